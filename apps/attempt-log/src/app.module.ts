@@ -1,0 +1,78 @@
+import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
+import { openDatabase } from '@nuncio/database';
+import { BatchProducer, ConfigView, type KafkaSettings } from '@nuncio/kafka';
+import { AuthModule, ConfigPrincipals, PRINCIPALS, READINESS } from '@nuncio/service';
+import { DataSource } from 'typeorm';
+import type { Config } from './config.js';
+import { logDatabase } from './database.js';
+import { IngestController } from './ingest/ingest.controller.js';
+import { LogWriter } from './ingest/log-writer.js';
+import { BringBackController } from './operations/bring-back.controller.js';
+import { OperationWorker } from './operations/operation-worker.js';
+import { Operations } from './operations/operations.js';
+import { OperationsController } from './operations/operations.controller.js';
+import { PartitionKeeper } from './partitions/partition-keeper.js';
+import { Partitions } from './partitions/partitions.js';
+import { AttemptsController } from './query/attempts.controller.js';
+import { DatabaseAway } from './query/database-away.js';
+import { DeliveriesController } from './query/deliveries.controller.js';
+import { EventsController } from './query/events.controller.js';
+import { LogReadiness } from './readiness.js';
+import { ResendController } from './replay/resend.controller.js';
+import { Unblock } from './replay/unblock.js';
+import { StatsController } from './stats/stats.controller.js';
+
+export const kafkaSettings = (config: Config): KafkaSettings => ({ brokers: config.KAFKA_BROKERS, topicPrefix: config.TOPIC_PREFIX, clientId: 'attempt-log' });
+
+/** Everything is connected before the first record is read: the factories open it. */
+@Module({})
+export class AppModule implements OnApplicationShutdown {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(BatchProducer) private readonly producer: BatchProducer,
+    @Inject(ConfigView) private readonly view: ConfigView,
+  ) {}
+
+  static with(config: Config): DynamicModule {
+    const kafka = kafkaSettings(config);
+    return {
+      module: AppModule,
+      imports: [AuthModule.with({ pepper: config.API_KEY_PEPPER })],
+      controllers: [
+        IngestController,
+        DeliveriesController,
+        ResendController,
+        AttemptsController,
+        EventsController,
+        BringBackController,
+        OperationsController,
+        StatsController,
+      ],
+      providers: [
+        { provide: DataSource, useFactory: () => openDatabase(logDatabase(config.DATABASE_URL)) },
+        { provide: BatchProducer, useFactory: () => BatchProducer.connected(kafka) },
+        { provide: ConfigView, useFactory: () => ConfigView.started(kafka, ['api-key', 'callback', 'subscription', 'event-type']) },
+        { provide: Partitions, useFactory: (dataSource: DataSource) => new Partitions(dataSource, config.RETENTION_DAYS), inject: [DataSource] },
+        {
+          provide: LogWriter,
+          useFactory: (dataSource: DataSource, partitions: Partitions) => new LogWriter(dataSource, partitions),
+          inject: [DataSource, Partitions],
+        },
+        { provide: PRINCIPALS, useFactory: (view: ConfigView) => new ConfigPrincipals(view), inject: [ConfigView] },
+        { provide: APP_INTERCEPTOR, useClass: DatabaseAway },
+        { provide: READINESS, useClass: LogReadiness },
+        PartitionKeeper,
+        Unblock,
+        Operations,
+        OperationWorker,
+      ],
+    };
+  }
+
+  /** After the consumers have been drained. */
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([this.producer.disconnect(), this.view.stop()]);
+    await this.dataSource.destroy();
+  }
+}

@@ -1,0 +1,37 @@
+import { Readable } from 'node:stream';
+import { StreamableFile } from '@nestjs/common';
+import type { ShownAttempt } from '../query/attempt.js';
+import { decodeCursor, type Cursor, type Paging } from '../query/filter.js';
+import type { Page } from '../query/select.js';
+import { csvHeader, csvRow } from './csv.js';
+
+/** An attempt has up to 16 KiB of its response, in base64 a third more. */
+const ROWS_AT_ONCE = 100;
+
+export type ExportFormat = 'csv' | 'ndjson';
+
+const FORMATS = {
+  csv: { type: 'text/csv; charset=utf-8; header=present', header: csvHeader, row: csvRow },
+  ndjson: { type: 'application/x-ndjson', header: '', row: (attempt: ShownAttempt) => `${JSON.stringify(attempt)}\n` },
+} as const;
+
+/**
+ * All pages as one file, newest first. At any time one page is in memory: the next one is asked for when the reader has taken this one. The first one is asked for
+ * now, so that what cannot be answered is an answer with a status.
+ */
+export async function exportOf(
+  format: ExportFormat,
+  page: (paging: Paging) => Promise<Page<ShownAttempt>>,
+  cursor: Cursor | undefined,
+): Promise<StreamableFile> {
+  const first = await page({ limit: ROWS_AT_ONCE, cursor });
+  const { type, header, row } = FORMATS[format];
+  async function* lines(): AsyncGenerator<string> {
+    if (header) yield header;
+    for (let current = first; ; current = await page({ limit: ROWS_AT_ONCE, cursor: decodeCursor(current.next) })) {
+      yield current.items.map(row).join('');
+      if (current.next === null) return;
+    }
+  }
+  return new StreamableFile(Readable.from(lines(), { objectMode: false }), { type, disposition: `attachment; filename="attempts.${format}"` });
+}

@@ -1,0 +1,54 @@
+import { expect, it } from '@jest/globals';
+import { BatchWriter } from './batch-writer.js';
+
+const limits = { maxItems: 3, maxBytes: 1_000, lingerMs: 1, sizeOf: (item: number) => item };
+
+it('writes together what different partitions bring, in order', async () => {
+  const batches: number[][] = [];
+  const writer = new BatchWriter<number>({ ...limits, maxItems: 10, write: async (items) => void batches.push(items) });
+  await Promise.all([writer.add([1, 2]), writer.add([3])]);
+  expect(batches).toEqual([[1, 2, 3]]);
+});
+
+it('does not forget what comes while a batch is being written', async () => {
+  const batches: number[][] = [];
+  const entered = Promise.withResolvers<undefined>();
+  const go = Promise.withResolvers<undefined>();
+  const writer = new BatchWriter<number>({
+    ...limits,
+    write: async (items) => {
+      batches.push(items);
+      entered.resolve(undefined);
+      await go.promise;
+    },
+  });
+  const first = writer.add([1]);
+  await entered.promise;
+  const second = writer.add([2]);
+  // Longer than the linger: the moment to write the second one passes meanwhile.
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  go.resolve(undefined);
+  await Promise.all([first, second]);
+  expect(batches).toEqual([[1], [2]]);
+});
+
+it('keeps to its limits of rows and bytes', async () => {
+  const batches: number[][] = [];
+  const writer = new BatchWriter<number>({ ...limits, maxBytes: 100, write: async (items) => void batches.push(items) });
+  await writer.add([1, 2, 3, 4, 60, 60, 60]);
+  expect(batches).toEqual([[1, 2, 3], [4, 60, 60], [60]]);
+});
+
+it('tells everybody with a row in a failed batch, and goes on', async () => {
+  let away = true;
+  const writer = new BatchWriter<number>({
+    ...limits,
+    write: async () => {
+      if (away) throw new Error('away');
+    },
+  });
+  const results = await Promise.allSettled([writer.add([1]), writer.add([2])]);
+  expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  away = false;
+  await expect(writer.add([1, 2])).resolves.toBeUndefined();
+});

@@ -1,0 +1,13 @@
+import type { AttemptFact } from '@nuncio/contracts';
+import { rfc3339, unnestInsert, type Column } from './unnest.js';
+
+type Unmatched = Extract<AttemptFact, { fact: 'unmatched' }>;
+
+export const unmatchedColumns: readonly Column<Unmatched>[] = [
+  { name: 'event_id', type: 'text', value: (fact) => fact.event },
+  { name: 'event_at', type: 'timestamptz', value: (fact) => rfc3339(fact.eventAt) },
+  { name: 'reason', type: 'text', value: (fact) => fact.reason },
+];
+
+/** What was unmatched, replayed and is unmatched again keeps its first reason. */
+export const INSERT_UNMATCHED = unnestInsert('log.unmatched', unmatchedColumns, 'ON CONFLICT DO NOTHING');

@@ -1,0 +1,55 @@
+import type { AttemptFact, DeliveryFact } from '@nuncio/contracts';
+import type { DataSource } from 'typeorm';
+import { dayOf } from '../partitions/day.js';
+import type { PartitionedTable, Partitions } from '../partitions/partitions.js';
+import { rowsWritten } from '../metrics.js';
+import { isAttempted, type PlacedFact } from './attempt-fact.js';
+import { fold } from './delivery-row.js';
+import { attemptColumns, INSERT_ATTEMPTS } from './insert-attempts.js';
+import { eventColumns, INSERT_EVENTS, type PlacedEvent } from './insert-events.js';
+import { INSERT_UNMATCHED, unmatchedColumns } from './insert-unmatched.js';
+import { unnestValues, type Column } from './unnest.js';
+import { deliveryColumns, UPSERT_DELIVERIES } from './upsert-deliveries.js';
+
+type Unmatched = Extract<AttemptFact, { fact: 'unmatched' }>;
+
+/** One statement a table. Each is idempotent by itself, so that a batch may be written again whole: no transaction holds them together. */
+export class LogWriter {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly partitions: Partitions,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  async writeEvents(events: PlacedEvent[]): Promise<void> {
+    await this.#insert(['events'], INSERT_EVENTS, eventColumns, events, ({ record }) => record.timestamp);
+  }
+
+  async writeFacts(facts: PlacedFact[]): Promise<void> {
+    const unmatched = facts.map(({ fact }) => fact).filter((fact): fact is Unmatched => fact.fact === 'unmatched');
+    const ofDeliveries = facts.filter((placed): placed is PlacedFact<DeliveryFact> => placed.fact.fact !== 'unmatched');
+    const written = await Promise.allSettled([
+      this.#insert(['attempts', 'attempt_minutes'], INSERT_ATTEMPTS, attemptColumns, facts.filter(isAttempted), ({ fact }) => fact.startedAt),
+      this.#insert(['deliveries'], UPSERT_DELIVERIES, deliveryColumns, fold(ofDeliveries), ({ of }) => of.eventAt),
+      this.#insert(['unmatched'], INSERT_UNMATCHED, unmatchedColumns, unmatched, ({ eventAt }) => eventAt),
+    ]);
+    for (const result of written) if (result.status === 'rejected') throw result.reason;
+  }
+
+  /** What retention has dropped by now is not written any more. */
+  async #insert<T>(
+    tables: [PartitionedTable, ...PartitionedTable[]],
+    statement: string,
+    columns: readonly Column<T>[],
+    all: T[],
+    timeOf: (row: T) => number,
+  ): Promise<void> {
+    const now = this.now();
+    const rows = all.filter((row) => this.partitions.covers(timeOf(row), now));
+    if (!rows.length) return;
+    const days = new Set(rows.map((row) => dayOf(timeOf(row))));
+    for (const table of tables) await this.partitions.ensure(table, days);
+    await this.dataSource.query(statement, unnestValues(columns, rows));
+    rowsWritten.inc({ table: tables[0] }, rows.length);
+  }
+}

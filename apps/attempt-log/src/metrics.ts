@@ -1,0 +1,23 @@
+import { Counter, Histogram } from 'prom-client';
+
+export const rowsWritten = new Counter({ name: 'nuncio_log_rows_total', help: 'Rows written, repeated ones included.', labelNames: ['table'] as const });
+
+export const writeSeconds = new Histogram({
+  name: 'nuncio_log_write_seconds',
+  help: 'Duration of one batch, by topic.',
+  labelNames: ['topic'] as const,
+  buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+});
+
+export const lagSeconds = new Histogram({
+  name: 'nuncio_log_lag_seconds',
+  help: 'From the append of a record to its commit in the log, the oldest of a batch.',
+  labelNames: ['topic'] as const,
+  buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30, 300],
+});
+
+export const quarantined = new Counter({ name: 'nuncio_log_quarantined_total', help: 'Records put into quarantine.', labelNames: ['topic'] as const });
+
+export const unblocked = new Counter({ name: 'nuncio_log_unblocked_total', help: 'Parked deliveries sent again after an activation.' });
+
+export const broughtBack = new Counter({ name: 'nuncio_log_brought_back_total', help: 'Deliveries sent again by operations.' });

@@ -1,0 +1,95 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Fault, newId, reaches, type Principal } from '@nuncio/contracts';
+import { ConfigView } from '@nuncio/kafka';
+import { DataSource } from 'typeorm';
+import type { Bind, Paging } from '../query/filter.js';
+import { notFound, selectOne, selectPage, type Page } from '../query/select.js';
+import { sourceOf } from './errand-source.js';
+import type { Operation, OperationKind, OperationState } from './operation.js';
+import type { Selection } from './selection.js';
+
+/** Where a callback has no limit. */
+const DEFAULT_PER_SECOND = 50;
+
+const INSERT = `INSERT INTO log.operations (id, kind, state, requested_by, callback, selection, per_second, total, created_at, updated_at, due_at)
+  VALUES ($1, $2, 'running', $3, $4, $5, $6, $7, $8, $8, $8)`;
+
+const MOVE = `UPDATE log.operations SET state = $2, updated_at = $3, due_at = greatest(due_at, $3) WHERE id = $1 AND state = ANY($4::text[]) RETURNING id`;
+
+/** From which states there is a way to which. */
+const MOVES = {
+  pause: { to: 'paused', from: ['running'] },
+  resume: { to: 'running', from: ['paused'] },
+  cancel: { to: 'canceled', from: ['running', 'paused'] },
+} as const satisfies Record<string, { to: OperationState; from: OperationState[] }>;
+export type OperationMove = keyof typeof MOVES;
+export const isMove = (name: string): name is OperationMove => Object.hasOwn(MOVES, name);
+
+export interface Asked {
+  readonly kind: OperationKind;
+  readonly selection: Selection;
+  readonly caller: Principal;
+  /** Where all of it goes to one callback. */
+  readonly callback: string | null;
+  readonly perSecond?: number | undefined;
+  readonly dryRun: boolean;
+}
+
+@Injectable()
+export class Operations {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(ConfigView) private readonly view: ConfigView,
+  ) {}
+
+  /** Counts what is selected, exactly, and begins to send it unless it is a dry run. */
+  async begin({ kind, selection, caller, callback, perSecond, dryRun }: Asked): Promise<{ count: number; operation?: string }> {
+    const now = new Date().toISOString();
+    const count = await sourceOf(selection, caller, now, this.view).count(this.dataSource);
+    if (dryRun) return { count };
+    const id = newId('op');
+    const rate = perSecond ?? this.#halfOfLimit(callback);
+    await this.dataSource.query(INSERT, [id, kind, JSON.stringify(caller), callback, JSON.stringify(selection), rate, count, now]);
+    return { count, operation: id };
+  }
+
+  #halfOfLimit(callback: string | null): number {
+    const limit = callback === null ? null : (this.view.get('callback', callback)?.state.limits.perSecond ?? null);
+    return limit === null ? DEFAULT_PER_SECOND : limit / 2;
+  }
+
+  /** Throws Fault `not-found`. */
+  async find(id: string, caller: Principal): Promise<Operation> {
+    const found = await selectOne<Operation>(this.dataSource, {
+      select: '*',
+      from: 'log.operations',
+      where: (bind) => [`id = ${bind(id)}`],
+      orderBy: 'id',
+    });
+    if (!found || !reaches(caller, ownerOf(found))) throw notFound('operation');
+    return found;
+  }
+
+  list(caller: Principal, paging: Paging): Promise<Page<Operation>> {
+    return selectPage<Operation>(this.dataSource, { select: '*', from: 'log.operations', at: 'created_at', where: (bind) => seenBy(caller, bind) }, paging);
+  }
+
+  /** Throws Fault `illegal-move` where its state does not allow it. */
+  async move(id: string, move: OperationMove, caller: Principal): Promise<Operation> {
+    const { to, from } = MOVES[move];
+    const before = await this.find(id, caller);
+    const [, moved] = await this.dataSource.query<[unknown, number]>(MOVE, [id, to, new Date().toISOString(), from]);
+    if (!moved) throw new Fault('illegal-move', `The operation is ${before.state}; ${move} is possible while it is ${from.join(' or ')}.`);
+    return this.find(id, caller);
+  }
+}
+
+/** It is seen like a callback that its requester would have made. */
+const ownerOf = ({ requested_by: { tenant, groups } }: Operation): { tenant: string; groups: readonly string[] } => ({ tenant: tenant ?? '', groups });
+
+/** The same in SQL. */
+function seenBy({ role, tenant, groups }: Principal, bind: Bind): string[] {
+  if (role === 'admin' || role === 'provider') return [];
+  const isOwn = `requested_by ->> 'tenant' = ${bind(tenant)}`;
+  return role === 'viewer' ? [isOwn] : [isOwn, `(requested_by -> 'groups' = '[]' OR requested_by -> 'groups' ?| ${bind(groups)}::text[])`];
+}

@@ -1,0 +1,42 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { BatchProducer } from '@nuncio/kafka';
+import { DataSource } from 'typeorm';
+import { expireParked } from '../replay/expire-parked.js';
+import { Partitions } from './partitions.js';
+
+const EVERY_MS = 3_600_000;
+
+/** Every hour: tomorrow's partitions are there before tomorrow, what has been parked for too long is buried, and what is past retention goes. */
+@Injectable()
+export class PartitionKeeper implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #logger = new Logger('Partitions');
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    @Inject(Partitions) private readonly partitions: Partitions,
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(BatchProducer) private readonly producer: BatchProducer,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    void this.#keep();
+    this.#timer = setInterval(() => void this.#keep(), EVERY_MS);
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.#timer);
+  }
+
+  async #keep(): Promise<void> {
+    try {
+      const now = Date.now();
+      await this.partitions.ahead(now);
+      const buried = await expireParked(this.dataSource, this.producer, { now, keptFrom: this.partitions.keptFrom(now) });
+      if (buried) this.#logger.log(`parked for too long, buried: ${buried}`);
+      const dropped = await this.partitions.dropExpired(now);
+      if (dropped.length) this.#logger.log(`dropped by retention: ${dropped.join(', ')}`);
+    } catch (error) {
+      this.#logger.warn(`partitions are kept again in an hour: ${String(error)}`);
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import type { DataSource } from 'typeorm';
+import { dayOf, dayOfPartition, partitionName, startOf, type Day } from './day.js';
+
+/** Each has one partition a day. */
+export const PARTITIONED = ['events', 'unmatched', 'deliveries', 'attempts', 'attempt_minutes'] as const;
+export type PartitionedTable = (typeof PARTITIONED)[number];
+
+const DAYS_AHEAD = 2;
+/** Advisory locks: any numbers that no other user of the database takes. */
+const MAKE_LOCK = 7_303_014;
+const DROP_LOCK = 7_303_015;
+
+interface StoredPartition {
+  readonly name: string;
+  readonly attached: boolean;
+  /** A detach was begun and not finished. */
+  readonly pending: boolean;
+}
+
+/** Makes day partitions ahead and on demand, drops them after retention; both while readers and writers go on. */
+export class Partitions {
+  readonly #made = new Map<PartitionedTable, Set<Day>>(PARTITIONED.map((table) => [table, new Set()]));
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly retentionDays: number,
+  ) {}
+
+  /** Whether a row of this time has a place: not past retention, not from the future. */
+  covers(ms: number, now: number): boolean {
+    return dayOf(ms) > dayOf(now) - this.retentionDays && dayOf(ms) <= dayOf(now) + DAYS_AHEAD;
+  }
+
+  /** Before rows are written; costs nothing for days that are known. */
+  async ensure(table: PartitionedTable, days: Iterable<Day>): Promise<void> {
+    for (const day of days) {
+      if (this.#made.get(table)?.has(day)) continue;
+      await this.#make(table, day);
+      this.#made.get(table)?.add(day);
+    }
+  }
+
+  /** RFC 3339: what is older goes at the next `dropExpired`. */
+  keptFrom(now: number): string {
+    return startOf(dayOf(now) - this.retentionDays + 1);
+  }
+
+  async ahead(now: number): Promise<void> {
+    const today = dayOf(now);
+    for (const table of PARTITIONED)
+      await this.ensure(
+        table,
+        Array.from({ length: DAYS_AHEAD + 1 }, (_, i) => today + i),
+      );
+  }
+
+  /** Drops whole days and answers which. Detached first, concurrently, so that nobody waits for it; what a crash left half done is finished. */
+  async dropExpired(now: number): Promise<string[]> {
+    const runner = this.dataSource.createQueryRunner();
+    const dropped: string[] = [];
+    try {
+      const [lock] = (await runner.query(`SELECT pg_try_advisory_lock(${DROP_LOCK}) AS got`)) as { got: boolean }[];
+      if (!lock?.got) return dropped;
+      for (const { table, name, attached, pending } of await this.#expired(now)) {
+        if (attached) await runner.query(`ALTER TABLE log.${table} DETACH PARTITION log.${name} ${pending ? 'FINALIZE' : 'CONCURRENTLY'}`);
+        await runner.query(`DROP TABLE log.${name}`);
+        dropped.push(name);
+      }
+      await runner.query(`SELECT pg_advisory_unlock(${DROP_LOCK})`);
+    } finally {
+      await runner.release();
+    }
+    return dropped;
+  }
+
+  async #expired(now: number): Promise<(StoredPartition & { table: PartitionedTable })[]> {
+    const stored = await this.dataSource.query<StoredPartition[]>(
+      `SELECT c.relname AS name, i.inhrelid IS NOT NULL AS attached, coalesce(i.inhdetachpending, false) AS pending
+       FROM pg_class c LEFT JOIN pg_inherits i ON i.inhrelid = c.oid WHERE c.relnamespace = 'log'::regnamespace AND c.relkind = 'r'`,
+    );
+    const oldest = dayOf(now) - this.retentionDays;
+    return PARTITIONED.flatMap((table) =>
+      stored.flatMap((partition) => {
+        const day = dayOfPartition(table, partition.name);
+        return day !== null && day <= oldest ? [{ ...partition, table }] : [];
+      }),
+    );
+  }
+
+  /** CREATE … PARTITION OF would lock the table against everybody; a table made aside and then attached does not. */
+  async #make(table: PartitionedTable, day: Day): Promise<void> {
+    const name = partitionName(table, day);
+    await this.dataSource.transaction(async (tx) => {
+      await tx.query(`SELECT pg_advisory_xact_lock(${MAKE_LOCK})`);
+      const [exists] = await tx.query<unknown[]>(`SELECT 1 FROM pg_inherits WHERE inhrelid = to_regclass($1)`, [`log.${name}`]);
+      if (exists) return;
+      await tx.query(`CREATE TABLE IF NOT EXISTS log.${name} (LIKE log.${table} INCLUDING ALL)`);
+      await tx.query(`ALTER TABLE log.${table} ATTACH PARTITION log.${name} FOR VALUES FROM ('${startOf(day)}') TO ('${startOf(day + 1)}')`);
+    });
+  }
+}

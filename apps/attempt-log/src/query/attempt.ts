@@ -1,0 +1,32 @@
+import type { Attempted, NextStep } from '@nuncio/contracts';
+
+const rfc3339 = (ms: number): string => new Date(ms).toISOString();
+
+/** An attempt in the API, out of its fact. */
+export const showAttempt = (fact: Attempted) => ({
+  id: fact.id,
+  delivery: fact.delivery,
+  event: fact.event,
+  ceId: fact.ceId,
+  ceSource: fact.ceSource,
+  eventType: fact.eventType,
+  tenant: fact.tenant,
+  application: fact.application,
+  callback: fact.callback,
+  subscription: fact.subscription,
+  number: fact.number,
+  reason: fact.reason,
+  startedAt: rfc3339(fact.startedAt),
+  requests: fact.requests,
+  request: fact.request,
+  response: fact.response,
+  timingsMs: fact.timingsMs,
+  outcome: fact.outcome,
+  error: fact.error,
+  tokenError: fact.tokenError,
+  next: showNext(fact.next),
+});
+
+export type ShownAttempt = ReturnType<typeof showAttempt>;
+
+const showNext = (next: NextStep) => (next.step === 'later' ? { step: next.step, notBefore: rfc3339(next.notBefore) } : next);

@@ -1,0 +1,27 @@
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { Fault } from '@nuncio/contracts';
+import { QueryFailedError } from 'typeorm';
+import { catchError, throwError, type Observable } from 'rxjs';
+
+/** A question that PostgreSQL cannot answer because it is away is a 503, not an error of ours. */
+@Injectable()
+export class DatabaseAway implements NestInterceptor {
+  intercept(_context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    return next
+      .handle()
+      .pipe(
+        catchError((error: unknown) =>
+          throwError(() =>
+            isAway(error) ? new Fault('unavailable', 'The log does not answer now; try again in a moment.', { retriable: true, cause: error }) : error,
+          ),
+        ),
+      );
+  }
+}
+
+/** SQLSTATE classes 08 (connection exception) and 57P (shut down, starting up); of the socket, and of pg itself, which gives no code. */
+export function isAway(error: unknown): boolean {
+  const { code, message } = (error instanceof QueryFailedError ? error.driverError : error) as { code?: unknown; message?: unknown };
+  if (typeof code === 'string') return /^(08|57P|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/.test(code);
+  return typeof message === 'string' && /^(Connection terminated|timeout expired|timeout exceeded)/i.test(message);
+}

@@ -1,0 +1,90 @@
+import { Controller, Get, Inject, Param, Query as QueryString, Res } from '@nestjs/common';
+import type { Principal } from '@nuncio/contracts';
+import { ConfigView } from '@nuncio/kafka';
+import { Caller, Roles, valid } from '@nuncio/service';
+import type { FastifyReply } from 'fastify';
+import { DataSource } from 'typeorm';
+import { showDelivery, type ShownDelivery, type StoredDelivery } from './delivery.js';
+import { IS_FIRST, showEvent, type ShownEvent, type StoredEvent } from './event.js';
+import { conditions, listQuery, type Bind, type Query } from './filter.js';
+import { eventFilters } from './filters.js';
+import { reachOf, READERS, withinTenant, type Reach } from './reach.js';
+import { idOf, notFound, selectOne, selectPage, type Page } from './select.js';
+
+/** What an event shows of its deliveries at once; the rest is under GET /v1/deliveries?event=…. */
+const MAX_DELIVERIES = 100;
+
+const SHOWN = `e.id, e.event_at, e.ce_id, e.ce_source, e.event_type, e.attributes, e.content_type, octet_length(e.payload) AS payload_bytes, e.partition, e.record_offset,
+  (SELECT u.reason FROM log.unmatched u WHERE u.event_id = e.id AND u.event_at = e.event_at) AS unmatched`;
+
+@Roles(...READERS)
+@Controller('v1/events')
+export class EventsController {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(ConfigView) private readonly view: ConfigView,
+  ) {}
+
+  @Get()
+  async list(@Caller() caller: Principal, @QueryString(valid(listQuery(eventFilters))) query: Query<typeof eventFilters>): Promise<Page<ShownEvent>> {
+    const reach = reachOf(caller, this.view);
+    const { items, next } = await selectPage<StoredEvent>(
+      this.dataSource,
+      {
+        select: SHOWN,
+        from: 'log.events e',
+        at: 'event_at',
+        where: (bind) => [...conditions(eventFilters, withinTenant(caller, query), bind), ...throughDeliveries(reach, bind), IS_FIRST],
+      },
+      query,
+    );
+    const deliveries = await this.#deliveriesOf(items, reach);
+    return { items: items.map((row) => showEvent(row, caller, deliveries.get(row.id) ?? [])), next };
+  }
+
+  @Get(':id')
+  async one(@Caller() caller: Principal, @Param('id', idOf('event')) id: string): Promise<ShownEvent> {
+    const reach = reachOf(caller, this.view);
+    const row = await this.#first<StoredEvent>(id, SHOWN, reach);
+    const deliveries = await this.#deliveriesOf([row], reach);
+    return showEvent(row, caller, deliveries.get(id) ?? []);
+  }
+
+  /** The exact bytes. They are the producer's, so that no browser may take them for a page of ours. */
+  @Get(':id/payload')
+  async payload(@Caller() caller: Principal, @Param('id', idOf('event')) id: string, @Res() reply: FastifyReply): Promise<void> {
+    const { payload } = await this.#first<{ payload: Buffer }>(id, 'e.payload', reachOf(caller, this.view));
+    await reply
+      .type('application/octet-stream')
+      .header('content-disposition', `attachment; filename="${id}"`)
+      .header('x-content-type-options', 'nosniff')
+      .header('content-security-policy', 'sandbox')
+      .send(payload);
+  }
+
+  async #first<Row>(id: string, select: string, reach: Reach): Promise<Row> {
+    const where = (bind: Bind): string[] => [`e.id = ${bind(id)}`, ...throughDeliveries(reach, bind)];
+    const row = await selectOne<Row>(this.dataSource, { select, from: 'log.events e', where, orderBy: 'e.event_at' });
+    if (!row) throw notFound('event');
+    return row;
+  }
+
+  async #deliveriesOf(events: readonly { id: string }[], reach: Reach): Promise<Map<string, ShownDelivery[]>> {
+    const values: unknown[] = [events.map(({ id }) => id), MAX_DELIVERIES];
+    const conditions = ['d.event_id = e.id', ...reach((value) => `$${values.push(value)}`)].join(' AND ');
+    const rows = await this.dataSource.query<StoredDelivery[]>(
+      `SELECT d.* FROM unnest($1::text[]) AS e (id)
+       CROSS JOIN LATERAL (SELECT * FROM log.deliveries d WHERE ${conditions} ORDER BY event_at DESC, id DESC LIMIT $2) AS d`,
+      values,
+    );
+    const byEvent = new Map<string, ShownDelivery[]>(events.map(({ id }) => [id, []]));
+    for (const row of rows) byEvent.get(row.event_id)?.push(showDelivery(row, this.view));
+    return byEvent;
+  }
+}
+
+/** A tenant sees an event only through its own deliveries. */
+function throughDeliveries(reach: Reach, bind: Bind): string[] {
+  const conditions = reach(bind);
+  return conditions.length ? [`EXISTS (SELECT FROM log.deliveries d WHERE ${['d.event_id = e.id', ...conditions].join(' AND ')})`] : [];
+}

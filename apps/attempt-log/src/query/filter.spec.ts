@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import { conditions, encodeCursor, listQuery } from './filter.js';
+import { attemptFilters, deliveryFilters, eventFilters } from './filters.js';
+
+const sql = (filters: typeof deliveryFilters, given: Record<string, unknown>): { where: string[]; values: unknown[] } => {
+  const values: unknown[] = [];
+  const where = conditions(filters, listQuery(filters).parse(given), (value) => `$${values.push(value)}`);
+  return { where, values };
+};
+
+it('takes a parameter that is repeated for any of its values, one for just this one', () => {
+  expect(sql(deliveryFilters, { status: ['failed', 'parked'], tenant: 'acme' })).toEqual({
+    where: ['tenant = ANY($1::text[])', 'status = ANY($2::text[])'],
+    values: [['acme'], ['failed', 'parked']],
+  });
+});
+
+it('understands a response status and a class of them', () => {
+  expect(sql(deliveryFilters, { responseStatus: ['503', '4xx'] })).toEqual({
+    where: ['(response_status = ANY($1::int[]) OR response_status / 100 = ANY($2::int[]))'],
+    values: [[503], [4]],
+  });
+});
+
+it('asks nothing where nothing is given, 50 at a time', () => {
+  expect(sql(deliveryFilters, {})).toEqual({ where: [], values: [] });
+  expect(listQuery(attemptFilters).parse({})).toMatchObject({ limit: 50 });
+});
+
+describe('bad parameters', () => {
+  it('are all named at once', () => {
+    const faults =
+      listQuery(deliveryFilters).safeParse({ status: 'lost', responseStatus: '9xx', since: 'yesterday', limit: '101', cursor: 'x', tenants: 'acme' }).error
+        ?.issues ?? [];
+    expect(faults.map(({ path, code }) => path[0] ?? code).sort()).toEqual(['cursor', 'limit', 'responseStatus', 'since', 'status', 'unrecognized_keys']);
+  });
+
+  it.each([
+    [attemptFilters, { status: 'pending' }],
+    [eventFilters, { status: 'failed' }],
+    [eventFilters, { ceId: 'a\u0000b' }],
+    [eventFilters, { cursor: Buffer.from('["now","evt_1"]').toString('base64url') }],
+  ])('are refused', (filters, given) => {
+    expect(listQuery<typeof filters>(filters).safeParse(given).success).toBe(false);
+  });
+});
+
+it('reads back the cursor it gave', () => {
+  const cursor = { at: '2026-01-31T12:00:00.123Z', id: 'dlv_1' };
+  expect(listQuery(deliveryFilters).parse({ cursor: encodeCursor(cursor) })).toMatchObject({ cursor });
+});

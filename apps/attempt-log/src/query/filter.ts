@@ -1,0 +1,108 @@
+import { z } from 'zod';
+
+/** Takes a value into the statement and gives its placeholder. */
+export type Bind = (value: unknown) => string;
+
+/** One query parameter: what it accepts, and the SQL condition it becomes. */
+export interface Filter<V = unknown> {
+  readonly schema: z.ZodType<V>;
+  where(value: V, bind: Bind): string;
+}
+
+const MAX_VALUES = 100;
+
+/** `?status=failed&status=parked` = any of them. */
+const repeatable = <S extends z.ZodType>(item: S) => z.preprocess((given) => [given].flat(), z.array(item).min(1).max(MAX_VALUES));
+
+// PostgreSQL has no text with NUL in it, so nothing can match.
+const Text = z
+  .string()
+  .min(1)
+  .max(1_024)
+  .refine((text) => !text.includes('\0'), 'must not contain NUL');
+
+export const equals = (column: string): Filter<string[]> => ({
+  schema: repeatable(Text),
+  where: (values, bind) => `${column} = ANY(${bind(values)}::text[])`,
+});
+
+export const oneOf = <T extends string>(column: string, known: z.ZodType<T>): Filter<T[]> => ({
+  schema: repeatable(known),
+  where: (values, bind) => `${column} = ANY(${bind(values)}::text[])`,
+});
+
+const StatusPattern = z.string().regex(/^[1-5](\d\d|xx)$/, 'must be a status such as 503 or a class such as 5xx');
+
+/** `503` or `5xx`. */
+export const httpStatus = (column: string): Filter<string[]> => ({
+  schema: repeatable(StatusPattern),
+  where: (patterns, bind) => {
+    const classes = patterns.filter((p) => p.endsWith('xx')).map((p) => Number(p[0]));
+    const statuses = patterns.filter((p) => !p.endsWith('xx')).map(Number);
+    return `(${column} = ANY(${bind(statuses)}::int[]) OR ${column} / 100 = ANY(${bind(classes)}::int[]))`;
+  },
+});
+
+export const Time = z.iso.datetime({ offset: true, error: 'must be an RFC 3339 time such as 2026-01-31T12:00:00Z' });
+
+export const notBefore = (column: string): Filter<string> => ({ schema: Time, where: (time, bind) => `${column} >= ${bind(time)}::timestamptz` });
+export const before = (column: string): Filter<string> => ({ schema: Time, where: (time, bind) => `${column} < ${bind(time)}::timestamptz` });
+
+/** Where a page ends: the time and id of its last row. Opaque to callers, and stable while newer rows come. */
+export interface Cursor {
+  readonly at: string;
+  readonly id: string;
+}
+
+const CursorContent = z.tuple([z.iso.datetime(), Text]);
+
+export const encodeCursor = ({ at, id }: Cursor): string => Buffer.from(JSON.stringify([at, id])).toString('base64url');
+
+/** The cursor that `encodeCursor` gave. Throws on anything else. */
+export function decodeCursor(text: string): Cursor {
+  const [at, id] = CursorContent.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
+  return { at, id };
+}
+
+const Cursor = z
+  .string()
+  .max(512)
+  .transform((text, context): Cursor => {
+    try {
+      return decodeCursor(text);
+    } catch {
+      context.addIssue({ code: 'custom', message: 'must be the `next` of a page' });
+      return z.NEVER;
+    }
+  });
+
+export interface Paging {
+  readonly limit: number;
+  readonly cursor?: Cursor | undefined;
+}
+
+/** Filters by parameter name. */
+export type Filters = Readonly<Record<string, Filter>>;
+/** What was given of them. */
+export type Given<F extends Filters> = { readonly [N in keyof F]?: F[N] extends Filter<infer V> ? V | undefined : never };
+export type Query<F extends Filters> = Paging & Given<F>;
+
+/** The fields of a schema: each filter, none required. */
+export const fieldsOf = (filters: Filters): Record<string, z.ZodOptional> =>
+  Object.fromEntries(Object.entries(filters).map(([name, { schema }]) => [name, schema.optional()]));
+
+/** What a list accepts: its filters, `limit` and `cursor`, what `more` has, and nothing else. */
+export function listQuery<F extends Filters>(filters: F): z.ZodType<Query<F>>;
+export function listQuery<F extends Filters, M extends z.ZodRawShape>(filters: F, more: M): z.ZodType<Query<F> & z.output<z.ZodObject<M>>>;
+export function listQuery(filters: Filters, more: z.ZodRawShape = {}): z.ZodType {
+  const limit = z.coerce.number().int().min(1).max(100).default(50);
+  return z.strictObject({ ...fieldsOf(filters), ...more, limit, cursor: Cursor.optional() });
+}
+
+/** The conditions of the filters that were given. */
+export function conditions<F extends Filters>(filters: F, query: Given<F>, bind: Bind): string[] {
+  return Object.entries(filters).flatMap(([name, filter]) => {
+    const value: unknown = query[name];
+    return value === undefined ? [] : [filter.where(value, bind)];
+  });
+}

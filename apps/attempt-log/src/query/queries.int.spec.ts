@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventId, readEvent, type Principal } from '@nuncio/contracts';
+import type { ConfigView } from '@nuncio/kafka';
+import { attempted, inbound, ofDelivery, placed, succeeded } from '../testing/facts.js';
+import { openLog, type LogDatabase } from '../testing/log-database.js';
+import type { ShownAttempt } from './attempt.js';
+import { AttemptsController } from './attempts.controller.js';
+import { DeliveriesController } from './deliveries.controller.js';
+import { EventsController } from './events.controller.js';
+import { listQuery, type Filters, type Query } from './filter.js';
+import { attemptFilters, deliveryFilters, eventFilters } from './filters.js';
+import type { Page } from './select.js';
+
+const admin: Principal = { id: 'key_admin', role: 'admin', tenant: null, groups: [] };
+const acme: Principal = { id: 'key_acme', role: 'consumer', tenant: 'acme', groups: ['billing'] };
+const acmeSales: Principal = { ...acme, groups: ['sales'] };
+const globex: Principal = { id: 'key_globex', role: 'consumer', tenant: 'globex', groups: [] };
+
+const callbacks = [
+  { id: 'cb_acme', state: { tenant: 'acme', groups: ['billing'], enabled: true } },
+  { id: 'cb_globex', state: { tenant: 'globex', groups: [], enabled: true } },
+];
+const view = {
+  all: () => callbacks,
+  get: (kind: string, id: string) =>
+    kind === 'callback' ? callbacks.find((c) => c.id === id) : { state: { state: id === 'sub_off' ? 'deactivated' : 'activated' } },
+} as unknown as ConfigView;
+
+let log: LogDatabase;
+let deliveries: DeliveriesController;
+let attempts: AttemptsController;
+let events: EventsController;
+
+const noon = Math.floor(Date.now() / 86_400_000) * 86_400_000 - 43_200_000;
+const EVENTS = 7;
+const q = <F extends Filters>(filters: F, given: Record<string, unknown> = {}): Query<F> => listQuery(filters).parse(given);
+
+const attemptPage = async (caller: Principal, given: Record<string, unknown> = {}): Promise<Page<ShownAttempt>> => {
+  const page = await attempts.list(caller, { ...q(attemptFilters, given), format: 'json' });
+  if (!('items' in page)) throw new Error('not a page');
+  return page;
+};
+
+beforeAll(async () => {
+  log = await openLog();
+  deliveries = new DeliveriesController(log.dataSource, view);
+  attempts = new AttemptsController(log.dataSource, view);
+  events = new EventsController(log.dataSource, view);
+  for (let i = 0; i < EVENTS; i++) {
+    // Two days, two events a moment, two tenants an event.
+    const eventAt = noon - (i % 2) * 86_400_000 + Math.floor(i / 4);
+    const headers = { ce_specversion: '1.0', ce_id: `n-${i}`, ce_source: '/orders', ce_type: 'invoice.paid', ce_tenant: 'acme, globex' };
+    const event = readEvent(headers, Buffer.from(`{"n": ${i}.0}`));
+    if ('reason' in event) throw new Error(event.detail);
+    await log.writer.writeEvents([{ event, record: inbound(event.payload, { timestamp: eventAt, offset: String(i) }) }]);
+    const forAcme = ofDelivery({ ceId: `n-${i}`, eventAt, callback: 'cb_acme', subscription: i === 0 ? 'sub_off' : 'sub_acme' });
+    const forGlobex = ofDelivery({ ceId: `n-${i}`, eventAt, tenant: 'globex', callback: 'cb_globex', subscription: 'sub_globex' });
+    await log.writer.writeFacts([placed(attempted(forAcme, 1), 3 * i), placed(attempted(forGlobex, 1, succeeded), 3 * i + 1)]);
+  }
+});
+afterAll(() => log.drop());
+
+describe('a list', () => {
+  it('comes newest first, in pages that neither repeat nor lose a row while newer ones come', async () => {
+    const seen: { id: string; createdAt: Date }[] = [];
+    let cursor: string | undefined;
+    do {
+      const { items, next } = await deliveries.list(admin, q(deliveryFilters, { limit: 3, ...(cursor ? { cursor } : {}) }));
+      seen.push(...items);
+      cursor = next ?? undefined;
+      const newer = ofDelivery({ ceId: `later-${seen.length}`, eventAt: Date.now(), callback: 'cb_globex', tenant: 'later' });
+      await log.writer.writeFacts([placed(attempted(newer, 1, succeeded), 100 + seen.length)]);
+    } while (cursor);
+    expect(seen).toHaveLength(2 * EVENTS);
+    expect(new Set(seen.map(({ id }) => id)).size).toBe(2 * EVENTS);
+    const times = seen.map(({ createdAt }) => createdAt.getTime());
+    expect(times).toEqual(times.toSorted((a, b) => b - a));
+  });
+
+  it('answers every filter', async () => {
+    const total = async (given: Record<string, unknown>): Promise<number> => (await deliveries.list(admin, q(deliveryFilters, given))).items.length;
+    expect(await total({ tenant: 'acme' })).toBe(EVENTS);
+    expect(await total({ tenant: ['acme', 'globex'] })).toBe(2 * EVENTS);
+    expect(await total({ status: 'pending', callback: 'cb_acme', eventType: 'invoice.paid', application: 'app_acme' })).toBe(EVENTS);
+    expect(await total({ event: eventId('/orders', 'n-3') })).toBe(2);
+    expect(await total({ errorClass: 'http', responseStatus: ['5xx', '404'] })).toBe(EVENTS);
+    expect(await total({ subscription: 'sub_off' })).toBe(1);
+    expect(await total({ tenant: ['acme', 'globex'], since: new Date(noon).toISOString() })).toBe(8);
+    expect(await total({ until: new Date(noon).toISOString() })).toBe(6);
+    expect((await attemptPage(admin, { status: 'failed', limit: 100 })).items).toHaveLength(EVENTS);
+    expect((await events.list(admin, q(eventFilters, { ceId: ['n-1', 'n-2'], ceSource: '/orders', tenant: 'globex' }))).items).toHaveLength(2);
+  });
+});
+
+describe('who may see what', () => {
+  it('is the same for lists and single things: a consumer has its tenant and groups, whatever it filters by', async () => {
+    expect((await deliveries.list(acme, q(deliveryFilters))).items.map(({ tenant }) => tenant)).toEqual(Array(EVENTS).fill('acme'));
+    expect((await deliveries.list(acme, q(deliveryFilters, { tenant: 'globex' }))).items).toEqual([]);
+    expect((await deliveries.list(acmeSales, q(deliveryFilters))).items).toEqual([]);
+    expect((await attemptPage(globex)).items).toHaveLength(EVENTS);
+    const { delivery } = ofDelivery({ ceId: 'n-1', subscription: 'sub_acme' });
+    await expect(deliveries.one(acme, delivery)).resolves.toMatchObject({ id: delivery });
+    const notThere: unknown = await deliveries.one(globex, 'dlv_none').catch((error: unknown) => error);
+    await expect(deliveries.one(globex, delivery)).rejects.toEqual(notThere);
+  });
+
+  it('of an event shows a tenant nothing of the others', async () => {
+    const { items } = await events.list(acme, q(eventFilters, { ceId: 'n-1' }));
+    expect(items).toMatchObject([{ tenants: ['acme'], deliveries: [{ tenant: 'acme' }] }]);
+    expect(JSON.stringify(items)).not.toContain('globex');
+    expect((await events.list(acme, q(eventFilters, { tenant: 'globex' }))).items).toEqual([]);
+    await expect(events.one(acmeSales, eventId('/orders', 'n-1'))).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
+
+it('shows one delivery whole, with its attempts and what comes next', async () => {
+  const { delivery, eventAt } = ofDelivery({ ceId: 'n-0', subscription: 'sub_off', eventAt: noon });
+  const shown = JSON.parse(JSON.stringify(await deliveries.one(acme, delivery))) as unknown;
+  expect(shown).toMatchObject({
+    status: 'pending',
+    willCancel: true,
+    explanation: expect.stringContaining('the next one will be canceled'),
+    attemptCount: 1,
+    next: { step: 'later', notBefore: new Date(eventAt + 6_000).toISOString() },
+    attempts: [
+      {
+        number: 1,
+        startedAt: new Date(eventAt + 1_000).toISOString(),
+        request: { headers: { authorization: '<redacted>' } },
+        response: { status: 503, headers: { 'set-cookie': ['a', 'b'] }, body: 'busy\u0000' },
+        error: { class: 'http' },
+        next: { step: 'later', notBefore: new Date(eventAt + 6_000).toISOString() },
+      },
+    ],
+  });
+});
+
+it('shows an event that was published twice once, and says why one came to no delivery', async () => {
+  const twice = readEvent({ ce_specversion: '1.0', ce_id: 'twice', ce_source: '/orders', ce_type: 'lost.type' }, Buffer.from('first'));
+  if ('reason' in twice) throw new Error(twice.detail);
+  const at = Date.now() - 2 * 86_400_000;
+  await log.writer.writeFacts([placed({ fact: 'unmatched', event: twice.id, eventAt: at, eventType: 'lost.type', at, reason: 'unknown-type' }, 500)]);
+  await log.writer.writeEvents([{ event: { ...twice, payload: Buffer.from('second') }, record: inbound('', { timestamp: Date.now(), offset: '501' }) }]);
+  await log.writer.writeEvents([{ event: twice, record: inbound('', { timestamp: at, offset: '500' }) }]);
+  const { items } = await events.list(admin, q(eventFilters, { eventType: 'lost.type' }));
+  expect(items).toMatchObject([
+    { id: twice.id, unmatched: 'unknown-type', payloadBytes: 5, deliveries: [], lineage: { topic: 'events', partition: 0, offset: '500' } },
+  ]);
+});

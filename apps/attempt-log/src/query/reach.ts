@@ -1,0 +1,28 @@
+import { reaches, type Principal, type Role } from '@nuncio/contracts';
+import type { ConfigView } from '@nuncio/kafka';
+import type { Bind } from './filter.js';
+
+/** Who may read the log at all. */
+export const READERS: Role[] = ['admin', 'provider', 'consumer', 'viewer'];
+
+const seesAllTenants = ({ role }: Principal): boolean => role === 'admin' || role === 'provider';
+
+/** Conditions on rows that have `tenant` and `callback`; none = sees everything. */
+export type Reach = (bind: Bind) => string[];
+
+/**
+ * What a caller may see of the log: admin and provider everything, a viewer its tenant, a consumer what belongs to callbacks of its tenant and groups. Groups
+ * are those the callback has now; of a deleted callback they are not known any more, and only who sees the whole tenant sees it.
+ */
+export function reachOf(caller: Principal, view: Pick<ConfigView, 'all'>): Reach {
+  const { role, tenant } = caller;
+  if (seesAllTenants(caller)) return () => [];
+  if (role === 'viewer') return (bind) => [`tenant = ${bind(tenant)}`];
+  const callbacks: string[] = [];
+  for (const { id, state } of view.all('callback')) if (reaches(caller, state)) callbacks.push(id);
+  return (bind) => [`tenant = ${bind(tenant)}`, `callback = ANY(${bind(callbacks)}::text[])`];
+}
+
+/** A filter by tenant, for who sees one tenant only: to ask for another finds nothing, and so tells nothing of whom an event went to besides. */
+export const withinTenant = <Q extends { readonly tenant?: string[] | undefined }>(caller: Principal, query: Q): Q =>
+  query.tenant && !seesAllTenants(caller) ? { ...query, tenant: query.tenant.filter((tenant) => tenant === caller.tenant) } : query;

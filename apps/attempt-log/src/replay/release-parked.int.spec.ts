@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { ERRAND_HEADER, Errand, readEvent } from '@nuncio/contracts';
+import type { OutboundRecord } from '@nuncio/kafka';
+import { inbound, ofDelivery, placed } from '../testing/facts.js';
+import { openLog, type LogDatabase } from '../testing/log-database.js';
+import { releaseParked, subscriptionsWithParked } from './release-parked.js';
+
+let log: LogDatabase;
+beforeAll(async () => {
+  log = await openLog();
+});
+afterAll(() => log.drop());
+
+const recorder = () => {
+  const sent: OutboundRecord[] = [];
+  return { sent, send: async (_topic: unknown, record: OutboundRecord) => void sent.push(record) };
+};
+const errandOf = ({ headers }: OutboundRecord): Errand => Errand.parse(JSON.parse(String(headers?.[ERRAND_HEADER])));
+
+const POSITION = 10;
+let offset = 0;
+async function park(ceId: string, eventAt: number, position = POSITION): Promise<void> {
+  const event = readEvent({ ce_specversion: '1.0', ce_id: ceId, ce_source: '/orders', ce_type: 'invoice.paid' }, Buffer.from(`payload of ${ceId}`));
+  if ('reason' in event) throw new Error(event.detail);
+  await log.writer.writeEvents([{ event, record: inbound(event.payload, { timestamp: eventAt, offset: String(offset) }) }]);
+  await log.writer.writeFacts([placed({ fact: 'parked', ...ofDelivery({ ceId, eventAt }), position, number: 1, reason: 'blocked' }, offset++)]);
+}
+
+it('sends what was parked before the activation, oldest first, once', async () => {
+  const start = Date.now() - 1_000_000;
+  // More than goes out at once, parked out of order.
+  for (let i = 0; i < 120; i++) await park(`n-${i}`, start + ((i * 37) % 120));
+  const producer = recorder();
+  expect(await subscriptionsWithParked(log.dataSource)).toEqual([{ subscription: 'sub_1', position: POSITION }]);
+  expect(await releaseParked(log.dataSource, producer, 'sub_1', POSITION)).toBe(0);
+  expect(await releaseParked(log.dataSource, producer, 'sub_1', POSITION + 2)).toBe(120);
+  expect(await releaseParked(log.dataSource, producer, 'sub_1', POSITION + 2)).toBe(0);
+  expect(producer.sent.map((record) => errandOf(record).eventAt - start)).toEqual(Array.from({ length: 120 }, (_, i) => i));
+  expect(errandOf(producer.sent[0]!)).toMatchObject({ number: 1, reason: 'unblock', subscriptions: ['sub_1'], retriesUsed: 0, position: POSITION + 2 });
+  expect(producer.sent[0]).toMatchObject({ key: 'sub_1', value: Buffer.from('payload of n-0'), headers: { ce_id: 'n-0' } });
+});
+
+it('sends what a slower dispatcher parks after the activation, too, and at a later one what was not taken', async () => {
+  await park('late', Date.now(), POSITION + 1);
+  const producer = recorder();
+  expect(await releaseParked(log.dataSource, producer, 'sub_1', POSITION + 2)).toBe(1);
+  expect(await releaseParked(log.dataSource, producer, 'sub_1', POSITION + 9)).toBe(121);
+});
+
+it('leaves it for the next time when Kafka does not take it', async () => {
+  const failing = { send: () => Promise.reject(new Error('away')) };
+  await expect(releaseParked(log.dataSource, failing, 'sub_1', POSITION + 20)).rejects.toThrow('away');
+  expect(await releaseParked(log.dataSource, recorder(), 'sub_1', POSITION + 20)).toBe(121);
+});

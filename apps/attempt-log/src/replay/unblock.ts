@@ -1,0 +1,100 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { BatchProducer, ConfigView } from '@nuncio/kafka';
+import { DataSource } from 'typeorm';
+import { unblocked } from '../metrics.js';
+import { cancelParked } from './cancel-parked.js';
+import { releaseParked, subscriptionsWithParked } from './release-parked.js';
+
+const SWEEP_EVERY_MS = 60_000;
+
+/** What became of a subscription under which something is parked. */
+type Fate = 'activated' | 'deleted';
+
+/**
+ * What is parked goes out when its subscription is activated at a later position, and is canceled when it is deleted: on seeing that, on seeing a parked fact
+ * that is older than the activation, and, for whatever a crash or an outage came between, in a sweep every minute.
+ */
+@Injectable()
+export class Unblock implements OnApplicationBootstrap, OnModuleDestroy {
+  readonly #logger = new Logger('Unblock');
+  readonly #due = new Map<string, Fate>();
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | null = null;
+  #stopping = false;
+
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(BatchProducer) private readonly producer: BatchProducer,
+    @Inject(ConfigView) private readonly view: ConfigView,
+  ) {
+    view.onChange(({ kind, id, state }) => {
+      if (kind !== 'subscription') return;
+      if (state) this.check(id);
+      else this.#settle(id, 'deleted');
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    void this.#sweep();
+    this.#timer = setInterval(() => void this.#sweep(), SWEEP_EVERY_MS);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.#stopping = true;
+    clearInterval(this.#timer);
+    await this.#running;
+  }
+
+  /** Something may be due under this subscription; costs nothing where it is not activated. */
+  check(subscription: string): void {
+    if (this.#activatedAt(subscription) !== null) this.#settle(subscription, 'activated');
+  }
+
+  #activatedAt(subscription: string): number | null {
+    const viewed = this.view.get('subscription', subscription);
+    return viewed?.state.state === 'activated' ? viewed.state.activatedAt : null;
+  }
+
+  /** A subscription that this view does not know is deleted, unless whoever parked knew more than this view does. */
+  async #sweep(): Promise<void> {
+    try {
+      for (const { subscription, position } of await subscriptionsWithParked(this.dataSource)) {
+        if (this.view.get('subscription', subscription)) this.check(subscription);
+        else if (position !== null && position <= this.view.position) this.#settle(subscription, 'deleted');
+      }
+    } catch (error) {
+      this.#logger.warn(`the sweep comes again in a minute: ${String(error)}`);
+    }
+  }
+
+  #settle(subscription: string, fate: Fate): void {
+    if (this.#stopping) return;
+    this.#due.set(subscription, fate);
+    this.#running ??= this.#settleAll().finally(() => (this.#running = null));
+  }
+
+  async #settleAll(): Promise<void> {
+    for (const [subscription, fate] of this.#due) {
+      this.#due.delete(subscription);
+      if (this.#stopping) return;
+      try {
+        await (fate === 'deleted' ? this.#cancel(subscription) : this.#release(subscription));
+      } catch (error) {
+        this.#logger.warn(`${subscription}: what is parked is left to the sweep: ${String(error)}`);
+      }
+    }
+  }
+
+  async #release(subscription: string): Promise<void> {
+    const activatedAt = this.#activatedAt(subscription);
+    if (activatedAt === null) return;
+    const count = await releaseParked(this.dataSource, this.producer, subscription, activatedAt);
+    unblocked.inc(count);
+    if (count) this.#logger.log(`${subscription}: ${count} parked deliveries sent`);
+  }
+
+  async #cancel(subscription: string): Promise<void> {
+    const count = await cancelParked(this.dataSource, this.producer, subscription, Date.now());
+    if (count) this.#logger.log(`${subscription} is deleted: ${count} parked deliveries canceled`);
+  }
+}

@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import type { ApiKey, Principal } from '@nuncio/contracts';
+import { hashApiKey, type Principals } from '@nuncio/service';
+import type { Secret } from '@nuncio/sealing';
+import { changed, EventStore, nuncio } from '../event-store/index.js';
+import { apiKey } from './api-key.js';
+
+const BOOTSTRAP_ID = 'key_bootstrap';
+
+/** Who a key belongs to, read from the store each time (one index look-up): a revoked key is refused at once. */
+@Injectable()
+export class ApiKeyPrincipals implements Principals {
+  constructor(private readonly store: EventStore) {}
+
+  async find(keyHash: string): Promise<Principal | null> {
+    const found = await this.store.read(nuncio).byName(apiKey, keyHash);
+    if (!found) return null;
+    const { id, role, tenant, groups } = found.state;
+    return { id, role, tenant, groups };
+  }
+}
+
+/** Makes sure that the operator's key has role admin, so that there is somebody who can make the others. Another key than last time replaces it. */
+export async function ensureBootstrapKey(store: EventStore, pepper: Secret, key: Secret): Promise<void> {
+  const hash = hashApiKey(pepper, key.reveal());
+  const state: ApiKey = { id: BOOTSTRAP_ID, name: 'ADMIN_API_KEY', role: 'admin', tenant: null, groups: [], hash };
+  await store.transact(nuncio, async (tx) => {
+    const existing = await tx.find(apiKey, BOOTSTRAP_ID);
+    if (!existing) await tx.create(apiKey, BOOTSTRAP_ID, state);
+    else await tx.append(apiKey, existing, existing.state.hash === hash ? [] : [changed({ hash })]);
+  });
+}

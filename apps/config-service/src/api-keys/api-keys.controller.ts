@@ -1,0 +1,55 @@
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Query } from '@nestjs/common';
+import { newId, type ApiKey, type Principal } from '@nuncio/contracts';
+import { Caller, Creates, hashApiKey, Roles, valid } from '@nuncio/service';
+import type { z } from 'zod';
+import { CONFIG, type Config } from '../config.js';
+import { IfMatch } from '../etag.js';
+import { AtQuery, EventStore, page, PageQuery, type Resource } from '../event-store/index.js';
+import { present } from '../presentation.js';
+import { tenant } from '../tenants/tenant.js';
+import { apiKey, CreateApiKey, generateKey } from './api-key.js';
+
+const show = (resource: Resource<ApiKey>) => {
+  const { name, role, tenant: of, groups } = resource.state;
+  return present(resource, { name, role, tenant: of, groups });
+};
+
+@Roles('admin')
+@Controller('v1/api-keys')
+export class ApiKeysController {
+  constructor(
+    private readonly store: EventStore,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** The only answer that carries the key itself. */
+  @Creates({ shownOnce: ['/key'] })
+  create(@Caller() caller: Principal, @Body(valid(CreateApiKey)) body: z.infer<typeof CreateApiKey>) {
+    const key = generateKey();
+    return this.store.transact(caller, async (tx) => {
+      if (body.tenant !== undefined) await tx.named(tenant, body.tenant, '/tenant');
+      const id = newId('key', tx.at);
+      const resource = await tx.create(apiKey, id, { id, ...body, tenant: body.tenant ?? null, hash: hashApiKey(this.config.API_KEY_PEPPER, key.reveal()) });
+      return { ...show(resource), key: key.reveal() };
+    });
+  }
+
+  @Get()
+  async list(@Caller() caller: Principal, @Query(valid(PageQuery)) query: PageQuery) {
+    return page(await this.store.read(caller).list(apiKey, query), query.limit, show);
+  }
+
+  @Get(':id')
+  async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
+    return show(await this.store.read(caller).get(apiKey, id, at));
+  }
+
+  /** Revokes it: from the next request on it is nobody's. */
+  @Delete(':id')
+  @HttpCode(204)
+  delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null) {
+    return this.store.transact(caller, async (tx) => {
+      await tx.delete(apiKey, await tx.current(apiKey, id, ifMatch));
+    });
+  }
+}

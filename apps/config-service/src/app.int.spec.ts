@@ -1,0 +1,262 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { CustomStrategy } from '@nestjs/microservices';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { replies, samples, signals, tokenRequests, topics, type Reply, type Sample, type Signal, type TokenRequest } from '@nuncio/contracts';
+import { migrate } from '@nuncio/database';
+import { freshDatabase, type FreshDatabase } from '@nuncio/database/testing';
+import { applyTopics, BatchProducer, ConfigView, createKafka, topicName, type KafkaSettings } from '@nuncio/kafka';
+import { OpenApiController, ProblemFilter, type OpenApi } from '@nuncio/service';
+import { AppModule, kafkaServers } from './app.module.js';
+import { Config } from './config.js';
+import { configDatabase } from './database.js';
+
+const ADMIN = 'the-key-of-the-administrator';
+const RING = `k1:${Buffer.alloc(32).toString('base64')}`;
+
+/** As they were registered: `GET /v1/callbacks/{id}`. */
+const routes = new Set<string>();
+let fresh: FreshDatabase;
+let app: NestFastifyApplication;
+let view: ConfigView;
+let producer: BatchProducer;
+let stopAnswering: () => Promise<void>;
+/** What the endpoints of this spec answer. */
+let status = 204;
+
+interface Answered {
+  readonly status: number;
+  readonly etag: string | undefined;
+  readonly body: Record<string, unknown> & { id: string };
+}
+
+async function call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, payload?: object, { key = ADMIN, ifMatch, idempotencyKey }: { key?: string; ifMatch?: string; idempotencyKey?: string } = {}): Promise<Answered> {
+  const headers = { authorization: `Bearer ${key}`, ...(ifMatch ? { 'if-match': ifMatch } : {}), ...(idempotencyKey ? { 'idempotency-key': idempotencyKey } : {}) };
+  const answer = await app.inject({ method, url: `/v1${url}`, headers, ...(payload ? { payload } : {}) });
+  return { status: answer.statusCode, etag: answer.headers.etag, body: (answer.body ? JSON.parse(answer.body) : {}) as Answered['body'] };
+}
+
+/** Stands in for dispatcher and token service: it answers samples and token tests, as seen on Kafka. */
+async function answerSamples(kafka: KafkaSettings): Promise<() => Promise<void>> {
+  const consumer = createKafka(kafka).consumer({ groupId: `${kafka.topicPrefix}.answering`, maxWaitTimeInMs: 50 });
+  await consumer.connect();
+  await consumer.subscribe({ topics: [samples, tokenRequests].map((topic) => topicName(kafka.topicPrefix, topic)), fromBeginning: true });
+  await consumer.run({
+    eachMessage: async ({ topic, message }) => {
+      const asked = JSON.parse(message.value?.toString() ?? '') as Sample | TokenRequest;
+      const ok = status < 300;
+      const reply: Reply = topic.endsWith(samples.name)
+        ? { of: 'sample', correlation: asked.correlation ?? '', ok, status, timingsMs: { total: 1 }, error: ok ? null : { class: 'http', detail: `the endpoint answered ${status}` }, tokenError: null, sentHeaders: { authorization: '<redacted>' } }
+        : { of: 'token-test', correlation: asked.correlation ?? '', ok: true, expiresInSeconds: 3_600, scope: null, tokenError: null, advice: null };
+      await producer.sendJson(replies, reply.correlation, reply);
+    },
+  });
+  return () => consumer.disconnect();
+}
+
+async function eventually(check: () => unknown): Promise<void> {
+  for (const deadline = Date.now() + 5_000; ; await new Promise((resolve) => setTimeout(resolve, 20))) {
+    try {
+      await check();
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+  }
+}
+
+beforeAll(async () => {
+  fresh = await freshDatabase();
+  await migrate(configDatabase(fresh.url));
+  const prefix = `spec_${randomUUID().slice(0, 8)}`;
+  const config = Config.parse({
+    KAFKA_BROKERS: process.env.KAFKA_BROKERS,
+    TOPIC_PREFIX: prefix,
+    DATABASE_URL: fresh.url,
+    SIGNING_KEYS: RING,
+    CLIENT_KEYS: RING,
+    API_KEY_PEPPER: 'p'.repeat(32),
+    ADMIN_API_KEY: ADMIN,
+    EGRESS_ALLOW: '127.0.0.0/8',
+  });
+  const kafka = { brokers: config.KAFKA_BROKERS, topicPrefix: prefix, clientId: 'config-spec' };
+  await applyTopics(createKafka(kafka), prefix, topics);
+  producer = new BatchProducer(createKafka(kafka), prefix);
+  await producer.connect();
+  Logger.overrideLogger(false);
+  const adapter = new FastifyAdapter();
+  adapter.getInstance().addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) if (one !== 'HEAD') routes.add(`${one} ${url.replaceAll(/:(\w+)/g, '{$1}')}`);
+  });
+  const module = AppModule.with(config);
+  app = await NestFactory.create<NestFastifyApplication>({ ...module, controllers: [...(module.controllers ?? []), OpenApiController] }, adapter);
+  app.useGlobalFilters(new ProblemFilter());
+  for (const strategy of kafkaServers(config)) app.connectMicroservice<CustomStrategy>({ strategy });
+  await app.startAllMicroservices();
+  await app.init();
+  stopAnswering = await answerSamples(kafka);
+  view = new ConfigView(kafka, ['tenant', 'api-key', 'application', 'event-type', 'credential', 'callback', 'subscription']);
+  await view.start();
+}, 60_000);
+
+afterAll(async () => {
+  await stopAnswering();
+  await app.close();
+  await Promise.all([view.stop(), producer.disconnect()]);
+  await fresh.drop();
+}, 30_000);
+
+let key = '';
+let callback = '';
+let subscription = '';
+
+it('takes a tenant from nothing to an activated subscription that everybody sees', async () => {
+  expect(await call('POST', '/tenants', { id: 'acme', name: 'Acme' })).toMatchObject({ status: 201, etag: '"1"' });
+  await call('POST', '/event-types', { name: 'invoice.paid' });
+  const made = await call('POST', '/api-keys', { name: 'billing', role: 'consumer', tenant: 'acme', groups: ['billing'] });
+  key = String(made.body.key);
+  callback = (await call('POST', '/callbacks', { name: 'ledger', url: 'http://127.0.0.1:9/in' }, { key })).body.id;
+  const created = await call('POST', '/subscriptions', { callback, eventTypes: ['invoice.paid'], activate: true }, { key });
+  expect(created).toMatchObject({ status: 201, body: { state: 'activated', verification: { ok: true, status: 204 } } });
+  subscription = created.body.id;
+  const answered = Date.now();
+  await eventually(() => {
+    expect(view.get('subscription', subscription)).toMatchObject({ version: 3, state: { state: 'activated' } });
+  });
+  expect(Date.now() - answered).toBeLessThan(1_000);
+  expect(view.get('subscription', subscription)?.state.activatedAt).toBe(view.get('subscription', subscription)?.position);
+});
+
+it('says how far it got where the endpoint refuses the sample', async () => {
+  status = 500;
+  const refused = await call('POST', '/subscriptions', { callback, eventTypes: ['*'], activate: true }, { key });
+  status = 204;
+  expect(refused).toMatchObject({ status: 201, body: { state: 'draft', verification: { ok: false, status: 500, error: { class: 'http' } } } });
+});
+
+it('blocks what delivery has given up on, and not again after somebody unblocked it', async () => {
+  const signal = (position: number): Signal => ({ signal: 'exhausted', subscription, callback, tenant: 'acme', position, at: Date.now(), errorClass: 'http', status: 503 });
+  const seen = view.get('subscription', subscription)?.position ?? 0;
+  await producer.sendJson(signals, subscription, signal(seen));
+  await eventually(() => {
+    expect(view.get('subscription', subscription)?.state).toMatchObject({ state: 'blocked', reason: 'http 503' });
+  });
+  expect((await call('POST', `/subscriptions/${subscription}/unblock`, {}, { key })).body).toMatchObject({ state: 'activated', reason: null });
+  await producer.sendJson(signals, subscription, signal(seen));
+  await producer.sendJson(signals, subscription, { ...signal(seen), signal: 'gone' } satisfies Signal);
+  await eventually(() => {
+    expect(view.get('callback', callback)?.state).toMatchObject({ enabled: false, disabledReason: 'gone' });
+  });
+  expect((await call('GET', `/subscriptions/${subscription}`, undefined, { key })).body).toMatchObject({ state: 'activated' });
+});
+
+it('tests a callback and a credential, ten times a minute', async () => {
+  expect((await call('POST', `/callbacks/${callback}/test`, {}, { key })).body).toEqual({ ok: true, status: 204, timingsMs: { total: 1 }, error: null, tokenError: null, sentHeaders: { authorization: '<redacted>' } });
+  const { body } = await call('POST', '/credentials', { name: 'idp', tokenUrl: 'http://127.0.0.1:9/token', clientId: 'id', clientSecret: 'canary-secret' }, { key });
+  const tests = await Promise.all(Array.from({ length: 11 }, () => call('POST', `/credentials/${body.id}/test`, {}, { key })));
+  expect(tests.map((test) => test.status).sort()).toEqual([...Array.from({ length: 10 }, () => 200), 429]);
+  expect(tests.find((test) => test.status === 200)?.body).toEqual({ ok: true, expiresInSeconds: 3_600, scope: null });
+});
+
+it('answers what is not yours as what is not there, and a role that may not before either', async () => {
+  await call('POST', '/tenants', { id: 'other', name: 'Other' });
+  const stranger = String((await call('POST', '/api-keys', { name: 'x', role: 'consumer', tenant: 'other' })).body.key);
+  const viewer = String((await call('POST', '/api-keys', { name: 'x', role: 'viewer', tenant: 'acme' })).body.key);
+  const theirs = await call('GET', `/callbacks/${callback}`, undefined, { key: stranger });
+  const nobodys = await call('GET', '/callbacks/cb_nobody', undefined, { key: stranger });
+  expect(theirs.status).toBe(404);
+  expect(JSON.stringify(theirs.body)).toBe(JSON.stringify(nobodys.body).replaceAll('cb_nobody', callback));
+  expect((await call('GET', `/callbacks/${callback}`, undefined, { key: viewer })).status).toBe(200);
+  expect((await call('DELETE', '/callbacks/cb_nobody', undefined, { key: viewer })).status).toBe(403);
+  expect(await call('POST', '/subscriptions', { callback, eventTypes: ['nothing'] }, { key: stranger })).toMatchObject({
+    status: 422,
+    body: { errors: [{ pointer: '/callback' }, { pointer: '/eventTypes/0' }] },
+  });
+});
+
+it('guards an update by the version its author has seen', async () => {
+  const { etag } = await call('GET', `/callbacks/${callback}`, undefined, { key });
+  const patched = await call('PATCH', `/callbacks/${callback}`, { enabled: true }, { key, ifMatch: etag });
+  expect(patched).toMatchObject({ status: 200, body: { enabled: true, disabledReason: null, affectedSubscriptions: 2 } });
+  expect((await call('PATCH', `/callbacks/${callback}`, { enabled: false }, { key, ifMatch: etag })).status).toBe(412);
+  expect((await call('PATCH', `/callbacks/${callback}`, { enabled: true }, { key })).body.version).toBe(patched.body.version);
+});
+
+it('keeps the filter of a subscription, counts another one as another subscription, and begins again with an edit', async () => {
+  const filter = { any: [{ exact: { '/data/country': 'DE' } }, { prefix: { source: '/eu' } }] };
+  const created = await call('POST', '/subscriptions', { callback, eventTypes: ['invoice.paid'], filter, activate: true }, { key });
+  expect(created).toMatchObject({ status: 201, body: { state: 'activated', filter } });
+  expect(await call('POST', '/subscriptions', { callback, eventTypes: ['invoice.paid'], filter: { exact: { country: 1 } } }, { key })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/filter/exact' }] } });
+  const [first, same, other] = [filter, filter, null].map((given) => call('POST', '/subscriptions', { callback, eventTypes: ['invoice.paid'], filter: given }, { key }));
+  const draft = (await first)?.body;
+  expect([(await same)?.body.id, (await other)?.body.id === draft?.id]).toEqual([draft?.id, false]);
+  for (const id of [draft?.id, (await other)?.body.id]) await call('DELETE', `/subscriptions/${id ?? ''}`, undefined, { key });
+  await call('POST', `/subscriptions/${created.body.id}/deactivate`, {}, { key });
+  expect((await call('PATCH', `/subscriptions/${created.body.id}`, { filter: null }, { key })).body).toMatchObject({ state: 'draft', filter: null });
+  await call('DELETE', `/subscriptions/${created.body.id}`, undefined, { key });
+});
+
+it('answers a repeated creation as the first time, without its secret, and does it once', async () => {
+  const body = { name: 'repeated', url: 'http://127.0.0.1:9/in', profile: 'persona' };
+  const [one, two] = await Promise.all([1, 2].map(() => call('POST', '/callbacks', body, { key, idempotencyKey: 'k-1' })));
+  expect([one?.status, two?.status].sort()).toEqual([201, expect.any(Number)]);
+  const first = (one?.status === 201 && 'secret' in (one.body.signing as object) ? one : two)?.body;
+  const again = await call('POST', '/callbacks', body, { key, idempotencyKey: 'k-1' });
+  const { signing, ...rest } = first ?? { id: '' };
+  expect(again).toMatchObject({ status: 201, etag: '"1"', body: rest });
+  expect([signing, again.body.signing]).toEqual([{ scheme: 'persona', secret: expect.any(String) as unknown }, { scheme: 'persona' }]);
+  expect((await call('POST', '/callbacks', { ...body, name: 'another' }, { key, idempotencyKey: 'k-1' })).status).toBe(422);
+  expect((await call('POST', '/callbacks', { ...body, name: 'another' }, { idempotencyKey: 'k-1' })).status).toBe(422);
+  expect((await call('POST', '/callbacks', { ...body, tenant: 'acme', name: 'another' }, { idempotencyKey: 'k-1' })).status).toBe(201);
+});
+
+it('lets what was refused be sent again under its Idempotency-Key', async () => {
+  expect((await call('POST', '/applications', { name: '' }, { key, idempotencyKey: 'k-2' })).status).toBe(422);
+  expect((await call('POST', '/applications', { name: 'x' }, { key, idempotencyKey: 'k-2' })).status).toBe(201);
+});
+
+it('shows who changed what when, to those who may see it, and no secret', async () => {
+  const since = new Date().toISOString();
+  await call('PATCH', `/callbacks/${callback}`, { timeoutMs: 4_000, secretHeaders: { 'X-Gate': 'open sesame' } }, { key });
+  const patched = await call('GET', `/audit?id=${callback}&since=${since}`, undefined, { key });
+  expect(patched.body.items).toEqual([expect.objectContaining({ kind: 'callback', id: callback, tenant: 'acme', type: 'changed', actor: expect.stringMatching(/^key_/) as unknown, changes: { settings: { timeoutMs: 4_000 }, secretHeaders: { 'X-Gate': '<redacted>' } } })]);
+  const stranger = String((await call('POST', '/api-keys', { name: 'y', role: 'consumer', tenant: 'acme', groups: ['sales'] })).body.key);
+  expect((await call('GET', `/audit?id=${callback}`, undefined, { key: stranger })).body.items).toEqual([]);
+  const kinds = async (as: string) => new Set(((await call('GET', '/audit?limit=100', undefined, { key: as })).body.items as { kind: string }[]).map(({ kind }) => kind));
+  expect([(await kinds(ADMIN)).has('api-key'), (await kinds(key)).has('api-key')]).toEqual([true, false]);
+  const first = await call('GET', '/audit?limit=1', undefined);
+  const second = await call('GET', `/audit?limit=1&cursor=${String(first.body.next)}`, undefined);
+  expect((first.body.items as { position: number }[])[0]?.position).toBe(((second.body.items as { position: number }[])[0]?.position ?? 0) + 1);
+  const all = JSON.stringify((await call('GET', '/audit?limit=100')).body);
+  expect(all).not.toMatch(/"s1\.|open sesame|canary-secret/);
+});
+
+it('shows a resource as it was', async () => {
+  const before = new Date().toISOString();
+  await call('PATCH', `/callbacks/${callback}`, { timeoutMs: 5_000 }, { key });
+  expect((await call('GET', `/callbacks/${callback}?at=${before}`, undefined, { key })).body).toMatchObject({ timeoutMs: 4_000 });
+  expect((await call('GET', `/callbacks/${callback}`, undefined, { key })).body).toMatchObject({ timeoutMs: 5_000 });
+  expect((await call('GET', `/callbacks/${callback}?at=2020-01-01T00:00:00Z`, undefined, { key })).status).toBe(404);
+  expect((await call('GET', `/callbacks/${callback}?at=yesterday`, undefined, { key })).status).toBe(422);
+});
+
+it('describes every route it has', async () => {
+  const { paths, components } = (await call('GET', '/openapi.json')).body as unknown as OpenApi;
+  const described = Object.entries(paths).flatMap(([path, operations]) => Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`));
+  expect(described.sort()).toEqual([...routes].sort());
+  expect(paths['/v1/subscriptions']?.post?.requestBody).toMatchObject({ content: { 'application/json': { schema: { properties: { filter: { anyOf: [{ $ref: '#/components/schemas/Filter' }, { type: 'null' }] } }, required: ['callback', 'eventTypes'] } } } });
+  const named = [...JSON.stringify(paths).matchAll(/#\/components\/schemas\/(\w+)/g)].map(([, name]) => name);
+  for (const name of named) expect(components.schemas).toHaveProperty(String(name));
+});
+
+it('deletes a tenant with everything it has, once nothing of it is active', async () => {
+  expect(await call('DELETE', '/tenants/acme')).toMatchObject({ status: 409, body: { code: 'in-use', detail: expect.stringContaining(subscription) as unknown as string } });
+  await call('POST', `/subscriptions/${subscription}/deactivate`, { reason: 'moving out' }, { key });
+  expect((await call('DELETE', '/tenants/acme')).status).toBe(204);
+  expect((await call('GET', '/callbacks', undefined, { key })).status).toBe(401);
+  await eventually(() => {
+    expect([...view.all('callback'), ...view.all('subscription'), ...view.all('credential'), ...view.all('tenant')].map(({ id }) => id)).toEqual(['other']);
+  });
+});

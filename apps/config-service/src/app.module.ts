@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
+import { openDatabase } from '@nuncio/database';
+import { BatchProducer, createKafka, KafkaServer, type KafkaSettings } from '@nuncio/kafka';
+import { AuthModule, IDEMPOTENCY, PRINCIPALS, READINESS } from '@nuncio/service';
+import { DataSource } from 'typeorm';
+import { ensureBootstrapKey, ApiKeyPrincipals } from './api-keys/api-key-principals.js';
+import { ApiKeysController } from './api-keys/api-keys.controller.js';
+import { ApplicationsController } from './applications/applications.controller.js';
+import { AuditController } from './audit/audit.controller.js';
+import { CallbacksController } from './callbacks/callbacks.controller.js';
+import { CONFIG, type Config } from './config.js';
+import { CredentialsController } from './credentials/credentials.controller.js';
+import { configDatabase } from './database.js';
+import { EtagInterceptor } from './etag.js';
+import { EventStore } from './event-store/index.js';
+import { EventTypesController } from './event-types/event-types.controller.js';
+import { IdempotentRequests } from './idempotency/idempotent-requests.js';
+import { Relay } from './outbox/relay.js';
+import { ConfigReadiness } from './readiness.js';
+import { Allowance } from './samples/allowance.js';
+import { Replies } from './samples/replies.js';
+import { REPLIES, RepliesController } from './samples/replies.controller.js';
+import { Samples } from './samples/samples.js';
+import { TokenTests } from './samples/token-tests.js';
+import { SIGNALS, SignalsController } from './signals/signals.controller.js';
+import { SubscriptionsController } from './subscriptions/subscriptions.controller.js';
+import { Verifications } from './subscriptions/verification.js';
+import { TenantsController } from './tenants/tenants.controller.js';
+
+const kafkaSettings = (config: Config): KafkaSettings => ({ brokers: config.KAFKA_BROKERS, topicPrefix: config.TOPIC_PREFIX, clientId: 'config-service' });
+
+@Module({})
+export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(
+    private readonly database: DataSource,
+    private readonly store: EventStore,
+    private readonly producer: BatchProducer,
+    private readonly relay: Relay,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  static with(config: Config): DynamicModule {
+    const kafka = kafkaSettings(config);
+    return {
+      module: AppModule,
+      imports: [AuthModule.with({ pepper: config.API_KEY_PEPPER, perSecond: config.RATE_LIMIT_PER_SECOND })],
+      controllers: [
+        TenantsController,
+        ApiKeysController,
+        EventTypesController,
+        ApplicationsController,
+        CredentialsController,
+        CallbacksController,
+        SubscriptionsController,
+        AuditController,
+        RepliesController,
+        SignalsController,
+      ],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        { provide: DataSource, useFactory: () => openDatabase(configDatabase(config.DATABASE_URL)) },
+        { provide: BatchProducer, useFactory: () => new BatchProducer(createKafka(kafka), config.TOPIC_PREFIX) },
+        { provide: Relay, useFactory: (database: DataSource) => new Relay(database, kafka), inject: [DataSource] },
+        { provide: PRINCIPALS, useClass: ApiKeyPrincipals },
+        { provide: READINESS, useClass: ConfigReadiness },
+        { provide: IDEMPOTENCY, useClass: IdempotentRequests },
+        { provide: APP_INTERCEPTOR, useClass: EtagInterceptor },
+        EventStore,
+        Allowance,
+        Replies,
+        Samples,
+        TokenTests,
+        Verifications,
+      ],
+    };
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { ADMIN_API_KEY, API_KEY_PEPPER } = this.config;
+    if (ADMIN_API_KEY) await ensureBootstrapKey(this.store, API_KEY_PEPPER, ADMIN_API_KEY);
+    await this.producer.connect();
+    this.store.onCommit(() => {
+      this.relay.wake();
+    });
+    this.relay.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.relay.stop();
+    await this.producer.disconnect();
+    await this.database.destroy();
+  }
+}
+
+/** The group of signals is shared by all replicas; replies are read whole by each. */
+export const kafkaServers = (config: Config): KafkaServer[] => [
+  new KafkaServer({ kafka: kafkaSettings(config), group: 'config-service', transportId: SIGNALS }),
+  new KafkaServer({ kafka: kafkaSettings(config), group: `config-service.replies.${randomUUID()}`, transportId: REPLIES, fromBeginning: false }),
+];

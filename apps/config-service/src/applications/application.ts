@@ -1,0 +1,18 @@
+import { TenantId, type Application } from '@nuncio/contracts';
+import { z } from 'zod';
+import { replaceFields, type Aggregate } from '../event-store/index.js';
+import { Name } from '../tenants/tenant.js';
+
+/** Every tenant has one of this name; what names no application is in it. */
+export const DEFAULT_APPLICATION = 'default';
+
+export const nameInTenant = (tenant: string, name: string): string => `${tenant}/${name}`;
+
+export const application: Aggregate<Application> = {
+  kind: 'application',
+  evolve: replaceFields,
+  index: ({ tenant, name }) => ({ tenant, name: nameInTenant(tenant, name) }),
+};
+
+export const CreateApplication = z.strictObject({ tenant: TenantId.optional(), name: Name });
+export const PatchApplication = z.strictObject({ name: Name.optional() });

@@ -1,0 +1,63 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Query } from '@nestjs/common';
+import { Fault, newId, type Application, type Principal } from '@nuncio/contracts';
+import { Caller, Creates, Roles, valid } from '@nuncio/service';
+import type { z } from 'zod';
+import { editors, readers, tenantFor } from '../access.js';
+import { IfMatch } from '../etag.js';
+import { AtQuery, changed, EventStore, page, PageQuery, type Resource } from '../event-store/index.js';
+import { present } from '../presentation.js';
+import { application, CreateApplication, DEFAULT_APPLICATION, PatchApplication } from './application.js';
+
+const show = (resource: Resource<Application>) => present(resource, { tenant: resource.state.tenant, name: resource.state.name });
+
+@Controller('v1/applications')
+export class ApplicationsController {
+  constructor(private readonly store: EventStore) {}
+
+  @Roles(...editors)
+  @Creates()
+  create(@Caller() caller: Principal, @Body(valid(CreateApplication)) body: z.infer<typeof CreateApplication>) {
+    return this.store.transact(caller, async (tx) => {
+      const id = newId('app', tx.at);
+      return show(await tx.create(application, id, { id, tenant: await tenantFor(tx, body.tenant), name: body.name }));
+    });
+  }
+
+  @Roles(...readers)
+  @Get()
+  async list(@Caller() caller: Principal, @Query(valid(PageQuery)) query: PageQuery) {
+    return page(await this.store.read(caller).list(application, query), query.limit, show);
+  }
+
+  @Roles(...readers)
+  @Get(':id')
+  async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
+    return show(await this.store.read(caller).get(application, id, at));
+  }
+
+  @Roles(...editors)
+  @Patch(':id')
+  patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null, @Body(valid(PatchApplication)) body: z.infer<typeof PatchApplication>) {
+    return this.store.transact(caller, async (tx) => {
+      const current = await tx.current(application, id, ifMatch);
+      if (body.name === undefined || body.name === current.state.name) return show(current);
+      refuseDefault(current);
+      return show(await tx.append(application, current, [changed(body)]));
+    });
+  }
+
+  @Roles(...editors)
+  @Delete(':id')
+  @HttpCode(204)
+  delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null) {
+    return this.store.transact(caller, async (tx) => {
+      const current = await tx.current(application, id, ifMatch);
+      refuseDefault(current);
+      await tx.delete(application, current);
+    });
+  }
+}
+
+function refuseDefault({ state }: Resource<Application>): void {
+  if (state.name === DEFAULT_APPLICATION) throw new Fault('conflict', `every tenant keeps its application "${DEFAULT_APPLICATION}"`);
+}

@@ -1,0 +1,140 @@
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query } from '@nestjs/common';
+import { newId, streamOf, type Principal } from '@nuncio/contracts';
+import { checkUrl } from '@nuncio/egress';
+import { seal, Secret } from '@nuncio/sealing';
+import { Caller, Creates, Roles, valid } from '@nuncio/service';
+import { z } from 'zod';
+import { editors, groupsFor, readers, tenantFor } from '../access.js';
+import { application, DEFAULT_APPLICATION, nameInTenant } from '../applications/application.js';
+import { CONFIG, type Config } from '../config.js';
+import { credential } from '../credentials/credential.js';
+import { IfMatch } from '../etag.js';
+import { AtQuery, changed, EventStore, filter, page, PageQuery, type Resource, type Transaction } from '../event-store/index.js';
+import { invalid } from '../faults.js';
+import { Samples } from '../samples/samples.js';
+import { subscription } from '../subscriptions/subscription.js';
+import { showSubscription } from '../subscriptions/presentation.js';
+import { callback, effective, type CallbackState } from './callback.js';
+import { blankCallback, editCallback, type CallbackRules } from './edit-callback.js';
+import { showCallback } from './presentation.js';
+import { CreateCallback, PatchCallback, RotateSecret } from './requests.js';
+import { rotateSecret } from './signing-secrets.js';
+
+const ListCallbacks = PageQuery.extend({ application: filter });
+
+@Controller('v1/callbacks')
+export class CallbacksController {
+  constructor(
+    private readonly store: EventStore,
+    private readonly samples: Samples,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  @Roles(...editors)
+  @Creates({ shownOnce: ['/signing/secret'] })
+  create(@Caller() caller: Principal, @Body(valid(CreateCallback)) { tenant: named, application: within, ...body }: z.infer<typeof CreateCallback>) {
+    return this.store.transact(caller, async (tx) => {
+      const tenant = await tenantFor(tx, named);
+      const blank = blankCallback({
+        id: newId('cb', tx.at),
+        tenant,
+        application: await applicationIn(tx, tenant, within),
+        groups: groupsFor(caller, body.groups),
+        name: body.name,
+      });
+      await refuseForeignCredential(tx, tenant, body);
+      const { fields, shown } = editCallback(blank, { ...body, groups: blank.groups }, this.#rules(tenant, blank.id));
+      return withSecret(await tx.create(callback, blank.id, effective({ ...blank, ...fields })), shown);
+    });
+  }
+
+  @Roles(...readers)
+  @Get()
+  async list(@Caller() caller: Principal, @Query(valid(ListCallbacks)) query: z.infer<typeof ListCallbacks>) {
+    const links = query.application ? [query.application.map((id) => streamOf('application', id))] : [];
+    return page(await this.store.read(caller).list(callback, { ...query, links }), query.limit, showCallback);
+  }
+
+  @Roles(...readers)
+  @Get(':id')
+  async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
+    return showCallback(await this.store.read(caller).get(callback, id, at));
+  }
+
+  @Roles(...editors)
+  @Patch(':id')
+  patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null, @Body(valid(PatchCallback)) body: PatchCallback) {
+    return this.store.transact(caller, async (tx) => {
+      const current = await tx.current(callback, id, ifMatch);
+      const { tenant } = current.state;
+      await refuseForeignCredential(tx, tenant, body);
+      const given = body.groups === undefined ? body : { ...body, groups: groupsFor(caller, body.groups) };
+      const { fields, shown } = editCallback(current.state, given, this.#rules(tenant, id));
+      const after = await tx.append(callback, current, Object.keys(fields).length ? [changed(fields)] : []);
+      return { ...withSecret(after, shown), affectedSubscriptions: await tx.countDependents(streamOf('callback', id), 'subscription') };
+    });
+  }
+
+  @Roles(...editors)
+  @Delete(':id')
+  @HttpCode(204)
+  delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null) {
+    return this.store.transact(caller, async (tx) => {
+      await tx.delete(callback, await tx.current(callback, id, ifMatch));
+    });
+  }
+
+  @Roles(...editors)
+  @Post(':id/rotate-secret')
+  @HttpCode(200)
+  rotate(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null, @Body(valid(RotateSecret)) body: RotateSecret) {
+    return this.store.transact(caller, async (tx) => {
+      const current = await tx.current(callback, id, ifMatch);
+      const { fields, shown, oldExpiresAt } = rotateSecret(current.state, body, tx.at, this.#rules(current.state.tenant, id));
+      const { version } = await tx.append(callback, current, [{ type: 'secret-rotated', data: fields }]);
+      return { secret: shown.reveal(), oldExpiresAt: oldExpiresAt === null ? null : new Date(oldExpiresAt).toISOString(), version };
+    });
+  }
+
+  @Roles(...editors)
+  @Post(':id/test')
+  @HttpCode(200)
+  async test(@Caller() caller: Principal, @Param('id') id: string) {
+    await this.store.read(caller).get(callback, id);
+    return this.samples.send(id);
+  }
+
+  @Roles(...readers)
+  @Get(':id/subscriptions')
+  async subscriptions(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(PageQuery)) query: PageQuery) {
+    const theirs = this.store.read(caller);
+    await theirs.get(callback, id);
+    return page(await theirs.list(subscription, { ...query, links: [[streamOf('callback', id)]] }), query.limit, showSubscription);
+  }
+
+  #rules(tenant: string, id: string): CallbackRules {
+    return {
+      seal: (field, text) => seal(this.config.SIGNING_KEYS, new Secret(text), { tenant, kind: 'callback', id, field }),
+      checkUrl: (url) => checkUrl(url, this.config.EGRESS_ALLOW),
+    };
+  }
+}
+
+function withSecret(resource: Resource<CallbackState>, shown: Secret | null) {
+  const answer = showCallback(resource);
+  return shown ? { ...answer, signing: { ...answer.signing, secret: shown.reveal() } } : answer;
+}
+
+async function applicationIn(tx: Transaction, tenant: string, id: string | undefined): Promise<string> {
+  const found = id === undefined ? await tx.byName(application, nameInTenant(tenant, DEFAULT_APPLICATION)) : await tx.named(application, id, '/application');
+  if (found?.tenant !== tenant) throw invalid('/application', 'unknown', `there is no application "${id ?? DEFAULT_APPLICATION}"`);
+  return found.id;
+}
+
+/** A callback may name only a credential that its editor may manage. */
+async function refuseForeignCredential(tx: Transaction, tenant: string, { authentication }: PatchCallback): Promise<void> {
+  if (authentication?.type !== 'oauth2') return;
+  const pointer = '/authentication/credential';
+  const found = await tx.named(credential, authentication.credential, pointer);
+  if (found.tenant !== tenant) throw invalid(pointer, 'unknown', `there is no credential "${authentication.credential}"`);
+}

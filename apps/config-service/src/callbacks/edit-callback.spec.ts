@@ -1,0 +1,125 @@
+import { expect, it } from '@jest/globals';
+import { Callback } from '@nuncio/contracts';
+import { callback, effective, type CallbackState } from './callback.js';
+import { blankCallback, editCallback, type CallbackRules } from './edit-callback.js';
+import type { PatchCallback } from './requests.js';
+import { rotateSecret } from './signing-secrets.js';
+
+let made = 0;
+const rules: CallbackRules = {
+  seal: (field, text) => `s1.${field}=${text}`,
+  checkUrl: (url) => (url.startsWith('https:') ? { ok: true, url } : { ok: false, detail: 'must begin with https://' }),
+  random: (bytes) => Buffer.alloc(bytes, ++made),
+};
+const blank = blankCallback({ id: 'cb_1', tenant: 'acme', application: 'app_1', groups: [], name: 'ledger' });
+
+const saved = (given: PatchCallback, before: CallbackState | typeof blank = blank) => {
+  const { fields, shown } = editCallback(before, given, rules);
+  return { state: callback.evolve(effective({ ...before, ...fields }), { type: 'changed', data: fields, position: 1, at: 0 })!, shown };
+};
+const url = 'https://hooks.acme.com/in';
+const oauth = { type: 'oauth2', credential: 'cred_1' } as const;
+const faultsOf = (given: PatchCallback): string[] => {
+  try {
+    editCallback(blank, given, rules);
+    return [];
+  } catch (error) {
+    return (error as { errors: { pointer: string }[] }).errors.map(({ pointer }) => pointer);
+  }
+};
+
+it('is what the contract publishes', () => {
+  expect(Callback.parse(saved({ url, authentication: oauth, secretHeaders: { 'X-Gate': 'open' } }).state)).toMatchObject({
+    profile: 'standard',
+    timeoutMs: 15_000,
+    signing: { scheme: 'standard-webhooks', keyId: null, secrets: [{ expiresAt: null }] },
+    authentication: oauth,
+    secretHeaders: { 'X-Gate': 's1.secretHeaders.X-Gate=open' },
+  });
+});
+
+it('keeps what was set explicitly, field by field, when the profile changes', () => {
+  const { state } = saved({ url, profile: 'persona', timeoutMs: 2_000, retry: { jitter: 0.5 }, limits: { concurrency: 4 } });
+  expect(state).toMatchObject({ envelope: 'json-api', retry: { jitter: 0.5, onExhausted: 'dead-letter' } });
+  const { state: other } = saved({ profile: 'webhookie', envelope: 'cloudevents' }, state);
+  expect(other).toMatchObject({ timeoutMs: 2_000, envelope: 'cloudevents', retry: { jitter: 0.5, onExhausted: 'block', delaysSeconds: [10, 30, 70] }, limits: { concurrency: 4, perSecond: null } });
+});
+
+it('gives a field, and a whole group of them, back to the profile with null', () => {
+  const { state } = saved({ url, timeoutMs: 2_000, retry: { jitter: 0.5, delaysSeconds: [1] } });
+  expect(saved({ timeoutMs: null, retry: { jitter: null } }, state).state).toMatchObject({ timeoutMs: 15_000, retry: { jitter: 0.1, delaysSeconds: [1] } });
+  expect(saved({ retry: null }, state).state.settings).toEqual({ timeoutMs: 2_000 });
+});
+
+it('makes a secret whenever a scheme needs one there is none for, and shows it then only', () => {
+  const first = saved({ url, profile: 'persona' });
+  expect(first.shown?.reveal()).toMatch(/^wbhsec_/);
+  expect(saved({ headers: { 'X-Team': 'b' } }, first.state).shown).toBeNull();
+  const second = saved({ profile: 'standard' }, first.state);
+  expect(second.shown?.reveal()).toMatch(/^whsec_/);
+  expect(second.state.signing.secrets).toHaveLength(1);
+  const pair = saved({ signing: { keyType: 'ed25519' } }, second.state);
+  expect(pair.shown?.reveal()).toMatch(/^whsk_/);
+  expect(pair.state.signing.publicKey).toMatch(/^whpk_/);
+});
+
+it('leaves the signature out where OAuth occupies the header of the scheme, unless the scheme was chosen', () => {
+  const { state, shown } = saved({ url, profile: 'webhookie', authentication: oauth });
+  expect(state.signing).toMatchObject({ scheme: 'none', secrets: [] });
+  expect(shown).toBeNull();
+  expect(faultsOf({ url, signing: { scheme: 'webhookie' }, authentication: oauth })).toEqual(['/signing/scheme']);
+});
+
+it('names everything that is wrong at once', () => {
+  const given: PatchCallback = {
+    url: 'http://hooks.acme.com',
+    signing: { scheme: 'persona', secret: 'short', keyId: 'k' },
+    headers: { Host: 'a', 'X-Twice': 'a', Authorization: 'b' },
+    secretHeaders: { 'x-twice': 'b', 'Persona-Signature': 'c', 'X-Line': 'a\r\nb' },
+  };
+  expect(faultsOf(given).sort()).toEqual(
+    ['/url', '/signing/secret', '/signing/keyId', '/headers/Host', '/headers/Authorization', '/secretHeaders/x-twice', '/secretHeaders/Persona-Signature', '/secretHeaders/X-Line'].sort(),
+  );
+});
+
+it('takes Authorization as a secret header only while nothing else uses it', () => {
+  expect(faultsOf({ url, secretHeaders: { Authorization: 'Basic abc' } })).toEqual([]);
+  expect(faultsOf({ url, secretHeaders: { Authorization: 'Basic abc' }, authentication: oauth })).toEqual(['/secretHeaders/Authorization']);
+  expect(faultsOf({ url, secretHeaders: { Authorization: 'Basic\nabc' } })).toEqual(['/secretHeaders/Authorization']);
+});
+
+it('keeps a secret header that is blank, null, absent or masked', () => {
+  const { state } = saved({ url, secretHeaders: { 'X-A': '1', 'X-B': '2', 'X-C': '3', 'X-D': '4' } });
+  const { fields } = editCallback(state, { secretHeaders: { 'X-A': '', 'X-B': null, 'X-C': '<redacted>' } }, rules);
+  expect(fields).toEqual({});
+});
+
+it('clears the reason when a disabled callback is revived', () => {
+  const gone = effective({ ...saved({ url }).state, enabled: false, disabledReason: 'gone' });
+  expect(saved({ enabled: true }, gone).state).toMatchObject({ enabled: true, disabledReason: null });
+});
+
+it('lets the old secret live on beside the new one, and no third', () => {
+  const { state } = saved({ url, profile: 'persona' });
+  const request = { expiresInSeconds: 60, force: false };
+  const { fields, oldExpiresAt } = rotateSecret(state, request, 1_000, rules);
+  const [old] = state.secrets;
+  expect(oldExpiresAt).toBe(61_000);
+  expect(fields.secrets).toEqual([{ secret: expect.stringContaining('wbhsec_') as unknown as string, keyId: null, expiresAt: null }, { ...old, expiresAt: 61_000 }]);
+
+  const rotated = effective({ ...state, ...fields });
+  expect(() => rotateSecret(rotated, request, 60_999, rules)).toThrow(expect.objectContaining({ code: 'conflict' }));
+  expect(rotateSecret(rotated, request, 61_000, rules).fields.secrets).toHaveLength(2);
+  const forced = rotateSecret(rotated, { ...request, force: true }, 2_000, rules).fields.secrets;
+  expect(forced?.map(({ secret }) => secret)).not.toContain(old?.secret);
+  expect(rotateSecret(state, { ...request, expiresInSeconds: 0 }, 1_000, rules)).toMatchObject({ oldExpiresAt: null, fields: { secrets: [{ expiresAt: null }] } });
+});
+
+it('rotates a webhookie key with its name, and nothing where nothing is signed', () => {
+  const { state } = saved({ url, profile: 'webhookie', signing: { keyId: 'first' } });
+  const { fields } = rotateSecret(state, { expiresInSeconds: 60, force: false, keyId: 'second' }, 0, rules);
+  expect(fields.secrets?.map(({ keyId }) => keyId)).toEqual(['second', 'first']);
+  expect(effective({ ...state, ...fields }).signing.keyId).toBe('second');
+  const unsigned = saved({ url, signing: { scheme: 'none' } }).state;
+  expect(() => rotateSecret(unsigned, { expiresInSeconds: 60, force: false }, 0, rules)).toThrow(expect.objectContaining({ code: 'conflict' }));
+});

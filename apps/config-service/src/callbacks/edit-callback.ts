@@ -1,0 +1,99 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { FaultDetail } from '@nuncio/contracts';
+import type { Secret } from '@nuncio/sealing';
+import { signatureHeaders } from '@nuncio/signing';
+import { throwAny } from '../faults.js';
+import { givenHeaders, headerFaults, refuseReserved } from '../headers.js';
+import { mergeSealedHeaders } from '../sealed-headers.js';
+import { schemeOf, type CallbackState, type Given, type Plain } from './callback.js';
+import { mergeSettings } from './merge-settings.js';
+import type { PatchCallback } from './requests.js';
+import { newSecret, schemeNamed, signingFaults, type SecretRules } from './signing-secrets.js';
+
+/** What a decision about a callback needs from outside. */
+export interface CallbackRules extends SecretRules {
+  /** `detail` completes "the URL …". */
+  readonly checkUrl: (url: string) => { ok: true; url: string } | { ok: false; detail: string };
+}
+
+export interface CallbackEdit {
+  readonly fields: Partial<Given>;
+  /** A signing secret that this edit made or took: the answer shows it, once. */
+  readonly shown: Secret | null;
+}
+
+/** Before the first save. */
+export const blankCallback = (plain: Pick<Plain, 'id' | 'tenant' | 'application' | 'groups' | 'name'>): Given => ({
+  ...plain,
+  url: '',
+  enabled: true,
+  disabledReason: null,
+  headers: {},
+  secretHeaders: {},
+  settings: {},
+  secrets: [],
+  publicKey: null,
+});
+
+/** What is different after an edit, a creation being an edit of the blank. Throws Fault `invalid` with everything that is wrong. */
+export function editCallback(before: Given | CallbackState, given: PatchCallback, rules: CallbackRules): CallbackEdit {
+  const settings = mergeSettings(before.settings, given);
+  const scheme = schemeNamed(schemeOf(settings));
+  const faults: FaultDetail[] = [];
+
+  let url = before.url;
+  if (given.url !== undefined) {
+    const checked = rules.checkUrl(given.url);
+    if (checked.ok) url = checked.url;
+    else faults.push({ pointer: '/url', code: 'url', detail: checked.detail });
+  }
+  const oauth = settings.authentication?.type === 'oauth2';
+  const usesAuthorization = scheme.sets.includes('Authorization');
+  if (oauth && usesAuthorization)
+    faults.push({ pointer: '/signing/scheme', code: 'occupied', detail: `the scheme ${scheme.name} occupies the header Authorization, and so does OAuth: choose one` });
+  const own = { secret: given.signing?.secret, keyId: given.signing?.keyId, keyType: given.signing?.keyType };
+  faults.push(...signingFaults(scheme, own));
+  faults.push(...allHeaderFaults(before, given, oauth || usesAuthorization));
+  throwAny(faults);
+
+  const fields = {
+    ...plainFields(before, given),
+    url,
+    headers: mergeHeaders(before.headers, given.headers),
+    secretHeaders: mergeSealedHeaders(before.secretHeaders, given.secretHeaders, 'secretHeaders', rules.seal),
+    settings,
+  };
+  if (!scheme.usesSecrets) return changes(before, { ...fields, secrets: [], publicKey: null }, null);
+  const fits = before.secrets.length > 0 && schemeOf(before.settings) === scheme.name && before.settings.signing?.keyType === settings.signing?.keyType;
+  if (fits && !own.secret) return changes(before, fields, null);
+  const { secret, publicKey, shown } = newSecret(scheme, settings, own.secret, rules);
+  return changes(before, { ...fields, secrets: [secret], publicKey }, shown);
+}
+
+function changes(before: Given, after: Partial<Given>, shown: Secret | null): CallbackEdit {
+  const fields = Object.fromEntries(Object.entries(after).filter(([name, value]) => !isDeepStrictEqual(value, before[name as keyof Given])));
+  return { fields, shown };
+}
+
+function plainFields(before: Given, { name = before.name, groups, enabled }: PatchCallback): Partial<Given> {
+  const on = enabled ?? (enabled === null ? true : before.enabled);
+  // Whoever switches it by hand needs no reason; reviving it clears ours.
+  return { name, groups: groups ?? before.groups, enabled: on, disabledReason: on ? null : before.disabledReason };
+}
+
+/** JSON merge patch (RFC 7396). */
+function mergeHeaders(before: Readonly<Record<string, string>>, given: PatchCallback['headers']): Record<string, string> {
+  if (given === null) return {};
+  return Object.fromEntries(Object.entries({ ...before, ...given }).filter((entry): entry is [string, string] => entry[1] !== null));
+}
+
+/** Neither kind of header may set what we set; `Authorization` only in secret, and only while nothing else uses it. */
+function allHeaderFaults(before: Given, given: PatchCallback, authorizationUsed: boolean): FaultDetail[] {
+  const stored = Object.fromEntries(Object.keys(before.secretHeaders).map((name) => [name, null]));
+  const open = givenHeaders('headers', mergeHeaders(before.headers, given.headers));
+  const secret = givenHeaders('secretHeaders', given.secretHeaders === null ? {} : { ...stored, ...given.secretHeaders });
+  return headerFaults([...open, ...secret], (name, header) => {
+    if (name === 'authorization' && secret.includes(header)) return authorizationUsed ? 'is set by OAuth or by the signing scheme' : null;
+    return signatureHeaders.has(name) || name === 'x-event-created-at' ? `"${name}" is set by Nuncio` : refuseReserved(name);
+  });
+}

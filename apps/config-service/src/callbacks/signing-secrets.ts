@@ -1,0 +1,63 @@
+import { Fault, toPointer, type FaultDetail, type SigningSecret } from '@nuncio/contracts';
+import { Secret } from '@nuncio/sealing';
+import { schemes, type Random, type Scheme } from '@nuncio/signing';
+import type { z } from 'zod';
+import { throwAny } from '../faults.js';
+import type { SealField } from '../sealed-headers.js';
+import type { CallbackState, Given, Settings } from './callback.js';
+import type { RotateSecret } from './requests.js';
+
+/** What a consumer may give in `signing` beside the scheme; null and absent are the same here. */
+export interface GivenSigning {
+  readonly secret?: string | null;
+  readonly keyId?: string | null;
+  readonly keyType?: string | null;
+}
+
+export interface SecretRules {
+  readonly seal: SealField;
+  readonly random?: Random;
+}
+
+export function schemeNamed(name: string): Scheme {
+  const scheme = schemes.get(name);
+  if (!scheme) throw new Fault('internal', `there is no signing scheme "${name}"`);
+  return scheme;
+}
+
+/** What the scheme finds wrong with what was given for it. */
+export function signingFaults(scheme: Scheme, given: GivenSigning, at: string[] = ['signing']): FaultDetail[] {
+  const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== null));
+  const result = scheme.settings.safeParse(present);
+  if (result.success) return [];
+  return result.error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ pointer: toPointer([...at, key]), code: 'unknown-field', detail: `the scheme ${scheme.name} takes no ${key}` }))
+      : [{ pointer: toPointer([...at, ...issue.path]), code: issue.code.replaceAll('_', '-'), detail: issue.message }],
+  );
+}
+
+/** A secret that replaces all others, and its public half. `shown` is what the answer shows, once. */
+export function newSecret(scheme: Scheme, settings: Settings, given: string | null | undefined, { seal, random }: SecretRules): Pick<Given, 'publicKey'> & { secret: z.infer<typeof SigningSecret>; shown: Secret } {
+  const takes = scheme.settings.shape;
+  const known = Object.fromEntries(Object.entries(settings.signing ?? {}).filter(([name]) => name !== 'scheme' && name in takes));
+  const shown = given ? new Secret(given) : scheme.generateSecret(known, random);
+  const secret = { secret: seal('signing', shown.reveal()), keyId: 'keyId' in takes ? (settings.signing?.keyId ?? null) : null, expiresAt: null };
+  return { secret, publicKey: scheme.publicKey(shown), shown };
+}
+
+/** A new secret beside the old one, which lives on for a while. Throws Fault `conflict` while two are live, unless forced, and where nothing is signed. */
+export function rotateSecret(state: CallbackState, request: RotateSecret, now: number, rules: SecretRules): { fields: Partial<Given>; shown: Secret; oldExpiresAt: number | null } {
+  const scheme = schemeNamed(state.signing.scheme);
+  if (!scheme.usesSecrets) throw new Fault('conflict', `the scheme ${scheme.name} has no secret to rotate`);
+  const live = state.secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
+  if (live.length > 1 && !request.force) throw new Fault('conflict', 'two secrets are live already; "force": true ends the older one now');
+  throwAny(signingFaults(scheme, { secret: request.secret, keyId: request.keyId }, []));
+
+  const settings = request.keyId === undefined ? state.settings : { ...state.settings, signing: { ...state.settings.signing, keyId: request.keyId } };
+  const { secret, publicKey, shown } = newSecret(scheme, settings, request.secret, rules);
+  const [newest] = live;
+  const oldExpiresAt = now + request.expiresInSeconds * 1_000;
+  const old = newest && request.expiresInSeconds > 0 ? [{ ...newest, expiresAt: oldExpiresAt }] : [];
+  return { fields: { settings, secrets: [secret, ...old], publicKey }, shown, oldExpiresAt: old.length ? oldExpiresAt : null };
+}

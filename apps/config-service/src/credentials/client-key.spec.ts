@@ -1,0 +1,31 @@
+import { expect, it } from '@jest/globals';
+import type { Credential } from '@nuncio/contracts';
+import { editClientKey } from './client-key.js';
+import { blankCredential } from './credential.js';
+
+const seal = (field: string, text: string): string => `s1.${field}=${text}`;
+const blank = blankCredential('cred_1', 'acme', [], 'as');
+const signing = { ...blank, clientId: 's1.id', authMethod: 'private_key_jwt', tokenUrl: 'https://as.acme.com/token' } as Credential;
+const keyed = { ...signing, ...(await editClientKey(blank, signing, seal)) };
+const edited = (over: Partial<Credential>) => editClientKey(keyed, { ...keyed, ...over }, seal);
+
+it('makes a key for a method that signs, its private half sealed', () => {
+  expect(keyed.clientKey?.publicJwk).toMatchObject({ kty: 'EC', crv: 'P-256', alg: 'ES256', use: 'sig' });
+  expect(keyed.clientKey?.publicJwk).not.toHaveProperty('d');
+  expect(keyed.clientKey?.privateJwk).toMatch(/^s1\.clientKey=\{.*"d":/);
+});
+
+it('keeps it through other edits', async () => {
+  expect(await edited({ scope: 'a', assertionAudience: 'issuer', tokenUrl: 'https://as.acme.com/oauth/token' })).toEqual({});
+});
+
+it('makes another for another algorithm, and for another origin, which must not get what the old one signs', async () => {
+  expect((await edited({ assertionAlgorithm: 'EdDSA' })).clientKey?.publicJwk).toMatchObject({ kty: 'OKP', alg: 'EdDSA' });
+  const moved = await edited({ tokenUrl: 'https://evil.example.com/token' });
+  expect(moved.clientKey?.publicJwk.kid).not.toBe(keyed.clientKey?.publicJwk.kid);
+});
+
+it('drops it with the method, and makes none where there was none', async () => {
+  expect(await edited({ authMethod: 'client_secret_post' })).toEqual({ clientKey: null });
+  expect(await editClientKey(blank, { ...signing, authMethod: 'client_secret_basic' }, seal)).toEqual({});
+});

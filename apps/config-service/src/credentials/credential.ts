@@ -1,0 +1,77 @@
+import { clientAuthMethods } from '@nuncio/auth';
+import { AssertionAlgorithm, TenantId, type Credential } from '@nuncio/contracts';
+import { z } from 'zod';
+import { Groups } from '../api-keys/api-key.js';
+import { replaceFields, type Aggregate } from '../event-store/index.js';
+import { Name } from '../tenants/tenant.js';
+
+export const credential: Aggregate<Credential> = {
+  kind: 'credential',
+  evolve: replaceFields,
+  index: ({ tenant, groups }) => ({ tenant, groups }),
+};
+
+const supported = [...clientAuthMethods.keys()];
+const [defaultMethod = ''] = supported;
+
+// RFC 6749 §3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E ), one space between.
+const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/;
+const Scope = z
+  .union([z.string(), z.array(z.string())])
+  .transform((scope) => (typeof scope === 'string' ? scope : scope.join(' ')).trim().replaceAll(/ +/g, ' ') || null)
+  .refine((scope) => scope === null || (scope.length <= 2_000 && SCOPE.test(scope)), 'must be scopes in the characters of RFC 6749 §3.3');
+
+const OURS = new Set(['grant_type', 'scope', 'client_id', 'client_secret', 'client_assertion', 'client_assertion_type']);
+const Params = z
+  .record(z.string().min(1).max(100), z.string().max(2_000))
+  .refine((params) => !Object.keys(params).some((name) => OURS.has(name)), `must not name ${[...OURS].join(', ')}`);
+
+const text = z.string().max(2_000);
+const SealedText = z.string().max(4_096).nullish();
+
+const fields = {
+  groups: Groups.nullish(),
+  tokenUrl: text.nullish(),
+  issuer: text.nullish(),
+  /** Both are sealed; null and blank keep what is stored. */
+  clientId: SealedText,
+  clientSecret: SealedText,
+  grantType: z.literal('client_credentials', 'is not supported; client_credentials is').optional(),
+  authMethod: z.enum(supported as [string, ...string[]], `is not supported; ${supported.join(', ')} are`).nullish(),
+  basicEncoding: z.enum(['rfc6749', 'raw']).nullish(),
+  assertionAudience: z.enum(['token-url', 'issuer']).nullish(),
+  assertionAlgorithm: AssertionAlgorithm.nullish(),
+  assumeBearer: z.boolean().nullish(),
+  scope: Scope.nullish(),
+  audience: text.nullish(),
+  resource: text.nullish(),
+  params: Params.nullish(),
+  headers: z.record(z.string(), z.string().max(8_192).nullable()).nullish(),
+};
+
+export const CreateCredential = z.strictObject({ tenant: TenantId.optional(), name: Name, ...fields });
+export const PatchCredential = z.strictObject({ name: Name.optional(), ...fields });
+export type PatchCredential = z.infer<typeof PatchCredential>;
+
+/** Before the first save: what is then not given has these values. */
+export const blankCredential = (id: string, tenant: string, groups: string[], name: string): Omit<Credential, 'clientId'> & { clientId: null } => ({
+  id,
+  tenant,
+  groups,
+  name,
+  tokenUrl: null,
+  issuer: null,
+  authMethod: defaultMethod,
+  basicEncoding: 'rfc6749',
+  assertionAudience: 'token-url',
+  assertionAlgorithm: 'ES256',
+  assumeBearer: false,
+  clientId: null,
+  clientSecret: null,
+  clientKey: null,
+  scope: null,
+  audience: null,
+  resource: null,
+  params: {},
+  headers: {},
+});

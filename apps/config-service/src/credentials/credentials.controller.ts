@@ -1,0 +1,93 @@
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query } from '@nestjs/common';
+import { Credential, newId, type Principal } from '@nuncio/contracts';
+import { checkUrl } from '@nuncio/egress';
+import { seal, Secret } from '@nuncio/sealing';
+import { Caller, Creates, Roles, valid } from '@nuncio/service';
+import type { z } from 'zod';
+import { editors, groupsFor, readers, tenantFor } from '../access.js';
+import { CONFIG, type Config } from '../config.js';
+import { IfMatch } from '../etag.js';
+import { AtQuery, changed, EventStore, page, PageQuery, type Resource } from '../event-store/index.js';
+import { masked, present } from '../presentation.js';
+import { TokenTests } from '../samples/token-tests.js';
+import { blankCredential, CreateCredential, credential, PatchCredential } from './credential.js';
+import { editClientKey } from './client-key.js';
+import { editCredential, type CredentialRules } from './edit-credential.js';
+
+const show = (resource: Resource<Credential>) => {
+  const { clientId, clientSecret, clientKey, headers, ...fields } = Credential.parse(resource.state);
+  return present(resource, { ...fields, headers: masked(headers), hasClientId: clientId !== '', hasClientSecret: clientSecret !== null, publicJwk: clientKey?.publicJwk ?? null });
+};
+
+@Controller('v1/credentials')
+export class CredentialsController {
+  constructor(
+    private readonly store: EventStore,
+    private readonly tests: TokenTests,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  @Roles(...editors)
+  @Creates()
+  create(@Caller() caller: Principal, @Body(valid(CreateCredential)) { tenant: named, ...body }: z.infer<typeof CreateCredential>) {
+    return this.store.transact(caller, async (tx) => {
+      const tenant = await tenantFor(tx, named);
+      const groups = groupsFor(caller, body.groups);
+      const blank = blankCredential(newId('cred', tx.at), tenant, groups, body.name);
+      const rules = this.#rules(tenant, blank.id);
+      const created = { ...blank, ...editCredential(blank, { ...body, groups }, rules) } as Credential;
+      return show(await tx.create(credential, blank.id, { ...created, ...(await editClientKey(blank, created, rules.seal)) }));
+    });
+  }
+
+  @Roles(...readers)
+  @Get()
+  async list(@Caller() caller: Principal, @Query(valid(PageQuery)) query: PageQuery) {
+    return page(await this.store.read(caller).list(credential, query), query.limit, show);
+  }
+
+  @Roles(...readers)
+  @Get(':id')
+  async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
+    return show(await this.store.read(caller).get(credential, id, at));
+  }
+
+  @Roles(...editors)
+  @Patch(':id')
+  patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null, @Body(valid(PatchCredential)) body: PatchCredential) {
+    return this.store.transact(caller, async (tx) => {
+      const current = await tx.current(credential, id, ifMatch);
+      const before = Credential.parse(current.state);
+      const given = body.groups === undefined ? body : { ...body, groups: groupsFor(caller, body.groups) };
+      const rules = this.#rules(before.tenant, id);
+      const edited = editCredential(before, given, rules);
+      const fields = { ...edited, ...(await editClientKey(before, { ...before, ...edited }, rules.seal)) };
+      return show(await tx.append(credential, current, Object.keys(fields).length ? [changed(fields)] : []));
+    });
+  }
+
+  @Roles(...editors)
+  @Delete(':id')
+  @HttpCode(204)
+  delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null) {
+    return this.store.transact(caller, async (tx) => {
+      await tx.delete(credential, await tx.current(credential, id, ifMatch));
+    });
+  }
+
+  /** A token fetched now, past the cache. */
+  @Roles(...editors)
+  @Post(':id/test')
+  @HttpCode(200)
+  async test(@Caller() caller: Principal, @Param('id') id: string) {
+    await this.store.read(caller).get(credential, id);
+    return this.tests.run(id);
+  }
+
+  #rules(tenant: string, id: string): CredentialRules {
+    return {
+      seal: (field, text) => seal(this.config.CLIENT_KEYS, new Secret(text), { tenant, kind: 'credential', id, field }),
+      checkUrl: (url) => checkUrl(url, this.config.EGRESS_ALLOW),
+    };
+  }
+}

@@ -1,0 +1,53 @@
+import { expect, it } from '@jest/globals';
+import { Credential } from '@nuncio/contracts';
+import { blankCredential, CreateCredential, PatchCredential } from './credential.js';
+import { editCredential, type CredentialRules } from './edit-credential.js';
+
+const rules: CredentialRules = {
+  seal: (field, text) => `s1.${field}=${text}`,
+  checkUrl: (url) => (url.startsWith('https:') ? { ok: true, url } : { ok: false, detail: 'must begin with https://' }),
+};
+const blank = blankCredential('cred_1', 'acme', ['billing'], 'idp');
+const tokenUrl = 'https://id.acme.com/token?audience=x';
+const saved = (given: PatchCredential): Credential => Credential.parse({ ...blank, ...editCredential(blank, PatchCredential.parse(given), rules) });
+const whole = saved({ tokenUrl, clientId: 'id', clientSecret: 'secret', scope: 'a', headers: { 'X-Gate': 'open' } });
+const edited = (given: PatchCredential) => editCredential(whole, PatchCredential.parse(given), rules);
+const pointers = (work: () => unknown): string[] => {
+  try {
+    work();
+    return [];
+  } catch (error) {
+    return (error as { errors: { pointer: string }[] }).errors.map(({ pointer }) => pointer);
+  }
+};
+
+it('seals id, secret and headers, each for its place', () => {
+  expect(whole).toMatchObject({ clientId: 's1.clientId=id', clientSecret: 's1.clientSecret=secret', headers: { 'X-Gate': 's1.headers.X-Gate=open' }, authMethod: 'client_secret_basic', basicEncoding: 'rfc6749' });
+});
+
+it('keeps what is sealed where an update leaves it out, blank or null', () => {
+  expect(edited({ clientId: '', clientSecret: null, headers: { 'X-Gate': '' }, scope: ' b  c ' })).toEqual({ scope: 'b c' });
+  expect(edited({ clientSecret: 'other' })).toEqual({ clientSecret: 's1.clientSecret=other' });
+});
+
+it('needs every secret again before it sends them to another origin', () => {
+  expect(pointers(() => edited({ tokenUrl: 'https://evil.example.com/token' }))).toEqual(['/clientSecret', '/headers/X-Gate']);
+  expect(pointers(() => edited({ issuer: 'https://evil.example.com' }))).toEqual(['/clientSecret', '/headers/X-Gate']);
+  expect(pointers(() => edited({ tokenUrl: 'https://evil.example.com/token', clientSecret: 'new', headers: null }))).toEqual([]);
+  expect(pointers(() => edited({ tokenUrl: 'https://id.acme.com/other' }))).toEqual([]);
+});
+
+it('names everything that the first save lacks', () => {
+  expect(pointers(() => saved({ headers: { Host: 'x', 'X-A': 'a\nb' } }))).toEqual(['/tokenUrl', '/clientId', '/clientSecret', '/headers/Host', '/headers/X-A']);
+  expect(pointers(() => saved({ tokenUrl: 'http://id.acme.com', clientId: 'id', clientSecret: 's' }))).toEqual(['/tokenUrl']);
+});
+
+it('says which grants and methods there are', () => {
+  const { error } = CreateCredential.safeParse({ name: 'x', grantType: 'password', authMethod: 'magic', params: { scope: 'x' }, scope: 'a"b' });
+  expect(error?.issues.map(({ path, message }) => `${path.join('.')} ${message}`)).toEqual([
+    'grantType is not supported; client_credentials is',
+    'authMethod is not supported; client_secret_basic, client_secret_post, private_key_jwt are',
+    'scope must be scopes in the characters of RFC 6749 §3.3',
+    expect.stringMatching(/^params must not name grant_type/),
+  ]);
+});

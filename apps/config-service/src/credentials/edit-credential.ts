@@ -1,0 +1,68 @@
+import { isDeepStrictEqual } from 'node:util';
+import { clientAuthMethods } from '@nuncio/auth';
+import type { Credential, FaultDetail } from '@nuncio/contracts';
+import { throwAny } from '../faults.js';
+import { givenHeaders, headerFaults, refuseReserved } from '../headers.js';
+import { isKept } from '../presentation.js';
+import { mergeSealedHeaders, type SealField } from '../sealed-headers.js';
+import { blankCredential, type PatchCredential } from './credential.js';
+
+/** What a decision about a credential needs from outside. */
+export interface CredentialRules {
+  readonly seal: SealField;
+  /** `detail` completes "the URL …". */
+  readonly checkUrl: (url: string) => { ok: true; url: string } | { ok: false; detail: string };
+}
+
+/** A stored credential, or the blank of a new one. */
+export type CredentialBefore = Credential | ReturnType<typeof blankCredential>;
+
+/** The fields that are different after an edit, a creation being an edit of the blank. Throws Fault `invalid` with everything that is wrong. */
+export function editCredential(before: CredentialBefore, given: PatchCredential, rules: CredentialRules): Partial<Credential> {
+  const { clientId, clientSecret, headers, tokenUrl, issuer, scope, audience, resource, ...plain } = given;
+  const faults: FaultDetail[] = [];
+  const checked = (pointer: string, url: string | null | undefined): string | null | undefined => {
+    if (!url) return url === '' ? null : url;
+    const result = rules.checkUrl(url);
+    if (result.ok) return result.url;
+    faults.push({ pointer, code: 'url', detail: result.detail });
+    return url;
+  };
+  const defaults = blankCredential(before.id, before.tenant, [], before.name);
+  const edited = Object.entries({ ...plain, tokenUrl: checked('/tokenUrl', tokenUrl), issuer: checked('/issuer', issuer), scope, audience, resource })
+    .filter(([name, value]) => name in defaults && value !== undefined)
+    .map(([name, value]) => [name, value ?? defaults[name as keyof typeof defaults]] as const);
+  const after: CredentialBefore = { ...before, ...Object.fromEntries(edited) };
+  const sealed = {
+    clientId: isKept(clientId) ? before.clientId : rules.seal('clientId', clientId),
+    clientSecret: isKept(clientSecret) ? before.clientSecret : rules.seal('clientSecret', clientSecret),
+    headers: mergeSealedHeaders(before.headers, headers, 'headers', rules.seal),
+  };
+  const usesSecret = clientAuthMethods.get(after.authMethod)?.usesClientSecret ?? false;
+
+  if (!after.tokenUrl && !after.issuer) faults.push({ pointer: '/tokenUrl', code: 'required', detail: 'tokenUrl or issuer must be given' });
+  if (after.assertionAudience === 'issuer' && !after.issuer) faults.push({ pointer: '/issuer', code: 'required', detail: 'must be given, since it is the assertionAudience' });
+  if (!sealed.clientId) faults.push({ pointer: '/clientId', code: 'required', detail: 'must be given' });
+  if (usesSecret && !sealed.clientSecret) faults.push({ pointer: '/clientSecret', code: 'required', detail: `must be given, since ${after.authMethod} uses it` });
+  faults.push(...headerFaults(givenHeaders('headers', { ...blanks(before.headers), ...headers }), refuseReserved));
+  if (before.clientId && goesElsewhere(before, after)) faults.push(...secretsNotGivenAgain(before, given, usesSecret));
+  throwAny(faults);
+
+  const next = { ...after, ...sealed } as Credential;
+  return Object.fromEntries(Object.entries(next).filter(([name, value]) => !isDeepStrictEqual(value, before[name as keyof CredentialBefore])));
+}
+
+const blanks = (stored: Readonly<Record<string, string>>): Record<string, null> => Object.fromEntries(Object.keys(stored).map((name) => [name, null]));
+
+const origins = ({ tokenUrl, issuer }: CredentialBefore): string[] => [tokenUrl, issuer].flatMap((url) => (url ? [URL.parse(url)?.origin ?? url] : []));
+
+/** To an origin that the stored secrets have not been meant for so far. */
+export const goesElsewhere = (before: CredentialBefore, after: CredentialBefore): boolean => origins(after).some((origin) => !origins(before).includes(origin));
+
+/** Or whoever may edit a credential could have its secrets sent to a server of their own. */
+function secretsNotGivenAgain(before: CredentialBefore, given: PatchCredential, usesSecret: boolean): FaultDetail[] {
+  const again = (pointer: string): FaultDetail => ({ pointer, code: 'required', detail: 'must be given again, since the address has changed' });
+  const dropped = given.headers === null;
+  const headers = Object.keys(before.headers).filter((name) => !dropped && isKept(given.headers?.[name]));
+  return [...(usesSecret && isKept(given.clientSecret) ? [again('/clientSecret')] : []), ...headers.map((name) => again(`/headers/${name}`))];
+}

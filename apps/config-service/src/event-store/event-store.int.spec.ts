@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Principal } from '@nuncio/contracts';
+import { migrate, openDatabase } from '@nuncio/database';
+import { freshDatabase, type FreshDatabase } from '@nuncio/database/testing';
+import type { DataSource } from 'typeorm';
+import { apiKey } from '../api-keys/api-key.js';
+import { application, nameInTenant } from '../applications/application.js';
+import { credential, blankCredential } from '../credentials/credential.js';
+import { configDatabase } from '../database.js';
+import { eventType } from '../event-types/event-type.js';
+import { draft, edit, move, subscription } from '../subscriptions/subscription.js';
+import { changed, deleted, EventStore, nuncio, page, type Aggregate } from './index.js';
+
+let fresh: FreshDatabase;
+let database: DataSource;
+let store: EventStore;
+
+beforeAll(async () => {
+  fresh = await freshDatabase();
+  await migrate(configDatabase(fresh.url));
+  database = await openDatabase(configDatabase(fresh.url));
+  store = new EventStore(database);
+});
+afterAll(async () => {
+  await database.destroy();
+  await fresh.drop();
+});
+
+const consumer = (tenant: string, ...groups: string[]): Principal => ({ id: `key_${tenant}`, role: 'consumer', tenant, groups });
+const app = (id: string, tenant: string, name = id) => store.transact(nuncio, (tx) => tx.create(application, id, { id, tenant, name }));
+const first = { limit: 2, cursor: undefined, tenant: undefined };
+
+it('hands out positions without a gap to many writers at once, some of which fail, and commits them in that order', async () => {
+  const from = await store.position();
+  const writers = { busy: true };
+  const gaps: unknown[] = [];
+  const watching = (async () => {
+    while (writers.busy) {
+      const [seen] = await database.query<{ events: number; last: number }[]>('select count(*)::int as events, max(position)::int as last from config.events');
+      if (seen?.last && seen.last !== seen.events) gaps.push(seen);
+    }
+  })();
+  const results = await Promise.allSettled(Array.from({ length: 60 }, (_, i) => app(`app_w${i % 50}`, 'writers')));
+  writers.busy = false;
+  await watching;
+  expect(gaps).toEqual([]);
+  expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(10);
+  expect(await store.position()).toBe(from + 50);
+});
+
+it('decides on what is true when it is written: of a hundred increments none is lost', async () => {
+  const counter: Aggregate<{ n: number }> = { kind: 'event-type', evolve: (state, { type, data }) => (type === 'deleted' ? null : ({ ...state, ...data } as { n: number })), index: () => ({ tenant: null }) };
+  await store.transact(nuncio, (tx) => tx.create(counter, 'counter', { n: 0 }));
+  await Promise.all(
+    Array.from({ length: 100 }, () =>
+      store.transact(nuncio, async (tx) => {
+        const current = await tx.current(counter, 'counter', null);
+        return tx.append(counter, current, [changed({ n: current.state.n + 1 })]);
+      }),
+    ),
+  );
+  expect(await store.read(nuncio).get(counter, 'counter')).toMatchObject({ version: 101, state: { n: 100 } });
+});
+
+it('refuses a writer who expects another version, and one who has seen another', async () => {
+  const seen = await app('app_stale', 'acme');
+  await store.transact(nuncio, async (tx) => tx.append(application, await tx.current(application, 'app_stale', 1), [changed({ name: 'newer' })]));
+  await expect(store.transact(nuncio, (tx) => tx.append(application, seen, [changed({ name: 'older' })]))).rejects.toMatchObject({ code: 'conflict', retriable: true });
+  await expect(store.transact(nuncio, (tx) => tx.current(application, 'app_stale', 1))).rejects.toMatchObject({ code: 'stale' });
+});
+
+it('undoes everything a command did when it fails', async () => {
+  const before = await store.position();
+  const failing = store.transact(nuncio, async (tx) => {
+    await tx.create(application, 'app_half', { id: 'app_half', tenant: 'acme', name: 'half' });
+    throw new Error('changed my mind');
+  });
+  await expect(failing).rejects.toThrow('changed my mind');
+  expect(await store.position()).toBe(before);
+  expect(await store.read(nuncio).find(application, 'app_half')).toBeNull();
+});
+
+it('keeps names apart among the living only', async () => {
+  await app('app_one', 'names', 'same');
+  await expect(app('app_two', 'names', 'same')).rejects.toMatchObject({ code: 'conflict', errors: [{ pointer: '/name' }] });
+  await app('app_two', 'elsewhere', 'same');
+  await store.transact(nuncio, async (tx) => tx.delete(application, await tx.current(application, 'app_one', null)));
+  await app('app_three', 'names', 'same');
+  expect(await store.read(nuncio).byName(application, nameInTenant('names', 'same'))).toMatchObject({ id: 'app_three' });
+  await expect(app('app_one', 'names', 'other')).rejects.toMatchObject({ code: 'conflict' });
+});
+
+it('goes on with the stream of an id that may come again', async () => {
+  const type = { name: 'again', description: null, schema: null, audience: 'addressed', approval: 'none' } as const;
+  const made = await store.transact(nuncio, (tx) => tx.create(eventType, 'again', type));
+  await store.transact(nuncio, (tx) => tx.delete(eventType, made));
+  const again = await store.transact(nuncio, (tx) => tx.create(eventType, 'again', type));
+  expect(again.version).toBe(3);
+  expect(again.created).toBe(again.position);
+});
+
+it('lets nothing go that something living depends on', async () => {
+  const blank = { id: 'sub_dep', tenant: 'acme', callback: 'cb_dep', eventTypes: ['counter'], filter: null };
+  const sub = await store.transact(nuncio, (tx) => tx.create(subscription, 'sub_dep', draft(blank)));
+  const remove = () => store.transact(nuncio, async (tx) => tx.delete(eventType, await tx.current(eventType, 'counter', null)));
+  await expect(remove()).rejects.toMatchObject({ code: 'in-use', message: expect.stringContaining('sub_dep') as unknown as string });
+  const edited = await store.transact(nuncio, (tx) => tx.append(subscription, sub, [edit('draft', { eventTypes: ['*'], filter: null })]));
+  await remove();
+  expect(edited.state.eventTypes).toEqual(['*']);
+});
+
+it('shows a caller its tenant and groups, and of the rest not even that it is there', async () => {
+  const make = (id: string, tenant: string, groups: string[]) => store.transact(nuncio, (tx) => tx.create(credential, id, { ...blankCredential(id, tenant, groups, id), clientId: 's1.x' }));
+  await make('cred_open', 'reach', []);
+  await make('cred_billing', 'reach', ['billing']);
+  await make('cred_other', 'other', []);
+  const seen = async (caller: Principal) => (await store.read(caller).list(credential, { ...first, limit: 50 })).map(({ id }) => id);
+  expect(await seen(consumer('reach'))).toEqual(['cred_open']);
+  expect(await seen(consumer('reach', 'billing', 'x'))).toEqual(['cred_billing', 'cred_open']);
+  expect(await seen({ ...consumer('reach'), role: 'viewer' })).toEqual(['cred_billing', 'cred_open']);
+  expect(await seen(nuncio)).toEqual(['cred_other', 'cred_billing', 'cred_open']);
+  expect(await store.read(consumer('reach')).list(credential, { ...first, tenant: ['other'] })).toEqual([]);
+  const [theirs, nobodys] = await Promise.allSettled([store.read(consumer('reach')).get(credential, 'cred_billing'), store.read(consumer('reach')).get(credential, 'cred_nobody')]);
+  expect(theirs).toMatchObject({ reason: { code: 'not-found', message: 'there is no credential "cred_billing"' } });
+  expect(nobodys).toMatchObject({ reason: { code: 'not-found', message: 'there is no credential "cred_nobody"' } });
+});
+
+it('pages newest first, and what is inserted meanwhile moves nothing', async () => {
+  for (const id of ['app_p1', 'app_p2', 'app_p3']) await app(id, 'pages');
+  const caller = consumer('pages');
+  const read = async (cursor?: number) => page(await store.read(caller).list(application, { ...first, cursor }), 2, ({ id }) => id);
+  const one = await read();
+  expect(one).toEqual({ items: ['app_p3', 'app_p2'], next: expect.any(String) as unknown as string });
+  await app('app_p4', 'pages');
+  const cursor = Number(Buffer.from(one.next ?? '', 'base64url').toString());
+  expect(await read(cursor)).toEqual({ items: ['app_p1'], next: null });
+});
+
+it('remembers the position of an activation in the state it belongs to', async () => {
+  const sub = await store.transact(nuncio, (tx) => tx.create(subscription, 'sub_act', { ...draft({ id: 'sub_act', tenant: 'acme', callback: 'cb_x', eventTypes: ['*'], filter: null }), state: 'validated' }));
+  const active = await store.transact(nuncio, (tx) => tx.append(subscription, sub, [move('validated', 'activate')]));
+  expect(active.state.activatedAt).toBe(active.position);
+});
+
+it('finds a key by its hash, and a revoked one no more', async () => {
+  const key = await store.transact(nuncio, (tx) => tx.create(apiKey, 'key_1', { id: 'key_1', name: 'k', role: 'viewer', tenant: 'acme', groups: [], hash: 'h' }));
+  expect(await store.read(nuncio).byName(apiKey, 'h')).toMatchObject({ id: 'key_1' });
+  await store.transact(nuncio, (tx) => tx.append(apiKey, key, [deleted]));
+  expect(await store.read(nuncio).byName(apiKey, 'h')).toBeNull();
+});
+
+it('refuses to change what has happened', async () => {
+  await expect(database.query(`update config.events set actor = 'somebody'`)).rejects.toThrow('append-only');
+  await expect(database.query('delete from config.events')).rejects.toThrow('append-only');
+});

@@ -1,0 +1,67 @@
+import { Fault, type Principal } from '@nuncio/contracts';
+import { Injectable } from '@nestjs/common';
+import { DataSource, QueryFailedError } from 'typeorm';
+import { Resources } from './resources.js';
+import { Transaction } from './transaction.js';
+
+/** What Nuncio does by itself is recorded under this name. */
+export const nuncio: Principal = { id: 'nuncio', role: 'admin', tenant: null, groups: [] };
+
+// https://www.postgresql.org/docs/current/errcodes-appendix.html
+const UNIQUE_VIOLATION = '23505';
+const NOT_IN_REPERTOIRE = '22021';
+const UNTRANSLATABLE = '22P05';
+const NAME_INDEX = 'aggregates_name';
+
+/**
+ * The append-only store of configuration events and the states that follow from them.
+ *
+ * Writers stand in line: a command locks the one row of `config.head` before it reads anything, and gives the lock back by committing. So positions are
+ * handed out in commit order and without a gap (a sequence promises neither), whoever reads up to a position has everything before it, and what a decision
+ * read (a name that is free, a reference that exists) is still so when it is written. Configuration changes a few times a second at most, and a command
+ * holds the lock for milliseconds: whatever waits for somebody else's server happens before it or after it.
+ */
+@Injectable()
+export class EventStore {
+  readonly #listeners = new Set<() => void>();
+
+  constructor(private readonly database: DataSource) {}
+
+  read(caller: Principal): Resources {
+    return new Resources(this.database.manager, caller);
+  }
+
+  /** All of `work` or nothing; its faults come through. */
+  async transact<T>(caller: Principal, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const result = await this.database
+      .transaction(async (manager) => {
+        const [head] = await manager.query<{ position: string }[]>('select position from config.head for update');
+        return work(new Transaction(manager, caller, Date.now(), Number(head?.position)));
+      })
+      .catch((error: unknown) => {
+        throw refusal(error) ?? error;
+      });
+    for (const listener of this.#listeners) listener();
+    return result;
+  }
+
+  /** Of the last event: who has seen it has seen everything. */
+  async position(): Promise<number> {
+    const [head] = await this.database.query<{ position: string }[]>('select position from config.head');
+    return Number(head?.position);
+  }
+
+  /** Called after every commit in this process. */
+  onCommit(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+}
+
+/** What the database refuses on account of the request; null = it is our own fault. */
+function refusal(error: unknown): Fault | null {
+  if (!(error instanceof QueryFailedError)) return null;
+  const { code, constraint } = error.driverError as { code?: string; constraint?: string };
+  if (code === UNIQUE_VIOLATION && constraint === NAME_INDEX) return new Fault('conflict', 'there is one of this name already', { errors: [{ pointer: '/name', code: 'taken', detail: 'is taken' }] });
+  if (code === NOT_IN_REPERTOIRE || code === UNTRANSLATABLE) return new Fault('invalid', 'a text contains a character that cannot be stored, such as NUL');
+  return null;
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+
+/** Newest first; the cursor is the place of the last item seen, so that what is inserted meanwhile moves nothing. */
+const Cursor = z.string().transform((text, ctx) => {
+  const created = Number(Buffer.from(text, 'base64url').toString('latin1'));
+  if (Number.isSafeInteger(created) && created > 0) return created;
+  ctx.addIssue({ code: 'custom', message: 'is no cursor of this list' });
+  return z.NEVER;
+});
+
+// PostgreSQL has no text with a NUL in it.
+const Id = z.string().regex(/^[^\0]*$/, 'must not contain NUL');
+
+const repeatable = z.union([Id.transform((one) => [one]), z.array(Id)]).optional();
+
+/** What every list takes. `tenant` may be repeated: any of them. */
+export const PageQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  cursor: Cursor.optional(),
+  tenant: repeatable,
+});
+export type PageQuery = z.infer<typeof PageQuery>;
+
+/** A list filter by id, any of those given. */
+export const filter = repeatable;
+
+export interface Page<T> {
+  readonly items: T[];
+  /** For `?cursor=`; null = that was all. */
+  readonly next: string | null;
+}
+
+interface Created {
+  readonly created: number;
+}
+
+/** `rows` are one more than asked for where there are more; `place` is what they are in order of. */
+export function page<T extends Created, U>(rows: T[], limit: number, show: (row: T) => U): Page<U>;
+export function page<T, U>(rows: T[], limit: number, show: (row: T) => U, place: (row: T) => number): Page<U>;
+export function page<T, U>(rows: T[], limit: number, show: (row: T) => U, place = (row: T) => (row as Created).created): Page<U> {
+  const shown = rows.slice(0, limit);
+  const last = rows.length > limit ? shown.at(-1) : undefined;
+  return { items: shown.map(show), next: last ? Buffer.from(String(place(last))).toString('base64url') : null };
+}

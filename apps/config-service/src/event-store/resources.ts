@@ -1,0 +1,83 @@
+import { Fault, reaches, type AggregateKind, type Principal } from '@nuncio/contracts';
+import { And, ArrayContains, ArrayOverlap, In, JsonContains, LessThan, LessThanOrEqual, type EntityManager, type FindOptionsWhere } from 'typeorm';
+import { invalid } from '../faults.js';
+import type { Aggregate } from './aggregate.js';
+import type { PageQuery } from './page.js';
+import { replay } from './past.js';
+import { RecordedEvent } from './recorded-event.entity.js';
+import { Resource } from './resource.entity.js';
+import { within } from './within.js';
+
+/** What a list is narrowed by. Each of `links` is a set of streams: what is listed depends on one of every set. */
+export interface Selection extends PageQuery {
+  readonly links?: readonly (readonly string[])[];
+}
+
+/** The read model as one caller sees it: what is not theirs is not there. */
+export class Resources {
+  constructor(
+    protected readonly manager: EntityManager,
+    readonly caller: Principal,
+  ) {}
+
+  /** null = not there, or not the caller's. */
+  async find<S extends object>(aggregate: Aggregate<S>, id: string): Promise<Resource<S> | null> {
+    // PostgreSQL refuses to look for what it cannot hold.
+    if (id.includes('\0')) return null;
+    const found = await this.manager.findOneBy(Resource<S>, { kind: aggregate.kind, id });
+    if (!found) return null;
+    const { tenant, groups } = found;
+    return tenant === null || reaches(this.caller, { tenant, groups }) ? found : null;
+  }
+
+  /** As it is, or was at a moment. Throws Fault `not-found`. */
+  async get<S extends object>(aggregate: Aggregate<S>, id: string, at?: Date): Promise<Resource<S>> {
+    const found = await (at ? this.#past(aggregate, id, at) : this.find(aggregate, id));
+    if (!found) throw new Fault('not-found', `there is no ${aggregate.kind} "${id}"`);
+    return found;
+  }
+
+  /** Out of its events; who may see it now decides, be it deleted since. */
+  async #past<S extends object>(aggregate: Aggregate<S>, id: string, at: Date): Promise<Resource<S> | null> {
+    if (id.includes('\0')) return null;
+    const until = { kind: aggregate.kind, id, at: LessThanOrEqual(at) };
+    const where = within(this.caller).map((reach) => ({ ...until, ...reach }));
+    return replay(aggregate, await this.manager.find(RecordedEvent, { where: where as FindOptionsWhere<RecordedEvent>[], order: { version: 'ASC' } }));
+  }
+
+  /** What a body names at `pointer`. Throws Fault `invalid` where it is not there, or not the caller's. */
+  async named<S extends object>(aggregate: Aggregate<S>, id: string, pointer: string): Promise<Resource<S>> {
+    const found = await this.find(aggregate, id);
+    if (!found) throw invalid(pointer, 'unknown', `there is no ${aggregate.kind} "${id}"`);
+    return found;
+  }
+
+  /** By what is unique among the living of its kind (`Index.name`), whoever they belong to. */
+  byName<S extends object>(aggregate: Aggregate<S>, name: string): Promise<Resource<S> | null> {
+    return this.manager.findOneBy(Resource<S>, { kind: aggregate.kind, name });
+  }
+
+  /** Newest first, one more than `limit` where there are more. */
+  list<S extends object>(aggregate: Aggregate<S>, { limit, cursor, tenant, links }: Selection): Promise<Resource<S>[]> {
+    // A caller bound to a tenant who names only others finds what is in both: nothing.
+    if (tenant && this.caller.tenant !== null && !tenant.includes(this.caller.tenant)) return Promise.resolve([]);
+    const wanted = {
+      kind: aggregate.kind,
+      ...(cursor === undefined ? {} : { created: LessThan(cursor) }),
+      ...(links?.length ? { links: And(...links.map((streams) => ArrayOverlap([...streams]))) } : {}),
+      ...(tenant ? { tenant: In(tenant) } : {}),
+    };
+    const where = within(this.caller).map((reach) => ({ ...wanted, ...reach }));
+    return this.manager.find(Resource<S>, { where: where as FindOptionsWhere<Resource<S>>[], order: { created: 'DESC' }, take: limit + 1 });
+  }
+
+  /** Whoever they belong to: what depends on all of `streams`, and has `fields` in its state. */
+  dependents<S extends object>({ kind }: Aggregate<S>, streams: readonly string[], fields: Partial<S>): Promise<Resource<S>[]> {
+    const where = { kind, links: ArrayContains([...streams]), state: JsonContains(fields) } as FindOptionsWhere<Resource<S>>;
+    return this.manager.find(Resource<S>, { where, order: { created: 'ASC' } });
+  }
+
+  countDependents(stream: string, kind: AggregateKind): Promise<number> {
+    return this.manager.countBy(Resource, { kind, links: ArrayContains([stream]) });
+  }
+}

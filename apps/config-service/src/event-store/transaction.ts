@@ -1,0 +1,87 @@
+import { Fault, streamOf, type Principal } from '@nuncio/contracts';
+import type { EntityManager } from 'typeorm';
+import { created, deleted, type Aggregate, type Change } from './aggregate.js';
+import { Resource } from './resource.entity.js';
+import { Resources } from './resources.js';
+
+const INSERT_EVENT = `
+  insert into config.events (position, stream, version, type, at, actor, data) values ($1, $2, $3, $4, $5, $6, $7)`;
+
+const SAVE_STATE = `
+  insert into config.aggregates as a (kind, id, version, position, created, created_at, at, deleted, tenant, groups, owner, name, links, state)
+  values ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11, $12, $13)
+  on conflict (kind, id) do update set
+    version = excluded.version, position = excluded.position, at = excluded.at, deleted = excluded.deleted, buried = false,
+    created = case when a.deleted then excluded.created else a.created end,
+    created_at = case when a.deleted then excluded.created_at else a.created_at end,
+    tenant = excluded.tenant, groups = excluded.groups, owner = excluded.owner, name = excluded.name, links = excluded.links, state = excluded.state
+  where a.version = $14
+  returning version`;
+
+/** Reads and appends of one command, at one moment: nobody else writes until it ends. */
+export class Transaction extends Resources {
+  constructor(
+    manager: EntityManager,
+    caller: Principal,
+    /** Epoch milliseconds of everything that happens in it. */
+    readonly at: number,
+    private position: number,
+  ) {
+    super(manager, caller);
+  }
+
+  /** What a command is about to change. Throws Fault `not-found`, and `stale` where the caller has seen another version (RFC 9110 §13.1.1). */
+  async current<S extends object>(aggregate: Aggregate<S>, id: string, ifMatch: number | null): Promise<Resource<S>> {
+    const found = await this.get(aggregate, id);
+    if (ifMatch !== null && found.version !== ifMatch) throw new Fault('stale', `this ${aggregate.kind} is at version ${found.version} by now, not ${ifMatch}`);
+    return found;
+  }
+
+  /** Throws Fault `conflict` where the id, or the name, is taken. */
+  async create<S extends object>(aggregate: Aggregate<S>, id: string, state: S): Promise<Resource<S>> {
+    const [former] = await this.manager.query<{ version: number; deleted: boolean }[]>('select version, deleted from config.aggregates where kind = $1 and id = $2', [aggregate.kind, id]);
+    if (former && !(former.deleted && aggregate.reusesIds)) throw new Fault('conflict', `there is ${former.deleted ? 'or was ' : ''}a ${aggregate.kind} "${id}" already`);
+    return this.#append(aggregate, id, former?.version ?? 0, null, [created(state)]);
+  }
+
+  /** Nothing changed = nothing is written. */
+  append<S extends object>(aggregate: Aggregate<S>, { id, version, state }: Resource<S>, changes: readonly Change[]): Promise<Resource<S>> {
+    return changes.length ? this.#append(aggregate, id, version, state, changes) : this.get(aggregate, id);
+  }
+
+  /** Throws Fault `in-use` where something that lives depends on it, naming by what. */
+  async delete<S extends object>(aggregate: Aggregate<S>, { id, version, state }: Resource<S>): Promise<void> {
+    const users = await this.#users(streamOf(aggregate.kind, id));
+    if (users.length) throw new Fault('in-use', `this ${aggregate.kind} is used by ${users.join(', ')}`);
+    await this.#append(aggregate, id, version, state, [deleted]);
+  }
+
+  /** Everything that belongs to a tenant, in the order in which it was made. */
+  ofTenant(tenant: string): Promise<Resource[]> {
+    return this.manager.find(Resource, { where: { tenant }, order: { created: 'ASC' } });
+  }
+
+  async #append<S extends object>(aggregate: Aggregate<S>, id: string, expectedVersion: number, before: S | null, changes: readonly Change[]): Promise<Resource<S>> {
+    const at = new Date(this.at);
+    const first = this.position + 1;
+    let state = before;
+    for (const [i, change] of changes.entries()) state = aggregate.evolve(state, { ...change, position: first + i, at: this.at });
+    this.position += changes.length;
+
+    const version = expectedVersion + changes.length;
+    const last = state ?? before;
+    const { tenant = null, groups = [], owner = null, name = null, links = [] } = last ? aggregate.index(last) : {};
+    const row = [aggregate.kind, id, version, this.position, first, at, state === null, tenant, groups, owner, name, links, state, expectedVersion];
+    const saved = await this.manager.query<unknown[]>(SAVE_STATE, row);
+    if (!saved.length) throw new Fault('conflict', `this ${aggregate.kind} was changed meanwhile`, { retriable: true });
+    const stream = streamOf(aggregate.kind, id);
+    for (const [i, { type, data }] of changes.entries()) await this.manager.query(INSERT_EVENT, [first + i, stream, expectedVersion + 1 + i, type, at, this.caller.id, data]);
+    await this.manager.query('update config.head set position = $1', [this.position]);
+    return (await this.manager.findOneBy(Resource<S>, { kind: aggregate.kind, id })) ?? Object.assign(new Resource<S>(), { kind: aggregate.kind, id, version, state: last });
+  }
+
+  async #users(stream: string): Promise<string[]> {
+    const rows = await this.manager.query<{ kind: string; id: string }[]>('select kind, id from config.resources where links @> array[$1] order by created limit 10', [stream]);
+    return rows.map(({ kind, id }) => `${kind} ${id}`);
+  }
+}

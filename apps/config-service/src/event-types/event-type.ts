@@ -1,0 +1,29 @@
+import { EventType, EventTypeName } from '@nuncio/contracts';
+import { z } from 'zod';
+import { replaceFields, type Aggregate } from '../event-store/index.js';
+
+/** Belongs to the installation, not to a tenant. Its id is its name. */
+export const eventType: Aggregate<EventType> = {
+  kind: 'event-type',
+  reusesIds: true,
+  evolve: replaceFields,
+  index: () => ({ tenant: null }),
+};
+
+const fields = {
+  description: z.string().max(2_000).nullable(),
+  /** A JSON Schema of the payload. */
+  schema: z.record(z.string(), z.unknown()).nullable(),
+  audience: EventType.shape.audience,
+  approval: EventType.shape.approval,
+};
+
+export const CreateEventType = z.strictObject({
+  name: EventTypeName,
+  description: fields.description.default(null),
+  schema: fields.schema.default(null),
+  audience: fields.audience.default('addressed'),
+  approval: fields.approval.default('none'),
+});
+
+export const PatchEventType = z.strictObject(fields).partial();

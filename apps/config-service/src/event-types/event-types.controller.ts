@@ -1,0 +1,51 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Query } from '@nestjs/common';
+import { EventType, type Principal } from '@nuncio/contracts';
+import { Caller, Creates, Roles, valid } from '@nuncio/service';
+import { z } from 'zod';
+import { IfMatch } from '../etag.js';
+import { AtQuery, changed, EventStore, page, PageQuery, type Resource } from '../event-store/index.js';
+import { present } from '../presentation.js';
+import { CreateEventType, eventType, PatchEventType } from './event-type.js';
+
+const ListEventTypes = PageQuery.omit({ tenant: true });
+
+const show = (resource: Resource<EventType>) => present(resource, EventType.parse(resource.state));
+
+@Controller('v1/event-types')
+export class EventTypesController {
+  constructor(private readonly store: EventStore) {}
+
+  @Roles('admin', 'provider')
+  @Creates()
+  create(@Caller() caller: Principal, @Body(valid(CreateEventType)) body: z.infer<typeof CreateEventType>) {
+    return this.store.transact(caller, async (tx) => show(await tx.create(eventType, body.name, body)));
+  }
+
+  @Get()
+  async list(@Caller() caller: Principal, @Query(valid(ListEventTypes)) query: z.infer<typeof ListEventTypes>) {
+    return page(await this.store.read(caller).list(eventType, query), query.limit, show);
+  }
+
+  @Get(':name')
+  async get(@Caller() caller: Principal, @Param('name') name: string, @Query(valid(AtQuery)) { at }: AtQuery) {
+    return show(await this.store.read(caller).get(eventType, name, at));
+  }
+
+  @Roles('admin', 'provider')
+  @Patch(':name')
+  patch(@Caller() caller: Principal, @Param('name') name: string, @IfMatch() ifMatch: number | null, @Body(valid(PatchEventType)) body: z.infer<typeof PatchEventType>) {
+    return this.store.transact(caller, async (tx) => {
+      const current = await tx.current(eventType, name, ifMatch);
+      return show(await tx.append(eventType, current, Object.keys(body).length ? [changed(body)] : []));
+    });
+  }
+
+  @Roles('admin', 'provider')
+  @Delete(':name')
+  @HttpCode(204)
+  delete(@Caller() caller: Principal, @Param('name') name: string, @IfMatch() ifMatch: number | null) {
+    return this.store.transact(caller, async (tx) => {
+      await tx.delete(eventType, await tx.current(eventType, name, ifMatch));
+    });
+  }
+}

@@ -1,0 +1,70 @@
+import { configLog, configState, streamOf, type ConfigEvent } from '@nuncio/contracts';
+import { createKafka, topicName, type KafkaSettings } from '@nuncio/kafka';
+import type { Grave, Unpublished } from './unpublished.js';
+
+type Kafka = ReturnType<typeof createKafka>;
+
+/**
+ * Writes to `config.log` and `config.state` in transactions of one fixed `transactional.id`. Connecting fences every publisher before it: whatever one of
+ * them has open is aborted, and it can write no more, however late it wakes up. How far it has come is committed with each transaction, as an offset of a
+ * group that nobody consumes with; so a crash between Kafka and the database repeats nothing.
+ */
+export class Publisher {
+  readonly #group: string;
+  readonly #log: string;
+  readonly #state: string;
+
+  private constructor(
+    private readonly producer: ReturnType<Kafka['producer']>,
+    private readonly admin: ReturnType<Kafka['admin']>,
+    prefix: string,
+  ) {
+    this.#group = `${prefix}.config-relay`;
+    this.#log = topicName(prefix, configLog);
+    this.#state = topicName(prefix, configState);
+  }
+
+  static async connect(settings: KafkaSettings): Promise<Publisher> {
+    const kafka = createKafka(settings);
+    const producer = kafka.producer({ transactionalId: `${settings.topicPrefix}.config-relay`, maxInFlightRequests: 1, transactionTimeout: 15_000, createPartitioner: () => () => 0 });
+    const publisher = new Publisher(producer, kafka.admin(), settings.topicPrefix);
+    try {
+      await Promise.all([producer.connect(), publisher.admin.connect()]);
+      // The producer id, and with it the fence, comes with the first transaction.
+      await (await producer.transaction()).abort();
+      return publisher;
+    } catch (error) {
+      await publisher.close();
+      throw error;
+    }
+  }
+
+  /** Of the last event that a committed transaction carried; 0 = none is known of. */
+  async position(): Promise<number> {
+    const [topic] = await this.admin.fetchOffsets({ groupId: this.#group, topics: [this.#log] });
+    return Math.max(0, Number(topic?.partitions[0]?.offset ?? 0));
+  }
+
+  /** All of it or nothing becomes visible. */
+  publish({ events, states, position }: Unpublished): Promise<void> {
+    const log = events.map((event: ConfigEvent) => ({ key: event.stream, value: JSON.stringify(event) }));
+    const state = states.map((record) => ({ key: streamOf(record.kind, record.id), value: JSON.stringify(record) }));
+    return this.#transact([{ topic: this.#log, messages: log }, { topic: this.#state, messages: state }], position);
+  }
+
+  publishTombstones(graves: readonly Grave[]): Promise<void> {
+    return this.#transact([{ topic: this.#state, messages: graves.map(({ kind, id }) => ({ key: streamOf(kind, id), value: null })) }], null);
+  }
+
+  async #transact(topicMessages: { topic: string; messages: { key: string; value: string | null }[] }[], position: number | null): Promise<void> {
+    const transaction = await this.producer.transaction();
+    await transaction.sendBatch({ topicMessages: topicMessages.filter(({ messages }) => messages.length) });
+    if (position !== null)
+      await transaction.sendOffsets({ consumerGroupId: this.#group, topics: [{ topic: this.#log, partitions: [{ partition: 0, offset: String(position) }] }] });
+    await transaction.commit();
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled([this.producer.disconnect(), this.admin.disconnect()]);
+  }
+}

@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { configLog, configState, newId, type AggregateRecord, type ConfigEvent } from '@nuncio/contracts';
+import { migrate, openDatabase } from '@nuncio/database';
+import { freshDatabase, type FreshDatabase } from '@nuncio/database/testing';
+import { applyTopics, createKafka, topicName, type KafkaSettings } from '@nuncio/kafka';
+import type { DataSource } from 'typeorm';
+import { application } from '../applications/application.js';
+import { callback, effective } from '../callbacks/callback.js';
+import { blankCallback } from '../callbacks/edit-callback.js';
+import { configDatabase } from '../database.js';
+import { changed, EventStore, nuncio } from '../event-store/index.js';
+import { Publisher } from './publisher.js';
+import { Relay } from './relay.js';
+import { nextUnpublished } from './unpublished.js';
+
+let fresh: FreshDatabase;
+let database: DataSource;
+let store: EventStore;
+let kafka: KafkaSettings;
+let relays: Relay[] = [];
+
+beforeEach(async () => {
+  fresh = await freshDatabase();
+  await migrate(configDatabase(fresh.url));
+  database = await openDatabase(configDatabase(fresh.url));
+  store = new EventStore(database);
+  kafka = { brokers: (process.env.KAFKA_BROKERS ?? '').split(','), topicPrefix: `spec_${randomUUID().slice(0, 8)}`, clientId: 'relay-spec' };
+  await applyTopics(createKafka(kafka), kafka.topicPrefix, [configLog, configState]);
+});
+afterEach(async () => {
+  await Promise.all(relays.map((relay) => relay.stop()));
+  relays = [];
+  await database.destroy();
+  await fresh.drop();
+});
+
+const start = (): Relay => {
+  const relay = new Relay(database, kafka);
+  store.onCommit(() => {
+    relay.wake();
+  });
+  relay.start();
+  relays.push(relay);
+  return relay;
+};
+
+const write = (id = newId('app')) => store.transact(nuncio, (tx) => tx.create(application, id, { id, tenant: 'acme', name: id }));
+const rename = (id: string, name: string) => store.transact(nuncio, async (tx) => tx.append(application, await tx.current(application, id, null), [changed({ name })]));
+const positions = (records: readonly { position: number }[]): number[] => records.map(({ position }) => position);
+const upTo = (last: number): number[] => Array.from({ length: last }, (_, i) => i + 1);
+
+/** Everything that is committed on a topic, read until `enough`. */
+async function readAll<T>(topic: typeof configLog | typeof configState, enough: (read: T[]) => boolean): Promise<T[]> {
+  const consumer = createKafka(kafka).consumer({ groupId: `${kafka.topicPrefix}.${randomUUID()}`, maxWaitTimeInMs: 50 });
+  const read: T[] = [];
+  await consumer.connect();
+  await consumer.subscribe({ topic: topicName(kafka.topicPrefix, topic), fromBeginning: true });
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new Error(`only ${read.length} records of ${topic.name} came: ${JSON.stringify(read).slice(0, 500)}`));
+    }, 15_000);
+    void consumer.run({
+      eachMessage: ({ message }) => {
+        read.push(JSON.parse(message.value?.toString() ?? 'null') as T);
+        if (enough(read)) {
+          clearTimeout(timer);
+          resolve();
+        }
+        return Promise.resolve();
+      },
+    });
+  });
+  await consumer.disconnect();
+  return read;
+}
+const readLog = (last: number) => readAll<ConfigEvent>(configLog, (read) => (read.at(-1)?.position ?? 0) >= last);
+const readState = (last: number) => readAll<AggregateRecord>(configState, (read) => (read.at(-1)?.position ?? 0) >= last);
+
+it('publishes what concurrent writers commit in commit order, with none missing, from whichever of two replicas leads', async () => {
+  start();
+  start();
+  const [first] = await Promise.all(Array.from({ length: 40 }, () => write()));
+  await Promise.all(Array.from({ length: 40 }, (_, i) => rename(first?.id ?? '', `name ${i}`)));
+  expect(positions(await readLog(80))).toEqual(upTo(80));
+  const states = await readState(80);
+  expect(positions(states)).toEqual([...positions(states)].sort((a, b) => a - b));
+  expect(states.findLast(({ id }) => id === first?.id)).toMatchObject({ kind: 'application', position: 80, version: 41 });
+  expect(new Set(states.map(({ id }) => id)).size).toBe(40);
+});
+
+it('goes on where it was after a crash between Kafka and the database, and repeats nothing', async () => {
+  for (let i = 0; i < 3; i++) await write();
+  const crashed = await Publisher.connect(kafka);
+  const published = await nextUnpublished(database, 0);
+  if (published) await crashed.publish(published);
+  await crashed.close();
+  await write();
+  start();
+  expect(positions(await readLog(4))).toEqual(upTo(4));
+});
+
+it('fences a publisher that wakes up after its successor: nothing old comes on top', async () => {
+  const { id } = await write();
+  const paused = await Publisher.connect(kafka);
+  const old = await nextUnpublished(database, 0);
+  await rename(id, 'newer');
+  start();
+  await readState(2);
+  await expect(paused.publish(old ?? { events: [], states: [], position: 0 })).rejects.toThrow();
+  await paused.close();
+  await write();
+  expect(positions(await readLog(3))).toEqual(upTo(3));
+  expect(positions(await readState(3))).toEqual([2, 3]);
+});
+
+it('hands over at once when it stops', async () => {
+  const relay = start();
+  await write();
+  await readLog(1);
+  await relay.stop();
+  start();
+  await write();
+  expect(positions(await readLog(2))).toEqual(upTo(2));
+});
+
+it('publishes of a callback exactly what the contract has', async () => {
+  const given = { ...blankCallback({ id: 'cb_1', tenant: 'acme', application: 'app_1', groups: [], name: 'ledger' }), url: 'https://hooks.acme.com/in' };
+  await store.transact(nuncio, (tx) => tx.create(callback, 'cb_1', effective(given)));
+  start();
+  const [record] = await readState(1);
+  expect(record?.state).toMatchObject({ id: 'cb_1', profile: 'standard', timeoutMs: 15_000 });
+  expect(Object.keys(record?.state ?? {})).not.toEqual(expect.arrayContaining(['settings']));
+});

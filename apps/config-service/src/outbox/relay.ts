@@ -1,0 +1,114 @@
+import { setTimeout } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import type { KafkaSettings } from '@nuncio/kafka';
+import type { DataSource } from 'typeorm';
+import { Lease } from './lease.js';
+import { Publisher } from './publisher.js';
+import { bury, deletedLongAgo, nextUnpublished } from './unpublished.js';
+
+/** Other replicas' commits are noticed by polling, this one's at once. */
+const POLL_MS = 250;
+const AFTER_FAILURE_MS = 1_000;
+/** Between transactions: the broker still marks the end of the last one, and a burst of commits is gathered. */
+const BETWEEN_MS = 20;
+const BURY_EVERY_MS = 3_600_000;
+
+/** Publishes what was committed, in commit order, from one replica at a time. */
+export class Relay {
+  readonly #lease: Lease;
+  readonly #logger = new Logger('Relay');
+  #publisher: Publisher | null = null;
+  #position = 0;
+  #buriedAt = 0;
+  #stopping = false;
+  #woken = Promise.withResolvers<undefined>();
+  /** Why nothing is being published, where that is so. */
+  trouble: string | null = null;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly database: DataSource,
+    private readonly kafka: KafkaSettings,
+  ) {
+    this.#lease = new Lease(database);
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  /** Something was committed. */
+  wake(): void {
+    this.#woken.resolve(undefined);
+  }
+
+  /** Publishes what there is, and leaves at once to another replica. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.wake();
+    await this.#running;
+    await this.#publisher?.close();
+    await this.#lease.release().catch(() => undefined);
+  }
+
+  async #run(): Promise<void> {
+    for (;;) {
+      const last = this.#stopping;
+      this.#woken = Promise.withResolvers();
+      try {
+        await this.#relay();
+        this.trouble = null;
+        if (!last) await Promise.race([this.#woken.promise, setTimeout(POLL_MS)]);
+      } catch (error) {
+        // What became of a transaction that failed is known only after the next fence.
+        this.trouble = error instanceof Error ? error.message : String(error);
+        this.#logger.warn(`cannot relay now, again soon: ${this.trouble}`);
+        await this.#drop();
+        if (!last) await setTimeout(AFTER_FAILURE_MS);
+      }
+      if (last) return;
+    }
+  }
+
+  async #relay(): Promise<void> {
+    if ((await this.#lease.hold()) === null) return this.#drop();
+    this.#publisher ??= this.#stopping ? null : await this.#takeOver();
+    while (this.#publisher) {
+      const next = await nextUnpublished(this.database, this.#position);
+      if (!next) break;
+      await this.#publisher.publish(next);
+      this.#position = next.position;
+      await this.#lease.advance(next.position);
+      await setTimeout(BETWEEN_MS);
+      if ((await this.#lease.hold()) === null) return this.#drop();
+    }
+    await this.#bury();
+  }
+
+  /** Fences the publisher before us, and only then asks how far it came; whoever took the lease from us meanwhile has fenced us. */
+  async #takeOver(): Promise<Publisher | null> {
+    const publisher = await Publisher.connect(this.kafka);
+    const held = await this.#lease.hold();
+    if (held === null) {
+      await publisher.close();
+      return null;
+    }
+    this.#position = Math.max(held, await publisher.position());
+    this.#logger.log(`relaying from position ${this.#position}`);
+    return publisher;
+  }
+
+  async #bury(): Promise<void> {
+    if (!this.#publisher || Date.now() - this.#buriedAt < BURY_EVERY_MS) return;
+    this.#buriedAt = Date.now();
+    const graves = await deletedLongAgo(this.database);
+    if (!graves.length) return;
+    await this.#publisher.publishTombstones(graves);
+    await bury(this.database, graves);
+  }
+
+  async #drop(): Promise<void> {
+    await this.#publisher?.close();
+    this.#publisher = null;
+  }
+}

@@ -1,0 +1,51 @@
+import { AggregateRecord, type ConfigEvent } from '@nuncio/contracts';
+import type { DataSource } from 'typeorm';
+
+const AT_ONCE = 500;
+
+/** What is to be published next, in commit order. */
+export interface Unpublished {
+  readonly events: readonly ConfigEvent[];
+  readonly states: readonly AggregateRecord[];
+  /** Of the last event. */
+  readonly position: number;
+}
+
+// One statement is one snapshot. The states are those whose last event is in the window: what an aggregate was in between nobody may rely on reading from a
+// compacted topic, and so no record can ever be older than one that was published before it.
+const NEXT = `
+  with window_events as (select * from config.events where position > $1 order by position limit ${AT_ONCE})
+  select
+    (select json_agg(json_build_object(
+        'position', position, 'stream', stream, 'version', version, 'type', type,
+        'at', (extract(epoch from at) * 1000)::bigint, 'actor', actor, 'data', data) order by position)
+      from window_events) as events,
+    (select json_agg(json_build_object(
+        'kind', kind, 'id', id, 'position', position, 'version', version,
+        'at', (extract(epoch from at) * 1000)::bigint, 'state', state) order by position)
+      from config.aggregates where position > $1 and position <= (select max(position) from window_events)) as states`;
+
+/** null = everything up to `position` is all there is. */
+export async function nextUnpublished(database: DataSource, position: number): Promise<Unpublished | null> {
+  const [row] = await database.query<{ events: ConfigEvent[] | null; states: AggregateRecord[] | null }[]>(NEXT, [position]);
+  const last = row?.events?.at(-1);
+  if (!row?.events || !last) return null;
+  // Parsing cuts off what the service keeps in a state for itself.
+  return { events: row.events, states: (row.states ?? []).map((record) => AggregateRecord.parse(record)), position: last.position };
+}
+
+const DELETED_LONG_AGO = `
+  select kind, id from config.aggregates where deleted and not buried and at < now() - interval '7 days' order by at limit ${AT_ONCE}`;
+const BURY = 'update config.aggregates set buried = true where kind = $1 and id = $2 and deleted';
+
+export interface Grave {
+  readonly kind: AggregateRecord['kind'];
+  readonly id: string;
+}
+
+/** Whose deletion everybody has had the time to read: their records can go. */
+export const deletedLongAgo = (database: DataSource): Promise<Grave[]> => database.query<Grave[]>(DELETED_LONG_AGO);
+
+export async function bury(database: DataSource, graves: readonly Grave[]): Promise<void> {
+  for (const { kind, id } of graves) await database.query(BURY, [kind, id]);
+}

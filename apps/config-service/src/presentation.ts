@@ -1,0 +1,18 @@
+import type { Resource } from './event-store/index.js';
+
+/** In the place of every sealed value that is shown, and as an input: keep what there is. */
+export const MASK = '<redacted>';
+
+/** A sealed field that is absent, null, blank or the mask is kept. */
+export const isKept = (value: string | null | undefined): value is null | undefined | '' => value === undefined || value === null || value === '' || value === MASK;
+
+/** What the API answers of a resource: `fields`, and what every resource has. */
+export const present = <F extends object>({ id, version, createdAt, updatedAt }: Resource, fields: F) => ({
+  id,
+  ...fields,
+  version,
+  createdAt: createdAt.toISOString(),
+  updatedAt: updatedAt.toISOString(),
+});
+
+export const masked = (sealed: Readonly<Record<string, string>>): Record<string, string> => Object.fromEntries(Object.keys(sealed).map((name) => [name, MASK]));

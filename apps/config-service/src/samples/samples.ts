@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { samples, type Reply, type Sample } from '@nuncio/contracts';
+import { BatchProducer } from '@nuncio/kafka';
+import { EventStore } from '../event-store/index.js';
+import { Allowance } from './allowance.js';
+import { Replies } from './replies.js';
+
+/** The HTTP call waits no longer. */
+export const REPLY_WITHIN_MS = 20_000;
+
+export type SampleResult = Omit<Extract<Reply, { of: 'sample' }>, 'of' | 'correlation'>;
+
+/** Has a dispatcher send one sample, signed and authorized like a delivery, and waits for what came of it. */
+@Injectable()
+export class Samples {
+  constructor(
+    private readonly store: EventStore,
+    private readonly producer: BatchProducer,
+    private readonly replies: Replies,
+    private readonly allowance: Allowance,
+  ) {}
+
+  /** Throws Fault `too-many-requests`. */
+  async send(callback: string): Promise<SampleResult> {
+    await this.allowance.take(callback);
+    const at = Date.now();
+    const sample: Sample = { correlation: randomUUID(), callback, position: await this.store.position(), at, expiresAt: at + REPLY_WITHIN_MS };
+    const reply = this.replies.wait('sample', sample.correlation, REPLY_WITHIN_MS);
+    await this.producer.sendJson(samples, callback, sample);
+    const { ok, status, timingsMs, error, tokenError, sentHeaders } = (await reply) ?? UNANSWERED;
+    return { ok, status, timingsMs, error, tokenError, sentHeaders };
+  }
+}
+
+const UNANSWERED: SampleResult = {
+  ok: false,
+  status: null,
+  timingsMs: {},
+  error: { class: 'internal', detail: `no dispatcher answered within ${REPLY_WITHIN_MS / 1_000} s; the endpoint may or may not have been called` },
+  tokenError: null,
+  sentHeaders: null,
+};

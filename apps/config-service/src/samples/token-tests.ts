@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Fault, tokenRequests, type TokenError, type TokenRequest } from '@nuncio/contracts';
+import { BatchProducer } from '@nuncio/kafka';
+import { EventStore } from '../event-store/index.js';
+import { Allowance } from './allowance.js';
+import { Replies } from './replies.js';
+import { REPLY_WITHIN_MS } from './samples.js';
+
+export type TokenTestResult = { ok: true; expiresInSeconds: number | null; scope: string | null } | { ok: false; tokenError: TokenError | null; advice: string | null };
+
+/** Has the token service fetch a token past the cache. */
+@Injectable()
+export class TokenTests {
+  constructor(
+    private readonly store: EventStore,
+    private readonly producer: BatchProducer,
+    private readonly replies: Replies,
+    private readonly allowance: Allowance,
+  ) {}
+
+  /** Throws Fault `too-many-requests`, and `timeout` where the token service does not answer. */
+  async run(credential: string): Promise<TokenTestResult> {
+    await this.allowance.take(credential);
+    const request: TokenRequest = { credential, position: await this.store.position(), generation: 0, reason: 'test', at: Date.now(), correlation: randomUUID() };
+    const waiting = this.replies.wait('token-test', request.correlation ?? '', REPLY_WITHIN_MS);
+    await this.producer.sendJson(tokenRequests, credential, request);
+    const reply = await waiting;
+    if (!reply) throw new Fault('timeout', `the token service did not answer within ${REPLY_WITHIN_MS / 1_000} s`, { retriable: true });
+    const { ok, expiresInSeconds, scope, tokenError, advice } = reply;
+    return ok ? { ok, expiresInSeconds, scope } : { ok, tokenError, advice };
+  }
+}

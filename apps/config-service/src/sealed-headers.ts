@@ -1,0 +1,16 @@
+import type { Sealed } from '@nuncio/contracts';
+import { isKept } from './presentation.js';
+
+/** Seals a secret for one field of one aggregate: `headers.X-Gate`. */
+export type SealField = (field: string, text: string) => Sealed;
+
+/** Header values by name; null, blank and the mask keep what is stored. */
+export type GivenSecretHeaders = Readonly<Record<string, string | null>> | null | undefined;
+
+/** Sealed headers after an edit: what is not named stays, null for the whole empties it. A name without a value that is not stored yet is left out. */
+export function mergeSealedHeaders(stored: Readonly<Record<string, Sealed>>, given: GivenSecretHeaders, field: string, seal: SealField): Record<string, Sealed> {
+  if (given === null) return {};
+  const merged = { ...stored };
+  for (const [name, value] of Object.entries(given ?? {})) if (!isKept(value)) merged[name] = seal(`${field}.${name}`, value);
+  return merged;
+}

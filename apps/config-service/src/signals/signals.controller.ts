@@ -1,0 +1,40 @@
+import { Controller, Logger } from '@nestjs/common';
+import { Payload } from '@nestjs/microservices';
+import { signals, type Signal } from '@nuncio/contracts';
+import { OnBatch, type RecordBatch } from '@nuncio/kafka';
+import { callback } from '../callbacks/callback.js';
+import { EventStore, nuncio } from '../event-store/index.js';
+import { readRecord } from '../record.js';
+import { subscription } from '../subscriptions/subscription.js';
+import { decideGone, decideBlock } from './decisions.js';
+
+/** The group that decides on what delivery learned. */
+export const SIGNALS = Symbol('signals');
+
+@Controller()
+export class SignalsController {
+  readonly #logger = new Logger('Signals');
+
+  constructor(private readonly store: EventStore) {}
+
+  @OnBatch(signals.name, SIGNALS)
+  async on(@Payload() batch: RecordBatch): Promise<void> {
+    for (const record of batch.records) {
+      if (batch.signal.aborted) return;
+      const signal = readRecord<Signal>(signals, record, this.#logger);
+      if (signal) await this.#decide(signal);
+      record.done();
+    }
+  }
+
+  #decide(signal: Signal): Promise<unknown> {
+    return this.store.transact(nuncio, async (tx) => {
+      if (signal.signal === 'gone') {
+        const current = await tx.find(callback, signal.callback);
+        return current && tx.append(callback, current, decideGone(current, signal));
+      }
+      const current = await tx.find(subscription, signal.subscription);
+      return current && tx.append(subscription, current, decideBlock(current, signal));
+    });
+  }
+}

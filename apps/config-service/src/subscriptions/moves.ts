@@ -1,0 +1,40 @@
+import { Fault, type Role, type SubscriptionState } from '@nuncio/contracts';
+
+export interface Move {
+  readonly by: readonly Role[];
+  readonly from: readonly SubscriptionState[];
+  /** Absent: the move decides itself. */
+  readonly to?: SubscriptionState;
+}
+
+const consumer: readonly Role[] = ['admin', 'consumer'];
+const provider: readonly Role[] = ['admin', 'provider'];
+const either: readonly Role[] = ['admin', 'provider', 'consumer'];
+
+/** Who may move a subscription from where to where. Any other move is refused, naming those that its state allows. */
+export const moves = {
+  edit: { by: consumer, from: ['draft', 'validated', 'ready-to-submit', 'rejected', 'deactivated'], to: 'draft' },
+  /** To validated, or ready-to-submit where a type requires approval; blocked stays blocked. */
+  verify: { by: consumer, from: ['draft', 'validated', 'ready-to-submit', 'blocked'] },
+  submit: { by: consumer, from: ['ready-to-submit'], to: 'submitted' },
+  approve: { by: provider, from: ['submitted'], to: 'approved' },
+  reject: { by: provider, from: ['submitted'], to: 'rejected' },
+  activate: { by: consumer, from: ['validated', 'approved', 'deactivated'], to: 'activated' },
+  deactivate: { by: consumer, from: ['activated', 'blocked'], to: 'deactivated' },
+  suspend: { by: provider, from: ['activated', 'deactivated', 'approved', 'validated', 'blocked'], to: 'suspended' },
+  unsuspend: { by: provider, from: ['suspended'], to: 'deactivated' },
+  block: { by: either, from: ['activated'], to: 'blocked' },
+  unblock: { by: consumer, from: ['blocked'], to: 'activated' },
+  /** To where nothing is. */
+  delete: { by: consumer, from: ['draft', 'validated', 'ready-to-submit', 'submitted', 'approved', 'rejected', 'deactivated', 'suspended', 'blocked'] },
+} as const satisfies Record<string, Move>;
+
+export type MoveName = keyof typeof moves;
+
+export const allowedMoves = (state: SubscriptionState): MoveName[] => (Object.keys(moves) as MoveName[]).filter((name) => (moves[name] as Move).from.includes(state));
+
+/** Throws Fault `illegal-move`. */
+export function requireMove(state: SubscriptionState, name: MoveName): void {
+  const allowed = allowedMoves(state);
+  if (!allowed.includes(name)) throw new Fault('illegal-move', `${name} is not possible in the state ${state}, which allows: ${allowed.join(', ')}`);
+}

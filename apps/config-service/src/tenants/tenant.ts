@@ -1,0 +1,15 @@
+import { TenantId, type Tenant } from '@nuncio/contracts';
+import { z } from 'zod';
+import { replaceFields, type Aggregate } from '../event-store/index.js';
+
+/** Its id is never used again. */
+export const tenant: Aggregate<Tenant> = {
+  kind: 'tenant',
+  evolve: replaceFields,
+  index: ({ id }) => ({ tenant: id }),
+};
+
+export const Name = z.string().trim().min(1).max(200);
+
+export const CreateTenant = z.strictObject({ id: TenantId, name: Name });
+export const PatchTenant = z.strictObject({ name: Name.optional() });

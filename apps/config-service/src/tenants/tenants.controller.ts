@@ -1,0 +1,59 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Query } from '@nestjs/common';
+import { Fault, newId, type Principal, type Subscription, type Tenant } from '@nuncio/contracts';
+import { Caller, Creates, Roles, valid } from '@nuncio/service';
+import type { z } from 'zod';
+import { aggregates } from '../aggregates.js';
+import { application, DEFAULT_APPLICATION } from '../applications/application.js';
+import { IfMatch } from '../etag.js';
+import { AtQuery, changed, deleted, EventStore, page, PageQuery, type Resource } from '../event-store/index.js';
+import { present } from '../presentation.js';
+import { CreateTenant, PatchTenant, tenant } from './tenant.js';
+
+const show = (resource: Resource<Tenant>) => present(resource, { name: resource.state.name });
+
+@Roles('admin')
+@Controller('v1/tenants')
+export class TenantsController {
+  constructor(private readonly store: EventStore) {}
+
+  @Creates()
+  create(@Caller() caller: Principal, @Body(valid(CreateTenant)) body: z.infer<typeof CreateTenant>) {
+    return this.store.transact(caller, async (tx) => {
+      const resource = await tx.create(tenant, body.id, body);
+      const id = newId('app', tx.at);
+      await tx.create(application, id, { id, tenant: body.id, name: DEFAULT_APPLICATION });
+      return show(resource);
+    });
+  }
+
+  @Get()
+  async list(@Caller() caller: Principal, @Query(valid(PageQuery)) query: PageQuery) {
+    return page(await this.store.read(caller).list(tenant, query), query.limit, show);
+  }
+
+  @Get(':id')
+  async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
+    return show(await this.store.read(caller).get(tenant, id, at));
+  }
+
+  @Patch(':id')
+  patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null, @Body(valid(PatchTenant)) body: z.infer<typeof PatchTenant>) {
+    return this.store.transact(caller, async (tx) => {
+      const current = await tx.current(tenant, id, ifMatch);
+      return show(await tx.append(tenant, current, body.name === undefined || body.name === current.state.name ? [] : [changed(body)]));
+    });
+  }
+
+  /** With everything that is the tenant's, its keys among it. */
+  @Delete(':id')
+  @HttpCode(204)
+  delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null) {
+    return this.store.transact(caller, async (tx) => {
+      await tx.current(tenant, id, ifMatch);
+      const theirs = await tx.ofTenant(id);
+      const active = theirs.filter(({ kind, state }) => kind === 'subscription' && (state as Subscription).state === 'activated');
+      if (active.length) throw new Fault('in-use', `this tenant has active subscriptions: ${active.slice(0, 10).map((one) => one.id).join(', ')}`);
+      for (const resource of theirs.reverse()) await tx.append(aggregates[resource.kind], resource, [deleted]);
+    });
+  }
+}

@@ -1,0 +1,32 @@
+import { Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { READINESS } from '@nuncio/service';
+import type { DispatcherEnv } from './config.js';
+import { Dispatcher } from './dispatcher.js';
+import { ErrandsController } from './intake/errands.controller.js';
+import { EventsController } from './intake/events.controller.js';
+import { SamplesController } from './intake/samples.controller.js';
+
+@Module({})
+export class AppModule implements OnModuleInit, OnApplicationShutdown {
+  constructor(private readonly dispatcher: Dispatcher) {}
+
+  static with(env: DispatcherEnv): DynamicModule {
+    const dispatcher = new Dispatcher(env);
+    return {
+      module: AppModule,
+      controllers: [EventsController, ErrandsController, SamplesController],
+      providers: [
+        { provide: Dispatcher, useValue: dispatcher },
+        { provide: READINESS, useValue: { ready: () => dispatcher.missing() } },
+      ],
+    };
+  }
+
+  async onModuleInit(): Promise<void> {
+    await this.dispatcher.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.dispatcher.stop();
+  }
+}

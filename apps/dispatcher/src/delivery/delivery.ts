@@ -1,0 +1,59 @@
+import type { AttemptReason, Errand, NuncioEvent } from '@nuncio/contracts';
+import type { Viewed } from '@nuncio/kafka';
+import type { Endpoint } from '../routing/endpoint.js';
+
+/** What `deliver()` needs of a delivery; a sample is no more than this. */
+export interface Sendable {
+  /** `dlv_…`, constant over retries, resends and replays. */
+  readonly id: string;
+  readonly event: NuncioEvent;
+  /** When the event's record was appended, epoch milliseconds: its time of ingest. */
+  readonly eventAt: number;
+  readonly endpoint: Endpoint;
+  /** The number of the attempt to be made. */
+  readonly number: number;
+  /** Delays of the retry schedule used so far; null = no schedule (resend by hand). */
+  readonly retriesUsed: number | null;
+  readonly firstAttemptAt: number | null;
+  /** The position at which its subscription was last activated: failures to get a token from before that are forgiven. */
+  readonly activatedAt: number;
+}
+
+/** One event for one subscription, on its way to its next attempt. */
+export interface Delivery extends Sendable {
+  readonly subscription: Viewed<'subscription'>;
+  readonly reason: AttemptReason;
+  readonly hop: number;
+  readonly heldSince: number | null;
+  readonly holds: number;
+  readonly requestedBy: string | null;
+}
+
+/** How many attempts the schedule still allows after this one. */
+export const attemptsLeft = ({ retriesUsed, endpoint }: Sendable): number =>
+  retriesUsed === null ? 0 : Math.max(0, endpoint.callback.retry.delaysSeconds.length - retriesUsed);
+
+/** Whose delivery it is. */
+export const whose = ({ endpoint: { callback } }: Sendable): NonNullable<Errand['of']> => ({
+  tenant: callback.tenant,
+  application: callback.application,
+  callback: callback.id,
+});
+
+/** The errand that brings a delivery back to its next attempt, or to the same one after a hold. */
+export const errandOf = (delivery: Delivery, next: Partial<Errand> & Pick<Errand, 'notBefore'>): Errand => ({
+  event: delivery.event.id,
+  eventAt: delivery.eventAt,
+  subscriptions: [delivery.subscription.id],
+  of: whose(delivery),
+  number: delivery.number,
+  reason: delivery.reason,
+  hop: delivery.hop + 1,
+  retriesUsed: delivery.retriesUsed,
+  firstAttemptAt: delivery.firstAttemptAt,
+  heldSince: delivery.heldSince,
+  holds: delivery.holds,
+  position: null,
+  requestedBy: delivery.requestedBy,
+  ...next,
+});

@@ -1,0 +1,170 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Lane, type Entrant, type LaneLimits, type Place } from './lane.js';
+
+const MIB = 1_048_576;
+
+describe('a lane', () => {
+  let permits: number;
+  let wake: () => void;
+  beforeEach(() => {
+    jest.useFakeTimers();
+    permits = Infinity;
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  const lane = (limits: Partial<LaneLimits> = {}): Lane =>
+    new Lane({ concurrency: 2, perSecond: null, timeoutMs: 10_000, ...limits }, { now: Date.now, patience: Date.now }, (_, wakeUp) => {
+      wake = wakeUp;
+      return { take: () => permits-- > 0 };
+    });
+  const entrant = (over: Partial<Entrant> = {}): Entrant => ({ bytes: 1, heldSince: null, signal: new AbortController().signal, ...over });
+
+  /** Enters `count` and says in which order they got a place; whoever gets one keeps it until `next()`. */
+  function crowd(of: Lane) {
+    const order: string[] = [];
+    const turnedAway: string[] = [];
+    const inside: Place[] = [];
+    const enter = (name: string, over: Partial<Entrant> = {}): void => {
+      void Promise.resolve(of.enter(entrant(over))).then((place) => {
+        if (!place) return turnedAway.push(name);
+        place.begin();
+        inside.push(place);
+        return order.push(name);
+      });
+    };
+    const next = async (answered = true): Promise<void> => {
+      await settled();
+      inside.shift()?.leave(answered);
+      await settled();
+    };
+    return { order, turnedAway, enter, next };
+  }
+  const settled = async (): Promise<void> => {
+    for (let n = 0; n < 5; n++) await Promise.resolve();
+  };
+  /** Makes the endpoint known: it answers after `ms`. */
+  function known(of: Lane, ms: number, times = 20): void {
+    for (let n = 0; n < times; n++) {
+      const place = of.enter(entrant()) as Place;
+      place.begin();
+      jest.advanceTimersByTime(ms);
+      place.leave(true);
+    }
+    jest.advanceTimersByTime(1_000);
+  }
+  function fill(of: Lane, count: number, over: Partial<Entrant> = {}): void {
+    for (let n = 0; n < count; n++) {
+      const entered = of.enter(entrant(over));
+      if (!(entered instanceof Promise)) entered.begin();
+    }
+  }
+
+  it('starts as many as its limit, and the next as one leaves, in order', async () => {
+    const l = lane();
+    const { order, enter, next } = crowd(l);
+    for (const name of ['a', 'b', 'c', 'd']) enter(name);
+    await settled();
+    expect([order, l.inFlight, l.queued]).toEqual([['a', 'b'], 2, 2]);
+    await next();
+    await next();
+    expect([order, l.inFlight, l.queued]).toEqual([['a', 'b', 'c', 'd'], 2, 0]);
+  });
+
+  it('lets 1,000 wait, or 4 MiB, once the first second has told nothing', () => {
+    for (const [bytes, waiting] of [
+      [1, 1_000],
+      [MIB, 4],
+    ] as const) {
+      const l = lane();
+      fill(l, 5_000, { bytes });
+      expect(l.queued).toBe(4_998);
+      jest.advanceTimersByTime(1_500);
+      expect(l.queued).toBe(waiting);
+    }
+  });
+
+  it('lets wait what it answers at its pace within its timeout', () => {
+    const l = lane({ timeoutMs: 2_000 }); // 2 places ÷ 20 ms = 100 a second
+    known(l, 20);
+    fill(l, 2 + 300);
+    expect(l.queued).toBe(200);
+    expect(l.expectedWaitMs()).toBeCloseTo(2_000, -1);
+    for (let n = 0; n < 100; n++) l.held.add(5_000);
+    expect(l.expectedWaitMs()).toBeCloseTo(3_000, -1);
+    jest.advanceTimersByTime(5_100);
+    expect(l.held.count).toBe(0);
+  });
+
+  it('lets a brisk endpoint have more than 4 MiB, until it is brisk no more', () => {
+    const l = lane();
+    known(l, 5);
+    fill(l, 102, { bytes: MIB });
+    expect([l.queued, l.isCrowded]).toEqual([100, true]);
+    jest.advanceTimersByTime(1_500);
+    expect([l.queued, l.isCrowded]).toEqual([4, false]);
+  });
+
+  it('lets no more wait than run when the endpoint answers nothing, and cannot say how long', async () => {
+    const l = lane();
+    const { enter, next, turnedAway } = crowd(l);
+    enter('first');
+    await next(false);
+    for (const name of ['a', 'b', 'c', 'd', 'e']) enter(name);
+    await settled();
+    expect([l.queued, turnedAway, l.expectedWaitMs()]).toEqual([2, ['e'], null]);
+  });
+
+  it('gives half of the places and of the queue to what returns from a hold, oldest first', async () => {
+    const l = lane({ concurrency: 1, timeoutMs: 1_000 }); // 1 place ÷ 100 ms: 10 may wait
+    known(l, 100);
+    const { order, enter, next, turnedAway } = crowd(l);
+    enter('in');
+    for (let n = 0; n < 10; n++) enter(`new${n}`);
+    for (const since of [9, 8, 7, 6, 5, 4, 3]) enter(`held${since}`, { heldSince: since });
+    await settled();
+    expect(turnedAway).toEqual(['new9', 'new8', 'new7', 'new6', 'new5', 'held9', 'held8']);
+    for (let n = 0; n < 11; n++) await next();
+    expect(order).toEqual(['in', 'held3', 'new0', 'held4', 'new1', 'held5', 'new2', 'held6', 'new3', 'held7', 'new4']);
+  });
+
+  it('starts no more than its rate allows, and goes on when woken', async () => {
+    const l = lane({ perSecond: 1 });
+    permits = 1;
+    const { order, enter } = crowd(l);
+    for (const name of ['a', 'b', 'c']) enter(name);
+    await settled();
+    expect(order).toEqual(['a']);
+    permits = 1;
+    wake();
+    await settled();
+    expect(order).toEqual(['a', 'b']);
+  });
+
+  it('lets wait what its rate allows within its timeout, however fast the endpoint', () => {
+    const l = lane({ perSecond: 3 });
+    known(l, 5);
+    permits = 0;
+    fill(l, 100);
+    expect([l.queued, l.expectedWaitMs()]).toEqual([30, 10_000]);
+  });
+
+  it('does not blame the endpoint for a wait of our own', () => {
+    const l = lane();
+    known(l, 5);
+    for (let n = 0; n < 102; n++) void l.enter(entrant({ bytes: MIB })); // none of them begins
+    jest.advanceTimersByTime(5_000);
+    expect(l.queued).toBe(100);
+  });
+
+  it('turns away what is wanted no more', async () => {
+    const l = lane();
+    const lost = new AbortController();
+    const { enter, turnedAway } = crowd(l);
+    for (const name of ['a', 'b', 'c', 'd']) enter(name, name === 'c' ? { signal: lost.signal } : {});
+    lost.abort();
+    await jest.advanceTimersByTimeAsync(300);
+    expect([turnedAway, l.queued]).toEqual([['c'], 1]);
+  });
+});

@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import { Pace } from './pace.js';
+
+let now = 0;
+const pace = (): Pace => new Pace(() => now);
+/** One request after another, each answered after `ms`, with `idleMs` between them. */
+function answer(of: Pace, times: number, ms: number, idleMs = 0): void {
+  for (let n = 0; n < times; n++) {
+    of.started();
+    now += ms;
+    of.ended(true);
+    now += idleMs;
+  }
+}
+
+describe('pace', () => {
+  it('is places ÷ latency, whether traffic is heavy or light', () => {
+    const [heavy, light] = [pace(), pace()];
+    answer(heavy, 1_000, 5);
+    expect(heavy.perSecond(32)).toBeCloseTo(6_400, -1);
+    answer(light, 20, 5, 10_000);
+    expect(light.perSecond(32)).toBeCloseTo(6_400, -1);
+  });
+
+  it('is not mistaken by the first answer of many that are out', () => {
+    const p = pace();
+    for (let n = 0; n < 32; n++) p.started();
+    now += 200;
+    p.ended(true);
+    expect(p.perSecond(32)).toBeGreaterThan(150); // 32 in 200 ms are 160 a second
+    expect(p.isKnown).toBe(false);
+    now += 1_000;
+    expect(p.isKnown).toBe(true);
+  });
+
+  it('outlives a pause of our own event loop', () => {
+    const p = pace();
+    answer(p, 2_000, 5);
+    p.started();
+    now += 900;
+    p.ended(true);
+    expect(p.perSecond(32)).toBeGreaterThan(5_000);
+  });
+
+  it('falls while requests hang, before any of them has failed', () => {
+    const p = pace();
+    answer(p, 2_000, 5);
+    for (let n = 0; n < 32; n++) p.started();
+    now += 4_000;
+    expect(p.perSecond(32)).toBeLessThanOrEqual(8);
+    expect(p.answersNothing(32)).toBe(false);
+  });
+
+  it('calls it nothing after the first failure of an unknown endpoint, or a whole flight of them, and not when nothing was sent', () => {
+    const [unknown, known] = [pace(), pace()];
+    unknown.started();
+    unknown.ended(null);
+    expect(unknown.answersNothing(8)).toBe(false);
+    unknown.started();
+    unknown.ended(false);
+    expect(unknown.answersNothing(8)).toBe(true);
+    answer(known, 1, 5);
+    const failed = Array.from({ length: 8 }, () => {
+      known.started();
+      known.ended(false);
+      return known.answersNothing(8);
+    });
+    expect(failed.indexOf(true)).toBe(7);
+    answer(known, 1, 5);
+    expect(known.answersNothing(8)).toBe(false);
+  });
+});

@@ -1,0 +1,151 @@
+import { Logger } from '@nestjs/common';
+import type { Callback, Grave, Tier } from '@nuncio/contracts';
+import { holdTier, longestHoldMs, nextTier } from '@nuncio/retry';
+import { metrics } from '../metrics.js';
+import type { Bulkhead } from './bulkhead.js';
+import type { Crowd } from './crowd.js';
+import { decide, type Decision } from './decide.js';
+import { deliver, type DeliverPorts } from './deliver.js';
+import { errandOf, type Delivery } from './delivery.js';
+import type { Lane } from './lane.js';
+import type { Attempt, Outcome } from './outcome.js';
+import { aboutOf, type Recorder } from './recorder.js';
+import type { Turnstile } from './turnstile.js';
+
+/** Where a delivery came from: its record's place, the consumer group's turnstile, and whether its partition is still ours. */
+export interface Origin {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly turnstile: Turnstile;
+  readonly signal: AbortSignal;
+  /** Told of a lane that is crowded. */
+  readonly crowd: Crowd;
+}
+
+export interface PipelinePorts extends DeliverPorts {
+  readonly bulkhead: Bulkhead;
+  readonly recorder: Recorder;
+  /** In [0, 1). */
+  readonly random: () => number;
+}
+
+/** One delivery through one step, top to bottom: lane → turnstile → deliver → decide → write the next step → write the fact. */
+export class Pipeline {
+  readonly #logger = new Logger('Pipeline');
+
+  constructor(private readonly ports: PipelinePorts) {}
+
+  /** True = this step is done and on record. False = abandoned: its partition is somebody else's. Rejects only when a record of ours is refused. */
+  async run(delivery: Delivery, origin: Origin): Promise<boolean> {
+    const { callback } = delivery.endpoint;
+    const lane = this.#lane(callback);
+    const entered = lane.enter({ bytes: delivery.event.payload.length, heldSince: delivery.heldSince, signal: origin.signal });
+    origin.crowd.note(lane);
+    const place = entered instanceof Promise ? await entered : entered;
+    let attempt: Attempt | null = null;
+    try {
+      if (!(await origin.turnstile.pass(origin.signal))) return false;
+      place?.begin();
+      const passed = place ? this.#deliver(delivery) : this.#hold(delivery, origin, 'the endpoint is busy', lane.expectedWaitMs());
+      attempt = (await passed.finally(() => {
+        origin.turnstile.left();
+      })) ?? null;
+    } finally {
+      place?.leave(attempt?.answer?.ok ?? null);
+    }
+    if (!attempt) return true;
+    const decision = decide(attempt.outcome, { callback, retriesUsed: delivery.retriesUsed, endedAt: attempt.endedAt, random: this.ports.random() });
+    await (decision.attempted ? this.#attempted(delivery, origin, attempt, decision) : this.#unattempted(delivery, origin, attempt.outcome, decision));
+    return true;
+  }
+
+  #lane({ id, limits, timeoutMs }: Callback): Lane {
+    return this.ports.bulkhead.lane(id, { ...limits, timeoutMs });
+  }
+
+  async #deliver(delivery: Delivery): Promise<Attempt> {
+    try {
+      return await deliver(delivery, this.ports);
+    } catch (error) {
+      this.#logger.error(`a delivery failed on our side: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      const now = this.ports.now();
+      const outcome: Outcome = { kind: 'unavailable', detail: 'internal' };
+      return { startedAt: now, endedAt: now, tokenMs: 0, requests: 0, request: null, answer: null, outcome };
+    }
+  }
+
+  /** First what follows, then the fact, each acknowledged: a crash in between repeats the step, and never loses it. */
+  async #attempted(delivery: Delivery, origin: Origin, attempt: Attempt, { next, signal }: Decision): Promise<void> {
+    const { recorder, now } = this.ports;
+    if (next.step === 'held') return;
+    if (next.step === 'later') {
+      const errand = errandOf(delivery, {
+        number: delivery.number + 1,
+        reason: 'retry',
+        hop: 0,
+        retriesUsed: (delivery.retriesUsed ?? 0) + 1,
+        firstAttemptAt: delivery.firstAttemptAt ?? attempt.startedAt,
+        notBefore: next.notBefore,
+        heldSince: null,
+        holds: 0,
+      });
+      await recorder.travel(topicOf(nextTier(next.notBefore - now(), true)), delivery.event, delivery.id, errand);
+    } else if (next.step === 'dead') await recorder.bury(delivery, errandOf(delivery, { notBefore: attempt.endedAt }), graveOf(origin, attempt.outcome));
+    if (signal) await recorder.signal(delivery, signal, attempt.outcome);
+    metrics.attempts.inc({ outcome: attempt.outcome.kind === 'delivered' ? 'delivered' : 'failed', error_class: errorClassOf(attempt.outcome) });
+    await recorder.attempted(delivery, attempt, next);
+    if (next.step === 'parked') await this.#park({ ...delivery, number: delivery.number + 1, retriesUsed: 0 }, 'exhausted');
+  }
+
+  async #unattempted(delivery: Delivery, origin: Origin, outcome: Outcome, { next, signal }: Decision): Promise<void> {
+    if (next.step === 'held') {
+      await this.#hold(delivery, origin, outcome.kind === 'no-token' ? 'no token' : 'Nuncio cannot send now', null);
+      return;
+    }
+    if (signal) await this.ports.recorder.signal(delivery, signal, outcome);
+    await this.#park(delivery, 'no token');
+  }
+
+  /** Without an attempt: comes back through a hold tier, as long as the schedule in all, at least a day; then it is exhausted. */
+  async #hold(delivery: Delivery, origin: Origin, reason: string, expectedWaitMs: number | null): Promise<void> {
+    const { recorder, now } = this.ports;
+    const heldSince = delivery.heldSince ?? now();
+    if (now() - heldSince > longestHoldMs(delivery.endpoint.callback.retry)) {
+      await recorder.bury(delivery, errandOf(delivery, { notBefore: now() }), { ...placeOf(origin), reason: 'exhausted', detail: reason });
+      metrics.unattempted.inc({ fact: 'exhausted' });
+      await recorder.fact(aboutOf(delivery), { fact: 'exhausted', number: delivery.number, reason });
+      return;
+    }
+    const tier = holdTier(expectedWaitMs, delivery.holds);
+    this.#lane(delivery.endpoint.callback).held.add(tier.delayMs);
+    await recorder.travel(
+      tier.topic,
+      delivery.event,
+      delivery.id,
+      errandOf(delivery, { notBefore: now() + tier.delayMs, heldSince, holds: delivery.holds + 1 }),
+    );
+    metrics.unattempted.inc({ fact: 'held' });
+    if (delivery.heldSince === null) await recorder.fact(aboutOf(delivery), { fact: 'held', number: delivery.number, reason });
+  }
+
+  async #park(delivery: Delivery, reason: string): Promise<void> {
+    metrics.unattempted.inc({ fact: 'parked' });
+    await this.ports.recorder.fact(aboutOf(delivery), { fact: 'parked', position: delivery.subscription.position, number: delivery.number, reason });
+  }
+}
+
+function topicOf(tier: Tier | null): Tier['topic'] {
+  if (!tier) throw new Error('a first hop always has a tier');
+  return tier.topic;
+}
+
+const placeOf = ({ topic, partition, offset }: Origin): Pick<Grave, 'topic' | 'partition' | 'offset'> => ({ topic, partition, offset });
+
+const errorClassOf = (outcome: Outcome): string => (outcome.kind === 'failed' ? outcome.errorClass : outcome.kind === 'no-token' ? 'token' : '');
+
+const graveOf = (origin: Origin, outcome: Outcome): Grave => ({
+  ...placeOf(origin),
+  reason: errorClassOf(outcome),
+  detail: outcome.kind === 'failed' && outcome.status !== null ? `status ${outcome.status}` : null,
+});

@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { connectRedis } from '@nuncio/token-store';
+import { RateLeases } from './rate-leases.js';
+
+const prefix = `test-${randomBytes(6).toString('hex')}`;
+const redis = connectRedis(process.env.REDIS_URL ?? '');
+await new Promise((resolve) => redis.once('ready', resolve));
+const now = (): number => performance.now();
+
+afterAll(async () => {
+  const keys = await redis.keys(`${prefix}:*`);
+  if (keys.length) await redis.del(keys);
+  redis.disconnect();
+});
+
+describe('leases of a rate', () => {
+  it('never give two processes the same place', async () => {
+    const fleet = [0, 1, 2].map(() => new RateLeases({ redis, prefix, share: () => 1, now }));
+    const started = now();
+    const places = (
+      await Promise.all(
+        Array.from({ length: 30 }, async (_, n) => {
+          const { startsInMs, intervalMs, count } = await fleet[n % 3]!.lease('cb_1', 100, 5);
+          const at = now() + startsInMs;
+          return Array.from({ length: count }, (_, i) => at + i * intervalMs);
+        }),
+      )
+    )
+      .flat()
+      .sort((a, b) => a - b);
+    expect(places).toHaveLength(150);
+    expect(places.at(-1)! - started).toBeGreaterThan(149 * 100 - 30);
+    expect(places.at(-1)! - started).toBeLessThan(149 * 100 + 500);
+  });
+
+  it('begin at once where nothing was sent for long, and end with their schedule', async () => {
+    const leases = new RateLeases({ redis, prefix, share: () => 1, now });
+    expect((await leases.lease('cb_2', 1_000, 2)).startsInMs).toBeLessThanOrEqual(0);
+    const { startsInMs } = await leases.lease('cb_2', 1_000, 1);
+    expect(startsInMs).toBeGreaterThan(1_500);
+    expect(startsInMs).toBeLessThanOrEqual(2_000);
+    const left = await redis.pttl(`${prefix}:rate:cb_2:1`);
+    expect(left).toBeGreaterThan(2_500);
+    expect(left).toBeLessThanOrEqual(4_000);
+  });
+
+  it("are of this process's share while Redis is away, and it is left in peace", async () => {
+    const nobody = connectRedis('redis://127.0.0.1:1');
+    let time = 0;
+    const leases = new RateLeases({ redis: nobody, prefix, share: () => 0.25, now: () => time });
+    expect(await leases.lease('cb_3', 100, 2)).toEqual({ startsInMs: 0, intervalMs: 400, count: 2 });
+    time += 300;
+    expect(await leases.lease('cb_3', 100, 1)).toEqual({ startsInMs: 500, intervalMs: 400, count: 1 });
+    nobody.disconnect();
+  });
+});

@@ -1,0 +1,75 @@
+import type { RateLimit } from './lane.js';
+
+/** What may go late without being lost: timers and round trips cost a little. Longer than that, and what was missed would come as a burst. */
+export const TOLERANCE_MS = 25;
+/** A lease is worth so much time: one question for it, however high the rate. */
+const LEASE_MS = 200;
+
+/** `count` places in the fleet's schedule of one callback: the first in `startsInMs`, then one every `intervalMs`. */
+export interface Lease {
+  readonly startsInMs: number;
+  readonly intervalMs: number;
+  readonly count: number;
+}
+
+export interface RateLimitPorts {
+  /** Never rejects: whoever cannot ask the fleet has a share of its own. */
+  readonly lease: (intervalMs: number, count: number) => Promise<Lease>;
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+  readonly wake: () => void;
+}
+
+/** One callback's `perSecond` in this process: takes leases as long as somebody waits, and spends their places no earlier than each is due. */
+export class LeasedRate implements RateLimit {
+  #left = 0;
+  #dueAt = 0;
+  #intervalMs: number;
+  #pending = false;
+
+  constructor(
+    private readonly perSecond: number,
+    private readonly ports: RateLimitPorts,
+  ) {
+    this.#intervalMs = 1_000 / perSecond;
+  }
+
+  take(waiting: number): boolean {
+    const now = this.ports.now();
+    this.#forfeit(now);
+    if (this.#left > 0 && this.#dueAt <= now) {
+      this.#left -= 1;
+      this.#dueAt += this.#intervalMs;
+      return true;
+    }
+    if (!this.#pending) this.#arrange(waiting, now);
+    return false;
+  }
+
+  /** Places that nobody took in time are lost. */
+  #forfeit(now: number): void {
+    const missed = Math.floor((now - this.#dueAt - TOLERANCE_MS) / this.#intervalMs);
+    if (this.#left === 0 || missed <= 0) return;
+    this.#left = Math.max(0, this.#left - missed);
+    this.#dueAt += missed * this.#intervalMs;
+  }
+
+  /** The lane is woken when the next place is due, or a lease has come. */
+  #arrange(waiting: number, now: number): void {
+    this.#pending = true;
+    const wake = (): void => {
+      this.#pending = false;
+      this.ports.wake();
+    };
+    if (this.#left > 0) setTimeout(wake, this.#dueAt - now).unref();
+    else void this.#lease(waiting).then(wake);
+  }
+
+  async #lease(waiting: number): Promise<void> {
+    const count = Math.max(1, Math.min(waiting, Math.ceil((this.perSecond * LEASE_MS) / 1_000)));
+    const lease = await this.ports.lease(1_000 / this.perSecond, count);
+    this.#left = lease.count;
+    this.#intervalMs = lease.intervalMs;
+    this.#dueAt = this.ports.now() + lease.startsInMs;
+  }
+}

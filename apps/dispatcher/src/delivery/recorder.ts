@@ -1,0 +1,136 @@
+import {
+  attempts,
+  deadLetters,
+  deliveries,
+  ERRAND_HEADER,
+  eventHeaders,
+  GRAVE_HEADER,
+  newId,
+  signals,
+  type AttemptFact,
+  type Attempted,
+  type DeliveryFact,
+  type Errand,
+  type Grave,
+  type NextStep,
+  type NuncioEvent,
+  type Signal,
+  type Topic,
+} from '@nuncio/contracts';
+import type { Answer } from '@nuncio/egress';
+import type { BatchProducer } from '@nuncio/kafka';
+import { isUtf8 } from 'node:buffer';
+import { whose, type Delivery } from './delivery.js';
+import type { Attempt, Outcome } from './outcome.js';
+
+/** What a fact is about: one event for one subscription, and whose it is. */
+export interface About {
+  readonly id: string;
+  readonly event: NuncioEvent;
+  readonly eventAt: number;
+  readonly subscription: string;
+  readonly of: NonNullable<Errand['of']>;
+}
+
+/** A fact without what it is about. */
+type Bare<F> = F extends DeliveryFact ? Omit<F, keyof ReturnType<typeof fieldsOf> | 'at'> : never;
+
+/** Writes what happened to topics. Every method resolves when it is acknowledged by all in-sync replicas. */
+export class Recorder {
+  constructor(
+    private readonly producer: Pick<BatchProducer, 'send' | 'sendJson'>,
+    private readonly now: () => number,
+  ) {}
+
+  /** The delivery comes back from this topic with this errand; its bytes and attributes travel along. */
+  travel(topic: Topic, event: NuncioEvent, key: string, errand: Errand): Promise<void> {
+    return this.producer.send(topic, { key, value: event.payload, headers: { ...eventHeaders(event), [ERRAND_HEADER]: JSON.stringify(errand) } });
+  }
+
+  fanOut(event: NuncioEvent, errand: Errand): Promise<void> {
+    return this.travel(deliveries, event, event.id, errand);
+  }
+
+  bury(delivery: Delivery, errand: Errand, grave: Grave): Promise<void> {
+    const headers = { ...eventHeaders(delivery.event), [ERRAND_HEADER]: JSON.stringify(errand), [GRAVE_HEADER]: JSON.stringify(grave) };
+    return this.producer.send(deadLetters, { key: delivery.id, value: delivery.event.payload, headers });
+  }
+
+  signal({ subscription }: Delivery, signal: Signal['signal'], outcome: Outcome): Promise<void> {
+    const { id, position, state } = subscription;
+    const [errorClass, status] =
+      outcome.kind === 'failed'
+        ? ([outcome.errorClass, outcome.status] as const)
+        : outcome.kind === 'no-token'
+          ? (['token', outcome.tokenError.httpStatus] as const)
+          : (['internal', null] as const);
+    const value: Signal = { signal, subscription: id, callback: state.callback, tenant: state.tenant, position, at: this.now(), errorClass, status };
+    return this.producer.sendJson(signals, id, value);
+  }
+
+  attempted(delivery: Delivery, attempt: Attempt, next: NextStep): Promise<void> {
+    const { outcome, answer } = attempt;
+    const fact: Attempted = {
+      fact: 'attempted',
+      ...fieldsOf(aboutOf(delivery)),
+      at: attempt.endedAt,
+      id: newId('att', attempt.startedAt),
+      number: delivery.number,
+      reason: delivery.reason,
+      startedAt: attempt.startedAt,
+      requests: attempt.requests,
+      request: attempt.request,
+      response: answer?.ok ? shownResponse(answer) : null,
+      timingsMs: {
+        token: attempt.tokenMs,
+        ...(answer?.timings ?? { dns: null, connect: null, tls: null, firstByte: null, total: attempt.endedAt - attempt.startedAt }),
+      },
+      outcome: outcome.kind === 'delivered' ? 'delivered' : 'failed',
+      error:
+        outcome.kind === 'failed'
+          ? { class: outcome.errorClass, detail: outcome.detail }
+          : outcome.kind === 'no-token'
+            ? { class: 'token', detail: null }
+            : null,
+      tokenError: outcome.kind === 'no-token' ? outcome.tokenError : null,
+      next,
+    };
+    return this.#fact(delivery.id, fact);
+  }
+
+  fact(about: About, fact: Bare<Exclude<DeliveryFact, Attempted>>): Promise<void> {
+    return this.#fact(about.id, { ...fact, ...fieldsOf(about), at: this.now() });
+  }
+
+  unmatched(event: NuncioEvent, eventAt: number, reason: Extract<AttemptFact, { fact: 'unmatched' }>['reason']): Promise<void> {
+    return this.#fact(event.id, { fact: 'unmatched', event: event.id, eventAt, eventType: event.type, at: this.now(), reason });
+  }
+
+  #fact(key: string, fact: AttemptFact): Promise<void> {
+    return this.producer.sendJson(attempts, key, fact);
+  }
+}
+
+export const aboutOf = (delivery: Delivery): About => ({
+  id: delivery.id,
+  event: delivery.event,
+  eventAt: delivery.eventAt,
+  subscription: delivery.subscription.id,
+  of: whose(delivery),
+});
+
+const fieldsOf = ({ id, event, eventAt, subscription, of }: About) => ({
+  event: event.id,
+  eventAt,
+  eventType: event.type,
+  ceId: event.ceId,
+  ceSource: event.source,
+  delivery: id,
+  subscription,
+  ...of,
+});
+
+function shownResponse({ status, headers, body, truncated }: Extract<Answer, { ok: true }>): Attempted['response'] {
+  const text = isUtf8(body);
+  return { status, headers, body: body.toString(text ? 'utf8' : 'base64'), bodyEncoding: text ? 'utf8' : 'base64', bodyTruncated: truncated };
+}

@@ -1,0 +1,143 @@
+import { events, tiers, type AggregateRecord } from '@nuncio/contracts';
+import { Egress } from '@nuncio/egress';
+import { BatchProducer, ConfigView, createKafka, KafkaServer, type KafkaSettings } from '@nuncio/kafka';
+import { connectRedis, openToken, TokenReader } from '@nuncio/token-store';
+import type { DispatcherEnv } from './config.js';
+import { Bulkhead } from './delivery/bulkhead.js';
+import { loopClock } from './delivery/loop-clock.js';
+import { Pipeline } from './delivery/pipeline.js';
+import { RateLeases } from './delivery/rate-leases.js';
+import { LeasedRate } from './delivery/rate-limit.js';
+import { Recorder } from './delivery/recorder.js';
+import { Turnstile } from './delivery/turnstile.js';
+import { Duplicates } from './intake/duplicates.js';
+import { Errands } from './intake/errands.js';
+import { DELAY, WORK } from './intake/transports.js';
+import { gauge } from './metrics.js';
+import { Endpoints } from './routing/endpoint.js';
+import { RoutingTable } from './routing/routing-table.js';
+import { TokenClient } from './tokens/token-client.js';
+
+/** Everything a dispatcher is made of, put together in one place. Nothing here knows Nest. */
+export class Dispatcher {
+  readonly #settings: KafkaSettings;
+  readonly #egress: Egress;
+  readonly #redis;
+  readonly #servers: KafkaServer[];
+  readonly producer: BatchProducer;
+  readonly view: ConfigView;
+  readonly endpoints: Endpoints;
+  readonly routing = new RoutingTable();
+  readonly bulkhead: Bulkhead;
+  readonly duplicates: Duplicates;
+  readonly deliver;
+  readonly recorder: Recorder;
+  readonly errands: Errands;
+  readonly work: Turnstile;
+  readonly delay: Turnstile;
+  readonly now = Date.now;
+
+  constructor(env: DispatcherEnv) {
+    const { TOPIC_PREFIX: topicPrefix } = env;
+    this.#settings = { brokers: env.KAFKA_BROKERS, topicPrefix, clientId: 'dispatcher' };
+    this.#egress = new Egress({ allow: env.EGRESS_ALLOW });
+    this.#redis = connectRedis(env.REDIS_URL);
+    this.producer = new BatchProducer(createKafka(this.#settings), topicPrefix, { lingerMs: env.PRODUCER_LINGER_MS });
+    this.view = new ConfigView(this.#settings, ['callback', 'subscription', 'event-type', 'credential']);
+    this.view.onChange((record) => {
+      this.#onChange(record);
+    });
+    this.endpoints = new Endpoints(env.SIGNING_KEYS);
+    this.duplicates = new Duplicates(this.#redis, topicPrefix, env.DUPLICATE_WINDOW_SECONDS);
+    const reader = new TokenReader(this.#redis, topicPrefix);
+    const tokens = new TokenClient({
+      readMany: (credentials) => reader.readMany(credentials),
+      unseal: ({ state }, entry) => openToken(env.TOKEN_KEYS, entry, state),
+      credential: (id) => this.view.get('credential', id),
+      position: () => this.view.position,
+      producer: this.producer,
+      now: this.now,
+      random: Math.random,
+    });
+    const now = (): number => performance.now();
+    const leases = new RateLeases({ redis: this.#redis, prefix: topicPrefix, share: () => this.#share(), now });
+    this.bulkhead = new Bulkhead(
+      (callback, perSecond, wake) => new LeasedRate(perSecond, { lease: (intervalMs, count) => leases.lease(callback, intervalMs, count), now, wake }),
+      { now, patience: loopClock() },
+    );
+    this.deliver = { tokens, egress: this.#egress, now: this.now };
+    this.recorder = new Recorder(this.producer, this.now);
+    const pipeline = new Pipeline({ ...this.deliver, bulkhead: this.bulkhead, recorder: this.recorder, random: Math.random });
+    this.errands = new Errands(this.view, this.endpoints, pipeline, this.recorder);
+    const work: KafkaServer = this.#server(WORK, 'dispatcher', () => this.work);
+    const delay: KafkaServer = this.#server(DELAY, 'delay', () => this.delay, delayOf);
+    this.work = new Turnstile(() => work.isMember);
+    this.delay = new Turnstile(() => delay.isMember);
+    this.#servers = [work, delay];
+    this.#observe();
+  }
+
+  /** The consumer groups, to be started when the view is loaded. */
+  get servers(): KafkaServer[] {
+    return this.#servers;
+  }
+
+  async start(): Promise<void> {
+    await Promise.all([this.producer.connect(), this.view.start()]);
+  }
+
+  /** After the groups have been drained and left. */
+  async stop(): Promise<void> {
+    await Promise.all([this.producer.disconnect(), this.view.stop(), this.#egress.close()]);
+    this.#redis.disconnect();
+  }
+
+  missing(): string[] {
+    return this.#servers.every((server) => server.isMember) ? [] : ['the consumer groups are not joined'];
+  }
+
+  #server(transportId: symbol, group: string, turnstile: () => Turnstile, delayMs?: (topic: string) => number): KafkaServer {
+    return new KafkaServer({
+      kafka: this.#settings,
+      group,
+      transportId,
+      ...(delayMs ? { delayMs } : {}),
+      beforeRebalance: () => turnstile().close(),
+      afterRebalance: () => {
+        turnstile().open();
+      },
+    });
+  }
+
+  /** The part of the partitions of `events` that is ours; at least one's. */
+  #share(): number {
+    const [work] = this.#servers;
+    const own = [...(work?.partitions ?? [])].filter(({ topic }) => topic === events.name).length;
+    return Math.min(1, Math.max(1, own) / events.partitions);
+  }
+
+  #onChange(record: AggregateRecord): void {
+    this.routing.apply(record);
+    if (record.kind !== 'callback' || record.state) return;
+    this.endpoints.forget(record.id);
+    this.bulkhead.forget(record.id);
+  }
+
+  #observe(): void {
+    const overPartitions = (read: (partition: { span: number; unfinished: number }) => number, join: (a: number, b: number) => number): number =>
+      this.#servers.flatMap((server) => [...server.partitions]).reduce((sum, partition) => join(sum, read(partition)), 0);
+    gauge('nuncio_in_flight', 'Deliveries in flight', () => this.bulkhead.inFlight);
+    gauge('nuncio_queued', 'Deliveries that wait for a place in flight', () => this.bulkhead.queued);
+    gauge('nuncio_held', 'Deliveries that this process put on hold and whose hold has not passed', () => this.bulkhead.held);
+    gauge('nuncio_unfinished_records', 'Records read and not finished', () =>
+      overPartitions(
+        (p) => p.unfinished,
+        (a, b) => a + b,
+      ),
+    );
+    gauge('nuncio_watermark_span', 'The longest distance from a watermark to what was read last, in offsets', () => overPartitions((p) => p.span, Math.max));
+  }
+}
+
+const delays = new Map(tiers.map((tier) => [tier.topic.name, tier.delayMs]));
+const delayOf = (topic: string): number => delays.get(topic) ?? 0;

@@ -1,0 +1,54 @@
+import { deliveryId, type Errand, type NuncioEvent } from '@nuncio/contracts';
+import type { ConfigView } from '@nuncio/kafka';
+import type { Pipeline, Origin } from '../delivery/pipeline.js';
+import type { Recorder } from '../delivery/recorder.js';
+import { metrics } from '../metrics.js';
+import type { Endpoints } from '../routing/endpoint.js';
+import { deliveryOf, standingOf, type Standing } from './resolve.js';
+
+/** Carries out errands: looks what configuration says now, then runs the delivery, or puts on record why it was not sent. */
+export class Errands {
+  constructor(
+    private readonly view: ConfigView,
+    private readonly endpoints: Endpoints,
+    private readonly pipeline: Pipeline,
+    private readonly recorder: Recorder,
+  ) {}
+
+  /** Starts all of them at once: what cannot go waits in its own callback's lane and keeps nobody else. True = all are done, false = abandoned. */
+  async start(event: NuncioEvent, errand: Errand, origin: Origin): Promise<boolean> {
+    const running = errand.subscriptions.map((subscription) => {
+      const standing = standingOf(this.view, this.endpoints, subscription);
+      if (standing.is !== 'send') return this.#unsent(event, errand, subscription, standing);
+      return this.pipeline.run(deliveryOf(event, errand, standing.endpoint, standing.subscription), origin);
+    });
+    return (await Promise.all(running)).every(Boolean);
+  }
+
+  /** Not to be sent as things stand: what is parked waits, and the rest is put on record. */
+  async #unsent(event: NuncioEvent, errand: Errand, subscription: string, standing: Exclude<Standing, { is: 'send' }>): Promise<boolean> {
+    const isNew = errand.number === 1 && errand.reason === 'first' && errand.heldSince === null;
+    const of = standing.is === 'gone' ? errand.of : whoseOf(standing);
+    if (!of || (isNew && (standing.is === 'gone' || standing.is === 'inactive'))) return true; // it matches no more, as if it never had
+    const about = { id: deliveryId(event.id, subscription), event, eventAt: errand.eventAt, subscription, of };
+    const { number } = errand;
+    if (standing.is === 'park') await this.recorder.fact(about, { fact: 'parked', position: standing.subscription.position, number, reason: REASONS.park });
+    else if (isNew) await this.recorder.fact(about, { fact: 'skipped', reason: REASONS[standing.is] });
+    else await this.recorder.fact(about, { fact: 'canceled', number, reason: REASONS[standing.is] });
+    metrics.unattempted.inc({ fact: standing.is === 'park' ? 'parked' : isNew ? 'skipped' : 'canceled' });
+    return true;
+  }
+}
+
+const REASONS = {
+  park: 'the subscription is blocked',
+  disabled: 'the callback is disabled',
+  inactive: 'the subscription is not active',
+  gone: 'the subscription was deleted',
+} as const;
+
+const whoseOf = ({ subscription: { state }, endpoint }: Exclude<Standing, { is: 'gone' }>): NonNullable<Errand['of']> => ({
+  tenant: state.tenant,
+  application: endpoint?.callback.application ?? '',
+  callback: state.callback,
+});

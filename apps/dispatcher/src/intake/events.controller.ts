@@ -1,0 +1,81 @@
+import { Controller, Inject } from '@nestjs/common';
+import { events, isUnreadable, readEvent, type NuncioEvent } from '@nuncio/contracts';
+import { OnBatch, type BatchProducer, type InboundRecord, type RecordBatch } from '@nuncio/kafka';
+import { Crowd } from '../delivery/crowd.js';
+import type { Recorder } from '../delivery/recorder.js';
+import type { Turnstile } from '../delivery/turnstile.js';
+import { metrics } from '../metrics.js';
+import type { RoutingTable } from '../routing/routing-table.js';
+import type { Duplicates } from './duplicates.js';
+import type { Errands } from './errands.js';
+import { quarantine } from './quarantine.js';
+import { firstErrand } from './resolve.js';
+import { settle } from './settle.js';
+import { WORK } from './transports.js';
+import { Dispatcher } from '../dispatcher.js';
+
+/** An event that matches more subscriptions than this goes on through `deliveries`, so that it does not block its partition. */
+const FAN_OUT_HERE = 8;
+const SUBSCRIPTIONS_PER_RECORD = 100;
+
+export interface EventsPorts {
+  readonly producer: BatchProducer;
+  readonly duplicates: Duplicates;
+  readonly routing: RoutingTable;
+  readonly errands: Errands;
+  readonly recorder: Recorder;
+  readonly work: Turnstile;
+}
+
+/** `events`: read → drop second copies → match → deliver. */
+@Controller()
+export class EventsController {
+  constructor(@Inject(Dispatcher) private readonly ports: EventsPorts) {}
+
+  @OnBatch(events.name, WORK)
+  async onEvents(batch: RecordBatch): Promise<void> {
+    const { duplicates, producer } = this.ports;
+    const readable: { record: InboundRecord; event: NuncioEvent }[] = [];
+    for (const record of batch.records) {
+      const event = readEvent(record.headers, record.value);
+      if (isUnreadable(event)) settle(record, quarantine(producer, record, event.reason, event.detail));
+      else readable.push({ record, event });
+    }
+    const repeated = await duplicates.among(readable.map(({ record, event }) => ({ key: event.id, place: placeOf(record) })));
+    if (!repeated) metrics.unchecked.inc(readable.length);
+    const crowd = new Crowd();
+    for (const [n, { record, event }] of readable.entries()) {
+      if (batch.signal.aborted) record.abandon();
+      else if (repeated?.[n]) {
+        metrics.duplicates.inc({ of: 'event' });
+        record.done();
+      } else this.#fanOut(event, record, batch.signal, crowd);
+    }
+    await crowd.relief();
+  }
+
+  #fanOut(event: NuncioEvent, record: InboundRecord, signal: AbortSignal, crowd: Crowd): void {
+    const { routing, recorder, errands, work: turnstile } = this.ports;
+    const routes = routing.match(event);
+    if (typeof routes === 'string') {
+      metrics.unmatched.inc({ reason: routes });
+      settle(record, recorder.unmatched(event, record.timestamp, routes));
+      return;
+    }
+    const subscriptions = routes.map(({ id }) => id);
+    if (subscriptions.length > FAN_OUT_HERE) {
+      settle(record, Promise.all(chunks(subscriptions).map((ids, hop) => recorder.fanOut(event, { ...firstErrand(event, record.timestamp, ids), hop }))));
+      return;
+    }
+    settle(record, errands.start(event, firstErrand(event, record.timestamp, subscriptions), { ...originOf(record), turnstile, signal, crowd }));
+  }
+}
+
+const placeOf = ({ topic, partition, offset }: InboundRecord): string => `${topic}-${partition}-${offset}`;
+const originOf = ({ topic, partition, offset }: InboundRecord) => ({ topic, partition, offset });
+
+function chunks(ids: readonly string[]): string[][] {
+  const parts: string[][] = [];
+  for (let from = 0; from < ids.length; from += SUBSCRIPTIONS_PER_RECORD) parts.push(ids.slice(from, from + SUBSCRIPTIONS_PER_RECORD));
+  return parts;
+}

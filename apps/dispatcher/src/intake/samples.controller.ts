@@ -1,0 +1,82 @@
+import { Controller, Inject } from '@nestjs/common';
+import { deliveryId, eventId, replies, samples, type NuncioEvent, type Reply, type Sample } from '@nuncio/contracts';
+import { OnBatch, readJson, type BatchProducer, type ConfigView, type InboundRecord, type RecordBatch } from '@nuncio/kafka';
+import { deliver, type DeliverPorts } from '../delivery/deliver.js';
+import type { Attempt } from '../delivery/outcome.js';
+import type { Endpoints } from '../routing/endpoint.js';
+import { quarantine } from './quarantine.js';
+import { settle } from './settle.js';
+import { WORK } from './transports.js';
+import { Dispatcher } from '../dispatcher.js';
+
+export interface SamplesPorts {
+  readonly producer: BatchProducer;
+  readonly view: ConfigView;
+  readonly endpoints: Endpoints;
+  readonly deliver: DeliverPorts;
+}
+
+/** `samples`: one `nuncio.test` delivery each, made like any other, answered on `replies`; on no record but that. */
+@Controller()
+export class SamplesController {
+  constructor(@Inject(Dispatcher) private readonly ports: SamplesPorts) {}
+
+  @OnBatch(samples.name, WORK)
+  onSamples(batch: RecordBatch): Promise<void> {
+    for (const record of batch.records) settle(record, this.#answer(record));
+    return Promise.resolve();
+  }
+
+  async #answer(record: InboundRecord): Promise<unknown> {
+    const { producer, view, endpoints, deliver: ports } = this.ports;
+    const read = readJson(samples, record);
+    if (!read.ok) return quarantine(producer, record, 'bad-sample', read.detail);
+    const sample = read.value;
+    const inTime = await view.waitFor(sample.position, sample.expiresAt - ports.now());
+    const callback = view.get('callback', sample.callback);
+    if (!inTime || !callback || ports.now() >= sample.expiresAt) return undefined;
+    const event = sampleEvent(sample);
+    const endpoint = endpoints.of(callback);
+    const attempt = await deliver(
+      {
+        id: deliveryId(event.id, sample.callback),
+        event,
+        eventAt: sample.at,
+        endpoint,
+        number: 1,
+        retriesUsed: 0,
+        firstAttemptAt: null,
+        activatedAt: sample.position,
+      },
+      ports,
+    );
+    return producer.sendJson(replies, sample.correlation, replyOf(sample.correlation, attempt));
+  }
+}
+
+function sampleEvent({ correlation, callback, at }: Sample): NuncioEvent {
+  const [type, source, time] = ['nuncio.test', '/nuncio', new Date(at).toISOString()];
+  const payload = Buffer.from(JSON.stringify({ message: 'This is a test of your webhook endpoint.', callback, time }));
+  const attributes = { specversion: '1.0', id: correlation, source, type, time };
+  return { id: eventId(source, correlation), ceId: correlation, source, type, time, tenants: [], contentType: 'application/json', payload, attributes };
+}
+
+function replyOf(correlation: string, { outcome, answer, request, tokenMs }: Attempt): Reply {
+  return {
+    of: 'sample',
+    correlation,
+    ok: outcome.kind === 'delivered',
+    status: answer?.ok ? answer.status : null,
+    timingsMs: { token: tokenMs, ...answer?.timings },
+    error:
+      outcome.kind === 'failed'
+        ? { class: outcome.errorClass, detail: outcome.detail }
+        : outcome.kind === 'no-token'
+          ? { class: 'token', detail: null }
+          : outcome.kind === 'unavailable'
+            ? { class: 'internal', detail: outcome.detail }
+            : null,
+    tokenError: outcome.kind === 'no-token' ? outcome.tokenError : null,
+    sentHeaders: request?.headers ?? null,
+  };
+}

@@ -1,0 +1,3 @@
+/** The two consumer groups of a dispatcher, as handlers name them. */
+export const WORK = Symbol('work');
+export const DELAY = Symbol('delay');

@@ -1,0 +1,106 @@
+import { describe, expect, it } from '@jest/globals';
+import type { AggregateRecord, EventType, Filter, NuncioEvent, Subscription } from '@nuncio/contracts';
+import { RoutingTable } from './routing-table.js';
+
+let position = 0;
+const type = (name: string, more: Partial<EventType> = {}): AggregateRecord => ({
+  kind: 'event-type',
+  id: name,
+  position: ++position,
+  version: 1,
+  at: 0,
+  state: { name, description: null, schema: null, audience: 'addressed', approval: 'none', ...more },
+});
+const subscription = (id: string, tenant: string, eventTypes: string[], state: Subscription['state'] = 'activated'): AggregateRecord => ({
+  kind: 'subscription',
+  id,
+  position: ++position,
+  version: 1,
+  at: 0,
+  state: { id, tenant, callback: 'cb_1', eventTypes, filter: null, state, reason: null, approved: false, activatedAt: null },
+});
+const filtering = (id: string, filter: Filter, eventTypes = ['paid']): AggregateRecord => {
+  const record = subscription(id, 'acme', eventTypes);
+  return { ...record, state: { ...(record.state as Subscription), filter } } as AggregateRecord;
+};
+const event = (name: string, ...tenants: string[]): NuncioEvent => ({
+  id: 'evt_1',
+  ceId: '1',
+  source: '/',
+  type: name,
+  time: null,
+  tenants,
+  contentType: null,
+  payload: Buffer.alloc(0),
+  attributes: {},
+});
+const table = (...records: AggregateRecord[]): RoutingTable => {
+  const routing = new RoutingTable();
+  for (const record of records) routing.apply(record);
+  return routing;
+};
+const matched = (routing: RoutingTable, e: NuncioEvent): unknown => {
+  const routes = routing.match(e);
+  return typeof routes === 'string' ? routes : routes.map(({ id }) => id).sort();
+};
+
+describe('the routing table', () => {
+  it('finds the subscriptions of the tenants an event names, by type and by *, each once', () => {
+    const routing = table(
+      type('paid'),
+      subscription('a', 'acme', ['paid', '*']),
+      subscription('b', 'acme', ['*']),
+      subscription('c', 'globex', ['paid']),
+      subscription('d', 'acme', ['other']),
+    );
+    expect(matched(routing, event('paid', 'acme'))).toEqual(['a', 'b']);
+    expect(matched(routing, event('paid', 'acme', 'globex'))).toEqual(['a', 'b', 'c']);
+  });
+
+  it('sends a broadcast to all tenants, whatever the event names', () => {
+    const routing = table(type('news', { audience: 'broadcast' }), subscription('a', 'acme', ['news']), subscription('b', 'globex', ['*']));
+    expect(matched(routing, event('news', 'acme'))).toEqual(['a', 'b']);
+  });
+
+  it('never lets * cover a type that requires approval', () => {
+    const routing = table(type('salary', { approval: 'required' }), subscription('a', 'acme', ['*']), subscription('b', 'acme', ['salary']));
+    expect(matched(routing, event('salary', 'acme'))).toEqual(['b']);
+  });
+
+  it('matches what is activated or blocked, and follows every change', () => {
+    const routing = table(type('paid'), subscription('a', 'acme', ['paid'], 'draft'), subscription('b', 'acme', ['paid'], 'blocked'));
+    expect(matched(routing, event('paid', 'acme'))).toEqual(['b']);
+    routing.apply(subscription('a', 'acme', ['paid']));
+    routing.apply(subscription('b', 'acme', ['other']));
+    expect(matched(routing, event('paid', 'acme'))).toEqual(['a']);
+    routing.apply({ ...subscription('a', 'acme', ['paid']), state: null });
+    expect(matched(routing, event('paid', 'acme'))).toBe('no-subscription');
+  });
+
+  it('leaves out whose filter the event does not pass, and parses its payload once for all of them', () => {
+    const eu = (id: string): AggregateRecord => filtering(id, { exact: { '/data/region': 'eu' } });
+    const routing = table(type('paid'), eu('a'), eu('b'), filtering('c', { prefix: { source: '/us' } }, ['*']), subscription('d', 'acme', ['paid']));
+    const attributes = { source: '/us/1', type: 'paid' };
+    const payload = Buffer.from('{"region":"eu"}');
+    let reads = 0;
+    payload.toString = () => {
+      reads++;
+      return '{"region":"eu"}';
+    };
+    expect(matched(routing, { ...event('paid', 'acme'), attributes, payload })).toEqual(['a', 'b', 'c', 'd']);
+    expect(reads).toBe(1);
+    expect(matched(routing, { ...event('paid', 'acme'), payload: Buffer.from('{"region":"us"}') })).toEqual(['d']);
+  });
+
+  it('takes a changed filter, and says so where none lets an event through', () => {
+    const routing = table(type('paid'), filtering('a', { exact: { region: 'eu' } }));
+    expect(matched(routing, event('paid', 'acme'))).toBe('no-subscription');
+    routing.apply(filtering('a', { not: { exact: { region: 'eu' } } }));
+    expect(matched(routing, event('paid', 'acme'))).toEqual(['a']);
+  });
+
+  it('says why there is nobody', () => {
+    expect(matched(table(), event('paid', 'acme'))).toBe('unknown-type');
+    expect(matched(table(type('paid')), event('paid'))).toBe('no-tenant');
+  });
+});

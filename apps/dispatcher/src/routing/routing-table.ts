@@ -1,0 +1,78 @@
+import { compileFilter, FilteredEvent, type AggregateRecord, type EventTest, type EventType, type NuncioEvent, type Subscription } from '@nuncio/contracts';
+import type { Viewed } from '@nuncio/kafka';
+
+type Subscribed = Viewed<'subscription'>;
+/** A subscription with its filter made ready; null = it has none. */
+type Route = Subscribed & { readonly filter: EventTest | null };
+export type Unmatched = 'no-subscription' | 'unknown-type' | 'no-tenant';
+
+/** Events match activated subscriptions, and blocked ones, for which they are parked. */
+const MATCHING: ReadonlySet<Subscription['state']> = new Set(['activated', 'blocked']);
+const EVERY_TENANT = '';
+
+/**
+ * Which subscriptions want an event: an index by (tenant, event type), kept up with every change, so that matching costs the same whatever their number.
+ * `*` stands under its own name; broadcast events are looked up under no tenant.
+ */
+export class RoutingTable {
+  readonly #eventTypes = new Map<string, EventType>();
+  readonly #indexed = new Map<string, Route>();
+  readonly #index = new Map<string, Set<Route>>();
+
+  apply(record: AggregateRecord): void {
+    if (record.kind === 'event-type') {
+      if (record.state) this.#eventTypes.set(record.id, record.state);
+      else this.#eventTypes.delete(record.id);
+    }
+    if (record.kind !== 'subscription') return;
+    const before = this.#indexed.get(record.id);
+    if (before) this.#remove(before);
+    if (record.state && MATCHING.has(record.state.state)) this.#add(toRoute(record as Subscribed));
+  }
+
+  /** The subscriptions that want this event, or why there are none. */
+  match(event: NuncioEvent): readonly Route[] | Unmatched {
+    const type = this.#eventTypes.get(event.type);
+    if (!type) return 'unknown-type';
+    const tenants = type.audience === 'broadcast' ? [EVERY_TENANT] : event.tenants;
+    if (!tenants.length) return 'no-tenant';
+    const found = new Set<Route>();
+    for (const tenant of tenants) {
+      for (const route of this.#index.get(keyOf(tenant, event.type)) ?? []) found.add(route);
+      if (type.approval === 'none') for (const route of this.#index.get(keyOf(tenant, '*')) ?? []) found.add(route);
+    }
+    const wanted = filtered(found, event);
+    return wanted.length ? wanted : 'no-subscription';
+  }
+
+  #add(route: Route): void {
+    this.#indexed.set(route.id, route);
+    for (const key of keysOf(route)) {
+      const routes = this.#index.get(key);
+      if (routes) routes.add(route);
+      else this.#index.set(key, new Set([route]));
+    }
+  }
+
+  #remove(route: Route): void {
+    this.#indexed.delete(route.id);
+    for (const key of keysOf(route)) {
+      const routes = this.#index.get(key);
+      routes?.delete(route);
+      if (!routes?.size) this.#index.delete(key);
+    }
+  }
+}
+
+const toRoute = (subscribed: Subscribed): Route => ({ ...subscribed, filter: subscribed.state.filter && compileFilter(subscribed.state.filter) });
+
+/** All filters look at one view of the event, which is made when the first of them needs it. */
+function filtered(routes: ReadonlySet<Route>, event: NuncioEvent): Route[] {
+  let view: FilteredEvent | undefined;
+  const wanted: Route[] = [];
+  for (const route of routes) if (!route.filter || route.filter((view ??= new FilteredEvent(event)))) wanted.push(route);
+  return wanted;
+}
+
+const keyOf = (tenant: string, type: string): string => `${tenant} ${type}`;
+const keysOf = ({ state }: Route): string[] => state.eventTypes.flatMap((type) => [keyOf(state.tenant, type), keyOf(EVERY_TENANT, type)]);

@@ -1,0 +1,38 @@
+import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { BatchProducer, ConfigView, type KafkaSettings } from '@nuncio/kafka';
+import { AuthModule, ConfigPrincipals, OPENAPI_PARTS, PRINCIPALS } from '@nuncio/service';
+import type { Config } from './config.js';
+import { EventsController } from './ingest/events.controller.js';
+import { JwksController } from './jwks.controller.js';
+import { openApiParts } from './openapi-parts.js';
+import { CONFIG, Origin } from './origin.js';
+
+@Module({})
+export class AppModule implements OnApplicationShutdown {
+  constructor(
+    @Inject(BatchProducer) private readonly producer: BatchProducer,
+    @Inject(ConfigView) private readonly view: ConfigView,
+  ) {}
+
+  static with(config: Config): DynamicModule {
+    const kafka: KafkaSettings = { brokers: config.KAFKA_BROKERS, topicPrefix: config.TOPIC_PREFIX, clientId: 'gateway' };
+    return {
+      module: AppModule,
+      imports: [AuthModule.with({ pepper: config.API_KEY_PEPPER, perSecond: config.RATE_LIMIT_PER_SECOND })],
+      controllers: [EventsController, JwksController],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        { provide: BatchProducer, useFactory: () => BatchProducer.connected(kafka) },
+        { provide: ConfigView, useFactory: () => ConfigView.started(kafka, ['api-key', 'event-type', 'credential']) },
+        { provide: PRINCIPALS, useFactory: (view: ConfigView) => new ConfigPrincipals(view), inject: [ConfigView] },
+        { provide: OPENAPI_PARTS, useValue: openApiParts([config.CONFIG_SERVICE_URL, config.ATTEMPT_LOG_URL]) },
+        Origin,
+      ],
+    };
+  }
+
+  /** After the last request has been answered. */
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([this.producer.disconnect(), this.view.stop()]);
+  }
+}

@@ -1,0 +1,17 @@
+import { Fault, type EventType, type FaultDetail, type NuncioEvent, type Principal } from '@nuncio/contracts';
+
+/** What is wrong with an event over HTTP although it can be read (over Kafka it is recorded and waits for a replay). */
+export function admit({ type, tenants }: Pick<NuncioEvent, 'type' | 'tenants'>, known: EventType | undefined, pointer: string): FaultDetail[] {
+  if (!known) return [{ pointer: `${pointer}/type`, code: 'unknown-type', detail: `there is no event type "${type}"` }];
+  if (known.audience === 'addressed' && !tenants.length)
+    return [{ pointer: `${pointer}/tenant`, code: 'no-tenant', detail: `events of type "${type}" must name their tenants in the attribute tenant` }];
+  return [];
+}
+
+/** A key with a tenant publishes for this tenant alone. Throws Fault `forbidden`. */
+export function checkReach({ tenant }: Principal, { type, tenants }: Pick<NuncioEvent, 'type' | 'tenants'>, known: EventType): void {
+  if (tenant === null) return;
+  if (known.audience === 'broadcast') throw new Fault('forbidden', `Events of type "${type}" go to all tenants; this key is the tenant ${tenant}'s.`);
+  const other = tenants.find((named) => named !== tenant);
+  if (other !== undefined) throw new Fault('forbidden', `This key publishes for the tenant ${tenant} alone, not for ${other}.`);
+}

@@ -1,0 +1,90 @@
+import { describe, expect, it } from '@jest/globals';
+import { isUnreadable, type NuncioEvent } from '@nuncio/contracts';
+import { decodeHeader, readRequest, type Defaults } from './http-binding.js';
+
+const defaults: Defaults = () => ({ specversion: '1.0', id: 'made', source: 'key_1' });
+const JSON_EVENT = 'application/cloudevents+json; charset=utf-8';
+const JSON_BATCH = 'application/cloudevents-batch+json';
+
+function only(headers: Record<string, string>, body: Buffer): NuncioEvent {
+  const [first] = readRequest(headers, body, defaults).events;
+  if (!first || isUnreadable(first.event)) throw new Error(first ? JSON.stringify(first.event) : 'no event');
+  return first.event;
+}
+
+describe('binary mode', () => {
+  it('takes attributes from ce- headers and the body as it is', () => {
+    const body = Buffer.from([0, 255, 0x7b]);
+    const event = only(
+      { 'ce-id': 'n-1', 'ce-source': '/orders', 'ce-type': 'invoice.paid', 'ce-tenant': 'acme, globex', 'content-type': 'application/json', host: 'x' },
+      body,
+    );
+    expect(event).toMatchObject({ ceId: 'n-1', source: '/orders', type: 'invoice.paid', tenants: ['acme', 'globex'], contentType: 'application/json' });
+    expect(event.payload.equals(body)).toBe(true);
+  });
+
+  it('gives an event the id and source it has not', () => {
+    expect(only({ 'ce-type': 'invoice.paid' }, Buffer.alloc(0))).toMatchObject({ ceId: 'made', source: 'key_1' });
+  });
+
+  it.each([
+    ['plain', 'plain'],
+    ['Gr%C3%BC%C3%9Fe%20100%25', 'Grüße 100%'],
+    ['%F0%9F%98%80', '😀'],
+    ['100% sure, %zz', '100% sure, %zz'],
+    ['%2541', '%41'],
+    ['"a \\"quoted\\" %E2%82%AC"', 'a "quoted" €'],
+    [Buffer.from('é').toString('latin1'), 'é'],
+    ['"', '"'],
+  ])('decodes %s (HTTP binding §3.1.3.2)', (value, text) => {
+    expect(decodeHeader(value).toString('utf8')).toBe(text);
+  });
+
+  it('refuses a header that decodes to no UTF-8, or to a control character', () => {
+    for (const bad of ['%C3%28', '%0A'])
+      expect(readRequest({ 'ce-type': 'a', 'ce-subject': bad }, Buffer.alloc(0), defaults).events).toMatchObject([
+        { event: { reason: expect.stringMatching(/^bad-/) as unknown } },
+      ]);
+  });
+});
+
+describe('structured mode', () => {
+  it('cuts the payload out of the source, character for character', () => {
+    const body = Buffer.from('{"type":"invoice.paid", "tenant":"acme","data" : {"b":1.0,  "a":12345678901234567890,"é":"\\u00e9"} ,"id":"n-1"}');
+    const event = only({ 'content-type': JSON_EVENT }, body);
+    expect(event.payload.toString()).toBe('{"b":1.0,  "a":12345678901234567890,"é":"\\u00e9"}');
+    expect(event).toMatchObject({ ceId: 'n-1', source: 'key_1', contentType: 'application/json' });
+  });
+
+  it('decodes data_base64', () => {
+    const event = only({ 'content-type': JSON_EVENT }, Buffer.from('{"type":"a","datacontenttype":"image/png","data_base64":"AAEC/w=="}'));
+    expect([...event.payload]).toEqual([0, 1, 2, 255]);
+    expect(event.contentType).toBe('image/png');
+  });
+});
+
+describe('batched mode', () => {
+  it('reads each event by itself and says which one is bad', () => {
+    const body = Buffer.from('[ {"type":"a","data": 1.0 }, {"data":2}, 3 ]');
+    const { batch, events } = readRequest({ 'content-type': JSON_BATCH }, body, defaults);
+    expect(batch).toBe(true);
+    expect(events).toMatchObject([
+      { pointer: '/0', event: { payload: Buffer.from('1.0') } },
+      { pointer: '/1', event: { reason: 'missing-attribute' } },
+      { pointer: '/2', event: { reason: 'bad-structured' } },
+    ]);
+  });
+
+  it.each([
+    ['malformed-json', '[{'],
+    ['invalid', '{"type":"a"}'],
+  ])('says %s of what is no batch', (code, body) => {
+    expect(() => readRequest({ 'content-type': JSON_BATCH }, Buffer.from(body), defaults)).toThrow(expect.objectContaining({ code }));
+  });
+});
+
+it('takes no other CloudEvents format for a payload', () => {
+  expect(() => readRequest({ 'content-type': 'application/cloudevents+avro' }, Buffer.alloc(1), defaults)).toThrow(
+    expect.objectContaining({ code: 'unsupported-media-type' }),
+  );
+});

@@ -1,0 +1,75 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Principal } from '@nuncio/contracts';
+import type { ConfigView, OutboundRecord } from '@nuncio/kafka';
+import { readRequest } from './http-binding.js';
+import { admitAll, defaultsOf, publish } from './publish.js';
+
+const types: Record<string, 'addressed' | 'broadcast'> = { 'invoice.paid': 'addressed', news: 'broadcast' };
+const view = {
+  get: (_kind: string, name: string) => (types[name] ? { state: { name, audience: types[name] } } : undefined),
+} as unknown as Pick<ConfigView, 'get'>;
+
+const publisher: Principal = { id: 'key_1', role: 'publisher', tenant: null, groups: [] };
+const ofAcme: Principal = { ...publisher, tenant: 'acme' };
+
+const admit = (caller: Principal, events: unknown[]) =>
+  admitAll(readRequest({ 'content-type': 'application/cloudevents-batch+json' }, Buffer.from(JSON.stringify(events)), defaultsOf(caller)).events, caller, view);
+
+describe('admission', () => {
+  it('names every fault of every event', async () => {
+    const events = [{ type: 'lost' }, { type: 'invoice.paid' }, {}, { type: 'news' }, { type: 'invoice.paid', tenant: 'acme' }];
+    await expect(admit(publisher, events)).rejects.toMatchObject({
+      code: 'invalid',
+      errors: [
+        { pointer: '/0/type', code: 'unknown-type' },
+        { pointer: '/1/tenant', code: 'no-tenant' },
+        { pointer: '/2', code: 'missing-attribute' },
+      ],
+    });
+  });
+
+  it('addresses the tenant of the key where the event names none', async () => {
+    await expect(admit(ofAcme, [{ type: 'invoice.paid' }])).resolves.toMatchObject([{ tenants: ['acme'] }]);
+  });
+
+  it('lets a key with a tenant publish for no other, and not for all', async () => {
+    await expect(admit(ofAcme, [{ type: 'invoice.paid', tenant: 'acme,globex' }])).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(admit(ofAcme, [{ type: 'news' }])).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
+  it('waits for an event type that was made a moment ago', async () => {
+    setTimeout(() => (types['brand.new'] = 'broadcast'), 60);
+    await expect(admit(publisher, [{ type: 'brand.new' }])).resolves.toHaveLength(1);
+  });
+});
+
+describe('publishing', () => {
+  it('resolves only when Kafka has acknowledged all, in the Kafka binding', async () => {
+    const acknowledged = Promise.withResolvers<undefined>();
+    const sent: OutboundRecord[] = [];
+    const producer = {
+      send: async (_topic: unknown, record: OutboundRecord) => {
+        sent.push(record);
+        if (sent.length === 2) await acknowledged.promise;
+      },
+    };
+    const events = await admit(publisher, [
+      { type: 'news', id: 'n-1', data: 1 },
+      { type: 'news', id: 'n-2', source: '/x' },
+    ]);
+    let done = false;
+    const publishing = publish(producer, events).then(() => (done = true));
+    await Promise.resolve();
+    expect(done).toBe(false);
+    acknowledged.resolve(undefined);
+    await publishing;
+    expect(sent).toMatchObject([
+      { value: Buffer.from('1'), headers: { ce_specversion: '1.0', ce_id: 'n-1', ce_source: 'key_1', ce_type: 'news', 'content-type': 'application/json' } },
+      { value: Buffer.alloc(0), headers: { ce_id: 'n-2', ce_source: '/x' } },
+    ]);
+  });
+
+  it('passes on what Kafka refuses', async () => {
+    await expect(publish({ send: () => Promise.reject(new Error('too large')) }, await admit(publisher, [{ type: 'news' }]))).rejects.toThrow('too large');
+  });
+});

@@ -1,0 +1,49 @@
+import { createServer, type Server } from 'node:http';
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { Fault } from '@nuncio/contracts';
+import { sendProblem } from '@nuncio/service';
+import type { FastifyInstance } from 'fastify';
+import { register } from 'prom-client';
+import type { Config } from './config.js';
+import { proxy } from './proxy/proxy.js';
+
+export const CONFIG = Symbol('Config');
+
+/** Makes the application's HTTP server the public origin: bodies stay bytes, metrics stay inside, and what is another service's goes there. */
+@Injectable()
+export class Origin implements OnModuleInit, OnApplicationShutdown {
+  #metrics: Server | undefined;
+
+  constructor(
+    private readonly host: HttpAdapterHost,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  onModuleInit(): void {
+    const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
+    fastify.removeAllContentTypeParsers();
+    fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+      done(null, body);
+    });
+    fastify.addHook('onRequest', async (request, reply) => {
+      if (request.routeOptions.url === '/metrics') await sendProblem(reply, new Fault('not-found', 'There is nothing here.'));
+    });
+    // Not awaited: that would fix the routes' error handler before Nest has set it.
+    void fastify.register(proxy({ 'config-service': this.config.CONFIG_SERVICE_URL, 'attempt-log': this.config.ATTEMPT_LOG_URL }));
+    if (this.config.METRICS_PORT !== undefined) this.#metrics = serveMetrics(this.config.METRICS_PORT, this.config.HOST);
+  }
+
+  onApplicationShutdown(): void {
+    this.#metrics?.close();
+  }
+}
+
+const serveMetrics = (port: number, host: string): Server =>
+  createServer((request, response) => {
+    if (request.url !== '/metrics') return response.writeHead(404).end();
+    register.metrics().then(
+      (text) => response.writeHead(200, { 'content-type': register.contentType }).end(text),
+      () => response.writeHead(500).end(),
+    );
+  }).listen(port, host);

@@ -1,0 +1,39 @@
+import replyFrom from '@fastify/reply-from';
+import { Fault } from '@nuncio/contracts';
+import { sendProblem } from '@nuncio/service';
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import { routes, type Upstream } from './routes.js';
+
+const METHODS: HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+/** Longer than any answer takes: verify and test wait for a receiver, up to 30 s. */
+const ANSWER_WITHIN_MS = 60_000;
+
+/** Hands requests on as they came, credentials included: each service checks them itself. An upstream that is away is a 503. */
+export const proxy =
+  (origins: Readonly<Record<Upstream, string>>) =>
+  async (fastify: FastifyInstance): Promise<void> => {
+    await fastify.register(replyFrom, { undici: { connections: 64, headersTimeout: ANSWER_WITHIN_MS }, disableRequestLogging: true });
+    for (const { path, upstream, exact, methods } of routes) {
+      const handler = handOver(origins[upstream], upstream);
+      for (const url of exact ? [path] : [path, `${path}/*`]) fastify.route({ method: (methods as HTTPMethods[] | undefined) ?? METHODS, url, handler });
+    }
+  };
+
+const handOver =
+  (origin: string, upstream: Upstream) =>
+  (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const target = URL.parse(request.url, origin);
+    // A path that reads differently once parsed (`..`) may lead where no route points to.
+    if (target?.origin !== origin || target.pathname !== request.url.split('?', 1)[0])
+      return sendProblem(reply, new Fault('not-found', 'There is nothing here.'));
+    return reply.from(target.href, {
+      // The body is bytes here; without its type said beside it, it would be encoded as JSON once more.
+      body: request.body,
+      contentType: request.headers['content-type'] ?? 'application/octet-stream',
+      retryDelay: () => null,
+      onError: (failed, { error }) => {
+        request.log.warn(error);
+        sendProblem(failed as FastifyReply, new Fault('unavailable', `${upstream} does not answer; try again in a moment.`, { retriable: true }));
+      },
+    });
+  };

@@ -1,0 +1,30 @@
+export type Upstream = 'config-service' | 'attempt-log';
+
+export interface Route {
+  /** With everything below it, unless it says `exact`. */
+  readonly path: string;
+  readonly upstream: Upstream;
+  readonly exact?: boolean;
+  /** Default: all. */
+  readonly methods?: readonly string[];
+}
+
+/** Whose is what. The gateway's own: `POST /v1/events`, `/health/*`. */
+export const routes: readonly Route[] = [
+  { path: '/v1/tenants', upstream: 'config-service' },
+  { path: '/v1/api-keys', upstream: 'config-service' },
+  { path: '/v1/event-types', upstream: 'config-service' },
+  { path: '/v1/applications', upstream: 'config-service' },
+  { path: '/v1/credentials', upstream: 'config-service' },
+  { path: '/v1/callbacks', upstream: 'config-service' },
+  { path: '/v1/callbacks/:id/recover', upstream: 'attempt-log', exact: true },
+  { path: '/v1/subscriptions', upstream: 'config-service' },
+  { path: '/v1/audit', upstream: 'config-service' },
+  { path: '/v1/events', upstream: 'attempt-log', exact: true, methods: ['GET'] },
+  { path: '/v1/events/*', upstream: 'attempt-log', exact: true },
+  { path: '/v1/deliveries', upstream: 'attempt-log' },
+  { path: '/v1/attempts', upstream: 'attempt-log' },
+  { path: '/v1/replays', upstream: 'attempt-log' },
+  { path: '/v1/operations', upstream: 'attempt-log' },
+  { path: '/v1/stats', upstream: 'attempt-log' },
+];

@@ -1,0 +1,39 @@
+const HURRY_AFTER_MS = 1_000;
+
+/** Why and when this process is to end. */
+export class Ending {
+  readonly #abort = new AbortController();
+  /** What went wrong; absent where somebody asked for the end. */
+  failure: Error | undefined;
+
+  /** Aborted once the end has been asked for. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  readonly reached = new Promise<void>((resolve) => {
+    this.#abort.signal.addEventListener('abort', () => {
+      resolve();
+    });
+  });
+
+  readonly because = (failure: Error): void => {
+    this.failure ??= failure;
+    this.#abort.abort();
+  };
+
+  /**
+   * Ends on SIGINT, SIGTERM, SIGHUP, and when whoever started us is gone. A second signal calls `hurry`; one Ctrl-C may arrive several times
+   * (from the terminal, through npm, through the start script), so that what comes within a second counts as the same.
+   */
+  onSignals(hurry: () => void): void {
+    let first = 0;
+    const end = (): void => {
+      if (first && Date.now() - first > HURRY_AFTER_MS) hurry();
+      first ||= Date.now();
+      this.#abort.abort();
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
+    process.on('disconnect', end);
+  }
+}

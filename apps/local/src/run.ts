@@ -1,0 +1,86 @@
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isInUse, seconds, type Services, type Stack, startServices, startStack, timed } from '@nuncio/embedded';
+import { runDemo } from './demo/index.js';
+import { DevFile } from './dev-file.js';
+import { Ending } from './ending.js';
+
+export interface Flags {
+  /** Leave after the demo. */
+  readonly exit: boolean;
+  /** Begin with empty data. */
+  readonly fresh: boolean;
+  readonly demo: boolean;
+}
+
+const PORT = 7070;
+const INTERRUPTED = 130;
+const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
+const DIR = join(WORKSPACE, '.nuncio');
+const devFile = new DevFile(join(DIR, 'dev.json'));
+
+// Whoever read our lines may leave: that is no reason to end.
+process.stdout.on('error', () => undefined);
+
+const log = (line: string): void => {
+  console.log(line);
+};
+
+/** Everything, from the servers to the demo and back. Returns the exit status. */
+export async function run({ exit, fresh, demo }: Flags): Promise<number> {
+  const began = performance.now();
+  const ending = new Ending();
+  let stack: Stack | undefined;
+  let services: Services | undefined;
+  const publish = (): void => {
+    if (services && stack) devFile.write(services, stack);
+  };
+  ending.onSignals(() => {
+    if (stack) devFile.remove();
+    process.exit(INTERRUPTED); // Takes the children with it.
+  });
+  if (!isInUse(DIR)) devFile.remove(); // That of a start which was killed says what is no longer so.
+  try {
+    stack = await startStack({ dir: DIR, log, fresh, signal: ending.signal });
+    services = await startServices({ dir: DIR, stack, port: PORT, log, signal: ending.signal, onGivenUp: ending.because, onRestart: publish });
+    publish();
+    log(`${'everything is up'.padEnd(28)}${seconds(performance.now() - began)}\n`);
+    const status = demo ? await Promise.race([demonstrate(services, stack, ending.signal), ending.reached]) : 0;
+    if (!exit && !ending.signal.aborted) log(whereabouts(services.url));
+    if (!exit) await ending.reached;
+    if (ending.failure) throw ending.failure;
+    return exit ? (status ?? INTERRUPTED) : 0;
+  } catch (error) {
+    if (ending.signal.aborted && !ending.failure) return INTERRUPTED;
+    log(`\n${(ending.failure ?? (error as Error)).message}`);
+    return 1;
+  } finally {
+    if (stack) await stop(stack, services);
+  }
+}
+
+/** Returns the exit status. A demo that cannot even be carried out has not succeeded, and says why. */
+async function demonstrate({ url, adminKey, topicPrefix }: Services, { brokers }: Stack, ending: AbortSignal): Promise<0 | 1> {
+  try {
+    const { ok } = await runDemo({ url, adminKey, brokers, topicPrefix, log });
+    return ok ? 0 : 1;
+  } catch (error) {
+    if (!ending.aborted) log(`the demo failed: ${error instanceof Error ? error.message : String(error)}`);
+    return 1;
+  }
+}
+
+/** Services finish what they have begun, and need the servers for it. */
+async function stop(stack: Stack, services: Services | undefined): Promise<void> {
+  devFile.remove();
+  log('');
+  if (services) await timed(log, 'services stopped', () => services.stop());
+  await timed(log, 'servers stopped', () => stack.stop());
+}
+
+const whereabouts = (url: string): string => `
+Nuncio is up.
+  API             ${url}
+  admin's key     ${relative(process.cwd(), join(DIR, 'dev.json'))} (adminKey)
+  logs            ${relative(process.cwd(), join(DIR, 'logs'))}
+Ctrl-C stops it; its data stays.`;

@@ -1,0 +1,71 @@
+import { Inject, Logger, Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
+import { Egress } from '@nuncio/egress';
+import { BatchProducer, ConfigView, type KafkaSettings } from '@nuncio/kafka';
+import { READINESS, type Readiness } from '@nuncio/service';
+import { connectRedis, TokenStore } from '@nuncio/token-store';
+import { Redis } from 'ioredis';
+import { ClientCredentials } from './client-credentials.js';
+import type { TokenServiceEnv } from './config.js';
+import { TokenSettings } from './token-settings.js';
+import { TokensController } from './tokens/tokens.controller.js';
+import { TokensService } from './tokens/tokens.service.js';
+
+export const kafkaSettings = (config: TokenServiceEnv): KafkaSettings => ({
+  brokers: config.KAFKA_BROKERS,
+  topicPrefix: config.TOPIC_PREFIX,
+  clientId: 'token-service',
+});
+
+@Module({})
+export class AppModule implements OnApplicationShutdown {
+  constructor(
+    private readonly view: ConfigView,
+    private readonly producer: BatchProducer,
+    private readonly egress: Egress,
+    @Inject(Redis) private readonly redis: Redis,
+  ) {}
+
+  static with(config: TokenServiceEnv): DynamicModule {
+    return { module: AppModule, controllers: [TokensController], providers: [...connections(config), ...parts(config)] };
+  }
+
+  /** After Kafka has been drained, which comes before it. */
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([this.view.stop(), this.producer.disconnect(), this.egress.close()]);
+    this.redis.disconnect();
+  }
+}
+
+/** What is open while the service runs. The view has been read to its end before anything is asked of it. */
+function connections(config: TokenServiceEnv): Provider[] {
+  return [
+    { provide: ConfigView, useFactory: () => ConfigView.started(kafkaSettings(config), ['credential']) },
+    { provide: BatchProducer, useFactory: () => BatchProducer.connected(kafkaSettings(config)) },
+    { provide: Redis, useFactory: () => connectRedis(config.REDIS_URL, tell) },
+    { provide: Egress, useFactory: () => new Egress({ allow: config.EGRESS_ALLOW }) },
+  ];
+}
+
+function parts(config: TokenServiceEnv): Provider[] {
+  return [
+    TokensService,
+    { provide: TokenSettings, useFactory: () => new TokenSettings(config.TOKEN_KEYS, config.TOKEN_DEFAULT_LIFE_SECONDS) },
+    { provide: TokenStore, inject: [Redis], useFactory: (redis: Redis) => new TokenStore(redis, config.TOPIC_PREFIX) },
+    {
+      provide: ClientCredentials,
+      inject: [Egress],
+      useFactory: (egress: Egress) => new ClientCredentials(egress, config.CLIENT_KEYS, config.TOKEN_TIMEOUT_MS),
+    },
+    {
+      provide: READINESS,
+      inject: [Redis],
+      useFactory: (redis: Redis): Readiness => ({ ready: () => (redis.status === 'ready' ? [] : ['Redis does not answer']) }),
+    },
+  ];
+}
+
+function tell(up: boolean): void {
+  const logger = new Logger('Redis');
+  if (up) logger.log('answers');
+  else logger.warn('does not answer; requests for tokens wait');
+}

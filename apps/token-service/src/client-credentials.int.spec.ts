@@ -1,0 +1,161 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { makeClientKey } from '@nuncio/auth';
+import { AssertionAlgorithm, type Credential } from '@nuncio/contracts';
+import { Egress, EgressAllowSetting } from '@nuncio/egress';
+import { parseKeyRing, seal, Secret } from '@nuncio/sealing';
+import Provider from 'oidc-provider';
+import { ClientCredentials } from './client-credentials.js';
+
+const ring = parseKeyRing(`k1:${randomBytes(32).toString('base64')}`);
+const egress = new Egress({ allow: EgressAllowSetting.parse('127.0.0.0/8') });
+const servers: Server[] = [];
+
+async function listen(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** Every kind of character that RFC 6749 appendix A lets ids and secrets have, and oidc-provider takes: printable ASCII. */
+const awkward = { clientId: 'cli+ent %2B:& "x"', clientSecret: 's+e%c:r&e t "q"/=?~\\' };
+
+const sealed = (text: string, field: string): string => seal(ring, new Secret(text), { tenant: 'acme', kind: 'credential', id: 'cred_1', field });
+
+function credential(over: Partial<Credential>, given: { clientId: string; clientSecret: string } = awkward): Credential {
+  return {
+    id: 'cred_1',
+    tenant: 'acme',
+    groups: [],
+    name: 'as',
+    tokenUrl: null,
+    issuer: null,
+    authMethod: 'client_secret_basic',
+    basicEncoding: 'rfc6749',
+    assertionAudience: 'token-url',
+    assertionAlgorithm: 'ES256',
+    clientKey: null,
+    assumeBearer: false,
+    clientId: sealed(given.clientId, 'clientId'),
+    clientSecret: sealed(given.clientSecret, 'clientSecret'),
+    scope: null,
+    audience: null,
+    resource: null,
+    params: {},
+    headers: {},
+    ...over,
+  };
+}
+
+afterAll(async () => {
+  await egress.close();
+  for (const server of servers) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+describe('against oidc-provider', () => {
+  let issuer: string;
+  const keys = new Map<string, Awaited<ReturnType<typeof makeClientKey>>>();
+  const client = new ClientCredentials(egress, ring, 5_000);
+
+  beforeAll(async () => {
+    const answer: { with: RequestListener } = { with: () => undefined };
+    issuer = await listen((request, response) => {
+      answer.with(request, response);
+    });
+    const client = {
+      grant_types: ['client_credentials'],
+      redirect_uris: [],
+      response_types: [],
+      scope: 'webhooks:write',
+      id_token_signed_response_alg: 'ES256' as const,
+    };
+    const knowing = (['client_secret_basic', 'client_secret_post'] as const).map((method) => ({
+      ...client,
+      client_id: `${method}/${awkward.clientId}`,
+      client_secret: awkward.clientSecret,
+      token_endpoint_auth_method: method,
+    }));
+    for (const algorithm of AssertionAlgorithm.options) keys.set(algorithm, await makeClientKey(algorithm));
+    const signing = AssertionAlgorithm.options.map((algorithm) => ({
+      ...client,
+      client_id: `${algorithm}/${awkward.clientId}`,
+      token_endpoint_auth_method: 'private_key_jwt' as const,
+      token_endpoint_auth_signing_alg: algorithm,
+      jwks_uri: 'https://nuncio.example.com/.well-known/jwks.json',
+    }));
+    // It warns of keeping tokens in memory, which is all we want of it here.
+    jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+    const provider = new Provider(issuer, {
+      clients: [...knowing, ...signing],
+      cookies: { keys: ['unused'] },
+      // Its own guard would not let it call loopback.
+      fetch: () => Promise.resolve(Response.json({ keys: Array.from(keys.values(), ({ publicJwk }) => publicJwk) })),
+      features: { clientCredentials: { enabled: true }, devInteractions: { enabled: false } },
+      jwks: { keys: [{ ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }), alg: 'ES256', use: 'sig' }] },
+      scopes: ['webhooks:write', 'admin'],
+      ttl: { ClientCredentials: 600 },
+    });
+    const callback = provider.callback();
+    answer.with = (request, response) => void callback(request, response);
+  });
+
+  const of = (authMethod: string, over: Partial<Credential> = {}): Credential =>
+    credential({ authMethod, tokenUrl: `${issuer}/token`, ...over }, { ...awkward, clientId: `${authMethod}/${awkward.clientId}` });
+
+  it.each(['client_secret_basic', 'client_secret_post'])('gets a token by %s, with an id and a secret full of awkward characters', async (method) => {
+    const response = await client.fetch(of(method, { scope: 'webhooks:write' }));
+    expect(response).toMatchObject({ ok: true, expiresInSeconds: 600, scope: 'webhooks:write' });
+  });
+
+  const signer = (algorithm: string, over: Partial<Credential> = {}): Credential => {
+    const { privateJwk, publicJwk } = keys.get(algorithm)!;
+    const given = credential(
+      { authMethod: 'private_key_jwt', tokenUrl: `${issuer}/token`, ...over },
+      { ...awkward, clientId: `${algorithm}/${awkward.clientId}` },
+    );
+    return { ...given, clientSecret: null, clientKey: { privateJwk: sealed(privateJwk.reveal(), 'clientKey'), publicJwk } };
+  };
+
+  it.each(AssertionAlgorithm.options)('gets a token by private_key_jwt, signed by %s, for the token URL and for the issuer', async (algorithm) => {
+    expect(await client.fetch(signer(algorithm))).toMatchObject({ ok: true, expiresInSeconds: 600 });
+    expect(await client.fetch(signer(algorithm, { tokenUrl: null, issuer, assertionAudience: 'issuer' }))).toMatchObject({ ok: true });
+  });
+
+  it('gets none by a key that is not registered', async () => {
+    const stranger = { ...signer('ES256'), clientKey: signer('EdDSA').clientKey };
+    expect(await client.fetch(stranger)).toMatchObject({ ok: false, tokenError: { class: 'http', httpStatus: 401, code: 'invalid_client' } });
+  });
+
+  it('finds the token endpoint by the metadata of an issuer', async () => {
+    expect(await client.fetch(of('client_secret_basic', { tokenUrl: null, issuer }))).toMatchObject({ ok: true });
+  });
+
+  it('tells what the server says of a wrong secret and of a scope', async () => {
+    const wrong = credential({ tokenUrl: `${issuer}/token` }, { clientId: `client_secret_basic/${awkward.clientId}`, clientSecret: 'wrong' });
+    expect(await client.fetch(wrong)).toMatchObject({ ok: false, tokenError: { class: 'http', httpStatus: 401, code: 'invalid_client' } });
+    expect(await client.fetch(of('client_secret_basic', { scope: 'admin' }))).toMatchObject({
+      ok: false,
+      tokenError: { class: 'http', httpStatus: 400, code: 'invalid_scope' },
+    });
+  });
+});
+
+describe('before anything is sent', () => {
+  const refusedAs = (errorClass: string, httpStatus: number | null = null) => ({ ok: false, tokenError: { class: errorClass, httpStatus, code: null } });
+
+  it('never calls an address that is not allowed', async () => {
+    const guarded = new ClientCredentials(new Egress({ allow: EgressAllowSetting.parse('') }), ring, 300);
+    expect(await guarded.fetch(credential({ tokenUrl: 'https://127.0.0.1/token' }))).toMatchObject(refusedAs('blocked_address'));
+  });
+
+  it('calls it internal when its keys do not open the credential', async () => {
+    const stranger = new ClientCredentials(egress, parseKeyRing(`k1:${randomBytes(32).toString('base64')}`), 300);
+    expect(await stranger.fetch(credential({ tokenUrl: 'http://127.0.0.1:1/token' }))).toMatchObject(refusedAs('internal'));
+  });
+});

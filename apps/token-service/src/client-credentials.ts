@@ -1,0 +1,78 @@
+import { metadataUrls, readTokenEndpoint, readTokenResponse, tokenRequest, type OAuthClient, type RefusedToken, type TokenResponse } from '@nuncio/auth';
+import { isFault, type Credential, type TokenError } from '@nuncio/contracts';
+import type { Answer, Egress, OutboundRequest } from '@nuncio/egress';
+import { open, type KeyRing, type Secret } from '@nuncio/sealing';
+
+const MAX_RESPONSE_BYTES = 65_536;
+
+/** Gets tokens from authorization servers, by the client credentials grant (RFC 6749 §4.4). */
+export class ClientCredentials {
+  readonly #tokenUrls = new Map<string, string>();
+
+  constructor(
+    private readonly egress: Pick<Egress, 'send'>,
+    private readonly ring: KeyRing,
+    private readonly budgetMs: number,
+  ) {}
+
+  /** One request, and before it the issuer's metadata where the credential names no token URL; all within the budget. A value whatever happens: never throws. */
+  async fetch(credential: Credential): Promise<TokenResponse> {
+    const deadline = performance.now() + this.budgetMs;
+    try {
+      const tokenUrl = credential.tokenUrl ?? (await this.#discover(credential.issuer ?? '', deadline));
+      if (typeof tokenUrl !== 'string') return tokenUrl;
+      const answer = await this.#send(await tokenRequest(openClient(this.ring, credential, tokenUrl), Date.now()), deadline);
+      return answer.ok ? readTokenResponse(answer, credential.assumeBearer, Date.now()) : refused(classOf(answer));
+    } catch (error) {
+      // Keys that do not open it, or a credential that makes no request: ours to mend, not the server's.
+      if (isFault(error)) return refused('internal');
+      throw error;
+    }
+  }
+
+  /** An issuer's token endpoint, remembered from its first use on. */
+  async #discover(issuer: string, deadline: number): Promise<string | RefusedToken> {
+    const known = this.#tokenUrls.get(issuer);
+    if (known) return known;
+    let failure = refused('invalid_response');
+    for (const url of metadataUrls(issuer)) {
+      const answer = await this.#send({ url, method: 'GET', headers: { accept: 'application/json' }, body: null }, deadline);
+      if (!answer.ok) return refused(classOf(answer));
+      const tokenUrl = readTokenEndpoint(issuer, answer);
+      if (tokenUrl !== null) {
+        this.#tokenUrls.set(issuer, tokenUrl);
+        return tokenUrl;
+      }
+      failure = refused('invalid_response', answer.status);
+    }
+    return failure;
+  }
+
+  #send(request: Pick<OutboundRequest, 'url' | 'method' | 'headers' | 'body'>, deadline: number): Promise<Answer> {
+    const timeoutMs = Math.max(1, Math.ceil(deadline - performance.now()));
+    return this.egress.send({ ...request, timeoutMs, maxResponseBytes: MAX_RESPONSE_BYTES, onOversize: 'fail' });
+  }
+}
+
+/** Throws Fault `corrupt` when the ring does not open it. */
+function openClient(ring: KeyRing, credential: Credential, tokenUrl: string): OAuthClient {
+  const { id, tenant, clientId, clientSecret, clientKey, headers } = credential;
+  const opened = (sealed: string, field: string): Secret => open(ring, sealed, { tenant, kind: 'credential', id, field });
+  return {
+    ...credential,
+    tokenUrl,
+    clientId: opened(clientId, 'clientId'),
+    clientSecret: clientSecret === null ? null : opened(clientSecret, 'clientSecret'),
+    clientKey: clientKey === null ? null : opened(clientKey.privateJwk, 'clientKey'),
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, opened(value, `headers.${name}`)])),
+  };
+}
+
+const refused = (errorClass: TokenError['class'], httpStatus: number | null = null): RefusedToken => ({
+  ok: false,
+  tokenError: { class: errorClass, httpStatus, code: null },
+  retryAfterMs: null,
+});
+
+/** `token` is no class a request can end in. */
+const classOf = ({ error }: Extract<Answer, { ok: false }>): TokenError['class'] => (error.class === 'token' ? 'internal' : error.class);

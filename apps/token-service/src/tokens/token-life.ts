@@ -1,0 +1,61 @@
+import { answerFrom, failurePauseMs, usableUntil, type GrantedToken, type RefusedToken, type StoredToken } from '@nuncio/auth';
+import { TOKEN_WAIT_MS, type Sealed, type TokenEntry, type TokenFailure } from '@nuncio/contracts';
+import type { Ask } from './ask.js';
+
+/** What is known when an ask is judged. `position` is that of our view of configuration, `version` the credential's in it (null = there is none). */
+export interface Known {
+  readonly at: number;
+  readonly position: number;
+  readonly version: number | null;
+  readonly stored: StoredToken;
+}
+
+export type Decision =
+  /** `too-old`: nobody waits any more. `behind`: our view did not reach the asker's in time. `unknown`: deleted. `answered`: what is stored serves. */
+  | { readonly do: 'nothing'; readonly because: 'too-old' | 'behind' | 'unknown' | 'answered' }
+  | { readonly do: 'fetch'; readonly version: number; readonly generation: number };
+
+/**
+ * The life of a token, as its only writer sees it:
+ *
+ * | stored | ask | do |
+ * |---|---|---|
+ * | anything | older than its wait bound; ahead of our view; of no credential | nothing |
+ * | anything | test | fetch |
+ * | usable token of this version, newer than the asker's | miss, refresh, refused | nothing: it is the answer |
+ * | failure in its pause, not cleared since | miss, refresh, refused | nothing: it is the answer |
+ * | else | miss, refresh, refused | fetch |
+ *
+ * The next generation is above what is stored and what the asker holds, so that a former owner's late write loses, and a wiped Redis starts above both.
+ */
+export function decide(ask: Ask, { at, position, version, stored }: Known): Decision {
+  if (at - ask.at > TOKEN_WAIT_MS) return { do: 'nothing', because: 'too-old' };
+  if (position < ask.position) return { do: 'nothing', because: 'behind' };
+  if (version === null) return { do: 'nothing', because: 'unknown' };
+  const need = { version, generation: ask.generation, position: ask.position };
+  if (ask.reason !== 'test' && answerFrom(stored, need, at).is !== 'none') return { do: 'nothing', because: 'answered' };
+  return { do: 'fetch', version, generation: Math.max(stored.entry?.generation ?? 0, ask.generation) + 1 };
+}
+
+export type Fetch = Extract<Decision, { do: 'fetch' }>;
+
+/** The entry of a token received at `receivedAt`, with `lifeSeconds` for one that does not say. */
+export const entryOf = ({ version, generation }: Fetch, token: GrantedToken, sealed: Sealed, receivedAt: number, lifeSeconds: number): TokenEntry => ({
+  generation,
+  version,
+  token: sealed,
+  receivedAt,
+  usableUntil: usableUntil(receivedAt, token.expiresInSeconds ?? lifeSeconds),
+});
+
+/**
+ * The failure to take the place of the stored one; tried knowing configuration up to `known.position`. Its pause grows with the failures before it,
+ * unless a change of the credential came between. What is tried inside a pause (a test, an unblocking) neither lengthens nor shortens it.
+ */
+export function failureOf({ version, generation }: Fetch, { tokenError, retryAfterMs }: RefusedToken, known: Known, at: number): TokenFailure {
+  const { failure } = known.stored;
+  const last = failure && failure.version >= version ? failure : null;
+  const tried = { version: known.position, generation: generation - 1, tokenError };
+  if (last && at < last.until) return { ...tried, at: last.at, until: last.until };
+  return { ...tried, at, until: at + failurePauseMs(tokenError, last && last.until - last.at, retryAfterMs) };
+}

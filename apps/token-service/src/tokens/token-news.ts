@@ -1,0 +1,38 @@
+import { advice, type TokenResponse } from '@nuncio/auth';
+import type { Credential, Reply, TokenError, TokenEvent } from '@nuncio/contracts';
+import type { Ask } from './ask.js';
+import { failureOf, type Fetch, type Known } from './token-life.js';
+
+/** An answer of an authorization server, when it was received and what it took. */
+export interface Fetched {
+  readonly response: TokenResponse;
+  readonly at: number;
+  readonly durationMs: number;
+}
+
+/** The fact for the log. `lifeSeconds` for a token that does not say how long it lives. */
+export function eventOf(ask: Ask, { tenant }: Credential, fetch: Fetch, { response, at, durationMs }: Fetched, known: Known, lifeSeconds: number): TokenEvent {
+  const { version, generation } = fetch;
+  const fact = { credential: ask.credential, tenant, position: version, generation, at, reason: ask.reason, durationMs };
+  if (!response.ok) return { event: 'failed', ...fact, tokenError: response.tokenError, pausedUntil: failureOf(fetch, response, known, at).until };
+  return { event: 'fetched', ...fact, expiresAt: at + (response.expiresInSeconds ?? lifeSeconds) * 1_000, scope: response.scope };
+}
+
+/** What a test is told. */
+export function replyOf(correlation: string, response: TokenResponse): Reply {
+  if (!response.ok) return refusal(correlation, response.tokenError);
+  return { of: 'token-test', correlation, ok: true, expiresInSeconds: response.expiresInSeconds, scope: response.scope, tokenError: null, advice: null };
+}
+
+/** What a test is told when no request could be made, for a reason of our own. */
+export const unavailable = (correlation: string): Reply => refusal(correlation, { class: 'internal', httpStatus: null, code: null });
+
+const refusal = (correlation: string, tokenError: TokenError): Reply => ({
+  of: 'token-test',
+  correlation,
+  ok: false,
+  expiresInSeconds: null,
+  scope: null,
+  tokenError,
+  advice: advice(tokenError),
+});

@@ -1,0 +1,53 @@
+import { Controller, Inject, Logger } from '@nestjs/common';
+import { tokenRequests, type TokenRequest } from '@nuncio/contracts';
+import { BatchProducer, OnBatch, readJson, toQuarantine, type InboundRecord, type RecordBatch } from '@nuncio/kafka';
+import { requestsTotal } from '../metrics.js';
+import { merge } from './ask.js';
+import { SingleFlight } from './single-flight.js';
+import { TokensService } from './tokens.service.js';
+
+/** The consumer group that owns credentials: who has the partition is the only one who fetches. */
+export const TOKEN_REQUESTS = Symbol('token.requests');
+
+interface Asked {
+  readonly request: TokenRequest;
+  readonly record: InboundRecord;
+  readonly signal: AbortSignal;
+}
+
+@Controller()
+export class TokensController {
+  readonly #logger = new Logger('Tokens');
+  readonly #flights = new SingleFlight<Asked>((asked) => this.#answer(asked));
+
+  constructor(
+    private readonly tokens: TokensService,
+    @Inject(BatchProducer) private readonly producer: Pick<BatchProducer, 'send'>,
+  ) {}
+
+  /** Returns before the requests are answered, so that a slow authorization server holds up its own credential alone. */
+  @OnBatch(tokenRequests.name, TOKEN_REQUESTS)
+  async take({ records, signal }: RecordBatch): Promise<void> {
+    for (const record of records) {
+      const read = readJson(tokenRequests, record);
+      if (read.ok) this.#flights.board(read.value.credential, { request: read.value, record, signal });
+      else await toQuarantine(this.producer, record, 'unreadable', read.detail, signal);
+    }
+  }
+
+  async #answer(asked: readonly Asked[]): Promise<void> {
+    const [first, ...others] = asked.filter(({ signal, record }) => {
+      if (signal.aborted) record.abandon();
+      return !signal.aborted;
+    });
+    if (!first) return;
+    const ask = merge([first.request, ...others.map(({ request }) => request)]);
+    try {
+      requestsTotal.inc({ reason: ask.reason, verdict: await this.tokens.answer(ask) });
+    } catch (error) {
+      // Trying it again would fail again; who needs the token asks again.
+      this.#logger.error(`credential ${ask.credential}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    }
+    for (const { record } of [first, ...others]) record.done();
+  }
+}

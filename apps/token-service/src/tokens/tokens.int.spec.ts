@@ -1,0 +1,231 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import type { RefusedToken, TokenResponse } from '@nuncio/auth';
+import { quarantine, Reply, replies, TokenEvent, tokenEvents, tokenRequests, type Credential, type Topic, type TokenRequest } from '@nuncio/contracts';
+import type { InboundRecord, RecordBatch } from '@nuncio/kafka';
+import { parseKeyRing, Secret } from '@nuncio/sealing';
+import { connectRedis, openToken, TokenStore } from '@nuncio/token-store';
+import { TokenSettings } from '../token-settings.js';
+import { TokensController } from './tokens.controller.js';
+import { TokensService, type CredentialView } from './tokens.service.js';
+
+Logger.overrideLogger(false);
+
+const ring = parseKeyRing(`k1:${randomBytes(32).toString('base64')}`);
+const prefix = `test-${randomBytes(6).toString('hex')}`;
+const redis = connectRedis(process.env.REDIS_URL ?? '');
+await new Promise((resolve) => redis.once('ready', resolve));
+const store = new TokenStore(redis, prefix);
+
+afterAll(async () => {
+  const keys = await redis.keys(`${prefix}:*`);
+  if (keys.length) await redis.del(keys);
+  redis.disconnect();
+});
+
+const granted = (token: string): TokenResponse => ({ ok: true, accessToken: new Secret(token), expiresInSeconds: 600, scope: 'a' });
+const ill: RefusedToken = { ok: false, tokenError: { class: 'http', httpStatus: 503, code: null }, retryAfterMs: null };
+
+let n = 0;
+
+/** One owner over a real Redis; the authorization server answers what it is told to, after 20 ms. */
+function owner(tokenStore = store) {
+  const id = `cred_${n++}`;
+  const view = { position: 10, version: 10 };
+  const server = { calls: 0, running: 0, most: 0, answer: (call: number): TokenResponse | Promise<TokenResponse> => granted(`token-${call}`) };
+  const sent: { topic: string; key: unknown; value: unknown }[] = [];
+  const send = async (topic: Topic, key: unknown, value: unknown): Promise<void> => void sent.push({ topic: topic.name, key, value });
+  const configuration: CredentialView = {
+    get position() {
+      return view.position;
+    },
+    get: (kind, credential) =>
+      credential === 'cred_deleted'
+        ? undefined
+        : { kind, id: credential, position: view.version, version: 1, at: 0, state: { id: credential, tenant: 'acme' } as Credential },
+    waitFor: async (position) => view.position >= position,
+  };
+  const fetch = async (): Promise<TokenResponse> => {
+    const call = ++server.calls;
+    server.most = Math.max(server.most, ++server.running);
+    await pause(20);
+    server.running -= 1;
+    return server.answer(call);
+  };
+  const tokens = new TokensService(configuration, tokenStore, { fetch }, { sendJson: send }, new TokenSettings(ring, 300));
+  const controller = new TokensController(tokens, { send: (topic, record) => send(topic, record.key, record.value) });
+  const ask = (requests: readonly (Partial<TokenRequest> | Buffer)[], signal = new AbortController().signal) => take(controller, id, requests, signal);
+  return { id, view, server, sent, ask };
+}
+
+/** Hands the requests over as one batch; resolves when every record is settled, with how many were done. */
+async function take(
+  controller: TokensController,
+  credential: string,
+  requests: readonly (Partial<TokenRequest> | Buffer)[],
+  signal: AbortSignal,
+): Promise<number> {
+  let done = 0;
+  let settled = 0;
+  const batch: RecordBatch = {
+    topic: tokenRequests.name,
+    partition: 0,
+    signal,
+    records: requests.map((request, i): InboundRecord => {
+      const whole = (given: Partial<TokenRequest>): TokenRequest => ({
+        credential,
+        position: 10,
+        generation: 0,
+        reason: 'miss',
+        at: Date.now(),
+        correlation: null,
+        ...given,
+      });
+      const value = Buffer.isBuffer(request) ? request : Buffer.from(JSON.stringify(whole(request)));
+      const settle = (by: number) => (): void => {
+        settled += 1;
+        done += by;
+      };
+      return { topic: tokenRequests.name, partition: 0, offset: String(i), key: null, value, headers: {}, timestamp: 0, done: settle(1), abandon: settle(0) };
+    }),
+  };
+  await controller.take(batch);
+  while (settled < requests.length) await pause(1);
+  return done;
+}
+
+const many = (request: Partial<TokenRequest>): Partial<TokenRequest>[] => Array.from({ length: 500 }, () => request);
+
+describe('the owner of a credential', () => {
+  it('makes one token request for 500 who ask at once, and none for 500 who ask later', async () => {
+    const { id, server, sent, ask } = owner();
+    expect(await ask(many({}))).toBe(500);
+    expect(await ask(many({}))).toBe(500);
+    expect(server.calls).toBe(1);
+    const { entry } = await store.read(id);
+    expect(entry).toMatchObject({ generation: 1, version: 10 });
+    expect(openToken(ring, entry!, { id, tenant: 'acme' }).reveal()).toBe('token-1');
+    expect(sent).toHaveLength(1);
+    expect(TokenEvent.parse(sent[0]?.value)).toMatchObject({
+      event: 'fetched',
+      credential: id,
+      tenant: 'acme',
+      generation: 1,
+      position: 10,
+      reason: 'miss',
+      scope: 'a',
+    });
+    expect(JSON.stringify(sent)).not.toContain('token-1');
+  });
+
+  it('works on one credential one request at a time, and on different ones side by side', async () => {
+    const { server, ask } = owner();
+    await Promise.all([ask([{ reason: 'test', correlation: 'a' }]), pause(5).then(() => ask([{ reason: 'test', correlation: 'b' }]))]);
+    expect(server).toMatchObject({ calls: 2, most: 1 });
+    await ask(Array.from({ length: 10 }, (_, i): Partial<TokenRequest> => ({ credential: `${prefix}_${i}` })));
+    expect(server).toMatchObject({ calls: 12, most: 10 });
+  });
+
+  it('replaces a refused generation once, however many report it', async () => {
+    const { id, server, ask } = owner();
+    await ask([{}]);
+    await Promise.all([ask(many({ generation: 1, reason: 'refused' })), ask(many({ generation: 1, reason: 'refused' }))]);
+    expect(server.calls).toBe(2);
+    expect((await store.read(id)).entry?.generation).toBe(2);
+  });
+
+  it('stores a failure for all who wait, asks the server again only after its pause, and announces it', async () => {
+    const { id, server, sent, ask } = owner();
+    server.answer = () => ill;
+    await ask([{}]);
+    await ask([{}]);
+    expect(server.calls).toBe(1);
+    const { failure } = await store.read(id);
+    expect(failure).toMatchObject({ version: 10, generation: 0, tokenError: { class: 'http', httpStatus: 503 } });
+    expect(failure!.until - failure!.at).toBe(1_000);
+    expect(sent.map(({ value }) => TokenEvent.parse(value))).toEqual([
+      expect.objectContaining({ event: 'failed', credential: id, tokenError: failure!.tokenError, pausedUntil: failure!.until }),
+    ]);
+  });
+
+  it('tests past cache and pause, tells the tester what to do, and clears the failure when it succeeds', async () => {
+    const { id, server, sent, ask } = owner();
+    server.answer = (call) => (call === 1 ? ill : granted('good'));
+    await ask([{ reason: 'test', correlation: 'one' }]);
+    await ask([{ reason: 'test', correlation: 'two' }]);
+    const told = sent.filter(({ topic }) => topic === replies.name).map(({ value }) => Reply.parse(value));
+    expect(told).toEqual([
+      {
+        of: 'token-test',
+        correlation: 'one',
+        ok: false,
+        expiresInSeconds: null,
+        scope: null,
+        tokenError: ill.tokenError,
+        advice: 'The server answers 503: it is ill, and is tried again by itself.',
+      },
+      { of: 'token-test', correlation: 'two', ok: true, expiresInSeconds: 600, scope: 'a', tokenError: null, advice: null },
+    ]);
+    expect(await store.read(id)).toMatchObject({ entry: { generation: 1 }, failure: null });
+    expect(sent.filter(({ topic }) => topic === tokenEvents.name)).toHaveLength(2);
+  });
+
+  it('takes the token of an owner that was faster instead of its own', async () => {
+    const { id, server, ask } = owner();
+    server.answer = async () => {
+      await store.put(id, { generation: 5, version: 10, token: 's1.theirs', receivedAt: Date.now(), usableUntil: Date.now() + 60_000 }, Date.now());
+      return granted('mine');
+    };
+    await ask([{ generation: 4 }]);
+    expect((await store.read(id)).entry).toMatchObject({ generation: 5, token: 's1.theirs' });
+    expect(server.calls).toBe(1);
+  });
+
+  it('fetches anew for a changed credential', async () => {
+    const { id, view, server, ask } = owner();
+    await ask([{}]);
+    view.position = view.version = 11;
+    await ask([{ position: 11 }]);
+    expect(server.calls).toBe(2);
+    expect((await store.read(id)).entry).toMatchObject({ generation: 2, version: 11 });
+  });
+
+  it.each([
+    ['is too old', { at: Date.now() - 60_000 }],
+    ['knows a position we have not reached', { position: 11 }],
+    ['is of a deleted credential', { credential: 'cred_deleted' }],
+  ])('does nothing for a request that %s', async (_, request) => {
+    const { server, ask } = owner();
+    expect(await ask([request])).toBe(1);
+    expect(server.calls).toBe(0);
+  });
+
+  it('leaves requests of a lost partition to the next owner', async () => {
+    const { server, ask } = owner();
+    expect(await ask([{}, {}], AbortSignal.abort())).toBe(0);
+    expect(server.calls).toBe(0);
+  });
+
+  it('puts what is no request into quarantine and goes on', async () => {
+    const { server, sent, ask } = owner();
+    expect(await ask([Buffer.from('{"credential":'), {}])).toBe(2);
+    expect(sent[0]).toMatchObject({ topic: quarantine.name, value: Buffer.from('{"credential":') });
+    expect(server.calls).toBe(1);
+  });
+
+  it('waits for Redis with a request, and makes one token request when it is back', async () => {
+    const elsewhere = connectRedis(process.env.REDIS_URL ?? '');
+    elsewhere.disconnect();
+    const { id, server, ask } = owner(new TokenStore(elsewhere, prefix));
+    const asked = ask([{}]);
+    await pause(200);
+    expect(server.calls).toBe(0);
+    await elsewhere.connect();
+    await asked;
+    expect(server.calls).toBe(1);
+    expect((await store.read(id)).entry?.generation).toBe(1);
+    elsewhere.disconnect();
+  });
+});

@@ -1,0 +1,96 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { TokenResponse } from '@nuncio/auth';
+import { replies, TOKEN_WAIT_MS, tokenEvents, type Reply } from '@nuncio/contracts';
+import { BatchProducer, ConfigView, type Viewed } from '@nuncio/kafka';
+import { sealToken, TokenStore } from '@nuncio/token-store';
+import { ClientCredentials } from '../client-credentials.js';
+import { fetchesTotal, fetchSeconds } from '../metrics.js';
+import { TokenSettings } from '../token-settings.js';
+import type { Ask } from './ask.js';
+import { persist } from './persist.js';
+import { decide, entryOf, failureOf, type Decision, type Fetch, type Known } from './token-life.js';
+import { eventOf, replyOf, unavailable, type Fetched } from './token-news.js';
+
+/** Configuration, as far as tokens go. */
+export interface CredentialView extends Pick<ConfigView, 'position' | 'waitFor'> {
+  get(kind: 'credential', id: string): Viewed<'credential'> | undefined;
+}
+
+/** What came of an ask. `unavailable`: Redis stayed away. */
+export type Verdict = 'fetched' | 'failed' | 'unavailable' | Extract<Decision, { do: 'nothing' }>['because'];
+
+/** A token that was fetched is worth waiting for Redis a while, even past the asker's bound. */
+const STORE_WAIT_MS = 5_000;
+
+/** Sees to it that tokens lie in Redis for those who ask. Works on one ask of a credential at a time. */
+@Injectable()
+export class TokensService {
+  readonly #logger = new Logger('Tokens');
+
+  constructor(
+    @Inject(ConfigView) private readonly view: CredentialView,
+    private readonly store: TokenStore,
+    @Inject(ClientCredentials) private readonly authorizationServers: Pick<ClientCredentials, 'fetch'>,
+    @Inject(BatchProducer) private readonly producer: Pick<BatchProducer, 'sendJson'>,
+    private readonly settings: TokenSettings,
+  ) {}
+
+  /** Resolves when the token, or why there is none, is stored and announced; or when there is nothing to do. */
+  async answer(ask: Ask): Promise<Verdict> {
+    const deadline = ask.at + TOKEN_WAIT_MS;
+    await this.view.waitFor(ask.position, Math.max(0, deadline - Date.now()));
+    for (;;) {
+      const stored = await persist(() => this.store.read(ask.credential), deadline);
+      const credential = this.view.get('credential', ask.credential);
+      const known = stored && { at: Date.now(), position: this.view.position, version: credential?.position ?? null, stored };
+      const decision = known && decide(ask, known);
+      if (!known || !credential || decision?.do !== 'fetch') {
+        await this.#reply(ask, unavailable);
+        return decision?.do === 'nothing' ? decision.because : 'unavailable';
+      }
+      const verdict = await this.#fetch(ask, credential, decision, known);
+      if (verdict !== 'overtaken') return verdict;
+    }
+  }
+
+  async #fetch(ask: Ask, credential: Viewed<'credential'>, fetch: Fetch, known: Known): Promise<Verdict | 'overtaken'> {
+    const startedAt = performance.now();
+    const response = await this.authorizationServers.fetch(credential.state);
+    const fetched: Fetched = { response, at: Date.now(), durationMs: performance.now() - startedAt };
+    const stored = await persist(() => this.#put(credential, fetch, fetched, known), fetched.at + STORE_WAIT_MS);
+    this.#record(credential, fetch, fetched);
+    await Promise.all([
+      this.producer.sendJson(tokenEvents, credential.id, eventOf(ask, credential.state, fetch, fetched, known, this.settings.defaultLifeSeconds)),
+      this.#reply(ask, (correlation) => replyOf(correlation, response)),
+    ]);
+    if (stored === null) return 'unavailable';
+    // Another owner stored one meanwhile. It may be the answer; a test has had its own.
+    if (!stored && ask.reason !== 'test') return 'overtaken';
+    return response.ok ? 'fetched' : 'failed';
+  }
+
+  /** False = overtaken: what is stored is at least as new. */
+  async #put({ id, state }: Viewed<'credential'>, fetch: Fetch, { response, at }: Fetched, known: Known): Promise<boolean> {
+    if (!response.ok) {
+      await this.store.putFailure(id, failureOf(fetch, response, known, at));
+      return true;
+    }
+    const sealed = sealToken(this.settings.ring, response.accessToken, state, fetch.generation);
+    return this.store.put(id, entryOf(fetch, response, sealed, at, this.settings.defaultLifeSeconds), Date.now());
+  }
+
+  async #reply(ask: Ask, toReply: (correlation: string) => Reply): Promise<void> {
+    await Promise.all(ask.correlations.map((correlation) => this.producer.sendJson(replies, correlation, toReply(correlation))));
+  }
+
+  #record({ id, state }: Viewed<'credential'>, { generation }: Fetch, { response, durationMs }: Fetched): void {
+    const outcome = outcomeOf(response);
+    fetchesTotal.inc({ outcome });
+    fetchSeconds.observe(durationMs / 1_000);
+    const line = { credential: id, tenant: state.tenant, generation, outcome, durationMs: Math.round(durationMs) };
+    if (outcome === 'internal') this.#logger.error(`credential ${id} makes no token request: do CLIENT_KEYS open it?`);
+    this.#logger.log('token.fetch', response.ok ? line : { ...line, status: response.tokenError.httpStatus, code: response.tokenError.code });
+  }
+}
+
+const outcomeOf = (response: TokenResponse): string => (response.ok ? 'token' : response.tokenError.class);

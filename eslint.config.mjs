@@ -1,0 +1,54 @@
+import js from '@eslint/js';
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+/** Arrows point one way: app → chassis → adapter → core. Tools and tests stand beside them. */
+const layers = [
+  { sourceTag: 'layer:core', onlyDependOnLibsWithTags: ['layer:core'], bannedExternalImports: ['@nestjs/*', 'kafkajs', 'ioredis', 'typeorm', 'pg', 'undici'] },
+  { sourceTag: 'layer:adapter', onlyDependOnLibsWithTags: ['layer:core', 'layer:adapter'] },
+  { sourceTag: 'layer:chassis', onlyDependOnLibsWithTags: ['layer:core', 'layer:adapter', 'layer:chassis'] },
+  { sourceTag: 'layer:app', onlyDependOnLibsWithTags: ['layer:core', 'layer:adapter', 'layer:chassis'] },
+  { sourceTag: 'layer:tool', onlyDependOnLibsWithTags: ['layer:core', 'layer:tool'] },
+  { sourceTag: 'layer:test', onlyDependOnLibsWithTags: ['layer:tool'] },
+];
+
+/** What a service is tested with. */
+const layersOfSpecs = layers.map((layer) => (layer.sourceTag === 'layer:app' ? { ...layer, onlyDependOnLibsWithTags: [...layer.onlyDependOnLibsWithTags, 'layer:tool'] } : layer));
+
+export default tseslint.config(
+  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.nuncio/**'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
+    plugins: { '@nx': nx },
+    languageOptions: { parserOptions: { project: `${import.meta.dirname}/tsconfig.check.json` } },
+    rules: {
+      '@nx/enforce-module-boundaries': ['error', { depConstraints: layers, enforceBuildableLibDependency: false, allow: [] }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/consistent-type-definitions': 'off',
+      'max-lines': ['error', { max: 250 }],
+    },
+  },
+  {
+    // One way out to hosts that a tenant can name: libs/egress. What opens sockets to the installation's own servers are their client libraries.
+    files: ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'],
+    ignores: ['libs/egress/**', 'libs/embedded/**', 'libs/fixtures/**', 'apps/local/**', 'apps/gateway/src/origin.ts', '**/*.spec.ts', '**/testing/**'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': ['error', { paths: ['undici', 'net', 'tls', 'http', 'https', 'http2', 'dgram', 'dns', 'dns/promises'].flatMap((name) => [name, `node:${name}`]).map((name) => ({ name, allowTypeImports: true, message: 'Sockets are opened by libs/egress alone.' })) }],
+      'no-restricted-globals': ['error', ...['fetch', 'WebSocket', 'EventSource'].map((name) => ({ name, message: 'Sockets are opened by libs/egress alone.' }))],
+    },
+  },
+  {
+    // `async` without `await` is the natural shape of a test double; expect(mock.method) is never called unbound here.
+    files: ['**/*.spec.ts', 'test/**/*.ts'],
+    rules: { '@typescript-eslint/require-await': 'off', '@typescript-eslint/unbound-method': 'off', '@typescript-eslint/no-non-null-assertion': 'off', 'max-lines': 'off' },
+  },
+  {
+    files: ['apps/*/src/**/*.spec.ts'],
+    rules: { '@nx/enforce-module-boundaries': ['error', { depConstraints: layersOfSpecs, enforceBuildableLibDependency: false, allow: [] }] },
+  },
+  { files: ['**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly' } } },
+);

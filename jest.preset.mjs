@@ -1,0 +1,27 @@
+/** One preset for every project: ESM, sources instead of dist, decorators with metadata. */
+export default {
+  // The servers of *.int.spec.ts and of test/, once for a whole run; pure specs start nothing. Built first, since jest does not transform a global setup.
+  globalSetup: `${import.meta.dirname}/libs/embedded/dist/jest-global-setup.js`,
+  globalTeardown: `${import.meta.dirname}/libs/embedded/dist/jest-global-teardown.js`,
+  testEnvironment: 'node',
+  testMatch: ['**/*.spec.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  testEnvironmentOptions: { customExportConditions: ['@nuncio/source', 'node', 'node-addons'] },
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2023',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+          keepClassNames: true,
+        },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+};

@@ -1,0 +1,38 @@
+import type { TokenError } from '@nuncio/contracts';
+
+const CHECK_CLIENT = 'check client id and secret, and whether the server expects authMethod client_secret_post or basicEncoding raw';
+
+/** What to do, for the codes of RFC 6749 §5.2 and RFC 8707 §2. */
+const BY_CODE: Readonly<Record<string, string>> = {
+  invalid_client: CHECK_CLIENT,
+  unauthorized_client: 'ask its operator to allow this client the grant client_credentials',
+  unsupported_grant_type: 'ask its operator to enable the grant client_credentials',
+  invalid_scope: 'ask its operator which scopes this client may request',
+  invalid_target: 'check audience and resource',
+  invalid_request: 'check scope, audience, resource and params: the server misses or dislikes one of them',
+  invalid_grant: 'check client id and secret',
+  access_denied: 'ask its operator why this client is denied a token',
+};
+
+const BY_CLASS: Readonly<Record<Exclude<TokenError['class'], 'http'>, string>> = {
+  dns: 'The host name of the token URL does not resolve: check its spelling.',
+  connect: 'The authorization server cannot be reached, or closes the connection: check host and port, and whether it is up.',
+  tls: 'The TLS connection to the authorization server failed: check its certificate, its name and its chain.',
+  timeout: 'The authorization server did not answer within 10 seconds: ask its operator.',
+  redirect: 'The token URL answers with a redirect, which is never followed: use the address it leads to.',
+  blocked_address: 'The address of the token URL is not allowed here.',
+  too_large: 'The answer of the token URL is too large to be a token: check that it is the token endpoint.',
+  invalid_response: 'The answer of the token URL is no bearer token response: check that it is the token endpoint, and ask its operator.',
+  internal: 'This is a fault on our side: try again.',
+};
+
+/** One sentence on what to do about a failed token request. Holds nothing the server sent but its status and code. */
+export function advice({ class: errorClass, httpStatus, code }: TokenError): string {
+  if (code !== null) return `The server says ${code}: ${BY_CODE[code] ?? 'ask its operator what that means here'}.`;
+  if (errorClass !== 'http') return BY_CLASS[errorClass];
+  if (httpStatus === 404 || httpStatus === 405) return `The server answers ${httpStatus}: check the token URL.`;
+  if (httpStatus === 401 || httpStatus === 403) return `The server answers ${httpStatus}: ${CHECK_CLIENT}.`;
+  if (httpStatus === 429) return 'The server answers 429: it is asked too often; what it asked us to wait is obeyed.';
+  if (httpStatus !== null && httpStatus >= 500) return `The server answers ${httpStatus}: it is ill, and is tried again by itself.`;
+  return `The server answers ${httpStatus ?? 'an error'}: ask its operator why.`;
+}

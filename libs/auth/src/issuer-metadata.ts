@@ -1,0 +1,16 @@
+import { readJsonObject } from './json-object.js';
+import type { TokenHttpResponse } from './token-response.js';
+
+/** Where an issuer publishes its metadata, the likelier first: RFC 8414 §3.1, and OpenID Connect Discovery 1.0 §4. */
+export function metadataUrls(issuer: string): string[] {
+  const { origin, pathname } = new URL(issuer);
+  const path = pathname.replace(/\/$/, '');
+  return [`${origin}/.well-known/oauth-authorization-server${path}`, `${origin}${path}/.well-known/openid-configuration`];
+}
+
+/** The token endpoint an issuer's metadata names; null where it is none, or the metadata is another issuer's (RFC 8414 §3.3). Never throws. */
+export function readTokenEndpoint(issuer: string, { status, body }: TokenHttpResponse): string | null {
+  const metadata = status === 200 ? readJsonObject(body) : null;
+  const endpoint = metadata?.token_endpoint;
+  return metadata?.issuer === issuer && typeof endpoint === 'string' && URL.canParse(endpoint) ? endpoint : null;
+}

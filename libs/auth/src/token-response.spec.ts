@@ -1,0 +1,109 @@
+import { describe, expect, it } from '@jest/globals';
+import { readTokenResponse, type TokenHttpResponse, type TokenResponse } from './index.js';
+
+const NOW = Date.parse('2026-01-01T00:00:00Z');
+const read = (body: string | Buffer, over: Partial<TokenHttpResponse> = {}, assumeBearer = false): TokenResponse =>
+  readTokenResponse({ status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.from(body as string), ...over }, assumeBearer, NOW);
+const good = (over: object = {}): string => JSON.stringify({ access_token: 'abc', token_type: 'Bearer', ...over });
+const classOf = (response: TokenResponse): string => (response.ok ? 'ok' : response.tokenError.class);
+
+describe('readTokenResponse', () => {
+  it('takes a token as RFC 6749 writes it, and keeps it out of sight', () => {
+    const response = read(good({ expires_in: 3600, scope: 'a b', refresh_token: 'r' }));
+    expect(response).toMatchObject({ ok: true, expiresInSeconds: 3600, scope: 'a b' });
+    expect(response.ok && response.accessToken.reveal()).toBe('abc');
+    expect(JSON.stringify(response)).not.toContain('abc');
+  });
+
+  it.each([
+    ['missing', '', null],
+    ['a number', ',"expires_in":3600', 3600],
+    ['digits', ',"expires_in":"3600"', 3600],
+    ['a fraction', ',"expires_in":3600.9', 3600],
+    ['more than a day', ',"expires_in":86401', 86400],
+    ['beyond all numbers', ',"expires_in":1e999', 86400],
+    ['0', ',"expires_in":0', 0],
+    ['-0', ',"expires_in":-0', 0],
+    ['null', ',"expires_in":null', 0],
+  ])('reads expires_in that is %s', (_, member, expected) => {
+    expect(read(`{"access_token":"abc","token_type":"bearer"${member}}`)).toMatchObject({ ok: true, expiresInSeconds: expected });
+  });
+
+  it.each(['-1', '-0.5', '"3600abc"', '"36.5"', '""', '"-1"', '[3600]', '{}', 'true', '"2026-01-01T00:00:00Z"'])('refuses expires_in %s', (value) => {
+    expect(classOf(read(`{"access_token":"abc","token_type":"bearer","expires_in":${value}}`))).toBe('invalid_response');
+  });
+
+  it.each([
+    ['no token', '{"token_type":"bearer"}'],
+    ['an empty token', good({ access_token: '' })],
+    ['a token that is no text', good({ access_token: 5 })],
+    ['a token with CR LF', good({ access_token: 'a\r\nX-Evil: 1' })],
+    ['a token with a space', good({ access_token: 'a b' })],
+    ['a token outside ASCII', good({ access_token: 'é' })],
+    ['a token with a trailing line feed', good({ access_token: 'abc\n' })],
+    ['a token that is padded in the middle', good({ access_token: 'a=b' })],
+    ['a token over 16 KiB', good({ access_token: 'a'.repeat(16_385) })],
+    ['no token_type', '{"access_token":"abc"}'],
+    ['another token_type', good({ token_type: 'mac' })],
+    ['an error beside the token', good({ error: 'invalid_scope' })],
+    ['HTML', '<html></html>'],
+    ['a form', 'access_token=abc&token_type=bearer'],
+    ['an array', `[${good()}]`],
+    ['null', 'null'],
+    ['nothing', ''],
+    ['a cut answer', good().slice(0, -1)],
+    ['two documents', good() + good()],
+    ['a key twice', '{"access_token":"abc","token_type":"bearer","access_token":"abd"}'],
+    ['a key twice, once escaped', '{"access_token":"abc","token_type":"bearer","\\u0061ccess_token":"abd"}'],
+    ['invalid UTF-8', Buffer.concat([Buffer.from('{"access_token":"abc","token_type":"bearer","x":"'), Buffer.from([0xff]), Buffer.from('"}')])],
+    ['nesting without end', `{"access_token":"abc","token_type":"bearer","x":${'['.repeat(30_000)}${']'.repeat(30_000)}}`],
+  ])('refuses %s', (_, body) => {
+    expect(classOf(read(body))).toBe('invalid_response');
+  });
+
+  it.each([
+    ['another content type', good(), { headers: { 'content-type': 'text/html; charset=latin-1' } }],
+    ['no content type', good(), { headers: {} }],
+    ['a byte order mark', '\ufeff' + good(), {}],
+    ['a key named __proto__', '{"__proto__":{"error":"x"},"access_token":"abc","token_type":"bearer"}', {}],
+    ['a token_type in capitals', good({ token_type: 'BEARER' }), {}],
+    ['a token of 16 KiB', good({ access_token: 'a'.repeat(16_384) }), {}],
+    ['content-encoding: identity', good(), { headers: { 'content-encoding': 'identity' } }],
+    ['a scope that is no text', good({ scope: ['a'] }), {}],
+  ])('lets pass %s', (_, body, over) => {
+    expect(classOf(read(body, over))).toBe('ok');
+  });
+
+  it('lets a credential assume bearer', () => {
+    expect(classOf(read('{"access_token":"abc"}', {}, true))).toBe('ok');
+    expect(classOf(read(good({ token_type: 'BearerToken' }), {}, true))).toBe('ok');
+  });
+
+  it.each([
+    [201, 'invalid_response'],
+    [204, 'invalid_response'],
+    [302, 'redirect'],
+    [307, 'redirect'],
+    [400, 'http'],
+    [500, 'http'],
+  ])('takes no token from status %i', (status, expected) => {
+    expect(classOf(read(good(), { status }))).toBe(expected);
+  });
+
+  it('refuses a compressed answer instead of opening it', () => {
+    expect(classOf(read(good(), { headers: { 'content-encoding': 'gzip' } }))).toBe('invalid_response');
+  });
+
+  it('keeps an error code that RFC 6749 allows, and no other', () => {
+    const code = (error: unknown): unknown => read(JSON.stringify({ error }), { status: 400 });
+    expect(code('invalid_client')).toMatchObject({ tokenError: { class: 'http', httpStatus: 400, code: 'invalid_client' } });
+    for (const bad of ['a"b', 'a\\b', 'a\nb', 'é', '', 'a'.repeat(65), 5, null]) expect(code(bad)).toMatchObject({ tokenError: { code: null } });
+  });
+
+  it('hears Retry-After of 429 and 503 only', () => {
+    const after = (status: number, value: string): unknown => read('', { status, headers: { 'retry-after': value } });
+    expect(after(429, '120')).toMatchObject({ retryAfterMs: 120_000 });
+    expect(after(503, 'Thu, 01 Jan 2026 00:00:30 GMT')).toMatchObject({ retryAfterMs: 30_000 });
+    expect(after(400, '120')).toMatchObject({ retryAfterMs: null });
+  });
+});

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+
+/** What a caller may do: admin everything in any tenant; provider event types, approvals, suspensions; publisher events; consumer its tenant and groups; viewer reads its tenant. */
+export const Role = z.enum(['admin', 'provider', 'publisher', 'consumer', 'viewer']);
+export type Role = z.infer<typeof Role>;
+
+/** Who is calling. `tenant` null = not bound to one. No `groups` on an object = its whole tenant. */
+export interface Principal {
+  readonly id: string;
+  readonly role: Role;
+  readonly tenant: string | null;
+  readonly groups: readonly string[];
+}
+
+/** Tenant **and** a shared group decide who may manage or see an object; admin and provider read everything. */
+export function reaches(principal: Principal, object: { tenant: string; groups?: readonly string[] }): boolean {
+  if (principal.role === 'admin' || principal.role === 'provider') return true;
+  if (principal.tenant !== object.tenant) return false;
+  if (principal.role === 'viewer') return true;
+  return !object.groups?.length || object.groups.some((group) => principal.groups.includes(group));
+}

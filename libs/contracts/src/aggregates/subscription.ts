@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { Filter } from '../filter/filter.js';
+
+export const SubscriptionState = z.enum([
+  'draft',
+  'validated',
+  'ready-to-submit',
+  'submitted',
+  'approved',
+  'rejected',
+  'activated',
+  'deactivated',
+  'suspended',
+  'blocked',
+]);
+export type SubscriptionState = z.infer<typeof SubscriptionState>;
+
+/** Event types + filter + callback + a state. Events match activated (delivered) and blocked (parked) ones. */
+export const Subscription = z.object({
+  id: z.string(),
+  tenant: z.string(),
+  callback: z.string(),
+  eventTypes: z.array(z.string()).min(1),
+  /** null = every event of these types. */
+  filter: Filter.nullable(),
+  state: SubscriptionState,
+  reason: z.string().nullable(),
+  /** What `["*"]` does not cover, although its types are known: types that require approval. Set at activation. */
+  approved: z.boolean(),
+  /** The position at which it was last activated: what was parked before that goes out. */
+  activatedAt: z.int().nullable(),
+});
+export type Subscription = z.infer<typeof Subscription>;

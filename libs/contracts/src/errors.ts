@@ -1,0 +1,25 @@
+import { z } from 'zod';
+
+/** One list for attempts and token requests. `connect` = refused, unreachable, reset or closed early; `token` = no token could be had. */
+export const ErrorClass = z.enum([
+  'dns',
+  'connect',
+  'tls',
+  'timeout',
+  'http',
+  'redirect',
+  'blocked_address',
+  'too_large',
+  'invalid_response',
+  'token',
+  'internal',
+]);
+export type ErrorClass = z.infer<typeof ErrorClass>;
+
+/** Why no token could be had. `code` is the `error` of RFC 6749 §5.2, kept only if it fits that section's charset and 64 characters. */
+export const TokenError = z.object({
+  class: ErrorClass.exclude(['token']),
+  httpStatus: z.int().nullable(),
+  code: z.string().max(64).nullable(),
+});
+export type TokenError = z.infer<typeof TokenError>;

@@ -1,0 +1,53 @@
+/** One thing that is wrong with an input. `pointer` is a JSON pointer (RFC 6901) into what was sent. */
+export interface FaultDetail {
+  readonly pointer: string;
+  readonly code: string;
+  readonly detail: string;
+}
+
+export interface FaultOptions {
+  /** Trying the same again later may work. */
+  readonly retriable?: boolean;
+  /** When, at the earliest. */
+  readonly retryAfterSeconds?: number;
+  readonly cause?: unknown;
+  readonly errors?: readonly FaultDetail[];
+}
+
+/** The codes of our own errors. They are part of the API: add, never rename. */
+export type FaultCode =
+  | 'malformed-json'
+  | 'unsupported-media-type'
+  | 'too-large'
+  | 'invalid'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not-found'
+  | 'conflict'
+  | 'illegal-move'
+  | 'in-use'
+  | 'stale'
+  | 'too-many-requests'
+  | 'unavailable'
+  | 'timeout'
+  | 'corrupt'
+  | 'internal';
+
+/** An error of ours, matched by `code`. What a customer's server does is an outcome, never a Fault. */
+export class Fault extends Error {
+  readonly code: FaultCode;
+  readonly retriable: boolean;
+  readonly retryAfterSeconds: number | null;
+  readonly errors: readonly FaultDetail[];
+
+  constructor(code: FaultCode, message: string, options: FaultOptions = {}) {
+    super(message, { cause: options.cause });
+    this.name = 'Fault';
+    this.code = code;
+    this.retriable = options.retriable ?? false;
+    this.retryAfterSeconds = options.retryAfterSeconds ?? null;
+    this.errors = options.errors ?? [];
+  }
+}
+
+export const isFault = (error: unknown, code?: FaultCode): error is Fault => error instanceof Fault && (code === undefined || error.code === code);

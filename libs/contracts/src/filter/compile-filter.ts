@@ -1,0 +1,79 @@
+import type { NuncioEvent } from '../event.js';
+import { fromPointer } from '../schema.js';
+import type { Filter } from './filter.js';
+
+/** Whether an event is wanted. */
+export type EventTest = (event: FilteredEvent) => boolean;
+
+const NOT_JSON = Symbol('not JSON');
+
+/** An event as filters see it. One is made for each event; its payload is parsed at most once, and not before a filter asks for it. */
+export class FilteredEvent {
+  #data: unknown;
+  #parsed = false;
+
+  constructor(private readonly event: Pick<NuncioEvent, 'attributes' | 'contentType' | 'payload'>) {}
+
+  /** undefined = the event does not have it. */
+  attribute(name: string): string | undefined {
+    if (name === 'datacontenttype') return this.event.contentType ?? undefined;
+    return Object.hasOwn(this.event.attributes, name) ? this.event.attributes[name] : undefined;
+  }
+
+  /** The value at a path in the payload; undefined = nothing is there, be it because the payload is no JSON. */
+  value(path: readonly string[]): unknown {
+    let value = this.#payload();
+    for (const key of path) {
+      // Of what JSON.parse makes, exactly the members and the elements are enumerable: neither `length` nor what is inherited.
+      if (typeof value !== 'object' || value === null || !Object.prototype.propertyIsEnumerable.call(value, key)) return undefined;
+      value = (value as Record<string, unknown>)[key];
+    }
+    return value === NOT_JSON ? undefined : value;
+  }
+
+  #payload(): unknown {
+    if (!this.#parsed) {
+      this.#data = parse(this.event.payload);
+      this.#parsed = true;
+    }
+    return this.#data;
+  }
+}
+
+function parse(payload: Buffer): unknown {
+  try {
+    return JSON.parse(payload.toString());
+  } catch {
+    return NOT_JSON;
+  }
+}
+
+/** Made once for each subscription; what it gives only compares. */
+export function compileFilter(filter: Filter): EventTest {
+  const { exact, prefix, suffix, all, any, not } = filter;
+  if (exact) return every(exact, (expected) => (value) => value === expected);
+  if (prefix) return every(prefix, (start) => (value) => typeof value === 'string' && value.startsWith(start));
+  if (suffix) return every(suffix, (end) => (value) => typeof value === 'string' && value.endsWith(end));
+  if (not) {
+    const test = compileFilter(not);
+    return (event) => !test(event);
+  }
+  const tests = (all ?? any ?? []).map(compileFilter);
+  return all ? (event) => tests.every((test) => test(event)) : (event) => tests.some((test) => test(event));
+}
+
+function every<V>(compared: Readonly<Record<string, V>>, comparison: (operand: V) => (value: unknown) => boolean): EventTest {
+  const tests = Object.entries(compared).map(([path, operand]): EventTest => {
+    const holds = comparison(operand);
+    const read = reader(path);
+    return (event) => holds(read(event));
+  });
+  const [only] = tests;
+  return only && tests.length === 1 ? only : (event) => tests.every((test) => test(event));
+}
+
+function reader(path: string): (event: FilteredEvent) => unknown {
+  if (!path.startsWith('/')) return (event) => event.attribute(path);
+  const [, ...keys] = fromPointer(path);
+  return (event) => event.value(keys);
+}

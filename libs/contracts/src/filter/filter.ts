@@ -1,0 +1,79 @@
+import { z } from 'zod';
+
+/** What an attribute is compared with; in the payload also numbers (as IEEE doubles), booleans and null. */
+export type FilterValue = string | number | boolean | null;
+
+/**
+ * One dialect of the CloudEvents Subscriptions API 1.0 (§3.2.4): `exact`, `prefix`, `suffix` compare, `all`, `any`, `not` combine. Several comparisons in
+ * one dialect must all hold; what is not there matches nothing. A key is the name of a context attribute, or a JSON pointer (RFC 6901) into the event in
+ * CloudEvents' JSON format that begins with `/data`: `{"exact": {"type": "order.paid", "/data/country": "DE"}}`.
+ */
+export interface Filter {
+  readonly exact?: Readonly<Record<string, FilterValue>> | undefined;
+  readonly prefix?: Readonly<Record<string, string>> | undefined;
+  readonly suffix?: Readonly<Record<string, string>> | undefined;
+  readonly all?: readonly Filter[] | undefined;
+  readonly any?: readonly Filter[] | undefined;
+  readonly not?: Filter | undefined;
+}
+
+/** A filter is tried on every event of its tenant and types: it stays small enough for that. */
+export const MAX_FILTER_DEPTH = 8;
+/** Comparisons and combinations together. */
+export const MAX_FILTER_PARTS = 64;
+
+// CloudEvents 1.0.2 §3.1; RFC 6901 §3.
+const ATTRIBUTE = /^[a-z0-9]{1,64}$/;
+const DATA_POINTER = /^\/data(\/([^~]|~[01])*)?$/;
+
+const Path = z
+  .string()
+  .max(256)
+  .refine((path) => ATTRIBUTE.test(path) || DATA_POINTER.test(path), 'must be the name of an attribute, or a JSON pointer that begins with /data');
+const Text = z.string().min(1).max(1_024);
+
+const comparison = <V extends z.ZodType<FilterValue>>(value: V) =>
+  z
+    .record(Path, value)
+    .refine((compared) => Object.keys(compared).length > 0, 'must compare at least one attribute')
+    .optional();
+
+const isAttributeText = ([path, value]: [string, FilterValue]): boolean => path.startsWith('/') || typeof value === 'string';
+
+const Exact = comparison(z.union([z.string().max(1_024), z.number(), z.boolean(), z.null()])).refine(
+  (compared) => Object.entries(compared ?? {}).every(isAttributeText),
+  'attributes are text: compare them with strings',
+);
+
+const Dialect: z.ZodType<Filter> = z
+  .strictObject({
+    exact: Exact,
+    prefix: comparison(Text),
+    suffix: comparison(Text),
+    get all() {
+      return z.array(Dialect).min(1).optional();
+    },
+    get any() {
+      return z.array(Dialect).min(1).optional();
+    },
+    get not() {
+      return Dialect.optional();
+    },
+  })
+  .refine((filter) => Object.keys(filter).length === 1, 'must be one of exact, prefix, suffix, all, any, not')
+  .meta({ id: 'Filter', description: 'A dialect of the CloudEvents Subscriptions API', minProperties: 1, maxProperties: 1 });
+
+/** Its size is looked at first, so that reading a filter goes no deeper than a filter may. */
+export const Filter: z.ZodType<Filter> = z.preprocess((given, context) => {
+  if (partsOf(given) > MAX_FILTER_PARTS) context.addIssue({ code: 'custom', message: `must have at most ${MAX_FILTER_PARTS} parts, nested at most ${MAX_FILTER_DEPTH} deep` });
+  return given;
+}, Dialect);
+
+function partsOf(given: unknown, depth = 1): number {
+  if (typeof given !== 'object' || given === null) return 1;
+  if (depth > MAX_FILTER_DEPTH) return Infinity;
+  const { all, any, not, ...compared } = given as Record<string, unknown>;
+  const comparisons = Object.values(compared).flatMap((paths) => Object.keys(paths ?? {}));
+  const inner = [all, any, not].flat().filter((filter) => filter !== undefined);
+  return inner.reduce<number>((parts, filter) => parts + partsOf(filter, depth + 1), 1 + comparisons.length);
+}

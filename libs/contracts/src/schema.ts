@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { Fault, type FaultDetail } from './fault.js';
+
+/** RFC 6901. */
+export const toPointer = (path: readonly PropertyKey[]): string => path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+
+/** The parts of a pointer, unescaped. */
+export const fromPointer = (pointer: string): string[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+/** All that zod found wrong, one entry each; an unknown field is reported at its own pointer. */
+export function faultDetails(error: z.ZodError): FaultDetail[] {
+  return error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ pointer: toPointer([...issue.path, key]), code: 'unknown-field', detail: `there is no field "${key}" here` }))
+      : [{ pointer: toPointer(issue.path), code: issue.code.replaceAll('_', '-'), detail: issue.message }],
+  );
+}
+
+/** Parses or throws Fault `invalid` that names every fault at once. `what` begins the sentence: "callback: 3 fields are invalid". */
+export function parse<S extends z.ZodType>(schema: S, value: unknown, what: string): z.output<S> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const errors = faultDetails(result.error);
+  throw new Fault('invalid', `${what}: ${errors.map((e) => `${e.pointer || '/'} ${e.detail}`).join('; ')}`, { errors });
+}
+
+/** A moment in milliseconds since the Unix epoch; how time travels between services. */
+export const Millis = z.int().min(0);
+
+/** The event store's global sequence number: the version of everybody's view of configuration. */
+export const Position = z.int().min(0);
+
+/** A secret sealed by `libs/sealing`; opaque here. */
+export const Sealed = z.string().startsWith('s1.');
+export type Sealed = z.infer<typeof Sealed>;

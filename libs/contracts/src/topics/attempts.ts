@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { ErrorClass, TokenError } from '../errors.js';
+import { Millis, Position } from '../schema.js';
+import { AttemptReason } from './errand.js';
+import { days, jsonTopic } from './topic.js';
+
+const delivery = {
+  event: z.string(),
+  eventAt: Millis,
+  eventType: z.string(),
+  ceId: z.string(),
+  ceSource: z.string(),
+  delivery: z.string(),
+  tenant: z.string(),
+  application: z.string(),
+  callback: z.string(),
+  subscription: z.string(),
+  /** When this became a fact. */
+  at: Millis,
+};
+
+/** What follows an attempt. */
+export const NextStep = z.discriminatedUnion('step', [
+  z.object({ step: z.literal('done') }),
+  z.object({ step: z.literal('later'), notBefore: Millis }),
+  z.object({ step: z.literal('parked') }),
+  z.object({ step: z.literal('dead') }),
+]);
+export type NextStep = z.infer<typeof NextStep>;
+
+const headers = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
+
+export const Attempted = z.object({
+  fact: z.literal('attempted'),
+  ...delivery,
+  id: z.string(),
+  number: z.int().min(1),
+  reason: AttemptReason,
+  startedAt: Millis,
+  /** HTTP requests made: 0 without a token, 2 after a refused one. */
+  requests: z.int().min(0).max(2),
+  /** Redacted; null when nothing was sent. */
+  request: z.object({ method: z.string(), url: z.string(), headers }).nullable(),
+  response: z
+    .object({
+      status: z.int(),
+      headers,
+      /** At most 16 KiB; base64 where `bodyEncoding` says so. */
+      body: z.string(),
+      bodyEncoding: z.enum(['utf8', 'base64']),
+      bodyTruncated: z.boolean(),
+    })
+    .nullable(),
+  /** Phases in milliseconds from the start; null = the phase did not happen (a reused connection has no dns, connect, tls). */
+  timingsMs: z.object({
+    token: z.number(),
+    dns: z.number().nullable(),
+    connect: z.number().nullable(),
+    tls: z.number().nullable(),
+    firstByte: z.number().nullable(),
+    total: z.number(),
+  }),
+  outcome: z.enum(['delivered', 'failed']),
+  error: z.object({ class: ErrorClass, detail: z.string().nullable() }).nullable(),
+  tokenError: TokenError.nullable(),
+  next: NextStep,
+});
+export type Attempted = z.infer<typeof Attempted>;
+
+const Reason = z.string().nullable();
+
+/** What happened to deliveries, and to events that came to none. Key: delivery id; of `unmatched` the event id. */
+export const AttemptFact = z.discriminatedUnion('fact', [
+  Attempted,
+  /** Waits, without an attempt, until its subscription is activated at a position later than `position`. */
+  z.object({ fact: z.literal('parked'), ...delivery, position: Position, number: z.int().min(1), reason: Reason }),
+  /** The first hold only. */
+  z.object({ fact: z.literal('held'), ...delivery, number: z.int().min(1), reason: Reason }),
+  /** The callback was disabled when the event came. */
+  z.object({ fact: z.literal('skipped'), ...delivery, reason: Reason }),
+  /** Disabled, deactivated, suspended or deleted before it was due. */
+  z.object({ fact: z.literal('canceled'), ...delivery, number: z.int().min(1), reason: Reason }),
+  /** Held longer than the retry schedule allows. */
+  z.object({ fact: z.literal('exhausted'), ...delivery, number: z.int().min(1), reason: Reason }),
+  /** Parked longer than 14 days. */
+  z.object({ fact: z.literal('expired'), ...delivery, reason: Reason }),
+  z.object({
+    fact: z.literal('unmatched'),
+    event: z.string(),
+    eventAt: Millis,
+    eventType: z.string(),
+    at: Millis,
+    reason: z.enum(['no-subscription', 'unknown-type', 'no-tenant']),
+  }),
+]);
+export type AttemptFact = z.infer<typeof AttemptFact>;
+export type DeliveryFact = Exclude<AttemptFact, { fact: 'unmatched' }>;
+
+export const attempts = jsonTopic({ name: 'attempts', partitions: 12, retentionMs: days(7), value: AttemptFact });

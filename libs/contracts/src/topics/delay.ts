@@ -1,0 +1,26 @@
+import { days, payloadTopic, type Topic } from './topic.js';
+
+/** One delay topic. Its delay is constant and the broker stamps its records, so the head is always the next one due. */
+export interface Tier {
+  readonly name: string;
+  readonly delayMs: number;
+  readonly topic: Topic;
+}
+
+const tier = (name: string, seconds: number): Tier => ({
+  name,
+  delayMs: seconds * 1_000,
+  topic: payloadTopic({ name: `delay.${name}`, partitions: 4, retentionMs: seconds * 1_000 + days(7) }),
+});
+
+/** Shortest first. Key: delivery id. Header `nuncio-errand`. */
+export const tiers: readonly Tier[] = [
+  tier('1s', 1),
+  tier('5s', 5),
+  tier('30s', 30),
+  tier('2m', 120),
+  tier('10m', 600),
+  tier('1h', 3_600),
+  tier('6h', 21_600),
+  tier('24h', 86_400),
+];

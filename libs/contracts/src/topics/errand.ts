@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { Millis, Position } from '../schema.js';
+
+/** Why an attempt is made. */
+export const AttemptReason = z.enum(['first', 'retry', 'resend', 'unblock', 'recover', 'replay']);
+export type AttemptReason = z.infer<typeof AttemptReason>;
+
+/** The record header that carries an errand, as JSON. The CloudEvent's own headers travel beside it, unchanged. */
+export const ERRAND_HEADER = 'nuncio-errand';
+
+/** What is to be done with the payload it travels with, on `deliveries` and `delay.*`: the next attempt of one delivery, or of up to 100. */
+export const Errand = z.object({
+  event: z.string(),
+  /** When the event's record was appended to `events`; its row in the log is found by it. */
+  eventAt: Millis,
+  subscriptions: z.array(z.string()).min(1).max(100),
+  /** Of a delivery that has been on its way before: whose it is, should its subscription be gone when it is due. */
+  of: z.object({ tenant: z.string(), application: z.string(), callback: z.string() }).optional(),
+  /** The number of the attempt to be made. */
+  number: z.int().min(1),
+  reason: AttemptReason,
+  /** Never send before. */
+  notBefore: Millis,
+  /** Counts the records written for this number, so that one written twice by a crash is recognised. */
+  hop: z.int().min(0),
+  /** How many delays of the retry schedule have been used; null = no schedule (resend by hand). */
+  retriesUsed: z.int().min(0).nullable(),
+  firstAttemptAt: Millis.nullable(),
+  /** Since when it has been held; null = not held. */
+  heldSince: Millis.nullable(),
+  /** How many holds in a row, for the climb through the hold tiers. */
+  holds: z.int().min(0),
+  /** Wait until the view of configuration has reached it. */
+  position: Position.nullable(),
+  /** Who asked for it, where somebody did. */
+  requestedBy: z.string().nullable(),
+});
+export type Errand = z.infer<typeof Errand>;

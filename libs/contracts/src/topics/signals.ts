@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { ErrorClass } from '../errors.js';
+import { Millis, Position } from '../schema.js';
+import { days, jsonTopic } from './topic.js';
+
+/** What delivery learned and configuration must decide on. `position` is the subscription's as the dispatcher saw it; an older one than its present state is ignored. */
+export const Signal = z.object({
+  signal: z.enum(['token-refused', 'exhausted', 'gone']),
+  subscription: z.string(),
+  callback: z.string(),
+  tenant: z.string(),
+  position: Position,
+  at: Millis,
+  /** Class and status only: a reason is shown to people. */
+  errorClass: ErrorClass,
+  status: z.int().nullable(),
+});
+export type Signal = z.infer<typeof Signal>;
+
+/** Key: subscription id. */
+export const signals = jsonTopic({ name: 'signals', partitions: 3, retentionMs: days(7), value: Signal });

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { TokenError } from '../errors.js';
+import { Millis, Position } from '../schema.js';
+import { days, jsonTopic } from './topic.js';
+
+const fact = {
+  credential: z.string(),
+  tenant: z.string(),
+  position: Position,
+  /** The one fetched, or that was to be. */
+  generation: z.int().min(0),
+  /** Of the answer. */
+  at: Millis,
+  reason: z.string(),
+  durationMs: z.number(),
+};
+
+/** What happened between us and an authorization server, one fact per token request. Never a token. `expiresAt`: by the server, or the default life. */
+export const TokenEvent = z.discriminatedUnion('event', [
+  z.object({ event: z.literal('fetched'), ...fact, expiresAt: Millis, scope: z.string().nullable() }),
+  z.object({
+    event: z.literal('failed'),
+    ...fact,
+    tokenError: TokenError,
+    /** Nobody asks the server again before; null = not known. */
+    pausedUntil: Millis.nullable().default(null),
+  }),
+]);
+export type TokenEvent = z.infer<typeof TokenEvent>;
+
+/** Key: credential id. */
+export const tokenEvents = jsonTopic({ name: 'token.events', partitions: 3, retentionMs: days(1), value: TokenEvent });

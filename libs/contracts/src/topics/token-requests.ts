@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { Millis, Position } from '../schema.js';
+import { days, jsonTopic } from './topic.js';
+
+/** "I need a token of this credential newer than generation `generation`." One partition owner per credential: the only one who may fetch. */
+export const TokenRequest = z.object({
+  credential: z.string(),
+  /** The asker's position: the owner waits until its own view has it. */
+  position: Position,
+  /** The generation the asker holds; 0 = none. */
+  generation: z.int().min(0),
+  reason: z.enum(['miss', 'refresh', 'refused', 'test']),
+  at: Millis,
+  /** Of a test: the reply names it. */
+  correlation: z.string().nullable(),
+});
+export type TokenRequest = z.infer<typeof TokenRequest>;
+
+/** A request older than this is ignored: nobody waits for it any more. */
+export const TOKEN_WAIT_MS = 15_000;
+
+/** Key: credential id. */
+export const tokenRequests = jsonTopic({ name: 'token.requests', partitions: 12, retentionMs: days(1), value: TokenRequest });

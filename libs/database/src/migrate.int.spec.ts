@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { openDatabase, type DatabaseOptions } from './data-source.js';
+import { migrate } from './migrate.js';
+import { freshDatabase, type FreshDatabase } from './testing/index.js';
+
+class First1700000000001 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('create table attic.boxes (id int primary key)');
+  }
+  async down(): Promise<void> {
+    await Promise.resolve();
+  }
+}
+
+class Second1700000000002 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('insert into attic.boxes values (1)');
+  }
+  async down(): Promise<void> {
+    await Promise.resolve();
+  }
+}
+
+let fresh: FreshDatabase;
+let options: DatabaseOptions;
+
+beforeAll(async () => {
+  fresh = await freshDatabase();
+  options = { url: fresh.url, schema: 'attic', migrations: [First1700000000001, Second1700000000002] };
+});
+afterAll(() => fresh.drop());
+
+it('runs each migration once, however many processes start at the same time', async () => {
+  const ran = await Promise.all([1, 2, 3, 4].map(() => migrate(options)));
+  expect(ran.flat()).toEqual(['First1700000000001', 'Second1700000000002']);
+  const database = await openDatabase(options);
+  expect(await database.query('select id from attic.boxes')).toEqual([{ id: 1 }]);
+  await database.destroy();
+});
+
+it('leaves nothing of a migration that fails, and lets the next process in', async () => {
+  class Broken1700000000003 implements MigrationInterface {
+    async up(runner: QueryRunner): Promise<void> {
+      await runner.query('insert into attic.boxes values (2)');
+      await runner.query('insert into attic.boxes values (2)');
+    }
+    async down(): Promise<void> {
+      await Promise.resolve();
+    }
+  }
+  const broken = { ...options, migrations: [First1700000000001, Second1700000000002, Broken1700000000003] };
+  await expect(migrate(broken)).rejects.toThrow(/duplicate key/);
+  expect(await migrate(options)).toEqual([]);
+  const database = await openDatabase(options);
+  expect(await database.query('select count(*)::int as n from attic.boxes')).toEqual([{ n: 1 }]);
+  await database.destroy();
+});

@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto';
+import { createDataSource } from '../data-source.js';
+
+/** A database that one spec has for itself. */
+export interface FreshDatabase {
+  readonly url: string;
+  /** Ends whatever is still connected. */
+  drop(): Promise<void>;
+}
+
+/** Makes an empty database on the server that `url` names (default: the environment's `DATABASE_URL`), so that specs do not see each other's rows. */
+export async function freshDatabase(url = process.env.DATABASE_URL): Promise<FreshDatabase> {
+  if (!url) throw new Error('DATABASE_URL is not set: this spec needs a PostgreSQL server');
+  const name = `spec_${randomBytes(8).toString('hex')}`;
+  const fresh = new URL(url);
+  fresh.pathname = `/${name}`;
+  await administer(url, `create database ${name}`);
+  return { url: fresh.href, drop: () => administer(url, `drop database if exists ${name} with (force)`) };
+}
+
+async function administer(url: string, statement: string): Promise<void> {
+  const server = await createDataSource({ url, schema: 'public', poolSize: 1 }).initialize();
+  try {
+    await server.query(statement);
+  } finally {
+    await server.destroy();
+  }
+}

@@ -1,0 +1,27 @@
+import type { ErrorClass } from '@nuncio/contracts';
+
+/**
+ * When each phase was over, in milliseconds from the start of the call (as curl's `time_*`); null = it did not happen: a reused connection has no dns,
+ * connect and tls, a literal address no dns, plain http no tls.
+ */
+export interface Timings {
+  dns: number | null;
+  connect: number | null;
+  tls: number | null;
+  firstByte: number | null;
+  total: number;
+}
+
+/** What a call came to. Any HTTP status is `ok`, a redirect too: judging it is the caller's. `detail` is a sentence that names no address. */
+export type Answer =
+  | {
+      readonly ok: true;
+      readonly status: number;
+      /** Names in lower case; repeated = an array. */
+      readonly headers: Record<string, string | string[]>;
+      readonly body: Buffer;
+      /** The body was longer than `maxResponseBytes`, and `body` is its beginning. */
+      readonly truncated: boolean;
+      readonly timings: Timings;
+    }
+  | { readonly ok: false; readonly error: { readonly class: ErrorClass; readonly detail: string }; readonly timings: Timings };

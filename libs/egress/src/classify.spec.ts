@@ -1,0 +1,64 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Address, formatAddress, parseAddress, parseBlock } from './address.js';
+import { deniedIpv4, deniedIpv6, globalIpv6 } from './address-table.js';
+import { isPublic } from './classify.js';
+
+const words = (text: string): string[] => text.trim().split(/\s+/);
+const address = (text: string): Address => parseAddress(text)!;
+const toInteger = (bytes: Address): bigint => BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
+const fromInteger = (value: bigint, length: number): Address => Buffer.from(value.toString(16).padStart(length * 2, '0'), 'hex');
+
+/** First, last, and what lies just outside of a block. */
+function edges(text: string): { inside: Address[]; outside: Address[] } {
+  const { base, prefix } = parseBlock(text)!;
+  const first = toInteger(base);
+  const last = first + (1n << BigInt(base.length * 8 - prefix)) - 1n;
+  const end = (1n << BigInt(base.length * 8)) - 1n;
+  const at = (values: bigint[]): Address[] => values.filter((value) => value >= 0n && value <= end).map((value) => fromInteger(value, base.length));
+  return { inside: at([first, (first + last) / 2n, last]), outside: at([first - 1n, last + 1n]) };
+}
+
+/** Where multicast and the reserved block meet. */
+const touching = new Set(['239.255.255.255', '240.0.0.0']);
+
+describe('isPublic', () => {
+  it.each([...deniedIpv4, ...deniedIpv6])('denies %s (%s) from its first address to its last, and no further', (block) => {
+    const { inside, outside } = edges(block);
+    expect(inside.filter(isPublic).map(formatAddress)).toEqual([]);
+    expect(outside.filter((edge) => !isPublic(edge) && !touching.has(formatAddress(edge))).map(formatAddress)).toEqual([]);
+  });
+
+  it('allows of IPv6 nothing outside global unicast', () => {
+    const { inside, outside } = edges(globalIpv6);
+    expect(isPublic(inside[0]!)).toBe(true);
+    expect(outside.filter(isPublic)).toEqual([]);
+    for (const text of words(`
+        :: ::1 ::7f00:1 ::ffff:8.8.8.8 ::ffff:7f00:1 ::ffff:0:7f00:1 64:ff9b::808:808 64:ff9b:1::1 100::1 5f00::1 fc00::1 fd00:ec2::254
+        fe80::1 fec0::1 ff02::1`))
+      expect([text, isPublic(address(text))]).toEqual([text, false]);
+  });
+
+  it('denies an ISATAP identifier by the IPv4 address it holds', () => {
+    expect(isPublic(address('2606:4700::5efe:127.0.0.1'))).toBe(false);
+    expect(isPublic(address('2606:4700::200:5efe:10.0.0.1'))).toBe(false);
+    expect(isPublic(address('2606:4700::5efe:8.8.8.8'))).toBe(true);
+    expect(isPublic(address('2606:4700::5eff:127.0.0.1'))).toBe(true);
+  });
+
+  it('allows what the public internet is made of', () => {
+    for (const text of words(`
+        1.1.1.1 8.8.8.8 9.255.255.255 11.0.0.0 100.63.255.255 100.128.0.0 172.15.255.255 172.32.0.0 192.0.1.0 192.167.255.255
+        198.17.255.255 198.20.0.0 223.255.255.255 168.63.129.15 168.63.129.17 2001:200::1 2001:4860:4860::8888 2606:4700:4700::1111
+        2a00:1450::1 2620:4f:8001::1 3ffe::1`))
+      expect([text, isPublic(address(text))]).toEqual([text, true]);
+  });
+});
+
+describe('parseAddress', () => {
+  it('reads canonical spellings and nothing else', () => {
+    expect([...address('192.0.2.1')]).toEqual([192, 0, 2, 1]);
+    expect(address('2001:db8::1')).toHaveLength(16);
+    for (const text of ['', '1.2.3.4 ', ...words('127.1 0x7f.0.0.1 0177.0.0.1 2130706433 1.2.3 1.2.3.4.5 256.1.1.1 fe80::1%eth0 ::: [::1] localhost １.1.1.1')])
+      expect([text, parseAddress(text)]).toEqual([text, null]);
+  });
+});

@@ -1,0 +1,208 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { parseAddress } from './address.js';
+import type { Answer } from './answer.js';
+import { checkPeer } from './connect.js';
+import { Egress, type EgressOptions } from './egress.js';
+import { EgressAllowSetting } from './egress-allow.js';
+import { answering, type RawServer, startRawServer } from './testing/raw-server.js';
+import { makeCertificate } from './testing/certificate.js';
+
+const NO_CONTENT = 'HTTP/1.1 204 No Content\r\n\r\n';
+const refusal = {
+  ok: false,
+  error: { class: 'blocked_address', detail: 'this address may not be called' },
+  timings: { dns: null, connect: null, tls: null, firstByte: null, total: 0 },
+};
+
+let receiver: RawServer;
+let requests: string;
+let open: Egress[] = [];
+
+const egressOf = (options: Partial<EgressOptions> & { allowed?: string }): Egress => {
+  const egress = new Egress({ allow: EgressAllowSetting.parse(options.allowed), ...options });
+  open.push(egress);
+  return egress;
+};
+const post = (egress: Egress, url: string, timeoutMs = 3_000): Promise<Answer> =>
+  egress.send({ url, method: 'POST', headers: {}, body: Buffer.from('{}'), timeoutMs, maxResponseBytes: 1_000, onOversize: 'cut' });
+
+beforeEach(async () => {
+  requests = '';
+  receiver = await startRawServer((socket) => {
+    socket.on('data', (chunk: Buffer) => (requests += chunk.toString('latin1')));
+    answering(NO_CONTENT)(socket);
+  });
+});
+
+afterEach(async () => {
+  await Promise.all(open.map((egress) => egress.close()));
+  open = [];
+  await receiver.close();
+});
+
+describe('the guard of a connection', () => {
+  it('connects to nothing on loopback unless the operator allows it', async () => {
+    const urls = [
+      `http://127.0.0.1:${receiver.port}/`,
+      `https://127.0.0.1:${receiver.port}/`,
+      `https://localhost:${receiver.port}/`,
+      `https://customer.com:${receiver.port}/`,
+      'not a url',
+    ];
+    const egress = egressOf({ resolve: async () => ['127.0.0.1'] });
+    for (const url of urls) expect([url, await post(egress, url)]).toEqual([url, refusal]);
+    expect(receiver.accepted).toBe(0);
+  });
+
+  it.each([
+    ['the only answer', ['127.0.0.1']],
+    ['one of many', ['1.1.1.1', '2606:4700::1111', '127.0.0.1', '8.8.8.8']],
+    ['an IPv4-mapped one', ['::ffff:127.0.0.1']],
+    ['one with a zone', ['fe80::1%lo']],
+    ['an unreadable one', ['1.1.1.1', '127.1']],
+  ])('refuses a name when what DNS says is denied: %s', async (_case, answers) => {
+    const egress = egressOf({ resolve: async () => answers });
+    expect(await post(egress, `https://customer.com:${receiver.port}/`)).toEqual(refusal);
+    expect(receiver.accepted).toBe(0);
+  });
+
+  it('judges anew for every connection, so that a name that turns to a denied address is refused', async () => {
+    const answers = ['127.0.0.1', '10.0.0.1', '127.0.0.1'];
+    const resolve = jest.fn(async () => [answers.shift()!]);
+    const egress = egressOf({ allowed: '127.0.0.0/8', resolve });
+    await receiver.close();
+    const url = `https://customer.com:${receiver.port}/`;
+    expect(await post(egress, url)).toMatchObject({ error: { class: 'connect' } });
+    expect(await post(egress, url)).toEqual(refusal);
+    expect(await post(egress, url)).toMatchObject({ error: { class: 'connect' } });
+    expect(resolve).toHaveBeenCalledTimes(3);
+    receiver = await startRawServer(() => undefined);
+  });
+
+  it('reaches an allowed range by its address and an allowed name by the hosts file', async () => {
+    const egress = egressOf({ allowed: '127.0.0.0/8,localhost' });
+    expect(await post(egress, receiver.url)).toMatchObject({ ok: true, status: 204, timings: { dns: null, tls: null } });
+    expect(await post(egress, `http://localhost:${receiver.port}/hook?x=1`)).toMatchObject({ ok: true, status: 204 });
+    expect(requests).toContain(`POST /hook?x=1 HTTP/1.1\r\nhost: localhost:${receiver.port}\r\n`);
+  });
+
+  it('takes the next address where one does not answer', async () => {
+    const egress = egressOf({ allowed: 'receiver.internal', resolve: async () => ['127.0.0.2', '::1', '127.0.0.1'] });
+    const answer = await post(egress, `http://receiver.internal:${receiver.port}/`);
+    expect(answer).toMatchObject({ ok: true, status: 204 });
+    expect(answer.timings.dns).not.toBeNull();
+    expect(answer.timings.connect).not.toBeNull();
+  });
+
+  it('drops a peer that is not one of the judged addresses before a byte is said', () => {
+    const judged = [parseAddress('1.1.1.1')!, parseAddress('2606:4700::1111')!];
+    const destroy = jest.fn<() => never>();
+    checkPeer({ remoteAddress: '2606:4700:0::1111', destroy }, judged);
+    expect(destroy).not.toHaveBeenCalled();
+    for (const remoteAddress of ['127.0.0.1', '1.1.1.2', '::ffff:1.1.1.1', undefined])
+      expect(() => {
+        checkPeer({ remoteAddress, destroy }, judged);
+      }).toThrow('this address may not be called');
+    expect(destroy).toHaveBeenCalledTimes(4);
+  });
+
+  it('knows nothing of a proxy in the environment', async () => {
+    process.env.HTTP_PROXY = process.env.http_proxy = 'http://127.0.0.1:1/';
+    try {
+      expect(await post(egressOf({ allowed: '127.0.0.0/8' }), receiver.url)).toMatchObject({ ok: true });
+    } finally {
+      delete process.env.HTTP_PROXY;
+      delete process.env.http_proxy;
+    }
+  });
+});
+
+describe('TLS', () => {
+  const certificate = makeCertificate('DNS:customer.com', 'IP:127.0.0.1');
+  const loopback = { allowed: '127.0.0.0/8', extraCa: [certificate.cert], resolve: async () => ['127.0.0.1'] };
+  let server: Server;
+  let seen: { host: string | undefined; servername: unknown; protocol: string | null }[];
+  let urlOf: (host: string) => string;
+
+  beforeEach(async () => {
+    seen = [];
+    server = createServer(certificate, (request, response) => {
+      const socket = request.socket as unknown as Pick<TLSSocket, 'getProtocol'> & { servername: unknown };
+      seen.push({ host: request.headers.host, servername: socket.servername, protocol: socket.getProtocol() });
+      request.resume().on('end', () => response.end('ok'));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    urlOf = (host) => `https://${host}:${port}/`;
+  });
+
+  afterEach(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it("sends SNI and Host of the URL's name to the pinned address", async () => {
+    const answer = await post(egressOf(loopback), urlOf('customer.com'));
+    expect(answer).toMatchObject({ ok: true, status: 200 });
+    expect(seen).toEqual([{ host: new URL(urlOf('customer.com')).host, servername: 'customer.com', protocol: 'TLSv1.3' }]);
+    const { dns, connect, tls, firstByte, total } = answer.timings;
+    const marks = [dns, connect, tls, firstByte, total];
+    expect(marks).not.toContain(null);
+    expect(marks).toEqual([...marks].sort((a, b) => a! - b!));
+  });
+
+  it('checks a literal address against the certificate, without SNI', async () => {
+    expect(await post(egressOf(loopback), urlOf('127.0.0.1'))).toMatchObject({ ok: true });
+    expect(seen).toMatchObject([{ servername: false }]);
+  });
+
+  it.each([
+    ['of an unknown authority', 'customer.com', [], 'the TLS handshake failed (DEPTH_ZERO_SELF_SIGNED_CERT)'],
+    ['for another name', 'other.com', [certificate.cert], 'the TLS handshake failed (ERR_TLS_CERT_ALTNAME_INVALID)'],
+  ])('refuses a certificate %s, whatever the environment says', async (_case, host, extraCa, detail) => {
+    process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
+    try {
+      expect(await post(egressOf({ ...loopback, extraCa }), urlOf(host))).toMatchObject({ ok: false, error: { class: 'tls', detail } });
+      expect(seen).toEqual([]);
+    } finally {
+      delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+    }
+  });
+
+  it('speaks TLS 1.2 and nothing older', async () => {
+    const old = createServer({ ...certificate, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' }).listen(0, '127.0.0.1');
+    await once(old, 'listening');
+    expect(await post(egressOf(loopback), `https://customer.com:${(old.address() as AddressInfo).port}/`)).toMatchObject({ error: { class: 'tls' } });
+    old.close();
+  });
+
+  it('classes a server that speaks no TLS as tls, one that hangs up as connect, one that says nothing as timeout', async () => {
+    const egress = egressOf(loopback);
+    const treatments: ((socket: Socket) => void)[] = [
+      (socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'),
+      (socket) => socket.destroy(),
+      () => undefined,
+    ];
+    const answers = await Promise.all(
+      treatments.map(async (treat) => {
+        const server = await startRawServer((socket) =>
+          socket.once('data', () => {
+            treat(socket);
+          }),
+        );
+        const answer = await post(egress, `https://customer.com:${server.port}/`, 600);
+        await server.close();
+        return answer;
+      }),
+    );
+    expect(answers).toMatchObject([
+      { error: { class: 'tls' } },
+      { error: { class: 'connect', detail: 'the connection was closed during the TLS handshake' } },
+      { error: { class: 'timeout' } },
+    ]);
+  });
+});

@@ -1,0 +1,112 @@
+import { connect as connectTcp, type LookupFunction, type Socket } from 'node:net';
+import { connect as connectTls, type SecureContext } from 'node:tls';
+import { type Address, formatAddress, parseAddress, sameAddress } from './address.js';
+import type { Call } from './call.js';
+import { isPublic } from './classify.js';
+import { allowsAddress, type EgressAllow } from './egress-allow.js';
+import { blockedAddress, connectFailure, OutboundError, tlsFailure } from './outbound-error.js';
+import type { Resolve } from './resolver.js';
+import type { Target } from './target.js';
+
+/** What every connection of a process has in common. */
+export interface ConnectSettings {
+  readonly allow: EgressAllow;
+  readonly resolve: Resolve;
+  readonly secureContext: SecureContext;
+}
+
+/**
+ * Opens a connection to a parsed target: resolve → classify → pin → connect → check, and TLS where the URL says so. Only the bytes that were judged are
+ * connected to. Rejects with an OutboundError: `dns`, `blocked_address`, `connect`, `tls`, or what ends the call.
+ */
+export async function connect(target: Target, settings: ConnectSettings, call: Call): Promise<Socket> {
+  const addresses = target.address ? [target.address] : await resolve(target, settings.resolve, call);
+  if (!addresses.every((address) => mayConnect(target, address, settings.allow))) throw blockedAddress();
+
+  const socket = await dial(target, addresses, call);
+  checkPeer(socket, addresses);
+  return target.secure ? secure(socket, target, settings.secureContext, call) : socket;
+}
+
+async function resolve(target: Target, ask: Resolve, call: Call): Promise<Address[]> {
+  const answers = await new Promise<readonly string[]>((fulfil, reject) => {
+    call.during(reject);
+    ask(target.host, target.named).then(fulfil, reject);
+  });
+  call.mark('dns');
+  if (answers.length === 0) throw new OutboundError('dns', 'the host name has no address');
+  return answers.map((text) => {
+    const address = parseAddress(text);
+    if (!address) throw blockedAddress();
+    return address;
+  });
+}
+
+const mayConnect = (target: Target, address: Address, allow: EgressAllow): boolean =>
+  target.named || isPublic(address) || allowsAddress(allow, address, target.port);
+
+/** How long one address may keep the next one waiting (RFC 8305 §5). */
+const ATTEMPT_DELAY_MS = 250;
+
+async function dial(target: Target, addresses: readonly Address[], call: Call): Promise<Socket> {
+  const socket = connectTcp({
+    host: target.address ? formatAddress(target.address) : target.host,
+    port: target.port,
+    lookup: answering(addresses),
+    autoSelectFamily: true,
+    autoSelectFamilyAttemptTimeout: ATTEMPT_DELAY_MS,
+    noDelay: true,
+  });
+  await opened(socket, 'connect', call, connectFailure);
+  call.mark('connect');
+  return socket;
+}
+
+/** A lookup that answers what was judged, for node:net's happy eyeballs. (A literal address is never looked up: it is its own pin.) */
+const answering =
+  (addresses: readonly Address[]): LookupFunction =>
+  (_host, _options, done) => {
+    done(
+      null,
+      addresses.map((address) => ({ address: formatAddress(address), family: address.length === 4 ? 4 : 6 })),
+    );
+  };
+
+/** Whatever lies between our lookup and the kernel: nothing is said to a peer that was not judged. */
+export function checkPeer(socket: Pick<Socket, 'remoteAddress' | 'destroy'>, addresses: readonly Address[]): void {
+  const peer = parseAddress(socket.remoteAddress ?? '');
+  if (peer && addresses.some((address) => sameAddress(address, peer))) return;
+  socket.destroy();
+  throw blockedAddress();
+}
+
+async function secure(socket: Socket, target: Target, secureContext: SecureContext, call: Call): Promise<Socket> {
+  const secured = connectTls({
+    socket,
+    secureContext,
+    // The name that the certificate must be for; SNI too, which is for names only (RFC 6066 §3).
+    host: target.address ? formatAddress(target.address) : target.host,
+    servername: target.address ? '' : target.host,
+    ALPNProtocols: ['http/1.1'],
+    // Said here because NODE_TLS_REJECT_UNAUTHORIZED would turn it off.
+    rejectUnauthorized: true,
+  });
+  await opened(secured, 'secureConnect', call, tlsFailure);
+  call.mark('tls');
+  return secured;
+}
+
+function opened(socket: Socket, event: 'connect' | 'secureConnect', call: Call, failure: (error: unknown) => OutboundError): Promise<void> {
+  return new Promise((fulfil, reject) => {
+    const fail = (error: OutboundError): void => {
+      socket.destroy();
+      reject(error);
+    };
+    call.during(fail);
+    socket.once(event, fulfil);
+    // Stays for the socket's life, so that an error between two owners ends the socket and not the process.
+    socket.on('error', (error) => {
+      fail(failure(error));
+    });
+  });
+}

@@ -1,0 +1,55 @@
+import type { ErrorClass } from '@nuncio/contracts';
+
+/** Why a call came to no answer. `message` is a sentence of our own: it names neither address nor host, and quotes nothing that was sent or received. */
+export class OutboundError extends Error {
+  readonly errorClass: ErrorClass;
+
+  constructor(errorClass: ErrorClass, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'OutboundError';
+    this.errorClass = errorClass;
+  }
+}
+
+/** One text for every refusal, whatever was refused and when: a tenant must not learn what lies behind a name. */
+export const blockedAddress = (): OutboundError => new OutboundError('blocked_address', 'this address may not be called');
+
+const codeOf = (error: unknown): string => (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '');
+
+const CONNECT_SENTENCES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'the connection was refused',
+  ECONNRESET: 'the connection was reset',
+  EPIPE: 'the connection was closed early',
+  EHOSTUNREACH: 'the host is unreachable',
+  ENETUNREACH: 'the network is unreachable',
+  ETIMEDOUT: 'the host does not answer',
+};
+
+/** From TCP, before the connection stands. */
+export const connectFailure = (error: unknown): OutboundError =>
+  new OutboundError('connect', CONNECT_SENTENCES[codeOf(error)] ?? `the connection failed${suffix(error)}`, error);
+
+/** From the TLS handshake. A connection that breaks there has no say about certificates: `connect`. */
+export function tlsFailure(error: unknown): OutboundError {
+  const code = codeOf(error);
+  if (code in CONNECT_SENTENCES) return new OutboundError('connect', 'the connection was closed during the TLS handshake', error);
+  return new OutboundError('tls', `the TLS handshake failed${suffix(error)}`, error);
+}
+
+/** From undici, once the connection stands. `ended` = the peer had closed it by then. */
+export function exchangeFailure(error: Error, ended: boolean): OutboundError {
+  const code = codeOf(error);
+  if (code === 'UND_ERR_HEADERS_OVERFLOW') return new OutboundError('too_large', 'the headers of the answer are too large', error);
+  if (code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED')
+    return new OutboundError('internal', `the request cannot be sent: ${error.message}`, error);
+  // undici tells a body cut short from bad framing by nothing but the connection's end, and files unexpected 100 and 101 answers under socket errors.
+  const framing =
+    error.name === 'HTTPParserError' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' || (code === 'UND_ERR_SOCKET' && error.message.startsWith('bad '));
+  if (framing && !ended) return new OutboundError('invalid_response', 'the answer is not valid HTTP/1.1', error);
+  return new OutboundError('connect', CONNECT_SENTENCES[code] ?? 'the connection was closed early', error);
+}
+
+const suffix = (error: unknown): string => {
+  const code = codeOf(error);
+  return code === '' ? '' : ` (${code})`;
+};

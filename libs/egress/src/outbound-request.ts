@@ -1,0 +1,16 @@
+/** One HTTP request to a host that a tenant chose. */
+export interface OutboundRequest {
+  readonly url: string;
+  readonly method: string;
+  /** `host` is the URL's and cannot be given. */
+  readonly headers: Record<string, string>;
+  /** Sent as it is; null = none. */
+  readonly body: Buffer | null;
+  /** Exact and in all, from the call to the last byte. */
+  readonly timeoutMs: number;
+  readonly maxResponseBytes: number;
+  /** `cut`: answer with the beginning, `truncated`. `fail`: class `too_large`. */
+  readonly onOversize: 'cut' | 'fail';
+  /** Gives the call up: class `internal`. */
+  readonly signal?: AbortSignal;
+}

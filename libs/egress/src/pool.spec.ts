@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import { Pool, type Pooled } from './pool.js';
+
+class Wire implements Pooled {
+  usable = true;
+  readonly #listeners: (() => void)[] = [];
+
+  constructor(readonly origin: string) {}
+
+  onClosed(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  destroy(): void {
+    this.usable = false;
+    for (const listener of this.#listeners.splice(0)) listener();
+  }
+}
+
+describe('Pool', () => {
+  it('gives back the connection of an origin that was released last, and never one of another', () => {
+    const pool = new Pool<Wire>();
+    const [a, b] = [pool.add(new Wire('https://a')), pool.add(new Wire('https://a'))];
+    expect(pool.take('https://a')).toBeNull();
+    pool.release(a);
+    pool.release(b);
+    expect(pool.take('https://b')).toBeNull();
+    expect([pool.take('https://a'), pool.take('https://a'), pool.take('https://a')]).toEqual([b, a, null]);
+  });
+
+  it('passes over what closed or grew old while it was idle', () => {
+    const pool = new Pool<Wire>();
+    const [closed, old, good] = ['closed', 'old', 'good'].map(() => pool.add(new Wire('https://a')));
+    for (const wire of [good!, old!, closed!]) pool.release(wire);
+    closed!.destroy();
+    old!.usable = false;
+    expect(pool.take('https://a')).toBe(good);
+    expect(pool.take('https://a')).toBeNull();
+  });
+
+  it('does not keep a connection that is released after its life', () => {
+    const pool = new Pool<Wire>();
+    const wire = pool.add(new Wire('https://a'));
+    wire.usable = false;
+    pool.release(wire);
+    expect([pool.take('https://a'), pool.size]).toEqual([null, 0]);
+  });
+
+  it('forgets an origin with its last connection', () => {
+    const pool = new Pool<Wire>();
+    const wires = [pool.add(new Wire('https://a')), pool.add(new Wire('https://a')), pool.add(new Wire('https://b'))];
+    expect(pool.size).toBe(2);
+    for (const wire of wires) wire.destroy();
+    expect(pool.size).toBe(0);
+  });
+
+  it('closes what has been idle longest when too many are', () => {
+    const pool = new Pool<Wire>(2);
+    const wires = ['https://a', 'https://b', 'https://c'].map((origin) => pool.add(new Wire(origin)));
+    for (const wire of wires) pool.release(wire);
+    expect(wires.map((wire) => wire.usable)).toEqual([false, true, true]);
+  });
+
+  it('closes idle connections at once and the rest when they are released', async () => {
+    const pool = new Pool<Wire>();
+    const [idle, busy] = [pool.add(new Wire('https://a')), pool.add(new Wire('https://a'))];
+    pool.release(idle);
+    const closed = pool.close();
+    expect([idle.usable, busy.usable]).toEqual([false, true]);
+    pool.release(busy);
+    await closed;
+    expect([busy.usable, pool.size]).toEqual([false, 0]);
+  });
+});

@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface ChildSpec {
+  /** What people call it: `Kafka`, `dispatcher`. */
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Standard output and error go straight to this file: the child goes on writing when we are gone, and we spend nothing on its lines. */
+  readonly logFile: string;
+  /** Keep what the file holds. */
+  readonly append?: boolean;
+  /** The whole environment; ours where absent. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** What it takes for "finish and leave"; SIGTERM where absent. */
+  readonly stopSignal?: NodeJS.Signals;
+  /** A Node child that sends messages, and leaves when the channel closes. */
+  readonly ipc?: boolean;
+}
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Why it could not even be started. */
+  readonly error?: Error;
+}
+
+const running = new Set<ChildProcess>();
+let watching = false;
+
+/** A process of ours, in a process group of its own, so that a terminal's Ctrl-C reaches us only and we decide who stops first. */
+export class Child {
+  readonly exited: Promise<Exit>;
+  readonly #process: ChildProcess;
+
+  constructor(readonly spec: ChildSpec) {
+    const log = openSync(spec.logFile, spec.append ? 'a' : 'w');
+    this.#process = spawn(spec.command, spec.args, { stdio: ['ignore', log, log, ...(spec.ipc ? (['ipc'] as const) : [])], env: spec.env, detached: true });
+    closeSync(log);
+    this.exited = new Promise((resolve) => {
+      const end = (exit: Exit): void => {
+        running.delete(this.#process);
+        resolve(exit);
+      };
+      this.#process.once('exit', (code, signal) => {
+        end({ code, signal });
+      });
+      this.#process.once('error', (error) => {
+        if (this.#process.pid === undefined) end({ code: null, signal: null, error });
+      });
+    });
+    endWithUs(this.#process);
+  }
+
+  /** 0 where it could not be started. */
+  get pid(): number {
+    return this.#process.pid ?? 0;
+  }
+
+  onMessage(listener: (message: unknown) => void): void {
+    this.#process.on('message', listener);
+  }
+
+  /** Resolves when its log contains this text. Throws, with the log's last lines, when it ends before that or takes longer. */
+  async says(text: string, timeoutMs: number): Promise<void> {
+    let exit: Exit | undefined;
+    void this.exited.then((known) => {
+      exit = known;
+    });
+    const deadline = Date.now() + timeoutMs;
+    while (Date.now() < deadline) {
+      await sleep(25);
+      if (readFileSync(this.spec.logFile, 'utf8').includes(text)) return;
+      if (exit) throw new Error(`${this.spec.name} ended while it was starting: ${describe(exit)}${this.lastLines()}`);
+    }
+    throw new Error(`${this.spec.name} was not up after ${timeoutMs / 1000} s${this.lastLines()}`);
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#process.kill(signal);
+  }
+
+  /** Asks it to finish, and ends it when it is still there after `boundMs`. */
+  async stop(boundMs: number): Promise<void> {
+    this.kill(this.spec.stopSignal ?? 'SIGTERM');
+    const bound = setTimeout(() => {
+      this.kill('SIGKILL');
+    }, boundMs);
+    await this.exited;
+    clearTimeout(bound);
+  }
+
+  /** The end of its log, each line on a line of its own and indented; empty where there is none. */
+  lastLines(count = 15): string {
+    const lines = readFileSync(this.spec.logFile, 'utf8').trimEnd().split('\n').slice(-count);
+    return lines
+      .filter(Boolean)
+      .map((line) => `\n    ${line}`)
+      .join('');
+  }
+}
+
+/** `exit status 1`, `SIGKILL`, or why it could not be started. */
+export const describe = ({ code, signal, error }: Exit): string => error?.message ?? signal ?? `exit status ${code ?? 'unknown'}`;
+
+/** However we leave, short of being killed ourselves, nothing of ours stays. Who leaves in order has stopped them before. */
+function endWithUs(child: ChildProcess): void {
+  running.add(child);
+  if (watching) return;
+  watching = true;
+  process.on('exit', () => {
+    for (const left of running) left.kill('SIGKILL');
+  });
+}

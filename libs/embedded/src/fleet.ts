@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import type { ChildSpec } from './child.js';
+import { freePort } from './free-port.js';
+import type { ProcessGroup } from './process-group.js';
+import { timed } from './progress.js';
+import { type Installation, type ServiceName, settingsOf, surroundings, urlOf } from './service-settings.js';
+import type { Services, ServicesOptions } from './running-services.js';
+import { SupervisedService } from './supervised-service.js';
+
+const COMMANDS = {
+  'config-service migrations': 'apps/config-service/dist/migrate.js',
+  'attempt-log migrations': 'apps/attempt-log/dist/migrate.js',
+  topics: 'libs/kafka/dist/apply-topics.js',
+};
+
+/** The services of one installation that run on this machine. */
+export class Fleet implements Services {
+  readonly url: string;
+  readonly adminKey: string;
+  readonly topicPrefix: string;
+  readonly #members = new Map<string, SupervisedService>();
+
+  constructor(
+    private readonly installation: Installation,
+    private readonly group: ProcessGroup,
+    private readonly options: Required<Pick<ServicesOptions, 'dir' | 'log' | 'workspace' | 'restart' | 'onRestart' | 'onGivenUp'>>,
+  ) {
+    this.url = urlOf(installation.ports.gateway);
+    this.adminKey = installation.env.ADMIN_API_KEY ?? installation.keys.ADMIN_API_KEY;
+    this.topicPrefix = installation.topicPrefix;
+  }
+
+  get services(): Services['services'] {
+    return Object.fromEntries([...this.#members].map(([name, { pid, port }]) => [name, { pid, port }]));
+  }
+
+  /** Migrations and topics: commands that come to an end and may be given again. */
+  async prepare(): Promise<void> {
+    const { stack, topicPrefix, env } = this.installation;
+    const settings = { ...surroundings(), DATABASE_URL: stack.databaseUrl, KAFKA_BROKERS: stack.brokers, TOPIC_PREFIX: topicPrefix, ...env };
+    const commands = Object.entries(COMMANDS).map(([name, file]) => timed(this.options.log, name, () => this.group.run(this.node(name, file, settings))));
+    await Promise.all(commands);
+  }
+
+  async startAll(names: readonly ServiceName[]): Promise<void> {
+    const { log } = this.options;
+    await Promise.all(names.map((name) => timed(log, name, () => this.launch(name, name, this.installation.ports[name], this.installation))));
+  }
+
+  async kill(name: string, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    await this.member(name).kill(signal);
+  }
+
+  async ready(name: string): Promise<void> {
+    await this.member(name).ready();
+  }
+
+  async start(name: string): Promise<void> {
+    await this.member(name).start();
+  }
+
+  async add(kind: ServiceName, env: Readonly<Record<string, string>> = {}): Promise<string> {
+    const port = await freePort();
+    const name = this.nextName(kind);
+    await this.launch(name, kind, port, { ...this.installation, env: { ...this.installation.env, ...env } });
+    return name;
+  }
+
+  logFile(name: string): string {
+    return join(this.options.dir, 'logs', `${name.replaceAll(' ', '-')}.log`);
+  }
+
+  stop(): Promise<void> {
+    return this.group.stop();
+  }
+
+  private async launch(name: string, kind: ServiceName, port: number, installation: Installation): Promise<void> {
+    const { log, restart, onRestart, onGivenUp } = this.options;
+    const spec = this.node(name, `apps/${kind}/dist/main.js`, settingsOf(kind, installation));
+    const service = new SupervisedService(spec, port, { group: this.group, log, restart, onRestart, onGivenUp });
+    this.#members.set(name, service);
+    await service.ready();
+  }
+
+  private node(name: string, file: string, env: NodeJS.ProcessEnv): ChildSpec {
+    return { name, command: process.execPath, args: [join(this.options.workspace, file)], env, logFile: this.logFile(name) };
+  }
+
+  private member(name: string): SupervisedService {
+    const service = this.#members.get(name);
+    if (!service) throw new Error(`there is no service "${name}" here, only ${[...this.#members.keys()].join(', ')}`);
+    return service;
+  }
+
+  private nextName(kind: ServiceName): string {
+    for (let number = 2; ; number++) if (!this.#members.has(`${kind}-${number}`)) return `${kind}-${number}`;
+  }
+}

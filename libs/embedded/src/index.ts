@@ -1,0 +1,6 @@
+export { createDatabase } from './postgres.js';
+export { type Log, seconds, timed } from './progress.js';
+export { type Stack, type StackAddresses, type StackOptions, isInUse, startStack } from './stack.js';
+export type { ServiceName } from './service-settings.js';
+export type { Services, ServicesOptions } from './running-services.js';
+export { startServices } from './services.js';

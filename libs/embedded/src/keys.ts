@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { parseEnv } from 'node:util';
+
+/** The secrets of one installation, in the form of the services' settings. */
+export interface Keys {
+  /** Key rings, `id:base64 of 32 bytes`: for signing secrets, client secrets and tokens. */
+  readonly SIGNING_KEYS: string;
+  readonly CLIENT_KEYS: string;
+  readonly TOKEN_KEYS: string;
+  /** Under this the API keys are hashed. */
+  readonly API_KEY_PEPPER: string;
+  /** The API key of the first admin. */
+  readonly ADMIN_API_KEY: string;
+}
+
+/** The keys in this file, made at first need: lines of `NAME=value`, which `--env-file` reads too, for its owner's eyes only. */
+export async function keysIn(file: string): Promise<Keys> {
+  const known = parseEnv(await readFile(file, 'utf8').catch(() => '')) as Partial<Keys>;
+  const keys: Keys = {
+    SIGNING_KEYS: known.SIGNING_KEYS ?? ring(),
+    CLIENT_KEYS: known.CLIENT_KEYS ?? ring(),
+    TOKEN_KEYS: known.TOKEN_KEYS ?? ring(),
+    API_KEY_PEPPER: known.API_KEY_PEPPER ?? randomBytes(32).toString('base64url'),
+    ADMIN_API_KEY: known.ADMIN_API_KEY ?? randomBytes(24).toString('base64url'),
+  };
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(
+    file,
+    Object.entries(keys)
+      .map(([name, value]) => `${name}=${value as string}\n`)
+      .join(''),
+    { mode: 0o600 },
+  );
+  return keys;
+}
+
+const ring = (): string => `k1:${randomBytes(32).toString('base64')}`;

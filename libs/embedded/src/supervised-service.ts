@@ -1,0 +1,100 @@
+import { type Child, type ChildSpec, describe, type Exit } from './child.js';
+import type { ProcessGroup } from './process-group.js';
+import type { Log } from './progress.js';
+
+const DEATHS = 3;
+const WITHIN_MS = 60_000;
+
+export interface Supervision {
+  readonly group: ProcessGroup;
+  readonly log: Log;
+  /** Start it again when it dies. */
+  readonly restart: boolean;
+  /** It has another process than before, which is not ready yet. */
+  readonly onRestart: () => void;
+  /** It died for the third time within a minute and is left dead. */
+  readonly onGivenUp: (error: Error) => void;
+}
+
+/** One service as a process of its own, which is started again, on the same port, when it dies. */
+export class SupervisedService {
+  #child: Child;
+  #up: Promise<void>;
+  #deaths: number[] = [];
+
+  constructor(
+    readonly spec: ChildSpec,
+    readonly port: number,
+    private readonly supervision: Supervision,
+  ) {
+    [this.#child, this.#up] = this.launch(false);
+  }
+
+  /** Of the present process; while it is dead, of the last one. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** Resolves once it has said that it is ready: this process, or the one that follows when this one dies. Throws when it is not started again. */
+  ready(): Promise<void> {
+    return this.#up;
+  }
+
+  /** Sends a signal and waits for the end. What follows is the supervisor's usual care: `ready()` waits for it. */
+  async kill(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    child.kill(signal);
+    await child.exited;
+  }
+
+  /** Starts it after it died with restarts turned off. */
+  async start(): Promise<void> {
+    [this.#child, this.#up] = this.launch(true);
+    this.supervision.onRestart();
+    await this.#up;
+  }
+
+  private launch(append: boolean): [Child, Promise<void>] {
+    const child = this.supervision.group.start({ ...this.spec, append, ipc: true, env: { ...this.spec.env, PORT: String(this.port) } });
+    const up = new Promise<void>((resolve, reject) => {
+      child.onMessage((message) => {
+        if (isReady(message)) resolve();
+      });
+      void child.exited.then((exit) => {
+        // Whoever waited for this process now waits for the next one.
+        this.follow(child, exit).then(resolve, reject);
+      });
+    });
+    up.catch(() => undefined);
+    return [child, up];
+  }
+
+  /** What comes after a death. Throws when nothing does. */
+  private async follow(child: Child, exit: Exit): Promise<void> {
+    const { group, log, restart, onRestart, onGivenUp } = this.supervision;
+    const { name } = this.spec;
+    if (group.stopping) throw new Error(`${name} was stopped`);
+    const died = `${name} died (${describe(exit)})`;
+    if (!restart) throw this.dead(new Error(`${died}${child.lastLines()}`));
+    const now = Date.now();
+    this.#deaths = [...this.#deaths.filter((at) => at > now - WITHIN_MS), now];
+    if (this.#deaths.length >= DEATHS) {
+      const error = this.dead(new Error(`${died} for the third time within a minute and is not started again; its last lines:${child.lastLines()}`));
+      onGivenUp(error);
+      throw error;
+    }
+    log(`${died} and is started again; its last lines:${child.lastLines()}`);
+    [this.#child, this.#up] = this.launch(true);
+    onRestart();
+    await this.#up;
+  }
+
+  /** From now on `ready()` says why not, also to who asks for the first time. */
+  private dead(error: Error): Error {
+    this.#up = Promise.reject(error);
+    this.#up.catch(() => undefined);
+    return error;
+  }
+}
+
+const isReady = (message: unknown): boolean => typeof message === 'object' && message !== null && 'ready' in message && message.ready === true;

@@ -1,0 +1,56 @@
+import { globSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ProcessGroup } from './process-group.js';
+import { silent } from './progress.js';
+import { type Stack, startStack } from './stack.js';
+
+/** What is used of the configuration that jest hands to a global setup. */
+export interface TestRun {
+  readonly rootDir: string;
+  readonly projects?: readonly string[];
+  readonly testPathPatterns: { readonly patterns: readonly string[] };
+}
+
+const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
+const WANT_SERVERS = ['{apps,libs}/*/src/**/*.int.spec.ts', 'test/**/*.spec.ts'];
+const PREFIX = join(tmpdir(), 'nuncio-jest-');
+
+let started: { stack: Stack; dir: string } | null = null;
+
+/** One empty stack for everything a run of jest tests, in a directory that goes with it. Its addresses stand in the environment, which workers inherit. */
+export async function startTestStack(run: TestRun): Promise<void> {
+  if (started || !wantsServers(run)) return;
+  await removeLeftovers();
+  const dir = await mkdtemp(PREFIX);
+  // Jest does not run its teardown when it is interrupted; leaving in order ends our children.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
+  const stack = await startStack({ dir });
+  started = { stack, dir };
+  Object.assign(process.env, { KAFKA_BROKERS: stack.brokers, DATABASE_URL: stack.databaseUrl, REDIS_URL: stack.redisUrl });
+}
+
+export async function stopTestStack(): Promise<void> {
+  if (!started) return;
+  await started.stack.stop();
+  await rm(started.dir, { recursive: true, force: true });
+  started = null;
+}
+
+/** Pure specs start nothing. */
+function wantsServers({ rootDir, projects = [], testPathPatterns: { patterns } }: TestRun): boolean {
+  const roots = projects.length > 0 ? projects : [rootDir];
+  const files = globSync(WANT_SERVERS, { cwd: WORKSPACE }).map((file) => join(WORKSPACE, file));
+  const asked = (file: string): boolean => patterns.length === 0 || patterns.some((pattern) => new RegExp(pattern, 'i').test(file));
+  return files.some((file) => asked(file) && roots.some((root) => !relative(root, file).startsWith('..')));
+}
+
+/** What runs of jest that were killed have left. A directory whose run is alive is in use, and stays. */
+async function removeLeftovers(): Promise<void> {
+  for (const ledger of globSync(`${PREFIX}*/servers.json`)) {
+    const claimed = await ProcessGroup.claim(ledger, silent).catch(() => null);
+    if (claimed) await rm(join(ledger, '..'), { recursive: true, force: true });
+  }
+}

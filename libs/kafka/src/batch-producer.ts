@@ -1,0 +1,151 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import type { RecordHeaders, Topic } from '@nuncio/contracts';
+import kafkajs, { type Kafka, type Producer } from 'kafkajs';
+import { createKafka, topicName, type KafkaSettings } from './kafka.js';
+
+const MAX_BATCH = 500;
+const MAX_BATCH_BYTES = 4 * 1_024 * 1_024;
+const MAX_BACKOFF_MS = 2_000;
+
+export interface OutboundRecord {
+  readonly key: string | Buffer | null;
+  readonly value: Buffer | string | null;
+  readonly headers?: RecordHeaders;
+}
+
+interface Waiting {
+  readonly topic: string;
+  readonly message: { key: string | Buffer | null; value: Buffer | string | null; headers?: RecordHeaders };
+  readonly bytes: number;
+  readonly signal: AbortSignal | undefined;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Collects records for a moment and sends them as one produce, acks = all: a request each would cost more than everything else.
+ * What fails is sent again until it is acknowledged or its signal aborts; a record that the broker will never take (too large) is rejected alone.
+ */
+export class BatchProducer {
+  readonly #producer: Producer;
+  readonly #prefix: string;
+  readonly #lingerMs: number;
+  readonly #logger = new Logger('Kafka');
+  #waiting: Waiting[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #flushing: Promise<void> | null = null;
+  #closing = false;
+
+  constructor(kafka: Kafka, prefix: string, { lingerMs = 3 }: { lingerMs?: number } = {}) {
+    // Default partitioner: murmur2 as in Java, so that a key's partition is the same whoever writes it.
+    this.#producer = kafka.producer({ allowAutoTopicCreation: false, createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
+    this.#prefix = prefix;
+    this.#lingerMs = lingerMs;
+  }
+
+  /** One that is connected, as injection wants it. */
+  static async connected(settings: KafkaSettings, options: { lingerMs?: number } = {}): Promise<BatchProducer> {
+    const producer = new BatchProducer(createKafka(settings), settings.topicPrefix, options);
+    await producer.connect();
+    return producer;
+  }
+
+  async connect(): Promise<void> {
+    await this.#producer.connect();
+  }
+
+  /** Sends what is waiting first; what fails now is rejected. */
+  async disconnect(): Promise<void> {
+    this.#closing = true;
+    while (this.#waiting.length || this.#flushing) await this.#flush();
+    await this.#producer.disconnect();
+  }
+
+  /** Resolves when acknowledged by all in-sync replicas; rejects when `signal` aborts before, or when the record itself is refused. */
+  send(topic: Topic, record: OutboundRecord, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const bytes = (record.value?.length ?? 0) + 256;
+      this.#waiting.push({ topic: topicName(this.#prefix, topic), message: record, bytes, signal, resolve, reject });
+      if (this.#waiting.length >= MAX_BATCH) void this.#flush();
+      else this.#timer ??= setTimeout(() => void this.#flush(), this.#lingerMs);
+    });
+  }
+
+  sendJson(topic: Topic, key: string, value: unknown, signal?: AbortSignal): Promise<void> {
+    return this.send(topic, { key, value: JSON.stringify(value) }, signal);
+  }
+
+  /** One produce is under way at a time; what comes meanwhile is the next one, so that batches grow with the load. */
+  async #flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#flushing) return this.#flushing;
+    this.#flushing = this.#produceAll();
+    try {
+      await this.#flushing;
+    } finally {
+      this.#flushing = null;
+      if (this.#waiting.length) this.#timer ??= setTimeout(() => void this.#flush(), this.#lingerMs);
+    }
+  }
+
+  async #produceAll(): Promise<void> {
+    while (this.#waiting.length) {
+      await this.#untilAcknowledged(this.#takeBatch());
+      if (this.#waiting.length < MAX_BATCH) return;
+    }
+  }
+
+  #takeBatch(): Waiting[] {
+    let bytes = 0;
+    let count = 0;
+    for (const { bytes: size } of this.#waiting) {
+      if (count === MAX_BATCH || (count > 0 && bytes + size > MAX_BATCH_BYTES)) break;
+      bytes += size;
+      count += 1;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  async #untilAcknowledged(batch: Waiting[]): Promise<void> {
+    for (let attempt = 0; batch.length; attempt++) {
+      try {
+        await this.#produce(batch);
+        for (const { resolve } of batch) resolve();
+        return;
+      } catch (error) {
+        if (isRefused(error)) {
+          const [only] = batch;
+          if (batch.length === 1) only?.reject(error);
+          else for (const one of batch) await this.#untilAcknowledged([one]);
+          return;
+        }
+        this.#logger.warn(`${batch.length} records are not acknowledged, again soon: ${String(error)}`);
+        if (!this.#closing) await pause(Math.min(MAX_BACKOFF_MS, 100 * 2 ** attempt));
+        batch = batch.filter(({ signal, reject }) => {
+          const givenUp = this.#closing || signal?.aborted;
+          if (givenUp) reject(error);
+          return !givenUp;
+        });
+      }
+    }
+  }
+
+  async #produce(batch: readonly Waiting[]): Promise<void> {
+    const byTopic = new Map<string, Waiting['message'][]>();
+    for (const { topic, message } of batch) {
+      const messages = byTopic.get(topic);
+      if (messages) messages.push(message);
+      else byTopic.set(topic, [message]);
+    }
+    await this.#producer.sendBatch({ acks: -1, timeout: 10_000, topicMessages: [...byTopic].map(([topic, messages]) => ({ topic, messages })) });
+  }
+}
+
+/** The broker's verdict on the record itself; sending it again changes nothing. */
+const REFUSED = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'CORRUPT_MESSAGE', 'INVALID_TIMESTAMP']);
+const isRefused = (error: unknown): boolean => {
+  for (let e = error; e instanceof Error; e = e.cause) if (REFUSED.has((e as { type?: string }).type ?? '')) return true;
+  return false;
+};

@@ -1,0 +1,55 @@
+import { Logger } from '@nestjs/common';
+import type { Admin, Consumer } from 'kafkajs';
+import type { Partition } from './partition.js';
+import { untilAnswered } from './until-answered.js';
+
+/** What a group has committed of one partition; offset `-1` = nothing. */
+export interface Committed {
+  readonly offset: string;
+  readonly metadata: string | null;
+}
+
+/** A partition as Kafka knows it: the topic with the installation's prefix. */
+export interface TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+export const keyOf = ({ topic, partition }: TopicPartition): string => `${topic} ${partition}`;
+
+/** The offsets of one consumer group, read when partitions are taken over and written as records finish. */
+export class CommittedOffsets {
+  readonly #logger = new Logger('Kafka');
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly admin: Admin,
+    private readonly consumer: Consumer,
+    private readonly groupId: string,
+  ) {}
+
+  /** By `keyOf`. Tries until it is answered: without them finished records would be done again. */
+  async read(topics: string[]): Promise<Map<string, Committed>> {
+    if (!topics.length) return new Map();
+    const fetched = await untilAnswered(`what ${this.groupId} has committed`, () => this.admin.fetchOffsets({ groupId: this.groupId, topics }));
+    return new Map(fetched.flatMap(({ topic, partitions }) => partitions.map((p): [string, Committed] => [keyOf({ topic, partition: p.partition }), p])));
+  }
+
+  /** Commits what has changed, one request at a time. What fails is part of the next. */
+  write(partitions: () => Iterable<readonly [TopicPartition, Partition]>): Promise<void> {
+    this.#writing = this.#writing.then(async () => {
+      const changed = [...partitions()].flatMap(([place, partition]) => {
+        const snapshot = partition.uncommitted();
+        return snapshot ? [{ place, partition, snapshot }] : [];
+      });
+      if (!changed.length) return;
+      try {
+        await this.consumer.commitOffsets(changed.map(({ place, snapshot }) => ({ ...place, ...snapshot })));
+        for (const { partition, snapshot } of changed) partition.committed(snapshot);
+      } catch (error) {
+        this.#logger.warn(`${this.groupId}: commit failed, again in a moment: ${String(error)}`);
+      }
+    });
+    return this.#writing;
+  }
+}

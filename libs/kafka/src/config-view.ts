@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import { aggregates, AggregateRecord, configState, streamOf, type AggregateKind, type AggregateState } from '@nuncio/contracts';
+import type { Admin, Consumer, Kafka } from 'kafkajs';
+import { createKafka, topicName, type KafkaSettings } from './kafka.js';
+import { untilAnswered } from './until-answered.js';
+
+/** An aggregate as it stands in the view. */
+export type Viewed<K extends AggregateKind> = Omit<Extract<AggregateRecord, { kind: K }>, 'state'> & { state: AggregateState<K> };
+
+/**
+ * Configuration in memory: the last state of every aggregate of some kinds, read from the compacted topic by a consumer group of this process's own,
+ * which is deleted at the end. A record older than what is held changes nothing, whoever wrote it.
+ */
+export class ConfigView {
+  readonly #kinds: ReadonlySet<string>;
+  readonly #kafka: Kafka;
+  readonly #admin: Admin;
+  readonly #consumer: Consumer;
+  readonly #topic: string;
+  readonly #groupId: string;
+  readonly #records = new Map<string, AggregateRecord>();
+  readonly #byKind = new Map<string, Map<string, AggregateRecord>>(Object.keys(aggregates).map((kind) => [kind, new Map()]));
+  readonly #listeners = new Set<(record: AggregateRecord) => void>();
+  readonly #waiting = new Set<() => void>();
+  readonly #logger = new Logger('ConfigView');
+  #position = 0;
+
+  constructor(
+    settings: KafkaSettings,
+    kinds: readonly AggregateKind[],
+    private readonly onCrash: (error: Error) => void = exit,
+  ) {
+    this.#kinds = new Set(kinds);
+    this.#kafka = createKafka(settings);
+    this.#admin = this.#kafka.admin();
+    this.#topic = topicName(settings.topicPrefix, configState);
+    this.#groupId = `${settings.topicPrefix}.view.${settings.clientId}.${randomUUID()}`;
+    this.#consumer = this.#kafka.consumer({
+      groupId: this.#groupId,
+      sessionTimeout: 10_000,
+      heartbeatInterval: 2_000,
+      maxWaitTimeInMs: 250,
+      maxBytesPerPartition: 4_194_304,
+    });
+  }
+
+  /** One that is loaded, as injection wants it. */
+  static async started(settings: KafkaSettings, kinds: readonly AggregateKind[]): Promise<ConfigView> {
+    const view = new ConfigView(settings, kinds);
+    await view.start();
+    return view;
+  }
+
+  /** Resolves when everything that was in the topic at the beginning has been read. */
+  async start(): Promise<void> {
+    await Promise.all([this.#admin.connect(), this.#consumer.connect()]);
+    const [end] = await untilAnswered(`the end of ${this.#topic}`, () => this.#admin.fetchTopicOffsets(this.#topic));
+    const target = Number(end?.high ?? 0);
+    const { events } = this.#consumer;
+    const loaded = new Promise<void>((resolve) => {
+      if (target === 0) resolve();
+      // Told of batches that hold nothing but the markers of transactions, too.
+      this.#consumer.on(events.END_BATCH_PROCESS, ({ payload }) => {
+        if (Number(payload.lastOffset) + 1 >= target) resolve();
+      });
+    });
+    this.#consumer.on(events.CRASH, ({ payload: { error, restart } }) => {
+      if (!restart) this.onCrash(error);
+    });
+    await this.#consumer.subscribe({ topic: this.#topic, fromBeginning: true });
+    await this.#consumer.run({
+      autoCommit: false,
+      eachBatch: async (payload) => {
+        for (const { value } of payload.batch.messages) if (value) this.#read(value);
+        for (const check of this.#waiting) check();
+        await payload.heartbeat();
+      },
+    });
+    await loaded;
+  }
+
+  async stop(): Promise<void> {
+    await this.#consumer.disconnect();
+    await this.#admin.deleteGroups([this.#groupId]).catch(() => undefined);
+    await this.#admin.disconnect();
+  }
+
+  /** The highest position seen, of any kind. */
+  get position(): number {
+    return this.#position;
+  }
+
+  get<K extends AggregateKind>(kind: K, id: string): Viewed<K> | undefined {
+    const record = this.#byKind.get(kind)?.get(id);
+    return record?.state ? (record as Viewed<K>) : undefined;
+  }
+
+  *all<K extends AggregateKind>(kind: K): Iterable<Viewed<K>> {
+    for (const record of this.#byKind.get(kind)?.values() ?? []) if (record.state) yield record as Viewed<K>;
+  }
+
+  /** Called with every record that changes the view, after it has. */
+  onChange(listener: (record: AggregateRecord) => void): void {
+    this.#listeners.add(listener);
+  }
+
+  /** True as soon as the view has that position; false when it has not in time. */
+  waitFor(position: number, timeoutMs: number): Promise<boolean> {
+    if (this.#position >= position) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const settle = (reached: boolean): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(check);
+        resolve(reached);
+      };
+      const check = (): void => {
+        if (this.#position >= position) settle(true);
+      };
+      const timer = setTimeout(() => {
+        settle(false);
+      }, timeoutMs);
+      this.#waiting.add(check);
+    });
+  }
+
+  #read(value: Buffer): void {
+    const record = parseRecord(value);
+    if (!record) {
+      this.#logger.error('a record of config.state cannot be read; it is passed over');
+      return;
+    }
+    const stream = streamOf(record.kind, record.id);
+    const held = this.#records.get(stream);
+    if (held && held.position >= record.position) return;
+    this.#position = Math.max(this.#position, record.position);
+    if (!this.#kinds.has(record.kind)) return;
+    this.#records.set(stream, record);
+    this.#byKind.get(record.kind)?.set(record.id, record);
+    for (const listener of this.#listeners) listener(record);
+  }
+}
+
+function parseRecord(value: Buffer): AggregateRecord | null {
+  try {
+    return AggregateRecord.parse(JSON.parse(value.toString()));
+  } catch {
+    return null;
+  }
+}
+
+function exit(error: Error): void {
+  new Logger('ConfigView').fatal(`the consumer has died: ${error.message}`);
+  process.exit(1);
+}

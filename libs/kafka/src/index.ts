@@ -1,0 +1,9 @@
+export * from './batch-producer.js';
+export * from './config-view.js';
+export * from './kafka-server.js';
+export * from './kafka.js';
+export * from './on-batch.js';
+export { backlog } from './partition.js';
+export * from './quarantine.js';
+export * from './record-batch.js';
+export * from './topics.js';

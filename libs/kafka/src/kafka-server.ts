@@ -1,0 +1,249 @@
+import { Logger } from '@nestjs/common';
+import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
+import kafkajs, { type Admin, type Consumer, type ConsumerGroupJoinEvent, type EachBatchPayload } from 'kafkajs';
+import { isObservable, lastValueFrom } from 'rxjs';
+import { CommittedOffsets, keyOf, type Committed, type TopicPartition } from './committed-offsets.js';
+import { createKafka, topicName, type KafkaSettings } from './kafka.js';
+import type { JoinHook } from './kafkajs-patches.js';
+import { Partition } from './partition.js';
+import type { BatchHandler } from './record-batch.js';
+
+const COMMIT_EVERY_MS = 250;
+const SESSION_TIMEOUT_MS = 10_000;
+const DRAIN_CHECK_MS = 20;
+
+export interface KafkaServerOptions {
+  readonly kafka: KafkaSettings;
+  /** Consumer group, without the installation's prefix. */
+  readonly group: string;
+  /** What a handler names to be served by this group: `@EventPattern('attempts', WORK)`. */
+  readonly transportId: symbol;
+  /** Where a group without offsets begins; default true. */
+  readonly fromBeginning?: boolean;
+  /** A record of this topic is taken no earlier than so many milliseconds after its append; the topics are then delay tiers, whose head is always the next one due. */
+  readonly delayMs?: (topic: string) => number;
+  /** Before this member joins a group again: stop starting, finish what is on the wire. Bounded by whoever gives it. */
+  readonly beforeRebalance?: () => Promise<void>;
+  readonly afterRebalance?: () => void;
+  /** How long to wait for unfinished records when stopping; default 10 s. */
+  readonly drainMs?: number;
+  /** The consumer is dead and will not come back by itself; default: exit, so that a supervisor starts the service again. */
+  readonly onCrash?: (error: Error) => void;
+}
+
+/** A Nest transport: batches in, records finishing in any order, offsets committed only behind what is finished. */
+export class KafkaServer extends Server implements CustomTransportStrategy {
+  override readonly transportId: symbol;
+  override readonly propagatesEventHandlerErrors = true;
+  protected override readonly logger = new Logger('Kafka');
+  readonly #prefix: string;
+  readonly #groupId: string;
+  readonly #consumer: Consumer;
+  readonly #admin: Admin;
+  readonly #offsets: CommittedOffsets;
+  readonly #partitions = new Map<string, Partition>();
+  readonly #waiting = new Set<Partition>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #memberId: string | null = null;
+  #epoch = 0;
+  #heartbeatAt = 0;
+  #assigned: Promise<void> = Promise.resolve();
+  #commitTimer: NodeJS.Timeout | undefined;
+  #closing = false;
+
+  constructor(private readonly options: KafkaServerOptions) {
+    super();
+    this.transportId = options.transportId;
+    this.#prefix = options.kafka.topicPrefix;
+    this.#groupId = `${this.#prefix}.${options.group}`;
+    const kafka = createKafka(options.kafka);
+    this.#admin = kafka.admin();
+    this.#consumer = kafka.consumer({
+      groupId: this.#groupId,
+      sessionTimeout: SESSION_TIMEOUT_MS,
+      rebalanceTimeout: 2 * SESSION_TIMEOUT_MS,
+      heartbeatInterval: 1_000,
+      maxWaitTimeInMs: 100,
+      maxBytesPerPartition: 262_144,
+      partitionAssigners: [
+        (config) => Object.assign(kafkajs.PartitionAssigners.roundRobin(config), { beforeJoin: () => this.#beforeJoin() } satisfies JoinHook),
+      ],
+    });
+    this.#offsets = new CommittedOffsets(this.#admin, this.#consumer, this.#groupId);
+  }
+
+  /** Another member may own our partitions once a session timeout has passed without a heartbeat: start nothing then. */
+  get isMember(): boolean {
+    return Date.now() - this.#heartbeatAt < SESSION_TIMEOUT_MS;
+  }
+
+  get partitions(): Iterable<Partition> {
+    return this.#partitions.values();
+  }
+
+  /** Calls back when the group is joined and every partition's place is known. */
+  listen(callback: (error?: unknown) => void): void {
+    this.#start().then(() => {
+      callback();
+    }, callback);
+  }
+
+  override on(): never {
+    throw new Error('KafkaServer has no events of its own');
+  }
+
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- Nest's signature
+  override unwrap<T = Consumer>(): T {
+    return this.#consumer as T;
+  }
+
+  /** Stops taking, waits for what is in work, commits, leaves. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    for (const partition of this.#partitions.values()) partition.drain();
+    const deadline = Date.now() + (this.options.drainMs ?? 10_000);
+    const unfinished = (): number => [...this.#partitions.values()].reduce((sum, partition) => sum + partition.inWork, 0);
+    while (unfinished() > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, DRAIN_CHECK_MS));
+    if (unfinished() > 0) this.logger.warn(`${this.#groupId}: ${unfinished()} records are left to the next owner`);
+    clearInterval(this.#commitTimer);
+    for (const timer of this.#timers) clearTimeout(timer);
+    await this.#commit();
+    await this.#consumer.disconnect();
+    await this.#admin.disconnect();
+  }
+
+  async #start(): Promise<void> {
+    const { events } = this.#consumer;
+    const joined = new Promise<void>((resolve) => {
+      this.#consumer.on(events.GROUP_JOIN, ({ payload }) => {
+        this.#assigned = this.#assign(payload);
+        void this.#assigned.then(resolve);
+      });
+    });
+    this.#consumer.on(events.HEARTBEAT, () => (this.#heartbeatAt = Date.now()));
+    this.#consumer.on(events.CRASH, ({ payload: { error, restart } }) => {
+      this.#memberId = null;
+      if (!restart && !this.#closing) (this.options.onCrash ?? exit)(error);
+    });
+    await Promise.all([this.#consumer.connect(), this.#admin.connect()]);
+    await this.#consumer.subscribe({ topics: this.#topics(), fromBeginning: this.options.fromBeginning ?? true });
+    await this.#consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: 64,
+      eachBatch: (payload) => this.#onBatch(payload),
+    });
+    await joined;
+    this.#commitTimer = setInterval(() => {
+      void this.#commit();
+      for (const partition of this.#waiting) if (partition.hasRoom) this.#resume(partition);
+    }, COMMIT_EVERY_MS);
+  }
+
+  #topics(): string[] {
+    return [...this.messageHandlers.keys()].map((pattern) => topicName(this.#prefix, pattern));
+  }
+
+  /** Keeps the trackers of what stays ours; what is new starts from what its former owner committed. A new member id means that the group went on without us. */
+  async #assign({ memberId, memberAssignment }: ConsumerGroupJoinEvent['payload']): Promise<void> {
+    this.#heartbeatAt = Date.now();
+    const ours = new Map(
+      Object.entries(memberAssignment)
+        .flatMap(([topic, ids]) => ids.map((partition) => ({ topic, partition })))
+        .map((place) => [keyOf(place), place]),
+    );
+    const kept = memberId === this.#memberId;
+    this.#memberId = memberId;
+    const epoch = ++this.#epoch;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+    for (const [key, partition] of this.#partitions) {
+      if (kept && ours.has(key)) continue;
+      partition.lose();
+      this.#partitions.delete(key);
+      this.#waiting.delete(partition);
+    }
+    const fresh = [...ours].filter(([key]) => !this.#partitions.has(key));
+    const offsets = await this.#offsets.read([...new Set(fresh.map(([, { topic }]) => topic))]);
+    if (epoch !== this.#epoch) return;
+    for (const [key, place] of fresh) this.#partitions.set(key, this.#adopt(place, offsets.get(key) ?? { offset: '-1', metadata: null }));
+    this.#consumer.resume([...ours.values()].map(({ topic, partition }) => ({ topic, partitions: [partition] })));
+    this.options.afterRebalance?.();
+  }
+
+  #adopt({ topic, partition: id }: TopicPartition, committed: Committed): Partition {
+    const name = topic.slice(this.#prefix.length + 1);
+    const handler = this.messageHandlers.get(name);
+    if (!handler) throw new Error(`there is no handler for ${name}`);
+    const handle: BatchHandler = async (batch) => {
+      const result: unknown = await handler(batch);
+      return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
+    };
+    const partition: Partition = new Partition(name, topic, id, committed, handle, () => {
+      if (this.#waiting.has(partition) && partition.hasRoom) this.#resume(partition);
+    });
+    return partition;
+  }
+
+  /** Takes and returns: kafkajs fetches from a broker again only when all batches of a fetch are through (tulios/kafkajs#683). */
+  async #onBatch(payload: EachBatchPayload): Promise<void> {
+    await this.#assigned;
+    const { batch } = payload;
+    const partition = this.#partitions.get(keyOf(batch));
+    if (!partition?.follows((batch as typeof batch & { fetchedOffset: string }).fetchedOffset)) return;
+    const delayMs = this.options.delayMs?.(partition.topic);
+    let taken: string | undefined;
+    for (const message of batch.messages) {
+      if (this.#closing || !payload.isRunning() || payload.isStale()) break;
+      if (partition.isFull) {
+        this.#pause(partition);
+        this.#waiting.add(partition);
+        break;
+      }
+      const waitMs = delayMs === undefined ? 0 : Number(message.timestamp) + delayMs - Date.now();
+      if (waitMs > 0) {
+        this.#pauseFor(partition, waitMs);
+        break;
+      }
+      partition.take(message);
+      taken = message.offset;
+    }
+    if (taken !== undefined) payload.resolveOffset(taken);
+    await payload.heartbeat();
+  }
+
+  #pause({ kafkaTopic: topic, id }: Partition): void {
+    this.#consumer.pause([{ topic, partitions: [id] }]);
+  }
+
+  #resume(partition: Partition): void {
+    this.#waiting.delete(partition);
+    this.#consumer.resume([{ topic: partition.kafkaTopic, partitions: [partition.id] }]);
+  }
+
+  #pauseFor(partition: Partition, ms: number): void {
+    this.#pause(partition);
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.#resume(partition);
+    }, ms);
+    this.#timers.add(timer);
+  }
+
+  async #beforeJoin(): Promise<void> {
+    if (this.#memberId === null) return;
+    await this.options.beforeRebalance?.();
+    await this.#commit();
+  }
+
+  #commit(): Promise<void> {
+    return this.#offsets.write(() =>
+      [...this.#partitions.values()].map((partition) => [{ topic: partition.kafkaTopic, partition: partition.id }, partition]),
+    );
+  }
+}
+
+function exit(error: Error): void {
+  new Logger('Kafka').fatal(`the consumer has died: ${error.message}`);
+  process.exit(1);
+}

@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { configState, events, tiers, topics, type AggregateRecord } from '@nuncio/contracts';
+import kafkajs from 'kafkajs';
+import { applyTopics, BatchProducer, ConfigView, createKafka, KafkaServer, type BatchHandler, type InboundRecord, type KafkaServerOptions, type KafkaSettings } from './index.js';
+
+const { ConfigResourceTypes } = kafkajs;
+const WORK = Symbol('work');
+const kafka: KafkaSettings = { brokers: (process.env.KAFKA_BROKERS ?? '').split(','), topicPrefix: `kafka-spec-${randomUUID().slice(0, 8)}`, clientId: 'spec' };
+const client = createKafka(kafka);
+const producer = new BatchProducer(client, kafka.topicPrefix);
+const servers: KafkaServer[] = [];
+
+async function eventually<T>(read: () => T | Promise<T>, isTrue: (value: T) => boolean, withinMs = 20_000): Promise<T> {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    const value = await read();
+    if (isTrue(value)) return value;
+    if (Date.now() > deadline) throw new Error(`still ${JSON.stringify(value)} after ${withinMs} ms`);
+    await pause(20);
+  }
+}
+
+async function serve(group: string, topic: string, handle: BatchHandler, options: Partial<KafkaServerOptions> = {}): Promise<KafkaServer> {
+  const server = new KafkaServer({ kafka, group, transportId: WORK, drainMs: 2_000, ...options });
+  server.addHandler(topic, handle as never, true);
+  servers.push(server);
+  await new Promise<void>((resolve, reject) => {
+    server.listen((error) => {
+      if (error) reject(new Error('the group cannot be joined', { cause: error }));
+      else resolve();
+    });
+  });
+  return server;
+}
+
+const publish = (n: number, key = 'k'): Promise<unknown> => Promise.all(Array.from({ length: n }, (_, i) => producer.send(events, { key, value: `${key}-${i}` })));
+const text = ({ value }: InboundRecord): string => String(value);
+
+beforeAll(async () => {
+  await applyTopics(client, kafka.topicPrefix, topics);
+  await producer.connect();
+}, 60_000);
+
+afterAll(async () => {
+  await Promise.all(servers.map((server) => server.close().catch(() => undefined)));
+  await producer.disconnect();
+}, 60_000);
+
+describe('applyTopics', () => {
+  it('changes nothing the second time, and lets the broker stamp payload topics', async () => {
+    await applyTopics(client, kafka.topicPrefix, topics);
+    const admin = client.admin();
+    await admin.connect();
+    const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [{ type: ConfigResourceTypes.TOPIC, name: `${kafka.topicPrefix}.events`, configNames: ['message.timestamp.type'] }] });
+    await admin.disconnect();
+    expect(resources[0]?.configEntries[0]?.configValue).toBe('LogAppendTime');
+  });
+});
+
+describe('KafkaServer', () => {
+  it('gives a new owner exactly what the former one had not finished, although it finished out of order', async () => {
+    const group = 'out-of-order';
+    const seen: InboundRecord[] = [];
+    const first = await serve(group, 'events', ({ records }) => Promise.resolve(seen.push(...records)));
+    await publish(50, 'a');
+    await eventually(() => seen.length, (n) => n === 50);
+    const unfinished = seen.filter((_, i) => i === 0 || i % 7 === 3);
+    for (const record of seen) if (!unfinished.includes(record)) record.done();
+    for (const record of unfinished) record.abandon();
+    await first.close();
+
+    const again: string[] = [];
+    const second = await serve(group, 'events', ({ records }) => {
+      for (const record of records) {
+        again.push(text(record));
+        record.done();
+      }
+      return Promise.resolve();
+    });
+    await publish(1, 'last');
+    await eventually(() => again.includes('last-0'), Boolean);
+    await second.close();
+    expect(again.filter((value) => value !== 'last-0').sort()).toEqual(unfinished.map(text).sort());
+  });
+
+  it('gives records again to a handler that threw, and moves on when it has them', async () => {
+    let failures = 2;
+    const seen: string[] = [];
+    await publish(3, 'flaky');
+    const server = await serve('flaky', 'events', ({ records }) => {
+      if (records.some((record) => text(record) === 'flaky-0') && failures-- > 0) throw new Error('the database is away');
+      for (const record of records) {
+        seen.push(text(record));
+        record.done();
+      }
+      return Promise.resolve();
+    });
+    await eventually(() => seen.filter((value) => value.startsWith('flaky')), (values) => values.length === 3);
+    await server.close();
+  });
+
+  it('goes on through a rebalance: nothing is lost, and what a kept partition had in work does not come twice', async () => {
+    const group = 'rebalance';
+    const seen = new Map<string, number>();
+    const handle: BatchHandler = ({ records }) => {
+      for (const record of records) {
+        seen.set(text(record), (seen.get(text(record)) ?? 0) + 1);
+        setTimeout(() => {
+          record.done();
+        }, 50);
+      }
+      return Promise.resolve();
+    };
+    // What is on the wire is finished before the group is joined again.
+    const beforeRebalance = (): Promise<void> => pause(100);
+    const first = await serve(group, 'events', handle, { beforeRebalance });
+    for (let i = 0; i < 40; i++) await producer.send(events, { key: `r${i}`, value: `r-${i}` });
+    const second = await serve(group, 'events', handle, { beforeRebalance });
+    for (let i = 40; i < 80; i++) await producer.send(events, { key: `r${i}`, value: `r-${i}` });
+    const ours = (): [string, number][] => [...seen].filter(([value]) => value.startsWith('r-'));
+    await eventually(ours, (all) => all.length === 80);
+    await first.close();
+    await second.close();
+    expect(ours().filter(([, times]) => times > 1)).toEqual([]);
+  });
+
+  it('takes from a delay tier what is due, and never earlier', async () => {
+    const [tier] = tiers;
+    if (!tier) throw new Error('there are no tiers');
+    const early: number[] = [];
+    const taken: string[] = [];
+    const server = await serve(
+      'tier',
+      tier.topic.name,
+      ({ records }) => {
+        for (const record of records) {
+          early.push(Date.now() - record.timestamp - tier.delayMs);
+          taken.push(text(record));
+          record.done();
+        }
+        return Promise.resolve();
+      },
+      { delayMs: () => tier.delayMs },
+    );
+    for (let i = 0; i < 5; i++) {
+      await producer.send(tier.topic, { key: 'd', value: `d-${i}` });
+      await pause(60);
+    }
+    await eventually(() => taken.length, (n) => n === 5);
+    await server.close();
+    expect(taken).toEqual(['d-0', 'd-1', 'd-2', 'd-3', 'd-4']);
+    expect(Math.min(...early)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...early)).toBeLessThan(500);
+  });
+});
+
+describe('BatchProducer', () => {
+  it('rejects a record that the broker will never take, and delivers those that shared its batch', async () => {
+    const results = await Promise.allSettled([
+      producer.send(events, { key: 'big', value: Buffer.alloc(1_500_000) }),
+      ...Array.from({ length: 5 }, (_, i) => producer.send(events, { key: 'big', value: `small-${i}` })),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', ...Array<string>(5).fill('fulfilled')]);
+  });
+});
+
+describe('ConfigView', () => {
+  const state = (id: string, position: number, name: string | null): AggregateRecord => ({ kind: 'tenant', id, position, version: 1, at: 0, state: name === null ? null : { id, name } });
+  const write = (record: AggregateRecord): Promise<void> => producer.sendJson(configState, `tenant-${record.id}`, record);
+
+  it('is loaded when it starts, follows changes, and lets nothing old on top of something newer', async () => {
+    await write(state('acme', 5, 'Acme'));
+    await write(state('globex', 6, 'Globex'));
+    const view = new ConfigView(kafka, ['tenant']);
+    await view.start();
+    expect(view.get('tenant', 'acme')?.state.name).toBe('Acme');
+    expect(view.position).toBe(6);
+    await write(state('acme', 4, 'A late writer'));
+    await write(state('globex', 8, null));
+    expect(await view.waitFor(8, 5_000)).toBe(true);
+    expect(view.get('tenant', 'acme')?.state.name).toBe('Acme');
+    expect([...view.all('tenant')].map(({ id }) => id)).toEqual(['acme']);
+    expect(await view.waitFor(9, 50)).toBe(false);
+    await view.stop();
+  });
+});

@@ -1,0 +1,39 @@
+import './kafkajs-patches.js';
+import { Logger } from '@nestjs/common';
+import kafkajs, { type Kafka, type LogEntry } from 'kafkajs';
+import type { Topic } from '@nuncio/contracts';
+
+export interface KafkaSettings {
+  /** `host:port` each. */
+  readonly brokers: string[];
+  /** Begins the name of every topic, group and transactional id. */
+  readonly topicPrefix: string;
+  readonly clientId: string;
+}
+
+/** Where a topic of the contract is found in an installation: `nuncio.events`. */
+export const topicName = (prefix: string, topic: Topic | string): string => `${prefix}.${typeof topic === 'string' ? topic : topic.name}`;
+
+/** The one place where kafkajs is made; nothing outside this library names it. */
+export function createKafka({ brokers, clientId }: KafkaSettings): Kafka {
+  return new kafkajs.Kafka({
+    clientId,
+    brokers,
+    connectionTimeout: 3_000,
+    requestTimeout: 15_000,
+    // Long enough to sit out a broker's restart; what must outlive that repeats by itself.
+    retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 10 },
+    logLevel: kafkajs.logLevel.WARN,
+    logCreator: () => toNestLogger(new Logger('kafkajs')),
+  });
+}
+
+/** kafkajs calls errors what it retries a moment later, such as a coordinator that is still loading: they are warnings here, and what a single response said is for debugging. */
+function toNestLogger(logger: Logger) {
+  return ({ namespace, log: { message, error, groupId } }: LogEntry): void => {
+    const of = typeof groupId === 'string' ? ` (${groupId})` : '';
+    const line = `${namespace}: ${message}${typeof error === 'string' && error !== message ? `: ${error}` : ''}${of}`;
+    if (namespace === 'Connection') logger.debug(line);
+    else logger.warn(line);
+  };
+}

@@ -1,0 +1,84 @@
+import { describe, expect, it } from '@jest/globals';
+import { tiers } from '@nuncio/contracts';
+import fc from 'fast-check';
+import { holdTier, longestHoldMs, matchesStatus, nextDue, nextTier, profiles, retryAfterMs } from './index.js';
+
+const { standard, persona, webhookie } = profiles;
+
+describe('the schedule', () => {
+  it.each([
+    ['persona', persona, [3, 64, 729, 4_096, 15_625, 46_656, 117_649]],
+    ['webhookie', webhookie, [10, 30, 70]],
+    ['standard', standard, [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400]],
+  ])('of %s is the published one and then ends', (_, { retry }, seconds) => {
+    expect([...seconds.keys(), seconds.length].map((used) => nextDue(retry, used, 0, null, 0))).toEqual([...seconds.map((s) => s * 1_000), null]);
+  });
+
+  it('is never shortened, by jitter or by Retry-After', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(8),
+        fc.nat(2_000_000_000),
+        fc.option(fc.nat(200_000_000)),
+        fc.double({ min: 0, max: 0.999999, noNaN: true }),
+        (used, endedAt, asked, random) => {
+          const { retry } = standard;
+          const due = nextDue(retry, used, endedAt, asked, random) ?? 0;
+          const delay = (retry.delaysSeconds[used] ?? 0) * 1_000;
+          expect(due - endedAt).toBeGreaterThanOrEqual(Math.max(delay, Math.min(asked ?? 0, 86_400_000)));
+          expect(due - endedAt).toBeLessThanOrEqual(Math.max(delay * 1.1, Math.min(asked ?? 0, 86_400_000)) + 1);
+        },
+      ),
+    );
+  });
+
+  it('reads Retry-After in seconds and as a date', () => {
+    const now = Date.parse('2026-01-01T00:00:00Z');
+    expect(retryAfterMs('120', now)).toBe(120_000);
+    expect(retryAfterMs('Thu, 01 Jan 2026 00:01:00 GMT', now)).toBe(60_000);
+    expect(retryAfterMs('Wed, 31 Dec 2025 00:00:00 GMT', now)).toBe(0);
+    expect(['soon', '-1', '1.5', '', undefined].map((value) => retryAfterMs(value, now))).toEqual([null, null, null, null, null]);
+  });
+
+  it('knows statuses and their classes', () => {
+    expect([200, 299, 300, 404].map((status) => matchesStatus(['2xx', 404], status))).toEqual([true, true, false, true]);
+  });
+
+  it('holds as long as all its delays, at least a day', () => {
+    expect(longestHoldMs(webhookie.retry)).toBe(86_400_000);
+    expect(longestHoldMs(standard.retry)).toBe(272_105_000);
+  });
+});
+
+describe('the walk through the tiers', () => {
+  it('ends at the due time, never after it by its own doing, for any delay from 1 s to 14 days', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1_000, max: 1_209_600_000 }), fc.integer({ min: 0, max: 900 }), (delay, latenessMs) => {
+        let [remaining, hops] = [delay, 0];
+        for (let tier = nextTier(remaining, true); tier; tier = nextTier(remaining, false)) {
+          remaining -= tier.delayMs + (remaining - tier.delayMs > latenessMs ? latenessMs : 0);
+          hops += 1;
+        }
+        expect(remaining).toBeGreaterThanOrEqual(0);
+        expect(remaining).toBeLessThan(2_000);
+        expect(hops).toBeLessThan(80);
+      }),
+    );
+  });
+
+  it('takes the longest tier that leaves a second', () => {
+    expect([1_000, 3_000, 64_000, 729_000, 117_649_000].map((ms) => nextTier(ms, true)?.name)).toEqual(['1s', '1s', '30s', '10m', '24h']);
+    expect(nextTier(1_999, false)).toBeNull();
+  });
+});
+
+describe('a hold', () => {
+  it('is as long as the wait that is expected, and climbs where nothing is answered', () => {
+    expect([0, 900, 5_500, 31_000, 400_000].map((ms) => holdTier(ms, 9).name)).toEqual(['1s', '1s', '5s', '30s', '30s']);
+    expect([0, 1, 2, 9].map((holds) => holdTier(null, holds).name)).toEqual(['1s', '5s', '30s', '30s']);
+  });
+
+  it('uses tiers that exist', () => {
+    expect(tiers.map((tier) => tier.delayMs)).toEqual([1_000, 5_000, 30_000, 120_000, 600_000, 3_600_000, 21_600_000, 86_400_000]);
+  });
+});

@@ -1,0 +1,34 @@
+import type { RetryPolicy, StatusPattern } from '@nuncio/contracts';
+
+const MIN_HOLD_MS = 86_400_000;
+
+export const matchesStatus = (patterns: readonly StatusPattern[], status: number): boolean =>
+  patterns.some((pattern) => (typeof pattern === 'number' ? pattern === status : Number(pattern[0]) === Math.floor(status / 100)));
+
+/**
+ * When the next attempt is due, in epoch milliseconds; null = the schedule is used up.
+ * Counts from the end of the failed attempt; jitter and `Retry-After` only ever lengthen. `random` in [0, 1).
+ */
+export function nextDue(policy: RetryPolicy, retriesUsed: number, endedAt: number, retryAfterMs: number | null, random: number): number | null {
+  const delaySeconds = policy.delaysSeconds[retriesUsed];
+  if (delaySeconds === undefined) return null;
+  const delayMs = delaySeconds * 1_000 * (1 + policy.jitter * random);
+  const askedMs = Math.min(retryAfterMs ?? 0, policy.retryAfterMaxSeconds * 1_000);
+  return endedAt + Math.ceil(Math.max(delayMs, askedMs));
+}
+
+/** `Retry-After` (RFC 9110 §10.2.3), seconds or HTTP date, as milliseconds from `now`; null = absent or unreadable. */
+export function retryAfterMs(header: string | readonly string[] | undefined, now: number): number | null {
+  const value = (typeof header === 'string' ? header : header?.[0])?.trim();
+  if (!value) return null;
+  if (/^\d{1,9}$/.test(value)) return Number(value) * 1_000;
+  const date = /^[A-Z][a-z]{2,8},? /.test(value) ? Date.parse(value) : NaN;
+  return Number.isNaN(date) ? null : Math.max(0, date - now);
+}
+
+/** How long a delivery may be held: as long as its retry schedule is in all, at least 24 h. */
+export const longestHoldMs = (policy: RetryPolicy): number =>
+  Math.max(
+    MIN_HOLD_MS,
+    policy.delaysSeconds.reduce((sum, seconds) => sum + seconds * 1_000, 0),
+  );

@@ -1,0 +1,27 @@
+import { tiers, type Tier } from '@nuncio/contracts';
+
+/** What is less than this away is timed in memory instead of being written to another tier. */
+const IN_MEMORY_MS = 2_000;
+/** A hop ends this long before the step is due, so that what the tiers add in latency is never visible. */
+const MARGIN_MS = 1_000;
+
+const [shortest] = tiers;
+
+/**
+ * The next hop of a wait of `remainingMs`: the longest tier not longer than what remains less a second (at least the shortest, for the first hop),
+ * or null = wait in memory. A wait of any length is a walk of such hops.
+ */
+export function nextTier(remainingMs: number, firstHop: boolean): Tier | null {
+  if (!firstHop && remainingMs < IN_MEMORY_MS) return null;
+  return tiers.findLast((tier) => tier.delayMs <= remainingMs - MARGIN_MS) ?? shortest ?? null;
+}
+
+const holdTiers = tiers.slice(0, 3);
+
+/** The tier of a hold: the longest of 1, 5, 30 s not above the expected wait, at least 1 s; an endpoint that answers nothing climbs them (`holds` so far in a row). */
+export function holdTier(expectedWaitMs: number | null, holds: number): Tier {
+  const tier = expectedWaitMs === null ? holdTiers[Math.min(holds, holdTiers.length - 1)] : holdTiers.findLast((t) => t.delayMs <= expectedWaitMs);
+  const chosen = tier ?? shortest;
+  if (!chosen) throw new Error('there are no delay tiers');
+  return chosen;
+}

@@ -1,0 +1,3 @@
+export * from './key-ring.js';
+export * from './seal.js';
+export * from './secret.js';

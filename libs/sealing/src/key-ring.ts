@@ -1,0 +1,33 @@
+import { Fault } from '@nuncio/contracts';
+import { z } from 'zod';
+
+const KEY_BYTES = 32;
+
+/** Key-encryption keys by id. The first one seals; all of them open. */
+export interface KeyRing {
+  readonly active: string;
+  readonly keys: ReadonlyMap<string, Buffer>;
+}
+
+/** From `id:base64,id:base64`, 32 bytes each (the form of the `*_KEYS` settings). Throws Fault `invalid`, without quoting the text. */
+export function parseKeyRing(text: string): KeyRing {
+  const keys = new Map<string, Buffer>();
+  for (const entry of text.split(',')) {
+    const [, id, encoded] = /^([A-Za-z0-9_-]{1,32}):([A-Za-z0-9+/]+=*)$/.exec(entry.trim()) ?? [];
+    const key = Buffer.from(encoded ?? '', 'base64');
+    if (!id || key.length !== KEY_BYTES) throw new Fault('invalid', `must be a comma list of id:base64 of ${KEY_BYTES} bytes, the sealing one first`);
+    keys.set(id, key);
+  }
+  const [active] = keys.keys();
+  return { active: active ?? '', keys };
+}
+
+/** For an app's environment schema: text in, `KeyRing` out. */
+export const KeyRingSetting = z.string().transform((text, ctx) => {
+  try {
+    return parseKeyRing(text);
+  } catch (error) {
+    ctx.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
+});

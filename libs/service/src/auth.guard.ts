@@ -1,0 +1,82 @@
+import { createHmac } from 'node:crypto';
+import { createParamDecorator, Inject, Injectable, Module, SetMetadata, type CanActivate, type DynamicModule, type ExecutionContext } from '@nestjs/common';
+import { APP_GUARD, ModuleRef, Reflector } from '@nestjs/core';
+import { Fault, type Principal, type Role } from '@nuncio/contracts';
+import type { Secret } from '@nuncio/sealing';
+import type { FastifyRequest } from 'fastify';
+import { RateLimit } from './rate-limit.js';
+
+/** Who the API keys belong to, by the keyed hash of the key. Each app provides one under `PRINCIPALS`. */
+export interface Principals {
+  find(keyHash: string): Principal | null | Promise<Principal | null>;
+}
+export const PRINCIPALS = Symbol('Principals');
+const PEPPER = Symbol('API key pepper');
+
+/** HMAC-SHA256 of an API key under the installation's pepper, base64url: all that is ever stored of it. */
+export const hashApiKey = (pepper: Secret, key: string): string => createHmac('sha256', pepper.reveal()).update(key).digest('base64url');
+
+/** Only these roles may call; without it any authenticated caller. */
+export const Roles = (...roles: Role[]): MethodDecorator & ClassDecorator => SetMetadata('roles', roles);
+
+/** Anyone may call. */
+export const Public = (): MethodDecorator & ClassDecorator => SetMetadata('public', true);
+
+type Called = FastifyRequest & { principal?: Principal };
+
+/** The parameter that says who is calling. */
+export const Caller = createParamDecorator((_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<Called>().principal);
+
+/** 401 for nobody we know, 429 for who asks too often, 403 for a role that may not, before anything is looked up. */
+@Injectable()
+export class AuthGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly modules: ModuleRef,
+    @Inject(PEPPER) private readonly pepper: Secret,
+    private readonly rate: RateLimit,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    if (context.getType() !== 'http') return true;
+    const targets = [context.getHandler(), context.getClass()];
+    if (this.reflector.getAllAndOverride<boolean | undefined>('public', targets)) return true;
+    const request = context.switchToHttp().getRequest<Called>();
+    const principal = await authenticate(request.headers.authorization, this.pepper, this.modules.get<Principals>(PRINCIPALS, { strict: false }));
+    const waitMs = this.rate.take(principal.id, performance.now());
+    if (waitMs > 0) throw new Fault('too-many-requests', 'This key sends too many requests.', { retriable: true, retryAfterSeconds: Math.ceil(waitMs / 1_000) });
+    const roles = this.reflector.getAllAndOverride<Role[] | undefined>('roles', targets);
+    if (roles && !roles.includes(principal.role)) throw new Fault('forbidden', `The role ${principal.role} may not do this; ${roles.join(', ')} may.`);
+    request.principal = principal;
+    return true;
+  }
+}
+
+/** `Authorization: Bearer <API key>` (RFC 6750 §2.1). Throws Fault `unauthenticated`. */
+export async function authenticate(header: string | undefined, pepper: Secret, principals: Principals): Promise<Principal> {
+  const [, key] = /^Bearer +([\x21-\x7e]+) *$/i.exec(header ?? '') ?? [];
+  const principal = key ? await principals.find(hashApiKey(pepper, key)) : null;
+  if (!principal) throw new Fault('unauthenticated', 'Send a valid API key: Authorization: Bearer <key>.');
+  return principal;
+}
+
+export interface AuthSettings {
+  readonly pepper: Secret;
+  /** Requests a second that one key may send to this process. */
+  readonly perSecond?: number;
+}
+
+/** Guards every route of the app that imports it and provides `PRINCIPALS`. */
+@Module({})
+export class AuthModule {
+  static with({ pepper, perSecond = 1_000 }: AuthSettings): DynamicModule {
+    return {
+      module: AuthModule,
+      providers: [
+        { provide: PEPPER, useValue: pepper },
+        { provide: RateLimit, useValue: new RateLimit(perSecond) },
+        { provide: APP_GUARD, useClass: AuthGuard },
+      ],
+    };
+  }
+}

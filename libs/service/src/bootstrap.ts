@@ -1,0 +1,77 @@
+import 'reflect-metadata';
+import { ConsoleLogger, Logger, type DynamicModule, type LogLevel } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { CustomStrategy, CustomTransportStrategy } from '@nestjs/microservices';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { collectDefaultMetrics } from 'prom-client';
+import type { z } from 'zod';
+import { HealthController } from './health.controller.js';
+import { loadConfig, type ServiceEnv } from './load-config.js';
+import { OpenApiController } from './openapi/openapi.controller.js';
+import { ProblemFilter } from './problem.filter.js';
+
+const BODY_LIMIT_BYTES = 1_048_576;
+const LEVELS: LogLevel[] = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'];
+
+export interface ServiceDefinition<S extends z.ZodType<ServiceEnv>> {
+  readonly name: string;
+  /** The app's environment: `ServiceEnv.extend({…})`. */
+  readonly config: S;
+  readonly module: (config: z.output<S>) => DynamicModule;
+  /** The Kafka groups it serves; they start when everything else is up, and are drained first. */
+  readonly microservices?: (app: NestFastifyApplication, config: z.output<S>) => CustomTransportStrategy[];
+}
+
+/** Starts a service: settings, application, Kafka, HTTP; tells a parent process when it is ready; drains and exits with 0 on SIGTERM. */
+export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: ServiceDefinition<S>): Promise<void> {
+  const config = loadConfig(service.config);
+  const levels = LEVELS.slice(0, LEVELS.indexOf(config.LOG_LEVEL) + 1);
+  const logger = new ConsoleLogger({ json: true, prefix: service.name, logLevels: levels });
+  collectDefaultMetrics();
+  const stopping = stopOnSignal();
+  const adapter = new FastifyAdapter({ bodyLimit: BODY_LIMIT_BYTES, routerOptions: { maxParamLength: 512 } });
+  acceptJsonAlone(adapter.getInstance());
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- a literal is what Nest documents; its type is declared as a class
+  const app = await NestFactory.create<NestFastifyApplication>(withOwnRoutes(service.module(config)), adapter, { logger, bodyParser: false });
+  stopping.close = () => app.close();
+  app.useGlobalFilters(new ProblemFilter());
+  for (const strategy of service.microservices?.(app, config) ?? []) app.connectMicroservice<CustomStrategy>({ strategy }, { inheritAppConfig: true });
+  // What the handlers need (views, connections) is there before the first record is.
+  await app.init();
+  await app.startAllMicroservices();
+  await app.listen(config.PORT, config.HOST);
+  const port = Number(new URL(await app.getUrl()).port);
+  new Logger('Service').log(`ready on port ${port}`);
+  process.send?.({ ready: true, port });
+}
+
+/** What is not JSON is 415, text and forms included. */
+function acceptJsonAlone(fastify: FastifyInstance): void {
+  fastify.removeContentTypeParser('text/plain');
+  fastify.addContentTypeParser('application/merge-patch+json', { parseAs: 'string' }, fastify.getDefaultJsonParser('error', 'ignore'));
+}
+
+/** Once, whatever comes first: SIGTERM, SIGINT, or the end of the parent process that started us, be it while we start. */
+function stopOnSignal(): { close: () => Promise<void> } {
+  const stopping = { close: (): Promise<void> => Promise.resolve() };
+  let begun = false;
+  const stop = (): void => {
+    if (begun) return;
+    begun = true;
+    stopping.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        new Logger('Service').error(`did not stop cleanly: ${String(error)}`);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  if (process.send) process.on('disconnect', stop);
+  return stopping;
+}
+
+/** What every service answers. */
+const withOwnRoutes = (module: DynamicModule): DynamicModule => ({ ...module, controllers: [...(module.controllers ?? []), HealthController, OpenApiController] });

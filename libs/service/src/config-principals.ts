@@ -1,0 +1,29 @@
+import type { ApiKey, Principal } from '@nuncio/contracts';
+import type { ConfigView } from '@nuncio/kafka';
+import type { Principals } from './auth.guard.js';
+
+/** The API keys of the published configuration, by hash. The view must have the kind `api-key`; a revoked key is unknown as soon as the view has it. */
+export class ConfigPrincipals implements Principals {
+  readonly #byHash = new Map<string, Principal>();
+  readonly #hashOf = new Map<string, string>();
+
+  constructor(view: Pick<ConfigView, 'all' | 'get' | 'onChange'>) {
+    for (const { id, state } of view.all('api-key')) this.#set(id, state);
+    view.onChange((record) => {
+      if (record.kind === 'api-key') this.#set(record.id, view.get('api-key', record.id)?.state);
+    });
+  }
+
+  find(keyHash: string): Principal | null {
+    return this.#byHash.get(keyHash) ?? null;
+  }
+
+  #set(id: string, key: ApiKey | undefined): void {
+    this.#byHash.delete(this.#hashOf.get(id) ?? '');
+    this.#hashOf.delete(id);
+    if (!key) return;
+    const { hash, role, tenant, groups } = key;
+    this.#byHash.set(hash, { id, role, tenant, groups });
+    this.#hashOf.set(id, hash);
+  }
+}

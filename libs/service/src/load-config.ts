@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+/** What every service reads from its environment. An app extends it with its own. */
+export const ServiceEnv = z.object({
+  /** 0 = any free port. */
+  PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+  HOST: z.string().default('0.0.0.0'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'log', 'debug', 'verbose']).default('log'),
+  /** API requests a second that one key may send to one process. */
+  RATE_LIMIT_PER_SECOND: z.coerce.number().positive().default(1_000),
+  KAFKA_BROKERS: z
+    .string()
+    .min(1)
+    .transform((list) => list.split(',').map((broker) => broker.trim())),
+  TOPIC_PREFIX: z
+    .string()
+    .regex(/^[a-zA-Z0-9_-]{1,64}$/)
+    .default('nuncio'),
+});
+export type ServiceEnv = z.infer<typeof ServiceEnv>;
+
+/** Reads the environment once. With faults it names every one of them by its variable and ends the process with status 1. */
+export function loadConfig<S extends z.ZodType>(schema: S, env: NodeJS.ProcessEnv = process.env): z.output<S> {
+  const result = schema.safeParse(withoutBlanks(env));
+  if (result.success) return result.data;
+  console.error('The settings are not complete:');
+  for (const { path, message } of result.error.issues) {
+    const name = path.join('.');
+    console.error(env[name] ? `  ${name}: ${message}` : `  ${name}: is missing (${message})`);
+  }
+  process.exit(1);
+}
+
+/** `NAME=` in an environment file means: not set. Only lists that may be empty on purpose tell the two apart. */
+const withoutBlanks = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name, value]) => value !== '' || name === 'EGRESS_ALLOW'));

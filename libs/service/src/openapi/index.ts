@@ -1,0 +1,3 @@
+export { toOpenApi, type OpenApi } from './document.js';
+export { OPENAPI_PARTS, OpenApiController, type OpenApiParts } from './openapi.controller.js';
+export { routesOf, type Route } from './routes.js';

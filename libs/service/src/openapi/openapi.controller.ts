@@ -1,0 +1,31 @@
+import { Controller, Get, Inject, Optional, type Type } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { Public } from '../auth.guard.js';
+import { mergeOpenApi, toOpenApi, type OpenApi } from './document.js';
+import { routesOf } from './routes.js';
+
+/** What an app may provide: the documents of other services whose routes are reached through it. */
+export type OpenApiParts = () => Promise<OpenApi[]>;
+export const OPENAPI_PARTS = Symbol('OpenApiParts');
+
+/** Every service describes its own routes out of their declarations, so that nothing has to be kept up beside the code. */
+@Public()
+@Controller('v1/openapi.json')
+export class OpenApiController {
+  #own: OpenApi | undefined;
+
+  constructor(
+    private readonly modules: ModulesContainer,
+    @Optional() @Inject(OPENAPI_PARTS) private readonly parts?: OpenApiParts,
+  ) {}
+
+  @Get()
+  async get(): Promise<OpenApi> {
+    this.#own ??= toOpenApi(this.#controllers().flatMap(routesOf));
+    return this.parts ? mergeOpenApi([this.#own, ...(await this.parts())]) : this.#own;
+  }
+
+  #controllers(): Type[] {
+    return [...this.modules.values()].flatMap(({ controllers }) => Array.from(controllers.values(), ({ metatype }) => metatype as Type));
+  }
+}

@@ -1,0 +1,93 @@
+import 'reflect-metadata';
+import { expect, it } from '@jest/globals';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { Filter } from '@nuncio/contracts';
+import { z } from 'zod';
+import { Public, Roles } from '../auth.guard.js';
+import { Creates } from '../idempotency.js';
+import { valid } from '../valid.js';
+import { mergeOpenApi, toOpenApi } from './document.js';
+import { routesOf } from './routes.js';
+
+const Thing = z.strictObject({ name: z.string().max(3), filter: Filter.optional() });
+const List = z.strictObject({ limit: z.coerce.number().int().max(9).default(5), of: z.string() });
+
+@Roles('admin')
+@Controller('v1/things')
+class ThingsController {
+  @Creates()
+  create(@Body(valid(Thing)) body: z.infer<typeof Thing>): unknown {
+    return body;
+  }
+
+  @Get()
+  list(@Query(valid(List)) query: z.infer<typeof List>): unknown {
+    return query;
+  }
+
+  @Public()
+  @Get(':id/raw')
+  raw(@Param('id') id: string): unknown {
+    return id;
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  delete(@Param('id') id: string): unknown {
+    return id;
+  }
+
+  @Post(':id/:move')
+  move(@Body() body: Buffer, @Res({ passthrough: true }) reply: unknown): unknown {
+    return [body, reply];
+  }
+}
+
+@Controller('health')
+class Inner {
+  @Get()
+  get(): null {
+    return null;
+  }
+}
+
+const document = toOpenApi([...routesOf(ThingsController), ...routesOf(Inner)]);
+const operation = (path: string, method: string) => document.paths[path]?.[method];
+
+it('has every public route and no other', () => {
+  expect(Object.entries(document.paths).map(([path, operations]) => [path, Object.keys(operations)])).toEqual([
+    ['/v1/things', ['post', 'get']],
+    ['/v1/things/{id}', ['delete']],
+    ['/v1/things/{id}/raw', ['get']],
+    ['/v1/things/{id}/{move}', ['post']],
+  ]);
+});
+
+it('describes bodies and queries by the schemas that validate them', () => {
+  const create = operation('/v1/things', 'post');
+  expect(create).toMatchObject({
+    operationId: 'Things.create',
+    'x-roles': ['admin'],
+    parameters: [{ name: 'Idempotency-Key' }],
+    requestBody: { required: true, content: { 'application/json': { schema: { properties: { name: { maxLength: 3 }, filter: { $ref: '#/components/schemas/Filter' } }, additionalProperties: false } } } },
+    responses: { 201: {}, default: {} },
+  });
+  expect(document.components.schemas.Filter).toMatchObject({ properties: { not: { $ref: '#/components/schemas/Filter' } }, maxProperties: 1 });
+  expect(operation('/v1/things', 'get')?.parameters).toMatchObject([
+    { name: 'limit', required: false, schema: { type: 'integer', maximum: 9 } },
+    { name: 'of', required: true },
+  ]);
+});
+
+it('says what a route answers: nothing, or what the handler decides, and who may call', () => {
+  expect(operation('/v1/things/{id}', 'delete')).toMatchObject({ parameters: [{ name: 'id', in: 'path', required: true }], responses: { 204: {} } });
+  expect(operation('/v1/things/{id}/{move}', 'post')).toMatchObject({ requestBody: { content: { '*/*': {} } }, responses: { '2XX': {} } });
+  expect(operation('/v1/things/{id}/raw', 'get')).toMatchObject({ security: [] });
+});
+
+it('joins what several services say, also of one path', () => {
+  const other = toOpenApi(routesOf(ThingsController).filter(({ method }) => method === 'get'));
+  const rest = toOpenApi(routesOf(ThingsController).filter(({ method }) => method !== 'get'));
+  expect(mergeOpenApi([other, rest]).paths['/v1/things']).toHaveProperty('post');
+  expect(Object.keys(mergeOpenApi([other, rest]).paths)).toEqual(Object.keys(document.paths));
+});

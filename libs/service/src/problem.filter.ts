@@ -1,0 +1,123 @@
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Fault, isFault, type FaultCode } from '@nuncio/contracts';
+import type { FastifyReply } from 'fastify';
+import { throwError, type Observable } from 'rxjs';
+
+/** The one place that knows HTTP statuses. */
+const STATUS: Readonly<Record<FaultCode, number>> = {
+  'malformed-json': 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  'not-found': 404,
+  conflict: 409,
+  'illegal-move': 409,
+  'in-use': 409,
+  stale: 412,
+  'too-large': 413,
+  'unsupported-media-type': 415,
+  invalid: 422,
+  'too-many-requests': 429,
+  internal: 500,
+  corrupt: 500,
+  unavailable: 503,
+  timeout: 504,
+};
+
+/** Every code there is. */
+export const faultCodes = Object.keys(STATUS) as FaultCode[];
+
+const TITLE: Readonly<Record<FaultCode, string>> = {
+  'malformed-json': 'The body is not JSON',
+  unauthenticated: 'No valid credentials',
+  forbidden: 'Not allowed',
+  'not-found': 'Not found',
+  conflict: 'Conflict',
+  'illegal-move': 'Not possible in this state',
+  'in-use': 'In use',
+  stale: 'Changed meanwhile',
+  'too-large': 'Too large',
+  'unsupported-media-type': 'Unsupported media type',
+  invalid: 'Invalid',
+  'too-many-requests': 'Too many requests',
+  internal: 'Internal error',
+  corrupt: 'Internal error',
+  unavailable: 'Not available now',
+  timeout: 'Took too long',
+};
+
+/** RFC 9457, with our stable `code` and, for validation, every fault at once. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: FaultCode;
+  readonly errors?: Fault['errors'];
+}
+
+/** Its JSON Schema. */
+export const PROBLEM_SCHEMA = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'detail', 'code'],
+  properties: {
+    type: { type: 'string', format: 'uri' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    code: { enum: faultCodes },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['pointer', 'code', 'detail'],
+        properties: { pointer: { type: 'string', format: 'json-pointer' }, code: { type: 'string' }, detail: { type: 'string' } },
+      },
+    },
+  },
+};
+
+export function toProblem(fault: Fault): Problem {
+  const status = STATUS[fault.code];
+  return {
+    type: `urn:nuncio:problem:${fault.code}`,
+    title: TITLE[fault.code],
+    status,
+    detail: status === 500 ? 'Something went wrong on our side; it has been logged.' : fault.message,
+    code: fault.code,
+    ...(fault.errors.length ? { errors: fault.errors } : {}),
+  };
+}
+
+export const sendProblem = (reply: FastifyReply, fault: Fault): FastifyReply => {
+  const problem = toProblem(fault);
+  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
+  if (fault.retryAfterSeconds !== null) void reply.header('retry-after', String(fault.retryAfterSeconds));
+  return reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+};
+
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  readonly #logger = new Logger('Problem');
+
+  /** What a Kafka handler throws goes back to its transport as it is: the records come again. */
+  catch(error: unknown, host: ArgumentsHost): Observable<never> | undefined {
+    if (host.getType() === 'rpc') return throwError(() => error);
+    const fault = toFault(error);
+    if (STATUS[fault.code] === 500) this.#logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    void sendProblem(host.switchToHttp().getResponse<FastifyReply>(), fault);
+    return undefined;
+  }
+}
+
+/** What Fastify and Nest throw themselves, in our words. */
+export function toFault(error: unknown): Fault {
+  if (isFault(error)) return error;
+  if (error instanceof SyntaxError) return new Fault('malformed-json', 'The body is not JSON.');
+  // Of Fastify's errors Nest leaves no more than the status.
+  const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: unknown }).statusCode;
+  if (status === 400) return new Fault('malformed-json', (error as Error).message);
+  if (status === 404) return new Fault('not-found', 'There is nothing here.');
+  if (status === 413) return new Fault('too-large', 'The body is larger than 1 MiB.');
+  if (status === 415) return new Fault('unsupported-media-type', 'Send application/json (a PATCH also takes application/merge-patch+json).');
+  return new Fault('internal', 'unexpected', { cause: error });
+}

@@ -1,0 +1,21 @@
+const WINDOW_MS = 1_000;
+
+/** So many requests a second for each key, and a second's worth of them at once: the generic cell rate algorithm (ITU-T I.371), one number per key. */
+export class RateLimit {
+  readonly #intervalMs: number;
+  /** When everything that was taken has been earned. */
+  readonly #earnedAt = new Map<string, number>();
+
+  constructor(perSecond: number) {
+    this.#intervalMs = WINDOW_MS / perSecond;
+  }
+
+  /** 0 = taken; otherwise the milliseconds until there is one again. `now` is in milliseconds of any clock that does not turn back. */
+  take(key: string, now: number): number {
+    const earnedAt = Math.max(this.#earnedAt.get(key) ?? 0, now) + this.#intervalMs;
+    const waitMs = earnedAt - now - WINDOW_MS;
+    if (waitMs > 0) return waitMs;
+    this.#earnedAt.set(key, earnedAt);
+    return 0;
+  }
+}

@@ -1,0 +1,38 @@
+import type { KeyObject } from 'node:crypto';
+import { z } from 'zod';
+import { GivenSecret, textKey } from './given-secret.js';
+import { hmac, scheme } from './scheme.js';
+
+const KeyId = z.string().regex(/^[A-Za-z0-9._:@-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 . _ : @ -');
+
+/** What webhookie signs: not the body. `date` is ISO 8601 in UTC, the same text as in the header. */
+export interface SignedLine {
+  readonly method: string;
+  readonly url: string;
+  readonly date: string;
+  readonly traceId: string;
+  readonly spanId: string;
+}
+
+/** webhookie, "Callbacks": `Authorization: Signature …` over one line. It has room for one signature: the newest secret's. */
+export const webhookie = scheme({
+  name: 'webhookie',
+  settings: z.strictObject({ secret: GivenSecret.optional(), keyId: KeyId.optional() }),
+  sets: ['Authorization', 'Date'],
+  secret: {
+    generate: (_, random) => random(32).toString('base64url'),
+    key: textKey,
+  },
+  headers: ({ method, url, sentAt, eventId, deliveryId }, [newest]) => {
+    const date = new Date(sentAt).toISOString();
+    return { Date: date, Authorization: authorization(newest.key, newest.keyId, { method, url, date, traceId: eventId, spanId: deliveryId }) };
+  },
+});
+
+/** Values unquoted, no space after commas. */
+export const authorization = (key: KeyObject, keyId: string, line: SignedLine): string =>
+  `Signature keyId=${keyId},algorithm=HmacSHA256,headers=(request-target) date x-trace-id x-span-id,signature=${hmac(key, 'base64', signingString(line))}`;
+
+/** One line, single spaces. */
+export const signingString = ({ method, url, date, traceId, spanId }: SignedLine): string =>
+  `(request-target): ${method.toUpperCase()} ${url} date: ${date} x-trace-id: ${traceId} x-span-id: ${spanId}`;

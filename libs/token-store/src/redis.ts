@@ -1,0 +1,33 @@
+import { Redis } from 'ioredis';
+
+const COMMAND_TIMEOUT_MS = 1_000;
+const MAX_RECONNECT_DELAY_MS = 1_000;
+
+/**
+ * A connection that never makes anybody wait: while Redis is away every command fails at once, or after 1 s, and it reconnects by itself for ever.
+ * `onChange` hears when it comes and goes.
+ */
+export function connectRedis(url: string, onChange: (up: boolean) => void = () => undefined): Redis {
+  const redis = new Redis(url, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    connectTimeout: COMMAND_TIMEOUT_MS,
+    retryStrategy: (times) => Math.min(MAX_RECONNECT_DELAY_MS, 50 * 2 ** Math.min(times, 10)),
+  });
+  let up: boolean | null = null;
+  const change = (now: boolean): void => {
+    if (up !== now) onChange((up = now));
+  };
+  redis.on('ready', () => {
+    change(true);
+  });
+  // Without a listener, ioredis prints every failed reconnect.
+  redis.on('error', () => {
+    change(false);
+  });
+  redis.on('close', () => {
+    change(false);
+  });
+  return redis;
+}

@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import type { TokenEntry, TokenFailure } from '@nuncio/contracts';
+import { parseKeyRing, Secret } from '@nuncio/sealing';
+import { connectRedis, openToken, sealToken, TokenReader, TokenStore } from './index.js';
+
+const prefix = `test-${randomBytes(6).toString('hex')}`;
+const redis = connectRedis(process.env.REDIS_URL ?? '');
+await new Promise((resolve) => redis.once('ready', resolve));
+const store = new TokenStore(redis, prefix);
+const reader = new TokenReader(redis, prefix);
+
+const NOW = 1_000_000;
+const entry = (over: Partial<TokenEntry> = {}): TokenEntry => ({
+  generation: 1,
+  version: 10,
+  token: 's1.x',
+  receivedAt: NOW,
+  usableUntil: NOW + 60_000,
+  ...over,
+});
+const failure: TokenFailure = { version: 12, generation: 0, at: NOW, until: NOW + 1_000, tokenError: { class: 'timeout', httpStatus: null, code: null } };
+let n = 0;
+const credential = (): string => `cred_${n++}`;
+
+afterAll(async () => {
+  const keys = await redis.keys(`${prefix}:*`);
+  if (keys.length) await redis.del(keys);
+  redis.disconnect();
+});
+
+describe('TokenStore', () => {
+  it('gives many credentials what they have in one answer, in any order', async () => {
+    const [a, b, c] = [credential(), credential(), credential()];
+    await Promise.all([store.put(a, entry(), NOW), store.putFailure(b, failure), redis.set(`${prefix}:token:${c}`, 'no JSON')]);
+    expect(await reader.readMany([c, b, a])).toEqual(
+      new Map([
+        [c, { entry: null, failure: null }],
+        [b, { entry: null, failure }],
+        [a, { entry: entry(), failure: null }],
+      ]),
+    );
+    expect(await reader.readMany([])).toEqual(new Map());
+  });
+
+  it('lets a late writer lose, whatever the order', async () => {
+    const id = credential();
+    expect(await store.put(id, entry({ generation: 5, version: 10 }), NOW)).toBe(true);
+    expect(await store.put(id, entry({ generation: 5, version: 10 }), NOW)).toBe(false);
+    expect(await store.put(id, entry({ generation: 4, version: 11 }), NOW)).toBe(false);
+    expect(await store.put(id, entry({ generation: 6, version: 9 }), NOW)).toBe(false);
+    expect(await store.put(id, entry({ generation: 6, version: 11 }), NOW)).toBe(true);
+    expect((await store.read(id)).entry?.generation).toBe(6);
+  });
+
+  it('lets exactly one of many writers of a generation win', async () => {
+    const id = credential();
+    const won = await Promise.all(Array.from({ length: 50 }, () => store.put(id, entry({ generation: 2 }), NOW)));
+    expect(won.filter(Boolean)).toHaveLength(1);
+  });
+
+  it('writes over what cannot be read', async () => {
+    const id = credential();
+    for (const rubbish of ['no JSON', '5', 'null', '{}']) {
+      await redis.set(`${prefix}:token:${id}`, rubbish);
+      expect(await store.put(id, entry(), NOW)).toBe(true);
+      expect((await store.read(id)).entry).toEqual(entry());
+    }
+  });
+
+  it('forgets a token when it is usable no more, and a failure some time after its pause', async () => {
+    const id = credential();
+    await store.put(id, entry({ usableUntil: NOW + 5_000 }), NOW + 1_000);
+    await store.putFailure(id, failure);
+    expect(await redis.pttl(`${prefix}:token:${id}`)).toBeGreaterThan(3_500);
+    expect(await redis.pttl(`${prefix}:token:${id}`)).toBeLessThanOrEqual(4_000);
+    expect(await redis.pttl(`${prefix}:token-failure:${id}`)).toBeGreaterThan(61_000);
+  });
+
+  it('ends a failure with the next token', async () => {
+    const id = credential();
+    await store.putFailure(id, failure);
+    await store.put(id, entry(), NOW);
+    expect(await store.read(id)).toEqual({ entry: entry(), failure: null });
+  });
+
+  it('holds tokens sealed, each for its credential and generation', async () => {
+    const ring = parseKeyRing(`k1:${randomBytes(32).toString('base64')}`);
+    const owner = { id: credential(), tenant: 'acme' };
+    await store.put(owner.id, entry({ generation: 3, token: sealToken(ring, new Secret('canary'), owner, 3) }), NOW);
+    expect(await redis.get(`${prefix}:token:${owner.id}`)).not.toContain('canary');
+    const stored = (await store.read(owner.id)).entry!;
+    expect(openToken(ring, stored, owner).reveal()).toBe('canary');
+    expect(() => openToken(ring, { ...stored, generation: 4 }, owner)).toThrow('belongs elsewhere');
+    expect(() => openToken(ring, stored, { ...owner, id: 'cred_other' })).toThrow('belongs elsewhere');
+  });
+});
+
+describe('connectRedis', () => {
+  it('fails at once while nobody answers, instead of queueing', async () => {
+    const changes: boolean[] = [];
+    const nobody = connectRedis('redis://127.0.0.1:1', (up) => changes.push(up));
+    const started = performance.now();
+    await expect(new TokenReader(nobody, prefix).readMany(['cred_1'])).rejects.toThrow();
+    expect(performance.now() - started).toBeLessThan(1_500);
+    nobody.disconnect();
+    expect(changes).not.toContain(true);
+  });
+});

@@ -1,0 +1,45 @@
+import { drain } from './drain.js';
+import { fanout } from './fanout.js';
+import { measureFloor, type Floor } from './floor/index.js';
+import { Installation } from './installation.js';
+import { neighbour } from './neighbour.js';
+import { readArguments, type Options } from './options.js';
+import { steady } from './steady.js';
+
+const FLOOR_EVENTS = 50_000;
+
+/** `npm run bench [-- name… --seconds n --share n]`: one line of JSON a benchmark on standard output, progress on standard error. */
+const benches: Readonly<Record<string, (installation: Installation, options: Options) => Promise<object>>> = {
+  drain: async (installation) => drain(installation, await floorOf(installation)),
+  steady: async (installation) => steady(installation, await floorOf(installation)),
+  neighbour,
+  fanout,
+};
+
+const { names: asked, options } = readArguments(process.argv.slice(2));
+const names = Object.keys(benches);
+const unknown = asked.filter((name) => !names.includes(name));
+if (unknown.length > 0) {
+  console.error(`there is no benchmark ${unknown.join(', ')}; there are ${names.join(', ')}`);
+  process.exit(2);
+}
+
+const installation = await Installation.start(log);
+try {
+  for (const [name, bench] of Object.entries(benches).filter(([one]) => asked.length === 0 || asked.includes(one))) {
+    log(name);
+    console.log(JSON.stringify(await bench(installation, options)));
+  }
+} finally {
+  await installation.stop();
+}
+
+/** Right before what it is compared with: a machine is not equally fast at all times. */
+function floorOf({ stack, receiver }: Installation): Promise<Floor> {
+  log(`the bare loop, ${FLOOR_EVENTS} events`);
+  return measureFloor(stack.brokers, receiver.url, FLOOR_EVENTS);
+}
+
+function log(line: string): void {
+  console.error(line);
+}

@@ -1,0 +1,77 @@
+/** What one run left behind, told by those who saw it. Only ever appended to; times in epoch milliseconds of one clock; bodies as SHA-256 in hex. */
+export interface History {
+  readonly endpoints: Endpoint[];
+  readonly published: Published[];
+  readonly arrived: Arrived[];
+  readonly attempted: Attempted[];
+  readonly buried: Buried[];
+  /** Ids of the attempts that the API shows. */
+  readonly stored: string[];
+  readonly disturbances: Disturbance[];
+}
+
+/** A callback with its one subscription. */
+export interface Endpoint {
+  readonly name: string;
+  /** From the end of a failed attempt to the next one, in order. */
+  readonly delaysMs: readonly number[];
+  readonly timeoutMs: number;
+  /** Answers success sooner or later, well within its schedule; false = never does. */
+  readonly recovers: boolean;
+}
+
+/** An event that was offered, by Kafka or HTTP. */
+export interface Published {
+  readonly event: string;
+  /** Endpoints it is for. */
+  readonly to: readonly string[];
+  readonly body: string;
+  /** When Kafka acknowledged it, or the API answered 202; null = nobody said so: it may arrive, and need not. */
+  readonly acceptedAt: number | null;
+}
+
+/** A request as its receiver saw it. */
+export interface Arrived {
+  readonly endpoint: string;
+  readonly event: string;
+  readonly delivery: string;
+  /** The attempt's number, as its header says. */
+  readonly number: number;
+  readonly body: string;
+  readonly at: number;
+  /** null = it was not answered. */
+  readonly status: number | null;
+  readonly answeredAt: number | null;
+}
+
+/** An attempt as Nuncio recorded it. */
+export interface Attempted {
+  readonly id: string;
+  readonly endpoint: string;
+  readonly event: string;
+  readonly delivery: string;
+  readonly number: number;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly requests: number;
+  readonly outcome: 'delivered' | 'failed';
+  /** Of the answer; null = there was none. */
+  readonly status: number | null;
+  readonly step: string;
+  readonly notBefore: number | null;
+}
+
+/** A dead letter. */
+export interface Buried {
+  readonly delivery: string;
+  readonly body: string;
+}
+
+/** A crash or a standstill: what was being done, or had just been done, may be done again. Restarts and scaling in good order are none. */
+export interface Disturbance {
+  readonly what: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+export const emptyHistory = (): History => ({ endpoints: [], published: [], arrived: [], attempted: [], buried: [], stored: [], disturbances: [] });

@@ -1,0 +1,98 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { startServices, startStack } from '@nuncio/embedded';
+import { Api } from '@nuncio/fixtures';
+import { Cluster } from '../fleet/kafka.js';
+import { mutantWorkspace } from './mutant-workspace.js';
+import { mutants, type Mutant } from './mutants.js';
+import { run, type Run } from './run.js';
+import { Servers } from './servers.js';
+
+/**
+ * `npm run chaos [-- --seeds 20] [--seconds 30] [--seed 7] [--mutant <name>]`: one line of JSON a seed on standard output, progress on standard error.
+ * `--seed` = this one first. `--mutant` = the dispatcher has that bug, and it counts as a success when a seed, of three, catches it.
+ */
+const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
+const HISTORIES = join(WORKSPACE, '.nuncio', 'chaos');
+const SEEDS_FOR_A_MUTANT = 3;
+const SHOWN = 20;
+
+const { values } = parseArgs({
+  options: { seeds: { type: 'string' }, seconds: { type: 'string', default: '30' }, seed: { type: 'string', default: '1' }, mutant: { type: 'string' } },
+});
+const mutant = values.mutant === undefined ? null : mutantNamed(values.mutant);
+const seconds = numberOf('seconds', values.seconds);
+const first = numberOf('seed', values.seed);
+const seeds = values.seeds === undefined ? (mutant ? SEEDS_FOR_A_MUTANT : 20) : numberOf('seeds', values.seeds);
+process.exitCode = await chaos();
+
+/** The exit status. */
+async function chaos(): Promise<number> {
+  const log = (line: string): void => {
+    console.error(line);
+  };
+  const dir = await mkdtemp(join(tmpdir(), 'nuncio-chaos-'));
+  const workspace = mutant ? await mutantWorkspace(WORKSPACE, mutant) : null;
+  const stack = await startStack({ dir, log });
+  const servers = new Servers(dir, stack);
+  const services = await startServices({ dir, stack, topicPrefix: 'chaos', restart: false, log, ...(workspace && { workspace }) });
+  const cluster = new Cluster(stack.brokers, services.topicPrefix);
+  const fleet = { api: new Api(services.url, services.adminKey), cluster };
+  try {
+    let broken = 0;
+    for (let seed = first; seed < first + seeds; seed++) {
+      const result = await run({ fleet, services, servers }, seed, seconds);
+      await report(result);
+      if (result.violations.length === 0) continue;
+      broken += 1;
+      // What one seed broke would stand in the way of the next.
+      if (mutant) break;
+    }
+    return broken > 0 === (mutant !== null) ? 0 : 1;
+  } finally {
+    await cluster.close().catch(() => undefined);
+    await services.stop();
+    servers.stop();
+    await stack.stop();
+    for (const path of [dir, workspace]) if (path) await rm(path, { recursive: true, force: true });
+  }
+}
+
+async function report({ seed, faults, history, violations }: Run): Promise<void> {
+  const { published, arrived, attempted, disturbances } = history;
+  const accepted = published.filter(({ acceptedAt }) => acceptedAt !== null).length;
+  console.log(
+    JSON.stringify({
+      seed,
+      accepted,
+      requests: arrived.length,
+      attempts: attempted.length,
+      faults: faults.length,
+      disturbances: disturbances.map(({ what, from, to }) => `${what} ${((to - from) / 1_000).toFixed(1)} s`),
+      violations: violations.length,
+    }),
+  );
+  if (violations.length === 0) return;
+  for (const { rule, of, detail } of violations.slice(0, SHOWN)) console.error(`${rule}: ${of}: ${detail}`);
+  if (violations.length > SHOWN) console.error(`and ${violations.length - SHOWN} more`);
+  await mkdir(HISTORIES, { recursive: true });
+  const file = join(HISTORIES, `seed-${seed}.json`);
+  await writeFile(file, JSON.stringify({ seed, faults, violations, history }, null, 1));
+  console.error(`all of it is in ${file}`);
+}
+
+function mutantNamed(name: string): Mutant {
+  const found = mutants.find((one) => one.name === name);
+  if (found) return found;
+  console.error(`there is no mutant ${name}; there are ${mutants.map((one) => one.name).join(', ')}`);
+  process.exit(2);
+}
+
+function numberOf(option: string, text: string): number {
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  console.error(`--${option} is "${text}" and must be a whole number from 1`);
+  process.exit(2);
+}

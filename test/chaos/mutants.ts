@@ -1,0 +1,70 @@
+/** A deliberate bug: what stands in a built file, and what stands there instead. */
+export interface Mutant {
+  readonly name: string;
+  readonly replacements: readonly Replacement[];
+}
+
+export interface Replacement {
+  /** From the workspace's root. */
+  readonly file: string;
+  /** Stands there exactly once. */
+  readonly find: string;
+  readonly put: string;
+}
+
+const one = (name: string, file: string, find: string, put: string): Mutant => ({ name, replacements: [{ file, find, put }] });
+
+/** Bugs of the dispatcher that the checker must see: a checker that has never caught anything proves nothing. */
+export const mutants: readonly Mutant[] = [
+  one('commit-before-produce', 'apps/dispatcher/dist/intake/settle.js', 'work.then(', 'record.done();\n    work.then('),
+  one(
+    'drop-a-hold',
+    'apps/dispatcher/dist/delivery/pipeline.js',
+    'await recorder.travel(tier.topic,',
+    'if (delivery.holds > 0) await recorder.travel(tier.topic,',
+  ),
+  one(
+    'early-retry',
+    'libs/retry/dist/schedule.js',
+    'return endedAt + Math.ceil(Math.max(delayMs, askedMs))',
+    'return endedAt + Math.ceil(Math.max(delayMs, askedMs)) - 300',
+  ),
+  one(
+    'skip-a-number',
+    'apps/dispatcher/dist/delivery/pipeline.js',
+    'number: delivery.number + 1,\n                reason',
+    'number: delivery.number + (delivery.number === 2 ? 2 : 1),\n                reason',
+  ),
+  {
+    name: 'swallow-a-produce-error',
+    replacements: [
+      {
+        file: 'libs/kafka/dist/batch-producer.js',
+        find: 'if (isRefused(error)) {',
+        put: 'for (const { resolve } of batch) resolve();\n                return;\n                if (isRefused(error)) {',
+      },
+      // So that an outage shorter than kafkajs' own patience comes through.
+      { file: 'libs/kafka/dist/batch-producer.js', find: 'kafka.producer({', put: 'kafka.producer({ retry: { retries: 0 },' },
+    ],
+  },
+  one('wrong-watermark', 'libs/kafka/dist/offset-tracker.js', 'for (const offset of this.#pending)\n            return offset;', ''),
+  one('shifted-bitmap', 'libs/kafka/dist/offset-tracker.js', 'finished.add(watermark + 1 + byte', 'finished.add(watermark + byte'),
+  one(
+    'false-success',
+    'apps/dispatcher/dist/delivery/judge.js',
+    'if (matchesStatus(policy.successStatuses, status))',
+    'if (matchesStatus(policy.successStatuses, status) || status === 500)',
+  ),
+  one(
+    'forgotten-fact',
+    'apps/dispatcher/dist/delivery/pipeline.js',
+    'await recorder.attempted(delivery, attempt, next);',
+    "if (attempt.outcome.kind === 'delivered' || delivery.number !== 2) await recorder.attempted(delivery, attempt, next);",
+  ),
+  one(
+    'changed-bytes',
+    'apps/dispatcher/dist/delivery/recorder.js',
+    '{ key, value: event.payload,',
+    '{ key, value: Buffer.from(event.payload.toString().trimEnd()),',
+  ),
+];

@@ -1,0 +1,120 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AttemptAnswer } from '../fleet/answers.js';
+import type { Fleet } from '../fleet/fleet.js';
+import { Cast, digest } from './cast.js';
+import { Chance } from './chance.js';
+import { check, isForGood, type Violation } from './checker.js';
+import { emptyHistory, type Attempted, type Disturbance, type History } from './history.js';
+import { publish } from './publisher.js';
+import { scheduleOf, type Planned } from './schedule.js';
+import { Stagehand, type Stage } from './stage.js';
+
+/** What is not mended when nothing has moved for so long stays as it is: the longest hold takes 30 s, and a dead member of a group is missed for 10. */
+const PATIENCE_MS = 45_000;
+const LOOK_EVERY_MS = 1_000;
+const WATCH_EVERY_MS = 100;
+const STANDSTILL_MS = 1_000;
+
+export interface Run {
+  readonly seed: number;
+  /** Those that were committed. */
+  readonly faults: readonly Planned[];
+  readonly history: History;
+  readonly violations: readonly Violation[];
+}
+
+/** Publishes for so many seconds while the seed's faults happen, heals, waits until all is settled, and judges. */
+export async function run(stage: Stage, seed: number, seconds: number): Promise<Run> {
+  const { fleet } = stage;
+  const cast = await Cast.assemble(fleet);
+  let watching: NodeJS.Timeout | undefined;
+  try {
+    const faults = scheduleOf(seed, { seconds, receivers: cast.moody, servers: stage.servers !== null });
+    const told = { ...emptyHistory(), endpoints: cast.actors.map(({ endpoint }) => endpoint) };
+    const stagehand = new Stagehand(stage, cast, (disturbance) => told.disturbances.push(disturbance));
+    watching = watchOurselves((disturbance) => told.disturbances.push(disturbance));
+    const publishing = publish(fleet, cast, new Chance(seed), Date.now() + seconds * 1_000, (event) => told.published.push(event));
+    await Promise.all([publishing, stagehand.play(faults, seconds)]);
+    const { history, violations } = await settled(fleet, cast, told);
+    return { seed, faults: stagehand.committed, history, violations };
+  } finally {
+    clearInterval(watching);
+    await cast.dismiss();
+  }
+}
+
+/** Receivers that this process leaves waiting see requests late, or when their sender has gone: a standstill too, and not Nuncio's. */
+function watchOurselves(tell: (disturbance: Disturbance) => void): NodeJS.Timeout {
+  let from = Date.now();
+  return setInterval(() => {
+    const to = Date.now();
+    if (to - from > STANDSTILL_MS) tell({ what: 'standstill of the receivers', from, to });
+    from = to;
+  }, WATCH_EVERY_MS);
+}
+
+/** Looks again and again, until every promise is kept, one is broken for good, or nothing moves any more. */
+async function settled(fleet: Fleet, cast: Cast, told: History): Promise<{ history: History; violations: Violation[] }> {
+  let movedAt = Date.now();
+  let size = 0;
+  for (;;) {
+    const history = await gather(fleet, cast, told).catch(() => null);
+    const violations = history ? check(history) : [];
+    const { arrived = [], attempted = [], stored = [] } = history ?? {};
+    if (arrived.length + attempted.length + stored.length !== size) movedAt = Date.now();
+    size = arrived.length + attempted.length + stored.length;
+    const isOver = Date.now() - movedAt > PATIENCE_MS;
+    if (history && (violations.length === 0 || violations.some(isForGood) || isOver)) return { history, violations };
+    if (isOver) throw new Error(`what was recorded cannot be read, ${PATIENCE_MS / 1_000} s after the last fault`);
+    await delay(LOOK_EVERY_MS);
+  }
+}
+
+interface Fact {
+  readonly fact: string;
+  readonly id: string;
+  readonly tenant: string;
+  readonly ceId: string;
+  readonly delivery: string;
+  readonly number: number;
+  readonly startedAt: number;
+  readonly at: number;
+  readonly requests: number;
+  readonly response: { readonly status: number } | null;
+  readonly outcome: Attempted['outcome'];
+  readonly next: { readonly step: string; readonly notBefore?: number };
+}
+
+/** What was told, and what receivers, topics and the API say now. What is recorded is read before what is seen, so that it can't be ahead. */
+async function gather({ api, cluster }: Fleet, cast: Cast, told: History): Promise<History> {
+  const names = new Map(cast.actors.map(({ endpoint, tenant }) => [tenant.id, endpoint.name]));
+  const stored = (await Promise.all([...names.keys()].map((tenant) => api.all<AttemptAnswer>('/v1/attempts', { tenant })))).flat().map(({ id }) => id);
+  const [facts, deadLetters] = await Promise.all([cluster.read('attempts'), cluster.read('dead-letters')]);
+  const attempted = facts.flatMap(({ value }): Attempted[] => {
+    const { fact, tenant, ceId: event, at: endedAt, response, next, ...rest } = JSON.parse(value?.toString() ?? '{}') as Fact;
+    const endpoint = names.get(tenant);
+    if (fact !== 'attempted' || endpoint === undefined) return [];
+    const { id, delivery, number, startedAt, requests, outcome } = rest;
+    return [
+      {
+        id,
+        endpoint,
+        event,
+        delivery,
+        number,
+        startedAt,
+        endedAt,
+        requests,
+        outcome,
+        status: response?.status ?? null,
+        step: next.step,
+        notBefore: next.notBefore ?? null,
+      },
+    ];
+  });
+  const ours = new Set(attempted.map(({ delivery }) => delivery));
+  const buried = deadLetters
+    .map(({ key, value }) => ({ delivery: key?.toString() ?? '', body: digest(value ?? '') }))
+    .filter(({ delivery }) => ours.has(delivery));
+  return { ...told, stored, attempted, buried, arrived: cast.actors.flatMap(({ arrived }) => arrived) };
+}

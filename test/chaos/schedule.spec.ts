@@ -1,0 +1,34 @@
+import { describe, expect, it } from '@jest/globals';
+import { scheduleOf } from './schedule.js';
+
+const scope = { seconds: 30, receivers: ['narrow', 'steady'], servers: true };
+const seeds = Array.from({ length: 50 }, (_, seed) => seed);
+
+describe('a schedule of faults', () => {
+  it('is the same for the same seed, and another for another', () => {
+    expect(scheduleOf(7, scope)).toEqual(scheduleOf(7, scope));
+    expect(new Set(seeds.map((seed) => JSON.stringify(scheduleOf(seed, scope)))).size).toBe(seeds.length);
+  });
+
+  it.each([
+    [6, false],
+    [10, true],
+  ])('always kills a dispatcher, and always has a receiver that hangs, even in %i seconds', (seconds, servers) => {
+    for (const seed of seeds) {
+      const faults = scheduleOf(seed, { ...scope, seconds, servers });
+      if (servers) expect(faults).toContainEqual(expect.objectContaining({ fault: 'kill', target: 'Kafka' }));
+      expect(faults).toContainEqual(expect.objectContaining({ fault: 'kill', target: 'dispatcher' }));
+      expect(faults).toContainEqual(expect.objectContaining({ fault: 'hanging', target: 'narrow' }));
+    }
+  });
+
+  it('leaves the servers alone where they are not ours', () => {
+    const targets = new Set(seeds.flatMap((seed) => scheduleOf(seed, { ...scope, servers: false }).map(({ target }) => target)));
+    expect([...targets].sort()).toEqual(['attempt-log', 'dispatcher', 'gateway', 'narrow', 'steady', 'token-service']);
+  });
+
+  it('over some seeds does everything there is', () => {
+    const faults = new Set(seeds.flatMap((seed) => scheduleOf(seed, scope).map(({ fault, target }) => `${fault} ${target}`)));
+    expect(faults.size).toBe(5 + 6 + 6 + 6);
+  });
+});

@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync, readFileSync, readlinkSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { StackAddresses } from '@nuncio/embedded';
+import type { Server } from './schedule.js';
+
+const PATIENCE_MS = 60_000;
+
+/** The servers of a stack that runs as processes of this machine (Linux): what `kill -9` and `SIGSTOP` of one of them take. */
+export class Servers {
+  readonly #pids: Map<string, number>;
+  readonly #ports: Record<Server, number>;
+
+  /** `dir`: the stack's. */
+  constructor(
+    private readonly dir: string,
+    { brokers, databaseUrl, redisUrl }: StackAddresses,
+  ) {
+    const { children } = JSON.parse(readFileSync(join(dir, 'servers.json'), 'utf8')) as { children: { name: string; pid: number }[] };
+    this.#pids = new Map(children.map(({ name, pid }) => [name, pid]));
+    this.#ports = { Kafka: Number(brokers.split(':')[1]), PostgreSQL: Number(new URL(databaseUrl).port), Redis: Number(new URL(redisUrl).port) };
+  }
+
+  signal(server: Server, signal: NodeJS.Signals): void {
+    process.kill(this.#pid(server), signal);
+  }
+
+  /** Kills it, and has it up again after so long, on the same port and data. */
+  async kill(server: Server, forMs: number): Promise<void> {
+    const pid = this.#pid(server);
+    if (server === 'PostgreSQL') {
+      // It starts itself again, by way of crash recovery, when one of its processes is killed.
+      const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
+      process.kill(Number(child), 'SIGKILL');
+    } else {
+      const command = readlinkSync(`/proc/${pid}/exe`);
+      // Redis writes over its own arguments.
+      const args = server === 'Redis' ? [join(this.dir, 'redis', 'redis.conf')] : readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(1, -1);
+      process.kill(pid, 'SIGKILL');
+      await delay(forMs);
+      const log = openSync(join(this.dir, 'logs', `${server.toLowerCase()}-again.log`), 'a');
+      const child = spawn(command, args, { stdio: ['ignore', log, log] });
+      process.once('exit', () => {
+        child.kill('SIGKILL');
+      });
+      this.#pids.set(server, child.pid ?? 0);
+    }
+    await this.#open(this.#ports[server]);
+  }
+
+  /** What was started here again. The stack stops the others. */
+  stop(): void {
+    for (const server of ['Kafka', 'Redis'] as const) this.signal(server, 'SIGKILL');
+  }
+
+  #pid(server: Server): number {
+    const pid = this.#pids.get(server);
+    if (pid === undefined) throw new Error(`there is no ${server} among the processes of ${this.dir}`);
+    return pid;
+  }
+
+  async #open(port: number): Promise<void> {
+    for (const deadline = Date.now() + PATIENCE_MS; ;) {
+      const socket = connect(port, '127.0.0.1');
+      try {
+        await once(socket, 'connect');
+        return;
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+        await delay(50);
+      } finally {
+        socket.destroy();
+      }
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Services } from '@nuncio/embedded';
+import type { Fleet } from '../fleet/fleet.js';
+import type { Cast } from './cast.js';
+import type { Disturbance } from './history.js';
+import type { Planned, Server } from './schedule.js';
+import type { Servers } from './servers.js';
+
+const SERVICES = ['config-service', 'token-service', 'dispatcher', 'attempt-log', 'gateway'];
+const UP_WITHIN_MS = 60_000;
+const START_AGAIN_MS = 500;
+/** A broker that is back has forgotten its groups' members, or misses those whose session (10 s) ran out: what they could not commit is read again. */
+const REGROUPING_MS = 15_000;
+
+/** What is to be broken: an installation of its own, and its servers where they are its own too. */
+export interface Stage {
+  readonly fleet: Fleet;
+  /** Started with `restart: false`. */
+  readonly services: Services;
+  readonly servers: Servers | null;
+}
+
+/** Commits faults and undoes them, and tells of those that are a disturbance. */
+export class Stagehand {
+  /** What was done of what was planned. */
+  readonly committed: Planned[] = [];
+
+  constructor(
+    private readonly stage: Stage,
+    private readonly cast: Cast,
+    private readonly tell: (disturbance: Disturbance) => void,
+  ) {}
+
+  /**
+   * All of them at their times, from now on, or once the one before is over: one of the services and servers at a time, and one of the receivers.
+   * What could not begin within `seconds` is left out. Resolves when the last one is undone and every service is up.
+   */
+  async play(faults: readonly Planned[], seconds: number): Promise<void> {
+    const begun = Date.now();
+    const tracks = Map.groupBy(faults, ({ target }) => this.cast.moody.includes(target)).values();
+    const playing = [...tracks].map(async (track) => {
+      for (const fault of track) {
+        await delay(Math.max(0, begun + fault.atMs - Date.now()));
+        if (Date.now() > begun + seconds * 1_000) return;
+        this.committed.push(fault);
+        await this.#commit(fault);
+      }
+    });
+    await Promise.all(playing);
+    await Promise.all(SERVICES.map((name) => this.#up(name)));
+  }
+
+  async #commit(planned: Planned): Promise<void> {
+    const { fault, target, forMs } = planned;
+    if (fault === 'slow' || fault === 'failing' || fault === 'hanging') {
+      this.cast.actor(target).feel(fault);
+      await delay(forMs);
+      this.cast.actor(target).feel(null);
+      return;
+    }
+    if (isServer(target))
+      return this.#during(`${fault} ${target}`, () => this.#breakServer(fault === 'kill', target, forMs), target === 'Kafka' ? REGROUPING_MS : 0);
+    const { services } = this.stage;
+    await this.#up(target);
+    switch (fault) {
+      case 'kill':
+        return this.#during(`kill ${target}`, async () => {
+          await services.kill(target);
+          await delay(forMs);
+          await this.#up(target);
+        });
+      case 'freeze':
+        return this.#during(`freeze ${target}`, () => this.#freeze(services.services[target]?.pid, forMs));
+      case 'restart':
+        await services.kill(target, 'SIGTERM');
+        await this.#up(target);
+        return;
+      case 'scale': {
+        const name = await services.add('dispatcher');
+        await delay(forMs);
+        await services.kill(name, 'SIGTERM');
+        return;
+      }
+      case 'crowd': {
+        const name = await services.add('dispatcher');
+        await delay(forMs);
+        await this.#during(`kill ${name}`, () => services.kill(name));
+      }
+    }
+  }
+
+  /** As a supervisor would: a service that leaves because a server is away is started until it stays. */
+  async #up(service: string): Promise<void> {
+    const { services } = this.stage;
+    for (const deadline = Date.now() + UP_WITHIN_MS; ;) {
+      try {
+        await services.ready(service);
+        return;
+      } catch {
+        await services.start(service).catch(async (error: unknown) => {
+          if (Date.now() > deadline) throw error;
+          await delay(START_AGAIN_MS);
+        });
+      }
+    }
+  }
+
+  async #breakServer(isKill: boolean, server: Server, forMs: number): Promise<void> {
+    const { servers } = this.stage;
+    if (!servers) throw new Error(`${server} is not ours to break`);
+    if (isKill) return servers.kill(server, forMs);
+    servers.signal(server, 'SIGSTOP');
+    await delay(forMs);
+    servers.signal(server, 'SIGCONT');
+  }
+
+  async #freeze(pid: number | undefined, forMs: number): Promise<void> {
+    if (!pid) throw new Error('there is no process to freeze');
+    process.kill(pid, 'SIGSTOP');
+    await delay(forMs);
+    process.kill(pid, 'SIGCONT');
+  }
+
+  async #during(what: string, happen: () => Promise<void>, aftermathMs = 0): Promise<void> {
+    const from = Date.now();
+    await happen();
+    this.tell({ what, from, to: Date.now() + aftermathMs });
+  }
+}
+
+const isServer = (target: string): target is Server => target === 'Kafka' || target === 'Redis' || target === 'PostgreSQL';

@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { always, Receiver } from '@nuncio/fixtures';
+import type { DeliveryAnswer } from '../fleet/answers.js';
+import { eventually } from '../fleet/eventually.js';
+import { ownFleet } from '../fleet/fleet.js';
+import { Tenant } from '../fleet/tenant.js';
+
+const EVENTS = 1_000;
+const ON_THE_WIRE = 200;
+// What finished less than this before the end may not have been committed yet.
+const COMMIT_INTERVAL_MS = 250;
+
+describe('kill -9 of the dispatcher', () => {
+  let fleet: Awaited<ReturnType<typeof ownFleet>>;
+  let receiver: Receiver;
+  beforeAll(async () => {
+    fleet = await ownFleet('dispatcher-crash', { restart: false });
+    receiver = await Receiver.start();
+  }, 60_000);
+  afterAll(async () => {
+    await receiver.close();
+    await fleet.close();
+  });
+
+  it('with 200 requests in flight loses nothing, and repeats at most those and what had just finished', async () => {
+    const tenant = await Tenant.create(fleet);
+    // Every fifth hangs, and what finishes has unfinished ones before it in its partition: the committed watermark alone would repeat nearly all.
+    await tenant.subscribe(receiver, { profile: 'standard', limits: { concurrency: ON_THE_WIRE + 50 }, timeoutMs: 30_000 });
+    receiver.answer(({ body }) => ((JSON.parse(body.toString()) as { n: number }).n % (EVENTS / ON_THE_WIRE) === 0 ? 'hang' : {}));
+    await tenant.publish(Array.from({ length: EVENTS }, (_, n) => ({ payload: `{"n":${n}}` })));
+    await eventually(() => {
+      expect(receiver.requests.length).toBe(EVENTS);
+    });
+    await eventually(async () => {
+      expect(delivered(await tenant.deliveries())).toBe(EVENTS - ON_THE_WIRE);
+    });
+
+    const killedAt = Date.now();
+    await fleet.services.kill('dispatcher');
+    const hanging = receiver.requests.filter(({ status }) => status === null).length;
+    const justFinished = receiver.requests.filter(({ answeredAt }) => answeredAt !== null && answeredAt > killedAt - COMMIT_INTERVAL_MS).length;
+    expect(hanging).toBe(ON_THE_WIRE);
+    receiver.answer(always({}));
+    await fleet.services.start('dispatcher');
+
+    await eventually(() => {
+      expect(new Set(receiver.requests.filter(({ status }) => status === 204).map(({ body }) => body.toString())).size).toBe(EVENTS);
+    }, 60_000);
+    await eventually(async () => {
+      expect(delivered(await tenant.deliveries())).toBe(EVENTS);
+    });
+    expect(receiver.requests.length - EVENTS).toBeLessThanOrEqual(hanging + justFinished);
+  }, 120_000);
+});
+
+const delivered = (deliveries: readonly DeliveryAnswer[]): number => deliveries.filter(({ status }) => status === 'delivered').length;

@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Receiver } from '@nuncio/fixtures';
+import { eventually } from '../fleet/eventually.js';
+import { sharedFleet } from '../fleet/fleet.js';
+import { Tenant } from '../fleet/tenant.js';
+
+describe('a filter on a subscription', () => {
+  const fleet = sharedFleet();
+  let receiver: Receiver;
+
+  beforeAll(async () => {
+    receiver = await Receiver.start();
+  });
+  afterAll(() => receiver.close());
+
+  it('lets through what it is meant for, by attributes and payload, byte for byte', async () => {
+    const tenant = await Tenant.create(fleet);
+    const { callback, subscription } = await tenant.subscribe(receiver, {});
+    await fleet.api.post(`/v1/subscriptions/${subscription}/deactivate`);
+    await fleet.api.patch(`/v1/subscriptions/${subscription}`, { filter: { all: [{ exact: { '/data/country': 'DE' } }, { not: { prefix: { region: 'us' } } }] } });
+    await fleet.api.post(`/v1/subscriptions/${subscription}/verify`);
+    expect(await fleet.api.post(`/v1/subscriptions/${subscription}/activate`)).toMatchObject({ state: 'activated', callback });
+    await tenant.inForce();
+    receiver.requests.length = 0;
+
+    const wanted = '{ "amount": 1.0, "country": "DE" }';
+    const [, , id] = await tenant.publish([
+      { payload: '{"country":"FR"}' },
+      { payload: wanted, attributes: { region: 'us-east' } },
+      { payload: wanted, attributes: { region: 'eu' } },
+      { payload: 'country=DE', contentType: 'text/plain' },
+    ]);
+    await eventually(async () => {
+      expect(await fleet.api.all<{ ceId: string; unmatched: string | null }>('/v1/events', { tenant: tenant.id })).toHaveLength(1);
+    });
+    await eventually(() => {
+      expect(receiver.requests.map(({ body }) => body.toString())).toEqual([wanted]);
+    });
+    expect((await tenant.attempts()).map(({ ceId }) => ceId)).toEqual([id]);
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Problem } from '../fleet/answers.js';
+import { sharedFleet } from '../fleet/fleet.js';
+import { Tenant } from '../fleet/tenant.js';
+
+describe('what the API refuses', () => {
+  const { api } = sharedFleet();
+
+  it('is told as problem+json, with all faults at once and a pointer to each', async () => {
+    const tenant = await Tenant.create(sharedFleet());
+    const { status, contentType, body } = await api.call<Problem>('POST', '/v1/callbacks', {
+      tenant: tenant.id,
+      url: 'ftp://user@localhost/#x',
+      method: 'GET',
+      profile: 'stripe',
+      timeoutMs: 5,
+      retry: { delaysSeconds: [0.5], jitter: 0 },
+      limits: { concurrency: 1_000 },
+      retries: 7,
+    });
+    expect([status, contentType]).toEqual([422, expect.stringMatching(/^application\/problem\+json/)]);
+    expect(body).toMatchObject({ type: expect.any(String), title: expect.any(String), status: 422, detail: expect.any(String), code: expect.any(String) });
+    const pointers = body.errors?.map(({ pointer }) => pointer);
+    for (const pointer of ['/name', '/url', '/method', '/profile', '/timeoutMs', '/retry/delaysSeconds/0', '/limits/concurrency', '/retries']) expect(pointers).toContain(pointer);
+    for (const error of body.errors ?? []) expect(error).toMatchObject({ code: expect.stringMatching(/./), detail: expect.stringMatching(/./) });
+  });
+
+  it.each([
+    ['malformed JSON', 400, 'POST', '/v1/tenants', '{"id":', {}],
+    ['another media type', 415, 'POST', '/v1/tenants', 'id=x', { 'content-type': 'text/plain' }],
+    ['a body over 1 MiB', 413, 'POST', '/v1/tenants', JSON.stringify({ id: 'x', name: 'x'.repeat(1_100_000) }), {}],
+    ['what is not there', 404, 'GET', '/v1/callbacks/cb_none', undefined, {}],
+    ['no such path', 404, 'GET', '/v1/nonsense', undefined, {}],
+    ['a wrong key', 401, 'GET', '/v1/callbacks', undefined, { authorization: 'Bearer guess' }],
+    ['an unknown filter', 422, 'GET', '/v1/attempts?colour=red', undefined, {}],
+  ] as const)('%s is answered %i as problem+json', async (_, expected, method, path, body, headers) => {
+    const answer = await api.call<Problem>(method, path, body, headers);
+    expect([answer.status, answer.contentType]).toEqual([expected, expect.stringMatching(/^application\/problem\+json/)]);
+    expect(answer.body).toMatchObject({ status: expected, title: expect.any(String), detail: expect.any(String), code: expect.any(String) });
+  });
+
+  it('is the same for what belongs to somebody else as for what does not exist, and 403 for a role that may not', async () => {
+    const fleet = sharedFleet();
+    const [mine, theirs] = [await Tenant.create(fleet), await Tenant.create(fleet)];
+    const { id } = await api.post<{ id: string }>('/v1/callbacks', { tenant: theirs.id, name: 'theirs', url: 'http://127.0.0.1:9/hooks' });
+    const { key } = await api.post<{ key: string }>('/v1/api-keys', { name: 'mine', role: 'consumer', tenant: mine.id });
+    const as = { authorization: `Bearer ${key}` };
+    const notMine = await api.call<Problem>('GET', `/v1/callbacks/${id}`, undefined, as);
+    const notThere = await api.call<Problem>('GET', `/v1/callbacks/cb_${'0'.repeat(id.length - 3)}`, undefined, as);
+    expect(notMine.status).toBe(404);
+    expect(JSON.stringify(notMine.body).replaceAll(id, '')).toBe(JSON.stringify(notThere.body).replaceAll(`cb_${'0'.repeat(id.length - 3)}`, ''));
+    expect((await api.call('POST', '/v1/tenants', { id: 'nope', name: 'nope' }, as)).status).toBe(403);
+  });
+});

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { perDelivery, Receiver } from '@nuncio/fixtures';
+import { eventually } from '../fleet/eventually.js';
+import { sharedFleet } from '../fleet/fleet.js';
+import { Tenant } from '../fleet/tenant.js';
+
+describe('a retry', () => {
+  const fleet = sharedFleet();
+  let receiver: Receiver;
+  beforeAll(async () => (receiver = await Receiver.start()));
+  afterAll(() => Promise.all([receiver.close(), fleet.cluster.close()]));
+
+  it('comes no earlier than its schedule and at most a second late, and is signed anew', async () => {
+    const tenant = await Tenant.create(fleet);
+    await tenant.subscribe(receiver, { profile: 'persona', retry: { delaysSeconds: [1, 3, 6], jitter: 0 } });
+    receiver.answer(perDelivery({ status: 503 }, { status: 500 }, { status: 503 }, { status: 200 }));
+    await tenant.publish(Array.from({ length: 25 }, (_, n) => ({ payload: `{"n":${n}}` })));
+    await eventually(() => {
+      expect(receiver.requests.filter(({ status }) => status === 200).length).toBe(25);
+    }, 30_000);
+
+    for (const tries of grouped(receiver.requests, ({ headers }) => headers['x-span-id'])) {
+      // The schedule counts from the end of the failed attempt, which is some milliseconds after our answer.
+      const waits = tries.slice(1).map(({ at }, i) => at - (tries[i]?.answeredAt ?? NaN));
+      for (const [i, delay] of [1_000, 3_000, 6_000].entries()) {
+        expect(waits[i]).toBeGreaterThanOrEqual(delay);
+        expect(waits[i]).toBeLessThanOrEqual(delay + 1_000);
+      }
+      expect(tries.map(({ headers }) => [headers['persona-webhook-attempts-made'], headers['persona-webhook-attempts-left']])).toEqual([
+        ['1', '3'],
+        ['2', '2'],
+        ['3', '1'],
+        ['4', '0'],
+      ]);
+      expect(new Set(tries.map(({ headers }) => headers['persona-signature'])).size).toBe(4);
+      expect(new Set(tries.map(({ headers }) => headers['persona-webhook-first-attempted-at'])).size).toBe(1);
+      expect(new Set(tries.map(({ body }) => body.toString())).size).toBe(1);
+    }
+
+    const attempts = await eventually(async () => {
+      const all = await tenant.attempts();
+      expect(all).toHaveLength(100);
+      return all;
+    });
+    for (const tries of grouped(attempts, ({ delivery }) => delivery)) {
+      expect(tries.toSorted((a, b) => a.number - b.number)).toMatchObject([
+        { number: 1, reason: 'first', outcome: 'failed', error: { class: 'http' }, response: { status: 503 }, next: { step: 'later' } },
+        { number: 2, reason: 'retry', outcome: 'failed', response: { status: 500 }, next: { step: 'later' } },
+        { number: 3, reason: 'retry', outcome: 'failed', response: { status: 503 }, next: { step: 'later' } },
+        { number: 4, reason: 'retry', outcome: 'delivered', error: null, response: { status: 200 }, next: { step: 'done' } },
+      ]);
+    }
+  });
+});
+
+function grouped<T>(items: readonly T[], by: (item: T) => string | undefined): T[][] {
+  return [...new Set(items.map(by))].map((key) => items.filter((item) => by(item) === key));
+}

@@ -1,0 +1,51 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createDatabase, startServices, type Services, type ServicesOptions, type StackAddresses } from '@nuncio/embedded';
+import { Api } from '@nuncio/fixtures';
+import { Cluster } from './kafka.js';
+
+/** A running installation, seen from outside. */
+export interface Fleet {
+  readonly api: Api;
+  readonly cluster: Cluster;
+}
+
+interface Address {
+  readonly url: string;
+  readonly adminKey: string;
+  readonly topicPrefix: string;
+  readonly stack: StackAddresses;
+}
+
+/** The one that was started before the first test; nothing in it may be killed. */
+export function sharedFleet(): Fleet {
+  const { url, adminKey, topicPrefix, stack } = address();
+  return { api: new Api(url, adminKey), cluster: new Cluster(stack.brokers, topicPrefix) };
+}
+
+/** A fleet of its own on the same servers, with topics, database and Redis keys of its own, for tests that kill. `close()` ends it. */
+export async function ownFleet(name: string, options: Partial<ServicesOptions> = {}): Promise<Fleet & { readonly services: Services; close(): Promise<void> }> {
+  const { stack } = address();
+  const unique = `${name}-${process.pid}-${Date.now().toString(36)}`;
+  const dir = await mkdtemp(join(tmpdir(), `nuncio-${name}-`));
+  const services = await startServices({
+    dir,
+    stack: { ...stack, databaseUrl: await createDatabase(stack.databaseUrl, unique) },
+    topicPrefix: unique,
+    ...options,
+  });
+  const cluster = new Cluster(stack.brokers, unique);
+  const close = async (): Promise<void> => {
+    await cluster.close();
+    await services.stop();
+    await rm(dir, { recursive: true });
+  };
+  return { api: new Api(services.url, services.adminKey), cluster, services, close };
+}
+
+function address(): Address {
+  const text = process.env.NUNCIO_FLEET;
+  if (text === undefined) throw new Error('NUNCIO_FLEET is not set: run these tests with the jest configuration of this folder');
+  return JSON.parse(text) as Address;
+}

@@ -1,0 +1,6 @@
+import stopServers from '@nuncio/embedded/jest-teardown';
+
+export default async function stop() {
+  await globalThis.stopFleet?.();
+  await stopServers();
+}

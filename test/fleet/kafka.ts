@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import { Kafka, logLevel, Partitioners, type KafkaMessage, type Message, type Producer, type RecordMetadata } from 'kafkajs';
+
+/** Anybody's view of the cluster: a plain client that knows topic names only. */
+export class Cluster {
+  readonly #kafka: Kafka;
+  readonly #producer: Producer;
+  #connected: Promise<void> | null = null;
+
+  constructor(
+    brokers: string,
+    readonly topicPrefix: string,
+  ) {
+    this.#kafka = new Kafka({ clientId: 'blackbox', brokers: brokers.split(','), logLevel: logLevel.NOTHING });
+    this.#producer = this.#kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+  }
+
+  async send(topic: string, messages: Message[]): Promise<RecordMetadata[]> {
+    await (this.#connected ??= this.#producer.connect());
+    return this.#producer.send({ topic: `${this.topicPrefix}.${topic}`, acks: -1, messages });
+  }
+
+  /** Everything that is in a topic now. */
+  async read(topic: string): Promise<KafkaMessage[]> {
+    const name = `${this.topicPrefix}.${topic}`;
+    const left = await this.#ends(name);
+    const messages: KafkaMessage[] = [];
+    if (left.size === 0) return messages;
+    const consumer = this.#kafka.consumer({ groupId: `${this.topicPrefix}.reader.${randomUUID()}`, maxWaitTimeInMs: 100 });
+    await consumer.connect();
+    await consumer.subscribe({ topic: name, fromBeginning: true });
+    await new Promise<void>((resolve, reject) => {
+      consumer
+        .run({
+          autoCommit: false,
+          eachBatch: async ({ batch }) => {
+            const end = left.get(batch.partition);
+            messages.push(...batch.messages);
+            if (end !== undefined && BigInt(batch.lastOffset()) >= end - 1n) left.delete(batch.partition);
+            if (left.size === 0) resolve();
+          },
+        })
+        .catch(reject);
+    });
+    await consumer.disconnect();
+    return messages;
+  }
+
+  async close(): Promise<void> {
+    if (this.#connected) await this.#producer.disconnect();
+  }
+
+  /** The ends of the partitions that hold something. */
+  async #ends(topic: string): Promise<Map<number, bigint>> {
+    const admin = this.#kafka.admin();
+    await admin.connect();
+    try {
+      const offsets = await admin.fetchTopicOffsets(topic);
+      return new Map(offsets.filter(({ low, high }) => low !== high).map(({ partition, high }) => [partition, BigInt(high)]));
+    } finally {
+      await admin.disconnect();
+    }
+  }
+}
