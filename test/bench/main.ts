@@ -5,7 +5,9 @@ import { Installation } from './installation.js';
 import { neighbour } from './neighbour.js';
 import { readProfiles } from './profile.js';
 import { readArguments, type Options } from './options.js';
+import { retry } from './retry.js';
 import { steady } from './steady.js';
+import { subscriptions } from './subscriptions.js';
 
 const FLOOR_EVENTS = 50_000;
 
@@ -14,7 +16,9 @@ const benches: Readonly<Record<string, (installation: Installation, options: Opt
   drain: async (installation, options) => drain(installation, await floorOf(installation), options),
   steady: async (installation, options) => steady(installation, await floorOf(installation), options),
   neighbour,
+  retry,
   fanout,
+  subscriptions,
 };
 
 const { names: asked, options } = readArguments(process.argv.slice(2));
