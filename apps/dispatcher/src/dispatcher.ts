@@ -58,7 +58,6 @@ export class Dispatcher {
       position: () => this.view.position,
       producer: this.producer,
       now: this.now,
-      random: Math.random,
     });
     const now = (): number => performance.now();
     const leases = new RateLeases({ redis: this.#redis, prefix: topicPrefix, share: () => this.#share(), now });
