@@ -21,6 +21,7 @@ import { EventsController } from './query/events.controller.js';
 import { LogReadiness } from './readiness.js';
 import { ResendController } from './replay/resend.controller.js';
 import { Unblock } from './replay/unblock.js';
+import { LiveStreams } from './stream/live-streams.js';
 import { StatsController } from './stats/stats.controller.js';
 import { CredentialHealthController } from './token-requests/credential-health.controller.js';
 import { TokenEventsController } from './token-requests/token-events.controller.js';
@@ -67,6 +68,7 @@ export class AppModule implements OnApplicationShutdown {
         { provide: APP_INTERCEPTOR, useClass: DatabaseAway },
         { provide: READINESS, useClass: LogReadiness },
         PartitionKeeper,
+        { provide: LiveStreams, useFactory: () => new LiveStreams() },
         Unblock,
         Operations,
         OperationWorker,

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** What happened between us and authorization servers, for the health of credentials and for charts. Never a token. */
-export class TokenRequests1774915200000 implements MigrationInterface {
+export class TokenRequests1775088000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     for (const statement of tokenRequests) await queryRunner.query(statement);
   }
