@@ -16,6 +16,8 @@ export const showAttempt = (fact: Attempted) => ({
   subscription: fact.subscription,
   number: fact.number,
   reason: fact.reason,
+  /** The key or person who asked for it; null = it came by itself. Rows of before this was recorded have none. */
+  requestedBy: (fact.requestedBy as string | null | undefined) ?? null,
   startedAt: rfc3339(fact.startedAt),
   requests: fact.requests,
   request: fact.request,
