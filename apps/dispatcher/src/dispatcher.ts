@@ -1,5 +1,5 @@
 import { events, tiers, type AggregateRecord } from '@nuncio/contracts';
-import { Egress } from '@nuncio/egress';
+import { Egress, egressOptions } from '@nuncio/egress';
 import { BatchProducer, ConfigView, createKafka, KafkaServer, type KafkaSettings, type Partition } from '@nuncio/kafka';
 import { WideLog } from '@nuncio/service';
 import { connectRedis, openToken, TokenReader } from '@nuncio/token-store';
@@ -41,7 +41,7 @@ export class Dispatcher {
   constructor(env: DispatcherEnv) {
     const { TOPIC_PREFIX: topicPrefix } = env;
     this.#settings = { brokers: env.KAFKA_BROKERS, topicPrefix, clientId: 'dispatcher' };
-    this.#egress = new Egress({ allow: env.EGRESS_ALLOW });
+    this.#egress = new Egress(egressOptions(env));
     this.#redis = connectRedis(env.REDIS_URL);
     this.producer = new BatchProducer(createKafka(this.#settings), topicPrefix, { lingerMs: env.PRODUCER_LINGER_MS });
     this.view = new ConfigView(this.#settings, ['callback', 'subscription', 'event-type', 'credential']);
@@ -58,7 +58,6 @@ export class Dispatcher {
       position: () => this.view.position,
       producer: this.producer,
       now: this.now,
-      random: Math.random,
     });
     const now = (): number => performance.now();
     const leases = new RateLeases({ redis: this.#redis, prefix: topicPrefix, share: () => this.#share(), now });
