@@ -12,20 +12,19 @@ import type { Target } from './target.js';
 export interface ConnectSettings {
   readonly allow: EgressAllow;
   readonly resolve: Resolve;
-  readonly secureContext: SecureContext;
 }
 
 /**
  * Opens a connection to a parsed target: resolve → classify → pin → connect → check, and TLS where the URL says so. Only the bytes that were judged are
  * connected to. Rejects with an OutboundError: `dns`, `blocked_address`, `connect`, `tls`, or what ends the call.
  */
-export async function connect(target: Target, settings: ConnectSettings, call: Call): Promise<Socket> {
+export async function connect(target: Target, settings: ConnectSettings, secureContext: SecureContext, call: Call): Promise<Socket> {
   const addresses = target.address ? [target.address] : await resolve(target, settings.resolve, call);
   if (!addresses.every((address) => mayConnect(target, address, settings.allow))) throw blockedAddress();
 
   const socket = await dial(target, addresses, call);
   checkPeer(socket, addresses);
-  return target.secure ? secure(socket, target, settings.secureContext, call) : socket;
+  return target.secure ? secure(socket, target, secureContext, call) : socket;
 }
 
 async function resolve(target: Target, ask: Resolve, call: Call): Promise<Address[]> {
