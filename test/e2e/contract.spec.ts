@@ -9,6 +9,7 @@ const CALLS = `
   DELETE /v1/api-keys/{}
   GET POST /v1/event-types
   GET PATCH DELETE /v1/event-types/{}
+  POST /v1/event-types/{}/simulate
   GET POST /v1/applications
   GET PATCH DELETE /v1/applications/{}
   GET POST /v1/credentials

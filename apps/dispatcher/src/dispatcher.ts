@@ -1,5 +1,5 @@
 import { events, tiers, type AggregateRecord } from '@nuncio/contracts';
-import { Egress } from '@nuncio/egress';
+import { Egress, egressOptions } from '@nuncio/egress';
 import { BatchProducer, ConfigView, createKafka, KafkaServer, type KafkaSettings, type Partition } from '@nuncio/kafka';
 import { WideLog } from '@nuncio/service';
 import { connectRedis, openToken, TokenReader } from '@nuncio/token-store';
@@ -42,7 +42,7 @@ export class Dispatcher {
   constructor(env: DispatcherEnv) {
     const { TOPIC_PREFIX: topicPrefix } = env;
     this.#settings = { brokers: env.KAFKA_BROKERS, topicPrefix, clientId: 'dispatcher' };
-    this.#egress = new Egress({ allow: env.EGRESS_ALLOW });
+    this.#egress = new Egress(egressOptions(env));
     this.#redis = connectRedis(env.REDIS_URL);
     this.producer = new BatchProducer(createKafka(this.#settings), topicPrefix, { lingerMs: env.PRODUCER_LINGER_MS });
     this.view = new ConfigView(this.#settings, ['callback', 'subscription', 'event-type', 'credential']);
