@@ -2,19 +2,25 @@ import { drain } from './drain.js';
 import { fanout } from './fanout.js';
 import { measureFloor, type Floor } from './floor/index.js';
 import { Installation } from './installation.js';
+import { log as storing } from './log/index.js';
+import { queries } from './log/queries.js';
 import { neighbour } from './neighbour.js';
 import { readArguments, type Options } from './options.js';
 import { steady } from './steady.js';
 
 const FLOOR_EVENTS = 50_000;
 
-/** `npm run bench [-- name… --seconds n --share n]`: one line of JSON a benchmark on standard output, progress on standard error. */
+/** `npm run bench [-- name… --seconds n --share n --rows n]`: one line of JSON a benchmark on standard output, progress on standard error. */
 const benches: Readonly<Record<string, (installation: Installation, options: Options) => Promise<object>>> = {
   drain: async (installation) => drain(installation, await floorOf(installation)),
   steady: async (installation) => steady(installation, await floorOf(installation)),
   neighbour,
   fanout,
+  log: storing,
+  'log-queries': queries,
 };
+/** Takes many minutes and gigabytes. */
+const ONLY_WHEN_ASKED = ['log-queries'];
 
 const { names: asked, options } = readArguments(process.argv.slice(2));
 const names = Object.keys(benches);
@@ -26,7 +32,7 @@ if (unknown.length > 0) {
 
 const installation = await Installation.start(log);
 try {
-  for (const [name, bench] of Object.entries(benches).filter(([one]) => asked.length === 0 || asked.includes(one))) {
+  for (const [name, bench] of Object.entries(benches).filter(([one]) => (asked.length === 0 ? !ONLY_WHEN_ASKED.includes(one) : asked.includes(one)))) {
     log(name);
     console.log(JSON.stringify(await bench(installation, options)));
   }
