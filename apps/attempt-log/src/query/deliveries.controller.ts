@@ -66,7 +66,10 @@ export class DeliveriesController {
 
   /** The delivery with all its attempts, first one first. */
   @Get(':id')
-  async one(@Caller() caller: Principal, @Param('id', idOf('delivery')) id: string): Promise<ShownDelivery & { lineage: Lineage | null; attempts: ShownAttempt[] }> {
+  async one(
+    @Caller() caller: Principal,
+    @Param('id', idOf('delivery')) id: string,
+  ): Promise<ShownDelivery & { lineage: Lineage | null; attempts: ShownAttempt[] }> {
     const row = await findDelivery(this.dataSource, id, reachOf(caller, this.view));
     const attempts = await this.dataSource.query<{ fact: Attempted }[]>(
       'SELECT fact FROM log.attempts WHERE delivery = $1 AND started_at >= $2 ORDER BY started_at, id LIMIT $3',

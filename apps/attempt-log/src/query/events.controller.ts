@@ -35,7 +35,9 @@ export class EventsController {
       this.dataSource,
       {
         select: SHOWN,
-        ...(within.tenant && !within.ceId ? throughDeliveriesOf(within) : { from: 'log.events e', lead: (bind) => leading(eventLeads, eventFilters, within, bind) }),
+        ...(within.tenant && !within.ceId
+          ? throughDeliveriesOf(within)
+          : { from: 'log.events e', lead: (bind) => leading(eventLeads, eventFilters, within, bind) }),
         at: 'event_at',
         where: (bind) => [...conditions(eventFilters, within, bind), ...throughDeliveries(reach, bind), IS_FIRST],
       },

@@ -8,7 +8,10 @@ const attempts = (query: Given<typeof attemptFilters>): string[] => leading(atte
 
 it('leads by the one value that leaves the least, and by time', () => {
   expect(deliveries({})).toEqual([]);
-  expect(deliveries({ tenant: ['acme'], callback: ['cb_1'], since: '2026-01-31T12:00:00Z' })).toEqual(['callback = cb_1', 'event_at >= 2026-01-31T12:00:00Z::timestamptz']);
+  expect(deliveries({ tenant: ['acme'], callback: ['cb_1'], since: '2026-01-31T12:00:00Z' })).toEqual([
+    'callback = cb_1',
+    'event_at >= 2026-01-31T12:00:00Z::timestamptz',
+  ]);
   expect(deliveries({ tenant: ['acme'], callback: ['cb_1', 'cb_2'] })).toEqual(['tenant = acme']);
   expect(deliveries({ application: ['app_1'], responseStatus: ['5xx'] })).toEqual([]);
   expect(leading(eventLeads, eventFilters, { ceId: ['n-1'], tenant: ['acme'] }, String)).toEqual(['e.ce_id = n-1']);

@@ -20,7 +20,14 @@ beforeAll(async () => {
     const tenant = n % 1_500 === 7 ? 'rare' : (TENANTS[n % 2] ?? '');
     // Three days, four rows a moment.
     const eventAt = newest - DAY_MS * (n % 3) - Math.floor(n / 4) * 1_000;
-    const of = ofDelivery({ ceId: `n-${n}`, eventAt, tenant, callback: `cb_${n % 5}`, subscription: `sub_${n % 700}`, eventType: n % 2_999 ? 'common' : 'seldom' });
+    const of = ofDelivery({
+      ceId: `n-${n}`,
+      eventAt,
+      tenant,
+      callback: `cb_${n % 5}`,
+      subscription: `sub_${n % 700}`,
+      eventType: n % 2_999 ? 'common' : 'seldom',
+    });
     const error: Partial<Attempted> = { error: { class: n % 4_001 === 9 ? 'dns' : 'http', detail: null } };
     return placed(attempted(of, 1, { startedAt: eventAt, ...(n % 10 === 9 ? error : succeeded) }), n);
   });
@@ -38,7 +45,7 @@ async function searchAll(table: 'attempts' | 'deliveries', query: Query<typeof a
   const given = query as Given<typeof filters>;
   const ids: string[] = [];
   let pages = 0;
-  for (let cursor: string | undefined; ; ) {
+  for (let cursor: string | undefined; ;) {
     const paging = listQuery({}).parse({ limit: query.limit, ...(cursor ? { cursor } : {}) });
     const { items, next } = await searchPage<{ id: string }>(
       log.dataSource,
@@ -58,12 +65,18 @@ async function expected(table: 'attempts' | 'deliveries', query: object): Promis
   const [filters, at] = table === 'attempts' ? [attemptFilters, 'started_at'] : [deliveryFilters, 'event_at'];
   const values: unknown[] = [];
   const where = conditions(filters, query as Given<typeof filters>, (value) => `$${values.push(value)}`);
-  const rows = await log.dataSource.query<{ id: string }[]>(`SELECT id FROM log.${table} WHERE ${['true', ...where].join(' AND ')} ORDER BY ${at} DESC, id DESC`, values);
+  const rows = await log.dataSource.query<{ id: string }[]>(
+    `SELECT id FROM log.${table} WHERE ${['true', ...where].join(' AND ')} ORDER BY ${at} DESC, id DESC`,
+    values,
+  );
   return rows.map(({ id }) => id);
 }
 
 const some = <T>(...values: T[]) => fc.option(fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: 2 }), { nil: undefined });
-const time = fc.option(fc.integer({ min: 0, max: 4 * 24 }).map((hours) => new Date(newest - hours * 3_600_000).toISOString()), { nil: undefined });
+const time = fc.option(
+  fc.integer({ min: 0, max: 4 * 24 }).map((hours) => new Date(newest - hours * 3_600_000).toISOString()),
+  { nil: undefined },
+);
 const anyQuery = fc.record({
   limit: fc.constantFrom(7, 100),
   tenant: some(...TENANTS),

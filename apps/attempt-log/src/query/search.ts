@@ -49,7 +49,11 @@ interface Window {
   readonly after: Cursor | undefined;
 }
 
-async function searchWindow<Row>(dataSource: DataSource, search: Search, { window, after, limit }: Window & { readonly limit: number }): Promise<(Row & { page_at: Date })[]> {
+async function searchWindow<Row>(
+  dataSource: DataSource,
+  search: Search,
+  { window, after, limit }: Window & { readonly limit: number },
+): Promise<(Row & { page_at: Date })[]> {
   const { values, bind } = binding();
   const { select, at, join } = search;
   const looked = `(${lookedAt(search, after, bind, join ? `${at}, id` : '*')} LIMIT ${window})`;
