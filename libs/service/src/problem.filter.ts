@@ -58,6 +58,7 @@ export interface Problem {
 /** Its JSON Schema. */
 export const PROBLEM_SCHEMA = {
   type: 'object',
+  additionalProperties: false,
   required: ['type', 'title', 'status', 'detail', 'code'],
   properties: {
     type: { type: 'string', format: 'uri' },
@@ -69,6 +70,7 @@ export const PROBLEM_SCHEMA = {
       type: 'array',
       items: {
         type: 'object',
+        additionalProperties: false,
         required: ['pointer', 'code', 'detail'],
         properties: { pointer: { type: 'string', format: 'json-pointer' }, code: { type: 'string' }, detail: { type: 'string' } },
       },

@@ -1,9 +1,17 @@
-import type { Attempted, NextStep } from '@nuncio/contracts';
+import { Attempted, type NextStep } from '@nuncio/contracts';
+import { Moment } from '@nuncio/service';
+import { z } from 'zod';
 
 const rfc3339 = (ms: number): string => new Date(ms).toISOString();
 
+const ShownStep = z.union([z.object({ step: z.enum(['done', 'parked', 'dead']) }), z.object({ step: z.literal('later'), notBefore: Moment })]);
+
+/** An attempt in the API. */
+export const ShownAttempt = Attempted.omit({ fact: true, at: true, eventAt: true }).extend({ startedAt: Moment, next: ShownStep }).meta({ id: 'Attempt' });
+export type ShownAttempt = z.infer<typeof ShownAttempt>;
+
 /** An attempt in the API, out of its fact. */
-export const showAttempt = (fact: Attempted) => ({
+export const showAttempt = (fact: Attempted): ShownAttempt => ({
   id: fact.id,
   delivery: fact.delivery,
   event: fact.event,
@@ -27,6 +35,4 @@ export const showAttempt = (fact: Attempted) => ({
   next: showNext(fact.next),
 });
 
-export type ShownAttempt = ReturnType<typeof showAttempt>;
-
-const showNext = (next: NextStep) => (next.step === 'later' ? { step: next.step, notBefore: rfc3339(next.notBefore) } : next);
+const showNext = (next: NextStep): ShownAttempt['next'] => (next.step === 'later' ? { step: next.step, notBefore: rfc3339(next.notBefore) } : next);

@@ -1,11 +1,11 @@
 import { Controller, Get, Inject, Param, Query as QueryString, type StreamableFile } from '@nestjs/common';
 import type { Attempted, Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
-import { Caller, Roles, valid } from '@nuncio/service';
+import { Answers, AnswersIn, Caller, pageOf, Roles, valid } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { exportOf } from '../export/export.js';
-import { showAttempt, type ShownAttempt } from './attempt.js';
+import { showAttempt, ShownAttempt } from './attempt.js';
 import { conditions, listQuery, type Paging } from './filter.js';
 import { attemptFilters } from './filters.js';
 import { reachOf, READERS } from './reach.js';
@@ -23,6 +23,7 @@ export class AttemptsController {
 
   /** A page; or as `csv` or `ndjson` all that is selected, from the cursor on, as a stream. */
   @Get()
+  @AnswersIn(['text/csv', 'application/x-ndjson'], pageOf(ShownAttempt))
   async list(
     @Caller() caller: Principal,
     @QueryString(valid(AttemptsQuery)) { format, ...query }: z.output<typeof AttemptsQuery>,
@@ -40,6 +41,7 @@ export class AttemptsController {
   }
 
   @Get(':id')
+  @Answers(ShownAttempt)
   async one(@Caller() caller: Principal, @Param('id', idOf('attempt')) id: string): Promise<ShownAttempt> {
     const reach = reachOf(caller, this.view);
     const row = await selectOne<{ fact: Attempted }>(this.dataSource, {

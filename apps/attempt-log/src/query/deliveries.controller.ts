@@ -1,10 +1,10 @@
 import { Controller, Get, Inject, Param, Query as QueryString } from '@nestjs/common';
 import type { Attempted, Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
-import { Caller, Roles, valid } from '@nuncio/service';
+import { Answers, Caller, pageOf, Roles, valid } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { showAttempt, type ShownAttempt } from './attempt.js';
-import { showDelivery, type ShownDelivery, type StoredDelivery } from './delivery.js';
+import { showDelivery, ShownDelivery, WholeDelivery, type StoredDelivery } from './delivery.js';
 import { conditions, listQuery, type Query } from './filter.js';
 import { deliveryFilters } from './filters.js';
 import { findDelivery } from './find-delivery.js';
@@ -23,6 +23,7 @@ export class DeliveriesController {
   ) {}
 
   @Get()
+  @Answers(pageOf(ShownDelivery))
   async list(@Caller() caller: Principal, @QueryString(valid(listQuery(deliveryFilters))) query: Query<typeof deliveryFilters>): Promise<Page<ShownDelivery>> {
     const reach = reachOf(caller, this.view);
     const { items, next } = await selectPage<StoredDelivery>(
@@ -35,6 +36,7 @@ export class DeliveriesController {
 
   /** The delivery with all its attempts, first one first. */
   @Get(':id')
+  @Answers(WholeDelivery)
   async one(@Caller() caller: Principal, @Param('id', idOf('delivery')) id: string): Promise<ShownDelivery & { attempts: ShownAttempt[] }> {
     const row = await findDelivery(this.dataSource, id, reachOf(caller, this.view));
     const attempts = await this.dataSource.query<{ fact: Attempted }[]>(

@@ -1,5 +1,7 @@
 import { events, type Principal } from '@nuncio/contracts';
-import type { ShownDelivery } from './delivery.js';
+import { Moment } from '@nuncio/service';
+import { z } from 'zod';
+import { ShownDelivery } from './delivery.js';
 
 /** A row of log.events, as far as it is shown. */
 export interface StoredEvent {
@@ -18,6 +20,28 @@ export interface StoredEvent {
 
 /** Of an event that was published twice only the first record counts; `e` is the event. */
 export const IS_FIRST = 'NOT EXISTS (SELECT FROM log.events o WHERE o.id = e.id AND o.event_at < e.event_at)';
+
+/** An event in the API. */
+export const ShownEvent = z
+  .object({
+    id: z.string(),
+    ceId: z.string(),
+    ceSource: z.string(),
+    eventType: z.string(),
+    /** As its producer wrote it. */
+    time: z.string().nullable(),
+    tenants: z.array(z.string()),
+    attributes: z.record(z.string(), z.string()),
+    contentType: z.string().nullable(),
+    payloadBytes: z.int(),
+    createdAt: Moment,
+    /** Why nobody gets it; null = somebody does. */
+    unmatched: z.string().nullable(),
+    /** The record it was read from. */
+    lineage: z.object({ topic: z.string(), partition: z.int(), offset: z.string() }),
+    deliveries: z.array(ShownDelivery),
+  })
+  .meta({ id: 'Event' });
 
 /** Of its tenants a tenant sees only itself. */
 export function showEvent(row: StoredEvent, caller: Principal, deliveries: ShownDelivery[]) {

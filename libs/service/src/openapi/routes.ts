@@ -4,6 +4,8 @@ import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { MetadataScanner } from '@nestjs/core';
 import type { Role } from '@nuncio/contracts';
 import type { z } from 'zod';
+import { ANSWER, type Answer } from '../answers.js';
+import { fromIfMatch } from '../etag.js';
 import { SHOWN_ONCE } from '../idempotency.js';
 import { schemaOf } from '../valid.js';
 
@@ -19,14 +21,25 @@ export interface Route {
   readonly isPublic: boolean;
   /** null = the handler decides. */
   readonly status: number | null;
+  /** What it answers then; undefined = its controller does not say. */
+  readonly answer: Answer | undefined;
+  /** Of the parameters in its path, those that are restricted. */
+  readonly parameters: Readonly<Record<string, z.ZodType>>;
   readonly query: z.ZodType | undefined;
   /** `bytes` = whatever comes; the handler reads it. */
   readonly body: z.ZodType | 'bytes' | undefined;
   /** Whether `Idempotency-Key` counts. */
   readonly creates: boolean;
+  /** Whether `If-Match` does. */
+  readonly guards: boolean;
 }
 
-type Arguments = Readonly<Record<string, { readonly pipes?: readonly (PipeTransform | Type<PipeTransform>)[] }>>;
+interface Argument {
+  /** The name of a path parameter. */
+  readonly data?: string;
+  readonly factory?: unknown;
+  readonly pipes?: readonly (PipeTransform | Type<PipeTransform>)[];
+}
 
 /** What Nest knows of the routes of a controller, with the schemas of their `valid()` pipes. */
 export function routesOf(controller: Type): Route[] {
@@ -37,18 +50,22 @@ export function routesOf(controller: Type): Route[] {
     const method = handler && (Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined);
     if (!handler || method === undefined) return [];
     const given = (key: string): unknown => Reflect.getMetadata(key, handler) ?? Reflect.getMetadata(key, controller);
-    const parameters = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) ?? {}) as Arguments;
-    const takes = (type: RouteParamtypes) => Object.entries(parameters).find(([key]) => key.startsWith(`${type}:`))?.[1];
-    const body = takes(RouteParamtypes.BODY);
+    const parameters = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) ?? {}) as Readonly<Record<string, Argument>>;
+    const all = (type: RouteParamtypes) => Object.entries(parameters).flatMap(([key, argument]) => (key.startsWith(`${type}:`) ? [argument] : []));
+    const [body] = all(RouteParamtypes.BODY);
+    const [query] = all(RouteParamtypes.QUERY);
     const route: Omit<Route, 'path'> = {
       method: RequestMethod[method].toLowerCase(),
       name: `${controller.name.replace(/Controller$/, '')}.${name}`,
       roles: given('roles') as Role[] | undefined,
       isPublic: given('public') === true,
-      status: takes(RouteParamtypes.RESPONSE) ? null : ((given(HTTP_CODE_METADATA) as number | undefined) ?? (method === RequestMethod.POST ? 201 : 200)),
-      query: schemaIn(takes(RouteParamtypes.QUERY)?.pipes),
+      status: all(RouteParamtypes.RESPONSE).length ? null : ((given(HTTP_CODE_METADATA) as number | undefined) ?? (method === RequestMethod.POST ? 201 : 200)),
+      answer: Reflect.getMetadata(ANSWER, handler) as Answer | undefined,
+      parameters: Object.fromEntries(all(RouteParamtypes.PARAM).flatMap(({ data = '', pipes }) => entryOf(data, schemaIn(pipes)))),
+      query: schemaIn(query?.pipes),
       body: body && (schemaIn(body.pipes) ?? 'bytes'),
       creates: Reflect.hasMetadata(SHOWN_ONCE, handler),
+      guards: Object.values(parameters).some(({ factory }) => factory === fromIfMatch),
     };
     return pathsOf(handler).map((path) => ({ ...route, path: toTemplate(`${prefix}/${path}`) }));
   });
@@ -56,7 +73,9 @@ export function routesOf(controller: Type): Route[] {
 
 const pathsOf = (target: object): string[] => [Reflect.getMetadata(PATH_METADATA, target) as string | string[]].flat();
 
-const schemaIn = (pipes: Arguments[string]['pipes'] = []): z.ZodType | undefined => pipes.map(schemaOf).find((schema) => schema !== undefined);
+const entryOf = <T>(name: string, value: T | undefined): [string, T][] => (value === undefined ? [] : [[name, value]]);
+
+const schemaIn = (pipes: Argument['pipes'] = []): z.ZodType | undefined => pipes.map(schemaOf).find((schema) => schema !== undefined);
 
 /** `v1/callbacks//:id/` → `/v1/callbacks/{id}`. */
 const toTemplate = (path: string): string =>
