@@ -21,6 +21,7 @@ import { EventsController } from './query/events.controller.js';
 import { LogReadiness } from './readiness.js';
 import { ResendController } from './replay/resend.controller.js';
 import { Unblock } from './replay/unblock.js';
+import { LiveStreams } from './stream/live-streams.js';
 import { StatsController } from './stats/stats.controller.js';
 
 export const kafkaSettings = (config: Config): KafkaSettings => ({ brokers: config.KAFKA_BROKERS, topicPrefix: config.TOPIC_PREFIX, clientId: 'attempt-log' });
@@ -63,6 +64,7 @@ export class AppModule implements OnApplicationShutdown {
         { provide: APP_INTERCEPTOR, useClass: DatabaseAway },
         { provide: READINESS, useClass: LogReadiness },
         PartitionKeeper,
+        { provide: LiveStreams, useFactory: () => new LiveStreams() },
         Unblock,
         Operations,
         OperationWorker,

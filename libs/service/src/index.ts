@@ -11,3 +11,4 @@ export type { OidcEnv, RoleMapping } from './oidc/oidc-env.js';
 export * from './openapi/index.js';
 export * from './problem.filter.js';
 export * from './valid.js';
+export { WideLog } from './wide-log.js';

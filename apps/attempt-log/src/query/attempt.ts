@@ -24,6 +24,8 @@ export const showAttempt = (fact: Attempted): ShownAttempt => ({
   subscription: fact.subscription,
   number: fact.number,
   reason: fact.reason,
+  /** The key or person who asked for it; null = it came by itself. Rows of before this was recorded have none. */
+  requestedBy: fact.requestedBy ?? null,
   startedAt: rfc3339(fact.startedAt),
   requests: fact.requests,
   request: fact.request,

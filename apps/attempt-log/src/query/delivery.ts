@@ -4,6 +4,7 @@ import { Moment } from '@nuncio/service';
 import { z } from 'zod';
 import { DeliveryStatus } from '../delivery-status.js';
 import { ShownAttempt } from './attempt.js';
+import { Lineage } from './lineage.js';
 import { explain } from './explanation.js';
 
 /** A row of log.deliveries, as far as it is shown. */
@@ -60,7 +61,11 @@ export const ShownDelivery = z
   .meta({ id: 'Delivery' });
 
 /** With all its attempts, first one first. */
-export const WholeDelivery = ShownDelivery.extend({ attempts: z.array(ShownAttempt) });
+export const WholeDelivery = ShownDelivery.extend({
+  /** null = the log has not read its event yet, or does not keep it any more. */
+  lineage: Lineage.nullable(),
+  attempts: z.array(ShownAttempt),
+});
 
 /** Out of its row. Dates become RFC 3339 when it is written as JSON. */
 export const showDelivery = (row: StoredDelivery, view: Pick<ConfigView, 'get'>, lastAttempt?: Attempted) => ({

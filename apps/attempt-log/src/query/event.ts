@@ -1,7 +1,8 @@
-import { events, type Principal } from '@nuncio/contracts';
+import type { Principal } from '@nuncio/contracts';
 import { Moment } from '@nuncio/service';
 import { z } from 'zod';
 import { ShownDelivery } from './delivery.js';
+import { Lineage, lineageOf } from './lineage.js';
 
 /** A row of log.events, as far as it is shown. */
 export interface StoredEvent {
@@ -37,8 +38,7 @@ export const ShownEvent = z
     createdAt: Moment,
     /** Why nobody gets it; null = somebody does. */
     unmatched: z.string().nullable(),
-    /** The record it was read from. */
-    lineage: z.object({ topic: z.string(), partition: z.int(), offset: z.string() }),
+    lineage: Lineage,
     deliveries: z.array(ShownDelivery),
   })
   .meta({ id: 'Event' });
@@ -60,8 +60,7 @@ export function showEvent(row: StoredEvent, caller: Principal, deliveries: Shown
     payloadBytes: row.payload_bytes,
     createdAt: row.event_at,
     unmatched: row.unmatched,
-    /** The record it was read from. */
-    lineage: { topic: events.name, partition: row.partition, offset: row.record_offset },
+    lineage: lineageOf(row),
     deliveries,
   };
 }
