@@ -19,6 +19,11 @@ export const Answers = <S extends z.ZodType>(schema: S): (<H extends Answering<z
 /** For handlers that also, or only, answer in other media types than JSON; what they answer is theirs to keep to. */
 export const AnswersIn = (otherTypes: readonly string[], schema: z.ZodType = z.never()): MethodDecorator => SetMetadata(ANSWER, { schema, otherTypes } satisfies Answer);
 
+export const TAKES = 'takes';
+
+/** What a handler reads that takes its body as bytes, by media type. */
+export const Takes = (bodies: Readonly<Record<string, z.ZodType>>): MethodDecorator => SetMetadata(TAKES, bodies);
+
 /** RFC 3339 in UTC, with milliseconds. */
 export const Moment = z.string().meta({ format: 'date-time' });
 

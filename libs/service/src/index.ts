@@ -1,4 +1,4 @@
-export { Answers, AnswersIn, Moment, pageOf } from './answers.js';
+export { Answers, AnswersIn, Moment, pageOf, Takes } from './answers.js';
 export * from './api-env.js';
 export * from './auth.guard.js';
 export * from './bootstrap.js';

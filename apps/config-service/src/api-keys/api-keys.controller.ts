@@ -10,6 +10,9 @@ import { apiKey, CreateApiKey, generateKey } from './api-key.js';
 
 const Shown = answerOf(ApiKey.omit({ hash: true }).shape).meta({ id: 'ApiKey' });
 
+/** Without it where `Idempotency-Key` replays the answer. */
+const WithKey = Shown.extend({ key: z.string().optional() });
+
 const show = (resource: Resource<ApiKey>) => {
   const { name, role, tenant: of, groups } = resource.state;
   return present(resource, { name, role, tenant: of, groups });
@@ -25,7 +28,7 @@ export class ApiKeysController {
 
   /** The only answer that carries the key itself. */
   @Creates({ shownOnce: ['/key'] })
-  @Answers(Shown.extend({ key: z.string() }))
+  @Answers(WithKey)
   create(@Caller() caller: Principal, @Body(valid(CreateApiKey)) body: z.infer<typeof CreateApiKey>) {
     const key = generateKey();
     return this.store.transact(caller, async (tx) => {

@@ -54,7 +54,7 @@ const withPaths = (paths: OpenApi['paths'], schemas: Json): OpenApi => ({
 });
 
 function operation(route: Route, schemas: Json): Json {
-  const { method, path, name, roles, isPublic, status, query, body, creates, guards } = route;
+  const { path, name, roles, isPublic, status, query, bodies, creates, guards } = route;
   const parameters = [...pathParameters(route, schemas), ...(query ? queryParameters(lift(query, schemas)) : []), ...(creates ? [IDEMPOTENCY_KEY] : []), ...(guards ? [IF_MATCH] : [])];
   return {
     operationId: name,
@@ -62,7 +62,7 @@ function operation(route: Route, schemas: Json): Json {
     ...(isPublic ? { security: [] } : {}),
     ...(roles ? { 'x-roles': roles } : {}),
     ...(parameters.length ? { parameters } : {}),
-    ...(body ? { requestBody: body === 'bytes' ? { content: { '*/*': {} } } : requestBody(lift(body, schemas), method) } : {}),
+    ...(bodies ? { requestBody: requestBody(bodies, schemas) } : {}),
     responses: {
       [status ?? '2XX']: success(route, schemas),
       default: { description: 'Refused', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
@@ -87,9 +87,10 @@ function queryParameters({ properties = {}, required = [] }: { properties?: Json
   return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', required: required.includes(name), schema }));
 }
 
-function requestBody(schema: { required?: string[] }, method: string): Json {
-  const types = method === 'patch' ? ['application/json', 'application/merge-patch+json'] : ['application/json'];
-  return { required: Boolean(schema.required?.length), content: Object.fromEntries(types.map((type) => [type, { schema }])) };
+function requestBody(bodies: NonNullable<Route['bodies']>, schemas: Json): Json {
+  const lifted = Object.entries(bodies).map(([type, schema]) => [type, lift(schema, schemas)] as const);
+  if (!lifted.length) return { content: { '*/*': {} } };
+  return { required: lifted.every(([, schema]) => Boolean(schema.required?.length)), content: Object.fromEntries(lifted.map(([type, schema]) => [type, { schema }])) };
 }
 
 /** The JSON Schema of what is sent, or answered; what it names goes among the components. */

@@ -4,7 +4,7 @@ import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { MetadataScanner } from '@nestjs/core';
 import type { Role } from '@nuncio/contracts';
 import type { z } from 'zod';
-import { ANSWER, type Answer } from '../answers.js';
+import { ANSWER, TAKES, type Answer } from '../answers.js';
 import { fromIfMatch } from '../etag.js';
 import { SHOWN_ONCE } from '../idempotency.js';
 import { schemaOf } from '../valid.js';
@@ -26,8 +26,8 @@ export interface Route {
   /** Of the parameters in its path, those that are restricted. */
   readonly parameters: Readonly<Record<string, z.ZodType>>;
   readonly query: z.ZodType | undefined;
-  /** `bytes` = whatever comes; the handler reads it. */
-  readonly body: z.ZodType | 'bytes' | undefined;
+  /** By media type; an empty one = whatever comes, and the handler reads it. */
+  readonly bodies: Readonly<Record<string, z.ZodType>> | undefined;
   /** Whether `Idempotency-Key` counts. */
   readonly creates: boolean;
   /** Whether `If-Match` does. */
@@ -63,12 +63,18 @@ export function routesOf(controller: Type): Route[] {
       answer: Reflect.getMetadata(ANSWER, handler) as Answer | undefined,
       parameters: Object.fromEntries(all(RouteParamtypes.PARAM).flatMap(({ data = '', pipes }) => entryOf(data, schemaIn(pipes)))),
       query: schemaIn(query?.pipes),
-      body: body && (schemaIn(body.pipes) ?? 'bytes'),
+      bodies: body && ((Reflect.getMetadata(TAKES, handler) as Route['bodies']) ?? jsonBodies(method, schemaIn(body.pipes))),
       creates: Reflect.hasMetadata(SHOWN_ONCE, handler),
       guards: Object.values(parameters).some(({ factory }) => factory === fromIfMatch),
     };
     return pathsOf(handler).map((path) => ({ ...route, path: toTemplate(`${prefix}/${path}`) }));
   });
+}
+
+/** A PATCH is a merge patch (RFC 7396), whether it says so or not. */
+function jsonBodies(method: RequestMethod, schema: z.ZodType | undefined): Route['bodies'] {
+  if (!schema) return {};
+  return { 'application/json': schema, ...(method === RequestMethod.PATCH && { 'application/merge-patch+json': schema }) };
 }
 
 const pathsOf = (target: object): string[] => [Reflect.getMetadata(PATH_METADATA, target) as string | string[]].flat();
