@@ -1,3 +1,4 @@
+import { advice } from '@nuncio/auth';
 import { Attempted, type NextStep } from '@nuncio/contracts';
 import { Moment } from '@nuncio/service';
 import { z } from 'zod';
@@ -7,7 +8,7 @@ const rfc3339 = (ms: number): string => new Date(ms).toISOString();
 const ShownStep = z.union([z.object({ step: z.enum(['done', 'parked', 'dead']) }), z.object({ step: z.literal('later'), notBefore: Moment })]);
 
 /** An attempt in the API. */
-export const ShownAttempt = Attempted.omit({ fact: true, at: true, eventAt: true }).extend({ startedAt: Moment, next: ShownStep }).meta({ id: 'Attempt' });
+export const ShownAttempt = Attempted.omit({ fact: true, at: true, eventAt: true }).extend({ startedAt: Moment, advice: z.string().nullable(), next: ShownStep }).meta({ id: 'Attempt' });
 export type ShownAttempt = z.infer<typeof ShownAttempt>;
 
 /** An attempt in the API, out of its fact. */
@@ -34,6 +35,8 @@ export const showAttempt = (fact: Attempted): ShownAttempt => ({
   outcome: fact.outcome,
   error: fact.error,
   tokenError: fact.tokenError,
+  /** What to do about the token error. */
+  advice: fact.tokenError && advice(fact.tokenError),
   next: showNext(fact.next),
 });
 

@@ -1,13 +1,14 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query } from '@nestjs/common';
 import { Credential, newId, PublicJwk, type Principal } from '@nuncio/contracts';
 import { checkUrl } from '@nuncio/egress';
-import { seal, Secret } from '@nuncio/sealing';
+import { seal, Secret, type KeyRing } from '@nuncio/sealing';
 import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid } from '@nuncio/service';
 import { z } from 'zod';
 import { editors, groupsFor, readers, tenantFor } from '../access.js';
 import { CONFIG, type Config } from '../config.js';
 import { AtQuery, changed, EventStore, page, PageQuery, type Resource } from '../event-store/index.js';
 import { answerOf, masked, present } from '../presentation.js';
+import type { SealField } from '../sealed-headers.js';
 import { TokenTestResult, TokenTests } from '../samples/token-tests.js';
 import { blankCredential, CreateCredential, credential, PatchCredential } from './credential.js';
 import { editClientKey } from './client-key.js';
@@ -15,6 +16,7 @@ import { editCredential, type CredentialRules } from './edit-credential.js';
 
 const Shown = answerOf({
   ...Credential.omit({ clientId: true, clientSecret: true, clientKey: true }).shape,
+  clientCertificate: z.object({ subject: z.string(), notAfter: z.string(), sha256: z.string() }).nullable(),
   headers: z.record(z.string(), z.string()),
   hasClientId: z.boolean(),
   hasClientSecret: z.boolean(),
@@ -22,9 +24,12 @@ const Shown = answerOf({
 }).meta({ id: 'Credential' });
 
 const show = (resource: Resource<Credential>) => {
-  const { clientId, clientSecret, clientKey, headers, ...fields } = Credential.parse(resource.state);
-  return present(resource, { ...fields, headers: masked(headers), hasClientId: clientId !== '', hasClientSecret: clientSecret !== null, publicJwk: clientKey?.publicJwk ?? null });
+  const { clientId, clientSecret, clientKey, clientCertificate, headers, ...fields } = Credential.parse(resource.state);
+  return present(resource, { ...fields, headers: masked(headers), hasClientId: clientId !== '', hasClientSecret: clientSecret !== null, publicJwk: clientKey?.publicJwk ?? null, clientCertificate: clientCertificate && showCertificate(clientCertificate) });
 };
+
+/** Nothing of what is sealed. */
+const showCertificate = ({ subject, notAfter, sha256 }: NonNullable<Credential['clientCertificate']>) => ({ subject, notAfter, sha256 });
 
 @Controller('v1/credentials')
 export class CredentialsController {
@@ -97,8 +102,13 @@ export class CredentialsController {
   }
 
   #rules(tenant: string, id: string): CredentialRules {
+    const sealUnder =
+      (ring: KeyRing): SealField =>
+      (field, text) =>
+        seal(ring, new Secret(text), { tenant, kind: 'credential', id, field });
     return {
-      seal: (field, text) => seal(this.config.CLIENT_KEYS, new Secret(text), { tenant, kind: 'credential', id, field }),
+      seal: sealUnder(this.config.CLIENT_KEYS),
+      sealForDelivery: sealUnder(this.config.SIGNING_KEYS),
       checkUrl: (url) => checkUrl(url, this.config.EGRESS_ALLOW),
     };
   }

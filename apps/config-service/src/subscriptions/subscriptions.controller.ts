@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { Fault, newId, streamOf, type FaultDetail, type Principal } from '@nuncio/contracts';
+import { EVERYTHING, Fault, newId, streamOf, type FaultDetail, type Principal } from '@nuncio/contracts';
 import { Answers, Caller, Creates, IfMatch, pageOf, pathPart, Roles, valid } from '@nuncio/service';
 import { z } from 'zod';
 import { editors, readers, tenantFor } from '../access.js';
@@ -10,7 +10,7 @@ import { eventType } from '../event-types/event-type.js';
 import { throwAny } from '../faults.js';
 import { moves, requireMove, type Move, type MoveName } from './moves.js';
 import { ShownSubscription, showSubscription, Verified } from './presentation.js';
-import { CreateSubscription, draft, edit, EVERYTHING, move, MoveRequest, PatchSubscription, subscription } from './subscription.js';
+import { CreateSubscription, draft, edit, move, MoveRequest, PatchSubscription, subscription } from './subscription.js';
 import { Verifications } from './verification.js';
 
 const ListSubscriptions = PageQuery.extend({ callback: filter, eventType: filter });
