@@ -6,6 +6,7 @@ import { neighbour } from './neighbour.js';
 import { readProfiles } from './profile.js';
 import { readArguments, type Options } from './options.js';
 import { steady } from './steady.js';
+import { tokens } from './tokens.js';
 
 const FLOOR_EVENTS = 50_000;
 
@@ -15,6 +16,7 @@ const benches: Readonly<Record<string, (installation: Installation, options: Opt
   steady: async (installation, options) => steady(installation, await floorOf(installation), options),
   neighbour,
   fanout,
+  tokens,
 };
 
 const { names: asked, options } = readArguments(process.argv.slice(2));
