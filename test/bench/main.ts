@@ -1,6 +1,7 @@
 import { drain } from './drain.js';
 import { fanout } from './fanout.js';
 import { measureFloor, type Floor } from './floor/index.js';
+import { ingest } from './ingest.js';
 import { Installation } from './installation.js';
 import { neighbour } from './neighbour.js';
 import { readProfiles } from './profile.js';
@@ -15,6 +16,7 @@ const benches: Readonly<Record<string, (installation: Installation, options: Opt
   steady: async (installation, options) => steady(installation, await floorOf(installation), options),
   neighbour,
   fanout,
+  ingest,
 };
 
 const { names: asked, options } = readArguments(process.argv.slice(2));
