@@ -15,6 +15,7 @@ const CALLS = `
   GET POST /v1/credentials
   GET PATCH DELETE /v1/credentials/{}
   POST /v1/credentials/{}/test
+  GET /v1/credentials/{}/health
   GET POST /v1/callbacks
   GET PATCH DELETE /v1/callbacks/{}
   POST /v1/callbacks/{}/rotate-secret

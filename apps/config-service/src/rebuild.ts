@@ -8,7 +8,7 @@ import { EventStore, rebuildStates } from './event-store/index.js';
 import { republish } from './outbox/republish.js';
 
 /** The command: makes every read model, and the topic `config.state`, anew out of the event store. The services may go on meanwhile; changes wait for its end. */
-const settings = loadConfig(ServiceEnv.pick({ KAFKA_BROKERS: true, TOPIC_PREFIX: true }).extend({ DATABASE_URL: z.url() }), process.env);
+const settings = await loadConfig(ServiceEnv.pick({ KAFKA_BROKERS: true, TOPIC_PREFIX: true }).extend({ DATABASE_URL: z.url() }), process.env);
 const database = await openDatabase(configDatabase(settings.DATABASE_URL));
 const producer = await BatchProducer.connected({ brokers: settings.KAFKA_BROKERS, topicPrefix: settings.TOPIC_PREFIX, clientId: 'rebuild' });
 const { rebuilt, published } = await new EventStore(database).standstill(async (manager) => ({

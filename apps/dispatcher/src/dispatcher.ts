@@ -1,5 +1,5 @@
 import { events, tiers, type AggregateRecord } from '@nuncio/contracts';
-import { Egress } from '@nuncio/egress';
+import { Egress, egressOptions } from '@nuncio/egress';
 import { BatchProducer, ConfigView, createKafka, KafkaServer, type KafkaSettings, type Partition } from '@nuncio/kafka';
 import { WideLog } from '@nuncio/service';
 import { connectRedis, openToken, TokenReader } from '@nuncio/token-store';
@@ -17,6 +17,7 @@ import { DELAY, WORK } from './intake/transports.js';
 import { gauge } from './metrics.js';
 import { Endpoints } from './routing/endpoint.js';
 import { RoutingTable } from './routing/routing-table.js';
+import { deliveryIdentity } from './tokens/delivery-identity.js';
 import { TokenClient } from './tokens/token-client.js';
 
 /** Everything a dispatcher is made of, put together in one place. Nothing here knows Nest. */
@@ -41,7 +42,7 @@ export class Dispatcher {
   constructor(env: DispatcherEnv) {
     const { TOPIC_PREFIX: topicPrefix } = env;
     this.#settings = { brokers: env.KAFKA_BROKERS, topicPrefix, clientId: 'dispatcher' };
-    this.#egress = new Egress({ allow: env.EGRESS_ALLOW });
+    this.#egress = new Egress(egressOptions(env));
     this.#redis = connectRedis(env.REDIS_URL);
     this.producer = new BatchProducer(createKafka(this.#settings), topicPrefix, { lingerMs: env.PRODUCER_LINGER_MS });
     this.view = new ConfigView(this.#settings, ['callback', 'subscription', 'event-type', 'credential']);
@@ -54,6 +55,7 @@ export class Dispatcher {
     const tokens = new TokenClient({
       readMany: (credentials) => reader.readMany(credentials),
       unseal: ({ state }, entry) => openToken(env.TOKEN_KEYS, entry, state),
+      identify: (credential) => deliveryIdentity(env.SIGNING_KEYS, credential.state),
       credential: (id) => this.view.get('credential', id),
       position: () => this.view.position,
       producer: this.producer,

@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { makeClientKey } from '@nuncio/auth';
+import { makeClientKey, type GrantedToken } from '@nuncio/auth';
 import { AssertionAlgorithm, type Credential } from '@nuncio/contracts';
 import { Egress, EgressAllowSetting } from '@nuncio/egress';
 import { parseKeyRing, seal, Secret } from '@nuncio/sealing';
@@ -38,6 +38,8 @@ function credential(over: Partial<Credential>, given: { clientId: string; client
     assertionAudience: 'token-url',
     assertionAlgorithm: 'ES256',
     clientKey: null,
+    clientCertificate: null,
+    certificateForDelivery: false,
     assumeBearer: false,
     clientId: sealed(given.clientId, 'clientId'),
     clientSecret: sealed(given.clientSecret, 'clientSecret'),
@@ -96,7 +98,14 @@ describe('against oidc-provider', () => {
       cookies: { keys: ['unused'] },
       // Its own guard would not let it call loopback.
       fetch: () => Promise.resolve(Response.json({ keys: Array.from(keys.values(), ({ publicJwk }) => publicJwk) })),
-      features: { clientCredentials: { enabled: true }, devInteractions: { enabled: false } },
+      features: {
+        clientCredentials: { enabled: true },
+        devInteractions: { enabled: false },
+        resourceIndicators: {
+          enabled: true,
+          getResourceServerInfo: () => ({ scope: 'webhooks:write', accessTokenFormat: 'jwt', jwt: { sign: { alg: 'ES256' } } }),
+        },
+      },
       jwks: { keys: [{ ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }), alg: 'ES256', use: 'sig' }] },
       scopes: ['webhooks:write', 'admin'],
       ttl: { ClientCredentials: 600 },
@@ -127,6 +136,15 @@ describe('against oidc-provider', () => {
     expect(await client.fetch(signer(algorithm, { tokenUrl: null, issuer, assertionAudience: 'issuer' }))).toMatchObject({ ok: true });
   });
 
+  it('gets opaque tokens, and JWTs for a resource', async () => {
+    const opaque = (await client.fetch(of('client_secret_basic'))) as GrantedToken;
+    expect(opaque.accessToken.reveal()).toMatch(/^[\w-]+$/);
+    const jwt = (await client.fetch(of('client_secret_basic', { resource: 'https://hooks.example.com/in', scope: 'webhooks:write' }))) as GrantedToken;
+    expect(jwt).toMatchObject({ ok: true, expiresInSeconds: 600, scope: 'webhooks:write' });
+    const [, payload = ''] = jwt.accessToken.reveal().split('.');
+    expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toMatchObject({ aud: 'https://hooks.example.com/in', scope: 'webhooks:write' });
+  });
+
   it('gets none by a key that is not registered', async () => {
     const stranger = { ...signer('ES256'), clientKey: signer('EdDSA').clientKey };
     expect(await client.fetch(stranger)).toMatchObject({ ok: false, tokenError: { class: 'http', httpStatus: 401, code: 'invalid_client' } });
@@ -152,6 +170,12 @@ describe('before anything is sent', () => {
   it('never calls an address that is not allowed', async () => {
     const guarded = new ClientCredentials(new Egress({ allow: EgressAllowSetting.parse('') }), ring, 300);
     expect(await guarded.fetch(credential({ tokenUrl: 'https://127.0.0.1/token' }))).toMatchObject(refusedAs('blocked_address'));
+  });
+
+  it("calls it internal when the operator's egress proxy is away, which is not the authorization server's doing", async () => {
+    const proxied = new Egress({ allow: EgressAllowSetting.parse(''), proxy: { origin: 'http://127.0.0.1:1', authorization: null } });
+    const client = new ClientCredentials(proxied, ring, 1_000);
+    expect(await client.fetch(credential({ tokenUrl: 'https://1.1.1.1/token' }))).toMatchObject(refusedAs('internal'));
   });
 
   it('calls it internal when its keys do not open the credential', async () => {

@@ -38,18 +38,20 @@ export async function deliver(delivery: Sendable, { tokens, egress, now }: Deliv
     sent = await send(next);
     if (isLate(sent)) return unsent(NEVER_IN_TIME);
   }
+  const bearers = [sent.grant.bearer];
   let requests = 1;
   if (credential !== null && sent.answer.ok && sent.answer.status === 401) {
     const renewed = await tokens.refused(credential, sent.grant.generation, delivery.activatedAt);
     const again = renewed.kind === 'granted' ? await send(renewed) : null;
     if (again && !isLate(again)) {
       sent = again;
+      bearers.push(again.grant.bearer);
       requests = 2;
     }
   }
   const endedAt = now();
   const { method, url, headers } = sent.request;
-  const answer = withoutEchoes(sent.answer, secretsIn(sent.request, sent.grant.bearer, secretNames));
+  const answer = withoutEchoes(sent.answer, secretsIn(sent.request, bearers, secretNames));
   return {
     startedAt,
     endedAt,
@@ -80,7 +82,7 @@ const NO_AUTHENTICATION: Grant = { kind: 'granted', bearer: null, generation: 0,
 const withoutToken = (grant: Ungranted): Outcome =>
   grant.kind === 'refused' ? { kind: 'no-token', tokenError: grant.tokenError } : { kind: 'unavailable', detail: grant.detail };
 
-function sign(delivery: Sendable, { bearer, usableUntil }: Granted, sentAt: number): OutboundRequest {
+function sign(delivery: Sendable, { bearer, usableUntil, identity }: Granted, sentAt: number): OutboundRequest {
   const { endpoint, event, eventAt, id, number } = delivery;
   const { callback, sign: signer, ownHeaders } = endpoint;
   const createdAt = event.time ?? new Date(eventAt).toISOString();
@@ -102,11 +104,12 @@ function sign(delivery: Sendable, { bearer, usableUntil }: Granted, sentAt: numb
     maxResponseBytes: MAX_RESPONSE_BYTES,
     onOversize: 'cut',
     sendBefore: usableUntil,
+    ...(identity ? { identity } : undefined),
   };
 }
 
-function secretsIn({ headers }: OutboundRequest, bearer: string | null, secretNames: ReadonlySet<string>): string[] {
-  const secrets = bearer === null ? [] : [bearer];
+function secretsIn({ headers }: OutboundRequest, bearers: readonly (string | null)[], secretNames: ReadonlySet<string>): string[] {
+  const secrets = bearers.filter((bearer) => bearer !== null);
   if (secretNames.size) for (const name in headers) if (secretNames.has(name.toLowerCase())) secrets.push(headers[name] ?? '');
   return secrets;
 }

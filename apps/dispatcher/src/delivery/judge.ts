@@ -9,6 +9,8 @@ export function judge(answer: Answer, policy: RetryPolicy, now: number): Outcome
   const { retryOn } = policy;
   if (!answer.ok) {
     const { class: errorClass, detail } = answer.error;
+    // The operator's proxy is ours: the endpoint was not asked, and its policy does not apply.
+    if (errorClass === 'proxy') return { kind: 'unavailable', detail };
     return { kind: 'failed', errorClass, status: null, detail, retriable: retryOn === 'any' || retryOn.connection, retryAfterMs: null };
   }
   const { status, headers } = answer;

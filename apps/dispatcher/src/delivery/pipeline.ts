@@ -59,9 +59,10 @@ export class Pipeline {
         origin.turnstile.left();
       }
     } finally {
-      place?.leave(attempt?.answer?.ok ?? null);
+      place?.leave(hasAnswered(attempt));
     }
     if (!attempt) return true;
+    if (attempt.answer?.ok === false && attempt.answer.error.class === 'proxy') metrics.proxyFailures.inc();
     const decision = decide(attempt.outcome, { callback, retriesUsed: delivery.retriesUsed, endedAt: attempt.endedAt, random: this.ports.random() });
     await (decision.attempted ? this.#attempted(delivery, origin, attempt, decision) : this.#unattempted(delivery, origin, attempt.outcome, decision));
     return true;
@@ -142,6 +143,9 @@ export class Pipeline {
     await this.ports.recorder.fact(aboutOf(delivery), { fact: 'parked', position: delivery.subscription.position, number: delivery.number, reason });
   }
 }
+
+/** Null: the endpoint was not asked. */
+const hasAnswered = (attempt: Attempt | null): boolean | null => (attempt?.outcome.kind === 'unavailable' ? null : (attempt?.answer?.ok ?? null));
 
 function topicOf(tier: Tier | null): Tier['topic'] {
   if (!tier) throw new Error('a first hop always has a tier');
