@@ -13,6 +13,6 @@ export const DispatcherEnv = ServiceEnv.extend({
   /** How long a (source, id) is remembered; 0 = duplicates are delivered. */
   DUPLICATE_WINDOW_SECONDS: z.coerce.number().int().min(0).default(3_600),
   /** How long a record waits in memory for a produce to be shared. */
-  PRODUCER_LINGER_MS: z.coerce.number().int().min(0).max(100).default(10),
+  PRODUCER_LINGER_MS: z.coerce.number().int().min(0).max(100).default(20),
 });
 export type DispatcherEnv = z.output<typeof DispatcherEnv>;

@@ -1,4 +1,4 @@
-import { Counter, Gauge } from 'prom-client';
+import { Counter, Gauge, Histogram } from 'prom-client';
 
 /** Labels come from closed sets only. */
 export const metrics = {
@@ -10,7 +10,11 @@ export const metrics = {
   unchecked: new Counter({ name: 'nuncio_unchecked_total', help: 'Records taken without asking for duplicates, since Redis was away' }),
   rateLocal: new Counter({ name: 'nuncio_rate_local_total', help: 'Places of a rate that were taken of this process\'s own share, since Redis was away' }),
   quarantined: new Counter({ name: 'nuncio_quarantined_total', help: 'Records that could not be read', labelNames: ['reason'] }),
-  retryLateness: new Gauge({ name: 'nuncio_retry_lateness_seconds', help: 'How late the latest retry was started' }),
+  retryLateness: new Histogram({
+    name: 'nuncio_retry_lateness_seconds',
+    help: 'How much later than due a retry was started',
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300],
+  }),
 };
 
 /** Read off when Prometheus asks. */

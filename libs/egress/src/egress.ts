@@ -61,6 +61,10 @@ export class Egress {
     for (;;) {
       const idle = this.#pool.take(target.origin);
       const connection = idle ?? this.#pool.add(new Connection(target.origin, await connect(target, this.#settings, call)));
+      if (request.sendBefore !== undefined && Date.now() >= request.sendBefore) {
+        this.#pool.release(connection);
+        throw new OutboundError('token', 'the connection took longer than the token was usable');
+      }
       const result = await exchange(this.#pool, connection, target.path, request, call);
       if (result !== 'unsent') return result;
       if (!idle) throw new OutboundError('connect', 'the connection was closed early');

@@ -1,7 +1,9 @@
 import { Logger } from '@nestjs/common';
 import type { Callback, Grave, Tier } from '@nuncio/contracts';
 import { holdTier, longestHoldMs, nextTier } from '@nuncio/retry';
+import type { WideLog } from '@nuncio/service';
 import { metrics } from '../metrics.js';
+import { attemptLine } from './attempt-line.js';
 import type { Bulkhead } from './bulkhead.js';
 import type { Crowd } from './crowd.js';
 import { decide, type Decision } from './decide.js';
@@ -26,6 +28,8 @@ export interface Origin {
 export interface PipelinePorts extends DeliverPorts {
   readonly bulkhead: Bulkhead;
   readonly recorder: Recorder;
+  /** One line an attempt. */
+  readonly log: Pick<WideLog, 'line'>;
   /** In [0, 1). */
   readonly random: () => number;
 }
@@ -45,12 +49,15 @@ export class Pipeline {
     const place = entered instanceof Promise ? await entered : entered;
     let attempt: Attempt | null = null;
     try {
-      if (!(await origin.turnstile.pass(origin.signal))) return false;
-      place?.begin();
-      const passed = place ? this.#deliver(delivery) : this.#hold(delivery, origin, 'the endpoint is busy', lane.expectedWaitMs());
-      attempt = (await passed.finally(() => {
+      const passes = origin.turnstile.pass(origin.signal);
+      if (!(passes instanceof Promise ? await passes : passes)) return false;
+      try {
+        place?.begin();
+        if (place) attempt = await this.#deliver(delivery);
+        else await this.#hold(delivery, origin, 'the endpoint is busy', lane.expectedWaitMs());
+      } finally {
         origin.turnstile.left();
-      })) ?? null;
+      }
     } finally {
       place?.leave(hasAnswered(attempt));
     }
@@ -96,6 +103,7 @@ export class Pipeline {
     if (signal) await recorder.signal(delivery, signal, attempt.outcome);
     metrics.attempts.inc({ outcome: attempt.outcome.kind === 'delivered' ? 'delivered' : 'failed', error_class: errorClassOf(attempt.outcome) });
     await recorder.attempted(delivery, attempt, next);
+    this.ports.log.line(attempt.endedAt, attempt.outcome.kind, () => attemptLine(delivery, attempt, next));
     if (next.step === 'parked') await this.#park({ ...delivery, number: delivery.number + 1, retriesUsed: 0 }, 'exhausted');
   }
 

@@ -76,7 +76,7 @@ export class TokensService {
       return true;
     }
     const sealed = sealToken(this.settings.ring, response.accessToken, state, fetch.generation);
-    return this.store.put(id, entryOf(fetch, response, sealed, at, this.settings.defaultLifeSeconds), Date.now());
+    return this.store.put(id, entryOf(fetch, response, sealed, at, this.settings.defaultLifeSeconds));
   }
 
   async #reply(ask: Ask, toReply: (correlation: string) => Reply): Promise<void> {
