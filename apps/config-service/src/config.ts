@@ -1,3 +1,4 @@
+import { DatabaseUrl } from '@nuncio/database';
 import { EgressAllowSetting } from '@nuncio/egress';
 import { KeyRingSetting, Secret } from '@nuncio/sealing';
 import { ServiceEnv } from '@nuncio/service';
@@ -10,7 +11,7 @@ const secret = (minimum: number) =>
     .transform((text) => new Secret(text));
 
 export const Config = ServiceEnv.extend({
-  DATABASE_URL: z.url(),
+  DATABASE_URL: DatabaseUrl,
   /** Seals signing secrets and callbacks' secret headers. */
   SIGNING_KEYS: KeyRingSetting,
   /** Seals client ids, client secrets and token headers. */
