@@ -14,7 +14,7 @@ import {
   tokenRequests,
   type Topic,
 } from '@nuncio/contracts';
-import kafkajs, { type AclEntry, type Kafka } from 'kafkajs';
+import kafkajs, { type AclEntry, type AclOperationTypes, type AclResourceTypes, type Kafka } from 'kafkajs';
 import { topicName } from './kafka.js';
 
 interface Access {
@@ -67,7 +67,7 @@ export async function applyAccess(kafka: Kafka, prefix: string): Promise<void> {
 const { AclOperationTypes: operations, AclResourceTypes: resources, ResourcePatternTypes: patterns, AclPermissionTypes: permissions } = kafkajs;
 
 function entriesOf(prefix: string, service: string, { reads, writes, groups, transactionalId }: Access): AclEntry[] {
-  const allow = (resourceType: number, resourceName: string, operation: number): AclEntry => ({
+  const allow = (resourceType: AclResourceTypes, resourceName: string, operation: AclOperationTypes): AclEntry => ({
     resourceType,
     resourceName,
     resourcePatternType: resourceName.endsWith('.') ? patterns.PREFIXED : patterns.LITERAL,
