@@ -4,6 +4,7 @@ import { Operations1769904000000 } from './migrations/1769904000000-operations.j
 import { AttemptMinutes1772323200000 } from './migrations/1772323200000-attempt-minutes.js';
 import { Written1775001600000 } from './migrations/1775001600000-written.js';
 import { TokenRequests1775088000000 } from './migrations/1775088000000-token-requests.js';
+import { SearchIndexes1775174400000 } from './migrations/1775174400000-search-indexes.js';
 
 /** The service makes and drops the partitions of its days, which takes the tables' owner; of other schemas it has nothing. */
 const grants = (role: string): string => `
@@ -19,5 +20,12 @@ export const logDatabase = (url: string): DatabaseOptions => ({
   url,
   schema: 'log',
   grants,
-  migrations: [InitialSchema1767225600000, Operations1769904000000, AttemptMinutes1772323200000, Written1775001600000, TokenRequests1775088000000],
+  migrations: [
+    InitialSchema1767225600000,
+    Operations1769904000000,
+    AttemptMinutes1772323200000,
+    Written1775001600000,
+    TokenRequests1775088000000,
+    SearchIndexes1775174400000,
+  ],
 });

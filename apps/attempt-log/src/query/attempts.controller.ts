@@ -11,8 +11,10 @@ import { selectWritten } from '../stream/select-written.js';
 import { showAttempt, type ShownAttempt } from './attempt.js';
 import { conditions, listQuery, streamQuery, type Bind, type Given, type Paging } from './filter.js';
 import { attemptFilters } from './filters.js';
-import { reachOf, READERS } from './reach.js';
-import { idOf, notFound, selectOne, selectPage, type Page } from './select.js';
+import { attemptLeads, leading } from './lead.js';
+import { reachOf, READERS, ofTenant } from './reach.js';
+import { searchPage } from './search.js';
+import { idOf, notFound, selectOne, type Page } from './select.js';
 
 const AttemptsQuery = listQuery(attemptFilters, { format: z.enum(['json', 'csv', 'ndjson']).default('json') });
 
@@ -32,10 +34,17 @@ export class AttemptsController {
     @QueryString(valid(AttemptsQuery)) { format, ...query }: z.output<typeof AttemptsQuery>,
   ): Promise<Page<ShownAttempt> | StreamableFile> {
     const reach = reachOf(caller, this.view);
+    const within = ofTenant(caller, query);
     const page = async (paging: Paging): Promise<Page<ShownAttempt>> => {
-      const { items, next } = await selectPage<{ id: string; fact: Attempted }>(
+      const { items, next } = await searchPage<{ id: string; fact: Attempted }>(
         this.dataSource,
-        { select: 'id, fact', from: 'log.attempts', at: 'started_at', where: (bind) => [...conditions(attemptFilters, query, bind), ...reach(bind)] },
+        {
+          select: 'e.id, e.fact',
+          from: 'log.attempts e',
+          at: 'started_at',
+          lead: (bind) => leading(attemptLeads, attemptFilters, within, bind),
+          where: (bind) => [...conditions(attemptFilters, within, bind), ...reach(bind)],
+        },
         paging,
       );
       return { items: items.map(({ fact }) => showAttempt(fact)), next };

@@ -12,8 +12,10 @@ import { lineageOf, type Lineage, type StoredEvent } from './event.js';
 import { conditions, listQuery, streamQuery, type Bind, type Given, type Query } from './filter.js';
 import { deliveryFilters } from './filters.js';
 import { findDelivery } from './find-delivery.js';
-import { reachOf, READERS } from './reach.js';
-import { idOf, selectPage, type Page } from './select.js';
+import { deliveryLeads, leading } from './lead.js';
+import { reachOf, READERS, ofTenant } from './reach.js';
+import { searchPage } from './search.js';
+import { idOf, type Page } from './select.js';
 
 /** At most 21 by the schedule; what resends add beyond this is under GET /v1/attempts?delivery=…. */
 const MAX_ATTEMPTS = 1_000;
@@ -29,10 +31,17 @@ export class DeliveriesController {
 
   @Get()
   async list(@Caller() caller: Principal, @QueryString(valid(listQuery(deliveryFilters))) query: Query<typeof deliveryFilters>): Promise<Page<ShownDelivery>> {
+    const within = ofTenant(caller, query);
     const reach = reachOf(caller, this.view);
-    const { items, next } = await selectPage<StoredDelivery>(
+    const { items, next } = await searchPage<StoredDelivery>(
       this.dataSource,
-      { select: '*', from: 'log.deliveries', at: 'event_at', where: (bind) => [...conditions(deliveryFilters, query, bind), ...reach(bind)] },
+      {
+        select: 'e.*',
+        from: 'log.deliveries e',
+        at: 'event_at',
+        lead: (bind) => leading(deliveryLeads, deliveryFilters, within, bind),
+        where: (bind) => [...conditions(deliveryFilters, within, bind), ...reach(bind)],
+      },
       query,
     );
     return { items: items.map((row) => showDelivery(row, this.view)), next };
@@ -57,7 +66,10 @@ export class DeliveriesController {
 
   /** The delivery with all its attempts, first one first. */
   @Get(':id')
-  async one(@Caller() caller: Principal, @Param('id', idOf('delivery')) id: string): Promise<ShownDelivery & { lineage: Lineage | null; attempts: ShownAttempt[] }> {
+  async one(
+    @Caller() caller: Principal,
+    @Param('id', idOf('delivery')) id: string,
+  ): Promise<ShownDelivery & { lineage: Lineage | null; attempts: ShownAttempt[] }> {
     const row = await findDelivery(this.dataSource, id, reachOf(caller, this.view));
     const attempts = await this.dataSource.query<{ fact: Attempted }[]>(
       'SELECT fact FROM log.attempts WHERE delivery = $1 AND started_at >= $2 ORDER BY started_at, id LIMIT $3',

@@ -42,7 +42,11 @@ export function showEvent(row: StoredEvent, caller: Principal, deliveries: Shown
 }
 
 /** The record that an event was read from; an offset may be beyond what a JSON number holds. */
-export const lineageOf = ({ partition, record_offset }: Pick<StoredEvent, 'partition' | 'record_offset'>) => ({ topic: events.name, partition, offset: record_offset });
+export const lineageOf = ({ partition, record_offset }: Pick<StoredEvent, 'partition' | 'record_offset'>) => ({
+  topic: events.name,
+  partition,
+  offset: record_offset,
+});
 
 export type Lineage = ReturnType<typeof lineageOf>;
 export type ShownEvent = ReturnType<typeof showEvent>;

@@ -6,10 +6,12 @@ import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import { showDelivery, type ShownDelivery, type StoredDelivery } from './delivery.js';
 import { IS_FIRST, showEvent, type ShownEvent, type StoredEvent } from './event.js';
-import { conditions, listQuery, type Bind, type Query } from './filter.js';
-import { eventFilters } from './filters.js';
-import { reachOf, READERS, withinTenant, type Reach } from './reach.js';
-import { idOf, notFound, selectOne, selectPage, type Page } from './select.js';
+import { conditions, listQuery, type Bind, type Given, type Query } from './filter.js';
+import { deliveryFilters, eventFilters } from './filters.js';
+import { deliveryLeads, eventLeads, leading } from './lead.js';
+import { reachOf, READERS, ofTenant, type Reach } from './reach.js';
+import { searchPage, type Search } from './search.js';
+import { idOf, notFound, selectOne, type Page } from './select.js';
 
 /** What an event shows of its deliveries at once; the rest is under GET /v1/deliveries?event=…. */
 const MAX_DELIVERIES = 100;
@@ -27,14 +29,17 @@ export class EventsController {
 
   @Get()
   async list(@Caller() caller: Principal, @QueryString(valid(listQuery(eventFilters))) query: Query<typeof eventFilters>): Promise<Page<ShownEvent>> {
+    const within = ofTenant(caller, query);
     const reach = reachOf(caller, this.view);
-    const { items, next } = await selectPage<StoredEvent>(
+    const { items, next } = await searchPage<StoredEvent>(
       this.dataSource,
       {
         select: SHOWN,
-        from: 'log.events e',
+        ...(within.tenant && !within.ceId
+          ? throughDeliveriesOf(within)
+          : { from: 'log.events e', lead: (bind) => leading(eventLeads, eventFilters, within, bind) }),
         at: 'event_at',
-        where: (bind) => [...conditions(eventFilters, withinTenant(caller, query), bind), ...throughDeliveries(reach, bind), IS_FIRST],
+        where: (bind) => [...conditions(eventFilters, within, bind), ...throughDeliveries(reach, bind), IS_FIRST],
       },
       query,
     );
@@ -88,3 +93,10 @@ function throughDeliveries(reach: Reach, bind: Bind): string[] {
   const conditions = reach(bind);
   return conditions.length ? [`EXISTS (SELECT FROM log.deliveries d WHERE ${['d.event_id = e.id', ...conditions].join(' AND ')})`] : [];
 }
+
+/** An event is found through a tenant's deliveries, which are of the same time: among the events of all tenants those of one may be few. */
+const throughDeliveriesOf = ({ tenant, since, until }: Given<typeof eventFilters>): Pick<Search, 'from' | 'lead' | 'join'> => ({
+  from: '(SELECT event_id AS id, event_at, tenant FROM log.deliveries) d',
+  lead: (bind) => leading(deliveryLeads, deliveryFilters, { tenant, since, until }, bind),
+  join: 'JOIN log.events e ON e.id = w.id AND e.event_at = w.event_at',
+});
