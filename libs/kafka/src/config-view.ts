@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import { aggregates, AggregateRecord, configState, streamOf, type AggregateKind, type AggregateState } from '@nuncio/contracts';
+import { aggregates, AggregateRecord, configState, type AggregateKind, type AggregateState } from '@nuncio/contracts';
 import type { Admin, Consumer, Kafka } from 'kafkajs';
 import { createKafka, topicName, type KafkaSettings } from './kafka.js';
 import { untilAnswered } from './until-answered.js';
@@ -19,7 +19,6 @@ export class ConfigView {
   readonly #consumer: Consumer;
   readonly #topic: string;
   readonly #groupId: string;
-  readonly #records = new Map<string, AggregateRecord>();
   readonly #byKind = new Map<string, Map<string, AggregateRecord>>(Object.keys(aggregates).map((kind) => [kind, new Map()]));
   readonly #listeners = new Set<(record: AggregateRecord) => void>();
   readonly #waiting = new Set<() => void>();
@@ -130,14 +129,13 @@ export class ConfigView {
       this.#logger.error('a record of config.state cannot be read; it is passed over');
       return;
     }
-    const stream = streamOf(record.kind, record.id);
-    const held = this.#records.get(stream);
+    const ofKind = this.#byKind.get(record.kind);
+    const held = ofKind?.get(record.id);
     // The same position once more is the same state, with its secrets under another key.
     if (held && held.position > record.position) return;
     this.#position = Math.max(this.#position, record.position);
     if (!this.#kinds.has(record.kind)) return;
-    this.#records.set(stream, record);
-    this.#byKind.get(record.kind)?.set(record.id, record);
+    ofKind?.set(record.id, record);
     for (const listener of this.#listeners) listener(record);
   }
 }

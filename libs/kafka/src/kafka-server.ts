@@ -167,7 +167,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     }
     const fresh = [...ours].filter(([key]) => !this.#partitions.has(key));
     const offsets = await this.#offsets.read([...new Set(fresh.map(([, { topic }]) => topic))]);
-    if (epoch !== this.#epoch) return;
+    if (epoch !== this.#epoch || this.#closing) return;
     for (const [key, place] of fresh) this.#partitions.set(key, this.#adopt(place, offsets.get(key) ?? { offset: '-1', metadata: null }));
     this.#consumer.resume([...ours.values()].map(({ topic, partition }) => ({ topic, partitions: [partition] })));
     this.options.afterRebalance?.();

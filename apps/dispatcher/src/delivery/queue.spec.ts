@@ -15,8 +15,12 @@ describe('a queue', () => {
         let array: number[] = [];
         let next = 0;
         for (const { do: what, n } of steps) {
-          if (what === 'push') for (let i = 0; i < n; i++) array.push(next), queue.push(next++);
-          else if (what === 'shift') for (let i = 0; i < n; i++) expect(queue.shift()).toBe(array.shift());
+          if (what === 'push') {
+            for (let i = 0; i < n; i++, next++) {
+              array.push(next);
+              queue.push(next);
+            }
+          } else if (what === 'shift') for (let i = 0; i < n; i++) expect(queue.shift()).toBe(array.shift());
           else if (what === 'insert') {
             queue.insert(-n, (other) => other % n === 0);
             array.splice(array.findLastIndex((other) => other % n === 0) + 1, 0, -n);
