@@ -34,6 +34,9 @@ export function sharedFleet(): Fleet {
   return { api: new Api(url, adminKey, heldTo(url)), cluster: new Cluster(stack.brokers, topicPrefix) };
 }
 
+/** The servers that all fleets share. */
+export const sharedStack = (): StackAddresses => address().stack;
+
 /** A fleet of its own on the same servers, with topics, database and Redis keys of its own, for tests that kill. `close()` ends it. */
 export async function ownFleet(name: string, options: Partial<ServicesOptions> = {}): Promise<OwnFleet> {
   const { stack } = address();
