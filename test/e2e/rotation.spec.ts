@@ -84,8 +84,8 @@ describe('a rotation', () => {
   const underLoad = async (work: () => Promise<unknown>): Promise<void> => {
     const working = work().then(() => true);
     for (let over = false; !over; ) {
-      await tenant.publish([{ payload: '{}' }]);
       published += 1;
+      await tenant.publish([{ payload: '{}' }]);
       over = await Promise.race([working, pause(EVENT_EVERY_MS, false)]);
     }
   };
