@@ -5,15 +5,16 @@ import { Installation } from './installation.js';
 import { log as storing } from './log/index.js';
 import { queries } from './log/queries.js';
 import { neighbour } from './neighbour.js';
+import { readProfiles } from './profile.js';
 import { readArguments, type Options } from './options.js';
 import { steady } from './steady.js';
 
 const FLOOR_EVENTS = 50_000;
 
-/** `npm run bench [-- name… --seconds n --share n --rows n]`: one line of JSON a benchmark on standard output, progress on standard error. */
+/** `npm run bench [-- name… --rate n …]`, see `readArguments`: one line of JSON a benchmark on standard output, progress on standard error. */
 const benches: Readonly<Record<string, (installation: Installation, options: Options) => Promise<object>>> = {
-  drain: async (installation) => drain(installation, await floorOf(installation)),
-  steady: async (installation) => steady(installation, await floorOf(installation)),
+  drain: async (installation, options) => drain(installation, await floorOf(installation), options),
+  steady: async (installation, options) => steady(installation, await floorOf(installation), options),
   neighbour,
   fanout,
   log: storing,
@@ -30,7 +31,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const installation = await Installation.start(log);
+const installation = await Installation.start(log, options.profile);
 try {
   for (const [name, bench] of Object.entries(benches).filter(([one]) => (asked.length === 0 ? !ONLY_WHEN_ASKED.includes(one) : asked.includes(one)))) {
     log(name);
@@ -39,6 +40,7 @@ try {
 } finally {
   await installation.stop();
 }
+if (options.profile !== null) console.log(JSON.stringify({ profile: await readProfiles(options.profile) }));
 
 /** Right before what it is compared with: a machine is not equally fast at all times. */
 function floorOf({ stack, receiver }: Installation): Promise<Floor> {

@@ -20,6 +20,8 @@ export interface KafkaServerOptions {
   readonly transportId: symbol;
   /** Where a group without offsets begins; default true. */
   readonly fromBeginning?: boolean;
+  /** A fetch waits for so many bytes, at most 100 ms; default 1, so that every record comes as soon as it is there. */
+  readonly minBytes?: number;
   /** A record of this topic is taken no earlier than so many milliseconds after its append; the topics are then delay tiers, whose head is always the next one due. */
   readonly delayMs?: (topic: string) => number;
   /** Before this member joins a group again: stop starting, finish what is on the wire. Bounded by whoever gives it. */
@@ -64,6 +66,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
       rebalanceTimeout: 2 * SESSION_TIMEOUT_MS,
       heartbeatInterval: 1_000,
       maxWaitTimeInMs: 100,
+      minBytes: options.minBytes ?? 1,
       maxBytesPerPartition: 262_144,
       partitionAssigners: [
         (config) => Object.assign(kafkajs.PartitionAssigners.roundRobin(config), { beforeJoin: () => this.#beforeJoin() } satisfies JoinHook),

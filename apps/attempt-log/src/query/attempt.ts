@@ -1,3 +1,4 @@
+import { advice } from '@nuncio/auth';
 import type { Attempted, NextStep } from '@nuncio/contracts';
 
 const rfc3339 = (ms: number): string => new Date(ms).toISOString();
@@ -26,6 +27,8 @@ export const showAttempt = (fact: Attempted) => ({
   outcome: fact.outcome,
   error: fact.error,
   tokenError: fact.tokenError,
+  /** What to do about the token error. */
+  advice: fact.tokenError && advice(fact.tokenError),
   next: showNext(fact.next),
 });
 

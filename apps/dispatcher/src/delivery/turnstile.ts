@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 const CHECK_EVERY_MS = 20;
 const QUIESCE_MS = 5_000;
 
@@ -13,9 +15,9 @@ export class Turnstile {
   constructor(private readonly isMember: () => boolean) {}
 
   /** True = go on, and say `left()` at the end; false = the partition is lost or the service stops: abandon it. */
-  async pass(signal: AbortSignal): Promise<boolean> {
-    while (!signal.aborted && !(this.#open && this.isMember())) await new Promise((resolve) => setTimeout(resolve, CHECK_EVERY_MS));
+  pass(signal: AbortSignal): boolean | Promise<boolean> {
     if (signal.aborted) return false;
+    if (!this.#open || !this.isMember()) return pause(CHECK_EVERY_MS).then(() => this.pass(signal));
     this.#onTheWire += 1;
     return true;
   }
@@ -28,7 +30,7 @@ export class Turnstile {
   async close(): Promise<void> {
     this.#open = false;
     const deadline = Date.now() + QUIESCE_MS;
-    while (this.#onTheWire > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, CHECK_EVERY_MS));
+    while (this.#onTheWire > 0 && Date.now() < deadline) await pause(CHECK_EVERY_MS);
   }
 
   open(): void {

@@ -87,7 +87,7 @@ export class ErrandsController {
   }
 
   #start(record: InboundRecord, event: NuncioEvent, errand: Errand, way: Way): void {
-    if (errand.reason === 'retry') metrics.retryLateness.set((this.ports.now() - errand.notBefore) / 1_000);
+    if (errand.reason === 'retry') metrics.retryLateness.observe((this.ports.now() - errand.notBefore) / 1_000);
     const { topic, partition, offset } = record;
     settle(record, this.ports.errands.start(event, errand, { topic, partition, offset, ...way }));
   }

@@ -55,8 +55,12 @@ export class EventsController {
   }
 
   #fanOut(event: NuncioEvent, record: InboundRecord, signal: AbortSignal, crowd: Crowd): void {
-    const { routing, recorder, errands, work: turnstile } = this.ports;
+    const { routing, recorder, errands, producer, work: turnstile } = this.ports;
     const routes = routing.match(event);
+    if (typeof routes === 'object' && 'misfit' in routes) {
+      settle(record, quarantine(producer, record, 'schema', routes.misfit));
+      return;
+    }
     if (typeof routes === 'string') {
       metrics.unmatched.inc({ reason: routes });
       settle(record, recorder.unmatched(event, record.timestamp, routes));

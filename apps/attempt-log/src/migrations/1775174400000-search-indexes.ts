@@ -4,7 +4,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * What a search is led by (query/lead.ts): one filter, then time. Ids are left out, since they only break ties of one millisecond, and would double the size. What was
  * not delivered is what people look for, and little: indexes of it alone cost next to nothing while all is well.
  */
-export class SearchIndexes1775088000000 implements MigrationInterface {
+export class SearchIndexes1775174400000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     for (const name of former) await queryRunner.query(`DROP INDEX log.${name}`);
     for (const statement of present) await queryRunner.query(`CREATE INDEX ${statement}`);
