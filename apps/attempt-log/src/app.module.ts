@@ -23,6 +23,7 @@ import { ResendController } from './replay/resend.controller.js';
 import { Unblock } from './replay/unblock.js';
 import { LiveStreams } from './stream/live-streams.js';
 import { StatsController } from './stats/stats.controller.js';
+import { TokenStatsController } from './stats/token-stats.controller.js';
 import { CredentialHealthController } from './token-requests/credential-health.controller.js';
 import { TokenEventsController } from './token-requests/token-events.controller.js';
 
@@ -51,6 +52,7 @@ export class AppModule implements OnApplicationShutdown {
         BringBackController,
         OperationsController,
         StatsController,
+        TokenStatsController,
         TokenEventsController,
         CredentialHealthController,
       ],

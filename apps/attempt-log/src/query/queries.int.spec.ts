@@ -8,6 +8,7 @@ import type { ShownAttempt } from './attempt.js';
 import { AttemptsController } from './attempts.controller.js';
 import { DeliveriesController } from './deliveries.controller.js';
 import { EventsController } from './events.controller.js';
+import { countParameter } from './count.js';
 import { listQuery, type Filters, type Query } from './filter.js';
 import { attemptFilters, deliveryFilters, eventFilters } from './filters.js';
 import type { Page } from './select.js';
@@ -34,10 +35,11 @@ let events: EventsController;
 
 const noon = Math.floor(Date.now() / 86_400_000) * 86_400_000 - 43_200_000;
 const EVENTS = 7;
+const dq = (given: Record<string, unknown> = {}) => listQuery(deliveryFilters, countParameter).parse(given);
 const q = <F extends Filters>(filters: F, given: Record<string, unknown> = {}): Query<F> => listQuery(filters).parse(given);
 
 const attemptPage = async (caller: Principal, given: Record<string, unknown> = {}): Promise<Page<ShownAttempt>> => {
-  const page = await attempts.list(caller, { ...q(attemptFilters, given), format: 'json' });
+  const page = await attempts.list(caller, { ...q(attemptFilters, given), format: 'json', count: 'false' });
   if (!('items' in page)) throw new Error('not a page');
   return page;
 };
@@ -66,7 +68,7 @@ describe('a list', () => {
     const seen: { id: string; createdAt: Date }[] = [];
     let cursor: string | undefined;
     do {
-      const { items, next } = await deliveries.list(admin, q(deliveryFilters, { limit: 3, ...(cursor ? { cursor } : {}) }));
+      const { items, next } = await deliveries.list(admin, dq({ limit: 3, ...(cursor ? { cursor } : {}) }));
       seen.push(...items);
       cursor = next ?? undefined;
       const newer = ofDelivery({ ceId: `later-${seen.length}`, eventAt: Date.now(), callback: 'cb_globex', tenant: 'later' });
@@ -79,7 +81,7 @@ describe('a list', () => {
   });
 
   it('answers every filter', async () => {
-    const total = async (given: Record<string, unknown>): Promise<number> => (await deliveries.list(admin, q(deliveryFilters, given))).items.length;
+    const total = async (given: Record<string, unknown>): Promise<number> => (await deliveries.list(admin, dq(given))).items.length;
     expect(await total({ tenant: 'acme' })).toBe(EVENTS);
     expect(await total({ tenant: ['acme', 'globex'] })).toBe(2 * EVENTS);
     expect(await total({ status: 'pending', callback: 'cb_acme', eventType: 'invoice.paid', application: 'app_acme' })).toBe(EVENTS);
@@ -93,11 +95,17 @@ describe('a list', () => {
   });
 });
 
+it('counts what is selected where that is asked for', async () => {
+  expect(await deliveries.list(acme, dq({ limit: 1, count: 'true' }))).toMatchObject({ items: [{}], count: { value: EVENTS, exact: true } });
+  expect(await deliveries.list(acme, dq({ tenant: 'globex', count: 'true' }))).toMatchObject({ count: { value: 0, exact: true } });
+  expect(await deliveries.list(acme, dq())).not.toHaveProperty('count');
+});
+
 describe('who may see what', () => {
   it('is the same for lists and single things: a consumer has its tenant and groups, whatever it filters by', async () => {
-    expect((await deliveries.list(acme, q(deliveryFilters))).items.map(({ tenant }) => tenant)).toEqual(Array(EVENTS).fill('acme'));
-    expect((await deliveries.list(acme, q(deliveryFilters, { tenant: 'globex' }))).items).toEqual([]);
-    expect((await deliveries.list(acmeSales, q(deliveryFilters))).items).toEqual([]);
+    expect((await deliveries.list(acme, dq())).items.map(({ tenant }) => tenant)).toEqual(Array(EVENTS).fill('acme'));
+    expect((await deliveries.list(acme, dq({ tenant: 'globex' }))).items).toEqual([]);
+    expect((await deliveries.list(acmeSales, dq())).items).toEqual([]);
     expect((await attemptPage(globex)).items).toHaveLength(EVENTS);
     const { delivery } = ofDelivery({ ceId: 'n-1', subscription: 'sub_acme' });
     await expect(deliveries.one(acme, delivery)).resolves.toMatchObject({ id: delivery });

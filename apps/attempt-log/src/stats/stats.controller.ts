@@ -6,7 +6,7 @@ import { DataSource } from 'typeorm';
 import { conditions } from '../query/filter.js';
 import { reachOf, READERS } from '../query/reach.js';
 import { percentile } from './latency-bucket.js';
-import { statsFilters, StatsQuery } from './stats-query.js';
+import { statsFilters, StatsQuery, type ChartQuery } from './stats-query.js';
 
 interface Counted {
   readonly at: Date;
@@ -34,7 +34,10 @@ export class StatsController {
 
   /** Attempts of a selection over time, oldest first; steps without any are left out. */
   @Get()
-  async list(@Caller() caller: Principal, @QueryString(valid(StatsQuery)) { filters, since, until, step }: StatsQuery): Promise<{ items: StatsPoint[] }> {
+  async list(
+    @Caller() caller: Principal,
+    @QueryString(valid(StatsQuery)) { filters, since, until, step }: ChartQuery<typeof statsFilters>,
+  ): Promise<{ items: StatsPoint[] }> {
     const values: unknown[] = [step, since, until];
     const bind = (value: unknown): string => `$${values.push(value)}`;
     const selected = [...conditions(statsFilters, filters, bind), ...reachOf(caller, this.view)(bind)].map((condition) => ` AND ${condition}`).join('');
