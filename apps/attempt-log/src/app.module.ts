@@ -6,7 +6,8 @@ import { AuthModule, ConfigPrincipals, PRINCIPALS, READINESS } from '@nuncio/ser
 import { DataSource } from 'typeorm';
 import type { Config } from './config.js';
 import { logDatabase } from './database.js';
-import { IngestController } from './ingest/ingest.controller.js';
+import { GROUP, IngestController } from './ingest/ingest.controller.js';
+import { Lag, LAG_SETTINGS, type LagSettings } from './ingest/lag.js';
 import { LogWriter } from './ingest/log-writer.js';
 import { BringBackController } from './operations/bring-back.controller.js';
 import { OperationWorker } from './operations/operation-worker.js';
@@ -69,6 +70,8 @@ export class AppModule implements OnApplicationShutdown {
         { provide: PRINCIPALS, useFactory: (view: ConfigView) => new ConfigPrincipals(view), inject: [ConfigView] },
         { provide: APP_INTERCEPTOR, useClass: DatabaseAway },
         { provide: READINESS, useClass: LogReadiness },
+        { provide: LAG_SETTINGS, useValue: { kafka, groupId: `${config.TOPIC_PREFIX}.${GROUP}` } satisfies LagSettings },
+        Lag,
         PartitionKeeper,
         { provide: LiveStreams, useFactory: () => new LiveStreams() },
         Unblock,
