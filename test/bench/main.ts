@@ -7,7 +7,9 @@ import { queries } from './log/queries.js';
 import { neighbour } from './neighbour.js';
 import { readProfiles } from './profile.js';
 import { readArguments, type Options } from './options.js';
+import { retry } from './retry.js';
 import { steady } from './steady.js';
+import { subscriptions } from './subscriptions.js';
 
 const FLOOR_EVENTS = 50_000;
 
@@ -16,7 +18,9 @@ const benches: Readonly<Record<string, (installation: Installation, options: Opt
   drain: async (installation, options) => drain(installation, await floorOf(installation), options),
   steady: async (installation, options) => steady(installation, await floorOf(installation), options),
   neighbour,
+  retry,
   fanout,
+  subscriptions,
   log: storing,
   'log-queries': queries,
 };

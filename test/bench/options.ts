@@ -9,10 +9,10 @@ export interface Options {
   readonly seconds: number | null;
   /** The hanging endpoint's part of the traffic. */
   readonly share: number;
-  /** How many attempts `log-queries` fills the log with. */
-  readonly rows: number;
   /** Where every service leaves a CPU profile when it ends; null = none is taken. */
   readonly profile: string | null;
+  /** How many attempts `log-queries` fills the log with. */
+  readonly rows: number;
 }
 
 /** `[name…] [--events 100000] [--rate 1000] [--seconds n] [--share 0.1] [--rows 10000000] [--profile dir]`. Throws a TypeError that names an option it does not know. */

@@ -45,7 +45,10 @@ export class Lag implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** A partition of which nothing is committed is read from its beginning. */
   async #lagOf(topic: string): Promise<number> {
-    const [ends, groups] = await Promise.all([this.#admin.fetchTopicOffsets(topic), this.#admin.fetchOffsets({ groupId: this.settings.groupId, topics: [topic] })]);
+    const [ends, groups] = await Promise.all([
+      this.#admin.fetchTopicOffsets(topic),
+      this.#admin.fetchOffsets({ groupId: this.settings.groupId, topics: [topic] }),
+    ]);
     const committed = new Map(groups.flatMap(({ partitions }) => partitions.map(({ partition, offset }) => [partition, Number(offset)])));
     return ends.reduce((lag, { partition, low, high }) => lag + Math.max(0, Number(high) - Math.max(Number(low), committed.get(partition) ?? 0)), 0);
   }

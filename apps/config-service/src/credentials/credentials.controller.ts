@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query } from '@nestjs/common';
 import { Credential, newId, type Principal } from '@nuncio/contracts';
 import { checkUrl } from '@nuncio/egress';
-import { seal, Secret } from '@nuncio/sealing';
+import { seal, Secret, type KeyRing } from '@nuncio/sealing';
 import { Caller, Creates, Roles, valid } from '@nuncio/service';
 import type { z } from 'zod';
 import { editors, groupsFor, readers, tenantFor } from '../access.js';
@@ -9,15 +9,19 @@ import { CONFIG, type Config } from '../config.js';
 import { IfMatch } from '../etag.js';
 import { AtQuery, changed, EventStore, page, PageQuery, type Resource } from '../event-store/index.js';
 import { masked, present } from '../presentation.js';
+import type { SealField } from '../sealed-headers.js';
 import { TokenTests } from '../samples/token-tests.js';
 import { blankCredential, CreateCredential, credential, PatchCredential } from './credential.js';
 import { editClientKey } from './client-key.js';
 import { editCredential, type CredentialRules } from './edit-credential.js';
 
 const show = (resource: Resource<Credential>) => {
-  const { clientId, clientSecret, clientKey, headers, ...fields } = Credential.parse(resource.state);
-  return present(resource, { ...fields, headers: masked(headers), hasClientId: clientId !== '', hasClientSecret: clientSecret !== null, publicJwk: clientKey?.publicJwk ?? null });
+  const { clientId, clientSecret, clientKey, clientCertificate, headers, ...fields } = Credential.parse(resource.state);
+  return present(resource, { ...fields, headers: masked(headers), hasClientId: clientId !== '', hasClientSecret: clientSecret !== null, publicJwk: clientKey?.publicJwk ?? null, clientCertificate: clientCertificate && showCertificate(clientCertificate) });
 };
+
+/** Nothing of what is sealed. */
+const showCertificate = ({ subject, notAfter, sha256 }: NonNullable<Credential['clientCertificate']>) => ({ subject, notAfter, sha256 });
 
 @Controller('v1/credentials')
 export class CredentialsController {
@@ -85,8 +89,13 @@ export class CredentialsController {
   }
 
   #rules(tenant: string, id: string): CredentialRules {
+    const sealUnder =
+      (ring: KeyRing): SealField =>
+      (field, text) =>
+        seal(ring, new Secret(text), { tenant, kind: 'credential', id, field });
     return {
-      seal: (field, text) => seal(this.config.CLIENT_KEYS, new Secret(text), { tenant, kind: 'credential', id, field }),
+      seal: sealUnder(this.config.CLIENT_KEYS),
+      sealForDelivery: sealUnder(this.config.SIGNING_KEYS),
       checkUrl: (url) => checkUrl(url, this.config.EGRESS_ALLOW),
     };
   }

@@ -5,6 +5,7 @@ import { editCredential, type CredentialRules } from './edit-credential.js';
 
 const rules: CredentialRules = {
   seal: (field, text) => `s1.${field}=${text}`,
+  sealForDelivery: (field, text) => `s1.delivery.${field}=${text}`,
   checkUrl: (url) => (url.startsWith('https:') ? { ok: true, url } : { ok: false, detail: 'must begin with https://' }),
 };
 const blank = blankCredential('cred_1', 'acme', ['billing'], 'idp');
@@ -46,7 +47,7 @@ it('says which grants and methods there are', () => {
   const { error } = CreateCredential.safeParse({ name: 'x', grantType: 'password', authMethod: 'magic', params: { scope: 'x' }, scope: 'a"b' });
   expect(error?.issues.map(({ path, message }) => `${path.join('.')} ${message}`)).toEqual([
     'grantType is not supported; client_credentials is',
-    'authMethod is not supported; client_secret_basic, client_secret_post, private_key_jwt are',
+    'authMethod is not supported; client_secret_basic, client_secret_post, private_key_jwt, tls_client_auth are',
     'scope must be scopes in the characters of RFC 6749 §3.3',
     expect.stringMatching(/^params must not name grant_type/),
   ]);
