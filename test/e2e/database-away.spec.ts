@@ -27,7 +27,8 @@ describe('with its database away', () => {
     const port = fleet.services.services['attempt-log']?.port ?? 0;
     const readiness = async (): Promise<{ status: number; missing: string[] }> => {
       const answer = await fetch(`http://127.0.0.1:${port}/health/ready`);
-      return { status: answer.status, ...((await answer.json()) as { missing: string[] }) };
+      const { missing } = (await answer.json()) as { missing: string[] };
+      return { status: answer.status, missing };
     };
     await tenant.publish(events('before'));
     await eventually(async () => {
