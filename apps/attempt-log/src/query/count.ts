@@ -1,3 +1,4 @@
+import { pageOf } from '@nuncio/service';
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
 import type { Bind } from './filter.js';
@@ -7,11 +8,12 @@ import type { Page } from './select.js';
 /** `?count=true` of a list: how many there are in all, too. */
 export const countParameter = { count: z.enum(['true', 'false']).default('false') };
 
-export interface Count {
-  readonly value: number;
-  /** false = as PostgreSQL estimates it, since counting would have read too much. */
-  readonly exact: boolean;
-}
+/** `exact` false = as PostgreSQL estimates it, since counting would have read too much. */
+const Count = z.object({ value: z.number(), exact: z.boolean() });
+export type Count = z.infer<typeof Count>;
+
+/** A list that may have a count. */
+export const listOf = <S extends z.ZodType>(item: S) => pageOf(item).extend({ count: Count.optional() });
 
 /** A page, with the count where it was asked for. */
 export interface Listed<T> extends Page<T> {

@@ -1,21 +1,25 @@
 import { Controller, Get, Inject, Query as QueryString } from '@nestjs/common';
 import type { Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
-import { Caller, Roles, valid } from '@nuncio/service';
+import { Answers, Caller, Moment, Roles, valid } from '@nuncio/service';
 import { DataSource } from 'typeorm';
+import { z } from 'zod';
 import { conditions } from '../query/filter.js';
 import { reachOf, READERS } from '../query/reach.js';
 import { tokenStatsFilters, TokenStatsQuery, type ChartQuery } from './stats-query.js';
 
 /** One step of a chart of one credential. */
-export interface TokenStatsPoint {
-  readonly at: Date;
-  readonly credential: string;
-  readonly requests: number;
-  /** Requests by `token` and error class. */
-  readonly outcomes: Readonly<Record<string, number>>;
-  readonly latencyMs: { readonly p50: number; readonly p95: number; readonly p99: number };
-}
+const TokenStatsPoint = z
+  .object({
+    at: Moment,
+    credential: z.string(),
+    requests: z.int(),
+    /** Requests by `token` and error class. */
+    outcomes: z.record(z.string(), z.int()),
+    latencyMs: z.object({ p50: z.number(), p95: z.number(), p99: z.number() }),
+  })
+  .meta({ id: 'TokenStatsPoint' });
+type TokenStatsPoint = Omit<z.infer<typeof TokenStatsPoint>, 'at'> & { readonly at: Date };
 
 /** Requests are few (one a token), so that they need no roll-ups, and percentiles are exact. */
 const POINTS = `
@@ -36,6 +40,7 @@ export class TokenStatsController {
 
   /** What authorization servers were asked and answered over time, credential by credential, oldest first; steps without any request are left out. */
   @Get()
+  @Answers(z.object({ items: z.array(TokenStatsPoint) }))
   async list(
     @Caller() caller: Principal,
     @QueryString(valid(TokenStatsQuery)) { filters, since, until, step }: ChartQuery<typeof tokenStatsFilters>,
