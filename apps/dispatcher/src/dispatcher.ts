@@ -4,6 +4,7 @@ import { BatchProducer, ConfigView, createKafka, KafkaServer, type KafkaSettings
 import { connectRedis, openToken, TokenReader } from '@nuncio/token-store';
 import type { DispatcherEnv } from './config.js';
 import { Bulkhead } from './delivery/bulkhead.js';
+import type { Delivery } from './delivery/delivery.js';
 import { loopClock } from './delivery/loop-clock.js';
 import { Pipeline } from './delivery/pipeline.js';
 import { RateLeases } from './delivery/rate-leases.js';
@@ -67,7 +68,7 @@ export class Dispatcher {
     );
     this.deliver = { tokens, egress: this.#egress, now: this.now };
     this.recorder = new Recorder(this.producer, this.now);
-    const pipeline = new Pipeline({ ...this.deliver, bulkhead: this.bulkhead, recorder: this.recorder, random: Math.random });
+    const pipeline = new Pipeline({ ...this.deliver, bulkhead: this.bulkhead, recorder: this.recorder, random: Math.random, isCurrent: (delivery) => this.#isCurrent(delivery) });
     this.errands = new Errands(this.view, this.endpoints, pipeline, this.recorder);
     const work: KafkaServer = this.#server(WORK, 'dispatcher', () => this.work);
     const delay: KafkaServer = this.#server(DELAY, 'delay', () => this.delay, delayOf);
@@ -114,6 +115,11 @@ export class Dispatcher {
     const [work] = this.#servers;
     const own = [...(work?.partitions ?? [])].filter(({ topic }) => topic === events.name).length;
     return Math.min(1, Math.max(1, own) / events.partitions);
+  }
+
+  #isCurrent({ subscription, endpoint }: Delivery): boolean {
+    const { id, state } = subscription;
+    return this.view.get('subscription', id) === subscription && this.view.get('callback', state.callback)?.position === endpoint.position;
   }
 
   #onChange(record: AggregateRecord): void {

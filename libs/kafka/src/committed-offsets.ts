@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Admin, Consumer } from 'kafkajs';
+import { brokerError } from './broker-error.js';
 import type { Partition } from './partition.js';
 import { untilAnswered } from './until-answered.js';
 
@@ -21,6 +22,8 @@ export const keyOf = ({ topic, partition }: TopicPartition): string => `${topic}
 export class CommittedOffsets {
   readonly #logger = new Logger('Kafka');
   #writing: Promise<void> = Promise.resolve();
+  /** False = this cluster allows a commit less metadata than our bitmaps need (`offset.metadata.max.bytes`): the watermark alone has to do. */
+  #takesBitmaps = true;
 
   constructor(
     private readonly admin: Admin,
@@ -44,12 +47,24 @@ export class CommittedOffsets {
       });
       if (!changed.length) return;
       try {
-        await this.consumer.commitOffsets(changed.map(({ place, snapshot }) => ({ ...place, ...snapshot })));
+        await this.#commit(changed.map(({ place, snapshot }) => ({ ...place, ...snapshot })));
         for (const { partition, snapshot } of changed) partition.committed(snapshot);
       } catch (error) {
         this.#logger.warn(`${this.groupId}: commit failed, again in a moment: ${String(error)}`);
       }
     });
     return this.#writing;
+  }
+
+  async #commit(offsets: (TopicPartition & { offset: string; metadata: string })[]): Promise<void> {
+    const allowed = this.#takesBitmaps ? offsets : offsets.map((one) => ({ ...one, metadata: '' }));
+    try {
+      await this.consumer.commitOffsets(allowed);
+    } catch (error) {
+      if (!this.#takesBitmaps || brokerError(error) !== 'OFFSET_METADATA_TOO_LARGE') throw error;
+      this.#takesBitmaps = false;
+      this.#logger.warn(`${this.groupId}: the cluster does not take our commits' metadata; a restart will repeat more`);
+      await this.#commit(offsets);
+    }
   }
 }

@@ -15,8 +15,14 @@ export interface DeliverPorts {
   readonly now: () => number;
 }
 
-/** Authorize → sign → send → judge: one numbered try, used by first tries, retries, resends and samples alike. Never throws for what others do. */
-export async function deliver(delivery: Sendable, { tokens, egress, now }: DeliverPorts): Promise<Attempt> {
+/** Asked after every wait that comes before a request: false = nothing is to be sent any more. */
+export type MayGoOn = () => Promise<boolean>;
+
+/**
+ * Authorize → sign → send → judge: one numbered try, used by first tries, retries, resends and samples alike. Never throws for what others do.
+ * null = nothing was sent, since it is not ours to send any more.
+ */
+export async function deliver(delivery: Sendable, { tokens, egress, now }: DeliverPorts, mayGoOn: MayGoOn): Promise<Attempt | null> {
   const { callback } = delivery.endpoint;
   const startedAt = now();
   const credential = callback.authentication.type === 'oauth2' ? callback.authentication.credential : null;
@@ -24,13 +30,14 @@ export async function deliver(delivery: Sendable, { tokens, egress, now }: Deliv
   let grant = pending instanceof Promise ? await pending : pending;
   const tokenMs = now() - startedAt;
   if (grant.kind !== 'granted') return { startedAt, endedAt: now(), tokenMs, requests: 0, request: null, answer: null, outcome: withoutToken(grant) };
+  if (pending instanceof Promise && !(await mayGoOn())) return null;
 
   let request = sign(delivery, grant.bearer, now());
   let answer = await egress.send(request);
   let requests = 1;
   if (credential !== null && answer.ok && answer.status === 401) {
     const renewed = await tokens.refused(credential, grant.generation, delivery.activatedAt);
-    if (renewed.kind === 'granted') {
+    if (renewed.kind === 'granted' && (await mayGoOn())) {
       grant = renewed;
       request = sign(delivery, grant.bearer, now());
       answer = await egress.send(request);

@@ -10,15 +10,14 @@ import { errandOf, type Delivery } from './delivery.js';
 import type { Lane } from './lane.js';
 import type { Attempt, Outcome } from './outcome.js';
 import { aboutOf, type Recorder } from './recorder.js';
-import type { Turnstile } from './turnstile.js';
+import type { Claim, Passage, Turnstile } from './turnstile.js';
 
 /** Where a delivery came from: its record's place, the consumer group's turnstile, and whether its partition is still ours. */
-export interface Origin {
+export interface Origin extends Claim {
   readonly topic: string;
   readonly partition: number;
   readonly offset: string;
   readonly turnstile: Turnstile;
-  readonly signal: AbortSignal;
   /** Told of a lane that is crowded. */
   readonly crowd: Crowd;
 }
@@ -28,7 +27,15 @@ export interface PipelinePorts extends DeliverPorts {
   readonly recorder: Recorder;
   /** In [0, 1). */
   readonly random: () => number;
+  /** Whether configuration still says what it said when the delivery was made. */
+  readonly isCurrent: (delivery: Delivery) => boolean;
 }
+
+/**
+ * `done`: this step is done and on record. `abandoned`: its partition is somebody else's. `outdated`: nothing was sent, and configuration has changed
+ * while it waited for its turn.
+ */
+export type Passed = 'done' | 'abandoned' | 'outdated';
 
 /** One delivery through one step, top to bottom: lane → turnstile → deliver → decide → write the next step → write the fact. */
 export class Pipeline {
@@ -36,37 +43,39 @@ export class Pipeline {
 
   constructor(private readonly ports: PipelinePorts) {}
 
-  /** True = this step is done and on record. False = abandoned: its partition is somebody else's. Rejects only when a record of ours is refused. */
-  async run(delivery: Delivery, origin: Origin): Promise<boolean> {
+  /** `passage`: of its record. Rejects only when a record of ours is refused. */
+  async run(delivery: Delivery, origin: Origin, passage: Passage): Promise<Passed> {
     const { callback } = delivery.endpoint;
     const lane = this.#lane(callback);
-    const entered = lane.enter({ bytes: delivery.event.payload.length, heldSince: delivery.heldSince, signal: origin.signal });
+    const entered = lane.enter({ bytes: delivery.event.payload.length, heldSince: delivery.heldSince, signal: passage });
     origin.crowd.note(lane);
     const place = entered instanceof Promise ? await entered : entered;
     let attempt: Attempt | null = null;
     try {
-      if (!(await origin.turnstile.pass(origin.signal))) return false;
-      place?.begin();
-      const passed = place ? this.#deliver(delivery) : this.#hold(delivery, origin, 'the endpoint is busy', lane.expectedWaitMs());
-      attempt = (await passed.finally(() => {
-        origin.turnstile.left();
-      })) ?? null;
+      if (!(await passage.pass())) return 'abandoned';
+      if (!this.ports.isCurrent(delivery)) return 'outdated';
+      if (!place) {
+        await this.#hold(delivery, origin, 'the endpoint is busy', lane.expectedWaitMs());
+        return 'done';
+      }
+      place.begin();
+      attempt = await this.#deliver(delivery, passage);
     } finally {
       place?.leave(attempt?.answer?.ok ?? null);
     }
-    if (!attempt) return true;
+    if (!attempt) return 'abandoned';
     const decision = decide(attempt.outcome, { callback, retriesUsed: delivery.retriesUsed, endedAt: attempt.endedAt, random: this.ports.random() });
     await (decision.attempted ? this.#attempted(delivery, origin, attempt, decision) : this.#unattempted(delivery, origin, attempt.outcome, decision));
-    return true;
+    return 'done';
   }
 
   #lane({ id, limits, timeoutMs }: Callback): Lane {
     return this.ports.bulkhead.lane(id, { ...limits, timeoutMs });
   }
 
-  async #deliver(delivery: Delivery): Promise<Attempt> {
+  async #deliver(delivery: Delivery, passage: Passage): Promise<Attempt | null> {
     try {
-      return await deliver(delivery, this.ports);
+      return await deliver(delivery, this.ports, () => passage.pass());
     } catch (error) {
       this.#logger.error(`a delivery failed on our side: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       const now = this.ports.now();

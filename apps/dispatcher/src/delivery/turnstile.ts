@@ -1,37 +1,79 @@
 const CHECK_EVERY_MS = 20;
 const QUIESCE_MS = 5_000;
 
+/** Whose partition a record is of: `signal` = start nothing new, `lost` = it is somebody else's. */
+export interface Claim {
+  readonly signal: AbortSignal;
+  readonly lost: AbortSignal;
+}
+
 /**
  * Where every request of one consumer group passes: closed while the group is rebalanced or while it is not sure that this member still owns its
  * partitions, since somebody else may be sending the same.
  */
 export class Turnstile {
   #open = true;
-  #onTheWire = 0;
+  #under = 0;
 
   /** `isMember`: the last heartbeat is younger than the session timeout. */
   constructor(private readonly isMember: () => boolean) {}
 
-  /** True = go on, and say `left()` at the end; false = the partition is lost or the service stops: abandon it. */
-  async pass(signal: AbortSignal): Promise<boolean> {
-    while (!signal.aborted && !(this.#open && this.isMember())) await new Promise((resolve) => setTimeout(resolve, CHECK_EVERY_MS));
-    if (signal.aborted) return false;
-    this.#onTheWire += 1;
-    return true;
+  passage(claim: Claim): Passage {
+    return new Passage(claim, {
+      isOpen: (begun) => (this.#open || begun) && this.isMember(),
+      begun: () => (this.#under += 1),
+      ended: () => (this.#under -= 1),
+    });
   }
 
-  left(): void {
-    this.#onTheWire -= 1;
-  }
-
-  /** Starts nothing more; resolves when the wire is quiet, or after 5 s. */
+  /** Nothing more begins; resolves when every record that has is finished, or after 5 s. */
   async close(): Promise<void> {
     this.#open = false;
     const deadline = Date.now() + QUIESCE_MS;
-    while (this.#onTheWire > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, CHECK_EVERY_MS));
+    while (this.#under > 0 && Date.now() < deadline) await tick();
   }
 
   open(): void {
     this.#open = true;
   }
 }
+
+interface Gate {
+  isOpen(begun: boolean): boolean;
+  begun(): void;
+  ended(): void;
+}
+
+/**
+ * One record's way through the turnstile. Once one of its deliveries has begun the others follow although the turnstile closes or the service stops:
+ * a record left half done is done again, whole, by its next owner.
+ */
+export class Passage {
+  #begun = false;
+
+  constructor(
+    private readonly claim: Claim,
+    private readonly gate: Gate,
+  ) {}
+
+  /** Not ours to go on with. */
+  get aborted(): boolean {
+    return (this.#begun ? this.claim.lost : this.claim.signal).aborted;
+  }
+
+  /** Before every request, and again after every wait: true = go on, false = abandon it. */
+  async pass(): Promise<boolean> {
+    while (!this.aborted && !this.gate.isOpen(this.#begun)) await tick();
+    if (this.aborted) return false;
+    if (!this.#begun) this.gate.begun();
+    this.#begun = true;
+    return true;
+  }
+
+  /** All that follows is on record too. */
+  end(): void {
+    if (this.#begun) this.gate.ended();
+  }
+}
+
+const tick = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, CHECK_EVERY_MS));

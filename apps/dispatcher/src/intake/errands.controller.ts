@@ -30,7 +30,7 @@ export interface ErrandsPorts {
 }
 
 /** What all deliveries of a batch have in common. */
-type Way = Pick<Origin, 'turnstile' | 'signal' | 'crowd'>;
+type Way = Pick<Origin, 'turnstile' | 'signal' | 'lost' | 'crowd'>;
 
 /** `deliveries` and the delay tiers: read → drop what a crash wrote twice → wait, or walk on to the next tier → deliver. */
 @Controller()
@@ -47,26 +47,27 @@ export class ErrandsController {
     await this.#carryOut(batch, this.ports.delay);
   }
 
-  async #carryOut({ records, signal }: RecordBatch, turnstile: Turnstile): Promise<void> {
+  async #carryOut({ records, signal, lost }: RecordBatch, turnstile: Turnstile): Promise<void> {
     const { duplicates, producer, recorder, now } = this.ports;
+    const context = { producer, signal };
     const readable: { record: InboundRecord; event: NuncioEvent; errand: Errand }[] = [];
     for (const record of records) {
       const read = readErrand(record);
-      if ('reason' in read) settle(record, quarantine(producer, record, read.reason, read.detail));
+      if ('reason' in read) settle(record, context, () => quarantine(producer, record, read.reason, read.detail));
       else readable.push({ record, ...read });
     }
     const repeated = await duplicates.among(
       readable.map(({ record, errand }) => ({ key: keyOf(errand), place: `${record.topic}-${record.partition}-${record.offset}` })),
     );
     if (!repeated) metrics.unchecked.inc(readable.length);
-    const way = { turnstile, signal, crowd: new Crowd() };
+    const way = { turnstile, signal, lost, crowd: new Crowd() };
     for (const [n, { record, event, errand }] of readable.entries()) {
       const tier: Tier | null = nextTier(errand.notBefore - now(), false);
       if (signal.aborted) record.abandon();
       else if (repeated?.[n]) {
         metrics.duplicates.inc({ of: 'errand' });
         record.done();
-      } else if (tier) settle(record, recorder.travel(tier.topic, event, firstDelivery(errand), { ...errand, hop: errand.hop + 1 }));
+      } else if (tier) settle(record, context, () => recorder.travel(tier.topic, event, firstDelivery(errand), { ...errand, hop: errand.hop + 1 }));
       else if (errand.notBefore > now() || (errand.position ?? 0) > this.ports.view.position) void this.#whenDue(record, event, errand, way);
       else this.#start(record, event, errand, way);
     }
@@ -89,7 +90,8 @@ export class ErrandsController {
   #start(record: InboundRecord, event: NuncioEvent, errand: Errand, way: Way): void {
     if (errand.reason === 'retry') metrics.retryLateness.set((this.ports.now() - errand.notBefore) / 1_000);
     const { topic, partition, offset } = record;
-    settle(record, this.ports.errands.start(event, errand, { topic, partition, offset, ...way }));
+    const { producer, errands } = this.ports;
+    settle(record, { producer, signal: way.signal }, () => errands.start(event, errand, { topic, partition, offset, ...way }));
   }
 }
 

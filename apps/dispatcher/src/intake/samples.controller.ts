@@ -23,7 +23,8 @@ export class SamplesController {
 
   @OnBatch(samples.name, WORK)
   onSamples(batch: RecordBatch): Promise<void> {
-    for (const record of batch.records) settle(record, this.#answer(record));
+    const { producer } = this.ports;
+    for (const record of batch.records) settle(record, { producer, signal: batch.signal }, () => this.#answer(record));
     return Promise.resolve();
   }
 
@@ -49,10 +50,14 @@ export class SamplesController {
         activatedAt: sample.position,
       },
       ports,
+      ALWAYS,
     );
-    return producer.sendJson(replies, sample.correlation, replyOf(sample.correlation, attempt));
+    return attempt && producer.sendJson(replies, sample.correlation, replyOf(sample.correlation, attempt));
   }
 }
+
+/** A sample sent twice harms nobody. */
+const ALWAYS = (): Promise<boolean> => Promise.resolve(true);
 
 function sampleEvent({ correlation, callback, at }: Sample): NuncioEvent {
   const [type, source, time] = ['nuncio.test', '/nuncio', new Date(at).toISOString()];
