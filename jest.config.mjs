@@ -3,5 +3,7 @@ export default {
   projects: ['<rootDir>/libs/*', '<rootDir>/apps/*', '<rootDir>/test'],
   reporters: ['default', '<rootDir>/jest.total.mjs'],
   maxWorkers: 1,
+  // A worker process, replaced once it has grown: what earlier files left on the heap makes later ones slow.
+  workerIdleMemoryLimit: '512MB',
   testTimeout: 60_000,
 };

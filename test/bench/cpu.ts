@@ -1,13 +1,15 @@
-import pidusage from 'pidusage';
+import { readdir, readFile } from 'node:fs/promises';
 
 type Processes = Readonly<Record<string, { readonly pid: number }>>;
 
-/** CPU seconds, user and system, that each process has used so far. */
+/** Linux has reported CPU time in hundredths of a second on every platform since 2.6. */
+const TICKS_PER_SECOND = 100;
+
+/** CPU seconds, user and system, that each process has used so far together with its children (PostgreSQL is many processes). Linux: read from /proc. */
 export async function cpuSeconds(processes: Processes): Promise<Record<string, number>> {
-  const names = Object.keys(processes);
-  const usage = await Promise.all(names.map((name) => pidusage(processes[name]?.pid ?? 0)));
-  pidusage.clear();
-  return Object.fromEntries(names.map((name, i) => [name, (usage[i]?.ctime ?? 0) / 1_000]));
+  const all = (await Promise.all((await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(readStat))).filter((stat) => stat !== null);
+  const ticks = (pid: number): number => all.filter((stat) => stat.parent === pid).reduce((sum, child) => sum + ticks(child.pid), all.find((stat) => stat.pid === pid)?.ticks ?? 0);
+  return Object.fromEntries(Object.entries(processes).map(([name, { pid }]) => [name, ticks(pid) / TICKS_PER_SECOND]));
 }
 
 /** CPU microseconds of each process between two readings, for each of `count`. */
@@ -15,3 +17,18 @@ export const cpuMicrosEach = (before: Record<string, number>, after: Record<stri
   Object.fromEntries(Object.entries(after).map(([name, seconds]) => [name, round(((seconds - (before[name] ?? 0)) * 1e6) / count)]));
 
 export const round = (value: number): number => Math.round(value * 10) / 10;
+
+interface Stat {
+  readonly pid: number;
+  readonly parent: number;
+  /** Its own, and of children that have ended. */
+  readonly ticks: number;
+}
+
+/** proc_pid_stat(5): the fields behind the name, which may hold anything. null = it has ended meanwhile. */
+async function readStat(pid: string): Promise<Stat | null> {
+  const line = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  if (!line) return null;
+  const [, parent, , , , , , , , , , user, system, usersChildren, systemsChildren] = line.slice(line.lastIndexOf(')') + 2).split(' ').map(Number);
+  return { pid: Number(pid), parent: parent ?? 0, ticks: (user ?? 0) + (system ?? 0) + (usersChildren ?? 0) + (systemsChildren ?? 0) };
+}

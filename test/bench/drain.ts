@@ -2,20 +2,20 @@ import type { Floor } from './floor/index.js';
 import type { Installation } from './installation.js';
 import { Load } from './load.js';
 import { measure, type Line } from './measurement.js';
+import type { Options } from './options.js';
 
-const EVENTS = 100_000;
 const CHUNK = 1_000;
 
-/** 100,000 events are there before the dispatcher is. */
-export async function drain(installation: Installation, floor: Floor): Promise<Line> {
+/** 100,000 events (`--events`) are there before the dispatcher is. */
+export async function drain(installation: Installation, floor: Floor, { events }: Options): Promise<Line> {
   const { services, stack, receiver } = installation;
   await services.kill('dispatcher', 'SIGTERM');
   await receiver.forget();
   const load = new Load(stack.brokers, services.topicPrefix);
   await load.connect();
-  for (let first = 0; first < EVENTS; first += CHUNK) await load.publish(first, CHUNK);
+  for (let first = 0; first < events; first += CHUNK) await load.publish(first, CHUNK);
   await services.start('dispatcher');
-  const line = await measure('drain', EVENTS, floor, installation, load);
+  const line = await measure('drain', events, floor, installation, load);
   await load.disconnect();
   return line;
 }

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import pidusage from 'pidusage';
 import { TENANT, type Installation } from './installation.js';
 import { Load } from './load.js';
+import { forgetPeak, megabytesOf } from './memory.js';
 import { latenciesOf, percentilesOf, reached, type Percentiles } from './measurement.js';
 import { copySubscription } from './subscription-copies.js';
 
@@ -11,7 +11,6 @@ const MATCHING_COST = fileURLToPath(new URL('../../../apps/dispatcher/dist/routi
 const SUBSCRIPTIONS = 10_000;
 const PROBES_PER_SECOND = 100;
 const PROBE_SECONDS = 10;
-const SAMPLE_MS = 100;
 /** Numbers that no event of another benchmark has. */
 const FIRST_PROBE = 3_000_000;
 const WIDE_EVENT = 3_900_000;
@@ -26,6 +25,7 @@ interface FanoutLine {
   readonly othersBefore: Percentiles;
   readonly othersDuring: Percentiles;
   readonly dispatcherMegabytes: { readonly before: number; readonly peak: number };
+  readonly memoryRatio: number;
   readonly matching: readonly { readonly subscriptions: number; readonly nanoseconds: number; readonly megabytes: number }[];
   /** Matching among the most subscriptions to matching among the fewest. */
   readonly matchingRatio: number;
@@ -38,7 +38,7 @@ export async function fanout(installation: Installation): Promise<FanoutLine> {
   await copySubscription(stack.brokers, services.topicPrefix, TENANT, 'fanout', SUBSCRIPTIONS);
   const load = new Load(stack.brokers, services.topicPrefix, (n) => (n === WIDE_EVENT ? 'fanout' : 'fanout-other'));
   await load.connect();
-  const memory = memoryOf(services.services.dispatcher?.pid ?? 0);
+  const pid = services.services.dispatcher?.pid ?? 0;
 
   let next = FIRST_PROBE;
   const probe = async (): Promise<number[]> => {
@@ -57,13 +57,14 @@ export async function fanout(installation: Installation): Promise<FanoutLine> {
   await receiver.forget();
   await probe(); // warms up
   const othersBefore = percentilesOf(await probe());
-  const before = memory.peak();
+  await forgetPeak(pid);
+  const before = (await megabytesOf(pid)).now;
   const others = probe();
   await load.publish(WIDE_EVENT, 1);
   const othersDuring = percentilesOf(await others);
   await reached(`deliveries of ${SUBSCRIPTIONS}`, async () => (await wide()).length, (count) => count >= SUBSCRIPTIONS);
   const arrivals = await wide();
-  memory.stop();
+  const { peak } = await megabytesOf(pid);
   await load.disconnect();
   const matching = JSON.parse((await promisify(execFile)(process.execPath, [MATCHING_COST])).stdout) as FanoutLine['matching'];
   return {
@@ -73,24 +74,9 @@ export async function fanout(installation: Installation): Promise<FanoutLine> {
     lastReceivedMs: Math.max(...arrivals) - (load.acceptedAt[WIDE_EVENT] ?? NaN),
     othersBefore,
     othersDuring,
-    dispatcherMegabytes: { before, peak: memory.peak() },
+    dispatcherMegabytes: { before, peak },
+    memoryRatio: Math.round((peak / before) * 100) / 100,
     matching,
     matchingRatio: Math.round(((matching.at(-1)?.nanoseconds ?? NaN) / (matching[0]?.nanoseconds ?? NaN)) * 100) / 100,
-  };
-}
-
-/** The highest resident memory of a process so far, in megabytes, looked at ten times a second. */
-function memoryOf(pid: number): { peak: () => number; stop: () => void } {
-  let peak = 0;
-  const look = setInterval(() => {
-    void pidusage(pid).then(({ memory }) => {
-      peak = Math.max(peak, memory);
-    });
-  }, SAMPLE_MS);
-  return {
-    peak: () => Math.round(peak / 1e6),
-    stop: () => {
-      clearInterval(look);
-    },
   };
 }

@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { startServices, startStack, type Services, type Stack } from '@nuncio/embedded';
 import { AuthorizationServer, RemoteCountingReceiver } from '@nuncio/fixtures';
 import { Api } from '@nuncio/fixtures';
@@ -20,10 +20,12 @@ export class Installation {
     private readonly dir: string,
   ) {}
 
-  static async start(log: (line: string) => void): Promise<Installation> {
+  /** `profile`: where every service leaves a CPU profile when it ends. */
+  static async start(log: (line: string) => void, profile: string | null = null): Promise<Installation> {
     const dir = await mkdtemp(join(tmpdir(), 'nuncio-bench-'));
+    const env: Record<string, string> = profile === null ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${resolve(profile)}` };
     const stack = await startStack({ dir, log });
-    const services = await startServices({ dir, stack, topicPrefix: TOPIC_PREFIX, restart: false, log });
+    const services = await startServices({ dir, stack, topicPrefix: TOPIC_PREFIX, restart: false, log, env });
     const client = { clientId: 'bench', clientSecret: 'a secret of a benchmark', authMethod: 'client_secret_basic' } as const;
     const server = await AuthorizationServer.start({ clients: [client] });
     const receiver = await RemoteCountingReceiver.start();

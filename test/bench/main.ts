@@ -3,15 +3,16 @@ import { fanout } from './fanout.js';
 import { measureFloor, type Floor } from './floor/index.js';
 import { Installation } from './installation.js';
 import { neighbour } from './neighbour.js';
+import { readProfiles } from './profile.js';
 import { readArguments, type Options } from './options.js';
 import { steady } from './steady.js';
 
 const FLOOR_EVENTS = 50_000;
 
-/** `npm run bench [-- name… --seconds n --share n]`: one line of JSON a benchmark on standard output, progress on standard error. */
+/** `npm run bench [-- name… --rate n …]`, see `readArguments`: one line of JSON a benchmark on standard output, progress on standard error. */
 const benches: Readonly<Record<string, (installation: Installation, options: Options) => Promise<object>>> = {
-  drain: async (installation) => drain(installation, await floorOf(installation)),
-  steady: async (installation) => steady(installation, await floorOf(installation)),
+  drain: async (installation, options) => drain(installation, await floorOf(installation), options),
+  steady: async (installation, options) => steady(installation, await floorOf(installation), options),
   neighbour,
   fanout,
 };
@@ -24,7 +25,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const installation = await Installation.start(log);
+const installation = await Installation.start(log, options.profile);
 try {
   for (const [name, bench] of Object.entries(benches).filter(([one]) => asked.length === 0 || asked.includes(one))) {
     log(name);
@@ -33,6 +34,7 @@ try {
 } finally {
   await installation.stop();
 }
+if (options.profile !== null) console.log(JSON.stringify({ profile: await readProfiles(options.profile) }));
 
 /** Right before what it is compared with: a machine is not equally fast at all times. */
 function floorOf({ stack, receiver }: Installation): Promise<Floor> {

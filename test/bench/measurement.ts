@@ -21,21 +21,25 @@ export interface Line {
   readonly deliveriesPerSecond: number;
   readonly lost: number;
   readonly duplicates: number;
+  /** Of every service and every server. */
   readonly cpuMicros: Readonly<Record<string, number>>;
+  /** All of them together, for each 1,000 deliveries. */
+  readonly cpuSecondsPerThousand: number;
   readonly acceptToReceivedMs: Percentiles;
   readonly floor: Floor;
   readonly ratio: number;
 }
 
 /** Measures from the first arrival until all `count` have arrived and the log has all of their attempts. */
-export async function measure(bench: string, count: number, floor: Floor, { services, receiver }: Installation, load: Load): Promise<Line> {
+export async function measure(bench: string, count: number, floor: Floor, { services, stack, receiver }: Installation, load: Load): Promise<Line> {
   const arrived = (): Promise<number> => receiver.count();
   await reached('arrived', arrived, (value) => value > 0);
-  const before = await cpuSeconds(services.services);
+  const processes = { ...services.services, ...stack.servers };
+  const before = await cpuSeconds(processes);
   const already = await receiver.count();
   await reached(`arrived of ${count}`, arrived, (value) => value >= count);
   await reached('attempts not in the log', () => load.logLag(), (lag) => lag === 0);
-  const cpuMicros = cpuMicrosEach(before, await cpuSeconds(services.services), count - already);
+  const cpuMicros = cpuMicrosEach(before, await cpuSeconds(processes), count - already);
 
   const { n, at } = await receiver.arrivals();
   const latencies = latenciesOf({ n, at }, load);
@@ -47,6 +51,7 @@ export async function measure(bench: string, count: number, floor: Floor, { serv
     lost: count - latencies.length,
     duplicates: n.length - latencies.length,
     cpuMicros,
+    cpuSecondsPerThousand: Math.round(Object.values(cpuMicros).reduce((sum, micros) => sum + micros, 0)) / 1_000,
     acceptToReceivedMs: percentilesOf(latencies),
     floor: { ...floor, cpuMicros: round(floor.cpuMicros) },
     ratio: Math.round(((cpuMicros.dispatcher ?? NaN) / floor.cpuMicros) * 100) / 100,

@@ -6,6 +6,7 @@ import type { Options } from './options.js';
 
 const ENDPOINTS = 100;
 const PER_SECOND = 200;
+const SECONDS = 120;
 const WARM_UP_SECONDS = 5;
 /** Numbers that no event of another benchmark has. */
 const FIRST = 2_000_000;
@@ -25,7 +26,8 @@ interface NeighbourLine {
 }
 
 /** 200 events a second over 100 endpoints: what the other 99 notice when one of them hangs. */
-export async function neighbour(installation: Installation, { seconds, share }: Options): Promise<NeighbourLine> {
+export async function neighbour(installation: Installation, { seconds: given, share }: Options): Promise<NeighbourLine> {
+  const seconds = given ?? SECONDS;
   const { stack, services, receiver, api } = installation;
   const hanging = await Receiver.start(always('hang'));
   const callbacks: string[] = [];

@@ -1,18 +1,40 @@
 import { parseArgs } from 'node:util';
 
 export interface Options {
-  /** How long `neighbour` publishes, with and without the hanging endpoint. */
-  readonly seconds: number;
+  /** How many events `drain` has waiting. */
+  readonly events: number;
+  /** How many events a second `steady` publishes. */
+  readonly rate: number;
+  /** How long `steady` publishes, and `neighbour` with and without the hanging endpoint; null = as long as each takes for itself. */
+  readonly seconds: number | null;
   /** The hanging endpoint's part of the traffic. */
   readonly share: number;
+  /** Where every service leaves a CPU profile when it ends; null = none is taken. */
+  readonly profile: string | null;
 }
 
-/** `[name…] [--seconds 40] [--share 0.1]`. Throws a TypeError that names an option it does not know. */
+/** `[name…] [--events 100000] [--rate 1000] [--seconds n] [--share 0.1] [--profile dir]`. Throws a TypeError that names an option it does not know. */
 export function readArguments(given: readonly string[]): { names: string[]; options: Options } {
   const { values, positionals } = parseArgs({
     args: [...given],
     allowPositionals: true,
-    options: { seconds: { type: 'string', default: '40' }, share: { type: 'string', default: '0.1' } },
+    options: {
+      events: { type: 'string', default: '100000' },
+      rate: { type: 'string', default: '1000' },
+      seconds: { type: 'string' },
+      share: { type: 'string', default: '0.1' },
+      profile: { type: 'string' },
+    },
   });
-  return { names: positionals, options: { seconds: Number(values.seconds), share: Number(values.share) } };
+  const { events, rate, seconds, share, profile } = values;
+  return {
+    names: positionals,
+    options: {
+      events: Number(events),
+      rate: Number(rate),
+      seconds: seconds === undefined ? null : Number(seconds),
+      share: Number(share),
+      profile: profile ?? null,
+    },
+  };
 }

@@ -2,20 +2,21 @@ import type { Floor } from './floor/index.js';
 import type { Installation } from './installation.js';
 import { Load } from './load.js';
 import { measure, type Line } from './measurement.js';
+import type { Options } from './options.js';
 
 const SECONDS = 30;
-const PER_SECOND = 1_000;
 /** Numbers that no event of another benchmark has: a repeated (`ce_source`, `ce_id`) would be dropped. */
 const FIRST = 1_000_000;
 
-/** 1,000 events a second for 30 s. */
-export async function steady(installation: Installation, floor: Floor): Promise<Line> {
+/** 1,000 events a second for 30 s (`--rate`, `--seconds`). */
+export async function steady(installation: Installation, floor: Floor, { rate, seconds }: Options): Promise<Line> {
+  const lasting = seconds ?? SECONDS;
   const { services, stack, receiver } = installation;
   const load = new Load(stack.brokers, services.topicPrefix);
   await load.connect();
   await receiver.forget();
-  const measuring = measure('steady', PER_SECOND * SECONDS, floor, installation, load);
-  await load.publishSteadily(FIRST, PER_SECOND, SECONDS);
+  const measuring = measure('steady', rate * lasting, floor, installation, load);
+  await load.publishSteadily(FIRST, rate, lasting);
   const line = await measuring;
   await load.disconnect();
   return line;

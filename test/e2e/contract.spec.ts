@@ -9,11 +9,13 @@ const CALLS = `
   DELETE /v1/api-keys/{}
   GET POST /v1/event-types
   GET PATCH DELETE /v1/event-types/{}
+  POST /v1/event-types/{}/simulate
   GET POST /v1/applications
   GET PATCH DELETE /v1/applications/{}
   GET POST /v1/credentials
   GET PATCH DELETE /v1/credentials/{}
   POST /v1/credentials/{}/test
+  GET /v1/credentials/{}/health
   GET POST /v1/callbacks
   GET PATCH DELETE /v1/callbacks/{}
   POST /v1/callbacks/{}/rotate-secret

@@ -11,6 +11,15 @@ export interface Fleet {
   readonly cluster: Cluster;
 }
 
+/** One that a test has for itself. */
+export interface OwnFleet extends Fleet {
+  readonly services: Services;
+  readonly stack: StackAddresses;
+  /** Of the services: keys, and logs. */
+  readonly dir: string;
+  close(): Promise<void>;
+}
+
 interface Address {
   readonly url: string;
   readonly adminKey: string;
@@ -25,23 +34,19 @@ export function sharedFleet(): Fleet {
 }
 
 /** A fleet of its own on the same servers, with topics, database and Redis keys of its own, for tests that kill. `close()` ends it. */
-export async function ownFleet(name: string, options: Partial<ServicesOptions> = {}): Promise<Fleet & { readonly services: Services; close(): Promise<void> }> {
+export async function ownFleet(name: string, options: Partial<ServicesOptions> = {}): Promise<OwnFleet> {
   const { stack } = address();
   const unique = `${name}-${process.pid}-${Date.now().toString(36)}`;
   const dir = await mkdtemp(join(tmpdir(), `nuncio-${name}-`));
-  const services = await startServices({
-    dir,
-    stack: { ...stack, databaseUrl: await createDatabase(stack.databaseUrl, unique) },
-    topicPrefix: unique,
-    ...options,
-  });
+  const own = { ...stack, databaseUrl: await createDatabase(stack.databaseUrl, unique) };
+  const services = await startServices({ dir, stack: own, topicPrefix: unique, ...options });
   const cluster = new Cluster(stack.brokers, unique);
   const close = async (): Promise<void> => {
     await cluster.close();
     await services.stop();
     await rm(dir, { recursive: true });
   };
-  return { api: new Api(services.url, services.adminKey), cluster, services, close };
+  return { api: new Api(services.url, services.adminKey), cluster, services, stack: own, dir, close };
 }
 
 function address(): Address {

@@ -20,6 +20,18 @@ export class Cluster {
     return this.#producer.send({ topic: `${this.topicPrefix}.${topic}`, acks: -1, messages });
   }
 
+  /** Names of the installation's topics, without its prefix. */
+  async topics(): Promise<string[]> {
+    const admin = this.#kafka.admin();
+    await admin.connect();
+    try {
+      const own = `${this.topicPrefix}.`;
+      return (await admin.listTopics()).filter((name) => name.startsWith(own)).map((name) => name.slice(own.length));
+    } finally {
+      await admin.disconnect();
+    }
+  }
+
   /** Everything that is in a topic now. */
   async read(topic: string): Promise<KafkaMessage[]> {
     const name = `${this.topicPrefix}.${topic}`;

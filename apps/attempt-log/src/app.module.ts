@@ -21,7 +21,10 @@ import { EventsController } from './query/events.controller.js';
 import { LogReadiness } from './readiness.js';
 import { ResendController } from './replay/resend.controller.js';
 import { Unblock } from './replay/unblock.js';
+import { LiveStreams } from './stream/live-streams.js';
 import { StatsController } from './stats/stats.controller.js';
+import { CredentialHealthController } from './token-requests/credential-health.controller.js';
+import { TokenEventsController } from './token-requests/token-events.controller.js';
 
 export const kafkaSettings = (config: Config): KafkaSettings => ({ brokers: config.KAFKA_BROKERS, topicPrefix: config.TOPIC_PREFIX, clientId: 'attempt-log' });
 
@@ -48,11 +51,13 @@ export class AppModule implements OnApplicationShutdown {
         BringBackController,
         OperationsController,
         StatsController,
+        TokenEventsController,
+        CredentialHealthController,
       ],
       providers: [
         { provide: DataSource, useFactory: () => openDatabase(logDatabase(config.DATABASE_URL)) },
         { provide: BatchProducer, useFactory: () => BatchProducer.connected(kafka) },
-        { provide: ConfigView, useFactory: () => ConfigView.started(kafka, ['api-key', 'callback', 'subscription', 'event-type']) },
+        { provide: ConfigView, useFactory: () => ConfigView.started(kafka, ['api-key', 'callback', 'credential', 'subscription', 'event-type']) },
         { provide: Partitions, useFactory: (dataSource: DataSource) => new Partitions(dataSource, config.RETENTION_DAYS), inject: [DataSource] },
         {
           provide: LogWriter,
@@ -63,6 +68,7 @@ export class AppModule implements OnApplicationShutdown {
         { provide: APP_INTERCEPTOR, useClass: DatabaseAway },
         { provide: READINESS, useClass: LogReadiness },
         PartitionKeeper,
+        { provide: LiveStreams, useFactory: () => new LiveStreams() },
         Unblock,
         Operations,
         OperationWorker,

@@ -2,10 +2,12 @@ import type { DatabaseOptions } from '@nuncio/database';
 import { InitialSchema1767225600000 } from './migrations/1767225600000-initial-schema.js';
 import { Operations1769904000000 } from './migrations/1769904000000-operations.js';
 import { AttemptMinutes1772323200000 } from './migrations/1772323200000-attempt-minutes.js';
+import { Written1775001600000 } from './migrations/1775001600000-written.js';
+import { TokenRequests1775088000000 } from './migrations/1775088000000-token-requests.js';
 
 /** The schema `log` of the database at `url`. A new migration is a file and a line here. */
 export const logDatabase = (url: string): DatabaseOptions => ({
   url,
   schema: 'log',
-  migrations: [InitialSchema1767225600000, Operations1769904000000, AttemptMinutes1772323200000],
+  migrations: [InitialSchema1767225600000, Operations1769904000000, AttemptMinutes1772323200000, Written1775001600000, TokenRequests1775088000000],
 });

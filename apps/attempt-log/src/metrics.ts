@@ -1,4 +1,4 @@
-import { Counter, Histogram } from 'prom-client';
+import { Counter, Gauge, Histogram } from 'prom-client';
 
 export const rowsWritten = new Counter({ name: 'nuncio_log_rows_total', help: 'Rows written, repeated ones included.', labelNames: ['table'] as const });
 
@@ -15,6 +15,10 @@ export const lagSeconds = new Histogram({
   labelNames: ['topic'] as const,
   buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30, 300],
 });
+
+export const streams = new Gauge({ name: 'nuncio_log_streams', help: 'Live streams that are open.' });
+
+export const streamsCut = new Counter({ name: 'nuncio_log_streams_cut_total', help: 'Live streams that were cut, since their reader took too long.' });
 
 export const quarantined = new Counter({ name: 'nuncio_log_quarantined_total', help: 'Records put into quarantine.', labelNames: ['topic'] as const });
 

@@ -3,6 +3,6 @@ import { loadConfig } from '@nuncio/service';
 import { MigrateEnv } from './config.js';
 import { logDatabase } from './database.js';
 
-const { DATABASE_URL } = loadConfig(MigrateEnv);
+const { DATABASE_URL } = await loadConfig(MigrateEnv);
 const ran = await migrate(logDatabase(DATABASE_URL));
 console.log(ran.length ? `log: ran ${ran.join(', ')}` : 'log: up to date');

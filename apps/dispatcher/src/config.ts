@@ -1,18 +1,18 @@
-import { EgressAllowSetting } from '@nuncio/egress';
+import { EgressEnv } from '@nuncio/egress';
 import { KeyRingSetting } from '@nuncio/sealing';
 import { ServiceEnv } from '@nuncio/service';
 import { z } from 'zod';
 
 export const DispatcherEnv = ServiceEnv.extend({
+  ...EgressEnv.shape,
   REDIS_URL: z.url(),
   /** Opens signing secrets and callbacks' secret headers. */
   SIGNING_KEYS: KeyRingSetting,
   /** Opens tokens. */
   TOKEN_KEYS: KeyRingSetting,
-  EGRESS_ALLOW: EgressAllowSetting,
   /** How long a (source, id) is remembered; 0 = duplicates are delivered. */
   DUPLICATE_WINDOW_SECONDS: z.coerce.number().int().min(0).default(3_600),
   /** How long a record waits in memory for a produce to be shared. */
-  PRODUCER_LINGER_MS: z.coerce.number().int().min(0).max(100).default(10),
+  PRODUCER_LINGER_MS: z.coerce.number().int().min(0).max(100).default(20),
 });
 export type DispatcherEnv = z.output<typeof DispatcherEnv>;

@@ -1,6 +1,7 @@
 import { events, tiers, type AggregateRecord } from '@nuncio/contracts';
-import { Egress } from '@nuncio/egress';
-import { BatchProducer, ConfigView, createKafka, KafkaServer, type KafkaSettings } from '@nuncio/kafka';
+import { Egress, egressOptions } from '@nuncio/egress';
+import { BatchProducer, ConfigView, createKafka, KafkaServer, type KafkaSettings, type Partition } from '@nuncio/kafka';
+import { WideLog } from '@nuncio/service';
 import { connectRedis, openToken, TokenReader } from '@nuncio/token-store';
 import type { DispatcherEnv } from './config.js';
 import { Bulkhead } from './delivery/bulkhead.js';
@@ -41,7 +42,7 @@ export class Dispatcher {
   constructor(env: DispatcherEnv) {
     const { TOPIC_PREFIX: topicPrefix } = env;
     this.#settings = { brokers: env.KAFKA_BROKERS, topicPrefix, clientId: 'dispatcher' };
-    this.#egress = new Egress({ allow: env.EGRESS_ALLOW });
+    this.#egress = new Egress(egressOptions(env));
     this.#redis = connectRedis(env.REDIS_URL);
     this.producer = new BatchProducer(createKafka(this.#settings), topicPrefix, { lingerMs: env.PRODUCER_LINGER_MS });
     this.view = new ConfigView(this.#settings, ['callback', 'subscription', 'event-type', 'credential']);
@@ -58,7 +59,6 @@ export class Dispatcher {
       position: () => this.view.position,
       producer: this.producer,
       now: this.now,
-      random: Math.random,
     });
     const now = (): number => performance.now();
     const leases = new RateLeases({ redis: this.#redis, prefix: topicPrefix, share: () => this.#share(), now });
@@ -68,7 +68,9 @@ export class Dispatcher {
     );
     this.deliver = { tokens, egress: this.#egress, now: this.now };
     this.recorder = new Recorder(this.producer, this.now);
-    const pipeline = new Pipeline({ ...this.deliver, bulkhead: this.bulkhead, recorder: this.recorder, random: Math.random, isCurrent: (delivery) => this.#isCurrent(delivery) });
+    const log = new WideLog('Attempt', env.LOG_LEVEL);
+    const isCurrent = (delivery: Delivery): boolean => this.#isCurrent(delivery);
+    const pipeline = new Pipeline({ ...this.deliver, bulkhead: this.bulkhead, recorder: this.recorder, log, random: Math.random, isCurrent });
     this.errands = new Errands(this.view, this.endpoints, pipeline, this.recorder);
     const work: KafkaServer = this.#server(WORK, 'dispatcher', () => this.work);
     const delay: KafkaServer = this.#server(DELAY, 'delay', () => this.delay, delayOf);
@@ -130,18 +132,13 @@ export class Dispatcher {
   }
 
   #observe(): void {
-    const overPartitions = (read: (partition: { span: number; unfinished: number }) => number, join: (a: number, b: number) => number): number =>
-      this.#servers.flatMap((server) => [...server.partitions]).reduce((sum, partition) => join(sum, read(partition)), 0);
+    const ofPartitions = (read: (partition: Partition) => number): number[] => this.#servers.flatMap((server) => [...server.partitions]).map(read);
     gauge('nuncio_in_flight', 'Deliveries in flight', () => this.bulkhead.inFlight);
     gauge('nuncio_queued', 'Deliveries that wait for a place in flight', () => this.bulkhead.queued);
     gauge('nuncio_held', 'Deliveries that this process put on hold and whose hold has not passed', () => this.bulkhead.held);
-    gauge('nuncio_unfinished_records', 'Records read and not finished', () =>
-      overPartitions(
-        (p) => p.unfinished,
-        (a, b) => a + b,
-      ),
-    );
-    gauge('nuncio_watermark_span', 'The longest distance from a watermark to what was read last, in offsets', () => overPartitions((p) => p.span, Math.max));
+    gauge('nuncio_unfinished_records', 'Records read and not finished', () => ofPartitions((p) => p.unfinished).reduce((sum, each) => sum + each, 0));
+    gauge('nuncio_watermark_span', 'The longest distance from a watermark to what was read last, in offsets', () => Math.max(0, ...ofPartitions((p) => p.span)));
+    gauge('nuncio_oldest_unfinished_seconds', 'How long ago the oldest record that is not finished was read', () => Math.max(0, ...ofPartitions((p) => p.oldestMs)) / 1_000);
   }
 }
 

@@ -1,5 +1,5 @@
 import { Inject, Logger, Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
-import { Egress } from '@nuncio/egress';
+import { Egress, egressOptions } from '@nuncio/egress';
 import { BatchProducer, ConfigView, type KafkaSettings } from '@nuncio/kafka';
 import { READINESS, type Readiness } from '@nuncio/service';
 import { connectRedis, TokenStore } from '@nuncio/token-store';
@@ -42,7 +42,7 @@ function connections(config: TokenServiceEnv): Provider[] {
     { provide: ConfigView, useFactory: () => ConfigView.started(kafkaSettings(config), ['credential']) },
     { provide: BatchProducer, useFactory: () => BatchProducer.connected(kafkaSettings(config)) },
     { provide: Redis, useFactory: () => connectRedis(config.REDIS_URL, tell) },
-    { provide: Egress, useFactory: () => new Egress({ allow: config.EGRESS_ALLOW }) },
+    { provide: Egress, useFactory: () => new Egress(egressOptions(config)) },
   ];
 }
 

@@ -154,6 +154,12 @@ describe('before anything is sent', () => {
     expect(await guarded.fetch(credential({ tokenUrl: 'https://127.0.0.1/token' }))).toMatchObject(refusedAs('blocked_address'));
   });
 
+  it("calls it internal when the operator's egress proxy is away, which is not the authorization server's doing", async () => {
+    const proxied = new Egress({ allow: EgressAllowSetting.parse(''), proxy: { origin: 'http://127.0.0.1:1', authorization: null } });
+    const client = new ClientCredentials(proxied, ring, 1_000);
+    expect(await client.fetch(credential({ tokenUrl: 'https://1.1.1.1/token' }))).toMatchObject(refusedAs('internal'));
+  });
+
   it('calls it internal when its keys do not open the credential', async () => {
     const stranger = new ClientCredentials(egress, parseKeyRing(`k1:${randomBytes(32).toString('base64')}`), 300);
     expect(await stranger.fetch(credential({ tokenUrl: 'http://127.0.0.1:1/token' }))).toMatchObject(refusedAs('internal'));

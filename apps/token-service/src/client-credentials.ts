@@ -74,5 +74,5 @@ const refused = (errorClass: TokenError['class'], httpStatus: number | null = nu
   retryAfterMs: null,
 });
 
-/** `token` is no class a request can end in. */
-const classOf = ({ error }: Extract<Answer, { ok: false }>): TokenError['class'] => (error.class === 'token' ? 'internal' : error.class);
+/** The egress proxy's failure is ours, and not the authorization server's; `token` is no class a request of this kind can end in. */
+const classOf = ({ error }: Extract<Answer, { ok: false }>): TokenError['class'] => (error.class === 'proxy' || error.class === 'token' ? 'internal' : error.class);

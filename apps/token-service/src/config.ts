@@ -1,15 +1,15 @@
-import { EgressAllowSetting } from '@nuncio/egress';
+import { EgressEnv } from '@nuncio/egress';
 import { KeyRingSetting } from '@nuncio/sealing';
 import { ServiceEnv } from '@nuncio/service';
 import { z } from 'zod';
 
 export const TokenServiceEnv = ServiceEnv.extend({
+  ...EgressEnv.shape,
   REDIS_URL: z.url({ protocol: /^rediss?$/ }),
   /** Opens client ids, client secrets and the headers of token requests. */
   CLIENT_KEYS: KeyRingSetting,
   /** Seals tokens. */
   TOKEN_KEYS: KeyRingSetting,
-  EGRESS_ALLOW: EgressAllowSetting,
   /** Of a token whose answer names no `expires_in`. */
   TOKEN_DEFAULT_LIFE_SECONDS: z.coerce.number().int().min(2).max(86_400).default(300),
   /** One token request in all, from DNS to the last byte. */

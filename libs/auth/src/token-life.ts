@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
+
 const MARGIN_MS = 60_000;
 const MIN_LIFE_MS = 2_000;
 
-/** Moments in epoch milliseconds, by the clock of whoever received the token. */
+/** Moments in epoch milliseconds. */
 export interface TokenTimes {
   readonly receivedAt: number;
   readonly usableUntil: number;
@@ -23,15 +25,12 @@ export function usableUntil(receivedAt: number, expiresInSeconds: number): numbe
 /** Asked at the moment of sending, however long ago the token was at hand: the process may have been stopped in between. */
 export const maySend = (token: Pick<TokenTimes, 'usableUntil'>, at: number): boolean => at < token.usableUntil;
 
-/**
- * A token's times by the clock of who is to send it, where it is now `now`. A token that seems to come from the future shows by how much this clock is
- * behind, at least; by that much it ends sooner here. A clock that is ahead only makes it end early.
- */
-export function onThisClock({ receivedAt, usableUntil: until }: TokenTimes, now: number): TokenTimes {
-  const behindMs = Math.max(0, receivedAt - now);
-  return { receivedAt: receivedAt - behindMs, usableUntil: until - behindMs };
-}
+/** When its users ask for the next one: at a point of 70 to 90 % of the time it may be used. `spread` in [0, 1). */
+export const refreshAt = (token: TokenTimes, spread: number): number =>
+  token.receivedAt + Math.floor((token.usableUntil - token.receivedAt) * (0.7 + 0.2 * spread));
 
-/** When its user asks for the next one: at a point of 70 to 90 % of the time it may be used. `random` in [0, 1) spreads users, and tokens of the same second. */
-export const refreshAt = (token: TokenTimes, random: number): number =>
-  token.receivedAt + Math.floor((token.usableUntil - token.receivedAt) * (0.7 + 0.2 * random));
+/**
+ * The point of a token's refresh, in [0, 1): as good as random over credentials and generations, and the same for all who use it. Were it drawn by each
+ * dispatcher, the earliest of three would count, and the first minute of the window would see three times its share.
+ */
+export const spreadOf = (credential: string, generation: number): number => createHash('sha256').update(`${credential} ${generation}`).digest().readUInt32BE() / 2 ** 32;

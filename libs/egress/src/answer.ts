@@ -1,4 +1,4 @@
-import type { ErrorClass } from '@nuncio/contracts';
+import type { FailureClass } from './outbound-error.js';
 
 /**
  * When each phase was over, in milliseconds from the start of the call (as curl's `time_*`); null = it did not happen: a reused connection has no dns,
@@ -24,4 +24,4 @@ export type Answer =
       readonly truncated: boolean;
       readonly timings: Timings;
     }
-  | { readonly ok: false; readonly error: { readonly class: ErrorClass; readonly detail: string }; readonly timings: Timings };
+  | { readonly ok: false; readonly error: { readonly class: FailureClass; readonly detail: string }; readonly timings: Timings };

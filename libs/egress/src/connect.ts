@@ -5,27 +5,30 @@ import type { Call } from './call.js';
 import { isPublic } from './classify.js';
 import { allowsAddress, type EgressAllow } from './egress-allow.js';
 import { blockedAddress, connectFailure, OutboundError, tlsFailure } from './outbound-error.js';
+import { type EgressProxy, tunnel } from './egress-proxy.js';
 import type { Resolve } from './resolver.js';
 import type { Target } from './target.js';
 
 /** What every connection of a process has in common. */
 export interface ConnectSettings {
   readonly allow: EgressAllow;
+  readonly proxy: EgressProxy | null;
   readonly resolve: Resolve;
   readonly secureContext: SecureContext;
 }
 
 /**
  * Opens a connection to a parsed target: resolve → classify → pin → connect → check, and TLS where the URL says so. Only the bytes that were judged are
- * connected to. Rejects with an OutboundError: `dns`, `blocked_address`, `connect`, `tls`, or what ends the call.
+ * connected to. Rejects with an OutboundError: `dns`, `blocked_address`, `connect`, `proxy`, `tls`, or what ends the call.
  */
 export async function connect(target: Target, settings: ConnectSettings, call: Call): Promise<Socket> {
+  const { allow, proxy, secureContext } = settings;
   const addresses = target.address ? [target.address] : await resolve(target, settings.resolve, call);
-  if (!addresses.every((address) => mayConnect(target, address, settings.allow))) throw blockedAddress();
+  if (!addresses.every((address) => mayConnect(target, address, allow))) throw blockedAddress();
 
-  const socket = await dial(target, addresses, call);
-  checkPeer(socket, addresses);
-  return target.secure ? secure(socket, target, settings.secureContext, call) : socket;
+  const direct = proxy === null || addresses.every((address) => isOperators(target, address, allow));
+  const socket = direct ? await dial(target, addresses, call) : await tunnel(proxy, addresses, target.port, secureContext, call);
+  return target.secure ? secure(socket, target, secureContext, call) : socket;
 }
 
 async function resolve(target: Target, ask: Resolve, call: Call): Promise<Address[]> {
@@ -42,8 +45,10 @@ async function resolve(target: Target, ask: Resolve, call: Call): Promise<Addres
   });
 }
 
-const mayConnect = (target: Target, address: Address, allow: EgressAllow): boolean =>
-  target.named || isPublic(address) || allowsAddress(allow, address, target.port);
+const mayConnect = (target: Target, address: Address, allow: EgressAllow): boolean => isPublic(address) || isOperators(target, address, allow);
+
+/** EGRESS_ALLOW names it: it may be private, and is not what an egress proxy is for. */
+const isOperators = (target: Target, address: Address, allow: EgressAllow): boolean => target.named || allowsAddress(allow, address, target.port);
 
 /** How long one address may keep the next one waiting (RFC 8305 §5). */
 const ATTEMPT_DELAY_MS = 250;
@@ -58,6 +63,7 @@ async function dial(target: Target, addresses: readonly Address[], call: Call): 
     noDelay: true,
   });
   await opened(socket, 'connect', call, connectFailure);
+  checkPeer(socket, addresses);
   call.mark('connect');
   return socket;
 }

@@ -196,6 +196,19 @@ describe('Egress.send', () => {
     expect(await send({ signal: giveUp.signal })).toMatchObject({ ok: false, error: { class: 'internal' } });
   });
 
+  it('sends nothing once its moment is over, and keeps the connection', async () => {
+    let asked = 0;
+    route = (_request, response) => {
+      asked++;
+      response.end();
+    };
+    expect(await send({ sendBefore: Date.now() })).toMatchObject({ ok: false, error: { class: 'token' } });
+    expect(asked).toBe(0);
+    const opened = connections;
+    expect(await send({ sendBefore: Date.now() + 60_000 })).toMatchObject({ ok: true, status: 200 });
+    expect({ asked, opened: connections }).toEqual({ asked: 1, opened });
+  });
+
   it('classes a closed port as connect, without its address', async () => {
     const gone = await startRawServer(() => undefined);
     await gone.close();

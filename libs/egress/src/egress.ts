@@ -4,8 +4,8 @@ import { Call } from './call.js';
 import { connect, type ConnectSettings } from './connect.js';
 import { Connection } from './connection.js';
 import type { EgressAllow } from './egress-allow.js';
+import type { EgressProxy } from './egress-proxy.js';
 import { exchange } from './exchange.js';
-import { guardedFetch, type GuardedFetch } from './guarded-fetch.js';
 import { blockedAddress, OutboundError } from './outbound-error.js';
 import type { OutboundRequest } from './outbound-request.js';
 import { Pool } from './pool.js';
@@ -14,6 +14,8 @@ import { parseTarget, type Target } from './target.js';
 
 export interface EgressOptions {
   readonly allow: EgressAllow;
+  /** What goes to the public internet goes through it. */
+  readonly proxy?: EgressProxy | null;
   /** Certificates (PEM) of authorities that are trusted besides the machine's. */
   readonly extraCa?: readonly string[];
   /** How names become addresses; default: the machine's DNS servers. */
@@ -31,9 +33,9 @@ export class Egress {
   readonly #pool = new Pool<Connection>();
   readonly #targets = new Map<string, Target>();
 
-  constructor({ allow, extraCa = [], resolve = systemResolver() }: EgressOptions) {
+  constructor({ allow, proxy = null, extraCa = [], resolve = systemResolver() }: EgressOptions) {
     const secureContext = createSecureContext({ minVersion: 'TLSv1.2', ca: [...getCACertificates('default'), ...extraCa] });
-    this.#settings = { allow, resolve, secureContext };
+    this.#settings = { allow, proxy, resolve, secureContext };
   }
 
   /** Never throws and never rejects: whatever goes wrong is an answer with an error class. */
@@ -48,11 +50,6 @@ export class Egress {
     }
   }
 
-  /** `send` in the shape of fetch, for a client library. Every call has `budgetMs` in all; a body of more than `maxBytes` is `too_large`. */
-  fetch(budgetMs: number, maxBytes: number): GuardedFetch {
-    return guardedFetch((request) => this.send(request), budgetMs, maxBytes);
-  }
-
   /** Closes idle connections now, those in use with their answer; resolves when all are closed. */
   close(): Promise<void> {
     return this.#pool.close();
@@ -64,6 +61,10 @@ export class Egress {
     for (;;) {
       const idle = this.#pool.take(target.origin);
       const connection = idle ?? this.#pool.add(new Connection(target.origin, await connect(target, this.#settings, call)));
+      if (request.sendBefore !== undefined && Date.now() >= request.sendBefore) {
+        this.#pool.release(connection);
+        throw new OutboundError('token', 'the connection took longer than the token was usable');
+      }
       const result = await exchange(this.#pool, connection, target.path, request, call);
       if (result !== 'unsent') return result;
       if (!idle) throw new OutboundError('connect', 'the connection was closed early');

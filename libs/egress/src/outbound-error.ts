@@ -1,10 +1,13 @@
 import type { ErrorClass } from '@nuncio/contracts';
 
+/** `proxy`: the operator's, and no endpoint's, so that no tenant is shown it. */
+export type FailureClass = ErrorClass | 'proxy';
+
 /** Why a call came to no answer. `message` is a sentence of our own: it names neither address nor host, and quotes nothing that was sent or received. */
 export class OutboundError extends Error {
-  readonly errorClass: ErrorClass;
+  readonly errorClass: FailureClass;
 
-  constructor(errorClass: ErrorClass, message: string, cause?: unknown) {
+  constructor(errorClass: FailureClass, message: string, cause?: unknown) {
     super(message, { cause });
     this.name = 'OutboundError';
     this.errorClass = errorClass;

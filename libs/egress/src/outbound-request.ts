@@ -11,6 +11,8 @@ export interface OutboundRequest {
   readonly maxResponseBytes: number;
   /** `cut`: answer with the beginning, `truncated`. `fail`: class `too_large`. */
   readonly onOversize: 'cut' | 'fail';
+  /** Not sent from this moment on (epoch milliseconds), however long the connection took: class `token`. */
+  readonly sendBefore?: number;
   /** Gives the call up: class `internal`. */
   readonly signal?: AbortSignal;
 }

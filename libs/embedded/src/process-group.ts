@@ -54,6 +54,11 @@ export class ProcessGroup {
     return this.#stopped !== null;
   }
 
+  /** The process ids of the children, by name. */
+  get pids(): Readonly<Record<string, { readonly pid: number }>> {
+    return Object.fromEntries([...this.#children.values()].map(({ name, pid }) => [name, { pid }]));
+  }
+
   start(spec: ChildSpec): Child {
     if (this.#stopped) throw new Error(`${spec.name} is not started any more: everything is being stopped`);
     const child = new Child(spec);

@@ -4,8 +4,8 @@ import type { StackAddresses } from './stack.js';
 /** What each service is told, and no more: a process can't leak what it does not have. */
 const NEEDS = {
   'config-service': ['DATABASE_URL', 'SIGNING_KEYS', 'CLIENT_KEYS', 'API_KEY_PEPPER', 'ADMIN_API_KEY', 'EGRESS_ALLOW'],
-  'token-service': ['REDIS_URL', 'CLIENT_KEYS', 'TOKEN_KEYS', 'EGRESS_ALLOW'],
-  dispatcher: ['REDIS_URL', 'SIGNING_KEYS', 'TOKEN_KEYS', 'EGRESS_ALLOW'],
+  'token-service': ['REDIS_URL', 'CLIENT_KEYS', 'TOKEN_KEYS', 'EGRESS_ALLOW', 'EGRESS_PROXY_URL', 'EGRESS_CA_FILE'],
+  dispatcher: ['REDIS_URL', 'SIGNING_KEYS', 'TOKEN_KEYS', 'EGRESS_ALLOW', 'EGRESS_PROXY_URL', 'EGRESS_CA_FILE'],
   'attempt-log': ['DATABASE_URL', 'API_KEY_PEPPER'],
   gateway: ['API_KEY_PEPPER', 'CONFIG_SERVICE_URL', 'ATTEMPT_LOG_URL'],
 } as const satisfies Record<string, readonly (keyof Settings)[]>;
@@ -18,6 +18,8 @@ interface Settings extends Keys {
   DATABASE_URL: string;
   REDIS_URL: string;
   EGRESS_ALLOW: string;
+  EGRESS_PROXY_URL: string | undefined;
+  EGRESS_CA_FILE: string | undefined;
   CONFIG_SERVICE_URL: string;
   ATTEMPT_LOG_URL: string;
 }
@@ -44,6 +46,8 @@ export function settingsOf(service: ServiceName, { stack, topicPrefix, keys, por
     DATABASE_URL: stack.databaseUrl,
     REDIS_URL: stack.redisUrl,
     EGRESS_ALLOW: process.env.EGRESS_ALLOW ?? EGRESS_ALLOW,
+    EGRESS_PROXY_URL: process.env.EGRESS_PROXY_URL,
+    EGRESS_CA_FILE: process.env.EGRESS_CA_FILE,
     CONFIG_SERVICE_URL: urlOf(ports['config-service']),
     ATTEMPT_LOG_URL: urlOf(ports['attempt-log']),
   };

@@ -29,6 +29,8 @@ export interface StackAddresses {
 }
 
 export interface Stack extends StackAddresses {
+  /** The servers that run as our children, by name. */
+  readonly servers: Readonly<Record<string, { readonly pid: number }>>;
   /** Stops what was started here, and keeps the data. */
   stop(): Promise<void>;
 }
@@ -58,7 +60,7 @@ export async function startStack({ dir, log = silent, fresh = false, signal, env
       given(env.DATABASE_URL, () => timed(log, 'PostgreSQL', start.postgres)),
       given(env.REDIS_URL, () => timed(log, 'Redis', start.redis)),
     ]);
-    return { brokers, databaseUrl, redisUrl, stop };
+    return { brokers, databaseUrl, redisUrl, servers: group.pids, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { RecordHeaders, Topic } from '@nuncio/contracts';
-import kafkajs, { type Kafka, type Producer } from 'kafkajs';
+import type { Kafka, Producer } from 'kafkajs';
 import { brokerError } from './broker-error.js';
 import { createKafka, topicName, type KafkaSettings } from './kafka.js';
+import { keyPartitioner } from './partitioner.js';
 
 const MAX_BATCH = 500;
 const MAX_BATCH_BYTES = 4 * 1_024 * 1_024;
@@ -39,8 +40,7 @@ export class BatchProducer {
   #closing = false;
 
   constructor(kafka: Kafka, prefix: string, { lingerMs = 3 }: { lingerMs?: number } = {}) {
-    // Default partitioner: murmur2 as in Java, so that a key's partition is the same whoever writes it.
-    this.#producer = kafka.producer({ allowAutoTopicCreation: false, createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
+    this.#producer = kafka.producer({ allowAutoTopicCreation: false, createPartitioner: keyPartitioner });
     this.#prefix = prefix;
     this.#lingerMs = lingerMs;
   }

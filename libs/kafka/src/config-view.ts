@@ -141,7 +141,8 @@ export class ConfigView {
     }
     const stream = streamOf(record.kind, record.id);
     const held = this.#records.get(stream);
-    if (held && held.position >= record.position) return;
+    // The same position once more is the same state, with its secrets under another key.
+    if (held && held.position > record.position) return;
     this.#position = Math.max(this.#position, record.position);
     if (!this.#kinds.has(record.kind)) return;
     this.#records.set(stream, record);

@@ -8,6 +8,8 @@ export interface KafkaServerOptions {
   readonly transportId: symbol;
   /** Where a group without offsets begins; default true. */
   readonly fromBeginning?: boolean;
+  /** A fetch waits for so many bytes, at most 100 ms; default 1, so that every record comes as soon as it is there. */
+  readonly minBytes?: number;
   /** A record of this topic is taken no earlier than so many milliseconds after its append; the topics are then delay tiers, whose head is always the next one due. */
   readonly delayMs?: (topic: string) => number;
   /** Before this member joins a group again: stop starting, finish what is on the wire. Bounded by whoever gives it. */

@@ -49,6 +49,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
       rebalanceTimeout: 2 * SESSION_TIMEOUT_MS,
       heartbeatInterval: 1_000,
       maxWaitTimeInMs: 100,
+      minBytes: options.minBytes ?? 1,
       maxBytesPerPartition: 262_144,
       retry: OUTAGE_PATIENCE,
       partitionAssigners: [

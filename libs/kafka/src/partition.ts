@@ -23,6 +23,8 @@ export class Partition {
   #queue: TrackedRecord[] = [];
   #running = false;
   #inWork = 0;
+  /** In the order they were read. */
+  readonly #unfinished = new Set<TrackedRecord>();
   #committed: string;
   #skippedFetch = '';
 
@@ -64,6 +66,12 @@ export class Partition {
     return this.#tracker.span;
   }
 
+  /** Milliseconds since the oldest record that is not finished was read. */
+  get oldestMs(): number {
+    for (const { takenAt } of this.#unfinished) return Date.now() - takenAt;
+    return 0;
+  }
+
   /**
    * Whether a fetch from this offset goes on where we are. One that starts later was asked for before a rebalance, and taking it would count what lies
    * between as finished. Asked a second time it is the truth: the log begins there now.
@@ -77,16 +85,19 @@ export class Partition {
   /** A record that is finished or in work already is passed over. */
   take(message: KafkaMessage): void {
     if (!this.#tracker.begin(Number(message.offset))) return;
-    this.#queue.push(new TrackedRecord(this, message));
+    const record = new TrackedRecord(this, message);
+    this.#queue.push(record);
+    this.#unfinished.add(record);
     if (!this.#running) void this.#run();
   }
 
   /** Of a record the handler had: finished, or given up and left to the next owner. */
-  settle(offset: number, bytes: number, finished: boolean): void {
-    backlog.bytes -= bytes;
+  settle(record: TrackedRecord, finished: boolean): void {
+    backlog.bytes -= record.bytes;
     this.#inWork -= 1;
     if (!finished || this.#lost.signal.aborted) return;
-    this.#tracker.done(offset);
+    this.#unfinished.delete(record);
+    this.#tracker.done(Number(record.offset));
     this.onRoom();
   }
 
@@ -158,6 +169,7 @@ class TrackedRecord implements InboundRecord {
   readonly headers: InboundRecord['headers'];
   readonly timestamp: number;
   readonly bytes: number;
+  readonly takenAt = Date.now();
   readonly #of: Partition;
   settled = false;
 
@@ -185,6 +197,6 @@ class TrackedRecord implements InboundRecord {
   #settle(finished: boolean): void {
     if (this.settled) return;
     this.settled = true;
-    this.#of.settle(Number(this.offset), this.bytes, finished);
+    this.#of.settle(this, finished);
   }
 }

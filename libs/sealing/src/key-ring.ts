@@ -1,25 +1,29 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Fault } from '@nuncio/contracts';
 import { z } from 'zod';
 
 const KEY_BYTES = 32;
+const FORM = `must be a comma list of id:base64 of ${KEY_BYTES} bytes, the sealing one first`;
 
-/** Key-encryption keys by id. The first one seals; all of them open. */
+/** Key-encryption keys by id. The first one seals; all of them open. The keys are opaque objects, so that a printed ring shows none. */
 export interface KeyRing {
   readonly active: string;
-  readonly keys: ReadonlyMap<string, Buffer>;
+  readonly keys: ReadonlyMap<string, KeyObject>;
 }
 
 /** From `id:base64,id:base64`, 32 bytes each (the form of the `*_KEYS` settings). Throws Fault `invalid`, without quoting the text. */
 export function parseKeyRing(text: string): KeyRing {
-  const keys = new Map<string, Buffer>();
+  const keys = new Map<string, KeyObject>();
   for (const entry of text.split(',')) {
-    const [, id, encoded] = /^([A-Za-z0-9_-]{1,32}):([A-Za-z0-9+/]+=*)$/.exec(entry.trim()) ?? [];
-    const key = Buffer.from(encoded ?? '', 'base64');
-    if (!id || key.length !== KEY_BYTES) throw new Fault('invalid', `must be a comma list of id:base64 of ${KEY_BYTES} bytes, the sealing one first`);
-    keys.set(id, key);
+    const [, id, encoded = ''] = /^([A-Za-z0-9_-]{1,32}):([A-Za-z0-9+/]+=*)$/.exec(entry.trim()) ?? [];
+    const key = Buffer.from(encoded, 'base64');
+    if (!id || key.length !== KEY_BYTES) throw new Fault('invalid', FORM);
+    if (keys.has(id)) throw new Fault('invalid', `names the key "${id}" twice`);
+    keys.set(id, createSecretKey(key));
+    key.fill(0);
   }
-  const [active] = keys.keys();
-  return { active: active ?? '', keys };
+  const [active = ''] = keys.keys();
+  return { active, keys };
 }
 
 /** For an app's environment schema: text in, `KeyRing` out. */

@@ -1,8 +1,9 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { Fault, type Sealed } from '@nuncio/contracts';
 import type { KeyRing } from './key-ring.js';
 import { Secret } from './secret.js';
 
+const SCHEME = 's1';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_BYTES = 32;
@@ -21,39 +22,63 @@ export interface SealContext {
 
 /** AES-256-GCM under a data key of its own, which is wrapped by the ring's active key: `s1.<key id>.<wrapped key>.<nonce, ciphertext, tag>`, base64url. */
 export function seal(ring: KeyRing, secret: Secret, context: SealContext): Sealed {
-  const aad = associatedData(context);
   const dataKey = randomBytes(KEY_BYTES);
-  const wrapped = encrypt(keyOf(ring, ring.active), dataKey, aad);
-  const sealed = encrypt(dataKey, Buffer.from(secret.reveal(), 'utf8'), aad);
-  return `s1.${ring.active}.${wrapped.toString('base64url')}.${sealed.toString('base64url')}`;
+  const sealed = encrypt(createSecretKey(dataKey), Buffer.from(secret.reveal(), 'utf8'), placeOf(context));
+  return write({ keyId: ring.active, wrapped: wrap(ring, dataKey), sealed });
 }
 
 /** Throws Fault `corrupt` when it was sealed for another place, by an unknown key, or was altered. */
 export function open(ring: KeyRing, sealed: Sealed, context: SealContext): Secret {
-  const [scheme, keyId, wrappedText, text] = sealed.split('.');
-  const wrapped = Buffer.from(wrappedText ?? '', 'base64url');
-  if (scheme !== 's1' || !keyId || !text || wrapped.length !== WRAPPED_BYTES) throw new Fault('corrupt', 'this is no sealed secret');
-  const aad = associatedData(context);
-  const dataKey = decrypt(keyOf(ring, keyId), wrapped, aad);
-  return new Secret(decrypt(dataKey, Buffer.from(text, 'base64url'), aad).toString('utf8'));
+  const parts = read(sealed);
+  return new Secret(decrypt(createSecretKey(unwrap(ring, parts)), parts.sealed, placeOf(context)).toString('utf8'));
 }
 
-function keyOf(ring: KeyRing, id: string): Buffer {
+/**
+ * The same ciphertext with its data key under the ring's active key. What is sealed is not opened for it, nor need be known whose it is: the data key
+ * is bound to the place by what it encrypts. Unchanged where the active key wraps it already. Throws Fault `corrupt` like `open`.
+ */
+export function rewrap(ring: KeyRing, sealed: Sealed): Sealed {
+  const parts = read(sealed);
+  if (parts.keyId === ring.active) return sealed;
+  return write({ keyId: ring.active, wrapped: wrap(ring, unwrap(ring, parts)), sealed: parts.sealed });
+}
+
+interface Parts {
+  readonly keyId: string;
+  readonly wrapped: Buffer;
+  readonly sealed: Buffer;
+}
+
+const write = ({ keyId, wrapped, sealed }: Parts): Sealed => `${SCHEME}.${keyId}.${wrapped.toString('base64url')}.${sealed.toString('base64url')}`;
+
+function read(text: Sealed): Parts {
+  const [, keyId = '', wrappedText, sealedText] = text.split('.');
+  const parts = { keyId, wrapped: Buffer.from(wrappedText ?? '', 'base64url'), sealed: Buffer.from(sealedText ?? '', 'base64url') };
+  if (parts.wrapped.length !== WRAPPED_BYTES || parts.sealed.length < NONCE_BYTES + TAG_BYTES) throw new Fault('corrupt', 'this is no sealed secret');
+  // Node's decoder passes over what is no base64url: only one text stands for these bytes.
+  if (write(parts) !== text) throw new Fault('corrupt', 'this is no sealed secret');
+  return parts;
+}
+
+const wrap = (ring: KeyRing, dataKey: Buffer): Buffer => encrypt(keyOf(ring, ring.active), dataKey, wrapping(ring.active));
+const unwrap = (ring: KeyRing, { keyId, wrapped }: Parts): Buffer => decrypt(keyOf(ring, keyId), wrapped, wrapping(keyId));
+
+function keyOf(ring: KeyRing, id: string): KeyObject {
   const key = ring.keys.get(id);
   if (!key) throw new Fault('corrupt', `there is no key "${id}" in this ring`);
   return key;
 }
 
-const associatedData = (c: SealContext): Buffer => Buffer.from(JSON.stringify([c.tenant, c.kind, c.id, c.field, c.version ?? null]));
+const placeOf = (c: SealContext): Buffer => Buffer.from(JSON.stringify([c.tenant, c.kind, c.id, c.field, c.version ?? null]));
+const wrapping = (keyId: string): Buffer => Buffer.from(JSON.stringify([SCHEME, keyId]));
 
-function encrypt(key: Buffer, plain: Buffer, aad: Buffer): Buffer {
+function encrypt(key: KeyObject, plain: Buffer, aad: Buffer): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES }).setAAD(aad);
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
 }
 
-function decrypt(key: Buffer, sealed: Buffer, aad: Buffer): Buffer {
-  if (sealed.length < NONCE_BYTES + TAG_BYTES) throw new Fault('corrupt', 'a sealed secret was cut');
+function decrypt(key: KeyObject, sealed: Buffer, aad: Buffer): Buffer {
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
   decipher.setAAD(aad).setAuthTag(sealed.subarray(-TAG_BYTES));
   try {

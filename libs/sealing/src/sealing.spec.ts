@@ -1,17 +1,31 @@
 import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { open, parseKeyRing, seal, Secret, type SealContext } from './index.js';
+import { KeyRingSetting, open, parseKeyRing, rewrap, seal, Secret, type SealContext } from './index.js';
 
 const key = (id: string): string => `${id}:${randomBytes(32).toString('base64')}`;
 const [oldKey, newKey] = [key('k1'), key('k2')];
 const ring = parseKeyRing(oldKey);
+const rotated = parseKeyRing(`${newKey},${oldKey}`);
 const context: SealContext = { tenant: 'acme', kind: 'credential', id: 'cred_1', field: 'clientSecret' };
+const corrupt = (message?: string) => expect.objectContaining(message === undefined ? { code: 'corrupt' } : { code: 'corrupt', message }) as unknown as Error;
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.+/= \n\0é';
 
 describe('sealing', () => {
   it('opens what it sealed, also after the keys have been rotated', () => {
     const sealed = seal(ring, new Secret('s3cr3t é'), context);
-    expect(open(parseKeyRing(`${newKey},${oldKey}`), sealed, context).reveal()).toBe('s3cr3t é');
+    expect(sealed).toMatch(/^s1\.k1\.[\w-]{80}\.[\w-]+$/);
+    expect(open(rotated, sealed, context).reveal()).toBe('s3cr3t é');
+  });
+
+  it('gives every secret a key and a nonce of its own', () => {
+    const parts = Array.from({ length: 100 }, () => seal(ring, new Secret('the same'), context).split('.').slice(2)).flat();
+    expect(new Set(parts).size).toBe(200);
+    expect(new Set(parts.map((part) => part.slice(0, 16))).size).toBe(200);
+  });
+
+  it.each(['', 'x', 'a'.repeat(100_000)])('seals %# of any length', (text) => {
+    expect(open(ring, seal(ring, new Secret(text), context), context).reveal()).toBe(text);
   });
 
   it.each<[string, Partial<SealContext>]>([
@@ -22,44 +36,102 @@ describe('sealing', () => {
     ['version', { version: 1 }],
   ])('does not open under another %s', (_, other) => {
     const sealed = seal(ring, new Secret('secret'), context);
-    expect(() => open(ring, sealed, { ...context, ...other })).toThrow(expect.objectContaining({ code: 'corrupt' }));
+    expect(() => open(ring, sealed, { ...context, ...other })).toThrow(corrupt('a sealed secret was altered, or belongs elsewhere'));
   });
 
-  it('does not open when any bit was flipped or the end was cut', () => {
-    const sealed = seal(ring, new Secret('secret'), context);
-    const [scheme, id, wrapped = '', text = ''] = sealed.split('.');
-    for (const [at, part] of [wrapped, text].entries()) {
-      const bytes = Buffer.from(part, 'base64url');
-      for (let bit = 0; bit < bytes.length * 8; bit += 5) {
-        const altered = Buffer.from(bytes);
-        altered.writeUInt8(altered.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
-        const parts = [wrapped, text];
-        parts[at] = altered.toString('base64url');
-        expect(() => open(ring, [scheme, id, ...parts].join('.'), context)).toThrow(expect.objectContaining({ code: 'corrupt' }));
+  it('tells places apart whose names run into each other', () => {
+    const sealed = seal(ring, new Secret('secret'), { ...context, tenant: 'a","b', id: 'c' });
+    expect(() => open(ring, sealed, { ...context, tenant: 'a', id: 'b","c' })).toThrow(corrupt());
+  });
+
+  it('does not open what was swapped, cut, lengthened or flipped anywhere, in 10,000 tries', () => {
+    const sealed = seal(rotated, new Secret('a secret of some length'), context);
+    const other = seal(rotated, new Secret('another of some length!'), { ...context, field: 'clientId' }).split('.');
+    const older = seal(ring, new Secret('a secret of some length'), context).split('.');
+    const tries = new Set<string>();
+    for (let at = 0; at < sealed.length; at++) {
+      tries.add(sealed.slice(0, at));
+      tries.add(sealed.slice(at + 1));
+      tries.add(sealed.slice(0, at) + sealed.slice(at + 1));
+      for (const char of ALPHABET) {
+        tries.add(sealed.slice(0, at) + char + sealed.slice(at + 1));
+        tries.add(sealed.slice(0, at) + char + sealed.slice(at));
       }
     }
-    expect(() => open(ring, sealed.slice(0, -2), context)).toThrow(expect.objectContaining({ code: 'corrupt' }));
+    for (const from of [other, older])
+      for (let swapped = 1; swapped < 2 ** 4 - 1; swapped++) tries.add(sealed.split('.').map((part, i) => (swapped & (1 << i) ? from[i] : part)).join('.'));
+    for (const end of ALPHABET) tries.add(sealed + end);
+    tries.delete(sealed);
+    // The other one's whole content is at home elsewhere; its wrapped key alone, or its ciphertext alone, is not.
+    expect(tries.size).toBeGreaterThan(10_000);
+    const opened = [...tries].filter((attempt) => {
+      try {
+        open(rotated, attempt, context);
+        return true;
+      } catch (error) {
+        return (error as { code?: string }).code !== 'corrupt';
+      }
+    });
+    // What was sealed for the same place opens, whole.
+    expect(opened).toEqual([older.join('.')].filter((whole) => tries.has(whole)));
   });
 
-  it('names what is wrong with a key ring without quoting it', () => {
-    expect(() => parseKeyRing('k1:c2hvcnQ=')).toThrow('must be a comma list of id:base64 of 32 bytes, the sealing one first');
+  it('says which key is missing, and when something is no sealed secret at all', () => {
+    expect(() => open(parseKeyRing(newKey), seal(ring, new Secret('x'), context), context)).toThrow(corrupt('there is no key "k1" in this ring'));
+    for (const text of ['', 's1', 's1.k1', 's1.k1..', 'plain', seal(ring, new Secret('x'), context).replace('s1', 's2')])
+      expect(() => open(ring, text, context)).toThrow(corrupt('this is no sealed secret'));
   });
 });
 
-describe('Secret', () => {
-  it('is never printed', () => {
-    const secret = new Secret('hunter2-hunter2');
-    const shown = [
-      String(secret),
-      JSON.stringify({ secret }),
-      inspect(secret),
-      inspect({ deep: { secret } }, { showHidden: true, depth: 9 }),
-      new Error(`failed with ${secret as unknown as string}`).stack,
-      Object.entries(secret).join(),
-      inspect(structuredClone(Object.assign({}, secret))),
-      [secret].join(),
-    ];
-    for (const text of shown) expect(text).not.toContain('hunter2');
-    expect(secret.reveal()).toBe('hunter2-hunter2');
+describe('rewrap', () => {
+  it('changes the wrapping only: the ciphertext stays, and the old key is needed no more', () => {
+    const sealed = seal(ring, new Secret('s3cr3t'), context);
+    const again = rewrap(rotated, sealed);
+    expect(again.split('.')[1]).toBe('k2');
+    expect(again.split('.')[3]).toBe(sealed.split('.')[3]);
+    expect(open(parseKeyRing(newKey), again, context).reveal()).toBe('s3cr3t');
+    expect(() => open(parseKeyRing(newKey), again, { ...context, id: 'cred_2' })).toThrow(corrupt());
+  });
+
+  it('leaves alone what the active key wraps already', () => {
+    const sealed = seal(rotated, new Secret('s3cr3t'), context);
+    expect(rewrap(rotated, sealed)).toBe(sealed);
+  });
+
+  it('refuses what it cannot open the wrapping of', () => {
+    const sealed = seal(ring, new Secret('s3cr3t'), context);
+    expect(() => rewrap(parseKeyRing(newKey), sealed)).toThrow(corrupt('there is no key "k1" in this ring'));
+    expect(() => rewrap(rotated, `${sealed.slice(0, 20)}${sealed[20] === 'A' ? 'B' : 'A'}${sealed.slice(21)}`)).toThrow(corrupt());
+    expect(() => rewrap(rotated, 's1.k1.x.y')).toThrow(corrupt('this is no sealed secret'));
+  });
+});
+
+describe('a key ring', () => {
+  it('takes the first key for sealing, whatever white space is between them', () => {
+    expect(parseKeyRing(` ${newKey} , ${oldKey}`)).toMatchObject({ active: 'k2', keys: new Map([...rotated.keys]) });
+    expect([...parseKeyRing(`${newKey},${oldKey}`).keys.keys()]).toEqual(['k2', 'k1']);
+  });
+
+  it.each(['', 'k1', 'k1:', 'k1:c2hvcnQ=', `k 1:${randomBytes(32).toString('base64')}`, `${'k'.repeat(33)}:${randomBytes(32).toString('base64')}`, `k1:${randomBytes(33).toString('base64')}`, `${oldKey},`, `x${oldKey}x`])(
+    'is refused without being quoted: %#',
+    (text) => {
+      expect(() => parseKeyRing(text)).toThrow(expect.objectContaining({ code: 'invalid', message: 'must be a comma list of id:base64 of 32 bytes, the sealing one first' }));
+    },
+  );
+
+  it('does not let one id stand for two keys', () => {
+    expect(() => parseKeyRing(`${oldKey},${key('k1')}`)).toThrow('names the key "k1" twice');
+  });
+
+  it('shows no key when it is printed', () => {
+    const [, encoded = ''] = oldKey.split(':');
+    const bytes = Buffer.from(encoded, 'base64');
+    const text = [inspect(ring, { depth: 9, showHidden: true }), JSON.stringify([ring, ...ring.keys])].join();
+    for (const form of [encoded, bytes.toString('hex'), bytes.toString('base64url'), bytes.toJSON().data.join(), [...bytes].map((b) => b.toString(16).padStart(2, '0')).join(' ')]) expect(text).not.toContain(form);
+  });
+
+  it('is a setting, of which a fault is told like any other', () => {
+    expect(KeyRingSetting.parse(oldKey).active).toBe('k1');
+    expect(KeyRingSetting.safeParse('k1:x').error?.issues[0]?.message).toContain('must be a comma list');
   });
 });

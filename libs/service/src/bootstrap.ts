@@ -25,7 +25,7 @@ export interface ServiceDefinition<S extends z.ZodType<ServiceEnv>> {
 
 /** Starts a service: settings, application, Kafka, HTTP; tells a parent process when it is ready; drains and exits with 0 on SIGTERM. */
 export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: ServiceDefinition<S>): Promise<void> {
-  const config = loadConfig(service.config);
+  const config = await loadConfig(service.config);
   const levels = LEVELS.slice(0, LEVELS.indexOf(config.LOG_LEVEL) + 1);
   const logger = new ConsoleLogger({ json: true, prefix: service.name, logLevels: levels });
   collectDefaultMetrics();

@@ -7,3 +7,4 @@ export * from './load-config.js';
 export * from './openapi/index.js';
 export * from './problem.filter.js';
 export * from './valid.js';
+export { WideLog } from './wide-log.js';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { provideSecrets } from './key-provider.js';
 
 /** What every service reads from its environment. An app extends it with its own. */
 export const ServiceEnv = z.object({
@@ -19,14 +20,17 @@ export const ServiceEnv = z.object({
 });
 export type ServiceEnv = z.infer<typeof ServiceEnv>;
 
-/** Reads the environment once. With faults it names every one of them by its variable and ends the process with status 1. */
-export function loadConfig<S extends z.ZodType>(schema: S, env: NodeJS.ProcessEnv = process.env): z.output<S> {
-  const result = schema.safeParse(withoutBlanks(env));
-  if (result.success) return result.data;
+/** Reads the environment once, and what it points to. With faults it names every one of them by its variable and ends the process with status 1. */
+export async function loadConfig<S extends z.ZodType>(schema: S, env: NodeJS.ProcessEnv = process.env): Promise<z.output<S>> {
+  const provided = await provideSecrets(withoutBlanks(env));
+  const result = schema.safeParse(provided.env);
+  if (result.success && !provided.faults.length) return result.data;
   console.error('The settings are not complete:');
-  for (const { path, message } of result.error.issues) {
+  for (const fault of provided.faults) console.error(`  ${fault.name}: ${fault.message}`);
+  const told = new Set(provided.faults.map(({ setting }) => setting));
+  for (const { path, message } of result.error?.issues ?? []) {
     const name = path.join('.');
-    console.error(env[name] ? `  ${name}: ${message}` : `  ${name}: is missing (${message})`);
+    if (!told.has(name)) console.error(provided.env[name] ? `  ${name}: ${message}` : `  ${name}: is missing (${message})`);
   }
   process.exit(1);
 }

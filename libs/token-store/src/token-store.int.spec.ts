@@ -7,10 +7,10 @@ import { connectRedis, openToken, sealToken, TokenReader, TokenStore } from './i
 const prefix = `test-${randomBytes(6).toString('hex')}`;
 const redis = connectRedis(process.env.REDIS_URL ?? '');
 await new Promise((resolve) => redis.once('ready', resolve));
-const store = new TokenStore(redis, prefix);
-const reader = new TokenReader(redis, prefix);
-
 const NOW = 1_000_000;
+const store = new TokenStore(redis, prefix, () => NOW);
+const reader = new TokenReader(redis, prefix, () => NOW);
+
 const entry = (over: Partial<TokenEntry> = {}): TokenEntry => ({
   generation: 1,
   version: 10,
@@ -20,6 +20,11 @@ const entry = (over: Partial<TokenEntry> = {}): TokenEntry => ({
   ...over,
 });
 const failure: TokenFailure = { version: 12, generation: 0, at: NOW, until: NOW + 1_000, tokenError: { class: 'timeout', httpStatus: null, code: null } };
+/** Times are told by what Redis has left, which is less by then. */
+const without = <T extends object>(times: readonly (keyof T)[], whole: T): T =>
+  expect.objectContaining(Object.fromEntries(Object.entries(whole).filter(([name]) => !times.includes(name as keyof T)))) as unknown as T;
+const stored = (whole: TokenEntry): TokenEntry => without(['receivedAt', 'usableUntil'], whole);
+const storedFailure = (whole: TokenFailure): TokenFailure => without(['at', 'until'], whole);
 let n = 0;
 const credential = (): string => `cred_${n++}`;
 
@@ -32,12 +37,12 @@ afterAll(async () => {
 describe('TokenStore', () => {
   it('gives many credentials what they have in one answer, in any order', async () => {
     const [a, b, c] = [credential(), credential(), credential()];
-    await Promise.all([store.put(a, entry(), NOW), store.putFailure(b, failure), redis.set(`${prefix}:token:${c}`, 'no JSON')]);
+    await Promise.all([store.put(a, entry()), store.putFailure(b, failure), redis.set(`${prefix}:token:${c}`, 'no JSON')]);
     expect(await reader.readMany([c, b, a])).toEqual(
       new Map([
         [c, { entry: null, failure: null }],
-        [b, { entry: null, failure }],
-        [a, { entry: entry(), failure: null }],
+        [b, { entry: null, failure: storedFailure(failure) }],
+        [a, { entry: stored(entry()), failure: null }],
       ]),
     );
     expect(await reader.readMany([])).toEqual(new Map());
@@ -45,17 +50,17 @@ describe('TokenStore', () => {
 
   it('lets a late writer lose, whatever the order', async () => {
     const id = credential();
-    expect(await store.put(id, entry({ generation: 5, version: 10 }), NOW)).toBe(true);
-    expect(await store.put(id, entry({ generation: 5, version: 10 }), NOW)).toBe(false);
-    expect(await store.put(id, entry({ generation: 4, version: 11 }), NOW)).toBe(false);
-    expect(await store.put(id, entry({ generation: 6, version: 9 }), NOW)).toBe(false);
-    expect(await store.put(id, entry({ generation: 6, version: 11 }), NOW)).toBe(true);
+    expect(await store.put(id, entry({ generation: 5, version: 10 }))).toBe(true);
+    expect(await store.put(id, entry({ generation: 5, version: 10 }))).toBe(false);
+    expect(await store.put(id, entry({ generation: 4, version: 11 }))).toBe(false);
+    expect(await store.put(id, entry({ generation: 6, version: 9 }))).toBe(false);
+    expect(await store.put(id, entry({ generation: 6, version: 11 }))).toBe(true);
     expect((await store.read(id)).entry?.generation).toBe(6);
   });
 
   it('lets exactly one of many writers of a generation win', async () => {
     const id = credential();
-    const won = await Promise.all(Array.from({ length: 50 }, () => store.put(id, entry({ generation: 2 }), NOW)));
+    const won = await Promise.all(Array.from({ length: 50 }, () => store.put(id, entry({ generation: 2 }))));
     expect(won.filter(Boolean)).toHaveLength(1);
   });
 
@@ -63,36 +68,55 @@ describe('TokenStore', () => {
     const id = credential();
     for (const rubbish of ['no JSON', '5', 'null', '{}']) {
       await redis.set(`${prefix}:token:${id}`, rubbish);
-      expect(await store.put(id, entry(), NOW)).toBe(true);
-      expect((await store.read(id)).entry).toEqual(entry());
+      expect(await store.put(id, entry())).toBe(true);
+      expect((await store.read(id)).entry).toEqual(stored(entry()));
     }
   });
 
   it('forgets a token when it is usable no more, and a failure some time after its pause', async () => {
     const id = credential();
-    await store.put(id, entry({ usableUntil: NOW + 5_000 }), NOW + 1_000);
+    await store.put(id, entry({ usableUntil: NOW + 50_000 }));
     await store.putFailure(id, failure);
-    expect(await redis.pttl(`${prefix}:token:${id}`)).toBeGreaterThan(3_500);
-    expect(await redis.pttl(`${prefix}:token:${id}`)).toBeLessThanOrEqual(4_000);
+    expect(await redis.pttl(`${prefix}:token:${id}`)).toBeGreaterThan(40_000);
+    expect(await redis.pttl(`${prefix}:token:${id}`)).toBeLessThanOrEqual(50_000);
     expect(await redis.pttl(`${prefix}:token-failure:${id}`)).toBeGreaterThan(61_000);
+  });
+
+  it.each([
+    ['an hour behind', -3_600_000],
+    ['an hour ahead', 3_600_000],
+  ])('tells times by the clock of the reader, which may be %s of the writer', async (_, skewMs) => {
+    const id = credential();
+    await store.put(id, entry());
+    await store.putFailure(`x${id}`, failure);
+    const elsewhere = new TokenReader(redis, prefix, () => NOW + skewMs);
+    const found = await elsewhere.readMany([id, `x${id}`]);
+    const token = found.get(id)!.entry!;
+    expect(token.usableUntil).toBeLessThanOrEqual(NOW + skewMs + 60_000);
+    expect(token.usableUntil).toBeGreaterThan(NOW + skewMs + 40_000);
+    expect(token.usableUntil - token.receivedAt).toBe(60_000);
+    const paused = found.get(`x${id}`)!.failure!;
+    expect(paused.until).toBeLessThanOrEqual(NOW + skewMs + 1_000);
+    expect(paused.until).toBeGreaterThan(NOW + skewMs - 19_000);
+    expect(paused.until - paused.at).toBe(1_000);
   });
 
   it('ends a failure with the next token', async () => {
     const id = credential();
     await store.putFailure(id, failure);
-    await store.put(id, entry(), NOW);
-    expect(await store.read(id)).toEqual({ entry: entry(), failure: null });
+    await store.put(id, entry());
+    expect(await store.read(id)).toEqual({ entry: stored(entry()), failure: null });
   });
 
   it('holds tokens sealed, each for its credential and generation', async () => {
     const ring = parseKeyRing(`k1:${randomBytes(32).toString('base64')}`);
     const owner = { id: credential(), tenant: 'acme' };
-    await store.put(owner.id, entry({ generation: 3, token: sealToken(ring, new Secret('canary'), owner, 3) }), NOW);
+    await store.put(owner.id, entry({ generation: 3, token: sealToken(ring, new Secret('canary'), owner, 3) }));
     expect(await redis.get(`${prefix}:token:${owner.id}`)).not.toContain('canary');
-    const stored = (await store.read(owner.id)).entry!;
-    expect(openToken(ring, stored, owner).reveal()).toBe('canary');
-    expect(() => openToken(ring, { ...stored, generation: 4 }, owner)).toThrow('belongs elsewhere');
-    expect(() => openToken(ring, stored, { ...owner, id: 'cred_other' })).toThrow('belongs elsewhere');
+    const found = (await store.read(owner.id)).entry!;
+    expect(openToken(ring, found, owner).reveal()).toBe('canary');
+    expect(() => openToken(ring, { ...found, generation: 4 }, owner)).toThrow('belongs elsewhere');
+    expect(() => openToken(ring, found, { ...owner, id: 'cred_other' })).toThrow('belongs elsewhere');
   });
 });
 

@@ -8,6 +8,7 @@ const columns: readonly (readonly [name: string, value: (attempt: ShownAttempt) 
   ['delivery', ({ delivery }) => delivery],
   ['number', ({ number }) => number],
   ['reason', ({ reason }) => reason],
+  ['requestedBy', ({ requestedBy }) => requestedBy],
   ['outcome', ({ outcome }) => outcome],
   ['responseStatus', ({ response }) => response?.status ?? null],
   ['errorClass', ({ error }) => error?.class ?? null],

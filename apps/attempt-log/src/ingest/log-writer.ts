@@ -8,6 +8,7 @@ import { fold } from './delivery-row.js';
 import { attemptColumns, INSERT_ATTEMPTS } from './insert-attempts.js';
 import { eventColumns, INSERT_EVENTS, type PlacedEvent } from './insert-events.js';
 import { INSERT_UNMATCHED, unmatchedColumns } from './insert-unmatched.js';
+import { INSERT_TOKEN_REQUESTS, tokenRequestColumns, type PlacedTokenEvent } from '../token-requests/insert-token-requests.js';
 import { unnestValues, type Column } from './unnest.js';
 import { deliveryColumns, UPSERT_DELIVERIES } from './upsert-deliveries.js';
 
@@ -34,6 +35,10 @@ export class LogWriter {
       this.#insert(['unmatched'], INSERT_UNMATCHED, unmatchedColumns, unmatched, ({ eventAt }) => eventAt),
     ]);
     for (const result of written) if (result.status === 'rejected') throw result.reason;
+  }
+
+  async writeTokenRequests(events: PlacedTokenEvent[]): Promise<void> {
+    await this.#insert(['token_requests'], INSERT_TOKEN_REQUESTS, tokenRequestColumns, events, ({ event }) => event.at);
   }
 
   /** What retention has dropped by now is not written any more. */

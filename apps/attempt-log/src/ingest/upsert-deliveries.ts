@@ -48,6 +48,7 @@ export const UPSERT_DELIVERIES = unnestInsert(
     ...setWhere('excluded.fact_offset > d.fact_offset', standing),
     'attempts = greatest(d.attempts, excluded.attempts)',
     'first_attempt_at = least(d.first_attempt_at, excluded.first_attempt_at)',
+    'written = pg_current_xact_id()',
     ...setWhere('d.last_attempt IS NULL OR (excluded.last_attempt_at, excluded.last_attempt) > (d.last_attempt_at, d.last_attempt)', lastAttempt),
   ].join(', ')}`,
 );

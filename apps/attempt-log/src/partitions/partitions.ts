@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { dayOf, dayOfPartition, partitionName, startOf, type Day } from './day.js';
 
 /** Each has one partition a day. */
-export const PARTITIONED = ['events', 'unmatched', 'deliveries', 'attempts', 'attempt_minutes'] as const;
+export const PARTITIONED = ['events', 'unmatched', 'deliveries', 'attempts', 'attempt_minutes', 'token_requests'] as const;
 export type PartitionedTable = (typeof PARTITIONED)[number];
 
 const DAYS_AHEAD = 2;

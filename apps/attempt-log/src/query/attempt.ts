@@ -1,3 +1,4 @@
+import { advice } from '@nuncio/auth';
 import type { Attempted, NextStep } from '@nuncio/contracts';
 
 const rfc3339 = (ms: number): string => new Date(ms).toISOString();
@@ -16,6 +17,8 @@ export const showAttempt = (fact: Attempted) => ({
   subscription: fact.subscription,
   number: fact.number,
   reason: fact.reason,
+  /** The key or person who asked for it; null = it came by itself. Rows of before this was recorded have none. */
+  requestedBy: (fact.requestedBy as string | null | undefined) ?? null,
   startedAt: rfc3339(fact.startedAt),
   requests: fact.requests,
   request: fact.request,
@@ -24,6 +27,8 @@ export const showAttempt = (fact: Attempted) => ({
   outcome: fact.outcome,
   error: fact.error,
   tokenError: fact.tokenError,
+  /** What to do about the token error. */
+  advice: fact.tokenError && advice(fact.tokenError),
   next: showNext(fact.next),
 });
 

@@ -1,12 +1,15 @@
-import { Controller, Get, Inject, Param, Query as QueryString, type StreamableFile } from '@nestjs/common';
+import { Controller, Get, Header, Headers, Inject, Param, Query as QueryString, type StreamableFile } from '@nestjs/common';
 import type { Attempted, Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
 import { Caller, Roles, valid } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { exportOf } from '../export/export.js';
+import { LiveStreams } from '../stream/live-streams.js';
+import { lastPlace, present } from '../stream/place.js';
+import { selectWritten } from '../stream/select-written.js';
 import { showAttempt, type ShownAttempt } from './attempt.js';
-import { conditions, listQuery, type Paging } from './filter.js';
+import { conditions, listQuery, streamQuery, type Bind, type Given, type Paging } from './filter.js';
 import { attemptFilters } from './filters.js';
 import { reachOf, READERS } from './reach.js';
 import { idOf, notFound, selectOne, selectPage, type Page } from './select.js';
@@ -19,6 +22,7 @@ export class AttemptsController {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(ConfigView) private readonly view: ConfigView,
+    @Inject(LiveStreams) private readonly streams: LiveStreams,
   ) {}
 
   /** A page; or as `csv` or `ndjson` all that is selected, from the cursor on, as a stream. */
@@ -37,6 +41,23 @@ export class AttemptsController {
       return { items: items.map(({ fact }) => showAttempt(fact)), next };
     };
     return format === 'json' ? page(query) : exportOf(format, page, query.cursor);
+  }
+
+  /** What is written from now on, or from `Last-Event-ID` on, as server-sent events. */
+  @Get('stream')
+  @Header('cache-control', 'no-store')
+  async stream(
+    @Caller() caller: Principal,
+    @QueryString(valid(streamQuery(attemptFilters))) query: Given<typeof attemptFilters>,
+    @Headers('last-event-id') last: string | undefined,
+  ): Promise<StreamableFile> {
+    const where = (bind: Bind): string[] => [...conditions(attemptFilters, query, bind), ...reachOf(caller, this.view)(bind)];
+    return this.streams.open<{ id: string; fact: Attempted }>({
+      name: 'attempt',
+      place: lastPlace(last) ?? (await present(this.dataSource)),
+      next: (after) => selectWritten(this.dataSource, { select: 'id, fact', from: 'log.attempts', where }, after),
+      show: ({ fact }) => showAttempt(fact),
+    });
   }
 
   @Get(':id')

@@ -1,11 +1,15 @@
-import { Controller, Get, Inject, Param, Query as QueryString } from '@nestjs/common';
+import { Controller, Get, Header, Headers, Inject, Param, Query as QueryString, type StreamableFile } from '@nestjs/common';
 import type { Attempted, Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
 import { Caller, Roles, valid } from '@nuncio/service';
 import { DataSource } from 'typeorm';
+import { LiveStreams } from '../stream/live-streams.js';
+import { lastPlace, present } from '../stream/place.js';
+import { selectWritten } from '../stream/select-written.js';
 import { showAttempt, type ShownAttempt } from './attempt.js';
 import { showDelivery, type ShownDelivery, type StoredDelivery } from './delivery.js';
-import { conditions, listQuery, type Query } from './filter.js';
+import { lineageOf, type Lineage, type StoredEvent } from './event.js';
+import { conditions, listQuery, streamQuery, type Bind, type Given, type Query } from './filter.js';
 import { deliveryFilters } from './filters.js';
 import { findDelivery } from './find-delivery.js';
 import { reachOf, READERS } from './reach.js';
@@ -20,6 +24,7 @@ export class DeliveriesController {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(ConfigView) private readonly view: ConfigView,
+    @Inject(LiveStreams) private readonly streams: LiveStreams,
   ) {}
 
   @Get()
@@ -33,15 +38,42 @@ export class DeliveriesController {
     return { items: items.map((row) => showDelivery(row, this.view)), next };
   }
 
+  /** Where deliveries stand, whenever one has moved, from now on or from `Last-Event-ID` on, as server-sent events. */
+  @Get('stream')
+  @Header('cache-control', 'no-store')
+  async stream(
+    @Caller() caller: Principal,
+    @QueryString(valid(streamQuery(deliveryFilters))) query: Given<typeof deliveryFilters>,
+    @Headers('last-event-id') last: string | undefined,
+  ): Promise<StreamableFile> {
+    const where = (bind: Bind): string[] => [...conditions(deliveryFilters, query, bind), ...reachOf(caller, this.view)(bind)];
+    return this.streams.open<StoredDelivery>({
+      name: 'delivery',
+      place: lastPlace(last) ?? (await present(this.dataSource)),
+      next: (after) => selectWritten(this.dataSource, { select: '*', from: 'log.deliveries', where }, after),
+      show: (row) => showDelivery(row, this.view),
+    });
+  }
+
   /** The delivery with all its attempts, first one first. */
   @Get(':id')
-  async one(@Caller() caller: Principal, @Param('id', idOf('delivery')) id: string): Promise<ShownDelivery & { attempts: ShownAttempt[] }> {
+  async one(@Caller() caller: Principal, @Param('id', idOf('delivery')) id: string): Promise<ShownDelivery & { lineage: Lineage | null; attempts: ShownAttempt[] }> {
     const row = await findDelivery(this.dataSource, id, reachOf(caller, this.view));
     const attempts = await this.dataSource.query<{ fact: Attempted }[]>(
       'SELECT fact FROM log.attempts WHERE delivery = $1 AND started_at >= $2 ORDER BY started_at, id LIMIT $3',
       [id, row.first_attempt_at, MAX_ATTEMPTS],
     );
+    const lineage = await this.#lineageOf(row);
     const last = attempts.find(({ fact }) => fact.id === row.last_attempt)?.fact;
-    return { ...showDelivery(row, this.view, last), attempts: attempts.map(({ fact }) => showAttempt(fact)) };
+    return { ...showDelivery(row, this.view, last), lineage, attempts: attempts.map(({ fact }) => showAttempt(fact)) };
+  }
+
+  /** The record that the event came from; null = the log has not read it yet, or does not keep it any more. */
+  async #lineageOf({ event_id, event_at }: StoredDelivery): Promise<Lineage | null> {
+    const [event] = await this.dataSource.query<Pick<StoredEvent, 'partition' | 'record_offset'>[]>(
+      'SELECT partition, record_offset FROM log.events WHERE id = $1 AND event_at = $2',
+      [event_id, event_at],
+    );
+    return event ? lineageOf(event) : null;
   }
 }

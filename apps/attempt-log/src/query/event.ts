@@ -36,10 +36,13 @@ export function showEvent(row: StoredEvent, caller: Principal, deliveries: Shown
     payloadBytes: row.payload_bytes,
     createdAt: row.event_at,
     unmatched: row.unmatched,
-    /** The record it was read from. */
-    lineage: { topic: events.name, partition: row.partition, offset: row.record_offset },
+    lineage: lineageOf(row),
     deliveries,
   };
 }
 
+/** The record that an event was read from; an offset may be beyond what a JSON number holds. */
+export const lineageOf = ({ partition, record_offset }: Pick<StoredEvent, 'partition' | 'record_offset'>) => ({ topic: events.name, partition, offset: record_offset });
+
+export type Lineage = ReturnType<typeof lineageOf>;
 export type ShownEvent = ReturnType<typeof showEvent>;

@@ -99,6 +99,9 @@ export function listQuery(filters: Filters, more: z.ZodRawShape = {}): z.ZodType
   return z.strictObject({ ...fieldsOf(filters), ...more, limit, cursor: Cursor.optional() });
 }
 
+/** What a stream accepts: its filters, and nothing else. */
+export const streamQuery = <F extends Filters>(filters: F): z.ZodType<Given<F>> => z.strictObject(fieldsOf(filters)) as unknown as z.ZodType<Given<F>>;
+
 /** The conditions of the filters that were given. */
 export function conditions<F extends Filters>(filters: F, query: Given<F>, bind: Bind): string[] {
   return Object.entries(filters).flatMap(([name, filter]) => {

@@ -3,6 +3,7 @@ import { eventId, readEvent, type Principal } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
 import { attempted, inbound, ofDelivery, placed, succeeded } from '../testing/facts.js';
 import { openLog, type LogDatabase } from '../testing/log-database.js';
+import { LiveStreams } from '../stream/live-streams.js';
 import type { ShownAttempt } from './attempt.js';
 import { AttemptsController } from './attempts.controller.js';
 import { DeliveriesController } from './deliveries.controller.js';
@@ -43,8 +44,8 @@ const attemptPage = async (caller: Principal, given: Record<string, unknown> = {
 
 beforeAll(async () => {
   log = await openLog();
-  deliveries = new DeliveriesController(log.dataSource, view);
-  attempts = new AttemptsController(log.dataSource, view);
+  deliveries = new DeliveriesController(log.dataSource, view, new LiveStreams());
+  attempts = new AttemptsController(log.dataSource, view, new LiveStreams());
   events = new EventsController(log.dataSource, view);
   for (let i = 0; i < EVENTS; i++) {
     // Two days, two events a moment, two tenants an event.

@@ -27,6 +27,7 @@ export const attempted = (of: ReturnType<typeof ofDelivery>, number: number, ove
   id: newId('att', of.eventAt + number),
   number,
   reason: number === 1 ? 'first' : 'retry',
+  requestedBy: null,
   startedAt: of.eventAt + number * 1_000,
   requests: 1,
   request: { method: 'POST', url: 'https://hooks.example.com/in', headers: { authorization: '<redacted>' } },

@@ -30,6 +30,12 @@ export class Resources {
     return tenant === null || reaches(this.caller, { tenant, groups }) ? found : null;
   }
 
+  /** Those of `ids` that are there and the caller's, in no order. */
+  findAll<S extends object>({ kind }: Aggregate<S>, ids: readonly string[]): Promise<Resource<S>[]> {
+    const where = within(this.caller).map((reach) => ({ kind, id: In([...ids]), ...reach }));
+    return this.manager.find(Resource<S>, { where: where as FindOptionsWhere<Resource<S>>[] });
+  }
+
   /** As it is, or was at a moment. Throws Fault `not-found`. */
   async get<S extends object>(aggregate: Aggregate<S>, id: string, at?: Date): Promise<Resource<S>> {
     const found = await (at ? this.#past(aggregate, id, at) : this.find(aggregate, id));

@@ -1,11 +1,17 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Query } from '@nestjs/common';
-import { EventType, type Principal } from '@nuncio/contracts';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { EventType, type Principal, type Subscription } from '@nuncio/contracts';
+import { schemaFaults } from '@nuncio/payload-schema';
 import { Caller, Creates, Roles, valid } from '@nuncio/service';
 import { z } from 'zod';
+import { readers } from '../access.js';
+import { callback } from '../callbacks/callback.js';
 import { IfMatch } from '../etag.js';
 import { AtQuery, changed, EventStore, page, PageQuery, type Resource } from '../event-store/index.js';
+import { throwAny } from '../faults.js';
 import { present } from '../presentation.js';
+import { subscription } from '../subscriptions/subscription.js';
 import { CreateEventType, eventType, PatchEventType } from './event-type.js';
+import { admissionFaults, simulated, SimulatedEvent, verdictOf } from './simulation.js';
 
 const ListEventTypes = PageQuery.omit({ tenant: true });
 
@@ -18,6 +24,7 @@ export class EventTypesController {
   @Roles('admin', 'provider')
   @Creates()
   create(@Caller() caller: Principal, @Body(valid(CreateEventType)) body: z.infer<typeof CreateEventType>) {
+    refuseUnusable(body.schema);
     return this.store.transact(caller, async (tx) => show(await tx.create(eventType, body.name, body)));
   }
 
@@ -34,6 +41,7 @@ export class EventTypesController {
   @Roles('admin', 'provider')
   @Patch(':name')
   patch(@Caller() caller: Principal, @Param('name') name: string, @IfMatch() ifMatch: number | null, @Body(valid(PatchEventType)) body: z.infer<typeof PatchEventType>) {
+    refuseUnusable(body.schema);
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(eventType, name, ifMatch);
       return show(await tx.append(eventType, current, Object.keys(body).length ? [changed(body)] : []));
@@ -48,4 +56,28 @@ export class EventTypesController {
       await tx.delete(eventType, await tx.current(eventType, name, ifMatch));
     });
   }
+
+  /** Publishes nothing: which subscriptions would get this event, and why the others would not, newest first. */
+  @Roles(...readers)
+  @Post(':name/simulate')
+  @HttpCode(200)
+  async simulate(@Caller() caller: Principal, @Param('name') name: string, @Query(valid(PageQuery)) query: PageQuery, @Body(valid(SimulatedEvent)) body: z.infer<typeof SimulatedEvent>) {
+    const theirs = this.store.read(caller);
+    const { state: type } = await theirs.get(eventType, name);
+    const addressed = simulated(EventType.parse(type), body, caller);
+    const errors = admissionFaults(addressed);
+    const asked = await theirs.list(subscription, query);
+    const enabled = new Map((await theirs.findAll(callback, asked.map(({ state }) => state.callback))).map(({ id, state }) => [id, state.enabled]));
+    const show = ({ id, state }: Resource<Subscription>) => ({
+      subscription: id,
+      tenant: state.tenant,
+      callback: state.callback,
+      ...verdictOf(state, enabled.get(state.callback) ?? false, addressed, !errors.length),
+    });
+    return { admitted: !errors.length, errors, ...page(asked, query.limit, show) };
+  }
+}
+
+function refuseUnusable(schema: EventType['schema'] | undefined): void {
+  if (schema) throwAny(schemaFaults(schema, '/schema'));
 }

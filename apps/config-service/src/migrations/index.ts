@@ -1,5 +1,6 @@
 import { EventStore1764000000000 } from './1764000000000-event-store.js';
 import { IdempotencyAndAudit1769990400000 } from './1769990400000-idempotency-and-audit.js';
+import { Rewrapping1777000000000 } from './1777000000000-rewrapping.js';
 
 /** In the order in which they run. A new one is a file and a line here. */
-export const migrations = [EventStore1764000000000, IdempotencyAndAudit1769990400000];
+export const migrations = [EventStore1764000000000, IdempotencyAndAudit1769990400000, Rewrapping1777000000000];

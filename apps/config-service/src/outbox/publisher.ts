@@ -1,8 +1,10 @@
-import { configLog, configState, streamOf, type ConfigEvent } from '@nuncio/contracts';
+import { configLog, configState, streamOf, type AggregateRecord, type ConfigEvent } from '@nuncio/contracts';
 import { createKafka, topicName, type KafkaSettings } from '@nuncio/kafka';
 import type { Grave, Unpublished } from './unpublished.js';
 
 type Kafka = ReturnType<typeof createKafka>;
+
+const message = (record: AggregateRecord) => ({ key: streamOf(record.kind, record.id), value: JSON.stringify(record) });
 
 /**
  * Writes to `config.log` and `config.state` in transactions of one fixed `transactional.id`. Connecting fences every publisher before it: whatever one of
@@ -48,8 +50,12 @@ export class Publisher {
   /** All of it or nothing becomes visible. */
   publish({ events, states, position }: Unpublished): Promise<void> {
     const log = events.map((event: ConfigEvent) => ({ key: event.stream, value: JSON.stringify(event) }));
-    const state = states.map((record) => ({ key: streamOf(record.kind, record.id), value: JSON.stringify(record) }));
-    return this.#transact([{ topic: this.#log, messages: log }, { topic: this.#state, messages: state }], position);
+    return this.#transact([{ topic: this.#log, messages: log }, { topic: this.#state, messages: states.map(message) }], position);
+  }
+
+  /** States that are published already, once more. */
+  publishStates(states: readonly AggregateRecord[]): Promise<void> {
+    return this.#transact([{ topic: this.#state, messages: states.map(message) }], null);
   }
 
   publishTombstones(graves: readonly Grave[]): Promise<void> {

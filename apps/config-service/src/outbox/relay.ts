@@ -4,7 +4,7 @@ import type { KafkaSettings } from '@nuncio/kafka';
 import type { DataSource } from 'typeorm';
 import { Lease } from './lease.js';
 import { Publisher } from './publisher.js';
-import { bury, deletedLongAgo, nextUnpublished } from './unpublished.js';
+import { bury, deletedLongAgo, markRewrapped, nextRewrapped, nextUnpublished } from './unpublished.js';
 
 /** Other replicas' commits are noticed by polling, this one's at once. */
 const POLL_MS = 250;
@@ -82,6 +82,7 @@ export class Relay {
       await setTimeout(BETWEEN_MS);
       if ((await this.#lease.hold()) === null) return this.#drop();
     }
+    await this.#republish();
     await this.#bury();
   }
 
@@ -96,6 +97,18 @@ export class Relay {
     this.#position = Math.max(held, await publisher.position());
     this.#logger.log(`relaying from position ${this.#position}`);
     return publisher;
+  }
+
+  /** What keys/rotate.ts has wrapped anew. */
+  async #republish(): Promise<void> {
+    while (this.#publisher) {
+      const records = await nextRewrapped(this.database, this.#position);
+      if (!records.length) return;
+      await this.#publisher.publishStates(records.map(({ wrapping: _, ...record }) => record));
+      await markRewrapped(this.database, records);
+      await setTimeout(BETWEEN_MS);
+      if ((await this.#lease.hold()) === null) return this.#drop();
+    }
   }
 
   async #bury(): Promise<void> {

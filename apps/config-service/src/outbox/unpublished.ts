@@ -34,6 +34,27 @@ export async function nextUnpublished(database: DataSource, position: number): P
   return { events: row.events, states: (row.states ?? []).map((record) => AggregateRecord.parse(record)), position: last.position };
 }
 
+// Secrets were wrapped anew, and nothing happened: the same state at the same position once more, as soon as that position is out.
+const REWRAPPED = `
+  select kind, id, position, version, (extract(epoch from at) * 1000)::bigint as at, state, wrapping
+  from config.aggregates where wrapping > wrapping_published and not deleted and position <= $1 order by position limit ${AT_ONCE}`;
+const MARK_REWRAPPED = `
+  update config.aggregates a set wrapping_published = r.wrapping
+  from unnest($1::text[], $2::text[], $3::int[]) as r (kind, id, wrapping)
+  where a.kind = r.kind and a.id = r.id and a.wrapping_published < r.wrapping`;
+
+type Rewrapped = AggregateRecord & { readonly wrapping: number };
+
+/** States whose wrapping is to be published, of what is published up to `position`. */
+export async function nextRewrapped(database: DataSource, position: number): Promise<Rewrapped[]> {
+  const rows = await database.query<{ position: string; at: string; wrapping: number }[]>(REWRAPPED, [position]);
+  return rows.map(({ wrapping, ...row }) => ({ ...AggregateRecord.parse({ ...row, position: Number(row.position), at: Number(row.at) }), wrapping }));
+}
+
+export async function markRewrapped(database: DataSource, records: readonly Rewrapped[]): Promise<void> {
+  await database.query(MARK_REWRAPPED, [records.map(({ kind }) => kind), records.map(({ id }) => id), records.map(({ wrapping }) => wrapping)]);
+}
+
 const DELETED_LONG_AGO = `
   select kind, id from config.aggregates where deleted and not buried and at < now() - interval '7 days' order by at limit ${AT_ONCE}`;
 const BURY = 'update config.aggregates set buried = true where kind = $1 and id = $2 and deleted';

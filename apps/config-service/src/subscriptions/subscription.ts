@@ -1,10 +1,7 @@
-import { Filter, streamOf, TenantId, type Subscription, type SubscriptionState } from '@nuncio/contracts';
+import { EVERYTHING, Filter, streamOf, TenantId, type Subscription, type SubscriptionState } from '@nuncio/contracts';
 import { z } from 'zod';
 import { type Aggregate, type Change, type RecordedChange } from '../event-store/index.js';
 import { moves, requireMove, type Move, type MoveName } from './moves.js';
-
-/** In the place of event types: every one that requires no approval. */
-export const EVERYTHING = '*';
 
 export const subscription: Aggregate<Subscription> = {
   kind: 'subscription',

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { Fault, newId, streamOf, type FaultDetail, type Principal } from '@nuncio/contracts';
+import { EVERYTHING, Fault, newId, streamOf, type FaultDetail, type Principal } from '@nuncio/contracts';
 import { Caller, Creates, Roles, valid } from '@nuncio/service';
 import { z } from 'zod';
 import { editors, readers, tenantFor } from '../access.js';
@@ -11,7 +11,7 @@ import { eventType } from '../event-types/event-type.js';
 import { throwAny } from '../faults.js';
 import { moves, requireMove, type Move, type MoveName } from './moves.js';
 import { showSubscription } from './presentation.js';
-import { CreateSubscription, draft, edit, EVERYTHING, move, MoveRequest, PatchSubscription, subscription } from './subscription.js';
+import { CreateSubscription, draft, edit, move, MoveRequest, PatchSubscription, subscription } from './subscription.js';
 import { Verifications } from './verification.js';
 
 const ListSubscriptions = PageQuery.extend({ callback: filter, eventType: filter });

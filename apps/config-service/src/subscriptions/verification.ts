@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Fault, type EventType, type Principal, type Subscription } from '@nuncio/contracts';
+import { EVERYTHING, Fault, type EventType, type Principal, type Subscription } from '@nuncio/contracts';
 import { callback } from '../callbacks/callback.js';
 import { EventStore, type Resource, type Resources } from '../event-store/index.js';
 import { eventType } from '../event-types/event-type.js';
 import { Samples, type SampleResult } from '../samples/samples.js';
 import { requireMove } from './moves.js';
-import { EVERYTHING, move, subscription, verified } from './subscription.js';
+import { move, subscription, verified } from './subscription.js';
 
 export type Verification = Pick<SampleResult, 'ok' | 'status' | 'error' | 'tokenError'>;
 

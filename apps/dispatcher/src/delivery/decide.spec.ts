@@ -10,12 +10,16 @@ import type { Outcome } from './outcome.js';
 const { standard, persona, webhookie } = profiles;
 const timings = { dns: null, connect: null, tls: null, firstByte: 1, total: 1 };
 const answered = (status: number, headers = {}): Answer => ({ ok: true, status, headers, body: Buffer.alloc(0), truncated: false, timings });
-const broken = (errorClass: ErrorClass): Answer => ({ ok: false, error: { class: errorClass, detail: 'it broke' }, timings });
+const broken = (errorClass: ErrorClass | 'proxy'): Answer => ({ ok: false, error: { class: errorClass, detail: 'it broke' }, timings });
 
 const next = (profile: { retry: RetryPolicy; onTokenFailure: 'retry' | 'block' | 'hold' }, outcome: Outcome, retriesUsed: number | null = 0) =>
   decide(outcome, { callback: profile, retriesUsed, endedAt: 1_000_000, random: 0 });
 
 describe('judge', () => {
+  it("holds nothing of the operator's egress proxy against the endpoint", () => {
+    for (const { retry } of [persona, webhookie, standard]) expect(judge(broken('proxy'), retry, 0)).toEqual({ kind: 'unavailable', detail: 'it broke' });
+  });
+
   it.each([
     [persona, 206, 'failed'],
     [persona, 204, 'delivered'],

@@ -15,55 +15,82 @@ export interface DeliverPorts {
   readonly now: () => number;
 }
 
-/** Asked after every wait that comes before a request: false = nothing is to be sent any more. */
-export type MayGoOn = () => Promise<boolean>;
+/** Asked before every request that comes after a wait: false = nothing is to be sent any more. */
+export type MayGoOn = () => boolean | Promise<boolean>;
 
 /**
  * Authorize → sign → send → judge: one numbered try, used by first tries, retries, resends and samples alike. Never throws for what others do.
  * null = nothing was sent, since it is not ours to send any more.
  */
 export async function deliver(delivery: Sendable, { tokens, egress, now }: DeliverPorts, mayGoOn: MayGoOn): Promise<Attempt | null> {
-  const { callback } = delivery.endpoint;
+  const { callback, secretNames } = delivery.endpoint;
   const startedAt = now();
   const credential = callback.authentication.type === 'oauth2' ? callback.authentication.credential : null;
-  const pending = credential === null ? NO_AUTHENTICATION : tokens.get(credential, delivery.activatedAt);
-  let grant = pending instanceof Promise ? await pending : pending;
-  const tokenMs = now() - startedAt;
-  if (grant.kind !== 'granted') return { startedAt, endedAt: now(), tokenMs, requests: 0, request: null, answer: null, outcome: withoutToken(grant) };
-  if (pending instanceof Promise && !(await mayGoOn())) return null;
+  const authorize = (): Grant | Promise<Grant> => (credential === null ? NO_AUTHENTICATION : tokens.get(credential, delivery.activatedAt));
+  const send = async (grant: Granted): Promise<Sent> => {
+    const request = sign(delivery, grant, now());
+    return { grant, request, answer: await egress.send(request) };
+  };
+  const unsent = (grant: Ungranted): Attempt => ({ startedAt, endedAt: now(), tokenMs, requests: 0, request: null, answer: null, outcome: withoutToken(grant) });
 
-  let request = sign(delivery, grant.bearer, now());
-  let answer = await egress.send(request);
+  const pending = authorize();
+  const grant = pending instanceof Promise ? await pending : pending;
+  const tokenMs = now() - startedAt;
+  if (grant.kind !== 'granted') return unsent(grant);
+  if (pending instanceof Promise && !(await mayGoOn())) return null;
+  let sent = await send(grant);
+  if (isLate(sent)) {
+    const next = await authorize();
+    if (next.kind !== 'granted') return unsent(next);
+    if (!(await mayGoOn())) return null;
+    sent = await send(next);
+    if (isLate(sent)) return unsent(NEVER_IN_TIME);
+  }
+  const bearers = [sent.grant.bearer];
   let requests = 1;
-  if (credential !== null && answer.ok && answer.status === 401) {
-    const renewed = await tokens.refused(credential, grant.generation, delivery.activatedAt);
-    if (renewed.kind === 'granted' && (await mayGoOn())) {
-      grant = renewed;
-      request = sign(delivery, grant.bearer, now());
-      answer = await egress.send(request);
+  if (credential !== null && sent.answer.ok && sent.answer.status === 401) {
+    const renewed = await tokens.refused(credential, sent.grant.generation, delivery.activatedAt);
+    const again = renewed.kind === 'granted' && (await mayGoOn()) ? await send(renewed) : null;
+    if (again && !isLate(again)) {
+      sent = again;
+      bearers.push(again.grant.bearer);
       requests = 2;
     }
   }
   const endedAt = now();
-  const { method, url, headers } = request;
-  const { secretNames } = delivery.endpoint;
+  const { method, url, headers } = sent.request;
+  const answer = withoutEchoes(sent.answer, secretsIn(sent.request, bearers, secretNames));
   return {
     startedAt,
     endedAt,
     tokenMs,
     requests,
     request: { method, url, headers: shownHeaders(headers, secretNames) },
-    answer: withoutEchoes(answer, secretsIn(request, grant.bearer, secretNames)),
+    answer,
     outcome: judge(answer, callback.retry, endedAt),
   };
 }
 
-const NO_AUTHENTICATION: Grant = { kind: 'granted', bearer: null, generation: 0 };
+type Granted = Extract<Grant, { kind: 'granted' }>;
+type Ungranted = Exclude<Grant, { kind: 'granted' }>;
 
-const withoutToken = (grant: Exclude<Grant, { kind: 'granted' }>): Outcome =>
+interface Sent {
+  readonly grant: Granted;
+  readonly request: OutboundRequest;
+  readonly answer: Answer;
+}
+
+/** Nothing was sent: the connection took so long that the token had no time left. */
+const isLate = ({ answer }: Sent): boolean => !answer.ok && answer.error.class === 'token';
+
+const NEVER_IN_TIME: Ungranted = { kind: 'unavailable', detail: 'the connection took longer than a token is usable, twice' };
+
+const NO_AUTHENTICATION: Grant = { kind: 'granted', bearer: null, generation: 0, usableUntil: Infinity };
+
+const withoutToken = (grant: Ungranted): Outcome =>
   grant.kind === 'refused' ? { kind: 'no-token', tokenError: grant.tokenError } : { kind: 'unavailable', detail: grant.detail };
 
-function sign(delivery: Sendable, bearer: string | null, sentAt: number): OutboundRequest {
+function sign(delivery: Sendable, { bearer, usableUntil }: Granted, sentAt: number): OutboundRequest {
   const { endpoint, event, eventAt, id, number } = delivery;
   const { callback, sign: signer, ownHeaders } = endpoint;
   const createdAt = event.time ?? new Date(eventAt).toISOString();
@@ -84,11 +111,12 @@ function sign(delivery: Sendable, bearer: string | null, sentAt: number): Outbou
     timeoutMs: callback.timeoutMs,
     maxResponseBytes: MAX_RESPONSE_BYTES,
     onOversize: 'cut',
+    sendBefore: usableUntil,
   };
 }
 
-function secretsIn({ headers }: OutboundRequest, bearer: string | null, secretNames: ReadonlySet<string>): string[] {
-  const secrets = bearer === null ? [] : [bearer];
+function secretsIn({ headers }: OutboundRequest, bearers: readonly (string | null)[], secretNames: ReadonlySet<string>): string[] {
+  const secrets = bearers.filter((bearer) => bearer !== null);
   if (secretNames.size) for (const name in headers) if (secretNames.has(name.toLowerCase())) secrets.push(headers[name] ?? '');
   return secrets;
 }

@@ -1,4 +1,5 @@
 import type { RetryPolicy } from '@nuncio/contracts';
+import { readChallenge } from '@nuncio/auth';
 import type { Answer } from '@nuncio/egress';
 import { matchesStatus, retryAfterMs } from '@nuncio/retry';
 import type { Outcome } from './outcome.js';
@@ -8,6 +9,8 @@ export function judge(answer: Answer, policy: RetryPolicy, now: number): Outcome
   const { retryOn } = policy;
   if (!answer.ok) {
     const { class: errorClass, detail } = answer.error;
+    // The operator's proxy is ours: the endpoint was not asked, and its policy does not apply.
+    if (errorClass === 'proxy') return { kind: 'unavailable', detail };
     return { kind: 'failed', errorClass, status: null, detail, retriable: retryOn === 'any' || retryOn.connection, retryAfterMs: null };
   }
   const { status, headers } = answer;
@@ -17,8 +20,16 @@ export function judge(answer: Answer, policy: RetryPolicy, now: number): Outcome
     kind: 'failed',
     errorClass: status >= 300 && status < 400 ? 'redirect' : 'http',
     status,
-    detail: null,
+    detail: status === 401 || status === 403 ? challengeOf(headers) : null,
     retriable: !gone && (retryOn === 'any' || (status === 410 && policy.onGone === 'retry') || matchesStatus(retryOn.statuses, status)),
     retryAfterMs: retryAfterMs(headers['retry-after'], now),
   };
+}
+
+/** What a receiver that refuses a bearer says of it (RFC 6750 §3.1). */
+function challengeOf(headers: Extract<Answer, { ok: true }>['headers']): string | null {
+  const challenge = readChallenge(headers['www-authenticate']);
+  if (!challenge) return null;
+  const { error, scope } = challenge;
+  return `the endpoint says ${error}${scope === null ? '' : `, and wants the scope ${scope}`}`;
 }

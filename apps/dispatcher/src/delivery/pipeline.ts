@@ -1,7 +1,9 @@
 import { Logger } from '@nestjs/common';
 import type { Callback, Grave, Tier } from '@nuncio/contracts';
 import { holdTier, longestHoldMs, nextTier } from '@nuncio/retry';
+import type { WideLog } from '@nuncio/service';
 import { metrics } from '../metrics.js';
+import { attemptLine } from './attempt-line.js';
 import type { Bulkhead } from './bulkhead.js';
 import type { Crowd } from './crowd.js';
 import { decide, type Decision } from './decide.js';
@@ -25,6 +27,8 @@ export interface Origin extends Claim {
 export interface PipelinePorts extends DeliverPorts {
   readonly bulkhead: Bulkhead;
   readonly recorder: Recorder;
+  /** One line an attempt. */
+  readonly log: Pick<WideLog, 'line'>;
   /** In [0, 1). */
   readonly random: () => number;
   /** Whether configuration still says what it said when the delivery was made. */
@@ -52,7 +56,8 @@ export class Pipeline {
     const place = entered instanceof Promise ? await entered : entered;
     let attempt: Attempt | null = null;
     try {
-      if (!(await passage.pass())) return 'abandoned';
+      const passes = passage.pass();
+      if (!(passes instanceof Promise ? await passes : passes)) return 'abandoned';
       if (!this.ports.isCurrent(delivery)) return 'outdated';
       if (!place) {
         await this.#hold(delivery, origin, 'the endpoint is busy', lane.expectedWaitMs());
@@ -61,9 +66,10 @@ export class Pipeline {
       place.begin();
       attempt = await this.#deliver(delivery, passage);
     } finally {
-      place?.leave(attempt?.answer?.ok ?? null);
+      place?.leave(hasAnswered(attempt));
     }
     if (!attempt) return 'abandoned';
+    if (attempt.answer?.ok === false && attempt.answer.error.class === 'proxy') metrics.proxyFailures.inc();
     const decision = decide(attempt.outcome, { callback, retriesUsed: delivery.retriesUsed, endedAt: attempt.endedAt, random: this.ports.random() });
     await (decision.attempted ? this.#attempted(delivery, origin, attempt, decision) : this.#unattempted(delivery, origin, attempt.outcome, decision));
     return 'done';
@@ -104,6 +110,7 @@ export class Pipeline {
     if (signal) await recorder.signal(delivery, signal, attempt.outcome);
     metrics.attempts.inc({ outcome: attempt.outcome.kind === 'delivered' ? 'delivered' : 'failed', error_class: errorClassOf(attempt.outcome) });
     await recorder.attempted(delivery, attempt, next);
+    this.ports.log.line(attempt.endedAt, attempt.outcome.kind, () => attemptLine(delivery, attempt, next));
     if (next.step === 'parked') await this.#park({ ...delivery, number: delivery.number + 1, retriesUsed: 0 }, 'exhausted');
   }
 
@@ -143,6 +150,9 @@ export class Pipeline {
     await this.ports.recorder.fact(aboutOf(delivery), { fact: 'parked', position: delivery.subscription.position, number: delivery.number, reason });
   }
 }
+
+/** Null: the endpoint was not asked. */
+const hasAnswered = (attempt: Attempt | null): boolean | null => (attempt?.outcome.kind === 'unavailable' ? null : (attempt?.answer?.ok ?? null));
 
 function topicOf(tier: Tier | null): Tier['topic'] {
   if (!tier) throw new Error('a first hop always has a tier');

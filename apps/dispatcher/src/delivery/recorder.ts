@@ -77,6 +77,7 @@ export class Recorder {
       id: newId('att', attempt.startedAt),
       number: delivery.number,
       reason: delivery.reason,
+      requestedBy: delivery.requestedBy,
       startedAt: attempt.startedAt,
       requests: attempt.requests,
       request: attempt.request,
@@ -131,6 +132,14 @@ const fieldsOf = ({ id, event, eventAt, subscription, of }: About) => ({
 });
 
 function shownResponse({ status, headers, body, truncated }: Extract<Answer, { ok: true }>): Attempted['response'] {
-  const text = isUtf8(body);
-  return { status, headers, body: body.toString(text ? 'utf8' : 'base64'), bodyEncoding: text ? 'utf8' : 'base64', bodyTruncated: truncated };
+  const whole = truncated ? withoutCutCharacter(body) : body;
+  const text = isUtf8(whole);
+  const shown = text ? whole : body;
+  return { status, headers, body: shown.toString(text ? 'utf8' : 'base64'), bodyEncoding: text ? 'utf8' : 'base64', bodyTruncated: truncated };
+}
+
+/** A text that was cut within a character (RFC 3629 §3: at most four bytes, of which only the first is no 10xxxxxx) is not binary for that. */
+function withoutCutCharacter(body: Buffer): Buffer {
+  const lead = body.findLastIndex((byte) => (byte & 0xc0) !== 0x80);
+  return body.length - lead < 4 && !isUtf8(body.subarray(lead)) ? body.subarray(0, lead) : body;
 }

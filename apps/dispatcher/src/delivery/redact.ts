@@ -12,18 +12,61 @@ export function shownHeaders(headers: Readonly<Record<string, string>>, secretNa
   return shown;
 }
 
-/** An endpoint may echo what it was sent: no secret of the request shows in the stored response. */
+/**
+ * An endpoint may echo what it was sent: no secret of the request shows in the stored response, as it is or in one of the spellings in which programs print
+ * what they got, nor its beginning where the response was cut in the middle of it.
+ */
 export function withoutEchoes(answer: Answer, secrets: readonly string[]): Answer {
-  if (!answer.ok) return answer;
-  const sent = secrets.filter((secret) => secret.length >= 8);
-  const hide = (text: string): string => sent.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text);
-  const echoes = (text: string): boolean => sent.some((secret) => text.includes(secret));
-  const inBody = answer.body.length > 0 && sent.some((secret) => answer.body.includes(secret));
-  const inHeaders = Object.values(answer.headers).some((value) => (typeof value === 'string' ? echoes(value) : value.some(echoes)));
+  const sent = secrets.filter((secret) => secret.length >= SHORTEST);
+  if (!answer.ok || !sent.length) return answer;
+  const spelled = sent.flatMap(spellingsOf);
+  const hide = (text: string): string => spelled.reduce((rest, spelling) => rest.replaceAll(spelling, REDACTED), text);
+  const echoes = (text: string): boolean => spelled.some((spelling) => text.includes(spelling));
+
+  const text = answer.body.toString('latin1');
+  const end = answer.truncated ? startOfCut(text, spelled) : text.length;
+  const inBody = end < text.length || echoes(text);
+  const inHeaders = echoes(Object.values(answer.headers).flat().join('\n'));
   if (!inBody && !inHeaders) return answer;
   return {
     ...answer,
-    body: inBody ? Buffer.from(hide(answer.body.toString('latin1')), 'latin1') : answer.body,
+    body: inBody ? Buffer.from(hide(text.slice(0, end)) + (end < text.length ? REDACTED : ''), 'latin1') : answer.body,
     headers: Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, typeof value === 'string' ? hide(value) : value.map(hide)])),
   };
+}
+
+/** What is shorter is no secret, and would be found everywhere. */
+const SHORTEST = 8;
+const AT_MOST = 1_000;
+const known = new Map<string, readonly string[]>();
+
+/** As latin1, like a body of unknown encoding. The same few tokens are looked for again and again. */
+function spellingsOf(secret: string): readonly string[] {
+  let spellings = known.get(secret);
+  if (!spellings) {
+    if (known.size >= AT_MOST) known.clear();
+    known.set(secret, (spellings = spell(secret)));
+  }
+  return spellings;
+}
+
+function spell(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  const url = encodeURIComponent(secret);
+  const json = JSON.stringify(secret).slice(1, -1);
+  const html = secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  // In the middle of something base64-encoded it begins at one of three places; the characters that it shares with its neighbours are left out.
+  const base64 = [0, 1, 2].map((before) => Buffer.concat([Buffer.alloc(before), bytes]).toString('base64url').slice(Math.ceil((before * 4) / 3), -2));
+  const all = [secret, url, url.replaceAll('%20', '+'), json, json.replaceAll('/', '\\/'), html, html.replaceAll("'", '&#39;').replaceAll('=', '&#x3D;'), bytes.toString('hex'), bytes.toString('hex').toUpperCase()];
+  return [...new Set([...all.map((text) => Buffer.from(text).toString('latin1')), ...base64, ...base64.map((text) => text.replaceAll('-', '+').replaceAll('_', '/'))])];
+}
+
+/** Where a spelling begins that the end of the text cuts off; the text's length where none does. */
+function startOfCut(text: string, spelled: readonly string[]): number {
+  const starts = spelled.map((spelling) => {
+    const from = Math.max(0, text.length - spelling.length + 1);
+    for (let at = text.indexOf(spelling.slice(0, SHORTEST), from); at !== -1; at = text.indexOf(spelling.slice(0, SHORTEST), at + 1)) if (spelling.startsWith(text.slice(at))) return at;
+    return text.length;
+  });
+  return Math.min(text.length, ...starts);
 }

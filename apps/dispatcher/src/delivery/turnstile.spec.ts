@@ -9,8 +9,8 @@ function at(isMember = (): boolean => true) {
 }
 
 /** Whether it is still undecided after some looks of the turnstile. */
-const isWaiting = async (promise: Promise<unknown>): Promise<boolean> =>
-  (await Promise.race([promise.then(() => 'settled'), new Promise((resolve) => setTimeout(resolve, 100, 'waiting'))])) === 'waiting';
+const isWaiting = async (passing: unknown): Promise<boolean> =>
+  (await Promise.race([Promise.resolve(passing).then(() => 'settled'), new Promise((resolve) => setTimeout(resolve, 100, 'waiting'))])) === 'waiting';
 
 describe('the turnstile', () => {
   it('is quiet only when what was sent is on record: between answer and fact a rebalance repeated it', async () => {

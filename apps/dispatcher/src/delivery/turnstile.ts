@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 const CHECK_EVERY_MS = 20;
 const QUIESCE_MS = 5_000;
 
@@ -30,7 +32,7 @@ export class Turnstile {
   async close(): Promise<void> {
     this.#open = false;
     const deadline = Date.now() + QUIESCE_MS;
-    while (this.#under > 0 && Date.now() < deadline) await tick();
+    while (this.#under > 0 && Date.now() < deadline) await pause(CHECK_EVERY_MS);
   }
 
   open(): void {
@@ -62,9 +64,9 @@ export class Passage {
   }
 
   /** Before every request, and again after every wait: true = go on, false = abandon it. */
-  async pass(): Promise<boolean> {
-    while (!this.aborted && !this.gate.isOpen(this.#begun)) await tick();
+  pass(): boolean | Promise<boolean> {
     if (this.aborted) return false;
+    if (!this.gate.isOpen(this.#begun)) return pause(CHECK_EVERY_MS).then(() => this.pass());
     if (!this.#begun) this.gate.begun();
     this.#begun = true;
     return true;
@@ -75,5 +77,3 @@ export class Passage {
     if (this.#begun) this.gate.ended();
   }
 }
-
-const tick = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, CHECK_EVERY_MS));

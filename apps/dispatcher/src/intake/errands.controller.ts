@@ -88,7 +88,7 @@ export class ErrandsController {
   }
 
   #start(record: InboundRecord, event: NuncioEvent, errand: Errand, way: Way): void {
-    if (errand.reason === 'retry') metrics.retryLateness.set((this.ports.now() - errand.notBefore) / 1_000);
+    if (errand.reason === 'retry') metrics.retryLateness.observe((this.ports.now() - errand.notBefore) / 1_000);
     const { topic, partition, offset } = record;
     const { producer, errands } = this.ports;
     settle(record, { producer, signal: way.signal }, () => errands.start(event, errand, { topic, partition, offset, ...way }));

@@ -56,8 +56,9 @@ export class EventsController {
   }
 
   #fanOut(event: NuncioEvent, record: InboundRecord, { signal, lost }: RecordBatch, crowd: Crowd): Promise<unknown> {
-    const { routing, recorder, errands, work: turnstile } = this.ports;
+    const { routing, recorder, errands, producer, work: turnstile } = this.ports;
     const routes = routing.match(event);
+    if (typeof routes === 'object' && 'misfit' in routes) return quarantine(producer, record, 'schema', routes.misfit);
     if (typeof routes === 'string') {
       metrics.unmatched.inc({ reason: routes });
       return recorder.unmatched(event, record.timestamp, routes);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AggregateRecord, EventType, Filter, NuncioEvent, Subscription } from '@nuncio/contracts';
+import { compileFilter, FilteredEvent, refusals, SubscriptionState, type AggregateRecord, type EventType, type Filter, type NuncioEvent, type Subscription } from '@nuncio/contracts';
+import fc from 'fast-check';
 import { RoutingTable } from './routing-table.js';
 
 let position = 0;
@@ -41,7 +42,7 @@ const table = (...records: AggregateRecord[]): RoutingTable => {
 };
 const matched = (routing: RoutingTable, e: NuncioEvent): unknown => {
   const routes = routing.match(e);
-  return typeof routes === 'string' ? routes : routes.map(({ id }) => id).sort();
+  return typeof routes === 'string' || 'misfit' in routes ? routes : routes.map(({ id }) => id).sort();
 };
 
 describe('the routing table', () => {
@@ -97,6 +98,47 @@ describe('the routing table', () => {
     expect(matched(routing, event('paid', 'acme'))).toBe('no-subscription');
     routing.apply(filtering('a', { not: { exact: { region: 'eu' } } }));
     expect(matched(routing, event('paid', 'acme'))).toEqual(['a']);
+  });
+
+  it('says of a payload that does not fit the schema of its type where it does not, whoever subscribes', () => {
+    const schema = { type: 'object', properties: { total: { type: 'number' } } };
+    const routing = table(type('paid', { schema }), subscription('a', 'acme', ['paid']));
+    expect(matched(routing, { ...event('paid', 'acme'), payload: Buffer.from('{"total":1.0}') })).toEqual(['a']);
+    expect(matched(routing, { ...event('paid', 'acme'), payload: Buffer.from('{"total":"1.0"}') })).toEqual({ misfit: '/data/total must be number' });
+    expect(matched(routing, event('paid', 'acme'))).toEqual({ misfit: '/data must be JSON, since its event type has a schema' });
+    routing.apply(type('paid', { schema: { type: 'string' } }));
+    expect(matched(routing, { ...event('paid', 'acme'), payload: Buffer.from('"x"') })).toEqual(['a']);
+  });
+
+  it('finds exactly those subscriptions of which nothing is to be said against', () => {
+    const names = ['paid', 'salary', 'news'];
+    const types = [type('paid'), type('salary', { approval: 'required' }), type('news', { audience: 'broadcast' })];
+    const tenants = ['acme', 'globex'];
+    const Sub = fc.record({
+      tenant: fc.constantFrom(...tenants),
+      eventTypes: fc.oneof(fc.constant<string[]>(['*']), fc.uniqueArray(fc.constantFrom(...names), { minLength: 1 })),
+      state: fc.constantFrom(...SubscriptionState.options),
+      filter: fc.constantFrom<Filter | null>(null, { exact: { '/data/n': 1 } }, { not: { prefix: { source: '/a' } } }),
+    });
+    const Event = fc.record({ name: fc.constantFrom(...names), tenants: fc.uniqueArray(fc.constantFrom(...tenants)), source: fc.constantFrom('/a', '/b'), n: fc.constantFrom(1, 2) });
+    fc.assert(
+      fc.property(fc.array(Sub, { maxLength: 12 }), Event, (subs, { name, tenants: named, source, n }) => {
+        const records = subs.map((sub, i) => {
+          const record = subscription(`s${String(i).padStart(2, '0')}`, sub.tenant, sub.eventTypes, sub.state);
+          return { ...record, state: { ...(record.state as Subscription), filter: sub.filter } } as AggregateRecord;
+        });
+        const asked = { ...event(name, ...named), attributes: { source }, payload: Buffer.from(`{"n":${n}}`) };
+        const found = matched(table(...types, ...records), asked);
+        const { state: of } = types.find(({ id }) => id === name) as { state: EventType };
+        const addressed = { type: of, tenants: named, event: new FilteredEvent(asked) };
+        const ids = records.filter(({ state }) => {
+          const sub = state as Subscription;
+          return refusals(sub, sub.filter && compileFilter(sub.filter), addressed).length === 0;
+        });
+        const unaddressed = of.audience === 'addressed' && !named.length;
+        expect(found).toEqual(unaddressed ? 'no-tenant' : ids.length ? ids.map(({ id }) => id) : 'no-subscription');
+      }),
+    );
   });
 
   it('says why there is nobody', () => {

@@ -1,18 +1,21 @@
-import { compileFilter, FilteredEvent, type AggregateRecord, type EventTest, type EventType, type NuncioEvent, type Subscription } from '@nuncio/contracts';
+import { compileFilter, EVERYTHING, FilteredEvent, MATCHING_STATES, type AggregateRecord, type EventTest, type EventType, type NuncioEvent } from '@nuncio/contracts';
 import type { Viewed } from '@nuncio/kafka';
+import { payloadFaults } from '@nuncio/payload-schema';
 
 type Subscribed = Viewed<'subscription'>;
 /** A subscription with its filter made ready; null = it has none. */
 type Route = Subscribed & { readonly filter: EventTest | null };
 export type Unmatched = 'no-subscription' | 'unknown-type' | 'no-tenant';
+/** How the payload does not fit the schema of its type. */
+export interface Misfit {
+  readonly misfit: string;
+}
 
-/** Events match activated subscriptions, and blocked ones, for which they are parked. */
-const MATCHING: ReadonlySet<Subscription['state']> = new Set(['activated', 'blocked']);
 const EVERY_TENANT = '';
 
 /**
  * Which subscriptions want an event: an index by (tenant, event type), kept up with every change, so that matching costs the same whatever their number.
- * `*` stands under its own name; broadcast events are looked up under no tenant.
+ * `*` stands under its own name; broadcast events are looked up under no tenant. All that looks into a payload shares one view of it, parsed when first needed.
  */
 export class RoutingTable {
   readonly #eventTypes = new Map<string, EventType>();
@@ -27,21 +30,24 @@ export class RoutingTable {
     if (record.kind !== 'subscription') return;
     const before = this.#indexed.get(record.id);
     if (before) this.#remove(before);
-    if (record.state && MATCHING.has(record.state.state)) this.#add(toRoute(record as Subscribed));
+    if (record.state && MATCHING_STATES.has(record.state.state)) this.#add(toRoute(record as Subscribed));
   }
 
-  /** The subscriptions that want this event, or why there are none. */
-  match(event: NuncioEvent): readonly Route[] | Unmatched {
+  /** The subscriptions that want this event, or why there are none. Contracts' `refusals` says the same of one subscription. */
+  match(event: NuncioEvent): readonly Route[] | Unmatched | Misfit {
     const type = this.#eventTypes.get(event.type);
     if (!type) return 'unknown-type';
     const tenants = type.audience === 'broadcast' ? [EVERY_TENANT] : event.tenants;
     if (!tenants.length) return 'no-tenant';
+    const view = new FilteredEvent(event);
+    const [fault] = payloadFaults(type.schema, view);
+    if (fault) return { misfit: `${fault.pointer} ${fault.detail}` };
     const found = new Set<Route>();
     for (const tenant of tenants) {
       for (const route of this.#index.get(keyOf(tenant, event.type)) ?? []) found.add(route);
-      if (type.approval === 'none') for (const route of this.#index.get(keyOf(tenant, '*')) ?? []) found.add(route);
+      if (type.approval === 'none') for (const route of this.#index.get(keyOf(tenant, EVERYTHING)) ?? []) found.add(route);
     }
-    const wanted = filtered(found, event);
+    const wanted = [...found].filter(({ filter }) => !filter || filter(view));
     return wanted.length ? wanted : 'no-subscription';
   }
 
@@ -65,14 +71,6 @@ export class RoutingTable {
 }
 
 const toRoute = (subscribed: Subscribed): Route => ({ ...subscribed, filter: subscribed.state.filter && compileFilter(subscribed.state.filter) });
-
-/** All filters look at one view of the event, which is made when the first of them needs it. */
-function filtered(routes: ReadonlySet<Route>, event: NuncioEvent): Route[] {
-  let view: FilteredEvent | undefined;
-  const wanted: Route[] = [];
-  for (const route of routes) if (!route.filter || route.filter((view ??= new FilteredEvent(event)))) wanted.push(route);
-  return wanted;
-}
 
 const keyOf = (tenant: string, type: string): string => `${tenant} ${type}`;
 const keysOf = ({ state }: Route): string[] => state.eventTypes.flatMap((type) => [keyOf(state.tenant, type), keyOf(EVERY_TENANT, type)]);

@@ -1,25 +1,28 @@
-import { answerFrom, maySend, onThisClock, refreshAt, type StoredToken } from '@nuncio/auth';
+import { Logger } from '@nestjs/common';
+import { answerFrom, maySend, refreshAt, spreadOf, type StoredToken } from '@nuncio/auth';
 import { TOKEN_WAIT_MS, tokenRequests, type TokenEntry, type TokenError, type TokenRequest } from '@nuncio/contracts';
 import type { BatchProducer, Viewed } from '@nuncio/kafka';
 import type { Secret } from '@nuncio/sealing';
 
 const POLL_EVERY_MS = 25;
+/** After a refresh that came to nothing the next one is a quarter of what is left of the token later, at least this. */
+const REFRESH_AGAIN_MS = 1_000;
 
-/** What came of asking for a token. `refused`: the authorization server's doing. `unavailable`: ours. */
+/** What came of asking for a token. `granted`: not to be sent from `usableUntil` on. `refused`: the authorization server's doing. `unavailable`: ours. */
 export type Grant =
-  | { readonly kind: 'granted'; readonly bearer: string | null; readonly generation: number }
+  | { readonly kind: 'granted'; readonly bearer: string | null; readonly generation: number; readonly usableUntil: number }
   | { readonly kind: 'refused'; readonly tokenError: TokenError }
   | { readonly kind: 'unavailable'; readonly detail: string };
 
 export interface TokenClientPorts {
-  /** What token-service has left for these credentials, in one round trip. */
+  /** What token-service has left for these credentials, in one round trip, with times by the clock of `now`. */
   readonly readMany: (credentials: readonly string[]) => Promise<ReadonlyMap<string, StoredToken>>;
+  /** Throws where our keys do not open it. */
   readonly unseal: (credential: Viewed<'credential'>, entry: TokenEntry) => Secret;
   readonly credential: (id: string) => Viewed<'credential'> | undefined;
   readonly position: () => number;
   readonly producer: Pick<BatchProducer, 'sendJson'>;
   readonly now: () => number;
-  readonly random: () => number;
 }
 
 interface Held {
@@ -48,6 +51,7 @@ interface Search {
  * However many deliveries wait, a credential is asked for once.
  */
 export class TokenClient {
+  readonly #logger = new Logger('Tokens');
   readonly #held = new Map<string, Held>();
   readonly #searches = new Map<string, Search>();
   #timer: NodeJS.Timeout | undefined;
@@ -61,7 +65,7 @@ export class TokenClient {
     if (!held) return this.#search(credential, 0, position, 'miss');
     if (this.ports.now() >= held.refreshAt) {
       held.refreshAt = Infinity;
-      void this.#search(credential, held.generation, position, 'refresh');
+      void this.#refresh(credential, held, position);
     }
     return granted(held);
   }
@@ -72,6 +76,13 @@ export class TokenClient {
     if (held && held.generation > generation) return granted(held);
     if (held) this.#held.delete(credential);
     return this.#search(credential, generation, position, 'refused');
+  }
+
+  /** In the background, while the token that is held goes on being used. Nobody waits for it, so that what goes wrong is tried again. */
+  async #refresh(credential: string, held: Held, position: number): Promise<void> {
+    const grant = await this.#search(credential, held.generation, position, 'refresh');
+    const now = this.ports.now();
+    if (grant.kind !== 'granted') held.refreshAt = now + Math.max(REFRESH_AGAIN_MS, (held.usableUntil - now) / 4);
   }
 
   #usable(credential: string): Held | undefined {
@@ -137,12 +148,18 @@ export class TokenClient {
     if (this.ports.now() - search.since > TOKEN_WAIT_MS) search.settle({ kind: 'unavailable', detail });
   }
 
+  /** A token that our keys do not open is nobody's refusal: it is for the operator to mend, and another one would not open either. */
   #hold(credential: Viewed<'credential'>, entry: TokenEntry): Grant {
-    const { version, generation } = entry;
-    const times = onThisClock(entry, this.ports.now());
-    const held: Held = { version, generation, usableUntil: times.usableUntil, refreshAt: refreshAt(times, this.ports.random()), bearer: this.ports.unseal(credential, entry) };
-    this.#held.set(credential.id, held);
-    return granted(held);
+    const { id } = credential;
+    const { version, generation, usableUntil } = entry;
+    try {
+      const held: Held = { version, generation, usableUntil, refreshAt: refreshAt(entry, spreadOf(id, generation)), bearer: this.ports.unseal(credential, entry) };
+      this.#held.set(id, held);
+      return granted(held);
+    } catch (error) {
+      this.#logger.error(`the token of credential ${id} does not open: are TOKEN_KEYS those of token-service? ${String(error)}`);
+      return { kind: 'unavailable', detail: 'the token does not open with the keys of this dispatcher' };
+    }
   }
 }
 
@@ -150,4 +167,4 @@ export class TokenClient {
 const toGrant = (tokenError: TokenError): Grant =>
   tokenError.class === 'internal' ? { kind: 'unavailable', detail: 'token-service cannot ask for this credential' } : { kind: 'refused', tokenError };
 
-const granted = (held: Held): Grant => ({ kind: 'granted', bearer: held.bearer.reveal(), generation: held.generation });
+const granted = (held: Held): Grant => ({ kind: 'granted', bearer: held.bearer.reveal(), generation: held.generation, usableUntil: held.usableUntil });

@@ -4,9 +4,10 @@ import type { ConfigView, OutboundRecord } from '@nuncio/kafka';
 import { readRequest } from './http-binding.js';
 import { admitAll, defaultsOf, publish } from './publish.js';
 
-const types: Record<string, 'addressed' | 'broadcast'> = { 'invoice.paid': 'addressed', news: 'broadcast' };
+const types: Record<string, 'addressed' | 'broadcast'> = { 'invoice.paid': 'addressed', news: 'broadcast', measured: 'broadcast' };
+const schema = { type: 'object', properties: { n: { type: 'integer' } }, additionalProperties: false };
 const view = {
-  get: (_kind: string, name: string) => (types[name] ? { state: { name, audience: types[name] } } : undefined),
+  get: (_kind: string, name: string) => (types[name] ? { state: { name, audience: types[name], schema: name === 'measured' ? schema : null } } : undefined),
 } as unknown as Pick<ConfigView, 'get'>;
 
 const publisher: Principal = { id: 'key_1', role: 'publisher', tenant: null, groups: [] };
@@ -24,6 +25,18 @@ describe('admission', () => {
         { pointer: '/0/type', code: 'unknown-type' },
         { pointer: '/1/tenant', code: 'no-tenant' },
         { pointer: '/2', code: 'missing-attribute' },
+      ],
+    });
+  });
+
+  it('refuses payloads that do not fit the schema of their type, wherever they do not', async () => {
+    const events = [{ type: 'measured', data: { n: 1.0 } }, { type: 'measured', data: { n: 1.5, 'a/b': 0 } }, { type: 'measured', datacontenttype: 'text/plain', data_base64: 'eA==' }];
+    await expect(admit(publisher, events)).rejects.toMatchObject({
+      code: 'invalid',
+      errors: [
+        { pointer: '/1/data/a~1b', code: 'additional-properties' },
+        { pointer: '/1/data/n', code: 'type' },
+        { pointer: '/2/data', code: 'not-json' },
       ],
     });
   });

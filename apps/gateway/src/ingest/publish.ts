@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { eventHeaders, events as eventsTopic, Fault, isUnreadable, type FaultDetail, type NuncioEvent, type Principal } from '@nuncio/contracts';
+import { eventHeaders, events as eventsTopic, Fault, FilteredEvent, isUnreadable, type FaultDetail, type NuncioEvent, type Principal } from '@nuncio/contracts';
 import type { BatchProducer, ConfigView } from '@nuncio/kafka';
+import { payloadFaults } from '@nuncio/payload-schema';
 import { admit, checkReach } from './admission.js';
 import { findEventType } from './event-types.js';
 import { unreadableDetail, type Defaults, type Published } from './http-binding.js';
@@ -25,7 +26,10 @@ export async function admitAll(published: readonly Published[], caller: Principa
     }
     const known = types.get(event.type);
     errors.push(...admit(event, known, pointer));
-    if (known) checkReach(caller, event, known);
+    if (known) {
+      checkReach(caller, event, known);
+      for (const fault of payloadFaults(known.schema, new FilteredEvent(event))) errors.push({ ...fault, pointer: pointer + fault.pointer });
+    }
     admitted.push(event);
   }
   if (errors.length) throw new Fault('invalid', errors.map(({ pointer, detail }) => `${pointer || '/'}: ${detail}`).join('; '), { errors });

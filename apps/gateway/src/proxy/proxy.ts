@@ -5,6 +5,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 
 import { routes, type Upstream } from './routes.js';
 
 const METHODS: HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+/** Live streams hold one each, of which a service has at most 100. */
+const CONNECTIONS = 256;
 /** Longer than any answer takes: verify and test wait for a receiver, up to 30 s. */
 const ANSWER_WITHIN_MS = 60_000;
 
@@ -12,7 +14,7 @@ const ANSWER_WITHIN_MS = 60_000;
 export const proxy =
   (origins: Readonly<Record<Upstream, string>>) =>
   async (fastify: FastifyInstance): Promise<void> => {
-    await fastify.register(replyFrom, { undici: { connections: 64, headersTimeout: ANSWER_WITHIN_MS }, disableRequestLogging: true });
+    await fastify.register(replyFrom, { undici: { connections: CONNECTIONS, headersTimeout: ANSWER_WITHIN_MS }, disableRequestLogging: true });
     for (const { path, upstream, exact, methods } of routes) {
       const handler = handOver(origins[upstream], upstream);
       for (const url of exact ? [path] : [path, `${path}/*`]) fastify.route({ method: (methods as HTTPMethods[] | undefined) ?? METHODS, url, handler });

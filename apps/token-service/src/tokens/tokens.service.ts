@@ -76,7 +76,7 @@ export class TokensService {
       return true;
     }
     const sealed = sealToken(this.settings.ring, response.accessToken, state, fetch.generation);
-    return this.store.put(id, entryOf(fetch, response, sealed, at, this.settings.defaultLifeSeconds), Date.now());
+    return this.store.put(id, entryOf(fetch, response, sealed, at, this.settings.defaultLifeSeconds));
   }
 
   async #reply(ask: Ask, toReply: (correlation: string) => Reply): Promise<void> {
@@ -88,7 +88,7 @@ export class TokensService {
     fetchesTotal.inc({ outcome });
     fetchSeconds.observe(durationMs / 1_000);
     const line = { credential: id, tenant: state.tenant, generation, outcome, durationMs: Math.round(durationMs) };
-    if (outcome === 'internal') this.#logger.error(`credential ${id} makes no token request: do CLIENT_KEYS open it?`);
+    if (outcome === 'internal') this.#logger.error(`credential ${id} makes no token request: do CLIENT_KEYS open it, and does the egress proxy answer?`);
     this.#logger.log('token.fetch', response.ok ? line : { ...line, status: response.tokenError.httpStatus, code: response.tokenError.code });
   }
 }

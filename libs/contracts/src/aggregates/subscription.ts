@@ -25,7 +25,7 @@ export const Subscription = z.object({
   filter: Filter.nullable(),
   state: SubscriptionState,
   reason: z.string().nullable(),
-  /** What `["*"]` does not cover, although its types are known: types that require approval. Set at activation. */
+  /** By a provider, which deactivation keeps and an edit loses. */
   approved: z.boolean(),
   /** The position at which it was last activated: what was parked before that goes out. */
   activatedAt: z.int().nullable(),

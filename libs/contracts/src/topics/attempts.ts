@@ -36,6 +36,8 @@ export const Attempted = z.object({
   id: z.string(),
   number: z.int().min(1),
   reason: AttemptReason,
+  /** Who asked for it, where somebody did; facts of before this field have none. */
+  requestedBy: z.string().nullable().default(null),
   startedAt: Millis,
   /** HTTP requests made: 0 without a token, 2 after a refused one. */
   requests: z.int().min(0).max(2),

@@ -1,0 +1,173 @@
+import { once } from 'node:events';
+import { createServer, get, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Readable } from 'node:stream';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import type { Principal } from '@nuncio/contracts';
+import type { ConfigView } from '@nuncio/kafka';
+import type { StreamableFile } from '@nestjs/common';
+import { AttemptsController } from '../query/attempts.controller.js';
+import { DeliveriesController } from '../query/deliveries.controller.js';
+import { streamQuery } from '../query/filter.js';
+import { attemptFilters, deliveryFilters } from '../query/filters.js';
+import { attempted, ofDelivery, placed, succeeded } from '../testing/facts.js';
+import { openLog, type LogDatabase } from '../testing/log-database.js';
+import { LiveStreams } from './live-streams.js';
+
+const admin: Principal = { id: 'key_admin', role: 'admin', tenant: null, groups: [] };
+const acme: Principal = { id: 'key_acme', role: 'viewer', tenant: 'acme', groups: [] };
+const view = { all: () => [], get: () => undefined } as unknown as ConfigView;
+
+let log: LogDatabase;
+let streams: LiveStreams;
+let open: Readable[] = [];
+beforeAll(async () => {
+  log = await openLog();
+  streams = new LiveStreams({ lookEveryMs: 10, heartbeatMs: 50 });
+});
+afterEach(() => {
+  for (const stream of open) stream.destroy();
+  open = [];
+});
+afterAll(() => log.drop());
+
+let offset = 0;
+const write = (ceId: string, over: Parameters<typeof ofDelivery>[0] = {}, result: Parameters<typeof attempted>[2] = {}): Promise<void> =>
+  log.writer.writeFacts([placed(attempted(ofDelivery({ ceId, ...over }), 1, result), offset++)]);
+
+const attempts = async (given: Record<string, unknown> = {}, last?: string, caller = admin) =>
+  reader(await new AttemptsController(log.dataSource, view, streams).stream(caller, streamQuery(attemptFilters).parse(given), last));
+const deliveries = async (given: Record<string, unknown> = {}, last?: string) =>
+  reader(await new DeliveriesController(log.dataSource, view, streams).stream(admin, streamQuery(deliveryFilters).parse(given), last));
+
+interface Event {
+  readonly event: string;
+  readonly id: string;
+  readonly data: { readonly id: string; readonly ceId: string; readonly tenant: string; readonly status?: string };
+}
+
+/** As a browser reads server-sent events. */
+function reader(file: StreamableFile) {
+  const stream = file.getStream();
+  open.push(stream);
+  let text = '';
+  let lastId = '';
+  const events: Event[] = [];
+  stream.setEncoding('utf8');
+  stream.on('error', () => undefined);
+  const read = (async () => {
+    for await (const chunk of stream) {
+      text += String(chunk);
+      for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+        const fields = Object.fromEntries(text.slice(0, end).split('\n').map((line) => line.split(/: ?(.*)/s).slice(0, 2) as [string, string]));
+        text = text.slice(end + 2);
+        lastId = fields.id ?? lastId;
+        if (fields.data) events.push({ event: fields.event ?? '', id: lastId, data: JSON.parse(fields.data) as Event['data'] });
+      }
+    }
+  })().catch(() => undefined);
+  const until = async (count: number): Promise<string[]> => {
+    for (const deadline = Date.now() + 10_000; events.length < count && Date.now() < deadline; ) await new Promise((resolve) => setTimeout(resolve, 5));
+    return events.map(({ data }) => data.ceId);
+  };
+  return { events, until, read, lastId: () => lastId };
+}
+
+it('shows attempts as they are written, each once, by the filters of the list', async () => {
+  await write('before');
+  const [all, failed] = [await attempts(), await attempts({ status: 'failed', tenant: 'acme' })];
+  await write('a');
+  await write('b', {}, succeeded);
+  await write('c', { tenant: 'globex' });
+  await write('a'); // a repetition of the same fact's delivery is another attempt
+  expect(await all.until(4)).toEqual(['a', 'b', 'c', 'a']);
+  expect(await failed.until(2)).toEqual(['a', 'a']);
+  expect(all.events[0]).toMatchObject({ event: 'attempt', id: expect.stringMatching(/^\d+-att_/) });
+});
+
+it('shows a tenant its own, whatever it asks for', async () => {
+  const [own, asked] = [await attempts({}, undefined, acme), await attempts({ tenant: 'globex' }, undefined, acme)];
+  await write('theirs', { tenant: 'globex' });
+  await write('mine');
+  expect(await own.until(1)).toEqual(['mine']);
+  expect(asked.events).toEqual([]);
+});
+
+it('goes on where a reader left off, over however many rows of one transaction, and after a heartbeat without any', async () => {
+  const facts = Array.from({ length: 250 }, (_, i) => placed(attempted(ofDelivery({ ceId: `n-${i}`, tenant: 'many' }), 1), offset++));
+  const first = await attempts({ tenant: 'many' });
+  await log.writer.writeFacts(facts);
+  await first.until(250);
+  const middle = first.events[119];
+  expect(new Set(first.events.map(({ data }) => data.id)).size).toBe(250);
+  const again = await attempts({ tenant: 'many' }, middle?.id);
+  await again.until(130);
+  expect(again.events.map(({ data }) => data.id)).toEqual(first.events.slice(120).map(({ data }) => data.id));
+
+  const idle = await attempts({ tenant: 'nobody' });
+  for (const before = idle.lastId(); idle.lastId() === before; ) await new Promise((resolve) => setTimeout(resolve, 5));
+  await write('later', { tenant: 'nobody' });
+  expect(await (await attempts({ tenant: 'nobody' }, idle.lastId())).until(1)).toEqual(['later']);
+});
+
+it('waits for a transaction that began before and ends after others', async () => {
+  const slow = log.dataSource.createQueryRunner();
+  await slow.startTransaction();
+  await slow.query('SELECT pg_current_xact_id()');
+  const seen = await attempts({ tenant: 'patient' });
+  await write('x', { tenant: 'patient' });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(seen.events).toEqual([]);
+  await slow.rollbackTransaction();
+  await slow.release();
+  expect(await seen.until(1)).toEqual(['x']);
+});
+
+it('shows a delivery whenever it moves', async () => {
+  const seen = await deliveries({ tenant: 'moving' });
+  const of = ofDelivery({ ceId: 'm', tenant: 'moving' });
+  await log.writer.writeFacts([placed(attempted(of, 1), offset++)]);
+  await seen.until(1);
+  await log.writer.writeFacts([placed(attempted(of, 2, succeeded), offset++)]);
+  await seen.until(2);
+  expect(seen.events.map(({ data: { id, status } }) => ({ id, status }))).toEqual([
+    { id: of.delivery, status: 'pending' },
+    { id: of.delivery, status: 'delivered' },
+  ]);
+});
+
+it('refuses an id that no stream gave, and takes one of another database for the present', async () => {
+  await expect(attempts({}, "1' or 1=1")).rejects.toMatchObject({ code: 'invalid' });
+  const ahead = await attempts({ tenant: 'restored' }, '900000000000');
+  await write('new', { tenant: 'restored' });
+  expect(await ahead.until(1)).toEqual(['new']);
+});
+
+it('cuts a reader that takes nothing, instead of keeping rows for it', async () => {
+  const impatient = new LiveStreams({ lookEveryMs: 1, patienceMs: 200 });
+  let asked = 0;
+  const row = { id: 'x', text: 'x'.repeat(50_000) };
+  const file = impatient.open({
+    name: 'row',
+    place: { xid: '1', id: '' },
+    next: async (place) => ({ items: [{ row, place: (asked++, place) }], place, isFull: true }),
+    show: () => row,
+  });
+  const server = await serving(file);
+  const response = await new Promise<IncomingMessage>((resolve, reject) => get({ port: (server.address() as AddressInfo).port, agent: false }, resolve).on('error', reject));
+  response.pause();
+  response.on('error', () => undefined);
+  await once(file.getStream(), 'close');
+  const taken = asked;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(asked).toBe(taken);
+  response.destroy();
+  server.close();
+});
+
+async function serving(file: StreamableFile): Promise<Server> {
+  const server = createServer((_, response) => void file.getStream().pipe(response));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}

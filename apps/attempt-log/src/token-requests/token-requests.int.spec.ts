@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Principal, TokenEvent } from '@nuncio/contracts';
+import type { ConfigView, RecordBatch } from '@nuncio/kafka';
+import { inbound } from '../testing/facts.js';
+import { openLog, type LogDatabase } from '../testing/log-database.js';
+import { CredentialHealthController } from './credential-health.controller.js';
+import { TokenEventsController } from './token-events.controller.js';
+
+const NOW = Date.now();
+const admin: Principal = { id: 'key_admin', role: 'admin', tenant: null, groups: [] };
+const fact = { tenant: 'acme', position: 10, generation: 1, at: NOW, reason: 'miss', durationMs: 12.5 };
+const fetched = (credential: string, over: Partial<typeof fact> = {}): TokenEvent => ({ event: 'fetched', credential, ...fact, expiresAt: NOW + 3_600_000, scope: 'a b', ...over });
+const failed = (credential: string, over: Partial<typeof fact> = {}): TokenEvent => ({
+  event: 'failed',
+  credential,
+  ...fact,
+  tokenError: { class: 'http', httpStatus: 401, code: 'invalid_client' },
+  pausedUntil: NOW + 30_000,
+  ...over,
+});
+
+let log: LogDatabase;
+let offset = 0;
+const quarantined: string[] = [];
+beforeAll(async () => {
+  log = await openLog();
+});
+afterAll(() => log.drop());
+
+/** As one batch; how many records were done with. */
+async function take(values: readonly (TokenEvent | string)[], from = offset): Promise<number> {
+  const controller = new TokenEventsController(log.writer, { send: (_topic, { value }) => Promise.resolve(void quarantined.push(String(value))) });
+  let done = 0;
+  const records = values.map((value, i) =>
+    inbound(typeof value === 'string' ? value : JSON.stringify(value), { topic: 'token.events', offset: String(from + i), done: () => void done++ }),
+  );
+  offset = Math.max(offset, from + values.length);
+  await controller.onTokenEvents({ topic: 'token.events', partition: 0, records, signal: new AbortController().signal } satisfies RecordBatch);
+  return done;
+}
+
+/** The credential is acme's, of the group `billing`, changed last at position 10; two callbacks use it. */
+function healthOf(id: string, caller = admin, position = 10) {
+  const of = { tenant: 'acme', groups: ['billing'] };
+  const callback = (name: string, groups: string[], credential = id) => ({ id: `cb_${name}`, state: { tenant: 'acme', groups, name, enabled: true, authentication: { type: 'oauth2', credential } } });
+  const view = {
+    get: (_: string, asked: string) => (asked === id ? { position, state: of } : undefined),
+    all: () => [callback('ledger', ['billing']), callback('secret', ['board']), callback('other', [], 'cred_other')],
+  } as unknown as Pick<ConfigView, 'get' | 'all'>;
+  return new CredentialHealthController(log.dataSource, view).health(caller, id);
+}
+
+it('tells of the last success, the last failure with what to do, the day, and who uses it', async () => {
+  await take([fetched('cred_a'), failed('cred_a', { at: NOW + 1_000, generation: 2 }), fetched('cred_b')]);
+  expect(await healthOf('cred_a')).toEqual({
+    credential: 'cred_a',
+    state: 'failing',
+    expiresAt: new Date(NOW + 3_600_000),
+    lastSuccess: { at: new Date(NOW), durationMs: 12.5, expiresAt: new Date(NOW + 3_600_000), scope: 'a b' },
+    lastFailure: {
+      at: new Date(NOW + 1_000),
+      durationMs: 12.5,
+      tokenError: { class: 'http', httpStatus: 401, code: 'invalid_client' },
+      advice: expect.stringMatching(/^The server says invalid_client: check client id and secret/),
+      pausedUntil: new Date(NOW + 30_000),
+    },
+    requestsToday: { total: 2, failed: 1 },
+    callbacks: [
+      { id: 'cb_ledger', name: 'ledger', enabled: true },
+      { id: 'cb_secret', name: 'secret', enabled: true },
+    ],
+  });
+});
+
+it('calls it working after a success, and unknown once the credential was changed', async () => {
+  await take([failed('cred_c'), fetched('cred_c', { at: NOW + 1_000 })]);
+  expect((await healthOf('cred_c')).state).toBe('working');
+  expect(await healthOf('cred_c', admin, 11)).toMatchObject({ state: 'unknown', lastSuccess: { scope: 'a b' } });
+});
+
+it('knows nothing of a credential that no token was asked for', async () => {
+  expect(await healthOf('cred_new')).toMatchObject({ state: 'unknown', expiresAt: null, lastSuccess: null, lastFailure: null, requestsToday: { total: 0, failed: 0 } });
+});
+
+it('counts a fact once, however often it is read, and puts what is none into quarantine', async () => {
+  const from = offset;
+  const facts = [fetched('cred_d'), '{"event":"fetched"}', failed('cred_d')];
+  expect(await take(facts, from)).toBe(3);
+  expect(await take(facts, from)).toBe(3);
+  expect((await healthOf('cred_d')).requestsToday).toEqual({ total: 2, failed: 1 });
+  expect(quarantined).toEqual(['{"event":"fetched"}', '{"event":"fetched"}']);
+});
+
+it('is not there for another tenant or another group, and shows each only the callbacks of its own', async () => {
+  const caller = (over: Partial<Principal>): Principal => ({ id: 'key_1', role: 'consumer', tenant: 'acme', groups: ['billing'], ...over });
+  expect((await healthOf('cred_a', caller({}))).callbacks.map(({ name }) => name)).toEqual(['ledger']);
+  expect((await healthOf('cred_a', caller({ role: 'viewer', groups: [] }))).callbacks).toHaveLength(2);
+  for (const stranger of [caller({ tenant: 'globex' }), caller({ groups: ['board'] }), caller({ role: 'viewer', tenant: 'globex' })])
+    await expect(healthOf('cred_a', stranger)).rejects.toMatchObject({ code: 'not-found' });
+});

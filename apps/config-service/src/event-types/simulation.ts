@@ -1,0 +1,49 @@
+import { compileFilter, FilteredEvent, isUnreadable, readStructured, refusals, type Addressed, type EventType, type FaultDetail, type Principal, type Refusal, type Subscription } from '@nuncio/contracts';
+import { payloadFaults } from '@nuncio/payload-schema';
+import { z } from 'zod';
+import { invalid } from '../faults.js';
+
+/** A CloudEvent in JSON format; what it leaves out has a value that says so, and its type is the one that is simulated. */
+export const SimulatedEvent = z
+  .record(z.string(), z.unknown())
+  .meta({ id: 'SimulatedEvent', description: 'A CloudEvent in JSON format: `data` or `data_base64`, `tenant`, any attributes. All may be left out.' });
+
+export type Outcome = 'delivered' | 'parked' | 'skipped' | 'none';
+
+export interface Verdict {
+  readonly outcome: Outcome;
+  readonly reasons: readonly { readonly code: Refusal | 'refused' | 'blocked' | 'disabled'; readonly detail: string }[];
+}
+
+/** Reads what is to be simulated as the ingest would. Throws Fault `invalid` where it is no CloudEvent of this type. */
+export function simulated(type: EventType, given: z.infer<typeof SimulatedEvent>, caller: Principal): Addressed {
+  const defaults = { specversion: '1.0', id: 'simulated', source: caller.id, type: type.name, ...(caller.tenant === null ? {} : { tenant: caller.tenant }) };
+  const event = readStructured(Buffer.from(JSON.stringify(given)), defaults);
+  if (isUnreadable(event)) throw invalid('', event.reason, event.detail);
+  if (event.type !== type.name) throw invalid('/type', 'other-type', `must be "${type.name}", which is simulated`);
+  return { type, tenants: event.tenants, event: new FilteredEvent(event) };
+}
+
+/** Why the event would be refused before any subscription is looked at; empty = it would be taken. */
+export function admissionFaults({ type, tenants, event }: Addressed): FaultDetail[] {
+  const unaddressed = type.audience === 'addressed' && !tenants.length;
+  return [...(unaddressed ? [{ pointer: '/tenant', code: 'no-tenant', detail: `events of type "${type.name}" must name their tenants in the attribute tenant` }] : []), ...payloadFaults(type.schema, event)];
+}
+
+/** What would become of the event under one subscription. `enabled`: its callback. */
+export function verdictOf(subscription: Subscription, enabled: boolean, addressed: Addressed, admitted: boolean): Verdict {
+  const against = refusals(subscription, subscription.filter && compileFilter(subscription.filter), addressed).map((code) => ({ code, detail: SENTENCES[code](subscription, addressed) }));
+  if (!admitted) return { outcome: 'none', reasons: [{ code: 'refused', detail: 'the event would be refused, or recorded without a delivery' }, ...against] };
+  if (against.length) return { outcome: 'none', reasons: against };
+  if (subscription.state === 'blocked') return { outcome: 'parked', reasons: [{ code: 'blocked', detail: `the subscription is blocked: ${subscription.reason ?? 'by hand'}` }] };
+  if (!enabled) return { outcome: 'skipped', reasons: [{ code: 'disabled', detail: 'the callback is disabled' }] };
+  return { outcome: 'delivered', reasons: [] };
+}
+
+const SENTENCES: Readonly<Record<Refusal, (subscription: Subscription, addressed: Addressed) => string>> = {
+  'other-tenant': ({ tenant }) => `the event does not name the tenant ${tenant}`,
+  'other-type': ({ eventTypes }, { type }) => `it is for ${eventTypes.join(', ')}, not for ${type.name}`,
+  'needs-approval': (_, { type }) => `"*" does not cover ${type.name}, which requires approval`,
+  inactive: ({ state }) => `the subscription is ${state}`,
+  'filtered-out': () => 'the event does not pass its filter',
+};

@@ -1,0 +1,64 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Fault } from '@nuncio/contracts';
+import { rewrap, type KeyRing } from '@nuncio/sealing';
+import type { DataSource } from 'typeorm';
+import { eachBatch, tables, takeInventory, type Inventory } from './rows.js';
+import { mapSealed, sealing, sealingKinds, type SealingKind } from './sealed-values.js';
+
+/** Which ring the secrets of a kind lie under. */
+export type Rings = Readonly<Record<SealingKind, KeyRing>>;
+
+type Say = (line: string) => void;
+
+const PUBLISHED_WITHIN_MS = 60_000;
+const LOOK_EVERY_MS = 250;
+const UNPUBLISHED = 'select count(*)::int as count from config.aggregates where wrapping > wrapping_published and not deleted';
+
+/**
+ * Puts every stored secret under the active key of its ring, while everything runs: the wrapping of its data key is made anew, its ciphertext stays (ADR 40).
+ * It may be ended at any moment and given again; what is done is done. Resolves when it has looked at every row once more and found no other key.
+ * Throws Fault `conflict` with what to do where that is not so.
+ */
+export async function rotate(database: DataSource, rings: Rings, say: Say): Promise<void> {
+  refuseUnknownKeys(await takeInventory(database), rings);
+  for (const table of tables) for (const kind of sealingKinds) await rewrapTable(database, table, kind, rings[kind], say);
+  await published(database, say);
+  prove(await takeInventory(database), rings, say);
+}
+
+async function rewrapTable(database: DataSource, table: (typeof tables)[number], kind: SealingKind, ring: KeyRing, say: Say): Promise<void> {
+  let done = 0;
+  await eachBatch(database, table, kind, ring.active, async (rows, manager) => {
+    for (const { key, value } of rows) {
+      const rewrapped = mapSealed(sealing[kind], value, (sealed) => rewrap(ring, sealed)) as typeof value;
+      await table.write(manager, kind, { key, value: rewrapped });
+    }
+    done += rows.length;
+    if (rows.length) say(`${kind} ${table.name}: ${done} under ${ring.active}`);
+  });
+}
+
+/** Whoever starts from the topic must find the new wrapping there before the old key may go. */
+async function published(database: DataSource, say: Say): Promise<void> {
+  for (const deadline = Date.now() + PUBLISHED_WITHIN_MS; ; ) {
+    const [left] = await database.query<{ count: number }[]>(UNPUBLISHED);
+    if (!left?.count) return;
+    if (Date.now() > deadline) throw new Fault('conflict', `${left.count} states are not on config.state yet: config-service publishes them when it runs. Keep the old keys, and give the command again`);
+    say(`${left.count} states to be published`);
+    await delay(LOOK_EVERY_MS);
+  }
+}
+
+function refuseUnknownKeys(inventory: Inventory, rings: Rings): void {
+  for (const kind of sealingKinds)
+    for (const [id, count] of inventory[kind]) if (!rings[kind].keys.has(id)) throw new Fault('conflict', `${count} secrets of ${kind}s lie under the key "${id}", which is not in the ring: put it at the end of the ring`);
+}
+
+function prove(inventory: Inventory, rings: Rings, say: Say): void {
+  for (const kind of sealingKinds) {
+    const { active } = rings[kind];
+    const others = [...inventory[kind].keys()].filter((id) => id !== active);
+    if (others.length) throw new Fault('conflict', `something was sealed under ${others.join(', ')} meanwhile: start config-service with "${active}" in front, and give the command again`);
+    say(`${kind}s: all ${inventory[kind].get(active) ?? 0} secrets lie under ${active}, none under another key`);
+  }
+}

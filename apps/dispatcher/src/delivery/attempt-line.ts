@@ -1,0 +1,27 @@
+import type { NextStep } from '@nuncio/contracts';
+import { whose, type Delivery } from './delivery.js';
+import type { Attempt } from './outcome.js';
+
+/** What the log says of an attempt, all in one line: whose, which, what came of it, how long each part took, what follows. Nothing of what was sent or answered is in it. */
+export function attemptLine(delivery: Delivery, attempt: Attempt, next: NextStep): object {
+  const { outcome, answer } = attempt;
+  return {
+    ...whose(delivery),
+    subscription: delivery.subscription.id,
+    event: delivery.event.id,
+    eventType: delivery.event.type,
+    delivery: delivery.id,
+    number: delivery.number,
+    reason: delivery.reason,
+    status: answer?.ok ? answer.status : null,
+    errorClass: outcome.kind === 'failed' ? outcome.errorClass : outcome.kind === 'no-token' ? 'token' : null,
+    tokenErrorClass: outcome.kind === 'no-token' ? outcome.tokenError.class : null,
+    requests: attempt.requests,
+    /** From the append of the event's record, to the beginning of this attempt. */
+    ageMs: attempt.startedAt - delivery.eventAt,
+    tokenMs: attempt.tokenMs,
+    ...answer?.timings,
+    next: next.step,
+    nextAt: next.step === 'later' ? next.notBefore : null,
+  };
+}

@@ -1,0 +1,108 @@
+import { expect, it } from '@jest/globals';
+import type { Callback } from '@nuncio/contracts';
+import type { Answer, OutboundRequest } from '@nuncio/egress';
+import type { Grant } from '../tokens/token-client.js';
+import { deliver } from './deliver.js';
+import type { Sendable } from './delivery.js';
+
+const NOW = 1_000_000;
+const timings = { dns: null, connect: null, tls: null, firstByte: null, total: 1 };
+const answered = (status: number, headers: Record<string, string> = {}): Answer => ({ ok: true, status, headers, body: Buffer.alloc(0), truncated: false, timings });
+const late: Answer = { ok: false, error: { class: 'token', detail: 'too late' }, timings };
+const token = (generation: number): Grant => ({ kind: 'granted', bearer: `token-number-${generation}`, generation, usableUntil: NOW + generation });
+const refused: Grant = { kind: 'refused', tokenError: { class: 'http', httpStatus: 401, code: 'invalid_client' } };
+const unavailable: Grant = { kind: 'unavailable', detail: 'away' };
+
+const callback = {
+  method: 'POST',
+  url: 'https://hooks.example.com/in',
+  envelope: 'raw',
+  timeoutMs: 5_000,
+  authentication: { type: 'oauth2', credential: 'cred_1' },
+  retry: { delaysSeconds: [5], jitter: 0, successStatuses: ['2xx'], retryOn: 'any', onGone: 'retry', onExhausted: 'dead-letter', retryAfterMaxSeconds: 1 },
+} as unknown as Callback;
+
+const delivery: Sendable = {
+  id: 'dlv_1',
+  event: { id: 'evt_1', ceId: '1', source: '/s', type: 't', time: null, tenants: [], contentType: null, payload: Buffer.from('{}'), attributes: {} },
+  eventAt: NOW,
+  endpoint: { callback, position: 1, sign: () => ({}), ownHeaders: {}, secretNames: new Set() },
+  number: 1,
+  retriesUsed: 0,
+  firstAttemptAt: null,
+  activatedAt: 7,
+};
+
+/** An attempt with these tokens, in order, against an endpoint that answers so, in order. */
+async function attempt(given: readonly Grant[], answers: readonly Answer[], renewed: Grant = unavailable) {
+  const grants = [...given];
+  const left = [...answers];
+  const sent: OutboundRequest[] = [];
+  const invalidated: number[] = [];
+  const outcome = await deliver(delivery, {
+    tokens: {
+      get: () => grants.shift() ?? unavailable,
+      refused: (_, generation) => {
+        invalidated.push(generation);
+        return Promise.resolve(renewed);
+      },
+    },
+    egress: {
+      send: (request) => {
+        sent.push(request);
+        return Promise.resolve(left.shift() ?? late);
+      },
+    },
+    now: () => NOW,
+  });
+  return { ...outcome, invalidated, bearers: sent.map(({ headers }) => headers.authorization), until: sent.map(({ sendBefore }) => sendBefore) };
+}
+
+it('sends the token, and says until when it may be sent', async () => {
+  expect(await attempt([token(1)], [answered(204)])).toMatchObject({ outcome: { kind: 'delivered' }, requests: 1, bearers: ['Bearer token-number-1'], until: [NOW + 1] });
+});
+
+it.each([
+  [refused, { kind: 'no-token', tokenError: { code: 'invalid_client' } }],
+  [unavailable, { kind: 'unavailable' }],
+])('never calls the endpoint without a token (%#)', async (grant, outcome) => {
+  expect(await attempt([grant], [])).toMatchObject({ outcome, requests: 0, request: null, bearers: [] });
+});
+
+it('takes another token when the connection outlasted the first one', async () => {
+  expect(await attempt([token(1), token(2)], [late, answered(204)])).toMatchObject({
+    outcome: { kind: 'delivered' },
+    requests: 1,
+    bearers: ['Bearer token-number-1', 'Bearer token-number-2'],
+    request: { headers: { authorization: '<redacted>' } },
+  });
+});
+
+it('holds the delivery when there is none, or when the next one is late as well', async () => {
+  expect(await attempt([token(1), unavailable], [late])).toMatchObject({ outcome: { kind: 'unavailable' }, requests: 0, request: null });
+  expect(await attempt([token(1), token(2)], [late, late])).toMatchObject({ outcome: { kind: 'unavailable' }, requests: 0, request: null });
+});
+
+it('renews a refused token once, and sends again inside the same attempt', async () => {
+  expect(await attempt([token(1)], [answered(401), answered(204)], token(2))).toMatchObject({ outcome: { kind: 'delivered' }, requests: 2, invalidated: [1] });
+  expect(await attempt([token(1)], [answered(401), answered(401)], token(2))).toMatchObject({
+    outcome: { kind: 'failed', status: 401 },
+    requests: 2,
+    invalidated: [1],
+  });
+});
+
+it('leaves it at the refusal where no other token can be had', async () => {
+  for (const renewed of [refused, unavailable])
+    expect(await attempt([token(1)], [answered(401)], renewed)).toMatchObject({ outcome: { kind: 'failed', status: 401 }, requests: 1 });
+});
+
+it('tells what the endpoint says of the token, and never the token', async () => {
+  const challenge = { 'www-authenticate': 'Bearer error="insufficient_scope", scope="hooks:write"' };
+  expect(await attempt([token(1)], [answered(403, challenge)])).toMatchObject({
+    outcome: { kind: 'failed', detail: 'the endpoint says insufficient_scope, and wants the scope hooks:write' },
+    invalidated: [],
+  });
+  const echo = { 'www-authenticate': 'Bearer error="no token-number-1"' };
+  expect(JSON.stringify(await attempt([token(1)], [answered(403, echo)]).then(({ outcome, answer }) => [outcome, answer]))).not.toContain('token-number-1');
+});

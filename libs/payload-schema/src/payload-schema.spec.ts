@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import { FilteredEvent } from '@nuncio/contracts';
+import { payloadFaults, schemaFaults } from './index.js';
+
+const event = (payload: unknown): FilteredEvent => new FilteredEvent({ attributes: {}, contentType: null, payload: Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload)) });
+const faults = (schema: object, payload: unknown) => payloadFaults(schema as Record<string, unknown>, event(payload)).map(({ pointer, code }) => `${pointer} ${code}`);
+const refusal = (schema: object) => schemaFaults(schema as Record<string, unknown>, '/schema').map(({ pointer, code }) => `${pointer} ${code}`);
+
+const invoice = {
+  type: 'object',
+  required: ['total', 'lines'],
+  additionalProperties: false,
+  properties: { total: { type: 'number' }, lines: { type: 'array', items: { $ref: '#/$defs/line' } } },
+  $defs: { line: { type: 'object', properties: { 'a/b': { type: 'string', pattern: '^[A-Z]{2}-\\d+$' } } } },
+};
+
+describe('a payload', () => {
+  it('fits, or is refused with every place at which it does not', () => {
+    expect(faults(invoice, { total: 1, lines: [{ 'a/b': 'DE-1' }] })).toEqual([]);
+    expect(faults(invoice, { total: '1', extra: 1, lines: [{}, { 'a/b': 'x' }] })).toEqual(['/data/extra additional-properties', '/data/total type', '/data/lines/1/a~1b pattern']);
+    expect(faults(invoice, {})).toEqual(['/data/total required', '/data/lines required']);
+    expect(faults(invoice, 'total=1')).toEqual(['/data not-json']);
+    expect(payloadFaults(null, event('total=1'))).toEqual([]);
+  });
+
+  it('has no members that every object inherits', () => {
+    expect(faults({ required: ['constructor'] }, {})).toEqual(['/data/constructor required']);
+    expect(faults({ properties: { constructor: { type: 'string' } } }, {})).toEqual([]);
+  });
+
+  it('is looked at in a time that grows with its size alone', () => {
+    const long = 'a'.repeat(500_000);
+    const started = performance.now();
+    expect(faults({ pattern: '^(a+)+$' }, `"${long}!"`)).toEqual(['/data pattern']);
+    expect(faults({ uniqueItems: true }, Array.from({ length: 50_000 }, (_, n) => ({ n })))).toEqual([]);
+    expect(faults({ uniqueItems: true }, [{ a: 1, b: [2] }, { b: [2], a: 1 }])).toEqual(['/data unique-items']);
+    expect(performance.now() - started).toBeLessThan(20_000);
+  });
+
+  it('that exhausts a schema that refers to itself is refused', () => {
+    const depth = 200_000;
+    expect(faults({ items: { $ref: '#' } }, '['.repeat(depth) + ']'.repeat(depth))).toEqual(['/data too-deep']);
+  });
+});
+
+describe('a schema', () => {
+  it.each<[string, object, string]>([
+    ['of an unknown dialect', { $schema: 'http://json-schema.org/draft-03/schema#' }, '/schema/$schema unknown-dialect'],
+    ['with a keyword that does not have its type', { properties: { a: { minLength: 'x' } } }, '/schema/properties/a/minLength type'],
+    ['that refers to another document', { $ref: 'https://example.com/schema.json' }, '/schema unusable'],
+    ['that refers to a file', { properties: { a: { $ref: 'other.json#/a' } } }, '/schema unusable'],
+    ['that refers to where nothing is', { $ref: '#/$defs/lost' }, '/schema unusable'],
+    ['with a pattern that looks ahead', { pattern: '(?=.*x)y' }, '/schema unusable'],
+    ['with a pattern that refers back', { patternProperties: { '(a)\\1': {} } }, '/schema unusable'],
+    ['that answers later', { $async: true }, '/schema/$async unsupported'],
+    ['that is too large', { description: 'x'.repeat(70_000) }, '/schema too-large'],
+  ])('%s is refused', (_, schema, expected) => {
+    expect(refusal(schema)).toContain(expected);
+  });
+
+  it('that is nested too deeply is refused, be it within the size', () => {
+    const nested: unknown = JSON.parse('{"not":'.repeat(9_000) + '{}' + '}'.repeat(9_000));
+    expect(refusal(nested as object)).toEqual([expect.stringMatching(/^\/schema too-(deep|large)$/)]);
+  });
+
+  it('may be of draft 7, and describe itself', () => {
+    expect(refusal({ $schema: 'http://json-schema.org/draft-07/schema#', definitions: { a: { items: [{ type: 'string' }] } }, $ref: '#/definitions/a' })).toEqual([]);
+    expect(refusal(invoice)).toEqual([]);
+    expect(refusal({ $id: 'https://acme.com/tree', items: { $ref: '#' }, 'x-note': 'ours', format: 'date' })).toEqual([]);
+  });
+});

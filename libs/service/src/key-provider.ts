@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+
+/**
+ * Where a secret setting comes from when it does not stand in the environment itself: the seam for a KMS or a vault. `NAME<suffix>` then holds a reference
+ * that the provider resolves, once, at start: `SIGNING_KEYS_FILE=/run/secrets/signing-keys`. One that asks a KMS decrypts the ring there and keeps nothing.
+ */
+export interface KeyProvider {
+  /** Ends the variable's name: `_FILE`. */
+  readonly suffix: string;
+  /** The setting's text. Rejects with a sentence for the operator, which must not quote a secret. */
+  resolve(reference: string): Promise<string>;
+}
+
+/** Docker's and Kubernetes' way: the secret is a file's content. White space around it is not part of it. */
+const file: KeyProvider = {
+  suffix: '_FILE',
+  resolve: async (path) => {
+    try {
+      return (await readFile(path, 'utf8')).trim();
+    } catch (error) {
+      throw new Error(`cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}`, { cause: error });
+    }
+  },
+};
+
+/** A new one is a line here. */
+const providers: readonly KeyProvider[] = [file];
+
+/** What carries a secret, and so may be given by reference. */
+const SECRETS = /^(?:[A-Z]+_KEYS|API_KEY_PEPPER|ADMIN_API_KEY|DATABASE_URL|REDIS_URL|KAFKA_SASL_PASSWORD)$/;
+
+export interface Provided {
+  readonly env: NodeJS.ProcessEnv;
+  readonly faults: readonly { readonly name: string; readonly setting: string; readonly message: string }[];
+}
+
+/** The environment with its references resolved. A setting that is given in two ways is a fault: nobody could tell which one counts. */
+export async function provideSecrets(env: NodeJS.ProcessEnv, from: readonly KeyProvider[] = providers): Promise<Provided> {
+  const resolved: NodeJS.ProcessEnv = { ...env };
+  const faults: Provided['faults'][number][] = [];
+  for (const provider of from) {
+    const { suffix } = provider;
+    for (const [name, reference] of Object.entries(env)) {
+      const setting = name.endsWith(suffix) ? name.slice(0, -suffix.length) : '';
+      if (!SECRETS.test(setting) || !reference) continue;
+      try {
+        if (resolved[setting] !== undefined) throw new Error(`is given beside ${setting}: keep one of them`);
+        resolved[setting] = await provider.resolve(reference);
+      } catch (error) {
+        faults.push({ name, setting, message: (error as Error).message });
+      }
+    }
+  }
+  return { env: resolved, faults };
+}

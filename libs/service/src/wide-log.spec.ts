@@ -1,0 +1,43 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { WideLog } from './wide-log.js';
+
+describe('a wide log', () => {
+  let written: string[];
+  beforeEach(() => {
+    jest.useFakeTimers();
+    written = [];
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+  const logAt = (level: 'log' | 'warn'): WideLog => new WideLog('Attempt', level, (lines) => written.push(lines));
+
+  it('writes lines as all others are written, several at a time', () => {
+    const log = logAt('log');
+    log.line(1, 'delivered', () => ({ number: 1, text: 'a "quoted"\nline' }));
+    log.line(2, 'failed', () => ({ number: 2 }));
+    expect(written).toEqual([]);
+    jest.advanceTimersByTime(100);
+    expect(written).toHaveLength(1);
+    expect(written[0]?.trimEnd().split('\n').map((line) => JSON.parse(line) as unknown)).toEqual([
+      { level: 'log', pid: process.pid, context: 'Attempt', timestamp: 1, message: 'delivered', params: { number: 1, text: 'a "quoted"\nline' } },
+      { level: 'log', pid: process.pid, context: 'Attempt', timestamp: 2, message: 'failed', params: { number: 2 } },
+    ]);
+  });
+
+  it('does not wait once it has 64 KiB', () => {
+    const log = logAt('log');
+    for (let n = 0; n < 100; n++) log.line(n, 'delivered', () => ({ text: 'x'.repeat(1_000) }));
+    expect(written).toHaveLength(1);
+    log.flush();
+    expect(written.join('').trimEnd().split('\n')).toHaveLength(100);
+  });
+
+  it('makes nothing of a line that the level leaves out', () => {
+    const params = jest.fn(() => ({}));
+    const log = logAt('warn');
+    log.line(1, 'delivered', params);
+    log.flush();
+    expect([params.mock.calls, written]).toEqual([[], []]);
+  });
+});

@@ -1,0 +1,48 @@
+import type { ServiceEnv } from './load-config.js';
+
+const GATHER_MS = 100;
+const MAX_CHARACTERS = 65_536;
+const QUIET: ReadonlySet<ServiceEnv['LOG_LEVEL']> = new Set(['fatal', 'error', 'warn']);
+
+/**
+ * Lines of one kind that come by the thousand, at level `log` and in the form that all other lines have (Nest's ConsoleLogger, JSON). They are gathered for a
+ * moment, since a write each costs more than what it writes; what is left when the process exits is written then.
+ */
+export class WideLog {
+  readonly #isQuiet: boolean;
+  readonly #head: string;
+  #lines = '';
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    context: string,
+    level: ServiceEnv['LOG_LEVEL'],
+    private readonly write: (lines: string) => void = (lines) => void process.stdout.write(lines),
+  ) {
+    this.#isQuiet = QUIET.has(level);
+    this.#head = `{"level":"log","pid":${process.pid},"context":${JSON.stringify(context)}`;
+    if (!this.#isQuiet) {
+      process.once('exit', () => {
+        this.flush();
+      });
+    }
+  }
+
+  /** `timestamp` in epoch milliseconds. `params` is made only where the line is wanted. */
+  line(timestamp: number, message: string, params: () => object): void {
+    if (this.#isQuiet) return;
+    this.#lines += `${this.#head},"timestamp":${timestamp},"message":${JSON.stringify(message)},"params":${JSON.stringify(params())}}\n`;
+    if (this.#lines.length >= MAX_CHARACTERS) this.flush();
+    else
+      this.#timer ??= setTimeout(() => {
+        this.flush();
+      }, GATHER_MS).unref();
+  }
+
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#lines) this.write(this.#lines);
+    this.#lines = '';
+  }
+}

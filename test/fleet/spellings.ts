@@ -1,0 +1,44 @@
+/** The ways in which a secret may stand in a text without being seen at first sight. `text` and what comes back are latin1, one character a byte. */
+export const spellings: Readonly<Record<string, (secret: Buffer) => readonly string[]>> = {
+  raw: (secret) => [latin1(secret)],
+  'base64 (one of its three alignments)': (secret) => [0, 1, 2].flatMap((before) => variants(inner(secret, before))),
+  hex: (secret) => [secret.toString('hex'), secret.toString('hex').toUpperCase()],
+  'URL-escaped': (secret) => [encodeURIComponent(secret.toString()), new URLSearchParams({ '': secret.toString() }).toString().slice(1)],
+  'JSON-escaped': (secret) => [JSON.stringify(secret.toString()).slice(1, -1), JSON.stringify(JSON.stringify(secret.toString()).slice(1, -1)).slice(1, -1), unicodeEscaped(secret.toString())],
+  'HTML-escaped': (secret) => [htmlEscaped(secret.toString()), htmlEscaped(secret.toString()).replaceAll('&#39;', '&#x27;')],
+  reversed: (secret) => [latin1(Buffer.from(secret).reverse())],
+};
+
+const latin1 = (bytes: Buffer): string => bytes.toString('latin1');
+
+/** The characters that stand for the secret alone, wherever it begins. */
+function inner(secret: Buffer, before: number): string {
+  const encoded = Buffer.concat([Buffer.alloc(before), secret]).toString('base64').replaceAll('=', '');
+  const whole = Math.floor(((before + secret.length) * 8) / 6);
+  return encoded.slice(Math.ceil((before * 8) / 6), whole);
+}
+const variants = (base64: string): string[] => [base64, base64.replaceAll('+', '-').replaceAll('/', '_')];
+
+const unicodeEscaped = (text: string): string => text.replaceAll(/[^A-Za-z0-9 _.:/-]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const htmlEscaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;');
+
+export interface Leak {
+  readonly canary: string;
+  readonly spelling: string;
+  readonly place: string;
+}
+
+/** A place that is searched, and what is there. */
+export interface Place {
+  readonly name: string;
+  readonly content: Buffer;
+}
+
+/** Where a canary is found in any spelling. `canaries`: the secrets by a name that may be printed. */
+export function search(places: readonly Place[], canaries: Readonly<Record<string, string>>): Leak[] {
+  const wanted = Object.entries(canaries).flatMap(([canary, secret]) =>
+    Object.entries(spellings).flatMap(([spelling, spell]) => spell(Buffer.from(secret)).map((text) => ({ canary, spelling, bytes: Buffer.from(text, 'latin1') }))),
+  );
+  const leaks = places.flatMap(({ name, content }) => wanted.filter(({ bytes }) => content.includes(bytes)).map(({ canary, spelling }) => ({ canary, spelling, place: name })));
+  return [...new Map(leaks.map((leak) => [JSON.stringify(leak), leak])).values()];
+}
