@@ -35,7 +35,8 @@ async function take(values: readonly (TokenEvent | string)[], from = offset): Pr
     inbound(typeof value === 'string' ? value : JSON.stringify(value), { topic: 'token.events', offset: String(from + i), done: () => void done++ }),
   );
   offset = Math.max(offset, from + values.length);
-  await controller.onTokenEvents({ topic: 'token.events', partition: 0, records, signal: new AbortController().signal } satisfies RecordBatch);
+  const { signal } = new AbortController();
+  await controller.onTokenEvents({ topic: 'token.events', partition: 0, records, signal, lost: signal } satisfies RecordBatch);
   return done;
 }
 

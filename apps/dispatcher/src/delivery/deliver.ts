@@ -22,13 +22,13 @@ export type MayGoOn = () => boolean | Promise<boolean>;
  * Authorize → sign → send → judge: one numbered try, used by first tries, retries, resends and samples alike. Never throws for what others do.
  * null = nothing was sent, since it is not ours to send any more.
  */
-export async function deliver(delivery: Sendable, { tokens, egress, now }: DeliverPorts, mayGoOn: MayGoOn): Promise<Attempt | null> {
+export async function deliver(delivery: Sendable, { tokens, egress, now }: DeliverPorts, mayGoOn: MayGoOn = always): Promise<Attempt | null> {
   const { callback, secretNames } = delivery.endpoint;
   const startedAt = now();
   const credential = callback.authentication.type === 'oauth2' ? callback.authentication.credential : null;
   const authorize = (): Grant | Promise<Grant> => (credential === null ? NO_AUTHENTICATION : tokens.get(credential, delivery.activatedAt));
   const send = async (grant: Granted): Promise<Sent> => {
-    const request = sign(delivery, grant, now());
+    const request = sign(delivery, grant, now(), delivery.firstAttemptAt ?? startedAt);
     return { grant, request, answer: await egress.send(request) };
   };
   const unsent = (grant: Ungranted): Attempt => ({ startedAt, endedAt: now(), tokenMs, requests: 0, request: null, answer: null, outcome: withoutToken(grant) });
@@ -71,6 +71,8 @@ export async function deliver(delivery: Sendable, { tokens, egress, now }: Deliv
   };
 }
 
+const always: MayGoOn = () => true;
+
 type Granted = Extract<Grant, { kind: 'granted' }>;
 type Ungranted = Exclude<Grant, { kind: 'granted' }>;
 
@@ -90,12 +92,12 @@ const NO_AUTHENTICATION: Grant = { kind: 'granted', bearer: null, generation: 0,
 const withoutToken = (grant: Ungranted): Outcome =>
   grant.kind === 'refused' ? { kind: 'no-token', tokenError: grant.tokenError } : { kind: 'unavailable', detail: grant.detail };
 
-function sign(delivery: Sendable, { bearer, usableUntil }: Granted, sentAt: number): OutboundRequest {
+function sign(delivery: Sendable, { bearer, usableUntil }: Granted, sentAt: number, firstAt: number): OutboundRequest {
   const { endpoint, event, eventAt, id, number } = delivery;
   const { callback, sign: signer, ownHeaders } = endpoint;
   const createdAt = event.time ?? new Date(eventAt).toISOString();
   const { body, headers } = envelop(callback.envelope, event, createdAt);
-  const attempt = { made: number, left: attemptsLeft(delivery), firstAt: delivery.firstAttemptAt ?? sentAt };
+  const attempt = { made: number, left: attemptsLeft(delivery), firstAt };
   return {
     method: callback.method,
     url: callback.url,

@@ -8,7 +8,7 @@ import type { Bulkhead } from './bulkhead.js';
 import type { Crowd } from './crowd.js';
 import { decide, type Decision } from './decide.js';
 import { deliver, type DeliverPorts } from './deliver.js';
-import { errandOf, type Delivery } from './delivery.js';
+import { errandOf, retryOf, type Delivery } from './delivery.js';
 import type { Lane } from './lane.js';
 import type { Attempt, Outcome } from './outcome.js';
 import { aboutOf, type Recorder } from './recorder.js';
@@ -95,16 +95,7 @@ export class Pipeline {
     const { recorder, now } = this.ports;
     if (next.step === 'held') return;
     if (next.step === 'later') {
-      const errand = errandOf(delivery, {
-        number: delivery.number + 1,
-        reason: 'retry',
-        hop: 0,
-        retriesUsed: (delivery.retriesUsed ?? 0) + 1,
-        firstAttemptAt: delivery.firstAttemptAt ?? attempt.startedAt,
-        notBefore: next.notBefore,
-        heldSince: null,
-        holds: 0,
-      });
+      const errand = retryOf(delivery, attempt.startedAt, next.notBefore);
       await recorder.travel(topicOf(nextTier(next.notBefore - now(), true)), delivery.event, delivery.id, errand);
     } else if (next.step === 'dead') await recorder.bury(delivery, errandOf(delivery, { notBefore: attempt.endedAt }), graveOf(origin, attempt.outcome));
     if (signal) await recorder.signal(delivery, signal, attempt.outcome);

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Controller, Inject } from '@nestjs/common';
-import { deliveries, deliveryId, Errand, ERRAND_HEADER, isUnreadable, readEvent, tiers, type NuncioEvent, type Tier } from '@nuncio/contracts';
+import { deliveries, deliveryId, tiers, type Errand, type NuncioEvent, type Tier } from '@nuncio/contracts';
 import { OnBatch, type BatchProducer, type ConfigView, type InboundRecord, type RecordBatch } from '@nuncio/kafka';
 import { nextTier } from '@nuncio/retry';
 import { Crowd } from '../delivery/crowd.js';
@@ -11,6 +11,7 @@ import { metrics } from '../metrics.js';
 import type { Duplicates } from './duplicates.js';
 import type { Errands } from './errands.js';
 import { quarantine } from './quarantine.js';
+import { readErrand } from './read-errand.js';
 import { settle } from './settle.js';
 import { DELAY, WORK } from './transports.js';
 import { Dispatcher } from '../dispatcher.js';
@@ -99,14 +100,3 @@ const firstDelivery = ({ event, subscriptions: [subscription = ''] }: Errand): s
 
 /** The same step of the same delivery, whichever record carries it. */
 const keyOf = (errand: Errand): string => `${firstDelivery(errand)}:${errand.number}:${errand.hop}:${errand.reason}`;
-
-function readErrand({ headers, value }: InboundRecord): { event: NuncioEvent; errand: Errand } | { reason: string; detail: string } {
-  const { [ERRAND_HEADER]: given, ...rest } = headers;
-  const event = readEvent(rest, value);
-  if (isUnreadable(event)) return event;
-  try {
-    return { event, errand: Errand.parse(JSON.parse(String(given))) };
-  } catch {
-    return { reason: 'bad-errand', detail: `the header ${ERRAND_HEADER} cannot be read` };
-  }
-}

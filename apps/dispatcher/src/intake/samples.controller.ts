@@ -50,14 +50,10 @@ export class SamplesController {
         activatedAt: sample.position,
       },
       ports,
-      ALWAYS,
     );
     return attempt && producer.sendJson(replies, sample.correlation, replyOf(sample.correlation, attempt));
   }
 }
-
-/** A sample sent twice harms nobody. */
-const ALWAYS = (): boolean => true;
 
 function sampleEvent({ correlation, callback, at }: Sample): NuncioEvent {
   const [type, source, time] = ['nuncio.test', '/nuncio', new Date(at).toISOString()];
