@@ -40,7 +40,11 @@ describe('a profile', () => {
     const [delivery] = await tenant.deliveries();
     await fleet.api.post(`/v1/deliveries/${delivery?.id ?? ''}/resend`);
     expect((await attempts(3)).at(-1)).toMatchObject({ number: 3, reason: 'resend', outcome: 'delivered' });
-    expect(attemptHeaders()).toEqual([[1, 1], [2, 0], [3, 0]]);
+    expect(attemptHeaders()).toEqual([
+      [1, 1],
+      [2, 0],
+      [3, 0],
+    ]);
     expect(new Set(receiver.requests.map(({ headers }) => headers['persona-webhook-first-attempted-at'])).size).toBe(1);
     expect(callback).toMatch(/^cb_/);
   });
@@ -92,10 +96,16 @@ describe('a profile', () => {
   it('any: a redirect is a failure that is not followed, Retry-After lengthens the delay, and a long answer is cut at 16 KiB', async () => {
     await tenant.subscribe(receiver, { profile: 'standard', retry: { delaysSeconds: [1, 1], jitter: 0 } });
     const elsewhere = { location: receiver.url };
-    receiver.answer(inSequence({ status: 302, headers: elsewhere }, { status: 503, headers: { 'retry-after': '3' } }, { status: 200, body: 'x'.repeat(40_000) }));
+    receiver.answer(
+      inSequence({ status: 302, headers: elsewhere }, { status: 503, headers: { 'retry-after': '3' } }, { status: 200, body: 'x'.repeat(40_000) }),
+    );
     await tenant.publish([{ payload: '{}' }]);
     const [first, second, third] = await attempts(3);
-    expect([first, second, third]).toMatchObject([{ error: { class: 'redirect' }, response: { status: 302 } }, { error: { class: 'http' } }, { outcome: 'delivered' }]);
+    expect([first, second, third]).toMatchObject([
+      { error: { class: 'redirect' }, response: { status: 302 } },
+      { error: { class: 'http' } },
+      { outcome: 'delivered' },
+    ]);
     expect(third?.response).toMatchObject({ body: 'x'.repeat(16_384), bodyTruncated: true });
     const [, b, c] = receiver.requests;
     expect((c?.at ?? 0) - (b?.answeredAt ?? Infinity)).toBeGreaterThanOrEqual(3_000);
@@ -113,7 +123,10 @@ describe('a profile', () => {
     await eventually(() => {
       expect(receiver.requests).toHaveLength(2);
     });
-    await Promise.all([fleet.api.patch(`/v1/callbacks/${edited.callback}`, { url: moved.url }), fleet.api.patch(`/v1/callbacks/${disabled.callback}`, { enabled: false })]);
+    await Promise.all([
+      fleet.api.patch(`/v1/callbacks/${edited.callback}`, { url: moved.url }),
+      fleet.api.patch(`/v1/callbacks/${disabled.callback}`, { enabled: false }),
+    ]);
     await eventually(() => {
       expect(moved.requests).toHaveLength(1);
     });
