@@ -20,6 +20,8 @@ import { Endpoints } from './routing/endpoint.js';
 import { RoutingTable } from './routing/routing-table.js';
 import { TokenClient } from './tokens/token-client.js';
 
+const REPETITION_WINDOW_SECONDS = 3_600;
+
 /** Everything a dispatcher is made of, put together in one place. Nothing here knows Nest. */
 export class Dispatcher {
   readonly #settings: KafkaSettings;
@@ -32,6 +34,7 @@ export class Dispatcher {
   readonly routing = new RoutingTable();
   readonly bulkhead: Bulkhead;
   readonly duplicates: Duplicates;
+  readonly repetitions: Duplicates;
   readonly deliver;
   readonly recorder: Recorder;
   readonly errands: Errands;
@@ -51,6 +54,8 @@ export class Dispatcher {
     });
     this.endpoints = new Endpoints(env.SIGNING_KEYS);
     this.duplicates = new Duplicates(this.#redis, topicPrefix, env.DUPLICATE_WINDOW_SECONDS);
+    // A step that a crash wrote twice runs once, also where producers' duplicates are to be delivered.
+    this.repetitions = new Duplicates(this.#redis, topicPrefix, Math.max(REPETITION_WINDOW_SECONDS, env.DUPLICATE_WINDOW_SECONDS));
     const reader = new TokenReader(this.#redis, topicPrefix);
     const tokens = new TokenClient({
       readMany: (credentials) => reader.readMany(credentials),
@@ -137,8 +142,14 @@ export class Dispatcher {
     gauge('nuncio_queued', 'Deliveries that wait for a place in flight', () => this.bulkhead.queued);
     gauge('nuncio_held', 'Deliveries that this process put on hold and whose hold has not passed', () => this.bulkhead.held);
     gauge('nuncio_unfinished_records', 'Records read and not finished', () => ofPartitions((p) => p.unfinished).reduce((sum, each) => sum + each, 0));
-    gauge('nuncio_watermark_span', 'The longest distance from a watermark to what was read last, in offsets', () => Math.max(0, ...ofPartitions((p) => p.span)));
-    gauge('nuncio_oldest_unfinished_seconds', 'How long ago the oldest record that is not finished was read', () => Math.max(0, ...ofPartitions((p) => p.oldestMs)) / 1_000);
+    gauge('nuncio_watermark_span', 'The longest distance from a watermark to what was read last, in offsets', () =>
+      Math.max(0, ...ofPartitions((p) => p.span)),
+    );
+    gauge(
+      'nuncio_oldest_unfinished_seconds',
+      'How long ago the oldest record that is not finished was read',
+      () => Math.max(0, ...ofPartitions((p) => p.oldestMs)) / 1_000,
+    );
   }
 }
 

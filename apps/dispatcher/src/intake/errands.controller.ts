@@ -21,7 +21,8 @@ const VIEW_WAIT_MS = 5_000;
 
 export interface ErrandsPorts {
   readonly producer: BatchProducer;
-  readonly duplicates: Duplicates;
+  /** Of steps that a crash wrote twice. */
+  readonly repetitions: Duplicates;
   readonly errands: Errands;
   readonly recorder: Recorder;
   readonly view: ConfigView;
@@ -49,7 +50,7 @@ export class ErrandsController {
   }
 
   async #carryOut({ records, signal, lost }: RecordBatch, turnstile: Turnstile): Promise<void> {
-    const { duplicates, producer, recorder, now } = this.ports;
+    const { repetitions, producer, recorder, now } = this.ports;
     const context = { producer, signal };
     const readable: { record: InboundRecord; event: NuncioEvent; errand: Errand }[] = [];
     for (const record of records) {
@@ -57,7 +58,7 @@ export class ErrandsController {
       if ('reason' in read) settle(record, context, () => quarantine(producer, record, read.reason, read.detail));
       else readable.push({ record, ...read });
     }
-    const repeated = await duplicates.among(
+    const repeated = await repetitions.among(
       readable.map(({ record, errand }) => ({ key: keyOf(errand), place: `${record.topic}-${record.partition}-${record.offset}` })),
     );
     if (!repeated) metrics.unchecked.inc(readable.length);
