@@ -1,8 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Admin, Consumer } from 'kafkajs';
 import { brokerError } from './broker-error.js';
 import type { Partition } from './partition.js';
 import { untilAnswered } from './until-answered.js';
+
+const LAST_TRIES = 15;
+const LAST_PAUSE_MS = 100;
 
 /** What a group has committed of one partition; offset `-1` = nothing. */
 export interface Committed {
@@ -54,6 +58,15 @@ export class CommittedOffsets {
       }
     });
     return this.#writing;
+  }
+
+  /** Until nothing is left to commit: while a group is between two generations it takes no commits, and a member that leaves then would have its work done again. */
+  async writeOut(partitions: () => Iterable<readonly [TopicPartition, Partition]>): Promise<void> {
+    const isLeft = (): boolean => [...partitions()].some(([, partition]) => partition.uncommitted() !== null);
+    for (let tries = 0; tries === 0 || (isLeft() && tries < LAST_TRIES); tries++) {
+      if (tries) await pause(LAST_PAUSE_MS);
+      await this.write(partitions);
+    }
   }
 
   async #commit(offsets: (TopicPartition & { offset: string; metadata: string })[]): Promise<void> {

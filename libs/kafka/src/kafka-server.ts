@@ -7,7 +7,7 @@ import { createKafka, OUTAGE_PATIENCE, topicName } from './kafka.js';
 import type { KafkaServerOptions } from './kafka-server-options.js';
 import type { JoinHook } from './kafkajs-patches.js';
 import { leaveProcess, Membership } from './membership.js';
-import { Partition } from './partition.js';
+import { Partition, type Backlog } from './partition.js';
 import type { BatchHandler } from './record-batch.js';
 
 const COMMIT_EVERY_MS = 250;
@@ -27,6 +27,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
   readonly #membership: Membership;
   readonly #offsets: CommittedOffsets;
   readonly #partitions = new Map<string, Partition>();
+  readonly #backlog: Backlog = { records: 0, bytes: 0 };
   readonly #waiting = new Set<Partition>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #memberId: string | null = null;
@@ -71,9 +72,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
 
   /** Calls back when the group is joined and every partition's place is known. */
   listen(callback: (error?: unknown) => void): void {
-    this.#start().then(() => {
-      callback();
-    }, callback);
+    this.#start().then(() => { callback(); }, callback);
   }
 
   override on(): never {
@@ -99,7 +98,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     clearInterval(this.#commitTimer);
     clearInterval(this.#watchTimer);
     for (const timer of this.#timers) clearTimeout(timer);
-    await this.#commit();
+    await this.#offsets.writeOut(() => this.#places());
     await this.#consumer.disconnect();
     await this.#admin.disconnect();
   }
@@ -173,9 +172,8 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
       const result: unknown = await handler(batch);
       return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
     };
-    const partition: Partition = new Partition(name, topic, id, committed, handle, () => {
-      if (this.#waiting.has(partition) && partition.hasRoom) this.#resume(partition);
-    });
+    const onRoom = (): void => { if (this.#waiting.has(partition) && partition.hasRoom) this.#resume(partition); };
+    const partition: Partition = new Partition(name, topic, id, committed, this.#backlog, handle, onRoom);
     return partition;
   }
 
@@ -206,23 +204,19 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     await payload.heartbeat();
   }
 
-  #pause({ kafkaTopic: topic, id }: Partition): void {
-    this.#tell((consumer) => {
-      consumer.pause([{ topic, partitions: [id] }]);
-    });
+  #pause(partition: Partition): void {
+    this.#tell('pause', partition);
   }
 
   #resume(partition: Partition): void {
     this.#waiting.delete(partition);
-    this.#tell((consumer) => {
-      consumer.resume([{ topic: partition.kafkaTopic, partitions: [partition.id] }]);
-    });
+    this.#tell('resume', partition);
   }
 
   /** Between a crash and its restart kafkajs has no group, and throws; everything is resumed when it has joined again. */
-  #tell(act: (consumer: Consumer) => void): void {
+  #tell(what: 'pause' | 'resume', { kafkaTopic: topic, id }: Partition): void {
     try {
-      act(this.#consumer);
+      this.#consumer[what]([{ topic, partitions: [id] }]);
     } catch (error) {
       this.logger.debug(`${this.#groupId}: ${String(error)}`);
     }
@@ -244,8 +238,10 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
   }
 
   #commit(): Promise<void> {
-    return this.#offsets.write(() =>
-      [...this.#partitions.values()].map((partition) => [{ topic: partition.kafkaTopic, partition: partition.id }, partition]),
-    );
+    return this.#offsets.write(() => this.#places());
+  }
+
+  #places(): (readonly [TopicPartition, Partition])[] {
+    return [...this.#partitions.values()].map((partition) => [{ topic: partition.kafkaTopic, partition: partition.id }, partition]);
   }
 }

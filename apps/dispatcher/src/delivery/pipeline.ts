@@ -5,7 +5,6 @@ import type { WideLog } from '@nuncio/service';
 import { metrics } from '../metrics.js';
 import { attemptLine } from './attempt-line.js';
 import type { Bulkhead } from './bulkhead.js';
-import type { Crowd } from './crowd.js';
 import { decide, type Decision } from './decide.js';
 import { deliver, type DeliverPorts } from './deliver.js';
 import { errandOf, retryOf, type Delivery } from './delivery.js';
@@ -20,8 +19,6 @@ export interface Origin extends Claim {
   readonly partition: number;
   readonly offset: string;
   readonly turnstile: Turnstile;
-  /** Told of a lane that is crowded. */
-  readonly crowd: Crowd;
 }
 
 export interface PipelinePorts extends DeliverPorts {
@@ -52,7 +49,6 @@ export class Pipeline {
     const { callback } = delivery.endpoint;
     const lane = this.#lane(callback);
     const entered = lane.enter({ bytes: delivery.event.payload.length, heldSince: delivery.heldSince, signal: passage });
-    origin.crowd.note(lane);
     const place = entered instanceof Promise ? await entered : entered;
     let attempt: Attempt | null = null;
     try {

@@ -1,7 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { events, isUnreadable, readEvent, type NuncioEvent } from '@nuncio/contracts';
 import { OnBatch, type BatchProducer, type InboundRecord, type RecordBatch } from '@nuncio/kafka';
-import { Crowd } from '../delivery/crowd.js';
 import type { Recorder } from '../delivery/recorder.js';
 import type { Turnstile } from '../delivery/turnstile.js';
 import { metrics } from '../metrics.js';
@@ -44,18 +43,16 @@ export class EventsController {
     }
     const repeated = await duplicates.among(readable.map(({ record, event }) => ({ key: event.id, place: placeOf(record) })));
     if (!repeated) metrics.unchecked.inc(readable.length);
-    const crowd = new Crowd();
     for (const [n, { record, event }] of readable.entries()) {
       if (batch.signal.aborted) record.abandon();
       else if (repeated?.[n]) {
         metrics.duplicates.inc({ of: 'event' });
         record.done();
-      } else settle(record, context, () => this.#fanOut(event, record, batch, crowd));
+      } else settle(record, context, () => this.#fanOut(event, record, batch));
     }
-    await crowd.relief();
   }
 
-  #fanOut(event: NuncioEvent, record: InboundRecord, { signal, lost }: RecordBatch, crowd: Crowd): Promise<unknown> {
+  #fanOut(event: NuncioEvent, record: InboundRecord, { signal, lost }: RecordBatch): Promise<unknown> {
     const { routing, recorder, errands, producer, work: turnstile } = this.ports;
     const routes = routing.match(event);
     if (typeof routes === 'object' && 'misfit' in routes) return quarantine(producer, record, 'schema', routes.misfit);
@@ -66,7 +63,7 @@ export class EventsController {
     const subscriptions = routes.map(({ id }) => id);
     if (subscriptions.length > FAN_OUT_HERE)
       return Promise.all(chunks(subscriptions).map((ids, hop) => recorder.fanOut(event, { ...firstErrand(event, record.timestamp, ids), hop })));
-    return errands.start(event, firstErrand(event, record.timestamp, subscriptions), { ...originOf(record), turnstile, signal, lost, crowd });
+    return errands.start(event, firstErrand(event, record.timestamp, subscriptions), { ...originOf(record), turnstile, signal, lost });
   }
 }
 
