@@ -81,8 +81,8 @@ export class Dispatcher {
     this.errands = new Errands(this.view, this.endpoints, pipeline, this.recorder);
     const work: KafkaServer = this.#server(WORK, 'dispatcher', () => this.work);
     const delay: KafkaServer = this.#server(DELAY, 'delay', () => this.delay, delayOf);
-    this.work = new Turnstile(() => work.isMember);
-    this.delay = new Turnstile(() => delay.isMember);
+    this.work = new Turnstile(() => work.memberUntil);
+    this.delay = new Turnstile(() => delay.memberUntil);
     this.#servers = [work, delay];
     this.#observe();
   }

@@ -61,9 +61,13 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     this.#offsets = new CommittedOffsets(this.#admin, this.#consumer, this.#groupId);
   }
 
-  /** Another member may own our partitions once a session timeout has passed without a heartbeat: start nothing then. */
   get isMember(): boolean {
     return this.#membership.isSure;
+  }
+
+  /** Epoch milliseconds. Another member may own our partitions then: no request is to leave any more. */
+  get memberUntil(): number {
+    return this.#membership.sureUntil;
   }
 
   get partitions(): Iterable<Partition> {

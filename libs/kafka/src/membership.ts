@@ -29,9 +29,13 @@ export class Membership {
     consumer.on(events.GROUP_JOIN, confirmed);
   }
 
-  /** Another member may own our partitions once a session timeout has passed since then. */
+  /** Until when, in epoch milliseconds: another member may own our partitions once a session timeout has passed since then. */
+  get sureUntil(): number {
+    return this.#confirmedAt + this.sessionMs;
+  }
+
   get isSure(): boolean {
-    return Date.now() - this.#confirmedAt < this.sessionMs;
+    return Date.now() < this.sureUntil;
   }
 
   /**

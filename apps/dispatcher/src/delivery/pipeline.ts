@@ -77,7 +77,7 @@ export class Pipeline {
 
   async #deliver(delivery: Delivery, passage: Passage): Promise<Attempt | null> {
     try {
-      return await deliver(delivery, this.ports, () => passage.pass());
+      return await deliver(delivery, this.ports, passage);
     } catch (error) {
       this.#logger.error(`a delivery failed on our side: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       const now = this.ports.now();

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Turnstile, type Passage } from './turnstile.js';
 
 function at(isMember = (): boolean => true) {
-  const turnstile = new Turnstile(isMember);
+  const turnstile = new Turnstile(() => (isMember() ? Infinity : 0));
   const [stopping, losing] = [new AbortController(), new AbortController()];
   const passage = (): Passage => turnstile.passage({ signal: stopping.signal, lost: losing.signal });
   return { turnstile, passage, stopping, losing };

@@ -17,12 +17,13 @@ export class Turnstile {
   #open = true;
   #under = 0;
 
-  /** `isMember`: the last heartbeat is younger than the session timeout. */
-  constructor(private readonly isMember: () => boolean) {}
+  /** `memberUntil`: a session timeout after the last heartbeat, in epoch milliseconds. */
+  constructor(private readonly memberUntil: () => number) {}
 
   passage(claim: Claim): Passage {
     return new Passage(claim, {
-      isOpen: (begun) => (this.#open || begun) && this.isMember(),
+      isOpen: (begun) => (this.#open || begun) && Date.now() < this.memberUntil(),
+      sureUntil: this.memberUntil,
       begun: () => (this.#under += 1),
       ended: () => (this.#under -= 1),
     });
@@ -42,6 +43,7 @@ export class Turnstile {
 
 interface Gate {
   isOpen(begun: boolean): boolean;
+  sureUntil(): number;
   begun(): void;
   ended(): void;
 }
@@ -57,6 +59,11 @@ export class Passage {
     private readonly claim: Claim,
     private readonly gate: Gate,
   ) {}
+
+  /** A request that has not left by then, in epoch milliseconds, is not to leave before it has passed again. */
+  get sendBefore(): number {
+    return this.gate.sureUntil();
+  }
 
   /** Not ours to go on with. */
   get aborted(): boolean {
