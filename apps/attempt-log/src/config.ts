@@ -1,10 +1,9 @@
+import { DatabaseUrl } from '@nuncio/database';
 import { ApiEnv } from '@nuncio/service';
 import { z } from 'zod';
 
-const DatabaseUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be postgres://user:password@host:port/database' });
-
 /** What the migrate command needs. */
-export const MigrateEnv = z.object({ DATABASE_URL: DatabaseUrl });
+export const MigrateEnv = z.object({ DATABASE_URL: DatabaseUrl, LOG_DATABASE_ROLE: z.string().optional() });
 
 export const Config = ApiEnv.safeExtend({
   DATABASE_URL: DatabaseUrl,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { openDatabase } from '@nuncio/database';
-import { BatchProducer, createKafka, KafkaServer, type KafkaSettings } from '@nuncio/kafka';
+import { BatchProducer, createKafka, kafkaFor, KafkaServer, type KafkaSettings } from '@nuncio/kafka';
 import { AuthModule, EtagInterceptor, IDEMPOTENCY, PRINCIPALS, READINESS } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { ensureBootstrapKey, ApiKeyPrincipals } from './api-keys/api-key-principals.js';
@@ -28,7 +28,7 @@ import { SubscriptionsController } from './subscriptions/subscriptions.controlle
 import { Verifications } from './subscriptions/verification.js';
 import { TenantsController } from './tenants/tenants.controller.js';
 
-const kafkaSettings = (config: Config): KafkaSettings => ({ brokers: config.KAFKA_BROKERS, topicPrefix: config.TOPIC_PREFIX, clientId: 'config-service' });
+const kafkaSettings = (config: Config): KafkaSettings => kafkaFor(config, 'config-service');
 
 @Module({})
 export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown {

@@ -1,10 +1,11 @@
+import { DatabaseUrl } from '@nuncio/database';
 import { EgressAllowSetting } from '@nuncio/egress';
 import { KeyRingSetting, Secret } from '@nuncio/sealing';
 import { ApiEnv } from '@nuncio/service';
 import { z } from 'zod';
 
 export const Config = ApiEnv.safeExtend({
-  DATABASE_URL: z.url(),
+  DATABASE_URL: DatabaseUrl,
   /** Seals signing secrets and callbacks' secret headers. */
   SIGNING_KEYS: KeyRingSetting,
   /** Seals client ids, client secrets and token headers. */

@@ -1,5 +1,5 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import { BatchProducer, ConfigView, type KafkaSettings } from '@nuncio/kafka';
+import { BatchProducer, ConfigView, kafkaFor } from '@nuncio/kafka';
 import { AuthModule, ConfigPrincipals, OPENAPI_PARTS, PRINCIPALS } from '@nuncio/service';
 import type { Config } from './config.js';
 import { EventsController } from './ingest/events.controller.js';
@@ -15,7 +15,7 @@ export class AppModule implements OnApplicationShutdown {
   ) {}
 
   static with(config: Config): DynamicModule {
-    const kafka: KafkaSettings = { brokers: config.KAFKA_BROKERS, topicPrefix: config.TOPIC_PREFIX, clientId: 'gateway' };
+    const kafka = kafkaFor(config, 'gateway');
     return {
       module: AppModule,
       imports: [AuthModule.with(config)],

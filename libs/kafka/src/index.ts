@@ -1,5 +1,7 @@
+export * from './access.js';
 export * from './batch-producer.js';
 export * from './config-view.js';
+export * from './kafka-env.js';
 export * from './kafka-server.js';
 export * from './kafka.js';
 export * from './on-batch.js';
