@@ -37,3 +37,6 @@ export const Position = z.int().min(0);
 /** A secret sealed by `libs/sealing`; opaque here. */
 export const Sealed = z.string().startsWith('s1.');
 export type Sealed = z.infer<typeof Sealed>;
+
+/** One that dispatchers open, in an aggregate whose other secrets are token-service's. A schema of its own, so that its key ring can be told. */
+export const SealedForDispatchers = z.string().startsWith('s1.');
