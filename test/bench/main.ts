@@ -12,6 +12,7 @@ import { readArguments, type Options } from './options.js';
 import { retry } from './retry.js';
 import { steady } from './steady.js';
 import { subscriptions } from './subscriptions.js';
+import { tokens } from './tokens.js';
 
 const FLOOR_EVENTS = 50_000;
 
@@ -23,6 +24,7 @@ const benches: Readonly<Record<string, (installation: Installation, options: Opt
   retry,
   fanout,
   subscriptions,
+  tokens,
   log: storing,
   ingest,
   filters,

@@ -7,7 +7,7 @@ import startServers from '@nuncio/embedded/jest';
 /** Starts the fleet that most black-box tests share, and says where it is in `NUNCIO_FLEET`; see `sharedFleet`. */
 export default async function start(...run) {
   await startServers(...run);
-  const stack = { brokers: process.env.KAFKA_BROKERS, databaseUrl: process.env.DATABASE_URL, redisUrl: process.env.REDIS_URL };
+  const stack = { brokers: process.env.KAFKA_BROKERS, databaseUrl: process.env.DATABASE_URL, redisUrl: process.env.REDIS_URL, identities: JSON.parse(process.env.NUNCIO_IDENTITIES ?? '{}') };
   const dir = await mkdtemp(join(tmpdir(), 'nuncio-fleet-'));
   const services = await startServices({ dir, stack, topicPrefix: `fleet-${process.pid}` });
   const { url, adminKey, topicPrefix } = services;

@@ -1,7 +1,7 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { openDatabase } from '@nuncio/database';
-import { BatchProducer, ConfigView, type KafkaSettings } from '@nuncio/kafka';
+import { BatchProducer, ConfigView, kafkaFor, type KafkaSettings } from '@nuncio/kafka';
 import { AuthModule, ConfigPrincipals, PRINCIPALS, READINESS } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import type { Config } from './config.js';
@@ -26,7 +26,7 @@ import { StatsController } from './stats/stats.controller.js';
 import { CredentialHealthController } from './token-requests/credential-health.controller.js';
 import { TokenEventsController } from './token-requests/token-events.controller.js';
 
-export const kafkaSettings = (config: Config): KafkaSettings => ({ brokers: config.KAFKA_BROKERS, topicPrefix: config.TOPIC_PREFIX, clientId: 'attempt-log' });
+export const kafkaSettings = (config: Config): KafkaSettings => kafkaFor(config, 'attempt-log');
 
 /** Everything is connected before the first record is read: the factories open it. */
 @Module({})
@@ -41,7 +41,7 @@ export class AppModule implements OnApplicationShutdown {
     const kafka = kafkaSettings(config);
     return {
       module: AppModule,
-      imports: [AuthModule.with({ pepper: config.API_KEY_PEPPER })],
+      imports: [AuthModule.with(config)],
       controllers: [
         IngestController,
         DeliveriesController,
@@ -57,7 +57,7 @@ export class AppModule implements OnApplicationShutdown {
       providers: [
         { provide: DataSource, useFactory: () => openDatabase(logDatabase(config.DATABASE_URL)) },
         { provide: BatchProducer, useFactory: () => BatchProducer.connected(kafka) },
-        { provide: ConfigView, useFactory: () => ConfigView.started(kafka, ['api-key', 'callback', 'credential', 'subscription', 'event-type']) },
+        { provide: ConfigView, useFactory: () => ConfigView.started(kafka, ['api-key', 'tenant', 'callback', 'credential', 'subscription', 'event-type']) },
         { provide: Partitions, useFactory: (dataSource: DataSource) => new Partitions(dataSource, config.RETENTION_DAYS), inject: [DataSource] },
         {
           provide: LogWriter,

@@ -6,10 +6,20 @@ import { Written1775001600000 } from './migrations/1775001600000-written.js';
 import { TokenRequests1775088000000 } from './migrations/1775088000000-token-requests.js';
 import { SearchIndexes1775174400000 } from './migrations/1775174400000-search-indexes.js';
 
+/** The service makes and drops the partitions of its days, which takes the tables' owner; of other schemas it has nothing. */
+const grants = (role: string): string => `
+  grant usage, create on schema log to ${role};
+  do $grants$ declare relation regclass; begin
+    for relation in select oid from pg_class where relnamespace = 'log'::regnamespace and relkind in ('r', 'p', 'v') and relname <> 'migrations' loop
+      execute format('alter table %s owner to ${role}', relation);
+    end loop;
+  end $grants$`;
+
 /** The schema `log` of the database at `url`. A new migration is a file and a line here. */
 export const logDatabase = (url: string): DatabaseOptions => ({
   url,
   schema: 'log',
+  grants,
   migrations: [
     InitialSchema1767225600000,
     Operations1769904000000,

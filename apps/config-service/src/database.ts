@@ -3,5 +3,12 @@ import { RecordedEvent } from './event-store/recorded-event.entity.js';
 import { Resource } from './event-store/resource.entity.js';
 import { migrations } from './migrations/index.js';
 
+/** The service adds to what happened, and can neither change it nor take it away: not even the wrapping of a secret, which is `npm run keys`' alone. */
+const grants = (role: string): string => `
+  grant usage on schema config to ${role};
+  grant select, insert, update, delete on all tables in schema config to ${role};
+  revoke update, delete on config.events from ${role};
+  revoke insert, update, delete on config.migrations from ${role}`;
+
 /** PostgreSQL schema `config`: event store, read model, the relay's place. */
-export const configDatabase = (url: string): DatabaseOptions => ({ url, schema: 'config', entities: [Resource, RecordedEvent], migrations });
+export const configDatabase = (url: string): DatabaseOptions => ({ url, schema: 'config', entities: [Resource, RecordedEvent], migrations, grants });

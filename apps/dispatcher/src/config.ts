@@ -1,11 +1,12 @@
 import { EgressEnv } from '@nuncio/egress';
 import { KeyRingSetting } from '@nuncio/sealing';
 import { ServiceEnv } from '@nuncio/service';
+import { RedisEnv } from '@nuncio/token-store';
 import { z } from 'zod';
 
 export const DispatcherEnv = ServiceEnv.extend({
   ...EgressEnv.shape,
-  REDIS_URL: z.url(),
+  ...RedisEnv,
   /** Opens signing secrets and callbacks' secret headers. */
   SIGNING_KEYS: KeyRingSetting,
   /** Opens tokens. */

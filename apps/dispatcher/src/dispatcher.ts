@@ -1,6 +1,6 @@
 import { events, tiers, type AggregateRecord } from '@nuncio/contracts';
 import { Egress, egressOptions } from '@nuncio/egress';
-import { BatchProducer, ConfigView, createKafka, KafkaServer, type KafkaSettings, type Partition } from '@nuncio/kafka';
+import { BatchProducer, ConfigView, createKafka, kafkaFor, KafkaServer, type KafkaSettings, type Partition } from '@nuncio/kafka';
 import { WideLog } from '@nuncio/service';
 import { connectRedis, openToken, TokenReader } from '@nuncio/token-store';
 import type { DispatcherEnv } from './config.js';
@@ -41,9 +41,9 @@ export class Dispatcher {
 
   constructor(env: DispatcherEnv) {
     const { TOPIC_PREFIX: topicPrefix } = env;
-    this.#settings = { brokers: env.KAFKA_BROKERS, topicPrefix, clientId: 'dispatcher' };
+    this.#settings = kafkaFor(env, 'dispatcher');
     this.#egress = new Egress(egressOptions(env));
-    this.#redis = connectRedis(env.REDIS_URL);
+    this.#redis = connectRedis(env.REDIS_URL, undefined, env.REDIS_CA_FILE);
     this.producer = new BatchProducer(createKafka(this.#settings), topicPrefix, { lingerMs: env.PRODUCER_LINGER_MS });
     this.view = new ConfigView(this.#settings, ['callback', 'subscription', 'event-type', 'credential']);
     this.view.onChange((record) => {

@@ -1,5 +1,5 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import { BatchProducer, ConfigView, type KafkaSettings } from '@nuncio/kafka';
+import { BatchProducer, ConfigView, kafkaFor } from '@nuncio/kafka';
 import { AuthModule, ConfigPrincipals, OPENAPI_PARTS, PRINCIPALS } from '@nuncio/service';
 import type { Config } from './config.js';
 import { EventsController } from './ingest/events.controller.js';
@@ -15,15 +15,15 @@ export class AppModule implements OnApplicationShutdown {
   ) {}
 
   static with(config: Config): DynamicModule {
-    const kafka: KafkaSettings = { brokers: config.KAFKA_BROKERS, topicPrefix: config.TOPIC_PREFIX, clientId: 'gateway' };
+    const kafka = kafkaFor(config, 'gateway');
     return {
       module: AppModule,
-      imports: [AuthModule.with({ pepper: config.API_KEY_PEPPER, perSecond: config.RATE_LIMIT_PER_SECOND })],
+      imports: [AuthModule.with(config)],
       controllers: [EventsController, JwksController],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: BatchProducer, useFactory: () => BatchProducer.connected(kafka) },
-        { provide: ConfigView, useFactory: () => ConfigView.started(kafka, ['api-key', 'event-type', 'credential']) },
+        { provide: ConfigView, useFactory: () => ConfigView.started(kafka, ['api-key', 'tenant', 'event-type', 'credential']) },
         { provide: PRINCIPALS, useFactory: (view: ConfigView) => new ConfigPrincipals(view), inject: [ConfigView] },
         { provide: OPENAPI_PARTS, useValue: openApiParts([config.CONFIG_SERVICE_URL, config.ATTEMPT_LOG_URL]) },
         Origin,

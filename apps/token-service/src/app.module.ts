@@ -1,6 +1,6 @@
 import { Inject, Logger, Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
 import { Egress, egressOptions } from '@nuncio/egress';
-import { BatchProducer, ConfigView, type KafkaSettings } from '@nuncio/kafka';
+import { BatchProducer, ConfigView, kafkaFor, type KafkaSettings } from '@nuncio/kafka';
 import { READINESS, type Readiness } from '@nuncio/service';
 import { connectRedis, TokenStore } from '@nuncio/token-store';
 import { Redis } from 'ioredis';
@@ -10,11 +10,7 @@ import { TokenSettings } from './token-settings.js';
 import { TokensController } from './tokens/tokens.controller.js';
 import { TokensService } from './tokens/tokens.service.js';
 
-export const kafkaSettings = (config: TokenServiceEnv): KafkaSettings => ({
-  brokers: config.KAFKA_BROKERS,
-  topicPrefix: config.TOPIC_PREFIX,
-  clientId: 'token-service',
-});
+export const kafkaSettings = (config: TokenServiceEnv): KafkaSettings => kafkaFor(config, 'token-service');
 
 @Module({})
 export class AppModule implements OnApplicationShutdown {
@@ -41,7 +37,7 @@ function connections(config: TokenServiceEnv): Provider[] {
   return [
     { provide: ConfigView, useFactory: () => ConfigView.started(kafkaSettings(config), ['credential']) },
     { provide: BatchProducer, useFactory: () => BatchProducer.connected(kafkaSettings(config)) },
-    { provide: Redis, useFactory: () => connectRedis(config.REDIS_URL, tell) },
+    { provide: Redis, useFactory: () => connectRedis(config.REDIS_URL, tell, config.REDIS_CA_FILE) },
     { provide: Egress, useFactory: () => new Egress(egressOptions(config)) },
   ];
 }

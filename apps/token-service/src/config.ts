@@ -1,11 +1,12 @@
 import { EgressEnv } from '@nuncio/egress';
 import { KeyRingSetting } from '@nuncio/sealing';
 import { ServiceEnv } from '@nuncio/service';
+import { RedisEnv } from '@nuncio/token-store';
 import { z } from 'zod';
 
 export const TokenServiceEnv = ServiceEnv.extend({
   ...EgressEnv.shape,
-  REDIS_URL: z.url({ protocol: /^rediss?$/ }),
+  ...RedisEnv,
   /** Opens client ids, client secrets and the headers of token requests. */
   CLIENT_KEYS: KeyRingSetting,
   /** Seals tokens. */

@@ -1,4 +1,13 @@
+import { z } from 'zod';
 import { DataSource, type EntitySchema, type MigrationInterface } from 'typeorm';
+
+/**
+ * For an app's environment schema: `postgres://user:password@host:port/database`, with `?sslmode=verify-full&sslrootcert=<PEM file>` for TLS.
+ * What would take a server's certificate unseen is refused.
+ */
+export const DatabaseUrl = z
+  .url({ protocol: /^postgres(ql)?$/, error: 'must be postgres://user:password@host:port/database' })
+  .refine((url) => !/[?&](sslmode=no-verify|uselibpqcompat=)/.test(url), 'must verify certificates: sslmode=verify-full, and sslrootcert for an authority of your own');
 
 type Class<T = object> = new () => T;
 
@@ -9,6 +18,8 @@ export interface DatabaseOptions {
   readonly schema: string;
   readonly entities?: (Class | EntitySchema)[];
   readonly migrations?: Class<MigrationInterface>[];
+  /** What the service needs when it connects as a role of its own, which is given quoted: SQL that may be given again. */
+  readonly grants?: (role: string) => string;
   /** Connections at most; default 10. */
   readonly poolSize?: number;
 }

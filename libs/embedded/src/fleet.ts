@@ -1,17 +1,25 @@
 import { join } from 'node:path';
 import type { ChildSpec } from './child.js';
 import { freePort } from './free-port.js';
+import { identityOf } from './identities.js';
 import type { ProcessGroup } from './process-group.js';
 import { timed } from './progress.js';
 import { type Installation, type ServiceName, settingsOf, surroundings, urlOf } from './service-settings.js';
 import type { Services, ServicesOptions } from './running-services.js';
+import type { StackAddresses } from './stack.js';
 import { SupervisedService } from './supervised-service.js';
 
+const ACCESS = 'access to topics';
 const COMMANDS = {
   'config-service migrations': 'apps/config-service/dist/migrate.js',
   'attempt-log migrations': 'apps/attempt-log/dist/migrate.js',
   topics: 'libs/kafka/dist/apply-topics.js',
+  [ACCESS]: 'libs/kafka/dist/apply-access.js',
 };
+
+/** The roles that the migrations give what they need. */
+const rolesIn = ({ identities }: StackAddresses): Record<string, string> =>
+  identities?.database ? { CONFIG_DATABASE_ROLE: identityOf('config-service'), LOG_DATABASE_ROLE: identityOf('attempt-log') } : {};
 
 /** The services of one installation that run on this machine. */
 export class Fleet implements Services {
@@ -37,8 +45,9 @@ export class Fleet implements Services {
   /** Migrations and topics: commands that come to an end and may be given again. */
   async prepare(): Promise<void> {
     const { stack, topicPrefix, env } = this.installation;
-    const settings = { ...surroundings(), DATABASE_URL: stack.databaseUrl, KAFKA_BROKERS: stack.brokers, TOPIC_PREFIX: topicPrefix, ...env };
-    const commands = Object.entries(COMMANDS).map(([name, file]) => timed(this.options.log, name, () => this.group.run(this.node(name, file, settings))));
+    const settings = { ...surroundings(), ...stack.settings, ...rolesIn(stack), DATABASE_URL: stack.databaseUrl, KAFKA_BROKERS: stack.brokers, TOPIC_PREFIX: topicPrefix, ...env };
+    const needed = Object.entries(COMMANDS).filter(([name]) => name !== ACCESS || stack.identities?.kafka);
+    const commands = needed.map(([name, file]) => timed(this.options.log, name, () => this.group.run(this.node(name, file, settings))));
     await Promise.all(commands);
   }
 

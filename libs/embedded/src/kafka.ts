@@ -5,6 +5,8 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { freePort } from './free-port.js';
 import { dependenciesOf } from './maven.js';
+import { kafkaUsers, secured } from './kafka-secured.js';
+import { passwordIn } from './password.js';
 import type { ServerContext } from './server-context.js';
 
 const NEEDS_JAVA = 17;
@@ -15,9 +17,12 @@ const LOG_SETTINGS = new URL('../resources/kafka/log4j2.properties', import.meta
 const JVM = ['-Xms64m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', `-Dlog4j2.configurationFile=${LOG_SETTINGS.href}`];
 const UP = 'Kafka Server started';
 
+/** The password of `KAFKA_ADMIN`, where the broker asks for one. */
+export const kafkaPassword = (dir: string): Promise<string> => passwordIn(join(dir, 'kafka', 'password'));
+
 /** One node of Apache Kafka, broker and controller in one process, without ZooKeeper (KRaft). Returns its `host:port`. Data stays in `<dir>/kafka/data`. */
 export async function startKafka(context: ServerContext): Promise<string> {
-  const { dir, logs, group, env } = context;
+  const { dir, logs, group, env, tls, identities } = context;
   const java = javaCommand(env);
   const jars = await dependenciesOf({ pom: POM, goal: 'copy-dependencies', otherwise: OTHERWISE }, context);
   const home = join(dir, 'kafka');
@@ -35,11 +40,14 @@ export async function startKafka(context: ServerContext): Promise<string> {
     // Formatted aside and moved when complete, so that a start that was cut short leaves nothing half done.
     await rm(`${data}.new`, { recursive: true, force: true });
     await writeFile(settings, properties(`${data}.new`, port, await freePort()));
-    const format = command('kafka.tools.StorageTool', 'format', '--cluster-id', randomBytes(16).toString('hex').slice(0, 22), '--config', settings);
+    const users = tls ? kafkaUsers(identities) : [];
+    const format = command('kafka.tools.StorageTool', 'format', '--cluster-id', randomBytes(16).toString('hex').slice(0, 22), '--config', settings, ...users);
     await group.run({ name: 'Formatting Kafka', ...format, logFile: join(logs, 'kafka-format.log') });
     await rename(`${data}.new`, data);
   }
-  await writeFile(settings, properties(data, port, await freePort()));
+  const controllerPort = await freePort();
+  const fenced = tls ? secured(tls, port, await freePort(), controllerPort, await kafkaPassword(dir)) : '';
+  await writeFile(settings, properties(data, port, controllerPort) + fenced, { mode: 0o600 });
   const kafka = group.start({ name: 'Kafka', ...command('kafka.Kafka', settings), logFile: join(logs, 'kafka.log') });
   await kafka.says(UP, 60_000);
   return `127.0.0.1:${port}`;

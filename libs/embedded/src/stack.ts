@@ -1,12 +1,15 @@
 import { chmod, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StartedServer } from './containers.js';
-import { startKafka } from './kafka.js';
+import { identitiesIn, type Identities } from './identities.js';
+import { kafkaPassword, startKafka } from './kafka.js';
+import { KAFKA_ADMIN } from './kafka-secured.js';
 import { startPostgres } from './postgres.js';
 import { ProcessGroup } from './process-group.js';
 import { type Log, silent, timed } from './progress.js';
 import { startRedis } from './redis.js';
 import type { ServerContext } from './server-context.js';
+import { type Certificate, tlsFilesIn } from './tls-files.js';
 
 export interface StackOptions {
   /** Holds data, settings and logs; made where absent. One process at a time uses it. */
@@ -18,6 +21,8 @@ export interface StackOptions {
   readonly signal?: AbortSignal;
   /** Ours where absent. `KAFKA_BROKERS`, `DATABASE_URL`, `REDIS_URL`: each replaces the child of its kind. `NUNCIO_STACK=containers`: containers instead of children. */
   readonly env?: NodeJS.ProcessEnv;
+  /** The children speak TLS alone, with this certificate, which is its own authority; and Kafka asks for passwords and goes by ACLs. */
+  readonly tls?: Certificate;
 }
 
 /** What the services need to be told, in the form of their settings. */
@@ -26,6 +31,10 @@ export interface StackAddresses {
   readonly brokers: string;
   readonly databaseUrl: string;
   readonly redisUrl: string;
+  /** Passwords of the services, at the servers that know each by a name of its own. */
+  readonly identities?: { readonly database?: Identities; readonly redis?: Identities; readonly kafka?: Identities };
+  /** What else an administrator's client needs, in the form of settings: `KAFKA_SSL_CA_FILE` and so on. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 export interface Stack extends StackAddresses {
@@ -41,7 +50,7 @@ const ledger = (dir: string): string => join(dir, 'servers.json');
 export const isInUse = (dir: string): boolean => ProcessGroup.ownerOf(ledger(dir)) !== null;
 
 /** Kafka, PostgreSQL and Redis, side by side on free loopback ports. When one of them can't be had the others are stopped, and its error is thrown. */
-export async function startStack({ dir, log = silent, fresh = false, signal, env = process.env }: StackOptions): Promise<Stack> {
+export async function startStack({ dir, log = silent, fresh = false, signal, env = process.env, tls }: StackOptions): Promise<Stack> {
   signal?.throwIfAborted();
   const group = await ProcessGroup.claim(ledger(dir), log);
   const stops: (() => Promise<void>)[] = [() => group.stop()];
@@ -51,22 +60,32 @@ export async function startStack({ dir, log = silent, fresh = false, signal, env
   const abort = (): void => void stop();
   signal?.addEventListener('abort', abort);
   try {
-    const start = await startersFor(env.NUNCIO_STACK ?? 'processes', { dir, logs: join(dir, 'logs'), group, env }, stops);
-    if (fresh) await Promise.all(['kafka', 'postgres', 'redis'].map((name) => rm(join(dir, name), { recursive: true, force: true })));
+    const kind = env.NUNCIO_STACK ?? 'processes';
     await mkdir(join(dir, 'logs'), { recursive: true });
     await chmod(dir, 0o700);
+    const context = { dir, logs: join(dir, 'logs'), group, env, identities: await identitiesIn(join(dir, 'identities')), tls: tls ? await tlsFilesIn(dir, tls) : null };
+    const start = await startersFor(kind, context, stops);
+    if (fresh) await Promise.all(['kafka', 'postgres', 'redis'].map((name) => rm(join(dir, name), { recursive: true, force: true })));
     const [brokers, databaseUrl, redisUrl] = await Promise.all([
       given(env.KAFKA_BROKERS, () => timed(log, 'Kafka', start.kafka)),
       given(env.DATABASE_URL, () => timed(log, 'PostgreSQL', start.postgres)),
       given(env.REDIS_URL, () => timed(log, 'Redis', start.redis)),
     ]);
-    return { brokers, databaseUrl, redisUrl, servers: group.pids, stop };
+    const ours = (address: string | undefined): Identities | undefined => (kind === 'processes' && !address?.trim() ? context.identities : undefined);
+    const identities = { database: ours(env.DATABASE_URL), redis: ours(env.REDIS_URL), kafka: tls && ours(env.KAFKA_BROKERS) };
+    return { brokers, databaseUrl, redisUrl, identities, settings: await settingsOf(context), servers: group.pids, stop };
   } catch (error) {
     await stop();
     throw error;
   } finally {
     signal?.removeEventListener('abort', abort);
   }
+}
+
+async function settingsOf({ dir, tls }: ServerContext): Promise<Record<string, string>> {
+  if (!tls) return {};
+  const admin = { KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: KAFKA_ADMIN, KAFKA_SASL_PASSWORD: await kafkaPassword(dir) };
+  return { ...admin, KAFKA_SSL_CA_FILE: tls.cert, REDIS_CA_FILE: tls.cert };
 }
 
 /** Empty counts as absent: that is how a variable is taken back in many tools. */

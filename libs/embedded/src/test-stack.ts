@@ -29,7 +29,8 @@ export async function startTestStack(run: TestRun): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
   const stack = await startStack({ dir });
   started = { stack, dir };
-  Object.assign(process.env, { KAFKA_BROKERS: stack.brokers, DATABASE_URL: stack.databaseUrl, REDIS_URL: stack.redisUrl });
+  const { brokers, databaseUrl, redisUrl, identities } = stack;
+  Object.assign(process.env, { KAFKA_BROKERS: brokers, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, NUNCIO_IDENTITIES: JSON.stringify(identities) });
 }
 
 export async function stopTestStack(): Promise<void> {

@@ -1,22 +1,13 @@
+import { KafkaEnv } from '@nuncio/kafka';
 import { z } from 'zod';
 import { provideSecrets } from './key-provider.js';
 
 /** What every service reads from its environment. An app extends it with its own. */
-export const ServiceEnv = z.object({
+export const ServiceEnv = KafkaEnv.extend({
   /** 0 = any free port. */
   PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   HOST: z.string().default('0.0.0.0'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'log', 'debug', 'verbose']).default('log'),
-  /** API requests a second that one key may send to one process. */
-  RATE_LIMIT_PER_SECOND: z.coerce.number().positive().default(1_000),
-  KAFKA_BROKERS: z
-    .string()
-    .min(1)
-    .transform((list) => list.split(',').map((broker) => broker.trim())),
-  TOPIC_PREFIX: z
-    .string()
-    .regex(/^[a-zA-Z0-9_-]{1,64}$/)
-    .default('nuncio'),
 });
 export type ServiceEnv = z.infer<typeof ServiceEnv>;
 

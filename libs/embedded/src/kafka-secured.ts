@@ -1,0 +1,24 @@
+import { identityOf, type Identities } from './identities.js';
+import type { TlsFiles } from './server-context.js';
+
+/** Who may do everything: what makes topics and ACLs. */
+export const KAFKA_ADMIN = 'nuncio';
+
+/** Arguments of the formatting: each service knows its password by SCRAM. */
+export const kafkaUsers = (identities: Identities): string[] =>
+  Object.entries(identities).flatMap(([service, password]) => ['--add-scram', `SCRAM-SHA-512=[name=${identityOf(service)},password=${password}]`]);
+
+/** Properties over the plain ones: clients come by TLS and SASL alone, and may do what ACLs allow; the broker's talk with itself stays inside. */
+export const secured = (tls: TlsFiles, port: number, brokerPort: number, controllerPort: number, adminPassword: string): string => `
+listeners=CLIENT://127.0.0.1:${port},BROKER://127.0.0.1:${brokerPort},CONTROLLER://127.0.0.1:${controllerPort}
+advertised.listeners=CLIENT://127.0.0.1:${port},BROKER://127.0.0.1:${brokerPort}
+listener.security.protocol.map=CLIENT:SASL_SSL,BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT
+inter.broker.listener.name=BROKER
+sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-512
+listener.name.client.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_${KAFKA_ADMIN}="${adminPassword}";
+listener.name.client.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+ssl.keystore.type=PEM
+ssl.keystore.location=${tls.keystore}
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+super.users=User:ANONYMOUS;User:${KAFKA_ADMIN}
+`;

@@ -1,0 +1,87 @@
+import {
+  attempts,
+  configLog,
+  configState,
+  deadLetters,
+  deliveries,
+  events,
+  quarantine,
+  replies,
+  samples,
+  signals,
+  tiers,
+  tokenEvents,
+  tokenRequests,
+  type Topic,
+} from '@nuncio/contracts';
+import kafkajs, { type AclEntry, type AclOperationTypes, type AclResourceTypes, type Kafka } from 'kafkajs';
+import { topicName } from './kafka.js';
+
+interface Access {
+  readonly reads: readonly Topic[];
+  readonly writes: readonly Topic[];
+  /** Consumer groups: their names, or what those begin with where they end in a dot. */
+  readonly groups: readonly string[];
+  readonly transactionalId?: string;
+}
+
+const delays = tiers.map(({ topic }) => topic);
+
+/** What each service has to do with the cluster, and so all that it may do where ACLs are on (docs/operating.md). */
+export const access: Readonly<Record<string, Access>> = {
+  'config-service': {
+    // Of config.log only how far it has come, in an offset of the relay's group.
+    reads: [signals, replies, configLog],
+    writes: [configLog, configState, samples, tokenRequests],
+    groups: ['config-service', 'config-service.replies.', 'config-relay'],
+    transactionalId: 'config-relay',
+  },
+  'token-service': { reads: [tokenRequests, configState], writes: [tokenEvents, replies], groups: ['token-service', 'view.token-service.'] },
+  dispatcher: {
+    reads: [events, deliveries, ...delays, samples, configState],
+    writes: [attempts, ...delays, deliveries, tokenRequests, signals, replies, deadLetters, quarantine],
+    groups: ['dispatcher', 'delay', 'view.dispatcher.'],
+  },
+  'attempt-log': {
+    reads: [events, attempts, tokenEvents, configState],
+    writes: [deliveries, deadLetters, attempts, quarantine],
+    groups: ['attempt-log', 'view.attempt-log.'],
+  },
+  gateway: { reads: [configState], writes: [events], groups: ['view.gateway.'] },
+};
+
+/** What a service is called wherever a server knows it by a name of its own: `nuncio_token_service`. */
+export const identityOf = (prefix: string, service: string): string => `${prefix}_${service}`.replaceAll('-', '_');
+
+/** Allows each service what stands above. Nothing is taken back: what is not allowed is refused where the cluster has an authorizer. */
+export async function applyAccess(kafka: Kafka, prefix: string): Promise<void> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    await admin.createAcls({ acl: Object.entries(access).flatMap(([service, needs]) => entriesOf(prefix, service, needs)) });
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+const { AclOperationTypes: operations, AclResourceTypes: resources, ResourcePatternTypes: patterns, AclPermissionTypes: permissions } = kafkajs;
+
+function entriesOf(prefix: string, service: string, { reads, writes, groups, transactionalId }: Access): AclEntry[] {
+  const allow = (resourceType: AclResourceTypes, resourceName: string, operation: AclOperationTypes): AclEntry => ({
+    resourceType,
+    resourceName,
+    resourcePatternType: resourceName.endsWith('.') ? patterns.PREFIXED : patterns.LITERAL,
+    principal: `User:${identityOf(prefix, service)}`,
+    host: '*',
+    operation,
+    permissionType: permissions.ALLOW,
+  });
+  return [
+    ...reads.map((topic) => allow(resources.TOPIC, topicName(prefix, topic), operations.READ)),
+    ...writes.map((topic) => allow(resources.TOPIC, topicName(prefix, topic), operations.WRITE)),
+    ...groups.map((group) => allow(resources.GROUP, `${prefix}.${group}`, operations.READ)),
+    // A group of a process's own goes with it.
+    ...groups.filter((group) => group.endsWith('.')).map((group) => allow(resources.GROUP, `${prefix}.${group}`, operations.DELETE)),
+    ...(transactionalId === undefined ? [] : [allow(resources.TRANSACTIONAL_ID, `${prefix}.${transactionalId}`, operations.WRITE)]),
+  ];
+}
