@@ -35,7 +35,7 @@ interface FanoutLine {
 export async function fanout(installation: Installation): Promise<FanoutLine> {
   const { stack, services, receiver } = installation;
   await installation.endpoint('fanout-other', receiver.url);
-  await copySubscription(stack.brokers, services.topicPrefix, TENANT, 'fanout', SUBSCRIPTIONS);
+  await copySubscription(stack.brokers, services.topicPrefix, TENANT, SUBSCRIPTIONS, () => 'fanout');
   const load = new Load(stack.brokers, services.topicPrefix, (n) => (n === WIDE_EVENT ? 'fanout' : 'fanout-other'));
   await load.connect();
   const pid = services.services.dispatcher?.pid ?? 0;

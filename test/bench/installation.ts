@@ -16,7 +16,7 @@ export class Installation {
     readonly services: Services,
     readonly receiver: RemoteCountingReceiver,
     readonly api: Api,
-    private readonly server: AuthorizationServer,
+    readonly server: AuthorizationServer,
     private readonly dir: string,
   ) {}
 
@@ -47,11 +47,13 @@ export class Installation {
   }
 
   /** One more tenant with a callback of its own, signed and without OAuth, and a subscription. Returns the callback's id. */
-  async endpoint(tenant: string, url: string): Promise<string> {
+  async endpoint(tenant: string, url: string, settings: object = {}): Promise<string> {
     await this.api.post('/v1/tenants', { id: tenant, name: tenant });
-    const { id } = await this.api.post<{ id: string }>('/v1/callbacks', { tenant, name: tenant, url, profile: 'standard' });
+    const { id } = await this.api.post<{ id: string }>('/v1/callbacks', { tenant, name: tenant, url, profile: 'standard', ...settings });
     const { state } = await this.api.post<{ state: string }>('/v1/subscriptions', { tenant, callback: id, eventTypes: [EVENT_TYPE], activate: true });
     if (state !== 'activated') throw new Error(`the subscription of ${tenant} did not come up: ${state}`);
+    // A sample is sent by a dispatcher that knows of everything before it: from now on the subscription counts.
+    await this.api.post(`/v1/callbacks/${id}/test`);
     return id;
   }
 

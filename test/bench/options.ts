@@ -11,9 +11,11 @@ export interface Options {
   readonly share: number;
   /** Where every service leaves a CPU profile when it ends; null = none is taken. */
   readonly profile: string | null;
+  /** How many attempts `log-queries` fills the log with. */
+  readonly rows: number;
 }
 
-/** `[name…] [--events 100000] [--rate 1000] [--seconds n] [--share 0.1] [--profile dir]`. Throws a TypeError that names an option it does not know. */
+/** `[name…] [--events 100000] [--rate 1000] [--seconds n] [--share 0.1] [--rows 10000000] [--profile dir]`. Throws a TypeError that names an option it does not know. */
 export function readArguments(given: readonly string[]): { names: string[]; options: Options } {
   const { values, positionals } = parseArgs({
     args: [...given],
@@ -23,10 +25,11 @@ export function readArguments(given: readonly string[]): { names: string[]; opti
       rate: { type: 'string', default: '1000' },
       seconds: { type: 'string' },
       share: { type: 'string', default: '0.1' },
+      rows: { type: 'string', default: '10000000' },
       profile: { type: 'string' },
     },
   });
-  const { events, rate, seconds, share, profile } = values;
+  const { events, rate, seconds, share, rows, profile } = values;
   return {
     names: positionals,
     options: {
@@ -34,6 +37,7 @@ export function readArguments(given: readonly string[]): { names: string[]; opti
       rate: Number(rate),
       seconds: seconds === undefined ? null : Number(seconds),
       share: Number(share),
+      rows: Number(rows),
       profile: profile ?? null,
     },
   };

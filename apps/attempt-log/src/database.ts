@@ -4,10 +4,18 @@ import { Operations1769904000000 } from './migrations/1769904000000-operations.j
 import { AttemptMinutes1772323200000 } from './migrations/1772323200000-attempt-minutes.js';
 import { Written1775001600000 } from './migrations/1775001600000-written.js';
 import { TokenRequests1775088000000 } from './migrations/1775088000000-token-requests.js';
+import { SearchIndexes1775174400000 } from './migrations/1775174400000-search-indexes.js';
 
 /** The schema `log` of the database at `url`. A new migration is a file and a line here. */
 export const logDatabase = (url: string): DatabaseOptions => ({
   url,
   schema: 'log',
-  migrations: [InitialSchema1767225600000, Operations1769904000000, AttemptMinutes1772323200000, Written1775001600000, TokenRequests1775088000000],
+  migrations: [
+    InitialSchema1767225600000,
+    Operations1769904000000,
+    AttemptMinutes1772323200000,
+    Written1775001600000,
+    TokenRequests1775088000000,
+    SearchIndexes1775174400000,
+  ],
 });

@@ -17,6 +17,7 @@ import { DELAY, WORK } from './intake/transports.js';
 import { gauge } from './metrics.js';
 import { Endpoints } from './routing/endpoint.js';
 import { RoutingTable } from './routing/routing-table.js';
+import { deliveryIdentity } from './tokens/delivery-identity.js';
 import { TokenClient } from './tokens/token-client.js';
 
 /** Everything a dispatcher is made of, put together in one place. Nothing here knows Nest. */
@@ -54,6 +55,7 @@ export class Dispatcher {
     const tokens = new TokenClient({
       readMany: (credentials) => reader.readMany(credentials),
       unseal: ({ state }, entry) => openToken(env.TOKEN_KEYS, entry, state),
+      identify: (credential) => deliveryIdentity(env.SIGNING_KEYS, credential.state),
       credential: (id) => this.view.get('credential', id),
       position: () => this.view.position,
       producer: this.producer,

@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { makeClientKey } from '@nuncio/auth';
+import { makeClientKey, type GrantedToken } from '@nuncio/auth';
 import { AssertionAlgorithm, type Credential } from '@nuncio/contracts';
 import { Egress, EgressAllowSetting } from '@nuncio/egress';
 import { parseKeyRing, seal, Secret } from '@nuncio/sealing';
@@ -38,6 +38,8 @@ function credential(over: Partial<Credential>, given: { clientId: string; client
     assertionAudience: 'token-url',
     assertionAlgorithm: 'ES256',
     clientKey: null,
+    clientCertificate: null,
+    certificateForDelivery: false,
     assumeBearer: false,
     clientId: sealed(given.clientId, 'clientId'),
     clientSecret: sealed(given.clientSecret, 'clientSecret'),
@@ -96,7 +98,14 @@ describe('against oidc-provider', () => {
       cookies: { keys: ['unused'] },
       // Its own guard would not let it call loopback.
       fetch: () => Promise.resolve(Response.json({ keys: Array.from(keys.values(), ({ publicJwk }) => publicJwk) })),
-      features: { clientCredentials: { enabled: true }, devInteractions: { enabled: false } },
+      features: {
+        clientCredentials: { enabled: true },
+        devInteractions: { enabled: false },
+        resourceIndicators: {
+          enabled: true,
+          getResourceServerInfo: () => ({ scope: 'webhooks:write', accessTokenFormat: 'jwt', jwt: { sign: { alg: 'ES256' } } }),
+        },
+      },
       jwks: { keys: [{ ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }), alg: 'ES256', use: 'sig' }] },
       scopes: ['webhooks:write', 'admin'],
       ttl: { ClientCredentials: 600 },
@@ -125,6 +134,15 @@ describe('against oidc-provider', () => {
   it.each(AssertionAlgorithm.options)('gets a token by private_key_jwt, signed by %s, for the token URL and for the issuer', async (algorithm) => {
     expect(await client.fetch(signer(algorithm))).toMatchObject({ ok: true, expiresInSeconds: 600 });
     expect(await client.fetch(signer(algorithm, { tokenUrl: null, issuer, assertionAudience: 'issuer' }))).toMatchObject({ ok: true });
+  });
+
+  it('gets opaque tokens, and JWTs for a resource', async () => {
+    const opaque = (await client.fetch(of('client_secret_basic'))) as GrantedToken;
+    expect(opaque.accessToken.reveal()).toMatch(/^[\w-]+$/);
+    const jwt = (await client.fetch(of('client_secret_basic', { resource: 'https://hooks.example.com/in', scope: 'webhooks:write' }))) as GrantedToken;
+    expect(jwt).toMatchObject({ ok: true, expiresInSeconds: 600, scope: 'webhooks:write' });
+    const [, payload = ''] = jwt.accessToken.reveal().split('.');
+    expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toMatchObject({ aud: 'https://hooks.example.com/in', scope: 'webhooks:write' });
   });
 
   it('gets none by a key that is not registered', async () => {

@@ -1,6 +1,6 @@
-import { metadataUrls, readTokenEndpoint, readTokenResponse, tokenRequest, type OAuthClient, type RefusedToken, type TokenResponse } from '@nuncio/auth';
-import { isFault, type Credential, type TokenError } from '@nuncio/contracts';
-import type { Answer, Egress, OutboundRequest } from '@nuncio/egress';
+import { clientAuthMethods, metadataUrls, parseClientCertificate, readTokenEndpoint, readTokenResponse, tokenRequest, type OAuthClient, type RefusedToken, type TokenResponse } from '@nuncio/auth';
+import { Fault, isFault, type Credential, type TokenError } from '@nuncio/contracts';
+import type { Answer, Egress, OutboundRequest, TlsIdentity } from '@nuncio/egress';
 import { open, type KeyRing, type Secret } from '@nuncio/sealing';
 
 const MAX_RESPONSE_BYTES = 65_536;
@@ -18,11 +18,16 @@ export class ClientCredentials {
   /** One request, and before it the issuer's metadata where the credential names no token URL; all within the budget. A value whatever happens: never throws. */
   async fetch(credential: Credential): Promise<TokenResponse> {
     const deadline = performance.now() + this.budgetMs;
+    const showsCertificate = clientAuthMethods.get(credential.authMethod)?.usesClientCertificate ?? false;
     try {
-      const tokenUrl = credential.tokenUrl ?? (await this.#discover(credential.issuer ?? '', deadline));
+      const tokenUrl = credential.tokenUrl ?? (await this.#discover(credential.issuer ?? '', showsCertificate, deadline));
       if (typeof tokenUrl !== 'string') return tokenUrl;
-      const answer = await this.#send(await tokenRequest(openClient(this.ring, credential, tokenUrl), Date.now()), deadline);
-      return answer.ok ? readTokenResponse(answer, credential.assumeBearer, Date.now()) : refused(classOf(answer));
+      const request = await tokenRequest(openClient(this.ring, credential, tokenUrl), Date.now());
+      const answer = await this.#send(showsCertificate ? { ...request, identity: identityOf(this.ring, credential) } : request, deadline);
+      const response = answer.ok ? readTokenResponse(answer, credential.assumeBearer, Date.now()) : refused(classOf(answer));
+      // An issuer may move its token endpoint: what fails is looked up again.
+      if (!response.ok) this.#tokenUrls.delete(keyOf(credential.issuer ?? '', showsCertificate));
+      return response;
     } catch (error) {
       // Keys that do not open it, or a credential that makes no request: ours to mend, not the server's.
       if (isFault(error)) return refused('internal');
@@ -31,16 +36,17 @@ export class ClientCredentials {
   }
 
   /** An issuer's token endpoint, remembered from its first use on. */
-  async #discover(issuer: string, deadline: number): Promise<string | RefusedToken> {
-    const known = this.#tokenUrls.get(issuer);
+  async #discover(issuer: string, showsCertificate: boolean, deadline: number): Promise<string | RefusedToken> {
+    const key = keyOf(issuer, showsCertificate);
+    const known = this.#tokenUrls.get(key);
     if (known) return known;
     let failure = refused('invalid_response');
     for (const url of metadataUrls(issuer)) {
       const answer = await this.#send({ url, method: 'GET', headers: { accept: 'application/json' }, body: null }, deadline);
       if (!answer.ok) return refused(classOf(answer));
-      const tokenUrl = readTokenEndpoint(issuer, answer);
+      const tokenUrl = readTokenEndpoint(issuer, answer, showsCertificate);
       if (tokenUrl !== null) {
-        this.#tokenUrls.set(issuer, tokenUrl);
+        this.#tokenUrls.set(key, tokenUrl);
         return tokenUrl;
       }
       failure = refused('invalid_response', answer.status);
@@ -48,11 +54,13 @@ export class ClientCredentials {
     return failure;
   }
 
-  #send(request: Pick<OutboundRequest, 'url' | 'method' | 'headers' | 'body'>, deadline: number): Promise<Answer> {
+  #send(request: Pick<OutboundRequest, 'url' | 'method' | 'headers' | 'body' | 'identity'>, deadline: number): Promise<Answer> {
     const timeoutMs = Math.max(1, Math.ceil(deadline - performance.now()));
     return this.egress.send({ ...request, timeoutMs, maxResponseBytes: MAX_RESPONSE_BYTES, onOversize: 'fail' });
   }
 }
+
+const keyOf = (issuer: string, showsCertificate: boolean): string => `${showsCertificate ? 'certificate' : 'plain'} ${issuer}`;
 
 /** Throws Fault `corrupt` when the ring does not open it. */
 function openClient(ring: KeyRing, credential: Credential, tokenUrl: string): OAuthClient {
@@ -66,6 +74,13 @@ function openClient(ring: KeyRing, credential: Credential, tokenUrl: string): OA
     clientKey: clientKey === null ? null : opened(clientKey.privateJwk, 'clientKey'),
     headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, opened(value, `headers.${name}`)])),
   };
+}
+
+/** Throws Fault `internal` where there is no certificate, `corrupt` when the ring does not open it. */
+function identityOf(ring: KeyRing, { id, tenant, clientCertificate }: Credential): TlsIdentity {
+  if (!clientCertificate) throw new Fault('internal', 'the credential has no certificate');
+  const opened = open(ring, clientCertificate.sealed, { tenant, kind: 'credential', id, field: 'clientCertificate' });
+  return { id: clientCertificate.sha256, ...parseClientCertificate(opened) };
 }
 
 const refused = (errorClass: TokenError['class'], httpStatus: number | null = null): RefusedToken => ({

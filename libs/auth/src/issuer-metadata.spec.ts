@@ -14,9 +14,19 @@ describe("an issuer's metadata", () => {
 
   it('names the token endpoint of that issuer alone', () => {
     const metadata = { issuer: 'https://as.example.com', token_endpoint: 'https://as.example.com/token' };
-    expect(readTokenEndpoint('https://as.example.com', answer(metadata))).toBe('https://as.example.com/token');
-    expect(readTokenEndpoint('https://other.example.com', answer(metadata))).toBeNull();
-    expect(readTokenEndpoint('https://as.example.com', answer(metadata, 404))).toBeNull();
-    expect(readTokenEndpoint('https://as.example.com', answer({ ...metadata, token_endpoint: '/token' }))).toBeNull();
+    expect(readTokenEndpoint('https://as.example.com', answer(metadata), false)).toBe('https://as.example.com/token');
+    expect(readTokenEndpoint('https://as.example.com/', answer(metadata), false)).toBe('https://as.example.com/token');
+    expect(readTokenEndpoint('https://other.example.com', answer(metadata), false)).toBeNull();
+    expect(readTokenEndpoint('https://as.example.com', answer(metadata, 404), false)).toBeNull();
+    expect(readTokenEndpoint('https://as.example.com', answer({ ...metadata, token_endpoint: '/token' }), false)).toBeNull();
+  });
+
+  it('names the one for certificates to those who show one', () => {
+    const metadata = { issuer: 'https://as.example.com', token_endpoint: 'https://as.example.com/token' };
+    const aliased = { ...metadata, mtls_endpoint_aliases: { token_endpoint: 'https://mtls.example.com/token' } };
+    const endpoint = (of: object, showsCertificate: boolean) => readTokenEndpoint('https://as.example.com', answer(of), showsCertificate);
+    expect(endpoint(aliased, true)).toBe('https://mtls.example.com/token');
+    expect(endpoint(aliased, false)).toBe('https://as.example.com/token');
+    for (const aliases of [null, 'x', {}]) expect(endpoint({ ...metadata, mtls_endpoint_aliases: aliases }, true)).toBe('https://as.example.com/token');
   });
 });

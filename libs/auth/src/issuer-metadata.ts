@@ -8,9 +8,17 @@ export function metadataUrls(issuer: string): string[] {
   return [`${origin}/.well-known/oauth-authorization-server${path}`, `${origin}${path}/.well-known/openid-configuration`];
 }
 
-/** The token endpoint an issuer's metadata names; null where it is none, or the metadata is another issuer's (RFC 8414 §3.3). Never throws. */
-export function readTokenEndpoint(issuer: string, { status, body }: TokenHttpResponse): string | null {
+/**
+ * The token endpoint an issuer's metadata names; null where it is none, or the metadata is another issuer's (RFC 8414 §3.3; a slash at the end is let pass). Who shows a certificate takes the
+ * one for that, where there is one of its own (RFC 8705 §5). Never throws.
+ */
+export function readTokenEndpoint(issuer: string, { status, body }: TokenHttpResponse, showsCertificate: boolean): string | null {
   const metadata = status === 200 ? readJsonObject(body) : null;
-  const endpoint = metadata?.token_endpoint;
-  return metadata?.issuer === issuer && typeof endpoint === 'string' && URL.canParse(endpoint) ? endpoint : null;
+  const aliases = showsCertificate ? metadata?.mtls_endpoint_aliases : undefined;
+  const alias = typeof aliases === 'object' && aliases !== null && 'token_endpoint' in aliases ? aliases.token_endpoint : undefined;
+  const endpoint = alias ?? metadata?.token_endpoint;
+  const isIts = typeof metadata?.issuer === 'string' && withoutSlash(metadata.issuer) === withoutSlash(issuer);
+  return isIts && typeof endpoint === 'string' && URL.canParse(endpoint) ? endpoint : null;
 }
+
+const withoutSlash = (issuer: string): string => issuer.replace(/\/$/, '');

@@ -10,6 +10,7 @@ import { Egress, type EgressOptions } from './egress.js';
 import { EgressAllowSetting } from './egress-allow.js';
 import { answering, type RawServer, startRawServer } from './testing/raw-server.js';
 import { makeCertificate } from './testing/certificate.js';
+import type { TlsIdentity } from './tls-identity.js';
 
 const NO_CONTENT = 'HTTP/1.1 204 No Content\r\n\r\n';
 const refusal = {
@@ -225,5 +226,27 @@ describe('TLS', () => {
       { error: { class: 'connect', detail: 'the connection was closed during the TLS handshake' } },
       { error: { class: 'timeout' } },
     ]);
+  });
+
+  it('shows a certificate to who asks for it, and never goes as another one, or as nobody, on the same connection', async () => {
+    const receiverOwn = makeCertificate('IP:127.0.0.1');
+    const [one, two] = [makeCertificate('DNS:one'), makeCertificate('DNS:two')];
+    const server = createServer({ ...receiverOwn, requestCert: true, rejectUnauthorized: false }, ({ socket }, response) => {
+      const peer = (socket as unknown as Pick<TLSSocket, 'getPeerX509Certificate'>).getPeerX509Certificate();
+      response.end(peer?.subjectAltName ?? 'nobody');
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const egress = egressOf({ allowed: '127.0.0.0/8', extraCa: [receiverOwn.cert] });
+    const seen = async (identity?: TlsIdentity): Promise<string> => {
+      const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+      const answer = await egress.send({ url, method: 'POST', headers: {}, body: null, timeoutMs: 3_000, maxResponseBytes: 1_000, onOversize: 'cut', ...(identity && { identity }) });
+      return answer.ok ? answer.body.toString() : answer.error.class;
+    };
+    const as = (id: string, { cert, key }: { cert: string; key: string }): TlsIdentity => ({ id, certificate: cert, privateKey: key });
+    for (let round = 0; round < 2; round++) expect([await seen(as('1', one)), await seen(as('2', two)), await seen()]).toEqual(['DNS:one', 'DNS:two', 'nobody']);
+    expect(await seen(as('3', { cert: one.cert, key: two.key }))).toBe('internal');
+    server.closeAllConnections();
+    server.close();
   });
 });

@@ -14,21 +14,22 @@ export interface ConnectSettings {
   readonly allow: EgressAllow;
   readonly proxy: EgressProxy | null;
   readonly resolve: Resolve;
+  /** As nobody: what is shown to an egress proxy. */
   readonly secureContext: SecureContext;
 }
 
 /**
  * Opens a connection to a parsed target: resolve → classify → pin → connect → check, and TLS where the URL says so. Only the bytes that were judged are
- * connected to. Rejects with an OutboundError: `dns`, `blocked_address`, `connect`, `proxy`, `tls`, or what ends the call.
+ * connected to; `asWhom` says what we show of ourselves. Rejects with an OutboundError: `dns`, `blocked_address`, `connect`, `proxy`, `tls`, or what ends the call.
  */
-export async function connect(target: Target, settings: ConnectSettings, call: Call): Promise<Socket> {
-  const { allow, proxy, secureContext } = settings;
+export async function connect(target: Target, settings: ConnectSettings, asWhom: SecureContext, call: Call): Promise<Socket> {
+  const { allow, proxy } = settings;
   const addresses = target.address ? [target.address] : await resolve(target, settings.resolve, call);
   if (!addresses.every((address) => mayConnect(target, address, allow))) throw blockedAddress();
 
   const direct = proxy === null || addresses.every((address) => isOperators(target, address, allow));
-  const socket = direct ? await dial(target, addresses, call) : await tunnel(proxy, addresses, target.port, secureContext, call);
-  return target.secure ? secure(socket, target, secureContext, call) : socket;
+  const socket = direct ? await dial(target, addresses, call) : await tunnel(proxy, addresses, target.port, settings.secureContext, call);
+  return target.secure ? secure(socket, target, asWhom, call) : socket;
 }
 
 async function resolve(target: Target, ask: Resolve, call: Call): Promise<Address[]> {
@@ -45,7 +46,7 @@ async function resolve(target: Target, ask: Resolve, call: Call): Promise<Addres
   });
 }
 
-const mayConnect = (target: Target, address: Address, allow: EgressAllow): boolean => isPublic(address) || isOperators(target, address, allow);
+export const mayConnect = (target: Target, address: Address, allow: EgressAllow): boolean => isPublic(address) || isOperators(target, address, allow);
 
 /** EGRESS_ALLOW names it: it may be private, and is not what an egress proxy is for. */
 const isOperators = (target: Target, address: Address, allow: EgressAllow): boolean => target.named || allowsAddress(allow, address, target.port);

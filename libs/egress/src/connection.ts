@@ -15,12 +15,14 @@ export class Connection {
   readonly #socket: Socket;
   readonly #endOfLife = performance.now() + LIFE_MS;
 
+  /** `origin`: the pool's name for where it leads and as whom, `url` where. */
   constructor(
     readonly origin: string,
+    url: string,
     socket: Socket,
   ) {
     this.#socket = socket;
-    this.#client = new Client(origin, {
+    this.#client = new Client(url, {
       connect: onlyOnce(socket),
       pipelining: 1,
       allowH2: false,

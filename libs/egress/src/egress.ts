@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createSecureContext, getCACertificates } from 'node:tls';
+import { getCACertificates } from 'node:tls';
 import type { Answer } from './answer.js';
 import { Call } from './call.js';
 import { connect, type ConnectSettings } from './connect.js';
@@ -12,6 +12,7 @@ import type { OutboundRequest } from './outbound-request.js';
 import { Pool } from './pool.js';
 import { type Resolve, systemResolver } from './resolver.js';
 import { parseTarget, type Target } from './target.js';
+import { SecureContexts } from './tls-identity.js';
 
 export interface EgressOptions {
   readonly allow: EgressAllow;
@@ -31,12 +32,13 @@ const URLS_REMEMBERED = 10_000;
  */
 export class Egress {
   readonly #settings: ConnectSettings;
+  readonly #secureContexts: SecureContexts;
   readonly #pool = new Pool<Connection>();
   readonly #targets = new Map<string, Target>();
 
   constructor({ allow, proxy = null, extraCa = [], resolve = systemResolver() }: EgressOptions) {
-    const secureContext = createSecureContext({ minVersion: 'TLSv1.2', ca: [...getCACertificates('default'), ...extraCa] });
-    this.#settings = { allow, proxy, resolve, secureContext };
+    this.#secureContexts = new SecureContexts({ minVersion: 'TLSv1.2', ca: [...getCACertificates('default'), ...extraCa] });
+    this.#settings = { allow, proxy, resolve, secureContext: this.#secureContexts.of(undefined) };
   }
 
   /** Never throws and never rejects: whatever goes wrong is an answer with an error class. */
@@ -59,9 +61,11 @@ export class Egress {
   async #perform(request: OutboundRequest, call: Call): Promise<Answer> {
     const target = this.#target(request.url);
     refuseHost(request.headers);
+    const { identity } = request;
+    const origin = identity ? `${target.origin} as ${identity.id}` : target.origin;
     for (;;) {
-      const idle = this.#pool.take(target.origin);
-      const connection = idle ?? this.#pool.add(new Connection(target.origin, await connect(target, this.#settings, call)));
+      const idle = this.#pool.take(origin);
+      const connection = idle ?? this.#pool.add(new Connection(origin, target.origin, await connect(target, this.#settings, this.#secureContexts.of(identity), call)));
       if (request.sendBefore !== undefined && Date.now() >= request.sendBefore) {
         this.#pool.release(connection);
         throw new OutboundError('token', 'the connection took longer than the token was usable');

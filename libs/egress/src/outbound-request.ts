@@ -1,3 +1,5 @@
+import type { TlsIdentity } from './tls-identity.js';
+
 /** One HTTP request to a host that a tenant chose. */
 export interface OutboundRequest {
   readonly url: string;
@@ -11,6 +13,8 @@ export interface OutboundRequest {
   readonly maxResponseBytes: number;
   /** `cut`: answer with the beginning, `truncated`. `fail`: class `too_large`. */
   readonly onOversize: 'cut' | 'fail';
+  /** What a server that asks for a client's certificate is shown; absent = none. Plain http shows nothing. */
+  readonly identity?: TlsIdentity;
   /** Not sent from this moment on (epoch milliseconds), however long the connection took: class `token`. */
   readonly sendBefore?: number;
   /** Gives the call up: class `internal`. */

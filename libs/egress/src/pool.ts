@@ -16,7 +16,7 @@ interface Origin<C> {
 }
 
 /**
- * Connections by origin, which is scheme, name and port: what SNI, certificate check and Host follow from. Each of them was vetted and pinned on its own
+ * Connections by origin, which is scheme, name and port, and who we are there: what SNI, certificate check, our own certificate and Host follow from. Each of them was vetted and pinned on its own
  * when it was opened, and none is shared between origins. As many are open as requests are under way, which is the caller's to limit, and an
  * origin is forgotten with its last connection.
  */

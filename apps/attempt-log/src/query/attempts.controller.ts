@@ -1,18 +1,20 @@
 import { Controller, Get, Header, Headers, Inject, Param, Query as QueryString, type StreamableFile } from '@nestjs/common';
 import type { Attempted, Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
-import { Caller, Roles, valid } from '@nuncio/service';
+import { Answers, AnswersIn, Caller, pageOf, Roles, valid } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { exportOf } from '../export/export.js';
 import { LiveStreams } from '../stream/live-streams.js';
 import { lastPlace, present } from '../stream/place.js';
 import { selectWritten } from '../stream/select-written.js';
-import { showAttempt, type ShownAttempt } from './attempt.js';
+import { showAttempt, ShownAttempt } from './attempt.js';
 import { conditions, listQuery, streamQuery, type Bind, type Given, type Paging } from './filter.js';
 import { attemptFilters } from './filters.js';
-import { reachOf, READERS } from './reach.js';
-import { idOf, notFound, selectOne, selectPage, type Page } from './select.js';
+import { attemptLeads, leading } from './lead.js';
+import { reachOf, READERS, ofTenant } from './reach.js';
+import { searchPage } from './search.js';
+import { idOf, notFound, selectOne, type Page } from './select.js';
 
 const AttemptsQuery = listQuery(attemptFilters, { format: z.enum(['json', 'csv', 'ndjson']).default('json') });
 
@@ -27,15 +29,23 @@ export class AttemptsController {
 
   /** A page; or as `csv` or `ndjson` all that is selected, from the cursor on, as a stream. */
   @Get()
+  @AnswersIn(['text/csv', 'application/x-ndjson'], pageOf(ShownAttempt))
   async list(
     @Caller() caller: Principal,
     @QueryString(valid(AttemptsQuery)) { format, ...query }: z.output<typeof AttemptsQuery>,
   ): Promise<Page<ShownAttempt> | StreamableFile> {
     const reach = reachOf(caller, this.view);
+    const within = ofTenant(caller, query);
     const page = async (paging: Paging): Promise<Page<ShownAttempt>> => {
-      const { items, next } = await selectPage<{ id: string; fact: Attempted }>(
+      const { items, next } = await searchPage<{ id: string; fact: Attempted }>(
         this.dataSource,
-        { select: 'id, fact', from: 'log.attempts', at: 'started_at', where: (bind) => [...conditions(attemptFilters, query, bind), ...reach(bind)] },
+        {
+          select: 'e.id, e.fact',
+          from: 'log.attempts e',
+          at: 'started_at',
+          lead: (bind) => leading(attemptLeads, attemptFilters, within, bind),
+          where: (bind) => [...conditions(attemptFilters, within, bind), ...reach(bind)],
+        },
         paging,
       );
       return { items: items.map(({ fact }) => showAttempt(fact)), next };
@@ -45,6 +55,7 @@ export class AttemptsController {
 
   /** What is written from now on, or from `Last-Event-ID` on, as server-sent events. */
   @Get('stream')
+  @AnswersIn(['text/event-stream'])
   @Header('cache-control', 'no-store')
   async stream(
     @Caller() caller: Principal,
@@ -61,6 +72,7 @@ export class AttemptsController {
   }
 
   @Get(':id')
+  @Answers(ShownAttempt)
   async one(@Caller() caller: Principal, @Param('id', idOf('attempt')) id: string): Promise<ShownAttempt> {
     const reach = reachOf(caller, this.view);
     const row = await selectOne<{ fact: Attempted }>(this.dataSource, {

@@ -1,19 +1,22 @@
 import { Controller, Get, Header, Headers, Inject, Param, Query as QueryString, type StreamableFile } from '@nestjs/common';
 import type { Attempted, Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
-import { Caller, Roles, valid } from '@nuncio/service';
+import { Answers, AnswersIn, Caller, pageOf, Roles, valid } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { LiveStreams } from '../stream/live-streams.js';
 import { lastPlace, present } from '../stream/place.js';
 import { selectWritten } from '../stream/select-written.js';
 import { showAttempt, type ShownAttempt } from './attempt.js';
-import { showDelivery, type ShownDelivery, type StoredDelivery } from './delivery.js';
-import { lineageOf, type Lineage, type StoredEvent } from './event.js';
+import { showDelivery, ShownDelivery, WholeDelivery, type StoredDelivery } from './delivery.js';
+import type { StoredEvent } from './event.js';
 import { conditions, listQuery, streamQuery, type Bind, type Given, type Query } from './filter.js';
 import { deliveryFilters } from './filters.js';
 import { findDelivery } from './find-delivery.js';
-import { reachOf, READERS } from './reach.js';
-import { idOf, selectPage, type Page } from './select.js';
+import { deliveryLeads, leading } from './lead.js';
+import { lineageOf, type Lineage } from './lineage.js';
+import { reachOf, READERS, ofTenant } from './reach.js';
+import { searchPage } from './search.js';
+import { idOf, type Page } from './select.js';
 
 /** At most 21 by the schedule; what resends add beyond this is under GET /v1/attempts?delivery=…. */
 const MAX_ATTEMPTS = 1_000;
@@ -28,11 +31,19 @@ export class DeliveriesController {
   ) {}
 
   @Get()
+  @Answers(pageOf(ShownDelivery))
   async list(@Caller() caller: Principal, @QueryString(valid(listQuery(deliveryFilters))) query: Query<typeof deliveryFilters>): Promise<Page<ShownDelivery>> {
+    const within = ofTenant(caller, query);
     const reach = reachOf(caller, this.view);
-    const { items, next } = await selectPage<StoredDelivery>(
+    const { items, next } = await searchPage<StoredDelivery>(
       this.dataSource,
-      { select: '*', from: 'log.deliveries', at: 'event_at', where: (bind) => [...conditions(deliveryFilters, query, bind), ...reach(bind)] },
+      {
+        select: 'e.*',
+        from: 'log.deliveries e',
+        at: 'event_at',
+        lead: (bind) => leading(deliveryLeads, deliveryFilters, within, bind),
+        where: (bind) => [...conditions(deliveryFilters, within, bind), ...reach(bind)],
+      },
       query,
     );
     return { items: items.map((row) => showDelivery(row, this.view)), next };
@@ -40,6 +51,7 @@ export class DeliveriesController {
 
   /** Where deliveries stand, whenever one has moved, from now on or from `Last-Event-ID` on, as server-sent events. */
   @Get('stream')
+  @AnswersIn(['text/event-stream'])
   @Header('cache-control', 'no-store')
   async stream(
     @Caller() caller: Principal,
@@ -57,7 +69,11 @@ export class DeliveriesController {
 
   /** The delivery with all its attempts, first one first. */
   @Get(':id')
-  async one(@Caller() caller: Principal, @Param('id', idOf('delivery')) id: string): Promise<ShownDelivery & { lineage: Lineage | null; attempts: ShownAttempt[] }> {
+  @Answers(WholeDelivery)
+  async one(
+    @Caller() caller: Principal,
+    @Param('id', idOf('delivery')) id: string,
+  ): Promise<ShownDelivery & { lineage: Lineage | null; attempts: ShownAttempt[] }> {
     const row = await findDelivery(this.dataSource, id, reachOf(caller, this.view));
     const attempts = await this.dataSource.query<{ fact: Attempted }[]>(
       'SELECT fact FROM log.attempts WHERE delivery = $1 AND started_at >= $2 ORDER BY started_at, id LIMIT $3',

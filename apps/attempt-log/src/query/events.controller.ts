@@ -1,15 +1,17 @@
 import { Controller, Get, Inject, Param, Query as QueryString, Res } from '@nestjs/common';
 import type { Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
-import { Caller, Roles, valid } from '@nuncio/service';
+import { Answers, AnswersIn, Caller, pageOf, Roles, valid } from '@nuncio/service';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import { showDelivery, type ShownDelivery, type StoredDelivery } from './delivery.js';
-import { IS_FIRST, showEvent, type ShownEvent, type StoredEvent } from './event.js';
-import { conditions, listQuery, type Bind, type Query } from './filter.js';
-import { eventFilters } from './filters.js';
-import { reachOf, READERS, withinTenant, type Reach } from './reach.js';
-import { idOf, notFound, selectOne, selectPage, type Page } from './select.js';
+import { IS_FIRST, showEvent, ShownEvent, type StoredEvent } from './event.js';
+import { conditions, listQuery, type Bind, type Given, type Query } from './filter.js';
+import { deliveryFilters, eventFilters } from './filters.js';
+import { deliveryLeads, eventLeads, leading } from './lead.js';
+import { reachOf, READERS, ofTenant, type Reach } from './reach.js';
+import { searchPage, type Search } from './search.js';
+import { idOf, notFound, selectOne, type Page } from './select.js';
 
 /** What an event shows of its deliveries at once; the rest is under GET /v1/deliveries?event=…. */
 const MAX_DELIVERIES = 100;
@@ -26,15 +28,19 @@ export class EventsController {
   ) {}
 
   @Get()
+  @Answers(pageOf(ShownEvent))
   async list(@Caller() caller: Principal, @QueryString(valid(listQuery(eventFilters))) query: Query<typeof eventFilters>): Promise<Page<ShownEvent>> {
+    const within = ofTenant(caller, query);
     const reach = reachOf(caller, this.view);
-    const { items, next } = await selectPage<StoredEvent>(
+    const { items, next } = await searchPage<StoredEvent>(
       this.dataSource,
       {
         select: SHOWN,
-        from: 'log.events e',
+        ...(within.tenant && !within.ceId
+          ? throughDeliveriesOf(within)
+          : { from: 'log.events e', lead: (bind) => leading(eventLeads, eventFilters, within, bind) }),
         at: 'event_at',
-        where: (bind) => [...conditions(eventFilters, withinTenant(caller, query), bind), ...throughDeliveries(reach, bind), IS_FIRST],
+        where: (bind) => [...conditions(eventFilters, within, bind), ...throughDeliveries(reach, bind), IS_FIRST],
       },
       query,
     );
@@ -43,6 +49,7 @@ export class EventsController {
   }
 
   @Get(':id')
+  @Answers(ShownEvent)
   async one(@Caller() caller: Principal, @Param('id', idOf('event')) id: string): Promise<ShownEvent> {
     const reach = reachOf(caller, this.view);
     const row = await this.#first<StoredEvent>(id, SHOWN, reach);
@@ -52,6 +59,7 @@ export class EventsController {
 
   /** The exact bytes. They are the producer's, so that no browser may take them for a page of ours. */
   @Get(':id/payload')
+  @AnswersIn(['application/octet-stream'])
   async payload(@Caller() caller: Principal, @Param('id', idOf('event')) id: string, @Res() reply: FastifyReply): Promise<void> {
     const { payload } = await this.#first<{ payload: Buffer }>(id, 'e.payload', reachOf(caller, this.view));
     await reply
@@ -88,3 +96,10 @@ function throughDeliveries(reach: Reach, bind: Bind): string[] {
   const conditions = reach(bind);
   return conditions.length ? [`EXISTS (SELECT FROM log.deliveries d WHERE ${['d.event_id = e.id', ...conditions].join(' AND ')})`] : [];
 }
+
+/** An event is found through a tenant's deliveries, which are of the same time: among the events of all tenants those of one may be few. */
+const throughDeliveriesOf = ({ tenant, since, until }: Given<typeof eventFilters>): Pick<Search, 'from' | 'lead' | 'join'> => ({
+  from: '(SELECT event_id AS id, event_at, tenant FROM log.deliveries) d',
+  lead: (bind) => leading(deliveryLeads, deliveryFilters, { tenant, since, until }, bind),
+  join: 'JOIN log.events e ON e.id = w.id AND e.event_at = w.event_at',
+});

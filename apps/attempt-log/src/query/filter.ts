@@ -7,6 +7,8 @@ export type Bind = (value: unknown) => string;
 export interface Filter<V = unknown> {
   readonly schema: z.ZodType<V>;
   where(value: V, bind: Bind): string;
+  /** What an index leads by, where that is another condition. */
+  lead?(value: V, bind: Bind): string;
 }
 
 const MAX_VALUES = 100;
@@ -21,15 +23,16 @@ const Text = z
   .max(1_024)
   .refine((text) => !text.includes('\0'), 'must not contain NUL');
 
-export const equals = (column: string): Filter<string[]> => ({
-  schema: repeatable(Text),
-  where: (values, bind) => `${column} = ANY(${bind(values)}::text[])`,
-});
+export const equals = (column: string): Filter<string[]> => ({ schema: repeatable(Text), where: (values, bind) => isAnyOf(column, values, bind) });
 
 export const oneOf = <T extends string>(column: string, known: z.ZodType<T>): Filter<T[]> => ({
   schema: repeatable(known),
-  where: (values, bind) => `${column} = ANY(${bind(values)}::text[])`,
+  where: (values, bind) => isAnyOf(column, values, bind),
 });
+
+/** Of `=` PostgreSQL knows that an index keeps the order behind it; of `= ANY` it does not, be it one value. */
+const isAnyOf = (column: string, values: readonly string[], bind: Bind): string =>
+  values.length === 1 ? `${column} = ${bind(values[0])}` : `${column} = ANY(${bind(values)}::text[])`;
 
 const StatusPattern = z.string().regex(/^[1-5](\d\d|xx)$/, 'must be a status such as 503 or a class such as 5xx');
 

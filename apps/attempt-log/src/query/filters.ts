@@ -22,10 +22,17 @@ export const deliveryFilters = {
   until: before('event_at'),
 };
 
+/** There is no index of attempts by event, but one by delivery, and of deliveries one by event. */
+const ofEvent: Filter<string[]> = {
+  ...equals('event_id'),
+  lead: (events, bind) => `delivery = ANY(ARRAY(SELECT d.id FROM log.deliveries d WHERE d.event_id = ANY(${bind(events)}::text[])))`,
+};
+
 /** GET /v1/attempts. `status` is the outcome; time is when the attempt started. */
 export const attemptFilters = {
   ...ofDelivery,
   delivery: equals('delivery'),
+  event: ofEvent,
   status: oneOf('outcome', z.enum(['delivered', 'failed'])),
   since: notBefore('started_at'),
   until: before('started_at'),
@@ -37,12 +44,12 @@ const deliveredTo: Filter<string[]> = {
   where: (tenants, bind) => `EXISTS (SELECT FROM log.deliveries d WHERE d.event_id = e.id AND d.tenant = ANY(${bind(tenants)}::text[]))`,
 };
 
-/** GET /v1/events. */
+/** GET /v1/events, of `log.events e`. */
 export const eventFilters = {
   tenant: deliveredTo,
-  ceId: equals('ce_id'),
-  ceSource: equals('ce_source'),
-  eventType: equals('event_type'),
-  since: notBefore('event_at'),
-  until: before('event_at'),
+  ceId: equals('e.ce_id'),
+  ceSource: equals('e.ce_source'),
+  eventType: equals('e.event_type'),
+  since: notBefore('e.event_at'),
+  until: before('e.event_at'),
 };

@@ -24,5 +24,13 @@ export function reachOf(caller: Principal, view: Pick<ConfigView, 'all'>): Reach
 }
 
 /** A filter by tenant, for who sees one tenant only: to ask for another finds nothing, and so tells nothing of whom an event went to besides. */
-export const withinTenant = <Q extends { readonly tenant?: string[] | undefined }>(caller: Principal, query: Q): Q =>
+export const withinTenant = <Q extends ByTenant>(caller: Principal, query: Q): Q =>
   query.tenant && !seesAllTenants(caller) ? { ...query, tenant: query.tenant.filter((tenant) => tenant === caller.tenant) } : query;
+
+/** The same where everything that is found has a tenant: who sees one only asks for it, whether it says so or not, and an index can lead by it. */
+export const ofTenant = <Q extends ByTenant>(caller: Principal, query: Q): Q =>
+  withinTenant(caller, caller.tenant === null || query.tenant ? query : { ...query, tenant: [caller.tenant] });
+
+interface ByTenant {
+  readonly tenant?: string[] | undefined;
+}

@@ -48,7 +48,10 @@ export class LiveStreams implements BeforeApplicationShutdown {
   open<Row>(source: Source<Row>): StreamableFile {
     if (this.#open.size >= MAX_STREAMS)
       throw new Fault('unavailable', `There are ${MAX_STREAMS} streams already; try again in a moment.`, { retriable: true, retryAfterSeconds: 5 });
-    const stream: Readable = Readable.from(this.#events(source, () => stream), { objectMode: false, highWaterMark: BUFFER_BYTES });
+    const stream: Readable = Readable.from(
+      this.#events(source, () => stream),
+      { objectMode: false, highWaterMark: BUFFER_BYTES },
+    );
     this.#open.add(stream);
     streams.inc();
     stream.once('close', () => {

@@ -15,7 +15,11 @@ export interface Written<Row> {
 }
 
 /** What was written after a place and meets all conditions, in the order of its writing. Costs next to nothing while nobody writes anything. */
-export async function selectWritten<Row extends { id: string }>(dataSource: DataSource, { select, from, where }: Selection, after: Place): Promise<Written<Row>> {
+export async function selectWritten<Row extends { id: string }>(
+  dataSource: DataSource,
+  { select, from, where }: Selection,
+  after: Place,
+): Promise<Written<Row>> {
   const now = await present(dataSource);
   const { xid, id } = notAhead(after, now);
   if (xid === now.xid) return { items: [], place: { xid, id }, isFull: false };

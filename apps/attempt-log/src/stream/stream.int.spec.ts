@@ -59,7 +59,12 @@ function reader(file: StreamableFile) {
     for await (const chunk of stream) {
       text += String(chunk);
       for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
-        const fields = Object.fromEntries(text.slice(0, end).split('\n').map((line) => line.split(/: ?(.*)/s).slice(0, 2) as [string, string]));
+        const fields = Object.fromEntries(
+          text
+            .slice(0, end)
+            .split('\n')
+            .map((line) => line.split(/: ?(.*)/s).slice(0, 2) as [string, string]),
+        );
         text = text.slice(end + 2);
         lastId = fields.id ?? lastId;
         if (fields.data) events.push({ event: fields.event ?? '', id: lastId, data: JSON.parse(fields.data) as Event['data'] });
@@ -67,7 +72,7 @@ function reader(file: StreamableFile) {
     }
   })().catch(() => undefined);
   const until = async (count: number): Promise<string[]> => {
-    for (const deadline = Date.now() + 10_000; events.length < count && Date.now() < deadline; ) await new Promise((resolve) => setTimeout(resolve, 5));
+    for (const deadline = Date.now() + 10_000; events.length < count && Date.now() < deadline;) await new Promise((resolve) => setTimeout(resolve, 5));
     return events.map(({ data }) => data.ceId);
   };
   return { events, until, read, lastId: () => lastId };
@@ -105,7 +110,7 @@ it('goes on where a reader left off, over however many rows of one transaction, 
   expect(again.events.map(({ data }) => data.id)).toEqual(first.events.slice(120).map(({ data }) => data.id));
 
   const idle = await attempts({ tenant: 'nobody' });
-  for (const before = idle.lastId(); idle.lastId() === before; ) await new Promise((resolve) => setTimeout(resolve, 5));
+  for (const before = idle.lastId(); idle.lastId() === before;) await new Promise((resolve) => setTimeout(resolve, 5));
   await write('later', { tenant: 'nobody' });
   expect(await (await attempts({ tenant: 'nobody' }, idle.lastId())).until(1)).toEqual(['later']);
 });
@@ -154,7 +159,9 @@ it('cuts a reader that takes nothing, instead of keeping rows for it', async () 
     show: () => row,
   });
   const server = await serving(file);
-  const response = await new Promise<IncomingMessage>((resolve, reject) => get({ port: (server.address() as AddressInfo).port, agent: false }, resolve).on('error', reject));
+  const response = await new Promise<IncomingMessage>((resolve, reject) =>
+    get({ port: (server.address() as AddressInfo).port, agent: false }, resolve).on('error', reject),
+  );
   response.pause();
   response.on('error', () => undefined);
   await once(file.getStream(), 'close');

@@ -1,4 +1,4 @@
-import { clientAuthMethods } from '@nuncio/auth';
+import { ClientCertificate, clientAuthMethods } from '@nuncio/auth';
 import { AssertionAlgorithm, TenantId, type Credential } from '@nuncio/contracts';
 import { z } from 'zod';
 import { Groups } from '../api-keys/api-key.js';
@@ -41,6 +41,9 @@ const fields = {
   basicEncoding: z.enum(['rfc6749', 'raw']).nullish(),
   assertionAudience: z.enum(['token-url', 'issuer']).nullish(),
   assertionAlgorithm: AssertionAlgorithm.nullish(),
+  /** Sealed; absent and null keep what is stored. */
+  clientCertificate: ClientCertificate.nullish(),
+  certificateForDelivery: z.boolean().nullish(),
   assumeBearer: z.boolean().nullish(),
   scope: Scope.nullish(),
   audience: text.nullish(),
@@ -69,6 +72,8 @@ export const blankCredential = (id: string, tenant: string, groups: string[], na
   clientId: null,
   clientSecret: null,
   clientKey: null,
+  clientCertificate: null,
+  certificateForDelivery: false,
   scope: null,
   audience: null,
   resource: null,

@@ -5,6 +5,7 @@ import { editCredential, type CredentialRules } from './edit-credential.js';
 
 const rules: CredentialRules = {
   seal: (field, text) => `s1.${field}=${text}`,
+  sealForDelivery: (field, text) => `s1.delivery.${field}=${text}`,
   checkUrl: (url) => (url.startsWith('https:') ? { ok: true, url } : { ok: false, detail: 'must begin with https://' }),
 };
 const blank = blankCredential('cred_1', 'acme', ['billing'], 'idp');
@@ -37,6 +38,12 @@ it('needs every secret again before it sends them to another origin', () => {
   expect(pointers(() => edited({ tokenUrl: 'https://id.acme.com/other' }))).toEqual([]);
 });
 
+it('keeps an issuer letter by letter, since it is a name', () => {
+  const normalising = { ...rules, checkUrl: (url: string) => ({ ok: true, url: `${url}/` }) as const };
+  const given = PatchCredential.parse({ issuer: 'https://id.acme.com', clientId: 'id', clientSecret: 's' });
+  expect(editCredential(blank, given, normalising)).toMatchObject({ issuer: 'https://id.acme.com' });
+});
+
 it('names everything that the first save lacks', () => {
   expect(pointers(() => saved({ headers: { Host: 'x', 'X-A': 'a\nb' } }))).toEqual(['/tokenUrl', '/clientId', '/clientSecret', '/headers/Host', '/headers/X-A']);
   expect(pointers(() => saved({ tokenUrl: 'http://id.acme.com', clientId: 'id', clientSecret: 's' }))).toEqual(['/tokenUrl']);
@@ -46,7 +53,7 @@ it('says which grants and methods there are', () => {
   const { error } = CreateCredential.safeParse({ name: 'x', grantType: 'password', authMethod: 'magic', params: { scope: 'x' }, scope: 'a"b' });
   expect(error?.issues.map(({ path, message }) => `${path.join('.')} ${message}`)).toEqual([
     'grantType is not supported; client_credentials is',
-    'authMethod is not supported; client_secret_basic, client_secret_post, private_key_jwt are',
+    'authMethod is not supported; client_secret_basic, client_secret_post, private_key_jwt, tls_client_auth are',
     'scope must be scopes in the characters of RFC 6749 §3.3',
     expect.stringMatching(/^params must not name grant_type/),
   ]);

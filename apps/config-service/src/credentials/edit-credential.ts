@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import { clientAuthMethods } from '@nuncio/auth';
+import { clientAuthMethods, type ClientAuthMethod } from '@nuncio/auth';
 import type { Credential, FaultDetail } from '@nuncio/contracts';
 import { throwAny } from '../faults.js';
 import { givenHeaders, headerFaults, refuseReserved } from '../headers.js';
 import { isKept } from '../presentation.js';
-import { mergeSealedHeaders, type SealField } from '../sealed-headers.js';
+import { mergeSealedHeaders } from '../sealed-headers.js';
+import { editClientCertificate, type CertificateSeals } from './edit-client-certificate.js';
 import { blankCredential, type PatchCredential } from './credential.js';
 
 /** What a decision about a credential needs from outside. */
-export interface CredentialRules {
-  readonly seal: SealField;
+export interface CredentialRules extends CertificateSeals {
   /** `detail` completes "the URL …". */
   readonly checkUrl: (url: string) => { ok: true; url: string } | { ok: false; detail: string };
 }
@@ -19,7 +19,7 @@ export type CredentialBefore = Credential | ReturnType<typeof blankCredential>;
 
 /** The fields that are different after an edit, a creation being an edit of the blank. Throws Fault `invalid` with everything that is wrong. */
 export function editCredential(before: CredentialBefore, given: PatchCredential, rules: CredentialRules): Partial<Credential> {
-  const { clientId, clientSecret, headers, tokenUrl, issuer, scope, audience, resource, ...plain } = given;
+  const { clientId, clientSecret, clientCertificate: certificate, headers, tokenUrl, issuer, scope, audience, resource, ...plain } = given;
   const faults: FaultDetail[] = [];
   const checked = (pointer: string, url: string | null | undefined): string | null | undefined => {
     if (!url) return url === '' ? null : url;
@@ -28,12 +28,16 @@ export function editCredential(before: CredentialBefore, given: PatchCredential,
     faults.push({ pointer, code: 'url', detail: result.detail });
     return url;
   };
+  // As it was given: an issuer is a name, compared and signed for letter by letter (RFC 8414 §3.3), and https://as.example.com is another one than https://as.example.com/.
+  const checkedIssuer = checked('/issuer', issuer) && issuer;
   const defaults = blankCredential(before.id, before.tenant, [], before.name);
-  const edited = Object.entries({ ...plain, tokenUrl: checked('/tokenUrl', tokenUrl), issuer: checked('/issuer', issuer), scope, audience, resource })
+  const edited = Object.entries({ ...plain, tokenUrl: checked('/tokenUrl', tokenUrl), issuer: checkedIssuer, scope, audience, resource })
     .filter(([name, value]) => name in defaults && value !== undefined)
     .map(([name, value]) => [name, value ?? defaults[name as keyof typeof defaults]] as const);
   const after: CredentialBefore = { ...before, ...Object.fromEntries(edited) };
+  const certified = editClientCertificate(before, after, certificate, rules);
   const sealed = {
+    clientCertificate: certified.clientCertificate,
     clientId: isKept(clientId) ? before.clientId : rules.seal('clientId', clientId),
     clientSecret: isKept(clientSecret) ? before.clientSecret : rules.seal('clientSecret', clientSecret),
     headers: mergeSealedHeaders(before.headers, headers, 'headers', rules.seal),
@@ -45,7 +49,8 @@ export function editCredential(before: CredentialBefore, given: PatchCredential,
   if (!sealed.clientId) faults.push({ pointer: '/clientId', code: 'required', detail: 'must be given' });
   if (usesSecret && !sealed.clientSecret) faults.push({ pointer: '/clientSecret', code: 'required', detail: `must be given, since ${after.authMethod} uses it` });
   faults.push(...headerFaults(givenHeaders('headers', { ...blanks(before.headers), ...headers }), refuseReserved));
-  if (before.clientId && goesElsewhere(before, after)) faults.push(...secretsNotGivenAgain(before, given, usesSecret));
+  faults.push(...certified.faults);
+  if (before.clientId && goesElsewhere(before, after)) faults.push(...secretsNotGivenAgain(before, given, clientAuthMethods.get(after.authMethod)));
   throwAny(faults);
 
   const next = { ...after, ...sealed } as Credential;
@@ -60,9 +65,14 @@ const origins = ({ tokenUrl, issuer }: CredentialBefore): string[] => [tokenUrl,
 export const goesElsewhere = (before: CredentialBefore, after: CredentialBefore): boolean => origins(after).some((origin) => !origins(before).includes(origin));
 
 /** Or whoever may edit a credential could have its secrets sent to a server of their own. */
-function secretsNotGivenAgain(before: CredentialBefore, given: PatchCredential, usesSecret: boolean): FaultDetail[] {
+function secretsNotGivenAgain(before: CredentialBefore, given: PatchCredential, method: ClientAuthMethod | undefined): FaultDetail[] {
   const again = (pointer: string): FaultDetail => ({ pointer, code: 'required', detail: 'must be given again, since the address has changed' });
   const dropped = given.headers === null;
   const headers = Object.keys(before.headers).filter((name) => !dropped && isKept(given.headers?.[name]));
-  return [...(usesSecret && isKept(given.clientSecret) ? [again('/clientSecret')] : []), ...headers.map((name) => again(`/headers/${name}`))];
+  const { usesClientSecret = false, usesClientCertificate = false } = method ?? {};
+  return [
+    ...(usesClientSecret && isKept(given.clientSecret) ? [again('/clientSecret')] : []),
+    ...(usesClientCertificate && before.clientCertificate && !given.clientCertificate ? [again('/clientCertificate')] : []),
+    ...headers.map((name) => again(`/headers/${name}`)),
+  ];
 }

@@ -1,6 +1,6 @@
 import { Fault, type Principal } from '@nuncio/contracts';
 import { Injectable } from '@nestjs/common';
-import { DataSource, QueryFailedError } from 'typeorm';
+import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
 import { Resources } from './resources.js';
 import { Transaction } from './transaction.js';
 
@@ -43,6 +43,14 @@ export class EventStore {
       });
     for (const listener of this.#listeners) listener();
     return result;
+  }
+
+  /** Nobody writes while `work` runs, be it long. */
+  standstill<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.database.transaction(async (manager) => {
+      await manager.query('select position from config.head for update');
+      return work(manager);
+    });
   }
 
   /** Of the last event: who has seen it has seen everything. */

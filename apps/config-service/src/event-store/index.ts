@@ -2,6 +2,7 @@ export * from './aggregate.js';
 export * from './event-store.js';
 export * from './page.js';
 export * from './past.js';
+export * from './rebuild-states.js';
 export * from './recorded-event.entity.js';
 export * from './resource.entity.js';
 export * from './resources.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Aggregate } from './aggregate.js';
+import type { Aggregate, RecordedChange } from './aggregate.js';
 import type { RecordedEvent } from './recorded-event.entity.js';
 import { Resource } from './resource.entity.js';
 
@@ -12,16 +12,36 @@ export type AtQuery = z.infer<typeof AtQuery>;
 
 /** What an aggregate was after `events`, which are all of its stream up to a moment; null = it was not there. */
 export function replay<S extends object>(aggregate: Aggregate<S>, events: readonly RecordedEvent[]): Resource<S> | null {
-  let state: S | null = null;
-  let first: RecordedEvent | undefined;
-  for (const event of events) {
-    if (state === null) first = event;
-    state = aggregate.evolve(state, { type: event.type, data: event.data, position: event.position, at: event.at.getTime() });
-  }
   const last = events.at(-1);
-  if (!state || !first || !last) return null;
+  const life = lifeOf(
+    aggregate,
+    events.map(({ type, data, position, at }) => ({ type, data, position, at: at.getTime() })),
+  );
+  if (!last || !life || life.deleted) return null;
   const { kind, id, version, position, tenant, groups } = last;
-  const { name = null, links = [] } = aggregate.index(state);
-  const { position: created, at: createdAt } = first;
-  return Object.assign(new Resource<S>(), { kind, id, version, position, created, createdAt, updatedAt: last.at, tenant, groups, name, links, state });
+  const { name = null, links = [] } = aggregate.index(life.state);
+  const { created, createdAt, state } = life;
+  return Object.assign(new Resource<S>(), { kind, id, version, position, created, createdAt: new Date(createdAt), updatedAt: last.at, tenant, groups, name, links, state });
+}
+
+export interface Life<S> {
+  /** Of a deleted one the last it had. */
+  readonly state: S;
+  readonly deleted: boolean;
+  /** Position and time (epoch milliseconds) of its first event, or the first after its last deletion. */
+  readonly created: number;
+  readonly createdAt: number;
+}
+
+/** What all the changes of a stream have come to; null = there are none. */
+export function lifeOf<S extends object>(aggregate: Aggregate<S>, changes: readonly RecordedChange[]): Life<S> | null {
+  let state: S | null = null;
+  let last: S | null = null;
+  let [first] = changes;
+  for (const change of changes) {
+    if (state === null) first = change;
+    state = aggregate.evolve(state, change);
+    last = state ?? last;
+  }
+  return last && first ? { state: last, deleted: state === null, created: first.position, createdAt: first.at } : null;
 }

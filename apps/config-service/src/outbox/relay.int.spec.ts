@@ -51,9 +51,18 @@ const positions = (records: readonly { position: number }[]): number[] => record
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, i) => i + 1);
 
 /** Everything that is committed on a topic, read until `enough`. */
-async function readAll<T>(topic: typeof configLog | typeof configState, enough: (read: T[]) => boolean): Promise<T[]> {
+const readAll = async <T>(topic: typeof configLog | typeof configState, enough: (read: T[]) => boolean): Promise<T[]> =>
+  (await readRecords(topic, (read) => enough(read.map(({ value }) => JSON.parse(value ?? 'null') as T)))).map(({ value }) => JSON.parse(value ?? 'null') as T);
+const readKeyed = (isLast: (record: Keyed) => boolean): Promise<Keyed[]> => readRecords(configState, (read) => read.some(isLast));
+
+interface Keyed {
+  readonly key: string;
+  readonly value: string | null;
+}
+
+async function readRecords(topic: typeof configLog | typeof configState, enough: (read: Keyed[]) => boolean): Promise<Keyed[]> {
   const consumer = createKafka(kafka).consumer({ groupId: `${kafka.topicPrefix}.${randomUUID()}`, maxWaitTimeInMs: 50 });
-  const read: T[] = [];
+  const read: Keyed[] = [];
   await consumer.connect();
   await consumer.subscribe({ topic: topicName(kafka.topicPrefix, topic), fromBeginning: true });
   await new Promise<void>((resolve, reject) => {
@@ -62,7 +71,7 @@ async function readAll<T>(topic: typeof configLog | typeof configState, enough: 
     }, 15_000);
     void consumer.run({
       eachMessage: ({ message }) => {
-        read.push(JSON.parse(message.value?.toString() ?? 'null') as T);
+        read.push({ key: String(message.key), value: message.value?.toString() ?? null });
         if (enough(read)) {
           clearTimeout(timer);
           resolve();
@@ -122,6 +131,22 @@ it('hands over at once when it stops', async () => {
   start();
   await write();
   expect(positions(await readLog(2))).toEqual(upTo(2));
+});
+
+it('takes away what was deleted a week ago, and nothing before that', async () => {
+  const [old, recent] = [await write(), await write()];
+  for (const { id } of [old, recent]) await store.transact(nuncio, async (tx) => tx.delete(application, await tx.current(application, id, null)));
+  await database.query(`update config.aggregates set at = now() - interval '7 days 1 minute' where id = $1`, [old.id]);
+  const relay = start();
+  const keyed = await readKeyed(({ value }) => value === null);
+  await relay.stop();
+  expect(keyed.map(({ key, value }) => [key, value && (JSON.parse(value) as AggregateRecord).state])).toEqual([
+    [`application-${old.id}`, null],
+    [`application-${recent.id}`, null],
+    [`application-${old.id}`, null],
+  ]);
+  expect(keyed.map(({ value }) => value === null)).toEqual([false, false, true]);
+  expect(await database.query('select id from config.aggregates where buried')).toEqual([{ id: old.id }]);
 });
 
 it('publishes of a callback exactly what the contract has', async () => {

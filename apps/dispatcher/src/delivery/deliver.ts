@@ -82,7 +82,7 @@ const NO_AUTHENTICATION: Grant = { kind: 'granted', bearer: null, generation: 0,
 const withoutToken = (grant: Ungranted): Outcome =>
   grant.kind === 'refused' ? { kind: 'no-token', tokenError: grant.tokenError } : { kind: 'unavailable', detail: grant.detail };
 
-function sign(delivery: Sendable, { bearer, usableUntil }: Granted, sentAt: number): OutboundRequest {
+function sign(delivery: Sendable, { bearer, usableUntil, identity }: Granted, sentAt: number): OutboundRequest {
   const { endpoint, event, eventAt, id, number } = delivery;
   const { callback, sign: signer, ownHeaders } = endpoint;
   const createdAt = event.time ?? new Date(eventAt).toISOString();
@@ -104,6 +104,7 @@ function sign(delivery: Sendable, { bearer, usableUntil }: Granted, sentAt: numb
     maxResponseBytes: MAX_RESPONSE_BYTES,
     onOversize: 'cut',
     sendBefore: usableUntil,
+    ...(identity ? { identity } : undefined),
   };
 }
 

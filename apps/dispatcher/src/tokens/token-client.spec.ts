@@ -26,6 +26,7 @@ class World {
         if (!token.startsWith('sealed ')) throw new Error('no such key');
         return new Secret(token.slice(7));
       },
+      identify: () => undefined,
       credential: (id) => ({ kind: 'credential', id, position: this.versions.get(id) ?? 10, version: 1, at: 0, state: { id, tenant: 'acme' } as Credential }),
       position: () => this.position,
       producer: {

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { answerFrom, maySend, refreshAt, spreadOf, type StoredToken } from '@nuncio/auth';
 import { TOKEN_WAIT_MS, tokenRequests, type TokenEntry, type TokenError, type TokenRequest } from '@nuncio/contracts';
+import type { TlsIdentity } from '@nuncio/egress';
 import type { BatchProducer, Viewed } from '@nuncio/kafka';
 import type { Secret } from '@nuncio/sealing';
 
@@ -10,7 +11,7 @@ const REFRESH_AGAIN_MS = 1_000;
 
 /** What came of asking for a token. `granted`: not to be sent from `usableUntil` on. `refused`: the authorization server's doing. `unavailable`: ours. */
 export type Grant =
-  | { readonly kind: 'granted'; readonly bearer: string | null; readonly generation: number; readonly usableUntil: number }
+  | { readonly kind: 'granted'; readonly bearer: string | null; readonly generation: number; readonly usableUntil: number; readonly identity?: TlsIdentity | undefined }
   | { readonly kind: 'refused'; readonly tokenError: TokenError }
   | { readonly kind: 'unavailable'; readonly detail: string };
 
@@ -19,6 +20,8 @@ export interface TokenClientPorts {
   readonly readMany: (credentials: readonly string[]) => Promise<ReadonlyMap<string, StoredToken>>;
   /** Throws where our keys do not open it. */
   readonly unseal: (credential: Viewed<'credential'>, entry: TokenEntry) => Secret;
+  /** What deliveries with this credential show in TLS, if it asks for that. Throws where our keys do not open it. */
+  readonly identify: (credential: Viewed<'credential'>) => TlsIdentity | undefined;
   readonly credential: (id: string) => Viewed<'credential'> | undefined;
   readonly position: () => number;
   readonly producer: Pick<BatchProducer, 'sendJson'>;
@@ -29,6 +32,7 @@ interface Held {
   readonly version: number;
   readonly generation: number;
   readonly bearer: Secret;
+  readonly identity: TlsIdentity | undefined;
   readonly usableUntil: number;
   refreshAt: number;
 }
@@ -153,11 +157,12 @@ export class TokenClient {
     const { id } = credential;
     const { version, generation, usableUntil } = entry;
     try {
-      const held: Held = { version, generation, usableUntil, refreshAt: refreshAt(entry, spreadOf(id, generation)), bearer: this.ports.unseal(credential, entry) };
+      const [bearer, identity] = [this.ports.unseal(credential, entry), this.ports.identify(credential)];
+      const held: Held = { version, generation, usableUntil, bearer, identity, refreshAt: refreshAt(entry, spreadOf(id, generation)) };
       this.#held.set(id, held);
       return granted(held);
     } catch (error) {
-      this.#logger.error(`the token of credential ${id} does not open: are TOKEN_KEYS those of token-service? ${String(error)}`);
+      this.#logger.error(`the token of credential ${id}, or its certificate, does not open: are TOKEN_KEYS and SIGNING_KEYS those of the other services? ${String(error)}`);
       return { kind: 'unavailable', detail: 'the token does not open with the keys of this dispatcher' };
     }
   }
@@ -167,4 +172,4 @@ export class TokenClient {
 const toGrant = (tokenError: TokenError): Grant =>
   tokenError.class === 'internal' ? { kind: 'unavailable', detail: 'token-service cannot ask for this credential' } : { kind: 'refused', tokenError };
 
-const granted = (held: Held): Grant => ({ kind: 'granted', bearer: held.bearer.reveal(), generation: held.generation, usableUntil: held.usableUntil });
+const granted = (held: Held): Grant => ({ kind: 'granted', bearer: held.bearer.reveal(), generation: held.generation, usableUntil: held.usableUntil, identity: held.identity });

@@ -73,66 +73,143 @@ describe('merge', () => {
   });
 });
 
-/** Any order of asks, answers, failures, changes, wipes, waits, and writes of an owner that was paused in the middle. */
-describe('the life of a token, over all orders', () => {
-  const step = fc.oneof(
-    {
-      weight: 4,
-      arbitrary: fc.record({
-        is: fc.constant('ask' as const),
-        held: fc.nat(3),
-        reason: fc.constantFrom('miss', 'refresh', 'refused', 'test'),
-        works: fc.boolean(),
-        paused: fc.boolean(),
-      }),
-    },
-    { weight: 1, arbitrary: fc.record({ is: fc.constant('late-write' as const) }) },
-    { weight: 1, arbitrary: fc.record({ is: fc.constant('change' as const) }) },
-    { weight: 1, arbitrary: fc.record({ is: fc.constant('wipe' as const) }) },
-    { weight: 2, arbitrary: fc.record({ is: fc.constant('wait' as const), ms: fc.nat(40_000) }) },
-  );
+/** What can happen to a credential's token. `held`: how many generations behind the asker is. `paused`: the owner is stopped before it writes. */
+type Step =
+  | { readonly is: 'ask'; readonly held: number; readonly reason: Ask['reason']; readonly works: boolean; readonly paused: boolean }
+  | { readonly is: 'late-write' | 'change' | 'wipe' }
+  | { readonly is: 'wait'; readonly ms: number };
 
-  it('never goes back a generation or a version, and every ask that is acted on has an answer', () => {
+interface World {
+  readonly at: number;
+  readonly version: number;
+  readonly stored: StoredToken;
+  /** What paused owners have yet to write. */
+  readonly late: readonly TokenEntry[];
+  /** Requests to the authorization server. */
+  readonly fetches: number;
+}
+
+const begin: World = { at: NOW, version: 10, stored: empty, late: [], fetches: 0 };
+
+function check(holds: boolean, sentence: string): void {
+  if (!holds) throw new Error(sentence);
+}
+
+/** As Redis compares and sets. */
+function put(stored: StoredToken, next: TokenEntry): StoredToken {
+  const { entry: old } = stored;
+  return old && (old.generation >= next.generation || old.version > next.version) ? stored : { entry: next, failure: null };
+}
+
+/** The world after a step. Throws when something happened that must not. */
+function play(world: World, step: Step): World {
+  const next = after(world, step);
+  const [old, now] = [world.stored.entry, next.stored.entry];
+  if (step.is !== 'wipe' && old && now !== old) {
+    check(now !== null && now.generation > old.generation, 'a generation goes up');
+    check(now !== null && now.version >= old.version, 'a version never goes back');
+  }
+  return next;
+}
+
+function after(world: World, step: Step): World {
+  switch (step.is) {
+    case 'wait':
+      return { ...world, at: world.at + step.ms };
+    case 'change':
+      return { ...world, version: world.version + 1 };
+    case 'wipe':
+      return { ...world, stored: empty };
+    case 'late-write':
+      return { ...world, stored: world.late.reduce(put, world.stored), late: [] };
+    case 'ask':
+      return answer(world, step);
+  }
+}
+
+function answer(world: World, { held, reason, works, paused }: Extract<Step, { is: 'ask' }>): World {
+  const { at, version, stored } = world;
+  const generation = Math.max(0, (stored.entry?.generation ?? 0) - held);
+  const seen = { at, position: version, version, stored };
+  const decision = decide(ask({ at, position: version, generation, reason }), seen);
+  const need = { version, generation, position: version };
+  const isAnswered = (by: StoredToken): boolean => answerFrom(by, need, at).is !== 'none';
+  if (decision.do === 'nothing') {
+    check(isAnswered(stored), 'nothing is done only where there is an answer');
+    return world;
+  }
+  check(reason === 'test' || !isAnswered(stored), 'nothing is fetched that is there, but for a test');
+  check(decision.generation > Math.max(generation, stored.entry?.generation ?? 0), 'what is fetched is newer than all there is');
+  const fetches = world.fetches + 1;
+  if (!works) {
+    const failed = { ...stored, failure: failureOf(decision, { ok: false, tokenError: failure.tokenError, retryAfterMs: null }, seen, at) };
+    check(isAnswered(failed), 'a failure is an answer');
+    return { ...world, fetches, stored: failed };
+  }
+  const token = { ok: true, accessToken: new Secret('t'), expiresInSeconds: 30, scope: null } as const;
+  const entry = entryOf(decision, token, 's1.x', at, 300);
+  if (paused) return { ...world, fetches, late: [...world.late, entry] };
+  const written = put(stored, entry);
+  check(written.entry === entry && isAnswered(written), 'a token is stored, and is an answer');
+  return { ...world, fetches, stored: written };
+}
+
+describe('the life of a token', () => {
+  it('holds together in every order of five events, those of a paused owner among them', () => {
+    const asks = (['miss', 'refused', 'test'] as const).flatMap((reason) => [true, false].map((works) => ({ is: 'ask', held: 0, reason, works, paused: false }) as const));
+    const events: readonly Step[] = [
+      ...asks,
+      { is: 'ask', held: 1, reason: 'miss', works: true, paused: false },
+      { is: 'ask', held: 0, reason: 'refresh', works: true, paused: true },
+      { is: 'late-write' },
+      { is: 'change' },
+      { is: 'wipe' },
+      { is: 'wait', ms: 1_000 },
+      { is: 'wait', ms: 40_000 },
+    ];
+    let orders = 0;
+    const explore = (world: World, depth: number): void => {
+      if (depth === 0) orders += 1;
+      else for (const event of events) explore(play(world, event), depth - 1);
+    };
+    explore(begin, 5);
+    expect(orders).toBe(events.length ** 5);
+  });
+
+  it('holds together in long orders', () => {
+    const step: fc.Arbitrary<Step> = fc.oneof(
+      {
+        weight: 4,
+        arbitrary: fc.record({
+          is: fc.constant('ask' as const),
+          held: fc.nat(3),
+          reason: fc.constantFrom('miss', 'refresh', 'refused', 'test'),
+          works: fc.boolean(),
+          paused: fc.boolean(),
+        }),
+      },
+      { weight: 1, arbitrary: fc.record({ is: fc.constantFrom('late-write', 'change', 'wipe') }) },
+      { weight: 2, arbitrary: fc.record({ is: fc.constant('wait' as const), ms: fc.nat(40_000) }) },
+    );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        let at = NOW;
-        let version = 10;
-        let stored: StoredToken = empty;
-        const late: TokenEntry[] = [];
-        const put = (next: TokenEntry): boolean => {
-          if (stored.entry && (stored.entry.generation >= next.generation || stored.entry.version > next.version)) return false;
-          stored = { entry: next, failure: null };
-          return true;
-        };
-        for (const s of steps) {
-          const before = stored.entry;
-          if (s.is === 'wait') at += s.ms;
-          else if (s.is === 'change') version += 1;
-          else if (s.is === 'wipe') stored = empty;
-          else if (s.is === 'late-write') late.splice(0).forEach(put);
-          else {
-            const generation = Math.max(0, (stored.entry?.generation ?? 0) - s.held);
-            const given = ask({ at, position: version, generation, reason: s.reason });
-            const world = { at, position: version, version, stored };
-            const decision = decide(given, world);
-            const need = { version, generation, position: version };
-            if (decision.do === 'nothing') expect(answerFrom(stored, need, at).is).not.toBe('none');
-            else if (s.works) {
-              const token = { ok: true, accessToken: new Secret('t'), expiresInSeconds: 30, scope: null } as const;
-              const next = entryOf(decision, token, 's1.x', at, 300);
-              expect(next.generation).toBeGreaterThan(Math.max(generation, stored.entry?.generation ?? 0));
-              if (s.paused) late.push(next);
-              else expect(put(next)).toBe(true);
-            } else stored = { ...stored, failure: failureOf(decision, { ok: false, tokenError: failure.tokenError, retryAfterMs: null }, world, at) };
-            if (!(decision.do === 'fetch' && s.works && s.paused)) expect(answerFrom(stored, need, at).is).not.toBe('none');
-          }
-          if (s.is !== 'wipe' && before && stored.entry !== before) {
-            expect(stored.entry?.generation).toBeGreaterThan(before.generation);
-            expect(stored.entry?.version).toBeGreaterThanOrEqual(before.version);
-          }
-        }
+        steps.reduce(play, begin);
       }),
       { numRuns: 2_000 },
     );
+  });
+
+  it('never asks an authorization server that is ill more than once a minute in the end, however many ask', () => {
+    let world = begin;
+    const asked: number[] = [];
+    for (let second = 0; second < 1_800; second++) {
+      const before = world.fetches;
+      for (let asker = 0; asker < 5; asker++) world = play(world, { is: 'ask', held: 0, reason: 'miss', works: false, paused: false });
+      if (world.fetches > before) asked.push(second);
+      world = play(world, { is: 'wait', ms: 1_000 });
+    }
+    expect(asked.slice(0, 7)).toEqual([0, 1, 3, 7, 15, 31, 63]);
+    const pauses = asked.slice(7).map((second, i) => second - (asked[i + 6] ?? 0));
+    expect(new Set(pauses)).toEqual(new Set([60]));
   });
 });

@@ -23,6 +23,8 @@ export interface ClientAuthMethod {
   readonly usesClientSecret: boolean;
   /** Whether it signs with a key, which is made when a credential takes this method. */
   readonly usesClientKey: boolean;
+  /** Whether the connection of the request has to show the client's certificate. */
+  readonly usesClientCertificate: boolean;
   /** Puts the client's proof into the request's body or headers. `now`: epoch milliseconds. */
   authenticate(client: OAuthClient, now: number): ClientAuth;
 }

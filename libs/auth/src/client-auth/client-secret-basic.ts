@@ -5,6 +5,7 @@ export const clientSecretBasic: ClientAuthMethod = {
   name: 'client_secret_basic',
   usesClientSecret: true,
   usesClientKey: false,
+  usesClientCertificate: false,
   authenticate:
     ({ clientId, clientSecret, basicEncoding }) =>
     (_server, _client, _body, headers) => {

@@ -5,6 +5,7 @@ export const clientSecretPost: ClientAuthMethod = {
   name: 'client_secret_post',
   usesClientSecret: true,
   usesClientKey: false,
+  usesClientCertificate: false,
   authenticate:
     ({ clientId, clientSecret }) =>
     (_server, _client, body) => {

@@ -13,6 +13,7 @@ export const privateKeyJwt: ClientAuthMethod = {
   name: 'private_key_jwt',
   usesClientSecret: false,
   usesClientKey: true,
+  usesClientCertificate: false,
   authenticate:
     ({ clientId, clientKey, assertionAudience, issuer, tokenUrl }, now) =>
     async (_server, _client, body) => {

@@ -27,6 +27,12 @@ export const Credential = z.object({
   clientSecret: Sealed.nullable(),
   /** Made here where the method signs; the private half is a JWK too. */
   clientKey: z.object({ privateJwk: Sealed, publicJwk: PublicJwk }).nullable().default(null),
+  /** What a client shows in TLS (RFC 8705): JSON of certificate and private key, sealed for token requests, and, where deliveries show it too, for them. */
+  clientCertificate: z
+    .object({ sealed: Sealed, sealedForDelivery: Sealed.nullable(), subject: z.string(), notAfter: z.string(), sha256: z.string() })
+    .nullable()
+    .default(null),
+  certificateForDelivery: z.boolean().default(false),
   scope: z.string().nullable(),
   audience: z.string().nullable(),
   resource: z.string().nullable(),

@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { ErrorClass, type Attempted } from '@nuncio/contracts';
+import fc from 'fast-check';
+import { attempted, ofDelivery, placed, succeeded } from '../testing/facts.js';
+import { openLog, type LogDatabase } from '../testing/log-database.js';
+import { conditions, listQuery, type Given, type Query } from './filter.js';
+import { attemptFilters, deliveryFilters } from './filters.js';
+import { attemptLeads, deliveryLeads, leading } from './lead.js';
+import { searchPage } from './search.js';
+
+const ROWS = 6_000;
+const DAY_MS = 86_400_000;
+const TENANTS = ['acme', 'globex', 'rare'];
+const newest = Date.now();
+
+let log: LogDatabase;
+beforeAll(async () => {
+  log = await openLog();
+  const facts = Array.from({ length: ROWS }, (_, n) => {
+    const tenant = n % 1_500 === 7 ? 'rare' : (TENANTS[n % 2] ?? '');
+    // Three days, four rows a moment.
+    const eventAt = newest - DAY_MS * (n % 3) - Math.floor(n / 4) * 1_000;
+    const of = ofDelivery({
+      ceId: `n-${n}`,
+      eventAt,
+      tenant,
+      callback: `cb_${n % 5}`,
+      subscription: `sub_${n % 700}`,
+      eventType: n % 2_999 ? 'common' : 'seldom',
+    });
+    const error: Partial<Attempted> = { error: { class: n % 4_001 === 9 ? 'dns' : 'http', detail: null } };
+    return placed(attempted(of, 1, { startedAt: eventAt, ...(n % 10 === 9 ? error : succeeded) }), n);
+  });
+  for (let from = 0; from < ROWS; from += 1_000) await log.writer.writeFacts(facts.slice(from, from + 1_000));
+});
+afterAll(() => log.drop());
+
+interface Searched {
+  readonly ids: string[];
+  readonly pages: number;
+}
+
+async function searchAll(table: 'attempts' | 'deliveries', query: Query<typeof attemptFilters> & Query<typeof deliveryFilters>): Promise<Searched> {
+  const [filters, leads, at] = table === 'attempts' ? [attemptFilters, attemptLeads, 'started_at'] : [deliveryFilters, deliveryLeads, 'event_at'];
+  const given = query as Given<typeof filters>;
+  const ids: string[] = [];
+  let pages = 0;
+  for (let cursor: string | undefined; ;) {
+    const paging = listQuery({}).parse({ limit: query.limit, ...(cursor ? { cursor } : {}) });
+    const { items, next } = await searchPage<{ id: string }>(
+      log.dataSource,
+      { select: 'e.id', from: `log.${table} e`, at, lead: (bind) => leading(leads, filters, given, bind), where: (bind) => conditions(filters, given, bind) },
+      paging,
+    );
+    expect(items.length).toBeLessThanOrEqual(query.limit);
+    ids.push(...items.map(({ id }) => id));
+    pages += 1;
+    if (next === null) return { ids, pages };
+    cursor = next;
+  }
+}
+
+/** As PostgreSQL answers without any lead, window or cursor. */
+async function expected(table: 'attempts' | 'deliveries', query: object): Promise<string[]> {
+  const [filters, at] = table === 'attempts' ? [attemptFilters, 'started_at'] : [deliveryFilters, 'event_at'];
+  const values: unknown[] = [];
+  const where = conditions(filters, query as Given<typeof filters>, (value) => `$${values.push(value)}`);
+  const rows = await log.dataSource.query<{ id: string }[]>(
+    `SELECT id FROM log.${table} WHERE ${['true', ...where].join(' AND ')} ORDER BY ${at} DESC, id DESC`,
+    values,
+  );
+  return rows.map(({ id }) => id);
+}
+
+const some = <T>(...values: T[]) => fc.option(fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: 2 }), { nil: undefined });
+const time = fc.option(
+  fc.integer({ min: 0, max: 4 * 24 }).map((hours) => new Date(newest - hours * 3_600_000).toISOString()),
+  { nil: undefined },
+);
+const anyQuery = fc.record({
+  limit: fc.constantFrom(7, 100),
+  tenant: some(...TENANTS),
+  callback: some('cb_0', 'cb_4', 'cb_none'),
+  subscription: some('sub_1', 'sub_699'),
+  eventType: some('common', 'seldom'),
+  status: some<'delivered' | 'failed'>('delivered', 'failed'),
+  errorClass: some<ErrorClass>('http', 'dns'),
+  responseStatus: some('503', '2xx'),
+  since: time,
+  until: time,
+});
+
+it.each(['attempts', 'deliveries'] as const)('finds of %s what PostgreSQL finds without it, in its order, whatever is asked for', async (table) => {
+  await fc.assert(
+    fc.asyncProperty(anyQuery, async (query) => {
+      // What failed once has not failed for good.
+      const status = table === 'deliveries' ? query.status?.map((one) => (one === 'failed' ? ('pending' as never) : one)) : query.status;
+      expect((await searchAll(table, { ...query, status })).ids).toEqual(await expected(table, { ...query, status }));
+    }),
+    { numRuns: 25 },
+  );
+});
+
+it('finds what is rare beyond the first rows that it looks at, on few pages', async () => {
+  const { ids, pages } = await searchAll('attempts', { limit: 50, subscription: ['sub_699'] });
+  expect(ids).toHaveLength(8);
+  expect(pages).toBeLessThan(6);
+});
+
+it('reads the newest partition first, and no other one where that is enough, with and without a time', async () => {
+  const plan = async (query: Given<typeof attemptFilters>): Promise<string> => {
+    const conditionsOf = leading(attemptLeads, attemptFilters, query, (value) => `'${String(value)}'`);
+    const rows = await log.dataSource.query<Record<'QUERY PLAN', string>[]>(
+      `EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) SELECT * FROM log.attempts e ${conditionsOf.length ? `WHERE ${conditionsOf.join(' AND ')}` : ''} ORDER BY started_at DESC, id DESC LIMIT 100`,
+    );
+    return rows.map((row) => row['QUERY PLAN']).join('\n');
+  };
+  await log.dataSource.query('ANALYZE log.attempts');
+  for (const query of [{}, { tenant: ['acme'] }, { callback: ['cb_1'] }, { status: ['failed' as const] }]) {
+    const text = await plan(query);
+    expect(text).toContain('Index Scan Backward');
+    expect(text).not.toContain('Seq Scan');
+    // Of three days two are not even begun.
+    expect(text.match(/never executed/g)?.length).toBeGreaterThanOrEqual(2);
+  }
+});

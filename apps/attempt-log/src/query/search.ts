@@ -1,0 +1,87 @@
+import type { DataSource } from 'typeorm';
+import { encodeCursor, type Bind, type Cursor, type Paging } from './filter.js';
+import type { Page } from './select.js';
+
+/** What is looked for, and by which index. Conditions and columns may name the row `e`. */
+export interface Search {
+  readonly select: string;
+  /** `log.attempts e`, or what has the same `id` and time. */
+  readonly from: string;
+  /** The column of time, which is that of the partitions as well. */
+  readonly at: string;
+  /** Conditions that one index answers together, newest first: only they decide which rows are looked at. */
+  readonly lead: (bind: Bind) => string[];
+  /** All conditions. */
+  readonly where: (bind: Bind) => string[];
+  /** What turns what was looked at (`id`, time) into rows `e`; by default it is those rows. */
+  readonly join?: string;
+}
+
+/** Rows looked at in one go, at most. */
+const WINDOWS = [1_000, 4_000, 16_000] as const;
+/** Then it is answered what there is. */
+const PATIENCE_MS = 50;
+
+/**
+ * One page, newest first; ids break ties. An index leads from row to row, whatever else is asked for, so that the effort is bounded where PostgreSQL would have read
+ * everything for what is rare: a page may be shorter than asked for, even empty, while `next` says that the search goes on from there.
+ */
+export async function searchPage<Row extends { id: string }>(dataSource: DataSource, search: Search, { limit, cursor }: Paging): Promise<Page<Row>> {
+  const startedAt = performance.now();
+  const found: (Row & { page_at: Date })[] = [];
+  let after = cursor;
+  for (let round = 0; ; round++) {
+    const window = WINDOWS[Math.min(round, WINDOWS.length - 1)] ?? 0;
+    // One row more than asked for tells whether there is another page.
+    found.push(...(await searchWindow<Row>(dataSource, search, { window, after, limit: limit + 1 - found.length })));
+    const items = found.slice(0, limit);
+    const last = items.at(-1);
+    if (found.length > limit && last) return { items, next: encodeCursor({ at: last.page_at.toISOString(), id: last.id }) };
+    const end = await endOfWindow(dataSource, search, { window, after });
+    if (!end) return { items, next: null };
+    if (performance.now() - startedAt > PATIENCE_MS) return { items, next: encodeCursor(end) };
+    after = end;
+  }
+}
+
+interface Window {
+  readonly window: number;
+  readonly after: Cursor | undefined;
+}
+
+async function searchWindow<Row>(
+  dataSource: DataSource,
+  search: Search,
+  { window, after, limit }: Window & { readonly limit: number },
+): Promise<(Row & { page_at: Date })[]> {
+  const { values, bind } = binding();
+  const { select, at, join } = search;
+  const looked = `(${lookedAt(search, after, bind, join ? `${at}, id` : '*')} LIMIT ${window})`;
+  const rows = join ? `(SELECT DISTINCT ${at}, id FROM ${looked} w) w ${join}` : `${looked} e`;
+  const where = search.where(bind);
+  const text = `SELECT ${select}, e.${at} AS page_at FROM ${rows} ${where.length ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY e.${at} DESC, e.id DESC LIMIT ${limit}`;
+  return dataSource.query(text, values);
+}
+
+/** The last row of a window; null = there were fewer. */
+async function endOfWindow(dataSource: DataSource, search: Search, { window, after }: Window): Promise<Cursor | null> {
+  const { values, bind } = binding();
+  const text = `${lookedAt(search, after, bind, `${search.at} AS at, id`)} OFFSET ${window - 1} LIMIT 1`;
+  const [end] = await dataSource.query<{ at: Date; id: string }[]>(text, values);
+  return end ? { at: end.at.toISOString(), id: end.id } : null;
+}
+
+function lookedAt({ from, at, lead }: Search, after: Cursor | undefined, bind: Bind, columns: string): string {
+  const conditions = lead(bind);
+  if (after) {
+    const [time, id] = [bind(after.at), bind(after.id)];
+    // The first half lets PostgreSQL leave later partitions out, which it does not conclude from the second.
+    conditions.push(`${at} <= ${time}::timestamptz AND (${at}, id) < (${time}::timestamptz, ${id})`);
+  }
+  return `SELECT ${columns} FROM ${from} ${conditions.length ? `WHERE ${conditions.join(' AND ')}` : ''} ORDER BY ${at} DESC, id DESC`;
+}
+
+function binding(): { bind: Bind; values: unknown[] } {
+  const values: unknown[] = [];
+  return { values, bind: (value) => `$${values.push(value)}` };
+}

@@ -1,0 +1,14 @@
+import type { ClientAuthMethod } from './client-auth.js';
+
+/** RFC 8705 §2.1: the client proves itself by the certificate it shows in the TLS handshake; the form names it. */
+export const tlsClientAuth: ClientAuthMethod = {
+  name: 'tls_client_auth',
+  usesClientSecret: false,
+  usesClientKey: false,
+  usesClientCertificate: true,
+  authenticate:
+    ({ clientId }) =>
+    (_server, _client, body) => {
+      body.set('client_id', clientId.reveal());
+    },
+};

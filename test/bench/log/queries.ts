@@ -1,0 +1,67 @@
+import type { Installation } from '../installation.js';
+import type { Options } from '../options.js';
+import { percentilesOf, type Percentiles } from '../measurement.js';
+import { fill, SPREAD } from './fill.js';
+
+/** Different values each. */
+const SAMPLES = 5;
+
+interface QueriesLine {
+  readonly bench: 'log-queries';
+  readonly rows: number;
+  /** Of filters, on attempts and on deliveries. */
+  readonly combinations: number;
+  /** Over everything, in milliseconds as the caller sees it. */
+  readonly ms: Percentiles & { readonly max: number };
+  /** The highest 95th percentile of one combination's samples, and whose that is. */
+  readonly slowest: readonly { readonly path: string; readonly p95: number }[];
+  /** Pages that were not full although the search was not at its end: what was asked for is rare. */
+  readonly shortPages: number;
+}
+
+type Filters = Readonly<Record<string, (n: number) => string>>;
+
+/** Values that exist; of one `n` they go together in half of the cases. */
+const filters: Filters = {
+  tenant: (n) => `tenant-${n % SPREAD.tenants}`,
+  application: (n) => `app_${n % SPREAD.tenants}`,
+  callback: (n) => `cb_${n % SPREAD.tenants}_${n % SPREAD.callbacksEach}`,
+  subscription: (n) => `sub_${n % SPREAD.tenants}_${n % SPREAD.callbacksEach}_${(n >> 3) % SPREAD.subscriptionsEach}`,
+  event: (n) => `evt_${(1 + (n % 1_000)).toString(16).padStart(32, '0')}`,
+  eventType: (n) => `type.${n % SPREAD.eventTypes}`,
+  status: (n) => ['failed', 'delivered'][n % 2] ?? '',
+  errorClass: (n) => ['http', 'dns', 'timeout'][n % 3] ?? '',
+  responseStatus: (n) => ['5xx', '204', '404'][n % 3] ?? '',
+  since: (n) => new Date(Date.now() - (1 + (n % SPREAD.days)) * 86_400_000).toISOString(),
+};
+
+/** A filled log, and every combination of filters asked of it: the first page of 50. */
+export async function queries({ stack, api }: Installation, { rows }: Options): Promise<QueriesLine> {
+  await fill(stack.databaseUrl, rows, (line) => {
+    console.error(line);
+  });
+  const names = Object.keys(filters);
+  const all: number[] = [];
+  const byCombination: { path: string; p95: number }[] = [];
+  let shortPages = 0;
+  let seed = 0;
+  for (const path of ['/v1/attempts', '/v1/deliveries'])
+    for (let subset = 0; subset < 2 ** names.length; subset++) {
+      const given = names.filter((_, i) => subset & (1 << i));
+      const took: number[] = [];
+      for (let sample = 0; sample < SAMPLES; sample++) {
+        const n = (seed = (seed * 48_271 + 11) % 2_147_483_647);
+        const query = new URLSearchParams(Object.fromEntries(given.map((name, i) => [name, filters[name]?.(n % 2 ? n : n + i) ?? ''])));
+        const started = performance.now();
+        const page = await api.get<{ items: unknown[]; next: string | null }>(`${path}?${query.toString()}`);
+        took.push(performance.now() - started);
+        if (page.next !== null && page.items.length < 50) shortPages += 1;
+      }
+      all.push(...took);
+      byCombination.push({ path: `${path}?${given.join('&')}`, p95: Math.round(percentilesOf(took).p95) });
+    }
+  const { p50, p95, p99 } = percentilesOf(all);
+  const [ms50, ms95, ms99, max] = [p50, p95, p99, Math.max(...all)].map(Math.round) as [number, number, number, number];
+  const slowest = byCombination.toSorted((a, b) => b.p95 - a.p95).slice(0, 5);
+  return { bench: 'log-queries', rows, combinations: byCombination.length, ms: { p50: ms50, p95: ms95, p99: ms99, max }, slowest, shortPages };
+}

@@ -1,0 +1,126 @@
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { always, Receiver } from '@nuncio/fixtures';
+import type { Problem } from '../fleet/answers.js';
+import { eventually } from '../fleet/eventually.js';
+import { sharedFleet } from '../fleet/fleet.js';
+import { Tenant } from '../fleet/tenant.js';
+
+interface Operation {
+  readonly id: string;
+  readonly state: string;
+  readonly count: number;
+  readonly sent: number;
+}
+
+describe('bringing back', () => {
+  const fleet = sharedFleet();
+  const { api } = fleet;
+  const since = new Date(Date.now() - 3_600_000).toISOString();
+  let receiver: Receiver;
+  let tenant: Tenant;
+  beforeEach(async () => {
+    receiver = await Receiver.start();
+    tenant = await Tenant.create(fleet);
+  });
+  afterEach(() => receiver.close());
+  afterAll(() => fleet.cluster.close());
+
+  const drafts = (count: number) => Array.from({ length: count }, (_, n) => ({ payload: `{"n":${n}}` }));
+  const inStatus = async (status: string, count: number): Promise<string[]> =>
+    eventually(async () => {
+      const found = (await tenant.deliveries()).filter((delivery) => delivery.status === status).map(({ id }) => id);
+      expect(found).toHaveLength(count);
+      return found;
+    });
+  const untilDone = (id: string): Promise<Operation> =>
+    eventually(async () => {
+      const operation = await api.get<Operation>(`/v1/operations/${id}`);
+      expect(operation.state).toBe('done');
+      return operation;
+    });
+  const secondAttempts = (count: number) =>
+    eventually(async () => {
+      const found = (await tenant.attempts()).filter(({ number }) => number === 2);
+      expect(found).toHaveLength(count);
+      return found;
+    });
+  /** Fails at once, for good. */
+  const giveUp = async (count: number): Promise<string> => {
+    const { callback } = await tenant.subscribe(receiver, { retry: { delaysSeconds: [] } });
+    receiver.answer(always({ status: 500 }));
+    await tenant.publish(drafts(count));
+    await inStatus('failed', count);
+    receiver.answer(always({}));
+    return callback;
+  };
+
+  it('resends one delivery: same ids, next number, and who asked for it; not while an attempt is still to come', async () => {
+    await giveUp(1);
+    const [id] = await inStatus('failed', 1);
+    const { key } = await api.post<{ key: string }>('/v1/api-keys', { name: 'support', role: 'consumer', tenant: tenant.id });
+    const support = { authorization: `Bearer ${key}` };
+    // A new key is known to every service within two seconds.
+    await eventually(async () => {
+      expect((await api.call('GET', `/v1/deliveries/${id ?? ''}`, undefined, support)).status).toBe(200);
+    });
+    expect((await api.call('POST', `/v1/deliveries/${id ?? ''}/resend`, {}, support)).status).toBe(202);
+    const [again] = await secondAttempts(1);
+    expect(again).toMatchObject({ delivery: id, reason: 'resend', requestedBy: expect.stringMatching(/^key_/), outcome: 'delivered' });
+    expect(new Set(receiver.requests.map(({ headers }) => headers['x-span-id']))).toEqual(new Set([id]));
+
+    await tenant.subscribe(receiver, { retry: { delaysSeconds: [600] } });
+    receiver.answer(always({ status: 500 }));
+    await tenant.publish(drafts(1));
+    const [pending] = await inStatus('pending', 1);
+    const refused = await api.call<Problem>('POST', `/v1/deliveries/${pending ?? ''}/resend`);
+    expect(refused).toMatchObject({ status: 409, body: { code: 'illegal-move' } });
+  });
+
+  it('recovers all that failed of a callback, each once, after a dry run that says how many', async () => {
+    const callback = await giveUp(12);
+    const before = new Set(receiver.requests.map(({ headers }) => headers['x-span-id']));
+    expect(await api.post(`/v1/callbacks/${callback}/recover`, { since, dryRun: true })).toEqual({ count: 12 });
+    const { count, operation } = await api.post<{ count: number; operation: string }>(`/v1/callbacks/${callback}/recover`, { since, perSecond: 100 });
+    expect(count).toBe(12);
+    expect(await untilDone(operation)).toMatchObject({ count: 12, sent: 12 });
+    const again = await secondAttempts(12);
+    expect(new Set(again.map(({ delivery }) => delivery))).toEqual(before);
+    expect(new Set(again.map(({ reason }) => reason))).toEqual(new Set(['recover']));
+    expect(await api.post(`/v1/callbacks/${callback}/recover`, { since, dryRun: true })).toEqual({ count: 0 });
+  });
+
+  it('replays to a subscription events from before there was one', async () => {
+    await tenant.subscribe(receiver, {});
+    const ceIds = await tenant.publish(drafts(3));
+    await inStatus('delivered', 3);
+    const late = await Receiver.start();
+    const { subscription } = await tenant.subscribe(late, {});
+    const select = { events: { ceId: ceIds.slice(0, 2) }, subscription };
+    expect(await api.post('/v1/replays', { select, dryRun: true })).toEqual({ count: 2 });
+    await untilDone((await api.post<{ operation: string }>('/v1/replays', { select })).operation);
+    await eventually(() => {
+      expect(late.requests.map(({ body }) => body.toString()).sort()).toEqual(['{"n":0}', '{"n":1}']);
+    });
+    const [attempt] = await eventually(async () => {
+      const found = await api.all<{ reason: string; number: number }>('/v1/attempts', { subscription });
+      expect(found).toHaveLength(2);
+      return found;
+    });
+    expect(attempt).toMatchObject({ number: 1, reason: 'replay' });
+    await late.close();
+  });
+
+  it('sends what was parked when its subscription is unblocked, oldest first', async () => {
+    const { subscription } = await tenant.subscribe(receiver, { limits: { concurrency: 1 } });
+    await api.post(`/v1/subscriptions/${subscription}/block`, { reason: 'maintenance' });
+    await tenant.inForce();
+    // One after the other, so that the order of their appends is known.
+    for (const draft of drafts(6)) await tenant.publish([draft]);
+    await inStatus('parked', 6);
+    expect(receiver.requests).toEqual([]);
+    await api.post(`/v1/subscriptions/${subscription}/unblock`);
+    await inStatus('delivered', 6);
+    expect(receiver.requests.map(({ body }) => body.toString())).toEqual(drafts(6).map(({ payload }) => payload));
+    expect(new Set((await tenant.attempts()).map(({ reason, number }) => `${reason} ${number}`))).toEqual(new Set(['unblock 1']));
+  });
+});

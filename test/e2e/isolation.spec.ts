@@ -1,0 +1,106 @@
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { always, Receiver } from '@nuncio/fixtures';
+import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '../fleet/eventually.js';
+import { sharedFleet } from '../fleet/fleet.js';
+import { Tenant } from '../fleet/tenant.js';
+
+/** What a machine that is busy with other things may add to any wait. */
+const BUSY_MS = 3_000;
+
+describe('an endpoint in trouble', () => {
+  const fleet = sharedFleet();
+  let troubled: Receiver;
+  let healthy: Receiver;
+  beforeEach(async () => ([troubled, healthy] = await Promise.all([Receiver.start(), Receiver.start()])));
+  afterEach(() => Promise.all([troubled.close(), healthy.close()]));
+  afterAll(() => fleet.cluster.close());
+
+  const numbered = (count: number, from = 0): { payload: string }[] => Array.from({ length: count }, (_, n) => ({ payload: `{"n":${from + n}}` }));
+  const numbersAt = (receiver: Receiver): number[] => receiver.requests.map(({ body }) => (JSON.parse(body.toString()) as { n: number }).n);
+
+  it('does not hold up others when it hangs, and takes no more than its places', async () => {
+    const [bad, good] = await Promise.all([Tenant.create(fleet), Tenant.create(fleet)]);
+    await bad.subscribe(troubled, { limits: { concurrency: 8 }, timeoutMs: 30_000 });
+    await good.subscribe(healthy, {});
+    troubled.answer(always('hang'));
+    const start = Date.now();
+    for (let round = 0; round < 10; round++) await Promise.all([bad.publish(numbered(100)), good.publish(numbered(10, round * 10))]);
+    await eventually(() => {
+      expect(new Set(numbersAt(healthy)).size).toBe(100);
+    });
+    // All of this happened while the first requests hang, which is how long whoever had waited for them would have waited.
+    expect(Date.now() - start).toBeLessThan(30_000);
+    expect(troubled.requests).toHaveLength(8);
+    troubled.answer(always({}));
+  });
+
+  it("lets another tenant's event pass a burst of 10,000", async () => {
+    const [busy, other] = await Promise.all([Tenant.create(fleet), Tenant.create(fleet)]);
+    const { callback } = await busy.subscribe(troubled, { limits: { concurrency: 4 } });
+    await other.subscribe(healthy, {});
+    troubled.answer(always({ delayMs: 10 })); // 400 a second at best: 25 s for all of them
+    await busy.publish(numbered(10_000));
+    const published = Date.now();
+    await other.publish(numbered(1));
+    await eventually(() => {
+      expect(healthy.requests).toHaveLength(1);
+    });
+    expect((healthy.requests[0]?.at ?? NaN) - published).toBeLessThan(1_000 + BUSY_MS);
+    expect(troubled.requests.length).toBeLessThan(5_000);
+    troubled.answer(always({}));
+    await fleet.api.patch(`/v1/callbacks/${callback}`, { limits: { concurrency: 64 } });
+    await eventually(() => {
+      expect(new Set(numbersAt(troubled)).size).toBe(10_000);
+    }, 45_000);
+  });
+
+  it('gets what was held for it within its hold tier and a second of coming back', async () => {
+    const tenant = await Tenant.create(fleet);
+    await tenant.subscribe(troubled, { limits: { concurrency: 2 }, timeoutMs: 1_000, retry: { delaysSeconds: [60], jitter: 0 } });
+    troubled.answer(always('hang'));
+    const ids = await tenant.publish(numbered(100));
+    await eventually(async () => {
+      expect((await holdsOf(tenant)).size).toBeGreaterThan(50);
+    });
+    troubled.answer(always({}));
+    const backAt = Date.now();
+    const held = await holdsOf(tenant);
+    await eventually(() => {
+      for (const ceId of held.keys()) expect(numbersAt(troubled)).toContain(ids.indexOf(ceId));
+    }, 45_000);
+    const arrivedAt = new Map(troubled.requests.map(({ at }, i) => [ids[numbersAt(troubled)[i] ?? -1], at]));
+    const late = [...held].map(([ceId, notBefore]) => (arrivedAt.get(ceId) ?? NaN) - Math.max(backAt, notBefore));
+    expect(Math.max(...late)).toBeLessThan(1_000 + BUSY_MS);
+  });
+
+  it('gets the oldest through while more comes than it can take', async () => {
+    const tenant = await Tenant.create(fleet);
+    await tenant.subscribe(troubled, { limits: { concurrency: 1 }, timeoutMs: 1_000 });
+    troubled.answer(always({ delayMs: 100 })); // 10 a second at best; 20 come
+    for (let tick = 0; tick < 120; tick++) {
+      await tenant.publish(numbered(2, tick * 2));
+      await delay(100);
+    }
+    const through = new Set(numbersAt(troubled));
+    expect(Array.from({ length: 40 }, (_, n) => n).filter((n) => !through.has(n))).toEqual([]);
+    expect(through.size).toBeLessThan(200);
+    troubled.answer(always({}));
+    await eventually(() => {
+      expect(new Set(numbersAt(troubled)).size).toBe(240);
+    }, 45_000);
+  });
+
+  /** When the last hold of each of a tenant's events ends, by the event's `ce_id`. */
+  async function holdsOf(tenant: Tenant): Promise<Map<string, number>> {
+    const tiers = await Promise.all(['1s', '5s', '30s'].map((tier) => fleet.cluster.read(`delay.${tier}`)));
+    const holds = new Map<string, number>();
+    for (const { headers } of tiers.flat()) {
+      if (String(headers?.ce_tenant) !== tenant.id) continue;
+      const { heldSince, notBefore } = JSON.parse(String(headers?.['nuncio-errand'])) as { heldSince: number | null; notBefore: number };
+      const ceId = String(headers?.ce_id);
+      if (heldSince !== null) holds.set(ceId, Math.max(holds.get(ceId) ?? 0, notBefore));
+    }
+    return holds;
+  }
+});

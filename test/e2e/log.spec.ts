@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { always, inSequence, Receiver } from '@nuncio/fixtures';
+import type { AttemptAnswer, DeliveryAnswer } from '../fleet/answers.js';
+import { EventStream } from '../fleet/event-stream.js';
+import { eventually } from '../fleet/eventually.js';
+import { sharedFleet } from '../fleet/fleet.js';
+import { Tenant } from '../fleet/tenant.js';
+
+interface Whole extends DeliveryAnswer {
+  readonly explanation: string;
+  readonly attempts: readonly (AttemptAnswer & { readonly response: { readonly bodyEncoding: string } | null })[];
+  readonly lineage: { readonly topic: string; readonly partition: number; readonly offset: string } | null;
+}
+
+describe('the log', () => {
+  const fleet = sharedFleet();
+  let receiver: Receiver;
+  let tenant: Tenant;
+  beforeEach(async () => {
+    receiver = await Receiver.start();
+    tenant = await Tenant.create(fleet);
+  });
+  afterEach(() => receiver.close());
+  afterAll(() => fleet.cluster.close());
+
+  /** The tenant's only delivery, whole, once it has come to this. */
+  const whole = (status: string): Promise<Whole> =>
+    eventually(async () => {
+      const [delivery] = await tenant.deliveries();
+      expect(delivery).toMatchObject({ status });
+      return fleet.api.get<Whole>(`/v1/deliveries/${delivery?.id ?? ''}`);
+    });
+
+  it('shows one delivery whole: where its event came from, every attempt as it was, and why it came late', async () => {
+    await tenant.subscribe(receiver, { retry: { delaysSeconds: [1], jitter: 0 } });
+    const binary = Buffer.from([0xff, 0x00, 0xfe, 0x0a]);
+    receiver.answer(inSequence({ status: 503, headers: { 'x-why': 'busy' }, body: binary }, { status: 200, body: 'ok' }));
+    const payload = Buffer.from('{ "n": 1.0 }');
+    const headers = { ce_specversion: '1.0', ce_id: tenant.id, ce_source: '/blackbox', ce_type: tenant.eventType, ce_tenant: tenant.id };
+    const [record] = await fleet.cluster.send('events', [{ key: tenant.id, value: payload, headers }]);
+
+    const delivery = await whole('delivered');
+    expect(delivery.lineage).toEqual({ topic: 'events', partition: record?.partition, offset: record?.baseOffset });
+    expect(delivery.explanation).toMatch(/^Delivered at attempt 2, 1 s after it was published, after an earlier attempt\.$/);
+    expect(delivery.attempts).toMatchObject([
+      { number: 1, reason: 'first', outcome: 'failed', response: { status: 503, headers: { 'x-why': 'busy' }, body: binary.toString('base64'), bodyEncoding: 'base64' } },
+      { number: 2, reason: 'retry', requestedBy: null, outcome: 'delivered', response: { status: 200, body: 'ok', bodyEncoding: 'utf8', bodyTruncated: false }, next: { step: 'done' } },
+    ]);
+    for (const { timingsMs } of delivery.attempts) expect(timingsMs).toMatchObject({ firstByte: expect.any(Number), total: expect.any(Number) });
+
+    const event = await fleet.api.get<{ lineage: unknown; deliveries: { id: string }[] }>(`/v1/events/${delivery.event}`);
+    expect(event).toMatchObject({ lineage: delivery.lineage, deliveries: [{ id: delivery.id }] });
+    const stored = await fetch(`${fleet.api.url}/v1/events/${delivery.event}/payload`, { headers: { authorization: `Bearer ${fleet.api.key}` } });
+    expect(sha256(Buffer.from(await stored.arrayBuffer()))).toBe(sha256(payload));
+  });
+
+  it('keeps 16 KiB of an answer, and a text that is cut within a character is still text', async () => {
+    await tenant.subscribe(receiver, { retry: { delaysSeconds: [] } });
+    receiver.answer(always({ status: 200, body: `x${'é'.repeat(20_000)}` }));
+    await tenant.publish([{ payload: '{}' }]);
+    const { attempts } = await whole('delivered');
+    expect(attempts[0]?.response).toMatchObject({ bodyEncoding: 'utf8', bodyTruncated: true, body: `x${'é'.repeat(8_191)}` });
+  });
+
+  it.each([
+    ['failed', { retry: { delaysSeconds: [] } }, /^Given up after attempt 1 \(the answer was 500\)/, [500]],
+    ['pending', { retry: { delaysSeconds: [600], jitter: 0 } }, /^Attempt 1 failed \(the answer was 500\); the next one is due at \d{4}-/, [500]],
+    ['parked', { profile: 'webhookie', retry: { delaysSeconds: [] } }, /^Waits until its subscription is activated \(attempt 1 failed: the answer was 500\)\.$/, [500]],
+  ])('says of a delivery that is %s what happened', async (status, settings, explanation, answers) => {
+    await tenant.subscribe(receiver, settings);
+    receiver.answer(always({ status: 500 }));
+    await tenant.publish([{ payload: '{}' }]);
+    const delivery = await whole(status);
+    expect(delivery.explanation).toMatch(explanation);
+    expect(delivery.attempts.map(({ response }) => response?.status)).toEqual(answers);
+  });
+
+  it('says of what was never sent why not: its callback was disabled when it came, or its subscription is blocked', async () => {
+    const { callback, subscription } = await tenant.subscribe(receiver, {});
+    await fleet.api.patch(`/v1/callbacks/${callback}`, { enabled: false });
+    await tenant.inForce();
+    await tenant.publish([{ payload: '{}' }]);
+    expect(await whole('skipped')).toMatchObject({ explanation: expect.stringMatching(/^Not sent when the event came: .*disabled/), attempts: [] });
+
+    await fleet.api.patch(`/v1/callbacks/${callback}`, { enabled: true });
+    await fleet.api.post(`/v1/subscriptions/${subscription}/block`, { reason: 'maintenance' });
+    await tenant.inForce();
+    await tenant.publish([{ payload: '{}' }]);
+    const parked = await eventually(async () => {
+      const [found] = await fleet.api.all<{ id: string; explanation: string }>('/v1/deliveries', { tenant: tenant.id, status: 'parked' });
+      if (!found) throw new Error('nothing is parked');
+      return found;
+    });
+    expect(parked.explanation).toMatch(/^Waits until its subscription is activated \(/);
+    expect(receiver.requests).toEqual([]);
+  });
+
+  it('streams attempts and deliveries live through the public origin, by filter, and goes on after Last-Event-ID', async () => {
+    await tenant.subscribe(receiver, { retry: { delaysSeconds: [1], jitter: 0 } });
+    receiver.answer(inSequence({ status: 503 }, {}));
+    const open = <T>(path: string, last?: string): Promise<EventStream<T>> => EventStream.open<T>(fleet.api.url + path, fleet.api.key, last);
+    const attempts = await open<AttemptAnswer>(`/v1/attempts/stream?tenant=${tenant.id}`);
+    const failed = await open<AttemptAnswer>(`/v1/attempts/stream?tenant=${tenant.id}&status=failed`);
+    const deliveries = await open<DeliveryAnswer>(`/v1/deliveries/stream?tenant=${tenant.id}`);
+    await tenant.publish([{ payload: '{}' }]);
+    await eventually(() => {
+      expect(attempts.events.map(({ event, data }) => [event, data.number, data.outcome])).toEqual([
+        ['attempt', 1, 'failed'],
+        ['attempt', 2, 'delivered'],
+      ]);
+      expect(deliveries.events.map(({ event, data }) => [event, data.status])).toEqual([
+        ['delivery', 'pending'],
+        ['delivery', 'delivered'],
+      ]);
+    });
+    expect(failed.events.map(({ data }) => data.number)).toEqual([1]);
+
+    const resumed = await open<AttemptAnswer>(`/v1/attempts/stream?tenant=${tenant.id}`, attempts.events[0]?.id);
+    await eventually(() => {
+      expect(resumed.events).toEqual(attempts.events.slice(1));
+    });
+    for (const stream of [attempts, failed, deliveries, resumed]) stream.close();
+    await expect(open('/v1/attempts/stream?colour=red')).rejects.toThrow(/^422 /);
+  });
+});
+
+const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');

@@ -1,0 +1,87 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Api, always, Receiver } from '@nuncio/fixtures';
+import { Chance } from '../chaos/chance.js';
+import { eventually } from '../fleet/eventually.js';
+import type { Fleet } from '../fleet/fleet.js';
+import { nextStep, type Body, type Step } from './steps.js';
+import { emptyWorld, type Caller, type Subscription, type World } from './world.js';
+
+/** One of so many steps is a signal of delivery, which decides by itself and takes its time. */
+const SIGNAL_EVERY = 40;
+
+export interface Walk {
+  readonly steps: number;
+  /** How often each status was answered. */
+  readonly statuses: Readonly<Record<string, number>>;
+}
+
+/** So many steps by chance through the API of a running installation. Throws at the first answer that the model does not agree with. */
+export async function walk(fleet: Fleet, seed: number, steps: number): Promise<Walk> {
+  const chance = new Chance(seed);
+  const tenant = `model-${seed}-${Date.now().toString(36)}`;
+  const callers = await callersOf(fleet.api, tenant);
+  const [good, bad] = [await Receiver.start(), await Receiver.start(always({ status: 500 }))];
+  const world = emptyWorld();
+  const statuses: Record<string, number> = {};
+  try {
+    for (let n = 0; n < steps; n++) {
+      const step = nextStep(world, chance, tenant, { good: good.url, bad: bad.url });
+      const { status } = await take(callers, step, `seed ${seed}, step ${n}`);
+      statuses[status] = (statuses[status] ?? 0) + 1;
+      if (n % SIGNAL_EVERY === SIGNAL_EVERY - 1) await signal(fleet, world, chance);
+    }
+    await compareWhole(callers.admin, world, tenant);
+  } finally {
+    await Promise.all([good.close(), bad.close()]);
+  }
+  return { steps, statuses };
+}
+
+type Callers = Readonly<Record<Caller, Api>>;
+
+async function callersOf(admin: Api, tenant: string): Promise<Callers> {
+  const other = `${tenant}-other`;
+  for (const id of [tenant, other]) await admin.post('/v1/tenants', { id, name: id });
+  const withKey = async (role: string, of?: string): Promise<Api> => new Api(admin.url, (await admin.post<{ key: string }>('/v1/api-keys', { name: 'model', role, ...(of ? { tenant: of } : {}) })).key);
+  return { admin, provider: await withKey('provider'), consumer: await withKey('consumer', tenant), viewer: await withKey('viewer', tenant), stranger: await withKey('consumer', other) };
+}
+
+async function take(callers: Callers, step: Step, place: string): Promise<{ status: number }> {
+  const { as, method, path, body, ifMatch } = step;
+  const { status, body: answered } = await callers[as].call<Body | null>(method, path, body, ifMatch === undefined ? {} : { 'if-match': `"${ifMatch}"` });
+  const answer = answered ?? {};
+  const differs = Object.entries(step.answer ?? {}).filter(([name, value]) => !isDeepStrictEqual(answer[name], value));
+  const missing = (step.words ?? []).filter((word) => !String(answer.detail).includes(word));
+  if (status !== step.status || differs.length || missing.length)
+    throw new Error(`${place}: ${as} ${method} ${path} ${JSON.stringify(body)}\nexpected ${step.status} ${JSON.stringify(step.answer)} ${missing.join(' ')}\nanswered ${status} ${JSON.stringify(answer)}`);
+  step.then?.(answer);
+  return { status };
+}
+
+/** What delivery has given up on is blocked, unless that was about an earlier state: then nothing may ever come of it, which later steps see. */
+async function signal({ api, cluster }: Fleet, world: World, chance: Chance): Promise<void> {
+  const sub = chance.pick([...world.subscriptions.values()]);
+  const { items } = await api.get<{ items: { position: number; tenant: string }[] }>(`/v1/audit?kind=subscription&id=${sub.id}&limit=1`);
+  const [{ position, tenant } = { position: 0, tenant: '' }] = items;
+  const stale = sub.state !== 'activated' || chance.next() < 0.4;
+  const value = { signal: 'exhausted', subscription: sub.id, callback: sub.callback, tenant, position: stale ? position - 1 : position, at: Date.now(), errorClass: 'http', status: 503 };
+  await cluster.send('signals', [{ key: sub.id, value: JSON.stringify(value) }]);
+  if (stale) return;
+  const blocked: Subscription = { ...sub, state: 'blocked', reason: 'http 503', version: sub.version + 1 };
+  await eventually(async () => {
+    const { state, reason, version } = await api.get<Subscription>(`/v1/subscriptions/${sub.id}`);
+    if (!isDeepStrictEqual([state, reason, version], [blocked.state, blocked.reason, blocked.version])) throw new Error(`${sub.id} is ${state} ${reason ?? ''} at ${version}, and should be blocked at ${blocked.version}`);
+  });
+  world.subscriptions.set(sub.id, blocked);
+}
+
+/** Lists, and the audit of every subscription that ever was: one event for each version. */
+async function compareWhole(api: Api, world: World, tenant: string): Promise<void> {
+  const listed = await api.all<Subscription>('/v1/subscriptions', { tenant });
+  const plain = (subs: Iterable<Subscription>): string[] => Array.from(subs, ({ id, state, version, approved }) => `${id} ${state} ${version} ${approved}`).sort();
+  if (!isDeepStrictEqual(plain(listed), plain(world.subscriptions.values()))) throw new Error(`the list is ${plain(listed).join('; ')}, the model has ${plain(world.subscriptions.values()).join('; ')}`);
+  for (const { id, version } of world.subscriptions.values()) {
+    const { length } = await api.all('/v1/audit', { id });
+    if (length !== version) throw new Error(`${id} is at version ${version}, and ${length} events are on record`);
+  }
+}

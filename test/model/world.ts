@@ -1,0 +1,88 @@
+/** Configuration as these tests expect it: written from the documentation, and from nothing of the services. */
+export type State = 'draft' | 'validated' | 'ready-to-submit' | 'submitted' | 'approved' | 'rejected' | 'activated' | 'deactivated' | 'suspended' | 'blocked';
+export type Caller = 'admin' | 'provider' | 'consumer' | 'viewer' | 'stranger';
+
+export interface EventType {
+  readonly name: string;
+  readonly approval: 'none' | 'required';
+}
+
+export interface Callback {
+  readonly id: string;
+  readonly name: string;
+  /** Whether its endpoint takes samples. */
+  readonly answers: boolean;
+  readonly timeoutMs: number;
+  readonly version: number;
+  /** Sent to it so far: there are ten a minute. */
+  readonly samples: number;
+}
+
+export interface Subscription {
+  readonly id: string;
+  readonly callback: string;
+  readonly eventTypes: readonly string[];
+  readonly state: State;
+  readonly reason: string | null;
+  readonly approved: boolean;
+  readonly version: number;
+}
+
+export interface World {
+  readonly types: Map<string, EventType>;
+  readonly callbacks: Map<string, Callback>;
+  readonly subscriptions: Map<string, Subscription>;
+  /** Ids of subscriptions that are gone. */
+  readonly gone: string[];
+}
+
+export const emptyWorld = (): World => ({ types: new Map(), callbacks: new Map(), subscriptions: new Map(), gone: [] });
+
+interface Rule {
+  readonly by: readonly Caller[];
+  readonly from: readonly State[];
+  readonly to?: State;
+}
+
+const consumer: readonly Caller[] = ['admin', 'consumer', 'stranger'];
+const provider: readonly Caller[] = ['admin', 'provider'];
+
+/** In the order in which a refusal names them. */
+export const rules = {
+  edit: { by: consumer, from: ['draft', 'validated', 'ready-to-submit', 'rejected', 'deactivated'], to: 'draft' },
+  verify: { by: consumer, from: ['draft', 'validated', 'ready-to-submit', 'blocked'] },
+  submit: { by: consumer, from: ['ready-to-submit'], to: 'submitted' },
+  approve: { by: provider, from: ['submitted'], to: 'approved' },
+  reject: { by: provider, from: ['submitted'], to: 'rejected' },
+  activate: { by: consumer, from: ['validated', 'approved', 'deactivated'], to: 'activated' },
+  deactivate: { by: consumer, from: ['activated', 'blocked'], to: 'deactivated' },
+  suspend: { by: provider, from: ['activated', 'deactivated', 'approved', 'validated', 'blocked'], to: 'suspended' },
+  unsuspend: { by: provider, from: ['suspended'], to: 'deactivated' },
+  block: { by: [...consumer, 'provider'], from: ['activated'], to: 'blocked' },
+  unblock: { by: consumer, from: ['blocked'], to: 'activated' },
+  delete: { by: consumer, from: ['draft', 'validated', 'ready-to-submit', 'submitted', 'approved', 'rejected', 'deactivated', 'suspended', 'blocked'] },
+} as const satisfies Record<string, Rule>;
+
+export type Move = keyof typeof rules;
+export const moves = Object.keys(rules) as Move[];
+
+export const ruleOf = (move: Move): Rule => rules[move];
+export const allowed = (state: State): Move[] => moves.filter((move) => ruleOf(move).from.includes(state));
+
+/** After a move that was allowed. A verification that fails moves nothing. */
+export function moved(world: World, sub: Subscription, move: Move, reason: string | null): Subscription {
+  const version = sub.version + 1;
+  if (move === 'verify') return sub.state === 'blocked' ? { ...sub, version } : { ...sub, version, reason: null, state: needsApproval(world, sub.eventTypes) ? 'ready-to-submit' : 'validated' };
+  return { ...sub, version, reason, state: ruleOf(move).to ?? sub.state, approved: sub.approved || move === 'approve' };
+}
+
+export const edited = (sub: Subscription, eventTypes: readonly string[]): Subscription => ({ ...sub, eventTypes, state: 'draft', reason: null, approved: false, version: sub.version + 1 });
+
+export const needsApproval = (world: World, names: readonly string[]): boolean => names.some((name) => world.types.get(name)?.approval === 'required');
+
+/** The same types to the same callback, in whatever order, are one draft. */
+export const existingDraft = (world: World, callback: string, names: readonly string[]): Subscription | undefined =>
+  [...world.subscriptions.values()].find((sub) => sub.state === 'draft' && sub.callback === callback && [...sub.eventTypes].sort().join() === [...names].sort().join());
+
+export const usersOfCallback = (world: World, id: string): number => [...world.subscriptions.values()].filter(({ callback }) => callback === id).length;
+export const isTypeUsed = (world: World, name: string): boolean => [...world.subscriptions.values()].some(({ eventTypes }) => eventTypes.includes(name));
