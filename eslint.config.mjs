@@ -15,6 +15,11 @@ const layers = [
 /** What a service is tested with. */
 const layersOfSpecs = layers.map((layer) => (layer.sourceTag === 'layer:app' ? { ...layer, onlyDependOnLibsWithTags: [...layer.onlyDependOnLibsWithTags, 'layer:tool'] } : layer));
 
+/** What opens a socket to a host of one's choice. */
+const SOCKETS = '^(?:node:)?(?:undici|net|tls|http|https|http2|dgram|dns)(?:/.*)?$';
+const SOCKET_GLOBALS = ['fetch', 'WebSocket', 'EventSource'];
+const ONE_WAY_OUT = 'Sockets are opened by libs/egress alone.';
+
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.nuncio/**'] },
   js.configs.recommended,
@@ -37,8 +42,10 @@ export default tseslint.config(
     files: ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'],
     ignores: ['libs/egress/**', 'libs/embedded/**', 'libs/fixtures/**', 'apps/local/**', 'apps/gateway/src/origin.ts', '**/*.spec.ts', '**/testing/**'],
     rules: {
-      '@typescript-eslint/no-restricted-imports': ['error', { paths: ['undici', 'net', 'tls', 'http', 'https', 'http2', 'dgram', 'dns', 'dns/promises'].flatMap((name) => [name, `node:${name}`]).map((name) => ({ name, allowTypeImports: true, message: 'Sockets are opened by libs/egress alone.' })) }],
-      'no-restricted-globals': ['error', ...['fetch', 'WebSocket', 'EventSource'].map((name) => ({ name, message: 'Sockets are opened by libs/egress alone.' }))],
+      '@typescript-eslint/no-restricted-imports': ['error', { patterns: [{ regex: SOCKETS, allowTypeImports: true, message: ONE_WAY_OUT }] }],
+      'no-restricted-syntax': ['error', ...[`ImportExpression[source.value=/${SOCKETS.replaceAll('/', '\\/')}/]`, "CallExpression[callee.property.name='getBuiltinModule']", "CallExpression[callee.name='createRequire']"].map((selector) => ({ selector, message: ONE_WAY_OUT }))],
+      'no-restricted-globals': ['error', ...SOCKET_GLOBALS.map((name) => ({ name, message: ONE_WAY_OUT }))],
+      'no-restricted-properties': ['error', ...SOCKET_GLOBALS.map((property) => ({ object: 'globalThis', property, message: ONE_WAY_OUT }))],
     },
   },
   {

@@ -5,35 +5,65 @@ import { describe, expect, it } from '@jest/globals';
 
 const WORKSPACE = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Lints each of the texts as if it stood in that file, in a process of its own (the rules ask Nx for the projects), and prints the rules that each breaks. */
+/** Lints each of the texts as if it stood in that file, in a process of its own (the rules ask Nx for the projects), and prints which rules each line breaks. */
 const LINT = `
   import { createProjectGraphAsync } from '@nx/devkit';
   import { ESLint } from 'eslint';
   await createProjectGraphAsync(); // the rule reads it from its cache, and is skipped without
   const eslint = new ESLint({ ruleFilter: ({ ruleId }) => /boundaries|restricted/.test(ruleId) });
   const broken = [];
-  for (const [filePath, text] of JSON.parse(process.argv[1])) {
-    const [result] = await eslint.lintText(text, { filePath });
-    broken.push(result.messages.map(({ ruleId }) => ruleId));
+  for (const [filePath, lines] of JSON.parse(process.argv[1])) {
+    const [{ messages }] = await eslint.lintText(lines.join('\\n'), { filePath });
+    broken.push(...lines.map((_text, i) => messages.filter(({ line }) => line === i + 1).map(({ ruleId }) => ruleId)));
   }
   console.log(JSON.stringify(broken));
 `;
 
-const cases = [
-  ['core that knows Nest', 'libs/retry/src/schedule.ts', "import '@nestjs/common';\n", '@nx/enforce-module-boundaries'],
-  ['an adapter that knows the chassis', 'libs/token-store/src/redis.ts', "import '@nuncio/service';\n", '@nx/enforce-module-boundaries'],
-  ['a service that knows the tools', 'apps/dispatcher/src/metrics.ts', "import '@nuncio/embedded';\n", '@nx/enforce-module-boundaries'],
-  ['a test that knows more than HTTP and Kafka', 'test/fleet/kafka.ts', "import '@nuncio/contracts';\n", '@nx/enforce-module-boundaries'],
-  ['a service that opens a socket of its own', 'apps/dispatcher/src/metrics.ts', "import 'undici';\n", '@typescript-eslint/no-restricted-imports'],
-] as const;
+const LAYERS = '@nx/enforce-module-boundaries';
+const IMPORTS = '@typescript-eslint/no-restricted-imports';
+
+/** What must not be written where, line by line, and the rule that says so; null = it may. */
+const files: [place: string, lines: [text: string, rule: string | null][]][] = [
+  ['libs/retry/src/schedule.ts', [["import '@nestjs/common';", LAYERS]]],
+  ['libs/token-store/src/redis.ts', [["import '@nuncio/service';", LAYERS]]],
+  ['test/fleet/kafka.ts', [["import '@nuncio/contracts';", LAYERS]]],
+  [
+    'apps/dispatcher/src/metrics.ts',
+    [
+      ["import '@nuncio/embedded';", LAYERS],
+      ["import 'undici';", IMPORTS],
+      ["import 'undici/lib/core/connect.js';", IMPORTS],
+      ["import { connect } from 'node:net';", IMPORTS],
+      ["import 'dns/promises';", IMPORTS],
+      ["import 'node:http2';", IMPORTS],
+      ["export * from 'tls';", IMPORTS],
+      ["import type { Socket } from 'node:net';", null],
+      ["void import('node:https');", 'no-restricted-syntax'],
+      ["process.getBuiltinModule('net');", 'no-restricted-syntax'],
+      ["import { createRequire } from 'node:module'; createRequire('.');", 'no-restricted-syntax'],
+      ["void fetch('http://10.0.0.1/');", 'no-restricted-globals'],
+      ["new WebSocket('ws://10.0.0.1/');", 'no-restricted-globals'],
+      ["void globalThis.fetch('http://10.0.0.1/');", 'no-restricted-properties'],
+    ],
+  ],
+  [
+    'libs/egress/src/connect.ts',
+    [
+      ["import { connect } from 'node:net';", null],
+      ["import 'undici';", null],
+    ],
+  ],
+];
 
 describe('the lint', () => {
-  it('refuses what the layers forbid', async () => {
-    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', LINT, JSON.stringify(cases.map(([, place, text]) => [place, text]))], {
+  it('keeps to the layers, and every socket in libs/egress', async () => {
+    const texts = files.map(([place, lines]) => [place, lines.map(([text]) => text)]);
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', LINT, JSON.stringify(texts)], {
       cwd: WORKSPACE,
       env: { ...process.env, NX_DAEMON: 'false', NODE_OPTIONS: '' },
     });
     const broken = JSON.parse(stdout) as string[][];
-    expect(cases.map(([what, , , rule], i) => [what, broken[i]?.includes(rule)])).toEqual(cases.map(([what]) => [what, true]));
+    const lines = files.flatMap(([place, some]) => some.map(([text, rule]) => ({ what: `${place}: ${text}`, rules: rule === null ? [] : [rule] })));
+    expect(lines.map(({ what }, i) => ({ what, rules: broken[i] }))).toEqual(lines);
   }, 120_000);
 });

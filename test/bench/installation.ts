@@ -16,7 +16,7 @@ export class Installation {
     readonly services: Services,
     readonly receiver: RemoteCountingReceiver,
     readonly api: Api,
-    private readonly server: AuthorizationServer,
+    readonly server: AuthorizationServer,
     private readonly dir: string,
   ) {}
 

@@ -1,6 +1,7 @@
 import { drain } from './drain.js';
 import { fanout } from './fanout.js';
 import { measureFloor, type Floor } from './floor/index.js';
+import { ingest } from './ingest.js';
 import { Installation } from './installation.js';
 import { log as storing } from './log/index.js';
 import { queries } from './log/queries.js';
@@ -10,6 +11,7 @@ import { readArguments, type Options } from './options.js';
 import { retry } from './retry.js';
 import { steady } from './steady.js';
 import { subscriptions } from './subscriptions.js';
+import { tokens } from './tokens.js';
 
 const FLOOR_EVENTS = 50_000;
 
@@ -21,7 +23,9 @@ const benches: Readonly<Record<string, (installation: Installation, options: Opt
   retry,
   fanout,
   subscriptions,
+  tokens,
   log: storing,
+  ingest,
   'log-queries': queries,
 };
 /** Takes many minutes and gigabytes. */

@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { Contract, describe } from '../fleet/contract.js';
 import { sharedFleet } from '../fleet/fleet.js';
 
 /** The calls programs are written against. */
@@ -49,4 +50,25 @@ it('publishes one description of every call, whichever service answers it', asyn
       return words.slice(0, -1).map((method) => `${method} ${words.at(-1) ?? ''}`);
     });
   expect(described).toEqual(expect.arrayContaining(expected));
+});
+
+it('describes what every call is answered, and the witness of these tests sees what is otherwise', async () => {
+  const { api } = sharedFleet();
+  const description = await describe(api.url);
+  const undescribed = Object.entries(description.paths).flatMap(([path, operations]) =>
+    Object.entries(operations).flatMap(([method, { responses }]) =>
+      Object.entries(responses).flatMap(([status, { content = {} }]) => (content['application/json'] && !content['application/json'].schema ? [`${method} ${path} ${status}`] : [])),
+    ),
+  );
+  expect(undescribed).toEqual([]);
+
+  const contract = new Contract(description);
+  const path = '/v1/applications/app_1';
+  const body = { id: 'app_1', tenant: 'acme', name: 'ledger', version: 1, createdAt: '2026-01-31T12:00:00.000Z', updatedAt: '2026-01-31T12:00:00.000Z' };
+  const get = { method: 'GET', path, status: 200, contentType: 'application/json; charset=utf-8', body: body as unknown };
+  contract.check(get);
+  for (const wrong of [{ body: { ...body, name: undefined } }, { body: { ...body, secret: 'x' } }, { body: { ...body, createdAt: 'today' } }, { contentType: 'text/html' }, { status: 500 }, { method: 'PUT' }, { path: '/v1/undescribed' }])
+    expect(() => {
+      contract.check({ ...get, ...wrong });
+    }).toThrow(/answered (200|500)/);
 });

@@ -33,7 +33,6 @@ describe('an endpoint in trouble', () => {
     expect(Date.now() - start).toBeLessThan(30_000);
     expect(troubled.requests).toHaveLength(8);
     troubled.answer(always({}));
-    await fleet.api.delete(`/v1/tenants/${bad.id}`).catch(() => undefined);
   });
 
   it("lets another tenant's event pass a burst of 10,000", async () => {

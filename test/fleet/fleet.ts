@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDatabase, startServices, type Services, type ServicesOptions, type StackAddresses } from '@nuncio/embedded';
 import { Api } from '@nuncio/fixtures';
+import { heldTo } from './contract.js';
 import { Cluster } from './kafka.js';
 
-/** A running installation, seen from outside. */
+/** A running installation, seen from outside. Whatever its API answers is held to the description that it publishes. */
 export interface Fleet {
   readonly api: Api;
   readonly cluster: Cluster;
@@ -30,8 +31,11 @@ interface Address {
 /** The one that was started before the first test; nothing in it may be killed. */
 export function sharedFleet(): Fleet {
   const { url, adminKey, topicPrefix, stack } = address();
-  return { api: new Api(url, adminKey), cluster: new Cluster(stack.brokers, topicPrefix) };
+  return { api: new Api(url, adminKey, heldTo(url)), cluster: new Cluster(stack.brokers, topicPrefix) };
 }
+
+/** The servers that all fleets share. */
+export const sharedStack = (): StackAddresses => address().stack;
 
 /** A fleet of its own on the same servers, with topics, database and Redis keys of its own, for tests that kill. `close()` ends it. */
 export async function ownFleet(name: string, options: Partial<ServicesOptions> = {}): Promise<OwnFleet> {
@@ -46,7 +50,7 @@ export async function ownFleet(name: string, options: Partial<ServicesOptions> =
     await services.stop();
     await rm(dir, { recursive: true });
   };
-  return { api: new Api(services.url, services.adminKey), cluster, services, stack: own, dir, close };
+  return { api: new Api(services.url, services.adminKey, heldTo(services.url)), cluster, services, stack: own, dir, close };
 }
 
 function address(): Address {

@@ -41,7 +41,7 @@ export class AppModule implements OnApplicationShutdown {
     const kafka = kafkaSettings(config);
     return {
       module: AppModule,
-      imports: [AuthModule.with({ pepper: config.API_KEY_PEPPER })],
+      imports: [AuthModule.with(config)],
       controllers: [
         IngestController,
         DeliveriesController,
@@ -57,7 +57,7 @@ export class AppModule implements OnApplicationShutdown {
       providers: [
         { provide: DataSource, useFactory: () => openDatabase(logDatabase(config.DATABASE_URL)) },
         { provide: BatchProducer, useFactory: () => BatchProducer.connected(kafka) },
-        { provide: ConfigView, useFactory: () => ConfigView.started(kafka, ['api-key', 'callback', 'credential', 'subscription', 'event-type']) },
+        { provide: ConfigView, useFactory: () => ConfigView.started(kafka, ['api-key', 'tenant', 'callback', 'credential', 'subscription', 'event-type']) },
         { provide: Partitions, useFactory: (dataSource: DataSource) => new Partitions(dataSource, config.RETENTION_DAYS), inject: [DataSource] },
         {
           provide: LogWriter,

@@ -1,17 +1,12 @@
 import { DatabaseUrl } from '@nuncio/database';
-import { Secret } from '@nuncio/sealing';
-import { ServiceEnv } from '@nuncio/service';
+import { ApiEnv } from '@nuncio/service';
 import { z } from 'zod';
 
 /** What the migrate command needs. */
 export const MigrateEnv = z.object({ DATABASE_URL: DatabaseUrl, LOG_DATABASE_ROLE: z.string().optional() });
 
-export const Config = ServiceEnv.extend({
+export const Config = ApiEnv.safeExtend({
   DATABASE_URL: DatabaseUrl,
-  API_KEY_PEPPER: z
-    .string()
-    .min(32)
-    .transform((text) => new Secret(text)),
   /** Days of events, deliveries and attempts that are kept. */
   RETENTION_DAYS: z.coerce.number().int().min(1).max(3_650).default(30),
 });

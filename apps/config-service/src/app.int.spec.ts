@@ -233,6 +233,26 @@ it('shows who changed what when, to those who may see it, and no secret', async 
   expect(all).not.toMatch(/"s1\.|open sesame|canary-secret/);
 });
 
+it('keeps its place in a list while something is added at its beginning', async () => {
+  const made: string[] = [];
+  const add = async (): Promise<void> => {
+    made.unshift((await call('POST', '/applications', { name: `app ${made.length}` }, { key })).body.id);
+  };
+  for (let i = 0; i < 5; i++) await add();
+  const expected = [...made];
+  const seen: string[] = [];
+  for (let cursor = ''; ; await add()) {
+    const { items, next } = (await call('GET', `/applications?limit=2${cursor}`, undefined, { key })).body as unknown as { items: { id: string }[]; next: string | null };
+    seen.push(...items.map(({ id }) => id));
+    if (next === null) break;
+    cursor = `&cursor=${next}`;
+  }
+  expect(seen.filter((id) => made.includes(id))).toEqual(expected);
+  expect(new Set(seen).size).toBe(seen.length);
+  expect(await call('GET', '/applications?limit=101', undefined, { key })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/limit' }] } });
+  expect(await call('GET', '/applications?cursor=x', undefined, { key })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/cursor' }] } });
+});
+
 it('shows a resource as it was', async () => {
   const before = new Date().toISOString();
   await call('PATCH', `/callbacks/${callback}`, { timeoutMs: 5_000 }, { key });

@@ -3,7 +3,7 @@ import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type O
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { openDatabase } from '@nuncio/database';
 import { BatchProducer, createKafka, kafkaFor, KafkaServer, type KafkaSettings } from '@nuncio/kafka';
-import { AuthModule, IDEMPOTENCY, PRINCIPALS, READINESS } from '@nuncio/service';
+import { AuthModule, EtagInterceptor, IDEMPOTENCY, PRINCIPALS, READINESS } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { ensureBootstrapKey, ApiKeyPrincipals } from './api-keys/api-key-principals.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
@@ -13,7 +13,6 @@ import { CallbacksController } from './callbacks/callbacks.controller.js';
 import { CONFIG, type Config } from './config.js';
 import { CredentialsController } from './credentials/credentials.controller.js';
 import { configDatabase } from './database.js';
-import { EtagInterceptor } from './etag.js';
 import { EventStore } from './event-store/index.js';
 import { EventTypesController } from './event-types/event-types.controller.js';
 import { IdempotentRequests } from './idempotency/idempotent-requests.js';
@@ -45,7 +44,7 @@ export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown 
     const kafka = kafkaSettings(config);
     return {
       module: AppModule,
-      imports: [AuthModule.with({ pepper: config.API_KEY_PEPPER, perSecond: config.RATE_LIMIT_PER_SECOND })],
+      imports: [AuthModule.with(config)],
       controllers: [
         TenantsController,
         ApiKeysController,

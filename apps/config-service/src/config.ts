@@ -1,24 +1,21 @@
 import { DatabaseUrl } from '@nuncio/database';
 import { EgressAllowSetting } from '@nuncio/egress';
 import { KeyRingSetting, Secret } from '@nuncio/sealing';
-import { ServiceEnv } from '@nuncio/service';
+import { ApiEnv } from '@nuncio/service';
 import { z } from 'zod';
 
-const secret = (minimum: number) =>
-  z
-    .string()
-    .min(minimum)
-    .transform((text) => new Secret(text));
-
-export const Config = ServiceEnv.extend({
+export const Config = ApiEnv.safeExtend({
   DATABASE_URL: DatabaseUrl,
   /** Seals signing secrets and callbacks' secret headers. */
   SIGNING_KEYS: KeyRingSetting,
   /** Seals client ids, client secrets and token headers. */
   CLIENT_KEYS: KeyRingSetting,
-  API_KEY_PEPPER: secret(32),
   /** Given: it is made sure at start that this key has role admin. */
-  ADMIN_API_KEY: secret(24).optional(),
+  ADMIN_API_KEY: z
+    .string()
+    .min(24)
+    .transform((text) => new Secret(text))
+    .optional(),
   EGRESS_ALLOW: EgressAllowSetting,
 });
 export type Config = z.output<typeof Config>;

@@ -1,3 +1,5 @@
+import { Moment } from '@nuncio/service';
+import { z } from 'zod';
 import type { Resource } from './event-store/index.js';
 
 /** In the place of every sealed value that is shown, and as an input: keep what there is. */
@@ -5,6 +7,9 @@ export const MASK = '<redacted>';
 
 /** A sealed field that is absent, null, blank or the mask is kept. */
 export const isKept = (value: string | null | undefined): value is null | undefined | '' => value === undefined || value === null || value === '' || value === MASK;
+
+/** What every resource has beside its own fields. */
+export const answerOf = <F extends z.ZodRawShape>(fields: F) => z.object({ id: z.string(), ...fields, version: z.int(), createdAt: Moment, updatedAt: Moment });
 
 /** What the API answers of a resource: `fields`, and what every resource has. */
 export const present = <F extends object>({ id, version, createdAt, updatedAt }: Resource, fields: F) => ({

@@ -1,16 +1,15 @@
-import { openDatabase } from '@nuncio/database';
-import { BatchProducer } from '@nuncio/kafka';
-import { loadConfig, ServiceEnv } from '@nuncio/service';
-import { z } from 'zod';
+import { DatabaseUrl, openDatabase } from '@nuncio/database';
+import { BatchProducer, KafkaEnv, kafkaFor } from '@nuncio/kafka';
+import { loadConfig } from '@nuncio/service';
 import { aggregates } from './aggregates.js';
 import { configDatabase } from './database.js';
 import { EventStore, rebuildStates } from './event-store/index.js';
 import { republish } from './outbox/republish.js';
 
 /** The command: makes every read model, and the topic `config.state`, anew out of the event store. The services may go on meanwhile; changes wait for its end. */
-const settings = await loadConfig(ServiceEnv.pick({ KAFKA_BROKERS: true, TOPIC_PREFIX: true }).extend({ DATABASE_URL: z.url() }), process.env);
+const settings = await loadConfig(KafkaEnv.extend({ DATABASE_URL: DatabaseUrl }));
 const database = await openDatabase(configDatabase(settings.DATABASE_URL));
-const producer = await BatchProducer.connected({ brokers: settings.KAFKA_BROKERS, topicPrefix: settings.TOPIC_PREFIX, clientId: 'rebuild' });
+const producer = await BatchProducer.connected(kafkaFor(settings, 'rebuild'));
 const { rebuilt, published } = await new EventStore(database).standstill(async (manager) => ({
   rebuilt: await rebuildStates(manager, aggregates),
   published: await republish(manager, producer),

@@ -18,12 +18,12 @@ export class AppModule implements OnApplicationShutdown {
     const kafka = kafkaFor(config, 'gateway');
     return {
       module: AppModule,
-      imports: [AuthModule.with({ pepper: config.API_KEY_PEPPER, perSecond: config.RATE_LIMIT_PER_SECOND })],
+      imports: [AuthModule.with(config)],
       controllers: [EventsController, JwksController],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: BatchProducer, useFactory: () => BatchProducer.connected(kafka) },
-        { provide: ConfigView, useFactory: () => ConfigView.started(kafka, ['api-key', 'event-type', 'credential']) },
+        { provide: ConfigView, useFactory: () => ConfigView.started(kafka, ['api-key', 'tenant', 'event-type', 'credential']) },
         { provide: PRINCIPALS, useFactory: (view: ConfigView) => new ConfigPrincipals(view), inject: [ConfigView] },
         { provide: OPENAPI_PARTS, useValue: openApiParts([config.CONFIG_SERVICE_URL, config.ATTEMPT_LOG_URL]) },
         Origin,

@@ -1,14 +1,9 @@
-import { Secret } from '@nuncio/sealing';
-import { ServiceEnv } from '@nuncio/service';
+import { ApiEnv } from '@nuncio/service';
 import { z } from 'zod';
 
 const HttpUrl = z.url({ protocol: /^https?$/, error: 'must be http://host:port' }).transform((text) => new URL(text).origin);
 
-export const Config = ServiceEnv.extend({
-  API_KEY_PEPPER: z
-    .string()
-    .min(32)
-    .transform((text) => new Secret(text)),
+export const Config = ApiEnv.safeExtend({
   CONFIG_SERVICE_URL: HttpUrl,
   ATTEMPT_LOG_URL: HttpUrl,
   /** Where Prometheus finds /metrics, which the public origin never shows; not set = nowhere. */

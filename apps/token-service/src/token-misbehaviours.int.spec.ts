@@ -11,7 +11,9 @@ import { startStage, tokenMisbehaviours, type Outcome, type Stage } from '@nunci
 import { parseKeyRing, seal, Secret } from '@nuncio/sealing';
 import { ClientCredentials } from './client-credentials.js';
 
+/** For those that must use it up; and for the rest, so that a busy machine makes none of them late. */
 const BUDGET_MS = 300;
+const AMPLE_BUDGET_MS = 5_000;
 /** Beyond the longest stall of this process, which a busy machine causes and no client can help. */
 const TOLERANCE_MS = 50;
 const MAX_GROWTH_BYTES = 1_048_576;
@@ -73,15 +75,17 @@ async function growth(): Promise<number> {
 const stalls = monitorEventLoopDelay({ resolution: 5 });
 let stage: Stage;
 let egress: Egress;
-let client: ClientCredentials;
+let hasty: ClientCredentials;
+let patient: ClientCredentials;
 
 beforeAll(async () => {
   stalls.enable();
   stage = await startStage();
   egress = new Egress({ allow: EgressAllowSetting.parse('127.0.0.0/8'), extraCa: [stage.ca], resolve: systemResolver([stage.nameServer]) });
-  client = new ClientCredentials(egress, ring, BUDGET_MS);
+  hasty = new ClientCredentials(egress, ring, BUDGET_MS);
+  patient = new ClientCredentials(egress, ring, AMPLE_BUDGET_MS);
   // What the first call of all loads is no growth.
-  await client.fetch(credential('http://127.0.0.1:1/token'));
+  await patient.fetch(credential('http://127.0.0.1:1/token'));
   settledBytes = usedBytes();
 });
 afterAll(async () => {
@@ -103,11 +107,12 @@ describe.each(Object.entries(tokenMisbehaviours))(
       const target = credential(url);
       stalls.reset();
       const startedAt = performance.now();
-      const response = await client.fetch(target);
+      const isSlow = !misbehaviour.outcome.ok && misbehaviour.outcome.class === 'timeout';
+      const response = await (isSlow ? hasty : patient).fetch(target);
       const tookMs = performance.now() - startedAt - stalls.max / 1e6;
       await close();
       expect(told(response)).toMatchObject(misbehaviour.outcome);
-      expect(tookMs).toBeLessThan(BUDGET_MS + TOLERANCE_MS);
+      expect(tookMs).toBeLessThan((isSlow ? BUDGET_MS : AMPLE_BUDGET_MS) + TOLERANCE_MS);
       expect(await growth()).toBeLessThanOrEqual(MAX_GROWTH_BYTES);
     });
   },

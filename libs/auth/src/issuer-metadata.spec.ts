@@ -15,6 +15,7 @@ describe("an issuer's metadata", () => {
   it('names the token endpoint of that issuer alone', () => {
     const metadata = { issuer: 'https://as.example.com', token_endpoint: 'https://as.example.com/token' };
     expect(readTokenEndpoint('https://as.example.com', answer(metadata), false)).toBe('https://as.example.com/token');
+    expect(readTokenEndpoint('https://as.example.com/', answer(metadata), false)).toBe('https://as.example.com/token');
     expect(readTokenEndpoint('https://other.example.com', answer(metadata), false)).toBeNull();
     expect(readTokenEndpoint('https://as.example.com', answer(metadata, 404), false)).toBeNull();
     expect(readTokenEndpoint('https://as.example.com', answer({ ...metadata, token_endpoint: '/token' }), false)).toBeNull();

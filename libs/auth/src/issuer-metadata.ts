@@ -9,7 +9,7 @@ export function metadataUrls(issuer: string): string[] {
 }
 
 /**
- * The token endpoint an issuer's metadata names; null where it is none, or the metadata is another issuer's (RFC 8414 §3.3). Who shows a certificate takes the
+ * The token endpoint an issuer's metadata names; null where it is none, or the metadata is another issuer's (RFC 8414 §3.3; a slash at the end is let pass). Who shows a certificate takes the
  * one for that, where there is one of its own (RFC 8705 §5). Never throws.
  */
 export function readTokenEndpoint(issuer: string, { status, body }: TokenHttpResponse, showsCertificate: boolean): string | null {
@@ -17,5 +17,8 @@ export function readTokenEndpoint(issuer: string, { status, body }: TokenHttpRes
   const aliases = showsCertificate ? metadata?.mtls_endpoint_aliases : undefined;
   const alias = typeof aliases === 'object' && aliases !== null && 'token_endpoint' in aliases ? aliases.token_endpoint : undefined;
   const endpoint = alias ?? metadata?.token_endpoint;
-  return metadata?.issuer === issuer && typeof endpoint === 'string' && URL.canParse(endpoint) ? endpoint : null;
+  const isIts = typeof metadata?.issuer === 'string' && withoutSlash(metadata.issuer) === withoutSlash(issuer);
+  return isIts && typeof endpoint === 'string' && URL.canParse(endpoint) ? endpoint : null;
 }
+
+const withoutSlash = (issuer: string): string => issuer.replace(/\/$/, '');

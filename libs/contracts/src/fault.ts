@@ -17,6 +17,8 @@ export interface FaultOptions {
 /** The codes of our own errors. They are part of the API: add, never rename. */
 export type FaultCode =
   | 'malformed-json'
+  | 'malformed-request'
+  | 'headers-too-large'
   | 'unsupported-media-type'
   | 'too-large'
   | 'invalid'

@@ -65,7 +65,9 @@ describe('isPublic, against a second opinion', () => {
   });
 
   it('says the same at every edge of a block and one address to either side', () => {
-    const edges = ranges.flatMap(([first, last]) => [first - 1, first, first + 1, last - 1, last, last + 1]).filter((value) => value >= 0 && value <= 0xffffffff);
+    const edges = ranges
+      .flatMap(([first, last]) => [first - 1, first, first + 1, last - 1, last, last + 1])
+      .filter((value) => value >= 0 && value <= 0xffffffff);
     expect(edges.length).toBeGreaterThan(100);
     expect(edges.filter((value) => isPublic(ipv4(value)) === deniedIpv4(value))).toEqual([]);
   });
@@ -117,7 +119,11 @@ describe('isPublic, against a second opinion', () => {
 /** The blocks of a registry's file, read by a pattern instead of by its columns. */
 function blocksOf(file: string): { text: string; base: bigint; prefix: number }[] {
   const csv = readFileSync(new URL(`../registries/${file}`, import.meta.url), 'utf8');
-  return [...csv.matchAll(/(?:^|, |")([0-9a-f.:]+)\/(\d+)/gm)].map(([, text = '', prefix]) => ({ text, base: isIPv6(text) ? toBigInt(text) : 0n, prefix: Number(prefix) }));
+  return [...csv.matchAll(/(?:^|, |")([0-9a-f.:]+)\/(\d+)/gm)].map(([, text = '', prefix]) => ({
+    text,
+    base: isIPv6(text) ? toBigInt(text) : 0n,
+    prefix: Number(prefix),
+  }));
 }
 
 function toBigInt(text: string): bigint {

@@ -137,16 +137,20 @@ describe('the settings', () => {
     expect(EgressEnv.parse({ EGRESS_PROXY_URL: 'http://proxy:3128' }).EGRESS_PROXY_URL?.authorization).toBeNull();
   });
 
-  it.each(['proxy:3128', 'socks5://u:topsecret@proxy', 'http://u:topsecret@proxy/path', 'http://u:topsecret@proxy/?q', 'ftp://proxy', 'http://'])('refuse the proxy %s', (url) => {
-    const { error } = read({ EGRESS_PROXY_URL: url });
-    expect(error?.issues).toMatchObject([{ path: ['EGRESS_PROXY_URL'], message: expect.stringMatching(/^must be http:/) as unknown }]);
-    expect(JSON.stringify(error?.issues)).not.toContain('topsecret');
-  });
+  it.each(['proxy:3128', 'socks5://u:topsecret@proxy', 'http://u:topsecret@proxy/path', 'http://u:topsecret@proxy/?q', 'ftp://proxy', 'http://'])(
+    'refuse the proxy %s',
+    (url) => {
+      const { error } = read({ EGRESS_PROXY_URL: url });
+      expect(error?.issues).toMatchObject([{ path: ['EGRESS_PROXY_URL'], message: expect.stringMatching(/^must be http:/) as unknown }]);
+      expect(JSON.stringify(error?.issues)).not.toContain('topsecret');
+    },
+  );
 
   it('are certificates of a file that holds some', () => {
     expect(EgressEnv.parse({ EGRESS_CA_FILE: caFile }).EGRESS_CA_FILE).toEqual([certificate.cert]);
     writeFileSync(join(folder, 'key.pem'), certificate.key);
     writeFileSync(join(folder, 'broken.pem'), certificate.cert.replace(/[A-Za-z0-9+/]{40}\n/, '\n'));
-    for (const name of ['nothing.pem', 'key.pem', 'broken.pem']) expect(read({ EGRESS_CA_FILE: join(folder, name) }).error?.issues).toMatchObject([{ path: ['EGRESS_CA_FILE'] }]);
+    for (const name of ['nothing.pem', 'key.pem', 'broken.pem'])
+      expect(read({ EGRESS_CA_FILE: join(folder, name) }).error?.issues).toMatchObject([{ path: ['EGRESS_CA_FILE'] }]);
   });
 });

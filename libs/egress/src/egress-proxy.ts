@@ -46,7 +46,8 @@ export async function tunnel(proxy: EgressProxy, addresses: readonly Address[], 
   throw new OutboundError('connect', 'the host is unreachable');
 }
 
-const authority = (address: Address, port: number): string => (address.length === 4 ? `${formatAddress(address)}:${port}` : `[${formatAddress(address)}]:${port}`);
+const authority = (address: Address, port: number): string =>
+  address.length === 4 ? `${formatAddress(address)}:${port}` : `[${formatAddress(address)}]:${port}`;
 
 /** What a proxy says when it stands and the endpoint does not: that is the endpoint's failure, and the next address may do better. */
 const UNREACHABLE = new Set([502, 503, 504]);

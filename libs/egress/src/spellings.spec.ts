@@ -12,7 +12,12 @@ const DENIED = words(`
   192.52.193.1 192.88.99.1 192.168.0.1 192.168.255.255 192.175.48.1 198.18.0.1 198.51.100.7 203.0.113.1 224.0.0.1 240.0.0.1 255.255.255.255 168.63.129.16`);
 
 type Write = (part: number) => string;
-const bases: Write[] = [String, (part) => `0${part.toString(8)}`, (part) => `0x${part.toString(16)}`, (part) => `0X${part.toString(16).toUpperCase().padStart(8, '0')}`];
+const bases: Write[] = [
+  String,
+  (part) => `0${part.toString(8)}`,
+  (part) => `0x${part.toString(16)}`,
+  (part) => `0X${part.toString(16).toUpperCase().padStart(8, '0')}`,
+];
 
 /** The four parts, each in each base; then three, two and one, of which the last holds the rest (what `inet_aton` reads). */
 function* inBases(address: string): Generator<string> {
@@ -23,7 +28,8 @@ function* inBases(address: string): Generator<string> {
   }
 }
 
-const products = (choices: string[][]): string[][] => choices.reduce<string[][]>((all, some) => all.flatMap((one) => some.map((choice) => [...one, choice])), [[]]);
+const products = (choices: string[][]): string[][] =>
+  choices.reduce<string[][]>((all, some) => all.flatMap((one) => some.map((choice) => [...one, choice])), [[]]);
 
 /** What a parser of the URL standard, or a careless one, makes plain again. */
 const disguises: ((host: string) => string)[] = [
@@ -64,7 +70,9 @@ const spellingsOfIpv6: ((address: string) => string)[] = [
   (address) => `%5B${address}%5D`,
 ];
 
-const internalNames = words('localhost x.localhost printer.local db.internal metadata.google.internal router.home.arpa hidden.onion x.invalid x.test x.example');
+const internalNames = words(
+  'localhost x.localhost printer.local db.internal metadata.google.internal router.home.arpa hidden.onion x.invalid x.test x.example',
+);
 
 /** A letter of a name in another script that is folded to it, a dot that is one in every script, and invisible characters. */
 function inOtherScripts(name: string): string[] {

@@ -5,7 +5,7 @@ export * from './kafka-env.js';
 export * from './kafka-server.js';
 export * from './kafka.js';
 export * from './on-batch.js';
-export { backlog, type Partition } from './partition.js';
+export type { Partition } from './partition.js';
 export * from './quarantine.js';
 export * from './record-batch.js';
 export * from './topics.js';

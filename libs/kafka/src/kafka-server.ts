@@ -5,7 +5,7 @@ import { isObservable, lastValueFrom } from 'rxjs';
 import { CommittedOffsets, keyOf, type Committed, type TopicPartition } from './committed-offsets.js';
 import { createKafka, topicName, type KafkaSettings } from './kafka.js';
 import type { JoinHook } from './kafkajs-patches.js';
-import { Partition } from './partition.js';
+import { Partition, type Backlog } from './partition.js';
 import type { BatchHandler } from './record-batch.js';
 
 const COMMIT_EVERY_MS = 250;
@@ -44,6 +44,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
   readonly #admin: Admin;
   readonly #offsets: CommittedOffsets;
   readonly #partitions = new Map<string, Partition>();
+  readonly #backlog: Backlog = { records: 0, bytes: 0 };
   readonly #waiting = new Set<Partition>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #memberId: string | null = null;
@@ -86,9 +87,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
 
   /** Calls back when the group is joined and every partition's place is known. */
   listen(callback: (error?: unknown) => void): void {
-    this.#start().then(() => {
-      callback();
-    }, callback);
+    this.#start().then(() => { callback(); }, callback);
   }
 
   override on(): never {
@@ -182,9 +181,8 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
       const result: unknown = await handler(batch);
       return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
     };
-    const partition: Partition = new Partition(name, topic, id, committed, handle, () => {
-      if (this.#waiting.has(partition) && partition.hasRoom) this.#resume(partition);
-    });
+    const onRoom = (): void => { if (this.#waiting.has(partition) && partition.hasRoom) this.#resume(partition); };
+    const partition: Partition = new Partition(name, topic, id, committed, this.#backlog, handle, onRoom);
     return partition;
   }
 

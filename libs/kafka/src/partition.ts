@@ -7,12 +7,18 @@ import type { BatchHandler, InboundRecord } from './record-batch.js';
 const REDELIVER_AFTER_MS = 1_000;
 /** A fetch may bring thousands: between batches of so many, answers and heartbeats have their turn. */
 const MAX_BATCH = 500;
-/** Reading ahead further than this only fills the heap: the backlog is better kept in the broker. */
-const MAX_UNFINISHED = 1_000;
-const MAX_UNFINISHED_BYTES = 64 * 1_024 * 1_024;
+/**
+ * Reading ahead further than this only fills the heap: what waits is better kept in the broker. Less would let a burst stand before others' records: one of
+ * 10,000 in a single partition is read past. A dispatcher has two groups, which makes 64 MiB.
+ */
+const MAX_BACKLOG = { records: 16_000, bytes: 32 * 1_024 * 1_024 };
 
-/** Payload bytes that were read and are not finished, over all partitions of the process. */
-export const backlog = { bytes: 0 };
+/** What was read and is not finished, over all partitions of a consumer group's member. */
+export interface Backlog {
+  records: number;
+  /** Of payload. */
+  bytes: number;
+}
 
 /** One assigned partition: tracks what is finished and hands its records to the handler, one batch at a time, until it is lost. */
 export class Partition {
@@ -35,6 +41,7 @@ export class Partition {
     readonly kafkaTopic: string,
     readonly id: number,
     committed: { offset: string; metadata: string | null },
+    readonly backlog: Backlog,
     private readonly handle: BatchHandler,
     private readonly onRoom: () => void,
   ) {
@@ -43,14 +50,12 @@ export class Partition {
   }
 
   get isFull(): boolean {
-    const { unfinished, span } = this.#tracker;
-    return unfinished >= MAX_UNFINISHED || span >= MAX_SPAN || backlog.bytes >= MAX_UNFINISHED_BYTES;
+    return this.#fills(1);
   }
 
   /** Half of each limit: where a partition that waits goes on. */
   get hasRoom(): boolean {
-    const { unfinished, span } = this.#tracker;
-    return unfinished < MAX_UNFINISHED / 2 && span < MAX_SPAN / 2 && backlog.bytes < MAX_UNFINISHED_BYTES / 2;
+    return !this.#fills(1 / 2);
   }
 
   /** Records that the handler has and has neither finished nor abandoned. */
@@ -93,7 +98,8 @@ export class Partition {
 
   /** Of a record the handler had: finished, or given up and left to the next owner. */
   settle(record: TrackedRecord, finished: boolean): void {
-    backlog.bytes -= record.bytes;
+    this.backlog.records -= 1;
+    this.backlog.bytes -= record.bytes;
     this.#inWork -= 1;
     if (!finished || (this.#lost.signal.aborted && !this.#draining)) return;
     this.#unfinished.delete(record);
@@ -125,8 +131,14 @@ export class Partition {
     this.#drop();
   }
 
+  #fills(part: number): boolean {
+    const { records, bytes } = this.backlog;
+    return records >= part * MAX_BACKLOG.records || bytes >= part * MAX_BACKLOG.bytes || this.#tracker.span >= part * MAX_SPAN;
+  }
+
   #drop(): void {
-    for (const record of this.#queue) backlog.bytes -= record.bytes;
+    this.backlog.records -= this.#queue.length;
+    for (const record of this.#queue) this.backlog.bytes -= record.bytes;
     this.#queue = [];
   }
 
@@ -184,7 +196,8 @@ class TrackedRecord implements InboundRecord {
     this.headers = message.headers ?? {};
     this.timestamp = Number(message.timestamp);
     this.bytes = message.value?.length ?? 0;
-    backlog.bytes += this.bytes;
+    of.backlog.records += 1;
+    of.backlog.bytes += this.bytes;
   }
 
   done(): void {

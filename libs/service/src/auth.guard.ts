@@ -4,14 +4,20 @@ import { APP_GUARD, ModuleRef, Reflector } from '@nestjs/core';
 import { Fault, type Principal, type Role } from '@nuncio/contracts';
 import type { Secret } from '@nuncio/sealing';
 import type { FastifyRequest } from 'fastify';
+import type { ApiEnv } from './api-env.js';
+import { looksLikeJwt, OidcTokens } from './oidc/oidc-tokens.js';
 import { RateLimit } from './rate-limit.js';
 
-/** Who the API keys belong to, by the keyed hash of the key. Each app provides one under `PRINCIPALS`. */
+/** Who is known to the installation. Each app provides one under `PRINCIPALS`. */
 export interface Principals {
+  /** Who an API key belongs to, by the keyed hash of the key. */
   find(keyHash: string): Principal | null | Promise<Principal | null>;
+  /** Whether the tenant that a token names is there. */
+  hasTenant(id: string): boolean | Promise<boolean>;
 }
 export const PRINCIPALS = Symbol('Principals');
 const PEPPER = Symbol('API key pepper');
+const TOKENS = Symbol('OIDC tokens');
 
 /** HMAC-SHA256 of an API key under the installation's pepper, base64url: all that is ever stored of it. */
 export const hashApiKey = (pepper: Secret, key: string): string => createHmac('sha256', pepper.reveal()).update(key).digest('base64url');
@@ -34,6 +40,7 @@ export class AuthGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly modules: ModuleRef,
     @Inject(PEPPER) private readonly pepper: Secret,
+    @Inject(TOKENS) private readonly tokens: OidcTokens | null,
     private readonly rate: RateLimit,
   ) {}
 
@@ -42,39 +49,40 @@ export class AuthGuard implements CanActivate {
     const targets = [context.getHandler(), context.getClass()];
     if (this.reflector.getAllAndOverride<boolean | undefined>('public', targets)) return true;
     const request = context.switchToHttp().getRequest<Called>();
-    const principal = await authenticate(request.headers.authorization, this.pepper, this.modules.get<Principals>(PRINCIPALS, { strict: false }));
+    const principal = await this.#authenticate(request.headers.authorization);
     const waitMs = this.rate.take(principal.id, performance.now());
-    if (waitMs > 0) throw new Fault('too-many-requests', 'This key sends too many requests.', { retriable: true, retryAfterSeconds: Math.ceil(waitMs / 1_000) });
+    if (waitMs > 0) throw new Fault('too-many-requests', 'This caller sends too many requests.', { retriable: true, retryAfterSeconds: Math.ceil(waitMs / 1_000) });
     const roles = this.reflector.getAllAndOverride<Role[] | undefined>('roles', targets);
     if (roles && !roles.includes(principal.role)) throw new Fault('forbidden', `The role ${principal.role} may not do this; ${roles.join(', ')} may.`);
     request.principal = principal;
     return true;
   }
-}
 
-/** `Authorization: Bearer <API key>` (RFC 6750 §2.1). Throws Fault `unauthenticated`. */
-export async function authenticate(header: string | undefined, pepper: Secret, principals: Principals): Promise<Principal> {
-  const [, key] = /^Bearer +([\x21-\x7e]+) *$/i.exec(header ?? '') ?? [];
-  const principal = key ? await principals.find(hashApiKey(pepper, key)) : null;
-  if (!principal) throw new Fault('unauthenticated', 'Send a valid API key: Authorization: Bearer <key>.');
-  return principal;
-}
-
-export interface AuthSettings {
-  readonly pepper: Secret;
-  /** Requests a second that one key may send to this process. */
-  readonly perSecond?: number;
+  /** `Authorization: Bearer <API key or access token>` (RFC 6750 §2.1). Throws Fault `unauthenticated`, and what `OidcTokens` throws. */
+  async #authenticate(header: string | undefined): Promise<Principal> {
+    const principals = this.modules.get<Principals>(PRINCIPALS, { strict: false });
+    const [, credentials = ''] = /^Bearer +([\x21-\x7e]+) *$/i.exec(header ?? '') ?? [];
+    if (this.tokens && looksLikeJwt(credentials)) {
+      const principal = await this.tokens.principalOf(credentials);
+      if (principal.tenant === null || (await principals.hasTenant(principal.tenant))) return principal;
+      throw new Fault('unauthenticated', 'The tenant that the token names is not known here.');
+    }
+    const principal = credentials ? await principals.find(hashApiKey(this.pepper, credentials)) : null;
+    if (!principal) throw new Fault('unauthenticated', `Send a valid API key${this.tokens ? ' or access token' : ''}: Authorization: Bearer <key>.`);
+    return principal;
+  }
 }
 
 /** Guards every route of the app that imports it and provides `PRINCIPALS`. */
 @Module({})
 export class AuthModule {
-  static with({ pepper, perSecond = 1_000 }: AuthSettings): DynamicModule {
+  static with(env: ApiEnv): DynamicModule {
     return {
       module: AuthModule,
       providers: [
-        { provide: PEPPER, useValue: pepper },
-        { provide: RateLimit, useValue: new RateLimit(perSecond) },
+        { provide: PEPPER, useValue: env.API_KEY_PEPPER },
+        { provide: TOKENS, useValue: OidcTokens.of(env) },
+        { provide: RateLimit, useValue: new RateLimit(env.RATE_LIMIT_PER_SECOND) },
         { provide: APP_GUARD, useClass: AuthGuard },
       ],
     };

@@ -10,6 +10,7 @@ import { HealthController } from './health.controller.js';
 import { loadConfig, type ServiceEnv } from './load-config.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { ProblemFilter } from './problem.filter.js';
+import { onUnreadableRequest } from './unreadable-request.js';
 
 const BODY_LIMIT_BYTES = 1_048_576;
 const LEVELS: LogLevel[] = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'];
@@ -30,7 +31,7 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
   const logger = new ConsoleLogger({ json: true, prefix: service.name, logLevels: levels });
   collectDefaultMetrics();
   const stopping = stopOnSignal();
-  const adapter = new FastifyAdapter({ bodyLimit: BODY_LIMIT_BYTES, routerOptions: { maxParamLength: 512 } });
+  const adapter = new FastifyAdapter({ bodyLimit: BODY_LIMIT_BYTES, routerOptions: { maxParamLength: 512 }, ...onUnreadableRequest });
   acceptJsonAlone(adapter.getInstance());
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- a literal is what Nest documents; its type is declared as a class
   const app = await NestFactory.create<NestFastifyApplication>(withOwnRoutes(service.module(config)), adapter, { logger, bodyParser: false });

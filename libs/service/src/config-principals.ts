@@ -2,12 +2,12 @@ import type { ApiKey, Principal } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
 import type { Principals } from './auth.guard.js';
 
-/** The API keys of the published configuration, by hash. The view must have the kind `api-key`; a revoked key is unknown as soon as the view has it. */
+/** The API keys of the published configuration, by hash, and its tenants. The view must have the kinds `api-key` and `tenant`; a revoked key is unknown as soon as the view has it. */
 export class ConfigPrincipals implements Principals {
   readonly #byHash = new Map<string, Principal>();
   readonly #hashOf = new Map<string, string>();
 
-  constructor(view: Pick<ConfigView, 'all' | 'get' | 'onChange'>) {
+  constructor(private readonly view: Pick<ConfigView, 'all' | 'get' | 'onChange'>) {
     for (const { id, state } of view.all('api-key')) this.#set(id, state);
     view.onChange((record) => {
       if (record.kind === 'api-key') this.#set(record.id, view.get('api-key', record.id)?.state);
@@ -16,6 +16,10 @@ export class ConfigPrincipals implements Principals {
 
   find(keyHash: string): Principal | null {
     return this.#byHash.get(keyHash) ?? null;
+  }
+
+  hasTenant(id: string): boolean {
+    return this.view.get('tenant', id) !== undefined;
   }
 
   #set(id: string, key: ApiKey | undefined): void {

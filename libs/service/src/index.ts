@@ -1,9 +1,13 @@
+export { Answers, AnswersIn, Moment, pageOf, Takes } from './answers.js';
+export * from './api-env.js';
 export * from './auth.guard.js';
 export * from './bootstrap.js';
 export * from './config-principals.js';
+export { EtagInterceptor, IfMatch } from './etag.js';
 export { READINESS, type Readiness } from './health.controller.js';
 export { Creates, IDEMPOTENCY, type EarlierRequest, type IdempotencyScope, type IdempotencyStore } from './idempotency.js';
 export * from './load-config.js';
+export type { OidcEnv, RoleMapping } from './oidc/oidc-env.js';
 export * from './openapi/index.js';
 export * from './problem.filter.js';
 export * from './valid.js';

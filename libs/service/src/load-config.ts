@@ -8,8 +8,6 @@ export const ServiceEnv = KafkaEnv.extend({
   PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   HOST: z.string().default('0.0.0.0'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'log', 'debug', 'verbose']).default('log'),
-  /** API requests a second that one key may send to one process. */
-  RATE_LIMIT_PER_SECOND: z.coerce.number().positive().default(1_000),
 });
 export type ServiceEnv = z.infer<typeof ServiceEnv>;
 

@@ -6,6 +6,7 @@ import { throwError, type Observable } from 'rxjs';
 /** The one place that knows HTTP statuses. */
 const STATUS: Readonly<Record<FaultCode, number>> = {
   'malformed-json': 400,
+  'malformed-request': 400,
   unauthenticated: 401,
   forbidden: 403,
   'not-found': 404,
@@ -17,6 +18,7 @@ const STATUS: Readonly<Record<FaultCode, number>> = {
   'unsupported-media-type': 415,
   invalid: 422,
   'too-many-requests': 429,
+  'headers-too-large': 431,
   internal: 500,
   corrupt: 500,
   unavailable: 503,
@@ -28,6 +30,7 @@ export const faultCodes = Object.keys(STATUS) as FaultCode[];
 
 const TITLE: Readonly<Record<FaultCode, string>> = {
   'malformed-json': 'The body is not JSON',
+  'malformed-request': 'Not a request',
   unauthenticated: 'No valid credentials',
   forbidden: 'Not allowed',
   'not-found': 'Not found',
@@ -39,6 +42,7 @@ const TITLE: Readonly<Record<FaultCode, string>> = {
   'unsupported-media-type': 'Unsupported media type',
   invalid: 'Invalid',
   'too-many-requests': 'Too many requests',
+  'headers-too-large': 'Headers too large',
   internal: 'Internal error',
   corrupt: 'Internal error',
   unavailable: 'Not available now',
@@ -58,6 +62,7 @@ export interface Problem {
 /** Its JSON Schema. */
 export const PROBLEM_SCHEMA = {
   type: 'object',
+  additionalProperties: false,
   required: ['type', 'title', 'status', 'detail', 'code'],
   properties: {
     type: { type: 'string', format: 'uri' },
@@ -69,6 +74,7 @@ export const PROBLEM_SCHEMA = {
       type: 'array',
       items: {
         type: 'object',
+        additionalProperties: false,
         required: ['pointer', 'code', 'detail'],
         properties: { pointer: { type: 'string', format: 'json-pointer' }, code: { type: 'string' }, detail: { type: 'string' } },
       },

@@ -1,4 +1,6 @@
 const WINDOW_MS = 1_000;
+/** Whoever has been away for a second is like new, and need not be remembered: looked at when so many are. */
+const MANY = 10_000;
 
 /** So many requests a second for each key, and a second's worth of them at once: the generic cell rate algorithm (ITU-T I.371), one number per key. */
 export class RateLimit {
@@ -15,6 +17,7 @@ export class RateLimit {
     const earnedAt = Math.max(this.#earnedAt.get(key) ?? 0, now) + this.#intervalMs;
     const waitMs = earnedAt - now - WINDOW_MS;
     if (waitMs > 0) return waitMs;
+    if (this.#earnedAt.size >= MANY) for (const [idle, at] of this.#earnedAt) if (at <= now) this.#earnedAt.delete(idle);
     this.#earnedAt.set(key, earnedAt);
     return 0;
   }

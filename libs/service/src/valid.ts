@@ -16,7 +16,17 @@ export const valid = <S extends z.ZodType>(schema: S): PipeTransform<unknown, z.
   },
 });
 
-/** Of a pipe made by `valid`. */
+/** A pipe for a part of the path: `@Param('move', pathPart(Move))`. What does not fit is not there. */
+export const pathPart = <S extends z.ZodType>(schema: S): PipeTransform<unknown, z.output<S>> & { readonly schema: S } => ({
+  schema,
+  transform: (value) => {
+    const result = schema.safeParse(value);
+    if (!result.success) throw new Fault('not-found', 'There is nothing here.');
+    return result.data;
+  },
+});
+
+/** Of a pipe made by `valid` or `pathPart`. */
 export const schemaOf = (pipe: object): z.ZodType | undefined => ('schema' in pipe ? (pipe.schema as z.ZodType) : undefined);
 
 function withSuggestion(error: FaultDetail, known: readonly string[]): FaultDetail {

@@ -1,18 +1,19 @@
 import { Body, Controller, HttpStatus, Inject, Param, Post, Res } from '@nestjs/common';
 import { Fault, reaches, type Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
-import { Caller, Roles, valid } from '@nuncio/service';
+import { Answers, Caller, Roles, valid } from '@nuncio/service';
 import type { FastifyReply } from 'fastify';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { idOf, notFound } from '../query/select.js';
 import { Operations, type Asked } from './operations.js';
 import { Recover, Replay, type Selection } from './selection.js';
 
-interface Begun {
-  readonly count: number;
+const Begun = z.object({
+  count: z.int(),
   /** Its id; absent in a dry run. */
-  readonly operation?: string;
-}
+  operation: z.string().optional(),
+});
+type Begun = z.infer<typeof Begun>;
 
 /** Sends again in bulk, without new retries: only what is terminal or parked, the rest is passed over. 202, of a dry run 200. */
 @Controller('v1')
@@ -24,7 +25,8 @@ export class BringBackController {
 
   /** What failed or expired of one callback. */
   @Post('callbacks/:id/recover')
-  @Roles('admin', 'provider', 'consumer')
+  @Answers(Begun)
+  @Roles('admin', 'consumer')
   async recover(
     @Caller() caller: Principal,
     @Param('id', idOf('callback')) callback: string,
@@ -37,6 +39,7 @@ export class BringBackController {
 
   /** Any selection of deliveries, or of events for one subscription. */
   @Post('replays')
+  @Answers(Begun)
   @Roles('admin', 'provider', 'consumer')
   async replay(
     @Caller() caller: Principal,

@@ -1,8 +1,12 @@
 import type { Principal } from '@nuncio/contracts';
+import { Moment } from '@nuncio/service';
+import { z } from 'zod';
 import type { Selection } from './selection.js';
 
-export type OperationKind = 'recover' | 'replay';
-export type OperationState = 'running' | 'paused' | 'canceled' | 'done';
+const OperationKind = z.enum(['recover', 'replay']);
+export type OperationKind = z.infer<typeof OperationKind>;
+const OperationState = z.enum(['running', 'paused', 'canceled', 'done']);
+export type OperationState = z.infer<typeof OperationState>;
 
 /** A row of log.operations. */
 export interface Operation {
@@ -21,16 +25,35 @@ export interface Operation {
   readonly position_id: string | null;
 }
 
-/** An operation in the API. Dates become RFC 3339 when it is written as JSON. */
+/** An operation in the API. */
+export const ShownOperation = z
+  .object({
+    id: z.string(),
+    kind: OperationKind,
+    state: OperationState,
+    requestedBy: z.string(),
+    callback: z.string().nullable(),
+    selection: z.record(z.string(), z.unknown()),
+    perSecond: z.number(),
+    /** How many there were at the beginning. */
+    count: z.int(),
+    sent: z.int(),
+    passedOver: z.int().nullable(),
+    position: Moment.nullable(),
+    createdAt: Moment,
+    updatedAt: Moment,
+  })
+  .meta({ id: 'Operation' });
+
+/** Out of its row. Dates become RFC 3339 when it is written as JSON. */
 export const showOperation = (operation: Operation) => ({
   id: operation.id,
   kind: operation.kind,
   state: operation.state,
   requestedBy: operation.requested_by.id,
   callback: operation.callback,
-  selection: operation.selection,
+  selection: { ...operation.selection },
   perSecond: operation.per_second,
-  /** How many there were at the beginning. */
   count: operation.total,
   sent: operation.sent,
   /** What was sent otherwise meanwhile, or is not kept any more; known at the end. */
@@ -40,5 +63,3 @@ export const showOperation = (operation: Operation) => ({
   createdAt: operation.created_at,
   updatedAt: operation.updated_at,
 });
-
-export type ShownOperation = ReturnType<typeof showOperation>;

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Fault, newId, reaches, type Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
 import { DataSource } from 'typeorm';
+import { z } from 'zod';
 import type { Bind, Paging } from '../query/filter.js';
 import { notFound, selectOne, selectPage, type Page } from '../query/select.js';
 import { sourceOf } from './errand-source.js';
@@ -22,8 +23,8 @@ const MOVES = {
   resume: { to: 'running', from: ['paused'] },
   cancel: { to: 'canceled', from: ['running', 'paused'] },
 } as const satisfies Record<string, { to: OperationState; from: OperationState[] }>;
-export type OperationMove = keyof typeof MOVES;
-export const isMove = (name: string): name is OperationMove => Object.hasOwn(MOVES, name);
+export const OperationMove = z.enum(Object.keys(MOVES) as (keyof typeof MOVES)[]);
+export type OperationMove = z.infer<typeof OperationMove>;
 
 export interface Asked {
   readonly kind: OperationKind;

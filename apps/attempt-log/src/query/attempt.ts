@@ -1,10 +1,18 @@
 import { advice } from '@nuncio/auth';
-import type { Attempted, NextStep } from '@nuncio/contracts';
+import { Attempted, type NextStep } from '@nuncio/contracts';
+import { Moment } from '@nuncio/service';
+import { z } from 'zod';
 
 const rfc3339 = (ms: number): string => new Date(ms).toISOString();
 
+const ShownStep = z.union([z.object({ step: z.enum(['done', 'parked', 'dead']) }), z.object({ step: z.literal('later'), notBefore: Moment })]);
+
+/** An attempt in the API. */
+export const ShownAttempt = Attempted.omit({ fact: true, at: true, eventAt: true }).extend({ startedAt: Moment, advice: z.string().nullable(), next: ShownStep }).meta({ id: 'Attempt' });
+export type ShownAttempt = z.infer<typeof ShownAttempt>;
+
 /** An attempt in the API, out of its fact. */
-export const showAttempt = (fact: Attempted) => ({
+export const showAttempt = (fact: Attempted): ShownAttempt => ({
   id: fact.id,
   delivery: fact.delivery,
   event: fact.event,
@@ -18,7 +26,7 @@ export const showAttempt = (fact: Attempted) => ({
   number: fact.number,
   reason: fact.reason,
   /** The key or person who asked for it; null = it came by itself. Rows of before this was recorded have none. */
-  requestedBy: (fact.requestedBy as string | null | undefined) ?? null,
+  requestedBy: fact.requestedBy ?? null,
   startedAt: rfc3339(fact.startedAt),
   requests: fact.requests,
   request: fact.request,
@@ -32,6 +40,4 @@ export const showAttempt = (fact: Attempted) => ({
   next: showNext(fact.next),
 });
 
-export type ShownAttempt = ReturnType<typeof showAttempt>;
-
-const showNext = (next: NextStep) => (next.step === 'later' ? { step: next.step, notBefore: rfc3339(next.notBefore) } : next);
+const showNext = (next: NextStep): ShownAttempt['next'] => (next.step === 'later' ? { step: next.step, notBefore: rfc3339(next.notBefore) } : next);

@@ -1,14 +1,14 @@
 import { Controller, Get, Header, Headers, Inject, Param, Query as QueryString, type StreamableFile } from '@nestjs/common';
 import type { Attempted, Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
-import { Caller, Roles, valid } from '@nuncio/service';
+import { Answers, AnswersIn, Caller, pageOf, Roles, valid } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { exportOf } from '../export/export.js';
 import { LiveStreams } from '../stream/live-streams.js';
 import { lastPlace, present } from '../stream/place.js';
 import { selectWritten } from '../stream/select-written.js';
-import { showAttempt, type ShownAttempt } from './attempt.js';
+import { showAttempt, ShownAttempt } from './attempt.js';
 import { conditions, listQuery, streamQuery, type Bind, type Given, type Paging } from './filter.js';
 import { attemptFilters } from './filters.js';
 import { attemptLeads, leading } from './lead.js';
@@ -29,6 +29,7 @@ export class AttemptsController {
 
   /** A page; or as `csv` or `ndjson` all that is selected, from the cursor on, as a stream. */
   @Get()
+  @AnswersIn(['text/csv', 'application/x-ndjson'], pageOf(ShownAttempt))
   async list(
     @Caller() caller: Principal,
     @QueryString(valid(AttemptsQuery)) { format, ...query }: z.output<typeof AttemptsQuery>,
@@ -54,6 +55,7 @@ export class AttemptsController {
 
   /** What is written from now on, or from `Last-Event-ID` on, as server-sent events. */
   @Get('stream')
+  @AnswersIn(['text/event-stream'])
   @Header('cache-control', 'no-store')
   async stream(
     @Caller() caller: Principal,
@@ -70,6 +72,7 @@ export class AttemptsController {
   }
 
   @Get(':id')
+  @Answers(ShownAttempt)
   async one(@Caller() caller: Principal, @Param('id', idOf('attempt')) id: string): Promise<ShownAttempt> {
     const reach = reachOf(caller, this.view);
     const row = await selectOne<{ fact: Attempted }>(this.dataSource, {

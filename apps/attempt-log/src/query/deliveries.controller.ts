@@ -1,18 +1,19 @@
 import { Controller, Get, Header, Headers, Inject, Param, Query as QueryString, type StreamableFile } from '@nestjs/common';
 import type { Attempted, Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
-import { Caller, Roles, valid } from '@nuncio/service';
+import { Answers, AnswersIn, Caller, pageOf, Roles, valid } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { LiveStreams } from '../stream/live-streams.js';
 import { lastPlace, present } from '../stream/place.js';
 import { selectWritten } from '../stream/select-written.js';
 import { showAttempt, type ShownAttempt } from './attempt.js';
-import { showDelivery, type ShownDelivery, type StoredDelivery } from './delivery.js';
-import { lineageOf, type Lineage, type StoredEvent } from './event.js';
+import { showDelivery, ShownDelivery, WholeDelivery, type StoredDelivery } from './delivery.js';
+import type { StoredEvent } from './event.js';
 import { conditions, listQuery, streamQuery, type Bind, type Given, type Query } from './filter.js';
 import { deliveryFilters } from './filters.js';
 import { findDelivery } from './find-delivery.js';
 import { deliveryLeads, leading } from './lead.js';
+import { lineageOf, type Lineage } from './lineage.js';
 import { reachOf, READERS, ofTenant } from './reach.js';
 import { searchPage } from './search.js';
 import { idOf, type Page } from './select.js';
@@ -30,6 +31,7 @@ export class DeliveriesController {
   ) {}
 
   @Get()
+  @Answers(pageOf(ShownDelivery))
   async list(@Caller() caller: Principal, @QueryString(valid(listQuery(deliveryFilters))) query: Query<typeof deliveryFilters>): Promise<Page<ShownDelivery>> {
     const within = ofTenant(caller, query);
     const reach = reachOf(caller, this.view);
@@ -49,6 +51,7 @@ export class DeliveriesController {
 
   /** Where deliveries stand, whenever one has moved, from now on or from `Last-Event-ID` on, as server-sent events. */
   @Get('stream')
+  @AnswersIn(['text/event-stream'])
   @Header('cache-control', 'no-store')
   async stream(
     @Caller() caller: Principal,
@@ -66,6 +69,7 @@ export class DeliveriesController {
 
   /** The delivery with all its attempts, first one first. */
   @Get(':id')
+  @Answers(WholeDelivery)
   async one(
     @Caller() caller: Principal,
     @Param('id', idOf('delivery')) id: string,

@@ -1,6 +1,10 @@
-import type { Attempted, ErrorClass } from '@nuncio/contracts';
+import { ErrorClass, type Attempted } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
-import type { DeliveryStatus } from '../delivery-status.js';
+import { Moment } from '@nuncio/service';
+import { z } from 'zod';
+import { DeliveryStatus } from '../delivery-status.js';
+import { ShownAttempt } from './attempt.js';
+import { Lineage } from './lineage.js';
 import { explain } from './explanation.js';
 
 /** A row of log.deliveries, as far as it is shown. */
@@ -27,7 +31,43 @@ export interface StoredDelivery {
   error_class: ErrorClass | null;
 }
 
-/** A delivery in the API. Dates become RFC 3339 when it is written as JSON. */
+/** A delivery in the API. */
+export const ShownDelivery = z
+  .object({
+    id: z.string(),
+    event: z.string(),
+    ceId: z.string(),
+    ceSource: z.string(),
+    eventType: z.string(),
+    tenant: z.string(),
+    application: z.string(),
+    callback: z.string(),
+    subscription: z.string(),
+    status: DeliveryStatus,
+    reason: z.string().nullable(),
+    /** A sentence on where it stands, and why. */
+    explanation: z.string(),
+    next: z.union([z.object({ step: z.literal('later'), notBefore: Moment.nullable() }), z.object({ step: z.enum(['parked', 'held', 'dead', 'done']) })]),
+    willCancel: z.boolean(),
+    attemptCount: z.int(),
+    firstAttemptAt: Moment.nullable(),
+    lastAttemptAt: Moment.nullable(),
+    lastAttempt: z.string().nullable(),
+    responseStatus: z.int().nullable(),
+    errorClass: ErrorClass.nullable(),
+    createdAt: Moment,
+    updatedAt: Moment,
+  })
+  .meta({ id: 'Delivery' });
+
+/** With all its attempts, first one first. */
+export const WholeDelivery = ShownDelivery.extend({
+  /** null = the log has not read its event yet, or does not keep it any more. */
+  lineage: Lineage.nullable(),
+  attempts: z.array(ShownAttempt),
+});
+
+/** Out of its row. Dates become RFC 3339 when it is written as JSON. */
 export const showDelivery = (row: StoredDelivery, view: Pick<ConfigView, 'get'>, lastAttempt?: Attempted) => ({
   id: row.id,
   event: row.event_id,

@@ -1,5 +1,8 @@
-import { events, type Principal } from '@nuncio/contracts';
-import type { ShownDelivery } from './delivery.js';
+import type { Principal } from '@nuncio/contracts';
+import { Moment } from '@nuncio/service';
+import { z } from 'zod';
+import { ShownDelivery } from './delivery.js';
+import { Lineage, lineageOf } from './lineage.js';
 
 /** A row of log.events, as far as it is shown. */
 export interface StoredEvent {
@@ -18,6 +21,27 @@ export interface StoredEvent {
 
 /** Of an event that was published twice only the first record counts; `e` is the event. */
 export const IS_FIRST = 'NOT EXISTS (SELECT FROM log.events o WHERE o.id = e.id AND o.event_at < e.event_at)';
+
+/** An event in the API. */
+export const ShownEvent = z
+  .object({
+    id: z.string(),
+    ceId: z.string(),
+    ceSource: z.string(),
+    eventType: z.string(),
+    /** As its producer wrote it. */
+    time: z.string().nullable(),
+    tenants: z.array(z.string()),
+    attributes: z.record(z.string(), z.string()),
+    contentType: z.string().nullable(),
+    payloadBytes: z.int(),
+    createdAt: Moment,
+    /** Why nobody gets it; null = somebody does. */
+    unmatched: z.string().nullable(),
+    lineage: Lineage,
+    deliveries: z.array(ShownDelivery),
+  })
+  .meta({ id: 'Event' });
 
 /** Of its tenants a tenant sees only itself. */
 export function showEvent(row: StoredEvent, caller: Principal, deliveries: ShownDelivery[]) {
@@ -41,12 +65,4 @@ export function showEvent(row: StoredEvent, caller: Principal, deliveries: Shown
   };
 }
 
-/** The record that an event was read from; an offset may be beyond what a JSON number holds. */
-export const lineageOf = ({ partition, record_offset }: Pick<StoredEvent, 'partition' | 'record_offset'>) => ({
-  topic: events.name,
-  partition,
-  offset: record_offset,
-});
-
-export type Lineage = ReturnType<typeof lineageOf>;
 export type ShownEvent = ReturnType<typeof showEvent>;

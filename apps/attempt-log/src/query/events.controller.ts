@@ -1,11 +1,11 @@
 import { Controller, Get, Inject, Param, Query as QueryString, Res } from '@nestjs/common';
 import type { Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
-import { Caller, Roles, valid } from '@nuncio/service';
+import { Answers, AnswersIn, Caller, pageOf, Roles, valid } from '@nuncio/service';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import { showDelivery, type ShownDelivery, type StoredDelivery } from './delivery.js';
-import { IS_FIRST, showEvent, type ShownEvent, type StoredEvent } from './event.js';
+import { IS_FIRST, showEvent, ShownEvent, type StoredEvent } from './event.js';
 import { conditions, listQuery, type Bind, type Given, type Query } from './filter.js';
 import { deliveryFilters, eventFilters } from './filters.js';
 import { deliveryLeads, eventLeads, leading } from './lead.js';
@@ -28,6 +28,7 @@ export class EventsController {
   ) {}
 
   @Get()
+  @Answers(pageOf(ShownEvent))
   async list(@Caller() caller: Principal, @QueryString(valid(listQuery(eventFilters))) query: Query<typeof eventFilters>): Promise<Page<ShownEvent>> {
     const within = ofTenant(caller, query);
     const reach = reachOf(caller, this.view);
@@ -48,6 +49,7 @@ export class EventsController {
   }
 
   @Get(':id')
+  @Answers(ShownEvent)
   async one(@Caller() caller: Principal, @Param('id', idOf('event')) id: string): Promise<ShownEvent> {
     const reach = reachOf(caller, this.view);
     const row = await this.#first<StoredEvent>(id, SHOWN, reach);
@@ -57,6 +59,7 @@ export class EventsController {
 
   /** The exact bytes. They are the producer's, so that no browser may take them for a page of ours. */
   @Get(':id/payload')
+  @AnswersIn(['application/octet-stream'])
   async payload(@Caller() caller: Principal, @Param('id', idOf('event')) id: string, @Res() reply: FastifyReply): Promise<void> {
     const { payload } = await this.#first<{ payload: Buffer }>(id, 'e.payload', reachOf(caller, this.view));
     await reply

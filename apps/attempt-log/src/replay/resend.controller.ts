@@ -1,10 +1,10 @@
 import { Controller, HttpCode, HttpStatus, Inject, Param, Post } from '@nestjs/common';
 import { Fault, type Principal } from '@nuncio/contracts';
 import { BatchProducer, ConfigView } from '@nuncio/kafka';
-import { Caller, Roles } from '@nuncio/service';
+import { Answers, Caller, Roles } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import type { DeliveryStatus } from '../delivery-status.js';
-import { showDelivery, type ShownDelivery } from '../query/delivery.js';
+import { showDelivery, ShownDelivery } from '../query/delivery.js';
 import { findDelivery } from '../query/find-delivery.js';
 import { reachOf } from '../query/reach.js';
 import { idOf, selectOne } from '../query/select.js';
@@ -22,9 +22,10 @@ export class ResendController {
 
   /** Sends one delivery once more, without retries. 202 when Kafka has it; 409 while an attempt is still to come anyway. */
   @Post(':id/resend')
+  @Answers(ShownDelivery)
   @HttpCode(HttpStatus.ACCEPTED)
   @Roles('admin', 'provider', 'consumer')
-  async resend(@Caller() caller: Principal, @Param('id', idOf('delivery')) id: string): Promise<ShownDelivery> {
+  async resend(@Caller() caller: Principal, @Param('id', idOf('delivery')) id: string) {
     const row = await findDelivery(this.dataSource, id, reachOf(caller, this.view));
     if (IN_WORK.includes(row.status))
       throw new Fault('illegal-move', `The delivery is ${row.status}: its next attempt comes by itself. It can be resent from any other status.`);

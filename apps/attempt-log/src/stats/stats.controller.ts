@@ -1,8 +1,9 @@
 import { Controller, Get, Inject, Query as QueryString } from '@nestjs/common';
 import type { Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
-import { Caller, Roles, valid } from '@nuncio/service';
+import { Answers, Caller, Moment, Roles, valid } from '@nuncio/service';
 import { DataSource } from 'typeorm';
+import { z } from 'zod';
 import { conditions } from '../query/filter.js';
 import { reachOf, READERS } from '../query/reach.js';
 import { percentile } from './latency-bucket.js';
@@ -16,13 +17,16 @@ interface Counted {
 }
 
 /** One step of a chart. */
-export interface StatsPoint {
-  readonly at: Date;
-  readonly attempts: number;
-  /** Attempts by `delivered` and error class. */
-  readonly outcomes: Readonly<Record<string, number>>;
-  readonly latencyMs: { readonly p50: number | null; readonly p95: number | null; readonly p99: number | null };
-}
+export type StatsPoint = ReturnType<typeof pointOf>;
+const StatsPoint = z
+  .object({
+    at: Moment,
+    attempts: z.int(),
+    /** Attempts by `delivered` and error class. */
+    outcomes: z.record(z.string(), z.int()),
+    latencyMs: z.object({ p50: z.number().nullable(), p95: z.number().nullable(), p99: z.number().nullable() }),
+  })
+  .meta({ id: 'StatsPoint' });
 
 @Roles(...READERS)
 @Controller('v1/stats')
@@ -34,7 +38,8 @@ export class StatsController {
 
   /** Attempts of a selection over time, oldest first; steps without any are left out. */
   @Get()
-  async list(@Caller() caller: Principal, @QueryString(valid(StatsQuery)) { filters, since, until, step }: StatsQuery): Promise<{ items: StatsPoint[] }> {
+  @Answers(z.object({ items: z.array(StatsPoint) }))
+  async list(@Caller() caller: Principal, @QueryString(valid(StatsQuery)) { filters, since, until, step }: StatsQuery) {
     const values: unknown[] = [step, since, until];
     const bind = (value: unknown): string => `$${values.push(value)}`;
     const selected = [...conditions(statsFilters, filters, bind), ...reachOf(caller, this.view)(bind)].map((condition) => ` AND ${condition}`).join('');
@@ -47,7 +52,7 @@ export class StatsController {
   }
 }
 
-function pointOf(rows: readonly Counted[]): StatsPoint {
+function pointOf(rows: readonly Counted[]) {
   const sumBy = <K>(key: (row: Counted) => K): Map<K, number> => {
     const sums = new Map<K, number>();
     for (const row of rows) sums.set(key(row), (sums.get(key(row)) ?? 0) + row.attempts);

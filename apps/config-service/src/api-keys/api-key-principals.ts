@@ -3,6 +3,7 @@ import type { ApiKey, Principal } from '@nuncio/contracts';
 import { hashApiKey, type Principals } from '@nuncio/service';
 import type { Secret } from '@nuncio/sealing';
 import { changed, EventStore, nuncio } from '../event-store/index.js';
+import { tenant } from '../tenants/tenant.js';
 import { apiKey } from './api-key.js';
 
 const BOOTSTRAP_ID = 'key_bootstrap';
@@ -15,8 +16,12 @@ export class ApiKeyPrincipals implements Principals {
   async find(keyHash: string): Promise<Principal | null> {
     const found = await this.store.read(nuncio).byName(apiKey, keyHash);
     if (!found) return null;
-    const { id, role, tenant, groups } = found.state;
-    return { id, role, tenant, groups };
+    const { id, role, tenant: of, groups } = found.state;
+    return { id, role, tenant: of, groups };
+  }
+
+  async hasTenant(id: string): Promise<boolean> {
+    return (await this.store.read(nuncio).find(tenant, id)) !== null;
   }
 }
 

@@ -1,13 +1,17 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Query } from '@nestjs/common';
-import { newId, type ApiKey, type Principal } from '@nuncio/contracts';
-import { Caller, Creates, hashApiKey, Roles, valid } from '@nuncio/service';
-import type { z } from 'zod';
+import { ApiKey, newId, type Principal } from '@nuncio/contracts';
+import { Answers, Caller, Creates, hashApiKey, IfMatch, pageOf, Roles, valid } from '@nuncio/service';
+import { z } from 'zod';
 import { CONFIG, type Config } from '../config.js';
-import { IfMatch } from '../etag.js';
 import { AtQuery, EventStore, page, PageQuery, type Resource } from '../event-store/index.js';
-import { present } from '../presentation.js';
+import { answerOf, present } from '../presentation.js';
 import { tenant } from '../tenants/tenant.js';
 import { apiKey, CreateApiKey, generateKey } from './api-key.js';
+
+const Shown = answerOf(ApiKey.omit({ hash: true }).shape).meta({ id: 'ApiKey' });
+
+/** Without it where `Idempotency-Key` replays the answer. */
+const WithKey = Shown.extend({ key: z.string().optional() });
 
 const show = (resource: Resource<ApiKey>) => {
   const { name, role, tenant: of, groups } = resource.state;
@@ -24,6 +28,7 @@ export class ApiKeysController {
 
   /** The only answer that carries the key itself. */
   @Creates({ shownOnce: ['/key'] })
+  @Answers(WithKey)
   create(@Caller() caller: Principal, @Body(valid(CreateApiKey)) body: z.infer<typeof CreateApiKey>) {
     const key = generateKey();
     return this.store.transact(caller, async (tx) => {
@@ -35,11 +40,13 @@ export class ApiKeysController {
   }
 
   @Get()
+  @Answers(pageOf(Shown))
   async list(@Caller() caller: Principal, @Query(valid(PageQuery)) query: PageQuery) {
     return page(await this.store.read(caller).list(apiKey, query), query.limit, show);
   }
 
   @Get(':id')
+  @Answers(Shown)
   async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
     return show(await this.store.read(caller).get(apiKey, id, at));
   }

@@ -1,12 +1,13 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Query } from '@nestjs/common';
-import { Fault, newId, type Application, type Principal } from '@nuncio/contracts';
-import { Caller, Creates, Roles, valid } from '@nuncio/service';
+import { Application, Fault, newId, type Principal } from '@nuncio/contracts';
+import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid } from '@nuncio/service';
 import type { z } from 'zod';
 import { editors, readers, tenantFor } from '../access.js';
-import { IfMatch } from '../etag.js';
 import { AtQuery, changed, EventStore, page, PageQuery, type Resource } from '../event-store/index.js';
-import { present } from '../presentation.js';
+import { answerOf, present } from '../presentation.js';
 import { application, CreateApplication, DEFAULT_APPLICATION, PatchApplication } from './application.js';
+
+const Shown = answerOf(Application.shape).meta({ id: 'Application' });
 
 const show = (resource: Resource<Application>) => present(resource, { tenant: resource.state.tenant, name: resource.state.name });
 
@@ -16,6 +17,7 @@ export class ApplicationsController {
 
   @Roles(...editors)
   @Creates()
+  @Answers(Shown)
   create(@Caller() caller: Principal, @Body(valid(CreateApplication)) body: z.infer<typeof CreateApplication>) {
     return this.store.transact(caller, async (tx) => {
       const id = newId('app', tx.at);
@@ -25,18 +27,21 @@ export class ApplicationsController {
 
   @Roles(...readers)
   @Get()
+  @Answers(pageOf(Shown))
   async list(@Caller() caller: Principal, @Query(valid(PageQuery)) query: PageQuery) {
     return page(await this.store.read(caller).list(application, query), query.limit, show);
   }
 
   @Roles(...readers)
   @Get(':id')
+  @Answers(Shown)
   async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
     return show(await this.store.read(caller).get(application, id, at));
   }
 
   @Roles(...editors)
   @Patch(':id')
+  @Answers(Shown)
   patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null, @Body(valid(PatchApplication)) body: z.infer<typeof PatchApplication>) {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(application, id, ifMatch);

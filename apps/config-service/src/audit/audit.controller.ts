@@ -1,10 +1,10 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import type { Principal } from '@nuncio/contracts';
-import { Caller, Roles, valid } from '@nuncio/service';
+import { Answers, Caller, pageOf, Roles, valid } from '@nuncio/service';
 import { DataSource, In } from 'typeorm';
 import { readers } from '../access.js';
 import { page, RecordedEvent, within } from '../event-store/index.js';
-import { kindsFor, ListAudit, showEvent } from './audit.js';
+import { kindsFor, ListAudit, showEvent, ShownEvent } from './audit.js';
 
 @Controller('v1/audit')
 export class AuditController {
@@ -13,6 +13,7 @@ export class AuditController {
   /** Every configuration event within the caller's reach, newest first. */
   @Roles(...readers)
   @Get()
+  @Answers(pageOf(ShownEvent))
   async list(@Caller() caller: Principal, @Query(valid(ListAudit)) { limit, cursor, since, until, kind, ...named }: ListAudit) {
     const kinds = kindsFor(caller).filter((one) => !kind || kind.includes(one));
     const query = this.database.manager

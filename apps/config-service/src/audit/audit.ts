@@ -1,4 +1,5 @@
 import { AggregateKind, type Principal } from '@nuncio/contracts';
+import { Moment } from '@nuncio/service';
 import { z } from 'zod';
 import { filter, PageQuery, Time, type RecordedEvent } from '../event-store/index.js';
 import { MASK } from '../presentation.js';
@@ -11,6 +12,20 @@ export type ListAudit = z.infer<typeof ListAudit>;
 const ADMINISTRATIVE: readonly AggregateKind[] = ['tenant', 'api-key'];
 export const kindsFor = ({ role }: Principal): AggregateKind[] => AggregateKind.options.filter((kind) => role === 'admin' || !ADMINISTRATIVE.includes(kind));
 
+export const ShownEvent = z
+  .object({
+    position: z.int(),
+    at: Moment,
+    actor: z.string(),
+    kind: AggregateKind,
+    id: z.string(),
+    tenant: z.string().nullable(),
+    version: z.int(),
+    type: z.string(),
+    changes: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'ConfigurationEvent' });
+
 /** Who, when, what changed: `changes` are the new values of the fields that are different now, of a move the move. */
 export const showEvent = ({ position, at, actor, kind, id, tenant, version, type, data }: RecordedEvent) => ({
   position,
@@ -21,7 +36,7 @@ export const showEvent = ({ position, at, actor, kind, id, tenant, version, type
   tenant,
   version,
   type,
-  changes: redact(data),
+  changes: redact(data) as Record<string, unknown>,
 });
 
 /** Wherever they stand, sealed texts are known by their beginning; of an API key there is its hash. */

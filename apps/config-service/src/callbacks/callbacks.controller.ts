@@ -1,22 +1,21 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query } from '@nestjs/common';
-import { newId, streamOf, type Principal } from '@nuncio/contracts';
+import { newId, SampleResult, streamOf, type Principal } from '@nuncio/contracts';
 import { checkUrl } from '@nuncio/egress';
 import { seal, Secret } from '@nuncio/sealing';
-import { Caller, Creates, Roles, valid } from '@nuncio/service';
+import { Answers, Caller, Creates, IfMatch, Moment, pageOf, Roles, valid } from '@nuncio/service';
 import { z } from 'zod';
 import { editors, groupsFor, readers, tenantFor } from '../access.js';
 import { application, DEFAULT_APPLICATION, nameInTenant } from '../applications/application.js';
 import { CONFIG, type Config } from '../config.js';
 import { credential } from '../credentials/credential.js';
-import { IfMatch } from '../etag.js';
 import { AtQuery, changed, EventStore, filter, page, PageQuery, type Resource, type Transaction } from '../event-store/index.js';
 import { invalid } from '../faults.js';
 import { Samples } from '../samples/samples.js';
 import { subscription } from '../subscriptions/subscription.js';
-import { showSubscription } from '../subscriptions/presentation.js';
+import { ShownSubscription, showSubscription } from '../subscriptions/presentation.js';
 import { callback, effective, type CallbackState } from './callback.js';
 import { blankCallback, editCallback, type CallbackRules } from './edit-callback.js';
-import { showCallback } from './presentation.js';
+import { showCallback, ShownCallback } from './presentation.js';
 import { CreateCallback, PatchCallback, RotateSecret } from './requests.js';
 import { rotateSecret } from './signing-secrets.js';
 
@@ -32,6 +31,7 @@ export class CallbacksController {
 
   @Roles(...editors)
   @Creates({ shownOnce: ['/signing/secret'] })
+  @Answers(ShownCallback)
   create(@Caller() caller: Principal, @Body(valid(CreateCallback)) { tenant: named, application: within, ...body }: z.infer<typeof CreateCallback>) {
     return this.store.transact(caller, async (tx) => {
       const tenant = await tenantFor(tx, named);
@@ -42,7 +42,7 @@ export class CallbacksController {
         groups: groupsFor(caller, body.groups),
         name: body.name,
       });
-      await refuseForeignCredential(tx, tenant, body);
+      await refuseForeignCredential(tx, tenant, body.authentication);
       const { fields, shown } = editCallback(blank, { ...body, groups: blank.groups }, this.#rules(tenant, blank.id));
       return withSecret(await tx.create(callback, blank.id, effective({ ...blank, ...fields })), shown);
     });
@@ -50,6 +50,7 @@ export class CallbacksController {
 
   @Roles(...readers)
   @Get()
+  @Answers(pageOf(ShownCallback))
   async list(@Caller() caller: Principal, @Query(valid(ListCallbacks)) query: z.infer<typeof ListCallbacks>) {
     const links = query.application ? [query.application.map((id) => streamOf('application', id))] : [];
     return page(await this.store.read(caller).list(callback, { ...query, links }), query.limit, showCallback);
@@ -57,17 +58,20 @@ export class CallbacksController {
 
   @Roles(...readers)
   @Get(':id')
+  @Answers(ShownCallback)
   async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
     return showCallback(await this.store.read(caller).get(callback, id, at));
   }
 
   @Roles(...editors)
   @Patch(':id')
+  @Answers(ShownCallback.extend({ affectedSubscriptions: z.int() }))
   patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null, @Body(valid(PatchCallback)) body: PatchCallback) {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(callback, id, ifMatch);
       const { tenant } = current.state;
-      await refuseForeignCredential(tx, tenant, body);
+      // Another URL takes the tokens elsewhere: that is for who may manage the credential, too.
+      await refuseForeignCredential(tx, tenant, body.authentication ?? (body.url === undefined ? null : current.state.authentication));
       const given = body.groups === undefined ? body : { ...body, groups: groupsFor(caller, body.groups) };
       const { fields, shown } = editCallback(current.state, given, this.#rules(tenant, id));
       const after = await tx.append(callback, current, Object.keys(fields).length ? [changed(fields)] : []);
@@ -87,6 +91,7 @@ export class CallbacksController {
   @Roles(...editors)
   @Post(':id/rotate-secret')
   @HttpCode(200)
+  @Answers(z.object({ secret: z.string(), oldExpiresAt: Moment.nullable(), version: z.int() }))
   rotate(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null, @Body(valid(RotateSecret)) body: RotateSecret) {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(callback, id, ifMatch);
@@ -99,6 +104,7 @@ export class CallbacksController {
   @Roles(...editors)
   @Post(':id/test')
   @HttpCode(200)
+  @Answers(SampleResult)
   async test(@Caller() caller: Principal, @Param('id') id: string) {
     await this.store.read(caller).get(callback, id);
     return this.samples.send(id);
@@ -106,6 +112,7 @@ export class CallbacksController {
 
   @Roles(...readers)
   @Get(':id/subscriptions')
+  @Answers(pageOf(ShownSubscription))
   async subscriptions(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(PageQuery)) query: PageQuery) {
     const theirs = this.store.read(caller);
     await theirs.get(callback, id);
@@ -132,7 +139,7 @@ async function applicationIn(tx: Transaction, tenant: string, id: string | undef
 }
 
 /** A callback may name only a credential that its editor may manage. */
-async function refuseForeignCredential(tx: Transaction, tenant: string, { authentication }: PatchCallback): Promise<void> {
+async function refuseForeignCredential(tx: Transaction, tenant: string, authentication: PatchCallback['authentication']): Promise<void> {
   if (authentication?.type !== 'oauth2') return;
   const pointer = '/authentication/credential';
   const found = await tx.named(credential, authentication.credential, pointer);

@@ -8,7 +8,7 @@ import { mergeSealedHeaders } from '../sealed-headers.js';
 import { schemeOf, type CallbackState, type Given, type Plain } from './callback.js';
 import { mergeSettings } from './merge-settings.js';
 import type { PatchCallback } from './requests.js';
-import { newSecret, schemeNamed, signingFaults, type SecretRules } from './signing-secrets.js';
+import { named, newSecret, schemeNamed, signingFaults, type SecretRules } from './signing-secrets.js';
 
 /** What a decision about a callback needs from outside. */
 export interface CallbackRules extends SecretRules {
@@ -65,7 +65,7 @@ export function editCallback(before: Given | CallbackState, given: PatchCallback
   };
   if (!scheme.usesSecrets) return changes(before, { ...fields, secrets: [], publicKey: null }, null);
   const fits = before.secrets.length > 0 && schemeOf(before.settings) === scheme.name && before.settings.signing?.keyType === settings.signing?.keyType;
-  if (fits && !own.secret) return changes(before, fields, null);
+  if (fits && !own.secret) return changes(before, { ...fields, secrets: named(before.secrets, scheme, settings) }, null);
   const { secret, publicKey, shown } = newSecret(scheme, settings, own.secret, rules);
   return changes(before, { ...fields, secrets: [secret], publicKey }, shown);
 }

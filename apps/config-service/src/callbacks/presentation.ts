@@ -1,7 +1,22 @@
 import { Callback } from '@nuncio/contracts';
+import { Moment } from '@nuncio/service';
+import { z } from 'zod';
 import type { Resource } from '../event-store/index.js';
-import { masked, present } from '../presentation.js';
+import { answerOf, masked, present } from '../presentation.js';
 import type { CallbackState } from './callback.js';
+
+const ShownSigning = z.object({
+  scheme: z.string(),
+  keyId: z.string().optional(),
+  keyType: z.string().optional(),
+  publicKey: z.string().optional(),
+  /** Until then the secret before this one signs too. */
+  oldExpiresAt: Moment.optional(),
+  /** Only in the answer to the request that made or took it. */
+  secret: z.string().optional(),
+});
+
+export const ShownCallback = answerOf({ ...Callback.shape, secretHeaders: z.record(z.string(), z.string()), signing: ShownSigning }).meta({ id: 'Callback' });
 
 /** The whole, effective callback without its secrets. */
 export function showCallback(resource: Resource<CallbackState>) {

@@ -42,9 +42,15 @@ export function newSecret(scheme: Scheme, settings: Settings, given: string | nu
   const takes = scheme.settings.shape;
   const known = Object.fromEntries(Object.entries(settings.signing ?? {}).filter(([name]) => name !== 'scheme' && name in takes));
   const shown = given ? new Secret(given) : scheme.generateSecret(known, random);
-  const secret = { secret: seal('signing', shown.reveal()), keyId: 'keyId' in takes ? (settings.signing?.keyId ?? null) : null, expiresAt: null };
+  const secret = { secret: seal('signing', shown.reveal()), keyId: keyIdOf(scheme, settings), expiresAt: null };
   return { secret, publicKey: scheme.publicKey(shown), shown };
 }
+
+/** null = the scheme's signatures name no key, or by the callback's id. */
+const keyIdOf = (scheme: Scheme, { signing }: Settings): string | null => ('keyId' in scheme.settings.shape ? (signing?.keyId ?? null) : null);
+
+/** The secrets as they are, of which the newest is known by the name it has in the settings. */
+export const named = ([newest, ...older]: Given['secrets'], scheme: Scheme, settings: Settings): Given['secrets'] => (newest ? [{ ...newest, keyId: keyIdOf(scheme, settings) }, ...older] : []);
 
 /** A new secret beside the old one, which lives on for a while. Throws Fault `conflict` while two are live, unless forced, and where nothing is signed. */
 export function rotateSecret(state: CallbackState, request: RotateSecret, now: number, rules: SecretRules): { fields: Partial<Given>; shown: Secret; oldExpiresAt: number | null } {

@@ -1,19 +1,27 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query } from '@nestjs/common';
-import { Credential, newId, type Principal } from '@nuncio/contracts';
+import { Credential, newId, PublicJwk, type Principal } from '@nuncio/contracts';
 import { checkUrl } from '@nuncio/egress';
 import { seal, Secret, type KeyRing } from '@nuncio/sealing';
-import { Caller, Creates, Roles, valid } from '@nuncio/service';
-import type { z } from 'zod';
+import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid } from '@nuncio/service';
+import { z } from 'zod';
 import { editors, groupsFor, readers, tenantFor } from '../access.js';
 import { CONFIG, type Config } from '../config.js';
-import { IfMatch } from '../etag.js';
 import { AtQuery, changed, EventStore, page, PageQuery, type Resource } from '../event-store/index.js';
-import { masked, present } from '../presentation.js';
+import { answerOf, masked, present } from '../presentation.js';
 import type { SealField } from '../sealed-headers.js';
-import { TokenTests } from '../samples/token-tests.js';
+import { TokenTestResult, TokenTests } from '../samples/token-tests.js';
 import { blankCredential, CreateCredential, credential, PatchCredential } from './credential.js';
 import { editClientKey } from './client-key.js';
 import { editCredential, type CredentialRules } from './edit-credential.js';
+
+const Shown = answerOf({
+  ...Credential.omit({ clientId: true, clientSecret: true, clientKey: true }).shape,
+  clientCertificate: z.object({ subject: z.string(), notAfter: z.string(), sha256: z.string() }).nullable(),
+  headers: z.record(z.string(), z.string()),
+  hasClientId: z.boolean(),
+  hasClientSecret: z.boolean(),
+  publicJwk: PublicJwk.nullable(),
+}).meta({ id: 'Credential' });
 
 const show = (resource: Resource<Credential>) => {
   const { clientId, clientSecret, clientKey, clientCertificate, headers, ...fields } = Credential.parse(resource.state);
@@ -33,6 +41,7 @@ export class CredentialsController {
 
   @Roles(...editors)
   @Creates()
+  @Answers(Shown)
   create(@Caller() caller: Principal, @Body(valid(CreateCredential)) { tenant: named, ...body }: z.infer<typeof CreateCredential>) {
     return this.store.transact(caller, async (tx) => {
       const tenant = await tenantFor(tx, named);
@@ -46,18 +55,21 @@ export class CredentialsController {
 
   @Roles(...readers)
   @Get()
+  @Answers(pageOf(Shown))
   async list(@Caller() caller: Principal, @Query(valid(PageQuery)) query: PageQuery) {
     return page(await this.store.read(caller).list(credential, query), query.limit, show);
   }
 
   @Roles(...readers)
   @Get(':id')
+  @Answers(Shown)
   async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
     return show(await this.store.read(caller).get(credential, id, at));
   }
 
   @Roles(...editors)
   @Patch(':id')
+  @Answers(Shown)
   patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null, @Body(valid(PatchCredential)) body: PatchCredential) {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(credential, id, ifMatch);
@@ -83,6 +95,7 @@ export class CredentialsController {
   @Roles(...editors)
   @Post(':id/test')
   @HttpCode(200)
+  @Answers(TokenTestResult)
   async test(@Caller() caller: Principal, @Param('id') id: string) {
     await this.store.read(caller).get(credential, id);
     return this.tests.run(id);

@@ -38,6 +38,12 @@ it('needs every secret again before it sends them to another origin', () => {
   expect(pointers(() => edited({ tokenUrl: 'https://id.acme.com/other' }))).toEqual([]);
 });
 
+it('keeps an issuer letter by letter, since it is a name', () => {
+  const normalising = { ...rules, checkUrl: (url: string) => ({ ok: true, url: `${url}/` }) as const };
+  const given = PatchCredential.parse({ issuer: 'https://id.acme.com', clientId: 'id', clientSecret: 's' });
+  expect(editCredential(blank, given, normalising)).toMatchObject({ issuer: 'https://id.acme.com' });
+});
+
 it('names everything that the first save lacks', () => {
   expect(pointers(() => saved({ headers: { Host: 'x', 'X-A': 'a\nb' } }))).toEqual(['/tokenUrl', '/clientId', '/clientSecret', '/headers/Host', '/headers/X-A']);
   expect(pointers(() => saved({ tokenUrl: 'http://id.acme.com', clientId: 'id', clientSecret: 's' }))).toEqual(['/tokenUrl']);

@@ -28,8 +28,10 @@ export function editCredential(before: CredentialBefore, given: PatchCredential,
     faults.push({ pointer, code: 'url', detail: result.detail });
     return url;
   };
+  // As it was given: an issuer is a name, compared and signed for letter by letter (RFC 8414 §3.3), and https://as.example.com is another one than https://as.example.com/.
+  const checkedIssuer = checked('/issuer', issuer) && issuer;
   const defaults = blankCredential(before.id, before.tenant, [], before.name);
-  const edited = Object.entries({ ...plain, tokenUrl: checked('/tokenUrl', tokenUrl), issuer: checked('/issuer', issuer), scope, audience, resource })
+  const edited = Object.entries({ ...plain, tokenUrl: checked('/tokenUrl', tokenUrl), issuer: checkedIssuer, scope, audience, resource })
     .filter(([name, value]) => name in defaults && value !== undefined)
     .map(([name, value]) => [name, value ?? defaults[name as keyof typeof defaults]] as const);
   const after: CredentialBefore = { ...before, ...Object.fromEntries(edited) };

@@ -1,19 +1,20 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { EventType, type Principal, type Subscription } from '@nuncio/contracts';
 import { schemaFaults } from '@nuncio/payload-schema';
-import { Caller, Creates, Roles, valid } from '@nuncio/service';
+import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid } from '@nuncio/service';
 import { z } from 'zod';
 import { readers } from '../access.js';
 import { callback } from '../callbacks/callback.js';
-import { IfMatch } from '../etag.js';
 import { AtQuery, changed, EventStore, page, PageQuery, type Resource } from '../event-store/index.js';
 import { throwAny } from '../faults.js';
-import { present } from '../presentation.js';
+import { answerOf, present } from '../presentation.js';
 import { subscription } from '../subscriptions/subscription.js';
 import { CreateEventType, eventType, PatchEventType } from './event-type.js';
-import { admissionFaults, simulated, SimulatedEvent, verdictOf } from './simulation.js';
+import { admissionFaults, simulated, SimulatedEvent, Simulation, verdictOf } from './simulation.js';
 
 const ListEventTypes = PageQuery.omit({ tenant: true });
+
+const Shown = answerOf(EventType.shape).meta({ id: 'EventType' });
 
 const show = (resource: Resource<EventType>) => present(resource, EventType.parse(resource.state));
 
@@ -23,23 +24,27 @@ export class EventTypesController {
 
   @Roles('admin', 'provider')
   @Creates()
+  @Answers(Shown)
   create(@Caller() caller: Principal, @Body(valid(CreateEventType)) body: z.infer<typeof CreateEventType>) {
     refuseUnusable(body.schema);
     return this.store.transact(caller, async (tx) => show(await tx.create(eventType, body.name, body)));
   }
 
   @Get()
+  @Answers(pageOf(Shown))
   async list(@Caller() caller: Principal, @Query(valid(ListEventTypes)) query: z.infer<typeof ListEventTypes>) {
     return page(await this.store.read(caller).list(eventType, query), query.limit, show);
   }
 
   @Get(':name')
+  @Answers(Shown)
   async get(@Caller() caller: Principal, @Param('name') name: string, @Query(valid(AtQuery)) { at }: AtQuery) {
     return show(await this.store.read(caller).get(eventType, name, at));
   }
 
   @Roles('admin', 'provider')
   @Patch(':name')
+  @Answers(Shown)
   patch(@Caller() caller: Principal, @Param('name') name: string, @IfMatch() ifMatch: number | null, @Body(valid(PatchEventType)) body: z.infer<typeof PatchEventType>) {
     refuseUnusable(body.schema);
     return this.store.transact(caller, async (tx) => {
@@ -60,6 +65,7 @@ export class EventTypesController {
   /** Publishes nothing: which subscriptions would get this event, and why the others would not, newest first. */
   @Roles(...readers)
   @Post(':name/simulate')
+  @Answers(Simulation)
   @HttpCode(200)
   async simulate(@Caller() caller: Principal, @Param('name') name: string, @Query(valid(PageQuery)) query: PageQuery, @Body(valid(SimulatedEvent)) body: z.infer<typeof SimulatedEvent>) {
     const theirs = this.store.read(caller);

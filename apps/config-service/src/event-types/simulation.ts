@@ -1,5 +1,6 @@
 import { compileFilter, FilteredEvent, isUnreadable, readStructured, refusals, type Addressed, type EventType, type FaultDetail, type Principal, type Refusal, type Subscription } from '@nuncio/contracts';
 import { payloadFaults } from '@nuncio/payload-schema';
+import { pageOf } from '@nuncio/service';
 import { z } from 'zod';
 import { invalid } from '../faults.js';
 
@@ -8,12 +9,20 @@ export const SimulatedEvent = z
   .record(z.string(), z.unknown())
   .meta({ id: 'SimulatedEvent', description: 'A CloudEvent in JSON format: `data` or `data_base64`, `tenant`, any attributes. All may be left out.' });
 
-export type Outcome = 'delivered' | 'parked' | 'skipped' | 'none';
+const Reason = z.enum(['other-tenant', 'other-type', 'needs-approval', 'inactive', 'filtered-out', 'refused', 'blocked', 'disabled'] satisfies (Refusal | 'refused' | 'blocked' | 'disabled')[]);
 
-export interface Verdict {
-  readonly outcome: Outcome;
-  readonly reasons: readonly { readonly code: Refusal | 'refused' | 'blocked' | 'disabled'; readonly detail: string }[];
-}
+const Verdict = z.object({
+  outcome: z.enum(['delivered', 'parked', 'skipped', 'none']),
+  reasons: z.array(z.object({ code: Reason, detail: z.string() })),
+});
+export type Verdict = z.infer<typeof Verdict>;
+
+/** Whether the event would be taken at all, and what would become of it under each subscription. */
+export const Simulation = z.object({
+  admitted: z.boolean(),
+  errors: z.array(z.object({ pointer: z.string(), code: z.string(), detail: z.string() })),
+  ...pageOf(Verdict.extend({ subscription: z.string(), tenant: z.string() })).shape,
+});
 
 /** Reads what is to be simulated as the ingest would. Throws Fault `invalid` where it is no CloudEvent of this type. */
 export function simulated(type: EventType, given: z.infer<typeof SimulatedEvent>, caller: Principal): Addressed {

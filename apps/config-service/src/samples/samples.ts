@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { samples, type Reply, type Sample } from '@nuncio/contracts';
+import { samples, type Sample, type SampleResult } from '@nuncio/contracts';
 import { BatchProducer } from '@nuncio/kafka';
 import { EventStore } from '../event-store/index.js';
 import { Allowance } from './allowance.js';
@@ -8,8 +8,6 @@ import { Replies } from './replies.js';
 
 /** The HTTP call waits no longer. */
 export const REPLY_WITHIN_MS = 20_000;
-
-export type SampleResult = Omit<Extract<Reply, { of: 'sample' }>, 'of' | 'correlation'>;
 
 /** Has a dispatcher send one sample, signed and authorized like a delivery, and waits for what came of it. */
 @Injectable()

@@ -1,13 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Fault, tokenRequests, type TokenError, type TokenRequest } from '@nuncio/contracts';
+import { Fault, TokenError, tokenRequests, type TokenRequest } from '@nuncio/contracts';
 import { BatchProducer } from '@nuncio/kafka';
+import { z } from 'zod';
 import { EventStore } from '../event-store/index.js';
 import { Allowance } from './allowance.js';
 import { Replies } from './replies.js';
 import { REPLY_WITHIN_MS } from './samples.js';
 
-export type TokenTestResult = { ok: true; expiresInSeconds: number | null; scope: string | null } | { ok: false; tokenError: TokenError | null; advice: string | null };
+export const TokenTestResult = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), expiresInSeconds: z.int().nullable(), scope: z.string().nullable() }),
+  z.object({ ok: z.literal(false), tokenError: TokenError.nullable(), advice: z.string().nullable() }),
+]);
+export type TokenTestResult = z.infer<typeof TokenTestResult>;
 
 /** Has the token service fetch a token past the cache. */
 @Injectable()

@@ -1,16 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { EVERYTHING, Fault, newId, streamOf, type FaultDetail, type Principal } from '@nuncio/contracts';
-import { Caller, Creates, Roles, valid } from '@nuncio/service';
+import { Answers, Caller, Creates, IfMatch, pageOf, pathPart, Roles, valid } from '@nuncio/service';
 import { z } from 'zod';
 import { editors, readers, tenantFor } from '../access.js';
 import { callback } from '../callbacks/callback.js';
-import { IfMatch } from '../etag.js';
 import { AtQuery, EventStore, filter, page, PageQuery, type Transaction } from '../event-store/index.js';
 import { eventType } from '../event-types/event-type.js';
 import { throwAny } from '../faults.js';
 import { moves, requireMove, type Move, type MoveName } from './moves.js';
-import { showSubscription } from './presentation.js';
+import { ShownSubscription, showSubscription, Verified } from './presentation.js';
 import { CreateSubscription, draft, edit, move, MoveRequest, PatchSubscription, subscription } from './subscription.js';
 import { Verifications } from './verification.js';
 
@@ -27,6 +26,7 @@ export class SubscriptionsController {
   /** The same types and filter to the same callback twice are one draft. With `activate` the answer's state says how far it got. */
   @Roles(...editors)
   @Creates()
+  @Answers(Verified)
   async create(@Caller() caller: Principal, @Body(valid(CreateSubscription)) { tenant: named, activate, ...body }: z.infer<typeof CreateSubscription>) {
     const created = await this.store.transact(caller, async (tx) => {
       const tenant = await tenantFor(tx, named);
@@ -44,6 +44,7 @@ export class SubscriptionsController {
 
   @Roles(...readers)
   @Get()
+  @Answers(pageOf(ShownSubscription))
   async list(@Caller() caller: Principal, @Query(valid(ListSubscriptions)) query: z.infer<typeof ListSubscriptions>) {
     const links = [query.callback?.map((id) => streamOf('callback', id)), query.eventType?.map((name) => streamOf('event-type', name))].filter((streams) => streams !== undefined);
     return page(await this.store.read(caller).list(subscription, { ...query, links }), query.limit, showSubscription);
@@ -51,12 +52,14 @@ export class SubscriptionsController {
 
   @Roles(...readers)
   @Get(':id')
+  @Answers(ShownSubscription)
   async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
     return showSubscription(await this.store.read(caller).get(subscription, id, at));
   }
 
   @Roles(...moves.edit.by)
   @Patch(':id')
+  @Answers(ShownSubscription)
   patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null, @Body(valid(PatchSubscription)) body: z.infer<typeof PatchSubscription>) {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(subscription, id, ifMatch);
@@ -81,9 +84,8 @@ export class SubscriptionsController {
   @Roles('admin', 'provider', 'consumer')
   @Post(':id/:move')
   @HttpCode(200)
-  async move(@Caller() caller: Principal, @Param('id') id: string, @Param('move') path: string, @IfMatch() ifMatch: number | null, @Body(valid(MoveRequest)) body: z.infer<typeof MoveRequest>) {
-    const { data: name } = MovePath.safeParse(path);
-    if (!name) throw new Fault('not-found', 'There is nothing here.');
+  @Answers(Verified)
+  async move(@Caller() caller: Principal, @Param('id') id: string, @Param('move', pathPart(MovePath)) name: z.infer<typeof MovePath>, @IfMatch() ifMatch: number | null, @Body(valid(MoveRequest)) body: z.infer<typeof MoveRequest>) {
     const { by }: Move = moves[name];
     if (!by.includes(caller.role)) throw new Fault('forbidden', `The role ${caller.role} may not ${name}; ${by.join(', ')} may.`);
     if (name !== 'verify') return this.#move(caller, id, name, ifMatch, body.reason ?? null);

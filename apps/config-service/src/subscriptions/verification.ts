@@ -3,11 +3,10 @@ import { EVERYTHING, Fault, type EventType, type Principal, type Subscription } 
 import { callback } from '../callbacks/callback.js';
 import { EventStore, type Resource, type Resources } from '../event-store/index.js';
 import { eventType } from '../event-types/event-type.js';
-import { Samples, type SampleResult } from '../samples/samples.js';
+import { Samples } from '../samples/samples.js';
 import { requireMove } from './moves.js';
+import type { Verification } from './presentation.js';
 import { move, subscription, verified } from './subscription.js';
-
-export type Verification = Pick<SampleResult, 'ok' | 'status' | 'error' | 'tokenError'>;
 
 /** Proves that a subscription's callback takes what is sent there. */
 @Injectable()

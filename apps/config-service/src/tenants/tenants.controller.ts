@@ -1,13 +1,14 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Query } from '@nestjs/common';
-import { Fault, newId, type Principal, type Subscription, type Tenant } from '@nuncio/contracts';
-import { Caller, Creates, Roles, valid } from '@nuncio/service';
+import { Fault, newId, Tenant, type Principal, type Subscription } from '@nuncio/contracts';
+import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid } from '@nuncio/service';
 import type { z } from 'zod';
 import { aggregates } from '../aggregates.js';
 import { application, DEFAULT_APPLICATION } from '../applications/application.js';
-import { IfMatch } from '../etag.js';
 import { AtQuery, changed, deleted, EventStore, page, PageQuery, type Resource } from '../event-store/index.js';
-import { present } from '../presentation.js';
+import { answerOf, present } from '../presentation.js';
 import { CreateTenant, PatchTenant, tenant } from './tenant.js';
+
+const Shown = answerOf(Tenant.shape).meta({ id: 'Tenant' });
 
 const show = (resource: Resource<Tenant>) => present(resource, { name: resource.state.name });
 
@@ -17,6 +18,7 @@ export class TenantsController {
   constructor(private readonly store: EventStore) {}
 
   @Creates()
+  @Answers(Shown)
   create(@Caller() caller: Principal, @Body(valid(CreateTenant)) body: z.infer<typeof CreateTenant>) {
     return this.store.transact(caller, async (tx) => {
       const resource = await tx.create(tenant, body.id, body);
@@ -27,16 +29,19 @@ export class TenantsController {
   }
 
   @Get()
+  @Answers(pageOf(Shown))
   async list(@Caller() caller: Principal, @Query(valid(PageQuery)) query: PageQuery) {
     return page(await this.store.read(caller).list(tenant, query), query.limit, show);
   }
 
   @Get(':id')
+  @Answers(Shown)
   async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
     return show(await this.store.read(caller).get(tenant, id, at));
   }
 
   @Patch(':id')
+  @Answers(Shown)
   patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null, @Body(valid(PatchTenant)) body: z.infer<typeof PatchTenant>) {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(tenant, id, ifMatch);

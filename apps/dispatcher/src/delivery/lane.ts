@@ -10,6 +10,8 @@ const BRISK_PER_SECOND = 100;
 const BENEFIT_OF_DOUBT_MS = 1_000;
 /** How often a queue is fitted to the pace although nothing comes. */
 const REVIEW_EVERY_MS = 250;
+/** What returns from a hold waits at least so long, even for an endpoint that answers nothing: it may have come back, which only an answer tells. */
+const PROBATION_MS = 1_000;
 
 export interface LaneLimits {
   readonly concurrency: number;
@@ -46,6 +48,7 @@ export interface Place {
 }
 
 interface Waiting extends Entrant {
+  readonly since: number;
   readonly enter: (place: Place | null) => void;
 }
 
@@ -67,11 +70,11 @@ export class Lane {
 
   constructor(
     private limits: LaneLimits,
-    { now, patience }: Clocks,
+    private readonly clocks: Clocks,
     private readonly rateLimitOf: (perSecond: number, wake: () => void) => RateLimit,
   ) {
-    this.held = new Held(now);
-    this.#pace = new Pace(patience);
+    this.held = new Held(clocks.now);
+    this.#pace = new Pace(clocks.patience);
     this.#rateLimit = this.#limitRate();
   }
 
@@ -81,11 +84,6 @@ export class Lane {
 
   get queued(): number {
     return this.#fresh.length + this.#returned.length;
-  }
-
-  /** More wait than would if the endpoint were not so fast, or might not be. */
-  get isCrowded(): boolean {
-    return this.#queuedBytes > MAX_QUEUED_BYTES || (this.queued > QUEUE_UNKNOWN && !this.#pace.isKnown);
   }
 
   set(limits: LaneLimits): void {
@@ -105,7 +103,7 @@ export class Lane {
     if (this.queued === 0 && this.#isFree(1)) return this.#start();
     return new Promise((resolve) => {
       const queue = entrant.heldSince === null ? this.#fresh : this.#returned;
-      insert(queue, { ...entrant, enter: resolve });
+      insert(queue, { ...entrant, since: this.clocks.patience(), enter: resolve });
       this.#queuedBytes += entrant.bytes;
       this.#turnAway();
       this.#reviewLater();
@@ -148,10 +146,20 @@ export class Lane {
   /** Whoever came last, of the longer queue: neither can take the other's half. */
   #turnAway(): void {
     for (const allowed = this.#allowed(); this.queued > allowed.length || this.#queuedBytes > allowed.bytes; ) {
-      const last = this.#returned.length > this.#fresh.length ? this.#returned.pop() : this.#fresh.pop();
+      const last = this.#returned.length > this.#fresh.length ? this.#takeLastReturned() : this.#fresh.pop();
       this.#queuedBytes -= last?.bytes ?? 0;
       last?.enter(null);
     }
+  }
+
+  /** Rather one that has had its time to wait. */
+  #takeLastReturned(): Waiting | undefined {
+    const at = this.#returned.findLastIndex((waiting) => !this.#isOnProbation(waiting));
+    return this.#returned.splice(at, 1)[0]; // -1 = the last
+  }
+
+  #isOnProbation({ since }: Waiting): boolean {
+    return this.clocks.patience() - since < PROBATION_MS;
   }
 
   /** A brisk endpoint's surplus waits here whatever its bytes: its turn comes in a moment, and the intake has a limit of its own. */
@@ -159,7 +167,10 @@ export class Lane {
     const { concurrency, perSecond, timeoutMs } = this.limits;
     const within = (rate: number): number => Math.floor((rate * timeoutMs) / 1_000);
     const byRate = perSecond === null ? Infinity : Math.max(1, within(perSecond));
-    if (this.#pace.answersNothing(concurrency)) return { length: Math.min(concurrency, byRate), bytes: MAX_QUEUED_BYTES };
+    if (this.#pace.answersNothing(concurrency)) {
+      const onProbation = this.#returned.filter((waiting) => this.#isOnProbation(waiting)).length;
+      return { length: Math.min(concurrency, byRate) + Math.min(onProbation, QUEUE_UNKNOWN), bytes: MAX_QUEUED_BYTES };
+    }
     const pace = this.#perSecond();
     const known = this.#pace.isKnown;
     const brisk = known ? pace >= BRISK_PER_SECOND : this.#pace.silentMs < BENEFIT_OF_DOUBT_MS;

@@ -51,6 +51,29 @@ describe('pace', () => {
     expect(p.answersNothing(32)).toBe(false);
   });
 
+  it('learns anew when an endpoint that hung, or only failed, answers again', () => {
+    for (const answered of [null, false]) {
+      const p = pace();
+      answer(p, 2_000, 5);
+      now += 1_000;
+      expect(p.isKnown).toBe(true);
+      for (let n = 0; n < 32; n++) p.started();
+      now += 15_000;
+      for (let n = 0; n < 31; n++) p.ended(answered);
+      p.ended(true);
+      expect(p.isKnown).toBe(false);
+      answer(p, 200, 5);
+      expect(p.perSecond(32)).toBeCloseTo(6_400, -2);
+    }
+  });
+
+  it('does not take an endpoint that is slow for one that has come back', () => {
+    const p = pace();
+    answer(p, 20, 2_000);
+    expect(p.isKnown).toBe(true);
+    expect(p.perSecond(1)).toBeLessThan(0.6);
+  });
+
   it('calls it nothing after the first failure of an unknown endpoint, or a whole flight of them, and not when nothing was sent', () => {
     const [unknown, known] = [pace(), pace()];
     unknown.started();

@@ -6,6 +6,8 @@ const SILENCE_MS = 1_000;
 const LEARNING_MS = 1_000;
 /** Of an endpoint that has answered before: at least so many failures in a row, and a full flight of them, before it counts as one that answers nothing. */
 const FEWEST_FAILURES = 4;
+/** An answer after a silence so many times as long as what was usual comes from an endpoint that hung, and has come back. */
+const HUNG_FACTOR = 4;
 
 /**
  * How many answers a second an endpoint gives with all its places in flight taken, by Little's law: places × answers ÷ time that places were taken, both
@@ -19,6 +21,8 @@ export class Pace {
   /** When it answered last, or was idle last. */
   #heardAt: number;
   #firstAnswerAt: number | null = null;
+  /** Time in flight for each answer, at the last answer. */
+  #usualMs = Infinity;
   #failedInARow = 0;
 
   constructor(private readonly now: () => number) {
@@ -37,7 +41,9 @@ export class Pace {
     this.#taken -= 1;
     if (answered === false) this.#failedInARow += 1;
     if (!answered) return;
+    if (this.#isBack) this.#forget();
     this.#answers += 1;
+    this.#usualMs = this.#takenMs / this.#answers;
     this.#heardAt = this.#at;
     this.#firstAnswerAt ??= this.#at;
     this.#failedInARow = 0;
@@ -64,6 +70,18 @@ export class Pace {
     const measured = (concurrency * 1_000 * Math.max(this.#answers, this.#taken)) / this.#takenMs;
     const { silentMs } = this;
     return silentMs > SILENCE_MS ? Math.min(measured, (concurrency * 1_000) / silentMs) : measured;
+  }
+
+  get #isBack(): boolean {
+    const fewest = this.#firstAnswerAt === null ? 1 : FEWEST_FAILURES;
+    return this.#failedInARow >= fewest || this.#at - this.#heardAt > Math.max(SILENCE_MS, HUNG_FACTOR * this.#usualMs);
+  }
+
+  /** What it was like while it hung says nothing about it now. */
+  #forget(): void {
+    this.#answers = 0;
+    this.#takenMs = 0;
+    this.#firstAnswerAt = null;
   }
 
   #fade(): void {

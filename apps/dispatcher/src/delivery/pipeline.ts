@@ -5,7 +5,6 @@ import type { WideLog } from '@nuncio/service';
 import { metrics } from '../metrics.js';
 import { attemptLine } from './attempt-line.js';
 import type { Bulkhead } from './bulkhead.js';
-import type { Crowd } from './crowd.js';
 import { decide, type Decision } from './decide.js';
 import { deliver, type DeliverPorts } from './deliver.js';
 import { errandOf, type Delivery } from './delivery.js';
@@ -21,8 +20,6 @@ export interface Origin {
   readonly offset: string;
   readonly turnstile: Turnstile;
   readonly signal: AbortSignal;
-  /** Told of a lane that is crowded. */
-  readonly crowd: Crowd;
 }
 
 export interface PipelinePorts extends DeliverPorts {
@@ -45,7 +42,6 @@ export class Pipeline {
     const { callback } = delivery.endpoint;
     const lane = this.#lane(callback);
     const entered = lane.enter({ bytes: delivery.event.payload.length, heldSince: delivery.heldSince, signal: origin.signal });
-    origin.crowd.note(lane);
     const place = entered instanceof Promise ? await entered : entered;
     let attempt: Attempt | null = null;
     try {

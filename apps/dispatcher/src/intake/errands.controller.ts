@@ -3,7 +3,6 @@ import { Controller, Inject } from '@nestjs/common';
 import { deliveries, deliveryId, Errand, ERRAND_HEADER, isUnreadable, readEvent, tiers, type NuncioEvent, type Tier } from '@nuncio/contracts';
 import { OnBatch, type BatchProducer, type ConfigView, type InboundRecord, type RecordBatch } from '@nuncio/kafka';
 import { nextTier } from '@nuncio/retry';
-import { Crowd } from '../delivery/crowd.js';
 import type { Origin } from '../delivery/pipeline.js';
 import type { Recorder } from '../delivery/recorder.js';
 import type { Turnstile } from '../delivery/turnstile.js';
@@ -30,7 +29,7 @@ export interface ErrandsPorts {
 }
 
 /** What all deliveries of a batch have in common. */
-type Way = Pick<Origin, 'turnstile' | 'signal' | 'crowd'>;
+type Way = Pick<Origin, 'turnstile' | 'signal'>;
 
 /** `deliveries` and the delay tiers: read → drop what a crash wrote twice → wait, or walk on to the next tier → deliver. */
 @Controller()
@@ -59,7 +58,7 @@ export class ErrandsController {
       readable.map(({ record, errand }) => ({ key: keyOf(errand), place: `${record.topic}-${record.partition}-${record.offset}` })),
     );
     if (!repeated) metrics.unchecked.inc(readable.length);
-    const way = { turnstile, signal, crowd: new Crowd() };
+    const way = { turnstile, signal };
     for (const [n, { record, event, errand }] of readable.entries()) {
       const tier: Tier | null = nextTier(errand.notBefore - now(), false);
       if (signal.aborted) record.abandon();
@@ -70,7 +69,6 @@ export class ErrandsController {
       else if (errand.notBefore > now() || (errand.position ?? 0) > this.ports.view.position) void this.#whenDue(record, event, errand, way);
       else this.#start(record, event, errand, way);
     }
-    await way.crowd.relief();
   }
 
   /** The last seconds pass in memory: no tier is as exact as a timer. */

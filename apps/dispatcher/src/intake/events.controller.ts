@@ -1,7 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { events, isUnreadable, readEvent, type NuncioEvent } from '@nuncio/contracts';
 import { OnBatch, type BatchProducer, type InboundRecord, type RecordBatch } from '@nuncio/kafka';
-import { Crowd } from '../delivery/crowd.js';
 import type { Recorder } from '../delivery/recorder.js';
 import type { Turnstile } from '../delivery/turnstile.js';
 import { metrics } from '../metrics.js';
@@ -43,18 +42,16 @@ export class EventsController {
     }
     const repeated = await duplicates.among(readable.map(({ record, event }) => ({ key: event.id, place: placeOf(record) })));
     if (!repeated) metrics.unchecked.inc(readable.length);
-    const crowd = new Crowd();
     for (const [n, { record, event }] of readable.entries()) {
       if (batch.signal.aborted) record.abandon();
       else if (repeated?.[n]) {
         metrics.duplicates.inc({ of: 'event' });
         record.done();
-      } else this.#fanOut(event, record, batch.signal, crowd);
+      } else this.#fanOut(event, record, batch.signal);
     }
-    await crowd.relief();
   }
 
-  #fanOut(event: NuncioEvent, record: InboundRecord, signal: AbortSignal, crowd: Crowd): void {
+  #fanOut(event: NuncioEvent, record: InboundRecord, signal: AbortSignal): void {
     const { routing, recorder, errands, producer, work: turnstile } = this.ports;
     const routes = routing.match(event);
     if (typeof routes === 'object' && 'misfit' in routes) {
@@ -71,7 +68,7 @@ export class EventsController {
       settle(record, Promise.all(chunks(subscriptions).map((ids, hop) => recorder.fanOut(event, { ...firstErrand(event, record.timestamp, ids), hop }))));
       return;
     }
-    settle(record, errands.start(event, firstErrand(event, record.timestamp, subscriptions), { ...originOf(record), turnstile, signal, crowd }));
+    settle(record, errands.start(event, firstErrand(event, record.timestamp, subscriptions), { ...originOf(record), turnstile, signal }));
   }
 }
 

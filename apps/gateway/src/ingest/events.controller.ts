@@ -2,17 +2,36 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Body, Controller, Headers, HttpCode, HttpStatus, Inject, Post } from '@nestjs/common';
 import type { Principal } from '@nuncio/contracts';
 import { BatchProducer, ConfigView } from '@nuncio/kafka';
-import { Caller, Roles } from '@nuncio/service';
+import { Answers, Caller, Roles, Takes } from '@nuncio/service';
+import { z } from 'zod';
 import { published } from '../metrics.js';
 import { readRequest } from './http-binding.js';
 import { admitAll, defaultsOf, publish } from './publish.js';
 
-export interface Accepted {
-  /** `evt_…`: the event's id in the log and at its receivers. */
-  readonly id: string;
-  /** Its CloudEvents id, which was generated where none was sent. */
-  readonly ceId: string;
-}
+const Accepted = z
+  .object({
+    /** `evt_…`: the event's id in the log and at its receivers. */
+    id: z.string(),
+    /** Its CloudEvents id, which was generated where none was sent. */
+    ceId: z.string(),
+  })
+  .meta({ id: 'Accepted' });
+type Accepted = z.infer<typeof Accepted>;
+
+/** Structured mode (CloudEvents JSON format 1.0.2 §3); extensions stand beside the rest. What is not given has a default, but for the type. */
+const CloudEvent = z
+  .looseObject({
+    specversion: z.literal('1.0').optional(),
+    id: z.string().optional(),
+    source: z.string().optional(),
+    type: z.string(),
+    tenant: z.string().optional(),
+    time: z.iso.datetime({ offset: true }).optional(),
+    datacontenttype: z.string().optional(),
+    data: z.unknown().optional(),
+    data_base64: z.base64().optional(),
+  })
+  .meta({ id: 'CloudEvent' });
 
 @Controller('v1/events')
 export class EventsController {
@@ -23,6 +42,8 @@ export class EventsController {
 
   /** CloudEvents over HTTP. 202 when Kafka has acknowledged: `{id, ceId}`, of a batch `{items: [{id, ceId}]}`. */
   @Post()
+  @Takes({ 'application/cloudevents+json': CloudEvent, 'application/cloudevents-batch+json': z.array(CloudEvent), '*/*': z.unknown() })
+  @Answers(z.union([Accepted, z.object({ items: z.array(Accepted) })]))
   @HttpCode(HttpStatus.ACCEPTED)
   @Roles('publisher', 'admin')
   async post(

@@ -44,6 +44,8 @@ function readBinary(headers: IncomingHttpHeaders, body: Buffer, defaults: Readon
   return readEvent(record, body);
 }
 
+/** ASCII with nothing to decode, which is what nearly all attributes are. */
+const PLAIN = /^[\x20\x21\x23\x24\x26-\x7e]*$/;
 const PERCENT = 0x25;
 const BACKSLASH = 0x5c;
 
@@ -51,7 +53,8 @@ const BACKSLASH = 0x5c;
  * §3.1.3.2: first out of double quotes (RFC 9110 §5.6.4), if it stands in such, then one round of percent-decoding. The bytes that come out are UTF-8, or the
  * attribute is refused by whoever reads them. A percent sign that begins no escape stands for itself, as it did before version 1.0.1.
  */
-export function decodeHeader(value: string): Buffer {
+export function decodeHeader(value: string): Buffer | string {
+  if (PLAIN.test(value)) return value;
   const quoted = value.length >= 2 && value.startsWith('"') && value.endsWith('"');
   // Node gives header values as Latin-1: one character, one byte.
   const bytes = Buffer.from(quoted ? value.slice(1, -1) : value, 'latin1');

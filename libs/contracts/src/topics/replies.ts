@@ -2,19 +2,21 @@ import { z } from 'zod';
 import { ErrorClass, TokenError } from '../errors.js';
 import { days, jsonTopic } from './topic.js';
 
-/** What came of a sample or a token test; every config-service replica reads all and keeps its own. */
+/** What came of a sample. */
+export const SampleResult = z.object({
+  ok: z.boolean(),
+  status: z.int().nullable(),
+  timingsMs: z.record(z.string(), z.number().nullable()),
+  error: z.object({ class: ErrorClass, detail: z.string().nullable() }).nullable(),
+  tokenError: TokenError.nullable(),
+  /** Redacted; null when nothing was sent. */
+  sentHeaders: z.record(z.string(), z.union([z.string(), z.array(z.string())])).nullable(),
+});
+export type SampleResult = z.infer<typeof SampleResult>;
+
+/** Of a sample or a token test; every config-service replica reads all and keeps its own. */
 export const Reply = z.discriminatedUnion('of', [
-  z.object({
-    of: z.literal('sample'),
-    correlation: z.string(),
-    ok: z.boolean(),
-    status: z.int().nullable(),
-    timingsMs: z.record(z.string(), z.number().nullable()),
-    error: z.object({ class: ErrorClass, detail: z.string().nullable() }).nullable(),
-    tokenError: TokenError.nullable(),
-    /** Redacted; null when nothing was sent. */
-    sentHeaders: z.record(z.string(), z.union([z.string(), z.array(z.string())])).nullable(),
-  }),
+  SampleResult.extend({ of: z.literal('sample'), correlation: z.string() }),
   z.object({
     of: z.literal('token-test'),
     correlation: z.string(),

@@ -10,7 +10,7 @@ export interface RawServer {
 }
 
 /** A TCP server on loopback that treats every connection as told: what a real HTTP server would never send can be sent from here. */
-export async function startRawServer(onConnection: (socket: Socket) => void, host = '127.0.0.1'): Promise<RawServer> {
+export async function startRawServer(onConnection: (socket: Socket) => void, host = '127.0.0.1', port = 0): Promise<RawServer> {
   const sockets = new Set<Socket>();
   let accepted = 0;
   const server = createServer((socket) => {
@@ -19,12 +19,12 @@ export async function startRawServer(onConnection: (socket: Socket) => void, hos
     socket.on('close', () => sockets.delete(socket)).on('error', () => undefined);
     onConnection(socket);
   });
-  server.listen(0, host);
+  server.listen(port, host);
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const bound = (server.address() as AddressInfo).port;
   return {
-    port,
-    url: `http://127.0.0.1:${port}/`,
+    port: bound,
+    url: `http://127.0.0.1:${bound}/`,
     get accepted() {
       return accepted;
     },

@@ -1,24 +1,33 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { PROBLEM_SCHEMA } from '../problem.filter.js';
 import type { Route } from './routes.js';
 
-type Json = Record<string, unknown>;
+const Json = z.record(z.string(), z.unknown());
+type Json = z.infer<typeof Json>;
 
 /** OpenAPI 3.1, as far as we write it. */
-export interface OpenApi {
-  readonly openapi: '3.1.0';
-  readonly info: { readonly title: string; readonly version: string };
-  readonly security: readonly Json[];
+export const OpenApi = z.object({
+  openapi: z.literal('3.1.0'),
+  info: z.object({ title: z.string(), version: z.string() }),
+  security: z.array(Json),
   /** By path template, then by method. */
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Json>>>>;
-  readonly components: { readonly schemas: Json; readonly securitySchemes: Json };
-}
+  paths: z.record(z.string(), z.record(z.string(), Json)),
+  components: z.object({ schemas: Json, securitySchemes: Json }),
+});
+export type OpenApi = z.infer<typeof OpenApi>;
 
 const IDEMPOTENCY_KEY = {
   name: 'Idempotency-Key',
   in: 'header',
   schema: { type: 'string', pattern: '^[!-~]{1,255}$' },
   description: 'The same key and body within 24 hours: the first answer again, without its secrets.',
+};
+
+const IF_MATCH = {
+  name: 'If-Match',
+  in: 'header',
+  schema: { type: 'string' },
+  description: 'The ETag of what was read: with another version by now nothing is changed, and the answer is 412.',
 };
 
 /** The document of these routes. What the public origin does not have (`/health`, `/metrics`) is left out. */
@@ -44,38 +53,49 @@ const withPaths = (paths: OpenApi['paths'], schemas: Json): OpenApi => ({
   components: { schemas, securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
 });
 
-function operation({ method, path, name, roles, isPublic, status, query, body, creates }: Route, schemas: Json): Json {
-  const success = status === 204 ? { description: 'Done' } : { description: 'Success', content: { 'application/json': {} } };
-  const parameters = [...pathParameters(path), ...(query ? queryParameters(lift(query, schemas)) : []), ...(creates ? [IDEMPOTENCY_KEY] : [])];
+function operation(route: Route, schemas: Json): Json {
+  const { path, name, roles, isPublic, status, query, bodies, creates, guards } = route;
+  const parameters = [...pathParameters(route, schemas), ...(query ? queryParameters(lift(query, schemas)) : []), ...(creates ? [IDEMPOTENCY_KEY] : []), ...(guards ? [IF_MATCH] : [])];
   return {
     operationId: name,
     tags: [path.split('/')[2]],
     ...(isPublic ? { security: [] } : {}),
     ...(roles ? { 'x-roles': roles } : {}),
     ...(parameters.length ? { parameters } : {}),
-    ...(body ? { requestBody: body === 'bytes' ? { content: { '*/*': {} } } : requestBody(lift(body, schemas), method) } : {}),
+    ...(bodies ? { requestBody: requestBody(bodies, schemas) } : {}),
     responses: {
-      [status ?? '2XX']: success,
+      [status ?? '2XX']: success(route, schemas),
       default: { description: 'Refused', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
     },
   };
 }
 
-const pathParameters = (path: string): Json[] =>
-  Array.from(path.matchAll(/\{(\w+)\}/g), ([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
+const pathParameters = ({ path, parameters }: Route, schemas: Json): Json[] =>
+  Array.from(path.matchAll(/\{(\w+)\}/g), ([, name = '']) => {
+    const restricted = parameters[name];
+    return { name, in: 'path', required: true, schema: restricted ? lift(restricted, schemas) : { type: 'string' } };
+  });
+
+function success({ status, answer }: Route, schemas: Json): Json {
+  if (status === 204) return { description: 'Done' };
+  const { schema, otherTypes } = answer ?? { schema: undefined, otherTypes: [] };
+  const json = schema?.type === 'never' ? {} : { 'application/json': schema ? { schema: lift(schema, schemas, 'output') } : {} };
+  return { description: 'Success', content: { ...json, ...Object.fromEntries(otherTypes.map((type) => [type, {}])) } };
+}
 
 function queryParameters({ properties = {}, required = [] }: { properties?: Json; required?: string[] }): Json[] {
   return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', required: required.includes(name), schema }));
 }
 
-function requestBody(schema: { required?: string[] }, method: string): Json {
-  const types = method === 'patch' ? ['application/json', 'application/merge-patch+json'] : ['application/json'];
-  return { required: Boolean(schema.required?.length), content: Object.fromEntries(types.map((type) => [type, { schema }])) };
+function requestBody(bodies: NonNullable<Route['bodies']>, schemas: Json): Json {
+  const lifted = Object.entries(bodies).map(([type, schema]) => [type, lift(schema, schemas)] as const);
+  if (!lifted.length) return { content: { '*/*': {} } };
+  return { required: lifted.every(([, schema]) => Boolean(schema.required?.length)), content: Object.fromEntries(lifted.map(([type, schema]) => [type, { schema }])) };
 }
 
-/** The JSON Schema of what is sent; what it names goes among the components. */
-function lift(schema: z.ZodType, schemas: Json): { properties?: Json; required?: string[] } {
-  const json = JSON.stringify(schema.toJSONSchema({ io: 'input', unrepresentable: 'any' })).replaceAll('"#/$defs/', '"#/components/schemas/');
+/** The JSON Schema of what is sent, or answered; what it names goes among the components. */
+function lift(schema: z.ZodType, schemas: Json, io: 'input' | 'output' = 'input'): { properties?: Json; required?: string[] } {
+  const json = JSON.stringify(schema.toJSONSchema({ io, unrepresentable: 'any' })).replaceAll('"#/$defs/', '"#/components/schemas/');
   const { $defs, ...described } = JSON.parse(json) as Json & { $defs?: Json };
   Object.assign(schemas, $defs);
   Reflect.deleteProperty(described, '$schema');

@@ -1,7 +1,8 @@
 import { Controller, Get, Inject, Optional, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
+import { Answers } from '../answers.js';
 import { Public } from '../auth.guard.js';
-import { mergeOpenApi, toOpenApi, type OpenApi } from './document.js';
+import { mergeOpenApi, OpenApi, toOpenApi } from './document.js';
 import { routesOf } from './routes.js';
 
 /** What an app may provide: the documents of other services whose routes are reached through it. */
@@ -20,6 +21,7 @@ export class OpenApiController {
   ) {}
 
   @Get()
+  @Answers(OpenApi)
   async get(): Promise<OpenApi> {
     this.#own ??= toOpenApi(this.#controllers().flatMap(routesOf));
     return this.parts ? mergeOpenApi([this.#own, ...(await this.parts())]) : this.#own;

@@ -4,6 +4,8 @@ import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { MetadataScanner } from '@nestjs/core';
 import type { Role } from '@nuncio/contracts';
 import type { z } from 'zod';
+import { ANSWER, TAKES, type Answer } from '../answers.js';
+import { fromIfMatch } from '../etag.js';
 import { SHOWN_ONCE } from '../idempotency.js';
 import { schemaOf } from '../valid.js';
 
@@ -19,14 +21,25 @@ export interface Route {
   readonly isPublic: boolean;
   /** null = the handler decides. */
   readonly status: number | null;
+  /** What it answers then; undefined = its controller does not say. */
+  readonly answer: Answer | undefined;
+  /** Of the parameters in its path, those that are restricted. */
+  readonly parameters: Readonly<Record<string, z.ZodType>>;
   readonly query: z.ZodType | undefined;
-  /** `bytes` = whatever comes; the handler reads it. */
-  readonly body: z.ZodType | 'bytes' | undefined;
+  /** By media type; an empty one = whatever comes, and the handler reads it. */
+  readonly bodies: Readonly<Record<string, z.ZodType>> | undefined;
   /** Whether `Idempotency-Key` counts. */
   readonly creates: boolean;
+  /** Whether `If-Match` does. */
+  readonly guards: boolean;
 }
 
-type Arguments = Readonly<Record<string, { readonly pipes?: readonly (PipeTransform | Type<PipeTransform>)[] }>>;
+interface Argument {
+  /** The name of a path parameter. */
+  readonly data?: string;
+  readonly factory?: unknown;
+  readonly pipes?: readonly (PipeTransform | Type<PipeTransform>)[];
+}
 
 /** What Nest knows of the routes of a controller, with the schemas of their `valid()` pipes. */
 export function routesOf(controller: Type): Route[] {
@@ -37,26 +50,38 @@ export function routesOf(controller: Type): Route[] {
     const method = handler && (Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined);
     if (!handler || method === undefined) return [];
     const given = (key: string): unknown => Reflect.getMetadata(key, handler) ?? Reflect.getMetadata(key, controller);
-    const parameters = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) ?? {}) as Arguments;
-    const takes = (type: RouteParamtypes) => Object.entries(parameters).find(([key]) => key.startsWith(`${type}:`))?.[1];
-    const body = takes(RouteParamtypes.BODY);
+    const parameters = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) ?? {}) as Readonly<Record<string, Argument>>;
+    const all = (type: RouteParamtypes) => Object.entries(parameters).flatMap(([key, argument]) => (key.startsWith(`${type}:`) ? [argument] : []));
+    const [body] = all(RouteParamtypes.BODY);
+    const [query] = all(RouteParamtypes.QUERY);
     const route: Omit<Route, 'path'> = {
       method: RequestMethod[method].toLowerCase(),
       name: `${controller.name.replace(/Controller$/, '')}.${name}`,
       roles: given('roles') as Role[] | undefined,
       isPublic: given('public') === true,
-      status: takes(RouteParamtypes.RESPONSE) ? null : ((given(HTTP_CODE_METADATA) as number | undefined) ?? (method === RequestMethod.POST ? 201 : 200)),
-      query: schemaIn(takes(RouteParamtypes.QUERY)?.pipes),
-      body: body && (schemaIn(body.pipes) ?? 'bytes'),
+      status: all(RouteParamtypes.RESPONSE).length ? null : ((given(HTTP_CODE_METADATA) as number | undefined) ?? (method === RequestMethod.POST ? 201 : 200)),
+      answer: Reflect.getMetadata(ANSWER, handler) as Answer | undefined,
+      parameters: Object.fromEntries(all(RouteParamtypes.PARAM).flatMap(({ data = '', pipes }) => entryOf(data, schemaIn(pipes)))),
+      query: schemaIn(query?.pipes),
+      bodies: body && ((Reflect.getMetadata(TAKES, handler) as Route['bodies']) ?? jsonBodies(method, schemaIn(body.pipes))),
       creates: Reflect.hasMetadata(SHOWN_ONCE, handler),
+      guards: Object.values(parameters).some(({ factory }) => factory === fromIfMatch),
     };
     return pathsOf(handler).map((path) => ({ ...route, path: toTemplate(`${prefix}/${path}`) }));
   });
 }
 
+/** A PATCH is a merge patch (RFC 7396), whether it says so or not. */
+function jsonBodies(method: RequestMethod, schema: z.ZodType | undefined): Route['bodies'] {
+  if (!schema) return {};
+  return { 'application/json': schema, ...(method === RequestMethod.PATCH && { 'application/merge-patch+json': schema }) };
+}
+
 const pathsOf = (target: object): string[] => [Reflect.getMetadata(PATH_METADATA, target) as string | string[]].flat();
 
-const schemaIn = (pipes: Arguments[string]['pipes'] = []): z.ZodType | undefined => pipes.map(schemaOf).find((schema) => schema !== undefined);
+const entryOf = <T>(name: string, value: T | undefined): [string, T][] => (value === undefined ? [] : [[name, value]]);
+
+const schemaIn = (pipes: Argument['pipes'] = []): z.ZodType | undefined => pipes.map(schemaOf).find((schema) => schema !== undefined);
 
 /** `v1/callbacks//:id/` → `/v1/callbacks/{id}`. */
 const toTemplate = (path: string): string =>

@@ -29,4 +29,7 @@ export const readIfMatch = (header: string | undefined): number | null => {
   return digits === undefined ? NO_VERSION : Number(digits);
 };
 
-export const IfMatch = createParamDecorator((_: unknown, context: ExecutionContext) => readIfMatch((context.switchToHttp() as Http).getRequest().headers['if-match']));
+export const fromIfMatch = (_: unknown, context: ExecutionContext): number | null => readIfMatch((context.switchToHttp() as Http).getRequest().headers['if-match']);
+
+/** The parameter that says which version the caller has seen; null = it does not matter. */
+export const IfMatch = createParamDecorator(fromIfMatch);

@@ -1,0 +1,17 @@
+import { Secret } from '@nuncio/sealing';
+import { z } from 'zod';
+import { ServiceEnv } from './load-config.js';
+import { OidcEnv, requireWholeOidc } from './oidc/oidc-env.js';
+
+/** What every service reads that answers `/v1`. An app extends it with `safeExtend`, which keeps the check. */
+export const ApiEnv = ServiceEnv.extend({
+  /** API keys are stored as a hash keyed with it. */
+  API_KEY_PEPPER: z
+    .string()
+    .min(32)
+    .transform((text) => new Secret(text)),
+  /** API requests a second that one caller may send to one process. */
+  RATE_LIMIT_PER_SECOND: z.coerce.number().positive().default(1_000),
+  ...OidcEnv.shape,
+}).check(requireWholeOidc);
+export type ApiEnv = z.output<typeof ApiEnv>;

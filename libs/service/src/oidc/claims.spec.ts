@@ -1,0 +1,37 @@
+import { expect, it } from '@jest/globals';
+import { principalOf } from './claims.js';
+import { OidcEnv, requireWholeOidc } from './oidc-env.js';
+
+const settings = (env: Record<string, string> = {}) => OidcEnv.parse(env);
+const claims = { sub: 'zoë|1', tenant: 'acme', groups: ['billing', 7], roles: ['staff', 'consumer'] };
+
+it('takes tenant, groups and role from their claims', () => {
+  expect(principalOf(claims, settings())).toEqual({ id: 'oidc:zo%C3%AB%7C1', role: 'consumer', tenant: 'acme', groups: ['billing'] });
+});
+
+it('finds a claim by a path, and by a name that has dots itself', () => {
+  const nested = { sub: 's', 'https://acme.com/tenant': 'acme', resource_access: { nuncio: { roles: 'viewer' } } };
+  const paths = settings({ OIDC_TENANT_CLAIM: 'https://acme.com/tenant', OIDC_ROLES_CLAIM: 'resource_access.nuncio.roles' });
+  expect(principalOf(nested, paths)).toMatchObject({ role: 'viewer', tenant: 'acme', groups: [] });
+});
+
+it('makes nobody admin or provider whom the operator did not', () => {
+  for (const role of ['admin', 'provider', 'toString', '']) expect(() => principalOf({ ...claims, roles: [role] }, settings())).toThrow(expect.objectContaining({ code: 'forbidden' }));
+  const mapped = settings({ OIDC_ROLES: 'cn=ops=admin, shop = provider,consumer=consumer' });
+  expect(principalOf({ ...claims, roles: ['consumer', 'cn=ops'] }, mapped)).toMatchObject({ role: 'admin', tenant: null });
+  expect(principalOf({ ...claims, roles: 'shop' }, mapped)).toMatchObject({ role: 'provider', tenant: null });
+  expect(() => principalOf({ ...claims, roles: ['viewer'] }, mapped)).toThrow(expect.objectContaining({ code: 'forbidden' }));
+});
+
+it('knows nobody whose token names no tenant', () => {
+  for (const tenant of [undefined, null, '', ['acme'], { id: 'acme' }, 1])
+    expect(() => principalOf({ ...claims, tenant }, settings())).toThrow(expect.objectContaining({ code: 'unauthenticated' }));
+  expect(() => principalOf(claims, settings({ OIDC_TENANT_CLAIM: 'sub.length' }))).toThrow(expect.objectContaining({ code: 'unauthenticated' }));
+});
+
+it('wants all of the settings that say whose tokens count, or none', () => {
+  const faultsOf = (env: object) => OidcEnv.check(requireWholeOidc).safeParse(env).error?.issues.map(({ path }) => path.join('.'));
+  expect(faultsOf({})).toBeUndefined();
+  expect(faultsOf({ OIDC_ISSUER: 'https://id.acme.com' })).toEqual(['OIDC_AUDIENCE', 'OIDC_JWKS_URL']);
+  expect(faultsOf({ OIDC_ROLES: 'ops=root' })).toEqual(['OIDC_ROLES']);
+});

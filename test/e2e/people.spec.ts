@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Api, AuthorizationServer, type ApiAnswer } from '@nuncio/fixtures';
+import type { Problem } from '../fleet/answers.js';
+import { eventually } from '../fleet/eventually.js';
+import { ownFleet } from '../fleet/fleet.js';
+
+const PER_SECOND = 25;
+/** What is promised is 2 s; the rest is for a machine that does much else meanwhile. */
+const REVOKED_WITHIN_MS = 5_000;
+
+const client = (clientId: string) => ({ clientId, clientSecret: `the secret of ${clientId}`, authMethod: 'client_secret_post' }) as const;
+const clients = { ledger: client('ledger'), feed: client('feed'), ops: client('ops'), nobody: client('nobody'), stray: client('stray'), pretender: client('pretender') };
+
+describe('people and programs', () => {
+  let fleet: Awaited<ReturnType<typeof ownFleet>>;
+  let issuer: AuthorizationServer;
+  /** Each service that answers /v1, asked directly, and a call that it answers itself. */
+  let services: { name: string; url: string; method: string; path: string }[];
+
+  beforeAll(async () => {
+    issuer = await AuthorizationServer.start({
+      clients: Object.values(clients),
+      jwt: {
+        audience: 'https://nuncio.acme.com',
+        claims: {
+          ledger: { org: { tenant: 'acme' }, groups: ['billing'], roles: ['integrator'] },
+          feed: { org: { tenant: 'acme' }, roles: ['publisher'] },
+          ops: { roles: ['nuncio-ops'] },
+          nobody: { roles: ['integrator'] },
+          stray: { org: { tenant: 'elsewhere' }, roles: ['integrator'] },
+          pretender: { org: { tenant: 'acme' }, roles: ['admin', 'provider'] },
+        },
+      },
+    });
+    fleet = await ownFleet('people', {
+      names: ['config-service', 'attempt-log', 'gateway'],
+      env: {
+        OIDC_ISSUER: issuer.issuer,
+        OIDC_AUDIENCE: 'https://nuncio.acme.com',
+        OIDC_JWKS_URL: issuer.jwksUrl,
+        OIDC_TENANT_CLAIM: 'org.tenant',
+        OIDC_ROLES: 'nuncio-ops=admin,integrator=consumer,publisher=publisher',
+        RATE_LIMIT_PER_SECOND: String(PER_SECOND),
+      },
+    });
+    services = [
+      { name: 'config-service', method: 'GET', path: '/v1/callbacks' },
+      { name: 'attempt-log', method: 'GET', path: '/v1/attempts' },
+      { name: 'gateway', method: 'POST', path: '/v1/events' },
+    ].map((service) => ({ ...service, url: `http://127.0.0.1:${fleet.services.services[service.name]?.port ?? 0}` }));
+    await fleet.api.post('/v1/tenants', { id: 'acme', name: 'Acme' });
+    await fleet.api.post('/v1/event-types', { name: 'invoice.paid' });
+  }, 120_000);
+  afterAll(() => Promise.all([fleet.close(), issuer.down()]));
+
+  /** What every service answers to these credentials. */
+  const everywhere = (credentials: string): Promise<ApiAnswer<Problem>[]> =>
+    Promise.all(services.map(({ url, method, path }) => new Api(url, credentials).call<Problem>(method, path, method === 'POST' ? {} : undefined)));
+  const statuses = async (credentials: string): Promise<number[]> => (await everywhere(credentials)).map(({ status }) => status);
+
+  it('are let in everywhere by the access token of an OIDC provider, within their tenant and groups', async () => {
+    const token = await issuer.tokenFor(clients.ledger);
+    // The gateway knows who it is, and that a consumer publishes nothing.
+    await eventually(async () => {
+      expect(await statuses(token)).toEqual([200, 200, 403]);
+    });
+    const callback = await fleet.api.as(token).post<{ id: string; tenant: string; groups: string[] }>('/v1/callbacks', { name: 'ledger', url: 'http://127.0.0.1:9/in' });
+    expect(callback).toMatchObject({ tenant: 'acme', groups: ['billing'] });
+    const { key } = await fleet.api.post<{ key: string }>('/v1/api-keys', { name: 'sales', role: 'consumer', tenant: 'acme', groups: ['sales'] });
+    expect((await fleet.api.as(key).call('GET', `/v1/callbacks/${callback.id}`)).status).toBe(404);
+    expect(await fleet.api.as(token).all('/v1/audit', { id: callback.id })).toMatchObject([{ actor: 'oidc:ledger', type: 'created' }]);
+  });
+
+  it('publish with a token, under a name of their own', async () => {
+    const token = await issuer.tokenFor(clients.feed);
+    const published = await fleet.api.as(token).call<{ id: string; ceId: string }>('POST', '/v1/events', { amount: 1 }, { 'ce-type': 'invoice.paid', 'ce-specversion': '1.0' });
+    expect(published).toMatchObject({ status: 202, body: { id: expect.stringMatching(/^evt_/) } });
+    const event = await eventually(() => fleet.api.get<{ ceSource: string }>(`/v1/events/${published.body.id}`));
+    expect(event.ceSource).toBe('oidc:feed');
+  });
+
+  it('are admin where the operator has mapped them, and not where they say so themselves', async () => {
+    const ops = fleet.api.as(await issuer.tokenFor(clients.ops));
+    expect(await ops.all('/v1/tenants')).toMatchObject([{ id: 'acme' }]);
+    const answers = await everywhere(await issuer.tokenFor(clients.pretender));
+    expect(answers.map(({ status, body }) => [status, body.code])).toEqual(services.map(() => [403, 'forbidden']));
+  });
+
+  it.each(['nobody', 'stray'] as const)('of no tenant that is known here are nobody: %s', async (name) => {
+    const answers = await everywhere(await issuer.tokenFor(clients[name]));
+    expect(answers.map(({ status, body }) => [status, body.code])).toEqual(services.map(() => [401, 'unauthenticated']));
+  });
+
+  it('lose a key everywhere within two seconds of its end', async () => {
+    const { id, key } = await fleet.api.post<{ id: string; key: string }>('/v1/api-keys', { name: 'short', role: 'consumer', tenant: 'acme' });
+    await eventually(async () => {
+      expect(await statuses(key)).toEqual([200, 200, 403]);
+    });
+    expect((await fleet.api.call('DELETE', `/v1/api-keys/${id}`)).status).toBe(204);
+    await eventually(async () => {
+      expect(await statuses(key)).toEqual([401, 401, 401]);
+    }, REVOKED_WITHIN_MS);
+  });
+
+  it('who ask too often are told when to come again, and hold nobody else up', async () => {
+    const { key } = await fleet.api.post<{ key: string }>('/v1/api-keys', { name: 'hasty', role: 'viewer', tenant: 'acme' });
+    await eventually(async () => {
+      expect(await statuses(key)).toEqual([200, 200, 403]);
+    });
+    for (const { url, path, name } of services.filter(({ method }) => method === 'GET')) {
+      const answers = await Promise.all(Array.from({ length: 8 * PER_SECOND }, () => fetch(url + path, { headers: { authorization: `Bearer ${key}` } })));
+      const refused = answers.find(({ status }) => status === 429);
+      expect([name, refused?.headers.get('retry-after'), ((await refused?.json()) as Problem | undefined)?.code]).toEqual([name, '1', 'too-many-requests']);
+      expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(PER_SECOND);
+      expect((await fleet.api.call('GET', '/v1/applications')).status).toBe(200);
+    }
+  });
+});

@@ -1,0 +1,204 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Receiver, type Api } from '@nuncio/fixtures';
+import { describe as describeApi, type Operation } from '../fleet/contract.js';
+import { eventually } from '../fleet/eventually.js';
+import { sharedFleet } from '../fleet/fleet.js';
+import { Tenant } from '../fleet/tenant.js';
+
+/** Who may call what; whatever is not here may be called by whom its description says. */
+const MAY: Readonly<Record<string, string>> = {
+  'GET POST /v1/tenants': 'admin',
+  'GET PATCH DELETE /v1/tenants/{id}': 'admin',
+  'GET POST /v1/api-keys': 'admin',
+  'GET DELETE /v1/api-keys/{id}': 'admin',
+  'POST /v1/event-types': 'admin provider',
+  'GET /v1/event-types': 'admin provider publisher consumer viewer',
+  'GET /v1/event-types/{name}': 'admin provider publisher consumer viewer',
+  'PATCH DELETE /v1/event-types/{name}': 'admin provider',
+  ...Object.fromEntries(['applications', 'credentials', 'callbacks', 'subscriptions'].map((name) => [`POST /v1/${name}`, 'admin consumer'])),
+  ...Object.fromEntries(['applications', 'credentials', 'callbacks', 'subscriptions'].map((name) => [`PATCH DELETE /v1/${name}/{id}`, 'admin consumer'])),
+  'POST /v1/credentials/{id}/test': 'admin consumer',
+  'POST /v1/callbacks/{id}/test': 'admin consumer',
+  'POST /v1/callbacks/{id}/rotate-secret': 'admin consumer',
+  'POST /v1/callbacks/{id}/recover': 'admin consumer',
+  ...Object.fromEntries(['verify', 'submit', 'activate', 'deactivate', 'unblock'].map((move) => [`POST /v1/subscriptions/{id}/${move}`, 'admin consumer'])),
+  ...Object.fromEntries(['approve', 'reject', 'suspend', 'unsuspend'].map((move) => [`POST /v1/subscriptions/{id}/${move}`, 'admin provider'])),
+  'POST /v1/subscriptions/{id}/block': 'admin provider consumer',
+  'POST /v1/events': 'admin publisher',
+  'POST /v1/deliveries/{id}/resend': 'admin provider consumer',
+  'POST /v1/replays': 'admin provider consumer',
+  ...Object.fromEntries(['applications', 'credentials', 'callbacks', 'subscriptions', 'events', 'deliveries', 'attempts', 'audit'].map((name) => [`GET /v1/${name}`, 'admin provider consumer viewer'])),
+  ...Object.fromEntries(['applications', 'credentials', 'callbacks', 'subscriptions', 'events', 'deliveries', 'attempts', 'operations'].map((name) => [`GET /v1/${name}/{id}`, 'admin provider consumer viewer'])),
+  'GET /v1/callbacks/{id}/subscriptions': 'admin provider consumer viewer',
+  'GET /v1/events/{id}/payload': 'admin provider consumer viewer',
+};
+const EVERYBODY = ['admin', 'provider', 'publisher', 'consumer', 'viewer'];
+
+interface Call {
+  readonly method: string;
+  readonly template: string;
+  readonly roles: readonly string[];
+}
+
+describe('every route', () => {
+  const { api, cluster } = sharedFleet();
+  let receiver: Receiver;
+  let tenant: Tenant;
+  let other: Tenant;
+  const callers: Record<string, Api> = {};
+  /** One of each kind, of the tenant and the group billing, by the name its collection has in a path. */
+  const objects: Record<string, string> = {};
+  let calls: Call[] = [];
+
+  const keyOf = async (role: string, of?: Tenant, groups: string[] = []): Promise<Api> => {
+    const { id, key } = await api.post<{ id: string; key: string }>('/v1/api-keys', { name: role, role, ...(of && { tenant: of.id }), groups });
+    objects['api-keys'] ??= id;
+    return api.as(key);
+  };
+
+  beforeAll(async () => {
+    receiver = await Receiver.start();
+    tenant = await Tenant.create({ api, cluster });
+    other = await Tenant.create({ api, cluster });
+    for (const role of ['admin', 'provider']) callers[role] = await keyOf(role);
+    for (const role of ['publisher', 'consumer', 'viewer']) callers[role] = await keyOf(role, tenant, ['billing']);
+    callers['consumer of another group'] = await keyOf('consumer', tenant, ['sales']);
+    callers['consumer of another tenant'] = await keyOf('consumer', other, ['billing']);
+    callers['viewer of another tenant'] = await keyOf('viewer', other);
+
+    const mine = callers.consumer ?? api;
+    const made = async (path: string, body: object): Promise<string> => (await mine.post<{ id: string }>(path, body)).id;
+    objects.tenants = tenant.id;
+    objects['event-types'] = tenant.eventType;
+    objects.applications = await made('/v1/applications', { name: 'ledger' });
+    objects.credentials = await made('/v1/credentials', { name: 'idp', tokenUrl: 'http://127.0.0.1:9/token', clientId: 'ledger', clientSecret: 'secret' });
+    objects.callbacks = await made('/v1/callbacks', { name: 'ledger', url: receiver.url, application: objects.applications });
+    objects.subscriptions = await made('/v1/subscriptions', { callback: objects.callbacks, eventTypes: [tenant.eventType], activate: true });
+    await tenant.inForce();
+    await tenant.publish([{ payload: '{}' }]);
+    const [attempt] = await eventually(async () => {
+      const attempts = await tenant.attempts();
+      expect(attempts).toHaveLength(1);
+      return attempts;
+    });
+    Object.assign(objects, { attempts: attempt?.id, deliveries: attempt?.delivery, events: attempt?.event });
+    objects.operations = (await mine.post<{ operation: string }>('/v1/replays', { select: { callback: [objects.callbacks] } })).operation;
+
+    const { paths } = await describeApi(api.url);
+    calls = Object.entries(paths).flatMap(([template, operations]) => Object.entries(operations).flatMap(([method, operation]) => callsOf(method.toUpperCase(), template, operation)));
+  }, 120_000);
+  afterAll(() => Promise.all([receiver.close(), cluster.close()]));
+
+  /** The status and the bytes of an answer, without the id that was asked for. */
+  const ask = async (caller: Api, { method, template }: Call, id: string): Promise<{ status: number; text: string }> => {
+    const body = method === 'GET' || method === 'DELETE' ? undefined : template.endsWith('/recover') ? { since: '2026-01-01T00:00:00Z', dryRun: true } : {};
+    const { status, body: answer } = await caller.call<unknown>(method, template.replace(/\{\w+\}/, id), body);
+    return { status, text: JSON.stringify(answer).replaceAll(id, '…') };
+  };
+  const idFor = ({ template }: Call): string => objects[template.split('/')[2] ?? ''] ?? 'none';
+  const absent = (call: Call): string => {
+    const id = idFor(call);
+    return id.replace(/[0-9a-z]{10}$/, '0123456789');
+  };
+  const hasId = ({ template }: Call): boolean => template.includes('{');
+
+  it('has an expectation that still is a route', () => {
+    const described = new Set(calls.map(({ method, template }) => `${method} ${template}`));
+    const expected = Object.keys(MAY).flatMap(expand);
+    expect(expected.filter((call) => !described.has(call))).toEqual([]);
+  });
+
+  it('wants to know who is calling', async () => {
+    const strangers = await Promise.all(calls.map(async (call) => ({ call, ...(await ask(api.as('nuncio_guess'), call, idFor(call))) })));
+    expect(strangers.filter(({ status }) => status !== 401).map(({ call, status }) => `${call.method} ${call.template}: ${status}`)).toEqual([]);
+  });
+
+  it('refuses a role that may not, before anything is looked up', async () => {
+    const faults: string[] = [];
+    for (const call of calls)
+      for (const role of EVERYBODY.filter((one) => !call.roles.includes(one))) {
+        const caller = callers[role] ?? api;
+        const [there, nowhere] = await Promise.all([ask(caller, call, idFor(call)), ask(caller, call, absent(call))]);
+        if (there.status !== 403 || there.text !== nowhere.text) faults.push(`${role}: ${call.method} ${call.template}: ${there.status} ${there.text}, of nothing ${nowhere.status} ${nowhere.text}`);
+      }
+    expect(faults).toEqual([]);
+  }, 180_000);
+
+  it('answers what is not theirs as what is not there, byte for byte', async () => {
+    const faults: string[] = [];
+    const owned = ['applications', 'credentials', 'callbacks', 'subscriptions', 'events', 'deliveries', 'attempts', 'operations'];
+    for (const call of calls.filter((one) => hasId(one) && owned.includes(one.template.split('/')[2] ?? '')))
+      for (const [name, caller] of Object.entries(callers).filter(([one]) => one.includes(' ') && call.roles.includes(one.split(' ')[0] ?? ''))) {
+        // An application is its whole tenant's.
+        if (name.endsWith('group') && call.template.startsWith('/v1/applications')) continue;
+        const [theirs, nowhere] = await Promise.all([ask(caller, call, idFor(call)), ask(caller, call, absent(call))]);
+        if (theirs.status !== 404 || theirs.text !== nowhere.text) faults.push(`${name}: ${call.method} ${call.template}: ${theirs.status} ${theirs.text}, of nothing ${nowhere.status} ${nowhere.text}`);
+      }
+    expect(faults).toEqual([]);
+  }, 180_000);
+
+  it('lets those who may, and whose it is', async () => {
+    const faults: string[] = [];
+    // A stream has no end, and a payload is no JSON.
+    for (const call of calls.filter(({ method, template }) => method !== 'DELETE' && !/\/(payload|stream)$/.test(template)).toSorted((a, b) => (a.method < b.method ? -1 : 1)))
+      for (const role of call.roles) {
+        // What happened over configuration's lifetime decides between success and a conflict; here it is about being let in.
+        const { status } = await ask(callers[role] ?? api, call, idFor(call));
+        if (call.method === 'GET' ? status !== 200 : [401, 403, 404].includes(status) || status >= 500) faults.push(`${role}: ${call.method} ${call.template}: ${status}`);
+      }
+    expect(faults).toEqual([]);
+  }, 180_000);
+
+  it('finds nothing of others by what a body or a filter names, either', async () => {
+    const named = (kind: string, id: string): [string, string, object?][] => [
+      ['GET', `/v1/callbacks?application=${id}`],
+      ['GET', `/v1/subscriptions?callback=${id}`],
+      ...['callback', 'subscription', 'event', 'delivery', 'application'].map((filter): [string, string] => ['GET', `/v1/attempts?${filter}=${id}`]),
+      ['GET', `/v1/deliveries?event=${id}`],
+      ['GET', `/v1/audit?id=${id}`],
+      ['GET', `/v1/stats?callback=${id}`],
+      ['POST', '/v1/subscriptions', { callback: id, eventTypes: [tenant.eventType] }],
+      ['POST', '/v1/callbacks', { name: `${kind}-${id}`, url: receiver.url, authentication: { type: 'oauth2', credential: id } }],
+      ['POST', '/v1/replays', { select: { callback: id }, dryRun: true }],
+      ['POST', '/v1/replays', { select: { events: { eventType: tenant.eventType }, subscription: id }, dryRun: true }],
+    ];
+    const faults: string[] = [];
+    for (const [name, caller] of Object.entries(callers).filter(([one]) => one.startsWith('consumer of')))
+      for (const kind of ['credentials', 'callbacks', 'subscriptions', 'events', 'deliveries']) {
+        const id = objects[kind] ?? '';
+        const nothing = id.replace(/[0-9a-z]{10}$/, '0123456789');
+        for (const [i, [method, path, body]] of named(kind, id).entries()) {
+          const [, emptyPath = '', emptyBody] = named(kind, nothing)[i] ?? [];
+          const [theirs, nowhere] = await Promise.all([caller.call(method, path, body), caller.call(method, emptyPath, emptyBody)]);
+          if (theirs.status !== nowhere.status || JSON.stringify(theirs.body).replaceAll(id, '') !== JSON.stringify(nowhere.body).replaceAll(nothing, ''))
+            faults.push(`${name}: ${method} ${path}: ${theirs.status} ${JSON.stringify(theirs.body)}, of nothing ${nowhere.status} ${JSON.stringify(nowhere.body)}`);
+        }
+      }
+    expect(faults).toEqual([]);
+  }, 120_000);
+
+  it('gives no token of a credential away by the URL of a callback that somebody else may edit', async () => {
+    const mine = callers.consumer ?? api;
+    const { id } = await mine.post<{ id: string }>('/v1/callbacks', { name: randomUUID(), url: receiver.url, groups: ['billing'], authentication: { type: 'oauth2', credential: objects.credentials } });
+    expect((await api.call('PATCH', `/v1/callbacks/${id}`, { groups: ['sales'] })).status).toBe(200);
+    const theirs = callers['consumer of another group'] ?? api;
+    expect(await theirs.call('PATCH', `/v1/callbacks/${id}`, { url: `${receiver.url}/mine` })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/authentication/credential' }] } });
+    expect((await theirs.call('PATCH', `/v1/callbacks/${id}`, { timeoutMs: 2_000 })).status).toBe(200);
+  });
+});
+
+const expand = (key: string): string[] => {
+  const words = key.split(' ');
+  return words.slice(0, -1).map((method) => `${method} ${words.at(-1) ?? ''}`);
+};
+
+const expected = new Map(Object.entries(MAY).flatMap(([key, roles]) => expand(key).map((call) => [call, roles.split(' ')] as const)));
+
+/** One for each move that its path can name. */
+function callsOf(method: string, template: string, { security, parameters = [], 'x-roles': roles = EVERYBODY }: Operation): Call[] {
+  if (security?.length === 0) return [];
+  const moves = parameters.find(({ name, in: where }) => where === 'path' && name === 'move')?.schema.enum;
+  const templates = moves ? moves.map((move) => template.replace('{move}', move)) : [template];
+  return templates.map((path) => ({ method, template: path, roles: expected.get(`${method} ${path}`) ?? roles }));
+}

@@ -1,0 +1,148 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { personaFault, Receiver, standardWebhooksFault, webhookieFault, type Received } from '@nuncio/fixtures';
+import { eventually } from '../fleet/eventually.js';
+import { sharedFleet } from '../fleet/fleet.js';
+import { Tenant } from '../fleet/tenant.js';
+
+/** `npm run check:rotation` makes a thousand of them. */
+const ROTATIONS = Number(process.env.ROTATIONS ?? 100);
+const CALLBACKS = 20;
+const EVENT_EVERY_MS = 50;
+
+interface Rotation {
+  readonly secret: string;
+  /** When its answer was here; epoch milliseconds. */
+  readonly answeredAt: number;
+  /** When the secret before it ends. */
+  readonly oldEndsAt: number;
+}
+
+/** A callback, as its consumer sees it: every secret it was given, oldest first. */
+class Rotated {
+  readonly rotations: Rotation[];
+
+  constructor(
+    readonly id: string,
+    readonly path: string,
+    readonly profile: 'persona' | 'standard',
+    secret: string,
+  ) {
+    this.rotations = [{ secret, answeredAt: 0, oldEndsAt: 0 }];
+  }
+
+  get newest(): string {
+    return this.rotations.at(-1)?.secret ?? '';
+  }
+
+  isSignedWith(request: Received, secret: string): boolean {
+    return (this.profile === 'persona' ? personaFault : standardWebhooksFault)(request, secret) === null;
+  }
+
+  /** What a verifier that holds the newest secret or the one before it, whichever, finds wrong. */
+  fault(request: Received): string | null {
+    const known = this.rotations.filter(({ answeredAt }) => answeredAt <= request.at).slice(-2);
+    if (!known.some(({ secret }) => this.isSignedWith(request, secret))) return `${this.path} at ${request.at}: neither the newest nor the previous secret of ${this.rotations.length}`;
+    const signedAt = 1_000 * Number(request.headers['webhook-timestamp'] ?? /t=(\d+)/.exec(request.headers['persona-signature'] ?? '')?.[1]);
+    const ended = this.rotations.filter((_, i) => (this.rotations[i + 1]?.oldEndsAt ?? Infinity) <= signedAt);
+    return ended.some(({ secret }) => this.isSignedWith(request, secret)) ? `${this.path}, signed at ${signedAt}, with a secret that had ended` : null;
+  }
+}
+
+describe('a rotation', () => {
+  const fleet = sharedFleet();
+  let receiver: Receiver;
+  let tenant: Tenant;
+  beforeAll(async () => (receiver = await Receiver.start()));
+  beforeEach(async () => (tenant = await Tenant.create(fleet)));
+  afterAll(() => Promise.all([receiver.close(), fleet.cluster.close()]));
+
+  const made = async (i: number): Promise<Rotated> => {
+    const profile = i % 2 ? 'persona' : 'standard';
+    const path = `/hooks/${tenant.id}/${i}`;
+    const { api } = fleet;
+    const { id, signing } = await api.post<{ id: string; signing: { secret: string } }>('/v1/callbacks', { tenant: tenant.id, name: path, url: `http://127.0.0.1:${receiver.port}${path}`, profile });
+    await api.post('/v1/subscriptions', { tenant: tenant.id, callback: id, eventTypes: [tenant.eventType], activate: true });
+    return new Rotated(id, path, profile, signing.secret);
+  };
+
+  const rotate = async (callback: Rotated, body: object): Promise<void> => {
+    const { secret, oldExpiresAt } = await fleet.api.post<{ secret: string; oldExpiresAt: string }>(`/v1/callbacks/${callback.id}/rotate-secret`, body);
+    callback.rotations.push({ secret, answeredAt: Date.now(), oldEndsAt: Date.parse(oldExpiresAt) });
+  };
+
+  /** Publishes all the while. */
+  const underLoad = async (work: () => Promise<unknown>): Promise<void> => {
+    const working = work().then(() => true);
+    for (let over = false; !over; ) {
+      await tenant.publish([{ payload: '{}' }]);
+      over = await Promise.race([working, pause(EVENT_EVERY_MS, false)]);
+    }
+  };
+
+  const faultsOf = (callbacks: readonly Rotated[]): string[] => {
+    const byPath = new Map(callbacks.map((callback) => [callback.path, callback]));
+    return receiver.requests.flatMap((request) => byPath.get(request.path)?.fault(request) ?? []);
+  };
+  const came = (callback: Rotated, wanted: (request: Received) => boolean): Promise<void> =>
+    eventually(() => {
+      expect(receiver.requests.some((request) => request.path === callback.path && wanted(request))).toBe(true);
+    }, 30_000);
+
+  it(`under load, ${ROTATIONS} times, makes nothing that a verifier with the newest or the previous secret refuses`, async () => {
+    const callbacks = await Promise.all(Array.from({ length: CALLBACKS }, (_, i) => made(i)));
+    await tenant.inForce();
+    await underLoad(() =>
+      Promise.all(
+        callbacks.map(async (callback) => {
+          for (let i = 0; i < ROTATIONS / CALLBACKS; i++) {
+            await rotate(callback, { force: true, expiresInSeconds: 60 });
+            // The next one when this one is in force: a consumer has two secrets at a time.
+            await came(callback, (request) => callback.isSignedWith(request, callback.newest));
+          }
+        }),
+      ),
+    );
+    expect(faultsOf(callbacks)).toEqual([]);
+    expect(receiver.requests.length).toBeGreaterThanOrEqual(ROTATIONS);
+  }, 600_000);
+
+  it('lets the old secret sign until its end, and nothing from that second on', async () => {
+    const callbacks = await Promise.all([made(0), made(1)]);
+    await tenant.inForce();
+    const signatures = ({ headers }: Received): number => (headers['webhook-signature'] ?? headers['persona-signature'] ?? '').split(' ').length;
+    await underLoad(() =>
+      Promise.all(
+        callbacks.map(async (callback) => {
+          const [{ secret: first } = { secret: '' }] = callback.rotations;
+          await rotate(callback, { expiresInSeconds: 3 });
+          expect(await fleet.api.call('POST', `/v1/callbacks/${callback.id}/rotate-secret`, {})).toMatchObject({ status: 409, body: { code: 'conflict' } });
+          await came(callback, (request) => signatures(request) === 2 && callback.isSignedWith(request, first) && callback.isSignedWith(request, callback.newest));
+          await came(callback, (request) => signatures(request) === 1 && callback.isSignedWith(request, callback.newest));
+          await rotate(callback, { expiresInSeconds: 60 });
+        }),
+      ),
+    );
+    expect(faultsOf(callbacks)).toEqual([]);
+  }, 120_000);
+
+  it('of a webhookie key signs with the new one at once, under its own name', async () => {
+    const { callback, secret } = await tenant.subscribe(receiver, { profile: 'webhookie', signing: { keyId: 'first' } });
+    const [before] = await eventually(async () => {
+      await tenant.publish([{ payload: '{}' }]);
+      expect(receiver.requests.length).toBeGreaterThan(0);
+      return receiver.requests;
+    });
+    expect(webhookieFault(before!, { url: receiver.url, keyId: 'first', secret })).toBeNull();
+    const rotated = await fleet.api.post<{ secret: string }>(`/v1/callbacks/${callback}/rotate-secret`, { keyId: 'second' });
+    await tenant.inForce();
+    receiver.requests.length = 0;
+    await tenant.publish([{ payload: '{}' }]);
+    const [after] = await eventually(() => {
+      expect(receiver.requests.length).toBeGreaterThan(0);
+      return receiver.requests;
+    });
+    expect(webhookieFault(after!, { url: receiver.url, keyId: 'second', secret: rotated.secret })).toBeNull();
+    expect(await fleet.api.call('POST', `/v1/callbacks/${callback}/rotate-secret`, { keyId: 'no key id', force: true })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/keyId' }] } });
+  });
+});

@@ -1,0 +1,110 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { AuthorizationServer, Receiver } from '@nuncio/fixtures';
+import { Cable } from '../fleet/cable.js';
+import { eventually } from '../fleet/eventually.js';
+import { ownFleet, sharedStack } from '../fleet/fleet.js';
+import { Tenant } from '../fleet/tenant.js';
+
+const client = { clientId: 'shop', clientSecret: 'a secret of a shop', authMethod: 'client_secret_basic' } as const;
+const OWNERS = ['token-service', 'token-service-2'];
+const CHUNK = 1_000;
+
+describe('three dispatchers and two token-services', () => {
+  let fleet: Awaited<ReturnType<typeof ownFleet>>;
+  let redis: Cable;
+  let receiver: Receiver;
+  let server: AuthorizationServer;
+  let tenant: Tenant;
+  let credential: string;
+  beforeAll(async () => {
+    redis = await Cable.to(sharedStack().redisUrl);
+    fleet = await ownFleet('token-economy', { restart: false, env: { REDIS_URL: redis.url.href } });
+    await Promise.all(['dispatcher', 'dispatcher', 'token-service'].map((kind) => fleet.services.add(kind as 'dispatcher')));
+    [receiver, server] = [await Receiver.start(), await AuthorizationServer.start({ clients: [client] })];
+    tenant = await Tenant.create(fleet);
+    credential = await tenant.credential(server, client);
+    await tenant.subscribe(receiver, { profile: 'standard', limits: { concurrency: 256 }, authentication: { type: 'oauth2', credential } });
+  }, 120_000);
+  afterAll(async () => {
+    await Promise.all([receiver.close(), server.down()]);
+    await fleet.close();
+    await redis.cut();
+  });
+
+  beforeEach(() => {
+    receiver.requests.length = 0;
+  });
+  /** A changed credential is a new one: nobody has a token of it. */
+  const emptyTokenCache = async () => {
+    await fleet.api.patch(`/v1/credentials/${credential}`, { name: `shop ${Date.now()}` });
+    await tenant.inForce();
+    server.requests.length = 0;
+  };
+  const publish = async (count: number) => {
+    for (let sent = 0; sent < count; sent += CHUNK) await tenant.publish(Array.from({ length: Math.min(CHUNK, count - sent) }, (_, n) => ({ payload: `{"n":${sent + n}}` })));
+  };
+  const arrived = (count: number, withinMs = 60_000) =>
+    eventually(() => {
+      expect(new Set(receiver.requests.map(({ body }) => body.toString())).size).toBe(count);
+      expect(receiver.requests.filter(({ headers }) => !server.accepts(headers.authorization))).toEqual([]);
+    }, withinMs);
+  /** Has Redis forget a key that it has. */
+  const forget = async (key: string) => {
+    const socket = connect(Number(redis.url.port), redis.url.hostname);
+    let answers = '';
+    socket.on('data', (chunk: Buffer) => (answers += chunk.toString())).write(`AUTH ${redis.url.password}\r\nDEL ${key}\r\nQUIT\r\n`);
+    await once(socket, 'close');
+    expect(answers).toBe('+OK\r\n:1\r\n+OK\r\n');
+  };
+  const fetches = async (service: string): Promise<number> => {
+    const metrics = await (await fetch(`http://127.0.0.1:${fleet.services.services[service]?.port}/metrics`)).text();
+    return Number(/^nuncio_token_fetches_total\{outcome="token"\} (\d+)$/m.exec(metrics)?.[1] ?? 0);
+  };
+
+  it('make one token request for 10,000 deliveries', async () => {
+    await emptyTokenCache();
+    await publish(10_000);
+    await arrived(10_000);
+    expect(server.requests.map(({ status }) => status)).toEqual([200]);
+  }, 120_000);
+
+  it('go on without Redis, and need one token request when it comes back empty', async () => {
+    server.requests.length = 0;
+    await redis.cut();
+    await publish(600);
+    await arrived(600);
+    expect(server.requests).toEqual([]);
+
+    await redis.mend();
+    await forget(`${fleet.services.topicPrefix}:token:${credential}`);
+    await fleet.services.kill('dispatcher-2');
+    await fleet.services.start('dispatcher-2');
+    receiver.requests.length = 0;
+    await publish(600);
+    await arrived(600);
+    expect(server.requests.map(({ status }) => status)).toEqual([200]);
+  }, 120_000);
+
+  it('make two at most when the owner is killed in the middle of one', async () => {
+    const before = await Promise.all(OWNERS.map(fetches));
+    await emptyTokenCache();
+    await publish(1);
+    await arrived(1);
+    const after = await Promise.all(OWNERS.map(fetches));
+    const owner = OWNERS.find((_, i) => after[i] !== before[i]) ?? '';
+    server.misbehave('hang');
+    await emptyTokenCache();
+    receiver.requests.length = 0;
+    await publish(600);
+    await eventually(() => {
+      expect(server.requests).toHaveLength(1);
+    });
+    await fleet.services.kill(owner);
+    server.misbehave(null);
+    await arrived(600, 90_000);
+    expect(server.requests.length).toBe(2);
+    await fleet.services.start(owner);
+  }, 150_000);
+});
