@@ -37,7 +37,7 @@ export interface Clocks {
 export interface Entrant {
   readonly bytes: number;
   readonly heldSince: number | null;
-  readonly signal: AbortSignal;
+  readonly signal: { readonly aborted: boolean };
 }
 
 /** A place in flight. */
