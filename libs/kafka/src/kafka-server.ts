@@ -79,9 +79,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     this.#start().then(() => { callback(); }, callback);
   }
 
-  override on(): never {
-    throw new Error('KafkaServer has no events of its own');
-  }
+  override on(): never { throw new Error('KafkaServer has no events of its own'); }
 
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- Nest's signature
   override unwrap<T = Consumer>(): T {
