@@ -117,15 +117,13 @@ describe('who may see what', () => {
     'is not widened by a filter: %s=%s shows nothing of the other tenant, alone or beside its own',
     async (name, theirs) => {
       const own = { tenant: 'acme', application: 'app_acme', callback: 'cb_acme', subscription: 'sub_acme', event: eventId('/orders', 'n-2') }[name] ?? '';
-      for (const given of [{ [name]: theirs }, { [name]: [own, theirs] }, { [name]: theirs, count: 'true' }]) {
-        const { items, count } = await deliveries.list(acme, dq(given));
-        const { count: _, ...filters } = given as Record<string, unknown>;
-        const tenants = [...items, ...(await attemptPage(acme, filters)).items].map(({ tenant }) => tenant);
-        expect(tenants.filter((tenant) => tenant !== 'acme')).toEqual([]);
-        expect(count?.value ?? items.length).toBe(items.length);
-      }
-    },
-  );
+      for (const given of [{ [name]: theirs }, { [name]: [own, theirs] }]) {
+      const { items, count } = await deliveries.list(acme, dq({ ...given, count: 'true' }));
+      const tenants = [...items, ...(await attemptPage(acme, given)).items].map(({ tenant }) => tenant);
+      expect(tenants.filter((tenant) => tenant !== 'acme')).toEqual([]);
+      expect(count).toEqual({ value: items.length, exact: true });
+    }
+  });
 
   it('of an event shows a tenant nothing of the others', async () => {
     const { items } = await events.list(acme, q(eventFilters, { ceId: 'n-1' }));
