@@ -27,8 +27,13 @@ describe('EGRESS_ALLOW', () => {
     expect(allowsName(allow, 'localhost', 9001)).toBe(false);
   });
 
+  it('reads ports from 1 to 65535 and names of one letter', () => {
+    const allow = EgressAllowSetting.parse('a.b:1,c:65535');
+    expect([allowsName(allow, 'a.b', 1), allowsName(allow, 'c', 65_535), allowsName(allow, 'a.b', 2)]).toEqual([true, true, false]);
+  });
+
   it('names every entry that it cannot read', () => {
-    const unreadable = ['10.0.0.0/33', '10.1.0.0/8', '10.0.0', '1.2.3.4:0', '1.2.3.4:65536', 'name:port', '[::1', 'a b', '*', 'http://x', '127.1', '-x-'];
+    const unreadable = ['a.'.repeat(127) + 'com', '10.0.0.0/33', '10.1.0.0/8', '10.0.0', '1.2.3.4:0', '1.2.3.4:65536', 'name:port', '[::1', 'a b', '*', 'http://x', '127.1', '-x-'];
     const result = EgressAllowSetting.safeParse(`ok.example,${unreadable.join(',')}`);
     expect(result.error?.issues.map((issue) => /^"(.*?)"/.exec(issue.message)?.[1])).toEqual(unreadable);
   });

@@ -24,7 +24,7 @@ const refusedHosts = [
   ...words(`
     localhost LOCALHOST localhost. intranet kubernetes metadata.google.internal x.localhost printer.local db.internal router.home.arpa home.arpa
     hidden.onion x.invalid x.test x.example customer.com. ｅxample.com customer。com customer.ｃom cust%6fmer.com ⓛocalhost localhost%2ecom
-    a_b a!b.com a'b.com a$b.com a,b.com -a.com a-.com a..com .com xn--.com user@customer.com user:pw@customer.com @customer.com
+    a_b a!b.com a'b.com a$b.com a,b.com -a.com a-.com a..com .com customer.com- 8.0 8.0.0 xn--.com user@customer.com user:pw@customer.com @customer.com
     customer.com@10.0.0.1 customer.com\\@10.0.0.1 ${'a'.repeat(64)}.com ${'a.'.repeat(127)}com`),
   ...['', ' customer.com', 'cust omer.com', 'cust\tomer.com', 'cust\nomer.com', 'cust\u00adomer.com', 'cust\u200bomer.com'],
 ];
@@ -65,6 +65,10 @@ describe('checkUrl', () => {
     ['https://1.1.1.1/', 'https://1.1.1.1/'],
     ['https://[2606:4700:4700::1111]/', 'https://[2606:4700:4700::1111]/'],
     ['https://127.0.0.1.customer.com/', 'https://127.0.0.1.customer.com/'],
+    ['https://x.y/', 'https://x.y/'],
+    ['https://myhome.arpa/', 'https://myhome.arpa/'],
+    ['https://home.arpa.customer.com/', 'https://home.arpa.customer.com/'],
+    ['https://x.local.customer.com/', 'https://x.local.customer.com/'],
     ['https://local.customer.com/', 'https://local.customer.com/'],
   ])('accepts %s', (url, normalised) => {
     expect(checkUrl(url, nothingAllowed)).toEqual({ ok: true, url: normalised });
@@ -72,7 +76,16 @@ describe('checkUrl', () => {
 
   it.each([
     ['http://customer.com/', 'must begin with https://'],
+    ['ftp://customer.com/', 'must begin with https://'],
+    ['xhttps://u@customer.com/#x', 'must begin with https://'],
     ['https://u:p@customer.com/', 'must not carry a user name or password'],
+    ['http://u@customer.com/', 'must not carry a user name or password'],
+    ['http:/customer.com/', 'is not a valid URL'],
+    ['https://cust omer.com/?https://u@x', 'is not a valid URL'],
+    ['https://customer.com:65536/', 'is not a valid URL'],
+    ['https://customer.com./', 'must not end its host with a dot'],
+    ['https://intranet/', 'must name a host of the public internet'],
+    ['https://a!b.com/', 'must name a host of letters, digits, hyphens and dots'],
     ['https://customer.com/#x', 'must not have a fragment'],
     ['https://0x7f.1/', 'must spell its host as "127.0.0.1"'],
     ['https://10.0.0.1/', 'must not name an address outside the public internet'],
