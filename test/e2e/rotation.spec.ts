@@ -42,10 +42,15 @@ class Rotated {
   /** What a verifier that holds the newest secret or the one before it, whichever, finds wrong. */
   fault(request: Received): string | null {
     const known = this.rotations.filter(({ answeredAt }) => answeredAt <= request.at).slice(-2);
-    if (!known.some(({ secret }) => this.isSignedWith(request, secret))) return `${this.path} at ${request.at}: neither the newest nor the previous secret of ${this.rotations.length}`;
+    if (!known.some(({ secret }) => this.isSignedWith(request, secret)))
+      return `${this.path} at ${request.at}: held are ${this.#numbers(known)}, signed is with ${this.#numbers(this.rotations.filter(({ secret }) => this.isSignedWith(request, secret)))}`;
     const signedAt = 1_000 * Number(request.headers['webhook-timestamp'] ?? /t=(\d+)/.exec(request.headers['persona-signature'] ?? '')?.[1]);
     const ended = this.rotations.filter((_, i) => (this.rotations[i + 1]?.oldEndsAt ?? Infinity) <= signedAt);
     return ended.some(({ secret }) => this.isSignedWith(request, secret)) ? `${this.path}, signed at ${signedAt}, with a secret that had ended` : null;
+  }
+
+  #numbers(rotations: readonly Rotation[]): string {
+    return rotations.map((rotation) => `#${this.rotations.indexOf(rotation)}`).join(', ') || 'none';
   }
 }
 
@@ -53,8 +58,12 @@ describe('a rotation', () => {
   const fleet = sharedFleet();
   let receiver: Receiver;
   let tenant: Tenant;
+  let published = 0;
   beforeAll(async () => (receiver = await Receiver.start()));
-  beforeEach(async () => (tenant = await Tenant.create(fleet)));
+  beforeEach(async () => {
+    tenant = await Tenant.create(fleet);
+    published = 0;
+  });
   afterAll(() => Promise.all([receiver.close(), fleet.cluster.close()]));
 
   const made = async (i: number): Promise<Rotated> => {
@@ -75,6 +84,7 @@ describe('a rotation', () => {
   const underLoad = async (work: () => Promise<unknown>): Promise<void> => {
     const working = work().then(() => true);
     for (let over = false; !over; ) {
+      published += 1;
       await tenant.publish([{ payload: '{}' }]);
       over = await Promise.race([working, pause(EVENT_EVERY_MS, false)]);
     }
@@ -84,6 +94,11 @@ describe('a rotation', () => {
     const byPath = new Map(callbacks.map((callback) => [callback.path, callback]));
     return receiver.requests.flatMap((request) => byPath.get(request.path)?.fault(request) ?? []);
   };
+  /** What was on its way under an earlier configuration has arrived, the sample at the beginning among it. */
+  const caughtUp = (callback: Rotated, events = published): Promise<void> =>
+    eventually(() => {
+      expect(receiver.requests.filter(({ path }) => path === callback.path).length).toBeGreaterThan(events);
+    }, 60_000);
   const came = (callback: Rotated, wanted: (request: Received) => boolean): Promise<void> =>
     eventually(() => {
       expect(receiver.requests.some((request) => request.path === callback.path && wanted(request))).toBe(true);
@@ -97,8 +112,9 @@ describe('a rotation', () => {
         callbacks.map(async (callback) => {
           for (let i = 0; i < ROTATIONS / CALLBACKS; i++) {
             await rotate(callback, { force: true, expiresInSeconds: 60 });
-            // The next one when this one is in force: a consumer has two secrets at a time.
+            // The next one when this one is in force, and nothing older on its way: a consumer has two secrets at a time.
             await came(callback, (request) => callback.isSignedWith(request, callback.newest));
+            await caughtUp(callback);
           }
         }),
       ),

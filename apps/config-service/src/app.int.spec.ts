@@ -241,11 +241,12 @@ it('keeps its place in a list while something is added at its beginning', async 
   for (let i = 0; i < 5; i++) await add();
   const expected = [...made];
   const seen: string[] = [];
-  for (let cursor = ''; ; await add()) {
+  for (let cursor = ''; ; ) {
     const { items, next } = (await call('GET', `/applications?limit=2${cursor}`, undefined, { key })).body as unknown as { items: { id: string }[]; next: string | null };
     seen.push(...items.map(({ id }) => id));
     if (next === null) break;
     cursor = `&cursor=${next}`;
+    await add();
   }
   expect(seen.filter((id) => made.includes(id))).toEqual(expected);
   expect(new Set(seen).size).toBe(seen.length);

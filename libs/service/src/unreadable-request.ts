@@ -9,8 +9,9 @@ export const onUnreadableRequest: Pick<FastifyServerOptions, 'clientErrorHandler
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
     else answer(socket, error.code === 'HPE_HEADER_OVERFLOW' ? new Fault('headers-too-large', 'The URL and the headers are larger than 16 KiB.') : unreadable());
   },
-  frameworkErrors(_error, _request, reply) {
-    sendProblem(reply, unreadable());
+  frameworkErrors(error, _request, reply) {
+    // A part of a path longer than any name or id.
+    sendProblem(reply, error.statusCode === 414 ? new Fault('not-found', 'There is nothing here.') : unreadable());
   },
 };
 

@@ -1,27 +1,30 @@
 import { Controller, Get, Inject, Param } from '@nestjs/common';
 import { advice } from '@nuncio/auth';
-import { reaches, type Principal } from '@nuncio/contracts';
+import { reaches, TokenError, type Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
-import { Caller, Roles } from '@nuncio/service';
+import { Answers, Caller, Moment, Roles } from '@nuncio/service';
 import { DataSource } from 'typeorm';
+import { z } from 'zod';
 import { READERS } from '../query/reach.js';
 import { idOf, notFound } from '../query/select.js';
 import { LAST_OF_EACH, tokenErrorOf, TODAY, type StoredFailure, type StoredSuccess, type StoredTokenRequest, type Today } from './select-token-requests.js';
 
-/** How a credential does. Dates become RFC 3339 when it is written as JSON. */
-export interface CredentialHealth {
-  readonly credential: string;
-  /** By the last request since the credential was changed; `unknown` = there was none. */
-  readonly state: 'working' | 'failing' | 'unknown';
-  /** Of the token that was fetched last. */
-  readonly expiresAt: Date | null;
-  readonly lastSuccess: { at: Date; durationMs: number; expiresAt: Date; scope: string | null } | null;
-  readonly lastFailure: { at: Date; durationMs: number; tokenError: ReturnType<typeof tokenErrorOf>; advice: string; pausedUntil: Date | null } | null;
-  /** Of this day, UTC. */
-  readonly requestsToday: Today;
-  /** Those the caller may see. */
-  readonly callbacks: readonly { id: string; name: string; enabled: boolean }[];
-}
+/** How a credential does. */
+const CredentialHealth = z
+  .object({
+    credential: z.string(),
+    /** By the last request since the credential was changed; `unknown` = there was none. */
+    state: z.enum(['working', 'failing', 'unknown']),
+    /** Of the token that was fetched last. */
+    expiresAt: Moment.nullable(),
+    lastSuccess: z.object({ at: Moment, durationMs: z.number(), expiresAt: Moment, scope: z.string().nullable() }).nullable(),
+    lastFailure: z.object({ at: Moment, durationMs: z.number(), tokenError: TokenError, advice: z.string(), pausedUntil: Moment.nullable() }).nullable(),
+    /** Of this day, UTC. */
+    requestsToday: z.object({ total: z.int(), failed: z.int() }),
+    /** Those the caller may see. */
+    callbacks: z.array(z.object({ id: z.string(), name: z.string(), enabled: z.boolean() })),
+  })
+  .meta({ id: 'CredentialHealth' });
 
 @Roles(...READERS)
 @Controller('v1/credentials')
@@ -33,7 +36,8 @@ export class CredentialHealthController {
 
   /** Out of what token-service told, some moments old at most. Never a token. */
   @Get(':id/health')
-  async health(@Caller() caller: Principal, @Param('id', idOf('credential')) id: string): Promise<CredentialHealth> {
+  @Answers(CredentialHealth)
+  async health(@Caller() caller: Principal, @Param('id', idOf('credential')) id: string) {
     const credential = this.view.get('credential', id);
     if (!credential || !reaches(caller, credential.state)) throw notFound('credential');
     const [lasts, [today]] = await Promise.all([this.dataSource.query<StoredTokenRequest[]>(LAST_OF_EACH, [id]), this.dataSource.query<Today[]>(TODAY, [id])]);
@@ -42,7 +46,7 @@ export class CredentialHealthController {
     const [last] = lasts.filter(({ version }) => Number(version) >= credential.position);
     return {
       credential: id,
-      state: last ? (last.outcome === 'token' ? 'working' : 'failing') : 'unknown',
+      state: last ? (last.outcome === 'token' ? ('working' as const) : ('failing' as const)) : ('unknown' as const),
       expiresAt: success?.expires_at ?? null,
       lastSuccess: success ? { at: success.at, durationMs: success.duration_ms, expiresAt: success.expires_at, scope: success.scope } : null,
       lastFailure: failure ? showFailure(failure) : null,
@@ -58,7 +62,7 @@ export class CredentialHealthController {
   }
 }
 
-function showFailure(row: StoredFailure): CredentialHealth['lastFailure'] {
+function showFailure(row: StoredFailure) {
   const tokenError = tokenErrorOf(row);
   return { at: row.at, durationMs: row.duration_ms, tokenError, advice: advice(tokenError), pausedUntil: row.paused_until };
 }

@@ -21,7 +21,7 @@ export type Verdict = z.infer<typeof Verdict>;
 export const Simulation = z.object({
   admitted: z.boolean(),
   errors: z.array(z.object({ pointer: z.string(), code: z.string(), detail: z.string() })),
-  ...pageOf(Verdict.extend({ subscription: z.string(), tenant: z.string() })).shape,
+  ...pageOf(Verdict.extend({ subscription: z.string(), tenant: z.string(), callback: z.string() })).shape,
 });
 
 /** Reads what is to be simulated as the ingest would. Throws Fault `invalid` where it is no CloudEvent of this type. */

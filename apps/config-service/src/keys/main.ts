@@ -23,15 +23,15 @@ switch (command) {
     break;
   case 'list': {
     const store = await database();
-    for (const [ring, keys] of Object.entries(await takeInventory(store))) for (const [key, count] of keys) console.log(`${ring.padEnd(14)}${key.padEnd(34)}${count}`);
+    for (const [kind, keys] of Object.entries(await takeInventory(store))) for (const [key, count] of keys) console.log(`${kind.padEnd(12)}${key.padEnd(34)}${count}`);
     await store.destroy();
     break;
   }
   case 'rotate': {
-    const rings = await loadConfig(z.object({ SIGNING_KEYS: KeyRingSetting, CLIENT_KEYS: KeyRingSetting }));
+    const { SIGNING_KEYS: callback, CLIENT_KEYS: credential } = await loadConfig(z.object({ SIGNING_KEYS: KeyRingSetting, CLIENT_KEYS: KeyRingSetting }));
     const store = await database();
     try {
-      await rotate(store, rings, (line) => {
+      await rotate(store, { callback, credential }, (line) => {
         console.log(line);
       });
     } catch (error) {

@@ -65,7 +65,6 @@ const credentialOf = (id: string, ring = before): Credential => ({
   clientId: sealed(id, 'clientId', `id of ${id}`, ring),
   clientSecret: sealed(id, 'clientSecret', `secret of ${id}`, ring),
   clientKey: { privateJwk: sealed(id, 'clientKey', 'a key', ring), publicJwk: {} },
-  clientCertificate: { sealed: sealed(id, 'clientCertificate', 'a certificate', ring), sealedForDelivery: sealed(id, 'clientCertificate', 'a certificate', ring), subject: '', notAfter: '', sha256: '' },
   headers: { 'X-Gate': sealed(id, 'headers.X-Gate', 'gate', ring) },
 });
 
@@ -93,21 +92,21 @@ describe('npm run keys -- rotate', () => {
     await holder.startTransaction();
     await holder.query('select * from config.events where position = 150 for update');
     const killed = command('rotate');
-    for await (const chunk of killed.stdout!) if (String(chunk).includes('credential events: 100 looked through')) break;
+    for await (const chunk of killed.stdout!) if (String(chunk).includes('credential events: 100 under new')) break;
     killed.kill('SIGKILL');
     await once(killed, 'close');
     await holder.rollbackTransaction();
     await holder.release();
     const halfway = await takeInventory(database);
-    expect(halfway.CLIENT_KEYS.get('new')).toBe(500);
-    expect(halfway.CLIENT_KEYS.get('old')).toBeGreaterThan(800);
+    expect(halfway.credential.get('new')).toBe(400);
+    expect(halfway.credential.get('old')).toBeGreaterThan(800);
 
     const again = command('rotate');
     const [output, errors] = await Promise.all([text(again.stdout!), text(again.stderr!), once(again, 'close')]);
     expect(errors).toBe('');
-    expect(output).toContain(`SIGNING_KEYS: all ${6 + 2 * 250 - 1} secrets lie under new, none under another key`);
+    expect(output).toContain(`callbacks: all 6 secrets lie under new, none under another key`);
     // 250 made, one of them changed, 249 states.
-    expect(output).toContain(`CLIENT_KEYS: all ${250 * 5 + 1 + 249 * 5} secrets lie under new, none under another key`);
+    expect(output).toContain(`credentials: all ${250 * 4 + 1 + 249 * 4} secrets lie under new, none under another key`);
     expect(await historyOf()).toEqual(history);
     expect(await positionsAndVersions()).toEqual(places);
 
@@ -123,7 +122,7 @@ describe('npm run keys -- rotate', () => {
 
   it('stands in line with commands: what is changed meanwhile stays changed', async () => {
     const rename = async (id: string, n: number) => store.transact(nuncio, async (tx) => tx.append(credential, await tx.get(credential, id), [changed({ name: `name ${n}` })]));
-    const [, renamed] = await Promise.all([rotate(database, { CLIENT_KEYS: both, SIGNING_KEYS: both }, () => undefined), Promise.all(ids.slice(0, 60).map(rename))]);
+    const [, renamed] = await Promise.all([rotate(database, { credential: both, callback: both }, () => undefined), Promise.all(ids.slice(0, 60).map(rename))]);
     expect(renamed.map(({ state }) => state.name)).toEqual(ids.slice(0, 60).map((_, n) => `name ${n}`));
     const view = await ConfigView.started(kafka, ['credential']);
     expect(ids.slice(0, 60).map((id) => view.get('credential', id)?.state.name)).toEqual(ids.slice(0, 60).map((_, n) => `name ${n}`));
@@ -131,9 +130,22 @@ describe('npm run keys -- rotate', () => {
     await view.stop();
   });
 
+  it('puts a certificate that deliveries show under the ring of the dispatchers, and its other copy under that of token-service', async () => {
+    const [clientRing, signingRing] = [key('client'), key('signing')];
+    const id = ids[1]!;
+    const copy = (ring: string) => sealed(id, 'clientCertificate', 'a certificate', parseKeyRing(ring));
+    const clientCertificate = { sealed: copy(oldKey), sealedForDelivery: copy(oldKey), subject: '', notAfter: '', sha256: '' };
+    await store.transact(nuncio, async (tx) => tx.append(credential, await tx.get(credential, id), [changed({ clientCertificate })]));
+    await rotate(database, { credential: parseKeyRing(`${clientRing},${oldKey}`), callback: parseKeyRing(`${signingRing},${oldKey}`) }, () => undefined);
+    const { state } = (await store.read(nuncio).get(credential, id)) as { state: Credential };
+    const place = { tenant: 'acme', kind: 'credential', id, field: 'clientCertificate' } as const;
+    expect(open(parseKeyRing(clientRing), state.clientCertificate!.sealed, place).reveal()).toBe('a certificate');
+    expect(open(parseKeyRing(signingRing), state.clientCertificate!.sealedForDelivery!, place).reveal()).toBe('a certificate');
+  });
+
   it('refuses to begin with a ring that lacks a key in use, and says which', async () => {
-    await expect(rotate(database, { CLIENT_KEYS: after, SIGNING_KEYS: both }, () => undefined)).rejects.toThrow(/secrets lie under the key "old", which is not in CLIENT_KEYS/);
-    expect((await takeInventory(database)).SIGNING_KEYS.has('new')).toBe(false);
+    await expect(rotate(database, { credential: after, callback: both }, () => undefined)).rejects.toThrow(/secrets of credentials lie under the key "old", which is not in the ring/);
+    expect((await takeInventory(database)).callback).toEqual(new Map([['old', 6]]));
   });
 
   it('does not claim what is not so: without a relay the old key is still needed', async () => {
@@ -142,11 +154,11 @@ describe('npm run keys -- rotate', () => {
     for await (const chunk of rotating.stdout!) if (String(chunk).includes('states to be published')) break;
     rotating.kill('SIGKILL');
     await once(rotating, 'close');
-    expect((await takeInventory(database)).CLIENT_KEYS.has('old')).toBe(false);
+    expect((await takeInventory(database)).credential.has('old')).toBe(false);
     relay = new Relay(database, kafka);
     relay.start();
     const lines: string[] = [];
-    await rotate(database, { CLIENT_KEYS: both, SIGNING_KEYS: both }, (line) => lines.push(line));
+    await rotate(database, { credential: both, callback: both }, (line) => lines.push(line));
     expect(lines.at(-1)).toContain('none under another key');
   });
 

@@ -3,9 +3,12 @@ import { Fault } from '@nuncio/contracts';
 import { rewrap, type KeyRing } from '@nuncio/sealing';
 import type { DataSource } from 'typeorm';
 import { eachBatch, tables, takeInventory, type Inventory } from './rows.js';
-import { mapSealed, ringOf, sealing, sealingKinds, type RingName, type SealingKind } from './sealed-values.js';
+import { mapSealed, sealing, sealingKinds, type SealingKind } from './sealed-values.js';
 
-export type Rings = Readonly<Record<RingName, KeyRing>>;
+/** `CLIENT_KEYS` as `credential`, `SIGNING_KEYS` as `callback`. */
+export type Rings = Readonly<Record<(typeof sealing)[SealingKind]['ring'], KeyRing>>;
+
+const ringOf = (kind: SealingKind, rings: Rings): KeyRing => rings[sealing[kind].ring];
 
 type Say = (line: string) => void;
 
@@ -20,25 +23,20 @@ const UNPUBLISHED = 'select count(*)::int as count from config.aggregates where 
  */
 export async function rotate(database: DataSource, rings: Rings, say: Say): Promise<void> {
   refuseUnknownKeys(await takeInventory(database), rings);
-  for (const table of tables) for (const kind of sealingKinds) await rewrapTable(database, table, kind, rings, say);
+  for (const table of tables) for (const kind of sealingKinds) await rewrapTable(database, table, kind, ringOf(kind, rings), say);
   await published(database, say);
   prove(await takeInventory(database), rings, say);
 }
 
-async function rewrapTable(database: DataSource, table: (typeof tables)[number], kind: SealingKind, rings: Rings, say: Say): Promise<void> {
+async function rewrapTable(database: DataSource, table: (typeof tables)[number], kind: SealingKind, ring: KeyRing, say: Say): Promise<void> {
   let done = 0;
-  await eachBatch(database, table, kind, async (rows, manager) => {
+  await eachBatch(database, table, kind, ring.active, async (rows, manager) => {
     for (const { key, value } of rows) {
-      let differs = false;
-      const rewrapped = mapSealed(sealing[kind], value, (sealed, name) => {
-        const again = rewrap(rings[ringOf(kind, name)], sealed);
-        differs ||= again !== sealed;
-        return again;
-      });
-      if (differs) await table.write(manager, kind, { key, value: rewrapped as typeof value });
+      const rewrapped = mapSealed(kind, value, (sealed) => rewrap(ring, sealed)) as typeof value;
+      await table.write(manager, kind, { key, value: rewrapped });
     }
     done += rows.length;
-    if (rows.length) say(`${kind} ${table.name}: ${done} looked through`);
+    if (rows.length) say(`${kind} ${table.name}: ${done} under ${ring.active}`);
   });
 }
 
@@ -53,18 +51,16 @@ async function published(database: DataSource, say: Say): Promise<void> {
   }
 }
 
-const names = ['SIGNING_KEYS', 'CLIENT_KEYS'] as const;
-
 function refuseUnknownKeys(inventory: Inventory, rings: Rings): void {
-  for (const name of names)
-    for (const [id, count] of inventory[name]) if (!rings[name].keys.has(id)) throw new Fault('conflict', `${count} secrets lie under the key "${id}", which is not in ${name}: put it at the end`);
+  for (const kind of sealingKinds)
+    for (const [id, count] of inventory[kind]) if (!ringOf(kind, rings).keys.has(id)) throw new Fault('conflict', `${count} secrets of ${kind}s lie under the key "${id}", which is not in the ring: put it at the end of the ring`);
 }
 
 function prove(inventory: Inventory, rings: Rings, say: Say): void {
-  for (const name of names) {
-    const { active } = rings[name];
-    const others = [...inventory[name].keys()].filter((id) => id !== active);
-    if (others.length) throw new Fault('conflict', `something was sealed under ${others.join(', ')} of ${name} meanwhile: start config-service with "${active}" in front, and give the command again`);
-    say(`${name}: all ${inventory[name].get(active) ?? 0} secrets lie under ${active}, none under another key`);
+  for (const kind of sealingKinds) {
+    const { active } = ringOf(kind, rings);
+    const others = [...inventory[kind].keys()].filter((id) => id !== active);
+    if (others.length) throw new Fault('conflict', `something was sealed under ${others.join(', ')} meanwhile: start config-service with "${active}" in front, and give the command again`);
+    say(`${kind}s: all ${inventory[kind].get(active) ?? 0} secrets lie under ${active}, none under another key`);
   }
 }
