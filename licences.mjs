@@ -6,7 +6,7 @@ const FREE = new Set(['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause'
 /** Their package.json says it in a form of before SPDX: read by hand. */
 const READ = { ssh2: 'MIT', 'cpu-features': 'MIT', buildcheck: 'MIT' };
 
-const { packages } = JSON.parse(readFileSync(new URL('package-lock.json', import.meta.url), 'utf8'));
+const { packages } = JSON.parse(readFileSync(`${import.meta.dirname}/package-lock.json`, 'utf8'));
 const installed = Object.entries(packages).filter(([path, { link }]) => path.includes('node_modules/') && !link);
 const licences = Map.groupBy(installed, ([path, { license }]) => license ?? READ[nameOf(path)] ?? 'none');
 for (const [licence, some] of [...licences].sort(([, a], [, b]) => b.length - a.length))
