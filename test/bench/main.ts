@@ -1,6 +1,7 @@
 import { drain } from './drain.js';
 import { fanout } from './fanout.js';
 import { measureFloor, type Floor } from './floor/index.js';
+import { filters } from './filters.js';
 import { ingest } from './ingest.js';
 import { Installation } from './installation.js';
 import { log as storing } from './log/index.js';
@@ -26,6 +27,7 @@ const benches: Readonly<Record<string, (installation: Installation, options: Opt
   tokens,
   log: storing,
   ingest,
+  filters,
   'log-queries': queries,
 };
 /** Takes many minutes and gigabytes. */

@@ -8,29 +8,40 @@ import { Api } from '@nuncio/fixtures';
 import { Cluster } from '../fleet/kafka.js';
 import { mutantWorkspace } from './mutant-workspace.js';
 import { mutants, type Mutant } from './mutants.js';
+import { outage, OUTAGES } from './outages.js';
 import { run, type Run } from './run.js';
 import { Servers } from './servers.js';
+import type { Stage } from './stage.js';
 
 /**
- * `npm run chaos [-- --seeds 20] [--seconds 30] [--seed 7] [--mutant <name>]`: one line of JSON a seed on standard output, progress on standard error.
- * `--seed` = this one first. `--mutant` = the dispatcher has that bug, and it counts as a success when a seed, of three, catches it.
+ * `npm run chaos [-- --seeds 20] [--seconds 30] [--seed 7] [--outage 60] [--mutant <name>|all]`: one line of JSON a seed, and then one an outage of each server
+ * and of all of them, on standard output; progress on standard error. `--seed` = this one first. `--outage` = for so many seconds; 0 = none.
+ * `--mutant` = the dispatcher has that bug, and it counts as a success when a seed, of three, catches it; `all` = one after another.
  */
 const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
 const HISTORIES = join(WORKSPACE, '.nuncio', 'chaos');
 const SEEDS_FOR_A_MUTANT = 3;
 const SHOWN = 20;
+const RECOVERED_WITHIN_MS = 3_000;
 
 const { values } = parseArgs({
-  options: { seeds: { type: 'string' }, seconds: { type: 'string', default: '30' }, seed: { type: 'string', default: '1' }, mutant: { type: 'string' } },
+  options: {
+    seeds: { type: 'string' },
+    seconds: { type: 'string', default: '30' },
+    seed: { type: 'string', default: '1' },
+    outage: { type: 'string', default: '60' },
+    mutant: { type: 'string' },
+  },
 });
-const mutant = values.mutant === undefined ? null : mutantNamed(values.mutant);
+const chosen = values.mutant === undefined ? [null] : values.mutant === 'all' ? mutants : [mutantNamed(values.mutant)];
 const seconds = numberOf('seconds', values.seconds);
 const first = numberOf('seed', values.seed);
-const seeds = values.seeds === undefined ? (mutant ? SEEDS_FOR_A_MUTANT : 20) : numberOf('seeds', values.seeds);
-process.exitCode = await chaos();
+const seeds = values.seeds === undefined ? (chosen[0] ? SEEDS_FOR_A_MUTANT : 20) : numberOf('seeds', values.seeds);
+const outageMs = 1_000 * (values.outage === '0' ? 0 : numberOf('outage', values.outage));
+for (const mutant of chosen) process.exitCode = Math.max(Number(process.exitCode ?? 0), await chaos(mutant));
 
 /** The exit status. */
-async function chaos(): Promise<number> {
+async function chaos(mutant: Mutant | null): Promise<number> {
   const log = (line: string): void => {
     console.error(line);
   };
@@ -51,6 +62,8 @@ async function chaos(): Promise<number> {
       // What one seed broke would stand in the way of the next.
       if (mutant) break;
     }
+    if (mutant) log(`the mutant ${mutant.name} is ${broken ? 'caught' : 'not caught'}`);
+    else if (outageMs) broken += await outages({ fleet, services, servers });
     return broken > 0 === (mutant !== null) ? 0 : 1;
   } finally {
     await cluster.close().catch(() => undefined);
@@ -59,6 +72,17 @@ async function chaos(): Promise<number> {
     await stack.stop();
     for (const path of [dir, workspace]) if (path) await rm(path, { recursive: true, force: true });
   }
+}
+
+/** How many of them lost something, or took longer than 3 s to deliver again. */
+async function outages(stage: Stage): Promise<number> {
+  let bad = 0;
+  for (const servers of OUTAGES) {
+    const result = await outage(stage, servers, outageMs);
+    console.log(JSON.stringify(result));
+    if (result.lost > 0 || result.firstDeliveryMs > RECOVERED_WITHIN_MS) bad += 1;
+  }
+  return bad;
 }
 
 async function report({ seed, faults, history, violations }: Run): Promise<void> {

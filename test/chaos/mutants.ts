@@ -16,7 +16,12 @@ const one = (name: string, file: string, find: string, put: string): Mutant => (
 
 /** Bugs of the dispatcher that the checker must see: a checker that has never caught anything proves nothing. */
 export const mutants: readonly Mutant[] = [
-  one('commit-before-produce', 'apps/dispatcher/dist/intake/settle.js', 'work.then(', 'record.done();\n    work.then('),
+  one(
+    'commit-before-produce',
+    'apps/dispatcher/dist/intake/settle.js',
+    'if ((await work()) === false)',
+    'record.done();\n        if ((await work()) === false)',
+  ),
   one(
     'drop-a-hold',
     'apps/dispatcher/dist/delivery/pipeline.js',
@@ -31,9 +36,9 @@ export const mutants: readonly Mutant[] = [
   ),
   one(
     'skip-a-number',
-    'apps/dispatcher/dist/delivery/pipeline.js',
-    'number: delivery.number + 1,\n                reason',
-    'number: delivery.number + (delivery.number === 2 ? 2 : 1),\n                reason',
+    'apps/dispatcher/dist/delivery/delivery.js',
+    "number: delivery.number + 1,\n    reason: 'retry'",
+    "number: delivery.number + (delivery.number === 2 ? 2 : 1),\n    reason: 'retry'",
   ),
   {
     name: 'swallow-a-produce-error',

@@ -25,7 +25,18 @@ export class Servers {
   }
 
   signal(server: Server, signal: NodeJS.Signals): void {
-    process.kill(this.#pid(server), signal);
+    const pid = this.#pid(server);
+    // Of PostgreSQL the processes that serve connections, too: stopping the one that accepts them alone goes unnoticed.
+    const served = server === 'PostgreSQL' ? childrenOf(pid) : [];
+    for (const one of [pid, ...served]) process.kill(one, signal);
+  }
+
+  /** Away for so long, and back with its data. */
+  async away(server: Server, forMs: number): Promise<void> {
+    if (server !== 'PostgreSQL') return this.kill(server, forMs);
+    this.signal(server, 'SIGSTOP');
+    await delay(forMs);
+    this.signal(server, 'SIGCONT');
   }
 
   /** Kills it, and has it up again after so long, on the same port and data. */
@@ -33,8 +44,8 @@ export class Servers {
     const pid = this.#pid(server);
     if (server === 'PostgreSQL') {
       // It starts itself again, by way of crash recovery, when one of its processes is killed.
-      const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
-      process.kill(Number(child), 'SIGKILL');
+      const [child] = childrenOf(pid);
+      if (child !== undefined) process.kill(child, 'SIGKILL');
     } else {
       const command = readlinkSync(`/proc/${pid}/exe`);
       // Redis writes over its own arguments.
@@ -77,3 +88,5 @@ export class Servers {
     }
   }
 }
+
+const childrenOf = (pid: number): number[] => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);

@@ -103,7 +103,7 @@ describe('without a token to be had', () => {
     await change(credential, { clientSecret: 'a wrong secret' });
     await tenant.publish(numbered(10));
     const tokenError = { class: 'http', httpStatus: 401, code: 'invalid_client' };
-    const advice = expect.stringMatching(/^The server says invalid_client: check client id and secret/) as unknown as string;
+    const advice: unknown = expect.stringMatching(/^The server says invalid_client: check client id and secret/);
     for (const attempt of await attempts(10)) expect(attempt).toMatchObject({ number: 1, outcome: 'failed', requests: 0, tokenError, advice });
     expect(server.requests).toHaveLength(1);
     const health = () => fleet.api.get<Health>(`/v1/credentials/${credential}/health`);
@@ -116,7 +116,7 @@ describe('without a token to be had', () => {
       expect(receiver.requests.length).toBeGreaterThanOrEqual(1);
     });
     await eventually(async () => {
-      expect(await health()).toMatchObject({ state: 'working', lastSuccess: { expiresAt: expect.any(String) as unknown as string } });
+      expect(await health()).toMatchObject({ state: 'working', lastSuccess: { expiresAt: expect.any(String) } });
     });
     const text = JSON.stringify(await health());
     for (const { headers } of receiver.requests) expect(text).not.toContain(headers.authorization?.slice('Bearer '.length));

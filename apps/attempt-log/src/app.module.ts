@@ -6,7 +6,8 @@ import { AuthModule, ConfigPrincipals, PRINCIPALS, READINESS } from '@nuncio/ser
 import { DataSource } from 'typeorm';
 import type { Config } from './config.js';
 import { logDatabase } from './database.js';
-import { IngestController } from './ingest/ingest.controller.js';
+import { GROUP, IngestController } from './ingest/ingest.controller.js';
+import { Lag, LAG_SETTINGS, type LagSettings } from './ingest/lag.js';
 import { LogWriter } from './ingest/log-writer.js';
 import { BringBackController } from './operations/bring-back.controller.js';
 import { OperationWorker } from './operations/operation-worker.js';
@@ -23,6 +24,7 @@ import { ResendController } from './replay/resend.controller.js';
 import { Unblock } from './replay/unblock.js';
 import { LiveStreams } from './stream/live-streams.js';
 import { StatsController } from './stats/stats.controller.js';
+import { TokenStatsController } from './stats/token-stats.controller.js';
 import { CredentialHealthController } from './token-requests/credential-health.controller.js';
 import { TokenEventsController } from './token-requests/token-events.controller.js';
 
@@ -51,6 +53,7 @@ export class AppModule implements OnApplicationShutdown {
         BringBackController,
         OperationsController,
         StatsController,
+        TokenStatsController,
         TokenEventsController,
         CredentialHealthController,
       ],
@@ -67,6 +70,8 @@ export class AppModule implements OnApplicationShutdown {
         { provide: PRINCIPALS, useFactory: (view: ConfigView) => new ConfigPrincipals(view), inject: [ConfigView] },
         { provide: APP_INTERCEPTOR, useClass: DatabaseAway },
         { provide: READINESS, useClass: LogReadiness },
+        { provide: LAG_SETTINGS, useValue: { kafka, groupId: `${config.TOPIC_PREFIX}.${GROUP}` } satisfies LagSettings },
+        Lag,
         PartitionKeeper,
         { provide: LiveStreams, useFactory: () => new LiveStreams() },
         Unblock,

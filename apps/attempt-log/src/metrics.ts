@@ -16,6 +16,12 @@ export const lagSeconds = new Histogram({
   buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30, 300],
 });
 
+export const lagRecords = new Gauge({
+  name: 'nuncio_log_lag_records',
+  help: 'Records in Kafka that are not committed in the log yet, by topic.',
+  labelNames: ['topic'] as const,
+});
+
 export const streams = new Gauge({ name: 'nuncio_log_streams', help: 'Live streams that are open.' });
 
 export const streamsCut = new Counter({ name: 'nuncio_log_streams_cut_total', help: 'Live streams that were cut, since their reader took too long.' });

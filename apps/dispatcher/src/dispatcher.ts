@@ -5,6 +5,7 @@ import { WideLog } from '@nuncio/service';
 import { connectRedis, openToken, TokenReader } from '@nuncio/token-store';
 import type { DispatcherEnv } from './config.js';
 import { Bulkhead } from './delivery/bulkhead.js';
+import type { Delivery } from './delivery/delivery.js';
 import { loopClock } from './delivery/loop-clock.js';
 import { Pipeline } from './delivery/pipeline.js';
 import { RateLeases } from './delivery/rate-leases.js';
@@ -20,6 +21,8 @@ import { RoutingTable } from './routing/routing-table.js';
 import { deliveryIdentity } from './tokens/delivery-identity.js';
 import { TokenClient } from './tokens/token-client.js';
 
+const REPETITION_WINDOW_SECONDS = 3_600;
+
 /** Everything a dispatcher is made of, put together in one place. Nothing here knows Nest. */
 export class Dispatcher {
   readonly #settings: KafkaSettings;
@@ -32,6 +35,7 @@ export class Dispatcher {
   readonly routing = new RoutingTable();
   readonly bulkhead: Bulkhead;
   readonly duplicates: Duplicates;
+  readonly repetitions: Duplicates;
   readonly deliver;
   readonly recorder: Recorder;
   readonly errands: Errands;
@@ -51,6 +55,8 @@ export class Dispatcher {
     });
     this.endpoints = new Endpoints(env.SIGNING_KEYS);
     this.duplicates = new Duplicates(this.#redis, topicPrefix, env.DUPLICATE_WINDOW_SECONDS);
+    // A step that a crash wrote twice runs once, also where producers' duplicates are to be delivered.
+    this.repetitions = new Duplicates(this.#redis, topicPrefix, Math.max(REPETITION_WINDOW_SECONDS, env.DUPLICATE_WINDOW_SECONDS));
     const reader = new TokenReader(this.#redis, topicPrefix);
     const tokens = new TokenClient({
       readMany: (credentials) => reader.readMany(credentials),
@@ -70,12 +76,13 @@ export class Dispatcher {
     this.deliver = { tokens, egress: this.#egress, now: this.now };
     this.recorder = new Recorder(this.producer, this.now);
     const log = new WideLog('Attempt', env.LOG_LEVEL);
-    const pipeline = new Pipeline({ ...this.deliver, bulkhead: this.bulkhead, recorder: this.recorder, log, random: Math.random });
+    const isCurrent = (delivery: Delivery): boolean => this.#isCurrent(delivery);
+    const pipeline = new Pipeline({ ...this.deliver, bulkhead: this.bulkhead, recorder: this.recorder, log, random: Math.random, isCurrent });
     this.errands = new Errands(this.view, this.endpoints, pipeline, this.recorder);
     const work: KafkaServer = this.#server(WORK, 'dispatcher', () => this.work);
     const delay: KafkaServer = this.#server(DELAY, 'delay', () => this.delay, delayOf);
-    this.work = new Turnstile(() => work.isMember);
-    this.delay = new Turnstile(() => delay.isMember);
+    this.work = new Turnstile(() => work.memberUntil);
+    this.delay = new Turnstile(() => delay.memberUntil);
     this.#servers = [work, delay];
     this.#observe();
   }
@@ -119,6 +126,11 @@ export class Dispatcher {
     return Math.min(1, Math.max(1, own) / events.partitions);
   }
 
+  #isCurrent({ subscription, endpoint }: Delivery): boolean {
+    const { id, state } = subscription;
+    return this.view.get('subscription', id) === subscription && this.view.get('callback', state.callback)?.position === endpoint.position;
+  }
+
   #onChange(record: AggregateRecord): void {
     this.routing.apply(record);
     if (record.kind !== 'callback' || record.state) return;
@@ -132,8 +144,14 @@ export class Dispatcher {
     gauge('nuncio_queued', 'Deliveries that wait for a place in flight', () => this.bulkhead.queued);
     gauge('nuncio_held', 'Deliveries that this process put on hold and whose hold has not passed', () => this.bulkhead.held);
     gauge('nuncio_unfinished_records', 'Records read and not finished', () => ofPartitions((p) => p.unfinished).reduce((sum, each) => sum + each, 0));
-    gauge('nuncio_watermark_span', 'The longest distance from a watermark to what was read last, in offsets', () => Math.max(0, ...ofPartitions((p) => p.span)));
-    gauge('nuncio_oldest_unfinished_seconds', 'How long ago the oldest record that is not finished was read', () => Math.max(0, ...ofPartitions((p) => p.oldestMs)) / 1_000);
+    gauge('nuncio_watermark_span', 'The longest distance from a watermark to what was read last, in offsets', () =>
+      Math.max(0, ...ofPartitions((p) => p.span)),
+    );
+    gauge(
+      'nuncio_oldest_unfinished_seconds',
+      'How long ago the oldest record that is not finished was read',
+      () => Math.max(0, ...ofPartitions((p) => p.oldestMs)) / 1_000,
+    );
   }
 }
 

@@ -53,6 +53,12 @@ describe('a CloudEvent on Kafka', () => {
     expect(event.tenants).toEqual(['acme']);
   });
 
+  it('is read however deep its data is nested: a stack that overflowed stopped the partition for ever', () => {
+    const data = '['.repeat(400_000) + ']'.repeat(400_000);
+    expect(read(structured, `{"specversion":"1.0","id":"1","source":"s","type":"t","data":${data}}`).payload.toString()).toBe(data);
+    expect(reason(structured, data)).toBe('bad-structured');
+  });
+
   it('decodes data_base64', () => {
     const event = read(structured, `{"specversion":"1.0","id":"1","source":"s","type":"t","datacontenttype":"image/png","data_base64":"AP8="}`);
     expect([...event.payload]).toEqual([0, 255]);

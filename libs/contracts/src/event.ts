@@ -1,5 +1,5 @@
-import { parseTree } from 'jsonc-parser';
 import { eventId } from './ids.js';
+import { jsonParts } from './json-parts.js';
 import { PAYLOAD_LIMIT_BYTES } from './topics/topic.js';
 
 /** Record headers as kafkajs gives and takes them. */
@@ -66,24 +66,25 @@ export function readStructured(value: Buffer, defaults: Readonly<Record<string, 
   } catch {
     return bad('the value is not JSON');
   }
-  const root = parseTree(source);
-  if (root?.type !== 'object') return bad('the value is not a JSON object');
+  const members = source.trimStart().startsWith('{') ? jsonParts(source) : null;
+  if (!members) return bad('the value is not a JSON object');
   const attributes: Record<string, string> = { ...defaults };
   let payload = Buffer.alloc(0);
   let contentType: string | null = 'application/json';
-  for (const { children } of root.children ?? []) {
-    const [key, node] = children ?? [];
-    if (!key || !node) continue;
-    const name = String(key.value);
-    const given: unknown = node.value;
-    if (name === 'data') payload = Buffer.from(source.slice(node.offset, node.offset + node.length));
-    else if (name === 'data_base64') {
+  for (const { name, text } of members) {
+    if (name === null) continue;
+    if (name === 'data') {
+      payload = Buffer.from(text);
+      continue;
+    }
+    const given = /^[[{]/.test(text) ? undefined : (JSON.parse(text) as string | number | boolean | null);
+    if (name === 'data_base64') {
       if (typeof given !== 'string') return bad('data_base64 is not a string');
       payload = Buffer.from(given, 'base64');
-    } else if (name === 'datacontenttype') contentType = String(given);
-    else if (node.type === 'null') continue;
-    else if (node.type === 'string' || node.type === 'number' || node.type === 'boolean') attributes[name] = String(given);
-    else return bad(`attribute ${name} is neither text, number nor boolean`);
+    } else if (given === undefined) return bad(`attribute ${name} is neither text, number nor boolean`);
+    else if (given === null) continue;
+    else if (name === 'datacontenttype') contentType = String(given);
+    else attributes[name] = String(given);
   }
   return toEvent(attributes, contentType, payload);
 }

@@ -4,6 +4,7 @@ export * from './event.js';
 export * from './fault.js';
 export * from './filter/index.js';
 export * from './ids.js';
+export * from './json-parts.js';
 export * from './matching.js';
 export * from './schema.js';
 export * from './token-entry.js';

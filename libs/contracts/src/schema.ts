@@ -28,8 +28,8 @@ export function parse<S extends z.ZodType>(schema: S, value: unknown, what: stri
   throw new Fault('invalid', `${what}: ${errors.map((e) => `${e.pointer || '/'} ${e.detail}`).join('; ')}`, { errors });
 }
 
-/** A moment in milliseconds since the Unix epoch; how time travels between services. */
-export const Millis = z.int().min(0);
+/** A moment in milliseconds since the Unix epoch, as far as JavaScript can tell dates; how time travels between services. */
+export const Millis = z.int().min(0).max(8_640_000_000_000_000);
 
 /** The event store's global sequence number: the version of everybody's view of configuration. */
 export const Position = z.int().min(0);
@@ -37,3 +37,6 @@ export const Position = z.int().min(0);
 /** A secret sealed by `libs/sealing`; opaque here. */
 export const Sealed = z.string().startsWith('s1.');
 export type Sealed = z.infer<typeof Sealed>;
+
+/** One that dispatchers open, in an aggregate whose other secrets are token-service's. A schema of its own, so that its key ring can be told. */
+export const SealedForDispatchers = z.string().startsWith('s1.');

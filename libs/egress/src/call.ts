@@ -22,9 +22,13 @@ export class Call {
     if (signal?.aborted) this.#giveUp();
   }
 
+  get elapsedMs(): number {
+    return performance.now() - this.#startedAt;
+  }
+
   /** The phase is over: milliseconds from the start, to a hundredth. */
   mark(phase: keyof Timings): void {
-    this.timings[phase] = Math.round((performance.now() - this.#startedAt) * 100) / 100;
+    this.timings[phase] = Math.round(this.elapsedMs * 100) / 100;
   }
 
   /** From now on `interrupt` is what ends the call; at once, if its end has come already. */

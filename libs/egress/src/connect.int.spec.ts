@@ -59,6 +59,27 @@ describe('the guard of a connection', () => {
     expect(receiver.accepted).toBe(0);
   });
 
+  it('tells a refusal no sooner when the URL alone is enough for it than when DNS was asked', async () => {
+    const resolve = (host: string): Promise<string[]> => new Promise((answer) => setTimeout(() => answer(['10.0.0.1']), host.startsWith('slow') ? 60 : 0));
+    const egress = egressOf({ resolve });
+    const urls = [
+      'not a url',
+      'https://10.0.0.1/',
+      'http://customer.com/',
+      'https://db.internal/',
+      'https://quick.customer.com/',
+      'https://slow.customer.com/',
+    ];
+    const times = await Promise.all(
+      urls.map(async (url) => {
+        const startedAt = performance.now();
+        expect([url, await post(egress, url)]).toEqual([url, refusal]);
+        return performance.now() - startedAt;
+      }),
+    );
+    expect(Math.min(...times)).toBeGreaterThan(98);
+  });
+
   it.each([
     ['the only answer', ['127.0.0.1']],
     ['one of many', ['1.1.1.1', '2606:4700::1111', '127.0.0.1', '8.8.8.8']],

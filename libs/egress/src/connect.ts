@@ -46,7 +46,7 @@ async function resolve(target: Target, ask: Resolve, call: Call): Promise<Addres
   });
 }
 
-const mayConnect = (target: Target, address: Address, allow: EgressAllow): boolean => isPublic(address) || isOperators(target, address, allow);
+export const mayConnect = (target: Target, address: Address, allow: EgressAllow): boolean => isPublic(address) || isOperators(target, address, allow);
 
 /** EGRESS_ALLOW names it: it may be private, and is not what an egress proxy is for. */
 const isOperators = (target: Target, address: Address, allow: EgressAllow): boolean => target.named || allowsAddress(allow, address, target.port);

@@ -1,5 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { getCACertificates } from 'node:tls';
-import type { Answer, Timings } from './answer.js';
+import type { Answer } from './answer.js';
 import { Call } from './call.js';
 import { connect, type ConnectSettings } from './connect.js';
 import { Connection } from './connection.js';
@@ -46,7 +47,7 @@ export class Egress {
     try {
       return await this.#perform(request, call);
     } catch (error) {
-      return failed(error, call);
+      return isRefusal(error) ? await refused(call) : failed(error, call);
     } finally {
       call.close();
     }
@@ -94,12 +95,23 @@ function refuseHost(headers: Record<string, string>): void {
   }
 }
 
-/** A refusal tells no times either: they would tell where it was refused. */
-const untold: Timings = { dns: null, connect: null, tls: null, firstByte: null, total: 0 };
+const isRefusal = (error: unknown): boolean => error instanceof OutboundError && error.errorClass === 'blocked_address';
+
+const REFUSAL_STEP_MS = 100;
+
+/**
+ * One text for every refusal, no times, and told at the next full tenth of a second: neither what it says nor when tells what refused it, the URL's
+ * text or DNS, and nobody can map a network by it. (Deadlines are whole tenths too.)
+ */
+async function refused(call: Call): Promise<Answer> {
+  await delay(REFUSAL_STEP_MS - (call.elapsedMs % REFUSAL_STEP_MS));
+  const { errorClass, message } = blockedAddress();
+  return { ok: false, error: { class: errorClass, detail: message }, timings: { dns: null, connect: null, tls: null, firstByte: null, total: 0 } };
+}
 
 function failed(error: unknown, call: Call): Answer {
   const { errorClass, message } =
     error instanceof OutboundError ? error : new OutboundError('internal', `the request cannot be sent: ${error instanceof Error ? error.name : 'unknown'}`);
   call.mark('total');
-  return { ok: false, error: { class: errorClass, detail: message }, timings: errorClass === 'blocked_address' ? { ...untold } : call.timings };
+  return { ok: false, error: { class: errorClass, detail: message }, timings: call.timings };
 }

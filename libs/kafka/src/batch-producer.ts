@@ -2,12 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { RecordHeaders, Topic } from '@nuncio/contracts';
 import type { Kafka, Producer } from 'kafkajs';
+import { brokerError } from './broker-error.js';
 import { createKafka, topicName, type KafkaSettings } from './kafka.js';
 import { keyPartitioner } from './partitioner.js';
 
 const MAX_BATCH = 500;
 const MAX_BATCH_BYTES = 4 * 1_024 * 1_024;
-const MAX_BACKOFF_MS = 2_000;
+const MAX_BACKOFF_MS = 1_000;
 
 export interface OutboundRecord {
   readonly key: string | Buffer | null;
@@ -145,7 +146,4 @@ export class BatchProducer {
 
 /** The broker's verdict on the record itself; sending it again changes nothing. */
 const REFUSED = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'CORRUPT_MESSAGE', 'INVALID_TIMESTAMP']);
-const isRefused = (error: unknown): boolean => {
-  for (let e = error; e instanceof Error; e = e.cause) if (REFUSED.has((e as { type?: string }).type ?? '')) return true;
-  return false;
-};
+const isRefused = (error: unknown): boolean => REFUSED.has(brokerError(error) ?? '');

@@ -1,7 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Admin, Consumer } from 'kafkajs';
+import { brokerError } from './broker-error.js';
 import type { Partition } from './partition.js';
 import { untilAnswered } from './until-answered.js';
+
+const LAST_TRIES = 15;
+const LAST_PAUSE_MS = 100;
 
 /** What a group has committed of one partition; offset `-1` = nothing. */
 export interface Committed {
@@ -21,6 +26,8 @@ export const keyOf = ({ topic, partition }: TopicPartition): string => `${topic}
 export class CommittedOffsets {
   readonly #logger = new Logger('Kafka');
   #writing: Promise<void> = Promise.resolve();
+  /** False = this cluster allows a commit less metadata than our bitmaps need (`offset.metadata.max.bytes`): the watermark alone has to do. */
+  #takesBitmaps = true;
 
   constructor(
     private readonly admin: Admin,
@@ -44,12 +51,33 @@ export class CommittedOffsets {
       });
       if (!changed.length) return;
       try {
-        await this.consumer.commitOffsets(changed.map(({ place, snapshot }) => ({ ...place, ...snapshot })));
+        await this.#commit(changed.map(({ place, snapshot }) => ({ ...place, ...snapshot })));
         for (const { partition, snapshot } of changed) partition.committed(snapshot);
       } catch (error) {
         this.#logger.warn(`${this.groupId}: commit failed, again in a moment: ${String(error)}`);
       }
     });
     return this.#writing;
+  }
+
+  /** Until nothing is left to commit: while a group is between two generations it takes no commits, and a member that leaves then would have its work done again. */
+  async writeOut(partitions: () => Iterable<readonly [TopicPartition, Partition]>): Promise<void> {
+    const isLeft = (): boolean => [...partitions()].some(([, partition]) => partition.uncommitted() !== null);
+    for (let tries = 0; tries === 0 || (isLeft() && tries < LAST_TRIES); tries++) {
+      if (tries) await pause(LAST_PAUSE_MS);
+      await this.write(partitions);
+    }
+  }
+
+  async #commit(offsets: (TopicPartition & { offset: string; metadata: string })[]): Promise<void> {
+    const allowed = this.#takesBitmaps ? offsets : offsets.map((one) => ({ ...one, metadata: '' }));
+    try {
+      await this.consumer.commitOffsets(allowed);
+    } catch (error) {
+      if (!this.#takesBitmaps || brokerError(error) !== 'OFFSET_METADATA_TOO_LARGE') throw error;
+      this.#takesBitmaps = false;
+      this.#logger.warn(`${this.groupId}: the cluster does not take our commits' metadata; a restart will repeat more`);
+      await this.#commit(offsets);
+    }
   }
 }

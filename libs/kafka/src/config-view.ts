@@ -2,8 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { aggregates, AggregateRecord, configState, streamOf, type AggregateKind, type AggregateState } from '@nuncio/contracts';
 import type { Admin, Consumer, Kafka } from 'kafkajs';
-import { createKafka, topicName, type KafkaSettings } from './kafka.js';
+import { createKafka, OUTAGE_PATIENCE, topicName, type KafkaSettings } from './kafka.js';
+import { leaveProcess, Membership } from './membership.js';
 import { untilAnswered } from './until-answered.js';
+
+const SESSION_TIMEOUT_MS = 10_000;
 
 /** An aggregate as it stands in the view. */
 export type Viewed<K extends AggregateKind> = Omit<Extract<AggregateRecord, { kind: K }>, 'state'> & { state: AggregateState<K> };
@@ -17,6 +20,7 @@ export class ConfigView {
   readonly #kafka: Kafka;
   readonly #admin: Admin;
   readonly #consumer: Consumer;
+  readonly #membership: Membership;
   readonly #topic: string;
   readonly #groupId: string;
   readonly #records = new Map<string, AggregateRecord>();
@@ -25,11 +29,12 @@ export class ConfigView {
   readonly #waiting = new Set<() => void>();
   readonly #logger = new Logger('ConfigView');
   #position = 0;
+  #watchTimer: NodeJS.Timeout | undefined;
 
   constructor(
     settings: KafkaSettings,
     kinds: readonly AggregateKind[],
-    private readonly onCrash: (error: Error) => void = exit,
+    private readonly onCrash: (error: Error) => void = leaveProcess,
   ) {
     this.#kinds = new Set(kinds);
     this.#kafka = createKafka(settings);
@@ -38,11 +43,13 @@ export class ConfigView {
     this.#groupId = `${settings.topicPrefix}.view.${settings.clientId}.${randomUUID()}`;
     this.#consumer = this.#kafka.consumer({
       groupId: this.#groupId,
-      sessionTimeout: 10_000,
+      sessionTimeout: SESSION_TIMEOUT_MS,
       heartbeatInterval: 2_000,
       maxWaitTimeInMs: 250,
       maxBytesPerPartition: 4_194_304,
+      retry: OUTAGE_PATIENCE,
     });
+    this.#membership = new Membership(this.#consumer, SESSION_TIMEOUT_MS);
   }
 
   /** One that is loaded, as injection wants it. */
@@ -78,9 +85,11 @@ export class ConfigView {
       },
     });
     await loaded;
+    this.#watchTimer = this.#membership.watch(() => this.#admin.describeCluster(), this.onCrash);
   }
 
   async stop(): Promise<void> {
+    clearInterval(this.#watchTimer);
     await this.#consumer.disconnect();
     await this.#admin.deleteGroups([this.#groupId]).catch(() => undefined);
     await this.#admin.disconnect();
@@ -148,9 +157,4 @@ function parseRecord(value: Buffer): AggregateRecord | null {
   } catch {
     return null;
   }
-}
-
-function exit(error: Error): void {
-  new Logger('ConfigView').fatal(`the consumer has died: ${error.message}`);
-  process.exit(1);
 }

@@ -3,6 +3,7 @@ export * from './batch-producer.js';
 export * from './config-view.js';
 export * from './kafka-env.js';
 export * from './kafka-server.js';
+export * from './kafka-server-options.js';
 export * from './kafka.js';
 export * from './on-batch.js';
 export type { Partition } from './partition.js';

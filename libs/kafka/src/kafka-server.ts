@@ -3,35 +3,17 @@ import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import kafkajs, { type Admin, type Consumer, type ConsumerGroupJoinEvent, type EachBatchPayload } from 'kafkajs';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { CommittedOffsets, keyOf, type Committed, type TopicPartition } from './committed-offsets.js';
-import { createKafka, topicName, type KafkaSettings } from './kafka.js';
+import { createKafka, OUTAGE_PATIENCE, topicName } from './kafka.js';
+import type { KafkaServerOptions } from './kafka-server-options.js';
 import type { JoinHook } from './kafkajs-patches.js';
+import { leaveProcess, Membership } from './membership.js';
 import { Partition, type Backlog } from './partition.js';
 import type { BatchHandler } from './record-batch.js';
 
 const COMMIT_EVERY_MS = 250;
 const SESSION_TIMEOUT_MS = 10_000;
+const DRAIN_MS = 8_000;
 const DRAIN_CHECK_MS = 20;
-
-export interface KafkaServerOptions {
-  readonly kafka: KafkaSettings;
-  /** Consumer group, without the installation's prefix. */
-  readonly group: string;
-  /** What a handler names to be served by this group: `@EventPattern('attempts', WORK)`. */
-  readonly transportId: symbol;
-  /** Where a group without offsets begins; default true. */
-  readonly fromBeginning?: boolean;
-  /** A fetch waits for so many bytes, at most 100 ms; default 1, so that every record comes as soon as it is there. */
-  readonly minBytes?: number;
-  /** A record of this topic is taken no earlier than so many milliseconds after its append; the topics are then delay tiers, whose head is always the next one due. */
-  readonly delayMs?: (topic: string) => number;
-  /** Before this member joins a group again: stop starting, finish what is on the wire. Bounded by whoever gives it. */
-  readonly beforeRebalance?: () => Promise<void>;
-  readonly afterRebalance?: () => void;
-  /** How long to wait for unfinished records when stopping; default 10 s. */
-  readonly drainMs?: number;
-  /** The consumer is dead and will not come back by itself; default: exit, so that a supervisor starts the service again. */
-  readonly onCrash?: (error: Error) => void;
-}
 
 /** A Nest transport: batches in, records finishing in any order, offsets committed only behind what is finished. */
 export class KafkaServer extends Server implements CustomTransportStrategy {
@@ -42,6 +24,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
   readonly #groupId: string;
   readonly #consumer: Consumer;
   readonly #admin: Admin;
+  readonly #membership: Membership;
   readonly #offsets: CommittedOffsets;
   readonly #partitions = new Map<string, Partition>();
   readonly #backlog: Backlog = { records: 0, bytes: 0 };
@@ -49,9 +32,9 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
   readonly #timers = new Set<NodeJS.Timeout>();
   #memberId: string | null = null;
   #epoch = 0;
-  #heartbeatAt = 0;
   #assigned: Promise<void> = Promise.resolve();
   #commitTimer: NodeJS.Timeout | undefined;
+  #watchTimer: NodeJS.Timeout | undefined;
   #closing = false;
 
   constructor(private readonly options: KafkaServerOptions) {
@@ -69,16 +52,22 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
       maxWaitTimeInMs: 100,
       minBytes: options.minBytes ?? 1,
       maxBytesPerPartition: 262_144,
+      retry: OUTAGE_PATIENCE,
       partitionAssigners: [
         (config) => Object.assign(kafkajs.PartitionAssigners.roundRobin(config), { beforeJoin: () => this.#beforeJoin() } satisfies JoinHook),
       ],
     });
+    this.#membership = new Membership(this.#consumer, SESSION_TIMEOUT_MS);
     this.#offsets = new CommittedOffsets(this.#admin, this.#consumer, this.#groupId);
   }
 
-  /** Another member may own our partitions once a session timeout has passed without a heartbeat: start nothing then. */
   get isMember(): boolean {
-    return Date.now() - this.#heartbeatAt < SESSION_TIMEOUT_MS;
+    return this.#membership.isSure;
+  }
+
+  /** Epoch milliseconds. Another member may own our partitions then: no request is to leave any more. */
+  get memberUntil(): number {
+    return this.#membership.sureUntil;
   }
 
   get partitions(): Iterable<Partition> {
@@ -102,14 +91,18 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
   /** Stops taking, waits for what is in work, commits, leaves. */
   async close(): Promise<void> {
     this.#closing = true;
-    for (const partition of this.#partitions.values()) partition.drain();
-    const deadline = Date.now() + (this.options.drainMs ?? 10_000);
+    for (const partition of this.#partitions.values()) {
+      partition.drain();
+      this.#pause(partition); // what is not taken would be fetched over and over
+    }
+    const deadline = Date.now() + (this.options.drainMs ?? DRAIN_MS);
     const unfinished = (): number => [...this.#partitions.values()].reduce((sum, partition) => sum + partition.inWork, 0);
     while (unfinished() > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, DRAIN_CHECK_MS));
     if (unfinished() > 0) this.logger.warn(`${this.#groupId}: ${unfinished()} records are left to the next owner`);
     clearInterval(this.#commitTimer);
+    clearInterval(this.#watchTimer);
     for (const timer of this.#timers) clearTimeout(timer);
-    await this.#commit();
+    await this.#offsets.writeOut(() => this.#places());
     await this.#consumer.disconnect();
     await this.#admin.disconnect();
   }
@@ -122,10 +115,12 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
         void this.#assigned.then(resolve);
       });
     });
-    this.#consumer.on(events.HEARTBEAT, () => (this.#heartbeatAt = Date.now()));
+    const crash = (error: Error): void => {
+      if (!this.#closing) (this.options.onCrash ?? leaveProcess)(error);
+    };
     this.#consumer.on(events.CRASH, ({ payload: { error, restart } }) => {
       this.#memberId = null;
-      if (!restart && !this.#closing) (this.options.onCrash ?? exit)(error);
+      if (!restart) crash(error);
     });
     await Promise.all([this.#consumer.connect(), this.#admin.connect()]);
     await this.#consumer.subscribe({ topics: this.#topics(), fromBeginning: this.options.fromBeginning ?? true });
@@ -136,6 +131,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
       eachBatch: (payload) => this.#onBatch(payload),
     });
     await joined;
+    this.#watchTimer = this.#membership.watch(() => this.#admin.describeCluster(), crash, this.options.watchEveryMs);
     this.#commitTimer = setInterval(() => {
       void this.#commit();
       for (const partition of this.#waiting) if (partition.hasRoom) this.#resume(partition);
@@ -148,7 +144,6 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
 
   /** Keeps the trackers of what stays ours; what is new starts from what its former owner committed. A new member id means that the group went on without us. */
   async #assign({ memberId, memberAssignment }: ConsumerGroupJoinEvent['payload']): Promise<void> {
-    this.#heartbeatAt = Date.now();
     const ours = new Map(
       Object.entries(memberAssignment)
         .flatMap(([topic, ids]) => ids.map((partition) => ({ topic, partition })))
@@ -213,13 +208,22 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     await payload.heartbeat();
   }
 
-  #pause({ kafkaTopic: topic, id }: Partition): void {
-    this.#consumer.pause([{ topic, partitions: [id] }]);
+  #pause(partition: Partition): void {
+    this.#tell('pause', partition);
   }
 
   #resume(partition: Partition): void {
     this.#waiting.delete(partition);
-    this.#consumer.resume([{ topic: partition.kafkaTopic, partitions: [partition.id] }]);
+    this.#tell('resume', partition);
+  }
+
+  /** Between a crash and its restart kafkajs has no group, and throws; everything is resumed when it has joined again. */
+  #tell(what: 'pause' | 'resume', { kafkaTopic: topic, id }: Partition): void {
+    try {
+      this.#consumer[what]([{ topic, partitions: [id] }]);
+    } catch (error) {
+      this.logger.debug(`${this.#groupId}: ${String(error)}`);
+    }
   }
 
   #pauseFor(partition: Partition, ms: number): void {
@@ -238,13 +242,10 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
   }
 
   #commit(): Promise<void> {
-    return this.#offsets.write(() =>
-      [...this.#partitions.values()].map((partition) => [{ topic: partition.kafkaTopic, partition: partition.id }, partition]),
-    );
+    return this.#offsets.write(() => this.#places());
   }
-}
 
-function exit(error: Error): void {
-  new Logger('Kafka').fatal(`the consumer has died: ${error.message}`);
-  process.exit(1);
+  #places(): (readonly [TopicPartition, Partition])[] {
+    return [...this.#partitions.values()].map((partition) => [{ topic: partition.kafkaTopic, partition: partition.id }, partition]);
+  }
 }

@@ -3,7 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { configState, events, tiers, topics, type AggregateRecord } from '@nuncio/contracts';
 import kafkajs from 'kafkajs';
+import { CommittedOffsets, keyOf } from './committed-offsets.js';
 import { applyTopics, BatchProducer, ConfigView, createKafka, KafkaServer, type BatchHandler, type InboundRecord, type KafkaServerOptions, type KafkaSettings } from './index.js';
+import type { Partition } from './partition.js';
 
 const { ConfigResourceTypes } = kafkajs;
 const WORK = Symbol('work');
@@ -124,6 +126,35 @@ describe('KafkaServer', () => {
     await first.close();
     await second.close();
     expect(ours().filter(([, times]) => times > 1)).toEqual([]);
+  });
+
+  it('commits the watermark alone where the cluster takes less metadata than a bitmap needs: nothing was committed at all', async () => {
+    const group = `${kafka.topicPrefix}.narrow`;
+    const [admin, consumer] = [client.admin(), client.consumer({ groupId: group, maxWaitTimeInMs: 100 })];
+    await Promise.all([admin.connect(), consumer.connect()]);
+    await consumer.subscribe({ topic: `${kafka.topicPrefix}.events` });
+    await consumer.run({ autoCommit: false, eachMessage: () => Promise.resolve() });
+    const snapshot = { offset: '1', metadata: 'x'.repeat(5_000) };
+    const committed: unknown[] = [];
+    const partition = { uncommitted: () => snapshot, committed: (one: unknown) => committed.push(one) } as unknown as Partition;
+    const place = { topic: `${kafka.topicPrefix}.events`, partition: 0 };
+    const offsets = new CommittedOffsets(admin, consumer, group);
+    await eventually(async () => {
+      await offsets.write(() => [[place, partition]]);
+      return committed.length;
+    }, Boolean);
+    const found = (await offsets.read([place.topic])).get(keyOf(place));
+    await Promise.all([admin.disconnect(), consumer.disconnect()]);
+    expect(found).toMatchObject({ offset: '1', metadata: null });
+  });
+
+  it('ends a process whose consumer has stopped without saying so: it looked alive and consumed nothing', async () => {
+    const deaths: Error[] = [];
+    const server = await serve('silent', 'events', () => Promise.resolve(), { watchEveryMs: 50, onCrash: (error) => deaths.push(error) });
+    await server.unwrap().stop();
+    await eventually(() => deaths.length, Boolean);
+    expect(server.isMember).toBe(false);
+    await server.close();
   });
 
   it('takes from a delay tier what is due, and never earlier', async () => {

@@ -15,6 +15,12 @@ export interface KafkaSettings {
   readonly sasl?: { readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; readonly username: string; readonly password?: string; readonly passwordFile?: string };
 }
 
+/**
+ * A consumer repeats for about ten minutes before it gives up and starts anew: as the member it was, it goes on a moment after the broker is back, while a
+ * new member has to wait until the old one's session has run out.
+ */
+export const OUTAGE_PATIENCE = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 600 };
+
 /** Where a topic of the contract is found in an installation: `nuncio.events`. */
 export const topicName = (prefix: string, topic: Topic | string): string => `${prefix}.${typeof topic === 'string' ? topic : topic.name}`;
 
@@ -28,7 +34,7 @@ export function createKafka({ brokers, clientId, tls, sasl }: KafkaSettings): Ka
     connectionTimeout: 3_000,
     requestTimeout: 15_000,
     // Long enough to sit out a broker's restart; what must outlive that repeats by itself.
-    retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 10 },
+    retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 10 },
     logLevel: kafkajs.logLevel.WARN,
     logCreator: () => toNestLogger(new Logger('kafkajs')),
   });

@@ -23,11 +23,11 @@ export interface Backlog {
 /** One assigned partition: tracks what is finished and hands its records to the handler, one batch at a time, until it is lost. */
 export class Partition {
   readonly #tracker: OffsetTracker;
+  readonly #stopped = new AbortController();
   readonly #lost = new AbortController();
   readonly #logger = new Logger('Kafka');
   #queue: TrackedRecord[] = [];
   #running = false;
-  #draining = false;
   #inWork = 0;
   /** In the order they were read. */
   readonly #unfinished = new Set<TrackedRecord>();
@@ -101,7 +101,7 @@ export class Partition {
     this.backlog.records -= 1;
     this.backlog.bytes -= record.bytes;
     this.#inWork -= 1;
-    if (!finished || (this.#lost.signal.aborted && !this.#draining)) return;
+    if (!finished || this.#lost.signal.aborted) return;
     this.#unfinished.delete(record);
     this.#tracker.done(Number(record.offset));
     this.onRoom();
@@ -119,15 +119,14 @@ export class Partition {
 
   /** Nothing new is to be started, but what is being finished still counts. */
   drain(): void {
-    this.#draining = true;
-    this.#lost.abort();
+    this.#stopped.abort();
     this.#drop();
   }
 
   /** Somebody else's from now on: what finishes late is not ours to commit. */
   lose(): void {
-    this.#draining = false;
     this.#lost.abort();
+    this.#stopped.abort();
     this.#drop();
   }
 
@@ -144,7 +143,7 @@ export class Partition {
 
   async #run(): Promise<void> {
     this.#running = true;
-    while (this.#queue.length && !this.#lost.signal.aborted) {
+    while (this.#queue.length && !this.#stopped.signal.aborted) {
       await breathe();
       const batch = this.#queue.splice(0, MAX_BATCH);
       if (!batch.length) break; // dropped meanwhile
@@ -156,16 +155,16 @@ export class Partition {
 
   async #untilHandled(batch: TrackedRecord[]): Promise<void> {
     for (let records = batch; records.length; records = records.filter((record) => !record.settled)) {
-      if (this.#lost.signal.aborted) {
+      if (this.#stopped.signal.aborted) {
         for (const record of records) record.abandon();
         return;
       }
       try {
-        await this.handle({ topic: this.topic, partition: this.id, records, signal: this.#lost.signal });
+        await this.handle({ topic: this.topic, partition: this.id, records, signal: this.#stopped.signal, lost: this.#lost.signal });
         return;
       } catch (error) {
         this.#logger.warn(`${this.topic}-${this.id}: ${error instanceof Error ? error.message : String(error)}; again in ${REDELIVER_AFTER_MS} ms`);
-        await pause(REDELIVER_AFTER_MS, undefined, { signal: this.#lost.signal }).catch(() => undefined);
+        await pause(REDELIVER_AFTER_MS, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
       }
     }
   }

@@ -23,6 +23,8 @@ export interface RecordBatch {
   readonly records: readonly InboundRecord[];
   /** Aborted when the partition is lost or the service stops: what has not been started is somebody else's. */
   readonly signal: AbortSignal;
+  /** Aborted when the partition is lost: what has been started, too, is somebody else's now. While the service stops it is still ours to finish. */
+  readonly lost: AbortSignal;
 }
 
 /** Returns when the next batch of the partition may come. A throw means: give me again what is not done. */

@@ -21,7 +21,7 @@ export function nextDue(policy: RetryPolicy, retriesUsed: number, endedAt: numbe
 export function retryAfterMs(header: string | readonly string[] | undefined, now: number): number | null {
   const value = (typeof header === 'string' ? header : header?.[0])?.trim();
   if (!value) return null;
-  if (/^\d{1,9}$/.test(value)) return Number(value) * 1_000;
+  if (/^\d+$/.test(value)) return Number(value) * 1_000; // however many digits: whoever uses it caps it
   const date = /^[A-Z][a-z]{2,8},? /.test(value) ? Date.parse(value) : NaN;
   return Number.isNaN(date) ? null : Math.max(0, date - now);
 }

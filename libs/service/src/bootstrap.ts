@@ -13,6 +13,8 @@ import { ProblemFilter } from './problem.filter.js';
 import { onUnreadableRequest } from './unreadable-request.js';
 
 const BODY_LIMIT_BYTES = 1_048_576;
+/** With servers away there is no end to flushing and leaving. */
+const STOP_WITHIN_MS = 10_000;
 const LEVELS: LogLevel[] = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'];
 
 export interface ServiceDefinition<S extends z.ZodType<ServiceEnv>> {
@@ -60,6 +62,10 @@ function stopOnSignal(): { close: () => Promise<void> } {
   const stop = (): void => {
     if (begun) return;
     begun = true;
+    setTimeout(() => {
+      new Logger('Service').error(`did not stop within ${STOP_WITHIN_MS} ms: what is left is the next owner's`);
+      process.exit(1);
+    }, STOP_WITHIN_MS).unref();
     stopping.close().then(
       () => process.exit(0),
       (error: unknown) => {
@@ -75,4 +81,7 @@ function stopOnSignal(): { close: () => Promise<void> } {
 }
 
 /** What every service answers. */
-const withOwnRoutes = (module: DynamicModule): DynamicModule => ({ ...module, controllers: [...(module.controllers ?? []), HealthController, OpenApiController] });
+const withOwnRoutes = (module: DynamicModule): DynamicModule => ({
+  ...module,
+  controllers: [...(module.controllers ?? []), HealthController, OpenApiController],
+});

@@ -29,7 +29,8 @@ export async function exportOf(
   async function* lines(): AsyncGenerator<string> {
     if (header) yield header;
     for (let current = first; ; current = await page({ limit: ROWS_AT_ONCE, cursor: decodeCursor(current.next) })) {
-      yield current.items.map(row).join('');
+      // What is rare is searched in steps, of which some find nothing.
+      if (current.items.length) yield current.items.map(row).join('');
       if (current.next === null) return;
     }
   }

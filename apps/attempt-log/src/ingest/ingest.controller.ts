@@ -11,6 +11,7 @@ import { LogWriter } from './log-writer.js';
 
 /** The consumer group of the log. */
 export const INGEST = Symbol('ingest');
+export const GROUP = 'attempt-log';
 
 const LINGER_MS = 20;
 const MAX_ROWS = 1_000;

@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Headers, Inject, Param, Query as QueryString, type StreamableFile } from '@nestjs/common';
 import type { Attempted, Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
-import { Answers, AnswersIn, Caller, pageOf, Roles, valid } from '@nuncio/service';
+import { Answers, AnswersIn, Caller, Roles, valid } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { exportOf } from '../export/export.js';
@@ -9,14 +9,15 @@ import { LiveStreams } from '../stream/live-streams.js';
 import { lastPlace, present } from '../stream/place.js';
 import { selectWritten } from '../stream/select-written.js';
 import { showAttempt, ShownAttempt } from './attempt.js';
+import { countOf, countParameter, listOf, type Listed } from './count.js';
 import { conditions, listQuery, streamQuery, type Bind, type Given, type Paging } from './filter.js';
 import { attemptFilters } from './filters.js';
 import { attemptLeads, leading } from './lead.js';
 import { reachOf, READERS, ofTenant } from './reach.js';
-import { searchPage } from './search.js';
+import { searchPage, type Search } from './search.js';
 import { idOf, notFound, selectOne, type Page } from './select.js';
 
-const AttemptsQuery = listQuery(attemptFilters, { format: z.enum(['json', 'csv', 'ndjson']).default('json') });
+const AttemptsQuery = listQuery(attemptFilters, { ...countParameter, format: z.enum(['json', 'csv', 'ndjson']).default('json') });
 
 @Roles(...READERS)
 @Controller('v1/attempts')
@@ -29,28 +30,26 @@ export class AttemptsController {
 
   /** A page; or as `csv` or `ndjson` all that is selected, from the cursor on, as a stream. */
   @Get()
-  @AnswersIn(['text/csv', 'application/x-ndjson'], pageOf(ShownAttempt))
+  @AnswersIn(['text/csv', 'application/x-ndjson'], listOf(ShownAttempt))
   async list(
     @Caller() caller: Principal,
-    @QueryString(valid(AttemptsQuery)) { format, ...query }: z.output<typeof AttemptsQuery>,
-  ): Promise<Page<ShownAttempt> | StreamableFile> {
-    const reach = reachOf(caller, this.view);
+    @QueryString(valid(AttemptsQuery)) { format, count, ...query }: z.output<typeof AttemptsQuery>,
+  ): Promise<Listed<ShownAttempt> | StreamableFile> {
     const within = ofTenant(caller, query);
+    const reach = reachOf(caller, this.view);
+    const search: Search = {
+      select: 'e.id, e.fact',
+      from: 'log.attempts e',
+      at: 'started_at',
+      lead: (bind) => leading(attemptLeads, attemptFilters, within, bind),
+      where: (bind) => [...conditions(attemptFilters, within, bind), ...reach(bind)],
+    };
     const page = async (paging: Paging): Promise<Page<ShownAttempt>> => {
-      const { items, next } = await searchPage<{ id: string; fact: Attempted }>(
-        this.dataSource,
-        {
-          select: 'e.id, e.fact',
-          from: 'log.attempts e',
-          at: 'started_at',
-          lead: (bind) => leading(attemptLeads, attemptFilters, within, bind),
-          where: (bind) => [...conditions(attemptFilters, within, bind), ...reach(bind)],
-        },
-        paging,
-      );
+      const { items, next } = await searchPage<{ id: string; fact: Attempted }>(this.dataSource, search, paging);
       return { items: items.map(({ fact }) => showAttempt(fact)), next };
     };
-    return format === 'json' ? page(query) : exportOf(format, page, query.cursor);
+    if (format !== 'json') return exportOf(format, page, query.cursor);
+    return { ...(await page(query)), ...(count === 'true' && { count: await countOf(this.dataSource, search) }) };
   }
 
   /** What is written from now on, or from `Last-Event-ID` on, as server-sent events. */

@@ -19,9 +19,9 @@ export class DatabaseAway implements NestInterceptor {
   }
 }
 
-/** SQLSTATE classes 08 (connection exception) and 57P (shut down, starting up); of the socket, and of pg itself, which gives no code. */
+/** SQLSTATE classes 08 (connection exception), 57P (shut down, starting up) and 55000 (the database takes no connections now); of the socket, and of pg itself, which gives no code. */
 export function isAway(error: unknown): boolean {
   const { code, message } = (error instanceof QueryFailedError ? error.driverError : error) as { code?: unknown; message?: unknown };
-  if (typeof code === 'string') return /^(08|57P|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/.test(code);
+  if (typeof code === 'string') return /^(08|57P|55000|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/.test(code);
   return typeof message === 'string' && /^(Connection terminated|timeout expired|timeout exceeded)/i.test(message);
 }

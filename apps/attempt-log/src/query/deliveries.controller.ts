@@ -1,25 +1,29 @@
 import { Controller, Get, Header, Headers, Inject, Param, Query as QueryString, type StreamableFile } from '@nestjs/common';
 import type { Attempted, Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
-import { Answers, AnswersIn, Caller, pageOf, Roles, valid } from '@nuncio/service';
+import { Answers, AnswersIn, Caller, Roles, valid } from '@nuncio/service';
 import { DataSource } from 'typeorm';
+import type { z } from 'zod';
 import { LiveStreams } from '../stream/live-streams.js';
 import { lastPlace, present } from '../stream/place.js';
 import { selectWritten } from '../stream/select-written.js';
 import { showAttempt, type ShownAttempt } from './attempt.js';
+import { countOf, countParameter, listOf, type Listed } from './count.js';
 import { showDelivery, ShownDelivery, WholeDelivery, type StoredDelivery } from './delivery.js';
 import type { StoredEvent } from './event.js';
-import { conditions, listQuery, streamQuery, type Bind, type Given, type Query } from './filter.js';
+import { conditions, listQuery, streamQuery, type Bind, type Given } from './filter.js';
 import { deliveryFilters } from './filters.js';
 import { findDelivery } from './find-delivery.js';
 import { deliveryLeads, leading } from './lead.js';
 import { lineageOf, type Lineage } from './lineage.js';
 import { reachOf, READERS, ofTenant } from './reach.js';
-import { searchPage } from './search.js';
-import { idOf, type Page } from './select.js';
+import { searchPage, type Search } from './search.js';
+import { idOf } from './select.js';
 
 /** At most 21 by the schedule; what resends add beyond this is under GET /v1/attempts?delivery=…. */
 const MAX_ATTEMPTS = 1_000;
+
+const DeliveriesQuery = listQuery(deliveryFilters, countParameter);
 
 @Roles(...READERS)
 @Controller('v1/deliveries')
@@ -31,22 +35,22 @@ export class DeliveriesController {
   ) {}
 
   @Get()
-  @Answers(pageOf(ShownDelivery))
-  async list(@Caller() caller: Principal, @QueryString(valid(listQuery(deliveryFilters))) query: Query<typeof deliveryFilters>): Promise<Page<ShownDelivery>> {
+  @Answers(listOf(ShownDelivery))
+  async list(
+    @Caller() caller: Principal,
+    @QueryString(valid(DeliveriesQuery)) { count, ...query }: z.output<typeof DeliveriesQuery>,
+  ): Promise<Listed<ShownDelivery>> {
     const within = ofTenant(caller, query);
     const reach = reachOf(caller, this.view);
-    const { items, next } = await searchPage<StoredDelivery>(
-      this.dataSource,
-      {
-        select: 'e.*',
-        from: 'log.deliveries e',
-        at: 'event_at',
-        lead: (bind) => leading(deliveryLeads, deliveryFilters, within, bind),
-        where: (bind) => [...conditions(deliveryFilters, within, bind), ...reach(bind)],
-      },
-      query,
-    );
-    return { items: items.map((row) => showDelivery(row, this.view)), next };
+    const search: Search = {
+      select: 'e.*',
+      from: 'log.deliveries e',
+      at: 'event_at',
+      lead: (bind) => leading(deliveryLeads, deliveryFilters, within, bind),
+      where: (bind) => [...conditions(deliveryFilters, within, bind), ...reach(bind)],
+    };
+    const { items, next } = await searchPage<StoredDelivery>(this.dataSource, search, query);
+    return { items: items.map((row) => showDelivery(row, this.view)), next, ...(count === 'true' && { count: await countOf(this.dataSource, search) }) };
   }
 
   /** Where deliveries stand, whenever one has moved, from now on or from `Last-Event-ID` on, as server-sent events. */

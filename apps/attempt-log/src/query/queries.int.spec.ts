@@ -8,6 +8,7 @@ import type { ShownAttempt } from './attempt.js';
 import { AttemptsController } from './attempts.controller.js';
 import { DeliveriesController } from './deliveries.controller.js';
 import { EventsController } from './events.controller.js';
+import { countParameter } from './count.js';
 import { listQuery, type Filters, type Query } from './filter.js';
 import { attemptFilters, deliveryFilters, eventFilters } from './filters.js';
 import type { Page } from './select.js';
@@ -34,10 +35,11 @@ let events: EventsController;
 
 const noon = Math.floor(Date.now() / 86_400_000) * 86_400_000 - 43_200_000;
 const EVENTS = 7;
+const dq = (given: Record<string, unknown> = {}) => listQuery(deliveryFilters, countParameter).parse(given);
 const q = <F extends Filters>(filters: F, given: Record<string, unknown> = {}): Query<F> => listQuery(filters).parse(given);
 
 const attemptPage = async (caller: Principal, given: Record<string, unknown> = {}): Promise<Page<ShownAttempt>> => {
-  const page = await attempts.list(caller, { ...q(attemptFilters, given), format: 'json' });
+  const page = await attempts.list(caller, { ...q(attemptFilters, given), format: 'json', count: 'false' });
   if (!('items' in page)) throw new Error('not a page');
   return page;
 };
@@ -66,7 +68,7 @@ describe('a list', () => {
     const seen: { id: string; createdAt: Date }[] = [];
     let cursor: string | undefined;
     do {
-      const { items, next } = await deliveries.list(admin, q(deliveryFilters, { limit: 3, ...(cursor ? { cursor } : {}) }));
+      const { items, next } = await deliveries.list(admin, dq({ limit: 3, ...(cursor ? { cursor } : {}) }));
       seen.push(...items);
       cursor = next ?? undefined;
       const newer = ofDelivery({ ceId: `later-${seen.length}`, eventAt: Date.now(), callback: 'cb_globex', tenant: 'later' });
@@ -79,7 +81,7 @@ describe('a list', () => {
   });
 
   it('answers every filter', async () => {
-    const total = async (given: Record<string, unknown>): Promise<number> => (await deliveries.list(admin, q(deliveryFilters, given))).items.length;
+    const total = async (given: Record<string, unknown>): Promise<number> => (await deliveries.list(admin, dq(given))).items.length;
     expect(await total({ tenant: 'acme' })).toBe(EVENTS);
     expect(await total({ tenant: ['acme', 'globex'] })).toBe(2 * EVENTS);
     expect(await total({ status: 'pending', callback: 'cb_acme', eventType: 'invoice.paid', application: 'app_acme' })).toBe(EVENTS);
@@ -93,17 +95,37 @@ describe('a list', () => {
   });
 });
 
+it('counts what is selected where that is asked for', async () => {
+  expect(await deliveries.list(acme, dq({ limit: 1, count: 'true' }))).toMatchObject({ items: [{}], count: { value: EVENTS, exact: true } });
+  expect(await deliveries.list(acme, dq({ tenant: 'globex', count: 'true' }))).toMatchObject({ count: { value: 0, exact: true } });
+  expect(await deliveries.list(acme, dq())).not.toHaveProperty('count');
+});
+
 describe('who may see what', () => {
   it('is the same for lists and single things: a consumer has its tenant and groups, whatever it filters by', async () => {
-    expect((await deliveries.list(acme, q(deliveryFilters))).items.map(({ tenant }) => tenant)).toEqual(Array(EVENTS).fill('acme'));
-    expect((await deliveries.list(acme, q(deliveryFilters, { tenant: 'globex' }))).items).toEqual([]);
-    expect((await deliveries.list(acmeSales, q(deliveryFilters))).items).toEqual([]);
+    expect((await deliveries.list(acme, dq())).items.map(({ tenant }) => tenant)).toEqual(Array(EVENTS).fill('acme'));
+    expect((await deliveries.list(acme, dq({ tenant: 'globex' }))).items).toEqual([]);
+    expect((await deliveries.list(acmeSales, dq())).items).toEqual([]);
     expect((await attemptPage(globex)).items).toHaveLength(EVENTS);
     const { delivery } = ofDelivery({ ceId: 'n-1', subscription: 'sub_acme' });
     await expect(deliveries.one(acme, delivery)).resolves.toMatchObject({ id: delivery });
     const notThere: unknown = await deliveries.one(globex, 'dlv_none').catch((error: unknown) => error);
     await expect(deliveries.one(globex, delivery)).rejects.toEqual(notThere);
   });
+
+  it.each(Object.entries({ tenant: 'globex', application: 'app_globex', callback: 'cb_globex', subscription: 'sub_globex', event: eventId('/orders', 'n-1') }))(
+    'is not widened by a filter: %s=%s shows nothing of the other tenant, alone or beside its own',
+    async (name, theirs) => {
+      const own = { tenant: 'acme', application: 'app_acme', callback: 'cb_acme', subscription: 'sub_acme', event: eventId('/orders', 'n-2') }[name] ?? '';
+      for (const given of [{ [name]: theirs }, { [name]: [own, theirs] }, { [name]: theirs, count: 'true' }]) {
+        const { items, count } = await deliveries.list(acme, dq(given));
+        const { count: _, ...filters } = given as Record<string, unknown>;
+        const tenants = [...items, ...(await attemptPage(acme, filters)).items].map(({ tenant }) => tenant);
+        expect(tenants.filter((tenant) => tenant !== 'acme')).toEqual([]);
+        expect(count?.value ?? items.length).toBe(items.length);
+      }
+    },
+  );
 
   it('of an event shows a tenant nothing of the others', async () => {
     const { items } = await events.list(acme, q(eventFilters, { ceId: 'n-1' }));

@@ -11,16 +11,16 @@ const seesAllTenants = ({ role }: Principal): boolean => role === 'admin' || rol
 export type Reach = (bind: Bind) => string[];
 
 /**
- * What a caller may see of the log: admin and provider everything, a viewer its tenant, a consumer what belongs to callbacks of its tenant and groups. Groups
- * are those the callback has now; of a deleted callback they are not known any more, and only who sees the whole tenant sees it.
+ * What a caller may see of the log: admin and provider everything, a viewer its tenant, a consumer what belongs to callbacks (or credentials) of its tenant and
+ * groups. Groups are those the callback has now; of a deleted callback they are not known any more, and only who sees the whole tenant sees it.
  */
-export function reachOf(caller: Principal, view: Pick<ConfigView, 'all'>): Reach {
+export function reachOf(caller: Principal, view: Pick<ConfigView, 'all'>, of: 'callback' | 'credential' = 'callback'): Reach {
   const { role, tenant } = caller;
   if (seesAllTenants(caller)) return () => [];
   if (role === 'viewer') return (bind) => [`tenant = ${bind(tenant)}`];
-  const callbacks: string[] = [];
-  for (const { id, state } of view.all('callback')) if (reaches(caller, state)) callbacks.push(id);
-  return (bind) => [`tenant = ${bind(tenant)}`, `callback = ANY(${bind(callbacks)}::text[])`];
+  const ids: string[] = [];
+  for (const { id, state } of view.all(of)) if (reaches(caller, state)) ids.push(id);
+  return (bind) => [`tenant = ${bind(tenant)}`, `${of} = ANY(${bind(ids)}::text[])`];
 }
 
 /** A filter by tenant, for who sees one tenant only: to ask for another finds nothing, and so tells nothing of whom an event went to besides. */

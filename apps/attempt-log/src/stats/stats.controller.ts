@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { conditions } from '../query/filter.js';
 import { reachOf, READERS } from '../query/reach.js';
 import { percentile } from './latency-bucket.js';
-import { statsFilters, StatsQuery } from './stats-query.js';
+import { statsFilters, StatsQuery, type ChartQuery } from './stats-query.js';
 
 interface Counted {
   readonly at: Date;
@@ -39,7 +39,7 @@ export class StatsController {
   /** Attempts of a selection over time, oldest first; steps without any are left out. */
   @Get()
   @Answers(z.object({ items: z.array(StatsPoint) }))
-  async list(@Caller() caller: Principal, @QueryString(valid(StatsQuery)) { filters, since, until, step }: StatsQuery) {
+  async list(@Caller() caller: Principal, @QueryString(valid(StatsQuery)) { filters, since, until, step }: ChartQuery<typeof statsFilters>) {
     const values: unknown[] = [step, since, until];
     const bind = (value: unknown): string => `$${values.push(value)}`;
     const selected = [...conditions(statsFilters, filters, bind), ...reachOf(caller, this.view)(bind)].map((condition) => ` AND ${condition}`).join('');

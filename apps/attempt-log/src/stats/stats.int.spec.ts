@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { Attempted, Principal } from '@nuncio/contracts';
+import { TokenEvent, type Attempted, type Principal } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
 import type { PlacedFact } from '../ingest/attempt-fact.js';
+import type { PlacedTokenEvent } from '../token-requests/insert-token-requests.js';
 import { attempted, ofDelivery, placed, succeeded } from '../testing/facts.js';
 import { openLog, type LogDatabase } from '../testing/log-database.js';
-import { StatsQuery } from './stats-query.js';
+import { StatsQuery, TokenStatsQuery } from './stats-query.js';
 import { StatsController, type StatsPoint } from './stats.controller.js';
+import { TokenStatsController } from './token-stats.controller.js';
 
 const admin: Principal = { id: 'key_admin', role: 'admin', tenant: null, groups: [] };
 const globex: Principal = { id: 'key_globex', role: 'viewer', tenant: 'globex', groups: [] };
@@ -63,4 +65,34 @@ it('shows a tenant its own, whatever it asks for', async () => {
 it('refuses more points than a chart can show', () => {
   expect(StatsQuery.safeParse({ since: '2026-01-01T00:00:00Z', until: '2026-02-01T00:00:00Z' }).success).toBe(false);
   expect(StatsQuery.safeParse({ since: '2026-02-01T00:00:00Z', until: '2026-01-01T00:00:00Z' }).success).toBe(false);
+});
+
+it('shows what authorization servers answered, credential by credential, each once, to who may see the credential', async () => {
+  const asked = (credential: string, durationMs: number, over: object = {}): PlacedTokenEvent => ({
+    event: TokenEvent.parse({
+      ...{ event: 'fetched', credential, tenant: 'acme', position: 1, generation: 1, at: minute, reason: 'miss', durationMs, expiresAt: minute, scope: null },
+      ...over,
+    }),
+    record: { partition: 0, offset: String(durationMs) },
+  });
+  const refused = { event: 'failed', tokenError: { class: 'http', httpStatus: 401, code: 'invalid_client' } };
+  const requests = [
+    ...Array.from({ length: 99 }, (_, i) => asked('cred_1', i + 1)),
+    asked('cred_1', 500, refused),
+    asked('cred_2', 7, { at: minute + 60_000 }),
+  ];
+  for (let again = 0; again < 2; again++) await log.writer.writeTokenRequests(requests);
+
+  const of = { tenant: 'acme', groups: ['billing'] };
+  const tokens = new TokenStatsController(log.dataSource, { all: () => [{ id: 'cred_1', state: of }] } as unknown as ConfigView);
+  const shown = async (caller: Principal, given: object = {}) => (await tokens.list(caller, TokenStatsQuery.parse(given))).items;
+  const first = { at: new Date(minute), credential: 'cred_1', requests: 100, outcomes: { token: 99, http: 1 }, latencyMs: { p50: 50, p95: 95, p99: 99 } };
+  expect(await shown(admin)).toEqual([
+    first,
+    { at: new Date(minute + 60_000), credential: 'cred_2', requests: 1, outcomes: { token: 1 }, latencyMs: { p50: 7, p95: 7, p99: 7 } },
+  ]);
+  const consumer: Principal = { id: 'key_1', role: 'consumer', tenant: 'acme', groups: ['billing'] };
+  expect(await shown(consumer)).toEqual([first]);
+  expect(await shown({ ...consumer, groups: ['sales'] })).toEqual([]);
+  expect(await shown(globex, { tenant: 'acme' })).toEqual([]);
 });

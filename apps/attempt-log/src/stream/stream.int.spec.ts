@@ -111,8 +111,9 @@ it('goes on where a reader left off, over however many rows of one transaction, 
 
   const idle = await attempts({ tenant: 'nobody' });
   for (const before = idle.lastId(); idle.lastId() === before;) await new Promise((resolve) => setTimeout(resolve, 5));
+  const heartbeat = idle.lastId();
   await write('later', { tenant: 'nobody' });
-  expect(await (await attempts({ tenant: 'nobody' }, idle.lastId())).until(1)).toEqual(['later']);
+  expect(await (await attempts({ tenant: 'nobody' }, heartbeat)).until(1)).toEqual(['later']);
 });
 
 it('waits for a transaction that began before and ends after others', async () => {

@@ -9,7 +9,14 @@ import { TokenEventsController } from './token-events.controller.js';
 const NOW = Date.now();
 const admin: Principal = { id: 'key_admin', role: 'admin', tenant: null, groups: [] };
 const fact = { tenant: 'acme', position: 10, generation: 1, at: NOW, reason: 'miss', durationMs: 12.5 };
-const fetched = (credential: string, over: Partial<typeof fact> = {}): TokenEvent => ({ event: 'fetched', credential, ...fact, expiresAt: NOW + 3_600_000, scope: 'a b', ...over });
+const fetched = (credential: string, over: Partial<typeof fact> = {}): TokenEvent => ({
+  event: 'fetched',
+  credential,
+  ...fact,
+  expiresAt: NOW + 3_600_000,
+  scope: 'a b',
+  ...over,
+});
 const failed = (credential: string, over: Partial<typeof fact> = {}): TokenEvent => ({
   event: 'failed',
   credential,
@@ -29,20 +36,29 @@ afterAll(() => log.drop());
 
 /** As one batch; how many records were done with. */
 async function take(values: readonly (TokenEvent | string)[], from = offset): Promise<number> {
-  const controller = new TokenEventsController(log.writer, { send: (_topic, { value }) => Promise.resolve(void quarantined.push(String(value))) });
+  const controller = new TokenEventsController(log.writer, {
+    send: (_topic, { value }) => {
+      quarantined.push(String(value));
+      return Promise.resolve();
+    },
+  });
   let done = 0;
   const records = values.map((value, i) =>
     inbound(typeof value === 'string' ? value : JSON.stringify(value), { topic: 'token.events', offset: String(from + i), done: () => void done++ }),
   );
   offset = Math.max(offset, from + values.length);
-  await controller.onTokenEvents({ topic: 'token.events', partition: 0, records, signal: new AbortController().signal } satisfies RecordBatch);
+  const { signal } = new AbortController();
+  await controller.onTokenEvents({ topic: 'token.events', partition: 0, records, signal, lost: signal } satisfies RecordBatch);
   return done;
 }
 
 /** The credential is acme's, of the group `billing`, changed last at position 10; two callbacks use it. */
 function healthOf(id: string, caller = admin, position = 10) {
   const of = { tenant: 'acme', groups: ['billing'] };
-  const callback = (name: string, groups: string[], credential = id) => ({ id: `cb_${name}`, state: { tenant: 'acme', groups, name, enabled: true, authentication: { type: 'oauth2', credential } } });
+  const callback = (name: string, groups: string[], credential = id) => ({
+    id: `cb_${name}`,
+    state: { tenant: 'acme', groups, name, enabled: true, authentication: { type: 'oauth2', credential } },
+  });
   const view = {
     get: (_: string, asked: string) => (asked === id ? { position, state: of } : undefined),
     all: () => [callback('ledger', ['billing']), callback('secret', ['board']), callback('other', [], 'cred_other')],
@@ -79,7 +95,13 @@ it('calls it working after a success, and unknown once the credential was change
 });
 
 it('knows nothing of a credential that no token was asked for', async () => {
-  expect(await healthOf('cred_new')).toMatchObject({ state: 'unknown', expiresAt: null, lastSuccess: null, lastFailure: null, requestsToday: { total: 0, failed: 0 } });
+  expect(await healthOf('cred_new')).toMatchObject({
+    state: 'unknown',
+    expiresAt: null,
+    lastSuccess: null,
+    lastFailure: null,
+    requestsToday: { total: 0, failed: 0 },
+  });
 });
 
 it('counts a fact once, however often it is read, and puts what is none into quarantine', async () => {

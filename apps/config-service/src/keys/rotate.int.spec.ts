@@ -130,6 +130,19 @@ describe('npm run keys -- rotate', () => {
     await view.stop();
   });
 
+  it('puts a certificate that deliveries show under the ring of the dispatchers, and its other copy under that of token-service', async () => {
+    const [clientRing, signingRing] = [key('client'), key('signing')];
+    const id = ids[1]!;
+    const copy = (ring: string) => sealed(id, 'clientCertificate', 'a certificate', parseKeyRing(ring));
+    const clientCertificate = { sealed: copy(oldKey), sealedForDelivery: copy(oldKey), subject: '', notAfter: '', sha256: '' };
+    await store.transact(nuncio, async (tx) => tx.append(credential, await tx.get(credential, id), [changed({ clientCertificate })]));
+    await rotate(database, { credential: parseKeyRing(`${clientRing},${oldKey}`), callback: parseKeyRing(`${signingRing},${oldKey}`) }, () => undefined);
+    const { state } = (await store.read(nuncio).get(credential, id)) as { state: Credential };
+    const place = { tenant: 'acme', kind: 'credential', id, field: 'clientCertificate' } as const;
+    expect(open(parseKeyRing(clientRing), state.clientCertificate!.sealed, place).reveal()).toBe('a certificate');
+    expect(open(parseKeyRing(signingRing), state.clientCertificate!.sealedForDelivery!, place).reveal()).toBe('a certificate');
+  });
+
   it('refuses to begin with a ring that lacks a key in use, and says which', async () => {
     await expect(rotate(database, { credential: after, callback: both }, () => undefined)).rejects.toThrow(/secrets of credentials lie under the key "old", which is not in the ring/);
     expect((await takeInventory(database)).callback).toEqual(new Map([['old', 6]]));

@@ -5,8 +5,10 @@ import type { DataSource } from 'typeorm';
 import { eachBatch, tables, takeInventory, type Inventory } from './rows.js';
 import { mapSealed, sealing, sealingKinds, type SealingKind } from './sealed-values.js';
 
-/** Which ring the secrets of a kind lie under. */
-export type Rings = Readonly<Record<SealingKind, KeyRing>>;
+/** `CLIENT_KEYS` as `credential`, `SIGNING_KEYS` as `callback`. */
+export type Rings = Readonly<Record<(typeof sealing)[SealingKind]['ring'], KeyRing>>;
+
+const ringOf = (kind: SealingKind, rings: Rings): KeyRing => rings[sealing[kind].ring];
 
 type Say = (line: string) => void;
 
@@ -21,7 +23,7 @@ const UNPUBLISHED = 'select count(*)::int as count from config.aggregates where 
  */
 export async function rotate(database: DataSource, rings: Rings, say: Say): Promise<void> {
   refuseUnknownKeys(await takeInventory(database), rings);
-  for (const table of tables) for (const kind of sealingKinds) await rewrapTable(database, table, kind, rings[kind], say);
+  for (const table of tables) for (const kind of sealingKinds) await rewrapTable(database, table, kind, ringOf(kind, rings), say);
   await published(database, say);
   prove(await takeInventory(database), rings, say);
 }
@@ -30,7 +32,7 @@ async function rewrapTable(database: DataSource, table: (typeof tables)[number],
   let done = 0;
   await eachBatch(database, table, kind, ring.active, async (rows, manager) => {
     for (const { key, value } of rows) {
-      const rewrapped = mapSealed(sealing[kind], value, (sealed) => rewrap(ring, sealed)) as typeof value;
+      const rewrapped = mapSealed(kind, value, (sealed) => rewrap(ring, sealed)) as typeof value;
       await table.write(manager, kind, { key, value: rewrapped });
     }
     done += rows.length;
@@ -51,12 +53,12 @@ async function published(database: DataSource, say: Say): Promise<void> {
 
 function refuseUnknownKeys(inventory: Inventory, rings: Rings): void {
   for (const kind of sealingKinds)
-    for (const [id, count] of inventory[kind]) if (!rings[kind].keys.has(id)) throw new Fault('conflict', `${count} secrets of ${kind}s lie under the key "${id}", which is not in the ring: put it at the end of the ring`);
+    for (const [id, count] of inventory[kind]) if (!ringOf(kind, rings).keys.has(id)) throw new Fault('conflict', `${count} secrets of ${kind}s lie under the key "${id}", which is not in the ring: put it at the end of the ring`);
 }
 
 function prove(inventory: Inventory, rings: Rings, say: Say): void {
   for (const kind of sealingKinds) {
-    const { active } = rings[kind];
+    const { active } = ringOf(kind, rings);
     const others = [...inventory[kind].keys()].filter((id) => id !== active);
     if (others.length) throw new Fault('conflict', `something was sealed under ${others.join(', ')} meanwhile: start config-service with "${active}" in front, and give the command again`);
     say(`${kind}s: all ${inventory[kind].get(active) ?? 0} secrets lie under ${active}, none under another key`);

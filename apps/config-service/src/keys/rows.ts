@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { keysIn, sealingKinds, type SealingKind } from './sealed-values.js';
+import { keysIn, sealing, sealingKinds, type SealingKind } from './sealed-values.js';
 
 /** A row with secrets in it: `key` is a position of the event store, or an aggregate's id. */
 export interface Row {
@@ -26,7 +26,7 @@ const events: Table = {
   read: (manager, kind, after, active) =>
     manager.query<Row[]>(
       `select position as key, data as value from config.events where position > $1 and stream like $2 and data::text ~ $3 order by position limit ${AT_ONCE}`,
-      [after, `${kind}-%`, under(active)],
+      [after, `${sealing[kind].of}-%`, under(active)],
     ),
   write: (manager, _, { key, value }) => manager.query('update config.events set data = $2 where position = $1', [key, value]),
 };
@@ -37,9 +37,9 @@ const states: Table = {
   read: async (manager, kind, after, active) => {
     // In line with all commands (event-store.ts), so that none changes a state under our hands.
     await manager.query('select position from config.head for update');
-    return manager.query<Row[]>(`select id as key, state as value from config.aggregates where kind = $1 and id > $2 and state::text ~ $3 order by id limit ${AT_ONCE}`, [kind, after, under(active)]);
+    return manager.query<Row[]>(`select id as key, state as value from config.aggregates where kind = $1 and id > $2 and state::text ~ $3 order by id limit ${AT_ONCE}`, [sealing[kind].of, after, under(active)]);
   },
-  write: (manager, kind, { key, value }) => manager.query('update config.aggregates set state = $3, wrapping = wrapping + 1 where kind = $1 and id = $2', [kind, key, value]),
+  write: (manager, kind, { key, value }) => manager.query('update config.aggregates set state = $3, wrapping = wrapping + 1 where kind = $1 and id = $2', [sealing[kind].of, key, value]),
 };
 
 export const tables: readonly Table[] = [events, states];

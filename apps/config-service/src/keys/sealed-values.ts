@@ -1,25 +1,38 @@
-import { Callback, Credential, Sealed, SigningSecret } from '@nuncio/contracts';
+import { Callback, Credential, Sealed, SealedForDispatchers, SigningSecret, type AggregateKind } from '@nuncio/contracts';
 import { z } from 'zod';
 
-/** The kinds with something sealed in their events and states, and where: wherever their schemas say `Sealed`. */
+interface Sealing {
+  /** The aggregate in whose events and states they are. */
+  readonly of: AggregateKind;
+  readonly schema: z.core.$ZodType;
+  /** What its schema says where one is. */
+  readonly leaf: z.core.$ZodType;
+  /** The ring they lie under: `CLIENT_KEYS` or `SIGNING_KEYS`, by whose secrets most of it seals. */
+  readonly ring: 'credential' | 'callback';
+}
+
+/** The kinds of secrets, and where they are. */
 export const sealing = {
-  credential: Credential,
-  // What its events carry and its published state does not.
-  callback: Callback.extend({ secrets: z.array(SigningSecret) }),
-} as const;
+  credential: { of: 'credential', schema: Credential, leaf: Sealed, ring: 'credential' },
+  // With what its events carry and its published state does not.
+  callback: { of: 'callback', schema: Callback.extend({ secrets: z.array(SigningSecret) }), leaf: Sealed, ring: 'callback' },
+  certificate: { of: 'credential', schema: Credential, leaf: SealedForDispatchers, ring: 'callback' },
+} as const satisfies Record<string, Sealing>;
 export type SealingKind = keyof typeof sealing;
 export const sealingKinds = Object.keys(sealing) as SealingKind[];
 
-/** The value with every sealed secret in it changed; what merely looks like one, such as a name that somebody chose, stays. */
-export function mapSealed(schema: z.core.$ZodType, value: unknown, change: (sealed: Sealed) => Sealed): unknown {
-  if (schema === Sealed) return typeof value === 'string' ? change(value) : value;
-  if (schema instanceof z.ZodNullable || schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return mapSealed(schema.unwrap(), value, change);
+/** The value with every secret of a kind in it changed; what merely looks like one, such as a name that somebody chose, stays. */
+export const mapSealed = (kind: SealingKind, value: unknown, change: (sealed: Sealed) => Sealed): unknown => mapLeaves(sealing[kind].schema, sealing[kind].leaf, value, change);
+
+function mapLeaves(schema: z.core.$ZodType, leaf: z.core.$ZodType, value: unknown, change: (sealed: Sealed) => Sealed): unknown {
+  if (schema === leaf) return typeof value === 'string' ? change(value) : value;
+  if (schema instanceof z.ZodNullable || schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return mapLeaves(schema.unwrap(), leaf, value, change);
   if (typeof value !== 'object' || value === null) return value;
-  if (schema instanceof z.ZodArray && Array.isArray(value)) return value.map((item) => mapSealed(schema.element, item, change));
-  if (schema instanceof z.ZodRecord) return mapEntries(value, (item) => mapSealed(schema.valueType, item, change));
+  if (schema instanceof z.ZodArray && Array.isArray(value)) return value.map((item) => mapLeaves(schema.element, leaf, item, change));
+  if (schema instanceof z.ZodRecord) return mapEntries(value, (item) => mapLeaves(schema.valueType, leaf, item, change));
   if (schema instanceof z.ZodObject) {
     const shape = schema.shape as Readonly<Record<string, z.core.$ZodType>>;
-    return mapEntries(value, (item, name) => (Object.hasOwn(shape, name) && shape[name] ? mapSealed(shape[name], item, change) : item));
+    return mapEntries(value, (item, name) => (Object.hasOwn(shape, name) && shape[name] ? mapLeaves(shape[name], leaf, item, change) : item));
   }
   return value;
 }
@@ -30,7 +43,7 @@ const mapEntries = (value: object, change: (item: unknown, name: string) => unkn
 /** Ids of the keys under which the secrets in this value lie, one each. */
 export function keysIn(kind: SealingKind, value: unknown): string[] {
   const ids: string[] = [];
-  mapSealed(sealing[kind], value, (sealed) => {
+  mapSealed(kind, value, (sealed) => {
     ids.push(sealed.split('.')[1] ?? '');
     return sealed;
   });

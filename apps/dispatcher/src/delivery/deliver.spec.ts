@@ -106,3 +106,22 @@ it('tells what the endpoint says of the token, and never the token', async () =>
   const echo = { 'www-authenticate': 'Bearer error="no token-number-1"' };
   expect(JSON.stringify(await attempt([token(1)], [answered(403, echo)]).then(({ outcome, answer }) => [outcome, answer]))).not.toContain('token-number-1');
 });
+
+it('sends nothing once its partition may be somebody else’s, however long the connection took: a process that was stopped sent what another had', async () => {
+  const sent: OutboundRequest[] = [];
+  let isOurs = true;
+  const permit = { pass: () => isOurs, sendBefore: NOW + 50 };
+  const ports = {
+    tokens: { get: () => token(1_000), refused: () => Promise.resolve(unavailable) },
+    egress: {
+      send: (request: OutboundRequest) => {
+        sent.push(request);
+        isOurs = false; // it took too long
+        return Promise.resolve(late);
+      },
+    },
+    now: () => NOW,
+  };
+  expect(await deliver(delivery, ports, permit)).toBeNull();
+  expect(sent.map(({ sendBefore }) => sendBefore)).toEqual([NOW + 50]);
+});

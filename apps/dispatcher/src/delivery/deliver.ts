@@ -15,14 +15,25 @@ export interface DeliverPorts {
   readonly now: () => number;
 }
 
-/** Authorize → sign → send → judge: one numbered try, used by first tries, retries, resends and samples alike. Never throws for what others do. */
-export async function deliver(delivery: Sendable, { tokens, egress, now }: DeliverPorts): Promise<Attempt> {
+/** Whether it is still ours to send. */
+export interface Permit {
+  /** Asked before every request that comes after a wait: false = nothing is to be sent any more. */
+  pass(): boolean | Promise<boolean>;
+  /** What has not left by then, in epoch milliseconds, asks again: a connection may take longer, and a process may have been stopped meanwhile. */
+  readonly sendBefore: number;
+}
+
+/**
+ * Authorize → sign → send → judge: one numbered try, used by first tries, retries, resends and samples alike. Never throws for what others do.
+ * null = nothing was sent, since it is not ours to send any more.
+ */
+export async function deliver(delivery: Sendable, { tokens, egress, now }: DeliverPorts, permit: Permit = ALWAYS): Promise<Attempt | null> {
   const { callback, secretNames } = delivery.endpoint;
   const startedAt = now();
   const credential = callback.authentication.type === 'oauth2' ? callback.authentication.credential : null;
   const authorize = (): Grant | Promise<Grant> => (credential === null ? NO_AUTHENTICATION : tokens.get(credential, delivery.activatedAt));
   const send = async (grant: Granted): Promise<Sent> => {
-    const request = sign(delivery, grant, now());
+    const request = sign(delivery, grant, now(), delivery.firstAttemptAt ?? startedAt, permit.sendBefore);
     return { grant, request, answer: await egress.send(request) };
   };
   const unsent = (grant: Ungranted): Attempt => ({ startedAt, endedAt: now(), tokenMs, requests: 0, request: null, answer: null, outcome: withoutToken(grant) });
@@ -31,10 +42,12 @@ export async function deliver(delivery: Sendable, { tokens, egress, now }: Deliv
   const grant = pending instanceof Promise ? await pending : pending;
   const tokenMs = now() - startedAt;
   if (grant.kind !== 'granted') return unsent(grant);
+  if (pending instanceof Promise && !(await permit.pass())) return null;
   let sent = await send(grant);
   if (isLate(sent)) {
     const next = await authorize();
     if (next.kind !== 'granted') return unsent(next);
+    if (!(await permit.pass())) return null;
     sent = await send(next);
     if (isLate(sent)) return unsent(NEVER_IN_TIME);
   }
@@ -42,7 +55,7 @@ export async function deliver(delivery: Sendable, { tokens, egress, now }: Deliv
   let requests = 1;
   if (credential !== null && sent.answer.ok && sent.answer.status === 401) {
     const renewed = await tokens.refused(credential, sent.grant.generation, delivery.activatedAt);
-    const again = renewed.kind === 'granted' ? await send(renewed) : null;
+    const again = renewed.kind === 'granted' && (await permit.pass()) ? await send(renewed) : null;
     if (again && !isLate(again)) {
       sent = again;
       bearers.push(again.grant.bearer);
@@ -63,6 +76,8 @@ export async function deliver(delivery: Sendable, { tokens, egress, now }: Deliv
   };
 }
 
+const ALWAYS: Permit = { pass: () => true, sendBefore: Infinity };
+
 type Granted = Extract<Grant, { kind: 'granted' }>;
 type Ungranted = Exclude<Grant, { kind: 'granted' }>;
 
@@ -82,12 +97,12 @@ const NO_AUTHENTICATION: Grant = { kind: 'granted', bearer: null, generation: 0,
 const withoutToken = (grant: Ungranted): Outcome =>
   grant.kind === 'refused' ? { kind: 'no-token', tokenError: grant.tokenError } : { kind: 'unavailable', detail: grant.detail };
 
-function sign(delivery: Sendable, { bearer, usableUntil, identity }: Granted, sentAt: number): OutboundRequest {
+function sign(delivery: Sendable, { bearer, usableUntil, identity }: Granted, sentAt: number, firstAt: number, permitted: number): OutboundRequest {
   const { endpoint, event, eventAt, id, number } = delivery;
   const { callback, sign: signer, ownHeaders } = endpoint;
   const createdAt = event.time ?? new Date(eventAt).toISOString();
   const { body, headers } = envelop(callback.envelope, event, createdAt);
-  const attempt = { made: number, left: attemptsLeft(delivery), firstAt: delivery.firstAttemptAt ?? sentAt };
+  const attempt = { made: number, left: attemptsLeft(delivery), firstAt };
   return {
     method: callback.method,
     url: callback.url,
@@ -103,7 +118,7 @@ function sign(delivery: Sendable, { bearer, usableUntil, identity }: Granted, se
     timeoutMs: callback.timeoutMs,
     maxResponseBytes: MAX_RESPONSE_BYTES,
     onOversize: 'cut',
-    sendBefore: usableUntil,
+    sendBefore: Math.min(usableUntil, permitted),
     ...(identity ? { identity } : undefined),
   };
 }

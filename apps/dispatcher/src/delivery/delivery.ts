@@ -57,3 +57,16 @@ export const errandOf = (delivery: Delivery, next: Partial<Errand> & Pick<Errand
   requestedBy: delivery.requestedBy,
   ...next,
 });
+
+/** The errand of the attempt that follows a failed one, begun at `startedAt`, by the retry schedule. */
+export const retryOf = (delivery: Delivery, startedAt: number, notBefore: number): Errand =>
+  errandOf(delivery, {
+    number: delivery.number + 1,
+    reason: 'retry',
+    hop: 0,
+    retriesUsed: (delivery.retriesUsed ?? 0) + 1,
+    firstAttemptAt: delivery.firstAttemptAt ?? startedAt,
+    notBefore,
+    heldSince: null,
+    holds: 0,
+  });

@@ -1,5 +1,6 @@
 import { Held } from './held.js';
 import { Pace } from './pace.js';
+import { Queue } from './queue.js';
 
 /** While nothing is known of an endpoint's pace, so many deliveries may wait for it here. */
 const QUEUE_UNKNOWN = 1_000;
@@ -36,7 +37,7 @@ export interface Clocks {
 export interface Entrant {
   readonly bytes: number;
   readonly heldSince: number | null;
-  readonly signal: AbortSignal;
+  readonly signal: { readonly aborted: boolean };
 }
 
 /** A place in flight. */
@@ -61,9 +62,9 @@ export class Lane {
   readonly #pace: Pace;
   #inFlight = 0;
   #queuedBytes = 0;
-  readonly #fresh: Waiting[] = [];
+  readonly #fresh = new Queue<Waiting>();
   /** Held longest first. */
-  readonly #returned: Waiting[] = [];
+  readonly #returned = new Queue<Waiting>();
   #returnedNext = false;
   #review: NodeJS.Timeout | undefined;
   #rateLimit: RateLimit | null;
@@ -102,8 +103,10 @@ export class Lane {
   enter(entrant: Entrant): Promise<Place | null> | Place {
     if (this.queued === 0 && this.#isFree(1)) return this.#start();
     return new Promise((resolve) => {
-      const queue = entrant.heldSince === null ? this.#fresh : this.#returned;
-      insert(queue, { ...entrant, since: this.clocks.patience(), enter: resolve });
+      const waiting = { ...entrant, since: this.clocks.patience(), enter: resolve };
+      const { heldSince } = entrant;
+      if (heldSince === null) this.#fresh.push(waiting);
+      else this.#returned.insert(waiting, (other) => (other.heldSince ?? Infinity) <= heldSince);
       this.#queuedBytes += entrant.bytes;
       this.#turnAway();
       this.#reviewLater();
@@ -143,23 +146,18 @@ export class Lane {
     }
   }
 
-  /** Whoever came last, of the longer queue: neither can take the other's half. */
+  /** Whoever came last, of the longer queue: neither can take the other's half. Rather one that has had its second. */
   #turnAway(): void {
     for (const allowed = this.#allowed(); this.queued > allowed.length || this.#queuedBytes > allowed.bytes; ) {
-      const last = this.#returned.length > this.#fresh.length ? this.#takeLastReturned() : this.#fresh.pop();
+      const longer = this.#returned.length > this.#fresh.length ? this.#returned : this.#fresh;
+      const last = longer.takeLast((waiting) => !this.#isOnProbation(waiting));
       this.#queuedBytes -= last?.bytes ?? 0;
       last?.enter(null);
     }
   }
 
-  /** Rather one that has had its time to wait. */
-  #takeLastReturned(): Waiting | undefined {
-    const at = this.#returned.findLastIndex((waiting) => !this.#isOnProbation(waiting));
-    return this.#returned.splice(at, 1)[0]; // -1 = the last
-  }
-
-  #isOnProbation({ since }: Waiting): boolean {
-    return this.clocks.patience() - since < PROBATION_MS;
+  #isOnProbation({ heldSince, since }: Waiting): boolean {
+    return heldSince !== null && this.clocks.patience() - since < PROBATION_MS;
   }
 
   /** A brisk endpoint's surplus waits here whatever its bytes: its turn comes in a moment, and the intake has a limit of its own. */
@@ -168,7 +166,7 @@ export class Lane {
     const within = (rate: number): number => Math.floor((rate * timeoutMs) / 1_000);
     const byRate = perSecond === null ? Infinity : Math.max(1, within(perSecond));
     if (this.#pace.answersNothing(concurrency)) {
-      const onProbation = this.#returned.filter((waiting) => this.#isOnProbation(waiting)).length;
+      const onProbation = this.#returned.count((waiting) => this.#isOnProbation(waiting));
       return { length: Math.min(concurrency, byRate) + Math.min(onProbation, QUEUE_UNKNOWN), bytes: MAX_QUEUED_BYTES };
     }
     const pace = this.#perSecond();
@@ -197,13 +195,9 @@ export class Lane {
 
   #dropAborted(): void {
     for (const queue of [this.#fresh, this.#returned]) {
-      if (!queue.some(({ signal }) => signal.aborted)) continue;
-      for (const waiting of queue.splice(0)) {
-        if (!waiting.signal.aborted) queue.push(waiting);
-        else {
-          this.#queuedBytes -= waiting.bytes;
-          waiting.enter(null);
-        }
+      for (const { bytes, enter } of queue.takeOut(({ signal }) => signal.aborted)) {
+        this.#queuedBytes -= bytes;
+        enter(null);
       }
     }
   }
@@ -215,11 +209,4 @@ export class Lane {
       this.#admit();
     });
   }
-}
-
-/** Behind those that have been held as long, or longer; what was never held goes last. */
-function insert(queue: Waiting[], waiting: Waiting): void {
-  const since = ({ heldSince }: Waiting): number => heldSince ?? Infinity;
-  const at = queue.findLastIndex((other) => since(other) <= since(waiting)) + 1;
-  queue.splice(at, 0, waiting);
 }

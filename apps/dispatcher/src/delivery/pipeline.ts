@@ -7,19 +7,18 @@ import { attemptLine } from './attempt-line.js';
 import type { Bulkhead } from './bulkhead.js';
 import { decide, type Decision } from './decide.js';
 import { deliver, type DeliverPorts } from './deliver.js';
-import { errandOf, type Delivery } from './delivery.js';
+import { errandOf, retryOf, type Delivery } from './delivery.js';
 import type { Lane } from './lane.js';
 import type { Attempt, Outcome } from './outcome.js';
 import { aboutOf, type Recorder } from './recorder.js';
-import type { Turnstile } from './turnstile.js';
+import type { Claim, Passage, Turnstile } from './turnstile.js';
 
 /** Where a delivery came from: its record's place, the consumer group's turnstile, and whether its partition is still ours. */
-export interface Origin {
+export interface Origin extends Claim {
   readonly topic: string;
   readonly partition: number;
   readonly offset: string;
   readonly turnstile: Turnstile;
-  readonly signal: AbortSignal;
 }
 
 export interface PipelinePorts extends DeliverPorts {
@@ -29,7 +28,15 @@ export interface PipelinePorts extends DeliverPorts {
   readonly log: Pick<WideLog, 'line'>;
   /** In [0, 1). */
   readonly random: () => number;
+  /** Whether configuration still says what it said when the delivery was made. */
+  readonly isCurrent: (delivery: Delivery) => boolean;
 }
+
+/**
+ * `done`: this step is done and on record. `abandoned`: its partition is somebody else's. `outdated`: nothing was sent, and configuration has changed
+ * while it waited for its turn.
+ */
+export type Passed = 'done' | 'abandoned' | 'outdated';
 
 /** One delivery through one step, top to bottom: lane → turnstile → deliver → decide → write the next step → write the fact. */
 export class Pipeline {
@@ -37,40 +44,40 @@ export class Pipeline {
 
   constructor(private readonly ports: PipelinePorts) {}
 
-  /** True = this step is done and on record. False = abandoned: its partition is somebody else's. Rejects only when a record of ours is refused. */
-  async run(delivery: Delivery, origin: Origin): Promise<boolean> {
+  /** `passage`: of its record. Rejects only when a record of ours is refused. */
+  async run(delivery: Delivery, origin: Origin, passage: Passage): Promise<Passed> {
     const { callback } = delivery.endpoint;
     const lane = this.#lane(callback);
-    const entered = lane.enter({ bytes: delivery.event.payload.length, heldSince: delivery.heldSince, signal: origin.signal });
+    const entered = lane.enter({ bytes: delivery.event.payload.length, heldSince: delivery.heldSince, signal: passage });
     const place = entered instanceof Promise ? await entered : entered;
     let attempt: Attempt | null = null;
     try {
-      const passes = origin.turnstile.pass(origin.signal);
-      if (!(passes instanceof Promise ? await passes : passes)) return false;
-      try {
-        place?.begin();
-        if (place) attempt = await this.#deliver(delivery);
-        else await this.#hold(delivery, origin, 'the endpoint is busy', lane.expectedWaitMs());
-      } finally {
-        origin.turnstile.left();
+      const passes = passage.pass();
+      if (!(passes instanceof Promise ? await passes : passes)) return 'abandoned';
+      if (!this.ports.isCurrent(delivery)) return 'outdated';
+      if (!place) {
+        await this.#hold(delivery, origin, 'the endpoint is busy', lane.expectedWaitMs());
+        return 'done';
       }
+      place.begin();
+      attempt = await this.#deliver(delivery, passage);
     } finally {
       place?.leave(hasAnswered(attempt));
     }
-    if (!attempt) return true;
+    if (!attempt) return 'abandoned';
     if (attempt.answer?.ok === false && attempt.answer.error.class === 'proxy') metrics.proxyFailures.inc();
     const decision = decide(attempt.outcome, { callback, retriesUsed: delivery.retriesUsed, endedAt: attempt.endedAt, random: this.ports.random() });
     await (decision.attempted ? this.#attempted(delivery, origin, attempt, decision) : this.#unattempted(delivery, origin, attempt.outcome, decision));
-    return true;
+    return 'done';
   }
 
   #lane({ id, limits, timeoutMs }: Callback): Lane {
     return this.ports.bulkhead.lane(id, { ...limits, timeoutMs });
   }
 
-  async #deliver(delivery: Delivery): Promise<Attempt> {
+  async #deliver(delivery: Delivery, passage: Passage): Promise<Attempt | null> {
     try {
-      return await deliver(delivery, this.ports);
+      return await deliver(delivery, this.ports, passage);
     } catch (error) {
       this.#logger.error(`a delivery failed on our side: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       const now = this.ports.now();
@@ -84,16 +91,7 @@ export class Pipeline {
     const { recorder, now } = this.ports;
     if (next.step === 'held') return;
     if (next.step === 'later') {
-      const errand = errandOf(delivery, {
-        number: delivery.number + 1,
-        reason: 'retry',
-        hop: 0,
-        retriesUsed: (delivery.retriesUsed ?? 0) + 1,
-        firstAttemptAt: delivery.firstAttemptAt ?? attempt.startedAt,
-        notBefore: next.notBefore,
-        heldSince: null,
-        holds: 0,
-      });
+      const errand = retryOf(delivery, attempt.startedAt, next.notBefore);
       await recorder.travel(topicOf(nextTier(next.notBefore - now(), true)), delivery.event, delivery.id, errand);
     } else if (next.step === 'dead') await recorder.bury(delivery, errandOf(delivery, { notBefore: attempt.endedAt }), graveOf(origin, attempt.outcome));
     if (signal) await recorder.signal(delivery, signal, attempt.outcome);

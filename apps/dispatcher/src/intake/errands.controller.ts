@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Controller, Inject } from '@nestjs/common';
-import { deliveries, deliveryId, Errand, ERRAND_HEADER, isUnreadable, readEvent, tiers, type NuncioEvent, type Tier } from '@nuncio/contracts';
+import { deliveries, deliveryId, tiers, type Errand, type NuncioEvent, type Tier } from '@nuncio/contracts';
 import { OnBatch, type BatchProducer, type ConfigView, type InboundRecord, type RecordBatch } from '@nuncio/kafka';
 import { nextTier } from '@nuncio/retry';
 import type { Origin } from '../delivery/pipeline.js';
@@ -10,6 +10,7 @@ import { metrics } from '../metrics.js';
 import type { Duplicates } from './duplicates.js';
 import type { Errands } from './errands.js';
 import { quarantine } from './quarantine.js';
+import { readErrand } from './read-errand.js';
 import { settle } from './settle.js';
 import { DELAY, WORK } from './transports.js';
 import { Dispatcher } from '../dispatcher.js';
@@ -19,7 +20,8 @@ const VIEW_WAIT_MS = 5_000;
 
 export interface ErrandsPorts {
   readonly producer: BatchProducer;
-  readonly duplicates: Duplicates;
+  /** Of steps that a crash wrote twice. */
+  readonly repetitions: Duplicates;
   readonly errands: Errands;
   readonly recorder: Recorder;
   readonly view: ConfigView;
@@ -29,7 +31,7 @@ export interface ErrandsPorts {
 }
 
 /** What all deliveries of a batch have in common. */
-type Way = Pick<Origin, 'turnstile' | 'signal'>;
+type Way = Pick<Origin, 'turnstile' | 'signal' | 'lost'>;
 
 /** `deliveries` and the delay tiers: read → drop what a crash wrote twice → wait, or walk on to the next tier → deliver. */
 @Controller()
@@ -46,26 +48,27 @@ export class ErrandsController {
     await this.#carryOut(batch, this.ports.delay);
   }
 
-  async #carryOut({ records, signal }: RecordBatch, turnstile: Turnstile): Promise<void> {
-    const { duplicates, producer, recorder, now } = this.ports;
+  async #carryOut({ records, signal, lost }: RecordBatch, turnstile: Turnstile): Promise<void> {
+    const { repetitions, producer, recorder, now } = this.ports;
+    const context = { producer, signal };
     const readable: { record: InboundRecord; event: NuncioEvent; errand: Errand }[] = [];
     for (const record of records) {
       const read = readErrand(record);
-      if ('reason' in read) settle(record, quarantine(producer, record, read.reason, read.detail));
+      if ('reason' in read) settle(record, context, () => quarantine(producer, record, read.reason, read.detail));
       else readable.push({ record, ...read });
     }
-    const repeated = await duplicates.among(
+    const repeated = await repetitions.among(
       readable.map(({ record, errand }) => ({ key: keyOf(errand), place: `${record.topic}-${record.partition}-${record.offset}` })),
     );
     if (!repeated) metrics.unchecked.inc(readable.length);
-    const way = { turnstile, signal };
+    const way = { turnstile, signal, lost };
     for (const [n, { record, event, errand }] of readable.entries()) {
       const tier: Tier | null = nextTier(errand.notBefore - now(), false);
       if (signal.aborted) record.abandon();
       else if (repeated?.[n]) {
         metrics.duplicates.inc({ of: 'errand' });
         record.done();
-      } else if (tier) settle(record, recorder.travel(tier.topic, event, firstDelivery(errand), { ...errand, hop: errand.hop + 1 }));
+      } else if (tier) settle(record, context, () => recorder.travel(tier.topic, event, firstDelivery(errand), { ...errand, hop: errand.hop + 1 }));
       else if (errand.notBefore > now() || (errand.position ?? 0) > this.ports.view.position) void this.#whenDue(record, event, errand, way);
       else this.#start(record, event, errand, way);
     }
@@ -87,7 +90,8 @@ export class ErrandsController {
   #start(record: InboundRecord, event: NuncioEvent, errand: Errand, way: Way): void {
     if (errand.reason === 'retry') metrics.retryLateness.observe((this.ports.now() - errand.notBefore) / 1_000);
     const { topic, partition, offset } = record;
-    settle(record, this.ports.errands.start(event, errand, { topic, partition, offset, ...way }));
+    const { producer, errands } = this.ports;
+    settle(record, { producer, signal: way.signal }, () => errands.start(event, errand, { topic, partition, offset, ...way }));
   }
 }
 
@@ -95,14 +99,3 @@ const firstDelivery = ({ event, subscriptions: [subscription = ''] }: Errand): s
 
 /** The same step of the same delivery, whichever record carries it. */
 const keyOf = (errand: Errand): string => `${firstDelivery(errand)}:${errand.number}:${errand.hop}:${errand.reason}`;
-
-function readErrand({ headers, value }: InboundRecord): { event: NuncioEvent; errand: Errand } | { reason: string; detail: string } {
-  const { [ERRAND_HEADER]: given, ...rest } = headers;
-  const event = readEvent(rest, value);
-  if (isUnreadable(event)) return event;
-  try {
-    return { event, errand: Errand.parse(JSON.parse(String(given))) };
-  } catch {
-    return { reason: 'bad-errand', detail: `the header ${ERRAND_HEADER} cannot be read` };
-  }
-}

@@ -2,6 +2,7 @@ import { deliveryId, type Errand, type NuncioEvent } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
 import type { Pipeline, Origin } from '../delivery/pipeline.js';
 import type { Recorder } from '../delivery/recorder.js';
+import type { Passage } from '../delivery/turnstile.js';
 import { metrics } from '../metrics.js';
 import type { Endpoints } from '../routing/endpoint.js';
 import { deliveryOf, standingOf, type Standing } from './resolve.js';
@@ -15,14 +16,29 @@ export class Errands {
     private readonly recorder: Recorder,
   ) {}
 
-  /** Starts all of them at once: what cannot go waits in its own callback's lane and keeps nobody else. True = all are done, false = abandoned. */
+  /**
+   * Starts all of them at once: what cannot go waits in its own callback's lane and keeps nobody else. True = all are done, false = abandoned.
+   * Rejects when all have come to an end and one of them by a fault of ours.
+   */
   async start(event: NuncioEvent, errand: Errand, origin: Origin): Promise<boolean> {
-    const running = errand.subscriptions.map((subscription) => {
+    const passage = origin.turnstile.passage(origin);
+    try {
+      const ended = await Promise.allSettled(errand.subscriptions.map((subscription) => this.#carryOut(event, errand, subscription, origin, passage)));
+      for (const one of ended) if (one.status === 'rejected') throw one.reason;
+      return ended.every((one) => one.status === 'fulfilled' && one.value);
+    } finally {
+      passage.end();
+    }
+  }
+
+  /** What is configured counts when its turn comes, not when it began to wait. */
+  async #carryOut(event: NuncioEvent, errand: Errand, subscription: string, origin: Origin, passage: Passage): Promise<boolean> {
+    for (;;) {
       const standing = standingOf(this.view, this.endpoints, subscription);
       if (standing.is !== 'send') return this.#unsent(event, errand, subscription, standing);
-      return this.pipeline.run(deliveryOf(event, errand, standing.endpoint, standing.subscription), origin);
-    });
-    return (await Promise.all(running)).every(Boolean);
+      const passed = await this.pipeline.run(deliveryOf(event, errand, standing.endpoint, standing.subscription), origin, passage);
+      if (passed !== 'outdated') return passed === 'done';
+    }
   }
 
   /** Not to be sent as things stand: what is parked waits, and the rest is put on record. */

@@ -34,10 +34,11 @@ export class EventsController {
   @OnBatch(events.name, WORK)
   async onEvents(batch: RecordBatch): Promise<void> {
     const { duplicates, producer } = this.ports;
+    const context = { producer, signal: batch.signal };
     const readable: { record: InboundRecord; event: NuncioEvent }[] = [];
     for (const record of batch.records) {
       const event = readEvent(record.headers, record.value);
-      if (isUnreadable(event)) settle(record, quarantine(producer, record, event.reason, event.detail));
+      if (isUnreadable(event)) settle(record, context, () => quarantine(producer, record, event.reason, event.detail));
       else readable.push({ record, event });
     }
     const repeated = await duplicates.among(readable.map(({ record, event }) => ({ key: event.id, place: placeOf(record) })));
@@ -47,28 +48,22 @@ export class EventsController {
       else if (repeated?.[n]) {
         metrics.duplicates.inc({ of: 'event' });
         record.done();
-      } else this.#fanOut(event, record, batch.signal);
+      } else settle(record, context, () => this.#fanOut(event, record, batch));
     }
   }
 
-  #fanOut(event: NuncioEvent, record: InboundRecord, signal: AbortSignal): void {
+  #fanOut(event: NuncioEvent, record: InboundRecord, { signal, lost }: RecordBatch): Promise<unknown> {
     const { routing, recorder, errands, producer, work: turnstile } = this.ports;
     const routes = routing.match(event);
-    if (typeof routes === 'object' && 'misfit' in routes) {
-      settle(record, quarantine(producer, record, 'schema', routes.misfit));
-      return;
-    }
+    if (typeof routes === 'object' && 'misfit' in routes) return quarantine(producer, record, 'schema', routes.misfit);
     if (typeof routes === 'string') {
       metrics.unmatched.inc({ reason: routes });
-      settle(record, recorder.unmatched(event, record.timestamp, routes));
-      return;
+      return recorder.unmatched(event, record.timestamp, routes);
     }
     const subscriptions = routes.map(({ id }) => id);
-    if (subscriptions.length > FAN_OUT_HERE) {
-      settle(record, Promise.all(chunks(subscriptions).map((ids, hop) => recorder.fanOut(event, { ...firstErrand(event, record.timestamp, ids), hop }))));
-      return;
-    }
-    settle(record, errands.start(event, firstErrand(event, record.timestamp, subscriptions), { ...originOf(record), turnstile, signal }));
+    if (subscriptions.length > FAN_OUT_HERE)
+      return Promise.all(chunks(subscriptions).map((ids, hop) => recorder.fanOut(event, { ...firstErrand(event, record.timestamp, ids), hop })));
+    return errands.start(event, firstErrand(event, record.timestamp, subscriptions), { ...originOf(record), turnstile, signal, lost });
   }
 }
 

@@ -23,7 +23,8 @@ export class SamplesController {
 
   @OnBatch(samples.name, WORK)
   onSamples(batch: RecordBatch): Promise<void> {
-    for (const record of batch.records) settle(record, this.#answer(record));
+    const { producer } = this.ports;
+    for (const record of batch.records) settle(record, { producer, signal: batch.signal }, () => this.#answer(record));
     return Promise.resolve();
   }
 
@@ -50,7 +51,7 @@ export class SamplesController {
       },
       ports,
     );
-    return producer.sendJson(replies, sample.correlation, replyOf(sample.correlation, attempt));
+    return attempt && producer.sendJson(replies, sample.correlation, replyOf(sample.correlation, attempt));
   }
 }
 

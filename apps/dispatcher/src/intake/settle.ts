@@ -1,20 +1,41 @@
 import { Logger } from '@nestjs/common';
-import type { InboundRecord } from '@nuncio/kafka';
+import type { BatchProducer, InboundRecord } from '@nuncio/kafka';
+import { quarantine } from './quarantine.js';
 
 const logger = new Logger('Intake');
 
-/** Finishes a record with its work; `false` = the work was abandoned. What fails here is a fault of ours that no repetition mends: it is left to the next owner, and said aloud. */
-export function settle(record: InboundRecord, work: Promise<unknown>): void {
-  work.then(
-    (done) => {
-      if (done === false) record.abandon();
-      else record.done();
-    },
-    (error: unknown) => {
-      logger.error(
-        `${record.topic}-${record.partition} at ${record.offset} is not finished: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      );
-      record.abandon();
-    },
-  );
+export interface SettleContext {
+  readonly producer: BatchProducer;
+  /** Of the record's batch. */
+  readonly signal: AbortSignal;
 }
+
+/**
+ * Finishes a record with its work; `false` = the work was abandoned. What fails here is a fault of ours that no repetition mends: it goes into quarantine,
+ * so that neither its partition stands still nor its batch is done again.
+ */
+export function settle(record: InboundRecord, context: SettleContext, work: () => Promise<unknown>): void {
+  void finish(record, context, work);
+}
+
+async function finish(record: InboundRecord, { producer, signal }: SettleContext, work: () => Promise<unknown>): Promise<void> {
+  try {
+    if ((await work()) === false) record.abandon();
+    else record.done();
+  } catch (error) {
+    logger.error(`${placeOf(record)} cannot be handled: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    if (signal.aborted) record.abandon();
+    else await putAway(producer, record, error);
+  }
+}
+
+async function putAway(producer: BatchProducer, record: InboundRecord, error: unknown): Promise<void> {
+  try {
+    await quarantine(producer, record, 'failed', String(error));
+  } catch (refused) {
+    logger.error(`${placeOf(record)} is left to the next owner: ${String(refused)}`);
+    record.abandon();
+  }
+}
+
+const placeOf = ({ topic, partition, offset }: InboundRecord): string => `${topic}-${partition} at ${offset}`;

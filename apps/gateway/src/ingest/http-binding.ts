@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { Fault, readEvent, readStructured, type FaultDetail, type NuncioEvent, type RecordHeaders, type Unreadable } from '@nuncio/contracts';
-import { parseTree } from 'jsonc-parser';
+import { Fault, jsonParts, readEvent, readStructured, type FaultDetail, type NuncioEvent, type RecordHeaders, type Unreadable } from '@nuncio/contracts';
 
 /** One event of a request; `pointer` is where it stands in the body: empty, or its index in a batch. */
 export interface Published {
@@ -76,10 +75,10 @@ function slices(body: Buffer): Buffer[] {
   } catch {
     throw new Fault('malformed-json', 'The batch is not JSON.');
   }
-  const root = parseTree(source);
-  if (root?.type !== 'array')
+  const parts = source.trimStart().startsWith('[') ? jsonParts(source) : null;
+  if (!parts)
     throw new Fault('invalid', 'A batch is a JSON array of CloudEvents.', { errors: [{ pointer: '', code: 'invalid-type', detail: 'must be an array' }] });
-  return (root.children ?? []).map(({ offset, length }) => Buffer.from(source.slice(offset, offset + length)));
+  return parts.map(({ text }) => Buffer.from(text));
 }
 
 /** Why it cannot be read, as a fault of the request. */

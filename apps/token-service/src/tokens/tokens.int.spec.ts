@@ -73,6 +73,7 @@ async function take(
     topic: tokenRequests.name,
     partition: 0,
     signal,
+    lost: signal,
     records: requests.map((request, i): InboundRecord => {
       const whole = (given: Partial<TokenRequest>): TokenRequest => ({
         credential,

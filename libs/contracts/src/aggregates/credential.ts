@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Sealed } from '../schema.js';
+import { Sealed, SealedForDispatchers } from '../schema.js';
 
 /** How a client assertion is signed (RFC 7518 §3.1, RFC 8037 §3.1); the first is the default. */
 export const AssertionAlgorithm = z.enum(['ES256', 'RS256', 'PS256', 'EdDSA']);
@@ -29,7 +29,7 @@ export const Credential = z.object({
   clientKey: z.object({ privateJwk: Sealed, publicJwk: PublicJwk }).nullable().default(null),
   /** What a client shows in TLS (RFC 8705): JSON of certificate and private key, sealed for token requests, and, where deliveries show it too, for them. */
   clientCertificate: z
-    .object({ sealed: Sealed, sealedForDelivery: Sealed.nullable(), subject: z.string(), notAfter: z.string(), sha256: z.string() })
+    .object({ sealed: Sealed, sealedForDelivery: SealedForDispatchers.nullable(), subject: z.string(), notAfter: z.string(), sha256: z.string() })
     .nullable()
     .default(null),
   certificateForDelivery: z.boolean().default(false),

@@ -1,0 +1,37 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { Queue } from './queue.js';
+
+describe('a queue', () => {
+  it('does what an array would, however long it grows', () => {
+    const step = fc.oneof(
+      fc.record({ do: fc.constant('push' as const), n: fc.integer({ min: 1, max: 3_000 }) }),
+      fc.record({ do: fc.constantFrom('shift' as const, 'last' as const), n: fc.integer({ min: 1, max: 3_000 }) }),
+      fc.record({ do: fc.constantFrom('insert' as const, 'out' as const), n: fc.integer({ min: 1, max: 9 }) }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
+        const queue = new Queue<number>();
+        let array: number[] = [];
+        let next = 0;
+        for (const { do: what, n } of steps) {
+          if (what === 'push') for (let i = 0; i < n; i++) array.push(next), queue.push(next++);
+          else if (what === 'shift') for (let i = 0; i < n; i++) expect(queue.shift()).toBe(array.shift());
+          else if (what === 'insert') {
+            queue.insert(-n, (other) => other % n === 0);
+            array.splice(array.findLastIndex((other) => other % n === 0) + 1, 0, -n);
+          } else if (what === 'last') {
+            const at = array.findLastIndex((item) => item % n === 0);
+            expect(queue.takeLast((item) => item % n === 0)).toBe(at < 0 ? array.pop() : array.splice(at, 1)[0]);
+          } else {
+            expect(queue.takeOut((item) => item % n === 0)).toEqual(array.filter((item) => item % n === 0));
+            array = array.filter((item) => item % n !== 0);
+          }
+          expect([queue.length, queue.count((item) => item > 5)]).toEqual([array.length, array.filter((item) => item > 5).length]);
+        }
+        expect(queue.takeOut(() => true)).toEqual(array);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

