@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
@@ -60,7 +61,7 @@ describe('the guard of a connection', () => {
   });
 
   it('tells a refusal no sooner when the URL alone is enough for it than when DNS was asked', async () => {
-    const resolve = (host: string): Promise<string[]> => new Promise((answer) => setTimeout(() => answer(['10.0.0.1']), host.startsWith('slow') ? 60 : 0));
+    const resolve = (host: string): Promise<string[]> => delay(host.startsWith('slow') ? 60 : 0, ['10.0.0.1']);
     const egress = egressOf({ resolve });
     const urls = [
       'not a url',

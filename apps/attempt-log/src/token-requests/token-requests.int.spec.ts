@@ -44,7 +44,13 @@ async function take(values: readonly (TokenEvent | string)[], from = offset): Pr
   });
   let done = 0;
   const records = values.map((value, i) =>
-    inbound(typeof value === 'string' ? value : JSON.stringify(value), { topic: 'token.events', offset: String(from + i), done: () => void done++ }),
+    inbound(typeof value === 'string' ? value : JSON.stringify(value), {
+      topic: 'token.events',
+      offset: String(from + i),
+      done: () => {
+        done += 1;
+      },
+    }),
   );
   offset = Math.max(offset, from + values.length);
   const { signal } = new AbortController();
