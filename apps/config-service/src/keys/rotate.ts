@@ -17,7 +17,7 @@ const LOOK_EVERY_MS = 250;
 const UNPUBLISHED = 'select count(*)::int as count from config.aggregates where wrapping > wrapping_published and not deleted';
 
 /**
- * Puts every stored secret under the active key of its ring, while everything runs: the wrapping of its data key is made anew, its ciphertext stays (ADR 40).
+ * Puts every stored secret under the active key of its ring, while everything runs: the wrapping of its data key is made anew, its ciphertext stays (ADR 9).
  * It may be ended at any moment and given again; what is done is done. Resolves when it has looked at every row once more and found no other key.
  * Throws Fault `conflict` with what to do where that is not so.
  */

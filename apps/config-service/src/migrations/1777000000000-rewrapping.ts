@@ -7,7 +7,7 @@ export class Rewrapping1777000000000 implements MigrationInterface {
       create function config.unwrapped(data jsonb) returns text language sql immutable as
         $$ select regexp_replace(data::text, 's1\\.[A-Za-z0-9_-]{1,32}\\.[A-Za-z0-9_-]{80}\\.', 's1.', 'g') $$;
 
-      -- Of what happened nothing is ever changed, except under which key its secrets lie (ADR 40).
+      -- Of what happened nothing is ever changed, except under which key its secrets lie (ADR 9).
       create function config.only_rewrapped() returns trigger language plpgsql as $$ begin
         if (new.position, new.stream, new.version, new.type, new.at, new.actor) is distinct from (old.position, old.stream, old.version, old.type, old.at, old.actor)
           or config.unwrapped(new.data) is distinct from config.unwrapped(old.data) then raise exception 'config.events is append-only'; end if;
