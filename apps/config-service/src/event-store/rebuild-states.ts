@@ -10,9 +10,9 @@ const STREAMS = `select stream from config.events where stream > $1 group by str
 const EVENTS = `
   select stream, position::float8 as position, version, type, (extract(epoch from at) * 1000)::float8 as at, data
   from config.events where stream = any($1) order by stream, version`;
-const INSERT = 'insert into config.aggregates select * from jsonb_populate_recordset(null::config.aggregates, $1)';
-
 const COLUMNS = 'kind, id, version, position, created, created_at, at, deleted, tenant, groups, owner, name, links, state';
+// All of them are published anew, so that no wrapping is left to be: the columns for that begin again.
+const INSERT = `insert into config.aggregates (${COLUMNS}, buried) select ${COLUMNS}, buried from jsonb_populate_recordset(null::config.aggregates, $1)`;
 const DIFFERENT = `
   with was as (select ${COLUMNS} from was_aggregates), is_now as (select ${COLUMNS} from config.aggregates)
   select count(distinct (kind, id))::int as different from ((table was except table is_now) union all (table is_now except table was)) as one`;
