@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { createParamDecorator, Inject, Injectable, Module, SetMetadata, type CanActivate, type DynamicModule, type ExecutionContext } from '@nestjs/common';
 import { APP_GUARD, ModuleRef, Reflector } from '@nestjs/core';
-import { Fault, type Principal, type Role } from '@nuncio/contracts';
+import { Fault, isFault, type Principal, type Role } from '@nuncio/contracts';
 import type { Secret } from '@nuncio/sealing';
 import type { FastifyRequest } from 'fastify';
 import type { ApiEnv } from './api-env.js';
@@ -28,10 +29,16 @@ export const Roles = (...roles: Role[]): MethodDecorator & ClassDecorator => Set
 /** Anyone may call. */
 export const Public = (): MethodDecorator & ClassDecorator => SetMetadata('public', true);
 
-type Called = FastifyRequest & { principal?: Principal };
+/** Whether the credentials of a request still speak for the same caller: not revoked, not run out, not changed. */
+export type IsStill = () => Promise<boolean>;
+
+type Called = FastifyRequest & { principal?: Principal; isStill?: IsStill };
 
 /** The parameter that says who is calling. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<Called>().principal);
+
+/** The parameter that asks again, for an answer that goes on for long. */
+export const StillCaller = createParamDecorator((_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<Called>().isStill);
 
 /** 401 for nobody we know, 429 for who asks too often, 403 for a role that may not, before anything is looked up. */
 @Injectable()
@@ -49,12 +56,14 @@ export class AuthGuard implements CanActivate {
     const targets = [context.getHandler(), context.getClass()];
     if (this.reflector.getAllAndOverride<boolean | undefined>('public', targets)) return true;
     const request = context.switchToHttp().getRequest<Called>();
-    const principal = await this.#authenticate(request.headers.authorization);
+    const { authorization } = request.headers;
+    const principal = await this.#authenticate(authorization);
     const waitMs = this.rate.take(principal.id, performance.now());
     if (waitMs > 0) throw new Fault('too-many-requests', 'This caller sends too many requests.', { retriable: true, retryAfterSeconds: Math.ceil(waitMs / 1_000) });
     const roles = this.reflector.getAllAndOverride<Role[] | undefined>('roles', targets);
     if (roles && !roles.includes(principal.role)) throw new Fault('forbidden', `The role ${principal.role} may not do this; ${roles.join(', ')} may.`);
     request.principal = principal;
+    request.isStill = () => this.#authenticate(authorization).then((now) => isDeepStrictEqual(now, principal), isNotRefused);
     return true;
   }
 
@@ -72,6 +81,9 @@ export class AuthGuard implements CanActivate {
     return principal;
   }
 }
+
+/** Where nobody can say (the authorization server's keys cannot be read now), nobody is sent away. */
+const isNotRefused = (error: unknown): boolean => !isFault(error, 'unauthenticated') && !isFault(error, 'forbidden');
 
 /** Guards every route of the app that imports it and provides `PRINCIPALS`. */
 @Module({})

@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Headers, Inject, Param, Query as QueryString, type StreamableFile } from '@nestjs/common';
 import type { Attempted, Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
-import { Answers, AnswersIn, Caller, Roles, valid } from '@nuncio/service';
+import { Answers, AnswersIn, Caller, Roles, StillCaller, valid, type IsStill } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { exportOf } from '../export/export.js';
@@ -60,9 +60,11 @@ export class AttemptsController {
     @Caller() caller: Principal,
     @QueryString(valid(streamQuery(attemptFilters))) query: Given<typeof attemptFilters>,
     @Headers('last-event-id') last: string | undefined,
+    @StillCaller() isStill: IsStill,
   ): Promise<StreamableFile> {
     const where = (bind: Bind): string[] => [...conditions(attemptFilters, query, bind), ...reachOf(caller, this.view)(bind)];
     return this.streams.open<{ id: string; fact: Attempted }>({
+      reader: { id: caller.id, isStill },
       name: 'attempt',
       place: lastPlace(last) ?? (await present(this.dataSource)),
       next: (after) => selectWritten(this.dataSource, { select: 'id, fact', from: 'log.attempts', where }, after),

@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Headers, Inject, Param, Query as QueryString, type StreamableFile } from '@nestjs/common';
 import type { Attempted, Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
-import { Answers, AnswersIn, Caller, Roles, valid } from '@nuncio/service';
+import { Answers, AnswersIn, Caller, Roles, StillCaller, valid, type IsStill } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import type { z } from 'zod';
 import { LiveStreams } from '../stream/live-streams.js';
@@ -61,9 +61,11 @@ export class DeliveriesController {
     @Caller() caller: Principal,
     @QueryString(valid(streamQuery(deliveryFilters))) query: Given<typeof deliveryFilters>,
     @Headers('last-event-id') last: string | undefined,
+    @StillCaller() isStill: IsStill,
   ): Promise<StreamableFile> {
     const where = (bind: Bind): string[] => [...conditions(deliveryFilters, query, bind), ...reachOf(caller, this.view)(bind)];
     return this.streams.open<StoredDelivery>({
+      reader: { id: caller.id, isStill },
       name: 'delivery',
       place: lastPlace(last) ?? (await present(this.dataSource)),
       next: (after) => selectWritten(this.dataSource, { select: '*', from: 'log.deliveries', where }, after),

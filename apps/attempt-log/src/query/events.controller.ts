@@ -32,15 +32,20 @@ export class EventsController {
   async list(@Caller() caller: Principal, @QueryString(valid(listQuery(eventFilters))) query: Query<typeof eventFilters>): Promise<Page<ShownEvent>> {
     const within = ofTenant(caller, query);
     const reach = reachOf(caller, this.view);
+    const through = within.ceId ? undefined : within.tenant;
     const { items, next } = await searchPage<StoredEvent>(
       this.dataSource,
       {
         select: SHOWN,
-        ...(within.tenant && !within.ceId
+        ...(through
           ? throughDeliveriesOf(within)
           : { from: 'log.events e', lead: (bind) => leading(eventLeads, eventFilters, within, bind) }),
         at: 'event_at',
-        where: (bind) => [...conditions(eventFilters, within, bind), ...throughDeliveries(reach, bind), IS_FIRST],
+        where: (bind) => [
+          ...conditions(eventFilters, within, bind),
+          ...throughDeliveries(reach, bind),
+          through ? isFirstDeliveredTo(through, reach, bind) : IS_FIRST,
+        ],
       },
       query,
     );
@@ -96,6 +101,10 @@ function throughDeliveries(reach: Reach, bind: Bind): string[] {
   const conditions = reach(bind);
   return conditions.length ? [`EXISTS (SELECT FROM log.deliveries d WHERE ${['d.event_id = e.id', ...conditions].join(' AND ')})`] : [];
 }
+
+/** The first record may have come to no delivery, and a later one, published again, to this one. */
+const isFirstDeliveredTo = (tenants: readonly string[], reach: Reach, bind: Bind): string =>
+  `NOT EXISTS (SELECT FROM log.deliveries d WHERE ${['d.event_id = e.id', 'd.event_at < e.event_at', `d.tenant = ANY(${bind(tenants)}::text[])`, ...reach(bind)].join(' AND ')})`;
 
 /** An event is found through a tenant's deliveries, which are of the same time: among the events of all tenants those of one may be few. */
 const throughDeliveriesOf = ({ tenant, since, until }: Given<typeof eventFilters>): Pick<Search, 'from' | 'lead' | 'join'> => ({

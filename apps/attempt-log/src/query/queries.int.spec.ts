@@ -156,6 +156,22 @@ it('shows one delivery whole, with its attempts and what comes next', async () =
   });
 });
 
+it('shows a tenant an event whose delivery was made of a later record of it, once', async () => {
+  const again = readEvent({ ce_specversion: '1.0', ce_id: 'again', ce_source: '/orders', ce_type: 'new.type', ce_tenant: 'acme' }, Buffer.from('{}'));
+  if ('reason' in again) throw new Error(again.detail);
+  const [unmatchedAt, deliveredAt, againAt] = [noon - 3_000, noon - 2_000, noon - 1_000];
+  for (const [n, timestamp] of [unmatchedAt, deliveredAt, againAt].entries())
+    await log.writer.writeEvents([{ event: again, record: inbound('', { timestamp, offset: String(600 + n) }) }]);
+  await log.writer.writeFacts([
+    placed({ fact: 'unmatched', event: again.id, eventAt: unmatchedAt, eventType: 'new.type', at: unmatchedAt, reason: 'unknown-type' }, 600),
+    ...[deliveredAt, againAt].map((eventAt, n) => placed(attempted(ofDelivery({ ceId: 'again', eventAt, eventType: 'new.type', callback: 'cb_acme', subscription: `sub_${n}` }), 1, succeeded), 601 + n)),
+  ]);
+  for (const caller of [acme, admin]) {
+    const { items } = await events.list(caller, q(eventFilters, { eventType: 'new.type', tenant: 'acme' }));
+    expect(items).toMatchObject([{ id: again.id, unmatched: null, createdAt: new Date(deliveredAt) }]);
+  }
+});
+
 it('shows an event that was published twice once, and says why one came to no delivery', async () => {
   const twice = readEvent({ ce_specversion: '1.0', ce_id: 'twice', ce_source: '/orders', ce_type: 'lost.type' }, Buffer.from('first'));
   if ('reason' in twice) throw new Error(twice.detail);

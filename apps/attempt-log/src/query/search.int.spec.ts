@@ -107,6 +107,28 @@ it('finds what is rare beyond the first rows that it looks at, on few pages', as
   expect(pages).toBeLessThan(6);
 });
 
+it('neither repeats nor loses what was there, while rows are written into what it looks at', async () => {
+  const query = { limit: 100, responseStatus: ['503'] };
+  const there = (await searchAll('attempts', query)).ids;
+  expect(there).toHaveLength(ROWS / 10);
+  const done = new AbortController();
+  const writing = (async () => {
+    for (let n = 0; !done.signal.aborted; n++) {
+      const facts = Array.from({ length: 20 }, (_, i) => {
+        const eventAt = newest - ((n * 20 + i) * 7_919) % 700_000;
+        return placed(attempted(ofDelivery({ ceId: `busy-${n}-${i}`, eventAt, tenant: 'acme' }), 1, { startedAt: eventAt, ...succeeded }), ROWS + n * 20 + i);
+      });
+      await log.writer.writeFacts(facts);
+    }
+  })();
+  try {
+    for (let round = 0; round < 20; round++) expect((await searchAll('attempts', query)).ids).toEqual(there);
+  } finally {
+    done.abort();
+    await writing;
+  }
+});
+
 it('reads the newest partition first, and no other one where that is enough, with and without a time', async () => {
   const plan = async (query: Given<typeof attemptFilters>): Promise<string> => {
     const conditionsOf = leading(attemptLeads, attemptFilters, query, (value) => `'${String(value)}'`);

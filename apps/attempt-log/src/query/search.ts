@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { encodeCursor, type Bind, type Cursor, type Paging } from './filter.js';
 import type { Page } from './select.js';
 
@@ -26,18 +26,22 @@ const PATIENCE_MS = 50;
  * One page, newest first; ids break ties. An index leads from row to row, whatever else is asked for, so that the effort is bounded where PostgreSQL would have read
  * everything for what is rare: a page may be shorter than asked for, even empty, while `next` says that the search goes on from there.
  */
-export async function searchPage<Row extends { id: string }>(dataSource: DataSource, search: Search, { limit, cursor }: Paging): Promise<Page<Row>> {
+export const searchPage = <Row extends { id: string }>(dataSource: DataSource, search: Search, paging: Paging): Promise<Page<Row>> =>
+  // In one snapshot: what is written between the look at a window and that at its end would move the end, and rows would be passed over or come twice.
+  dataSource.transaction('REPEATABLE READ', (snapshot) => searchIn<Row>(snapshot, search, paging));
+
+async function searchIn<Row extends { id: string }>(snapshot: EntityManager, search: Search, { limit, cursor }: Paging): Promise<Page<Row>> {
   const startedAt = performance.now();
   const found: (Row & { page_at: Date })[] = [];
   let after = cursor;
   for (let round = 0; ; round++) {
     const window = WINDOWS[Math.min(round, WINDOWS.length - 1)] ?? 0;
     // One row more than asked for tells whether there is another page.
-    found.push(...(await searchWindow<Row>(dataSource, search, { window, after, limit: limit + 1 - found.length })));
+    found.push(...(await searchWindow<Row>(snapshot, search, { window, after, limit: limit + 1 - found.length })));
     const items = found.slice(0, limit);
     const last = items.at(-1);
     if (found.length > limit && last) return { items, next: encodeCursor({ at: last.page_at.toISOString(), id: last.id }) };
-    const end = await endOfWindow(dataSource, search, { window, after });
+    const end = await endOfWindow(snapshot, search, { window, after });
     if (!end) return { items, next: null };
     if (performance.now() - startedAt > PATIENCE_MS) return { items, next: encodeCursor(end) };
     after = end;
@@ -50,7 +54,7 @@ interface Window {
 }
 
 async function searchWindow<Row>(
-  dataSource: DataSource,
+  snapshot: EntityManager,
   search: Search,
   { window, after, limit }: Window & { readonly limit: number },
 ): Promise<(Row & { page_at: Date })[]> {
@@ -60,14 +64,14 @@ async function searchWindow<Row>(
   const rows = join ? `(SELECT DISTINCT ${at}, id FROM ${looked} w) w ${join}` : `${looked} e`;
   const where = search.where(bind);
   const text = `SELECT ${select}, e.${at} AS page_at FROM ${rows} ${where.length ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY e.${at} DESC, e.id DESC LIMIT ${limit}`;
-  return dataSource.query(text, values);
+  return snapshot.query(text, values);
 }
 
 /** The last row of a window; null = there were fewer. */
-async function endOfWindow(dataSource: DataSource, search: Search, { window, after }: Window): Promise<Cursor | null> {
+async function endOfWindow(snapshot: EntityManager, search: Search, { window, after }: Window): Promise<Cursor | null> {
   const { values, bind } = binding();
   const text = `${lookedAt(search, after, bind, `${search.at} AS at, id`)} OFFSET ${window - 1} LIMIT 1`;
-  const [end] = await dataSource.query<{ at: Date; id: string }[]>(text, values);
+  const [end] = await snapshot.query<{ at: Date; id: string }[]>(text, values);
   return end ? { at: end.at.toISOString(), id: end.id } : null;
 }
 

@@ -95,4 +95,10 @@ it('shows what authorization servers answered, credential by credential, each on
   expect(await shown(consumer)).toEqual([first]);
   expect(await shown({ ...consumer, groups: ['sales'] })).toEqual([]);
   expect(await shown(globex, { tenant: 'acme' })).toEqual([]);
+
+  const many = (from: number) => Array.from({ length: 2_500 }, (_, n) => asked(`cred_many_${from + n}`, 1, { tenant: 'many' }));
+  for (const from of [0, 2_500]) await log.writer.writeTokenRequests(many(from));
+  expect(await shown(admin, { tenant: 'many' })).toHaveLength(5_000);
+  await log.writer.writeTokenRequests([asked('cred_one_more', 1, { tenant: 'many' })]);
+  await expect(shown(admin, { tenant: 'many' })).rejects.toMatchObject({ code: 'invalid', errors: [{ pointer: '/step' }] });
 });

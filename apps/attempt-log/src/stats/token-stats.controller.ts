@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Query as QueryString } from '@nestjs/common';
-import type { Principal } from '@nuncio/contracts';
+import { Fault, type Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
 import { Answers, Caller, Moment, Roles, valid } from '@nuncio/service';
 import { DataSource } from 'typeorm';
@@ -21,12 +21,16 @@ const TokenStatsPoint = z
   .meta({ id: 'TokenStatsPoint' });
 type TokenStatsPoint = Omit<z.infer<typeof TokenStatsPoint>, 'at'> & { readonly at: Date };
 
-/** Requests are few (one a token), so that they need no roll-ups, and percentiles are exact. */
-const POINTS = `
-  SELECT step AS at, credential, count(*)::int AS requests,
-    (SELECT json_object_agg(outcome, n) FROM (SELECT outcome, count(*) AS n FROM asked o WHERE o.step = a.step AND o.credential = a.credential GROUP BY 1) o) AS outcomes,
-    percentile_disc(ARRAY[0.5, 0.95, 0.99]) WITHIN GROUP (ORDER BY duration_ms) AS latencies
-  FROM asked a GROUP BY step, credential ORDER BY step, credential`;
+/** Credentials times steps: what a chart can show, and an answer can carry. */
+const MAX_POINTS = 5_000;
+
+/** Requests are few (one a token), so that they need no roll-ups, and percentiles are exact. They are read and sorted once: by outcome, and (`outcome` null) all of a point. */
+const pointsOf = (asked: string): string => `
+  SELECT step AS at, credential, (max(n) FILTER (WHERE outcome IS NULL))::int AS requests,
+    json_object_agg(outcome, n) FILTER (WHERE outcome IS NOT NULL) AS outcomes, max(latencies) FILTER (WHERE outcome IS NULL) AS latencies
+  FROM (SELECT step, credential, outcome, count(*) AS n, percentile_disc(ARRAY[0.5, 0.95, 0.99]) WITHIN GROUP (ORDER BY duration_ms) AS latencies
+        FROM (${asked}) a GROUP BY step, credential, ROLLUP (outcome)) r
+  GROUP BY step, credential ORDER BY step, credential LIMIT ${MAX_POINTS + 1}`;
 
 type Row = Omit<TokenStatsPoint, 'latencyMs'> & { readonly latencies: readonly [p50: number, p95: number, p99: number] };
 
@@ -54,7 +58,12 @@ export class TokenStatsController {
       ...reachOf(caller, this.view, 'credential')(bind),
     ];
     const asked = `SELECT date_trunc($1, at, 'UTC') AS step, credential, outcome, duration_ms FROM log.token_requests WHERE ${where.join(' AND ')}`;
-    const rows = await this.dataSource.query<Row[]>(`WITH asked AS MATERIALIZED (${asked}) ${POINTS}`, values);
+    const rows = await this.dataSource.query<Row[]>(pointsOf(asked), values);
+    if (rows.length > MAX_POINTS) throw tooMany;
     return { items: rows.map(({ latencies: [p50, p95, p99], ...point }) => ({ ...point, latencyMs: { p50, p95, p99 } })) };
   }
 }
+
+const tooMany = new Fault('invalid', 'This selection gives too many points.', {
+  errors: [{ pointer: '/step', code: 'invalid', detail: `gives more than ${MAX_POINTS} points; take a longer step, a shorter time or fewer credentials` }],
+});

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Readable } from 'node:stream';
 import { Injectable, StreamableFile, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Fault } from '@nuncio/contracts';
+import type { IsStill } from '@nuncio/service';
 import { streams, streamsCut } from '../metrics.js';
 import { isAway } from '../query/database-away.js';
 import { placeText, type Place } from './place.js';
@@ -15,6 +16,8 @@ const PATIENCE_MS = 10_000;
 /** Then the client connects anew, which asks anew whether it may. */
 const LIFE_MS = 120_000;
 const MAX_STREAMS = 100;
+/** Of one caller, so that none keeps the others out. */
+const MAX_EACH = 10;
 const BUFFER_BYTES = 65_536;
 const HEAD = 'retry: 1000\n';
 
@@ -24,7 +27,15 @@ export interface LiveStreamsOptions {
   readonly patienceMs?: number;
 }
 
+/** Who reads. */
+export interface Reader {
+  readonly id: string;
+  /** Asked at each look, so that whose key is revoked reads no further. */
+  readonly isStill: IsStill;
+}
+
 export interface Source<Row> {
+  readonly reader: Reader;
   /** `attempt`, `delivery`: the `event:` of each. */
   readonly name: string;
   /** Where to begin. */
@@ -41,18 +52,21 @@ export interface Source<Row> {
  */
 @Injectable()
 export class LiveStreams implements BeforeApplicationShutdown {
-  readonly #open = new Set<Readable>();
+  readonly #open = new Map<Readable, Reader['id']>();
 
   constructor(private readonly options: LiveStreamsOptions = {}) {}
 
   open<Row>(source: Source<Row>): StreamableFile {
     if (this.#open.size >= MAX_STREAMS)
       throw new Fault('unavailable', `There are ${MAX_STREAMS} streams already; try again in a moment.`, { retriable: true, retryAfterSeconds: 5 });
+    const { id } = source.reader;
+    if ([...this.#open.values()].filter((other) => other === id).length >= MAX_EACH)
+      throw new Fault('too-many-requests', `This caller has ${MAX_EACH} streams already.`, { retriable: true, retryAfterSeconds: 5 });
     const stream: Readable = Readable.from(
       this.#events(source, () => stream),
       { objectMode: false, highWaterMark: BUFFER_BYTES },
     );
-    this.#open.add(stream);
+    this.#open.set(stream, id);
     streams.inc();
     stream.once('close', () => {
       this.#open.delete(stream);
@@ -63,10 +77,10 @@ export class LiveStreams implements BeforeApplicationShutdown {
 
   /** They would never end by themselves. */
   beforeApplicationShutdown(): void {
-    for (const stream of this.#open) stream.destroy();
+    for (const stream of this.#open.keys()) stream.destroy();
   }
 
-  async *#events<Row>({ name, place: start, next, show }: Source<Row>, self: () => Readable): AsyncGenerator<string> {
+  async *#events<Row>({ reader, name, place: start, next, show }: Source<Row>, self: () => Readable): AsyncGenerator<string> {
     const { lookEveryMs = LOOK_EVERY_MS, heartbeatMs = HEARTBEAT_MS, patienceMs = PATIENCE_MS } = this.options;
     const taken = function* (text: string): Generator<string> {
       const cut = setTimeout(() => {
@@ -83,7 +97,7 @@ export class LiveStreams implements BeforeApplicationShutdown {
     let place = start;
     let saidAt = performance.now();
     yield* taken(`${HEAD}${heartbeatOf(place)}`);
-    while (performance.now() < endsAt) {
+    while (performance.now() < endsAt && (await reader.isStill())) {
       const { items, place: reached, isFull } = await next(place).catch(noneWhileAway(place));
       place = reached;
       if (items.length) yield* taken(items.map(({ row, place: at }) => eventOf(name, at, show(row))).join(''));

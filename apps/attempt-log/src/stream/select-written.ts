@@ -5,6 +5,8 @@ import { notAhead, present, type Place } from './place.js';
 
 /** Rows with response bodies: 16 KiB each, in base64 a third more. */
 const ROWS_AT_ONCE = 100;
+/** Most of them may be filtered out, which a place far behind must not make a walk through the whole log. With a look every half second no log is written faster. */
+const LOOKED_AT_ONCE = 20_000;
 
 export interface Written<Row> {
   readonly items: readonly { readonly row: Row; readonly place: Place }[];
@@ -14,21 +16,39 @@ export interface Written<Row> {
   readonly isFull: boolean;
 }
 
-/** What was written after a place and meets all conditions, in the order of its writing. Costs next to nothing while nobody writes anything. */
+/** What was written after a place and meets all conditions, in the order of its writing. Costs next to nothing while nobody writes anything, and little however far behind the place is. */
 export async function selectWritten<Row extends { id: string }>(
   dataSource: DataSource,
   { select, from, where }: Selection,
   after: Place,
 ): Promise<Written<Row>> {
   const now = await present(dataSource);
-  const { xid, id } = notAhead(after, now);
-  if (xid === now.xid) return { items: [], place: { xid, id }, isFull: false };
+  const start = notAhead(after, now);
+  if (start.xid === now.xid) return { items: [], place: start, isFull: false };
+  const full = await endOfWindow(dataSource, from, start, now);
   const values: unknown[] = [];
   const bind: Bind = (value) => `$${values.push(value)}`;
-  const window = `(written, id) > (${bind(xid)}::xid8, ${bind(id)}) AND written < ${bind(now.xid)}::xid8`;
-  const text = `SELECT ${select}, written::text AS place_xid FROM ${from} WHERE ${[window, ...where(bind)].join(' AND ')} ORDER BY written, id LIMIT ${bind(ROWS_AT_ONCE)}`;
+  const conditions = [...between(start, full ?? now, bind), ...where(bind)].join(' AND ');
+  const text = `SELECT ${select}, written::text AS place_xid FROM ${from} WHERE ${conditions} ORDER BY written, id LIMIT ${bind(ROWS_AT_ONCE)}`;
   const rows = await dataSource.query<(Row & { place_xid: string })[]>(text, values);
   const items = rows.map((row) => ({ row, place: { xid: row.place_xid, id: row.id } }));
-  const isFull = rows.length === ROWS_AT_ONCE;
-  return { items, place: isFull ? (items.at(-1)?.place ?? now) : now, isFull };
+  const last = rows.length === ROWS_AT_ONCE ? items.at(-1)?.place : undefined;
+  return { items, place: last ?? full ?? now, isFull: (last ?? full) !== undefined };
 }
+
+/** The last of the rows that are looked at in one go; undefined = there are fewer. It is known before they are read: what moves on meanwhile is written anew, after it. */
+async function endOfWindow(dataSource: DataSource, from: string, start: Place, now: Place): Promise<Place | undefined> {
+  const values: unknown[] = [];
+  const conditions = between(start, now, (value) => `$${values.push(value)}`).join(' AND ');
+  const [end] = await dataSource.query<Place[]>(
+    `SELECT written::text AS xid, id FROM ${from} WHERE ${conditions} ORDER BY written, id OFFSET ${LOOKED_AT_ONCE - 1} LIMIT 1`,
+    values,
+  );
+  return end;
+}
+
+/** After the one, up to the other. */
+const between = (start: Place, end: Place, bind: Bind): string[] => [
+  `(written, id) > (${bind(start.xid)}::xid8, ${bind(start.id)})`,
+  end.id ? `(written, id) <= (${bind(end.xid)}::xid8, ${bind(end.id)})` : `written < ${bind(end.xid)}::xid8`,
+];

@@ -12,10 +12,13 @@ import { streamQuery } from '../query/filter.js';
 import { attemptFilters, deliveryFilters } from '../query/filters.js';
 import { attempted, ofDelivery, placed, succeeded } from '../testing/facts.js';
 import { openLog, type LogDatabase } from '../testing/log-database.js';
-import { LiveStreams } from './live-streams.js';
+import { LiveStreams, type Source } from './live-streams.js';
+import type { Place } from './place.js';
+import { selectWritten } from './select-written.js';
 
 const admin: Principal = { id: 'key_admin', role: 'admin', tenant: null, groups: [] };
 const acme: Principal = { id: 'key_acme', role: 'viewer', tenant: 'acme', groups: [] };
+const isStill = (): Promise<boolean> => Promise.resolve(true);
 const view = { all: () => [], get: () => undefined } as unknown as ConfigView;
 
 let log: LogDatabase;
@@ -36,9 +39,9 @@ const write = (ceId: string, over: Parameters<typeof ofDelivery>[0] = {}, result
   log.writer.writeFacts([placed(attempted(ofDelivery({ ceId, ...over }), 1, result), offset++)]);
 
 const attempts = async (given: Record<string, unknown> = {}, last?: string, caller = admin) =>
-  reader(await new AttemptsController(log.dataSource, view, streams).stream(caller, streamQuery(attemptFilters).parse(given), last));
+  reader(await new AttemptsController(log.dataSource, view, streams).stream(caller, streamQuery(attemptFilters).parse(given), last, isStill));
 const deliveries = async (given: Record<string, unknown> = {}, last?: string) =>
-  reader(await new DeliveriesController(log.dataSource, view, streams).stream(admin, streamQuery(deliveryFilters).parse(given), last));
+  reader(await new DeliveriesController(log.dataSource, view, streams).stream(admin, streamQuery(deliveryFilters).parse(given), last, isStill));
 
 interface Event {
   readonly event: string;
@@ -149,11 +152,47 @@ it('refuses an id that no stream gave, and takes one of another database for the
   expect(await ahead.until(1)).toEqual(['new']);
 });
 
+it('looks at so many rows in one go, whatever it searches for and however far behind it begins', async () => {
+  await write('one-of-many', { tenant: 'crowd' });
+  await log.dataSource.query(
+    `INSERT INTO log.attempts (id, started_at, delivery, event_id, event_type, tenant, application, callback, subscription, outcome, fact)
+     SELECT 'att_crowd' || n, started_at, delivery, event_id, event_type, tenant, application, callback, subscription, outcome, fact
+     FROM log.attempts, generate_series(1, 20000) n WHERE tenant = 'crowd'`,
+  );
+  await write('alone', { tenant: 'alone' });
+  const next = (after: Place) => selectWritten<{ id: string; tenant: string }>(log.dataSource, { select: 'id, tenant', from: 'log.attempts', where: () => [`tenant = 'alone'`] }, after);
+  const first = await next({ xid: '0', id: '' });
+  expect(first).toMatchObject({ items: [], isFull: true });
+  expect(await next(first.place)).toMatchObject({ items: [{ row: { tenant: 'alone' } }], isFull: false });
+});
+
+const endless = (id: string, isStill: () => Promise<boolean>): Source<{ id: string }> => ({
+  ...{ reader: { id, isStill }, name: 'row', place: { xid: '1', id: '' }, show: () => null },
+  next: (place) => Promise.resolve({ items: [], place, isFull: false }),
+});
+
+it('ends when the caller is not the same any more', async () => {
+  let isValid = true;
+  const { read } = reader(streams.open(endless('key_revoked', () => Promise.resolve(isValid))));
+  isValid = false;
+  await read;
+});
+
+it('serves ten streams of one caller, and leaves the others room', async () => {
+  const opened = Array.from({ length: 10 }, () => reader(streams.open(endless('key_greedy', isStill))));
+  expect(() => streams.open(endless('key_greedy', isStill))).toThrow(expect.objectContaining({ code: 'too-many-requests' }));
+  reader(streams.open(endless('key_modest', isStill)));
+  for (const stream of open.slice(0, 1)) stream.destroy();
+  await opened[0]?.read;
+  reader(streams.open(endless('key_greedy', isStill)));
+});
+
 it('cuts a reader that takes nothing, instead of keeping rows for it', async () => {
   const impatient = new LiveStreams({ lookEveryMs: 1, patienceMs: 200 });
   let asked = 0;
   const row = { id: 'x', text: 'x'.repeat(50_000) };
   const file = impatient.open({
+    reader: { id: 'key_1', isStill },
     name: 'row',
     place: { xid: '1', id: '' },
     next: async (place) => ({ items: [{ row, place: (asked++, place) }], place, isFull: true }),
