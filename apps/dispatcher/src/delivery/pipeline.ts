@@ -64,7 +64,8 @@ export class Pipeline {
     } finally {
       place?.leave(hasAnswered(attempt));
     }
-    if (!attempt) return 'abandoned';
+    // Who slept longer than the group waits learns only now that somebody else has gone on.
+    if (!attempt || !(await passage.pass())) return 'abandoned';
     if (attempt.answer?.ok === false && attempt.answer.error.class === 'proxy') metrics.proxyFailures.inc();
     const decision = decide(attempt.outcome, { callback, retriesUsed: delivery.retriesUsed, endedAt: attempt.endedAt, random: this.ports.random() });
     await (decision.attempted ? this.#attempted(delivery, origin, attempt, decision) : this.#unattempted(delivery, origin, attempt.outcome, decision));
@@ -88,7 +89,8 @@ export class Pipeline {
 
   /** First what follows, then the fact, each acknowledged: a crash in between repeats the step, and never loses it. */
   async #attempted(delivery: Delivery, origin: Origin, attempt: Attempt, { next, signal }: Decision): Promise<void> {
-    const { recorder, now } = this.ports;
+    const { now } = this.ports;
+    const recorder = this.#recorder(origin);
     if (next.step === 'held') return;
     if (next.step === 'later') {
       const errand = retryOf(delivery, attempt.startedAt, next.notBefore);
@@ -98,7 +100,7 @@ export class Pipeline {
     metrics.attempts.inc({ outcome: attempt.outcome.kind === 'delivered' ? 'delivered' : 'failed', error_class: errorClassOf(attempt.outcome) });
     await recorder.attempted(delivery, attempt, next);
     this.ports.log.line(attempt.endedAt, attempt.outcome.kind, () => attemptLine(delivery, attempt, next));
-    if (next.step === 'parked') await this.#park({ ...delivery, number: delivery.number + 1, retriesUsed: 0 }, 'exhausted');
+    if (next.step === 'parked') await this.#park({ ...delivery, number: delivery.number + 1, retriesUsed: 0 }, origin, 'exhausted');
   }
 
   async #unattempted(delivery: Delivery, origin: Origin, outcome: Outcome, { next, signal }: Decision): Promise<void> {
@@ -106,13 +108,14 @@ export class Pipeline {
       await this.#hold(delivery, origin, outcome.kind === 'no-token' ? 'no token' : 'Nuncio cannot send now', null);
       return;
     }
-    if (signal) await this.ports.recorder.signal(delivery, signal, outcome);
-    await this.#park(delivery, 'no token');
+    if (signal) await this.#recorder(origin).signal(delivery, signal, outcome);
+    await this.#park(delivery, origin, 'no token');
   }
 
   /** Without an attempt: comes back through a hold tier, as long as the schedule in all, at least a day; then it is exhausted. */
   async #hold(delivery: Delivery, origin: Origin, reason: string, expectedWaitMs: number | null): Promise<void> {
-    const { recorder, now } = this.ports;
+    const { now } = this.ports;
+    const recorder = this.#recorder(origin);
     const heldSince = delivery.heldSince ?? now();
     if (now() - heldSince > longestHoldMs(delivery.endpoint.callback.retry)) {
       await recorder.bury(delivery, errandOf(delivery, { notBefore: now() }), { ...placeOf(origin), reason: 'exhausted', detail: reason });
@@ -132,9 +135,13 @@ export class Pipeline {
     if (delivery.heldSince === null) await recorder.fact(aboutOf(delivery), { fact: 'held', number: delivery.number, reason });
   }
 
-  async #park(delivery: Delivery, reason: string): Promise<void> {
+  async #park(delivery: Delivery, origin: Origin, reason: string): Promise<void> {
     metrics.unattempted.inc({ fact: 'parked' });
-    await this.ports.recorder.fact(aboutOf(delivery), { fact: 'parked', position: delivery.subscription.position, number: delivery.number, reason });
+    await this.#recorder(origin).fact(aboutOf(delivery), { fact: 'parked', position: delivery.subscription.position, number: delivery.number, reason });
+  }
+
+  #recorder({ lost }: Claim): Recorder {
+    return this.ports.recorder.until(lost);
   }
 }
 

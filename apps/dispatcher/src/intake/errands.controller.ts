@@ -49,12 +49,13 @@ export class ErrandsController {
   }
 
   async #carryOut({ records, signal, lost }: RecordBatch, turnstile: Turnstile): Promise<void> {
-    const { repetitions, producer, recorder, now } = this.ports;
-    const context = { producer, signal };
+    const { repetitions, producer, now } = this.ports;
+    const recorder = this.ports.recorder.until(lost);
+    const context = { producer, signal, lost };
     const readable: { record: InboundRecord; event: NuncioEvent; errand: Errand }[] = [];
     for (const record of records) {
       const read = readErrand(record);
-      if ('reason' in read) settle(record, context, () => quarantine(producer, record, read.reason, read.detail));
+      if ('reason' in read) settle(record, context, () => quarantine(producer, record, read.reason, read.detail, lost));
       else readable.push({ record, ...read });
     }
     const repeated = await repetitions.among(
@@ -91,7 +92,7 @@ export class ErrandsController {
     if (errand.reason === 'retry') metrics.retryLateness.observe((this.ports.now() - errand.notBefore) / 1_000);
     const { topic, partition, offset } = record;
     const { producer, errands } = this.ports;
-    settle(record, { producer, signal: way.signal }, () => errands.start(event, errand, { topic, partition, offset, ...way }));
+    settle(record, { producer, ...way }, () => errands.start(event, errand, { topic, partition, offset, ...way }));
   }
 }
 

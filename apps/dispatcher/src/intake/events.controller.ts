@@ -34,17 +34,18 @@ export class EventsController {
   @OnBatch(events.name, WORK)
   async onEvents(batch: RecordBatch): Promise<void> {
     const { duplicates, producer } = this.ports;
-    const context = { producer, signal: batch.signal };
+    const { signal, lost } = batch;
+    const context = { producer, signal, lost };
     const readable: { record: InboundRecord; event: NuncioEvent }[] = [];
     for (const record of batch.records) {
       const event = readEvent(record.headers, record.value);
-      if (isUnreadable(event)) settle(record, context, () => quarantine(producer, record, event.reason, event.detail));
+      if (isUnreadable(event)) settle(record, context, () => quarantine(producer, record, event.reason, event.detail, lost));
       else readable.push({ record, event });
     }
     const repeated = await duplicates.among(readable.map(({ record, event }) => ({ key: event.id, place: placeOf(record) })));
     if (!repeated) metrics.unchecked.inc(readable.length);
     for (const [n, { record, event }] of readable.entries()) {
-      if (batch.signal.aborted) record.abandon();
+      if (signal.aborted) record.abandon();
       else if (repeated?.[n]) {
         metrics.duplicates.inc({ of: 'event' });
         record.done();
@@ -53,9 +54,10 @@ export class EventsController {
   }
 
   #fanOut(event: NuncioEvent, record: InboundRecord, { signal, lost }: RecordBatch): Promise<unknown> {
-    const { routing, recorder, errands, producer, work: turnstile } = this.ports;
+    const { routing, errands, producer, work: turnstile } = this.ports;
+    const recorder = this.ports.recorder.until(lost);
     const routes = routing.match(event);
-    if (typeof routes === 'object' && 'misfit' in routes) return quarantine(producer, record, 'schema', routes.misfit);
+    if (typeof routes === 'object' && 'misfit' in routes) return quarantine(producer, record, 'schema', routes.misfit, lost);
     if (typeof routes === 'string') {
       metrics.unmatched.inc({ reason: routes });
       return recorder.unmatched(event, record.timestamp, routes);
