@@ -97,12 +97,11 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     const unfinished = (): number => [...this.#partitions.values()].reduce((sum, partition) => sum + partition.inWork, 0);
     while (unfinished() > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, DRAIN_CHECK_MS));
     if (unfinished() > 0) this.logger.warn(`${this.#groupId}: ${unfinished()} records are left to the next owner`);
-    clearInterval(this.#commitTimer);
-    clearInterval(this.#watchTimer);
-    for (const timer of this.#timers) clearTimeout(timer);
+    for (const timer of [this.#commitTimer, this.#watchTimer, ...this.#timers]) clearTimeout(timer);
     await this.#offsets.writeOut(() => this.#places());
     for (const partition of this.#partitions.values()) partition.lose();
     await this.#consumer.disconnect();
+    if (this.options.ownGroup) await this.#admin.deleteGroups([this.#groupId]).catch(() => undefined);
     await this.#admin.disconnect();
   }
 

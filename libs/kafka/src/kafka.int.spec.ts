@@ -106,6 +106,20 @@ describe('KafkaServer', () => {
     expect(taken?.lost.aborted).toBe(true);
   });
 
+  it('takes a group of its own away with it: one was left behind at every start', async () => {
+    const groups = async (): Promise<string[]> => {
+      const admin = client.admin();
+      await admin.connect();
+      const { groups } = await admin.listGroups();
+      await admin.disconnect();
+      return groups.map(({ groupId }) => groupId).filter((id) => id.endsWith('.own'));
+    };
+    const server = await serve('own', 'events', () => Promise.resolve(), { ownGroup: true });
+    expect(await groups()).toHaveLength(1);
+    await server.close();
+    expect(await groups()).toEqual([]);
+  });
+
   it('gives records again to a handler that threw, and moves on when it has them', async () => {
     let failures = 2;
     const seen: string[] = [];
