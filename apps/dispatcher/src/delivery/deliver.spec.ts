@@ -97,6 +97,11 @@ it('leaves it at the refusal where no other token can be had', async () => {
     expect(await attempt([token(1)], [answered(401)], renewed)).toMatchObject({ outcome: { kind: 'failed', status: 401 }, requests: 1 });
 });
 
+it('keeps the refusal where the second request does not get past our own proxy', async () => {
+  const proxy: Answer = { ok: false, error: { class: 'proxy', detail: 'it broke' }, timings };
+  expect(await attempt([token(1)], [answered(401), proxy], token(2))).toMatchObject({ outcome: { kind: 'failed', status: 401 }, requests: 1 });
+});
+
 it('tells what the endpoint says of the token, and never the token', async () => {
   const challenge = { 'www-authenticate': 'Bearer error="insufficient_scope", scope="hooks:write"' };
   expect(await attempt([token(1)], [answered(403, challenge)])).toMatchObject({

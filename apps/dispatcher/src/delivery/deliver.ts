@@ -56,7 +56,7 @@ export async function deliver(delivery: Sendable, { tokens, egress, now }: Deliv
   if (credential !== null && sent.answer.ok && sent.answer.status === 401) {
     const renewed = await tokens.refused(credential, sent.grant.generation, delivery.activatedAt);
     const again = renewed.kind === 'granted' && (await permit.pass()) ? await send(renewed) : null;
-    if (again && !isLate(again)) {
+    if (again && wasMade(again)) {
       sent = again;
       bearers.push(again.grant.bearer);
       requests = 2;
@@ -89,6 +89,9 @@ interface Sent {
 
 /** Nothing was sent: the connection took so long that the token had no time left. */
 const isLate = ({ answer }: Sent): boolean => !answer.ok && answer.error.class === 'token';
+
+/** Whether the endpoint was asked, as far as is known: where our proxy fails, an answer that was had before counts. */
+const wasMade = (sent: Sent): boolean => !isLate(sent) && (sent.answer.ok || sent.answer.error.class !== 'proxy');
 
 const NEVER_IN_TIME: Ungranted = { kind: 'unavailable', detail: 'the connection took longer than a token is usable, twice' };
 
