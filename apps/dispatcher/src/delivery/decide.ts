@@ -37,7 +37,9 @@ export function decide(outcome: Outcome, context: DecisionContext): Decision {
   }
 
   function retryOr(otherwise: Decision, retryAfterMs: number | null): Decision {
-    const notBefore = retriesUsed === null ? null : nextDue(callback.retry, retriesUsed, endedAt, retryAfterMs, random);
+    // What was sent by hand has no schedule that could be exhausted: its end says nothing of its subscription.
+    if (retriesUsed === null) return { attempted: true, next: { step: 'dead' }, signal: null };
+    const notBefore = nextDue(callback.retry, retriesUsed, endedAt, retryAfterMs, random);
     return notBefore === null ? otherwise : { attempted: true, next: { step: 'later', notBefore }, signal: null };
   }
 }
