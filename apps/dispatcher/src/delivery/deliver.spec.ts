@@ -112,6 +112,20 @@ it('tells what the endpoint says of the token, and never the token', async () =>
   expect(JSON.stringify(await attempt([token(1)], [answered(403, echo)]).then(({ outcome, answer }) => [outcome, answer]))).not.toContain('token-number-1');
 });
 
+it('calls what fails on our side nobody’s failure, so that a sample is answered as well', async () => {
+  const broken: Sendable = {
+    ...delivery,
+    endpoint: {
+      ...delivery.endpoint,
+      sign: () => {
+        throw new Error('the secret does not open');
+      },
+    },
+  };
+  const ports = { tokens: { get: () => token(1), refused: () => Promise.resolve(token(2)) }, egress: { send: () => Promise.reject(new Error('never')) }, now: () => NOW };
+  expect(await deliver(broken, ports)).toMatchObject({ requests: 0, answer: null, outcome: { kind: 'unavailable', detail: 'internal' } });
+});
+
 it('sends nothing once its partition may be somebody else’s, however long the connection took: a process that was stopped sent what another had', async () => {
   const sent: OutboundRequest[] = [];
   let isOurs = true;
