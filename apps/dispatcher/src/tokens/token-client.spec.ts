@@ -192,6 +192,18 @@ it('gives nobody a token that was refused while it was looked for', async () => 
   expect(world.asks).toHaveLength(1);
 });
 
+it('forgets a credential that is gone, with what was refused of it', async () => {
+  const world = new World();
+  const client = world.dispatcher();
+  world.serve();
+  await client.get('cred_1', 0);
+  void client.refused('cred_1', 1, 0);
+  await searched();
+  client.forget('cred_1');
+  const next = client.get('cred_1', 0);
+  expect([bearerOf(next), bearerOf(await next)]).toEqual(['waits', 'cred_1#2']);
+});
+
 it('asks once for subscriptions that were activated at different times', async () => {
   const world = new World();
   const client = world.dispatcher();
