@@ -5,7 +5,7 @@ import type { Recorder } from '../delivery/recorder.js';
 import type { Turnstile } from '../delivery/turnstile.js';
 import { metrics } from '../metrics.js';
 import type { RoutingTable, Unmatched } from '../routing/routing-table.js';
-import type { Duplicates } from './duplicates.js';
+import { placeOf, type Duplicates } from './duplicates.js';
 import type { Errands } from './errands.js';
 import { quarantine } from './quarantine.js';
 import { firstErrand } from './resolve.js';
@@ -68,7 +68,6 @@ export class EventsController {
   }
 }
 
-const placeOf = ({ topic, partition, offset }: InboundRecord): string => `${topic}-${partition}-${offset}`;
 const originOf = ({ topic, partition, offset }: InboundRecord) => ({ topic, partition, offset });
 
 function chunks(ids: readonly string[]): string[][] {
