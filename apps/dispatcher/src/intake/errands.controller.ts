@@ -7,7 +7,7 @@ import type { Origin } from '../delivery/pipeline.js';
 import type { Recorder } from '../delivery/recorder.js';
 import type { Turnstile } from '../delivery/turnstile.js';
 import { metrics } from '../metrics.js';
-import type { Duplicates } from './duplicates.js';
+import { placeOf, type Duplicates } from './duplicates.js';
 import type { Errands } from './errands.js';
 import { quarantine } from './quarantine.js';
 import { readErrand } from './read-errand.js';
@@ -58,9 +58,7 @@ export class ErrandsController {
       if ('reason' in read) settle(record, context, () => quarantine(producer, record, read.reason, read.detail, lost));
       else readable.push({ record, ...read });
     }
-    const repeated = await repetitions.among(
-      readable.map(({ record, errand }) => ({ key: keyOf(errand), place: `${record.topic}-${record.partition}-${record.offset}` })),
-    );
+    const repeated = await repetitions.among(readable.map(({ record, errand }) => ({ key: keyOf(errand), place: placeOf(record) })));
     if (!repeated) metrics.unchecked.inc(readable.length);
     const way = { turnstile, signal, lost };
     for (const [n, { record, event, errand }] of readable.entries()) {

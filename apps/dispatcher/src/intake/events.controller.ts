@@ -4,8 +4,8 @@ import { OnBatch, type BatchProducer, type InboundRecord, type RecordBatch } fro
 import type { Recorder } from '../delivery/recorder.js';
 import type { Turnstile } from '../delivery/turnstile.js';
 import { metrics } from '../metrics.js';
-import type { RoutingTable } from '../routing/routing-table.js';
-import type { Duplicates } from './duplicates.js';
+import type { RoutingTable, Unmatched } from '../routing/routing-table.js';
+import { placeOf, type Duplicates } from './duplicates.js';
 import type { Errands } from './errands.js';
 import { quarantine } from './quarantine.js';
 import { firstErrand } from './resolve.js';
@@ -57,11 +57,12 @@ export class EventsController {
     const { routing, errands, producer, work: turnstile } = this.ports;
     const recorder = this.ports.recorder.until(lost);
     const routes = routing.match(event);
-    if (typeof routes === 'object' && 'misfit' in routes) return quarantine(producer, record, 'schema', routes.misfit, lost);
-    if (typeof routes === 'string') {
-      metrics.unmatched.inc({ reason: routes });
-      return recorder.unmatched(event, record.timestamp, routes);
-    }
+    const unmatched = (reason: Unmatched | 'schema'): Promise<void> => {
+      metrics.unmatched.inc({ reason });
+      return recorder.unmatched(event, record.timestamp, reason);
+    };
+    if (typeof routes === 'string') return unmatched(routes);
+    if ('misfit' in routes) return Promise.all([quarantine(producer, record, 'schema', routes.misfit, lost), unmatched('schema')]);
     const subscriptions = routes.map(({ id }) => id);
     if (subscriptions.length > FAN_OUT_HERE)
       return Promise.all(chunks(subscriptions).map((ids, hop) => recorder.fanOut(event, { ...firstErrand(event, record.timestamp, ids), hop })));
@@ -69,7 +70,6 @@ export class EventsController {
   }
 }
 
-const placeOf = ({ topic, partition, offset }: InboundRecord): string => `${topic}-${partition}-${offset}`;
 const originOf = ({ topic, partition, offset }: InboundRecord) => ({ topic, partition, offset });
 
 function chunks(ids: readonly string[]): string[][] {

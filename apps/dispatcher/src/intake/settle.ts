@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { BatchProducer, InboundRecord } from '@nuncio/kafka';
+import { placeOf } from './duplicates.js';
 import { quarantine } from './quarantine.js';
 
 const logger = new Logger('Intake');
@@ -42,5 +43,3 @@ async function putAway(producer: BatchProducer, record: InboundRecord, error: un
     record.abandon();
   }
 }
-
-const placeOf = ({ topic, partition, offset }: InboundRecord): string => `${topic}-${partition} at ${offset}`;
