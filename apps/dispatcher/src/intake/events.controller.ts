@@ -4,7 +4,7 @@ import { OnBatch, type BatchProducer, type InboundRecord, type RecordBatch } fro
 import type { Recorder } from '../delivery/recorder.js';
 import type { Turnstile } from '../delivery/turnstile.js';
 import { metrics } from '../metrics.js';
-import type { RoutingTable } from '../routing/routing-table.js';
+import type { RoutingTable, Unmatched } from '../routing/routing-table.js';
 import { placeOf, type Duplicates } from './duplicates.js';
 import type { Errands } from './errands.js';
 import { quarantine } from './quarantine.js';
@@ -55,11 +55,12 @@ export class EventsController {
   #fanOut(event: NuncioEvent, record: InboundRecord, { signal, lost }: RecordBatch): Promise<unknown> {
     const { routing, recorder, errands, producer, work: turnstile } = this.ports;
     const routes = routing.match(event);
-    if (typeof routes === 'object' && 'misfit' in routes) return quarantine(producer, record, 'schema', routes.misfit);
-    if (typeof routes === 'string') {
-      metrics.unmatched.inc({ reason: routes });
-      return recorder.unmatched(event, record.timestamp, routes);
-    }
+    const unmatched = (reason: Unmatched | 'schema'): Promise<void> => {
+      metrics.unmatched.inc({ reason });
+      return recorder.unmatched(event, record.timestamp, reason);
+    };
+    if (typeof routes === 'string') return unmatched(routes);
+    if ('misfit' in routes) return Promise.all([quarantine(producer, record, 'schema', routes.misfit), unmatched('schema')]);
     const subscriptions = routes.map(({ id }) => id);
     if (subscriptions.length > FAN_OUT_HERE)
       return Promise.all(chunks(subscriptions).map((ids, hop) => recorder.fanOut(event, { ...firstErrand(event, record.timestamp, ids), hop })));
