@@ -37,8 +37,7 @@ export class TokenReader {
     if (credentials.length === 0) return new Map();
     const keys = credentials.flatMap((credential) => keysOf(this.prefix, credential));
     const askedAt = this.now();
-    // In one transaction: what is left must be of the same token.
-    const pipeline = this.redis.multi().mget(keys);
+    const pipeline = this.redis.pipeline().mget(keys);
     for (const key of keys) pipeline.pttl(key);
     const [values, ...lefts] = await answersOf(pipeline);
     // The time that is left of a key may run out between the two questions.
