@@ -1,6 +1,6 @@
 import type { Floor } from './floor/index.js';
 import type { Installation } from './installation.js';
-import { Load } from './load.js';
+import { FIRST, Load } from './load.js';
 import { measure, type Line } from './measurement.js';
 import type { Options } from './options.js';
 
@@ -13,7 +13,7 @@ export async function drain(installation: Installation, floor: Floor, { events }
   await receiver.forget();
   const load = new Load(stack.brokers, services.topicPrefix);
   await load.connect();
-  for (let first = 0; first < events; first += CHUNK) await load.publish(first, CHUNK);
+  for (let sent = 0; sent < events; sent += CHUNK) await load.publish(FIRST.drain + sent, CHUNK);
   await services.start('dispatcher');
   const line = await measure('drain', events, floor, installation, load);
   await load.disconnect();

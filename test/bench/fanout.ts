@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { TENANT, type Installation } from './installation.js';
-import { Load } from './load.js';
+import { FIRST, Load } from './load.js';
 import { forgetPeak, megabytesOf } from './memory.js';
 import { latenciesOf, percentilesOf, reached, type Percentiles } from './measurement.js';
 import { copySubscription } from './subscription-copies.js';
@@ -11,9 +11,7 @@ const MATCHING_COST = fileURLToPath(new URL('../../../apps/dispatcher/dist/routi
 const SUBSCRIPTIONS = 10_000;
 const PROBES_PER_SECOND = 100;
 const PROBE_SECONDS = 10;
-/** Numbers that no event of another benchmark has. */
-const FIRST_PROBE = 3_000_000;
-const WIDE_EVENT = 3_900_000;
+const WIDE_EVENT = FIRST.fanout + 900_000;
 
 interface FanoutLine {
   readonly bench: 'fanout';
@@ -40,7 +38,7 @@ export async function fanout(installation: Installation): Promise<FanoutLine> {
   await load.connect();
   const pid = services.services.dispatcher?.pid ?? 0;
 
-  let next = FIRST_PROBE;
+  let next: number = FIRST.fanout;
   const probe = async (): Promise<number[]> => {
     const from = next;
     next += PROBES_PER_SECOND * PROBE_SECONDS;

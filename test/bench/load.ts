@@ -2,6 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Kafka, logLevel, Partitioners, type Message, type Producer } from 'kafkajs';
 import { EVENT_TYPE, TENANT } from './installation.js';
 
+/** The number of each benchmark's first event: one that another benchmark had already would be a duplicate (`ce_source`, `ce_id`). */
+export const FIRST = { drain: 0, steady: 1_000_000, neighbour: 2_000_000, fanout: 3_000_000, retry: 4_000_000, tokens: 5_000_000 } as const;
+
 const PAYLOAD_BYTES = 700;
 const TICK_MS = 10;
 

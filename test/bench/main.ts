@@ -1,3 +1,4 @@
+import { exitOnSignal } from '@nuncio/embedded';
 import { drain } from './drain.js';
 import { fanout } from './fanout.js';
 import { measureFloor, type Floor } from './floor/index.js';
@@ -41,6 +42,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+exitOnSignal();
 const installation = await Installation.start(log, options.profile);
 try {
   for (const [name, bench] of Object.entries(benches).filter(([one]) => (asked.length === 0 ? !ONLY_WHEN_ASKED.includes(one) : asked.includes(one)))) {

@@ -1,6 +1,6 @@
 import { always, Receiver } from '@nuncio/fixtures';
 import type { Installation } from './installation.js';
-import { Load } from './load.js';
+import { FIRST, Load } from './load.js';
 import { latenciesOf, percentilesOf, reached, type Percentiles } from './measurement.js';
 import type { Options } from './options.js';
 
@@ -8,8 +8,6 @@ const ENDPOINTS = 100;
 const PER_SECOND = 200;
 const SECONDS = 120;
 const WARM_UP_SECONDS = 5;
-/** Numbers that no event of another benchmark has. */
-const FIRST = 2_000_000;
 
 interface NeighbourLine {
   readonly bench: 'neighbour';
@@ -36,7 +34,7 @@ export async function neighbour(installation: Installation, { seconds: given, sh
   const load = new Load(stack.brokers, services.topicPrefix, (n) => `neighbour-${isBad(n) ? 0 : 1 + (n % (ENDPOINTS - 1))}`);
   await load.connect();
 
-  let first = FIRST;
+  let first: number = FIRST.neighbour;
   const run = async (runSeconds: number): Promise<{ latencies: number[]; perSecond: number; lost: number }> => {
     await receiver.forget();
     const from = first;

@@ -1,14 +1,12 @@
 import { Cluster } from '../fleet/kafka.js';
 import type { Installation } from './installation.js';
-import { Load } from './load.js';
+import { FIRST, Load } from './load.js';
 import { percentilesOf, reached, type Percentiles } from './measurement.js';
 
 const RETRIES = 10_000;
 const WITHIN_SECONDS = 60;
 /** Long enough to go through several tiers. */
 const DELAY_SECONDS = 30;
-/** Numbers that no event of another benchmark has. */
-const FIRST = 4_000_000;
 
 interface RetryLine {
   readonly bench: 'retry';
@@ -28,8 +26,8 @@ export async function retry(installation: Installation): Promise<RetryLine> {
   const load = new Load(stack.brokers, services.topicPrefix, () => 'retry');
   await load.connect();
   await receiver.forget();
-  await load.publishSteadily(FIRST, Math.ceil(RETRIES / WITHIN_SECONDS), WITHIN_SECONDS);
-  const published = load.acceptedAt.filter((_, n) => n >= FIRST).length;
+  await load.publishSteadily(FIRST.retry, Math.ceil(RETRIES / WITHIN_SECONDS), WITHIN_SECONDS);
+  const published = load.acceptedAt.filter((_, n) => n >= FIRST.retry).length;
   await reached(`arrived of ${2 * published}`, () => receiver.count(), (count) => count >= 2 * published);
   await load.disconnect();
 

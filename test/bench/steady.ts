@@ -1,12 +1,10 @@
 import type { Floor } from './floor/index.js';
 import type { Installation } from './installation.js';
-import { Load } from './load.js';
+import { FIRST, Load } from './load.js';
 import { measure, type Line } from './measurement.js';
 import type { Options } from './options.js';
 
 const SECONDS = 30;
-/** Numbers that no event of another benchmark has: a repeated (`ce_source`, `ce_id`) would be dropped. */
-const FIRST = 1_000_000;
 
 /** 1,000 events a second for 30 s (`--rate`, `--seconds`). */
 export async function steady(installation: Installation, floor: Floor, { rate, seconds }: Options): Promise<Line> {
@@ -16,7 +14,7 @@ export async function steady(installation: Installation, floor: Floor, { rate, s
   await load.connect();
   await receiver.forget();
   const measuring = measure('steady', rate * lasting, floor, installation, load);
-  await load.publishSteadily(FIRST, rate, lasting);
+  await load.publishSteadily(FIRST.steady, rate, lasting);
   const line = await measuring;
   await load.disconnect();
   return line;

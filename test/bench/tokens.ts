@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { cpuSeconds, round } from './cpu.js';
 import { TENANT, type Installation } from './installation.js';
-import { Load } from './load.js';
+import { FIRST, Load } from './load.js';
 import { percentilesOf, reached, type Percentiles } from './measurement.js';
 
 const TOKEN_COST = fileURLToPath(new URL('../../../apps/dispatcher/dist/tokens/token-cost.js', import.meta.url));
@@ -12,8 +12,6 @@ const ROUNDS = 4;
 const EVENTS_PER_ROUND = 10_000;
 const CHUNK = 1_000;
 const FETCHES = 100;
-/** Numbers that no event of another benchmark has. */
-const FIRST = 4_000_000;
 
 interface TokensLine {
   readonly bench: 'tokens';
@@ -35,7 +33,8 @@ interface TokensLine {
 export async function tokens(installation: Installation): Promise<TokensLine> {
   const { stack, services, receiver, server } = installation;
   await installation.endpoint(PLAIN_TENANT, receiver.url);
-  let next = FIRST;
+  let next: number = FIRST.tokens;
+  const requestsBefore = server.requests.length;
   const drained = async (tenant: string): Promise<number> => {
     const load = new Load(stack.brokers, services.topicPrefix, () => tenant);
     await load.connect();
@@ -60,8 +59,7 @@ export async function tokens(installation: Installation): Promise<TokensLine> {
     }
   }
   const deliveries = (ROUNDS + 1) * EVENTS_PER_ROUND;
-  // Since the authorization server was started: the first one was made when the subscription was verified.
-  const tokenRequests = server.requests.length;
+  const tokenRequests = server.requests.length - requestsBefore;
   const cpuMicros = { plain: round(Math.min(...plain)), oauth: round(Math.min(...oauth)) };
   return {
     bench: 'tokens',

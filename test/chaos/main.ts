@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { startServices, startStack } from '@nuncio/embedded';
+import { exitOnSignal, startServices, startStack } from '@nuncio/embedded';
 import { Api } from '@nuncio/fixtures';
 import { Cluster } from '../fleet/kafka.js';
 import { mutantWorkspace } from './mutant-workspace.js';
@@ -38,6 +38,7 @@ const seconds = numberOf('seconds', values.seconds);
 const first = numberOf('seed', values.seed);
 const seeds = values.seeds === undefined ? (chosen[0] ? SEEDS_FOR_A_MUTANT : 20) : numberOf('seeds', values.seeds);
 const outageMs = 1_000 * (values.outage === '0' ? 0 : numberOf('outage', values.outage));
+exitOnSignal();
 for (const mutant of chosen) process.exitCode = Math.max(Number(process.exitCode ?? 0), await chaos(mutant));
 
 /** The exit status. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Mutant } from './mutants.js';
@@ -39,4 +40,6 @@ export function mutate(text: string, file: string, { name, replacements }: Mutan
 async function copyBuilt(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
   await Promise.all(['dist', 'package.json'].map((part) => cp(join(from, part), join(to, part), { recursive: true })));
+  // Packages of which it has a version of its own.
+  if (existsSync(join(from, 'node_modules'))) await symlink(join(from, 'node_modules'), join(to, 'node_modules'));
 }

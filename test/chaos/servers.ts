@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync, readFileSync, readlinkSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -11,6 +11,7 @@ const PATIENCE_MS = 60_000;
 
 /** The servers of a stack that runs as processes of this machine (Linux): what `kill -9` and `SIGSTOP` of one of them take. */
 export class Servers {
+  readonly #restarted: ChildProcess[] = [];
   readonly #pids: Map<string, number>;
   readonly #ports: Record<Server, number>;
 
@@ -54,17 +55,19 @@ export class Servers {
       await delay(forMs);
       const log = openSync(join(this.dir, 'logs', `${server.toLowerCase()}-again.log`), 'a');
       const child = spawn(command, args, { stdio: ['ignore', log, log] });
+      this.#restarted.push(child);
+      if (child.pid === undefined) throw new Error(`${server} cannot be started again: ${command}`);
       process.once('exit', () => {
         child.kill('SIGKILL');
       });
-      this.#pids.set(server, child.pid ?? 0);
+      this.#pids.set(server, child.pid);
     }
     await this.#open(this.#ports[server]);
   }
 
   /** What was started here again. The stack stops the others. */
   stop(): void {
-    for (const server of ['Kafka', 'Redis'] as const) this.signal(server, 'SIGKILL');
+    for (const child of this.#restarted) child.kill('SIGKILL');
   }
 
   #pid(server: Server): number {

@@ -185,6 +185,7 @@ describe('every route', () => {
     const theirs = callers['consumer of another group'] ?? api;
     expect(await theirs.call('PATCH', `/v1/callbacks/${id}`, { url: `${receiver.url}/mine` })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/authentication/credential' }] } });
     expect((await theirs.call('PATCH', `/v1/callbacks/${id}`, { timeoutMs: 2_000 })).status).toBe(200);
+    expect(await theirs.call('PATCH', `/v1/callbacks/${id}`, { url: `${receiver.url}/mine`, authentication: null })).toMatchObject({ status: 200, body: { authentication: { type: 'none' } } });
   });
 });
 

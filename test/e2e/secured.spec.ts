@@ -130,6 +130,10 @@ describe('an installation on secured servers', () => {
     for (const [command = '', ...args] of commands) expect([command, ...args, await as(service as Service).redis(command, ...args)]).toEqual([command, ...args, expect.stringMatching(/NOPERM|WRONGPASS|The user executing the script can't/)]);
   });
 
+  it.each<Service>(['token-service', 'dispatcher', 'attempt-log'])('lets %s put into quarantine what it cannot read', async (service) => {
+    expect(await as(service).write('nuncio.quarantine')).toBe('');
+  });
+
   const NOT_AUTHORIZED = /[Nn]ot authorized|Authorization|Failed to find group coordinator/;
   const forbidden: Record<Service, { readonly writes: readonly string[]; readonly reads: readonly string[]; readonly group: string }> = {
     'config-service': { writes: ['events', 'attempts', 'deliveries', 'token.events', 'signals'], reads: ['events', 'attempts', 'token.requests', 'dead-letters'], group: 'config-service.replies.x' },

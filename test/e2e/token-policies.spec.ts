@@ -98,6 +98,21 @@ describe('without a token to be had', () => {
     expect(server.requests).toHaveLength(2);
   });
 
+  it('the policy applies as well where a receiver refuses the token and no other can be had: the refused one is sent no more', async () => {
+    await subscribed({ profile: 'webhookie' });
+    await tenant.publish(numbered(1));
+    await attempts(1);
+    receiver.answer(always({ status: 401 }));
+    server.misbehave({ status: 401, headers: { 'content-type': 'application/json' }, body: '{"error":"invalid_client"}' });
+    await tenant.publish([{ payload: '{"n":1}' }]);
+    expect((await attempts(2)).find(({ outcome }) => outcome === 'failed')).toMatchObject({ number: 1, requests: 1, response: { status: 401 } });
+    await tenant.publish([{ payload: '{"n":2}' }]);
+    await eventually(async () => {
+      expect((await tenant.deliveries()).map(({ status }) => status)).toContain('parked');
+    });
+    expect(receiver.requests.map(numberOf)).toEqual([0, 1]);
+  });
+
   it('a refused client is asked for once, told plainly, and forgiven at once when it is changed', async () => {
     const { credential, callback } = await subscribed({ profile: 'persona' });
     await change(credential, { clientSecret: 'a wrong secret' });

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startServices, startStack } from '@nuncio/embedded';
+import { exitOnSignal, startServices, startStack } from '@nuncio/embedded';
 import { Api } from '@nuncio/fixtures';
 import { Cluster } from '../fleet/kafka.js';
 import { walk } from './walk.js';
@@ -12,6 +12,7 @@ const { values } = parseArgs({ options: { steps: { type: 'string', default: '100
 const log = (line: string): void => {
   console.error(line);
 };
+exitOnSignal();
 const dir = await mkdtemp(join(tmpdir(), 'nuncio-model-'));
 const stack = await startStack({ dir, log });
 const services = await startServices({ dir, stack, topicPrefix: 'model', log });

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startServices, startStack } from '@nuncio/embedded';
+import { exitOnSignal, startServices, startStack } from '@nuncio/embedded';
 import { Api } from '@nuncio/fixtures';
 import { describe } from '../fleet/contract.js';
 import { install } from './install.js';
@@ -19,6 +19,7 @@ const { values } = parseArgs({ options: { examples: { type: 'string', default: '
 const log = (line: string): void => {
   console.error(line);
 };
+exitOnSignal();
 const command = await install(log);
 const dir = await mkdtemp(join(tmpdir(), 'nuncio-schemathesis-'));
 const stack = await startStack({ dir, log });

@@ -96,5 +96,5 @@ export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown 
 /** The group of signals is shared by all replicas; replies are read whole by each. */
 export const kafkaServers = (config: Config): KafkaServer[] => [
   new KafkaServer({ kafka: kafkaSettings(config), group: 'config-service', transportId: SIGNALS }),
-  new KafkaServer({ kafka: kafkaSettings(config), group: `config-service.replies.${randomUUID()}`, transportId: REPLIES, fromBeginning: false }),
+  new KafkaServer({ kafka: kafkaSettings(config), group: `config-service.replies.${randomUUID()}`, ownGroup: true, transportId: REPLIES, fromBeginning: false }),
 ];

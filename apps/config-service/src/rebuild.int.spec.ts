@@ -14,6 +14,7 @@ import { changed, deleted, EventStore, nuncio, rebuildStates, type Transaction }
 import { eventType } from './event-types/event-type.js';
 import { Relay } from './outbox/relay.js';
 import { republish } from './outbox/republish.js';
+import { rewind } from './outbox/rewind.js';
 import { draft, edit, move, subscription } from './subscriptions/subscription.js';
 
 let fresh: FreshDatabase;
@@ -92,6 +93,30 @@ it('leaves nothing old on top while the relay and writers go on', async () => {
   await writing;
   await relay.stop();
   expect(await lastOf('application-app_0')).toMatchObject({ state: { name: 'name 59' } });
+});
+
+it('has the relay publish what comes after the database was restored to an earlier moment', async () => {
+  const relayed = async (change: string): Promise<number> => {
+    const { position } = await store.transact(nuncio, async (tx) => tx.append(application, await tx.current(application, 'app_9', null), [changed({ name: change })]));
+    const relay = new Relay(database, kafka);
+    relay.start();
+    for (let published = 0; published < position; [{ published }] = await database.query<[{ published: number }]>('select position::float8 as published from config.relay'));
+    await relay.stop();
+    return position;
+  };
+  const goBack = () => store.standstill((_, head) => rewind(kafka, head));
+  const lost = await relayed('lost');
+  expect(await goBack()).toBeNull();
+
+  await database.query('alter table config.events disable trigger all');
+  await database.query('delete from config.events where position = $1', [lost]);
+  await database.query('alter table config.events enable trigger all');
+  await database.query('update config.head set position = $1', [lost - 1]);
+  await database.query('update config.relay set position = $1', [lost - 1]);
+  await rebuild();
+  expect(await goBack()).toBe(lost);
+  expect(await relayed('anew')).toBe(lost);
+  expect(await lastOf('application-app_9')).toMatchObject({ position: lost, state: { name: 'anew' } });
 });
 
 /** What compaction will leave of a key, whatever views make of it. */

@@ -133,7 +133,9 @@ export class Dispatcher {
 
   #onChange(record: AggregateRecord): void {
     this.routing.apply(record);
-    if (record.kind !== 'callback' || record.state) return;
+    if (record.state) return;
+    if (record.kind === 'credential') this.deliver.tokens.forget(record.id);
+    if (record.kind !== 'callback') return;
     this.endpoints.forget(record.id);
     this.bulkhead.forget(record.id);
   }

@@ -11,15 +11,11 @@ export class Call {
   readonly timings: Timings = { dns: null, connect: null, tls: null, firstByte: null, total: 0 };
   readonly #startedAt = performance.now();
   readonly #timer: NodeJS.Timeout;
-  readonly #signal: AbortSignal | undefined;
   #interrupt: Interrupt | null = null;
   #ended: OutboundError | null = null;
 
-  constructor(timeoutMs: number, signal?: AbortSignal) {
+  constructor(timeoutMs: number) {
     this.#timer = setTimeout(expire, timeoutMs, this);
-    this.#signal = signal;
-    signal?.addEventListener('abort', this.#giveUp);
-    if (signal?.aborted) this.#giveUp();
   }
 
   get elapsedMs(): number {
@@ -40,7 +36,6 @@ export class Call {
   /** There is nothing left to interrupt. */
   close(): void {
     clearTimeout(this.#timer);
-    this.#signal?.removeEventListener('abort', this.#giveUp);
     this.#interrupt = null;
   }
 
@@ -48,10 +43,6 @@ export class Call {
     this.#ended ??= error;
     this.#interrupt?.(this.#ended);
   }
-
-  readonly #giveUp = (): void => {
-    this.end(new OutboundError('internal', 'the call was given up'));
-  };
 }
 
 const expire = (call: Call): void => {

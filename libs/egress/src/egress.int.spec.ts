@@ -187,15 +187,6 @@ describe('Egress.send', () => {
     expect(Math.min(...lateness)).toBeLessThan(20);
   });
 
-  it('can be given up', async () => {
-    const silent = await rawServer(() => undefined);
-    const giveUp = new AbortController();
-    const answer = send({ url: silent.url, signal: giveUp.signal });
-    giveUp.abort();
-    expect(await answer).toMatchObject({ ok: false, error: { class: 'internal', detail: 'the call was given up' } });
-    expect(await send({ signal: giveUp.signal })).toMatchObject({ ok: false, error: { class: 'internal' } });
-  });
-
   it('sends nothing once its moment is over, and keeps the connection', async () => {
     let asked = 0;
     route = (_request, response) => {

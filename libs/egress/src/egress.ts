@@ -43,7 +43,7 @@ export class Egress {
 
   /** Never throws and never rejects: whatever goes wrong is an answer with an error class. */
   async send(request: OutboundRequest): Promise<Answer> {
-    const call = new Call(request.timeoutMs, request.signal);
+    const call = new Call(request.timeoutMs);
     try {
       return await this.#perform(request, call);
     } catch (error) {

@@ -17,6 +17,4 @@ export interface OutboundRequest {
   readonly identity?: TlsIdentity;
   /** Not sent from this moment on (epoch milliseconds), however long the connection took: class `token`. */
   readonly sendBefore?: number;
-  /** Gives the call up: class `internal`. */
-  readonly signal?: AbortSignal;
 }

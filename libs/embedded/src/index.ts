@@ -1,3 +1,4 @@
+export { exitOnSignal } from './exit-on-signal.js';
 export { createDatabase } from './postgres.js';
 export { type Log, seconds, timed } from './progress.js';
 export { type Stack, type StackAddresses, type StackOptions, isInUse, startStack } from './stack.js';

@@ -5,6 +5,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ProcessGroup } from './process-group.js';
 import { silent } from './progress.js';
+import { exitOnSignal } from './exit-on-signal.js';
 import { type Stack, startStack } from './stack.js';
 
 /** What is used of the configuration that jest hands to a global setup. */
@@ -26,7 +27,7 @@ export async function startTestStack(run: TestRun): Promise<void> {
   await removeLeftovers();
   const dir = await mkdtemp(PREFIX);
   // Jest does not run its teardown when it is interrupted; leaving in order ends our children.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
+  exitOnSignal();
   const stack = await startStack({ dir });
   started = { stack, dir };
   const { brokers, databaseUrl, redisUrl, identities } = stack;

@@ -36,7 +36,7 @@ export const access: Readonly<Record<string, Access>> = {
     groups: ['config-service', 'config-service.replies.', 'config-relay'],
     transactionalId: 'config-relay',
   },
-  'token-service': { reads: [tokenRequests, configState], writes: [tokenEvents, replies], groups: ['token-service', 'view.token-service.'] },
+  'token-service': { reads: [tokenRequests, configState], writes: [tokenEvents, replies, quarantine], groups: ['token-service', 'view.token-service.'] },
   dispatcher: {
     reads: [events, deliveries, ...delays, samples, configState],
     writes: [attempts, ...delays, deliveries, tokenRequests, signals, replies, deadLetters, quarantine],

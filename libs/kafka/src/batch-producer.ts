@@ -1,13 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import type { RecordHeaders, Topic } from '@nuncio/contracts';
+import { PAYLOAD_LIMIT_BYTES, type RecordHeaders, type Topic } from '@nuncio/contracts';
 import type { Kafka, Producer } from 'kafkajs';
 import { brokerError } from './broker-error.js';
 import { createKafka, topicName, type KafkaSettings } from './kafka.js';
 import { keyPartitioner } from './partitioner.js';
 
 const MAX_BATCH = 500;
-const MAX_BATCH_BYTES = 4 * 1_024 * 1_024;
+/** What a topic takes (`max.message.bytes`) counts for all that a produce brings to one partition, and all of it may be for the same. */
+const MAX_BATCH_BYTES = PAYLOAD_LIMIT_BYTES;
 const MAX_BACKOFF_MS = 1_000;
 
 export interface OutboundRecord {
@@ -66,8 +67,7 @@ export class BatchProducer {
   /** Resolves when acknowledged by all in-sync replicas; rejects when `signal` aborts before, or when the record itself is refused. */
   send(topic: Topic, record: OutboundRecord, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const bytes = (record.value?.length ?? 0) + 256;
-      this.#waiting.push({ topic: topicName(this.#prefix, topic), message: record, bytes, signal, resolve, reject });
+      this.#waiting.push({ topic: topicName(this.#prefix, topic), message: record, bytes: bytesOf(record), signal, resolve, reject });
       if (this.#waiting.length >= MAX_BATCH) void this.#flush();
       else this.#timer ??= setTimeout(() => void this.#flush(), this.#lingerMs);
     });
@@ -93,7 +93,7 @@ export class BatchProducer {
 
   async #produceAll(): Promise<void> {
     while (this.#waiting.length) {
-      await this.#untilAcknowledged(this.#takeBatch());
+      await this.#untilAcknowledged(stillWanted(this.#takeBatch()));
       if (this.#waiting.length < MAX_BATCH) return;
     }
   }
@@ -124,11 +124,11 @@ export class BatchProducer {
         }
         this.#logger.warn(`${batch.length} records are not acknowledged, again soon: ${String(error)}`);
         if (!this.#closing) await pause(Math.min(MAX_BACKOFF_MS, 100 * 2 ** attempt));
-        batch = batch.filter(({ signal, reject }) => {
-          const givenUp = this.#closing || signal?.aborted;
-          if (givenUp) reject(error);
-          return !givenUp;
-        });
+        if (this.#closing) {
+          for (const { reject } of batch) reject(error);
+          return;
+        }
+        batch = stillWanted(batch);
       }
     }
   }
@@ -144,6 +144,25 @@ export class BatchProducer {
   }
 }
 
+/** Rejects what has been given up since it was handed over. */
+function stillWanted(batch: readonly Waiting[]): Waiting[] {
+  return batch.filter(({ signal, reject }) => {
+    if (signal?.aborted) reject(signal.reason);
+    return !signal?.aborted;
+  });
+}
+
 /** The broker's verdict on the record itself; sending it again changes nothing. */
 const REFUSED = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'CORRUPT_MESSAGE', 'INVALID_TIMESTAMP']);
 const isRefused = (error: unknown): boolean => REFUSED.has(brokerError(error) ?? '');
+
+const FRAME_BYTES = 64;
+
+/** At most what it takes in a batch; lengths of fields and the batch's own header, too. */
+function bytesOf({ key, value, headers = {} }: OutboundRecord): number {
+  let bytes = FRAME_BYTES + sizeOf(key) + sizeOf(value);
+  for (const name in headers) for (const one of [headers[name]].flat()) bytes += FRAME_BYTES + sizeOf(name) + sizeOf(one);
+  return bytes;
+}
+
+const sizeOf = (part: string | Buffer | null | undefined): number => (part == null ? 0 : Buffer.byteLength(part));

@@ -1,5 +1,6 @@
 export * from './access.js';
 export * from './batch-producer.js';
+export * from './command-settings.js';
 export * from './config-view.js';
 export * from './kafka-env.js';
 export * from './kafka-server.js';

@@ -4,6 +4,8 @@ export interface KafkaServerOptions {
   readonly kafka: KafkaSettings;
   /** Consumer group, without the installation's prefix. */
   readonly group: string;
+  /** The group is this process's own, and is deleted at the end; default false. */
+  readonly ownGroup?: boolean;
   /** What a handler names to be served by this group: `@EventPattern('attempts', WORK)`. */
   readonly transportId: symbol;
   /** Where a group without offsets begins; default true. */

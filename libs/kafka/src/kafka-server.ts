@@ -86,7 +86,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     return this.#consumer as T;
   }
 
-  /** Stops taking, waits for what is in work, commits, leaves. */
+  /** Stops taking, waits for what is in work, commits, and leaves: what is still in work then starts nothing more. */
   async close(): Promise<void> {
     this.#closing = true;
     for (const partition of this.#partitions.values()) {
@@ -97,11 +97,11 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     const unfinished = (): number => [...this.#partitions.values()].reduce((sum, partition) => sum + partition.inWork, 0);
     while (unfinished() > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, DRAIN_CHECK_MS));
     if (unfinished() > 0) this.logger.warn(`${this.#groupId}: ${unfinished()} records are left to the next owner`);
-    clearInterval(this.#commitTimer);
-    clearInterval(this.#watchTimer);
-    for (const timer of this.#timers) clearTimeout(timer);
+    for (const timer of [this.#commitTimer, this.#watchTimer, ...this.#timers]) clearTimeout(timer);
     await this.#offsets.writeOut(() => this.#places());
+    for (const partition of this.#partitions.values()) partition.lose();
     await this.#consumer.disconnect();
+    if (this.options.ownGroup) await this.#admin.deleteGroups([this.#groupId]).catch(() => undefined);
     await this.#admin.disconnect();
   }
 
@@ -162,7 +162,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     const offsets = await this.#offsets.read([...new Set(fresh.map(([, { topic }]) => topic))]);
     if (epoch !== this.#epoch || this.#closing) return;
     for (const [key, place] of fresh) this.#partitions.set(key, this.#adopt(place, offsets.get(key) ?? { offset: '-1', metadata: null }));
-    this.#consumer.resume([...ours.values()].map(({ topic, partition }) => ({ topic, partitions: [partition] })));
+    for (const partition of this.#partitions.values()) this.#tell('resume', partition);
     this.options.afterRebalance?.();
   }
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { configState, events, tiers, topics, type AggregateRecord } from '@nuncio/contracts';
+import { configState, deadLetters, events, tiers, topics, type AggregateRecord, type Topic } from '@nuncio/contracts';
 import kafkajs from 'kafkajs';
 import { CommittedOffsets, keyOf } from './committed-offsets.js';
-import { applyTopics, BatchProducer, ConfigView, createKafka, KafkaServer, type BatchHandler, type InboundRecord, type KafkaServerOptions, type KafkaSettings } from './index.js';
+import { applyTopics, BatchProducer, ConfigView, createKafka, KafkaServer, topicName, type BatchHandler, type InboundRecord, type KafkaServerOptions, type KafkaSettings, type RecordBatch } from './index.js';
 import type { Partition } from './partition.js';
 
 const { ConfigResourceTypes } = kafkajs;
@@ -38,6 +38,15 @@ async function serve(group: string, topic: string, handle: BatchHandler, options
 }
 
 const publish = (n: number, key = 'k'): Promise<unknown> => Promise.all(Array.from({ length: n }, (_, i) => producer.send(events, { key, value: `${key}-${i}` })));
+/** Records of a topic, over its partitions. */
+async function written(topic: Topic): Promise<number> {
+  const admin = client.admin();
+  await admin.connect();
+  const offsets = await admin.fetchTopicOffsets(topicName(kafka.topicPrefix, topic));
+  await admin.disconnect();
+  return offsets.reduce((sum, { high }) => sum + Number(high), 0);
+}
+
 const text = ({ value }: InboundRecord): string => String(value);
 
 beforeAll(async () => {
@@ -85,6 +94,30 @@ describe('KafkaServer', () => {
     await eventually(() => again.includes('last-0'), Boolean);
     await second.close();
     expect(again.filter((value) => value !== 'last-0').sort()).toEqual(unfinished.map(text).sort());
+  });
+
+  it('tells what is still in work when it leaves: it went on to send what the next owner had begun', async () => {
+    let taken: RecordBatch | undefined;
+    const server = await serve('leaving', 'events', (batch) => Promise.resolve((taken ??= batch)), { drainMs: 0 });
+    await publish(1, 'left');
+    await eventually(() => taken, Boolean);
+    expect(taken?.lost.aborted).toBe(false);
+    await server.close();
+    expect(taken?.lost.aborted).toBe(true);
+  });
+
+  it('takes a group of its own away with it: one was left behind at every start', async () => {
+    const groups = async (): Promise<string[]> => {
+      const admin = client.admin();
+      await admin.connect();
+      const { groups } = await admin.listGroups();
+      await admin.disconnect();
+      return groups.map(({ groupId }) => groupId).filter((id) => id.endsWith('.own'));
+    };
+    const server = await serve('own', 'events', () => Promise.resolve(), { ownGroup: true });
+    expect(await groups()).toHaveLength(1);
+    await server.close();
+    expect(await groups()).toEqual([]);
   });
 
   it('gives records again to a handler that threw, and moves on when it has them', async () => {
@@ -194,6 +227,23 @@ describe('BatchProducer', () => {
       ...Array.from({ length: 5 }, (_, i) => producer.send(events, { key: 'big', value: `small-${i}` })),
     ]);
     expect(results.map(({ status }) => status)).toEqual(['rejected', ...Array<string>(5).fill('fulfilled')]);
+  });
+
+  it('writes a burst once, whose parts are together more than a partition takes: all of it was sent again one by one', async () => {
+    const before = await written(deadLetters);
+    const headers = { 'ce-source': 'x'.repeat(4_000) };
+    const keys = [...Array<string>(300).fill('one partition'), 'another', 'and another', 'and one more'];
+    await Promise.all(keys.map((key) => producer.send(deadLetters, { key, value: Buffer.alloc(6_000), headers })));
+    expect((await written(deadLetters)) - before).toBe(keys.length);
+  });
+
+  it('does not write for who has lost the partition it is about', async () => {
+    const before = await written(deadLetters);
+    const lost = new AbortController();
+    const sent = producer.send(deadLetters, { key: 'k', value: 'v' }, lost.signal);
+    lost.abort();
+    await expect(sent).rejects.toThrow('abort');
+    expect(await written(deadLetters)).toBe(before);
   });
 });
 

@@ -25,7 +25,6 @@ export function ajvFor({ $schema = dialectNames[0] }: Schema, more: Options = {}
 const linear = Object.assign((pattern: string) => RE2JS.compile(RE2JS.translateRegExp(pattern)), { code: 'linear' });
 
 const OPTIONS: Options = {
-  allErrors: true,
   // Keywords that a dialect does not know, and `format`, are annotations (JSON Schema 2020-12, Core §6.5, Validation §7.2).
   strict: false,
   validateFormats: false,

@@ -1,2 +1,2 @@
 export { schemaFaults } from './schema-faults.js';
-export { payloadFaults } from './payload-faults.js';
+export { payloadFault, payloadFaults } from './payload-faults.js';

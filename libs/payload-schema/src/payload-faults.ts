@@ -3,35 +3,68 @@ import { ajvFaults } from './ajv-faults.js';
 import { ajvFor, type Schema } from './dialect.js';
 import { ALONE } from './schema-faults.js';
 
-type Check = (payload: unknown) => FaultDetail[];
+/** Characters of the schema times bytes of the payload: so much may be wrong at once that what is larger is told its first fault alone. */
+const ALL_UP_TO = 2 ** 24;
 
-/** By the schema itself, so that a check is made once and goes when its schema goes. */
-const checks = new WeakMap<Schema, Check>();
+type Validate = (payload: unknown) => FaultDetail[];
 
-/** How an event's payload does not fit the schema of its type. Pointers are into the event in CloudEvents' JSON format: `/data/total`. Never throws. */
-export function payloadFaults(schema: Schema | null, event: FilteredEvent): FaultDetail[] {
-  if (!schema) return [];
-  const payload = event.value([]);
-  if (payload === undefined) return [{ pointer: '/data', code: 'not-json', detail: 'must be JSON, since its event type has a schema' }];
-  let check = checks.get(schema);
-  if (!check) checks.set(schema, (check = toCheck(schema)));
-  return check(payload);
+interface Check {
+  /** Stops at the first fault, and so takes no longer than what fits. */
+  readonly first: Validate;
+  /** Made when it is needed first. */
+  readonly all: () => Validate;
+  readonly size: number;
 }
 
-function toCheck(schema: Schema): Check {
-  const unusable = (detail: string): FaultDetail[] => [{ pointer: '/data', code: 'unusable-schema', detail: `cannot be compared with the schema of its event type: ${detail}` }];
+/** By the schema itself, so that a check is made once and goes when its schema goes. */
+const checks = new WeakMap<Schema, Check | null>();
+
+/** Told once of a schema that cannot be used; one that is saved today can, but there are older ones. */
+type Unusable = (detail: string) => void;
+
+/** How an event's payload does not fit the schema of its type. Pointers are into the event in CloudEvents' JSON format: `/data/total`. Whatever fits a schema that cannot be used. Never throws. */
+export function payloadFaults(schema: Schema | null, event: FilteredEvent, unusable?: Unusable): FaultDetail[] {
+  const first = firstFaults(schema, event, unusable);
+  const check = schema && checks.get(schema);
+  const payload = event.value([]);
+  if (!first.length || !check || payload === undefined || check.size * event.payloadBytes > ALL_UP_TO) return first;
+  return check.all()(payload);
+}
+
+/** The first of them alone, for whom that decides it. */
+export const payloadFault = (schema: Schema | null, event: FilteredEvent, unusable?: Unusable): FaultDetail | undefined => firstFaults(schema, event, unusable)[0];
+
+function firstFaults(schema: Schema | null, event: FilteredEvent, unusable?: Unusable): FaultDetail[] {
+  if (!schema) return [];
+  let check = checks.get(schema);
+  if (check === undefined) checks.set(schema, (check = toCheck(schema, unusable)));
+  if (!check) return [];
+  const payload = event.value([]);
+  if (payload === undefined) return [{ pointer: '/data', code: 'not-json', detail: 'must be JSON, since its event type has a schema' }];
+  return check.first(payload);
+}
+
+function toCheck(schema: Schema, unusable: Unusable = () => undefined): Check | null {
   try {
-    const validate = ajvFor(schema, ALONE)?.compile(schema);
-    if (!validate) return () => unusable('its dialect is not known');
-    return (payload) => {
-      try {
-        return validate(payload) ? [] : ajvFaults(validate.errors, '/data');
-      } catch {
-        // Of a schema that refers to itself the stack sets the limit.
-        return [{ pointer: '/data', code: 'too-deep', detail: 'is nested too deeply' }];
-      }
-    };
+    const first = compiled(schema, false);
+    let all: Validate | null = null;
+    if (first) return { first, all: () => (all ??= compiled(schema, true) ?? first), size: JSON.stringify(schema).length };
+    unusable('its dialect is not known');
   } catch (error) {
-    return () => unusable(String(error));
+    unusable(String(error));
   }
+  return null;
+}
+
+function compiled(schema: Schema, allErrors: boolean): Validate | null {
+  const validate = ajvFor(schema, { ...ALONE, allErrors })?.compile(schema);
+  if (!validate) return null;
+  return (payload) => {
+    try {
+      return validate(payload) ? [] : ajvFaults(validate.errors, '/data');
+    } catch {
+      // Of a schema that refers to itself the stack sets the limit.
+      return [{ pointer: '/data', code: 'too-deep', detail: 'is nested too deeply' }];
+    }
+  };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { FilteredEvent } from '@nuncio/contracts';
-import { payloadFaults, schemaFaults } from './index.js';
+import { payloadFault, payloadFaults, schemaFaults } from './index.js';
 
 const event = (payload: unknown): FilteredEvent => new FilteredEvent({ attributes: {}, contentType: null, payload: Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload)) });
 const faults = (schema: object, payload: unknown) => payloadFaults(schema as Record<string, unknown>, event(payload)).map(({ pointer, code }) => `${pointer} ${code}`);
@@ -35,6 +35,24 @@ describe('a payload', () => {
     expect(faults({ uniqueItems: true }, Array.from({ length: 50_000 }, (_, n) => ({ n })))).toEqual([]);
     expect(faults({ uniqueItems: true }, [{ a: 1, b: [2] }, { b: [2], a: 1 }])).toEqual(['/data unique-items']);
     expect(performance.now() - started).toBeLessThan(20_000);
+  });
+
+  it('in which very much is wrong is told the first of it', () => {
+    const schema = { items: { required: Array.from({ length: 300 }, (_, n) => `name-${n}`) } };
+    const many = event(Array.from({ length: 200_000 }, () => ({})));
+    const started = performance.now();
+    expect(payloadFaults(schema, many)).toMatchObject([{ pointer: '/data/0/name-0', code: 'required' }]);
+    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(payloadFaults(schema, event([{}]))).toHaveLength(50);
+    expect(payloadFault(schema, event([{}, {}]))).toMatchObject({ pointer: '/data/0/name-0' });
+  });
+
+  it('fits a schema of former days that cannot be used, which is told once', () => {
+    const told: string[] = [];
+    const stored = [{ $ref: '#/$defs/lost' }, { $schema: 'http://json-schema.org/draft-03/schema#' }, { pattern: '(?=.*x)y' }];
+    for (const schema of stored)
+      for (const payload of ['"a"', 'no json']) expect(payloadFaults(schema, event(payload), (detail) => told.push(detail))).toEqual([]);
+    expect(told).toEqual([expect.stringContaining('lost'), 'its dialect is not known', expect.any(String)]);
   });
 
   it('that exhausts a schema that refers to itself is refused', () => {

@@ -16,7 +16,7 @@ export function schemaFaults(schema: Schema, pointer: string): FaultDetail[] {
     if (text.length > MAX_CHARACTERS) return fault('too-large', `must be at most ${MAX_CHARACTERS} characters of JSON`);
     // Ajv would make a check of it that answers later, which nobody waits for.
     if ('$async' in schema) return [{ pointer: `${pointer}/$async`, code: 'unsupported', detail: 'is not supported' }];
-    const ajv = ajvFor(schema);
+    const ajv = ajvFor(schema, { allErrors: true });
     if (!ajv) return [{ pointer: `${pointer}/$schema`, code: 'unknown-dialect', detail: `must be one of ${dialectNames.join(', ')}` }];
     if (ajv.validateSchema(schema) !== true) return ajvFaults(ajv.errors, pointer);
     ajvFor(schema, ALONE)?.compile(schema);

@@ -1,4 +1,4 @@
-import { KafkaEnv } from '@nuncio/kafka';
+import { KafkaEnv, withoutBlanks } from '@nuncio/kafka';
 import { z } from 'zod';
 import { provideSecrets } from './key-provider.js';
 
@@ -25,7 +25,3 @@ export async function loadConfig<S extends z.ZodType>(schema: S, env: NodeJS.Pro
   }
   process.exit(1);
 }
-
-/** `NAME=` in an environment file means: not set. Only lists that may be empty on purpose tell the two apart. */
-const withoutBlanks = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(env).filter(([name, value]) => value !== '' || name === 'EGRESS_ALLOW'));

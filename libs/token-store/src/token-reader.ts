@@ -13,6 +13,10 @@ export const keysOf = (prefix: string, credential: string): [entry: string, fail
 const MEMORY_MS = 60_000;
 export const memoryMs = ({ at, until }: TokenFailure): number => until - at + MEMORY_MS;
 
+/** What PTTL says of a key without an end, and of one that is not there. */
+const NEVER_ENDS = -1;
+const IS_GONE = -2;
+
 /** The tokens in Redis, for those who send them. */
 export class TokenReader {
   constructor(
@@ -36,8 +40,9 @@ export class TokenReader {
     const pipeline = this.redis.pipeline().mget(keys);
     for (const key of keys) pipeline.pttl(key);
     const [values, ...lefts] = await answersOf(pipeline);
-    const texts = values as (string | null)[];
-    const endOf = (i: number): number | null => ((lefts[i] as number) > 0 ? askedAt + (lefts[i] as number) : null);
+    // The time that is left of a key may run out between the two questions.
+    const texts = (values as (string | null)[]).map((text, i) => (lefts[i] === IS_GONE ? null : text));
+    const endOf = (i: number): number | null => (lefts[i] === NEVER_ENDS ? null : askedAt + (lefts[i] as number));
     return new Map(
       credentials.map((credential, i) => [
         credential,

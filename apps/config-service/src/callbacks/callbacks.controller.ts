@@ -71,7 +71,7 @@ export class CallbacksController {
       const current = await tx.current(callback, id, ifMatch);
       const { tenant } = current.state;
       // Another URL takes the tokens elsewhere: that is for who may manage the credential, too.
-      await refuseForeignCredential(tx, tenant, body.authentication ?? (body.url === undefined ? null : current.state.authentication));
+      await refuseForeignCredential(tx, tenant, body.authentication === undefined && body.url !== undefined ? current.state.authentication : body.authentication);
       const given = body.groups === undefined ? body : { ...body, groups: groupsFor(caller, body.groups) };
       const { fields, shown } = editCallback(current.state, given, this.#rules(tenant, id));
       const after = await tx.append(callback, current, Object.keys(fields).length ? [changed(fields)] : []);

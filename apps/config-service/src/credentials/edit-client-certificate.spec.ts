@@ -68,3 +68,13 @@ it('needs it again before it is shown to another origin', () => {
   expect(faults(() => edit(before, elsewhere))).toEqual(['/clientCertificate must be given again, since the address has changed']);
   expect(faults(() => edit(before, { ...elsewhere, clientCertificate: certificate }))).toEqual([]);
 });
+
+it('stays behind where it is not used, and is needed again where deliveries show it', () => {
+  const elsewhere = { tokenUrl: 'https://evil.example.com/token', authMethod: 'private_key_jwt' };
+  const before = saved({ clientCertificate: certificate });
+  const moved = edit(before, elsewhere);
+  expect(moved).toMatchObject({ clientCertificate: null });
+  expect(faults(() => edit({ ...before, ...moved }, { authMethod: 'tls_client_auth' }))).toEqual(['/clientCertificate must be given, since tls_client_auth uses it']);
+  const shown = saved({ clientCertificate: certificate, certificateForDelivery: true });
+  expect(faults(() => edit(shown, elsewhere))).toEqual(['/clientCertificate must be given again, since the address has changed']);
+});

@@ -38,6 +38,15 @@ it('needs every secret again before it sends them to another origin', () => {
   expect(pointers(() => edited({ tokenUrl: 'https://id.acme.com/other' }))).toEqual([]);
 });
 
+it('leaves a secret behind that the method does not use, so that no second edit can send it there', () => {
+  const before = saved({ tokenUrl, clientId: 'id', clientSecret: 'secret' });
+  const moved = editCredential(before, PatchCredential.parse({ authMethod: 'private_key_jwt', tokenUrl: 'https://evil.example.com/token' }), rules);
+  expect(moved).toMatchObject({ clientSecret: null });
+  const after = { ...before, ...moved };
+  expect(pointers(() => editCredential(after, PatchCredential.parse({ authMethod: 'client_secret_basic' }), rules))).toEqual(['/clientSecret']);
+  expect(editCredential(before, PatchCredential.parse({ authMethod: 'private_key_jwt' }), rules)).not.toHaveProperty('clientSecret');
+});
+
 it('keeps an issuer letter by letter, since it is a name', () => {
   const normalising = { ...rules, checkUrl: (url: string) => ({ ok: true, url: `${url}/` }) as const };
   const given = PatchCredential.parse({ issuer: 'https://id.acme.com', clientId: 'id', clientSecret: 's' });

@@ -35,11 +35,13 @@ export function editCredential(before: CredentialBefore, given: PatchCredential,
     .filter(([name, value]) => name in defaults && value !== undefined)
     .map(([name, value]) => [name, value ?? defaults[name as keyof typeof defaults]] as const);
   const after: CredentialBefore = { ...before, ...Object.fromEntries(edited) };
-  const certified = editClientCertificate(before, after, certificate, rules);
+  const elsewhere = before.clientId !== null && goesElsewhere(before, after);
+  const stays = elsewhere ? { ...before, ...droppedElsewhere(after) } : before;
+  const certified = editClientCertificate(stays, after, certificate, rules);
   const sealed = {
     clientCertificate: certified.clientCertificate,
     clientId: isKept(clientId) ? before.clientId : rules.seal('clientId', clientId),
-    clientSecret: isKept(clientSecret) ? before.clientSecret : rules.seal('clientSecret', clientSecret),
+    clientSecret: isKept(clientSecret) ? stays.clientSecret : rules.seal('clientSecret', clientSecret),
     headers: mergeSealedHeaders(before.headers, headers, 'headers', rules.seal),
   };
   const usesSecret = clientAuthMethods.get(after.authMethod)?.usesClientSecret ?? false;
@@ -50,7 +52,7 @@ export function editCredential(before: CredentialBefore, given: PatchCredential,
   if (usesSecret && !sealed.clientSecret) faults.push({ pointer: '/clientSecret', code: 'required', detail: `must be given, since ${after.authMethod} uses it` });
   faults.push(...headerFaults(givenHeaders('headers', { ...blanks(before.headers), ...headers }), refuseReserved));
   faults.push(...certified.faults);
-  if (before.clientId && goesElsewhere(before, after)) faults.push(...secretsNotGivenAgain(before, given, clientAuthMethods.get(after.authMethod)));
+  if (elsewhere) faults.push(...secretsNotGivenAgain(stays, given, clientAuthMethods.get(after.authMethod)));
   throwAny(faults);
 
   const next = { ...after, ...sealed } as Credential;
@@ -64,15 +66,21 @@ const origins = ({ tokenUrl, issuer }: CredentialBefore): string[] => [tokenUrl,
 /** To an origin that the stored secrets have not been meant for so far. */
 export const goesElsewhere = (before: CredentialBefore, after: CredentialBefore): boolean => origins(after).some((origin) => !origins(before).includes(origin));
 
+/** What the method does not use now is not asked for again, so it does not come along either: a later edit could choose a method that sends it. */
+function droppedElsewhere({ authMethod, certificateForDelivery }: CredentialBefore): Partial<Pick<Credential, 'clientSecret' | 'clientCertificate'>> {
+  const { usesClientSecret = false, usesClientCertificate = false } = clientAuthMethods.get(authMethod) ?? {};
+  return { ...(!usesClientSecret && { clientSecret: null }), ...(!usesClientCertificate && !certificateForDelivery && { clientCertificate: null }) };
+}
+
 /** Or whoever may edit a credential could have its secrets sent to a server of their own. */
 function secretsNotGivenAgain(before: CredentialBefore, given: PatchCredential, method: ClientAuthMethod | undefined): FaultDetail[] {
   const again = (pointer: string): FaultDetail => ({ pointer, code: 'required', detail: 'must be given again, since the address has changed' });
   const dropped = given.headers === null;
   const headers = Object.keys(before.headers).filter((name) => !dropped && isKept(given.headers?.[name]));
-  const { usesClientSecret = false, usesClientCertificate = false } = method ?? {};
+  const { usesClientSecret = false } = method ?? {};
   return [
     ...(usesClientSecret && isKept(given.clientSecret) ? [again('/clientSecret')] : []),
-    ...(usesClientCertificate && before.clientCertificate && !given.clientCertificate ? [again('/clientCertificate')] : []),
+    ...(before.clientCertificate && !given.clientCertificate ? [again('/clientCertificate')] : []),
     ...headers.map((name) => again(`/headers/${name}`)),
   ];
 }

@@ -45,11 +45,11 @@ export class EventStore {
     return result;
   }
 
-  /** Nobody writes while `work` runs, be it long. */
-  standstill<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+  /** Nobody writes while `work` runs, be it long; `head` is the position of the last event. */
+  standstill<T>(work: (manager: EntityManager, head: number) => Promise<T>): Promise<T> {
     return this.database.transaction(async (manager) => {
-      await manager.query('select position from config.head for update');
-      return work(manager);
+      const [head] = await manager.query<{ position: string }[]>('select position from config.head for update');
+      return work(manager, Number(head?.position));
     });
   }
 

@@ -1,5 +1,6 @@
 import { configLog, configState, streamOf, type AggregateRecord, type ConfigEvent } from '@nuncio/contracts';
 import { createKafka, topicName, type KafkaSettings } from '@nuncio/kafka';
+import { relayGroup } from './rewind.js';
 import type { Grave, Unpublished } from './unpublished.js';
 
 type Kafka = ReturnType<typeof createKafka>;
@@ -21,7 +22,7 @@ export class Publisher {
     private readonly admin: ReturnType<Kafka['admin']>,
     prefix: string,
   ) {
-    this.#group = `${prefix}.config-relay`;
+    this.#group = relayGroup(prefix);
     this.#log = topicName(prefix, configLog);
     this.#state = topicName(prefix, configState);
   }

@@ -66,8 +66,9 @@ describe('decide', () => {
     expect(next(webhookie, failed, 3)).toEqual({ attempted: true, next: { step: 'parked' }, signal: 'exhausted' });
   });
 
-  it('gives a resend by hand no schedule of its own', () => {
-    expect(next(standard, failed, null).next).toEqual({ step: 'dead' });
+  it('gives a resend by hand no schedule of its own, and blocks nothing for it', () => {
+    for (const profile of [persona, webhookie, standard]) expect(next(profile, failed, null)).toEqual({ attempted: true, next: { step: 'dead' }, signal: null });
+    expect(next(persona, noToken, null)).toEqual({ attempted: true, next: { step: 'dead' }, signal: null });
   });
 
   it('disables a callback that is gone, where the profile says so', () => {

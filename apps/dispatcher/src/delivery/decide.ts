@@ -29,20 +29,21 @@ export function decide(outcome: Outcome, context: DecisionContext): Decision {
     case 'no-token':
       if (callback.onTokenFailure === 'hold') return { attempted: false, next: { step: 'held' }, signal: null };
       if (callback.onTokenFailure === 'block') return { attempted: false, next: { step: 'parked' }, signal: 'token-refused' };
-      return retryOr(exhausted(callback), null);
+      return laterOrExhausted(null);
     case 'failed':
       if (outcome.status === 410 && callback.retry.onGone === 'disable') return { attempted: true, next: { step: 'dead' }, signal: 'gone' };
       if (!outcome.retriable) return { attempted: true, next: { step: 'dead' }, signal: null };
-      return retryOr(exhausted(callback), outcome.retryAfterMs);
+      return laterOrExhausted(outcome.retryAfterMs);
   }
 
-  function retryOr(otherwise: Decision, retryAfterMs: number | null): Decision {
+  function laterOrExhausted(retryAfterMs: number | null): Decision {
     const notBefore = retriesUsed === null ? null : nextDue(callback.retry, retriesUsed, endedAt, retryAfterMs, random);
-    return notBefore === null ? otherwise : { attempted: true, next: { step: 'later', notBefore }, signal: null };
+    return notBefore === null ? exhausted(context) : { attempted: true, next: { step: 'later', notBefore }, signal: null };
   }
 }
 
-const exhausted = ({ retry }: DecisionContext['callback']): Decision =>
-  retry.onExhausted === 'block'
-    ? { attempted: true, next: { step: 'parked' }, signal: 'exhausted' }
-    : { attempted: true, next: { step: 'dead' }, signal: null };
+/** What follows the end of the schedule. What was sent by hand has none, so that its end says nothing of its subscription. */
+export const exhausted = ({ callback, retriesUsed }: Pick<DecisionContext, 'retriesUsed'> & { readonly callback: Pick<Callback, 'retry'> }) =>
+  callback.retry.onExhausted === 'block' && retriesUsed !== null
+    ? ({ attempted: true, next: { step: 'parked' }, signal: 'exhausted' } as const)
+    : ({ attempted: true, next: { step: 'dead' }, signal: null } as const);

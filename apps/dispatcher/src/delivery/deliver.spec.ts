@@ -97,6 +97,11 @@ it('leaves it at the refusal where no other token can be had', async () => {
     expect(await attempt([token(1)], [answered(401)], renewed)).toMatchObject({ outcome: { kind: 'failed', status: 401 }, requests: 1 });
 });
 
+it('keeps the refusal where the second request does not get past our own proxy', async () => {
+  const proxy: Answer = { ok: false, error: { class: 'proxy', detail: 'it broke' }, timings };
+  expect(await attempt([token(1)], [answered(401), proxy], token(2))).toMatchObject({ outcome: { kind: 'failed', status: 401 }, requests: 1 });
+});
+
 it('tells what the endpoint says of the token, and never the token', async () => {
   const challenge = { 'www-authenticate': 'Bearer error="insufficient_scope", scope="hooks:write"' };
   expect(await attempt([token(1)], [answered(403, challenge)])).toMatchObject({
@@ -105,6 +110,20 @@ it('tells what the endpoint says of the token, and never the token', async () =>
   });
   const echo = { 'www-authenticate': 'Bearer error="no token-number-1"' };
   expect(JSON.stringify(await attempt([token(1)], [answered(403, echo)]).then(({ outcome, answer }) => [outcome, answer]))).not.toContain('token-number-1');
+});
+
+it('calls what fails on our side nobody’s failure, so that a sample is answered as well', async () => {
+  const broken: Sendable = {
+    ...delivery,
+    endpoint: {
+      ...delivery.endpoint,
+      sign: () => {
+        throw new Error('the secret does not open');
+      },
+    },
+  };
+  const ports = { tokens: { get: () => token(1), refused: () => Promise.resolve(token(2)) }, egress: { send: () => Promise.reject(new Error('never')) }, now: () => NOW };
+  expect(await deliver(broken, ports)).toMatchObject({ requests: 0, answer: null, outcome: { kind: 'unavailable', detail: 'internal' } });
 });
 
 it('sends nothing once its partition may be somebody else’s, however long the connection took: a process that was stopped sent what another had', async () => {

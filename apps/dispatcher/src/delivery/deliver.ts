@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import type { Answer, OutboundRequest } from '@nuncio/egress';
 import type { Grant, TokenClient } from '../tokens/token-client.js';
 import { attemptsLeft, type Sendable } from './delivery.js';
@@ -6,6 +7,7 @@ import { judge } from './judge.js';
 import type { Attempt, Outcome } from './outcome.js';
 import { shownHeaders, withoutEchoes } from './redact.js';
 
+const logger = new Logger('Deliver');
 const USER_AGENT = 'Nuncio/0.1 (webhooks)';
 const MAX_RESPONSE_BYTES = 16_384;
 
@@ -24,10 +26,20 @@ export interface Permit {
 }
 
 /**
- * Authorize → sign → send → judge: one numbered try, used by first tries, retries, resends and samples alike. Never throws for what others do.
- * null = nothing was sent, since it is not ours to send any more.
+ * Authorize → sign → send → judge: one numbered try, used by first tries, retries, resends and samples alike. Never throws: what fails on our side, secrets
+ * that do not open for one, makes it `unavailable`. null = nothing was sent, since it is not ours to send any more.
  */
-export async function deliver(delivery: Sendable, { tokens, egress, now }: DeliverPorts, permit: Permit = ALWAYS): Promise<Attempt | null> {
+export async function deliver(delivery: Sendable, ports: DeliverPorts, permit: Permit = ALWAYS): Promise<Attempt | null> {
+  try {
+    return await tryOnce(delivery, ports, permit);
+  } catch (error) {
+    logger.error(`a delivery failed on our side: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    const now = ports.now();
+    return { startedAt: now, endedAt: now, tokenMs: 0, requests: 0, request: null, answer: null, outcome: { kind: 'unavailable', detail: 'internal' } };
+  }
+}
+
+async function tryOnce(delivery: Sendable, { tokens, egress, now }: DeliverPorts, permit: Permit): Promise<Attempt | null> {
   const { callback, secretNames } = delivery.endpoint;
   const startedAt = now();
   const credential = callback.authentication.type === 'oauth2' ? callback.authentication.credential : null;
@@ -56,7 +68,7 @@ export async function deliver(delivery: Sendable, { tokens, egress, now }: Deliv
   if (credential !== null && sent.answer.ok && sent.answer.status === 401) {
     const renewed = await tokens.refused(credential, sent.grant.generation, delivery.activatedAt);
     const again = renewed.kind === 'granted' && (await permit.pass()) ? await send(renewed) : null;
-    if (again && !isLate(again)) {
+    if (again && wasMade(again)) {
       sent = again;
       bearers.push(again.grant.bearer);
       requests = 2;
@@ -89,6 +101,9 @@ interface Sent {
 
 /** Nothing was sent: the connection took so long that the token had no time left. */
 const isLate = ({ answer }: Sent): boolean => !answer.ok && answer.error.class === 'token';
+
+/** Whether the endpoint was asked, as far as is known: where our proxy fails, an answer that was had before counts. */
+const wasMade = (sent: Sent): boolean => !isLate(sent) && (sent.answer.ok || sent.answer.error.class !== 'proxy');
 
 const NEVER_IN_TIME: Ungranted = { kind: 'unavailable', detail: 'the connection took longer than a token is usable, twice' };
 

@@ -133,6 +133,18 @@ describe('a lane', () => {
     expect([turnedAway, order]).toEqual([['f', 'e'], ['first', 'a', 'b', 'c']]);
   });
 
+  it('takes the second of what returned not away for what is fresh', async () => {
+    const l = lane();
+    const { enter, next, turnedAway } = crowd(l);
+    enter('first');
+    await next(false);
+    for (const name of ['a', 'b', 'c', 'd']) enter(name);
+    for (const name of ['e', 'f', 'g', 'h']) enter(name, { heldSince: 1 });
+    for (const name of ['i', 'j']) enter(name);
+    await settled();
+    expect([turnedAway, l.queued]).toEqual([['i', 'j'], 6]);
+  });
+
   it('gives half of the places and of the queue to what returns from a hold, oldest first', async () => {
     const l = lane({ concurrency: 1, timeoutMs: 1_000 }); // 1 place ÷ 100 ms: 10 may wait
     known(l, 100);

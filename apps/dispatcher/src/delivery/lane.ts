@@ -146,11 +146,11 @@ export class Lane {
     }
   }
 
-  /** Whoever came last, of the longer queue: neither can take the other's half. Rather one that has had its second. */
+  /** Whoever came last, of the longer queue: neither can take the other's half. Rather one that has had its second, and first what is fresh beyond its own. */
   #turnAway(): void {
     for (const allowed = this.#allowed(); this.queued > allowed.length || this.#queuedBytes > allowed.bytes; ) {
-      const longer = this.#returned.length > this.#fresh.length ? this.#returned : this.#fresh;
-      const last = longer.takeLast((waiting) => !this.#isOnProbation(waiting));
+      const from = this.#fresh.length <= allowed.fresh && this.#returned.length > this.#fresh.length ? this.#returned : this.#fresh;
+      const last = from.takeLast((waiting) => !this.#isOnProbation(waiting));
       this.#queuedBytes -= last?.bytes ?? 0;
       last?.enter(null);
     }
@@ -161,19 +161,20 @@ export class Lane {
   }
 
   /** A brisk endpoint's surplus waits here whatever its bytes: its turn comes in a moment, and the intake has a limit of its own. */
-  #allowed(): { length: number; bytes: number } {
+  #allowed(): { length: number; fresh: number; bytes: number } {
     const { concurrency, perSecond, timeoutMs } = this.limits;
     const within = (rate: number): number => Math.floor((rate * timeoutMs) / 1_000);
     const byRate = perSecond === null ? Infinity : Math.max(1, within(perSecond));
     if (this.#pace.answersNothing(concurrency)) {
       const onProbation = this.#returned.count((waiting) => this.#isOnProbation(waiting));
-      return { length: Math.min(concurrency, byRate) + Math.min(onProbation, QUEUE_UNKNOWN), bytes: MAX_QUEUED_BYTES };
+      const fresh = Math.min(concurrency, byRate);
+      return { length: fresh + Math.min(onProbation, QUEUE_UNKNOWN), fresh, bytes: MAX_QUEUED_BYTES };
     }
     const pace = this.#perSecond();
     const known = this.#pace.isKnown;
     const brisk = known ? pace >= BRISK_PER_SECOND : this.#pace.silentMs < BENEFIT_OF_DOUBT_MS;
     const byPace = known ? Math.max(concurrency, within(pace)) : brisk ? Infinity : QUEUE_UNKNOWN;
-    return { length: Math.min(byPace, byRate), bytes: brisk ? Infinity : MAX_QUEUED_BYTES };
+    return { length: Math.min(byPace, byRate), fresh: Infinity, bytes: brisk ? Infinity : MAX_QUEUED_BYTES };
   }
 
   #perSecond(): number {

@@ -1,11 +1,10 @@
-import { Logger } from '@nestjs/common';
 import type { Callback, Grave, Tier } from '@nuncio/contracts';
 import { holdTier, longestHoldMs, nextTier } from '@nuncio/retry';
 import type { WideLog } from '@nuncio/service';
 import { metrics } from '../metrics.js';
 import { attemptLine } from './attempt-line.js';
 import type { Bulkhead } from './bulkhead.js';
-import { decide, type Decision } from './decide.js';
+import { decide, exhausted, type Decision } from './decide.js';
 import { deliver, type DeliverPorts } from './deliver.js';
 import { errandOf, retryOf, type Delivery } from './delivery.js';
 import type { Lane } from './lane.js';
@@ -40,8 +39,6 @@ export type Passed = 'done' | 'abandoned' | 'outdated';
 
 /** One delivery through one step, top to bottom: lane → turnstile → deliver → decide → write the next step → write the fact. */
 export class Pipeline {
-  readonly #logger = new Logger('Pipeline');
-
   constructor(private readonly ports: PipelinePorts) {}
 
   /** `passage`: of its record. Rejects only when a record of ours is refused. */
@@ -56,15 +53,16 @@ export class Pipeline {
       if (!(passes instanceof Promise ? await passes : passes)) return 'abandoned';
       if (!this.ports.isCurrent(delivery)) return 'outdated';
       if (!place) {
-        await this.#hold(delivery, origin, 'the endpoint is busy', lane.expectedWaitMs());
+        await this.#hold(delivery, origin, { reason: BUSY, outcome: { kind: 'unavailable', detail: BUSY }, expectedWaitMs: lane.expectedWaitMs() });
         return 'done';
       }
       place.begin();
-      attempt = await this.#deliver(delivery, passage);
+      attempt = await deliver(delivery, this.ports, passage);
     } finally {
       place?.leave(hasAnswered(attempt));
     }
-    if (!attempt) return 'abandoned';
+    // Who slept longer than the group waits learns only now that somebody else has gone on.
+    if (!attempt || !(await passage.pass())) return 'abandoned';
     if (attempt.answer?.ok === false && attempt.answer.error.class === 'proxy') metrics.proxyFailures.inc();
     const decision = decide(attempt.outcome, { callback, retriesUsed: delivery.retriesUsed, endedAt: attempt.endedAt, random: this.ports.random() });
     await (decision.attempted ? this.#attempted(delivery, origin, attempt, decision) : this.#unattempted(delivery, origin, attempt.outcome, decision));
@@ -75,20 +73,10 @@ export class Pipeline {
     return this.ports.bulkhead.lane(id, { ...limits, timeoutMs });
   }
 
-  async #deliver(delivery: Delivery, passage: Passage): Promise<Attempt | null> {
-    try {
-      return await deliver(delivery, this.ports, passage);
-    } catch (error) {
-      this.#logger.error(`a delivery failed on our side: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-      const now = this.ports.now();
-      const outcome: Outcome = { kind: 'unavailable', detail: 'internal' };
-      return { startedAt: now, endedAt: now, tokenMs: 0, requests: 0, request: null, answer: null, outcome };
-    }
-  }
-
   /** First what follows, then the fact, each acknowledged: a crash in between repeats the step, and never loses it. */
   async #attempted(delivery: Delivery, origin: Origin, attempt: Attempt, { next, signal }: Decision): Promise<void> {
-    const { recorder, now } = this.ports;
+    const { now } = this.ports;
+    const recorder = this.#recorder(origin);
     if (next.step === 'held') return;
     if (next.step === 'later') {
       const errand = retryOf(delivery, attempt.startedAt, next.notBefore);
@@ -98,26 +86,26 @@ export class Pipeline {
     metrics.attempts.inc({ outcome: attempt.outcome.kind === 'delivered' ? 'delivered' : 'failed', error_class: errorClassOf(attempt.outcome) });
     await recorder.attempted(delivery, attempt, next);
     this.ports.log.line(attempt.endedAt, attempt.outcome.kind, () => attemptLine(delivery, attempt, next));
-    if (next.step === 'parked') await this.#park({ ...delivery, number: delivery.number + 1, retriesUsed: 0 }, 'exhausted');
+    if (next.step === 'parked') await this.#park({ ...delivery, number: delivery.number + 1, retriesUsed: 0 }, origin, 'exhausted');
   }
 
   async #unattempted(delivery: Delivery, origin: Origin, outcome: Outcome, { next, signal }: Decision): Promise<void> {
     if (next.step === 'held') {
-      await this.#hold(delivery, origin, outcome.kind === 'no-token' ? 'no token' : 'Nuncio cannot send now', null);
+      await this.#hold(delivery, origin, { reason: outcome.kind === 'no-token' ? 'no token' : 'Nuncio cannot send now', outcome, expectedWaitMs: null });
       return;
     }
-    if (signal) await this.ports.recorder.signal(delivery, signal, outcome);
-    await this.#park(delivery, 'no token');
+    if (signal) await this.#recorder(origin).signal(delivery, signal, outcome);
+    await this.#park(delivery, origin, 'no token');
   }
 
   /** Without an attempt: comes back through a hold tier, as long as the schedule in all, at least a day; then it is exhausted. */
-  async #hold(delivery: Delivery, origin: Origin, reason: string, expectedWaitMs: number | null): Promise<void> {
-    const { recorder, now } = this.ports;
+  async #hold(delivery: Delivery, origin: Origin, hold: Hold): Promise<void> {
+    const { now } = this.ports;
+    const recorder = this.#recorder(origin);
+    const { reason, expectedWaitMs } = hold;
     const heldSince = delivery.heldSince ?? now();
     if (now() - heldSince > longestHoldMs(delivery.endpoint.callback.retry)) {
-      await recorder.bury(delivery, errandOf(delivery, { notBefore: now() }), { ...placeOf(origin), reason: 'exhausted', detail: reason });
-      metrics.unattempted.inc({ fact: 'exhausted' });
-      await recorder.fact(aboutOf(delivery), { fact: 'exhausted', number: delivery.number, reason });
+      await this.#exhaust(delivery, origin, hold);
       return;
     }
     const tier = holdTier(expectedWaitMs, delivery.holds);
@@ -132,11 +120,39 @@ export class Pipeline {
     if (delivery.heldSince === null) await recorder.fact(aboutOf(delivery), { fact: 'held', number: delivery.number, reason });
   }
 
-  async #park(delivery: Delivery, reason: string): Promise<void> {
+  /** The end of a hold is the end of the schedule, without an attempt. */
+  async #exhaust(delivery: Delivery, origin: Origin, { reason, outcome }: Hold): Promise<void> {
+    const { now } = this.ports;
+    const recorder = this.#recorder(origin);
+    const { next, signal } = exhausted({ callback: delivery.endpoint.callback, retriesUsed: delivery.retriesUsed });
+    if (signal) await recorder.signal(delivery, signal, outcome);
+    if (next.step === 'parked') {
+      await this.#park(delivery, origin, reason);
+      return;
+    }
+    await recorder.bury(delivery, errandOf(delivery, { notBefore: now() }), { ...placeOf(origin), reason: 'exhausted', detail: reason });
+    metrics.unattempted.inc({ fact: 'exhausted' });
+    await recorder.fact(aboutOf(delivery), { fact: 'exhausted', number: delivery.number, reason });
+  }
+
+  async #park(delivery: Delivery, origin: Origin, reason: string): Promise<void> {
     metrics.unattempted.inc({ fact: 'parked' });
-    await this.ports.recorder.fact(aboutOf(delivery), { fact: 'parked', position: delivery.subscription.position, number: delivery.number, reason });
+    await this.#recorder(origin).fact(aboutOf(delivery), { fact: 'parked', position: delivery.subscription.position, number: delivery.number, reason });
+  }
+
+  #recorder({ lost }: Claim): Recorder {
+    return this.ports.recorder.until(lost);
   }
 }
+
+/** Why a delivery waits without an attempt. `expectedWaitMs`: null = nobody can tell. */
+interface Hold {
+  readonly reason: string;
+  readonly outcome: Outcome;
+  readonly expectedWaitMs: number | null;
+}
+
+const BUSY = 'the endpoint is busy';
 
 /** Null: the endpoint was not asked. */
 const hasAnswered = (attempt: Attempt | null): boolean | null => (attempt?.outcome.kind === 'unavailable' ? null : (attempt?.answer?.ok ?? null));

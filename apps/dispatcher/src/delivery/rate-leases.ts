@@ -42,6 +42,8 @@ export class RateLeases {
     const key = `${prefix}:rate:${callback}:${1_000 / intervalMs}`;
     try {
       const startsIn = await redis.eval(LEASE, 1, key, Math.round(intervalMs * 1_000), count, TOLERANCE_MS * 1_000);
+      // What was given out here is past with the outage.
+      this.#local.clear();
       return { startsInMs: Number(startsIn) / 1_000, intervalMs, count };
     } catch (error) {
       this.#logger.warn(`Redis is away, rates are limited to this process's share: ${String(error)}`);

@@ -35,16 +35,23 @@ export interface About {
 /** A fact without what it is about. */
 type Bare<F> = F extends DeliveryFact ? Omit<F, keyof ReturnType<typeof fieldsOf> | 'at'> : never;
 
-/** Writes what happened to topics. Every method resolves when it is acknowledged by all in-sync replicas. */
+/** Writes what happened to topics. Every method resolves when it is acknowledged by all in-sync replicas, and rejects when `lost` aborts before. */
 export class Recorder {
   constructor(
     private readonly producer: Pick<BatchProducer, 'send' | 'sendJson'>,
     private readonly now: () => number,
+    private readonly lost?: AbortSignal,
   ) {}
+
+  /** One that writes only as long as the partition is ours: what happens to its records then is its new owner's to say. */
+  until(lost: AbortSignal): Recorder {
+    return new Recorder(this.producer, this.now, lost);
+  }
 
   /** The delivery comes back from this topic with this errand; its bytes and attributes travel along. */
   travel(topic: Topic, event: NuncioEvent, key: string, errand: Errand): Promise<void> {
-    return this.producer.send(topic, { key, value: event.payload, headers: { ...eventHeaders(event), [ERRAND_HEADER]: JSON.stringify(errand) } });
+    const headers = { ...eventHeaders(event), [ERRAND_HEADER]: JSON.stringify(errand) };
+    return this.producer.send(topic, { key, value: event.payload, headers }, this.lost);
   }
 
   fanOut(event: NuncioEvent, errand: Errand): Promise<void> {
@@ -53,7 +60,7 @@ export class Recorder {
 
   bury(delivery: Delivery, errand: Errand, grave: Grave): Promise<void> {
     const headers = { ...eventHeaders(delivery.event), [ERRAND_HEADER]: JSON.stringify(errand), [GRAVE_HEADER]: JSON.stringify(grave) };
-    return this.producer.send(deadLetters, { key: delivery.id, value: delivery.event.payload, headers });
+    return this.producer.send(deadLetters, { key: delivery.id, value: delivery.event.payload, headers }, this.lost);
   }
 
   signal({ subscription }: Delivery, signal: Signal['signal'], outcome: Outcome): Promise<void> {
@@ -65,7 +72,7 @@ export class Recorder {
           ? (['token', outcome.tokenError.httpStatus] as const)
           : (['internal', null] as const);
     const value: Signal = { signal, subscription: id, callback: state.callback, tenant: state.tenant, position, at: this.now(), errorClass, status };
-    return this.producer.sendJson(signals, id, value);
+    return this.producer.sendJson(signals, id, value, this.lost);
   }
 
   attempted(delivery: Delivery, attempt: Attempt, next: NextStep): Promise<void> {
@@ -108,7 +115,7 @@ export class Recorder {
   }
 
   #fact(key: string, fact: AttemptFact): Promise<void> {
-    return this.producer.sendJson(attempts, key, fact);
+    return this.producer.sendJson(attempts, key, fact, this.lost);
   }
 }
 

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { queryObjects } from 'node:v8';
 import { describe, expect, it } from '@jest/globals';
 import { Turnstile, type Passage } from './turnstile.js';
 
@@ -11,6 +13,9 @@ function at(isMember = (): boolean => true) {
 /** Whether it is still undecided after some looks of the turnstile. */
 const isWaiting = async (passing: unknown): Promise<boolean> =>
   (await Promise.race([Promise.resolve(passing).then(() => 'settled'), new Promise((resolve) => setTimeout(resolve, 100, 'waiting'))])) === 'waiting';
+
+/** Alive, of the test's realm and of Node's. */
+const promises = (): number => [Promise, pause(0).constructor].reduce((sum, kind) => sum + queryObjects(kind, { format: 'count' }), 0);
 
 describe('the turnstile', () => {
   it('is quiet only when what was sent is on record: between answer and fact a rebalance repeated it', async () => {
@@ -55,5 +60,17 @@ describe('the turnstile', () => {
     expect(await isWaiting(next)).toBe(true);
     turnstile.open();
     expect(await next).toBe(true);
+  });
+
+  it('holds no more memory the longer it stays closed: each look left a promise behind', async () => {
+    const { turnstile, passage } = at();
+    void turnstile.close();
+    const passing = Array.from({ length: 1_000 }, () => passage().pass());
+    await pause(50);
+    const before = promises();
+    await pause(300);
+    expect(promises()).toBeLessThan(before + 1_000);
+    turnstile.open();
+    for (const one of passing) expect(await one).toBe(true);
   });
 });

@@ -73,14 +73,23 @@ export class Passage {
   /** Before every request, and again after every wait: true = go on, false = abandon it. */
   pass(): boolean | Promise<boolean> {
     if (this.aborted) return false;
-    if (!this.gate.isOpen(this.#begun)) return pause(CHECK_EVERY_MS).then(() => this.pass());
-    if (!this.#begun) this.gate.begun();
-    this.#begun = true;
-    return true;
+    return this.gate.isOpen(this.#begun) ? this.#enter() : this.#wait();
   }
 
   /** All that follows is on record too. */
   end(): void {
     if (this.#begun) this.gate.ended();
+  }
+
+  #enter(): true {
+    if (!this.#begun) this.gate.begun();
+    this.#begun = true;
+    return true;
+  }
+
+  /** A loop: promises that wait for one another would be as many as there were looks, and an outage makes thousands a passage. */
+  async #wait(): Promise<boolean> {
+    while (!this.aborted && !this.gate.isOpen(this.#begun)) await pause(CHECK_EVERY_MS);
+    return !this.aborted && this.#enter();
   }
 }

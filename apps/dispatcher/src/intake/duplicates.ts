@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import type { InboundRecord } from '@nuncio/kafka';
 import type { Redis } from 'ioredis';
 
 /**
@@ -14,6 +15,9 @@ for i, key in ipairs(KEYS) do
   end
 end
 return elsewhere`;
+
+/** Where a record lies: what tells a second copy from the first one that is read again. */
+export const placeOf = ({ topic, partition, offset }: InboundRecord): string => `${topic}-${partition}-${offset}`;
 
 /** Something that may come twice, and the place (topic, partition, offset) it came from this time. */
 export interface Sighting {

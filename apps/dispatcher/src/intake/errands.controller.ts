@@ -7,7 +7,7 @@ import type { Origin } from '../delivery/pipeline.js';
 import type { Recorder } from '../delivery/recorder.js';
 import type { Turnstile } from '../delivery/turnstile.js';
 import { metrics } from '../metrics.js';
-import type { Duplicates } from './duplicates.js';
+import { placeOf, type Duplicates } from './duplicates.js';
 import type { Errands } from './errands.js';
 import { quarantine } from './quarantine.js';
 import { readErrand } from './read-errand.js';
@@ -49,17 +49,16 @@ export class ErrandsController {
   }
 
   async #carryOut({ records, signal, lost }: RecordBatch, turnstile: Turnstile): Promise<void> {
-    const { repetitions, producer, recorder, now } = this.ports;
-    const context = { producer, signal };
+    const { repetitions, producer, now } = this.ports;
+    const recorder = this.ports.recorder.until(lost);
+    const context = { producer, signal, lost };
     const readable: { record: InboundRecord; event: NuncioEvent; errand: Errand }[] = [];
     for (const record of records) {
       const read = readErrand(record);
-      if ('reason' in read) settle(record, context, () => quarantine(producer, record, read.reason, read.detail));
+      if ('reason' in read) settle(record, context, () => quarantine(producer, record, read.reason, read.detail, lost));
       else readable.push({ record, ...read });
     }
-    const repeated = await repetitions.among(
-      readable.map(({ record, errand }) => ({ key: keyOf(errand), place: `${record.topic}-${record.partition}-${record.offset}` })),
-    );
+    const repeated = await repetitions.among(readable.map(({ record, errand }) => ({ key: keyOf(errand), place: placeOf(record) })));
     if (!repeated) metrics.unchecked.inc(readable.length);
     const way = { turnstile, signal, lost };
     for (const [n, { record, event, errand }] of readable.entries()) {
@@ -91,7 +90,7 @@ export class ErrandsController {
     if (errand.reason === 'retry') metrics.retryLateness.observe((this.ports.now() - errand.notBefore) / 1_000);
     const { topic, partition, offset } = record;
     const { producer, errands } = this.ports;
-    settle(record, { producer, signal: way.signal }, () => errands.start(event, errand, { topic, partition, offset, ...way }));
+    settle(record, { producer, ...way }, () => errands.start(event, errand, { topic, partition, offset, ...way }));
   }
 }
 

@@ -35,22 +35,23 @@ export class Errands {
   async #carryOut(event: NuncioEvent, errand: Errand, subscription: string, origin: Origin, passage: Passage): Promise<boolean> {
     for (;;) {
       const standing = standingOf(this.view, this.endpoints, subscription);
-      if (standing.is !== 'send') return this.#unsent(event, errand, subscription, standing);
+      if (standing.is !== 'send') return this.#unsent(event, errand, subscription, standing, origin);
       const passed = await this.pipeline.run(deliveryOf(event, errand, standing.endpoint, standing.subscription), origin, passage);
       if (passed !== 'outdated') return passed === 'done';
     }
   }
 
   /** Not to be sent as things stand: what is parked waits, and the rest is put on record. */
-  async #unsent(event: NuncioEvent, errand: Errand, subscription: string, standing: Exclude<Standing, { is: 'send' }>): Promise<boolean> {
+  async #unsent(event: NuncioEvent, errand: Errand, subscription: string, standing: Exclude<Standing, { is: 'send' }>, { lost }: Origin): Promise<boolean> {
+    const recorder = this.recorder.until(lost);
     const isNew = errand.number === 1 && errand.reason === 'first' && errand.heldSince === null;
     const of = standing.is === 'gone' ? errand.of : whoseOf(standing);
     if (!of || (isNew && (standing.is === 'gone' || standing.is === 'inactive'))) return true; // it matches no more, as if it never had
     const about = { id: deliveryId(event.id, subscription), event, eventAt: errand.eventAt, subscription, of };
     const { number } = errand;
-    if (standing.is === 'park') await this.recorder.fact(about, { fact: 'parked', position: standing.subscription.position, number, reason: REASONS.park });
-    else if (isNew) await this.recorder.fact(about, { fact: 'skipped', reason: REASONS[standing.is] });
-    else await this.recorder.fact(about, { fact: 'canceled', number, reason: REASONS[standing.is] });
+    if (standing.is === 'park') await recorder.fact(about, { fact: 'parked', position: standing.subscription.position, number, reason: REASONS.park });
+    else if (isNew) await recorder.fact(about, { fact: 'skipped', reason: REASONS[standing.is] });
+    else await recorder.fact(about, { fact: 'canceled', number, reason: REASONS[standing.is] });
     metrics.unattempted.inc({ fact: standing.is === 'park' ? 'parked' : isNew ? 'skipped' : 'canceled' });
     return true;
   }

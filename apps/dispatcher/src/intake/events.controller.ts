@@ -4,8 +4,8 @@ import { OnBatch, type BatchProducer, type InboundRecord, type RecordBatch } fro
 import type { Recorder } from '../delivery/recorder.js';
 import type { Turnstile } from '../delivery/turnstile.js';
 import { metrics } from '../metrics.js';
-import type { RoutingTable } from '../routing/routing-table.js';
-import type { Duplicates } from './duplicates.js';
+import type { RoutingTable, Unmatched } from '../routing/routing-table.js';
+import { placeOf, type Duplicates } from './duplicates.js';
 import type { Errands } from './errands.js';
 import { quarantine } from './quarantine.js';
 import { firstErrand } from './resolve.js';
@@ -34,17 +34,18 @@ export class EventsController {
   @OnBatch(events.name, WORK)
   async onEvents(batch: RecordBatch): Promise<void> {
     const { duplicates, producer } = this.ports;
-    const context = { producer, signal: batch.signal };
+    const { signal, lost } = batch;
+    const context = { producer, signal, lost };
     const readable: { record: InboundRecord; event: NuncioEvent }[] = [];
     for (const record of batch.records) {
       const event = readEvent(record.headers, record.value);
-      if (isUnreadable(event)) settle(record, context, () => quarantine(producer, record, event.reason, event.detail));
+      if (isUnreadable(event)) settle(record, context, () => quarantine(producer, record, event.reason, event.detail, lost));
       else readable.push({ record, event });
     }
     const repeated = await duplicates.among(readable.map(({ record, event }) => ({ key: event.id, place: placeOf(record) })));
     if (!repeated) metrics.unchecked.inc(readable.length);
     for (const [n, { record, event }] of readable.entries()) {
-      if (batch.signal.aborted) record.abandon();
+      if (signal.aborted) record.abandon();
       else if (repeated?.[n]) {
         metrics.duplicates.inc({ of: 'event' });
         record.done();
@@ -53,13 +54,15 @@ export class EventsController {
   }
 
   #fanOut(event: NuncioEvent, record: InboundRecord, { signal, lost }: RecordBatch): Promise<unknown> {
-    const { routing, recorder, errands, producer, work: turnstile } = this.ports;
+    const { routing, errands, producer, work: turnstile } = this.ports;
+    const recorder = this.ports.recorder.until(lost);
     const routes = routing.match(event);
-    if (typeof routes === 'object' && 'misfit' in routes) return quarantine(producer, record, 'schema', routes.misfit);
-    if (typeof routes === 'string') {
-      metrics.unmatched.inc({ reason: routes });
-      return recorder.unmatched(event, record.timestamp, routes);
-    }
+    const unmatched = (reason: Unmatched | 'schema'): Promise<void> => {
+      metrics.unmatched.inc({ reason });
+      return recorder.unmatched(event, record.timestamp, reason);
+    };
+    if (typeof routes === 'string') return unmatched(routes);
+    if ('misfit' in routes) return Promise.all([quarantine(producer, record, 'schema', routes.misfit, lost), unmatched('schema')]);
     const subscriptions = routes.map(({ id }) => id);
     if (subscriptions.length > FAN_OUT_HERE)
       return Promise.all(chunks(subscriptions).map((ids, hop) => recorder.fanOut(event, { ...firstErrand(event, record.timestamp, ids), hop })));
@@ -67,7 +70,6 @@ export class EventsController {
   }
 }
 
-const placeOf = ({ topic, partition, offset }: InboundRecord): string => `${topic}-${partition}-${offset}`;
 const originOf = ({ topic, partition, offset }: InboundRecord) => ({ topic, partition, offset });
 
 function chunks(ids: readonly string[]): string[][] {

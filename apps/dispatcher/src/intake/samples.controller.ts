@@ -24,14 +24,15 @@ export class SamplesController {
   @OnBatch(samples.name, WORK)
   onSamples(batch: RecordBatch): Promise<void> {
     const { producer } = this.ports;
-    for (const record of batch.records) settle(record, { producer, signal: batch.signal }, () => this.#answer(record));
+    const { records, signal, lost } = batch;
+    for (const record of records) settle(record, { producer, signal, lost }, () => this.#answer(record, lost));
     return Promise.resolve();
   }
 
-  async #answer(record: InboundRecord): Promise<unknown> {
+  async #answer(record: InboundRecord, lost: AbortSignal): Promise<unknown> {
     const { producer, view, endpoints, deliver: ports } = this.ports;
     const read = readJson(samples, record);
-    if (!read.ok) return quarantine(producer, record, 'bad-sample', read.detail);
+    if (!read.ok) return quarantine(producer, record, 'bad-sample', read.detail, lost);
     const sample = read.value;
     const inTime = await view.waitFor(sample.position, sample.expiresAt - ports.now());
     const callback = view.get('callback', sample.callback);
@@ -51,7 +52,7 @@ export class SamplesController {
       },
       ports,
     );
-    return attempt && producer.sendJson(replies, sample.correlation, replyOf(sample.correlation, attempt));
+    return attempt && producer.sendJson(replies, sample.correlation, replyOf(sample.correlation, attempt), lost);
   }
 }
 

@@ -1,13 +1,15 @@
 import { Logger } from '@nestjs/common';
 import type { BatchProducer, InboundRecord } from '@nuncio/kafka';
+import { placeOf } from './duplicates.js';
 import { quarantine } from './quarantine.js';
 
 const logger = new Logger('Intake');
 
 export interface SettleContext {
   readonly producer: BatchProducer;
-  /** Of the record's batch. */
+  /** Both of the record's batch. */
   readonly signal: AbortSignal;
+  readonly lost: AbortSignal;
 }
 
 /**
@@ -18,24 +20,26 @@ export function settle(record: InboundRecord, context: SettleContext, work: () =
   void finish(record, context, work);
 }
 
-async function finish(record: InboundRecord, { producer, signal }: SettleContext, work: () => Promise<unknown>): Promise<void> {
+async function finish(record: InboundRecord, { producer, signal, lost }: SettleContext, work: () => Promise<unknown>): Promise<void> {
   try {
     if ((await work()) === false) record.abandon();
     else record.done();
   } catch (error) {
+    if (lost.aborted) {
+      record.abandon();
+      return;
+    }
     logger.error(`${placeOf(record)} cannot be handled: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     if (signal.aborted) record.abandon();
-    else await putAway(producer, record, error);
+    else await putAway(producer, record, error, lost);
   }
 }
 
-async function putAway(producer: BatchProducer, record: InboundRecord, error: unknown): Promise<void> {
+async function putAway(producer: BatchProducer, record: InboundRecord, error: unknown, lost: AbortSignal): Promise<void> {
   try {
-    await quarantine(producer, record, 'failed', String(error));
+    await quarantine(producer, record, 'failed', String(error), lost);
   } catch (refused) {
     logger.error(`${placeOf(record)} is left to the next owner: ${String(refused)}`);
     record.abandon();
   }
 }
-
-const placeOf = ({ topic, partition, offset }: InboundRecord): string => `${topic}-${partition} at ${offset}`;

@@ -53,12 +53,19 @@ const input = {
 describe('an endpoint', () => {
   it('is made once for each state of its callback, with its secrets opened', () => {
     const endpoints = new Endpoints(ours);
-    const endpoint = endpoints.of(viewed(1));
-    expect(endpoints.of(viewed(1))).toBe(endpoint);
+    const callback = viewed(1);
+    const endpoint = endpoints.of(callback);
+    expect(endpoints.of(callback)).toBe(endpoint);
     expect(endpoints.of(viewed(2))).not.toBe(endpoint);
     expect(endpoint.ownHeaders).toEqual({ 'X-Team': 'billing', 'X-Gate': 'open sesame' });
     expect([...endpoint.secretNames]).toEqual(['x-gate']);
     expect(endpoint.sign(input)).toHaveProperty('Persona-Signature');
+  });
+
+  it('is made again when the secrets of the same state come under another key', () => {
+    const endpoints = new Endpoints(ours);
+    expect(() => endpoints.of(viewed(1, ring())).sign(input)).toThrow();
+    expect(endpoints.of(viewed(1)).sign(input)).toHaveProperty('Persona-Signature');
   });
 
   it('whose secrets do not open holds up nobody: only signing for it fails', () => {

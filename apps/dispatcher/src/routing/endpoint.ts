@@ -24,7 +24,8 @@ export class Endpoints {
   /** One whose secrets do not open with our keys is made all the same: signing for it throws, so that its deliveries are held until that is mended. */
   of({ id, position, state }: Viewed<'callback'>): Endpoint {
     const held = this.#ready.get(id);
-    if (held?.position === position) return held;
+    // Not by the position: secrets that were wrapped anew keep it.
+    if (held?.callback === state) return held;
     const endpoint = this.#make(state, position);
     this.#ready.set(id, endpoint);
     return endpoint;

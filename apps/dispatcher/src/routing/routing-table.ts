@@ -1,6 +1,7 @@
+import { Logger } from '@nestjs/common';
 import { compileFilter, EVERYTHING, FilteredEvent, MATCHING_STATES, type AggregateRecord, type EventTest, type EventType, type NuncioEvent } from '@nuncio/contracts';
 import type { Viewed } from '@nuncio/kafka';
-import { payloadFaults } from '@nuncio/payload-schema';
+import { payloadFault } from '@nuncio/payload-schema';
 
 type Subscribed = Viewed<'subscription'>;
 /** A subscription with its filter made ready; null = it has none. */
@@ -18,6 +19,7 @@ const EVERY_TENANT = '';
  * `*` stands under its own name; broadcast events are looked up under no tenant. All that looks into a payload shares one view of it, parsed when first needed.
  */
 export class RoutingTable {
+  readonly #logger = new Logger('Routing');
   readonly #eventTypes = new Map<string, EventType>();
   readonly #indexed = new Map<string, Route>();
   readonly #index = new Map<string, Set<Route>>();
@@ -40,7 +42,7 @@ export class RoutingTable {
     const tenants = type.audience === 'broadcast' ? [EVERY_TENANT] : event.tenants;
     if (!tenants.length) return 'no-tenant';
     const view = new FilteredEvent(event);
-    const [fault] = payloadFaults(type.schema, view);
+    const fault = payloadFault(type.schema, view, (why) => { this.#logger.warn(`the payloads of ${type.name} are not compared with its schema, which cannot be used: ${why}`); });
     if (fault) return { misfit: `${fault.pointer} ${fault.detail}` };
     const found = new Set<Route>();
     for (const tenant of tenants) {

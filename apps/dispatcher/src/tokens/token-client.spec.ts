@@ -164,6 +164,68 @@ it('replaces a refused generation once, however many were refused, and knows the
   ]);
 });
 
+it('takes up no refused token again, also where no other can be had: then the policy for that applies', async () => {
+  const world = new World();
+  const client = world.dispatcher();
+  world.serve();
+  await client.get('cred_1', 0);
+  world.onAsk = ({ credential, generation }) => {
+    world.fail(credential, generation, 60_000);
+  };
+  expect(await client.refused('cred_1', 1, 0)).toEqual({ kind: 'refused', tokenError });
+  for (let n = 0; n < 3; n++) expect(await client.get('cred_1', 0)).toEqual({ kind: 'refused', tokenError });
+  expect(world.asks).toHaveLength(2);
+  world.now += 60_000;
+  world.serve();
+  expect(bearerOf(await client.get('cred_1', 0))).toBe('cred_1#2');
+  expect(world.asks.map(({ generation }) => generation)).toEqual([0, 1, 1]);
+});
+
+it('gives nobody a token that was refused while it was looked for', async () => {
+  const world = new World();
+  const client = world.dispatcher();
+  world.put('cred_1', 1);
+  const next = client.get('cred_1', 0);
+  const renewed = client.refused('cred_1', 1, 0);
+  world.serve();
+  expect([await next, await renewed].map(bearerOf)).toEqual(['cred_1#2', 'cred_1#2']);
+  expect(world.asks).toHaveLength(1);
+});
+
+it('forgets a credential that is gone, with what was refused of it', async () => {
+  const world = new World();
+  const client = world.dispatcher();
+  world.serve();
+  await client.get('cred_1', 0);
+  void client.refused('cred_1', 1, 0);
+  await searched();
+  client.forget('cred_1');
+  const next = client.get('cred_1', 0);
+  expect([bearerOf(next), bearerOf(await next)]).toEqual(['waits', 'cred_1#2']);
+});
+
+it('asks once for subscriptions that were activated at different times', async () => {
+  const world = new World();
+  const client = world.dispatcher();
+  world.serve();
+  const grants = await Promise.all([0, 3, 7, 10].map(async (position) => client.get('cred_1', position)));
+  expect(new Set(grants.map(bearerOf))).toEqual(new Set(['cred_1#1']));
+  expect(world.asks).toHaveLength(1);
+});
+
+it('asks again for a subscription that was activated since', async () => {
+  const world = new World();
+  const client = world.dispatcher();
+  const before = client.get('cred_1', 10);
+  await turn();
+  world.position = 11;
+  const after = client.get('cred_1', 11);
+  await searched();
+  expect(world.asks.map(({ position }) => position)).toEqual([10, 11]);
+  world.put('cred_1', 1);
+  expect([await before, await after].map(bearerOf)).toEqual(['cred_1#1', 'cred_1#1']);
+});
+
 it('never uses a token of an older version of the credential', async () => {
   const world = new World();
   const client = world.dispatcher();

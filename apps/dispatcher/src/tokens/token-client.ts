@@ -37,15 +37,19 @@ interface Held {
   refreshAt: number;
 }
 
-/** Waits for a token newer than `generation`. */
+/** Looks for a token of a credential newer than `generation`, for all that wait for one. */
 interface Search {
   readonly credential: string;
   readonly generation: number;
-  /** Failures from before this position are forgiven. */
-  readonly position: number;
-  readonly since: number;
   readonly reason: TokenRequest['reason'];
-  asked: boolean;
+  /** When it was asked for last, knowing configuration up to `position`. */
+  asked: { readonly position: number; readonly at: number } | null;
+  /** By the position from before which failures are forgiven. */
+  readonly waiting: Map<number, Waiting>;
+}
+
+interface Waiting {
+  readonly since: number;
   readonly answer: Promise<Grant>;
   readonly settle: (grant: Grant) => void;
 }
@@ -57,6 +61,8 @@ interface Search {
 export class TokenClient {
   readonly #logger = new Logger('Tokens');
   readonly #held = new Map<string, Held>();
+  /** The generation of each credential that an endpoint refused, until a newer one is held: Redis may have it for long. */
+  readonly #refused = new Map<string, number>();
   readonly #searches = new Map<string, Search>();
   #timer: NodeJS.Timeout | undefined;
   #polling = false;
@@ -78,8 +84,15 @@ export class TokenClient {
   async refused(credential: string, generation: number, position: number): Promise<Grant> {
     const held = this.#usable(credential);
     if (held && held.generation > generation) return granted(held);
-    if (held) this.#held.delete(credential);
+    this.#held.delete(credential);
+    this.#refused.set(credential, this.#above(credential, generation));
     return this.#search(credential, generation, position, 'refused');
+  }
+
+  /** The credential is there no more. */
+  forget(credential: string): void {
+    this.#held.delete(credential);
+    this.#refused.delete(credential);
   }
 
   /** In the background, while the token that is held goes on being used. Nobody waits for it, so that what goes wrong is tried again. */
@@ -94,16 +107,25 @@ export class TokenClient {
     return held && maySend(held, this.ports.now()) && held.version === this.ports.credential(credential)?.position ? held : undefined;
   }
 
-  #search(credential: string, generation: number, position: number, reason: TokenRequest['reason']): Promise<Grant> {
-    const key = `${credential} ${generation} ${position}`;
-    const running = this.#searches.get(key);
-    if (running) return running.answer;
+  /** What a newer token than `generation` must be newer than. */
+  #above(credential: string, generation: number): number {
+    return Math.max(generation, this.#refused.get(credential) ?? 0);
+  }
+
+  #search(credential: string, heldGeneration: number, position: number, reason: TokenRequest['reason']): Promise<Grant> {
+    const generation = this.#above(credential, heldGeneration);
+    const key = `${credential} ${generation}`;
+    const search: Search = this.#searches.get(key) ?? { credential, generation, reason, asked: null, waiting: new Map() };
+    this.#searches.set(key, search);
+    const waiting = search.waiting.get(position);
+    if (waiting) return waiting.answer;
     const { promise, resolve } = Promise.withResolvers<Grant>();
     const settle = (grant: Grant): void => {
-      this.#searches.delete(key);
+      search.waiting.delete(position);
+      if (search.waiting.size === 0) this.#searches.delete(key);
       resolve(grant);
     };
-    this.#searches.set(key, { credential, generation, position, reason, since: this.ports.now(), asked: false, answer: promise, settle });
+    search.waiting.set(position, { since: this.ports.now(), answer: promise, settle });
     void this.#poll();
     return promise;
   }
@@ -117,7 +139,7 @@ export class TokenClient {
       const found = await this.ports.readMany([...new Set(searches.map((search) => search.credential))]);
       for (const search of searches) this.#look(search, found.get(search.credential));
     } catch (error) {
-      for (const search of searches) this.#giveUpLate(search, `the token cache is away: ${String(error)}`);
+      for (const { waiting } of searches) for (const each of waiting.values()) this.#giveUpLate(each, `the token cache is away: ${String(error)}`);
     }
     this.#polling = false;
     if (this.#searches.size) this.#timer = setTimeout(() => void this.#poll(), POLL_EVERY_MS);
@@ -125,31 +147,39 @@ export class TokenClient {
 
   #look(search: Search, stored: StoredToken | undefined): void {
     const credential = this.ports.credential(search.credential);
-    if (!credential) {
-      search.settle({ kind: 'unavailable', detail: 'the credential is not there' });
-      return;
+    // A token that was refused since the search began is no answer either; who was refused asks for another.
+    const generation = this.#above(search.credential, search.generation);
+    for (const [position, waiting] of search.waiting) {
+      if (!credential) {
+        waiting.settle({ kind: 'unavailable', detail: 'the credential is not there' });
+        continue;
+      }
+      const answer = stored ? answerFrom(stored, { version: credential.position, generation, position }, this.ports.now()) : ({ is: 'none' } as const);
+      if (answer.is === 'token') waiting.settle(this.#hold(credential, answer.entry));
+      else if (answer.is === 'failure') waiting.settle(toGrant(answer.failure.tokenError));
+      else {
+        if (generation === search.generation && !this.#isAsked(search, position)) this.#ask(search);
+        this.#giveUpLate(waiting, 'no answer from token-service');
+      }
     }
-    const need = { version: credential.position, generation: search.generation, position: search.position };
-    const answer = stored ? answerFrom(stored, need, this.ports.now()) : ({ is: 'none' } as const);
-    if (answer.is === 'token') search.settle(this.#hold(credential, answer.entry));
-    else if (answer.is === 'failure') search.settle(toGrant(answer.failure.tokenError));
-    else {
-      if (!search.asked) this.#ask(search);
-      this.#giveUpLate(search, 'no answer from token-service');
-    }
+  }
+
+  /** Whether an answer may still come that is good for those who wait since `position`. */
+  #isAsked({ asked }: Search, position: number): boolean {
+    return asked !== null && asked.position >= position && this.ports.now() - asked.at <= TOKEN_WAIT_MS;
   }
 
   #ask(search: Search): void {
-    search.asked = true;
     const { credential, generation, reason } = search;
-    const request: TokenRequest = { credential, position: this.ports.position(), generation, reason, at: this.ports.now(), correlation: null };
-    this.ports.producer.sendJson(tokenRequests, credential, request).catch(() => {
-      search.asked = false;
+    const asked = { position: this.ports.position(), at: this.ports.now() };
+    search.asked = asked;
+    this.ports.producer.sendJson(tokenRequests, credential, { credential, generation, reason, correlation: null, ...asked } satisfies TokenRequest).catch(() => {
+      if (search.asked === asked) search.asked = null;
     });
   }
 
-  #giveUpLate(search: Search, detail: string): void {
-    if (this.ports.now() - search.since > TOKEN_WAIT_MS) search.settle({ kind: 'unavailable', detail });
+  #giveUpLate({ since, settle }: Waiting, detail: string): void {
+    if (this.ports.now() - since > TOKEN_WAIT_MS) settle({ kind: 'unavailable', detail });
   }
 
   /** A token that our keys do not open is nobody's refusal: it is for the operator to mend, and another one would not open either. */
@@ -160,6 +190,7 @@ export class TokenClient {
       const [bearer, identity] = [this.ports.unseal(credential, entry), this.ports.identify(credential)];
       const held: Held = { version, generation, usableUntil, bearer, identity, refreshAt: refreshAt(entry, spreadOf(id, generation)) };
       this.#held.set(id, held);
+      if (generation > this.#above(id, 0)) this.#refused.delete(id);
       return granted(held);
     } catch (error) {
       this.#logger.error(`the token of credential ${id}, or its certificate, does not open: are TOKEN_KEYS and SIGNING_KEYS those of the other services? ${String(error)}`);

@@ -27,11 +27,22 @@ export class TokensController {
 
   /** Returns before the requests are answered, so that a slow authorization server holds up its own credential alone. */
   @OnBatch(tokenRequests.name, TOKEN_REQUESTS)
-  async take({ records, signal }: RecordBatch): Promise<void> {
+  take({ records, signal }: RecordBatch): Promise<void> {
     for (const record of records) {
       const read = readJson(tokenRequests, record);
       if (read.ok) this.#flights.board(read.value.credential, { request: read.value, record, signal });
-      else await toQuarantine(this.producer, record, 'unreadable', read.detail, signal);
+      else void this.#putAway(record, read.detail, signal);
+    }
+    return Promise.resolve();
+  }
+
+  /** Must not reject: its batch would be handed over again, with what is being answered. */
+  async #putAway(record: InboundRecord, detail: string, signal: AbortSignal): Promise<void> {
+    try {
+      await toQuarantine(this.producer, record, 'unreadable', detail, signal);
+    } catch (error) {
+      this.#logger.error(`an unreadable request is left to the next owner: ${String(error)}`);
+      record.abandon();
     }
   }
 

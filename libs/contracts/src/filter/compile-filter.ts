@@ -14,6 +14,10 @@ export class FilteredEvent {
 
   constructor(private readonly event: Pick<NuncioEvent, 'attributes' | 'contentType' | 'payload'>) {}
 
+  get payloadBytes(): number {
+    return this.event.payload.length;
+  }
+
   /** undefined = the event does not have it. */
   attribute(name: string): string | undefined {
     if (name === 'datacontenttype') return this.event.contentType ?? undefined;

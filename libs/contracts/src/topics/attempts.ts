@@ -92,7 +92,7 @@ export const AttemptFact = z.discriminatedUnion('fact', [
     eventAt: Millis,
     eventType: z.string(),
     at: Millis,
-    reason: z.enum(['no-subscription', 'unknown-type', 'no-tenant']),
+    reason: z.enum(['no-subscription', 'unknown-type', 'no-tenant', 'schema']),
   }),
 ]);
 export type AttemptFact = z.infer<typeof AttemptFact>;

@@ -1,0 +1,75 @@
+import { expect, it } from '@jest/globals';
+import { profiles } from '@nuncio/retry';
+import { Bulkhead } from './bulkhead.js';
+import type { Delivery } from './delivery.js';
+import { Pipeline, type Origin } from './pipeline.js';
+import { Recorder } from './recorder.js';
+import { Turnstile } from './turnstile.js';
+
+const NOW = 2_000_000_000_000;
+const DAY = 86_400_000;
+
+const delivery = (profile: keyof typeof profiles, more: Partial<Delivery>): Delivery =>
+  ({
+    id: 'dlv_1',
+    event: { id: 'evt_1', ceId: '1', source: '/s', type: 't', time: null, tenants: [], contentType: null, payload: Buffer.from('{}'), attributes: {} },
+    eventAt: NOW - 10 * DAY,
+    endpoint: {
+      callback: { ...profiles[profile], id: 'cb_1', tenant: 'acme', application: 'app_1', authentication: { type: 'oauth2', credential: 'cred_1' } },
+      position: 1,
+      sign: () => ({}),
+      ownHeaders: {},
+      secretNames: new Set(),
+    },
+    subscription: { kind: 'subscription', id: 'sub_1', position: 7, version: 1, at: 0, state: { callback: 'cb_1', tenant: 'acme', activatedAt: 7 } },
+    number: 1,
+    retriesUsed: 0,
+    firstAttemptAt: null,
+    activatedAt: 7,
+    reason: 'first',
+    hop: 0,
+    heldSince: null,
+    holds: 0,
+    requestedBy: null,
+    ...more,
+  }) as unknown as Delivery;
+
+/** What a delivery for which no token can be had, by our own fault, puts where. */
+async function recorded(held: Delivery) {
+  const sent: { topic: string; value: Record<string, unknown> | null }[] = [];
+  const producer: ConstructorParameters<typeof Recorder>[0] = {
+    send: ({ name }) => Promise.resolve(void sent.push({ topic: name, value: null })),
+    sendJson: ({ name }, _key, value) => Promise.resolve(void sent.push({ topic: name, value: value as Record<string, unknown> })),
+  };
+  const unavailable = { kind: 'unavailable', detail: 'away' } as const;
+  const pipeline = new Pipeline({
+    tokens: { get: () => unavailable, refused: () => Promise.resolve(unavailable) },
+    egress: { send: () => Promise.reject(new Error('never')) },
+    now: () => NOW,
+    bulkhead: new Bulkhead(() => ({ take: () => true }), { now: () => NOW, patience: () => NOW }),
+    recorder: new Recorder(producer, () => NOW),
+    log: { line: () => undefined },
+    random: () => 0,
+    isCurrent: () => true,
+  });
+  const turnstile = new Turnstile(() => Infinity);
+  const claim = { signal: new AbortController().signal, lost: new AbortController().signal };
+  const origin: Origin = { topic: 'nuncio.events', partition: 0, offset: '1', turnstile, ...claim };
+  expect(await pipeline.run(held, origin, turnstile.passage(claim))).toBe('done');
+  return sent;
+}
+
+it('holds what cannot be sent, for a day', async () => {
+  const sent = await recorded(delivery('webhookie', { heldSince: NOW - DAY, holds: 9 }));
+  expect(sent.map(({ topic }) => topic)).toEqual([expect.stringMatching(/^delay/)]);
+});
+
+it('takes a hold past its limit for the end of the schedule: by the policy it blocks and parks, or is buried', async () => {
+  const past = { heldSince: NOW - 4 * DAY, holds: 9 };
+  expect(await recorded(delivery('webhookie', past))).toMatchObject([
+    { topic: 'signals', value: { signal: 'exhausted', subscription: 'sub_1', position: 7, errorClass: 'internal' } },
+    { topic: 'attempts', value: { fact: 'parked', number: 1, position: 7, reason: 'Nuncio cannot send now' } },
+  ]);
+  for (const buried of [delivery('standard', past), delivery('webhookie', { ...past, retriesUsed: null })])
+    expect(await recorded(buried)).toMatchObject([{ topic: 'dead-letters' }, { topic: 'attempts', value: { fact: 'exhausted', number: 1, reason: 'Nuncio cannot send now' } }]);
+});

@@ -1,0 +1,13 @@
+import { z } from 'zod';
+
+/** What a command reads from the environment; with a fault it says so, and ends the process with status 1. */
+export function commandSettings<S extends z.ZodType>(schema: S, env: NodeJS.ProcessEnv = process.env): z.output<S> {
+  const settings = schema.safeParse(withoutBlanks(env));
+  if (settings.success) return settings.data;
+  console.error(z.prettifyError(settings.error));
+  process.exit(1);
+}
+
+/** `NAME=` in an environment file means: not set. Only lists that may be empty on purpose tell the two apart. */
+export const withoutBlanks = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name, value]) => value !== '' || name === 'EGRESS_ALLOW'));
