@@ -62,7 +62,7 @@ describe('an event type with a schema', () => {
     expect(String(buried?.value)).toBe('{"sku":"pen"}');
     expect(JSON.parse(String(buried?.headers?.['nuncio-grave']))).toMatchObject({ reason: 'schema', detail: expect.stringContaining('/data/total') as unknown, topic: expect.stringContaining('events') as unknown });
     await eventually(async () => {
-      const events = await fleet.api.all<{ ceId: string; unmatched: string | null }>(`/v1/events?eventType=${name}`);
+      const events = await fleet.api.all<{ ceId: string; unmatched: string | null }>('/v1/events', { eventType: name });
       expect(events.filter(({ ceId }) => ceId.startsWith(id)).map(({ ceId, unmatched }) => [ceId, unmatched]).sort()).toEqual([[id, 'schema'], [`${id}-2`, null]]);
     });
   });
