@@ -38,9 +38,11 @@ export async function nextUnpublished(database: DataSource, position: number): P
 const REWRAPPED = `
   select kind, id, position, version, (extract(epoch from at) * 1000)::bigint as at, state, wrapping
   from config.aggregates where wrapping > wrapping_published and not deleted and position <= $1 order by position limit ${AT_ONCE}`;
+// In line with all who write several states at once (event-store.ts): two that lock the same rows in different orders would wait for each other.
 const MARK_REWRAPPED = `
+  with line as materialized (select position from config.head for update)
   update config.aggregates a set wrapping_published = r.wrapping
-  from unnest($1::text[], $2::text[], $3::int[]) as r (kind, id, wrapping)
+  from line, unnest($1::text[], $2::text[], $3::int[]) as r (kind, id, wrapping)
   where a.kind = r.kind and a.id = r.id and a.wrapping_published < r.wrapping`;
 
 type Rewrapped = AggregateRecord & { readonly wrapping: number };
