@@ -128,6 +128,12 @@ describe('npm run keys -- rotate', () => {
     expect(ids.slice(0, 60).map((id) => view.get('credential', id)?.state.name)).toEqual(ids.slice(0, 60).map((_, n) => `name ${n}`));
     for (const { state } of view.all('credential')) expect(state.clientId.split('.')[1]).toBe('new');
     await view.stop();
+
+    // Their names still look like secrets under the old key.
+    const wrappings = () => database.query<object[]>('select id, wrapping from config.aggregates order by id');
+    const rotated = await wrappings();
+    await rotate(database, { credential: both, callback: both }, () => undefined);
+    expect(await wrappings()).toEqual(rotated);
   });
 
   it('puts a certificate that deliveries show under the ring of the dispatchers, and its other copy under that of token-service', async () => {
