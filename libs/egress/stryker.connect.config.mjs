@@ -1,3 +1,3 @@
-import { guard } from './stryker.config.mjs';
+import { mutation } from '../../stryker.preset.mjs';
 
-export default guard(['connect'], ['connect.int', 'egress-proxy.int']);
+export default mutation(['src/connect.ts'], ['src/connect.int.spec.ts', 'src/egress-proxy.int.spec.ts']);
