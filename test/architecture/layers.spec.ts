@@ -60,7 +60,8 @@ describe('the lint', () => {
     const texts = files.map(([place, lines]) => [place, lines.map(([text]) => text)]);
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', LINT, JSON.stringify(texts)], {
       cwd: WORKSPACE,
-      env: { ...process.env, NX_DAEMON: 'false', NODE_OPTIONS: '' },
+      // TSESTREE_SINGLE_RUN: where CI=true, the parser would take it for a run of the command, and read the files of those names instead of the texts.
+      env: { ...process.env, NX_DAEMON: 'false', NODE_OPTIONS: '', TSESTREE_SINGLE_RUN: 'false' },
     });
     const broken = JSON.parse(stdout) as string[][];
     const lines = files.flatMap(([place, some]) => some.map(([text, rule]) => ({ what: `${place}: ${text}`, rules: rule === null ? [] : [rule] })));
