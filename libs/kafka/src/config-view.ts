@@ -45,7 +45,7 @@ export class ConfigView {
       sessionTimeout: SESSION_TIMEOUT_MS,
       heartbeatInterval: 2_000,
       maxWaitTimeInMs: 250,
-      maxBytesPerPartition: 4_194_304,
+      maxBytesPerPartition: 1_048_576,
       retry: OUTAGE_PATIENCE,
     });
     this.#membership = new Membership(this.#consumer, SESSION_TIMEOUT_MS);
