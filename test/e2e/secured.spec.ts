@@ -12,6 +12,8 @@ import { eventually } from '../fleet/eventually.js';
 import { Intruder, type Service } from '../fleet/identities.js';
 
 const client = { clientId: 'shop', clientSecret: 'a secret of a shop', authMethod: 'client_secret_basic' } as const;
+/** Not what the services' names begin with. */
+const PREFIX = 'shop';
 const SERVICES: readonly Service[] = ['config-service', 'token-service', 'dispatcher', 'attempt-log', 'gateway'];
 
 /** Servers that speak TLS alone, know each service by a name of its own, and let it do what it has to: the whole installation, and then intruders. */
@@ -25,7 +27,7 @@ describe('an installation on secured servers', () => {
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'nuncio-secured-'));
     stack = await startStack({ dir, tls: { key, cert }, env: { ...process.env, KAFKA_BROKERS: '', DATABASE_URL: '', REDIS_URL: '' } });
-    services = await startServices({ dir, stack });
+    services = await startServices({ dir, stack, topicPrefix: PREFIX });
   }, 120_000);
   afterAll(async () => {
     await services.stop();
@@ -118,10 +120,10 @@ describe('an installation on secured servers', () => {
     for (const statement of statements) expect([statement, await as(service as Service).sql(statement)]).toEqual([statement, expect.stringMatching(PERMISSION)]);
   });
 
-  const others = [['KEYS', '*'], ['SCAN', '0'], ['FLUSHALL'], ['CONFIG', 'GET', '*'], ['ACL', 'LIST'], ['MONITOR'], ['SUBSCRIBE', 'x'], ['SHUTDOWN'], ['GET', 'nuncio:other'], ['SET', 'x', 'y'], ['MGET', 'nuncio:token:a', 'x'], ['DUMP', 'nuncio:token:a'], ['RENAME', 'nuncio:token:a', 'nuncio:token:b']];
+  const others = [['KEYS', '*'], ['SCAN', '0'], ['FLUSHALL'], ['CONFIG', 'GET', '*'], ['ACL', 'LIST'], ['MONITOR'], ['SUBSCRIBE', 'x'], ['SHUTDOWN'], ['GET', `${PREFIX}:other`], ['SET', 'x', 'y'], ['MGET', `${PREFIX}:token:a`, 'x'], ['DUMP', `${PREFIX}:token:a`], ['RENAME', `${PREFIX}:token:a`, `${PREFIX}:token:b`]];
   const refusedByRedis: Record<string, readonly (readonly string[])[]> = {
-    dispatcher: [...others, ['SET', 'nuncio:token:a', 'x'], ['DEL', 'nuncio:token:a'], ['DEL', 'nuncio:seen:a'], ['SET', 'nuncio:token-failure:a', 'x'], ['EVAL', `return redis.call('SET', KEYS[1], 'x')`, '1', 'nuncio:token:a'], ['EVAL', `return redis.call('KEYS', '*')`, '0']],
-    'token-service': [...others, ['GET', 'nuncio:seen:a'], ['SET', 'nuncio:rate:a', 'x'], ['EVAL', `return redis.call('GET', 'nuncio:seen:a')`, '0']],
+    dispatcher: [...others, ['SET', `${PREFIX}:token:a`, 'x'], ['DEL', `${PREFIX}:token:a`], ['DEL', `${PREFIX}:seen:a`], ['SET', `${PREFIX}:token-failure:a`, 'x'], ['EVAL', `return redis.call('SET', KEYS[1], 'x')`, '1', `${PREFIX}:token:a`], ['EVAL', `return redis.call('KEYS', '*')`, '0']],
+    'token-service': [...others, ['GET', `${PREFIX}:seen:a`], ['SET', `${PREFIX}:rate:a`, 'x'], ['EVAL', `return redis.call('GET', '${PREFIX}:seen:a')`, '0']],
     'config-service': [['PING']],
     'attempt-log': [['PING']],
     gateway: [['PING']],
@@ -131,7 +133,7 @@ describe('an installation on secured servers', () => {
   });
 
   it.each<Service>(['token-service', 'dispatcher', 'attempt-log'])('lets %s put into quarantine what it cannot read', async (service) => {
-    expect(await as(service).write('nuncio.quarantine')).toBe('');
+    expect(await as(service).write(`${PREFIX}.quarantine`)).toBe('');
   });
 
   const NOT_AUTHORIZED = /[Nn]ot authorized|Authorization|Failed to find group coordinator/;
@@ -145,16 +147,16 @@ describe('an installation on secured servers', () => {
   it.each(SERVICES)('lets the Kafka principal of %s do no more than it needs', async (service) => {
     const { writes, reads, group } = forbidden[service];
     const intruder = as(service);
-    for (const topic of writes) expect([`write ${topic}`, await intruder.write(`nuncio.${topic}`)]).toEqual([`write ${topic}`, expect.stringMatching(NOT_AUTHORIZED)]);
-    for (const topic of reads) expect([`read ${topic}`, await intruder.read(`nuncio.${topic}`, `nuncio.${group}`)]).toEqual([`read ${topic}`, expect.stringMatching(NOT_AUTHORIZED)]);
+    for (const topic of writes) expect([`write ${topic}`, await intruder.write(`${PREFIX}.${topic}`)]).toEqual([`write ${topic}`, expect.stringMatching(NOT_AUTHORIZED)]);
+    for (const topic of reads) expect([`read ${topic}`, await intruder.read(`${PREFIX}.${topic}`, `${PREFIX}.${group}`)]).toEqual([`read ${topic}`, expect.stringMatching(NOT_AUTHORIZED)]);
     const foreign = service === 'attempt-log' ? 'dispatcher' : 'attempt-log';
-    expect(await intruder.read('nuncio.config.state', `nuncio.${foreign}`)).toMatch(NOT_AUTHORIZED);
-    if (service !== 'config-service') expect(await intruder.write('nuncio.events', 'nuncio.config-relay')).toMatch(NOT_AUTHORIZED);
-    const acl = { resourceType: AclResourceTypes.TOPIC, resourceName: 'nuncio.', resourcePatternType: ResourcePatternTypes.PREFIXED, principal: 'User:x', host: '*', operation: AclOperationTypes.ALL, permissionType: AclPermissionTypes.ALLOW };
+    expect(await intruder.read(`${PREFIX}.config.state`, `${PREFIX}.${foreign}`)).toMatch(NOT_AUTHORIZED);
+    if (service !== 'config-service') expect(await intruder.write(`${PREFIX}.events`, `${PREFIX}.config-relay`)).toMatch(NOT_AUTHORIZED);
+    const acl = { resourceType: AclResourceTypes.TOPIC, resourceName: `${PREFIX}.`, resourcePatternType: ResourcePatternTypes.PREFIXED, principal: 'User:x', host: '*', operation: AclOperationTypes.ALL, permissionType: AclPermissionTypes.ALLOW };
     const administration = await intruder.kafka(async (kafka) => {
       const admin = kafka.admin();
       await admin.connect();
-      const tried = await Promise.allSettled([admin.createTopics({ topics: [{ topic: 'nuncio.x' }] }), admin.deleteTopics({ topics: ['nuncio.events'] }), admin.createAcls({ acl: [acl] }), admin.deleteGroups([`nuncio.${foreign}`])]);
+      const tried = await Promise.allSettled([admin.createTopics({ topics: [{ topic: `${PREFIX}.x` }] }), admin.deleteTopics({ topics: [`${PREFIX}.events`] }), admin.createAcls({ acl: [acl] }), admin.deleteGroups([`${PREFIX}.${foreign}`])]);
       await admin.disconnect();
       expect(tried.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected', 'rejected']);
     });

@@ -3,6 +3,7 @@ export * from './errors.js';
 export * from './event.js';
 export * from './fault.js';
 export * from './filter/index.js';
+export * from './identity.js';
 export * from './ids.js';
 export * from './json-parts.js';
 export * from './matching.js';

@@ -9,6 +9,7 @@ import type { Answer } from './answer.js';
 import { checkPeer } from './connect.js';
 import { Egress, type EgressOptions } from './egress.js';
 import { EgressAllowSetting } from './egress-allow.js';
+import { openBlackHole } from './testing/black-hole.js';
 import { answering, type RawServer, startRawServer } from './testing/raw-server.js';
 import { makeCertificate } from './testing/certificate.js';
 import type { TlsIdentity } from './tls-identity.js';
@@ -119,6 +120,22 @@ describe('the guard of a connection', () => {
     expect(answer).toMatchObject({ ok: true, status: 204 });
     expect(answer.timings.dns).not.toBeNull();
     expect(answer.timings.connect).not.toBeNull();
+  });
+
+  it.each([
+    ['IPv6', '::1', '127.0.0.1'],
+    ['IPv4', '127.0.0.1', '::1'],
+    ['one of IPv4', '127.0.0.2', '127.0.0.1'],
+  ])('does not wait for an address that answers nothing: %s', async (_case, silent, answers) => {
+    const alive = await startRawServer(answering(NO_CONTENT), answers);
+    const close = await openBlackHole(silent, alive.port);
+    const at = (addresses: string[], timeoutMs?: number): Promise<Answer> =>
+      post(egressOf({ allowed: 'receiver.internal', resolve: async () => addresses }), `http://receiver.internal:${alive.port}/`, timeoutMs);
+    const [both, alone] = await Promise.all([at([silent, answers]), at([silent], 500)]);
+    expect(both).toMatchObject({ ok: true, status: 204 });
+    expect(both.timings.connect).toBeGreaterThanOrEqual(240);
+    expect(alone).toMatchObject({ error: { class: 'timeout' }, timings: { connect: null } });
+    await Promise.all([close(), alive.close()]);
   });
 
   it('drops a peer that is not one of the judged addresses before a byte is said', () => {

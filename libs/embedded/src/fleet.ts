@@ -1,10 +1,11 @@
 import { join } from 'node:path';
+import type { Service } from '@nuncio/contracts';
 import type { ChildSpec } from './child.js';
 import { freePort } from './free-port.js';
-import { identityOf } from './identities.js';
+import { IDENTITY_PREFIX, nameOf } from './identities.js';
 import type { ProcessGroup } from './process-group.js';
 import { timed } from './progress.js';
-import { type Installation, type ServiceName, settingsOf, surroundings, urlOf } from './service-settings.js';
+import { type Installation, settingsOf, surroundings, urlOf } from './service-settings.js';
 import type { Services, ServicesOptions } from './running-services.js';
 import type { StackAddresses } from './stack.js';
 import { SupervisedService } from './supervised-service.js';
@@ -17,9 +18,12 @@ const COMMANDS = {
   [ACCESS]: 'libs/kafka/dist/apply-access.js',
 };
 
+/** A young generation that a service fills over and over between two collections need not be large, and stays resident once it was. As in docker/Dockerfile. */
+const HEAP = ['--max-semi-space-size=8'];
+
 /** The roles that the migrations give what they need. */
 const rolesIn = ({ identities }: StackAddresses): Record<string, string> =>
-  identities?.database ? { CONFIG_DATABASE_ROLE: identityOf('config-service'), LOG_DATABASE_ROLE: identityOf('attempt-log') } : {};
+  identities?.database ? { CONFIG_DATABASE_ROLE: nameOf('config-service'), LOG_DATABASE_ROLE: nameOf('attempt-log') } : {};
 
 /** The services of one installation that run on this machine. */
 export class Fleet implements Services {
@@ -45,13 +49,13 @@ export class Fleet implements Services {
   /** Migrations and topics: commands that come to an end and may be given again. */
   async prepare(): Promise<void> {
     const { stack, topicPrefix, env } = this.installation;
-    const settings = { ...surroundings(), ...stack.settings, ...rolesIn(stack), DATABASE_URL: stack.databaseUrl, KAFKA_BROKERS: stack.brokers, TOPIC_PREFIX: topicPrefix, ...env };
+    const settings = { ...surroundings(), ...stack.settings, ...rolesIn(stack), DATABASE_URL: stack.databaseUrl, KAFKA_BROKERS: stack.brokers, TOPIC_PREFIX: topicPrefix, IDENTITY_PREFIX, ...env };
     const needed = Object.entries(COMMANDS).filter(([name]) => name !== ACCESS || stack.identities?.kafka);
     const commands = needed.map(([name, file]) => timed(this.options.log, name, () => this.group.run(this.node(name, file, settings))));
     await Promise.all(commands);
   }
 
-  async startAll(names: readonly ServiceName[]): Promise<void> {
+  async startAll(names: readonly Service[]): Promise<void> {
     const { log } = this.options;
     await Promise.all(names.map((name) => timed(log, name, () => this.launch(name, name, this.installation.ports[name], this.installation))));
   }
@@ -68,7 +72,7 @@ export class Fleet implements Services {
     await this.member(name).start();
   }
 
-  async add(kind: ServiceName, env: Readonly<Record<string, string>> = {}): Promise<string> {
+  async add(kind: Service, env: Readonly<Record<string, string>> = {}): Promise<string> {
     const port = await freePort();
     const name = this.nextName(kind);
     await this.launch(name, kind, port, { ...this.installation, env: { ...this.installation.env, ...env } });
@@ -83,7 +87,7 @@ export class Fleet implements Services {
     return this.group.stop();
   }
 
-  private async launch(name: string, kind: ServiceName, port: number, installation: Installation): Promise<void> {
+  private async launch(name: string, kind: Service, port: number, installation: Installation): Promise<void> {
     const { log, restart, onRestart, onGivenUp } = this.options;
     const spec = this.node(name, `apps/${kind}/dist/main.js`, settingsOf(kind, installation));
     const service = new SupervisedService(spec, port, { group: this.group, log, restart, onRestart, onGivenUp });
@@ -92,7 +96,7 @@ export class Fleet implements Services {
   }
 
   private node(name: string, file: string, env: NodeJS.ProcessEnv): ChildSpec {
-    return { name, command: process.execPath, args: [join(this.options.workspace, file)], env, logFile: this.logFile(name) };
+    return { name, command: process.execPath, args: [...HEAP, join(this.options.workspace, file)], env, logFile: this.logFile(name) };
   }
 
   private member(name: string): SupervisedService {
@@ -101,7 +105,7 @@ export class Fleet implements Services {
     return service;
   }
 
-  private nextName(kind: ServiceName): string {
+  private nextName(kind: Service): string {
     for (let number = 2; ; number++) if (!this.#members.has(`${kind}-${number}`)) return `${kind}-${number}`;
   }
 }

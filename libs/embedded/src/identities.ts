@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
-
-const SERVICES = ['config-service', 'token-service', 'dispatcher', 'attempt-log', 'gateway'] as const;
-type Service = (typeof SERVICES)[number];
+import { identityOf, type Service, SERVICES } from '@nuncio/contracts';
 
 /** Each service's password, at servers that know it by a name of its own. */
 export type Identities = Readonly<Record<Service, string>>;
 
-/** What a service is called there: `nuncio_token_service`. */
-export const identityOf = (service: string): string => `nuncio_${service.replaceAll('-', '_')}`;
+/** What the names begin with. One stack serves installations of several topic prefixes (tests do that), which are the same services to it. */
+export const IDENTITY_PREFIX = 'nuncio';
+
+export const nameOf = (service: Service): string => identityOf(IDENTITY_PREFIX, service);
 
 /** The passwords in this file, made at first need, for its owner's eyes only. */
 export async function identitiesIn(file: string): Promise<Identities> {
@@ -22,7 +22,7 @@ export async function identitiesIn(file: string): Promise<Identities> {
 export function urlAs(service: Service, url: string, identities: Identities | undefined): string {
   if (!identities) return url;
   const own = new URL(url);
-  own.username = identityOf(service);
+  own.username = nameOf(service);
   own.password = identities[service];
   return own.href;
 }

@@ -2,6 +2,7 @@ export { exitOnSignal } from './exit-on-signal.js';
 export { createDatabase } from './postgres.js';
 export { type Log, seconds, timed } from './progress.js';
 export { type Stack, type StackAddresses, type StackOptions, isInUse, startStack } from './stack.js';
-export type { ServiceName } from './service-settings.js';
+export { redisUsers } from './redis.js';
 export type { Services, ServicesOptions } from './running-services.js';
+export { settingsNeededBy } from './service-settings.js';
 export { startServices } from './services.js';

@@ -1,4 +1,5 @@
-import { identityOf, type Identities } from './identities.js';
+import { SERVICES } from '@nuncio/contracts';
+import { type Identities, nameOf } from './identities.js';
 import type { TlsFiles } from './server-context.js';
 
 /** Who may do everything: what makes topics and ACLs. */
@@ -6,7 +7,7 @@ export const KAFKA_ADMIN = 'nuncio';
 
 /** Arguments of the formatting: each service knows its password by SCRAM. */
 export const kafkaUsers = (identities: Identities): string[] =>
-  Object.entries(identities).flatMap(([service, password]) => ['--add-scram', `SCRAM-SHA-512=[name=${identityOf(service)},password=${password}]`]);
+  SERVICES.flatMap((service) => ['--add-scram', `SCRAM-SHA-512=[name=${nameOf(service)},password=${identities[service]}]`]);
 
 /** Properties over the plain ones: clients come by TLS and SASL alone, and may do what ACLs allow; the broker's talk with itself stays inside. */
 export const secured = (tls: TlsFiles, port: number, brokerPort: number, controllerPort: number, adminPassword: string): string => `

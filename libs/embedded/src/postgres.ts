@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
-import { identityOf, type Identities } from './identities.js';
+import { type Identities, nameOf } from './identities.js';
 import { freePort } from './free-port.js';
 import { passwordIn } from './password.js';
 import type { ServerContext, TlsFiles } from './server-context.js';
@@ -65,8 +65,8 @@ async function createRoles(url: string, identities: Identities): Promise<void> {
   await client.connect();
   try {
     for (const service of ['config-service', 'attempt-log'] as const) {
-      const [role, password] = [client.escapeIdentifier(identityOf(service)), client.escapeLiteral(identities[service])];
-      const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [identityOf(service)]);
+      const [role, password] = [client.escapeIdentifier(nameOf(service)), client.escapeLiteral(identities[service])];
+      const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [nameOf(service)]);
       await client.query(`${rowCount ? 'ALTER' : 'CREATE'} ROLE ${role} LOGIN PASSWORD ${password}`);
     }
   } finally {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { identityOf, type Identities } from './identities.js';
+import { type Identities, nameOf } from './identities.js';
 import { freePort } from './free-port.js';
 import { dependenciesOf } from './maven.js';
 import { passwordIn } from './password.js';
@@ -21,21 +21,24 @@ export async function startRedis(context: ServerContext): Promise<string> {
   const port = await freePort();
   const settings = join(home, 'redis.conf');
   const listen = tls ? `port 0\ntls-port ${port}\ntls-cert-file "${tls.cert}"\ntls-key-file "${tls.key}"\ntls-auth-clients no` : `port ${port}`;
-  const users = usersOf(context.identities).join('\n');
+  const users = redisUsers(context.identities).join('\n');
   await writeFile(settings, `bind 127.0.0.1\n${listen}\nrequirepass ${password}\n${users}\ndir "${home}"\nappendonly yes\nsave ""\n`, { mode: 0o600 });
   const redis = group.start({ name: 'Redis', command, args: [settings], env, logFile: join(logs, 'redis.log') });
   await redis.says(UP, 30_000);
   return `${tls ? 'rediss' : 'redis'}://:${password}@127.0.0.1:${port}`;
 }
 
-/** Who may do what (docs/operating.md): token-service alone writes tokens; a dispatcher reads them, and has keys of its own. Of the others nobody gets in. */
-function usersOf(identities: Identities): string[] {
+/**
+ * Who may do what, as lines of redis.conf: token-service alone writes tokens; a dispatcher reads them, and has keys of its own. Of the others nobody gets in.
+ * `prefix` begins the keys; any where absent.
+ */
+export function redisUsers(passwords: Pick<Identities, 'token-service' | 'dispatcher'>, prefix = '*'): string[] {
   const connection = '+ping +info +select +time';
   const user = (service: 'token-service' | 'dispatcher', keys: string, commands: string): string =>
-    `user ${identityOf(service)} on >${identities[service]} resetchannels ${keys} -@all ${connection} ${commands}`;
+    `user ${nameOf(service)} on >${passwords[service]} resetchannels ${keys} -@all ${connection} ${commands}`;
   return [
-    user('token-service', '~*:token:* ~*:token-failure:*', '+get +mget +pttl +set +del +eval'),
-    user('dispatcher', '%R~*:token:* %R~*:token-failure:* ~*:seen:* ~*:rate:*', '+get +mget +pttl +set +eval'),
+    user('token-service', `~${prefix}:token:* ~${prefix}:token-failure:*`, '+get +mget +pttl +set +del +eval'),
+    user('dispatcher', `%R~${prefix}:token:* %R~${prefix}:token-failure:* ~${prefix}:seen:* ~${prefix}:rate:*`, '+get +mget +pttl +set +eval'),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { ServiceName } from './service-settings.js';
+import type { Service } from '@nuncio/contracts';
 import type { StackAddresses } from './stack.js';
 import type { Log } from './progress.js';
 
@@ -9,7 +9,7 @@ export interface ServicesOptions {
   /** Topics are `<topicPrefix>.events` and so on; `nuncio` where absent. */
   readonly topicPrefix?: string;
   /** Which services; all of them where absent. */
-  readonly names?: readonly ServiceName[];
+  readonly names?: readonly Service[];
   /** Settings for all services, over those that are made here. */
   readonly env?: Readonly<Record<string, string>>;
   /** The port of the API, where it is free. */
@@ -41,7 +41,7 @@ export interface Services {
   /** Starts one that died with restarts turned off, and waits until it is ready. */
   start(name: string): Promise<void>;
   /** Starts one more of this kind, called `dispatcher-2` and so on, and waits until it is ready. Returns its name. */
-  add(kind: ServiceName, env?: Readonly<Record<string, string>>): Promise<string>;
+  add(kind: Service, env?: Readonly<Record<string, string>>): Promise<string>;
   /** The file with everything it has written. */
   logFile(name: string): string;
   /** Asks all of them to finish what they have begun, ends those that are still there after 10 s. */

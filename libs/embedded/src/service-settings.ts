@@ -1,4 +1,5 @@
-import { identityOf, urlAs } from './identities.js';
+import type { Service } from '@nuncio/contracts';
+import { nameOf, urlAs } from './identities.js';
 import type { Keys } from './keys.js';
 import type { StackAddresses } from './stack.js';
 
@@ -9,11 +10,7 @@ const NEEDS = {
   dispatcher: ['REDIS_URL', 'SIGNING_KEYS', 'TOKEN_KEYS', 'EGRESS_ALLOW', 'EGRESS_PROXY_URL', 'EGRESS_CA_FILE'],
   'attempt-log': ['DATABASE_URL', 'API_KEY_PEPPER'],
   gateway: ['API_KEY_PEPPER', 'CONFIG_SERVICE_URL', 'ATTEMPT_LOG_URL'],
-} as const satisfies Record<string, readonly (keyof Settings)[]>;
-
-export type ServiceName = keyof typeof NEEDS;
-
-export const SERVICE_NAMES = Object.keys(NEEDS) as ServiceName[];
+} as const satisfies Record<Service, readonly (keyof Settings)[]>;
 
 interface Settings extends Keys {
   DATABASE_URL: string;
@@ -25,11 +22,14 @@ interface Settings extends Keys {
   ATTEMPT_LOG_URL: string;
 }
 
+/** The names of the settings, but for Kafka's, which all of them have. */
+export const settingsNeededBy = (service: Service): readonly string[] => NEEDS[service];
+
 export interface Installation {
   readonly stack: StackAddresses;
   readonly topicPrefix: string;
   readonly keys: Keys;
-  readonly ports: Readonly<Record<ServiceName, number>>;
+  readonly ports: Readonly<Record<Service, number>>;
   /** Wins over everything that is made here. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -41,7 +41,7 @@ const EGRESS_ALLOW = '127.0.0.0/8,::1,localhost';
 export const urlOf = (port: number): string => `http://${LOOPBACK}:${port}`;
 
 /** The environment of one service; its `PORT` is added by whoever starts it. */
-export function settingsOf(service: ServiceName, { stack, topicPrefix, keys, ports, env }: Installation): NodeJS.ProcessEnv {
+export function settingsOf(service: Service, { stack, topicPrefix, keys, ports, env }: Installation): NodeJS.ProcessEnv {
   const all: Settings = {
     ...keys,
     DATABASE_URL: urlAs(service, stack.databaseUrl, stack.identities?.database),
@@ -54,7 +54,7 @@ export function settingsOf(service: ServiceName, { stack, topicPrefix, keys, por
   };
   const needed = Object.fromEntries(NEEDS[service].map((name) => [name, all[name]]));
   const kafka = stack.identities?.kafka;
-  const sasl = kafka && { KAFKA_SASL_MECHANISM: 'scram-sha-512', KAFKA_SASL_USERNAME: identityOf(service), KAFKA_SASL_PASSWORD: kafka[service] };
+  const sasl = kafka && { KAFKA_SASL_MECHANISM: 'scram-sha-512', KAFKA_SASL_USERNAME: nameOf(service), KAFKA_SASL_PASSWORD: kafka[service] };
   return { ...surroundings(), ...stack.settings, ...sasl, HOST: LOOPBACK, KAFKA_BROKERS: stack.brokers, TOPIC_PREFIX: topicPrefix, ...needed, ...env };
 }
 

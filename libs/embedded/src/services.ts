@@ -1,19 +1,19 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Service, SERVICES } from '@nuncio/contracts';
 import { Fleet } from './fleet.js';
 import { freePort } from './free-port.js';
 import { keysIn } from './keys.js';
 import { ProcessGroup } from './process-group.js';
 import { silent } from './progress.js';
 import type { Services, ServicesOptions } from './running-services.js';
-import { SERVICE_NAMES, type ServiceName } from './service-settings.js';
 
 const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** Migrates, creates the topics, starts the services as processes and waits until all are ready. When one of them can't be had all are stopped, and its error is thrown. */
 export async function startServices(options: ServicesOptions): Promise<Services> {
-  const { dir, stack, topicPrefix = 'nuncio', names = SERVICE_NAMES, env = {}, restart = true, log = silent, signal, workspace = WORKSPACE } = options;
+  const { dir, stack, topicPrefix = 'nuncio', names = SERVICES, env = {}, restart = true, log = silent, signal, workspace = WORKSPACE } = options;
   const { onRestart = nothing, onGivenUp = nothing } = options;
   signal?.throwIfAborted();
   const group = await ProcessGroup.claim(join(dir, 'services.json'), log);
@@ -36,7 +36,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
 
 const nothing = (): void => undefined;
 
-async function portsOf(preferred: number | undefined): Promise<Record<ServiceName, number>> {
-  const ports = await Promise.all(SERVICE_NAMES.map(async (name) => [name, await freePort(name === 'gateway' ? preferred : undefined)] as const));
-  return Object.fromEntries(ports) as Record<ServiceName, number>;
+async function portsOf(preferred: number | undefined): Promise<Record<Service, number>> {
+  const ports = await Promise.all(SERVICES.map(async (name) => [name, await freePort(name === 'gateway' ? preferred : undefined)] as const));
+  return Object.fromEntries(ports) as Record<Service, number>;
 }

@@ -5,9 +5,12 @@ import {
   deadLetters,
   deliveries,
   events,
+  identityOf,
   quarantine,
   replies,
   samples,
+  type Service,
+  SERVICES,
   signals,
   tiers,
   tokenEvents,
@@ -28,7 +31,7 @@ interface Access {
 const delays = tiers.map(({ topic }) => topic);
 
 /** What each service has to do with the cluster, and so all that it may do where ACLs are on (docs/operating.md). */
-export const access: Readonly<Record<string, Access>> = {
+export const access: Readonly<Record<Service, Access>> = {
   'config-service': {
     // Of config.log only how far it has come, in an offset of the relay's group.
     reads: [signals, replies, configLog],
@@ -50,15 +53,15 @@ export const access: Readonly<Record<string, Access>> = {
   gateway: { reads: [configState], writes: [events], groups: ['view.gateway.'] },
 };
 
-/** What a service is called wherever a server knows it by a name of its own: `nuncio_token_service`. */
-export const identityOf = (prefix: string, service: string): string => `${prefix}_${service}`.replaceAll('-', '_');
-
-/** Allows each service what stands above. Nothing is taken back: what is not allowed is refused where the cluster has an authorizer. */
-export async function applyAccess(kafka: Kafka, prefix: string): Promise<void> {
+/**
+ * Allows each service what stands above, at topics and groups that begin with `prefix`, as `User:<identities>_<service>`. Nothing is taken back: what is
+ * not allowed is refused where the cluster has an authorizer.
+ */
+export async function applyAccess(kafka: Kafka, prefix: string, identities: string): Promise<void> {
   const admin = kafka.admin();
   await admin.connect();
   try {
-    await admin.createAcls({ acl: Object.entries(access).flatMap(([service, needs]) => entriesOf(prefix, service, needs)) });
+    await admin.createAcls({ acl: SERVICES.flatMap((service) => entriesOf(prefix, identityOf(identities, service), access[service])) });
   } finally {
     await admin.disconnect();
   }
@@ -66,12 +69,12 @@ export async function applyAccess(kafka: Kafka, prefix: string): Promise<void> {
 
 const { AclOperationTypes: operations, AclResourceTypes: resources, ResourcePatternTypes: patterns, AclPermissionTypes: permissions } = kafkajs;
 
-function entriesOf(prefix: string, service: string, { reads, writes, groups, transactionalId }: Access): AclEntry[] {
+function entriesOf(prefix: string, identity: string, { reads, writes, groups, transactionalId }: Access): AclEntry[] {
   const allow = (resourceType: AclResourceTypes, resourceName: string, operation: AclOperationTypes): AclEntry => ({
     resourceType,
     resourceName,
     resourcePatternType: resourceName.endsWith('.') ? patterns.PREFIXED : patterns.LITERAL,
-    principal: `User:${identityOf(prefix, service)}`,
+    principal: `User:${identity}`,
     host: '*',
     operation,
     permissionType: permissions.ALLOW,

@@ -2,8 +2,9 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Fault } from '@nuncio/contracts';
 import { z } from 'zod';
 
-const KEY_BYTES = 32;
-const FORM = `must be a comma list of id:base64 of ${KEY_BYTES} bytes, the sealing one first`;
+const FORM = 'must be a comma list of id:base64 of 32 bytes, the sealing one first';
+/** 43 letters of base64 are 32 bytes. */
+const ENTRY = /^([A-Za-z0-9_-]{1,32}):([A-Za-z0-9+/]{43})=?$/;
 
 /** Key-encryption keys by id. The first one seals; all of them open. The keys are opaque objects, so that a printed ring shows none. */
 export interface KeyRing {
@@ -15,12 +16,10 @@ export interface KeyRing {
 export function parseKeyRing(text: string): KeyRing {
   const keys = new Map<string, KeyObject>();
   for (const entry of text.split(',')) {
-    const [, id, encoded = ''] = /^([A-Za-z0-9_-]{1,32}):([A-Za-z0-9+/]+=*)$/.exec(entry.trim()) ?? [];
-    const key = Buffer.from(encoded, 'base64');
-    if (!id || key.length !== KEY_BYTES) throw new Fault('invalid', FORM);
+    const [, id, encoded = ''] = ENTRY.exec(entry.trim()) ?? [];
+    if (!id) throw new Fault('invalid', FORM);
     if (keys.has(id)) throw new Fault('invalid', `names the key "${id}" twice`);
-    keys.set(id, createSecretKey(key));
-    key.fill(0);
+    keys.set(id, createSecretKey(encoded, 'base64'));
   }
   const [active = ''] = keys.keys();
   return { active, keys };

@@ -23,14 +23,14 @@ export interface SealContext {
 /** AES-256-GCM under a data key of its own, which is wrapped by the ring's active key: `s1.<key id>.<wrapped key>.<nonce, ciphertext, tag>`, base64url. */
 export function seal(ring: KeyRing, secret: Secret, context: SealContext): Sealed {
   const dataKey = randomBytes(KEY_BYTES);
-  const sealed = encrypt(createSecretKey(dataKey), Buffer.from(secret.reveal(), 'utf8'), placeOf(context));
+  const sealed = encrypt(createSecretKey(dataKey), Buffer.from(secret.reveal()), placeOf(context));
   return write({ keyId: ring.active, wrapped: wrap(ring, dataKey), sealed });
 }
 
 /** Throws Fault `corrupt` when it was sealed for another place, by an unknown key, or was altered. */
 export function open(ring: KeyRing, sealed: Sealed, context: SealContext): Secret {
   const parts = read(sealed);
-  return new Secret(decrypt(createSecretKey(unwrap(ring, parts)), parts.sealed, placeOf(context)).toString('utf8'));
+  return new Secret(decrypt(createSecretKey(unwrap(ring, parts)), parts.sealed, placeOf(context)).toString());
 }
 
 /**
@@ -52,8 +52,8 @@ interface Parts {
 const write = ({ keyId, wrapped, sealed }: Parts): Sealed => `${SCHEME}.${keyId}.${wrapped.toString('base64url')}.${sealed.toString('base64url')}`;
 
 function read(text: Sealed): Parts {
-  const [, keyId = '', wrappedText, sealedText] = text.split('.');
-  const parts = { keyId, wrapped: Buffer.from(wrappedText ?? '', 'base64url'), sealed: Buffer.from(sealedText ?? '', 'base64url') };
+  const [, keyId = '', wrapped = '', sealed = ''] = text.split('.');
+  const parts = { keyId, wrapped: Buffer.from(wrapped, 'base64url'), sealed: Buffer.from(sealed, 'base64url') };
   if (parts.wrapped.length !== WRAPPED_BYTES || parts.sealed.length < NONCE_BYTES + TAG_BYTES) throw new Fault('corrupt', 'this is no sealed secret');
   // Node's decoder passes over what is no base64url: only one text stands for these bytes.
   if (write(parts) !== text) throw new Fault('corrupt', 'this is no sealed secret');
@@ -74,7 +74,7 @@ const wrapping = (keyId: string): Buffer => Buffer.from(JSON.stringify([SCHEME, 
 
 function encrypt(key: KeyObject, plain: Buffer, aad: Buffer): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES }).setAAD(aad);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(aad);
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
 }
 

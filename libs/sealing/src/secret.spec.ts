@@ -225,7 +225,7 @@ describe('a Secret', () => {
   });
 
   it('says that it is one, wherever something is printed for people', () => {
-    for (const name of ['String', 'template', 'JSON object', 'inspect', 'console.log', 'error of a template', 'util.format %s', 'expect toEqual']) expect(shapes[name]!()).toContain(SHOWN);
+    for (const name of ['String', 'toString', 'template', 'JSON object', 'inspect', 'console.log', 'error of a template', 'util.format %s', 'expect toEqual']) expect(shapes[name]!()).toContain(SHOWN);
   });
 
   it('stands in a snapshot as [secret]', () => {

@@ -3,9 +3,7 @@ import { compileFilter, EVERYTHING, FilteredEvent, MATCHING_STATES, type Aggrega
 import type { Viewed } from '@nuncio/kafka';
 import { payloadFault } from '@nuncio/payload-schema';
 
-type Subscribed = Viewed<'subscription'>;
-/** A subscription with its filter made ready; null = it has none. */
-type Route = Subscribed & { readonly filter: EventTest | null };
+type Route = Viewed<'subscription'>;
 export type Unmatched = 'no-subscription' | 'unknown-type' | 'no-tenant';
 /** How the payload does not fit the schema of its type. */
 export interface Misfit {
@@ -17,12 +15,15 @@ const EVERY_TENANT = '';
 /**
  * Which subscriptions want an event: an index by (tenant, event type), kept up with every change, so that matching costs the same whatever their number.
  * `*` stands under its own name; broadcast events are looked up under no tenant. All that looks into a payload shares one view of it, parsed when first needed.
+ * Routes are the view's own records, not copies of them: a hundred thousand are held twice otherwise.
  */
 export class RoutingTable {
   readonly #logger = new Logger('Routing');
   readonly #eventTypes = new Map<string, EventType>();
   readonly #indexed = new Map<string, Route>();
   readonly #index = new Map<string, Set<Route>>();
+  /** Made ready, for the subscriptions that have one. */
+  readonly #filters = new Map<Route, EventTest>();
 
   apply(record: AggregateRecord): void {
     if (record.kind === 'event-type') {
@@ -32,7 +33,7 @@ export class RoutingTable {
     if (record.kind !== 'subscription') return;
     const before = this.#indexed.get(record.id);
     if (before) this.#remove(before);
-    if (record.state && MATCHING_STATES.has(record.state.state)) this.#add(toRoute(record as Subscribed));
+    if (record.state && MATCHING_STATES.has(record.state.state)) this.#add(record as Route);
   }
 
   /** The subscriptions that want this event, or why there are none. Contracts' `refusals` says the same of one subscription. */
@@ -49,12 +50,14 @@ export class RoutingTable {
       for (const route of this.#index.get(keyOf(tenant, event.type)) ?? []) found.add(route);
       if (type.approval === 'none') for (const route of this.#index.get(keyOf(tenant, EVERYTHING)) ?? []) found.add(route);
     }
-    const wanted = [...found].filter(({ filter }) => !filter || filter(view));
+    const wanted = [...found].filter((route) => this.#filters.get(route)?.(view) ?? true);
     return wanted.length ? wanted : 'no-subscription';
   }
 
   #add(route: Route): void {
     this.#indexed.set(route.id, route);
+    const { filter } = route.state;
+    if (filter) this.#filters.set(route, compileFilter(filter));
     for (const key of keysOf(route)) {
       const routes = this.#index.get(key);
       if (routes) routes.add(route);
@@ -64,6 +67,7 @@ export class RoutingTable {
 
   #remove(route: Route): void {
     this.#indexed.delete(route.id);
+    this.#filters.delete(route);
     for (const key of keysOf(route)) {
       const routes = this.#index.get(key);
       routes?.delete(route);
@@ -71,8 +75,6 @@ export class RoutingTable {
     }
   }
 }
-
-const toRoute = (subscribed: Subscribed): Route => ({ ...subscribed, filter: subscribed.state.filter && compileFilter(subscribed.state.filter) });
 
 const keyOf = (tenant: string, type: string): string => `${tenant} ${type}`;
 const keysOf = ({ state }: Route): string[] => state.eventTypes.flatMap((type) => [keyOf(state.tenant, type), keyOf(EVERY_TENANT, type)]);
