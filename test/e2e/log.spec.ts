@@ -123,6 +123,28 @@ describe('the log', () => {
     for (const stream of [attempts, failed, deliveries, resumed]) stream.close();
     await expect(open('/v1/attempts/stream?colour=red')).rejects.toThrow(/^422 /);
   });
+
+  it('ends the open streams of a key that is revoked, and no others', async () => {
+    await tenant.subscribe(receiver, {});
+    const url = (kind: string): string => `${fleet.api.url}/v1/${kind}/stream?tenant=${tenant.id}`;
+    const [revoked, kept] = await Promise.all(
+      ['leaving', 'staying'].map((name) => fleet.api.post<{ id: string; key: string }>('/v1/api-keys', { name, role: 'viewer', tenant: tenant.id })),
+    );
+    const open = (kind: string, key?: { key: string }): Promise<EventStream<object>> => eventually(() => EventStream.open<object>(url(kind), key?.key ?? ''));
+    const ending = await Promise.all([open('attempts', revoked), open('deliveries', revoked)]);
+    const staying = await open('attempts', kept);
+    expect((await fleet.api.call('DELETE', `/v1/api-keys/${revoked?.id ?? ''}`)).status).toBe(204);
+    await eventually(() => {
+      expect(ending.map(({ isEnded }) => isEnded)).toEqual([true, true]);
+    });
+    await tenant.publish([{ payload: '{}' }]);
+    await eventually(() => {
+      expect(staying.events).toHaveLength(1);
+    });
+    expect(ending.flatMap(({ events }) => events)).toEqual([]);
+    await expect(EventStream.open(url('attempts'), revoked?.key ?? '')).rejects.toThrow(/^401 /);
+    staying.close();
+  });
 });
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');

@@ -9,6 +9,8 @@ export interface StreamedEvent<T> {
 export class EventStream<T> {
   readonly events: StreamedEvent<T>[] = [];
   lastId = '';
+  /** By the server, and in order: a connection that breaks is an error. */
+  isEnded = false;
   readonly #closing = new AbortController();
 
   private constructor(private readonly read: (signal: AbortSignal) => Promise<Response>) {}
@@ -38,6 +40,7 @@ export class EventStream<T> {
         for (const block of blocks) this.#take(block);
         if (this.lastId) opened();
       }
+      this.isEnded = true;
     } catch (error) {
       if (!this.#closing.signal.aborted) throw error;
     }

@@ -28,6 +28,9 @@ import { TokenStatsController } from './stats/token-stats.controller.js';
 import { CredentialHealthController } from './token-requests/credential-health.controller.js';
 import { TokenEventsController } from './token-requests/token-events.controller.js';
 
+/** Half of what the gateway waits: the caller hears why, and PostgreSQL does not work on for nobody. */
+const STATEMENT_TIMEOUT_MS = 30_000;
+
 export const kafkaSettings = (config: Config): KafkaSettings => kafkaFor(config, 'attempt-log');
 
 /** Everything is connected before the first record is read: the factories open it. */
@@ -58,7 +61,7 @@ export class AppModule implements OnApplicationShutdown {
         CredentialHealthController,
       ],
       providers: [
-        { provide: DataSource, useFactory: () => openDatabase(logDatabase(config.DATABASE_URL)) },
+        { provide: DataSource, useFactory: () => openDatabase({ ...logDatabase(config.DATABASE_URL), statementTimeoutMs: STATEMENT_TIMEOUT_MS }) },
         { provide: BatchProducer, useFactory: () => BatchProducer.connected(kafka) },
         { provide: ConfigView, useFactory: () => ConfigView.started(kafka, ['api-key', 'tenant', 'callback', 'credential', 'subscription', 'event-type']) },
         { provide: Partitions, useFactory: (dataSource: DataSource) => new Partitions(dataSource, config.RETENTION_DAYS), inject: [DataSource] },

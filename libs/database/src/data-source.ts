@@ -22,10 +22,12 @@ export interface DatabaseOptions {
   readonly grants?: (role: string) => string;
   /** Connections at most; default 10. */
   readonly poolSize?: number;
+  /** No statement takes longer, unless its transaction says otherwise (`SET LOCAL statement_timeout`); default: as the server has it. */
+  readonly statementTimeoutMs?: number;
 }
 
 /** A data source that is not open yet. */
-export const createDataSource = ({ url, schema, entities = [], migrations = [], poolSize = 10 }: DatabaseOptions): DataSource =>
+export const createDataSource = ({ url, schema, entities = [], migrations = [], poolSize = 10, statementTimeoutMs }: DatabaseOptions): DataSource =>
   new DataSource({
     type: 'postgres',
     url,
@@ -37,7 +39,7 @@ export const createDataSource = ({ url, schema, entities = [], migrations = [], 
     applicationName: `nuncio ${schema}`,
     connectTimeoutMS: 5_000,
     // A process that hangs in a transaction must not keep its locks from all the others.
-    extra: { idle_in_transaction_session_timeout: 10_000 },
+    extra: { idle_in_transaction_session_timeout: 10_000, ...(statementTimeoutMs !== undefined && { statement_timeout: statementTimeoutMs }) },
     // A connection that dies while idle is replaced by the pool; without a listener it would end the process.
     poolErrorHandler: () => undefined,
   });

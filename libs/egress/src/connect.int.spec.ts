@@ -94,6 +94,12 @@ describe('the guard of a connection', () => {
     expect(receiver.accepted).toBe(0);
   });
 
+  it('goes nowhere with a name that has no address, and waits for its addresses no longer than the call lasts', async () => {
+    const url = 'https://customer.com/';
+    expect(await post(egressOf({ resolve: async () => [] }), url)).toMatchObject({ error: { class: 'dns', detail: 'the host name has no address' } });
+    expect(await post(egressOf({ resolve: () => new Promise(() => undefined) }), url, 200)).toMatchObject({ error: { class: 'timeout' }, timings: { dns: null } });
+  });
+
   it('judges anew for every connection, so that a name that turns to a denied address is refused', async () => {
     const answers = ['127.0.0.1', '10.0.0.1', '127.0.0.1'];
     const resolve = jest.fn(async () => [answers.shift()!]);
@@ -165,14 +171,14 @@ describe('TLS', () => {
   const certificate = makeCertificate('DNS:customer.com', 'IP:127.0.0.1');
   const loopback = { allowed: '127.0.0.0/8', extraCa: [certificate.cert], resolve: async () => ['127.0.0.1'] };
   let server: Server;
-  let seen: { host: string | undefined; servername: unknown; protocol: string | null }[];
+  let seen: { host: string | undefined; servername: unknown; protocol: string | null; alpn: unknown }[];
   let urlOf: (host: string) => string;
 
   beforeEach(async () => {
     seen = [];
     server = createServer(certificate, (request, response) => {
-      const socket = request.socket as unknown as Pick<TLSSocket, 'getProtocol'> & { servername: unknown };
-      seen.push({ host: request.headers.host, servername: socket.servername, protocol: socket.getProtocol() });
+      const socket = request.socket as unknown as Pick<TLSSocket, 'getProtocol' | 'alpnProtocol'> & { servername: unknown };
+      seen.push({ host: request.headers.host, servername: socket.servername, protocol: socket.getProtocol(), alpn: socket.alpnProtocol });
       request.resume().on('end', () => response.end('ok'));
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -188,7 +194,7 @@ describe('TLS', () => {
   it("sends SNI and Host of the URL's name to the pinned address", async () => {
     const answer = await post(egressOf(loopback), urlOf('customer.com'));
     expect(answer).toMatchObject({ ok: true, status: 200 });
-    expect(seen).toEqual([{ host: new URL(urlOf('customer.com')).host, servername: 'customer.com', protocol: 'TLSv1.3' }]);
+    expect(seen).toEqual([{ host: new URL(urlOf('customer.com')).host, servername: 'customer.com', protocol: 'TLSv1.3', alpn: 'http/1.1' }]);
     const { dns, connect, tls, firstByte, total } = answer.timings;
     const marks = [dns, connect, tls, firstByte, total];
     expect(marks).not.toContain(null);
@@ -244,6 +250,14 @@ describe('TLS', () => {
       { error: { class: 'connect', detail: 'the connection was closed during the TLS handshake' } },
       { error: { class: 'timeout' } },
     ]);
+  });
+
+  it('closes the connection of a handshake that was given up', async () => {
+    const closed = Promise.withResolvers<unknown>();
+    const silent = await startRawServer((socket) => socket.resume().once('close', closed.resolve));
+    expect(await post(egressOf(loopback), `https://customer.com:${silent.port}/`, 200)).toMatchObject({ error: { class: 'timeout' } });
+    expect(await closed.promise).toBe(false);
+    await silent.close();
   });
 
   it('shows a certificate to who asks for it, and never goes as another one, or as nobody, on the same connection', async () => {

@@ -7,8 +7,6 @@ export interface PlacedFact<F extends AttemptFact = AttemptFact> {
   readonly record: InboundRecord;
   /** Facts of one delivery are in one partition: the higher offset is the later fact. */
   readonly offset: number;
-  /** The fact as it was published. */
-  readonly json: string;
 }
 
 export type Unreadable = { readonly reason: string; readonly detail: string };
@@ -19,10 +17,9 @@ const MAX_AHEAD_MS = 86_400_000;
 /** Reads a record of the topic `attempts`. Never throws. */
 export function readAttemptFact(record: InboundRecord, now: number): PlacedFact | Unreadable {
   if (record.value === null) return { reason: 'null-value', detail: 'the record has no value' };
-  const json = record.value.toString('utf8');
   let value: unknown;
   try {
-    value = JSON.parse(json);
+    value = JSON.parse(record.value.toString('utf8'));
   } catch {
     return { reason: 'bad-json', detail: 'the value is not JSON' };
   }
@@ -31,7 +28,7 @@ export function readAttemptFact(record: InboundRecord, now: number): PlacedFact 
   const { data: fact } = parsed;
   if (Math.max(fact.eventAt, fact.fact === 'attempted' ? fact.startedAt : 0) > now + MAX_AHEAD_MS)
     return { reason: 'bad-time', detail: 'eventAt or startedAt is in the future' };
-  return { fact, record, offset: Number(record.offset), json };
+  return { fact, record, offset: Number(record.offset) };
 }
 
 export const isAttempted = (placed: PlacedFact): placed is PlacedFact<Attempted> => placed.fact.fact === 'attempted';

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { BatchWriter } from './batch-writer.js';
 
-const limits = { maxItems: 3, maxBytes: 1_000, lingerMs: 1, sizeOf: (item: number) => item };
+const limits = { maxItems: 3, maxBytes: 1_000, lingerMs: 1, lanes: 2, sizeOf: (item: number) => item };
 
 it('writes together what different partitions bring, in order', async () => {
   const batches: number[][] = [];
@@ -30,6 +30,23 @@ it('does not forget what comes while a batch is being written', async () => {
   go.resolve(undefined);
   await Promise.all([first, second]);
   expect(batches).toEqual([[1], [2]]);
+});
+
+it('writes a full batch beside another one, and no third', async () => {
+  const batches: number[][] = [];
+  const go = Promise.withResolvers<undefined>();
+  const writer = new BatchWriter<number>({
+    ...limits,
+    write: async (items) => {
+      batches.push(items);
+      await go.promise;
+    },
+  });
+  const added = writer.add([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  expect(batches).toEqual([[1, 2, 3], [4, 5, 6]]);
+  go.resolve(undefined);
+  await added;
+  expect(batches).toEqual([[1, 2, 3], [4, 5, 6], [7, 8, 9], [10]]);
 });
 
 it('keeps to its limits of rows and bytes', async () => {

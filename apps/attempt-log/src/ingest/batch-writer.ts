@@ -1,6 +1,8 @@
 export interface BatchWriterOptions<T> {
-  /** Resolves when everything is durable. Called once at a time. */
+  /** Resolves when everything is durable. */
   readonly write: (items: T[]) => Promise<void>;
+  /** Full batches that are written at the same time, at most: while PostgreSQL has one, the next is made ready. */
+  readonly lanes: number;
   /** Rows of one statement, at most. */
   readonly maxItems: number;
   readonly maxBytes: number;
@@ -15,12 +17,12 @@ interface Waiting<T> {
   readonly failed: (error: unknown) => void;
 }
 
-/** Collects what all partitions bring and writes it together. While one batch is written the next one gathers, so that batches grow with the load. */
+/** Collects what all partitions bring and writes it together. While a batch is written only a full one follows it at once, so that batches grow with the load. */
 export class BatchWriter<T> {
   #waiting: Waiting<T>[] = [];
   #bytes = 0;
   #timer: NodeJS.Timeout | undefined;
-  #writing = false;
+  #writing = 0;
 
   constructor(private readonly options: BatchWriterOptions<T>) {}
 
@@ -44,15 +46,14 @@ export class BatchWriter<T> {
     return this.#waiting.length >= this.options.maxItems || this.#bytes >= this.options.maxBytes;
   }
 
-  /** While a batch is being written there is nothing to schedule: its end does. */
+  /** Where nothing may be written now, the end of what is being written schedules it. */
   #schedule(): void {
-    if (this.#writing || !this.#waiting.length) return;
-    if (this.#isFull) void this.#flush();
-    else this.#timer ??= setTimeout(() => void this.#flush(), this.options.lingerMs);
+    while (this.#isFull && this.#writing < this.options.lanes) void this.#flush();
+    if (this.#waiting.length && !this.#writing) this.#timer ??= setTimeout(() => void this.#flush(), this.options.lingerMs);
   }
 
   async #flush(): Promise<void> {
-    this.#writing = true;
+    this.#writing += 1;
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const batch = this.#take();
@@ -62,7 +63,7 @@ export class BatchWriter<T> {
     } catch (error) {
       for (const { failed } of batch) failed(error);
     }
-    this.#writing = false;
+    this.#writing -= 1;
     this.#schedule();
   }
 

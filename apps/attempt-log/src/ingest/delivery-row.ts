@@ -81,7 +81,7 @@ function laterAttempt(a: LastAttempt, b: LastAttempt): LastAttempt {
   return a.id >= b.id ? a : b;
 }
 
-/** One row per delivery, which one statement must not touch twice. */
+/** One row per delivery, which one statement must not touch twice; in one order, in which statements at the same time wait for each other's rows without a deadlock. */
 export function fold(facts: Iterable<{ readonly fact: DeliveryFact; readonly offset: number }>): DeliveryRow[] {
   const rows = new Map<string, DeliveryRow>();
   for (const { fact, offset } of facts) {
@@ -90,5 +90,5 @@ export function fold(facts: Iterable<{ readonly fact: DeliveryFact; readonly off
     const known = rows.get(key);
     rows.set(key, known ? merge(known, row) : row);
   }
-  return [...rows.values()];
+  return [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
 }

@@ -16,6 +16,7 @@ export const GROUP = 'attempt-log';
 const LINGER_MS = 20;
 const MAX_ROWS = 1_000;
 const MAX_BYTES = 8_388_608;
+const LANES = 2;
 
 type Placed = { readonly record: InboundRecord };
 const sizeOf = ({ record }: Placed): number => record.value?.length ?? 0;
@@ -66,6 +67,7 @@ export class IngestController {
       maxItems: MAX_ROWS,
       maxBytes: MAX_BYTES,
       lingerMs: LINGER_MS,
+      lanes: LANES,
       sizeOf,
       write: async (items) => {
         const stop = writeSeconds.startTimer({ topic });

@@ -1,11 +1,11 @@
 import type { Attempted } from '@nuncio/contracts';
 import { BUCKET_GROWTH } from '../stats/latency-bucket.js';
 import type { PlacedFact } from './attempt-fact.js';
-import { rfc3339, unnestInsert, type Column } from './unnest.js';
+import { unnestInsert, type Column } from './unnest.js';
 
 export const attemptColumns: readonly Column<PlacedFact<Attempted>>[] = [
   { name: 'id', type: 'text', value: ({ fact }) => fact.id },
-  { name: 'started_at', type: 'timestamptz', value: ({ fact }) => rfc3339(fact.startedAt) },
+  { name: 'started_at', type: 'timestamptz', value: ({ fact }) => fact.startedAt },
   { name: 'delivery', type: 'text', value: ({ fact }) => fact.delivery },
   { name: 'event_id', type: 'text', value: ({ fact }) => fact.event },
   { name: 'event_type', type: 'text', value: ({ fact }) => fact.eventType },
@@ -17,7 +17,7 @@ export const attemptColumns: readonly Column<PlacedFact<Attempted>>[] = [
   { name: 'response_status', type: 'int', value: ({ fact }) => fact.response?.status ?? null },
   { name: 'error_class', type: 'text', value: ({ fact }) => fact.error?.class ?? null },
   { name: 'total_ms', type: 'real', value: ({ fact }) => fact.timingsMs.total },
-  { name: 'fact', type: 'json', value: ({ json }) => json },
+  { name: 'fact', type: 'json', value: ({ record }) => record.value },
 ];
 
 /** Only what is new is counted: attempt and count are one statement, so that a batch written again changes neither. Replicas lock minutes in one order. */

@@ -1,6 +1,6 @@
 import type { NuncioEvent } from '@nuncio/contracts';
 import type { InboundRecord } from '@nuncio/kafka';
-import { rfc3339, unnestInsert, type Column } from './unnest.js';
+import { unnestInsert, type Column } from './unnest.js';
 
 export interface PlacedEvent {
   readonly event: NuncioEvent;
@@ -9,7 +9,7 @@ export interface PlacedEvent {
 
 export const eventColumns: readonly Column<PlacedEvent>[] = [
   { name: 'id', type: 'text', value: ({ event }) => event.id },
-  { name: 'event_at', type: 'timestamptz', value: ({ record }) => rfc3339(record.timestamp) },
+  { name: 'event_at', type: 'timestamptz', value: ({ record }) => record.timestamp },
   { name: 'ce_id', type: 'text', value: ({ event }) => event.ceId },
   { name: 'ce_source', type: 'text', value: ({ event }) => event.source },
   { name: 'event_type', type: 'text', value: ({ event }) => event.type },

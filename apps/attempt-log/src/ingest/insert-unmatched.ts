@@ -1,11 +1,11 @@
 import type { AttemptFact } from '@nuncio/contracts';
-import { rfc3339, unnestInsert, type Column } from './unnest.js';
+import { unnestInsert, type Column } from './unnest.js';
 
 type Unmatched = Extract<AttemptFact, { fact: 'unmatched' }>;
 
 export const unmatchedColumns: readonly Column<Unmatched>[] = [
   { name: 'event_id', type: 'text', value: (fact) => fact.event },
-  { name: 'event_at', type: 'timestamptz', value: (fact) => rfc3339(fact.eventAt) },
+  { name: 'event_at', type: 'timestamptz', value: (fact) => fact.eventAt },
   { name: 'reason', type: 'text', value: (fact) => fact.reason },
 ];
 

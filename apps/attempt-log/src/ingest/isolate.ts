@@ -17,8 +17,12 @@ export async function isolate<T>(items: T[], write: (items: T[]) => Promise<void
   }
 }
 
-/** SQLSTATE class 22 (data exception) and 54000 (program limit exceeded: an index row of a key that is too long): the same again would fail again. */
-const isDataError = (error: unknown): error is QueryFailedError => {
+/**
+ * SQLSTATE class 22 (data exception) and 54000 (program limit exceeded: an index row of a key that is too long), and a number that its column's type does not have:
+ * the same again would fail again.
+ */
+const isDataError = (error: unknown): error is Error => {
+  if ((error as Error).name === 'RangeError') return true;
   if (!(error instanceof QueryFailedError)) return false;
   const { code } = error.driverError as { code?: string };
   return code !== undefined && (code.startsWith('22') || code === '54000');

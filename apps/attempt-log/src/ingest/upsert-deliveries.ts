@@ -1,9 +1,9 @@
 import type { DeliveryRow } from './delivery-row.js';
-import { rfc3339, rfc3339OrNull, unnestInsert, type Column } from './unnest.js';
+import { unnestInsert, type Column } from './unnest.js';
 
 const identity: Column<DeliveryRow>[] = [
   { name: 'id', type: 'text', value: (row) => row.of.delivery },
-  { name: 'event_at', type: 'timestamptz', value: (row) => rfc3339(row.of.eventAt) },
+  { name: 'event_at', type: 'timestamptz', value: (row) => row.of.eventAt },
   { name: 'event_id', type: 'text', value: (row) => row.of.event },
   { name: 'event_type', type: 'text', value: (row) => row.of.eventType },
   { name: 'ce_id', type: 'text', value: (row) => row.of.ceId },
@@ -16,20 +16,20 @@ const identity: Column<DeliveryRow>[] = [
 
 const standing: Column<DeliveryRow>[] = [
   { name: 'status', type: 'text', value: (row) => row.standing.status },
-  { name: 'next_at', type: 'timestamptz', value: (row) => rfc3339OrNull(row.standing.nextAt) },
+  { name: 'next_at', type: 'timestamptz', value: (row) => row.standing.nextAt },
   { name: 'reason', type: 'text', value: (row) => row.standing.reason },
   { name: 'parked_position', type: 'bigint', value: (row) => row.standing.parkedPosition },
-  { name: 'updated_at', type: 'timestamptz', value: (row) => rfc3339(row.standing.updatedAt) },
+  { name: 'updated_at', type: 'timestamptz', value: (row) => row.standing.updatedAt },
   { name: 'fact_offset', type: 'bigint', value: (row) => row.standing.factOffset },
 ];
 
 const attempts: Column<DeliveryRow>[] = [
   { name: 'attempts', type: 'int', value: (row) => row.attempts },
-  { name: 'first_attempt_at', type: 'timestamptz', value: (row) => rfc3339OrNull(row.firstAttemptAt) },
+  { name: 'first_attempt_at', type: 'timestamptz', value: (row) => row.firstAttemptAt },
 ];
 
 const lastAttempt: Column<DeliveryRow>[] = [
-  { name: 'last_attempt_at', type: 'timestamptz', value: (row) => rfc3339OrNull(row.lastAttempt?.startedAt ?? null) },
+  { name: 'last_attempt_at', type: 'timestamptz', value: (row) => row.lastAttempt?.startedAt ?? null },
   { name: 'last_attempt', type: 'text', value: (row) => row.lastAttempt?.id ?? null },
   { name: 'response_status', type: 'int', value: (row) => row.lastAttempt?.responseStatus ?? null },
   { name: 'error_class', type: 'text', value: (row) => row.lastAttempt?.errorClass ?? null },

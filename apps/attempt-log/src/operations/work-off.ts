@@ -36,6 +36,8 @@ export async function workOff(dataSource: DataSource, ports: WorkPorts, now: num
   let operation: Operation | undefined;
   try {
     return await dataSource.transaction(async (tx) => {
+      // Nobody waits for it; what is rare among millions may take long to find.
+      await tx.query('SET LOCAL statement_timeout = 0');
       [operation] = await tx.query<Operation[]>(DUE, [at]);
       return operation ? await advance(tx, operation, ports, at) : null;
     });

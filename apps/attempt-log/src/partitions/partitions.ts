@@ -61,13 +61,16 @@ export class Partitions {
     try {
       const [lock] = (await runner.query(`SELECT pg_try_advisory_lock(${DROP_LOCK}) AS got`)) as { got: boolean }[];
       if (!lock?.got) return dropped;
+      // To detach waits for everybody who has read there.
+      await runner.query('SET statement_timeout = 0');
       for (const { table, name, attached, pending } of await this.#expired(now)) {
         if (attached) await runner.query(`ALTER TABLE log.${table} DETACH PARTITION log.${name} ${pending ? 'FINALIZE' : 'CONCURRENTLY'}`);
         await runner.query(`DROP TABLE log.${name}`);
         dropped.push(name);
       }
-      await runner.query(`SELECT pg_advisory_unlock(${DROP_LOCK})`);
     } finally {
+      // A connection that died has taken both with it.
+      await runner.query(`RESET statement_timeout; SELECT pg_advisory_unlock(${DROP_LOCK})`).catch(() => undefined);
       await runner.release();
     }
     return dropped;

@@ -60,7 +60,8 @@ export const inbound = (value: string | Buffer | null, over: Partial<InboundReco
   ...over,
 });
 
-export const placed = <F extends AttemptFact>(fact: F, offset: number): PlacedFact<F> => {
-  const json = JSON.stringify(fact);
-  return { fact, offset, json, record: inbound(json, { offset: String(offset) }) };
-};
+export const placed = <F extends AttemptFact>(fact: F, offset: number): PlacedFact<F> => ({
+  fact,
+  offset,
+  record: inbound(JSON.stringify(fact), { offset: String(offset) }),
+});

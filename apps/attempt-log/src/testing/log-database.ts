@@ -1,4 +1,4 @@
-import { migrate, openDatabase } from '@nuncio/database';
+import { migrate, openDatabase, type DatabaseOptions } from '@nuncio/database';
 import { freshDatabase } from '@nuncio/database/testing';
 import type { DataSource } from 'typeorm';
 import { logDatabase } from '../database.js';
@@ -13,10 +13,10 @@ export interface LogDatabase {
 }
 
 /** An empty log that one spec has for itself, on the server of `DATABASE_URL`. */
-export async function openLog(retentionDays = 30): Promise<LogDatabase> {
+export async function openLog(retentionDays = 30, options: Pick<DatabaseOptions, 'statementTimeoutMs'> = {}): Promise<LogDatabase> {
   const fresh = await freshDatabase();
   await migrate(logDatabase(fresh.url));
-  const dataSource = await openDatabase(logDatabase(fresh.url));
+  const dataSource = await openDatabase({ ...logDatabase(fresh.url), ...options });
   const partitions = new Partitions(dataSource, retentionDays);
   const drop = async (): Promise<void> => {
     await dataSource.destroy();

@@ -1,6 +1,6 @@
 import type { TokenEvent } from '@nuncio/contracts';
 import type { InboundRecord } from '@nuncio/kafka';
-import { rfc3339, rfc3339OrNull, unnestInsert, type Column } from '../ingest/unnest.js';
+import { unnestInsert, type Column } from '../ingest/unnest.js';
 
 /** A fact of the topic `token.events` with its place there. */
 export interface PlacedTokenEvent {
@@ -10,7 +10,7 @@ export interface PlacedTokenEvent {
 
 export const tokenRequestColumns: readonly Column<PlacedTokenEvent>[] = [
   { name: 'credential', type: 'text', value: ({ event }) => event.credential },
-  { name: 'at', type: 'timestamptz', value: ({ event }) => rfc3339(event.at) },
+  { name: 'at', type: 'timestamptz', value: ({ event }) => event.at },
   { name: 'partition', type: 'int', value: ({ record }) => record.partition },
   { name: 'record_offset', type: 'bigint', value: ({ record }) => record.offset },
   { name: 'tenant', type: 'text', value: ({ event }) => event.tenant },
@@ -21,9 +21,9 @@ export const tokenRequestColumns: readonly Column<PlacedTokenEvent>[] = [
   { name: 'http_status', type: 'int', value: ({ event }) => (event.event === 'failed' ? event.tokenError.httpStatus : null) },
   { name: 'code', type: 'text', value: ({ event }) => (event.event === 'failed' ? event.tokenError.code : null) },
   { name: 'duration_ms', type: 'real', value: ({ event }) => event.durationMs },
-  { name: 'expires_at', type: 'timestamptz', value: ({ event }) => rfc3339OrNull(event.event === 'fetched' ? event.expiresAt : null) },
+  { name: 'expires_at', type: 'timestamptz', value: ({ event }) => (event.event === 'fetched' ? event.expiresAt : null) },
   { name: 'scope', type: 'text', value: ({ event }) => (event.event === 'fetched' ? event.scope : null) },
-  { name: 'paused_until', type: 'timestamptz', value: ({ event }) => rfc3339OrNull(event.event === 'failed' ? event.pausedUntil : null) },
+  { name: 'paused_until', type: 'timestamptz', value: ({ event }) => (event.event === 'failed' ? event.pausedUntil : null) },
 ];
 
 /** A fact that is read again is there already. */

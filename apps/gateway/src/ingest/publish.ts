@@ -38,20 +38,21 @@ export async function admitAll(published: readonly Published[], caller: Principa
 }
 
 /** Resolves when Kafka has all of them; throws Fault `unavailable` where it has not in time, and then all may be published again. */
-export async function publish(producer: Pick<BatchProducer, 'send'>, events: readonly NuncioEvent[]): Promise<void> {
+export function publish(producer: Pick<BatchProducer, 'send'>, events: readonly NuncioEvent[]): Promise<void> {
   const patience = new AbortController();
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    patience.abort();
-    late.reject(
-      new Fault('unavailable', 'Kafka has not acknowledged in time. Publish again: what has arrived is known by its id and source.', { retriable: true }),
-    );
-  }, ACKNOWLEDGED_WITHIN_MS);
-  try {
-    // The id as key: copies of one event come to one partition.
-    const sent = events.map((event) => producer.send(eventsTopic, { key: event.id, value: event.payload, headers: eventHeaders(event) }, patience.signal));
-    await Promise.race([Promise.all(sent), late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+  // The id as key: copies of one event come to one partition.
+  const sent = events.map((event) => producer.send(eventsTopic, { key: event.id, value: event.payload, headers: eventHeaders(event) }, patience.signal));
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      patience.abort();
+      reject(new Fault('unavailable', 'Kafka has not acknowledged in time. Publish again: what has arrived is known by its id and source.', { retriable: true }));
+    }, ACKNOWLEDGED_WITHIN_MS);
+    void Promise.all(sent)
+      .then(() => {
+        resolve();
+      }, reject)
+      .finally(() => {
+        clearTimeout(timer);
+      });
+  });
 }

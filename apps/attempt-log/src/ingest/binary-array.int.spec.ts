@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { openLog, type LogDatabase } from '../testing/log-database.js';
+import { binaryArray, type Element, type ElementType } from './binary-array.js';
+
+let log: LogDatabase;
+beforeAll(async () => {
+  log = await openLog();
+});
+afterAll(() => log.drop());
+
+/** As PostgreSQL understands it, in its own notation. */
+async function read(type: ElementType, elements: readonly Element[]): Promise<(string | null)[]> {
+  const rows = await log.dataSource.query<{ text: string | null }[]>(`SELECT e::text AS text FROM unnest($1::${type}[]) e`, [binaryArray(type, elements)]);
+  return rows.map(({ text }) => text);
+}
+
+it.each<[ElementType, Element[], (string | null)[]]>([
+  ['text', ['', 'a"b\\', null, 'NULL', '{}', 'ü€🜁', 'x'.repeat(100_000)], ['', 'a"b\\', null, 'NULL', '{}', 'ü€🜁', 'x'.repeat(100_000)]],
+  ['int', [0, -1, 2 ** 31 - 1, null], ['0', '-1', '2147483647', null]],
+  ['bigint', ['9223372036854775807', -(2 ** 53) + 1, null], ['9223372036854775807', '-9007199254740991', null]],
+  ['real', [0.5, 12, null], ['0.5', '12', null]],
+  ['bytea', [Buffer.from([0, 255]), Buffer.alloc(0), null], ['\\x00ff', '\\x', null]],
+  ['json', ['{"a":"\\u0000"}', Buffer.from('[1]'), null], ['{"a":"\\u0000"}', '[1]', null]],
+  ['text', [], []],
+])('gives PostgreSQL what was meant: %s', async (type, elements, expected) => {
+  expect(await read(type, elements)).toEqual(expected);
+});
+
+it('gives times to the millisecond, before and after 2000', async () => {
+  const times = [Date.UTC(1969, 6, 20, 20, 17, 40, 123), Date.UTC(2026, 2, 29, 1, 30, 0, 999), Date.UTC(2300, 0, 1)];
+  const rows = await log.dataSource.query<{ at: Date }[]>('SELECT at FROM unnest($1::timestamptz[]) at', [binaryArray('timestamptz', times)]);
+  expect(rows.map(({ at }) => at.getTime())).toEqual(times);
+});
+
+it.each<[ElementType, number]>([
+  ['int', 2 ** 31],
+  ['bigint', 2 ** 64],
+  ['timestamptz', Infinity],
+])('has no %s for %s', (type, value) => {
+  expect(() => binaryArray(type, [value])).toThrow(expect.objectContaining({ name: 'RangeError' }));
+});

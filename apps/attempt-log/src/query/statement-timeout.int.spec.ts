@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { openDatabase } from '@nuncio/database';
+import type { ExecutionContext } from '@nestjs/common';
+import { defer, lastValueFrom } from 'rxjs';
+import { DataSource } from 'typeorm';
+import { attempted, ofDelivery, placed } from '../testing/facts.js';
+import { openLog, type LogDatabase } from '../testing/log-database.js';
+import { DatabaseAway } from './database-away.js';
+
+const TIMEOUT_MS = 250;
+const DAY_MS = 86_400_000;
+
+let log: LogDatabase;
+let patient: DataSource;
+beforeAll(async () => {
+  log = await openLog(30, { statementTimeoutMs: TIMEOUT_MS });
+  patient = await openDatabase({ url: (log.dataSource.options as { url: string }).url, schema: 'log' });
+});
+afterAll(async () => {
+  await patient.destroy();
+  await log.drop();
+});
+
+const asked = (question: () => Promise<unknown>): Promise<unknown> =>
+  lastValueFrom(new DatabaseAway().intercept({} as ExecutionContext, { handle: () => defer(question) }));
+
+it('ends a question that takes too long, and says so', async () => {
+  await expect(asked(() => log.dataSource.query('SELECT pg_sleep(60)'))).rejects.toMatchObject({ code: 'timeout', message: expect.stringContaining('narrow the time') });
+  expect(await asked(() => log.dataSource.query('SELECT 1 AS one'))).toEqual([{ one: 1 }]);
+});
+
+it('lets retention wait for as long as somebody reads what it drops, and no other statement after it', async () => {
+  const now = Date.now();
+  await log.writer.writeFacts([placed(attempted(ofDelivery({ eventAt: now }), 1, { startedAt: now }), 1)]);
+  const dropped = await patient.transaction(async (tx) => {
+    await tx.query('SELECT FROM log.attempts');
+    const dropping = log.partitions.dropExpired(now + 31 * DAY_MS);
+    await tx.query('SELECT pg_sleep($1)', [(3 * TIMEOUT_MS) / 1_000]);
+    return { dropping };
+  });
+  expect((await dropped.dropping).filter((name) => name.startsWith('attempts_'))).not.toEqual([]);
+  await expect(log.dataSource.query('SELECT pg_sleep(60)')).rejects.toThrow('statement timeout');
+});
