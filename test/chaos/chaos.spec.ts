@@ -12,7 +12,10 @@ import type { Stage } from './stage.js';
 
 const SEEDS = [1, 2];
 const SECONDS = 6;
-const OUTAGE_MS = 4_000;
+/** A consumer that gives up has done so by then, and comes back as another member. */
+const OUTAGE_MS = 12_000;
+/** A coordinator misses a member after 10 s. 3 s on a machine of its own (npm run chaos). */
+const RECOVERED_WITHIN_MS = 9_000;
 
 /** The short form of `npm run chaos`, on servers of its own, since these it may break. */
 describe('an installation in which things break', () => {
@@ -39,8 +42,7 @@ describe('an installation in which things break', () => {
     const { accepted, lost, firstDeliveryMs } = await outage(stage, ['Kafka', 'Redis', 'PostgreSQL'], OUTAGE_MS);
     expect(accepted).toBeGreaterThan(0);
     expect(lost).toBe(0);
-    // 3 s on a machine of its own (npm run chaos).
-    expect(firstDeliveryMs).toBeLessThan(15_000);
+    expect(firstDeliveryMs).toBeLessThan(RECOVERED_WITHIN_MS);
   }, 180_000);
 
   it.each(SEEDS)(

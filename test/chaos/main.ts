@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { exitOnSignal, startServices, startStack } from '@nuncio/embedded';
 import { Api } from '@nuncio/fixtures';
 import { Cluster } from '../fleet/kafka.js';
+import { comeAndGo, standStill } from './fleet-changes.js';
 import { mutantWorkspace } from './mutant-workspace.js';
 import { mutants, type Mutant } from './mutants.js';
 import { outage, OUTAGES } from './outages.js';
@@ -14,8 +15,9 @@ import { Servers } from './servers.js';
 import type { Stage } from './stage.js';
 
 /**
- * `npm run chaos [-- --seeds 20] [--seconds 30] [--seed 7] [--outage 60] [--mutant <name>|all]`: one line of JSON a seed, and then one an outage of each server
- * and of all of them, on standard output; progress on standard error. `--seed` = this one first. `--outage` = for so many seconds; 0 = none.
+ * `npm run chaos [-- --seeds 20] [--seconds 30] [--seed 7] [--outage 60] [--standstill 60] [--mutant <name>|all]`: one line of JSON a seed, then one an outage of
+ * each server and of all of them, and one a change of the fleet, on standard output; progress on standard error. `--seed` = this one first.
+ * `--outage` = for so many seconds, `--standstill` = while dispatchers come and go, and one of them stands still for so many seconds; 0 = none, as of seeds.
  * `--mutant` = the dispatcher has that bug, and it counts as a success when a seed, of three, catches it; `all` = one after another.
  */
 const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
@@ -23,6 +25,8 @@ const HISTORIES = join(WORKSPACE, '.nuncio', 'chaos');
 const SEEDS_FOR_A_MUTANT = 3;
 const SHOWN = 20;
 const RECOVERED_WITHIN_MS = 3_000;
+/** A stop may fall between the last question and the write, of one request: they are one synchronous step. */
+const ON_WAKING_AT_MOST = 1;
 
 const { values } = parseArgs({
   options: {
@@ -30,6 +34,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '30' },
     seed: { type: 'string', default: '1' },
     outage: { type: 'string', default: '60' },
+    standstill: { type: 'string', default: '60' },
     mutant: { type: 'string' },
   },
 });
@@ -37,7 +42,8 @@ const chosen = values.mutant === undefined ? [null] : values.mutant === 'all' ? 
 const seconds = numberOf('seconds', values.seconds);
 const first = numberOf('seed', values.seed);
 const seeds = values.seeds === undefined ? (chosen[0] ? SEEDS_FOR_A_MUTANT : 20) : numberOf('seeds', values.seeds);
-const outageMs = 1_000 * (values.outage === '0' ? 0 : numberOf('outage', values.outage));
+const outageMs = 1_000 * numberOf('outage', values.outage);
+const standstillMs = 1_000 * numberOf('standstill', values.standstill);
 exitOnSignal();
 for (const mutant of chosen) process.exitCode = Math.max(Number(process.exitCode ?? 0), await chaos(mutant));
 
@@ -64,7 +70,10 @@ async function chaos(mutant: Mutant | null): Promise<number> {
       if (mutant) break;
     }
     if (mutant) log(`the mutant ${mutant.name} is ${broken ? 'caught' : 'not caught'}`);
-    else if (outageMs) broken += await outages({ fleet, services, servers });
+    else {
+      if (outageMs) broken += await outages({ fleet, services, servers });
+      if (standstillMs) broken += await changes({ fleet, services, servers });
+    }
     return broken > 0 === (mutant !== null) ? 0 : 1;
   } finally {
     await cluster.close().catch(() => undefined);
@@ -82,6 +91,17 @@ async function outages(stage: Stage): Promise<number> {
     const result = await outage(stage, servers, outageMs);
     console.log(JSON.stringify(result));
     if (result.lost > 0 || result.firstDeliveryMs > RECOVERED_WITHIN_MS) bad += 1;
+  }
+  return bad;
+}
+
+/** How many of them lost something, or sent something that was sent already. */
+async function changes({ fleet, services }: Stage): Promise<number> {
+  let bad = 0;
+  for (const change of [() => comeAndGo(fleet, services), () => standStill(fleet, services, standstillMs)]) {
+    const result = await change();
+    console.log(JSON.stringify(result));
+    if (result.lost + result.repeated > 0 || (result.onWaking ?? 0) > ON_WAKING_AT_MOST) bad += 1;
   }
   return bad;
 }
@@ -117,7 +137,7 @@ function mutantNamed(name: string): Mutant {
 }
 
 function numberOf(option: string, text: string): number {
-  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
-  console.error(`--${option} is "${text}" and must be a whole number from 1`);
+  if (/^\d{1,7}$/.test(text)) return Number(text);
+  console.error(`--${option} is "${text}" and must be a whole number`);
   process.exit(2);
 }

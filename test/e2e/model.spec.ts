@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { sharedFleet } from '../fleet/fleet.js';
 import { walk } from '../model/walk.js';
 
-it('agrees with the model in whatever is done with event types, callbacks and subscriptions, in whatever order', async () => {
+it('agrees with the model in whatever is done with event types, applications, credentials, callbacks and subscriptions with filters, in whatever order', async () => {
   const { steps, statuses } = await walk(sharedFleet(), 7, 250);
   expect(steps).toBe(250);
   // It is no walk if it never runs into anything.

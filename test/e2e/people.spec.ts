@@ -5,8 +5,11 @@ import { eventually } from '../fleet/eventually.js';
 import { ownFleet } from '../fleet/fleet.js';
 
 const PER_SECOND = 25;
-/** What is promised is 2 s; the rest is for a machine that does much else meanwhile. */
-const REVOKED_WITHIN_MS = 5_000;
+/** From the answer on. */
+const REVOKED_WITHIN_MS = 2_000;
+const KEYS = 6;
+/** A machine that does much else may stand still for a while, but not each time; and what takes longer by itself is late with one of so many keys, each time. */
+const ROUNDS = 3;
 
 const client = (clientId: string) => ({ clientId, clientSecret: `the secret of ${clientId}`, authMethod: 'client_secret_post' }) as const;
 const clients = { ledger: client('ledger'), feed: client('feed'), ops: client('ops'), nobody: client('nobody'), stray: client('stray'), pretender: client('pretender') };
@@ -92,15 +95,32 @@ describe('people and programs', () => {
   });
 
   it('lose a key everywhere within two seconds of its end', async () => {
+    const worst: number[] = [];
+    while (worst.length < ROUNDS && !worst.some((ms) => ms <= REVOKED_WITHIN_MS)) {
+      const takenMs: number[] = [];
+      for (let n = 0; n < KEYS; n++) takenMs.push(await takenOn());
+      worst.push(Math.max(...takenMs));
+    }
+    expect(Math.min(...worst)).toBeLessThanOrEqual(REVOKED_WITHIN_MS);
+  }, 120_000);
+
+  /** How long after the answer to its end a new key was still taken by any service, at most, in milliseconds. */
+  async function takenOn(): Promise<number> {
     const { id, key } = await fleet.api.post<{ id: string; key: string }>('/v1/api-keys', { name: 'short', role: 'consumer', tenant: 'acme' });
     await eventually(async () => {
       expect(await statuses(key)).toEqual([200, 200, 403]);
     });
     expect((await fleet.api.call('DELETE', `/v1/api-keys/${id}`)).status).toBe(204);
+    const endedAt = performance.now();
+    let takenMs = 0;
     await eventually(async () => {
-      expect(await statuses(key)).toEqual([401, 401, 401]);
-    }, REVOKED_WITHIN_MS);
-  });
+      const askedMs = performance.now() - endedAt;
+      const answers = await statuses(key);
+      if (answers.some((status) => status !== 401)) takenMs = askedMs;
+      expect(answers).toEqual([401, 401, 401]);
+    });
+    return takenMs;
+  }
 
   it('who ask too often are told when to come again, and hold nobody else up', async () => {
     const { key } = await fleet.api.post<{ key: string }>('/v1/api-keys', { name: 'hasty', role: 'viewer', tenant: 'acme' });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { Problem } from '../fleet/answers.js';
 import { sharedFleet } from '../fleet/fleet.js';
@@ -35,11 +36,21 @@ describe('what the API refuses', () => {
     ['what is not there', 404, 'GET', '/v1/callbacks/cb_none', undefined, {}],
     ['no such path', 404, 'GET', '/v1/nonsense', undefined, {}],
     ['a wrong key', 401, 'GET', '/v1/callbacks', undefined, { authorization: 'Bearer guess' }],
+    ['a text with NUL', 422, 'POST', '/v1/tenants', '{"id":"x","name":"\\u0000"}', {}],
+    ['half of a surrogate pair', 422, 'POST', '/v1/event-types', '{"name":"x","schema":{"const":"\\ud800"}}', {}],
+    ['what is nested without end', 422, 'POST', '/v1/tenants', `{"id":"x","name":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, { 'idempotency-key': 'deep' }],
+    ['no body where there should be one', 422, 'POST', '/v1/tenants', '', {}],
     ['an unknown filter', 422, 'GET', '/v1/attempts?colour=red', undefined, {}],
   ] as const)('%s is answered %i as problem+json', async (_, expected, method, path, body, headers) => {
     const answer = await api.call<Problem>(method, path, body, headers);
     expect([answer.status, answer.contentType]).toEqual([expected, expect.stringMatching(/^application\/problem\+json/)]);
     expect(answer.body).toMatchObject({ status: expected, title: expect.any(String), detail: expect.any(String), code: expect.any(String) });
+  });
+
+  it('is not that a body is missing where none is needed, whatever type it is said to have', async () => {
+    const id = `empty.${randomUUID().slice(0, 8)}`;
+    await api.post('/v1/event-types', { name: id });
+    expect(await api.call('DELETE', `/v1/event-types/${id}`, '')).toMatchObject({ status: 204 });
   });
 
   it('is the same for what belongs to somebody else as for what does not exist, and 403 for a role that may not', async () => {

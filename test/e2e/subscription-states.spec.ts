@@ -101,6 +101,15 @@ describe('a subscription', () => {
     await everything.close();
   });
 
+  it('is there when it was to be activated at once and no sample can be sent: its answer says why', async () => {
+    const { id: callback } = await fleet.api.post<{ id: string }>('/v1/callbacks', { tenant: tenant.id, name: 'tried often', url: receiver.url });
+    for (let n = 0; n < 10; n++) expect(await fleet.api.post(`/v1/callbacks/${callback}/test`)).toMatchObject({ ok: true });
+    expect(await fleet.api.post('/v1/subscriptions', { tenant: tenant.id, callback, eventTypes: [tenant.eventType], activate: true })).toMatchObject({
+      state: 'draft',
+      verification: { ok: false, error: { class: 'internal', detail: expect.stringContaining('10 a minute') } },
+    });
+  });
+
   it('follows an edit of its callback with what is still to be tried again', async () => {
     const failing = await Receiver.start(always({ status: 503 }));
     const { callback } = await tenant.subscribe(receiver, { retry: { delaysSeconds: [3, 3, 3], jitter: 0 } });

@@ -1,27 +1,8 @@
 import type { Chance } from '../chaos/chance.js';
-import { allowed, edited, existingDraft, isTypeUsed, moved, moves, ruleOf, usersOfCallback, type Callback, type Caller, type EventType, type Move, type Subscription, type World } from './world.js';
-
-export type Body = Readonly<Record<string, unknown>>;
-
-/** One call of the API, what it must answer, and what is so afterwards. */
-export interface Step {
-  readonly as: Caller;
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  readonly path: string;
-  readonly body?: Body;
-  readonly ifMatch?: number;
-  readonly status: number;
-  /** Fields of the answer; of a refusal its code, and words of its detail. */
-  readonly answer?: Body;
-  readonly words?: readonly string[];
-  readonly then?: (answer: Body) => void;
-}
-
-/** Where callbacks of the model lead. */
-export interface Endpoints {
-  readonly good: string;
-  readonly bad: string;
-}
+import { applicationStep } from './applications.js';
+import { credentialStep } from './credentials.js';
+import type { Body, Endpoints, Step } from './step.js';
+import { allowed, DEFAULT_APPLICATION, edited, existingDraft, isTypeUsed, moved, moves, ruleOf, usersOfCallback, type Callback, type Caller, type EventType, type Move, type Subscription, type World } from './world.js';
 
 const SAMPLES_A_MINUTE = 10;
 const TYPES = 6;
@@ -38,7 +19,9 @@ export function nextStep(world: World, chance: Chance, tenant: string, endpoints
   if (draw < 0.2) return deleteType(world, chance);
   if (draw < 0.24) return editCallback(world, chance);
   if (draw < 0.26) return deleteCallback(world, chance);
-  if (draw < 0.32) return look(world, chance);
+  if (draw < 0.3) return applicationStep(world, chance, tenant);
+  if (draw < 0.34) return credentialStep(world, chance, tenant, endpoints);
+  if (draw < 0.4) return look(world, chance);
   const move = chance.pick(moves);
   const fitting = [...world.subscriptions.values()].filter(({ state }) => allowed(state).includes(move));
   const sub = fitting.length && chance.next() < 0.7 ? chance.pick(fitting) : chance.pick([...world.subscriptions.values()]);
@@ -67,17 +50,36 @@ function createCallback(world: World, chance: Chance, tenant: string, { good, ba
   const answers = chance.next() < 0.8;
   const name = `callback ${chance.between(1, 1e9)}`;
   const as = chance.pick(['admin', 'consumer'] as const);
-  const body = { name, url: answers ? good : bad, ...(as === 'admin' ? { tenant } : {}) };
-  const then = ({ id }: Body): unknown => world.callbacks.set(String(id), { id: String(id), name, answers, timeoutMs: 15_000, version: 1, samples: 0 });
-  return { as, method: 'POST', path: '/v1/callbacks', body, status: 201, answer: { name, tenant, version: 1, timeoutMs: 15_000, enabled: true }, then };
+  const application = chance.pick([...world.applications.values()]);
+  const credential = someCredential(world, chance);
+  const body = {
+    name,
+    url: answers ? good : bad,
+    ...(as === 'admin' ? { tenant } : {}),
+    ...(application.name === DEFAULT_APPLICATION ? {} : { application: application.id }),
+    ...(credential === null ? {} : { authentication: authenticationOf(credential) }),
+  };
+  const then = ({ id }: Body): unknown =>
+    world.callbacks.set(String(id), { id: String(id), name, application: application.id, credential, answers, timeoutMs: 15_000, version: 1, samples: 0 });
+  const answer = { name, tenant, application: application.id, authentication: authenticationOf(credential), version: 1, timeoutMs: 15_000, enabled: true };
+  return { as, method: 'POST', path: '/v1/callbacks', body, status: 201, answer, then };
 }
+
+const someCredential = (world: World, chance: Chance): string | null => (world.credentials.size && chance.next() < 0.4 ? chance.pick([...world.credentials.keys()]) : null);
+const authenticationOf = (credential: string | null): Body => (credential === null ? { type: 'none' } : { type: 'oauth2', credential });
 
 function editCallback(world: World, chance: Chance): Step {
   const before = chance.pick([...world.callbacks.values()]);
-  const timeoutMs = chance.between(1_000, 30_000);
-  const after: Callback = { ...before, timeoutMs, version: before.version + (timeoutMs === before.timeoutMs ? 0 : 1) };
-  const answer = { timeoutMs, version: after.version, affectedSubscriptions: usersOfCallback(world, before.id) };
-  return { as: 'consumer', method: 'PATCH', path: `/v1/callbacks/${before.id}`, body: { timeoutMs }, status: 200, answer, then: () => world.callbacks.set(before.id, after) };
+  const request = { as: 'consumer', method: 'PATCH', path: `/v1/callbacks/${before.id}` } as const;
+  if (chance.next() < 0.1) return { ...request, body: { authentication: authenticationOf('cred_none') }, status: 422, answer: { code: 'invalid' } };
+  const authenticated = chance.next() < 0.5;
+  const credential = authenticated ? someCredential(world, chance) : before.credential;
+  const timeoutMs = authenticated ? before.timeoutMs : chance.between(1_000, 30_000);
+  const isSame = credential === before.credential && timeoutMs === before.timeoutMs;
+  const after: Callback = { ...before, timeoutMs, credential, version: before.version + (isSame ? 0 : 1) };
+  const body = authenticated ? { authentication: credential === null ? null : authenticationOf(credential) } : { timeoutMs };
+  const answer = { timeoutMs, authentication: authenticationOf(credential), version: after.version, affectedSubscriptions: usersOfCallback(world, before.id) };
+  return { ...request, body, status: 200, answer, then: () => world.callbacks.set(before.id, after) };
 }
 
 function deleteCallback(world: World, chance: Chance): Step {
@@ -92,14 +94,23 @@ function someTypes(world: World, chance: Chance): string[] {
   return chance.shuffled([...world.types.keys()]).slice(0, chance.between(1, 2));
 }
 
+const FILTERS: readonly (object | null)[] = [
+  null,
+  null,
+  { exact: { subject: 'a' } },
+  { any: [{ prefix: { subject: 'b' } }, { not: { exact: { '/data/amount': 1 } } }] },
+];
+
 function createSubscription(world: World, chance: Chance, tenant: string): Step {
   const callback = chance.pick([...world.callbacks.values()]);
   const eventTypes = someTypes(world, chance);
   const path = '/v1/subscriptions';
   if (chance.next() < 0.05) return { as: 'stranger', method: 'POST', path, body: { callback: callback.id, eventTypes }, status: 422, answer: { code: 'invalid' }, words: ['invalid'] };
-  const body: Body = { callback: callback.id, eventTypes };
-  const existing = existingDraft(world, callback.id, eventTypes);
-  const draft: Subscription = existing ?? { id: '', callback: callback.id, eventTypes, state: 'draft', reason: null, approved: false, version: 1 };
+  if (chance.next() < 0.05) return { as: 'consumer', method: 'POST', path, body: { callback: callback.id, eventTypes, filter: { exact: {} } }, status: 422, answer: { code: 'invalid' } };
+  const filter = chance.pick(FILTERS);
+  const body: Body = { callback: callback.id, eventTypes, filter };
+  const existing = existingDraft(world, callback.id, eventTypes, filter);
+  const draft: Subscription = existing ?? { id: '', callback: callback.id, eventTypes, filter, state: 'draft', reason: null, approved: false, version: 1 };
   const remember = (sub: Subscription) => ({ id }: Body) => world.subscriptions.set(String(id), { ...sub, id: String(id) });
   if (chance.next() < 0.5 || callback.samples >= SAMPLES_A_MINUTE) return { as: 'consumer', method: 'POST', path, body, status: 201, answer: shown(draft, tenant), then: remember(draft) };
   const verified = callback.answers ? moved(world, draft, 'verify', null) : draft;
@@ -109,11 +120,12 @@ function createSubscription(world: World, chance: Chance, tenant: string): Step 
 }
 
 /** What an answer shows of a subscription; `id` is known once it was answered. */
-const shown = ({ id, callback, eventTypes, state, reason, approved, version }: Subscription, tenant?: string): Body => ({
+const shown = ({ id, callback, eventTypes, filter, state, reason, approved, version }: Subscription, tenant?: string): Body => ({
   ...(id ? { id } : {}),
   ...(tenant ? { tenant } : {}),
   callback,
   eventTypes,
+  filter,
   state,
   reason,
   approved,
@@ -132,11 +144,11 @@ function moveStep(world: World, chance: Chance, sub: Subscription, move: Move): 
   const rule = ruleOf(move);
   const may: Caller[] = rule.by.filter((one) => one !== 'stranger');
   const as = chance.next() < 0.9 ? chance.pick(may) : chance.pick<Caller>(['provider', 'consumer', 'viewer', 'stranger']);
-  const eventTypes = someTypes(world, chance);
+  const fields = chance.next() < 0.7 ? { eventTypes: someTypes(world, chance) } : { filter: chance.pick(FILTERS) };
   const reason = move !== 'verify' && chance.next() < 0.3 ? `reason ${chance.between(1, 9)}` : null;
   const request = {
     as,
-    ...(move === 'edit' ? { method: 'PATCH' as const, path: `/v1/subscriptions/${sub.id}`, body: { eventTypes } } : {}),
+    ...(move === 'edit' ? { method: 'PATCH' as const, path: `/v1/subscriptions/${sub.id}`, body: fields } : {}),
     ...(move === 'delete' ? { method: 'DELETE' as const, path: `/v1/subscriptions/${sub.id}` } : {}),
     ...(move !== 'edit' && move !== 'delete' ? { method: 'POST' as const, path: `/v1/subscriptions/${sub.id}/${move}`, body: reason === null ? {} : { reason } } : {}),
   } as Pick<Step, 'as' | 'method' | 'path' | 'body'>;
@@ -148,7 +160,7 @@ function moveStep(world: World, chance: Chance, sub: Subscription, move: Move): 
   if (!rule.from.includes(sub.state)) return { ...guarded, status: 409, answer: { code: 'illegal-move' }, words: [move, `state ${sub.state}`, allowed(sub.state).join(', ')] };
   if (move === 'delete') return { ...guarded, status: 204, then: () => world.subscriptions.delete(sub.id) && world.gone.push(sub.id) };
   if (move === 'verify') return verifyStep(world, sub, guarded);
-  const after = move === 'edit' ? edited(sub, eventTypes) : moved(world, sub, move, reason);
+  const after = move === 'edit' ? edited(sub, fields) : moved(world, sub, move, reason);
   return { ...guarded, status: 200, answer: shown(after), then: () => world.subscriptions.set(sub.id, after) };
 }
 
@@ -163,5 +175,3 @@ function verifyStep(world: World, sub: Subscription, request: Pick<Step, 'as' | 
   };
   return { ...request, status: 200, answer: shown(after), then };
 }
-
-

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Api, always, Receiver } from '@nuncio/fixtures';
+import { always, Api, AuthorizationServer, Receiver } from '@nuncio/fixtures';
 import { Chance } from '../chaos/chance.js';
 import { eventually } from '../fleet/eventually.js';
 import type { Fleet } from '../fleet/fleet.js';
-import { nextStep, type Body, type Step } from './steps.js';
-import { emptyWorld, type Caller, type Subscription, type World } from './world.js';
+import type { Body, Step } from './step.js';
+import { nextStep } from './steps.js';
+import { emptyWorld, type Application, type Caller, type Subscription, type World } from './world.js';
 
 /** One of so many steps is a signal of delivery, which decides by itself and takes its time. */
 const SIGNAL_EVERY = 40;
@@ -21,18 +22,22 @@ export async function walk(fleet: Fleet, seed: number, steps: number): Promise<W
   const tenant = `model-${seed}-${Date.now().toString(36)}`;
   const callers = await callersOf(fleet.api, tenant);
   const [good, bad] = [await Receiver.start(), await Receiver.start(always({ status: 500 }))];
-  const world = emptyWorld();
+  const client = { clientId: tenant, clientSecret: `the secret of ${tenant}`, authMethod: 'client_secret_basic' } as const;
+  const server = await AuthorizationServer.start({ clients: [client] });
+  const [application] = await callers.consumer.all<Application>('/v1/applications');
+  if (!application) throw new Error('a new tenant has no application');
+  const world = emptyWorld(application);
   const statuses: Record<string, number> = {};
   try {
     for (let n = 0; n < steps; n++) {
-      const step = nextStep(world, chance, tenant, { good: good.url, bad: bad.url });
+      const step = nextStep(world, chance, tenant, { good: good.url, bad: bad.url, tokenUrl: server.tokenUrl, client });
       const { status } = await take(callers, step, `seed ${seed}, step ${n}`);
       statuses[status] = (statuses[status] ?? 0) + 1;
       if (n % SIGNAL_EVERY === SIGNAL_EVERY - 1) await signal(fleet, world, chance);
     }
     await compareWhole(callers.admin, world, tenant);
   } finally {
-    await Promise.all([good.close(), bad.close()]);
+    await Promise.all([good.close(), bad.close(), server.down()]);
   }
   return { steps, statuses };
 }
@@ -75,13 +80,18 @@ async function signal({ api, cluster }: Fleet, world: World, chance: Chance): Pr
   world.subscriptions.set(sub.id, blocked);
 }
 
-/** Lists, and the audit of every subscription that ever was: one event for each version. */
+/** Lists, and the audit of everything there is: one event for each version. */
 async function compareWhole(api: Api, world: World, tenant: string): Promise<void> {
-  const listed = await api.all<Subscription>('/v1/subscriptions', { tenant });
-  const plain = (subs: Iterable<Subscription>): string[] => Array.from(subs, ({ id, state, version, approved }) => `${id} ${state} ${version} ${approved}`).sort();
-  if (!isDeepStrictEqual(plain(listed), plain(world.subscriptions.values()))) throw new Error(`the list is ${plain(listed).join('; ')}, the model has ${plain(world.subscriptions.values()).join('; ')}`);
-  for (const { id, version } of world.subscriptions.values()) {
-    const { length } = await api.all('/v1/audit', { id });
-    if (length !== version) throw new Error(`${id} is at version ${version}, and ${length} events are on record`);
+  for (const kind of ['applications', 'credentials', 'callbacks', 'subscriptions'] as const) {
+    const listed = plain(await api.all<Subscription>(`/v1/${kind}`, { tenant }));
+    const expected = plain(world[kind].values());
+    if (!isDeepStrictEqual(listed, expected)) throw new Error(`${kind} are ${listed.join('; ')}, the model has ${expected.join('; ')}`);
+    for (const { id, version } of world[kind].values()) {
+      const { length } = await api.all('/v1/audit', { id });
+      if (length !== version) throw new Error(`${id} is at version ${version}, and ${length} events are on record`);
+    }
   }
 }
+
+const plain = (listed: Iterable<{ id: string; version: number } & Partial<Subscription>>): string[] =>
+  Array.from(listed, ({ id, version, state, approved }) => [id, version, state, approved].join(' ')).sort();

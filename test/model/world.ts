@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 /** Configuration as these tests expect it: written from the documentation, and from nothing of the services. */
 export type State = 'draft' | 'validated' | 'ready-to-submit' | 'submitted' | 'approved' | 'rejected' | 'activated' | 'deactivated' | 'suspended' | 'blocked';
 export type Caller = 'admin' | 'provider' | 'consumer' | 'viewer' | 'stranger';
@@ -7,9 +9,27 @@ export interface EventType {
   readonly approval: 'none' | 'required';
 }
 
+export interface Application {
+  readonly id: string;
+  readonly name: string;
+  readonly version: number;
+}
+
+/** Every tenant has it, and keeps it. */
+export const DEFAULT_APPLICATION = 'default';
+
+export interface Credential {
+  readonly id: string;
+  readonly name: string;
+  readonly version: number;
+}
+
 export interface Callback {
   readonly id: string;
   readonly name: string;
+  readonly application: string;
+  /** null = without OAuth. */
+  readonly credential: string | null;
   /** Whether its endpoint takes samples. */
   readonly answers: boolean;
   readonly timeoutMs: number;
@@ -22,6 +42,8 @@ export interface Subscription {
   readonly id: string;
   readonly callback: string;
   readonly eventTypes: readonly string[];
+  /** null = everything. */
+  readonly filter: object | null;
   readonly state: State;
   readonly reason: string | null;
   readonly approved: boolean;
@@ -30,13 +52,16 @@ export interface Subscription {
 
 export interface World {
   readonly types: Map<string, EventType>;
+  readonly applications: Map<string, Application>;
+  readonly credentials: Map<string, Credential>;
   readonly callbacks: Map<string, Callback>;
   readonly subscriptions: Map<string, Subscription>;
   /** Ids of subscriptions that are gone. */
   readonly gone: string[];
 }
 
-export const emptyWorld = (): World => ({ types: new Map(), callbacks: new Map(), subscriptions: new Map(), gone: [] });
+/** As a new tenant finds it. */
+export const emptyWorld = (application: Application): World => ({ types: new Map(), applications: new Map([[application.id, application]]), credentials: new Map(), callbacks: new Map(), subscriptions: new Map(), gone: [] });
 
 interface Rule {
   readonly by: readonly Caller[];
@@ -76,13 +101,18 @@ export function moved(world: World, sub: Subscription, move: Move, reason: strin
   return { ...sub, version, reason, state: ruleOf(move).to ?? sub.state, approved: sub.approved || move === 'approve' };
 }
 
-export const edited = (sub: Subscription, eventTypes: readonly string[]): Subscription => ({ ...sub, eventTypes, state: 'draft', reason: null, approved: false, version: sub.version + 1 });
+export const edited = (sub: Subscription, fields: Partial<Pick<Subscription, 'eventTypes' | 'filter'>>): Subscription => ({ ...sub, ...fields, state: 'draft', reason: null, approved: false, version: sub.version + 1 });
 
 export const needsApproval = (world: World, names: readonly string[]): boolean => names.some((name) => world.types.get(name)?.approval === 'required');
 
-/** The same types to the same callback, in whatever order, are one draft. */
-export const existingDraft = (world: World, callback: string, names: readonly string[]): Subscription | undefined =>
-  [...world.subscriptions.values()].find((sub) => sub.state === 'draft' && sub.callback === callback && [...sub.eventTypes].sort().join() === [...names].sort().join());
+/** The same types, in whatever order, with the same filter to the same callback are one draft. */
+export const existingDraft = (world: World, callback: string, names: readonly string[], filter: object | null): Subscription | undefined =>
+  [...world.subscriptions.values()].find(
+    (sub) => sub.state === 'draft' && sub.callback === callback && [...sub.eventTypes].sort().join() === [...names].sort().join() && isDeepStrictEqual(sub.filter, filter),
+  );
 
 export const usersOfCallback = (world: World, id: string): number => [...world.subscriptions.values()].filter(({ callback }) => callback === id).length;
 export const isTypeUsed = (world: World, name: string): boolean => [...world.subscriptions.values()].some(({ eventTypes }) => eventTypes.includes(name));
+export const usersOfApplication = (world: World, id: string): number => [...world.callbacks.values()].filter(({ application }) => application === id).length;
+export const usersOfCredential = (world: World, id: string): number => [...world.callbacks.values()].filter(({ credential }) => credential === id).length;
+export const isNameTaken = (world: World, name: string): boolean => [...world.applications.values()].some((application) => application.name === name);

@@ -1,35 +1,49 @@
 import type { Api } from '@nuncio/fixtures';
 import type { Description, Operation } from '../fleet/contract.js';
+import { eventually } from '../fleet/eventually.js';
 
 /** Ids of what is there, by the name its collection has in a path. */
 export type Seeds = Readonly<Record<string, string>>;
 
-/** One of each kind of configuration; nothing in the log, since nobody delivers. */
-export async function seed(api: Api): Promise<Seeds> {
+/** A tenant with one of each kind: what is configured, and what became of one event. A dispatcher runs meanwhile; `url` takes what it sends. */
+export async function seed(api: Api, tenant: string, url: string): Promise<Seeds> {
   const made = async (path: string, body: object): Promise<string> => (await api.post<{ id: string }>(path, body)).id;
-  const tenant = await made('/v1/tenants', { id: 'acme', name: 'Acme' });
-  await api.post('/v1/event-types', { name: 'invoice.paid' });
+  const eventType = `${tenant}.paid`;
+  await made('/v1/tenants', { id: tenant, name: tenant });
+  await made('/v1/event-types', { name: eventType });
   const key = await made('/v1/api-keys', { name: 'billing', role: 'consumer', tenant });
   const application = await made('/v1/applications', { tenant, name: 'ledger' });
   const credential = await made('/v1/credentials', { tenant, name: 'idp', tokenUrl: 'https://id.acme.com/token', clientId: 'ledger', clientSecret: 'secret' });
-  const callback = await made('/v1/callbacks', { tenant, application, name: 'ledger', url: 'https://hooks.acme.com/in', authentication: { type: 'oauth2', credential } });
-  const subscription = await made('/v1/subscriptions', { tenant, callback, eventTypes: ['invoice.paid'] });
-  return { tenants: tenant, 'api-keys': key, 'event-types': 'invoice.paid', applications: application, credentials: credential, callbacks: callback, subscriptions: subscription };
+  const callback = await made('/v1/callbacks', { tenant, application, name: 'ledger', url });
+  const subscription = await made('/v1/subscriptions', { tenant, callback, eventTypes: [eventType], activate: true });
+  // A sample is sent by a dispatcher that knows of everything before it: from now on the subscription counts.
+  await api.post(`/v1/callbacks/${callback}/test`);
+  await api.call('POST', '/v1/events', {}, { 'ce-type': eventType, 'ce-tenant': tenant });
+  const attempt = await eventually(async () => {
+    const [first] = await api.all<{ id: string; event: string; delivery: string }>('/v1/attempts', { tenant });
+    if (!first) throw new Error('nothing was delivered');
+    return first;
+  });
+  const { operation } = await api.post<{ operation: string }>('/v1/replays', { select: { callback } });
+  const configured = { tenants: tenant, 'api-keys': key, 'event-types': eventType, applications: application, credentials: credential, callbacks: callback, subscriptions: subscription };
+  return { ...configured, events: attempt.event, deliveries: attempt.delivery, attempts: attempt.id, operations: operation };
 }
 
 /** It would take everything else with it. */
 const UNSEEDED = 'delete /v1/tenants/{id}';
+const NOTHING = 'nothing';
 
-/** The description, where a path names one of `seeds` or something that is not there: otherwise nearly every case would end in a 404. */
-export function withSeeds(description: Description, seeds: Seeds): Description {
+/** The description, where a path names something that is there, or nothing: otherwise nearly every case would end in a 404. What is deleted is not asked for otherwise. */
+export function withSeeds(description: Description, kept: Seeds, doomed: Seeds): Description {
   const paths = Object.entries(description.paths).map(([path, operations]): [string, Readonly<Record<string, Operation>>] => {
-    const id = seeds[path.split('/')[2] ?? ''];
     const seeded = Object.entries(operations).map(([method, operation]): [string, Operation] => {
+      const id = (method === 'delete' ? doomed : kept)[path.split('/')[2] ?? ''];
       if (id === undefined || UNSEEDED === `${method} ${path}`) return [method, operation];
+      // To test and to verify mean to wait for a dispatcher, which is gone by then.
+      const ids = path.endsWith('/test') ? [NOTHING] : [id, NOTHING];
       const parameters = operation.parameters?.map((parameter) => {
         if (parameter.in !== 'path') return parameter;
-        // To verify means to wait for a dispatcher that is not there.
-        return { ...parameter, schema: { enum: parameter.schema.enum?.filter((move) => move !== 'verify') ?? [id, 'nothing'] } };
+        return { ...parameter, schema: { enum: parameter.schema.enum?.filter((move) => move !== 'verify') ?? ids } };
       });
       return [method, { ...operation, parameters }];
     });

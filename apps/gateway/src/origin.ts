@@ -26,8 +26,9 @@ export class Origin implements OnModuleInit, OnApplicationShutdown {
     fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
       done(null, body);
     });
-    fastify.addHook('onRequest', async (request, reply) => {
-      if (request.routeOptions.url === '/metrics') await sendProblem(reply, new Fault('not-found', 'There is nothing here.'));
+    fastify.addHook('onRequest', (request, reply, done) => {
+      if (request.routeOptions.url === '/metrics') sendProblem(reply, new Fault('not-found', 'There is nothing here.'));
+      else done();
     });
     // Not awaited: that would fix the routes' error handler before Nest has set it.
     void fastify.register(proxy({ 'config-service': this.config.CONFIG_SERVICE_URL, 'attempt-log': this.config.ATTEMPT_LOG_URL }));

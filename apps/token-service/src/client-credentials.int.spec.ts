@@ -164,8 +164,26 @@ describe('against oidc-provider', () => {
   });
 });
 
+const refusedAs = (errorClass: string, httpStatus: number | null = null) => ({ ok: false, tokenError: { class: errorClass, httpStatus, code: null } });
+
+describe('an issuer without metadata to be had', () => {
+  it.each<[string, number[], object]>([
+    ['is ill, and says for how long', [503, 404], { ...refusedAs('http', 503), retryAfterMs: 120_000 }],
+    ['has none at the likelier place, and is ill', [404, 503], { ...refusedAs('http', 503), retryAfterMs: 120_000 }],
+    ['has none', [404, 404], refusedAs('http', 404)],
+    ['sends elsewhere', [302, 302], refusedAs('redirect', 302)],
+    ['answers something else', [200, 404], refusedAs('invalid_response', 200)],
+  ])('%s', async (_, statuses, expected) => {
+    const asked: (string | undefined)[] = [];
+    const issuer = await listen(({ url }, response) => {
+      response.writeHead(statuses[asked.push(url) - 1] ?? 500, { 'retry-after': '120' }).end('{}');
+    });
+    expect(await new ClientCredentials(egress, ring, 3_000).fetch(credential({ issuer }))).toMatchObject(expected);
+    expect(asked).toEqual(['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration']);
+  });
+});
+
 describe('before anything is sent', () => {
-  const refusedAs = (errorClass: string, httpStatus: number | null = null) => ({ ok: false, tokenError: { class: errorClass, httpStatus, code: null } });
 
   it('never calls an address that is not allowed', async () => {
     const guarded = new ClientCredentials(new Egress({ allow: EgressAllowSetting.parse('') }), ring, 300);

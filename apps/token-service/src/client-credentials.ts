@@ -40,7 +40,7 @@ export class ClientCredentials {
     const key = keyOf(issuer, showsCertificate);
     const known = this.#tokenUrls.get(key);
     if (known) return known;
-    let failure = refused('invalid_response');
+    let failure: RefusedToken | null = null;
     for (const url of metadataUrls(issuer)) {
       const answer = await this.#send({ url, method: 'GET', headers: { accept: 'application/json' }, body: null }, deadline);
       if (!answer.ok) return refused(classOf(answer));
@@ -49,9 +49,10 @@ export class ClientCredentials {
         this.#tokenUrls.set(key, tokenUrl);
         return tokenUrl;
       }
-      failure = refused('invalid_response', answer.status);
+      // Of two answers, the one that says more than that there is nothing here.
+      if (failure === null || failure.tokenError.httpStatus === 404) failure = refusalOf(answer);
     }
-    return failure;
+    return failure ?? refused('invalid_response');
   }
 
   #send(request: Pick<OutboundRequest, 'url' | 'method' | 'headers' | 'body' | 'identity'>, deadline: number): Promise<Answer> {
@@ -88,6 +89,12 @@ const refused = (errorClass: TokenError['class'], httpStatus: number | null = nu
   tokenError: { class: errorClass, httpStatus, code: null },
   retryAfterMs: null,
 });
+
+/** What is no metadata is told like what is no token, and asks like it to be left alone for a while. */
+function refusalOf(answer: Extract<Answer, { ok: true }>): RefusedToken {
+  const response = readTokenResponse(answer, false, Date.now());
+  return response.ok || answer.status === 200 ? refused('invalid_response', answer.status) : response;
+}
 
 /** The egress proxy's failure is ours, and not the authorization server's; `token` is no class a request of this kind can end in. */
 const classOf = ({ error }: Extract<Answer, { ok: false }>): TokenError['class'] => (error.class === 'proxy' || error.class === 'token' ? 'internal' : error.class);

@@ -6,10 +6,9 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 export function readJsonObject(bytes: Buffer): Record<string, unknown> | null {
   try {
     const text = utf8.decode(bytes);
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-    const names = parseTree(text)?.children?.map((property) => property.children?.[0]?.value as string) ?? [];
-    return new Set(names).size === names.length ? (value as Record<string, unknown>) : null;
+    const value = JSON.parse(text) as Record<string, unknown>;
+    const tree = parseTree(text);
+    return tree?.type === 'object' && tree.children?.length === Object.keys(value).length ? value : null;
   } catch {
     return null;
   }

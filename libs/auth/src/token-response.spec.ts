@@ -74,6 +74,11 @@ describe('readTokenResponse', () => {
     expect(classOf(read(body, over))).toBe('ok');
   });
 
+  it('shows a scope that RFC 6749 allows, and no other', () => {
+    expect(read(good({ scope: 'read write' }))).toMatchObject({ scope: 'read write' });
+    for (const scope of [undefined, null, 5, ['a'], '', 'é', 'aé', 'éa', 'a"b', 'a\\b', 'a'.repeat(1_025)]) expect(read(good({ scope }))).toMatchObject({ ok: true, scope: null });
+  });
+
   it('lets a credential assume bearer', () => {
     expect(classOf(read('{"access_token":"abc"}', {}, true))).toBe('ok');
     expect(classOf(read(good({ token_type: 'BearerToken' }), {}, true))).toBe('ok');
@@ -82,6 +87,8 @@ describe('readTokenResponse', () => {
   it.each([
     [201, 'invalid_response'],
     [204, 'invalid_response'],
+    [299, 'invalid_response'],
+    [300, 'redirect'],
     [302, 'redirect'],
     [307, 'redirect'],
     [400, 'http'],

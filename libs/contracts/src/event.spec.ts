@@ -77,6 +77,7 @@ describe('a CloudEvent on Kafka', () => {
     ['structured mode without JSON', structured, '{', 'bad-structured'],
     ['structured mode with a list', structured, '[]', 'bad-structured'],
     ['structured mode that is not UTF-8', structured, Buffer.from([0x7b, 0xff, 0x7d]), 'bad-structured'],
+    ['half of a surrogate pair, escaped in JSON', structured, '{"specversion":"1.0","id":"\\ud800","source":"s","type":"t"}', 'bad-attribute'],
     ['an object as an attribute', structured, '{"specversion":"1.0","id":"1","source":"s","type":"t","x":{}}', 'bad-structured'],
   ])('refuses %s', (_, headers, value, expected) => {
     expect(reason(headers, value)).toBe(expected);

@@ -34,7 +34,8 @@ const MAX_ATTRIBUTE_BYTES = 32_768;
 const REQUIRED = ['specversion', 'id', 'source', 'type'] as const;
 const STRUCTURED = /^application\/cloudevents\+json\s*(;|$)/i;
 const ATTRIBUTE_NAME = /^[a-z0-9]{1,64}$/;
-// CloudEvents 1.0 "String": no control characters, no lone surrogates (which cannot come out of well-formed UTF-8). Headers that HTTP cannot carry stop here.
+// CloudEvents 1.0 "String": no control characters, and no lone surrogates, which well-formed UTF-8 cannot bring, but an escape in JSON. Headers that HTTP
+// cannot carry stop here.
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 // RFC 3339 §5.6, as CloudEvents "Timestamp".
@@ -96,7 +97,8 @@ function toEvent(attributes: Record<string, string>, contentType: string | null,
     size += name.length + (attributes[name]?.length ?? 0);
     if (size > MAX_ATTRIBUTE_BYTES) return { reason: 'too-large', detail: `the attributes are longer than ${MAX_ATTRIBUTE_BYTES} characters` };
     if (!ATTRIBUTE_NAME.test(name)) return { reason: 'bad-attribute', detail: `"${name.slice(0, 64)}" is no attribute name` };
-    if (CONTROL.test(attributes[name] ?? '')) return { reason: 'bad-attribute', detail: `attribute ${name} contains a control character` };
+    const value = attributes[name] ?? '';
+    if (CONTROL.test(value) || !value.isWellFormed()) return { reason: 'bad-attribute', detail: `attribute ${name} contains a control character or a lone surrogate` };
   }
   const { id = '', source = '', type = '', specversion, time, tenant } = attributes;
   if (specversion !== '1.0') return { reason: 'bad-attribute', detail: `specversion ${specversion ?? ''} is not 1.0` };

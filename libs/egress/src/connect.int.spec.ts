@@ -9,6 +9,7 @@ import type { Answer } from './answer.js';
 import { checkPeer } from './connect.js';
 import { Egress, type EgressOptions } from './egress.js';
 import { EgressAllowSetting } from './egress-allow.js';
+import { openBlackHole } from './testing/black-hole.js';
 import { answering, type RawServer, startRawServer } from './testing/raw-server.js';
 import { makeCertificate } from './testing/certificate.js';
 import type { TlsIdentity } from './tls-identity.js';
@@ -93,6 +94,12 @@ describe('the guard of a connection', () => {
     expect(receiver.accepted).toBe(0);
   });
 
+  it('goes nowhere with a name that has no address, and waits for its addresses no longer than the call lasts', async () => {
+    const url = 'https://customer.com/';
+    expect(await post(egressOf({ resolve: async () => [] }), url)).toMatchObject({ error: { class: 'dns', detail: 'the host name has no address' } });
+    expect(await post(egressOf({ resolve: () => new Promise(() => undefined) }), url, 200)).toMatchObject({ error: { class: 'timeout' }, timings: { dns: null } });
+  });
+
   it('judges anew for every connection, so that a name that turns to a denied address is refused', async () => {
     const answers = ['127.0.0.1', '10.0.0.1', '127.0.0.1'];
     const resolve = jest.fn(async () => [answers.shift()!]);
@@ -119,6 +126,22 @@ describe('the guard of a connection', () => {
     expect(answer).toMatchObject({ ok: true, status: 204 });
     expect(answer.timings.dns).not.toBeNull();
     expect(answer.timings.connect).not.toBeNull();
+  });
+
+  it.each([
+    ['IPv6', '::1', '127.0.0.1'],
+    ['IPv4', '127.0.0.1', '::1'],
+    ['one of IPv4', '127.0.0.2', '127.0.0.1'],
+  ])('does not wait for an address that answers nothing: %s', async (_case, silent, answers) => {
+    const alive = await startRawServer(answering(NO_CONTENT), answers);
+    const close = await openBlackHole(silent, alive.port);
+    const at = (addresses: string[], timeoutMs?: number): Promise<Answer> =>
+      post(egressOf({ allowed: 'receiver.internal', resolve: async () => addresses }), `http://receiver.internal:${alive.port}/`, timeoutMs);
+    const [both, alone] = await Promise.all([at([silent, answers]), at([silent], 500)]);
+    expect(both).toMatchObject({ ok: true, status: 204 });
+    expect(both.timings.connect).toBeGreaterThanOrEqual(240);
+    expect(alone).toMatchObject({ error: { class: 'timeout' }, timings: { connect: null } });
+    await Promise.all([close(), alive.close()]);
   });
 
   it('drops a peer that is not one of the judged addresses before a byte is said', () => {
@@ -148,14 +171,14 @@ describe('TLS', () => {
   const certificate = makeCertificate('DNS:customer.com', 'IP:127.0.0.1');
   const loopback = { allowed: '127.0.0.0/8', extraCa: [certificate.cert], resolve: async () => ['127.0.0.1'] };
   let server: Server;
-  let seen: { host: string | undefined; servername: unknown; protocol: string | null }[];
+  let seen: { host: string | undefined; servername: unknown; protocol: string | null; alpn: unknown }[];
   let urlOf: (host: string) => string;
 
   beforeEach(async () => {
     seen = [];
     server = createServer(certificate, (request, response) => {
-      const socket = request.socket as unknown as Pick<TLSSocket, 'getProtocol'> & { servername: unknown };
-      seen.push({ host: request.headers.host, servername: socket.servername, protocol: socket.getProtocol() });
+      const socket = request.socket as unknown as Pick<TLSSocket, 'getProtocol' | 'alpnProtocol'> & { servername: unknown };
+      seen.push({ host: request.headers.host, servername: socket.servername, protocol: socket.getProtocol(), alpn: socket.alpnProtocol });
       request.resume().on('end', () => response.end('ok'));
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -171,7 +194,7 @@ describe('TLS', () => {
   it("sends SNI and Host of the URL's name to the pinned address", async () => {
     const answer = await post(egressOf(loopback), urlOf('customer.com'));
     expect(answer).toMatchObject({ ok: true, status: 200 });
-    expect(seen).toEqual([{ host: new URL(urlOf('customer.com')).host, servername: 'customer.com', protocol: 'TLSv1.3' }]);
+    expect(seen).toEqual([{ host: new URL(urlOf('customer.com')).host, servername: 'customer.com', protocol: 'TLSv1.3', alpn: 'http/1.1' }]);
     const { dns, connect, tls, firstByte, total } = answer.timings;
     const marks = [dns, connect, tls, firstByte, total];
     expect(marks).not.toContain(null);
@@ -227,6 +250,14 @@ describe('TLS', () => {
       { error: { class: 'connect', detail: 'the connection was closed during the TLS handshake' } },
       { error: { class: 'timeout' } },
     ]);
+  });
+
+  it('closes the connection of a handshake that was given up', async () => {
+    const closed = Promise.withResolvers<unknown>();
+    const silent = await startRawServer((socket) => socket.resume().once('close', closed.resolve));
+    expect(await post(egressOf(loopback), `https://customer.com:${silent.port}/`, 200)).toMatchObject({ error: { class: 'timeout' } });
+    expect(await closed.promise).toBe(false);
+    await silent.close();
   });
 
   it('shows a certificate to who asks for it, and never goes as another one, or as nobody, on the same connection', async () => {

@@ -80,6 +80,13 @@ describe('EGRESS_PROXY_URL', () => {
     expect(proxy.asked).toEqual([]);
   });
 
+  it('is asked for a name of which EGRESS_ALLOW has one address and not the other', async () => {
+    proxy = await startConnectProxy(() => port);
+    egressOf({ EGRESS_PROXY_URL: `http://127.0.0.1:${proxy.port}`, EGRESS_ALLOW: '127.0.0.1/32' }, ['127.0.0.1', '1.1.1.1']);
+    expect(await post(`https://customer.com:${port}/`)).toMatchObject({ ok: true, status: 200 });
+    expect(proxy.asked.map(({ target }) => target)).toEqual([`127.0.0.1:${port}`]);
+  });
+
   it('is asked for the next address where it cannot reach one', async () => {
     proxy = await startConnectProxy((target) => (target.startsWith('[') ? 'HTTP/1.1 503 Service Unavailable\r\n\r\n' : port));
     egressOf({ EGRESS_PROXY_URL: `http://127.0.0.1:${proxy.port}` }, ['2606:4700::1111', '1.1.1.1']);

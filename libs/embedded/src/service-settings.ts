@@ -22,6 +22,9 @@ interface Settings extends Keys {
   ATTEMPT_LOG_URL: string;
 }
 
+/** The names of the settings, but for Kafka's, which all of them have. */
+export const settingsNeededBy = (service: Service): readonly string[] => NEEDS[service];
+
 export interface Installation {
   readonly stack: StackAddresses;
   readonly topicPrefix: string;

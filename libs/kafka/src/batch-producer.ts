@@ -161,8 +161,15 @@ const FRAME_BYTES = 64;
 /** At most what it takes in a batch; lengths of fields and the batch's own header, too. */
 function bytesOf({ key, value, headers = {} }: OutboundRecord): number {
   let bytes = FRAME_BYTES + sizeOf(key) + sizeOf(value);
-  for (const name in headers) for (const one of [headers[name]].flat()) bytes += FRAME_BYTES + sizeOf(name) + sizeOf(one);
+  for (const name in headers) {
+    const values = headers[name];
+    if (Array.isArray(values)) for (const one of values) bytes += FRAME_BYTES + atMost(name) + atMost(one);
+    else bytes += FRAME_BYTES + atMost(name) + atMost(values);
+  }
   return bytes;
 }
 
-const sizeOf = (part: string | Buffer | null | undefined): number => (part == null ? 0 : Buffer.byteLength(part));
+const sizeOf = (part: string | Buffer | null): number => (part === null ? 0 : Buffer.byteLength(part));
+
+/** UTF-8 takes three bytes for each UTF-16 unit, at most: of what is short, to count them would cost more. */
+const atMost = (part: string | Buffer = ''): number => (typeof part === 'string' ? 3 * part.length : part.length);

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { aggregates, AggregateRecord, configState, type AggregateKind, type AggregateState } from '@nuncio/contracts';
-import type { Admin, Consumer, Kafka } from 'kafkajs';
-import { createKafka, OUTAGE_PATIENCE, topicName, type KafkaSettings } from './kafka.js';
+import type { Admin, Consumer } from 'kafkajs';
+import { createConsumer, createKafka, topicName, type KafkaSettings } from './kafka.js';
 import { leaveProcess, Membership } from './membership.js';
 import { untilAnswered } from './until-answered.js';
 
@@ -17,7 +17,6 @@ export type Viewed<K extends AggregateKind> = Omit<Extract<AggregateRecord, { ki
  */
 export class ConfigView {
   readonly #kinds: ReadonlySet<string>;
-  readonly #kafka: Kafka;
   readonly #admin: Admin;
   readonly #consumer: Consumer;
   readonly #membership: Membership;
@@ -36,17 +35,15 @@ export class ConfigView {
     private readonly onCrash: (error: Error) => void = leaveProcess,
   ) {
     this.#kinds = new Set(kinds);
-    this.#kafka = createKafka(settings);
-    this.#admin = this.#kafka.admin();
+    this.#admin = createKafka(settings).admin();
     this.#topic = topicName(settings.topicPrefix, configState);
     this.#groupId = `${settings.topicPrefix}.view.${settings.clientId}.${randomUUID()}`;
-    this.#consumer = this.#kafka.consumer({
+    this.#consumer = createConsumer(settings, {
       groupId: this.#groupId,
       sessionTimeout: SESSION_TIMEOUT_MS,
       heartbeatInterval: 2_000,
       maxWaitTimeInMs: 250,
       maxBytesPerPartition: 1_048_576,
-      retry: OUTAGE_PATIENCE,
     });
     this.#membership = new Membership(this.#consumer, SESSION_TIMEOUT_MS);
   }

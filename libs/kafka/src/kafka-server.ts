@@ -3,7 +3,7 @@ import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import kafkajs, { type Admin, type Consumer, type ConsumerGroupJoinEvent, type EachBatchPayload } from 'kafkajs';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { CommittedOffsets, keyOf, type Committed, type TopicPartition } from './committed-offsets.js';
-import { createKafka, OUTAGE_PATIENCE, topicName } from './kafka.js';
+import { createConsumer, createKafka, topicName } from './kafka.js';
 import type { KafkaServerOptions } from './kafka-server-options.js';
 import type { JoinHook } from './kafkajs-patches.js';
 import { leaveProcess, Membership } from './membership.js';
@@ -42,9 +42,8 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     this.transportId = options.transportId;
     this.#prefix = options.kafka.topicPrefix;
     this.#groupId = `${this.#prefix}.${options.group}`;
-    const kafka = createKafka(options.kafka);
-    this.#admin = kafka.admin();
-    this.#consumer = kafka.consumer({
+    this.#admin = createKafka(options.kafka).admin();
+    this.#consumer = createConsumer(options.kafka, {
       groupId: this.#groupId,
       sessionTimeout: SESSION_TIMEOUT_MS,
       rebalanceTimeout: 2 * SESSION_TIMEOUT_MS,
@@ -52,7 +51,6 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
       maxWaitTimeInMs: 100,
       minBytes: options.minBytes ?? 1,
       maxBytesPerPartition: 262_144,
-      retry: OUTAGE_PATIENCE,
       partitionAssigners: [
         (config) => Object.assign(kafkajs.PartitionAssigners.roundRobin(config), { beforeJoin: () => this.#beforeJoin() } satisfies JoinHook),
       ],
@@ -236,7 +234,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
   async #beforeJoin(): Promise<void> {
     if (this.#memberId === null) return;
     await this.options.beforeRebalance?.();
-    await this.#commit();
+    await this.#offsets.writeOut(() => this.#places());
   }
 
   #commit(): Promise<void> {

@@ -1,7 +1,7 @@
 import './kafkajs-patches.js';
 import { readFileSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
-import kafkajs, { type Kafka, type KafkaConfig, type LogEntry } from 'kafkajs';
+import kafkajs, { type Consumer, type ConsumerConfig, type Kafka, type KafkaConfig, type LogEntry, type RetryOptions } from 'kafkajs';
 import type { Topic } from '@nuncio/contracts';
 
 export interface KafkaSettings {
@@ -15,17 +15,23 @@ export interface KafkaSettings {
   readonly sasl?: { readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; readonly username: string; readonly password?: string; readonly passwordFile?: string };
 }
 
-/**
- * A consumer repeats for about ten minutes before it gives up and starts anew: as the member it was, it goes on a moment after the broker is back, while a
- * new member has to wait until the old one's session has run out.
- */
-export const OUTAGE_PATIENCE = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 600 };
+/** Long enough to sit out a broker's restart; what must outlive that repeats by itself. */
+const PATIENCE: RetryOptions = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 10 };
 
 /** Where a topic of the contract is found in an installation: `nuncio.events`. */
 export const topicName = (prefix: string, topic: Topic | string): string => `${prefix}.${typeof topic === 'string' ? topic : topic.name}`;
 
+/**
+ * A consumer repeats for about ten minutes before it gives up and starts anew: as the member it was, it goes on a moment after the broker is back, while a
+ * new member has to wait until the old one's session has run out. kafkajs takes from its client how long connecting is tried, so the client is its own.
+ */
+export function createConsumer(settings: KafkaSettings, config: ConsumerConfig): Consumer {
+  const retry = { initialRetryTime: 100, maxRetryTime: 500, retries: 1_200 };
+  return createKafka(settings, retry).consumer({ ...config, retry });
+}
+
 /** The one place where kafkajs is made; nothing outside this library names it. */
-export function createKafka({ brokers, clientId, tls, sasl }: KafkaSettings): Kafka {
+export function createKafka({ brokers, clientId, tls, sasl }: KafkaSettings, retry = PATIENCE): Kafka {
   return new kafkajs.Kafka({
     clientId,
     brokers,
@@ -33,8 +39,7 @@ export function createKafka({ brokers, clientId, tls, sasl }: KafkaSettings): Ka
     ...(sasl && { sasl: { mechanism: sasl.mechanism, username: sasl.username, password: sasl.password ?? textOf(sasl.passwordFile)?.trim() ?? '' } as KafkaConfig['sasl'] }),
     connectionTimeout: 3_000,
     requestTimeout: 15_000,
-    // Long enough to sit out a broker's restart; what must outlive that repeats by itself.
-    retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 10 },
+    retry,
     logLevel: kafkajs.logLevel.WARN,
     logCreator: () => toNestLogger(new Logger('kafkajs')),
   });

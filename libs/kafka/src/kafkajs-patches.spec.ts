@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
+import Runner from 'kafkajs/src/consumer/runner.js';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 import './kafkajs-patches.js';
 
@@ -24,5 +25,25 @@ describe('the mends of kafkajs', () => {
     };
     await ConsumerGroup.prototype.joinAndSync.call(group as never);
     expect(order).toEqual(['quiet', 'join']);
+  });
+
+  it('ask the brokers that were known when no connection is left: the consumer crashed, and came back as a stranger', () => {
+    let connected = ['1', '2'];
+    const group = { cluster: { getNodeIds: () => connected } };
+    const known = () => ConsumerGroup.prototype.getNodeIds.call(group as never);
+    expect(known()).toEqual(['1', '2']);
+    connected = [];
+    expect(known()).toEqual(['1', '2']);
+    connected = ['2'];
+    expect(known()).toEqual(['2']);
+  });
+
+  it('try a commit once, and make none that nobody hears of: the group could not be joined for as long as an old one was repeated', async () => {
+    let commits = 0;
+    const commitOffsets = () => Promise.reject(new Error(`refused ${++commits}`));
+    const commit = (running: boolean) => Runner.prototype.commitOffsets.call({ running, consumerGroup: { commitOffsets } } as never, {});
+    await expect(commit(true)).rejects.toThrow('refused 1');
+    await expect(commit(false)).rejects.toThrow('not running');
+    expect(commits).toBe(1);
   });
 });

@@ -1,8 +1,9 @@
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
+import Runner from 'kafkajs/src/consumer/runner.js';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 
 /**
- * Two mends of kafkajs 2.2.4, whose last release was in February 2023 (docs/adr/0003). Importing this file applies them.
+ * Four mends of kafkajs 2.2.4, whose last release was in February 2023 (docs/adr/0003). Importing this file applies them.
  *
  * 1. The request queue re-arms a timer although nothing is pending, each millisecond and for ever, and with negative delays (tulios/kafkajs#1556, #1751).
  */
@@ -21,4 +22,24 @@ const { joinAndSync } = ConsumerGroup.prototype;
 ConsumerGroup.prototype.joinAndSync = async function (this: ConsumerGroup) {
   for (const assigner of this.assigners) await assigner.beforeJoin?.();
   return joinAndSync.call(this);
+};
+
+/**
+ * 3. A consumer whose last connection has closed knows no broker any more, and crashes: a new member then waits for the session of the one it was. It asks
+ * those it knew.
+ */
+const { getNodeIds } = ConsumerGroup.prototype;
+ConsumerGroup.prototype.getNodeIds = function (this: ConsumerGroup) {
+  const ids = getNodeIds.call(this);
+  if (ids.length > 0) this.knownNodeIds = ids;
+  return this.knownNodeIds ?? [];
+};
+
+/**
+ * 4. A commit that fails is repeated with what was finished then, as often as the consumer is patient, and it counts as made where the consumer does not run.
+ * It is tried once: what follows it says more.
+ */
+Runner.prototype.commitOffsets = async function (this: Runner, offsets) {
+  if (!this.running) throw new Error('the consumer is not running');
+  await this.consumerGroup.commitOffsets(offsets);
 };

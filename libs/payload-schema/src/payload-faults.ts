@@ -25,10 +25,11 @@ type Unusable = (detail: string) => void;
 /** How an event's payload does not fit the schema of its type. Pointers are into the event in CloudEvents' JSON format: `/data/total`. Whatever fits a schema that cannot be used. Never throws. */
 export function payloadFaults(schema: Schema | null, event: FilteredEvent, unusable?: Unusable): FaultDetail[] {
   const first = firstFaults(schema, event, unusable);
-  const check = schema && checks.get(schema);
+  // What fits, or need not, is not looked at once more: without a schema nobody has parsed it.
+  const check = schema && first.length ? checks.get(schema) : null;
+  if (!check || check.size * event.payloadBytes > ALL_UP_TO) return first;
   const payload = event.value([]);
-  if (!first.length || !check || payload === undefined || check.size * event.payloadBytes > ALL_UP_TO) return first;
-  return check.all()(payload);
+  return payload === undefined ? first : check.all()(payload);
 }
 
 /** The first of them alone, for whom that decides it. */

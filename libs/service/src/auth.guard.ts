@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { createParamDecorator, Inject, Injectable, Module, SetMetadata, type CanActivate, type DynamicModule, type ExecutionContext } from '@nestjs/common';
 import { APP_GUARD, ModuleRef, Reflector } from '@nestjs/core';
@@ -43,6 +43,9 @@ export const StillCaller = createParamDecorator((_: unknown, context: ExecutionC
 /** 401 for nobody we know, 429 for who asks too often, 403 for a role that may not, before anything is looked up. */
 @Injectable()
 export class AuthGuard implements CanActivate {
+  /** Of keys that were somebody's, by their SHA-256. */
+  readonly #keyHashes = new Map<string, string>();
+
   constructor(
     private readonly reflector: Reflector,
     private readonly modules: ModuleRef,
@@ -76,11 +79,28 @@ export class AuthGuard implements CanActivate {
       if (principal.tenant === null || (await principals.hasTenant(principal.tenant))) return principal;
       throw new Fault('unauthenticated', 'The tenant that the token names is not known here.');
     }
-    const principal = credentials ? await principals.find(hashApiKey(this.pepper, credentials)) : null;
+    const principal = credentials ? await this.#ownerOf(credentials, principals) : null;
     if (!principal) throw new Fault('unauthenticated', `Send a valid API key${this.tokens ? ' or access token' : ''}: Authorization: Bearer <key>.`);
     return principal;
   }
+
+  /** Asked anew each time. Only the HMAC is remembered, which takes several times as long as everything else here; of what is guessed nothing is. */
+  async #ownerOf(key: string, principals: Principals): Promise<Principal | null> {
+    const digest = hash('sha256', key, 'base64');
+    const known = this.#keyHashes.get(digest);
+    if (known !== undefined) return principals.find(known);
+    const keyHash = hashApiKey(this.pepper, key);
+    const principal = await principals.find(keyHash);
+    if (principal) {
+      if (this.#keyHashes.size >= MANY) this.#keyHashes.clear();
+      this.#keyHashes.set(digest, keyHash);
+    }
+    return principal;
+  }
 }
+
+/** Keys are made again and again, and ended. */
+const MANY = 10_000;
 
 /** Where nobody can say (the authorization server's keys cannot be read now), nobody is sent away. */
 const isNotRefused = (error: unknown): boolean => !isFault(error, 'unauthenticated') && !isFault(error, 'forbidden');

@@ -3,10 +3,10 @@ import { ConsoleLogger, Logger, type DynamicModule, type LogLevel } from '@nestj
 import { NestFactory } from '@nestjs/core';
 import type { CustomStrategy, CustomTransportStrategy } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics } from 'prom-client';
 import type { z } from 'zod';
 import { HealthController } from './health.controller.js';
+import { acceptJsonAlone } from './json-body.js';
 import { loadConfig, type ServiceEnv } from './load-config.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -47,12 +47,6 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
   const port = Number(new URL(await app.getUrl()).port);
   new Logger('Service').log(`ready on port ${port}`);
   process.send?.({ ready: true, port });
-}
-
-/** What is not JSON is 415, text and forms included. */
-function acceptJsonAlone(fastify: FastifyInstance): void {
-  fastify.removeContentTypeParser('text/plain');
-  fastify.addContentTypeParser('application/merge-patch+json', { parseAs: 'string' }, fastify.getDefaultJsonParser('error', 'ignore'));
 }
 
 /** Once, whatever comes first: SIGTERM, SIGINT, or the end of the parent process that started us, be it while we start. */

@@ -10,7 +10,7 @@ export const keysOf = (prefix: string, credential: string): [entry: string, fail
 ];
 
 /** A failure is remembered beyond its pause for as long again and this, so that the next one can be longer. */
-const MEMORY_MS = 60_000;
+export const MEMORY_MS = 60_000;
 export const memoryMs = ({ at, until }: TokenFailure): number => until - at + MEMORY_MS;
 
 /** What PTTL says of a key without an end, and of one that is not there. */

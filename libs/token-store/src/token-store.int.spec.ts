@@ -58,6 +58,30 @@ describe('TokenStore', () => {
     expect((await store.read(id)).entry?.generation).toBe(6);
   });
 
+  it('lets a late failure neither come after the token that was had instead, nor shorten the pause of another', async () => {
+    const id = credential();
+    const asked: TokenFailure = { ...failure, until: NOW + 3_600_000, tokenError: { class: 'http', httpStatus: 429, code: null } };
+    expect(await store.putFailure(id, asked)).toBe(true);
+    expect(await store.putFailure(id, failure)).toBe(false);
+    expect((await store.read(id)).failure).toEqual(storedFailure(asked));
+    // Who knows of a change, or holds a newer token, is not answered by that one.
+    for (const newer of [{ version: 13 }, { version: 14, generation: 1 }]) expect(await store.putFailure(id, { ...failure, ...newer })).toBe(true);
+    // The same pause, to within what clocks differ.
+    expect(await store.putFailure(id, { ...failure, version: 14, generation: 1, until: NOW + 900 })).toBe(true);
+
+    expect(await store.put(id, entry({ generation: 2 }))).toBe(true);
+    expect(await store.putFailure(id, { ...failure, generation: 1 })).toBe(false);
+    expect(await store.read(id)).toEqual({ entry: stored(entry({ generation: 2 })), failure: null });
+    expect(await store.putFailure(id, { ...failure, generation: 2 })).toBe(true);
+  });
+
+  it('does not count as a pause what a failure is remembered for beyond it', async () => {
+    const id = credential();
+    await store.putFailure(id, { ...failure, at: NOW - 3_600_000, until: NOW });
+    expect(await redis.pttl(`${prefix}:token-failure:${id}`)).toBeGreaterThan(3_600_000);
+    expect(await store.putFailure(id, failure)).toBe(true);
+  });
+
   it('lets exactly one of many writers of a generation win', async () => {
     const id = credential();
     const won = await Promise.all(Array.from({ length: 50 }, () => store.put(id, entry({ generation: 2 }))));
@@ -76,7 +100,7 @@ describe('TokenStore', () => {
   it('forgets a token when it is usable no more, and a failure some time after its pause', async () => {
     const id = credential();
     await store.put(id, entry({ usableUntil: NOW + 50_000 }));
-    await store.putFailure(id, failure);
+    await store.putFailure(id, { ...failure, generation: 1 });
     expect(await redis.pttl(`${prefix}:token:${id}`)).toBeGreaterThan(40_000);
     expect(await redis.pttl(`${prefix}:token:${id}`)).toBeLessThanOrEqual(50_000);
     expect(await redis.pttl(`${prefix}:token-failure:${id}`)).toBeGreaterThan(61_000);

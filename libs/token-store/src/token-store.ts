@@ -1,14 +1,32 @@
 import type { StoredToken } from '@nuncio/auth';
 import type { TokenEntry, TokenFailure } from '@nuncio/contracts';
-import { keysOf, memoryMs, TokenReader } from './token-reader.js';
+import { keysOf, MEMORY_MS, memoryMs, TokenReader } from './token-reader.js';
 
-/** KEYS: entry, failure. ARGV: the new entry, its life in milliseconds. What cannot be read is written over; a new token ends the failure before it. */
-const PUT_IF_NEWER = `
+/** KEYS: entry, failure. ARGV: what is to be put. What is stored and cannot be read counts as not there. */
+const READ = `
 local new = cjson.decode(ARGV[1])
-local readable, old = pcall(cjson.decode, redis.call('GET', KEYS[1]) or '')
-if readable and type(old) == 'table' and ((old.generation or 0) >= new.generation or (old.version or 0) > new.version) then return 0 end
+local function read(key)
+  local readable, value = pcall(cjson.decode, redis.call('GET', key) or '')
+  return readable and type(value) == 'table' and value or {}
+end`;
+
+/** ARGV[2]: the token's life in milliseconds. A new token ends the failure before it. */
+const PUT_IF_NEWER = `${READ}
+local old = read(KEYS[1])
+if (old.generation or 0) >= new.generation or (old.version or 0) > new.version then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 redis.call('DEL', KEYS[2])
+return 1`;
+
+/** ARGV[2], ARGV[3]: for how many milliseconds it counts, and is remembered. A pause that is longer by less than a second is the same one, told by another clock. */
+const PUT_FAILURE = `${READ}
+if (read(KEYS[1]).generation or 0) > new.generation then return 0 end
+local old = read(KEYS[2])
+if (old.generation or -1) >= new.generation and (old.version or -1) >= new.version then
+  local left = redis.call('PTTL', KEYS[2]) - (old['until'] - old.at) - ${MEMORY_MS}
+  if left > ARGV[2] + 1000 then return 0 end
+end
+redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[3])
 return 1`;
 
 /** The tokens in Redis, for the one who fetches them. Everything rejects when Redis is away. */
@@ -23,8 +41,10 @@ export class TokenStore extends TokenReader {
     return (await this.redis.eval(PUT_IF_NEWER, 2, ...keysOf(this.prefix, credential), JSON.stringify(entry), lifeMs)) === 1;
   }
 
-  async putFailure(credential: string, failure: TokenFailure): Promise<void> {
-    const [, key] = keysOf(this.prefix, credential);
-    await this.redis.set(key, JSON.stringify(failure), 'PX', Math.max(1, failure.until - this.now() + memoryMs(failure)));
+  /** False = what it was to replace has been replaced already: by a token, or by a failure with a longer pause that answers whoever this one would. */
+  async putFailure(credential: string, failure: TokenFailure): Promise<boolean> {
+    const leftMs = failure.until - this.now();
+    const rememberedMs = Math.max(1, leftMs + memoryMs(failure));
+    return (await this.redis.eval(PUT_FAILURE, 2, ...keysOf(this.prefix, credential), JSON.stringify(failure), leftMs, rememberedMs)) === 1;
   }
 }

@@ -27,6 +27,15 @@ it('asks nothing where nothing is given, 50 at a time', () => {
   expect(listQuery(attemptFilters).parse({})).toMatchObject({ limit: 50 });
 });
 
+it.each([
+  ['2026-01-31T12:00:00+02:00', '2026-01-31T10:00:00.000Z'],
+  ['2026-01-31T12:00:00-17:24', '2026-02-01T05:24:00.000Z'],
+  ['0000-01-01T00:00:00Z', '1970-01-01T00:00:00.000Z'],
+  ['9999-12-31T23:59:59-23:59', '9999-12-31T23:59:59.999Z'],
+])('reads the time %s as PostgreSQL can: %s', (since, time) => {
+  expect(sql(deliveryFilters, { since }).values).toEqual([time]);
+});
+
 describe('bad parameters', () => {
   it('are all named at once', () => {
     const faults =

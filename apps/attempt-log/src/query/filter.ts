@@ -46,7 +46,12 @@ export const httpStatus = (column: string): Filter<string[]> => ({
   },
 });
 
-export const Time = z.iso.datetime({ offset: true, error: 'must be an RFC 3339 time such as 2026-01-31T12:00:00Z' });
+const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** In UTC, and no earlier than 1970, when nothing had happened yet: PostgreSQL knows no year 0, and no offset beyond 16 hours where RFC 3339 goes to 24. */
+export const Time = z.iso
+  .datetime({ offset: true, error: 'must be an RFC 3339 time such as 2026-01-31T12:00:00Z' })
+  .transform((text) => new Date(Math.min(Math.max(Date.parse(text), 0), LATEST)).toISOString());
 
 export const notBefore = (column: string): Filter<string> => ({ schema: Time, where: (time, bind) => `${column} >= ${bind(time)}::timestamptz` });
 export const before = (column: string): Filter<string> => ({ schema: Time, where: (time, bind) => `${column} < ${bind(time)}::timestamptz` });

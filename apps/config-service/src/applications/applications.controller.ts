@@ -3,7 +3,7 @@ import { Application, Fault, newId, type Principal } from '@nuncio/contracts';
 import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid } from '@nuncio/service';
 import type { z } from 'zod';
 import { editors, readers, tenantFor } from '../access.js';
-import { AtQuery, changed, EventStore, page, PageQuery, type Resource } from '../event-store/index.js';
+import { AtQuery, edited, EventStore, page, PageQuery, type Resource } from '../event-store/index.js';
 import { answerOf, present } from '../presentation.js';
 import { application, CreateApplication, DEFAULT_APPLICATION, PatchApplication } from './application.js';
 
@@ -45,9 +45,9 @@ export class ApplicationsController {
   patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null, @Body(valid(PatchApplication)) body: z.infer<typeof PatchApplication>) {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(application, id, ifMatch);
-      if (body.name === undefined || body.name === current.state.name) return show(current);
-      refuseDefault(current);
-      return show(await tx.append(application, current, [changed(body)]));
+      const changes = edited(current.state, body);
+      if (changes.length) refuseDefault(current);
+      return show(await tx.append(application, current, changes));
     });
   }
 

@@ -36,13 +36,16 @@ export const showEvent = ({ position, at, actor, kind, id, tenant, version, type
   tenant,
   version,
   type,
-  changes: redact(data) as Record<string, unknown>,
+  changes: redact(kind === 'api-key' ? withoutHash(data) : data) as Record<string, unknown>,
 });
 
-/** Wherever they stand, sealed texts are known by their beginning; of an API key there is its hash. */
+/** All there is of an API key. */
+const withoutHash = (data: RecordedEvent['data']): RecordedEvent['data'] => ('hash' in data ? { ...data, hash: MASK } : data);
+
+/** Wherever they stand, sealed texts are known by their beginning. */
 function redact(value: unknown): unknown {
   if (typeof value === 'string') return value.startsWith('s1.') ? MASK : value;
   if (Array.isArray(value)) return value.map(redact);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, name === 'hash' ? MASK : redact(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, redact(inner)]));
 }

@@ -38,6 +38,11 @@ it('needs every secret again before it sends them to another origin', () => {
   expect(pointers(() => edited({ tokenUrl: 'https://id.acme.com/other' }))).toEqual([]);
 });
 
+it('points to what must be given again as RFC 6901 says', () => {
+  const tilde = saved({ tokenUrl, clientId: 'id', clientSecret: 'secret', headers: { 'X~Gate': 'open' } });
+  expect(pointers(() => editCredential(tilde, { tokenUrl: 'https://evil.example.com/token', clientSecret: 'new' }, rules))).toEqual(['/headers/X~0Gate']);
+});
+
 it('leaves a secret behind that the method does not use, so that no second edit can send it there', () => {
   const before = saved({ tokenUrl, clientId: 'id', clientSecret: 'secret' });
   const moved = editCredential(before, PatchCredential.parse({ authMethod: 'private_key_jwt', tokenUrl: 'https://evil.example.com/token' }), rules);

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { clientAuthMethods, type ClientAuthMethod } from '@nuncio/auth';
-import type { Credential, FaultDetail } from '@nuncio/contracts';
+import { toPointer, type Credential, type FaultDetail } from '@nuncio/contracts';
 import { throwAny } from '../faults.js';
 import { givenHeaders, headerFaults, refuseReserved } from '../headers.js';
 import { isKept } from '../presentation.js';
@@ -81,6 +81,6 @@ function secretsNotGivenAgain(before: CredentialBefore, given: PatchCredential, 
   return [
     ...(usesClientSecret && isKept(given.clientSecret) ? [again('/clientSecret')] : []),
     ...(before.clientCertificate && !given.clientCertificate ? [again('/clientCertificate')] : []),
-    ...headers.map((name) => again(`/headers/${name}`)),
+    ...headers.map((name) => again(toPointer(['headers', name]))),
   ];
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AggregateKind } from '@nuncio/contracts';
 
 /** What a decision says has happened. `data` is JSON; secrets in it are sealed. */
@@ -41,3 +42,9 @@ export const replaceFields = <S extends object>(state: S | null, { type, data }:
 export const created = (state: object): Change => ({ type: 'created', data: { ...state } });
 export const changed = (fields: object): Change => ({ type: 'changed', data: { ...fields } });
 export const deleted: Change = { type: 'deleted', data: {} };
+
+/** What an edit comes to: nothing where every field is what it was. */
+export function edited<S extends object>(before: S, fields: Partial<S>): Change[] {
+  const different = Object.entries(fields).filter(([name, value]) => !isDeepStrictEqual(value, before[name as keyof S]));
+  return different.length ? [changed(Object.fromEntries(different))] : [];
+}

@@ -40,7 +40,7 @@ export class Transaction extends Resources {
   /** Throws Fault `conflict` where the id, or the name, is taken. */
   async create<S extends object>(aggregate: Aggregate<S>, id: string, state: S): Promise<Resource<S>> {
     const [former] = await this.manager.query<{ version: number; deleted: boolean }[]>('select version, deleted from config.aggregates where kind = $1 and id = $2', [aggregate.kind, id]);
-    if (former && !(former.deleted && aggregate.reusesIds)) throw new Fault('conflict', `there is ${former.deleted ? 'or was ' : ''}a ${aggregate.kind} "${id}" already`);
+    if (former && !(former.deleted && aggregate.reusesIds)) throw new Fault('conflict', former.deleted ? `${aggregate.kind} "${id}" was there before, and its id is not used again` : `${aggregate.kind} "${id}" is there already`);
     return this.#append(aggregate, id, former?.version ?? 0, null, [created(state)]);
   }
 

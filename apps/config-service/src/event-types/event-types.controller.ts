@@ -5,7 +5,7 @@ import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid } from '@nuncio
 import { z } from 'zod';
 import { readers } from '../access.js';
 import { callback } from '../callbacks/callback.js';
-import { AtQuery, changed, EventStore, page, PageQuery, type Resource } from '../event-store/index.js';
+import { AtQuery, edited, EventStore, page, PageQuery, type Resource } from '../event-store/index.js';
 import { throwAny } from '../faults.js';
 import { answerOf, present } from '../presentation.js';
 import { subscription } from '../subscriptions/subscription.js';
@@ -49,7 +49,7 @@ export class EventTypesController {
     refuseUnusable(body.schema);
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(eventType, name, ifMatch);
-      return show(await tx.append(eventType, current, Object.keys(body).length ? [changed(body)] : []));
+      return show(await tx.append(eventType, current, edited(current.state, body)));
     });
   }
 

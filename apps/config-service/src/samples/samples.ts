@@ -25,7 +25,8 @@ export class Samples {
     const at = Date.now();
     const sample: Sample = { correlation: randomUUID(), callback, position: await this.store.position(), at, expiresAt: at + REPLY_WITHIN_MS };
     const reply = this.replies.wait('sample', sample.correlation, REPLY_WITHIN_MS);
-    await this.producer.sendJson(samples, callback, sample);
+    // Not awaited: where Kafka does not take it, nobody answers in time either.
+    this.producer.sendJson(samples, callback, sample, AbortSignal.timeout(REPLY_WITHIN_MS)).catch(() => undefined);
     const { ok, status, timingsMs, error, tokenError, sentHeaders } = (await reply) ?? UNANSWERED;
     return { ok, status, timingsMs, error, tokenError, sentHeaders };
   }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { EVERYTHING, Fault, newId, streamOf, type FaultDetail, type Principal } from '@nuncio/contracts';
+import { EVERYTHING, Fault, isFault, newId, streamOf, type FaultDetail, type Principal } from '@nuncio/contracts';
 import { Answers, Caller, Creates, IfMatch, pageOf, pathPart, Roles, valid } from '@nuncio/service';
 import { z } from 'zod';
 import { editors, readers, tenantFor } from '../access.js';
@@ -9,7 +9,7 @@ import { AtQuery, EventStore, filter, page, PageQuery, type Transaction } from '
 import { eventType } from '../event-types/event-type.js';
 import { throwAny } from '../faults.js';
 import { moves, requireMove, type Move, type MoveName } from './moves.js';
-import { ShownSubscription, showSubscription, Verified } from './presentation.js';
+import { ShownSubscription, showSubscription, Verified, type Verification } from './presentation.js';
 import { CreateSubscription, draft, edit, move, MoveRequest, PatchSubscription, subscription } from './subscription.js';
 import { Verifications } from './verification.js';
 
@@ -37,9 +37,12 @@ export class SubscriptionsController {
       return existing ?? (await tx.create(subscription, id, draft({ id, tenant, ...body })));
     });
     if (!activate) return showSubscription(created);
-    const { resource, verification } = await this.verifications.verify(caller, created.id, null);
-    const activated = resource.state.state === 'validated' ? await this.#move(caller, created.id, 'activate', null, null) : showSubscription(resource);
-    return { ...activated, verification };
+    const verification = await this.verifications.verify(caller, created.id, null).then((tried) => tried.verification, whyNot);
+    const resource = await this.store.transact(caller, async (tx) => {
+      const current = await tx.get(subscription, created.id);
+      return tx.append(subscription, current, current.state.state === 'validated' ? [move('validated', 'activate')] : []);
+    });
+    return { ...showSubscription(resource), verification };
   }
 
   @Roles(...readers)
@@ -102,6 +105,12 @@ export class SubscriptionsController {
 }
 
 type Moved = Exclude<MoveName, 'edit' | 'delete' | 'verify'>;
+
+/** The subscription is there, be it not verified (too many samples, an edit meanwhile): the answer to its creation says why. */
+function whyNot(error: unknown): Verification {
+  if (!isFault(error)) throw error;
+  return { ok: false, status: null, error: { class: 'internal', detail: error.message }, tokenError: null };
+}
 
 /** What a subscription names must be there, within its tenant; all that is not is named at once. */
 async function refuseUnknown(tx: Transaction, tenant: string, { callback: id, eventTypes }: { callback: string; eventTypes: readonly string[] }): Promise<void> {

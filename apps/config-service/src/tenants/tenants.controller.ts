@@ -4,7 +4,7 @@ import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid } from '@nuncio
 import type { z } from 'zod';
 import { aggregates } from '../aggregates.js';
 import { application, DEFAULT_APPLICATION } from '../applications/application.js';
-import { AtQuery, changed, deleted, EventStore, page, PageQuery, type Resource } from '../event-store/index.js';
+import { AtQuery, deleted, edited, EventStore, page, PageQuery, type Resource } from '../event-store/index.js';
 import { answerOf, present } from '../presentation.js';
 import { CreateTenant, PatchTenant, tenant } from './tenant.js';
 
@@ -45,7 +45,7 @@ export class TenantsController {
   patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null, @Body(valid(PatchTenant)) body: z.infer<typeof PatchTenant>) {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(tenant, id, ifMatch);
-      return show(await tx.append(tenant, current, body.name === undefined || body.name === current.state.name ? [] : [changed(body)]));
+      return show(await tx.append(tenant, current, edited(current.state, body)));
     });
   }
 

@@ -62,6 +62,22 @@ describe('the turnstile', () => {
     expect(await next).toBe(true);
   });
 
+  it('does not wait for what itself waits for the group: after an outage both stood still for 5 s', async () => {
+    let isMember = true;
+    const { turnstile, passage } = at(() => isMember);
+    const record = passage();
+    await record.pass();
+    isMember = false;
+    const next = record.pass();
+    await turnstile.close();
+    isMember = true;
+    expect(await next).toBe(true);
+    const closed = turnstile.close();
+    expect(await isWaiting(closed)).toBe(true);
+    record.end();
+    await closed;
+  });
+
   it('holds no more memory the longer it stays closed: each look left a promise behind', async () => {
     const { turnstile, passage } = at();
     void turnstile.close();

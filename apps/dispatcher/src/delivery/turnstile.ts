@@ -89,7 +89,10 @@ export class Passage {
 
   /** A loop: promises that wait for one another would be as many as there were looks, and an outage makes thousands a passage. */
   async #wait(): Promise<boolean> {
+    // What waits for the group is not what the group has to wait for.
+    if (this.#begun) this.gate.ended();
     while (!this.aborted && !this.gate.isOpen(this.#begun)) await pause(CHECK_EVERY_MS);
+    if (this.#begun) this.gate.begun();
     return !this.aborted && this.#enter();
   }
 }

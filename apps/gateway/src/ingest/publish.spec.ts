@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Principal } from '@nuncio/contracts';
+import type { Fault, Principal } from '@nuncio/contracts';
 import type { ConfigView, OutboundRecord } from '@nuncio/kafka';
 import { readRequest } from './http-binding.js';
 import { admitAll, defaultsOf, publish } from './publish.js';
@@ -39,6 +39,12 @@ describe('admission', () => {
         { pointer: '/2/data', code: 'not-json' },
       ],
     });
+  });
+
+  it('lists every fault of a batch, and makes no sentence of them all', async () => {
+    const refused = await admit(publisher, Array.from({ length: 2_000 }, () => ({}))).catch((error: unknown) => error as Fault);
+    expect(refused).toMatchObject({ code: 'invalid', errors: { length: 2_000 } });
+    expect((refused as Fault).message.length).toBeLessThan(1_000);
   });
 
   it('addresses the tenant of the key where the event names none', async () => {

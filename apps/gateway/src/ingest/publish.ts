@@ -3,10 +3,12 @@ import { eventHeaders, events as eventsTopic, Fault, FilteredEvent, isUnreadable
 import type { BatchProducer, ConfigView } from '@nuncio/kafka';
 import { payloadFaults } from '@nuncio/payload-schema';
 import { admit, checkReach } from './admission.js';
-import { findEventType } from './event-types.js';
+import { findEventTypes } from './event-types.js';
 import { unreadableDetail, type Defaults, type Published } from './http-binding.js';
 
 const ACKNOWLEDGED_WITHIN_MS = 10_000;
+/** Faults that a sentence names; the list of them has all. */
+const MAX_TOLD = 10;
 
 /** What an event gets from the key it is published with. */
 export const defaultsOf =
@@ -15,8 +17,7 @@ export const defaultsOf =
 
 /** All of them or none: throws Fault `invalid` that names every fault of every event, or `forbidden`. */
 export async function admitAll(published: readonly Published[], caller: Principal, view: Pick<ConfigView, 'get'>): Promise<NuncioEvent[]> {
-  const names = new Set(published.flatMap(({ event }) => (isUnreadable(event) ? [] : event.type)));
-  const types = new Map(await Promise.all([...names].map(async (name) => [name, await findEventType(view, name)] as const)));
+  const types = await findEventTypes(view, new Set(published.flatMap(({ event }) => (isUnreadable(event) ? [] : event.type))));
   const errors: FaultDetail[] = [];
   const admitted: NuncioEvent[] = [];
   for (const { pointer, event } of published) {
@@ -32,25 +33,26 @@ export async function admitAll(published: readonly Published[], caller: Principa
     }
     admitted.push(event);
   }
-  if (errors.length) throw new Fault('invalid', errors.map(({ pointer, detail }) => `${pointer || '/'}: ${detail}`).join('; '), { errors });
+  if (errors.length) throw new Fault('invalid', errors.map(({ pointer, detail }) => `${pointer || '/'}: ${detail}`).slice(0, MAX_TOLD).join('; '), { errors });
   return admitted;
 }
 
 /** Resolves when Kafka has all of them; throws Fault `unavailable` where it has not in time, and then all may be published again. */
-export async function publish(producer: Pick<BatchProducer, 'send'>, events: readonly NuncioEvent[]): Promise<void> {
+export function publish(producer: Pick<BatchProducer, 'send'>, events: readonly NuncioEvent[]): Promise<void> {
   const patience = new AbortController();
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    patience.abort();
-    late.reject(
-      new Fault('unavailable', 'Kafka has not acknowledged in time. Publish again: what has arrived is known by its id and source.', { retriable: true }),
-    );
-  }, ACKNOWLEDGED_WITHIN_MS);
-  try {
-    // The id as key: copies of one event come to one partition.
-    const sent = events.map((event) => producer.send(eventsTopic, { key: event.id, value: event.payload, headers: eventHeaders(event) }, patience.signal));
-    await Promise.race([Promise.all(sent), late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+  // The id as key: copies of one event come to one partition.
+  const sent = events.map((event) => producer.send(eventsTopic, { key: event.id, value: event.payload, headers: eventHeaders(event) }, patience.signal));
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      patience.abort();
+      reject(new Fault('unavailable', 'Kafka has not acknowledged in time. Publish again: what has arrived is known by its id and source.', { retriable: true }));
+    }, ACKNOWLEDGED_WITHIN_MS);
+    void Promise.all(sent)
+      .then(() => {
+        resolve();
+      }, reject)
+      .finally(() => {
+        clearTimeout(timer);
+      });
+  });
 }

@@ -186,6 +186,21 @@ describe('the owner of a credential', () => {
     expect(server.calls).toBe(1);
   });
 
+  it.each([
+    ['token', (id: string) => store.put(id, { generation: 1, version: 10, token: 's1.theirs', receivedAt: Date.now(), usableUntil: Date.now() + 60_000 })],
+    ['longer pause', (id: string) => store.putFailure(id, { version: 10, generation: 0, at: Date.now(), until: Date.now() + 3_600_000, tokenError: { ...ill.tokenError, httpStatus: 429 } })],
+  ])('leaves the %s of an owner that was faster alone when its own request fails', async (_, put) => {
+    const { id, server, ask } = owner();
+    server.answer = async () => {
+      await put(id);
+      return ill;
+    };
+    await ask([{}]);
+    const { entry, failure } = await store.read(id);
+    expect([entry?.token, failure?.tokenError.httpStatus]).toEqual(entry ? ['s1.theirs', undefined] : [undefined, 429]);
+    expect(server.calls).toBe(1);
+  });
+
   it('fetches anew for a changed credential', async () => {
     const { id, view, server, ask } = owner();
     await ask([{}]);

@@ -64,17 +64,14 @@ export class TokensService {
       this.#reply(ask, (correlation) => replyOf(correlation, response)),
     ]);
     if (stored === null) return 'unavailable';
-    // Another owner stored one meanwhile. It may be the answer; a test has had its own.
+    // Another owner was faster. What it stored may be the answer; a test has had its own.
     if (!stored && ask.reason !== 'test') return 'overtaken';
     return response.ok ? 'fetched' : 'failed';
   }
 
-  /** False = overtaken: what is stored is at least as new. */
+  /** False = overtaken: what is stored is newer, or counts for longer. */
   async #put({ id, state }: Viewed<'credential'>, fetch: Fetch, { response, at }: Fetched, known: Known): Promise<boolean> {
-    if (!response.ok) {
-      await this.store.putFailure(id, failureOf(fetch, response, known, at));
-      return true;
-    }
+    if (!response.ok) return this.store.putFailure(id, failureOf(fetch, response, known, at));
     const sealed = sealToken(this.settings.ring, response.accessToken, state, fetch.generation);
     return this.store.put(id, entryOf(fetch, response, sealed, at, this.settings.defaultLifeSeconds));
   }

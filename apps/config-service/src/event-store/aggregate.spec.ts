@@ -1,0 +1,13 @@
+import { expect, it } from '@jest/globals';
+import { edited } from './aggregate.js';
+
+const before = { name: 'ledger', schema: { type: 'object' }, groups: ['billing'] };
+
+it('records of an edit what is different afterwards', () => {
+  expect(edited(before, { name: 'books', groups: ['billing'] })).toEqual([{ type: 'changed', data: { name: 'books' } }]);
+});
+
+it('records nothing of an edit that changes nothing', () => {
+  expect(edited(before, { name: 'ledger', schema: { type: 'object' } })).toEqual([]);
+  expect(edited(before, {})).toEqual([]);
+});

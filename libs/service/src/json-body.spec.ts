@@ -1,0 +1,18 @@
+import { expect, it } from '@jest/globals';
+import { unfit } from './json-body.js';
+
+const faults = (json: string) => unfit(JSON.parse(json))?.errors.map(({ pointer, code }) => `${pointer} ${code}`) ?? [];
+
+it('takes what can be told further and stored', () => {
+  expect(faults('{"name":"\\ud83d\\ude00 ü","list":[1,null,true,{}],"nested":[[[]]]}')).toEqual([]);
+});
+
+it('names every text that cannot, be it a name', () => {
+  expect(faults('{"name":"a\\u0000","list":["ok","\\ud800"],"a/b":{"\\udc00":1}}')).toEqual(['/name text', '/list/1 text', '/a~1b/\udc00 text']);
+});
+
+it('goes no deeper than what comes after it can', () => {
+  const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
+  expect(faults(nested(500))).toEqual([]);
+  expect(faults(nested(200_000))).toEqual([`${'/0'.repeat(500)} too-deep`]);
+});

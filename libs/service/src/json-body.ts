@@ -1,0 +1,44 @@
+import { Fault, toPointer, type FaultDetail } from '@nuncio/contracts';
+import type { FastifyInstance } from 'fastify';
+
+const MAX_DEPTH = 500;
+
+/** What is not JSON is 415, text and forms included. */
+export function acceptJsonAlone(fastify: FastifyInstance): void {
+  const parse = fastify.getDefaultJsonParser('error', 'ignore');
+  fastify.removeContentTypeParser('text/plain');
+  fastify.addContentTypeParser<string>(['application/json', 'application/merge-patch+json'], { parseAs: 'string' }, (request, body, done) => {
+    // Many clients say application/json of what has no body.
+    if (body === '') done(null, undefined);
+    else
+      void parse(request, body, (error, value: unknown) => {
+        done(error ?? unfit(value), value);
+      });
+  });
+}
+
+/** Of what JSON allows, these are neither told further nor stored. null = there is none. */
+export function unfit(value: unknown): Fault | null {
+  const errors = faultsOf(value, [], []);
+  return errors.length ? new Fault('invalid', errors.length === 1 ? 'One field is invalid.' : `${errors.length} fields are invalid.`, { errors }) : null;
+}
+
+function faultsOf(value: unknown, path: string[], faults: FaultDetail[]): FaultDetail[] {
+  const fault = (code: string, detail: string): unknown => faults.push({ pointer: toPointer(path), code, detail });
+  if (typeof value === 'string') {
+    if (!isText(value)) fault('text', 'must be Unicode text without NUL');
+  } else if (typeof value === 'object' && value !== null) {
+    if (path.length === MAX_DEPTH) fault('too-deep', `is nested more than ${MAX_DEPTH} deep`);
+    else
+      for (const [name, inner] of Object.entries(value)) {
+        path.push(name);
+        if (!isText(name)) fault('text', 'must have a name that is Unicode text without NUL');
+        faultsOf(inner, path, faults);
+        path.pop();
+      }
+  }
+  return faults;
+}
+
+/** PostgreSQL can store it: escapes in JSON can be halves of surrogate pairs, and NUL. */
+const isText = (text: string): boolean => text.isWellFormed() && !text.includes('\0');

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { redisUsers, settingsNeededBy } from '@nuncio/embedded';
+import { parse } from 'yaml';
+
+interface Compose {
+  readonly services: Readonly<Record<string, { readonly environment?: Readonly<Record<string, string>> }>>;
+  readonly configs: Readonly<Record<'roles' | 'users', { readonly content: string }>>;
+}
+
+const read = (file: string): string => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+const { services, configs } = parse(read('docker/compose.yaml'), { merge: true }) as Compose;
+const settingsOf = (service: string): Readonly<Record<string, string>> => services[service]!.environment!;
+
+const SERVICES = ['config-service', 'token-service', 'dispatcher', 'attempt-log', 'gateway'] as const;
+const userOf = (service: string): string => `nuncio_${service.replaceAll('-', '_')}`;
+const passwordOf = (service: string): string => `\${${service.replaceAll('-', '_').toUpperCase()}_PASSWORD:?}`;
+const SERVERS: Record<string, string> = { DATABASE_URL: 'postgres://USER@postgres:5432/nuncio', REDIS_URL: 'redis://USER@redis:6379' };
+
+/** No Docker engine runs it in CI: what can be read of it is read. */
+describe('the compose file', () => {
+  it.each(SERVICES)('gives %s its own name and password at each server, and the keys that are its own', (service) => {
+    // Of what a service may be told, all but an operator's choice of where it may call.
+    const needed = settingsNeededBy(service).filter((name) => !name.startsWith('EGRESS_'));
+    const values = needed.map((name) => [name, SERVERS[name]?.replace('USER', `${userOf(service)}:${passwordOf(service)}`) ?? (name.endsWith('_URL') ? expect.stringContaining('http://') : `\${${name}:?}`)] as const);
+    expect(settingsOf(service)).toEqual({ KAFKA_BROKERS: 'kafka:9092', KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: userOf(service), KAFKA_SASL_PASSWORD: passwordOf(service), ...Object.fromEntries(values) });
+  });
+
+  it('makes these users, and no others, at Kafka and PostgreSQL', () => {
+    const users = [...settingsOf('kafka').KAFKA_LISTENER_NAME_CLIENT_PLAIN_SASL_JAAS_CONFIG!.matchAll(/user_(\w+)="([^"]+)"/g)].map(([, user, password]) => [user, password]);
+    expect(users).toEqual([['nuncio', '${ADMIN_PASSWORD:?}'], ...SERVICES.map((service) => [userOf(service), passwordOf(service)])]);
+    const roles = [...configs.roles.content.matchAll(/^create role (\w+) login password '([^']+)';$/gm)].map(([, role, password]) => [role, password]);
+    expect(roles).toEqual(['config-service', 'attempt-log'].map((service) => [userOf(service), passwordOf(service)]));
+    expect(settingsOf('migrate')).toMatchObject({ CONFIG_DATABASE_ROLE: roles[0]![0], LOG_DATABASE_ROLE: roles[1]![0] });
+  });
+
+  it('lets Redis users do what they may at the embedded server, on keys of this installation; and so says the manual', () => {
+    const users = (passwords: { 'token-service': string; dispatcher: string }): string => redisUsers(passwords, 'nuncio').join('\n');
+    expect(configs.users.content).toBe(`dir /data\nappendonly yes\nuser default off\n${users({ 'token-service': passwordOf('token-service'), dispatcher: passwordOf('dispatcher') })}\n`);
+    expect(read('docs/operating.md')).toContain(`\n${users({ 'token-service': '…', dispatcher: '…' })}\n`);
+  });
+});

@@ -1,0 +1,109 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Receiver, type Received } from '@nuncio/fixtures';
+import { eventually } from './eventually.js';
+import type { Fleet } from './fleet.js';
+import { Tenant } from './tenant.js';
+
+const TICK_MS = 50;
+/** Of two subscriptions, so that a record is finished when both are. */
+const SUBSCRIPTIONS = 2;
+const SLOW_MS = 400;
+const FAST_MS = 10;
+const ARRIVED_WITHIN_MS = 90_000;
+const RECORDED_WITHIN_MS = 120_000;
+const CALLBACK = {
+  profile: 'persona',
+  timeoutMs: 30_000,
+  limits: { concurrency: 200 },
+  // An attempt that this machine is too slow for comes again soon, and is another attempt.
+  retry: { delaysSeconds: Array<number>(10).fill(1), jitter: 0 },
+};
+
+/** Events of one tenant at an even rate, and what becomes of them: half the deliveries are answered in 400 ms, the others at once. */
+export class Traffic {
+  readonly #until = new AbortController();
+  readonly #begunAt = Date.now();
+  readonly #publishing: Promise<void>;
+  #published = 0;
+  #stoppedAt = Infinity;
+
+  private constructor(
+    private readonly tenant: Tenant,
+    private readonly receiver: Receiver,
+    private readonly requestsPerSecond: number,
+  ) {
+    this.#publishing = this.#publish();
+    this.#publishing.catch(() => undefined);
+  }
+
+  static async begin(fleet: Fleet, requestsPerSecond: number): Promise<Traffic> {
+    const tenant = await Tenant.create(fleet);
+    const receiver = await Receiver.start();
+    for (let n = 0; n < SUBSCRIPTIONS; n++) await tenant.subscribe(receiver, CALLBACK);
+    receiver.answer((request) => ({ delayMs: parseInt(deliveryOf(request).slice(-1), 16) % 2 ? FAST_MS : SLOW_MS }));
+    return new Traffic(tenant, receiver, requestsPerSecond);
+  }
+
+  /** What every event comes to, as it was asked for. */
+  get expected(): number {
+    return this.#published * SUBSCRIPTIONS;
+  }
+
+  get perSecond(): number {
+    return Math.round((1_000 * this.expected) / (Math.min(this.#stoppedAt, Date.now()) - this.#begunAt));
+  }
+
+  get requests(): readonly Received[] {
+    return this.receiver.requests;
+  }
+
+  /** Of deliveries that nobody made. */
+  get missing(): number {
+    return this.expected - new Set(this.requests.map(deliveryOf)).size;
+  }
+
+  /** Requests for an attempt that had been made before, as they came. */
+  get repeated(): Received[] {
+    const seen = new Set<string>();
+    return this.requests.filter((request) => seen.size === seen.add(attemptOf(request)).size);
+  }
+
+  async stop(): Promise<void> {
+    this.#until.abort();
+    this.#stoppedAt = Math.min(this.#stoppedAt, Date.now());
+    await this.#publishing;
+  }
+
+  /** Stops, and waits until everything has arrived and is on record, so that nobody has anything to finish any more; or until it is certain not to. */
+  async settle(): Promise<void> {
+    await this.stop();
+    await eventually(() => {
+      if (this.missing > 0) throw new Error(`${this.missing} deliveries of ${this.expected} are missing`);
+    }, ARRIVED_WITHIN_MS).catch(() => undefined);
+    await eventually(async () => {
+      const delivered = (await this.tenant.deliveries()).filter(({ status }) => status === 'delivered').length;
+      if (delivered < this.expected - this.missing) throw new Error(`${delivered} deliveries of ${this.expected} are on record`);
+    }, RECORDED_WITHIN_MS);
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    await this.receiver.close();
+  }
+
+  /** As many as are due by now: a pause of this process is caught up with. */
+  async #publish(): Promise<void> {
+    while (!this.#until.signal.aborted) {
+      const due = Math.floor(((Date.now() - this.#begunAt) * this.requestsPerSecond) / SUBSCRIPTIONS / 1_000);
+      const drafts = Array.from({ length: due - this.#published }, (_, n) => ({ payload: `{"n":${this.#published + n}}` }));
+      if (drafts.length > 0) await this.tenant.publish(drafts);
+      this.#published = due;
+      await delay(TICK_MS);
+    }
+  }
+}
+
+const deliveryOf = ({ headers }: Received): string => headers['x-span-id'] ?? '';
+
+/** A delivery and the number of its attempt. */
+export const attemptOf = (request: Received): string => `${deliveryOf(request)} ${request.headers['persona-webhook-attempts-made'] ?? ''}`;
