@@ -8,6 +8,7 @@ import { Installation } from './installation.js';
 import { log as storing } from './log/index.js';
 import { queries } from './log/queries.js';
 import { neighbour } from './neighbour.js';
+import { operation } from './operation.js';
 import { readProfiles } from './profile.js';
 import { readArguments, type Options } from './options.js';
 import { retry } from './retry.js';
@@ -22,6 +23,7 @@ const benches: Readonly<Record<string, (installation: Installation, options: Opt
   drain: async (installation, options) => drain(installation, await floorOf(installation), options),
   steady: async (installation, options) => steady(installation, await floorOf(installation), options),
   neighbour,
+  operation,
   retry,
   fanout,
   subscriptions,

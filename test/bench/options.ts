@@ -5,7 +5,7 @@ export interface Options {
   readonly events: number;
   /** How many events a second `steady` publishes. */
   readonly rate: number;
-  /** How long `steady` publishes, and `neighbour` with and without the hanging endpoint; null = as long as each takes for itself. */
+  /** How long `steady` publishes, `neighbour` with and without the hanging endpoint, and `operation` with a replay; null = as long as each takes for itself. */
   readonly seconds: number | null;
   /** The hanging endpoint's part of the traffic. */
   readonly share: number;
