@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Receiver } from '@nuncio/fixtures';
+import { eventually } from '../fleet/eventually.js';
 import { ownFleet } from '../fleet/fleet.js';
+import { Tenant } from '../fleet/tenant.js';
 import { comeAndGo, standStill } from './fleet-changes.js';
 
 /** A member is missed after 10 s (architecture.md). A minute, and the figures, in `npm run chaos`. */
 const STANDSTILL_MS = 13_000;
+const LIMIT = 100;
+const SPAN_MS = 10_000;
 
 describe('while dispatchers come, go and stand still', () => {
   let fleet: Awaited<ReturnType<typeof ownFleet>>;
@@ -26,4 +31,30 @@ describe('while dispatchers come, go and stand still', () => {
     // A stop may fall between the last question and the write, of one request: they are one synchronous step.
     expect(onWaking).toBeLessThanOrEqual(1);
   }, 300_000);
+
+  it('two of them together keep to the rate of a callback within 5 %, over ten seconds', async () => {
+    const tenant = await Tenant.create(fleet);
+    const receiver = await Receiver.start();
+    await tenant.subscribe(receiver, { profile: 'standard', limits: { concurrency: 50, perSecond: LIMIT } });
+    const second = await fleet.services.add('dispatcher');
+    const sentBefore = await attempts('dispatcher');
+    const events = (LIMIT * SPAN_MS) / 1_000 + 2 * LIMIT;
+    await tenant.publish(Array.from({ length: events }, (_, n) => ({ payload: `{"n":${n}}` })));
+    await eventually(() => {
+      expect(receiver.requests.length).toBe(events);
+    }, 60_000);
+    const times = receiver.requests.map(({ at }) => at);
+    const busiest = Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + SPAN_MS).length));
+    expect(busiest).toBeLessThanOrEqual((1.05 * LIMIT * SPAN_MS) / 1_000);
+    expect((await attempts('dispatcher')) - sentBefore).toBeGreaterThan(events / 10);
+    expect(await attempts(second)).toBeGreaterThan(events / 10);
+    await receiver.close();
+    await fleet.services.kill(second, 'SIGTERM');
+  }, 120_000);
+
+  /** So far, of one process. */
+  async function attempts(service: string): Promise<number> {
+    const metrics = await (await fetch(`http://127.0.0.1:${fleet.services.services[service]?.port}/metrics`)).text();
+    return [...metrics.matchAll(/^nuncio_attempts_total\{.*\} (\d+)/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
+  }
 });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { connectRedis } from '@nuncio/token-store';
 import { RateLeases } from './rate-leases.js';
+import { LeasedRate } from './rate-limit.js';
 
 const prefix = `test-${randomBytes(6).toString('hex')}`;
 const redis = connectRedis(process.env.REDIS_URL ?? '');
@@ -14,7 +15,33 @@ afterAll(async () => {
   redis.disconnect();
 });
 
+/** The most in any span of that length. */
+const busiest = (times: readonly number[], spanMs: number): number => Math.max(...times.map((from, i) => times.slice(i).filter((at) => at < from + spanMs).length));
+
 describe('leases of a rate', () => {
+  it('give a fleet of three no more than 5 % above its rate in ten seconds, however eager it is', async () => {
+    const [perSecond, seconds] = [200, 10];
+    const sent: number[] = [];
+    const endAt = now() + (seconds + 1) * 1_000;
+    await Promise.all(
+      [0, 1, 2].map(
+        () =>
+          new Promise<void>((resolve) => {
+            const leases = new RateLeases({ redis, prefix, share: () => 1, now });
+            const go = (): void => {
+              while (now() < endAt && rate.take(1_000)) sent.push(now());
+              if (now() >= endAt) resolve();
+            };
+            const rate = new LeasedRate(perSecond, { lease: (intervalMs, count) => leases.lease('cb_fleet', intervalMs, count), now, wake: go });
+            go();
+          }),
+      ),
+    );
+    expect(busiest(sent, seconds * 1_000)).toBeLessThanOrEqual(1.05 * perSecond * seconds);
+    // Places that a busy machine is too late for are lost.
+    expect(sent.length).toBeGreaterThan(0.5 * perSecond * seconds);
+  });
+
   it('never give two processes the same place', async () => {
     const fleet = [0, 1, 2].map(() => new RateLeases({ redis, prefix, share: () => 1, now }));
     const started = now();
