@@ -6,7 +6,7 @@ import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { exportOf } from '../export/export.js';
 import { LiveStreams } from '../stream/live-streams.js';
-import { lastPlace, present } from '../stream/place.js';
+import { startingPlace } from '../stream/place.js';
 import { selectWritten } from '../stream/select-written.js';
 import { showAttempt, ShownAttempt } from './attempt.js';
 import { countOf, countParameter, listOf, type Listed } from './count.js';
@@ -66,7 +66,7 @@ export class AttemptsController {
     return this.streams.open<{ id: string; fact: Attempted }>({
       reader: { id: caller.id, isStill },
       name: 'attempt',
-      place: lastPlace(last) ?? (await present(this.dataSource)),
+      place: await startingPlace(this.dataSource, last),
       next: (after) => selectWritten(this.dataSource, { select: 'id, fact', from: 'log.attempts', where }, after),
       show: ({ fact }) => showAttempt(fact),
     });

@@ -5,7 +5,7 @@ import { Answers, AnswersIn, Caller, Roles, StillCaller, valid, type IsStill } f
 import { DataSource } from 'typeorm';
 import type { z } from 'zod';
 import { LiveStreams } from '../stream/live-streams.js';
-import { lastPlace, present } from '../stream/place.js';
+import { startingPlace } from '../stream/place.js';
 import { selectWritten } from '../stream/select-written.js';
 import { showAttempt, type ShownAttempt } from './attempt.js';
 import { countOf, countParameter, listOf, type Listed } from './count.js';
@@ -67,7 +67,7 @@ export class DeliveriesController {
     return this.streams.open<StoredDelivery>({
       reader: { id: caller.id, isStill },
       name: 'delivery',
-      place: lastPlace(last) ?? (await present(this.dataSource)),
+      place: await startingPlace(this.dataSource, last),
       next: (after) => selectWritten(this.dataSource, { select: '*', from: 'log.deliveries', where }, after),
       show: (row) => showDelivery(row, this.view),
     });

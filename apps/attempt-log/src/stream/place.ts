@@ -12,7 +12,7 @@ export interface Place {
 export const placeText = ({ xid, id }: Place): string => (id ? `${xid}-${id}` : xid);
 
 /** Reads the header `Last-Event-ID`: the place that a stream gave; null = there is none. Throws Fault `invalid`. */
-export function lastPlace(header: string | undefined): Place | null {
+function lastPlace(header: string | undefined): Place | null {
   if (!header) return null;
   const [, xid, id = ''] = /^(\d{1,19})(?:-(\w{1,64}))?$/.exec(header) ?? [];
   if (xid !== undefined) return { xid, id };
@@ -28,3 +28,10 @@ export async function present(dataSource: DataSource): Promise<Place> {
 
 /** A place that is ahead of the present is of another database (a dump that was restored counts anew), and means the present. */
 export const notAhead = (place: Place, now: Place): Place => (BigInt(place.xid) > BigInt(now.xid) ? now : place);
+
+/** Where a stream goes on that was asked for with this `Last-Event-ID`; without one, the present. Throws Fault `invalid`. */
+export async function startingPlace(dataSource: DataSource, header: string | undefined): Promise<Place> {
+  const last = lastPlace(header);
+  const now = await present(dataSource);
+  return notAhead(last ?? now, now);
+}
