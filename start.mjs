@@ -15,6 +15,14 @@ const changed = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 
 let child;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child?.kill(signal));
 
+/** Whoever ends npm ends the shell between us, which tells nobody: we have another parent then. */
+const parent = process.ppid;
+const watch = setInterval(() => {
+  if (process.ppid === parent) return;
+  clearInterval(watch);
+  child?.kill('SIGTERM');
+}, 1_000);
+
 /** The channel closes when this process is killed: that is how what it started notices. */
 async function run(command, ...args) {
   child = spawn(command, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
