@@ -2,6 +2,7 @@
 /** `npm start`: installs, builds and starts, each only as far as there is need. Plain JavaScript, for whatever Node (20 or later) is at hand. */
 import { spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
+import { clearInterval, setInterval } from 'node:timers';
 
 process.chdir(import.meta.dirname);
 
