@@ -19,7 +19,7 @@ const COMMANDS = {
 };
 
 /** A young generation that a service fills over and over between two collections need not be large, and stays resident once it was. As in docker/Dockerfile. */
-const HEAP = ['--max-semi-space-size=16'];
+const HEAP = ['--max-semi-space-size=32'];
 
 /** The roles that the migrations give what they need. */
 const rolesIn = ({ identities }: StackAddresses): Record<string, string> =>
