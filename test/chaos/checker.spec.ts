@@ -159,6 +159,11 @@ describe('the checker', () => {
     expect(rules({ ...told, disturbances: crash(990, 1_010) })).toEqual([]);
   });
 
+  it('takes a record that Kafka has twice, since its acknowledgement was lost, for one attempt', () => {
+    const { attempted: told, stored } = history();
+    expect(rules({ attempted: [...told, ...told], stored })).toEqual([]);
+  });
+
   it('sees one changed byte', () => {
     expect(rules({ arrived: [arrived(1, 1_000, { status: 500 }), arrived(2, 2_500, { body: 'other' })] })).toEqual(['bytes']);
   });

@@ -23,7 +23,7 @@ export interface Span {
 export function coursesOf(history: History): Course[] {
   const published = new Map(history.published.map((one) => [one.event, one]));
   const arrived = Map.groupBy(history.arrived, keyOf);
-  const attempted = Map.groupBy(history.attempted, keyOf);
+  const attempted = Map.groupBy(oncePerId(history.attempted), keyOf);
   const expected = history.published.flatMap(({ event, to }) => to.map((endpoint) => keyOf({ event, endpoint })));
   return [...new Set([...expected, ...arrived.keys(), ...attempted.keys()])].map((key) => {
     const [event = '', name = ''] = key.split(' ');
@@ -55,6 +55,9 @@ export function workOf(history: History): (request: Arrived) => Span {
 /** Whether a disturbance may have cut this off, or made it be forgotten; the ones that did. */
 export const disturbed = (disturbances: readonly Disturbance[], { from, to }: Span): Disturbance[] =>
   disturbances.filter((disturbance) => disturbance.from - SETTLING_MS <= to && disturbance.to + SETTLING_MS >= from);
+
+/** Where Kafka dies with an acknowledgement on its way, it has the record and is given it again: one attempt, under one id. */
+const oncePerId = (records: readonly Attempted[]): Attempted[] => [...new Map(records.map((record) => [record.id, record])).values()];
 
 const keyOf = ({ event, endpoint }: { readonly event: string; readonly endpoint: string }): string => `${event} ${endpoint}`;
 
