@@ -4,7 +4,9 @@ import { DataSource } from 'typeorm';
 import { broughtBack } from '../metrics.js';
 import { workOff } from './work-off.js';
 
-const EVERY_MS = 250;
+/** Between two looks for what is due; while an operation goes on they follow each other quickly, so that it goes evenly. */
+const IDLE_MS = 250;
+const BUSY_MS = 25;
 
 /** Works off operations, whichever replica comes to one first. */
 @Injectable()
@@ -12,6 +14,7 @@ export class OperationWorker implements OnApplicationBootstrap, OnModuleDestroy 
   readonly #logger = new Logger('Operations');
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | null = null;
+  #lastWorkedAt = 0;
   #stopping = false;
   #failing = false;
 
@@ -22,28 +25,39 @@ export class OperationWorker implements OnApplicationBootstrap, OnModuleDestroy 
   ) {}
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => {
-      this.#running ??= this.#work().finally(() => (this.#running = null));
-    }, EVERY_MS);
+    this.#lookIn(IDLE_MS);
   }
 
   async onModuleDestroy(): Promise<void> {
     this.#stopping = true;
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     await this.#running;
   }
 
-  async #work(): Promise<void> {
+  #lookIn(ms: number): void {
+    this.#timer = setTimeout(() => {
+      this.#running = this.#work().then((worked) => {
+        if (worked) this.#lastWorkedAt = Date.now();
+        if (!this.#stopping) this.#lookIn(Date.now() - this.#lastWorkedAt < IDLE_MS ? BUSY_MS : IDLE_MS);
+      });
+    }, ms);
+  }
+
+  /** Whether there was something to do. */
+  async #work(): Promise<boolean> {
+    let worked = false;
     try {
       const ports = { producer: this.producer, view: this.view };
       for (let sent: number | null = 0; sent !== null && !this.#stopping;) {
         sent = await workOff(this.dataSource, ports, Date.now());
         broughtBack.inc(sent ?? 0);
+        worked ||= sent !== null;
       }
       this.#failing = false;
     } catch (error) {
       if (!this.#failing) this.#logger.warn(`operations wait: ${String(error)}`);
       this.#failing = true;
     }
+    return worked;
   }
 }

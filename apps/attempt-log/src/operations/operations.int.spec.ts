@@ -35,6 +35,7 @@ beforeEach(async () => {
   log = await openLog();
   operations = new Operations(log.dataSource, view);
   sent = [];
+  state.limits.perSecond = 40;
 });
 afterEach(() => log.drop());
 
@@ -97,6 +98,7 @@ describe('recovering a callback', () => {
   });
 
   it('goes on after a crash in the middle of a batch with the same errands, and passes over what has changed meanwhile', async () => {
+    state.limits.perSecond = 400;
     for (let i = 0; i < 5; i++) await deliver(`n-${i}`, dead, { at: minutesAgo(30 - i) });
     const { operation = '' } = await recover();
     const crashing = {
@@ -114,10 +116,11 @@ describe('recovering a callback', () => {
   });
 
   it('can be paused, resumed and canceled by who may see it, and by nobody else', async () => {
+    state.limits.perSecond = 400;
     for (let i = 0; i < 45; i++) await deliver(`n-${i}`, dead);
     const { operation = '' } = await recover();
     const work = (): Promise<number | null> => workOff(log.dataSource, { producer, view }, Date.now() + 3_600_000);
-    expect(await work()).toBe(20 / 2);
+    expect(await work()).toBe(200 / 20);
     await operations.move(operation, 'pause', acme);
     expect(await work()).toBeNull();
     await operations.move(operation, 'resume', acme);
