@@ -1,7 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { FaultDetail } from '@nuncio/contracts';
 import type { Secret } from '@nuncio/sealing';
 import { signatureHeaders } from '@nuncio/signing';
+import { different } from '../event-store/index.js';
 import { throwAny } from '../faults.js';
 import { givenHeaders, headerFaults, refuseReserved } from '../headers.js';
 import { mergeSealedHeaders } from '../sealed-headers.js';
@@ -71,8 +71,7 @@ export function editCallback(before: Given | CallbackState, given: PatchCallback
 }
 
 function changes(before: Given, after: Partial<Given>, shown: Secret | null): CallbackEdit {
-  const fields = Object.fromEntries(Object.entries(after).filter(([name, value]) => !isDeepStrictEqual(value, before[name as keyof Given])));
-  return { fields, shown };
+  return { fields: different(before, after), shown };
 }
 
 function plainFields(before: Given, { name = before.name, groups, enabled }: PatchCallback): Partial<Given> {

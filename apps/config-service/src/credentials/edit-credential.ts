@@ -1,6 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
 import { clientAuthMethods, type ClientAuthMethod } from '@nuncio/auth';
 import { toPointer, type Credential, type FaultDetail } from '@nuncio/contracts';
+import { different } from '../event-store/index.js';
 import { throwAny } from '../faults.js';
 import { givenHeaders, headerFaults, refuseReserved } from '../headers.js';
 import { isKept } from '../presentation.js';
@@ -56,7 +56,7 @@ export function editCredential(before: CredentialBefore, given: PatchCredential,
   throwAny(faults);
 
   const next = { ...after, ...sealed } as Credential;
-  return Object.fromEntries(Object.entries(next).filter(([name, value]) => !isDeepStrictEqual(value, before[name as keyof CredentialBefore])));
+  return different(before, next);
 }
 
 const blanks = (stored: Readonly<Record<string, string>>): Record<string, null> => Object.fromEntries(Object.keys(stored).map((name) => [name, null]));

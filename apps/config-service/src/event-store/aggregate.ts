@@ -43,8 +43,12 @@ export const created = (state: object): Change => ({ type: 'created', data: { ..
 export const changed = (fields: object): Change => ({ type: 'changed', data: { ...fields } });
 export const deleted: Change = { type: 'deleted', data: {} };
 
+/** The fields that are not what they were. */
+export const different = <F extends object>(before: { readonly [name in keyof F]?: unknown }, fields: F): Partial<F> =>
+  Object.fromEntries(Object.entries(fields).filter(([name, value]) => !isDeepStrictEqual(value, before[name as keyof F]))) as Partial<F>;
+
 /** What an edit comes to: nothing where every field is what it was. */
 export function edited<S extends object>(before: S, fields: Partial<S>): Change[] {
-  const different = Object.entries(fields).filter(([name, value]) => !isDeepStrictEqual(value, before[name as keyof S]));
-  return different.length ? [changed(Object.fromEntries(different))] : [];
+  const changes = different(before, fields);
+  return Object.keys(changes).length ? [changed(changes)] : [];
 }
