@@ -64,7 +64,7 @@ export class AttemptsController {
   ): Promise<StreamableFile> {
     const where = (bind: Bind): string[] => [...conditions(attemptFilters, query, bind), ...reachOf(caller, this.view)(bind)];
     return this.streams.open<{ id: string; fact: Attempted }>({
-      reader: { id: caller.id, isStill },
+      reader: { caller, isStill },
       name: 'attempt',
       place: await startingPlace(this.dataSource, last),
       next: (after) => selectWritten(this.dataSource, { select: 'id, fact', from: 'log.attempts', where }, after),

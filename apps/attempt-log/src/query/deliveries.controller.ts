@@ -65,7 +65,7 @@ export class DeliveriesController {
   ): Promise<StreamableFile> {
     const where = (bind: Bind): string[] => [...conditions(deliveryFilters, query, bind), ...reachOf(caller, this.view)(bind)];
     return this.streams.open<StoredDelivery>({
-      reader: { id: caller.id, isStill },
+      reader: { caller, isStill },
       name: 'delivery',
       place: await startingPlace(this.dataSource, last),
       next: (after) => selectWritten(this.dataSource, { select: '*', from: 'log.deliveries', where }, after),

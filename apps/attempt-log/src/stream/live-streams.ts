@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Readable } from 'node:stream';
 import { Injectable, StreamableFile, type BeforeApplicationShutdown } from '@nestjs/common';
-import { Fault } from '@nuncio/contracts';
+import { Fault, type Principal } from '@nuncio/contracts';
 import type { IsStill } from '@nuncio/service';
 import { streams, streamsCut } from '../metrics.js';
 import { isAway } from '../query/database-away.js';
@@ -16,8 +16,9 @@ const PATIENCE_MS = 10_000;
 /** Then the client connects anew, which asks anew whether it may. */
 const LIFE_MS = 120_000;
 const MAX_STREAMS = 100;
-/** Of one caller, so that none keeps the others out. */
+/** Of one caller, and of all keys of one tenant, so that none keeps the others out. */
 const MAX_EACH = 10;
+const MAX_OF_TENANT = 30;
 const BUFFER_BYTES = 65_536;
 const HEAD = 'retry: 1000\n';
 
@@ -29,7 +30,7 @@ export interface LiveStreamsOptions {
 
 /** Who reads. */
 export interface Reader {
-  readonly id: string;
+  readonly caller: Pick<Principal, 'id' | 'tenant'>;
   /** Asked at each look, so that whose key is revoked reads no further. */
   readonly isStill: IsStill;
 }
@@ -52,27 +53,33 @@ export interface Source<Row> {
  */
 @Injectable()
 export class LiveStreams implements BeforeApplicationShutdown {
-  readonly #open = new Map<Readable, Reader['id']>();
+  readonly #open = new Map<Readable, Reader['caller']>();
 
   constructor(private readonly options: LiveStreamsOptions = {}) {}
 
   open<Row>(source: Source<Row>): StreamableFile {
-    if (this.#open.size >= MAX_STREAMS)
-      throw new Fault('unavailable', `There are ${MAX_STREAMS} streams already; try again in a moment.`, { retriable: true, retryAfterSeconds: 5 });
-    const { id } = source.reader;
-    if ([...this.#open.values()].filter((other) => other === id).length >= MAX_EACH)
-      throw new Fault('too-many-requests', `This caller has ${MAX_EACH} streams already.`, { retriable: true, retryAfterSeconds: 5 });
+    const { caller } = source.reader;
+    this.#admit(caller);
     const stream: Readable = Readable.from(
       this.#events(source, () => stream),
       { objectMode: false, highWaterMark: BUFFER_BYTES },
     );
-    this.#open.set(stream, id);
+    this.#open.set(stream, caller);
     streams.inc();
     stream.once('close', () => {
       this.#open.delete(stream);
       streams.dec();
     });
     return new StreamableFile(stream, { type: 'text/event-stream; charset=utf-8' });
+  }
+
+  #admit({ id, tenant }: Reader['caller']): void {
+    const later = { retriable: true, retryAfterSeconds: 5 };
+    if (this.#open.size >= MAX_STREAMS) throw new Fault('unavailable', `There are ${MAX_STREAMS} streams already; try again in a moment.`, later);
+    const others = [...this.#open.values()];
+    if (others.filter((other) => other.id === id).length >= MAX_EACH) throw new Fault('too-many-requests', `This caller has ${MAX_EACH} streams already.`, later);
+    if (tenant !== null && others.filter((other) => other.tenant === tenant).length >= MAX_OF_TENANT)
+      throw new Fault('too-many-requests', `This tenant has ${MAX_OF_TENANT} streams already.`, later);
   }
 
   /** They would never end by themselves. */

@@ -166,8 +166,8 @@ it('looks at so many rows in one go, whatever it searches for and however far be
   expect(await next(first.place)).toMatchObject({ items: [{ row: { tenant: 'alone' } }], isFull: false });
 });
 
-const endless = (id: string, isStill: () => Promise<boolean>): Source<{ id: string }> => ({
-  ...{ reader: { id, isStill }, name: 'row', place: { xid: '1', id: '' }, show: () => null },
+const endless = (id: string, isStill: () => Promise<boolean>, tenant: string | null = null): Source<{ id: string }> => ({
+  ...{ reader: { caller: { id, tenant }, isStill }, name: 'row', place: { xid: '1', id: '' }, show: () => null },
   next: (place) => Promise.resolve({ items: [], place, isFull: false }),
 });
 
@@ -187,12 +187,18 @@ it('serves ten streams of one caller, and leaves the others room', async () => {
   reader(streams.open(endless('key_greedy', isStill)));
 });
 
+it('serves thirty streams of one tenant, whatever number of keys it has, and leaves the others room', () => {
+  for (let n = 0; n < 30; n++) reader(streams.open(endless(`key_${n}`, isStill, 'greedy')));
+  expect(() => streams.open(endless('key_30', isStill, 'greedy'))).toThrow(expect.objectContaining({ code: 'too-many-requests' }));
+  reader(streams.open(endless('key_31', isStill, 'modest')));
+});
+
 it('cuts a reader that takes nothing, instead of keeping rows for it', async () => {
   const impatient = new LiveStreams({ lookEveryMs: 1, patienceMs: 200 });
   let asked = 0;
   const row = { id: 'x', text: 'x'.repeat(50_000) };
   const file = impatient.open({
-    reader: { id: 'key_1', isStill },
+    reader: { caller: admin, isStill },
     name: 'row',
     place: { xid: '1', id: '' },
     next: async (place) => ({ items: [{ row, place: (asked++, place) }], place, isFull: true }),

@@ -4,7 +4,7 @@ import type { LaneLimits } from './lane.js';
 
 const limits: LaneLimits = { concurrency: 1, perSecond: null, timeoutMs: 10_000 };
 const clocks = { now: Date.now, patience: Date.now };
-const entrant = { bytes: 1, heldSince: null, signal: new AbortController().signal };
+const entrant = { bytes: 1, backSince: null, signal: new AbortController().signal };
 
 describe('the bulkhead', () => {
   it('counts over all lanes, and keeps those that have something in them', () => {

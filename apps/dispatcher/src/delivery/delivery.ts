@@ -33,6 +33,9 @@ export interface Delivery extends Sendable {
 export const attemptsLeft = ({ retriesUsed, endpoint }: Sendable): number =>
   retriesUsed === null ? 0 : Math.max(0, endpoint.callback.retry.delaysSeconds.length - retriesUsed);
 
+/** Since when it has waited to come back, at the time `now`; null = it comes in its own time. */
+export const backSince = ({ heldSince, reason }: Delivery, now: number): number | null => heldSince ?? (reason === 'first' || reason === 'retry' ? null : now);
+
 /** Whose delivery it is. */
 export const whose = ({ endpoint: { callback } }: Sendable): NonNullable<Errand['of']> => ({
   tenant: callback.tenant,

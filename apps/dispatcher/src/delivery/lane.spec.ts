@@ -19,7 +19,7 @@ describe('a lane', () => {
       wake = wakeUp;
       return { take: () => permits-- > 0 };
     });
-  const entrant = (over: Partial<Entrant> = {}): Entrant => ({ bytes: 1, heldSince: null, signal: new AbortController().signal, ...over });
+  const entrant = (over: Partial<Entrant> = {}): Entrant => ({ bytes: 1, backSince: null, signal: new AbortController().signal, ...over });
 
   /** Enters `count` and says in which order they got a place; whoever gets one keeps it until `next()`. */
   function crowd(of: Lane) {
@@ -122,12 +122,12 @@ describe('a lane', () => {
     enter('first');
     await next(false);
     for (const name of ['a', 'b']) enter(name);
-    for (const name of ['c', 'd', 'e', 'f']) enter(name, { heldSince: 1 });
+    for (const name of ['c', 'd', 'e', 'f']) enter(name, { backSince: 1 });
     await jest.advanceTimersByTimeAsync(900);
     expect([order, turnedAway, l.queued]).toEqual([['first', 'a', 'b'], [], 4]);
     await jest.advanceTimersByTimeAsync(500);
     expect([turnedAway, l.queued]).toEqual([['f', 'e'], 2]);
-    for (const name of ['g', 'h', 'i']) enter(name, { heldSince: 2 });
+    for (const name of ['g', 'h', 'i']) enter(name, { backSince: 2 });
     await next();
     await jest.advanceTimersByTimeAsync(500);
     expect([turnedAway, order]).toEqual([['f', 'e'], ['first', 'a', 'b', 'c']]);
@@ -139,7 +139,7 @@ describe('a lane', () => {
     enter('first');
     await next(false);
     for (const name of ['a', 'b', 'c', 'd']) enter(name);
-    for (const name of ['e', 'f', 'g', 'h']) enter(name, { heldSince: 1 });
+    for (const name of ['e', 'f', 'g', 'h']) enter(name, { backSince: 1 });
     for (const name of ['i', 'j']) enter(name);
     await settled();
     expect([turnedAway, l.queued]).toEqual([['i', 'j'], 6]);
@@ -151,11 +151,21 @@ describe('a lane', () => {
     const { order, enter, next, turnedAway } = crowd(l);
     enter('in');
     for (let n = 0; n < 10; n++) enter(`new${n}`);
-    for (const since of [9, 8, 7, 6, 5, 4, 3]) enter(`held${since}`, { heldSince: since });
+    for (const since of [9, 8, 7, 6, 5, 4, 3]) enter(`held${since}`, { backSince: since });
     await settled();
     expect(turnedAway).toEqual(['new9', 'new8', 'new7', 'new6', 'new5', 'held9', 'held8']);
     for (let n = 0; n < 11; n++) await next();
     expect(order).toEqual(['in', 'held3', 'new0', 'held4', 'new1', 'held5', 'new2', 'held6', 'new3', 'held7', 'new4']);
+  });
+
+  it('lets what is new wait behind one of a whole replay', async () => {
+    const { order, enter, next } = crowd(lane({ concurrency: 1 }));
+    enter('in');
+    for (let n = 0; n < 20; n++) enter(`replayed${n}`, { backSince: 1 });
+    enter('new');
+    await next();
+    await next();
+    expect(order).toEqual(['in', 'replayed0', 'new']);
   });
 
   it('starts no more than its rate allows, and goes on when woken', async () => {

@@ -11,7 +11,7 @@ const BRISK_PER_SECOND = 100;
 const BENEFIT_OF_DOUBT_MS = 1_000;
 /** How often a queue is fitted to the pace although nothing comes. */
 const REVIEW_EVERY_MS = 250;
-/** What returns from a hold waits at least so long, even for an endpoint that answers nothing: it may have come back, which only an answer tells. */
+/** What returns waits at least so long, even for an endpoint that answers nothing: it may have come back, which only an answer tells. */
 const PROBATION_MS = 1_000;
 
 export interface LaneLimits {
@@ -33,10 +33,10 @@ export interface Clocks {
   readonly patience: () => number;
 }
 
-/** What wants to enter. `heldSince`: it returns from a hold. `signal`: when aborted, it wants to no more. */
+/** What wants to enter. `backSince`: it returns, from a hold that began then, or now because somebody wants it sent again. `signal`: when aborted, it wants to no more. */
 export interface Entrant {
   readonly bytes: number;
-  readonly heldSince: number | null;
+  readonly backSince: number | null;
   readonly signal: { readonly aborted: boolean };
 }
 
@@ -63,7 +63,7 @@ export class Lane {
   #inFlight = 0;
   #queuedBytes = 0;
   readonly #fresh = new Queue<Waiting>();
-  /** Held longest first. */
+  /** The one that has waited longest first. */
   readonly #returned = new Queue<Waiting>();
   #returnedNext = false;
   #review: NodeJS.Timeout | undefined;
@@ -104,9 +104,9 @@ export class Lane {
     if (this.queued === 0 && this.#isFree(1)) return this.#start();
     return new Promise((resolve) => {
       const waiting = { ...entrant, since: this.clocks.patience(), enter: resolve };
-      const { heldSince } = entrant;
-      if (heldSince === null) this.#fresh.push(waiting);
-      else this.#returned.insert(waiting, (other) => (other.heldSince ?? Infinity) <= heldSince);
+      const { backSince } = entrant;
+      if (backSince === null) this.#fresh.push(waiting);
+      else this.#returned.insert(waiting, (other) => (other.backSince ?? Infinity) <= backSince);
       this.#queuedBytes += entrant.bytes;
       this.#turnAway();
       this.#reviewLater();
@@ -135,7 +135,7 @@ export class Lane {
     };
   }
 
-  /** Half of the places go to those that return from a hold, so that the oldest get through however many come after them. */
+  /** Half of the places go to those that return, so that the oldest get through however many come after them, and what is new waits behind one of a whole replay. */
   #admit(): void {
     while (this.queued > 0 && this.#isFree(this.queued)) {
       this.#returnedNext = !this.#returnedNext;
@@ -156,8 +156,8 @@ export class Lane {
     }
   }
 
-  #isOnProbation({ heldSince, since }: Waiting): boolean {
-    return heldSince !== null && this.clocks.patience() - since < PROBATION_MS;
+  #isOnProbation({ backSince, since }: Waiting): boolean {
+    return backSince !== null && this.clocks.patience() - since < PROBATION_MS;
   }
 
   /** A brisk endpoint's surplus waits here whatever its bytes: its turn comes in a moment, and the intake has a limit of its own. */

@@ -6,7 +6,7 @@ import { attemptLine } from './attempt-line.js';
 import type { Bulkhead } from './bulkhead.js';
 import { decide, exhausted, type Decision } from './decide.js';
 import { deliver, type DeliverPorts } from './deliver.js';
-import { errandOf, retryOf, type Delivery } from './delivery.js';
+import { backSince, errandOf, retryOf, type Delivery } from './delivery.js';
 import type { Lane } from './lane.js';
 import type { Attempt, Outcome } from './outcome.js';
 import { aboutOf, type Recorder } from './recorder.js';
@@ -45,7 +45,7 @@ export class Pipeline {
   async run(delivery: Delivery, origin: Origin, passage: Passage): Promise<Passed> {
     const { callback } = delivery.endpoint;
     const lane = this.#lane(callback);
-    const entered = lane.enter({ bytes: delivery.event.payload.length, heldSince: delivery.heldSince, signal: passage });
+    const entered = lane.enter({ bytes: delivery.event.payload.length, backSince: backSince(delivery, this.ports.now()), signal: passage });
     const place = entered instanceof Promise ? await entered : entered;
     let attempt: Attempt | null = null;
     try {
