@@ -4,7 +4,8 @@ import { percentilesOf, type Percentiles } from '../measurement.js';
 import { fill, SPREAD } from './fill.js';
 
 /** Different values each. */
-const SAMPLES = 5;
+const SAMPLES = 10;
+const AIM_MS = 100;
 
 interface QueriesLine {
   readonly bench: 'log-queries';
@@ -13,8 +14,9 @@ interface QueriesLine {
   readonly combinations: number;
   /** Over everything, in milliseconds as the caller sees it. */
   readonly ms: Percentiles & { readonly max: number };
-  /** The highest 95th percentile of one combination's samples, and whose that is. */
-  readonly slowest: readonly { readonly path: string; readonly p95: number }[];
+  /** Combinations whose slowest sample took longer than the aim; the worst of all. */
+  readonly overAim: number;
+  readonly slowest: readonly { readonly path: string; readonly max: number }[];
   /** Pages that were not full although the search was not at its end: what was asked for is rare. */
   readonly shortPages: number;
 }
@@ -42,7 +44,7 @@ export async function queries({ stack, api }: Installation, { rows }: Options): 
   });
   const names = Object.keys(filters);
   const all: number[] = [];
-  const byCombination: { path: string; p95: number }[] = [];
+  const byCombination: { path: string; max: number }[] = [];
   let shortPages = 0;
   let seed = 0;
   for (const path of ['/v1/attempts', '/v1/deliveries'])
@@ -58,10 +60,11 @@ export async function queries({ stack, api }: Installation, { rows }: Options): 
         if (page.next !== null && page.items.length < 50) shortPages += 1;
       }
       all.push(...took);
-      byCombination.push({ path: `${path}?${given.join('&')}`, p95: Math.round(percentilesOf(took).p95) });
+      byCombination.push({ path: `${path}?${given.join('&')}`, max: Math.round(Math.max(...took)) });
     }
   const { p50, p95, p99 } = percentilesOf(all);
   const [ms50, ms95, ms99, max] = [p50, p95, p99, Math.max(...all)].map(Math.round) as [number, number, number, number];
-  const slowest = byCombination.toSorted((a, b) => b.p95 - a.p95).slice(0, 5);
-  return { bench: 'log-queries', rows, combinations: byCombination.length, ms: { p50: ms50, p95: ms95, p99: ms99, max }, slowest, shortPages };
+  const slowest = byCombination.toSorted((a, b) => b.max - a.max).slice(0, 5);
+  const overAim = byCombination.filter((one) => one.max > AIM_MS).length;
+  return { bench: 'log-queries', rows, combinations: byCombination.length, ms: { p50: ms50, p95: ms95, p99: ms99, max }, overAim, slowest, shortPages };
 }

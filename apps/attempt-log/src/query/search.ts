@@ -17,10 +17,10 @@ export interface Search {
   readonly join?: string;
 }
 
-/** Rows looked at in one go: at first, and at least; at most. */
-const WINDOW = { least: 1_000, most: 16_000 } as const;
+/** Rows looked at in one go: at first, and at least; at most. The first are few, since they tell the pace: each may be a read of the disk. */
+const WINDOW = { least: 100, most: 16_000 } as const;
 /** Then it is answered what there is. */
-const PATIENCE_MS = 50;
+const PATIENCE_MS = 40;
 
 /**
  * One page, newest first; ids break ties. An index leads from row to row, whatever else is asked for, so that the effort is bounded where PostgreSQL would have read

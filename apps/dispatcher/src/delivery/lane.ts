@@ -65,7 +65,7 @@ export class Lane {
   readonly #fresh = new Queue<Waiting>();
   /** The one that has waited longest first. */
   readonly #returned = new Queue<Waiting>();
-  #returnedNext = false;
+  #lastHadReturned = false;
   #review: NodeJS.Timeout | undefined;
   #rateLimit: RateLimit | null;
 
@@ -138,9 +138,8 @@ export class Lane {
   /** Half of the places go to those that return, so that the oldest get through however many come after them, and what is new waits behind one of a whole replay. */
   #admit(): void {
     while (this.queued > 0 && this.#isFree(this.queued)) {
-      this.#returnedNext = !this.#returnedNext;
-      const [first, second] = this.#returnedNext ? [this.#returned, this.#fresh] : [this.#fresh, this.#returned];
-      const next = first.shift() ?? second.shift();
+      this.#lastHadReturned = this.#returned.length > 0 && !(this.#lastHadReturned && this.#fresh.length > 0);
+      const next = (this.#lastHadReturned ? this.#returned : this.#fresh).shift();
       this.#queuedBytes -= next?.bytes ?? 0;
       next?.enter(this.#start());
     }
