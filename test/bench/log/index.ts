@@ -8,7 +8,6 @@ import { fact, message } from './fact.js';
 import { measureInserts } from './floor.js';
 
 const ATTEMPTS = 200_000;
-const FLOOR_ATTEMPTS = 100_000;
 const CHUNK = 2_000;
 
 interface LogLine {
@@ -34,7 +33,7 @@ export async function log({ stack, services }: Installation): Promise<LogLine> {
   for (let from = 0; from < ATTEMPTS; from += CHUNK)
     await producer.send({ topic: `${services.topicPrefix}.attempts`, acks: -1, messages: Array.from({ length: CHUNK }, (_, i) => message(fact(from + i, at))) });
   await producer.disconnect();
-  const floor = await measureInserts(stack.databaseUrl, FLOOR_ATTEMPTS);
+  const floor = await measureInserts(stack.databaseUrl, ATTEMPTS);
 
   const pool = new pg.Pool({ connectionString: stack.databaseUrl, max: 1 });
   const stored = async (): Promise<number> => {

@@ -4,7 +4,7 @@ import { percentilesOf, type Percentiles } from '../measurement.js';
 import { fill, SPREAD } from './fill.js';
 
 /** Different values each. */
-const SAMPLES = 10;
+const SAMPLES = 5;
 const AIM_MS = 100;
 
 interface QueriesLine {

@@ -2,11 +2,11 @@ import { Controller, Inject } from '@nestjs/common';
 import { isUnreadable, readEvent } from '@nuncio/contracts';
 import { BatchProducer, OnBatch, toQuarantine, type InboundRecord, type RecordBatch } from '@nuncio/kafka';
 import { lagSeconds, quarantined, writeSeconds } from '../metrics.js';
-import { readAttemptFact, type PlacedFact } from './attempt-fact.js';
+import { Unblock } from '../replay/unblock.js';
+import { readAttemptFact, type PlacedFact, type Unreadable } from './attempt-fact.js';
 import { BatchWriter } from './batch-writer.js';
 import type { PlacedEvent } from './insert-events.js';
 import { isolate } from './isolate.js';
-import { Unblock } from '../replay/unblock.js';
 import { LogWriter } from './log-writer.js';
 
 /** The consumer group of the log. */
@@ -16,70 +16,88 @@ export const GROUP = 'attempt-log';
 const LINGER_MS = 20;
 const MAX_ROWS = 1_000;
 const MAX_BYTES = 8_388_608;
-const LANES = 2;
+const LANES = 3;
 
 type Placed = { readonly record: InboundRecord };
-const sizeOf = ({ record }: Placed): number => record.value?.length ?? 0;
 
-/** Records in, rows out. A record is done once it is committed in PostgreSQL, or lies in quarantine. */
+/** How the records of a topic become rows. */
+interface Ingest<T extends Placed> {
+  readonly topic: string;
+  /** null = nothing to write, and nobody to tell. */
+  readonly read: (record: InboundRecord) => T | Unreadable | null;
+  readonly write: (rows: T[]) => Promise<void>;
+}
+
+/**
+ * Records in, rows out. A record is done once it is committed in PostgreSQL, or lies in quarantine. Records wait for their batch unread: what is made of them is
+ * several times as large, and lives no longer than their statement.
+ */
 @Controller()
 export class IngestController {
-  readonly #events: BatchWriter<PlacedEvent>;
-  readonly #facts: BatchWriter<PlacedFact>;
+  readonly #events: BatchWriter<InboundRecord>;
+  readonly #facts: BatchWriter<InboundRecord>;
 
   constructor(
     @Inject(LogWriter) writer: LogWriter,
     @Inject(BatchProducer) private readonly producer: BatchProducer,
     @Inject(Unblock) private readonly unblock: Pick<Unblock, 'check'>,
   ) {
-    this.#events = this.#batches('events', (events) => writer.writeEvents(events));
-    this.#facts = this.#batches('attempts', (facts) => writer.writeFacts(facts));
-  }
-
-  @OnBatch('events', INGEST)
-  async onEvents({ records }: RecordBatch): Promise<void> {
-    const events: PlacedEvent[] = [];
-    for (const record of records) {
-      const event = readEvent(record.headers, record.value);
-      // The dispatcher reads the same record, and puts what cannot be read into quarantine.
-      if (!isUnreadable(event)) events.push({ event, record });
-    }
-    await this.#events.add(events);
-    for (const record of records) record.done();
-  }
-
-  @OnBatch('attempts', INGEST)
-  async onAttempts({ records, signal }: RecordBatch): Promise<void> {
-    const facts: PlacedFact[] = [];
-    for (const record of records) {
-      const read = readAttemptFact(record, Date.now());
-      if ('reason' in read) {
-        await this.#quarantine(record, read.reason, read.detail, signal);
-      } else facts.push(read);
-    }
-    await this.#facts.add(facts);
-    for (const { record } of facts) record.done();
-    for (const { fact } of facts) if (fact.fact === 'parked') this.unblock.check(fact.subscription);
-  }
-
-  #batches<T extends Placed>(topic: string, write: (items: T[]) => Promise<void>): BatchWriter<T> {
-    return new BatchWriter<T>({
-      maxItems: MAX_ROWS,
-      maxBytes: MAX_BYTES,
-      lingerMs: LINGER_MS,
-      lanes: LANES,
-      sizeOf,
-      write: async (items) => {
-        const stop = writeSeconds.startTimer({ topic });
-        await isolate(items, write, ({ record }, detail) => this.#quarantine(record, 'unstorable', detail));
-        stop();
-        lagSeconds.observe({ topic }, (Date.now() - Math.min(...items.map(({ record }) => record.timestamp))) / 1_000);
+    this.#events = this.#batches<PlacedEvent>({
+      topic: 'events',
+      read: (record) => {
+        const event = readEvent(record.headers, record.value);
+        // The dispatcher reads the same record, and puts what cannot be read into quarantine.
+        return isUnreadable(event) ? null : { event, record };
+      },
+      write: (events) => writer.writeEvents(events),
+    });
+    this.#facts = this.#batches<PlacedFact>({
+      topic: 'attempts',
+      read: (record) => readAttemptFact(record, Date.now()),
+      write: async (facts) => {
+        await writer.writeFacts(facts);
+        for (const { fact } of facts) if (fact.fact === 'parked') this.unblock.check(fact.subscription);
       },
     });
   }
 
-  #quarantine(record: InboundRecord, reason: string, detail: string, signal?: AbortSignal): Promise<void> {
+  @OnBatch('events', INGEST)
+  async onEvents({ records }: RecordBatch): Promise<void> {
+    await this.#events.add(records);
+    for (const record of records) record.done();
+  }
+
+  @OnBatch('attempts', INGEST)
+  async onAttempts({ records }: RecordBatch): Promise<void> {
+    await this.#facts.add(records);
+    for (const record of records) record.done();
+  }
+
+  #batches<T extends Placed>({ topic, read, write }: Ingest<T>): BatchWriter<InboundRecord> {
+    return new BatchWriter<InboundRecord>({
+      maxItems: MAX_ROWS,
+      maxBytes: MAX_BYTES,
+      lingerMs: LINGER_MS,
+      lanes: LANES,
+      sizeOf: (record) => record.value?.length ?? 0,
+      write: async (records) => {
+        const stop = writeSeconds.startTimer({ topic });
+        const rows: T[] = [];
+        const unreadable: Promise<void>[] = [];
+        for (const record of records) {
+          const row = read(record);
+          if (row && 'reason' in row) unreadable.push(this.#quarantine(record, row.reason, row.detail));
+          else if (row) rows.push(row);
+        }
+        await Promise.all([...unreadable, isolate(rows, write, ({ record }, detail) => this.#quarantine(record, 'unstorable', detail))]);
+        stop();
+        lagSeconds.observe({ topic }, (Date.now() - Math.min(...records.map(({ timestamp }) => timestamp))) / 1_000);
+      },
+    });
+  }
+
+  #quarantine(record: InboundRecord, reason: string, detail: string): Promise<void> {
     quarantined.inc({ topic: record.topic });
-    return toQuarantine(this.producer, record, reason, detail, signal);
+    return toQuarantine(this.producer, record, reason, detail);
   }
 }
