@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { AuthorizationServer, Receiver } from '@nuncio/fixtures';
 import { Redis } from 'ioredis';
+import { Kafka, logLevel } from 'kafkajs';
 import { Cable } from '../fleet/cable.js';
 import { eventually } from '../fleet/eventually.js';
 import { ownFleet, sharedStack } from '../fleet/fleet.js';
@@ -88,8 +89,22 @@ describe('three dispatchers and two token-services', () => {
     expect(server.requests.map(({ status }) => status)).toEqual([200]);
   }, 120_000);
 
+  /** Who comes back takes partitions over, and so a request that is on its way. */
+  const bothAreMembers = async () => {
+    const admin = new Kafka({ brokers: sharedStack().brokers.split(','), logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    try {
+      await eventually(async () => {
+        const { groups } = await admin.describeGroups([`${fleet.services.topicPrefix}.token-service`]);
+        expect(groups.map(({ state, members }) => [state, members.length])).toEqual([['Stable', OWNERS.length]]);
+      }, 60_000);
+    } finally {
+      await admin.disconnect();
+    }
+  };
   /** The token-service that is in the middle of a request, which the authorization server does not answer. */
   const ownerAtWork = async (): Promise<string> => {
+    await bothAreMembers();
     const before = await Promise.all(OWNERS.map((service) => fetches(service)));
     await emptyTokenCache();
     await publish(1);
