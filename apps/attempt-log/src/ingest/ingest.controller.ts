@@ -89,7 +89,9 @@ export class IngestController {
           if (row && 'reason' in row) unreadable.push(this.#quarantine(record, row.reason, row.detail));
           else if (row) rows.push(row);
         }
-        await Promise.all([...unreadable, isolate(rows, write, ({ record }, detail) => this.#quarantine(record, 'unstorable', detail))]);
+        // Before the rows, which may have to be written again: what is in quarantine by then is not put there twice.
+        await Promise.all(unreadable);
+        await isolate(rows, write, ({ record }, detail) => this.#quarantine(record, 'unstorable', detail));
         stop();
         lagSeconds.observe({ topic }, (Date.now() - Math.min(...records.map(({ timestamp }) => timestamp))) / 1_000);
       },

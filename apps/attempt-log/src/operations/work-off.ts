@@ -6,7 +6,7 @@ import type { Operation } from './operation.js';
 
 /** Payloads may be 1 MiB each. */
 const MOST_AT_ONCE = 50;
-/** Small ones: what is new waits behind a whole batch where its callback has a rate. */
+/** Small ones, so that it goes evenly. */
 const BATCHES_PER_SECOND = 20;
 
 /** The oldest one that is due. Of those for one callback the oldest goes first, since they share its rate. */
