@@ -47,7 +47,7 @@ export class Errands {
     const isNew = errand.number === 1 && errand.reason === 'first' && errand.heldSince === null;
     const of = standing.is === 'gone' ? errand.of : whoseOf(standing);
     if (!of || (isNew && (standing.is === 'gone' || standing.is === 'inactive'))) return true; // it matches no more, as if it never had
-    const about = { id: deliveryId(event.id, subscription), event, eventAt: errand.eventAt, subscription, of };
+    const about = { id: deliveryId(event.id, subscription), event, eventAt: errand.eventAt, subscription, of, hop: errand.hop };
     const { number } = errand;
     if (standing.is === 'park') await recorder.fact(about, { fact: 'parked', position: standing.subscription.position, number, reason: REASONS.park });
     else if (isNew) await recorder.fact(about, { fact: 'skipped', reason: REASONS[standing.is] });
