@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { USER_AGENT } from '@nuncio/contracts';
 import type { Answer, OutboundRequest } from '@nuncio/egress';
 import type { Grant, TokenClient } from '../tokens/token-client.js';
 import { attemptsLeft, type Sendable } from './delivery.js';
@@ -8,7 +9,6 @@ import type { Attempt, Outcome } from './outcome.js';
 import { shownHeaders, withoutEchoes } from './redact.js';
 
 const logger = new Logger('Deliver');
-const USER_AGENT = 'Nuncio/0.1 (webhooks)';
 const MAX_RESPONSE_BYTES = 16_384;
 
 export interface DeliverPorts {
