@@ -2,7 +2,7 @@ import { setImmediate as breathe, setTimeout as pause } from 'node:timers/promis
 import { Logger } from '@nestjs/common';
 import type { KafkaMessage } from 'kafkajs';
 import { MAX_SPAN, OffsetTracker } from './offset-tracker.js';
-import type { BatchHandler, InboundRecord } from './record-batch.js';
+import type { BatchHandler, InboundRecord, RecordParts } from './record-batch.js';
 
 const REDELIVER_AFTER_MS = 1_000;
 /** A fetch may bring thousands: between batches of so many, answers and heartbeats have their turn. */
@@ -184,6 +184,7 @@ class TrackedRecord implements InboundRecord {
   readonly takenAt = Date.now();
   readonly #of: Partition;
   settled = false;
+  #parts: RecordParts | undefined;
 
   constructor(of: Partition, message: KafkaMessage) {
     this.#of = of;
@@ -197,6 +198,13 @@ class TrackedRecord implements InboundRecord {
     this.bytes = message.value?.length ?? 0;
     of.backlog.records += 1;
     of.backlog.bytes += this.bytes;
+  }
+
+  split(): RecordParts {
+    if (this.#parts) return this.#parts;
+    const finished = new Set<number>();
+    this.#parts = { isDone: (part) => finished.has(part), done: (part) => void finished.add(part) };
+    return this.#parts;
   }
 
   done(): void {

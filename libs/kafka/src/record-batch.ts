@@ -1,5 +1,13 @@
 import type { RecordHeaders } from '@nuncio/contracts';
 
+/** The pieces of work that one record is: the deliveries of a fan-out. Numbers count from 0. */
+export interface RecordParts {
+  /** Whether this or a former owner has finished it. */
+  isDone(part: number): boolean;
+  /** A new owner knows of it once it is committed (250 ms). It does not finish the record: `InboundRecord.done()` does, when all of them are. */
+  done(part: number): void;
+}
+
 /** A record as it was read. Whoever handles it says `done()` when its work is durable; its offset is committed only behind everything finished. */
 export interface InboundRecord {
   /** As Kafka knows it, with the installation's prefix. */
@@ -11,6 +19,8 @@ export interface InboundRecord {
   readonly headers: RecordHeaders;
   /** Milliseconds since the epoch: the broker's where the topic is stamped on append. */
   readonly timestamp: number;
+  /** Of a record that is several pieces of work, in an order that is the same for every owner. The first call counts them. */
+  split(parts: number): RecordParts;
   done(): void;
   /** Not done, and will not be here: its partition is lost or the service stops. */
   abandon(): void;
