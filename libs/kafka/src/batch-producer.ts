@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { PAYLOAD_LIMIT_BYTES, type RecordHeaders, type Topic } from '@nuncio/contracts';
 import type { Kafka, Producer } from 'kafkajs';
 import { brokerError } from './broker-error.js';
-import { createKafka, topicName, type KafkaSettings } from './kafka.js';
+import { createKafka, METADATA_MAX_AGE_MS, topicName, type KafkaSettings } from './kafka.js';
 import { keyPartitioner } from './partitioner.js';
 
 const MAX_BATCH = 500;
@@ -41,7 +41,7 @@ export class BatchProducer {
   #closing = false;
 
   constructor(kafka: Kafka, prefix: string, { lingerMs = 3 }: { lingerMs?: number } = {}) {
-    this.#producer = kafka.producer({ allowAutoTopicCreation: false, createPartitioner: keyPartitioner });
+    this.#producer = kafka.producer({ allowAutoTopicCreation: false, metadataMaxAge: METADATA_MAX_AGE_MS, createPartitioner: keyPartitioner });
     this.#prefix = prefix;
     this.#lingerMs = lingerMs;
   }

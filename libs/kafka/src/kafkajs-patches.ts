@@ -1,6 +1,7 @@
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
 import Runner from 'kafkajs/src/consumer/runner.js';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
+import { mendConfigs } from './kafkajs-configs.js';
 import { mendConnections } from './kafkajs-connection.js';
 import { mendGroups } from './kafkajs-coordinator.js';
 import { mendProducers } from './kafkajs-producer.js';
@@ -53,3 +54,6 @@ Runner.prototype.commitOffsets = async function (this: Runner, offsets) {
 
 /** 5. What a send has resolved may never have been sent: see there. */
 mendProducers();
+
+/** 6. To change one setting of a topic sets back all others: see there. */
+mendConfigs();
