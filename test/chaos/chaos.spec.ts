@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startServices, startStack, type Services, type Stack } from '@nuncio/embedded';
 import { Api } from '@nuncio/fixtures';
 import { Cluster } from '../fleet/kafka.js';
-import { outage } from './outages.js';
+import { Brokers } from './brokers.js';
+import { away, outage } from './outages.js';
 import { run } from './run.js';
 import { Servers } from './servers.js';
 import type { Stage } from './stage.js';
@@ -28,7 +29,7 @@ describe('an installation in which things break', () => {
     stack = await startStack({ dir, env: {} });
     services = await startServices({ dir, stack, topicPrefix: 'chaos', restart: false });
     const fleet = { api: new Api(services.url, services.adminKey), cluster: new Cluster(stack.brokers, services.topicPrefix) };
-    stage = { fleet, services, servers: new Servers(dir, stack) };
+    stage = { fleet, services, servers: new Servers(dir, stack, await Brokers.of(stack)) };
   }, 180_000);
   afterAll(async () => {
     await stage.fleet.cluster.close().catch(() => undefined);
@@ -39,7 +40,7 @@ describe('an installation in which things break', () => {
   }, 60_000);
 
   it('delivers what was accepted while every server was away, soon after they are back', async () => {
-    const { accepted, lost, firstDeliveryMs } = await outage(stage, ['Kafka', 'Redis', 'PostgreSQL'], OUTAGE_MS);
+    const { accepted, lost, firstDeliveryMs } = await outage(stage, away('Kafka', 'Redis', 'PostgreSQL'), OUTAGE_MS);
     expect(accepted).toBeGreaterThan(0);
     expect(lost).toBe(0);
     expect(firstDeliveryMs).toBeLessThan(RECOVERED_WITHIN_MS);
