@@ -31,6 +31,8 @@ export interface About {
   readonly eventAt: number;
   readonly subscription: string;
   readonly of: NonNullable<Errand['of']>;
+  /** Of its errand. */
+  readonly hop: number;
 }
 
 /** A fact without what it is about. */
@@ -55,6 +57,7 @@ export class Recorder {
     return this.producer.send(topic, { key, value: event.payload, headers }, this.lost);
   }
 
+  /** Through `deliveries`, now: what is too wide for its record, or left of one. */
   fanOut(event: NuncioEvent, errand: Errand): Promise<void> {
     return this.travel(deliveries, event, event.id, errand);
   }
@@ -107,8 +110,9 @@ export class Recorder {
     return this.#fact(delivery.id, fact);
   }
 
+  /** It is later than its errand's hop, which may be a time (`Errand.hop`), whatever this machine's clock says: what it is asked for again with is then a higher one. */
   fact(about: About, fact: Bare<Exclude<DeliveryFact, Attempted>>): Promise<void> {
-    return this.#fact(about.id, { ...fact, ...fieldsOf(about), at: this.now() });
+    return this.#fact(about.id, { ...fact, ...fieldsOf(about), at: Math.max(this.now(), about.hop + 1) });
   }
 
   unmatched(event: NuncioEvent, eventAt: number, reason: Extract<AttemptFact, { fact: 'unmatched' }>['reason']): Promise<void> {
@@ -126,6 +130,7 @@ export const aboutOf = (delivery: Delivery): About => ({
   eventAt: delivery.eventAt,
   subscription: delivery.subscription.id,
   of: whose(delivery),
+  hop: delivery.hop,
 });
 
 const fieldsOf = ({ id, event, eventAt, subscription, of }: About) => ({
