@@ -5,7 +5,7 @@ import apiKeys from 'kafkajs/src/protocol/requests/apiKeys.js';
 import alterConfigsResponse from 'kafkajs/src/protocol/requests/alterConfigs/v0/response.js';
 
 /** Kafka's ConfigDef source of what was set on the topic itself (DYNAMIC_TOPIC_CONFIG); whatever else there is, is the cluster's. */
-export const OF_TOPIC = 1;
+export const isOfTopic = (source: number): boolean => source === 1;
 const SET = 0;
 
 /**
@@ -49,7 +49,7 @@ async function withAllOthers(broker: Broker, { resources, validateOnly }: AlterC
     ...(validateOnly !== undefined && { validateOnly }),
     resources: resources.map(({ type, name, configEntries }) => {
       const present = described.resources.find(({ resourceName }) => resourceName === name)?.configEntries ?? [];
-      const own = present.flatMap((entry) => (entry.configSource === OF_TOPIC ? [[entry.configName, entry.configValue] as const] : []));
+      const own = present.flatMap((entry) => (isOfTopic(entry.configSource) ? [[entry.configName, entry.configValue] as const] : []));
       const merged = new Map([...own, ...configEntries.map((entry) => [entry.name, entry.value] as const)]);
       return { type, name, configEntries: [...merged].map(([entry, value]) => ({ name: entry, value })) };
     }),

@@ -1,18 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Topic } from '@nuncio/contracts';
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
+import { brokerError } from './broker-error.js';
 import { topicName } from './kafka.js';
-import { OF_TOPIC } from './kafkajs-configs.js';
+import { isOfTopic } from './kafkajs-configs.js';
 import { planTopic, type PresentTopic, type TopicPlan } from './topic-plan.js';
 import { settingsOf, type TopicChoices } from './topic-settings.js';
 
-const MOST_TRIES = 40;
-const AGAIN_MS = 250;
+const KNOWN_WITHIN_MS = 30_000;
 
 /** What is to be done about these topics; nothing is. */
 export const planTopics = (kafka: Kafka, prefix: string, topics: readonly Topic[], choices: TopicChoices = {}): Promise<TopicPlan[]> =>
   withAdmin(kafka, async (admin) => {
-    const present = await presentTopics(admin, prefix, topics);
+    const present = await onceKnown(() => presentTopics(admin, prefix, topics));
     return topics.map((topic) => planTopic(topic, present.get(topic.name) ?? null, choices));
   });
 
@@ -39,7 +39,7 @@ export async function applyTopics(kafka: Kafka, prefix: string, topics: readonly
 async function make(admin: Admin, prefix: string, plans: readonly TopicPlan[], choices: TopicChoices): Promise<void> {
   if (!plans.length) return;
   await admin.createTopics({
-    waitForLeaders: true,
+    waitForLeaders: false,
     topics: plans.map(({ topic, partitions }) => ({
       topic: topicName(prefix, topic),
       numPartitions: partitions ?? topic.partitions,
@@ -49,17 +49,23 @@ async function make(admin: Admin, prefix: string, plans: readonly TopicPlan[], c
   });
 }
 
-/** A broker may hear of a new topic later than the one that was asked to make it. */
-async function madeTopics(admin: Admin, prefix: string, topics: readonly Topic[]): Promise<Map<string, PresentTopic>> {
-  for (let tries = 1; ; tries++) {
+/** Once all of them have leaders. */
+const madeTopics = (admin: Admin, prefix: string, topics: readonly Topic[]): Promise<Map<string, PresentTopic>> =>
+  onceKnown(async () => {
+    const made = await presentTopics(admin, prefix, topics);
+    return made.size === topics.length ? made : undefined;
+  });
+
+/** What one broker has made another one, which is asked, hears of a moment later: kafkajs' own waiting gives up there. Undefined = it has not, either. */
+async function onceKnown<T>(ask: () => Promise<T | undefined>): Promise<T> {
+  for (const deadline = Date.now() + KNOWN_WITHIN_MS; ; await pause(100)) {
     try {
-      const made = await presentTopics(admin, prefix, topics);
-      if (made.size === topics.length) return made;
-      if (tries === MOST_TRIES) throw new Error('the cluster does not show the topics that it has made');
+      const answer = await ask();
+      if (answer !== undefined) return answer;
+      if (Date.now() > deadline) throw new Error('the cluster does not show the topics that it has made');
     } catch (error) {
-      if (tries === MOST_TRIES) throw error;
+      if (!['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'].includes(brokerError(error) ?? '') || Date.now() > deadline) throw error;
     }
-    await pause(AGAIN_MS);
   }
 }
 
@@ -70,7 +76,10 @@ async function change(admin: Admin, prefix: string, plans: readonly TopicPlan[])
     name: topicName(prefix, topic),
     configEntries: settings.map(({ name, value }) => ({ name, value })),
   }));
-  await admin.alterConfigs({ validateOnly: false, resources });
+  await onceKnown(async () => {
+    await admin.alterConfigs({ validateOnly: false, resources });
+    return true;
+  });
 }
 
 /** By their names in the contract; those that the cluster has. */
@@ -93,7 +102,7 @@ export async function presentTopics(admin: Admin, prefix: string, topics: readon
         {
           partitions: partitions.length,
           copies: Math.min(...partitions.map(({ replicas }) => replicas.length)),
-          settings: new Map(entries.map(({ configName, configValue, configSource }) => [configName, { value: configValue, own: configSource === OF_TOPIC }])),
+          settings: new Map(entries.map(({ configName, configValue, configSource }) => [configName, { value: configValue, own: isOfTopic(configSource) }])),
         },
       ];
     }),

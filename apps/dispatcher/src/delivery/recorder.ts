@@ -57,6 +57,7 @@ export class Recorder {
     return this.producer.send(topic, { key, value: event.payload, headers }, this.lost);
   }
 
+  /** Through `deliveries`, now: what is too wide for its record, or left of one. */
   fanOut(event: NuncioEvent, errand: Errand): Promise<void> {
     return this.travel(deliveries, event, event.id, errand);
   }
