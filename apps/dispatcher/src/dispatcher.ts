@@ -14,6 +14,7 @@ import { Recorder } from './delivery/recorder.js';
 import { Turnstile } from './delivery/turnstile.js';
 import { Duplicates } from './intake/duplicates.js';
 import { Errands } from './intake/errands.js';
+import { quarantineBatch } from './intake/quarantine.js';
 import { DELAY, WORK } from './intake/transports.js';
 import { gauge } from './metrics.js';
 import { Endpoints } from './routing/endpoint.js';
@@ -112,6 +113,7 @@ export class Dispatcher {
       group,
       transportId,
       ...(delayMs ? { delayMs } : {}),
+      putAway: (batch, lost) => quarantineBatch(this.producer, batch, lost),
       beforeRebalance: () => turnstile().close(),
       afterRebalance: () => {
         turnstile().open();
@@ -151,7 +153,7 @@ export class Dispatcher {
     );
     gauge(
       'nuncio_oldest_unfinished_seconds',
-      'How long ago the oldest record that is not finished was read',
+      'How long ago the oldest record that is not finished was read, or could have been read: a partition that stands grows older',
       () => Math.max(0, ...ofPartitions((p) => p.oldestMs)) / 1_000,
     );
   }

@@ -5,14 +5,51 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
   }
 }
 
+declare module 'kafkajs/src/network/connection.js' {
+  import type { Socket } from 'node:net';
+
+  export default class Connection {
+    constructor(options: object);
+    readonly socket: Socket | null;
+    chunks: Buffer[];
+    bytesBuffered: number;
+    bytesNeeded: number;
+    isConnected: () => boolean;
+    connect: (this: Connection) => Promise<unknown>;
+    disconnect: (this: Connection) => Promise<unknown>;
+    send: (this: Connection, exchange: object) => Promise<unknown>;
+    rejectRequests: (error: Error) => void;
+  }
+}
+
 declare module 'kafkajs/src/consumer/consumerGroup.js' {
+  /** A broker, as far as it is asked for a group's coordinator. */
+  interface GroupBroker {
+    findGroupCoordinator: (request: { groupId: string; coordinatorType: number }) => Promise<{ coordinator: { nodeId: number } }>;
+  }
+
   export default class ConsumerGroup {
+    readonly groupId: string;
+    readonly cluster: {
+      getNodeIds: () => readonly string[];
+      findBroker: (place: { nodeId: number }) => Promise<GroupBroker>;
+      refreshMetadata: () => Promise<void>;
+      readonly brokerPool: { findBroker: (place: { nodeId: string }) => Promise<GroupBroker> };
+    };
+    coordinator: GroupBroker | null;
+    /** null = has not joined yet. */
+    readonly offsetManager: { coordinator: GroupBroker } | null;
+    heartbeat: (this: ConsumerGroup, options: { interval: number }) => Promise<void>;
+    recoverFromFetch: (this: ConsumerGroup, error: unknown) => Promise<void>;
     readonly assigners: readonly { beforeJoin?: () => Promise<void> }[];
     /** Ours. */
     knownNodeIds?: readonly string[];
+    /** Made anew each time the group is joined. */
+    readonly offsetManager: object | null;
     joinAndSync: (this: ConsumerGroup) => Promise<void>;
     getNodeIds: (this: ConsumerGroup) => readonly string[];
     commitOffsets: (this: ConsumerGroup, offsets: unknown) => Promise<void>;
+    fetch: (this: ConsumerGroup, nodeId: string) => Promise<{ isCurrent?: () => boolean }[]>;
   }
 }
 
@@ -23,6 +60,14 @@ declare module 'kafkajs/src/consumer/runner.js' {
     readonly running: boolean;
     readonly consumerGroup: ConsumerGroup;
     commitOffsets: (this: Runner, offsets: unknown) => Promise<void>;
+    stop: (this: Runner) => Promise<void>;
+    handleBatch: (this: Runner, batch: { isCurrent?: () => boolean }) => Promise<void>;
+  }
+}
+
+declare module 'kafkajs/src/protocol/encoder.js' {
+  export default class Encoder {
+    readonly buffer: Buffer;
   }
 }
 
@@ -103,4 +148,28 @@ declare module 'kafkajs/src/retry/index.js' {
   type Retrier = <T>(call: (bail: (error: Error) => void, count: number) => Promise<T>) => Promise<T>;
   const createRetry: (options: object) => Retrier;
   export default createRetry;
+}
+
+declare module 'kafkajs/src/protocol/decoder.js' {
+  export default class Decoder {
+    constructor(bytes: Buffer);
+    readInt16: () => number;
+    readInt32: () => number;
+    readInt64: () => bigint;
+    readString: () => string | null;
+    readBytes: () => Buffer | null;
+    readArray: <T>(read: () => T) => T[];
+    readArrayAsync: <T>(read: () => Promise<T>) => Promise<T[]>;
+  }
+}
+
+declare module 'kafkajs/src/protocol/messageSet/decoder.js' {
+  import type Decoder from 'kafkajs/src/protocol/decoder.js';
+
+  export default function decodeMessageSet(decoder: Decoder, size: number): Promise<unknown[]>;
+}
+
+declare module 'kafkajs/src/protocol/requests/fetch/*/response.js' {
+  const response: { decode: (raw: Buffer) => Promise<unknown> };
+  export default response;
 }

@@ -59,7 +59,8 @@ function parkedFor(reason: string | null): string | null {
 function failureOf({ error_class, response_status }: Explained, tokenError: TokenError | null): string {
   if (tokenError) {
     const answer = [tokenError.httpStatus, tokenError.code].filter((part) => part !== null).join(' ');
-    return answer ? `no token: the authorization server answered ${answer}` : `no token from the authorization server: ${FAILURES[tokenError.class]}`;
+    const said = tokenError.description === undefined ? '' : ` (${tokenError.description})`;
+    return answer ? `no token: the authorization server answered ${answer}${said}` : `no token from the authorization server: ${FAILURES[tokenError.class]}`;
   }
   if (error_class === null) return 'unknown';
   return response_status !== null && (error_class === 'http' || error_class === 'redirect')

@@ -55,6 +55,7 @@ export const inbound = (value: string | Buffer | null, over: Partial<InboundReco
   value: typeof value === 'string' ? Buffer.from(value) : value,
   headers: {},
   timestamp: Date.now(),
+  split: () => ({ isDone: () => false, done: () => undefined }),
   done: () => undefined,
   abandon: () => undefined,
   ...over,

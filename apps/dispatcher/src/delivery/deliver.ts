@@ -1,14 +1,15 @@
 import { Logger } from '@nestjs/common';
+import { USER_AGENT } from '@nuncio/contracts';
 import type { Answer, OutboundRequest } from '@nuncio/egress';
 import type { Grant, TokenClient } from '../tokens/token-client.js';
 import { attemptsLeft, type Sendable } from './delivery.js';
 import { envelop } from './envelope.js';
+import { joinHeaders } from './join-headers.js';
 import { judge } from './judge.js';
 import type { Attempt, Outcome } from './outcome.js';
 import { shownHeaders, withoutEchoes } from './redact.js';
 
 const logger = new Logger('Deliver');
-const USER_AGENT = 'Nuncio/0.1 (webhooks)';
 const MAX_RESPONSE_BYTES = 16_384;
 
 export interface DeliverPorts {
@@ -121,14 +122,12 @@ function sign(delivery: Sendable, { bearer, usableUntil, identity }: Granted, se
   return {
     method: callback.method,
     url: callback.url,
-    headers: {
-      'user-agent': USER_AGENT,
-      ...headers,
-      ...ownHeaders,
+    headers: joinHeaders({ 'user-agent': USER_AGENT, ...headers }, ownHeaders, {
+      'content-type': headers['content-type'],
       'x-event-created-at': createdAt,
       ...signer({ body, sentAt, method: callback.method, url: callback.url, eventId: event.id, deliveryId: id, attempt }),
       ...(bearer === null ? undefined : { authorization: `Bearer ${bearer}` }),
-    },
+    }),
     body,
     timeoutMs: callback.timeoutMs,
     maxResponseBytes: MAX_RESPONSE_BYTES,

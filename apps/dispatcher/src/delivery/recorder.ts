@@ -21,6 +21,7 @@ import type { Answer } from '@nuncio/egress';
 import type { BatchProducer } from '@nuncio/kafka';
 import { isUtf8 } from 'node:buffer';
 import { whose, type Delivery } from './delivery.js';
+import { keptHeaders } from './kept-headers.js';
 import type { Attempt, Outcome } from './outcome.js';
 
 /** What a fact is about: one event for one subscription, and whose it is. */
@@ -142,7 +143,13 @@ function shownResponse({ status, headers, body, truncated }: Extract<Answer, { o
   const whole = truncated ? withoutCutCharacter(body) : body;
   const text = isUtf8(whole);
   const shown = text ? whole : body;
-  return { status, headers, body: shown.toString(text ? 'utf8' : 'base64'), bodyEncoding: text ? 'utf8' : 'base64', bodyTruncated: truncated };
+  return {
+    status,
+    ...keptHeaders(headers),
+    body: shown.toString(text ? 'utf8' : 'base64'),
+    bodyEncoding: text ? 'utf8' : 'base64',
+    bodyTruncated: truncated,
+  };
 }
 
 /** A text that was cut within a character (RFC 3629 §3: at most four bytes, of which only the first is no 10xxxxxx) is not binary for that. */

@@ -46,7 +46,10 @@ export const Attempted = z.object({
   response: z
     .object({
       status: z.int(),
+      /** At most 32 KiB. */
       headers,
+      /** There were more. */
+      headersTruncated: z.literal(true).optional(),
       /** At most 16 KiB; base64 where `bodyEncoding` says so. */
       body: z.string(),
       bodyEncoding: z.enum(['utf8', 'base64']),
