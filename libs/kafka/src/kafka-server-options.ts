@@ -20,6 +20,8 @@ export interface KafkaServerOptions {
   /** Before this member joins a group again: stop starting, finish what is on the wire. Bounded by whoever gives it. */
   readonly beforeRebalance?: () => Promise<void>;
   readonly afterRebalance?: () => void;
+  /** When stopping, after the wait for unfinished records and before the last commit: what is unfinished still is left to the next owner. Bounded by whoever gives it. */
+  readonly beforeGivingUp?: () => Promise<void>;
   /** How long to wait for unfinished records when stopping; default 8 s. */
   readonly drainMs?: number;
   /** The consumer is dead and will not come back by itself; default: exit, so that a supervisor starts the service again. */

@@ -97,6 +97,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     const deadline = Date.now() + (this.options.drainMs ?? DRAIN_MS);
     const unfinished = (): number => [...this.#partitions.values()].reduce((sum, partition) => sum + partition.inWork, 0);
     while (unfinished() > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, DRAIN_CHECK_MS));
+    if (unfinished() > 0) await this.options.beforeGivingUp?.();
     if (unfinished() > 0) this.logger.warn(`${this.#groupId}: ${unfinished()} records are left to the next owner`);
     for (const timer of [this.#commitTimer, this.#watchTimer]) clearTimeout(timer);
     this.#reading.stop();
