@@ -20,10 +20,10 @@ export class ClientCredentials {
     const deadline = performance.now() + this.budgetMs;
     const showsCertificate = clientAuthMethods.get(credential.authMethod)?.usesClientCertificate ?? false;
     try {
-      const tokenUrl = credential.tokenUrl ?? (await this.#discover(credential.issuer ?? '', showsCertificate, deadline));
+      const tokenUrl = credential.tokenUrl ?? (await this.#discover(credential, showsCertificate, deadline));
       if (typeof tokenUrl !== 'string') return tokenUrl;
       const request = await tokenRequest(openClient(this.ring, credential, tokenUrl), Date.now());
-      const answer = await this.#send(showsCertificate ? { ...request, identity: identityOf(this.ring, credential) } : request, deadline);
+      const answer = await this.#send(showsCertificate ? { ...request, identity: identityOf(this.ring, credential) } : request, credential.tenant, deadline);
       const response = answer.ok ? readTokenResponse(answer, credential.assumeBearer, Date.now()) : refused(classOf(answer));
       // An issuer may move its token endpoint: what fails is looked up again.
       if (!response.ok) this.#tokenUrls.delete(keyOf(credential.issuer ?? '', showsCertificate));
@@ -36,13 +36,14 @@ export class ClientCredentials {
   }
 
   /** An issuer's token endpoint, remembered from its first use on. */
-  async #discover(issuer: string, showsCertificate: boolean, deadline: number): Promise<string | RefusedToken> {
+  async #discover({ issuer: named, tenant }: Credential, showsCertificate: boolean, deadline: number): Promise<string | RefusedToken> {
+    const issuer = named ?? '';
     const key = keyOf(issuer, showsCertificate);
     const known = this.#tokenUrls.get(key);
     if (known) return known;
     let failure: RefusedToken | null = null;
     for (const url of metadataUrls(issuer)) {
-      const answer = await this.#send({ url, method: 'GET', headers: { accept: 'application/json' }, body: null }, deadline);
+      const answer = await this.#send({ url, method: 'GET', headers: { accept: 'application/json' }, body: null }, tenant, deadline);
       if (!answer.ok) return refused(classOf(answer));
       const tokenUrl = readTokenEndpoint(issuer, answer, showsCertificate);
       if (tokenUrl !== null) {
@@ -55,9 +56,9 @@ export class ClientCredentials {
     return failure ?? refused('invalid_response');
   }
 
-  #send(request: Pick<OutboundRequest, 'url' | 'method' | 'headers' | 'body' | 'identity'>, deadline: number): Promise<Answer> {
+  #send(request: Pick<OutboundRequest, 'url' | 'method' | 'headers' | 'body' | 'identity'>, tenant: string, deadline: number): Promise<Answer> {
     const timeoutMs = Math.max(1, Math.ceil(deadline - performance.now()));
-    return this.egress.send({ ...request, timeoutMs, maxResponseBytes: MAX_RESPONSE_BYTES, onOversize: 'fail' });
+    return this.egress.send({ ...request, tenant, timeoutMs, maxResponseBytes: MAX_RESPONSE_BYTES, onOversize: 'fail' });
   }
 }
 
