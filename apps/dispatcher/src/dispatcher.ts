@@ -14,6 +14,7 @@ import { LeasedRate } from './delivery/rate-limit.js';
 import { Recorder } from './delivery/recorder.js';
 import { Duplicates } from './intake/duplicates.js';
 import { Errands } from './intake/errands.js';
+import { quarantineBatch } from './intake/quarantine.js';
 import { DELAY, WORK } from './intake/transports.js';
 import { gauge } from './metrics.js';
 import { Endpoints } from './routing/endpoint.js';
@@ -109,6 +110,7 @@ export class Dispatcher {
       group,
       transportId,
       ...(delayMs ? { delayMs } : {}),
+      putAway: (batch, lost) => quarantineBatch(this.producer, batch, lost),
       beforeRebalance: () => fence().close(),
       afterRebalance: () => {
         fence().open();
@@ -149,7 +151,7 @@ export class Dispatcher {
     );
     gauge(
       'nuncio_oldest_unfinished_seconds',
-      'How long ago the oldest record that is not finished was read',
+      'How long ago the oldest record that is not finished was read, or could have been read: a partition that stands grows older',
       () => Math.max(0, ...ofPartitions((p) => p.oldestMs)) / 1_000,
     );
   }

@@ -1,4 +1,5 @@
 import type { KafkaSettings } from './kafka.js';
+import type { Undecodable } from './record-batch.js';
 
 export interface KafkaServerOptions {
   readonly kafka: KafkaSettings;
@@ -8,6 +9,8 @@ export interface KafkaServerOptions {
   readonly ownGroup?: boolean;
   /** What a handler names to be served by this group: `@EventPattern('attempts', WORK)`. */
   readonly transportId: symbol;
+  /** Puts records away that cannot be decoded (an unknown codec, a wrong checksum), or says why they are passed over. A rejection is followed by another try. */
+  readonly putAway: (batch: Undecodable, lost: AbortSignal) => Promise<void>;
   /** Where a group without offsets begins; default true. */
   readonly fromBeginning?: boolean;
   /** A fetch waits for so many bytes, at most 100 ms; default 1, so that every record comes as soon as it is there. */

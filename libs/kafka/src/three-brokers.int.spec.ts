@@ -149,7 +149,7 @@ class Reader {
   readonly #server: KafkaServer;
 
   private constructor(kafka: KafkaSettings, topic: Topic, group: string) {
-    this.#server = new KafkaServer({ kafka, group, transportId: Symbol('readers'), drainMs: 2_000 });
+    this.#server = new KafkaServer({ kafka, group, transportId: Symbol('readers'), drainMs: 2_000, putAway: () => Promise.reject(new Error('every batch can be decoded')) });
     const handle: BatchHandler = async (batch) => {
       this.#take(batch);
     };
