@@ -45,13 +45,13 @@ describe('bringing back', () => {
       return found;
     });
   /** Fails at once, for good. */
-  const giveUp = async (count: number): Promise<string> => {
-    const { callback } = await tenant.subscribe(receiver, { retry: { delaysSeconds: [] } });
+  const giveUp = async (count: number): Promise<{ callback: string; subscription: string }> => {
+    const subscribed = await tenant.subscribe(receiver, { retry: { delaysSeconds: [] } });
     receiver.answer(always({ status: 500 }));
     await tenant.publish(drafts(count));
     await inStatus('failed', count);
     receiver.answer(always({}));
-    return callback;
+    return subscribed;
   };
 
   it('resends one delivery: same ids, next number, and who asked for it; not while an attempt is still to come', async () => {
@@ -77,7 +77,7 @@ describe('bringing back', () => {
   });
 
   it('recovers all that failed of a callback, each once, after a dry run that says how many', async () => {
-    const callback = await giveUp(12);
+    const { callback } = await giveUp(12);
     const before = new Set(receiver.requests.map(({ headers }) => headers['x-span-id']));
     expect(await api.post(`/v1/callbacks/${callback}/recover`, { since, dryRun: true })).toEqual({ count: 12 });
     const { count, operation } = await api.post<{ count: number; operation: string }>(`/v1/callbacks/${callback}/recover`, { since, perSecond: 100 });
@@ -125,9 +125,8 @@ describe('bringing back', () => {
   });
 
   it('makes one attempt of each number when resend, recover and replay ask at once: number 2 was made twice', async () => {
-    const callback = await giveUp(3);
+    const { callback, subscription } = await giveUp(3);
     const ids = await inStatus('failed', 3);
-    const [{ subscription = '' } = {}] = await tenant.deliveries();
     // So slow that all of them ask before the first has an answer.
     receiver.answer(always({ delayMs: 2_000 }));
     const replay = (): Promise<{ operation: string }> => api.post('/v1/replays', { select: { subscription } });
