@@ -1,18 +1,14 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { exitOnSignal, startServices, startStack } from '@nuncio/embedded';
-import { Api } from '@nuncio/fixtures';
-import { Cluster } from '../fleet/kafka.js';
-import { Brokers } from './brokers.js';
+import { exitOnSignal } from '@nuncio/embedded';
 import { comeAndGo, standStill } from './fleet-changes.js';
 import { mutantWorkspace } from './mutant-workspace.js';
 import { mutants, type Mutant } from './mutants.js';
 import { outage, outagesOf } from './outages.js';
+import { ownStage, type OwnStage } from './own-stage.js';
 import { run, type Run } from './run.js';
-import { Servers } from './servers.js';
 import type { Stage } from './stage.js';
 
 /**
@@ -57,18 +53,12 @@ async function chaos(mutant: Mutant | null): Promise<number> {
   const log = (line: string): void => {
     console.error(line);
   };
-  const dir = await mkdtemp(join(tmpdir(), 'nuncio-chaos-'));
-  const workspace = mutant ? await mutantWorkspace(WORKSPACE, mutant) : null;
-  const stack = await startStack({ dir, log, kafkaNodes });
-  const brokers = await Brokers.of(stack);
-  const servers = new Servers(dir, stack, brokers);
-  const services = await startServices({ dir, stack, topicPrefix: 'chaos', restart: false, log, envOf: { dispatcher: brokers.byCable }, ...(workspace && { workspace }) });
-  const cluster = new Cluster(stack.brokers, services.topicPrefix);
-  const fleet = { api: new Api(services.url, services.adminKey), cluster };
+  const workspace = mutant ? await mutantWorkspace(WORKSPACE, mutant) : undefined;
+  const stage = await ownStage({ log, kafkaNodes: mutant?.brokers ?? kafkaNodes, workspace });
   try {
     let broken = 0;
     for (let seed = first; seed < first + seeds; seed++) {
-      const result = await run({ fleet, services, servers }, seed, seconds);
+      const result = await run(stage, seed, seconds);
       await report(result);
       if (result.violations.length === 0) continue;
       broken += 1;
@@ -77,22 +67,18 @@ async function chaos(mutant: Mutant | null): Promise<number> {
     }
     if (mutant) log(`the mutant ${mutant.name} is ${broken ? 'caught' : 'not caught'}`);
     else {
-      if (outageMs) broken += await outages({ fleet, services, servers });
-      if (standstillMs) broken += await changes({ fleet, services, servers });
+      if (outageMs) broken += await outages(stage);
+      if (standstillMs) broken += await changes(stage);
     }
     return broken > 0 === (mutant !== null) ? 0 : 1;
   } finally {
-    await cluster.close().catch(() => undefined);
-    await services.stop();
-    servers.stop();
-    await brokers.close();
-    await stack.stop();
-    for (const path of [dir, workspace]) if (path) await rm(path, { recursive: true, force: true });
+    await stage.close();
+    if (workspace) await rm(workspace, { recursive: true, force: true });
   }
 }
 
 /** How many of them lost something, or took longer than 3 s to deliver again. */
-async function outages(stage: Stage & { readonly servers: Servers }): Promise<number> {
+async function outages(stage: OwnStage): Promise<number> {
   let bad = 0;
   for (const each of outagesOf(stage.servers)) {
     const result = await outage(stage, each, outageMs);

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Receiver } from '@nuncio/fixtures';
+import { Receiver, type Received } from '@nuncio/fixtures';
 import { eventually } from '../fleet/eventually.js';
 import { Tenant } from '../fleet/tenant.js';
 import type { Server } from './schedule.js';
@@ -26,14 +26,17 @@ export interface Outcome {
   readonly repeated: number;
   /** From the return of what was away to the first delivery after it. */
   readonly firstDeliveryMs: number;
-  /** The longest time that nothing was delivered, the outage included. */
-  readonly silentMs: number;
+  /** The longest time from an acknowledgement to a delivery, the outage included. */
+  readonly slowestMs: number;
 }
 
 export const away = (...down: readonly Server[]): Outage => ({
   name: down.join(', '),
   happen: (servers, forMs) => Promise.all(down.map((server) => servers.away(server, forMs))),
 });
+
+/** How long it takes is up to them. */
+export const restarts: Outage = { name: 'brokers restarted one after another', happen: ({ brokers }) => brokers.restart() };
 
 /** Every server by itself, and all of them together. */
 const OF_SERVERS: readonly Outage[] = [away('Kafka'), away('Redis'), away('PostgreSQL'), away('Kafka', 'Redis', 'PostgreSQL')];
@@ -45,7 +48,7 @@ const OF_BROKERS: readonly Outage[] = [
   ...[1, 2, 3].map((number): Outage => ({ name: `broker ${number} cut off from the dispatchers`, happen: ({ brokers }, forMs) => brokers.cut(forMs, [number]) })),
   ...[1, 2, 3].map((number): Outage => ({ name: `broker ${number} silent to the dispatchers`, happen: ({ brokers }, forMs) => brokers.silence(forMs, [number]) })),
   { name: 'brokers 1 and 2 killed', happen: ({ brokers }, forMs) => brokers.kill(forMs, [1, 2]) },
-  { name: 'brokers restarted one after another', happen: ({ brokers }) => brokers.restart() },
+  restarts,
 ];
 
 export const outagesOf = ({ brokers }: Servers): readonly Outage[] => [...OF_SERVERS, ...(brokers.several.length > 0 ? OF_BROKERS : [])];
@@ -58,14 +61,15 @@ export async function outage(stage: Stage, { name, happen }: Outage, forMs: numb
   try {
     const tenant = await Tenant.create(fleet);
     await tenant.subscribe(receiver, { profile: 'standard' });
-    const accepted: number[] = [];
+    /** When, by number. */
+    const accepted = new Map<number, number>();
     const publishing = new AbortController();
     const offers = (async () => {
       const offered: Promise<unknown>[] = [];
       for (let n = 0; !publishing.signal.aborted; n++) {
         offered.push(
           tenant.publish([{ payload: `{"n":${n}}` }]).then(
-            () => accepted.push(n),
+            () => accepted.set(n, Date.now()),
             () => undefined,
           ),
         );
@@ -84,14 +88,16 @@ export async function outage(stage: Stage, { name, happen }: Outage, forMs: numb
     publishing.abort();
     await offers;
     for (const service of SERVICES) await services.ready(service);
-    const arrived = (): Set<number> => new Set(receiver.requests.map(({ body }) => (JSON.parse(body.toString()) as { n: number }).n));
-    const lost = (): number => accepted.length - accepted.filter((n) => arrived().has(n)).length;
+    const numberOf = ({ body }: Received): number => (JSON.parse(body.toString()) as { n: number }).n;
+    const arrived = (): Map<number, Received[]> => Map.groupBy(receiver.requests, numberOf);
+    const lost = (): number => [...accepted.keys()].filter((n) => !arrived().has(n)).length;
     await eventually(() => {
       if (lost() > 0) throw new Error('some are missing still');
     }, SETTLED_WITHIN_MS).catch(() => undefined);
-    const times = receiver.requests.map(({ at }) => at);
-    const silentMs = Math.max(...times.slice(1).map((at, i) => at - (times[i] ?? at)));
-    return { outage: name, accepted: accepted.length, lost: lost(), repeated: receiver.requests.length - arrived().size, firstDeliveryMs, silentMs };
+    const requests = arrived();
+    const waits = [...accepted].map(([n, at]) => (requests.get(n)?.[0]?.at ?? at) - at);
+    const repeated = receiver.requests.length - requests.size;
+    return { outage: name, accepted: accepted.size, lost: lost(), repeated, firstDeliveryMs, slowestMs: Math.max(0, ...waits) };
   } finally {
     await receiver.close();
   }

@@ -6,20 +6,22 @@ import Encoder from 'kafkajs/src/protocol/encoder.js';
 import './kafkajs-patches.js';
 
 const REQUEST_TIMEOUT_MS = 200;
-const open: (Server | Socket)[] = [];
+const servers: Server[] = [];
+const sockets: Socket[] = [];
 
 afterEach(() => {
-  for (const one of open.splice(0)) 'destroy' in one ? one.destroy() : one.close();
+  for (const server of servers.splice(0)) server.close();
+  for (const socket of sockets.splice(0)) socket.destroy();
 });
 
 /** To a broker that does with its nth connection what is said of it; how many it has taken. */
 async function connected(...nth: ((socket: Socket) => void)[]): Promise<{ connection: Connection; taken: () => number }> {
   let taken = 0;
   const server = createServer((socket) => {
-    open.push(socket.on('error', () => undefined));
+    sockets.push(socket.on('error', () => undefined));
     nth[taken++]?.(socket);
   });
-  open.push(server.listen(0, '127.0.0.1'));
+  servers.push(server.listen(0, '127.0.0.1'));
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const logger: object = new Proxy({}, { get: (_, name) => (name === 'namespace' ? () => logger : () => undefined) });

@@ -1,6 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Topic } from '@nuncio/contracts';
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
+import { brokerError } from './broker-error.js';
 import { topicName } from './kafka.js';
+
+const KNOWN_WITHIN_MS = 30_000;
 
 export interface TopicChoices {
   /** Copies of each partition; -1 = the cluster's own default. */
@@ -28,7 +32,7 @@ export async function applyTopics(kafka: Kafka, prefix: string, topics: readonly
     const missing = topics.filter((topic) => !existing.has(name(topic)));
     if (missing.length)
       await admin.createTopics({
-        waitForLeaders: true,
+        waitForLeaders: false,
         topics: missing.map((topic) => ({ topic: name(topic), numPartitions: topic.partitions, replicationFactor: replication, configEntries: entriesOf(settingsOf(topic)) })),
       });
     // How many copies there are of a topic is known for certain when it is there: the cluster may have a default of its own.
@@ -55,8 +59,20 @@ function insyncOf(copies: number, minInsync = copies >= 3 ? 2 : undefined): Reco
   return minInsync === undefined ? {} : { 'min.insync.replicas': String(Math.min(minInsync, copies)) };
 }
 
-/** How many partitions a topic has, and how many copies of each. */
+/** How many partitions a topic has, and how many copies of each, once all of them have leaders. */
 async function placesOf(admin: Admin, names: string[]): Promise<Map<string, { partitions: number; copies: number }>> {
-  const { topics } = await admin.fetchTopicMetadata({ topics: names });
+  const { topics } = await onceKnown(() => admin.fetchTopicMetadata({ topics: names }));
   return new Map(topics.map(({ name, partitions }) => [name, { partitions: partitions.length, copies: Math.min(...partitions.map(({ replicas }) => replicas.length)) }]));
+}
+
+/** What one broker has made another one, which is asked, hears of a moment later: kafkajs' own waiting gives up there. */
+async function onceKnown<T>(ask: () => Promise<T>): Promise<T> {
+  for (const deadline = Date.now() + KNOWN_WITHIN_MS; ;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'].includes(brokerError(error) ?? '') || Date.now() > deadline) throw error;
+      await pause(100);
+    }
+  }
 }

@@ -10,7 +10,7 @@ import { backSince, errandOf, retryOf, type Delivery } from './delivery.js';
 import type { Lane } from './lane.js';
 import type { Lease } from './lease.js';
 import type { Attempt, Outcome } from './outcome.js';
-import { aboutOf, type Recorder } from './recorder.js';
+import { aboutOf, after, type Recorder } from './recorder.js';
 
 /** The record that a delivery came from. `lost`: its partition has another owner, and nothing more is to be written of it. */
 export interface Origin {
@@ -86,7 +86,7 @@ export class Pipeline {
     metrics.attempts.inc({ outcome: attempt.outcome.kind === 'delivered' ? 'delivered' : 'failed', error_class: errorClassOf(attempt.outcome) });
     await recorder.attempted(delivery, attempt, next);
     this.ports.log.line(attempt.endedAt, attempt.outcome.kind, () => attemptLine(delivery, attempt, next));
-    if (next.step === 'parked') await this.#park({ ...delivery, number: delivery.number + 1, retriesUsed: 0 }, origin, 'exhausted');
+    if (next.step === 'parked') await this.#park({ ...delivery, number: delivery.number + 1, retriesUsed: 0, hop: after(delivery, attempt.endedAt) }, origin, 'exhausted');
   }
 
   async #unattempted(delivery: Delivery, origin: Origin, outcome: Outcome, { next, signal }: Decision): Promise<void> {
@@ -117,7 +117,7 @@ export class Pipeline {
       errandOf(delivery, { notBefore: now() + tier.delayMs, heldSince, holds: delivery.holds + 1 }),
     );
     metrics.unattempted.inc({ fact: 'held' });
-    if (delivery.heldSince === null) await recorder.fact(aboutOf(delivery), { fact: 'held', number: delivery.number, reason });
+    if (delivery.heldSince === null) await recorder.fact(aboutOf(delivery), { fact: 'held', number: delivery.number, reason }, heldSince);
   }
 
   /** The end of a hold is the end of the schedule, without an attempt. */

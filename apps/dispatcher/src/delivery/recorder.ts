@@ -31,7 +31,7 @@ export interface About {
   readonly eventAt: number;
   readonly subscription: string;
   readonly of: NonNullable<Errand['of']>;
-  /** Of its errand. */
+  /** Of its errand: where the log sent it, the time of the fact that it was sent for. */
   readonly hop: number;
 }
 
@@ -84,7 +84,7 @@ export class Recorder {
     const fact: Attempted = {
       fact: 'attempted',
       ...fieldsOf(aboutOf(delivery)),
-      at: attempt.endedAt,
+      at: after(delivery, attempt.endedAt),
       id: newId('att', attempt.startedAt),
       number: delivery.number,
       reason: delivery.reason,
@@ -110,9 +110,8 @@ export class Recorder {
     return this.#fact(delivery.id, fact);
   }
 
-  /** It is later than its errand's hop, which may be a time (`Errand.hop`), whatever this machine's clock says: what it is asked for again with is then a higher one. */
-  fact(about: About, fact: Bare<Exclude<DeliveryFact, Attempted>>): Promise<void> {
-    return this.#fact(about.id, { ...fact, ...fieldsOf(about), at: Math.max(this.now(), about.hop + 1) });
+  fact(about: About, fact: Bare<Exclude<DeliveryFact, Attempted>>, at = this.now()): Promise<void> {
+    return this.#fact(about.id, { ...fact, ...fieldsOf(about), at: after(about, at) });
   }
 
   unmatched(event: NuncioEvent, eventAt: number, reason: Extract<AttemptFact, { fact: 'unmatched' }>['reason']): Promise<void> {
@@ -123,6 +122,9 @@ export class Recorder {
     return this.producer.sendJson(attempts, key, fact, this.lost);
   }
 }
+
+/** What came later has a later time, also by a clock that is behind: the log goes by it. */
+export const after = ({ hop }: Pick<About, 'hop'>, at: number): number => Math.max(at, hop + 1);
 
 export const aboutOf = (delivery: Delivery): About => ({
   id: delivery.id,
