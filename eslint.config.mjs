@@ -54,7 +54,7 @@ export default tseslint.config(
     rules: { '@typescript-eslint/require-await': 'off', '@typescript-eslint/unbound-method': 'off', '@typescript-eslint/no-non-null-assertion': 'off', 'max-lines': 'off' },
   },
   {
-    files: ['apps/*/src/**/*.spec.ts', 'libs/*/src/**/*.int.spec.ts'],
+    files: ['apps/*/src/**/*.spec.ts', 'libs/*/src/**/*.spec.ts'],
     rules: { '@nx/enforce-module-boundaries': ['error', { depConstraints: layersOfSpecs, enforceBuildableLibDependency: false, allow: [] }] },
   },
   { files: ['**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly' } } },

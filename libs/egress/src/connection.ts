@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
 import { Client, type Dispatcher } from 'undici';
+import { MAX_HEAD_BYTES } from './answer-head.js';
+import { mendParser } from './undici-mends.js';
 
 /** undici's default, and shorter than what common servers keep: Node and Apache close after 5 s, nginx after 75 s. */
 const IDLE_MS = 4_000;
@@ -7,7 +9,6 @@ const IDLE_MS = 4_000;
 const LONGEST_IDLE_MS = 30_000;
 /** Not used any more after this. A request takes 30 s at most, an idle socket is closed after 30 s, so that none is older than five minutes. */
 const LIFE_MS = 270_000;
-const MAX_HEADER_BYTES = 16_384;
 
 /** One vetted socket that speaks HTTP/1.1, one request at a time. It never reconnects: a connection that is gone is gone. */
 export class Connection {
@@ -28,7 +29,7 @@ export class Connection {
       allowH2: false,
       keepAliveTimeout: IDLE_MS,
       keepAliveMaxTimeout: LONGEST_IDLE_MS,
-      maxHeaderSize: MAX_HEADER_BYTES,
+      maxHeaderSize: MAX_HEAD_BYTES,
       // The call's deadline covers both, and is exact.
       headersTimeout: 0,
       bodyTimeout: 0,
@@ -65,8 +66,12 @@ function onlyOnce(socket: Socket): Client.Options['connect'] {
     given = true;
     // In a later turn: undici forgets a request whose connector returns with the connection made.
     queueMicrotask(() => {
-      if (gone) callback(new Error('the connection is gone'), null);
-      else callback(null, socket);
+      if (gone) {
+        callback(new Error('the connection is gone'), null);
+        return;
+      }
+      callback(null, socket);
+      if (!socket.destroyed) mendParser(socket);
     });
   };
 }

@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import type { Answer } from './answer.js';
 import type { Call } from './call.js';
 import type { Connection } from './connection.js';
-import { exchangeFailure, OutboundError } from './outbound-error.js';
+import { exchangeFailure, isOfTrailers, OutboundError } from './outbound-error.js';
 import type { OutboundRequest } from './outbound-request.js';
 import type { Pool } from './pool.js';
 
@@ -64,7 +64,6 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Record<string, string | string[]>): void {
-    // Interim answers such as 103 come here too (RFC 9110 §15.2); the last one is the answer.
     this.#status = status;
     this.#headers = headers;
   }
@@ -99,6 +98,11 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
     clearTimeout(this.#drain);
     if (this.#settled) return;
+    if (this.#status !== 0 && isOfTrailers(error)) {
+      this.connection.destroy();
+      this.#answer(false);
+      return;
+    }
     const failure = exchangeFailure(error, this.connection.ended);
     if (this.#sent || failure.errorClass === 'internal') this.fail(failure);
     else this.settle.fulfil('unsent');

@@ -39,6 +39,10 @@ export function tlsFailure(error: unknown): OutboundError {
   return new OutboundError('tls', `the TLS handshake failed${suffix(error)}`, error);
 }
 
+/** What undici finds wrong with fields behind the last chunk, where it has told of a status: the answer is whole by then, and of trailers nothing is used (RFC 9110 §6.5.1). */
+export const isOfTrailers = (error: Error): boolean =>
+  codeOf(error) === 'UND_ERR_HEADERS_OVERFLOW' || (error.name === 'HTTPParserError' && /header|content-length|transfer-encoding/i.test(error.message));
+
 /** From undici, once the connection stands. `ended` = the peer had closed it by then. */
 export function exchangeFailure(error: Error, ended: boolean): OutboundError {
   const code = codeOf(error);

@@ -121,6 +121,19 @@ describe('checkUrl', () => {
     expect(refused.filter((url) => checkUrl(url, allow).ok)).toEqual([]);
   });
 
+  it.each([
+    ["https://customer.com/it's?name='it''s'&x", "https://customer.com/it's?name='it''s'&x"],
+    ["https://customer.com/a?'\"<>ü|{}^`[]%27%zz+;?/:@!$&()*,=~", "https://customer.com/a?'%22%3C%3E%C3%BC|{}^`[]%27%zz+;?/:@!$&()*,=~"],
+    ['https://customer.com/a?"<>ü|{}^`%27', 'https://customer.com/a?%22%3C%3E%C3%BC|{}^`%27'],
+    ['https://customer.com/"<>ü|;=@!$&\'()*+,~%2F', "https://customer.com/%22%3C%3E%C3%BC|;=@!$&'()*+,~%2F"],
+    ['https://customer.com/a?', 'https://customer.com/a?'],
+    ["https://customer.com?'", "https://customer.com/?'"],
+  ])('keeps of %s what a URI may hold, and the path that is sent is that of the URL that is signed and shown', (url, kept) => {
+    const parsed = parseTarget(url, nothingAllowed);
+    expect(parsed).toMatchObject({ ok: true, target: { url: kept, origin: 'https://customer.com', path: kept.slice('https://customer.com'.length) } });
+    expect(parseTarget(kept, nothingAllowed)).toEqual(parsed);
+  });
+
   it('keeps path and query apart from the origin', () => {
     const parsed = parseTarget('https://Customer.com:8443/a?b=c', nothingAllowed);
     expect(parsed).toMatchObject({

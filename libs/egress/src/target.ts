@@ -13,7 +13,7 @@ export interface Target {
   /** As in Host and SNI; an IPv6 address in brackets. */
   readonly host: string;
   readonly port: number;
-  /** Path and query. */
+  /** Path and query, as in `url`. */
   readonly path: string;
   /** The host, where it is an address. */
   readonly address: Address | null;
@@ -41,7 +41,21 @@ export function parseTarget(text: string, allow: EgressAllow): ParsedTarget {
   const named = address === null && allowsName(allow, host, port);
   const detail = named || (address && allowsAddress(allow, address, port)) ? null : explainRefusal(secure, host, port, address);
   if (detail !== null) return refused(detail);
-  return { ok: true, target: { url: url.href, origin: url.origin, secure, host, port, path: url.pathname + url.search, address, named } };
+  const { origin } = url;
+  const href = origin + url.pathname + queryOf(url, text);
+  return { ok: true, target: { url: href, origin, secure, host, port, path: href.slice(origin.length), address, named } };
+}
+
+/**
+ * The query as it is written: what a URI may not hold (RFC 3986 §3.4) is percent-encoded, and nothing else. The URL standard encodes `'` too, which is
+ * allowed there, and drops a lone `?`; a receiver that signs or compares its own URL would see another one.
+ */
+function queryOf({ href, search }: URL, text: string): string {
+  const at = text.indexOf('?');
+  if (at < 0) return '';
+  if (!text.includes("'", at)) return search === '' && href.endsWith('?') ? '?' : search;
+  const encoded = (part: string): string => new URL(`http://a/?${part}`).search.slice(1);
+  return `?${text.slice(at + 1).split("'").map(encoded).join("'")}`;
 }
 
 /** Checks a URL when it is saved. `url` is the normalised form to store; `detail` completes "the URL …". Nothing is resolved or called. */

@@ -40,6 +40,45 @@ describe('the schedule', () => {
     expect(['soon', '-1', '1.5', '', undefined].map((value) => retryAfterMs(value, now))).toEqual([null, null, null, null, null]);
   });
 
+  it('reads every form of an HTTP date as UTC: asctime was taken for local time', () => {
+    const now = Date.parse('2026-01-01T00:00:00Z');
+    const forms = [
+      'Thu, 01 Jan 2026 00:01:00 GMT',
+      'Thu, 1 Jan 2026 00:01:00 GMT',
+      'Thursday, 01-Jan-26 00:01:00 GMT',
+      'Thu, 01-Jan-2026 00:01:00 GMT',
+      'Thu Jan  1 00:01:00 2026',
+      'Thu Jan 01 00:01:00 2026',
+      ' Thu Jan  1 00:00:60 2026 ',
+    ];
+    expect(forms.map((form) => retryAfterMs(form, now))).toEqual(forms.map(() => 60_000));
+  });
+
+  it('reads a year of two digits as one that is no more than fifty years ahead', () => {
+    const now = Date.parse('2026-06-15T00:00:00Z');
+    const yearOf = (form: string): number => new Date(now + (retryAfterMs(form, now) ?? NaN)).getUTCFullYear();
+    expect(yearOf('Sunday, 06-Nov-27 08:49:37 GMT')).toBe(2027);
+    expect(yearOf('Sunday, 06-Jan-76 08:49:37 GMT')).toBe(2076);
+    // 1976, 1994: long past, so now.
+    expect(['Sunday, 06-Nov-76 08:49:37 GMT', 'Sunday, 06-Nov-94 08:49:37 GMT'].map((form) => retryAfterMs(form, now))).toEqual([0, 0]);
+  });
+
+  it.each([
+    'Thu, 32 Jan 2026 00:01:00 GMT',
+    'Mon, 30 Feb 2026 00:01:00 GMT',
+    'Thu, 01 Foo 2026 00:01:00 GMT',
+    'Thu, 01 Jan 2026 24:01:00 GMT',
+    'Thu, 01 Jan 2026 00:01:00 PST',
+    'Thu, 01 Jan 2026 00:01:00',
+    'Thu Jan  1 00:01:00 2026 GMT',
+    '2026-01-01T00:01:00Z',
+    'Thursday',
+    '60s',
+    '６０',
+  ])('asks for nothing where Retry-After is none: %s', (value) => {
+    expect(retryAfterMs(value, Date.parse('2026-01-01T00:00:00Z'))).toBeNull();
+  });
+
   it('knows statuses and their classes', () => {
     expect([200, 299, 300, 404].map((status) => matchesStatus(['2xx', 404], status))).toEqual([true, true, false, true]);
   });

@@ -1,4 +1,5 @@
 import type { RetryPolicy, StatusPattern } from '@nuncio/contracts';
+import { httpDate } from './http-date.js';
 
 const MIN_HOLD_MS = 86_400_000;
 
@@ -22,8 +23,8 @@ export function retryAfterMs(header: string | readonly string[] | undefined, now
   const value = (typeof header === 'string' ? header : header?.[0])?.trim();
   if (!value) return null;
   if (/^\d+$/.test(value)) return Number(value) * 1_000; // however many digits: whoever uses it caps it
-  const date = /^[A-Z][a-z]{2,8},? /.test(value) ? Date.parse(value) : NaN;
-  return Number.isNaN(date) ? null : Math.max(0, date - now);
+  const date = httpDate(value, now);
+  return date === null ? null : Math.max(0, date - now);
 }
 
 /** How long a delivery may be held: as long as its retry schedule is in all, at least 24 h. */

@@ -26,9 +26,9 @@ export class Partitions {
     private readonly retentionDays: number,
   ) {}
 
-  /** Whether a row of this time has a place: not past retention, not from the future. */
+  /** Whether a row of this time is kept: not past retention. */
   covers(ms: number, now: number): boolean {
-    return dayOf(ms) > dayOf(now) - this.retentionDays && dayOf(ms) <= dayOf(now) + DAYS_AHEAD;
+    return dayOf(ms) > dayOf(now) - this.retentionDays;
   }
 
   /** Before rows are written; costs nothing for days that are known. */

@@ -6,7 +6,7 @@ const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 
 export interface Enveloped {
   readonly body: Buffer;
-  readonly headers: Record<string, string>;
+  readonly headers: Record<string, string> & { readonly 'content-type': string };
 }
 
 /** The event as it is sent. Its bytes are spliced or passed on, never parsed and written again. `createdAt` in RFC 3339. */

@@ -21,6 +21,7 @@ import type { Answer } from '@nuncio/egress';
 import type { BatchProducer } from '@nuncio/kafka';
 import { isUtf8 } from 'node:buffer';
 import { whose, type Delivery } from './delivery.js';
+import { keptHeaders } from './kept-headers.js';
 import type { Attempt, Outcome } from './outcome.js';
 
 /** What a fact is about: one event for one subscription, and whose it is. */
@@ -30,6 +31,8 @@ export interface About {
   readonly eventAt: number;
   readonly subscription: string;
   readonly of: NonNullable<Errand['of']>;
+  /** Of its errand: where the log sent it, the time of the fact that it was sent for. */
+  readonly hop: number;
 }
 
 /** A fact without what it is about. */
@@ -54,6 +57,7 @@ export class Recorder {
     return this.producer.send(topic, { key, value: event.payload, headers }, this.lost);
   }
 
+  /** Through `deliveries`, now: what is too wide for its record, or left of one. */
   fanOut(event: NuncioEvent, errand: Errand): Promise<void> {
     return this.travel(deliveries, event, event.id, errand);
   }
@@ -80,7 +84,7 @@ export class Recorder {
     const fact: Attempted = {
       fact: 'attempted',
       ...fieldsOf(aboutOf(delivery)),
-      at: attempt.endedAt,
+      at: after(delivery, attempt.endedAt),
       id: newId('att', attempt.startedAt),
       number: delivery.number,
       reason: delivery.reason,
@@ -106,8 +110,8 @@ export class Recorder {
     return this.#fact(delivery.id, fact);
   }
 
-  fact(about: About, fact: Bare<Exclude<DeliveryFact, Attempted>>): Promise<void> {
-    return this.#fact(about.id, { ...fact, ...fieldsOf(about), at: this.now() });
+  fact(about: About, fact: Bare<Exclude<DeliveryFact, Attempted>>, at = this.now()): Promise<void> {
+    return this.#fact(about.id, { ...fact, ...fieldsOf(about), at: after(about, at) });
   }
 
   unmatched(event: NuncioEvent, eventAt: number, reason: Extract<AttemptFact, { fact: 'unmatched' }>['reason']): Promise<void> {
@@ -119,12 +123,16 @@ export class Recorder {
   }
 }
 
+/** What came later has a later time, also by a clock that is behind: the log goes by it. */
+export const after = ({ hop }: Pick<About, 'hop'>, at: number): number => Math.max(at, hop + 1);
+
 export const aboutOf = (delivery: Delivery): About => ({
   id: delivery.id,
   event: delivery.event,
   eventAt: delivery.eventAt,
   subscription: delivery.subscription.id,
   of: whose(delivery),
+  hop: delivery.hop,
 });
 
 const fieldsOf = ({ id, event, eventAt, subscription, of }: About) => ({
@@ -142,7 +150,13 @@ function shownResponse({ status, headers, body, truncated }: Extract<Answer, { o
   const whole = truncated ? withoutCutCharacter(body) : body;
   const text = isUtf8(whole);
   const shown = text ? whole : body;
-  return { status, headers, body: shown.toString(text ? 'utf8' : 'base64'), bodyEncoding: text ? 'utf8' : 'base64', bodyTruncated: truncated };
+  return {
+    status,
+    ...keptHeaders(headers),
+    body: shown.toString(text ? 'utf8' : 'base64'),
+    bodyEncoding: text ? 'utf8' : 'base64',
+    bodyTruncated: truncated,
+  };
 }
 
 /** A text that was cut within a character (RFC 3629 §3: at most four bytes, of which only the first is no 10xxxxxx) is not binary for that. */

@@ -1,0 +1,130 @@
+/** Of one head, from its status line to its blank line. */
+export const MAX_HEAD_BYTES = 131_072;
+
+/** The head is longer than `MAX_HEAD_BYTES`. */
+export class HeadTooLarge extends Error {
+  readonly code = 'UND_ERR_HEADERS_OVERFLOW';
+}
+
+/**
+ * Collects what a server says until the head of its answer is whole, and writes it in the one way that a strict parser reads: interim answers dropped, and what RFC 9112
+ * lets a recipient repair, repaired. What cannot be repaired is passed on as it is, for the parser to refuse.
+ */
+export class AnswerHead {
+  #held = NONE;
+  #length = 0;
+  #searched = 0;
+
+  /** The head and what came behind it; null = more is needed. Throws HeadTooLarge. */
+  read(chunk: Buffer): Buffer | null {
+    let bytes = this.#join(chunk);
+    for (;;) {
+      if (!mayBeHead(bytes)) return this.#give(bytes);
+      const end = endOf(bytes, this.#searched);
+      if ((end === -1 ? bytes.length : end) > MAX_HEAD_BYTES) throw new HeadTooLarge('the head of the answer is too large');
+      if (end === -1) {
+        this.#keep(bytes);
+        return null;
+      }
+      const head = bytes.toString('latin1', 0, end);
+      const plain = ODD.test(head) ? plainHead(head) : head;
+      const rest = bytes.subarray(end);
+      if (plain === head) return this.#give(bytes);
+      if (plain !== INTERIM) return this.#give(Buffer.concat([Buffer.from(plain, 'latin1'), rest]));
+      this.#give(rest);
+      bytes = withoutBlankLines(rest);
+    }
+  }
+
+  /** What is held grows by doubling: a server may send one byte at a time. */
+  #join(chunk: Buffer): Buffer {
+    if (this.#length === 0) return withoutBlankLines(chunk);
+    const length = this.#length + chunk.length;
+    if (length > this.#held.length) {
+      const larger = Buffer.allocUnsafe(2 * length);
+      this.#held.copy(larger, 0, 0, this.#length);
+      this.#held = larger;
+    }
+    chunk.copy(this.#held, this.#length);
+    return this.#held.subarray(0, length);
+  }
+
+  #keep(bytes: Buffer): void {
+    if (this.#length === 0) this.#held = Buffer.from(bytes);
+    this.#length = bytes.length;
+    this.#searched = Math.max(0, bytes.length - 3);
+  }
+
+  #give(bytes: Buffer): Buffer {
+    this.#held = NONE;
+    this.#length = this.#searched = 0;
+    return bytes;
+  }
+}
+
+const NONE = Buffer.alloc(0);
+const INTERIM = '';
+const [CR, LF] = [13, 10];
+
+/** Blank lines before an answer (RFC 9112 §2.2 has them before requests, and parsers pass them over here too). */
+function withoutBlankLines(bytes: Buffer): Buffer {
+  let start = 0;
+  while (bytes[start] === CR || bytes[start] === LF) start++;
+  return start === 0 ? bytes : bytes.subarray(start);
+}
+
+const mayBeHead = (bytes: Buffer): boolean => 'HTTP/'.startsWith(bytes.toString('latin1', 0, 5));
+
+/** Where the blank line is over that ends the head; -1 = not here. Lines may end in LF alone (RFC 9112 §2.2). */
+function endOf(bytes: Buffer, from: number): number {
+  const strict = bytes.indexOf('\n\r\n', from, 'latin1');
+  const bare = (strict === -1 ? bytes : bytes.subarray(0, strict + 1)).indexOf('\n\n', from, 'latin1');
+  if (bare !== -1) return bare + 2;
+  return strict === -1 ? -1 : strict + 3;
+}
+
+/** Not as a strict parser wants it: an interim answer, a version above 1.1, a line that ends in LF alone or in blanks, a folded one, blanks before a colon, controls, lengths said twice. */
+const ODD = /^HTTP\/1\.[01] 1|^HTTP\/1\.[2-9]|[^\r]\n|[ \t]\r|\n[ \t]|\n[^:\r\n]*[ \t]:|[^\t\r\n -~\x80-\xff]|\ncontent-length:[^\r\n]*,|\ncontent-length:[^]*\ncontent-length:/i;
+const STATUS_LINE = /^HTTP\/1\.(\d) (\d{3})(?: ([\t -~\x80-\xff]*))?$/;
+const FIELD = /^([!#$%&'*+.^_`|~0-9a-z-]+)[ \t]*:(.*)$/is;
+
+/**
+ * `head` as a strict parser reads it; as it is where nothing may be made of it; INTERIM for 1xx, which may come unasked and more than once (RFC 9110 §15.2). 101 is no
+ * interim answer, since nobody asked for another protocol.
+ */
+function plainHead(head: string): string {
+  const [first = '', ...rest] = head.split(/\r?\n/).slice(0, -2);
+  const status = STATUS_LINE.exec(first.trimEnd());
+  if (!status) return head;
+  const [, minor = '', code = '', reason = ''] = status;
+  if (code.startsWith('1') && code !== '101') return INTERIM;
+  const fields: string[] = [];
+  for (const line of unfolded(rest)) {
+    const [, name, value = ''] = FIELD.exec(line) ?? [];
+    // NUL and a bare CR are what attacks are made of (RFC 9110 §5.5).
+    if (name === undefined || /[\0\r]/.test(value)) return head;
+    fields.push(`${name}: ${value.replace(/[^\t -~\x80-\xff]/g, ' ').replace(/^[ \t]+|[ \t]+$/g, '')}`);
+  }
+  return [`HTTP/1.${minor === '0' ? 0 : 1} ${code} ${reason}`, ...withOneLength(fields), '', ''].join('\r\n');
+}
+
+/** A line that begins with a blank goes on from the one before (RFC 9112 §5.2: a user agent must read it so). */
+function unfolded(lines: readonly string[]): string[] {
+  const whole: string[] = [];
+  for (const line of lines) {
+    const before = whole.at(-1);
+    if (/^[ \t]/.test(line) && before !== undefined) whole[whole.length - 1] = `${before} ${line.trim()}`;
+    else whole.push(line);
+  }
+  return whole;
+}
+
+/** The same length said again, in a list or in a line of its own, is one (RFC 9110 §8.6). Different ones are left for the parser to refuse. */
+function withOneLength(fields: readonly string[]): string[] {
+  const lengths = fields.filter((field) => LENGTH.test(field)).flatMap((field) => field.replace(LENGTH, '').split(/[ \t]*,[ \t]*/));
+  const [length = ''] = lengths;
+  if (lengths.length < 2 || !/^\d+$/.test(length) || lengths.some((other) => other !== length)) return [...fields];
+  return [...fields.filter((field) => !LENGTH.test(field)), `content-length: ${length}`];
+}
+
+const LENGTH = /^content-length: /i;
