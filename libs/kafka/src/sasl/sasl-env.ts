@@ -64,8 +64,15 @@ export function faultsOfSasl(env: SaslEnv, fault: (name: keyof SaslEnv, message:
     if (env[name] === undefined && (!or || env[or] === undefined)) fault(name, `KAFKA_SASL_MECHANISM ${mechanism ?? ''} needs it${or ? `, or ${or}` : ''}`);
   };
   const isByPassword = mechanism === 'plain' || mechanism === 'scram-sha-256' || mechanism === 'scram-sha-512';
-  if (isByPassword) for (const names of [['KAFKA_SASL_USERNAME'], PASSWORD] as const) needs(...names);
-  if (mechanism === 'oauthbearer') for (const names of [['KAFKA_OAUTH_TOKEN_URL'], ['KAFKA_OAUTH_CLIENT_ID'], CLIENT_SECRET] as const) needs(...names);
+  if (isByPassword) {
+    needs('KAFKA_SASL_USERNAME');
+    needs(...PASSWORD);
+  }
+  if (mechanism === 'oauthbearer') {
+    needs('KAFKA_OAUTH_TOKEN_URL');
+    needs('KAFKA_OAUTH_CLIENT_ID');
+    needs(...CLIENT_SECRET);
+  }
   if (mechanism === 'aws-msk-iam') needs('AWS_REGION');
   for (const [one, other] of [PASSWORD, CLIENT_SECRET]) if (env[one] !== undefined && env[other] !== undefined) fault(other, `is given beside ${one}: keep one of them`);
   for (const name of Object.keys(SaslEnv) as (keyof SaslEnv)[]) {
