@@ -105,5 +105,9 @@ async function ask(port: number, password: string, command: string, ...args: str
 const fieldOf = (answer: unknown, name: string): unknown => (answer as unknown[])[(answer as unknown[]).indexOf(name) + 1];
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 30_000; !(await holds()); await pause(100)) if (Date.now() > deadline) throw new Error('the Redis servers did not find together within 30 s');
+  const deadline = Date.now() + 30_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error('the Redis servers did not find together within 30 s');
+    await pause(100);
+  }
 }

@@ -37,7 +37,7 @@ export const redisServer = async (context: ServerContext): Promise<string> =>
  * `prefix` begins the keys; any where absent.
  */
 export function redisUsers(passwords: Pick<Identities, 'token-service' | 'dispatcher'>, prefix = '*'): string[] {
-  const connection = '+ping +info +select +time +cluster|slots +cluster|info';
+  const connection = '+ping +info +select +time +client|setname +cluster|slots +cluster|info';
   const user = (service: 'token-service' | 'dispatcher', keys: string, commands: string): string =>
     `user ${nameOf(service)} on >${passwords[service]} resetchannels ${keys} -@all ${connection} ${commands}`;
   return [

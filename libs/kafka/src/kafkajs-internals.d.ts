@@ -175,3 +175,11 @@ declare module 'kafkajs/src/protocol/requests/fetch/*/response.js' {
   const response: { decode: (raw: Buffer) => Promise<unknown> };
   export default response;
 }
+
+declare module 'kafkajs/src/broker/saslAuthenticator/*.js' {
+  interface Login {
+    readonly saslAuthenticate: (exchange: unknown) => Promise<unknown>;
+  }
+  /** `sasl` is read at each login. */
+  export default function provider(sasl: object): (login: Login) => { authenticate(): Promise<void> };
+}
