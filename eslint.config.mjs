@@ -12,8 +12,8 @@ const layers = [
   { sourceTag: 'layer:test', onlyDependOnLibsWithTags: ['layer:tool'] },
 ];
 
-/** What a service is tested with. */
-const layersOfSpecs = layers.map((layer) => (layer.sourceTag === 'layer:app' ? { ...layer, onlyDependOnLibsWithTags: [...layer.onlyDependOnLibsWithTags, 'layer:tool'] } : layer));
+/** What a service, or an adapter, is tested with. */
+const layersOfSpecs = layers.map((layer) => (['layer:app', 'layer:adapter'].includes(layer.sourceTag) ? { ...layer, onlyDependOnLibsWithTags: [...layer.onlyDependOnLibsWithTags, 'layer:tool'] } : layer));
 
 /** What opens a socket to a host of one's choice. */
 const SOCKETS = '^(?:node:)?(?:undici|net|tls|http|https|http2|dgram|dns)(?:/.*)?$';
@@ -54,7 +54,7 @@ export default tseslint.config(
     rules: { '@typescript-eslint/require-await': 'off', '@typescript-eslint/unbound-method': 'off', '@typescript-eslint/no-non-null-assertion': 'off', 'max-lines': 'off' },
   },
   {
-    files: ['apps/*/src/**/*.spec.ts'],
+    files: ['apps/*/src/**/*.spec.ts', 'libs/*/src/**/*.spec.ts'],
     rules: { '@nx/enforce-module-boundaries': ['error', { depConstraints: layersOfSpecs, enforceBuildableLibDependency: false, allow: [] }] },
   },
   { files: ['**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly' } } },

@@ -1,14 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startServices, startStack, type Services, type Stack } from '@nuncio/embedded';
-import { Api } from '@nuncio/fixtures';
-import { Cluster } from '../fleet/kafka.js';
-import { outage } from './outages.js';
+import { away, outage } from './outages.js';
+import { ownStage, type OwnStage } from './own-stage.js';
 import { run } from './run.js';
-import { Servers } from './servers.js';
-import type { Stage } from './stage.js';
 
 const SEEDS = [1, 2];
 const SECONDS = 6;
@@ -19,27 +12,16 @@ const RECOVERED_WITHIN_MS = 9_000;
 
 /** The short form of `npm run chaos`, on servers of its own, since these it may break. */
 describe('an installation in which things break', () => {
-  let dir: string;
-  let stack: Stack;
-  let services: Services;
-  let stage: Stage & { readonly servers: Servers };
+  let stage: OwnStage;
   beforeAll(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'nuncio-chaos-spec-'));
-    stack = await startStack({ dir, env: {} });
-    services = await startServices({ dir, stack, topicPrefix: 'chaos', restart: false });
-    const fleet = { api: new Api(services.url, services.adminKey), cluster: new Cluster(stack.brokers, services.topicPrefix) };
-    stage = { fleet, services, servers: new Servers(dir, stack) };
+    stage = await ownStage({ env: {} });
   }, 180_000);
   afterAll(async () => {
-    await stage.fleet.cluster.close().catch(() => undefined);
-    await services.stop();
-    stage.servers.stop();
-    await stack.stop();
-    await rm(dir, { recursive: true, force: true });
+    await stage.close();
   }, 60_000);
 
   it('delivers what was accepted while every server was away, soon after they are back', async () => {
-    const { accepted, lost, firstDeliveryMs } = await outage(stage, ['Kafka', 'Redis', 'PostgreSQL'], OUTAGE_MS);
+    const { accepted, lost, firstDeliveryMs } = await outage(stage, away('Kafka', 'Redis', 'PostgreSQL'), OUTAGE_MS);
     expect(accepted).toBeGreaterThan(0);
     expect(lost).toBe(0);
     expect(firstDeliveryMs).toBeLessThan(RECOVERED_WITHIN_MS);

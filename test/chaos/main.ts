@@ -1,23 +1,21 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { exitOnSignal, startServices, startStack } from '@nuncio/embedded';
-import { Api } from '@nuncio/fixtures';
-import { Cluster } from '../fleet/kafka.js';
+import { exitOnSignal } from '@nuncio/embedded';
 import { comeAndGo, standStill } from './fleet-changes.js';
 import { mutantWorkspace } from './mutant-workspace.js';
 import { mutants, type Mutant } from './mutants.js';
-import { outage, OUTAGES } from './outages.js';
+import { outage, outagesOf } from './outages.js';
+import { ownStage, type OwnStage } from './own-stage.js';
 import { run, type Run } from './run.js';
-import { Servers } from './servers.js';
 import type { Stage } from './stage.js';
 
 /**
- * `npm run chaos [-- --seeds 20] [--seconds 30] [--seed 7] [--outage 60] [--standstill 60] [--mutant <name>|all]`: one line of JSON a seed, then one an outage of
+ * `npm run chaos [-- --seeds 20] [--seconds 30] [--seed 7] [--outage 60] [--standstill 60] [--brokers 3] [--mutant <name>|all]`: one line of JSON a seed, then one an outage of
  * each server and of all of them, and one a change of the fleet, on standard output; progress on standard error. `--seed` = this one first.
  * `--outage` = for so many seconds, `--standstill` = while dispatchers come and go, and one of them stands still for so many seconds; 0 = none, as of seeds.
+ * `--brokers` = 1 or 3; with three, they are broken one by one too, and cut off from the dispatchers.
  * `--mutant` = the dispatcher has that bug, and it counts as a success when a seed, of three, catches it; `all` = one after another.
  */
 const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
@@ -35,6 +33,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     outage: { type: 'string', default: '60' },
     standstill: { type: 'string', default: '60' },
+    brokers: { type: 'string', default: '1' },
     mutant: { type: 'string' },
   },
 });
@@ -44,6 +43,8 @@ const first = numberOf('seed', values.seed);
 const seeds = values.seeds === undefined ? (chosen[0] ? SEEDS_FOR_A_MUTANT : 20) : numberOf('seeds', values.seeds);
 const outageMs = 1_000 * numberOf('outage', values.outage);
 const standstillMs = 1_000 * numberOf('standstill', values.standstill);
+const kafkaNodes = numberOf('brokers', values.brokers);
+if (kafkaNodes !== 1 && kafkaNodes !== 3) refuse(`--brokers is "${values.brokers}" and must be 1 or 3`);
 exitOnSignal();
 for (const mutant of chosen) process.exitCode = Math.max(Number(process.exitCode ?? 0), await chaos(mutant));
 
@@ -52,17 +53,12 @@ async function chaos(mutant: Mutant | null): Promise<number> {
   const log = (line: string): void => {
     console.error(line);
   };
-  const dir = await mkdtemp(join(tmpdir(), 'nuncio-chaos-'));
-  const workspace = mutant ? await mutantWorkspace(WORKSPACE, mutant) : null;
-  const stack = await startStack({ dir, log });
-  const servers = new Servers(dir, stack);
-  const services = await startServices({ dir, stack, topicPrefix: 'chaos', restart: false, log, ...(workspace && { workspace }) });
-  const cluster = new Cluster(stack.brokers, services.topicPrefix);
-  const fleet = { api: new Api(services.url, services.adminKey), cluster };
+  const workspace = mutant ? await mutantWorkspace(WORKSPACE, mutant) : undefined;
+  const stage = await ownStage({ log, kafkaNodes: mutant?.brokers ?? kafkaNodes, workspace });
   try {
     let broken = 0;
     for (let seed = first; seed < first + seeds; seed++) {
-      const result = await run({ fleet, services, servers }, seed, seconds);
+      const result = await run(stage, seed, seconds);
       await report(result);
       if (result.violations.length === 0) continue;
       broken += 1;
@@ -71,24 +67,21 @@ async function chaos(mutant: Mutant | null): Promise<number> {
     }
     if (mutant) log(`the mutant ${mutant.name} is ${broken ? 'caught' : 'not caught'}`);
     else {
-      if (outageMs) broken += await outages({ fleet, services, servers });
-      if (standstillMs) broken += await changes({ fleet, services, servers });
+      if (outageMs) broken += await outages(stage);
+      if (standstillMs) broken += await changes(stage);
     }
     return broken > 0 === (mutant !== null) ? 0 : 1;
   } finally {
-    await cluster.close().catch(() => undefined);
-    await services.stop();
-    servers.stop();
-    await stack.stop();
-    for (const path of [dir, workspace]) if (path) await rm(path, { recursive: true, force: true });
+    await stage.close();
+    if (workspace) await rm(workspace, { recursive: true, force: true });
   }
 }
 
 /** How many of them lost something, or took longer than 3 s to deliver again. */
-async function outages(stage: Stage): Promise<number> {
+async function outages(stage: OwnStage): Promise<number> {
   let bad = 0;
-  for (const servers of OUTAGES) {
-    const result = await outage(stage, servers, outageMs);
+  for (const each of outagesOf(stage.servers)) {
+    const result = await outage(stage, each, outageMs);
     console.log(JSON.stringify(result));
     if (result.lost > 0 || result.firstDeliveryMs > RECOVERED_WITHIN_MS) bad += 1;
   }
@@ -132,12 +125,15 @@ async function report({ seed, faults, history, violations }: Run): Promise<void>
 function mutantNamed(name: string): Mutant {
   const found = mutants.find((one) => one.name === name);
   if (found) return found;
-  console.error(`there is no mutant ${name}; there are ${mutants.map((one) => one.name).join(', ')}`);
-  process.exit(2);
+  refuse(`there is no mutant ${name}; there are ${mutants.map((one) => one.name).join(', ')}`);
 }
 
 function numberOf(option: string, text: string): number {
   if (/^\d{1,7}$/.test(text)) return Number(text);
-  console.error(`--${option} is "${text}" and must be a whole number`);
+  refuse(`--${option} is "${text}" and must be a whole number`);
+}
+
+function refuse(why: string): never {
+  console.error(why);
   process.exit(2);
 }

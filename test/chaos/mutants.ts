@@ -2,6 +2,8 @@
 export interface Mutant {
   readonly name: string;
   readonly replacements: readonly Replacement[];
+  /** How many it takes to see it; as many as there are where absent. */
+  readonly brokers?: 3;
 }
 
 export interface Replacement {
@@ -72,4 +74,5 @@ export const mutants: readonly Mutant[] = [
     '{ key, value: event.payload,',
     '{ key, value: Buffer.from(event.payload.toString().trimEnd()),',
   ),
+  { ...one('answers-per-broker', 'libs/kafka/dist/kafkajs-patches.js', 'mendProducers();', ''), brokers: 3 },
 ];

@@ -1,43 +1,75 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Receiver } from '@nuncio/fixtures';
+import { Receiver, type Received } from '@nuncio/fixtures';
 import { eventually } from '../fleet/eventually.js';
 import { Tenant } from '../fleet/tenant.js';
 import type { Server } from './schedule.js';
+import type { Servers } from './servers.js';
 import type { Stage } from './stage.js';
 
 const EVERY_MS = 100;
 const SETTLED_WITHIN_MS = 60_000;
 const SERVICES = ['dispatcher', 'token-service', 'attempt-log'];
 
-/** What came of an outage. */
+/** Something that is away, and is back when this resolves. */
 export interface Outage {
-  readonly servers: readonly Server[];
+  readonly name: string;
+  readonly happen: (servers: Servers, forMs: number) => Promise<unknown>;
+}
+
+/** What came of it. */
+export interface Outcome {
+  readonly outage: string;
   readonly accepted: number;
   /** Accepted and never delivered. */
   readonly lost: number;
-  /** From the servers' return to the first delivery after it. */
+  /** Delivered more than once. */
+  readonly repeated: number;
+  /** From the return of what was away to the first delivery after it. */
   readonly firstDeliveryMs: number;
+  /** The longest time from an acknowledgement to a delivery, the outage included. */
+  readonly slowestMs: number;
 }
 
-/** Every server by itself, and all of them together. */
-export const OUTAGES: readonly (readonly Server[])[] = [['Kafka'], ['Redis'], ['PostgreSQL'], ['Kafka', 'Redis', 'PostgreSQL']];
+export const away = (...down: readonly Server[]): Outage => ({
+  name: down.join(', '),
+  happen: (servers, forMs) => Promise.all(down.map((server) => servers.away(server, forMs))),
+});
 
-/** Publishes while these servers are away for so long, and waits for everything that was accepted. */
-export async function outage(stage: Stage, down: readonly Server[], forMs: number): Promise<Outage> {
+/** How long it takes is up to them. */
+export const restarts: Outage = { name: 'brokers restarted one after another', happen: ({ brokers }) => brokers.restart() };
+
+/** Every server by itself, and all of them together. */
+const OF_SERVERS: readonly Outage[] = [away('Kafka'), away('Redis'), away('PostgreSQL'), away('Kafka', 'Redis', 'PostgreSQL')];
+
+/** Where there are three brokers. */
+const OF_BROKERS: readonly Outage[] = [
+  ...[1, 2, 3].map((number): Outage => ({ name: `broker ${number} killed`, happen: ({ brokers }, forMs) => brokers.kill(forMs, [number]) })),
+  { name: 'broker 1 frozen', happen: ({ brokers }, forMs) => brokers.freeze(forMs, [1]) },
+  ...[1, 2, 3].map((number): Outage => ({ name: `broker ${number} cut off from the dispatchers`, happen: ({ brokers }, forMs) => brokers.cut(forMs, [number]) })),
+  ...[1, 2, 3].map((number): Outage => ({ name: `broker ${number} silent to the dispatchers`, happen: ({ brokers }, forMs) => brokers.silence(forMs, [number]) })),
+  { name: 'brokers 1 and 2 killed', happen: ({ brokers }, forMs) => brokers.kill(forMs, [1, 2]) },
+  restarts,
+];
+
+export const outagesOf = ({ brokers }: Servers): readonly Outage[] => [...OF_SERVERS, ...(brokers.several.length > 0 ? OF_BROKERS : [])];
+
+/** Publishes while it lasts, and waits for everything that was accepted. */
+export async function outage(stage: Stage, { name, happen }: Outage, forMs: number): Promise<Outcome> {
   const { fleet, servers, services } = stage;
   if (!servers) throw new Error('the servers are not ours to break');
   const receiver = await Receiver.start();
   try {
     const tenant = await Tenant.create(fleet);
     await tenant.subscribe(receiver, { profile: 'standard' });
-    const accepted: number[] = [];
+    /** When, by number. */
+    const accepted = new Map<number, number>();
     const publishing = new AbortController();
     const offers = (async () => {
       const offered: Promise<unknown>[] = [];
       for (let n = 0; !publishing.signal.aborted; n++) {
         offered.push(
           tenant.publish([{ payload: `{"n":${n}}` }]).then(
-            () => accepted.push(n),
+            () => accepted.set(n, Date.now()),
             () => undefined,
           ),
         );
@@ -46,22 +78,26 @@ export async function outage(stage: Stage, down: readonly Server[], forMs: numbe
       await Promise.all(offered);
     })();
     await delay(1_000);
-    await Promise.all(down.map((server) => servers.away(server, forMs)));
+    await happen(servers, forMs);
     const backAt = Date.now();
-    const first = await eventually(() => {
+    const firstDeliveryMs = await eventually(() => {
       const after = receiver.requests.find(({ at }) => at >= backAt);
-      if (!after) throw new Error('nothing has been delivered since');
+      if (!after) throw new Error(`${name}: nothing has been delivered since`);
       return after.at - backAt;
     }, SETTLED_WITHIN_MS);
     publishing.abort();
     await offers;
     for (const service of SERVICES) await services.ready(service);
-    const lost = (): number => accepted.length - accepted.filter((n) => arrived().has(n)).length;
-    const arrived = (): Set<number> => new Set(receiver.requests.map(({ body }) => (JSON.parse(body.toString()) as { n: number }).n));
+    const numberOf = ({ body }: Received): number => (JSON.parse(body.toString()) as { n: number }).n;
+    const arrived = (): Map<number, Received[]> => Map.groupBy(receiver.requests, numberOf);
+    const lost = (): number => [...accepted.keys()].filter((n) => !arrived().has(n)).length;
     await eventually(() => {
       if (lost() > 0) throw new Error('some are missing still');
     }, SETTLED_WITHIN_MS).catch(() => undefined);
-    return { servers: down, accepted: accepted.length, lost: lost(), firstDeliveryMs: first };
+    const requests = arrived();
+    const waits = [...accepted].map(([n, at]) => (requests.get(n)?.[0]?.at ?? at) - at);
+    const repeated = receiver.requests.length - requests.size;
+    return { outage: name, accepted: accepted.size, lost: lost(), repeated, firstDeliveryMs, slowestMs: Math.max(0, ...waits) };
   } finally {
     await receiver.close();
   }

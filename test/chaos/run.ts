@@ -29,7 +29,7 @@ export async function run(stage: Stage, seed: number, seconds: number): Promise<
   const cast = await Cast.assemble(fleet);
   let watching: NodeJS.Timeout | undefined;
   try {
-    const faults = scheduleOf(seed, { seconds, receivers: cast.moody, servers: stage.servers !== null });
+    const faults = scheduleOf(seed, { seconds, receivers: cast.moody, servers: stage.servers !== null, brokers: stage.servers?.brokers.several ?? [] });
     const told = { ...emptyHistory(), endpoints: cast.actors.map(({ endpoint }) => endpoint) };
     const stagehand = new Stagehand(stage, cast, (disturbance) => told.disturbances.push(disturbance));
     watching = watchOurselves((disturbance) => told.disturbances.push(disturbance));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { scheduleOf } from './schedule.js';
 
-const scope = { seconds: 30, receivers: ['narrow', 'steady'], servers: true };
+const scope = { seconds: 30, receivers: ['narrow', 'steady'], servers: true, brokers: [] };
 const seeds = Array.from({ length: 50 }, (_, seed) => seed);
 
 describe('a schedule of faults', () => {
@@ -25,6 +25,14 @@ describe('a schedule of faults', () => {
   it('leaves the servers alone where they are not ours', () => {
     const targets = new Set(seeds.flatMap((seed) => scheduleOf(seed, { ...scope, servers: false }).map(({ target }) => target)));
     expect([...targets].sort()).toEqual(['attempt-log', 'dispatcher', 'gateway', 'narrow', 'steady', 'token-service']);
+  });
+
+  it('kills one of several brokers first, and over some seeds does to each whatever there is', () => {
+    const schedules = seeds.map((seed) => scheduleOf(seed, { ...scope, seconds: 60, brokers: [1, 2, 3] }));
+    for (const faults of schedules) expect(faults).toContainEqual(expect.objectContaining({ fault: 'kill', target: 'broker' }));
+    const done = new Set(schedules.flat().flatMap((planned) => ('brokers' in planned ? [`${planned.fault} ${planned.brokers.length === 1 ? planned.brokers[0] : 'two'}`] : [])));
+    expect([...done].sort()).toEqual([...['cut', 'freeze', 'kill', 'silence'].flatMap((fault) => [1, 2, 3].map((number) => `${fault} ${number}`)), 'kill two'].sort());
+    expect(schedules.flat()).toContainEqual(expect.objectContaining({ fault: 'restart', target: 'brokers' }));
   });
 
   it('over some seeds does everything there is', () => {

@@ -4,7 +4,8 @@ import { openSync, readFileSync, readlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { StackAddresses } from '@nuncio/embedded';
+import type { Stack } from '@nuncio/embedded';
+import type { Brokers } from './brokers.js';
 import type { Server } from './schedule.js';
 
 const PATIENCE_MS = 60_000;
@@ -13,19 +14,27 @@ const PATIENCE_MS = 60_000;
 export class Servers {
   readonly #restarted: ChildProcess[] = [];
   readonly #pids: Map<string, number>;
-  readonly #ports: Record<Server, number>;
+  readonly #ports: Record<Exclude<Server, 'Kafka'>, number>;
 
   /** `dir`: the stack's. */
   constructor(
     private readonly dir: string,
-    { brokers, databaseUrl, redisUrl }: StackAddresses,
+    { servers, databaseUrl, redisUrl }: Stack,
+    readonly brokers: Brokers,
   ) {
-    const { children } = JSON.parse(readFileSync(join(dir, 'servers.json'), 'utf8')) as { children: { name: string; pid: number }[] };
-    this.#pids = new Map(children.map(({ name, pid }) => [name, pid]));
-    this.#ports = { Kafka: Number(brokers.split(':')[1]), PostgreSQL: Number(new URL(databaseUrl).port), Redis: Number(new URL(redisUrl).port) };
+    this.#pids = new Map(Object.entries(servers).map(([name, { pid }]) => [name, pid]));
+    this.#ports = { PostgreSQL: Number(new URL(databaseUrl).port), Redis: Number(new URL(redisUrl).port) };
   }
 
-  signal(server: Server, signal: NodeJS.Signals): void {
+  /** SIGSTOP, and after so long SIGCONT. */
+  async freeze(server: Server, forMs: number): Promise<void> {
+    if (server === 'Kafka') return this.brokers.freeze(forMs);
+    this.#signal(server, 'SIGSTOP');
+    await delay(forMs);
+    this.#signal(server, 'SIGCONT');
+  }
+
+  #signal(server: Server, signal: NodeJS.Signals): void {
     const pid = this.#pid(server);
     // Of PostgreSQL the processes that serve connections, too: stopping the one that accepts them alone goes unnoticed.
     const served = server === 'PostgreSQL' ? childrenOf(pid) : [];
@@ -33,15 +42,13 @@ export class Servers {
   }
 
   /** Away for so long, and back with its data. */
-  async away(server: Server, forMs: number): Promise<void> {
-    if (server !== 'PostgreSQL') return this.kill(server, forMs);
-    this.signal(server, 'SIGSTOP');
-    await delay(forMs);
-    this.signal(server, 'SIGCONT');
+  away(server: Server, forMs: number): Promise<void> {
+    return server === 'PostgreSQL' ? this.freeze(server, forMs) : this.kill(server, forMs);
   }
 
   /** Kills it, and has it up again after so long, on the same port and data. */
   async kill(server: Server, forMs: number): Promise<void> {
+    if (server === 'Kafka') return this.brokers.kill(forMs);
     const pid = this.#pid(server);
     if (server === 'PostgreSQL') {
       // It starts itself again, by way of crash recovery, when one of its processes is killed.
@@ -49,12 +56,10 @@ export class Servers {
       if (child !== undefined) process.kill(child, 'SIGKILL');
     } else {
       const command = readlinkSync(`/proc/${pid}/exe`);
-      // Redis writes over its own arguments.
-      const args = server === 'Redis' ? [join(this.dir, 'redis', 'redis.conf')] : readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(1, -1);
       process.kill(pid, 'SIGKILL');
       await delay(forMs);
-      const log = openSync(join(this.dir, 'logs', `${server.toLowerCase()}-again.log`), 'a');
-      const child = spawn(command, args, { stdio: ['ignore', log, log] });
+      const log = openSync(join(this.dir, 'logs', 'redis-again.log'), 'a');
+      const child = spawn(command, [join(this.dir, 'redis', 'redis.conf')], { stdio: ['ignore', log, log] });
       this.#restarted.push(child);
       if (child.pid === undefined) throw new Error(`${server} cannot be started again: ${command}`);
       process.once('exit', () => {

@@ -58,9 +58,12 @@ export class Stagehand {
       this.cast.actor(target).feel(null);
       return;
     }
+    const { services, servers } = this.stage;
+    if ('brokers' in planned)
+      return this.#during(`${planned.fault} broker ${planned.brokers.join(' and ')}`, () => ours(servers).brokers[planned.fault](forMs, planned.brokers), REGROUPING_MS);
+    if (target === 'brokers') return ours(servers).brokers.restart();
     if (isServer(target))
-      return this.#during(`${fault} ${target}`, () => this.#breakServer(fault === 'kill', target, forMs), target === 'Kafka' ? REGROUPING_MS : 0);
-    const { services } = this.stage;
+      return this.#during(`${fault} ${target}`, () => ours(servers)[fault === 'kill' ? 'kill' : 'freeze'](target, forMs), target === 'Kafka' ? REGROUPING_MS : 0);
     await this.#up(target);
     switch (fault) {
       case 'kill':
@@ -105,15 +108,6 @@ export class Stagehand {
     }
   }
 
-  async #breakServer(isKill: boolean, server: Server, forMs: number): Promise<void> {
-    const { servers } = this.stage;
-    if (!servers) throw new Error(`${server} is not ours to break`);
-    if (isKill) return servers.kill(server, forMs);
-    servers.signal(server, 'SIGSTOP');
-    await delay(forMs);
-    servers.signal(server, 'SIGCONT');
-  }
-
   async #freeze(pid: number | undefined, forMs: number): Promise<void> {
     if (!pid) throw new Error('there is no process to freeze');
     process.kill(pid, 'SIGSTOP');
@@ -129,3 +123,8 @@ export class Stagehand {
 }
 
 const isServer = (target: string): target is Server => target === 'Kafka' || target === 'Redis' || target === 'PostgreSQL';
+
+function ours(servers: Servers | null): Servers {
+  if (!servers) throw new Error('the servers are not ours to break');
+  return servers;
+}

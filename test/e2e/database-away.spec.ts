@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Receiver } from '@nuncio/fixtures';
 import pg from 'pg';
-import type { Problem } from '../fleet/answers.js';
 import { eventually } from '../fleet/eventually.js';
 import { ownFleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
@@ -23,45 +22,117 @@ describe('with its database away', () => {
   it('the log says so, deliveries go on, and what was attempted meanwhile is there in the end, each once', async () => {
     const tenant = await Tenant.create(fleet);
     await tenant.subscribe(receiver, { profile: 'standard' });
-    const events = (part: string) => Array.from({ length: BATCH }, (_, n) => ({ payload: `{"part":"${part}","n":${n}}` }));
-    const port = fleet.services.services['attempt-log']?.port ?? 0;
-    const readiness = async (): Promise<{ status: number; missing: string[] }> => {
-      const answer = await fetch(`http://127.0.0.1:${port}/health/ready`);
-      const { missing } = (await answer.json()) as { missing: string[] };
-      return { status: answer.status, missing };
-    };
     await tenant.publish(events('before'));
     await eventually(async () => {
       expect(await tenant.attempts()).toHaveLength(BATCH);
     });
 
-    const database = new URL(fleet.stack.databaseUrl);
-    await closed(database, true);
+    await atServer((name) => `alter database ${name} with allow_connections false`, terminate);
     await eventually(async () => {
-      expect(await readiness()).toEqual({ status: 503, missing: [expect.stringMatching(/^PostgreSQL is away .*nothing is lost/)] });
+      expect(await readiness('attempt-log')).toEqual({ status: 503, missing: [expect.stringMatching(/^PostgreSQL is away .*nothing is lost/)] });
     });
     await tenant.publish(events('during'));
     await eventually(() => {
       expect(receiver.requests).toHaveLength(2 * BATCH);
     });
-    expect(await fleet.api.call<Problem>('GET', '/v1/attempts')).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+    for (const path of ['/v1/attempts', '/v1/tenants']) expect(await ask('GET', path)).toEqual(away);
 
-    await closed(database, false);
+    await atServer((name) => `alter database ${name} with allow_connections true`);
     await eventually(async () => {
       expect((await tenant.attempts()).map(({ delivery }) => delivery).sort()).toEqual(receiver.requests.map(({ headers }) => headers['x-span-id']).sort());
     }, 40_000);
-    expect((await readiness()).status).toBe(200);
+    expect((await readiness('attempt-log')).status).toBe(200);
   }, 120_000);
+
+  it('answers 503 or does what it was asked while connections are ended under load, and loses nothing', async () => {
+    const tenant = await Tenant.create(fleet);
+    await tenant.subscribe(receiver, { profile: 'standard' });
+    const answers: Told[] = [];
+    const created: string[] = [];
+    let isOver = false;
+    const load = async (who: number): Promise<void> => {
+      for (let n = 0; !isOver; n++) {
+        const id = `load-${who}-${n}`;
+        const made = await ask('POST', '/v1/tenants', { id, name: id });
+        if (made.status === 201) created.push(id);
+        answers.push(made, await ask('GET', '/v1/attempts'), await ask('GET', `/v1/deliveries?tenant=${tenant.id}`));
+      }
+    };
+    const callers = [1, 2, 3, 4].map(load);
+    for (let round = 0; round < 10; round++) {
+      await tenant.publish(events(`round ${round}`));
+      await atServer(terminate);
+    }
+    isOver = true;
+    await Promise.all(callers);
+    for (const answer of answers) if (answer.status !== 200 && answer.status !== 201) expect(answer).toEqual(away);
+    expect(answers).toContainEqual(away);
+    expect(created).not.toEqual([]);
+    await eventually(async () => {
+      for (const id of created) expect((await ask('GET', `/v1/tenants/${id}`)).status).toBe(200);
+      expect((await tenant.attempts()).map(({ delivery }) => delivery).sort()).toEqual(receiver.requests.map(({ headers }) => headers['x-span-id']).sort());
+    }, 40_000);
+    expect(receiver.requests).toHaveLength(10 * BATCH);
+  }, 120_000);
+
+  it('counts a server that is read-only since a failover as away, and leaves it as soon as there is another one', async () => {
+    const tenant = await Tenant.create(fleet);
+    await tenant.subscribe(receiver, { profile: 'standard' });
+    // Whoever connects from now on stays with what cannot be written to, as with the old primary, until the connection is given up.
+    await atServer((name) => `alter database ${name} set default_transaction_read_only = on`, terminate);
+    await eventually(async () => {
+      for (const service of ['config-service', 'attempt-log'] as const) expect(await readiness(service)).toEqual({ status: 503, missing: expect.arrayContaining([expect.stringContaining('read-only')]) });
+    });
+    await tenant.publish(events('meanwhile'));
+    await eventually(async () => {
+      expect(receiver.requests).toHaveLength(BATCH);
+      expect(await ask('POST', '/v1/tenants', { id: 'later', name: 'later' })).toEqual(away);
+    });
+
+    await atServer((name) => `alter database ${name} reset default_transaction_read_only`);
+    await eventually(async () => {
+      expect((await ask('POST', '/v1/tenants', { id: 'later', name: 'later' })).status).toBe(201);
+    });
+    await eventually(async () => {
+      expect(await tenant.attempts()).toHaveLength(BATCH);
+    }, 40_000);
+    await eventually(async () => {
+      for (const service of ['config-service', 'attempt-log'] as const) expect((await readiness(service)).status).toBe(200);
+    });
+  }, 120_000);
+
+  const events = (part: string) => Array.from({ length: BATCH }, (_, n) => ({ payload: `{"part":"${part}","n":${n}}` }));
+
+  const readiness = async (service: 'config-service' | 'attempt-log'): Promise<{ status: number; missing: string[] }> => {
+    const answer = await fetch(`http://127.0.0.1:${fleet.services.services[service]?.port ?? 0}/health/ready`);
+    const { missing } = (await answer.json()) as { missing: string[] };
+    return { status: answer.status, missing };
+  };
+
+  const ask = async (method: string, path: string, body?: object): Promise<Told> => {
+    const headers = { authorization: `Bearer ${fleet.api.key}`, 'content-type': 'application/json' };
+    const answer = await fetch(fleet.api.url + path, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+    const { code = null } = (await answer.json()) as { code?: string };
+    return { status: answer.status, code, retryAfter: answer.headers.get('retry-after') };
+  };
+
+  const terminate = (name: string): string => `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name.slice(1, -1)}'`;
+
+  /** Statements about our database, whose name they are given quoted, by its server; its neighbours notice nothing. */
+  const atServer = async (...statements: ((name: string) => string)[]): Promise<void> => {
+    const server = new URL(fleet.stack.databaseUrl);
+    const client = new pg.Client(Object.assign(new URL(server), { pathname: '/postgres' }).href);
+    await client.connect();
+    for (const statement of statements) await client.query(statement(client.escapeIdentifier(server.pathname.slice(1))));
+    await client.end();
+  };
 });
 
-/** One database of the server refuses everybody and drops who is there, or takes them again; its neighbours notice nothing. */
-async function closed(database: URL, isClosed: boolean): Promise<void> {
-  const name = database.pathname.slice(1);
-  const server = new URL(database);
-  server.pathname = '/postgres';
-  const client = new pg.Client(server.href);
-  await client.connect();
-  await client.query(`ALTER DATABASE ${client.escapeIdentifier(name)} WITH ALLOW_CONNECTIONS ${isClosed ? 'false' : 'true'}`);
-  if (isClosed) await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name]);
-  await client.end();
+/** An answer of the API, as far as it tells whether somebody is away. */
+interface Told {
+  readonly status: number;
+  readonly code: string | null;
+  readonly retryAfter: string | null;
 }
+const away: Told = { status: 503, code: 'unavailable', retryAfter: '2' };
+

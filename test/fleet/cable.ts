@@ -1,16 +1,20 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** A connection to a server that can be cut and mended: what goes through it reaches the server, until then, and afterwards again. */
+/** A connection to a server that can be cut, or go silent, and be mended: what goes through it reaches the server, until then, and afterwards again. */
 export class Cable {
-  readonly #sockets = new Set<Socket>();
+  readonly #pairs = new Set<readonly [near: Socket, far: Socket]>();
   #server: Server | null = null;
-  #port = 0;
+  #silent = false;
 
-  private constructor(private readonly far: URL) {}
+  private constructor(
+    private readonly far: URL,
+    private port: number,
+  ) {}
 
-  static async to(url: string): Promise<Cable> {
-    const cable = new Cable(new URL(url));
+  /** `port`: of this end; one that is free where absent. */
+  static async to(url: string, port = 0): Promise<Cable> {
+    const cable = new Cable(new URL(url), port);
     await cable.mend();
     return cable;
   }
@@ -19,22 +23,30 @@ export class Cable {
   get url(): URL {
     const near = new URL(this.far);
     near.hostname = '127.0.0.1';
-    near.port = String(this.#port);
+    near.port = String(this.port);
     return near;
   }
 
+  /** What was on its way when it went silent arrives now. */
   async mend(): Promise<void> {
+    if (this.#silent) for (const [near, far] of this.#pairs) near.pipe(far).pipe(near);
+    this.#silent = false;
+    if (this.#server) return;
     const server = createServer((near) => {
       const far = connect(Number(this.far.port), this.far.hostname);
-      for (const socket of [near, far]) {
-        this.#sockets.add(socket);
-        socket.on('close', () => this.#sockets.delete(socket)).on('error', () => undefined);
+      const pair = [near, far] as const;
+      this.#pairs.add(pair);
+      for (const [socket, other] of [pair, pair.toReversed()] as [Socket, Socket][]) {
+        socket.on('error', () => undefined).on('close', () => {
+          this.#pairs.delete(pair);
+          other.destroy();
+        });
       }
-      near.pipe(far).pipe(near);
+      if (!this.#silent) near.pipe(far).pipe(near);
     });
-    server.listen(this.#port, '127.0.0.1');
+    server.listen(this.port, '127.0.0.1');
     await once(server, 'listening');
-    this.#port = (server.address() as AddressInfo).port;
+    this.port = (server.address() as AddressInfo).port;
     this.#server = server;
   }
 
@@ -44,7 +56,13 @@ export class Cable {
     if (!server) return;
     this.#server = null;
     server.close();
-    for (const socket of this.#sockets) socket.destroy();
+    for (const pair of this.#pairs) for (const socket of pair) socket.destroy();
     await once(server, 'close');
+  }
+
+  /** Connections stay and new ones are taken, but nothing passes any more, in either direction: as where a network swallows packets. */
+  silence(): void {
+    this.#silent = true;
+    for (const pair of this.#pairs) for (const socket of pair) socket.unpipe().pause();
   }
 }

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel, Partitioners, type KafkaMessage, type Message, type Producer, type RecordMetadata } from 'kafkajs';
+import { eventually } from './eventually.js';
+
+const SEND_WITHIN_MS = 10_000;
 
 /** Anybody's view of the cluster: a plain client that knows topic names only. */
 export class Cluster {
@@ -12,12 +15,14 @@ export class Cluster {
     readonly topicPrefix: string,
   ) {
     this.#kafka = new Kafka({ clientId: 'blackbox', brokers: brokers.split(','), logLevel: logLevel.NOTHING });
-    this.#producer = this.#kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+    // Without retries of its own: between them it forgets what has moved to another leader (tulios/kafkajs#1303).
+    this.#producer = this.#kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner, retry: { retries: 0 } });
   }
 
+  /** All of them again where some fail, for ten seconds. */
   async send(topic: string, messages: Message[]): Promise<RecordMetadata[]> {
     await (this.#connected ??= this.#producer.connect());
-    return this.#producer.send({ topic: `${this.topicPrefix}.${topic}`, acks: -1, messages });
+    return eventually(() => this.#producer.send({ topic: `${this.topicPrefix}.${topic}`, acks: -1, messages }), SEND_WITHIN_MS);
   }
 
   /** Names of the installation's topics, without its prefix. */

@@ -1,5 +1,4 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
 import { openDatabase } from '@nuncio/database';
 import { BatchProducer, ConfigView, kafkaFor, type KafkaSettings } from '@nuncio/kafka';
 import { AuthModule, ConfigPrincipals, PRINCIPALS, READINESS } from '@nuncio/service';
@@ -16,7 +15,6 @@ import { OperationsController } from './operations/operations.controller.js';
 import { PartitionKeeper } from './partitions/partition-keeper.js';
 import { Partitions } from './partitions/partitions.js';
 import { AttemptsController } from './query/attempts.controller.js';
-import { DatabaseAway } from './query/database-away.js';
 import { DeliveriesController } from './query/deliveries.controller.js';
 import { EventsController } from './query/events.controller.js';
 import { LogReadiness } from './readiness.js';
@@ -71,7 +69,6 @@ export class AppModule implements OnApplicationShutdown {
           inject: [DataSource, Partitions],
         },
         { provide: PRINCIPALS, useFactory: (view: ConfigView) => new ConfigPrincipals(view), inject: [ConfigView] },
-        { provide: APP_INTERCEPTOR, useClass: DatabaseAway },
         { provide: READINESS, useClass: LogReadiness },
         { provide: LAG_SETTINGS, useValue: { kafka, groupId: `${config.TOPIC_PREFIX}.${GROUP}` } satisfies LagSettings },
         Lag,

@@ -5,6 +5,8 @@ import { AttemptMinutes1772323200000 } from './migrations/1772323200000-attempt-
 import { Written1775001600000 } from './migrations/1775001600000-written.js';
 import { TokenRequests1775088000000 } from './migrations/1775088000000-token-requests.js';
 import { SearchIndexes1775174400000 } from './migrations/1775174400000-search-indexes.js';
+import { OrderOfFacts1775260800000 } from './migrations/1775260800000-order-of-facts.js';
+import { TokenErrorDescription1779840000000 } from './migrations/1779840000000-token-error-description.js';
 
 /** The service makes and drops the partitions of its days, which takes the tables' owner; of other schemas it has nothing. */
 const grants = (role: string): string => `
@@ -27,5 +29,7 @@ export const logDatabase = (url: string): DatabaseOptions => ({
     Written1775001600000,
     TokenRequests1775088000000,
     SearchIndexes1775174400000,
+    OrderOfFacts1775260800000,
+    TokenErrorDescription1779840000000,
   ],
 });

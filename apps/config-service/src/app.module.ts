@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { openDatabase } from '@nuncio/database';
-import { BatchProducer, createKafka, kafkaFor, KafkaServer, type KafkaSettings } from '@nuncio/kafka';
+import { BatchProducer, createKafka, kafkaFor, KafkaServer, type KafkaSettings, passOver } from '@nuncio/kafka';
 import { AuthModule, EtagInterceptor, IDEMPOTENCY, PRINCIPALS, READINESS } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { ensureBootstrapKey, ApiKeyPrincipals } from './api-keys/api-key-principals.js';
@@ -95,6 +95,13 @@ export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown 
 
 /** The group of signals is shared by all replicas; replies are read whole by each. */
 export const kafkaServers = (config: Config): KafkaServer[] => [
-  new KafkaServer({ kafka: kafkaSettings(config), group: 'config-service', transportId: SIGNALS }),
-  new KafkaServer({ kafka: kafkaSettings(config), group: `config-service.replies.${randomUUID()}`, ownGroup: true, transportId: REPLIES, fromBeginning: false }),
+  new KafkaServer({ kafka: kafkaSettings(config), group: 'config-service', transportId: SIGNALS, putAway: passOver }),
+  new KafkaServer({
+    kafka: kafkaSettings(config),
+    group: `config-service.replies.${randomUUID()}`,
+    ownGroup: true,
+    transportId: REPLIES,
+    fromBeginning: false,
+    putAway: passOver,
+  }),
 ];

@@ -1,10 +1,8 @@
-import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import { troubleOf } from '@nuncio/database';
 import type { Readiness } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { Relay } from './outbox/relay.js';
-
-const PATIENCE_MS = 2_000;
 
 /** Not ready while PostgreSQL is away. With Kafka away changes are taken, but nobody learns of them until it is back. */
 @Injectable()
@@ -15,11 +13,7 @@ export class ConfigReadiness implements Readiness {
   ) {}
 
   async ready(): Promise<string[]> {
-    const answers = this.database.query('select 1').then(
-      () => true,
-      () => false,
-    );
-    const answered = await Promise.race([answers, setTimeout(PATIENCE_MS, false, { ref: false })]);
-    return [...(answered ? [] : ['PostgreSQL does not answer']), ...(this.relay.trouble === null ? [] : [`changes are not published: ${this.relay.trouble}`])];
+    const trouble = await troubleOf(this.database);
+    return [...(trouble === null ? [] : [`PostgreSQL is away (${trouble})`]), ...(this.relay.trouble === null ? [] : [`changes are not published: ${this.relay.trouble}`])];
   }
 }

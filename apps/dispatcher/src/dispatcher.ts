@@ -6,22 +6,21 @@ import { connectRedis, openToken, TokenReader } from '@nuncio/token-store';
 import type { DispatcherEnv } from './config.js';
 import { Bulkhead } from './delivery/bulkhead.js';
 import type { Delivery } from './delivery/delivery.js';
+import { Fence } from './delivery/fence.js';
 import { loopClock } from './delivery/loop-clock.js';
 import { Pipeline } from './delivery/pipeline.js';
 import { RateLeases } from './delivery/rate-leases.js';
 import { LeasedRate } from './delivery/rate-limit.js';
 import { Recorder } from './delivery/recorder.js';
-import { Turnstile } from './delivery/turnstile.js';
 import { Duplicates } from './intake/duplicates.js';
 import { Errands } from './intake/errands.js';
+import { quarantineBatch } from './intake/quarantine.js';
 import { DELAY, WORK } from './intake/transports.js';
 import { gauge } from './metrics.js';
 import { Endpoints } from './routing/endpoint.js';
 import { RoutingTable } from './routing/routing-table.js';
 import { deliveryIdentity } from './tokens/delivery-identity.js';
 import { TokenClient } from './tokens/token-client.js';
-
-const REPETITION_WINDOW_SECONDS = 3_600;
 
 /** Everything a dispatcher is made of, put together in one place. Nothing here knows Nest. */
 export class Dispatcher {
@@ -35,12 +34,12 @@ export class Dispatcher {
   readonly routing = new RoutingTable();
   readonly bulkhead: Bulkhead;
   readonly duplicates: Duplicates;
-  readonly repetitions: Duplicates;
+  readonly duplicateWindowSeconds: number;
   readonly deliver;
   readonly recorder: Recorder;
   readonly errands: Errands;
-  readonly work: Turnstile;
-  readonly delay: Turnstile;
+  readonly work: Fence;
+  readonly delay: Fence;
   readonly now = Date.now;
 
   constructor(env: DispatcherEnv) {
@@ -54,9 +53,8 @@ export class Dispatcher {
       this.#onChange(record);
     });
     this.endpoints = new Endpoints(env.SIGNING_KEYS);
-    this.duplicates = new Duplicates(this.#redis, topicPrefix, env.DUPLICATE_WINDOW_SECONDS);
-    // A step that a crash wrote twice runs once, also where producers' duplicates are to be delivered.
-    this.repetitions = new Duplicates(this.#redis, topicPrefix, Math.max(REPETITION_WINDOW_SECONDS, env.DUPLICATE_WINDOW_SECONDS));
+    this.duplicates = new Duplicates(this.#redis, topicPrefix);
+    this.duplicateWindowSeconds = env.DUPLICATE_WINDOW_SECONDS;
     const reader = new TokenReader(this.#redis, topicPrefix);
     const tokens = new TokenClient({
       readMany: (credentials) => reader.readMany(credentials),
@@ -81,8 +79,8 @@ export class Dispatcher {
     this.errands = new Errands(this.view, this.endpoints, pipeline, this.recorder);
     const work: KafkaServer = this.#server(WORK, 'dispatcher', () => this.work);
     const delay: KafkaServer = this.#server(DELAY, 'delay', () => this.delay, delayOf);
-    this.work = new Turnstile(() => work.memberUntil);
-    this.delay = new Turnstile(() => delay.memberUntil);
+    this.work = new Fence(() => work.memberUntil);
+    this.delay = new Fence(() => delay.memberUntil);
     this.#servers = [work, delay];
     this.#observe();
   }
@@ -106,16 +104,18 @@ export class Dispatcher {
     return this.#servers.every((server) => server.isMember) ? [] : ['the consumer groups are not joined'];
   }
 
-  #server(transportId: symbol, group: string, turnstile: () => Turnstile, delayMs?: (topic: string) => number): KafkaServer {
+  #server(transportId: symbol, group: string, fence: () => Fence, delayMs?: (topic: string) => number): KafkaServer {
     return new KafkaServer({
       kafka: this.#settings,
       group,
       transportId,
       ...(delayMs ? { delayMs } : {}),
-      beforeRebalance: () => turnstile().close(),
+      putAway: (batch, lost) => quarantineBatch(this.producer, batch, lost),
+      beforeRebalance: () => fence().close(),
       afterRebalance: () => {
-        turnstile().open();
+        fence().open();
       },
+      beforeGivingUp: () => fence().handOn(),
     });
   }
 
@@ -151,7 +151,7 @@ export class Dispatcher {
     );
     gauge(
       'nuncio_oldest_unfinished_seconds',
-      'How long ago the oldest record that is not finished was read',
+      'How long ago the oldest record that is not finished was read, or could have been read: a partition that stands grows older',
       () => Math.max(0, ...ofPartitions((p) => p.oldestMs)) / 1_000,
     );
   }

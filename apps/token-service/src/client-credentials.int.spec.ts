@@ -1,6 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { makeClientKey, type GrantedToken } from '@nuncio/auth';
 import { AssertionAlgorithm, type Credential } from '@nuncio/contracts';
@@ -165,6 +166,65 @@ describe('against oidc-provider', () => {
 });
 
 const refusedAs = (errorClass: string, httpStatus: number | null = null) => ({ ok: false, tokenError: { class: errorClass, httpStatus, code: null } });
+
+describe('an authorization server of its own kind', () => {
+  const client = new ClientCredentials(egress, ring, 3_000);
+  const answering = (status: number, body: string | Buffer, headers: Record<string, string> = {}): Promise<string> =>
+    listen((_, response) => {
+      response.writeHead(status, headers).end(body);
+    });
+
+  it('may say in words what is wrong, but nothing of what it was sent in secret, in whatever spelling', async () => {
+    const { clientId, clientSecret } = awkward;
+    const echoes = [clientId, clientSecret, encodeURIComponent(clientSecret), Buffer.from(`${clientId}:${clientSecret}`).toString('base64'), JSON.stringify(clientSecret)];
+    for (const echo of echoes) {
+      const tokenUrl = await answering(401, JSON.stringify({ error: 'unauthorized_client', error_description: `Invalid client\nor ${echo}` }));
+      const response = await client.fetch(credential({ tokenUrl }));
+      expect(response).toMatchObject({ ok: false, tokenError: { httpStatus: 401, code: 'unauthorized_client', description: expect.stringMatching(/^Invalid client or .*<redacted>/) as unknown } });
+      for (const secret of [clientSecret, encodeURIComponent(clientSecret), Buffer.from(clientSecret).toString('base64').slice(0, 12)]) expect(JSON.stringify(response)).not.toContain(secret);
+    }
+  });
+
+  it('may not echo a secret as its code or scope', async () => {
+    const given = { clientId: 'client-of-acme', clientSecret: 'a-secret-of-acme' };
+    const coded = await client.fetch(credential({ tokenUrl: await answering(400, `{"error":"${given.clientSecret}"}`) }, given));
+    expect(coded).toMatchObject({ ok: false, tokenError: { code: null } });
+    const scoped = await client.fetch(credential({ tokenUrl: await answering(200, `{"access_token":"t","token_type":"Bearer","scope":"${given.clientSecret}"}`) }, given));
+    expect(scoped).toMatchObject({ ok: true, scope: null });
+  });
+
+  it('may answer 415 to a charset, and gets none', async () => {
+    const asked: (string | undefined)[] = [];
+    const tokenUrl = await listen(({ headers }, response) => {
+      asked.push(headers['content-type'], headers['user-agent'], headers['accept-encoding']);
+      response.end('{"access_token":"00D!AQ^#","token_type":"Bearer"}');
+    });
+    const response = (await client.fetch(credential({ tokenUrl }))) as GrantedToken;
+    expect(response.accessToken.reveal()).toBe('00D!AQ^#');
+    expect(asked).toEqual(['application/x-www-form-urlencoded', expect.stringMatching(/^Nuncio\//), 'identity']);
+  });
+
+  it('may compress its metadata and its token although it is asked not to', async () => {
+    const issuer: string = await listen(({ url }, response) => {
+      const body = url === '/token' ? { access_token: 't', token_type: 'Bearer' } : { issuer, token_endpoint: `${issuer}/token` };
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(JSON.stringify(body)));
+    });
+    expect(await client.fetch(credential({ issuer }))).toMatchObject({ ok: true });
+  });
+
+  it.each<[string, (response: ServerResponse) => unknown]>([
+    ['answers 500', (response) => response.writeHead(500).end()],
+    ['closes the connection', (response) => response.destroy()],
+    ['answers nothing', () => undefined],
+    ["has another issuer's metadata", (response) => response.end('{"issuer":"https://other.example.com","token_endpoint":"https://other.example.com/token"}')],
+  ])('may have its metadata at the place of OpenID Connect alone, where the other one %s', async (_, elsewhere) => {
+    const issuer: string = await listen(({ url }, response) => {
+      if (url === '/.well-known/oauth-authorization-server') elsewhere(response);
+      else response.end(JSON.stringify(url === '/token' ? { access_token: 't', token_type: 'Bearer' } : { issuer, token_endpoint: `${issuer}/token` }));
+    });
+    expect(await client.fetch(credential({ issuer }))).toMatchObject({ ok: true });
+  });
+});
 
 describe('an issuer without metadata to be had', () => {
   it.each<[string, number[], object]>([

@@ -1,7 +1,7 @@
 import { clientAuthMethods, metadataUrls, parseClientCertificate, readTokenEndpoint, readTokenResponse, tokenRequest, type OAuthClient, type RefusedToken, type TokenResponse } from '@nuncio/auth';
-import { Fault, isFault, type Credential, type TokenError } from '@nuncio/contracts';
+import { Fault, isFault, USER_AGENT, type Credential, type TokenError } from '@nuncio/contracts';
 import type { Answer, Egress, OutboundRequest, TlsIdentity } from '@nuncio/egress';
-import { open, type KeyRing, type Secret } from '@nuncio/sealing';
+import { open, withoutSecrets, type KeyRing, type Secret } from '@nuncio/sealing';
 
 const MAX_RESPONSE_BYTES = 65_536;
 
@@ -22,9 +22,10 @@ export class ClientCredentials {
     try {
       const tokenUrl = credential.tokenUrl ?? (await this.#discover(credential, showsCertificate, deadline));
       if (typeof tokenUrl !== 'string') return tokenUrl;
-      const request = await tokenRequest(openClient(this.ring, credential, tokenUrl), Date.now());
+      const client = openClient(this.ring, credential, tokenUrl);
+      const request = await tokenRequest(client, Date.now());
       const answer = await this.#send(showsCertificate ? { ...request, identity: identityOf(this.ring, credential) } : request, credential.tenant, deadline);
-      const response = answer.ok ? readTokenResponse(answer, credential.assumeBearer, Date.now()) : refused(classOf(answer));
+      const response = answer.ok ? readTokenResponse(answer, { assumeBearer: credential.assumeBearer, now: Date.now(), hide: hiding(client) }) : refused(classOf(answer));
       // An issuer may move its token endpoint: what fails is looked up again.
       if (!response.ok) this.#tokenUrls.delete(keyOf(credential.issuer ?? '', showsCertificate));
       return response;
@@ -41,17 +42,20 @@ export class ClientCredentials {
     const key = keyOf(issuer, showsCertificate);
     const known = this.#tokenUrls.get(key);
     if (known) return known;
+    const urls = metadataUrls(issuer);
     let failure: RefusedToken | null = null;
-    for (const url of metadataUrls(issuer)) {
-      const answer = await this.#send({ url, method: 'GET', headers: { accept: 'application/json' }, body: null }, tenant, deadline);
-      if (!answer.ok) return refused(classOf(answer));
-      const tokenUrl = readTokenEndpoint(issuer, answer, showsCertificate);
+    for (const [n, url] of urls.entries()) {
+      const now = performance.now();
+      const request = { url, method: 'GET' as const, headers: DISCOVERY_HEADERS, body: null };
+      // A place that does not answer leaves time for the next one.
+      const answer = await this.#send(request, tenant, now + (deadline - now) / (urls.length - n));
+      const tokenUrl = answer.ok ? readTokenEndpoint(issuer, answer, showsCertificate) : null;
       if (tokenUrl !== null) {
         this.#tokenUrls.set(key, tokenUrl);
         return tokenUrl;
       }
-      // Of two answers, the one that says more than that there is nothing here.
-      if (failure === null || failure.tokenError.httpStatus === 404) failure = refusalOf(answer);
+      // Of two failures, the one that says more than that there is nothing here.
+      if (failure === null || failure.tokenError.httpStatus === 404) failure = answer.ok ? refusalOf(answer) : refused(classOf(answer));
     }
     return failure ?? refused('invalid_response');
   }
@@ -60,6 +64,14 @@ export class ClientCredentials {
     const timeoutMs = Math.max(1, Math.ceil(deadline - performance.now()));
     return this.egress.send({ ...request, tenant, timeoutMs, maxResponseBytes: MAX_RESPONSE_BYTES, onOversize: 'fail' });
   }
+}
+
+const DISCOVERY_HEADERS = { accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': USER_AGENT };
+
+/** Nothing that a server was sent in secret shows in what it answers. */
+function hiding({ clientId, clientSecret, headers }: OAuthClient): (text: string) => string | null {
+  const secrets = [clientId, clientSecret, ...Object.values(headers)].flatMap((secret) => secret?.reveal() ?? []);
+  return (text) => withoutSecrets(text, secrets);
 }
 
 const keyOf = (issuer: string, showsCertificate: boolean): string => `${showsCertificate ? 'certificate' : 'plain'} ${issuer}`;
@@ -85,16 +97,16 @@ function identityOf(ring: KeyRing, { id, tenant, clientCertificate }: Credential
   return { id: clientCertificate.sha256, ...parseClientCertificate(opened) };
 }
 
-const refused = (errorClass: TokenError['class'], httpStatus: number | null = null): RefusedToken => ({
+const refused = (errorClass: TokenError['class'], httpStatus: number | null = null, description?: string): RefusedToken => ({
   ok: false,
-  tokenError: { class: errorClass, httpStatus, code: null },
+  tokenError: { class: errorClass, httpStatus, code: null, ...(description !== undefined && { description }) },
   retryAfterMs: null,
 });
 
 /** What is no metadata is told like what is no token, and asks like it to be left alone for a while. */
 function refusalOf(answer: Extract<Answer, { ok: true }>): RefusedToken {
-  const response = readTokenResponse(answer, false, Date.now());
-  return response.ok || answer.status === 200 ? refused('invalid_response', answer.status) : response;
+  const response = readTokenResponse(answer, { assumeBearer: false, now: Date.now() });
+  return response.ok || answer.status === 200 ? refused('invalid_response', answer.status, 'the answer is no metadata of this issuer (RFC 8414 §3.3)') : response;
 }
 
 /** The egress proxy's failure is ours, and not the authorization server's; `token` is no class a request of this kind can end in. */

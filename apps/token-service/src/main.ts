@@ -1,4 +1,4 @@
-import { KafkaServer } from '@nuncio/kafka';
+import { BatchProducer, batchToQuarantine, KafkaServer } from '@nuncio/kafka';
 import { bootstrap } from '@nuncio/service';
 import { AppModule, kafkaSettings } from './app.module.js';
 import { TokenServiceEnv } from './config.js';
@@ -8,5 +8,12 @@ await bootstrap({
   name: 'token-service',
   config: TokenServiceEnv,
   module: (config) => AppModule.with(config),
-  microservices: (_app, config) => [new KafkaServer({ kafka: kafkaSettings(config), group: 'token-service', transportId: TOKEN_REQUESTS })],
+  microservices: (app, config) => [
+    new KafkaServer({
+      kafka: kafkaSettings(config),
+      group: 'token-service',
+      transportId: TOKEN_REQUESTS,
+      putAway: (batch, lost) => batchToQuarantine(app.get(BatchProducer), batch, lost),
+    }),
+  ],
 });

@@ -14,6 +14,9 @@ const BY_CODE: Readonly<Record<string, string>> = {
   access_denied: 'ask its operator why this client is denied a token',
 };
 
+/** Codes that are words of the protocol: no secret, even where a client is called `client`. */
+export const isRegisteredCode = (code: string): boolean => Object.hasOwn(BY_CODE, code);
+
 const BY_CLASS: Readonly<Record<Exclude<TokenError['class'], 'http'>, string>> = {
   dns: 'The host name of the token URL does not resolve: check its spelling.',
   connect: 'The authorization server cannot be reached, or closes the connection: check host and port, and whether it is up.',
@@ -26,13 +29,17 @@ const BY_CLASS: Readonly<Record<Exclude<TokenError['class'], 'http'>, string>> =
   internal: 'This is a fault on our side: try again.',
 };
 
-/** One sentence on what to do about a failed token request. Holds nothing the server sent but its status and code. */
-export function advice({ class: errorClass, httpStatus, code }: TokenError): string {
+/** On what to do about a failed token request: a sentence, and what is wrong with an answer that was read. */
+export function advice({ class: errorClass, httpStatus, code, description }: TokenError): string {
+  const answers = `The server answers ${httpStatus ?? 'an error'}${code === null ? '' : ` ${code}`}`;
+  // Keycloak says unauthorized_client of a wrong secret: a 401 means id or secret, whatever the code.
+  if (httpStatus === 401) return `${answers}: ${CHECK_CLIENT}.`;
   if (code !== null) return `The server says ${code}: ${BY_CODE[code] ?? 'ask its operator what that means here'}.`;
+  if (errorClass === 'invalid_response' && description !== undefined) return `${BY_CLASS.invalid_response} What is wrong: ${description}.`;
   if (errorClass !== 'http') return BY_CLASS[errorClass];
-  if (httpStatus === 404 || httpStatus === 405) return `The server answers ${httpStatus}: check the token URL.`;
-  if (httpStatus === 401 || httpStatus === 403) return `The server answers ${httpStatus}: ${CHECK_CLIENT}.`;
-  if (httpStatus === 429) return 'The server answers 429: it is asked too often; what it asked us to wait is obeyed.';
-  if (httpStatus !== null && httpStatus >= 500) return `The server answers ${httpStatus}: it is ill, and is tried again by itself.`;
-  return `The server answers ${httpStatus ?? 'an error'}: ask its operator why.`;
+  if (httpStatus === 404 || httpStatus === 405) return `${answers}: check the token URL.`;
+  if (httpStatus === 403) return `${answers}: ${CHECK_CLIENT}.`;
+  if (httpStatus === 429) return `${answers}: it is asked too often; what it asked us to wait is obeyed.`;
+  if (httpStatus !== null && httpStatus >= 500) return `${answers}: it is ill, and is tried again by itself.`;
+  return `${answers}: ask its operator why.`;
 }

@@ -1,3 +1,4 @@
+import { decodedBody } from './decoded-body.js';
 import { readJsonObject } from './json-object.js';
 import type { TokenHttpResponse } from './token-response.js';
 
@@ -12,8 +13,9 @@ export function metadataUrls(issuer: string): string[] {
  * The token endpoint an issuer's metadata names; null where it is none, or the metadata is another issuer's (RFC 8414 §3.3; a slash at the end is let pass). Who shows a certificate takes the
  * one for that, where there is one of its own (RFC 8705 §5). Never throws.
  */
-export function readTokenEndpoint(issuer: string, { status, body }: TokenHttpResponse, showsCertificate: boolean): string | null {
-  const metadata = status === 200 ? readJsonObject(body) : null;
+export function readTokenEndpoint(issuer: string, { status, headers, body }: TokenHttpResponse, showsCertificate: boolean): string | null {
+  const decoded = decodedBody(body, headers['content-encoding']);
+  const metadata = status === 200 && typeof decoded !== 'string' ? readJsonObject(decoded) : null;
   const aliases = showsCertificate ? metadata?.mtls_endpoint_aliases : undefined;
   const alias = typeof aliases === 'object' && aliases !== null && 'token_endpoint' in aliases ? aliases.token_endpoint : undefined;
   const endpoint = alias ?? metadata?.token_endpoint;

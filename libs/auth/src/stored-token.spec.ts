@@ -50,4 +50,14 @@ describe('advice', () => {
     expect(advice({ class: 'http', httpStatus: 502, code: null })).toBe('The server answers 502: it is ill, and is tried again by itself.');
     expect(advice({ class: 'dns', httpStatus: null, code: null })).toMatch(/^The host name .*\.$/);
   });
+
+  it('of a 401 sends to id and secret first, whatever the code: Keycloak says unauthorized_client of a wrong secret', () => {
+    for (const code of ['unauthorized_client', 'invalid_client', null]) expect(advice({ class: 'http', httpStatus: 401, code })).toMatch(/^The server answers 401.*: check client id and secret/);
+    expect(advice({ class: 'http', httpStatus: 400, code: 'unauthorized_client' })).toContain('client_credentials');
+  });
+
+  it('of an answer that is no token says what is wrong with it', () => {
+    const description = 'token_type is BearerToken, not Bearer; where it means a bearer token, set assumeBearer on the credential';
+    expect(advice({ class: 'invalid_response', httpStatus: 200, code: null, description })).toContain(description);
+  });
 });

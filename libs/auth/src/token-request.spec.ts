@@ -44,8 +44,7 @@ describe('tokenRequest', () => {
     const { url, method, headers, body } = await tokenRequest(client({ scope: '' }));
     expect({ url, method }).toEqual({ url: 'https://as.example.com/token?tenant=a%20b', method: 'POST' });
     expect(headers.accept).toBe('application/json');
-    expect(headers['content-type']).toMatch(/^application\/x-www-form-urlencoded/);
-    expect(headers).not.toHaveProperty('accept-encoding');
+    expect(headers).toMatchObject({ 'content-type': 'application/x-www-form-urlencoded', 'accept-encoding': 'identity', 'user-agent': expect.stringMatching(/^Nuncio\//) as unknown });
     expect(form(body)).toEqual({ grant_type: 'client_credentials' });
   });
 
@@ -77,6 +76,7 @@ describe('tokenRequest', () => {
       sub: 'ü ser',
       aud: 'https://as.example.com/token?tenant=a%20b',
       iat: issuedAt,
+      nbf: issuedAt - 30,
       exp: issuedAt + 60,
       jti: expect.any(String),
     });
@@ -89,6 +89,12 @@ describe('tokenRequest', () => {
     const { publicJwk, privateJwk } = await makeClientKey('RS256');
     expect(Object.keys(publicJwk).sort()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use']);
     expect(JSON.stringify({ privateJwk })).toBe('{"privateJwk":"[secret]"}');
+  });
+
+  it('names each resource by itself, and lets a header of the credential name the program', async () => {
+    const { headers, body } = await tokenRequest(client({ resource: ['https://a.example.com', 'https://b.example.com'], headers: { 'User-Agent': new Secret('acme/1') } }));
+    expect(new URLSearchParams(body.toString()).getAll('resource')).toEqual(['https://a.example.com', 'https://b.example.com']);
+    expect(headers).toMatchObject({ 'user-agent': 'acme/1', 'content-type': 'application/x-www-form-urlencoded' });
   });
 
   it('adds audience, resource, parameters and headers of the credential, none of which can change the grant', async () => {

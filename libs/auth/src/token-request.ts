@@ -1,4 +1,4 @@
-import { Fault } from '@nuncio/contracts';
+import { Fault, USER_AGENT } from '@nuncio/contracts';
 import { allowInsecureRequests, clientCredentialsGrantRequest, customFetch, type CustomFetchOptions } from 'oauth4webapi';
 import { clientAuthMethods, type OAuthClient } from './client-auth/index.js';
 
@@ -29,7 +29,9 @@ export function tokenRequest(client: OAuthClient, now: number): Promise<TokenHtt
         // Which addresses may be called, and over what, is for the guard below every outbound call to say.
         [allowInsecureRequests]: true,
         [customFetch]: (url: string, { headers, body }: CustomFetchOptions<'POST', URLSearchParams>) => {
-          resolve({ url, method: 'POST', headers, body: Buffer.from(body.toString()) });
+          // No charset, which some servers answer with 415 (RFC 6749 appendix B has none), and ours where the library names itself.
+          const ours = { 'content-type': 'application/x-www-form-urlencoded', 'accept-encoding': 'identity', 'user-agent': USER_AGENT };
+          resolve({ url, method: 'POST', headers: { ...ours, ...namedByCredential(client, headers) }, body: Buffer.from(body.toString()) });
           return Promise.resolve(new Response());
         },
       },
@@ -40,7 +42,19 @@ export function tokenRequest(client: OAuthClient, now: number): Promise<TokenHtt
   });
 }
 
-function parameters({ scope, audience, resource, params }: OAuthClient): Record<string, string> {
-  const optional = Object.entries({ scope, audience, resource }).filter((entry): entry is [string, string] => !!entry[1]);
-  return { ...params, ...Object.fromEntries(optional) };
+/** What the library adds, but for what is ours to say; a credential's own headers win. */
+function namedByCredential({ headers: own }: OAuthClient, headers: Readonly<Record<string, string>>): Record<string, string> {
+  const names = new Set(Object.keys(own).map((name) => name.toLowerCase()));
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !OURS.has(name) || names.has(name)));
+}
+
+const OURS: ReadonlySet<string> = new Set(['content-type', 'accept-encoding', 'user-agent']);
+
+/** `resource` may be there more than once (RFC 8707 §2). */
+function parameters({ scope, audience, resource, params }: OAuthClient): URLSearchParams {
+  const form = new URLSearchParams({ ...params });
+  for (const [name, value] of Object.entries({ scope, audience })) if (value) form.set(name, value);
+  if (resource?.length) form.delete('resource');
+  for (const one of [resource ?? []].flat()) if (one) form.append('resource', one);
+  return form;
 }

@@ -1,9 +1,10 @@
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { readTokenResponse, type TokenHttpResponse, type TokenResponse } from './index.js';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 const read = (body: string | Buffer, over: Partial<TokenHttpResponse> = {}, assumeBearer = false): TokenResponse =>
-  readTokenResponse({ status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.from(body as string), ...over }, assumeBearer, NOW);
+  readTokenResponse({ status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.from(body as string), ...over }, { assumeBearer, now: NOW });
 const good = (over: object = {}): string => JSON.stringify({ access_token: 'abc', token_type: 'Bearer', ...over });
 const classOf = (response: TokenResponse): string => (response.ok ? 'ok' : response.tokenError.class);
 
@@ -41,7 +42,6 @@ describe('readTokenResponse', () => {
     ['a token with a space', good({ access_token: 'a b' })],
     ['a token outside ASCII', good({ access_token: 'é' })],
     ['a token with a trailing line feed', good({ access_token: 'abc\n' })],
-    ['a token that is padded in the middle', good({ access_token: 'a=b' })],
     ['a token over 16 KiB', good({ access_token: 'a'.repeat(16_385) })],
     ['no token_type', '{"access_token":"abc"}'],
     ['another token_type', good({ token_type: 'mac' })],
@@ -67,6 +67,9 @@ describe('readTokenResponse', () => {
     ['a byte order mark', '\ufeff' + good(), {}],
     ['a key named __proto__', '{"__proto__":{"error":"x"},"access_token":"abc","token_type":"bearer"}', {}],
     ['a token_type in capitals', good({ token_type: 'BEARER' }), {}],
+    ['a token as Salesforce writes it', good({ access_token: '00Dx0000000!AQ.EAQ_1=b' }), {}],
+    ['a token as eBay writes it', good({ access_token: 'v^1.1#i^1#p^3' }), {}],
+    ['a token of every character there may be', good({ access_token: Buffer.from(Array.from({ length: 94 }, (_, n) => n + 0x21)).toString() }), {}],
     ['a token of 16 KiB', good({ access_token: 'a'.repeat(16_384) }), {}],
     ['content-encoding: identity', good(), { headers: { 'content-encoding': 'identity' } }],
     ['a scope that is no text', good({ scope: ['a'] }), {}],
@@ -97,8 +100,60 @@ describe('readTokenResponse', () => {
     expect(classOf(read(good(), { status }))).toBe(expected);
   });
 
-  it('refuses a compressed answer instead of opening it', () => {
-    expect(classOf(read(good(), { headers: { 'content-encoding': 'gzip' } }))).toBe('invalid_response');
+  it.each([
+    ['gzip', gzipSync],
+    ['x-gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+    ['zstd', zstdCompressSync],
+  ])('opens an answer that comes in %s although nobody asked for it, and leaves a bomb shut', (coding, compress) => {
+    const headers = { 'content-encoding': coding };
+    expect(classOf(read(compress(Buffer.from(good())), { headers }))).toBe('ok');
+    expect(classOf(read(compress(Buffer.from(good({ x: ' '.repeat(65_536) }))), { headers }))).toBe('too_large');
+    expect(classOf(read(good(), { headers }))).toBe('invalid_response');
+  });
+
+  it('opens codings in the reverse of their order, and no unknown one', () => {
+    const twice = brotliCompressSync(gzipSync(good()));
+    expect(classOf(read(twice, { headers: { 'content-encoding': 'gzip, br' } }))).toBe('ok');
+    for (const coding of ['compress', 'constructor', 'gzip, gzip, gzip, gzip']) expect(classOf(read(good(), { headers: { 'content-encoding': coding } }))).toBe('invalid_response');
+  });
+
+  describe('what it says of a failure in words', () => {
+    const description = (body: string, over: Partial<TokenHttpResponse> = {}, hide?: (text: string) => string | null): string | undefined => {
+      const response = readTokenResponse({ status: 401, headers: {}, body: Buffer.from(body), ...over }, { assumeBearer: false, now: NOW, ...(hide && { hide }) });
+      return response.ok ? 'ok' : response.tokenError.description;
+    };
+    const said = (text: unknown): string => JSON.stringify({ error: 'invalid_client', error_description: text });
+
+    it("is the server's description, in one line of at most 200 characters", () => {
+      expect(description(said('Invalid client or\r\n\t Invalid client credentials\u0000 '))).toBe('Invalid client or Invalid client credentials');
+      expect(description(said('😀'.repeat(201)))).toBe('😀'.repeat(200));
+      for (const nothing of [undefined, null, 5, '', ' \n', ['a']]) expect(description(said(nothing))).toBeUndefined();
+    });
+
+    it('holds nothing that is to be hidden, and a code or scope that does is not shown', () => {
+      const hide = (text: string): string => text.replaceAll('s3cret', '<redacted>');
+      expect(description(said('no client s3cret'), {}, hide)).toBe('no client <redacted>');
+      expect(description(said('anything'), {}, () => null)).toBeUndefined();
+      expect(readTokenResponse({ status: 400, headers: {}, body: Buffer.from('{"error":"s3cret"}') }, { assumeBearer: false, now: NOW, hide })).toMatchObject({ tokenError: { code: null } });
+    });
+
+    it('names an answer that is no JSON', () => {
+      expect(description('<html>', { headers: { 'content-type': 'text/HTML; charset=utf-8' } })).toBe('the answer is text/html, not JSON');
+      expect(description('<html>', { status: 200, headers: { 'content-type': 'text/html' } })).toBe('the answer is text/html, not JSON');
+      expect(description('[]', { headers: { 'content-type': 'application/json' } })).toBe('the answer is no JSON object');
+      expect(description('', { headers: { 'content-type': 'a b' } })).toBe('the answer is no JSON object');
+    });
+
+    it('says which member of an answer is wrong, and what to do about a token_type', () => {
+      const wrong = (over: object): string | undefined => description(good(over), { status: 200 });
+      expect(wrong({ token_type: 'BearerToken' })).toBe('token_type is BearerToken, not Bearer; where it means a bearer token, set assumeBearer on the credential');
+      expect(wrong({ access_token: undefined })).toMatch(/^access_token is missing/);
+      expect(wrong({ access_token: 'a b' })).toMatch(/^access_token is no text/);
+      expect(wrong({ expires_in: 'soon' })).toMatch(/^expires_in /);
+      expect(wrong({ error: 'x' })).toMatch(/^the answer has the member error/);
+    });
   });
 
   it('keeps an error code that RFC 6749 allows, and no other', () => {

@@ -1,6 +1,8 @@
-import type { ErrorClass, TokenError } from '@nuncio/contracts';
+import { essenceOf, isMediaType, type ErrorClass, type TokenError } from '@nuncio/contracts';
 import { retryAfterMs } from '@nuncio/retry';
 import { Secret } from '@nuncio/sealing';
+import { isRegisteredCode } from './advice.js';
+import { decodedBody } from './decoded-body.js';
 import { readJsonObject } from './json-object.js';
 
 /** What a token endpoint sent. Header names are lower-case; `body` is whole, the cap on its size was the sender's business. */
@@ -29,31 +31,67 @@ export type TokenResponse = GrantedToken | RefusedToken;
 
 const MAX_TOKEN_CHARS = 16_384;
 const MAX_LIFE_SECONDS = 86_400;
-/** RFC 6750 §2.1. */
-const B64TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
+/** RFC 6749 appendix A.12, `access-token`, without the blank: Salesforce and eBay use more than RFC 6750's b64token. */
+const ACCESS_TOKEN = /^[\x21-\x7e]+$/;
 /** RFC 6749 §5.2, the characters of `error`. */
 const ERROR_CODE = /^[\x20-\x21\x23-\x5b\x5d-\x7e]{1,64}$/;
 /** RFC 6749 §3.3, and a length that can be shown. */
 const SCOPE = /^[\x20-\x21\x23-\x5b\x5d-\x7e]{1,1024}$/;
+/** RFC 6749 appendix A.13, a `token_type` that can be shown. */
+const TOKEN_TYPE = /^[\w.-]{1,64}$/;
 
-/** Reads an answer strictly (RFC 6749 §5). `now` in epoch milliseconds dates a `Retry-After`. Never throws. */
-export function readTokenResponse({ status, headers, body }: TokenHttpResponse, assumeBearer: boolean, now: number): TokenResponse {
-  const json = readJsonObject(body);
-  const refused = (errorClass: Exclude<ErrorClass, 'token'>): RefusedToken => ({
-    ok: false,
-    tokenError: { class: errorClass, httpStatus: status, code: errorCode(json) },
-    retryAfterMs: status === 429 || status === 503 ? retryAfterMs(headers['retry-after'], now) : null,
-  });
+/** How an answer is read. `hide` takes out of what the server says what we sent it in secret; null = it cannot be shown at all. */
+export interface Reading {
+  readonly assumeBearer: boolean;
+  /** Epoch milliseconds, to date a `Retry-After`. */
+  readonly now: number;
+  readonly hide?: (text: string) => string | null;
+}
+
+/** Reads an answer strictly (RFC 6749 §5). Never throws. */
+export function readTokenResponse(response: TokenHttpResponse, { assumeBearer, now, hide = String }: Reading): TokenResponse {
+  const { status, headers } = response;
+  const body = decodedBody(response.body, headers['content-encoding']);
+  const json = typeof body === 'string' ? null : readJsonObject(body);
+  const shown = (text: unknown, allowed: RegExp): string | null => (typeof text === 'string' && allowed.test(text) && hide(text) === text ? text : null);
+  const codeOf = (error: unknown): string | null => (typeof error === 'string' && isRegisteredCode(error) ? error : shown(error, ERROR_CODE));
+  const refused = (errorClass: Exclude<ErrorClass, 'token'>, ours?: string): RefusedToken => {
+    const description = descriptionOf(json?.error_description, hide) ?? ours ?? (json ? undefined : noJson(headers['content-type']));
+    return {
+      ok: false,
+      tokenError: { class: errorClass, httpStatus: status, code: codeOf(json?.error), ...(description !== undefined && { description }) },
+      retryAfterMs: status === 429 || status === 503 ? retryAfterMs(headers['retry-after'], now) : null,
+    };
+  };
   if (status >= 300 && status < 400) return refused('redirect');
   if (status >= 400) return refused('http');
-  if (status !== 200 || !json || isEncoded(headers) || Object.hasOwn(json, 'error')) return refused('invalid_response');
+  if (body === 'too_large') return refused('too_large');
+  if (status !== 200 || !json) return refused('invalid_response');
+  if (Object.hasOwn(json, 'error')) return refused('invalid_response', 'the answer has the member error beside the status 200');
 
   const { access_token: token, token_type: type, expires_in: expiresIn, scope } = json;
-  if (typeof token !== 'string' || token.length > MAX_TOKEN_CHARS || !B64TOKEN.test(token)) return refused('invalid_response');
-  if (!assumeBearer && !(typeof type === 'string' && type.toLowerCase() === 'bearer')) return refused('invalid_response');
+  if (typeof token !== 'string' || token.length > MAX_TOKEN_CHARS || !ACCESS_TOKEN.test(token))
+    return refused('invalid_response', `access_token is ${token === undefined ? 'missing' : 'no text of 1 to 16,384 visible ASCII characters'}`);
+  if (!assumeBearer && !(typeof type === 'string' && type.toLowerCase() === 'bearer'))
+    return refused('invalid_response', `token_type is ${shown(type, TOKEN_TYPE) ?? (type === undefined ? 'missing' : 'not readable')}, not Bearer; where it means a bearer token, set assumeBearer on the credential`);
   const expiresInSeconds = expiresIn === undefined ? null : readSeconds(expiresIn);
-  if (expiresInSeconds === 'unreadable') return refused('invalid_response');
-  return { ok: true, accessToken: new Secret(token), expiresInSeconds, scope: typeof scope === 'string' && SCOPE.test(scope) ? scope : null };
+  if (expiresInSeconds === 'unreadable') return refused('invalid_response', 'expires_in is no number of seconds');
+  return { ok: true, accessToken: new Secret(token), expiresInSeconds, scope: shown(scope, SCOPE) };
+}
+
+const LONGEST_DESCRIPTION = 200;
+
+/** What the server says in words (RFC 6749 §5.2), in one line. */
+function descriptionOf(said: unknown, hide: (text: string) => string | null): string | undefined {
+  if (typeof said !== 'string') return undefined;
+  const line = hide(said.toWellFormed())?.replaceAll(/[\p{C}\p{Z}]+/gu, ' ').trim();
+  return line ? Array.from(line).slice(0, LONGEST_DESCRIPTION).join('') : undefined;
+}
+
+/** An answer that is no JSON object is named by its media type: a page of HTML comes from a proxy or a login page. */
+function noJson(contentType: string | string[] | undefined): string {
+  const essence = typeof contentType === 'string' && isMediaType(contentType) ? essenceOf(contentType) : '';
+  return essence && !essence.endsWith('json') ? `the answer is ${essence.slice(0, 64)}, not JSON` : 'the answer is no JSON object';
 }
 
 /** A number, or the text of one in digits; null counts as 0. A fraction is cut off, more than a day is a day, -0 is 0. */
@@ -61,8 +99,3 @@ function readSeconds(given: unknown): number | 'unreadable' {
   const seconds = typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : (given ?? 0);
   return typeof seconds === 'number' && seconds >= 0 ? Math.min(Math.floor(Math.abs(seconds)), MAX_LIFE_SECONDS) : 'unreadable';
 }
-
-const errorCode = (json: Record<string, unknown> | null): string | null => (typeof json?.error === 'string' && ERROR_CODE.test(json.error) ? json.error : null);
-
-/** We ask for no encoding, and decode none: a bomb stays shut. */
-const isEncoded = (headers: TokenHttpResponse['headers']): boolean => !['', 'identity'].includes(String(headers['content-encoding'] ?? '').toLowerCase());

@@ -65,7 +65,78 @@ describe('a CloudEvent on Kafka', () => {
     expect(event.contentType).toBe('image/png');
   });
 
+  it.each<[string, RecordHeaders, string | null]>([
+    ['of the header', { 'content-type': 'application/xml' }, 'application/xml'],
+    ['of the attribute where there is no header', { ce_datacontenttype: 'application/xml' }, 'application/xml'],
+    ['of the header where both say the same', { 'content-type': 'text/plain; charset=utf-8', ce_datacontenttype: 'text/plain' }, 'text/plain; charset=utf-8'],
+    ['that is there twice, the same', { 'content-type': ['text/plain', Buffer.from('text/plain')] }, 'text/plain'],
+    ['in JSON quotes', { 'content-type': '"application/xml"' }, 'application/xml'],
+    ['under the name that Spring gives it', { contentType: '"application/xml"' }, 'application/xml'],
+    ['in another case', { 'Content-Type': 'application/xml' }, 'application/xml'],
+    ['with quoted parameters', { 'content-type': 'multipart/mixed ; boundary="a; b"' }, 'multipart/mixed ; boundary="a; b"'],
+    ['that is empty', { 'content-type': '' }, null],
+    ['that nobody said', {}, null],
+  ])('takes the content type %s, and sends it with no attribute of that name', (_, headers, contentType) => {
+    const event = read(binary(headers as Record<string, string>), '<a/>');
+    expect(event.contentType).toBe(contentType);
+    expect(event.attributes).not.toHaveProperty('datacontenttype');
+    expect(read(eventHeaders(event), event.payload)).toEqual(event);
+  });
+
+  it('takes attributes in JSON quotes where the version shows that the producer writes all of them so', () => {
+    const quoted = Object.fromEntries(Object.entries(binary()).map(([name, value]) => [name, JSON.stringify(value)]));
+    expect(read({ ...quoted, ce_subject: '"Größe"' }, '')).toMatchObject({ ceId: '1', type: 'invoice.paid', attributes: { subject: 'Größe' } });
+    expect(read(binary({ ce_subject: '"said"' }), '').attributes.subject).toBe('"said"');
+  });
+
+  it.each(['2026-02-28T23:59:59Z', '2024-02-29t00:00:00z', '2016-12-31T23:59:60Z', '2016-12-31T15:59:60.5-08:00', '0001-01-01T00:00:00+14:00'])('takes the time %s', (time) => {
+    expect(read(binary({ ce_time: time }), '').time).toBe(time);
+  });
+
+  it.each(['2026-02-30T00:00:00Z', '2026-02-29T00:00:00Z', '2026-13-01T00:00:00Z', '2026-01-01T24:00:01Z', '2026-01-01T12:00:60Z', '2026-01-01T00:00:61Z', '2026-01-01', '2026-01-01T00:00:00', '2026-01-01T00:00:00+24:00'])(
+    'refuses the time %s',
+    (time) => {
+      expect(reason(binary({ ce_time: time }), '')).toBe('bad-attribute');
+    },
+  );
+
+  it('says what a structured event under another content type is', () => {
+    const event = '{"specversion":"1.0","id":"1","source":"/shop","type":"invoice.paid","data":{}}';
+    expect(readEvent({ 'content-type': 'application/json' }, Buffer.from(event))).toMatchObject({
+      reason: 'missing-attribute',
+      detail: expect.stringContaining('looks like a structured CloudEvent, whose content-type is application/cloudevents+json') as unknown,
+    });
+    expect(readEvent({ 'content-type': 'application/json' }, Buffer.from('{"id":"1"}'))).toMatchObject({ detail: 'attribute specversion is missing' });
+  });
+
+  it('reads again whatever it has read once, and reads the same', () => {
+    const content = fc.oneof(fc.constantFrom('application/json', 'application/cloudevents+json', 'text/plain;a="b"', '"x/y"', '', 'json'), fc.string());
+    fc.assert(
+      fc.property(fc.record({ 'content-type': content, ce_datacontenttype: content }, { requiredKeys: [] }), fc.string(), (headers, value) => {
+        const event = readEvent({ ...binary(), ...headers }, Buffer.from(value));
+        if (!isUnreadable(event)) expect(readEvent(eventHeaders(event), event.payload)).toEqual(event);
+      }),
+    );
+  });
+
+  it('judges the longest content type at once', () => {
+    const started = 'a/b' + ' ;'.repeat(400) + ' !=';
+    expect(reason(binary({ 'content-type': started }), '')).toBe('bad-attribute');
+  });
+
   it.each<[string, RecordHeaders, Buffer | string | null, string]>([
+    ['a content type that is none', binary({ 'content-type': 'json' }), '', 'bad-attribute'],
+    ['a line break in the content type', binary({ 'content-type': 'a/b; c="\r\nX-Evil: 1"' }), '', 'bad-attribute'],
+    ['two content types', { ...binary(), 'content-type': ['text/plain', 'text/html'] }, '', 'bad-header'],
+    ['a content type and an attribute that contradict each other', binary({ 'content-type': 'text/plain', ce_datacontenttype: 'text/html' }), '', 'bad-attribute'],
+    ['a payload that says to be another CloudEvent', binary({ ce_datacontenttype: 'application/cloudevents+json' }), '{}', 'bad-attribute'],
+    ['the same in structured mode', structured, '{"specversion":"1.0","id":"1","source":"s","type":"t","datacontenttype":"application/cloudevents+json","data":{}}', 'bad-attribute'],
+    ['a batch', binary({ 'content-type': 'application/cloudevents-batch+json' }), '[]', 'bad-attribute'],
+    ['base64 that is none', structured, '{"specversion":"1.0","id":"1","source":"s","type":"t","data_base64":"a-_b"}', 'bad-structured'],
+    ['base64 that is cut', structured, '{"specversion":"1.0","id":"1","source":"s","type":"t","data_base64":"YQ"}', 'bad-structured'],
+    ['data twice', structured, '{"specversion":"1.0","id":"1","source":"s","type":"t","data":1,"data":2}', 'bad-structured'],
+    ['data in both ways', structured, '{"specversion":"1.0","id":"1","source":"s","type":"t","data":1,"data_base64":"YQ=="}', 'bad-structured'],
+    ['an attribute twice, once escaped', structured, '{"specversion":"1.0","id":"1","\\u0069d":"2","source":"s","type":"t"}', 'bad-structured'],
     ['a null value', binary(), null, 'null-value'],
     ['more than 1 MiB', binary(), Buffer.alloc(1_048_577), 'too-large'],
     ['no id', { ...binary(), ce_id: undefined }, '', 'missing-attribute'],
@@ -73,7 +144,7 @@ describe('a CloudEvent on Kafka', () => {
     ['a time that is none', binary({ ce_time: 'yesterday' }), '', 'bad-attribute'],
     ['a line break in an attribute', binary({ ce_subject: 'a\r\nX-Evil: 1' }), '', 'bad-attribute'],
     ['a header that is not UTF-8', { ...binary(), ce_subject: Buffer.from([0xff]) }, '', 'bad-header'],
-    ['the same header twice', { ...binary(), ce_subject: ['a', 'b'] }, '', 'bad-header'],
+    ['a header twice, differently', { ...binary(), ce_subject: ['a', 'b'] }, '', 'bad-header'],
     ['structured mode without JSON', structured, '{', 'bad-structured'],
     ['structured mode with a list', structured, '[]', 'bad-structured'],
     ['structured mode that is not UTF-8', structured, Buffer.from([0x7b, 0xff, 0x7d]), 'bad-structured'],

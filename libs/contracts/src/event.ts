@@ -1,5 +1,7 @@
 import { eventId } from './ids.js';
-import { jsonParts } from './json-parts.js';
+import { jsonParts, type JsonPart } from './json-parts.js';
+import { essenceOf, isMediaType } from './media-type.js';
+import { isTimestamp } from './timestamp.js';
 import { PAYLOAD_LIMIT_BYTES } from './topics/topic.js';
 
 /** Record headers as kafkajs gives and takes them. */
@@ -16,7 +18,7 @@ export interface NuncioEvent {
   readonly time: string | null;
   /** Of the extension attribute `tenant`, a comma list. */
   readonly tenants: readonly string[];
-  /** Media type of the payload; null = not said. */
+  /** Media type of the payload, the attribute `datacontenttype`; null = not said. */
   readonly contentType: string | null;
   readonly payload: Buffer;
   /** All context attributes, extensions included, by name, without `datacontenttype`. */
@@ -32,29 +34,35 @@ export type Unreadable = {
 const MAX_ATTRIBUTE_BYTES = 32_768;
 
 const REQUIRED = ['specversion', 'id', 'source', 'type'] as const;
-const STRUCTURED = /^application\/cloudevents\+json\s*(;|$)/i;
+/** Of the binding, and as Spring and Go clients write it. */
+const CONTENT_TYPE_NAMES = /^content-?type$/i;
+const CLOUDEVENTS = 'application/cloudevents';
+const STRUCTURED = 'application/cloudevents+json';
 const ATTRIBUTE_NAME = /^[a-z0-9]{1,64}$/;
 // CloudEvents 1.0 "String": no control characters, and no lone surrogates, which well-formed UTF-8 cannot bring, but an escape in JSON. Headers that HTTP
 // cannot carry stop here.
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
-// RFC 3339 §5.6, as CloudEvents "Timestamp".
-const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
+/** RFC 4648 §4, padded. */
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /** Reads a CloudEvent in the Kafka protocol binding (CloudEvents 1.0.2), binary or structured mode. Never throws. */
 export function readEvent(headers: RecordHeaders, value: Buffer | null): NuncioEvent | Unreadable {
   if (value === null) return { reason: 'null-value', detail: 'the record has no value' };
   if (value.length > PAYLOAD_LIMIT_BYTES) return { reason: 'too-large', detail: `${value.length} bytes are more than ${PAYLOAD_LIMIT_BYTES}` };
-  const contentType = text(headers['content-type']);
-  if (contentType !== null && STRUCTURED.test(contentType)) return readStructured(value);
   const attributes: Record<string, string> = {};
+  let contentType: string | null = null;
   for (const name in headers) {
-    if (!name.startsWith('ce_') || headers[name] === undefined) continue;
+    const isContentType = CONTENT_TYPE_NAMES.test(name);
+    if ((!isContentType && !name.startsWith('ce_')) || isAbsent(headers[name])) continue;
     const given = text(headers[name]);
     if (given === null) return { reason: 'bad-header', detail: `header ${name} is not one UTF-8 text` };
-    attributes[name.slice(3)] = given;
+    if (!isContentType) attributes[name.slice(3)] = given;
+    else if (contentType === null || name === 'content-type') contentType = withoutQuotes(given);
   }
-  return toEvent(attributes, contentType, value);
+  if (contentType !== null && essenceOf(contentType) === STRUCTURED) return readStructured(value);
+  if (attributes.specversion === '"1.0"') for (const name in attributes) attributes[name] = withoutQuotes(attributes[name] ?? '');
+  return hinted(value, toEvent(attributes, contentType, value));
 }
 
 /** Reads one JSON-format CloudEvent; the payload is the exact source slice of `data`, or `data_base64` decoded. Attributes it has not are taken from `defaults`. */
@@ -62,48 +70,62 @@ export function readStructured(value: Buffer, defaults: Readonly<Record<string, 
   const bad = (detail: string): Unreadable => ({ reason: 'bad-structured', detail });
   const source = utf8(value);
   if (source === null) return bad('the value is not UTF-8');
-  try {
-    JSON.parse(source);
-  } catch {
-    return bad('the value is not JSON');
-  }
-  const members = source.trimStart().startsWith('{') ? jsonParts(source) : null;
-  if (!members) return bad('the value is not a JSON object');
+  const members = membersOf(source);
+  if (typeof members === 'string') return bad(members);
   const attributes: Record<string, string> = { ...defaults };
-  let payload = Buffer.alloc(0);
-  let contentType: string | null = 'application/json';
+  const payloads: Buffer[] = [];
+  const names = new Set<string | null>();
   for (const { name, text } of members) {
+    if (names.has(name)) return bad(`the member ${name} is there twice`);
+    names.add(name);
     if (name === null) continue;
     if (name === 'data') {
-      payload = Buffer.from(text);
+      payloads.push(Buffer.from(text));
       continue;
     }
     const given = /^[[{]/.test(text) ? undefined : (JSON.parse(text) as string | number | boolean | null);
+    if (given === null) continue;
     if (name === 'data_base64') {
-      if (typeof given !== 'string') return bad('data_base64 is not a string');
-      payload = Buffer.from(given, 'base64');
+      if (typeof given !== 'string' || !BASE64.test(given)) return bad('data_base64 is no base64 (RFC 4648 §4)');
+      payloads.push(Buffer.from(given, 'base64'));
     } else if (given === undefined) return bad(`attribute ${name} is neither text, number nor boolean`);
-    else if (given === null) continue;
-    else if (name === 'datacontenttype') contentType = String(given);
     else attributes[name] = String(given);
   }
-  return toEvent(attributes, contentType, payload);
+  const [payload = Buffer.alloc(0), another] = payloads;
+  return another ? bad('data and data_base64 are both there') : toEvent(attributes, null, payload, 'application/json');
 }
 
-function toEvent(attributes: Record<string, string>, contentType: string | null, payload: Buffer): NuncioEvent | Unreadable {
+/** The members of a JSON object, or why there are none. */
+function membersOf(source: string): JsonPart[] | string {
+  try {
+    JSON.parse(source);
+  } catch {
+    return 'the value is not JSON';
+  }
+  return (source.trimStart().startsWith('{') ? jsonParts(source) : null) ?? 'the value is not a JSON object';
+}
+
+/** `contentType`: what the record says; `otherwise`: the media type of a payload of which neither the record nor an attribute says any. */
+function toEvent(attributes: Record<string, string>, said: string | null, payload: Buffer, otherwise: string | null = null): NuncioEvent | Unreadable {
+  const bad = (detail: string): Unreadable => ({ reason: 'bad-attribute', detail });
   for (const name of REQUIRED) if (!attributes[name]) return { reason: 'missing-attribute', detail: `attribute ${name} is missing` };
+  const [contentType = null] = [said, attributes.datacontenttype, otherwise].filter(Boolean);
+  if (contentType !== null) {
+    const fault = contentTypeFault(contentType, attributes.datacontenttype);
+    if (fault !== null) return bad(fault);
+    delete attributes.datacontenttype;
+  }
   let size = 0;
   for (const name in attributes) {
     size += name.length + (attributes[name]?.length ?? 0);
     if (size > MAX_ATTRIBUTE_BYTES) return { reason: 'too-large', detail: `the attributes are longer than ${MAX_ATTRIBUTE_BYTES} characters` };
-    if (!ATTRIBUTE_NAME.test(name)) return { reason: 'bad-attribute', detail: `"${name.slice(0, 64)}" is no attribute name` };
+    if (!ATTRIBUTE_NAME.test(name)) return bad(`"${name.slice(0, 64)}" is no attribute name`);
     const value = attributes[name] ?? '';
-    if (CONTROL.test(value) || !value.isWellFormed()) return { reason: 'bad-attribute', detail: `attribute ${name} contains a control character or a lone surrogate` };
+    if (CONTROL.test(value) || !value.isWellFormed()) return bad(`attribute ${name} contains a control character or a lone surrogate`);
   }
   const { id = '', source = '', type = '', specversion, time, tenant } = attributes;
-  if (specversion !== '1.0') return { reason: 'bad-attribute', detail: `specversion ${specversion ?? ''} is not 1.0` };
-  if (time !== undefined && !(TIMESTAMP.test(time) && !Number.isNaN(Date.parse(time))))
-    return { reason: 'bad-attribute', detail: 'time is not an RFC 3339 timestamp' };
+  if (specversion !== '1.0') return bad(`specversion ${specversion ?? ''} is not 1.0`);
+  if (time !== undefined && !isTimestamp(time)) return bad('time is not an RFC 3339 timestamp');
   return {
     id: eventId(source, id),
     ceId: id,
@@ -120,6 +142,24 @@ function toEvent(attributes: Record<string, string>, contentType: string | null,
     payload,
     attributes,
   };
+}
+
+/** Of the payload. That of a CloudEvent is none: it would be read as another event by whoever reads it next. */
+function contentTypeFault(contentType: string, attribute: string | undefined): string | null {
+  const essence = essenceOf(contentType);
+  if (!isMediaType(contentType)) return `datacontenttype "${contentType.slice(0, 64)}" is no media type (RFC 9110 §8.3.1)`;
+  if (essence.startsWith(CLOUDEVENTS)) return `datacontenttype ${essence} is not a payload's; over Kafka a CloudEvent in JSON comes as ${STRUCTURED}, one a record`;
+  if (attribute && essenceOf(attribute) !== essence) return `content-type says ${essence}, and datacontenttype ${essenceOf(attribute)}`;
+  return null;
+}
+
+/** A structured event under another content type has no attributes: some libraries send it so. */
+function hinted(value: Buffer, read: NuncioEvent | Unreadable): NuncioEvent | Unreadable {
+  if (!isUnreadable(read) || read.reason !== 'missing-attribute') return read;
+  const members = membersOf(utf8(value) ?? '');
+  const names = typeof members === 'string' ? [] : members.map(({ name }) => name);
+  if (!REQUIRED.every((name) => names.includes(name))) return read;
+  return { ...read, detail: `${read.detail}; the value looks like a structured CloudEvent, whose content-type is ${STRUCTURED}` };
 }
 
 /** The record headers an event travels with from topic to topic, whatever mode it came in. */
@@ -142,7 +182,23 @@ function utf8(bytes: Buffer): string | null {
   }
 }
 
+const isAbsent = (header: RecordHeaders[string] | null): boolean => header === undefined || header === null;
+
+/** A header that is there more than once counts when it says the same each time. */
 function text(header: RecordHeaders[string]): string | null {
-  if (header === undefined || Array.isArray(header)) return null;
-  return typeof header === 'string' ? header : utf8(header);
+  if (Array.isArray(header)) {
+    const [first = null, ...others] = new Set(header.map(text));
+    return others.length ? null : first;
+  }
+  return header === undefined ? null : typeof header === 'string' ? header : utf8(header);
+}
+
+/** Spring's binder writes header values as JSON. */
+function withoutQuotes(value: string): string {
+  if (!value.startsWith('"') || !value.endsWith('"') || value.length < 2) return value;
+  try {
+    return JSON.parse(value) as string;
+  } catch {
+    return value;
+  }
 }

@@ -7,6 +7,8 @@ export * from './identity.js';
 export * from './ids.js';
 export * from './json-parts.js';
 export * from './matching.js';
+export * from './media-type.js';
 export * from './schema.js';
 export * from './token-entry.js';
 export * from './topics/index.js';
+export * from './user-agent.js';

@@ -1,5 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Fault } from '@nuncio/contracts';
+import type { DataSource, EntitySchema, MigrationInterface } from 'typeorm';
 import { z } from 'zod';
-import { DataSource, type EntitySchema, type MigrationInterface } from 'typeorm';
+import { Database } from './database.js';
 
 /**
  * For an app's environment schema: `postgres://user:password@host:port/database`, with `?sslmode=verify-full&sslrootcert=<PEM file>` for TLS.
@@ -22,27 +25,44 @@ export interface DatabaseOptions {
   readonly grants?: (role: string) => string;
   /** Connections at most; default 10. */
   readonly poolSize?: number;
-  /** No statement takes longer, unless its transaction says otherwise (`SET LOCAL statement_timeout`); default: as the server has it. */
+  /** No statement takes longer, unless its transaction says otherwise (`SET LOCAL statement_timeout`), or a query runner has it alone; default: as the server has it. */
   readonly statementTimeoutMs?: number;
 }
 
+const PATIENCE_MS = 2_000;
+const IDLE_IN_TRANSACTION_MS = 10_000;
+
 /** A data source that is not open yet. */
-export const createDataSource = ({ url, schema, entities = [], migrations = [], poolSize = 10, statementTimeoutMs }: DatabaseOptions): DataSource =>
-  new DataSource({
-    type: 'postgres',
-    url,
-    schema,
-    entities,
-    migrations,
-    migrationsTableName: 'migrations',
-    poolSize,
-    applicationName: `nuncio ${schema}`,
-    connectTimeoutMS: 5_000,
-    // A process that hangs in a transaction must not keep its locks from all the others.
-    extra: { idle_in_transaction_session_timeout: 10_000, ...(statementTimeoutMs !== undefined && { statement_timeout: statementTimeoutMs }) },
-    // A connection that dies while idle is replaced by the pool; without a listener it would end the process.
-    poolErrorHandler: () => undefined,
-  });
+export const createDataSource = ({ url, schema, entities = [], migrations = [], poolSize = 10, statementTimeoutMs }: DatabaseOptions): Database =>
+  new Database(
+    {
+      type: 'postgres',
+      url,
+      schema,
+      entities,
+      migrations,
+      migrationsTableName: 'migrations',
+      poolSize,
+      applicationName: `nuncio ${schema}`,
+      connectTimeoutMS: 5_000,
+      // A connection that dies while idle is replaced by the pool; without a listener it would end the process.
+      poolErrorHandler: () => undefined,
+    },
+    { idleInTransactionMs: IDLE_IN_TRANSACTION_MS, statementMs: statementTimeoutMs ?? null },
+  );
 
 /** Opens it; rejects where the server cannot be reached or refuses us. */
-export const openDatabase = (options: DatabaseOptions): Promise<DataSource> => createDataSource(options).initialize();
+export const openDatabase = async (options: DatabaseOptions): Promise<DataSource> => createDataSource(options).initialize();
+
+/** Whether it can be written to now; otherwise why not. Waits for at most two seconds. */
+export async function troubleOf(database: DataSource): Promise<string | null> {
+  const answer = database.query<{ transaction_read_only: string }[]>('SHOW transaction_read_only').then(
+    ([row]) => {
+      if (row?.transaction_read_only !== 'on') return null;
+      if (database instanceof Database) database.renew();
+      return 'this server is read-only';
+    },
+    (error: unknown) => String(error instanceof Fault ? (error.cause as Error).message : error),
+  );
+  return Promise.race([answer, pause(PATIENCE_MS, `no answer within ${PATIENCE_MS} ms`, { ref: false })]);
+}

@@ -21,14 +21,11 @@ export async function migrate(options: DatabaseOptions, role?: string): Promise<
   }
 }
 
-async function underLock<T>(database: DataSource, schema: string, work: () => Promise<T>): Promise<T> {
-  const runner = database.createQueryRunner();
-  const lock = [`nuncio migrate ${schema}`];
-  try {
-    await runner.query('select pg_advisory_lock(hashtextextended($1, 0))', lock);
-    return await work();
-  } finally {
-    await runner.query('select pg_advisory_unlock(hashtextextended($1, 0))', lock);
-    await runner.release();
-  }
+/** A lock of its transaction, which stays open: behind a pooler, a session's lock would be on a connection that the next statement may not get. */
+function underLock<T>(database: DataSource, schema: string, work: () => Promise<T>): Promise<T> {
+  return database.transaction(async (tx) => {
+    await tx.query('set local idle_in_transaction_session_timeout = 0');
+    await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`nuncio migrate ${schema}`]);
+    return work();
+  });
 }

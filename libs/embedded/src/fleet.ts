@@ -75,7 +75,7 @@ export class Fleet implements Services {
   async add(kind: Service, env: Readonly<Record<string, string>> = {}): Promise<string> {
     const port = await freePort();
     const name = this.nextName(kind);
-    await this.launch(name, kind, port, { ...this.installation, env: { ...this.installation.env, ...env } });
+    await this.launch(name, kind, port, { ...this.installation, envOf: { ...this.installation.envOf, [kind]: { ...this.installation.envOf[kind], ...env } } });
     return name;
   }
 

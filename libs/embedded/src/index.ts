@@ -1,5 +1,6 @@
 export { exitOnSignal } from './exit-on-signal.js';
 export { createDatabase } from './postgres.js';
+export type { KafkaNode, RelayedListener } from './kafka-node.js';
 export { type Log, seconds, timed } from './progress.js';
 export { type Stack, type StackAddresses, type StackOptions, isInUse, startStack } from './stack.js';
 export { redisUsers } from './redis.js';

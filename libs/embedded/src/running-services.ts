@@ -2,6 +2,8 @@ import type { Service } from '@nuncio/contracts';
 import type { StackAddresses } from './stack.js';
 import type { Log } from './progress.js';
 
+export type EnvOf = Readonly<Partial<Record<Service, Readonly<Record<string, string>>>>>;
+
 export interface ServicesOptions {
   /** Keys (`keys`) and log files (`logs/<service>.log`) are in here; made where absent. One process at a time uses it. */
   readonly dir: string;
@@ -12,6 +14,8 @@ export interface ServicesOptions {
   readonly names?: readonly Service[];
   /** Settings for all services, over those that are made here. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Settings for all services of a kind, over those for all. */
+  readonly envOf?: EnvOf;
   /** The port of the API, where it is free. */
   readonly port?: number;
   /** A service that dies is started again; true where absent. */

@@ -1,6 +1,7 @@
 import type { Service } from '@nuncio/contracts';
 import { nameOf, urlAs } from './identities.js';
 import type { Keys } from './keys.js';
+import type { EnvOf } from './running-services.js';
 import type { StackAddresses } from './stack.js';
 
 /** What each service is told, and no more: a process can't leak what it does not have. */
@@ -32,6 +33,8 @@ export interface Installation {
   readonly ports: Readonly<Record<Service, number>>;
   /** Wins over everything that is made here. */
   readonly env: Readonly<Record<string, string>>;
+  /** Wins over that. */
+  readonly envOf: EnvOf;
 }
 
 const LOOPBACK = '127.0.0.1';
@@ -41,7 +44,7 @@ const EGRESS_ALLOW = '127.0.0.0/8,::1,localhost';
 export const urlOf = (port: number): string => `http://${LOOPBACK}:${port}`;
 
 /** The environment of one service; its `PORT` is added by whoever starts it. */
-export function settingsOf(service: Service, { stack, topicPrefix, keys, ports, env }: Installation): NodeJS.ProcessEnv {
+export function settingsOf(service: Service, { stack, topicPrefix, keys, ports, env, envOf }: Installation): NodeJS.ProcessEnv {
   const all: Settings = {
     ...keys,
     DATABASE_URL: urlAs(service, stack.databaseUrl, stack.identities?.database),
@@ -55,7 +58,7 @@ export function settingsOf(service: Service, { stack, topicPrefix, keys, ports, 
   const needed = Object.fromEntries(NEEDS[service].map((name) => [name, all[name]]));
   const kafka = stack.identities?.kafka;
   const sasl = kafka && { KAFKA_SASL_MECHANISM: 'scram-sha-512', KAFKA_SASL_USERNAME: nameOf(service), KAFKA_SASL_PASSWORD: kafka[service] };
-  return { ...surroundings(), ...stack.settings, ...sasl, HOST: LOOPBACK, KAFKA_BROKERS: stack.brokers, TOPIC_PREFIX: topicPrefix, ...needed, ...env };
+  return { ...surroundings(), ...stack.settings, ...sasl, HOST: LOOPBACK, KAFKA_BROKERS: stack.brokers, TOPIC_PREFIX: topicPrefix, ...needed, ...env, ...envOf[service] };
 }
 
 /** Our own environment without what belongs to us alone: secrets of other services, and options meant for this Node. */

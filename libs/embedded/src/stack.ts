@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { StartedServer } from './containers.js';
 import { identitiesIn, type Identities } from './identities.js';
 import { kafkaPassword, startKafka } from './kafka.js';
+import type { KafkaNode } from './kafka-node.js';
 import { KAFKA_ADMIN } from './kafka-secured.js';
 import { startPostgres } from './postgres.js';
 import { ProcessGroup } from './process-group.js';
@@ -23,6 +24,8 @@ export interface StackOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** The children speak TLS alone, with this certificate, which is its own authority; and Kafka asks for passwords and goes by ACLs. */
   readonly tls?: Certificate;
+  /** Nodes of Kafka that are one cluster, where Kafka is a child; 1 where absent. With three, topics have three copies, two of which acknowledge. */
+  readonly kafkaNodes?: number;
 }
 
 /** What the services need to be told, in the form of their settings. */
@@ -33,13 +36,15 @@ export interface StackAddresses {
   readonly redisUrl: string;
   /** Passwords of the services, at the servers that know each by a name of its own. */
   readonly identities?: { readonly database?: Identities; readonly redis?: Identities; readonly kafka?: Identities };
-  /** What else an administrator's client needs, in the form of settings: `KAFKA_SSL_CA_FILE` and so on. */
+  /** What else an administrator needs, in the form of settings: `KAFKA_SSL_CA_FILE`, `TOPIC_REPLICATION` and so on. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
 export interface Stack extends StackAddresses {
   /** The servers that run as our children, by name. */
   readonly servers: Readonly<Record<string, { readonly pid: number }>>;
+  /** Each can be ended and started again by itself; empty where Kafka is not our child. */
+  readonly kafka: readonly KafkaNode[];
   /** Stops what was started here, and keeps the data. */
   stop(): Promise<void>;
 }
@@ -50,7 +55,7 @@ const ledger = (dir: string): string => join(dir, 'servers.json');
 export const isInUse = (dir: string): boolean => ProcessGroup.ownerOf(ledger(dir)) !== null;
 
 /** Kafka, PostgreSQL and Redis, side by side on free loopback ports. When one of them can't be had the others are stopped, and its error is thrown. */
-export async function startStack({ dir, log = silent, fresh = false, signal, env = process.env, tls }: StackOptions): Promise<Stack> {
+export async function startStack({ dir, log = silent, fresh = false, signal, env = process.env, tls, kafkaNodes = 1 }: StackOptions): Promise<Stack> {
   signal?.throwIfAborted();
   const group = await ProcessGroup.claim(ledger(dir), log);
   const stops: (() => Promise<void>)[] = [() => group.stop()];
@@ -64,7 +69,12 @@ export async function startStack({ dir, log = silent, fresh = false, signal, env
     await mkdir(join(dir, 'logs'), { recursive: true });
     await chmod(dir, 0o700);
     const context = { dir, logs: join(dir, 'logs'), group, env, identities: await identitiesIn(join(dir, 'identities')), tls: tls ? await tlsFilesIn(dir, tls) : null };
-    const start = await startersFor(kind, context, stops);
+    let nodes: readonly KafkaNode[] = [];
+    const kafka = async (): Promise<string> => {
+      nodes = await startKafka(context, kafkaNodes);
+      return nodes.map(({ address }) => address).join(',');
+    };
+    const start = await startersFor(kind, context, kafka, stops);
     if (fresh) await Promise.all(['kafka', 'postgres', 'redis'].map((name) => rm(join(dir, name), { recursive: true, force: true })));
     const [brokers, databaseUrl, redisUrl] = await Promise.all([
       given(env.KAFKA_BROKERS, () => timed(log, 'Kafka', start.kafka)),
@@ -73,7 +83,7 @@ export async function startStack({ dir, log = silent, fresh = false, signal, env
     ]);
     const ours = (address: string | undefined): Identities | undefined => (kind === 'processes' && !address?.trim() ? context.identities : undefined);
     const identities = { database: ours(env.DATABASE_URL), redis: ours(env.REDIS_URL), kafka: tls && ours(env.KAFKA_BROKERS) };
-    return { brokers, databaseUrl, redisUrl, identities, settings: await settingsOf(context), servers: group.pids, stop };
+    return { brokers, databaseUrl, redisUrl, identities, settings: { ...(await settingsOf(context)), ...copiesOn(nodes) }, servers: group.pids, kafka: nodes, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -88,6 +98,8 @@ async function settingsOf({ dir, tls }: ServerContext): Promise<Record<string, s
   return { ...admin, KAFKA_SSL_CA_FILE: tls.cert, REDIS_CA_FILE: tls.cert };
 }
 
+const copiesOn = ({ length }: readonly KafkaNode[]): Record<string, string> => (length < 3 ? {} : { TOPIC_REPLICATION: '3', TOPIC_MIN_INSYNC: '2' });
+
 /** Empty counts as absent: that is how a variable is taken back in many tools. */
 async function given(address: string | undefined, start: () => Promise<string>): Promise<string> {
   return address?.trim() ? address : start();
@@ -95,15 +107,15 @@ async function given(address: string | undefined, start: () => Promise<string>):
 
 type Starters = Record<'kafka' | 'postgres' | 'redis', () => Promise<string>>;
 
-async function startersFor(kind: string, context: ServerContext, stops: (() => Promise<void>)[]): Promise<Starters> {
-  if (kind === 'processes') return { kafka: () => startKafka(context), postgres: () => startPostgres(context), redis: () => startRedis(context) };
+async function startersFor(kind: string, context: ServerContext, kafka: () => Promise<string>, stops: (() => Promise<void>)[]): Promise<Starters> {
+  if (kind === 'processes') return { kafka, postgres: () => startPostgres(context), redis: () => startRedis(context) };
   if (kind !== 'containers') throw new Error(`NUNCIO_STACK is "${kind}": it may be "processes" (the default) or "containers"`);
   // Loaded on demand: it is large, and most starts do without.
-  const { kafka, postgres, redis } = await (await import('./containers.js')).containers();
+  const containers = await (await import('./containers.js')).containers();
   const started = (start: () => Promise<StartedServer>) => async (): Promise<string> => {
     const server = await start();
     stops.push(() => server.stop());
     return server.url;
   };
-  return { kafka: started(kafka), postgres: started(postgres), redis: started(redis) };
+  return { kafka: started(containers.kafka), postgres: started(containers.postgres), redis: started(containers.redis) };
 }

@@ -53,6 +53,9 @@ export const access: Readonly<Record<Service, Access>> = {
   gateway: { reads: [configState], writes: [events], groups: ['view.gateway.'] },
 };
 
+/** The topics that a service reads or writes. */
+export const topicsOf = (service: Service): Topic[] => [...new Set([...access[service].reads, ...access[service].writes])];
+
 /**
  * Allows each service what stands above, at topics and groups that begin with `prefix`, as `User:<identities>_<service>`. Nothing is taken back: what is
  * not allowed is refused where the cluster has an authorizer.
@@ -61,7 +64,7 @@ export async function applyAccess(kafka: Kafka, prefix: string, identities: stri
   const admin = kafka.admin();
   await admin.connect();
   try {
-    await admin.createAcls({ acl: SERVICES.flatMap((service) => entriesOf(prefix, identityOf(identities, service), access[service])) });
+    await admin.createAcls({ acl: SERVICES.flatMap((service) => entriesOf(prefix, identityOf(identities, service), service)) });
   } finally {
     await admin.disconnect();
   }
@@ -69,7 +72,8 @@ export async function applyAccess(kafka: Kafka, prefix: string, identities: stri
 
 const { AclOperationTypes: operations, AclResourceTypes: resources, ResourcePatternTypes: patterns, AclPermissionTypes: permissions } = kafkajs;
 
-function entriesOf(prefix: string, identity: string, { reads, writes, groups, transactionalId }: Access): AclEntry[] {
+function entriesOf(prefix: string, identity: string, service: Service): AclEntry[] {
+  const { reads, writes, groups, transactionalId } = access[service];
   const allow = (resourceType: AclResourceTypes, resourceName: string, operation: AclOperationTypes): AclEntry => ({
     resourceType,
     resourceName,
@@ -81,6 +85,8 @@ function entriesOf(prefix: string, identity: string, { reads, writes, groups, tr
   });
   return [
     ...reads.map((topic) => allow(resources.TOPIC, topicName(prefix, topic), operations.READ)),
+    // A service looks at its start whether they are kept as they have to be.
+    ...topicsOf(service).map((topic) => allow(resources.TOPIC, topicName(prefix, topic), operations.DESCRIBE_CONFIGS)),
     ...writes.map((topic) => allow(resources.TOPIC, topicName(prefix, topic), operations.WRITE)),
     ...groups.map((group) => allow(resources.GROUP, `${prefix}.${group}`, operations.READ)),
     // A group of a process's own goes with it.

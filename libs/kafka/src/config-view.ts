@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { aggregates, AggregateRecord, configState, type AggregateKind, type AggregateState } from '@nuncio/contracts';
-import type { Admin, Consumer } from 'kafkajs';
+import type { Admin, Consumer, KafkaMessage } from 'kafkajs';
+import { UndecodableBatch } from './fetched-batches.js';
 import { createConsumer, createKafka, topicName, type KafkaSettings } from './kafka.js';
 import { leaveProcess, Membership } from './membership.js';
 import { untilAnswered } from './until-answered.js';
@@ -75,7 +76,11 @@ export class ConfigView {
     await this.#consumer.run({
       autoCommit: false,
       eachBatch: async (payload) => {
-        for (const { value } of payload.batch.messages) if (value) this.#read(value);
+        for (const message of payload.batch.messages as readonly unknown[] as readonly (KafkaMessage | UndecodableBatch)[]) {
+          if (message instanceof UndecodableBatch)
+            this.#logger.error(`records ${message.firstOffset} to ${message.offset} of config.state cannot be decoded, they are passed over: ${message.detail}`);
+          else if (message.value) this.#read(message.value);
+        }
         for (const check of this.#waiting) check();
         await payload.heartbeat();
       },

@@ -1,4 +1,5 @@
 export * from './access.js';
+export * from './acknowledged-by-one.js';
 export * from './batch-producer.js';
 export * from './command-settings.js';
 export * from './config-view.js';

@@ -1,4 +1,5 @@
 import type { KafkaSettings } from './kafka.js';
+import type { Undecodable } from './record-batch.js';
 
 export interface KafkaServerOptions {
   readonly kafka: KafkaSettings;
@@ -8,6 +9,8 @@ export interface KafkaServerOptions {
   readonly ownGroup?: boolean;
   /** What a handler names to be served by this group: `@EventPattern('attempts', WORK)`. */
   readonly transportId: symbol;
+  /** Puts records away that cannot be decoded (an unknown codec, a wrong checksum), or says why they are passed over. A rejection is followed by another try. */
+  readonly putAway: (batch: Undecodable, lost: AbortSignal) => Promise<void>;
   /** Where a group without offsets begins; default true. */
   readonly fromBeginning?: boolean;
   /** A fetch waits for so many bytes, at most 100 ms; default 1, so that every record comes as soon as it is there. */
@@ -17,6 +20,8 @@ export interface KafkaServerOptions {
   /** Before this member joins a group again: stop starting, finish what is on the wire. Bounded by whoever gives it. */
   readonly beforeRebalance?: () => Promise<void>;
   readonly afterRebalance?: () => void;
+  /** When stopping, after the wait for unfinished records and before the last commit: what is unfinished still is left to the next owner. Bounded by whoever gives it. */
+  readonly beforeGivingUp?: () => Promise<void>;
   /** How long to wait for unfinished records when stopping; default 8 s. */
   readonly drainMs?: number;
   /** The consumer is dead and will not come back by itself; default: exit, so that a supervisor starts the service again. */

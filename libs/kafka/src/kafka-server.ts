@@ -7,7 +7,10 @@ import { createConsumer, createKafka, topicName } from './kafka.js';
 import type { KafkaServerOptions } from './kafka-server-options.js';
 import type { JoinHook } from './kafkajs-patches.js';
 import { leaveProcess, Membership } from './membership.js';
-import { Partition, type Backlog } from './partition.js';
+import { Backlog } from './backlog.js';
+import type { FetchedBatch } from './kafkajs-fetch.js';
+import { Partition } from './partition.js';
+import { Reading } from './reading.js';
 import type { BatchHandler } from './record-batch.js';
 
 const COMMIT_EVERY_MS = 250;
@@ -27,9 +30,8 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
   readonly #membership: Membership;
   readonly #offsets: CommittedOffsets;
   readonly #partitions = new Map<string, Partition>();
-  readonly #backlog: Backlog = { records: 0, bytes: 0 };
-  readonly #waiting = new Set<Partition>();
-  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #backlog = new Backlog();
+  readonly #reading: Reading;
   #memberId: string | null = null;
   #epoch = 0;
   #assigned: Promise<void> = Promise.resolve();
@@ -56,6 +58,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
       ],
     });
     this.#membership = new Membership(this.#consumer, SESSION_TIMEOUT_MS);
+    this.#reading = new Reading(this.#consumer, options.delayMs);
     this.#offsets = new CommittedOffsets(this.#admin, this.#consumer, this.#groupId);
   }
 
@@ -89,13 +92,15 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     this.#closing = true;
     for (const partition of this.#partitions.values()) {
       partition.drain();
-      this.#pause(partition); // what is not taken would be fetched over and over
+      this.#reading.pause(partition); // what is not taken would be fetched over and over
     }
     const deadline = Date.now() + (this.options.drainMs ?? DRAIN_MS);
     const unfinished = (): number => [...this.#partitions.values()].reduce((sum, partition) => sum + partition.inWork, 0);
     while (unfinished() > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, DRAIN_CHECK_MS));
+    if (unfinished() > 0) await this.options.beforeGivingUp?.();
     if (unfinished() > 0) this.logger.warn(`${this.#groupId}: ${unfinished()} records are left to the next owner`);
-    for (const timer of [this.#commitTimer, this.#watchTimer, ...this.#timers]) clearTimeout(timer);
+    for (const timer of [this.#commitTimer, this.#watchTimer]) clearTimeout(timer);
+    this.#reading.stop();
     await this.#offsets.writeOut(() => this.#places());
     for (const partition of this.#partitions.values()) partition.lose();
     await this.#consumer.disconnect();
@@ -114,6 +119,10 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     const crash = (error: Error): void => {
       if (!this.#closing) (this.options.onCrash ?? leaveProcess)(error);
     };
+    // Of what holds no record for us, markers of transactions and what was aborted, this alone tells.
+    this.#consumer.on(events.END_BATCH_PROCESS, ({ payload: { batchSize, lastOffset, ...place } }) => {
+      if (batchSize === 0) this.#partitions.get(keyOf(place))?.passOver(lastOffset);
+    });
     this.#consumer.on(events.CRASH, ({ payload: { error, restart } }) => {
       this.#memberId = null;
       if (!restart) crash(error);
@@ -130,7 +139,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     this.#watchTimer = this.#membership.watch(() => this.#admin.describeCluster(), crash, this.options.watchEveryMs);
     this.#commitTimer = setInterval(() => {
       void this.#commit();
-      for (const partition of this.#waiting) if (partition.hasRoom) this.#resume(partition);
+      this.#reading.resumeWhereRoom();
     }, COMMIT_EVERY_MS);
   }
 
@@ -148,19 +157,17 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     const kept = memberId === this.#memberId;
     this.#memberId = memberId;
     const epoch = ++this.#epoch;
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
     for (const [key, partition] of this.#partitions) {
       if (kept && ours.has(key)) continue;
       partition.lose();
       this.#partitions.delete(key);
-      this.#waiting.delete(partition);
+      this.#reading.forget(partition);
     }
     const fresh = [...ours].filter(([key]) => !this.#partitions.has(key));
     const offsets = await this.#offsets.read([...new Set(fresh.map(([, { topic }]) => topic))]);
     if (epoch !== this.#epoch || this.#closing) return;
     for (const [key, place] of fresh) this.#partitions.set(key, this.#adopt(place, offsets.get(key) ?? { offset: '-1', metadata: null }));
-    for (const partition of this.#partitions.values()) this.#tell('resume', partition);
+    for (const partition of this.#partitions.values()) this.#reading.resume(partition);
     this.options.afterRebalance?.();
   }
 
@@ -172,63 +179,20 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
       const result: unknown = await handler(batch);
       return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
     };
-    const onRoom = (): void => { if (this.#waiting.has(partition) && partition.hasRoom) this.#resume(partition); };
-    const partition: Partition = new Partition(name, topic, id, committed, this.#backlog, handle, onRoom);
+    const onRoom = (): void => { this.#reading.resumeWhereRoom([partition]); };
+    const partition: Partition = new Partition(name, topic, id, committed, { backlog: this.#backlog, handle, putAway: this.options.putAway, onRoom });
     return partition;
   }
 
   /** Takes and returns: kafkajs fetches from a broker again only when all batches of a fetch are through (tulios/kafkajs#683). */
   async #onBatch(payload: EachBatchPayload): Promise<void> {
     await this.#assigned;
-    const { batch } = payload;
+    const batch: typeof payload.batch & FetchedBatch = payload.batch;
     const partition = this.#partitions.get(keyOf(batch));
-    if (!partition?.follows((batch as typeof batch & { fetchedOffset: string }).fetchedOffset)) return;
-    const delayMs = this.options.delayMs?.(partition.topic);
-    let taken: string | undefined;
-    for (const message of batch.messages) {
-      if (this.#closing || !payload.isRunning() || payload.isStale()) break;
-      if (partition.isFull) {
-        this.#pause(partition);
-        this.#waiting.add(partition);
-        break;
-      }
-      const waitMs = delayMs === undefined ? 0 : Number(message.timestamp) + delayMs - Date.now();
-      if (waitMs > 0) {
-        this.#pauseFor(partition, waitMs);
-        break;
-      }
-      partition.take(message);
-      taken = message.offset;
-    }
+    if (!partition || batch.isCurrent?.() === false) return;
+    const taken = this.#reading.read(payload, partition, () => this.#closing || !payload.isRunning() || payload.isStale());
     if (taken !== undefined) payload.resolveOffset(taken);
     await payload.heartbeat();
-  }
-
-  #pause(partition: Partition): void {
-    this.#tell('pause', partition);
-  }
-
-  #resume(partition: Partition): void {
-    this.#waiting.delete(partition);
-    this.#tell('resume', partition);
-  }
-
-  /** Between a crash and its restart kafkajs has no group, and throws; everything is resumed when it has joined again. */
-  #tell(what: 'pause' | 'resume', { kafkaTopic: topic, id }: Partition): void {
-    try {
-      this.#consumer[what]([{ topic, partitions: [id] }]);
-    } catch (error) {
-      this.logger.debug(`${this.#groupId}: ${String(error)}`);
-    }
-  }
-
-  #pauseFor(partition: Partition, ms: number): void {
-    this.#pause(partition);
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      this.#resume(partition);
-    }, ms);
-    this.#timers.add(timer);
   }
 
   async #beforeJoin(): Promise<void> {

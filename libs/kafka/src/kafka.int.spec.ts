@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { configState, deadLetters, events, tiers, topics, type AggregateRecord, type Topic } from '@nuncio/contracts';
 import kafkajs from 'kafkajs';
 import { CommittedOffsets, keyOf } from './committed-offsets.js';
-import { applyTopics, BatchProducer, ConfigView, createKafka, KafkaServer, topicName, type BatchHandler, type InboundRecord, type KafkaServerOptions, type KafkaSettings, type RecordBatch } from './index.js';
+import { acknowledgedByOne, applyTopics, BatchProducer, ConfigView, createKafka, KafkaServer, passOver, topicName, type BatchHandler, type InboundRecord, type KafkaServerOptions, type KafkaSettings, type RecordBatch } from './index.js';
 import type { Partition } from './partition.js';
 
 const { ConfigResourceTypes } = kafkajs;
@@ -25,7 +25,7 @@ async function eventually<T>(read: () => T | Promise<T>, isTrue: (value: T) => b
 }
 
 async function serve(group: string, topic: string, handle: BatchHandler, options: Partial<KafkaServerOptions> = {}): Promise<KafkaServer> {
-  const server = new KafkaServer({ kafka, group, transportId: WORK, drainMs: 2_000, ...options });
+  const server = new KafkaServer({ kafka, group, transportId: WORK, drainMs: 2_000, putAway: passOver, ...options });
   server.addHandler(topic, handle as never, true);
   servers.push(server);
   await new Promise<void>((resolve, reject) => {
@@ -67,6 +67,12 @@ describe('applyTopics', () => {
     const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [{ type: ConfigResourceTypes.TOPIC, name: `${kafka.topicPrefix}.events`, configNames: ['message.timestamp.type'] }] });
     await admin.disconnect();
     expect(resources[0]?.configEntries[0]?.configValue).toBe('LogAppendTime');
+  });
+
+  it('says which topics are acknowledged by one broker: all of them, where there is one', async () => {
+    const warning = await acknowledgedByOne(client, kafka.topicPrefix, topics);
+    for (const topic of topics) expect(warning).toContain(topicName(kafka.topicPrefix, topic));
+    expect(await acknowledgedByOne(client, kafka.topicPrefix, [])).toBeNull();
   });
 });
 

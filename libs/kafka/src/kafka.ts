@@ -1,4 +1,5 @@
 import './kafkajs-patches.js';
+import './kafkajs-fetch.js';
 import { readFileSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
 import kafkajs, { type Consumer, type ConsumerConfig, type Kafka, type KafkaConfig, type LogEntry, type RetryOptions } from 'kafkajs';

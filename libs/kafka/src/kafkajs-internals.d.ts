@@ -5,14 +5,51 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
   }
 }
 
+declare module 'kafkajs/src/network/connection.js' {
+  import type { Socket } from 'node:net';
+
+  export default class Connection {
+    constructor(options: object);
+    readonly socket: Socket | null;
+    chunks: Buffer[];
+    bytesBuffered: number;
+    bytesNeeded: number;
+    isConnected: () => boolean;
+    connect: (this: Connection) => Promise<unknown>;
+    disconnect: (this: Connection) => Promise<unknown>;
+    send: (this: Connection, exchange: object) => Promise<unknown>;
+    rejectRequests: (error: Error) => void;
+  }
+}
+
 declare module 'kafkajs/src/consumer/consumerGroup.js' {
+  /** A broker, as far as it is asked for a group's coordinator. */
+  interface GroupBroker {
+    findGroupCoordinator: (request: { groupId: string; coordinatorType: number }) => Promise<{ coordinator: { nodeId: number } }>;
+  }
+
   export default class ConsumerGroup {
+    readonly groupId: string;
+    readonly cluster: {
+      getNodeIds: () => readonly string[];
+      findBroker: (place: { nodeId: number }) => Promise<GroupBroker>;
+      refreshMetadata: () => Promise<void>;
+      readonly brokerPool: { findBroker: (place: { nodeId: string }) => Promise<GroupBroker> };
+    };
+    coordinator: GroupBroker | null;
+    /** null = has not joined yet. */
+    readonly offsetManager: { coordinator: GroupBroker } | null;
+    heartbeat: (this: ConsumerGroup, options: { interval: number }) => Promise<void>;
+    recoverFromFetch: (this: ConsumerGroup, error: unknown) => Promise<void>;
     readonly assigners: readonly { beforeJoin?: () => Promise<void> }[];
     /** Ours. */
     knownNodeIds?: readonly string[];
+    /** Made anew each time the group is joined. */
+    readonly offsetManager: object | null;
     joinAndSync: (this: ConsumerGroup) => Promise<void>;
     getNodeIds: (this: ConsumerGroup) => readonly string[];
     commitOffsets: (this: ConsumerGroup, offsets: unknown) => Promise<void>;
+    fetch: (this: ConsumerGroup, nodeId: string) => Promise<{ isCurrent?: () => boolean }[]>;
   }
 }
 
@@ -23,5 +60,116 @@ declare module 'kafkajs/src/consumer/runner.js' {
     readonly running: boolean;
     readonly consumerGroup: ConsumerGroup;
     commitOffsets: (this: Runner, offsets: unknown) => Promise<void>;
+    stop: (this: Runner) => Promise<void>;
+    handleBatch: (this: Runner, batch: { isCurrent?: () => boolean }) => Promise<void>;
   }
+}
+
+declare module 'kafkajs/src/protocol/encoder.js' {
+  export default class Encoder {
+    readonly buffer: Buffer;
+  }
+}
+
+declare module 'kafkajs/src/cluster/index.js' {
+  import type { Message } from 'kafkajs';
+
+  export interface ClusterOptions {
+    readonly metadataMaxAge?: number;
+    readonly allowAutoTopicCreation?: boolean;
+    readonly maxInFlightRequests?: number | null;
+  }
+
+  export interface ProduceRequest {
+    readonly acks: number;
+    readonly timeout?: number;
+    readonly compression?: number;
+    readonly transactionalId?: string;
+    readonly producerId?: string | number;
+    readonly producerEpoch?: number;
+  }
+
+  export type TopicData = { topic: string; partitions: { partition: number; messages: readonly Message[]; firstSequence?: number }[] }[];
+
+  export interface PartitionAnswer {
+    readonly partition: number;
+    readonly errorCode: number;
+    readonly baseOffset?: string;
+  }
+
+  export interface ProduceResponse {
+    readonly topics: { topicName: string; partitions: PartitionAnswer[] }[];
+  }
+
+  export interface Broker {
+    readonly nodeId: number;
+    /** Answers nothing where acks is 0. */
+    produce: (request: ProduceRequest & { topicData: TopicData }) => Promise<ProduceResponse | undefined>;
+  }
+
+  interface Exchange {
+    readonly request: { apiKey: number };
+    readonly response: { decode: (raw: Buffer) => unknown; parse: (decoded: unknown) => unknown };
+  }
+
+  export default class Cluster {
+    readonly brokerPool: {
+      readonly metadata: {
+        readonly topicMetadata: { topic: string; topicErrorCode: number; partitionMetadata: { partitionId: number; leader: number }[] }[];
+      } | null;
+    };
+    readonly connectionPoolBuilder: { build: (address?: { host: string; port: number }) => Promise<{ send: (exchange: Exchange) => Promise<unknown> }> };
+    connect: () => Promise<void>;
+    disconnect: () => Promise<void>;
+    addMultipleTargetTopics: (topics: readonly string[]) => Promise<void>;
+    refreshMetadata: () => Promise<void>;
+    refreshMetadataIfNecessary: () => Promise<void>;
+    findBroker: (options: { nodeId: number | string }) => Promise<Broker>;
+    findLeaderForPartitions: (topic: string, partitions: readonly (number | string)[]) => Record<string, number[]>;
+    removeBroker: (address: { host: string; port: number }) => void;
+  }
+}
+
+declare module 'kafkajs/src/protocol/error.js' {
+  import type { KafkaJSProtocolError } from 'kafkajs';
+
+  const protocol: { createErrorFromCode: (code: number) => KafkaJSProtocolError };
+  export default protocol;
+  export const createErrorFromCode: (code: number) => KafkaJSProtocolError;
+}
+
+declare module 'kafkajs/src/protocol/requests/apiKeys.js' {
+  const apiKeys: { readonly Produce: number; readonly Metadata: number };
+  export default apiKeys;
+}
+
+declare module 'kafkajs/src/retry/index.js' {
+  /** Calls again what rejects, until it resolves, bails out, rejects with what is not retriable, or has been called often enough. */
+  type Retrier = <T>(call: (bail: (error: Error) => void, count: number) => Promise<T>) => Promise<T>;
+  const createRetry: (options: object) => Retrier;
+  export default createRetry;
+}
+
+declare module 'kafkajs/src/protocol/decoder.js' {
+  export default class Decoder {
+    constructor(bytes: Buffer);
+    readInt16: () => number;
+    readInt32: () => number;
+    readInt64: () => bigint;
+    readString: () => string | null;
+    readBytes: () => Buffer | null;
+    readArray: <T>(read: () => T) => T[];
+    readArrayAsync: <T>(read: () => Promise<T>) => Promise<T[]>;
+  }
+}
+
+declare module 'kafkajs/src/protocol/messageSet/decoder.js' {
+  import type Decoder from 'kafkajs/src/protocol/decoder.js';
+
+  export default function decodeMessageSet(decoder: Decoder, size: number): Promise<unknown[]>;
+}
+
+declare module 'kafkajs/src/protocol/requests/fetch/*/response.js' {
+  const response: { decode: (raw: Buffer) => Promise<unknown> };
+  export default response;
 }

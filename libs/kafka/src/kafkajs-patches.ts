@@ -1,12 +1,19 @@
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
 import Runner from 'kafkajs/src/consumer/runner.js';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
+import { mendConnections } from './kafkajs-connection.js';
+import { mendGroups } from './kafkajs-coordinator.js';
+import { mendProducers } from './kafkajs-producer.js';
 
 /**
- * Four mends of kafkajs 2.2.4, whose last release was in February 2023 (docs/adr/0003). Importing this file applies them.
+ * Mends of kafkajs 2.2.4, whose last release was in February 2023 (docs/adr/0003). Importing this file applies them. What becomes of connections and of a group
+ * when brokers go away is mended in files of their own, first, so that what follows here wraps it.
  *
  * 1. The request queue re-arms a timer although nothing is pending, each millisecond and for ever, and with negative delays (tulios/kafkajs#1556, #1751).
  */
+mendConnections();
+mendGroups();
+
 const { scheduleCheckPendingRequests } = RequestQueue.prototype;
 RequestQueue.prototype.scheduleCheckPendingRequests = function (this: RequestQueue) {
   if (this.pending.length > 0) scheduleCheckPendingRequests.call(this);
@@ -43,3 +50,6 @@ Runner.prototype.commitOffsets = async function (this: Runner, offsets) {
   if (!this.running) throw new Error('the consumer is not running');
   await this.consumerGroup.commitOffsets(offsets);
 };
+
+/** 5. What a send has resolved may never have been sent: see there. */
+mendProducers();

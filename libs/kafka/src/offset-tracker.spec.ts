@@ -2,6 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { MAX_SPAN, OffsetTracker } from './offset-tracker.js';
 
+const heir = (tracker: OffsetTracker): OffsetTracker => {
+  const { offset, metadata } = tracker.snapshot();
+  return new OffsetTracker(Number(offset), metadata);
+};
+
 describe('OffsetTracker', () => {
   it('commits behind the first unfinished record only', () => {
     const tracker = new OffsetTracker(10);
@@ -18,46 +23,132 @@ describe('OffsetTracker', () => {
     tracker.begin(9);
     tracker.done(5);
     expect(tracker.watermark).toBe(9);
+    tracker.done(9);
+    tracker.passOver(15);
+    expect(tracker.watermark).toBe(15);
   });
 
-  it('hands to a new owner exactly what was unfinished', () => {
-    fc.assert(
-      fc.property(fc.nat(1_000), fc.uniqueArray(fc.nat(300), { minLength: 1 }), fc.func(fc.boolean()), (base, gaps, isFinished) => {
-        const offsets = gaps.map((gap) => base + gap).sort((a, b) => a - b);
-        const first = new OffsetTracker(base);
-        for (const offset of offsets) first.begin(offset);
-        const unfinished = offsets.filter((offset) => !isFinished(offset));
-        for (const offset of offsets) if (!unfinished.includes(offset)) first.done(offset);
-
-        const { offset, metadata } = first.snapshot();
-        const second = new OffsetTracker(Number(offset), metadata);
-        const redone = offsets.filter((o) => o >= Number(offset)).filter((o) => second.begin(o));
-        expect(redone).toEqual(unfinished);
-      }),
-    );
-  });
-
-  it('does not forget what a former owner finished while it is still being read again', () => {
+  it('has room for the one unfinished record of a full span that was inherited: its new owner stood still for ever', () => {
     const first = new OffsetTracker(0);
-    for (let offset = 0; offset < 10; offset++) first.begin(offset);
-    for (const offset of [3, 4, 8]) first.done(offset);
-    const snapshot = first.snapshot();
-    const second = new OffsetTracker(Number(snapshot.offset), snapshot.metadata);
-    second.begin(0);
+    for (let offset = 0; first.hasRoomFor(offset); offset++) first.begin(offset);
+    for (let offset = 1; offset < MAX_SPAN; offset++) first.done(offset);
+    expect(first.span).toBe(MAX_SPAN);
+    const second = heir(first);
+    expect(second.hasRoomFor(0)).toBe(true);
+    expect(second.begin(0)).toBe(true);
+    const again = Array.from({ length: MAX_SPAN - 1 }, (_, n) => n + 1).filter((offset) => second.begin(offset));
+    expect(again).toEqual([]);
+    expect(second.hasRoomFor(MAX_SPAN)).toBe(false);
     second.done(0);
-    const third = new OffsetTracker(...(Object.values(second.snapshot()).map((v, i) => (i ? v : Number(v))) as [number, string]));
-    expect([1, 2, 3, 4, 5, 6, 7, 8, 9].filter((offset) => third.begin(offset))).toEqual([1, 2, 5, 6, 7, 9]);
+    expect([second.watermark, second.hasRoomFor(MAX_SPAN)]).toEqual([MAX_SPAN, true]);
   });
 
-  it('fits the metadata of a commit at the longest span', () => {
+  it('has room for the one unfinished record of a longer span, as releases before this one committed', () => {
+    const tracker = new OffsetTracker(0, `1:${Buffer.alloc(3_000, 255).toString('base64')}`);
+    expect(tracker.hasRoomFor(0)).toBe(true);
+    expect(tracker.begin(0)).toBe(true);
+    expect(heir(tracker).begin(24_000)).toBe(false);
+    tracker.done(0);
+    expect(tracker.watermark).toBe(24_001);
+  });
+
+  it('has no room far above what is in work, whatever is missing in between', () => {
+    const tracker = new OffsetTracker(0);
+    tracker.begin(0);
+    expect([tracker.hasRoomFor(MAX_SPAN - 1), tracker.hasRoomFor(1_000_000)]).toEqual([true, false]);
+  });
+
+  it('hands on which parts of a record are finished, also of one that the next owner has not come to', () => {
+    const first = new OffsetTracker(0);
+    for (const offset of [0, 1, 2]) first.begin(offset);
+    first.split(0, 100).done(99);
+    const parts = first.split(2, 3);
+    for (const part of [0, 2]) parts.done(part);
+    const second = heir(first);
+    second.begin(0);
+    const third = heir(second);
+    for (const offset of [0, 1, 2]) third.begin(offset);
+    const done = (offset: number, count: number) => Array.from({ length: count }, (_, n) => n).filter((n) => third.split(offset, count).isDone(n));
+    expect([done(0, 100), done(1, 5), done(2, 3)]).toEqual([[99], [], [0, 2]]);
+  });
+
+  it('lets no more records be split than a commit can tell of', () => {
+    const tracker = new OffsetTracker(0);
+    let split = 0;
+    for (; tracker.hasRoomForParts; split++) {
+      tracker.begin(split);
+      tracker.split(split, 100).done(0);
+    }
+    expect(split).toBeGreaterThan(20);
+    const next = heir(tracker);
+    const told = Array.from({ length: split }, (_, offset) => next.begin(offset) && next.split(offset, 100).isDone(0));
+    expect(told).toEqual(Array<boolean>(split).fill(true));
+    tracker.done(0);
+    expect(tracker.hasRoomForParts).toBe(true);
+  });
+
+  it('keeps what it says within what a broker takes', () => {
     const tracker = new OffsetTracker(0);
     for (let offset = 0; offset < MAX_SPAN; offset++) tracker.begin(offset);
-    for (let offset = 1; offset < MAX_SPAN; offset++) tracker.done(offset);
-    expect(tracker.span).toBe(MAX_SPAN);
+    for (let offset = 1; offset < MAX_SPAN; offset += 2) tracker.done(offset);
+    for (let offset = 0; offset < MAX_SPAN; offset += 200) tracker.split(offset, 100).done(99);
     expect(tracker.snapshot().metadata.length).toBeLessThanOrEqual(4_096);
   });
 
-  it('takes metadata of another making for none', () => {
-    expect(new OffsetTracker(3, 'consumer-7').begin(3)).toBe(true);
+  it('gives out what is unfinished and nothing else, through any readings, outcomes and owners', () => {
+    const END = 16;
+    const PARTS = 4;
+    const step = fc.oneof(
+      fc.tuple(fc.constant('read' as const), fc.integer({ min: 1, max: 8 })),
+      fc.tuple(fc.constant('pass over' as const), fc.nat(3)),
+      fc.tuple(fc.constant('done' as const), fc.nat(END)),
+      fc.tuple(fc.constant('part' as const), fc.nat(END * PARTS)),
+      fc.tuple(fc.constant('part' as const), fc.nat(END * PARTS)),
+      fc.tuple(fc.constant('owner' as const), fc.constant(0)),
+    );
+    fc.assert(
+      fc.property(fc.subarray(Array.from({ length: END }, (_, n) => n), { minLength: 1 }), fc.array(step, { minLength: 20, maxLength: 60 }), (records, steps) => {
+        // The naive model: what of the log's records is finished, and what this owner has in work.
+        const finished = new Set<number>();
+        const finishedParts = new Set<number>();
+        const inWork = new Set<number>();
+        let next = 0;
+        let tracker = new OffsetTracker(0);
+        const read = (offset: number): boolean => {
+          if (!records.includes(offset)) return true;
+          const begun = tracker.begin(offset);
+          if (begun) inWork.add(offset);
+          const parts = Array.from({ length: PARTS }, (_, part) => begun && tracker.split(offset, PARTS).isDone(part));
+          return begun !== finished.has(offset) && parts.every((isDone, part) => isDone === (begun && finishedParts.has(offset * PARTS + part)));
+        };
+        const change = ([what, n]: (typeof steps)[number]): boolean => {
+          const [offset, part] = [Math.floor(n / PARTS), n % PARTS];
+          if (what === 'read') return Array.from({ length: Math.min(n, END - next) }).every(() => read(next++));
+          if (what === 'pass over') {
+            for (let left = n; left && next < END && !records.includes(next); left--) next++;
+            tracker.passOver(next);
+          } else if (what === 'done' && inWork.delete(n)) {
+            tracker.done(n);
+            finished.add(n);
+          } else if (what === 'part' && inWork.has(offset)) {
+            tracker.split(offset, PARTS).done(part);
+            finishedParts.add(n);
+          } else if (what === 'owner') {
+            tracker = heir(tracker);
+            next = tracker.watermark;
+            inWork.clear();
+          }
+          return true;
+        };
+        const isRight = (): boolean => {
+          const open = records.find((offset) => !finished.has(offset)) ?? END;
+          return tracker.watermark <= open && records.every((offset) => offset >= tracker.watermark || finished.has(offset)) && tracker.unfinished === inWork.size;
+        };
+        for (const one of steps) expect([one, change(one), isRight()]).toEqual([one, true, true]);
+        change(['owner', 0]);
+        expect(change(['read', END])).toBe(true);
+        expect([...inWork]).toEqual(records.filter((offset) => !finished.has(offset)));
+      }),
+    );
   });
 });

@@ -1,92 +1,163 @@
-/** At most this far may the highest begun offset be above the watermark: its bitmap is 4,000 characters of the 4,096 a commit's metadata may have. */
-export const MAX_SPAN = 24_000;
+import { readMetadata, writeMetadata } from './commit-metadata.js';
+import type { RecordParts } from './record-batch.js';
+
+/** At most this far may an offset in work be above the watermark: 3,000 of the 4,096 characters that a commit may say. */
+export const MAX_SPAN = 18_000;
+/** What is left of a commit for records that are partly finished. */
+const MAX_PARTS_BYTES = 800;
+/** Of an entry, beside its bitmap. */
+const ENTRY_BYTES = 5;
 
 /**
- * What of one partition is finished, when records finish in any order. Offsets between records seen (compacted away, control records) count as finished.
- * Pure: no clock, no Kafka.
+ * What of one partition is finished, when records finish in any order. Pure: no clock, no Kafka.
+ *
+ * The state of an offset is told by the position, which is the next offset to read, and by what holds the offset:
+ *
+ * | state     | offset is at     | held by     | `begin` →      | `done` →  | a commit says                           |
+ * |-----------|------------------|-------------|----------------|-----------|-----------------------------------------|
+ * | unread    | position or more | nothing     | in work, true  | –         | not finished                            |
+ * | inherited | position or more | `inherited` | finished, false| –         | finished, as the former owner had it    |
+ * | in work   | less             | `inWork`    | –, false       | finished  | not finished, but which of its parts are|
+ * | finished  | less             | nothing     | –, false       | –         | finished                                |
+ *
+ * The watermark is the lowest offset that is unread or in work. Room is counted from the lowest offset in work: where none is, the watermark's record can be
+ * taken, whatever was inherited above it.
  */
 export class OffsetTracker {
-  readonly #pending = new Set<number>();
-  /** Everything below it has been begun. */
+  readonly #inWork = new Map<number, Parts | null>();
+  readonly #inherited: Set<number>;
+  readonly #inheritedParts: Map<number, Uint8Array>;
+  readonly #inheritedEnd: number;
   #position: number;
-  readonly #restored: ReadonlySet<number>;
-  readonly #restoredEnd: number;
+  #partsBytes = 0;
 
-  /** From what a former owner committed: its watermark, and in the metadata what was finished above it. */
+  /** From what the former owner committed. */
   constructor(committed = 0, metadata = '') {
+    const { finished, parts } = readMetadata(committed, metadata);
     this.#position = committed;
-    this.#restored = decode(committed, metadata);
-    this.#restoredEnd = Math.max(committed, ...this.#restored) + (this.#restored.size ? 1 : 0);
+    this.#inherited = new Set(finished);
+    this.#inheritedParts = new Map(parts);
+    this.#inheritedEnd = Math.max(committed, ...finished) + 1;
   }
 
-  /** False = it is finished, or in work already: leave it alone. */
-  begin(offset: number): boolean {
-    if (offset < this.#position) return false;
-    this.#position = offset + 1;
-    if (this.#restored.has(offset)) return false;
-    this.#pending.add(offset);
-    return true;
-  }
-
-  /** Finishing twice is finishing. */
-  done(offset: number): void {
-    this.#pending.delete(offset);
-  }
-
-  /** The lowest offset that is not finished: where a new owner starts. */
-  get watermark(): number {
-    for (const offset of this.#pending) return offset;
-    let offset = this.#position;
-    while (this.#restored.has(offset)) offset++;
-    return offset;
-  }
-
-  /** The next offset to begin. */
+  /** The next offset to read. */
   get position(): number {
     return this.#position;
   }
 
-  get unfinished(): number {
-    return this.#pending.size;
+  /** The lowest offset that is not finished: where a new owner starts. */
+  get watermark(): number {
+    for (const offset of this.#inWork.keys()) return offset;
+    let offset = this.#position;
+    while (this.#inherited.has(offset)) offset++;
+    return offset;
   }
 
+  get unfinished(): number {
+    return this.#inWork.size;
+  }
+
+  /** How far what has been read is above the watermark. */
   get span(): number {
-    return this.#end - this.watermark;
+    return Math.max(0, this.#position - this.watermark);
+  }
+
+  /** Whether a commit can say of this offset, too, that it is finished. `share`: of the span. */
+  hasRoomFor(offset: number, share = 1): boolean {
+    for (const lowest of this.#inWork.keys()) return offset - lowest < share * MAX_SPAN;
+    return true;
+  }
+
+  /** Whether a commit can tell of the parts of more records. Half is left, for those that are split before this is asked again. */
+  get hasRoomForParts(): boolean {
+    return this.#partsBytes < MAX_PARTS_BYTES / 2;
+  }
+
+  /** False = it is finished, or in work already: leave it alone. Offsets that are passed over (compacted, aborted, markers of transactions) are finished. */
+  begin(offset: number): boolean {
+    if (offset < this.#position) return false;
+    this.#position = offset + 1;
+    if (this.#inherited.delete(offset)) return false;
+    this.#inWork.set(offset, null);
+    return true;
+  }
+
+  /** There is nothing to begin below this offset. */
+  passOver(end: number): void {
+    this.#position = Math.max(this.#position, end);
+  }
+
+  /** Of an offset in work. It is split once: later calls give the same parts. */
+  split(offset: number, count: number): RecordParts {
+    const split = this.#inWork.get(offset);
+    if (split) return split;
+    const parts = new Parts(count, this.#inheritedParts.get(offset));
+    if (!this.#inWork.has(offset)) return parts;
+    this.#inWork.set(offset, parts);
+    this.#partsBytes += parts.bytes;
+    return parts;
+  }
+
+  /** Finishing twice is finishing. */
+  done(offset: number): void {
+    this.#partsBytes -= this.#inWork.get(offset)?.bytes ?? 0;
+    this.#inWork.delete(offset);
+    this.#inheritedParts.delete(offset);
   }
 
   /** What to commit. */
   snapshot(): { offset: string; metadata: string } {
     const watermark = this.watermark;
-    return { offset: String(watermark), metadata: this.#encode(watermark) };
+    return { offset: String(watermark), metadata: writeMetadata(watermark, this.#bitmap(watermark), this.#partly(watermark)) };
   }
 
-  get #end(): number {
-    return Math.max(this.#position, this.#restoredEnd);
+  /** Bit n: whether offset watermark + 1 + n is finished. */
+  #bitmap(watermark: number): Uint8Array {
+    const first = watermark + 1;
+    const read = Math.max(0, this.#position - first);
+    const bits = new Uint8Array(Math.ceil(Math.max(read, this.#inheritedEnd - first, 0) / 8));
+    bits.fill(255, 0, read >> 3);
+    for (let n = read & ~7; n < read; n++) set(bits, n);
+    for (const offset of this.#inWork.keys()) if (offset > watermark) clear(bits, offset - first);
+    for (const offset of this.#inherited) if (offset > watermark && offset >= this.#position) set(bits, offset - first);
+    return bits;
   }
 
-  #isFinished(offset: number): boolean {
-    return offset < this.#position ? !this.#pending.has(offset) : this.#restored.has(offset);
-  }
-
-  /** `1:` + base64 of a bitmap whose bit n stands for offset watermark + 1 + n; empty where nothing above the watermark is finished. */
-  #encode(watermark: number): string {
-    const bits = Buffer.alloc(Math.ceil(Math.max(0, this.#end - watermark - 1) / 8));
-    let used = 0;
-    for (let offset = watermark + 1, n = 0; offset < this.#end; offset++, n++) {
-      if (!this.#isFinished(offset)) continue;
-      const byte = n >> 3;
-      bits.writeUInt8(bits.readUInt8(byte) | (1 << (n & 7)), byte);
-      used = byte + 1;
+  *#partly(watermark: number): Generator<readonly [number, Uint8Array]> {
+    for (const [offset, parts] of this.#inWork) {
+      const bits = parts?.bits ?? this.#inheritedParts.get(offset);
+      if (bits) yield [offset, bits];
     }
-    return used ? `1:${bits.subarray(0, used).toString('base64')}` : '';
+    for (const [offset, bits] of this.#inheritedParts) if (offset >= watermark && offset >= this.#position) yield [offset, bits];
   }
 }
 
-/** Metadata of somebody else's making is no bitmap: nothing counts as finished. */
-function decode(watermark: number, metadata: string): ReadonlySet<number> {
-  const finished = new Set<number>();
-  if (!metadata.startsWith('1:')) return finished;
-  const bits = Buffer.from(metadata.slice(2), 'base64');
-  for (const [byte, value] of bits.entries()) for (let bit = 0; bit < 8; bit++) if (value & (1 << bit)) finished.add(watermark + 1 + byte * 8 + bit);
-  return finished;
+class Parts implements RecordParts {
+  readonly bits: Uint8Array;
+
+  constructor(count: number, inherited: Uint8Array | undefined) {
+    this.bits = new Uint8Array(Math.ceil(count / 8));
+    this.bits.set(inherited?.subarray(0, this.bits.length) ?? []);
+  }
+
+  /** What a commit needs to tell of them. */
+  get bytes(): number {
+    return ENTRY_BYTES + this.bits.length;
+  }
+
+  isDone(part: number): boolean {
+    return ((this.bits[part >> 3] ?? 0) & (1 << (part & 7))) !== 0;
+  }
+
+  done(part: number): void {
+    set(this.bits, part);
+  }
+}
+
+function set(bits: Uint8Array, n: number): void {
+  bits[n >> 3] = (bits[n >> 3] ?? 0) | (1 << (n & 7));
+}
+
+function clear(bits: Uint8Array, n: number): void {
+  bits[n >> 3] = (bits[n >> 3] ?? 0) & ~(1 << (n & 7));
 }

@@ -1,27 +1,40 @@
 import { setImmediate as breathe, setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { KafkaMessage } from 'kafkajs';
-import { MAX_SPAN, OffsetTracker } from './offset-tracker.js';
-import type { BatchHandler, InboundRecord } from './record-batch.js';
+import type { Backlog } from './backlog.js';
+import { UndecodableBatch } from './fetched-batches.js';
+import { OffsetTracker } from './offset-tracker.js';
+import type { BatchHandler, RecordParts, Undecodable } from './record-batch.js';
+import { TrackedRecord, type RecordOwner } from './tracked-record.js';
 
-const REDELIVER_AFTER_MS = 1_000;
+const AGAIN_AFTER_MS = 1_000;
 /** A fetch may bring thousands: between batches of so many, answers and heartbeats have their turn. */
 const MAX_BATCH = 500;
-/**
- * Reading ahead further than this only fills the heap: what waits is better kept in the broker. Less would let a burst stand before others' records: one of
- * 10,000 in a single partition is read past. A dispatcher has two groups, which makes 64 MiB.
- */
-const MAX_BACKLOG = { records: 16_000, bytes: 32 * 1_024 * 1_024 };
+/** Where each record is many pieces of work, and where that is not known yet. */
+const SMALL_BATCH = 16;
 
-/** What was read and is not finished, over all partitions of a consumer group's member. */
-export interface Backlog {
-  records: number;
-  /** Of payload. */
-  bytes: number;
+/** What a partition asks of the consumer that owns it. */
+export interface PartitionPorts {
+  readonly backlog: Backlog;
+  readonly handle: BatchHandler;
+  /** Puts a batch away that cannot be decoded. A rejection is followed by another try. */
+  readonly putAway: (batch: Undecodable, lost: AbortSignal) => Promise<void>;
+  /** Something was finished. */
+  readonly onRoom: () => void;
 }
 
-/** One assigned partition: tracks what is finished and hands its records to the handler, one batch at a time, until it is lost. */
-export class Partition {
+/**
+ * One assigned partition, until it is lost. A record goes through these states:
+ *
+ * | state    | is in                       | goes on                                                                         |
+ * |----------|-----------------------------|---------------------------------------------------------------------------------|
+ * | taken    | the queue, the backlog      | in work, when the handler has returned and there is room; gone with the partition |
+ * | in work  | the handler, the backlog    | done, or abandoned: left to the next owner                                      |
+ * | done     | the tracker alone           | committed                                                                       |
+ *
+ * Nothing is taken that a commit could not tell of, or that would fill the heap: the partition then stands, and says since when.
+ */
+export class Partition implements RecordOwner {
   readonly #tracker: OffsetTracker;
   readonly #stopped = new AbortController();
   readonly #lost = new AbortController();
@@ -29,10 +42,13 @@ export class Partition {
   #queue: TrackedRecord[] = [];
   #running = false;
   #inWork = 0;
+  #batch = SMALL_BATCH;
+  #wake = (): void => undefined;
   /** In the order they were read. */
   readonly #unfinished = new Set<TrackedRecord>();
   #committed: string;
-  #skippedFetch = '';
+  /** Epoch milliseconds since which there has been a record that is not taken; may lie ahead, where it is not due yet. */
+  #standsSince: number | null = null;
 
   constructor(
     /** The contract's name. */
@@ -41,21 +57,20 @@ export class Partition {
     readonly kafkaTopic: string,
     readonly id: number,
     committed: { offset: string; metadata: string | null },
-    readonly backlog: Backlog,
-    private readonly handle: BatchHandler,
-    private readonly onRoom: () => void,
+    private readonly ports: PartitionPorts,
   ) {
     this.#tracker = new OffsetTracker(Math.max(0, Number(committed.offset)), committed.metadata ?? '');
     this.#committed = keyOf({ offset: committed.offset === '-1' ? '0' : committed.offset, metadata: committed.metadata ?? '' });
   }
 
-  get isFull(): boolean {
-    return this.#fills(1);
+  /** Whether a record may be taken. */
+  hasRoomFor(offset: string): boolean {
+    return !this.ports.backlog.fills(1) && this.#tracker.hasRoomFor(Number(offset));
   }
 
-  /** Half of each limit: where a partition that waits goes on. */
+  /** Half of each limit: where a partition that stands goes on. */
   get hasRoom(): boolean {
-    return !this.#fills(1 / 2);
+    return !this.ports.backlog.fills(1 / 2) && this.#tracker.hasRoomFor(this.#tracker.position, 1 / 2);
   }
 
   /** Records that the handler has and has neither finished nor abandoned. */
@@ -71,40 +86,61 @@ export class Partition {
     return this.#tracker.span;
   }
 
-  /** Milliseconds since the oldest record that is not finished was read. */
+  /** Milliseconds since the oldest record that is not finished was read, or could have been: a partition that stands grows older. */
   get oldestMs(): number {
-    for (const { takenAt } of this.#unfinished) return Date.now() - takenAt;
-    return 0;
+    const now = Date.now();
+    const standsMs = this.#standsSince === null ? 0 : Math.max(0, now - this.#standsSince);
+    for (const { takenAt } of this.#unfinished) return Math.max(standsMs, now - takenAt);
+    return standsMs;
   }
 
-  /**
-   * Whether a fetch from this offset goes on where we are. One that starts later was asked for before a rebalance, and taking it would count what lies
-   * between as finished. Asked a second time it is the truth: the log begins there now.
-   */
-  follows(fetchedOffset: string): boolean {
-    if (Number(fetchedOffset) <= this.#tracker.position || fetchedOffset === this.#skippedFetch) return true;
-    this.#skippedFetch = fetchedOffset;
-    return false;
+  /** There are records, and the next of them is not taken before then, in epoch milliseconds. */
+  stand(until = Date.now()): void {
+    this.#standsSince ??= until;
   }
 
   /** A record that is finished or in work already is passed over. */
   take(message: KafkaMessage): void {
+    this.#standsSince = null;
     if (!this.#tracker.begin(Number(message.offset))) return;
     const record = new TrackedRecord(this, message);
-    this.#queue.push(record);
     this.#unfinished.add(record);
-    if (!this.#running) void this.#run();
+    this.ports.backlog.read(record.bytes);
+    const fetched: unknown = message;
+    if (fetched instanceof UndecodableBatch) {
+      this.#handOver([record]);
+      void this.#putAway(record, fetched);
+    } else {
+      this.#queue.push(record);
+      if (!this.#running) void this.#run();
+    }
+  }
+
+  /** Up to there the log holds nothing more to take. */
+  passOver(lastOffset: string): void {
+    this.#tracker.passOver(Number(lastOffset) + 1);
+  }
+
+  split(offset: number, parts: number): RecordParts {
+    return this.#tracker.split(offset, parts);
+  }
+
+  weigh(_: TrackedRecord, pieces: number): void {
+    this.ports.backlog.grow(pieces);
+    if (pieces > 0) this.#batch = SMALL_BATCH;
+    else this.#wake();
   }
 
   /** Of a record the handler had: finished, or given up and left to the next owner. */
   settle(record: TrackedRecord, finished: boolean): void {
-    this.backlog.records -= 1;
-    this.backlog.bytes -= record.bytes;
+    this.ports.backlog.settle(record.pieces, record.bytes);
     this.#inWork -= 1;
-    if (!finished || this.#lost.signal.aborted) return;
-    this.#unfinished.delete(record);
-    this.#tracker.done(Number(record.offset));
-    this.onRoom();
+    if (finished && !this.#lost.signal.aborted) {
+      this.#unfinished.delete(record);
+      this.#tracker.done(Number(record.offset));
+      this.ports.onRoom();
+    }
+    this.#wake();
   }
 
   /** What to commit, if it differs from what was committed last. */
@@ -120,96 +156,76 @@ export class Partition {
   /** Nothing new is to be started, but what is being finished still counts. */
   drain(): void {
     this.#stopped.abort();
-    this.#drop();
+    for (const { bytes } of this.#queue) this.ports.backlog.drop(bytes);
+    this.#queue = [];
+    this.#wake();
   }
 
   /** Somebody else's from now on: what finishes late is not ours to commit. */
   lose(): void {
     this.#lost.abort();
-    this.#stopped.abort();
-    this.#drop();
-  }
-
-  #fills(part: number): boolean {
-    const { records, bytes } = this.backlog;
-    return records >= part * MAX_BACKLOG.records || bytes >= part * MAX_BACKLOG.bytes || this.#tracker.span >= part * MAX_SPAN;
-  }
-
-  #drop(): void {
-    this.backlog.records -= this.#queue.length;
-    for (const record of this.#queue) this.backlog.bytes -= record.bytes;
-    this.#queue = [];
+    this.drain();
   }
 
   async #run(): Promise<void> {
     this.#running = true;
     while (this.#queue.length && !this.#stopped.signal.aborted) {
       await breathe();
-      const batch = this.#queue.splice(0, MAX_BATCH);
+      while (!this.#mayGoOn()) await this.#change();
+      const batch = this.#queue.splice(0, this.#batch);
       if (!batch.length) break; // dropped meanwhile
-      this.#inWork += batch.length;
+      this.#batch = Math.min(2 * this.#batch, MAX_BATCH);
+      this.#handOver(batch);
       await this.#untilHandled(batch);
     }
     this.#running = false;
   }
 
+  /** Where nothing of ours is in work, a batch may always start: what others have in work must not be all there is. */
+  #mayGoOn(): boolean {
+    return this.#stopped.signal.aborted || this.#inWork === 0 || (this.ports.backlog.hasRoomInWork && this.#tracker.hasRoomForParts);
+  }
+
+  /** Resolves when something of ours has ended, or the member has room for more in work. */
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+      this.ports.backlog.whenRoomInWork(resolve);
+    });
+  }
+
+  #handOver(records: readonly TrackedRecord[]): void {
+    this.#inWork += records.length;
+    this.ports.backlog.handOver(records.length);
+  }
+
   async #untilHandled(batch: TrackedRecord[]): Promise<void> {
-    for (let records = batch; records.length; records = records.filter((record) => !record.settled)) {
-      if (this.#stopped.signal.aborted) {
-        for (const record of records) record.abandon();
-        return;
-      }
+    const { topic, id: partition } = this;
+    const [signal, lost] = [this.#stopped.signal, this.#lost.signal];
+    const unsettled = (): TrackedRecord[] => batch.filter(({ settled }) => !settled);
+    const isHandled = await this.#untilDone(signal, () => this.ports.handle({ topic, partition, records: unsettled(), signal, lost }));
+    if (!isHandled) for (const record of unsettled()) record.abandon();
+  }
+
+  async #putAway(record: TrackedRecord, { firstOffset, detail }: UndecodableBatch): Promise<void> {
+    const isAway = await this.#untilDone(this.#lost.signal, () => this.ports.putAway({ topic: this.topic, record, firstOffset, detail }, this.#lost.signal));
+    if (isAway) record.done();
+    else record.abandon();
+  }
+
+  /** Tries until it succeeds; false = the signal aborted before. */
+  async #untilDone(signal: AbortSignal, work: () => Promise<unknown>): Promise<boolean> {
+    while (!signal.aborted) {
       try {
-        await this.handle({ topic: this.topic, partition: this.id, records, signal: this.#stopped.signal, lost: this.#lost.signal });
-        return;
+        await work();
+        return true;
       } catch (error) {
-        this.#logger.warn(`${this.topic}-${this.id}: ${error instanceof Error ? error.message : String(error)}; again in ${REDELIVER_AFTER_MS} ms`);
-        await pause(REDELIVER_AFTER_MS, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
+        this.#logger.warn(`${this.topic}-${this.id}: ${error instanceof Error ? error.message : String(error)}; again in ${AGAIN_AFTER_MS} ms`);
+        await pause(AGAIN_AFTER_MS, undefined, { signal }).catch(() => undefined);
       }
     }
+    return false;
   }
 }
 
 const keyOf = ({ offset, metadata }: { offset: string; metadata: string }): string => `${offset} ${metadata}`;
-
-class TrackedRecord implements InboundRecord {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: string;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly headers: InboundRecord['headers'];
-  readonly timestamp: number;
-  readonly bytes: number;
-  readonly takenAt = Date.now();
-  readonly #of: Partition;
-  settled = false;
-
-  constructor(of: Partition, message: KafkaMessage) {
-    this.#of = of;
-    this.topic = of.kafkaTopic;
-    this.partition = of.id;
-    this.offset = message.offset;
-    this.key = message.key;
-    this.value = message.value;
-    this.headers = message.headers ?? {};
-    this.timestamp = Number(message.timestamp);
-    this.bytes = message.value?.length ?? 0;
-    of.backlog.records += 1;
-    of.backlog.bytes += this.bytes;
-  }
-
-  done(): void {
-    this.#settle(true);
-  }
-
-  abandon(): void {
-    this.#settle(false);
-  }
-
-  #settle(finished: boolean): void {
-    if (this.settled) return;
-    this.settled = true;
-    this.#of.settle(this, finished);
-  }
-}

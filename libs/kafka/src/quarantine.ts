@@ -1,20 +1,98 @@
-import { GRAVE_HEADER, quarantine, type Grave, type Topic } from '@nuncio/contracts';
+import { createHash } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import { GRAVE_HEADER, ODD_HEADERS_HEADER, quarantine, type Grave, type RecordHeaders, type Topic } from '@nuncio/contracts';
 import { z } from 'zod';
 import type { BatchProducer } from './batch-producer.js';
-import type { InboundRecord } from './record-batch.js';
+import { brokerError } from './broker-error.js';
+import type { RawHeader } from './fetched-record.js';
+import type { InboundRecord, Undecodable } from './record-batch.js';
+
+type Producer = Pick<BatchProducer, 'send'>;
+/** What can be read of a record that cannot be read. */
+type Remains = Pick<InboundRecord, 'key' | 'value' | 'headers' | 'rawHeaders' | 'topic' | 'partition'>;
+
+/** What the grave itself takes, and a batch around it all. */
+const GRAVE_BYTES = 16_384;
+/** An operator may allow less than we declare: then less of the record is kept, but at least this is tried. */
+const LEAST_BYTES = 32_768;
 
 /** Puts a record that cannot be read away, with its bytes, headers and key as they came, its reason and its origin. Resolves when Kafka has it; the record is then done. */
-export async function toQuarantine(
-  producer: Pick<BatchProducer, 'send'>,
-  record: InboundRecord,
-  reason: string,
-  detail: string,
-  signal?: AbortSignal,
-): Promise<void> {
-  const { topic, partition, offset, key, value, headers } = record;
-  const grave: Grave = { reason, detail: detail.slice(0, 1_000), topic, partition, offset };
-  await producer.send(quarantine, { key: key ?? `${topic}-${partition}`, value, headers: { ...headers, [GRAVE_HEADER]: JSON.stringify(grave) } }, signal);
+export async function toQuarantine(producer: Producer, record: InboundRecord, reason: string, detail: string, signal?: AbortSignal): Promise<void> {
+  const { topic, partition, offset } = record;
+  await bury(producer, record, { reason, detail: detail.slice(0, 1_000), topic, partition, offset }, signal);
   record.done();
+}
+
+/** Puts a batch away that cannot be decoded: its bytes are the value. */
+export function batchToQuarantine(producer: Producer, { record, firstOffset, detail }: Undecodable, signal?: AbortSignal): Promise<void> {
+  const { topic, partition, offset: lastOffset } = record;
+  return bury(producer, record, { reason: 'undecodable-batch', detail: detail.slice(0, 1_000), topic, partition, offset: firstOffset, lastOffset }, signal);
+}
+
+/** Of a batch that somebody else puts away, or whose loss changes nothing: it is logged. */
+export function passOver({ record: { topic, partition, offset }, firstOffset, detail }: Undecodable): Promise<void> {
+  new Logger('Kafka').error(`${topic}-${partition}: offsets ${firstOffset} to ${offset} cannot be decoded, they are passed over: ${detail}`);
+  return Promise.resolve();
+}
+
+async function bury(producer: Producer, remains: Remains, grave: Grave, signal: AbortSignal | undefined): Promise<void> {
+  for (let room = quarantine.maxMessageBytes; ; room /= 2) {
+    try {
+      await producer.send(quarantine, fitted(remains, grave, room - GRAVE_BYTES), signal);
+      return;
+    } catch (error) {
+      if (!TOO_LARGE.has(brokerError(error) ?? '') || room / 2 < LEAST_BYTES) throw error;
+    }
+  }
+}
+
+const TOO_LARGE = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']);
+
+/** As much of a record as there is room for: half of it for headers, an eighth for the key, the rest for the value. What is cut or left out, the grave says. */
+function fitted({ key, value, headers, rawHeaders, topic, partition }: Remains, grave: Grave, room: number) {
+  const all = rawHeaders ?? rawOf(headers);
+  const size = (some: readonly RawHeader[]): number => some.reduce((sum, header) => sum + sizeOf(header), 0);
+  let left = room / 2;
+  const kept = all.filter((header) => (left -= sizeOf(header)) >= 0);
+  const keyPart = key?.subarray(0, room / 8) ?? null;
+  const valuePart = value?.subarray(0, room - size(kept) - (keyPart?.length ?? 0)) ?? null;
+  const isWhole = kept.length === all.length && keyPart?.length === key?.length && valuePart?.length === value?.length;
+  const original = {
+    keyBytes: key?.length ?? null,
+    headersBytes: size(all),
+    valueBytes: value?.length ?? null,
+    valueSha256: value && createHash('sha256').update(value).digest('hex'),
+  };
+  return {
+    // A record without a key could be written twice.
+    key: keyPart ?? `${topic}-${partition}`,
+    value: valuePart,
+    headers: { ...travelling(kept), [GRAVE_HEADER]: JSON.stringify(isWhole ? grave : { ...grave, original }) },
+  };
+}
+
+const OURS = new Set<string>([GRAVE_HEADER, ODD_HEADERS_HEADER]);
+/** Of a header: its lengths; a longer name, and base64, where it is odd. */
+const HEADER_BYTES = 64;
+const sizeOf = ([name, value]: RawHeader): number => HEADER_BYTES + Math.ceil(((name.length + (value?.length ?? 0)) * 4) / 3);
+
+/** Headers as they can be written: names are text, and there is always a value. The others travel in one header. */
+function travelling(headers: readonly RawHeader[]): RecordHeaders {
+  const plain = new Map<string, Buffer[]>();
+  const odd: { name: string; value: string | null }[] = [];
+  for (const [name, value] of headers) {
+    const text = name.toString();
+    if (value === null || OURS.has(text) || !Buffer.from(text).equals(name)) odd.push({ name: name.toString('base64'), value: value?.toString('base64') ?? null });
+    else plain.set(text, [...(plain.get(text) ?? []), value]);
+  }
+  if (odd.length) plain.set(ODD_HEADERS_HEADER, [Buffer.from(JSON.stringify(odd))]);
+  return Object.fromEntries(plain);
+}
+
+function rawOf(headers: RecordHeaders): RawHeader[] {
+  return Object.entries(headers as Record<string, RecordHeaders[string] | null | (Buffer | string | null)[]>).flatMap(([name, values]) =>
+    [values].flat().flatMap((value): RawHeader[] => (value === undefined ? [] : [[Buffer.from(name), typeof value === 'string' ? Buffer.from(value) : value]])),
+  );
 }
 
 /** What a topic's schema makes of a record's value, or a sentence on why it can't be read. */

@@ -1,4 +1,13 @@
 import type { RecordHeaders } from '@nuncio/contracts';
+import type { RawHeader } from './fetched-record.js';
+
+/** The pieces of work that one record is: the deliveries of a fan-out. Numbers count from 0. */
+export interface RecordParts {
+  /** Whether this or a former owner has finished it. */
+  isDone(part: number): boolean;
+  /** A new owner knows of it once it is committed (250 ms). It does not finish the record: `InboundRecord.done()` does, when all of them are. */
+  done(part: number): void;
+}
 
 /** A record as it was read. Whoever handles it says `done()` when its work is durable; its offset is committed only behind everything finished. */
 export interface InboundRecord {
@@ -9,8 +18,12 @@ export interface InboundRecord {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers: RecordHeaders;
+  /** All headers as Kafka has them, of a record that was read from it. */
+  readonly rawHeaders?: readonly RawHeader[] | undefined;
   /** Milliseconds since the epoch: the broker's where the topic is stamped on append. */
   readonly timestamp: number;
+  /** Of a record that is several pieces of work, in an order that is the same for every owner. The first call counts them. */
+  split(parts: number): RecordParts;
   done(): void;
   /** Not done, and will not be here: its partition is lost or the service stops. */
   abandon(): void;
@@ -29,3 +42,13 @@ export interface RecordBatch {
 
 /** Returns when the next batch of the partition may come. A throw means: give me again what is not done. */
 export type BatchHandler = (batch: RecordBatch) => Promise<unknown>;
+
+/** A batch whose records cannot be decoded. `record` stands for all of them: the batch's bytes are its value, and its last offset is its own. */
+export interface Undecodable {
+  /** The contract's name. */
+  readonly topic: string;
+  readonly record: InboundRecord;
+  readonly firstOffset: string;
+  /** What is wrong with it. */
+  readonly detail: string;
+}

@@ -1,6 +1,8 @@
 import 'reflect-metadata';
 import { ConsoleLogger, Logger, type DynamicModule, type LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import type { Service } from '@nuncio/contracts';
+import { acknowledgedByOne, createKafka, kafkaFor, topicsOf } from '@nuncio/kafka';
 import type { CustomStrategy, CustomTransportStrategy } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { collectDefaultMetrics } from 'prom-client';
@@ -18,7 +20,7 @@ const STOP_WITHIN_MS = 10_000;
 const LEVELS: LogLevel[] = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'];
 
 export interface ServiceDefinition<S extends z.ZodType<ServiceEnv>> {
-  readonly name: string;
+  readonly name: Service;
   /** The app's environment: `ServiceEnv.extend({…})`. */
   readonly config: S;
   readonly module: (config: z.output<S>) => DynamicModule;
@@ -47,6 +49,18 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
   const port = Number(new URL(await app.getUrl()).port);
   new Logger('Service').log(`ready on port ${port}`);
   process.send?.({ ready: true, port });
+  void warnOfTopics(service.name, config);
+}
+
+/** Beside the work: a cluster that cannot be asked stops nobody. */
+async function warnOfTopics(service: Service, config: ServiceEnv): Promise<void> {
+  const logger = new Logger('Topics');
+  try {
+    const warning = await acknowledgedByOne(createKafka(kafkaFor(config, service)), config.TOPIC_PREFIX, topicsOf(service));
+    if (warning) logger.warn(warning);
+  } catch (error) {
+    logger.warn(`how the topics are kept could not be looked at: ${String(error)}`);
+  }
 }
 
 /** Once, whatever comes first: SIGTERM, SIGINT, or the end of the parent process that started us, be it while we start. */

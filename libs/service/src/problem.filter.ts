@@ -94,10 +94,14 @@ export function toProblem(fault: Fault): Problem {
   };
 }
 
+/** Of a 503 that says nothing else: what is away is usually back in a moment. */
+const AGAIN_AFTER_SECONDS = 2;
+
 export const sendProblem = (reply: FastifyReply, fault: Fault): FastifyReply => {
   const problem = toProblem(fault);
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
-  if (fault.retryAfterSeconds !== null) void reply.header('retry-after', String(fault.retryAfterSeconds));
+  const retryAfterSeconds = fault.retryAfterSeconds ?? (problem.status === 503 ? AGAIN_AFTER_SECONDS : null);
+  if (retryAfterSeconds !== null) void reply.header('retry-after', String(retryAfterSeconds));
   return reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 };
 

@@ -16,6 +16,7 @@ async function read(type: ElementType, elements: readonly Element[]): Promise<(s
 
 it.each<[ElementType, Element[], (string | null)[]]>([
   ['text', ['', 'a"b\\', null, 'NULL', '{}', 'ü€🜁', 'x'.repeat(100_000)], ['', 'a"b\\', null, 'NULL', '{}', 'ü€🜁', 'x'.repeat(100_000)]],
+  ['bool', [true, null, false], ['true', null, 'false']],
   ['int', [0, -1, 2 ** 31 - 1, null], ['0', '-1', '2147483647', null]],
   ['bigint', ['9223372036854775807', -(2 ** 53) + 1, null], ['9223372036854775807', '-9007199254740991', null]],
   ['real', [0.5, 12, null], ['0.5', '12', null]],

@@ -1,8 +1,8 @@
 /** What an element is, and the OID of its type (pg_type.dat). */
-const OIDS = { text: 25, int: 23, bigint: 20, timestamptz: 1184, real: 700, bytea: 17, json: 114 } as const;
+const OIDS = { bool: 16, text: 25, int: 23, bigint: 20, timestamptz: 1184, real: 700, bytea: 17, json: 114 } as const;
 export type ElementType = keyof typeof OIDS;
 /** Times are epoch milliseconds, JSON is text, a bigint may be decimal digits. */
-export type Element = string | number | Buffer | null;
+export type Element = string | number | boolean | Buffer | null;
 
 const NULL = -1;
 const EPOCH_MS = Date.UTC(2000, 0, 1);
@@ -34,9 +34,11 @@ const maxBytesOf = (element: Element): number =>
   typeof element === 'string' ? 8 + MAX_UNIT_BYTES * element.length : typeof element === 'object' ? (element?.length ?? 0) : 8;
 
 /** Answers how many bytes it has written. */
-function write(type: ElementType, element: string | number | Buffer, at: number): number {
+function write(type: ElementType, element: string | number | boolean | Buffer, at: number): number {
   if (typeof element === 'object') return element.copy(scratch, at);
   switch (type) {
+    case 'bool':
+      return scratch.writeUInt8(Number(element), at) - at;
     case 'int':
       return scratch.writeInt32BE(Number(element), at) - at;
     case 'real':

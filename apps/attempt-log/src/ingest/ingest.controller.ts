@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { isUnreadable, readEvent } from '@nuncio/contracts';
-import { BatchProducer, OnBatch, toQuarantine, type InboundRecord, type RecordBatch } from '@nuncio/kafka';
+import { BatchProducer, batchToQuarantine, OnBatch, passOver, toQuarantine, type InboundRecord, type RecordBatch, type Undecodable } from '@nuncio/kafka';
 import { lagSeconds, quarantined, writeSeconds } from '../metrics.js';
 import { Unblock } from '../replay/unblock.js';
 import { readAttemptFact, type PlacedFact, type Unreadable } from './attempt-fact.js';
@@ -71,6 +71,13 @@ export class IngestController {
   async onAttempts({ records }: RecordBatch): Promise<void> {
     await this.#facts.add(records);
     for (const record of records) record.done();
+  }
+
+  /** A batch that cannot be decoded. The dispatcher reads `events`, too, and puts away what it finds there. */
+  putAway(batch: Undecodable, lost: AbortSignal): Promise<void> {
+    if (batch.topic === 'events') return passOver(batch);
+    quarantined.inc({ topic: batch.record.topic });
+    return batchToQuarantine(this.producer, batch, lost);
   }
 
   #batches<T extends Placed>({ topic, read, write }: Ingest<T>): BatchWriter<InboundRecord> {

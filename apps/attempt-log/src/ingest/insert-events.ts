@@ -7,9 +7,10 @@ export interface PlacedEvent {
   readonly record: InboundRecord;
 }
 
-export const eventColumns: readonly Column<PlacedEvent>[] = [
+/** `at`: the time that its row is kept under. */
+export const eventColumns: readonly Column<PlacedEvent & { readonly at: number }>[] = [
   { name: 'id', type: 'text', value: ({ event }) => event.id },
-  { name: 'event_at', type: 'timestamptz', value: ({ record }) => record.timestamp },
+  { name: 'event_at', type: 'timestamptz', value: ({ at }) => at },
   { name: 'ce_id', type: 'text', value: ({ event }) => event.ceId },
   { name: 'ce_source', type: 'text', value: ({ event }) => event.source },
   { name: 'event_type', type: 'text', value: ({ event }) => event.type },

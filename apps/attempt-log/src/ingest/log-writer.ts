@@ -1,6 +1,6 @@
 import type { AttemptFact, DeliveryFact } from '@nuncio/contracts';
 import type { DataSource } from 'typeorm';
-import { dayOf } from '../partitions/day.js';
+import { dated, dayOf } from '../partitions/day.js';
 import type { PartitionedTable, Partitions } from '../partitions/partitions.js';
 import { rowsWritten } from '../metrics.js';
 import { isAttempted, type PlacedFact } from './attempt-fact.js';
@@ -23,7 +23,9 @@ export class LogWriter {
   ) {}
 
   async writeEvents(events: PlacedEvent[]): Promise<void> {
-    await this.#insert(['events'], INSERT_EVENTS, eventColumns, events, ({ record }) => record.timestamp);
+    const now = this.now();
+    const rows = events.map(({ event, record }) => ({ event, record, at: dated(record.timestamp, now) }));
+    await this.#insert(['events'], INSERT_EVENTS, eventColumns, rows, ({ at }) => at);
   }
 
   async writeFacts(facts: PlacedFact[]): Promise<void> {
@@ -31,7 +33,7 @@ export class LogWriter {
     const ofDeliveries = facts.filter((placed): placed is PlacedFact<DeliveryFact> => placed.fact.fact !== 'unmatched');
     const written = await Promise.allSettled([
       this.#insert(['attempts', 'attempt_minutes'], INSERT_ATTEMPTS, attemptColumns, facts.filter(isAttempted), ({ fact }) => fact.startedAt),
-      this.#insert(['deliveries'], UPSERT_DELIVERIES, deliveryColumns, fold(ofDeliveries), ({ of }) => of.eventAt),
+      this.#insert(['deliveries'], UPSERT_DELIVERIES, deliveryColumns, fold(ofDeliveries.map(({ fact }) => fact)), ({ of }) => of.eventAt),
       this.#insert(['unmatched'], INSERT_UNMATCHED, unmatchedColumns, unmatched, ({ eventAt }) => eventAt),
     ]);
     for (const result of written) if (result.status === 'rejected') throw result.reason;

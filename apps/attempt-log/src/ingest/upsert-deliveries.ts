@@ -14,41 +14,77 @@ const identity: Column<DeliveryRow>[] = [
   { name: 'subscription', type: 'text', value: (row) => row.of.subscription },
 ];
 
-const standing: Column<DeliveryRow>[] = [
+/** Of the last fact. */
+const last: Column<DeliveryRow>[] = [
+  { name: 'parked_position', type: 'bigint', value: (row) => row.standing.parkedPosition },
+  { name: 'updated_at', type: 'timestamptz', value: (row) => row.standing.updatedAt },
+  { name: 'untried', type: 'bool', value: (row) => row.standing.untried },
+];
+
+/** Of the last fact, too, unless it was delivered. */
+const open: Column<DeliveryRow>[] = [
   { name: 'status', type: 'text', value: (row) => row.standing.status },
   { name: 'next_at', type: 'timestamptz', value: (row) => row.standing.nextAt },
   { name: 'reason', type: 'text', value: (row) => row.standing.reason },
-  { name: 'parked_position', type: 'bigint', value: (row) => row.standing.parkedPosition },
-  { name: 'updated_at', type: 'timestamptz', value: (row) => row.standing.updatedAt },
-  { name: 'fact_offset', type: 'bigint', value: (row) => row.standing.factOffset },
+];
+
+const success: Column<DeliveryRow>[] = [
+  { name: 'delivered_number', type: 'int', value: (row) => row.standing.delivered?.number ?? null },
+  { name: 'delivered_at', type: 'timestamptz', value: (row) => row.standing.delivered?.at ?? null },
 ];
 
 const attempts: Column<DeliveryRow>[] = [
-  { name: 'attempts', type: 'int', value: (row) => row.attempts },
+  { name: 'attempts', type: 'int', value: (row) => row.standing.attempts },
   { name: 'first_attempt_at', type: 'timestamptz', value: (row) => row.firstAttemptAt },
 ];
 
 const lastAttempt: Column<DeliveryRow>[] = [
+  { name: 'last_number', type: 'int', value: (row) => row.lastAttempt?.number ?? null },
   { name: 'last_attempt_at', type: 'timestamptz', value: (row) => row.lastAttempt?.startedAt ?? null },
   { name: 'last_attempt', type: 'text', value: (row) => row.lastAttempt?.id ?? null },
   { name: 'response_status', type: 'int', value: (row) => row.lastAttempt?.responseStatus ?? null },
   { name: 'error_class', type: 'text', value: (row) => row.lastAttempt?.errorClass ?? null },
 ];
 
-const setWhere = (condition: string, columns: Column<DeliveryRow>[]): string[] =>
-  columns.map(({ name }) => `${name} = CASE WHEN ${condition} THEN excluded.${name} ELSE d.${name} END`);
+export const deliveryColumns = [...identity, ...last, ...open, ...success, ...attempts, ...lastAttempt];
 
-export const deliveryColumns = [...identity, ...standing, ...attempts, ...lastAttempt];
+/** Of rows from before there were these columns: what they would have said. */
+const FORMER: Readonly<Record<string, string>> = {
+  untried: `NOT (d.status IN ('pending', 'delivered') OR d.status = 'failed' AND d.reason IS NULL OR d.status = 'parked' AND d.parked_position IS NULL)`,
+  delivered_number: `CASE d.status WHEN 'delivered' THEN d.attempts END`,
+  delivered_at: `CASE d.status WHEN 'delivered' THEN d.last_attempt_at END`,
+  last_number: 'CASE WHEN d.last_attempt IS NOT NULL THEN d.attempts END',
+};
+type Row = 'd' | 'excluded';
+const of = (row: Row, name: string): string => (row === 'd' && FORMER[name] ? `coalesce(d.${name}, ${FORMER[name]})` : `${row}.${name}`);
+
+/** `isLater` of standing.ts. */
+const place = (row: Row): string => `(${row}.attempts, ${of(row, 'untried')}, ${row}.updated_at, coalesce(${row}.parked_position, -1),
+  ${row}.status COLLATE "C", coalesce(${row}.next_at, '-infinity'), ${row}.reason IS NOT NULL, coalesce(${row}.reason, '') COLLATE "C")`;
+const IS_LATER = `${place('excluded')} > ${place('d')}`;
+/** `earlier` of standing.ts. */
+const successOf = (row: Row): string => `(${of(row, 'delivered_number')}, ${of(row, 'delivered_at')})`;
+const IS_EARLIER = `coalesce(${successOf('excluded')} < ${successOf('d')}, ${of('d', 'delivered_number')} IS NULL)`;
+/** `laterAttempt` of delivery-row.ts. */
+const attemptOf = (row: Row): string => `(${of(row, 'last_number')}, ${row}.last_attempt_at, ${row}.last_attempt COLLATE "C")`;
+const IS_LATER_ATTEMPT = `d.last_attempt IS NULL OR ${attemptOf('excluded')} > ${attemptOf('d')}`;
+const IS_DELIVERED = `'delivered' IN (excluded.status, d.status)`;
+
+const setWhere = (condition: string, columns: Column<DeliveryRow>[]): string[] =>
+  columns.map(({ name }) => `${name} = CASE WHEN ${condition} THEN excluded.${name} ELSE ${of('d', name)} END`);
 
 /** `merge` in SQL. */
 export const UPSERT_DELIVERIES = unnestInsert(
   'log.deliveries AS d',
   deliveryColumns,
   `ON CONFLICT (id, event_at) DO UPDATE SET ${[
-    ...setWhere('excluded.fact_offset > d.fact_offset', standing),
+    ...setWhere(IS_LATER, last),
+    `status = CASE WHEN ${IS_DELIVERED} THEN 'delivered' WHEN ${IS_LATER} THEN excluded.status ELSE d.status END`,
+    ...['next_at', 'reason'].map((name) => `${name} = CASE WHEN ${IS_DELIVERED} THEN NULL WHEN ${IS_LATER} THEN excluded.${name} ELSE d.${name} END`),
+    ...setWhere(IS_EARLIER, success),
     'attempts = greatest(d.attempts, excluded.attempts)',
     'first_attempt_at = least(d.first_attempt_at, excluded.first_attempt_at)',
     'written = pg_current_xact_id()',
-    ...setWhere('d.last_attempt IS NULL OR (excluded.last_attempt_at, excluded.last_attempt) > (d.last_attempt_at, d.last_attempt)', lastAttempt),
+    ...setWhere(IS_LATER_ATTEMPT, lastAttempt),
   ].join(', ')}`,
 );

@@ -26,9 +26,9 @@ export class Partitions {
     private readonly retentionDays: number,
   ) {}
 
-  /** Whether a row of this time has a place: not past retention, not from the future. */
+  /** Whether a row of this time is kept: not past retention. */
   covers(ms: number, now: number): boolean {
-    return dayOf(ms) > dayOf(now) - this.retentionDays && dayOf(ms) <= dayOf(now) + DAYS_AHEAD;
+    return dayOf(ms) > dayOf(now) - this.retentionDays;
   }
 
   /** Before rows are written; costs nothing for days that are known. */
@@ -55,25 +55,26 @@ export class Partitions {
   }
 
   /** Drops whole days and answers which. Detached first, concurrently, so that nobody waits for it; what a crash left half done is finished. */
-  async dropExpired(now: number): Promise<string[]> {
-    const runner = this.dataSource.createQueryRunner();
-    const dropped: string[] = [];
-    try {
-      const [lock] = (await runner.query(`SELECT pg_try_advisory_lock(${DROP_LOCK}) AS got`)) as { got: boolean }[];
-      if (!lock?.got) return dropped;
-      // To detach waits for everybody who has read there.
-      await runner.query('SET statement_timeout = 0');
-      for (const { table, name, attached, pending } of await this.#expired(now)) {
-        if (attached) await runner.query(`ALTER TABLE log.${table} DETACH PARTITION log.${name} ${pending ? 'FINALIZE' : 'CONCURRENTLY'}`);
-        await runner.query(`DROP TABLE log.${name}`);
-        dropped.push(name);
+  dropExpired(now: number): Promise<string[]> {
+    // The lock is a transaction's, which touches nothing else: a session's lock, or setting, would go on to whoever a pooler gives the connection next.
+    return this.dataSource.transaction(async (lock) => {
+      const [row] = await lock.query<{ got: boolean }[]>(`SELECT pg_try_advisory_xact_lock(${DROP_LOCK}) AS got`);
+      if (!row?.got) return [];
+      await lock.query('SET LOCAL idle_in_transaction_session_timeout = 0');
+      // By itself, so that there is no limit on it: to detach waits for everybody who has read there.
+      const runner = this.dataSource.createQueryRunner();
+      try {
+        const dropped: string[] = [];
+        for (const { table, name, attached, pending } of await this.#expired(now)) {
+          if (attached) await runner.query(`ALTER TABLE log.${table} DETACH PARTITION log.${name} ${pending ? 'FINALIZE' : 'CONCURRENTLY'}`);
+          await runner.query(`DROP TABLE log.${name}`);
+          dropped.push(name);
+        }
+        return dropped;
+      } finally {
+        await runner.release();
       }
-    } finally {
-      // A connection that died has taken both with it.
-      await runner.query(`RESET statement_timeout; SELECT pg_advisory_unlock(${DROP_LOCK})`).catch(() => undefined);
-      await runner.release();
-    }
-    return dropped;
+    });
   }
 
   async #expired(now: number): Promise<(StoredPartition & { table: PartitionedTable })[]> {

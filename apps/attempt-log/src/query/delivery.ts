@@ -29,6 +29,9 @@ export interface StoredDelivery {
   last_attempt: string | null;
   response_status: number | null;
   error_class: ErrorClass | null;
+  /** Of the first success; null in rows from before these columns, too, whose last attempt it was. */
+  delivered_number: number | null;
+  delivered_at: Date | null;
 }
 
 /** A delivery in the API. */

@@ -3,7 +3,7 @@ import type { StoredDelivery } from './delivery.js';
 
 type Explained = Pick<
   StoredDelivery,
-  'status' | 'reason' | 'attempts' | 'event_at' | 'next_at' | 'updated_at' | 'first_attempt_at' | 'last_attempt_at' | 'response_status' | 'error_class'
+  'status' | 'reason' | 'attempts' | 'event_at' | 'next_at' | 'updated_at' | 'first_attempt_at' | 'last_attempt_at' | 'response_status' | 'error_class' | 'delivered_number' | 'delivered_at'
 >;
 
 export interface Circumstances {
@@ -22,7 +22,7 @@ export function explain(row: Explained, { willCancel, tokenError }: Circumstance
   const again = row.attempts ? ` again after attempt ${row.attempts} (${failure})` : '';
   switch (row.status) {
     case 'delivered':
-      return `Delivered at attempt ${row.attempts}, ${duration(ms(row.last_attempt_at) - ms(row.event_at))} after it was published${whyLate(row)}.`;
+      return delivered(row);
     case 'pending':
       if (willCancel)
         return `Attempt ${row.attempts} failed (${failure}), and the next one will be canceled, as the callback or the subscription is not active now.`;
@@ -44,8 +44,14 @@ export function explain(row: Explained, { willCancel, tokenError }: Circumstance
   }
 }
 
-function whyLate(row: Explained): string {
-  if (row.attempts > 1) return row.attempts === 2 ? ', after an earlier attempt' : `, after ${row.attempts - 1} earlier attempts`;
+function delivered(row: Explained): string {
+  const number = row.delivered_number ?? row.attempts;
+  const again = row.attempts > number ? ` It was sent again since, up to attempt ${row.attempts}.` : '';
+  return `Delivered at attempt ${number}, ${duration(ms(row.delivered_at ?? row.last_attempt_at) - ms(row.event_at))} after it was published${whyLate(row, number)}.${again}`;
+}
+
+function whyLate(row: Explained, number: number): string {
+  if (number > 1) return number === 2 ? ', after an earlier attempt' : `, after ${number - 1} earlier attempts`;
   const waited = ms(row.first_attempt_at) - ms(row.event_at);
   return waited > PROMPT_MS ? `: late, because it was held or parked for ${duration(waited)} before its first attempt` : '';
 }
@@ -59,7 +65,8 @@ function parkedFor(reason: string | null): string | null {
 function failureOf({ error_class, response_status }: Explained, tokenError: TokenError | null): string {
   if (tokenError) {
     const answer = [tokenError.httpStatus, tokenError.code].filter((part) => part !== null).join(' ');
-    return answer ? `no token: the authorization server answered ${answer}` : `no token from the authorization server: ${FAILURES[tokenError.class]}`;
+    const said = tokenError.description === undefined ? '' : ` (${tokenError.description})`;
+    return answer ? `no token: the authorization server answered ${answer}${said}` : `no token from the authorization server: ${FAILURES[tokenError.class]}`;
   }
   if (error_class === null) return 'unknown';
   return response_status !== null && (error_class === 'http' || error_class === 'redirect')

@@ -1,6 +1,9 @@
-import type { DeliveryFact } from '@nuncio/contracts';
+import { attempts, type DeliveryFact } from '@nuncio/contracts';
+import type { BatchProducer } from '@nuncio/kafka';
 import type { DataSource, EntityManager } from 'typeorm';
-import type { DeliveryStatus } from '../delivery-status.js';
+import { fold } from '../ingest/delivery-row.js';
+import { unnestValues } from '../ingest/unnest.js';
+import { deliveryColumns, UPSERT_DELIVERIES } from '../ingest/upsert-deliveries.js';
 
 /** Payloads may be 1 MiB each. */
 export const AT_ONCE = 50;
@@ -18,10 +21,14 @@ export interface ParkedDelivery {
   readonly callback: string;
   readonly subscription: string;
   readonly attempts: number;
+  readonly updated_at: Date;
 }
 
-/** What every fact about a delivery says. */
-export const aboutOf = (row: ParkedDelivery): Omit<Extract<DeliveryFact, { fact: 'expired' }>, 'fact' | 'at' | 'reason'> => ({
+/** Of `log.deliveries d`. What was delivered is not parked, but may wait all the same: for what was sent again by hand. */
+export const IS_PARKED = `(d.status = 'parked' OR d.status = 'delivered' AND d.parked_position IS NOT NULL)`;
+
+/** What every fact about a delivery that waits says. It is later than the one that parked it, whatever the clock says. */
+export const aboutOf = (row: ParkedDelivery, now: number): Omit<Extract<DeliveryFact, { fact: 'expired' }>, 'fact' | 'reason'> => ({
   event: row.event_id,
   eventAt: row.event_at.getTime(),
   eventType: row.event_type,
@@ -32,14 +39,15 @@ export const aboutOf = (row: ParkedDelivery): Omit<Extract<DeliveryFact, { fact:
   application: row.application,
   callback: row.callback,
   subscription: row.subscription,
+  number: row.attempts + 1,
+  at: Math.max(now, row.updated_at.getTime() + 1),
 });
 
-const MARK = `UPDATE log.deliveries d SET status = $3, reason = $4
-  FROM unnest($1::text[], $2::timestamptz[]) AS r (id, event_at) WHERE d.id = r.id AND d.event_at = r.event_at`;
-
-/** Ahead of the facts, which will say the same: nobody takes it for parked meanwhile. */
-export const markUnparked = (tx: EntityManager, rows: readonly ParkedDelivery[], status: DeliveryStatus, reason: string): Promise<unknown> =>
-  tx.query(MARK, [rows.map(({ id }) => id), rows.map(({ event_at }) => event_at.toISOString()), status, reason]);
+/** Writes what has become of them: to the topic, and into the log ahead of it, so that nobody takes them for parked meanwhile. */
+export async function putOnRecord(tx: EntityManager, producer: Pick<BatchProducer, 'sendJson'>, facts: readonly DeliveryFact[]): Promise<void> {
+  await Promise.all(facts.map((fact) => producer.sendJson(attempts, fact.delivery, fact)));
+  await tx.query(UPSERT_DELIVERIES, unnestValues(deliveryColumns, fold(facts)));
+}
 
 /** Batch by batch, one replica at a time, until a batch is not full. Answers how many there were. */
 export async function inTurns(dataSource: DataSource, work: (tx: EntityManager) => Promise<number>): Promise<number> {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { ERRAND_HEADER, Errand, readEvent } from '@nuncio/contracts';
 import type { OutboundRecord } from '@nuncio/kafka';
-import { inbound, ofDelivery, placed } from '../testing/facts.js';
+import { attempted, inbound, ofDelivery, placed, succeeded } from '../testing/facts.js';
 import { openLog, type LogDatabase } from '../testing/log-database.js';
 import { releaseParked, subscriptionsWithParked } from './release-parked.js';
 
@@ -51,4 +51,18 @@ it('leaves it for the next time when Kafka does not take it', async () => {
   const failing = { send: () => Promise.reject(new Error('away')) };
   await expect(releaseParked(log.dataSource, failing, 'sub_1', POSITION + 20)).rejects.toThrow('away');
   expect(await releaseParked(log.dataSource, recorder(), 'sub_1', POSITION + 20)).toBe(121);
+});
+
+it('sends what was parked when it was sent again by hand, although it had been delivered', async () => {
+  const event = readEvent({ ce_specversion: '1.0', ce_id: 'twice', ce_source: '/orders', ce_type: 'invoice.paid' }, Buffer.from('{}'));
+  if ('reason' in event) throw new Error(event.detail);
+  const of = ofDelivery({ ceId: 'twice', subscription: 'sub_2' });
+  await log.writer.writeEvents([{ event, record: inbound(event.payload, { timestamp: of.eventAt }) }]);
+  // Read the other way round: their partitions are two.
+  await log.writer.writeFacts([placed({ fact: 'parked', ...of, at: of.at + 9, position: 10, number: 2, reason: 'blocked' }, 1)]);
+  await log.writer.writeFacts([placed(attempted(of, 1, succeeded), 0)]);
+  const producer = recorder();
+  expect(await subscriptionsWithParked(log.dataSource)).toContainEqual({ subscription: 'sub_2', position: 10 });
+  expect(await releaseParked(log.dataSource, producer, 'sub_2', 11)).toBe(1);
+  expect(errandOf(producer.sent[0]!)).toMatchObject({ number: 2, reason: 'unblock', hop: of.at + 9 });
 });

@@ -1,12 +1,13 @@
 import type { BatchProducer } from '@nuncio/kafka';
 import type { DataSource, EntityManager } from 'typeorm';
+import { IS_PARKED } from './parked-delivery.js';
 import { ERRAND_COLUMNS, sendErrand, WITH_EVENT, type StoredErrand } from './errand-record.js';
 
 /** Payloads may be 1 MiB each. */
 const AT_ONCE = 50;
 
 const PARKED = `SELECT ${ERRAND_COLUMNS} FROM log.deliveries d ${WITH_EVENT}
-  WHERE d.subscription = $1 AND d.status = 'parked' AND d.parked_position < $2 AND coalesce(d.released_at, 0) < $2
+  WHERE d.subscription = $1 AND d.status IN ('parked', 'delivered') AND d.parked_position < $2 AND coalesce(d.released_at, 0) < $2
   ORDER BY d.event_at, d.id LIMIT ${AT_ONCE}`;
 
 const MARK_RELEASED = `UPDATE log.deliveries d SET released_at = $3
@@ -43,4 +44,4 @@ export interface Parking {
 
 /** Subscriptions with anything parked. */
 export const subscriptionsWithParked = (dataSource: DataSource): Promise<Parking[]> =>
-  dataSource.query(`SELECT subscription, max(parked_position)::float8 AS position FROM log.deliveries WHERE status = 'parked' GROUP BY subscription`);
+  dataSource.query(`SELECT subscription, max(parked_position)::float8 AS position FROM log.deliveries d WHERE ${IS_PARKED} GROUP BY subscription`);

@@ -1,10 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Readable } from 'node:stream';
 import { Injectable, StreamableFile, type BeforeApplicationShutdown } from '@nestjs/common';
-import { Fault, type Principal } from '@nuncio/contracts';
+import { Fault, isFault, type Principal } from '@nuncio/contracts';
 import type { IsStill } from '@nuncio/service';
 import { streams, streamsCut } from '../metrics.js';
-import { isAway } from '../query/database-away.js';
 import { placeText, type Place } from './place.js';
 import type { Written } from './select-written.js';
 
@@ -123,7 +122,7 @@ export class LiveStreams implements BeforeApplicationShutdown {
 const noneWhileAway =
   (place: Place) =>
   (error: unknown): Written<never> => {
-    if (!isAway(error)) throw error;
+    if (!isFault(error, 'unavailable')) throw error;
     return { items: [], place, isFull: false };
   };
 

@@ -1,5 +1,6 @@
 import { deliveryId, eventId, newId, type Attempted, type AttemptFact, type DeliveryFact } from '@nuncio/contracts';
 import type { InboundRecord } from '@nuncio/kafka';
+import fc from 'fast-check';
 import type { PlacedFact } from '../ingest/attempt-fact.js';
 
 /** Whose the facts of a spec are, where it does not say. */
@@ -55,6 +56,7 @@ export const inbound = (value: string | Buffer | null, over: Partial<InboundReco
   value: typeof value === 'string' ? Buffer.from(value) : value,
   headers: {},
   timestamp: Date.now(),
+  split: () => ({ isDone: () => false, done: () => undefined }),
   done: () => undefined,
   abandon: () => undefined,
   ...over,
@@ -62,6 +64,18 @@ export const inbound = (value: string | Buffer | null, over: Partial<InboundReco
 
 export const placed = <F extends AttemptFact>(fact: F, offset: number): PlacedFact<F> => ({
   fact,
-  offset,
   record: inbound(JSON.stringify(fact), { offset: String(offset) }),
 });
+
+/** Any fact of one delivery, with numbers, times and positions so close that they meet. */
+export function anyFact(of: ReturnType<typeof ofDelivery>): fc.Arbitrary<DeliveryFact> {
+  const near = fc.integer({ min: 0, max: 3 });
+  const place = fc.record({ number: near.map((n) => n + 1), at: near.map((n) => of.at + n) });
+  const attempt = fc
+    .tuple(place, near, fc.constantFrom('a', 'B'), fc.constantFrom<Partial<Attempted>>(succeeded, {}, { next: { step: 'parked' } }, { next: { step: 'dead' } }))
+    .map(([{ number, at }, startedAt, id, over]) => attempted(of, number, { at, startedAt: of.at + startedAt, ...over, id: `${id}-${[number, at, startedAt, over.next?.step].join('-')}` }));
+  const other = fc
+    .tuple(place, near, fc.constantFrom('parked', 'held', 'skipped', 'canceled', 'exhausted', 'expired'), fc.constantFrom(null, '', 'busy', 'é', '𝒜', '\uffff'))
+    .map(([{ number, at }, position, fact, reason]) => ({ fact, ...of, at, reason, ...(fact !== 'skipped' && { number }), ...(fact === 'parked' && { position }) }) as DeliveryFact);
+  return fc.oneof(attempt, other);
+}

@@ -20,6 +20,7 @@ export const tokenRequestColumns: readonly Column<PlacedTokenEvent>[] = [
   { name: 'outcome', type: 'text', value: ({ event }) => (event.event === 'fetched' ? 'token' : event.tokenError.class) },
   { name: 'http_status', type: 'int', value: ({ event }) => (event.event === 'failed' ? event.tokenError.httpStatus : null) },
   { name: 'code', type: 'text', value: ({ event }) => (event.event === 'failed' ? event.tokenError.code : null) },
+  { name: 'description', type: 'text', value: ({ event }) => (event.event === 'failed' ? (event.tokenError.description ?? null) : null) },
   { name: 'duration_ms', type: 'real', value: ({ event }) => event.durationMs },
   { name: 'expires_at', type: 'timestamptz', value: ({ event }) => (event.event === 'fetched' ? event.expiresAt : null) },
   { name: 'scope', type: 'text', value: ({ event }) => (event.event === 'fetched' ? event.scope : null) },

@@ -17,12 +17,18 @@ export interface StoredFailure extends Stored {
   readonly outcome: TokenError['class'];
   readonly http_status: number | null;
   readonly code: string | null;
+  readonly description: string | null;
   readonly paused_until: Date | null;
 }
 
 export type StoredTokenRequest = StoredSuccess | StoredFailure;
 
-export const tokenErrorOf = ({ outcome, http_status, code }: StoredFailure): TokenError => ({ class: outcome, httpStatus: http_status, code });
+export const tokenErrorOf = ({ outcome, http_status, code, description }: StoredFailure): TokenError => ({
+  class: outcome,
+  httpStatus: http_status,
+  code,
+  ...(description !== null && { description }),
+});
 
 /** $1: credential. Its last success and its last failure, the later one first; newest partitions are read first, and no more of them than it takes. */
 export const LAST_OF_EACH = `

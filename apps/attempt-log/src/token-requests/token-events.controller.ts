@@ -5,6 +5,7 @@ import { INGEST } from '../ingest/ingest.controller.js';
 import { isolate } from '../ingest/isolate.js';
 import { LogWriter } from '../ingest/log-writer.js';
 import { quarantined } from '../metrics.js';
+import { dated, near } from '../partitions/day.js';
 import type { PlacedTokenEvent } from './insert-token-requests.js';
 
 /** What token-service tells of its requests, into the log. There are few: one for each token of a credential, whatever the number of deliveries. */
@@ -21,10 +22,11 @@ export class TokenEventsController {
       quarantined.inc({ topic: record.topic });
       return toQuarantine(this.producer, record, reason, detail, signal);
     };
+    const now = Date.now();
     const placed: (PlacedTokenEvent & { readonly record: InboundRecord })[] = [];
     for (const record of records) {
       const read = readJson(tokenEvents, record);
-      if (read.ok) placed.push({ event: read.value, record });
+      if (read.ok) placed.push({ event: { ...read.value, at: near(read.value.at, dated(record.timestamp, now)) }, record });
       else await quarantine(record, 'unreadable', read.detail);
     }
     await isolate(placed, (some) => this.writer.writeTokenRequests(some), ({ record }, detail) => quarantine(record, 'unstorable', detail));

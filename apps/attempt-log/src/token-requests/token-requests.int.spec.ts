@@ -21,7 +21,7 @@ const failed = (credential: string, over: Partial<typeof fact> = {}): TokenEvent
   event: 'failed',
   credential,
   ...fact,
-  tokenError: { class: 'http', httpStatus: 401, code: 'invalid_client' },
+  tokenError: { class: 'http', httpStatus: 401, code: 'invalid_client', description: 'Invalid client credentials' },
   pausedUntil: NOW + 30_000,
   ...over,
 });
@@ -82,8 +82,8 @@ it('tells of the last success, the last failure with what to do, the day, and wh
     lastFailure: {
       at: new Date(NOW + 1_000),
       durationMs: 12.5,
-      tokenError: { class: 'http', httpStatus: 401, code: 'invalid_client' },
-      advice: expect.stringMatching(/^The server says invalid_client: check client id and secret/),
+      tokenError: { class: 'http', httpStatus: 401, code: 'invalid_client', description: 'Invalid client credentials' },
+      advice: expect.stringMatching(/^The server answers 401 invalid_client: check client id and secret/),
       pausedUntil: new Date(NOW + 30_000),
     },
     requestsToday: { total: 2, failed: 1 },

@@ -47,7 +47,7 @@ const fields = {
   assumeBearer: z.boolean().nullish(),
   scope: Scope.nullish(),
   audience: text.nullish(),
-  resource: text.nullish(),
+  resource: z.union([text, z.array(text).max(10)]).nullish(),
   params: Params.nullish(),
   headers: z.record(z.string(), z.string().max(8_192).nullable()).nullish(),
 };

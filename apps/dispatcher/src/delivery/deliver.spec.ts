@@ -129,7 +129,7 @@ it('calls what fails on our side nobody’s failure, so that a sample is answere
 it('sends nothing once its partition may be somebody else’s, however long the connection took: a process that was stopped sent what another had', async () => {
   const sent: OutboundRequest[] = [];
   let isOurs = true;
-  const permit = { pass: () => isOurs, sendBefore: NOW + 50 };
+  const lease = { go: () => isOurs, sendBefore: NOW + 50 };
   const ports = {
     tokens: { get: () => token(1_000), refused: () => Promise.resolve(unavailable) },
     egress: {
@@ -141,6 +141,6 @@ it('sends nothing once its partition may be somebody else’s, however long the 
     },
     now: () => NOW,
   };
-  expect(await deliver(delivery, ports, permit)).toBeNull();
+  expect(await deliver(delivery, ports, lease)).toBeNull();
   expect(sent.map(({ sendBefore }) => sendBefore)).toEqual([NOW + 50]);
 });

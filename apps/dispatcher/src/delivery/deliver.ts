@@ -1,15 +1,16 @@
 import { Logger } from '@nestjs/common';
+import { USER_AGENT } from '@nuncio/contracts';
 import type { Answer, OutboundRequest } from '@nuncio/egress';
 import type { Grant, TokenClient } from '../tokens/token-client.js';
 import { attemptsLeft, type Sendable } from './delivery.js';
 import { envelop } from './envelope.js';
 import { joinHeaders } from './join-headers.js';
 import { isOurs, judge } from './judge.js';
+import type { Lease } from './lease.js';
 import type { Attempt, Outcome } from './outcome.js';
 import { shownHeaders, withoutEchoes } from './redact.js';
 
 const logger = new Logger('Deliver');
-const USER_AGENT = 'Nuncio/0.1 (webhooks)';
 const MAX_RESPONSE_BYTES = 16_384;
 
 export interface DeliverPorts {
@@ -18,21 +19,13 @@ export interface DeliverPorts {
   readonly now: () => number;
 }
 
-/** Whether it is still ours to send. */
-export interface Permit {
-  /** Asked before every request that comes after a wait: false = nothing is to be sent any more. */
-  pass(): boolean | Promise<boolean>;
-  /** What has not left by then, in epoch milliseconds, asks again: a connection may take longer, and a process may have been stopped meanwhile. */
-  readonly sendBefore: number;
-}
-
 /**
  * Authorize → sign → send → judge: one numbered try, used by first tries, retries, resends and samples alike. Never throws: what fails on our side, secrets
- * that do not open for one, makes it `unavailable`. null = nothing was sent, since it is not ours to send any more.
+ * that do not open for one, makes it `unavailable`. `lease`: whether it is ours to send, asked after every wait. null = nothing was sent, since it is not.
  */
-export async function deliver(delivery: Sendable, ports: DeliverPorts, permit: Permit = ALWAYS): Promise<Attempt | null> {
+export async function deliver(delivery: Sendable, ports: DeliverPorts, lease: LeaseToSend = ALWAYS): Promise<Attempt | null> {
   try {
-    return await tryOnce(delivery, ports, permit);
+    return await tryOnce(delivery, ports, lease);
   } catch (error) {
     logger.error(`a delivery failed on our side: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     const now = ports.now();
@@ -40,13 +33,13 @@ export async function deliver(delivery: Sendable, ports: DeliverPorts, permit: P
   }
 }
 
-async function tryOnce(delivery: Sendable, { tokens, egress, now }: DeliverPorts, permit: Permit): Promise<Attempt | null> {
+async function tryOnce(delivery: Sendable, { tokens, egress, now }: DeliverPorts, lease: LeaseToSend): Promise<Attempt | null> {
   const { callback, secretNames } = delivery.endpoint;
   const startedAt = now();
   const credential = callback.authentication.type === 'oauth2' ? callback.authentication.credential : null;
   const authorize = (): Grant | Promise<Grant> => (credential === null ? NO_AUTHENTICATION : tokens.get(credential, delivery.activatedAt));
   const send = async (grant: Granted): Promise<Sent> => {
-    const request = sign(delivery, grant, now(), delivery.firstAttemptAt ?? startedAt, permit.sendBefore);
+    const request = sign(delivery, grant, now(), delivery.firstAttemptAt ?? startedAt, lease);
     return { grant, request, answer: await egress.send(request) };
   };
   const unsent = (grant: Ungranted): Attempt => ({ startedAt, endedAt: now(), tokenMs, requests: 0, request: null, answer: null, outcome: withoutToken(grant) });
@@ -55,12 +48,12 @@ async function tryOnce(delivery: Sendable, { tokens, egress, now }: DeliverPorts
   const grant = pending instanceof Promise ? await pending : pending;
   const tokenMs = now() - startedAt;
   if (grant.kind !== 'granted') return unsent(grant);
-  if (pending instanceof Promise && !(await permit.pass())) return null;
+  if (pending instanceof Promise && !(await lease.go())) return null;
   let sent = await send(grant);
   if (isLate(sent)) {
     const next = await authorize();
     if (next.kind !== 'granted') return unsent(next);
-    if (!(await permit.pass())) return null;
+    if (!(await lease.go())) return null;
     sent = await send(next);
     if (isLate(sent)) return unsent(NEVER_IN_TIME);
   }
@@ -68,7 +61,7 @@ async function tryOnce(delivery: Sendable, { tokens, egress, now }: DeliverPorts
   let requests = 1;
   if (credential !== null && sent.answer.ok && sent.answer.status === 401) {
     const renewed = await tokens.refused(credential, sent.grant.generation, delivery.activatedAt);
-    const again = renewed.kind === 'granted' && (await permit.pass()) ? await send(renewed) : null;
+    const again = renewed.kind === 'granted' && (await lease.go()) ? await send(renewed) : null;
     if (again && wasMade(again)) {
       sent = again;
       bearers.push(again.grant.bearer);
@@ -89,7 +82,8 @@ async function tryOnce(delivery: Sendable, { tokens, egress, now }: DeliverPorts
   };
 }
 
-const ALWAYS: Permit = { pass: () => true, sendBefore: Infinity };
+type LeaseToSend = Pick<Lease, 'go' | 'sendBefore'>;
+const ALWAYS: LeaseToSend = { go: () => true, sendBefore: Infinity };
 
 type Granted = Extract<Grant, { kind: 'granted' }>;
 type Ungranted = Exclude<Grant, { kind: 'granted' }>;
@@ -113,7 +107,7 @@ const NO_AUTHENTICATION: Grant = { kind: 'granted', bearer: null, generation: 0,
 const withoutToken = (grant: Ungranted): Outcome =>
   grant.kind === 'refused' ? { kind: 'no-token', tokenError: grant.tokenError } : { kind: 'unavailable', detail: grant.detail };
 
-function sign(delivery: Sendable, { bearer, usableUntil, identity }: Granted, sentAt: number, firstAt: number, permitted: number): OutboundRequest {
+function sign(delivery: Sendable, { bearer, usableUntil, identity }: Granted, sentAt: number, firstAt: number, lease: LeaseToSend): OutboundRequest {
   const { endpoint, event, eventAt, id, number } = delivery;
   const { callback, sign: signer, ownHeaders } = endpoint;
   const createdAt = event.time ?? new Date(eventAt).toISOString();
@@ -133,7 +127,10 @@ function sign(delivery: Sendable, { bearer, usableUntil, identity }: Granted, se
     timeoutMs: callback.timeoutMs,
     maxResponseBytes: MAX_RESPONSE_BYTES,
     onOversize: 'cut',
-    sendBefore: Math.min(usableUntil, permitted),
+    // Asked when the connection is there, in the same step as the request is written: partition and membership may have gone meanwhile.
+    get sendBefore() {
+      return Math.min(usableUntil, lease.sendBefore);
+    },
     ...(identity ? { identity } : undefined),
   };
 }

@@ -2,9 +2,9 @@ import { expect, it } from '@jest/globals';
 import type { Answer } from '@nuncio/egress';
 import type { Bulkhead } from './bulkhead.js';
 import type { Delivery } from './delivery.js';
+import { Fence } from './fence.js';
 import { Pipeline, type Origin } from './pipeline.js';
 import { Recorder } from './recorder.js';
-import { Turnstile } from './turnstile.js';
 
 const NOW = 1_000_000;
 const unanswered: Answer = { ok: false, error: { class: 'timeout', detail: '' }, timings: { dns: null, connect: null, tls: null, firstByte: null, total: 1 } };
@@ -47,8 +47,8 @@ const place = { begin: () => undefined, leave: () => undefined };
 async function fail(during: (world: { sleep: () => void; lose: () => void }) => void) {
   let isMember = true;
   const [stopping, losing] = [new AbortController(), new AbortController()];
-  const turnstile = new Turnstile(() => (isMember ? Infinity : 0));
-  const origin: Origin = { topic: 'events', partition: 0, offset: '0', turnstile, signal: stopping.signal, lost: losing.signal };
+  const claim = new Fence(() => (isMember ? Infinity : 0)).claim({ signal: stopping.signal, lost: losing.signal });
+  const origin: Origin = { topic: 'events', partition: 0, offset: '0', lost: losing.signal };
   const written: { topic: string; signal: AbortSignal | undefined }[] = [];
   const write = (topic: { name: string }, signal?: AbortSignal): Promise<void> => Promise.resolve(void written.push({ topic: topic.name, signal }));
   const pipeline = new Pipeline({
@@ -69,7 +69,7 @@ async function fail(during: (world: { sleep: () => void; lose: () => void }) => 
     random: () => 0,
     isCurrent: () => true,
   });
-  const passed = await pipeline.run(delivery, origin, turnstile.passage(origin));
+  const passed = await pipeline.run(delivery, origin, claim.lease());
   return { passed, written, lost: losing.signal };
 }
 

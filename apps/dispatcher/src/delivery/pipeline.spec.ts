@@ -2,9 +2,9 @@ import { expect, it } from '@jest/globals';
 import { profiles } from '@nuncio/retry';
 import { Bulkhead } from './bulkhead.js';
 import type { Delivery } from './delivery.js';
+import { Fence } from './fence.js';
 import { Pipeline, type Origin } from './pipeline.js';
 import { Recorder } from './recorder.js';
-import { Turnstile } from './turnstile.js';
 
 const NOW = 2_000_000_000_000;
 const DAY = 86_400_000;
@@ -52,10 +52,9 @@ async function recorded(held: Delivery) {
     random: () => 0,
     isCurrent: () => true,
   });
-  const turnstile = new Turnstile(() => Infinity);
-  const claim = { signal: new AbortController().signal, lost: new AbortController().signal };
-  const origin: Origin = { topic: 'nuncio.events', partition: 0, offset: '1', turnstile, ...claim };
-  expect(await pipeline.run(held, origin, turnstile.passage(claim))).toBe('done');
+  const { signal } = new AbortController();
+  const origin: Origin = { topic: 'nuncio.events', partition: 0, offset: '1', lost: signal };
+  expect(await pipeline.run(held, origin, new Fence(() => Infinity).claim({ signal, lost: signal }).lease())).toBe('done');
   return sent;
 }
 

@@ -8,16 +8,16 @@ import { decide, exhausted, type Decision } from './decide.js';
 import { deliver, type DeliverPorts } from './deliver.js';
 import { backSince, errandOf, retryOf, type Delivery } from './delivery.js';
 import type { Lane } from './lane.js';
+import type { Lease } from './lease.js';
 import type { Attempt, Outcome } from './outcome.js';
-import { aboutOf, type Recorder } from './recorder.js';
-import type { Claim, Passage, Turnstile } from './turnstile.js';
+import { aboutOf, after, type Recorder } from './recorder.js';
 
-/** Where a delivery came from: its record's place, the consumer group's turnstile, and whether its partition is still ours. */
-export interface Origin extends Claim {
+/** The record that a delivery came from. `lost`: its partition has another owner, and nothing more is to be written of it. */
+export interface Origin {
   readonly topic: string;
   readonly partition: number;
   readonly offset: string;
-  readonly turnstile: Turnstile;
+  readonly lost: AbortSignal;
 }
 
 export interface PipelinePorts extends DeliverPorts {
@@ -32,37 +32,37 @@ export interface PipelinePorts extends DeliverPorts {
 }
 
 /**
- * `done`: this step is done and on record. `abandoned`: its partition is somebody else's. `outdated`: nothing was sent, and configuration has changed
- * while it waited for its turn.
+ * `done`: this step is done and on record. `abandoned`: it is left to somebody else. `outdated`: nothing was sent, and configuration has changed while it
+ * waited for its turn.
  */
 export type Passed = 'done' | 'abandoned' | 'outdated';
 
-/** One delivery through one step, top to bottom: lane → turnstile → deliver → decide → write the next step → write the fact. */
+/** One delivery through one step, top to bottom: lane → lease → deliver → decide → write the next step → write the fact. */
 export class Pipeline {
   constructor(private readonly ports: PipelinePorts) {}
 
-  /** `passage`: of its record. Rejects only when a record of ours is refused. */
-  async run(delivery: Delivery, origin: Origin, passage: Passage): Promise<Passed> {
+  /** Rejects only when a record of ours is refused. */
+  async run(delivery: Delivery, origin: Origin, lease: Lease): Promise<Passed> {
     const { callback } = delivery.endpoint;
     const lane = this.#lane(callback);
-    const entered = lane.enter({ bytes: delivery.event.payload.length, backSince: backSince(delivery, this.ports.now()), signal: passage });
+    const entered = lane.enter({ bytes: delivery.event.payload.length, backSince: backSince(delivery, this.ports.now()), signal: lease });
     const place = entered instanceof Promise ? await entered : entered;
     let attempt: Attempt | null = null;
     try {
-      const passes = passage.pass();
-      if (!(passes instanceof Promise ? await passes : passes)) return 'abandoned';
+      const goes = lease.go();
+      if (!(goes instanceof Promise ? await goes : goes)) return 'abandoned';
       if (!this.ports.isCurrent(delivery)) return 'outdated';
       if (!place) {
         await this.#hold(delivery, origin, { reason: BUSY, outcome: { kind: 'unavailable', detail: BUSY }, expectedWaitMs: lane.expectedWaitMs() });
         return 'done';
       }
       place.begin();
-      attempt = await deliver(delivery, this.ports, passage);
+      attempt = await deliver(delivery, this.ports, lease);
     } finally {
       place?.leave(hasAnswered(attempt));
     }
     // Who slept longer than the group waits learns only now that somebody else has gone on.
-    if (!attempt || !(await passage.pass())) return 'abandoned';
+    if (!attempt || !(await lease.go())) return 'abandoned';
     if (attempt.answer?.ok === false && attempt.answer.error.class === 'proxy') metrics.proxyFailures.inc();
     const decision = decide(attempt.outcome, { callback, retriesUsed: delivery.retriesUsed, endedAt: attempt.endedAt, random: this.ports.random() });
     await (decision.attempted ? this.#attempted(delivery, origin, attempt, decision) : this.#unattempted(delivery, origin, attempt.outcome, decision));
@@ -86,7 +86,7 @@ export class Pipeline {
     metrics.attempts.inc({ outcome: attempt.outcome.kind === 'delivered' ? 'delivered' : 'failed', error_class: errorClassOf(attempt.outcome) });
     await recorder.attempted(delivery, attempt, next);
     this.ports.log.line(attempt.endedAt, attempt.outcome.kind, () => attemptLine(delivery, attempt, next));
-    if (next.step === 'parked') await this.#park({ ...delivery, number: delivery.number + 1, retriesUsed: 0 }, origin, 'exhausted');
+    if (next.step === 'parked') await this.#park({ ...delivery, number: delivery.number + 1, retriesUsed: 0, hop: after(delivery, attempt.endedAt) }, origin, 'exhausted');
   }
 
   async #unattempted(delivery: Delivery, origin: Origin, outcome: Outcome, { next, signal }: Decision): Promise<void> {
@@ -117,7 +117,7 @@ export class Pipeline {
       errandOf(delivery, { notBefore: now() + tier.delayMs, heldSince, holds: delivery.holds + 1 }),
     );
     metrics.unattempted.inc({ fact: 'held' });
-    if (delivery.heldSince === null) await recorder.fact(aboutOf(delivery), { fact: 'held', number: delivery.number, reason });
+    if (delivery.heldSince === null) await recorder.fact(aboutOf(delivery), { fact: 'held', number: delivery.number, reason }, heldSince);
   }
 
   /** The end of a hold is the end of the schedule, without an attempt. */
@@ -140,7 +140,7 @@ export class Pipeline {
     await this.#recorder(origin).fact(aboutOf(delivery), { fact: 'parked', position: delivery.subscription.position, number: delivery.number, reason });
   }
 
-  #recorder({ lost }: Claim): Recorder {
+  #recorder({ lost }: Origin): Recorder {
     return this.ports.recorder.until(lost);
   }
 }

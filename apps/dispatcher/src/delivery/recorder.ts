@@ -31,6 +31,8 @@ export interface About {
   readonly eventAt: number;
   readonly subscription: string;
   readonly of: NonNullable<Errand['of']>;
+  /** Of its errand: where the log sent it, the time of the fact that it was sent for. */
+  readonly hop: number;
 }
 
 /** A fact without what it is about. */
@@ -55,6 +57,7 @@ export class Recorder {
     return this.producer.send(topic, { key, value: event.payload, headers }, this.lost);
   }
 
+  /** Through `deliveries`, now: what is too wide for its record, or left of one. */
   fanOut(event: NuncioEvent, errand: Errand): Promise<void> {
     return this.travel(deliveries, event, event.id, errand);
   }
@@ -81,7 +84,7 @@ export class Recorder {
     const fact: Attempted = {
       fact: 'attempted',
       ...fieldsOf(aboutOf(delivery)),
-      at: attempt.endedAt,
+      at: after(delivery, attempt.endedAt),
       id: newId('att', attempt.startedAt),
       number: delivery.number,
       reason: delivery.reason,
@@ -107,8 +110,8 @@ export class Recorder {
     return this.#fact(delivery.id, fact);
   }
 
-  fact(about: About, fact: Bare<Exclude<DeliveryFact, Attempted>>): Promise<void> {
-    return this.#fact(about.id, { ...fact, ...fieldsOf(about), at: this.now() });
+  fact(about: About, fact: Bare<Exclude<DeliveryFact, Attempted>>, at = this.now()): Promise<void> {
+    return this.#fact(about.id, { ...fact, ...fieldsOf(about), at: after(about, at) });
   }
 
   unmatched(event: NuncioEvent, eventAt: number, reason: Extract<AttemptFact, { fact: 'unmatched' }>['reason']): Promise<void> {
@@ -120,12 +123,16 @@ export class Recorder {
   }
 }
 
+/** What came later has a later time, also by a clock that is behind: the log goes by it. */
+export const after = ({ hop }: Pick<About, 'hop'>, at: number): number => Math.max(at, hop + 1);
+
 export const aboutOf = (delivery: Delivery): About => ({
   id: delivery.id,
   event: delivery.event,
   eventAt: delivery.eventAt,
   subscription: delivery.subscription.id,
   of: whose(delivery),
+  hop: delivery.hop,
 });
 
 const fieldsOf = ({ id, event, eventAt, subscription, of }: About) => ({

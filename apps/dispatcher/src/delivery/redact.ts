@@ -1,6 +1,5 @@
 import type { Answer } from '@nuncio/egress';
-
-export const REDACTED = '<redacted>';
+import { REDACTED, spellingsOf } from '@nuncio/sealing';
 
 /** The headers as they may be seen: names in lower case, secret values replaced. */
 export function shownHeaders(headers: Readonly<Record<string, string>>, secretNames: ReadonlySet<string>): Record<string, string> {
@@ -37,29 +36,6 @@ export function withoutEchoes(answer: Answer, secrets: readonly string[]): Answe
 
 /** What is shorter is no secret, and would be found everywhere. */
 const SHORTEST = 8;
-const AT_MOST = 1_000;
-const known = new Map<string, readonly string[]>();
-
-/** As latin1, like a body of unknown encoding. The same few tokens are looked for again and again. */
-function spellingsOf(secret: string): readonly string[] {
-  let spellings = known.get(secret);
-  if (!spellings) {
-    if (known.size >= AT_MOST) known.clear();
-    known.set(secret, (spellings = spell(secret)));
-  }
-  return spellings;
-}
-
-function spell(secret: string): string[] {
-  const bytes = Buffer.from(secret);
-  const url = encodeURIComponent(secret);
-  const json = JSON.stringify(secret).slice(1, -1);
-  const html = secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-  // In the middle of something base64-encoded it begins at one of three places; the characters that it shares with its neighbours are left out.
-  const base64 = [0, 1, 2].map((before) => Buffer.concat([Buffer.alloc(before), bytes]).toString('base64url').slice(Math.ceil((before * 4) / 3), -2));
-  const all = [secret, url, url.replaceAll('%20', '+'), json, json.replaceAll('/', '\\/'), html, html.replaceAll("'", '&#39;').replaceAll('=', '&#x3D;'), bytes.toString('hex'), bytes.toString('hex').toUpperCase()];
-  return [...new Set([...all.map((text) => Buffer.from(text).toString('latin1')), ...base64, ...base64.map((text) => text.replaceAll('-', '+').replaceAll('_', '/'))])];
-}
 
 /** Where a spelling begins that the end of the text cuts off; the text's length where none does. */
 function startOfCut(text: string, spelled: readonly string[]): number {

@@ -1,33 +1,37 @@
 import { Logger } from '@nestjs/common';
 import type { InboundRecord } from '@nuncio/kafka';
 import type { Redis } from 'ioredis';
+import { valueOf, type Sighting } from './sighting.js';
 
 /**
- * KEYS: what was seen. ARGV: the window in seconds, then the place of each. Remembers what is new; returns which of them, from 1, were first seen elsewhere.
- * One command for any number of them: a pipeline of SET and GET costs both sides several times as much.
+ * `isRepetition` for many. KEYS: what was seen. ARGV: of each its value, and for how many seconds it is remembered. Remembers what is no repetition; returns
+ * which ones are, from 1. One command for any number of them: a pipeline of SET and GET costs both sides several times as much. What is new is one call.
  */
-const SEEN = `
-local elsewhere = {}
+const SEE = `
+local function hopOf(value) return tonumber(string.match(value, ' (%d+)$') or 0) end
+local repetitions = {}
 for i, key in ipairs(KEYS) do
-  local place = ARGV[i + 1]
-  if not redis.call('SET', key, place, 'EX', ARGV[1], 'NX') and redis.call('GET', key) ~= place then
-    elsewhere[#elsewhere + 1] = i
+  local value, seconds = ARGV[2 * i - 1], ARGV[2 * i]
+  if not redis.call('SET', key, value, 'EX', seconds, 'NX') then
+    local seen = redis.call('GET', key)
+    if seen == value or hopOf(seen) < hopOf(value) then
+      redis.call('SET', key, value, 'EX', seconds)
+    else
+      repetitions[#repetitions + 1] = i
+    end
   end
 end
-return elsewhere`;
+return repetitions`;
+
+/** Redis does nothing else meanwhile: about a millisecond. */
+const AT_ONCE = 1_000;
 
 /** Where a record lies: what tells a second copy from the first one that is read again. */
 export const placeOf = ({ topic, partition, offset }: InboundRecord): string => `${topic}-${partition}-${offset}`;
 
-/** Something that may come twice, and the place (topic, partition, offset) it came from this time. */
-export interface Sighting {
-  readonly key: string;
-  readonly place: string;
-}
-
 /**
- * Remembers where a key was first seen, so that a second copy is recognised, and a record that is read again after a crash is still its own first copy.
- * One round trip for any number of them. With Redis away everything is a first copy: delivered, and counted by the caller.
+ * Remembers in Redis what was seen (`sighting.ts`), one key each. One round trip for a batch. With Redis away everything is seen for the first time:
+ * delivered, and counted by the caller.
  */
 export class Duplicates {
   readonly #logger = new Logger('Duplicates');
@@ -38,33 +42,41 @@ export class Duplicates {
   constructor(
     private readonly redis: Pick<Redis, 'eval'>,
     private readonly prefix: string,
-    private readonly windowSeconds: number,
   ) {}
 
-  /** Per sighting: is it a duplicate? null = nobody could be asked. What is asked for in the same turn of the event loop, of several partitions, goes as one. */
+  /** Per sighting: is it a repetition? null = nobody could be asked. What is asked for in the same turn of the event loop, of several partitions, goes as one. */
   async among(sightings: readonly Sighting[]): Promise<boolean[] | null> {
-    if (!sightings.length || this.windowSeconds === 0) return sightings.map(() => false);
+    if (!sightings.length) return [];
     const from = this.#gathered.length;
-    this.#gathered.push(...sightings);
+    for (const sighting of sightings) this.#gathered.push(sighting);
     this.#asking ??= new Promise((resolve) => setImmediate(() => { resolve(this.#ask()); }));
-    const elsewhere = await this.#asking;
-    return elsewhere && sightings.map((_, i) => elsewhere.has(from + i));
+    const repetitions = await this.#asking;
+    return repetitions && sightings.map((_, i) => repetitions.has(from + i));
   }
 
-  /** Which of the gathered sightings are not the first ones of their keys. */
+  /** Which of the gathered sightings are repetitions. */
   async #ask(): Promise<ReadonlySet<number> | null> {
     const sightings = this.#gathered;
     this.#gathered = [];
     this.#asking = null;
-    const keys = sightings.map(({ key }) => `${this.prefix}:seen:${key}`);
     try {
-      const elsewhere = await this.redis.eval(SEEN, keys.length, ...keys, this.windowSeconds, ...sightings.map(({ place }) => place));
+      const found: Promise<number[]>[] = [];
+      for (let from = 0; from < sightings.length; from += AT_ONCE) found.push(this.#see(sightings, from));
+      const repetitions = new Set((await Promise.all(found)).flat());
       this.#away = false;
-      return new Set((elsewhere as number[]).map((n) => n - 1));
+      return repetitions;
     } catch (error) {
-      if (!this.#away) this.#logger.warn(`Redis is away, events are delivered unchecked: ${String(error)}`);
+      if (!this.#away) this.#logger.warn(`Redis is away, what comes is delivered unchecked: ${String(error)}`);
       this.#away = true;
       return null;
     }
+  }
+
+  async #see(sightings: readonly Sighting[], from: number): Promise<number[]> {
+    const some = sightings.slice(from, from + AT_ONCE);
+    const keys = some.map(({ key }) => `${this.prefix}:seen:${key}`);
+    const values = some.flatMap((sighting) => [valueOf(sighting), sighting.seconds]);
+    const repetitions = (await this.redis.eval(SEE, keys.length, ...keys, ...values)) as number[];
+    return repetitions.map((n) => from + n - 1);
   }
 }

@@ -1,17 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Controller, Inject } from '@nestjs/common';
-import { deliveries, deliveryId, tiers, type Errand, type NuncioEvent, type Tier } from '@nuncio/contracts';
+import { deliveries, deliveryId, tiers, type Tier } from '@nuncio/contracts';
 import { OnBatch, type BatchProducer, type ConfigView, type InboundRecord, type RecordBatch } from '@nuncio/kafka';
 import { nextTier } from '@nuncio/retry';
-import type { Origin } from '../delivery/pipeline.js';
+import type { Fence } from '../delivery/fence.js';
 import type { Recorder } from '../delivery/recorder.js';
-import type { Turnstile } from '../delivery/turnstile.js';
 import { metrics } from '../metrics.js';
 import { placeOf, type Duplicates } from './duplicates.js';
-import type { Errands } from './errands.js';
+import { workOf, type Errands, type Work } from './errands.js';
 import { quarantine } from './quarantine.js';
 import { readErrand } from './read-errand.js';
 import { settle } from './settle.js';
+import { sightingOf } from './sighting.js';
 import { DELAY, WORK } from './transports.js';
 import { Dispatcher } from '../dispatcher.js';
 
@@ -20,20 +20,19 @@ const VIEW_WAIT_MS = 5_000;
 
 export interface ErrandsPorts {
   readonly producer: BatchProducer;
-  /** Of steps that a crash wrote twice. */
-  readonly repetitions: Duplicates;
+  readonly duplicates: Duplicates;
   readonly errands: Errands;
   readonly recorder: Recorder;
   readonly view: ConfigView;
-  readonly work: Turnstile;
-  readonly delay: Turnstile;
+  readonly work: Fence;
+  readonly delay: Fence;
   readonly now: () => number;
 }
 
-/** What all deliveries of a batch have in common. */
-type Way = Pick<Origin, 'turnstile' | 'signal' | 'lost'>;
+/** What all records of a batch have in common. */
+type Way = Pick<RecordBatch, 'signal' | 'lost'> & { readonly fence: Fence };
 
-/** `deliveries` and the delay tiers: read → drop what a crash wrote twice → wait, or walk on to the next tier → deliver. */
+/** `deliveries` and the delay tiers: read → drop what is repeated → wait, or walk on to the next tier → deliver. */
 @Controller()
 export class ErrandsController {
   constructor(@Inject(Dispatcher) private readonly ports: ErrandsPorts) {}
@@ -48,53 +47,71 @@ export class ErrandsController {
     await this.#carryOut(batch, this.ports.delay);
   }
 
-  async #carryOut({ records, signal, lost }: RecordBatch, turnstile: Turnstile): Promise<void> {
-    const { repetitions, producer, now } = this.ports;
-    const recorder = this.ports.recorder.until(lost);
-    const context = { producer, signal, lost };
-    const readable: { record: InboundRecord; event: NuncioEvent; errand: Errand }[] = [];
+  async #carryOut({ records, signal, lost }: RecordBatch, fence: Fence): Promise<void> {
+    const { producer, now } = this.ports;
+    const way = { fence, signal, lost };
+    const readable: { record: InboundRecord; work: Work }[] = [];
     for (const record of records) {
       const read = readErrand(record);
-      if ('reason' in read) settle(record, context, () => quarantine(producer, record, read.reason, read.detail, lost));
-      else readable.push({ record, ...read });
+      if ('reason' in read) settle(record, { producer, signal, lost }, () => quarantine(producer, record, read.reason, read.detail, lost));
+      else readable.push({ record, work: workOf(record, read.event, read.errand) });
     }
-    const repeated = await repetitions.among(readable.map(({ record, errand }) => ({ key: keyOf(errand), place: placeOf(record) })));
-    if (!repeated) metrics.unchecked.inc(readable.length);
-    const way = { turnstile, signal, lost };
-    for (const [n, { record, event, errand }] of readable.entries()) {
-      const tier: Tier | null = nextTier(errand.notBefore - now(), false);
+    for (const { record, work } of await this.#withoutRepetitions(readable)) {
+      const tier = nextTier(work.errand.notBefore - now(), false);
       if (signal.aborted) record.abandon();
-      else if (repeated?.[n]) {
-        metrics.duplicates.inc({ of: 'errand' });
-        record.done();
-      } else if (tier) settle(record, context, () => recorder.travel(tier.topic, event, firstDelivery(errand), { ...errand, hop: errand.hop + 1 }));
-      else if (errand.notBefore > now() || (errand.position ?? 0) > this.ports.view.position) void this.#whenDue(record, event, errand, way);
-      else this.#start(record, event, errand, way);
+      else if (!work.pending.length) record.done();
+      else if (tier) settle(record, { producer, signal, lost }, () => this.#walkOn(work, tier, lost));
+      else if (work.errand.notBefore > now() || (work.errand.position ?? 0) > this.ports.view.position) void this.#whenDue(record, work, way);
+      else this.#start(record, work, way);
     }
   }
 
+  /** Each delivery by itself: two records need not bring the same ones together. */
+  async #withoutRepetitions<R extends { record: InboundRecord; work: Work }>(read: readonly R[]): Promise<R[]> {
+    const now = this.ports.now();
+    const sightings = read.flatMap(({ record, work: { errand, pending } }) => {
+      const place = placeOf(record);
+      return pending.map((part) => sightingOf(errand, errand.subscriptions[part] ?? '', place, now));
+    });
+    const repeated = await this.ports.duplicates.among(sightings);
+    if (!repeated) metrics.unchecked.inc(sightings.length);
+    if (!repeated?.includes(true)) return [...read];
+    let at = 0;
+    return read.map((one) => {
+      const pending = one.work.pending.filter((part) => {
+        const isRepeated = repeated[at++];
+        if (isRepeated) one.work.finish(part);
+        return !isRepeated;
+      });
+      metrics.duplicates.inc({ of: 'errand' }, one.work.pending.length - pending.length);
+      return { ...one, work: { ...one.work, pending } };
+    });
+  }
+
+  #walkOn({ event, errand, pending }: Work, tier: Tier, lost: AbortSignal): Promise<void> {
+    const subscriptions = pending.map((part) => errand.subscriptions[part] ?? '');
+    return this.ports.recorder.until(lost).travel(tier.topic, event, deliveryId(errand.event, subscriptions[0] ?? ''), { ...errand, subscriptions, hop: errand.hop + 1 });
+  }
+
   /** The last seconds pass in memory: no tier is as exact as a timer. */
-  async #whenDue(record: InboundRecord, event: NuncioEvent, errand: Errand, way: Way): Promise<void> {
+  async #whenDue(record: InboundRecord, work: Work, way: Way): Promise<void> {
     const { now, view } = this.ports;
+    const { notBefore, position } = work.errand;
     try {
-      for (let wait = errand.notBefore - now(); wait > 0; wait = errand.notBefore - now()) await pause(wait, undefined, { signal: way.signal });
-      if (errand.position !== null) await view.waitFor(errand.position, VIEW_WAIT_MS);
+      for (let wait = notBefore - now(); wait > 0; wait = notBefore - now()) await pause(wait, undefined, { signal: way.signal });
+      if (position !== null) await view.waitFor(position, VIEW_WAIT_MS);
     } catch {
       record.abandon();
       return;
     }
-    this.#start(record, event, errand, way);
+    this.#start(record, work, way);
   }
 
-  #start(record: InboundRecord, event: NuncioEvent, errand: Errand, way: Way): void {
-    if (errand.reason === 'retry') metrics.retryLateness.observe((this.ports.now() - errand.notBefore) / 1_000);
+  #start(record: InboundRecord, work: Work, { fence, signal, lost }: Way): void {
+    const { producer, errands, now } = this.ports;
+    const { reason, notBefore } = work.errand;
+    if (reason === 'retry') metrics.retryLateness.observe((now() - notBefore) / 1_000);
     const { topic, partition, offset } = record;
-    const { producer, errands } = this.ports;
-    settle(record, { producer, ...way }, () => errands.start(event, errand, { topic, partition, offset, ...way }));
+    settle(record, { producer, signal, lost }, () => errands.start(work, { topic, partition, offset, lost }, fence.claim({ signal, lost })));
   }
 }
-
-const firstDelivery = ({ event, subscriptions: [subscription = ''] }: Errand): string => deliveryId(event, subscription);
-
-/** The same step of the same delivery, whichever record carries it. */
-const keyOf = (errand: Errand): string => `${firstDelivery(errand)}:${errand.number}:${errand.hop}:${errand.reason}`;

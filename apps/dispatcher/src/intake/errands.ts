@@ -1,43 +1,89 @@
 import { deliveryId, type Errand, type NuncioEvent } from '@nuncio/contracts';
-import type { ConfigView } from '@nuncio/kafka';
+import type { ConfigView, InboundRecord } from '@nuncio/kafka';
+import type { Claim } from '../delivery/fence.js';
 import type { Pipeline, Origin } from '../delivery/pipeline.js';
 import type { Recorder } from '../delivery/recorder.js';
-import type { Passage } from '../delivery/turnstile.js';
 import { metrics } from '../metrics.js';
 import type { Endpoints } from '../routing/endpoint.js';
 import { deliveryOf, standingOf, type Standing } from './resolve.js';
 
+/** A record's errand, and what of it is still to be done. */
+export interface Work {
+  readonly event: NuncioEvent;
+  readonly errand: Errand;
+  /** Which of `errand.subscriptions`, from 0. */
+  readonly pending: readonly number[];
+  /** One of them is done. */
+  readonly finish: (part: number) => void;
+}
+
+/** One of which nothing is done. */
+export const wholeOf = (event: NuncioEvent, errand: Errand): Work => ({ event, errand, pending: errand.subscriptions.map((_, part) => part), finish: () => undefined });
+
+/** One whose parts a former owner may have finished. Its subscriptions are the record's, in the same order for every owner. */
+export function workOf(record: Pick<InboundRecord, 'split'>, event: NuncioEvent, errand: Errand): Work {
+  if (errand.subscriptions.length === 1) return wholeOf(event, errand);
+  const parts = record.split(errand.subscriptions.length);
+  const whole = wholeOf(event, errand);
+  return { ...whole, pending: whole.pending.filter((part) => !parts.isDone(part)), finish: (part) => { parts.done(part); } };
+}
+
 /** Carries out errands: looks what configuration says now, then runs the delivery, or puts on record why it was not sent. */
 export class Errands {
   constructor(
-    private readonly view: ConfigView,
+    private readonly view: Pick<ConfigView, 'get'>,
     private readonly endpoints: Endpoints,
-    private readonly pipeline: Pipeline,
+    private readonly pipeline: Pick<Pipeline, 'run'>,
     private readonly recorder: Recorder,
   ) {}
 
   /**
-   * Starts all of them at once: what cannot go waits in its own callback's lane and keeps nobody else. True = all are done, false = abandoned.
-   * Rejects when all have come to an end and one of them by a fault of ours.
+   * Starts all of them at once: what cannot go waits in its own callback's lane and keeps nobody else. True = all are done, or handed on; false = left as they
+   * are to the next owner. Rejects when all have come to an end and one of them by a fault of ours.
    */
-  async start(event: NuncioEvent, errand: Errand, origin: Origin): Promise<boolean> {
-    const passage = origin.turnstile.passage(origin);
+  async start(work: Work, origin: Origin, claim: Claim): Promise<boolean> {
+    const { event, errand } = work;
+    const [only = '', ...more] = errand.subscriptions;
+    return more.length ? this.#startAll(work, origin, claim) : this.#carryOut(event, errand, only, origin, claim);
+  }
+
+  /** When the record is given up half done, what is left of it goes on as an errand of its own: its next owner would do it again as a whole. */
+  async #startAll({ event, errand, pending, finish }: Work, origin: Origin, claim: Claim): Promise<boolean> {
+    const { subscriptions } = errand;
+    const unfinished = new Set(pending);
+    const isHalfDone = (): boolean => unfinished.size > 0 && unfinished.size < subscriptions.length;
+    const handedOn = Promise.withResolvers<null>();
+    const endShare = claim.share(isHalfDone, () => { handedOn.resolve(null); });
+    const carryOut = async (part: number): Promise<void> => {
+      if (!(await this.#carryOut(event, errand, subscriptions[part] ?? '', origin, claim))) return;
+      if (unfinished.delete(part)) finish(part);
+    };
     try {
-      const ended = await Promise.allSettled(errand.subscriptions.map((subscription) => this.#carryOut(event, errand, subscription, origin, passage)));
-      for (const one of ended) if (one.status === 'rejected') throw one.reason;
-      return ended.every((one) => one.status === 'fulfilled' && one.value);
+      const ended = await Promise.race([Promise.allSettled(pending.map(carryOut)), handedOn.promise]);
+      for (const one of ended ?? []) if (one.status === 'rejected') throw one.reason;
+      if (!isHalfDone() || origin.lost.aborted) return unfinished.size === 0;
+      const left = subscriptions.filter((_, part) => unfinished.has(part));
+      unfinished.clear();
+      await this.recorder.until(origin.lost).fanOut(event, { ...errand, subscriptions: left, hop: errand.hop + 1 });
+      return true;
     } finally {
-      passage.end();
+      endShare();
     }
   }
 
   /** What is configured counts when its turn comes, not when it began to wait. */
-  async #carryOut(event: NuncioEvent, errand: Errand, subscription: string, origin: Origin, passage: Passage): Promise<boolean> {
-    for (;;) {
-      const standing = standingOf(this.view, this.endpoints, subscription);
-      if (standing.is !== 'send') return this.#unsent(event, errand, subscription, standing, origin);
-      const passed = await this.pipeline.run(deliveryOf(event, errand, standing.endpoint, standing.subscription), origin, passage);
-      if (passed !== 'outdated') return passed === 'done';
+  async #carryOut(event: NuncioEvent, errand: Errand, subscription: string, origin: Origin, claim: Claim): Promise<boolean> {
+    const lease = claim.lease();
+    try {
+      for (;;) {
+        const standing = standingOf(this.view, this.endpoints, subscription);
+        if (standing.is !== 'send') return (await lease.go()) && (await this.#unsent(event, errand, subscription, standing, origin));
+        const passed = await this.pipeline.run(deliveryOf(event, errand, standing.endpoint, standing.subscription), origin, lease);
+        if (passed !== 'outdated') return passed === 'done';
+        lease.end();
+      }
+    } finally {
+      lease.end();
     }
   }
 
@@ -47,8 +93,8 @@ export class Errands {
     const isNew = errand.number === 1 && errand.reason === 'first' && errand.heldSince === null;
     const of = standing.is === 'gone' ? errand.of : whoseOf(standing);
     if (!of || (isNew && (standing.is === 'gone' || standing.is === 'inactive'))) return true; // it matches no more, as if it never had
-    const about = { id: deliveryId(event.id, subscription), event, eventAt: errand.eventAt, subscription, of };
-    const { number } = errand;
+    const { number, eventAt, hop } = errand;
+    const about = { id: deliveryId(event.id, subscription), event, eventAt, subscription, of, hop };
     if (standing.is === 'park') await recorder.fact(about, { fact: 'parked', position: standing.subscription.position, number, reason: REASONS.park });
     else if (isNew) await recorder.fact(about, { fact: 'skipped', reason: REASONS[standing.is] });
     else await recorder.fact(about, { fact: 'canceled', number, reason: REASONS[standing.is] });

@@ -1,12 +1,12 @@
 import { Controller, Inject } from '@nestjs/common';
 import { events, isUnreadable, readEvent, type NuncioEvent } from '@nuncio/contracts';
 import { OnBatch, type BatchProducer, type InboundRecord, type RecordBatch } from '@nuncio/kafka';
+import type { Fence } from '../delivery/fence.js';
 import type { Recorder } from '../delivery/recorder.js';
-import type { Turnstile } from '../delivery/turnstile.js';
 import { metrics } from '../metrics.js';
 import type { RoutingTable, Unmatched } from '../routing/routing-table.js';
 import { placeOf, type Duplicates } from './duplicates.js';
-import type { Errands } from './errands.js';
+import { wholeOf, type Errands } from './errands.js';
 import { quarantine } from './quarantine.js';
 import { firstErrand } from './resolve.js';
 import { settle } from './settle.js';
@@ -20,10 +20,12 @@ const SUBSCRIPTIONS_PER_RECORD = 100;
 export interface EventsPorts {
   readonly producer: BatchProducer;
   readonly duplicates: Duplicates;
+  /** For so long a second copy is dropped; 0 = never. */
+  readonly duplicateWindowSeconds: number;
   readonly routing: RoutingTable;
   readonly errands: Errands;
   readonly recorder: Recorder;
-  readonly work: Turnstile;
+  readonly work: Fence;
 }
 
 /** `events`: read → drop second copies → match → deliver. */
@@ -33,7 +35,7 @@ export class EventsController {
 
   @OnBatch(events.name, WORK)
   async onEvents(batch: RecordBatch): Promise<void> {
-    const { duplicates, producer } = this.ports;
+    const { duplicates, duplicateWindowSeconds: seconds, producer } = this.ports;
     const { signal, lost } = batch;
     const context = { producer, signal, lost };
     const readable: { record: InboundRecord; event: NuncioEvent }[] = [];
@@ -42,7 +44,8 @@ export class EventsController {
       if (isUnreadable(event)) settle(record, context, () => quarantine(producer, record, event.reason, event.detail, lost));
       else readable.push({ record, event });
     }
-    const repeated = await duplicates.among(readable.map(({ record, event }) => ({ key: event.id, place: placeOf(record) })));
+    const sightings = readable.map(({ record, event }) => ({ key: event.id, hop: 0, place: placeOf(record), seconds }));
+    const repeated = seconds === 0 ? [] : await duplicates.among(sightings);
     if (!repeated) metrics.unchecked.inc(readable.length);
     for (const [n, { record, event }] of readable.entries()) {
       if (signal.aborted) record.abandon();
@@ -54,7 +57,7 @@ export class EventsController {
   }
 
   #fanOut(event: NuncioEvent, record: InboundRecord, { signal, lost }: RecordBatch): Promise<unknown> {
-    const { routing, errands, producer, work: turnstile } = this.ports;
+    const { routing, errands, producer, work } = this.ports;
     const recorder = this.ports.recorder.until(lost);
     const routes = routing.match(event);
     const unmatched = (reason: Unmatched | 'schema'): Promise<void> => {
@@ -64,9 +67,9 @@ export class EventsController {
     if (typeof routes === 'string') return unmatched(routes);
     if ('misfit' in routes) return Promise.all([quarantine(producer, record, 'schema', routes.misfit, lost), unmatched('schema')]);
     const subscriptions = routes.map(({ id }) => id);
-    if (subscriptions.length > FAN_OUT_HERE)
-      return Promise.all(chunks(subscriptions).map((ids, hop) => recorder.fanOut(event, { ...firstErrand(event, record.timestamp, ids), hop })));
-    return errands.start(event, firstErrand(event, record.timestamp, subscriptions), { ...originOf(record), turnstile, signal, lost });
+    if (subscriptions.length > FAN_OUT_HERE) return Promise.all(chunks(subscriptions).map((ids) => recorder.fanOut(event, firstErrand(event, record.timestamp, ids))));
+    const errand = firstErrand(event, record.timestamp, subscriptions);
+    return errands.start(wholeOf(event, errand), { ...originOf(record), lost }, work.claim({ signal, lost }));
   }
 }
 

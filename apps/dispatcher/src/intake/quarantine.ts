@@ -1,8 +1,14 @@
-import { toQuarantine, type BatchProducer, type InboundRecord } from '@nuncio/kafka';
+import { batchToQuarantine, toQuarantine, type BatchProducer, type InboundRecord, type Undecodable } from '@nuncio/kafka';
 import { metrics } from '../metrics.js';
 
 /** A record that cannot be read goes where somebody can look at it; its partition moves on. `reason` is one of a closed set; `lost` is its batch's. */
 export function quarantine(producer: BatchProducer, record: InboundRecord, reason: string, detail: string, lost: AbortSignal): Promise<void> {
   metrics.quarantined.inc({ reason });
   return toQuarantine(producer, record, reason, detail, lost);
+}
+
+/** So goes a batch whose records cannot be decoded. */
+export function quarantineBatch(producer: BatchProducer, batch: Undecodable, lost: AbortSignal): Promise<void> {
+  metrics.quarantined.inc({ reason: 'undecodable-batch' });
+  return batchToQuarantine(producer, batch, lost);
 }

@@ -83,6 +83,13 @@ describe('batched mode', () => {
   });
 });
 
+it('takes no body that is compressed', () => {
+  expect(() => readRequest({ 'content-type': JSON_EVENT, 'content-encoding': 'gzip' }, Buffer.alloc(1), defaults)).toThrow(
+    expect.objectContaining({ code: 'unsupported-media-type' }),
+  );
+  expect(only({ 'content-type': JSON_EVENT, 'content-encoding': 'identity' }, Buffer.from('{"type":"a"}')).type).toBe('a');
+});
+
 it('takes no other CloudEvents format for a payload', () => {
   expect(() => readRequest({ 'content-type': 'application/cloudevents+avro' }, Buffer.alloc(1), defaults)).toThrow(
     expect.objectContaining({ code: 'unsupported-media-type' }),

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { Fault, jsonParts, readEvent, readStructured, type FaultDetail, type NuncioEvent, type RecordHeaders, type Unreadable } from '@nuncio/contracts';
+import { essenceOf, Fault, jsonParts, readEvent, readStructured, type FaultDetail, type NuncioEvent, type RecordHeaders, type Unreadable } from '@nuncio/contracts';
 
 /** One event of a request; `pointer` is where it stands in the body: empty, or its index in a batch. */
 export interface Published {
@@ -15,17 +15,19 @@ export interface Request {
 /** Attributes that an event gets where it has none of its own. Made anew for each event. */
 export type Defaults = () => Readonly<Record<string, string>>;
 
-const mediaType = (contentType: string | undefined): string => (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
-
 /** Reads a request in the CloudEvents HTTP binding 1.0.2: binary (§3.1), structured (§3.2) or batched (§3.3) JSON. Payload bytes are those of the request. */
 export function readRequest(headers: IncomingHttpHeaders, body: Buffer, defaults: Defaults): Request {
-  switch (mediaType(headers['content-type'])) {
+  const encoding = (headers['content-encoding'] ?? '').trim().toLowerCase();
+  if (encoding !== '' && encoding !== 'identity')
+    throw new Fault('unsupported-media-type', `The body comes with Content-Encoding ${encoding.slice(0, 64)}; send it without.`);
+  const mediaType = essenceOf(headers['content-type'] ?? '');
+  switch (mediaType) {
     case 'application/cloudevents+json':
       return { batch: false, events: [{ pointer: '', event: readStructured(body, defaults()) }] };
     case 'application/cloudevents-batch+json':
       return { batch: true, events: slices(body).map((slice, i) => ({ pointer: `/${i}`, event: readStructured(slice, defaults()) })) };
     default:
-      if (mediaType(headers['content-type']).startsWith('application/cloudevents'))
+      if (mediaType.startsWith('application/cloudevents'))
         throw new Fault('unsupported-media-type', 'CloudEvents come as application/cloudevents+json, application/cloudevents-batch+json, or in ce- headers.');
       return { batch: false, events: [{ pointer: '', event: readBinary(headers, body, defaults()) }] };
   }

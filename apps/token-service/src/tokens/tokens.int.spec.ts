@@ -91,7 +91,8 @@ async function take(
         settled += 1;
         done += by;
       };
-      return { topic: tokenRequests.name, partition: 0, offset: String(i), key: null, value, headers: {}, timestamp: 0, done: settle(1), abandon: settle(0) };
+      const split = () => ({ isDone: () => false, done: () => undefined });
+      return { topic: tokenRequests.name, partition: 0, offset: String(i), key: null, value, headers: {}, timestamp: 0, split, done: settle(1), abandon: settle(0) };
     }),
   };
   await controller.take(batch);

@@ -7,6 +7,8 @@ import type { ClientAuthMethod } from './client-auth.js';
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 /** RFC 7523 §3: an assertion is short-lived. */
 const LIFE_SECONDS = 60;
+/** A server whose clock is behind ours by less takes an assertion at once; some ask for `nbf`. */
+const LEEWAY_SECONDS = 30;
 
 /** RFC 7523 §2.2: the client proves itself by a JWT that it signs, good for one request to one audience. No secret leaves. */
 export const privateKeyJwt: ClientAuthMethod = {
@@ -27,6 +29,7 @@ export const privateKeyJwt: ClientAuthMethod = {
         .setSubject(id)
         .setAudience(assertionAudience === 'issuer' && issuer !== null ? issuer : tokenUrl)
         .setIssuedAt(issuedAt)
+        .setNotBefore(issuedAt - LEEWAY_SECONDS)
         .setExpirationTime(issuedAt + LIFE_SECONDS)
         .sign(key);
       body.set('client_id', id);

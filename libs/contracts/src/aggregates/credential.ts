@@ -35,7 +35,8 @@ export const Credential = z.object({
   certificateForDelivery: z.boolean().default(false),
   scope: z.string().nullable(),
   audience: z.string().nullable(),
-  resource: z.string().nullable(),
+  /** RFC 8707 §2: one, or several. */
+  resource: z.union([z.string(), z.array(z.string())]).nullable(),
   params: z.record(z.string(), z.string()),
   headers: z.record(z.string(), Sealed),
 });

@@ -15,7 +15,7 @@ const delivery = {
   application: z.string(),
   callback: z.string(),
   subscription: z.string(),
-  /** When this became a fact. */
+  /** When this became a fact; later than what it followed upon of the same number, whatever the clocks say. */
   at: Millis,
 };
 
@@ -87,8 +87,8 @@ export const AttemptFact = z.discriminatedUnion('fact', [
   z.object({ fact: z.literal('canceled'), ...delivery, number: z.int().min(1), reason: Reason }),
   /** Held longer than the retry schedule allows. */
   z.object({ fact: z.literal('exhausted'), ...delivery, number: z.int().min(1), reason: Reason }),
-  /** Parked longer than 14 days. */
-  z.object({ fact: z.literal('expired'), ...delivery, reason: Reason }),
+  /** Parked longer than 14 days. Facts of before it had a number were mostly of the first. */
+  z.object({ fact: z.literal('expired'), ...delivery, number: z.int().min(1).default(1), reason: Reason }),
   z.object({
     fact: z.literal('unmatched'),
     event: z.string(),

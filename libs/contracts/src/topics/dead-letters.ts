@@ -8,7 +8,11 @@ export const Grave = z.object({
   detail: z.string().nullable(),
   topic: z.string(),
   partition: z.int(),
+  /** Of a batch that cannot be decoded: its first one. */
   offset: z.string(),
+  lastOffset: z.string().optional(),
+  /** Of a record that quarantine has no room for: how large its parts were before they were cut, or headers left out, and the SHA-256 of its whole value, in hex. */
+  original: z.object({ keyBytes: z.int().nullable(), headersBytes: z.int(), valueBytes: z.int().nullable(), valueSha256: z.string().nullable() }).optional(),
 });
 export type Grave = z.infer<typeof Grave>;
 

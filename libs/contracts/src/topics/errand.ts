@@ -21,7 +21,11 @@ export const Errand = z.object({
   reason: AttemptReason,
   /** Never send before. */
   notBefore: Millis,
-  /** Counts the records written for this number, so that one written twice by a crash is recognised. */
+  /**
+   * Grows with each record that carries this number on: of two, the higher one counts, and of two equal ones the first. What is asked for (resend, recover,
+   * replay, unblock) begins with the time (epoch milliseconds) at which its delivery came to stand as it does, so that it is asked for once, and follows
+   * whatever came to an end without an attempt.
+   */
   hop: z.int().min(0),
   /** How many delays of the retry schedule have been used; null = no schedule (resend by hand). */
   retriesUsed: z.int().min(0).nullable(),

@@ -1,0 +1,82 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Claim } from './fence.js';
+
+const CHECK_EVERY_MS = 20;
+
+/** Whose a record is. `draining`: the service stops, and it is ours to finish but not to begin. `lost`: its partition has another owner, or it was handed on. */
+export type Ownership = 'ours' | 'draining' | 'lost';
+/** Of the consumer group. `rebalancing`: about to join again. `uncertain`: no heartbeat was confirmed for a session, and another member may have the partition. */
+export type Membership = 'certain' | 'rebalancing' | 'uncertain';
+/** Of one delivery. `inFlight`: from its first request until all that follows is on record. */
+export type Stage = 'waiting' | 'inFlight';
+export type Verdict = 'go' | 'wait' | 'stop';
+
+/** What a delivery may do, at every moment. What ended asks no more. */
+const TABLE: Readonly<Record<Ownership, Readonly<Record<Membership, Readonly<Record<Stage, Verdict>>>>>> = {
+  ours: {
+    certain: { waiting: 'go', inFlight: 'go' },
+    rebalancing: { waiting: 'wait', inFlight: 'go' },
+    uncertain: { waiting: 'wait', inFlight: 'wait' },
+  },
+  draining: {
+    certain: { waiting: 'stop', inFlight: 'go' },
+    rebalancing: { waiting: 'stop', inFlight: 'go' },
+    uncertain: { waiting: 'stop', inFlight: 'wait' },
+  },
+  lost: {
+    certain: { waiting: 'stop', inFlight: 'stop' },
+    rebalancing: { waiting: 'stop', inFlight: 'stop' },
+    uncertain: { waiting: 'stop', inFlight: 'stop' },
+  },
+};
+
+export const verdictOf = (ownership: Ownership, membership: Membership, stage: Stage): Verdict => TABLE[ownership][membership][stage];
+
+/** One delivery's right to be sent and recorded. It is asked before every request, after every wait, and before what came of it is written. */
+export class Lease {
+  #stage: Stage = 'waiting';
+
+  constructor(private readonly claim: Claim) {}
+
+  /** True = go on, and the delivery is in flight. False = leave it to somebody else. A promise while nobody knows. */
+  go(): boolean | Promise<boolean> {
+    const verdict = this.#verdict;
+    return verdict === 'wait' ? this.#wait() : verdict === 'go' && this.#begin();
+  }
+
+  /** Nothing is to come of it any more. */
+  get aborted(): boolean {
+    return this.#verdict === 'stop';
+  }
+
+  /** Epoch milliseconds: a request that has not left by then must not, before `go()` has been asked again. */
+  get sendBefore(): number {
+    return this.#verdict === 'go' ? this.claim.memberUntil : 0;
+  }
+
+  /** All that follows is on record, or it waits for its turn anew. */
+  end(): void {
+    if (this.#stage === 'inFlight') this.claim.ended();
+    this.#stage = 'waiting';
+  }
+
+  get #verdict(): Verdict {
+    return verdictOf(this.claim.ownership, this.claim.membership, this.#stage);
+  }
+
+  #begin(): true {
+    if (this.#stage === 'waiting') this.claim.begun();
+    this.#stage = 'inFlight';
+    return true;
+  }
+
+  /** A loop: promises that wait for one another would be as many as there were looks, and an outage makes thousands a delivery. */
+  async #wait(): Promise<boolean> {
+    const wasInFlight = this.#stage === 'inFlight';
+    // What waits for the group is not what the group has to wait for.
+    if (wasInFlight) this.claim.ended();
+    while (this.#verdict === 'wait') await pause(CHECK_EVERY_MS);
+    if (wasInFlight) this.claim.begun();
+    return this.#verdict === 'go' && this.#begin();
+  }
+}

@@ -1,0 +1,113 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Errand } from '@nuncio/contracts';
+import fc from 'fast-check';
+import { firstErrand } from './resolve.js';
+import { isRepetition, sightingOf } from './sighting.js';
+
+const NOW = 1_790_000_000_000;
+const event = { id: 'evt_1', ceId: '1', source: '/s', type: 't', time: null, tenants: [], contentType: null, payload: Buffer.from('{}'), attributes: {} };
+const errand = (more: Partial<Errand>): Errand => ({ ...firstErrand(event, NOW, ['sub_1', 'sub_2']), ...more });
+
+/** A record of one number of one delivery that lies in a topic, and whose owner has not finished it. */
+interface Lying {
+  readonly hop: number;
+  readonly place: string;
+}
+
+/** What the owner of a record does with it, if it is no repetition; `crash…` = the same, and the record is read again, since its owner died before the commit. */
+const fates = ['run', 'carry on', 'park', 'crash, run', 'crash, carry on', 'crash, park', 'crash'] as const;
+type Move = typeof move extends fc.Arbitrary<infer M> ? M : never;
+const move = fc.record({
+  fate: fc.constantFrom(...fates),
+  /** Which of the records that lie somewhere is read next. */
+  which: fc.nat(),
+  /** How many ask at the same moment for what has come to its end without an attempt. */
+  askers: fc.integer({ min: 1, max: 3 }),
+  forget: fc.boolean(),
+});
+
+/** One number of one delivery, from its first record until nothing lies anywhere any more. */
+function play(moves: readonly Move[], allowed: { crashes: boolean; forgetting: boolean }) {
+  let [places, standingSince, runs, parked] = [0, NOW, 0, false];
+  let seen: Lying | null = null;
+  const lying: Lying[] = [];
+  const lay = (hop: number): void => void lying.push({ hop, place: `p${places++}` });
+  lay(0);
+  /** The log lets somebody ask again once a delivery has ended without an attempt. */
+  const askAgain = (askers: number): void => {
+    for (let n = 0; n < askers; n++) lay(standingSince);
+  };
+  const rest = Array.from({ length: 200 }, () => ({ fate: 'run' as const, which: 0, askers: 1, forget: false }));
+  for (const { fate, which, askers, forget } of [...moves, ...rest]) {
+    const record = lying[which % Math.max(1, lying.length)];
+    if (!record) {
+      if (!parked || runs > 0) break;
+      parked = false;
+      askAgain(askers);
+      continue;
+    }
+    if (forget && allowed.forgetting) seen = null;
+    const [what, crashed] = fate.startsWith('crash') ? [fate.slice('crash, '.length), allowed.crashes] : [fate, false];
+    if (!crashed) lying.splice(lying.indexOf(record), 1);
+    if (isRepetition(seen && { ...seen, seconds: 1 }, { ...record, seconds: 1 })) {
+      if (crashed) lying.splice(lying.indexOf(record), 1); // a repetition is dropped the next time too
+      continue;
+    }
+    seen = record;
+    if (what === 'run') [runs, parked] = [runs + 1, false];
+    else if (what === 'carry on') lay(record.hop + 1);
+    else if (what === 'park') {
+      parked = true;
+      standingSince = Math.max(standingSince + 1, record.hop + 1); // as Recorder.fact
+    } else if (!crashed) lay(record.hop + 1);
+  }
+  return { runs, left: lying.length, parked };
+}
+
+describe('an attempt number', () => {
+  it('runs once, however often it is carried on, parked and asked for by several at once', () => {
+    fc.assert(
+      fc.property(fc.array(move, { maxLength: 40 }), (moves) => {
+        expect(play(moves, { crashes: false, forgetting: false })).toEqual({ runs: 1, left: 0, parked: false });
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('is never lost, whatever crashes write twice and Redis forgets', () => {
+    fc.assert(
+      fc.property(fc.array(move, { maxLength: 40 }), (moves) => {
+        const { runs, left } = play(moves, { crashes: true, forgetting: true });
+        expect(left).toBe(0);
+        expect(runs).toBeGreaterThan(0);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('written twice by a crash runs once, also when the two go through different tiers', () => {
+    // The retry in the long tier is read when the one in the short tier has been carried on twice.
+    const short = [0, 1, 2].map((hop) => ({ hop, place: `short-${hop}`, seconds: 1 }));
+    const long = { hop: 0, place: 'long-0', seconds: 1 };
+    expect(short.map((one, n) => isRepetition(short[n - 1] ?? null, one))).toEqual([false, false, false]);
+    for (const one of short) expect(isRepetition(one, long)).toBe(true);
+  });
+});
+
+describe('what is remembered', () => {
+  it('is the delivery and the number, whatever brought them', () => {
+    const keys = (['retry', 'resend', 'recover', 'replay'] as const).map((reason) => sightingOf(errand({ reason, number: 2 }), 'sub_1', 'p', NOW).key);
+    expect(new Set(keys).size).toBe(1);
+    expect(sightingOf(errand({ number: 3 }), 'sub_1', 'p', NOW).key).not.toBe(keys[0]);
+    expect(sightingOf(errand({ number: 2 }), 'sub_2', 'p', NOW).key).not.toBe(keys[0]);
+  });
+
+  it('lasts ten minutes longer than the wait that follows, or an hour after somebody asked for it', () => {
+    const seconds = (more: Partial<Errand>): number => sightingOf(errand(more), 'sub_1', 'p', NOW).seconds;
+    expect(seconds({ reason: 'retry', notBefore: NOW })).toBe(600);
+    expect(seconds({ reason: 'retry', notBefore: NOW + 40_000_000 })).toBe(21_600 + 600);
+    expect(seconds({ reason: 'first', heldSince: NOW - 1, holds: 3 })).toBe(600);
+    expect(seconds({ reason: 'recover', hop: NOW })).toBe(3_600);
+    expect(seconds({ reason: 'recover', hop: NOW + 3, heldSince: NOW, holds: 3 })).toBe(600);
+  });
+});

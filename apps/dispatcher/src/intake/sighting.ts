@@ -1,0 +1,39 @@
+import { deliveryId, type Errand } from '@nuncio/contracts';
+import { nextTier } from '@nuncio/retry';
+
+/** What is asked for (resend, recover, replay) may be asked for again until the log shows that it ran: an hour is more than the log may be behind. */
+const ASKED_FOR_SECONDS = 3_600;
+/** What a crash wrote twice comes as much later as the crash took to be noticed: ten minutes are more than that. */
+const WRITTEN_TWICE_SECONDS = 600;
+
+/** Something that may come again, as it came this time. */
+export interface Sighting {
+  /** An event, or a step: the attempt of a number of one delivery. */
+  readonly key: string;
+  /** How many records have carried it before this one (`Errand.hop`); an event is carried by one. */
+  readonly hop: number;
+  /** Where its record lies. */
+  readonly place: string;
+  /** For how long it is remembered. */
+  readonly seconds: number;
+}
+
+/**
+ * Whether what was seen before makes this one a repetition. The record with the highest hop carries the step on: a lower one is what it came from, read late or
+ * written twice, and of two with the same hop the first one counts. Read again, at the same place, it is still itself: a crash came between.
+ * What is sent again after it came to an end without an attempt has a higher hop (`Errand.hop`).
+ */
+export const isRepetition = (seen: Omit<Sighting, 'key'> | null, now: Omit<Sighting, 'key'>): boolean =>
+  seen !== null && (now.hop < seen.hop || (now.hop === seen.hop && now.place !== seen.place));
+
+/** How Redis has it; that of an event is its place. */
+export const valueOf = ({ hop, place }: Pick<Sighting, 'hop' | 'place'>): string => (hop === 0 ? place : `${place} ${hop}`);
+
+/** The step of one of an errand's deliveries. It is remembered as long as the wait that follows, and what a repetition may be late. */
+export function sightingOf(errand: Errand, subscription: string, place: string, now: number): Sighting {
+  const { event, number, hop, reason, notBefore } = errand;
+  const waitMs = nextTier(notBefore - now, false)?.delayMs ?? 0;
+  const isAskedFor = reason !== 'first' && reason !== 'retry' && errand.heldSince === null;
+  const seconds = Math.ceil(waitMs / 1_000) + (isAskedFor ? ASKED_FOR_SECONDS : WRITTEN_TWICE_SECONDS);
+  return { key: `${deliveryId(event, subscription)}:${number}`, hop, place, seconds };
+}

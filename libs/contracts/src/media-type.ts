@@ -1,0 +1,10 @@
+const TOKEN = "[!#$%&'*+.^_`|~\\w-]+";
+const QUOTED = String.raw`"(?:[\t \x21\x23-\x5b\x5d-\x7e]|\\[\t \x21-\x7e])*"`;
+/** RFC 9110 §8.3.1: `type/subtype`, then parameters whose values are tokens or quoted strings. */
+const MEDIA_TYPE = new RegExp(`^${TOKEN}/${TOKEN}[ \\t]*(?:;[ \\t]*(?:${TOKEN}=(?:${TOKEN}|${QUOTED})[ \\t]*)?)*$`);
+const LONGEST = 1_024;
+
+export const isMediaType = (text: string): boolean => text.length <= LONGEST && MEDIA_TYPE.test(text);
+
+/** Type and subtype in lower case, without parameters: `application/json`. */
+export const essenceOf = (mediaType: string): string => (mediaType.split(';', 1)[0] ?? '').trim().toLowerCase();

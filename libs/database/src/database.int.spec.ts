@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { DataSource } from 'typeorm';
+import { openDatabase, troubleOf } from './data-source.js';
+import { freshDatabase, type FreshDatabase } from './testing/index.js';
+
+const away = expect.objectContaining({ code: 'unavailable', retriable: true });
+
+let fresh: FreshDatabase;
+let database: DataSource;
+let server: DataSource;
+
+beforeAll(async () => {
+  fresh = await freshDatabase();
+  database = await openDatabase({ url: fresh.url, schema: 'public', statementTimeoutMs: 30_000, poolSize: 4 });
+  server = await openDatabase({ url: process.env.DATABASE_URL ?? '', schema: 'public', poolSize: 1 });
+  await database.query('create table kept (id int primary key)');
+});
+afterAll(async () => {
+  await Promise.all([database.destroy(), server.destroy()]);
+  await fresh.drop();
+});
+
+const name = (): string => new URL(fresh.url).pathname.slice(1);
+/** Who was thrown out learns of it a moment later. */
+async function healed<T>(ask: () => Promise<T>): Promise<T> {
+  for (;;) {
+    const answer = await ask().catch((error: unknown) => {
+      expect(error).toEqual(away);
+      return null;
+    });
+    if (answer !== null) return answer;
+  }
+}
+const terminated = () => server.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name()]);
+
+describe('limits', () => {
+  it('count in every transaction and statement, and are nobody else’s afterwards', async () => {
+    const limits = `select current_setting('statement_timeout') as statement, current_setting('idle_in_transaction_session_timeout') as idle`;
+    const limited = [{ statement: '30s', idle: '10s' }];
+    expect(await database.query(limits)).toEqual(limited);
+    expect(await database.transaction('REPEATABLE READ', (tx) => tx.query(limits))).toEqual(limited);
+    const runner = database.createQueryRunner();
+    expect(await runner.query(limits)).toEqual([{ statement: '0', idle: '0' }]);
+    await runner.release();
+  });
+});
+
+describe('a database that is away', () => {
+  it('is told as such by a statement, a transaction and its commit, whoever ended the connection', async () => {
+    const [sleeping, inTransaction, committing] = [
+      database.query('select pg_sleep(30)'),
+      database.transaction(async (tx) => {
+        await tx.query('insert into kept values (1)');
+        await terminated();
+        await tx.query('select 1');
+      }),
+      database.transaction(async (tx) => {
+        await tx.query('insert into kept values (2)');
+        await expect(tx.query('select pg_sleep(30)')).rejects.toEqual(away);
+      }),
+    ];
+    for (const ended of await Promise.allSettled([sleeping, inTransaction, committing])) expect(ended).toEqual({ status: 'rejected', reason: away });
+    expect(await database.query('select * from kept')).toEqual([]);
+  });
+
+  it('is told as such where nobody may connect, and is there again as soon as it is', async () => {
+    await server.query(`alter database ${name()} with allow_connections false`);
+    await terminated();
+    await expect(database.query('select 1')).rejects.toEqual(away);
+    expect(await troubleOf(database)).toContain('not currently accepting connections');
+    await server.query(`alter database ${name()} with allow_connections true`);
+    expect(await healed(() => database.query('select 1 as one'))).toEqual([{ one: 1 }]);
+    expect(await troubleOf(database)).toBeNull();
+  });
+
+  it('gives up every connection once a server turned out to be read-only: they stayed with the old primary after a failover', async () => {
+    await server.query(`alter database ${name()} set default_transaction_read_only = on`);
+    await terminated();
+    const sessions = () => Promise.all([1, 2, 3, 4].map(() => database.query<{ pid: number }[]>('select pg_backend_pid() as pid, pg_sleep(0.05)')));
+    const before = await healed(sessions);
+    expect(await troubleOf(database)).toContain('read-only');
+    await server.query(`alter database ${name()} reset default_transaction_read_only`);
+    await expect(database.query('insert into kept values (3)')).rejects.toEqual(away);
+    await database.query('insert into kept values (4)');
+    const after = await sessions();
+    const pids = before.flat().map(({ pid }) => pid);
+    expect(after.flat().filter(({ pid }) => pids.includes(pid))).toEqual([]);
+  });
+
+  it('ends a connection in the moment in which it is made: the process ended with it', async () => {
+    const message = (type: string, body: string): Buffer => Buffer.concat([Buffer.from(type), Buffer.from(Uint32Array.of(body.length + 4).buffer).reverse(), Buffer.from(body, 'latin1')]);
+    const welcome = Buffer.concat([message('R', '\0\0\0\0'), message('Z', 'I'), message('E', 'SFATAL\0C57P01\0Mterminating connection\0\0')]);
+    const impostor = createServer((socket) => socket.once('data', () => socket.end(welcome))).listen(0, '127.0.0.1');
+    await once(impostor, 'listening');
+    const { port } = impostor.address() as AddressInfo;
+    await expect(openDatabase({ url: `postgres://u:p@127.0.0.1:${port}/d`, schema: 'public' })).rejects.toThrow();
+    impostor.close();
+  });
+
+  it('is not what a statement at fault says', async () => {
+    await expect(database.query('select 1 / 0')).rejects.toThrow('division by zero');
+  });
+});

@@ -1,0 +1,83 @@
+import { isFault } from '@nuncio/contracts';
+import pg from 'pg';
+import { DataSource, type DataSourceOptions, type EntityManager, type QueryRunner } from 'typeorm';
+import { Pool } from './pool.js';
+import { faultOf, isReadOnly, unavailable } from './unavailable.js';
+
+type Work<T> = (tx: EntityManager) => Promise<T>;
+type IsolationLevel = Parameters<EntityManager['transaction']>[0];
+type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
+
+/** In milliseconds. */
+export interface Limits {
+  /** A process that hangs in a transaction must not keep its locks from all the others. */
+  readonly idleInTransactionMs: number;
+  /** Of one statement of a transaction, or by itself; null = as the server has it. */
+  readonly statementMs: number | null;
+}
+
+/**
+ * A data source whose settings live no longer than a transaction (`SET LOCAL`). What a connection is told when it is opened, or by `SET`, is refused by a pooler that
+ * hands server connections from transaction to transaction (PgBouncer), or reaches others' transactions; so does a session's advisory lock.
+ * Where PostgreSQL is away, whatever was asked rejects with Fault `unavailable`, and where a statement takes too long with Fault `timeout`.
+ */
+export class Database extends DataSource {
+  readonly #begin: string;
+
+  constructor(
+    options: PostgresOptions,
+    private readonly limits: Limits,
+  ) {
+    super({ ...options, driver: { ...pg, Pool } });
+    const { idleInTransactionMs, statementMs } = limits;
+    const statement = statementMs === null ? '' : `; SET LOCAL statement_timeout = ${statementMs}`;
+    this.#begin = `START TRANSACTION; SET LOCAL idle_in_transaction_session_timeout = ${idleInTransactionMs}${statement}`;
+  }
+
+  /** A statement by itself is a transaction where it has a limit. What may be in none, and takes its time (`… CONCURRENTLY`), is a query runner's. */
+  override query<T>(text: string, parameters?: unknown[], runner?: QueryRunner): Promise<T> {
+    if (runner || this.limits.statementMs === null) return super.query<T>(text, parameters, runner);
+    return this.transaction((tx) => tx.query<T>(text, parameters));
+  }
+
+  override transaction<T>(work: Work<T>): Promise<T>;
+  override transaction<T>(isolation: IsolationLevel, work: Work<T>): Promise<T>;
+  override transaction<T>(...args: [Work<T>] | [IsolationLevel, Work<T>]): Promise<T> {
+    const [isolation, work] = args.length === 1 ? [undefined, args[0]] : args;
+    const told = async (tx: EntityManager): Promise<T> => {
+      try {
+        return await work(tx);
+      } catch (error) {
+        // TypeORM gives a connection back by itself when it is lost, and then refuses to use it in words of its own.
+        throw tx.queryRunner?.isReleased && !isFault(error) ? unavailable(error) : error;
+      }
+    };
+    return isolation === undefined ? super.transaction(told) : super.transaction(isolation, told);
+  }
+
+  /** This server turned out to be read-only, since another one is the primary by now: no connection is used again. */
+  renew(): void {
+    (this.driver as unknown as { master: Pool }).master.renew();
+  }
+
+  override createQueryRunner(mode?: 'master' | 'slave'): QueryRunner {
+    const runner = super.createQueryRunner(mode);
+    const query = runner.query.bind(runner) as (...args: unknown[]) => Promise<unknown>;
+    const release = runner.release.bind(runner);
+    let isGivenBack = false;
+    runner.release = () => {
+      isGivenBack = true;
+      return release();
+    };
+    const told = async (text: string, ...rest: unknown[]): Promise<unknown> => {
+      if (runner.isReleased && !isGivenBack) throw unavailable(new Error('the connection was lost'));
+      try {
+        return await query(text === 'START TRANSACTION' ? this.#begin : text, ...rest);
+      } catch (error) {
+        if (isReadOnly(error)) this.renew();
+        throw faultOf(error) ?? error;
+      }
+    };
+    return Object.assign(runner, { query: told });
+  }
+}

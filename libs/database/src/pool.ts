@@ -1,0 +1,44 @@
+import pg from 'pg';
+
+type Connected = Parameters<Extract<pg.Pool['connect'], (callback: never) => void>>[0];
+
+/** pg's pool, all of whose connections can be given up at once: those that rest are closed when they would be used next, those in use when they come back. */
+export class Pool extends pg.Pool {
+  readonly #since = new WeakMap<object, number>();
+  #renewals = 0;
+
+  constructor(config?: pg.PoolConfig) {
+    super(config);
+    this.on('connect', (client) => {
+      this.#since.set(client, this.#renewals);
+      // One that is ended in the moment in which it is handed over has no other listener, which would end the process.
+      client.on('error', () => undefined);
+    });
+  }
+
+  /** Whoever asks from now on gets a connection that was made after this. */
+  renew(): void {
+    this.#renewals += 1;
+  }
+
+  override connect(): Promise<pg.PoolClient>;
+  override connect(callback: Connected): void;
+  override connect(callback?: Connected): Promise<pg.PoolClient> | undefined {
+    if (!callback) {
+      const { promise, resolve, reject } = Promise.withResolvers<pg.PoolClient>();
+      this.connect((error, client) => {
+        if (client) resolve(client);
+        else reject(error ?? new Error('there is no connection'));
+      });
+      return promise;
+    }
+    super.connect((error, client, release) => {
+      if (!client || this.#since.get(client) === this.#renewals) callback(error, client, release);
+      else {
+        release(true);
+        this.connect(callback);
+      }
+    });
+    return undefined;
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * Reading ahead further than this only fills the heap: what waits is better kept in the broker. Less would let a burst stand before others' records: one of
+ * 10,000 in a single partition is read past. A dispatcher has two groups, which makes twice that.
+ */
+const MAX_PIECES = 16_000;
+const MAX_BYTES = 32 * 1_024 * 1_024;
+
+/** What was read and is not finished, over all partitions of a consumer group's member. */
+export class Backlog {
+  /** Pieces of work: a record, or each part of one that is split. */
+  #pieces = 0;
+  #piecesInWork = 0;
+  /** Of keys, values and headers. */
+  #bytes = 0;
+  readonly #waiting = new Set<() => void>();
+
+  /** Whether a handler may be given more. */
+  get hasRoomInWork(): boolean {
+    return this.#piecesInWork < MAX_PIECES;
+  }
+
+  /** Calls back, once, when it has. */
+  whenRoomInWork(call: () => void): void {
+    this.#waiting.add(call);
+  }
+
+  /** Whether so much of it (1 = all) is used up. */
+  fills(share: number): boolean {
+    return this.#pieces >= share * MAX_PIECES || this.#bytes >= share * MAX_BYTES;
+  }
+
+  read(bytes: number): void {
+    this.#pieces += 1;
+    this.#bytes += bytes;
+  }
+
+  handOver(records: number): void {
+    this.#piecesInWork += records;
+  }
+
+  /** Of a record in work. Negative: so many of its pieces are finished. */
+  grow(pieces: number): void {
+    this.#pieces += pieces;
+    this.#piecesInWork += pieces;
+    if (!this.#waiting.size || !this.hasRoomInWork) return;
+    for (const call of this.#waiting) call();
+    this.#waiting.clear();
+  }
+
+  /** Of a record that was not handed over. */
+  drop(bytes: number): void {
+    this.#pieces -= 1;
+    this.#bytes -= bytes;
+  }
+
+  /** Of a record in work, with the pieces of it that were left. */
+  settle(pieces: number, bytes: number): void {
+    this.grow(-pieces);
+    this.#bytes -= bytes;
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * What a commit says beside its watermark: `1:`, then in base64 a bitmap of finished offsets, whose bit n (lowest first) stands for offset watermark + 1 + n,
+ * and, where records are partly finished, `=` and in base64 the entries of `writeParts`. Who knows the bitmap alone takes the `=` for its end.
+ */
+const VERSION = '1:';
+
+/** `offset.metadata.max.bytes` of a broker, as it comes. */
+const MAX_CHARACTERS = 4_096;
+const MAX_BITMAP_BYTES = 3_000;
+
+/** What is finished above a watermark. Of a partly finished record: a bitmap of its parts, lowest bit first. */
+export interface Progress {
+  readonly finished: ReadonlySet<number>;
+  readonly parts: ReadonlyMap<number, Uint8Array>;
+}
+
+/** At most what a commit may hold: what does not fit is left out, and done again by a new owner. `parts` comes in the order of offsets, none below the watermark. */
+export function writeMetadata(watermark: number, bitmap: Uint8Array, parts: Iterable<readonly [number, Uint8Array]>): string {
+  const finished = unpadded(withoutZeros(bitmap.subarray(0, MAX_BITMAP_BYTES)));
+  const bytes = Math.floor(((MAX_CHARACTERS - VERSION.length - finished.length - 1) * 3) / 4);
+  const partly = unpadded(writeParts(watermark, parts, bytes));
+  if (partly) return `${VERSION}${finished}=${partly}`;
+  return finished ? `${VERSION}${finished}` : '';
+}
+
+/** Metadata of somebody else's making says nothing: nothing counts as finished. */
+export function readMetadata(watermark: number, metadata: string): Progress {
+  const finished = new Set<number>();
+  if (!metadata.startsWith(VERSION)) return { finished, parts: new Map() };
+  const [bitmap = '', ...partly] = metadata.slice(VERSION.length).split('=');
+  for (const [byte, value] of Buffer.from(bitmap, 'base64').entries())
+    for (let bit = 0; bit < 8; bit++) if (value & (1 << bit)) finished.add(watermark + 1 + byte * 8 + bit);
+  return { finished, parts: readParts(watermark, Buffer.from(partly.join(''), 'base64')) };
+}
+
+/** Of each record: how far it is above the one before it, or above the watermark; the length of its bitmap; its bitmap. */
+function writeParts(watermark: number, parts: Iterable<readonly [number, Uint8Array]>, maxBytes: number): Buffer {
+  const bytes: number[] = [];
+  let last = watermark;
+  for (const [offset, bitmap] of parts) {
+    const used = withoutZeros(bitmap);
+    const entry = [...varint(offset - last), ...varint(used.length), ...used];
+    if (!used.length || bytes.length + entry.length > maxBytes) continue;
+    bytes.push(...entry);
+    last = offset;
+  }
+  return Buffer.from(bytes);
+}
+
+function readParts(watermark: number, bytes: Buffer): Map<number, Uint8Array> {
+  const parts = new Map<number, Uint8Array>();
+  let at = 0;
+  const number = (): number => {
+    for (let value = 0, scale = 1; ; scale *= 128) {
+      const byte = bytes[at++] ?? 0;
+      value += (byte & 127) * scale;
+      if (byte < 128) return value;
+    }
+  };
+  for (let offset = watermark; at < bytes.length; ) {
+    offset += number();
+    const length = number();
+    parts.set(offset, bytes.subarray(at, (at += length)));
+  }
+  return parts;
+}
+
+/** Seven bits a byte, lowest first; the highest bit says that more follow. */
+function varint(value: number): number[] {
+  return value < 128 ? [value] : [128 + (value % 128), ...varint(Math.floor(value / 128))];
+}
+
+function withoutZeros(bitmap: Uint8Array): Uint8Array {
+  let used = bitmap.length;
+  while (used && !bitmap[used - 1]) used--;
+  return bitmap.subarray(0, used);
+}
+
+const unpadded = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64').replaceAll('=', '');

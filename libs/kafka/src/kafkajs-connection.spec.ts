@@ -1,0 +1,74 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import Connection from 'kafkajs/src/network/connection.js';
+import Encoder from 'kafkajs/src/protocol/encoder.js';
+import './kafkajs-patches.js';
+
+const REQUEST_TIMEOUT_MS = 200;
+const servers: Server[] = [];
+const sockets: Socket[] = [];
+
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+  for (const socket of sockets.splice(0)) socket.destroy();
+});
+
+/** To a broker that does with its nth connection what is said of it; how many it has taken. */
+async function connected(...nth: ((socket: Socket) => void)[]): Promise<{ connection: Connection; taken: () => number }> {
+  let taken = 0;
+  const server = createServer((socket) => {
+    sockets.push(socket.on('error', () => undefined));
+    nth[taken++]?.(socket);
+  });
+  servers.push(server.listen(0, '127.0.0.1'));
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const logger: object = new Proxy({}, { get: (_, name) => (name === 'namespace' ? () => logger : () => undefined) });
+  const socketFactory = ({ onConnect }: { onConnect: () => void }) => connect(port, '127.0.0.1', onConnect);
+  const timeouts = { connectionTimeout: 3_000, requestTimeout: REQUEST_TIMEOUT_MS, enforceRequestTimeout: true };
+  const connection = new Connection({ host: '127.0.0.1', port, clientId: 'spec', logger, socketFactory, ...timeouts });
+  await connection.connect();
+  return { connection, taken: () => taken };
+}
+
+const ask = (connection: Connection): Promise<unknown> =>
+  connection.send({
+    request: { apiKey: 3, apiVersion: 0, apiName: 'Metadata', encode: async () => new Encoder() },
+    response: { decode: async () => ({}), parse: async () => 'an answer' },
+  });
+
+/** An answer to the request that came: its length, and the number of the request. */
+const answer = (request: Buffer): Buffer => Buffer.concat([Buffer.from([0, 0, 0, 4]), request.subarray(8, 12)]);
+const answering = (socket: Socket): void => void socket.on('data', (request) => socket.write(answer(request)));
+const silent = (): void => undefined;
+
+describe('a connection of kafkajs', () => {
+  it('reads an answer that follows one which broke off with the connection before: all that came later was read askew', async () => {
+    const { connection } = await connected((socket) => socket.on('data', (request) => socket.end(answer(request).subarray(0, 6))), answering);
+    await expect(ask(connection)).rejects.toThrow('Closed connection');
+    await connection.connect();
+    await expect(ask(connection)).resolves.toBe('an answer');
+    await connection.disconnect();
+  });
+
+  it('is one, however many connect it at once', async () => {
+    const { connection, taken } = await connected(silent, answering, answering, answering);
+    await connection.disconnect();
+    await Promise.all([connection.connect(), connection.connect(), connection.connect()]);
+    await expect(ask(connection)).resolves.toBe('an answer');
+    expect(taken()).toBe(2);
+    await connection.disconnect();
+  });
+
+  it('is closed when a request has no answer: a broker that vanished without a word was asked for a quarter of an hour', async () => {
+    const { connection } = await connected(silent, answering);
+    const others = ask(connection);
+    await expect(ask(connection)).rejects.toThrow('timed out');
+    await expect(others).rejects.toThrow('timed out');
+    expect(connection.isConnected()).toBe(false);
+    await connection.connect();
+    await expect(ask(connection)).resolves.toBe('an answer');
+    await connection.disconnect();
+  });
+});

@@ -1,0 +1,107 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
+import Runner from 'kafkajs/src/consumer/runner.js';
+
+const AGAIN_AFTER_MS = 200;
+/** Ten minutes and more, as long as kafkajs is patient here (kafka.ts). */
+const JOIN_TRIES = 3_000;
+/** Of a coordinator; the other type is that of transactions. */
+const GROUP = 0;
+
+/** Errors of the connection to the coordinator: it may live on, or its groups may be another broker's by now. */
+const UNREACHABLE = new Set(['KafkaJSConnectionError', 'KafkaJSConnectionClosedError', 'KafkaJSRequestTimeoutError', 'KafkaJSBrokerNotFound', 'KafkaJSLockTimeout']);
+/** What a broker answers that is not the coordinator any more, or not yet. */
+const ELSEWHERE = new Set(['NOT_COORDINATOR_FOR_GROUP', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'GROUP_LOAD_IN_PROGRESS']);
+/** What a broker answers of a partition that another one leads now. */
+const MOVED = new Set(['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE', 'FENCED_LEADER_EPOCH', 'UNKNOWN_LEADER_EPOCH']);
+
+interface KafkaError {
+  readonly name?: string;
+  /** Of what a broker answered. */
+  readonly type?: string;
+  readonly cause?: unknown;
+}
+
+/** Whether the coordinator has moved, or is away: the group itself knows nothing of it, and its generation goes on. */
+export function hasMoved(error: unknown): boolean {
+  const { name = '', type = '', cause } = (error ?? {}) as KafkaError;
+  return UNREACHABLE.has(name) || ELSEWHERE.has(type) || (cause !== undefined && cause !== error && hasMoved(cause));
+}
+
+/** Three mends of what kafkajs makes of a consumer group between several brokers. */
+export function mendGroups(): void {
+  const { heartbeat, commitOffsets, joinAndSync, recoverFromFetch } = ConsumerGroup.prototype;
+
+  /**
+   * It asks for the coordinator when it joins, and not again. When that broker dies, heartbeats and commits go nowhere until the very same broker is back; when
+   * another one takes over, it calls that a rebalance, for which everybody stops what they do. Here the coordinator is looked for, and the member goes on in its
+   * generation, which the new coordinator knows.
+   */
+  ConsumerGroup.prototype.heartbeat = async function (this: ConsumerGroup, options) {
+    try {
+      await heartbeat.call(this, options);
+    } catch (error) {
+      if (!hasMoved(error)) throw error;
+      // Fetching goes on meanwhile. That this is a member still is confirmed by nobody.
+      void lookForCoordinator(this);
+    }
+  };
+  ConsumerGroup.prototype.commitOffsets = async function (this: ConsumerGroup, offsets) {
+    try {
+      await commitOffsets.call(this, offsets);
+    } catch (error) {
+      if (hasMoved(error)) void lookForCoordinator(this);
+      throw error;
+    }
+  };
+
+  /** A coordinator that is loading, or away, when a member joins makes it crash and start anew, as another member that has to wait for the session of the first. */
+  const leaving = new WeakSet<ConsumerGroup>();
+  ConsumerGroup.prototype.joinAndSync = async function (this: ConsumerGroup) {
+    for (let tries = 0; ; tries++) {
+      try {
+        await joinAndSync.call(this);
+        return;
+      } catch (error) {
+        if (!hasMoved(error) || leaving.has(this) || tries === JOIN_TRIES) throw error;
+        await pause(AGAIN_AFTER_MS);
+      }
+    }
+  };
+  const { stop } = Runner.prototype;
+  Runner.prototype.stop = async function (this: Runner) {
+    leaving.add(this.consumerGroup);
+    await stop.call(this);
+  };
+
+  /** Where a partition has another leader it joins the group anew, for which everybody stops; where a broker does not answer, it goes on asking that one. To ask who leads is enough. */
+  ConsumerGroup.prototype.recoverFromFetch = async function (this: ConsumerGroup, error) {
+    if (!hasMoved(error) && !MOVED.has((error as KafkaError).type ?? '')) return recoverFromFetch.call(this, error);
+    if ((error as KafkaError).name === 'KafkaJSConnectionClosedError') await recoverFromFetch.call(this, error);
+    await pause(AGAIN_AFTER_MS);
+    await this.cluster.refreshMetadata();
+  };
+}
+
+const looking = new WeakMap<ConsumerGroup, Promise<void>>();
+
+function lookForCoordinator(group: ConsumerGroup): Promise<void> {
+  const under = looking.get(group) ?? find(group).finally(() => looking.delete(group));
+  looking.set(group, under);
+  return under;
+}
+
+/** Once, asking every broker: some may be away. Whoever finds it missing again asks again. */
+async function find(group: ConsumerGroup): Promise<void> {
+  const { cluster, groupId } = group;
+  try {
+    const { coordinator } = await Promise.any(
+      cluster.getNodeIds().map(async (nodeId) => (await cluster.brokerPool.findBroker({ nodeId })).findGroupCoordinator({ groupId, coordinatorType: GROUP })),
+    );
+    const broker = await cluster.findBroker({ nodeId: coordinator.nodeId });
+    group.coordinator = broker;
+    if (group.offsetManager) group.offsetManager.coordinator = broker;
+  } catch {
+    await pause(AGAIN_AFTER_MS);
+  }
+}

@@ -1,0 +1,86 @@
+import type { Message } from 'kafkajs';
+import { createErrorFromCode } from 'kafkajs/src/protocol/error.js';
+import type Cluster from 'kafkajs/src/cluster/index.js';
+import type { PartitionAnswer, ProduceRequest } from 'kafkajs/src/cluster/index.js';
+
+/** Records of one partition, written together or not at all. */
+export interface Part {
+  readonly topic: string;
+  readonly partition: number;
+  readonly messages: readonly Message[];
+  /** Of an idempotent producer: stays the same however often the part is sent. */
+  readonly firstSequence?: number;
+}
+
+/** What a leader said of a part. An error: the part is not acknowledged, and may have been written nevertheless. */
+export type Outcome = PartitionAnswer | Error;
+
+/**
+ * Writes to the leaders of partitions, and tells of each part by itself what became of it. What one broker has answered says nothing about a part that
+ * another one leads, nor about the same part a moment later, when it has moved.
+ */
+export class Leaders {
+  constructor(private readonly cluster: Cluster) {}
+
+  /** One produce to each leader, all at once. Never rejects. */
+  async produce(parts: readonly Part[], request: ProduceRequest): Promise<Map<Part, Outcome>> {
+    const outcomes = new Map<Part, Outcome>();
+    const led = new Map<number, Part[]>();
+    for (const part of parts) {
+      const leader = this.leaderOf(part.topic, part.partition);
+      if (leader instanceof Error) outcomes.set(part, leader);
+      else led.set(leader, [...(led.get(leader) ?? []), part]);
+    }
+    const answers = await Promise.all([...led].map(([leader, parts]) => this.produceTo(leader, parts, request)));
+    for (const answer of answers) for (const [part, outcome] of answer) outcomes.set(part, outcome);
+    return outcomes;
+  }
+
+  /** The number of the broker that leads a partition, as far as is known. */
+  leaderOf(topic: string, partition: number): number | Error {
+    const partitions = this.partitionsOf(topic);
+    if (partitions instanceof Error) return partitions;
+    const found = partitions.find(({ partitionId }) => partitionId === partition);
+    if (!found) return createErrorFromCode(UNKNOWN_TOPIC_OR_PARTITION);
+    return found.leader < 0 ? createErrorFromCode(LEADER_NOT_AVAILABLE) : found.leader;
+  }
+
+  /** As far as is known. An error: what the cluster said when it was asked last. */
+  partitionsOf(topic: string) {
+    const found = this.cluster.brokerPool.metadata?.topicMetadata.find((one) => one.topic === topic);
+    if (!found) return createErrorFromCode(UNKNOWN_TOPIC_OR_PARTITION);
+    return found.topicErrorCode === 0 ? found.partitionMetadata : createErrorFromCode(found.topicErrorCode);
+  }
+
+  /** One produce to one broker. Never rejects. */
+  async produceTo(leader: number, parts: readonly Part[], request: ProduceRequest): Promise<Map<Part, Outcome>> {
+    try {
+      const broker = await this.cluster.findBroker({ nodeId: leader });
+      const response = await broker.produce({ ...request, topicData: byTopic(parts) });
+      if (request.acks === 0) return new Map(parts.map((part) => [part, { partition: part.partition, errorCode: 0 }]));
+      const answers = new Map(response?.topics.flatMap(({ topicName, partitions }) => partitions.map((answer) => [`${topicName} ${answer.partition}`, answer])));
+      return new Map(parts.map((part) => [part, outcomeOf(answers.get(`${part.topic} ${part.partition}`))]));
+    } catch (thrown) {
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      if (error.name === 'KafkaJSConnectionClosedError') this.cluster.removeBroker(error as never);
+      return new Map(parts.map((part) => [part, error]));
+    }
+  }
+}
+
+const UNKNOWN_TOPIC_OR_PARTITION = 3;
+const LEADER_NOT_AVAILABLE = 5;
+const UNKNOWN = -1;
+
+const isAcknowledged = (answer: PartitionAnswer): boolean => answer.errorCode === 0;
+
+function outcomeOf(answer: PartitionAnswer | undefined): Outcome {
+  if (!answer) return createErrorFromCode(UNKNOWN);
+  return isAcknowledged(answer) ? answer : createErrorFromCode(answer.errorCode);
+}
+
+function byTopic(parts: readonly Part[]): { topic: string; partitions: Part[] }[] {
+  const topics = new Map<string, Part[]>();
+  for (const part of parts) topics.set(part.topic, [...(topics.get(part.topic) ?? []), part]);
+  return [...topics].map(([topic, partitions]) => ({ topic, partitions }));
+}

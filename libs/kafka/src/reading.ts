@@ -1,0 +1,84 @@
+import { Logger } from '@nestjs/common';
+import type { Consumer, EachBatchPayload } from 'kafkajs';
+import type { Partition } from './partition.js';
+
+/** Hands what a fetch brought to its partition, and has kafkajs leave out partitions that stand: for want of room, or since what comes next is not due. */
+export class Reading {
+  readonly #logger = new Logger('Kafka');
+  readonly #waiting = new Set<Partition>();
+  readonly #timers = new Map<Partition, NodeJS.Timeout>();
+
+  constructor(
+    private readonly consumer: Consumer,
+    private readonly delayMs?: (topic: string) => number,
+  ) {}
+
+  /** Returns the offset up to which the partition has what it needs; undefined = it took nothing. `isOver` = whoever reads is to stop. */
+  read({ batch }: Pick<EachBatchPayload, 'batch'>, partition: Partition, isOver: () => boolean): string | undefined {
+    const delayMs = this.delayMs?.(partition.topic);
+    let taken: string | undefined;
+    for (const message of batch.messages) {
+      if (isOver()) return taken;
+      if (!partition.hasRoomFor(message.offset)) {
+        partition.stand();
+        this.pause(partition);
+        this.#waiting.add(partition);
+        return taken;
+      }
+      const dueAt = delayMs === undefined ? 0 : Number(message.timestamp) + delayMs;
+      if (dueAt > Date.now()) {
+        partition.stand(dueAt);
+        this.#pauseUntil(partition, dueAt);
+        return taken;
+      }
+      partition.take(message);
+      taken = message.offset;
+    }
+    partition.passOver(batch.lastOffset());
+    return taken;
+  }
+
+  pause(partition: Partition): void {
+    this.#tell('pause', partition);
+  }
+
+  resume(partition: Partition): void {
+    this.forget(partition);
+    this.#tell('resume', partition);
+  }
+
+  /** Goes on with what waited for room and has it. */
+  resumeWhereRoom(partitions: Iterable<Partition> = this.#waiting): void {
+    for (const partition of partitions) if (this.#waiting.has(partition) && partition.hasRoom) this.resume(partition);
+  }
+
+  forget(partition: Partition): void {
+    this.#waiting.delete(partition);
+    clearTimeout(this.#timers.get(partition));
+    this.#timers.delete(partition);
+  }
+
+  stop(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+  }
+
+  #pauseUntil(partition: Partition, dueAt: number): void {
+    this.pause(partition);
+    clearTimeout(this.#timers.get(partition));
+    this.#timers.set(
+      partition,
+      setTimeout(() => {
+        this.resume(partition);
+      }, dueAt - Date.now()),
+    );
+  }
+
+  /** Between a crash and its restart kafkajs has no group, and throws; everything is resumed when it has joined again. */
+  #tell(what: 'pause' | 'resume', { kafkaTopic: topic, id }: Partition): void {
+    try {
+      this.consumer[what]([{ topic, partitions: [id] }]);
+    } catch (error) {
+      this.#logger.debug(`${topic}-${id}: ${String(error)}`);
+    }
+  }
+}

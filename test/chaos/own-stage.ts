@@ -1,0 +1,35 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startServices, startStack, type ServicesOptions, type StackOptions } from '@nuncio/embedded';
+import { Api } from '@nuncio/fixtures';
+import { Cluster } from '../fleet/kafka.js';
+import { Brokers } from './brokers.js';
+import { Servers } from './servers.js';
+import type { Stage } from './stage.js';
+
+export interface OwnStage extends Stage {
+  readonly servers: Servers;
+  /** Ends what was started, and removes its data. */
+  close(): Promise<void>;
+}
+
+/** Servers and services that are there to be broken. The dispatchers come to Kafka by cables, where it has several brokers. */
+export async function ownStage(options: Pick<StackOptions, 'log' | 'kafkaNodes' | 'env'> & Pick<ServicesOptions, 'workspace'>): Promise<OwnStage> {
+  const { log, kafkaNodes, env, workspace } = options;
+  const dir = await mkdtemp(join(tmpdir(), 'nuncio-chaos-'));
+  const stack = await startStack({ dir, log, kafkaNodes, env });
+  const brokers = await Brokers.of(stack);
+  const servers = new Servers(dir, stack, brokers);
+  const services = await startServices({ dir, stack, topicPrefix: 'chaos', restart: false, log, envOf: { dispatcher: brokers.byCable }, workspace });
+  const cluster = new Cluster(stack.brokers, services.topicPrefix);
+  const close = async (): Promise<void> => {
+    await cluster.close().catch(() => undefined);
+    await services.stop();
+    servers.stop();
+    await brokers.close();
+    await stack.stop();
+    await rm(dir, { recursive: true, force: true });
+  };
+  return { fleet: { api: new Api(services.url, services.adminKey), cluster }, services, servers, close };
+}
