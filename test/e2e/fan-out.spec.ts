@@ -1,0 +1,102 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { always, Receiver, type Received } from '@nuncio/fixtures';
+import { eventually } from '../fleet/eventually.js';
+import { ownFleet } from '../fleet/fleet.js';
+import { Tenant } from '../fleet/tenant.js';
+
+const EVENTS = 20;
+/** Subscriptions: more than are served out of the event's own record, and fewer. */
+const WIDTHS = [12, 4];
+/** What finished has been committed after 250 ms. */
+const COMMITTED_MS = 1_000;
+/** A member is missed after 10 s. */
+const STANDSTILL_MS = 12_000;
+
+describe('events for many subscriptions, one of which hangs', () => {
+  let fleet: Awaited<ReturnType<typeof ownFleet>>;
+  let receiver: Receiver;
+  let tenants: { readonly tenant: Tenant; readonly width: number }[];
+  let published = 0;
+  beforeAll(async () => {
+    fleet = await ownFleet('fan-out', { restart: false });
+    receiver = await Receiver.start();
+    tenants = await Promise.all(
+      WIDTHS.map(async (width) => {
+        const tenant = await Tenant.create(fleet);
+        for (let n = 0; n < width; n++) await subscribe(tenant, n === 0);
+        await tenant.inForce();
+        return { tenant, width };
+      }),
+    );
+  }, 120_000);
+  afterAll(async () => {
+    await receiver.close();
+    await fleet.close();
+  });
+
+  async function subscribe(tenant: Tenant, hangs: boolean): Promise<void> {
+    const url = `${receiver.url}/${hangs ? 'hangs' : 'answers'}`;
+    const limits = { concurrency: hangs ? 1 : 50 };
+    const callback = await fleet.api.post<{ id: string }>('/v1/callbacks', { tenant: tenant.id, name: Math.random().toString(36), url, timeoutMs: 30_000, limits });
+    await fleet.api.post('/v1/subscriptions', { tenant: tenant.id, callback: callback.id, eventTypes: [tenant.eventType], activate: true });
+  }
+
+  /** Until everything is delivered and on record and its offset committed, but what is for the one that hangs. */
+  async function begin(): Promise<void> {
+    receiver.requests.length = 0;
+    receiver.answer(({ path }) => (path.endsWith('hangs') ? 'hang' : {}));
+    for (const { tenant } of tenants) await tenant.publish(Array.from({ length: EVENTS }, (_, n) => ({ payload: `{"n":${n}}` })));
+    published += EVENTS;
+    await delivered((width) => published * width - EVENTS);
+    await delay(COMMITTED_MS);
+  }
+
+  const delivered = (expected: (width: number) => number): Promise<void> =>
+    eventually(async () => {
+      for (const { tenant, width } of tenants) expect((await tenant.deliveries()).filter(({ status }) => status === 'delivered')).toHaveLength(expected(width));
+    }, 60_000);
+
+  /** What was sent again although it had been answered well, once everything is delivered. */
+  async function repeated(): Promise<Received[]> {
+    receiver.answer(always({}));
+    await delivered((width) => published * width);
+    const answered = new Set<string>();
+    return receiver.requests.filter((request) => {
+      const again = answered.has(deliveryOf(request));
+      if (request.status === 204) answered.add(deliveryOf(request));
+      return again;
+    });
+  }
+
+  it('SIGTERM repeats nothing that was answered: all of it was sent again', async () => {
+    await begin();
+    await fleet.services.kill('dispatcher', 'SIGTERM');
+    await fleet.services.start('dispatcher');
+    expect(await repeated()).toEqual([]);
+  }, 120_000);
+
+  it('kill -9 repeats nothing whose offset was committed', async () => {
+    await begin();
+    await fleet.services.kill('dispatcher');
+    await fleet.services.start('dispatcher');
+    expect(await repeated()).toEqual([]);
+  }, 120_000);
+
+  it('a standstill longer than a session leaves to the other dispatcher what was unfinished, and nothing else', async () => {
+    const second = await fleet.services.add('dispatcher');
+    await begin();
+    const pid = fleet.services.services[second]?.pid ?? NaN;
+    process.kill(pid, 'SIGSTOP');
+    try {
+      await delay(STANDSTILL_MS);
+      expect(await repeated()).toEqual([]);
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    await fleet.services.kill(second, 'SIGTERM');
+    expect(await repeated()).toEqual([]);
+  }, 120_000);
+});
+
+const deliveryOf = ({ headers }: Received): string => headers['x-span-id'] ?? '';
