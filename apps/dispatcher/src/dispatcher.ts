@@ -7,7 +7,9 @@ import type { DispatcherEnv } from './config.js';
 import { Bulkhead } from './delivery/bulkhead.js';
 import type { Delivery } from './delivery/delivery.js';
 import { loopClock } from './delivery/loop-clock.js';
+import { LeasedPlaces, type Ownership } from './delivery/leased-places.js';
 import { Pipeline } from './delivery/pipeline.js';
+import { PlaceLeases } from './delivery/place-leases.js';
 import { RateLeases } from './delivery/rate-leases.js';
 import { LeasedRate } from './delivery/rate-limit.js';
 import { Recorder } from './delivery/recorder.js';
@@ -22,6 +24,10 @@ import { deliveryIdentity } from './tokens/delivery-identity.js';
 import { TokenClient } from './tokens/token-client.js';
 
 const REPETITION_WINDOW_SECONDS = 3_600;
+
+const OWNERSHIP_MS = 50;
+/** What a consumer group reads ahead (libs/kafka). */
+const READ_AHEAD = { deliveries: 16_000, bytes: 32 * 1_024 * 1_024 };
 
 /** Everything a dispatcher is made of, put together in one place. Nothing here knows Nest. */
 export class Dispatcher {
@@ -42,6 +48,7 @@ export class Dispatcher {
   readonly work: Turnstile;
   readonly delay: Turnstile;
   readonly now = Date.now;
+  #owns: Ownership & { until: number } = { owned: [], count: events.partitions, until: 0 };
 
   constructor(env: DispatcherEnv) {
     const { TOPIC_PREFIX: topicPrefix } = env;
@@ -68,10 +75,17 @@ export class Dispatcher {
       now: this.now,
     });
     const now = (): number => performance.now();
-    const leases = new RateLeases({ redis: this.#redis, prefix: topicPrefix, share: () => this.#share(), now });
+    const ownership = (): Ownership => this.#ownership();
+    const share = (): number => ownership().owned.length / ownership().count;
+    const rates = new RateLeases({ redis: this.#redis, prefix: topicPrefix, share, now });
+    const places = new PlaceLeases({ redis: this.#redis, prefix: topicPrefix, now });
     this.bulkhead = new Bulkhead(
-      (callback, perSecond, wake) => new LeasedRate(perSecond, { lease: (intervalMs, count) => leases.lease(callback, intervalMs, count), now, wake }),
+      {
+        rate: (callback, perSecond, wake) => new LeasedRate(perSecond, { lease: (...asked) => rates.lease(callback, ...asked), now, wake }),
+        concurrency: (callback, demand, wake) => new LeasedPlaces(callback, { demand, ownership, lease: (...asked) => places.lease(callback, ...asked), wake }),
+      },
       { now, patience: loopClock() },
+      { inFlight: env.MAX_IN_FLIGHT, queued: READ_AHEAD },
     );
     this.deliver = { tokens, egress: this.#egress, now: this.now };
     this.recorder = new Recorder(this.producer, this.now);
@@ -119,11 +133,16 @@ export class Dispatcher {
     });
   }
 
-  /** The part of the partitions of `events` that is ours; at least one's. */
-  #share(): number {
+  /** Asked for every delivery, so that it is found out anew only now and then. */
+  #ownership(): Ownership {
+    const now = performance.now();
+    if (now < this.#owns.until) return this.#owns;
     const [work] = this.#servers;
-    const own = [...(work?.partitions ?? [])].filter(({ topic }) => topic === events.name).length;
-    return Math.min(1, Math.max(1, own) / events.partitions);
+    const owned = [...(work?.partitions ?? [])].filter(({ topic }) => topic === events.name).map(({ id }) => id);
+    const { owned: before } = this.#owns;
+    const same = owned.length === before.length && owned.every((id) => before.includes(id));
+    this.#owns = same ? Object.assign(this.#owns, { until: now + OWNERSHIP_MS }) : { owned, count: events.partitions, until: now + OWNERSHIP_MS };
+    return this.#owns;
   }
 
   #isCurrent({ subscription, endpoint }: Delivery): boolean {
