@@ -61,7 +61,7 @@ describe('Partition', () => {
     const committed = first.uncommitted();
     first.lose();
 
-    const second = owner(committed, handle);
+    const second = owner(committed ?? nothing, handle);
     const after = reader(second, log);
     after.read(MAX_SPAN + 5);
     await until(() => given.length === 1);
