@@ -124,7 +124,8 @@ describe('three dispatchers and two token-services', () => {
     const owner = await ownerAtWork();
     const pid = fleet.services.services[owner]?.pid ?? 0;
     const stored = new Redis(sharedStack().redisUrl);
-    const keys = ['token', 'token-failure'].map((kind) => `${fleet.services.topicPrefix}:${kind}:${credential}`);
+    const entry = `${fleet.services.topicPrefix}:token:${credential}`;
+    const keys = [entry, `${fleet.services.topicPrefix}:token-failure:{${entry}}`];
     try {
       process.kill(pid, 'SIGSTOP');
       server.misbehave(null);

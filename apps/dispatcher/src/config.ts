@@ -1,7 +1,7 @@
 import { EgressEnv } from '@nuncio/egress';
 import { KeyRingSetting } from '@nuncio/sealing';
 import { ServiceEnv } from '@nuncio/service';
-import { RedisEnv } from '@nuncio/token-store';
+import { RedisEnv, requireOneRedis } from '@nuncio/token-store';
 import { z } from 'zod';
 
 export const DispatcherEnv = ServiceEnv.extend({
@@ -15,5 +15,5 @@ export const DispatcherEnv = ServiceEnv.extend({
   DUPLICATE_WINDOW_SECONDS: z.coerce.number().int().min(0).default(3_600),
   /** How long a record waits in memory for a produce to be shared. */
   PRODUCER_LINGER_MS: z.coerce.number().int().min(0).max(100).default(20),
-});
+}).check(requireOneRedis);
 export type DispatcherEnv = z.output<typeof DispatcherEnv>;

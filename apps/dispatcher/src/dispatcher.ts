@@ -46,7 +46,7 @@ export class Dispatcher {
     const { TOPIC_PREFIX: topicPrefix } = env;
     this.#settings = kafkaFor(env, 'dispatcher');
     this.#egress = new Egress(egressOptions(env));
-    this.#redis = connectRedis(env.REDIS_URL, undefined, env.REDIS_CA_FILE);
+    this.#redis = connectRedis(env);
     this.producer = new BatchProducer(createKafka(this.#settings), topicPrefix, { lingerMs: env.PRODUCER_LINGER_MS });
     this.view = new ConfigView(this.#settings, ['callback', 'subscription', 'event-type', 'credential']);
     this.view.onChange((record) => {

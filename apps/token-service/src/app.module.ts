@@ -2,13 +2,15 @@ import { Inject, Logger, Module, type DynamicModule, type OnApplicationShutdown,
 import { Egress, egressOptions } from '@nuncio/egress';
 import { BatchProducer, ConfigView, kafkaFor, type KafkaSettings } from '@nuncio/kafka';
 import { READINESS, type Readiness } from '@nuncio/service';
-import { connectRedis, TokenStore } from '@nuncio/token-store';
-import { Redis } from 'ioredis';
+import { connectRedis, TokenStore, type RedisClient } from '@nuncio/token-store';
 import { ClientCredentials } from './client-credentials.js';
 import type { TokenServiceEnv } from './config.js';
 import { TokenSettings } from './token-settings.js';
 import { TokensController } from './tokens/tokens.controller.js';
 import { TokensService } from './tokens/tokens.service.js';
+
+/** Injection token of the connection to Redis. */
+const REDIS = Symbol('Redis');
 
 export const kafkaSettings = (config: TokenServiceEnv): KafkaSettings => kafkaFor(config, 'token-service');
 
@@ -18,7 +20,7 @@ export class AppModule implements OnApplicationShutdown {
     private readonly view: ConfigView,
     private readonly producer: BatchProducer,
     private readonly egress: Egress,
-    @Inject(Redis) private readonly redis: Redis,
+    @Inject(REDIS) private readonly redis: RedisClient,
   ) {}
 
   static with(config: TokenServiceEnv): DynamicModule {
@@ -37,7 +39,7 @@ function connections(config: TokenServiceEnv): Provider[] {
   return [
     { provide: ConfigView, useFactory: () => ConfigView.started(kafkaSettings(config), ['credential']) },
     { provide: BatchProducer, useFactory: () => BatchProducer.connected(kafkaSettings(config)) },
-    { provide: Redis, useFactory: () => connectRedis(config.REDIS_URL, tell, config.REDIS_CA_FILE) },
+    { provide: REDIS, useFactory: () => connectRedis(config, tell) },
     { provide: Egress, useFactory: () => new Egress(egressOptions(config)) },
   ];
 }
@@ -46,7 +48,7 @@ function parts(config: TokenServiceEnv): Provider[] {
   return [
     TokensService,
     { provide: TokenSettings, useFactory: () => new TokenSettings(config.TOKEN_KEYS, config.TOKEN_DEFAULT_LIFE_SECONDS) },
-    { provide: TokenStore, inject: [Redis], useFactory: (redis: Redis) => new TokenStore(redis, config.TOPIC_PREFIX) },
+    { provide: TokenStore, inject: [REDIS], useFactory: (redis: RedisClient) => new TokenStore(redis, config.TOPIC_PREFIX) },
     {
       provide: ClientCredentials,
       inject: [Egress],
@@ -54,8 +56,8 @@ function parts(config: TokenServiceEnv): Provider[] {
     },
     {
       provide: READINESS,
-      inject: [Redis],
-      useFactory: (redis: Redis): Readiness => ({ ready: () => (redis.status === 'ready' ? [] : ['Redis does not answer']) }),
+      inject: [REDIS],
+      useFactory: (redis: RedisClient): Readiness => ({ ready: () => (redis.status === 'ready' ? [] : ['Redis does not answer']) }),
     },
   ];
 }

@@ -1,7 +1,7 @@
 import { EgressEnv } from '@nuncio/egress';
 import { KeyRingSetting } from '@nuncio/sealing';
 import { ServiceEnv } from '@nuncio/service';
-import { RedisEnv } from '@nuncio/token-store';
+import { RedisEnv, requireOneRedis } from '@nuncio/token-store';
 import { z } from 'zod';
 
 export const TokenServiceEnv = ServiceEnv.extend({
@@ -15,5 +15,5 @@ export const TokenServiceEnv = ServiceEnv.extend({
   TOKEN_DEFAULT_LIFE_SECONDS: z.coerce.number().int().min(2).max(86_400).default(300),
   /** One token request in all, from DNS to the last byte. */
   TOKEN_TIMEOUT_MS: z.coerce.number().int().min(100).max(10_000).default(10_000),
-});
+}).check(requireOneRedis);
 export type TokenServiceEnv = z.infer<typeof TokenServiceEnv>;

@@ -1,31 +1,25 @@
 import { escapeIdentifier } from 'pg';
-import type { DataSource } from 'typeorm';
+import { MigrationExecutor } from 'typeorm';
 import { createDataSource, type DatabaseOptions } from './data-source.js';
 
 /**
- * Brings the schema up to date and returns the names of the migrations that ran, in order. Any number of processes may do this at the same time: an
- * advisory lock, held by a connection of its own, lets them through one by one, and the later ones find nothing left to do.
- * `role`: of the service, where it is to have no more than it needs; it must be there.
+ * Brings the schema up to date and returns the names of the migrations that ran, in order: all of them or, where one fails, none. Any number of processes may do
+ * this at the same time: an advisory lock lets them through one by one, and the later ones find nothing left to do. One transaction, so that the lock holds behind a
+ * pooler too, and one connection does. `role`: of the service, where it is to have no more than it needs; it must be there.
  */
 export async function migrate(options: DatabaseOptions, role?: string): Promise<string[]> {
-  const database = await createDataSource({ ...options, poolSize: 2 }).initialize();
+  const database = await createDataSource({ ...options, poolSize: 1 }).initialize();
   try {
-    return await underLock(database, options.schema, async () => {
-      await database.query(`create schema if not exists "${options.schema}"`);
-      const ran = await database.runMigrations({ transaction: 'each' });
-      if (role !== undefined && options.grants) await database.query(options.grants(escapeIdentifier(role)));
+    return await database.transaction(async (tx) => {
+      await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`nuncio migrate ${options.schema}`]);
+      await tx.query(`create schema if not exists "${options.schema}"`);
+      const executor = new MigrationExecutor(database, tx.queryRunner);
+      executor.transaction = 'none';
+      const ran = await executor.executePendingMigrations();
+      if (role !== undefined && options.grants) await tx.query(options.grants(escapeIdentifier(role)));
       return ran.map((migration) => migration.name);
     });
   } finally {
     await database.destroy();
   }
-}
-
-/** A lock of its transaction, which stays open: behind a pooler, a session's lock would be on a connection that the next statement may not get. */
-function underLock<T>(database: DataSource, schema: string, work: () => Promise<T>): Promise<T> {
-  return database.transaction(async (tx) => {
-    await tx.query('set local idle_in_transaction_session_timeout = 0');
-    await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`nuncio migrate ${schema}`]);
-    return work();
-  });
 }

@@ -1,9 +1,12 @@
 export { exitOnSignal } from './exit-on-signal.js';
+export { type OwnServers, ownServers } from './own-servers.js';
+export { hasPgBouncer, startPgBouncer } from './pgbouncer.js';
 export { createDatabase } from './postgres.js';
 export type { KafkaNode, RelayedListener } from './kafka-node.js';
 export { type Log, seconds, timed } from './progress.js';
 export { type Stack, type StackAddresses, type StackOptions, isInUse, startStack } from './stack.js';
 export { redisUsers } from './redis.js';
+export { type RedisCluster, type SentinelSet, startRedisCluster, startSentinelSet } from './redis-sets.js';
 export type { Services, ServicesOptions } from './running-services.js';
 export { settingsNeededBy } from './service-settings.js';
 export { startServices } from './services.js';

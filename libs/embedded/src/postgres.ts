@@ -109,12 +109,12 @@ const DROP = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
 const REACH = ['--securebits=+no_setuid_fixup', '--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
 
 /** PostgreSQL refuses to run as root. There it is run as `nobody`, which every system has, so that none needs a new user. */
-function asServer(command: string, ...args: string[]): { command: string; args: string[] } {
+export function asServer(command: string, ...args: string[]): { command: string; args: string[] } {
   if (!isRoot) return { command, args };
   const mayKeepReach = spawnSync('setpriv', [...REACH, ...DROP, 'true']).status === 0;
   return { command: 'setpriv', args: [...(mayKeepReach ? REACH : []), ...DROP, command, ...args] };
 }
 
-async function give(...paths: string[]): Promise<void> {
+export async function give(...paths: string[]): Promise<void> {
   if (isRoot) await Promise.all(paths.map((path) => chown(path, NOBODY, NOBODY)));
 }

@@ -14,7 +14,7 @@ const UP = 'Ready to accept connections';
 /** `redis-server` of this machine, else the one in a jar of Maven Central. Returns its URL. What it holds stays in `<dir>/redis`, appended within a second. */
 export async function startRedis(context: ServerContext): Promise<string> {
   const { dir, logs, group, env, tls } = context;
-  const command = spawnSync('redis-server', ['--version'], { env }).error ? await fetched(context) : 'redis-server';
+  const command = await redisServer(context);
   const home = join(dir, 'redis');
   await mkdir(home, { recursive: true });
   const password = await passwordIn(join(home, 'password'));
@@ -28,12 +28,16 @@ export async function startRedis(context: ServerContext): Promise<string> {
   return `${tls ? 'rediss' : 'redis'}://:${password}@127.0.0.1:${port}`;
 }
 
+/** The command that starts one, a sentinel or a cluster's node too. */
+export const redisServer = async (context: ServerContext): Promise<string> =>
+  spawnSync('redis-server', ['--version'], { env: context.env }).error ? fetched(context) : 'redis-server';
+
 /**
  * Who may do what, as lines of redis.conf: token-service alone writes tokens; a dispatcher reads them, and has keys of its own. Of the others nobody gets in.
  * `prefix` begins the keys; any where absent.
  */
 export function redisUsers(passwords: Pick<Identities, 'token-service' | 'dispatcher'>, prefix = '*'): string[] {
-  const connection = '+ping +info +select +time';
+  const connection = '+ping +info +select +time +client|setname +cluster|slots +cluster|info';
   const user = (service: 'token-service' | 'dispatcher', keys: string, commands: string): string =>
     `user ${nameOf(service)} on >${passwords[service]} resetchannels ${keys} -@all ${connection} ${commands}`;
   return [

@@ -3,6 +3,7 @@ import { expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { KafkaEnv } from './kafka-env.js';
 
+const oauth = { KAFKA_SASL_MECHANISM: 'oauthbearer', KAFKA_OAUTH_TOKEN_URL: 'https://idp.example/token', KAFKA_OAUTH_CLIENT_ID: 'x', KAFKA_OAUTH_CLIENT_SECRET: 'x' };
 const here = fileURLToPath(import.meta.url);
 /** As a service has it: with settings of its own. */
 const Env = KafkaEnv.extend({ PORT: z.string().optional() });
@@ -14,10 +15,23 @@ it.each([
   [{ KAFKA_SSL_KEY_FILE: here }, 'KAFKA_SSL_CERT_FILE'],
   [{ KAFKA_SSL_CERT_FILE: here }, 'KAFKA_SSL_KEY_FILE'],
   [{ KAFKA_SSL_CA_FILE: '/nowhere' }, 'KAFKA_SSL_CA_FILE'],
-])('names what %p lacks: it became an empty password, was passed over or ended in a stack trace', (env, name) => {
-  expect(faults(env)).toEqual([name]);
+  [{ KAFKA_SASL_MECHANISM: 'plain' }, 'KAFKA_SASL_PASSWORD', 'KAFKA_SASL_USERNAME'],
+  [{ KAFKA_SASL_USERNAME: 'nuncio', KAFKA_SASL_PASSWORD: 'x', KAFKA_SASL_PASSWORD_FILE: here }, 'KAFKA_SASL_PASSWORD_FILE'],
+  [{ KAFKA_SASL_MECHANISM: 'oauthbearer' }, 'KAFKA_OAUTH_CLIENT_ID', 'KAFKA_OAUTH_CLIENT_SECRET', 'KAFKA_OAUTH_TOKEN_URL'],
+  [{ ...oauth, KAFKA_OAUTH_TOKEN_URL: 'http://idp.internal/token' }, 'KAFKA_OAUTH_TOKEN_URL'],
+  [{ ...oauth, KAFKA_OAUTH_EXTENSIONS: 'logicalCluster' }, 'KAFKA_OAUTH_EXTENSIONS'],
+  [{ ...oauth, KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: 'x', KAFKA_SASL_PASSWORD: 'x' }, 'KAFKA_OAUTH_CLIENT_ID', 'KAFKA_OAUTH_CLIENT_SECRET', 'KAFKA_OAUTH_TOKEN_URL'],
+  [{ KAFKA_SASL_MECHANISM: 'aws-msk-iam' }, 'AWS_REGION', 'KAFKA_SSL'],
+  [{ KAFKA_BROKERS: '', KAFKA_SASL_USERNAME: 'nuncio' }, 'KAFKA_BROKERS', 'KAFKA_SASL_PASSWORD'],
+])('names what %p lacks: it became an empty password, was passed over or ended in a stack trace', (env, ...names) => {
+  expect(faults(env)?.sort()).toEqual(names);
 });
 
 it('takes what is whole', () => {
   expect(faults({ KAFKA_SASL_USERNAME: 'nuncio', KAFKA_SASL_PASSWORD: 'secret', KAFKA_SSL_CERT_FILE: here, KAFKA_SSL_KEY_FILE: here })).toBeUndefined();
+});
+
+it('takes the region for AWS’s own settings, which others than Kafka read too', () => {
+  expect(faults({ AWS_REGION: 'eu-central-1' })).toBeUndefined();
+  expect(faults({ ...oauth, KAFKA_OAUTH_EXTENSIONS: 'logicalCluster=lkc-1,identityPoolId=pool-1' })).toBeUndefined();
 });

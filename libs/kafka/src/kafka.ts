@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
 import kafkajs, { type Consumer, type ConsumerConfig, type Kafka, type KafkaConfig, type LogEntry, type RetryOptions } from 'kafkajs';
 import type { Topic } from '@nuncio/contracts';
+import { authentication, type Sasl } from './sasl/authentication.js';
 
 export interface KafkaSettings {
   /** `host:port` each. */
@@ -13,7 +14,7 @@ export interface KafkaSettings {
   readonly clientId: string;
   /** TLS, with PEM files where the system's authorities are not enough. */
   readonly tls?: { readonly caFile?: string; readonly certFile?: string; readonly keyFile?: string };
-  readonly sasl?: { readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; readonly username: string; readonly password?: string; readonly passwordFile?: string };
+  readonly sasl?: Sasl;
 }
 
 /** Long enough to sit out a broker's restart; what must outlive that repeats by itself. */
@@ -36,8 +37,8 @@ export function createKafka({ brokers, clientId, tls, sasl }: KafkaSettings, ret
   return new kafkajs.Kafka({
     clientId,
     brokers,
-    ...(tls && { ssl: { ca: textOf(tls.caFile), cert: textOf(tls.certFile), key: textOf(tls.keyFile) } }),
-    ...(sasl && { sasl: { mechanism: sasl.mechanism, username: sasl.username, password: sasl.password ?? textOf(sasl.passwordFile)?.trim() ?? '' } as KafkaConfig['sasl'] }),
+    ...(tls && { ssl: tlsOptions(tls) }),
+    ...(sasl && { sasl: authentication(sasl) }),
     connectionTimeout: 3_000,
     requestTimeout: 15_000,
     retry,
@@ -45,6 +46,19 @@ export function createKafka({ brokers, clientId, tls, sasl }: KafkaSettings, ret
     logCreator: () => toNestLogger(new Logger('kafkajs')),
   });
 }
+
+/** Read for each connection, so that what is renewed counts from the next one on. */
+const tlsOptions = ({ caFile, certFile, keyFile }: NonNullable<KafkaSettings['tls']>): NonNullable<KafkaConfig['ssl']> => ({
+  get ca() {
+    return textOf(caFile);
+  },
+  get cert() {
+    return textOf(certFile);
+  },
+  get key() {
+    return textOf(keyFile);
+  },
+});
 
 const textOf = (file: string | undefined): string | undefined => (file === undefined ? undefined : readFileSync(file, 'utf8'));
 

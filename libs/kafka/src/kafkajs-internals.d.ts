@@ -37,15 +37,13 @@ declare module 'kafkajs/src/consumer/consumerGroup.js' {
       readonly brokerPool: { findBroker: (place: { nodeId: string }) => Promise<GroupBroker> };
     };
     coordinator: GroupBroker | null;
-    /** null = has not joined yet. */
+    /** Made anew each time the group is joined; null = has not joined yet. */
     readonly offsetManager: { coordinator: GroupBroker } | null;
     heartbeat: (this: ConsumerGroup, options: { interval: number }) => Promise<void>;
     recoverFromFetch: (this: ConsumerGroup, error: unknown) => Promise<void>;
     readonly assigners: readonly { beforeJoin?: () => Promise<void> }[];
     /** Ours. */
     knownNodeIds?: readonly string[];
-    /** Made anew each time the group is joined. */
-    readonly offsetManager: object | null;
     joinAndSync: (this: ConsumerGroup) => Promise<void>;
     getNodeIds: (this: ConsumerGroup) => readonly string[];
     commitOffsets: (this: ConsumerGroup, offsets: unknown) => Promise<void>;
@@ -91,6 +89,10 @@ declare module 'kafkajs/src/cluster/index.js' {
 
   export type TopicData = { topic: string; partitions: { partition: number; messages: readonly Message[]; firstSequence?: number }[] }[];
 
+  export interface Metadata {
+    readonly topicMetadata: { topic: string; topicErrorCode: number; partitionMetadata: PartitionMetadata[] }[];
+  }
+
   export interface PartitionAnswer {
     readonly partition: number;
     readonly errorCode: number;
@@ -114,9 +116,9 @@ declare module 'kafkajs/src/cluster/index.js' {
 
   export default class Cluster {
     readonly brokerPool: {
-      readonly metadata: {
-        readonly topicMetadata: { topic: string; topicErrorCode: number; partitionMetadata: PartitionMetadata[] }[];
-      } | null;
+      readonly metadata: Metadata | null;
+      metadataExpireAt: number | null;
+      refreshMetadata: (topics: readonly string[]) => Promise<void>;
     };
     readonly connectionPoolBuilder: { build: (address?: { host: string; port: number }) => Promise<{ send: (exchange: Exchange) => Promise<unknown> }> };
     connect: () => Promise<void>;
@@ -172,4 +174,12 @@ declare module 'kafkajs/src/protocol/messageSet/decoder.js' {
 declare module 'kafkajs/src/protocol/requests/fetch/*/response.js' {
   const response: { decode: (raw: Buffer) => Promise<unknown> };
   export default response;
+}
+
+declare module 'kafkajs/src/broker/saslAuthenticator/*.js' {
+  interface Login {
+    readonly saslAuthenticate: (exchange: unknown) => Promise<unknown>;
+  }
+  /** `sasl` is read at each login. */
+  export default function provider(sasl: object): (login: Login) => { authenticate(): Promise<void> };
 }

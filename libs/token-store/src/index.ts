@@ -1,4 +1,7 @@
-export * from './redis.js';
+export { findingsIn } from './examination.js';
+export { type RedisClient, connectRedis } from './redis.js';
+export { RedisEnv, type RedisNode, requireOneRedis } from './redis-env.js';
+export { bySlot } from './slots.js';
 export * from './sealed-token.js';
 export { TokenReader } from './token-reader.js';
 export * from './token-store.js';

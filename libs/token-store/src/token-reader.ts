@@ -1,13 +1,14 @@
 import type { StoredToken } from '@nuncio/auth';
 import { TokenEntry, TokenFailure } from '@nuncio/contracts';
-import type { Redis } from 'ioredis';
 import type { z } from 'zod';
+import type { RedisClient } from './redis.js';
+import { bySlot } from './slots.js';
 
-/** `<prefix>:token:<credential>` and `<prefix>:token-failure:<credential>`: JSON of a `TokenEntry` and a `TokenFailure`. */
-export const keysOf = (prefix: string, credential: string): [entry: string, failure: string] => [
-  `${prefix}:token:${credential}`,
-  `${prefix}:token-failure:${credential}`,
-];
+/** `<prefix>:token:<credential>` and `<prefix>:token-failure:{<prefix>:token:<credential>}`, JSON of a `TokenEntry` and a `TokenFailure`: two keys of one slot, the first key's. */
+export function keysOf(prefix: string, credential: string): [entry: string, failure: string] {
+  const entry = `${prefix}:token:${credential}`;
+  return [entry, `${prefix}:token-failure:{${entry}}`];
+}
 
 /** A failure is remembered beyond its pause for as long again and this, so that the next one can be longer. */
 export const MEMORY_MS = 60_000;
@@ -20,7 +21,7 @@ const IS_GONE = -2;
 /** The tokens in Redis, for those who send them. */
 export class TokenReader {
   constructor(
-    protected readonly redis: Redis,
+    protected readonly redis: RedisClient,
     /** The installation's prefix, `nuncio`. */
     protected readonly prefix: string,
     /** Epoch milliseconds. */
@@ -28,13 +29,19 @@ export class TokenReader {
   ) {}
 
   /**
-   * What is stored for each of the credentials, in one round trip. What cannot be read counts as not there. Rejects when Redis is away.
+   * What is stored for each of the credentials, in one round trip; of a cluster one for each slot, side by side. What cannot be read counts as not there.
+   * Rejects when Redis is away.
    *
    * Times are by the clock of this process: whoever wrote them had another one, so they are told by how long Redis will still keep the key. What is read
    * was asked for a little earlier than Redis looked, so that a token never seems to live longer than it does.
    */
   async readMany(credentials: readonly string[]): Promise<Map<string, StoredToken>> {
-    if (credentials.length === 0) return new Map();
+    const groups = bySlot(this.redis, credentials, (credential) => keysOf(this.prefix, credential)[0]);
+    const found = await Promise.all(groups.map((group) => this.#readSlot(group)));
+    return new Map(found.flat());
+  }
+
+  async #readSlot(credentials: readonly string[]): Promise<[credential: string, stored: StoredToken][]> {
     const keys = credentials.flatMap((credential) => keysOf(this.prefix, credential));
     const askedAt = this.now();
     const pipeline = this.redis.pipeline().mget(keys);
@@ -43,16 +50,14 @@ export class TokenReader {
     // The time that is left of a key may run out between the two questions.
     const texts = (values as (string | null)[]).map((text, i) => (lefts[i] === IS_GONE ? null : text));
     const endOf = (i: number): number | null => (lefts[i] === NEVER_ENDS ? null : askedAt + (lefts[i] as number));
-    return new Map(
-      credentials.map((credential, i) => [
-        credential,
-        { entry: entryOnThisClock(read(TokenEntry, texts[2 * i]), endOf(2 * i)), failure: failureOnThisClock(read(TokenFailure, texts[2 * i + 1]), endOf(2 * i + 1)) },
-      ]),
-    );
+    return credentials.map((credential, i) => [
+      credential,
+      { entry: entryOnThisClock(read(TokenEntry, texts[2 * i]), endOf(2 * i)), failure: failureOnThisClock(read(TokenFailure, texts[2 * i + 1]), endOf(2 * i + 1)) },
+    ]);
   }
 }
 
-async function answersOf(pipeline: ReturnType<Redis['pipeline']>): Promise<unknown[]> {
+async function answersOf(pipeline: ReturnType<RedisClient['pipeline']>): Promise<unknown[]> {
   const answers = (await pipeline.exec()) ?? [];
   for (const [error] of answers) if (error) throw error;
   return answers.map(([, answer]) => answer);

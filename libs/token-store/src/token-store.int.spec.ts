@@ -78,7 +78,7 @@ describe('TokenStore', () => {
   it('does not count as a pause what a failure is remembered for beyond it', async () => {
     const id = credential();
     await store.putFailure(id, { ...failure, at: NOW - 3_600_000, until: NOW });
-    expect(await redis.pttl(`${prefix}:token-failure:${id}`)).toBeGreaterThan(3_600_000);
+    expect(await redis.pttl(`${prefix}:token-failure:{${prefix}:token:${id}}`)).toBeGreaterThan(3_600_000);
     expect(await store.putFailure(id, failure)).toBe(true);
   });
 
@@ -103,7 +103,7 @@ describe('TokenStore', () => {
     await store.putFailure(id, { ...failure, generation: 1 });
     expect(await redis.pttl(`${prefix}:token:${id}`)).toBeGreaterThan(40_000);
     expect(await redis.pttl(`${prefix}:token:${id}`)).toBeLessThanOrEqual(50_000);
-    expect(await redis.pttl(`${prefix}:token-failure:${id}`)).toBeGreaterThan(61_000);
+    expect(await redis.pttl(`${prefix}:token-failure:{${prefix}:token:${id}}`)).toBeGreaterThan(61_000);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '@nuncio/token-store';
 import { metrics } from '../metrics.js';
 import { TOLERANCE_MS, type Lease } from './rate-limit.js';
 
@@ -19,7 +19,7 @@ redis.call('SET', KEYS[1], string.format('%.0f', next), 'PX', math.max(1, math.c
 return first - now`;
 
 export interface RateLeasesPorts {
-  readonly redis: Pick<Redis, 'eval'>;
+  readonly redis: Pick<RedisClient, 'eval'>;
   /** The installation's prefix, `nuncio`; keys are `<prefix>:rate:<callback>:<per second>`. */
   readonly prefix: string;
   /** The part of the fleet's work that this process does, in (0, 1]: its part of every rate while Redis is away. */

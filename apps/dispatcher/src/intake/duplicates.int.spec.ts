@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { connectRedis } from '@nuncio/token-store';
+import { ownServers, startRedisCluster } from '@nuncio/embedded';
+import { Secret } from '@nuncio/sealing';
+import { connectRedis, RedisEnv } from '@nuncio/token-store';
 import fc from 'fast-check';
 import { Duplicates } from './duplicates.js';
 import { isRepetition, type Sighting } from './sighting.js';
@@ -32,6 +34,19 @@ describe('second copies', () => {
     expect(first).toEqual(Array.from({ length: 2_500 }, () => false));
     expect(second).toEqual(Array.from({ length: 2_500 }, () => true));
   });
+
+  it('are found in a cluster, whose keys are of as many slots', async () => {
+    const servers = await ownServers('duplicates');
+    const { nodes, password } = await startRedisCluster(servers);
+    const cluster = connectRedis({ REDIS_CLUSTER: RedisEnv.REDIS_CLUSTER.parse(nodes), REDIS_PASSWORD: new Secret(password) });
+    await new Promise((resolve) => cluster.once('ready', resolve));
+    const [one, other] = [new Duplicates(cluster, prefix), new Duplicates(cluster, prefix)];
+    const batch = (partition: number): Sighting[] => Array.from({ length: 300 }, (_, n) => seen(`k${n}`, `events-${partition}-${n}`));
+    expect(await one.among(batch(0))).toEqual(batch(0).map(() => false));
+    expect(await other.among([seen('new', 'events-1-0'), ...batch(1)])).toEqual([false, ...batch(1).map(() => true)]);
+    cluster.disconnect();
+    await servers.stop();
+  }, 60_000);
 
   it('are not asked for with Redis away', async () => {
     const away = connectRedis('redis://127.0.0.1:1');

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { InboundRecord } from '@nuncio/kafka';
-import type { Redis } from 'ioredis';
+import { bySlot, type RedisClient } from '@nuncio/token-store';
 import { valueOf, type Sighting } from './sighting.js';
 
 /**
@@ -30,7 +30,7 @@ const AT_ONCE = 1_000;
 export const placeOf = ({ topic, partition, offset }: InboundRecord): string => `${topic}-${partition}-${offset}`;
 
 /**
- * Remembers in Redis what was seen (`sighting.ts`), one key each. One round trip for a batch. With Redis away everything is seen for the first time:
+ * Remembers in Redis what was seen (`sighting.ts`), one key each. One round trip for a batch; of a cluster, one for each slot. With Redis away everything is seen for the first time:
  * delivered, and counted by the caller.
  */
 export class Duplicates {
@@ -40,7 +40,7 @@ export class Duplicates {
   #asking: Promise<ReadonlySet<number> | null> | null = null;
 
   constructor(
-    private readonly redis: Pick<Redis, 'eval'>,
+    private readonly redis: Pick<RedisClient, 'eval'>,
     private readonly prefix: string,
   ) {}
 
@@ -61,7 +61,10 @@ export class Duplicates {
     this.#asking = null;
     try {
       const found: Promise<number[]>[] = [];
-      for (let from = 0; from < sightings.length; from += AT_ONCE) found.push(this.#see(sightings, from));
+      const numbered = sightings.map((sighting, n) => ({ n, sighting, key: `${this.prefix}:seen:${sighting.key}` }));
+      for (const group of bySlot(this.redis, numbered, ({ key }) => key)) {
+        for (let from = 0; from < group.length; from += AT_ONCE) found.push(this.#see(group.slice(from, from + AT_ONCE)));
+      }
       const repetitions = new Set((await Promise.all(found)).flat());
       this.#away = false;
       return repetitions;
@@ -72,11 +75,17 @@ export class Duplicates {
     }
   }
 
-  async #see(sightings: readonly Sighting[], from: number): Promise<number[]> {
-    const some = sightings.slice(from, from + AT_ONCE);
-    const keys = some.map(({ key }) => `${this.prefix}:seen:${key}`);
-    const values = some.flatMap((sighting) => [valueOf(sighting), sighting.seconds]);
-    const repetitions = (await this.redis.eval(SEE, keys.length, ...keys, ...values)) as number[];
-    return repetitions.map((n) => from + n - 1);
+  /** Of one slot, where Redis is a cluster. */
+  async #see(some: readonly Numbered[]): Promise<number[]> {
+    const values = some.flatMap(({ sighting }) => [valueOf(sighting), sighting.seconds]);
+    const repetitions = (await this.redis.eval(SEE, some.length, ...some.map(({ key }) => key), ...values)) as number[];
+    return repetitions.flatMap((n) => some[n - 1]?.n ?? []);
   }
+}
+
+/** A sighting, its place among those that were gathered, and its key in Redis. */
+interface Numbered {
+  readonly n: number;
+  readonly sighting: Sighting;
+  readonly key: string;
 }

@@ -1,0 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+/** A path to what is there and may be read. */
+export const file = z.string().superRefine((path, ctx) => {
+  try {
+    readFileSync(path);
+  } catch (error) {
+    ctx.addIssue({ code: 'custom', message: `"${path}" cannot be used: ${error instanceof Error ? error.message : String(error)}` });
+  }
+});

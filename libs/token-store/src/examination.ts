@@ -1,0 +1,36 @@
+import { Logger } from '@nestjs/common';
+import { Redis } from 'ioredis';
+import type { RedisClient } from './redis.js';
+
+/** What may evict a key only if it ends by itself some day, or nothing at all: everything of ours ends, and what was evicted was nearest to its end. */
+const KEEPING = ['noeviction', 'volatile-ttl'];
+
+/** Each finding once, however often a connection is made. */
+const told = new Set<string>();
+
+/** Says in one sentence what would make a server of no use for us, which is seen nowhere else until tokens are missing. `INFO` is all it takes. */
+export async function examine(redis: RedisClient): Promise<void> {
+  const text = await redis.info().catch(() => '');
+  const logger = new Logger('Redis');
+  for (const { level, message } of findingsIn(text, redis instanceof Redis)) {
+    if (!told.has(message)) logger[level](message);
+    told.add(message);
+  }
+}
+
+export interface Finding {
+  readonly level: 'error' | 'warn';
+  readonly message: string;
+}
+
+/** `info`: as `INFO` answers. `asOneServer`: the client takes it for one server with all keys. */
+export function findingsIn(info: string, asOneServer: boolean): Finding[] {
+  const field = (name: string): string | undefined => new RegExp(`^${name}:(.*?)\r?$`, 'm').exec(info)?.[1];
+  const policy = field('maxmemory_policy');
+  const findings: Finding[] = [];
+  if (asOneServer && field('cluster_enabled') === '1')
+    findings.push({ level: 'error', message: 'This Redis is a node of a cluster, which has other keys on other nodes: give REDIS_CLUSTER instead of REDIS_URL' });
+  if (policy !== undefined && !KEEPING.includes(policy))
+    findings.push({ level: 'warn', message: `Redis may evict what is in use (maxmemory-policy ${policy}), tokens and what was seen among it: set noeviction or volatile-ttl` });
+  return findings;
+}
