@@ -45,13 +45,13 @@ describe('bringing back', () => {
       return found;
     });
   /** Fails at once, for good. */
-  const giveUp = async (count: number): Promise<string> => {
-    const { callback } = await tenant.subscribe(receiver, { retry: { delaysSeconds: [] } });
+  const giveUp = async (count: number): Promise<{ callback: string; subscription: string }> => {
+    const subscribed = await tenant.subscribe(receiver, { retry: { delaysSeconds: [] } });
     receiver.answer(always({ status: 500 }));
     await tenant.publish(drafts(count));
     await inStatus('failed', count);
     receiver.answer(always({}));
-    return callback;
+    return subscribed;
   };
 
   it('resends one delivery: same ids, next number, and who asked for it; not while an attempt is still to come', async () => {
@@ -77,7 +77,7 @@ describe('bringing back', () => {
   });
 
   it('recovers all that failed of a callback, each once, after a dry run that says how many', async () => {
-    const callback = await giveUp(12);
+    const { callback } = await giveUp(12);
     const before = new Set(receiver.requests.map(({ headers }) => headers['x-span-id']));
     expect(await api.post(`/v1/callbacks/${callback}/recover`, { since, dryRun: true })).toEqual({ count: 12 });
     const { count, operation } = await api.post<{ count: number; operation: string }>(`/v1/callbacks/${callback}/recover`, { since, perSecond: 100 });
@@ -122,5 +122,61 @@ describe('bringing back', () => {
     await inStatus('delivered', 6);
     expect(receiver.requests.map(({ body }) => body.toString())).toEqual(drafts(6).map(({ payload }) => payload));
     expect(new Set((await tenant.attempts()).map(({ reason, number }) => `${reason} ${number}`))).toEqual(new Set(['unblock 1']));
+  });
+
+  it('makes one attempt of each number when resend, recover and replay ask at once: number 2 was made twice', async () => {
+    const { callback, subscription } = await giveUp(3);
+    const ids = await inStatus('failed', 3);
+    // So slow that all of them ask before the first has an answer.
+    receiver.answer(always({ delayMs: 2_000 }));
+    const replay = (): Promise<{ operation: string }> => api.post('/v1/replays', { select: { subscription } });
+    const resend = (id: string): Promise<unknown> => api.post(`/v1/deliveries/${id}/resend`, {});
+    const [recovering, replaying] = await Promise.all([
+      api.post<{ operation: string }>(`/v1/callbacks/${callback}/recover`, { since }),
+      replay(),
+      ...ids.map(resend),
+    ]);
+    await Promise.all([untilDone(recovering.operation), untilDone(replaying.operation)]);
+    await inStatus('delivered', 3);
+    const errands = (await fleet.cluster.read('deliveries')).map(({ headers }) => JSON.parse(String(headers?.['nuncio-errand'])) as { subscriptions: string[] });
+    expect(errands.filter(({ subscriptions }) => subscriptions.includes(subscription)).length).toBeGreaterThan(3);
+    // What comes after them, on the same partitions, has been read after them.
+    receiver.answer(always({}));
+    await untilDone((await replay()).operation);
+    const numbers = async (): Promise<number[]> => (await tenant.attempts()).map(({ number }) => number).sort();
+    await eventually(async () => {
+      expect(await numbers()).toEqual([1, 2, 3].flatMap((n) => [n, n, n]));
+    });
+    await Promise.all(ids.map(resend));
+    await eventually(async () => {
+      expect(await numbers()).toEqual([1, 2, 3, 4].flatMap((n) => [n, n, n]));
+    });
+    expect(receiver.requests).toHaveLength(12);
+  });
+
+  it('makes the attempt that was canceled, or parked twice, when it is asked for: its number had been seen', async () => {
+    const { subscription } = await tenant.subscribe(receiver, { retry: { delaysSeconds: [3, 3] } });
+    const move = (name: string): Promise<unknown> => api.post(`/v1/subscriptions/${subscription}/${name}`, { reason: 'maintenance' });
+    receiver.answer(always({ status: 500 }));
+    await tenant.publish(drafts(1));
+    const [id = ''] = await inStatus('pending', 1);
+    await move('deactivate');
+    await inStatus('canceled', 1);
+    await move('activate');
+    await tenant.inForce();
+    await move('block');
+    await tenant.inForce();
+    for (let asked = 0; asked < 2; asked++) {
+      await api.post(`/v1/deliveries/${id}/resend`, {});
+      await eventually(async () => {
+        const facts = (await fleet.cluster.read('attempts')).map(({ value }) => JSON.parse(String(value)) as { fact: string; delivery?: string });
+        expect(facts.filter(({ fact, delivery }) => fact === 'parked' && delivery === id)).toHaveLength(asked + 1);
+      });
+      await inStatus('parked', 1);
+    }
+    receiver.answer(always({}));
+    await move('unblock');
+    await inStatus('delivered', 1);
+    expect((await tenant.attempts()).map(({ number, reason }) => `${number} ${reason}`)).toEqual(['2 unblock', '1 first']);
   });
 });

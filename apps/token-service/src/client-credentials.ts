@@ -20,11 +20,11 @@ export class ClientCredentials {
     const deadline = performance.now() + this.budgetMs;
     const showsCertificate = clientAuthMethods.get(credential.authMethod)?.usesClientCertificate ?? false;
     try {
-      const tokenUrl = credential.tokenUrl ?? (await this.#discover(credential.issuer ?? '', showsCertificate, deadline));
+      const tokenUrl = credential.tokenUrl ?? (await this.#discover(credential, showsCertificate, deadline));
       if (typeof tokenUrl !== 'string') return tokenUrl;
       const client = openClient(this.ring, credential, tokenUrl);
       const request = await tokenRequest(client, Date.now());
-      const answer = await this.#send(showsCertificate ? { ...request, identity: identityOf(this.ring, credential) } : request, deadline);
+      const answer = await this.#send(showsCertificate ? { ...request, identity: identityOf(this.ring, credential) } : request, credential.tenant, deadline);
       const response = answer.ok ? readTokenResponse(answer, { assumeBearer: credential.assumeBearer, now: Date.now(), hide: hiding(client) }) : refused(classOf(answer));
       // An issuer may move its token endpoint: what fails is looked up again.
       if (!response.ok) this.#tokenUrls.delete(keyOf(credential.issuer ?? '', showsCertificate));
@@ -37,7 +37,8 @@ export class ClientCredentials {
   }
 
   /** An issuer's token endpoint, remembered from its first use on. */
-  async #discover(issuer: string, showsCertificate: boolean, deadline: number): Promise<string | RefusedToken> {
+  async #discover({ issuer: named, tenant }: Credential, showsCertificate: boolean, deadline: number): Promise<string | RefusedToken> {
+    const issuer = named ?? '';
     const key = keyOf(issuer, showsCertificate);
     const known = this.#tokenUrls.get(key);
     if (known) return known;
@@ -47,7 +48,7 @@ export class ClientCredentials {
       const now = performance.now();
       const request = { url, method: 'GET' as const, headers: DISCOVERY_HEADERS, body: null };
       // A place that does not answer leaves time for the next one.
-      const answer = await this.#send(request, now + (deadline - now) / (urls.length - n));
+      const answer = await this.#send(request, tenant, now + (deadline - now) / (urls.length - n));
       const tokenUrl = answer.ok ? readTokenEndpoint(issuer, answer, showsCertificate) : null;
       if (tokenUrl !== null) {
         this.#tokenUrls.set(key, tokenUrl);
@@ -59,9 +60,9 @@ export class ClientCredentials {
     return failure ?? refused('invalid_response');
   }
 
-  #send(request: Pick<OutboundRequest, 'url' | 'method' | 'headers' | 'body' | 'identity'>, deadline: number): Promise<Answer> {
+  #send(request: Pick<OutboundRequest, 'url' | 'method' | 'headers' | 'body' | 'identity'>, tenant: string, deadline: number): Promise<Answer> {
     const timeoutMs = Math.max(1, Math.ceil(deadline - performance.now()));
-    return this.egress.send({ ...request, timeoutMs, maxResponseBytes: MAX_RESPONSE_BYTES, onOversize: 'fail' });
+    return this.egress.send({ ...request, tenant, timeoutMs, maxResponseBytes: MAX_RESPONSE_BYTES, onOversize: 'fail' });
   }
 }
 

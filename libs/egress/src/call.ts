@@ -9,13 +9,15 @@ type Interrupt = (error: OutboundError) => void;
  */
 export class Call {
   readonly timings: Timings = { dns: null, connect: null, tls: null, firstByte: null, total: 0 };
-  readonly #startedAt = performance.now();
-  readonly #timer: NodeJS.Timeout;
+  #startedAt = performance.now();
+  #timer: NodeJS.Timeout | undefined;
   #interrupt: Interrupt | null = null;
+  #late: (() => OutboundError | null) | null = null;
   #ended: OutboundError | null = null;
 
-  constructor(timeoutMs: number) {
-    this.#timer = setTimeout(expire, timeoutMs, this);
+  /** `timeoutMs`: Infinity = it is ended by somebody else. */
+  constructor(readonly timeoutMs: number) {
+    this.#arm();
   }
 
   get elapsedMs(): number {
@@ -24,13 +26,40 @@ export class Call {
 
   /** The phase is over: milliseconds from the start, to a hundredth. */
   mark(phase: keyof Timings): void {
-    this.timings[phase] = Math.round(this.elapsedMs * 100) / 100;
+    this.timings[phase] = hundredths(this.elapsedMs);
   }
 
-  /** From now on `interrupt` is what ends the call; at once, if its end has come already. */
-  during(interrupt: Interrupt): void {
+  /** The phases of making a connection, which another clock measured: those that were over before this call began did not happen in it. */
+  adopt({ timings, elapsedMs }: Call): void {
+    const offset = this.elapsedMs - elapsedMs;
+    for (const phase of ['dns', 'connect', 'tls'] as const) {
+      const at = timings[phase];
+      if (at !== null && at + offset >= 0) this.timings[phase] = hundredths(at + offset);
+    }
+  }
+
+  /** The clock stands still meanwhile: what is ours to give is no time of the endpoint's. */
+  async pause(wait: Promise<unknown>): Promise<void> {
+    clearTimeout(this.#timer);
+    const from = performance.now();
+    try {
+      await wait;
+    } finally {
+      this.#startedAt += performance.now() - from;
+      this.#arm();
+    }
+  }
+
+  /** From now on `interrupt` is what ends the call; at once, if its end has come already. `late`: what a timeout means meanwhile, where it means something else. */
+  during(interrupt: Interrupt, late: (() => OutboundError | null) | null = null): void {
     this.#interrupt = interrupt;
-    if (this.#ended) interrupt(this.#ended);
+    this.#late = late;
+    if (this.#ended) interrupt(this.meaning(this.#ended));
+  }
+
+  /** What an error that comes from outside means in the phase that is running. */
+  meaning(error: OutboundError): OutboundError {
+    return error.errorClass === 'timeout' ? (this.#late?.() ?? error) : error;
   }
 
   /** There is nothing left to interrupt. */
@@ -41,9 +70,15 @@ export class Call {
 
   end(error: OutboundError): void {
     this.#ended ??= error;
-    this.#interrupt?.(this.#ended);
+    this.#interrupt?.(this.meaning(this.#ended));
+  }
+
+  #arm(): void {
+    if (this.timeoutMs !== Infinity) this.#timer = setTimeout(expire, this.timeoutMs - this.elapsedMs, this);
   }
 }
+
+const hundredths = (ms: number): number => Math.round(ms * 100) / 100;
 
 const expire = (call: Call): void => {
   call.end(new OutboundError('timeout', 'no complete answer in time'));

@@ -4,7 +4,7 @@ import { type Address, formatAddress, parseAddress, sameAddress } from './addres
 import type { Call } from './call.js';
 import { isPublic } from './classify.js';
 import { allowsAddress, type EgressAllow } from './egress-allow.js';
-import { blockedAddress, connectFailure, OutboundError, tlsFailure } from './outbound-error.js';
+import { blockedAddress, connectFailure, OutboundError, resolverAway, tlsFailure } from './outbound-error.js';
 import { type EgressProxy, tunnel } from './egress-proxy.js';
 import type { Resolve } from './resolver.js';
 import type { Target } from './target.js';
@@ -20,21 +20,21 @@ export interface ConnectSettings {
 
 /**
  * Opens a connection to a parsed target: resolve → classify → pin → connect → check, and TLS where the URL says so. Only the bytes that were judged are
- * connected to; `asWhom` says what we show of ourselves. Rejects with an OutboundError: `dns`, `blocked_address`, `connect`, `proxy`, `tls`, or what ends the call.
+ * connected to; `asWhom` says what we show of ourselves, `protocols` what we offer to speak (ALPN). Rejects with an OutboundError: `dns`, `blocked_address`, `connect`, `proxy`, `tls`, or what ends the call.
  */
-export async function connect(target: Target, settings: ConnectSettings, asWhom: SecureContext, call: Call): Promise<Socket> {
+export async function connect(target: Target, settings: ConnectSettings, asWhom: SecureContext, protocols: readonly string[], call: Call): Promise<Socket> {
   const { allow, proxy } = settings;
   const addresses = target.address ? [target.address] : await resolve(target, settings.resolve, call);
   if (!addresses.every((address) => mayConnect(target, address, allow))) throw blockedAddress();
 
   const direct = proxy === null || addresses.every((address) => isOperators(target, address, allow));
   const socket = direct ? await dial(target, addresses, call) : await tunnel(proxy, addresses, target.port, settings.secureContext, call);
-  return target.secure ? secure(socket, target, asWhom, call) : socket;
+  return target.secure ? secure(socket, target, asWhom, protocols, call) : socket;
 }
 
 async function resolve(target: Target, ask: Resolve, call: Call): Promise<Address[]> {
   const answers = await new Promise<readonly string[]>((fulfil, reject) => {
-    call.during(reject);
+    call.during(reject, () => (ask.isAway?.() ? resolverAway() : null));
     ask(target.host, target.named).then(fulfil, reject);
   });
   call.mark('dns');
@@ -87,14 +87,14 @@ export function checkPeer(socket: Pick<Socket, 'remoteAddress' | 'destroy'>, add
   throw blockedAddress();
 }
 
-async function secure(socket: Socket, target: Target, secureContext: SecureContext, call: Call): Promise<Socket> {
+async function secure(socket: Socket, target: Target, secureContext: SecureContext, protocols: readonly string[], call: Call): Promise<Socket> {
   const secured = connectTls({
     socket,
     secureContext,
     // The name that the certificate must be for; SNI too, which is for names only (RFC 6066 §3).
     host: target.address ? formatAddress(target.address) : target.host,
     servername: target.address ? '' : target.host,
-    ALPNProtocols: ['http/1.1'],
+    ALPNProtocols: protocols,
     // Said here because NODE_TLS_REJECT_UNAUTHORIZED would turn it off.
     rejectUnauthorized: true,
   });

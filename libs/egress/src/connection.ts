@@ -6,12 +6,14 @@ import { mendParser } from './undici-mends.js';
 /** undici's default, and shorter than what common servers keep: Node and Apache close after 5 s, nginx after 75 s. */
 const IDLE_MS = 4_000;
 /** Where the server's `Keep-Alive: timeout` promises longer, at most this. */
-const LONGEST_IDLE_MS = 30_000;
+export const LONGEST_IDLE_MS = 30_000;
 /** Not used any more after this. A request takes 30 s at most, an idle socket is closed after 30 s, so that none is older than five minutes. */
-const LIFE_MS = 270_000;
+export const LIFE_MS = 270_000;
 
 /** One vetted socket that speaks HTTP/1.1, one request at a time. It never reconnects: a connection that is gone is gone. */
 export class Connection {
+  readonly shared = false;
+  readonly room = 1;
   readonly #client: Client;
   readonly #socket: Socket;
   readonly #endOfLife = performance.now() + LIFE_MS;
@@ -51,6 +53,10 @@ export class Connection {
 
   onClosed(listener: () => void): void {
     this.#socket.once('close', listener);
+  }
+
+  retire(): void {
+    this.destroy();
   }
 
   destroy(): void {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EgressOptions } from './egress.js';
+import { type EgressOptions, MAX_HANDSHAKES } from './egress.js';
 import { EgressAllowSetting } from './egress-allow.js';
 import { EgressProxySetting } from './egress-proxy.js';
 import { ExtraCaSetting } from './extra-ca.js';
@@ -9,10 +9,16 @@ export const EgressEnv = z.object({
   EGRESS_ALLOW: EgressAllowSetting,
   EGRESS_PROXY_URL: EgressProxySetting,
   EGRESS_CA_FILE: ExtraCaSetting,
+  /** Whether HTTP/2 is spoken to endpoints that offer it. */
+  EGRESS_HTTP2: z.enum(['true', 'false']).default('true'),
+  /** TLS handshakes in progress at a time. */
+  EGRESS_MAX_HANDSHAKES: z.coerce.number().int().min(1).max(10_000).default(MAX_HANDSHAKES),
 });
 
 export const egressOptions = (env: z.output<typeof EgressEnv>): EgressOptions => ({
   allow: env.EGRESS_ALLOW,
   proxy: env.EGRESS_PROXY_URL,
   extraCa: env.EGRESS_CA_FILE,
+  http2: env.EGRESS_HTTP2 === 'true',
+  maxHandshakes: env.EGRESS_MAX_HANDSHAKES,
 });

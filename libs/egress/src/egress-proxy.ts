@@ -72,10 +72,8 @@ function connectThrough({ origin, authorization }: EgressProxy, host: string, se
       reject(error);
       void client.destroy();
     };
-    call.during((error) => {
-      // Once it has been asked, who is late is the endpoint.
-      fail(reached || error.errorClass !== 'timeout' ? error : new OutboundError('proxy', 'the egress proxy does not answer'));
-    });
+    // Once it has been asked, who is late is the endpoint.
+    call.during(fail, () => (reached ? null : new OutboundError('proxy', 'the egress proxy does not answer')));
     client.connect({ path: host, headers }, (error, answer) => {
       if (error) {
         fail(new OutboundError('proxy', 'the egress proxy does not answer', error));

@@ -7,9 +7,14 @@ import { Connection } from './connection.js';
 import type { EgressAllow } from './egress-allow.js';
 import type { EgressProxy } from './egress-proxy.js';
 import { exchange } from './exchange.js';
+import { Handshakes } from './handshakes.js';
+import { Http2Connection } from './http2-connection.js';
+import { exchangeOverHttp2 } from './http2-exchange.js';
+import { Opening } from './opening.js';
 import { blockedAddress, OutboundError } from './outbound-error.js';
 import type { OutboundRequest } from './outbound-request.js';
 import { Pool } from './pool.js';
+import { Protocols } from './protocols.js';
 import { type Resolve, systemResolver } from './resolver.js';
 import { parseTarget, type Target } from './target.js';
 import { SecureContexts } from './tls-identity.js';
@@ -22,21 +27,36 @@ export interface EgressOptions {
   readonly extraCa?: readonly string[];
   /** How names become addresses; default: the machine's DNS servers. */
   readonly resolve?: Resolve;
+  /** Spoken to endpoints that offer it; default: yes. */
+  readonly http2?: boolean;
+  /** TLS handshakes in progress at a time; default 64. */
+  readonly maxHandshakes?: number;
 }
+
+/** With more, each takes longer and none is done sooner: docs/performance.md. */
+export const MAX_HANDSHAKES = 64;
+/** How often one request may be refused unprocessed before that is the answer. */
+const MOST_REFUSALS = 2;
 
 const URLS_REMEMBERED = 10_000;
 
 /**
  * The one way out to hosts that a tenant can name. Never follows a redirect, never asks a proxy of the environment, never sends to an address that was not
- * judged: parse → resolve → classify → pin → connect → check, then one HTTP/1.1 exchange on that socket.
+ * judged: parse → resolve → classify → pin → connect → check, then an exchange on that socket, in HTTP/2 where the endpoint speaks it.
  */
 export class Egress {
   readonly #settings: ConnectSettings;
   readonly #secureContexts: SecureContexts;
-  readonly #pool = new Pool<Connection>();
+  readonly #pool = new Pool<Connection | Http2Connection>();
+  /** Connections on their way up that others may join, by origin. */
+  readonly #openings = new Map<string, Opening<Connection | Http2Connection>>();
+  readonly #handshakes: Handshakes;
+  readonly #protocols: Protocols;
   readonly #targets = new Map<string, Target>();
 
-  constructor({ allow, proxy = null, extraCa = [], resolve = systemResolver() }: EgressOptions) {
+  constructor({ allow, proxy = null, extraCa = [], resolve = systemResolver(), http2 = true, maxHandshakes = MAX_HANDSHAKES }: EgressOptions) {
+    this.#handshakes = new Handshakes(maxHandshakes);
+    this.#protocols = new Protocols(http2);
     this.#secureContexts = new SecureContexts({ minVersion: 'TLSv1.2', ca: [...getCACertificates('default'), ...extraCa] });
     this.#settings = { allow, proxy, resolve, secureContext: this.#secureContexts.of(undefined) };
   }
@@ -63,17 +83,66 @@ export class Egress {
     refuseHost(request.headers);
     const { identity } = request;
     const origin = identity ? `${target.origin} as ${identity.id}` : target.origin;
-    for (;;) {
+    for (let refusals = 0; refusals <= MOST_REFUSALS; ) {
       const idle = this.#pool.take(origin);
-      const connection = idle ?? this.#pool.add(new Connection(origin, target.origin, await connect(target, this.#settings, this.#secureContexts.of(identity), call)));
+      const connection = idle ?? (await this.#open(target, origin, request, call));
       if (request.sendBefore !== undefined && Date.now() >= request.sendBefore) {
-        this.#pool.release(connection);
+        this.#release(connection);
         throw new OutboundError('token', 'the connection took longer than the token was usable');
       }
-      const result = await exchange(this.#pool, connection, target.path, request, call);
+      const result = await (connection instanceof Http2Connection
+        ? exchangeOverHttp2(connection, target, request, call, () => {
+            this.#release(connection);
+          })
+        : exchange(this.#pool, connection, target.path, request, call));
       if (result !== 'unsent') return result;
-      if (!idle) throw new OutboundError('connect', 'the connection was closed early');
+      if (!idle && !connection.shared) break;
+      if (connection.shared) refusals++;
     }
+    throw new OutboundError('connect', 'the connection was closed early');
+  }
+
+  #release(connection: Connection | Http2Connection): void {
+    this.#pool.release(connection, connection instanceof Connection || connection.idle);
+  }
+
+  /** A new connection, or room on one that another request has opened meanwhile. */
+  async #open(target: Target, origin: string, request: OutboundRequest, call: Call): Promise<Connection | Http2Connection> {
+    for (;;) {
+      const others = this.#openings.get(origin);
+      const opening = others && !others.over ? others : this.#begin(target, origin, request);
+      const connection = (await opening.wait(call)) ?? this.#pool.take(origin);
+      if (connection) return connection;
+    }
+  }
+
+  #begin(target: Target, origin: string, { identity, tenant = '' }: OutboundRequest): Opening<Connection | Http2Connection> {
+    const asWhom = this.#secureContexts.of(identity);
+    const turn = target.secure ? this.#handshakes.enter(tenant) : null;
+    const opening = new Opening(
+      turn,
+      async (call) => {
+        const socket = await connect(target, this.#settings, asWhom, this.#protocols.offer(origin), call);
+        const spoken = 'alpnProtocol' in socket && socket.alpnProtocol === 'h2' ? 'h2' : 'http/1.1';
+        if (target.secure) this.#protocols.learn(origin, spoken);
+        if (spoken === 'http/1.1') return this.#pool.add(new Connection(origin, target.origin, socket));
+        return this.#pool.add(
+          new Http2Connection(origin, target.origin, socket, () => {
+            this.#protocols.distrust(origin);
+          }),
+        );
+      },
+      (connection) => {
+        this.#release(connection);
+      },
+    );
+    if (target.secure && this.#protocols.mayShare(origin)) {
+      this.#openings.set(origin, opening);
+      opening.onOver(() => {
+        if (this.#openings.get(origin) === opening) this.#openings.delete(origin);
+      });
+    }
+    return opening;
   }
 
   /** The rules of a URL depend on nothing but its text and EGRESS_ALLOW, so that they are gone through once. */

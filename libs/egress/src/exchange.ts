@@ -22,7 +22,7 @@ interface Settle {
  * One request and its answer on one connection, which goes back to the pool or is closed. Once a byte may have gone out nothing is sent again: a server
  * that closes at that moment may have acted on it (RFC 9110 §9.2.2), and repeating is the retry policy's to decide. Rejects with an OutboundError.
  */
-export function exchange(pool: Pool<Connection>, connection: Connection, path: string, request: OutboundRequest, call: Call): Promise<Exchanged> {
+export function exchange(pool: Pick<Pool<Connection>, 'release'>, connection: Connection, path: string, request: OutboundRequest, call: Call): Promise<Exchanged> {
   return new Promise((fulfil, reject) => {
     const handler = new ExchangeHandler(pool, connection, request, call, { fulfil, reject });
     call.during((error) => {
@@ -42,7 +42,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   #drain: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly pool: Pool<Connection>,
+    private readonly pool: Pick<Pool<Connection>, 'release'>,
     private readonly connection: Connection,
     private readonly request: OutboundRequest,
     private readonly call: Call,

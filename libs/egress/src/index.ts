@@ -4,6 +4,7 @@ export { type EgressAllow, EgressAllowSetting } from './egress-allow.js';
 export { EgressEnv, egressOptions } from './egress-env.js';
 export type { EgressProxy } from './egress-proxy.js';
 export { ExtraCaSetting } from './extra-ca.js';
+export type { FailureClass } from './outbound-error.js';
 export type { OutboundRequest } from './outbound-request.js';
 export { type Resolve, systemResolver } from './resolver.js';
 export { type TlsIdentity } from './tls-identity.js';

@@ -1,3 +1,4 @@
+import { constants } from 'node:http2';
 import type { ErrorClass } from '@nuncio/contracts';
 
 /** `proxy`: the operator's, and no endpoint's, so that no tenant is shown it. */
@@ -30,7 +31,23 @@ const CONNECT_SENTENCES: Readonly<Record<string, string>> = {
 
 /** From TCP, before the connection stands. */
 export const connectFailure = (error: unknown): OutboundError =>
-  new OutboundError('connect', CONNECT_SENTENCES[codeOf(error)] ?? `the connection failed${suffix(error)}`, error);
+  isOurs(error)
+    ? new OutboundError('internal', `no connection can be made here${suffix(error)}`, error)
+    : new OutboundError('connect', CONNECT_SENTENCES[codeOf(error)] ?? `the connection failed${suffix(error)}`, error);
+
+/** This machine has no more of what a connection takes, or forbids it. */
+const OURS = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EPERM', 'EACCES']);
+
+/** The failure of this machine; of several addresses that were tried, of one of them at least. */
+export function isOurs(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.some(isOurs);
+  // No port is left to connect from. To an IPv6 address it also means that this machine has no IPv6, which another address may not need.
+  const hasNoPort = codeOf(error) === 'EADDRNOTAVAIL' && !(error as { address?: string }).address?.includes(':');
+  return hasNoPort || OURS.has(codeOf(error));
+}
+
+/** Ours to mend: the name may be as good as any. */
+export const resolverAway = (cause?: unknown): OutboundError => new OutboundError('internal', 'no DNS server answers', cause);
 
 /** From the TLS handshake. A connection that breaks there has no say about certificates: `connect`. */
 export function tlsFailure(error: unknown): OutboundError {
@@ -54,6 +71,15 @@ export function exchangeFailure(error: Error, ended: boolean): OutboundError {
     error.name === 'HTTPParserError' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' || (code === 'UND_ERR_SOCKET' && error.message.startsWith('bad '));
   if (framing && !ended) return new OutboundError('invalid_response', 'the answer is not valid HTTP/1.1', error);
   return new OutboundError('connect', CONNECT_SENTENCES[code] ?? 'the connection was closed early', error);
+}
+
+/** From HTTP/2: a stream that ended without a whole answer, by its code (RFC 9113 §7). `broken` = the server does not keep to the protocol. */
+export function streamFailure(code: number, broken: boolean, unanswered: boolean): OutboundError {
+  if (broken) return new OutboundError('invalid_response', 'the answer is not valid HTTP/2');
+  // What our own side says of headers past its limits.
+  if (code === constants.NGHTTP2_ENHANCE_YOUR_CALM && unanswered) return new OutboundError('too_large', 'the headers of the answer are too large');
+  if (code === constants.NGHTTP2_NO_ERROR) return new OutboundError('connect', 'the connection was closed early');
+  return new OutboundError('connect', `the request was reset (code ${code})`);
 }
 
 const suffix = (error: unknown): string => {

@@ -3,12 +3,18 @@ import { Pool, type Pooled } from './pool.js';
 
 class Wire implements Pooled {
   usable = true;
+  shared = false;
+  room = 1;
   readonly #listeners: (() => void)[] = [];
 
   constructor(readonly origin: string) {}
 
   onClosed(listener: () => void): void {
     this.#listeners.push(listener);
+  }
+
+  retire(): void {
+    this.destroy();
   }
 
   destroy(): void {
@@ -36,6 +42,34 @@ describe('Pool', () => {
     old!.usable = false;
     expect(pool.take('https://a')).toBe(good);
     expect(pool.take('https://a')).toBeNull();
+  });
+
+  it('gives a shared connection to many, until it has no room, and again when it has', () => {
+    const pool = new Pool<Wire>();
+    const wire = new Wire('https://a');
+    wire.shared = true;
+    wire.room = 2;
+    pool.add(wire);
+    expect(pool.take('https://a')).toBe(wire);
+    wire.room = 1;
+    expect(pool.take('https://a')).toBe(wire);
+    wire.room = 0;
+    expect(pool.take('https://a')).toBeNull();
+    wire.room = 1;
+    pool.release(wire, false);
+    pool.release(wire, false);
+    expect([pool.take('https://a'), pool.take('https://a')]).toEqual([wire, null]);
+  });
+
+  it('never closes a shared connection that is in use for being old', () => {
+    const pool = new Pool<Wire>(0);
+    const wire = new Wire('https://a');
+    wire.shared = true;
+    pool.add(wire);
+    pool.release(wire, false);
+    expect(wire.usable).toBe(true);
+    pool.release(wire);
+    expect(wire.usable).toBe(false);
   });
 
   it('does not keep a connection that is released after its life', () => {

@@ -5,13 +5,18 @@ const MAX_IDLE = 4_096;
 export interface Pooled {
   readonly origin: string;
   readonly usable: boolean;
+  /** Takes several requests at a time (HTTP/2); `room` = how many more. */
+  readonly shared: boolean;
+  readonly room: number;
+  /** Closes it as soon as nothing is under way on it. */
+  retire(): void;
   onClosed(listener: () => void): void;
   destroy(): void;
 }
 
 interface Origin<C> {
-  /** Newest last, and taken first: what is not needed grows old and closes. */
-  readonly idle: C[];
+  /** With room for a request. Newest last, and taken first: what is not needed grows old and closes. */
+  readonly free: C[];
   readonly open: Set<C>;
 }
 
@@ -22,6 +27,7 @@ interface Origin<C> {
  */
 export class Pool<C extends Pooled> {
   readonly #origins = new Map<string, Origin<C>>();
+  /** Nothing is under way on them. */
   readonly #idle = new Set<C>();
   #closing = false;
 
@@ -32,36 +38,44 @@ export class Pool<C extends Pooled> {
     return this.#origins.size;
   }
 
-  /** An idle connection that is still open, out of the pool until it is released. */
+  /** An open connection with room: out of the pool until it is released where it takes one request at a time. */
   take(origin: string): C | null {
-    const idle = this.#origins.get(origin)?.idle;
-    for (let connection = idle?.pop(); connection; connection = idle?.pop()) {
-      this.#idle.delete(connection);
-      if (connection.usable) return connection;
-      connection.destroy();
+    const free = this.#origins.get(origin)?.free ?? [];
+    for (let connection = free.at(-1); connection; connection = free.at(-1)) {
+      const { usable, room } = connection;
+      if (!connection.shared || !usable || room <= 1) free.pop();
+      if (!usable) {
+        this.#idle.delete(connection);
+        connection.retire();
+      } else if (room > 0) {
+        this.#idle.delete(connection);
+        return connection;
+      }
     }
     return null;
   }
 
   /** A new connection, in use from the start. */
   add(connection: C): C {
-    const origin = this.#origins.get(connection.origin) ?? { idle: [], open: new Set<C>() };
+    const origin = this.#origins.get(connection.origin) ?? { free: [], open: new Set<C>() };
     this.#origins.set(connection.origin, origin);
     origin.open.add(connection);
+    if (connection.shared) origin.free.push(connection);
     connection.onClosed(() => {
       this.#remove(connection, origin);
     });
     return connection;
   }
 
-  /** Back to the idle ones. */
-  release(connection: C): void {
+  /** A request on it is over. `idle`: the last one. */
+  release(connection: C, idle = true): void {
     const origin = this.#origins.get(connection.origin);
     if (this.#closing || !origin || !connection.usable) {
-      connection.destroy();
+      connection.retire();
       return;
     }
-    origin.idle.push(connection);
+    if (!connection.shared || !origin.free.includes(connection)) origin.free.push(connection);
+    if (!idle) return;
     this.#idle.add(connection);
     if (this.#idle.size > this.maxIdle) this.#closeOldest();
   }
@@ -90,8 +104,8 @@ export class Pool<C extends Pooled> {
   #remove(connection: C, origin: Origin<C>): void {
     origin.open.delete(connection);
     this.#idle.delete(connection);
-    const at = origin.idle.indexOf(connection);
-    if (at >= 0) origin.idle.splice(at, 1);
+    const at = origin.free.indexOf(connection);
+    if (at >= 0) origin.free.splice(at, 1);
     if (origin.open.size === 0) this.#origins.delete(connection.origin);
   }
 }

@@ -42,6 +42,25 @@ describe('systemResolver', () => {
     await expect(resolve('customer.com', false)).rejects.toMatchObject({ errorClass: 'dns' });
   });
 
+  it('takes silence of all for our own failure, and silence about one name for that name’s: a broken domain is a tenant’s, a dead resolver ours', async () => {
+    const silent = await resolverOf(() => null);
+    const asked = silent('customer.com', false);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(silent.isAway?.()).toBe(true);
+    await expect(asked).rejects.toMatchObject({ errorClass: 'internal', message: 'no DNS server answers' });
+    server?.close();
+    const resolve = await resolverOf((name) => (name === 'broken.com' ? null : ['192.0.2.1']));
+    await expect(resolve('broken.com', false)).rejects.toMatchObject({ errorClass: 'dns' });
+    expect(resolve.isAway?.()).toBe(false);
+  }, 20_000);
+
+  it('fails as our own where no DNS server listens', async () => {
+    const resolve = await resolverOf(() => []);
+    server?.close();
+    server = undefined;
+    await expect(resolve('customer.com', false)).rejects.toMatchObject({ errorClass: 'internal' });
+  });
+
   it('asks DNS alone, not the hosts file, unless the operator listed the name', async () => {
     const resolve = await resolverOf(() => []);
     await expect(resolve('localhost', false)).rejects.toMatchObject({ errorClass: 'dns' });

@@ -1,9 +1,13 @@
 import { lookup, Resolver } from 'node:dns/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { OutboundError } from './outbound-error.js';
+import { isOurs, OutboundError, resolverAway } from './outbound-error.js';
 
-/** All addresses of a host, as text. Rejects with an OutboundError of class `dns`. `named`: the operator's EGRESS_ALLOW has the name. */
-export type Resolve = (host: string, named: boolean) => Promise<readonly string[]>;
+/** All addresses of a host, as text. Rejects with an OutboundError of class `dns`, or `internal` where it is our resolver that fails. `named`: the operator's EGRESS_ALLOW has the name. */
+export interface Resolve {
+  (host: string, named: boolean): Promise<readonly string[]>;
+  /** Whether nobody has answered us anything for a while, although asked. */
+  isAway?(): boolean;
+}
 
 const DEADLINE_MS = 5_000;
 /** How long the second address family is waited for once the first is known (RFC 8305 §3). */
@@ -20,21 +24,24 @@ export function systemResolver(servers?: readonly string[]): Resolve {
   const resolver = new Resolver({ timeout: 1_000, tries: 3 });
   if (servers) resolver.setServers(servers);
   const underWay = new Map<string, Promise<readonly string[]>>();
+  const presence = new Presence(resolver);
 
-  return (host, named) => {
+  const resolve: Resolve = (host, named) => {
     const key = `${named ? 'named' : 'public'} ${host}`;
     let answer = underWay.get(key);
     if (!answer) {
-      answer = withDeadline(named ? lookUp(host) : query(resolver, host)).finally(() => underWay.delete(key));
+      answer = withDeadline(named ? lookUp(host) : query(resolver, presence, host), () => !named && presence.isAway()).finally(() => underWay.delete(key));
       underWay.set(key, answer);
     }
     return answer;
   };
+  resolve.isAway = () => presence.isAway();
+  return resolve;
 }
 
-async function query(resolver: Resolver, host: string): Promise<string[]> {
+async function query(resolver: Resolver, presence: Presence, host: string): Promise<string[]> {
   const addresses: string[] = [];
-  const families = [resolver.resolve6(host), resolver.resolve4(host)].map((asked) => asked.then((found) => addresses.push(...found)));
+  const families = [resolver.resolve6(host), resolver.resolve4(host)].map((asked) => presence.watch(asked).then((found) => addresses.push(...found)));
   await Promise.any(families);
   await Promise.race([Promise.allSettled(families), delay(RESOLUTION_DELAY_MS)]);
   return [...addresses];
@@ -42,13 +49,75 @@ async function query(resolver: Resolver, host: string): Promise<string[]> {
 
 const lookUp = async (host: string): Promise<string[]> => (await lookup(host, { all: true, order: 'verbatim' })).map(({ address }) => address);
 
-async function withDeadline(answer: Promise<string[]>): Promise<readonly string[]> {
+async function withDeadline(answer: Promise<string[]>, isAway: () => boolean): Promise<readonly string[]> {
   const tooLate = new AbortController();
   try {
     return await Promise.race([answer, delay(DEADLINE_MS, null, { signal: tooLate.signal }).then(() => Promise.reject(new Error('DNS deadline')))]);
   } catch (error) {
-    throw new OutboundError('dns', 'the host name cannot be resolved', error);
+    throw isAway() || isOurs(error) ? resolverAway(error) : new OutboundError('dns', 'the host name cannot be resolved', error);
   } finally {
     tooLate.abort();
+  }
+}
+
+/** After so long without any answer the root is asked for, which every resolver knows; and nobody is there who has not answered anything for the second time. */
+const SILENT_MS = 300;
+const AWAY_MS = 900;
+
+/** Codes of c-ares that no answer is behind, nor one that our servers give to strangers. */
+const UNANSWERED = new Set(['ETIMEOUT', 'ECONNREFUSED', 'EREFUSED', 'ECANCELLED', 'ENOTINITIALIZED']);
+
+/** Tells a name whose own servers are silent from a resolver of ours that is: the tenant's fault, or ours. */
+class Presence {
+  #lastAnswerAt = -Infinity;
+  #silentSince: number | null = null;
+  #failed = false;
+  #asking = false;
+
+  constructor(private readonly resolver: Resolver) {}
+
+  isAway(): boolean {
+    return this.#failed || (this.#silentSince !== null && performance.now() - this.#silentSince > AWAY_MS);
+  }
+
+  /** Passes a question on. */
+  async watch<T>(asked: Promise<T>): Promise<T> {
+    const askedAt = performance.now();
+    const timer = setTimeout(() => {
+      if (this.#lastAnswerAt >= askedAt) return;
+      this.#silentSince ??= askedAt;
+      void this.#askForRoot();
+    }, SILENT_MS);
+    try {
+      const answer = await asked;
+      this.#heard();
+      return answer;
+    } catch (error) {
+      if (UNANSWERED.has((error as { code?: string }).code ?? '')) {
+        if ((error as { code?: string }).code !== 'ETIMEOUT') this.#failed = true;
+      } else this.#heard();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #heard(): void {
+    this.#lastAnswerAt = performance.now();
+    this.#silentSince = null;
+    this.#failed = false;
+  }
+
+  async #askForRoot(): Promise<void> {
+    if (this.#asking) return;
+    this.#asking = true;
+    try {
+      await this.resolver.resolveNs('.');
+      this.#heard();
+    } catch (error) {
+      if (!UNANSWERED.has((error as { code?: string }).code ?? '')) this.#heard();
+    } finally {
+      this.#asking = false;
+    }
   }
 }

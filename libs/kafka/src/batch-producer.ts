@@ -1,49 +1,57 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { PAYLOAD_LIMIT_BYTES, type RecordHeaders, type Topic } from '@nuncio/contracts';
-import type { Kafka, Producer } from 'kafkajs';
+import { PAYLOAD_LIMIT_BYTES, type Topic } from '@nuncio/contracts';
+import type { Kafka } from 'kafkajs';
 import { brokerError } from './broker-error.js';
+import { BrokerWriter } from './broker-writer.js';
+import { createProducerCluster } from './kafkajs-producer.js';
 import { createKafka, topicName, type KafkaSettings } from './kafka.js';
+import type { Outcome } from './leaders.js';
+import { bytesOf, type OutboundRecord } from './outbound-record.js';
+import { PartitionQueue, type Waiting } from './partition-queue.js';
 import { keyPartitioner } from './partitioner.js';
 
-const MAX_BATCH = 500;
+/** So many are not kept waiting for more. */
+const BATCH = 500;
 /** What a topic takes (`max.message.bytes`) counts for all that a produce brings to one partition, and all of it may be for the same. */
 const MAX_BATCH_BYTES = PAYLOAD_LIMIT_BYTES;
 const MAX_BACKOFF_MS = 1_000;
-
-export interface OutboundRecord {
-  readonly key: string | Buffer | null;
-  readonly value: Buffer | string | null;
-  readonly headers?: RecordHeaders;
-}
-
-interface Waiting {
-  readonly topic: string;
-  readonly message: { key: string | Buffer | null; value: Buffer | string | null; headers?: RecordHeaders };
-  readonly bytes: number;
-  readonly signal: AbortSignal | undefined;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-}
+const WARN_EVERY_MS = 5_000;
+/** Partitions that a topic has got meanwhile are found after this long. */
+const METADATA_MAX_AGE_MS = 60_000;
+/** Where records wait whose topic is not known. */
+const NO_PARTITION = -1;
 
 /**
- * Collects records for a moment and sends them as one produce, acks = all: a request each would cost more than everything else.
- * What fails is sent again until it is acknowledged or its signal aborts; a record that the broker will never take (too large) is rejected alone.
+ * Collects records for a moment and sends them as one produce to each leader, acks = all: a request each would cost more than everything else.
+ * What fails is sent again, partition by partition, until it is acknowledged or its signal aborts; a record that the broker will never take (too large) is
+ * rejected alone. How much may wait for a partition that cannot be written is bounded by the callers, who wait for what they have handed over.
  */
 export class BatchProducer {
-  readonly #producer: Producer;
   readonly #prefix: string;
   readonly #lingerMs: number;
+  readonly #backoffMs: number;
   readonly #logger = new Logger('Kafka');
-  #waiting: Waiting[] = [];
+  readonly #partitionOf = keyPartitioner();
+  readonly #writer: BrokerWriter;
+  /** What has failed goes over connections of its own: a broker that takes its time over it keeps nothing else waiting. */
+  readonly #rewriter: BrokerWriter;
+  #arrived: Waiting[] = [];
   #timer: NodeJS.Timeout | undefined;
-  #flushing: Promise<void> | null = null;
-  #closing = false;
+  readonly #queues = new Map<string, Map<number, PartitionQueue>>();
+  /** Those that have records and may send; the others are empty, or something of theirs is under way. */
+  readonly #ready = new Set<PartitionQueue>();
+  readonly #underWay = new Set<Promise<void>>();
+  readonly #warnedAt = new Map<string, number>();
+  readonly #closing = new AbortController();
 
-  constructor(kafka: Kafka, prefix: string, { lingerMs = 3 }: { lingerMs?: number } = {}) {
-    this.#producer = kafka.producer({ allowAutoTopicCreation: false, createPartitioner: keyPartitioner });
+  constructor(kafka: Kafka, prefix: string, { lingerMs = 3, backoffMs = 100 }: { lingerMs?: number; backoffMs?: number } = {}) {
+    const writer = () => new BrokerWriter(createProducerCluster(kafka, { metadataMaxAge: METADATA_MAX_AGE_MS, allowAutoTopicCreation: false }), MAX_BATCH_BYTES);
+    this.#writer = writer();
+    this.#rewriter = writer();
     this.#prefix = prefix;
     this.#lingerMs = lingerMs;
+    this.#backoffMs = backoffMs;
   }
 
   /** One that is connected, as injection wants it. */
@@ -54,22 +62,26 @@ export class BatchProducer {
   }
 
   async connect(): Promise<void> {
-    await this.#producer.connect();
+    await this.#writer.cluster.connect();
   }
 
   /** Sends what is waiting first; what fails now is rejected. */
   async disconnect(): Promise<void> {
-    this.#closing = true;
-    while (this.#waiting.length || this.#flushing) await this.#flush();
-    await this.#producer.disconnect();
+    this.#closing.abort();
+    this.#pump();
+    while (this.#underWay.size > 0) {
+      await Promise.race(this.#underWay);
+      this.#pump();
+    }
+    await Promise.all([this.#writer, this.#rewriter].map(({ cluster }) => cluster.disconnect()));
   }
 
   /** Resolves when acknowledged by all in-sync replicas; rejects when `signal` aborts before, or when the record itself is refused. */
   send(topic: Topic, record: OutboundRecord, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ topic: topicName(this.#prefix, topic), message: record, bytes: bytesOf(record), signal, resolve, reject });
-      if (this.#waiting.length >= MAX_BATCH) void this.#flush();
-      else this.#timer ??= setTimeout(() => void this.#flush(), this.#lingerMs);
+      this.#arrived.push({ topic: topicName(this.#prefix, topic), message: record, bytes: bytesOf(record), signal, resolve, reject });
+      if (this.#arrived.length >= BATCH) this.#pump();
+      else this.#linger();
     });
   }
 
@@ -77,99 +89,141 @@ export class BatchProducer {
     return this.send(topic, { key, value: JSON.stringify(value) }, signal);
   }
 
-  /** One produce is under way at a time; what comes meanwhile is the next one, so that batches grow with the load. */
-  async #flush(): Promise<void> {
+  #linger(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#pump();
+    }, this.#lingerMs);
+  }
+
+  /** Sends what can be sent. */
+  #pump(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#flushing) return this.#flushing;
-    this.#flushing = this.#produceAll();
-    try {
-      await this.#flushing;
-    } finally {
-      this.#flushing = null;
-      if (this.#waiting.length) this.#timer ??= setTimeout(() => void this.#flush(), this.#lingerMs);
-    }
-  }
-
-  async #produceAll(): Promise<void> {
-    while (this.#waiting.length) {
-      await this.#untilAcknowledged(stillWanted(this.#takeBatch()));
-      if (this.#waiting.length < MAX_BATCH) return;
-    }
-  }
-
-  #takeBatch(): Waiting[] {
-    let bytes = 0;
-    let count = 0;
-    for (const { bytes: size } of this.#waiting) {
-      if (count === MAX_BATCH || (count > 0 && bytes + size > MAX_BATCH_BYTES)) break;
-      bytes += size;
-      count += 1;
-    }
-    return this.#waiting.splice(0, count);
-  }
-
-  async #untilAcknowledged(batch: Waiting[]): Promise<void> {
-    for (let attempt = 0; batch.length; attempt++) {
-      try {
-        await this.#produce(batch);
-        for (const { resolve } of batch) resolve();
-        return;
-      } catch (error) {
-        if (isRefused(error)) {
-          const [only] = batch;
-          if (batch.length === 1) only?.reject(error);
-          else for (const one of batch) await this.#untilAcknowledged([one]);
-          return;
-        }
-        this.#logger.warn(`${batch.length} records are not acknowledged, again soon: ${String(error)}`);
-        if (!this.#closing) await pause(Math.min(MAX_BACKOFF_MS, 100 * 2 ** attempt));
-        if (this.#closing) {
-          for (const { reject } of batch) reject(error);
-          return;
-        }
-        batch = stillWanted(batch);
+    for (const one of this.#arrived.splice(0)) this.#place(one);
+    for (const writer of [this.#writer, this.#rewriter])
+      for (const [leader, batches] of writer.requests(this.#led(writer))) {
+        this.#start([...batches.keys()], this.#write(writer, leader, batches));
       }
+  }
+
+  #place(one: Waiting): void {
+    const partitions = this.#writer.leaders.partitionsOf(one.topic);
+    const partition = partitions instanceof Error ? NO_PARTITION : this.#partitionOf({ topic: one.topic, partitionMetadata: partitions, message: one.message });
+    const queue = this.#queueOf(one.topic, partition);
+    queue.push(one);
+    if (queue.isAway) return;
+    if (partition === NO_PARTITION) this.#start([queue], this.#relearn(queue));
+    else this.#ready.add(queue);
+  }
+
+  #queueOf(topic: string, partition: number): PartitionQueue {
+    let queues = this.#queues.get(topic);
+    if (!queues) {
+      queues = new Map();
+      this.#queues.set(topic, queues);
+    }
+    let queue = queues.get(partition);
+    if (!queue) {
+      queue = new PartitionQueue(topic, partition);
+      queues.set(partition, queue);
+    }
+    return queue;
+  }
+
+  #writerOf(queue: PartitionQueue): BrokerWriter {
+    return queue.failures > 0 ? this.#rewriter : this.#writer;
+  }
+
+  /** The queues that a writer may send from, each with the leader of its partition. */
+  #led(writer: BrokerWriter): [PartitionQueue, number][] {
+    const led: [PartitionQueue, number][] = [];
+    for (const queue of this.#ready) {
+      if (this.#writerOf(queue) !== writer) continue;
+      const leader = writer.leaders.leaderOf(queue.topic, queue.partition);
+      if (leader instanceof Error) this.#failed(queue, leader);
+      else led.push([queue, leader]);
+    }
+    return led;
+  }
+
+  /** These queues are away until it is done. */
+  #start(queues: readonly PartitionQueue[], work: Promise<void>): void {
+    for (const queue of queues) {
+      queue.isAway = true;
+      this.#ready.delete(queue);
+    }
+    this.#underWay.add(work);
+    void work.then(() => {
+      this.#underWay.delete(work);
+      let waiting = this.#arrived.length;
+      for (const { length } of this.#ready) waiting += length;
+      if (waiting >= BATCH) this.#pump();
+      else if (waiting > 0) this.#linger();
+    });
+  }
+
+  #return(queue: PartitionQueue): void {
+    queue.isAway = false;
+    if (queue.length > 0) this.#ready.add(queue);
+  }
+
+  async #write(writer: BrokerWriter, leader: number, batches: Map<PartitionQueue, Waiting[]>): Promise<void> {
+    writer.cluster.refreshMetadataIfNecessary().catch(() => undefined);
+    for (const [queue, batch, outcome] of await writer.write(leader, batches)) this.#settle(queue, batch, outcome);
+  }
+
+  #settle(queue: PartitionQueue, batch: Waiting[], outcome: Outcome): void {
+    if (!(outcome instanceof Error)) {
+      queue.settled(batch.length);
+      for (const { resolve } of batch) resolve();
+    } else if (!isRefused(outcome)) {
+      queue.putBack(batch);
+      this.#failed(queue, outcome);
+      return;
+    } else if (batch.length > 1) queue.putBackSingly(batch);
+    else {
+      queue.settled(batch.length);
+      for (const { reject } of batch) reject(outcome);
+    }
+    this.#return(queue);
+  }
+
+  /** Nothing of this partition can be written now, for a reason that is not its records'. */
+  #failed(queue: PartitionQueue, error: Error): void {
+    queue.dismiss();
+    if (this.#closing.signal.aborted) for (const { reject } of queue.takeAll()) reject(error);
+    if (queue.length > 0) {
+      this.#warn(queue.topic, error);
+      const backoffMs = Math.min(MAX_BACKOFF_MS, this.#backoffMs * 2 ** queue.failures++);
+      this.#start([queue], pause(backoffMs, undefined, { signal: this.#closing.signal }).then(() => this.#relearn(queue), () => this.#relearn(queue)));
+    } else {
+      queue.isAway = false;
+      this.#ready.delete(queue);
     }
   }
 
-  async #produce(batch: readonly Waiting[]): Promise<void> {
-    const byTopic = new Map<string, Waiting['message'][]>();
-    for (const { topic, message } of batch) {
-      const messages = byTopic.get(topic);
-      if (messages) messages.push(message);
-      else byTopic.set(topic, [message]);
-    }
-    await this.#producer.sendBatch({ acks: -1, timeout: 10_000, topicMessages: [...byTopic].map(([topic, messages]) => ({ topic, messages })) });
+  async #relearn(queue: PartitionQueue): Promise<void> {
+    const { topic, partition, failures } = queue;
+    const learning = (failures > 0 ? [this.#writer, this.#rewriter] : [this.#writer]).map((writer) => writer.learn(topic));
+    const trouble = (await Promise.allSettled(learning)).find(({ status }) => status === 'rejected') as PromiseRejectedResult | undefined;
+    const partitions = this.#writer.leaders.partitionsOf(topic);
+    if (!(partitions instanceof Error) && !partitions.some(({ partitionId }) => partitionId === partition)) {
+      queue.isAway = false;
+      for (const one of queue.takeAll()) this.#place(one);
+    } else if (trouble && this.#writerOf(queue).leaders.leaderOf(topic, partition) instanceof Error) this.#failed(queue, trouble.reason as Error);
+    else this.#return(queue);
   }
-}
 
-/** Rejects what has been given up since it was handed over. */
-function stillWanted(batch: readonly Waiting[]): Waiting[] {
-  return batch.filter(({ signal, reject }) => {
-    if (signal?.aborted) reject(signal.reason);
-    return !signal?.aborted;
-  });
+  #warn(topic: string, error: Error): void {
+    const now = Date.now();
+    if (now - (this.#warnedAt.get(topic) ?? 0) < WARN_EVERY_MS) return;
+    this.#warnedAt.set(topic, now);
+    let waiting = 0;
+    for (const { length } of this.#queues.get(topic)?.values() ?? []) waiting += length;
+    this.#logger.warn(`${waiting} records for ${topic} are not acknowledged, sent again until they are: ${String(error)}`);
+  }
 }
 
 /** The broker's verdict on the record itself; sending it again changes nothing. */
 const REFUSED = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'CORRUPT_MESSAGE', 'INVALID_TIMESTAMP']);
-const isRefused = (error: unknown): boolean => REFUSED.has(brokerError(error) ?? '');
-
-const FRAME_BYTES = 64;
-
-/** At most what it takes in a batch; lengths of fields and the batch's own header, too. */
-function bytesOf({ key, value, headers = {} }: OutboundRecord): number {
-  let bytes = FRAME_BYTES + sizeOf(key) + sizeOf(value);
-  for (const name in headers) {
-    const values = headers[name];
-    if (Array.isArray(values)) for (const one of values) bytes += FRAME_BYTES + atMost(name) + atMost(one);
-    else bytes += FRAME_BYTES + atMost(name) + atMost(values);
-  }
-  return bytes;
-}
-
-const sizeOf = (part: string | Buffer | null): number => (part === null ? 0 : Buffer.byteLength(part));
-
-/** UTF-8 takes three bytes for each UTF-16 unit, at most: of what is short, to count them would cost more. */
-const atMost = (part: string | Buffer = ''): number => (typeof part === 'string' ? 3 * part.length : part.length);
+const isRefused = (error: Error): boolean => REFUSED.has(brokerError(error) ?? '');

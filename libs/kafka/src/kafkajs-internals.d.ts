@@ -72,7 +72,7 @@ declare module 'kafkajs/src/protocol/encoder.js' {
 }
 
 declare module 'kafkajs/src/cluster/index.js' {
-  import type { Message } from 'kafkajs';
+  import type { Message, PartitionMetadata } from 'kafkajs';
 
   export interface ClusterOptions {
     readonly metadataMaxAge?: number;
@@ -115,7 +115,7 @@ declare module 'kafkajs/src/cluster/index.js' {
   export default class Cluster {
     readonly brokerPool: {
       readonly metadata: {
-        readonly topicMetadata: { topic: string; topicErrorCode: number; partitionMetadata: { partitionId: number; leader: number }[] }[];
+        readonly topicMetadata: { topic: string; topicErrorCode: number; partitionMetadata: PartitionMetadata[] }[];
       } | null;
     };
     readonly connectionPoolBuilder: { build: (address?: { host: string; port: number }) => Promise<{ send: (exchange: Exchange) => Promise<unknown> }> };

@@ -1,10 +1,14 @@
 import './kafkajs-patches.js';
 import { describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { attempts, events } from '@nuncio/contracts';
 import fc from 'fast-check';
-import kafkajs, { type Producer, type ProducerConfig } from 'kafkajs';
+import kafkajs, { type Kafka, type Producer, type ProducerConfig } from 'kafkajs';
 import type { ProduceRequest, ProduceResponse, TopicData } from 'kafkajs/src/cluster/index.js';
 import { createErrorFromCode } from 'kafkajs/src/protocol/error.js';
 import apiKeys from 'kafkajs/src/protocol/requests/apiKeys.js';
+import { BatchProducer } from './batch-producer.js';
+import { murmur2 } from './partitioner.js';
 
 /** What a produce to one broker meets. `written`: the records are, and nobody hears of it. */
 type Fault =
@@ -18,14 +22,15 @@ type Fault =
 const NOT_LEADER = 6;
 const NOT_ENOUGH_REPLICAS = 19;
 const NOT_ENOUGH_REPLICAS_AFTER_APPEND = 20;
+const TOPIC_AUTHORIZATION_FAILED = 29;
 const OUT_OF_ORDER_SEQUENCE_NUMBER = 45;
 
 /** Brokers that lead partitions, as a producer sees them: it knows what was so when it last asked. */
 class ModelCluster {
   /** What lies in a partition, whoever leads it. */
   readonly logs = new Map<string, string[]>();
-  /** Committed or aborted, transaction by transaction. */
-  readonly ends: boolean[] = [];
+  /** What a partition answers, for ever. */
+  readonly refusals = new Map<string, number>();
   readonly #leaders = new Map<string, number>();
   readonly #sequences = new Map<string, { first: number; next: number }>();
   #epoch = 0;
@@ -58,6 +63,10 @@ class ModelCluster {
     }));
     this.brokerPool.metadata = { topicMetadata };
     return Promise.resolve();
+  }
+
+  move(place: string, leader: number): void {
+    this.#leaders.set(place, leader);
   }
 
   #known() {
@@ -93,11 +102,11 @@ class ModelCluster {
     const topics = topicData.map(({ topic, partitions }) => ({
       topicName: topic,
       partitions: partitions.map(({ partition, messages, firstSequence }) => {
-        const failing = fault.kind === 'error' && fault.nth === nth++ ? fault.code : 0;
+        const failing = this.refusals.get(`${topic} ${partition}`) ?? (fault.kind === 'error' && fault.nth === nth++ ? fault.code : 0);
         if (this.#leaders.get(`${topic} ${partition}`) !== nodeId) return { partition, errorCode: NOT_LEADER };
         if ((failing && failing !== NOT_ENOUGH_REPLICAS_AFTER_APPEND) || (lost && !fault.written)) return { partition, errorCode: failing };
         const values = messages.map(({ value }) => String(value));
-        return { partition, errorCode: this.#append(`${topic} ${partition}`, values, String(producerId) === '-1' ? null : { identity: String(producerEpoch), first: firstSequence ?? -1 }) || failing };
+        return { partition, errorCode: this.#append(`${topic} ${partition}`, values, !(Number(producerId) >= 0) ? null : { identity: String(producerEpoch), first: firstSequence ?? -1 }) || failing };
       }),
     }));
     if (fault.kind === 'closed') throw Object.assign(new kafkajs.KafkaJSError('closed'), { name: 'KafkaJSConnectionClosedError', host: 'broker', port: nodeId });
@@ -123,7 +132,7 @@ class ModelCluster {
   readonly #coordinator = {
     initProducerId: () => Promise.resolve({ producerId: '7', producerEpoch: this.#epoch++ }),
     addPartitionsToTxn: () => Promise.resolve(),
-    endTxn: ({ transactionResult }: { transactionResult: boolean }) => Promise.resolve(void this.ends.push(transactionResult)),
+    endTxn: () => Promise.resolve(),
   };
 }
 
@@ -133,11 +142,15 @@ function judged(response: ProduceResponse): ProduceResponse {
   return response;
 }
 
-/** A producer of kafkajs before such a cluster. */
-async function producerOf(cluster: ModelCluster, config: ProducerConfig = {}): Promise<Producer> {
+/** A client of kafkajs before such a cluster. */
+function kafkaOf(cluster: ModelCluster): Kafka {
   const kafka = new kafkajs.Kafka({ brokers: ['nowhere:1'], logLevel: kafkajs.logLevel.NOTHING, retry: { initialRetryTime: 1, maxRetryTime: 1, retries: 20 } });
   for (const symbol of Object.getOwnPropertySymbols(kafka)) if (symbol.description === 'private:Kafka:createCluster') Object.assign(kafka, { [symbol]: () => cluster });
-  const producer = kafka.producer({ createPartitioner: () => ({ message }) => Number(String(message.key)), ...config });
+  return kafka;
+}
+
+async function producerOf(cluster: ModelCluster, config: ProducerConfig = {}): Promise<Producer> {
+  const producer = kafkaOf(cluster).producer({ createPartitioner: () => ({ message }) => Number(String(message.key)), ...config });
   await producer.connect();
   return producer;
 }
@@ -145,6 +158,14 @@ async function producerOf(cluster: ModelCluster, config: ProducerConfig = {}): P
 const messages = (topic: string, ...partitions: number[]) => partitions.map((partition, i) => ({ key: String(partition), value: `${topic} ${partition} #${i}` }));
 const written = (cluster: ModelCluster): string[] => [...cluster.logs.values()].flat().sort();
 const ONCE = ['a 0 #0', 'a 1 #1'];
+
+const layout = { a: [1, 2, 3], b: [1, 2] };
+const fault = fc.oneof(
+  fc.constant<Fault>({ kind: 'none' }),
+  fc.record({ kind: fc.constant('move' as const), of: fc.constantFrom('a 0', 'a 1', 'a 2', 'b 0', 'b 1'), to: fc.constantFrom(1, 2, 3) }),
+  fc.record({ kind: fc.constantFrom('closed' as const, 'timed out' as const), written: fc.boolean() }),
+  fc.record({ kind: fc.constant('error' as const), code: fc.constantFrom(NOT_LEADER, NOT_ENOUGH_REPLICAS, NOT_ENOUGH_REPLICAS_AFTER_APPEND), nth: fc.nat(2) }),
+);
 
 describe('what a send has resolved lies in its partition', () => {
   const two = messages('a', 0, 1);
@@ -174,15 +195,8 @@ describe('what a send has resolved lies in its partition', () => {
     await expect(producer.send({ topic: 'a', messages: messages('a', 5) })).rejects.toThrow('does not host');
   });
 
-  const fault = fc.oneof(
-    fc.constant<Fault>({ kind: 'none' }),
-    fc.record({ kind: fc.constant('move' as const), of: fc.constantFrom('a 0', 'a 1', 'a 2', 'b 0', 'b 1'), to: fc.constantFrom(1, 2, 3) }),
-    fc.record({ kind: fc.constantFrom('closed' as const, 'timed out' as const), written: fc.boolean() }),
-    fc.record({ kind: fc.constant('error' as const), code: fc.constantFrom(NOT_LEADER, NOT_ENOUGH_REPLICAS, NOT_ENOUGH_REPLICAS_AFTER_APPEND), nth: fc.nat(2) }),
-  );
   const batch = fc.array(fc.tuple(fc.constantFrom('a' as const, 'b' as const), fc.nat(1)), { minLength: 1, maxLength: 6 });
   const course = fc.record({ batches: fc.array(batch, { minLength: 1, maxLength: 4 }), faults: fc.array(fault, { maxLength: 12 }), patience: fc.constantFrom(1, 20) });
-  const layout = { a: [1, 2, 3], b: [1, 2] };
 
   const topicMessagesOf = (places: readonly (readonly ['a' | 'b', number])[], name: string) =>
     (['a', 'b'] as const).map((topic) => ({ topic, messages: places.flatMap(([of, partition], i) => (of === topic ? [{ key: String(partition), value: `${name}.${i}` }] : [])) })).filter(({ messages }) => messages.length);
@@ -231,4 +245,64 @@ describe('what a send has resolved lies in its partition', () => {
       }),
       { numRuns: 300 },
     ));
+});
+
+describe('BatchProducer', () => {
+  const topics = { 'a.events': [1, 2, 3], 'a.attempts': [2, 1] };
+  const of = (topic: 'a.events' | 'a.attempts', key: string) => `${topic} ${(murmur2(key) & 0x7fffffff) % topics[topic].length}`;
+  const moved = fault.map((one): Fault => (one.kind === 'move' ? { ...one, of: one.of.replace('a ', 'a.events ').replace('b ', 'a.attempts ') } : one));
+  const producerBefore = async (cluster: ModelCluster): Promise<BatchProducer> => {
+    const producer = new BatchProducer(kafkaOf(cluster), 'a', { lingerMs: 0, backoffMs: 1 });
+    await producer.connect();
+    return producer;
+  };
+  Logger.overrideLogger(false);
+
+  it('writes everything, whatever moves and fails, each partition in order where no answer was lost', () =>
+    fc.assert(
+      fc.asyncProperty(fc.array(moved, { maxLength: 12 }), fc.array(fc.tuple(fc.boolean(), fc.nat(9), fc.boolean()), { maxLength: 30 }), async (faults, records) => {
+        const cluster = new ModelCluster(topics, [...faults]);
+        const producer = await producerBefore(cluster);
+        const sent: Promise<void>[] = [];
+        const expected = new Map<string, string[]>();
+        for (const [n, [isEvent, key, isLast]] of records.entries()) {
+          const place = of(isEvent ? 'a.events' : 'a.attempts', String(key));
+          expected.set(place, [...(expected.get(place) ?? []), String(n)]);
+          sent.push(producer.send(isEvent ? events : attempts, { key: String(key), value: String(n) }));
+          if (isLast) await sent.at(-1);
+        }
+        await Promise.all(sent);
+        await producer.disconnect();
+        const answersLost = faults.some((one) => 'written' in one || (one.kind === 'error' && one.code === NOT_ENOUGH_REPLICAS_AFTER_APPEND));
+        for (const [place, values] of expected) {
+          const log = cluster.logs.get(place) ?? [];
+          if (answersLost) expect(log).toEqual(expect.arrayContaining(values));
+          else expect(log).toEqual(values);
+        }
+      }),
+      { numRuns: 200 },
+    ));
+
+  it.each([
+    ['has no leader', (cluster: ModelCluster, place: string) => { cluster.move(place, -1); }],
+    ['has too few replicas', (cluster: ModelCluster, place: string) => cluster.refusals.set(place, NOT_ENOUGH_REPLICAS)],
+    ['may not be written', (cluster: ModelCluster, place: string) => cluster.refusals.set(place, TOPIC_AUTHORIZATION_FAILED)],
+  ])('holds up only the partition that %s, and writes it when it can', async (_, spoil) => {
+    const cluster = new ModelCluster(topics);
+    const producer = await producerBefore(cluster);
+    const place = of('a.events', '0');
+    const leader = Number(place.slice(-1)) + 1;
+    spoil(cluster, place);
+    await cluster.refreshMetadata();
+    let written = false;
+    const stuck = producer.send(events, { key: '0', value: 'stuck' }).then(() => (written = true));
+    const others = Array.from({ length: 20 }, (_, n) => String(n)).filter((key) => of('a.events', key) !== place);
+    for (let round = 0; round < 5; round++) await Promise.all([...others.map((key) => producer.send(events, { key, value: key })), producer.send(attempts, { key: '0', value: '0' })]);
+    expect(written).toBe(false);
+    cluster.refusals.clear();
+    cluster.move(place, leader);
+    await stuck;
+    await producer.disconnect();
+    expect(cluster.logs.get(place)).toEqual(['stuck']);
+  });
 });

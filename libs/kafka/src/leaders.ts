@@ -1,7 +1,7 @@
-import type { Message } from 'kafkajs';
-import { createErrorFromCode } from 'kafkajs/src/protocol/error.js';
+import type { Message, PartitionMetadata } from 'kafkajs';
 import type Cluster from 'kafkajs/src/cluster/index.js';
 import type { PartitionAnswer, ProduceRequest } from 'kafkajs/src/cluster/index.js';
+import { createErrorFromCode } from 'kafkajs/src/protocol/error.js';
 
 /** Records of one partition, written together or not at all. */
 export interface Part {
@@ -20,7 +20,24 @@ export type Outcome = PartitionAnswer | Error;
  * another one leads, nor about the same part a moment later, when it has moved.
  */
 export class Leaders {
+  #topics = new Map<string, { error: Error | null; partitions: PartitionMetadata[]; leaders: Map<number, number> }>();
+  #metadata: Cluster['brokerPool']['metadata'] = null;
+
   constructor(private readonly cluster: Cluster) {}
+
+  /** As far as is known. An error: what the cluster said when it was asked last. */
+  partitionsOf(topic: string): PartitionMetadata[] | Error {
+    const found = this.#known().get(topic);
+    return found ? (found.error ?? found.partitions) : createErrorFromCode(UNKNOWN_TOPIC_OR_PARTITION);
+  }
+
+  /** The number of the broker that leads a partition, as far as is known. */
+  leaderOf(topic: string, partition: number): number | Error {
+    const found = this.#known().get(topic);
+    const leader = found?.leaders.get(partition);
+    if (leader === undefined) return found?.error ?? createErrorFromCode(UNKNOWN_TOPIC_OR_PARTITION);
+    return leader < 0 ? createErrorFromCode(LEADER_NOT_AVAILABLE) : leader;
+  }
 
   /** One produce to each leader, all at once. Never rejects. */
   async produce(parts: readonly Part[], request: ProduceRequest): Promise<Map<Part, Outcome>> {
@@ -34,22 +51,6 @@ export class Leaders {
     const answers = await Promise.all([...led].map(([leader, parts]) => this.produceTo(leader, parts, request)));
     for (const answer of answers) for (const [part, outcome] of answer) outcomes.set(part, outcome);
     return outcomes;
-  }
-
-  /** The number of the broker that leads a partition, as far as is known. */
-  leaderOf(topic: string, partition: number): number | Error {
-    const partitions = this.partitionsOf(topic);
-    if (partitions instanceof Error) return partitions;
-    const found = partitions.find(({ partitionId }) => partitionId === partition);
-    if (!found) return createErrorFromCode(UNKNOWN_TOPIC_OR_PARTITION);
-    return found.leader < 0 ? createErrorFromCode(LEADER_NOT_AVAILABLE) : found.leader;
-  }
-
-  /** As far as is known. An error: what the cluster said when it was asked last. */
-  partitionsOf(topic: string) {
-    const found = this.cluster.brokerPool.metadata?.topicMetadata.find((one) => one.topic === topic);
-    if (!found) return createErrorFromCode(UNKNOWN_TOPIC_OR_PARTITION);
-    return found.topicErrorCode === 0 ? found.partitionMetadata : createErrorFromCode(found.topicErrorCode);
   }
 
   /** One produce to one broker. Never rejects. */
@@ -66,21 +67,43 @@ export class Leaders {
       return new Map(parts.map((part) => [part, error]));
     }
   }
+
+  #known() {
+    const { metadata } = this.cluster.brokerPool;
+    if (metadata !== this.#metadata) {
+      this.#metadata = metadata;
+      this.#topics = new Map(
+        metadata?.topicMetadata.map(({ topic, topicErrorCode, partitionMetadata }) => [
+          topic,
+          {
+            error: topicErrorCode === 0 ? null : createErrorFromCode(topicErrorCode),
+            partitions: partitionMetadata,
+            leaders: new Map(partitionMetadata.map(({ partitionId, leader }) => [partitionId, leader])),
+          },
+        ]),
+      );
+    }
+    return this.#topics;
+  }
 }
 
 const UNKNOWN_TOPIC_OR_PARTITION = 3;
 const LEADER_NOT_AVAILABLE = 5;
-const UNKNOWN = -1;
+const UNKNOWN_SERVER_ERROR = -1;
 
 const isAcknowledged = (answer: PartitionAnswer): boolean => answer.errorCode === 0;
 
 function outcomeOf(answer: PartitionAnswer | undefined): Outcome {
-  if (!answer) return createErrorFromCode(UNKNOWN);
+  if (!answer) return createErrorFromCode(UNKNOWN_SERVER_ERROR);
   return isAcknowledged(answer) ? answer : createErrorFromCode(answer.errorCode);
 }
 
 function byTopic(parts: readonly Part[]): { topic: string; partitions: Part[] }[] {
   const topics = new Map<string, Part[]>();
-  for (const part of parts) topics.set(part.topic, [...(topics.get(part.topic) ?? []), part]);
+  for (const part of parts) {
+    const partitions = topics.get(part.topic);
+    if (partitions) partitions.push(part);
+    else topics.set(part.topic, [part]);
+  }
   return [...topics].map(([topic, partitions]) => ({ topic, partitions }));
 }

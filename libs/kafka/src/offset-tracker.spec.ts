@@ -87,6 +87,28 @@ describe('OffsetTracker', () => {
     expect(tracker.hasRoomForParts).toBe(true);
   });
 
+  it('tells the parts of a list that each owner finds anew to whom finds the same list, and to nobody else', () => {
+    const [first, count] = [new OffsetTracker(0), 5];
+    first.begin(0);
+    first.begin(1);
+    first.split(0, count, 0xbeef).done(3);
+    first.split(1, count, 0); // nothing of it is finished
+    const done = (list: number): boolean[] => {
+      const next = heir(heir(first));
+      next.begin(0);
+      const parts = next.split(0, count, list);
+      return Array.from({ length: count }, (_, part) => parts.isDone(part));
+    };
+    expect(done(0xbeef)).toEqual([false, false, false, true, false]);
+    for (const other of [0xbeee, 0, 0xffff]) expect(done(other)).toEqual(Array<boolean>(count).fill(false));
+    const other = heir(first);
+    other.begin(0);
+    other.split(0, count, 0xcafe).done(1);
+    const last = heir(other);
+    last.begin(0);
+    expect([1, 3].map((part) => last.split(0, count, 0xcafe).isDone(part))).toEqual([true, false]);
+  });
+
   it('keeps what it says within what a broker takes', () => {
     const tracker = new OffsetTracker(0);
     for (let offset = 0; offset < MAX_SPAN; offset++) tracker.begin(offset);

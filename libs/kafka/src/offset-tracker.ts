@@ -87,11 +87,11 @@ export class OffsetTracker {
     this.#position = Math.max(this.#position, end);
   }
 
-  /** Of an offset in work. It is split once: later calls give the same parts. */
-  split(offset: number, count: number): RecordParts {
+  /** Of an offset in work. It is split once: later calls give the same parts. `list`: see `InboundRecord.split`. */
+  split(offset: number, count: number, list?: number): RecordParts {
     const split = this.#inWork.get(offset);
     if (split) return split;
-    const parts = new Parts(count, this.#inheritedParts.get(offset));
+    const parts = new Parts(count, list, this.#inheritedParts.get(offset));
     if (!this.#inWork.has(offset)) return parts;
     this.#inWork.set(offset, parts);
     this.#partsBytes += parts.bytes;
@@ -132,27 +132,40 @@ export class OffsetTracker {
   }
 }
 
+/** A list that each owner finds anew is in the first 16 bits, from the first part that is finished on. */
+const LIST_BITS = 16;
+
 class Parts implements RecordParts {
   readonly bits: Uint8Array;
+  readonly #first: number;
 
-  constructor(count: number, inherited: Uint8Array | undefined) {
-    this.bits = new Uint8Array(Math.ceil(count / 8));
-    this.bits.set(inherited?.subarray(0, this.bits.length) ?? []);
+  constructor(
+    count: number,
+    private readonly list: number | undefined,
+    inherited: Uint8Array | undefined,
+  ) {
+    this.#first = list === undefined ? 0 : LIST_BITS;
+    this.bits = new Uint8Array(Math.ceil((this.#first + count) / 8));
+    if (list === undefined || list === listIn(inherited)) this.bits.set(inherited?.subarray(0, this.bits.length) ?? []);
   }
 
-  /** What a commit needs to tell of them. */
+  /** What a commit must have room for. */
   get bytes(): number {
-    return ENTRY_BYTES + this.bits.length;
+    return this.list === undefined ? ENTRY_BYTES + this.bits.length : 0;
   }
 
   isDone(part: number): boolean {
-    return ((this.bits[part >> 3] ?? 0) & (1 << (part & 7))) !== 0;
+    const n = this.#first + part;
+    return ((this.bits[n >> 3] ?? 0) & (1 << (n & 7))) !== 0;
   }
 
   done(part: number): void {
-    set(this.bits, part);
+    if (this.list !== undefined) this.bits.set([this.list & 255, this.list >> 8]);
+    set(this.bits, this.#first + part);
   }
 }
+
+const listIn = ([low = 0, high = 0]: Iterable<number> = []): number => low + high * 256;
 
 function set(bits: Uint8Array, n: number): void {
   bits[n >> 3] = (bits[n >> 3] ?? 0) | (1 << (n & 7));

@@ -121,14 +121,14 @@ export class Partition implements RecordOwner {
     this.#tracker.passOver(Number(lastOffset) + 1);
   }
 
-  split(offset: number, parts: number): RecordParts {
-    return this.#tracker.split(offset, parts);
+  split(offset: number, parts: number, list?: number): RecordParts {
+    return this.#tracker.split(offset, parts, list);
   }
 
   weigh(_: TrackedRecord, pieces: number): void {
     this.ports.backlog.grow(pieces);
-    if (pieces > 0) this.#batch = SMALL_BATCH;
-    else this.#wake();
+    if (pieces >= SMALL_BATCH) this.#batch = SMALL_BATCH;
+    if (pieces < 0) this.#wake();
   }
 
   /** Of a record the handler had: finished, or given up and left to the next owner. */

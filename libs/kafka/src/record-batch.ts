@@ -22,8 +22,12 @@ export interface InboundRecord {
   readonly rawHeaders?: readonly RawHeader[] | undefined;
   /** Milliseconds since the epoch: the broker's where the topic is stamped on append. */
   readonly timestamp: number;
-  /** Of a record that is several pieces of work, in an order that is the same for every owner. The first call counts them. */
-  split(parts: number): RecordParts;
+  /**
+   * Of a record that is several pieces of work, in an order that is the same for every owner. The first call counts them. `list`: a fingerprint (16 bits) of
+   * what the pieces are, where the record does not say so and each owner finds out anew. Pieces of another list count for nothing, and a commit tells of them
+   * only as far as it has room.
+   */
+  split(parts: number, list?: number): RecordParts;
   done(): void;
   /** Not done, and will not be here: its partition is lost or the service stops. */
   abandon(): void;

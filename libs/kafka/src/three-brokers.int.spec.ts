@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { events, type Topic } from '@nuncio/contracts';
 import { type KafkaNode, startStack, type Stack } from '@nuncio/embedded';
 import type { Kafka } from 'kafkajs';
-import { applyTopics, type BatchHandler, BatchProducer, createKafka, KafkaServer, topicName, type KafkaSettings, type RecordBatch } from './index.js';
+import { applyTopics, type BatchHandler, BatchProducer, createKafka, KafkaServer, passOver, topicName, type KafkaSettings, type RecordBatch } from './index.js';
 import { keyPartitioner } from './partitioner.js';
 
 const EVERY_MS = 10;
@@ -150,7 +150,7 @@ class Reader {
   readonly #server: KafkaServer;
 
   private constructor(kafka: KafkaSettings, topic: Topic, group: string) {
-    this.#server = new KafkaServer({ kafka, group, transportId: Symbol('readers'), drainMs: 2_000 });
+    this.#server = new KafkaServer({ kafka, group, transportId: Symbol('readers'), drainMs: 2_000, putAway: passOver });
     const handle: BatchHandler = async (batch) => {
       this.#take(batch);
     };

@@ -16,8 +16,9 @@ const next = (profile: { retry: RetryPolicy; onTokenFailure: 'retry' | 'block' |
   decide(outcome, { callback: profile, retriesUsed, endedAt: 1_000_000, random: 0 });
 
 describe('judge', () => {
-  it("holds nothing of the operator's egress proxy against the endpoint", () => {
-    for (const { retry } of [persona, webhookie, standard]) expect(judge(broken('proxy'), retry, 0)).toEqual({ kind: 'unavailable', detail: 'it broke' });
+  it("holds nothing of the operator's egress proxy, or of this machine, against the endpoint", () => {
+    for (const { retry } of [persona, webhookie, standard])
+      for (const ours of ['proxy', 'internal'] as const) expect(judge(broken(ours), retry, 0)).toEqual({ kind: 'unavailable', detail: 'it broke' });
   });
 
   it.each([

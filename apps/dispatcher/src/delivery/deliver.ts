@@ -5,7 +5,7 @@ import type { Grant, TokenClient } from '../tokens/token-client.js';
 import { attemptsLeft, type Sendable } from './delivery.js';
 import { envelop } from './envelope.js';
 import { joinHeaders } from './join-headers.js';
-import { judge } from './judge.js';
+import { isOurs, judge } from './judge.js';
 import type { Lease } from './lease.js';
 import type { Attempt, Outcome } from './outcome.js';
 import { shownHeaders, withoutEchoes } from './redact.js';
@@ -97,8 +97,8 @@ interface Sent {
 /** Nothing was sent: the connection took so long that the token had no time left. */
 const isLate = ({ answer }: Sent): boolean => !answer.ok && answer.error.class === 'token';
 
-/** Whether the endpoint was asked, as far as is known: where our proxy fails, an answer that was had before counts. */
-const wasMade = (sent: Sent): boolean => !isLate(sent) && (sent.answer.ok || sent.answer.error.class !== 'proxy');
+/** Whether the endpoint was asked, as far as is known: where something of ours fails, an answer that was had before counts. */
+const wasMade = (sent: Sent): boolean => !isLate(sent) && (sent.answer.ok || !isOurs(sent.answer.error.class));
 
 const NEVER_IN_TIME: Ungranted = { kind: 'unavailable', detail: 'the connection took longer than a token is usable, twice' };
 
@@ -116,6 +116,7 @@ function sign(delivery: Sendable, { bearer, usableUntil, identity }: Granted, se
   return {
     method: callback.method,
     url: callback.url,
+    tenant: callback.tenant,
     headers: joinHeaders({ 'user-agent': USER_AGENT, ...headers }, ownHeaders, {
       'content-type': headers['content-type'],
       'x-event-created-at': createdAt,

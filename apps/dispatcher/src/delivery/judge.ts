@@ -1,16 +1,19 @@
 import type { RetryPolicy } from '@nuncio/contracts';
 import { readChallenge } from '@nuncio/auth';
-import type { Answer } from '@nuncio/egress';
+import type { Answer, FailureClass } from '@nuncio/egress';
 import { matchesStatus, retryAfterMs } from '@nuncio/retry';
 import type { Outcome } from './outcome.js';
+
+/** A failure on our side, in which no request was made. */
+export const isOurs = (errorClass: FailureClass): errorClass is 'proxy' | 'internal' => errorClass === 'proxy' || errorClass === 'internal';
 
 /** What an endpoint's answer means under the callback's policy. Pure. */
 export function judge(answer: Answer, policy: RetryPolicy, now: number): Outcome {
   const { retryOn } = policy;
   if (!answer.ok) {
     const { class: errorClass, detail } = answer.error;
-    // The operator's proxy is ours: the endpoint was not asked, and its policy does not apply.
-    if (errorClass === 'proxy') return { kind: 'unavailable', detail };
+    // Ours, as the operator's proxy is: the endpoint was not asked, and its policy does not apply.
+    if (isOurs(errorClass)) return { kind: 'unavailable', detail };
     return { kind: 'failed', errorClass, status: null, detail, retriable: retryOn === 'any' || retryOn.connection, retryAfterMs: null };
   }
   const { status, headers } = answer;

@@ -74,8 +74,9 @@ it('follows the table through whatever happens, and counts what is in flight', (
         }
         expect(claims.map(({ inFlight }) => inFlight)).toEqual([0, 2].map((from) => stages.slice(from, from + 2).filter((stage) => stage === 'inFlight').length));
       }
-      // Lets go of what waits.
+      // Lets go of what waits, of deliveries and of the fence.
       lost.abort();
+      for (const lease of leases) lease.end();
     }),
     { numRuns: 300 },
   );

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { deliveryId, type Errand, type NuncioEvent } from '@nuncio/contracts';
 import type { ConfigView, InboundRecord } from '@nuncio/kafka';
 import type { Claim } from '../delivery/fence.js';
@@ -17,15 +18,16 @@ export interface Work {
   readonly finish: (part: number) => void;
 }
 
-/** One of which nothing is done. */
-export const wholeOf = (event: NuncioEvent, errand: Errand): Work => ({ event, errand, pending: errand.subscriptions.map((_, part) => part), finish: () => undefined });
-
-/** One whose parts a former owner may have finished. Its subscriptions are the record's, in the same order for every owner. */
-export function workOf(record: Pick<InboundRecord, 'split'>, event: NuncioEvent, errand: Errand): Work {
-  if (errand.subscriptions.length === 1) return wholeOf(event, errand);
-  const parts = record.split(errand.subscriptions.length);
-  const whole = wholeOf(event, errand);
-  return { ...whole, pending: whole.pending.filter((part) => !parts.isDone(part)), finish: (part) => { parts.done(part); } };
+/**
+ * What former owners of a record have left of it. `isMatched`: the subscriptions were found just now, and not read from the record. Another owner may find
+ * others, in another order, so that what is finished of a list counts for this list alone.
+ */
+export function workOf(record: Pick<InboundRecord, 'split'>, event: NuncioEvent, errand: Errand, isMatched = false): Work {
+  const { subscriptions } = errand;
+  if (subscriptions.length === 1) return { event, errand, pending: [0], finish: () => undefined };
+  const parts = record.split(subscriptions.length, isMatched ? crc32(subscriptions.join()) & 0xffff : undefined);
+  const pending = subscriptions.flatMap((_, part) => (parts.isDone(part) ? [] : [part]));
+  return { event, errand, pending, finish: (part) => { parts.done(part); } };
 }
 
 /** Carries out errands: looks what configuration says now, then runs the delivery, or puts on record why it was not sent. */

@@ -6,7 +6,7 @@ import type { Recorder } from '../delivery/recorder.js';
 import { metrics } from '../metrics.js';
 import type { RoutingTable, Unmatched } from '../routing/routing-table.js';
 import { placeOf, type Duplicates } from './duplicates.js';
-import { wholeOf, type Errands } from './errands.js';
+import { workOf, type Errands } from './errands.js';
 import { quarantine } from './quarantine.js';
 import { firstErrand } from './resolve.js';
 import { settle } from './settle.js';
@@ -69,7 +69,7 @@ export class EventsController {
     const subscriptions = routes.map(({ id }) => id);
     if (subscriptions.length > FAN_OUT_HERE) return Promise.all(chunks(subscriptions).map((ids) => recorder.fanOut(event, firstErrand(event, record.timestamp, ids))));
     const errand = firstErrand(event, record.timestamp, subscriptions);
-    return errands.start(wholeOf(event, errand), { ...originOf(record), lost }, work.claim({ signal, lost }));
+    return errands.start(workOf(record, event, errand, true), { ...originOf(record), lost }, work.claim({ signal, lost }));
   }
 }
 

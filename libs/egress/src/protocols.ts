@@ -1,0 +1,40 @@
+const REMEMBERED = 10_000;
+/** An endpoint that offers HTTP/2 and breaks its rules is spoken to in HTTP/1.1 for so long. */
+const DISTRUST_MS = 600_000;
+
+const BOTH = ['h2', 'http/1.1'];
+const ONE = ['http/1.1'];
+
+/** Which version of HTTP an origin spoke last. */
+export class Protocols {
+  readonly #spoken = new Map<string, 'h2' | 'http/1.1'>();
+  readonly #distrusted = new Map<string, number>();
+
+  constructor(private readonly http2: boolean) {}
+
+  /** What is offered to it (ALPN, RFC 7301), the best first. */
+  offer(origin: string): readonly string[] {
+    if (!this.http2) return ONE;
+    const until = this.#distrusted.get(origin);
+    if (until === undefined) return BOTH;
+    if (performance.now() < until) return ONE;
+    this.#distrusted.delete(origin);
+    return BOTH;
+  }
+
+  /** Whether a new connection may come to serve many requests: only what is known to speak HTTP/1.1 gets one for each. */
+  mayShare(origin: string): boolean {
+    return this.offer(origin) === BOTH && this.#spoken.get(origin) !== 'http/1.1';
+  }
+
+  learn(origin: string, spoken: 'h2' | 'http/1.1'): void {
+    if (this.#spoken.get(origin) === spoken) return;
+    if (this.#spoken.size >= REMEMBERED) this.#spoken.clear();
+    this.#spoken.set(origin, spoken);
+  }
+
+  distrust(origin: string): void {
+    if (this.#distrusted.size >= REMEMBERED) this.#distrusted.clear();
+    this.#distrusted.set(origin, performance.now() + DISTRUST_MS);
+  }
+}

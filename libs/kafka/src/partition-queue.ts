@@ -1,0 +1,89 @@
+import type { OutboundRecord } from './outbound-record.js';
+
+/** A record that is to be written, and who waits for it. */
+export interface Waiting {
+  readonly topic: string;
+  readonly message: { key: string | Buffer | null; value: Buffer | string | null; headers?: OutboundRecord['headers'] };
+  readonly bytes: number;
+  readonly signal: AbortSignal | undefined;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** What still fits into a request. */
+export interface Room {
+  records: number;
+  bytes: number;
+}
+
+/** What waits for one partition, in the order in which it came. */
+export class PartitionQueue {
+  #waiting: Waiting[] = [];
+  /** Of the first ones, one is refused by the broker: each travels by itself, until it is known which. */
+  #singly = 0;
+  /** Since the last one that was written. */
+  failures = 0;
+  /** Something of it is under way, or it waits to be tried again. */
+  isAway = false;
+
+  constructor(
+    readonly topic: string,
+    readonly partition: number,
+  ) {}
+
+  get length(): number {
+    return this.#waiting.length;
+  }
+
+  get travelsAlone(): boolean {
+    return this.#singly > 0;
+  }
+
+  push(one: Waiting): void {
+    this.#waiting.push(one);
+  }
+
+  /** The first ones that fit, which count as `room` that is taken. A record that is larger than all room fits where nothing else is. */
+  take(room: Room, isEmpty: boolean): Waiting[] {
+    this.dismiss();
+    const most = this.travelsAlone ? 1 : this.#waiting.length;
+    let count = 0;
+    for (const { bytes } of this.#waiting) {
+      if (count === most || room.records === 0 || (bytes > room.bytes && !(isEmpty && count === 0))) break;
+      room.records -= 1;
+      room.bytes -= bytes;
+      count += 1;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  takeAll(): Waiting[] {
+    this.#singly = 0;
+    return this.#waiting.splice(0);
+  }
+
+  /** The broker has taken or refused these: the partition can be written. */
+  settled(count: number): void {
+    this.failures = 0;
+    this.#singly = Math.max(0, this.#singly - count);
+  }
+
+  /** They come first again. */
+  putBack(batch: readonly Waiting[]): void {
+    this.#waiting = [...batch, ...this.#waiting];
+  }
+
+  putBackSingly(batch: readonly Waiting[]): void {
+    this.putBack(batch);
+    this.#singly = batch.length;
+  }
+
+  /** Rejects what has been given up since it was handed over. */
+  dismiss(): void {
+    if (!this.#waiting.some(({ signal }) => signal?.aborted)) return;
+    this.#waiting = this.#waiting.filter(({ signal, reject }) => {
+      if (signal?.aborted) reject(signal.reason);
+      return !signal?.aborted;
+    });
+  }
+}
