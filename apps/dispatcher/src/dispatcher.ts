@@ -1,4 +1,4 @@
-import { events, tiers, type AggregateRecord } from '@nuncio/contracts';
+import { tiers, type AggregateRecord } from '@nuncio/contracts';
 import { Egress, egressOptions } from '@nuncio/egress';
 import { BatchProducer, ConfigView, createKafka, kafkaFor, KafkaServer, type KafkaSettings, type Partition } from '@nuncio/kafka';
 import { WideLog } from '@nuncio/service';
@@ -119,11 +119,9 @@ export class Dispatcher {
     });
   }
 
-  /** The part of the partitions of `events` that is ours; at least one's. */
+  /** The part of the fleet's work that is ours, by the partitions that there are now. */
   #share(): number {
-    const [work] = this.#servers;
-    const own = [...(work?.partitions ?? [])].filter(({ topic }) => topic === events.name).length;
-    return Math.min(1, Math.max(1, own) / events.partitions);
+    return this.#servers[0]?.share ?? 1;
   }
 
   #isCurrent({ subscription, endpoint }: Delivery): boolean {

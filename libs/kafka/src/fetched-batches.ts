@@ -56,7 +56,7 @@ export async function readBatches(log: Buffer, aborted: readonly Aborted[], end:
     const following = next + 8 <= log.length ? log.readBigInt64BE(next) : end;
     try {
       const decoded = readBatch(batch, isAborted);
-      for (const record of decoded instanceof Promise ? await decoded : decoded) fetched.push(record);
+      for (const record of Array.isArray(decoded) ? decoded : await decoded) fetched.push(record);
     } catch (error) {
       fetched.push(undecodable(batch, following, error));
     }
@@ -86,7 +86,7 @@ function readBatch(batch: Buffer, isAborted: ReturnType<typeof abortedIn>): Fetc
   const lastOffset = batch.readBigInt64BE(0) + BigInt(batch.readInt32BE(AT.lastOffsetDelta));
   if (isAborted(batch, lastOffset) || isControl(batch)) return [gap(lastOffset)];
   const bytes = decompress(batch.readInt16BE(AT.attributes) & CODEC, batch.subarray(AT.records));
-  return bytes instanceof Promise ? bytes.then((bytes) => readRecords(batch, bytes, lastOffset)) : readRecords(batch, bytes, lastOffset);
+  return Buffer.isBuffer(bytes) ? readRecords(batch, bytes, lastOffset) : bytes.then((bytes) => readRecords(batch, bytes, lastOffset));
 }
 
 function readRecords(batch: Buffer, bytes: Buffer, lastOffset: bigint): Fetched[] {

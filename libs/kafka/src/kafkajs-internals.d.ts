@@ -37,15 +37,13 @@ declare module 'kafkajs/src/consumer/consumerGroup.js' {
       readonly brokerPool: { findBroker: (place: { nodeId: string }) => Promise<GroupBroker> };
     };
     coordinator: GroupBroker | null;
-    /** null = has not joined yet. */
+    /** Made anew each time the group is joined; null = has not joined yet. */
     readonly offsetManager: { coordinator: GroupBroker } | null;
     heartbeat: (this: ConsumerGroup, options: { interval: number }) => Promise<void>;
     recoverFromFetch: (this: ConsumerGroup, error: unknown) => Promise<void>;
     readonly assigners: readonly { beforeJoin?: () => Promise<void> }[];
     /** Ours. */
     knownNodeIds?: readonly string[];
-    /** Made anew each time the group is joined. */
-    readonly offsetManager: object | null;
     joinAndSync: (this: ConsumerGroup) => Promise<void>;
     getNodeIds: (this: ConsumerGroup) => readonly string[];
     commitOffsets: (this: ConsumerGroup, offsets: unknown) => Promise<void>;
@@ -68,7 +66,33 @@ declare module 'kafkajs/src/consumer/runner.js' {
 declare module 'kafkajs/src/protocol/encoder.js' {
   export default class Encoder {
     readonly buffer: Buffer;
+    writeInt8: (value: number) => this;
+    writeString: (value: string) => this;
+    writeBoolean: (value: boolean) => this;
+    writeArray: (items: readonly Encoder[]) => this;
   }
+}
+
+declare module 'kafkajs/src/broker/index.js' {
+  import type { DescribeConfigResponse } from 'kafkajs';
+
+  export interface AlterConfigs {
+    readonly resources: readonly { type: number; name: string; configEntries: readonly { name: string; value: string }[] }[];
+    readonly validateOnly?: boolean;
+  }
+
+  export default class Broker {
+    /** By API key. */
+    readonly versions: Readonly<Record<number, { readonly maxVersion: number } | undefined>>;
+    readonly connectionPool: { send: (exchange: object) => Promise<unknown> };
+    alterConfigs: (this: Broker, changes: AlterConfigs) => Promise<unknown>;
+    describeConfigs: (this: Broker, request: { resources: readonly { type: number; name: string }[] }) => Promise<DescribeConfigResponse>;
+  }
+}
+
+declare module 'kafkajs/src/protocol/requests/alterConfigs/v0/response.js' {
+  const response: object;
+  export default response;
 }
 
 declare module 'kafkajs/src/cluster/index.js' {
@@ -90,6 +114,10 @@ declare module 'kafkajs/src/cluster/index.js' {
   }
 
   export type TopicData = { topic: string; partitions: { partition: number; messages: readonly Message[]; firstSequence?: number }[] }[];
+
+  export interface Metadata {
+    readonly topicMetadata: { topic: string; topicErrorCode: number; partitionMetadata: PartitionMetadata[] }[];
+  }
 
   export interface PartitionAnswer {
     readonly partition: number;
@@ -114,9 +142,9 @@ declare module 'kafkajs/src/cluster/index.js' {
 
   export default class Cluster {
     readonly brokerPool: {
-      readonly metadata: {
-        readonly topicMetadata: { topic: string; topicErrorCode: number; partitionMetadata: PartitionMetadata[] }[];
-      } | null;
+      readonly metadata: Metadata | null;
+      metadataExpireAt: number | null;
+      refreshMetadata: (topics: readonly string[]) => Promise<void>;
     };
     readonly connectionPoolBuilder: { build: (address?: { host: string; port: number }) => Promise<{ send: (exchange: Exchange) => Promise<unknown> }> };
     connect: () => Promise<void>;
@@ -139,7 +167,7 @@ declare module 'kafkajs/src/protocol/error.js' {
 }
 
 declare module 'kafkajs/src/protocol/requests/apiKeys.js' {
-  const apiKeys: { readonly Produce: number; readonly Metadata: number };
+  const apiKeys: { readonly Produce: number; readonly Metadata: number; readonly IncrementalAlterConfigs: number };
   export default apiKeys;
 }
 

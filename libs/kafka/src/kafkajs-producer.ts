@@ -3,6 +3,7 @@ import type Cluster from 'kafkajs/src/cluster/index.js';
 import type { ClusterOptions, PartitionAnswer, ProduceRequest, ProduceResponse, TopicData } from 'kafkajs/src/cluster/index.js';
 import apiKeys from 'kafkajs/src/protocol/requests/apiKeys.js';
 import createRetry from 'kafkajs/src/retry/index.js';
+import { mapAnswers, privateOf, withCluster } from './kafkajs-private.js';
 import { Leaders, type Part } from './leaders.js';
 
 /**
@@ -15,27 +16,16 @@ export function mendProducers(): void {
   kafkajs.Kafka.prototype.producer = function (this: Kafka, config: ProducerConfig = {}) {
     const retrier = createRetry({ ...privateOf(this, 'clusterRetry'), ...config.retry });
     const createCluster = (options: ClusterOptions) => ledByOne(createProducerCluster(this, options), retrier);
-    return producer.call(Object.create(this, { [symbolOf(this, 'createCluster')]: { value: createCluster } }) as Kafka, config);
+    return producer.call(withCluster(this, createCluster), config);
   };
 }
 
 /** A cluster whose answers to metadata and produce requests are given as they are: kafkajs makes an error of all when one topic or partition has one. */
 export function createProducerCluster(kafka: Kafka, options: ClusterOptions): Cluster {
   const cluster = privateOf(kafka, 'createCluster')(options);
-  const { build } = cluster.connectionPoolBuilder;
-  cluster.connectionPoolBuilder.build = async (address) => {
-    const pool = await build(address);
-    const send = pool.send.bind(pool);
-    pool.send = (exchange) => {
-      const { request, response } = exchange;
-      return send(UNJUDGED.has(request.apiKey) ? { ...exchange, response: { decode: response.decode, parse: (data) => data } } : exchange);
-    };
-    return pool;
-  };
+  for (const apiKey of [apiKeys.Produce, apiKeys.Metadata]) mapAnswers(cluster, apiKey, () => (answer) => answer);
   return cluster;
 }
-
-const UNJUDGED = new Set<number>([apiKeys.Produce, apiKeys.Metadata]);
 
 const ALL = 'all';
 
@@ -93,18 +83,3 @@ export class OneLeader {
 
 const isIdempotent = ({ producerId }: ProduceRequest): boolean => producerId !== undefined && Number(producerId) >= 0;
 const isFinal = (error: Error): boolean => (error as { retriable?: boolean }).retriable === false;
-
-interface Private {
-  readonly clusterRetry: object;
-  readonly createCluster: (options: ClusterOptions) => Cluster;
-}
-
-function privateOf<K extends keyof Private>(kafka: Kafka, name: K): Private[K] {
-  return (kafka as unknown as Record<symbol, unknown>)[symbolOf(kafka, name)] as Private[K];
-}
-
-function symbolOf(kafka: Kafka, name: keyof Private): symbol {
-  const found = Object.getOwnPropertySymbols(kafka).find(({ description }) => description === `private:Kafka:${name}`);
-  if (!found) throw new Error(`kafkajs has no ${name} any more`);
-  return found;
-}

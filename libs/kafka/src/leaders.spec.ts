@@ -215,7 +215,7 @@ describe('what a send has resolved lies in its partition', () => {
           if (!faults.some((one) => 'written' in one || (one.kind === 'error' && one.code === NOT_ENOUGH_REPLICAS_AFTER_APPEND))) expect(Math.max(...lies)).toBe(1);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     ));
 
   it('in a transaction: exactly once and in order, and after a send that failed nothing more under its sequence numbers', () =>
@@ -243,7 +243,7 @@ describe('what a send has resolved lies in its partition', () => {
           expect((cluster.logs.get(place) ?? []).filter((value) => of.includes(value))).toEqual(of);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     ));
 });
 
@@ -280,7 +280,7 @@ describe('BatchProducer', () => {
           else expect(log).toEqual(values);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     ));
 
   it.each([

@@ -1,0 +1,221 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
+import type { KafkaMessage } from 'kafkajs';
+import fc from 'fast-check';
+import { Backlog } from './backlog.js';
+import { UndecodableBatch } from './fetched-batches.js';
+import { MAX_SPAN } from './offset-tracker.js';
+import { Partition } from './partition.js';
+import { passOver } from './quarantine.js';
+import { Reading } from './reading.js';
+import type { BatchHandler, InboundRecord, Undecodable } from './record-batch.js';
+
+const message = (offset: number, over: Partial<KafkaMessage> = {}): KafkaMessage =>
+  ({ offset: String(offset), timestamp: '0', key: null, value: Buffer.from(String(offset)), headers: {}, attributes: 0, ...over }) as KafkaMessage;
+const nothing = { offset: '-1', metadata: null };
+
+function owner(committed: { offset: string; metadata: string | null } = nothing, handle: BatchHandler = () => Promise.resolve(), backlog = new Backlog()) {
+  return new Partition('events', 'nuncio.events', 0, committed, { backlog, handle, putAway: passOver, onRoom: () => undefined });
+}
+
+/** Turns of the event loop until it is so. */
+async function until(isTrue: () => boolean): Promise<void> {
+  for (let turns = 0; !isTrue(); turns++) {
+    if (turns > 10_000) throw new Error('it never became so');
+    await turn();
+  }
+}
+
+/** As kafkajs has it: a log, read on from where a partition wants to, as long as it is not paused. */
+function reader(partition: Partition, log: readonly KafkaMessage[]) {
+  const paused = new Set<Partition>();
+  const reading = new Reading({ pause: () => paused.add(partition), resume: () => paused.delete(partition) } as never);
+  let position = Number(partition.uncommitted()?.offset ?? 0);
+  return {
+    reading,
+    isPaused: () => paused.has(partition),
+    read(n: number): void {
+      if (paused.has(partition)) return;
+      const messages = log.filter(({ offset }) => Number(offset) >= position).slice(0, n);
+      if (!messages.length) return;
+      const taken = reading.read({ batch: { messages, lastOffset: () => messages.at(-1)?.offset } as never }, partition, () => false);
+      if (taken !== undefined) position = Number(taken) + 1;
+    },
+  };
+}
+
+describe('Partition', () => {
+  it('takes the one unfinished record of a full span at once, and is old while it does not: it stood still for ever', async () => {
+    const log = Array.from({ length: MAX_SPAN + 5 }, (_, offset) => message(offset));
+    const given: InboundRecord[] = [];
+    const handle: BatchHandler = ({ records }) => Promise.resolve(given.push(...records));
+    const first = owner(nothing, handle);
+    const before = reader(first, log);
+    while (!before.isPaused()) {
+      before.read(1_000);
+      await until(() => given.length === first.unfinished);
+      for (const record of given.splice(1)) record.done();
+    }
+    given.length = 0;
+    expect(first.span).toBe(MAX_SPAN);
+    const committed = first.uncommitted();
+    first.lose();
+
+    const second = owner(committed, handle);
+    const after = reader(second, log);
+    after.read(MAX_SPAN + 5);
+    await until(() => given.length === 1);
+    expect([given[0]?.offset, after.isPaused(), second.unfinished]).toEqual(['0', true, 1]);
+    given[0]?.done();
+    const since = Date.now();
+    while (Date.now() === since) await turn();
+    // Nothing is unfinished now, but what stands is not taken yet, and grows older.
+    expect([second.unfinished, second.oldestMs > 0]).toEqual([0, true]);
+    after.reading.resumeWhereRoom([second]);
+    after.read(5);
+    expect(given.length).toBe(1);
+    await until(() => given.length === 6);
+    expect(given.map(({ offset }) => Number(offset) - MAX_SPAN)).toEqual([-MAX_SPAN, 0, 1, 2, 3, 4]);
+  });
+
+  it('gives no more to a handler than fits in memory, where each record is many pieces of work', async () => {
+    const inWork = new Set<InboundRecord>();
+    const handle: BatchHandler = ({ records }) => {
+      for (const record of records) {
+        record.split(1_000);
+        inWork.add(record);
+      }
+      return Promise.resolve();
+    };
+    const partition = owner(nothing, handle);
+    for (let offset = 0; offset < 200; offset++) partition.take(message(offset));
+    let handled = 0;
+    let most = 0;
+    while (handled < 200) {
+      await until(() => inWork.size > 0);
+      for (let turns = 0; turns < 20; turns++) await turn();
+      most = Math.max(most, inWork.size);
+      for (const record of [...inWork].slice(0, 1)) {
+        inWork.delete(record);
+        record.done();
+        handled += 1;
+      }
+    }
+    expect(most).toBeLessThanOrEqual(32);
+  });
+
+  it('goes on when somebody else has made room, whatever of its own is slow', async () => {
+    const backlog = new Backlog();
+    const ours: InboundRecord[] = [];
+    const theirs: InboundRecord[] = [];
+    const into = (list: InboundRecord[], parts: number): BatchHandler => ({ records }) => {
+      for (const record of records) record.split(parts);
+      return Promise.resolve(list.push(...records));
+    };
+    const [one, other] = [owner(nothing, into(ours, 2), backlog), owner(nothing, into(theirs, 20_000), backlog)];
+    one.take(message(0));
+    await until(() => ours.length === 1);
+    other.take(message(0));
+    await until(() => theirs.length === 1);
+    one.take(message(1));
+    for (let turns = 0; turns < 20; turns++) await turn();
+    expect(ours.length).toBe(1);
+    theirs[0]?.done();
+    await until(() => ours.length === 2);
+  });
+
+  it('counts a record that is split by the parts of it that are left', async () => {
+    const backlog = new Backlog();
+    let given: InboundRecord | undefined;
+    const partition = owner(nothing, ({ records }) => Promise.resolve((given = records[0])), backlog);
+    partition.take(message(0));
+    await until(() => given !== undefined);
+    const parts = given?.split(16_000);
+    expect(backlog.fills(1)).toBe(true);
+    for (let part = 0; part < 8_001; part++) parts?.done(part);
+    expect([backlog.fills(1), backlog.fills(1 / 2)]).toEqual([false, false]);
+    given?.done();
+    expect(backlog.fills(Number.MIN_VALUE)).toBe(false);
+  });
+
+  it('tries to put a batch away that cannot be decoded until it is, and moves on', async () => {
+    const tried: Undecodable[] = [];
+    const putAway = (batch: Undecodable): Promise<void> => (tried.push(batch) < 2 ? Promise.reject(new Error('Kafka is away')) : Promise.resolve());
+    const partition = new Partition('events', 'nuncio.events', 0, nothing, { backlog: new Backlog(), handle: () => Promise.resolve(), putAway, onRoom: () => undefined });
+    const batch: unknown = new UndecodableBatch('0', '9', '0', Buffer.from('a batch'), 'its checksum is wrong');
+    partition.take(batch as KafkaMessage);
+    while (partition.inWork) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(tried.map(({ firstOffset, record, detail }) => [firstOffset, record.offset, String(record.value), detail])).toEqual(Array(2).fill(['0', '9', 'a batch', 'its checksum is wrong']));
+    expect(partition.uncommitted()?.offset).toBe('10');
+  });
+
+  it('finishes every record, and none twice but what was not committed, through outcomes, owners and commits', async () => {
+    const END = 40;
+    const step = fc.oneof(
+      fc.tuple(fc.constant('read' as const), fc.integer({ min: 1, max: 15 })),
+      fc.tuple(fc.constant('finish' as const), fc.nat(20)),
+      fc.tuple(fc.constant('finish' as const), fc.nat(20)),
+      fc.tuple(fc.constant('commit' as const), fc.constant(0)),
+      fc.tuple(fc.constantFrom('crash' as const, 'hand over' as const), fc.constant(0)),
+    );
+    const offsets = fc.subarray(Array.from({ length: END }, (_, n) => n), { minLength: 1 });
+    await fc.assert(
+      fc.asyncProperty(offsets, fc.array(step, { maxLength: 40 }), async (records, steps) => {
+        const log = records.map((offset) => message(offset));
+        const finished = new Map<number, number>();
+        const lastCommitted = new Set<number>();
+        let byThisOwner = new Set<number>();
+        let given: InboundRecord[] = [];
+        const handle: BatchHandler = ({ records }) => {
+          given.push(...records);
+          return Promise.resolve();
+        };
+        let committed: { offset: string; metadata: string } | typeof nothing = nothing;
+        let partition = owner(committed, handle);
+        let { read } = reader(partition, log);
+        const settle = async (): Promise<void> => until(() => partition.unfinished === given.length);
+        const finish = (record: InboundRecord | undefined): void => {
+          if (!record) return;
+          given = given.filter((one) => one !== record);
+          record.done();
+          const offset = Number(record.offset);
+          // What a commit has told of is finished once.
+          expect([offset, lastCommitted.has(offset)]).toEqual([offset, false]);
+          finished.set(offset, (finished.get(offset) ?? 0) + 1);
+          byThisOwner.add(offset);
+        };
+        const commit = (): void => {
+          const snapshot = partition.uncommitted();
+          if (snapshot) partition.committed((committed = snapshot));
+          for (const offset of byThisOwner) lastCommitted.add(offset);
+        };
+        const change = (): void => {
+          partition.lose();
+          given = [];
+          byThisOwner = new Set();
+          partition = owner(committed, handle);
+          const next = reader(partition, log.filter(({ offset }) => Number(offset) >= Number(committed.offset)));
+          read = (n) => { next.read(n); };
+        };
+        for (const [what, n] of steps) {
+          if (what === 'read') read(n);
+          else if (what === 'finish') finish(given[n % Math.max(1, given.length)]);
+          else if (what === 'commit') commit();
+          else {
+            if (what === 'hand over') commit();
+            change();
+          }
+          await settle();
+        }
+        read(END);
+        await settle();
+        for (const record of [...given]) finish(record);
+        expect([...finished.keys()].sort((a, b) => a - b)).toEqual(records);
+        commit();
+        expect(committed.offset).toBe(String((records.at(-1) ?? 0) + 1));
+        partition.lose();
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
