@@ -2,10 +2,12 @@
  * `npm run bench:http2 -w @nuncio/egress`: requests over TLS in HTTP/1.1 and in HTTP/2 to a server in a thread of its own, 700 B each, to one endpoint and to 100.
  * One line of JSON for each: requests a second, and microseconds of CPU of the sending thread for each.
  */
+import { Buffer } from 'node:buffer';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
 import { Egress, EgressAllowSetting } from './dist/index.js';
 

@@ -43,8 +43,8 @@ export const mutants: readonly Mutant[] = [
     "number: delivery.number + (delivery.number === 2 ? 2 : 1),\n    reason: 'retry'",
   ),
   one('swallow-a-produce-error', 'libs/kafka/dist/batch-producer.js', 'if (!(outcome instanceof Error)) {', 'if (true) {'),
-  one('wrong-watermark', 'libs/kafka/dist/offset-tracker.js', 'for (const offset of this.#pending)\n            return offset;', ''),
-  one('shifted-bitmap', 'libs/kafka/dist/offset-tracker.js', 'finished.add(watermark + 1 + byte', 'finished.add(watermark + byte'),
+  one('wrong-watermark', 'libs/kafka/dist/offset-tracker.js', 'for (const offset of this.#inWork.keys())\n            return offset;', ''),
+  one('shifted-bitmap', 'libs/kafka/dist/commit-metadata.js', 'finished.add(watermark + 1 + byte', 'finished.add(watermark + byte'),
   one(
     'false-success',
     'apps/dispatcher/dist/delivery/judge.js',
@@ -63,5 +63,5 @@ export const mutants: readonly Mutant[] = [
     '{ key, value: event.payload,',
     '{ key, value: Buffer.from(event.payload.toString().trimEnd()),',
   ),
-  { ...one('answers-per-broker', 'libs/kafka/dist/kafkajs-patches.js', 'mendProducers();', ''), brokers: 3 },
+  { ...one('answers-per-broker', 'libs/kafka/dist/leaders.js', 'answer.errorCode === 0;', '[0, 6].includes(answer.errorCode);'), brokers: 3 },
 ];

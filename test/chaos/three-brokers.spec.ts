@@ -13,7 +13,7 @@ describe('an installation whose brokers go away one by one', () => {
   let stage: OwnStage;
   beforeAll(async () => {
     stage = await ownStage({ env: {}, kafkaNodes: 3 });
-  }, 240_000);
+  }, 480_000);
   afterAll(async () => {
     await stage.close();
   }, 60_000);
@@ -23,11 +23,11 @@ describe('an installation whose brokers go away one by one', () => {
     expect(accepted).toBeGreaterThan(0);
     expect(lost).toBe(0);
     expect(firstDeliveryMs).toBeLessThan(RECOVERED_WITHIN_MS);
-  }, 240_000);
+  }, 480_000);
 
   it('keeps every promise while one of them is killed', async () => {
     const { violations, history } = await run(stage, SEED, SECONDS);
     expect(history.disturbances.length).toBeGreaterThan(0);
     expect(violations).toEqual([]);
-  }, 240_000);
+  }, 480_000);
 });

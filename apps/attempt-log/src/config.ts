@@ -1,9 +1,10 @@
 import { DatabaseUrl } from '@nuncio/database';
+import { MIGRATE_WAIT } from '@nuncio/kafka';
 import { ApiEnv } from '@nuncio/service';
 import { z } from 'zod';
 
 /** What the migrate command needs. */
-export const MigrateEnv = z.object({ DATABASE_URL: DatabaseUrl, LOG_DATABASE_ROLE: z.string().optional() });
+export const MigrateEnv = z.object({ DATABASE_URL: DatabaseUrl, LOG_DATABASE_ROLE: z.string().optional(), MIGRATE_WAIT_SECONDS: MIGRATE_WAIT });
 
 export const Config = ApiEnv.safeExtend({
   DATABASE_URL: DatabaseUrl,

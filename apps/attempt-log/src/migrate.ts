@@ -1,8 +1,9 @@
-import { migrate } from '@nuncio/database';
+import { migrateCommand } from '@nuncio/database';
+import { waitForServer } from '@nuncio/kafka';
 import { loadConfig } from '@nuncio/service';
 import { MigrateEnv } from './config.js';
 import { logDatabase } from './database.js';
 
-const { DATABASE_URL, LOG_DATABASE_ROLE } = await loadConfig(MigrateEnv);
-const ran = await migrate(logDatabase(DATABASE_URL), LOG_DATABASE_ROLE);
-console.log(ran.length ? `log: ran ${ran.join(', ')}` : 'log: up to date');
+/** The command: brings the schema up to date; running it again changes nothing. */
+const env = await loadConfig(MigrateEnv);
+await migrateCommand({ options: logDatabase(env.DATABASE_URL), role: env.LOG_DATABASE_ROLE, waitSeconds: env.MIGRATE_WAIT_SECONDS, waitForServer });

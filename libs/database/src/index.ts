@@ -1,2 +1,3 @@
 export * from './data-source.js';
 export * from './migrate.js';
+export * from './migrate-command.js';

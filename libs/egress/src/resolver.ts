@@ -64,8 +64,8 @@ async function withDeadline(answer: Promise<string[]>, isAway: () => boolean): P
 const SILENT_MS = 300;
 const AWAY_MS = 900;
 
-/** Codes of c-ares that no answer is behind, nor one that our servers give to strangers. */
-const UNANSWERED = new Set(['ETIMEOUT', 'ECONNREFUSED', 'EREFUSED', 'ECANCELLED', 'ENOTINITIALIZED']);
+/** Codes of c-ares that no answer is behind. */
+const UNANSWERED = new Set(['ETIMEOUT', 'ECONNREFUSED', 'ECANCELLED', 'ENOTINITIALIZED']);
 
 /** Tells a name whose own servers are silent from a resolver of ours that is: the tenant's fault, or ours. */
 class Presence {

@@ -7,7 +7,7 @@ const kafka: KafkaSettings = { brokers: (process.env.KAFKA_BROKERS ?? '').split(
 const client = createKafka(kafka);
 const admin = client.admin();
 const producer = new BatchProducer(client, kafka.topicPrefix);
-const topic = (name: string): Topic => ({ name, partitions: 3, cleanup: 'delete', retentionMs: 3_600_000, timestamps: 'append', maxMessageBytes: 1_100_000 });
+const topic = (name: string): Topic => ({ name, partitions: 3, cleanup: 'delete', retentionMs: 3_600_000, maxMessageBytes: 1_100_000 });
 const [healthy, missing, deleted] = [topic('healthy'), topic('missing'), topic('deleted')];
 
 const create = (one: Topic): Promise<boolean> => admin.createTopics({ topics: [{ topic: topicName(kafka.topicPrefix, one), numPartitions: one.partitions }], waitForLeaders: true });

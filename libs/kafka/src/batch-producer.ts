@@ -5,7 +5,7 @@ import type { Kafka } from 'kafkajs';
 import { brokerError } from './broker-error.js';
 import { BrokerWriter } from './broker-writer.js';
 import { createProducerCluster } from './kafkajs-producer.js';
-import { createKafka, topicName, type KafkaSettings } from './kafka.js';
+import { createKafka, METADATA_MAX_AGE_MS, topicName, type KafkaSettings } from './kafka.js';
 import type { Outcome } from './leaders.js';
 import { bytesOf, type OutboundRecord } from './outbound-record.js';
 import { PartitionQueue, type Waiting } from './partition-queue.js';
@@ -17,8 +17,6 @@ const BATCH = 500;
 const MAX_BATCH_BYTES = PAYLOAD_LIMIT_BYTES;
 const MAX_BACKOFF_MS = 1_000;
 const WARN_EVERY_MS = 5_000;
-/** Partitions that a topic has got meanwhile are found after this long. */
-const METADATA_MAX_AGE_MS = 60_000;
 /** Where records wait whose topic is not known. */
 const NO_PARTITION = -1;
 

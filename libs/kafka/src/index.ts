@@ -1,5 +1,4 @@
 export * from './access.js';
-export * from './acknowledged-by-one.js';
 export * from './batch-producer.js';
 export * from './command-settings.js';
 export * from './config-view.js';
@@ -12,4 +11,8 @@ export type { OutboundRecord } from './outbound-record.js';
 export type { Partition } from './partition.js';
 export * from './quarantine.js';
 export * from './record-batch.js';
-export * from './topics.js';
+export * from './topic-check.js';
+export type { TopicPlan } from './topic-plan.js';
+export type { TopicChoices } from './topic-settings.js';
+export { applyTopics, planTopics } from './topics.js';
+export * from './wait-for-server.js';

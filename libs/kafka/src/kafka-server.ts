@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
-import kafkajs, { type Admin, type Consumer, type ConsumerGroupJoinEvent, type EachBatchPayload } from 'kafkajs';
+import kafkajs, { type Admin, type Cluster, type Consumer, type ConsumerGroupJoinEvent, type EachBatchPayload } from 'kafkajs';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { CommittedOffsets, keyOf, type Committed, type TopicPartition } from './committed-offsets.js';
 import { createConsumer, createKafka, topicName } from './kafka.js';
@@ -32,6 +32,8 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
   readonly #partitions = new Map<string, Partition>();
   readonly #backlog = new Backlog();
   readonly #reading: Reading;
+  /** kafkajs' own view of the cluster, which it keeps up to date. */
+  #cluster: Cluster | undefined;
   #memberId: string | null = null;
   #epoch = 0;
   #assigned: Promise<void> = Promise.resolve();
@@ -54,7 +56,10 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
       minBytes: options.minBytes ?? 1,
       maxBytesPerPartition: 262_144,
       partitionAssigners: [
-        (config) => Object.assign(kafkajs.PartitionAssigners.roundRobin(config), { beforeJoin: () => this.#beforeJoin() } satisfies JoinHook),
+        (config) => {
+          this.#cluster = config.cluster;
+          return Object.assign(kafkajs.PartitionAssigners.roundRobin(config), { beforeJoin: () => this.#beforeJoin() } satisfies JoinHook);
+        },
       ],
     });
     this.#membership = new Membership(this.#consumer, SESSION_TIMEOUT_MS);
@@ -73,6 +78,19 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
 
   get partitions(): Iterable<Partition> {
     return this.#partitions.values();
+  }
+
+  /** The part of the group's partitions that is ours, of those that there are now; at least one's. In (0, 1]; all members' together are 1. */
+  get share(): number {
+    const all = this.#topics().reduce((sum, topic) => sum + (this.#cluster?.findTopicPartitionMetadata(topic).length ?? 0), 0);
+    return Math.min(1, Math.max(1, this.#partitions.size) / Math.max(1, all));
+  }
+
+  /** Which partitions of a topic (the contract's name) are ours, and how many there are now. */
+  ownership(topic: string): { owned: number[]; count: number } {
+    const owned = [...this.#partitions.values()].filter((partition) => partition.topic === topic).map(({ id }) => id);
+    const known = this.#cluster?.findTopicPartitionMetadata(topicName(this.#prefix, topic)).length ?? 0;
+    return { owned, count: Math.max(known, ...owned.map((id) => id + 1), 1) };
   }
 
   /** Calls back when the group is joined and every partition's place is known. */

@@ -20,6 +20,9 @@ export interface KafkaSettings {
 /** Long enough to sit out a broker's restart; what must outlive that repeats by itself. */
 const PATIENCE: RetryOptions = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 10 };
 
+/** How soon everybody notices partitions that a topic has got: where it writes, and what its group has to share out anew. kafkajs waits five minutes. */
+export const METADATA_MAX_AGE_MS = 15_000;
+
 /** Where a topic of the contract is found in an installation: `nuncio.events`. */
 export const topicName = (prefix: string, topic: Topic | string): string => `${prefix}.${typeof topic === 'string' ? topic : topic.name}`;
 
@@ -29,7 +32,7 @@ export const topicName = (prefix: string, topic: Topic | string): string => `${p
  */
 export function createConsumer(settings: KafkaSettings, config: ConsumerConfig): Consumer {
   const retry = { initialRetryTime: 100, maxRetryTime: 500, retries: 1_200 };
-  return createKafka(settings, retry).consumer({ ...config, retry });
+  return createKafka(settings, retry).consumer({ metadataMaxAge: METADATA_MAX_AGE_MS, ...config, retry });
 }
 
 /** The one place where kafkajs is made; nothing outside this library names it. */

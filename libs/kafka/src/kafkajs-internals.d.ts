@@ -66,7 +66,33 @@ declare module 'kafkajs/src/consumer/runner.js' {
 declare module 'kafkajs/src/protocol/encoder.js' {
   export default class Encoder {
     readonly buffer: Buffer;
+    writeInt8: (value: number) => this;
+    writeString: (value: string) => this;
+    writeBoolean: (value: boolean) => this;
+    writeArray: (items: readonly Encoder[]) => this;
   }
+}
+
+declare module 'kafkajs/src/broker/index.js' {
+  import type { DescribeConfigResponse } from 'kafkajs';
+
+  export interface AlterConfigs {
+    readonly resources: readonly { type: number; name: string; configEntries: readonly { name: string; value: string }[] }[];
+    readonly validateOnly?: boolean;
+  }
+
+  export default class Broker {
+    /** By API key. */
+    readonly versions: Readonly<Record<number, { readonly maxVersion: number } | undefined>>;
+    readonly connectionPool: { send: (exchange: object) => Promise<unknown> };
+    alterConfigs: (this: Broker, changes: AlterConfigs) => Promise<unknown>;
+    describeConfigs: (this: Broker, request: { resources: readonly { type: number; name: string }[] }) => Promise<DescribeConfigResponse>;
+  }
+}
+
+declare module 'kafkajs/src/protocol/requests/alterConfigs/v0/response.js' {
+  const response: object;
+  export default response;
 }
 
 declare module 'kafkajs/src/cluster/index.js' {
@@ -141,7 +167,7 @@ declare module 'kafkajs/src/protocol/error.js' {
 }
 
 declare module 'kafkajs/src/protocol/requests/apiKeys.js' {
-  const apiKeys: { readonly Produce: number; readonly Metadata: number };
+  const apiKeys: { readonly Produce: number; readonly Metadata: number; readonly IncrementalAlterConfigs: number };
   export default apiKeys;
 }
 

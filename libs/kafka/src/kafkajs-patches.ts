@@ -1,6 +1,7 @@
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
 import Runner from 'kafkajs/src/consumer/runner.js';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
+import { mendConfigs } from './kafkajs-configs.js';
 import { mendConnections } from './kafkajs-connection.js';
 import { mendGroups } from './kafkajs-coordinator.js';
 import { mendConsumers } from './kafkajs-metadata.js';
@@ -57,3 +58,6 @@ mendProducers();
 
 /** 6. What one partition's lack of a leader does to all others. */
 mendConsumers();
+
+/** 7. To change one setting of a topic sets back all others: see there. */
+mendConfigs();

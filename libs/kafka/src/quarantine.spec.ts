@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { Grave, GRAVE_HEADER, ODD_HEADERS_HEADER, quarantine, type RecordHeaders } from '@nuncio/contracts';
 import fc from 'fast-check';
-import type { RawHeader } from './fetched-record.js';
 import type { OutboundRecord } from './outbound-record.js';
+import type { RawHeader } from './fetched-record.js';
 import { batchToQuarantine, toQuarantine } from './quarantine.js';
 import type { InboundRecord } from './record-batch.js';
 

@@ -25,7 +25,7 @@ export class Reading {
         this.#waiting.add(partition);
         return taken;
       }
-      const dueAt = delayMs === undefined ? 0 : Number(message.timestamp) + delayMs;
+      const dueAt = delayMs === undefined ? 0 : dueAtOf(Number(message.timestamp), delayMs);
       if (dueAt > Date.now()) {
         partition.stand(dueAt);
         this.#pauseUntil(partition, dueAt);
@@ -82,3 +82,8 @@ export class Reading {
     }
   }
 }
+
+const DAY_MS = 86_400_000;
+
+/** A stamp of days ahead is none: the partition would stand behind it. Whoever takes such a record knows by itself when it is due. */
+const dueAtOf = (timestamp: number, delayMs: number): number => (timestamp > Date.now() + DAY_MS ? 0 : timestamp + delayMs);

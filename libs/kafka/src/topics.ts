@@ -3,76 +3,118 @@ import type { Topic } from '@nuncio/contracts';
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import { brokerError } from './broker-error.js';
 import { topicName } from './kafka.js';
+import { isOfTopic } from './kafkajs-configs.js';
+import { planTopic, type PresentTopic, type TopicPlan } from './topic-plan.js';
+import { settingsOf, type TopicChoices } from './topic-settings.js';
 
 const KNOWN_WITHIN_MS = 30_000;
 
-export interface TopicChoices {
-  /** Copies of each partition; -1 = the cluster's own default. */
-  readonly replication?: number;
-  /** How many copies have a record when it counts as acknowledged (`min.insync.replicas`); absent: 2 of three copies or more, otherwise the cluster's own default. */
-  readonly minInsync?: number;
+/** What is to be done about these topics; nothing is. */
+export const planTopics = (kafka: Kafka, prefix: string, topics: readonly Topic[], choices: TopicChoices = {}): Promise<TopicPlan[]> =>
+  withAdmin(kafka, async (admin) => {
+    const present = await onceKnown(() => presentTopics(admin, prefix, topics));
+    return topics.map((topic) => planTopic(topic, present.get(topic.name) ?? null, choices));
+  });
+
+/**
+ * Makes what is missing and sets what differs, but for what was set by hand; running it again changes nothing. Partitions are only ever added, where asked for.
+ * Rejects, having done nothing, where it must not go on; answers what was done.
+ */
+export async function applyTopics(kafka: Kafka, prefix: string, topics: readonly Topic[], choices: TopicChoices = {}): Promise<TopicPlan[]> {
+  const plans = await planTopics(kafka, prefix, topics, choices);
+  const refusals = plans.flatMap((plan) => plan.refusals.map((refusal) => `${topicName(prefix, plan.topic)} ${refusal}.`));
+  if (refusals.length) throw new Error(refusals.join('\n'));
+  await withAdmin(kafka, async (admin) => {
+    await make(admin, prefix, plans.filter(({ isNew }) => isNew), choices);
+    // How many copies a new topic has is known when it is there: the cluster may have a default of its own.
+    const made = await madeTopics(admin, prefix, plans.filter(({ isNew }) => isNew).map(({ topic }) => topic));
+    const mended = plans.map((plan) => (plan.isNew ? planTopic(plan.topic, made.get(plan.topic.name) ?? null, { ...choices, partitions: {} }) : plan));
+    await change(admin, prefix, mended.filter(({ isNew, settings }) => !isNew && settings.length));
+    const grown = plans.flatMap(({ topic, isNew, partitions }) => (!isNew && partitions !== null ? [{ topic: topicName(prefix, topic), count: partitions }] : []));
+    if (grown.length) await admin.createPartitions({ topicPartitions: grown });
+  });
+  return plans;
 }
 
-const settingsOf = (topic: Topic): Record<string, string> => ({
-  'cleanup.policy': topic.cleanup,
-  'retention.ms': String(topic.retentionMs),
-  'max.message.bytes': String(topic.maxMessageBytes),
-  'message.timestamp.type': topic.timestamps === 'append' ? 'LogAppendTime' : 'CreateTime',
-  // A compacted topic is read whole at every start: keep what is superseded short.
-  ...(topic.cleanup === 'compact' ? { 'min.cleanable.dirty.ratio': '0.1', 'segment.ms': '3600000', 'delete.retention.ms': String(topic.retentionMs) } : {}),
-});
+async function make(admin: Admin, prefix: string, plans: readonly TopicPlan[], choices: TopicChoices): Promise<void> {
+  if (!plans.length) return;
+  await admin.createTopics({
+    waitForLeaders: false,
+    topics: plans.map(({ topic, partitions }) => ({
+      topic: topicName(prefix, topic),
+      numPartitions: partitions ?? topic.partitions,
+      replicationFactor: choices.replication ?? -1,
+      configEntries: settingsOf(topic, choices.replication ?? -1, { ...choices, minInsync: undefined }).map(({ name, value }) => ({ name, value })),
+    })),
+  });
+}
 
-/** Makes what is missing and sets what differs; running it again changes nothing. Partitions are only ever added. */
-export async function applyTopics(kafka: Kafka, prefix: string, topics: readonly Topic[], { replication = -1, minInsync }: TopicChoices = {}): Promise<void> {
-  const admin = kafka.admin();
-  await admin.connect();
-  try {
-    const existing = new Set(await admin.listTopics());
-    const name = (topic: Topic): string => topicName(prefix, topic);
-    const missing = topics.filter((topic) => !existing.has(name(topic)));
-    if (missing.length)
-      await admin.createTopics({
-        waitForLeaders: false,
-        topics: missing.map((topic) => ({ topic: name(topic), numPartitions: topic.partitions, replicationFactor: replication, configEntries: entriesOf(settingsOf(topic)) })),
-      });
-    // How many copies there are of a topic is known for certain when it is there: the cluster may have a default of its own.
-    const placed = await placesOf(admin, topics.map(name));
-    await admin.alterConfigs({
-      validateOnly: false,
-      resources: topics.map((topic) => ({
-        type: kafkajs.ConfigResourceTypes.TOPIC,
-        name: name(topic),
-        configEntries: entriesOf({ ...settingsOf(topic), ...insyncOf(placed.get(name(topic))?.copies ?? 1, minInsync) }),
-      })),
-    });
-    const grown = topics.filter((topic) => (placed.get(name(topic))?.partitions ?? topic.partitions) < topic.partitions);
-    if (grown.length) await admin.createPartitions({ topicPartitions: grown.map((topic) => ({ topic: name(topic), count: topic.partitions })) });
-  } finally {
-    await admin.disconnect();
+/** Once all of them have leaders. */
+const madeTopics = (admin: Admin, prefix: string, topics: readonly Topic[]): Promise<Map<string, PresentTopic>> =>
+  onceKnown(async () => {
+    const made = await presentTopics(admin, prefix, topics);
+    return made.size === topics.length ? made : undefined;
+  });
+
+/** What one broker has made another one, which is asked, hears of a moment later: kafkajs' own waiting gives up there. Undefined = it has not, either. */
+async function onceKnown<T>(ask: () => Promise<T | undefined>): Promise<T> {
+  for (const deadline = Date.now() + KNOWN_WITHIN_MS; ; await pause(100)) {
+    try {
+      const answer = await ask();
+      if (answer !== undefined) return answer;
+      if (Date.now() > deadline) throw new Error('the cluster does not show the topics that it has made');
+    } catch (error) {
+      if (!['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'].includes(brokerError(error) ?? '') || Date.now() > deadline) throw error;
+    }
   }
 }
 
-const entriesOf = (settings: Record<string, string>) => Object.entries(settings).map(([name, value]) => ({ name, value }));
-
-/** More than there are copies could never be acknowledged. */
-function insyncOf(copies: number, minInsync = copies >= 3 ? 2 : undefined): Record<string, string> {
-  return minInsync === undefined ? {} : { 'min.insync.replicas': String(Math.min(minInsync, copies)) };
+async function change(admin: Admin, prefix: string, plans: readonly TopicPlan[]): Promise<void> {
+  if (!plans.length) return;
+  const resources = plans.map(({ topic, settings }) => ({
+    type: kafkajs.ConfigResourceTypes.TOPIC,
+    name: topicName(prefix, topic),
+    configEntries: settings.map(({ name, value }) => ({ name, value })),
+  }));
+  await onceKnown(async () => {
+    await admin.alterConfigs({ validateOnly: false, resources });
+    return true;
+  });
 }
 
-/** How many partitions a topic has, and how many copies of each, once all of them have leaders. */
-async function placesOf(admin: Admin, names: string[]): Promise<Map<string, { partitions: number; copies: number }>> {
-  const { topics } = await onceKnown(() => admin.fetchTopicMetadata({ topics: names }));
-  return new Map(topics.map(({ name, partitions }) => [name, { partitions: partitions.length, copies: Math.min(...partitions.map(({ replicas }) => replicas.length)) }]));
+/** By their names in the contract; those that the cluster has. */
+export async function presentTopics(admin: Admin, prefix: string, topics: readonly Topic[]): Promise<Map<string, PresentTopic>> {
+  const existing = new Set(await admin.listTopics());
+  const there = topics.filter((topic) => existing.has(topicName(prefix, topic)));
+  if (!there.length) return new Map();
+  const names = there.map((topic) => topicName(prefix, topic));
+  const [{ topics: placed }, { resources }] = await Promise.all([
+    admin.fetchTopicMetadata({ topics: names }),
+    admin.describeConfigs({ includeSynonyms: false, resources: names.map((name) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name })) }),
+  ]);
+  return new Map(
+    there.map((topic) => {
+      const name = topicName(prefix, topic);
+      const partitions = placed.find((one) => one.name === name)?.partitions ?? [];
+      const entries = resources.find(({ resourceName }) => resourceName === name)?.configEntries ?? [];
+      return [
+        topic.name,
+        {
+          partitions: partitions.length,
+          copies: Math.min(...partitions.map(({ replicas }) => replicas.length)),
+          settings: new Map(entries.map(({ configName, configValue, configSource }) => [configName, { value: configValue, own: isOfTopic(configSource) }])),
+        },
+      ];
+    }),
+  );
 }
 
-/** What one broker has made another one, which is asked, hears of a moment later: kafkajs' own waiting gives up there. */
-async function onceKnown<T>(ask: () => Promise<T>): Promise<T> {
-  for (const deadline = Date.now() + KNOWN_WITHIN_MS; ;) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'].includes(brokerError(error) ?? '') || Date.now() > deadline) throw error;
-      await pause(100);
-    }
+export async function withAdmin<T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): Promise<T> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    return await work(admin);
+  } finally {
+    await admin.disconnect();
   }
 }

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { ConsoleLogger, Logger, type DynamicModule, type LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { Service } from '@nuncio/contracts';
-import { acknowledgedByOne, createKafka, kafkaFor, topicsOf } from '@nuncio/kafka';
+import { checkTopics, createKafka, kafkaFor, topicsOf } from '@nuncio/kafka';
 import type { CustomStrategy, CustomTransportStrategy } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { collectDefaultMetrics } from 'prom-client';
@@ -56,8 +56,7 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
 async function warnOfTopics(service: Service, config: ServiceEnv): Promise<void> {
   const logger = new Logger('Topics');
   try {
-    const warning = await acknowledgedByOne(createKafka(kafkaFor(config, service)), config.TOPIC_PREFIX, topicsOf(service));
-    if (warning) logger.warn(warning);
+    for (const fault of await checkTopics(createKafka(kafkaFor(config, service)), config.TOPIC_PREFIX, topicsOf(service))) logger.warn(fault);
   } catch (error) {
     logger.warn(`how the topics are kept could not be looked at: ${String(error)}`);
   }

@@ -11,11 +11,10 @@ const HEADROOM_BYTES = 65_536;
 export interface Topic<S extends z.ZodType = z.ZodType> {
   /** Without the installation's prefix: `events` is `nuncio.events` where the prefix is `nuncio`. */
   readonly name: string;
+  /** Of a new one; the cluster's count is what counts. Declared with one, it has one: its order is the order of everything in it. */
   readonly partitions: number;
   readonly cleanup: 'delete' | 'compact';
   readonly retentionMs: number;
-  /** `append` = the broker's clock stamps the record (message.timestamp.type=LogAppendTime). */
-  readonly timestamps: 'create' | 'append';
   readonly maxMessageBytes: number;
   /** Of the JSON value; absent where the value is a payload and everything about it is in headers. */
   readonly value?: S;
@@ -26,7 +25,6 @@ type Declared<S extends z.ZodType> = Pick<Topic<S>, 'name' | 'partitions' | 'ret
 /** The value is the event's bytes, untouched. */
 export const payloadTopic = (topic: Declared<z.ZodNever>): Topic<z.ZodNever> => ({
   cleanup: 'delete',
-  timestamps: 'append',
   maxMessageBytes: PAYLOAD_LIMIT_BYTES + HEADROOM_BYTES,
   ...topic,
 });
@@ -34,7 +32,6 @@ export const payloadTopic = (topic: Declared<z.ZodNever>): Topic<z.ZodNever> => 
 /** The value is JSON of one schema. */
 export const jsonTopic = <S extends z.ZodType>(topic: Declared<S> & { value: S }): Topic<S> & { value: S } => ({
   cleanup: 'delete',
-  timestamps: 'create',
   maxMessageBytes: PAYLOAD_LIMIT_BYTES + HEADROOM_BYTES,
   ...topic,
 });

@@ -1,0 +1,52 @@
+import { parseArgs } from 'node:util';
+import { migrate } from './migrate.js';
+import { createDataSource, type DatabaseOptions } from './data-source.js';
+
+/** Names of the migrations that `migrate` would run, in order. Changes nothing. */
+export async function pendingMigrations(options: DatabaseOptions): Promise<string[]> {
+  const database = await createDataSource({ ...options, poolSize: 1 }).initialize();
+  try {
+    const table = `"${options.schema}".migrations`;
+    const [there] = await database.query<{ is: boolean }[]>('select to_regclass($1) is not null as is', [table]);
+    const ran = there?.is ? await database.query<{ name: string }[]>(`select name from ${table}`) : [];
+    const names = new Set(ran.map(({ name }) => name));
+    return (options.migrations ?? []).map(({ name }) => name).filter((name) => !names.has(name));
+  } finally {
+    await database.destroy();
+  }
+}
+
+type WaitForServer = (server: string, reach: () => Promise<void>, wait: { forMs: number; isAway: (error: unknown) => boolean }) => Promise<void>;
+
+export interface MigrateCommand {
+  readonly options: DatabaseOptions;
+  /** Of the service, where it is to have no more than it needs. */
+  readonly role?: string | undefined;
+  readonly waitSeconds: number;
+  readonly waitForServer: WaitForServer;
+}
+
+/** The command of an app: brings its schema up to date; with `--plan` it says what it would run. Waits for the server, and fails with a sentence. */
+export async function migrateCommand({ options, role, waitSeconds, waitForServer }: MigrateCommand): Promise<void> {
+  const { values: flags } = parseArgs({ options: { plan: { type: 'boolean', default: false } } });
+  const { schema, url } = options;
+  try {
+    await waitForServer(`PostgreSQL at ${new URL(url).host}`, () => reach(options), { forMs: waitSeconds * 1_000, isAway });
+    const names = flags.plan ? await pendingMigrations(options) : await migrate(options, role);
+    console.log(names.length ? `${schema}: ${flags.plan ? 'would run' : 'ran'} ${names.join(', ')}` : `${schema}: up to date`);
+  } catch (error) {
+    console.error(`${schema}: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
+}
+
+async function reach(options: DatabaseOptions): Promise<void> {
+  const database = await createDataSource({ ...options, poolSize: 1 }).initialize();
+  await database.destroy();
+}
+
+/** Not there, or not yet: no SQLSTATE at all (the network's errors, a connection that ended), 08 connection exception, 53300 too many connections, 57P03 starting up. */
+const isAway = (error: unknown): boolean => {
+  const { code } = (error as { driverError?: { code?: string } }).driverError ?? (error as { code?: string });
+  return code === undefined || !/^\d[\dA-Z]{4}$/.test(code) || /^(08|53300|57P0)/.test(code);
+};

@@ -1,0 +1,40 @@
+import type { Topic } from '@nuncio/contracts';
+import type { Kafka } from 'kafkajs';
+import { topicName } from './kafka.js';
+import type { PresentTopic } from './topic-plan.js';
+import { BY_THE_BROKER, hasOnePartition, MIN_INSYNC, RETENTION, soundRetentionMs, TIMESTAMPS } from './topic-settings.js';
+import { presentTopics, withAdmin } from './topics.js';
+
+/** What is wrong with how the cluster keeps these topics, one sentence each; what there is none of is passed over. */
+export const checkTopics = (kafka: Kafka, prefix: string, topics: readonly Topic[]): Promise<string[]> =>
+  withAdmin(kafka, async (admin) => {
+    const present = await presentTopics(admin, prefix, topics);
+    return faultsOf(
+      topics.flatMap((topic) => {
+        const found = present.get(topic.name);
+        return found ? [{ topic, name: topicName(prefix, topic), found }] : [];
+      }),
+    );
+  });
+
+interface Found {
+  readonly topic: Topic;
+  readonly name: string;
+  readonly found: PresentTopic;
+}
+
+/** Pure. */
+export function faultsOf(all: readonly Found[]): string[] {
+  const where = (is: (found: Found) => boolean): string => all.filter(is).map(({ name }) => name).join(', ');
+  const setting = ({ found }: Found, name: string): string => found.settings.get(name)?.value ?? '';
+  const alone = where((one) => Number(setting(one, MIN_INSYNC)) < 2);
+  const stamped = where((one) => setting(one, TIMESTAMPS) !== BY_THE_BROKER);
+  const split = where(({ topic, found }) => hasOnePartition(topic) && found.partitions > 1);
+  const short = all.filter((one) => Number(setting(one, RETENTION)) >= 0 && Number(setting(one, RETENTION)) < soundRetentionMs(one.topic));
+  return [
+    ...(alone ? [`${MIN_INSYNC} is 1: a record counts as acknowledged when one broker has it, and is lost with that broker (${alone}). On three brokers or more set TOPIC_REPLICATION=3 and TOPIC_MIN_INSYNC=2 before npm run migrate`] : []),
+    ...(stamped ? [`${TIMESTAMPS} is not ${BY_THE_BROKER}: records go by the clocks of who writes them, and may come early, late or never (${stamped}). Run npm run migrate`] : []),
+    ...(split ? [`what has to have one partition has more, and its order is lost (${split}). Run npm run migrate, which says what to do`] : []),
+    ...short.map((one) => `${one.name} keeps records for ${setting(one, RETENTION)} ms: what is not read within that time is lost. Set its ${RETENTION} to ${soundRetentionMs(one.topic)} at least, which leaves a day`),
+  ];
+}

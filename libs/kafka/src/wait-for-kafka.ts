@@ -1,0 +1,24 @@
+import { createKafka, type KafkaSettings } from './kafka.js';
+import { waitForServer } from './wait-for-server.js';
+
+/** Until the cluster answers; a command has nothing to do before. */
+export async function waitForKafka(settings: KafkaSettings, forMs: number): Promise<void> {
+  const reach = async (): Promise<void> => {
+    const admin = createKafka(settings, { retries: 0 }).admin();
+    try {
+      await admin.connect();
+      await admin.describeCluster();
+    } finally {
+      await admin.disconnect();
+    }
+  };
+  await waitForServer(`Kafka at ${settings.brokers.join(', ')}`, reach, { forMs, isAway });
+}
+
+/** What kafkajs says of a broker that refuses who asks, or what is asked. */
+const REFUSALS = new Set(['KafkaJSSASLAuthenticationError', 'KafkaJSServerDoesNotSupportApiKey', 'KafkaJSNotImplemented']);
+
+const isAway = (error: unknown): boolean => {
+  for (let one = error as { name?: string; cause?: unknown } | undefined; one; one = one.cause as typeof one) if (REFUSALS.has(one.name ?? '')) return false;
+  return true;
+};
