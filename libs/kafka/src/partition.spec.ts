@@ -78,6 +78,21 @@ describe('Partition', () => {
     expect(given.map(({ offset }) => Number(offset) - MAX_SPAN)).toEqual([-MAX_SPAN, 0, 1, 2, 3, 4]);
   });
 
+  it('goes on behind one slow record when what filled the memory is finished: it waited for that record', async () => {
+    const log = Array.from({ length: 17_000 }, (_, offset) => message(offset));
+    const given: InboundRecord[] = [];
+    const partition = owner(nothing, ({ records }) => Promise.resolve(given.push(...records)));
+    const { read, isPaused, reading } = reader(partition, log);
+    read(17_000);
+    expect(isPaused()).toBe(true);
+    await until(() => given.length === 16_000);
+    for (const record of given.splice(1)) record.done();
+    reading.resumeWhereRoom();
+    expect(isPaused()).toBe(false);
+    read(17_000);
+    expect(partition.span).toBe(17_000);
+  });
+
   it('gives no more to a handler than fits in memory, where each record is many pieces of work', async () => {
     const inWork = new Set<InboundRecord>();
     const handle: BatchHandler = ({ records }) => {
