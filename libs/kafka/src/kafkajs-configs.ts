@@ -9,7 +9,7 @@ export const isOfTopic = (source: number): boolean => source === 1;
 const SET = 0;
 
 /**
- * The sixth mend of kafkajs (kafkajs-patches.ts), which knows only AlterConfigs: that sets back all settings which it does not name, whoever made them. Here only
+ * The seventh mend of kafkajs (kafkajs-patches.ts), which knows only AlterConfigs: that sets back all settings which it does not name, whoever made them. Here only
  * those change that are named: by IncrementalAlterConfigs (KIP-339, Kafka 2.3), or, where a broker does not have it, together with all others as they are.
  */
 export function mendConfigs(): void {

@@ -24,10 +24,11 @@ async function settings(): Promise<Record<string, string>> {
 }
 /** A broker shows a setting a moment after it has taken it. */
 async function shows(values: Record<string, string>): Promise<void> {
-  for (const deadline = Date.now() + 5_000; ; await pause(50)) {
+  for (const deadline = Date.now() + 5_000; ; ) {
     const present = await settings();
     if (Object.entries(values).every(([entry, value]) => present[entry] === value)) return;
     if (Date.now() > deadline) expect(present).toMatchObject(values);
+    await pause(50);
   }
 }
 async function setByHand(values: Record<string, string>): Promise<void> {

@@ -58,7 +58,7 @@ const madeTopics = (admin: Admin, prefix: string, topics: readonly Topic[]): Pro
 
 /** What one broker has made another one, which is asked, hears of a moment later: kafkajs' own waiting gives up there. Undefined = it has not, either. */
 async function onceKnown<T>(ask: () => Promise<T | undefined>): Promise<T> {
-  for (const deadline = Date.now() + KNOWN_WITHIN_MS; ; await pause(100)) {
+  for (const deadline = Date.now() + KNOWN_WITHIN_MS; ; ) {
     try {
       const answer = await ask();
       if (answer !== undefined) return answer;
@@ -66,6 +66,7 @@ async function onceKnown<T>(ask: () => Promise<T | undefined>): Promise<T> {
     } catch (error) {
       if (!['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'].includes(brokerError(error) ?? '') || Date.now() > deadline) throw error;
     }
+    await pause(100);
   }
 }
 
