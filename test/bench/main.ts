@@ -1,8 +1,10 @@
 import { exitOnSignal } from '@nuncio/embedded';
+import { burst } from './burst.js';
 import { drain } from './drain.js';
 import { fanout } from './fanout.js';
 import { measureFloor, type Floor } from './floor/index.js';
 import { filters } from './filters.js';
+import { held } from './held.js';
 import { ingest } from './ingest.js';
 import { Installation } from './installation.js';
 import { log as storing } from './log/index.js';
@@ -23,6 +25,8 @@ const benches: Readonly<Record<string, (installation: Installation, options: Opt
   drain: async (installation, options) => drain(installation, await floorOf(installation), options),
   steady: async (installation, options) => steady(installation, await floorOf(installation), options),
   neighbour,
+  burst,
+  held,
   operation,
   retry,
   fanout,

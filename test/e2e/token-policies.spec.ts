@@ -125,7 +125,7 @@ describe('without a token to be had', () => {
     await change(credential, { clientSecret: 'a wrong secret' });
     await tenant.publish(numbered(10));
     const tokenError = { class: 'http', httpStatus: 401, code: 'invalid_client' };
-    const advice: unknown = expect.stringMatching(/^The server says invalid_client: check client id and secret/);
+    const advice: unknown = expect.stringMatching(/^The server answers 401 invalid_client: check client id and secret/);
     for (const attempt of await attempts(10)) expect(attempt).toMatchObject({ number: 1, outcome: 'failed', requests: 0, tokenError, advice });
     expect(server.requests).toHaveLength(1);
     const health = () => fleet.api.get<Health>(`/v1/credentials/${credential}/health`);

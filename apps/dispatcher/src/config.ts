@@ -15,5 +15,7 @@ export const DispatcherEnv = ServiceEnv.extend({
   DUPLICATE_WINDOW_SECONDS: z.coerce.number().int().min(0).default(3_600),
   /** How long a record waits in memory for a produce to be shared. */
   PRODUCER_LINGER_MS: z.coerce.number().int().min(0).max(100).default(20),
+  /** How many requests may be on their way at a time, over all callbacks. */
+  MAX_IN_FLIGHT: z.coerce.number().int().min(1).default(2_000),
 }).check(requireOneRedis);
 export type DispatcherEnv = z.output<typeof DispatcherEnv>;

@@ -1,4 +1,4 @@
-import { tiers, type AggregateRecord } from '@nuncio/contracts';
+import { events, tiers, type AggregateRecord } from '@nuncio/contracts';
 import { Egress, egressOptions } from '@nuncio/egress';
 import { BatchProducer, ConfigView, createKafka, kafkaFor, KafkaServer, type KafkaSettings, type Partition } from '@nuncio/kafka';
 import { WideLog } from '@nuncio/service';
@@ -8,7 +8,9 @@ import { Bulkhead } from './delivery/bulkhead.js';
 import type { Delivery } from './delivery/delivery.js';
 import { Fence } from './delivery/fence.js';
 import { loopClock } from './delivery/loop-clock.js';
+import { LeasedPlaces, type Ownership } from './delivery/leased-places.js';
 import { Pipeline } from './delivery/pipeline.js';
+import { PlaceLeases } from './delivery/place-leases.js';
 import { RateLeases } from './delivery/rate-leases.js';
 import { LeasedRate } from './delivery/rate-limit.js';
 import { Recorder } from './delivery/recorder.js';
@@ -21,6 +23,10 @@ import { Endpoints } from './routing/endpoint.js';
 import { RoutingTable } from './routing/routing-table.js';
 import { deliveryIdentity } from './tokens/delivery-identity.js';
 import { TokenClient } from './tokens/token-client.js';
+
+const OWNERSHIP_MS = 50;
+/** What a consumer group reads ahead (libs/kafka). */
+const READ_AHEAD = { deliveries: 16_000, bytes: 32 * 1_024 * 1_024 };
 
 /** Everything a dispatcher is made of, put together in one place. Nothing here knows Nest. */
 export class Dispatcher {
@@ -41,6 +47,7 @@ export class Dispatcher {
   readonly work: Fence;
   readonly delay: Fence;
   readonly now = Date.now;
+  #owns: Ownership & { until: number } = { owned: [], count: 1, until: 0 };
 
   constructor(env: DispatcherEnv) {
     const { TOPIC_PREFIX: topicPrefix } = env;
@@ -66,10 +73,16 @@ export class Dispatcher {
       now: this.now,
     });
     const now = (): number => performance.now();
-    const leases = new RateLeases({ redis: this.#redis, prefix: topicPrefix, share: () => this.#share(), now });
+    const ownership = (): Ownership => this.#ownership();
+    const rates = new RateLeases({ redis: this.#redis, prefix: topicPrefix, share: () => this.#servers[0]?.share ?? 1, now });
+    const places = new PlaceLeases({ redis: this.#redis, prefix: topicPrefix, now });
     this.bulkhead = new Bulkhead(
-      (callback, perSecond, wake) => new LeasedRate(perSecond, { lease: (intervalMs, count) => leases.lease(callback, intervalMs, count), now, wake }),
+      {
+        rate: (callback, perSecond, wake) => new LeasedRate(perSecond, { lease: (...asked) => rates.lease(callback, ...asked), now, wake }),
+        concurrency: (callback, demand, wake) => new LeasedPlaces(callback, { demand, ownership, lease: (...asked) => places.lease(callback, ...asked), wake }),
+      },
       { now, patience: loopClock() },
+      { inFlight: env.MAX_IN_FLIGHT, queued: READ_AHEAD },
     );
     this.deliver = { tokens, egress: this.#egress, now: this.now };
     this.recorder = new Recorder(this.producer, this.now);
@@ -119,9 +132,15 @@ export class Dispatcher {
     });
   }
 
-  /** The part of the fleet's work that is ours, by the partitions that there are now. */
-  #share(): number {
-    return this.#servers[0]?.share ?? 1;
+  /** Asked for every delivery, so that it is found out anew only now and then. */
+  #ownership(): Ownership {
+    const now = performance.now();
+    if (now < this.#owns.until) return this.#owns;
+    const { owned, count } = this.#servers[0]?.ownership(events.name) ?? this.#owns;
+    const { owned: before, count: countBefore } = this.#owns;
+    const same = count === countBefore && owned.length === before.length && owned.every((id) => before.includes(id));
+    this.#owns = same ? Object.assign(this.#owns, { until: now + OWNERSHIP_MS }) : { owned, count, until: now + OWNERSHIP_MS };
+    return this.#owns;
   }
 
   #isCurrent({ subscription, endpoint }: Delivery): boolean {

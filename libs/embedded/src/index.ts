@@ -2,6 +2,7 @@ export { exitOnSignal } from './exit-on-signal.js';
 export { type OwnServers, ownServers } from './own-servers.js';
 export { hasPgBouncer, startPgBouncer } from './pgbouncer.js';
 export { createDatabase } from './postgres.js';
+export { startKafka } from './kafka.js';
 export type { KafkaNode, RelayedListener } from './kafka-node.js';
 export { type Log, seconds, timed } from './progress.js';
 export { type Stack, type StackAddresses, type StackOptions, isInUse, startStack } from './stack.js';

@@ -7,6 +7,7 @@ import { freePort } from './free-port.js';
 import { dependenciesOf } from './maven.js';
 import { KafkaNode } from './kafka-node.js';
 import { properties } from './kafka-properties.js';
+import { oauthBearer, oauthFlags } from './kafka-oauth.js';
 import { kafkaUsers, secured } from './kafka-secured.js';
 import { passwordIn } from './password.js';
 import type { ServerContext } from './server-context.js';
@@ -33,7 +34,7 @@ export async function startKafka(context: ServerContext, count = 1): Promise<rea
   const command = (main: string, ...args: string[]): { command: string; args: string[]; env: NodeJS.ProcessEnv } => ({
     command: java,
     env,
-    args: [...JVM, '-cp', join(jars, '*'), main, ...args],
+    args: [...JVM, ...oauthFlags(context.oauth), '-cp', join(jars, '*'), main, ...args],
   });
   const ids = Array.from({ length: count }, (_, i) => i + 1);
   const controllerPorts = await Promise.all(ids.map(() => freePort()));
@@ -50,6 +51,7 @@ export async function startKafka(context: ServerContext, count = 1): Promise<rea
     const relayed = count === 1 ? undefined : { from: await freePort(), to: await freePort() };
     const node = { id, data, controllerPorts, relayed, port: await freePort() };
     const fenced = tls ? secured(tls, node.port, await freePort(), controllerPorts[id - 1] ?? 0, await kafkaPassword(dir)) : '';
+    const byToken = context.oauth ? oauthBearer(context.oauth, node.port, await freePort(), controllerPorts[id - 1] ?? 0) : '';
     if (!existsSync(data)) {
       // Formatted aside and moved when complete, so that a start that was cut short leaves nothing half done.
       await rm(`${data}.new`, { recursive: true, force: true });
@@ -59,7 +61,7 @@ export async function startKafka(context: ServerContext, count = 1): Promise<rea
       await group.run({ name: `Formatting Kafka${suffix}`, ...format, logFile: join(logs, `kafka-format${suffix}.log`) });
       await rename(`${data}.new`, data);
     }
-    await writeFile(settings, properties(node) + fenced, { mode: 0o600 });
+    await writeFile(settings, properties(node) + fenced + byToken, { mode: 0o600 });
     const logFileOf = (start: number): string => join(logs, `kafka${suffix}${start === 1 ? '' : `.${start}`}.log`);
     const name = count === 1 ? 'Kafka' : `Kafka ${id}`;
     return new KafkaNode({ name, ...command('kafka.Kafka', settings), logFileOf, address: `127.0.0.1:${node.port}`, relayed }, group);

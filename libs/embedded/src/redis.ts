@@ -42,7 +42,7 @@ export function redisUsers(passwords: Pick<Identities, 'token-service' | 'dispat
     `user ${nameOf(service)} on >${passwords[service]} resetchannels ${keys} -@all ${connection} ${commands}`;
   return [
     user('token-service', `~${prefix}:token:* ~${prefix}:token-failure:*`, '+get +mget +pttl +set +del +eval'),
-    user('dispatcher', `%R~${prefix}:token:* %R~${prefix}:token-failure:* ~${prefix}:seen:* ~${prefix}:rate:*`, '+get +mget +pttl +set +eval'),
+    user('dispatcher', `%R~${prefix}:token:* %R~${prefix}:token-failure:* ~${prefix}:seen:* ~${prefix}:rate:* ~${prefix}:places:*`, '+get +mget +pttl +set +eval'),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { Identities } from './identities.js';
+import type { TokenIssuer } from './kafka-oauth.js';
 import type { ProcessGroup } from './process-group.js';
 
 /** Where a server of the stack lives. */
@@ -12,6 +13,8 @@ export interface ServerContext {
   readonly identities: Identities;
   /** PEM files; where present, the server speaks TLS alone. */
   readonly tls: TlsFiles | null;
+  /** Where present, Kafka's clients log in with tokens of this one. */
+  readonly oauth?: TokenIssuer;
   /** Where `PATH`, `JAVA_HOME` and `XDG_CACHE_HOME` are looked up. */
   readonly env: NodeJS.ProcessEnv;
 }

@@ -86,6 +86,13 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     return Math.min(1, Math.max(1, this.#partitions.size) / Math.max(1, all));
   }
 
+  /** Which partitions of a topic (the contract's name) are ours, and how many there are now. */
+  ownership(topic: string): { owned: number[]; count: number } {
+    const owned = [...this.#partitions.values()].filter((partition) => partition.topic === topic).map(({ id }) => id);
+    const known = this.#cluster?.findTopicPartitionMetadata(topicName(this.#prefix, topic)).length ?? 0;
+    return { owned, count: Math.max(known, ...owned.map((id) => id + 1), 1) };
+  }
+
   /** Calls back when the group is joined and every partition's place is known. */
   listen(callback: (error?: unknown) => void): void {
     this.#start().then(() => { callback(); }, callback);

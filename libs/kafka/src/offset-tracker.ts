@@ -62,9 +62,9 @@ export class OffsetTracker {
     return Math.max(0, this.#position - this.watermark);
   }
 
-  /** Whether a commit can say of this offset, too, that it is finished. `share`: of the span. */
-  hasRoomFor(offset: number, share = 1): boolean {
-    for (const lowest of this.#inWork.keys()) return offset - lowest < share * MAX_SPAN;
+  /** Whether a commit can say of this offset, too, that it is finished. */
+  hasRoomFor(offset: number): boolean {
+    for (const lowest of this.#inWork.keys()) return offset - lowest < MAX_SPAN;
     return true;
   }
 

@@ -61,7 +61,7 @@ describe('Partition', () => {
     const committed = first.uncommitted();
     first.lose();
 
-    const second = owner(committed ?? undefined, handle);
+    const second = owner(committed ?? nothing, handle);
     const after = reader(second, log);
     after.read(MAX_SPAN + 5);
     await until(() => given.length === 1);
@@ -76,6 +76,21 @@ describe('Partition', () => {
     expect(given.length).toBe(1);
     await until(() => given.length === 6);
     expect(given.map(({ offset }) => Number(offset) - MAX_SPAN)).toEqual([-MAX_SPAN, 0, 1, 2, 3, 4]);
+  });
+
+  it('goes on behind one slow record when what filled the memory is finished: it waited for that record', async () => {
+    const log = Array.from({ length: 17_000 }, (_, offset) => message(offset));
+    const given: InboundRecord[] = [];
+    const partition = owner(nothing, ({ records }) => Promise.resolve(given.push(...records)));
+    const { read, isPaused, reading } = reader(partition, log);
+    read(17_000);
+    expect(isPaused()).toBe(true);
+    await until(() => given.length === 16_000);
+    for (const record of given.splice(1)) record.done();
+    reading.resumeWhereRoom();
+    expect(isPaused()).toBe(false);
+    read(17_000);
+    expect(partition.span).toBe(17_000);
   });
 
   it('gives no more to a handler than fits in memory, where each record is many pieces of work', async () => {

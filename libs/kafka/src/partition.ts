@@ -68,9 +68,9 @@ export class Partition implements RecordOwner {
     return !this.ports.backlog.fills(1) && this.#tracker.hasRoomFor(Number(offset));
   }
 
-  /** Half of each limit: where a partition that stands goes on. */
+  /** Whether a partition that stands goes on: for more than a few records, since what a fetch brings and is not taken is fetched again. */
   get hasRoom(): boolean {
-    return !this.ports.backlog.fills(1 / 2) && this.#tracker.hasRoomFor(this.#tracker.position, 1 / 2);
+    return !this.ports.backlog.fills(1 / 2) && this.#tracker.hasRoomFor(this.#tracker.position + MAX_BATCH);
   }
 
   /** Records that the handler has and has neither finished nor abandoned. */

@@ -112,9 +112,8 @@ describe('the walk through the tiers', () => {
 });
 
 describe('a hold', () => {
-  it('is as long as the wait that is expected, and climbs where nothing is answered', () => {
-    expect([0, 900, 5_500, 31_000, 400_000].map((ms) => holdTier(ms, 9).name)).toEqual(['1s', '1s', '5s', '30s', '30s']);
-    expect([0, 1, 2, 9].map((holds) => holdTier(null, holds).name)).toEqual(['1s', '5s', '30s', '30s']);
+  it('is as long as the wait that is expected, from 1 s to 10 minutes', () => {
+    expect([0, 900, 5_500, 31_000, 400_000, 600_000, 9_000_000].map((ms) => holdTier(ms).name)).toEqual(['1s', '1s', '5s', '30s', '2m', '10m', '10m']);
   });
 
   it('uses tiers that exist', () => {

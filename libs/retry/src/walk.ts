@@ -4,6 +4,7 @@ import { tiers, type Tier } from '@nuncio/contracts';
 const IN_MEMORY_MS = 2_000;
 /** A hop ends this long before the step is due, so that what the tiers add in latency is never visible. */
 const MARGIN_MS = 1_000;
+const HOLD_TIERS = 5;
 
 const [shortest] = tiers;
 
@@ -16,12 +17,12 @@ export function nextTier(remainingMs: number, firstHop: boolean): Tier | null {
   return tiers.findLast((tier) => tier.delayMs <= remainingMs - MARGIN_MS) ?? shortest ?? null;
 }
 
-const holdTiers = tiers.slice(0, 3);
+/** What holds wait in: 1, 5, 30 s, 2, 10 min. Shortest first. */
+export const holdTiers: readonly Tier[] = tiers.slice(0, HOLD_TIERS);
 
-/** The tier of a hold: the longest of 1, 5, 30 s not above the expected wait, at least 1 s; an endpoint that answers nothing climbs them (`holds` so far in a row). */
-export function holdTier(expectedWaitMs: number | null, holds: number): Tier {
-  const tier = expectedWaitMs === null ? holdTiers[Math.min(holds, holdTiers.length - 1)] : holdTiers.findLast((t) => t.delayMs <= expectedWaitMs);
-  const chosen = tier ?? shortest;
+/** The tier of a hold: the longest one not above the expected wait, in milliseconds; at least 1 s. */
+export function holdTier(expectedWaitMs: number): Tier {
+  const chosen = holdTiers.findLast((tier) => tier.delayMs <= expectedWaitMs) ?? shortest;
   if (!chosen) throw new Error('there are no delay tiers');
   return chosen;
 }

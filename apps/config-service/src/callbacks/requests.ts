@@ -18,6 +18,8 @@ const Signing = nullish({
 
 const Authentication = z.discriminatedUnion('type', [z.strictObject({ type: z.literal('none') }), z.strictObject({ type: z.literal('oauth2'), credential: z.string() })]);
 
+const PerSecond = z.number().min(0.001).max(100_000).meta(Limits.shape.perSecond.meta() ?? {});
+
 const fields = {
   groups: Groups.nullish(),
   enabled: z.boolean().nullish(),
@@ -32,7 +34,7 @@ const fields = {
   timeoutMs: Callback.shape.timeoutMs.nullish(),
   retry: Retry.nullish(),
   onTokenFailure: OnTokenFailure.nullish(),
-  limits: nullish(Limits.shape).nullish(),
+  limits: nullish({ ...Limits.shape, perSecond: PerSecond }).nullish(),
 };
 
 /** So much can be said of a URL by itself; the rest depends on where the operator lets us call. */

@@ -1,35 +1,69 @@
-import { Lane, type Clocks, type LaneLimits, type RateLimit } from './lane.js';
-
-/** Makes the rate limit of a callback; `wake` is called when asking it again is worth while. */
-export type RateLimitOf = (callback: string, perSecond: number, wake: () => void) => RateLimit;
+import { Capacity, type CapacityLimits } from './capacity.js';
+import { Lane, type LaneLimits } from './lane.js';
+import type { Limiters } from './limiters.js';
 
 const FEW_LANES = 1_000;
+/** How often queues are reviewed although nothing comes; sooner where there was more to turn away than at once. */
+const REVIEW_EVERY_MS = 250;
+const REVIEW_AGAIN_MS = 25;
+/** A return costs about 0.15 ms: a twentieth of a dispatcher, over all silent endpoints. */
+const RETURNS_PER_SECOND = 300;
+const COUNT_EVERY_MS = 1_000;
+
+/** Milliseconds each: the time, and the one that endpoints are judged by. */
+export interface Clocks {
+  readonly now: () => number;
+  readonly patience: () => number;
+}
+
+/** Whose lane it is. */
+export interface LaneOwner {
+  readonly id: string;
+  readonly tenant: string;
+}
 
 /** The lanes of all callbacks of this process. A lane that has nothing in it is forgotten in time, so that they do not pile up. */
 export class Bulkhead {
-  readonly #lanes = new Map<string, Lane>();
+  readonly #lanes = new Map<string, { readonly lane: Lane; readonly tenant: string }>();
+  readonly #capacity: Capacity;
   #sweepAt = FEW_LANES;
+  #reviewing = false;
+  #returns = { each: RETURNS_PER_SECOND, countedAt: -Infinity };
 
   constructor(
-    private readonly rateLimitOf: RateLimitOf,
+    private readonly limiters: Limiters,
     private readonly clocks: Clocks,
-  ) {}
+    limits: CapacityLimits,
+  ) {
+    this.#capacity = new Capacity(limits, clocks.now);
+  }
 
-  lane(callback: string, limits: LaneLimits): Lane {
-    const known = this.#lanes.get(callback);
+  lane({ id, tenant }: LaneOwner, limits: LaneLimits): Lane {
+    this.#reviewLater(REVIEW_EVERY_MS);
+    const known = this.#lanes.get(id);
     if (known) {
-      known.set(limits);
-      return known;
+      known.lane.set(limits);
+      return known.lane;
     }
     this.#sweep();
-    const lane = new Lane(limits, this.clocks, (perSecond, wake) => this.rateLimitOf(callback, perSecond, wake));
-    this.#lanes.set(callback, lane);
+    const { rate, concurrency } = this.limiters;
+    const lane = new Lane(limits, {
+      ...this.clocks,
+      capacity: this.#capacity,
+      account: this.#capacity.open(tenant),
+      rate: (perSecond, wake) => rate(id, perSecond, wake),
+      concurrency: (demand, wake) => concurrency(id, demand, wake),
+      returnsPerSecond: () => this.#returnsEach(),
+    });
+    this.#lanes.set(id, { lane, tenant });
     return lane;
   }
 
   forget(callback: string): void {
-    const lane = this.#lanes.get(callback);
-    if (lane && isEmpty(lane)) this.#lanes.delete(callback);
+    const known = this.#lanes.get(callback);
+    if (!known || !isEmpty(known.lane)) return;
+    this.#lanes.delete(callback);
+    this.#capacity.close(known.tenant);
   }
 
   get inFlight(): number {
@@ -44,16 +78,40 @@ export class Bulkhead {
     return this.#sum((lane) => lane.held.count);
   }
 
+  /** After a pause of our own event loop, answers have their turn before they are missed. */
+  #reviewLater(ms: number): void {
+    if (this.#reviewing) return;
+    this.#reviewing = true;
+    setTimeout(() => {
+      setImmediate(() => {
+        this.#reviewing = false;
+        let again: number | null = null;
+        for (const { lane } of this.#lanes.values()) if (lane.queued > 0) again = lane.review() ? REVIEW_AGAIN_MS : (again ?? REVIEW_EVERY_MS);
+        if (again !== null) this.#reviewLater(again);
+      });
+    }, ms).unref();
+  }
+
+  /** A lane's part of the returns from holds on silent endpoints. */
+  #returnsEach(): number {
+    const now = this.clocks.now();
+    if (now - this.#returns.countedAt > COUNT_EVERY_MS) {
+      const holding = this.#sum((lane) => (lane.held.count > 0 ? 1 : 0));
+      this.#returns = { each: RETURNS_PER_SECOND / Math.max(1, holding), countedAt: now };
+    }
+    return this.#returns.each;
+  }
+
   /** Whenever they have doubled since the last time: what it costs is spread over the new ones. */
   #sweep(): void {
     if (this.#lanes.size < this.#sweepAt) return;
-    for (const [callback, lane] of this.#lanes) if (isEmpty(lane)) this.#lanes.delete(callback);
+    for (const callback of [...this.#lanes.keys()]) this.forget(callback);
     this.#sweepAt = Math.max(FEW_LANES, 2 * this.#lanes.size);
   }
 
   #sum(read: (lane: Lane) => number): number {
     let sum = 0;
-    for (const lane of this.#lanes.values()) sum += read(lane);
+    for (const { lane } of this.#lanes.values()) sum += read(lane);
     return sum;
   }
 }

@@ -1,24 +1,51 @@
-const SLOT_MS = 100;
+import type { Tier } from '@nuncio/contracts';
+import { holdTier, holdTiers } from '@nuncio/retry';
+import { Queue } from './queue.js';
+import { Ranking } from './ranking.js';
 
-/** How many deliveries of one callback this process has on hold. Each is forgotten when its tier has passed: it is on its way back, here or elsewhere. */
+interface Returning {
+  readonly at: number;
+  readonly order: number;
+}
+
+/**
+ * The deliveries of one callback that this process has on hold, by their order: what was held first is to start first. Each is forgotten when its tier has
+ * passed: it is on its way back, here or elsewhere.
+ */
 export class Held {
-  /** How many return in each tenth of a second. */
-  readonly #returning = new Map<number, number>();
+  /** A tier's delay is constant, so that its first one is the next to return. */
+  readonly #returning = holdTiers.map((tier) => ({ tier, queue: new Queue<Returning>() }));
+  readonly #orders = new Ranking();
 
   constructor(private readonly now: () => number) {}
 
-  add(delayMs: number): void {
-    const slot = Math.ceil((this.now() + delayMs) / SLOT_MS);
-    this.#returning.set(slot, (this.#returning.get(slot) ?? 0) + 1);
+  get count(): number {
+    this.#forget();
+    return this.#orders.size;
   }
 
-  get count(): number {
-    const present = this.now() / SLOT_MS;
-    let sum = 0;
-    for (const [slot, count] of this.#returning) {
-      if (slot <= present) this.#returning.delete(slot);
-      else sum += count;
+  /** How many of them come before this order. */
+  before(order: number): number {
+    this.#forget();
+    return this.#orders.below(order);
+  }
+
+  /** Puts one on hold: in the longest tier not above its expected wait, or a longer one where `returnsPerSecond` come back from that already; null = any number may. */
+  add(order: number, expectedWaitMs: number, returnsPerSecond: number | null): Tier {
+    this.#forget();
+    const from = this.#returning.findIndex(({ tier }) => tier === holdTier(expectedWaitMs));
+    const longEnough = this.#returning.slice(from);
+    const chosen = longEnough.find(({ tier, queue }) => returnsPerSecond === null || queue.length < Math.max(1, (returnsPerSecond * tier.delayMs) / 1_000)) ?? longEnough.at(-1);
+    if (!chosen) throw new Error('there are no hold tiers');
+    chosen.queue.push({ at: this.now() + chosen.tier.delayMs, order });
+    this.#orders.add(order);
+    return chosen.tier;
+  }
+
+  #forget(): void {
+    const now = this.now();
+    for (const { queue } of this.#returning) {
+      while ((queue.first?.at ?? Infinity) <= now) this.#orders.remove(queue.shift()?.order ?? 0);
     }
-    return sum;
   }
 }

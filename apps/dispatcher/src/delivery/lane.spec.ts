@@ -1,24 +1,44 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Capacity } from './capacity.js';
 import { Lane, type Entrant, type LaneLimits, type Place } from './lane.js';
 
 const MIB = 1_048_576;
 
 describe('a lane', () => {
+  let order = 0;
   let permits: number;
+  let nextInMs: number;
   let wake: () => void;
   beforeEach(() => {
     jest.useFakeTimers();
     permits = Infinity;
+    nextInMs = 0;
   });
   afterEach(() => {
     jest.useRealTimers();
   });
 
-  const lane = (limits: Partial<LaneLimits> = {}): Lane =>
-    new Lane({ concurrency: 2, perSecond: null, timeoutMs: 10_000, ...limits }, { now: Date.now, patience: Date.now }, (_, wakeUp) => {
-      wake = wakeUp;
-      return { take: () => permits-- > 0 };
-    });
+  const lane = (limits: Partial<LaneLimits> = {}, capacity = new Capacity({ inFlight: 1_000, queued: { deliveries: 16_000, bytes: 8_000 * MIB } }, Date.now)): Lane => {
+    const made = new Lane(
+      { concurrency: 2, perSecond: null, timeoutMs: 10_000, ...limits },
+      {
+        now: Date.now,
+        patience: Date.now,
+        capacity,
+        account: capacity.open('acme'),
+        rate: (_, wakeUp) => {
+          wake = wakeUp;
+          return { take: () => permits-- > 0, get nextInMs() { return nextInMs; } };
+        },
+        concurrency: (demand) => ({ places: demand().total, admits: () => demand().inFlight < demand().total, ended: () => undefined }),
+        returnsPerSecond: () => 300,
+      },
+    );
+    setInterval(() => void made.review(), 250);
+    return made;
+  };
+  /** Seconds of the tier that one more would be held in. */
+  const holdSeconds = (of: Lane, over: Partial<Parameters<Lane['hold']>[0]> = {}): number => of.hold({ order: (order += 1), heldForMs: 0, unable: false, ...over }).delayMs / 1_000;
   const entrant = (over: Partial<Entrant> = {}): Entrant => ({ bytes: 1, backSince: null, signal: new AbortController().signal, ...over });
 
   /** Enters `count` and says in which order they got a place; whoever gets one keeps it until `next()`. */
@@ -80,21 +100,85 @@ describe('a lane', () => {
       const l = lane();
       fill(l, 5_000, { bytes });
       expect(l.queued).toBe(4_998);
-      jest.advanceTimersByTime(1_500);
+      jest.advanceTimersByTime(3_500);
       expect(l.queued).toBe(waiting);
     }
   });
 
-  it('lets wait what it answers at its pace within its timeout', () => {
+  it('lets wait what it answers at its pace within its timeout, and holds the rest as long as it is expected to wait', async () => {
     const l = lane({ timeoutMs: 2_000 }); // 2 places ÷ 20 ms = 100 a second
     known(l, 20);
-    fill(l, 2 + 300);
-    expect(l.queued).toBe(200);
-    expect(l.expectedWaitMs()).toBeCloseTo(2_000, -1);
-    for (let n = 0; n < 100; n++) l.held.add(5_000);
-    expect(l.expectedWaitMs()).toBeCloseTo(3_000, -1);
-    jest.advanceTimersByTime(5_100);
+    const { enter, turnedAway } = crowd(l);
+    for (let n = 0; n < 302; n++) enter(String(n));
+    await settled();
+    expect([l.queued, turnedAway.length]).toEqual([200, 100]);
+    const seconds = Array.from({ length: 100_000 }, () => holdSeconds(l));
+    expect([0, 250, 350, 2_700, 2_900, 11_000, 12_500, 59_000, 61_000, 99_999].map((n) => seconds[n])).toEqual([1, 1, 5, 5, 30, 30, 120, 120, 600, 600]);
+  });
+
+  it('lets what was held first start first: it does not wait for those behind it', () => {
+    const l = lane({ timeoutMs: 2_000 });
+    known(l, 20);
+    const oldest = order;
+    for (let n = 0; n < 50_000; n++) holdSeconds(l);
+    expect([holdSeconds(l, { order: oldest }), holdSeconds(l)]).toEqual([1, 120]);
+    jest.advanceTimersByTime(121_000);
     expect(l.held.count).toBe(0);
+  });
+
+  it('holds what a slow rate lets nobody start within the timeout, until its turn', async () => {
+    const l = lane({ perSecond: 0.01, timeoutMs: 5_000 });
+    known(l, 20);
+    [permits, nextInMs] = [0, 95_000];
+    const { enter, turnedAway } = crowd(l);
+    for (const name of ['a', 'b']) enter(name);
+    await settled();
+    expect([turnedAway, l.queued]).toEqual([['a', 'b'], 0]);
+    expect([holdSeconds(l), holdSeconds(l), holdSeconds(l, { order: 0 })]).toEqual([30, 120, 30]);
+    nextInMs = 5_000;
+    for (const name of ['c', 'd']) enter(name);
+    await settled();
+    expect([turnedAway, l.queued]).toEqual([['a', 'b', 'd'], 1]);
+  });
+
+  it('lets nobody wait longer than its timeout, whatever it waits for', async () => {
+    const l = lane({ timeoutMs: 2_000, concurrency: 1 });
+    const { enter, turnedAway } = crowd(l);
+    enter('in');
+    for (const name of ['a', 'b']) enter(name);
+    await jest.advanceTimersByTimeAsync(2_500);
+    expect([turnedAway, l.queued]).toEqual([['a', 'b'], 0]);
+  });
+
+  it('holds for a quarter of the silence, which a new process learns from what it finds on hold', async () => {
+    const l = lane({ concurrency: 1 });
+    const { enter, next } = crowd(l);
+    enter('first');
+    await next(false);
+    jest.advanceTimersByTime(3_000);
+    const ago = (seconds: number) => ({ heldForMs: seconds * 1_000 });
+    expect([holdSeconds(l), holdSeconds(l, ago(25)), holdSeconds(l, ago(1_000)), holdSeconds(l, ago(9_000))]).toEqual([1, 5, 120, 600]);
+    jest.advanceTimersByTime(60_000);
+    expect(holdSeconds(l)).toBe(5);
+    enter('answered');
+    await next();
+    expect(holdSeconds(l, ago(9_000))).toBe(1);
+    for (const name of ['a', 'b', 'c', 'd']) {
+      enter(name);
+      await next(false);
+    }
+    jest.advanceTimersByTime(25_000);
+    expect([holdSeconds(l, ago(9_000)), holdSeconds(l, { ...ago(9_000), unable: true })]).toEqual([5, 600]);
+  });
+
+  it('has no more come back from holds on a silent endpoint than a twentieth of a dispatcher bears', async () => {
+    const l = lane({ concurrency: 1 });
+    const { enter, next } = crowd(l);
+    enter('first');
+    await next(false);
+    jest.advanceTimersByTime(25_000);
+    const seconds = Array.from({ length: 100_000 }, () => holdSeconds(l));
+    expect([5, 30, 120, 600].map((each) => seconds.filter((one) => one === each).length)).toEqual([1_500, 9_000, 36_000, 53_500]);
   });
 
   it('lets a brisk endpoint have more than 4 MiB, until it is brisk no more', () => {
@@ -106,14 +190,14 @@ describe('a lane', () => {
     expect(l.queued).toBe(4);
   });
 
-  it('lets no more wait than run when the endpoint answers nothing, and cannot say how long', async () => {
+  it('lets no more wait than run when the endpoint answers nothing', async () => {
     const l = lane();
     const { enter, next, turnedAway } = crowd(l);
     enter('first');
     await next(false);
     for (const name of ['a', 'b', 'c', 'd', 'e']) enter(name);
     await settled();
-    expect([l.queued, turnedAway, l.expectedWaitMs()]).toEqual([2, ['e'], null]);
+    expect([l.queued, turnedAway]).toEqual([2, ['e']]);
   });
 
   it('lets what returns from a hold wait a second for an endpoint that answers nothing, since it may have come back', async () => {
@@ -184,9 +268,9 @@ describe('a lane', () => {
   it('lets wait what its rate allows within its timeout, however fast the endpoint', () => {
     const l = lane({ perSecond: 3 });
     known(l, 5);
-    permits = 0;
+    [permits, nextInMs] = [0, 100];
     fill(l, 100);
-    expect([l.queued, l.expectedWaitMs()]).toEqual([30, 10_000]);
+    expect(l.queued).toBe(30);
   });
 
   it('does not blame the endpoint for a wait of our own', () => {

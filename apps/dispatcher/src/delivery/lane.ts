@@ -1,43 +1,46 @@
+import type { Tier } from '@nuncio/contracts';
+import { allowanceOf, expectedWaitMs, type Circumstances } from './allowance.js';
+import type { Account, Capacity } from './capacity.js';
 import { Held } from './held.js';
+import type { Concurrency, Demand, RateLimit } from './limiters.js';
 import { Pace } from './pace.js';
-import { Queue } from './queue.js';
+import { WaitingLine, type Waiting } from './waiting-line.js';
 
-/** While nothing is known of an endpoint's pace, so many deliveries may wait for it here. */
-const QUEUE_UNKNOWN = 1_000;
-const MAX_QUEUED_BYTES = 4 * 1_024 * 1_024;
-/** An endpoint that answers so many a second is brisk: a hold costs us about as much as one answer takes it. */
-const BRISK_PER_SECOND = 100;
-/** How long an endpoint that nothing is known of is taken for a brisk one. */
-const BENEFIT_OF_DOUBT_MS = 1_000;
-/** How often a queue is fitted to the pace although nothing comes. */
-const REVIEW_EVERY_MS = 250;
-/** What returns waits at least so long, even for an endpoint that answers nothing: it may have come back, which only an answer tells. */
-const PROBATION_MS = 1_000;
+/** Turning many away at once would keep everybody else waiting: so many on a new arrival, and in a review. */
+const AT_ONCE = { arrival: 4, review: 500 };
 
 export interface LaneLimits {
+  /** Over all dispatchers. */
   readonly concurrency: number;
   /** Over all dispatchers; null = no limit. */
   readonly perSecond: number | null;
   readonly timeoutMs: number;
 }
 
-/** Who may start now, as `limits.perSecond` allows. */
-export interface RateLimit {
-  /** True = one may, and is counted. False = none may yet; the lane is woken when asking again is worth while. `waiting`: how many would like to. */
-  take(waiting: number): boolean;
-}
-
-/** Milliseconds each: the time, and the one that endpoints are judged by. */
-export interface Clocks {
+export interface LanePorts {
+  /** Milliseconds, monotonic. */
   readonly now: () => number;
+  /** Milliseconds too: the clock that endpoints are judged by. */
   readonly patience: () => number;
+  readonly capacity: Capacity;
+  /** Of the callback's tenant. */
+  readonly account: Account;
+  readonly rate: (perSecond: number, wake: () => void) => RateLimit;
+  readonly concurrency: (demand: () => Demand, wake: () => void) => Concurrency;
+  /** How many holds on silent endpoints may end in a second. */
+  readonly returnsPerSecond: () => number;
 }
 
-/** What wants to enter. `backSince`: it returns, from a hold that began then, or now because somebody wants it sent again. `signal`: when aborted, it wants to no more. */
-export interface Entrant {
-  readonly bytes: number;
-  readonly backSince: number | null;
+/** What wants to enter. `signal`: when aborted, it wants to no more. */
+export interface Entrant extends Omit<Waiting, 'since'> {
   readonly signal: { readonly aborted: boolean };
+}
+
+/** What is put on hold. `order`: what is lower goes first. `heldForMs`: since its first hold. `unable`: it is our side that cannot send. */
+export interface Holding {
+  readonly order: number;
+  readonly heldForMs: number;
+  readonly unable: boolean;
 }
 
 /** A place in flight. */
@@ -48,35 +51,40 @@ export interface Place {
   leave(answered: boolean | null): void;
 }
 
-interface Waiting extends Entrant {
-  readonly since: number;
+interface Entering extends Entrant, Waiting {
   readonly enter: (place: Place | null) => void;
 }
 
 /**
- * One callback's own lane: so many in flight, so many a second, and a queue as long as what it answers, at its present pace and limits, within its timeout.
- * What is past that is turned away, so that no endpoint can hold up another.
+ * One callback's own lane: so many in flight, so many a second, and a queue (`allowance.ts` says how long). What is past that is turned away and held, so that
+ * no endpoint can hold up another.
+ *
+ * | a delivery is | until                                                                     | then                  |
+ * |---------------|---------------------------------------------------------------------------|-----------------------|
+ * | waiting       | a place of its callback's and of the process is free, and its rate allows | in flight             |
+ * |               | there is no room, it has waited for its timeout, or it is wanted no more  | turned away           |
+ * | in flight     | it is answered, or has failed                                             | gone                  |
+ * | turned away   | its hold has passed: as long as it is expected to wait                    | waiting, as returned  |
+ *
+ * It has no timer: `review()` is to be called now and then while anything waits.
  */
 export class Lane {
   readonly held: Held;
   readonly #pace: Pace;
+  readonly #line: WaitingLine<Entering>;
+  readonly #concurrency: Concurrency;
+  #rate: RateLimit | null;
   #inFlight = 0;
-  #queuedBytes = 0;
-  readonly #fresh = new Queue<Waiting>();
-  /** The one that has waited longest first. */
-  readonly #returned = new Queue<Waiting>();
-  #lastHadReturned = false;
-  #review: NodeJS.Timeout | undefined;
-  #rateLimit: RateLimit | null;
 
   constructor(
     private limits: LaneLimits,
-    private readonly clocks: Clocks,
-    private readonly rateLimitOf: (perSecond: number, wake: () => void) => RateLimit,
+    private readonly ports: LanePorts,
   ) {
-    this.held = new Held(clocks.now);
-    this.#pace = new Pace(clocks.patience);
-    this.#rateLimit = this.#limitRate();
+    this.held = new Held(ports.now);
+    this.#pace = new Pace(ports.patience);
+    this.#line = new WaitingLine(ports.patience);
+    this.#concurrency = ports.concurrency(() => ({ total: this.limits.concurrency, inFlight: this.#inFlight, queued: this.queued }), this.#wake);
+    this.#rate = this.#limitRate();
   }
 
   get inFlight(): number {
@@ -84,41 +92,55 @@ export class Lane {
   }
 
   get queued(): number {
-    return this.#fresh.length + this.#returned.length;
+    return this.#line.length;
   }
 
   set(limits: LaneLimits): void {
     const { perSecond } = this.limits;
     this.limits = limits;
-    if (perSecond !== limits.perSecond) this.#rateLimit = this.#limitRate();
+    if (perSecond !== limits.perSecond) this.#rate = this.#limitRate();
   }
 
-  /** Milliseconds until what is turned away now would start; null = the endpoint answers nothing, so nobody can tell. */
-  expectedWaitMs(): number | null {
-    if (this.#pace.answersNothing(this.limits.concurrency)) return null;
-    return ((this.queued + this.held.count) / this.#perSecond()) * 1_000;
-  }
-
-  /** A place in flight, now or when it is its turn; null = turned away, at once or because the endpoint slowed down meanwhile. */
+  /** A place in flight, now or when it is its turn; null = turned away, at once or later. */
   enter(entrant: Entrant): Promise<Place | null> | Place {
-    if (this.queued === 0 && this.#isFree(1)) return this.#start();
-    return new Promise((resolve) => {
-      const waiting = { ...entrant, since: this.clocks.patience(), enter: resolve };
-      const { backSince } = entrant;
-      if (backSince === null) this.#fresh.push(waiting);
-      else this.#returned.insert(waiting, (other) => (other.backSince ?? Infinity) <= backSince);
-      this.#queuedBytes += entrant.bytes;
-      this.#turnAway();
-      this.#reviewLater();
+    const { capacity, account } = this.ports;
+    capacity.seen(account);
+    if (this.queued === 0 && this.#mayStart(1)) return this.#start();
+    return new Promise((enter) => {
+      this.#line.push({ ...entrant, since: this.ports.patience(), enter });
+      capacity.queue(account, 1, entrant.bytes);
+      this.#turnAway(AT_ONCE.arrival);
     });
   }
 
-  #isFree(waiting: number): boolean {
-    return this.#inFlight < this.limits.concurrency && (this.#rateLimit?.take(waiting) ?? true);
+  /** The tier that what cannot start now waits in. It counts as held until that has passed. */
+  hold({ order, heldForMs, unable }: Holding): Tier {
+    const circumstances = this.#circumstances();
+    // A process that has had no answer yet knows only from what it finds on hold how long there has been none.
+    const silenceMs = this.#pace.hasAnswered && !unable ? this.#pace.silenceMs : Math.max(this.#pace.silenceMs, heldForMs);
+    const silent = unable || circumstances.state.is === 'silent';
+    const waitMs = expectedWaitMs(silent ? { ...circumstances, state: { is: 'silent' } } : circumstances, this.queued + this.held.before(order), silenceMs);
+    return this.held.add(order, waitMs, silent ? this.ports.returnsPerSecond() : null);
+  }
+
+  /** Lets go what has waited too long, is wanted no more, or cannot start in time any more. True = there is more of it than can be let go at once. */
+  review(): boolean {
+    const now = this.ports.patience();
+    const { timeoutMs } = this.limits;
+    for (const one of this.#line.takeOut(({ signal, since }) => signal.aborted || now - since > timeoutMs)) this.#leaveLine(one, null);
+    this.#admit();
+    return this.#turnAway(AT_ONCE.review);
+  }
+
+  #mayStart(waiting: number): boolean {
+    const { capacity, account } = this.ports;
+    return this.#concurrency.admits() && capacity.admits(account, this.#wake) && (this.#rate?.take(waiting, this.limits.timeoutMs) ?? true);
   }
 
   #start(): Place {
+    const { capacity, account } = this.ports;
     this.#inFlight += 1;
+    capacity.start(account);
     let is: 'taken' | 'begun' | 'left' = 'taken';
     return {
       begin: () => {
@@ -130,83 +152,50 @@ export class Lane {
         if (is === 'begun') this.#pace.ended(answered);
         is = 'left';
         this.#inFlight -= 1;
+        this.#concurrency.ended();
+        capacity.end(account);
         this.#admit();
       },
     };
   }
 
-  /** Half of the places go to those that return, so that the oldest get through however many come after them, and what is new waits behind one of a whole replay. */
   #admit(): void {
-    while (this.queued > 0 && this.#isFree(this.queued)) {
-      this.#lastHadReturned = this.#returned.length > 0 && !(this.#lastHadReturned && this.#fresh.length > 0);
-      const next = (this.#lastHadReturned ? this.#returned : this.#fresh).shift();
-      this.#queuedBytes -= next?.bytes ?? 0;
-      next?.enter(this.#start());
+    while (this.queued > 0 && this.#mayStart(this.queued)) this.#leaveLine(this.#line.shift(), this.#start());
+  }
+
+  #turnAway(most: number): boolean {
+    const { capacity, account } = this.ports;
+    const room = capacity.room(account);
+    const allowed = allowanceOf(this.#circumstances(), room, () => this.#line.justReturned);
+    const isTooMuch = (): boolean =>
+      this.queued > allowed.deliveries || this.#line.bytes > allowed.bytes || account.queued > room.deliveries || account.bytes > room.bytes;
+    for (let left = most; this.queued > 0 && isTooMuch(); left--) {
+      if (left === 0) return true;
+      this.#leaveLine(this.#line.pop(allowed), null);
     }
+    return false;
   }
 
-  /** Whoever came last, of the longer queue: neither can take the other's half. Rather one that has had its second, and first what is fresh beyond its own. */
-  #turnAway(): void {
-    for (const allowed = this.#allowed(); this.queued > allowed.length || this.#queuedBytes > allowed.bytes; ) {
-      const from = this.#fresh.length <= allowed.fresh && this.#returned.length > this.#fresh.length ? this.#returned : this.#fresh;
-      const last = from.takeLast((waiting) => !this.#isOnProbation(waiting));
-      this.#queuedBytes -= last?.bytes ?? 0;
-      last?.enter(null);
-    }
+  #leaveLine(one: Entering | undefined, place: Place | null): void {
+    if (!one) return;
+    const { capacity, account } = this.ports;
+    capacity.queue(account, -1, -one.bytes);
+    one.enter(place);
   }
 
-  #isOnProbation({ backSince, since }: Waiting): boolean {
-    return backSince !== null && this.clocks.patience() - since < PROBATION_MS;
-  }
+  readonly #wake = (): void => {
+    this.#admit();
+    this.#turnAway(AT_ONCE.review);
+  };
 
-  /** A brisk endpoint's surplus waits here whatever its bytes: its turn comes in a moment, and the intake has a limit of its own. */
-  #allowed(): { length: number; fresh: number; bytes: number } {
-    const { concurrency, perSecond, timeoutMs } = this.limits;
-    const within = (rate: number): number => Math.floor((rate * timeoutMs) / 1_000);
-    const byRate = perSecond === null ? Infinity : Math.max(1, within(perSecond));
-    if (this.#pace.answersNothing(concurrency)) {
-      const onProbation = this.#returned.count((waiting) => this.#isOnProbation(waiting));
-      const fresh = Math.min(concurrency, byRate);
-      return { length: fresh + Math.min(onProbation, QUEUE_UNKNOWN), fresh, bytes: MAX_QUEUED_BYTES };
-    }
-    const pace = this.#perSecond();
-    const known = this.#pace.isKnown;
-    const brisk = known ? pace >= BRISK_PER_SECOND : this.#pace.silentMs < BENEFIT_OF_DOUBT_MS;
-    const byPace = known ? Math.max(concurrency, within(pace)) : brisk ? Infinity : QUEUE_UNKNOWN;
-    return { length: Math.min(byPace, byRate), fresh: Infinity, bytes: brisk ? Infinity : MAX_QUEUED_BYTES };
-  }
-
-  #perSecond(): number {
-    return Math.min(this.#pace.perSecond(this.limits.concurrency), this.limits.perSecond ?? Infinity);
-  }
-
-  /** After a pause of our own event loop, answers have their turn before they are missed. */
-  #reviewLater(): void {
-    if (this.queued === 0 || this.#review) return;
-    this.#review = setTimeout(() => {
-      setImmediate(() => {
-        this.#review = undefined;
-        this.#dropAborted();
-        this.#turnAway();
-        this.#reviewLater();
-      });
-    }, REVIEW_EVERY_MS).unref();
-  }
-
-  #dropAborted(): void {
-    for (const queue of [this.#fresh, this.#returned]) {
-      for (const { bytes, enter } of queue.takeOut(({ signal }) => signal.aborted)) {
-        this.#queuedBytes -= bytes;
-        enter(null);
-      }
-    }
+  #circumstances(): Circumstances {
+    const { perSecond, timeoutMs } = this.limits;
+    const places = Math.max(1, this.#concurrency.places);
+    return { state: this.#pace.state(places), places, timeoutMs, rate: perSecond === null || !this.#rate ? null : { perSecond, nextInMs: this.#rate.nextInMs } };
   }
 
   #limitRate(): RateLimit | null {
     const { perSecond } = this.limits;
-    if (perSecond === null) return null;
-    return this.rateLimitOf(perSecond, () => {
-      this.#admit();
-    });
+    return perSecond === null ? null : this.ports.rate(perSecond, this.#wake);
   }
 }

@@ -3,6 +3,10 @@ import { Pace } from './pace.js';
 
 let now = 0;
 const pace = (): Pace => new Pace(() => now);
+const perSecond = (of: Pace, places: number): number => {
+  const state = of.state(places);
+  return state.is === 'silent' ? 0 : (state.perSecond ?? NaN);
+};
 /** One request after another, each answered after `ms`, with `idleMs` between them. */
 function answer(of: Pace, times: number, ms: number, idleMs = 0): void {
   for (let n = 0; n < times; n++) {
@@ -17,9 +21,9 @@ describe('pace', () => {
   it('is places ÷ latency, whether traffic is heavy or light', () => {
     const [heavy, light] = [pace(), pace()];
     answer(heavy, 1_000, 5);
-    expect(heavy.perSecond(32)).toBeCloseTo(6_400, -1);
+    expect(perSecond(heavy, 32)).toBeCloseTo(6_400, -1);
     answer(light, 20, 5, 10_000);
-    expect(light.perSecond(32)).toBeCloseTo(6_400, -1);
+    expect(perSecond(light, 32)).toBeCloseTo(6_400, -1);
   });
 
   it('is not mistaken by the first answer of many that are out', () => {
@@ -27,10 +31,10 @@ describe('pace', () => {
     for (let n = 0; n < 32; n++) p.started();
     now += 200;
     p.ended(true);
-    expect(p.perSecond(32)).toBeGreaterThan(150); // 32 in 200 ms are 160 a second
-    expect(p.isKnown).toBe(false);
+    expect(perSecond(p, 32)).toBeGreaterThan(150); // 32 in 200 ms are 160 a second
+    expect(p.state(32).is).not.toBe('answering');
     now += 1_000;
-    expect(p.isKnown).toBe(true);
+    expect(p.state(32).is).toBe('answering');
   });
 
   it('outlives a pause of our own event loop', () => {
@@ -39,7 +43,7 @@ describe('pace', () => {
     p.started();
     now += 900;
     p.ended(true);
-    expect(p.perSecond(32)).toBeGreaterThan(5_000);
+    expect(perSecond(p, 32)).toBeGreaterThan(5_000);
   });
 
   it('falls while requests hang, before any of them has failed', () => {
@@ -47,8 +51,8 @@ describe('pace', () => {
     answer(p, 2_000, 5);
     for (let n = 0; n < 32; n++) p.started();
     now += 4_000;
-    expect(p.perSecond(32)).toBeLessThanOrEqual(8);
-    expect(p.answersNothing(32)).toBe(false);
+    expect(perSecond(p, 32)).toBeLessThanOrEqual(8);
+    expect(p.state(32).is).not.toBe('silent');
   });
 
   it('learns anew when an endpoint that hung, or only failed, answers again', () => {
@@ -56,40 +60,59 @@ describe('pace', () => {
       const p = pace();
       answer(p, 2_000, 5);
       now += 1_000;
-      expect(p.isKnown).toBe(true);
+      expect(p.state(32).is).toBe('answering');
       for (let n = 0; n < 32; n++) p.started();
       now += 15_000;
       for (let n = 0; n < 31; n++) p.ended(answered);
       p.ended(true);
-      expect(p.isKnown).toBe(false);
+      expect(p.state(32).is).not.toBe('answering');
       answer(p, 200, 5);
-      expect(p.perSecond(32)).toBeCloseTo(6_400, -2);
+      expect(perSecond(p, 32)).toBeCloseTo(6_400, -2);
     }
   });
 
   it('does not take an endpoint that is slow for one that has come back', () => {
     const p = pace();
     answer(p, 20, 2_000);
-    expect(p.isKnown).toBe(true);
-    expect(p.perSecond(1)).toBeLessThan(0.6);
+    expect(p.state(32).is).toBe('answering');
+    expect(perSecond(p, 1)).toBeLessThan(0.6);
   });
 
   it('calls it nothing after the first failure of an unknown endpoint, or a whole flight of them, and not when nothing was sent', () => {
     const [unknown, known] = [pace(), pace()];
     unknown.started();
     unknown.ended(null);
-    expect(unknown.answersNothing(8)).toBe(false);
+    expect(unknown.state(8).is).not.toBe('silent');
     unknown.started();
     unknown.ended(false);
-    expect(unknown.answersNothing(8)).toBe(true);
+    expect(unknown.state(8).is).toBe('silent');
     answer(known, 1, 5);
     const failed = Array.from({ length: 8 }, () => {
       known.started();
       known.ended(false);
-      return known.answersNothing(8);
+      return known.state(8).is === 'silent';
     });
     expect(failed.indexOf(true)).toBe(7);
     answer(known, 1, 5);
-    expect(known.answersNothing(8)).toBe(false);
+    expect(known.state(8).is).not.toBe('silent');
+  });
+
+  it('measures a silence from the first request in vain, and takes failures from before a pause for nothing', () => {
+    const p = pace();
+    answer(p, 20, 5);
+    now += 60_000;
+    expect(p.silenceMs).toBe(0);
+    for (let n = 0; n < 8; n++) {
+      p.started();
+      now += 1_000;
+      p.ended(n === 3 ? null : false);
+    }
+    expect([p.state(4).is, p.silenceMs, p.hasAnswered]).toEqual(['silent', 8_000, true]);
+    now += 20_000;
+    p.started();
+    expect([p.state(4).is, p.silenceMs]).toEqual(['unknown', 28_000]);
+    now += 5;
+    p.ended(false);
+    expect(p.state(4).is).toBe('silent');
   });
 });

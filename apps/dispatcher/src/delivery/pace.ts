@@ -4,14 +4,25 @@ const MEMORY_MS = 10_000;
 const SILENCE_MS = 1_000;
 /** The first answers tell of cold connections, of the first token, and of our own warming up. */
 const LEARNING_MS = 1_000;
-/** Of an endpoint that has answered before: at least so many failures in a row, and a full flight of them, before it counts as one that answers nothing. */
+/** Failures from before so long a pause tell nothing of now. */
+const STALE_MS = 10_000;
+/** Of an endpoint that has answered before: at least so many failures in a row, and a full flight of them, before it counts as silent. */
 const FEWEST_FAILURES = 4;
 /** An answer after a silence so many times as long as what was usual comes from an endpoint that hung, and has come back. */
 const HUNG_FACTOR = 4;
 
+/** What an endpoint is to us. Any status is an answer. */
+export type State =
+  /** It has not answered for long enough to tell. `forMs`: how long an answer has been waited for. `perSecond`: what it would be if all that are out were answered now; null = nothing is out. */
+  | { readonly is: 'unknown'; readonly forMs: number; readonly perSecond: number | null }
+  /** So many answers a second, with all its places taken. */
+  | { readonly is: 'answering'; readonly perSecond: number }
+  /** It answers nothing: its last requests have failed without a status. */
+  | { readonly is: 'silent' };
+
 /**
  * How many answers a second an endpoint gives with all its places in flight taken, by Little's law: places × answers ÷ time that places were taken, both
- * fading alike. So light traffic lowers nothing, idle time counts for nothing, and requests that hang lower it while they hang. Any status is an answer.
+ * fading alike. So light traffic lowers nothing, idle time counts for nothing, and requests that hang lower it while they hang.
  */
 export class Pace {
   #answers = 0;
@@ -20,18 +31,26 @@ export class Pace {
   #at: number;
   /** When it answered last, or was idle last. */
   #heardAt: number;
+  #endedAt: number;
   #firstAnswerAt: number | null = null;
-  /** Time in flight for each answer, at the last answer. */
-  #usualMs = Infinity;
+  /** When the first request after its last answer was made. */
+  #unansweredSince: number | null = null;
+  #hasAnswered = false;
+  /** Time in flight for each answer, at the last answer; null = there was none. */
+  #usualMs: number | null = null;
   #failedInARow = 0;
 
   constructor(private readonly now: () => number) {
-    this.#at = this.#heardAt = now();
+    this.#at = this.#heardAt = this.#endedAt = now();
   }
 
   started(): void {
     this.#fade();
-    if (this.#taken === 0) this.#heardAt = this.#at;
+    if (this.#taken === 0) {
+      this.#heardAt = this.#at;
+      if (this.#failedInARow > 0 && this.#at - this.#endedAt > STALE_MS) this.#forget();
+    }
+    this.#unansweredSince ??= this.#at;
     this.#taken += 1;
   }
 
@@ -39,6 +58,7 @@ export class Pace {
   ended(answered: boolean | null): void {
     this.#fade();
     this.#taken -= 1;
+    this.#endedAt = this.#at;
     if (answered === false) this.#failedInARow += 1;
     if (!answered) return;
     if (this.#isBack) this.#forget();
@@ -46,42 +66,53 @@ export class Pace {
     this.#usualMs = this.#takenMs / this.#answers;
     this.#heardAt = this.#at;
     this.#firstAnswerAt ??= this.#at;
+    this.#unansweredSince = null;
+    this.#hasAnswered = true;
     this.#failedInARow = 0;
   }
 
-  /** It has answered for a while. */
-  get isKnown(): boolean {
-    return this.#firstAnswerAt !== null && this.now() - this.#firstAnswerAt >= LEARNING_MS;
+  /** `places`: how many requests may be in flight. */
+  state(places: number): State {
+    if (this.#failedInARow >= (this.#firstAnswerAt === null ? 1 : Math.max(places, FEWEST_FAILURES))) return { is: 'silent' };
+    const perSecond = this.#perSecond(places);
+    const isKnown = this.#firstAnswerAt !== null && this.now() - this.#firstAnswerAt >= LEARNING_MS;
+    return isKnown && perSecond !== null ? { is: 'answering', perSecond } : { is: 'unknown', forMs: this.#waitedMs, perSecond };
   }
 
-  answersNothing(concurrency: number): boolean {
-    return this.#failedInARow >= (this.#firstAnswerAt === null ? 1 : Math.max(concurrency, FEWEST_FAILURES));
+  /** Milliseconds for which it has been asked in vain. */
+  get silenceMs(): number {
+    return this.#unansweredSince === null ? 0 : this.now() - this.#unansweredSince;
   }
 
-  /** Milliseconds since the last answer, while something is in flight. */
-  get silentMs(): number {
-    return this.#taken === 0 ? 0 : this.now() - this.#heardAt;
+  /** Whether this process ever had an answer, so that the silence cannot be older than it knows. */
+  get hasAnswered(): boolean {
+    return this.#hasAnswered;
   }
 
-  /** Answers a second. While the first ones are out it is what would be if all of them came now; `Infinity` = not measurable yet. */
-  perSecond(concurrency: number): number {
+  #perSecond(places: number): number | null {
     this.#fade();
-    if (this.#takenMs === 0) return Infinity;
-    const measured = (concurrency * 1_000 * Math.max(this.#answers, this.#taken)) / this.#takenMs;
-    const { silentMs } = this;
-    return silentMs > SILENCE_MS ? Math.min(measured, (concurrency * 1_000) / silentMs) : measured;
+    if (this.#takenMs === 0) return null;
+    const measured = (places * 1_000 * Math.max(this.#answers, this.#taken)) / this.#takenMs;
+    return this.#waitedMs > SILENCE_MS ? Math.min(measured, (places * 1_000) / this.#waitedMs) : measured;
+  }
+
+  /** Since the last answer, while something is in flight. */
+  get #waitedMs(): number {
+    return this.#taken === 0 ? 0 : this.now() - this.#heardAt;
   }
 
   get #isBack(): boolean {
     const fewest = this.#firstAnswerAt === null ? 1 : FEWEST_FAILURES;
-    return this.#failedInARow >= fewest || this.#at - this.#heardAt > Math.max(SILENCE_MS, HUNG_FACTOR * this.#usualMs);
+    const hung = this.#usualMs !== null && this.#at - this.#heardAt > Math.max(SILENCE_MS, HUNG_FACTOR * this.#usualMs);
+    return this.#failedInARow >= fewest || hung;
   }
 
-  /** What it was like while it hung says nothing about it now. */
+  /** What it was like before says nothing about it now. */
   #forget(): void {
     this.#answers = 0;
     this.#takenMs = 0;
     this.#firstAnswerAt = null;
+    this.#failedInARow = 0;
   }
 
   #fade(): void {

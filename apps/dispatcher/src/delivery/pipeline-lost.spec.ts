@@ -62,7 +62,7 @@ async function fail(during: (world: { sleep: () => void; lose: () => void }) => 
         return Promise.resolve(unanswered);
       },
     },
-    bulkhead: { lane: () => ({ enter: () => place, expectedWaitMs: () => 0 }) } as unknown as Bulkhead,
+    bulkhead: { lane: () => ({ enter: () => place }) } as unknown as Bulkhead,
     recorder: new Recorder({ send: (topic, _, signal) => write(topic, signal), sendJson: (topic, _key, _value, signal) => write(topic, signal) }, () => NOW),
     log: { line: () => undefined },
     now: () => NOW,

@@ -46,7 +46,14 @@ async function recorded(held: Delivery) {
     tokens: { get: () => unavailable, refused: () => Promise.resolve(unavailable) },
     egress: { send: () => Promise.reject(new Error('never')) },
     now: () => NOW,
-    bulkhead: new Bulkhead(() => ({ take: () => true }), { now: () => NOW, patience: () => NOW }),
+    bulkhead: new Bulkhead(
+      {
+        rate: () => ({ take: () => true, nextInMs: 0 }),
+        concurrency: (_, demand) => ({ places: demand().total, admits: () => true, ended: () => undefined }),
+      },
+      { now: () => NOW, patience: () => NOW },
+      { inFlight: 10, queued: { deliveries: 10, bytes: 1_000 } },
+    ),
     recorder: new Recorder(producer, () => NOW),
     log: { line: () => undefined },
     random: () => 0,

@@ -1,5 +1,5 @@
 import type { Callback, Grave, Tier } from '@nuncio/contracts';
-import { holdTier, longestHoldMs, nextTier } from '@nuncio/retry';
+import { longestHoldMs, nextTier } from '@nuncio/retry';
 import type { WideLog } from '@nuncio/service';
 import { metrics } from '../metrics.js';
 import { attemptLine } from './attempt-line.js';
@@ -53,7 +53,7 @@ export class Pipeline {
       if (!(goes instanceof Promise ? await goes : goes)) return 'abandoned';
       if (!this.ports.isCurrent(delivery)) return 'outdated';
       if (!place) {
-        await this.#hold(delivery, origin, { reason: BUSY, outcome: { kind: 'unavailable', detail: BUSY }, expectedWaitMs: lane.expectedWaitMs() });
+        await this.#hold(delivery, origin, { reason: BUSY, outcome: { kind: 'unavailable', detail: BUSY }, unable: false });
         return 'done';
       }
       place.begin();
@@ -69,8 +69,8 @@ export class Pipeline {
     return 'done';
   }
 
-  #lane({ id, limits, timeoutMs }: Callback): Lane {
-    return this.ports.bulkhead.lane(id, { ...limits, timeoutMs });
+  #lane(callback: Callback): Lane {
+    return this.ports.bulkhead.lane(callback, { ...callback.limits, timeoutMs: callback.timeoutMs });
   }
 
   /** First what follows, then the fact, each acknowledged: a crash in between repeats the step, and never loses it. */
@@ -91,7 +91,7 @@ export class Pipeline {
 
   async #unattempted(delivery: Delivery, origin: Origin, outcome: Outcome, { next, signal }: Decision): Promise<void> {
     if (next.step === 'held') {
-      await this.#hold(delivery, origin, { reason: outcome.kind === 'no-token' ? 'no token' : 'Nuncio cannot send now', outcome, expectedWaitMs: null });
+      await this.#hold(delivery, origin, { reason: outcome.kind === 'no-token' ? 'no token' : 'Nuncio cannot send now', outcome, unable: true });
       return;
     }
     if (signal) await this.#recorder(origin).signal(delivery, signal, outcome);
@@ -102,14 +102,13 @@ export class Pipeline {
   async #hold(delivery: Delivery, origin: Origin, hold: Hold): Promise<void> {
     const { now } = this.ports;
     const recorder = this.#recorder(origin);
-    const { reason, expectedWaitMs } = hold;
+    const { reason, unable } = hold;
     const heldSince = delivery.heldSince ?? now();
     if (now() - heldSince > longestHoldMs(delivery.endpoint.callback.retry)) {
       await this.#exhaust(delivery, origin, hold);
       return;
     }
-    const tier = holdTier(expectedWaitMs, delivery.holds);
-    this.#lane(delivery.endpoint.callback).held.add(tier.delayMs);
+    const tier = this.#lane(delivery.endpoint.callback).hold({ order: orderOf(delivery.id, heldSince), heldForMs: now() - heldSince, unable });
     await recorder.travel(
       tier.topic,
       delivery.event,
@@ -145,11 +144,11 @@ export class Pipeline {
   }
 }
 
-/** Why a delivery waits without an attempt. `expectedWaitMs`: null = nobody can tell. */
+/** Why a delivery waits without an attempt. `unable`: it is not its endpoint that is waited for. */
 interface Hold {
   readonly reason: string;
   readonly outcome: Outcome;
-  readonly expectedWaitMs: number | null;
+  readonly unable: boolean;
 }
 
 const BUSY = 'the endpoint is busy';
@@ -161,6 +160,10 @@ function topicOf(tier: Tier | null): Tier['topic'] {
   if (!tier) throw new Error('a first hop always has a tier');
   return tier.topic;
 }
+
+/** Its place among all that are held: by when it was held first, and always the same among those of one millisecond (ids end in hex digits). */
+const orderOf = (id: string, heldSince: number): number => heldSince + parseInt(id.slice(-ID_DIGITS), 16) / 16 ** ID_DIGITS;
+const ID_DIGITS = 3;
 
 const placeOf = ({ topic, partition, offset }: Origin): Pick<Grave, 'topic' | 'partition' | 'offset'> => ({ topic, partition, offset });
 

@@ -29,10 +29,10 @@ describe('leases of a rate', () => {
           new Promise<void>((resolve) => {
             const leases = new RateLeases({ redis, prefix, share: () => 1, now });
             const go = (): void => {
-              while (now() < endAt && rate.take(1_000)) sent.push(now());
+              while (now() < endAt && rate.take(1_000, 10_000)) sent.push(now());
               if (now() >= endAt) resolve();
             };
-            const rate = new LeasedRate(perSecond, { lease: (intervalMs, count) => leases.lease('cb_fleet', intervalMs, count), now, wake: go });
+            const rate = new LeasedRate(perSecond, { lease: (...asked) => leases.lease('cb_fleet', ...asked), now, wake: go });
             go();
           }),
       ),
@@ -48,7 +48,7 @@ describe('leases of a rate', () => {
     const places = (
       await Promise.all(
         Array.from({ length: 30 }, async (_, n) => {
-          const { startsInMs, intervalMs, count } = await fleet[n % 3]!.lease('cb_1', 100, 5);
+          const { startsInMs, intervalMs, count } = await fleet[n % 3]!.lease('cb_1', 100, 5, 60_000);
           const at = now() + startsInMs;
           return Array.from({ length: count }, (_, i) => at + i * intervalMs);
         }),
@@ -63,8 +63,8 @@ describe('leases of a rate', () => {
 
   it('begin at once where nothing was sent for long, and end with their schedule', async () => {
     const leases = new RateLeases({ redis, prefix, share: () => 1, now });
-    expect((await leases.lease('cb_2', 1_000, 2)).startsInMs).toBeLessThanOrEqual(0);
-    const { startsInMs } = await leases.lease('cb_2', 1_000, 1);
+    expect((await leases.lease('cb_2', 1_000, 2, 60_000)).startsInMs).toBeLessThanOrEqual(0);
+    const { startsInMs } = await leases.lease('cb_2', 1_000, 1, 60_000);
     expect(startsInMs).toBeGreaterThan(1_500);
     expect(startsInMs).toBeLessThanOrEqual(2_000);
     const left = await redis.pttl(`${prefix}:rate:cb_2:1`);
@@ -72,13 +72,24 @@ describe('leases of a rate', () => {
     expect(left).toBeLessThanOrEqual(4_000);
   });
 
+  it('leave a place alone that is further away than anybody would wait, whoever asks how often', async () => {
+    const leases = new RateLeases({ redis, prefix, share: () => 1, now });
+    expect(await leases.lease('cb_4', 100_000, 1, 10_000)).toMatchObject({ count: 1 });
+    for (let n = 0; n < 3; n++) {
+      const { startsInMs, count } = await leases.lease('cb_4', 100_000, 1, 10_000);
+      expect(count).toBe(0);
+      expect(startsInMs).toBeGreaterThan(98_000);
+      expect(startsInMs).toBeLessThanOrEqual(100_000);
+    }
+  });
+
   it("are of this process's share while Redis is away, and it is left in peace", async () => {
     const nobody = connectRedis('redis://127.0.0.1:1');
     let time = 0;
     const leases = new RateLeases({ redis: nobody, prefix, share: () => 0.25, now: () => time });
-    expect(await leases.lease('cb_3', 100, 2)).toEqual({ startsInMs: 0, intervalMs: 400, count: 2 });
+    expect(await leases.lease('cb_3', 100, 2, 60_000)).toEqual({ startsInMs: 0, intervalMs: 400, count: 2 });
     time += 300;
-    expect(await leases.lease('cb_3', 100, 1)).toEqual({ startsInMs: 500, intervalMs: 400, count: 1 });
+    expect(await leases.lease('cb_3', 100, 1, 60_000)).toEqual({ startsInMs: 500, intervalMs: 400, count: 1 });
     nobody.disconnect();
   });
 });

@@ -6,23 +6,28 @@ import { TOLERANCE_MS, type Lease } from './rate-limit.js';
 /** How long Redis is not asked again after it did not answer. */
 const AWAY_MS = 5_000;
 
+/** Of a process that has no partition of its own at this moment. */
+const SMALLEST_SHARE = 1 / 100;
+
 /**
- * The fleet's schedule of a callback is one number: when its next place is due (the generic cell rate algorithm). A lease moves it on.
- * KEYS: that number. ARGV, in microseconds: interval, count, tolerance. Returns how far away the first place is.
+ * The fleet's schedule of a callback is one number: when its next place is due (the generic cell rate algorithm). A lease moves it on, unless the first place
+ * is too far away for anybody to wait for. KEYS: that number. ARGV, in microseconds: interval, count, tolerance, the furthest. Returns how far away the first
+ * place is, and how many are leased.
  */
 const LEASE = `
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local first = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now - ARGV[3])
+if first - now > tonumber(ARGV[4]) then return {first - now, 0} end
 local next = first + ARGV[1] * ARGV[2]
 redis.call('SET', KEYS[1], string.format('%.0f', next), 'PX', math.max(1, math.ceil((next - now) / 1000)) + 1000)
-return first - now`;
+return {first - now, tonumber(ARGV[2])}`;
 
 export interface RateLeasesPorts {
   readonly redis: Pick<RedisClient, 'eval'>;
   /** The installation's prefix, `nuncio`; keys are `<prefix>:rate:<callback>:<per second>`. */
   readonly prefix: string;
-  /** The part of the fleet's work that this process does, in (0, 1]: its part of every rate while Redis is away. */
+  /** The part of the fleet's partitions that this process has: its part of every rate while Redis is away. */
   readonly share: () => number;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
@@ -36,28 +41,32 @@ export class RateLeases {
 
   constructor(private readonly ports: RateLeasesPorts) {}
 
-  async lease(callback: string, intervalMs: number, count: number): Promise<Lease> {
+  async lease(callback: string, intervalMs: number, count: number, withinMs: number): Promise<Lease> {
     const { redis, prefix, now } = this.ports;
-    if (now() < this.#awayUntil) return this.#leaseLocally(callback, intervalMs, count);
+    if (now() < this.#awayUntil) return this.#leaseLocally(callback, intervalMs, count, withinMs);
     const key = `${prefix}:rate:${callback}:${1_000 / intervalMs}`;
     try {
-      const startsIn = await redis.eval(LEASE, 1, key, Math.round(intervalMs * 1_000), count, TOLERANCE_MS * 1_000);
+      const given = await redis.eval(LEASE, 1, key, micros(intervalMs), count, micros(TOLERANCE_MS), micros(withinMs));
+      const [startsIn, leased] = given as [number, number];
       // What was given out here is past with the outage.
       this.#local.clear();
-      return { startsInMs: Number(startsIn) / 1_000, intervalMs, count };
+      return { startsInMs: startsIn / 1_000, intervalMs, count: leased };
     } catch (error) {
       this.#logger.warn(`Redis is away, rates are limited to this process's share: ${String(error)}`);
       this.#awayUntil = now() + AWAY_MS;
-      return this.#leaseLocally(callback, intervalMs, count);
+      return this.#leaseLocally(callback, intervalMs, count, withinMs);
     }
   }
 
-  #leaseLocally(callback: string, fleetIntervalMs: number, count: number): Lease {
-    metrics.rateLocal.inc(count);
+  #leaseLocally(callback: string, fleetIntervalMs: number, count: number, withinMs: number): Lease {
     const now = this.ports.now();
-    const intervalMs = fleetIntervalMs / this.ports.share();
+    const intervalMs = fleetIntervalMs / Math.max(this.ports.share(), SMALLEST_SHARE);
     const first = Math.max(this.#local.get(callback) ?? 0, now - TOLERANCE_MS);
+    if (first - now > withinMs) return { startsInMs: first - now, intervalMs, count: 0 };
+    metrics.rateLocal.inc(count);
     this.#local.set(callback, first + intervalMs * count);
     return { startsInMs: first - now, intervalMs, count };
   }
 }
+
+const micros = (ms: number): number => Math.round(ms * 1_000);

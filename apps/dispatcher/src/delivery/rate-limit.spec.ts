@@ -14,7 +14,7 @@ describe('a leased rate', () => {
     const sent: number[] = [];
     const leases: number[] = [];
     const go = (): void => {
-      while (!isIdle() && rate.take(1_000)) sent.push(Date.now());
+      while (!isIdle() && rate.take(1_000, 10_000)) sent.push(Date.now());
     };
     const lease = (intervalMs: number, count: number): Promise<Lease> => {
       leases.push(count);

@@ -1,11 +1,11 @@
-import type { RateLimit } from './lane.js';
+import type { RateLimit } from './limiters.js';
 
 /** What may go late without being lost: timers and round trips cost a little. Longer than that, and what was missed would come as a burst. */
 export const TOLERANCE_MS = 25;
 /** A lease is worth so much time: one question for it, however high the rate. */
 const LEASE_MS = 200;
 
-/** `count` places in the fleet's schedule of one callback: the first in `startsInMs`, then one every `intervalMs`. */
+/** `count` places in the fleet's schedule of one callback: the first in `startsInMs`, then one every `intervalMs`. 0 = the next place is further away than was asked for, and nobody's yet. */
 export interface Lease {
   readonly startsInMs: number;
   readonly intervalMs: number;
@@ -13,8 +13,8 @@ export interface Lease {
 }
 
 export interface RateLimitPorts {
-  /** Never rejects: whoever cannot ask the fleet has a share of its own. */
-  readonly lease: (intervalMs: number, count: number) => Promise<Lease>;
+  /** Of places no further away than `withinMs`. Never rejects: whoever cannot ask the fleet has a share of its own. */
+  readonly lease: (intervalMs: number, count: number, withinMs: number) => Promise<Lease>;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
   readonly wake: () => void;
@@ -23,7 +23,7 @@ export interface RateLimitPorts {
 /** One callback's `perSecond` in this process: takes leases as long as somebody waits, and spends their places no earlier than each is due. */
 export class LeasedRate implements RateLimit {
   #left = 0;
-  #dueAt = 0;
+  #dueAt: number;
   #intervalMs: number;
   #pending = false;
 
@@ -32,9 +32,14 @@ export class LeasedRate implements RateLimit {
     private readonly ports: RateLimitPorts,
   ) {
     this.#intervalMs = 1_000 / perSecond;
+    this.#dueAt = ports.now();
   }
 
-  take(waiting: number): boolean {
+  get nextInMs(): number {
+    return Math.max(0, this.#dueAt - this.ports.now());
+  }
+
+  take(waiting: number, withinMs: number): boolean {
     const now = this.ports.now();
     this.#forfeit(now);
     if (this.#left > 0 && this.#dueAt <= now) {
@@ -42,7 +47,7 @@ export class LeasedRate implements RateLimit {
       this.#dueAt += this.#intervalMs;
       return true;
     }
-    if (!this.#pending) this.#arrange(waiting, now);
+    if (!this.#pending && (this.#left > 0 || this.#dueAt - now <= withinMs)) this.#arrange(waiting, withinMs, now);
     return false;
   }
 
@@ -55,19 +60,19 @@ export class LeasedRate implements RateLimit {
   }
 
   /** The lane is woken when the next place is due, or a lease has come. */
-  #arrange(waiting: number, now: number): void {
+  #arrange(waiting: number, withinMs: number, now: number): void {
     this.#pending = true;
     const wake = (): void => {
       this.#pending = false;
       this.ports.wake();
     };
     if (this.#left > 0) setTimeout(wake, this.#dueAt - now).unref();
-    else void this.#lease(waiting).then(wake);
+    else void this.#lease(waiting, withinMs).then(wake);
   }
 
-  async #lease(waiting: number): Promise<void> {
+  async #lease(waiting: number, withinMs: number): Promise<void> {
     const count = Math.max(1, Math.min(waiting, Math.ceil((this.perSecond * LEASE_MS) / 1_000)));
-    const lease = await this.ports.lease(1_000 / this.perSecond, count);
+    const lease = await this.ports.lease(1_000 / this.perSecond, count, withinMs);
     this.#left = lease.count;
     this.#intervalMs = lease.intervalMs;
     this.#dueAt = this.ports.now() + lease.startsInMs;

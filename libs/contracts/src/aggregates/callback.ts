@@ -37,7 +37,10 @@ export const Authentication = z.discriminatedUnion('type', [
 ]);
 export type Authentication = z.infer<typeof Authentication>;
 
-export const Limits = z.object({ concurrency: z.int().min(1).max(256), perSecond: z.number().positive().nullable() });
+export const Limits = z.object({
+  concurrency: z.int().min(1).max(256).meta({ description: 'Requests on their way at a time, over all dispatchers' }),
+  perSecond: z.number().positive().nullable().meta({ description: 'Requests a second, over all dispatchers; null = no limit' }),
+});
 
 export const Method = z.enum(['POST', 'PUT', 'PATCH']);
 export const ProfileName = z.enum(['persona', 'webhookie', 'standard']);

@@ -32,7 +32,7 @@ export const Errand = z.object({
   firstAttemptAt: Millis.nullable(),
   /** Since when it has been held; null = not held. */
   heldSince: Millis.nullable(),
-  /** How many holds in a row, for the climb through the hold tiers. */
+  /** How many holds in a row. */
   holds: z.int().min(0),
   /** Wait until the view of configuration has reached it. */
   position: Position.nullable(),

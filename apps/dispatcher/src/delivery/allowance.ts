@@ -1,0 +1,69 @@
+import type { Room } from './capacity.js';
+import type { State } from './pace.js';
+
+/** While nothing is known of an endpoint's pace, so many deliveries may wait for it here. */
+const QUEUE_UNKNOWN = 1_000;
+const MAX_QUEUED_BYTES = 4 * 1_024 * 1_024;
+/** An endpoint that answers so many a second is brisk: a hold costs us about as much as one answer takes it. */
+const BRISK_PER_SECOND = 100;
+/** How long an endpoint that nothing is known of is taken for a brisk one. */
+const BENEFIT_OF_DOUBT_MS = 1_000;
+/** Of the time that an endpoint has been silent, so much may pass before it is seen that it is back. */
+const PART_OF_SILENCE = 1 / 4;
+
+export interface Circumstances {
+  readonly state: State;
+  /** Requests that may be in flight here; at least 1. */
+  readonly places: number;
+  readonly timeoutMs: number;
+  /** null = no limit. `nextInMs`: until one may start. */
+  readonly rate: { readonly perSecond: number; readonly nextInMs: number } | null;
+}
+
+/** How much may wait in a lane. */
+export interface Allowance extends Room {
+  /** Of those that are not back from a hold. */
+  readonly fresh: number;
+}
+
+/**
+ * A lane's queue is as long as what its endpoint answers, at its pace and limits, within its timeout. What is past that is turned away, and held.
+ *
+ * | endpoint            | deliveries                                                                  | bytes             |
+ * |---------------------|-----------------------------------------------------------------------------|-------------------|
+ * | unknown for < 1 s   | the tenant's room                                                           | the tenant's room |
+ * | unknown             | 1,000                                                                       | 4 MiB             |
+ * | answering ≥ 100/s   | pace × timeout                                                              | the tenant's room |
+ * | answering           | pace × timeout, at least as many as its places                              | 4 MiB             |
+ * | silent              | as many as its places; besides, what returned less than a second ago, 1,000 | 4 MiB             |
+ *
+ * Never more than the tenant's room in this process, nor than its rate lets start within the timeout.
+ */
+export function allowanceOf(circumstances: Circumstances, room: Room, justReturned: () => number): Allowance {
+  const { state, places, rate, timeoutMs } = circumstances;
+  const byRate = rate === null ? room.deliveries : startsWithin(rate.perSecond, timeoutMs - rate.nextInMs);
+  const atMost = Math.min(room.deliveries, byRate);
+  const brisk = state.is === 'answering' ? state.perSecond >= BRISK_PER_SECOND : state.is === 'unknown' && state.forMs < BENEFIT_OF_DOUBT_MS;
+  const bytes = brisk ? room.bytes : Math.min(MAX_QUEUED_BYTES, room.bytes);
+  if (state.is === 'silent') {
+    const fresh = Math.min(places, atMost);
+    return { fresh, deliveries: Math.min(room.deliveries, fresh + Math.min(justReturned(), QUEUE_UNKNOWN)), bytes };
+  }
+  const byPace = state.is === 'answering' ? Math.max(places, Math.floor((state.perSecond * timeoutMs) / 1_000)) : brisk ? room.deliveries : QUEUE_UNKNOWN;
+  const deliveries = Math.min(atMost, byPace);
+  return { fresh: deliveries, deliveries, bytes };
+}
+
+/**
+ * Milliseconds until what `ahead` others go before is expected to start. Of an endpoint that answers nothing, for `silenceMs` so far, it is a quarter of its
+ * silence; of one that nothing is known of, 0.
+ */
+export function expectedWaitMs({ state, rate }: Circumstances, ahead: number, silenceMs: number): number {
+  if (state.is === 'silent') return silenceMs * PART_OF_SILENCE;
+  const byPace = state.perSecond === null ? 0 : (ahead * 1_000) / state.perSecond;
+  const byRate = rate === null ? 0 : rate.nextInMs + (ahead * 1_000) / rate.perSecond;
+  return Math.max(byPace, byRate);
+}
+
+/** One may when the time has begun, and another after each interval. */
+const startsWithin = (perSecond: number, ms: number): number => (ms < 0 ? 0 : 1 + Math.floor((ms * perSecond) / 1_000));

@@ -1,0 +1,133 @@
+/** How long after its last delivery a tenant still counts as there. */
+const THERE_MS = 10_000;
+/** What a tenant may have of what the others leave: some is always free, so that whoever comes next need not wait for a busy one. */
+const PART_IN_FLIGHT = 4 / 5;
+const PART_QUEUED = 1 / 3;
+/** Consumer groups, each of which reads ahead by itself. */
+const GROUPS = 2;
+
+/** How much may wait. */
+export interface Room {
+  readonly deliveries: number;
+  /** Of payload. */
+  readonly bytes: number;
+}
+
+export interface CapacityLimits {
+  /** Requests on their way at a time. */
+  readonly inFlight: number;
+  /** What a consumer group reads ahead. */
+  readonly queued: Room;
+}
+
+/** What one tenant has of a process. */
+export class Account {
+  inFlight = 0;
+  queued = 0;
+  bytes = 0;
+  lanes = 0;
+  /** Lanes that would start something and wait for a place; in turn. */
+  readonly waiting = new Set<() => void>();
+}
+
+/**
+ * What a process has, over all lanes, and how tenants share it. A place in flight that others wait for goes round among their tenants. Dynamic thresholds
+ * (Choudhury, Hahne 1998): the fuller it is, the less one tenant may have. Only the queue is all a tenant's as long as nobody else is there: reading then
+ * stops when the intake is full, instead of holding what nobody waits behind.
+ */
+export class Capacity {
+  readonly #accounts = new Map<string, Account>();
+  readonly #turns = new Set<Account>();
+  #inFlight = 0;
+  #queued = 0;
+  #bytes = 0;
+  #latest: { account: Account; at: number } | null = null;
+  #latestOther = -Infinity;
+
+  constructor(
+    private readonly limits: CapacityLimits,
+    private readonly now: () => number,
+  ) {}
+
+  /** Of a lane of the tenant, which closes it when it is no more. */
+  open(tenant: string): Account {
+    const account = this.#accounts.get(tenant) ?? new Account();
+    this.#accounts.set(tenant, account);
+    account.lanes += 1;
+    return account;
+  }
+
+  close(tenant: string): void {
+    const account = this.#accounts.get(tenant);
+    if (account && --account.lanes === 0) this.#accounts.delete(tenant);
+  }
+
+  /** One of its deliveries has come. */
+  seen(account: Account): void {
+    if (this.#latest && this.#latest.account !== account) this.#latestOther = this.#latest.at;
+    this.#latest = { account, at: this.now() };
+  }
+
+  /** Whether one more request of the tenant may start. If not, `wake` is called when it is its turn. */
+  admits(account: Account, wake: () => void): boolean {
+    if (this.#isFreeFor(account)) return true;
+    account.waiting.add(wake);
+    this.#turns.add(account);
+    return false;
+  }
+
+  start(account: Account): void {
+    this.#inFlight += 1;
+    account.inFlight += 1;
+  }
+
+  /** A place is free again: it goes to whoever's turn it is. */
+  end(account: Account): void {
+    this.#inFlight -= 1;
+    account.inFlight -= 1;
+    for (let left = this.#turns.size; left > 0 && this.#inFlight < this.limits.inFlight; left--) {
+      const next = [...this.#turns].find((one) => this.#isFreeFor(one));
+      if (!next) return;
+      this.#wake(next);
+    }
+  }
+
+  queue(account: Account, deliveries: number, bytes: number): void {
+    this.#queued += deliveries;
+    this.#bytes += bytes;
+    account.queued += deliveries;
+    account.bytes += bytes;
+  }
+
+  /** How much of the tenant's may wait. */
+  room(account: Account): Room {
+    const { queued } = this.limits;
+    if (this.#isAlone(account)) return { deliveries: GROUPS * queued.deliveries, bytes: GROUPS * queued.bytes };
+    return {
+      deliveries: partOf(PART_QUEUED, queued.deliveries - (this.#queued - account.queued)),
+      bytes: partOf(PART_QUEUED, queued.bytes - (this.#bytes - account.bytes)),
+    };
+  }
+
+  #isFreeFor(account: Account): boolean {
+    const { inFlight } = this.limits;
+    return this.#inFlight < inFlight && account.inFlight < partOf(PART_IN_FLIGHT, inFlight - (this.#inFlight - account.inFlight));
+  }
+
+  #isAlone(account: Account): boolean {
+    const other = this.#latest && this.#latest.account !== account ? this.#latest.at : this.#latestOther;
+    return this.now() - other > THERE_MS;
+  }
+
+  #wake(account: Account): void {
+    this.#turns.delete(account);
+    const [wake] = account.waiting;
+    if (!wake) return;
+    account.waiting.delete(wake);
+    if (account.waiting.size > 0) this.#turns.add(account);
+    wake();
+  }
+}
+
+/** At least one, so that everybody gets through. */
+const partOf = (part: number, left: number): number => Math.max(1, Math.floor(part * left));

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+
+/** How long Redis is not asked again after it did not answer. */
+const AWAY_MS = 5_000;
+/** What nobody has renewed for so long is nobody's: its process is gone. */
+const EXPIRE_MS = 3_000;
+
+/**
+ * KEYS: who has how many of a callback's leased places, as JSON. ARGV: process, pool, kept, wanted, milliseconds until it expires. Returns how many the
+ * process may have from now on. What it keeps it has until it tells otherwise, even if it may have less. Whoever has less than wanted and less than an even
+ * part waits since then; those that have waited longer get theirs first, up to an even part, so that a single place goes round.
+ */
+const LEASE = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local me, pool, kept, wanted, expire = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local all = cjson.decode(redis.call('GET', KEYS[1]) or '{}')
+local since, taken, count = 0, 0, 1
+for id, one in pairs(all) do
+  if id == me then
+    since = one.since
+    all[id] = nil
+  elseif one.ends <= now then
+    all[id] = nil
+  else
+    taken = taken + one.has
+    count = count + 1
+  end
+end
+local even = math.max(1, math.floor(pool / count))
+local waits = since > 0 and since or now
+for id, one in pairs(all) do
+  if one.since > 0 and (one.since < waits or (one.since == waits and id < me)) then taken = taken + math.max(0, math.min(one.wants, even) - one.has) end
+end
+local mine = math.max(0, math.min(wanted, pool - taken))
+if mine >= math.min(wanted, even) then waits = 0 end
+if wanted > 0 or kept > 0 then all[me] = { has = math.max(mine, kept), wants = wanted, since = waits, ends = now + expire } end
+redis.call('SET', KEYS[1], cjson.encode(all), 'PX', expire)
+return mine`;
+
+export interface PlaceLeasesPorts {
+  readonly redis: Pick<Redis, 'eval'>;
+  /** The installation's prefix, `nuncio`; keys are `<prefix>:places:<callback>`. */
+  readonly prefix: string;
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+}
+
+/** Leases of places in flight, one Redis key a callback. */
+export class PlaceLeases {
+  readonly #logger = new Logger('PlaceLeases');
+  readonly #process = randomUUID();
+  #awayUntil = -Infinity;
+
+  constructor(private readonly ports: PlaceLeasesPorts) {}
+
+  /** See `LeasedPlacesPorts.lease`. Never rejects. */
+  async lease(callback: string, pool: number, kept: number, wanted: number): Promise<number | null> {
+    const { redis, prefix, now } = this.ports;
+    if (now() < this.#awayUntil) return null;
+    try {
+      return Number(await redis.eval(LEASE, 1, `${prefix}:places:${callback}`, this.#process, pool, kept, wanted, EXPIRE_MS));
+    } catch (error) {
+      this.#logger.warn(`Redis is away, each dispatcher has its share of a callback's places: ${String(error)}`);
+      this.#awayUntil = now() + AWAY_MS;
+      return null;
+    }
+  }
+}

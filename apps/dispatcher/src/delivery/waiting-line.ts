@@ -1,0 +1,77 @@
+import type { Allowance } from './allowance.js';
+import { Queue } from './queue.js';
+
+/** What returns waits at least so long, even for a silent endpoint: it may have come back, which only an answer tells. */
+const PROBATION_MS = 1_000;
+
+/** A delivery that waits in a lane. */
+export interface Waiting {
+  /** Of payload. */
+  readonly bytes: number;
+  /** It returns, from a hold that began then, or now because somebody wants it sent again; null = it is fresh. */
+  readonly backSince: number | null;
+  /** When it began to wait. */
+  readonly since: number;
+}
+
+/**
+ * Who waits in a lane: two queues, which share the places and the room between them. What is fresh is in the order it came, what returns in the order it was
+ * first held.
+ */
+export class WaitingLine<W extends Waiting> {
+  readonly #fresh = new Queue<W>();
+  readonly #returned = new Queue<W>();
+  #lastHadReturned = false;
+  #bytes = 0;
+
+  /** `now`: of the clock of `since`. */
+  constructor(private readonly now: () => number) {}
+
+  get length(): number {
+    return this.#fresh.length + this.#returned.length;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** How many returned so lately that they stay even for a silent endpoint. */
+  get justReturned(): number {
+    return this.#returned.count((waiting) => this.#isOnProbation(waiting));
+  }
+
+  push(waiting: W): void {
+    const { backSince, bytes } = waiting;
+    if (backSince === null) this.#fresh.push(waiting);
+    else this.#returned.insert(waiting, (other) => (other.backSince ?? backSince) <= backSince);
+    this.#bytes += bytes;
+  }
+
+  /** Whose turn it is. Every second one returns, so that the oldest get through however many come after them, and what is new waits behind one of a whole replay. */
+  shift(): W | undefined {
+    this.#lastHadReturned = this.#returned.length > 0 && !(this.#lastHadReturned && this.#fresh.length > 0);
+    return this.#out((this.#lastHadReturned ? this.#returned : this.#fresh).shift());
+  }
+
+  /** Who is to go where there is no room: whoever came last, of the longer queue, so that neither takes the other's half. First what is fresh beyond its own, and rather one that has had its second. */
+  pop(allowed: Allowance): W | undefined {
+    const { length } = this.#fresh;
+    const from = length > 0 && (length > allowed.fresh || length >= this.#returned.length) ? this.#fresh : this.#returned;
+    return this.#out(from.takeLast((waiting) => !this.#isOnProbation(waiting)));
+  }
+
+  takeOut(test: (waiting: W) => boolean): W[] {
+    const taken = [...this.#fresh.takeOut(test), ...this.#returned.takeOut(test)];
+    for (const one of taken) this.#out(one);
+    return taken;
+  }
+
+  #out(waiting: W | undefined): W | undefined {
+    this.#bytes -= waiting?.bytes ?? 0;
+    return waiting;
+  }
+
+  #isOnProbation({ backSince, since }: Waiting): boolean {
+    return backSince !== null && this.now() - since < PROBATION_MS;
+  }
+}

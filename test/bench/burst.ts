@@ -1,0 +1,57 @@
+import type { Installation } from './installation.js';
+import { FIRST, Load } from './load.js';
+import { percentilesOf, reached, type Percentiles } from './measurement.js';
+import { Neighbours } from './neighbours.js';
+import type { Options } from './options.js';
+
+const NEIGHBOURS = 20;
+const SECONDS = 60;
+const WARM_UP_SECONDS = 5;
+const BURSTING = 'bursting-neighbour';
+const CHUNK = 1_000;
+
+interface BurstLine {
+  readonly bench: 'burst';
+  readonly seconds: number;
+  readonly events: number;
+  /** How long the burst took to arrive. */
+  readonly burstSeconds: number;
+  /** Of the others, published → received. */
+  readonly without: Percentiles;
+  readonly with: Percentiles;
+  readonly lost: number;
+  /** With to without. */
+  readonly p99Ratio: number;
+}
+
+/** 200 events a second over 20 endpoints: what they notice when another tenant, whose endpoint is fast, publishes 100,000 (`--events`) at once. */
+export async function burst(installation: Installation, { seconds: given, events }: Options): Promise<BurstLine> {
+  const seconds = given ?? SECONDS;
+  const { stack, services, receiver } = installation;
+  await installation.endpoint(BURSTING, receiver.url, { limits: { concurrency: 64 } });
+  const load = new Load(stack.brokers, services.topicPrefix, () => BURSTING);
+  await load.connect();
+  const neighbours = await Neighbours.start(installation, NEIGHBOURS, FIRST.burst);
+  const arrived = async (): Promise<number> => (await receiver.arrivals()).n.filter((n) => n >= FIRST.burst + BURST_FROM).length;
+
+  await neighbours.run(WARM_UP_SECONDS);
+  const without = await neighbours.run(seconds);
+  const running = neighbours.run(seconds);
+  const startedAt = Date.now();
+  for (let sent = 0; sent < events; sent += CHUNK) await load.publish(FIRST.burst + BURST_FROM + sent, Math.min(CHUNK, events - sent));
+  const withIt = await running;
+  await reached(`arrived of ${events}`, arrived, (value) => value >= events);
+  const burstSeconds = Math.round((Math.max(...(await lastOf(receiver))) - startedAt) / 1_000);
+  await Promise.all([neighbours.disconnect(), load.disconnect()]);
+  const [before, after] = [percentilesOf(without.latencies), percentilesOf(withIt.latencies)];
+  return { bench: 'burst', seconds, events, burstSeconds, without: before, with: after, lost: withIt.lost, p99Ratio: Math.round((after.p99 / before.p99) * 100) / 100 };
+}
+
+/** Of the numbers of `burst`, those from here on are the burst's own. */
+const BURST_FROM = 500_000;
+
+/** When the last of the burst's arrived. */
+async function lastOf(receiver: Installation['receiver']): Promise<number[]> {
+  const { n, at } = await receiver.arrivals();
+  return [n.reduce((last, number, i) => (number >= FIRST.burst + BURST_FROM ? Math.max(last, at[i] ?? 0) : last), 0)];
+}
