@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { startServices, startStack, type Services, type Stack } from '@nuncio/embedded';
 import { AuthorizationServer, RemoteCountingReceiver } from '@nuncio/fixtures';
 import { Api } from '@nuncio/fixtures';
+import type { Options } from './options.js';
 
 const TOPIC_PREFIX = 'bench';
 export const TENANT = 'bench';
@@ -21,9 +22,12 @@ export class Installation {
   ) {}
 
   /** `profile`: where every service leaves a CPU profile when it ends. */
-  static async start(log: (line: string) => void, profile: string | null = null): Promise<Installation> {
+  static async start(log: (line: string) => void, { profile, partitions }: Pick<Options, 'profile' | 'partitions'> = { profile: null, partitions: null }): Promise<Installation> {
     const dir = await mkdtemp(join(tmpdir(), 'nuncio-bench-'));
-    const env: Record<string, string> = profile === null ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${resolve(profile)}` };
+    const env: Record<string, string> = {
+      ...(profile !== null && { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${resolve(profile)}` }),
+      ...(partitions !== null && { TOPIC_PARTITIONS: `events=${partitions},deliveries=${partitions}` }),
+    };
     const stack = await startStack({ dir, log });
     const services = await startServices({ dir, stack, topicPrefix: TOPIC_PREFIX, restart: false, log, env });
     const client = { clientId: 'bench', clientSecret: 'a secret of a benchmark', authMethod: 'client_secret_basic' } as const;

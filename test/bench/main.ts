@@ -14,6 +14,7 @@ import { operation } from './operation.js';
 import { readProfiles } from './profile.js';
 import { readArguments, type Options } from './options.js';
 import { retry } from './retry.js';
+import { scale } from './scale.js';
 import { steady } from './steady.js';
 import { subscriptions } from './subscriptions.js';
 import { tokens } from './tokens.js';
@@ -35,10 +36,11 @@ const benches: Readonly<Record<string, (installation: Installation, options: Opt
   log: storing,
   ingest,
   filters,
+  scale,
   'log-queries': queries,
 };
 /** Takes many minutes and gigabytes. */
-const ONLY_WHEN_ASKED = ['log-queries'];
+const ONLY_WHEN_ASKED = ['log-queries', 'scale'];
 
 const { names: asked, options } = readArguments(process.argv.slice(2));
 const names = Object.keys(benches);
@@ -49,7 +51,7 @@ if (unknown.length > 0) {
 }
 
 exitOnSignal();
-const installation = await Installation.start(log, options.profile);
+const installation = await Installation.start(log, options);
 try {
   for (const [name, bench] of Object.entries(benches).filter(([one]) => (asked.length === 0 ? !ONLY_WHEN_ASKED.includes(one) : asked.includes(one)))) {
     log(name);

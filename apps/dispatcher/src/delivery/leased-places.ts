@@ -51,7 +51,7 @@ export class LeasedPlaces implements Concurrency {
   admits(): boolean {
     const { total, inFlight } = this.ports.demand();
     if (inFlight < this.places) return true;
-    if (!this.#asking && !this.#timer && this.#own < total) void this.#ask();
+    if (!this.#asking && !this.#timer && this.#own < total) void this.#ask(1);
     return false;
   }
 
@@ -72,7 +72,8 @@ export class LeasedPlaces implements Concurrency {
     return Math.max(0, this.ports.demand().inFlight - this.#own);
   }
 
-  async #ask(): Promise<void> {
+  /** `atLeast`: so many would start that nobody has queued yet. */
+  async #ask(atLeast = 0): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const { demand, lease, wake, ownership } = this.ports;
@@ -80,7 +81,7 @@ export class LeasedPlaces implements Concurrency {
     const pool = poolOf(total);
     const before = this.#leased;
     const kept = Math.max(this.#inUse, before);
-    const wanted = Math.min(pool, Math.max(0, inFlight + queued - this.#own));
+    const wanted = Math.min(pool, Math.max(0, inFlight + Math.max(atLeast, queued) - this.#own));
     if (wanted + kept > 0 || this.#told > 0) {
       this.#asking = true;
       const granted = await lease(pool, kept, wanted);
