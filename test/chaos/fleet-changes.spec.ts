@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Receiver } from '@nuncio/fixtures';
+import { Receiver, type Received } from '@nuncio/fixtures';
 import { eventually } from '../fleet/eventually.js';
 import { ownFleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
@@ -52,9 +52,41 @@ describe('while dispatchers come, go and stand still', () => {
     await fleet.services.kill(second, 'SIGTERM');
   }, 120_000);
 
+  it('three of them together keep to the concurrency of a callback, and each of them to its part: it counted in each', async () => {
+    const tenant = await Tenant.create(fleet);
+    const cases = await Promise.all(
+      [1, 4].map(async (concurrency) => {
+        const receiver = await Receiver.start();
+        await tenant.subscribe(receiver, { profile: 'standard', limits: { concurrency }, timeoutMs: 30_000 });
+        receiver.answer(() => ({ delayMs: 25 }));
+        return { concurrency, receiver };
+      }),
+    );
+    const added = [await fleet.services.add('dispatcher'), await fleet.services.add('dispatcher')];
+    const all = ['dispatcher', ...added];
+    const before = await Promise.all(all.map(attempts));
+    const events = 150;
+    await tenant.publish(Array.from({ length: events }, (_, n) => ({ payload: `{"n":${n}}` })));
+    await eventually(() => {
+      expect(cases.map(({ receiver }) => receiver.requests.filter(({ status }) => status !== null).length)).toEqual([events, events]);
+    }, 90_000);
+    for (const { concurrency, receiver } of cases) expect({ concurrency, atOnce: mostAtOnce(receiver.requests) }).toEqual({ concurrency, atOnce: concurrency });
+    for (const [n, name] of all.entries()) expect((await attempts(name)) - (before[n] ?? 0)).toBeGreaterThan(events / 10);
+    await Promise.all(cases.map(({ receiver }) => receiver.close()));
+    for (const name of added) await fleet.services.kill(name, 'SIGTERM');
+  }, 180_000);
+
   /** So far, of one process. */
   async function attempts(service: string): Promise<number> {
     const metrics = await (await fetch(`http://127.0.0.1:${fleet.services.services[service]?.port}/metrics`)).text();
     return [...metrics.matchAll(/^nuncio_attempts_total\{.*\} (\d+)/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
   }
 });
+
+/** How many were being answered at a time. */
+function mostAtOnce(requests: readonly Received[]): number {
+  const changes = requests.flatMap(({ at, answeredAt }) => [[at, 1] as const, [answeredAt ?? Infinity, -1] as const]).sort(([a, up], [b, down]) => a - b || up - down);
+  let [now, most] = [0, 0];
+  for (const [, change] of changes) most = Math.max(most, (now += change));
+  return most;
+}
