@@ -56,7 +56,7 @@ describe('events for many subscriptions, one of which hangs', () => {
   const delivered = (expected: (width: number) => number): Promise<void> =>
     eventually(async () => {
       for (const { tenant, width } of tenants) expect((await tenant.deliveries()).filter(({ status }) => status === 'delivered')).toHaveLength(expected(width));
-    }, 60_000);
+    }, 150_000);
 
   /** What was sent again although it had been answered well, once everything is delivered. */
   async function repeated(): Promise<Received[]> {
@@ -98,7 +98,7 @@ describe('events for many subscriptions, one of which hangs', () => {
     }
     await fleet.services.kill(second, 'SIGTERM');
     expect((await repeated()).filter((request) => answered.has(deliveryOf(request)))).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 });
 
 const deliveryOf = ({ headers }: Received): string => headers['x-span-id'] ?? '';
