@@ -1,6 +1,6 @@
 import { events, tiers, type AggregateRecord } from '@nuncio/contracts';
 import { Egress, egressOptions } from '@nuncio/egress';
-import { BatchProducer, ConfigView, createKafka, kafkaFor, KafkaServer, type KafkaSettings, type Partition } from '@nuncio/kafka';
+import { BatchProducer, ConfigView, createKafka, kafkaFor, KafkaServer, READ_AHEAD, type KafkaSettings, type Partition } from '@nuncio/kafka';
 import { WideLog } from '@nuncio/service';
 import { connectRedis, openToken, TokenReader } from '@nuncio/token-store';
 import type { DispatcherEnv } from './config.js';
@@ -25,8 +25,6 @@ import { deliveryIdentity } from './tokens/delivery-identity.js';
 import { TokenClient } from './tokens/token-client.js';
 
 const OWNERSHIP_MS = 50;
-/** What a consumer group reads ahead (libs/kafka). */
-const READ_AHEAD = { deliveries: 16_000, bytes: 32 * 1_024 * 1_024 };
 
 /** Everything a dispatcher is made of, put together in one place. Nothing here knows Nest. */
 export class Dispatcher {
@@ -82,7 +80,7 @@ export class Dispatcher {
         concurrency: (callback, demand, wake) => new LeasedPlaces(callback, { demand, ownership, lease: (...asked) => places.lease(callback, ...asked), wake }),
       },
       { now, patience: loopClock() },
-      { inFlight: env.MAX_IN_FLIGHT, queued: READ_AHEAD },
+      { inFlight: env.MAX_IN_FLIGHT, queued: { deliveries: READ_AHEAD.pieces, bytes: READ_AHEAD.bytes } },
     );
     this.deliver = { tokens, egress: this.#egress, now: this.now };
     this.recorder = new Recorder(this.producer, this.now);

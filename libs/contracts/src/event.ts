@@ -53,11 +53,11 @@ export function readEvent(headers: RecordHeaders, value: Buffer | null): NuncioE
   const attributes: Record<string, string> = {};
   let contentType: string | null = null;
   for (const name in headers) {
-    const isContentType = CONTENT_TYPE_NAMES.test(name);
-    if ((!isContentType && !name.startsWith('ce_')) || isAbsent(headers[name])) continue;
+    const isAttribute = name.startsWith('ce_');
+    if ((!isAttribute && !CONTENT_TYPE_NAMES.test(name)) || isAbsent(headers[name])) continue;
     const given = text(headers[name]);
     if (given === null) return { reason: 'bad-header', detail: `header ${name} is not one UTF-8 text` };
-    if (!isContentType) attributes[name.slice(3)] = given;
+    if (isAttribute) attributes[name.slice(3)] = given;
     else if (contentType === null || name === 'content-type') contentType = withoutQuotes(given);
   }
   if (contentType !== null && essenceOf(contentType) === STRUCTURED) return readStructured(value);

@@ -19,6 +19,7 @@ import {
 } from '@nuncio/contracts';
 import kafkajs, { type AclEntry, type AclOperationTypes, type AclResourceTypes, type Kafka } from 'kafkajs';
 import { topicName } from './kafka.js';
+import { withAdmin } from './topics.js';
 
 interface Access {
   readonly reads: readonly Topic[];
@@ -61,13 +62,8 @@ export const topicsOf = (service: Service): Topic[] => [...new Set([...access[se
  * not allowed is refused where the cluster has an authorizer.
  */
 export async function applyAccess(kafka: Kafka, prefix: string, identities: string): Promise<void> {
-  const admin = kafka.admin();
-  await admin.connect();
-  try {
-    await admin.createAcls({ acl: SERVICES.flatMap((service) => entriesOf(prefix, identityOf(identities, service), service)) });
-  } finally {
-    await admin.disconnect();
-  }
+  const acl = SERVICES.flatMap((service) => entriesOf(prefix, identityOf(identities, service), service));
+  await withAdmin(kafka, (admin) => admin.createAcls({ acl }));
 }
 
 const { AclOperationTypes: operations, AclResourceTypes: resources, ResourcePatternTypes: patterns, AclPermissionTypes: permissions } = kafkajs;

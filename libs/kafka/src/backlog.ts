@@ -2,8 +2,7 @@
  * Reading ahead further than this only fills the heap: what waits is better kept in the broker. Less would let a burst stand before others' records: one of
  * 10,000 in a single partition is read past. A dispatcher has two groups, which makes twice that.
  */
-const MAX_PIECES = 16_000;
-const MAX_BYTES = 32 * 1_024 * 1_024;
+export const READ_AHEAD = { pieces: 16_000, bytes: 32 * 1_024 * 1_024 } as const;
 
 /** What was read and is not finished, over all partitions of a consumer group's member. */
 export class Backlog {
@@ -16,7 +15,7 @@ export class Backlog {
 
   /** Whether a handler may be given more. */
   get hasRoomInWork(): boolean {
-    return this.#piecesInWork < MAX_PIECES;
+    return this.#piecesInWork < READ_AHEAD.pieces;
   }
 
   /** Calls back, once, when it has. */
@@ -26,7 +25,7 @@ export class Backlog {
 
   /** Whether so much of it (1 = all) is used up. */
   fills(share: number): boolean {
-    return this.#pieces >= share * MAX_PIECES || this.#bytes >= share * MAX_BYTES;
+    return this.#pieces >= share * READ_AHEAD.pieces || this.#bytes >= share * READ_AHEAD.bytes;
   }
 
   read(bytes: number): void {

@@ -1,4 +1,5 @@
 export * from './access.js';
+export { READ_AHEAD } from './backlog.js';
 export * from './batch-producer.js';
 export * from './command-settings.js';
 export * from './config-view.js';

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { Logger } from '@nestjs/common';
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '@nuncio/token-store';
+import { RedisAnswers } from './redis-answers.js';
 
-/** How long Redis is not asked again after it did not answer. */
-const AWAY_MS = 5_000;
 /** What nobody has renewed for so long is nobody's: its process is gone. */
 const EXPIRE_MS = 3_000;
 
@@ -41,7 +39,7 @@ redis.call('SET', KEYS[1], cjson.encode(all), 'PX', expire)
 return mine`;
 
 export interface PlaceLeasesPorts {
-  readonly redis: Pick<Redis, 'eval'>;
+  readonly redis: Pick<RedisClient, 'eval'>;
   /** The installation's prefix, `nuncio`; keys are `<prefix>:places:<callback>`. */
   readonly prefix: string;
   /** Milliseconds, monotonic. */
@@ -50,22 +48,16 @@ export interface PlaceLeasesPorts {
 
 /** Leases of places in flight, one Redis key a callback. */
 export class PlaceLeases {
-  readonly #logger = new Logger('PlaceLeases');
   readonly #process = randomUUID();
-  #awayUntil = -Infinity;
+  readonly #answers: RedisAnswers;
 
-  constructor(private readonly ports: PlaceLeasesPorts) {}
+  constructor(private readonly ports: PlaceLeasesPorts) {
+    this.#answers = new RedisAnswers('PlaceLeases', "each dispatcher has its share of a callback's places", ports.now);
+  }
 
   /** See `LeasedPlacesPorts.lease`. Never rejects. */
-  async lease(callback: string, pool: number, kept: number, wanted: number): Promise<number | null> {
-    const { redis, prefix, now } = this.ports;
-    if (now() < this.#awayUntil) return null;
-    try {
-      return Number(await redis.eval(LEASE, 1, `${prefix}:places:${callback}`, this.#process, pool, kept, wanted, EXPIRE_MS));
-    } catch (error) {
-      this.#logger.warn(`Redis is away, each dispatcher has its share of a callback's places: ${String(error)}`);
-      this.#awayUntil = now() + AWAY_MS;
-      return null;
-    }
+  lease(callback: string, pool: number, kept: number, wanted: number): Promise<number | null> {
+    const { redis, prefix } = this.ports;
+    return this.#answers.to(async () => Number(await redis.eval(LEASE, 1, `${prefix}:places:${callback}`, this.#process, pool, kept, wanted, EXPIRE_MS)));
   }
 }

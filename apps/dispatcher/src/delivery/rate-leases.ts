@@ -1,13 +1,7 @@
-import { Logger } from '@nestjs/common';
 import type { RedisClient } from '@nuncio/token-store';
 import { metrics } from '../metrics.js';
 import { TOLERANCE_MS, type Lease } from './rate-limit.js';
-
-/** How long Redis is not asked again after it did not answer. */
-const AWAY_MS = 5_000;
-
-/** Of a process that has no partition of its own at this moment. */
-const SMALLEST_SHARE = 1 / 100;
+import { RedisAnswers } from './redis-answers.js';
 
 /**
  * The fleet's schedule of a callback is one number: when its next place is due (the generic cell rate algorithm). A lease moves it on, unless the first place
@@ -27,7 +21,7 @@ export interface RateLeasesPorts {
   readonly redis: Pick<RedisClient, 'eval'>;
   /** The installation's prefix, `nuncio`; keys are `<prefix>:rate:<callback>:<per second>`. */
   readonly prefix: string;
-  /** The part of the fleet's partitions that this process has: its part of every rate while Redis is away. */
+  /** The part of the fleet's partitions that this process has, in (0, 1]: its part of every rate while Redis is away. */
   readonly share: () => number;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
@@ -35,32 +29,27 @@ export interface RateLeasesPorts {
 
 /** Gives out leases: of the fleet's schedule in Redis, and of this process's share of it while Redis is away. */
 export class RateLeases {
-  readonly #logger = new Logger('RateLeases');
   readonly #local = new Map<string, number>();
-  #awayUntil = -Infinity;
+  readonly #answers: RedisAnswers;
 
-  constructor(private readonly ports: RateLeasesPorts) {}
+  constructor(private readonly ports: RateLeasesPorts) {
+    this.#answers = new RedisAnswers('RateLeases', "rates are limited to this process's share", ports.now);
+  }
 
   async lease(callback: string, intervalMs: number, count: number, withinMs: number): Promise<Lease> {
-    const { redis, prefix, now } = this.ports;
-    if (now() < this.#awayUntil) return this.#leaseLocally(callback, intervalMs, count, withinMs);
+    const { redis, prefix } = this.ports;
     const key = `${prefix}:rate:${callback}:${1_000 / intervalMs}`;
-    try {
-      const given = await redis.eval(LEASE, 1, key, micros(intervalMs), count, micros(TOLERANCE_MS), micros(withinMs));
-      const [startsIn, leased] = given as [number, number];
-      // What was given out here is past with the outage.
-      this.#local.clear();
-      return { startsInMs: startsIn / 1_000, intervalMs, count: leased };
-    } catch (error) {
-      this.#logger.warn(`Redis is away, rates are limited to this process's share: ${String(error)}`);
-      this.#awayUntil = now() + AWAY_MS;
-      return this.#leaseLocally(callback, intervalMs, count, withinMs);
-    }
+    const given = await this.#answers.to(() => redis.eval(LEASE, 1, key, micros(intervalMs), count, micros(TOLERANCE_MS), micros(withinMs)));
+    if (given === null) return this.#leaseLocally(callback, intervalMs, count, withinMs);
+    // What was given out here is past with the outage.
+    this.#local.clear();
+    const [startsIn, leased] = given as [number, number];
+    return { startsInMs: startsIn / 1_000, intervalMs, count: leased };
   }
 
   #leaseLocally(callback: string, fleetIntervalMs: number, count: number, withinMs: number): Lease {
     const now = this.ports.now();
-    const intervalMs = fleetIntervalMs / Math.max(this.ports.share(), SMALLEST_SHARE);
+    const intervalMs = fleetIntervalMs / this.ports.share();
     const first = Math.max(this.#local.get(callback) ?? 0, now - TOLERANCE_MS);
     if (first - now > withinMs) return { startsInMs: first - now, intervalMs, count: 0 };
     metrics.rateLocal.inc(count);

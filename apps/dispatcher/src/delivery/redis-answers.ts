@@ -1,0 +1,31 @@
+import { Logger } from '@nestjs/common';
+
+/** How long Redis is not asked again after it did not answer. */
+const AWAY_MS = 5_000;
+
+/** What Redis says to those who have something else to go by while it is away. */
+export class RedisAnswers {
+  readonly #logger: Logger;
+  #awayUntil = -Infinity;
+
+  /** `meanwhile`: what is done without it, as the end of a sentence. `now`: milliseconds, monotonic. */
+  constructor(
+    asker: string,
+    private readonly meanwhile: string,
+    private readonly now: () => number,
+  ) {
+    this.#logger = new Logger(asker);
+  }
+
+  /** null = it is away, or was a moment ago. Never rejects. */
+  async to<T>(ask: () => Promise<T>): Promise<T | null> {
+    if (this.now() < this.#awayUntil) return null;
+    try {
+      return await ask();
+    } catch (error) {
+      this.#logger.warn(`Redis is away, ${this.meanwhile}: ${String(error)}`);
+      this.#awayUntil = this.now() + AWAY_MS;
+      return null;
+    }
+  }
+}
