@@ -53,7 +53,7 @@ export class Dispatcher {
     this.#egress = new Egress(egressOptions(env));
     this.#redis = connectRedis(env);
     this.producer = new BatchProducer(createKafka(this.#settings), topicPrefix, { lingerMs: env.PRODUCER_LINGER_MS });
-    this.view = new ConfigView(this.#settings, ['callback', 'subscription', 'event-type', 'credential']);
+    this.view = new ConfigView(this.#settings, ['tenant', 'callback', 'subscription', 'event-type', 'credential']);
     this.view.onChange((record) => {
       this.#onChange(record);
     });

@@ -1,4 +1,4 @@
-import { compileFilter, FilteredEvent, isUnreadable, readStructured, refusals, type Addressed, type EventType, type FaultDetail, type Principal, type Refusal, type Subscription } from '@nuncio/contracts';
+import { compileFilter, FilteredEvent, isUnreadable, readEvent, refusals, STRUCTURED, type Addressed, type EventType, type FaultDetail, type Principal, type Refusal, type Subscription } from '@nuncio/contracts';
 import { payloadFaults } from '@nuncio/payload-schema';
 import { pageOf } from '@nuncio/service';
 import { z } from 'zod';
@@ -27,7 +27,7 @@ export const Simulation = z.object({
 /** Reads what is to be simulated as the ingest would. Throws Fault `invalid` where it is no CloudEvent of this type. */
 export function simulated(type: EventType, given: z.infer<typeof SimulatedEvent>, caller: Principal): Addressed {
   const defaults = { specversion: '1.0', id: 'simulated', source: caller.id, type: type.name, ...(caller.tenant === null ? {} : { tenant: caller.tenant }) };
-  const event = readStructured(Buffer.from(JSON.stringify(given)), defaults);
+  const event = readEvent({ 'content-type': STRUCTURED }, Buffer.from(JSON.stringify(given)), defaults);
   if (isUnreadable(event)) throw invalid('', event.reason, event.detail);
   if (event.type !== type.name) throw invalid('/type', 'other-type', `must be "${type.name}", which is simulated`);
   return { type, tenants: event.tenants, event: new FilteredEvent(event) };
@@ -41,7 +41,7 @@ export function admissionFaults({ type, tenants, event }: Addressed): FaultDetai
 
 /** What would become of the event under one subscription. `enabled`: its callback. */
 export function verdictOf(subscription: Subscription, enabled: boolean, addressed: Addressed, admitted: boolean): Verdict {
-  const against = refusals(subscription, subscription.filter && compileFilter(subscription.filter), addressed).map((code) => ({ code, detail: SENTENCES[code](subscription, addressed) }));
+  const against = refusals(subscription, subscription.filter && compileFilter(subscription.filter, subscription.tenant), addressed).map((code) => ({ code, detail: SENTENCES[code](subscription, addressed) }));
   if (!admitted) return { outcome: 'none', reasons: [{ code: 'refused', detail: 'the event would be refused, or recorded without a delivery' }, ...against] };
   if (against.length) return { outcome: 'none', reasons: against };
   if (subscription.state === 'blocked') return { outcome: 'parked', reasons: [{ code: 'blocked', detail: `the subscription is blocked: ${subscription.reason ?? 'by hand'}` }] };

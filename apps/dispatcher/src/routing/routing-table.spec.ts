@@ -12,6 +12,7 @@ const type = (name: string, more: Partial<EventType> = {}): AggregateRecord => (
   at: 0,
   state: { name, description: null, schema: null, audience: 'addressed', approval: 'none', ...more },
 });
+const tenant = (id: string): AggregateRecord => ({ kind: 'tenant', id, position: ++position, version: 1, at: 0, state: { id, name: id } });
 const subscription = (id: string, tenant: string, eventTypes: string[], state: Subscription['state'] = 'activated'): AggregateRecord => ({
   kind: 'subscription',
   id,
@@ -26,6 +27,7 @@ const filtering = (id: string, filter: Filter, eventTypes = ['paid']): Aggregate
 };
 const event = (name: string, ...tenants: string[]): NuncioEvent => ({
   id: 'evt_1',
+  publisher: '',
   ceId: '1',
   source: '/',
   type: name,
@@ -37,7 +39,7 @@ const event = (name: string, ...tenants: string[]): NuncioEvent => ({
 });
 const table = (...records: AggregateRecord[]): RoutingTable => {
   const routing = new RoutingTable();
-  for (const record of records) routing.apply(record);
+  for (const record of [tenant('acme'), tenant('globex'), ...records]) routing.apply(record);
   return routing;
 };
 const matched = (routing: RoutingTable, e: NuncioEvent): unknown => {
@@ -133,7 +135,7 @@ describe('the routing table', () => {
         const addressed = { type: of, tenants: named, event: new FilteredEvent(asked) };
         const ids = records.filter(({ state }) => {
           const sub = state as Subscription;
-          return refusals(sub, sub.filter && compileFilter(sub.filter), addressed).length === 0;
+          return refusals(sub, sub.filter && compileFilter(sub.filter, sub.tenant), addressed).length === 0;
         });
         const unaddressed = of.audience === 'addressed' && !named.length;
         expect(found).toEqual(unaddressed ? 'no-tenant' : ids.length ? ids.map(({ id }) => id) : 'no-subscription');
@@ -144,5 +146,26 @@ describe('the routing table', () => {
   it('says why there is nobody', () => {
     expect(matched(table(), event('paid', 'acme'))).toBe('unknown-type');
     expect(matched(table(type('paid')), event('paid'))).toBe('no-tenant');
+    expect(matched(table(type('paid')), event('paid', 'acmee'))).toBe('unknown-tenant');
+    expect(matched(table(type('paid')), event('paid', 'acmee', 'acme'))).toBe('no-subscription');
+    expect(matched(table(type('paid', { audience: 'broadcast' })), event('paid', 'acmee'))).toBe('no-subscription');
+  });
+
+  it('delivers to whom it knows of an event that names a stranger too, and tells of the stranger', () => {
+    const routing = table(type('paid'), type('news', { audience: 'broadcast' }), subscription('a', 'acme', ['paid', 'news']));
+    expect(matched(routing, event('paid', 'acmee', 'acme'))).toEqual(['a']);
+    const strangers = [event('paid', 'acme', 'acmee'), event('paid', 'acme', 'globex'), event('news', 'acme', 'acmee')].map((one) => routing.namesStranger(one));
+    expect(strangers).toEqual([true, false, false]);
+    routing.apply(tenant('acmee'));
+    expect(routing.namesStranger(event('paid', 'acme', 'acmee'))).toBe(false);
+    routing.apply({ ...tenant('acmee'), state: null });
+    expect(routing.namesStranger(event('paid', 'acme', 'acmee'))).toBe(true);
+  });
+
+  it('lets no filter ask whom else an event is for', () => {
+    const asks: Filter[] = [{ suffix: { tenant: 'globex' } }, { prefix: { tenant: 'acme,' } }, { not: { exact: { tenant: 'acme' } } }, { any: [{ exact: { tenant: 'acme,globex' } }] }];
+    const routing = table(type('paid'), type('news', { audience: 'broadcast' }), ...asks.map((filter, n) => filtering(`ask${n}`, filter)), filtering('own', { exact: { tenant: 'acme' } }));
+    const named = { ...event('paid', 'acme', 'globex'), attributes: { tenant: 'acme,globex' } };
+    expect(matched(routing, named)).toEqual(['own']);
   });
 });

@@ -4,7 +4,7 @@ import type { Viewed } from '@nuncio/kafka';
 import { payloadFault } from '@nuncio/payload-schema';
 
 type Route = Viewed<'subscription'>;
-export type Unmatched = 'no-subscription' | 'unknown-type' | 'no-tenant';
+export type Unmatched = 'no-subscription' | 'unknown-type' | 'no-tenant' | 'unknown-tenant';
 /** How the payload does not fit the schema of its type. */
 export interface Misfit {
   readonly misfit: string;
@@ -20,6 +20,7 @@ const EVERY_TENANT = '';
 export class RoutingTable {
   readonly #logger = new Logger('Routing');
   readonly #eventTypes = new Map<string, EventType>();
+  readonly #tenants = new Set<string>();
   readonly #indexed = new Map<string, Route>();
   readonly #index = new Map<string, Set<Route>>();
   /** Made ready, for the subscriptions that have one. */
@@ -29,6 +30,10 @@ export class RoutingTable {
     if (record.kind === 'event-type') {
       if (record.state) this.#eventTypes.set(record.id, record.state);
       else this.#eventTypes.delete(record.id);
+    }
+    if (record.kind === 'tenant') {
+      if (record.state) this.#tenants.add(record.id);
+      else this.#tenants.delete(record.id);
     }
     if (record.kind !== 'subscription') return;
     const before = this.#indexed.get(record.id);
@@ -51,13 +56,19 @@ export class RoutingTable {
       if (type.approval === 'none') for (const route of this.#index.get(keyOf(tenant, EVERYTHING)) ?? []) found.add(route);
     }
     const wanted = [...found].filter((route) => this.#filters.get(route)?.(view) ?? true);
-    return wanted.length ? wanted : 'no-subscription';
+    if (wanted.length) return wanted;
+    return type.audience === 'addressed' && !tenants.some((tenant) => this.#tenants.has(tenant)) ? 'unknown-tenant' : 'no-subscription';
+  }
+
+  /** Whether an event that is delivered names, beside its receivers, somebody who is not there. */
+  namesStranger({ type, tenants }: NuncioEvent): boolean {
+    return tenants.length > 1 && this.#eventTypes.get(type)?.audience === 'addressed' && !tenants.every((tenant) => this.#tenants.has(tenant));
   }
 
   #add(route: Route): void {
     this.#indexed.set(route.id, route);
     const { filter } = route.state;
-    if (filter) this.#filters.set(route, compileFilter(filter));
+    if (filter) this.#filters.set(route, compileFilter(filter, route.state.tenant));
     for (const key of keysOf(route)) {
       const routes = this.#index.get(key);
       if (routes) routes.add(route);
