@@ -71,7 +71,7 @@ export class EventsController {
     const subscriptions = routes.map(({ id }) => id);
     if (subscriptions.length > FAN_OUT_HERE) return Promise.all(chunks(subscriptions).map((ids) => recorder.fanOut(event, firstErrand(event, record.timestamp, ids))));
     const errand = firstErrand(event, record.timestamp, subscriptions);
-    return errands.start(workOf(record, event, errand, true), { ...originOf(record), lost }, work.claim({ signal, lost }));
+    return errands.start(workOf(record, event, errand, routes), { ...originOf(record), lost }, work.claim({ signal, lost }));
   }
 }
 
