@@ -154,7 +154,7 @@ function toEvent(
     source,
     type,
     time: time ?? null,
-    tenants: tenant === undefined ? [] : tenantsIn(tenant),
+    tenants: tenantsIn(tenant ?? ''),
     contentType,
     payload,
     attributes,

@@ -49,7 +49,7 @@ export const ShownEvent = z
 /** Of its tenants a tenant sees only itself, and nothing of what became of the others. */
 export function showEvent(row: StoredEvent, caller: Principal, deliveries: ShownDelivery[]) {
   const { tenant: addressed, ...attributes } = row.attributes;
-  const named = addressed === undefined ? [] : tenantsIn(addressed);
+  const named = tenantsIn(addressed ?? '');
   const seesAll = caller.role === 'admin' || caller.role === 'provider';
   return {
     id: row.id,
