@@ -7,6 +7,7 @@ import type { Recorder } from '../delivery/recorder.js';
 import { metrics } from '../metrics.js';
 import type { Route } from '../routing/routing-table.js';
 import { deliveryOf, standingOf, type Configured, type Standing } from './resolve.js';
+import { DELIVERIES_A_TURN, turn } from './turn.js';
 
 /** A record's errand, and what of it is still to be done. */
 export interface Work {
@@ -41,7 +42,7 @@ export class Errands {
   ) {}
 
   /**
-   * Starts all of them at once: what cannot go waits in its own callback's lane and keeps nobody else. True = all are done, or handed on; false = left as they
+   * Starts all of them, a portion at a time: what cannot go waits in its own callback's lane and keeps nobody else. True = all are done, or handed on; false = left as they
    * are to the next owner. Rejects when all have come to an end and one of them by a fault of ours.
    */
   async start(work: Work, origin: Origin, claim: Claim): Promise<boolean> {
@@ -61,7 +62,7 @@ export class Errands {
       if (unfinished.delete(part)) finish(part);
     };
     try {
-      const ended = await Promise.race([Promise.allSettled(pending.map(carryOut)), handedOn.promise]);
+      const ended = await Promise.race([settledInTurns(pending, carryOut, () => unfinished.size === 0), handedOn.promise]);
       for (const one of ended ?? []) if (one.status === 'rejected') throw one.reason;
       if (!isHalfDone() || origin.lost.aborted) return unfinished.size === 0;
       const left = subscriptions.filter((_, part) => unfinished.has(part));
@@ -106,6 +107,16 @@ export class Errands {
     metrics.unattempted.inc({ fact: standing.is === 'park' ? 'parked' : isNew ? 'skipped' : 'canceled' });
     return true;
   }
+}
+
+/** Starts them in portions, unless none is left to start; settled when all that were started are. */
+async function settledInTurns(parts: readonly number[], start: (part: number) => Promise<void>, isOver: () => boolean): Promise<PromiseSettledResult<void>[]> {
+  const portions: Promise<PromiseSettledResult<void>[]>[] = [];
+  for (let from = 0; from < parts.length && !isOver(); from += DELIVERIES_A_TURN) {
+    await turn('fan-out');
+    portions.push(Promise.allSettled(parts.slice(from, from + DELIVERIES_A_TURN).map(start)));
+  }
+  return (await Promise.all(portions)).flat();
 }
 
 const whoseOf = ({ subscription: { state }, endpoint }: Exclude<Standing, { is: 'gone' }>): NonNullable<Errand['of']> => ({
