@@ -205,7 +205,14 @@ describe('a decision', () => {
     expect([await payload(retried), await payload(stopped)]).toEqual([200, 404]);
     expect(await consumer.call('POST', `/v1/subscriptions/${id}/deactivate`)).toMatchObject({ status: 409, body: { code: 'suspended' } });
     expect(await consumer.call('POST', `/v1/event-types/${tenant.eventType}/simulate`, {})).toMatchObject({ status: 200, body: { items: [{ outcome: 'none', reasons: [{ code: 'tenant-suspended' }] }] } });
-    expect((await consumer.call<{ count: number }>('POST', '/v1/replays', { select: { events: { eventType: tenant.eventType }, subscription: id }, dryRun: true })).body.count).toBe(0);
+    const [delivery] = await consumer.all<DeliveryAnswer>('/v1/deliveries', { event: retried });
+    const asked = { select: { events: { eventType: tenant.eventType }, subscription: id }, dryRun: true };
+    for (const path of ['/v1/replays', `/v1/deliveries/${delivery?.id ?? ''}/resend`]) expect(await consumer.call('POST', path, asked)).toMatchObject({ status: 409, body: { code: 'suspended' } });
+    const publisher = api.as((await api.post<{ key: string }>('/v1/api-keys', { name: 'publisher', role: 'publisher', tenant: tenant.id })).key);
+    await eventually(async () => {
+      expect(await publisher.call('POST', '/v1/events', '{}', { 'ce-type': tenant.eventType })).toMatchObject({ status: 409, body: { code: 'suspended' } });
+    });
+    expect((await api.call<{ count: number }>('POST', '/v1/replays', asked)).body.count).toBe(0);
 
     await api.post(`/v1/tenants/${tenant.id}/unsuspend`);
     await inForce();

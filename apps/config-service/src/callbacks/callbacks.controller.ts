@@ -110,7 +110,6 @@ export class CallbacksController {
   @Answers(SampleResult)
   async test(@Caller() caller: Principal, @Param('id') id: string) {
     await this.store.read(caller).get(callback, id);
-    await this.store.refuseSuspended(caller);
     return this.samples.send(id);
   }
 

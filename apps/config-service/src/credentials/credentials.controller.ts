@@ -102,7 +102,6 @@ export class CredentialsController {
   @Answers(TokenTestResult)
   async test(@Caller() caller: Principal, @Param('id') id: string) {
     await this.store.read(caller).get(credential, id);
-    await this.store.refuseSuspended(caller);
     return this.tests.run(id);
   }
 

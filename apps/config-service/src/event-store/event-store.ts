@@ -1,7 +1,6 @@
-import { Fault, type Principal, type Tenant } from '@nuncio/contracts';
+import { Fault, type Principal } from '@nuncio/contracts';
 import { Injectable } from '@nestjs/common';
 import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
-import { Resource } from './resource.entity.js';
 import { Resources } from './resources.js';
 import { Transaction } from './transaction.js';
 
@@ -32,12 +31,11 @@ export class EventStore {
     return new Resources(this.database.manager, caller);
   }
 
-  /** All of `work` or nothing; its faults come through. Throws Fault `suspended` where the caller's tenant may only read. */
+  /** All of `work` or nothing; its faults come through. */
   async transact<T>(caller: Principal, work: (transaction: Transaction) => Promise<T>): Promise<T> {
     const result = await this.database
       .transaction(async (manager) => {
         const [head] = await manager.query<{ position: string }[]>('select position from config.head for update');
-        await refuseSuspended(manager, caller);
         return work(new Transaction(manager, caller, Date.now(), Number(head?.position)));
       })
       .catch((error: unknown) => {
@@ -45,11 +43,6 @@ export class EventStore {
       });
     for (const listener of this.#listeners) listener();
     return result;
-  }
-
-  /** For what has something sent without writing anything. Throws Fault `suspended`. */
-  refuseSuspended(caller: Principal): Promise<void> {
-    return refuseSuspended(this.database.manager, caller);
   }
 
   /** Nobody writes while `work` runs, be it long; `head` is the position of the last event. */
@@ -70,13 +63,6 @@ export class EventStore {
   onCommit(listener: () => void): void {
     this.#listeners.add(listener);
   }
-}
-
-/** The keys of a tenant that is suspended read, and do nothing else. */
-async function refuseSuspended(manager: EntityManager, { tenant: id }: Principal): Promise<void> {
-  if (id === null) return;
-  const tenant = await manager.findOneBy(Resource<Tenant>, { kind: 'tenant', id });
-  if (tenant?.state.state === 'suspended') throw new Fault('suspended', `the tenant ${id} is suspended: its configuration can be read, and nothing else`);
 }
 
 /** What the database refuses on account of the request; null = it is our own fault. */

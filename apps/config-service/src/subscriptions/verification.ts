@@ -22,7 +22,6 @@ export class Verifications {
     if (ifMatch !== null && before.version !== ifMatch) throw new Fault('stale', `this subscription is at version ${before.version} by now, not ${ifMatch}`);
     requireMove(before.state.state, 'verify');
     const tried = await this.store.read(caller).get(callback, before.state.callback);
-    await this.store.refuseSuspended(caller);
     const { ok, status, error, tokenError } = await this.samples.send(tried.id);
     const verification = { ok, status, error, tokenError };
     if (!ok) return { resource: before, verification };
