@@ -28,6 +28,7 @@ export type FaultCode =
   | 'conflict'
   | 'illegal-move'
   | 'in-use'
+  | 'suspended'
   | 'stale'
   | 'too-many-requests'
   | 'unavailable'

@@ -15,6 +15,8 @@ export interface Principals {
   find(keyHash: string): Principal | null | Promise<Principal | null>;
   /** Whether the tenant that a token names is there. */
   hasTenant(id: string): boolean | Promise<boolean>;
+  /** Whether a provider has suspended it. */
+  isSuspended(tenant: string): boolean | Promise<boolean>;
 }
 export const PRINCIPALS = Symbol('Principals');
 const PEPPER = Symbol('API key pepper');
@@ -40,7 +42,7 @@ export const Caller = createParamDecorator((_: unknown, context: ExecutionContex
 /** The parameter that asks again, for an answer that goes on for long. */
 export const StillCaller = createParamDecorator((_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<Called>().isStill);
 
-/** 401 for nobody we know, 429 for who asks too often, 403 for a role that may not, before anything is looked up. */
+/** 401 for nobody we know, 429 for who asks too often, 403 for a role that may not, before anything is looked up; 409 for a tenant that is suspended and does not only read. */
 @Injectable()
 export class AuthGuard implements CanActivate {
   /** Of keys that were somebody's, by their SHA-256. */
@@ -65,6 +67,8 @@ export class AuthGuard implements CanActivate {
     if (waitMs > 0) throw new Fault('too-many-requests', 'This caller sends too many requests.', { retriable: true, retryAfterSeconds: Math.ceil(waitMs / 1_000) });
     const roles = this.reflector.getAllAndOverride<Role[] | undefined>('roles', targets);
     if (roles && !roles.includes(principal.role)) throw new Fault('forbidden', `The role ${principal.role} may not do this; ${roles.join(', ')} may.`);
+    if (principal.tenant !== null && !isReading(request.method, roles) && (await this.modules.get<Principals>(PRINCIPALS, { strict: false }).isSuspended(principal.tenant)))
+      throw new Fault('suspended', `The tenant ${principal.tenant} is suspended: what it has can be read, and nothing else.`);
     request.principal = principal;
     request.isStill = () => this.#authenticate(authorization).then((now) => isDeepStrictEqual(now, principal), isNotRefused);
     return true;
@@ -98,6 +102,9 @@ export class AuthGuard implements CanActivate {
     return principal;
   }
 }
+
+/** What a viewer may do is reading, be it a POST. */
+const isReading = (method: string, roles: readonly Role[] | undefined): boolean => method === 'GET' || method === 'HEAD' || (roles?.includes('viewer') ?? false);
 
 /** Keys are made again and again, and ended. */
 const MANY = 10_000;

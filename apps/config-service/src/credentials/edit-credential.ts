@@ -66,6 +66,12 @@ const origins = ({ tokenUrl, issuer }: CredentialBefore): string[] => [tokenUrl,
 /** To an origin that the stored secrets have not been meant for so far. */
 export const goesElsewhere = (before: CredentialBefore, after: CredentialBefore): boolean => origins(after).some((origin) => !origins(before).includes(origin));
 
+/** Why receivers meet another client now than the one that was approved; null = they do not. A new secret of the same client is none. */
+export function anotherClient(before: CredentialBefore, edited: Partial<Credential>): string | null {
+  const isAnother = goesElsewhere(before, { ...before, ...edited }) || edited.clientId !== undefined;
+  return isAnother ? 'the credential of its callback was changed' : null;
+}
+
 /** What the method does not use now is not asked for again, so it does not come along either: a later edit could choose a method that sends it. */
 function droppedElsewhere({ authMethod, certificateForDelivery }: CredentialBefore): Partial<Pick<Credential, 'clientSecret' | 'clientCertificate'>> {
   const { usesClientSecret = false, usesClientCertificate = false } = clientAuthMethods.get(authMethod) ?? {};
@@ -79,6 +85,7 @@ function secretsNotGivenAgain(before: CredentialBefore, given: PatchCredential, 
   const headers = Object.keys(before.headers).filter((name) => !dropped && isKept(given.headers?.[name]));
   const { usesClientSecret = false } = method ?? {};
   return [
+    ...(isKept(given.clientId) ? [again('/clientId')] : []),
     ...(usesClientSecret && isKept(given.clientSecret) ? [again('/clientSecret')] : []),
     ...(before.clientCertificate && !given.clientCertificate ? [again('/clientCertificate')] : []),
     ...headers.map((name) => again(toPointer(['headers', name]))),

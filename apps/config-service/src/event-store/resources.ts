@@ -1,4 +1,4 @@
-import { Fault, reaches, type AggregateKind, type Principal } from '@nuncio/contracts';
+import { Fault, reaches, type AggregateKind, type Principal, type Subscription } from '@nuncio/contracts';
 import { And, ArrayContains, ArrayOverlap, In, JsonContains, LessThan, LessThanOrEqual, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { invalid } from '../faults.js';
 import type { Aggregate } from './aggregate.js';
@@ -81,6 +81,23 @@ export class Resources {
   dependents<S extends object>({ kind }: Aggregate<S>, streams: readonly string[], fields: Partial<S>): Promise<Resource<S>[]> {
     const where = { kind, links: ArrayContains([...streams]), state: JsonContains(fields) } as FindOptionsWhere<Resource<S>>;
     return this.manager.find(Resource<S>, { where, order: { created: 'ASC' } });
+  }
+
+  /** Whoever they belong to: what depends on one of every set of streams. */
+  dependentsOfAny<S extends object>({ kind }: Aggregate<S>, sets: readonly (readonly string[])[]): Promise<Resource<S>[]> {
+    if (sets.some((streams) => !streams.length)) return Promise.resolve([]);
+    const where = { kind, links: And(...sets.map((streams) => ArrayOverlap([...streams]))) } as FindOptionsWhere<Resource<S>>;
+    return this.manager.find(Resource<S>, { where, order: { created: 'ASC' } });
+  }
+
+  /** Whoever they belong to: what has `fields` in its state. Looks at all of its kind. */
+  withFields<S extends object>({ kind }: Aggregate<S>, fields: Partial<S>): Promise<Resource<S>[]> {
+    return this.manager.find(Resource<S>, { where: { kind, state: JsonContains(fields) } as FindOptionsWhere<Resource<S>> });
+  }
+
+  /** A tenant's subscriptions that are suspended. */
+  suspended(tenant: string): Promise<{ id: string; state: Subscription }[]> {
+    return this.manager.query(`select id, state from config.aggregates where kind = 'subscription' and tenant = $1 and not deleted and state ->> 'state' = 'suspended'`, [tenant]);
   }
 
   countDependents(stream: string, kind: AggregateKind): Promise<number> {

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { EVERYTHING, Fault, type EventType, type Principal, type Subscription } from '@nuncio/contracts';
+import { Fault, type Principal, type Subscription } from '@nuncio/contracts';
 import { callback } from '../callbacks/callback.js';
-import { EventStore, type Resource, type Resources } from '../event-store/index.js';
-import { eventType } from '../event-types/event-type.js';
+import { EventStore, type Resource } from '../event-store/index.js';
 import { Samples } from '../samples/samples.js';
+import { needsApproval } from './admission.js';
 import { requireMove } from './moves.js';
 import type { Verification } from './presentation.js';
 import { move, subscription, verified } from './subscription.js';
@@ -34,10 +34,4 @@ export class Verifications {
     });
     return { resource, verification };
   }
-}
-
-/** One type that requires it is enough; `*` covers none of those. */
-export async function needsApproval(resources: Resources, names: readonly string[]): Promise<boolean> {
-  const types = await Promise.all(names.filter((name) => name !== EVERYTHING).map((name) => resources.find<EventType>(eventType, name)));
-  return types.some((type) => type?.state.approval === 'required');
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { Fault, newId, Tenant, type Principal, type Subscription } from '@nuncio/contracts';
 import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid } from '@nuncio/service';
 import type { z } from 'zod';
@@ -6,7 +6,7 @@ import { aggregates } from '../aggregates.js';
 import { application, DEFAULT_APPLICATION } from '../applications/application.js';
 import { AtQuery, deleted, edited, EventStore, page, PageQuery, type Resource } from '../event-store/index.js';
 import { answerOf, present } from '../presentation.js';
-import { CreateTenant, PatchTenant, tenant } from './tenant.js';
+import { CreateTenant, PatchTenant, SuspendTenant, tenant } from './tenant.js';
 
 const Shown = answerOf(Tenant.shape).meta({ id: 'Tenant' });
 
@@ -14,6 +14,13 @@ const show = (resource: Resource<Tenant>) => {
   const { name, state, reason } = Tenant.parse(resource.state);
   return present(resource, { name, state, reason });
 };
+
+interface Moved {
+  readonly type: string;
+  readonly from: Tenant['state'];
+  readonly to: Tenant['state'];
+  readonly reason: string | null;
+}
 
 @Roles('admin')
 @Controller('v1/tenants')
@@ -49,6 +56,33 @@ export class TenantsController {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(tenant, id, ifMatch);
       return show(await tx.append(tenant, current, edited(current.state, body)));
+    });
+  }
+
+  /** From then on none of its subscriptions gets anything, and its keys only read; what they are stays as it is. */
+  @Roles('admin', 'provider')
+  @Post(':id/suspend')
+  @HttpCode(200)
+  @Answers(Shown)
+  suspend(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null, @Body(valid(SuspendTenant)) body: z.infer<typeof SuspendTenant>) {
+    return this.#move(caller, id, ifMatch, { type: 'suspended', from: 'active', to: 'suspended', reason: body.reason ?? null });
+  }
+
+  /** What comes from then on is delivered as before. */
+  @Roles('admin', 'provider')
+  @Post(':id/unsuspend')
+  @HttpCode(200)
+  @Answers(Shown)
+  unsuspend(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null) {
+    return this.#move(caller, id, ifMatch, { type: 'unsuspended', from: 'suspended', to: 'active', reason: null });
+  }
+
+  #move(caller: Principal, id: string, ifMatch: number | null, { type, from, to, reason }: Moved) {
+    return this.store.transact(caller, async (tx) => {
+      const current = await tx.current(tenant, id, ifMatch);
+      const { state } = Tenant.parse(current.state);
+      if (state !== from) throw new Fault('illegal-move', `this tenant is ${state}`);
+      return show(await tx.append(tenant, current, [{ type, data: { state: to, reason } }]));
     });
   }
 
