@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { always, Receiver, type Api } from '@nuncio/fixtures';
+import { always, Receiver, type Api, type AuthorizationServer, type OAuthClient } from '@nuncio/fixtures';
 import type { AttemptAnswer, Problem } from '../fleet/answers.js';
 import { eventually } from '../fleet/eventually.js';
 import { sharedFleet } from '../fleet/fleet.js';
@@ -15,7 +15,7 @@ interface EventAnswer {
 }
 type Accepted = Problem & { readonly id: string };
 
-describe('an event', () => {
+describe('between tenants', () => {
   const fleet = sharedFleet();
   let receivers: [Receiver, Receiver];
   let acme: Tenant;
@@ -48,7 +48,7 @@ describe('an event', () => {
     return answer.ok ? answer.text() : answer.status;
   };
 
-  it('of another tenant neither takes the place of one of the same source and id, nor shows its payload', async () => {
+  it('an event of another tenant neither takes the place of one of the same source and id, nor shows its payload', async () => {
     const tenants = [globex, acme];
     const events: string[] = [];
     const viewers: Api[] = [];
@@ -70,7 +70,7 @@ describe('an event', () => {
     expect((await publish(await keyOf('publisher', globex), { 'ce-id': id }, { of: globex.id })).body.id).toBe(events[0]);
   });
 
-  it('within an event is no event: what the gateway has judged is what is delivered', async () => {
+  it('an event within an event is none: what the gateway has judged is what is delivered', async () => {
     await acme.subscribe(receivers[0], {});
     const publisher = await keyOf('publisher', globex);
     const inner = { specversion: '1.0', id: randomUUID(), source: '/shop', type: acme.eventType, tenant: acme.id, data: { of: 'globex' } };
@@ -85,7 +85,7 @@ describe('an event', () => {
     expect(await received(receivers[0])).toBe('"last"');
   });
 
-  it('for several tenants is told to each as its own, in what is sent, filtered by, kept and shown', async () => {
+  it('an event for several tenants is told to each as its own, in what is sent, filtered by, kept and shown', async () => {
     const asks = [{ exact: { tenant: acme.id } }, { suffix: { tenant: `,${globex.id}` } }];
     const { callback } = await acme.subscribe(receivers[0], { envelope: 'cloudevents', retry: { delaysSeconds: [1], jitter: 0 } });
     const oracles = await Promise.all(
@@ -117,7 +117,34 @@ describe('an event', () => {
     expect(JSON.stringify(event)).not.toContain(globex.id);
   });
 
-  it('for a tenant that is not there is refused over HTTP, and over Kafka kept until there is one', async () => {
+  it('client keys: each credential has a document of its own, and there is none of all', async () => {
+    const made = await Promise.all(
+      [acme, globex].map((tenant) =>
+        fleet.api.post<{ id: string; jwksUri: string; publicJwk: { kid: string } }>('/v1/credentials', { tenant: tenant.id, name: 'signs', tokenUrl: 'http://127.0.0.1:9/token', clientId: 'c', authMethod: 'private_key_jwt' }),
+      ),
+    );
+    for (const { id, jwksUri, publicJwk } of made) {
+      expect(jwksUri).toBe(`${fleet.api.url}/v1/credentials/${id}/jwks.json`);
+      await eventually(async () => {
+        const answer = await fetch(jwksUri);
+        expect([answer.status, await answer.json()]).toEqual([200, { keys: [publicJwk] }]);
+      });
+      expect(await fleet.api.get(`/v1/credentials/${id}`)).toMatchObject({ jwksUri });
+    }
+    const [keyless, nobody] = await Promise.all(
+      [await acme.credential({ tokenUrl: 'http://127.0.0.1:9/token' } as AuthorizationServer, { clientId: 'c', clientSecret: 's' } as OAuthClient), 'cred_none'].map(async (id) => {
+        const answer = await fetch(`${fleet.api.url}/v1/credentials/${id}/jwks.json`);
+        return { status: answer.status, body: await answer.text() };
+      }),
+    );
+    expect(keyless).toEqual(nobody);
+    expect(keyless).toMatchObject({ status: 404 });
+    expect((await fetch(`${fleet.api.url}/.well-known/jwks.json`)).status).toBe(404);
+    const [id] = made.map((credential) => credential.id);
+    expect(await fleet.api.patch(`/v1/credentials/${id ?? ''}`, { authMethod: 'client_secret_basic', clientSecret: 's' })).toMatchObject({ jwksUri: null, publicJwk: null });
+  });
+
+  it('an event for a tenant that is not there is refused over HTTP, and over Kafka kept until there is one', async () => {
     const late = `t-${randomUUID().slice(0, 13)}`;
     const publisher = await keyOf('publisher');
     expect(await publish(publisher, { 'ce-tenant': `${acme.id},${late}` }, {})).toMatchObject({ status: 422, body: { code: 'invalid', errors: [{ pointer: '/tenant', code: 'unknown-tenant' }] } });
