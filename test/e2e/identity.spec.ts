@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { always, Receiver, type Api, type AuthorizationServer, type OAuthClient } from '@nuncio/fixtures';
+import { always, Receiver, type Api } from '@nuncio/fixtures';
 import type { AttemptAnswer, Problem } from '../fleet/answers.js';
 import { eventually } from '../fleet/eventually.js';
 import { sharedFleet } from '../fleet/fleet.js';
@@ -131,8 +131,9 @@ describe('between tenants', () => {
       });
       expect(await fleet.api.get(`/v1/credentials/${id}`)).toMatchObject({ jwksUri });
     }
+    const { id: secretive } = await fleet.api.post<{ id: string }>('/v1/credentials', { tenant: acme.id, name: 'has a secret', tokenUrl: 'http://127.0.0.1:9/token', clientId: 'c', clientSecret: 's' });
     const [keyless, nobody] = await Promise.all(
-      [await acme.credential({ tokenUrl: 'http://127.0.0.1:9/token' } as AuthorizationServer, { clientId: 'c', clientSecret: 's' } as OAuthClient), 'cred_none'].map(async (id) => {
+      [secretive, 'cred_none'].map(async (id) => {
         const answer = await fetch(`${fleet.api.url}/v1/credentials/${id}/jwks.json`);
         return { status: answer.status, body: await answer.text() };
       }),

@@ -1,4 +1,4 @@
-import { compileFilter, FilteredEvent, isUnreadable, readEvent, refusals, STRUCTURED, type Addressed, type EventType, type FaultDetail, type Principal, type Refusal, type Subscription } from '@nuncio/contracts';
+import { addressingFaults, compileFilter, FilteredEvent, isUnreadable, readEvent, refusals, STRUCTURED, type Addressed, type EventType, type FaultDetail, type Principal, type Refusal, type Subscription } from '@nuncio/contracts';
 import { payloadFaults } from '@nuncio/payload-schema';
 import { pageOf } from '@nuncio/service';
 import { z } from 'zod';
@@ -40,10 +40,10 @@ export function simulated(type: EventType, given: z.infer<typeof SimulatedEvent>
 }
 
 /** Why the event would be refused before any subscription is looked at; empty = it would be taken. */
-export function admissionFaults({ type, tenants, event }: Simulated): FaultDetail[] {
-  const unaddressed = type.audience === 'addressed' && !tenants.length;
-  return [...(unaddressed ? [{ pointer: '/tenant', code: 'no-tenant', detail: `events of type "${type.name}" must name their tenants in the attribute tenant` }] : []), ...payloadFaults(type.schema, event)];
-}
+export const admissionFaults = ({ type, tenants, event }: Simulated, isThere: (tenant: string) => boolean = () => true): FaultDetail[] => [
+  ...addressingFaults(type, tenants, isThere),
+  ...payloadFaults(type.schema, event),
+];
 
 /** What else of configuration decides what becomes of a subscription's events. */
 export interface Surroundings {
