@@ -1,5 +1,5 @@
 import { Fault, reaches, type AggregateKind, type Principal, type Subscription } from '@nuncio/contracts';
-import { And, ArrayContains, ArrayOverlap, In, JsonContains, LessThan, LessThanOrEqual, type EntityManager, type FindOptionsWhere } from 'typeorm';
+import { And, ArrayContains, ArrayOverlap, In, JsonContains, LessThan, LessThanOrEqual, Not, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { invalid } from '../faults.js';
 import type { Aggregate } from './aggregate.js';
 import type { PageQuery } from './page.js';
@@ -83,10 +83,10 @@ export class Resources {
     return this.manager.find(Resource<S>, { where, order: { created: 'ASC' } });
   }
 
-  /** Whoever they belong to: what depends on one of every set of streams. */
-  dependentsOfAny<S extends object>({ kind }: Aggregate<S>, sets: readonly (readonly string[])[]): Promise<Resource<S>[]> {
+  /** Whoever they belong to: what depends on one of every set of streams, and has not `fields` in its state. */
+  dependentsOfAny<S extends object>({ kind }: Aggregate<S>, sets: readonly (readonly string[])[], fields: Partial<S>): Promise<Resource<S>[]> {
     if (sets.some((streams) => !streams.length)) return Promise.resolve([]);
-    const where = { kind, links: And(...sets.map((streams) => ArrayOverlap([...streams]))) } as FindOptionsWhere<Resource<S>>;
+    const where = { kind, links: And(...sets.map((streams) => ArrayOverlap([...streams]))), state: Not(JsonContains(fields)) } as FindOptionsWhere<Resource<S>>;
     return this.manager.find(Resource<S>, { where, order: { created: 'ASC' } });
   }
 
