@@ -16,6 +16,7 @@ import { configDatabase } from './database.js';
 import { EventStore } from './event-store/index.js';
 import { EventTypesController } from './event-types/event-types.controller.js';
 import { IdempotentRequests } from './idempotency/idempotent-requests.js';
+import { watchRelay } from './metrics.js';
 import { Relay } from './outbox/relay.js';
 import { ConfigReadiness } from './readiness.js';
 import { Allowance } from './samples/allowance.js';
@@ -61,7 +62,7 @@ export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown 
         { provide: CONFIG, useValue: config },
         { provide: DataSource, useFactory: () => openDatabase(configDatabase(config.DATABASE_URL)) },
         { provide: BatchProducer, useFactory: () => new BatchProducer(createKafka(kafka), config.TOPIC_PREFIX) },
-        { provide: Relay, useFactory: (database: DataSource) => new Relay(database, kafka), inject: [DataSource] },
+        { provide: Relay, useFactory: (database: DataSource) => watchRelay(new Relay(database, kafka)), inject: [DataSource] },
         { provide: PRINCIPALS, useClass: ApiKeyPrincipals },
         { provide: READINESS, useClass: ConfigReadiness },
         { provide: IDEMPOTENCY, useClass: IdempotentRequests },

@@ -8,6 +8,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { collectDefaultMetrics } from 'prom-client';
 import type { z } from 'zod';
 import { HealthController } from './health.controller.js';
+import { measureRequests, tellBuild } from './http-metrics.js';
 import { acceptJsonAlone } from './json-body.js';
 import { loadConfig, type ServiceEnv } from './load-config.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
@@ -34,9 +35,11 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
   const levels = LEVELS.slice(0, LEVELS.indexOf(config.LOG_LEVEL) + 1);
   const logger = new ConsoleLogger({ json: true, prefix: service.name, logLevels: levels });
   collectDefaultMetrics();
+  tellBuild(service.name);
   const stopping = stopOnSignal();
   const adapter = new FastifyAdapter({ bodyLimit: BODY_LIMIT_BYTES, routerOptions: { maxParamLength: 512 }, ...onUnreadableRequest });
   acceptJsonAlone(adapter.getInstance());
+  measureRequests(adapter.getInstance());
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- a literal is what Nest documents; its type is declared as a class
   const app = await NestFactory.create<NestFastifyApplication>(withOwnRoutes(service.module(config)), adapter, { logger, bodyParser: false });
   stopping.close = () => app.close();
