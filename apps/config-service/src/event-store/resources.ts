@@ -58,6 +58,11 @@ export class Resources {
     return found;
   }
 
+  /** Whoever it belongs to; null = it is not there. */
+  async versionOf<S extends object>({ kind }: Aggregate<S>, id: string): Promise<number | null> {
+    return (await this.manager.findOneBy(Resource<S>, { kind, id }))?.version ?? null;
+  }
+
   /** By what is unique among the living of its kind (`Index.name`), whoever they belong to. */
   byName<S extends object>(aggregate: Aggregate<S>, name: string): Promise<Resource<S> | null> {
     return this.manager.findOneBy(Resource<S>, { kind: aggregate.kind, name });
