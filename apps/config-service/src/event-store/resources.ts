@@ -1,4 +1,4 @@
-import { Fault, reaches, type AggregateKind, type Principal, type Subscription } from '@nuncio/contracts';
+import { Fault, reaches, type AggregateKind, type Principal, type Subscription, type SubscriptionState } from '@nuncio/contracts';
 import { And, ArrayContains, ArrayOverlap, In, JsonContains, LessThan, LessThanOrEqual, Not, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { invalid } from '../faults.js';
 import type { Aggregate } from './aggregate.js';
@@ -100,9 +100,9 @@ export class Resources {
     return this.manager.find(Resource<S>, { where: { kind, state: JsonContains(fields) } as FindOptionsWhere<Resource<S>> });
   }
 
-  /** A tenant's subscriptions that are suspended. */
-  suspended(tenant: string): Promise<{ id: string; state: Subscription }[]> {
-    return this.manager.query(`select id, state from config.aggregates where kind = 'subscription' and tenant = $1 and not deleted and state ->> 'state' = 'suspended'`, [tenant]);
+  /** A tenant's subscriptions that are in this state. */
+  subscriptionsIn(tenant: string, state: SubscriptionState): Promise<{ id: string; state: Subscription }[]> {
+    return this.manager.query(`select id, state from config.aggregates where kind = 'subscription' and tenant = $1 and not deleted and state ->> 'state' = $2`, [tenant, state]);
   }
 
   countDependents(stream: string, kind: AggregateKind): Promise<number> {

@@ -26,7 +26,7 @@ export const twinFault = ({ id, state }: Resource<Subscription>): Fault => new F
 
 /** While a provider has suspended a subscription, nothing else takes its place, whatever it leads to. Throws Fault `suspended`. */
 export async function refuseSuspended(tx: Transaction, tenant: string, eventTypes: readonly string[]): Promise<void> {
-  const suspended = await tx.suspended(tenant);
+  const suspended = await tx.subscriptionsIn(tenant, 'suspended');
   if (!suspended.length) return;
   const types = await typesOf(tx, [...eventTypes, ...suspended.flatMap(({ state }) => state.eventTypes)]);
   const [covered] = suspended.flatMap(({ state }) => inCommon(eventTypes, state.eventTypes, types));
