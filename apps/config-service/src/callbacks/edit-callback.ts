@@ -4,7 +4,7 @@ import type { Secret } from '@nuncio/sealing';
 import { signatureHeaders } from '@nuncio/signing';
 import { different } from '../event-store/index.js';
 import { throwAny } from '../faults.js';
-import { givenHeaders, headerFaults, refuseReserved } from '../headers.js';
+import { givenHeaders, headerFaults, refuseReserved, tooManyHeaders } from '../headers.js';
 import { isKept } from '../presentation.js';
 import { mergeSealedHeaders } from '../sealed-headers.js';
 import { schemeOf, type CallbackState, type Given, type Plain } from './callback.js';
@@ -113,8 +113,11 @@ function allHeaderFaults(before: Given, given: PatchCallback, authorizationUsed:
   const stored = Object.fromEntries(Object.keys(before.secretHeaders).map((name) => [name, null]));
   const open = givenHeaders('headers', mergeHeaders(before.headers, given.headers));
   const secret = givenHeaders('secretHeaders', given.secretHeaders === null ? {} : { ...stored, ...given.secretHeaders });
-  return headerFaults([...open, ...secret], (name, header) => {
+  // What is stored from before there were these limits stays manageable.
+  const tooMany = given.headers === undefined && given.secretHeaders === undefined ? [] : tooManyHeaders(given.secretHeaders ? '/secretHeaders' : '/headers', [...open, ...secret], before.secretHeaders);
+  const faults = headerFaults([...open, ...secret], (name, header) => {
     if (name === 'authorization' && secret.includes(header)) return authorizationUsed ? 'is set by OAuth or by the signing scheme' : null;
     return signatureHeaders.has(name) || name === 'x-event-created-at' ? `"${name}" is set by Nuncio` : refuseReserved(name);
   });
+  return [...tooMany, ...faults];
 }

@@ -45,7 +45,7 @@ export function readRequest(headers: IncomingHttpHeaders, body: Buffer, { tenant
     case STRUCTURED:
       return { batch: false, events: [{ pointer: '', event: read({ 'content-type': STRUCTURED }, body) }] };
     case BATCH:
-      return { batch: true, events: slices(body).map((slice, i) => ({ pointer: `/${i}`, event: read({ 'content-type': STRUCTURED }, slice) })) };
+      return { batch: true, events: atMost(slices(body)).map((slice, i) => ({ pointer: `/${i}`, event: read({ 'content-type': STRUCTURED }, slice) })) };
     default:
       if (mediaType.startsWith('application/cloudevents'))
         throw new Fault('unsupported-media-type', `CloudEvents come as ${STRUCTURED}, ${BATCH}, or in ce- headers.`);
@@ -88,6 +88,14 @@ export function decodeHeader(value: string): Buffer | string {
     decoded.push(escape ? parseInt(escape[0], 16) : (bytes[i] ?? 0));
   }
   return Buffer.from(decoded);
+}
+
+/** Of one request. Each counts against the caller's rate. */
+const MAX_EVENTS = 1_000;
+
+function atMost<T>(batch: T[]): T[] {
+  if (batch.length > MAX_EVENTS) throw new Fault('too-large', `A batch has at most ${MAX_EVENTS} events, this one has ${batch.length}.`);
+  return batch;
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
