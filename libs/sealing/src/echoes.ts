@@ -138,20 +138,20 @@ function rangesOf(text: string, forms: readonly Form[], cut: boolean, depth: num
   return ranges;
 }
 
+/** Several may lie side by side in a block, each with another beginning. */
 function inBlock(block: Block, forms: readonly Form[], cut: boolean, depth: number): Range[] {
   const { start, encoded, encoding } = block;
   const perByte = encoding.characters / encoding.bytes;
-  for (let skipped = 0; skipped < encoding.characters; skipped++) {
+  return Array.from({ length: encoding.characters }, (_, skipped) => skipped).flatMap((skipped) => {
     const inner = decoded([block], encoding, skipped);
-    if (!shows(inner, forms, cut, depth)) continue;
+    if (!shows(inner, forms, cut, depth)) return [];
     const digits = digitsOf(block);
     const placeOf = (digit: number): number => start + (digits[skipped + digit] ?? encoded.length);
     return rangesOf(inner, forms, cut, depth).map((range) => ({
       start: placeOf(Math.floor(range.start * perByte)),
       end: cut && range.end === inner.length ? start + encoded.length : placeOf(Math.ceil(range.end * perByte) - 1) + 1,
     }));
-  }
-  return [];
+  });
 }
 
 /** In one reading of the text. */
