@@ -1,6 +1,7 @@
 import { afterAll, expect, it } from '@jest/globals';
 import { Receiver } from '@nuncio/fixtures';
 import { eventually } from '../fleet/eventually.js';
+import { readFacts } from '../fleet/facts.js';
 import { sharedFleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
 
@@ -21,8 +22,7 @@ it('holds what a rate of one in two seconds lets nobody start within a second, a
   const times = receiver.requests.map(({ at }) => at);
   for (const [i, at] of times.entries()) if (i > 0) expect(at - (times[i - 1] ?? 0)).toBeGreaterThanOrEqual(1_000 / PER_SECOND - 150);
   await eventually(async () => {
-    const facts = (await fleet.cluster.read('attempts')).map(({ value }) => JSON.parse(String(value)) as { fact: string; tenant?: string; reason?: string });
-    const held = facts.filter(({ fact, tenant: of }) => fact === 'held' && of === tenant.id);
+    const held = (await readFacts(fleet.cluster)).filter(({ fact, tenant: of }) => fact === 'held' && of === tenant.id);
     expect(held).toHaveLength(DELIVERIES - 1);
     expect(new Set(held.map(({ reason }) => reason))).toEqual(new Set(['the endpoint is busy']));
   });

@@ -81,6 +81,8 @@ export const UPSERT_DELIVERIES = unnestInsert(
     ...setWhere(IS_LATER, last),
     `status = CASE WHEN ${IS_DELIVERED} THEN 'delivered' WHEN ${IS_LATER} THEN excluded.status ELSE d.status END`,
     ...['next_at', 'reason'].map((name) => `${name} = CASE WHEN ${IS_DELIVERED} THEN NULL WHEN ${IS_LATER} THEN excluded.${name} ELSE d.${name} END`),
+    // What is parked anew has not been released: a release made before this fact was read went by the one before.
+    `released_at = CASE WHEN ${IS_LATER} THEN NULL ELSE d.released_at END`,
     ...setWhere(IS_EARLIER, success),
     'attempts = greatest(d.attempts, excluded.attempts)',
     'first_attempt_at = least(d.first_attempt_at, excluded.first_attempt_at)',

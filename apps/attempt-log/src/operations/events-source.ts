@@ -1,4 +1,4 @@
-import { deliveryId, type Subscription } from '@nuncio/contracts';
+import { covers, deliveryId, takesPart, type Subscription } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
 import { conditions, type Bind } from '../query/filter.js';
 import { eventFilters } from '../query/filters.js';
@@ -17,7 +17,9 @@ const IN_WORK = `d.status IN ('pending', 'held')`;
 export function eventsFor(selection: Extract<Selection, { of: 'events' }>, asOf: string, view: Pick<ConfigView, 'get' | 'all'>): ErrandSource {
   const subscription = view.get('subscription', selection.subscription)?.state;
   const callback = subscription && view.get('callback', subscription.callback)?.state;
-  if (!subscription || !callback) return { count: () => Promise.resolve(0), next: () => Promise.resolve([]) };
+  const isTenantSuspended = view.get('tenant', subscription?.tenant ?? '')?.state.state === 'suspended';
+  // Before it is approved, and while it is suspended, not even how many there are is its business.
+  if (!subscription || !callback || subscription.awaitsApproval || !takesPart({ subscription, isTenantSuspended })) return { count: () => Promise.resolve(0), next: () => Promise.resolve([]) };
 
   const found = (bind: Bind): string => {
     const subscribed = wouldGoTo(subscription, view, bind);
@@ -58,9 +60,7 @@ export function eventsFor(selection: Extract<Selection, { of: 'events' }>, asOf:
 
 /** As events are routed: the type is subscribed to, and the event is addressed to the tenant, or to all. `*` covers no type that requires approval. */
 function wouldGoTo({ eventTypes, tenant }: Subscription, view: Pick<ConfigView, 'all'>, bind: Bind): string {
-  const wanted = [...view.all('event-type')].filter(
-    ({ state: { name, approval } }) => eventTypes.includes(name) || (approval === 'none' && eventTypes.includes('*')),
-  );
+  const wanted = [...view.all('event-type')].filter(({ state }) => covers(eventTypes, state));
   const [addressed, broadcast] = (['addressed', 'broadcast'] as const).map((audience) =>
     wanted.filter(({ state }) => state.audience === audience).map(({ state }) => state.name),
   );

@@ -66,3 +66,21 @@ it('sends what was parked when it was sent again by hand, although it had been d
   expect(await releaseParked(log.dataSource, producer, 'sub_2', 11)).toBe(1);
   expect(errandOf(producer.sent[0]!)).toMatchObject({ number: 2, reason: 'unblock', hop: of.at + 9 });
 });
+
+it('sends again what was parked a second time before the activation, and is read after its release: it stayed parked for ever', async () => {
+  const event = readEvent({ ce_specversion: '1.0', ce_id: 'parked twice', ce_source: '/orders', ce_type: 'invoice.paid' }, Buffer.from('{}'));
+  if ('reason' in event) throw new Error(event.detail);
+  const of = ofDelivery({ ceId: 'parked twice', subscription: 'sub_3' });
+  const parkedAt = (at: number) => log.writer.writeFacts([placed({ fact: 'parked', ...of, at, position: 10, number: 2, reason: 'blocked' }, 1)]);
+  await log.writer.writeEvents([{ event, record: inbound(event.payload, { timestamp: of.eventAt }) }]);
+  const producer = recorder();
+  const release = () => releaseParked(log.dataSource, producer, 'sub_3', 11);
+  await parkedAt(of.at + 5);
+  expect(await release()).toBe(1);
+  // The same fact, read again, is no news.
+  await parkedAt(of.at + 5);
+  expect(await release()).toBe(0);
+  await parkedAt(of.at + 9);
+  expect(await release()).toBe(1);
+  expect(producer.sent.map((record) => errandOf(record).hop)).toEqual([of.at + 5, of.at + 9]);
+});
