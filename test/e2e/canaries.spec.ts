@@ -195,7 +195,7 @@ describe('no secret is found anywhere', () => {
     await api.call('POST', `/v1/deliveries/${deliveries[0]!.id}/resend`);
     await api.call('POST', `/v1/callbacks/${persona.callback}/recover`, { since: '2020-01-01T00:00:00Z', dryRun: true });
     for (const path of ['openapi.json', 'metrics', '../metrics', '../health/ready']) await api.text(`/v1/${path}`);
-    await api.text('/.well-known/jwks.json');
+    await api.text(`/v1/credentials/${assertion}/jwks.json`);
 
     const bearers = receiver.requests.flatMap(({ headers }) => /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1] ?? []);
     expect(new Set(bearers).size).toBeGreaterThanOrEqual(2);

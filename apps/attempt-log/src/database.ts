@@ -7,6 +7,7 @@ import { TokenRequests1775088000000 } from './migrations/1775088000000-token-req
 import { SearchIndexes1775174400000 } from './migrations/1775174400000-search-indexes.js';
 import { OrderOfFacts1775260800000 } from './migrations/1775260800000-order-of-facts.js';
 import { TokenErrorDescription1779840000000 } from './migrations/1779840000000-token-error-description.js';
+import { Publisher1780444800000 } from './migrations/1780444800000-publisher.js';
 
 /** The service makes and drops the partitions of its days, which takes the tables' owner; of other schemas it has nothing. */
 const grants = (role: string): string => `
@@ -31,5 +32,6 @@ export const logDatabase = (url: string): DatabaseOptions => ({
     SearchIndexes1775174400000,
     OrderOfFacts1775260800000,
     TokenErrorDescription1779840000000,
+    Publisher1780444800000,
   ],
 });

@@ -40,7 +40,7 @@ export function eventsFor(selection: Extract<Selection, { of: 'events' }>, asOf:
       const { bind, values } = binding();
       const all = [found(bind), ...isAfter(after, bind, 'e.')].join(' AND ');
       const rows = await tx.query<Sought[]>(
-        `SELECT e.id AS position_id, e.id AS event_id, e.event_at, e.attributes, e.content_type, e.payload,
+        `SELECT e.id AS position_id, e.id AS event_id, e.event_at, e.publisher, e.attributes, e.content_type, e.payload,
            coalesce(d.attempts, 0) AS attempts, d.first_attempt_at, coalesce(d.updated_at, e.event_at) AS updated_at
          ${all} ORDER BY e.event_at, e.id LIMIT ${bind(limit)}`,
         values,

@@ -13,6 +13,7 @@ export interface StoredErrand {
   readonly attempts: number;
   readonly first_attempt_at: Date | null;
   readonly updated_at: Date;
+  readonly publisher: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly content_type: string | null;
   readonly payload: Buffer;
@@ -20,7 +21,7 @@ export interface StoredErrand {
 
 /** What `StoredErrand` is selected by, from `log.deliveries d JOIN log.events e`. */
 export const ERRAND_COLUMNS =
-  'd.id, d.event_id, d.event_at, d.tenant, d.application, d.callback, d.subscription, d.attempts, d.first_attempt_at, d.updated_at, e.attributes, e.content_type, e.payload';
+  'd.id, d.event_id, d.event_at, d.tenant, d.application, d.callback, d.subscription, d.attempts, d.first_attempt_at, d.updated_at, e.publisher, e.attributes, e.content_type, e.payload';
 /** Both copies of an event that was published twice are kept, and a delivery names the one it was made of. */
 export const WITH_EVENT = 'JOIN log.events e ON e.id = d.event_id AND e.event_at = d.event_at';
 
@@ -54,7 +55,7 @@ export const errandRecord = (stored: StoredErrand, { key, reason, retriesUsed, p
     position,
     requestedBy,
   };
-  const headers = eventHeaders({ attributes: stored.attributes, contentType: stored.content_type });
+  const headers = eventHeaders({ publisher: stored.publisher, attributes: stored.attributes, contentType: stored.content_type });
   return { key, value: stored.payload, headers: { ...headers, [ERRAND_HEADER]: JSON.stringify(errand) } };
 };
 

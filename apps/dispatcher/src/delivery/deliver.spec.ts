@@ -25,7 +25,7 @@ const callback = {
 
 const delivery: Sendable = {
   id: 'dlv_1',
-  event: { id: 'evt_1', ceId: '1', source: '/s', type: 't', time: null, tenants: [], contentType: null, payload: Buffer.from('{}'), attributes: {} },
+  event: { id: 'evt_1', publisher: '', ceId: '1', source: '/s', type: 't', time: null, tenants: [], contentType: null, payload: Buffer.from('{}'), attributes: {} },
   eventAt: NOW,
   endpoint: { callback, position: 1, sign: () => ({}), ownHeaders: {}, secretNames: new Set() },
   number: 1,

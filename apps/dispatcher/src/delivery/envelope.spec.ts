@@ -6,6 +6,7 @@ import { redacted, shownHeaders } from './redact.js';
 
 const event = (payload: Buffer | string, more: Partial<NuncioEvent> = {}): NuncioEvent => ({
   id: 'evt_1',
+  publisher: '',
   ceId: '1',
   source: '/s',
   type: 'invoice.paid',

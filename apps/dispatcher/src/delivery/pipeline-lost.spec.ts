@@ -10,7 +10,7 @@ const NOW = 1_000_000;
 const unanswered: Answer = { ok: false, error: { class: 'timeout', detail: '' }, timings: { dns: null, connect: null, tls: null, firstByte: null, total: 1 } };
 const delivery = {
   id: 'dlv_1',
-  event: { id: 'evt_1', ceId: '1', source: '/s', type: 't', time: null, tenants: [], contentType: null, payload: Buffer.from('{}'), attributes: {} },
+  event: { id: 'evt_1', publisher: '', ceId: '1', source: '/s', type: 't', time: null, tenants: [], contentType: null, payload: Buffer.from('{}'), attributes: {} },
   eventAt: NOW,
   endpoint: {
     callback: {

@@ -13,7 +13,7 @@ const DAY = 86_400_000;
 const delivery = (profile: keyof typeof profiles, more: Partial<Delivery>): Delivery =>
   ({
     id: 'dlv_1',
-    event: { id: 'evt_1', ceId: '1', source: '/s', type: 't', time: null, tenants: [], contentType: null, payload: Buffer.from('{}'), attributes: {} },
+    event: { id: 'evt_1', publisher: '', ceId: '1', source: '/s', type: 't', time: null, tenants: [], contentType: null, payload: Buffer.from('{}'), attributes: {} },
     eventAt: NOW - 10 * DAY,
     endpoint: {
       callback: { ...profiles[profile], id: 'cb_1', tenant: 'acme', application: 'app_1', authentication: { type: 'oauth2', credential: 'cred_1' } },

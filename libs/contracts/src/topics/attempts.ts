@@ -74,7 +74,7 @@ export type Attempted = z.infer<typeof Attempted>;
 
 const Reason = z.string().nullable();
 
-/** What happened to deliveries, and to events that came to none. Key: delivery id; of `unmatched` the event id. */
+/** What happened to deliveries, and to events that came to none, or not to everybody they name. Key: delivery id; of `unmatched` the event id. */
 export const AttemptFact = z.discriminatedUnion('fact', [
   Attempted,
   /** Waits, without an attempt, until its subscription is activated at a position later than `position`. */
@@ -95,7 +95,7 @@ export const AttemptFact = z.discriminatedUnion('fact', [
     eventAt: Millis,
     eventType: z.string(),
     at: Millis,
-    reason: z.enum(['no-subscription', 'unknown-type', 'no-tenant', 'schema']),
+    reason: z.enum(['no-subscription', 'unknown-type', 'no-tenant', 'unknown-tenant', 'schema']),
   }),
 ]);
 export type AttemptFact = z.infer<typeof AttemptFact>;
