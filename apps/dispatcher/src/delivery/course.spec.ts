@@ -90,7 +90,7 @@ it('numbers every attempt, counts down what is left, remembers when the first on
         for (const reply of answers) {
           const delivery = deliveryOf(event, Errand.parse(JSON.parse(JSON.stringify(errand))), endpoint, subscription);
           const attempt = await deliver(delivery, {
-            tokens: { get: () => ({ kind: 'unavailable', detail: '' }), refused: () => Promise.reject(new Error('never')) },
+            tokens: { get: () => ({ kind: 'unavailable', detail: '' }), renew: () => Promise.reject(new Error('never')), told: () => undefined },
             egress: {
               send: ({ headers: h }) => {
                 seen.push([h['Persona-Webhook-Attempts-Made'], h['Persona-Webhook-Attempts-Left'], h['Persona-Webhook-First-Attempted-At']]);

@@ -52,7 +52,7 @@ async function fail(during: (world: { sleep: () => void; lose: () => void }) => 
   const written: { topic: string; signal: AbortSignal | undefined }[] = [];
   const write = (topic: { name: string }, signal?: AbortSignal): Promise<void> => Promise.resolve(void written.push({ topic: topic.name, signal }));
   const pipeline = new Pipeline({
-    tokens: { get: () => ({ kind: 'granted', bearer: 'token', generation: 1, usableUntil: Infinity }), refused: () => Promise.reject(new Error('nobody refused')) },
+    tokens: { get: () => ({ kind: 'granted', bearer: 'token', generation: 1, usableUntil: Infinity }), renew: () => Promise.reject(new Error('nobody refused')), told: () => undefined },
     egress: {
       send: () => {
         during({

@@ -120,10 +120,12 @@ export class Pipeline {
   }
 
   /** The end of a hold is the end of the schedule, without an attempt. */
-  async #exhaust(delivery: Delivery, origin: Origin, { reason, outcome }: Hold): Promise<void> {
+  async #exhaust(delivery: Delivery, origin: Origin, { reason, outcome, unable }: Hold): Promise<void> {
     const { now } = this.ports;
     const recorder = this.#recorder(origin);
-    const { next, signal } = exhausted({ callback: delivery.endpoint.callback, retriesUsed: delivery.retriesUsed });
+    // What we could not send says nothing of its endpoint.
+    const isOurs = unable && outcome.kind === 'unavailable';
+    const { next, signal } = isOurs ? UNSENT : exhausted({ callback: delivery.endpoint.callback, retriesUsed: delivery.retriesUsed });
     if (signal) await recorder.signal(delivery, signal, outcome);
     if (next.step === 'parked') {
       await this.#park(delivery, origin, reason);
@@ -150,6 +152,8 @@ interface Hold {
   readonly outcome: Outcome;
   readonly unable: boolean;
 }
+
+const UNSENT = { next: { step: 'dead' }, signal: null } as const;
 
 const BUSY = 'the endpoint is busy';
 

@@ -90,6 +90,8 @@ export function decodeHeader(value: string): Buffer | string {
   return Buffer.from(decoded);
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** Of one request. Each counts against the caller's rate. */
 const MAX_EVENTS = 1_000;
 
@@ -97,8 +99,6 @@ function atMost<T>(batch: T[]): T[] {
   if (batch.length > MAX_EVENTS) throw new Fault('too-large', `A batch has at most ${MAX_EVENTS} events, this one has ${batch.length}.`);
   return batch;
 }
-
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The elements of a JSON array as they stand in the source. */
 function slices(body: Buffer): Buffer[] {
