@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib';
 import { deliveryId, type Errand, type NuncioEvent } from '@nuncio/contracts';
 import type { ConfigView, InboundRecord } from '@nuncio/kafka';
 import type { Claim } from '../delivery/fence.js';
+import { knownOf } from '../delivery/delivery.js';
 import type { Pipeline, Origin } from '../delivery/pipeline.js';
 import type { Recorder } from '../delivery/recorder.js';
 import { metrics } from '../metrics.js';
@@ -77,6 +78,7 @@ export class Errands {
   async #carryOut(event: NuncioEvent, errand: Errand, subscription: string, origin: Origin, claim: Claim): Promise<boolean> {
     const lease = claim.lease();
     try {
+      if (errand.cancel) return (await lease.go()) && (await this.#canceled(event, errand, subscription, origin));
       for (;;) {
         const standing = standingOf(this.view, this.endpoints, subscription);
         if (standing.is !== 'send') return (await lease.go()) && (await this.#unsent(event, errand, subscription, standing, origin));
@@ -89,6 +91,14 @@ export class Errands {
     }
   }
 
+  async #canceled(event: NuncioEvent, { number, eventAt, hop, of, requestedBy }: Errand, subscription: string, { lost }: Origin): Promise<boolean> {
+    if (!of) return true;
+    const about = { id: deliveryId(event.id, subscription), event, eventAt, subscription, of, hop };
+    await this.recorder.until(lost).fact(about, { fact: 'canceled', number, reason: 'it was canceled', requestedBy });
+    metrics.unattempted.inc({ fact: 'canceled' });
+    return true;
+  }
+
   /** Not to be sent as things stand: what is parked waits, and the rest is put on record. */
   async #unsent(event: NuncioEvent, errand: Errand, subscription: string, standing: Exclude<Standing, { is: 'send' }>, { lost }: Origin): Promise<boolean> {
     const recorder = this.recorder.until(lost);
@@ -97,12 +107,20 @@ export class Errands {
     if (!of || (isNew && (standing.is === 'gone' || standing.is === 'inactive'))) return true; // it matches no more, as if it never had
     const { number, eventAt, hop } = errand;
     const about = { id: deliveryId(event.id, subscription), event, eventAt, subscription, of, hop };
-    if (standing.is === 'park') await recorder.fact(about, { fact: 'parked', position: standing.subscription.position, number, reason: REASONS.park });
-    else if (isNew) await recorder.fact(about, { fact: 'skipped', reason: REASONS[standing.is] });
+    const fact = factOf(standing, errand, isNew);
+    if (fact === 'parked' && standing.is !== 'gone') await recorder.fact(about, { fact, position: knownOf(standing.subscription, standing.endpoint), number, reason: REASONS[standing.is] });
+    else if (fact === 'skipped') await recorder.fact(about, { fact, reason: REASONS[standing.is] });
     else await recorder.fact(about, { fact: 'canceled', number, reason: REASONS[standing.is] });
-    metrics.unattempted.inc({ fact: standing.is === 'park' ? 'parked' : isNew ? 'skipped' : 'canceled' });
+    metrics.unattempted.inc({ fact });
     return true;
   }
+}
+
+/** What was parked, or asked for by somebody, waits until it may be sent; a retry ends. */
+function factOf({ is }: Exclude<Standing, { is: 'send' }>, { reason }: Errand, isNew: boolean): 'parked' | 'skipped' | 'canceled' {
+  if (is === 'park') return 'parked';
+  if (isNew) return 'skipped';
+  return is === 'gone' || reason === 'first' || reason === 'retry' ? 'canceled' : 'parked';
 }
 
 const REASONS = {

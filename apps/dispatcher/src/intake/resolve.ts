@@ -51,4 +51,5 @@ export const deliveryOf = (event: NuncioEvent, errand: Errand, endpoint: Endpoin
   heldSince: errand.heldSince,
   holds: errand.holds,
   requestedBy: errand.requestedBy,
+  insteadOf: errand.insteadOf,
 });

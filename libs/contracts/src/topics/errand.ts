@@ -38,5 +38,12 @@ export const Errand = z.object({
   position: Position.nullable(),
   /** Who asked for it, where somebody did. */
   requestedBy: z.string().nullable(),
+  /** It is ended instead: put on record as canceled. */
+  cancel: z.literal(true).optional(),
+  /**
+   * Stands in for a record of the same number that waits in a delay topic until `notBefore`: that one is dropped when it comes. `hop` is the waiting one's, as far
+   * as it is known; where that has begun to run meanwhile, this one is dropped. Null once this one is under way.
+   */
+  insteadOf: z.object({ hop: z.int().min(0).nullable(), notBefore: Millis }).optional(),
 });
 export type Errand = z.infer<typeof Errand>;
