@@ -1,7 +1,7 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { openDatabase } from '@nuncio/database';
 import { BatchProducer, ConfigView, kafkaFor, type KafkaSettings } from '@nuncio/kafka';
-import { AuthModule, ConfigPrincipals, PRINCIPALS, READINESS } from '@nuncio/service';
+import { AuthModule, ConfigPrincipals, IDEMPOTENCY, IdempotentRequests, PRINCIPALS, READINESS } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import type { Config } from './config.js';
 import { logDatabase } from './database.js';
@@ -75,6 +75,7 @@ export class AppModule implements OnApplicationShutdown {
           inject: [DataSource, Partitions],
         },
         { provide: PRINCIPALS, useFactory: (view: ConfigView) => new ConfigPrincipals(view), inject: [ConfigView] },
+        { provide: IDEMPOTENCY, useFactory: (dataSource: DataSource) => new IdempotentRequests(dataSource, config.API_KEY_PEPPER, 'log.idempotent_requests'), inject: [DataSource] },
         { provide: READINESS, useClass: LogReadiness },
         { provide: LAG_SETTINGS, useValue: { kafka, groupId: `${config.TOPIC_PREFIX}.${GROUP}` } satisfies LagSettings },
         Lag,

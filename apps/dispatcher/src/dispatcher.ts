@@ -53,7 +53,7 @@ export class Dispatcher {
     this.#egress = new Egress(egressOptions(env));
     this.#redis = connectRedis(env);
     this.producer = new BatchProducer(createKafka(this.#settings), topicPrefix, { lingerMs: env.PRODUCER_LINGER_MS });
-    this.view = new ConfigView(this.#settings, ['callback', 'subscription', 'event-type', 'credential']);
+    this.view = new ConfigView(this.#settings, ['callback', 'subscription', 'event-type', 'tenant', 'credential']);
     this.view.onChange((record) => {
       this.#onChange(record);
     });
@@ -87,7 +87,7 @@ export class Dispatcher {
     const log = new WideLog('Attempt', env.LOG_LEVEL);
     const isCurrent = (delivery: Delivery): boolean => this.#isCurrent(delivery);
     const pipeline = new Pipeline({ ...this.deliver, bulkhead: this.bulkhead, recorder: this.recorder, log, random: Math.random, isCurrent });
-    this.errands = new Errands(this.view, this.endpoints, pipeline, this.recorder);
+    this.errands = new Errands(this, pipeline, this.recorder);
     const work: KafkaServer = this.#server(WORK, 'dispatcher', () => this.work);
     const delay: KafkaServer = this.#server(DELAY, 'delay', () => this.delay, delayOf);
     this.work = new Fence(() => work.memberUntil);
@@ -141,9 +141,10 @@ export class Dispatcher {
     return this.#owns;
   }
 
-  #isCurrent({ subscription, endpoint }: Delivery): boolean {
+  #isCurrent({ subscription, endpoint, event }: Delivery): boolean {
     const { id, state } = subscription;
-    return this.view.get('subscription', id) === subscription && this.view.get('callback', state.callback)?.position === endpoint.position;
+    if (this.view.get('subscription', id) !== subscription || this.view.get('callback', state.callback)?.position !== endpoint.position) return false;
+    return this.routing.refusalSince(subscription, event) === null;
   }
 
   #onChange(record: AggregateRecord): void {

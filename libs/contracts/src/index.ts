@@ -6,7 +6,7 @@ export * from './filter/index.js';
 export * from './identity.js';
 export * from './ids.js';
 export * from './json-parts.js';
-export * from './matching.js';
+export * from './may-have.js';
 export * from './media-type.js';
 export * from './schema.js';
 export * from './token-entry.js';

@@ -254,7 +254,7 @@ describe('BatchProducer', () => {
 });
 
 describe('ConfigView', () => {
-  const state = (id: string, position: number, name: string | null): AggregateRecord => ({ kind: 'tenant', id, position, version: 1, at: 0, state: name === null ? null : { id, name } });
+  const state = (id: string, position: number, name: string | null): AggregateRecord => ({ kind: 'tenant', id, position, version: 1, at: 0, state: name === null ? null : { id, name, state: 'active', reason: null } });
   const write = (record: AggregateRecord): Promise<void> => producer.sendJson(configState, `tenant-${record.id}`, record);
 
   it('is loaded when it starts, follows changes, and lets nothing old on top of something newer', async () => {

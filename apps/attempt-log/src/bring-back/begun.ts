@@ -40,8 +40,8 @@ export const ShownBegun = z
 
 /** Whoever begins it in earnest has its operation to look at. */
 export function showBegun({ count, atLeast, operation, perSecond, byCallback, sample }: Begun, dryRun: boolean) {
-  const counted = { count, ...(atLeast && { atLeast }) };
-  if (!dryRun) return { ...counted, operation };
+  const counted = { count, ...(atLeast && { atLeast: true as const }) };
+  if (!dryRun) return { ...counted, operation, sample: undefined };
   const seconds = (of: number): number => Math.round((of / perSecond) * 10) / 10;
   return {
     ...counted,

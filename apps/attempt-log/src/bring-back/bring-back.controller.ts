@@ -1,7 +1,7 @@
-import { Body, Controller, HttpStatus, Inject, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, HttpStatus, Inject, Param, Post, Res } from '@nestjs/common';
 import { Fault, reaches, type Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
-import { Answers, Caller, Roles, valid } from '@nuncio/service';
+import { Answers, Caller, Idempotent, Roles, valid } from '@nuncio/service';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { idOf, notFound } from '../query/select.js';
@@ -19,7 +19,9 @@ export class BringBackController {
 
   /** What failed or expired of one callback, without new retries. */
   @Post('callbacks/:id/recover')
+  @Idempotent()
   @Answers(ShownBegun)
+  @HttpCode(HttpStatus.ACCEPTED)
   @Roles('admin', 'consumer')
   async recover(
     @Caller() caller: Principal,
@@ -33,7 +35,9 @@ export class BringBackController {
 
   /** Any selection of deliveries, or of events for one subscription, without new retries. */
   @Post('replays')
+  @Idempotent()
   @Answers(ShownBegun)
+  @HttpCode(HttpStatus.ACCEPTED)
   @Roles('admin', 'provider', 'consumer')
   async replay(@Caller() caller: Principal, @Body(valid(Replay)) { select: selection, ...asked }: z.infer<typeof Replay>, @Res({ passthrough: true }) reply: FastifyReply) {
     const callback = this.#onlyCallback(caller, selection);
@@ -43,7 +47,9 @@ export class BringBackController {
 
   /** What is pending or held of one callback goes at once: its endpoint is mended. */
   @Post('callbacks/:id/send-now')
+  @Idempotent()
   @Answers(ShownBegun)
+  @HttpCode(HttpStatus.ACCEPTED)
   @Roles('admin', 'provider', 'consumer')
   sendNowOf(
     @Caller() caller: Principal,
@@ -57,7 +63,9 @@ export class BringBackController {
 
   /** The same of any selection. */
   @Post('deliveries/send-now')
+  @Idempotent()
   @Answers(ShownBegun)
+  @HttpCode(HttpStatus.ACCEPTED)
   @Roles('admin', 'provider', 'consumer')
   sendNow(@Caller() caller: Principal, @Body(valid(SendNow)) { select: selection, ...asked }: z.infer<typeof SendNow>, @Res({ passthrough: true }) reply: FastifyReply) {
     return this.#begin(reply, { kind: 'send-now', selection, caller, callback: this.#onlyCallback(caller, selection), ...asked });
@@ -65,7 +73,9 @@ export class BringBackController {
 
   /** What is pending, held or parked of a selection is never sent. */
   @Post('deliveries/cancel')
+  @Idempotent()
   @Answers(ShownBegun)
+  @HttpCode(HttpStatus.ACCEPTED)
   @Roles('admin', 'provider', 'consumer')
   cancel(@Caller() caller: Principal, @Body(valid(Cancel)) { select: selection, ...asked }: z.infer<typeof Cancel>, @Res({ passthrough: true }) reply: FastifyReply) {
     return this.#begin(reply, { kind: 'cancel', selection, caller, callback: this.#onlyCallback(caller, selection), ...asked });
@@ -73,7 +83,7 @@ export class BringBackController {
 
   async #begin(reply: FastifyReply, wanted: Wanted) {
     const begun = await this.operations.begin(wanted);
-    void reply.status(begun.operation ? HttpStatus.ACCEPTED : HttpStatus.OK);
+    if (!begun.operation) void reply.status(HttpStatus.OK);
     return showBegun(begun, wanted.dryRun);
   }
 

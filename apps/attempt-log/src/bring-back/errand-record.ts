@@ -61,6 +61,7 @@ export function errandRecord(stored: StoredErrand, { asked, key, position, reque
     position,
     requestedBy,
     ...(isOfWaiting(asked) ? goingOn(stored) : anew(stored, asked)),
+    ...(stored.status === null && { fresh: true }),
     ...(asked === 'cancel' && { cancel: true }),
   };
   const headers = eventHeaders({ attributes: stored.attributes, contentType: stored.content_type });

@@ -1,4 +1,4 @@
-import { deliveryId, type Subscription } from '@nuncio/contracts';
+import { covers, deliveryId, takesPart, type Subscription } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
 import { IS_FIRST } from '../query/event.js';
 import { conditions, type Bind } from '../query/filter.js';
@@ -13,7 +13,9 @@ const IN_WORK = `d.status IN ('pending', 'held')`;
 export function eventsFor(selection: Extract<Selection, { of: 'events' }>, asOf: string, view: Pick<ConfigView, 'get' | 'all'>): Candidates {
   const subscription = view.get('subscription', selection.subscription)?.state;
   const callback = subscription && view.get('callback', subscription.callback)?.state;
-  if (!subscription || !callback) return { groups: () => Promise.resolve([]), next: () => Promise.resolve([]) };
+  const isTenantSuspended = view.get('tenant', subscription?.tenant ?? '')?.state.state === 'suspended';
+  // Before it is approved, and while it is suspended, not even how many there are is its business.
+  if (!subscription || !callback || subscription.awaitsApproval || !takesPart({ subscription, isTenantSuspended })) return { groups: () => Promise.resolve([]), next: () => Promise.resolve([]) };
   const { id, tenant, callback: callbackId } = subscription;
   const found = (bind: Bind): string => {
     const events = `SELECT e.* FROM log.events e WHERE ${[...conditions(eventFilters, selection.filters, bind), IS_FIRST, wouldGoTo(subscription, view, bind)].join(' AND ')}`;
@@ -44,9 +46,7 @@ export function eventsFor(selection: Extract<Selection, { of: 'events' }>, asOf:
 
 /** As events are routed, as far as columns tell. `*` covers no type that requires approval. */
 function wouldGoTo({ eventTypes, tenant }: Subscription, view: Pick<ConfigView, 'all'>, bind: Bind): string {
-  const wanted = [...view.all('event-type')].filter(
-    ({ state: { name, approval } }) => eventTypes.includes(name) || (approval === 'none' && eventTypes.includes('*')),
-  );
+  const wanted = [...view.all('event-type')].filter(({ state }) => covers(eventTypes, state));
   const [addressed, broadcast] = (['addressed', 'broadcast'] as const).map((audience) =>
     wanted.filter(({ state }) => state.audience === audience).map(({ state }) => state.name),
   );

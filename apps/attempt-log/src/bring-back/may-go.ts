@@ -1,12 +1,13 @@
 import { compileFilter, FilteredEvent, refusals, type EventTest, type Refusal, type Subscription } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
+import { namedTenants } from '../query/event.js';
 import type { Sought } from './candidates.js';
 
 /** What these keep from being sent now is parked, and goes once it may. */
-const PARKS: ReadonlySet<Refusal> = new Set(['inactive']);
+const PARKS: ReadonlySet<Refusal> = new Set(['inactive', 'tenant-suspended', 'awaits-approval']);
 
 /** Why what is stored may not go to its subscription. */
-export type Prevented = Refusal | 'gone' | 'unknown-type';
+export type Prevented = Refusal | 'gone';
 
 /** The one question of everything that is sent again, of one delivery or of many, in earnest or as a dry run: may this subscription have this event, as configuration is now? */
 export class MayGo {
@@ -16,7 +17,7 @@ export class MayGo {
 
   /** null = it may, now or once its subscription is active. */
   prevents({ subscription, event_type, attributes, content_type, payload }: Sought & { readonly payload: Buffer }): Prevented | null {
-    const tenants = attributes.tenant?.split(',').map((name) => name.trim()) ?? [];
+    const tenants = namedTenants(attributes.tenant);
     return this.#prevents(subscription, event_type, (found) => ({
       tenants,
       filter: this.#filterOf(found),
@@ -37,16 +38,19 @@ export class MayGo {
   #prevents(id: string, eventType: string, ask: (subscription: Subscription) => { tenants: string[]; filter: EventTest | null; event: FilteredEvent }): Prevented | null {
     const subscription = this.view.get('subscription', id)?.state;
     if (!subscription) return 'gone';
-    const type = this.view.get('event-type', eventType)?.state;
-    if (!type) return 'unknown-type';
     const { tenants, filter, event } = ask(subscription);
-    return refusals(subscription, filter, { type, tenants, event }).find((refusal) => !PARKS.has(refusal)) ?? null;
+    const candidate = { subscription, filter, isTenantSuspended: this.#isSuspended(subscription) };
+    return refusals(candidate, { type: this.view.get('event-type', eventType)?.state, tenants, event }).find((refusal) => !PARKS.has(refusal)) ?? null;
+  }
+
+  #isSuspended({ tenant }: Subscription): boolean {
+    return this.view.get('tenant', tenant)?.state.state === 'suspended';
   }
 
   /** Whether it would be sent at once, and not parked, skipped or canceled. */
   isOpen(subscription: string): boolean {
     const found = this.view.get('subscription', subscription)?.state;
-    return found?.state === 'activated' && this.view.get('callback', found.callback)?.state.enabled === true;
+    return found?.state === 'activated' && !this.#isSuspended(found) && this.view.get('callback', found.callback)?.state.enabled === true;
   }
 
   #filterOf(subscription: Subscription): EventTest | null {

@@ -1,7 +1,7 @@
 import { Controller, HttpCode, HttpStatus, Inject, Param, Post } from '@nestjs/common';
 import { Fault, type Principal } from '@nuncio/contracts';
 import { BatchProducer, ConfigView } from '@nuncio/kafka';
-import { Answers, Caller, Moment, Roles } from '@nuncio/service';
+import { Answers, Caller, Idempotent, Moment, Roles } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { LogWriter } from '../ingest/log-writer.js';
@@ -50,6 +50,7 @@ export class OneDeliveryController {
 
   /** Sends it once more, without retries. */
   @Post(':id/resend')
+  @Idempotent()
   @Answers(AskedOf)
   @HttpCode(HttpStatus.ACCEPTED)
   async resend(@Caller() caller: Principal, @Param('id', idOf('delivery')) id: string) {
@@ -61,6 +62,7 @@ export class OneDeliveryController {
 
   /** Brings the attempt forward that is due later; its number and the plan stay. */
   @Post(':id/send-now')
+  @Idempotent()
   @Answers(AskedOf)
   @HttpCode(HttpStatus.ACCEPTED)
   async sendNow(@Caller() caller: Principal, @Param('id', idOf('delivery')) id: string) {
@@ -73,6 +75,7 @@ export class OneDeliveryController {
 
   /** Ends it: what waits is never sent. What is on its way to the endpoint is not called back. */
   @Post(':id/cancel')
+  @Idempotent()
   @Answers(AskedOf)
   @HttpCode(HttpStatus.ACCEPTED)
   async cancel(@Caller() caller: Principal, @Param('id', idOf('delivery')) id: string) {
@@ -116,5 +119,7 @@ const WHY: Readonly<Record<Prevented, string>> = {
   'other-type': 'its subscription is not for this event type any more',
   'needs-approval': 'its event type requires approval now, and "*" does not cover it',
   inactive: 'its subscription is not active',
+  'tenant-suspended': 'its tenant is suspended',
+  'awaits-approval': 'its subscription waits to be approved again',
   'filtered-out': 'it does not pass the filter of its subscription',
 };

@@ -174,7 +174,8 @@ describe('operations', () => {
     for (let i = 0; i < 25; i++) await deliver(`n-${i}`, dead, { at: minutesAgo(60 - i) });
     const begun = await recover({ dryRun: true, perSecond: 5 });
     expect(showBegun(begun, true)).toMatchObject({ count: 25, seconds: 5, perSecond: 5, byCallback: [{ callback: 'cb_1', count: 25, seconds: 5 }] });
-    expect(showBegun(begun, true).sample?.map(({ ceId }) => ceId)).toEqual(Array.from({ length: 10 }, (_, i) => `n-${i}`));
+    const { sample } = showBegun(begun, true);
+    expect(sample?.map(({ ceId }) => ceId)).toEqual(Array.from({ length: 10 }, (_, i) => `n-${i}`));
   });
 
   it('bring forward what waits with its number and plan, in the place of the record that waits', async () => {

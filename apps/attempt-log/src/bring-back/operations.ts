@@ -16,7 +16,7 @@ import type { Selection } from './selection.js';
 const DEFAULT_PER_SECOND = 50;
 
 const INSERT = `INSERT INTO log.operations (id, kind, state, requested_by, callback, selection, per_second, total, created_at, updated_at, due_at)
-  VALUES ($1, $2, 'running', $3, $4, $5, $6, $7, $8, $8, $8)`;
+  VALUES ($1, $2, 'running', $3, $4, $5, $6, $7, $8, $9, $9)`;
 
 /** $5: in whose name it goes on, where nobody speaks any more for who began it. */
 const MOVE = `UPDATE log.operations SET state = $2, updated_at = $3, due_at = greatest(due_at, $3), reason = NULL, requested_by = coalesce($5::jsonb, requested_by)
@@ -62,7 +62,7 @@ export class Operations {
     const rate = perSecond ?? this.#halfOfLimit(callback);
     if (dryRun) return { ...found, perSecond: rate };
     const id = newId('op');
-    await this.dataSource.query(INSERT, [id, kind, JSON.stringify(caller), callback, JSON.stringify(selection), rate, found.count, now]);
+    await this.dataSource.query(INSERT, [id, kind, JSON.stringify(caller), callback, JSON.stringify(selection), rate, found.count, now, new Date().toISOString()]);
     return { ...found, perSecond: rate, operation: id };
   }
 

@@ -84,3 +84,21 @@ it('sends again what was parked a second time before the activation, and is read
   expect(await release()).toBe(1);
   expect(producer.sent.map((record) => errandOf(record).hop)).toEqual([of.at + 5, of.at + 9]);
 });
+
+it('does not take for released what was parked anew while it was being sent: it stayed parked for ever', async () => {
+  const event = readEvent({ ce_specversion: '1.0', ce_id: 'meanwhile', ce_source: '/orders', ce_type: 'invoice.paid' }, Buffer.from('{}'));
+  if ('reason' in event) throw new Error(event.detail);
+  const of = ofDelivery({ ceId: 'meanwhile', subscription: 'sub_4' });
+  const parkedAt = (at: number) => log.writer.writeFacts([placed({ fact: 'parked', ...of, at, position: 10, number: 2, reason: 'blocked' }, 1)]);
+  await log.writer.writeEvents([{ event, record: inbound(event.payload, { timestamp: of.eventAt }) }]);
+  await parkedAt(of.at + 5);
+  const hops: number[] = [];
+  const send = async (_topic: unknown, record: OutboundRecord): Promise<void> => {
+    hops.push(errandOf(record).hop);
+    if (hops.length === 1) await parkedAt(of.at + 9);
+  };
+  const release = () => releaseParked(log.dataSource, { producer: { send }, writer: log.writer }, 'sub_4', 11);
+  await release();
+  await release();
+  expect(hops).toEqual([of.at + 5, of.at + 9]);
+});

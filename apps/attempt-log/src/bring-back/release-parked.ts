@@ -12,8 +12,9 @@ const PARKED = `SELECT ${ERRAND_COLUMNS} FROM log.deliveries d ${WITH_EVENT}
   WHERE d.subscription = $1 AND d.status IN ('parked', 'delivered') AND d.parked_position < $2 AND coalesce(d.released_at, 0) < $2
   ORDER BY d.event_at, d.id LIMIT ${AT_ONCE}`;
 
-const MARK_RELEASED = `UPDATE log.deliveries d SET released_at = $3
-  FROM unnest($1::text[], $2::timestamptz[]) AS r (id, event_at) WHERE d.id = r.id AND d.event_at = r.event_at`;
+/** What was parked anew since it was read is not what was sent. */
+const MARK_RELEASED = `UPDATE log.deliveries d SET released_at = $4
+  FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) AS r (id, event_at, updated_at) WHERE d.id = r.id AND d.event_at = r.event_at AND d.updated_at = r.updated_at`;
 
 /**
  * Sends what was parked under a subscription before `position`, at which it could be sent again, oldest first, and answers how many. A crash between sending and marking
@@ -22,8 +23,9 @@ const MARK_RELEASED = `UPDATE log.deliveries d SET released_at = $3
 export async function releaseParked(dataSource: DataSource, ports: ReleasePorts, subscription: string, position: number): Promise<number> {
   let all = 0;
   for (;;) {
+    const at = Date.now();
     const released = await dataSource.transaction((tx) => releaseSome(tx, ports.producer, subscription, position));
-    await ports.writer.writeTimeline(released.map((stored) => releasedFact(stored, Date.now())));
+    await ports.writer.writeTimeline(released.map((stored) => releasedFact(stored, Math.max(at, stored.updated_at.getTime() + 1))));
     all += released.length;
     if (released.length < AT_ONCE) return all;
   }
@@ -50,7 +52,7 @@ async function releaseSome(tx: EntityManager, producer: Pick<BatchProducer, 'sen
   if (!lock?.got) return [];
   const parked = await tx.query<StoredErrand[]>(PARKED, [subscription, position]);
   await Promise.all(parked.map((stored) => sendErrand(producer, stored, { asked: 'unblock', key: subscription, position, requestedBy: null })));
-  await tx.query(MARK_RELEASED, [parked.map(({ id }) => id), parked.map(({ event_at }) => event_at.toISOString()), position]);
+  await tx.query(MARK_RELEASED, [parked.map(({ id }) => id), parked.map(({ event_at }) => event_at.toISOString()), parked.map(({ updated_at }) => updated_at.toISOString()), position]);
   return parked;
 }
 

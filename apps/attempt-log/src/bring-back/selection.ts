@@ -64,7 +64,7 @@ const waiting = (isPossible: (status: string) => boolean, what: string) =>
       .superRefine(onlyIn(isPossible, what))
       .transform((given, context): Selection => {
         if (!Object.keys(given).length) context.addIssue({ code: 'custom', message: 'name at least one filter' });
-        return { of: 'deliveries', filters: given as Given<typeof deliveryFilters> };
+        return { of: 'deliveries', filters: given };
       }),
     ...asked,
   });

@@ -19,7 +19,8 @@ type Fate = 'open' | 'deleted';
 export class Unblock implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger('Unblock');
   readonly #due = new Map<string, Fate>();
-  readonly #disabled = new Set<string>();
+  /** Disabled callbacks and suspended tenants. */
+  readonly #closed = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | null = null;
   #stopping = false;
@@ -30,9 +31,11 @@ export class Unblock implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(ConfigView) private readonly view: ConfigView,
     @Inject(LogWriter) readonly writer: LogWriter,
   ) {
-    for (const { id, state } of view.all('callback')) if (!state.enabled) this.#disabled.add(id);
+    for (const { id, state } of view.all('callback')) if (!state.enabled) this.#closed.add(id);
+    for (const { id, state } of view.all('tenant')) if (state.state === 'suspended') this.#closed.add(id);
     view.onChange((record) => {
-      if (record.kind === 'callback') this.#enabledOrNot(record.id, record.state?.enabled ?? true);
+      if (record.kind === 'callback') this.#openOrNot(record.id, record.state?.enabled ?? true);
+      if (record.kind === 'tenant') this.#openOrNot(record.id, record.state?.state !== 'suspended');
       if (record.kind !== 'subscription') return;
       if (record.state) this.check(record.id);
       else this.#settle(record.id, 'deleted');
@@ -55,17 +58,18 @@ export class Unblock implements OnApplicationBootstrap, OnModuleDestroy {
     if (this.#openSince(subscription) !== null) this.#settle(subscription, 'open');
   }
 
-  #enabledOrNot(callback: string, enabled: boolean): void {
-    if (!enabled) this.#disabled.add(callback);
-    else if (this.#disabled.delete(callback)) for (const { id, state } of this.view.all('subscription')) if (state.callback === callback) this.check(id);
+  #openOrNot(id: string, isOpen: boolean): void {
+    if (!isOpen) this.#closed.add(id);
+    else if (this.#closed.delete(id)) for (const { id: subscription, state } of this.view.all('subscription')) if (state.callback === id || state.tenant === id) this.check(subscription);
   }
 
-  /** The position since which what belongs to it may be sent; null = it may not. A change of its callback counts: it may be what enabled it. */
+  /** The position since which what belongs to it may be sent; null = it may not. A change of its callback or tenant counts: it may be what lets it go. */
   #openSince(subscription: string): number | null {
     const viewed = this.view.get('subscription', subscription);
     const callback = viewed && this.view.get('callback', viewed.state.callback);
-    if (viewed?.state.state !== 'activated' || !callback?.state.enabled) return null;
-    return Math.max(viewed.state.activatedAt ?? 0, callback.position);
+    const tenant = viewed && this.view.get('tenant', viewed.state.tenant);
+    if (viewed?.state.state !== 'activated' || !callback?.state.enabled || tenant?.state.state === 'suspended') return null;
+    return Math.max(viewed.state.activatedAt ?? 0, callback.position, tenant?.position ?? 0);
   }
 
   /** A subscription that this view does not know is deleted, unless whoever parked knew more than this view does. */
@@ -83,7 +87,16 @@ export class Unblock implements OnApplicationBootstrap, OnModuleDestroy {
   #settle(subscription: string, fate: Fate): void {
     if (this.#stopping) return;
     this.#due.set(subscription, fate);
-    this.#running ??= this.#settleAll().finally(() => (this.#running = null));
+    this.#run();
+  }
+
+  /** What comes in while the last one ends is not left lying. */
+  #run(): void {
+    if (this.#running || this.#stopping || !this.#due.size) return;
+    this.#running = this.#settleAll().finally(() => {
+      this.#running = null;
+      this.#run();
+    });
   }
 
   async #settleAll(): Promise<void> {

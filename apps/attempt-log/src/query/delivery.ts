@@ -1,5 +1,5 @@
 import { advice } from '@nuncio/auth';
-import { ErrorClass, HeldFor, TokenError, type Attempted } from '@nuncio/contracts';
+import { ErrorClass, HeldFor, takesPart, TokenError, type Attempted } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
 import { Moment } from '@nuncio/service';
 import { z } from 'zod';
@@ -127,6 +127,7 @@ function holdOf(row: StoredDelivery, view: Pick<ConfigView, 'get'>) {
 /** What still waits is never sent, as configuration stands now; the dispatcher records it as canceled once it is due. */
 export function willCancel({ status, subscription, callback }: StoredDelivery, view: Pick<ConfigView, 'get'>): boolean {
   if (status !== 'pending' && status !== 'held') return false;
-  const state = view.get('subscription', subscription)?.state.state;
-  return (state !== 'activated' && state !== 'blocked') || !view.get('callback', callback)?.state.enabled;
+  const found = view.get('subscription', subscription)?.state;
+  const isTenantSuspended = view.get('tenant', found?.tenant ?? '')?.state.state === 'suspended';
+  return !found || !takesPart({ subscription: found, isTenantSuspended }) || !view.get('callback', callback)?.state.enabled;
 }

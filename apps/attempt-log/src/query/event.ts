@@ -43,10 +43,13 @@ export const ShownEvent = z
   })
   .meta({ id: 'Event' });
 
+/** What the attribute `tenant` names. */
+export const namedTenants = (attribute: string | undefined): string[] => attribute?.split(',').flatMap((name) => name.trim() || []) ?? [];
+
 /** Of its tenants a tenant sees only itself. */
 export function showEvent(row: StoredEvent, caller: Principal, deliveries: ShownDelivery[]) {
   const { tenant: addressed, ...attributes } = row.attributes;
-  const named = addressed?.split(',').flatMap((name) => name.trim() || []) ?? [];
+  const named = namedTenants(addressed);
   const tenants = caller.role === 'admin' || caller.role === 'provider' ? named : named.filter((tenant) => tenant === caller.tenant);
   return {
     id: row.id,

@@ -10,6 +10,7 @@ import { IS_FIRST, showEvent, ShownEvent, type StoredEvent } from './event.js';
 import { conditions, listQuery, type Bind, type Given, type Query } from './filter.js';
 import { deliveryFilters, eventFilters } from './filters.js';
 import { deliveryLeads, eventLeads, leading } from './lead.js';
+import { mayRead } from './may-read.js';
 import { reachOf, READERS, ofTenant, type Reach } from './reach.js';
 import { searchPage, type Search } from './search.js';
 import { idOf, notFound, selectOne, type Page } from './select.js';
@@ -63,11 +64,17 @@ export class EventsController {
     return showEvent(row, caller, deliveries.get(id) ?? []);
   }
 
-  /** The exact bytes. They are the producer's, so that no browser may take them for a page of ours. */
+  /**
+   * The exact bytes, for whom a subscription within reach has had them or may have them now. They are the producer's, so that no browser may take them for a page
+   * of ours.
+   */
   @Get(':id/payload')
   @AnswersIn(['application/octet-stream'])
   async payload(@Caller() caller: Principal, @Param('id', idOf('event')) id: string, @Res() reply: FastifyReply): Promise<void> {
-    const { payload } = await this.#first<{ payload: Buffer }>(id, 'e.payload', reachOf(caller));
+    const reach = reachOf(caller);
+    const row = await this.#first<StoredEvent & { payload: Buffer }>(id, `${SHOWN}, e.payload`, reach);
+    if (!(await mayRead(this.dataSource, this.view, row, reach))) throw notFound('event');
+    const { payload } = row;
     await reply
       .type('application/octet-stream')
       .header('content-disposition', `attachment; filename="${id}"`)

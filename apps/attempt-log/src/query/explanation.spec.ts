@@ -52,6 +52,7 @@ it.each([
     active,
     'Not sent again after attempt 1 (no whole answer came in time) when it was due: the subscription was deleted.',
   ],
+  ['canceled', { ...tried, reason: 'it was canceled by key_1' }, active, 'Not sent again after attempt 1 (the answer was 503): it was canceled by key_1.'],
   ['skipped', { ...untried, reason: 'the callback is disabled' }, active, 'Not sent when the event came: the callback is disabled.'],
   [
     'expired',

@@ -11,15 +11,13 @@ export interface Circumstances {
   readonly willCancel: boolean;
   /** Of the last attempt; null = it had a token, or it is not at hand. */
   readonly tokenError: TokenError | null;
-  /** Who canceled it, where that is at hand. */
-  readonly canceledBy?: string | null | undefined;
 }
 
 /** Longer than this between publishing and the first attempt is worth a word. */
 const PROMPT_MS = 10_000;
 
 /** One sentence on where a delivery stands: why late, why failed, why not sent. */
-export function explain(row: Explained, { willCancel, tokenError, canceledBy }: Circumstances): string {
+export function explain(row: Explained, { willCancel, tokenError }: Circumstances): string {
   const failure = failureOf(row, tokenError);
   const again = row.attempts ? ` again after attempt ${row.attempts} (${failure})` : '';
   switch (row.status) {
@@ -39,7 +37,7 @@ export function explain(row: Explained, { willCancel, tokenError, canceledBy }: 
       if (row.reason !== null) return `Given up: it was held back for as long as its retry schedule is (${row.reason}).`;
       return `Given up after attempt ${row.attempts} (${failure}): no further attempt was due by its retry policy, and it can be sent again by hand.`;
     case 'canceled':
-      if (row.reason === BY_HAND) return `Not sent${again}: it was canceled by ${canceledBy ?? 'hand'}.`;
+      if (row.reason?.startsWith(BY_HAND)) return `Not sent${again}: ${row.reason}.`;
       return `Not sent${again} when it was due: ${row.reason ?? 'the subscription or the callback is not active'}.`;
     case 'skipped':
       return `Not sent when the event came: ${row.reason ?? 'the callback is disabled'}.`;
@@ -77,7 +75,7 @@ function whyLate(row: Explained, number: number): string {
 
 /** Why a dispatcher parked or canceled it. */
 const DISABLED = 'the callback is disabled';
-const BY_HAND = 'it was canceled';
+const BY_HAND = 'it was canceled by ';
 
 /** null = for its failed attempts. */
 function parkedFor(reason: string | null): string | null {

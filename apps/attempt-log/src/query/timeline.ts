@@ -67,5 +67,9 @@ const happened = ({ at, number, fact, reason, requested_by, hold }: StoredFact):
   hold: hold && { for: hold.for, nextAt: rfc3339(hold.notBefore), givesUpAt: rfc3339(hold.givesUpAt) },
 });
 
-/** What is published comes first, whatever the clocks say. */
-const byTime = (a: TimelineEntry, b: TimelineEntry): number => (a.number === null ? -1 : b.number === null ? 1 : a.at < b.at ? -1 : a.at > b.at ? 1 : a.number - b.number);
+/** What is published comes first, whatever the clocks say; of one moment, an attempt comes after what led to it. */
+const byTime = (a: TimelineEntry, b: TimelineEntry): number =>
+  Number(b.fact === 'published') - Number(a.fact === 'published') ||
+  Date.parse(a.at) - Date.parse(b.at) ||
+  (a.number ?? 0) - (b.number ?? 0) ||
+  Number(a.fact === 'attempted') - Number(b.fact === 'attempted');

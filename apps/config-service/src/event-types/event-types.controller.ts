@@ -9,6 +9,7 @@ import { AtQuery, edited, EventStore, page, PageQuery, type Resource } from '../
 import { throwAny } from '../faults.js';
 import { answerOf, present } from '../presentation.js';
 import { subscription } from '../subscriptions/subscription.js';
+import { tenant } from '../tenants/tenant.js';
 import { CreateEventType, eventType, PatchEventType } from './event-type.js';
 import { admissionFaults, simulated, SimulatedEvent, Simulation, verdictOf } from './simulation.js';
 
@@ -73,12 +74,13 @@ export class EventTypesController {
     const addressed = simulated(EventType.parse(type), body, caller);
     const errors = admissionFaults(addressed);
     const asked = await theirs.list(subscription, query);
-    const enabled = new Map((await theirs.findAll(callback, asked.map(({ state }) => state.callback))).map(({ id, state }) => [id, state.enabled]));
+    const enabled = new Set((await theirs.findAll(callback, asked.map(({ state }) => state.callback))).filter(({ state }) => state.enabled).map(({ id }) => id));
+    const suspended = new Set((await theirs.findAll(tenant, asked.map(({ state }) => state.tenant))).filter(({ state }) => state.state === 'suspended').map(({ id }) => id));
     const show = ({ id, state }: Resource<Subscription>) => ({
       subscription: id,
       tenant: state.tenant,
       callback: state.callback,
-      ...verdictOf(state, enabled.get(state.callback) ?? false, addressed, !errors.length),
+      ...verdictOf(state, { isCallbackEnabled: enabled.has(state.callback), isTenantSuspended: suspended.has(state.tenant) }, addressed, !errors.length),
     });
     return { admitted: !errors.length, errors, ...page(asked, query.limit, show) };
   }

@@ -7,14 +7,19 @@ const caller: Principal = { id: 'key_1', role: 'provider', tenant: null, groups:
 const paid: EventType = { name: 'paid', description: null, schema: { properties: { total: { type: 'number' } } }, audience: 'addressed', approval: 'required' };
 const sub = (more: Partial<Subscription> = {}): Subscription => ({ ...draft({ id: 'sub_1', tenant: 'acme', callback: 'cb_1', eventTypes: ['paid'] }), state: 'activated', ...more });
 const event = { tenant: 'acme', data: { total: 12, country: 'DE' }, region: 'eu' };
-const verdict = (of: Subscription, { given = event, enabled = true }: { given?: object; enabled?: boolean } = {}) => {
+interface Options {
+  readonly given?: object;
+  readonly enabled?: boolean;
+  readonly suspended?: boolean;
+}
+const verdict = (of: Subscription, { given = event, enabled = true, suspended = false }: Options = {}) => {
   const addressed = simulated(paid, { ...given }, caller);
-  const { outcome, reasons } = verdictOf(of, enabled, addressed, !admissionFaults(addressed).length);
+  const { outcome, reasons } = verdictOf(of, { isCallbackEnabled: enabled, isTenantSuspended: suspended }, addressed, !admissionFaults(addressed).length);
   return [outcome, ...reasons.map(({ code }) => code)];
 };
 
 describe('a simulated event', () => {
-  it.each<[string, string[], Subscription, { given?: object; enabled?: boolean }]>([
+  it.each<[string, string[], Subscription, Options]>([
     ['is delivered', ['delivered'], sub(), {}],
     ['is delivered where its filter lets it through', ['delivered'], sub({ filter: { exact: { '/data/country': 'DE', region: 'eu' } } }), {}],
     ['is parked', ['parked', 'blocked'], sub({ state: 'blocked', reason: 'http 503' }), {}],
@@ -22,6 +27,8 @@ describe('a simulated event', () => {
     ['is not for a draft', ['none', 'inactive'], sub({ state: 'draft' }), {}],
     ['is not covered by *', ['none', 'needs-approval'], sub({ eventTypes: ['*'] }), {}],
     ['is not for others, for every reason there is', ['none', 'other-tenant', 'other-type', 'inactive', 'filtered-out'], sub({ tenant: 'globex', eventTypes: ['sent'], state: 'suspended', filter: { exact: { region: 'us' } } }), {}],
+    ['is parked until the subscription is approved again', ['parked', 'awaits-approval'], sub({ state: 'draft', awaitsApproval: true }), {}],
+    ['is for nobody whose tenant is suspended', ['none', 'tenant-suspended'], sub(), { suspended: true }],
     ['would be refused', ['none', 'refused'], sub(), { given: { tenant: 'acme', data: { total: '12' } } }],
     ['would be for nobody', ['none', 'refused', 'other-tenant'], sub(), { given: {} }],
   ])('%s', (_, expected, of, options) => {

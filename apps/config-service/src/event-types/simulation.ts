@@ -9,7 +9,10 @@ export const SimulatedEvent = z
   .record(z.string(), z.unknown())
   .meta({ id: 'SimulatedEvent', description: 'A CloudEvent in JSON format: `data` or `data_base64`, `tenant`, any attributes. All may be left out.' });
 
-const Reason = z.enum(['other-tenant', 'other-type', 'needs-approval', 'inactive', 'filtered-out', 'refused', 'blocked', 'disabled'] satisfies (Refusal | 'refused' | 'blocked' | 'disabled')[]);
+/** The type that is simulated is known. */
+type Against = Exclude<Refusal, 'unknown-type'>;
+
+const Reason = z.enum(['other-tenant', 'other-type', 'needs-approval', 'tenant-suspended', 'inactive', 'filtered-out', 'awaits-approval', 'refused', 'blocked', 'disabled'] satisfies (Against | 'refused' | 'blocked' | 'disabled')[]);
 
 const Verdict = z.object({
   outcome: z.enum(['delivered', 'parked', 'skipped', 'none']),
@@ -24,8 +27,11 @@ export const Simulation = z.object({
   ...pageOf(Verdict.extend({ subscription: z.string(), tenant: z.string(), callback: z.string() })).shape,
 });
 
+/** An event of a type that is known. */
+export type Simulated = Addressed & { readonly type: EventType };
+
 /** Reads what is to be simulated as the ingest would. Throws Fault `invalid` where it is no CloudEvent of this type. */
-export function simulated(type: EventType, given: z.infer<typeof SimulatedEvent>, caller: Principal): Addressed {
+export function simulated(type: EventType, given: z.infer<typeof SimulatedEvent>, caller: Principal): Simulated {
   const defaults = { specversion: '1.0', id: 'simulated', source: caller.id, type: type.name, ...(caller.tenant === null ? {} : { tenant: caller.tenant }) };
   const event = readStructured(Buffer.from(JSON.stringify(given)), defaults);
   if (isUnreadable(event)) throw invalid('', event.reason, event.detail);
@@ -34,25 +40,34 @@ export function simulated(type: EventType, given: z.infer<typeof SimulatedEvent>
 }
 
 /** Why the event would be refused before any subscription is looked at; empty = it would be taken. */
-export function admissionFaults({ type, tenants, event }: Addressed): FaultDetail[] {
+export function admissionFaults({ type, tenants, event }: Simulated): FaultDetail[] {
   const unaddressed = type.audience === 'addressed' && !tenants.length;
   return [...(unaddressed ? [{ pointer: '/tenant', code: 'no-tenant', detail: `events of type "${type.name}" must name their tenants in the attribute tenant` }] : []), ...payloadFaults(type.schema, event)];
 }
 
-/** What would become of the event under one subscription. `enabled`: its callback. */
-export function verdictOf(subscription: Subscription, enabled: boolean, addressed: Addressed, admitted: boolean): Verdict {
-  const against = refusals(subscription, subscription.filter && compileFilter(subscription.filter), addressed).map((code) => ({ code, detail: SENTENCES[code](subscription, addressed) }));
+/** What else of configuration decides what becomes of a subscription's events. */
+export interface Surroundings {
+  readonly isCallbackEnabled: boolean;
+  readonly isTenantSuspended: boolean;
+}
+
+/** What would become of the event under one subscription. */
+export function verdictOf(subscription: Subscription, { isCallbackEnabled, isTenantSuspended }: Surroundings, event: Simulated, admitted: boolean): Verdict {
+  const candidate = { subscription, filter: subscription.filter && compileFilter(subscription.filter), isTenantSuspended };
+  const against = (refusals(candidate, event) as Against[]).map((code) => ({ code, detail: SENTENCES[code](subscription, event) }));
   if (!admitted) return { outcome: 'none', reasons: [{ code: 'refused', detail: 'the event would be refused, or recorded without a delivery' }, ...against] };
-  if (against.length) return { outcome: 'none', reasons: against };
+  if (against.length) return { outcome: against.every(({ code }) => code === 'awaits-approval') ? 'parked' : 'none', reasons: against };
   if (subscription.state === 'blocked') return { outcome: 'parked', reasons: [{ code: 'blocked', detail: `the subscription is blocked: ${subscription.reason ?? 'by hand'}` }] };
-  if (!enabled) return { outcome: 'skipped', reasons: [{ code: 'disabled', detail: 'the callback is disabled' }] };
+  if (!isCallbackEnabled) return { outcome: 'skipped', reasons: [{ code: 'disabled', detail: 'the callback is disabled' }] };
   return { outcome: 'delivered', reasons: [] };
 }
 
-const SENTENCES: Readonly<Record<Refusal, (subscription: Subscription, addressed: Addressed) => string>> = {
+const SENTENCES: Readonly<Record<Against, (subscription: Subscription, event: Simulated) => string>> = {
   'other-tenant': ({ tenant }) => `the event does not name the tenant ${tenant}`,
   'other-type': ({ eventTypes }, { type }) => `it is for ${eventTypes.join(', ')}, not for ${type.name}`,
   'needs-approval': (_, { type }) => `"*" does not cover ${type.name}, which requires approval`,
+  'tenant-suspended': ({ tenant }) => `the tenant ${tenant} is suspended`,
   inactive: ({ state }) => `the subscription is ${state}`,
   'filtered-out': () => 'the event does not pass its filter',
+  'awaits-approval': ({ state }) => `the subscription is ${state}, and what comes is parked until it is approved again`,
 };

@@ -12,6 +12,6 @@ export type Verification = z.infer<typeof Verification>;
 export const Verified = ShownSubscription.extend({ verification: Verification.optional() });
 
 export const showSubscription = (resource: Resource<Subscription>) => {
-  const { tenant, callback, eventTypes, filter, state, reason, approved } = resource.state;
-  return present(resource, { tenant, callback, eventTypes, filter, state, reason, approved });
+  const { tenant, callback, eventTypes, filter, state, reason, approved, awaitsApproval } = Subscription.parse(resource.state);
+  return present(resource, { tenant, callback, eventTypes, filter, state, reason, approved, awaitsApproval });
 };

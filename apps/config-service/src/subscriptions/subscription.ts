@@ -24,7 +24,7 @@ export const CreateSubscription = z.strictObject({ tenant: TenantId.optional(), 
 export const PatchSubscription = z.strictObject({ callback: z.string().optional(), eventTypes: EventTypes.optional(), filter: Filter.nullable().optional() });
 export const MoveRequest = z.strictObject({ reason: z.string().trim().min(1).max(500).optional() });
 
-export const draft = (given: Pick<Subscription, 'id' | 'tenant' | 'callback' | 'eventTypes'> & Partial<Pick<Subscription, 'filter'>>): Subscription => ({ filter: null, ...given, state: 'draft', reason: null, approved: false, activatedAt: null });
+export const draft = (given: Pick<Subscription, 'id' | 'tenant' | 'callback' | 'eventTypes'> & Partial<Pick<Subscription, 'filter'>>): Subscription => ({ filter: null, ...given, state: 'draft', reason: null, approved: false, awaitsApproval: false, activatedAt: null });
 
 /** One event type of a move: who is where now, and why. `to` is needed where the table leaves it open. Throws Fault `illegal-move`. */
 export function move(state: SubscriptionState, name: Exclude<MoveName, 'edit' | 'delete'>, reason: string | null = null, to?: SubscriptionState): Change {

@@ -10,7 +10,10 @@ import { CreateTenant, PatchTenant, tenant } from './tenant.js';
 
 const Shown = answerOf(Tenant.shape).meta({ id: 'Tenant' });
 
-const show = (resource: Resource<Tenant>) => present(resource, { name: resource.state.name });
+const show = (resource: Resource<Tenant>) => {
+  const { name, state, reason } = Tenant.parse(resource.state);
+  return present(resource, { name, state, reason });
+};
 
 @Roles('admin')
 @Controller('v1/tenants')
@@ -21,7 +24,7 @@ export class TenantsController {
   @Answers(Shown)
   create(@Caller() caller: Principal, @Body(valid(CreateTenant)) body: z.infer<typeof CreateTenant>) {
     return this.store.transact(caller, async (tx) => {
-      const resource = await tx.create(tenant, body.id, body);
+      const resource = await tx.create(tenant, body.id, { ...body, state: 'active', reason: null });
       const id = newId('app', tx.at);
       await tx.create(application, id, { id, tenant: body.id, name: DEFAULT_APPLICATION });
       return show(resource);

@@ -6,6 +6,8 @@ const QUEUE_UNKNOWN = 1_000;
 const MAX_QUEUED_BYTES = 4 * 1_024 * 1_024;
 /** An endpoint that answers so many a second is brisk: a hold costs us about as much as one answer takes it. */
 const BRISK_PER_SECOND = 100;
+/** One that answers so many a second is quick: what waits for it is gone sooner than it could be held, which takes us two more records and the log another line. */
+const QUICK_PER_SECOND = 1_000;
 /** How long an endpoint that nothing is known of is taken for a brisk one. */
 const BENEFIT_OF_DOUBT_MS = 1_000;
 /** Of the time that an endpoint has been silent, so much may pass before it is seen that it is back. */
@@ -37,13 +39,14 @@ export interface Allowance extends Room {
  * | answering           | pace × timeout, at least as many as its places                              | 4 MiB             |
  * | silent              | as many as its places; besides, what returned less than a second ago, 1,000 | 4 MiB             |
  *
- * Never more than the tenant's room in this process, nor than its rate lets start within the timeout.
+ * Never more than the tenant's room in this process, nor than its rate lets start within the timeout. For an endpoint that answers ≥ 1,000/s, or is unknown for
+ * < 1 s, the tenant's room is all that the process has: reading then stops when that is full.
  */
 export function allowanceOf(circumstances: Circumstances, room: Room, justReturned: () => number): Allowance {
   const { state, places, rate, timeoutMs } = circumstances;
   const byRate = rate === null ? room.deliveries : startsWithin(rate.perSecond, timeoutMs - rate.nextInMs);
   const atMost = Math.min(room.deliveries, byRate);
-  const brisk = state.is === 'answering' ? state.perSecond >= BRISK_PER_SECOND : state.is === 'unknown' && state.forMs < BENEFIT_OF_DOUBT_MS;
+  const brisk = isAnswering(state, BRISK_PER_SECOND);
   const bytes = brisk ? room.bytes : Math.min(MAX_QUEUED_BYTES, room.bytes);
   if (state.is === 'silent') {
     const fresh = Math.min(places, atMost);
@@ -53,6 +56,13 @@ export function allowanceOf(circumstances: Circumstances, room: Room, justReturn
   const deliveries = Math.min(atMost, byPace);
   return { fresh: deliveries, deliveries, bytes };
 }
+
+/** Whether holding what waits would take longer than delivering it. */
+export const isQuick = (state: State): boolean => isAnswering(state, QUICK_PER_SECOND);
+
+/** At so many a second, or nothing is known of it yet, and it has the benefit of the doubt. */
+const isAnswering = (state: State, perSecond: number): boolean =>
+  state.is === 'answering' ? state.perSecond >= perSecond : state.is === 'unknown' && state.forMs < BENEFIT_OF_DOUBT_MS;
 
 /**
  * Milliseconds until what `ahead` others go before is expected to start. Of an endpoint that answers nothing, for `silenceMs` so far, it is a quarter of its

@@ -6,8 +6,8 @@ const FEW_LANES = 1_000;
 /** How often queues are reviewed although nothing comes; sooner where there was more to turn away than at once. */
 const REVIEW_EVERY_MS = 250;
 const REVIEW_AGAIN_MS = 25;
-/** A return costs about 0.15 ms: a twentieth of a dispatcher, over all silent endpoints. */
-const RETURNS_PER_SECOND = 300;
+/** A return costs about 0.3 ms: a twentieth of a dispatcher, over all silent endpoints. */
+const RETURNS_PER_SECOND = 150;
 const COUNT_EVERY_MS = 1_000;
 
 /** Milliseconds each: the time, and the one that endpoints are judged by. */

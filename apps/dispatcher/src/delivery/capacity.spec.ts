@@ -79,16 +79,16 @@ describe('what a process has', () => {
     const [a, b] = [c.open('a'), c.open('b')];
     c.seen(a);
     c.queue(a, 600, 100);
-    expect(c.room(a)).toEqual({ deliveries: 1_800, bytes: 18_000 });
+    expect(c.roomOf(a)).toEqual({ deliveries: 1_800, bytes: 18_000 });
     c.seen(b);
     c.seen(a);
-    expect([c.room(a), c.room(b)]).toEqual([
+    expect([c.roomOf(a), c.roomOf(b)]).toEqual([
       { deliveries: 300, bytes: 3_000 },
       { deliveries: 100, bytes: 2_966 },
     ]);
     now += 10_001;
     c.seen(a);
-    expect([c.room(a).deliveries, c.room(b).deliveries]).toEqual([1_800, 100]);
+    expect([c.roomOf(a).deliveries, c.roomOf(b).deliveries]).toEqual([1_800, 100]);
   });
 
   it('forgets a tenant when its last lane is no more', () => {

@@ -36,6 +36,8 @@ export class Account {
  * stops when the intake is full, instead of holding what nobody waits behind.
  */
 export class Capacity {
+  /** How much may wait in all. */
+  readonly room: Room;
   readonly #accounts = new Map<string, Account>();
   readonly #turns = new Set<Account>();
   #inFlight = 0;
@@ -47,7 +49,9 @@ export class Capacity {
   constructor(
     private readonly limits: CapacityLimits,
     private readonly now: () => number,
-  ) {}
+  ) {
+    this.room = { deliveries: GROUPS * limits.queued.deliveries, bytes: GROUPS * limits.queued.bytes };
+  }
 
   /** Of a lane of the tenant, which closes it when it is no more. */
   open(tenant: string): Account {
@@ -100,9 +104,9 @@ export class Capacity {
   }
 
   /** How much of the tenant's may wait. */
-  room(account: Account): Room {
+  roomOf(account: Account): Room {
     const { queued } = this.limits;
-    if (this.#isAlone(account)) return { deliveries: GROUPS * queued.deliveries, bytes: GROUPS * queued.bytes };
+    if (this.#isAlone(account)) return this.room;
     return {
       deliveries: partOf(PART_QUEUED, queued.deliveries - (this.#queued - account.queued)),
       bytes: partOf(PART_QUEUED, queued.bytes - (this.#bytes - account.bytes)),

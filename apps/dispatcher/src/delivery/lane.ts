@@ -1,5 +1,5 @@
 import type { Tier } from '@nuncio/contracts';
-import { allowanceOf, expectedWaitMs, type Circumstances } from './allowance.js';
+import { allowanceOf, expectedWaitMs, isQuick, type Circumstances } from './allowance.js';
 import type { Account, Capacity } from './capacity.js';
 import { Held } from './held.js';
 import type { Concurrency, Demand, RateLimit } from './limiters.js';
@@ -115,8 +115,8 @@ export class Lane {
 
   /** What keeps from starting what is turned away. */
   get waitsFor(): 'silent' | 'rate' | 'busy' {
-    const { state, rate } = this.#circumstances();
-    return state.is === 'silent' ? 'silent' : rate && rate.nextInMs > 0 ? 'rate' : 'busy';
+    const { state, rate, places } = this.#circumstances();
+    return state.is === 'silent' ? 'silent' : rate && (rate.nextInMs > 0 || this.#inFlight < places) ? 'rate' : 'busy';
   }
 
   /** The tier that what cannot start now waits in. It counts as held until that has passed. */
@@ -171,8 +171,9 @@ export class Lane {
 
   #turnAway(most: number): boolean {
     const { capacity, account } = this.ports;
-    const room = capacity.room(account);
-    const allowed = allowanceOf(this.#circumstances(), room, () => this.#line.justReturned);
+    const circumstances = this.#circumstances();
+    const room = isQuick(circumstances.state) ? capacity.room : capacity.roomOf(account);
+    const allowed = allowanceOf(circumstances, room, () => this.#line.justReturned);
     const isTooMuch = (): boolean =>
       this.queued > allowed.deliveries || this.#line.bytes > allowed.bytes || account.queued > room.deliveries || account.bytes > room.bytes;
     for (let left = most; this.queued > 0 && isTooMuch(); left--) {

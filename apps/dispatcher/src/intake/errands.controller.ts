@@ -13,6 +13,7 @@ import { readErrand } from './read-errand.js';
 import { settle } from './settle.js';
 import { sightingOf } from './sighting.js';
 import { DELAY, WORK } from './transports.js';
+import { DELIVERIES_A_TURN, turn } from './turn.js';
 import { Dispatcher } from '../dispatcher.js';
 
 /** How long a dispatcher waits for its view to reach the position that an errand names. */
@@ -56,7 +57,8 @@ export class ErrandsController {
       if ('reason' in read) settle(record, { producer, signal, lost }, () => quarantine(producer, record, read.reason, read.detail, lost));
       else readable.push({ record, work: workOf(record, read.event, read.errand) });
     }
-    for (const { record, work } of await this.#withoutRepetitions(readable)) {
+    for (const [n, { record, work }] of (await this.#withoutRepetitions(readable)).entries()) {
+      if (n % DELIVERIES_A_TURN === 0) await turn('errands');
       const tier = nextTier(work.errand.notBefore - now(), false);
       if (signal.aborted) record.abandon();
       else if (!work.pending.length) record.done();

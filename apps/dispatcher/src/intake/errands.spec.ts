@@ -17,6 +17,8 @@ const state = { tenant: 'acme', callback: 'cb_1', eventTypes: ['t'], filter: nul
 const view = {
   get: (kind: string, id: string) => (kind === 'callback' ? { kind, id, state: {} } : AggregateRecord.parse({ kind, id, position: 1, version: 1, at: 0, state: { ...state, id } })),
 } as unknown as ConfigView;
+/** Nothing is to be said against any of them. */
+const refusal = (): null => null;
 const endpoints = { of: () => ({ callback: { enabled: true } as Callback }) as Endpoint } as unknown as Endpoints;
 
 /** A record of five deliveries, of which a former owner finished some; each goes on, and ends, when it is told to. */
@@ -27,7 +29,7 @@ function wide(finishedBefore: ReadonlySet<number>) {
   const sent: string[] = [];
   const written: Errand[] = [];
   const turns = new Map(subscriptions.map((id) => [id, { begin: Promise.withResolvers<boolean>(), end: Promise.withResolvers<boolean>() }]));
-  const run: ConstructorParameters<typeof Errands>[2]['run'] = async ({ subscription: { id } }: { subscription: Viewed<'subscription'> }, _, lease): Promise<Passed> => {
+  const run: ConstructorParameters<typeof Errands>[1]['run'] = async ({ subscription: { id } }: { subscription: Viewed<'subscription'> }, _, lease): Promise<Passed> => {
     await turns.get(id)?.begin.promise;
     if (!(await lease.go())) return 'abandoned';
     sent.push(id);
@@ -41,7 +43,7 @@ function wide(finishedBefore: ReadonlySet<number>) {
   const recorder = new Recorder({ send, sendJson: () => Promise.resolve() }, () => NOW);
   const record = { split: () => ({ isDone: (part: number) => finished.has(part), done: (part: number) => void finished.add(part) }) };
   const work = workOf(record, event, { ...firstErrand(event, NOW, subscriptions), hop: 7 });
-  const errands = new Errands(view, endpoints, { run }, recorder);
+  const errands = new Errands({ view, endpoints, routing: { refusal, refusalSince: refusal } }, { run }, recorder);
   const ended = errands.start(work, { topic: 'deliveries', partition: 0, offset: '1', lost: lost.signal }, fence.claim({ signal: signal.signal, lost: lost.signal }));
   return { fence, signal, lost, turns, finished, sent, written, ended };
 }

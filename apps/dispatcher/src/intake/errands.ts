@@ -1,13 +1,14 @@
 import { crc32 } from 'node:zlib';
 import { deliveryId, type Errand, type NuncioEvent } from '@nuncio/contracts';
-import type { ConfigView, InboundRecord } from '@nuncio/kafka';
-import type { Claim } from '../delivery/fence.js';
+import type { InboundRecord } from '@nuncio/kafka';
 import { knownOf } from '../delivery/delivery.js';
+import type { Claim } from '../delivery/fence.js';
 import type { Pipeline, Origin } from '../delivery/pipeline.js';
 import type { Recorder } from '../delivery/recorder.js';
 import { metrics } from '../metrics.js';
-import type { Endpoints } from '../routing/endpoint.js';
-import { deliveryOf, standingOf, type Standing } from './resolve.js';
+import type { Route } from '../routing/routing-table.js';
+import { deliveryOf, standingOf, type Configured, type Standing } from './resolve.js';
+import { DELIVERIES_A_TURN, turn } from './turn.js';
 
 /** A record's errand, and what of it is still to be done. */
 export interface Work {
@@ -15,54 +16,54 @@ export interface Work {
   readonly errand: Errand;
   /** Which of `errand.subscriptions`, from 0. */
   readonly pending: readonly number[];
+  /** `errand.subscriptions` as the event matched them, where it did just now. */
+  readonly matched?: readonly Route[];
   /** One of them is done. */
   readonly finish: (part: number) => void;
 }
 
 /**
- * What former owners of a record have left of it. `isMatched`: the subscriptions were found just now, and not read from the record. Another owner may find
+ * What former owners of a record have left of it. `matched`: the subscriptions were found just now, and not read from the record. Another owner may find
  * others, in another order, so that what is finished of a list counts for this list alone.
  */
-export function workOf(record: Pick<InboundRecord, 'split'>, event: NuncioEvent, errand: Errand, isMatched = false): Work {
+export function workOf(record: Pick<InboundRecord, 'split'>, event: NuncioEvent, errand: Errand, matched?: readonly Route[]): Work {
   const { subscriptions } = errand;
-  if (subscriptions.length === 1) return { event, errand, pending: [0], finish: () => undefined };
-  const parts = record.split(subscriptions.length, isMatched ? crc32(subscriptions.join()) & 0xffff : undefined);
+  if (subscriptions.length === 1) return { event, errand, matched, pending: [0], finish: () => undefined };
+  const parts = record.split(subscriptions.length, matched ? crc32(subscriptions.join()) & 0xffff : undefined);
   const pending = subscriptions.flatMap((_, part) => (parts.isDone(part) ? [] : [part]));
-  return { event, errand, pending, finish: (part) => { parts.done(part); } };
+  return { event, errand, matched, pending, finish: (part) => { parts.done(part); } };
 }
 
 /** Carries out errands: looks what configuration says now, then runs the delivery, or puts on record why it was not sent. */
 export class Errands {
   constructor(
-    private readonly view: Pick<ConfigView, 'get'>,
-    private readonly endpoints: Endpoints,
+    private readonly configured: Configured,
     private readonly pipeline: Pick<Pipeline, 'run'>,
     private readonly recorder: Recorder,
   ) {}
 
   /**
-   * Starts all of them at once: what cannot go waits in its own callback's lane and keeps nobody else. True = all are done, or handed on; false = left as they
+   * Starts all of them, a portion at a time: what cannot go waits in its own callback's lane and keeps nobody else. True = all are done, or handed on; false = left as they
    * are to the next owner. Rejects when all have come to an end and one of them by a fault of ours.
    */
   async start(work: Work, origin: Origin, claim: Claim): Promise<boolean> {
-    const { event, errand } = work;
-    const [only = '', ...more] = errand.subscriptions;
-    return more.length ? this.#startAll(work, origin, claim) : this.#carryOut(event, errand, only, origin, claim);
+    return work.errand.subscriptions.length > 1 ? this.#startAll(work, origin, claim) : this.#carryOut(work, 0, origin, claim);
   }
 
   /** When the record is given up half done, what is left of it goes on as an errand of its own: its next owner would do it again as a whole. */
-  async #startAll({ event, errand, pending, finish }: Work, origin: Origin, claim: Claim): Promise<boolean> {
+  async #startAll(work: Work, origin: Origin, claim: Claim): Promise<boolean> {
+    const { event, errand, pending, finish } = work;
     const { subscriptions } = errand;
     const unfinished = new Set(pending);
     const isHalfDone = (): boolean => unfinished.size > 0 && unfinished.size < subscriptions.length;
     const handedOn = Promise.withResolvers<null>();
     const endShare = claim.share(isHalfDone, () => { handedOn.resolve(null); });
     const carryOut = async (part: number): Promise<void> => {
-      if (!(await this.#carryOut(event, errand, subscriptions[part] ?? '', origin, claim))) return;
+      if (!(await this.#carryOut(work, part, origin, claim))) return;
       if (unfinished.delete(part)) finish(part);
     };
     try {
-      const ended = await Promise.race([Promise.allSettled(pending.map(carryOut)), handedOn.promise]);
+      const ended = await Promise.race([settledInTurns(pending, carryOut, () => unfinished.size === 0), handedOn.promise]);
       for (const one of ended ?? []) if (one.status === 'rejected') throw one.reason;
       if (!isHalfDone() || origin.lost.aborted) return unfinished.size === 0;
       const left = subscriptions.filter((_, part) => unfinished.has(part));
@@ -75,12 +76,13 @@ export class Errands {
   }
 
   /** What is configured counts when its turn comes, not when it began to wait. */
-  async #carryOut(event: NuncioEvent, errand: Errand, subscription: string, origin: Origin, claim: Claim): Promise<boolean> {
+  async #carryOut({ event, errand, matched }: Work, part: number, origin: Origin, claim: Claim): Promise<boolean> {
+    const subscription = errand.subscriptions[part] ?? '';
     const lease = claim.lease();
     try {
       if (errand.cancel) return (await lease.go()) && (await this.#canceled(event, errand, subscription, origin));
       for (;;) {
-        const standing = standingOf(this.view, this.endpoints, subscription);
+        const standing = standingOf(this.configured, subscription, event, matched?.[part]);
         if (standing.is !== 'send') return (await lease.go()) && (await this.#unsent(event, errand, subscription, standing, origin));
         const passed = await this.pipeline.run(deliveryOf(event, errand, standing.endpoint, standing.subscription), origin, lease);
         if (passed !== 'outdated') return passed === 'done';
@@ -94,7 +96,7 @@ export class Errands {
   async #canceled(event: NuncioEvent, { number, eventAt, hop, of, requestedBy }: Errand, subscription: string, { lost }: Origin): Promise<boolean> {
     if (!of) return true;
     const about = { id: deliveryId(event.id, subscription), event, eventAt, subscription, of, hop };
-    await this.recorder.until(lost).fact(about, { fact: 'canceled', number, reason: 'it was canceled', requestedBy });
+    await this.recorder.until(lost).fact(about, { fact: 'canceled', number, reason: `it was canceled by ${requestedBy ?? 'hand'}`, requestedBy });
     metrics.unattempted.inc({ fact: 'canceled' });
     return true;
   }
@@ -103,32 +105,40 @@ export class Errands {
   async #unsent(event: NuncioEvent, errand: Errand, subscription: string, standing: Exclude<Standing, { is: 'send' }>, { lost }: Origin): Promise<boolean> {
     const recorder = this.recorder.until(lost);
     const isNew = errand.number === 1 && errand.reason === 'first' && errand.heldSince === null;
+    const neverWas = isNew || errand.fresh === true;
     const of = standing.is === 'gone' ? errand.of : whoseOf(standing);
-    if (!of || (isNew && (standing.is === 'gone' || standing.is === 'inactive'))) return true; // it matches no more, as if it never had
+    if (!of || (neverWas && (standing.is === 'gone' || standing.is === 'refused'))) return true; // it matches no more, as if it never had
     const { number, eventAt, hop } = errand;
     const about = { id: deliveryId(event.id, subscription), event, eventAt, subscription, of, hop };
+    const { why: reason } = standing;
     const fact = factOf(standing, errand, isNew);
-    if (fact === 'parked' && standing.is !== 'gone') await recorder.fact(about, { fact, position: knownOf(standing.subscription, standing.endpoint), number, reason: REASONS[standing.is] });
-    else if (fact === 'skipped') await recorder.fact(about, { fact, reason: REASONS[standing.is] });
-    else await recorder.fact(about, { fact: 'canceled', number, reason: REASONS[standing.is] });
+    if (fact === 'parked' && standing.is !== 'gone') await recorder.fact(about, { fact, position: knownOf(standing.subscription, standing.endpoint), number, reason });
+    else if (fact === 'skipped') await recorder.fact(about, { fact, reason });
+    else await recorder.fact(about, { fact: 'canceled', number, reason });
     metrics.unattempted.inc({ fact });
     return true;
   }
 }
 
-/** What was parked, or asked for by somebody, waits until it may be sent; a retry ends. */
-function factOf({ is }: Exclude<Standing, { is: 'send' }>, { reason }: Errand, isNew: boolean): 'parked' | 'skipped' | 'canceled' {
-  if (is === 'park') return 'parked';
+/** What waits for its subscription or its callback, or was asked for by somebody, goes once they are active; a retry ends, and so does what may not be had at all. */
+function factOf(standing: Exclude<Standing, { is: 'send' }>, { reason }: Errand, isNew: boolean): 'parked' | 'skipped' | 'canceled' {
+  if (standing.is === 'park') return 'parked';
   if (isNew) return 'skipped';
-  return is === 'gone' || reason === 'first' || reason === 'retry' ? 'canceled' : 'parked';
+  return reason !== 'first' && reason !== 'retry' && mayComeBack(standing) ? 'parked' : 'canceled';
 }
 
-const REASONS = {
-  park: 'the subscription is blocked',
-  disabled: 'the callback is disabled',
-  inactive: 'the subscription is not active',
-  gone: 'the subscription was deleted',
-} as const;
+const mayComeBack = (standing: Exclude<Standing, { is: 'send' }>): boolean =>
+  standing.is === 'disabled' || (standing.is === 'refused' && (standing.refusal === 'inactive' || standing.refusal === 'tenant-suspended'));
+
+/** Starts them in portions, unless none is left to start; settled when all that were started are. */
+async function settledInTurns(parts: readonly number[], start: (part: number) => Promise<void>, isOver: () => boolean): Promise<PromiseSettledResult<void>[]> {
+  const portions: Promise<PromiseSettledResult<void>[]>[] = [];
+  for (let from = 0; from < parts.length && !isOver(); from += DELIVERIES_A_TURN) {
+    await turn('fan-out');
+    portions.push(Promise.allSettled(parts.slice(from, from + DELIVERIES_A_TURN).map(start)));
+  }
+  return (await Promise.all(portions)).flat();
+}
 
 const whoseOf = ({ subscription: { state }, endpoint }: Exclude<Standing, { is: 'gone' }>): NonNullable<Errand['of']> => ({
   tenant: state.tenant,

@@ -1,23 +1,43 @@
-import { deliveryId, type Errand, type NuncioEvent } from '@nuncio/contracts';
-import type { ConfigView, Viewed } from '@nuncio/kafka';
+import { deliveryId, type Errand, type NuncioEvent, type Refusal } from '@nuncio/contracts';
+import type { ConfigView } from '@nuncio/kafka';
 import type { Delivery } from '../delivery/delivery.js';
 import type { Endpoint, Endpoints } from '../routing/endpoint.js';
+import type { Route, RoutingTable } from '../routing/routing-table.js';
 
 /** What configuration says, at this moment, about sending an event to a subscription. */
 export type Standing =
-  | { readonly is: 'send'; readonly endpoint: Endpoint; readonly subscription: Viewed<'subscription'> }
-  | { readonly is: 'park' | 'disabled' | 'inactive'; readonly endpoint: Endpoint | null; readonly subscription: Viewed<'subscription'> }
-  | { readonly is: 'gone' };
+  | { readonly is: 'send'; readonly endpoint: Endpoint; readonly subscription: Route }
+  | { readonly is: 'park' | 'disabled' | 'refused'; readonly why: string; readonly refusal?: Refusal; readonly endpoint: Endpoint | null; readonly subscription: Route }
+  | { readonly is: 'gone'; readonly why: string };
 
-export function standingOf(view: Pick<ConfigView, 'get'>, endpoints: Endpoints, id: string): Standing {
+export interface Configured {
+  readonly view: Pick<ConfigView, 'get'>;
+  readonly endpoints: Endpoints;
+  readonly routing: Pick<RoutingTable, 'refusal' | 'refusalSince'>;
+}
+
+/** `matched`: as the subscription was when the event was found to pass its filter. */
+export function standingOf({ view, endpoints, routing }: Configured, id: string, event: NuncioEvent, matched?: Route): Standing {
   const subscription = view.get('subscription', id);
-  if (!subscription) return { is: 'gone' };
+  if (!subscription) return { is: 'gone', why: 'the subscription was deleted' };
   const callback = view.get('callback', subscription.state.callback);
   const endpoint = callback ? endpoints.of(callback) : null;
-  if (subscription.state.state === 'blocked') return { is: 'park', endpoint, subscription };
-  if (subscription.state.state !== 'activated') return { is: 'inactive', endpoint, subscription };
-  return endpoint?.callback.enabled ? { is: 'send', endpoint, subscription } : { is: 'disabled', endpoint, subscription };
+  const refusal = matched === subscription ? routing.refusalSince(subscription, event) : routing.refusal(subscription, event);
+  if (refusal) return { is: refusal === 'awaits-approval' ? 'park' : 'refused', why: WHY[refusal], refusal, endpoint, subscription };
+  if (subscription.state.state === 'blocked') return { is: 'park', why: 'the subscription is blocked', endpoint, subscription };
+  return endpoint?.callback.enabled ? { is: 'send', endpoint, subscription } : { is: 'disabled', why: 'the callback is disabled', endpoint, subscription };
 }
+
+const WHY: Readonly<Record<Refusal, string>> = {
+  'unknown-type': 'its event type was deleted',
+  'other-tenant': "the event is not addressed to the subscription's tenant",
+  'other-type': 'the subscription does not cover its event type now',
+  'needs-approval': '"*" does not cover its event type, which requires approval now',
+  'tenant-suspended': 'the tenant is suspended',
+  'awaits-approval': 'the subscription waits to be approved again',
+  inactive: 'the subscription is not active',
+  'filtered-out': 'the event does not pass the filter of the subscription now',
+};
 
 /** The errand of an event that has just come. */
 export const firstErrand = (event: NuncioEvent, eventAt: number, subscriptions: string[]): Errand => ({
@@ -36,7 +56,7 @@ export const firstErrand = (event: NuncioEvent, eventAt: number, subscriptions: 
   requestedBy: null,
 });
 
-export const deliveryOf = (event: NuncioEvent, errand: Errand, endpoint: Endpoint, subscription: Viewed<'subscription'>): Delivery => ({
+export const deliveryOf = (event: NuncioEvent, errand: Errand, endpoint: Endpoint, subscription: Route): Delivery => ({
   id: deliveryId(event.id, subscription.id),
   event,
   eventAt: errand.eventAt,

@@ -30,7 +30,7 @@ function tableOf(filter: Filter | null, of: EventType['schema'] = null): Routing
   apply({ kind: 'event-type', id: 'paid', state: { name: 'paid', description: null, schema: of, audience: 'addressed', approval: 'none' } });
   for (let n = 0; n < SUBSCRIPTIONS; n++) {
     const id = `sub_${n}`;
-    apply({ kind: 'subscription', id, state: { id, tenant: 'acme', callback: 'cb_1', eventTypes: ['paid'], filter, state: 'activated', reason: null, approved: false, activatedAt: n } });
+    apply({ kind: 'subscription', id, state: { id, tenant: 'acme', callback: 'cb_1', eventTypes: ['paid'], filter, state: 'activated', reason: null, approved: false, awaitsApproval: false, activatedAt: n } });
   }
   return table;
 }

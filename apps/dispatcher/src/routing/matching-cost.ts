@@ -26,6 +26,7 @@ const subscription = (n: number): AggregateRecord => ({
     state: 'activated',
     reason: null,
     approved: false,
+    awaitsApproval: false,
     activatedAt: n,
   },
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { compileFilter, FilteredEvent, refusals, SubscriptionState, type AggregateRecord, type EventType, type Filter, type NuncioEvent, type Subscription } from '@nuncio/contracts';
+import { compileFilter, FilteredEvent, mayHave, SubscriptionState, type AggregateRecord, type EventType, type Filter, type NuncioEvent, type Subscription } from '@nuncio/contracts';
 import fc from 'fast-check';
 import { RoutingTable } from './routing-table.js';
 
@@ -18,8 +18,9 @@ const subscription = (id: string, tenant: string, eventTypes: string[], state: S
   position: ++position,
   version: 1,
   at: 0,
-  state: { id, tenant, callback: 'cb_1', eventTypes, filter: null, state, reason: null, approved: false, activatedAt: null },
+  state: { id, tenant, callback: 'cb_1', eventTypes, filter: null, state, reason: null, approved: false, awaitsApproval: false, activatedAt: null },
 });
+const tenant = (id: string, state: 'active' | 'suspended'): AggregateRecord => ({ kind: 'tenant', id, position: ++position, version: 1, at: 0, state: { id, name: id, state, reason: null } });
 const filtering = (id: string, filter: Filter, eventTypes = ['paid']): AggregateRecord => {
   const record = subscription(id, 'acme', eventTypes);
   return { ...record, state: { ...(record.state as Subscription), filter } } as AggregateRecord;
@@ -110,7 +111,17 @@ describe('the routing table', () => {
     expect(matched(routing, { ...event('paid', 'acme'), payload: Buffer.from('"x"') })).toEqual(['a']);
   });
 
-  it('finds exactly those subscriptions of which nothing is to be said against', () => {
+  it('parks for what waits to be approved again, and forgets tenants that are suspended', () => {
+    const waiting = subscription('a', 'acme', ['paid'], 'draft');
+    const routing = table(type('paid'), { ...waiting, state: { ...(waiting.state as Subscription), awaitsApproval: true } } as AggregateRecord, subscription('b', 'globex', ['paid']));
+    expect(matched(routing, event('paid', 'acme', 'globex'))).toEqual(['a', 'b']);
+    routing.apply(tenant('acme', 'suspended'));
+    expect(matched(routing, event('paid', 'acme', 'globex'))).toEqual(['b']);
+    routing.apply(tenant('acme', 'active'));
+    expect(matched(routing, event('paid', 'acme', 'globex'))).toEqual(['a', 'b']);
+  });
+
+  it('finds by its index exactly those that may have the event', () => {
     const names = ['paid', 'salary', 'news'];
     const types = [type('paid'), type('salary', { approval: 'required' }), type('news', { audience: 'broadcast' })];
     const tenants = ['acme', 'globex'];
@@ -118,22 +129,24 @@ describe('the routing table', () => {
       tenant: fc.constantFrom(...tenants),
       eventTypes: fc.oneof(fc.constant<string[]>(['*']), fc.uniqueArray(fc.constantFrom(...names), { minLength: 1 })),
       state: fc.constantFrom(...SubscriptionState.options),
+      awaitsApproval: fc.boolean(),
       filter: fc.constantFrom<Filter | null>(null, { exact: { '/data/n': 1 } }, { not: { prefix: { source: '/a' } } }),
     });
     const Event = fc.record({ name: fc.constantFrom(...names), tenants: fc.uniqueArray(fc.constantFrom(...tenants)), source: fc.constantFrom('/a', '/b'), n: fc.constantFrom(1, 2) });
     fc.assert(
-      fc.property(fc.array(Sub, { maxLength: 12 }), Event, (subs, { name, tenants: named, source, n }) => {
-        const records = subs.map((sub, i) => {
-          const record = subscription(`s${String(i).padStart(2, '0')}`, sub.tenant, sub.eventTypes, sub.state);
-          return { ...record, state: { ...(record.state as Subscription), filter: sub.filter } } as AggregateRecord;
+      fc.property(fc.array(Sub, { maxLength: 12 }), fc.subarray(tenants), Event, (subs, suspended, { name, tenants: named, source, n }) => {
+        const records = subs.map(({ tenant: of, eventTypes, state, ...more }, i) => {
+          const record = subscription(`s${String(i).padStart(2, '0')}`, of, eventTypes, state);
+          return { ...record, state: { ...(record.state as Subscription), ...more } } as AggregateRecord;
         });
         const asked = { ...event(name, ...named), attributes: { source }, payload: Buffer.from(`{"n":${n}}`) };
-        const found = matched(table(...types, ...records), asked);
+        const found = matched(table(...types, ...suspended.map((id) => tenant(id, 'suspended')), ...records), asked);
         const { state: of } = types.find(({ id }) => id === name) as { state: EventType };
         const addressed = { type: of, tenants: named, event: new FilteredEvent(asked) };
         const ids = records.filter(({ state }) => {
           const sub = state as Subscription;
-          return refusals(sub, sub.filter && compileFilter(sub.filter), addressed).length === 0;
+          const refusal = mayHave({ subscription: sub, filter: sub.filter && compileFilter(sub.filter), isTenantSuspended: suspended.includes(sub.tenant) }, addressed);
+          return refusal === null || refusal === 'awaits-approval';
         });
         const unaddressed = of.audience === 'addressed' && !named.length;
         expect(found).toEqual(unaddressed ? 'no-tenant' : ids.length ? ids.map(({ id }) => id) : 'no-subscription');

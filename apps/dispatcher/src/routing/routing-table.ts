@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
-import { compileFilter, EVERYTHING, FilteredEvent, MATCHING_STATES, type AggregateRecord, type EventTest, type EventType, type NuncioEvent } from '@nuncio/contracts';
+import { compileFilter, EVERYTHING, FilteredEvent, mayHave, takesPart, type Addressed, type AggregateRecord, type EventTest, type EventType, type NuncioEvent, type Refusal } from '@nuncio/contracts';
 import type { Viewed } from '@nuncio/kafka';
 import { payloadFault } from '@nuncio/payload-schema';
 
-type Route = Viewed<'subscription'>;
+export type Route = Viewed<'subscription'>;
 export type Unmatched = 'no-subscription' | 'unknown-type' | 'no-tenant';
 /** How the payload does not fit the schema of its type. */
 export interface Misfit {
@@ -13,13 +13,14 @@ export interface Misfit {
 const EVERY_TENANT = '';
 
 /**
- * Which subscriptions want an event: an index by (tenant, event type), kept up with every change, so that matching costs the same whatever their number.
- * `*` stands under its own name; broadcast events are looked up under no tenant. All that looks into a payload shares one view of it, parsed when first needed.
- * Routes are the view's own records, not copies of them: a hundred thousand are held twice otherwise.
+ * Which subscriptions get an event. An index by (tenant, event type), kept up with every change, finds those of which contracts' `mayHave` is asked, so that
+ * matching costs the same whatever their number. `*` stands under its own name; broadcast events are looked up under no tenant. All that looks into a payload
+ * shares one view of it, parsed when first needed. Routes are the view's own records, not copies of them: a hundred thousand are held twice otherwise.
  */
 export class RoutingTable {
   readonly #logger = new Logger('Routing');
   readonly #eventTypes = new Map<string, EventType>();
+  readonly #suspended = new Set<string>();
   readonly #indexed = new Map<string, Route>();
   readonly #index = new Map<string, Set<Route>>();
   /** Made ready, for the subscriptions that have one. */
@@ -30,28 +31,52 @@ export class RoutingTable {
       if (record.state) this.#eventTypes.set(record.id, record.state);
       else this.#eventTypes.delete(record.id);
     }
+    if (record.kind === 'tenant') {
+      if (record.state?.state === 'suspended') this.#suspended.add(record.id);
+      else this.#suspended.delete(record.id);
+    }
     if (record.kind !== 'subscription') return;
     const before = this.#indexed.get(record.id);
     if (before) this.#remove(before);
-    if (record.state && MATCHING_STATES.has(record.state.state)) this.#add(record as Route);
+    if (record.state && takesPart({ subscription: record.state, isTenantSuspended: false })) this.#add(record as Route);
   }
 
-  /** The subscriptions that want this event, or why there are none. Contracts' `refusals` says the same of one subscription. */
+  /** The subscriptions that get this event, at once or when they are approved again, or why there are none. */
   match(event: NuncioEvent): readonly Route[] | Unmatched | Misfit {
-    const type = this.#eventTypes.get(event.type);
+    const addressed = this.#address(event);
+    const { type, event: view } = addressed;
     if (!type) return 'unknown-type';
     const tenants = type.audience === 'broadcast' ? [EVERY_TENANT] : event.tenants;
     if (!tenants.length) return 'no-tenant';
-    const view = new FilteredEvent(event);
     const fault = payloadFault(type.schema, view, (why) => { this.#logger.warn(`the payloads of ${type.name} are not compared with its schema, which cannot be used: ${why}`); });
     if (fault) return { misfit: `${fault.pointer} ${fault.detail}` };
     const found = new Set<Route>();
-    for (const tenant of tenants) {
-      for (const route of this.#index.get(keyOf(tenant, event.type)) ?? []) found.add(route);
-      if (type.approval === 'none') for (const route of this.#index.get(keyOf(tenant, EVERYTHING)) ?? []) found.add(route);
-    }
-    const wanted = [...found].filter((route) => this.#filters.get(route)?.(view) ?? true);
+    for (const tenant of tenants)
+      for (const name of [event.type, EVERYTHING]) for (const route of this.#index.get(keyOf(tenant, name)) ?? []) found.add(route);
+    const wanted = [...found].filter((route) => {
+      const refusal = this.#ask(route, addressed, this.#filters.get(route) ?? null);
+      return refusal === null || refusal === 'awaits-approval';
+    });
     return wanted.length ? wanted : 'no-subscription';
+  }
+
+  /** Why a subscription may not have an event now; null = it may. */
+  refusal(route: Route, event: NuncioEvent): Refusal | null {
+    const { filter } = route.state;
+    return this.#ask(route, this.#address(event), this.#filters.get(route) ?? (filter && compileFilter(filter)));
+  }
+
+  /** The same of one whose filter has let the event pass, since neither is another by now. */
+  refusalSince(route: Route, event: NuncioEvent): Refusal | null {
+    return this.#ask(route, this.#address(event), null);
+  }
+
+  #address(event: NuncioEvent): Addressed {
+    return { type: this.#eventTypes.get(event.type), tenants: event.tenants, event: new FilteredEvent(event) };
+  }
+
+  #ask({ state }: Route, event: Addressed, filter: EventTest | null): Refusal | null {
+    return mayHave({ subscription: state, filter, isTenantSuspended: this.#suspended.has(state.tenant) }, event);
   }
 
   #add(route: Route): void {

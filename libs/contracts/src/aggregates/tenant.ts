@@ -2,5 +2,11 @@ import { z } from 'zod';
 
 export const TenantId = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'must be 1 to 63 of a-z 0-9 _ -, beginning with a letter or digit');
 
-export const Tenant = z.object({ id: TenantId, name: z.string() });
+/** While it is suspended, by a provider, none of its subscriptions gets anything. */
+export const Tenant = z.object({
+  id: TenantId,
+  name: z.string(),
+  state: z.enum(['active', 'suspended']).default('active'),
+  reason: z.string().nullable().default(null),
+});
 export type Tenant = z.infer<typeof Tenant>;

@@ -1,0 +1,38 @@
+/** So many deliveries are started in one turn: about ten milliseconds. */
+export const DELIVERIES_A_TURN = 64;
+
+/** Who starts deliveries: events as they come, errands of several subscriptions, whatever else comes back. They take turns. */
+export type Starter = 'events' | 'fan-out' | 'errands';
+
+/** Of those that wait; the first one has the next turn. */
+const waiting = new Map<Starter, (() => void)[]>([
+  ['events', []],
+  ['fan-out', []],
+  ['errands', []],
+]);
+let isTaken = false;
+
+/**
+ * The event loop is one for the whole process. Deliveries are started in portions, and each portion awaits its turn: one a round of the loop, so that sockets and
+ * timers are looked at in between, and that nobody's ten thousand stand before somebody else's one.
+ */
+export function turn(starter: Starter): Promise<void> | undefined {
+  if (isTaken) return new Promise((resolve) => waiting.get(starter)?.push(resolve));
+  isTaken = true;
+  setImmediate(next);
+  return undefined;
+}
+
+function next(): void {
+  isTaken = false;
+  for (const [starter, queue] of waiting) {
+    const go = queue.shift();
+    if (!go) continue;
+    isTaken = true;
+    setImmediate(next);
+    waiting.delete(starter);
+    waiting.set(starter, queue);
+    go();
+    return;
+  }
+}
