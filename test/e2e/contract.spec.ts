@@ -6,6 +6,8 @@ import { sharedFleet } from '../fleet/fleet.js';
 const CALLS = `
   GET POST /v1/tenants
   GET PATCH DELETE /v1/tenants/{}
+  POST /v1/tenants/{}/suspend
+  POST /v1/tenants/{}/unsuspend
   GET POST /v1/api-keys
   DELETE /v1/api-keys/{}
   GET POST /v1/event-types

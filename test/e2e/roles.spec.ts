@@ -10,6 +10,7 @@ import { Tenant } from '../fleet/tenant.js';
 const MAY: Readonly<Record<string, string>> = {
   'GET POST /v1/tenants': 'admin',
   'GET PATCH DELETE /v1/tenants/{id}': 'admin',
+  ...Object.fromEntries(['suspend', 'unsuspend'].map((move) => [`POST /v1/tenants/{id}/${move}`, 'admin provider'])),
   'GET POST /v1/api-keys': 'admin',
   'GET DELETE /v1/api-keys/{id}': 'admin',
   'POST /v1/event-types': 'admin provider',
@@ -17,7 +18,9 @@ const MAY: Readonly<Record<string, string>> = {
   'GET /v1/event-types/{name}': 'admin provider publisher consumer viewer',
   'PATCH DELETE /v1/event-types/{name}': 'admin provider',
   ...Object.fromEntries(['applications', 'credentials', 'callbacks', 'subscriptions'].map((name) => [`POST /v1/${name}`, 'admin consumer'])),
-  ...Object.fromEntries(['applications', 'credentials', 'callbacks', 'subscriptions'].map((name) => [`PATCH DELETE /v1/${name}/{id}`, 'admin consumer'])),
+  ...Object.fromEntries(['applications', 'credentials', 'callbacks'].map((name) => [`PATCH DELETE /v1/${name}/{id}`, 'admin consumer'])),
+  'PATCH /v1/subscriptions/{id}': 'admin consumer',
+  'DELETE /v1/subscriptions/{id}': 'admin provider consumer',
   'POST /v1/credentials/{id}/test': 'admin consumer',
   'POST /v1/callbacks/{id}/test': 'admin consumer',
   'POST /v1/callbacks/{id}/rotate-secret': 'admin consumer',

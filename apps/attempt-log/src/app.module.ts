@@ -6,7 +6,8 @@ import { DataSource } from 'typeorm';
 import type { Config } from './config.js';
 import { logDatabase } from './database.js';
 import { GROUP, IngestController } from './ingest/ingest.controller.js';
-import { Lag, LAG_SETTINGS, type LagSettings } from './ingest/lag.js';
+import { DueWork } from './lag/due-work.js';
+import { Lag, LAG_SETTINGS, type LagSettings } from './lag/lag.js';
 import { LogWriter } from './ingest/log-writer.js';
 import { BringBackController } from './bring-back/bring-back.controller.js';
 import { OperationWorker } from './bring-back/operation-worker.js';
@@ -79,6 +80,7 @@ export class AppModule implements OnApplicationShutdown {
         { provide: READINESS, useClass: LogReadiness },
         { provide: LAG_SETTINGS, useValue: { kafka, groupId: `${config.TOPIC_PREFIX}.${GROUP}` } satisfies LagSettings },
         Lag,
+        DueWork,
         PartitionKeeper,
         { provide: LiveStreams, useFactory: () => new LiveStreams() },
         Owners,

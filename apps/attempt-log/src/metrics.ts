@@ -37,3 +37,15 @@ export const quarantined = new Counter({ name: 'nuncio_log_quarantined_total', h
 export const unblocked = new Counter({ name: 'nuncio_log_unblocked_total', help: 'Parked deliveries sent again after an activation.' });
 
 export const broughtBack = new Counter({ name: 'nuncio_log_brought_back_total', help: 'Deliveries sent again by operations.' });
+
+export const dueRecords = new Gauge({
+  name: 'nuncio_due_records',
+  help: 'Records that dispatchers could be working on and have not finished, by consumer group: what only waits in a delay topic does not count.',
+  labelNames: ['group'] as const,
+});
+
+export const dueLate = new Gauge({
+  name: 'nuncio_due_late_seconds',
+  help: 'For how long at least the oldest of them has been due, by consumer group.',
+  labelNames: ['group'] as const,
+});

@@ -22,6 +22,10 @@ export class ConfigPrincipals implements Principals {
     return this.view.get('tenant', id) !== undefined;
   }
 
+  isSuspended(tenant: string): boolean {
+    return this.view.get('tenant', tenant)?.state.state === 'suspended';
+  }
+
   #set(id: string, key: ApiKey | undefined): void {
     this.#byHash.delete(this.#hashOf.get(id) ?? '');
     this.#hashOf.delete(id);

@@ -1,10 +1,7 @@
-import { compileFilter, FilteredEvent, refusals, type EventTest, type Refusal, type Subscription } from '@nuncio/contracts';
+import { compileFilter, FilteredEvent, mayHave, type EventTest, type Refusal, type Subscription } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
 import { namedTenants } from '../query/event.js';
 import type { Sought } from './candidates.js';
-
-/** What these keep from being sent now is parked, and goes once it may. */
-const PARKS: ReadonlySet<Refusal> = new Set(['inactive', 'tenant-suspended', 'awaits-approval']);
 
 /** Why what is stored may not go to its subscription. */
 export type Prevented = Refusal | 'gone';
@@ -39,8 +36,9 @@ export class MayGo {
     const subscription = this.view.get('subscription', id)?.state;
     if (!subscription) return 'gone';
     const { tenants, filter, event } = ask(subscription);
-    const candidate = { subscription, filter, isTenantSuspended: this.#isSuspended(subscription) };
-    return refusals(candidate, { type: this.view.get('event-type', eventType)?.state, tenants, event }).find((refusal) => !PARKS.has(refusal)) ?? null;
+    // What only its state keeps from being sent is parked, and goes once that is over.
+    const active = { subscription: { ...subscription, state: 'activated' as const }, filter, isTenantSuspended: false };
+    return mayHave(active, { type: this.view.get('event-type', eventType)?.state, tenants, event });
   }
 
   #isSuspended({ tenant }: Subscription): boolean {

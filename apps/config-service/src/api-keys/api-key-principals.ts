@@ -23,6 +23,10 @@ export class ApiKeyPrincipals implements Principals {
   async hasTenant(id: string): Promise<boolean> {
     return (await this.store.read(nuncio).find(tenant, id)) !== null;
   }
+
+  async isSuspended(id: string): Promise<boolean> {
+    return (await this.store.read(nuncio).find(tenant, id))?.state.state === 'suspended';
+  }
 }
 
 /** Makes sure that the operator's key has role admin, so that there is somebody who can make the others. Another key than last time replaces it. */

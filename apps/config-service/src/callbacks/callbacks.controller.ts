@@ -13,8 +13,9 @@ import { invalid } from '../faults.js';
 import { Samples } from '../samples/samples.js';
 import { subscription } from '../subscriptions/subscription.js';
 import { ShownSubscription, showSubscription } from '../subscriptions/presentation.js';
+import { TakenBack, takeBackApprovals } from '../subscriptions/take-back.js';
 import { callback, effective, type CallbackState } from './callback.js';
-import { blankCallback, editCallback, type CallbackRules } from './edit-callback.js';
+import { anotherReceiver, blankCallback, editCallback, type CallbackRules } from './edit-callback.js';
 import { showCallback, ShownCallback } from './presentation.js';
 import { CreateCallback, PatchCallback, RotateSecret } from './requests.js';
 import { rotateSecret } from './signing-secrets.js';
@@ -65,7 +66,7 @@ export class CallbacksController {
 
   @Roles(...editors)
   @Patch(':id')
-  @Answers(ShownCallback.extend({ affectedSubscriptions: z.int() }))
+  @Answers(ShownCallback.extend({ affectedSubscriptions: z.int(), approvalTakenBack: TakenBack }))
   patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null, @Body(valid(PatchCallback)) body: PatchCallback) {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(callback, id, ifMatch);
@@ -75,7 +76,9 @@ export class CallbacksController {
       const given = body.groups === undefined ? body : { ...body, groups: groupsFor(caller, body.groups) };
       const { fields, shown } = editCallback(current.state, given, this.#rules(tenant, id));
       const after = await tx.append(callback, current, Object.keys(fields).length ? [changed(fields)] : []);
-      return { ...withSecret(after, shown), affectedSubscriptions: await tx.countDependents(streamOf('callback', id), 'subscription') };
+      const reason = anotherReceiver(current.state, after.state);
+      const approvalTakenBack = reason === null ? [] : await takeBackApprovals(tx, [id], reason);
+      return { ...withSecret(after, shown), approvalTakenBack, affectedSubscriptions: await tx.countDependents(streamOf('callback', id), 'subscription') };
     });
   }
 

@@ -18,6 +18,12 @@ const SAVE_STATE = `
   where a.version = $14
   returning version`;
 
+/**
+ * Of a state, as JSON. Kafka takes records of 1 MiB; what is sealed is wrapped anew with each rotation of keys, under a key whose name may be longer. So whatever
+ * is accepted can be published, rebuilt and wrapped again.
+ */
+const MAX_STATE_BYTES = 256 * 1_024;
+
 /** Reads and appends of one command, at one moment: nobody else writes until it ends. */
 export class Transaction extends Resources {
   constructor(
@@ -56,9 +62,9 @@ export class Transaction extends Resources {
     await this.#append(aggregate, id, version, state, [deleted]);
   }
 
-  /** Everything that belongs to a tenant, in the order in which it was made. */
-  ofTenant(tenant: string): Promise<Resource[]> {
-    return this.manager.find(Resource, { where: { tenant }, order: { created: 'ASC' } });
+  /** What belongs to a tenant, what was made last first. */
+  ofTenant(tenant: string, most: number): Promise<Resource[]> {
+    return this.manager.find(Resource, { where: { tenant }, order: { created: 'DESC' }, take: most });
   }
 
   async #append<S extends object>(aggregate: Aggregate<S>, id: string, expectedVersion: number, before: S | null, changes: readonly Change[]): Promise<Resource<S>> {
@@ -67,6 +73,9 @@ export class Transaction extends Resources {
     let state = before;
     for (const [i, change] of changes.entries()) state = aggregate.evolve(state, { ...change, position: first + i, at: this.at });
     this.position += changes.length;
+    const bytes = Buffer.byteLength(JSON.stringify(state));
+    if (bytes > MAX_STATE_BYTES)
+      throw new Fault('invalid', `This ${aggregate.kind} would be larger than ${MAX_STATE_BYTES / 1_024} KiB.`, { errors: [{ pointer: '', code: 'too-large', detail: `is ${bytes} bytes as it is stored; ${MAX_STATE_BYTES} are allowed` }] });
 
     const version = expectedVersion + changes.length;
     const last = state ?? before;

@@ -3,7 +3,7 @@ import { expect, it } from '@jest/globals';
 import { moves, type Move } from './moves.js';
 
 /** Where the move decides itself. */
-const leadsTo: Readonly<Record<string, string>> = { verify: 'validated, ready-to-submit, blocked', delete: '–' };
+const leadsTo: Readonly<Record<string, string>> = { edit: 'draft, or the same', verify: 'validated, ready-to-submit, blocked', unsuspend: 'deactivated, or draft', delete: '–' };
 
 it('is the table on the page of the API', () => {
   const page = readFileSync(new URL('../../../../docs/api.md', import.meta.url), 'utf8');

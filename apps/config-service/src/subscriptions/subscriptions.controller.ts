@@ -1,16 +1,13 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { EVERYTHING, Fault, isFault, newId, streamOf, type FaultDetail, type Principal } from '@nuncio/contracts';
+import { Fault, isFault, newId, streamOf, type Principal, type Subscription } from '@nuncio/contracts';
 import { Answers, Caller, Creates, IfMatch, pageOf, pathPart, Roles, valid } from '@nuncio/service';
 import { z } from 'zod';
 import { editors, readers, tenantFor } from '../access.js';
-import { callback } from '../callbacks/callback.js';
-import { AtQuery, EventStore, filter, page, PageQuery, type Transaction } from '../event-store/index.js';
-import { eventType } from '../event-types/event-type.js';
-import { throwAny } from '../faults.js';
+import { AtQuery, EventStore, filter, page, PageQuery, type Resource, type Transaction } from '../event-store/index.js';
+import { needsApproval, refuseSuspended, refuseUnknown, requireApproval, twinFault, twinOf, typesOf } from './admission.js';
 import { moves, requireMove, type Move, type MoveName } from './moves.js';
 import { ShownSubscription, showSubscription, Verified, type Verification } from './presentation.js';
-import { CreateSubscription, draft, edit, move, MoveRequest, PatchSubscription, subscription } from './subscription.js';
+import { CreateSubscription, draft, edit, isAdmitted, move, MoveRequest, PatchSubscription, subscription } from './subscription.js';
 import { Verifications } from './verification.js';
 
 const ListSubscriptions = PageQuery.extend({ callback: filter, eventType: filter });
@@ -31,16 +28,21 @@ export class SubscriptionsController {
     const created = await this.store.transact(caller, async (tx) => {
       const tenant = await tenantFor(tx, named);
       await refuseUnknown(tx, tenant, body);
-      const drafts = await tx.dependents(subscription, [streamOf('callback', body.callback)], { state: 'draft', eventTypes: body.eventTypes });
-      const existing = drafts.find(({ state }) => state.eventTypes.length === body.eventTypes.length && isDeepStrictEqual(state.filter, body.filter));
+      await refuseSuspended(tx, tenant, body.eventTypes);
+      const twin = await twinOf(tx, body);
+      if (twin && twin.state.state !== 'draft') throw twinFault(twin);
       const id = newId('sub', tx.at);
-      return existing ?? (await tx.create(subscription, id, draft({ id, tenant, ...body })));
+      return twin ?? (await tx.create(subscription, id, draft({ id, tenant, ...body })));
     });
     if (!activate) return showSubscription(created);
-    const verification = await this.verifications.verify(caller, created.id, null).then((tried) => tried.verification, whyNot);
-    const resource = await this.store.transact(caller, async (tx) => {
+    let verification = await this.verifications.verify(caller, created.id, null).then((tried) => tried.verification, whyNot);
+    const activated = this.store.transact(caller, async (tx) => {
       const current = await tx.get(subscription, created.id);
-      return tx.append(subscription, current, current.state.state === 'validated' ? [move('validated', 'activate')] : []);
+      return current.state.state === 'validated' ? moved(tx, current, 'activate') : current;
+    });
+    const resource = await activated.catch((refused: unknown) => {
+      verification = whyNot(refused);
+      return this.store.read(caller).get(subscription, created.id);
     });
     return { ...showSubscription(resource), verification };
   }
@@ -66,8 +68,14 @@ export class SubscriptionsController {
   patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null, @Body(valid(PatchSubscription)) body: z.infer<typeof PatchSubscription>) {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(subscription, id, ifMatch);
-      await refuseUnknown(tx, current.state.tenant, { callback: body.callback ?? current.state.callback, eventTypes: body.eventTypes ?? [] });
-      return showSubscription(await tx.append(subscription, current, Object.keys(body).length ? [edit(current.state.state, body)] : []));
+      const wanted = { ...current.state, ...body };
+      await refuseUnknown(tx, wanted.tenant, { callback: wanted.callback, eventTypes: body.eventTypes ?? [] });
+      const types = await typesOf(tx, [...current.state.eventTypes, ...wanted.eventTypes]);
+      const changes = edit(current.state, body, (name) => types.get(name)?.approval === 'required');
+      if (changes.length && body.eventTypes) await refuseSuspended(tx, wanted.tenant, body.eventTypes);
+      const twin = changes.length ? await twinOf(tx, wanted, id) : undefined;
+      if (twin) throw twinFault(twin);
+      return showSubscription(await tx.append(subscription, current, changes));
     });
   }
 
@@ -78,7 +86,9 @@ export class SubscriptionsController {
   delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null) {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(subscription, id, ifMatch);
-      requireMove(current.state.state, 'delete');
+      const { state } = current.state;
+      requireMove(state, 'delete');
+      if (state === 'suspended' && caller.role === 'consumer') throw new Fault('suspended', 'a provider has suspended this subscription, and only a provider deletes it');
       await tx.delete(subscription, current);
     });
   }
@@ -99,24 +109,26 @@ export class SubscriptionsController {
   #move(caller: Principal, id: string, name: Moved, ifMatch: number | null, reason: string | null) {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(subscription, id, ifMatch);
-      return showSubscription(await tx.append(subscription, current, [move(current.state.state, name, reason)]));
+      return showSubscription(await moved(tx, current, name, reason));
     });
   }
 }
 
 type Moved = Exclude<MoveName, 'edit' | 'delete' | 'verify'>;
 
+/** What a move is refused for beside its state is decided here, whoever asks for it, and where nobody else writes. Throws Faults `illegal-move` and `suspended`. */
+async function moved(tx: Transaction, current: Resource<Subscription>, name: Moved, reason: string | null = null): Promise<Resource<Subscription>> {
+  const { state, tenant, eventTypes } = current.state;
+  const lacksApproval = name === 'unsuspend' && !isAdmitted(current.state) && (await needsApproval(tx, eventTypes));
+  const to = name === 'unsuspend' ? (lacksApproval ? 'draft' : 'deactivated') : undefined;
+  const change = move(state, name, reason, to);
+  if (name === 'activate') await requireApproval(tx, current);
+  if (name === 'activate' || name === 'unblock') await refuseSuspended(tx, tenant, eventTypes);
+  return tx.append(subscription, current, [change]);
+}
+
 /** The subscription is there, be it not verified (too many samples, an edit meanwhile): the answer to its creation says why. */
 function whyNot(error: unknown): Verification {
   if (!isFault(error)) throw error;
   return { ok: false, status: null, error: { class: 'internal', detail: error.message }, tokenError: null };
-}
-
-/** What a subscription names must be there, within its tenant; all that is not is named at once. */
-async function refuseUnknown(tx: Transaction, tenant: string, { callback: id, eventTypes }: { callback: string; eventTypes: readonly string[] }): Promise<void> {
-  const to = await tx.find(callback, id);
-  const faults: FaultDetail[] = to?.tenant === tenant ? [] : [{ pointer: '/callback', code: 'unknown', detail: `there is no callback "${id}"` }];
-  for (const [i, name] of eventTypes.entries())
-    if (name !== EVERYTHING && !(await tx.find(eventType, name))) faults.push({ pointer: `/eventTypes/${i}`, code: 'unknown', detail: `there is no event type "${name}"` });
-  throwAny(faults);
 }

@@ -11,5 +11,8 @@ export const tenant: Aggregate<Tenant> = {
 
 export const Name = z.string().trim().min(1).max(200);
 
+/** Why; shown on the tenant. */
+export const SuspendTenant = z.strictObject({ reason: z.string().trim().min(1).max(500).optional() });
+
 export const CreateTenant = z.strictObject({ id: TenantId, name: Name });
 export const PatchTenant = z.strictObject({ name: Name.optional() });

@@ -51,8 +51,10 @@ export class RoutingTable {
     const fault = payloadFault(type.schema, view, (why) => { this.#logger.warn(`the payloads of ${type.name} are not compared with its schema, which cannot be used: ${why}`); });
     if (fault) return { misfit: `${fault.pointer} ${fault.detail}` };
     const found = new Set<Route>();
-    for (const tenant of tenants)
-      for (const name of [event.type, EVERYTHING]) for (const route of this.#index.get(keyOf(tenant, name)) ?? []) found.add(route);
+    for (const tenant of tenants) {
+      for (const route of this.#index.get(keyOf(tenant, event.type)) ?? []) found.add(route);
+      for (const route of this.#index.get(keyOf(tenant, EVERYTHING)) ?? []) found.add(route);
+    }
     const wanted = [...found].filter((route) => {
       const refusal = this.#ask(route, addressed, this.#filters.get(route) ?? null);
       return refusal === null || refusal === 'awaits-approval';
