@@ -11,6 +11,7 @@ import { Owners1780000000000 } from './migrations/1780000000000-owners.js';
 import { Facts1780100000000 } from './migrations/1780100000000-facts.js';
 import { Turns1780200000000 } from './migrations/1780200000000-turns.js';
 import { TokenErrorDescription1779840000000 } from './migrations/1779840000000-token-error-description.js';
+import { Publisher1780444800000 } from './migrations/1780444800000-publisher.js';
 
 /** The service makes and drops the partitions of its days, which takes the tables' owner; of other schemas it has nothing. */
 const grants = (role: string): string => `
@@ -39,5 +40,6 @@ export const logDatabase = (url: string): DatabaseOptions => ({
     Facts1780100000000,
     Turns1780200000000,
     IdempotentRequests1780300000000,
+    Publisher1780444800000,
   ],
 });

@@ -21,12 +21,12 @@ const candidate = (more: Partial<Subscription> = {}, isTenantSuspended = false):
     activatedAt: 1,
     ...more,
   };
-  return { subscription, filter: subscription.filter && compileFilter(subscription.filter), isTenantSuspended };
+  return { subscription, filter: subscription.filter && compileFilter(subscription.filter, subscription.tenant), isTenantSuspended };
 };
 const event = (type = paid, tenants: readonly string[] = ['acme']): Addressed & { type: EventType } => ({
   type,
   tenants,
-  event: new FilteredEvent({ attributes: { region: 'eu' }, contentType: null, payload: Buffer.from('{}') }),
+  event: new FilteredEvent({ tenants: [], attributes: { region: 'eu' }, contentType: null, payload: Buffer.from('{}') }),
 });
 const us: Filter = { exact: { region: 'us' } };
 

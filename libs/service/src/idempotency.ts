@@ -6,6 +6,7 @@ import { catchError, from, mergeMap, of, type Observable } from 'rxjs';
 
 /** Whose key it is, for which route: the same key elsewhere is another one. */
 export interface IdempotencyScope {
+  /** Tenant and id: one person may have tokens of two tenants. */
   readonly caller: string;
   readonly route: string;
   readonly key: string;
@@ -53,7 +54,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
     if (key === undefined || !store || !request.principal) return next.handle();
     if (typeof key !== 'string' || !KEY.test(key)) throw new Fault('invalid', 'Idempotency-Key must be 1 to 255 printable ASCII characters without spaces.');
 
-    const scope = { caller: request.principal.id, route: `POST ${request.routeOptions.url ?? ''}`, key };
+    const { id, tenant } = request.principal;
+    const scope = { caller: `${tenant ?? ''}/${id}`, route: `POST ${request.routeOptions.url ?? ''}`, key };
     const earlier = await store.begin(scope, asked(request));
     if (earlier) {
       const answer = replay(earlier);

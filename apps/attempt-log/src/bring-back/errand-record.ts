@@ -23,6 +23,7 @@ export interface StoredErrand {
   readonly attempts: number;
   readonly first_attempt_at: Date | null;
   readonly updated_at: Date;
+  readonly publisher: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly content_type: string | null;
   readonly payload: Buffer;
@@ -30,7 +31,7 @@ export interface StoredErrand {
 
 /** What `StoredErrand` is selected by, from `log.deliveries d JOIN log.events e`. */
 export const ERRAND_COLUMNS = `d.id, d.event_id, d.event_at, d.event_type, d.ce_id, d.ce_source, d.tenant, d.application, d.callback, d.subscription,
-  d.status, d.next_at, d.waits, d.attempts, d.first_attempt_at, d.updated_at, e.attributes, e.content_type, e.payload`;
+  d.status, d.next_at, d.waits, d.attempts, d.first_attempt_at, d.updated_at, e.publisher, e.attributes, e.content_type, e.payload`;
 /** Both copies of an event that was published twice are kept, and a delivery names the one it was made of. */
 export const WITH_EVENT = 'JOIN log.events e ON e.id = d.event_id AND e.event_at = d.event_at';
 
@@ -64,7 +65,7 @@ export function errandRecord(stored: StoredErrand, { asked, key, position, reque
     ...(stored.status === null && { fresh: true }),
     ...(asked === 'cancel' && { cancel: true }),
   };
-  const headers = eventHeaders({ attributes: stored.attributes, contentType: stored.content_type });
+  const headers = eventHeaders({ publisher: stored.publisher, attributes: stored.attributes, contentType: stored.content_type });
   return { key, value: stored.payload, headers: { ...headers, [ERRAND_HEADER]: JSON.stringify(errand) } };
 }
 

@@ -34,7 +34,7 @@ export function eventsFor(selection: Extract<Selection, { of: 'events' }>, asOf:
       const { bind, values } = binding();
       const all = [found(bind), ...isAfter(after, bind, 'e.')].join(' AND ');
       const rows = await database.query<Sought[]>(
-        `SELECT e.id AS position_id, e.id AS event_id, e.event_at, e.event_type, e.ce_id, e.ce_source, e.attributes, e.content_type, e.payload,
+        `SELECT e.id AS position_id, e.id AS event_id, e.event_at, e.event_type, e.ce_id, e.ce_source, e.publisher, e.attributes, e.content_type, e.payload,
            d.status, d.next_at, d.waits, coalesce(d.attempts, 0) AS attempts, d.first_attempt_at, coalesce(d.updated_at, e.event_at) AS updated_at
          ${all} ORDER BY e.event_at, e.id LIMIT ${bind(limit)}`,
         values,

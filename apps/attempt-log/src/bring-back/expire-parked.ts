@@ -12,8 +12,8 @@ const STALE = `SELECT ${ERRAND_COLUMNS}, e.partition, e.record_offset
   WHERE ${IS_PARKED} AND coalesce(d.released_at, 0) <= coalesce(d.parked_position, 0) AND (d.updated_at < $1 OR d.event_at < $2)
   ORDER BY d.event_at, d.id LIMIT ${AT_ONCE}`;
 
-type StaleDelivery = ParkedDelivery & Omit<StoredErrand, 'attributes' | 'payload'> & (Kept | NotKept);
-interface Kept extends Pick<StoredErrand, 'attributes' | 'payload'> {
+type StaleDelivery = ParkedDelivery & Omit<StoredErrand, 'publisher' | 'attributes' | 'payload'> & (Kept | NotKept);
+interface Kept extends Pick<StoredErrand, 'publisher' | 'attributes' | 'payload'> {
   readonly partition: number;
   readonly record_offset: string;
 }
@@ -44,7 +44,7 @@ export async function expireParked(
 /** Of an event that is not kept any more the dead letter has no value. */
 async function bury(producer: Pick<BatchProducer, 'send'>, delivery: StaleDelivery, now: number): Promise<void> {
   const { ce_id, ce_source, event_type, partition, record_offset } = delivery;
-  const event = delivery.payload ? delivery : { attributes: { specversion: '1.0', id: ce_id, source: ce_source, type: event_type }, payload: EMPTY };
+  const event = delivery.payload ? delivery : { publisher: '', attributes: { specversion: '1.0', id: ce_id, source: ce_source, type: event_type }, payload: EMPTY };
   const { key, value, headers } = errandRecord({ ...delivery, ...event }, { asked: 'unblock', key: delivery.id, position: null, requestedBy: null }, now);
   const detail = delivery.payload ? REASON : WITHOUT_EVENT;
   const grave: Grave = { reason: 'expired', detail, topic: events.name, partition: partition ?? 0, offset: record_offset ?? '-1' };

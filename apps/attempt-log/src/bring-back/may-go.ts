@@ -1,6 +1,5 @@
-import { compileFilter, FilteredEvent, mayHave, type EventTest, type Refusal, type Subscription } from '@nuncio/contracts';
+import { compileFilter, FilteredEvent, mayHave, tenantsIn, type EventTest, type Refusal, type Subscription } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
-import { namedTenants } from '../query/event.js';
 import type { Sought } from './candidates.js';
 
 /** Why what is stored may not go to its subscription. */
@@ -14,11 +13,11 @@ export class MayGo {
 
   /** null = it may, now or once its subscription is active. */
   prevents({ subscription, event_type, attributes, content_type, payload }: Sought & { readonly payload: Buffer }): Prevented | null {
-    const tenants = namedTenants(attributes.tenant);
+    const tenants = tenantsIn(attributes.tenant ?? '');
     return this.#prevents(subscription, event_type, (found) => ({
       tenants,
       filter: this.#filterOf(found),
-      event: new FilteredEvent({ attributes, contentType: content_type, payload }),
+      event: new FilteredEvent({ attributes, contentType: content_type, payload, tenants }),
     }));
   }
 
@@ -54,10 +53,10 @@ export class MayGo {
   #filterOf(subscription: Subscription): EventTest | null {
     const { filter } = subscription;
     if (!filter) return null;
-    const known = this.#filters.get(subscription) ?? compileFilter(filter);
+    const known = this.#filters.get(subscription) ?? compileFilter(filter, subscription.tenant);
     this.#filters.set(subscription, known);
     return known;
   }
 }
 
-const NO_EVENT = new FilteredEvent({ attributes: {}, contentType: null, payload: Buffer.alloc(0) });
+const NO_EVENT = new FilteredEvent({ attributes: {}, contentType: null, payload: Buffer.alloc(0), tenants: [] });

@@ -18,7 +18,7 @@ import { idOf, notFound, selectOne, type Page } from './select.js';
 /** What an event shows of its deliveries at once; the rest is under GET /v1/deliveries?event=…. */
 const MAX_DELIVERIES = 100;
 
-const SHOWN = `e.id, e.event_at, e.ce_id, e.ce_source, e.event_type, e.attributes, e.content_type, octet_length(e.payload) AS payload_bytes, e.partition, e.record_offset,
+const SHOWN = `e.id, e.event_at, e.publisher, e.ce_id, e.ce_source, e.event_type, e.attributes, e.content_type, octet_length(e.payload) AS payload_bytes, e.partition, e.record_offset,
   (SELECT u.reason FROM log.unmatched u WHERE u.event_id = e.id AND u.event_at = e.event_at) AS unmatched`;
 
 @Roles(...READERS)
@@ -46,7 +46,7 @@ export class EventsController {
         where: (bind) => [
           ...conditions(eventFilters, within, bind),
           ...throughDeliveries(reach, bind),
-          through ? isFirstDeliveredTo(through, reach, bind) : IS_FIRST,
+          within.tenant ? isFirstDeliveredTo(within.tenant, reach, bind) : IS_FIRST,
         ],
       },
       query,
@@ -104,10 +104,10 @@ export class EventsController {
   }
 }
 
-/** A tenant sees an event only through its own deliveries. */
+/** A tenant sees an event only through its own deliveries, and of its records only those that they were made of: an id alone, which others can make too, is no claim. */
 function throughDeliveries(reach: Reach, bind: Bind): string[] {
   const conditions = reach(bind);
-  return conditions.length ? [`EXISTS (SELECT FROM log.deliveries d WHERE ${['d.event_id = e.id', ...conditions].join(' AND ')})`] : [];
+  return conditions.length ? [`EXISTS (SELECT FROM log.deliveries d WHERE ${['d.event_id = e.id', 'd.event_at = e.event_at', ...conditions].join(' AND ')})`] : [];
 }
 
 /** The first record may have come to no delivery, and a later one, published again, to this one. */

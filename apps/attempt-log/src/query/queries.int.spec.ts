@@ -183,6 +183,44 @@ it('shows a tenant an event whose delivery was made of a later record of it, onc
   }
 });
 
+it("gives a tenant the record of an event that it was sent, and not another one's of the same id", async () => {
+  const payloads = { acme: 'for acme', globex: 'for globex' };
+  for (const [n, tenant] of (['acme', 'globex'] as const).entries()) {
+    const event = readEvent({ ce_specversion: '1.0', ce_id: 'reused', ce_source: '/orders', ce_type: 'reused.type', ce_tenant: tenant }, Buffer.from(payloads[tenant]));
+    if ('reason' in event) throw new Error(event.detail);
+    const eventAt = noon - 5_000 + n * 1_000;
+    await log.writer.writeEvents([{ event, record: inbound(event.payload, { timestamp: eventAt, offset: String(700 + n) }) }]);
+    const of = ofDelivery({ ceId: 'reused', eventAt, eventType: 'reused.type', tenant, callback: `cb_${tenant}`, subscription: `sub_${tenant}` });
+    await log.writer.writeFacts([placed(attempted(of, 1, succeeded), 700 + n)]);
+  }
+  const id = eventId('/orders', 'reused');
+  const payloadOf = async (caller: Principal): Promise<string> => {
+    let sent: unknown;
+    const reply = { type: () => reply, header: () => reply, send: (payload: unknown) => Promise.resolve((sent = payload)) };
+    await events.payload(caller, id, reply as never);
+    return String(sent);
+  };
+  for (const [caller, tenant] of [[acme, 'acme'], [globex, 'globex']] as const) {
+    expect(await payloadOf(caller)).toBe(payloads[tenant]);
+    const shown = { id, tenants: [tenant], payloadBytes: payloads[tenant].length, deliveries: [{ tenant }] };
+    expect(await events.one(caller, id)).toMatchObject(shown);
+    for (const given of [{ eventType: 'reused.type' }, { ceId: 'reused' }]) expect((await events.list(caller, q(eventFilters, given))).items).toMatchObject([shown]);
+  }
+});
+
+it('tells a tenant nothing of a stranger that an event names beside it', async () => {
+  const event = readEvent({ ce_specversion: '1.0', ce_id: 'stranger', ce_source: '/orders', ce_type: 'mixed.type', ce_tenant: 'acme,acmee' }, Buffer.from('{}'));
+  if ('reason' in event) throw new Error(event.detail);
+  const eventAt = noon - 6_000;
+  await log.writer.writeEvents([{ event, record: inbound(event.payload, { timestamp: eventAt, offset: '710' }) }]);
+  await log.writer.writeFacts([
+    placed({ fact: 'unmatched', event: event.id, eventAt, eventType: 'mixed.type', at: eventAt, reason: 'unknown-tenant' }, 710),
+    placed(attempted(ofDelivery({ ceId: 'stranger', eventAt, eventType: 'mixed.type', callback: 'cb_acme', subscription: 'sub_acme' }), 1, succeeded), 711),
+  ]);
+  expect(await events.one(acme, event.id)).toMatchObject({ tenants: ['acme'], unmatched: null });
+  expect(await events.one(admin, event.id)).toMatchObject({ tenants: ['acme', 'acmee'], unmatched: 'unknown-tenant', publisher: null });
+});
+
 it('shows an event that was published twice once, and says why one came to no delivery', async () => {
   const twice = readEvent({ ce_specversion: '1.0', ce_id: 'twice', ce_source: '/orders', ce_type: 'lost.type' }, Buffer.from('first'));
   if ('reason' in twice) throw new Error(twice.detail);

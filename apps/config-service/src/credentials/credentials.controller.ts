@@ -23,11 +23,13 @@ const Shown = answerOf({
   hasClientId: z.boolean(),
   hasClientSecret: z.boolean(),
   publicJwk: PublicJwk.nullable(),
+  /** Where an authorization server finds the key (RFC 7591 §2); null = the method signs nothing. */
+  jwksUri: z.string().nullable(),
 }).meta({ id: 'Credential' });
 
-const show = (resource: Resource<Credential>) => {
+const show = (resource: Resource<Credential>, origin = '') => {
   const { clientId, clientSecret, clientKey, clientCertificate, headers, ...fields } = Credential.parse(resource.state);
-  return present(resource, { ...fields, headers: masked(headers), hasClientId: clientId !== '', hasClientSecret: clientSecret !== null, publicJwk: clientKey?.publicJwk ?? null, clientCertificate: clientCertificate && showCertificate(clientCertificate) });
+  return present(resource, { ...fields, headers: masked(headers), hasClientId: clientId !== '', hasClientSecret: clientSecret !== null, publicJwk: clientKey?.publicJwk ?? null, jwksUri: clientKey && `${origin}/v1/credentials/${fields.id}/jwks.json`, clientCertificate: clientCertificate && showCertificate(clientCertificate) });
 };
 
 /** Nothing of what is sealed. */
@@ -41,6 +43,8 @@ export class CredentialsController {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
+  readonly #show = (resource: Resource<Credential>) => show(resource, this.config.PUBLIC_URL);
+
   @Roles(...editors)
   @Creates()
   @Answers(Shown)
@@ -51,7 +55,7 @@ export class CredentialsController {
       const blank = blankCredential(newId('cred', tx.at), tenant, groups, body.name);
       const rules = this.#rules(tenant, blank.id);
       const created = { ...blank, ...editCredential(blank, { ...body, groups }, rules) } as Credential;
-      return show(await tx.create(credential, blank.id, { ...created, ...editClientKey(blank, created, rules.seal, keys) }));
+      return this.#show(await tx.create(credential, blank.id, { ...created, ...editClientKey(blank, created, rules.seal, keys) }));
     });
   }
 
@@ -59,14 +63,14 @@ export class CredentialsController {
   @Get()
   @Answers(pageOf(Shown))
   async list(@Caller() caller: Principal, @Query(valid(PageQuery)) query: PageQuery) {
-    return page(await this.store.read(caller).list(credential, query), query.limit, show);
+    return page(await this.store.read(caller).list(credential, query), query.limit, this.#show);
   }
 
   @Roles(...readers)
   @Get(':id')
   @Answers(Shown)
   async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
-    return show(await this.store.read(caller).get(credential, id, at));
+    return this.#show(await this.store.read(caller).get(credential, id, at));
   }
 
   @Roles(...editors)
@@ -82,7 +86,7 @@ export class CredentialsController {
       const fields = { ...edited, ...editClientKey(before, { ...before, ...edited }, rules.seal, keys) };
       const after = await tx.append(credential, current, Object.keys(fields).length ? [changed(fields)] : []);
       const reason = anotherClient(before, edited);
-      return { ...show(after), approvalTakenBack: reason === null ? [] : await takeBackApprovals(tx, await this.#usersOf(tx, id), reason) };
+      return { ...this.#show(after), approvalTakenBack: reason === null ? [] : await takeBackApprovals(tx, await this.#usersOf(tx, id), reason) };
     });
   }
 

@@ -105,6 +105,14 @@ export class Resources {
     return this.manager.query(`select id, state from config.aggregates where kind = 'subscription' and tenant = $1 and not deleted and state ->> 'state' = $2`, [tenant, state]);
   }
 
+  /** Whether something depends on the stream that is not the caller's. */
+  async isUsedByOthers(stream: string): Promise<boolean> {
+    const links = ArrayContains([stream]);
+    const own = within(this.caller).map((reach) => ({ links, ...reach }));
+    const [all, reached] = await Promise.all([this.manager.countBy(Resource, { links }), this.manager.countBy(Resource, own as FindOptionsWhere<Resource>[])]);
+    return all > reached;
+  }
+
   countDependents(stream: string, kind: AggregateKind): Promise<number> {
     return this.manager.countBy(Resource, { kind, links: ArrayContains([stream]) });
   }

@@ -1,8 +1,9 @@
 import { Fault, streamOf, type Principal } from '@nuncio/contracts';
-import type { EntityManager } from 'typeorm';
+import { ArrayContains, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { created, deleted, type Aggregate, type Change } from './aggregate.js';
 import { Resource } from './resource.entity.js';
 import { Resources } from './resources.js';
+import { within } from './within.js';
 
 const INSERT_EVENT = `
   insert into config.events (position, stream, version, type, at, actor, data) values ($1, $2, $3, $4, $5, $6, $7)`;
@@ -55,9 +56,11 @@ export class Transaction extends Resources {
     return changes.length ? this.#append(aggregate, id, version, state, changes) : this.get(aggregate, id);
   }
 
-  /** Throws Fault `in-use` where something that lives depends on it, naming by what. */
+  /** Throws Fault `in-use` where something that lives depends on it, naming of it what is the caller's. */
   async delete<S extends object>(aggregate: Aggregate<S>, { id, version, state }: Resource<S>): Promise<void> {
-    const users = await this.#users(streamOf(aggregate.kind, id));
+    const stream = streamOf(aggregate.kind, id);
+    const users = await this.#users(stream);
+    if (await this.isUsedByOthers(stream)) users.push('what is not yours');
     if (users.length) throw new Fault('in-use', `this ${aggregate.kind} is used by ${users.join(', ')}`);
     await this.#append(aggregate, id, version, state, [deleted]);
   }
@@ -90,7 +93,8 @@ export class Transaction extends Resources {
   }
 
   async #users(stream: string): Promise<string[]> {
-    const rows = await this.manager.query<{ kind: string; id: string }[]>('select kind, id from config.resources where links @> array[$1] order by created limit 10', [stream]);
+    const where = within(this.caller).map((reach) => ({ links: ArrayContains([stream]), ...reach }));
+    const rows = await this.manager.find(Resource, { where: where as FindOptionsWhere<Resource>[], order: { created: 'ASC' }, take: 10 });
     return rows.map(({ kind, id }) => `${kind} ${id}`);
   }
 }

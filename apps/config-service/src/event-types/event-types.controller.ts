@@ -72,7 +72,9 @@ export class EventTypesController {
     const theirs = this.store.read(caller);
     const { state: type } = await theirs.get(eventType, name);
     const addressed = simulated(EventType.parse(type), body, caller);
-    const errors = admissionFaults(addressed);
+    const there = new Set((await theirs.findAll(tenant, addressed.tenants)).map(({ id }) => id));
+    // Who has a tenant is not told which others there are.
+    const errors = admissionFaults(addressed, (id) => caller.tenant !== null || there.has(id));
     const asked = await theirs.list(subscription, query);
     const enabled = new Set((await theirs.findAll(callback, asked.map(({ state }) => state.callback))).filter(({ state }) => state.enabled).map(({ id }) => id));
     const suspended = new Set((await theirs.findAll(tenant, asked.map(({ state }) => state.tenant))).filter(({ state }) => state.state === 'suspended').map(({ id }) => id));

@@ -131,7 +131,8 @@ export class Pipeline {
     const { now } = this.ports;
     const reason = HELD_FOR[isFor];
     const recorder = this.#recorder(origin);
-    const { next, signal } = exhausted({ callback: delivery.endpoint.callback, retriesUsed: delivery.retriesUsed });
+    // What we could not send says nothing of its endpoint.
+    const { next, signal } = isFor === 'ours' ? UNSENT : exhausted({ callback: delivery.endpoint.callback, retriesUsed: delivery.retriesUsed });
     if (signal) await recorder.signal(delivery, signal, outcome);
     if (next.step === 'parked') {
       await this.#park(delivery, origin, reason);
@@ -157,6 +158,8 @@ interface Holding {
   readonly for: HeldFor;
   readonly outcome: Outcome;
 }
+
+const UNSENT = { next: { step: 'dead' }, signal: null } as const;
 
 const HELD_FOR = {
   busy: 'the endpoint is busy',

@@ -58,7 +58,7 @@ export class EventsController {
     }
   }
 
-  #fanOut(event: NuncioEvent, record: InboundRecord, { signal, lost }: RecordBatch): Promise<unknown> {
+  async #fanOut(event: NuncioEvent, record: InboundRecord, { signal, lost }: RecordBatch): Promise<unknown> {
     const { routing, errands, producer, work } = this.ports;
     const recorder = this.ports.recorder.until(lost);
     const routes = routing.match(event);
@@ -68,6 +68,7 @@ export class EventsController {
     };
     if (typeof routes === 'string') return unmatched(routes);
     if ('misfit' in routes) return Promise.all([quarantine(producer, record, 'schema', routes.misfit, lost), unmatched('schema')]);
+    if (routing.namesStranger(event)) await unmatched('unknown-tenant');
     const subscriptions = routes.map(({ id }) => id);
     if (subscriptions.length > FAN_OUT_HERE) return Promise.all(chunks(subscriptions).map((ids) => recorder.fanOut(event, firstErrand(event, record.timestamp, ids))));
     const errand = firstErrand(event, record.timestamp, subscriptions);

@@ -1,4 +1,4 @@
-import { deliveryId, type Errand, type NuncioEvent, type Refusal } from '@nuncio/contracts';
+import { asKnownTo, deliveryId, type Errand, type NuncioEvent, type Refusal } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
 import type { Delivery } from '../delivery/delivery.js';
 import type { Endpoint, Endpoints } from '../routing/endpoint.js';
@@ -56,9 +56,10 @@ export const firstErrand = (event: NuncioEvent, eventAt: number, subscriptions: 
   requestedBy: null,
 });
 
+/** From here on, in what is sent, kept and carried on, the event knows of its tenants only the one that gets it. */
 export const deliveryOf = (event: NuncioEvent, errand: Errand, endpoint: Endpoint, subscription: Route): Delivery => ({
   id: deliveryId(event.id, subscription.id),
-  event,
+  event: asKnownTo(subscription.state.tenant, event),
   eventAt: errand.eventAt,
   endpoint,
   subscription,

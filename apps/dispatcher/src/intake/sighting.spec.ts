@@ -5,7 +5,7 @@ import { firstErrand } from './resolve.js';
 import { isRepetition, sightingOf, type Sighting } from './sighting.js';
 
 const NOW = 1_790_000_000_000;
-const event = { id: 'evt_1', ceId: '1', source: '/s', type: 't', time: null, tenants: [], contentType: null, payload: Buffer.from('{}'), attributes: {} };
+const event = { id: 'evt_1', publisher: '', ceId: '1', source: '/s', type: 't', time: null, tenants: [], contentType: null, payload: Buffer.from('{}'), attributes: {} };
 const errand = (more: Partial<Errand>): Errand => ({ ...firstErrand(event, NOW, ['sub_1', 'sub_2']), ...more });
 
 /** A record of one number of one delivery that lies in a topic, and whose owner has not finished it. */

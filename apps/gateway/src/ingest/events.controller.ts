@@ -6,7 +6,7 @@ import { Answers, Caller, RateLimit, Roles, Takes } from '@nuncio/service';
 import { z } from 'zod';
 import { published } from '../metrics.js';
 import { readRequest } from './http-binding.js';
-import { admitAll, defaultsOf, publish } from './publish.js';
+import { admitAll, publish, publisherOf } from './publish.js';
 
 const Accepted = z
   .object({
@@ -52,7 +52,7 @@ export class EventsController {
     @Headers() headers: IncomingHttpHeaders,
     @Body() body: Buffer | undefined,
   ): Promise<Accepted | { items: Accepted[] }> {
-    const { batch, events: read } = readRequest(headers, body ?? Buffer.alloc(0), defaultsOf(caller));
+    const { batch, events: read } = readRequest(headers, body ?? Buffer.alloc(0), publisherOf(caller));
     this.rate.charge(caller.id, performance.now(), read.length - 1);
     const events = await admitAll(read, caller, this.view);
     await publish(this.producer, events);

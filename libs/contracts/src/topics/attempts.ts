@@ -95,7 +95,7 @@ export const Hold = z.object({
 });
 export type Hold = z.infer<typeof Hold>;
 
-/** What happened to deliveries, and to events that came to none. Key: delivery id; of `unmatched` the event id. */
+/** What happened to deliveries, and to events that came to none, or not to everybody they name. Key: delivery id; of `unmatched` the event id. */
 export const AttemptFact = z.discriminatedUnion('fact', [
   Attempted,
   /** Waits, without an attempt, until its subscription is activated at a position later than `position`. */
@@ -116,7 +116,7 @@ export const AttemptFact = z.discriminatedUnion('fact', [
     eventAt: Millis,
     eventType: z.string(),
     at: Millis,
-    reason: z.enum(['no-subscription', 'unknown-type', 'no-tenant', 'schema']),
+    reason: z.enum(['no-subscription', 'unknown-type', 'no-tenant', 'unknown-tenant', 'schema']),
   }),
 ]);
 export type AttemptFact = z.infer<typeof AttemptFact>;
