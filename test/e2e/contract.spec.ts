@@ -34,6 +34,11 @@ const CALLS = `
   GET /v1/deliveries
   GET /v1/deliveries/{}
   POST /v1/deliveries/{}/resend
+  POST /v1/deliveries/{}/send-now
+  POST /v1/deliveries/{}/cancel
+  POST /v1/deliveries/send-now
+  POST /v1/deliveries/cancel
+  POST /v1/callbacks/{}/send-now
   GET /v1/attempts
   GET /v1/attempts/{}
   POST /v1/replays

@@ -29,7 +29,7 @@ const MAY: Readonly<Record<string, string>> = {
   ...Object.fromEntries(['approve', 'reject', 'suspend', 'unsuspend'].map((move) => [`POST /v1/subscriptions/{id}/${move}`, 'admin provider'])),
   'POST /v1/subscriptions/{id}/block': 'admin provider consumer',
   'POST /v1/events': 'admin publisher',
-  'POST /v1/deliveries/{id}/resend': 'admin provider consumer',
+  ...Object.fromEntries(['deliveries/{id}/resend', 'deliveries/{id}/send-now', 'deliveries/{id}/cancel', 'deliveries/send-now', 'deliveries/cancel', 'callbacks/{id}/send-now'].map((path) => [`POST /v1/${path}`, 'admin provider consumer'])),
   'POST /v1/replays': 'admin provider consumer',
   ...Object.fromEntries(['applications', 'credentials', 'callbacks', 'subscriptions', 'events', 'deliveries', 'attempts', 'audit'].map((name) => [`GET /v1/${name}`, 'admin provider consumer viewer'])),
   ...Object.fromEntries(['applications', 'credentials', 'callbacks', 'subscriptions', 'events', 'deliveries', 'attempts', 'operations'].map((name) => [`GET /v1/${name}/{id}`, 'admin provider consumer viewer'])),

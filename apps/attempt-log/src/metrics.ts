@@ -2,6 +2,12 @@ import { Counter, Gauge, Histogram } from 'prom-client';
 
 export const rowsWritten = new Counter({ name: 'nuncio_log_rows_total', help: 'Rows written, repeated ones included.', labelNames: ['table'] as const });
 
+export const rowsDropped = new Counter({
+  name: 'nuncio_log_rows_dropped_total',
+  help: 'Rows that were not written, since their day is past retention.',
+  labelNames: ['table'] as const,
+});
+
 export const writeSeconds = new Histogram({
   name: 'nuncio_log_write_seconds',
   help: 'Duration of one batch, by topic.',

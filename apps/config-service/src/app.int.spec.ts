@@ -140,7 +140,7 @@ it('says how far it got where the endpoint refuses the sample', async () => {
 });
 
 it('blocks what delivery has given up on, and not again after somebody unblocked it', async () => {
-  const signal = (position: number): Signal => ({ signal: 'exhausted', subscription, callback, tenant: 'acme', position, at: Date.now(), errorClass: 'http', status: 503 });
+  const signal = (position: number): Signal => ({ signal: 'exhausted', subscription, callback, tenant: 'acme', position, callbackPosition: null, at: Date.now(), errorClass: 'http', status: 503 });
   const seen = view.get('subscription', subscription)?.position ?? 0;
   await producer.sendJson(signals, subscription, signal(seen));
   await eventually(() => {

@@ -3,7 +3,7 @@ import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type O
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { openDatabase } from '@nuncio/database';
 import { BatchProducer, createKafka, kafkaFor, KafkaServer, type KafkaSettings, passOver } from '@nuncio/kafka';
-import { AuthModule, EtagInterceptor, IDEMPOTENCY, PRINCIPALS, READINESS } from '@nuncio/service';
+import { AuthModule, EtagInterceptor, IDEMPOTENCY, IdempotentRequests, PRINCIPALS, READINESS } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { ensureBootstrapKey, ApiKeyPrincipals } from './api-keys/api-key-principals.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
@@ -15,7 +15,6 @@ import { CredentialsController } from './credentials/credentials.controller.js';
 import { configDatabase } from './database.js';
 import { EventStore, WRITERS } from './event-store/index.js';
 import { EventTypesController } from './event-types/event-types.controller.js';
-import { IdempotentRequests } from './idempotency/idempotent-requests.js';
 import { watchRelay } from './metrics.js';
 import { Relay } from './outbox/relay.js';
 import { ConfigReadiness } from './readiness.js';
@@ -70,7 +69,7 @@ export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown 
         { provide: Relay, useFactory: (database: DataSource) => watchRelay(new Relay(database, kafka)), inject: [DataSource] },
         { provide: PRINCIPALS, useClass: ApiKeyPrincipals },
         { provide: READINESS, useClass: ConfigReadiness },
-        { provide: IDEMPOTENCY, useClass: IdempotentRequests },
+        { provide: IDEMPOTENCY, useFactory: (database: DataSource) => new IdempotentRequests(database, config.API_KEY_PEPPER, 'config.idempotent_requests'), inject: [DataSource] },
         { provide: APP_INTERCEPTOR, useClass: EtagInterceptor },
         EventStore,
         Allowance,

@@ -56,7 +56,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
     const { id, tenant } = request.principal;
     const scope = { caller: `${tenant ?? ''}/${id}`, route: `POST ${request.routeOptions.url ?? ''}`, key };
-    const earlier = await store.begin(scope, JSON.stringify(request.body ?? {}));
+    const earlier = await store.begin(scope, asked(request));
     if (earlier) {
       const answer = replay(earlier);
       void http.getResponse<FastifyReply>().header('idempotency-replayed', 'true');
@@ -73,8 +73,14 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 }
 
+/** What counts as the same request: its body, and what its path names. */
+function asked({ body, params }: Called): string {
+  const named = Object.values((params as Record<string, string> | undefined) ?? {});
+  return JSON.stringify(named.length ? [named, body ?? {}] : (body ?? {}));
+}
+
 function replay({ sameBody, answer }: EarlierRequest): object {
-  if (!sameBody) throw new Fault('invalid', 'This Idempotency-Key was used with another body.');
+  if (!sameBody) throw new Fault('invalid', 'This Idempotency-Key was used with another body, or for something else.');
   if (!answer) throw new Fault('conflict', 'The first request with this Idempotency-Key has not been answered so far.', { retriable: true, retryAfterSeconds: 1 });
   return answer;
 }
@@ -95,3 +101,6 @@ function without(answer: object, pointers: readonly string[]): object {
 /** A POST that creates: 201, and `Idempotency-Key` counts. `shownOnce` are JSON pointers to the secrets in its answer, which a replay leaves out. */
 export const Creates = ({ shownOnce = [] }: { shownOnce?: readonly string[] } = {}): MethodDecorator =>
   applyDecorators(Post(), SetMetadata(SHOWN_ONCE, shownOnce), UseInterceptors(IdempotencyInterceptor));
+
+/** A POST that does something to what is there already: `Idempotency-Key` counts. */
+export const Idempotent = (): MethodDecorator => applyDecorators(SetMetadata(SHOWN_ONCE, []), UseInterceptors(IdempotencyInterceptor));

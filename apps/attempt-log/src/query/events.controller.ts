@@ -4,7 +4,8 @@ import { ConfigView } from '@nuncio/kafka';
 import { Answers, AnswersIn, Caller, pageOf, Roles, valid } from '@nuncio/service';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
-import { showDelivery, type ShownDelivery, type StoredDelivery } from './delivery.js';
+import { showDelivery, type ShownDelivery } from './delivery.js';
+import type { StoredDelivery } from './stored-delivery.js';
 import { IS_FIRST, showEvent, ShownEvent, type StoredEvent } from './event.js';
 import { conditions, listQuery, type Bind, type Given, type Query } from './filter.js';
 import { deliveryFilters, eventFilters } from './filters.js';
@@ -32,7 +33,7 @@ export class EventsController {
   @Answers(pageOf(ShownEvent))
   async list(@Caller() caller: Principal, @QueryString(valid(listQuery(eventFilters))) query: Query<typeof eventFilters>): Promise<Page<ShownEvent>> {
     const within = ofTenant(caller, query);
-    const reach = reachOf(caller, this.view);
+    const reach = reachOf(caller);
     const through = within.ceId ? undefined : within.tenant;
     const { items, next } = await searchPage<StoredEvent>(
       this.dataSource,
@@ -57,7 +58,7 @@ export class EventsController {
   @Get(':id')
   @Answers(ShownEvent)
   async one(@Caller() caller: Principal, @Param('id', idOf('event')) id: string): Promise<ShownEvent> {
-    const reach = reachOf(caller, this.view);
+    const reach = reachOf(caller);
     const row = await this.#first<StoredEvent>(id, SHOWN, reach);
     const deliveries = await this.#deliveriesOf([row], reach);
     return showEvent(row, caller, deliveries.get(id) ?? []);
@@ -70,7 +71,7 @@ export class EventsController {
   @Get(':id/payload')
   @AnswersIn(['application/octet-stream'])
   async payload(@Caller() caller: Principal, @Param('id', idOf('event')) id: string, @Res() reply: FastifyReply): Promise<void> {
-    const reach = reachOf(caller, this.view);
+    const reach = reachOf(caller);
     const row = await this.#first<StoredEvent & { payload: Buffer }>(id, `${SHOWN}, e.payload`, reach);
     if (!(await mayRead(this.dataSource, this.view, row, reach))) throw notFound('event');
     const { payload } = row;

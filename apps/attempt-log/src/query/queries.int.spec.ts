@@ -46,8 +46,9 @@ const attemptPage = async (caller: Principal, given: Record<string, unknown> = {
 
 beforeAll(async () => {
   log = await openLog();
+  await log.owned('callback', callbacks);
   deliveries = new DeliveriesController(log.dataSource, view, new LiveStreams());
-  attempts = new AttemptsController(log.dataSource, view, new LiveStreams());
+  attempts = new AttemptsController(log.dataSource, new LiveStreams());
   events = new EventsController(log.dataSource, view);
   for (let i = 0; i < EVENTS; i++) {
     // Two days, two events a moment, two tenants an event.
@@ -111,6 +112,16 @@ describe('who may see what', () => {
     await expect(deliveries.one(acme, delivery)).resolves.toMatchObject({ id: delivery });
     const notThere: unknown = await deliveries.one(globex, 'dlv_none').catch((error: unknown) => error);
     await expect(deliveries.one(globex, delivery)).rejects.toEqual(notThere);
+  });
+
+  it('outlives configuration: what a deleted callback was sent had vanished from its own tenant', async () => {
+    const gone = { ...acme, groups: ['ops'] };
+    const of = ofDelivery({ ceId: 'gone', callback: 'cb_deleted', tenant: 'acme', eventAt: noon - 9 * 86_400_000 });
+    await log.owned('callback', [{ id: 'cb_deleted', state: { tenant: 'acme', groups: ['ops'] } }]);
+    await log.writer.writeFacts([placed(attempted(of, 1, succeeded), 900)]);
+    expect((await deliveries.list(gone, dq())).items.map(({ id }) => id)).toEqual([of.delivery]);
+    expect((await attemptPage(gone)).items).toHaveLength(1);
+    await expect(deliveries.one(acme, of.delivery)).rejects.toMatchObject({ code: 'not-found' });
   });
 
   it.each(Object.entries({ tenant: 'globex', application: 'app_globex', callback: 'cb_globex', subscription: 'sub_globex', event: eventId('/orders', 'n-1') }))(

@@ -1,10 +1,10 @@
 import { Controller, Get, HttpCode, HttpStatus, Inject, Param, Post, Query as QueryString } from '@nestjs/common';
 import type { Principal } from '@nuncio/contracts';
 import { Answers, Caller, pageOf, pathPart, Roles, valid } from '@nuncio/service';
-import { listQuery, type Paging } from '../query/filter.js';
+import { listQuery, type Query } from '../query/filter.js';
 import { READERS } from '../query/reach.js';
 import { idOf } from '../query/select.js';
-import { showOperation, ShownOperation } from './operation.js';
+import { operationFilters, showOperation, ShownOperation } from './operation.js';
 import { OperationMove, Operations } from './operations.js';
 
 @Controller('v1/operations')
@@ -14,7 +14,7 @@ export class OperationsController {
   @Get()
   @Answers(pageOf(ShownOperation))
   @Roles(...READERS)
-  async list(@Caller() caller: Principal, @QueryString(valid(listQuery({}))) query: Paging) {
+  async list(@Caller() caller: Principal, @QueryString(valid(listQuery(operationFilters))) query: Query<typeof operationFilters>) {
     const { items, next } = await this.operations.list(caller, query);
     return { items: items.map(showOperation), next };
   }

@@ -7,17 +7,21 @@ import { aboutOf, AT_ONCE, IS_PARKED, inTurns, putOnRecord, type ParkedDelivery 
 const PARKED_AT_MOST_MS = 14 * 86_400_000;
 
 /** What was released after it was parked is on its way. */
-const STALE = `SELECT ${ERRAND_COLUMNS}, d.event_type, d.ce_id, d.ce_source, e.partition, e.record_offset
-  FROM log.deliveries d ${WITH_EVENT}
+const STALE = `SELECT ${ERRAND_COLUMNS}, e.partition, e.record_offset
+  FROM log.deliveries d LEFT ${WITH_EVENT}
   WHERE ${IS_PARKED} AND coalesce(d.released_at, 0) <= coalesce(d.parked_position, 0) AND (d.updated_at < $1 OR d.event_at < $2)
   ORDER BY d.event_at, d.id LIMIT ${AT_ONCE}`;
 
-interface StaleDelivery extends StoredErrand, ParkedDelivery {
+type StaleDelivery = ParkedDelivery & Omit<StoredErrand, 'publisher' | 'attributes' | 'payload'> & (Kept | NotKept);
+interface Kept extends Pick<StoredErrand, 'publisher' | 'attributes' | 'payload'> {
   readonly partition: number;
   readonly record_offset: string;
 }
+/** Its event was dropped before it was parked. */
+type NotKept = { readonly [N in keyof Kept]: null };
 
 const REASON = 'it was parked for too long';
+const WITHOUT_EVENT = `${REASON}, and its event is not kept any more`;
 
 /**
  * Buries what has been parked for longer than 14 days, or since before `keptFrom`, where retention is about to drop it: a dead letter, then the fact `expired`.
@@ -37,8 +41,14 @@ export async function expireParked(
   });
 }
 
+/** Of an event that is not kept any more the dead letter has no value. */
 async function bury(producer: Pick<BatchProducer, 'send'>, delivery: StaleDelivery, now: number): Promise<void> {
-  const { key, value, headers } = errandRecord(delivery, { key: delivery.id, reason: 'unblock', retriesUsed: 0, position: null, requestedBy: null }, now);
-  const grave: Grave = { reason: 'expired', detail: REASON, topic: events.name, partition: delivery.partition, offset: delivery.record_offset };
-  await producer.send(deadLetters, { key, value, headers: { ...headers, [GRAVE_HEADER]: JSON.stringify(grave) } });
+  const { ce_id, ce_source, event_type, partition, record_offset } = delivery;
+  const event = delivery.payload ? delivery : { publisher: '', attributes: { specversion: '1.0', id: ce_id, source: ce_source, type: event_type }, payload: EMPTY };
+  const { key, value, headers } = errandRecord({ ...delivery, ...event }, { asked: 'unblock', key: delivery.id, position: null, requestedBy: null }, now);
+  const detail = delivery.payload ? REASON : WITHOUT_EVENT;
+  const grave: Grave = { reason: 'expired', detail, topic: events.name, partition: partition ?? 0, offset: record_offset ?? '-1' };
+  await producer.send(deadLetters, { key, value: delivery.payload && value, headers: { ...headers, [GRAVE_HEADER]: JSON.stringify(grave) } });
 }
+
+const EMPTY = Buffer.alloc(0);

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { BatchProducer, ConfigView } from '@nuncio/kafka';
 import { DataSource } from 'typeorm';
+import { LogWriter } from '../ingest/log-writer.js';
 import { broughtBack } from '../metrics.js';
 import { workOff } from './work-off.js';
 
@@ -22,6 +23,7 @@ export class OperationWorker implements OnApplicationBootstrap, OnModuleDestroy 
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(BatchProducer) private readonly producer: BatchProducer,
     @Inject(ConfigView) private readonly view: ConfigView,
+    @Inject(LogWriter) private readonly writer: LogWriter,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -47,7 +49,7 @@ export class OperationWorker implements OnApplicationBootstrap, OnModuleDestroy 
   async #work(): Promise<boolean> {
     let worked = false;
     try {
-      const ports = { producer: this.producer, view: this.view };
+      const ports = { producer: this.producer, writer: this.writer, view: this.view };
       for (let sent: number | null = 0; sent !== null && !this.#stopping;) {
         sent = await workOff(this.dataSource, ports, Date.now());
         broughtBack.inc(sent ?? 0);

@@ -3,19 +3,24 @@ import { Fault, newId, reaches, type Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import type { Bind, Paging } from '../query/filter.js';
+import { conditions, type Bind, type Given, type Paging } from '../query/filter.js';
 import { notFound, selectOne, selectPage, type Page } from '../query/select.js';
-import { sourceOf } from './errand-source.js';
-import type { Operation, OperationKind, OperationState } from './operation.js';
+import { candidatesOf } from './candidates-of.js';
+import { forecast, type Forecast } from './going.js';
+import { MayGo } from './may-go.js';
+import { operationFilters, type Operation, type OperationKind, type OperationState, type Requester } from './operation.js';
+import { speaksNoMore } from './requester.js';
 import type { Selection } from './selection.js';
 
 /** Where a callback has no limit. */
 const DEFAULT_PER_SECOND = 50;
 
 const INSERT = `INSERT INTO log.operations (id, kind, state, requested_by, callback, selection, per_second, total, created_at, updated_at, due_at)
-  VALUES ($1, $2, 'running', $3, $4, $5, $6, $7, $8, $8, $8)`;
+  VALUES ($1, $2, 'running', $3, $4, $5, $6, $7, $8, $9, $9)`;
 
-const MOVE = `UPDATE log.operations SET state = $2, updated_at = $3, due_at = greatest(due_at, $3) WHERE id = $1 AND state = ANY($4::text[]) RETURNING id`;
+/** $5: in whose name it goes on, where nobody speaks any more for who began it. */
+const MOVE = `UPDATE log.operations SET state = $2, updated_at = $3, due_at = greatest(due_at, $3), reason = NULL, requested_by = coalesce($5::jsonb, requested_by)
+  WHERE id = $1 AND state = ANY($4::text[]) RETURNING id`;
 
 /** From which states there is a way to which. */
 const MOVES = {
@@ -26,7 +31,7 @@ const MOVES = {
 export const OperationMove = z.enum(Object.keys(MOVES) as (keyof typeof MOVES)[]);
 export type OperationMove = z.infer<typeof OperationMove>;
 
-export interface Asked {
+export interface Wanted {
   readonly kind: OperationKind;
   readonly selection: Selection;
   readonly caller: Principal;
@@ -36,6 +41,13 @@ export interface Asked {
   readonly dryRun: boolean;
 }
 
+/** What an operation would do, or does. */
+export interface Begun extends Forecast {
+  readonly perSecond: number;
+  /** Absent in a dry run. */
+  readonly operation?: string;
+}
+
 @Injectable()
 export class Operations {
   constructor(
@@ -43,15 +55,15 @@ export class Operations {
     @Inject(ConfigView) private readonly view: ConfigView,
   ) {}
 
-  /** Counts what is selected, exactly, and begins to send it unless it is a dry run. */
-  async begin({ kind, selection, caller, callback, perSecond, dryRun }: Asked): Promise<{ count: number; operation?: string }> {
+  /** Counts what would go, and begins to send it unless it is a dry run. */
+  async begin({ kind, selection, caller, callback, perSecond, dryRun }: Wanted): Promise<Begun> {
     const now = new Date().toISOString();
-    const count = await sourceOf(selection, caller, now, this.view).count(this.dataSource);
-    if (dryRun) return { count };
-    const id = newId('op');
+    const found = await forecast(this.dataSource, kind, candidatesOf(kind, selection, caller, now, this.view), new MayGo(this.view));
     const rate = perSecond ?? this.#halfOfLimit(callback);
-    await this.dataSource.query(INSERT, [id, kind, JSON.stringify(caller), callback, JSON.stringify(selection), rate, count, now]);
-    return { count, operation: id };
+    if (dryRun) return { ...found, perSecond: rate };
+    const id = newId('op');
+    await this.dataSource.query(INSERT, [id, kind, JSON.stringify(caller), callback, JSON.stringify(selection), rate, found.count, now, new Date().toISOString()]);
+    return { ...found, perSecond: rate, operation: id };
   }
 
   #halfOfLimit(callback: string | null): number {
@@ -71,15 +83,17 @@ export class Operations {
     return found;
   }
 
-  list(caller: Principal, paging: Paging): Promise<Page<Operation>> {
-    return selectPage<Operation>(this.dataSource, { select: '*', from: 'log.operations', at: 'created_at', where: (bind) => seenBy(caller, bind) }, paging);
+  list(caller: Principal, { limit, cursor, ...filters }: Paging & Given<typeof operationFilters>): Promise<Page<Operation>> {
+    const where = (bind: Bind): string[] => [...seenBy(caller, bind), ...conditions(operationFilters, filters, bind)];
+    return selectPage<Operation>(this.dataSource, { select: '*', from: 'log.operations', at: 'created_at', where }, { limit, cursor });
   }
 
   /** Throws Fault `illegal-move` where its state does not allow it. */
   async move(id: string, move: OperationMove, caller: Principal): Promise<Operation> {
     const { to, from } = MOVES[move];
     const before = await this.find(id, caller);
-    const [, moved] = await this.dataSource.query<[unknown, number]>(MOVE, [id, to, new Date().toISOString(), from]);
+    const takenOver = move === 'resume' && speaksNoMore(before.requested_by, this.view) ? JSON.stringify({ ...before.requested_by, resumedBy: caller } satisfies Requester) : null;
+    const [, moved] = await this.dataSource.query<[unknown, number]>(MOVE, [id, to, new Date().toISOString(), from, takenOver]);
     if (!moved) throw new Fault('illegal-move', `The operation is ${before.state}; ${move} is possible while it is ${from.join(' or ')}.`);
     return this.find(id, caller);
   }

@@ -63,7 +63,7 @@ it('stays expired when its facts are read, and when the old ones are read again'
 
 it('leaves alone what was released and is on its way', async () => {
   const released = await park('released', { at: now - 15 * DAY_MS });
-  await releaseParked(log.dataSource, recorder(), 'sub_1', 11);
+  await releaseParked(log.dataSource, { producer: recorder(), writer: log.writer }, 'sub_1', 11);
   expect(await expire(recorder())).toBe(0);
   expect(await statusOf(released)).toBe('parked');
 });
@@ -72,6 +72,16 @@ it('buries earlier what retention is about to drop', async () => {
   const dropped = await park('dropped', { at: now - 3 * DAY_MS, subscription: 'sub_2' });
   expect(await expire(recorder(), { keptFrom: now - 2 * DAY_MS })).toBe(1);
   expect(await statusOf(dropped)).toBe('expired');
+});
+
+it('buries what was parked for an event that is past retention, instead of dropping the fact: nobody ever heard of it', async () => {
+  const of = ofDelivery({ ceId: 'late', eventAt: now - 40 * DAY_MS, subscription: 'sub_late' });
+  await log.writer.writeFacts([placed({ fact: 'parked', ...of, at: now, position: 10, number: 3, reason: 'exhausted' }, offset++)]);
+  const producer = recorder();
+  expect(await expire(producer)).toBe(1);
+  expect(producer.facts).toMatchObject([{ fact: 'expired', delivery: of.delivery, number: 3 }]);
+  expect(producer.sent).toMatchObject([{ topic: 'dead-letters', record: { key: of.delivery, value: null, headers: { ce_id: 'late' } } }]);
+  expect(await log.partitions.dropExpired(now)).toContainEqual(expect.stringMatching(/^deliveries_/));
 });
 
 it('puts what a deleted subscription left parked on record as canceled', async () => {

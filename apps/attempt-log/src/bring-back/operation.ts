@@ -1,19 +1,30 @@
 import type { Principal } from '@nuncio/contracts';
 import { Moment } from '@nuncio/service';
 import { z } from 'zod';
+import { equals, oneOf } from '../query/filter.js';
 import type { Selection } from './selection.js';
 
-const OperationKind = z.enum(['recover', 'replay']);
+export const OperationKind = z.enum(['recover', 'replay', 'send-now', 'cancel']);
 export type OperationKind = z.infer<typeof OperationKind>;
-const OperationState = z.enum(['running', 'paused', 'canceled', 'done']);
+export const OperationState = z.enum(['running', 'paused', 'canceled', 'done']);
 export type OperationState = z.infer<typeof OperationState>;
+
+/** GET /v1/operations. */
+export const operationFilters = { kind: oneOf('kind', OperationKind), state: oneOf('state', OperationState), callback: equals('callback') };
+
+/** Who asked, and whose reach it has; `resumedBy` speaks for it since nobody else did. */
+export interface Requester extends Principal {
+  readonly resumedBy?: Principal;
+}
 
 /** A row of log.operations. */
 export interface Operation {
   readonly id: string;
   readonly kind: OperationKind;
   readonly state: OperationState;
-  readonly requested_by: Principal;
+  /** Why it is paused; null = somebody paused it, or it is not. */
+  readonly reason: string | null;
+  readonly requested_by: Requester;
   readonly callback: string | null;
   readonly selection: Selection;
   readonly per_second: number;
@@ -31,6 +42,7 @@ export const ShownOperation = z
     id: z.string(),
     kind: OperationKind,
     state: OperationState,
+    reason: z.string().nullable(),
     requestedBy: z.string(),
     callback: z.string().nullable(),
     selection: z.record(z.string(), z.unknown()),
@@ -50,6 +62,7 @@ export const showOperation = (operation: Operation) => ({
   id: operation.id,
   kind: operation.kind,
   state: operation.state,
+  reason: operation.reason,
   requestedBy: operation.requested_by.id,
   callback: operation.callback,
   selection: { ...operation.selection },
