@@ -129,6 +129,17 @@ it('takes a tenant from nothing to an activated subscription that everybody sees
   expect(view.get('subscription', subscription)?.state.activatedAt).toBe(view.get('subscription', subscription)?.position);
 });
 
+it('refuses more headers than a request has room for, and the next change is seen by everybody: one edit stopped them all', async () => {
+  const values = (count: number, length: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`X-${i}`, 'x'.repeat(length)]));
+  for (const field of ['headers', 'secretHeaders']) for (const given of [values(112, 8_190), values(3, 8_000), values(51, 1)]) expect(await call('PATCH', `/callbacks/${callback}`, { [field]: given }, { key })).toMatchObject({ status: 422, body: { errors: [{ pointer: `/${field}`, code: 'too-large' }] } });
+  expect(await call('PATCH', `/callbacks/${callback}`, { secretHeaders: values(1, 8_000) }, { key })).toMatchObject({ status: 200 });
+  expect(await call('PATCH', `/callbacks/${callback}`, { headers: { 'X-More': 'x'.repeat(8_192), 'X-Most': 'x'.repeat(500) } }, { key })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/headers' }] } });
+  const { body } = await call('PATCH', `/callbacks/${callback}`, { secretHeaders: null }, { key });
+  await eventually(() => {
+    expect(view.get('callback', callback)).toMatchObject({ version: body.version });
+  });
+});
+
 it('says how far it got where the endpoint refuses the sample', async () => {
   status = 500;
   const refused = await call('POST', '/subscriptions', { callback, eventTypes: ['*'], activate: true }, { key });

@@ -43,6 +43,9 @@ export function rewrap(ring: KeyRing, sealed: Sealed): Sealed {
   return write({ keyId: ring.active, wrapped: wrap(ring, unwrap(ring, parts)), sealed: parts.sealed });
 }
 
+/** How long what is sealed is, which needs no key: AES-GCM keeps the length. */
+export const plainBytesOf = (sealed: Sealed): number => Math.max(0, Buffer.byteLength(sealed.slice(sealed.lastIndexOf('.') + 1), 'base64url') - NONCE_BYTES - TAG_BYTES);
+
 interface Parts {
   readonly keyId: string;
   readonly wrapped: Buffer;

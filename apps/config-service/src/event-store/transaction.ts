@@ -2,6 +2,7 @@ import { Fault, streamOf, type Principal } from '@nuncio/contracts';
 import type { EntityManager } from 'typeorm';
 import { created, deleted, type Aggregate, type Change } from './aggregate.js';
 import { Resource } from './resource.entity.js';
+import { refuseTooLarge } from './record-size.js';
 import { Resources } from './resources.js';
 
 const INSERT_EVENT = `
@@ -66,6 +67,7 @@ export class Transaction extends Resources {
     const first = this.position + 1;
     let state = before;
     for (const [i, change] of changes.entries()) state = aggregate.evolve(state, { ...change, position: first + i, at: this.at });
+    refuseTooLarge(state, changes);
     this.position += changes.length;
 
     const version = expectedVersion + changes.length;

@@ -2,6 +2,10 @@ import { AggregateRecord, type ConfigEvent } from '@nuncio/contracts';
 import type { DataSource } from 'typeorm';
 
 const AT_ONCE = 500;
+/** Of one transaction, and so of what it brings to one partition: a broker takes 1 MiB. The first record goes in any case, being smaller (event-store/record-size.ts). */
+const BYTES_AT_ONCE = 917_504;
+/** Of a record, beside what is counted: the names of its fields and numbers. */
+const FRAME_BYTES = 512;
 
 /** What is to be published next, in commit order. */
 export interface Unpublished {
@@ -12,9 +16,13 @@ export interface Unpublished {
 }
 
 // One statement is one snapshot. The states are those whose last event is in the window: what an aggregate was in between nobody may rely on reading from a
-// compacted topic, and so no record can ever be older than one that was published before it.
+// compacted topic, and so no record can ever be older than one that was published before it. JSON as PostgreSQL writes it is never shorter than as we do.
 const NEXT = `
-  with window_events as (select * from config.events where position > $1 order by position limit ${AT_ONCE})
+  with next_events as (select * from config.events where position > $1 order by position limit ${AT_ONCE}),
+  sized as (
+    select e.*, sum(${FRAME_BYTES} + octet_length(e.data::text) + octet_length(e.stream) + octet_length(e.actor) + coalesce(octet_length(a.state::text), 0)) over (order by e.position) as bytes
+    from next_events e left join config.aggregates a on a.position = e.position),
+  window_events as (select * from sized where bytes <= ${BYTES_AT_ONCE} or position = (select min(position) from sized))
   select
     (select json_agg(json_build_object(
         'position', position, 'stream', stream, 'version', version, 'type', type,
@@ -36,8 +44,10 @@ export async function nextUnpublished(database: DataSource, position: number): P
 
 // Secrets were wrapped anew, and nothing happened: the same state at the same position once more, as soon as that position is out.
 const REWRAPPED = `
+  with rewrapped as (select * from config.aggregates where wrapping > wrapping_published and not deleted and position <= $1 order by position limit ${AT_ONCE}),
+  sized as (select *, sum(${FRAME_BYTES} + octet_length(state::text)) over (order by position) as bytes from rewrapped)
   select kind, id, position, version, (extract(epoch from at) * 1000)::bigint as at, state, wrapping
-  from config.aggregates where wrapping > wrapping_published and not deleted and position <= $1 order by position limit ${AT_ONCE}`;
+  from sized where bytes <= ${BYTES_AT_ONCE} or position = (select min(position) from sized) order by position`;
 // In line with all who write several states at once (event-store.ts): two that lock the same rows in different orders would wait for each other.
 const MARK_REWRAPPED = `
   with line as materialized (select position from config.head for update)
