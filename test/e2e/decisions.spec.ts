@@ -176,6 +176,25 @@ describe('a decision', () => {
     expect([received(elsewhere), (await api.get<Sub>(`/v1/subscriptions/${named}`)).state]).toEqual([[], 'activated']);
   });
 
+  it('to suspend a subscription is not undone by making it again, wherever it leads', async () => {
+    const to = await callback();
+    const id = await draft(to, [tenant.eventType], { activate: true });
+    await api.post(`/v1/subscriptions/${id}/suspend`, { reason: 'abuse' });
+    const suspended = { status: 409, body: { code: 'suspended' } };
+    expect(await consumer.call('DELETE', `/v1/subscriptions/${id}`)).toMatchObject(suspended);
+    for (const [url, eventTypes] of [[receiver.url, [tenant.eventType]], [elsewhere.url, [tenant.eventType]], [elsewhere.url, ['*']]] as const) {
+      const another = await callback(url);
+      expect(await consumer.call('POST', '/v1/subscriptions', { callback: another, eventTypes, activate: true })).toMatchObject(suspended);
+    }
+    expect(await consumer.call('POST', '/v1/subscriptions', { callback: to, eventTypes: [tenant.eventType], activate: true })).toMatchObject(suspended);
+    await inForce();
+    const event = await publish('"stopped"', tenant.eventType);
+    await eventually(async () => {
+      expect(await api.get(`/v1/events/${event}`)).toMatchObject({ unmatched: 'no-subscription' });
+    });
+    expect([await payload(event), received(receiver), received(elsewhere)]).toEqual([404, [], []]);
+  });
+
   it('to suspend a tenant stops what it is delivered, retries too, and leaves its keys to read', async () => {
     const id = await draft(await callback(receiver.url, { retry: { delaysSeconds: [3], jitter: 0 } }), [tenant.eventType], { activate: true });
     await inForce();

@@ -13,7 +13,7 @@ import { CallbacksController } from './callbacks/callbacks.controller.js';
 import { CONFIG, type Config } from './config.js';
 import { CredentialsController } from './credentials/credentials.controller.js';
 import { configDatabase } from './database.js';
-import { EventStore } from './event-store/index.js';
+import { EventStore, WRITERS } from './event-store/index.js';
 import { EventTypesController } from './event-types/event-types.controller.js';
 import { IdempotentRequests } from './idempotency/idempotent-requests.js';
 import { watchRelay } from './metrics.js';
@@ -29,12 +29,16 @@ import { SubscriptionsController } from './subscriptions/subscriptions.controlle
 import { Verifications } from './subscriptions/verification.js';
 import { TenantsController } from './tenants/tenants.controller.js';
 
+/** A writer that does not come to its turn within it tells its caller so (503). */
+const LOCK_TIMEOUT_MS = 5_000;
+
 const kafkaSettings = (config: Config): KafkaSettings => kafkaFor(config, 'config-service');
 
 @Module({})
 export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     private readonly database: DataSource,
+    @Inject(WRITERS) private readonly writers: DataSource,
     private readonly store: EventStore,
     private readonly producer: BatchProducer,
     private readonly relay: Relay,
@@ -61,6 +65,7 @@ export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown 
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: DataSource, useFactory: () => openDatabase(configDatabase(config.DATABASE_URL)) },
+        { provide: WRITERS, useFactory: () => openDatabase({ ...configDatabase(config.DATABASE_URL), lockTimeoutMs: LOCK_TIMEOUT_MS }) },
         { provide: BatchProducer, useFactory: () => new BatchProducer(createKafka(kafka), config.TOPIC_PREFIX) },
         { provide: Relay, useFactory: (database: DataSource) => watchRelay(new Relay(database, kafka)), inject: [DataSource] },
         { provide: PRINCIPALS, useClass: ApiKeyPrincipals },
@@ -90,7 +95,7 @@ export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown 
   async onApplicationShutdown(): Promise<void> {
     await this.relay.stop();
     await this.producer.disconnect();
-    await this.database.destroy();
+    await Promise.all([this.database.destroy(), this.writers.destroy()]);
   }
 }
 

@@ -1,5 +1,5 @@
 import { toPointer, type FaultDetail, type Sealed } from '@nuncio/contracts';
-import { plainBytesOf } from '@nuncio/sealing';
+import { lengthOf } from '@nuncio/sealing';
 
 /** Set by us or by HTTP itself, in lower case: nobody else may. `Authorization` is a matter of its own for callbacks. */
 export const reservedHeaders: ReadonlySet<string> = new Set([
@@ -27,33 +27,31 @@ export const reservedHeaders: ReadonlySet<string> = new Set([
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
 const VALUE = /^[\t\u0020-\u007e]*$/;
 
-/** Of one request, all together: servers take 8 to 16 KiB of headers, and ours are to fit in as well. */
-export const MAX_HEADERS = 50;
-export const MAX_HEADER_BYTES = 16_384;
-
-/** A header as a consumer gave it; `value` null = what is stored already. `bytes`: of name and value. */
+/** A header as a consumer gave it; `value` null = what is stored already. */
 export interface GivenHeader {
-  readonly field: string;
   readonly pointer: string;
   readonly name: string;
   readonly value: string | null;
-  readonly bytes: number;
 }
 
-/** `stored`: where `headers` names nothing else, in secret. */
-export function givenHeaders(field: string, headers: Readonly<Record<string, string | null>>, stored: Readonly<Record<string, Sealed>> = {}): GivenHeader[] {
-  const bytesOf = (name: string, value: string | null): number => (value === null ? (stored[name] ? plainBytesOf(stored[name]) : 0) : Buffer.byteLength(value));
-  return Object.entries(headers).map(([name, value]) => ({ field, pointer: toPointer([field, name]), name, value, bytes: Buffer.byteLength(name) + bytesOf(name, value) }));
-}
+export const givenHeaders = (field: string, headers: Readonly<Record<string, string | null>>): GivenHeader[] =>
+  Object.entries(headers).map(([name, value]) => ({ pointer: toPointer([field, name]), name, value }));
 
-/** More than goes into one request: told of the field that brings most. */
-export function headerTotalFaults(headers: readonly GivenHeader[]): FaultDetail[] {
-  const bytes = headers.reduce((sum, header) => sum + header.bytes, 0);
-  if (headers.length <= MAX_HEADERS && bytes <= MAX_HEADER_BYTES) return [];
-  const byField = Map.groupBy(headers, ({ field }) => field);
-  const [most] = [...byField].map(([field, of]) => ({ field, bytes: of.reduce((sum, header) => sum + header.bytes, 0) })).sort((a, b) => b.bytes - a.bytes);
-  const detail = `there may be ${MAX_HEADERS} headers of ${MAX_HEADER_BYTES} bytes together, and these are ${headers.length} of ${bytes}`;
-  return [{ pointer: toPointer([most?.field ?? '']), code: 'too-large', detail }];
+/** Of the headers that go out in one request, ours left out. */
+const MAX_HEADERS = 50;
+const MAX_HEADER_BYTES = 16 * 1_024;
+
+/** All that would go out in one request, after an edit that gives some of them. `stored`: the values that are stored already, sealed, by name. */
+export function tooManyHeaders(pointer: string, headers: readonly GivenHeader[], stored: Readonly<Record<string, Sealed>>): FaultDetail[] {
+  const lengthOfValue = ({ name, value }: GivenHeader): number => {
+    const sealed = stored[name];
+    return value?.length ?? (sealed === undefined ? 0 : lengthOf(sealed));
+  };
+  const bytes = headers.reduce((sum, header) => sum + header.name.length + lengthOfValue(header), 0);
+  return [
+    ...(headers.length > MAX_HEADERS ? [{ pointer, code: 'too-many', detail: `${headers.length} headers are more than ${MAX_HEADERS}` }] : []),
+    ...(bytes > MAX_HEADER_BYTES ? [{ pointer, code: 'too-large', detail: `names and values of all headers together are more than ${MAX_HEADER_BYTES / 1_024} KiB` }] : []),
+  ];
 }
 
 /** What is wrong with headers that go out in one request. `refused` says why one (its name in lower case) is not theirs to set. */

@@ -19,6 +19,7 @@ export type FaultCode =
   | 'malformed-json'
   | 'malformed-request'
   | 'headers-too-large'
+  | 'request-timeout'
   | 'unsupported-media-type'
   | 'too-large'
   | 'invalid'

@@ -27,6 +27,9 @@ export function seal(ring: KeyRing, secret: Secret, context: SealContext): Seale
   return write({ keyId: ring.active, wrapped: wrap(ring, dataKey), sealed });
 }
 
+/** Of what is sealed, in bytes. */
+export const lengthOf = (sealed: Sealed): number => Math.floor(((sealed.length - sealed.lastIndexOf('.') - 1) * 3) / 4) - NONCE_BYTES - TAG_BYTES;
+
 /** Throws Fault `corrupt` when it was sealed for another place, by an unknown key, or was altered. */
 export function open(ring: KeyRing, sealed: Sealed, context: SealContext): Secret {
   const parts = read(sealed);
@@ -42,9 +45,6 @@ export function rewrap(ring: KeyRing, sealed: Sealed): Sealed {
   if (parts.keyId === ring.active) return sealed;
   return write({ keyId: ring.active, wrapped: wrap(ring, unwrap(ring, parts)), sealed: parts.sealed });
 }
-
-/** How long what is sealed is, which needs no key: AES-GCM keeps the length. */
-export const plainBytesOf = (sealed: Sealed): number => Math.max(0, Buffer.byteLength(sealed.slice(sealed.lastIndexOf('.') + 1), 'base64url') - NONCE_BYTES - TAG_BYTES);
 
 interface Parts {
   readonly keyId: string;

@@ -45,6 +45,8 @@ export const StillCaller = createParamDecorator((_: unknown, context: ExecutionC
 /** 401 for nobody we know, 429 for who asks too often, 403 for a role that may not, before anything is looked up; 409 for a tenant that is suspended and does not only read. */
 @Injectable()
 export class AuthGuard implements CanActivate {
+  /** Keys that were nobody's a moment ago, by their SHA-256, and until when that is believed: whoever guesses asks no database each time. */
+  readonly #nobodys = new Map<string, number>();
   /** Of keys that were somebody's, by their SHA-256. */
   readonly #keyHashes = new Map<string, string>();
 
@@ -88,14 +90,19 @@ export class AuthGuard implements CanActivate {
     return principal;
   }
 
-  /** Asked anew each time. Only the HMAC is remembered, which takes several times as long as everything else here; of what is guessed nothing is. */
+  /** Asked anew each time. Only the HMAC is remembered, which takes several times as long as everything else here; of what is nobody's, that it is so, for a second. */
   async #ownerOf(key: string, principals: Principals): Promise<Principal | null> {
     const digest = hash('sha256', key, 'base64');
     const known = this.#keyHashes.get(digest);
     if (known !== undefined) return principals.find(known);
+    const now = performance.now();
+    if ((this.#nobodys.get(digest) ?? 0) > now) return null;
     const keyHash = hashApiKey(this.pepper, key);
     const principal = await principals.find(keyHash);
-    if (principal) {
+    if (!principal) {
+      if (this.#nobodys.size >= MANY) this.#nobodys.clear();
+      this.#nobodys.set(digest, now + NOBODYS_MS);
+    } else {
       if (this.#keyHashes.size >= MANY) this.#keyHashes.clear();
       this.#keyHashes.set(digest, keyHash);
     }
@@ -105,6 +112,9 @@ export class AuthGuard implements CanActivate {
 
 /** What a viewer may do is reading, be it a POST. */
 const isReading = (method: string, roles: readonly Role[] | undefined): boolean => method === 'GET' || method === 'HEAD' || (roles?.includes('viewer') ?? false);
+
+/** A key that was just made works within it. */
+const NOBODYS_MS = 1_000;
 
 /** Keys are made again and again, and ended. */
 const MANY = 10_000;
@@ -124,6 +134,7 @@ export class AuthModule {
         { provide: RateLimit, useValue: new RateLimit(env.RATE_LIMIT_PER_SECOND) },
         { provide: APP_GUARD, useClass: AuthGuard },
       ],
+      exports: [RateLimit],
     };
   }
 }

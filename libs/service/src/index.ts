@@ -10,5 +10,6 @@ export * from './load-config.js';
 export type { OidcEnv, RoleMapping } from './oidc/oidc-env.js';
 export * from './openapi/index.js';
 export * from './problem.filter.js';
+export { RateLimit } from './rate-limit.js';
 export * from './valid.js';
 export { WideLog } from './wide-log.js';

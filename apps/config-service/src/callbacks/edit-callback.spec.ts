@@ -152,3 +152,20 @@ it('is another receiver by its origin, its credential or its signing, and by not
   const same: PatchCallback[] = [{ url: 'https://hooks.acme.com/other' }, { method: 'PUT' }, { headers: { a: 'b' } }, { secretHeaders: { 'X-Gate': 'open' } }, { authentication: { type: 'none' } }, { timeoutMs: 2_000, enabled: false, name: 'x' }];
   expect(same.map(reason)).toEqual(same.map(() => null));
 });
+
+it('counts all headers that would go out, what is stored with its length before it was sealed', () => {
+  const { state } = saved({ url });
+  const stored = { ...state, secretHeaders: { 'X-Gate': `s1.k1.${'w'.repeat(80)}.${Buffer.alloc(10_000 + 28).toString('base64url')}` } };
+  const codes = (given: PatchCallback): string[] => {
+    try {
+      editCallback(stored, given, rules);
+      return [];
+    } catch (error) {
+      return (error as { errors: { code: string }[] }).errors.map(({ code }) => code);
+    }
+  };
+  expect(codes({ secretHeaders: { 'X-Other': 'x'.repeat(6_300) } })).toEqual([]);
+  expect(codes({ secretHeaders: { 'X-Other': 'x'.repeat(6_400) } })).toEqual(['too-large']);
+  expect(codes({ headers: Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`H${n}`, 'x'])) })).toEqual(['too-many']);
+  expect(codes({ name: 'another' })).toEqual([]);
+});

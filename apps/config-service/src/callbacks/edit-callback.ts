@@ -4,7 +4,7 @@ import type { Secret } from '@nuncio/sealing';
 import { signatureHeaders } from '@nuncio/signing';
 import { different } from '../event-store/index.js';
 import { throwAny } from '../faults.js';
-import { givenHeaders, headerFaults, headerTotalFaults, refuseReserved } from '../headers.js';
+import { givenHeaders, headerFaults, refuseReserved, tooManyHeaders } from '../headers.js';
 import { isKept } from '../presentation.js';
 import { mergeSealedHeaders } from '../sealed-headers.js';
 import { schemeOf, type CallbackState, type Given, type Plain } from './callback.js';
@@ -112,12 +112,12 @@ function mergeHeaders(before: Readonly<Record<string, string>>, given: PatchCall
 function allHeaderFaults(before: Given, given: PatchCallback, authorizationUsed: boolean): FaultDetail[] {
   const stored = Object.fromEntries(Object.keys(before.secretHeaders).map((name) => [name, null]));
   const open = givenHeaders('headers', mergeHeaders(before.headers, given.headers));
-  const secret = givenHeaders('secretHeaders', given.secretHeaders === null ? {} : { ...stored, ...given.secretHeaders }, before.secretHeaders);
-  const isEdited = given.headers !== undefined || given.secretHeaders !== undefined;
-  const tooMuch = isEdited ? headerTotalFaults([...open, ...secret]) : [];
-  if (tooMuch.length) return tooMuch;
-  return headerFaults([...open, ...secret], (name, header) => {
+  const secret = givenHeaders('secretHeaders', given.secretHeaders === null ? {} : { ...stored, ...given.secretHeaders });
+  // What is stored from before there were these limits stays manageable.
+  const tooMany = given.headers === undefined && given.secretHeaders === undefined ? [] : tooManyHeaders(given.secretHeaders ? '/secretHeaders' : '/headers', [...open, ...secret], before.secretHeaders);
+  const faults = headerFaults([...open, ...secret], (name, header) => {
     if (name === 'authorization' && secret.includes(header)) return authorizationUsed ? 'is set by OAuth or by the signing scheme' : null;
     return signatureHeaders.has(name) || name === 'x-event-created-at' ? `"${name}" is set by Nuncio` : refuseReserved(name);
   });
+  return [...tooMany, ...faults];
 }

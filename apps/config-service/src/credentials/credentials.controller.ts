@@ -13,7 +13,7 @@ import type { SealField } from '../sealed-headers.js';
 import { TakenBack, takeBackApprovals } from '../subscriptions/take-back.js';
 import { TokenTestResult, TokenTests } from '../samples/token-tests.js';
 import { blankCredential, CreateCredential, credential, PatchCredential } from './credential.js';
-import { editClientKey } from './client-key.js';
+import { editClientKey, withClientKeys, type ClientKeys } from './client-key.js';
 import { anotherClient, editCredential, type CredentialRules } from './edit-credential.js';
 
 const Shown = answerOf({
@@ -45,13 +45,13 @@ export class CredentialsController {
   @Creates()
   @Answers(Shown)
   create(@Caller() caller: Principal, @Body(valid(CreateCredential)) { tenant: named, ...body }: z.infer<typeof CreateCredential>) {
-    return this.store.transact(caller, async (tx) => {
+    return this.#transact(caller, async (tx, keys) => {
       const tenant = await tenantFor(tx, named);
       const groups = groupsFor(caller, body.groups);
       const blank = blankCredential(newId('cred', tx.at), tenant, groups, body.name);
       const rules = this.#rules(tenant, blank.id);
       const created = { ...blank, ...editCredential(blank, { ...body, groups }, rules) } as Credential;
-      return show(await tx.create(credential, blank.id, { ...created, ...(await editClientKey(blank, created, rules.seal)) }));
+      return show(await tx.create(credential, blank.id, { ...created, ...editClientKey(blank, created, rules.seal, keys) }));
     });
   }
 
@@ -73,13 +73,13 @@ export class CredentialsController {
   @Patch(':id')
   @Answers(Shown.extend({ approvalTakenBack: TakenBack }))
   patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null, @Body(valid(PatchCredential)) body: PatchCredential) {
-    return this.store.transact(caller, async (tx) => {
+    return this.#transact(caller, async (tx, keys) => {
       const current = await tx.current(credential, id, ifMatch);
       const before = Credential.parse(current.state);
       const given = body.groups === undefined ? body : { ...body, groups: groupsFor(caller, body.groups) };
       const rules = this.#rules(before.tenant, id);
       const edited = editCredential(before, given, rules);
-      const fields = { ...edited, ...(await editClientKey(before, { ...before, ...edited }, rules.seal)) };
+      const fields = { ...edited, ...editClientKey(before, { ...before, ...edited }, rules.seal, keys) };
       const after = await tx.append(credential, current, Object.keys(fields).length ? [changed(fields)] : []);
       const reason = anotherClient(before, edited);
       return { ...show(after), approvalTakenBack: reason === null ? [] : await takeBackApprovals(tx, await this.#usersOf(tx, id), reason) };
@@ -103,6 +103,10 @@ export class CredentialsController {
   async test(@Caller() caller: Principal, @Param('id') id: string) {
     await this.store.read(caller).get(credential, id);
     return this.tests.run(id);
+  }
+
+  #transact<T>(caller: Principal, work: (tx: Transaction, keys: ClientKeys) => Promise<T>): Promise<T> {
+    return withClientKeys(this.store, caller, (keys) => this.store.transact(caller, (tx) => work(tx, keys)));
   }
 
   async #usersOf(tx: Transaction, id: string): Promise<string[]> {

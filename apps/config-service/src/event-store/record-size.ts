@@ -2,8 +2,8 @@ import { toPointer } from '@nuncio/contracts';
 import { invalid } from '../faults.js';
 import type { Change } from './aggregate.js';
 
-/** What an event, or a state, may have as JSON, so that one record of it is always less than a broker's default of 1 MiB. */
-export const RECORD_LIMIT_BYTES = 786_432;
+/** Of an event, or a state, as JSON: one record of it, and a few together, stay far below the 1 MiB that a broker takes. */
+export const RECORD_LIMIT_BYTES = 262_144;
 
 /** By so much a sealed secret may grow when `keys rotate` wraps it under a key of a longer name. */
 const REWRAPPED_BYTES = 32;

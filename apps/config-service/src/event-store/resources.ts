@@ -1,5 +1,5 @@
-import { Fault, reaches, type AggregateKind, type Principal, type Subscription } from '@nuncio/contracts';
-import { And, ArrayContains, ArrayOverlap, In, JsonContains, LessThan, LessThanOrEqual, type EntityManager, type FindOptionsWhere } from 'typeorm';
+import { Fault, reaches, type AggregateKind, type Principal, type Subscription, type SubscriptionState } from '@nuncio/contracts';
+import { And, ArrayContains, ArrayOverlap, In, JsonContains, LessThan, LessThanOrEqual, Not, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { invalid } from '../faults.js';
 import type { Aggregate } from './aggregate.js';
 import type { PageQuery } from './page.js';
@@ -58,6 +58,11 @@ export class Resources {
     return found;
   }
 
+  /** Whoever it belongs to; null = it is not there. */
+  async versionOf<S extends object>({ kind }: Aggregate<S>, id: string): Promise<number | null> {
+    return (await this.manager.findOneBy(Resource<S>, { kind, id }))?.version ?? null;
+  }
+
   /** By what is unique among the living of its kind (`Index.name`), whoever they belong to. */
   byName<S extends object>(aggregate: Aggregate<S>, name: string): Promise<Resource<S> | null> {
     return this.manager.findOneBy(Resource<S>, { kind: aggregate.kind, name });
@@ -83,10 +88,10 @@ export class Resources {
     return this.manager.find(Resource<S>, { where, order: { created: 'ASC' } });
   }
 
-  /** Whoever they belong to: what depends on one of every set of streams. */
-  dependentsOfAny<S extends object>({ kind }: Aggregate<S>, sets: readonly (readonly string[])[]): Promise<Resource<S>[]> {
+  /** Whoever they belong to: what depends on one of every set of streams, and has not `fields` in its state. */
+  dependentsOfAny<S extends object>({ kind }: Aggregate<S>, sets: readonly (readonly string[])[], fields: Partial<S>): Promise<Resource<S>[]> {
     if (sets.some((streams) => !streams.length)) return Promise.resolve([]);
-    const where = { kind, links: And(...sets.map((streams) => ArrayOverlap([...streams]))) } as FindOptionsWhere<Resource<S>>;
+    const where = { kind, links: And(...sets.map((streams) => ArrayOverlap([...streams]))), state: Not(JsonContains(fields)) } as FindOptionsWhere<Resource<S>>;
     return this.manager.find(Resource<S>, { where, order: { created: 'ASC' } });
   }
 
@@ -95,9 +100,9 @@ export class Resources {
     return this.manager.find(Resource<S>, { where: { kind, state: JsonContains(fields) } as FindOptionsWhere<Resource<S>> });
   }
 
-  /** A tenant's subscriptions that are suspended. */
-  suspended(tenant: string): Promise<{ id: string; state: Subscription }[]> {
-    return this.manager.query(`select id, state from config.aggregates where kind = 'subscription' and tenant = $1 and not deleted and state ->> 'state' = 'suspended'`, [tenant]);
+  /** A tenant's subscriptions that are in this state. */
+  subscriptionsIn(tenant: string, state: SubscriptionState): Promise<{ id: string; state: Subscription }[]> {
+    return this.manager.query(`select id, state from config.aggregates where kind = 'subscription' and tenant = $1 and not deleted and state ->> 'state' = $2`, [tenant, state]);
   }
 
   countDependents(stream: string, kind: AggregateKind): Promise<number> {

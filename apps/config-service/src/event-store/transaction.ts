@@ -57,9 +57,9 @@ export class Transaction extends Resources {
     await this.#append(aggregate, id, version, state, [deleted]);
   }
 
-  /** Everything that belongs to a tenant, in the order in which it was made. */
-  ofTenant(tenant: string): Promise<Resource[]> {
-    return this.manager.find(Resource, { where: { tenant }, order: { created: 'ASC' } });
+  /** What belongs to a tenant, what was made last first. */
+  ofTenant(tenant: string, most: number): Promise<Resource[]> {
+    return this.manager.find(Resource, { where: { tenant }, order: { created: 'DESC' }, take: most });
   }
 
   async #append<S extends object>(aggregate: Aggregate<S>, id: string, expectedVersion: number, before: S | null, changes: readonly Change[]): Promise<Resource<S>> {

@@ -65,7 +65,7 @@ const credentials = fc.record({
   resource: fc.array(text(2_000), { maxLength: 11 }),
   params: fc.tuple(fc.nat(60), text(2_000)).map(([count, value]) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`p${i}`, value]))),
 });
-const eventTypes = fc.record({ description: text(2_100), schema: fc.oneof(text(2_000), text(900_000), ascii(1_100_000)).map((title) => ({ title })) });
+const eventTypes = fc.record({ description: text(2_100), schema: fc.oneof(text(2_000), text(300_000), ascii(300_000)).map((title) => ({ title })) });
 
 const SEED = 1;
 const kinds = ['callback', 'credential', 'event-type'] as const;

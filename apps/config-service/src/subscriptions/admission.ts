@@ -18,15 +18,15 @@ export async function refuseUnknown(tx: Transaction, tenant: string, { callback:
 
 /** The one with the same callback, types (in whatever order) and filter, other than `id`. */
 export async function twinOf(tx: Transaction, { callback: to, eventTypes, filter }: Wanted, id?: string): Promise<Resource<Subscription> | undefined> {
-  const alike = await tx.dependents(subscription, [streamOf('callback', to)], { eventTypes });
+  const alike = await tx.dependents(subscription, [streamOf('callback', to)], { eventTypes, filter });
   return alike.find((other) => other.id !== id && other.state.eventTypes.length === eventTypes.length && isDeepStrictEqual(other.state.filter, filter));
 }
 
 export const twinFault = ({ id, state }: Resource<Subscription>): Fault => new Fault('conflict', `the subscription ${id}, which is ${state.state}, has the same callback, event types and filter`);
 
 /** While a provider has suspended a subscription, nothing else takes its place, whatever it leads to. Throws Fault `suspended`. */
-export async function refuseSuspended(tx: Transaction, tenant: string, eventTypes: readonly string[], id?: string): Promise<void> {
-  const suspended = (await tx.suspended(tenant)).filter((other) => other.id !== id);
+export async function refuseSuspended(tx: Transaction, tenant: string, eventTypes: readonly string[]): Promise<void> {
+  const suspended = await tx.subscriptionsIn(tenant, 'suspended');
   if (!suspended.length) return;
   const types = await typesOf(tx, [...eventTypes, ...suspended.flatMap(({ state }) => state.eventTypes)]);
   const [covered] = suspended.flatMap(({ state }) => inCommon(eventTypes, state.eventTypes, types));

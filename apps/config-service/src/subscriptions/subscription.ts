@@ -42,6 +42,8 @@ export const verified = (state: SubscriptionState, needsApproval: boolean): Subs
 /** It was approved, or active before its types came to require that, and neither was taken back: what it is for needs no other approval. */
 export const isAdmitted = ({ approved, activatedAt }: Subscription): boolean => approved || activatedAt !== null;
 
+const NEVER_ACTIVE = { awaitsApproval: false, activatedAt: null };
+
 /** States in which an edit leaves it where it is. */
 const EDITED_IN_PLACE: ReadonlySet<SubscriptionState> = new Set(['activated', 'blocked', 'deactivated']);
 
@@ -53,7 +55,7 @@ export function edit(before: Subscription, given: Partial<Wanted>, needApproval:
   requireMove(before.state, 'edit');
   const fields = different(before, given);
   if (!Object.keys(fields).length) return [];
-  if (!EDITED_IN_PLACE.has(before.state)) return [{ type: 'edited', data: fields }];
+  if (!EDITED_IN_PLACE.has(before.state)) return [{ type: 'edited', data: { ...fields, ...different(before, NEVER_ACTIVE) } }];
   const approvable = (fields.eventTypes ?? before.eventTypes).filter(needApproval);
   const added = approvable.filter((name) => !before.eventTypes.includes(name));
   if (added.length) throw ofItsOwn(`${added.join(', ')}: a type that requires approval cannot be added to a subscription that is ${before.state}`);
@@ -76,7 +78,7 @@ function evolve(state: Subscription | null, { type, data, position }: RecordedCh
   if (type === 'deleted') return null;
   if (!state) return data as unknown as Subscription;
   if (type === 'edited-in-place') return { ...state, ...data };
-  if (type === 'edited') return { ...state, ...data, state: 'draft', reason: null, approved: false, awaitsApproval: false, activatedAt: null };
+  if (type === 'edited') return { ...state, ...data, state: 'draft', reason: null, approved: false };
   const { to, reason } = data as { to: SubscriptionState; reason: string | null };
   if (type === 'approval-taken-back') {
     const awaitsApproval = state.awaitsApproval || state.state === 'activated' || state.state === 'blocked';

@@ -13,10 +13,8 @@ export async function takeBackApprovals(tx: Transaction, callbacks: readonly str
   const approvable = await tx.withFields(eventType, { approval: 'required' });
   const streams = [callbacks.map((id) => streamOf('callback', id)), approvable.map(({ id }) => streamOf('event-type', id))];
   const taken: TakenBack = [];
-  for (const before of await tx.dependentsOfAny(subscription, streams)) {
-    const changes = takeBack(before.state, reason);
-    if (!changes.length) continue;
-    const after = await tx.append(subscription, before, changes);
+  for (const before of await tx.dependentsOfAny(subscription, streams, { state: 'draft' })) {
+    const after = await tx.append(subscription, before, takeBack(before.state, reason));
     if (reaches(tx.caller, { tenant: before.state.tenant, groups: before.groups })) taken.push({ subscription: before.id, from: before.state.state, to: after.state.state });
   }
   return taken;

@@ -25,7 +25,7 @@ export function readRequest(headers: IncomingHttpHeaders, body: Buffer, defaults
     case 'application/cloudevents+json':
       return { batch: false, events: [{ pointer: '', event: readStructured(body, defaults()) }] };
     case 'application/cloudevents-batch+json':
-      return { batch: true, events: slices(body).map((slice, i) => ({ pointer: `/${i}`, event: readStructured(slice, defaults()) })) };
+      return { batch: true, events: atMost(slices(body)).map((slice, i) => ({ pointer: `/${i}`, event: readStructured(slice, defaults()) })) };
     default:
       if (mediaType.startsWith('application/cloudevents'))
         throw new Fault('unsupported-media-type', 'CloudEvents come as application/cloudevents+json, application/cloudevents-batch+json, or in ce- headers.');
@@ -67,6 +67,14 @@ export function decodeHeader(value: string): Buffer | string {
     decoded.push(escape ? parseInt(escape[0], 16) : (bytes[i] ?? 0));
   }
   return Buffer.from(decoded);
+}
+
+/** Of one request. Each counts against the caller's rate. */
+const MAX_EVENTS = 1_000;
+
+function atMost<T>(batch: T[]): T[] {
+  if (batch.length > MAX_EVENTS) throw new Fault('too-large', `A batch has at most ${MAX_EVENTS} events, this one has ${batch.length}.`);
+  return batch;
 }
 
 /** The elements of a JSON array as they stand in the source. */
