@@ -2,6 +2,7 @@ import { Fault, streamOf, type Principal } from '@nuncio/contracts';
 import { ArrayContains, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { created, deleted, type Aggregate, type Change } from './aggregate.js';
 import { Resource } from './resource.entity.js';
+import { refuseTooLarge } from './record-size.js';
 import { Resources } from './resources.js';
 import { within } from './within.js';
 
@@ -18,12 +19,6 @@ const SAVE_STATE = `
     tenant = excluded.tenant, groups = excluded.groups, owner = excluded.owner, name = excluded.name, links = excluded.links, state = excluded.state
   where a.version = $14
   returning version`;
-
-/**
- * Of a state, as JSON. Kafka takes records of 1 MiB; what is sealed is wrapped anew with each rotation of keys, under a key whose name may be longer. So whatever
- * is accepted can be published, rebuilt and wrapped again.
- */
-const MAX_STATE_BYTES = 256 * 1_024;
 
 /** Reads and appends of one command, at one moment: nobody else writes until it ends. */
 export class Transaction extends Resources {
@@ -75,10 +70,8 @@ export class Transaction extends Resources {
     const first = this.position + 1;
     let state = before;
     for (const [i, change] of changes.entries()) state = aggregate.evolve(state, { ...change, position: first + i, at: this.at });
+    refuseTooLarge(state, changes);
     this.position += changes.length;
-    const bytes = Buffer.byteLength(JSON.stringify(state));
-    if (bytes > MAX_STATE_BYTES)
-      throw new Fault('invalid', `This ${aggregate.kind} would be larger than ${MAX_STATE_BYTES / 1_024} KiB.`, { errors: [{ pointer: '', code: 'too-large', detail: `is ${bytes} bytes as it is stored; ${MAX_STATE_BYTES} are allowed` }] });
 
     const version = expectedVersion + changes.length;
     const last = state ?? before;

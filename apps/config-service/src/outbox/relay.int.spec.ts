@@ -162,7 +162,7 @@ it('publishes of a callback exactly what the contract has', async () => {
 it('publishes what is more than Kafka takes at once: 900 KiB of one callback, or 260 of 5 KB, stopped it for ever', async () => {
   const write = (name: string, bytes: number) =>
     store.transact(nuncio, (tx) => tx.create(eventType, name, { name, description: 'x'.repeat(bytes), schema: null, audience: 'addressed', approval: 'none' }));
-  await expect(write('too.large', 300_000)).rejects.toMatchObject({ code: 'invalid', errors: [{ pointer: '', code: 'too-large' }] });
+  await expect(write('too.large', 300_000)).rejects.toMatchObject({ code: 'invalid', errors: [{ pointer: '/description', code: 'too-large' }] });
   for (let n = 0; n < 12; n++) await write(`large.${n}`, 250_000);
   for (let n = 0; n < 260; n++) await write(`middle.${n}`, 5_000);
   start();

@@ -1,6 +1,7 @@
 import { EVERYTHING, Fault, Filter, streamOf, TenantId, type Subscription, type SubscriptionState } from '@nuncio/contracts';
 import { z } from 'zod';
 import { different, type Aggregate, type Change, type RecordedChange } from '../event-store/index.js';
+import { Id } from '../tenants/tenant.js';
 import { moves, requireMove, type Move, type MoveName } from './moves.js';
 
 export const subscription: Aggregate<Subscription> = {
@@ -14,14 +15,14 @@ export const subscription: Aggregate<Subscription> = {
 };
 
 const EventTypes = z
-  .array(z.string())
+  .array(Id)
   .min(1)
   .max(100)
   .refine((names) => new Set(names).size === names.length, 'names a type twice')
   .refine((names) => names.length === 1 || !names.includes(EVERYTHING), 'must be "*" alone, or names');
 
-export const CreateSubscription = z.strictObject({ tenant: TenantId.optional(), callback: z.string(), eventTypes: EventTypes, filter: Filter.nullable().default(null), activate: z.boolean().default(false) });
-export const PatchSubscription = z.strictObject({ callback: z.string().optional(), eventTypes: EventTypes.optional(), filter: Filter.nullable().optional() });
+export const CreateSubscription = z.strictObject({ tenant: TenantId.optional(), callback: Id, eventTypes: EventTypes, filter: Filter.nullable().default(null), activate: z.boolean().default(false) });
+export const PatchSubscription = z.strictObject({ callback: Id.optional(), eventTypes: EventTypes.optional(), filter: Filter.nullable().optional() });
 export const MoveRequest = z.strictObject({ reason: z.string().trim().min(1).max(500).optional() });
 
 /** What a consumer says of one. */

@@ -9,6 +9,8 @@ export const tenant: Aggregate<Tenant> = {
   index: ({ id }) => ({ tenant: id }),
 };
 
+/** Of another aggregate, as a body names it. */
+export const Id = z.string().max(128);
 export const Name = z.string().trim().min(1).max(200);
 
 /** Why; shown on the tenant. */
