@@ -22,19 +22,22 @@ const SIDE_BY_SIDE = 8;
 /** An event for every so many calls. */
 const EVENTS = 4;
 const MOST_FAULTS = 20;
+/** However slow the machine is. */
+const AT_LEAST = 300;
 /** Many things must be the only one of their name. */
 const NAMES = 5_000;
 const ANSWER_WITHIN_MS = 30_000;
 
 /** Makes `count` calls, or as many as fit into the time, with values at the edges of their schemas. */
 export async function fuzz(api: Api, randomSeed: number, count: number, withinMs = Infinity): Promise<Fuzzed> {
-  const deadline = performance.now() + withinMs;
   const receiver = await Receiver.start();
   try {
     const fuzzer = new Fuzzer(api, receiver.url);
     const next = await fuzzer.generator(randomSeed);
+    const deadline = performance.now() + withinMs;
+    const goesOn = (): boolean => fuzzer.calls < count && (fuzzer.calls < AT_LEAST || performance.now() < deadline) && fuzzer.faults.length < MOST_FAULTS;
     const workers = Array.from({ length: SIDE_BY_SIDE }, async () => {
-      while (fuzzer.calls < count && performance.now() < deadline && fuzzer.faults.length < MOST_FAULTS) await fuzzer.make(next());
+      while (goesOn()) await fuzzer.make(next());
     });
     await Promise.all(workers);
     await fuzzer.allArrived(receiver).catch((error: unknown) => fuzzer.faults.push(String(error)));
