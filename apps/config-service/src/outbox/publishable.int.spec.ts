@@ -105,7 +105,7 @@ const makeCredential = (given: unknown) =>
 
 const makeEventType = (given: unknown) =>
   accepted(async () => {
-    const body = CreateEventType.safeParse({ name: newId('type'), ...(given as object) });
+    const body = CreateEventType.safeParse({ name: newId('app'), ...(given as object) });
     return body.success ? store.transact(nuncio, (tx) => tx.create<EventType>(eventType, body.data.name, body.data)) : null;
   });
 
