@@ -2,6 +2,8 @@ import { Fault, toPointer, type FaultDetail } from '@nuncio/contracts';
 import type { FastifyInstance } from 'fastify';
 
 const MAX_DEPTH = 500;
+/** So many are told; a body of 1 MiB has room for half a million, each with a long pointer. */
+const MOST_FAULTS = 100;
 
 /** What is not JSON is 415, text and forms included. */
 export function acceptJsonAlone(fastify: FastifyInstance): void {
@@ -20,10 +22,13 @@ export function acceptJsonAlone(fastify: FastifyInstance): void {
 /** Of what JSON allows, these are neither told further nor stored. null = there is none. */
 export function unfit(value: unknown): Fault | null {
   const errors = faultsOf(value, [], []);
-  return errors.length ? new Fault('invalid', errors.length === 1 ? 'One field is invalid.' : `${errors.length} fields are invalid.`, { errors }) : null;
+  if (!errors.length) return null;
+  const many = errors.length < MOST_FAULTS ? `${errors.length} fields are invalid.` : `${MOST_FAULTS} fields or more are invalid.`;
+  return new Fault('invalid', errors.length === 1 ? 'One field is invalid.' : many, { errors });
 }
 
 function faultsOf(value: unknown, path: string[], faults: FaultDetail[]): FaultDetail[] {
+  if (faults.length >= MOST_FAULTS) return faults;
   const fault = (code: string, detail: string): unknown => faults.push({ pointer: toPointer(path), code, detail });
   if (typeof value === 'string') {
     if (!isText(value)) fault('text', 'must be Unicode text without NUL');
