@@ -6,8 +6,7 @@ import { DataSource } from 'typeorm';
 import type { Config } from './config.js';
 import { logDatabase } from './database.js';
 import { GROUP, IngestController } from './ingest/ingest.controller.js';
-import { DueWork } from './lag/due-work.js';
-import { Lag, LAG_SETTINGS, type LagSettings } from './lag/lag.js';
+import { KafkaWatch, WATCH_SETTINGS, type WatchSettings } from './lag/kafka-watch.js';
 import { LogWriter } from './ingest/log-writer.js';
 import { BringBackController } from './bring-back/bring-back.controller.js';
 import { OperationWorker } from './bring-back/operation-worker.js';
@@ -78,9 +77,8 @@ export class AppModule implements OnApplicationShutdown {
         { provide: PRINCIPALS, useFactory: (view: ConfigView) => new ConfigPrincipals(view), inject: [ConfigView] },
         { provide: IDEMPOTENCY, useFactory: (dataSource: DataSource) => new IdempotentRequests(dataSource, config.API_KEY_PEPPER, 'log.idempotent_requests'), inject: [DataSource] },
         { provide: READINESS, useClass: LogReadiness },
-        { provide: LAG_SETTINGS, useValue: { kafka, groupId: `${config.TOPIC_PREFIX}.${GROUP}` } satisfies LagSettings },
-        Lag,
-        DueWork,
+        { provide: WATCH_SETTINGS, useValue: { kafka, groupId: `${config.TOPIC_PREFIX}.${GROUP}` } satisfies WatchSettings },
+        KafkaWatch,
         PartitionKeeper,
         { provide: LiveStreams, useFactory: () => new LiveStreams() },
         Owners,

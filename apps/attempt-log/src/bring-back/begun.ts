@@ -1,6 +1,7 @@
 import { DeliveryStatus } from '../delivery-status.js';
 import { Moment } from '@nuncio/service';
 import { z } from 'zod';
+import { namesOfDelivery, showNames } from '../query/delivery.js';
 import type { Begun } from './operations.js';
 
 /** What an operation would do, or does. */
@@ -17,24 +18,7 @@ export const ShownBegun = z
     /** Of a dry run: how many go to each callback, and how long these take of it. */
     byCallback: z.array(z.object({ callback: z.string(), count: z.int(), seconds: z.number() })).optional(),
     /** Of a dry run: the ten oldest. `status` null = there is no delivery so far. */
-    sample: z
-      .array(
-        z.object({
-          id: z.string(),
-          event: z.string(),
-          ceId: z.string(),
-          ceSource: z.string(),
-          eventType: z.string(),
-          tenant: z.string(),
-          application: z.string(),
-          callback: z.string(),
-          subscription: z.string(),
-          status: DeliveryStatus.nullable(),
-          attemptCount: z.int(),
-          createdAt: Moment,
-        }),
-      )
-      .optional(),
+    sample: z.array(z.object({ ...namesOfDelivery, status: DeliveryStatus.nullable(), attemptCount: z.int(), createdAt: Moment })).optional(),
   })
   .meta({ id: 'Begun' });
 
@@ -48,19 +32,6 @@ export function showBegun({ count, atLeast, operation, perSecond, byCallback, sa
     seconds: seconds(count),
     perSecond,
     byCallback: [...byCallback].map(([callback, of]) => ({ callback, count: of, seconds: seconds(of) })),
-    sample: sample.map((one) => ({
-      id: one.id,
-      event: one.event_id,
-      ceId: one.ce_id,
-      ceSource: one.ce_source,
-      eventType: one.event_type,
-      tenant: one.tenant,
-      application: one.application,
-      callback: one.callback,
-      subscription: one.subscription,
-      status: one.status,
-      attemptCount: one.attempts,
-      createdAt: one.event_at,
-    })),
+    sample: sample.map((one) => ({ ...showNames(one), status: one.status, attemptCount: one.attempts, createdAt: one.event_at })),
   };
 }

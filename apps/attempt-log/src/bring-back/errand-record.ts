@@ -2,27 +2,13 @@ import { deliveries, ERRAND_HEADER, eventHeaders, type Errand } from '@nuncio/co
 import type { BatchProducer, OutboundRecord } from '@nuncio/kafka';
 import type { DeliveryStatus } from '../delivery-status.js';
 import type { Waits } from '../ingest/standing.js';
-import { waitsOf } from '../query/stored-delivery.js';
+import { waitsOf, type StoredDelivery } from '../query/stored-delivery.js';
+import type { ParkedDelivery } from './parked-delivery.js';
 
 /** A delivery that the log has, with the event it is of; or an event that is to become one, whose fields of the delivery are as if nothing had happened. */
-export interface StoredErrand {
-  readonly id: string;
-  readonly event_id: string;
-  readonly event_at: Date;
-  readonly event_type: string;
-  readonly ce_id: string;
-  readonly ce_source: string;
-  readonly tenant: string;
-  readonly application: string;
-  readonly callback: string;
-  readonly subscription: string;
+export interface StoredErrand extends ParkedDelivery, Readonly<Pick<StoredDelivery, 'next_at' | 'waits' | 'first_attempt_at'>> {
   /** null = there is no delivery so far. */
   readonly status: DeliveryStatus | null;
-  readonly next_at: Date | null;
-  readonly waits: string | null;
-  readonly attempts: number;
-  readonly first_attempt_at: Date | null;
-  readonly updated_at: Date;
   readonly publisher: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly content_type: string | null;

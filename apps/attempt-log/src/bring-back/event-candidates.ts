@@ -1,4 +1,4 @@
-import { covers, deliveryId, takesPart, type Subscription } from '@nuncio/contracts';
+import { covers, deliveryId, isSuspended, takesPart, type Subscription } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
 import { IS_FIRST } from '../query/event.js';
 import { conditions, type Bind } from '../query/filter.js';
@@ -13,7 +13,7 @@ const IN_WORK = `d.status IN ('pending', 'held')`;
 export function eventsFor(selection: Extract<Selection, { of: 'events' }>, asOf: string, view: Pick<ConfigView, 'get' | 'all'>): Candidates {
   const subscription = view.get('subscription', selection.subscription)?.state;
   const callback = subscription && view.get('callback', subscription.callback)?.state;
-  const isTenantSuspended = view.get('tenant', subscription?.tenant ?? '')?.state.state === 'suspended';
+  const isTenantSuspended = isSuspended(view.get('tenant', subscription?.tenant ?? '')?.state);
   // Before it is approved, and while it is suspended, not even how many there are is its business.
   if (!subscription || !callback || subscription.awaitsApproval || !takesPart({ subscription, isTenantSuspended })) return { groups: () => Promise.resolve([]), next: () => Promise.resolve([]) };
   const { id, tenant, callback: callbackId } = subscription;

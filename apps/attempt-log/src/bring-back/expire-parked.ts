@@ -2,7 +2,7 @@ import { deadLetters, events, GRAVE_HEADER, type Grave } from '@nuncio/contracts
 import type { BatchProducer } from '@nuncio/kafka';
 import type { DataSource } from 'typeorm';
 import { ERRAND_COLUMNS, errandRecord, WITH_EVENT, type StoredErrand } from './errand-record.js';
-import { aboutOf, AT_ONCE, IS_PARKED, inTurns, putOnRecord, type ParkedDelivery } from './parked-delivery.js';
+import { aboutOf, AT_ONCE, IS_PARKED, inTurns, putOnRecord } from './parked-delivery.js';
 
 const PARKED_AT_MOST_MS = 14 * 86_400_000;
 
@@ -12,7 +12,7 @@ const STALE = `SELECT ${ERRAND_COLUMNS}, e.partition, e.record_offset
   WHERE ${IS_PARKED} AND coalesce(d.released_at, 0) <= coalesce(d.parked_position, 0) AND (d.updated_at < $1 OR d.event_at < $2)
   ORDER BY d.event_at, d.id LIMIT ${AT_ONCE}`;
 
-type StaleDelivery = ParkedDelivery & Omit<StoredErrand, 'publisher' | 'attributes' | 'payload'> & (Kept | NotKept);
+type StaleDelivery = Omit<StoredErrand, 'publisher' | 'attributes' | 'payload'> & (Kept | NotKept);
 interface Kept extends Pick<StoredErrand, 'publisher' | 'attributes' | 'payload'> {
   readonly partition: number;
   readonly record_offset: string;

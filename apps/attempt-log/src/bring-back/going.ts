@@ -1,18 +1,18 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { positionOf, type Candidates, type Group, type Position, type Sought } from './candidates.js';
-import type { MayGo } from './may-go.js';
+import type { MayGo, Prevented } from './may-go.js';
 import type { OperationKind } from './operation.js';
 
 /** One that goes, with its event. */
 export type Going = Sought & { readonly payload: Buffer };
 
-/** What of some candidates goes: its event is kept, and nothing prevents it. Whoever ends a delivery needs nobody's leave; to bring forward what would be canceled would lose it. */
+/** Whoever ends a delivery needs nobody's leave; to bring forward what would be canceled would lose it. */
+const goes = (kind: OperationKind, subscription: string, may: MayGo, prevented: () => Prevented | null): boolean =>
+  kind === 'cancel' || (prevented() === null && (kind !== 'send-now' || may.isOpen(subscription)));
+
+/** What of some candidates goes: its event is kept, and nothing prevents it. */
 export const goingOf = (kind: OperationKind, found: readonly Sought[], may: MayGo): Going[] =>
-  found.filter((sought): sought is Going => {
-    if (sought.payload === null) return false;
-    if (kind === 'cancel') return true;
-    return may.prevents(sought as Going) === null && (kind !== 'send-now' || may.isOpen(sought.subscription));
-  });
+  found.filter((sought): sought is Going => sought.payload !== null && goes(kind, sought.subscription, may, () => may.prevents(sought as Going)));
 
 /** What an operation would do. */
 export interface Forecast {
@@ -37,7 +37,7 @@ export async function forecast(database: DataSource | EntityManager, kind: Opera
 }
 
 async function together(database: DataSource | EntityManager, kind: OperationKind, candidates: Candidates, groups: readonly Group[], may: MayGo): Promise<Forecast> {
-  const going = groups.filter((group) => kind === 'cancel' || (may.preventsAll(group) === null && (kind !== 'send-now' || may.isOpen(group.subscription))));
+  const going = groups.filter((group) => goes(kind, group.subscription, may, () => may.preventsAll(group)));
   const byCallback = new Map<string, number>();
   for (const { callback, count } of going) byCallback.set(callback, (byCallback.get(callback) ?? 0) + count);
   const sample = going.length ? goingOf(kind, await candidates.next(database, null, AT_ONCE), may).slice(0, SAMPLE) : [];

@@ -1,5 +1,6 @@
-import { compileFilter, FilteredEvent, mayHave, tenantsIn, type EventTest, type Refusal, type Subscription } from '@nuncio/contracts';
+import { compileFilter, FilteredEvent, isSuspended, mayHave, type EventTest, type Refusal, type Subscription } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
+import { addressedAs } from '../query/event.js';
 import type { Sought } from './candidates.js';
 
 /** Why what is stored may not go to its subscription. */
@@ -12,13 +13,8 @@ export class MayGo {
   constructor(private readonly view: Pick<ConfigView, 'get'>) {}
 
   /** null = it may, now or once its subscription is active. */
-  prevents({ subscription, event_type, attributes, content_type, payload }: Sought & { readonly payload: Buffer }): Prevented | null {
-    const tenants = tenantsIn(attributes.tenant ?? '');
-    return this.#prevents(subscription, event_type, (found) => ({
-      tenants,
-      filter: this.#filterOf(found),
-      event: new FilteredEvent({ attributes, contentType: content_type, payload, tenants }),
-    }));
+  prevents(sought: Sought & { readonly payload: Buffer }): Prevented | null {
+    return this.#prevents(sought.subscription, sought.event_type, (found) => ({ ...addressedAs(sought), filter: this.#filterOf(found) }));
   }
 
   /** The same of all that are of one type, and went to this subscription's tenant: only where no filter asks for more. */
@@ -40,14 +36,10 @@ export class MayGo {
     return mayHave(active, { type: this.view.get('event-type', eventType)?.state, tenants, event });
   }
 
-  #isSuspended({ tenant }: Subscription): boolean {
-    return this.view.get('tenant', tenant)?.state.state === 'suspended';
-  }
-
   /** Whether it would be sent at once, and not parked, skipped or canceled. */
   isOpen(subscription: string): boolean {
     const found = this.view.get('subscription', subscription)?.state;
-    return found?.state === 'activated' && !this.#isSuspended(found) && this.view.get('callback', found.callback)?.state.enabled === true;
+    return found?.state === 'activated' && !isSuspended(this.view.get('tenant', found.tenant)?.state) && this.view.get('callback', found.callback)?.state.enabled === true;
   }
 
   #filterOf(subscription: Subscription): EventTest | null {

@@ -4,25 +4,15 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { fold } from '../ingest/delivery-row.js';
 import { unnestValues } from '../ingest/unnest.js';
 import { deliveryColumns, UPSERT_DELIVERIES } from '../ingest/upsert-deliveries.js';
+import type { StoredDelivery } from '../query/stored-delivery.js';
 
 /** Payloads may be 1 MiB each. */
 export const AT_ONCE = 50;
 
 /** A row of log.deliveries, as far as a fact about it needs it. */
-export interface ParkedDelivery {
-  readonly id: string;
-  readonly event_id: string;
-  readonly event_at: Date;
-  readonly event_type: string;
-  readonly ce_id: string;
-  readonly ce_source: string;
-  readonly tenant: string;
-  readonly application: string;
-  readonly callback: string;
-  readonly subscription: string;
-  readonly attempts: number;
-  readonly updated_at: Date;
-}
+export type ParkedDelivery = Readonly<
+  Pick<StoredDelivery, 'id' | 'event_id' | 'event_at' | 'event_type' | 'ce_id' | 'ce_source' | 'tenant' | 'application' | 'callback' | 'subscription' | 'attempts' | 'updated_at'>
+>;
 
 /** Of `log.deliveries d`. What was delivered is not parked, but may wait all the same: for what was sent again by hand. */
 export const IS_PARKED = `(d.status = 'parked' OR d.status = 'delivered' AND d.parked_position IS NOT NULL)`;

@@ -2,11 +2,8 @@ import type { BatchProducer } from '@nuncio/kafka';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { TimelineFact } from '../ingest/insert-facts.js';
 import type { LogWriter } from '../ingest/log-writer.js';
-import { IS_PARKED } from './parked-delivery.js';
+import { AT_ONCE, IS_PARKED } from './parked-delivery.js';
 import { ERRAND_COLUMNS, sendErrand, WITH_EVENT, type StoredErrand } from './errand-record.js';
-
-/** Payloads may be 1 MiB each. */
-const AT_ONCE = 50;
 
 const PARKED = `SELECT ${ERRAND_COLUMNS} FROM log.deliveries d ${WITH_EVENT}
   WHERE d.subscription = $1 AND d.status IN ('parked', 'delivered') AND d.parked_position < $2 AND coalesce(d.released_at, 0) < $2

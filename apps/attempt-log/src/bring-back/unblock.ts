@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { isSuspended } from '@nuncio/contracts';
 import { BatchProducer, ConfigView } from '@nuncio/kafka';
 import { DataSource } from 'typeorm';
 import { LogWriter } from '../ingest/log-writer.js';
@@ -32,10 +33,10 @@ export class Unblock implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(LogWriter) readonly writer: LogWriter,
   ) {
     for (const { id, state } of view.all('callback')) if (!state.enabled) this.#closed.add(id);
-    for (const { id, state } of view.all('tenant')) if (state.state === 'suspended') this.#closed.add(id);
+    for (const { id, state } of view.all('tenant')) if (isSuspended(state)) this.#closed.add(id);
     view.onChange((record) => {
       if (record.kind === 'callback') this.#openOrNot(record.id, record.state?.enabled ?? true);
-      if (record.kind === 'tenant') this.#openOrNot(record.id, record.state?.state !== 'suspended');
+      if (record.kind === 'tenant') this.#openOrNot(record.id, !isSuspended(record.state ?? undefined));
       if (record.kind !== 'subscription') return;
       if (record.state) this.check(record.id);
       else this.#settle(record.id, 'deleted');
@@ -68,7 +69,7 @@ export class Unblock implements OnApplicationBootstrap, OnModuleDestroy {
     const viewed = this.view.get('subscription', subscription);
     const callback = viewed && this.view.get('callback', viewed.state.callback);
     const tenant = viewed && this.view.get('tenant', viewed.state.tenant);
-    if (viewed?.state.state !== 'activated' || !callback?.state.enabled || tenant?.state.state === 'suspended') return null;
+    if (viewed?.state.state !== 'activated' || !callback?.state.enabled || isSuspended(tenant?.state)) return null;
     return Math.max(viewed.state.activatedAt ?? 0, callback.position, tenant?.position ?? 0);
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { AggregateRecord } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
@@ -68,7 +69,7 @@ export class Owners implements OnApplicationBootstrap, OnModuleDestroy {
         for (const [key, owned] of some) if (this.#changed.get(key) === owned) this.#changed.delete(key);
       } catch (error) {
         this.#logger.warn(`owners are written again in a second: ${String(error)}`);
-        await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+        await pause(AGAIN_MS);
       }
     }
   }

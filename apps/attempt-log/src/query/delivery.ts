@@ -1,5 +1,5 @@
 import { advice } from '@nuncio/auth';
-import { ErrorClass, HeldFor, takesPart, TokenError, type Attempted } from '@nuncio/contracts';
+import { ErrorClass, HeldFor, isSuspended, takesPart, TokenError, type Attempted } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
 import { Moment } from '@nuncio/service';
 import { z } from 'zod';
@@ -10,18 +10,35 @@ import { explain } from './explanation.js';
 import { waitsOf, type StoredDelivery } from './stored-delivery.js';
 import { TimelineEntry } from './timeline.js';
 
+/** Which delivery it is, and whose. */
+export const namesOfDelivery = {
+  id: z.string(),
+  event: z.string(),
+  ceId: z.string(),
+  ceSource: z.string(),
+  eventType: z.string(),
+  tenant: z.string(),
+  application: z.string(),
+  callback: z.string(),
+  subscription: z.string(),
+};
+
+export const showNames = (row: Pick<StoredDelivery, 'id' | 'event_id' | 'ce_id' | 'ce_source' | 'event_type' | 'tenant' | 'application' | 'callback' | 'subscription'>) => ({
+  id: row.id,
+  event: row.event_id,
+  ceId: row.ce_id,
+  ceSource: row.ce_source,
+  eventType: row.event_type,
+  tenant: row.tenant,
+  application: row.application,
+  callback: row.callback,
+  subscription: row.subscription,
+});
+
 /** A delivery in the API. */
 export const ShownDelivery = z
   .object({
-    id: z.string(),
-    event: z.string(),
-    ceId: z.string(),
-    ceSource: z.string(),
-    eventType: z.string(),
-    tenant: z.string(),
-    application: z.string(),
-    callback: z.string(),
-    subscription: z.string(),
+    ...namesOfDelivery,
     status: DeliveryStatus,
     reason: z.string().nullable(),
     /** A sentence on where it stands, and why. */
@@ -64,15 +81,7 @@ export const WholeDelivery = ShownDelivery.extend({
 
 /** Out of its row. Dates become RFC 3339 when it is written as JSON. */
 export const showDelivery = (row: StoredDelivery, view: Pick<ConfigView, 'get'>, lastAttempt?: Attempted) => ({
-  id: row.id,
-  event: row.event_id,
-  ceId: row.ce_id,
-  ceSource: row.ce_source,
-  eventType: row.event_type,
-  tenant: row.tenant,
-  application: row.application,
-  callback: row.callback,
-  subscription: row.subscription,
+  ...showNames(row),
   status: row.status,
   reason: row.reason,
   explanation: explain(row, { willCancel: willCancel(row, view), tokenError: lastAttempt?.tokenError ?? null }),
@@ -128,6 +137,6 @@ function holdOf(row: StoredDelivery, view: Pick<ConfigView, 'get'>) {
 export function willCancel({ status, subscription, callback }: StoredDelivery, view: Pick<ConfigView, 'get'>): boolean {
   if (status !== 'pending' && status !== 'held') return false;
   const found = view.get('subscription', subscription)?.state;
-  const isTenantSuspended = view.get('tenant', found?.tenant ?? '')?.state.state === 'suspended';
+  const isTenantSuspended = isSuspended(view.get('tenant', found?.tenant ?? '')?.state);
   return !found || !takesPart({ subscription: found, isTenantSuspended }) || !view.get('callback', callback)?.state.enabled;
 }

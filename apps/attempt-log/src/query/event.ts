@@ -1,4 +1,4 @@
-import { tenantsIn, type Principal } from '@nuncio/contracts';
+import { FilteredEvent, isOfNoTenant, tenantsIn, type Principal } from '@nuncio/contracts';
 import { Moment } from '@nuncio/service';
 import { z } from 'zod';
 import { ShownDelivery } from './delivery.js';
@@ -18,6 +18,12 @@ export interface StoredEvent {
   partition: number;
   record_offset: string;
   unmatched: string | null;
+}
+
+/** What a subscription is asked about: the tenants that an event names, and what filters look at. */
+export function addressedAs({ attributes, content_type, payload }: Pick<StoredEvent, 'attributes' | 'content_type'> & { readonly payload: Buffer }) {
+  const tenants = tenantsIn(attributes.tenant ?? '');
+  return { tenants, event: new FilteredEvent({ attributes, contentType: content_type, payload, tenants }) };
 }
 
 /** Of an event that was published twice only the first record counts, for who sees them all; `e` is the event. */
@@ -50,7 +56,7 @@ export const ShownEvent = z
 export function showEvent(row: StoredEvent, caller: Principal, deliveries: ShownDelivery[]) {
   const { tenant: addressed, ...attributes } = row.attributes;
   const named = tenantsIn(addressed ?? '');
-  const seesAll = caller.role === 'admin' || caller.role === 'provider';
+  const seesAll = isOfNoTenant(caller.role);
   return {
     id: row.id,
     ceId: row.ce_id,

@@ -28,8 +28,7 @@ export function explain(row: Explained, { willCancel, tokenError }: Circumstance
         return `Attempt ${row.attempts} failed (${failure}), and the next one will be canceled, as the callback or the subscription is not active now.`;
       return `Attempt ${row.attempts} failed (${failure}); the next one is due at ${row.next_at?.toISOString() ?? 'any moment'}.`;
     case 'held':
-      if (willCancel) return `Held back (${heldFor(row)}), and it will be canceled, as the callback or the subscription is not active now.`;
-      return held(row);
+      return held(row, willCancel);
     case 'parked':
       if (row.reason === DISABLED) return 'Waits until its callback is enabled.';
       return `Waits until its subscription is activated (${parkedFor(row.reason) ?? `attempt ${row.attempts} failed: ${failure}`}).`;
@@ -46,18 +45,15 @@ export function explain(row: Explained, { willCancel, tokenError }: Circumstance
   }
 }
 
-function held(row: Explained): string {
+function held(row: Explained, willCancel: boolean): string {
   const hold = waitsOf(row)?.held;
+  // With what the authorization server said, where it is that.
+  const heldFor = hold?.tokenError ? failureOf(row, hold.tokenError) : (row.reason ?? 'for now');
+  if (willCancel) return `Held back (${heldFor}), and it will be canceled, as the callback or the subscription is not active now.`;
   const since = hold ? new Date(hold.since) : row.updated_at;
-  const said = `Held back since ${since.toISOString()} without spending an attempt (${heldFor(row)})`;
+  const said = `Held back since ${since.toISOString()} without spending an attempt (${heldFor})`;
   if (!hold) return `${said}; it is tried again by itself.`;
   return `${said}; it is tried again at ${row.next_at?.toISOString() ?? 'any moment'}, and given up at ${new Date(hold.givesUpAt).toISOString()} if it cannot be sent by then.`;
-}
-
-/** With what the authorization server said, where it is that. */
-function heldFor(row: Explained): string {
-  const tokenError = waitsOf(row)?.held?.tokenError;
-  return tokenError ? failureOf(row, tokenError) : (row.reason ?? 'for now');
 }
 
 function delivered(row: Explained): string {

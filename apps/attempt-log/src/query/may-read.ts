@@ -1,7 +1,7 @@
-import { compileFilter, FilteredEvent, mayHave, tenantsIn, type Addressed } from '@nuncio/contracts';
+import { compileFilter, isSuspended, mayHave, type Addressed } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
 import type { DataSource } from 'typeorm';
-import type { StoredEvent } from './event.js';
+import { addressedAs, type StoredEvent } from './event.js';
 import type { Reach } from './reach.js';
 
 /** Deliveries of one event within a reach, those that were attempted first. */
@@ -25,14 +25,12 @@ export async function mayRead(dataSource: DataSource, view: Pick<ConfigView, 'ge
 }
 
 function addressed(event: StoredEvent & { payload: Buffer }, view: Pick<ConfigView, 'get'>): Addressed {
-  const { event_type: type, attributes, content_type: contentType, payload } = event;
-  const tenants = tenantsIn(attributes.tenant ?? '');
-  return { type: view.get('event-type', type)?.state, tenants, event: new FilteredEvent({ attributes, contentType, payload, tenants }) };
+  return { type: view.get('event-type', event.event_type)?.state, ...addressedAs(event) };
 }
 
 function isFor(id: string, event: Addressed, view: Pick<ConfigView, 'get'>): boolean {
   const subscription = view.get('subscription', id)?.state;
   if (!subscription) return false;
-  const isTenantSuspended = view.get('tenant', subscription.tenant)?.state.state === 'suspended';
+  const isTenantSuspended = isSuspended(view.get('tenant', subscription.tenant)?.state);
   return mayHave({ subscription, filter: subscription.filter && compileFilter(subscription.filter, subscription.tenant), isTenantSuspended }, event) === null;
 }

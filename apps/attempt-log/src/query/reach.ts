@@ -1,10 +1,8 @@
-import type { Principal, Role } from '@nuncio/contracts';
+import { isOfNoTenant, type Principal, type Role } from '@nuncio/contracts';
 import type { Bind } from './filter.js';
 
 /** Who may read the log at all. */
 export const READERS: Role[] = ['admin', 'provider', 'consumer', 'viewer'];
-
-const seesAllTenants = ({ role }: Principal): boolean => role === 'admin' || role === 'provider';
 
 /** Conditions on rows that have `tenant` and `callback`; none = sees everything. */
 export type Reach = (bind: Bind) => string[];
@@ -15,7 +13,7 @@ export type Reach = (bind: Bind) => string[];
  */
 export function reachOf(caller: Principal, of: 'callback' | 'credential' = 'callback'): Reach {
   const { role, tenant, groups } = caller;
-  if (seesAllTenants(caller)) return () => [];
+  if (isOfNoTenant(role)) return () => [];
   if (role === 'viewer') return (bind) => [`tenant = ${bind(tenant)}`];
   return (bind) => [
     `tenant = ${bind(tenant)}`,
@@ -25,7 +23,7 @@ export function reachOf(caller: Principal, of: 'callback' | 'credential' = 'call
 
 /** A filter by tenant, for who sees one tenant only: to ask for another finds nothing, and so tells nothing of whom an event went to besides. */
 export const withinTenant = <Q extends ByTenant>(caller: Principal, query: Q): Q =>
-  query.tenant && !seesAllTenants(caller) ? { ...query, tenant: query.tenant.filter((tenant) => tenant === caller.tenant) } : query;
+  query.tenant && !isOfNoTenant(caller.role) ? { ...query, tenant: query.tenant.filter((tenant) => tenant === caller.tenant) } : query;
 
 /** The same where everything that is found has a tenant: who sees one only asks for it, whether it says so or not, and an index can lead by it. */
 export const ofTenant = <Q extends ByTenant>(caller: Principal, query: Q): Q =>

@@ -14,3 +14,6 @@ export const Tenant = z.object({
   reason: z.string().nullable().default(null),
 });
 export type Tenant = z.infer<typeof Tenant>;
+
+/** undefined = it is not there, and nothing is suspended. */
+export const isSuspended = (tenant: Pick<Tenant, 'state'> | undefined): boolean => tenant?.state === 'suspended';
