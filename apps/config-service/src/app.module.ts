@@ -15,7 +15,6 @@ import { CredentialsController } from './credentials/credentials.controller.js';
 import { configDatabase } from './database.js';
 import { EventStore, WRITERS } from './event-store/index.js';
 import { EventTypesController } from './event-types/event-types.controller.js';
-import { watchRelay } from './metrics.js';
 import { Relay } from './outbox/relay.js';
 import { ConfigReadiness } from './readiness.js';
 import { Allowance } from './samples/allowance.js';
@@ -66,7 +65,7 @@ export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown 
         { provide: DataSource, useFactory: () => openDatabase(configDatabase(config.DATABASE_URL)) },
         { provide: WRITERS, useFactory: () => openDatabase({ ...configDatabase(config.DATABASE_URL), lockTimeoutMs: LOCK_TIMEOUT_MS }) },
         { provide: BatchProducer, useFactory: () => new BatchProducer(createKafka(kafka), config.TOPIC_PREFIX) },
-        { provide: Relay, useFactory: (database: DataSource) => watchRelay(new Relay(database, kafka)), inject: [DataSource] },
+        { provide: Relay, useFactory: (database: DataSource) => new Relay(database, kafka), inject: [DataSource] },
         { provide: PRINCIPALS, useClass: ApiKeyPrincipals },
         { provide: READINESS, useClass: ConfigReadiness },
         { provide: IDEMPOTENCY, useFactory: (database: DataSource) => new IdempotentRequests(database, config.API_KEY_PEPPER, 'config.idempotent_requests'), inject: [DataSource] },

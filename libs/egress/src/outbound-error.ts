@@ -18,7 +18,8 @@ export class OutboundError extends Error {
 /** One text for every refusal, whatever was refused and when: a tenant must not learn what lies behind a name. */
 export const blockedAddress = (): OutboundError => new OutboundError('blocked_address', 'this address may not be called');
 
-const codeOf = (error: unknown): string => (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '');
+/** Of Node, c-ares, OpenSSL or undici; '' = it has none. */
+export const codeOf = (error: unknown): string => (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '');
 
 const CONNECT_SENTENCES: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',

@@ -1,6 +1,6 @@
 import { lookup, Resolver } from 'node:dns/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isOurs, OutboundError, resolverAway } from './outbound-error.js';
+import { codeOf, isOurs, OutboundError, resolverAway } from './outbound-error.js';
 
 /** All addresses of a host, as text. Rejects with an OutboundError of class `dns`, or `internal` where it is our resolver that fails. `named`: the operator's EGRESS_ALLOW has the name. */
 export interface Resolve {
@@ -73,8 +73,6 @@ const AWAY_MS = 900;
 const UNANSWERED = new Set(['ETIMEOUT', 'ECONNREFUSED', 'ECANCELLED', 'ENOTINITIALIZED', 'ENOMEM', 'EFILE', 'EDESTRUCTION']);
 /** Answers of a resolver that serves nobody, or cannot reach anybody; and of one that is well, about a name whose own servers are not. */
 const DOUBTFUL = new Set(['EREFUSED', 'ESERVFAIL']);
-
-const codeOf = (error: unknown): string => (error as { code?: string }).code ?? '';
 
 /** Tells a name whose own servers are silent from a resolver of ours that is: the tenant's fault, or ours. */
 class Presence {

@@ -58,6 +58,11 @@ export class AuthGuard implements CanActivate {
     private readonly rate: RateLimit,
   ) {}
 
+  /** Of the app, wherever in it they are provided. */
+  get #principals(): Principals {
+    return this.modules.get<Principals>(PRINCIPALS, { strict: false });
+  }
+
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (context.getType() !== 'http') return true;
     const targets = [context.getHandler(), context.getClass()];
@@ -69,7 +74,7 @@ export class AuthGuard implements CanActivate {
     if (waitMs > 0) throw new Fault('too-many-requests', 'This caller sends too many requests.', { retriable: true, retryAfterSeconds: Math.ceil(waitMs / 1_000) });
     const roles = this.reflector.getAllAndOverride<Role[] | undefined>('roles', targets);
     if (roles && !roles.includes(principal.role)) throw new Fault('forbidden', `The role ${principal.role} may not do this; ${roles.join(', ')} may.`);
-    if (principal.tenant !== null && !isReading(request.method, roles) && (await this.modules.get<Principals>(PRINCIPALS, { strict: false }).isSuspended(principal.tenant)))
+    if (principal.tenant !== null && !isReading(request.method, roles) && (await this.#principals.isSuspended(principal.tenant)))
       throw new Fault('suspended', `The tenant ${principal.tenant} is suspended: what it has can be read, and nothing else.`);
     request.principal = principal;
     request.isStill = () => this.#authenticate(authorization).then((now) => isDeepStrictEqual(now, principal), isNotRefused);
@@ -78,27 +83,26 @@ export class AuthGuard implements CanActivate {
 
   /** `Authorization: Bearer <API key or access token>` (RFC 6750 §2.1). Throws Fault `unauthenticated`, and what `OidcTokens` throws. */
   async #authenticate(header: string | undefined): Promise<Principal> {
-    const principals = this.modules.get<Principals>(PRINCIPALS, { strict: false });
     const [, credentials = ''] = /^Bearer +([\x21-\x7e]+) *$/i.exec(header ?? '') ?? [];
     if (this.tokens && looksLikeJwt(credentials)) {
       const principal = await this.tokens.principalOf(credentials);
-      if (principal.tenant === null || (await principals.hasTenant(principal.tenant))) return principal;
+      if (principal.tenant === null || (await this.#principals.hasTenant(principal.tenant))) return principal;
       throw new Fault('unauthenticated', 'The tenant that the token names is not known here.');
     }
-    const principal = credentials ? await this.#ownerOf(credentials, principals) : null;
+    const principal = credentials ? await this.#ownerOf(credentials) : null;
     if (!principal) throw new Fault('unauthenticated', `Send a valid API key${this.tokens ? ' or access token' : ''}: Authorization: Bearer <key>.`);
     return principal;
   }
 
   /** Asked anew each time. Only the HMAC is remembered, which takes several times as long as everything else here; of what is nobody's, that it is so, for a second. */
-  async #ownerOf(key: string, principals: Principals): Promise<Principal | null> {
+  async #ownerOf(key: string): Promise<Principal | null> {
     const digest = hash('sha256', key, 'base64');
     const known = this.#keyHashes.get(digest);
-    if (known !== undefined) return principals.find(known);
+    if (known !== undefined) return this.#principals.find(known);
     const now = performance.now();
     if ((this.#nobodys.get(digest) ?? 0) > now) return null;
     const keyHash = hashApiKey(this.pepper, key);
-    const principal = await principals.find(keyHash);
+    const principal = await this.#principals.find(keyHash);
     if (!principal) {
       if (this.#nobodys.size >= MANY) this.#nobodys.clear();
       this.#nobodys.set(digest, now + NOBODYS_MS);

@@ -44,7 +44,9 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_WITHIN_MS,
     http: { headersTimeout: REQUEST_WITHIN_MS, connectionsCheckingInterval: LOOK_FOR_SLOW_ONES_EVERY_MS },
-    routerOptions: { maxParamLength: 512 }, ...onUnreadableRequest });
+    routerOptions: { maxParamLength: 512 },
+    ...onUnreadableRequest,
+  });
   acceptJsonAlone(adapter.getInstance());
   measureRequests(adapter.getInstance());
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- a literal is what Nest documents; its type is declared as a class

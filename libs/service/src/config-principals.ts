@@ -1,4 +1,4 @@
-import { principalOf, type ApiKey, type Principal } from '@nuncio/contracts';
+import { isSuspended, principalOf, type ApiKey, type Principal } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
 import type { Principals } from './auth.guard.js';
 
@@ -23,7 +23,7 @@ export class ConfigPrincipals implements Principals {
   }
 
   isSuspended(tenant: string): boolean {
-    return this.view.get('tenant', tenant)?.state.state === 'suspended';
+    return isSuspended(this.view.get('tenant', tenant)?.state);
   }
 
   #set(id: string, key: ApiKey | undefined): void {

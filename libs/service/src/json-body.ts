@@ -1,9 +1,8 @@
 import { Fault, toPointer, type FaultDetail } from '@nuncio/contracts';
 import type { FastifyInstance } from 'fastify';
+import { MOST_ERRORS } from './problem.filter.js';
 
 const MAX_DEPTH = 500;
-/** So many are told; a body of 1 MiB has room for half a million, each with a long pointer. */
-const MOST_FAULTS = 100;
 
 /** What is not JSON is 415, text and forms included. */
 export function acceptJsonAlone(fastify: FastifyInstance): void {
@@ -23,12 +22,13 @@ export function acceptJsonAlone(fastify: FastifyInstance): void {
 export function unfit(value: unknown): Fault | null {
   const errors = faultsOf(value, [], []);
   if (!errors.length) return null;
-  const many = errors.length < MOST_FAULTS ? `${errors.length} fields are invalid.` : `${MOST_FAULTS} fields or more are invalid.`;
+  const many = errors.length < MOST_ERRORS ? `${errors.length} fields are invalid.` : `${MOST_ERRORS} fields or more are invalid.`;
   return new Fault('invalid', errors.length === 1 ? 'One field is invalid.' : many, { errors });
 }
 
 function faultsOf(value: unknown, path: string[], faults: FaultDetail[]): FaultDetail[] {
-  if (faults.length >= MOST_FAULTS) return faults;
+  // A body of 1 MiB has room for half a million, each with a long pointer.
+  if (faults.length >= MOST_ERRORS) return faults;
   const fault = (code: string, detail: string): unknown => faults.push({ pointer: toPointer(path), code, detail });
   if (typeof value === 'string') {
     if (!isText(value)) fault('text', 'must be Unicode text without NUL');

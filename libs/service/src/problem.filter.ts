@@ -67,7 +67,7 @@ export interface Problem {
 }
 
 /** Whoever sends 90,000 unknown fields need not be told of each. */
-const MOST_ERRORS = 100;
+export const MOST_ERRORS = 100;
 
 /** Its JSON Schema. */
 export const PROBLEM_SCHEMA = {

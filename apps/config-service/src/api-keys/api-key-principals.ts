@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { principalOf, type ApiKey, type Principal } from '@nuncio/contracts';
+import { isSuspended, principalOf, type ApiKey, type Principal } from '@nuncio/contracts';
 import { hashApiKey, type Principals } from '@nuncio/service';
 import type { Secret } from '@nuncio/sealing';
 import { changed, EventStore, nuncio } from '../event-store/index.js';
@@ -23,7 +23,7 @@ export class ApiKeyPrincipals implements Principals {
   }
 
   async isSuspended(id: string): Promise<boolean> {
-    return (await this.store.read(nuncio).find(tenant, id))?.state.state === 'suspended';
+    return isSuspended((await this.store.read(nuncio).find(tenant, id))?.state);
   }
 }
 

@@ -1,12 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { toPointer, type FaultDetail } from '@nuncio/contracts';
+import type { FaultDetail } from '@nuncio/contracts';
 import type { Secret } from '@nuncio/sealing';
 import { signatureHeaders } from '@nuncio/signing';
 import { different } from '../event-store/index.js';
 import { throwAny } from '../faults.js';
 import { givenHeaders, headerFaults, refuseReserved, tooManyHeaders } from '../headers.js';
-import { isKept } from '../presentation.js';
-import { mergeSealedHeaders } from '../sealed-headers.js';
+import { headersNotGivenAgain, mergeSealedHeaders } from '../sealed-headers.js';
 import { schemeOf, type CallbackState, type Given, type Plain } from './callback.js';
 import { mergeSettings } from './merge-settings.js';
 import type { PatchCallback } from './requests.js';
@@ -49,7 +48,8 @@ export function editCallback(before: Given | CallbackState, given: PatchCallback
     if (checked.ok) url = checked.url;
     else faults.push({ pointer: '/url', code: 'url', detail: checked.detail });
   }
-  if (isElsewhere(before, { url })) faults.push(...secretsNotGivenAgain(before, given));
+  // Or whoever may edit a callback could have its secret headers sent to a server of their own.
+  if (isElsewhere(before, { url })) faults.push(...headersNotGivenAgain(before.secretHeaders, given.secretHeaders, 'secretHeaders'));
   const oauth = settings.authentication?.type === 'oauth2';
   const usesAuthorization = scheme.sets.includes('Authorization');
   if (oauth && usesAuthorization)
@@ -76,13 +76,6 @@ export function editCallback(before: Given | CallbackState, given: PatchCallback
 const originOf = (url: string): string | undefined => URL.parse(url)?.origin;
 
 const isElsewhere = (before: Pick<Given, 'url'>, after: Pick<Given, 'url'>): boolean => before.url !== '' && originOf(before.url) !== originOf(after.url);
-
-/** Or whoever may edit a callback could have its secret headers sent to a server of their own. */
-function secretsNotGivenAgain({ secretHeaders }: Given, given: PatchCallback): FaultDetail[] {
-  if (given.secretHeaders === null) return [];
-  const kept = Object.keys(secretHeaders).filter((name) => isKept(given.secretHeaders?.[name]));
-  return kept.map((name) => ({ pointer: toPointer(['secretHeaders', name]), code: 'required', detail: 'must be given again, since the address has changed' }));
-}
 
 /** Why what a callback calls is another receiver now than the one that was approved; null = it is not. A rotation of its secret keeps the receiver. */
 export function anotherReceiver(before: CallbackState, after: CallbackState): string | null {

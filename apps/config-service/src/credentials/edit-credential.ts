@@ -1,10 +1,10 @@
 import { clientAuthMethods, type ClientAuthMethod } from '@nuncio/auth';
-import { toPointer, type Credential, type FaultDetail } from '@nuncio/contracts';
+import type { Credential, FaultDetail } from '@nuncio/contracts';
 import { different } from '../event-store/index.js';
 import { throwAny } from '../faults.js';
 import { givenHeaders, headerFaults, refuseReserved, tooManyHeaders } from '../headers.js';
 import { isKept } from '../presentation.js';
-import { mergeSealedHeaders } from '../sealed-headers.js';
+import { headersNotGivenAgain, mergeSealedHeaders, notGivenAgain } from '../sealed-headers.js';
 import { editClientCertificate, type CertificateSeals } from './edit-client-certificate.js';
 import { blankCredential, type PatchCredential } from './credential.js';
 
@@ -82,14 +82,11 @@ function droppedElsewhere({ authMethod, certificateForDelivery }: CredentialBefo
 
 /** Or whoever may edit a credential could have its secrets sent to a server of their own. */
 function secretsNotGivenAgain(before: CredentialBefore, given: PatchCredential, method: ClientAuthMethod | undefined): FaultDetail[] {
-  const again = (pointer: string): FaultDetail => ({ pointer, code: 'required', detail: 'must be given again, since the address has changed' });
-  const dropped = given.headers === null;
-  const headers = Object.keys(before.headers).filter((name) => !dropped && isKept(given.headers?.[name]));
   const { usesClientSecret = false } = method ?? {};
   return [
-    ...(isKept(given.clientId) ? [again('/clientId')] : []),
-    ...(usesClientSecret && isKept(given.clientSecret) ? [again('/clientSecret')] : []),
-    ...(before.clientCertificate && !given.clientCertificate ? [again('/clientCertificate')] : []),
-    ...headers.map((name) => again(toPointer(['headers', name]))),
+    ...(isKept(given.clientId) ? [notGivenAgain('clientId')] : []),
+    ...(usesClientSecret && isKept(given.clientSecret) ? [notGivenAgain('clientSecret')] : []),
+    ...(before.clientCertificate && !given.clientCertificate ? [notGivenAgain('clientCertificate')] : []),
+    ...headersNotGivenAgain(before.headers, given.headers, 'headers'),
   ];
 }

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { EventType, type Principal, type Subscription } from '@nuncio/contracts';
+import { EventType, isSuspended, type Principal, type Subscription } from '@nuncio/contracts';
 import { schemaFaults } from '@nuncio/payload-schema';
 import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid } from '@nuncio/service';
 import { z } from 'zod';
@@ -77,7 +77,7 @@ export class EventTypesController {
     const errors = admissionFaults(addressed, (id) => caller.tenant !== null || there.has(id));
     const asked = await theirs.list(subscription, query);
     const enabled = new Set((await theirs.findAll(callback, asked.map(({ state }) => state.callback))).filter(({ state }) => state.enabled).map(({ id }) => id));
-    const suspended = new Set((await theirs.findAll(tenant, asked.map(({ state }) => state.tenant))).filter(({ state }) => state.state === 'suspended').map(({ id }) => id));
+    const suspended = new Set((await theirs.findAll(tenant, asked.map(({ state }) => state.tenant))).filter(({ state }) => isSuspended(state)).map(({ id }) => id));
     const show = ({ id, state }: Resource<Subscription>) => ({
       subscription: id,
       tenant: state.tenant,

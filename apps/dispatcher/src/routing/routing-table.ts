@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { compileFilter, EVERYTHING, FilteredEvent, mayHave, takesPart, type Addressed, type AggregateRecord, type EventTest, type EventType, type NuncioEvent, type Refusal, type Tenant } from '@nuncio/contracts';
+import { compileFilter, EVERYTHING, FilteredEvent, isSuspended, mayHave, takesPart, type Addressed, type AggregateRecord, type EventTest, type EventType, type NuncioEvent, type Refusal, type Tenant } from '@nuncio/contracts';
 import type { Viewed } from '@nuncio/kafka';
 import { payloadFault } from '@nuncio/payload-schema';
 
@@ -84,7 +84,7 @@ export class RoutingTable {
   }
 
   #ask({ state }: Route, event: Addressed, filter: EventTest | null): Refusal | null {
-    return mayHave({ subscription: state, filter, isTenantSuspended: this.#tenants.get(state.tenant)?.state === 'suspended' }, event);
+    return mayHave({ subscription: state, filter, isTenantSuspended: isSuspended(this.#tenants.get(state.tenant)) }, event);
   }
 
   #add(route: Route): void {
