@@ -8,8 +8,10 @@ import { Tenant } from '../fleet/tenant.js';
 
 /** Who may call what: every route there is. */
 const MAY: Readonly<Record<string, string>> = {
-  'GET POST /v1/tenants': 'admin',
-  'GET PATCH DELETE /v1/tenants/{id}': 'admin',
+  'POST /v1/tenants': 'admin',
+  'GET /v1/tenants': 'admin provider',
+  'GET /v1/tenants/{id}': 'admin provider',
+  'PATCH DELETE /v1/tenants/{id}': 'admin',
   ...Object.fromEntries(['suspend', 'unsuspend'].map((move) => [`POST /v1/tenants/{id}/${move}`, 'admin provider'])),
   'GET POST /v1/api-keys': 'admin',
   'GET DELETE /v1/api-keys/{id}': 'admin',

@@ -397,6 +397,63 @@ it('keeps its place in a list while something is added at its beginning', async 
   expect(await call('GET', '/applications?cursor=x', undefined, { key })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/cursor' }] } });
 });
 
+/** Of a list as this key sees it: what is asked of each. */
+async function listed(url: string, field: string, as = key): Promise<unknown[]> {
+  const { status: answered, body } = await call('GET', url, undefined, { key: as });
+  return answered === 200 ? (body.items as Record<string, unknown>[]).map((item) => item[field]) : [answered, body.errors];
+}
+
+it('finds what is asked for by id, by a part of its name or URL in any case, and by what it is made of', async () => {
+  const { id: credential } = (await call('POST', '/credentials', { name: '100%_idp', tokenUrl: 'http://127.0.0.1:9/Token/Sought', clientId: 'hidden-id', clientSecret: 's' }, { key })).body;
+  const authentication = { type: 'oauth2', credential };
+  const sought = { url: 'http://127.0.0.1:9/sought', headers: { 'x-shown': 'header-value' } };
+  const on = (await call('POST', '/callbacks', { name: 'Sought on', ...sought, authentication }, { key })).body.id;
+  const off = (await call('POST', '/callbacks', { name: 'Sought off', ...sought, enabled: false }, { key })).body.id;
+  for (const [url, ...ids] of [
+    ['/callbacks?q=sought%20ON', on],
+    ['/callbacks?q=:9/SOUGHT', off, on],
+    ['/callbacks?q=sought&enabled=true', on],
+    ['/callbacks?q=sought&enabled=false', off],
+    [`/callbacks?credential=${credential}`, on],
+    [`/callbacks?id=${on}&id=${off}&id=cb_nobody`, off, on],
+    [`/callbacks?id=${on}&q=off`],
+    [`/credentials?q=${credential.slice(4)}`, credential],
+    ['/credentials?q=token/sought', credential],
+    ['/credentials?q=100%25_', credential],
+    ['/credentials?q=10_%25'],
+    ['/credentials?q=hidden-id'],
+    ['/callbacks?q=header-value'],
+    ["/callbacks?q='%20or%20true%20--"],
+    ['/event-types?q=INVOICE', 'invoice.paid'],
+  ] as const) {
+    const found = await listed(url, url.startsWith('/event-types') ? 'name' : 'id');
+    expect([url, ...found]).toEqual([url, ...ids]);
+  }
+  const stranger = String((await call('POST', '/api-keys', { name: 'x', role: 'consumer', tenant: 'other' })).body.key);
+  for (const url of ['/callbacks?q=sought', `/callbacks?id=${on}`, `/callbacks?credential=${credential}`]) expect(await listed(url, 'id', stranger)).toEqual([]);
+  for (const wrong of ['/callbacks?q=', '/callbacks?q=%00', `/callbacks?${'id=x&'.repeat(101)}`, '/callbacks?enabled=yes', '/subscriptions?state=open']) expect([wrong, (await listed(wrong, 'id'))[0]]).toEqual([wrong, 422]);
+  for (const id of [on, off]) await call('DELETE', `/callbacks/${id}`, undefined, { key });
+});
+
+it('lists subscriptions by their states, each with what its reader may do with it now', async () => {
+  const may = async (state: string, as: string) => (await listed(`/subscriptions?state=${state}&tenant=acme&limit=1`, 'moves', as))[0];
+  const [provider, viewer] = await Promise.all(['provider', 'viewer'].map(async (role) => String((await call('POST', '/api-keys', { name: role, role, ...(role === 'viewer' ? { tenant: 'acme' } : {}) })).body.key)));
+  expect(new Set(await listed('/subscriptions?state=activated&state=draft', 'state'))).toEqual(new Set(['activated', 'draft']));
+  expect(await listed('/subscriptions?state=submitted', 'state')).toEqual([]);
+  expect(await may('activated', key)).toEqual(['edit', 'deactivate', 'block']);
+  expect(await may('activated', provider!)).toEqual(['suspend', 'block']);
+  expect(await may('activated', viewer!)).toEqual([]);
+  expect(await may('draft', key)).toEqual(['edit', 'verify', 'delete']);
+});
+
+it('names the tenants to a provider, who reads all that is theirs, and to no one below', async () => {
+  const provider = String((await call('POST', '/api-keys', { name: 'p', role: 'provider' })).body.key);
+  expect(await listed('/tenants?q=othe', 'name', provider)).toEqual(['Other']);
+  expect((await call('GET', '/tenants/acme', undefined, { key: provider })).status).toBe(200);
+  expect((await call('PATCH', '/tenants/acme', { name: 'Mine' }, { key: provider })).status).toBe(403);
+  expect((await call('GET', '/tenants', undefined, { key })).status).toBe(403);
+});
+
 it('shows a resource as it was', async () => {
   const before = new Date().toISOString();
   await call('PATCH', `/callbacks/${callback}`, { timeoutMs: 5_000 }, { key });

@@ -3,7 +3,7 @@ import { Application, Fault, newId, streamOf, type Principal } from '@nuncio/con
 import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid } from '@nuncio/service';
 import type { z } from 'zod';
 import { editors, readers, tenantFor } from '../access.js';
-import { AtQuery, edited, EventStore, page, PageQuery, type Resource, type Transaction } from '../event-store/index.js';
+import { AtQuery, edited, EventStore, ListQuery, page, type Resource, type Transaction } from '../event-store/index.js';
 import { answerOf, present } from '../presentation.js';
 import { application, CreateApplication, DEFAULT_APPLICATION, PatchApplication } from './application.js';
 
@@ -28,7 +28,7 @@ export class ApplicationsController {
   @Roles(...readers)
   @Get()
   @Answers(pageOf(Shown))
-  async list(@Caller() caller: Principal, @Query(valid(PageQuery)) query: PageQuery) {
+  async list(@Caller() caller: Principal, @Query(valid(ListQuery)) query: ListQuery) {
     return page(await this.store.read(caller).list(application, query), query.limit, show);
   }
 

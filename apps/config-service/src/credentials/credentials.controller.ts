@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { editors, groupsFor, readers, tenantFor } from '../access.js';
 import { CONFIG, type Config } from '../config.js';
 import { callback } from '../callbacks/callback.js';
-import { AtQuery, changed, EventStore, page, PageQuery, type Resource, type Transaction } from '../event-store/index.js';
+import { AtQuery, changed, EventStore, ListQuery, page, type Resource, type Transaction } from '../event-store/index.js';
 import { answerOf, masked, present } from '../presentation.js';
 import type { SealField } from '../sealed-headers.js';
 import { TakenBack, takeBackApprovals } from '../subscriptions/take-back.js';
@@ -62,7 +62,7 @@ export class CredentialsController {
   @Roles(...readers)
   @Get()
   @Answers(pageOf(Shown))
-  async list(@Caller() caller: Principal, @Query(valid(PageQuery)) query: PageQuery) {
+  async list(@Caller() caller: Principal, @Query(valid(ListQuery)) query: ListQuery) {
     return page(await this.store.read(caller).list(credential, query), query.limit, this.#show);
   }
 

@@ -1,17 +1,22 @@
 import { Fault, reaches, type AggregateKind, type Principal, type Subscription, type SubscriptionState } from '@nuncio/contracts';
-import { And, ArrayContains, ArrayOverlap, In, JsonContains, LessThan, LessThanOrEqual, Not, type EntityManager, type FindOptionsWhere } from 'typeorm';
+import { And, ArrayContains, ArrayOverlap, In, JsonContains, LessThan, LessThanOrEqual, Not, Raw, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { invalid } from '../faults.js';
 import type { Aggregate } from './aggregate.js';
-import type { PageQuery } from './page.js';
+import type { ListQuery } from './page.js';
 import { replay } from './past.js';
 import { RecordedEvent } from './recorded-event.entity.js';
 import { Resource } from './resource.entity.js';
 import { within } from './within.js';
 
 /** What a list is narrowed by. Each of `links` is a set of streams: what is listed depends on one of every set. */
-export interface Selection extends PageQuery {
+export interface Selection extends ListQuery {
   readonly links?: readonly (readonly string[])[];
+  /** Top-level fields of the state, as text, with the values any of which will do. */
+  readonly fields?: Readonly<Record<string, readonly string[] | undefined>>;
 }
+
+/** What people know a resource by, none of which is hidden from who may read it. */
+const SEARCHED = `concat_ws(E'\\n', id, state ->> 'name', state ->> 'url', state ->> 'issuer', state ->> 'tokenUrl', state ->> 'eventTypes')`;
 
 /** The read model as one caller sees it: what is not theirs is not there. */
 export class Resources {
@@ -69,11 +74,17 @@ export class Resources {
   }
 
   /** Newest first, one more than `limit` where there are more. */
-  list<S extends object>(aggregate: Aggregate<S>, { limit, cursor, tenant, links }: Selection): Promise<Resource<S>[]> {
+  list<S extends object>(aggregate: Aggregate<S>, { limit, cursor, tenant, id, q, links, fields = {} }: Selection): Promise<Resource<S>[]> {
     // A caller bound to a tenant who names only others finds what is in both: nothing.
     if (tenant && this.caller.tenant !== null && !tenant.includes(this.caller.tenant)) return Promise.resolve([]);
+    const states = [
+      ...(q === undefined ? [] : [Raw(() => `strpos(lower(${SEARCHED}), lower(:q)) > 0`, { q })]),
+      ...Object.entries(fields).flatMap(([name, values]) => (values ? [Raw((state) => `${state} ->> '${name}' in (:...${name})`, { [name]: values })] : [])),
+    ];
     const wanted = {
       kind: aggregate.kind,
+      ...(id === undefined ? {} : { id: In(id) }),
+      ...(states.length ? { state: And(...states) } : {}),
       ...(cursor === undefined ? {} : { created: LessThan(cursor) }),
       ...(links?.length ? { links: And(...links.map((streams) => ArrayOverlap([...streams]))) } : {}),
       ...(tenant ? { tenant: In(tenant) } : {}),

@@ -5,7 +5,7 @@ import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid } from '@nuncio
 import { z } from 'zod';
 import { readers } from '../access.js';
 import { callback } from '../callbacks/callback.js';
-import { AtQuery, edited, EventStore, page, PageQuery, type Resource } from '../event-store/index.js';
+import { AtQuery, edited, EventStore, ListQuery, page, PageQuery, type Resource } from '../event-store/index.js';
 import { throwAny } from '../faults.js';
 import { answerOf, present } from '../presentation.js';
 import { subscription } from '../subscriptions/subscription.js';
@@ -13,7 +13,7 @@ import { tenant } from '../tenants/tenant.js';
 import { CreateEventType, eventType, PatchEventType } from './event-type.js';
 import { admissionFaults, simulated, SimulatedEvent, Simulation, verdictOf } from './simulation.js';
 
-const ListEventTypes = PageQuery.omit({ tenant: true });
+const ListEventTypes = ListQuery.omit({ tenant: true });
 
 const Shown = answerOf(EventType.shape).meta({ id: 'EventType' });
 

@@ -1,4 +1,4 @@
-import { Fault, type Role, type SubscriptionState } from '@nuncio/contracts';
+import { Fault, type Principal, type Role, type SubscriptionState } from '@nuncio/contracts';
 
 export interface Move {
   readonly by: readonly Role[];
@@ -34,6 +34,13 @@ export const moves = {
 export type MoveName = keyof typeof moves;
 
 export const allowedMoves = (state: SubscriptionState): MoveName[] => (Object.keys(moves) as MoveName[]).filter((name) => (moves[name] as Move).from.includes(state));
+
+/** Those that this caller's role may make. What a move is refused for beside (an approval that lacks, a suspension) shows when it is made. */
+export const movesOf = (state: SubscriptionState, { role }: Pick<Principal, 'role'>): MoveName[] =>
+  allowedMoves(state).filter((name) => (moves[name] as Move).by.includes(role) && !isProvidersAlone(state, name, role));
+
+/** What a provider has suspended, only a provider deletes. */
+export const isProvidersAlone = (state: SubscriptionState, name: MoveName, role: Role): boolean => name === 'delete' && state === 'suspended' && role === 'consumer';
 
 /** Throws Fault `illegal-move`. */
 export function requireMove(state: SubscriptionState, name: MoveName): void {

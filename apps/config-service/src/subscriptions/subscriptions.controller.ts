@@ -1,16 +1,16 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { Fault, isFault, newId, streamOf, type Principal, type Subscription } from '@nuncio/contracts';
+import { Fault, isFault, newId, streamOf, SubscriptionState, type Principal, type Subscription } from '@nuncio/contracts';
 import { Answers, Caller, Creates, IfMatch, pageOf, pathPart, Roles, valid } from '@nuncio/service';
 import { z } from 'zod';
 import { editors, readers, tenantFor } from '../access.js';
-import { AtQuery, EventStore, filter, page, PageQuery, type Resource, type Transaction } from '../event-store/index.js';
+import { AtQuery, anyOf, EventStore, filter, ListQuery, page, type Resource, type Transaction } from '../event-store/index.js';
 import { needsApproval, refuseSuspended, refuseUnknown, requireApproval, twinFault, twinOf, typesOf } from './admission.js';
-import { moves, requireMove, type Move, type MoveName } from './moves.js';
+import { isProvidersAlone, moves, requireMove, type Move, type MoveName } from './moves.js';
 import { ShownSubscription, showSubscription, Verified, type Verification } from './presentation.js';
 import { CreateSubscription, draft, edit, isAdmitted, move, MoveRequest, PatchSubscription, subscription } from './subscription.js';
 import { Verifications } from './verification.js';
 
-const ListSubscriptions = PageQuery.extend({ callback: filter, eventType: filter });
+const ListSubscriptions = ListQuery.extend({ callback: filter, eventType: filter, state: anyOf(SubscriptionState) });
 const MovePath = z.enum((Object.keys(moves) as MoveName[]).filter((name) => name !== 'edit' && name !== 'delete'));
 
 @Controller('v1/subscriptions')
@@ -34,7 +34,7 @@ export class SubscriptionsController {
       const id = newId('sub', tx.at);
       return twin ?? (await tx.create(subscription, id, draft({ id, tenant, ...body })));
     });
-    if (!activate) return showSubscription(created);
+    if (!activate) return showSubscription(caller)(created);
     let verification = await this.verifications.verify(caller, created.id, null).then((tried) => tried.verification, whyNot);
     const activated = this.store.transact(caller, async (tx) => {
       const current = await tx.get(subscription, created.id);
@@ -44,7 +44,7 @@ export class SubscriptionsController {
       verification = whyNot(refused);
       return this.store.read(caller).get(subscription, created.id);
     });
-    return { ...showSubscription(resource), verification };
+    return { ...showSubscription(caller)(resource), verification };
   }
 
   @Roles(...readers)
@@ -52,14 +52,14 @@ export class SubscriptionsController {
   @Answers(pageOf(ShownSubscription))
   async list(@Caller() caller: Principal, @Query(valid(ListSubscriptions)) query: z.infer<typeof ListSubscriptions>) {
     const links = [query.callback?.map((id) => streamOf('callback', id)), query.eventType?.map((name) => streamOf('event-type', name))].filter((streams) => streams !== undefined);
-    return page(await this.store.read(caller).list(subscription, { ...query, links }), query.limit, showSubscription);
+    return page(await this.store.read(caller).list(subscription, { ...query, links, fields: { state: query.state } }), query.limit, showSubscription(caller));
   }
 
   @Roles(...readers)
   @Get(':id')
   @Answers(ShownSubscription)
   async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
-    return showSubscription(await this.store.read(caller).get(subscription, id, at));
+    return showSubscription(caller)(await this.store.read(caller).get(subscription, id, at));
   }
 
   @Roles(...moves.edit.by)
@@ -75,7 +75,7 @@ export class SubscriptionsController {
       if (changes.length && body.eventTypes) await refuseSuspended(tx, wanted.tenant, body.eventTypes);
       const twin = changes.length ? await twinOf(tx, wanted, id) : undefined;
       if (twin) throw twinFault(twin);
-      return showSubscription(await tx.append(subscription, current, changes));
+      return showSubscription(caller)(await tx.append(subscription, current, changes));
     });
   }
 
@@ -88,7 +88,7 @@ export class SubscriptionsController {
       const current = await tx.current(subscription, id, ifMatch);
       const { state } = current.state;
       requireMove(state, 'delete');
-      if (state === 'suspended' && caller.role === 'consumer') throw new Fault('suspended', 'a provider has suspended this subscription, and only a provider deletes it');
+      if (isProvidersAlone(state, 'delete', caller.role)) throw new Fault('suspended', 'a provider has suspended this subscription, and only a provider deletes it');
       await tx.delete(subscription, current);
     });
   }
@@ -103,13 +103,13 @@ export class SubscriptionsController {
     if (!by.includes(caller.role)) throw new Fault('forbidden', `The role ${caller.role} may not ${name}; ${by.join(', ')} may.`);
     if (name !== 'verify') return this.#move(caller, id, name, ifMatch, body.reason ?? null);
     const { resource, verification } = await this.verifications.verify(caller, id, ifMatch);
-    return { ...showSubscription(resource), verification };
+    return { ...showSubscription(caller)(resource), verification };
   }
 
   #move(caller: Principal, id: string, name: Moved, ifMatch: number | null, reason: string | null) {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(subscription, id, ifMatch);
-      return showSubscription(await moved(tx, current, name, reason));
+      return showSubscription(caller)(await moved(tx, current, name, reason));
     });
   }
 }

@@ -4,7 +4,7 @@ import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid } from '@nuncio
 import type { z } from 'zod';
 import { aggregates } from '../aggregates.js';
 import { application, DEFAULT_APPLICATION } from '../applications/application.js';
-import { AtQuery, deleted, edited, EventStore, page, PageQuery, type Resource } from '../event-store/index.js';
+import { AtQuery, deleted, edited, EventStore, ListQuery, page, type Resource } from '../event-store/index.js';
 import { answerOf, present } from '../presentation.js';
 import { CreateTenant, PatchTenant, SuspendTenant, tenant } from './tenant.js';
 
@@ -41,12 +41,14 @@ export class TenantsController {
     });
   }
 
+  @Roles('admin', 'provider')
   @Get()
   @Answers(pageOf(Shown))
-  async list(@Caller() caller: Principal, @Query(valid(PageQuery)) query: PageQuery) {
+  async list(@Caller() caller: Principal, @Query(valid(ListQuery)) query: ListQuery) {
     return page(await this.store.read(caller).list(tenant, query), query.limit, show);
   }
 
+  @Roles('admin', 'provider')
   @Get(':id')
   @Answers(Shown)
   async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
