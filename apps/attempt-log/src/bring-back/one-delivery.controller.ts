@@ -2,7 +2,7 @@ import { Controller, HttpCode, HttpStatus, Inject, Param, Post } from '@nestjs/c
 import type { Principal } from '@nuncio/contracts';
 import { Answers, Caller, Idempotent, Moment, Roles } from '@nuncio/service';
 import { z } from 'zod';
-import { ShownDelivery } from '../query/delivery.js';
+import { ShownDelivery } from '../query/deliveries/delivery.js';
 import { idOf } from '../query/select.js';
 import { OneDelivery } from './one-delivery.js';
 

@@ -3,7 +3,7 @@ import type { Principal } from '@nuncio/contracts';
 import { Answers, AnswersIn, Caller, Idempotent, pageOf, Roles, valid } from '@nuncio/service';
 import type { FastifyReply } from 'fastify';
 import { OneDelivery } from '../bring-back/one-delivery.js';
-import { listQuery, type Query } from '../query/filter.js';
+import { listQuery, type Query } from '../query/filters/filter.js';
 import { deadLetterFilters, graveId, Graves, ofNoDelivery } from './graves.js';
 import { sendBytes } from './send-bytes.js';
 import { DeadLetter, showContent, showDeadLetter, WholeDeadLetter, type WholeStoredGrave } from './stored-grave.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { deliveries, deliveryId, ERRAND_HEADER, eventId, events, GRAVE_HEADER, isFault, isUnreadable, ORIGIN_HEADER, readErrand, readEvent, type Grave, type Principal, type RecordHeaders, type Topic } from '@nuncio/contracts';
 import type { InboundRecord, KafkaSettings, OutboundRecord } from '@nuncio/kafka';
 import fc from 'fast-check';
-import { listQuery } from '../query/filter.js';
+import { listQuery } from '../query/filters/filter.js';
 import { inbound } from '../testing/facts.js';
 import { openLog, type LogDatabase } from '../testing/log-database.js';
 import { deadLetterFilters, Graves, quarantineFilters } from './graves.js';

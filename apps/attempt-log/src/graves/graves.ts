@@ -5,7 +5,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { WATCH_SETTINGS, type WatchSettings } from '../lag/kafka-watch.js';
 import { republished } from '../metrics.js';
-import { before, conditions, equals, notBefore, type Bind, type Filter, type Filters, type Given, type Paging } from '../query/filter.js';
+import { before, conditions, equals, notBefore, type Bind, type Filter, type Filters, type Given, type Paging } from '../query/filters/filter.js';
 import { searchPage } from '../query/search.js';
 import { notFound, type Page } from '../query/select.js';
 import type { GraveKind } from './grave-row.js';

@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, HttpStatus, Inject, Param, Post, Query
 import type { Principal } from '@nuncio/contracts';
 import { Answers, AnswersIn, Caller, Idempotent, pageOf, Roles, valid } from '@nuncio/service';
 import type { FastifyReply } from 'fastify';
-import { listQuery, type Query } from '../query/filter.js';
+import { listQuery, type Query } from '../query/filters/filter.js';
 import { graveId, Graves, quarantineFilters } from './graves.js';
 import { Mend } from './mended.js';
 import { sendBytes } from './send-bytes.js';

@@ -1,6 +1,6 @@
 import type { ErrorClass } from '@nuncio/contracts';
-import type { DeliveryStatus } from '../delivery-status.js';
-import type { Waits } from '../ingest/standing.js';
+import type { DeliveryStatus } from '../../delivery-status.js';
+import type { Waits } from '../../ingest/standing.js';
 
 /** A row of log.deliveries, as far as it is shown. */
 export interface StoredDelivery {

@@ -3,9 +3,9 @@ import { ErrorClass, HeldFor, isSuspended, takesPart, TokenError, type Attempted
 import type { ConfigView } from '@nuncio/kafka';
 import { Moment } from '@nuncio/service';
 import { z } from 'zod';
-import { DeliveryStatus } from '../delivery-status.js';
-import { ShownAttempt } from './attempt.js';
-import { Lineage } from './lineage.js';
+import { DeliveryStatus } from '../../delivery-status.js';
+import { ShownAttempt } from '../attempts/attempt.js';
+import { Lineage } from '../lineage.js';
 import { explain } from './explanation.js';
 import { waitsOf, type StoredDelivery } from './stored-delivery.js';
 import { TimelineEntry } from './timeline.js';

@@ -4,16 +4,16 @@ import { ConfigView } from '@nuncio/kafka';
 import { Answers, AnswersIn, Caller, pageOf, Roles, valid } from '@nuncio/service';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
-import { showDelivery, type ShownDelivery } from './delivery.js';
-import type { StoredDelivery } from './stored-delivery.js';
+import { showDelivery, type ShownDelivery } from '../deliveries/delivery.js';
+import type { StoredDelivery } from '../deliveries/stored-delivery.js';
 import { IS_FIRST, showEvent, ShownEvent, type StoredEvent } from './event.js';
-import { conditions, listQuery, type Bind, type Given, type Query } from './filter.js';
-import { deliveryFilters, eventFilters } from './filters.js';
-import { deliveryLeads, eventLeads, leading } from './lead.js';
+import { conditions, listQuery, type Bind, type Given, type Query } from '../filters/filter.js';
+import { deliveryFilters, eventFilters } from '../filters/filters.js';
+import { deliveryLeads, eventLeads, leading } from '../filters/lead.js';
 import { mayRead } from './may-read.js';
-import { reachOf, READERS, ofTenant, type Reach } from './reach.js';
-import { searchPage, type Search } from './search.js';
-import { idOf, notFound, selectOne, type Page } from './select.js';
+import { reachOf, READERS, ofTenant, type Reach } from '../reach.js';
+import { searchPage, type Search } from '../search.js';
+import { idOf, notFound, selectOne, type Page } from '../select.js';
 
 /** What an event shows of its deliveries at once; the rest is under GET /v1/deliveries?event=…. */
 const MAX_DELIVERIES = 100;

@@ -3,8 +3,8 @@ import type { Principal } from '@nuncio/contracts';
 import { Answers, Caller, Moment, Roles, valid } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { conditions } from '../query/filter.js';
-import { reachOf, READERS } from '../query/reach.js';
+import { conditions } from '../filters/filter.js';
+import { reachOf, READERS } from '../reach.js';
 import { percentile } from './latency-bucket.js';
 import { statsFilters, StatsQuery, type ChartQuery } from './stats-query.js';
 

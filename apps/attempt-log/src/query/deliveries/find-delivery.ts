@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { StoredDelivery } from './stored-delivery.js';
-import type { Reach } from './reach.js';
-import { notFound, selectOne } from './select.js';
+import type { Reach } from '../reach.js';
+import { notFound, selectOne } from '../select.js';
 
 /** One delivery that the caller may see. Throws Fault `not-found`, the same whether it is not there or not theirs. */
 export async function findDelivery(dataSource: DataSource, id: string, reach: Reach): Promise<StoredDelivery> {

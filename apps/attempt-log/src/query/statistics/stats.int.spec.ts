@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { TokenEvent, type Attempted, type Principal } from '@nuncio/contracts';
-import type { PlacedFact } from '../ingest/attempt-fact.js';
-import type { PlacedTokenEvent } from '../token-requests/insert-token-requests.js';
-import { attempted, ofDelivery, placed, succeeded } from '../testing/facts.js';
-import { openLog, type LogDatabase } from '../testing/log-database.js';
+import type { PlacedFact } from '../../ingest/attempt-fact.js';
+import type { PlacedTokenEvent } from '../../token-requests/insert-token-requests.js';
+import { attempted, ofDelivery, placed, succeeded } from '../../testing/facts.js';
+import { openLog, type LogDatabase } from '../../testing/log-database.js';
 import { StatsQuery, TokenStatsQuery } from './stats-query.js';
 import { StatsController, type StatsPoint } from './stats.controller.js';
 import { TokenStatsController } from './token-stats.controller.js';

@@ -1,8 +1,8 @@
 import { FilteredEvent, isOfNoTenant, tenantsIn, type Principal } from '@nuncio/contracts';
 import { Moment } from '@nuncio/service';
 import { z } from 'zod';
-import { ShownDelivery } from './delivery.js';
-import { Lineage, lineageOf } from './lineage.js';
+import { ShownDelivery } from '../deliveries/delivery.js';
+import { Lineage, lineageOf } from '../lineage.js';
 
 /** A row of log.events, as far as it is shown. */
 export interface StoredEvent {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { equals, fieldsOf, Time, type Filters, type Given } from '../query/filter.js';
+import { equals, fieldsOf, Time, type Filters, type Given } from '../filters/filter.js';
 
 const HOUR_MS = 3_600_000;
 const STEP_MS = { minute: 60_000, hour: HOUR_MS, day: 24 * HOUR_MS };

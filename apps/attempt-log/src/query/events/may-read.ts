@@ -2,7 +2,7 @@ import { compileFilter, isSuspended, mayHave, type Addressed } from '@nuncio/con
 import type { ConfigView } from '@nuncio/kafka';
 import type { DataSource } from 'typeorm';
 import { addressedAs, type StoredEvent } from './event.js';
-import type { Reach } from './reach.js';
+import type { Reach } from '../reach.js';
 
 /** Deliveries of one event within a reach, those that were attempted first. */
 const MAX_ASKED = 1_000;

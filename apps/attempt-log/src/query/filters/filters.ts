@@ -1,6 +1,6 @@
 import { ErrorClass } from '@nuncio/contracts';
 import { z } from 'zod';
-import { DeliveryStatus } from '../delivery-status.js';
+import { DeliveryStatus } from '../../delivery-status.js';
 import { before, equals, httpStatus, notBefore, oneOf, type Filter } from './filter.js';
 
 const ofDelivery = {

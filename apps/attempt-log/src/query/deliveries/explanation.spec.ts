@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { ErrorClass } from '@nuncio/contracts';
-import { DeliveryStatus } from '../delivery-status.js';
+import { DeliveryStatus } from '../../delivery-status.js';
 import { duration, explain, type Circumstances } from './explanation.js';
 
 const at = (seconds: number): Date => new Date(Date.UTC(2026, 0, 31, 12) + seconds * 1_000);
