@@ -1,7 +1,7 @@
 import { Controller, HttpCode, HttpStatus, Inject, Param, Post } from '@nestjs/common';
 import { Fault, type Principal } from '@nuncio/contracts';
 import { BatchProducer, ConfigView } from '@nuncio/kafka';
-import { Answers, Caller, Idempotent, Moment, Roles } from '@nuncio/service';
+import { Answers, Caller, Idempotent, Moment, Operation, Roles } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { LogWriter } from '../ingest/log-writer.js';
@@ -61,6 +61,7 @@ export class OneDeliveryController {
   }
 
   /** Brings the attempt forward that is due later; its number and the plan stay. */
+  @Operation({ id: 'sendDeliveryNow' })
   @Post(':id/send-now')
   @Idempotent()
   @Answers(AskedOf)
