@@ -7,6 +7,7 @@ import {
   Errand,
   eventHeaders,
   isUnreadable,
+  readErrand,
   readEvent,
   topics,
   type Envelope,
@@ -16,7 +17,6 @@ import {
 import { readJson } from '@nuncio/kafka';
 import { nextTier } from '@nuncio/retry';
 import { RoutingTable } from '../routing/routing-table.js';
-import { readErrand } from './read-errand.js';
 import { firstErrand } from './resolve.js';
 
 const MUTATIONS = 100_000;

@@ -1,11 +1,14 @@
-import { Errand, ERRAND_HEADER, isUnreadable, readEvent, type NuncioEvent } from '@nuncio/contracts';
-import type { InboundRecord } from '@nuncio/kafka';
+import { isUnreadable, readEvent, type NuncioEvent, type RecordHeaders } from './event.js';
+import { Errand, ERRAND_HEADER } from './topics/errand.js';
 
 /** A record of `deliveries` or of a delay tier, or why it cannot be read. Never throws. */
 export function readErrand({
   headers,
   value,
-}: Pick<InboundRecord, 'headers' | 'value'>): { event: NuncioEvent; errand: Errand } | { reason: string; detail: string } {
+}: {
+  readonly headers: RecordHeaders;
+  readonly value: Buffer | null;
+}): { event: NuncioEvent; errand: Errand } | { reason: string; detail: string } {
   const { [ERRAND_HEADER]: given, ...rest } = headers;
   const event = readEvent(rest, value);
   if (isUnreadable(event)) return event;
