@@ -30,8 +30,8 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     });
   });
   afterAll(async () => {
-    await browser?.close();
-    await receiver?.close();
+    await browser.close();
+    await receiver.close();
   });
 
   it('lets nobody in with a wrong key, and says why', async () => {
@@ -52,7 +52,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { name: 'Deliveries' }).waitFor();
     expect(page.url()).toContain('status=');
-    const seen = await page.evaluate(() => JSON.stringify([document.cookie, { ...localStorage }, { ...sessionStorage }, location.href, document.documentElement.outerHTML]));
+    const seen = await page.evaluate<string>('JSON.stringify([document.cookie, { ...localStorage }, { ...sessionStorage }, location.href, document.documentElement.outerHTML])');
     expect(seen).not.toContain(key);
     const [cookie] = await context.cookies();
     expect(cookie).toMatchObject({ name: '__Host-nuncio', httpOnly: true, secure: true, sameSite: 'Strict' });
@@ -114,7 +114,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
       await page.getByRole('heading', { level: 1 }).waitFor();
       await page.locator('.skeleton').first().waitFor({ state: 'detached' });
       expect({ path, barriers: await barriers(page) }).toEqual({ path, barriers: [] });
-      expect({ path, wide: await page.evaluate(() => document.documentElement.scrollWidth > innerWidth) }).toEqual({ path, wide: false });
+      expect({ path, wide: await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth') }).toEqual({ path, wide: false });
     }
     expect(faults).toEqual([]);
     await context.close();

@@ -62,7 +62,7 @@ const Settings = ({ callback: { profile, signing, authentication, envelope, time
       <Fact name="Success is">{retry.successStatuses.join(', ')}</Fact>
       <Fact name="When exhausted">{retry.onExhausted === 'block' ? 'the subscription is blocked' : 'dead letter'}</Fact>
       <Fact name="Without a token">{onTokenFailure}</Fact>
-      <Fact name="Limits">{limits.concurrency} in flight, {limits.perSecond === null ? 'any number' : limits.perSecond} a second</Fact>
+      <Fact name="Limits">{limits.concurrency} in flight, {limits.perSecond ?? 'any number'} a second</Fact>
       <Fact name="Groups">{groups.join(', ') || 'everybody of the tenant'}</Fact>
     </dl>
   </section>

@@ -4,6 +4,7 @@ import { useRef, type ReactElement } from 'react';
 import { answer, api } from '../api/client.js';
 import { sinceOf } from '../explorer/search.js';
 import { Dialog, type DialogHandle } from '../parts/dialog.js';
+import { formText } from '../parts/form-text.js';
 import { ProblemBox } from '../parts/problem-box.js';
 
 /** Sends again what this callback has lost: first how many, exactly, then the start. */
@@ -27,7 +28,7 @@ export function Recover({ id }: { id: string }): ReactElement {
             <div className="actions"><Link className="button" to="/operations">Watch it</Link><button type="button" onClick={close}>Close</button></div>
           </>
         ) : (
-          <form action={(form) => { mutate({ since: sinceOf(String(form.get('since'))) ?? '', dryRun: true }); }}>
+          <form action={(form) => { mutate({ since: sinceOf(formText(form, 'since')) ?? '', dryRun: true }); }}>
             <label className="field">
               What was published in
               <select name="since" defaultValue="-1d" onChange={reset}>

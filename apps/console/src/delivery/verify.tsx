@@ -1,5 +1,6 @@
 import { useActionState, type ReactElement } from 'react';
 import { text, type Schemas } from '../api/client.js';
+import { formText } from '../parts/form-text.js';
 import { verify, type Verdict } from './signature.js';
 
 type Result = Verdict | { readonly fault: string } | null;
@@ -8,7 +9,7 @@ type Result = Verdict | { readonly fault: string } | null;
 export function Verify({ attempt: { request, event } }: { attempt: Schemas['Attempt'] }): ReactElement | null {
   const [result, check, isPending] = useActionState(async (_: Result, form: FormData): Promise<Result> => {
     try {
-      return await verify(request?.headers ?? {}, await text(`/v1/events/${event}/payload`), String(form.get('key')).trim());
+      return await verify(request?.headers ?? {}, await text(`/v1/events/${event}/payload`), formText(form, 'key'));
     } catch {
       return { fault: 'This is no key: it begins with whsec_ or whpk_.' };
     }

@@ -21,7 +21,7 @@ interface FiltersProps {
 /** Filters that are the page's URL: changing one changes the other. */
 export function Filters({ fields, search, onSearch }: FiltersProps): ReactElement {
   const set = (name: string, value: string): void => {
-    const { [name]: _, ...others } = search;
+    const others = Object.fromEntries(Object.entries(search).filter(([other]) => other !== name));
     onSearch(value === '' ? others : { ...others, [name]: name === 'since' ? value : [value] });
   };
   const valueOf = (name: string): string => [search[name] ?? ''].flat()[0] ?? '';

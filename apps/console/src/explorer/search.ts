@@ -6,9 +6,7 @@ export type AttemptQuery = QueryOf<'/v1/attempts'>;
 export type EventQuery = QueryOf<'/v1/events'>;
 
 /** Filters as they stand in the page's URL. What is chosen among several stands as a list. */
-export interface Search {
-  readonly [name: string]: readonly string[] | string | undefined;
-}
+export type Search = Readonly<Record<string, readonly string[] | string | undefined>>;
 
 /** Takes of a URL's search what is a filter, and passes over the rest. `since` is RFC 3339, or relative: `-15m`, `-1h`, `-7d`. */
 const reader =
@@ -37,6 +35,7 @@ export function sinceOf(text: string, now = Date.now()): string | null {
 }
 
 /** The search as the API takes it. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- whose query it is, the caller says
 export function toQuery<Q>({ since, ...lists }: Search): Q {
   const from = typeof since === 'string' ? sinceOf(since) : null;
   return { ...lists, ...(from !== null && { since: from }) } as Q;

@@ -2,6 +2,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useQueryClient } from '@tanstack/react-query';
 import { useActionState, type ReactElement } from 'react';
 import { Refused, signIn } from '../api/client.js';
+import { formText } from '../parts/form-text.js';
 
 export function Login(): ReactElement {
   const { to = '/', ended } = useSearch({ from: '/login' });
@@ -9,7 +10,7 @@ export function Login(): ReactElement {
   const queries = useQueryClient();
   const [fault, submit, isPending] = useActionState(async (_: string, form: FormData): Promise<string> => {
     try {
-      await signIn(String(form.get('key')).trim());
+      await signIn(formText(form, 'key'));
       queries.clear();
       await navigate({ to });
       return '';

@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type ReactElement } from 'react';
 import { answer, api } from '../api/client.js';
+import { formText } from '../parts/form-text.js';
 
 /** Takes any id (`dlv_`, `att_`, `evt_`, `cb_`), or the CloudEvents id of an event, and goes there. */
 export function Find(): ReactElement {
@@ -23,7 +24,7 @@ export function Find(): ReactElement {
   return (
     <form
       role="search"
-      action={(data) => find(String(data.get('id')).trim())}
+      action={(data) => find(formText(data, 'id'))}
       className="find"
     >
       <input name="id" type="search" required placeholder="Go to an id" aria-label="Go to an id" autoComplete="off" spellCheck={false} />

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, type ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { Dialog, type DialogHandle } from '../parts/dialog.js';
+import { formText } from '../parts/form-text.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import { useMe } from '../shell/me.js';
 
@@ -46,7 +47,7 @@ function Move({ id, move, asksWhy }: { id: string; move: (typeof OFFERED)[number
     <>
       <button type="button" onClick={() => dialog.current?.open()}>{move}</button>
       <Dialog ref={dialog} title={`${move} this subscription?`}>
-        <form action={(form) => { mutate(String(form.get('reason') ?? '').trim()); }}>
+        <form action={(form) => { mutate(formText(form, 'reason')); }}>
           <code>{id}</code>
           {asksWhy && (
             <label className="field">
