@@ -4,8 +4,10 @@ import type { Browser } from 'playwright-core';
 import { eventually } from '../fleet/eventually.js';
 import { sharedFleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
-import { barriers, hasBrowser, launch, signIn, visit } from './browser.js';
+import { barriers, hasBrowser, isTooWide, launch, open, signIn, visit } from './browser.js';
 
+/** `EVERY_LOOK` = also the other two of theme × width (`npm run check:console`). */
+const looks = ([['light', 1280], ['dark', 375], ['dark', 1280], ['light', 375]] as const).slice(0, process.env.EVERY_LOOK ? 4 : 2);
 const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials', 'subscriptions', 'event-types', 'operations', 'audit', 'tenants'];
 
 (hasBrowser() ? describe : describe.skip)('the console', () => {
@@ -99,30 +101,25 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await context.close();
   });
 
-  it.each([
-    ['light', 1280],
-    ['light', 375],
-    ['dark', 1280],
-    ['dark', 375],
-  ] as const)('can be used by everybody, %s, %d px wide', async (theme, width) => {
-    const { page, context, faults } = await visit(browser, origin, { theme, width });
-    await page.goto('/console/login');
-    expect(await barriers(page)).toEqual([]);
-    await signInAnywhere();
+  it('can be used by everybody, in both themes, on a desk and on a phone', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    await open(page, 'login');
+    await looksRight('login');
+    await signIn(page, key);
     for (const path of [...PAGES, `deliveries/${failed}`, `callbacks/${callback}`]) {
-      await page.goto(`/console/${path}`);
-      await page.getByRole('heading', { level: 1 }).waitFor();
-      await page.locator('.skeleton').first().waitFor({ state: 'detached' });
-      expect({ path, barriers: await barriers(page) }).toEqual({ path, barriers: [] });
-      expect({ path, wide: await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth') }).toEqual({ path, wide: false });
+      await open(page, path);
+      await looksRight(path);
     }
     expect(faults).toEqual([]);
     await context.close();
 
-    async function signInAnywhere(): Promise<void> {
-      await page.getByLabel('API key').fill(key);
-      await page.getByRole('button', { name: 'Sign in' }).click();
-      await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+    async function looksRight(path: string): Promise<void> {
+      for (const [colorScheme, width] of looks) {
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize({ width, height: 900 });
+        expect({ path, colorScheme, width, barriers: await barriers(page) }).toEqual({ path, colorScheme, width, barriers: [] });
+        expect({ path, width, tooWide: await isTooWide(page) }).toEqual({ path, width, tooWide: false });
+      }
     }
   });
 });

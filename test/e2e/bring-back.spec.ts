@@ -80,14 +80,14 @@ describe('bringing back', () => {
   it('recovers all that failed of a callback, each once, after a dry run that says how many', async () => {
     const { callback } = await giveUp(12);
     const before = new Set(receiver.requests.map(({ headers }) => headers['x-span-id']));
-    expect(await api.post(`/v1/callbacks/${callback}/recover`, { since, dryRun: true })).toEqual({ count: 12 });
+    expect(await api.post(`/v1/callbacks/${callback}/recover`, { since, dryRun: true })).toMatchObject({ count: 12, byCallback: [{ callback, count: 12 }] });
     const { count, operation } = await api.post<{ count: number; operation: string }>(`/v1/callbacks/${callback}/recover`, { since, perSecond: 100 });
     expect(count).toBe(12);
     expect(await untilDone(operation)).toMatchObject({ count: 12, sent: 12 });
     const again = await secondAttempts(12);
     expect(new Set(again.map(({ delivery }) => delivery))).toEqual(before);
     expect(new Set(again.map(({ reason }) => reason))).toEqual(new Set(['recover']));
-    expect(await api.post(`/v1/callbacks/${callback}/recover`, { since, dryRun: true })).toEqual({ count: 0 });
+    expect(await api.post(`/v1/callbacks/${callback}/recover`, { since, dryRun: true })).toMatchObject({ count: 0, byCallback: [], sample: [] });
   });
 
   it('replays to a subscription events from before there was one', async () => {
@@ -97,7 +97,7 @@ describe('bringing back', () => {
     const late = await Receiver.start();
     const { subscription } = await tenant.subscribe(late, {});
     const select = { events: { ceId: ceIds.slice(0, 2) }, subscription };
-    expect(await api.post('/v1/replays', { select, dryRun: true })).toEqual({ count: 2 });
+    expect(await api.post('/v1/replays', { select, dryRun: true })).toMatchObject({ count: 2 });
     await untilDone((await api.post<{ operation: string }>('/v1/replays', { select })).operation);
     await eventually(() => {
       expect(late.requests.map(({ body }) => body.toString()).sort()).toEqual(['{"n":0}', '{"n":1}']);
@@ -109,6 +109,49 @@ describe('bringing back', () => {
     });
     expect(attempt).toMatchObject({ number: 1, reason: 'replay' });
     await late.close();
+  });
+
+  it('parks what is sent again while its callback is disabled, and sends it once it is enabled: it was canceled', async () => {
+    const { callback } = await giveUp(1);
+    const [id = ''] = await inStatus('failed', 1);
+    await api.patch(`/v1/callbacks/${callback}`, { enabled: false });
+    await tenant.inForce();
+    const { asked } = await api.post<{ asked: unknown }>(`/v1/deliveries/${id}/resend`);
+    expect(asked).toMatchObject({ for: 'resend', number: 2, parks: true, repeated: false });
+    await inStatus('parked', 1);
+    const parked = await api.get<{ explanation: string }>(`/v1/deliveries/${id}`);
+    expect(parked.explanation).toBe('Waits until its callback is enabled.');
+    await api.patch(`/v1/callbacks/${callback}`, { enabled: true });
+    await inStatus('delivered', 1);
+    const { timeline } = await api.get<{ timeline: { fact: string; number: number | null; reason: string | null }[] }>(`/v1/deliveries/${id}`);
+    expect(timeline.map(({ fact, number }) => `${fact} ${number ?? ''}`.trim())).toEqual(['published', 'attempted 1', 'asked 2', 'parked 2', 'released 2', 'attempted 2']);
+  });
+
+  it('answers a request with an Idempotency-Key once, for one delivery and for many', async () => {
+    const { callback } = await giveUp(2);
+    const [id = '', other = ''] = await inStatus('failed', 2);
+    const ask = (path: string, body: object, key: string) => api.call<{ operation?: string; code?: string }>('POST', path, body, { 'idempotency-key': key });
+    const first = await ask(`/v1/callbacks/${callback}/recover`, { since }, `k-${callback}`);
+    expect(await ask(`/v1/callbacks/${callback}/recover`, { since }, `k-${callback}`)).toMatchObject({ status: 202, body: { operation: first.body.operation } });
+    await inStatus('delivered', 2);
+    const resent = await ask(`/v1/deliveries/${id}/resend`, {}, `k-${id}`);
+    expect(await ask(`/v1/deliveries/${id}/resend`, {}, `k-${id}`)).toEqual(resent);
+    expect(await ask(`/v1/deliveries/${other}/resend`, {}, `k-${id}`)).toMatchObject({ status: 422 });
+    await eventually(async () => {
+      expect((await tenant.attempts()).map(({ number }) => number).sort()).toEqual([1, 1, 2, 2, 3]);
+    });
+  });
+
+  it('says of a resend that is asked for twice that it is one', async () => {
+    const { callback } = await giveUp(1);
+    const [id = ''] = await inStatus('failed', 1);
+    receiver.answer(always({ delayMs: 3_000 }));
+    const repeated: boolean[] = [];
+    for (let n = 0; n < 3; n++) repeated.push((await api.post<{ asked: { repeated: boolean } }>(`/v1/deliveries/${id}/resend`)).asked.repeated);
+    expect(repeated).toEqual([false, true, true]);
+    await inStatus('delivered', 1);
+    expect((await tenant.attempts()).map(({ number }) => number)).toEqual([2, 1]);
+    expect(await api.post(`/v1/callbacks/${callback}/recover`, { since, dryRun: true })).toMatchObject({ count: 0 });
   });
 
   it('sends what was parked when its subscription is unblocked, oldest first', async () => {

@@ -3,6 +3,7 @@ import { appendFile, readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { always, AuthorizationServer, Receiver, type Misbehaviour, type Script } from '@nuncio/fixtures';
@@ -31,9 +32,23 @@ const echo: Script = ({ headers, body }) => ({
     new URLSearchParams(headers).toString(),
     Buffer.from(JSON.stringify(Object.values(headers))).toString('base64'),
     Buffer.from(Object.values(headers).join()).toString('hex'),
+    JSON.stringify(headers).replace(/[^\w{}":,]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`),
+    Object.values(headers).join().replace(/\W/g, (char) => `&#x${char.charCodeAt(0).toString(16)};`),
+    encodeURIComponent(Object.values(headers).join()).replace(/%../g, (escape) => escape.toLowerCase()),
+    Buffer.from(Object.values(headers).join()).toString('base64').replace(/.{40}/g, '$&\r\n').replaceAll('=', ''),
+    Buffer.from(JSON.stringify(JSON.stringify(headers))).toString('base64url'),
+    Object.values(headers).map((value) => value.replace(/^\S+ /, '')).join(' | '),
+    Buffer.from(/^Basic (.*)$/.exec(headers['x-basic'] ?? '')?.[1] ?? '', 'base64').toString(),
     body.toString(),
   ].join('\n'),
 });
+
+/** The same, packed in turn as servers pack. */
+const packedEcho: Script = (request, nth) => {
+  const { headers, body } = echo(request, nth) as { headers: Record<string, string>; body: string };
+  const [coding = '', pack = gzipSync] = Object.entries({ gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync, zstd: zstdCompressSync })[nth % 4] ?? [];
+  return { status: 500, headers: { ...headers, ...(nth % 8 < 4 && { 'content-encoding': coding }) }, body: pack(body) };
+};
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -87,10 +102,12 @@ describe('no secret is found anywhere', () => {
 
     const credentialHeader = gate('credential header');
     const callbackHeader = gate('callback header');
-    Object.assign(canaries, { 'credential header': credentialHeader, 'callback header': callbackHeader });
+    const apiKey = `${randomUUID()}/+=`;
+    const password = canary('password');
+    Object.assign(canaries, { 'credential header': credentialHeader, 'callback header': callbackHeader, 'key behind a scheme': apiKey, 'password of Basic': password });
     const credential = await tenant.credential(server, client, { name: 'shop', headers: { 'X-Tenant-Gate': credentialHeader } });
     const retry = { delaysSeconds: [1, 1], jitter: 0 };
-    const oauth = { authentication: { type: 'oauth2', credential }, secretHeaders: { 'X-Gate': callbackHeader }, retry };
+    const oauth = { authentication: { type: 'oauth2', credential }, secretHeaders: { 'X-Gate': callbackHeader, 'X-Api': `ApiKey ${apiKey}`, 'X-Basic': `Basic ${Buffer.from(`user:${password}`).toString('base64')}` }, retry };
     const given = `wbhsec_${randomBytes(24).toString('base64url')}`;
     canaries['given signing secret'] = given;
     const persona = await tenant.subscribe(receiver, { profile: 'persona', signing: { secret: given }, ...oauth });
@@ -108,18 +125,29 @@ describe('no secret is found anywhere', () => {
     await tenant.publish([{ payload: '{"n":2}' }]);
     await attempts(tenant, 12);
     await api.post(`/v1/callbacks/${persona.callback}/test`);
+    receiver.answer(packedEcho);
+    for (let n = 0; n < 4; n++) await tenant.publish([{ payload: `{"packed":${n}}` }]);
+    // webhookie's is blocked by now.
+    await attempts(tenant, 12 + 4 * 6);
+    await api.post(`/v1/callbacks/${persona.callback}/test`);
     receiver.answer((request, nth) => ({ ...(echo(request, nth) as object), status: 401 }));
     await tenant.publish([{ payload: '{"n":3}' }]);
-    await attempts(tenant, 15);
+    await attempts(tenant, 39);
     await api.post(`/v1/callbacks/${standard.callback}/test`);
     receiver.answer(always({ status: 204 }));
 
     // An authorization server that prints what it got, or puts the token where none is read.
+    const handedOut = `tok-${randomUUID()}`;
+    canaries['token that is told again'] = handedOut;
     const misbehaviours: Misbehaviour[] = [
       { status: 400, body: JSON.stringify({ error: 'invalid_client', error_description: `${client.clientId} ${client.clientSecret} ${credentialHeader}` }) },
       { status: 401, body: JSON.stringify({ error: client.clientSecret }), headers: { 'www-authenticate': `Basic realm="${encodeURIComponent(client.clientSecret)}"` } },
       { status: 500, body: `<pre>${client.clientSecret}</pre>` },
       { status: 200, body: JSON.stringify({ access_token: `bad ${client.clientSecret}`, token_type: 'bearer' }) },
+      { status: 400, body: JSON.stringify({ error: Buffer.from(`${client.clientId}:${client.clientSecret}`).toString('base64').replace(/=+$/, '') }) },
+      { status: 400, body: JSON.stringify({ error: 'odd', error_description: encodeURIComponent(credentialHeader).toLowerCase() }) },
+      { status: 200, body: JSON.stringify({ access_token: handedOut, token_type: 'bearer', expires_in: 3_600, scope: `read ${handedOut}` }) },
+      { status: 200, body: JSON.stringify({ access_token: handedOut, error: handedOut, error_description: `we gave ${handedOut}` }) },
       { status: 302, headers: { location: `/?secret=${encodeURIComponent(client.clientSecret)}` } },
     ];
     for (const misbehaviour of misbehaviours) {
@@ -129,7 +157,7 @@ describe('no secret is found anywhere', () => {
     await api.patch(`/v1/credentials/${credential}`, { scope: 'webhooks:write' });
     await tenant.inForce();
     await tenant.publish([{ payload: '{"n":4}' }]);
-    await attempts(tenant, 18);
+    await attempts(tenant, 42);
     server.misbehave(null);
     await api.post(`/v1/credentials/${credential}/test`);
 
@@ -167,7 +195,7 @@ describe('no secret is found anywhere', () => {
     await api.call('POST', `/v1/deliveries/${deliveries[0]!.id}/resend`);
     await api.call('POST', `/v1/callbacks/${persona.callback}/recover`, { since: '2020-01-01T00:00:00Z', dryRun: true });
     for (const path of ['openapi.json', 'metrics', '../metrics', '../health/ready']) await api.text(`/v1/${path}`);
-    await api.text('/.well-known/jwks.json');
+    await api.text(`/v1/credentials/${assertion}/jwks.json`);
 
     const bearers = receiver.requests.flatMap(({ headers }) => /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1] ?? []);
     expect(new Set(bearers).size).toBeGreaterThanOrEqual(2);

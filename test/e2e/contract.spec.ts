@@ -6,6 +6,8 @@ import { sharedFleet } from '../fleet/fleet.js';
 const CALLS = `
   GET POST /v1/tenants
   GET PATCH DELETE /v1/tenants/{}
+  POST /v1/tenants/{}/suspend
+  POST /v1/tenants/{}/unsuspend
   GET POST /v1/api-keys
   DELETE /v1/api-keys/{}
   GET POST /v1/event-types
@@ -32,6 +34,11 @@ const CALLS = `
   GET /v1/deliveries
   GET /v1/deliveries/{}
   POST /v1/deliveries/{}/resend
+  POST /v1/deliveries/{}/send-now
+  POST /v1/deliveries/{}/cancel
+  POST /v1/deliveries/send-now
+  POST /v1/deliveries/cancel
+  POST /v1/callbacks/{}/send-now
   GET /v1/attempts
   GET /v1/attempts/{}
   POST /v1/replays

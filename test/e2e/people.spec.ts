@@ -12,7 +12,10 @@ const KEYS = 6;
 const ROUNDS = 3;
 
 const client = (clientId: string) => ({ clientId, clientSecret: `the secret of ${clientId}`, authMethod: 'client_secret_post' }) as const;
-const clients = { ledger: client('ledger'), feed: client('feed'), ops: client('ops'), nobody: client('nobody'), stray: client('stray'), pretender: client('pretender') };
+const clients = { ledger: client('ledger'), feed: client('feed'), ops: client('ops'), nobody: client('nobody'), stray: client('stray'), pretender: client('pretender'), zoe: client('zoe'), bound: client('bound') };
+
+/** The tenant for which the next token of zoe is. */
+const zoes = { tenant: 'acme' };
 
 describe('people and programs', () => {
   let fleet: Awaited<ReturnType<typeof ownFleet>>;
@@ -31,6 +34,8 @@ describe('people and programs', () => {
           ops: { roles: ['nuncio-ops'] },
           nobody: { roles: ['integrator'] },
           stray: { org: { tenant: 'elsewhere' }, roles: ['integrator'] },
+          zoe: { org: zoes, roles: ['integrator'] },
+          bound: { org: { tenant: 'acme' }, roles: ['nuncio-ops'] },
           pretender: { org: { tenant: 'acme' }, roles: ['admin', 'provider'] },
         },
       },
@@ -52,6 +57,7 @@ describe('people and programs', () => {
       { name: 'gateway', method: 'POST', path: '/v1/events' },
     ].map((service) => ({ ...service, url: `http://127.0.0.1:${fleet.services.services[service.name]?.port ?? 0}` }));
     await fleet.api.post('/v1/tenants', { id: 'acme', name: 'Acme' });
+    await fleet.api.post('/v1/tenants', { id: 'globex', name: 'Globex' });
     await fleet.api.post('/v1/event-types', { name: 'invoice.paid' });
   }, 120_000);
   afterAll(() => Promise.all([fleet.close(), issuer.down()]));
@@ -84,9 +90,28 @@ describe('people and programs', () => {
 
   it('are admin where the operator has mapped them, and not where they say so themselves', async () => {
     const ops = fleet.api.as(await issuer.tokenFor(clients.ops));
-    expect(await ops.all('/v1/tenants')).toMatchObject([{ id: 'acme' }]);
+    expect(await ops.all('/v1/tenants')).toMatchObject([{ id: 'globex' }, { id: 'acme' }]);
     const answers = await everywhere(await issuer.tokenFor(clients.pretender));
     expect(answers.map(({ status, body }) => [status, body.code])).toEqual(services.map(() => [403, 'forbidden']));
+  });
+
+  it('are no admin with a token that looks bound to a tenant', async () => {
+    const answers = await everywhere(await issuer.tokenFor(clients.bound));
+    expect(answers.map(({ status, body }) => [status, body.code])).toEqual(services.map(() => [403, 'forbidden']));
+  });
+
+  it('have an Idempotency-Key for each tenant that they have a token of', async () => {
+    const tokenFor = async (tenant: string): Promise<string> => {
+      zoes.tenant = tenant;
+      return issuer.tokenFor(clients.zoe);
+    };
+    const [atAcme, atGlobex] = [await tokenFor('acme'), await tokenFor('globex')];
+    const made = (token: string, name: string): Promise<ApiAnswer<object>> => fleet.api.as(token).call('POST', '/v1/callbacks', { name, url: 'http://127.0.0.1:9/in' }, { 'idempotency-key': 'k-1' });
+    expect(await made(atAcme, 'one')).toMatchObject({ status: 201, body: { tenant: 'acme' } });
+    expect(await made(atGlobex, 'one')).toMatchObject({ status: 201, body: { tenant: 'globex' } });
+    expect(await made(atGlobex, 'two')).toMatchObject({ status: 422, body: { code: 'invalid' } });
+    // It is one person.
+    expect((await fleet.api.all<{ actor: string }>('/v1/audit')).filter(({ actor }) => actor === 'oidc:zoe')).toHaveLength(2);
   });
 
   it.each(['nobody', 'stray'] as const)('of no tenant that is known here are nobody: %s', async (name) => {

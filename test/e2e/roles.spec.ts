@@ -8,8 +8,11 @@ import { Tenant } from '../fleet/tenant.js';
 
 /** Who may call what: every route there is. */
 const MAY: Readonly<Record<string, string>> = {
-  'GET POST /v1/tenants': 'admin',
-  'GET PATCH DELETE /v1/tenants/{id}': 'admin',
+  'POST /v1/tenants': 'admin',
+  'GET /v1/tenants': 'admin provider',
+  'GET /v1/tenants/{id}': 'admin provider',
+  'PATCH DELETE /v1/tenants/{id}': 'admin',
+  ...Object.fromEntries(['suspend', 'unsuspend'].map((move) => [`POST /v1/tenants/{id}/${move}`, 'admin provider'])),
   'GET POST /v1/api-keys': 'admin',
   'GET DELETE /v1/api-keys/{id}': 'admin',
   'POST /v1/event-types': 'admin provider',
@@ -17,7 +20,9 @@ const MAY: Readonly<Record<string, string>> = {
   'GET /v1/event-types/{name}': 'admin provider publisher consumer viewer',
   'PATCH DELETE /v1/event-types/{name}': 'admin provider',
   ...Object.fromEntries(['applications', 'credentials', 'callbacks', 'subscriptions'].map((name) => [`POST /v1/${name}`, 'admin consumer'])),
-  ...Object.fromEntries(['applications', 'credentials', 'callbacks', 'subscriptions'].map((name) => [`PATCH DELETE /v1/${name}/{id}`, 'admin consumer'])),
+  ...Object.fromEntries(['applications', 'credentials', 'callbacks'].map((name) => [`PATCH DELETE /v1/${name}/{id}`, 'admin consumer'])),
+  'PATCH /v1/subscriptions/{id}': 'admin consumer',
+  'DELETE /v1/subscriptions/{id}': 'admin provider consumer',
   'POST /v1/credentials/{id}/test': 'admin consumer',
   'POST /v1/callbacks/{id}/test': 'admin consumer',
   'POST /v1/callbacks/{id}/rotate-secret': 'admin consumer',
@@ -26,7 +31,7 @@ const MAY: Readonly<Record<string, string>> = {
   ...Object.fromEntries(['approve', 'reject', 'suspend', 'unsuspend'].map((move) => [`POST /v1/subscriptions/{id}/${move}`, 'admin provider'])),
   'POST /v1/subscriptions/{id}/block': 'admin provider consumer',
   'POST /v1/events': 'admin publisher',
-  'POST /v1/deliveries/{id}/resend': 'admin provider consumer',
+  ...Object.fromEntries(['deliveries/{id}/resend', 'deliveries/{id}/send-now', 'deliveries/{id}/cancel', 'deliveries/send-now', 'deliveries/cancel', 'callbacks/{id}/send-now'].map((path) => [`POST /v1/${path}`, 'admin provider consumer'])),
   'POST /v1/replays': 'admin provider consumer',
   ...Object.fromEntries(['applications', 'credentials', 'callbacks', 'subscriptions', 'events', 'deliveries', 'attempts', 'audit'].map((name) => [`GET /v1/${name}`, 'admin provider consumer viewer'])),
   ...Object.fromEntries(['applications', 'credentials', 'callbacks', 'subscriptions', 'events', 'deliveries', 'attempts', 'operations'].map((name) => [`GET /v1/${name}/{id}`, 'admin provider consumer viewer'])),
@@ -137,7 +142,7 @@ describe('every route', () => {
     const owned = ['applications', 'credentials', 'callbacks', 'subscriptions', 'events', 'deliveries', 'attempts', 'operations'];
     for (const call of calls.filter((one) => hasId(one) && owned.includes(one.template.split('/')[2] ?? '')))
       for (const [name, caller] of Object.entries(callers).filter(([one]) => one.includes(' ') && call.roles.includes(one.split(' ')[0] ?? ''))) {
-        // An application is its whole tenant's.
+        // An application is its whole tenant's to see; who may change it is tried below.
         if (name.endsWith('group') && call.template.startsWith('/v1/applications')) continue;
         const [theirs, nowhere] = await Promise.all([ask(caller, call, idFor(call)), ask(caller, call, absent(call))]);
         if (theirs.status !== 404 || theirs.text !== nowhere.text) faults.push(`${name}: ${call.method} ${call.template}: ${theirs.status} ${theirs.text}, of nothing ${nowhere.status} ${nowhere.text}`);
@@ -184,6 +189,43 @@ describe('every route', () => {
       }
     expect(faults).toEqual([]);
   }, 120_000);
+
+  it('lets nobody change an application in which others have callbacks, and names none of theirs', async () => {
+    const sales = callers['consumer of another group'] ?? api;
+    const path = `/v1/applications/${objects.applications ?? ''}`;
+    expect((await sales.call('GET', path)).status).toBe(200);
+    for (const [method, body] of [['PATCH', { name: 'mine' }], ['PATCH', {}], ['DELETE', undefined]] as const) {
+      const refused = await sales.call(method, path, body);
+      expect(refused).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+      expect(JSON.stringify(refused.body)).not.toMatch(/cb_/);
+    }
+    // With one of their own beside it they may no more.
+    const { id } = await sales.post<{ id: string }>('/v1/callbacks', { name: randomUUID(), url: receiver.url, application: objects.applications });
+    expect((await sales.call('PATCH', path, { name: 'mine' })).status).toBe(403);
+    const owner = await (callers.consumer ?? api).call<{ detail: string }>('DELETE', path);
+    expect(owner).toMatchObject({ status: 403 });
+    expect((await sales.call('DELETE', `/v1/callbacks/${id}`)).status).toBe(204);
+    expect((await (callers.consumer ?? api).call('PATCH', path, { name: 'ledger-2' })).status).toBe(200);
+  });
+
+  it('names in a refusal to delete what is the caller\'s, and of others only that there is something', async () => {
+    const { key } = await api.post<{ key: string }>('/v1/api-keys', { name: 'both', role: 'consumer', tenant: tenant.id, groups: ['billing', 'sales'] });
+    const both = api.as(key);
+    const sales = callers['consumer of another group'] ?? api;
+    const { id: credential } = await both.post<{ id: string }>('/v1/credentials', { name: 'shared', groups: ['billing', 'sales'], tokenUrl: 'http://127.0.0.1:9/token', clientId: 'c', clientSecret: 's' });
+    const use = async (groups: string[]): Promise<string> => (await both.post<{ id: string }>('/v1/callbacks', { name: randomUUID(), url: receiver.url, groups, authentication: { type: 'oauth2', credential } })).id;
+    const [theirs, own] = [await use(['billing']), await use(['sales'])];
+    const { status, body } = await sales.call<{ detail: string }>('DELETE', `/v1/credentials/${credential}`);
+    expect(status).toBe(409);
+    expect(body.detail).toContain(own);
+    expect(JSON.stringify(body)).not.toContain(theirs);
+    await both.delete(`/v1/callbacks/${own}`);
+    expect(await sales.call('DELETE', `/v1/credentials/${credential}`)).toMatchObject({ status: 409, body: { code: 'in-use', detail: expect.not.stringContaining('cb_') as unknown } });
+  });
+
+  it('makes no key that looks bound and is not', async () => {
+    for (const role of ['admin', 'provider']) expect(await api.call('POST', '/v1/api-keys', { name: role, role, tenant: tenant.id })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/tenant' }] } });
+  });
 
   it('gives no token of a credential away by the URL of a callback that somebody else may edit', async () => {
     const mine = callers.consumer ?? api;

@@ -24,7 +24,7 @@ it('holds what a rate of one in two seconds lets nobody start within a second, a
   await eventually(async () => {
     const held = (await readFacts(fleet.cluster)).filter(({ fact, tenant: of }) => fact === 'held' && of === tenant.id);
     expect(held).toHaveLength(DELIVERIES - 1);
-    expect(new Set(held.map(({ reason }) => reason))).toEqual(new Set(['the endpoint is busy']));
+    expect(new Set(held.map(({ reason }) => reason))).toEqual(new Set(['its rate is limited']));
   });
   await receiver.close();
 }, 90_000);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { AuthorizationServer, Receiver } from '@nuncio/fixtures';
+import { always, AuthorizationServer, Receiver } from '@nuncio/fixtures';
 import { Redis } from 'ioredis';
 import { Kafka, logLevel } from 'kafkajs';
 import { Cable } from '../fleet/cable.js';
@@ -155,5 +155,47 @@ describe('three dispatchers and two token-services', () => {
     await arrived(600, 90_000);
     expect(server.requests.length).toBe(2);
     await fleet.services.start(owner);
+  }, 150_000);
+
+  it('leave a callback that refuses every token to its refusals, and its neighbour with the token that it has, whatever the authorization server says to a renewal', async () => {
+    const [other, wrong, right] = [await Tenant.create(fleet), await Receiver.start(), await Receiver.start()];
+    const shared = await other.credential(server, client);
+    const authentication = { type: 'oauth2', credential: shared };
+    const { subscription } = await other.subscribe(wrong, { profile: 'standard', authentication, limits: { concurrency: 40 } });
+    await other.subscribe(right, { profile: 'standard', authentication });
+    wrong.answer(always({ status: 401 }));
+    server.requests.length = 0;
+    const all = (count: number) =>
+      eventually(async () => {
+        const attempts = (await other.attempts()).filter(({ number }) => number === 1);
+        // What a killed dispatcher had just finished is sent twice.
+        const deliveriesOf = (some: typeof attempts) => new Set(some.map(({ delivery }) => delivery)).size;
+        expect(deliveriesOf(attempts)).toBe(2 * count);
+        expect(deliveriesOf(attempts.filter(({ outcome }) => outcome === 'delivered'))).toBe(count);
+        return attempts;
+      }, 60_000);
+    const numbered = (from: number) => Array.from({ length: 40 }, (_, n) => ({ payload: `{"n":${from + n}}` }));
+    try {
+      await other.publish(numbered(0));
+      const startedAt = Date.now();
+      const refused = (await all(40)).filter(({ outcome }) => outcome === 'failed');
+      expect(refused.every(({ requests, error, response }) => requests <= 2 && error?.class === 'http' && response?.status === 401)).toBe(true);
+      // After 1, 2, 4 … s, and not for each delivery, in each of three processes.
+      const pauses = Math.ceil(Math.log2(2 + (Date.now() - startedAt) / 1_000));
+      expect(server.requests.length).toBeLessThanOrEqual(1 + 3 * pauses);
+
+      server.misbehave({ status: 429, headers: { 'retry-after': '3600' }, body: 'busy' });
+      await fleet.services.kill('dispatcher-2');
+      await fleet.services.start('dispatcher-2');
+      right.requests.length = 0;
+      await other.publish(numbered(40));
+      await all(80);
+      expect(right.requests.length).toBeGreaterThanOrEqual(40);
+      expect(right.requests.filter(({ headers }) => !server.accepts(headers.authorization))).toEqual([]);
+      await fleet.api.post(`/v1/subscriptions/${subscription}/deactivate`);
+    } finally {
+      server.misbehave(null);
+      await Promise.all([wrong.close(), right.close()]);
+    }
   }, 150_000);
 });

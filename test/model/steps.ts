@@ -2,7 +2,7 @@ import type { Chance } from '../chaos/chance.js';
 import { applicationStep } from './applications.js';
 import { credentialStep } from './credentials.js';
 import type { Body, Endpoints, Step } from './step.js';
-import { allowed, DEFAULT_APPLICATION, edited, existingDraft, isTypeUsed, moved, moves, ruleOf, usersOfCallback, type Callback, type Caller, type EventType, type Move, type Subscription, type World } from './world.js';
+import { allowed, DEFAULT_APPLICATION, edited, isSuspended, isTypeUsed, lacksApproval, moved, moves, needsApproval, ruleOf, takenBack, twinOf, usersOfCallback, type Callback, type Caller, type EventType, type Move, type Subscription, type World } from './world.js';
 
 const SAMPLES_A_MINUTE = 10;
 const TYPES = 6;
@@ -78,8 +78,15 @@ function editCallback(world: World, chance: Chance): Step {
   const isSame = credential === before.credential && timeoutMs === before.timeoutMs;
   const after: Callback = { ...before, timeoutMs, credential, version: before.version + (isSame ? 0 : 1) };
   const body = authenticated ? { authentication: credential === null ? null : authenticationOf(credential) } : { timeoutMs };
-  const answer = { timeoutMs, authentication: authenticationOf(credential), version: after.version, affectedSubscriptions: usersOfCallback(world, before.id) };
-  return { ...request, body, status: 200, answer, then: () => world.callbacks.set(before.id, after) };
+  const isAnother = credential !== before.credential;
+  const affected = [...world.subscriptions.values()].filter(({ callback, eventTypes, state }) => isAnother && callback === before.id && needsApproval(world, eventTypes) && state !== 'draft');
+  const approvalTakenBack = affected.map((sub) => ({ subscription: sub.id, from: sub.state, to: takenBack(sub).state }));
+  const answer = { timeoutMs, authentication: authenticationOf(credential), version: after.version, affectedSubscriptions: usersOfCallback(world, before.id), approvalTakenBack };
+  const then = (): void => {
+    world.callbacks.set(before.id, after);
+    for (const sub of affected) world.subscriptions.set(sub.id, takenBack(sub));
+  };
+  return { ...request, body, status: 200, answer, then };
 }
 
 function deleteCallback(world: World, chance: Chance): Step {
@@ -109,8 +116,10 @@ function createSubscription(world: World, chance: Chance, tenant: string): Step 
   if (chance.next() < 0.05) return { as: 'consumer', method: 'POST', path, body: { callback: callback.id, eventTypes, filter: { exact: {} } }, status: 422, answer: { code: 'invalid' } };
   const filter = chance.pick(FILTERS);
   const body: Body = { callback: callback.id, eventTypes, filter };
-  const existing = existingDraft(world, callback.id, eventTypes, filter);
-  const draft: Subscription = existing ?? { id: '', callback: callback.id, eventTypes, filter, state: 'draft', reason: null, approved: false, version: 1 };
+  if (isSuspended(world, eventTypes)) return { as: 'consumer', method: 'POST', path, body, status: 409, answer: { code: 'suspended' } };
+  const twin = twinOf(world, { callback: callback.id, eventTypes, filter });
+  if (twin && twin.state !== 'draft') return { as: 'consumer', method: 'POST', path, body, status: 409, answer: { code: 'conflict' } };
+  const draft: Subscription = twin ?? { id: '', callback: callback.id, eventTypes, filter, state: 'draft', reason: null, approved: false, wasActive: false, version: 1 };
   const remember = (sub: Subscription) => ({ id }: Body) => world.subscriptions.set(String(id), { ...sub, id: String(id) });
   if (chance.next() < 0.5 || callback.samples >= SAMPLES_A_MINUTE) return { as: 'consumer', method: 'POST', path, body, status: 201, answer: shown(draft, tenant), then: remember(draft) };
   const verified = callback.answers ? moved(world, draft, 'verify', null) : draft;
@@ -158,9 +167,13 @@ function moveStep(world: World, chance: Chance, sub: Subscription, move: Move): 
   const guarded = seen === null ? request : { ...request, ifMatch: seen };
   if (seen !== null && seen !== sub.version) return { ...guarded, status: 412, answer: { code: 'stale' } };
   if (!rule.from.includes(sub.state)) return { ...guarded, status: 409, answer: { code: 'illegal-move' }, words: [move, `state ${sub.state}`, allowed(sub.state).join(', ')] };
+  if (move === 'delete' && sub.state === 'suspended' && as === 'consumer') return { ...guarded, status: 409, answer: { code: 'suspended' } };
   if (move === 'delete') return { ...guarded, status: 204, then: () => world.subscriptions.delete(sub.id) && world.gone.push(sub.id) };
   if (move === 'verify') return verifyStep(world, sub, guarded);
-  const after = move === 'edit' ? edited(sub, fields) : moved(world, sub, move, reason);
+  if (move === 'edit') return editStep(world, sub, fields, guarded);
+  if (move === 'activate' && lacksApproval(world, sub)) return { ...guarded, status: 409, answer: { code: 'illegal-move' }, words: ['approval'] };
+  if ((move === 'activate' || move === 'unblock') && isSuspended(world, sub.eventTypes)) return { ...guarded, status: 409, answer: { code: 'suspended' } };
+  const after = moved(world, sub, move, reason);
   return { ...guarded, status: 200, answer: shown(after), then: () => world.subscriptions.set(sub.id, after) };
 }
 
@@ -174,4 +187,12 @@ function verifyStep(world: World, sub: Subscription, request: Pick<Step, 'as' | 
     world.subscriptions.set(sub.id, after);
   };
   return { ...request, status: 200, answer: shown(after), then };
+}
+
+function editStep(world: World, sub: Subscription, fields: Partial<Pick<Subscription, 'eventTypes' | 'filter'>>, request: Pick<Step, 'as' | 'method' | 'path' | 'body'>): Step {
+  const after = edited(world, sub, fields);
+  if (!after) return { ...request, status: 409, answer: { code: 'conflict' }, words: ['a subscription of its own'] };
+  if (after !== sub && fields.eventTypes && isSuspended(world, fields.eventTypes)) return { ...request, status: 409, answer: { code: 'suspended' } };
+  if (after !== sub && twinOf(world, after, sub.id)) return { ...request, status: 409, answer: { code: 'conflict' } };
+  return { ...request, status: 200, answer: shown(after), then: () => world.subscriptions.set(sub.id, after) };
 }

@@ -47,6 +47,8 @@ export interface Subscription {
   readonly state: State;
   readonly reason: string | null;
   readonly approved: boolean;
+  /** Since it last began as a draft. */
+  readonly wasActive: boolean;
   readonly version: number;
 }
 
@@ -74,7 +76,7 @@ const provider: readonly Caller[] = ['admin', 'provider'];
 
 /** In the order in which a refusal names them. */
 export const rules = {
-  edit: { by: consumer, from: ['draft', 'validated', 'ready-to-submit', 'rejected', 'deactivated'], to: 'draft' },
+  edit: { by: consumer, from: ['draft', 'validated', 'ready-to-submit', 'rejected', 'activated', 'blocked', 'deactivated'] },
   verify: { by: consumer, from: ['draft', 'validated', 'ready-to-submit', 'blocked'] },
   submit: { by: consumer, from: ['ready-to-submit'], to: 'submitted' },
   approve: { by: provider, from: ['submitted'], to: 'approved' },
@@ -82,10 +84,10 @@ export const rules = {
   activate: { by: consumer, from: ['validated', 'approved', 'deactivated'], to: 'activated' },
   deactivate: { by: consumer, from: ['activated', 'blocked'], to: 'deactivated' },
   suspend: { by: provider, from: ['activated', 'deactivated', 'approved', 'validated', 'blocked'], to: 'suspended' },
-  unsuspend: { by: provider, from: ['suspended'], to: 'deactivated' },
+  unsuspend: { by: provider, from: ['suspended'] },
   block: { by: [...consumer, 'provider'], from: ['activated'], to: 'blocked' },
   unblock: { by: consumer, from: ['blocked'], to: 'activated' },
-  delete: { by: consumer, from: ['draft', 'validated', 'ready-to-submit', 'submitted', 'approved', 'rejected', 'deactivated', 'suspended', 'blocked'] },
+  delete: { by: [...consumer, 'provider'], from: ['draft', 'validated', 'ready-to-submit', 'submitted', 'approved', 'rejected', 'deactivated', 'suspended', 'blocked'] },
 } as const satisfies Record<string, Rule>;
 
 export type Move = keyof typeof rules;
@@ -98,17 +100,48 @@ export const allowed = (state: State): Move[] => moves.filter((move) => ruleOf(m
 export function moved(world: World, sub: Subscription, move: Move, reason: string | null): Subscription {
   const version = sub.version + 1;
   if (move === 'verify') return sub.state === 'blocked' ? { ...sub, version } : { ...sub, version, reason: null, state: needsApproval(world, sub.eventTypes) ? 'ready-to-submit' : 'validated' };
-  return { ...sub, version, reason, state: ruleOf(move).to ?? sub.state, approved: sub.approved || move === 'approve' };
+  const state = move === 'unsuspend' ? (lacksApproval(world, sub) ? 'draft' : 'deactivated') : (ruleOf(move).to ?? sub.state);
+  return { ...sub, version, reason, state, approved: sub.approved || move === 'approve', wasActive: sub.wasActive || state === 'activated' };
 }
 
-export const edited = (sub: Subscription, fields: Partial<Pick<Subscription, 'eventTypes' | 'filter'>>): Subscription => ({ ...sub, ...fields, state: 'draft', reason: null, approved: false, version: sub.version + 1 });
+/** What was approved, or active before its types came to require that, needs no other approval. */
+export const lacksApproval = (world: World, sub: Subscription): boolean => !sub.approved && !sub.wasActive && needsApproval(world, sub.eventTypes);
+
+const IN_PLACE: readonly State[] = ['activated', 'blocked', 'deactivated'];
+
+/** null = it is refused. The same values change nothing. */
+export function edited(world: World, sub: Subscription, fields: Partial<Pick<Subscription, 'eventTypes' | 'filter'>>): Subscription | null {
+  const { eventTypes = sub.eventTypes, filter = sub.filter } = fields;
+  const isFilterSame = isDeepStrictEqual(filter, sub.filter);
+  if (isFilterSame && isDeepStrictEqual(eventTypes, sub.eventTypes)) return sub;
+  const version = sub.version + 1;
+  if (!IN_PLACE.includes(sub.state)) return { ...sub, ...fields, state: 'draft', reason: null, approved: false, wasActive: false, version };
+  const approvable = eventTypes.filter((name) => needsApproval(world, [name]));
+  if (approvable.some((name) => !sub.eventTypes.includes(name)) || (approvable.length > 0 && !isFilterSame)) return null;
+  return { ...sub, ...fields, version };
+}
+
+/** Its callback calls somebody else now: what was verified and approved is so no more. */
+export const takenBack = (sub: Subscription): Subscription =>
+  sub.state === 'draft'
+    ? sub
+    : { ...sub, state: sub.state === 'suspended' ? 'suspended' : 'draft', reason: sub.state === 'suspended' ? sub.reason : 'the credential of its callback was changed', approved: false, wasActive: false, version: sub.version + 1 };
+
+/** Whether two cover a type in common. */
+function overlap(world: World, some: readonly string[], others: readonly string[]): boolean {
+  const isCovered = (names: readonly string[], { name, approval }: EventType): boolean => names.includes(name) || (names.includes('*') && approval === 'none');
+  return (some.includes('*') && others.includes('*')) || [...world.types.values()].some((type) => isCovered(some, type) && isCovered(others, type));
+}
+
+/** Whether one that is suspended keeps these types from others. */
+export const isSuspended = (world: World, names: readonly string[]): boolean => [...world.subscriptions.values()].some(({ state, eventTypes }) => state === 'suspended' && overlap(world, names, eventTypes));
 
 export const needsApproval = (world: World, names: readonly string[]): boolean => names.some((name) => world.types.get(name)?.approval === 'required');
 
-/** The same types, in whatever order, with the same filter to the same callback are one draft. */
-export const existingDraft = (world: World, callback: string, names: readonly string[], filter: object | null): Subscription | undefined =>
+/** The one with the same types, in whatever order, and the same filter to the same callback, other than `id`. */
+export const twinOf = (world: World, { callback, eventTypes: names, filter }: Pick<Subscription, 'callback' | 'eventTypes' | 'filter'>, id?: string): Subscription | undefined =>
   [...world.subscriptions.values()].find(
-    (sub) => sub.state === 'draft' && sub.callback === callback && [...sub.eventTypes].sort().join() === [...names].sort().join() && isDeepStrictEqual(sub.filter, filter),
+    (sub) => sub.id !== id && sub.callback === callback && [...sub.eventTypes].sort().join() === [...names].sort().join() && isDeepStrictEqual(sub.filter, filter),
   );
 
 export const usersOfCallback = (world: World, id: string): number => [...world.subscriptions.values()].filter(({ callback }) => callback === id).length;

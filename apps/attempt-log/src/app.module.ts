@@ -1,25 +1,27 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { openDatabase } from '@nuncio/database';
 import { BatchProducer, ConfigView, kafkaFor, type KafkaSettings } from '@nuncio/kafka';
-import { AuthModule, ConfigPrincipals, PRINCIPALS, READINESS } from '@nuncio/service';
+import { AuthModule, ConfigPrincipals, IDEMPOTENCY, IdempotentRequests, PRINCIPALS, READINESS } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import type { Config } from './config.js';
 import { logDatabase } from './database.js';
 import { GROUP, IngestController } from './ingest/ingest.controller.js';
-import { Lag, LAG_SETTINGS, type LagSettings } from './ingest/lag.js';
+import { KafkaWatch, WATCH_SETTINGS, type WatchSettings } from './lag/kafka-watch.js';
 import { LogWriter } from './ingest/log-writer.js';
-import { BringBackController } from './operations/bring-back.controller.js';
-import { OperationWorker } from './operations/operation-worker.js';
-import { Operations } from './operations/operations.js';
-import { OperationsController } from './operations/operations.controller.js';
+import { BringBackController } from './bring-back/bring-back.controller.js';
+import { OperationWorker } from './bring-back/operation-worker.js';
+import { Operations } from './bring-back/operations.js';
+import { OperationsController } from './bring-back/operations.controller.js';
+import { Owners } from './owners/owners.js';
 import { PartitionKeeper } from './partitions/partition-keeper.js';
 import { Partitions } from './partitions/partitions.js';
+import { Retention } from './partitions/retention.js';
 import { AttemptsController } from './query/attempts.controller.js';
 import { DeliveriesController } from './query/deliveries.controller.js';
 import { EventsController } from './query/events.controller.js';
 import { LogReadiness } from './readiness.js';
-import { ResendController } from './replay/resend.controller.js';
-import { Unblock } from './replay/unblock.js';
+import { OneDeliveryController } from './bring-back/one-delivery.controller.js';
+import { Unblock } from './bring-back/unblock.js';
 import { LiveStreams } from './stream/live-streams.js';
 import { StatsController } from './stats/stats.controller.js';
 import { TokenStatsController } from './stats/token-stats.controller.js';
@@ -48,10 +50,10 @@ export class AppModule implements OnApplicationShutdown {
       controllers: [
         IngestController,
         DeliveriesController,
-        ResendController,
+        BringBackController,
+        OneDeliveryController,
         AttemptsController,
         EventsController,
-        BringBackController,
         OperationsController,
         StatsController,
         TokenStatsController,
@@ -62,18 +64,24 @@ export class AppModule implements OnApplicationShutdown {
         { provide: DataSource, useFactory: () => openDatabase({ ...logDatabase(config.DATABASE_URL), statementTimeoutMs: STATEMENT_TIMEOUT_MS }) },
         { provide: BatchProducer, useFactory: () => BatchProducer.connected(kafka) },
         { provide: ConfigView, useFactory: () => ConfigView.started(kafka, ['api-key', 'tenant', 'callback', 'credential', 'subscription', 'event-type']) },
-        { provide: Partitions, useFactory: (dataSource: DataSource) => new Partitions(dataSource, config.RETENTION_DAYS), inject: [DataSource] },
+        {
+          provide: Partitions,
+          useFactory: (dataSource: DataSource, view: ConfigView) => new Partitions(dataSource, new Retention(config.RETENTION_DAYS, view)),
+          inject: [DataSource, ConfigView],
+        },
         {
           provide: LogWriter,
           useFactory: (dataSource: DataSource, partitions: Partitions) => new LogWriter(dataSource, partitions),
           inject: [DataSource, Partitions],
         },
         { provide: PRINCIPALS, useFactory: (view: ConfigView) => new ConfigPrincipals(view), inject: [ConfigView] },
+        { provide: IDEMPOTENCY, useFactory: (dataSource: DataSource) => new IdempotentRequests(dataSource, config.API_KEY_PEPPER, 'log.idempotent_requests'), inject: [DataSource] },
         { provide: READINESS, useClass: LogReadiness },
-        { provide: LAG_SETTINGS, useValue: { kafka, groupId: `${config.TOPIC_PREFIX}.${GROUP}` } satisfies LagSettings },
-        Lag,
+        { provide: WATCH_SETTINGS, useValue: { kafka, groupId: `${config.TOPIC_PREFIX}.${GROUP}` } satisfies WatchSettings },
+        KafkaWatch,
         PartitionKeeper,
         { provide: LiveStreams, useFactory: () => new LiveStreams() },
+        Owners,
         Unblock,
         Operations,
         OperationWorker,

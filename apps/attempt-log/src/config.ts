@@ -8,7 +8,7 @@ export const MigrateEnv = z.object({ DATABASE_URL: DatabaseUrl, LOG_DATABASE_ROL
 
 export const Config = ApiEnv.safeExtend({
   DATABASE_URL: DatabaseUrl,
-  /** Days of events, deliveries and attempts that are kept. */
+  /** Whole days (UTC) of events, deliveries and attempts that are kept before today; at least the longest retry schedule. */
   RETENTION_DAYS: z.coerce.number().int().min(1).max(3_650).default(30),
 });
 export type Config = z.infer<typeof Config>;

@@ -6,7 +6,12 @@ import { Written1775001600000 } from './migrations/1775001600000-written.js';
 import { TokenRequests1775088000000 } from './migrations/1775088000000-token-requests.js';
 import { SearchIndexes1775174400000 } from './migrations/1775174400000-search-indexes.js';
 import { OrderOfFacts1775260800000 } from './migrations/1775260800000-order-of-facts.js';
+import { IdempotentRequests1780300000000 } from './migrations/1780300000000-idempotent-requests.js';
+import { Owners1780000000000 } from './migrations/1780000000000-owners.js';
+import { Facts1780100000000 } from './migrations/1780100000000-facts.js';
+import { Turns1780200000000 } from './migrations/1780200000000-turns.js';
 import { TokenErrorDescription1779840000000 } from './migrations/1779840000000-token-error-description.js';
+import { Publisher1780444800000 } from './migrations/1780444800000-publisher.js';
 
 /** The service makes and drops the partitions of its days, which takes the tables' owner; of other schemas it has nothing. */
 const grants = (role: string): string => `
@@ -31,5 +36,10 @@ export const logDatabase = (url: string): DatabaseOptions => ({
     SearchIndexes1775174400000,
     OrderOfFacts1775260800000,
     TokenErrorDescription1779840000000,
+    Owners1780000000000,
+    Facts1780100000000,
+    Turns1780200000000,
+    IdempotentRequests1780300000000,
+    Publisher1780444800000,
   ],
 });

@@ -2,6 +2,12 @@ import { Counter, Gauge, Histogram } from 'prom-client';
 
 export const rowsWritten = new Counter({ name: 'nuncio_log_rows_total', help: 'Rows written, repeated ones included.', labelNames: ['table'] as const });
 
+export const rowsDropped = new Counter({
+  name: 'nuncio_log_rows_dropped_total',
+  help: 'Rows that were not written, since their day is past retention.',
+  labelNames: ['table'] as const,
+});
+
 export const writeSeconds = new Histogram({
   name: 'nuncio_log_write_seconds',
   help: 'Duration of one batch, by topic.',
@@ -31,3 +37,15 @@ export const quarantined = new Counter({ name: 'nuncio_log_quarantined_total', h
 export const unblocked = new Counter({ name: 'nuncio_log_unblocked_total', help: 'Parked deliveries sent again after an activation.' });
 
 export const broughtBack = new Counter({ name: 'nuncio_log_brought_back_total', help: 'Deliveries sent again by operations.' });
+
+export const dueRecords = new Gauge({
+  name: 'nuncio_due_records',
+  help: 'Records that dispatchers could be working on and have not finished, by consumer group: what only waits in a delay topic does not count.',
+  labelNames: ['group'] as const,
+});
+
+export const dueLate = new Gauge({
+  name: 'nuncio_due_late_seconds',
+  help: 'For how long at least the oldest of them has been due, by consumer group.',
+  labelNames: ['group'] as const,
+});

@@ -25,6 +25,8 @@ let producer: BatchProducer;
 let stopAnswering: () => Promise<void>;
 /** What the endpoints of this spec answer. */
 let status = 204;
+/** What happens before they answer. */
+let meanwhile: (() => Promise<unknown>) | null = null;
 
 interface Answered {
   readonly status: number;
@@ -46,6 +48,7 @@ async function answerSamples(kafka: KafkaSettings): Promise<() => Promise<void>>
   await consumer.run({
     eachMessage: async ({ topic, message }) => {
       const asked = JSON.parse(message.value?.toString() ?? '') as Sample | TokenRequest;
+      await meanwhile?.();
       const ok = status < 300;
       const reply: Reply = topic.endsWith(samples.name)
         ? { of: 'sample', correlation: asked.correlation ?? '', ok, status, timingsMs: { total: 1 }, error: ok ? null : { class: 'http', detail: `the endpoint answered ${status}` }, tokenError: null, sentHeaders: { authorization: '<redacted>' } }
@@ -137,7 +140,7 @@ it('says how far it got where the endpoint refuses the sample', async () => {
 });
 
 it('blocks what delivery has given up on, and not again after somebody unblocked it', async () => {
-  const signal = (position: number): Signal => ({ signal: 'exhausted', subscription, callback, tenant: 'acme', position, at: Date.now(), errorClass: 'http', status: 503 });
+  const signal = (position: number): Signal => ({ signal: 'exhausted', subscription, callback, tenant: 'acme', position, callbackPosition: null, at: Date.now(), errorClass: 'http', status: 503 });
   const seen = view.get('subscription', subscription)?.position ?? 0;
   await producer.sendJson(signals, subscription, signal(seen));
   await eventually(() => {
@@ -184,18 +187,158 @@ it('guards an update by the version its author has seen', async () => {
   expect((await call('PATCH', `/callbacks/${callback}`, { enabled: true }, { key })).body.version).toBe(patched.body.version);
 });
 
-it('keeps the filter of a subscription, counts another one as another subscription, and begins again with an edit', async () => {
+it('keeps the filter of a subscription, counts another one as another subscription, and the same one but once', async () => {
   const filter = { any: [{ exact: { '/data/country': 'DE' } }, { prefix: { source: '/eu' } }] };
-  const created = await call('POST', '/subscriptions', { callback, eventTypes: ['invoice.paid'], filter, activate: true }, { key });
-  expect(created).toMatchObject({ status: 201, body: { state: 'activated', filter } });
-  expect(await call('POST', '/subscriptions', { callback, eventTypes: ['invoice.paid'], filter: { exact: { country: 1 } } }, { key })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/filter/exact' }] } });
-  const [first, same, other] = [filter, filter, null].map((given) => call('POST', '/subscriptions', { callback, eventTypes: ['invoice.paid'], filter: given }, { key }));
-  const draft = (await first)?.body;
-  expect([(await same)?.body.id, (await other)?.body.id === draft?.id]).toEqual([draft?.id, false]);
-  for (const id of [draft?.id, (await other)?.body.id]) await call('DELETE', `/subscriptions/${id ?? ''}`, undefined, { key });
+  const make = (given: object | null, activate = false) => call('POST', '/subscriptions', { callback, eventTypes: ['invoice.paid'], filter: given, activate }, { key });
+  const created = await make(filter);
+  expect((await make(filter)).body.id).toBe(created.body.id);
+  expect(await make(filter, true)).toMatchObject({ status: 201, body: { id: created.body.id, state: 'activated', filter } });
+  expect(await make({ exact: { country: 1 } })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/filter/exact' }] } });
+  for (const twin of [await make(filter), await call('PATCH', `/subscriptions/${created.body.id}`, { filter: null }, { key })]) expect(twin).toMatchObject({ status: 409, body: { code: 'conflict' } });
+  const other = { exact: { '/data/country': 'FR' } };
+  expect((await call('PATCH', `/subscriptions/${created.body.id}`, { filter: other }, { key })).body).toMatchObject({ state: 'activated', filter: other });
   await call('POST', `/subscriptions/${created.body.id}/deactivate`, {}, { key });
-  expect((await call('PATCH', `/subscriptions/${created.body.id}`, { filter: null }, { key })).body).toMatchObject({ state: 'draft', filter: null });
-  await call('DELETE', `/subscriptions/${created.body.id}`, undefined, { key });
+  expect((await call('DELETE', `/subscriptions/${created.body.id}`, undefined, { key })).status).toBe(204);
+});
+
+/** Through the moves, one after the other. */
+const moveThrough = async (id: string, moves: string): Promise<Answered> => {
+  let answer: Answered | undefined;
+  for (const name of moves.split(' ')) answer = await call('POST', `/subscriptions/${id}/${name}`, {});
+  return answer!;
+};
+const callbackOf = async (given: object): Promise<string> => (await call('POST', '/callbacks', { name: randomUUID(), url: 'http://127.0.0.1:9/in', ...given }, { key })).body.id;
+const typeOf = async (approval: string): Promise<string> => String((await call('POST', '/event-types', { name: `type.${randomUUID().slice(0, 8)}`, approval })).body.name);
+const subscribe = (to: string, eventTypes: string[], activate = false) => call('POST', '/subscriptions', { callback: to, eventTypes, activate }, { key });
+const approved = async (to: string, eventTypes: string[]): Promise<string> => {
+  const { id } = (await subscribe(to, eventTypes)).body;
+  expect(await moveThrough(id, 'verify submit approve activate')).toMatchObject({ status: 200, body: { state: 'activated', approved: true } });
+  return id;
+};
+
+it('takes verification and approval back when what a callback calls is another receiver, and says of which subscriptions', async () => {
+  const [salary, sent] = [await typeOf('required'), await typeOf('none')];
+  const edits: [string, object][] = [
+    ['origin', { url: 'http://127.0.0.2:9/in' }],
+    ['credential', { authentication: { type: 'oauth2', credential: (await call('POST', '/credentials', { name: 'idp', tokenUrl: 'http://127.0.0.1:9/token', clientId: 'id', clientSecret: 'canary-secret' }, { key })).body.id } }],
+    ['signing', { signing: { secret: `whsec_${Buffer.alloc(32, 7).toString('base64')}` } }],
+  ];
+  for (const [what, edit] of edits) {
+    const to = await callbackOf({});
+    const mixed = await approved(to, [salary, sent]);
+    const plain = (await subscribe(to, [sent], true)).body.id;
+    expect((await call('PATCH', `/callbacks/${to}`, { url: 'http://127.0.0.1:9/other', timeoutMs: 3_000 }, { key })).body).toMatchObject({ affectedSubscriptions: 2, approvalTakenBack: [] });
+    expect((await call('PATCH', `/callbacks/${to}`, edit, { key })).body).toMatchObject({ approvalTakenBack: [{ subscription: mixed, from: 'activated', to: 'draft' }] });
+    expect((await call('GET', `/subscriptions/${mixed}`)).body).toMatchObject({ state: 'draft', approved: false, awaitsApproval: true, reason: `the ${what} of its callback was changed` });
+    expect((await call('GET', `/subscriptions/${plain}`)).body).toMatchObject({ state: 'activated', reason: null });
+    expect((await moveThrough(mixed, 'activate')).status).toBe(409);
+    expect((await moveThrough(mixed, 'verify submit approve activate')).body).toMatchObject({ state: 'activated', approved: true, awaitsApproval: false });
+  }
+});
+
+it('takes approvals back when a credential becomes another client, but not for those who may not see them', async () => {
+  const salary = await typeOf('required');
+  const { body: credential } = await call('POST', '/credentials', { name: 'shared', groups: [], tokenUrl: 'http://127.0.0.1:9/token', clientId: 'id', clientSecret: 'canary-secret' }, { key });
+  const to = await callbackOf({ authentication: { type: 'oauth2', credential: credential.id } });
+  const id = await approved(to, [salary]);
+  const colleague = String((await call('POST', '/api-keys', { name: 'z', role: 'consumer', tenant: 'acme', groups: ['sales'] })).body.key);
+  const patch = (body: object) => call('PATCH', `/credentials/${credential.id}`, body, { key: colleague });
+  expect((await patch({ clientSecret: 'rotated-canary-secret', scope: 'x' })).body).toMatchObject({ approvalTakenBack: [] });
+  expect(await patch({ tokenUrl: 'http://127.0.0.2:9/token' })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/clientId' }, { pointer: '/clientSecret' }] } });
+  expect((await call('GET', `/subscriptions/${id}`)).body).toMatchObject({ state: 'activated', approved: true });
+  expect((await patch({ tokenUrl: 'http://127.0.0.2:9/token', clientId: 'id', clientSecret: 'canary-secret' })).body).toMatchObject({ approvalTakenBack: [] });
+  expect((await call('GET', `/subscriptions/${id}`)).body).toMatchObject({ state: 'draft', approved: false, awaitsApproval: true });
+});
+
+it.each(['callback', 'credential'])('takes nothing for verified whose %s has changed while its sample was on its way', async (what) => {
+  const { body: credential } = await call('POST', '/credentials', { name: 'idp', tokenUrl: 'http://127.0.0.1:9/token', clientId: 'id', clientSecret: 'canary-secret' }, { key });
+  const to = await callbackOf({ authentication: { type: 'oauth2', credential: credential.id } });
+  const { id } = (await subscribe(to, ['invoice.paid'])).body;
+  meanwhile = () => (what === 'callback' ? call('PATCH', `/callbacks/${to}`, { url: 'http://127.0.0.2:9/in' }) : call('PATCH', `/credentials/${credential.id}`, { clientId: 'other' }));
+  expect(await moveThrough(id, 'verify')).toMatchObject({ status: 409, body: { code: 'conflict' } });
+  meanwhile = null;
+  expect((await moveThrough(id, 'verify')).body).toMatchObject({ state: 'validated' });
+});
+
+it('asks for an approval that has come to be needed since, unless it was active before', async () => {
+  const name = await typeOf('none');
+  const [active, waiting] = [(await subscribe(await callbackOf({}), [name], true)).body.id, (await subscribe(await callbackOf({}), [name])).body.id];
+  await moveThrough(waiting, 'verify');
+  await moveThrough(active, 'deactivate');
+  await call('PATCH', `/event-types/${name}`, { approval: 'required' });
+  expect(await moveThrough(waiting, 'activate')).toMatchObject({ status: 409, body: { code: 'illegal-move', detail: expect.stringContaining('verify it again') as unknown } });
+  expect((await moveThrough(waiting, 'suspend unsuspend')).body).toMatchObject({ state: 'draft' });
+  expect((await moveThrough(active, 'activate')).body).toMatchObject({ state: 'activated', approved: false });
+  expect(await call('PATCH', `/subscriptions/${active}`, { filter: { exact: { a: 'b' } } }, { key })).toMatchObject({ status: 409, body: { code: 'conflict' } });
+});
+
+it('lets nothing take the place of a subscription that is suspended, whoever tries it first', async () => {
+  const [name, elsewhere] = [await typeOf('none'), await typeOf('none')];
+  const [to, other] = [await callbackOf({}), await callbackOf({ url: 'http://127.0.0.3:9/in' })];
+  const suspended = (await subscribe(to, [name], true)).body.id;
+  const [deactivated, blocked] = [(await subscribe(other, [name], true)).body.id, (await subscribe(other, [name, elsewhere], true)).body.id];
+  await moveThrough(deactivated, 'deactivate');
+  await moveThrough(blocked, 'block');
+  const free = (await subscribe(other, [elsewhere], true)).body.id;
+  await moveThrough(suspended, 'suspend');
+  const refused = { status: 409, body: { code: 'suspended' } };
+  const makers = [[to, [name]], [other, [name]], [other, ['*']], [other, [elsewhere, name]]] as const;
+  for (const [at, eventTypes] of makers) for (const activate of [true, false]) expect(await subscribe(at, [...eventTypes], activate)).toMatchObject(refused);
+  for (const move of [`${deactivated}/activate`, `${blocked}/unblock`]) expect(await call('POST', `/subscriptions/${move}`, {}, { key })).toMatchObject(refused);
+  expect(await call('PATCH', `/subscriptions/${free}`, { eventTypes: [name] }, { key })).toMatchObject(refused);
+  expect(await call('DELETE', `/subscriptions/${suspended}`, undefined, { key })).toMatchObject(refused);
+  expect((await call('DELETE', `/callbacks/${to}`, undefined, { key })).status).toBe(409);
+  expect((await call('PATCH', `/subscriptions/${free}`, { filter: { exact: { a: 'b' } } }, { key })).status).toBe(200);
+
+  const provider = String((await call('POST', '/api-keys', { name: 'p', role: 'provider' })).body.key);
+  expect((await call('DELETE', `/subscriptions/${suspended}`, undefined, { key: provider })).status).toBe(204);
+  expect((await moveThrough(deactivated, 'activate')).status).toBe(200);
+});
+
+it('decides in turn who was first, a suspension or a creation, and makes one of two that are the same', async () => {
+  const name = await typeOf('none');
+  const [to, other] = [await callbackOf({}), await callbackOf({})];
+  const suspended = (await subscribe(to, [name], true)).body.id;
+  const [suspension, ...creations] = await Promise.all([moveThrough(suspended, 'suspend'), ...[1, 2, 3, 4].map(() => subscribe(other, [name], true))]);
+  expect(suspension.body).toMatchObject({ state: 'suspended' });
+  for (const { status: answered, body } of creations) expect([201, 409]).toContain(answered === 409 && body.code !== 'suspended' && body.code !== 'conflict' ? body : answered);
+  const made = new Set(creations.filter((one) => one.status === 201).map(({ body }) => body.id));
+  expect(made.size).toBeLessThanOrEqual(1);
+  const positionOf = async (id: string, type: string, move?: string) => {
+    const events = (await call('GET', `/audit?id=${id}&limit=100`)).body.items as { type: string; position: number; changes: { move?: string } }[];
+    return events.find((event) => event.type === type && event.changes.move === move)?.position ?? 0;
+  };
+  const suspendedAt = await positionOf(suspended, 'moved', 'suspend');
+  for (const id of made) {
+    expect(await positionOf(id, 'created')).toBeLessThan(suspendedAt);
+    expect(await positionOf(id, 'moved', 'activate')).toBeLessThan(suspendedAt);
+  }
+});
+
+it('suspends a whole tenant, whose keys then only read', async () => {
+  const provider = String((await call('POST', '/api-keys', { name: 'p', role: 'provider' })).body.key);
+  const move = (name: string, body = {}, as = provider) => call('POST', `/tenants/acme/${name}`, body, { key: as });
+  expect((await move('suspend', {}, key)).status).toBe(403);
+  expect(await move('suspend', { reason: 'unpaid' })).toMatchObject({ status: 200, body: { id: 'acme', name: 'Acme', state: 'suspended', reason: 'unpaid' } });
+  expect(await move('suspend')).toMatchObject({ status: 409, body: { code: 'illegal-move' } });
+  expect((await call('GET', '/tenants/acme')).body).toMatchObject({ state: 'suspended', reason: 'unpaid' });
+  expect((await call('GET', '/audit?kind=tenant&id=acme&limit=1')).body.items).toMatchObject([{ type: 'suspended', actor: expect.stringMatching(/^key_/) as unknown, changes: { state: 'suspended', reason: 'unpaid' } }]);
+  await eventually(() => {
+    expect(view.get('tenant', 'acme')?.state).toMatchObject({ state: 'suspended' });
+  });
+  const name = await typeOf('none');
+  expect((await call('GET', `/callbacks/${callback}`, undefined, { key })).status).toBe(200);
+  expect((await call('POST', `/event-types/${name}/simulate`, {}, { key })).status).toBe(200);
+  const writes: ['POST' | 'PATCH' | 'DELETE', string, object][] = [
+    ['POST', '/subscriptions', { callback, eventTypes: [name], activate: true }],
+    ['POST', `/subscriptions/${subscription}/deactivate`, {}],
+    ['POST', `/callbacks/${callback}/test`, {}],
+    ['PATCH', `/callbacks/${callback}`, { timeoutMs: 4_000 }],
+    ['DELETE', `/callbacks/${callback}`, {}],
+  ];
+  for (const [method, url, body] of writes) expect(await call(method, url, body, { key })).toMatchObject({ status: 409, body: { code: 'suspended' } });
+  expect(await move('unsuspend')).toMatchObject({ status: 200, body: { state: 'active', reason: null } });
+  expect((await call('PATCH', `/callbacks/${callback}`, { timeoutMs: 15_000 }, { key })).status).toBe(200);
 });
 
 it('answers a repeated creation as the first time, without its secret, and does it once', async () => {
@@ -254,6 +397,63 @@ it('keeps its place in a list while something is added at its beginning', async 
   expect(await call('GET', '/applications?cursor=x', undefined, { key })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/cursor' }] } });
 });
 
+/** Of a list as this key sees it: what is asked of each. */
+async function listed(url: string, field: string, as = key): Promise<unknown[]> {
+  const { status: answered, body } = await call('GET', url, undefined, { key: as });
+  return answered === 200 ? (body.items as Record<string, unknown>[]).map((item) => item[field]) : [answered, body.errors];
+}
+
+it('finds what is asked for by id, by a part of its name or URL in any case, and by what it is made of', async () => {
+  const { id: credential } = (await call('POST', '/credentials', { name: '100%_idp', tokenUrl: 'http://127.0.0.1:9/Token/Sought', clientId: 'hidden-id', clientSecret: 's' }, { key })).body;
+  const authentication = { type: 'oauth2', credential };
+  const sought = { url: 'http://127.0.0.1:9/sought', headers: { 'x-shown': 'header-value' } };
+  const on = (await call('POST', '/callbacks', { name: 'Sought on', ...sought, authentication }, { key })).body.id;
+  const off = (await call('POST', '/callbacks', { name: 'Sought off', ...sought, enabled: false }, { key })).body.id;
+  for (const [url, ...ids] of [
+    ['/callbacks?q=sought%20ON', on],
+    ['/callbacks?q=:9/SOUGHT', off, on],
+    ['/callbacks?q=sought&enabled=true', on],
+    ['/callbacks?q=sought&enabled=false', off],
+    [`/callbacks?credential=${credential}`, on],
+    [`/callbacks?id=${on}&id=${off}&id=cb_nobody`, off, on],
+    [`/callbacks?id=${on}&q=off`],
+    [`/credentials?q=${credential.slice(4)}`, credential],
+    ['/credentials?q=token/sought', credential],
+    ['/credentials?q=100%25_', credential],
+    ['/credentials?q=10_%25'],
+    ['/credentials?q=hidden-id'],
+    ['/callbacks?q=header-value'],
+    ["/callbacks?q='%20or%20true%20--"],
+    ['/event-types?q=INVOICE', 'invoice.paid'],
+  ] as const) {
+    const found = await listed(url, url.startsWith('/event-types') ? 'name' : 'id');
+    expect([url, ...found]).toEqual([url, ...ids]);
+  }
+  const stranger = String((await call('POST', '/api-keys', { name: 'x', role: 'consumer', tenant: 'other' })).body.key);
+  for (const url of ['/callbacks?q=sought', `/callbacks?id=${on}`, `/callbacks?credential=${credential}`]) expect(await listed(url, 'id', stranger)).toEqual([]);
+  for (const wrong of ['/callbacks?q=', '/callbacks?q=%00', `/callbacks?${'id=x&'.repeat(101)}`, '/callbacks?enabled=yes', '/subscriptions?state=open']) expect([wrong, (await listed(wrong, 'id'))[0]]).toEqual([wrong, 422]);
+  for (const id of [on, off]) await call('DELETE', `/callbacks/${id}`, undefined, { key });
+});
+
+it('lists subscriptions by their states, each with what its reader may do with it now', async () => {
+  const may = async (state: string, as: string) => (await listed(`/subscriptions?state=${state}&tenant=acme&limit=1`, 'moves', as))[0];
+  const [provider, viewer] = await Promise.all(['provider', 'viewer'].map(async (role) => String((await call('POST', '/api-keys', { name: role, role, ...(role === 'viewer' ? { tenant: 'acme' } : {}) })).body.key)));
+  expect(new Set(await listed('/subscriptions?state=activated&state=draft', 'state'))).toEqual(new Set(['activated', 'draft']));
+  expect(await listed('/subscriptions?state=submitted', 'state')).toEqual([]);
+  expect(await may('activated', key)).toEqual(['edit', 'deactivate', 'block']);
+  expect(await may('activated', provider!)).toEqual(['suspend', 'block']);
+  expect(await may('activated', viewer!)).toEqual([]);
+  expect(await may('draft', key)).toEqual(['edit', 'verify', 'delete']);
+});
+
+it('names the tenants to a provider, who reads all that is theirs, and to no one below', async () => {
+  const provider = String((await call('POST', '/api-keys', { name: 'p', role: 'provider' })).body.key);
+  expect(await listed('/tenants?q=othe', 'name', provider)).toEqual(['Other']);
+  expect((await call('GET', '/tenants/acme', undefined, { key: provider })).status).toBe(200);
+  expect((await call('PATCH', '/tenants/acme', { name: 'Mine' }, { key: provider })).status).toBe(403);
+  expect((await call('GET', '/tenants', undefined, { key })).status).toBe(403);
+});
+
 it('shows a resource as it was', async () => {
   const before = new Date().toISOString();
   await call('PATCH', `/callbacks/${callback}`, { timeoutMs: 5_000 }, { key });
@@ -274,7 +474,8 @@ it('describes every route it has', async () => {
 
 it('deletes a tenant with everything it has, once nothing of it is active', async () => {
   expect(await call('DELETE', '/tenants/acme')).toMatchObject({ status: 409, body: { code: 'in-use', detail: expect.stringContaining(subscription) as unknown as string } });
-  await call('POST', `/subscriptions/${subscription}/deactivate`, { reason: 'moving out' }, { key });
+  const { items } = (await call('GET', '/subscriptions?tenant=acme&limit=100')).body as unknown as { items: { id: string; state: string }[] };
+  for (const { id, state } of items) if (state === 'activated') await call('POST', `/subscriptions/${id}/deactivate`, { reason: 'moving out' });
   expect((await call('DELETE', '/tenants/acme')).status).toBe(204);
   expect((await call('GET', '/callbacks', undefined, { key })).status).toBe(401);
   await eventually(() => {

@@ -3,7 +3,7 @@ import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type O
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { openDatabase } from '@nuncio/database';
 import { BatchProducer, createKafka, kafkaFor, KafkaServer, type KafkaSettings, passOver } from '@nuncio/kafka';
-import { AuthModule, EtagInterceptor, IDEMPOTENCY, PRINCIPALS, READINESS } from '@nuncio/service';
+import { AuthModule, EtagInterceptor, IDEMPOTENCY, IdempotentRequests, PRINCIPALS, READINESS } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { ensureBootstrapKey, ApiKeyPrincipals } from './api-keys/api-key-principals.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
@@ -13,9 +13,8 @@ import { CallbacksController } from './callbacks/callbacks.controller.js';
 import { CONFIG, type Config } from './config.js';
 import { CredentialsController } from './credentials/credentials.controller.js';
 import { configDatabase } from './database.js';
-import { EventStore } from './event-store/index.js';
+import { EventStore, WRITERS } from './event-store/index.js';
 import { EventTypesController } from './event-types/event-types.controller.js';
-import { IdempotentRequests } from './idempotency/idempotent-requests.js';
 import { Relay } from './outbox/relay.js';
 import { ConfigReadiness } from './readiness.js';
 import { Allowance } from './samples/allowance.js';
@@ -28,12 +27,16 @@ import { SubscriptionsController } from './subscriptions/subscriptions.controlle
 import { Verifications } from './subscriptions/verification.js';
 import { TenantsController } from './tenants/tenants.controller.js';
 
+/** A writer that does not come to its turn within it tells its caller so (503). */
+const LOCK_TIMEOUT_MS = 5_000;
+
 const kafkaSettings = (config: Config): KafkaSettings => kafkaFor(config, 'config-service');
 
 @Module({})
 export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     private readonly database: DataSource,
+    @Inject(WRITERS) private readonly writers: DataSource,
     private readonly store: EventStore,
     private readonly producer: BatchProducer,
     private readonly relay: Relay,
@@ -60,11 +63,12 @@ export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown 
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: DataSource, useFactory: () => openDatabase(configDatabase(config.DATABASE_URL)) },
+        { provide: WRITERS, useFactory: () => openDatabase({ ...configDatabase(config.DATABASE_URL), lockTimeoutMs: LOCK_TIMEOUT_MS }) },
         { provide: BatchProducer, useFactory: () => new BatchProducer(createKafka(kafka), config.TOPIC_PREFIX) },
         { provide: Relay, useFactory: (database: DataSource) => new Relay(database, kafka), inject: [DataSource] },
         { provide: PRINCIPALS, useClass: ApiKeyPrincipals },
         { provide: READINESS, useClass: ConfigReadiness },
-        { provide: IDEMPOTENCY, useClass: IdempotentRequests },
+        { provide: IDEMPOTENCY, useFactory: (database: DataSource) => new IdempotentRequests(database, config.API_KEY_PEPPER, 'config.idempotent_requests'), inject: [DataSource] },
         { provide: APP_INTERCEPTOR, useClass: EtagInterceptor },
         EventStore,
         Allowance,
@@ -89,7 +93,7 @@ export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown 
   async onApplicationShutdown(): Promise<void> {
     await this.relay.stop();
     await this.producer.disconnect();
-    await this.database.destroy();
+    await Promise.all([this.database.destroy(), this.writers.destroy()]);
   }
 }
 

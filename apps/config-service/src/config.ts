@@ -17,6 +17,11 @@ export const Config = ApiEnv.safeExtend({
     .transform((text) => new Secret(text))
     .optional(),
   EGRESS_ALLOW: EgressAllowSetting,
+  /** The public origin, which addresses in answers begin with; without it they are paths on it. */
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be the public origin, https://host' })
+    .transform((text) => new URL(text).origin)
+    .optional(),
 });
 export type Config = z.output<typeof Config>;
 

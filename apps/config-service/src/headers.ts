@@ -1,4 +1,5 @@
-import { toPointer, type FaultDetail } from '@nuncio/contracts';
+import { toPointer, type FaultDetail, type Sealed } from '@nuncio/contracts';
+import { lengthOf } from '@nuncio/sealing';
 
 /** Set by us or by HTTP itself, in lower case: nobody else may. `Authorization` is a matter of its own for callbacks. */
 export const reservedHeaders: ReadonlySet<string> = new Set([
@@ -35,6 +36,23 @@ export interface GivenHeader {
 
 export const givenHeaders = (field: string, headers: Readonly<Record<string, string | null>>): GivenHeader[] =>
   Object.entries(headers).map(([name, value]) => ({ pointer: toPointer([field, name]), name, value }));
+
+/** Of the headers that go out in one request, ours left out. */
+const MAX_HEADERS = 50;
+const MAX_HEADER_BYTES = 16 * 1_024;
+
+/** All that would go out in one request, after an edit that gives some of them. `stored`: the values that are stored already, sealed, by name. */
+export function tooManyHeaders(pointer: string, headers: readonly GivenHeader[], stored: Readonly<Record<string, Sealed>>): FaultDetail[] {
+  const lengthOfValue = ({ name, value }: GivenHeader): number => {
+    const sealed = stored[name];
+    return value?.length ?? (sealed === undefined ? 0 : lengthOf(sealed));
+  };
+  const bytes = headers.reduce((sum, header) => sum + header.name.length + lengthOfValue(header), 0);
+  return [
+    ...(headers.length > MAX_HEADERS ? [{ pointer, code: 'too-many', detail: `${headers.length} headers are more than ${MAX_HEADERS}` }] : []),
+    ...(bytes > MAX_HEADER_BYTES ? [{ pointer, code: 'too-large', detail: `names and values of all headers together are more than ${MAX_HEADER_BYTES / 1_024} KiB` }] : []),
+  ];
+}
 
 /** What is wrong with headers that go out in one request. `refused` says why one (its name in lower case) is not theirs to set. */
 export function headerFaults(headers: readonly GivenHeader[], refused: (name: string, header: GivenHeader) => string | null): FaultDetail[] {

@@ -50,7 +50,7 @@ async function live(): Promise<void> {
   const made = await transact((tx) => tx.create(callback, 'cb_1', effective(given)));
   await transact((tx) => tx.append(callback, made, [changed({ settings: { timeoutMs: 4_000 } })]));
   const sub = await transact((tx) => tx.create(subscription, 'sub_1', draft({ id: 'sub_1', tenant: 'acme', callback: 'cb_1', eventTypes: ['again'] })));
-  const edited = await transact((tx) => tx.append(subscription, sub, [edit('draft', { eventTypes: ['*'] })]));
+  const edited = await transact((tx) => tx.append(subscription, sub, edit(sub.state, { eventTypes: ['*'] }, () => false)));
   await transact((tx) => tx.append(subscription, edited, [move('draft', 'verify', null, 'validated'), move('validated', 'activate'), move('activated', 'block', 'http 503')]));
   for (let n = 0; n < 600; n++) await transact((tx) => tx.create(application, `app_${n}`, { id: `app_${n}`, tenant: 'acme', name: `n ${n}` }));
   await transact(async (tx) => tx.append(application, await tx.current(application, 'app_7', null), [deleted]));

@@ -1,4 +1,4 @@
-import type { Sealed } from '@nuncio/contracts';
+import { toPointer, type FaultDetail, type Sealed } from '@nuncio/contracts';
 import { isKept } from './presentation.js';
 
 /** Seals a secret for one field of one aggregate: `headers.X-Gate`. */
@@ -13,4 +13,12 @@ export function mergeSealedHeaders(stored: Readonly<Record<string, Sealed>>, giv
   const merged = { ...stored };
   for (const [name, value] of Object.entries(given ?? {})) if (!isKept(value)) merged[name] = seal(`${field}.${name}`, value);
   return merged;
+}
+
+/** Of a secret that is kept, and would go to another server than it was given for. */
+export const notGivenAgain = (...path: string[]): FaultDetail => ({ pointer: toPointer(path), code: 'required', detail: 'must be given again, since the address has changed' });
+
+export function headersNotGivenAgain(stored: Readonly<Record<string, Sealed>>, given: GivenSecretHeaders, field: string): FaultDetail[] {
+  if (given === null) return [];
+  return Object.keys(stored).filter((name) => isKept(given?.[name])).map((name) => notGivenAgain(field, name));
 }

@@ -5,6 +5,11 @@ export const metrics = {
   attempts: new Counter({ name: 'nuncio_attempts_total', help: 'HTTP attempts by outcome and error class', labelNames: ['outcome', 'error_class'] }),
   unattempted: new Counter({ name: 'nuncio_unattempted_total', help: 'Deliveries that were not attempted, by what became of them', labelNames: ['fact'] }),
   proxyFailures: new Counter({ name: 'nuncio_egress_proxy_failures_total', help: 'Deliveries that the egress proxy made no connection for, by a failure of its own' }),
+  ownFailures: new Counter({
+    name: 'nuncio_own_failures_total',
+    help: 'Deliveries and samples that were not sent for a reason of our own, by what failed: token (no answer about one), internal (this machine, its DNS servers, keys), proxy',
+    labelNames: ['of'],
+  }),
   unmatched: new Counter({ name: 'nuncio_events_unmatched_total', help: 'Events that came to no delivery', labelNames: ['reason'] }),
   duplicates: new Counter({ name: 'nuncio_duplicates_total', help: 'Records dropped as second copies', labelNames: ['of'] }),
   unchecked: new Counter({ name: 'nuncio_unchecked_total', help: 'Records taken without asking for duplicates, since Redis was away' }),

@@ -1,18 +1,24 @@
-import { Controller, Get, Header, Inject } from '@nestjs/common';
-import type { PublicJwk } from '@nuncio/contracts';
+import { Controller, Get, Header, Inject, Param } from '@nestjs/common';
+import { Fault, PublicJwk } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
-import { Public } from '@nuncio/service';
+import { Answers, Public } from '@nuncio/service';
+import { z } from 'zod';
 
-/** Where authorization servers find the public keys of our `private_key_jwt` clients. */
-@Controller('.well-known/jwks.json')
+const JwkSet = z.object({ keys: z.array(PublicJwk) }).meta({ id: 'JwkSet' });
+
+/** Where authorization servers find the public key of a `private_key_jwt` client: `jwks_uri` (RFC 7591 §2), one for each client, so that who trusts one trusts no other. */
+@Controller('v1/credentials/:id/jwks.json')
 export class JwksController {
-  constructor(@Inject(ConfigView) private readonly view: Pick<ConfigView, 'all'>) {}
+  constructor(@Inject(ConfigView) private readonly view: Pick<ConfigView, 'get'>) {}
 
-  /** A JWK Set (RFC 7517 §5) of every credential's key; which one a client uses, its assertions say by `kid`. */
+  /** A JWK Set (RFC 7517 §5) of this credential's key; 404 where it has none. */
   @Public()
   @Get()
   @Header('cache-control', 'public, max-age=60')
-  get(): { keys: PublicJwk[] } {
-    return { keys: Array.from(this.view.all('credential'), ({ state }) => state.clientKey).flatMap((key) => (key ? [key.publicJwk] : [])) };
+  @Answers(JwkSet)
+  get(@Param('id') id: string): z.infer<typeof JwkSet> {
+    const key = this.view.get('credential', id)?.state.clientKey;
+    if (!key) throw new Fault('not-found', 'There are no keys here.');
+    return { keys: [key.publicJwk] };
   }
 }

@@ -37,7 +37,7 @@ export class Origin implements OnModuleInit, OnApplicationShutdown {
     if (SESSION_KEYS && hasConsole(CONSOLE_DIR)) void fastify.register(assets(CONSOLE_DIR));
     // Not awaited: that would fix the routes' error handler before Nest has set it.
     void fastify.register(proxy({ 'config-service': this.config.CONFIG_SERVICE_URL, 'attempt-log': this.config.ATTEMPT_LOG_URL }));
-    if (this.config.METRICS_PORT !== undefined) this.#metrics = serveMetrics(this.config.METRICS_PORT, this.config.HOST);
+    if (this.config.METRICS_PORT !== undefined) this.#metrics = serveMetrics(this.config.METRICS_PORT, this.config.METRICS_HOST);
   }
 
   onApplicationShutdown(): void {

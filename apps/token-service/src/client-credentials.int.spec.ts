@@ -84,13 +84,14 @@ describe('against oidc-provider', () => {
       client_secret: awkward.clientSecret,
       token_endpoint_auth_method: method,
     }));
-    for (const algorithm of AssertionAlgorithm.options) keys.set(algorithm, await makeClientKey(algorithm));
-    const signing = AssertionAlgorithm.options.map((algorithm) => ({
+    const signers = [...AssertionAlgorithm.options.map((algorithm) => ({ name: algorithm, algorithm })), { name: 'globex', algorithm: 'ES256' as const }];
+    for (const { name, algorithm } of signers) keys.set(name, await makeClientKey(algorithm));
+    const signing = signers.map(({ name, algorithm }) => ({
       ...client,
-      client_id: `${algorithm}/${awkward.clientId}`,
+      client_id: `${name}/${awkward.clientId}`,
       token_endpoint_auth_method: 'private_key_jwt' as const,
       token_endpoint_auth_signing_alg: algorithm,
-      jwks_uri: 'https://nuncio.example.com/.well-known/jwks.json',
+      jwks_uri: `https://nuncio.example.com/v1/credentials/${name}/jwks.json`,
     }));
     // It warns of keeping tokens in memory, which is all we want of it here.
     jest.spyOn(console, 'warn').mockImplementation(() => undefined);
@@ -98,7 +99,10 @@ describe('against oidc-provider', () => {
       clients: [...knowing, ...signing],
       cookies: { keys: ['unused'] },
       // Its own guard would not let it call loopback.
-      fetch: () => Promise.resolve(Response.json({ keys: Array.from(keys.values(), ({ publicJwk }) => publicJwk) })),
+      fetch: (url: string | URL | Request) => {
+        const name = (url instanceof Request ? url.url : String(url)).split('/').at(-2) ?? '';
+        return Promise.resolve(Response.json({ keys: [keys.get(name)?.publicJwk] }));
+      },
       features: {
         clientCredentials: { enabled: true },
         devInteractions: { enabled: false },
@@ -146,9 +150,11 @@ describe('against oidc-provider', () => {
     expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toMatchObject({ aud: 'https://hooks.example.com/in', scope: 'webhooks:write' });
   });
 
-  it('gets none by a key that is not registered', async () => {
-    const stranger = { ...signer('ES256'), clientKey: signer('EdDSA').clientKey };
-    expect(await client.fetch(stranger)).toMatchObject({ ok: false, tokenError: { class: 'http', httpStatus: 401, code: 'invalid_client' } });
+  it('gets none by a key that is not registered for this client, be it for another one', async () => {
+    for (const other of ['EdDSA', 'globex']) {
+      const stranger = { ...signer('ES256'), clientKey: signer(other).clientKey };
+      expect(await client.fetch(stranger)).toMatchObject({ ok: false, tokenError: { class: 'http', httpStatus: 401, code: 'invalid_client' } });
+    }
   });
 
   it('finds the token endpoint by the metadata of an issuer', async () => {

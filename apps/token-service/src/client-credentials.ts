@@ -1,7 +1,7 @@
 import { clientAuthMethods, metadataUrls, parseClientCertificate, readTokenEndpoint, readTokenResponse, tokenRequest, type OAuthClient, type RefusedToken, type TokenResponse } from '@nuncio/auth';
 import { Fault, isFault, USER_AGENT, type Credential, type TokenError } from '@nuncio/contracts';
 import type { Answer, Egress, OutboundRequest, TlsIdentity } from '@nuncio/egress';
-import { open, withoutSecrets, type KeyRing, type Secret } from '@nuncio/sealing';
+import { open, secretsIn, withoutSecrets, type KeyRing, type Secret } from '@nuncio/sealing';
 
 const MAX_RESPONSE_BYTES = 65_536;
 
@@ -25,7 +25,7 @@ export class ClientCredentials {
       const client = openClient(this.ring, credential, tokenUrl);
       const request = await tokenRequest(client, Date.now());
       const answer = await this.#send(showsCertificate ? { ...request, identity: identityOf(this.ring, credential) } : request, credential.tenant, deadline);
-      const response = answer.ok ? readTokenResponse(answer, { assumeBearer: credential.assumeBearer, now: Date.now(), hide: hiding(client) }) : refused(classOf(answer));
+      const response = answer.ok ? readTokenResponse(answer, { assumeBearer: credential.assumeBearer, now: Date.now(), hide: hiding(client, request.body) }) : refused(classOf(answer));
       // An issuer may move its token endpoint: what fails is looked up again.
       if (!response.ok) this.#tokenUrls.delete(keyOf(credential.issuer ?? '', showsCertificate));
       return response;
@@ -69,8 +69,10 @@ export class ClientCredentials {
 const DISCOVERY_HEADERS = { accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': USER_AGENT };
 
 /** Nothing that a server was sent in secret shows in what it answers. */
-function hiding({ clientId, clientSecret, headers }: OAuthClient): (text: string) => string | null {
-  const secrets = [clientId, clientSecret, ...Object.values(headers)].flatMap((secret) => secret?.reveal() ?? []);
+function hiding({ clientId, clientSecret, headers }: OAuthClient, body: Buffer): (text: string) => string | null {
+  const assertion = new URLSearchParams(body.toString()).get('client_assertion');
+  const sent = Object.values(headers).flatMap((header) => [header.reveal(), ...secretsIn(header.reveal())]);
+  const secrets = [clientId.reveal(), clientSecret?.reveal(), assertion, ...sent].filter((secret) => typeof secret === 'string');
   return (text) => withoutSecrets(text, secrets);
 }
 

@@ -1,20 +1,36 @@
-import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
+import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync, type BrotliOptions, type ZlibOptions, type ZstdOptions } from 'node:zlib';
 
 /** Far more than a token or an issuer's metadata takes; what inflates to more is left shut. */
 const MAX_BYTES = 65_536;
 const MOST_CODINGS = 3;
 
-const decoders: Readonly<Record<string, (bytes: Buffer, options: { maxOutputLength: number }) => Buffer>> = {
-  gzip: gunzipSync,
-  'x-gzip': gunzipSync,
-  deflate: inflateSync,
-  br: brotliDecompressSync,
-  zstd: zstdDecompressSync,
-  identity: (bytes) => bytes,
+type Decode = (bytes: Buffer, limit: { maxOutputLength: number }, cut: boolean) => Buffer;
+
+const flushing = (finishFlush: number, cut: boolean): ZlibOptions & BrotliOptions & ZstdOptions => (cut ? { finishFlush } : {});
+const gunzip: Decode = (bytes, limit, cut) => gunzipSync(bytes, { ...limit, ...flushing(constants.Z_SYNC_FLUSH, cut) });
+const identity: Decode = (bytes) => bytes;
+/** With zlib's frame (RFC 9110 §8.4.1.2), or, as some servers have it, without. */
+const inflate: Decode = (bytes, limit, cut) => ((bytes[0] ?? 0) % 16 === 8 ? inflateSync : inflateRawSync)(bytes, { ...limit, ...flushing(constants.Z_SYNC_FLUSH, cut) });
+
+const decoders: Readonly<Record<string, Decode>> = {
+  gzip: gunzip,
+  'x-gzip': gunzip,
+  deflate: inflate,
+  br: (bytes, limit, cut) => brotliDecompressSync(bytes, { ...limit, ...flushing(constants.BROTLI_OPERATION_FLUSH, cut) }),
+  zstd: (bytes, limit, cut) => zstdDecompressSync(bytes, { ...limit, ...flushing(constants.ZSTD_e_flush, cut) }),
+  identity,
+  // No coding, and said by servers that mean a charset.
+  'utf-8': identity,
 };
 
+/** `maxBytes`: what inflates to more is `too_large`. `cut`: the body goes on, so that what there is of it is decoded. */
+export interface Decoding {
+  readonly maxBytes?: number;
+  readonly cut?: boolean;
+}
+
 /** The body without its content codings (RFC 9110 §8.4), which some servers use although we ask for none. Never throws. */
-export function decodedBody(body: Buffer, contentEncoding: string | string[] | undefined): Buffer | 'too_large' | 'unreadable' {
+export function decodedBody(body: Buffer, contentEncoding: string | string[] | undefined, { maxBytes = MAX_BYTES, cut = false }: Decoding = {}): Buffer | 'too_large' | 'unreadable' {
   const codings = [contentEncoding ?? []].flat().join(',').toLowerCase().split(',').map((coding) => coding.trim()).filter(Boolean).reverse();
   if (codings.length > MOST_CODINGS) return 'unreadable';
   let decoded = body;
@@ -22,7 +38,7 @@ export function decodedBody(body: Buffer, contentEncoding: string | string[] | u
     const decode = Object.hasOwn(decoders, coding) ? decoders[coding] : undefined;
     if (!decode) return 'unreadable';
     try {
-      decoded = decode(decoded, { maxOutputLength: MAX_BYTES });
+      decoded = decode(decoded, { maxOutputLength: maxBytes }, cut);
     } catch (error) {
       return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? 'too_large' : 'unreadable';
     }

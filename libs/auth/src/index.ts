@@ -2,6 +2,7 @@ export * from './advice.js';
 export * from './challenge.js';
 export * from './client-auth/index.js';
 export * from './client-certificate.js';
+export * from './decoded-body.js';
 export * from './failure-pause.js';
 export * from './issuer-metadata.js';
 export * from './stored-token.js';

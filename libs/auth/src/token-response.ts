@@ -1,6 +1,6 @@
 import { essenceOf, isMediaType, type ErrorClass, type TokenError } from '@nuncio/contracts';
 import { retryAfterMs } from '@nuncio/retry';
-import { Secret } from '@nuncio/sealing';
+import { Secret, withoutSecrets } from '@nuncio/sealing';
 import { isRegisteredCode } from './advice.js';
 import { decodedBody } from './decoded-body.js';
 import { readJsonObject } from './json-object.js';
@@ -53,10 +53,16 @@ export function readTokenResponse(response: TokenHttpResponse, { assumeBearer, n
   const { status, headers } = response;
   const body = decodedBody(response.body, headers['content-encoding']);
   const json = typeof body === 'string' ? null : readJsonObject(body);
-  const shown = (text: unknown, allowed: RegExp): string | null => (typeof text === 'string' && allowed.test(text) && hide(text) === text ? text : null);
+  // Nor what it hands out shows in what it says of it.
+  const handedOut = json ? TOKENS.flatMap((name) => (typeof json[name] === 'string' ? json[name] : [])) : [];
+  const hideAll = (text: string): string | null => {
+    const hidden = hide(text);
+    return hidden === null ? null : withoutSecrets(hidden, handedOut);
+  };
+  const shown = (text: unknown, allowed: RegExp): string | null => (typeof text === 'string' && allowed.test(text) && hideAll(text) === text ? text : null);
   const codeOf = (error: unknown): string | null => (typeof error === 'string' && isRegisteredCode(error) ? error : shown(error, ERROR_CODE));
   const refused = (errorClass: Exclude<ErrorClass, 'token'>, ours?: string): RefusedToken => {
-    const description = descriptionOf(json?.error_description, hide) ?? ours ?? (json ? undefined : noJson(headers['content-type']));
+    const description = descriptionOf(json?.error_description, hideAll) ?? ours ?? (json ? undefined : noJson(headers['content-type']));
     return {
       ok: false,
       tokenError: { class: errorClass, httpStatus: status, code: codeOf(json?.error), ...(description !== undefined && { description }) },
@@ -79,6 +85,8 @@ export function readTokenResponse(response: TokenHttpResponse, { assumeBearer, n
   return { ok: true, accessToken: new Secret(token), expiresInSeconds, scope: shown(scope, SCOPE) };
 }
 
+/** RFC 6749 §5.1, OpenID Connect Core §3.1.3.3. */
+const TOKENS = ['access_token', 'refresh_token', 'id_token'];
 const LONGEST_DESCRIPTION = 200;
 
 /** What the server says in words (RFC 6749 §5.2), in one line. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { deliveryId, eventHeaders, eventId, isUnreadable, newId, readEvent, type NuncioEvent, type RecordHeaders } from './index.js';
+import { asKnownTo, deliveryId, eventHeaders, eventId, isUnreadable, newId, readEvent, type NuncioEvent, type RecordHeaders } from './index.js';
 
 const binary = (extra: Record<string, string> = {}): RecordHeaders => ({
   ce_specversion: '1.0',
@@ -100,6 +100,31 @@ describe('a CloudEvent on Kafka', () => {
     },
   );
 
+  it('says whose key it was published with, in either mode, and carries that on', () => {
+    const asked = { 'nuncio-publisher': 'acme' };
+    const [own, other] = [read({ ...binary(), ...asked }, ''), read(binary(), '')];
+    expect(own).toMatchObject({ publisher: 'acme', id: eventId('/shop', '1', 'acme') });
+    expect(other).toMatchObject({ publisher: '', id: eventId('/shop', '1') });
+    expect(read({ ...structured, ...asked }, '{"specversion":"1.0","id":"1","source":"/shop","type":"t"}').id).toBe(own.id);
+    expect(read(eventHeaders(own), own.payload)).toEqual(own);
+    for (const bad of ['Acme', 'a/b', 'a'.repeat(64)]) expect(reason({ ...binary(), 'nuncio-publisher': bad }, '')).toBe('bad-header');
+    expect(reason({ ...structured, 'nuncio-publisher': ['acme', 'globex'] }, '{}')).toBe('bad-header');
+  });
+
+  it.each<[string, string | undefined, string | undefined, string[]]>([
+    ['one of several', 'acme,globex', 'acme', ['acme']],
+    ['one among blanks', ' globex , acme ', 'acme', ['acme']],
+    ['no part of another name', 'acme-2,globex', undefined, []],
+    ['itself alone', 'acme', 'acme', ['acme']],
+    ['nobody', undefined, undefined, []],
+  ])('tells a receiver of no tenant but itself: %s', (_, named, shown, tenants) => {
+    const event = read(binary(named === undefined ? {} : { ce_tenant: named }), '1');
+    const known = asKnownTo('acme', event);
+    expect(known.attributes.tenant).toBe(shown);
+    expect(known.tenants).toEqual(tenants);
+    expect({ ...known, tenants: event.tenants, attributes: event.attributes }).toEqual(event);
+  });
+
   it('says what a structured event under another content type is', () => {
     const event = '{"specversion":"1.0","id":"1","source":"/shop","type":"invoice.paid","data":{}}';
     expect(readEvent({ 'content-type': 'application/json' }, Buffer.from(event))).toMatchObject({
@@ -174,6 +199,18 @@ describe('a CloudEvent on Kafka', () => {
 });
 
 describe('ids', () => {
+  it('of an event are as they always were where nobody has published it as a tenant, and a tenant\'s own where one has', () => {
+    expect(eventId('/shop', 'order-42')).toBe('evt_034156ece92fdca7fd7dce00e495981a');
+    expect(new Set(['', 'acme', 'globex', '1', '5'].map((publisher) => eventId('/shop', 'order-42', publisher))).size).toBe(5);
+    const part = fc.oneof(fc.constantFrom('', '1', '1:a', 'acme/', '/1:', 'a/1:b'), fc.string({ maxLength: 6 }));
+    const publisher = fc.constantFrom('', '1', '11', 'a', 'acme');
+    fc.assert(
+      fc.property(fc.tuple(part, part, publisher), fc.tuple(part, part, publisher), (one, other) => {
+        expect(eventId(...one) === eventId(...other)).toBe(one.join('\0') === other.join('\0'));
+      }),
+    );
+  });
+
   it('are derived so that two different pairs never share one by concatenation', () => {
     expect(eventId('a', 'bc')).not.toBe(eventId('ab', 'c'));
     expect(deliveryId('evt_1', 'sub_1')).toMatch(/^dlv_[0-9a-f]{32}$/);

@@ -1,3 +1,4 @@
+import { isTenantId } from './aggregates/tenant.js';
 import { eventId } from './ids.js';
 import { jsonParts, type JsonPart } from './json-parts.js';
 import { essenceOf, isMediaType } from './media-type.js';
@@ -9,8 +10,10 @@ export type RecordHeaders = Record<string, Buffer | string | (Buffer | string)[]
 
 /** An event as it was published: its payload's bytes are never changed. */
 export interface NuncioEvent {
-  /** `evt_…`, derived from (`source`, `ceId`). */
+  /** `evt_…`, derived from (`publisher`, `source`, `ceId`). */
   readonly id: string;
+  /** The tenant whose key it was published with; empty = the company itself: a key without a tenant, or Kafka. */
+  readonly publisher: string;
   readonly ceId: string;
   readonly source: string;
   readonly type: string;
@@ -30,6 +33,9 @@ export type Unreadable = {
   readonly detail: string;
 };
 
+/** The record header that says whose key an event was published with. The gateway writes it; nothing that is sent over HTTP becomes a header of this name. */
+export const PUBLISHER_HEADER = 'nuncio-publisher';
+
 /** All attributes together, so that an event with what we add fits any topic. */
 const MAX_ATTRIBUTE_BYTES = 32_768;
 
@@ -37,7 +43,8 @@ const REQUIRED = ['specversion', 'id', 'source', 'type'] as const;
 /** Of the binding, and as Spring and Go clients write it. */
 const CONTENT_TYPE_NAMES = /^content-?type$/i;
 const CLOUDEVENTS = 'application/cloudevents';
-const STRUCTURED = 'application/cloudevents+json';
+/** The media type of one CloudEvent in JSON format. */
+export const STRUCTURED = 'application/cloudevents+json';
 const ATTRIBUTE_NAME = /^[a-z0-9]{1,64}$/;
 // CloudEvents 1.0 "String": no control characters, and no lone surrogates, which well-formed UTF-8 cannot bring, but an escape in JSON. Headers that HTTP
 // cannot carry stop here.
@@ -46,27 +53,35 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 /** RFC 4648 §4, padded. */
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** Reads a CloudEvent in the Kafka protocol binding (CloudEvents 1.0.2), binary or structured mode. Never throws. */
-export function readEvent(headers: RecordHeaders, value: Buffer | null): NuncioEvent | Unreadable {
+/**
+ * Reads a CloudEvent in the Kafka protocol binding (CloudEvents 1.0.2), binary or structured mode. The only reader there is: what comes over HTTP is made such a
+ * record first, so that what one service has judged is what the next one acts on. Attributes that it has not are taken from `defaults`. Never throws.
+ */
+export function readEvent(headers: RecordHeaders, value: Buffer | null, defaults: Attributes = {}): NuncioEvent | Unreadable {
   if (value === null) return { reason: 'null-value', detail: 'the record has no value' };
   if (value.length > PAYLOAD_LIMIT_BYTES) return { reason: 'too-large', detail: `${value.length} bytes are more than ${PAYLOAD_LIMIT_BYTES}` };
-  const attributes: Record<string, string> = {};
+  const attributes: Record<string, string> = { ...defaults };
   let contentType: string | null = null;
+  let publisher = '';
   for (const name in headers) {
     const isAttribute = name.startsWith('ce_');
-    if ((!isAttribute && !CONTENT_TYPE_NAMES.test(name)) || isAbsent(headers[name])) continue;
+    if ((!isAttribute && name !== PUBLISHER_HEADER && !CONTENT_TYPE_NAMES.test(name)) || isAbsent(headers[name])) continue;
     const given = text(headers[name]);
     if (given === null) return { reason: 'bad-header', detail: `header ${name} is not one UTF-8 text` };
     if (isAttribute) attributes[name.slice(3)] = given;
+    else if (name === PUBLISHER_HEADER) publisher = given;
     else if (contentType === null || name === 'content-type') contentType = withoutQuotes(given);
   }
-  if (contentType !== null && essenceOf(contentType) === STRUCTURED) return readStructured(value);
+  if (publisher !== '' && !isTenantId(publisher)) return { reason: 'bad-header', detail: `header ${PUBLISHER_HEADER} is no tenant's id` };
+  if (contentType !== null && essenceOf(contentType) === STRUCTURED) return readStructured(value, defaults, publisher);
   if (attributes.specversion === '"1.0"') for (const name in attributes) attributes[name] = withoutQuotes(attributes[name] ?? '');
-  return hinted(value, toEvent(attributes, contentType, value));
+  return hinted(value, toEvent(attributes, contentType, value, publisher));
 }
 
-/** Reads one JSON-format CloudEvent; the payload is the exact source slice of `data`, or `data_base64` decoded. Attributes it has not are taken from `defaults`. */
-export function readStructured(value: Buffer, defaults: Readonly<Record<string, string>> = {}): NuncioEvent | Unreadable {
+type Attributes = Readonly<Record<string, string>>;
+
+/** One JSON-format CloudEvent; the payload is the exact source slice of `data`, or `data_base64` decoded. */
+function readStructured(value: Buffer, defaults: Attributes, publisher: string): NuncioEvent | Unreadable {
   const bad = (detail: string): Unreadable => ({ reason: 'bad-structured', detail });
   const source = utf8(value);
   if (source === null) return bad('the value is not UTF-8');
@@ -92,7 +107,7 @@ export function readStructured(value: Buffer, defaults: Readonly<Record<string, 
     else attributes[name] = String(given);
   }
   const [payload = Buffer.alloc(0), another] = payloads;
-  return another ? bad('data and data_base64 are both there') : toEvent(attributes, null, payload, 'application/json');
+  return another ? bad('data and data_base64 are both there') : toEvent(attributes, null, payload, publisher, 'application/json');
 }
 
 /** The members of a JSON object, or why there are none. */
@@ -106,7 +121,13 @@ function membersOf(source: string): JsonPart[] | string {
 }
 
 /** `contentType`: what the record says; `otherwise`: the media type of a payload of which neither the record nor an attribute says any. */
-function toEvent(attributes: Record<string, string>, said: string | null, payload: Buffer, otherwise: string | null = null): NuncioEvent | Unreadable {
+function toEvent(
+  attributes: Record<string, string>,
+  said: string | null,
+  payload: Buffer,
+  publisher: string,
+  otherwise: string | null = null,
+): NuncioEvent | Unreadable {
   const bad = (detail: string): Unreadable => ({ reason: 'bad-attribute', detail });
   for (const name of REQUIRED) if (!attributes[name]) return { reason: 'missing-attribute', detail: `attribute ${name} is missing` };
   const [contentType = null] = [said, attributes.datacontenttype, otherwise].filter(Boolean);
@@ -127,17 +148,13 @@ function toEvent(attributes: Record<string, string>, said: string | null, payloa
   if (specversion !== '1.0') return bad(`specversion ${specversion ?? ''} is not 1.0`);
   if (time !== undefined && !isTimestamp(time)) return bad('time is not an RFC 3339 timestamp');
   return {
-    id: eventId(source, id),
+    id: eventId(source, id, publisher),
+    publisher,
     ceId: id,
     source,
     type,
     time: time ?? null,
-    tenants: tenant
-      ? tenant
-          .split(',')
-          .map((t) => t.trim())
-          .filter(Boolean)
-      : [],
+    tenants: tenantsIn(tenant ?? ''),
     contentType,
     payload,
     attributes,
@@ -163,11 +180,27 @@ function hinted(value: Buffer, read: NuncioEvent | Unreadable): NuncioEvent | Un
 }
 
 /** The record headers an event travels with from topic to topic, whatever mode it came in. */
-export function eventHeaders(event: Pick<NuncioEvent, 'attributes' | 'contentType'>): Record<string, string> {
+export function eventHeaders(event: Pick<NuncioEvent, 'attributes' | 'contentType' | 'publisher'>): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const name in event.attributes) headers[`ce_${name}`] = event.attributes[name] ?? '';
   if (event.contentType !== null) headers['content-type'] = event.contentType;
+  if (event.publisher !== '') headers[PUBLISHER_HEADER] = event.publisher;
   return headers;
+}
+
+/** What the attribute `tenant` names. */
+export const tenantsIn = (list: string): string[] =>
+  list
+    .split(',')
+    .map((tenant) => tenant.trim())
+    .filter(Boolean);
+
+/** The event as this tenant may know it: of the tenants it names, itself alone. */
+export function asKnownTo(tenant: string, event: NuncioEvent): NuncioEvent {
+  const { tenant: named, ...others } = event.attributes;
+  if (named === undefined || named === tenant) return event;
+  const isNamed = event.tenants.includes(tenant);
+  return { ...event, tenants: isNamed ? [tenant] : [], attributes: isNamed ? { ...others, tenant } : others };
 }
 
 export const isUnreadable = (read: NuncioEvent | Unreadable): read is Unreadable => 'reason' in read;

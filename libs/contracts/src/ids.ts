@@ -24,10 +24,15 @@ function randomBits(): Buffer {
   return pool.subarray(used, (used += 10));
 }
 
-const derived = (prefix: string, a: string, b: string): string => prefix + hash('sha256', `${a.length}:${a}${b}`, 'hex').slice(0, 32);
+const derived = (prefix: string, text: string): string => prefix + hash('sha256', text, 'hex').slice(0, 32);
+const pair = (a: string, b: string): string => `${a.length}:${a}${b}`;
 
-/** `evt_` + 128 bits of SHA-256 over (`ce_source`, `ce_id`): the same event has the same id wherever it is read. */
-export const eventId = (source: string, ceId: string): string => derived('evt_', source, ceId);
+/**
+ * `evt_` + 128 bits of SHA-256 over (publisher's tenant, `ce_source`, `ce_id`): the same event has the same id wherever it is read, and another tenant's never has
+ * it. `publisher` is a tenant's id, or empty: then it is as if there were only the two. A tenant's id has neither `/` nor `:`, so that no three parts read like
+ * other three, or like two.
+ */
+export const eventId = (source: string, ceId: string, publisher = ''): string => derived('evt_', (publisher && `${publisher}/`) + pair(source, ceId));
 
 /** `dlv_` + 128 bits of SHA-256 over (event id, subscription id): constant over retries, resends and replays. */
-export const deliveryId = (event: string, subscription: string): string => derived('dlv_', event, subscription);
+export const deliveryId = (event: string, subscription: string): string => derived('dlv_', pair(event, subscription));

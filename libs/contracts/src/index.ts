@@ -1,3 +1,4 @@
+export * from './addressing.js';
 export * from './aggregates/index.js';
 export * from './errors.js';
 export * from './event.js';

@@ -1,5 +1,5 @@
 import type { EventType } from './aggregates/event-type.js';
-import type { Subscription, SubscriptionState } from './aggregates/subscription.js';
+import type { Subscription } from './aggregates/subscription.js';
 import type { EventTest, FilteredEvent } from './filter/index.js';
 
 /** In the place of event types: every one that requires no approval. */
@@ -23,40 +23,63 @@ export interface Addressed {
 /** Why a subscription may not have an event. `awaits-approval` alone is no end: what comes is parked until it is approved again. */
 export type Refusal = 'unknown-type' | 'other-tenant' | 'other-type' | 'needs-approval' | 'tenant-suspended' | 'awaits-approval' | 'inactive' | 'filtered-out';
 
-/** Activated ones are delivered to, for blocked ones events are parked. */
-const TAKING_PART: ReadonlySet<SubscriptionState> = new Set(['activated', 'blocked']);
-
 /** Whether event types, or `*`, cover a type. */
 export const covers = (eventTypes: readonly string[], { name, approval }: Pick<EventType, 'name' | 'approval'>): boolean =>
   eventTypes.includes(name) || (approval === 'none' && eventTypes.includes(EVERYTHING));
 
-const isCovered = ({ subscription: { eventTypes } }: Candidate, { type }: Addressed): boolean => !type || covers(eventTypes, type);
-const isStar = ({ subscription: { eventTypes } }: Candidate): boolean => eventTypes.includes(EVERYTHING);
-const isActive = ({ subscription: { state } }: Pick<Candidate, 'subscription'>): boolean => TAKING_PART.has(state);
+/** Activated ones are delivered to, for blocked ones events are parked. */
+const isActive = ({ state }: Subscription): boolean => state === 'activated' || state === 'blocked';
 
-/** In the order in which reasons are told. */
-const REFUSALS: readonly (readonly [Refusal, (candidate: Candidate, event: Addressed) => boolean])[] = [
-  ['unknown-type', (_, { type }) => !type],
-  ['other-tenant', ({ subscription }, { type, tenants }) => type?.audience === 'addressed' && !tenants.includes(subscription.tenant)],
-  ['other-type', (candidate, event) => !isCovered(candidate, event) && !isStar(candidate)],
-  ['needs-approval', (candidate, event) => !isCovered(candidate, event) && isStar(candidate)],
-  ['tenant-suspended', ({ isTenantSuspended }) => isTenantSuspended],
-  ['inactive', (candidate) => !isActive(candidate) && !candidate.subscription.awaitsApproval],
-  ['filtered-out', ({ filter }, { event }) => filter !== null && !filter(event)],
-  ['awaits-approval', (candidate) => !isActive(candidate) && candidate.subscription.awaitsApproval],
-];
+/** Whether it gets, or is parked for, any event at all. */
+export const takesPart = ({ subscription, isTenantSuspended }: Omit<Candidate, 'filter'>): boolean =>
+  !isTenantSuspended && (isActive(subscription) || subscription.awaitsApproval);
 
 /**
  * Whether a subscription may have an event now: null = yes, else the first reason why not. Nothing else decides it: matching, retries, replays, their dry runs,
  * simulation and reading ask here.
  */
-export function mayHave(candidate: Candidate, event: Addressed): Refusal | null {
-  for (const [refusal, holds] of REFUSALS) if (holds(candidate, event)) return refusal;
-  return null;
+export function mayHave({ subscription, filter, isTenantSuspended }: Candidate, { type, tenants, event }: Addressed): Refusal | null {
+  if (!type) return 'unknown-type';
+  if (type.audience === 'addressed' && !tenants.includes(subscription.tenant)) return 'other-tenant';
+  if (!covers(subscription.eventTypes, type)) return subscription.eventTypes.includes(EVERYTHING) ? 'needs-approval' : 'other-type';
+  if (isTenantSuspended) return 'tenant-suspended';
+  if (!isActive(subscription) && !subscription.awaitsApproval) return 'inactive';
+  if (filter && !filter(event)) return 'filtered-out';
+  return isActive(subscription) ? null : 'awaits-approval';
 }
 
-/** Every reason why it may not. */
-export const refusals = (candidate: Candidate, event: Addressed): Refusal[] => REFUSALS.filter(([, holds]) => holds(candidate, event)).map(([refusal]) => refusal);
+/** Every reason why it may not, of an event whose type is known: each as it would be if those before it did not hold. */
+export function refusals(candidate: Candidate, event: Addressed & { readonly type: EventType }): Refusal[] {
+  const found: Refusal[] = [];
+  let asked = { candidate, event };
+  for (let next = mayHave(candidate, event); next !== null; next = mayHave(asked.candidate, asked.event)) {
+    found.push(next);
+    asked = without(next, asked);
+  }
+  return found;
+}
 
-/** Whether it gets, or is parked for, any event at all. */
-export const takesPart = (candidate: Omit<Candidate, 'filter'>): boolean => !candidate.isTenantSuspended && (isActive(candidate) || candidate.subscription.awaitsApproval);
+interface Asked {
+  readonly candidate: Candidate;
+  readonly event: Addressed & { readonly type: EventType };
+}
+
+function without(refusal: Refusal, { candidate, event }: Asked): Asked {
+  const { subscription } = candidate;
+  const as = (more: Partial<Subscription>): Asked => ({ candidate: { ...candidate, subscription: { ...subscription, ...more } }, event });
+  switch (refusal) {
+    case 'other-tenant':
+      return { candidate, event: { ...event, tenants: [subscription.tenant] } };
+    case 'other-type':
+    case 'needs-approval':
+      return as({ eventTypes: [event.type.name] });
+    case 'tenant-suspended':
+      return { candidate: { ...candidate, isTenantSuspended: false }, event };
+    case 'filtered-out':
+      return { candidate: { ...candidate, filter: null }, event };
+    case 'inactive':
+    case 'awaits-approval':
+    case 'unknown-type':
+      return as({ state: 'activated' });
+  }
+}

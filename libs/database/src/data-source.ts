@@ -27,13 +27,15 @@ export interface DatabaseOptions {
   readonly poolSize?: number;
   /** No statement takes longer, unless its transaction says otherwise (`SET LOCAL statement_timeout`), or a query runner has it alone; default: as the server has it. */
   readonly statementTimeoutMs?: number;
+  /** For so long a statement waits for what another transaction has locked; default: without end. */
+  readonly lockTimeoutMs?: number;
 }
 
 const PATIENCE_MS = 2_000;
 const IDLE_IN_TRANSACTION_MS = 10_000;
 
 /** A data source that is not open yet. */
-export const createDataSource = ({ url, schema, entities = [], migrations = [], poolSize = 10, statementTimeoutMs }: DatabaseOptions): Database =>
+export const createDataSource = ({ url, schema, entities = [], migrations = [], poolSize = 10, statementTimeoutMs, lockTimeoutMs }: DatabaseOptions): Database =>
   new Database(
     {
       type: 'postgres',
@@ -48,7 +50,7 @@ export const createDataSource = ({ url, schema, entities = [], migrations = [], 
       // A connection that dies while idle is replaced by the pool; without a listener it would end the process.
       poolErrorHandler: () => undefined,
     },
-    { idleInTransactionMs: IDLE_IN_TRANSACTION_MS, statementMs: statementTimeoutMs ?? null },
+    { idleInTransactionMs: IDLE_IN_TRANSACTION_MS, statementMs: statementTimeoutMs ?? null, lockMs: lockTimeoutMs ?? null },
   );
 
 /** Opens it; rejects where the server cannot be reached or refuses us. */

@@ -14,6 +14,8 @@ export interface Limits {
   readonly idleInTransactionMs: number;
   /** Of one statement of a transaction, or by itself; null = as the server has it. */
   readonly statementMs: number | null;
+  /** Of waiting for a lock, in a transaction; null = without end. */
+  readonly lockMs: number | null;
 }
 
 /**
@@ -29,9 +31,10 @@ export class Database extends DataSource {
     private readonly limits: Limits,
   ) {
     super({ ...options, driver: { ...pg, Pool } });
-    const { idleInTransactionMs, statementMs } = limits;
+    const { idleInTransactionMs, statementMs, lockMs } = limits;
     const statement = statementMs === null ? '' : `; SET LOCAL statement_timeout = ${statementMs}`;
-    this.#begin = `START TRANSACTION; SET LOCAL idle_in_transaction_session_timeout = ${idleInTransactionMs}${statement}`;
+    const lock = lockMs === null ? '' : `; SET LOCAL lock_timeout = ${lockMs}`;
+    this.#begin = `START TRANSACTION; SET LOCAL idle_in_transaction_session_timeout = ${idleInTransactionMs}${statement}${lock}`;
   }
 
   /** A statement by itself is a transaction where it has a limit. What may be in none, and takes its time (`… CONCURRENTLY`), is a query runner's. */

@@ -5,9 +5,9 @@ import { QueryFailedError } from 'typeorm';
  * What PostgreSQL says when it cannot be used now, whatever is asked (https://www.postgresql.org/docs/current/errcodes-appendix.html): 08 connection exception,
  * which poolers use too; 25006 this server is read-only, since another one is the primary by now; 25P03 the connection was idle in a transaction for too long;
  * 28 nobody gets in, 3D000 the database is not there; 40001 and 40P01 two transactions were in each other's way; 53 no connections, memory or disk are left;
- * 55000 the database takes no connections; 57P it is shut down, restarted or was told to end this connection; 58 its own files or system. Of the socket: Node's codes.
+ * 55000 the database takes no connections; 55P03 somebody else had the lock for too long; 57P it is shut down, restarted or was told to end this connection; 58 its own files or system. Of the socket: Node's codes.
  */
-const AWAY = /^(?:08|25006|25P03|28|3D000|40001|40P01|53|55000|57P|58|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_|EHOST|ENET)/;
+const AWAY = /^(?:08|25006|25P03|28|3D000|40001|40P01|53|55000|55P03|57P|58|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_|EHOST|ENET)/;
 /** pg gives its own errors no code. */
 const AWAY_MESSAGE = /^(?:Connection terminated|timeout expired|timeout exceeded|Client has encountered a connection error|Client was closed)/i;
 const READ_ONLY = '25006';

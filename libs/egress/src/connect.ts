@@ -16,6 +16,8 @@ export interface ConnectSettings {
   readonly resolve: Resolve;
   /** As nobody: what is shown to an egress proxy. */
   readonly secureContext: SecureContext;
+  /** When the first of the operator's own authorities expires (epoch milliseconds). */
+  readonly trustEndsAt: number;
 }
 
 /**
@@ -29,12 +31,13 @@ export async function connect(target: Target, settings: ConnectSettings, asWhom:
 
   const direct = proxy === null || addresses.every((address) => isOperators(target, address, allow));
   const socket = direct ? await dial(target, addresses, call) : await tunnel(proxy, addresses, target.port, settings.secureContext, call);
-  return target.secure ? secure(socket, target, asWhom, protocols, call) : socket;
+  return target.secure ? secure(socket, target, settings, asWhom, protocols, call) : socket;
 }
 
 async function resolve(target: Target, ask: Resolve, call: Call): Promise<Address[]> {
   const answers = await new Promise<readonly string[]>((fulfil, reject) => {
-    call.during(reject, () => (ask.isAway?.() ? resolverAway() : null));
+    // How this machine finds the operator's own names is the operator's business.
+    call.during(reject, () => (target.named || ask.isAway?.() ? resolverAway() : null));
     ask(target.host, target.named).then(fulfil, reject);
   });
   call.mark('dns');
@@ -87,7 +90,14 @@ export function checkPeer(socket: Pick<Socket, 'remoteAddress' | 'destroy'>, add
   throw blockedAddress();
 }
 
-async function secure(socket: Socket, target: Target, secureContext: SecureContext, protocols: readonly string[], call: Call): Promise<Socket> {
+async function secure(
+  socket: Socket,
+  target: Target,
+  { trustEndsAt }: ConnectSettings,
+  secureContext: SecureContext,
+  protocols: readonly string[],
+  call: Call,
+): Promise<Socket> {
   const secured = connectTls({
     socket,
     secureContext,
@@ -98,7 +108,7 @@ async function secure(socket: Socket, target: Target, secureContext: SecureConte
     // Said here because NODE_TLS_REJECT_UNAUTHORIZED would turn it off.
     rejectUnauthorized: true,
   });
-  await opened(secured, 'secureConnect', call, tlsFailure);
+  await opened(secured, 'secureConnect', call, (error) => tlsFailure(error, Date.now() >= trustEndsAt));
   call.mark('tls');
   return secured;
 }

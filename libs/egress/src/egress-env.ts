@@ -9,6 +9,8 @@ export const EgressEnv = z.object({
   EGRESS_ALLOW: EgressAllowSetting,
   EGRESS_PROXY_URL: EgressProxySetting,
   EGRESS_CA_FILE: ExtraCaSetting,
+  /** Node trusts them by itself, and goes on without a word where it cannot read them. */
+  NODE_EXTRA_CA_CERTS: ExtraCaSetting,
   /** Whether HTTP/2 is spoken to endpoints that offer it. */
   EGRESS_HTTP2: z.enum(['true', 'false']).default('true'),
   /** TLS handshakes in progress at a time. */

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { getCACertificates } from 'node:tls';
 import type { Answer } from './answer.js';
@@ -58,7 +59,7 @@ export class Egress {
     this.#handshakes = new Handshakes(maxHandshakes);
     this.#protocols = new Protocols(http2);
     this.#secureContexts = new SecureContexts({ minVersion: 'TLSv1.2', ca: [...getCACertificates('default'), ...extraCa] });
-    this.#settings = { allow, proxy, resolve, secureContext: this.#secureContexts.of(undefined) };
+    this.#settings = { allow, proxy, resolve, secureContext: this.#secureContexts.of(undefined), trustEndsAt: endOf(extraCa) };
   }
 
   /** Never throws and never rejects: whatever goes wrong is an answer with an error class. */
@@ -156,6 +157,8 @@ export class Egress {
     return parsed.target;
   }
 }
+
+const endOf = (certificates: readonly string[]): number => Math.min(Infinity, ...certificates.map((pem) => new X509Certificate(pem).validToDate.getTime()));
 
 /** undici would take Host, and SNI with it, from a header. */
 function refuseHost(headers: Record<string, string>): void {

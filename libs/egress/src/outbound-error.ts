@@ -18,7 +18,8 @@ export class OutboundError extends Error {
 /** One text for every refusal, whatever was refused and when: a tenant must not learn what lies behind a name. */
 export const blockedAddress = (): OutboundError => new OutboundError('blocked_address', 'this address may not be called');
 
-const codeOf = (error: unknown): string => (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '');
+/** Of Node, c-ares, OpenSSL or undici; '' = it has none. */
+export const codeOf = (error: unknown): string => (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '');
 
 const CONNECT_SENTENCES: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',
@@ -32,26 +33,35 @@ const CONNECT_SENTENCES: Readonly<Record<string, string>> = {
 /** From TCP, before the connection stands. */
 export const connectFailure = (error: unknown): OutboundError =>
   isOurs(error)
-    ? new OutboundError('internal', `no connection can be made here${suffix(error)}`, error)
+    ? ours(error)
     : new OutboundError('connect', CONNECT_SENTENCES[codeOf(error)] ?? `the connection failed${suffix(error)}`, error);
 
-/** This machine has no more of what a connection takes, or forbids it. */
-const OURS = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EPERM', 'EACCES']);
+/** This machine has no more of what a connection takes, has no network, or forbids it. */
+const OURS = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'ENETDOWN', 'EAGAIN', 'EADDRINUSE', 'EPERM', 'EACCES']);
+/** No port is left to connect from. To an IPv6 address it also means that this machine has no IPv6, which another address may not need. */
+const NO_PORT = 'EADDRNOTAVAIL';
 
 /** The failure of this machine; of several addresses that were tried, of one of them at least. */
 export function isOurs(error: unknown): boolean {
-  if (error instanceof AggregateError) return error.errors.some(isOurs);
-  // No port is left to connect from. To an IPv6 address it also means that this machine has no IPv6, which another address may not need.
-  const hasNoPort = codeOf(error) === 'EADDRNOTAVAIL' && !(error as { address?: string }).address?.includes(':');
-  return hasNoPort || OURS.has(codeOf(error));
+  if (!(error instanceof AggregateError)) return codeOf(error) === NO_PORT || OURS.has(codeOf(error));
+  const { errors } = error as { errors: readonly { address?: string }[] };
+  return errors.every(isOurs) || errors.some((each) => isOurs(each) && !(codeOf(each) === NO_PORT && each.address?.includes(':')));
 }
+
+const ours = (error: unknown): OutboundError => new OutboundError('internal', `no connection can be made here${suffix(error)}`, error);
 
 /** Ours to mend: the name may be as good as any. */
 export const resolverAway = (cause?: unknown): OutboundError => new OutboundError('internal', 'no DNS server answers', cause);
 
-/** From the TLS handshake. A connection that breaks there has no say about certificates: `connect`. */
-export function tlsFailure(error: unknown): OutboundError {
+/** OpenSSL found the next authority among those that we trust, and not the one above it: what is trusted here is incomplete. */
+const INCOMPLETE = 'UNABLE_TO_GET_ISSUER_CERT';
+const EXPIRED = 'CERT_HAS_EXPIRED';
+
+/** From the TLS handshake. A connection that breaks there has no say about certificates: `connect`. `trustIsOver`: an authority of the operator's own has expired. */
+export function tlsFailure(error: unknown, trustIsOver: boolean): OutboundError {
   const code = codeOf(error);
+  if (isOurs(error)) return ours(error);
+  if (code === INCOMPLETE || (code === EXPIRED && trustIsOver)) return new OutboundError('internal', `the authorities that are trusted here do not do${suffix(error)}`, error);
   if (code in CONNECT_SENTENCES) return new OutboundError('connect', 'the connection was closed during the TLS handshake', error);
   return new OutboundError('tls', `the TLS handshake failed${suffix(error)}`, error);
 }
@@ -63,6 +73,7 @@ export const isOfTrailers = (error: Error): boolean =>
 /** From undici, once the connection stands. `ended` = the peer had closed it by then. */
 export function exchangeFailure(error: Error, ended: boolean): OutboundError {
   const code = codeOf(error);
+  if (isOurs(error)) return ours(error);
   if (code === 'UND_ERR_HEADERS_OVERFLOW') return new OutboundError('too_large', 'the headers of the answer are too large', error);
   if (code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED')
     return new OutboundError('internal', `the request cannot be sent: ${error.message}`, error);

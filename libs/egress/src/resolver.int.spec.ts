@@ -61,6 +61,14 @@ describe('systemResolver', () => {
     await expect(resolve('customer.com', false)).rejects.toMatchObject({ errorClass: 'internal' });
   });
 
+  it.each(['refused', 'servfail'] as const)('tells a resolver that answers %s to everything, which is ours, from one that does so for one name', async (said) => {
+    const ill = await resolverOf(() => said);
+    await expect(ill('customer.com', false)).rejects.toMatchObject({ errorClass: 'internal' });
+    server?.close();
+    const resolve = await resolverOf((name) => (name === 'broken.com' ? said : ['192.0.2.1']));
+    await expect(resolve('broken.com', false)).rejects.toMatchObject({ errorClass: 'dns' });
+  }, 20_000);
+
   it('asks DNS alone, not the hosts file, unless the operator listed the name', async () => {
     const resolve = await resolverOf(() => []);
     await expect(resolve('localhost', false)).rejects.toMatchObject({ errorClass: 'dns' });

@@ -1,6 +1,6 @@
 import { lookup, Resolver } from 'node:dns/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isOurs, OutboundError, resolverAway } from './outbound-error.js';
+import { codeOf, isOurs, OutboundError, resolverAway } from './outbound-error.js';
 
 /** All addresses of a host, as text. Rejects with an OutboundError of class `dns`, or `internal` where it is our resolver that fails. `named`: the operator's EGRESS_ALLOW has the name. */
 export interface Resolve {
@@ -30,7 +30,7 @@ export function systemResolver(servers?: readonly string[]): Resolve {
     const key = `${named ? 'named' : 'public'} ${host}`;
     let answer = underWay.get(key);
     if (!answer) {
-      answer = withDeadline(named ? lookUp(host) : query(resolver, presence, host), () => !named && presence.isAway()).finally(() => underWay.delete(key));
+      answer = withDeadline(named ? lookUp(host) : query(resolver, presence, host), (error) => (named ? isUnanswered(error) : presence.isAway())).finally(() => underWay.delete(key));
       underWay.set(key, answer);
     }
     return answer;
@@ -49,30 +49,37 @@ async function query(resolver: Resolver, presence: Presence, host: string): Prom
 
 const lookUp = async (host: string): Promise<string[]> => (await lookup(host, { all: true, order: 'verbatim' })).map(({ address }) => address);
 
-async function withDeadline(answer: Promise<string[]>, isAway: () => boolean): Promise<readonly string[]> {
+async function withDeadline(answer: Promise<string[]>, isAway: (error: unknown) => boolean): Promise<readonly string[]> {
   const tooLate = new AbortController();
   try {
-    return await Promise.race([answer, delay(DEADLINE_MS, null, { signal: tooLate.signal }).then(() => Promise.reject(new Error('DNS deadline')))]);
+    return await Promise.race([answer, delay(DEADLINE_MS, null, { signal: tooLate.signal }).then(() => Promise.reject(TOO_LATE))]);
   } catch (error) {
-    throw isAway() || isOurs(error) ? resolverAway(error) : new OutboundError('dns', 'the host name cannot be resolved', error);
+    throw isAway(error) || isOurs(error) ? resolverAway(error) : new OutboundError('dns', 'the host name cannot be resolved', error);
   } finally {
     tooLate.abort();
   }
 }
+
+const TOO_LATE = Object.assign(new Error('nobody answered in time'), { code: 'EAI_AGAIN' });
+
+/** What getaddrinfo says where it had no answer, by whatever means this machine finds names. */
+const isUnanswered = (error: unknown): boolean => ['EAI_AGAIN', 'EAI_FAIL', 'EAI_MEMORY', 'EAI_SYSTEM'].includes(codeOf(error));
 
 /** After so long without any answer the root is asked for, which every resolver knows; and nobody is there who has not answered anything for the second time. */
 const SILENT_MS = 300;
 const AWAY_MS = 900;
 
 /** Codes of c-ares that no answer is behind. */
-const UNANSWERED = new Set(['ETIMEOUT', 'ECONNREFUSED', 'ECANCELLED', 'ENOTINITIALIZED']);
+const UNANSWERED = new Set(['ETIMEOUT', 'ECONNREFUSED', 'ECANCELLED', 'ENOTINITIALIZED', 'ENOMEM', 'EFILE', 'EDESTRUCTION']);
+/** Answers of a resolver that serves nobody, or cannot reach anybody; and of one that is well, about a name whose own servers are not. */
+const DOUBTFUL = new Set(['EREFUSED', 'ESERVFAIL']);
 
 /** Tells a name whose own servers are silent from a resolver of ours that is: the tenant's fault, or ours. */
 class Presence {
   #lastAnswerAt = -Infinity;
   #silentSince: number | null = null;
   #failed = false;
-  #asking = false;
+  #asking: Promise<boolean> | null = null;
 
   constructor(private readonly resolver: Resolver) {}
 
@@ -86,16 +93,16 @@ class Presence {
     const timer = setTimeout(() => {
       if (this.#lastAnswerAt >= askedAt) return;
       this.#silentSince ??= askedAt;
-      void this.#askForRoot();
+      void this.#knowsTheRoot();
     }, SILENT_MS);
     try {
       const answer = await asked;
       this.#heard();
       return answer;
     } catch (error) {
-      if (UNANSWERED.has((error as { code?: string }).code ?? '')) {
-        if ((error as { code?: string }).code !== 'ETIMEOUT') this.#failed = true;
-      } else this.#heard();
+      if (DOUBTFUL.has(codeOf(error))) this.#failed = !(await this.#knowsTheRoot());
+      else if (!UNANSWERED.has(codeOf(error))) this.#heard();
+      else if (codeOf(error) !== 'ETIMEOUT') this.#failed = true;
       throw error;
     } finally {
       clearTimeout(timer);
@@ -108,16 +115,19 @@ class Presence {
     this.#failed = false;
   }
 
-  async #askForRoot(): Promise<void> {
-    if (this.#asking) return;
-    this.#asking = true;
+  /** Whether it answers what every resolver knows; asked once at a time. */
+  #knowsTheRoot(): Promise<boolean> {
+    this.#asking ??= this.#askForRoot().finally(() => (this.#asking = null));
+    return this.#asking;
+  }
+
+  async #askForRoot(): Promise<boolean> {
     try {
       await this.resolver.resolveNs('.');
-      this.#heard();
     } catch (error) {
-      if (!UNANSWERED.has((error as { code?: string }).code ?? '')) this.#heard();
-    } finally {
-      this.#asking = false;
+      if (UNANSWERED.has(codeOf(error)) || DOUBTFUL.has(codeOf(error))) return false;
     }
+    this.#heard();
+    return true;
   }
 }

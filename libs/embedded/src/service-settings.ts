@@ -6,7 +6,7 @@ import type { StackAddresses } from './stack.js';
 
 /** What each service is told, and no more: a process can't leak what it does not have. */
 const NEEDS = {
-  'config-service': ['DATABASE_URL', 'SIGNING_KEYS', 'CLIENT_KEYS', 'API_KEY_PEPPER', 'ADMIN_API_KEY', 'EGRESS_ALLOW'],
+  'config-service': ['DATABASE_URL', 'SIGNING_KEYS', 'CLIENT_KEYS', 'API_KEY_PEPPER', 'ADMIN_API_KEY', 'EGRESS_ALLOW', 'PUBLIC_URL'],
   'token-service': ['REDIS_URL', 'CLIENT_KEYS', 'TOKEN_KEYS', 'EGRESS_ALLOW', 'EGRESS_PROXY_URL', 'EGRESS_CA_FILE'],
   dispatcher: ['REDIS_URL', 'SIGNING_KEYS', 'TOKEN_KEYS', 'EGRESS_ALLOW', 'EGRESS_PROXY_URL', 'EGRESS_CA_FILE'],
   'attempt-log': ['DATABASE_URL', 'API_KEY_PEPPER'],
@@ -21,6 +21,7 @@ interface Settings extends Keys {
   EGRESS_CA_FILE: string | undefined;
   CONFIG_SERVICE_URL: string;
   ATTEMPT_LOG_URL: string;
+  PUBLIC_URL: string;
 }
 
 /** The names of the settings, but for Kafka's, which all of them have. */
@@ -54,6 +55,7 @@ export function settingsOf(service: Service, { stack, topicPrefix, keys, ports, 
     EGRESS_CA_FILE: process.env.EGRESS_CA_FILE,
     CONFIG_SERVICE_URL: urlOf(ports['config-service']),
     ATTEMPT_LOG_URL: urlOf(ports['attempt-log']),
+    PUBLIC_URL: urlOf(ports.gateway),
   };
   const needed = Object.fromEntries(NEEDS[service].map((name) => [name, all[name]]));
   const kafka = stack.identities?.kafka;

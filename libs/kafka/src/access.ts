@@ -24,6 +24,8 @@ import { withAdmin } from './topics.js';
 interface Access {
   readonly reads: readonly Topic[];
   readonly writes: readonly Topic[];
+  /** Asked how far they are, and how far a group of another service has come. */
+  readonly watches?: { readonly topics: readonly Topic[]; readonly groups: readonly string[] };
   /** Consumer groups: their names, or what those begin with where they end in a dot. */
   readonly groups: readonly string[];
   readonly transactionalId?: string;
@@ -49,6 +51,8 @@ export const access: Readonly<Record<Service, Access>> = {
   'attempt-log': {
     reads: [events, attempts, tokenEvents, configState],
     writes: [deliveries, deadLetters, attempts, quarantine],
+    // While no dispatcher lives, too, somebody says how much is due.
+    watches: { topics: delays, groups: ['dispatcher', 'delay'] },
     groups: ['attempt-log', 'view.attempt-log.'],
   },
   gateway: { reads: [configState], writes: [events], groups: ['view.gateway.'] },
@@ -69,7 +73,7 @@ export async function applyAccess(kafka: Kafka, prefix: string, identities: stri
 const { AclOperationTypes: operations, AclResourceTypes: resources, ResourcePatternTypes: patterns, AclPermissionTypes: permissions } = kafkajs;
 
 function entriesOf(prefix: string, identity: string, service: Service): AclEntry[] {
-  const { reads, writes, groups, transactionalId } = access[service];
+  const { reads, writes, watches, groups, transactionalId } = access[service];
   const allow = (resourceType: AclResourceTypes, resourceName: string, operation: AclOperationTypes): AclEntry => ({
     resourceType,
     resourceName,
@@ -84,6 +88,8 @@ function entriesOf(prefix: string, identity: string, service: Service): AclEntry
     // A service looks at its start whether they are kept as they have to be.
     ...topicsOf(service).map((topic) => allow(resources.TOPIC, topicName(prefix, topic), operations.DESCRIBE_CONFIGS)),
     ...writes.map((topic) => allow(resources.TOPIC, topicName(prefix, topic), operations.WRITE)),
+    ...(watches?.topics ?? []).map((topic) => allow(resources.TOPIC, topicName(prefix, topic), operations.DESCRIBE)),
+    ...(watches?.groups ?? []).map((group) => allow(resources.GROUP, `${prefix}.${group}`, operations.DESCRIBE)),
     ...groups.map((group) => allow(resources.GROUP, `${prefix}.${group}`, operations.READ)),
     // A group of a process's own goes with it.
     ...groups.filter((group) => group.endsWith('.')).map((group) => allow(resources.GROUP, `${prefix}.${group}`, operations.DELETE)),

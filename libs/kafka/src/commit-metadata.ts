@@ -33,6 +33,13 @@ export function readMetadata(watermark: number, metadata: string): Progress {
   return { finished, parts: readParts(watermark, Buffer.from(partly.join(''), 'base64')) };
 }
 
+/** How many records below `end` a group has finished above the watermark that it committed. */
+export function finishedBelow(end: number, watermark: number, metadata: string): number {
+  let finished = 0;
+  for (const offset of readMetadata(watermark, metadata).finished) if (offset < end) finished += 1;
+  return finished;
+}
+
 /** Of each record: how far it is above the one before it, or above the watermark; the length of its bitmap; its bitmap. */
 function writeParts(watermark: number, parts: Iterable<readonly [number, Uint8Array]>, maxBytes: number): Buffer {
   const bytes: number[] = [];

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { FilteredEvent } from '@nuncio/contracts';
 import { payloadFault, payloadFaults, schemaFaults } from './index.js';
 
-const event = (payload: unknown): FilteredEvent => new FilteredEvent({ attributes: {}, contentType: null, payload: Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload)) });
+const event = (payload: unknown): FilteredEvent => new FilteredEvent({ tenants: [], attributes: {}, contentType: null, payload: Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload)) });
 const faults = (schema: object, payload: unknown) => payloadFaults(schema as Record<string, unknown>, event(payload)).map(({ pointer, code }) => `${pointer} ${code}`);
 const refusal = (schema: object) => schemaFaults(schema as Record<string, unknown>, '/schema').map(({ pointer, code }) => `${pointer} ${code}`);
 

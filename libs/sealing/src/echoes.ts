@@ -1,44 +1,183 @@
+import { blocksOf, decoded, digitsOf, encodings, type Block } from './blocks.js';
+import { asItIs, CUT_ESCAPE, partsOf, squeezed, squeezedReading, unescaped, unescapedReading, type Reading } from './reading.js';
+
 /** What stands where a secret was. */
 export const REDACTED = '<redacted>';
 
-const AT_MOST = 1_000;
-const known = new Map<string, readonly string[]>();
+/** What is shorter would be found everywhere. */
+const SHORTEST_FORM = 4;
+/** Of what a header is made of, what is shorter is no secret. */
+const SHORTEST_PART = 6;
+/** So much of a secret's beginning is one, where the end of the text has cut it off. */
+const SHORTEST_PIECE = 8;
+/** A text may be escaped so many times (`%252F`), and lie in so many encodings (base64 of base64). */
+const ESCAPED_AT_MOST = 4;
+const ENCODED_AT_MOST = 2;
+/** What echoes in more places than that is not worth being told from the rest. */
+const MANY_BLOCKS = 200;
 
 /**
- * A secret as programs print what they got: as it is, and in the encodings that a reader sees through. As latin1, like a body of unknown encoding. The same few
- * secrets are looked for again and again.
+ * `text` (latin1, one character a byte) without what a reader would recognise of the secrets: as they are, escaped for JSON, JavaScript, URLs, forms or HTML, also several times, in base64 of
+ * either alphabet, with or without padding, in one line or several, or in hex. `cut`: the text goes on, so that its end may be a secret's beginning. The very same text where there is nothing.
  */
-export function spellingsOf(secret: string): readonly string[] {
-  let spellings = known.get(secret);
-  if (!spellings) {
-    if (known.size >= AT_MOST) known.clear();
-    known.set(secret, (spellings = spell(secret)));
+export function withoutEchoes(text: string, secrets: readonly string[], cut = false): string {
+  const forms = secrets.flatMap(formsOf);
+  if (!shows(text, forms, cut, ENCODED_AT_MOST)) return text;
+  let shown = '';
+  let end = 0;
+  for (const range of rangesOf(text, forms, cut, ENCODED_AT_MOST).sort((a, b) => a.start - b.start)) {
+    if (range.start >= end) shown += text.slice(end, range.start) + REDACTED;
+    end = Math.max(end, range.end);
   }
-  return spellings;
+  return shown + text.slice(end);
 }
 
 /** A text (UTF-8) in which somebody may repeat what we sent, without it. null = a secret is so short that it cannot be told from other words, and may be there. */
 export function withoutSecrets(text: string, secrets: readonly string[]): string | null {
-  let shown = Buffer.from(text).toString('latin1');
-  for (const secret of secrets.filter(Boolean)) {
-    for (const spelling of spellingsOf(secret)) {
-      if (!spelling || !shown.includes(spelling)) continue;
-      if (spelling.length < SHORTEST) return null;
-      shown = shown.replaceAll(spelling, REDACTED);
-    }
+  if (secrets.some((secret) => secret !== '' && secret.length < SHORTEST_FORM && text.includes(secret))) return null;
+  const bytes = Buffer.from(text).toString('latin1');
+  const shown = withoutEchoes(bytes, secrets);
+  return shown === bytes ? text : Buffer.from(shown, 'latin1').toString();
+}
+
+/**
+ * A header's secret value, and what it is made of: without its scheme, each of its parameters, and what Basic (RFC 7617) encodes. A program that echoes it may have read it.
+ */
+export function secretsIn(value: string): string[] {
+  const [, scheme = '', rest = ''] = /^([\w-]+)[ \t]+(\S[^]*)$/.exec(value) ?? [];
+  const parts = (rest || value).split(/[\s,;"]+/).map((part) => part.replace(/^[\w-]+=(?=.)/, ''));
+  const decoded = scheme.toLowerCase() === 'basic' ? Buffer.from(rest, 'base64').toString() : '';
+  const password = decoded.slice(decoded.indexOf(':') + 1);
+  return [...new Set([value, rest, ...parts, decoded, password])].filter((secret) => secret.length >= SHORTEST_PART);
+}
+
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What a secret looks like in a text without gaps. */
+interface Form {
+  readonly text: string;
+  /** Parts of it side by side. However the text is broken into lines, one of them is whole. */
+  readonly probes: readonly string[];
+}
+
+const PROBE = 6;
+const PROBES = 4;
+
+const REMEMBERED = 1_000;
+const remembered = new Map<string, readonly Form[]>();
+
+/** As it is, and without what could be taken for an escape. The same few are looked for again and again. */
+function formsOf(secret: string): readonly Form[] {
+  const known = remembered.get(secret);
+  if (known) return known;
+  const forms = new Map<string, Form>();
+  // A header's characters are a byte each, where they can be.
+  for (const bytes of [Buffer.from(secret), Buffer.from(secret, 'latin1')]) {
+    let form = bytes.toString('latin1');
+    for (let round = 0; round <= ESCAPED_AT_MOST; round++, form = unescaped(form)) forms.set(squeezed(form), { text: squeezed(form), probes: probesOf(form) });
   }
-  return Buffer.from(shown, 'latin1').toString();
+  const long = [...forms.values()].filter(({ text }) => text.length >= SHORTEST_FORM);
+  if (remembered.size >= REMEMBERED) remembered.clear();
+  remembered.set(secret, long);
+  return long;
 }
 
-const SHORTEST = 4;
+/** Of its longest stretches without a gap, from the end, which differs where beginnings do not. */
+const probesOf = (form: string): string[] =>
+  partsOf(form)
+    .flatMap((part) => Array.from({ length: Math.max(1, Math.floor(part.length / PROBE)) }, (_, i) => part.slice(-(i + 1) * PROBE, part.length - i * PROBE)))
+    .sort((a, b) => b.length - a.length)
+    .slice(0, PROBES);
 
-function spell(secret: string): string[] {
-  const bytes = Buffer.from(secret);
-  const url = encodeURIComponent(secret.toWellFormed());
-  const json = JSON.stringify(secret).slice(1, -1);
-  const html = secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-  // In the middle of something base64-encoded it begins at one of three places; the characters that it shares with its neighbours are left out.
-  const base64 = [0, 1, 2].map((before) => Buffer.concat([Buffer.alloc(before), bytes]).toString('base64url').slice(Math.ceil((before * 4) / 3), -2));
-  const all = [secret, url, url.replaceAll('%20', '+'), json, json.replaceAll('/', '\\/'), html, html.replaceAll("'", '&#39;').replaceAll('=', '&#x3D;'), bytes.toString('hex'), bytes.toString('hex').toUpperCase()];
-  return [...new Set([...all.map((text) => Buffer.from(text).toString('latin1')), ...base64, ...base64.map((text) => text.replaceAll('-', '+').replaceAll('_', '/'))])];
+/** Whether a form may be in the text, gaps and all. */
+const mayHold = (text: string, { probes }: Form): boolean => probes.some((probe) => text.includes(probe)) || text.includes('\0');
+
+/** Whether a secret is there. In the hot path, for every answer with a body. */
+function shows(text: string, forms: readonly Form[], cut: boolean, depth: number): boolean {
+  const shortest = shortestOf(forms);
+  if (cut ? forms.length === 0 : text.length < shortest) return false;
+  let reading = text;
+  for (let round = 0; ; round++) {
+    for (const form of forms) if (mayHold(reading, form) && squeezed(reading).includes(form.text)) return true;
+    if (cut && startOfCut(squeezed(reading.replace(CUT_ESCAPE, '')), forms) !== null) return true;
+    const next = round < ESCAPED_AT_MOST ? unescaped(reading) : reading;
+    if (next === reading) break;
+    reading = next;
+  }
+  if (depth === 0) return false;
+  const blocks = blocksOf(reading, cut ? SHORTEST_PIECE : shortest);
+  return blocks.length > 0 && decodings(blocks).some((inner) => shows(inner, forms, cut, depth - 1));
 }
+
+/** All blocks at once, for each number of characters by which their beginnings may be off. */
+function decodings(blocks: readonly Block[]): string[] {
+  return encodings.flatMap((encoding) => {
+    const alike = blocks.filter((block) => block.encoding === encoding);
+    return alike.length === 0 ? [] : Array.from({ length: encoding.characters }, (_, skipped) => decoded(alike, encoding, skipped));
+  });
+}
+
+/** Where they are. Only called where something is. */
+function rangesOf(text: string, forms: readonly Form[], cut: boolean, depth: number): Range[] {
+  const ranges: Range[] = [];
+  let reading = asItIs(text);
+  for (let round = 0; ; round++) {
+    ranges.push(...found(reading, forms, cut));
+    const next = round < ESCAPED_AT_MOST ? unescapedReading(reading) : reading;
+    if (next.text === reading.text) break;
+    reading = next;
+  }
+  if (depth === 0) return ranges;
+  const blocks = blocksOf(reading.text, cut ? SHORTEST_PIECE : shortestOf(forms));
+  if (blocks.length > MANY_BLOCKS)
+    return decodings(blocks).some((inner) => shows(inner, forms, cut, depth - 1)) ? [{ start: 0, end: text.length }] : ranges;
+  for (const block of blocks) ranges.push(...inBlock(block, forms, cut && block.start + block.encoded.length === reading.text.length, depth - 1).map((range) => placed(reading, range)));
+  return ranges;
+}
+
+/** Several may lie side by side in a block, each with another beginning. */
+function inBlock(block: Block, forms: readonly Form[], cut: boolean, depth: number): Range[] {
+  const { start, encoded, encoding } = block;
+  const perByte = encoding.characters / encoding.bytes;
+  return Array.from({ length: encoding.characters }, (_, skipped) => skipped).flatMap((skipped) => {
+    const inner = decoded([block], encoding, skipped);
+    if (!shows(inner, forms, cut, depth)) return [];
+    const digits = digitsOf(block);
+    const placeOf = (digit: number): number => start + (digits[skipped + digit] ?? encoded.length);
+    return rangesOf(inner, forms, cut, depth).map((range) => ({
+      start: placeOf(Math.floor(range.start * perByte)),
+      end: cut && range.end === inner.length ? start + encoded.length : placeOf(Math.ceil(range.end * perByte) - 1) + 1,
+    }));
+  });
+}
+
+/** In one reading of the text. */
+function found(reading: Reading, forms: readonly Form[], cut: boolean): Range[] {
+  const gapless = squeezedReading(reading);
+  const ranges: Range[] = [];
+  for (const { text: form } of forms)
+    for (let at = gapless.text.indexOf(form); at !== -1; at = gapless.text.indexOf(form, at + form.length)) ranges.push(placed(gapless, { start: at, end: at + form.length }));
+  if (!cut) return ranges;
+  const { text } = squeezedReading({ ...reading, text: reading.text.replace(CUT_ESCAPE, '') });
+  const start = startOfCut(text, forms);
+  return start === null ? ranges : [...ranges, { start: gapless.starts[start] ?? 0, end: reading.ends.at(-1) ?? 0 }];
+}
+
+/** Where a form begins that the end of the text cuts off. */
+function startOfCut(text: string, forms: readonly Form[]): number | null {
+  let first: number | null = null;
+  for (const { text: form } of forms) {
+    const head = form.slice(0, SHORTEST_PIECE);
+    for (let at = text.indexOf(head, Math.max(0, text.length - form.length + 1)); at !== -1; at = text.indexOf(head, at + 1))
+      if (form.startsWith(text.slice(at)) && (first === null || at < first)) first = at;
+  }
+  return first;
+}
+
+/** A range of the reading, in what it is a reading of. */
+const placed = ({ starts, ends }: Reading, { start, end }: Range): Range => ({ start: starts[start] ?? 0, end: ends[end - 1] ?? 0 });
+
+const shortestOf = (forms: readonly Form[]): number => forms.reduce((least, { text }) => Math.min(least, text.length), Infinity);

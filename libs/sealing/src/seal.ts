@@ -27,6 +27,9 @@ export function seal(ring: KeyRing, secret: Secret, context: SealContext): Seale
   return write({ keyId: ring.active, wrapped: wrap(ring, dataKey), sealed });
 }
 
+/** Of what is sealed, in bytes. */
+export const lengthOf = (sealed: Sealed): number => Math.floor(((sealed.length - sealed.lastIndexOf('.') - 1) * 3) / 4) - NONCE_BYTES - TAG_BYTES;
+
 /** Throws Fault `corrupt` when it was sealed for another place, by an unknown key, or was altered. */
 export function open(ring: KeyRing, sealed: Sealed, context: SealContext): Secret {
   const parts = read(sealed);

@@ -15,6 +15,8 @@ export interface Principals {
   find(keyHash: string): Principal | null | Promise<Principal | null>;
   /** Whether the tenant that a token names is there. */
   hasTenant(id: string): boolean | Promise<boolean>;
+  /** Whether a provider has suspended it. */
+  isSuspended(tenant: string): boolean | Promise<boolean>;
 }
 export const PRINCIPALS = Symbol('Principals');
 const PEPPER = Symbol('API key pepper');
@@ -40,9 +42,11 @@ export const Caller = createParamDecorator((_: unknown, context: ExecutionContex
 /** The parameter that asks again, for an answer that goes on for long. */
 export const StillCaller = createParamDecorator((_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<Called>().isStill);
 
-/** 401 for nobody we know, 429 for who asks too often, 403 for a role that may not, before anything is looked up. */
+/** 401 for nobody we know, 429 for who asks too often, 403 for a role that may not, before anything is looked up; 409 for a tenant that is suspended and does not only read. */
 @Injectable()
 export class AuthGuard implements CanActivate {
+  /** Keys that were nobody's a moment ago, by their SHA-256, and until when that is believed: whoever guesses asks no database each time. */
+  readonly #nobodys = new Map<string, number>();
   /** Of keys that were somebody's, by their SHA-256. */
   readonly #keyHashes = new Map<string, string>();
 
@@ -53,6 +57,11 @@ export class AuthGuard implements CanActivate {
     @Inject(TOKENS) private readonly tokens: OidcTokens | null,
     private readonly rate: RateLimit,
   ) {}
+
+  /** Of the app, wherever in it they are provided. */
+  get #principals(): Principals {
+    return this.modules.get<Principals>(PRINCIPALS, { strict: false });
+  }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (context.getType() !== 'http') return true;
@@ -65,6 +74,8 @@ export class AuthGuard implements CanActivate {
     if (waitMs > 0) throw new Fault('too-many-requests', 'This caller sends too many requests.', { retriable: true, retryAfterSeconds: Math.ceil(waitMs / 1_000) });
     const roles = this.reflector.getAllAndOverride<Role[] | undefined>('roles', targets);
     if (roles && !roles.includes(principal.role)) throw new Fault('forbidden', `The role ${principal.role} may not do this; ${roles.join(', ')} may.`);
+    if (principal.tenant !== null && !isReading(request.method, roles) && (await this.#principals.isSuspended(principal.tenant)))
+      throw new Fault('suspended', `The tenant ${principal.tenant} is suspended: what it has can be read, and nothing else.`);
     request.principal = principal;
     request.isStill = () => this.#authenticate(authorization).then((now) => isDeepStrictEqual(now, principal), isNotRefused);
     return true;
@@ -72,32 +83,42 @@ export class AuthGuard implements CanActivate {
 
   /** `Authorization: Bearer <API key or access token>` (RFC 6750 §2.1). Throws Fault `unauthenticated`, and what `OidcTokens` throws. */
   async #authenticate(header: string | undefined): Promise<Principal> {
-    const principals = this.modules.get<Principals>(PRINCIPALS, { strict: false });
     const [, credentials = ''] = /^Bearer +([\x21-\x7e]+) *$/i.exec(header ?? '') ?? [];
     if (this.tokens && looksLikeJwt(credentials)) {
       const principal = await this.tokens.principalOf(credentials);
-      if (principal.tenant === null || (await principals.hasTenant(principal.tenant))) return principal;
+      if (principal.tenant === null || (await this.#principals.hasTenant(principal.tenant))) return principal;
       throw new Fault('unauthenticated', 'The tenant that the token names is not known here.');
     }
-    const principal = credentials ? await this.#ownerOf(credentials, principals) : null;
+    const principal = credentials ? await this.#ownerOf(credentials) : null;
     if (!principal) throw new Fault('unauthenticated', `Send a valid API key${this.tokens ? ' or access token' : ''}: Authorization: Bearer <key>.`);
     return principal;
   }
 
-  /** Asked anew each time. Only the HMAC is remembered, which takes several times as long as everything else here; of what is guessed nothing is. */
-  async #ownerOf(key: string, principals: Principals): Promise<Principal | null> {
+  /** Asked anew each time. Only the HMAC is remembered, which takes several times as long as everything else here; of what is nobody's, that it is so, for a second. */
+  async #ownerOf(key: string): Promise<Principal | null> {
     const digest = hash('sha256', key, 'base64');
     const known = this.#keyHashes.get(digest);
-    if (known !== undefined) return principals.find(known);
+    if (known !== undefined) return this.#principals.find(known);
+    const now = performance.now();
+    if ((this.#nobodys.get(digest) ?? 0) > now) return null;
     const keyHash = hashApiKey(this.pepper, key);
-    const principal = await principals.find(keyHash);
-    if (principal) {
+    const principal = await this.#principals.find(keyHash);
+    if (!principal) {
+      if (this.#nobodys.size >= MANY) this.#nobodys.clear();
+      this.#nobodys.set(digest, now + NOBODYS_MS);
+    } else {
       if (this.#keyHashes.size >= MANY) this.#keyHashes.clear();
       this.#keyHashes.set(digest, keyHash);
     }
     return principal;
   }
 }
+
+/** What a viewer may do is reading, be it a POST. */
+const isReading = (method: string, roles: readonly Role[] | undefined): boolean => method === 'GET' || method === 'HEAD' || (roles?.includes('viewer') ?? false);
+
+/** A key that was just made works within it. */
+const NOBODYS_MS = 1_000;
 
 /** Keys are made again and again, and ended. */
 const MANY = 10_000;
@@ -117,6 +138,7 @@ export class AuthModule {
         { provide: RateLimit, useValue: new RateLimit(env.RATE_LIMIT_PER_SECOND) },
         { provide: APP_GUARD, useClass: AuthGuard },
       ],
+      exports: [RateLimit],
     };
   }
 }

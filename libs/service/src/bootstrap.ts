@@ -8,6 +8,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { collectDefaultMetrics } from 'prom-client';
 import type { z } from 'zod';
 import { HealthController } from './health.controller.js';
+import { measureRequests, tellBuild } from './http-metrics.js';
 import { acceptJsonAlone } from './json-body.js';
 import { loadConfig, type ServiceEnv } from './load-config.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
@@ -15,6 +16,9 @@ import { ProblemFilter } from './problem.filter.js';
 import { onUnreadableRequest } from './unreadable-request.js';
 
 const BODY_LIMIT_BYTES = 1_048_576;
+/** For the headers and the body of a request to arrive. */
+const REQUEST_WITHIN_MS = 30_000;
+const LOOK_FOR_SLOW_ONES_EVERY_MS = 5_000;
 /** With servers away there is no end to flushing and leaving. */
 const STOP_WITHIN_MS = 10_000;
 const LEVELS: LogLevel[] = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'];
@@ -34,9 +38,17 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
   const levels = LEVELS.slice(0, LEVELS.indexOf(config.LOG_LEVEL) + 1);
   const logger = new ConsoleLogger({ json: true, prefix: service.name, logLevels: levels });
   collectDefaultMetrics();
+  tellBuild(service.name);
   const stopping = stopOnSignal();
-  const adapter = new FastifyAdapter({ bodyLimit: BODY_LIMIT_BYTES, routerOptions: { maxParamLength: 512 }, ...onUnreadableRequest });
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_WITHIN_MS,
+    http: { headersTimeout: REQUEST_WITHIN_MS, connectionsCheckingInterval: LOOK_FOR_SLOW_ONES_EVERY_MS },
+    routerOptions: { maxParamLength: 512 },
+    ...onUnreadableRequest,
+  });
   acceptJsonAlone(adapter.getInstance());
+  measureRequests(adapter.getInstance());
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- a literal is what Nest documents; its type is declared as a class
   const app = await NestFactory.create<NestFastifyApplication>(withOwnRoutes(service.module(config)), adapter, { logger, bodyParser: false });
   stopping.close = () => app.close();

@@ -1,4 +1,4 @@
-import type { ApiKey, Principal } from '@nuncio/contracts';
+import { isSuspended, principalOf, type ApiKey, type Principal } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
 import type { Principals } from './auth.guard.js';
 
@@ -22,12 +22,16 @@ export class ConfigPrincipals implements Principals {
     return this.view.get('tenant', id) !== undefined;
   }
 
+  isSuspended(tenant: string): boolean {
+    return isSuspended(this.view.get('tenant', tenant)?.state);
+  }
+
   #set(id: string, key: ApiKey | undefined): void {
     this.#byHash.delete(this.#hashOf.get(id) ?? '');
     this.#hashOf.delete(id);
-    if (!key) return;
-    const { hash, role, tenant, groups } = key;
-    this.#byHash.set(hash, { id, role, tenant, groups });
-    this.#hashOf.set(id, hash);
+    const principal = key && principalOf(key);
+    if (!principal) return;
+    this.#byHash.set(key.hash, principal);
+    this.#hashOf.set(id, key.hash);
   }
 }

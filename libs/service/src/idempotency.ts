@@ -6,6 +6,7 @@ import { catchError, from, mergeMap, of, type Observable } from 'rxjs';
 
 /** Whose key it is, for which route: the same key elsewhere is another one. */
 export interface IdempotencyScope {
+  /** Tenant and id: one person may have tokens of two tenants. */
   readonly caller: string;
   readonly route: string;
   readonly key: string;
@@ -53,8 +54,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
     if (key === undefined || !store || !request.principal) return next.handle();
     if (typeof key !== 'string' || !KEY.test(key)) throw new Fault('invalid', 'Idempotency-Key must be 1 to 255 printable ASCII characters without spaces.');
 
-    const scope = { caller: request.principal.id, route: `POST ${request.routeOptions.url ?? ''}`, key };
-    const earlier = await store.begin(scope, JSON.stringify(request.body ?? {}));
+    const { id, tenant } = request.principal;
+    const scope = { caller: `${tenant ?? ''}/${id}`, route: `POST ${request.routeOptions.url ?? ''}`, key };
+    const earlier = await store.begin(scope, asked(request));
     if (earlier) {
       const answer = replay(earlier);
       void http.getResponse<FastifyReply>().header('idempotency-replayed', 'true');
@@ -71,8 +73,14 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 }
 
+/** What counts as the same request: its body, and what its path names. */
+function asked({ body, params }: Called): string {
+  const named = Object.values((params as Record<string, string> | undefined) ?? {});
+  return JSON.stringify(named.length ? [named, body ?? {}] : (body ?? {}));
+}
+
 function replay({ sameBody, answer }: EarlierRequest): object {
-  if (!sameBody) throw new Fault('invalid', 'This Idempotency-Key was used with another body.');
+  if (!sameBody) throw new Fault('invalid', 'This Idempotency-Key was used with another body, or for something else.');
   if (!answer) throw new Fault('conflict', 'The first request with this Idempotency-Key has not been answered so far.', { retriable: true, retryAfterSeconds: 1 });
   return answer;
 }
@@ -93,3 +101,6 @@ function without(answer: object, pointers: readonly string[]): object {
 /** A POST that creates: 201, and `Idempotency-Key` counts. `shownOnce` are JSON pointers to the secrets in its answer, which a replay leaves out. */
 export const Creates = ({ shownOnce = [] }: { shownOnce?: readonly string[] } = {}): MethodDecorator =>
   applyDecorators(Post(), SetMetadata(SHOWN_ONCE, shownOnce), UseInterceptors(IdempotencyInterceptor));
+
+/** A POST that does something to what is there already: `Idempotency-Key` counts. */
+export const Idempotent = (): MethodDecorator => applyDecorators(SetMetadata(SHOWN_ONCE, []), UseInterceptors(IdempotencyInterceptor));

@@ -16,3 +16,8 @@ it('goes no deeper than what comes after it can', () => {
   expect(faults(nested(500))).toEqual([]);
   expect(faults(nested(200_000))).toEqual([`${'/0'.repeat(500)} too-deep`]);
 });
+
+it('tells of a hundred faults, however many there are: 50,000 of them, deep down, made a pointer each', () => {
+  const fault = unfit(Array.from({ length: 50_000 }, () => '\0'));
+  expect([fault?.errors.length, fault?.message]).toEqual([100, '100 fields or more are invalid.']);
+});

@@ -1,5 +1,6 @@
 import { Fault, toPointer, type FaultDetail } from '@nuncio/contracts';
 import type { FastifyInstance } from 'fastify';
+import { MOST_ERRORS } from './problem.filter.js';
 
 const MAX_DEPTH = 500;
 
@@ -20,10 +21,14 @@ export function acceptJsonAlone(fastify: FastifyInstance): void {
 /** Of what JSON allows, these are neither told further nor stored. null = there is none. */
 export function unfit(value: unknown): Fault | null {
   const errors = faultsOf(value, [], []);
-  return errors.length ? new Fault('invalid', errors.length === 1 ? 'One field is invalid.' : `${errors.length} fields are invalid.`, { errors }) : null;
+  if (!errors.length) return null;
+  const many = errors.length < MOST_ERRORS ? `${errors.length} fields are invalid.` : `${MOST_ERRORS} fields or more are invalid.`;
+  return new Fault('invalid', errors.length === 1 ? 'One field is invalid.' : many, { errors });
 }
 
 function faultsOf(value: unknown, path: string[], faults: FaultDetail[]): FaultDetail[] {
+  // A body of 1 MiB has room for half a million, each with a long pointer.
+  if (faults.length >= MOST_ERRORS) return faults;
   const fault = (code: string, detail: string): unknown => faults.push({ pointer: toPointer(path), code, detail });
   if (typeof value === 'string') {
     if (!isText(value)) fault('text', 'must be Unicode text without NUL');

@@ -6,7 +6,8 @@ import { provideSecrets } from './key-provider.js';
 export const ServiceEnv = KafkaEnv.extend({
   /** 0 = any free port. */
   PORT: z.coerce.number().int().min(0).max(65_535).default(0),
-  HOST: z.string().default('0.0.0.0'),
+  /** Whoever can reach it sees `/metrics` and `/health`, too. */
+  HOST: z.string().default('127.0.0.1'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'log', 'debug', 'verbose']).default('log'),
 });
 export type ServiceEnv = z.infer<typeof ServiceEnv>;

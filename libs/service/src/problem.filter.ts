@@ -10,9 +10,11 @@ const STATUS: Readonly<Record<FaultCode, number>> = {
   unauthenticated: 401,
   forbidden: 403,
   'not-found': 404,
+  'request-timeout': 408,
   conflict: 409,
   'illegal-move': 409,
   'in-use': 409,
+  suspended: 409,
   stale: 412,
   'too-large': 413,
   'unsupported-media-type': 415,
@@ -34,9 +36,11 @@ const TITLE: Readonly<Record<FaultCode, string>> = {
   unauthenticated: 'No valid credentials',
   forbidden: 'Not allowed',
   'not-found': 'Not found',
+  'request-timeout': 'Request too slow',
   conflict: 'Conflict',
   'illegal-move': 'Not possible in this state',
   'in-use': 'In use',
+  suspended: 'Suspended',
   stale: 'Changed meanwhile',
   'too-large': 'Too large',
   'unsupported-media-type': 'Unsupported media type',
@@ -56,8 +60,14 @@ export interface Problem {
   readonly status: number;
   readonly detail: string;
   readonly code: FaultCode;
+  /** At most 100. */
   readonly errors?: Fault['errors'];
+  /** How many there are, where that is more. */
+  readonly errorCount?: number;
 }
+
+/** Whoever sends 90,000 unknown fields need not be told of each. */
+export const MOST_ERRORS = 100;
 
 /** Its JSON Schema. */
 export const PROBLEM_SCHEMA = {
@@ -70,8 +80,10 @@ export const PROBLEM_SCHEMA = {
     status: { type: 'integer' },
     detail: { type: 'string' },
     code: { enum: faultCodes },
+    errorCount: { type: 'integer' },
     errors: {
       type: 'array',
+      maxItems: MOST_ERRORS,
       items: {
         type: 'object',
         additionalProperties: false,
@@ -90,7 +102,8 @@ export function toProblem(fault: Fault): Problem {
     status,
     detail: status === 500 ? 'Something went wrong on our side; it has been logged.' : fault.message,
     code: fault.code,
-    ...(fault.errors.length ? { errors: fault.errors } : {}),
+    ...(fault.errors.length ? { errors: fault.errors.slice(0, MOST_ERRORS) } : {}),
+    ...(fault.errors.length > MOST_ERRORS ? { errorCount: fault.errors.length } : {}),
   };
 }
 

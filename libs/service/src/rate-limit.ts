@@ -12,6 +12,11 @@ export class RateLimit {
     this.#intervalMs = WINDOW_MS / perSecond;
   }
 
+  /** What one request turned out to be, beside the one that was taken: whoever sends many at once waits that much longer for the next. */
+  charge(key: string, now: number, more: number): void {
+    this.#earnedAt.set(key, Math.max(this.#earnedAt.get(key) ?? 0, now) + more * this.#intervalMs);
+  }
+
   /** 0 = taken; otherwise the milliseconds until there is one again. `now` is in milliseconds of any clock that does not turn back. */
   take(key: string, now: number): number {
     const earnedAt = Math.max(this.#earnedAt.get(key) ?? 0, now) + this.#intervalMs;

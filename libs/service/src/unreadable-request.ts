@@ -7,12 +7,17 @@ import { sendProblem, toProblem } from './problem.filter.js';
 export const onUnreadableRequest: Pick<FastifyServerOptions, 'clientErrorHandler' | 'frameworkErrors'> = {
   clientErrorHandler(error, socket) {
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
-    else answer(socket, error.code === 'HPE_HEADER_OVERFLOW' ? new Fault('headers-too-large', 'The URL and the headers are larger than 16 KiB.') : unreadable());
+    else answer(socket, UNREADABLE[error.code]?.() ?? unreadable());
   },
   frameworkErrors(error, _request, reply) {
     // A part of a path longer than any name or id.
     sendProblem(reply, error.statusCode === 414 ? new Fault('not-found', 'There is nothing here.') : unreadable());
   },
+};
+
+const UNREADABLE: Readonly<Record<string, () => Fault>> = {
+  HPE_HEADER_OVERFLOW: () => new Fault('headers-too-large', 'The URL and the headers are larger than 16 KiB.'),
+  ERR_HTTP_REQUEST_TIMEOUT: () => new Fault('request-timeout', 'The request did not arrive within 30 s.', { retriable: true }),
 };
 
 const unreadable = (): Fault => new Fault('malformed-request', 'The request cannot be read.');

@@ -3,6 +3,10 @@ import { faultDetails, Fault, type FaultDetail } from '@nuncio/contracts';
 import { distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
 
+/** What somebody meant is looked for so often in one answer, among names up to this long: it takes a comparison with every field's name. */
+const SUGGESTED = 20;
+const LONGEST_NAME = 64;
+
 /** A pipe: `@Body(valid(CreateCallback))`. Throws Fault `invalid` that names every fault by JSON pointer, unknown fields with the one that was probably meant. */
 export const valid = <S extends z.ZodType>(schema: S): PipeTransform<unknown, z.output<S>> & { readonly schema: S } => ({
   schema,
@@ -10,8 +14,8 @@ export const valid = <S extends z.ZodType>(schema: S): PipeTransform<unknown, z.
     // No body at all is an empty one: what is required is then named field by field.
     const result = schema.safeParse(value ?? {});
     if (result.success) return result.data;
-    const known = fieldNames(schema);
-    const errors = faultDetails(result.error).map((error) => withSuggestion(error, known));
+    const known = namesOf(schema);
+    const errors = faultDetails(result.error).map((error, n) => (n < SUGGESTED ? withSuggestion(error, known) : error));
     throw new Fault('invalid', errors.length === 1 ? 'One field is invalid.' : `${errors.length} fields are invalid.`, { errors });
   },
 });
@@ -30,8 +34,8 @@ export const pathPart = <S extends z.ZodType>(schema: S): PipeTransform<unknown,
 export const schemaOf = (pipe: object): z.ZodType | undefined => ('schema' in pipe ? (pipe.schema as z.ZodType) : undefined);
 
 function withSuggestion(error: FaultDetail, known: readonly string[]): FaultDetail {
-  if (error.code !== 'unknown-field') return error;
   const given = error.pointer.slice(error.pointer.lastIndexOf('/') + 1);
+  if (error.code !== 'unknown-field' || given.length > LONGEST_NAME) return error;
   const [nearest] = known
     .filter((name) => name !== given)
     .map((name) => ({ name, far: distance(name.toLowerCase(), given.toLowerCase()) }))
@@ -39,14 +43,21 @@ function withSuggestion(error: FaultDetail, known: readonly string[]): FaultDeta
   return nearest && nearest.far <= Math.max(2, given.length / 3) ? { ...error, detail: `${error.detail}; did you mean "${nearest.name}"?` } : error;
 }
 
+const names = new WeakMap<z.ZodType, string[]>();
+function namesOf(schema: z.ZodType): string[] {
+  const known = names.get(schema) ?? fieldNames(schema);
+  names.set(schema, known);
+  return known;
+}
+
 /** Every field name anywhere in a schema, read from its JSON Schema; empty where it has none. */
 function fieldNames(schema: z.ZodType): string[] {
-  const names = new Set<string>();
+  const found = new Set<string>();
   const visit = (node: unknown): void => {
     if (typeof node !== 'object' || node === null) return;
-    if ('properties' in node && typeof node.properties === 'object') for (const name of Object.keys(node.properties ?? {})) names.add(name);
+    if ('properties' in node && typeof node.properties === 'object') for (const name of Object.keys(node.properties ?? {})) found.add(name);
     for (const child of Object.values(node)) visit(child);
   };
   visit(schema.toJSONSchema({ io: 'input', unrepresentable: 'any' }));
-  return [...names];
+  return [...found];
 }

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { isUnreadable, readEvent } from '@nuncio/contracts';
 import { BatchProducer, batchToQuarantine, OnBatch, passOver, toQuarantine, type InboundRecord, type RecordBatch, type Undecodable } from '@nuncio/kafka';
 import { lagSeconds, quarantined, writeSeconds } from '../metrics.js';
-import { Unblock } from '../replay/unblock.js';
+import { Unblock } from '../bring-back/unblock.js';
 import { readAttemptFact, type PlacedFact, type Unreadable } from './attempt-fact.js';
 import { BatchWriter } from './batch-writer.js';
 import type { PlacedEvent } from './insert-events.js';

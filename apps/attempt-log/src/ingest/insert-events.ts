@@ -10,6 +10,7 @@ export interface PlacedEvent {
 /** `at`: the time that its row is kept under. */
 export const eventColumns: readonly Column<PlacedEvent & { readonly at: number }>[] = [
   { name: 'id', type: 'text', value: ({ event }) => event.id },
+  { name: 'publisher', type: 'text', value: ({ event }) => event.publisher },
   { name: 'event_at', type: 'timestamptz', value: ({ at }) => at },
   { name: 'ce_id', type: 'text', value: ({ event }) => event.ceId },
   { name: 'ce_source', type: 'text', value: ({ event }) => event.source },

@@ -2,11 +2,12 @@ import type { AttemptFact, DeliveryFact } from '@nuncio/contracts';
 import type { DataSource } from 'typeorm';
 import { dated, dayOf } from '../partitions/day.js';
 import type { PartitionedTable, Partitions } from '../partitions/partitions.js';
-import { rowsWritten } from '../metrics.js';
+import { rowsDropped, rowsWritten } from '../metrics.js';
 import { isAttempted, type PlacedFact } from './attempt-fact.js';
-import { fold } from './delivery-row.js';
+import { fold, type DeliveryRow } from './delivery-row.js';
 import { attemptColumns, INSERT_ATTEMPTS } from './insert-attempts.js';
 import { eventColumns, INSERT_EVENTS, type PlacedEvent } from './insert-events.js';
+import { factColumns, INSERT_FACTS, timelineFactOf, type TimelineFact } from './insert-facts.js';
 import { INSERT_UNMATCHED, unmatchedColumns } from './insert-unmatched.js';
 import { INSERT_TOKEN_REQUESTS, tokenRequestColumns, type PlacedTokenEvent } from '../token-requests/insert-token-requests.js';
 import { unnestValues, type Column } from './unnest.js';
@@ -34,7 +35,8 @@ export class LogWriter {
     // First the attempts: whoever sees that a delivery has come to something finds what it came by.
     await this.#insert(['attempts', 'attempt_minutes'], INSERT_ATTEMPTS, attemptColumns, facts.filter(isAttempted), ({ fact }) => fact.startedAt);
     const written = await Promise.allSettled([
-      this.#insert(['deliveries'], UPSERT_DELIVERIES, deliveryColumns, fold(ofDeliveries.map(({ fact }) => fact)), ({ of }) => of.eventAt),
+      this.#insert(['deliveries'], UPSERT_DELIVERIES, deliveryColumns, fold(ofDeliveries.map(({ fact }) => fact)), ({ of }) => of.eventAt, isParked),
+      this.#insert(['facts'], INSERT_FACTS, factColumns, ofDeliveries.flatMap(({ fact }) => (fact.fact === 'attempted' ? [] : [timelineFactOf(fact)])), ({ eventAt }) => eventAt),
       this.#insert(['unmatched'], INSERT_UNMATCHED, unmatchedColumns, unmatched, ({ eventAt }) => eventAt),
     ]);
     for (const result of written) if (result.status === 'rejected') throw result.reason;
@@ -44,20 +46,30 @@ export class LogWriter {
     await this.#insert(['token_requests'], INSERT_TOKEN_REQUESTS, tokenRequestColumns, events, ({ event }) => event.at);
   }
 
-  /** What retention has dropped by now is not written any more. */
+  /** What the log itself does with deliveries. */
+  async writeTimeline(facts: TimelineFact[]): Promise<void> {
+    await this.#insert(['facts'], INSERT_FACTS, factColumns, facts, ({ eventAt }) => eventAt);
+  }
+
+  /** What retention has dropped by now is not written any more, but counted; unless it must be kept for what is still to happen to it. */
   async #insert<T>(
     tables: [PartitionedTable, ...PartitionedTable[]],
     statement: string,
     columns: readonly Column<T>[],
     all: T[],
     timeOf: (row: T) => number,
+    mustBeKept: (row: T) => boolean = () => false,
   ): Promise<void> {
     const now = this.now();
-    const rows = all.filter((row) => this.partitions.covers(timeOf(row), now));
+    const rows = all.filter((row) => this.partitions.covers(timeOf(row), now) || mustBeKept(row));
+    if (rows.length < all.length) rowsDropped.inc({ table: tables[0] }, all.length - rows.length);
     if (!rows.length) return;
     const days = new Set(rows.map((row) => dayOf(timeOf(row))));
-    for (const table of tables) await this.partitions.ensure(table, days);
+    for (const table of tables) await this.partitions.ensure(table, days, now);
     await this.dataSource.query(statement, unnestValues(columns, rows));
     rowsWritten.inc({ table: tables[0] }, rows.length);
   }
 }
+
+/** What is parked is buried before it goes, however old its event is. */
+const isParked = ({ standing: { status, parkedPosition } }: DeliveryRow): boolean => status === 'parked' || parkedPosition !== null;

@@ -1,11 +1,13 @@
-import type { Attempted, DeliveryFact } from '@nuncio/contracts';
+import type { Attempted, DeliveryFact, Hold } from '@nuncio/contracts';
 import type { DeliveryStatus } from '../delivery-status.js';
 
 /** What the facts of a delivery say of it together. Times in epoch milliseconds. */
 export interface Standing {
   readonly status: DeliveryStatus;
-  /** `pending`: when the next attempt is due. */
+  /** `pending`, `held`: when the next attempt is due. */
   readonly nextAt: number | null;
+  /** `pending`, `held`: the record that waits to be carried out, as JSON of `Waits`. */
+  readonly waits: string | null;
   readonly reason: string | null;
   /** It waits for its subscription to be activated at a later position; `delivered` may wait, too: for what was sent again by hand. */
   readonly parkedPosition: number | null;
@@ -17,6 +19,12 @@ export interface Standing {
   readonly updatedAt: number;
   /** The first success. */
   readonly delivered: { readonly number: number; readonly at: number } | null;
+}
+
+/** A record that waits in a delay topic, and may be brought forward or canceled. */
+export interface Waits extends Pick<Hold, 'reason' | 'retriesUsed' | 'hop' | 'holds'> {
+  /** null = not held. */
+  readonly held: Pick<Hold, 'for' | 'since' | 'givesUpAt' | 'tokenError'> | null;
 }
 
 /** What can happen to a delivery: its facts, an attempt by what came of it and what follows. */
@@ -38,15 +46,25 @@ export const LEADS_TO: Readonly<Record<Happening, DeliveryStatus>> = {
 
 /** What one fact says. */
 export function standingOf(fact: DeliveryFact): Standing {
-  const none = { nextAt: null, reason: null, parkedPosition: null, updatedAt: fact.at, delivered: null };
+  const none = { nextAt: null, waits: null, reason: null, parkedPosition: null, updatedAt: fact.at, delivered: null };
   if (fact.fact === 'attempted') {
     const delivered = fact.outcome === 'delivered' ? { number: fact.number, at: fact.startedAt } : null;
-    const nextAt = !delivered && fact.next.step === 'later' ? fact.next.notBefore : null;
-    return { ...none, status: LEADS_TO[cameTo(fact)], nextAt, attempts: fact.number, untried: false, delivered };
+    const retry = !delivered && fact.next.step === 'later' ? fact.next : null;
+    return { ...none, status: LEADS_TO[cameTo(fact)], nextAt: retry?.notBefore ?? null, waits: retry && waitsAs(retry), attempts: fact.number, untried: false, delivered };
   }
   const number = fact.fact === 'skipped' ? 1 : fact.number;
   const parkedPosition = fact.fact === 'parked' ? fact.position : null;
-  return { ...none, status: LEADS_TO[fact.fact], reason: fact.reason, parkedPosition, attempts: number - 1, untried: true };
+  const hold = fact.fact === 'held' ? fact.hold : undefined;
+  const waits = hold ? { nextAt: hold.notBefore, waits: heldAs(hold) } : {};
+  return { ...none, ...waits, status: LEADS_TO[fact.fact], reason: fact.reason, parkedPosition, attempts: number - 1, untried: true };
+}
+
+/** Facts of before the field do not say how much of the schedule was used. */
+const waitsAs = ({ retriesUsed }: Extract<Attempted['next'], { step: 'later' }>): string | null =>
+  retriesUsed === undefined ? null : JSON.stringify({ reason: 'retry', retriesUsed, hop: 0, holds: 0, held: null } satisfies Waits);
+
+function heldAs({ reason, retriesUsed, hop, holds, for: isFor, since, givesUpAt, tokenError }: Hold): string {
+  return JSON.stringify({ reason, retriesUsed, hop, holds, held: { for: isFor, since, givesUpAt, tokenError } } satisfies Waits);
 }
 
 export function cameTo({ outcome, next: { step } }: Attempted): Happening {
@@ -61,7 +79,7 @@ export function cameTo({ outcome, next: { step } }: Attempted): Happening {
 export function both(a: Standing, b: Standing): Standing {
   const last = isLater(b, a) ? b : a;
   const delivered = earlier(a.delivered, b.delivered);
-  return delivered ? { ...last, status: 'delivered', nextAt: null, reason: null, delivered } : last;
+  return delivered ? { ...last, status: 'delivered', nextAt: null, waits: null, reason: null, delivered } : last;
 }
 
 /**
@@ -78,7 +96,8 @@ function isLater(a: Standing, b: Standing): boolean {
     inBytes(a.status, b.status) ||
     (a.nextAt ?? -1) - (b.nextAt ?? -1) ||
     Number(a.reason !== null) - Number(b.reason !== null) ||
-    inBytes(a.reason ?? '', b.reason ?? '');
+    inBytes(a.reason ?? '', b.reason ?? '') ||
+    inBytes(a.waits ?? '', b.waits ?? '');
   return differ > 0;
 }
 

@@ -26,6 +26,7 @@ const open: Column<DeliveryRow>[] = [
   { name: 'status', type: 'text', value: (row) => row.standing.status },
   { name: 'next_at', type: 'timestamptz', value: (row) => row.standing.nextAt },
   { name: 'reason', type: 'text', value: (row) => row.standing.reason },
+  { name: 'waits', type: 'text', value: (row) => row.standing.waits },
 ];
 
 const success: Column<DeliveryRow>[] = [
@@ -60,7 +61,8 @@ const of = (row: Row, name: string): string => (row === 'd' && FORMER[name] ? `c
 
 /** `isLater` of standing.ts. */
 const place = (row: Row): string => `(${row}.attempts, ${of(row, 'untried')}, ${row}.updated_at, coalesce(${row}.parked_position, -1),
-  ${row}.status COLLATE "C", coalesce(${row}.next_at, '-infinity'), ${row}.reason IS NOT NULL, coalesce(${row}.reason, '') COLLATE "C")`;
+  ${row}.status COLLATE "C", coalesce(${row}.next_at, '-infinity'), ${row}.reason IS NOT NULL, coalesce(${row}.reason, '') COLLATE "C",
+  coalesce(${row}.waits, '') COLLATE "C")`;
 const IS_LATER = `${place('excluded')} > ${place('d')}`;
 /** `earlier` of standing.ts. */
 const successOf = (row: Row): string => `(${of(row, 'delivered_number')}, ${of(row, 'delivered_at')})`;
@@ -80,7 +82,7 @@ export const UPSERT_DELIVERIES = unnestInsert(
   `ON CONFLICT (id, event_at) DO UPDATE SET ${[
     ...setWhere(IS_LATER, last),
     `status = CASE WHEN ${IS_DELIVERED} THEN 'delivered' WHEN ${IS_LATER} THEN excluded.status ELSE d.status END`,
-    ...['next_at', 'reason'].map((name) => `${name} = CASE WHEN ${IS_DELIVERED} THEN NULL WHEN ${IS_LATER} THEN excluded.${name} ELSE d.${name} END`),
+    ...['next_at', 'reason', 'waits'].map((name) => `${name} = CASE WHEN ${IS_DELIVERED} THEN NULL WHEN ${IS_LATER} THEN excluded.${name} ELSE d.${name} END`),
     // What is parked anew has not been released: a release made before this fact was read went by the one before.
     `released_at = CASE WHEN ${IS_LATER} THEN NULL ELSE d.released_at END`,
     ...setWhere(IS_EARLIER, success),

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { dayOf, dayOfPartition, partitionName, startOf, type Day } from './day.js';
 
 /** Each has one partition a day. */
-export const PARTITIONED = ['events', 'unmatched', 'deliveries', 'attempts', 'attempt_minutes', 'token_requests'] as const;
+export const PARTITIONED = ['events', 'unmatched', 'deliveries', 'facts', 'attempts', 'attempt_minutes', 'token_requests'] as const;
 export type PartitionedTable = (typeof PARTITIONED)[number];
 
 const DAYS_AHEAD = 2;
@@ -23,18 +23,19 @@ export class Partitions {
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly retentionDays: number,
+    private readonly retention: { readonly days: number },
   ) {}
 
-  /** Whether a row of this time is kept: not past retention. */
+  /** Whether a row of this time is kept: today, and as many whole days before. */
   covers(ms: number, now: number): boolean {
-    return dayOf(ms) > dayOf(now) - this.retentionDays;
+    return dayOf(ms) >= dayOf(now) - this.retention.days;
   }
 
-  /** Before rows are written; costs nothing for days that are known. */
-  async ensure(table: PartitionedTable, days: Iterable<Day>): Promise<void> {
+  /** Before rows are written; costs nothing for days that are known, and are kept at the time `now`: what is past may be dropped again by anybody. */
+  async ensure(table: PartitionedTable, days: Iterable<Day>, now: number): Promise<void> {
+    const oldest = dayOf(now) - this.retention.days;
     for (const day of days) {
-      if (this.#made.get(table)?.has(day)) continue;
+      if (day >= oldest && this.#made.get(table)?.has(day)) continue;
       await this.#make(table, day);
       this.#made.get(table)?.add(day);
     }
@@ -42,7 +43,7 @@ export class Partitions {
 
   /** RFC 3339: what is older goes at the next `dropExpired`. */
   keptFrom(now: number): string {
-    return startOf(dayOf(now) - this.retentionDays + 1);
+    return startOf(dayOf(now) - this.retention.days);
   }
 
   async ahead(now: number): Promise<void> {
@@ -51,6 +52,7 @@ export class Partitions {
       await this.ensure(
         table,
         Array.from({ length: DAYS_AHEAD + 1 }, (_, i) => today + i),
+        now,
       );
   }
 
@@ -82,11 +84,11 @@ export class Partitions {
       `SELECT c.relname AS name, i.inhrelid IS NOT NULL AS attached, coalesce(i.inhdetachpending, false) AS pending
        FROM pg_class c LEFT JOIN pg_inherits i ON i.inhrelid = c.oid WHERE c.relnamespace = 'log'::regnamespace AND c.relkind = 'r'`,
     );
-    const oldest = dayOf(now) - this.retentionDays;
+    const oldest = dayOf(now) - this.retention.days;
     return PARTITIONED.flatMap((table) =>
       stored.flatMap((partition) => {
         const day = dayOfPartition(table, partition.name);
-        return day !== null && day <= oldest ? [{ ...partition, table }] : [];
+        return day !== null && day < oldest ? [{ ...partition, table }] : [];
       }),
     );
   }

@@ -1,6 +1,5 @@
 import { Controller, Get, Header, Headers, Inject, Param, Query as QueryString, type StreamableFile } from '@nestjs/common';
 import type { Attempted, Principal } from '@nuncio/contracts';
-import { ConfigView } from '@nuncio/kafka';
 import { Answers, AnswersIn, Caller, Roles, StillCaller, valid, type IsStill } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
@@ -24,7 +23,6 @@ const AttemptsQuery = listQuery(attemptFilters, { ...countParameter, format: z.e
 export class AttemptsController {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(ConfigView) private readonly view: ConfigView,
     @Inject(LiveStreams) private readonly streams: LiveStreams,
   ) {}
 
@@ -36,7 +34,7 @@ export class AttemptsController {
     @QueryString(valid(AttemptsQuery)) { format, count, ...query }: z.output<typeof AttemptsQuery>,
   ): Promise<Listed<ShownAttempt> | StreamableFile> {
     const within = ofTenant(caller, query);
-    const reach = reachOf(caller, this.view);
+    const reach = reachOf(caller);
     const search: Search = {
       select: 'e.id, e.fact',
       from: 'log.attempts e',
@@ -62,7 +60,7 @@ export class AttemptsController {
     @Headers('last-event-id') last: string | undefined,
     @StillCaller() isStill: IsStill,
   ): Promise<StreamableFile> {
-    const where = (bind: Bind): string[] => [...conditions(attemptFilters, query, bind), ...reachOf(caller, this.view)(bind)];
+    const where = (bind: Bind): string[] => [...conditions(attemptFilters, query, bind), ...reachOf(caller)(bind)];
     return this.streams.open<{ id: string; fact: Attempted }>({
       reader: { caller, isStill },
       name: 'attempt',
@@ -75,7 +73,7 @@ export class AttemptsController {
   @Get(':id')
   @Answers(ShownAttempt)
   async one(@Caller() caller: Principal, @Param('id', idOf('attempt')) id: string): Promise<ShownAttempt> {
-    const reach = reachOf(caller, this.view);
+    const reach = reachOf(caller);
     const row = await selectOne<{ fact: Attempted }>(this.dataSource, {
       select: 'fact',
       from: 'log.attempts',

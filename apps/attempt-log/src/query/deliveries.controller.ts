@@ -9,7 +9,7 @@ import { startingPlace } from '../stream/place.js';
 import { selectWritten } from '../stream/select-written.js';
 import { showAttempt, type ShownAttempt } from './attempt.js';
 import { countOf, countParameter, listOf, type Listed } from './count.js';
-import { showDelivery, ShownDelivery, WholeDelivery, type StoredDelivery } from './delivery.js';
+import { showDelivery, ShownDelivery, WholeDelivery } from './delivery.js';
 import type { StoredEvent } from './event.js';
 import { conditions, listQuery, streamQuery, type Bind, type Given } from './filter.js';
 import { deliveryFilters } from './filters.js';
@@ -19,6 +19,8 @@ import { lineageOf, type Lineage } from './lineage.js';
 import { reachOf, READERS, ofTenant } from './reach.js';
 import { searchPage, type Search } from './search.js';
 import { idOf } from './select.js';
+import type { StoredDelivery } from './stored-delivery.js';
+import { timelineOf, type TimelineEntry } from './timeline.js';
 
 /** At most 21 by the schedule; what resends add beyond this is under GET /v1/attempts?delivery=…. */
 const MAX_ATTEMPTS = 1_000;
@@ -41,7 +43,7 @@ export class DeliveriesController {
     @QueryString(valid(DeliveriesQuery)) { count, ...query }: z.output<typeof DeliveriesQuery>,
   ): Promise<Listed<ShownDelivery>> {
     const within = ofTenant(caller, query);
-    const reach = reachOf(caller, this.view);
+    const reach = reachOf(caller);
     const search: Search = {
       select: 'e.*',
       from: 'log.deliveries e',
@@ -63,7 +65,7 @@ export class DeliveriesController {
     @Headers('last-event-id') last: string | undefined,
     @StillCaller() isStill: IsStill,
   ): Promise<StreamableFile> {
-    const where = (bind: Bind): string[] => [...conditions(deliveryFilters, query, bind), ...reachOf(caller, this.view)(bind)];
+    const where = (bind: Bind): string[] => [...conditions(deliveryFilters, query, bind), ...reachOf(caller)(bind)];
     return this.streams.open<StoredDelivery>({
       reader: { caller, isStill },
       name: 'delivery',
@@ -79,15 +81,16 @@ export class DeliveriesController {
   async one(
     @Caller() caller: Principal,
     @Param('id', idOf('delivery')) id: string,
-  ): Promise<ShownDelivery & { lineage: Lineage | null; attempts: ShownAttempt[] }> {
-    const row = await findDelivery(this.dataSource, id, reachOf(caller, this.view));
-    const attempts = await this.dataSource.query<{ fact: Attempted }[]>(
+  ): Promise<ShownDelivery & { lineage: Lineage | null; attempts: ShownAttempt[]; timeline: TimelineEntry[] }> {
+    const row = await findDelivery(this.dataSource, id, reachOf(caller));
+    const rows = await this.dataSource.query<{ fact: Attempted }[]>(
       'SELECT fact FROM log.attempts WHERE delivery = $1 AND started_at >= $2 ORDER BY started_at, id LIMIT $3',
       [id, row.first_attempt_at, MAX_ATTEMPTS],
     );
-    const lineage = await this.#lineageOf(row);
-    const last = attempts.find(({ fact }) => fact.id === row.last_attempt)?.fact;
-    return { ...showDelivery(row, this.view, last), lineage, attempts: attempts.map(({ fact }) => showAttempt(fact)) };
+    const attempts = rows.map(({ fact }) => fact);
+    const [lineage, timeline] = await Promise.all([this.#lineageOf(row), timelineOf(this.dataSource, row, attempts)]);
+    const last = attempts.find(({ id }) => id === row.last_attempt);
+    return { ...showDelivery(row, this.view, last), lineage, attempts: attempts.map(showAttempt), timeline };
   }
 
   /** The record that the event came from; null = the log has not read it yet, or does not keep it any more. */

@@ -1,4 +1,5 @@
-import { ErrorClass, takesPart, type Attempted } from '@nuncio/contracts';
+import { advice } from '@nuncio/auth';
+import { ErrorClass, HeldFor, isSuspended, takesPart, TokenError, type Attempted } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
 import { Moment } from '@nuncio/service';
 import { z } from 'zod';
@@ -6,51 +7,57 @@ import { DeliveryStatus } from '../delivery-status.js';
 import { ShownAttempt } from './attempt.js';
 import { Lineage } from './lineage.js';
 import { explain } from './explanation.js';
+import { waitsOf, type StoredDelivery } from './stored-delivery.js';
+import { TimelineEntry } from './timeline.js';
 
-/** A row of log.deliveries, as far as it is shown. */
-export interface StoredDelivery {
-  id: string;
-  event_at: Date;
-  event_id: string;
-  event_type: string;
-  ce_id: string;
-  ce_source: string;
-  tenant: string;
-  application: string;
-  callback: string;
-  subscription: string;
-  status: DeliveryStatus;
-  next_at: Date | null;
-  reason: string | null;
-  updated_at: Date;
-  attempts: number;
-  first_attempt_at: Date | null;
-  last_attempt_at: Date | null;
-  last_attempt: string | null;
-  response_status: number | null;
-  error_class: ErrorClass | null;
-  /** Of the first success; null in rows from before these columns, too, whose last attempt it was. */
-  delivered_number: number | null;
-  delivered_at: Date | null;
-}
+/** Which delivery it is, and whose. */
+export const namesOfDelivery = {
+  id: z.string(),
+  event: z.string(),
+  ceId: z.string(),
+  ceSource: z.string(),
+  eventType: z.string(),
+  tenant: z.string(),
+  application: z.string(),
+  callback: z.string(),
+  subscription: z.string(),
+};
+
+export const showNames = (row: Pick<StoredDelivery, 'id' | 'event_id' | 'ce_id' | 'ce_source' | 'event_type' | 'tenant' | 'application' | 'callback' | 'subscription'>) => ({
+  id: row.id,
+  event: row.event_id,
+  ceId: row.ce_id,
+  ceSource: row.ce_source,
+  eventType: row.event_type,
+  tenant: row.tenant,
+  application: row.application,
+  callback: row.callback,
+  subscription: row.subscription,
+});
 
 /** A delivery in the API. */
 export const ShownDelivery = z
   .object({
-    id: z.string(),
-    event: z.string(),
-    ceId: z.string(),
-    ceSource: z.string(),
-    eventType: z.string(),
-    tenant: z.string(),
-    application: z.string(),
-    callback: z.string(),
-    subscription: z.string(),
+    ...namesOfDelivery,
     status: DeliveryStatus,
     reason: z.string().nullable(),
     /** A sentence on where it stands, and why. */
     explanation: z.string(),
-    next: z.union([z.object({ step: z.literal('later'), notBefore: Moment.nullable() }), z.object({ step: z.enum(['parked', 'held', 'dead', 'done']) })]),
+    next: z.union([z.object({ step: z.enum(['later', 'held']), notBefore: Moment.nullable() }), z.object({ step: z.enum(['parked', 'dead', 'done']) })]),
+    /** What a held delivery waits for; null = it is not held, or its facts are from before they said. */
+    hold: z
+      .object({
+        for: HeldFor,
+        since: Moment,
+        /** When it is tried next; a moment that has passed = any moment. */
+        nextAt: Moment.nullable(),
+        /** It comes to its end without an attempt, unless it could be made by then. */
+        givesUpAt: Moment,
+        credential: z.string().nullable(),
+        tokenError: TokenError.nullable(),
+        advice: z.string().nullable(),
+      })
+      .nullable(),
     willCancel: z.boolean(),
     attemptCount: z.int(),
     firstAttemptAt: Moment.nullable(),
@@ -68,23 +75,18 @@ export const WholeDelivery = ShownDelivery.extend({
   /** null = the log has not read its event yet, or does not keep it any more. */
   lineage: Lineage.nullable(),
   attempts: z.array(ShownAttempt),
+  /** Everything that happened to it, first one first. */
+  timeline: z.array(TimelineEntry),
 });
 
 /** Out of its row. Dates become RFC 3339 when it is written as JSON. */
 export const showDelivery = (row: StoredDelivery, view: Pick<ConfigView, 'get'>, lastAttempt?: Attempted) => ({
-  id: row.id,
-  event: row.event_id,
-  ceId: row.ce_id,
-  ceSource: row.ce_source,
-  eventType: row.event_type,
-  tenant: row.tenant,
-  application: row.application,
-  callback: row.callback,
-  subscription: row.subscription,
+  ...showNames(row),
   status: row.status,
   reason: row.reason,
   explanation: explain(row, { willCancel: willCancel(row, view), tokenError: lastAttempt?.tokenError ?? null }),
   next: nextStep(row),
+  hold: holdOf(row, view),
   willCancel: willCancel(row, view),
   attemptCount: row.attempts,
   firstAttemptAt: row.first_attempt_at,
@@ -102,8 +104,9 @@ function nextStep({ status, next_at }: StoredDelivery) {
   switch (status) {
     case 'pending':
       return { step: 'later' as const, notBefore: next_at };
-    case 'parked':
     case 'held':
+      return { step: status, notBefore: next_at };
+    case 'parked':
       return { step: status };
     case 'failed':
     case 'expired':
@@ -115,10 +118,25 @@ function nextStep({ status, next_at }: StoredDelivery) {
   }
 }
 
+function holdOf(row: StoredDelivery, view: Pick<ConfigView, 'get'>) {
+  const held = row.status === 'held' ? waitsOf(row)?.held : null;
+  if (!held) return null;
+  const authentication = view.get('callback', row.callback)?.state.authentication;
+  return {
+    for: held.for,
+    since: new Date(held.since),
+    nextAt: row.next_at,
+    givesUpAt: new Date(held.givesUpAt),
+    credential: held.for === 'no-token' && authentication?.type === 'oauth2' ? authentication.credential : null,
+    tokenError: held.tokenError,
+    advice: held.tokenError && advice(held.tokenError),
+  };
+}
+
 /** What still waits is never sent, as configuration stands now; the dispatcher records it as canceled once it is due. */
-function willCancel({ status, subscription, callback }: StoredDelivery, view: Pick<ConfigView, 'get'>): boolean {
+export function willCancel({ status, subscription, callback }: StoredDelivery, view: Pick<ConfigView, 'get'>): boolean {
   if (status !== 'pending' && status !== 'held') return false;
   const found = view.get('subscription', subscription)?.state;
-  const isTenantSuspended = view.get('tenant', found?.tenant ?? '')?.state.state === 'suspended';
+  const isTenantSuspended = isSuspended(view.get('tenant', found?.tenant ?? '')?.state);
   return !found || !takesPart({ subscription: found, isTenantSuspended }) || !view.get('callback', callback)?.state.enabled;
 }

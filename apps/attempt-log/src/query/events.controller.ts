@@ -4,7 +4,8 @@ import { ConfigView } from '@nuncio/kafka';
 import { Answers, AnswersIn, Caller, pageOf, Roles, valid } from '@nuncio/service';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
-import { showDelivery, type ShownDelivery, type StoredDelivery } from './delivery.js';
+import { showDelivery, type ShownDelivery } from './delivery.js';
+import type { StoredDelivery } from './stored-delivery.js';
 import { IS_FIRST, showEvent, ShownEvent, type StoredEvent } from './event.js';
 import { conditions, listQuery, type Bind, type Given, type Query } from './filter.js';
 import { deliveryFilters, eventFilters } from './filters.js';
@@ -17,7 +18,7 @@ import { idOf, notFound, selectOne, type Page } from './select.js';
 /** What an event shows of its deliveries at once; the rest is under GET /v1/deliveries?event=…. */
 const MAX_DELIVERIES = 100;
 
-const SHOWN = `e.id, e.event_at, e.ce_id, e.ce_source, e.event_type, e.attributes, e.content_type, octet_length(e.payload) AS payload_bytes, e.partition, e.record_offset,
+const SHOWN = `e.id, e.event_at, e.publisher, e.ce_id, e.ce_source, e.event_type, e.attributes, e.content_type, octet_length(e.payload) AS payload_bytes, e.partition, e.record_offset,
   (SELECT u.reason FROM log.unmatched u WHERE u.event_id = e.id AND u.event_at = e.event_at) AS unmatched`;
 
 @Roles(...READERS)
@@ -32,7 +33,7 @@ export class EventsController {
   @Answers(pageOf(ShownEvent))
   async list(@Caller() caller: Principal, @QueryString(valid(listQuery(eventFilters))) query: Query<typeof eventFilters>): Promise<Page<ShownEvent>> {
     const within = ofTenant(caller, query);
-    const reach = reachOf(caller, this.view);
+    const reach = reachOf(caller);
     const through = within.ceId ? undefined : within.tenant;
     const { items, next } = await searchPage<StoredEvent>(
       this.dataSource,
@@ -45,7 +46,7 @@ export class EventsController {
         where: (bind) => [
           ...conditions(eventFilters, within, bind),
           ...throughDeliveries(reach, bind),
-          through ? isFirstDeliveredTo(through, reach, bind) : IS_FIRST,
+          within.tenant ? isFirstDeliveredTo(within.tenant, reach, bind) : IS_FIRST,
         ],
       },
       query,
@@ -57,7 +58,7 @@ export class EventsController {
   @Get(':id')
   @Answers(ShownEvent)
   async one(@Caller() caller: Principal, @Param('id', idOf('event')) id: string): Promise<ShownEvent> {
-    const reach = reachOf(caller, this.view);
+    const reach = reachOf(caller);
     const row = await this.#first<StoredEvent>(id, SHOWN, reach);
     const deliveries = await this.#deliveriesOf([row], reach);
     return showEvent(row, caller, deliveries.get(id) ?? []);
@@ -70,7 +71,7 @@ export class EventsController {
   @Get(':id/payload')
   @AnswersIn(['application/octet-stream'])
   async payload(@Caller() caller: Principal, @Param('id', idOf('event')) id: string, @Res() reply: FastifyReply): Promise<void> {
-    const reach = reachOf(caller, this.view);
+    const reach = reachOf(caller);
     const row = await this.#first<StoredEvent & { payload: Buffer }>(id, `${SHOWN}, e.payload`, reach);
     if (!(await mayRead(this.dataSource, this.view, row, reach))) throw notFound('event');
     const { payload } = row;
@@ -103,10 +104,10 @@ export class EventsController {
   }
 }
 
-/** A tenant sees an event only through its own deliveries. */
+/** A tenant sees an event only through its own deliveries, and of its records only those that they were made of: an id alone, which others can make too, is no claim. */
 function throughDeliveries(reach: Reach, bind: Bind): string[] {
   const conditions = reach(bind);
-  return conditions.length ? [`EXISTS (SELECT FROM log.deliveries d WHERE ${['d.event_id = e.id', ...conditions].join(' AND ')})`] : [];
+  return conditions.length ? [`EXISTS (SELECT FROM log.deliveries d WHERE ${['d.event_id = e.id', 'd.event_at = e.event_at', ...conditions].join(' AND ')})`] : [];
 }
 
 /** The first record may have come to no delivery, and a later one, published again, to this one. */

@@ -5,7 +5,7 @@ import { duration, explain, type Circumstances } from './explanation.js';
 
 const at = (seconds: number): Date => new Date(Date.UTC(2026, 0, 31, 12) + seconds * 1_000);
 const active: Circumstances = { willCancel: false, tokenError: null };
-const none = { reason: null, next_at: null, attempts: 0, first_attempt_at: null, last_attempt_at: null, response_status: null, error_class: null, delivered_number: null, delivered_at: null };
+const none = { reason: null, waits: null, next_at: null, attempts: 0, first_attempt_at: null, last_attempt_at: null, response_status: null, error_class: null, delivered_number: null, delivered_at: null };
 const untried = { ...none, event_at: at(0), updated_at: at(60) };
 const tried = { ...untried, attempts: 1, first_attempt_at: at(0.2), last_attempt_at: at(0.2), response_status: 503, error_class: 'http' as const };
 const twice = { ...tried, attempts: 3, last_attempt_at: at(304), response_status: 204, error_class: null };
@@ -40,6 +40,7 @@ it.each([
   ],
   ['parked', { ...untried, reason: 'no token' }, active, 'Waits until its subscription is activated (the authorization server gave no token).'],
   ['parked', { ...untried, reason: 'the subscription is blocked' }, active, 'Waits until its subscription is activated (the subscription is blocked).'],
+  ['parked', { ...tried, reason: 'the callback is disabled' }, active, 'Waits until its callback is enabled.'],
   ['parked', { ...tried, reason: 'exhausted' }, active, 'Waits until its subscription is activated (attempt 1 failed: the answer was 503).'],
   ['parked', { ...tried, reason: 'no token' }, active, 'Waits until its subscription is activated (the authorization server gave no token).'],
   ['failed', tried, active, 'Given up after attempt 1 (the answer was 503): no further attempt was due by its retry policy, and it can be sent again by hand.'],
@@ -51,6 +52,7 @@ it.each([
     active,
     'Not sent again after attempt 1 (no whole answer came in time) when it was due: the subscription was deleted.',
   ],
+  ['canceled', { ...tried, reason: 'it was canceled by key_1' }, active, 'Not sent again after attempt 1 (the answer was 503): it was canceled by key_1.'],
   ['skipped', { ...untried, reason: 'the callback is disabled' }, active, 'Not sent when the event came: the callback is disabled.'],
   [
     'expired',

@@ -1,9 +1,9 @@
 import type { ErrorClass, TokenError } from '@nuncio/contracts';
-import type { StoredDelivery } from './delivery.js';
+import { waitsOf, type StoredDelivery } from './stored-delivery.js';
 
 type Explained = Pick<
   StoredDelivery,
-  'status' | 'reason' | 'attempts' | 'event_at' | 'next_at' | 'updated_at' | 'first_attempt_at' | 'last_attempt_at' | 'response_status' | 'error_class' | 'delivered_number' | 'delivered_at'
+  'status' | 'reason' | 'waits' | 'attempts' | 'event_at' | 'next_at' | 'updated_at' | 'first_attempt_at' | 'last_attempt_at' | 'response_status' | 'error_class' | 'delivered_number' | 'delivered_at'
 >;
 
 export interface Circumstances {
@@ -28,14 +28,15 @@ export function explain(row: Explained, { willCancel, tokenError }: Circumstance
         return `Attempt ${row.attempts} failed (${failure}), and the next one will be canceled, as the callback or the subscription is not active now.`;
       return `Attempt ${row.attempts} failed (${failure}); the next one is due at ${row.next_at?.toISOString() ?? 'any moment'}.`;
     case 'held':
-      if (willCancel) return `Held back (${row.reason ?? 'for now'}), and it will be canceled, as the callback or the subscription is not active now.`;
-      return `Held back since ${row.updated_at.toISOString()} without spending an attempt (${row.reason ?? 'for now'}); it is tried again by itself.`;
+      return held(row, willCancel);
     case 'parked':
+      if (row.reason === DISABLED) return 'Waits until its callback is enabled.';
       return `Waits until its subscription is activated (${parkedFor(row.reason) ?? `attempt ${row.attempts} failed: ${failure}`}).`;
     case 'failed':
       if (row.reason !== null) return `Given up: it was held back for as long as its retry schedule is (${row.reason}).`;
       return `Given up after attempt ${row.attempts} (${failure}): no further attempt was due by its retry policy, and it can be sent again by hand.`;
     case 'canceled':
+      if (row.reason?.startsWith(BY_HAND)) return `Not sent${again}: ${row.reason}.`;
       return `Not sent${again} when it was due: ${row.reason ?? 'the subscription or the callback is not active'}.`;
     case 'skipped':
       return `Not sent when the event came: ${row.reason ?? 'the callback is disabled'}.`;
@@ -44,9 +45,21 @@ export function explain(row: Explained, { willCancel, tokenError }: Circumstance
   }
 }
 
+function held(row: Explained, willCancel: boolean): string {
+  const hold = waitsOf(row)?.held;
+  // With what the authorization server said, where it is that.
+  const heldFor = hold?.tokenError ? failureOf(row, hold.tokenError) : (row.reason ?? 'for now');
+  if (willCancel) return `Held back (${heldFor}), and it will be canceled, as the callback or the subscription is not active now.`;
+  const since = hold ? new Date(hold.since) : row.updated_at;
+  const said = `Held back since ${since.toISOString()} without spending an attempt (${heldFor})`;
+  if (!hold) return `${said}; it is tried again by itself.`;
+  return `${said}; it is tried again at ${row.next_at?.toISOString() ?? 'any moment'}, and given up at ${new Date(hold.givesUpAt).toISOString()} if it cannot be sent by then.`;
+}
+
 function delivered(row: Explained): string {
   const number = row.delivered_number ?? row.attempts;
-  const again = row.attempts > number ? ` It was sent again since, up to attempt ${row.attempts}.` : '';
+  const came = row.error_class === null ? 'came through, too' : `failed (${failureOf(row, null)})`;
+  const again = row.attempts > number ? ` It was sent again since: attempt ${row.attempts} ${came}.` : '';
   return `Delivered at attempt ${number}, ${duration(ms(row.delivered_at ?? row.last_attempt_at) - ms(row.event_at))} after it was published${whyLate(row, number)}.${again}`;
 }
 
@@ -55,6 +68,10 @@ function whyLate(row: Explained, number: number): string {
   const waited = ms(row.first_attempt_at) - ms(row.event_at);
   return waited > PROMPT_MS ? `: late, because it was held or parked for ${duration(waited)} before its first attempt` : '';
 }
+
+/** Why a dispatcher parked or canceled it. */
+const DISABLED = 'the callback is disabled';
+const BY_HAND = 'it was canceled by ';
 
 /** null = for its failed attempts. */
 function parkedFor(reason: string | null): string | null {

@@ -49,6 +49,8 @@ describe('bad parameters', () => {
     [eventFilters, { status: 'failed' }],
     [eventFilters, { ceId: 'a\u0000b' }],
     [eventFilters, { cursor: Buffer.from('["now","evt_1"]').toString('base64url') }],
+    [eventFilters, { cursor: Buffer.from('["0000-01-01T00:00:00Z","evt_1"]').toString('base64url') }],
+    [eventFilters, { cursor: Buffer.from('["1969-12-31T23:59:59.999Z","evt_1"]').toString('base64url') }],
   ])('are refused', (filters, given) => {
     expect(listQuery<typeof filters>(filters).safeParse(given).success).toBe(false);
   });

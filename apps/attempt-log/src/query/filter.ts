@@ -46,6 +46,7 @@ export const httpStatus = (column: string): Filter<string[]> => ({
   },
 });
 
+const EARLIEST = '1970';
 const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
 
 /** In UTC, and no earlier than 1970, when nothing had happened yet: PostgreSQL knows no year 0, and no offset beyond 16 hours where RFC 3339 goes to 24. */
@@ -62,7 +63,8 @@ export interface Cursor {
   readonly id: string;
 }
 
-const CursorContent = z.tuple([z.iso.datetime(), Text]);
+/** As PostgreSQL gives it, which is to the microsecond. */
+const CursorContent = z.tuple([z.iso.datetime().refine((at) => at >= EARLIEST), Text]);
 
 export const encodeCursor = ({ at, id }: Cursor): string => Buffer.from(JSON.stringify([at, id])).toString('base64url');
 

@@ -38,10 +38,10 @@ export const attemptFilters = {
   until: before('started_at'),
 };
 
-/** An event is its tenants' through their deliveries. */
+/** An event is its tenants' through their deliveries, which are of one record of it. */
 const deliveredTo: Filter<string[]> = {
   ...equals('tenant'),
-  where: (tenants, bind) => `EXISTS (SELECT FROM log.deliveries d WHERE d.event_id = e.id AND d.tenant = ANY(${bind(tenants)}::text[]))`,
+  where: (tenants, bind) => `EXISTS (SELECT FROM log.deliveries d WHERE d.event_id = e.id AND d.event_at = e.event_at AND d.tenant = ANY(${bind(tenants)}::text[]))`,
 };
 
 /** GET /v1/events, of `log.events e`. */

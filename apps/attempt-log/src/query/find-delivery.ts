@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { StoredDelivery } from './delivery.js';
+import type { StoredDelivery } from './stored-delivery.js';
 import type { Reach } from './reach.js';
 import { notFound, selectOne } from './select.js';
 

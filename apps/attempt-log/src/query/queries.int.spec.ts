@@ -46,8 +46,9 @@ const attemptPage = async (caller: Principal, given: Record<string, unknown> = {
 
 beforeAll(async () => {
   log = await openLog();
+  await log.owned('callback', callbacks);
   deliveries = new DeliveriesController(log.dataSource, view, new LiveStreams());
-  attempts = new AttemptsController(log.dataSource, view, new LiveStreams());
+  attempts = new AttemptsController(log.dataSource, new LiveStreams());
   events = new EventsController(log.dataSource, view);
   for (let i = 0; i < EVENTS; i++) {
     // Two days, two events a moment, two tenants an event.
@@ -113,6 +114,16 @@ describe('who may see what', () => {
     await expect(deliveries.one(globex, delivery)).rejects.toEqual(notThere);
   });
 
+  it('outlives configuration: what a deleted callback was sent had vanished from its own tenant', async () => {
+    const gone = { ...acme, groups: ['ops'] };
+    const of = ofDelivery({ ceId: 'gone', callback: 'cb_deleted', tenant: 'acme', eventAt: noon - 9 * 86_400_000 });
+    await log.owned('callback', [{ id: 'cb_deleted', state: { tenant: 'acme', groups: ['ops'] } }]);
+    await log.writer.writeFacts([placed(attempted(of, 1, succeeded), 900)]);
+    expect((await deliveries.list(gone, dq())).items.map(({ id }) => id)).toEqual([of.delivery]);
+    expect((await attemptPage(gone)).items).toHaveLength(1);
+    await expect(deliveries.one(acme, of.delivery)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
   it.each(Object.entries({ tenant: 'globex', application: 'app_globex', callback: 'cb_globex', subscription: 'sub_globex', event: eventId('/orders', 'n-1') }))(
     'is not widened by a filter: %s=%s shows nothing of the other tenant, alone or beside its own',
     async (name, theirs) => {
@@ -170,6 +181,44 @@ it('shows a tenant an event whose delivery was made of a later record of it, onc
     const { items } = await events.list(caller, q(eventFilters, { eventType: 'new.type', tenant: 'acme' }));
     expect(items).toMatchObject([{ id: again.id, unmatched: null, createdAt: new Date(deliveredAt) }]);
   }
+});
+
+it("gives a tenant the record of an event that it was sent, and not another one's of the same id", async () => {
+  const payloads = { acme: 'for acme', globex: 'for globex' };
+  for (const [n, tenant] of (['acme', 'globex'] as const).entries()) {
+    const event = readEvent({ ce_specversion: '1.0', ce_id: 'reused', ce_source: '/orders', ce_type: 'reused.type', ce_tenant: tenant }, Buffer.from(payloads[tenant]));
+    if ('reason' in event) throw new Error(event.detail);
+    const eventAt = noon - 5_000 + n * 1_000;
+    await log.writer.writeEvents([{ event, record: inbound(event.payload, { timestamp: eventAt, offset: String(700 + n) }) }]);
+    const of = ofDelivery({ ceId: 'reused', eventAt, eventType: 'reused.type', tenant, callback: `cb_${tenant}`, subscription: `sub_${tenant}` });
+    await log.writer.writeFacts([placed(attempted(of, 1, succeeded), 700 + n)]);
+  }
+  const id = eventId('/orders', 'reused');
+  const payloadOf = async (caller: Principal): Promise<string> => {
+    let sent: unknown;
+    const reply = { type: () => reply, header: () => reply, send: (payload: unknown) => Promise.resolve((sent = payload)) };
+    await events.payload(caller, id, reply as never);
+    return String(sent);
+  };
+  for (const [caller, tenant] of [[acme, 'acme'], [globex, 'globex']] as const) {
+    expect(await payloadOf(caller)).toBe(payloads[tenant]);
+    const shown = { id, tenants: [tenant], payloadBytes: payloads[tenant].length, deliveries: [{ tenant }] };
+    expect(await events.one(caller, id)).toMatchObject(shown);
+    for (const given of [{ eventType: 'reused.type' }, { ceId: 'reused' }]) expect((await events.list(caller, q(eventFilters, given))).items).toMatchObject([shown]);
+  }
+});
+
+it('tells a tenant nothing of a stranger that an event names beside it', async () => {
+  const event = readEvent({ ce_specversion: '1.0', ce_id: 'stranger', ce_source: '/orders', ce_type: 'mixed.type', ce_tenant: 'acme,acmee' }, Buffer.from('{}'));
+  if ('reason' in event) throw new Error(event.detail);
+  const eventAt = noon - 6_000;
+  await log.writer.writeEvents([{ event, record: inbound(event.payload, { timestamp: eventAt, offset: '710' }) }]);
+  await log.writer.writeFacts([
+    placed({ fact: 'unmatched', event: event.id, eventAt, eventType: 'mixed.type', at: eventAt, reason: 'unknown-tenant' }, 710),
+    placed(attempted(ofDelivery({ ceId: 'stranger', eventAt, eventType: 'mixed.type', callback: 'cb_acme', subscription: 'sub_acme' }), 1, succeeded), 711),
+  ]);
+  expect(await events.one(acme, event.id)).toMatchObject({ tenants: ['acme'], unmatched: null });
+  expect(await events.one(admin, event.id)).toMatchObject({ tenants: ['acme', 'acmee'], unmatched: 'unknown-tenant', publisher: null });
 });
 
 it('shows an event that was published twice once, and says why one came to no delivery', async () => {

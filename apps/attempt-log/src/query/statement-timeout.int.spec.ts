@@ -27,7 +27,7 @@ it('ends a question that takes too long, and says so', async () => {
 
 it('lets retention wait for as long as somebody reads what it drops, and no other statement after it', async () => {
   const now = Date.now();
-  const writer = new LogWriter(patient, new Partitions(patient, 30));
+  const writer = new LogWriter(patient, new Partitions(patient, { days: 30 }));
   await writer.writeFacts([placed(attempted(ofDelivery({ eventAt: now }), 1, { startedAt: now }), 1)]);
   const dropped = await patient.transaction(async (tx) => {
     await tx.query('SELECT FROM log.attempts');

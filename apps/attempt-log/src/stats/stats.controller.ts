@@ -1,6 +1,5 @@
 import { Controller, Get, Inject, Query as QueryString } from '@nestjs/common';
 import type { Principal } from '@nuncio/contracts';
-import { ConfigView } from '@nuncio/kafka';
 import { Answers, Caller, Moment, Roles, valid } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
@@ -31,10 +30,7 @@ const StatsPoint = z
 @Roles(...READERS)
 @Controller('v1/stats')
 export class StatsController {
-  constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(ConfigView) private readonly view: ConfigView,
-  ) {}
+  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
   /** Attempts of a selection over time, oldest first; steps without any are left out. */
   @Get()
@@ -42,7 +38,7 @@ export class StatsController {
   async list(@Caller() caller: Principal, @QueryString(valid(StatsQuery)) { filters, since, until, step }: ChartQuery<typeof statsFilters>) {
     const values: unknown[] = [step, since, until];
     const bind = (value: unknown): string => `$${values.push(value)}`;
-    const selected = [...conditions(statsFilters, filters, bind), ...reachOf(caller, this.view)(bind)].map((condition) => ` AND ${condition}`).join('');
+    const selected = [...conditions(statsFilters, filters, bind), ...reachOf(caller)(bind)].map((condition) => ` AND ${condition}`).join('');
     const rows = await this.dataSource.query<Counted[]>(
       `SELECT date_trunc($1, minute, 'UTC') AS at, outcome, bucket, sum(attempts)::float8 AS attempts FROM log.attempt_minutes
        WHERE minute >= $2::timestamptz AND minute < $3::timestamptz${selected} GROUP BY 1, 2, 3 ORDER BY 1`,

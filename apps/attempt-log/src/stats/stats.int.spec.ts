@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { TokenEvent, type Attempted, type Principal } from '@nuncio/contracts';
-import type { ConfigView } from '@nuncio/kafka';
 import type { PlacedFact } from '../ingest/attempt-fact.js';
 import type { PlacedTokenEvent } from '../token-requests/insert-token-requests.js';
 import { attempted, ofDelivery, placed, succeeded } from '../testing/facts.js';
@@ -26,7 +25,7 @@ const points = async (given: Record<string, unknown>, caller = admin): Promise<S
 
 beforeAll(async () => {
   log = await openLog();
-  stats = new StatsController(log.dataSource, { all: () => [] } as unknown as ConfigView);
+  stats = new StatsController(log.dataSource);
   for (let i = 1; i <= 100; i++) attempt(minute + i, i * 10, i <= 90 ? succeeded : {});
   attempt(minute + 60_000, 0.4, succeeded);
   attempt(minute + 1, 30_000, { error: { class: 'timeout', detail: null }, response: null }, 'globex');
@@ -84,7 +83,8 @@ it('shows what authorization servers answered, credential by credential, each on
   for (let again = 0; again < 2; again++) await log.writer.writeTokenRequests(requests);
 
   const of = { tenant: 'acme', groups: ['billing'] };
-  const tokens = new TokenStatsController(log.dataSource, { all: () => [{ id: 'cred_1', state: of }] } as unknown as ConfigView);
+  await log.owned('credential', [{ id: 'cred_1', state: of }]);
+  const tokens = new TokenStatsController(log.dataSource);
   const shown = async (caller: Principal, given: object = {}) => (await tokens.list(caller, TokenStatsQuery.parse(given))).items;
   const first = { at: new Date(minute), credential: 'cred_1', requests: 100, outcomes: { token: 99, http: 1 }, latencyMs: { p50: 50, p95: 95, p99: 99 } };
   expect(await shown(admin)).toEqual([

@@ -1,6 +1,5 @@
 import { Controller, Get, Inject, Query as QueryString } from '@nestjs/common';
 import { Fault, type Principal } from '@nuncio/contracts';
-import { ConfigView } from '@nuncio/kafka';
 import { Answers, Caller, Moment, Roles, valid } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
@@ -37,10 +36,7 @@ type Row = Omit<TokenStatsPoint, 'latencyMs'> & { readonly latencies: readonly [
 @Roles(...READERS)
 @Controller('v1/stats/token-requests')
 export class TokenStatsController {
-  constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(ConfigView) private readonly view: Pick<ConfigView, 'all'>,
-  ) {}
+  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
   /** What authorization servers were asked and answered over time, credential by credential, oldest first; steps without any request are left out. */
   @Get()
@@ -55,7 +51,7 @@ export class TokenStatsController {
       'at >= $2::timestamptz',
       'at < $3::timestamptz',
       ...conditions(tokenStatsFilters, filters, bind),
-      ...reachOf(caller, this.view, 'credential')(bind),
+      ...reachOf(caller, 'credential')(bind),
     ];
     const asked = `SELECT date_trunc($1, at, 'UTC') AS step, credential, outcome, duration_ms FROM log.token_requests WHERE ${where.join(' AND ')}`;
     const rows = await this.dataSource.query<Row[]>(pointsOf(asked), values);

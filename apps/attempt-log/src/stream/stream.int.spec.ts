@@ -39,7 +39,7 @@ const write = (ceId: string, over: Parameters<typeof ofDelivery>[0] = {}, result
   log.writer.writeFacts([placed(attempted(ofDelivery({ ceId, ...over }), 1, result), offset++)]);
 
 const attempts = async (given: Record<string, unknown> = {}, last?: string, caller = admin) =>
-  reader(await new AttemptsController(log.dataSource, view, streams).stream(caller, streamQuery(attemptFilters).parse(given), last, isStill));
+  reader(await new AttemptsController(log.dataSource, streams).stream(caller, streamQuery(attemptFilters).parse(given), last, isStill));
 const deliveries = async (given: Record<string, unknown> = {}, last?: string) =>
   reader(await new DeliveriesController(log.dataSource, view, streams).stream(admin, streamQuery(deliveryFilters).parse(given), last, isStill));
 

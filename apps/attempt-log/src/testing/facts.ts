@@ -72,10 +72,11 @@ export function anyFact(of: ReturnType<typeof ofDelivery>): fc.Arbitrary<Deliver
   const near = fc.integer({ min: 0, max: 3 });
   const place = fc.record({ number: near.map((n) => n + 1), at: near.map((n) => of.at + n) });
   const attempt = fc
-    .tuple(place, near, fc.constantFrom('a', 'B'), fc.constantFrom<Partial<Attempted>>(succeeded, {}, { next: { step: 'parked' } }, { next: { step: 'dead' } }))
+    .tuple(place, near, fc.constantFrom('a', 'B'), fc.constantFrom<Partial<Attempted>>(succeeded, {}, { next: { step: 'later', notBefore: of.at + 5, retriesUsed: 1 } }, { next: { step: 'parked' } }, { next: { step: 'dead' } }))
     .map(([{ number, at }, startedAt, id, over]) => attempted(of, number, { at, startedAt: of.at + startedAt, ...over, id: `${id}-${[number, at, startedAt, over.next?.step].join('-')}` }));
+  const hold = near.map((n) => ({ for: 'busy', since: of.at, notBefore: of.at + n, givesUpAt: of.at + 9, tokenError: null, reason: 'first', retriesUsed: 0, hop: n, holds: 1 }));
   const other = fc
-    .tuple(place, near, fc.constantFrom('parked', 'held', 'skipped', 'canceled', 'exhausted', 'expired'), fc.constantFrom(null, '', 'busy', 'é', '𝒜', '\uffff'))
-    .map(([{ number, at }, position, fact, reason]) => ({ fact, ...of, at, reason, ...(fact !== 'skipped' && { number }), ...(fact === 'parked' && { position }) }) as DeliveryFact);
+    .tuple(place, near, fc.constantFrom('parked', 'held', 'skipped', 'canceled', 'exhausted', 'expired'), fc.constantFrom(null, '', 'busy', 'é', '𝒜', '\uffff'), fc.option(hold, { nil: undefined }))
+    .map(([{ number, at }, position, fact, reason, held]) => ({ fact, ...of, at, reason, ...(fact !== 'skipped' && { number }), ...(fact === 'parked' && { position }), ...(fact === 'held' && { hold: held }) }) as DeliveryFact);
   return fc.oneof(attempt, other);
 }

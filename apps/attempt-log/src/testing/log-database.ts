@@ -2,13 +2,17 @@ import { migrate, openDatabase, type DatabaseOptions } from '@nuncio/database';
 import { freshDatabase } from '@nuncio/database/testing';
 import type { DataSource } from 'typeorm';
 import { logDatabase } from '../database.js';
+import type { ConfigView } from '@nuncio/kafka';
 import { LogWriter } from '../ingest/log-writer.js';
+import { Owners } from '../owners/owners.js';
 import { Partitions } from '../partitions/partitions.js';
 
 export interface LogDatabase {
   readonly dataSource: DataSource;
   readonly partitions: Partitions;
   readonly writer: LogWriter;
+  /** Whose they are, as configuration would say. */
+  owned(kind: 'callback' | 'credential', all: readonly { id: string; state: { tenant: string; groups: readonly string[] } }[]): Promise<void>;
   drop(): Promise<void>;
 }
 
@@ -17,10 +21,14 @@ export async function openLog(retentionDays = 30, options: Pick<DatabaseOptions,
   const fresh = await freshDatabase();
   await migrate(logDatabase(fresh.url));
   const dataSource = await openDatabase({ ...logDatabase(fresh.url), ...options });
-  const partitions = new Partitions(dataSource, retentionDays);
+  const partitions = new Partitions(dataSource, { days: retentionDays });
   const drop = async (): Promise<void> => {
     await dataSource.destroy();
     await fresh.drop();
   };
-  return { dataSource, partitions, writer: new LogWriter(dataSource, partitions), drop };
+  const owned: LogDatabase['owned'] = async (kind, all) => {
+    const view = { all: (asked: string) => (asked === kind ? all.map((one) => ({ kind, position: 1, ...one })) : []), onChange: () => undefined };
+    await new Owners(dataSource, view as unknown as ConfigView).onApplicationBootstrap();
+  };
+  return { dataSource, partitions, writer: new LogWriter(dataSource, partitions), owned, drop };
 }

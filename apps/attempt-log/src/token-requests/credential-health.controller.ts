@@ -15,7 +15,7 @@ const CredentialHealth = z
     credential: z.string(),
     /** By the last request since the credential was changed; `unknown` = there was none. */
     state: z.enum(['working', 'failing', 'unknown']),
-    /** Of the token that was fetched last. */
+    /** Of the token that is usable now; null = there is none. */
     expiresAt: Moment.nullable(),
     lastSuccess: z.object({ at: Moment, durationMs: z.number(), expiresAt: Moment, scope: z.string().nullable() }).nullable(),
     lastFailure: z.object({ at: Moment, durationMs: z.number(), tokenError: TokenError, advice: z.string(), pausedUntil: Moment.nullable() }).nullable(),
@@ -47,7 +47,7 @@ export class CredentialHealthController {
     return {
       credential: id,
       state: last ? (last.outcome === 'token' ? ('working' as const) : ('failing' as const)) : ('unknown' as const),
-      expiresAt: success?.expires_at ?? null,
+      expiresAt: success && isUsable(success, credential.position) ? success.expires_at : null,
       lastSuccess: success ? { at: success.at, durationMs: success.duration_ms, expiresAt: success.expires_at, scope: success.scope } : null,
       lastFailure: failure ? showFailure(failure) : null,
       requestsToday: today ?? { total: 0, failed: 0 },
@@ -61,6 +61,9 @@ export class CredentialHealthController {
         yield { id, name: state.name, enabled: state.enabled };
   }
 }
+
+/** A change of the credential ends its tokens, whatever their own end. */
+const isUsable = ({ version, expires_at }: StoredSuccess, position: number): boolean => Number(version) >= position && expires_at.getTime() > Date.now();
 
 function showFailure(row: StoredFailure) {
   const tokenError = tokenErrorOf(row);

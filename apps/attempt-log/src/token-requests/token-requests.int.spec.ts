@@ -94,10 +94,10 @@ it('tells of the last success, the last failure with what to do, the day, and wh
   });
 });
 
-it('calls it working after a success, and unknown once the credential was changed', async () => {
+it('calls it working after a success, and unknown once the credential was changed, whose token is usable no more', async () => {
   await take([failed('cred_c'), fetched('cred_c', { at: NOW + 1_000 })]);
   expect((await healthOf('cred_c')).state).toBe('working');
-  expect(await healthOf('cred_c', admin, 11)).toMatchObject({ state: 'unknown', lastSuccess: { scope: 'a b' } });
+  expect(await healthOf('cred_c', admin, 11)).toMatchObject({ state: 'unknown', expiresAt: null, lastSuccess: { scope: 'a b' } });
 });
 
 it('knows nothing of a credential that no token was asked for', async () => {

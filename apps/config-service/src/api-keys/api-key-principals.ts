@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ApiKey, Principal } from '@nuncio/contracts';
+import { isSuspended, principalOf, type ApiKey, type Principal } from '@nuncio/contracts';
 import { hashApiKey, type Principals } from '@nuncio/service';
 import type { Secret } from '@nuncio/sealing';
 import { changed, EventStore, nuncio } from '../event-store/index.js';
@@ -15,13 +15,15 @@ export class ApiKeyPrincipals implements Principals {
 
   async find(keyHash: string): Promise<Principal | null> {
     const found = await this.store.read(nuncio).byName(apiKey, keyHash);
-    if (!found) return null;
-    const { id, role, tenant: of, groups } = found.state;
-    return { id, role, tenant: of, groups };
+    return found && principalOf(found.state);
   }
 
   async hasTenant(id: string): Promise<boolean> {
     return (await this.store.read(nuncio).find(tenant, id)) !== null;
+  }
+
+  async isSuspended(id: string): Promise<boolean> {
+    return isSuspended((await this.store.read(nuncio).find(tenant, id))?.state);
   }
 }
 

@@ -3,7 +3,7 @@ import { ApiKey, newId, type Principal } from '@nuncio/contracts';
 import { Answers, Caller, Creates, hashApiKey, IfMatch, pageOf, Roles, valid } from '@nuncio/service';
 import { z } from 'zod';
 import { CONFIG, type Config } from '../config.js';
-import { AtQuery, EventStore, page, PageQuery, type Resource } from '../event-store/index.js';
+import { AtQuery, EventStore, ListQuery, page, type Resource } from '../event-store/index.js';
 import { answerOf, present } from '../presentation.js';
 import { tenant } from '../tenants/tenant.js';
 import { apiKey, CreateApiKey, generateKey } from './api-key.js';
@@ -41,7 +41,7 @@ export class ApiKeysController {
 
   @Get()
   @Answers(pageOf(Shown))
-  async list(@Caller() caller: Principal, @Query(valid(PageQuery)) query: PageQuery) {
+  async list(@Caller() caller: Principal, @Query(valid(ListQuery)) query: ListQuery) {
     return page(await this.store.read(caller).list(apiKey, query), query.limit, show);
   }
 

@@ -1,9 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Query } from '@nestjs/common';
-import { Application, Fault, newId, type Principal } from '@nuncio/contracts';
+import { Application, Fault, newId, streamOf, type Principal } from '@nuncio/contracts';
 import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid } from '@nuncio/service';
 import type { z } from 'zod';
 import { editors, readers, tenantFor } from '../access.js';
-import { AtQuery, edited, EventStore, page, PageQuery, type Resource } from '../event-store/index.js';
+import { AtQuery, edited, EventStore, ListQuery, page, type Resource, type Transaction } from '../event-store/index.js';
 import { answerOf, present } from '../presentation.js';
 import { application, CreateApplication, DEFAULT_APPLICATION, PatchApplication } from './application.js';
 
@@ -28,7 +28,7 @@ export class ApplicationsController {
   @Roles(...readers)
   @Get()
   @Answers(pageOf(Shown))
-  async list(@Caller() caller: Principal, @Query(valid(PageQuery)) query: PageQuery) {
+  async list(@Caller() caller: Principal, @Query(valid(ListQuery)) query: ListQuery) {
     return page(await this.store.read(caller).list(application, query), query.limit, show);
   }
 
@@ -45,6 +45,7 @@ export class ApplicationsController {
   patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null, @Body(valid(PatchApplication)) body: z.infer<typeof PatchApplication>) {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(application, id, ifMatch);
+      await refuseOthers(tx, current);
       const changes = edited(current.state, body);
       if (changes.length) refuseDefault(current);
       return show(await tx.append(application, current, changes));
@@ -57,10 +58,16 @@ export class ApplicationsController {
   delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null) {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(application, id, ifMatch);
+      await refuseOthers(tx, current);
       refuseDefault(current);
       await tx.delete(application, current);
     });
   }
+}
+
+/** It is its whole tenant's to see, and to change only by who may manage everything that is in it. */
+async function refuseOthers(tx: Transaction, { id }: Resource<Application>): Promise<void> {
+  if (await tx.isUsedByOthers(streamOf('application', id))) throw new Fault('forbidden', 'There are callbacks in this application that you may not manage.');
 }
 
 function refuseDefault({ state }: Resource<Application>): void {

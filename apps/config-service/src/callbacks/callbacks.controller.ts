@@ -8,18 +8,19 @@ import { editors, groupsFor, readers, tenantFor } from '../access.js';
 import { application, DEFAULT_APPLICATION, nameInTenant } from '../applications/application.js';
 import { CONFIG, type Config } from '../config.js';
 import { credential } from '../credentials/credential.js';
-import { AtQuery, changed, EventStore, filter, page, PageQuery, type Resource, type Transaction } from '../event-store/index.js';
+import { AtQuery, changed, EventStore, filter, ListQuery, page, PageQuery, type Resource, type Transaction } from '../event-store/index.js';
 import { invalid } from '../faults.js';
 import { Samples } from '../samples/samples.js';
 import { subscription } from '../subscriptions/subscription.js';
 import { ShownSubscription, showSubscription } from '../subscriptions/presentation.js';
+import { TakenBack, takeBackApprovals } from '../subscriptions/take-back.js';
 import { callback, effective, type CallbackState } from './callback.js';
-import { blankCallback, editCallback, type CallbackRules } from './edit-callback.js';
+import { anotherReceiver, blankCallback, editCallback, type CallbackRules } from './edit-callback.js';
 import { showCallback, ShownCallback } from './presentation.js';
 import { CreateCallback, PatchCallback, RotateSecret } from './requests.js';
 import { rotateSecret } from './signing-secrets.js';
 
-const ListCallbacks = PageQuery.extend({ application: filter });
+const ListCallbacks = ListQuery.extend({ application: filter, credential: filter, enabled: z.enum(['true', 'false']).optional() });
 
 @Controller('v1/callbacks')
 export class CallbacksController {
@@ -52,8 +53,9 @@ export class CallbacksController {
   @Get()
   @Answers(pageOf(ShownCallback))
   async list(@Caller() caller: Principal, @Query(valid(ListCallbacks)) query: z.infer<typeof ListCallbacks>) {
-    const links = query.application ? [query.application.map((id) => streamOf('application', id))] : [];
-    return page(await this.store.read(caller).list(callback, { ...query, links }), query.limit, showCallback);
+    const links = [query.application?.map((id) => streamOf('application', id)), query.credential?.map((id) => streamOf('credential', id))].filter((streams) => streams !== undefined);
+    const fields = { enabled: query.enabled && [query.enabled] };
+    return page(await this.store.read(caller).list(callback, { ...query, links, fields }), query.limit, showCallback);
   }
 
   @Roles(...readers)
@@ -65,7 +67,7 @@ export class CallbacksController {
 
   @Roles(...editors)
   @Patch(':id')
-  @Answers(ShownCallback.extend({ affectedSubscriptions: z.int() }))
+  @Answers(ShownCallback.extend({ affectedSubscriptions: z.int(), approvalTakenBack: TakenBack }))
   patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null, @Body(valid(PatchCallback)) body: PatchCallback) {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(callback, id, ifMatch);
@@ -75,7 +77,9 @@ export class CallbacksController {
       const given = body.groups === undefined ? body : { ...body, groups: groupsFor(caller, body.groups) };
       const { fields, shown } = editCallback(current.state, given, this.#rules(tenant, id));
       const after = await tx.append(callback, current, Object.keys(fields).length ? [changed(fields)] : []);
-      return { ...withSecret(after, shown), affectedSubscriptions: await tx.countDependents(streamOf('callback', id), 'subscription') };
+      const reason = anotherReceiver(current.state, after.state);
+      const approvalTakenBack = reason === null ? [] : await takeBackApprovals(tx, [id], reason);
+      return { ...withSecret(after, shown), approvalTakenBack, affectedSubscriptions: await tx.countDependents(streamOf('callback', id), 'subscription') };
     });
   }
 
@@ -116,7 +120,7 @@ export class CallbacksController {
   async subscriptions(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(PageQuery)) query: PageQuery) {
     const theirs = this.store.read(caller);
     await theirs.get(callback, id);
-    return page(await theirs.list(subscription, { ...query, links: [[streamOf('callback', id)]] }), query.limit, showSubscription);
+    return page(await theirs.list(subscription, { ...query, links: [[streamOf('callback', id)]] }), query.limit, showSubscription(caller));
   }
 
   #rules(tenant: string, id: string): CallbackRules {

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { Callback } from '@nuncio/contracts';
 import { callback, effective, type CallbackState } from './callback.js';
-import { blankCallback, editCallback, type CallbackRules } from './edit-callback.js';
+import { anotherReceiver, blankCallback, editCallback, type CallbackRules } from './edit-callback.js';
 import type { PatchCallback } from './requests.js';
 import { rotateSecret } from './signing-secrets.js';
 
@@ -122,4 +122,50 @@ it('rotates a webhookie key with its name, and nothing where nothing is signed',
   expect(effective({ ...state, ...fields }).signing.keyId).toBe('second');
   const unsigned = saved({ url, signing: { scheme: 'none' } }).state;
   expect(() => rotateSecret(unsigned, { expiresInSeconds: 60, force: false }, 0, rules)).toThrow(expect.objectContaining({ code: 'conflict' }));
+});
+
+it('needs every secret header again before it sends them to another origin', () => {
+  const { state } = saved({ url, secretHeaders: { 'X-Gate': 'open', 'X~Two': 'b' } });
+  const faults = (given: PatchCallback): unknown => {
+    try {
+      return editCallback(state, given, rules).fields.secretHeaders ?? {};
+    } catch (error) {
+      return (error as { errors: { pointer: string }[] }).errors.map(({ pointer }) => pointer);
+    }
+  };
+  for (const elsewhere of ['https://evil.example.com/in', 'https://hooks.acme.com:8443/in']) {
+    expect(faults({ url: elsewhere })).toEqual(['/secretHeaders/X-Gate', '/secretHeaders/X~0Two']);
+    expect(faults({ url: elsewhere, secretHeaders: { 'X-Gate': '<redacted>', 'X~Two': '' } })).toEqual(['/secretHeaders/X-Gate', '/secretHeaders/X~0Two']);
+    expect(faults({ url: elsewhere, secretHeaders: { 'X-Gate': 'again', 'X~Two': 'again' } })).toEqual({ 'X-Gate': 's1.secretHeaders.X-Gate=again', 'X~Two': 's1.secretHeaders.X~Two=again' });
+    expect(faults({ url: elsewhere, secretHeaders: null })).toEqual({});
+  }
+  expect(faults({ url: 'https://hooks.acme.com/other?x=1' })).toEqual({});
+});
+
+it('is another receiver by its origin, its credential or its signing, and by nothing else', () => {
+  const { state } = saved({ url, profile: 'persona', signing: { scheme: 'persona', secret: 'x'.repeat(24) } });
+  const reason = (given: PatchCallback) => anotherReceiver(state, saved(given, state).state);
+  expect(reason({ url: 'https://evil.example.com/in' })).toMatch('origin');
+  expect(reason({ authentication: oauth })).toMatch('credential');
+  for (const signing of [{ secret: 'y'.repeat(24) }, { scheme: 'none' }, { scheme: 'standard-webhooks' }]) expect(reason({ signing })).toMatch('signing');
+  expect(reason({ signing: null, profile: 'webhookie' })).toMatch('signing');
+  const same: PatchCallback[] = [{ url: 'https://hooks.acme.com/other' }, { method: 'PUT' }, { headers: { a: 'b' } }, { secretHeaders: { 'X-Gate': 'open' } }, { authentication: { type: 'none' } }, { timeoutMs: 2_000, enabled: false, name: 'x' }];
+  expect(same.map(reason)).toEqual(same.map(() => null));
+});
+
+it('counts all headers that would go out, what is stored with its length before it was sealed', () => {
+  const { state } = saved({ url });
+  const stored = { ...state, secretHeaders: { 'X-Gate': `s1.k1.${'w'.repeat(80)}.${Buffer.alloc(10_000 + 28).toString('base64url')}` } };
+  const codes = (given: PatchCallback): string[] => {
+    try {
+      editCallback(stored, given, rules);
+      return [];
+    } catch (error) {
+      return (error as { errors: { code: string }[] }).errors.map(({ code }) => code);
+    }
+  };
+  expect(codes({ secretHeaders: { 'X-Other': 'x'.repeat(6_300) } })).toEqual([]);
+  expect(codes({ secretHeaders: { 'X-Other': 'x'.repeat(6_400) } })).toEqual(['too-large']);
+  expect(codes({ headers: Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`H${n}`, 'x'])) })).toEqual(['too-many']);
+  expect(codes({ name: 'another' })).toEqual([]);
 });

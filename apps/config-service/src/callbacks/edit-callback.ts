@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { FaultDetail } from '@nuncio/contracts';
 import type { Secret } from '@nuncio/sealing';
 import { signatureHeaders } from '@nuncio/signing';
 import { different } from '../event-store/index.js';
 import { throwAny } from '../faults.js';
-import { givenHeaders, headerFaults, refuseReserved } from '../headers.js';
-import { mergeSealedHeaders } from '../sealed-headers.js';
+import { givenHeaders, headerFaults, refuseReserved, tooManyHeaders } from '../headers.js';
+import { headersNotGivenAgain, mergeSealedHeaders } from '../sealed-headers.js';
 import { schemeOf, type CallbackState, type Given, type Plain } from './callback.js';
 import { mergeSettings } from './merge-settings.js';
 import type { PatchCallback } from './requests.js';
@@ -47,6 +48,8 @@ export function editCallback(before: Given | CallbackState, given: PatchCallback
     if (checked.ok) url = checked.url;
     else faults.push({ pointer: '/url', code: 'url', detail: checked.detail });
   }
+  // Or whoever may edit a callback could have its secret headers sent to a server of their own.
+  if (isElsewhere(before, { url })) faults.push(...headersNotGivenAgain(before.secretHeaders, given.secretHeaders, 'secretHeaders'));
   const oauth = settings.authentication?.type === 'oauth2';
   const usesAuthorization = scheme.sets.includes('Authorization');
   if (oauth && usesAuthorization)
@@ -70,6 +73,18 @@ export function editCallback(before: Given | CallbackState, given: PatchCallback
   return changes(before, { ...fields, secrets: [secret], publicKey }, shown);
 }
 
+const originOf = (url: string): string | undefined => URL.parse(url)?.origin;
+
+const isElsewhere = (before: Pick<Given, 'url'>, after: Pick<Given, 'url'>): boolean => before.url !== '' && originOf(before.url) !== originOf(after.url);
+
+/** Why what a callback calls is another receiver now than the one that was approved; null = it is not. A rotation of its secret keeps the receiver. */
+export function anotherReceiver(before: CallbackState, after: CallbackState): string | null {
+  if (isElsewhere(before, after)) return 'the origin of its callback was changed';
+  if (!isDeepStrictEqual(before.authentication, after.authentication)) return 'the credential of its callback was changed';
+  const isSignedAlike = before.signing.scheme === after.signing.scheme && before.secrets[0]?.secret === after.secrets[0]?.secret;
+  return isSignedAlike ? null : 'the signing of its callback was changed';
+}
+
 function changes(before: Given, after: Partial<Given>, shown: Secret | null): CallbackEdit {
   return { fields: different(before, after), shown };
 }
@@ -91,8 +106,11 @@ function allHeaderFaults(before: Given, given: PatchCallback, authorizationUsed:
   const stored = Object.fromEntries(Object.keys(before.secretHeaders).map((name) => [name, null]));
   const open = givenHeaders('headers', mergeHeaders(before.headers, given.headers));
   const secret = givenHeaders('secretHeaders', given.secretHeaders === null ? {} : { ...stored, ...given.secretHeaders });
-  return headerFaults([...open, ...secret], (name, header) => {
+  // What is stored from before there were these limits stays manageable.
+  const tooMany = given.headers === undefined && given.secretHeaders === undefined ? [] : tooManyHeaders(given.secretHeaders ? '/secretHeaders' : '/headers', [...open, ...secret], before.secretHeaders);
+  const faults = headerFaults([...open, ...secret], (name, header) => {
     if (name === 'authorization' && secret.includes(header)) return authorizationUsed ? 'is set by OAuth or by the signing scheme' : null;
     return signatureHeaders.has(name) || name === 'x-event-created-at' ? `"${name}" is set by Nuncio` : refuseReserved(name);
   });
+  return [...tooMany, ...faults];
 }

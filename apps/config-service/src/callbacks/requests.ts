@@ -2,21 +2,27 @@ import { Callback, Envelope, Limits, Method, OnTokenFailure, ProfileName, RetryP
 import { schemes } from '@nuncio/signing';
 import { z } from 'zod';
 import { Groups } from '../api-keys/api-key.js';
-import { Name } from '../tenants/tenant.js';
+import { Id, Name } from '../tenants/tenant.js';
 
 const nullish = <S extends z.ZodRawShape>(shape: S) => z.strictObject(Object.fromEntries(Object.entries(shape).map(([name, field]) => [name, (field as z.ZodType).nullish()]))) as unknown as z.ZodObject<{ [N in keyof S]: z.ZodOptional<z.ZodNullable<S[N]>> }, z.core.$strict>;
 
-const Retry = nullish({ ...RetryPolicy.shape, retryOn: z.union([z.literal('any'), z.strictObject({ connection: z.boolean(), statuses: z.array(StatusPattern).max(100) })]) });
+const Statuses = z.array(StatusPattern).max(100);
+
+const Retry = nullish({ ...RetryPolicy.shape, successStatuses: Statuses.min(1), retryOn: z.union([z.literal('any'), z.strictObject({ connection: z.boolean(), statuses: Statuses })]) });
+
+/** How long they may be depends on the scheme; it is never more. */
+const Secret = z.string().max(8_192);
+const KeyId = z.string().max(1_024);
 
 const Signing = nullish({
   scheme: z.enum([...schemes.keys()] as [string, ...string[]]),
   /** Checked by the scheme: each takes its own. */
-  secret: z.string(),
-  keyId: z.string(),
-  keyType: z.string(),
+  secret: Secret,
+  keyId: KeyId,
+  keyType: z.string().max(32),
 });
 
-const Authentication = z.discriminatedUnion('type', [z.strictObject({ type: z.literal('none') }), z.strictObject({ type: z.literal('oauth2'), credential: z.string() })]);
+const Authentication = z.discriminatedUnion('type', [z.strictObject({ type: z.literal('none') }), z.strictObject({ type: z.literal('oauth2'), credential: Id })]);
 
 const PerSecond = z.number().min(0.001).max(100_000).meta(Limits.shape.perSecond.meta() ?? {});
 
@@ -40,7 +46,7 @@ const fields = {
 /** So much can be said of a URL by itself; the rest depends on where the operator lets us call. */
 const Url = z.url({ protocol: /^https?$/, error: 'must be an absolute https URL' }).max(2_048);
 
-export const CreateCallback = z.strictObject({ tenant: TenantId.optional(), application: z.string().optional(), name: Name, url: Url, ...fields });
+export const CreateCallback = z.strictObject({ tenant: TenantId.optional(), application: Id.optional(), name: Name, url: Url, ...fields });
 export const PatchCallback = z.strictObject({ name: Name.optional(), url: Url.optional(), ...fields });
 export type PatchCallback = z.infer<typeof PatchCallback>;
 
@@ -48,7 +54,7 @@ export const RotateSecret = z.strictObject({
   /** How long the old one lives on; 0 = it ends now. */
   expiresInSeconds: z.int().min(0).max(604_800).default(7_200),
   force: z.boolean().default(false),
-  secret: z.string().optional(),
-  keyId: z.string().optional(),
+  secret: Secret.optional(),
+  keyId: KeyId.optional(),
 });
 export type RotateSecret = z.infer<typeof RotateSecret>;

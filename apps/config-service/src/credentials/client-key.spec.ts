@@ -1,13 +1,33 @@
 import { expect, it } from '@jest/globals';
-import type { Credential } from '@nuncio/contracts';
-import { editClientKey } from './client-key.js';
+import type { Credential, Principal } from '@nuncio/contracts';
+import { editClientKey as editKey, withClientKeys } from './client-key.js';
 import { blankCredential } from './credential.js';
 
 const seal = (field: string, text: string): string => `s1.${field}=${text}`;
+const caller: Principal = { id: 'key_1', role: 'consumer', tenant: 'acme', groups: [] };
+let isInLine = false;
+let prepared = 0;
+const store = {
+  prepare: <T>(_: Principal, work: () => Promise<T>): Promise<T> => {
+    expect(isInLine).toBe(false);
+    prepared += 1;
+    return work();
+  },
+};
+/** As the controller does: decided in line, with keys that were made before. */
+const editClientKey = (before: Parameters<typeof editKey>[0], after: Credential) =>
+  withClientKeys(store, caller, (keys) => {
+    isInLine = true;
+    try {
+      return Promise.resolve(editKey(before, after, seal, keys));
+    } finally {
+      isInLine = false;
+    }
+  });
 const blank = blankCredential('cred_1', 'acme', [], 'as');
 const signing = { ...blank, clientId: 's1.id', authMethod: 'private_key_jwt', tokenUrl: 'https://as.acme.com/token' } as Credential;
-const keyed = { ...signing, ...(await editClientKey(blank, signing, seal)) };
-const edited = (over: Partial<Credential>) => editClientKey(keyed, { ...keyed, ...over }, seal);
+const keyed = { ...signing, ...(await editClientKey(blank, signing)) };
+const edited = (over: Partial<Credential>) => editClientKey(keyed, { ...keyed, ...over });
 
 it('makes a key for a method that signs, its private half sealed', () => {
   expect(keyed.clientKey?.publicJwk).toMatchObject({ kty: 'EC', crv: 'P-256', alg: 'ES256', use: 'sig' });
@@ -27,5 +47,12 @@ it('makes another for another algorithm, and for another origin, which must not 
 
 it('drops it with the method, and makes none where there was none', async () => {
   expect(await edited({ authMethod: 'client_secret_post' })).toEqual({ clientKey: null });
-  expect(await editClientKey(blank, { ...signing, authMethod: 'client_secret_basic' }, seal)).toEqual({});
+  expect(await editClientKey(blank, { ...signing, authMethod: 'client_secret_basic' })).toEqual({});
+});
+
+it('makes each key once, and outside of the line: RSA keys made in it kept all other tenants waiting', async () => {
+  prepared = 0;
+  await edited({ assertionAlgorithm: 'RS256' });
+  await edited({ scope: 'b' });
+  expect(prepared).toBe(1);
 });

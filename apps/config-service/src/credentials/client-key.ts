@@ -1,16 +1,55 @@
 import { clientAuthMethods, makeClientKey } from '@nuncio/auth';
-import type { Credential } from '@nuncio/contracts';
+import type { AssertionAlgorithm, Credential, Principal } from '@nuncio/contracts';
+import type { EventStore } from '../event-store/index.js';
 import type { SealField } from '../sealed-headers.js';
 import { goesElsewhere, type CredentialBefore } from './edit-credential.js';
+
+type ClientKey = Awaited<ReturnType<typeof makeClientKey>>;
+
+/** A new key of an algorithm. Throws where there is none yet: `withClientKeys` then makes it, and decides again. */
+export type ClientKeys = (algorithm: AssertionAlgorithm) => ClientKey;
+
+class KeyWanted extends Error {
+  constructor(readonly algorithm: AssertionAlgorithm) {
+    super(`a key for ${algorithm} has to be made first`);
+  }
+}
+
+/** One after the other: an RSA key takes a core for a tenth of a second. */
+let making: Promise<unknown> = Promise.resolve();
+
+/** Decides with keys that are made before: while one is made, nobody waits in line behind this caller. */
+export async function withClientKeys<T>(store: Pick<EventStore, 'prepare'>, caller: Principal, decide: (keys: ClientKeys) => Promise<T>): Promise<T> {
+  const made = new Map<AssertionAlgorithm, ClientKey>();
+  const keys: ClientKeys = (algorithm) => {
+    const key = made.get(algorithm);
+    if (!key) throw new KeyWanted(algorithm);
+    return key;
+  };
+  for (;;) {
+    try {
+      return await decide(keys);
+    } catch (error) {
+      if (!(error instanceof KeyWanted)) throw error;
+      const { algorithm } = error;
+      const key = store.prepare(caller, () => {
+        const next = making.then(() => makeClientKey(algorithm));
+        making = next.catch(() => undefined);
+        return next;
+      });
+      made.set(algorithm, await key);
+    }
+  }
+}
 
 /**
  * What becomes of a credential's key by an edit: made where the method signs, anew for another algorithm, and anew for another origin, so that what was
  * signed for one server's eyes cannot be had by sending it to another's. Gone where the method needs none. An empty object = it stays.
  */
-export async function editClientKey(before: CredentialBefore, after: Credential, seal: SealField): Promise<Partial<Pick<Credential, 'clientKey'>>> {
+export function editClientKey(before: CredentialBefore, after: Credential, seal: SealField, keys: ClientKeys): Partial<Pick<Credential, 'clientKey'>> {
   const kept = before.clientKey && !goesElsewhere(before, after) ? before.clientKey : null;
   if (!clientAuthMethods.get(after.authMethod)?.usesClientKey) return before.clientKey ? { clientKey: null } : {};
   if (kept?.publicJwk.alg === after.assertionAlgorithm) return {};
-  const { privateJwk, publicJwk } = await makeClientKey(after.assertionAlgorithm);
+  const { privateJwk, publicJwk } = keys(after.assertionAlgorithm);
   return { clientKey: { privateJwk: seal('clientKey', privateJwk.reveal()), publicJwk } };
 }

@@ -1,18 +1,20 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query } from '@nestjs/common';
-import { Credential, newId, PublicJwk, type Principal } from '@nuncio/contracts';
+import { Credential, newId, PublicJwk, streamOf, type Principal } from '@nuncio/contracts';
 import { checkUrl } from '@nuncio/egress';
 import { seal, Secret, type KeyRing } from '@nuncio/sealing';
 import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid } from '@nuncio/service';
 import { z } from 'zod';
 import { editors, groupsFor, readers, tenantFor } from '../access.js';
 import { CONFIG, type Config } from '../config.js';
-import { AtQuery, changed, EventStore, page, PageQuery, type Resource } from '../event-store/index.js';
+import { callback } from '../callbacks/callback.js';
+import { AtQuery, changed, EventStore, ListQuery, page, type Resource, type Transaction } from '../event-store/index.js';
 import { answerOf, masked, present } from '../presentation.js';
 import type { SealField } from '../sealed-headers.js';
+import { TakenBack, takeBackApprovals } from '../subscriptions/take-back.js';
 import { TokenTestResult, TokenTests } from '../samples/token-tests.js';
 import { blankCredential, CreateCredential, credential, PatchCredential } from './credential.js';
-import { editClientKey } from './client-key.js';
-import { editCredential, type CredentialRules } from './edit-credential.js';
+import { editClientKey, withClientKeys, type ClientKeys } from './client-key.js';
+import { anotherClient, editCredential, type CredentialRules } from './edit-credential.js';
 
 const Shown = answerOf({
   ...Credential.omit({ clientId: true, clientSecret: true, clientKey: true }).shape,
@@ -21,11 +23,13 @@ const Shown = answerOf({
   hasClientId: z.boolean(),
   hasClientSecret: z.boolean(),
   publicJwk: PublicJwk.nullable(),
+  /** Where an authorization server finds the key (RFC 7591 §2); null = the method signs nothing. */
+  jwksUri: z.string().nullable(),
 }).meta({ id: 'Credential' });
 
-const show = (resource: Resource<Credential>) => {
+const show = (resource: Resource<Credential>, origin = '') => {
   const { clientId, clientSecret, clientKey, clientCertificate, headers, ...fields } = Credential.parse(resource.state);
-  return present(resource, { ...fields, headers: masked(headers), hasClientId: clientId !== '', hasClientSecret: clientSecret !== null, publicJwk: clientKey?.publicJwk ?? null, clientCertificate: clientCertificate && showCertificate(clientCertificate) });
+  return present(resource, { ...fields, headers: masked(headers), hasClientId: clientId !== '', hasClientSecret: clientSecret !== null, publicJwk: clientKey?.publicJwk ?? null, jwksUri: clientKey && `${origin}/v1/credentials/${fields.id}/jwks.json`, clientCertificate: clientCertificate && showCertificate(clientCertificate) });
 };
 
 /** Nothing of what is sealed. */
@@ -39,46 +43,50 @@ export class CredentialsController {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
+  readonly #show = (resource: Resource<Credential>) => show(resource, this.config.PUBLIC_URL);
+
   @Roles(...editors)
   @Creates()
   @Answers(Shown)
   create(@Caller() caller: Principal, @Body(valid(CreateCredential)) { tenant: named, ...body }: z.infer<typeof CreateCredential>) {
-    return this.store.transact(caller, async (tx) => {
+    return this.#transact(caller, async (tx, keys) => {
       const tenant = await tenantFor(tx, named);
       const groups = groupsFor(caller, body.groups);
       const blank = blankCredential(newId('cred', tx.at), tenant, groups, body.name);
       const rules = this.#rules(tenant, blank.id);
       const created = { ...blank, ...editCredential(blank, { ...body, groups }, rules) } as Credential;
-      return show(await tx.create(credential, blank.id, { ...created, ...(await editClientKey(blank, created, rules.seal)) }));
+      return this.#show(await tx.create(credential, blank.id, { ...created, ...editClientKey(blank, created, rules.seal, keys) }));
     });
   }
 
   @Roles(...readers)
   @Get()
   @Answers(pageOf(Shown))
-  async list(@Caller() caller: Principal, @Query(valid(PageQuery)) query: PageQuery) {
-    return page(await this.store.read(caller).list(credential, query), query.limit, show);
+  async list(@Caller() caller: Principal, @Query(valid(ListQuery)) query: ListQuery) {
+    return page(await this.store.read(caller).list(credential, query), query.limit, this.#show);
   }
 
   @Roles(...readers)
   @Get(':id')
   @Answers(Shown)
   async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
-    return show(await this.store.read(caller).get(credential, id, at));
+    return this.#show(await this.store.read(caller).get(credential, id, at));
   }
 
   @Roles(...editors)
   @Patch(':id')
-  @Answers(Shown)
+  @Answers(Shown.extend({ approvalTakenBack: TakenBack }))
   patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null, @Body(valid(PatchCredential)) body: PatchCredential) {
-    return this.store.transact(caller, async (tx) => {
+    return this.#transact(caller, async (tx, keys) => {
       const current = await tx.current(credential, id, ifMatch);
       const before = Credential.parse(current.state);
       const given = body.groups === undefined ? body : { ...body, groups: groupsFor(caller, body.groups) };
       const rules = this.#rules(before.tenant, id);
       const edited = editCredential(before, given, rules);
-      const fields = { ...edited, ...(await editClientKey(before, { ...before, ...edited }, rules.seal)) };
-      return show(await tx.append(credential, current, Object.keys(fields).length ? [changed(fields)] : []));
+      const fields = { ...edited, ...editClientKey(before, { ...before, ...edited }, rules.seal, keys) };
+      const after = await tx.append(credential, current, Object.keys(fields).length ? [changed(fields)] : []);
+      const reason = anotherClient(before, edited);
+      return { ...this.#show(after), approvalTakenBack: reason === null ? [] : await takeBackApprovals(tx, await this.#usersOf(tx, id), reason) };
     });
   }
 
@@ -99,6 +107,14 @@ export class CredentialsController {
   async test(@Caller() caller: Principal, @Param('id') id: string) {
     await this.store.read(caller).get(credential, id);
     return this.tests.run(id);
+  }
+
+  #transact<T>(caller: Principal, work: (tx: Transaction, keys: ClientKeys) => Promise<T>): Promise<T> {
+    return withClientKeys(this.store, caller, (keys) => this.store.transact(caller, (tx) => work(tx, keys)));
+  }
+
+  async #usersOf(tx: Transaction, id: string): Promise<string[]> {
+    return (await tx.dependents(callback, [streamOf('credential', id)], {})).map((user) => user.id);
   }
 
   #rules(tenant: string, id: string): CredentialRules {

@@ -64,13 +64,13 @@ it('seals it for dispatchers too where deliveries are to show it, and drops that
 
 it('needs it again before it is shown to another origin', () => {
   const before = saved({ clientCertificate: certificate });
-  const elsewhere = { tokenUrl: 'https://evil.example.com/token' };
+  const elsewhere = { tokenUrl: 'https://evil.example.com/token', clientId: 'id' };
   expect(faults(() => edit(before, elsewhere))).toEqual(['/clientCertificate must be given again, since the address has changed']);
   expect(faults(() => edit(before, { ...elsewhere, clientCertificate: certificate }))).toEqual([]);
 });
 
 it('stays behind where it is not used, and is needed again where deliveries show it', () => {
-  const elsewhere = { tokenUrl: 'https://evil.example.com/token', authMethod: 'private_key_jwt' };
+  const elsewhere = { tokenUrl: 'https://evil.example.com/token', clientId: 'id', authMethod: 'private_key_jwt' };
   const before = saved({ clientCertificate: certificate });
   const moved = edit(before, elsewhere);
   expect(moved).toMatchObject({ clientCertificate: null });

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { Credential } from '@nuncio/contracts';
 import { blankCredential, CreateCredential, PatchCredential } from './credential.js';
-import { editCredential, type CredentialRules } from './edit-credential.js';
+import { anotherClient, editCredential, type CredentialRules } from './edit-credential.js';
 
 const rules: CredentialRules = {
   seal: (field, text) => `s1.${field}=${text}`,
@@ -32,20 +32,27 @@ it('keeps what is sealed where an update leaves it out, blank or null', () => {
 });
 
 it('needs every secret again before it sends them to another origin', () => {
-  expect(pointers(() => edited({ tokenUrl: 'https://evil.example.com/token' }))).toEqual(['/clientSecret', '/headers/X-Gate']);
-  expect(pointers(() => edited({ issuer: 'https://evil.example.com' }))).toEqual(['/clientSecret', '/headers/X-Gate']);
-  expect(pointers(() => edited({ tokenUrl: 'https://evil.example.com/token', clientSecret: 'new', headers: null }))).toEqual([]);
+  expect(pointers(() => edited({ tokenUrl: 'https://evil.example.com/token' }))).toEqual(['/clientId', '/clientSecret', '/headers/X-Gate']);
+  expect(pointers(() => edited({ issuer: 'https://evil.example.com' }))).toEqual(['/clientId', '/clientSecret', '/headers/X-Gate']);
+  expect(pointers(() => edited({ tokenUrl: 'https://evil.example.com/token', clientId: 'id', clientSecret: 'new', headers: null }))).toEqual([]);
   expect(pointers(() => edited({ tokenUrl: 'https://id.acme.com/other' }))).toEqual([]);
+});
+
+it('is another client at another origin, or by another id, and the same by whatever else changes', () => {
+  const reason = (given: PatchCredential) => anotherClient(whole, edited(given));
+  expect(reason({ tokenUrl: 'https://evil.example.com/token', clientId: 'id', clientSecret: 's', headers: null })).toMatch('credential');
+  expect(reason({ clientId: 'other' })).toMatch('credential');
+  expect(['other', null].map((clientSecret) => reason({ clientSecret, scope: 'b', tokenUrl: 'https://id.acme.com/other', name: 'x' }))).toEqual([null, null]);
 });
 
 it('points to what must be given again as RFC 6901 says', () => {
   const tilde = saved({ tokenUrl, clientId: 'id', clientSecret: 'secret', headers: { 'X~Gate': 'open' } });
-  expect(pointers(() => editCredential(tilde, { tokenUrl: 'https://evil.example.com/token', clientSecret: 'new' }, rules))).toEqual(['/headers/X~0Gate']);
+  expect(pointers(() => editCredential(tilde, { tokenUrl: 'https://evil.example.com/token', clientId: 'id', clientSecret: 'new' }, rules))).toEqual(['/headers/X~0Gate']);
 });
 
 it('leaves a secret behind that the method does not use, so that no second edit can send it there', () => {
   const before = saved({ tokenUrl, clientId: 'id', clientSecret: 'secret' });
-  const moved = editCredential(before, PatchCredential.parse({ authMethod: 'private_key_jwt', tokenUrl: 'https://evil.example.com/token' }), rules);
+  const moved = editCredential(before, PatchCredential.parse({ authMethod: 'private_key_jwt', tokenUrl: 'https://evil.example.com/token', clientId: 'id' }), rules);
   expect(moved).toMatchObject({ clientSecret: null });
   const after = { ...before, ...moved };
   expect(pointers(() => editCredential(after, PatchCredential.parse({ authMethod: 'client_secret_basic' }), rules))).toEqual(['/clientSecret']);

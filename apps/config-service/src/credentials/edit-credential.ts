@@ -1,10 +1,10 @@
 import { clientAuthMethods, type ClientAuthMethod } from '@nuncio/auth';
-import { toPointer, type Credential, type FaultDetail } from '@nuncio/contracts';
+import type { Credential, FaultDetail } from '@nuncio/contracts';
 import { different } from '../event-store/index.js';
 import { throwAny } from '../faults.js';
-import { givenHeaders, headerFaults, refuseReserved } from '../headers.js';
+import { givenHeaders, headerFaults, refuseReserved, tooManyHeaders } from '../headers.js';
 import { isKept } from '../presentation.js';
-import { mergeSealedHeaders } from '../sealed-headers.js';
+import { headersNotGivenAgain, mergeSealedHeaders, notGivenAgain } from '../sealed-headers.js';
 import { editClientCertificate, type CertificateSeals } from './edit-client-certificate.js';
 import { blankCredential, type PatchCredential } from './credential.js';
 
@@ -50,7 +50,9 @@ export function editCredential(before: CredentialBefore, given: PatchCredential,
   if (after.assertionAudience === 'issuer' && !after.issuer) faults.push({ pointer: '/issuer', code: 'required', detail: 'must be given, since it is the assertionAudience' });
   if (!sealed.clientId) faults.push({ pointer: '/clientId', code: 'required', detail: 'must be given' });
   if (usesSecret && !sealed.clientSecret) faults.push({ pointer: '/clientSecret', code: 'required', detail: `must be given, since ${after.authMethod} uses it` });
-  faults.push(...headerFaults(givenHeaders('headers', { ...blanks(before.headers), ...headers }), refuseReserved));
+  const allHeaders = givenHeaders('headers', headers === null ? {} : { ...blanks(before.headers), ...headers });
+  if (headers) faults.push(...tooManyHeaders('/headers', allHeaders, before.headers));
+  faults.push(...headerFaults(allHeaders, refuseReserved));
   faults.push(...certified.faults);
   if (elsewhere) faults.push(...secretsNotGivenAgain(stays, given, clientAuthMethods.get(after.authMethod)));
   throwAny(faults);
@@ -66,6 +68,12 @@ const origins = ({ tokenUrl, issuer }: CredentialBefore): string[] => [tokenUrl,
 /** To an origin that the stored secrets have not been meant for so far. */
 export const goesElsewhere = (before: CredentialBefore, after: CredentialBefore): boolean => origins(after).some((origin) => !origins(before).includes(origin));
 
+/** Why receivers meet another client now than the one that was approved; null = they do not. A new secret of the same client is none. */
+export function anotherClient(before: CredentialBefore, edited: Partial<Credential>): string | null {
+  const isAnother = goesElsewhere(before, { ...before, ...edited }) || edited.clientId !== undefined;
+  return isAnother ? 'the credential of its callback was changed' : null;
+}
+
 /** What the method does not use now is not asked for again, so it does not come along either: a later edit could choose a method that sends it. */
 function droppedElsewhere({ authMethod, certificateForDelivery }: CredentialBefore): Partial<Pick<Credential, 'clientSecret' | 'clientCertificate'>> {
   const { usesClientSecret = false, usesClientCertificate = false } = clientAuthMethods.get(authMethod) ?? {};
@@ -74,13 +82,11 @@ function droppedElsewhere({ authMethod, certificateForDelivery }: CredentialBefo
 
 /** Or whoever may edit a credential could have its secrets sent to a server of their own. */
 function secretsNotGivenAgain(before: CredentialBefore, given: PatchCredential, method: ClientAuthMethod | undefined): FaultDetail[] {
-  const again = (pointer: string): FaultDetail => ({ pointer, code: 'required', detail: 'must be given again, since the address has changed' });
-  const dropped = given.headers === null;
-  const headers = Object.keys(before.headers).filter((name) => !dropped && isKept(given.headers?.[name]));
   const { usesClientSecret = false } = method ?? {};
   return [
-    ...(usesClientSecret && isKept(given.clientSecret) ? [again('/clientSecret')] : []),
-    ...(before.clientCertificate && !given.clientCertificate ? [again('/clientCertificate')] : []),
-    ...headers.map((name) => again(toPointer(['headers', name]))),
+    ...(isKept(given.clientId) ? [notGivenAgain('clientId')] : []),
+    ...(usesClientSecret && isKept(given.clientSecret) ? [notGivenAgain('clientSecret')] : []),
+    ...(before.clientCertificate && !given.clientCertificate ? [notGivenAgain('clientCertificate')] : []),
+    ...headersNotGivenAgain(before.headers, given.headers, 'headers'),
   ];
 }

@@ -104,7 +104,7 @@ it('lets nothing go that something living depends on', async () => {
   const sub = await store.transact(nuncio, (tx) => tx.create(subscription, 'sub_dep', draft(blank)));
   const remove = () => store.transact(nuncio, async (tx) => tx.delete(eventType, await tx.current(eventType, 'counter', null)));
   await expect(remove()).rejects.toMatchObject({ code: 'in-use', message: expect.stringContaining('sub_dep') as unknown as string });
-  const edited = await store.transact(nuncio, (tx) => tx.append(subscription, sub, [edit('draft', { eventTypes: ['*'], filter: null })]));
+  const edited = await store.transact(nuncio, (tx) => tx.append(subscription, sub, edit(sub.state, { eventTypes: ['*'], filter: null }, () => false)));
   await remove();
   expect(edited.state.eventTypes).toEqual(['*']);
 });

@@ -1,8 +1,12 @@
 import { Fault, type Principal } from '@nuncio/contracts';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
 import { Resources } from './resources.js';
 import { Transaction } from './transaction.js';
+import { WritesInFlight } from './writes-in-flight.js';
+
+/** For injection: the connections of writers, apart from those of readers. */
+export const WRITERS = Symbol('Writers');
 
 /** What Nuncio does by itself is recorded under this name. */
 export const nuncio: Principal = { id: 'nuncio', role: 'admin', tenant: null, groups: [] };
@@ -24,16 +28,35 @@ const NAME_INDEX = 'aggregates_name';
 @Injectable()
 export class EventStore {
   readonly #listeners = new Set<() => void>();
+  readonly #inFlight = new WritesInFlight();
+  readonly #writers: DataSource;
 
-  constructor(private readonly database: DataSource) {}
+  /** `writers`: a pool of its own for those who stand in line, so that whoever reads, or proves who they are, never waits for a connection that waits for the lock. */
+  constructor(
+    private readonly database: DataSource,
+    @Optional() @Inject(WRITERS) writers?: DataSource,
+  ) {
+    this.#writers = writers ?? database;
+  }
 
   read(caller: Principal): Resources {
     return new Resources(this.database.manager, caller);
   }
 
-  /** All of `work` or nothing; its faults come through. */
+  /** All of `work` or nothing; its faults come through. Throws Fault `too-many-requests` where the caller's tenant has its share under way. */
   async transact<T>(caller: Principal, work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    const result = await this.database
+    const result = await this.#inFlight.count(caller, () => this.#inLine(caller, work));
+    for (const listener of this.#listeners) listener();
+    return result;
+  }
+
+  /** Long work that a write needs first, outside of the line. It counts as a write of the caller's. */
+  prepare<T>(caller: Principal, work: () => Promise<T>): Promise<T> {
+    return this.#inFlight.count(caller, work);
+  }
+
+  #inLine<T>(caller: Principal, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return this.#writers
       .transaction(async (manager) => {
         const [head] = await manager.query<{ position: string }[]>('select position from config.head for update');
         return work(new Transaction(manager, caller, Date.now(), Number(head?.position)));
@@ -41,8 +64,6 @@ export class EventStore {
       .catch((error: unknown) => {
         throw refusal(error) ?? error;
       });
-    for (const listener of this.#listeners) listener();
-    return result;
   }
 
   /** Nobody writes while `work` runs, be it long; `head` is the position of the last event. */

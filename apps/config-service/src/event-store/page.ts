@@ -11,18 +11,29 @@ const Cursor = z.string().transform((text, ctx) => {
 // PostgreSQL has no text with a NUL in it.
 const Id = z.string().refine((text) => !text.includes('\0'), 'must not contain NUL');
 
-const repeatable = z.union([Id.transform((one) => [one]), z.array(Id)]).optional();
+/** May be repeated: any of them. */
+export const anyOf = <T>(one: z.ZodType<T, string>) => z.union([one.transform((value) => [value]), z.array(one)]).optional();
 
-/** What every list takes. `tenant` may be repeated: any of them. */
+/** A list filter by id. */
+export const filter = anyOf(Id);
+
+/** What every list takes. */
 export const PageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(50),
   cursor: Cursor.optional(),
-  tenant: repeatable,
+  tenant: filter,
 });
 export type PageQuery = z.infer<typeof PageQuery>;
 
-/** A list filter by id, any of those given. */
-export const filter = repeatable;
+/** As many ids as a page has at most. */
+const MAX_IDS = 100;
+
+/** What lists of resources take beside: those of these ids, and those in whose id, name, URLs or event types a text is found, in any case. */
+export const ListQuery = PageQuery.extend({
+  id: z.union([Id.transform((one) => [one]), z.array(Id).max(MAX_IDS)]).optional(),
+  q: Id.min(1).max(200).optional(),
+});
+export type ListQuery = z.infer<typeof ListQuery>;
 
 export interface Page<T> {
   readonly items: T[];

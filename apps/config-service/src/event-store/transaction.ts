@@ -1,8 +1,10 @@
 import { Fault, streamOf, type Principal } from '@nuncio/contracts';
-import type { EntityManager } from 'typeorm';
+import { ArrayContains, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { created, deleted, type Aggregate, type Change } from './aggregate.js';
 import { Resource } from './resource.entity.js';
+import { refuseTooLarge } from './record-size.js';
 import { Resources } from './resources.js';
+import { within } from './within.js';
 
 const INSERT_EVENT = `
   insert into config.events (position, stream, version, type, at, actor, data) values ($1, $2, $3, $4, $5, $6, $7)`;
@@ -49,16 +51,18 @@ export class Transaction extends Resources {
     return changes.length ? this.#append(aggregate, id, version, state, changes) : this.get(aggregate, id);
   }
 
-  /** Throws Fault `in-use` where something that lives depends on it, naming by what. */
+  /** Throws Fault `in-use` where something that lives depends on it, naming of it what is the caller's. */
   async delete<S extends object>(aggregate: Aggregate<S>, { id, version, state }: Resource<S>): Promise<void> {
-    const users = await this.#users(streamOf(aggregate.kind, id));
+    const stream = streamOf(aggregate.kind, id);
+    const users = await this.#users(stream);
+    if (await this.isUsedByOthers(stream)) users.push('what is not yours');
     if (users.length) throw new Fault('in-use', `this ${aggregate.kind} is used by ${users.join(', ')}`);
     await this.#append(aggregate, id, version, state, [deleted]);
   }
 
-  /** Everything that belongs to a tenant, in the order in which it was made. */
-  ofTenant(tenant: string): Promise<Resource[]> {
-    return this.manager.find(Resource, { where: { tenant }, order: { created: 'ASC' } });
+  /** What belongs to a tenant, what was made last first. */
+  ofTenant(tenant: string, most: number): Promise<Resource[]> {
+    return this.manager.find(Resource, { where: { tenant }, order: { created: 'DESC' }, take: most });
   }
 
   async #append<S extends object>(aggregate: Aggregate<S>, id: string, expectedVersion: number, before: S | null, changes: readonly Change[]): Promise<Resource<S>> {
@@ -66,6 +70,7 @@ export class Transaction extends Resources {
     const first = this.position + 1;
     let state = before;
     for (const [i, change] of changes.entries()) state = aggregate.evolve(state, { ...change, position: first + i, at: this.at });
+    refuseTooLarge(state, changes);
     this.position += changes.length;
 
     const version = expectedVersion + changes.length;
@@ -81,7 +86,8 @@ export class Transaction extends Resources {
   }
 
   async #users(stream: string): Promise<string[]> {
-    const rows = await this.manager.query<{ kind: string; id: string }[]>('select kind, id from config.resources where links @> array[$1] order by created limit 10', [stream]);
+    const where = within(this.caller).map((reach) => ({ links: ArrayContains([stream]), ...reach }));
+    const rows = await this.manager.find(Resource, { where: where as FindOptionsWhere<Resource>[], order: { created: 'ASC' }, take: 10 });
     return rows.map(({ kind, id }) => `${kind} ${id}`);
   }
 }

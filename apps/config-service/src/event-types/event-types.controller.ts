@@ -1,11 +1,11 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { EventType, type Principal, type Subscription } from '@nuncio/contracts';
+import { EventType, isSuspended, type Principal, type Subscription } from '@nuncio/contracts';
 import { schemaFaults } from '@nuncio/payload-schema';
 import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid } from '@nuncio/service';
 import { z } from 'zod';
 import { readers } from '../access.js';
 import { callback } from '../callbacks/callback.js';
-import { AtQuery, edited, EventStore, page, PageQuery, type Resource } from '../event-store/index.js';
+import { AtQuery, edited, EventStore, ListQuery, page, PageQuery, type Resource } from '../event-store/index.js';
 import { throwAny } from '../faults.js';
 import { answerOf, present } from '../presentation.js';
 import { subscription } from '../subscriptions/subscription.js';
@@ -13,7 +13,7 @@ import { tenant } from '../tenants/tenant.js';
 import { CreateEventType, eventType, PatchEventType } from './event-type.js';
 import { admissionFaults, simulated, SimulatedEvent, Simulation, verdictOf } from './simulation.js';
 
-const ListEventTypes = PageQuery.omit({ tenant: true });
+const ListEventTypes = ListQuery.omit({ tenant: true });
 
 const Shown = answerOf(EventType.shape).meta({ id: 'EventType' });
 
@@ -72,10 +72,12 @@ export class EventTypesController {
     const theirs = this.store.read(caller);
     const { state: type } = await theirs.get(eventType, name);
     const addressed = simulated(EventType.parse(type), body, caller);
-    const errors = admissionFaults(addressed);
+    const there = new Set((await theirs.findAll(tenant, addressed.tenants)).map(({ id }) => id));
+    // Who has a tenant is not told which others there are.
+    const errors = admissionFaults(addressed, (id) => caller.tenant !== null || there.has(id));
     const asked = await theirs.list(subscription, query);
     const enabled = new Set((await theirs.findAll(callback, asked.map(({ state }) => state.callback))).filter(({ state }) => state.enabled).map(({ id }) => id));
-    const suspended = new Set((await theirs.findAll(tenant, asked.map(({ state }) => state.tenant))).filter(({ state }) => state.state === 'suspended').map(({ id }) => id));
+    const suspended = new Set((await theirs.findAll(tenant, asked.map(({ state }) => state.tenant))).filter(({ state }) => isSuspended(state)).map(({ id }) => id));
     const show = ({ id, state }: Resource<Subscription>) => ({
       subscription: id,
       tenant: state.tenant,

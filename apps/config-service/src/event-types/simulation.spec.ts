@@ -35,6 +35,12 @@ describe('a simulated event', () => {
     expect(verdict(of, options)).toEqual(expected);
   });
 
+  it('would be refused for a tenant that is not there', () => {
+    const addressed = simulated(paid, { ...event, tenant: 'acme,acmee' }, caller);
+    expect(admissionFaults(addressed, (tenant) => tenant === 'acme')).toMatchObject([{ pointer: '/tenant', code: 'unknown-tenant' }]);
+    expect(admissionFaults({ ...addressed, type: { ...paid, audience: 'broadcast' } }, () => false)).toEqual([]);
+  });
+
   it('must be a CloudEvent of the type', () => {
     expect(() => simulated(paid, { type: 'sent' }, caller)).toThrow(expect.objectContaining({ code: 'invalid', errors: [expect.objectContaining({ pointer: '/type' })] }));
     expect(() => simulated(paid, { region: {} }, caller)).toThrow(expect.objectContaining({ code: 'invalid', errors: [expect.objectContaining({ code: 'bad-structured' })] }));

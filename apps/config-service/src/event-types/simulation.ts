@@ -1,4 +1,4 @@
-import { compileFilter, FilteredEvent, isUnreadable, readStructured, refusals, type Addressed, type EventType, type FaultDetail, type Principal, type Refusal, type Subscription } from '@nuncio/contracts';
+import { addressingFaults, compileFilter, FilteredEvent, isUnreadable, readEvent, refusals, STRUCTURED, type Addressed, type EventType, type FaultDetail, type Principal, type Refusal, type Subscription } from '@nuncio/contracts';
 import { payloadFaults } from '@nuncio/payload-schema';
 import { pageOf } from '@nuncio/service';
 import { z } from 'zod';
@@ -33,17 +33,17 @@ export type Simulated = Addressed & { readonly type: EventType };
 /** Reads what is to be simulated as the ingest would. Throws Fault `invalid` where it is no CloudEvent of this type. */
 export function simulated(type: EventType, given: z.infer<typeof SimulatedEvent>, caller: Principal): Simulated {
   const defaults = { specversion: '1.0', id: 'simulated', source: caller.id, type: type.name, ...(caller.tenant === null ? {} : { tenant: caller.tenant }) };
-  const event = readStructured(Buffer.from(JSON.stringify(given)), defaults);
+  const event = readEvent({ 'content-type': STRUCTURED }, Buffer.from(JSON.stringify(given)), defaults);
   if (isUnreadable(event)) throw invalid('', event.reason, event.detail);
   if (event.type !== type.name) throw invalid('/type', 'other-type', `must be "${type.name}", which is simulated`);
   return { type, tenants: event.tenants, event: new FilteredEvent(event) };
 }
 
 /** Why the event would be refused before any subscription is looked at; empty = it would be taken. */
-export function admissionFaults({ type, tenants, event }: Simulated): FaultDetail[] {
-  const unaddressed = type.audience === 'addressed' && !tenants.length;
-  return [...(unaddressed ? [{ pointer: '/tenant', code: 'no-tenant', detail: `events of type "${type.name}" must name their tenants in the attribute tenant` }] : []), ...payloadFaults(type.schema, event)];
-}
+export const admissionFaults = ({ type, tenants, event }: Simulated, isThere: (tenant: string) => boolean = () => true): FaultDetail[] => [
+  ...addressingFaults(type, tenants, isThere),
+  ...payloadFaults(type.schema, event),
+];
 
 /** What else of configuration decides what becomes of a subscription's events. */
 export interface Surroundings {
@@ -53,7 +53,7 @@ export interface Surroundings {
 
 /** What would become of the event under one subscription. */
 export function verdictOf(subscription: Subscription, { isCallbackEnabled, isTenantSuspended }: Surroundings, event: Simulated, admitted: boolean): Verdict {
-  const candidate = { subscription, filter: subscription.filter && compileFilter(subscription.filter), isTenantSuspended };
+  const candidate = { subscription, filter: subscription.filter && compileFilter(subscription.filter, subscription.tenant), isTenantSuspended };
   const against = (refusals(candidate, event) as Against[]).map((code) => ({ code, detail: SENTENCES[code](subscription, event) }));
   if (!admitted) return { outcome: 'none', reasons: [{ code: 'refused', detail: 'the event would be refused, or recorded without a delivery' }, ...against] };
   if (against.length) return { outcome: against.every(({ code }) => code === 'awaits-approval') ? 'parked' : 'none', reasons: against };

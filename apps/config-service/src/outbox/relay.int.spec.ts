@@ -10,6 +10,7 @@ import { callback, effective } from '../callbacks/callback.js';
 import { blankCallback } from '../callbacks/edit-callback.js';
 import { configDatabase } from '../database.js';
 import { changed, EventStore, nuncio } from '../event-store/index.js';
+import { eventType } from '../event-types/event-type.js';
 import { Publisher } from './publisher.js';
 import { Relay } from './relay.js';
 import { nextUnpublished } from './unpublished.js';
@@ -157,3 +158,15 @@ it('publishes of a callback exactly what the contract has', async () => {
   expect(record?.state).toMatchObject({ id: 'cb_1', profile: 'standard', timeoutMs: 15_000 });
   expect(Object.keys(record?.state ?? {})).not.toEqual(expect.arrayContaining(['settings']));
 });
+
+it('publishes what is more than Kafka takes at once: 900 KiB of one callback, or 260 of 5 KB, stopped it for ever', async () => {
+  const write = (name: string, bytes: number) =>
+    store.transact(nuncio, (tx) => tx.create(eventType, name, { name, description: 'x'.repeat(bytes), schema: null, audience: 'addressed', approval: 'none' }));
+  await expect(write('too.large', 300_000)).rejects.toMatchObject({ code: 'invalid', errors: [{ pointer: '/description', code: 'too-large' }] });
+  for (let n = 0; n < 12; n++) await write(`large.${n}`, 250_000);
+  for (let n = 0; n < 260; n++) await write(`middle.${n}`, 5_000);
+  start();
+  const states = await readAll<AggregateRecord>(configState, (read) => read.length === 272);
+  expect(positions(states)).toEqual(upTo(272));
+  expect(positions(await readAll<ConfigEvent>(configLog, (read) => read.length === 272))).toEqual(upTo(272));
+}, 60_000);

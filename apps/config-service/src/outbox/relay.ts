@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { KafkaSettings } from '@nuncio/kafka';
 import type { DataSource } from 'typeorm';
+import { relayFailing } from '../metrics.js';
 import { Lease } from './lease.js';
 import { Publisher } from './publisher.js';
 import { bury, deletedLongAgo, markRewrapped, nextRewrapped, nextUnpublished } from './unpublished.js';
@@ -58,10 +59,12 @@ export class Relay {
       try {
         await this.#relay();
         this.trouble = null;
+        relayFailing.set(0);
         if (!last) await Promise.race([this.#woken.promise, setTimeout(POLL_MS)]);
       } catch (error) {
         // What became of a transaction that failed is known only after the next fence.
         this.trouble = error instanceof Error ? error.message : String(error);
+        relayFailing.set(1);
         this.#logger.warn(`cannot relay now, again soon: ${this.trouble}`);
         await this.#drop();
         if (!last) await setTimeout(AFTER_FAILURE_MS);

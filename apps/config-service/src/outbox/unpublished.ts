@@ -2,6 +2,10 @@ import { AggregateRecord, type ConfigEvent } from '@nuncio/contracts';
 import type { DataSource } from 'typeorm';
 
 const AT_ONCE = 500;
+/** Of what goes into one transaction, as PostgreSQL writes it: a produce to one partition takes 1 MiB (`max.message.bytes`), and this is JSON with blanks. One that is larger goes alone. */
+const MAX_BYTES = 768 * 1_024;
+/** Of a record, beside its `data` or `state`. */
+const FRAME_BYTES = 512;
 
 /** What is to be published next, in commit order. */
 export interface Unpublished {
@@ -11,10 +15,21 @@ export interface Unpublished {
   readonly position: number;
 }
 
+// How many of those in line fit, from the first on.
+const fitting = (line: string, bytes: string): string => `
+  select * from (
+    select *, sum(${bytes} + ${FRAME_BYTES}) over (order by position) as bytes_up_to, row_number() over (order by position) as n from (${line}) as line
+  ) as measured where n = 1 or bytes_up_to <= ${MAX_BYTES}`;
+
 // One statement is one snapshot. The states are those whose last event is in the window: what an aggregate was in between nobody may rely on reading from a
 // compacted topic, and so no record can ever be older than one that was published before it.
 const NEXT = `
-  with window_events as (select * from config.events where position > $1 order by position limit ${AT_ONCE})
+  with window_events as (${fitting(
+    `select e.*, octet_length(e.data::text) + coalesce(octet_length(a.state::text) + ${FRAME_BYTES}, 0) as bytes
+     from config.events e left join config.aggregates a on a.position = e.position
+     where e.position > $1 order by e.position limit ${AT_ONCE}`,
+    'bytes',
+  )})
   select
     (select json_agg(json_build_object(
         'position', position, 'stream', stream, 'version', version, 'type', type,
@@ -36,8 +51,10 @@ export async function nextUnpublished(database: DataSource, position: number): P
 
 // Secrets were wrapped anew, and nothing happened: the same state at the same position once more, as soon as that position is out.
 const REWRAPPED = `
-  select kind, id, position, version, (extract(epoch from at) * 1000)::bigint as at, state, wrapping
-  from config.aggregates where wrapping > wrapping_published and not deleted and position <= $1 order by position limit ${AT_ONCE}`;
+  select kind, id, position, version, (extract(epoch from at) * 1000)::bigint as at, state, wrapping from (${fitting(
+    `select * from config.aggregates where wrapping > wrapping_published and not deleted and position <= $1 order by position limit ${AT_ONCE}`,
+    'octet_length(state::text)',
+  )}) as rewrapped order by position`;
 // In line with all who write several states at once (event-store.ts): two that lock the same rows in different orders would wait for each other.
 const MARK_REWRAPPED = `
   with line as materialized (select position from config.head for update)

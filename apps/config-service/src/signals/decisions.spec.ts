@@ -4,7 +4,7 @@ import type { CallbackState } from '../callbacks/callback.js';
 import { draft } from '../subscriptions/subscription.js';
 import { decideBlock, decideGone } from './decisions.js';
 
-const signal = (more: Partial<Signal> = {}): Signal => ({ signal: 'exhausted', subscription: 'sub_1', callback: 'cb_1', tenant: 'acme', position: 7, at: 1_000, errorClass: 'http', status: 503, ...more });
+const signal = (more: Partial<Signal> = {}): Signal => ({ signal: 'exhausted', subscription: 'sub_1', callback: 'cb_1', tenant: 'acme', position: 7, callbackPosition: null, at: 1_000, errorClass: 'http', status: 503, ...more });
 const seen = (position: number, state: Subscription['state'] = 'activated') => ({ position, state: { ...draft({ id: 'sub_1', tenant: 'acme', callback: 'cb_1', eventTypes: ['*'], filter: null }), state } });
 
 it('blocks an active subscription and says why in class and status', () => {
@@ -20,9 +20,12 @@ it('leaves a subscription alone that is not active', () => {
   expect(decideBlock(seen(7, 'suspended'), signal())).toEqual([]);
 });
 
-it('disables a callback that is gone, unless somebody edited it since', () => {
-  const at = (ms: number, enabled = true) => ({ updatedAt: new Date(ms), state: { enabled } as CallbackState });
-  expect(decideGone(at(999), signal())).toEqual([{ type: 'changed', data: { enabled: false, disabledReason: 'gone' } }]);
-  expect(decideGone(at(1_000), signal())).toEqual([]);
-  expect(decideGone(at(1, false), signal())).toEqual([]);
+it('disables a callback that is gone, unless somebody edited it since the dispatcher looked: the clocks of two machines were compared', () => {
+  const at = (position: number, enabled = true) => ({ position, state: { enabled } as CallbackState });
+  const gone = { type: 'changed', data: { enabled: false, disabledReason: 'gone' } };
+  expect(decideGone(at(9), signal({ callbackPosition: 9, at: 0 }))).toEqual([gone]);
+  expect(decideGone(at(10), signal({ callbackPosition: 9, at: Number.MAX_SAFE_INTEGER }))).toEqual([]);
+  expect(decideGone(at(9, false), signal({ callbackPosition: 9 }))).toEqual([]);
+  expect(decideGone(at(7), signal())).toEqual([gone]);
+  expect(decideGone(at(8), signal())).toEqual([]);
 });

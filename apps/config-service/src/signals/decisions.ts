@@ -9,7 +9,11 @@ export function decideBlock({ position, state }: Pick<Resource<Subscription>, 'p
   return [move(state.state, 'block', signal.status === null ? signal.errorClass : `${signal.errorClass} ${signal.status}`)];
 }
 
-/** Disables a callback that answered 410, unless it was edited after that: whoever revives it means it. */
-export function decideGone({ state, updatedAt }: Pick<Resource<CallbackState>, 'state' | 'updatedAt'>, signal: Signal): Change[] {
-  return state.enabled && signal.at > updatedAt.getTime() ? [changed({ enabled: false, disabledReason: 'gone' })] : [];
+/**
+ * Disables a callback that answered 410, unless it was edited after the dispatcher's view of it: whoever revives it means it. By positions, since the two have
+ * clocks of their own. A signal of before it named the callback's position goes by its subscription's.
+ */
+export function decideGone({ position, state }: Pick<Resource<CallbackState>, 'position' | 'state'>, signal: Signal): Change[] {
+  const seenAt = signal.callbackPosition ?? signal.position;
+  return state.enabled && seenAt >= position ? [changed({ enabled: false, disabledReason: 'gone' })] : [];
 }

@@ -1,4 +1,4 @@
-import { Fault, type Role, type SubscriptionState } from '@nuncio/contracts';
+import { Fault, type Principal, type Role, type SubscriptionState } from '@nuncio/contracts';
 
 export interface Move {
   readonly by: readonly Role[];
@@ -13,7 +13,8 @@ const either: readonly Role[] = ['admin', 'provider', 'consumer'];
 
 /** Who may move a subscription from where to where. Any other move is refused, naming those that its state allows. */
 export const moves = {
-  edit: { by: consumer, from: ['draft', 'validated', 'ready-to-submit', 'rejected', 'deactivated'], to: 'draft' },
+  /** To draft; in place where it is, or has been, active. */
+  edit: { by: consumer, from: ['draft', 'validated', 'ready-to-submit', 'rejected', 'activated', 'blocked', 'deactivated'] },
   /** To validated, or ready-to-submit where a type requires approval; blocked stays blocked. */
   verify: { by: consumer, from: ['draft', 'validated', 'ready-to-submit', 'blocked'] },
   submit: { by: consumer, from: ['ready-to-submit'], to: 'submitted' },
@@ -22,16 +23,24 @@ export const moves = {
   activate: { by: consumer, from: ['validated', 'approved', 'deactivated'], to: 'activated' },
   deactivate: { by: consumer, from: ['activated', 'blocked'], to: 'deactivated' },
   suspend: { by: provider, from: ['activated', 'deactivated', 'approved', 'validated', 'blocked'], to: 'suspended' },
-  unsuspend: { by: provider, from: ['suspended'], to: 'deactivated' },
+  /** To deactivated, or draft where it lacks an approval. */
+  unsuspend: { by: provider, from: ['suspended'] },
   block: { by: either, from: ['activated'], to: 'blocked' },
   unblock: { by: consumer, from: ['blocked'], to: 'activated' },
-  /** To where nothing is. */
-  delete: { by: consumer, from: ['draft', 'validated', 'ready-to-submit', 'submitted', 'approved', 'rejected', 'deactivated', 'suspended', 'blocked'] },
+  /** To where nothing is. Not by a consumer while it is suspended. */
+  delete: { by: either, from: ['draft', 'validated', 'ready-to-submit', 'submitted', 'approved', 'rejected', 'deactivated', 'suspended', 'blocked'] },
 } as const satisfies Record<string, Move>;
 
 export type MoveName = keyof typeof moves;
 
 export const allowedMoves = (state: SubscriptionState): MoveName[] => (Object.keys(moves) as MoveName[]).filter((name) => (moves[name] as Move).from.includes(state));
+
+/** Those that this caller's role may make. What a move is refused for beside (an approval that lacks, a suspension) shows when it is made. */
+export const movesOf = (state: SubscriptionState, { role }: Pick<Principal, 'role'>): MoveName[] =>
+  allowedMoves(state).filter((name) => (moves[name] as Move).by.includes(role) && !isProvidersAlone(state, name, role));
+
+/** What a provider has suspended, only a provider deletes. */
+export const isProvidersAlone = (state: SubscriptionState, name: MoveName, role: Role): boolean => name === 'delete' && state === 'suspended' && role === 'consumer';
 
 /** Throws Fault `illegal-move`. */
 export function requireMove(state: SubscriptionState, name: MoveName): void {

@@ -1,9 +1,14 @@
-import { SampleResult, Subscription } from '@nuncio/contracts';
-import type { z } from 'zod';
+import { SampleResult, Subscription, type Principal } from '@nuncio/contracts';
+import { z } from 'zod';
 import type { Resource } from '../event-store/index.js';
 import { answerOf, present } from '../presentation.js';
+import { moves, movesOf, type MoveName } from './moves.js';
 
-export const ShownSubscription = answerOf(Subscription.omit({ activatedAt: true }).shape).meta({ id: 'Subscription' });
+export const ShownSubscription = answerOf({
+  ...Subscription.omit({ activatedAt: true }).shape,
+  /** What its state allows this caller's role to do with it now. */
+  moves: z.array(z.enum(Object.keys(moves) as MoveName[])),
+}).meta({ id: 'Subscription' });
 
 export const Verification = SampleResult.pick({ ok: true, status: true, error: true, tokenError: true });
 export type Verification = z.infer<typeof Verification>;
@@ -11,7 +16,7 @@ export type Verification = z.infer<typeof Verification>;
 /** Where a sample was sent. */
 export const Verified = ShownSubscription.extend({ verification: Verification.optional() });
 
-export const showSubscription = (resource: Resource<Subscription>) => {
+export const showSubscription = (caller: Principal) => (resource: Resource<Subscription>) => {
   const { tenant, callback, eventTypes, filter, state, reason, approved, awaitsApproval } = Subscription.parse(resource.state);
-  return present(resource, { tenant, callback, eventTypes, filter, state, reason, approved, awaitsApproval });
+  return present(resource, { tenant, callback, eventTypes, filter, state, reason, approved, awaitsApproval, moves: movesOf(state, caller) });
 };

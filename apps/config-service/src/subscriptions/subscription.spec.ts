@@ -1,8 +1,8 @@
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { SubscriptionState, type Subscription } from '@nuncio/contracts';
 import type { Change } from '../event-store/aggregate.js';
 import { allowedMoves, moves, type MoveName } from './moves.js';
-import { draft, edit, move, subscription, verified } from './subscription.js';
+import { draft, edit, isAdmitted, move, subscription, takeBack, verified, type Wanted } from './subscription.js';
 
 const at = (state: SubscriptionState, more: Partial<Subscription> = {}): Subscription => ({ ...draft({ id: 'sub_1', tenant: 'acme', callback: 'cb_1', eventTypes: ['invoice.paid'] }), state, ...more });
 
@@ -24,10 +24,10 @@ it('has the table of the contract', () => {
     submitted: 'approve reject delete',
     approved: 'activate suspend delete',
     rejected: 'edit delete',
-    activated: 'deactivate suspend block',
+    activated: 'edit deactivate suspend block',
     deactivated: 'edit activate suspend delete',
     suspended: 'unsuspend delete',
-    blocked: 'verify deactivate suspend unblock delete',
+    blocked: 'edit verify deactivate suspend unblock delete',
   });
 });
 
@@ -41,11 +41,53 @@ it('remembers where it was last activated, which is what releases the parked', (
   expect(after(tried, move('blocked', 'unblock'), 8)).toMatchObject({ state: 'activated', reason: null, activatedAt: 8 });
 });
 
-it('keeps its approval while it is deactivated, and loses it with an edit', () => {
+const edited = (before: Subscription, given: Partial<Wanted>, required: readonly string[] = []): Subscription => edit(before, given, (name) => required.includes(name)).reduce((state, change) => after(state, change), before);
+
+it('keeps its approval while it is deactivated', () => {
   const approved = after(at('submitted'), move('submitted', 'approve'));
   const deactivated = after(after(approved, move('approved', 'activate')), move('activated', 'deactivate', 'holidays'));
   expect(deactivated).toMatchObject({ state: 'deactivated', approved: true, reason: 'holidays' });
-  expect(after(deactivated, edit('deactivated', { eventTypes: ['*'] }))).toMatchObject({ state: 'draft', approved: false, reason: null, eventTypes: ['*'] });
+});
+
+it('begins again with an edit, loses its approval with it, and changes nothing with the same values', () => {
+  expect(edited(at('rejected', { reason: 'no', activatedAt: 3 }), { eventTypes: ['*'] })).toMatchObject({ state: 'draft', approved: false, reason: null, eventTypes: ['*'], activatedAt: null });
+  for (const state of ['rejected', 'activated'] as const) expect(edit(at(state), { eventTypes: ['invoice.paid'], filter: null, callback: 'cb_1' }, () => true)).toEqual([]);
+});
+
+it.each(['activated', 'blocked', 'deactivated'] as const)('is edited in place while it is %s, but for what an approval is needed for, or was given for', (state) => {
+  const before = at(state, { approved: true, activatedAt: 4, reason: 'so' });
+  expect(edited(before, { eventTypes: ['*'], callback: 'cb_2' })).toEqual({ ...before, eventTypes: ['*'], callback: 'cb_2' });
+  const mixed = { ...before, eventTypes: ['salary', 'invoice.paid'] };
+  const ofItsOwn = expect.objectContaining({ code: 'conflict', message: expect.stringContaining('salary') as unknown }) as unknown as Error;
+  expect(() => edited(before, { eventTypes: ['invoice.paid', 'salary'] }, ['salary'])).toThrow(ofItsOwn);
+  expect(() => edited(mixed, { filter: { exact: { region: 'eu' } } }, ['salary'])).toThrow(ofItsOwn);
+  expect(() => edited(mixed, { callback: 'cb_2' }, ['salary'])).toThrow(ofItsOwn);
+  expect(edited(mixed, { eventTypes: ['salary', 'news'] }, ['salary'])).toEqual({ ...mixed, eventTypes: ['salary', 'news'] });
+  expect(edited(mixed, { eventTypes: ['invoice.paid'], callback: 'cb_2' }, ['salary'])).toEqual({ ...mixed, eventTypes: ['invoice.paid'], callback: 'cb_2' });
+});
+
+describe('whose receiver is another', () => {
+  const taken = (before: Subscription): Subscription => takeBack(before, 'the origin of its callback was changed').reduce((state, change) => after(state, change), before);
+  const active = at('activated', { approved: true, activatedAt: 4 });
+
+  it.each(SubscriptionState.options)('has nothing that was verified or approved left, out of %s', (state) => {
+    const before = { ...active, state };
+    if (state === 'draft') expect(taken(before)).toBe(before);
+    else expect(taken(before)).toMatchObject({ state: state === 'suspended' ? 'suspended' : 'draft', approved: false, activatedAt: null, awaitsApproval: state === 'activated' || state === 'blocked' });
+    if (state !== 'draft') expect(isAdmitted(taken(before))).toBe(false);
+  });
+
+  it('waits on the whole way to a new approval, and no longer', () => {
+    const waiting = taken(taken(active));
+    expect(waiting).toMatchObject({ reason: 'the origin of its callback was changed', awaitsApproval: true });
+    const ready = after(waiting, move('draft', 'verify', null, 'ready-to-submit'));
+    const submitted = after(ready, move('ready-to-submit', 'submit'));
+    const approved = after(submitted, move('submitted', 'approve'));
+    expect([ready, submitted, approved, taken(submitted)].map(({ awaitsApproval }) => awaitsApproval)).toEqual([true, true, true, true]);
+    expect(after(approved, move('approved', 'activate'), 12)).toMatchObject({ state: 'activated', approved: true, awaitsApproval: false, activatedAt: 12 });
+    const others = [after(submitted, move('submitted', 'reject')), after(approved, move('approved', 'suspend')), edited(waiting, { eventTypes: ['*'] })];
+    expect(others.map(({ awaitsApproval }) => awaitsApproval)).toEqual([false, false, false]);
+  });
 });
 
 it('is verified towards approval where a type requires it', () => {

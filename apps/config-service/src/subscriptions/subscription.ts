@@ -1,6 +1,7 @@
-import { EVERYTHING, Filter, streamOf, TenantId, type Subscription, type SubscriptionState } from '@nuncio/contracts';
+import { EVERYTHING, Fault, Filter, streamOf, TenantId, type Subscription, type SubscriptionState } from '@nuncio/contracts';
 import { z } from 'zod';
-import { type Aggregate, type Change, type RecordedChange } from '../event-store/index.js';
+import { different, type Aggregate, type Change, type RecordedChange } from '../event-store/index.js';
+import { Id } from '../tenants/tenant.js';
 import { moves, requireMove, type Move, type MoveName } from './moves.js';
 
 export const subscription: Aggregate<Subscription> = {
@@ -14,15 +15,18 @@ export const subscription: Aggregate<Subscription> = {
 };
 
 const EventTypes = z
-  .array(z.string())
+  .array(Id)
   .min(1)
   .max(100)
   .refine((names) => new Set(names).size === names.length, 'names a type twice')
   .refine((names) => names.length === 1 || !names.includes(EVERYTHING), 'must be "*" alone, or names');
 
-export const CreateSubscription = z.strictObject({ tenant: TenantId.optional(), callback: z.string(), eventTypes: EventTypes, filter: Filter.nullable().default(null), activate: z.boolean().default(false) });
-export const PatchSubscription = z.strictObject({ callback: z.string().optional(), eventTypes: EventTypes.optional(), filter: Filter.nullable().optional() });
+export const CreateSubscription = z.strictObject({ tenant: TenantId.optional(), callback: Id, eventTypes: EventTypes, filter: Filter.nullable().default(null), activate: z.boolean().default(false) });
+export const PatchSubscription = z.strictObject({ callback: Id.optional(), eventTypes: EventTypes.optional(), filter: Filter.nullable().optional() });
 export const MoveRequest = z.strictObject({ reason: z.string().trim().min(1).max(500).optional() });
+
+/** What a consumer says of one. */
+export type Wanted = Pick<Subscription, 'callback' | 'eventTypes' | 'filter'>;
 
 export const draft = (given: Pick<Subscription, 'id' | 'tenant' | 'callback' | 'eventTypes'> & Partial<Pick<Subscription, 'filter'>>): Subscription => ({ filter: null, ...given, state: 'draft', reason: null, approved: false, awaitsApproval: false, activatedAt: null });
 
@@ -35,22 +39,57 @@ export function move(state: SubscriptionState, name: Exclude<MoveName, 'edit' | 
 /** Where a sample that got a success leads. */
 export const verified = (state: SubscriptionState, needsApproval: boolean): SubscriptionState => (state === 'blocked' ? 'blocked' : needsApproval ? 'ready-to-submit' : 'validated');
 
-/** An edit begins again: what was approved was something else. Throws Fault `illegal-move`. */
-export function edit(state: SubscriptionState, fields: Partial<Pick<Subscription, 'callback' | 'eventTypes' | 'filter'>>): Change {
-  requireMove(state, 'edit');
-  return { type: 'edited', data: fields };
+/** It was approved, or active before its types came to require that, and neither was taken back: what it is for needs no other approval. */
+export const isAdmitted = ({ approved, activatedAt }: Subscription): boolean => approved || activatedAt !== null;
+
+const NEVER_ACTIVE = { awaitsApproval: false, activatedAt: null };
+
+/** States in which an edit leaves it where it is. */
+const EDITED_IN_PLACE: ReadonlySet<SubscriptionState> = new Set(['activated', 'blocked', 'deactivated']);
+
+/**
+ * An edit begins again, as what was verified was something else; in place it changes nothing that an approval was given for, or is needed for. `needApproval`:
+ * which types require it. With the same values nothing changes. Throws Faults `illegal-move` and `conflict`.
+ */
+export function edit(before: Subscription, given: Partial<Wanted>, needApproval: (type: string) => boolean): Change[] {
+  requireMove(before.state, 'edit');
+  const fields = different(before, given);
+  if (!Object.keys(fields).length) return [];
+  if (!EDITED_IN_PLACE.has(before.state)) return [{ type: 'edited', data: { ...fields, ...different(before, NEVER_ACTIVE) } }];
+  const approvable = (fields.eventTypes ?? before.eventTypes).filter(needApproval);
+  const added = approvable.filter((name) => !before.eventTypes.includes(name));
+  if (added.length) throw ofItsOwn(`${added.join(', ')}: a type that requires approval cannot be added to a subscription that is ${before.state}`);
+  if (approvable.length && (fields.callback !== undefined || fields.filter !== undefined))
+    throw ofItsOwn(`${approvable.join(', ')}: where a type requires approval, callback and filter of a subscription that is ${before.state} cannot be changed`);
+  return [{ type: 'edited-in-place', data: fields }];
 }
+
+const ofItsOwn = (why: string): Fault => new Fault('conflict', `${why}; make a subscription of its own for it`);
+
+/** Where its receiver is another now: verified and approved was another one. Empty = there is nothing to take back. */
+export function takeBack({ state }: Subscription, reason: string): Change[] {
+  return state === 'draft' ? [] : [{ type: 'approval-taken-back', data: { to: state === 'suspended' ? 'suspended' : 'draft', reason } }];
+}
+
+/** On the way to a new approval. */
+const UNDER_WAY: ReadonlySet<SubscriptionState> = new Set(['draft', 'validated', 'ready-to-submit', 'submitted', 'approved']);
 
 function evolve(state: Subscription | null, { type, data, position }: RecordedChange): Subscription | null {
   if (type === 'deleted') return null;
   if (!state) return data as unknown as Subscription;
+  if (type === 'edited-in-place') return { ...state, ...data };
   if (type === 'edited') return { ...state, ...data, state: 'draft', reason: null, approved: false };
-  const { move: name, to, reason } = data as { move: MoveName; to: SubscriptionState; reason: string | null };
+  const { to, reason } = data as { to: SubscriptionState; reason: string | null };
+  if (type === 'approval-taken-back') {
+    const awaitsApproval = state.awaitsApproval || state.state === 'activated' || state.state === 'blocked';
+    return { ...state, state: to, reason: to === 'suspended' ? state.reason : reason, approved: false, awaitsApproval, activatedAt: null };
+  }
   return {
     ...state,
     state: to,
     reason: to === 'blocked' && state.state === 'blocked' ? state.reason : reason,
-    approved: state.approved || name === 'approve',
+    approved: state.approved || data.move === 'approve',
+    awaitsApproval: state.awaitsApproval && UNDER_WAY.has(to),
     activatedAt: to === 'activated' ? position : state.activatedAt,
   };
 }

@@ -1,19 +1,16 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { EVERYTHING, Fault, isFault, newId, streamOf, type FaultDetail, type Principal } from '@nuncio/contracts';
+import { Fault, isFault, newId, streamOf, SubscriptionState, type Principal, type Subscription } from '@nuncio/contracts';
 import { Answers, Caller, Creates, IfMatch, pageOf, pathPart, Roles, valid } from '@nuncio/service';
 import { z } from 'zod';
 import { editors, readers, tenantFor } from '../access.js';
-import { callback } from '../callbacks/callback.js';
-import { AtQuery, EventStore, filter, page, PageQuery, type Transaction } from '../event-store/index.js';
-import { eventType } from '../event-types/event-type.js';
-import { throwAny } from '../faults.js';
-import { moves, requireMove, type Move, type MoveName } from './moves.js';
+import { AtQuery, anyOf, EventStore, filter, ListQuery, page, type Resource, type Transaction } from '../event-store/index.js';
+import { needsApproval, refuseSuspended, refuseUnknown, requireApproval, twinFault, twinOf, typesOf } from './admission.js';
+import { isProvidersAlone, moves, requireMove, type Move, type MoveName } from './moves.js';
 import { ShownSubscription, showSubscription, Verified, type Verification } from './presentation.js';
-import { CreateSubscription, draft, edit, move, MoveRequest, PatchSubscription, subscription } from './subscription.js';
+import { CreateSubscription, draft, edit, isAdmitted, move, MoveRequest, PatchSubscription, subscription } from './subscription.js';
 import { Verifications } from './verification.js';
 
-const ListSubscriptions = PageQuery.extend({ callback: filter, eventType: filter });
+const ListSubscriptions = ListQuery.extend({ callback: filter, eventType: filter, state: anyOf(SubscriptionState) });
 const MovePath = z.enum((Object.keys(moves) as MoveName[]).filter((name) => name !== 'edit' && name !== 'delete'));
 
 @Controller('v1/subscriptions')
@@ -31,18 +28,23 @@ export class SubscriptionsController {
     const created = await this.store.transact(caller, async (tx) => {
       const tenant = await tenantFor(tx, named);
       await refuseUnknown(tx, tenant, body);
-      const drafts = await tx.dependents(subscription, [streamOf('callback', body.callback)], { state: 'draft', eventTypes: body.eventTypes });
-      const existing = drafts.find(({ state }) => state.eventTypes.length === body.eventTypes.length && isDeepStrictEqual(state.filter, body.filter));
+      await refuseSuspended(tx, tenant, body.eventTypes);
+      const twin = await twinOf(tx, body);
+      if (twin && twin.state.state !== 'draft') throw twinFault(twin);
       const id = newId('sub', tx.at);
-      return existing ?? (await tx.create(subscription, id, draft({ id, tenant, ...body })));
+      return twin ?? (await tx.create(subscription, id, draft({ id, tenant, ...body })));
     });
-    if (!activate) return showSubscription(created);
-    const verification = await this.verifications.verify(caller, created.id, null).then((tried) => tried.verification, whyNot);
-    const resource = await this.store.transact(caller, async (tx) => {
+    if (!activate) return showSubscription(caller)(created);
+    let verification = await this.verifications.verify(caller, created.id, null).then((tried) => tried.verification, whyNot);
+    const activated = this.store.transact(caller, async (tx) => {
       const current = await tx.get(subscription, created.id);
-      return tx.append(subscription, current, current.state.state === 'validated' ? [move('validated', 'activate')] : []);
+      return current.state.state === 'validated' ? moved(tx, current, 'activate') : current;
     });
-    return { ...showSubscription(resource), verification };
+    const resource = await activated.catch((refused: unknown) => {
+      verification = whyNot(refused);
+      return this.store.read(caller).get(subscription, created.id);
+    });
+    return { ...showSubscription(caller)(resource), verification };
   }
 
   @Roles(...readers)
@@ -50,14 +52,14 @@ export class SubscriptionsController {
   @Answers(pageOf(ShownSubscription))
   async list(@Caller() caller: Principal, @Query(valid(ListSubscriptions)) query: z.infer<typeof ListSubscriptions>) {
     const links = [query.callback?.map((id) => streamOf('callback', id)), query.eventType?.map((name) => streamOf('event-type', name))].filter((streams) => streams !== undefined);
-    return page(await this.store.read(caller).list(subscription, { ...query, links }), query.limit, showSubscription);
+    return page(await this.store.read(caller).list(subscription, { ...query, links, fields: { state: query.state } }), query.limit, showSubscription(caller));
   }
 
   @Roles(...readers)
   @Get(':id')
   @Answers(ShownSubscription)
   async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
-    return showSubscription(await this.store.read(caller).get(subscription, id, at));
+    return showSubscription(caller)(await this.store.read(caller).get(subscription, id, at));
   }
 
   @Roles(...moves.edit.by)
@@ -66,8 +68,14 @@ export class SubscriptionsController {
   patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null, @Body(valid(PatchSubscription)) body: z.infer<typeof PatchSubscription>) {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(subscription, id, ifMatch);
-      await refuseUnknown(tx, current.state.tenant, { callback: body.callback ?? current.state.callback, eventTypes: body.eventTypes ?? [] });
-      return showSubscription(await tx.append(subscription, current, Object.keys(body).length ? [edit(current.state.state, body)] : []));
+      const wanted = { ...current.state, ...body };
+      await refuseUnknown(tx, wanted.tenant, { callback: wanted.callback, eventTypes: body.eventTypes ?? [] });
+      const types = await typesOf(tx, [...current.state.eventTypes, ...wanted.eventTypes]);
+      const changes = edit(current.state, body, (name) => types.get(name)?.approval === 'required');
+      if (changes.length && body.eventTypes) await refuseSuspended(tx, wanted.tenant, body.eventTypes);
+      const twin = changes.length ? await twinOf(tx, wanted, id) : undefined;
+      if (twin) throw twinFault(twin);
+      return showSubscription(caller)(await tx.append(subscription, current, changes));
     });
   }
 
@@ -78,7 +86,9 @@ export class SubscriptionsController {
   delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null) {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(subscription, id, ifMatch);
-      requireMove(current.state.state, 'delete');
+      const { state } = current.state;
+      requireMove(state, 'delete');
+      if (isProvidersAlone(state, 'delete', caller.role)) throw new Fault('suspended', 'a provider has suspended this subscription, and only a provider deletes it');
       await tx.delete(subscription, current);
     });
   }
@@ -93,30 +103,32 @@ export class SubscriptionsController {
     if (!by.includes(caller.role)) throw new Fault('forbidden', `The role ${caller.role} may not ${name}; ${by.join(', ')} may.`);
     if (name !== 'verify') return this.#move(caller, id, name, ifMatch, body.reason ?? null);
     const { resource, verification } = await this.verifications.verify(caller, id, ifMatch);
-    return { ...showSubscription(resource), verification };
+    return { ...showSubscription(caller)(resource), verification };
   }
 
   #move(caller: Principal, id: string, name: Moved, ifMatch: number | null, reason: string | null) {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(subscription, id, ifMatch);
-      return showSubscription(await tx.append(subscription, current, [move(current.state.state, name, reason)]));
+      return showSubscription(caller)(await moved(tx, current, name, reason));
     });
   }
 }
 
 type Moved = Exclude<MoveName, 'edit' | 'delete' | 'verify'>;
 
+/** What a move is refused for beside its state is decided here, whoever asks for it, and where nobody else writes. Throws Faults `illegal-move` and `suspended`. */
+async function moved(tx: Transaction, current: Resource<Subscription>, name: Moved, reason: string | null = null): Promise<Resource<Subscription>> {
+  const { state, tenant, eventTypes } = current.state;
+  const lacksApproval = name === 'unsuspend' && !isAdmitted(current.state) && (await needsApproval(tx, eventTypes));
+  const to = name === 'unsuspend' ? (lacksApproval ? 'draft' : 'deactivated') : undefined;
+  const change = move(state, name, reason, to);
+  if (name === 'activate') await requireApproval(tx, current);
+  if (name === 'activate' || name === 'unblock') await refuseSuspended(tx, tenant, eventTypes);
+  return tx.append(subscription, current, [change]);
+}
+
 /** The subscription is there, be it not verified (too many samples, an edit meanwhile): the answer to its creation says why. */
 function whyNot(error: unknown): Verification {
   if (!isFault(error)) throw error;
   return { ok: false, status: null, error: { class: 'internal', detail: error.message }, tokenError: null };
-}
-
-/** What a subscription names must be there, within its tenant; all that is not is named at once. */
-async function refuseUnknown(tx: Transaction, tenant: string, { callback: id, eventTypes }: { callback: string; eventTypes: readonly string[] }): Promise<void> {
-  const to = await tx.find(callback, id);
-  const faults: FaultDetail[] = to?.tenant === tenant ? [] : [{ pointer: '/callback', code: 'unknown', detail: `there is no callback "${id}"` }];
-  for (const [i, name] of eventTypes.entries())
-    if (name !== EVERYTHING && !(await tx.find(eventType, name))) faults.push({ pointer: `/eventTypes/${i}`, code: 'unknown', detail: `there is no event type "${name}"` });
-  throwAny(faults);
 }

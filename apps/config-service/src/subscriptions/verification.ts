@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import { EVERYTHING, Fault, type EventType, type Principal, type Subscription } from '@nuncio/contracts';
+import { Fault, type Principal, type Subscription } from '@nuncio/contracts';
 import { callback } from '../callbacks/callback.js';
+import { credential } from '../credentials/credential.js';
 import { EventStore, type Resource, type Resources } from '../event-store/index.js';
-import { eventType } from '../event-types/event-type.js';
 import { Samples } from '../samples/samples.js';
+import { needsApproval } from './admission.js';
 import { requireMove } from './moves.js';
 import type { Verification } from './presentation.js';
 import { move, subscription, verified } from './subscription.js';
@@ -16,19 +18,19 @@ export class Verifications {
     private readonly samples: Samples,
   ) {}
 
-  /** Sends a sample, and moves the subscription if that got a success. Throws Fault `illegal-move`, and `conflict` where the callback is another by then. */
+  /** Sends a sample, and moves the subscription if that got a success. Throws Fault `illegal-move`, and `conflict` where its callback, or that one's credential, is another by then. */
   async verify(caller: Principal, id: string, ifMatch: number | null): Promise<{ resource: Resource<Subscription>; verification: Verification }> {
     const before = await this.store.read(caller).get(subscription, id);
     if (ifMatch !== null && before.version !== ifMatch) throw new Fault('stale', `this subscription is at version ${before.version} by now, not ${ifMatch}`);
     requireMove(before.state.state, 'verify');
-    const tried = await this.store.read(caller).get(callback, before.state.callback);
-    const { ok, status, error, tokenError } = await this.samples.send(tried.id);
+    const to = before.state.callback;
+    const tried = await receiverOf(this.store.read(caller), to);
+    const { ok, status, error, tokenError } = await this.samples.send(to);
     const verification = { ok, status, error, tokenError };
     if (!ok) return { resource: before, verification };
     const resource = await this.store.transact(caller, async (tx) => {
       const current = await tx.current(subscription, id, ifMatch);
-      const now = await tx.get(callback, current.state.callback);
-      if (now.id !== tried.id || now.version !== tried.version) throw new Fault('conflict', 'the callback was changed while it was verified', { retriable: true });
+      if (!isDeepStrictEqual(await receiverOf(tx, current.state.callback), tried)) throw new Fault('conflict', 'the callback was changed while it was verified', { retriable: true });
       const to = verified(current.state.state, await needsApproval(tx, current.state.eventTypes));
       return tx.append(subscription, current, [move(current.state.state, 'verify', null, to)]);
     });
@@ -36,8 +38,9 @@ export class Verifications {
   }
 }
 
-/** One type that requires it is enough; `*` covers none of those. */
-export async function needsApproval(resources: Resources, names: readonly string[]): Promise<boolean> {
-  const types = await Promise.all(names.filter((name) => name !== EVERYTHING).map((name) => resources.find<EventType>(eventType, name)));
-  return types.some((type) => type?.state.approval === 'required');
+/** What a sample is sent to, as it is now. */
+async function receiverOf(resources: Resources, id: string): Promise<object> {
+  const { version, state } = await resources.get(callback, id);
+  const { authentication } = state;
+  return { id, version, credential: authentication.type === 'oauth2' ? await resources.versionOf(credential, authentication.credential) : null };
 }

@@ -1,12 +1,15 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Query } from '@nestjs/common';
-import { Fault, newId, Tenant, type Principal, type Subscription } from '@nuncio/contracts';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { Fault, newId, Tenant, type Principal } from '@nuncio/contracts';
 import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid } from '@nuncio/service';
 import type { z } from 'zod';
 import { aggregates } from '../aggregates.js';
 import { application, DEFAULT_APPLICATION } from '../applications/application.js';
-import { AtQuery, deleted, edited, EventStore, page, PageQuery, type Resource } from '../event-store/index.js';
+import { AtQuery, deleted, edited, EventStore, ListQuery, page, type Resource } from '../event-store/index.js';
 import { answerOf, present } from '../presentation.js';
-import { CreateTenant, PatchTenant, tenant } from './tenant.js';
+import { CreateTenant, PatchTenant, SuspendTenant, tenant } from './tenant.js';
+
+/** What one step of a deletion takes: some ten milliseconds, in which others wait. */
+const DELETED_AT_ONCE = 25;
 
 const Shown = answerOf(Tenant.shape).meta({ id: 'Tenant' });
 
@@ -14,6 +17,13 @@ const show = (resource: Resource<Tenant>) => {
   const { name, state, reason } = Tenant.parse(resource.state);
   return present(resource, { name, state, reason });
 };
+
+interface Moved {
+  readonly type: string;
+  readonly from: Tenant['state'];
+  readonly to: Tenant['state'];
+  readonly reason: string | null;
+}
 
 @Roles('admin')
 @Controller('v1/tenants')
@@ -31,12 +41,14 @@ export class TenantsController {
     });
   }
 
+  @Roles('admin', 'provider')
   @Get()
   @Answers(pageOf(Shown))
-  async list(@Caller() caller: Principal, @Query(valid(PageQuery)) query: PageQuery) {
+  async list(@Caller() caller: Principal, @Query(valid(ListQuery)) query: ListQuery) {
     return page(await this.store.read(caller).list(tenant, query), query.limit, show);
   }
 
+  @Roles('admin', 'provider')
   @Get(':id')
   @Answers(Shown)
   async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
@@ -52,16 +64,51 @@ export class TenantsController {
     });
   }
 
-  /** With everything that is the tenant's, its keys among it. */
+  /** From then on none of its subscriptions gets anything, and its keys only read; what they are stays as it is. */
+  @Roles('admin', 'provider')
+  @Post(':id/suspend')
+  @HttpCode(200)
+  @Answers(Shown)
+  suspend(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null, @Body(valid(SuspendTenant)) body: z.infer<typeof SuspendTenant>) {
+    return this.#move(caller, id, ifMatch, { type: 'suspended', from: 'active', to: 'suspended', reason: body.reason ?? null });
+  }
+
+  /** What comes from then on is delivered as before. */
+  @Roles('admin', 'provider')
+  @Post(':id/unsuspend')
+  @HttpCode(200)
+  @Answers(Shown)
+  unsuspend(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null) {
+    return this.#move(caller, id, ifMatch, { type: 'unsuspended', from: 'suspended', to: 'active', reason: null });
+  }
+
+  #move(caller: Principal, id: string, ifMatch: number | null, { type, from, to, reason }: Moved) {
+    return this.store.transact(caller, async (tx) => {
+      const current = await tx.current(tenant, id, ifMatch);
+      const { state } = Tenant.parse(current.state);
+      if (state !== from) throw new Fault('illegal-move', `this tenant is ${state}`);
+      return show(await tx.append(tenant, current, [{ type, data: { state: to, reason } }]));
+    });
+  }
+
+  /**
+   * With everything that is the tenant's, its keys among it. Many things go in steps, between which others write; the tenant is suspended meanwhile, so that none
+   * come in addition. What a crash leaves is deleted by asking again.
+   */
   @Delete(':id')
   @HttpCode(204)
-  delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null) {
-    return this.store.transact(caller, async (tx) => {
-      await tx.current(tenant, id, ifMatch);
-      const theirs = await tx.ofTenant(id);
-      const active = theirs.filter(({ kind, state }) => kind === 'subscription' && (state as Subscription).state === 'activated');
-      if (active.length) throw new Fault('in-use', `this tenant has active subscriptions: ${active.slice(0, 10).map((one) => one.id).join(', ')}`);
-      for (const resource of theirs.reverse()) await tx.append(aggregates[resource.kind], resource, [deleted]);
-    });
+  async delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null): Promise<void> {
+    for (let step = 0, left = true; left; step++) {
+      left = await this.store.transact(caller, async (tx) => {
+        const current = await tx.current(tenant, id, step === 0 ? ifMatch : null);
+        const active = await tx.subscriptionsIn(id, 'activated');
+        if (active.length) throw new Fault('in-use', `this tenant has active subscriptions: ${active.slice(0, 10).map((one) => one.id).join(', ')}`);
+        const theirs = await tx.ofTenant(id, DELETED_AT_ONCE + 1);
+        const isMore = theirs.length > DELETED_AT_ONCE;
+        for (const resource of theirs.slice(0, DELETED_AT_ONCE)) await tx.append(aggregates[resource.kind], resource, [deleted]);
+        if (isMore && Tenant.parse(current.state).state === 'active') await tx.append(tenant, current, [{ type: 'suspended', data: { state: 'suspended', reason: 'It is being deleted.' } }]);
+        return isMore;
+      });
+    }
   }
 }

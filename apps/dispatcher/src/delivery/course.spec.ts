@@ -13,7 +13,7 @@ import { retryOf, type Delivery } from './delivery.js';
 const START = Date.parse('2026-01-01T00:00:00.600Z');
 const DAY_SECONDS = 86_400;
 const timings = { dns: null, connect: null, tls: null, firstByte: 1, total: 1 };
-const event = { id: 'evt_1', ceId: '1', source: '/s', type: 't', time: null, tenants: [], contentType: null, payload: Buffer.from('{}'), attributes: {} };
+const event = { id: 'evt_1', publisher: '', ceId: '1', source: '/s', type: 't', time: null, tenants: [], contentType: null, payload: Buffer.from('{}'), attributes: {} };
 
 /** A policy within the bounds of behaviour.md §1. */
 const policy: fc.Arbitrary<RetryPolicy> = fc
@@ -90,7 +90,7 @@ it('numbers every attempt, counts down what is left, remembers when the first on
         for (const reply of answers) {
           const delivery = deliveryOf(event, Errand.parse(JSON.parse(JSON.stringify(errand))), endpoint, subscription);
           const attempt = await deliver(delivery, {
-            tokens: { get: () => ({ kind: 'unavailable', detail: '' }), refused: () => Promise.reject(new Error('never')) },
+            tokens: { get: () => ({ kind: 'unavailable', detail: '' }), renew: () => Promise.reject(new Error('never')), told: () => undefined },
             egress: {
               send: ({ headers: h }) => {
                 seen.push([h['Persona-Webhook-Attempts-Made'], h['Persona-Webhook-Attempts-Left'], h['Persona-Webhook-First-Attempted-At']]);

@@ -14,6 +14,7 @@ const refused: Grant = { kind: 'refused', tokenError: { class: 'http', httpStatu
 const unavailable: Grant = { kind: 'unavailable', detail: 'away' };
 
 const callback = {
+  id: 'cb_1',
   method: 'POST',
   url: 'https://hooks.example.com/in',
   envelope: 'raw',
@@ -24,7 +25,7 @@ const callback = {
 
 const delivery: Sendable = {
   id: 'dlv_1',
-  event: { id: 'evt_1', ceId: '1', source: '/s', type: 't', time: null, tenants: [], contentType: null, payload: Buffer.from('{}'), attributes: {} },
+  event: { id: 'evt_1', publisher: '', ceId: '1', source: '/s', type: 't', time: null, tenants: [], contentType: null, payload: Buffer.from('{}'), attributes: {} },
   eventAt: NOW,
   endpoint: { callback, position: 1, sign: () => ({}), ownHeaders: {}, secretNames: new Set() },
   number: 1,
@@ -34,17 +35,21 @@ const delivery: Sendable = {
 };
 
 /** An attempt with these tokens, in order, against an endpoint that answers so, in order. */
-async function attempt(given: readonly Grant[], answers: readonly Answer[], renewed: Grant = unavailable) {
+async function attempt(given: readonly Grant[], answers: readonly Answer[], renewed: Grant | null = unavailable) {
   const grants = [...given];
   const left = [...answers];
   const sent: OutboundRequest[] = [];
   const invalidated: number[] = [];
+  const told: number[] = [];
   const outcome = await deliver(delivery, {
     tokens: {
       get: () => grants.shift() ?? unavailable,
-      refused: (_, generation) => {
+      renew: (_callback, _credential, generation) => {
         invalidated.push(generation);
-        return Promise.resolve(renewed);
+        return renewed;
+      },
+      told: (_callback, _credential, generation, accepted) => {
+        told.push(accepted ? generation : -generation);
       },
     },
     egress: {
@@ -55,7 +60,7 @@ async function attempt(given: readonly Grant[], answers: readonly Answer[], rene
     },
     now: () => NOW,
   });
-  return { ...outcome, invalidated, bearers: sent.map(({ headers }) => headers.authorization), until: sent.map(({ sendBefore }) => sendBefore) };
+  return { ...outcome, invalidated, told, bearers: sent.map(({ headers }) => headers.authorization), until: sent.map(({ sendBefore }) => sendBefore) };
 }
 
 it('sends the token, and says until when it may be sent', async () => {
@@ -84,16 +89,28 @@ it('holds the delivery when there is none, or when the next one is late as well'
 });
 
 it('renews a refused token once, and sends again inside the same attempt', async () => {
-  expect(await attempt([token(1)], [answered(401), answered(204)], token(2))).toMatchObject({ outcome: { kind: 'delivered' }, requests: 2, invalidated: [1] });
+  expect(await attempt([token(1)], [answered(401), answered(204)], token(2))).toMatchObject({ outcome: { kind: 'delivered' }, requests: 2, invalidated: [1], told: [2] });
   expect(await attempt([token(1)], [answered(401), answered(401)], token(2))).toMatchObject({
     outcome: { kind: 'failed', status: 401 },
     requests: 2,
     invalidated: [1],
+    told: [-2],
   });
 });
 
+it('takes 403 invalid_token for a refusal of the token, and no other 403', async () => {
+  const invalid = answered(403, { 'www-authenticate': 'Bearer realm="x", error="invalid_token"' });
+  expect(await attempt([token(1)], [invalid, answered(204)], token(2))).toMatchObject({ outcome: { kind: 'delivered' }, requests: 2, invalidated: [1] });
+  expect(await attempt([token(1)], [answered(403)], token(2))).toMatchObject({ outcome: { kind: 'failed', status: 403 }, requests: 1, invalidated: [], told: [] });
+});
+
+it('tells who accepted a token', async () => {
+  expect(await attempt([token(3)], [answered(204)])).toMatchObject({ told: [3] });
+  expect(await attempt([token(3)], [answered(500)])).toMatchObject({ told: [] });
+});
+
 it('leaves it at the refusal where no other token can be had', async () => {
-  for (const renewed of [refused, unavailable])
+  for (const renewed of [refused, unavailable, null])
     expect(await attempt([token(1)], [answered(401)], renewed)).toMatchObject({ outcome: { kind: 'failed', status: 401 }, requests: 1 });
 });
 
@@ -122,7 +139,7 @@ it('calls what fails on our side nobody’s failure, so that a sample is answere
       },
     },
   };
-  const ports = { tokens: { get: () => token(1), refused: () => Promise.resolve(token(2)) }, egress: { send: () => Promise.reject(new Error('never')) }, now: () => NOW };
+  const ports = { tokens: { get: () => token(1), renew: () => token(2), told: () => undefined }, egress: { send: () => Promise.reject(new Error('never')) }, now: () => NOW };
   expect(await deliver(broken, ports)).toMatchObject({ requests: 0, answer: null, outcome: { kind: 'unavailable', detail: 'internal' } });
 });
 
@@ -131,7 +148,7 @@ it('sends nothing once its partition may be somebody else’s, however long the 
   let isOurs = true;
   const lease = { go: () => isOurs, sendBefore: NOW + 50 };
   const ports = {
-    tokens: { get: () => token(1_000), refused: () => Promise.resolve(unavailable) },
+    tokens: { get: () => token(1_000), renew: () => null, told: () => undefined },
     egress: {
       send: (request: OutboundRequest) => {
         sent.push(request);

@@ -1,20 +1,22 @@
 import { Logger } from '@nestjs/common';
 import { USER_AGENT } from '@nuncio/contracts';
 import type { Answer, OutboundRequest } from '@nuncio/egress';
+import { secretsIn } from '@nuncio/sealing';
+import { metrics } from '../metrics.js';
 import type { Grant, TokenClient } from '../tokens/token-client.js';
 import { attemptsLeft, type Sendable } from './delivery.js';
 import { envelop } from './envelope.js';
 import { joinHeaders } from './join-headers.js';
-import { isOurs, judge } from './judge.js';
+import { isOurs, judge, refusesBearer } from './judge.js';
 import type { Lease } from './lease.js';
 import type { Attempt, Outcome } from './outcome.js';
-import { shownHeaders, withoutEchoes } from './redact.js';
+import { redacted, shownHeaders } from './redact.js';
 
 const logger = new Logger('Deliver');
 const MAX_RESPONSE_BYTES = 16_384;
 
 export interface DeliverPorts {
-  readonly tokens: Pick<TokenClient, 'get' | 'refused'>;
+  readonly tokens: Pick<TokenClient, 'get' | 'renew' | 'told'>;
   readonly egress: { send(request: OutboundRequest): Promise<Answer> };
   readonly now: () => number;
 }
@@ -25,13 +27,18 @@ export interface DeliverPorts {
  */
 export async function deliver(delivery: Sendable, ports: DeliverPorts, lease: LeaseToSend = ALWAYS): Promise<Attempt | null> {
   try {
-    return await tryOnce(delivery, ports, lease);
+    const attempt = await tryOnce(delivery, ports, lease);
+    if (attempt?.outcome.kind === 'unavailable') metrics.ownFailures.inc({ of: failedPart(attempt) });
+    return attempt;
   } catch (error) {
+    metrics.ownFailures.inc({ of: 'internal' });
     logger.error(`a delivery failed on our side: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     const now = ports.now();
     return { startedAt: now, endedAt: now, tokenMs: 0, requests: 0, request: null, answer: null, outcome: { kind: 'unavailable', detail: 'internal' } };
   }
 }
+
+const failedPart = ({ answer }: Attempt): string => (answer?.ok === false ? answer.error.class : 'token');
 
 async function tryOnce(delivery: Sendable, { tokens, egress, now }: DeliverPorts, lease: LeaseToSend): Promise<Attempt | null> {
   const { callback, secretNames } = delivery.endpoint;
@@ -59,18 +66,20 @@ async function tryOnce(delivery: Sendable, { tokens, egress, now }: DeliverPorts
   }
   const bearers = [sent.grant.bearer];
   let requests = 1;
-  if (credential !== null && sent.answer.ok && sent.answer.status === 401) {
-    const renewed = await tokens.refused(credential, sent.grant.generation, delivery.activatedAt);
-    const again = renewed.kind === 'granted' && (await lease.go()) ? await send(renewed) : null;
+  if (credential !== null && refusesBearer(sent.answer)) {
+    const renewed = await tokens.renew(callback.id, credential, sent.grant.generation, delivery.activatedAt);
+    const again = renewed?.kind === 'granted' && (await lease.go()) ? await send(renewed) : null;
     if (again && wasMade(again)) {
       sent = again;
       bearers.push(again.grant.bearer);
       requests = 2;
+      if (refusesBearer(again.answer)) tokens.told(callback.id, credential, again.grant.generation, false);
     }
   }
+  if (credential !== null && wasAccepted(sent.answer)) tokens.told(callback.id, credential, sent.grant.generation, true);
   const endedAt = now();
   const { method, url, headers } = sent.request;
-  const answer = withoutEchoes(sent.answer, secretsIn(sent.request, bearers, secretNames));
+  const answer = redacted(sent.answer, secretsOf(sent.request, bearers, secretNames), MAX_RESPONSE_BYTES);
   return {
     startedAt,
     endedAt,
@@ -99,6 +108,8 @@ const isLate = ({ answer }: Sent): boolean => !answer.ok && answer.error.class =
 
 /** Whether the endpoint was asked, as far as is known: where something of ours fails, an answer that was had before counts. */
 const wasMade = (sent: Sent): boolean => !isLate(sent) && (sent.answer.ok || !isOurs(sent.answer.error.class));
+
+const wasAccepted = (answer: Answer): boolean => answer.ok && answer.status < 300;
 
 const NEVER_IN_TIME: Ungranted = { kind: 'unavailable', detail: 'the connection took longer than a token is usable, twice' };
 
@@ -135,8 +146,8 @@ function sign(delivery: Sendable, { bearer, usableUntil, identity }: Granted, se
   };
 }
 
-function secretsIn({ headers }: OutboundRequest, bearers: readonly (string | null)[], secretNames: ReadonlySet<string>): string[] {
+function secretsOf({ headers }: OutboundRequest, bearers: readonly (string | null)[], secretNames: ReadonlySet<string>): string[] {
   const secrets = bearers.filter((bearer) => bearer !== null);
-  if (secretNames.size) for (const name in headers) if (secretNames.has(name.toLowerCase())) secrets.push(headers[name] ?? '');
+  if (secretNames.size) for (const name in headers) if (secretNames.has(name.toLowerCase())) secrets.push(...secretsIn(headers[name] ?? ''));
   return secrets;
 }

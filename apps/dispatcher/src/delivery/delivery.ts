@@ -27,6 +27,7 @@ export interface Delivery extends Sendable {
   readonly heldSince: number | null;
   readonly holds: number;
   readonly requestedBy: string | null;
+  readonly insteadOf?: Errand['insteadOf'];
 }
 
 /** How many attempts the schedule still allows after this one. */
@@ -43,6 +44,10 @@ export const whose = ({ endpoint: { callback } }: Sendable): NonNullable<Errand[
   callback: callback.id,
 });
 
+/** What parks a delivery was known at this position: whatever changes its subscription or its callback later may release it. */
+export const knownOf = (subscription: { readonly position: number }, endpoint: { readonly position: number } | null): number =>
+  Math.max(subscription.position, endpoint?.position ?? 0);
+
 /** The errand that brings a delivery back to its next attempt, or to the same one after a hold. */
 export const errandOf = (delivery: Delivery, next: Partial<Errand> & Pick<Errand, 'notBefore'>): Errand => ({
   event: delivery.event.id,
@@ -58,6 +63,7 @@ export const errandOf = (delivery: Delivery, next: Partial<Errand> & Pick<Errand
   holds: delivery.holds,
   position: null,
   requestedBy: delivery.requestedBy,
+  ...(delivery.insteadOf && { insteadOf: { ...delivery.insteadOf, hop: null } }),
   ...next,
 });
 
@@ -72,4 +78,5 @@ export const retryOf = (delivery: Delivery, startedAt: number, notBefore: number
     notBefore,
     heldSince: null,
     holds: 0,
+    insteadOf: undefined,
   });

@@ -2,10 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import type { NuncioEvent } from '@nuncio/contracts';
 import fc from 'fast-check';
 import { envelop } from './envelope.js';
-import { shownHeaders, withoutEchoes } from './redact.js';
+import { redacted, shownHeaders } from './redact.js';
 
 const event = (payload: Buffer | string, more: Partial<NuncioEvent> = {}): NuncioEvent => ({
   id: 'evt_1',
+  publisher: '',
   ceId: '1',
   source: '/s',
   type: 'invoice.paid',
@@ -59,9 +60,10 @@ describe('redaction', () => {
   it('hides a token that the endpoint echoed, and touches nothing else', () => {
     const timings = { dns: null, connect: null, tls: null, firstByte: null, total: 1 };
     const token = 'tok_0123456789';
-    const echo = withoutEchoes(
+    const echo = redacted(
       { ok: true, status: 400, headers: { 'x-debug': `got ${token}` }, body: Buffer.from(`é you sent ${token}`), truncated: false, timings },
       [token],
+      16_384,
     );
     expect(echo.ok && [echo.body.toString(), echo.headers['x-debug']]).toEqual(['é you sent <redacted>', 'got <redacted>']);
   });

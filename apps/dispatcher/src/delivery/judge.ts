@@ -7,6 +7,10 @@ import type { Outcome } from './outcome.js';
 /** A failure on our side, in which no request was made. */
 export const isOurs = (errorClass: FailureClass): errorClass is 'proxy' | 'internal' => errorClass === 'proxy' || errorClass === 'internal';
 
+/** Whether the endpoint refuses the token it was sent: 401, or 403 with `error="invalid_token"` (RFC 6750 §3.1). */
+export const refusesBearer = (answer: Answer): boolean =>
+  answer.ok && (answer.status === 401 || (answer.status === 403 && readChallenge(answer.headers['www-authenticate'])?.error === 'invalid_token'));
+
 /** What an endpoint's answer means under the callback's policy. Pure. */
 export function judge(answer: Answer, policy: RetryPolicy, now: number): Outcome {
   const { retryOn } = policy;
@@ -18,13 +22,15 @@ export function judge(answer: Answer, policy: RetryPolicy, now: number): Outcome
   }
   const { status, headers } = answer;
   if (matchesStatus(policy.successStatuses, status)) return { kind: 'delivered' };
+  // Whatever the status, a token that is refused is tried again like any other that is.
+  const judged = refusesBearer(answer) ? 401 : status;
   const gone = status === 410 && policy.onGone !== 'retry';
   return {
     kind: 'failed',
     errorClass: status >= 300 && status < 400 ? 'redirect' : 'http',
     status,
     detail: status === 401 || status === 403 ? challengeOf(headers) : null,
-    retriable: !gone && (retryOn === 'any' || (status === 410 && policy.onGone === 'retry') || matchesStatus(retryOn.statuses, status)),
+    retriable: !gone && (retryOn === 'any' || (status === 410 && policy.onGone === 'retry') || matchesStatus(retryOn.statuses, judged)),
     retryAfterMs: retryAfterMs(headers['retry-after'], now),
   };
 }

@@ -113,6 +113,12 @@ export class Lane {
     });
   }
 
+  /** What keeps from starting what is turned away. */
+  get waitsFor(): 'silent' | 'rate' | 'busy' {
+    const { state, rate, places } = this.#circumstances();
+    return state.is === 'silent' ? 'silent' : rate && (rate.nextInMs > 0 || this.#inFlight < places) ? 'rate' : 'busy';
+  }
+
   /** The tier that what cannot start now waits in. It counts as held until that has passed. */
   hold({ order, heldForMs, unable }: Holding): Tier {
     const circumstances = this.#circumstances();

@@ -10,7 +10,7 @@ const NOW = 1_000_000;
 const unanswered: Answer = { ok: false, error: { class: 'timeout', detail: '' }, timings: { dns: null, connect: null, tls: null, firstByte: null, total: 1 } };
 const delivery = {
   id: 'dlv_1',
-  event: { id: 'evt_1', ceId: '1', source: '/s', type: 't', time: null, tenants: [], contentType: null, payload: Buffer.from('{}'), attributes: {} },
+  event: { id: 'evt_1', publisher: '', ceId: '1', source: '/s', type: 't', time: null, tenants: [], contentType: null, payload: Buffer.from('{}'), attributes: {} },
   eventAt: NOW,
   endpoint: {
     callback: {
@@ -52,7 +52,7 @@ async function fail(during: (world: { sleep: () => void; lose: () => void }) => 
   const written: { topic: string; signal: AbortSignal | undefined }[] = [];
   const write = (topic: { name: string }, signal?: AbortSignal): Promise<void> => Promise.resolve(void written.push({ topic: topic.name, signal }));
   const pipeline = new Pipeline({
-    tokens: { get: () => ({ kind: 'granted', bearer: 'token', generation: 1, usableUntil: Infinity }), refused: () => Promise.reject(new Error('nobody refused')) },
+    tokens: { get: () => ({ kind: 'granted', bearer: 'token', generation: 1, usableUntil: Infinity }), renew: () => Promise.reject(new Error('nobody refused')), told: () => undefined },
     egress: {
       send: () => {
         during({

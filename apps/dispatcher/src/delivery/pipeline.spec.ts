@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { profiles } from '@nuncio/retry';
+import type { Grant } from '../tokens/token-client.js';
 import { Bulkhead } from './bulkhead.js';
 import type { Delivery } from './delivery.js';
 import { Fence } from './fence.js';
@@ -12,7 +13,7 @@ const DAY = 86_400_000;
 const delivery = (profile: keyof typeof profiles, more: Partial<Delivery>): Delivery =>
   ({
     id: 'dlv_1',
-    event: { id: 'evt_1', ceId: '1', source: '/s', type: 't', time: null, tenants: [], contentType: null, payload: Buffer.from('{}'), attributes: {} },
+    event: { id: 'evt_1', publisher: '', ceId: '1', source: '/s', type: 't', time: null, tenants: [], contentType: null, payload: Buffer.from('{}'), attributes: {} },
     eventAt: NOW - 10 * DAY,
     endpoint: {
       callback: { ...profiles[profile], id: 'cb_1', tenant: 'acme', application: 'app_1', authentication: { type: 'oauth2', credential: 'cred_1' } },
@@ -34,16 +35,18 @@ const delivery = (profile: keyof typeof profiles, more: Partial<Delivery>): Deli
     ...more,
   }) as unknown as Delivery;
 
-/** What a delivery for which no token can be had, by our own fault, puts where. */
-async function recorded(held: Delivery) {
+const unavailable: Grant = { kind: 'unavailable', detail: 'away' };
+const refused: Grant = { kind: 'refused', tokenError: { class: 'http', httpStatus: 401, code: 'invalid_client' } };
+
+/** What a delivery for which no token can be had, by our own fault if nothing else is said, puts where. */
+async function recorded(held: Delivery, grant = unavailable) {
   const sent: { topic: string; value: Record<string, unknown> | null }[] = [];
   const producer: ConstructorParameters<typeof Recorder>[0] = {
     send: ({ name }) => Promise.resolve(void sent.push({ topic: name, value: null })),
     sendJson: ({ name }, _key, value) => Promise.resolve(void sent.push({ topic: name, value: value as Record<string, unknown> })),
   };
-  const unavailable = { kind: 'unavailable', detail: 'away' } as const;
   const pipeline = new Pipeline({
-    tokens: { get: () => unavailable, refused: () => Promise.resolve(unavailable) },
+    tokens: { get: () => grant, renew: () => null, told: () => undefined },
     egress: { send: () => Promise.reject(new Error('never')) },
     now: () => NOW,
     bulkhead: new Bulkhead(
@@ -67,15 +70,25 @@ async function recorded(held: Delivery) {
 
 it('holds what cannot be sent, for a day', async () => {
   const sent = await recorded(delivery('webhookie', { heldSince: NOW - DAY, holds: 9 }));
-  expect(sent.map(({ topic }) => topic)).toEqual([expect.stringMatching(/^delay/)]);
+  expect(sent.map(({ topic }) => topic)).toEqual([expect.stringMatching(/^delay/), 'attempts']);
 });
 
+const PAST = { heldSince: NOW - 4 * DAY, holds: 9 };
+
 it('takes a hold past its limit for the end of the schedule: by the policy it blocks and parks, or is buried', async () => {
-  const past = { heldSince: NOW - 4 * DAY, holds: 9 };
-  expect(await recorded(delivery('webhookie', past))).toMatchObject([
-    { topic: 'signals', value: { signal: 'exhausted', subscription: 'sub_1', position: 7, errorClass: 'internal' } },
-    { topic: 'attempts', value: { fact: 'parked', number: 1, position: 7, reason: 'Nuncio cannot send now' } },
+  const holding = (profile: keyof typeof profiles, more: Partial<Delivery> = PAST): Delivery => {
+    const made = delivery(profile, more);
+    return { ...made, endpoint: { ...made.endpoint, callback: { ...made.endpoint.callback, onTokenFailure: 'hold' } } };
+  };
+  expect(await recorded(holding('webhookie'), refused)).toMatchObject([
+    { topic: 'signals', value: { signal: 'exhausted', subscription: 'sub_1', position: 7, errorClass: 'token' } },
+    { topic: 'attempts', value: { fact: 'parked', number: 1, position: 7, reason: 'no token' } },
   ]);
-  for (const buried of [delivery('standard', past), delivery('webhookie', { ...past, retriesUsed: null })])
-    expect(await recorded(buried)).toMatchObject([{ topic: 'dead-letters' }, { topic: 'attempts', value: { fact: 'exhausted', number: 1, reason: 'Nuncio cannot send now' } }]);
+  for (const buried of [holding('standard'), holding('webhookie', { ...PAST, retriesUsed: null })])
+    expect(await recorded(buried, refused)).toMatchObject([{ topic: 'dead-letters' }, { topic: 'attempts', value: { fact: 'exhausted', number: 1, reason: 'no token' } }]);
+});
+
+it('blocks and parks nothing for what is our own failure, however long it lasts', async () => {
+  for (const profile of ['webhookie', 'standard', 'persona'] as const)
+    expect(await recorded(delivery(profile, PAST))).toMatchObject([{ topic: 'dead-letters' }, { topic: 'attempts', value: { fact: 'exhausted', number: 1, reason: 'Nuncio cannot send now' } }]);
 });

@@ -1,4 +1,4 @@
-import type { Callback, Grave, Tier } from '@nuncio/contracts';
+import type { Callback, Errand, Grave, HeldFor, Hold, Tier } from '@nuncio/contracts';
 import { longestHoldMs, nextTier } from '@nuncio/retry';
 import type { WideLog } from '@nuncio/service';
 import { metrics } from '../metrics.js';
@@ -6,7 +6,7 @@ import { attemptLine } from './attempt-line.js';
 import type { Bulkhead } from './bulkhead.js';
 import { decide, exhausted, type Decision } from './decide.js';
 import { deliver, type DeliverPorts } from './deliver.js';
-import { backSince, errandOf, retryOf, type Delivery } from './delivery.js';
+import { backSince, errandOf, knownOf, retryOf, type Delivery } from './delivery.js';
 import type { Lane } from './lane.js';
 import type { Lease } from './lease.js';
 import type { Attempt, Outcome } from './outcome.js';
@@ -53,7 +53,8 @@ export class Pipeline {
       if (!(goes instanceof Promise ? await goes : goes)) return 'abandoned';
       if (!this.ports.isCurrent(delivery)) return 'outdated';
       if (!place) {
-        await this.#hold(delivery, origin, { reason: BUSY, outcome: { kind: 'unavailable', detail: BUSY }, unable: false });
+        const isFor = lane.waitsFor;
+        await this.#hold(delivery, origin, { for: isFor, outcome: { kind: 'unavailable', detail: HELD_FOR[isFor] } });
         return 'done';
       }
       place.begin();
@@ -74,7 +75,8 @@ export class Pipeline {
   }
 
   /** First what follows, then the fact, each acknowledged: a crash in between repeats the step, and never loses it. */
-  async #attempted(delivery: Delivery, origin: Origin, attempt: Attempt, { next, signal }: Decision): Promise<void> {
+  async #attempted(delivery: Delivery, origin: Origin, attempt: Attempt, { next: decided, signal }: Decision): Promise<void> {
+    const next = decided.step === 'later' ? { ...decided, retriesUsed: (delivery.retriesUsed ?? 0) + 1 } : decided;
     const { now } = this.ports;
     const recorder = this.#recorder(origin);
     if (next.step === 'held') return;
@@ -91,7 +93,7 @@ export class Pipeline {
 
   async #unattempted(delivery: Delivery, origin: Origin, outcome: Outcome, { next, signal }: Decision): Promise<void> {
     if (next.step === 'held') {
-      await this.#hold(delivery, origin, { reason: outcome.kind === 'no-token' ? 'no token' : 'Nuncio cannot send now', outcome, unable: true });
+      await this.#hold(delivery, origin, { for: outcome.kind === 'no-token' ? 'no-token' : 'ours', outcome });
       return;
     }
     if (signal) await this.#recorder(origin).signal(delivery, signal, outcome);
@@ -99,31 +101,38 @@ export class Pipeline {
   }
 
   /** Without an attempt: comes back through a hold tier, as long as the schedule in all, at least a day; then it is exhausted. */
-  async #hold(delivery: Delivery, origin: Origin, hold: Hold): Promise<void> {
+  async #hold(delivery: Delivery, origin: Origin, hold: Holding): Promise<void> {
     const { now } = this.ports;
     const recorder = this.#recorder(origin);
-    const { reason, unable } = hold;
+    const reason = HELD_FOR[hold.for];
+    const unable = hold.for === 'no-token' || hold.for === 'ours';
     const heldSince = delivery.heldSince ?? now();
     if (now() - heldSince > longestHoldMs(delivery.endpoint.callback.retry)) {
       await this.#exhaust(delivery, origin, hold);
       return;
     }
     const tier = this.#lane(delivery.endpoint.callback).hold({ order: orderOf(delivery.id, heldSince), heldForMs: now() - heldSince, unable });
-    await recorder.travel(
-      tier.topic,
-      delivery.event,
-      delivery.id,
-      errandOf(delivery, { notBefore: now() + tier.delayMs, heldSince, holds: delivery.holds + 1 }),
-    );
+    const errand = errandOf(delivery, { notBefore: now() + tier.delayMs, heldSince, holds: delivery.holds + 1 });
+    await recorder.travel(tier.topic, delivery.event, delivery.id, errand);
     metrics.unattempted.inc({ fact: 'held' });
-    if (delivery.heldSince === null) await recorder.fact(aboutOf(delivery), { fact: 'held', number: delivery.number, reason }, heldSince);
+    const isFirst = delivery.heldSince === null;
+    if (!isFirst && tier.delayMs < WORTH_TELLING_MS) return;
+    const fact = { fact: 'held', number: delivery.number, reason, hold: this.#shown(errand, heldSince, hold, delivery.endpoint.callback) } as const;
+    await recorder.fact(aboutOf(delivery), fact, isFirst ? heldSince : now());
+  }
+
+  #shown({ notBefore, reason, retriesUsed, hop, holds }: Errand, since: number, { for: isFor, outcome }: Holding, { retry }: Callback): Hold {
+    const tokenError = outcome.kind === 'no-token' ? outcome.tokenError : null;
+    return { for: isFor, since, notBefore, givesUpAt: since + longestHoldMs(retry), tokenError, reason, retriesUsed, hop, holds };
   }
 
   /** The end of a hold is the end of the schedule, without an attempt. */
-  async #exhaust(delivery: Delivery, origin: Origin, { reason, outcome }: Hold): Promise<void> {
+  async #exhaust(delivery: Delivery, origin: Origin, { for: isFor, outcome }: Holding): Promise<void> {
     const { now } = this.ports;
+    const reason = HELD_FOR[isFor];
     const recorder = this.#recorder(origin);
-    const { next, signal } = exhausted({ callback: delivery.endpoint.callback, retriesUsed: delivery.retriesUsed });
+    // What we could not send says nothing of its endpoint.
+    const { next, signal } = isFor === 'ours' ? UNSENT : exhausted({ callback: delivery.endpoint.callback, retriesUsed: delivery.retriesUsed });
     if (signal) await recorder.signal(delivery, signal, outcome);
     if (next.step === 'parked') {
       await this.#park(delivery, origin, reason);
@@ -136,7 +145,7 @@ export class Pipeline {
 
   async #park(delivery: Delivery, origin: Origin, reason: string): Promise<void> {
     metrics.unattempted.inc({ fact: 'parked' });
-    await this.#recorder(origin).fact(aboutOf(delivery), { fact: 'parked', position: delivery.subscription.position, number: delivery.number, reason });
+    await this.#recorder(origin).fact(aboutOf(delivery), { fact: 'parked', position: knownOf(delivery.subscription, delivery.endpoint), number: delivery.number, reason });
   }
 
   #recorder({ lost }: Origin): Recorder {
@@ -144,14 +153,24 @@ export class Pipeline {
   }
 }
 
-/** Why a delivery waits without an attempt. `unable`: it is not its endpoint that is waited for. */
-interface Hold {
-  readonly reason: string;
+/** Why a delivery waits without an attempt. */
+interface Holding {
+  readonly for: HeldFor;
   readonly outcome: Outcome;
-  readonly unable: boolean;
 }
 
-const BUSY = 'the endpoint is busy';
+const UNSENT = { next: { step: 'dead' }, signal: null } as const;
+
+const HELD_FOR = {
+  busy: 'the endpoint is busy',
+  silent: 'the endpoint answers nothing',
+  rate: 'its rate is limited',
+  'no-token': 'no token',
+  ours: 'Nuncio cannot send now',
+} as const satisfies Readonly<Record<HeldFor, string>>;
+
+/** Of a shorter hold after the first, whoever asks when it ends would have the answer too late. */
+const WORTH_TELLING_MS = 30_000;
 
 /** Null: the endpoint was not asked. */
 const hasAnswered = (attempt: Attempt | null): boolean | null => (attempt?.outcome.kind === 'unavailable' ? null : (attempt?.answer?.ok ?? null));

@@ -67,7 +67,7 @@ export class Recorder {
     return this.producer.send(deadLetters, { key: delivery.id, value: delivery.event.payload, headers }, this.lost);
   }
 
-  signal({ subscription }: Delivery, signal: Signal['signal'], outcome: Outcome): Promise<void> {
+  signal({ subscription, endpoint }: Delivery, signal: Signal['signal'], outcome: Outcome): Promise<void> {
     const { id, position, state } = subscription;
     const [errorClass, status] =
       outcome.kind === 'failed'
@@ -75,7 +75,7 @@ export class Recorder {
         : outcome.kind === 'no-token'
           ? (['token', outcome.tokenError.httpStatus] as const)
           : (['internal', null] as const);
-    const value: Signal = { signal, subscription: id, callback: state.callback, tenant: state.tenant, position, at: this.now(), errorClass, status };
+    const value: Signal = { signal, subscription: id, callback: state.callback, tenant: state.tenant, position, callbackPosition: endpoint.position, at: this.now(), errorClass, status };
     return this.producer.sendJson(signals, id, value, this.lost);
   }
 

@@ -1,5 +1,6 @@
+import { decodedBody } from '@nuncio/auth';
 import type { Answer } from '@nuncio/egress';
-import { REDACTED, spellingsOf } from '@nuncio/sealing';
+import { REDACTED, withoutEchoes } from '@nuncio/sealing';
 
 /** The headers as they may be seen: names in lower case, secret values replaced. */
 export function shownHeaders(headers: Readonly<Record<string, string>>, secretNames: ReadonlySet<string>): Record<string, string> {
@@ -12,37 +13,36 @@ export function shownHeaders(headers: Readonly<Record<string, string>>, secretNa
 }
 
 /**
- * An endpoint may echo what it was sent: no secret of the request shows in the stored response, as it is or in one of the spellings in which programs print
- * what they got, nor its beginning where the response was cut in the middle of it.
+ * An endpoint may echo what it was sent: no secret of the request shows in the stored response, in any spelling that a reader would see through, nor its beginning where the response was cut in
+ * the middle of it. A body with a content coding is stored without it, or, where that cannot be, as its length and the coding's name. At most `maxBytes` of it.
  */
-export function withoutEchoes(answer: Answer, secrets: readonly string[]): Answer {
-  const sent = secrets.filter((secret) => secret.length >= SHORTEST);
-  if (!answer.ok || !sent.length) return answer;
-  const spelled = sent.flatMap(spellingsOf);
-  const hide = (text: string): string => spelled.reduce((rest, spelling) => rest.replaceAll(spelling, REDACTED), text);
-  const echoes = (text: string): boolean => spelled.some((spelling) => text.includes(spelling));
-
-  const text = answer.body.toString('latin1');
-  const end = answer.truncated ? startOfCut(text, spelled) : text.length;
-  const inBody = end < text.length || echoes(text);
-  const inHeaders = echoes(Object.values(answer.headers).flat().join('\n'));
-  if (!inBody && !inHeaders) return answer;
-  return {
-    ...answer,
-    body: inBody ? Buffer.from(hide(text.slice(0, end)) + (end < text.length ? REDACTED : ''), 'latin1') : answer.body,
-    headers: Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, typeof value === 'string' ? hide(value) : value.map(hide)])),
-  };
+export function redacted(answer: Answer, secrets: readonly string[], maxBytes: number): Answer {
+  if (!answer.ok) return answer;
+  const { headers } = answer;
+  const { body, truncated } = answer.body.length === 0 ? answer : readable(answer, maxBytes);
+  const text = body.toString('latin1');
+  const shown = withoutEchoes(text, secrets, truncated);
+  const shownBody = shown === text ? body : Buffer.from(shown, 'latin1');
+  const inHeaders = Object.values(headers).flat().join('\n');
+  if (withoutEchoes(inHeaders, secrets) === inHeaders) return shownBody === answer.body ? answer : { ...answer, body: shownBody, truncated };
+  const hide = (value: string): string => withoutEchoes(value, secrets);
+  return { ...answer, body: shownBody, truncated, headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [hide(name), typeof value === 'string' ? hide(value) : value.map(hide)])) };
 }
 
-/** What is shorter is no secret, and would be found everywhere. */
-const SHORTEST = 8;
+type Answered = Extract<Answer, { ok: true }>;
+/** So much is inflated to have its beginning. */
+const INFLATED_AT_MOST = 262_144;
 
-/** Where a spelling begins that the end of the text cuts off; the text's length where none does. */
-function startOfCut(text: string, spelled: readonly string[]): number {
-  const starts = spelled.map((spelling) => {
-    const from = Math.max(0, text.length - spelling.length + 1);
-    for (let at = text.indexOf(spelling.slice(0, SHORTEST), from); at !== -1; at = text.indexOf(spelling.slice(0, SHORTEST), at + 1)) if (spelling.startsWith(text.slice(at))) return at;
-    return text.length;
-  });
-  return Math.min(text.length, ...starts);
+function readable({ headers, body, truncated }: Answered, maxBytes: number): Pick<Answered, 'body' | 'truncated'> {
+  const coding = headers['content-encoding'] ?? codingOf(body);
+  if (coding === undefined) return { body, truncated };
+  const decoded = decodedBody(body, coding, { maxBytes: INFLATED_AT_MOST, cut: truncated });
+  if (typeof decoded === 'string' || decoded.length === 0) return { body: Buffer.from(`<${body.length} bytes of ${String(coding).slice(0, 64)} that cannot be read>`), truncated };
+  return { body: decoded.subarray(0, maxBytes), truncated: truncated || decoded.length > maxBytes };
+}
+
+/** What begins like gzip (RFC 1952 §2.3.1) or Zstandard (RFC 8878 §3.1.1) is taken for it, whatever the server says. */
+function codingOf(body: Buffer): string | undefined {
+  if (body[0] === 0x1f && body[1] === 0x8b) return 'gzip';
+  return body.length > 4 && body.readUInt32LE(0) === 0xfd2fb528 ? 'zstd' : undefined;
 }

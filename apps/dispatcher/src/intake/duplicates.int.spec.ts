@@ -62,6 +62,8 @@ describe('a step', () => {
       hop: fc.oneof(fc.nat(3), fc.integer({ min: 1_790_000_000_000, max: 1_790_000_000_003 })),
       place: fc.constantFrom('n.delay.1s-0-1', 'n.delay.1s-0-2', 'n.deliveries-3-7'),
       seconds: fc.constant(60),
+      waits: fc.boolean(),
+      insteadOf: fc.option(fc.nat(3)),
     });
     let run = 0;
     await fc.assert(

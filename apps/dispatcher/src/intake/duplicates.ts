@@ -4,17 +4,21 @@ import { bySlot, type RedisClient } from '@nuncio/token-store';
 import { valueOf, type Sighting } from './sighting.js';
 
 /**
- * `isRepetition` for many. KEYS: what was seen. ARGV: of each its value, and for how many seconds it is remembered. Remembers what is no repetition; returns
- * which ones are, from 1. One command for any number of them: a pipeline of SET and GET costs both sides several times as much. What is new is one call.
+ * `isRepetition` for many. KEYS: what was seen. ARGV: of each its value, for how many seconds it is remembered, and the hop of what it stands in for, or ''. Remembers
+ * what is no repetition; returns which ones are, from 1. One command for any number of them: a pipeline of SET and GET costs both sides several times as much.
+ * What is new is one call.
  */
 const SEE = `
-local function hopOf(value) return tonumber(string.match(value, ' (%d+)$') or 0) end
+local function hopOf(value) return tonumber(string.match(value, ' (%d+) ?w?$') or 0) end
+local function waits(value) return string.sub(value, -2) == ' w' end
+local function recordOf(value) return waits(value) and string.sub(value, 1, -3) or value end
 local repetitions = {}
 for i, key in ipairs(KEYS) do
-  local value, seconds = ARGV[2 * i - 1], ARGV[2 * i]
+  local value, seconds, insteadOf = ARGV[3 * i - 2], ARGV[3 * i - 1], tonumber(ARGV[3 * i])
   if not redis.call('SET', key, value, 'EX', seconds, 'NX') then
     local seen = redis.call('GET', key)
-    if seen == value or hopOf(seen) < hopOf(value) then
+    local tooLate = insteadOf and not waits(seen) and hopOf(seen) >= insteadOf
+    if recordOf(seen) == recordOf(value) or (hopOf(seen) < hopOf(value) and not tooLate) then
       redis.call('SET', key, value, 'EX', seconds)
     else
       repetitions[#repetitions + 1] = i
@@ -77,7 +81,7 @@ export class Duplicates {
 
   /** Of one slot, where Redis is a cluster. */
   async #see(some: readonly Numbered[]): Promise<number[]> {
-    const values = some.flatMap(({ sighting }) => [valueOf(sighting), sighting.seconds]);
+    const values = some.flatMap(({ sighting }) => [valueOf(sighting), sighting.seconds, sighting.insteadOf ?? '']);
     const repetitions = (await this.redis.eval(SEE, some.length, ...some.map(({ key }) => key), ...values)) as number[];
     return repetitions.flatMap((n) => some[n - 1]?.n ?? []);
   }

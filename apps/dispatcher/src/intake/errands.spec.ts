@@ -11,7 +11,7 @@ import { Errands, workOf } from './errands.js';
 import { firstErrand } from './resolve.js';
 
 const NOW = 1_790_000_000_000;
-const event = { id: 'evt_1', ceId: '1', source: '/s', type: 't', time: null, tenants: [], contentType: null, payload: Buffer.from('{}'), attributes: {} };
+const event = { id: 'evt_1', publisher: '', ceId: '1', source: '/s', type: 't', time: null, tenants: [], contentType: null, payload: Buffer.from('{}'), attributes: {} };
 const subscriptions = ['sub_0', 'sub_1', 'sub_2', 'sub_3', 'sub_4'];
 const state = { tenant: 'acme', callback: 'cb_1', eventTypes: ['t'], filter: null, state: 'activated', reason: null, approved: false, activatedAt: 1 };
 const view = {

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { deliveryId, type Errand, type NuncioEvent } from '@nuncio/contracts';
 import type { InboundRecord } from '@nuncio/kafka';
+import { knownOf } from '../delivery/delivery.js';
 import type { Claim } from '../delivery/fence.js';
 import type { Pipeline, Origin } from '../delivery/pipeline.js';
 import type { Recorder } from '../delivery/recorder.js';
@@ -79,6 +80,7 @@ export class Errands {
     const subscription = errand.subscriptions[part] ?? '';
     const lease = claim.lease();
     try {
+      if (errand.cancel) return (await lease.go()) && (await this.#canceled(event, errand, subscription, origin));
       for (;;) {
         const standing = standingOf(this.configured, subscription, event, matched?.[part]);
         if (standing.is !== 'send') return (await lease.go()) && (await this.#unsent(event, errand, subscription, standing, origin));
@@ -91,23 +93,42 @@ export class Errands {
     }
   }
 
+  async #canceled(event: NuncioEvent, { number, eventAt, hop, of, requestedBy }: Errand, subscription: string, { lost }: Origin): Promise<boolean> {
+    if (!of) return true;
+    const about = { id: deliveryId(event.id, subscription), event, eventAt, subscription, of, hop };
+    await this.recorder.until(lost).fact(about, { fact: 'canceled', number, reason: `it was canceled by ${requestedBy ?? 'hand'}`, requestedBy });
+    metrics.unattempted.inc({ fact: 'canceled' });
+    return true;
+  }
+
   /** Not to be sent as things stand: what is parked waits, and the rest is put on record. */
   async #unsent(event: NuncioEvent, errand: Errand, subscription: string, standing: Exclude<Standing, { is: 'send' }>, { lost }: Origin): Promise<boolean> {
     const recorder = this.recorder.until(lost);
     const isNew = errand.number === 1 && errand.reason === 'first' && errand.heldSince === null;
-    const neverWas = isNew || (errand.number === 1 && errand.reason === 'replay');
+    const neverWas = isNew || errand.fresh === true;
     const of = standing.is === 'gone' ? errand.of : whoseOf(standing);
     if (!of || (neverWas && (standing.is === 'gone' || standing.is === 'refused'))) return true; // it matches no more, as if it never had
     const { number, eventAt, hop } = errand;
     const about = { id: deliveryId(event.id, subscription), event, eventAt, subscription, of, hop };
     const { why: reason } = standing;
-    if (standing.is === 'park') await recorder.fact(about, { fact: 'parked', position: standing.subscription.position, number, reason });
-    else if (isNew) await recorder.fact(about, { fact: 'skipped', reason });
+    const fact = factOf(standing, errand, isNew);
+    if (fact === 'parked' && standing.is !== 'gone') await recorder.fact(about, { fact, position: knownOf(standing.subscription, standing.endpoint), number, reason });
+    else if (fact === 'skipped') await recorder.fact(about, { fact, reason });
     else await recorder.fact(about, { fact: 'canceled', number, reason });
-    metrics.unattempted.inc({ fact: standing.is === 'park' ? 'parked' : isNew ? 'skipped' : 'canceled' });
+    metrics.unattempted.inc({ fact });
     return true;
   }
 }
+
+/** What waits for its subscription or its callback, or was asked for by somebody, goes once they are active; a retry ends, and so does what may not be had at all. */
+function factOf(standing: Exclude<Standing, { is: 'send' }>, { reason }: Errand, isNew: boolean): 'parked' | 'skipped' | 'canceled' {
+  if (standing.is === 'park') return 'parked';
+  if (isNew) return 'skipped';
+  return reason !== 'first' && reason !== 'retry' && mayComeBack(standing) ? 'parked' : 'canceled';
+}
+
+const mayComeBack = (standing: Exclude<Standing, { is: 'send' }>): boolean =>
+  standing.is === 'disabled' || (standing.is === 'refused' && (standing.refusal === 'inactive' || standing.refusal === 'tenant-suspended'));
 
 /** Starts them in portions, unless none is left to start; settled when all that were started are. */
 async function settledInTurns(parts: readonly number[], start: (part: number) => Promise<void>, isOver: () => boolean): Promise<PromiseSettledResult<void>[]> {

@@ -11,7 +11,6 @@ import { quarantine } from './quarantine.js';
 import { firstErrand } from './resolve.js';
 import { settle } from './settle.js';
 import { WORK } from './transports.js';
-import { DELIVERIES_A_TURN, turn } from './turn.js';
 import { Dispatcher } from '../dispatcher.js';
 
 /** An event that matches more subscriptions than this goes on through `deliveries`, so that it does not block its partition. */
@@ -49,7 +48,6 @@ export class EventsController {
     const repeated = seconds === 0 ? [] : await duplicates.among(sightings);
     if (!repeated) metrics.unchecked.inc(readable.length);
     for (const [n, { record, event }] of readable.entries()) {
-      if (n % DELIVERIES_A_TURN === 0) await turn('events');
       if (signal.aborted) record.abandon();
       else if (repeated?.[n]) {
         metrics.duplicates.inc({ of: 'event' });
@@ -58,7 +56,7 @@ export class EventsController {
     }
   }
 
-  #fanOut(event: NuncioEvent, record: InboundRecord, { signal, lost }: RecordBatch): Promise<unknown> {
+  async #fanOut(event: NuncioEvent, record: InboundRecord, { signal, lost }: RecordBatch): Promise<unknown> {
     const { routing, errands, producer, work } = this.ports;
     const recorder = this.ports.recorder.until(lost);
     const routes = routing.match(event);
@@ -68,6 +66,7 @@ export class EventsController {
     };
     if (typeof routes === 'string') return unmatched(routes);
     if ('misfit' in routes) return Promise.all([quarantine(producer, record, 'schema', routes.misfit, lost), unmatched('schema')]);
+    if (routing.namesStranger(event)) await unmatched('unknown-tenant');
     const subscriptions = routes.map(({ id }) => id);
     if (subscriptions.length > FAN_OUT_HERE) return Promise.all(chunks(subscriptions).map((ids) => recorder.fanOut(event, firstErrand(event, record.timestamp, ids))));
     const errand = firstErrand(event, record.timestamp, subscriptions);

@@ -1,4 +1,4 @@
-import { deliveryId, type Errand, type NuncioEvent, type Refusal } from '@nuncio/contracts';
+import { asKnownTo, deliveryId, type Errand, type NuncioEvent, type Refusal } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
 import type { Delivery } from '../delivery/delivery.js';
 import type { Endpoint, Endpoints } from '../routing/endpoint.js';
@@ -7,7 +7,7 @@ import type { Route, RoutingTable } from '../routing/routing-table.js';
 /** What configuration says, at this moment, about sending an event to a subscription. */
 export type Standing =
   | { readonly is: 'send'; readonly endpoint: Endpoint; readonly subscription: Route }
-  | { readonly is: 'park' | 'disabled' | 'refused'; readonly why: string; readonly endpoint: Endpoint | null; readonly subscription: Route }
+  | { readonly is: 'park' | 'disabled' | 'refused'; readonly why: string; readonly refusal?: Refusal; readonly endpoint: Endpoint | null; readonly subscription: Route }
   | { readonly is: 'gone'; readonly why: string };
 
 export interface Configured {
@@ -23,7 +23,7 @@ export function standingOf({ view, endpoints, routing }: Configured, id: string,
   const callback = view.get('callback', subscription.state.callback);
   const endpoint = callback ? endpoints.of(callback) : null;
   const refusal = matched === subscription ? routing.refusalSince(subscription, event) : routing.refusal(subscription, event);
-  if (refusal) return { is: refusal === 'awaits-approval' ? 'park' : 'refused', why: WHY[refusal], endpoint, subscription };
+  if (refusal) return { is: refusal === 'awaits-approval' ? 'park' : 'refused', why: WHY[refusal], refusal, endpoint, subscription };
   if (subscription.state.state === 'blocked') return { is: 'park', why: 'the subscription is blocked', endpoint, subscription };
   return endpoint?.callback.enabled ? { is: 'send', endpoint, subscription } : { is: 'disabled', why: 'the callback is disabled', endpoint, subscription };
 }
@@ -56,9 +56,10 @@ export const firstErrand = (event: NuncioEvent, eventAt: number, subscriptions: 
   requestedBy: null,
 });
 
+/** From here on, in what is sent, kept and carried on, the event knows of its tenants only the one that gets it. */
 export const deliveryOf = (event: NuncioEvent, errand: Errand, endpoint: Endpoint, subscription: Route): Delivery => ({
   id: deliveryId(event.id, subscription.id),
-  event,
+  event: asKnownTo(subscription.state.tenant, event),
   eventAt: errand.eventAt,
   endpoint,
   subscription,
@@ -71,4 +72,5 @@ export const deliveryOf = (event: NuncioEvent, errand: Errand, endpoint: Endpoin
   heldSince: errand.heldSince,
   holds: errand.holds,
   requestedBy: errand.requestedBy,
+  insteadOf: errand.insteadOf,
 });

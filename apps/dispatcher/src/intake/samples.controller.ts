@@ -60,7 +60,7 @@ function sampleEvent({ correlation, callback, at }: Sample): NuncioEvent {
   const [type, source, time] = ['nuncio.test', '/nuncio', new Date(at).toISOString()];
   const payload = Buffer.from(JSON.stringify({ message: 'This is a test of your webhook endpoint.', callback, time }));
   const attributes = { specversion: '1.0', id: correlation, source, type, time };
-  return { id: eventId(source, correlation), ceId: correlation, source, type, time, tenants: [], contentType: 'application/json', payload, attributes };
+  return { id: eventId(source, correlation), publisher: '', ceId: correlation, source, type, time, tenants: [], contentType: 'application/json', payload, attributes };
 }
 
 function replyOf(correlation: string, { outcome, answer, request, tokenMs }: Attempt): Reply {

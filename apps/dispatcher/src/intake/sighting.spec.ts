@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import type { Errand } from '@nuncio/contracts';
 import fc from 'fast-check';
 import { firstErrand } from './resolve.js';
-import { isRepetition, sightingOf } from './sighting.js';
+import { isRepetition, sightingOf, type Sighting } from './sighting.js';
 
 const NOW = 1_790_000_000_000;
-const event = { id: 'evt_1', ceId: '1', source: '/s', type: 't', time: null, tenants: [], contentType: null, payload: Buffer.from('{}'), attributes: {} };
+const event = { id: 'evt_1', publisher: '', ceId: '1', source: '/s', type: 't', time: null, tenants: [], contentType: null, payload: Buffer.from('{}'), attributes: {} };
 const errand = (more: Partial<Errand>): Errand => ({ ...firstErrand(event, NOW, ['sub_1', 'sub_2']), ...more });
 
 /** A record of one number of one delivery that lies in a topic, and whose owner has not finished it. */
@@ -91,6 +91,48 @@ describe('an attempt number', () => {
     const long = { hop: 0, place: 'long-0', seconds: 1 };
     expect(short.map((one, n) => isRepetition(short[n - 1] ?? null, one))).toEqual([false, false, false]);
     for (const one of short) expect(isRepetition(one, long)).toBe(true);
+  });
+});
+
+describe('what is brought forward', () => {
+  /** A record that waits through so many tiers, and what stands in for it, asked for once or twice while it does. */
+  const plan = fc.record({ tiers: fc.nat(4), held: fc.nat(2), askedAfter: fc.array(fc.nat(12), { minLength: 1, maxLength: 3 }), which: fc.array(fc.nat(), { maxLength: 30 }) });
+
+  it('runs once: what waited is dropped when it comes, and what comes after it has begun is dropped itself', () => {
+    fc.assert(
+      fc.property(plan, ({ tiers, held, askedAfter, which }) => {
+        type Record = Pick<Sighting, 'hop' | 'place' | 'insteadOf'> & { readonly left: number; readonly holds: number };
+        let places = 0;
+        let runs = 0;
+        let seen: Omit<Sighting, 'key'> | null = null;
+        const lying: Record[] = [];
+        const lay = (record: Omit<Record, 'place'>): void => void lying.push({ ...record, place: `p${places++}` });
+        lay({ hop: 0, left: tiers, holds: held, insteadOf: null });
+        const asked = [...askedAfter];
+        for (let step = 0; lying.length || asked.length; step++) {
+          if (asked.some((at) => at <= step) || !lying.length) {
+            asked.splice(Math.max(0, asked.findIndex((at) => at <= step)), 1);
+            // The log knows of the record that waits first alone, and lets nobody ask once it has run.
+            if (runs === 0) lay({ hop: NOW, left: 0, holds: held, insteadOf: 0 });
+            continue;
+          }
+          const [record] = lying.splice((which[step] ?? 0) % lying.length, 1) as [Record];
+          const now = { ...record, seconds: 1, waits: record.left > 0 };
+          if (isRepetition(seen, now)) continue;
+          seen = now;
+          if (record.left > 0) lay({ ...record, hop: record.hop + 1, left: record.left - 1 });
+          else if (record.holds > 0) lay({ ...record, hop: record.hop + 1, holds: record.holds - 1, insteadOf: null });
+          else runs += 1;
+        }
+        expect(runs).toBe(1);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it('is remembered until what it stands in for has come, however late', () => {
+    const { seconds } = sightingOf(errand({ reason: 'retry', hop: NOW, insteadOf: { hop: 0, notBefore: NOW + 14 * 86_400_000 } }), 'sub_1', 'p', NOW);
+    expect(seconds).toBe(15 * 86_400);
   });
 });
 

@@ -5,6 +5,8 @@ import { nextTier } from '@nuncio/retry';
 const ASKED_FOR_SECONDS = 3_600;
 /** What a crash wrote twice comes as much later as the crash took to be noticed: ten minutes are more than that. */
 const WRITTEN_TWICE_SECONDS = 600;
+/** What waits in a tier may come late by so much. */
+const LATE_SECONDS = 86_400;
 
 /** Something that may come again, as it came this time. */
 export interface Sighting {
@@ -16,24 +18,39 @@ export interface Sighting {
   readonly place: string;
   /** For how long it is remembered. */
   readonly seconds: number;
+  /** It goes on to wait in a tier; else it runs. */
+  readonly waits?: boolean;
+  /** The hop of the record that it stands in for (`Errand.insteadOf`). */
+  readonly insteadOf?: number | null;
 }
 
 /**
  * Whether what was seen before makes this one a repetition. The record with the highest hop carries the step on: a lower one is what it came from, read late or
  * written twice, and of two with the same hop the first one counts. Read again, at the same place, it is still itself: a crash came between.
- * What is sent again after it came to an end without an attempt has a higher hop (`Errand.hop`).
+ * What is sent again after it came to an end without an attempt has a higher hop (`Errand.hop`). So has what stands in for a record that waits, which is too late
+ * once that one, or what it went on as, runs.
  */
-export const isRepetition = (seen: Omit<Sighting, 'key'> | null, now: Omit<Sighting, 'key'>): boolean =>
-  seen !== null && (now.hop < seen.hop || (now.hop === seen.hop && now.place !== seen.place));
+export function isRepetition(seen: Omit<Sighting, 'key'> | null, now: Omit<Sighting, 'key'>): boolean {
+  if (seen === null || (now.hop === seen.hop && now.place === seen.place)) return false;
+  return now.hop <= seen.hop || (typeof now.insteadOf === 'number' && !seen.waits && seen.hop >= now.insteadOf);
+}
 
-/** How Redis has it; that of an event is its place. */
-export const valueOf = ({ hop, place }: Pick<Sighting, 'hop' | 'place'>): string => (hop === 0 ? place : `${place} ${hop}`);
+/** How Redis has it: `place`, `place hop`, `… w` of what waits. That of an event is its place. */
+export const valueOf = ({ hop, place, waits }: Pick<Sighting, 'hop' | 'place' | 'waits'>): string => `${place}${hop === 0 ? '' : ` ${hop}`}${waits ? ' w' : ''}`;
 
-/** The step of one of an errand's deliveries. It is remembered as long as the wait that follows, and what a repetition may be late. */
+/** The step of one of an errand's deliveries. It is remembered as long as the wait that follows, and what a repetition may be late; what stands in for another, until that has come. */
 export function sightingOf(errand: Errand, subscription: string, place: string, now: number): Sighting {
-  const { event, number, hop, reason, notBefore } = errand;
+  const { event, number, hop, reason, notBefore, insteadOf } = errand;
   const waitMs = nextTier(notBefore - now, false)?.delayMs ?? 0;
   const isAskedFor = reason !== 'first' && reason !== 'retry' && errand.heldSince === null;
-  const seconds = Math.ceil(waitMs / 1_000) + (isAskedFor ? ASKED_FOR_SECONDS : WRITTEN_TWICE_SECONDS);
-  return { key: `${deliveryId(event, subscription)}:${number}`, hop, place, seconds };
+  const own = Math.ceil(waitMs / 1_000) + (isAskedFor ? ASKED_FOR_SECONDS : WRITTEN_TWICE_SECONDS);
+  const others = insteadOf ? Math.ceil((insteadOf.notBefore - now) / 1_000) + LATE_SECONDS : 0;
+  return {
+    key: `${deliveryId(event, subscription)}:${number}`,
+    hop,
+    place,
+    seconds: Math.max(own, others),
+    waits: waitMs > 0,
+    insteadOf: insteadOf?.hop ?? null,
+  };
 }

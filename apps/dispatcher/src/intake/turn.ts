@@ -1,12 +1,11 @@
 /** So many deliveries are started in one turn: about ten milliseconds. */
 export const DELIVERIES_A_TURN = 64;
 
-/** Who starts deliveries: events as they come, errands of several subscriptions, whatever else comes back. They take turns. */
-export type Starter = 'events' | 'fan-out' | 'errands';
+/** Who takes turns: errands of several subscriptions, and whatever else comes back. What is new does not wait for them. */
+export type Starter = 'fan-out' | 'errands';
 
 /** Of those that wait; the first one has the next turn. */
 const waiting = new Map<Starter, (() => void)[]>([
-  ['events', []],
   ['fan-out', []],
   ['errands', []],
 ]);

@@ -36,7 +36,7 @@ function tableOf(filter: Filter | null, of: EventType['schema'] = null): Routing
 }
 
 const attributes = { specversion: '1.0', id: '1', source: '/shop/eu', type: 'paid' };
-const event: NuncioEvent = { id: 'evt_1', ceId: '1', source: '/shop/eu', type: 'paid', time: null, tenants: ['acme'], contentType: 'application/json', payload: Buffer.from(payload), attributes };
+const event: NuncioEvent = { id: 'evt_1', publisher: '', ceId: '1', source: '/shop/eu', type: 'paid', time: null, tenants: ['acme'], contentType: 'application/json', payload: Buffer.from(payload), attributes };
 
 const isAll = (found: ReturnType<RoutingTable['match']>): boolean => Array.isArray(found) && found.length === SUBSCRIPTIONS;
 

@@ -33,6 +33,7 @@ const subscription = (n: number): AggregateRecord => ({
 
 const event = (n: number): NuncioEvent => ({
   id: `evt_${n}`,
+  publisher: '',
   ceId: String(n),
   source: '/cost',
   type: 'invoice.paid',

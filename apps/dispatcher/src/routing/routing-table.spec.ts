@@ -20,13 +20,14 @@ const subscription = (id: string, tenant: string, eventTypes: string[], state: S
   at: 0,
   state: { id, tenant, callback: 'cb_1', eventTypes, filter: null, state, reason: null, approved: false, awaitsApproval: false, activatedAt: null },
 });
-const tenant = (id: string, state: 'active' | 'suspended'): AggregateRecord => ({ kind: 'tenant', id, position: ++position, version: 1, at: 0, state: { id, name: id, state, reason: null } });
+const tenant = (id: string, state: 'active' | 'suspended' = 'active'): AggregateRecord => ({ kind: 'tenant', id, position: ++position, version: 1, at: 0, state: { id, name: id, state, reason: null } });
 const filtering = (id: string, filter: Filter, eventTypes = ['paid']): AggregateRecord => {
   const record = subscription(id, 'acme', eventTypes);
   return { ...record, state: { ...(record.state as Subscription), filter } } as AggregateRecord;
 };
 const event = (name: string, ...tenants: string[]): NuncioEvent => ({
   id: 'evt_1',
+  publisher: '',
   ceId: '1',
   source: '/',
   type: name,
@@ -38,7 +39,7 @@ const event = (name: string, ...tenants: string[]): NuncioEvent => ({
 });
 const table = (...records: AggregateRecord[]): RoutingTable => {
   const routing = new RoutingTable();
-  for (const record of records) routing.apply(record);
+  for (const record of [tenant('acme'), tenant('globex'), ...records]) routing.apply(record);
   return routing;
 };
 const matched = (routing: RoutingTable, e: NuncioEvent): unknown => {
@@ -145,7 +146,7 @@ describe('the routing table', () => {
         const addressed = { type: of, tenants: named, event: new FilteredEvent(asked) };
         const ids = records.filter(({ state }) => {
           const sub = state as Subscription;
-          const refusal = mayHave({ subscription: sub, filter: sub.filter && compileFilter(sub.filter), isTenantSuspended: suspended.includes(sub.tenant) }, addressed);
+          const refusal = mayHave({ subscription: sub, filter: sub.filter && compileFilter(sub.filter, sub.tenant), isTenantSuspended: suspended.includes(sub.tenant) }, addressed);
           return refusal === null || refusal === 'awaits-approval';
         });
         const unaddressed = of.audience === 'addressed' && !named.length;
@@ -157,5 +158,26 @@ describe('the routing table', () => {
   it('says why there is nobody', () => {
     expect(matched(table(), event('paid', 'acme'))).toBe('unknown-type');
     expect(matched(table(type('paid')), event('paid'))).toBe('no-tenant');
+    expect(matched(table(type('paid')), event('paid', 'acmee'))).toBe('unknown-tenant');
+    expect(matched(table(type('paid')), event('paid', 'acmee', 'acme'))).toBe('no-subscription');
+    expect(matched(table(type('paid', { audience: 'broadcast' })), event('paid', 'acmee'))).toBe('no-subscription');
+  });
+
+  it('delivers to whom it knows of an event that names a stranger too, and tells of the stranger', () => {
+    const routing = table(type('paid'), type('news', { audience: 'broadcast' }), subscription('a', 'acme', ['paid', 'news']));
+    expect(matched(routing, event('paid', 'acmee', 'acme'))).toEqual(['a']);
+    const strangers = [event('paid', 'acme', 'acmee'), event('paid', 'acme', 'globex'), event('news', 'acme', 'acmee')].map((one) => routing.namesStranger(one));
+    expect(strangers).toEqual([true, false, false]);
+    routing.apply(tenant('acmee'));
+    expect(routing.namesStranger(event('paid', 'acme', 'acmee'))).toBe(false);
+    routing.apply({ ...tenant('acmee'), state: null });
+    expect(routing.namesStranger(event('paid', 'acme', 'acmee'))).toBe(true);
+  });
+
+  it('lets no filter ask whom else an event is for', () => {
+    const asks: Filter[] = [{ suffix: { tenant: 'globex' } }, { prefix: { tenant: 'acme,' } }, { not: { exact: { tenant: 'acme' } } }, { any: [{ exact: { tenant: 'acme,globex' } }] }];
+    const routing = table(type('paid'), type('news', { audience: 'broadcast' }), ...asks.map((filter, n) => filtering(`ask${n}`, filter)), filtering('own', { exact: { tenant: 'acme' } }));
+    const named = { ...event('paid', 'acme', 'globex'), attributes: { tenant: 'acme,globex' } };
+    expect(matched(routing, named)).toEqual(['own']);
   });
 });

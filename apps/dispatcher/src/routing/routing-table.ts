@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
-import { compileFilter, EVERYTHING, FilteredEvent, mayHave, takesPart, type Addressed, type AggregateRecord, type EventTest, type EventType, type NuncioEvent, type Refusal } from '@nuncio/contracts';
+import { compileFilter, EVERYTHING, FilteredEvent, isSuspended, mayHave, takesPart, type Addressed, type AggregateRecord, type EventTest, type EventType, type NuncioEvent, type Refusal, type Tenant } from '@nuncio/contracts';
 import type { Viewed } from '@nuncio/kafka';
 import { payloadFault } from '@nuncio/payload-schema';
 
 export type Route = Viewed<'subscription'>;
-export type Unmatched = 'no-subscription' | 'unknown-type' | 'no-tenant';
+export type Unmatched = 'no-subscription' | 'unknown-type' | 'no-tenant' | 'unknown-tenant';
 /** How the payload does not fit the schema of its type. */
 export interface Misfit {
   readonly misfit: string;
@@ -20,7 +20,7 @@ const EVERY_TENANT = '';
 export class RoutingTable {
   readonly #logger = new Logger('Routing');
   readonly #eventTypes = new Map<string, EventType>();
-  readonly #suspended = new Set<string>();
+  readonly #tenants = new Map<string, Tenant>();
   readonly #indexed = new Map<string, Route>();
   readonly #index = new Map<string, Set<Route>>();
   /** Made ready, for the subscriptions that have one. */
@@ -32,8 +32,8 @@ export class RoutingTable {
       else this.#eventTypes.delete(record.id);
     }
     if (record.kind === 'tenant') {
-      if (record.state?.state === 'suspended') this.#suspended.add(record.id);
-      else this.#suspended.delete(record.id);
+      if (record.state) this.#tenants.set(record.id, record.state);
+      else this.#tenants.delete(record.id);
     }
     if (record.kind !== 'subscription') return;
     const before = this.#indexed.get(record.id);
@@ -51,19 +51,27 @@ export class RoutingTable {
     const fault = payloadFault(type.schema, view, (why) => { this.#logger.warn(`the payloads of ${type.name} are not compared with its schema, which cannot be used: ${why}`); });
     if (fault) return { misfit: `${fault.pointer} ${fault.detail}` };
     const found = new Set<Route>();
-    for (const tenant of tenants)
-      for (const name of [event.type, EVERYTHING]) for (const route of this.#index.get(keyOf(tenant, name)) ?? []) found.add(route);
+    for (const tenant of tenants) {
+      for (const route of this.#index.get(keyOf(tenant, event.type)) ?? []) found.add(route);
+      for (const route of this.#index.get(keyOf(tenant, EVERYTHING)) ?? []) found.add(route);
+    }
     const wanted = [...found].filter((route) => {
       const refusal = this.#ask(route, addressed, this.#filters.get(route) ?? null);
       return refusal === null || refusal === 'awaits-approval';
     });
-    return wanted.length ? wanted : 'no-subscription';
+    if (wanted.length) return wanted;
+    return type.audience === 'addressed' && !tenants.some((tenant) => this.#tenants.has(tenant)) ? 'unknown-tenant' : 'no-subscription';
+  }
+
+  /** Whether an event that is delivered names, beside its receivers, somebody who is not there. */
+  namesStranger({ type, tenants }: NuncioEvent): boolean {
+    return tenants.length > 1 && this.#eventTypes.get(type)?.audience === 'addressed' && !tenants.every((tenant) => this.#tenants.has(tenant));
   }
 
   /** Why a subscription may not have an event now; null = it may. */
   refusal(route: Route, event: NuncioEvent): Refusal | null {
     const { filter } = route.state;
-    return this.#ask(route, this.#address(event), this.#filters.get(route) ?? (filter && compileFilter(filter)));
+    return this.#ask(route, this.#address(event), this.#filters.get(route) ?? (filter && compileFilter(filter, route.state.tenant)));
   }
 
   /** The same of one whose filter has let the event pass, since neither is another by now. */
@@ -76,13 +84,13 @@ export class RoutingTable {
   }
 
   #ask({ state }: Route, event: Addressed, filter: EventTest | null): Refusal | null {
-    return mayHave({ subscription: state, filter, isTenantSuspended: this.#suspended.has(state.tenant) }, event);
+    return mayHave({ subscription: state, filter, isTenantSuspended: isSuspended(this.#tenants.get(state.tenant)) }, event);
   }
 
   #add(route: Route): void {
     this.#indexed.set(route.id, route);
     const { filter } = route.state;
-    if (filter) this.#filters.set(route, compileFilter(filter));
+    if (filter) this.#filters.set(route, compileFilter(filter, route.state.tenant));
     for (const key of keysOf(route)) {
       const routes = this.#index.get(key);
       if (routes) routes.add(route);

@@ -4,6 +4,8 @@ import { TOKEN_WAIT_MS, tokenRequests, type TokenEntry, type TokenError, type To
 import type { TlsIdentity } from '@nuncio/egress';
 import type { BatchProducer, Viewed } from '@nuncio/kafka';
 import type { Secret } from '@nuncio/sealing';
+import { Refusals } from './refusals.js';
+import { Turns } from './turns.js';
 
 const POLL_EVERY_MS = 25;
 /** After a refresh that came to nothing the next one is a quarter of what is left of the token later, at least this. */
@@ -61,11 +63,12 @@ interface Waiting {
 export class TokenClient {
   readonly #logger = new Logger('Tokens');
   readonly #held = new Map<string, Held>();
-  /** The generation of each credential that an endpoint refused, until a newer one is held: Redis may have it for long. */
-  readonly #refused = new Map<string, number>();
+  readonly #refusals = new Refusals();
   readonly #searches = new Map<string, Search>();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #turns = new Turns<Search>();
   #polling = false;
+  #armed = false;
+  #again = false;
 
   constructor(private readonly ports: TokenClientPorts) {}
 
@@ -80,19 +83,28 @@ export class TokenClient {
     return granted(held);
   }
 
-  /** The endpoint answered 401 to this generation: a newer one, asked for once however many were refused. */
-  async refused(credential: string, generation: number, position: number): Promise<Grant> {
+  /**
+   * The callback's endpoint refused this generation: a newer one, asked for once however many refused it. Nobody else is kept waiting for it. null = there is none for this
+   * callback now, since it refuses every token (`Refusals`).
+   */
+  renew(callback: string, credential: string, generation: number, position: number): Grant | Promise<Grant> | null {
+    const user = userOf(callback, credential);
     const held = this.#usable(credential);
-    if (held && held.generation > generation) return granted(held);
-    this.#held.delete(credential);
-    this.#refused.set(credential, this.#above(credential, generation));
-    return this.#search(credential, generation, position, 'refused');
+    if (held && held.generation > generation) return this.#refusals.refuses(user, held.generation) ? null : granted(held);
+    return this.#refusals.mayRenew(user, generation, this.ports.now()) || this.#searches.has(keyOf(credential, generation)) ? this.#search(credential, generation, position, 'refused') : null;
+  }
+
+  /** In the hot path: what the callback's endpoint made of this generation, where nothing is to be renewed. */
+  told(callback: string, credential: string, generation: number, accepted: boolean): void {
+    if (this.#refusals.isEmpty) return;
+    const user = userOf(callback, credential);
+    if (accepted) this.#refusals.accepted(user, generation);
+    else this.#refusals.note(user, generation);
   }
 
   /** The credential is there no more. */
   forget(credential: string): void {
     this.#held.delete(credential);
-    this.#refused.delete(credential);
   }
 
   /** In the background, while the token that is held goes on being used. Nobody waits for it, so that what goes wrong is tried again. */
@@ -107,48 +119,61 @@ export class TokenClient {
     return held && maySend(held, this.ports.now()) && held.version === this.ports.credential(credential)?.position ? held : undefined;
   }
 
-  /** What a newer token than `generation` must be newer than. */
-  #above(credential: string, generation: number): number {
-    return Math.max(generation, this.#refused.get(credential) ?? 0);
-  }
-
-  #search(credential: string, heldGeneration: number, position: number, reason: TokenRequest['reason']): Promise<Grant> {
-    const generation = this.#above(credential, heldGeneration);
-    const key = `${credential} ${generation}`;
+  #search(credential: string, generation: number, position: number, reason: TokenRequest['reason']): Promise<Grant> {
+    const key = keyOf(credential, generation);
     const search: Search = this.#searches.get(key) ?? { credential, generation, reason, asked: null, waiting: new Map() };
     this.#searches.set(key, search);
-    const waiting = search.waiting.get(position);
-    if (waiting) return waiting.answer;
+    const { waiting } = search;
+    const before = waiting.get(position);
+    if (before) return before.answer;
     const { promise, resolve } = Promise.withResolvers<Grant>();
     const settle = (grant: Grant): void => {
-      search.waiting.delete(position);
-      if (search.waiting.size === 0) this.#searches.delete(key);
+      waiting.delete(position);
+      if (waiting.size === 0) {
+        this.#searches.delete(key);
+        this.#turns.delete(search);
+      }
       resolve(grant);
     };
-    search.waiting.set(position, { since: this.ports.now(), answer: promise, settle });
+    waiting.set(position, { since: this.ports.now(), answer: promise, settle });
+    // Who joins with another position may be answered by what Redis has already.
+    this.#turns.add(search);
     void this.#poll();
     return promise;
   }
 
+  /** Looks for what is fresh at once, and every 25 ms for some of those that wait, in turn. */
   async #poll(): Promise<void> {
     if (this.#polling) return;
     this.#polling = true;
-    clearTimeout(this.#timer);
-    const searches = [...this.#searches.values()];
-    try {
-      const found = await this.ports.readMany([...new Set(searches.map((search) => search.credential))]);
-      for (const search of searches) this.#look(search, found.get(search.credential));
-    } catch (error) {
-      for (const { waiting } of searches) for (const each of waiting.values()) this.#giveUpLate(each, `the token cache is away: ${String(error)}`);
+    while (this.#turns.hasFresh || this.#again) {
+      const searches = this.#turns.next(this.#again);
+      this.#again = false;
+      this.#arm();
+      try {
+        const found = await this.ports.readMany([...new Set(searches.map((search) => search.credential))]);
+        for (const search of searches) this.#look(search, found.get(search.credential));
+      } catch (error) {
+        for (const { waiting } of searches) for (const each of waiting.values()) this.#giveUpLate(each, `the token cache is away: ${String(error)}`);
+      }
     }
     this.#polling = false;
-    if (this.#searches.size) this.#timer = setTimeout(() => void this.#poll(), POLL_EVERY_MS);
+    this.#arm();
+  }
+
+  #arm(): void {
+    if (this.#armed || this.#turns.isEmpty) return;
+    this.#armed = true;
+    setTimeout(() => {
+      this.#armed = false;
+      this.#again = true;
+      void this.#poll();
+    }, POLL_EVERY_MS);
   }
 
   #look(search: Search, stored: StoredToken | undefined): void {
     const credential = this.ports.credential(search.credential);
-    // A token that was refused since the search began is no answer either; who was refused asks for another.
-    const generation = this.#above(search.credential, search.generation);
+    const { generation } = search;
     for (const [position, waiting] of search.waiting) {
       if (!credential) {
         waiting.settle({ kind: 'unavailable', detail: 'the credential is not there' });
@@ -158,7 +183,7 @@ export class TokenClient {
       if (answer.is === 'token') waiting.settle(this.#hold(credential, answer.entry));
       else if (answer.is === 'failure') waiting.settle(toGrant(answer.failure.tokenError));
       else {
-        if (generation === search.generation && !this.#isAsked(search, position)) this.#ask(search);
+        if (!this.#isAsked(search, position)) this.#ask(search);
         this.#giveUpLate(waiting, 'no answer from token-service');
       }
     }
@@ -190,7 +215,6 @@ export class TokenClient {
       const [bearer, identity] = [this.ports.unseal(credential, entry), this.ports.identify(credential)];
       const held: Held = { version, generation, usableUntil, bearer, identity, refreshAt: refreshAt(entry, spreadOf(id, generation)) };
       this.#held.set(id, held);
-      if (generation > this.#above(id, 0)) this.#refused.delete(id);
       return granted(held);
     } catch (error) {
       this.#logger.error(`the token of credential ${id}, or its certificate, does not open: are TOKEN_KEYS and SIGNING_KEYS those of the other services? ${String(error)}`);
@@ -202,5 +226,9 @@ export class TokenClient {
 /** Only the authorization server's own behaviour is a refusal; what token-service could not do is ours. */
 const toGrant = (tokenError: TokenError): Grant =>
   tokenError.class === 'internal' ? { kind: 'unavailable', detail: 'token-service cannot ask for this credential' } : { kind: 'refused', tokenError };
+
+/** Who uses a token. */
+const userOf = (callback: string, credential: string): string => `${callback} ${credential}`;
+const keyOf = (credential: string, generation: number): string => `${credential} ${generation}`;
 
 const granted = (held: Held): Grant => ({ kind: 'granted', bearer: held.bearer.reveal(), generation: held.generation, usableUntil: held.usableUntil, identity: held.identity });

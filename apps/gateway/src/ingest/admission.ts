@@ -1,12 +1,8 @@
-import { Fault, type EventType, type FaultDetail, type NuncioEvent, type Principal } from '@nuncio/contracts';
+import { addressingFaults, Fault, type EventType, type FaultDetail, type NuncioEvent, type Principal } from '@nuncio/contracts';
 
 /** What is wrong with an event over HTTP although it can be read (over Kafka it is recorded and waits for a replay). */
-export function admit({ type, tenants }: Pick<NuncioEvent, 'type' | 'tenants'>, known: EventType | undefined, pointer: string): FaultDetail[] {
-  if (!known) return [{ pointer: `${pointer}/type`, code: 'unknown-type', detail: `there is no event type "${type}"` }];
-  if (known.audience === 'addressed' && !tenants.length)
-    return [{ pointer: `${pointer}/tenant`, code: 'no-tenant', detail: `events of type "${type}" must name their tenants in the attribute tenant` }];
-  return [];
-}
+export const admit = ({ type, tenants }: Pick<NuncioEvent, 'type' | 'tenants'>, known: EventType | undefined, isThere: (tenant: string) => boolean, pointer: string): FaultDetail[] =>
+  known ? addressingFaults(known, tenants, isThere, pointer) : [{ pointer: `${pointer}/type`, code: 'unknown-type', detail: `there is no event type "${type}"` }];
 
 /** A key with a tenant publishes for this tenant alone. Throws Fault `forbidden`. */
 export function checkReach({ tenant }: Principal, { type, tenants }: Pick<NuncioEvent, 'type' | 'tenants'>, known: EventType): void {

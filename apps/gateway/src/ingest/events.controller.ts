@@ -2,11 +2,11 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Body, Controller, Headers, HttpCode, HttpStatus, Inject, Post } from '@nestjs/common';
 import type { Principal } from '@nuncio/contracts';
 import { BatchProducer, ConfigView } from '@nuncio/kafka';
-import { Answers, Caller, Roles, Takes } from '@nuncio/service';
+import { Answers, Caller, RateLimit, Roles, Takes } from '@nuncio/service';
 import { z } from 'zod';
 import { published } from '../metrics.js';
 import { readRequest } from './http-binding.js';
-import { admitAll, defaultsOf, publish } from './publish.js';
+import { admitAll, publish, publisherOf } from './publish.js';
 
 const Accepted = z
   .object({
@@ -38,6 +38,7 @@ export class EventsController {
   constructor(
     @Inject(BatchProducer) private readonly producer: BatchProducer,
     @Inject(ConfigView) private readonly view: ConfigView,
+    @Inject(RateLimit) private readonly rate: RateLimit,
   ) {}
 
   /** CloudEvents over HTTP. 202 when Kafka has acknowledged: `{id, ceId}`, of a batch `{items: [{id, ceId}]}`. */
@@ -51,7 +52,8 @@ export class EventsController {
     @Headers() headers: IncomingHttpHeaders,
     @Body() body: Buffer | undefined,
   ): Promise<Accepted | { items: Accepted[] }> {
-    const { batch, events: read } = readRequest(headers, body ?? Buffer.alloc(0), defaultsOf(caller));
+    const { batch, events: read } = readRequest(headers, body ?? Buffer.alloc(0), publisherOf(caller));
+    this.rate.charge(caller.id, performance.now(), read.length - 1);
     const events = await admitAll(read, caller, this.view);
     await publish(this.producer, events);
     published.inc(events.length);

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { isUnreadable, type NuncioEvent } from '@nuncio/contracts';
-import { decodeHeader, readRequest, type Defaults } from './http-binding.js';
+import { decodeHeader, readRequest, type Publisher } from './http-binding.js';
 
-const defaults: Defaults = () => ({ specversion: '1.0', id: 'made', source: 'key_1' });
+const publisher: Publisher = { tenant: null, defaults: () => ({ specversion: '1.0', id: 'made', source: 'key_1' }) };
 const JSON_EVENT = 'application/cloudevents+json; charset=utf-8';
 const JSON_BATCH = 'application/cloudevents-batch+json';
 
 function only(headers: Record<string, string>, body: Buffer): NuncioEvent {
-  const [first] = readRequest(headers, body, defaults).events;
+  const [first] = readRequest(headers, body, publisher).events;
   if (!first || isUnreadable(first.event)) throw new Error(first ? JSON.stringify(first.event) : 'no event');
   return first.event;
 }
@@ -42,7 +42,7 @@ describe('binary mode', () => {
 
   it('refuses a header that decodes to no UTF-8, or to a control character', () => {
     for (const bad of ['%C3%28', '%0A'])
-      expect(readRequest({ 'ce-type': 'a', 'ce-subject': bad }, Buffer.alloc(0), defaults).events).toMatchObject([
+      expect(readRequest({ 'ce-type': 'a', 'ce-subject': bad }, Buffer.alloc(0), publisher).events).toMatchObject([
         { event: { reason: expect.stringMatching(/^bad-/) as unknown } },
       ]);
   });
@@ -66,7 +66,7 @@ describe('structured mode', () => {
 describe('batched mode', () => {
   it('reads each event by itself and says which one is bad', () => {
     const body = Buffer.from('[ {"type":"a","data": 1.0 }, {"data":2}, 3 ]');
-    const { batch, events } = readRequest({ 'content-type': JSON_BATCH }, body, defaults);
+    const { batch, events } = readRequest({ 'content-type': JSON_BATCH }, body, publisher);
     expect(batch).toBe(true);
     expect(events).toMatchObject([
       { pointer: '/0', event: { payload: Buffer.from('1.0') } },
@@ -79,19 +79,31 @@ describe('batched mode', () => {
     ['malformed-json', '[{'],
     ['invalid', '{"type":"a"}'],
   ])('says %s of what is no batch', (code, body) => {
-    expect(() => readRequest({ 'content-type': JSON_BATCH }, Buffer.from(body), defaults)).toThrow(expect.objectContaining({ code }));
+    expect(() => readRequest({ 'content-type': JSON_BATCH }, Buffer.from(body), publisher)).toThrow(expect.objectContaining({ code }));
   });
 });
 
+it('takes no batch that is no UTF-8, whose payloads would not be the bytes that came', () => {
+  expect(() => readRequest({ 'content-type': JSON_BATCH }, Buffer.from('[{"type":"a","data":"\xff"}]', 'latin1'), publisher)).toThrow(expect.objectContaining({ code: 'malformed-json' }));
+});
+
+it('takes whose key it is from the key, and nothing of that name from the request', () => {
+  const asked = { 'nuncio-publisher': 'acme', 'ce-type': 'a', 'ce-id': '1' };
+  const [own, others, nobodys] = ['globex', 'acme', null].map((tenant) => readRequest(asked, Buffer.alloc(0), { ...publisher, tenant }).events[0]?.event);
+  expect([own, others, nobodys]).toMatchObject([{ publisher: 'globex' }, { publisher: 'acme' }, { publisher: '' }]);
+  expect(new Set([own, others, nobodys].map((event) => (event as NuncioEvent).id)).size).toBe(3);
+  for (const name of ['ce-nuncio-publisher', 'ce-nuncio_publisher']) expect(readRequest({ 'ce-type': 'a', [name]: 'acme' }, Buffer.alloc(0), publisher).events).toMatchObject([{ event: { reason: 'bad-attribute' } }]);
+});
+
 it('takes no body that is compressed', () => {
-  expect(() => readRequest({ 'content-type': JSON_EVENT, 'content-encoding': 'gzip' }, Buffer.alloc(1), defaults)).toThrow(
+  expect(() => readRequest({ 'content-type': JSON_EVENT, 'content-encoding': 'gzip' }, Buffer.alloc(1), publisher)).toThrow(
     expect.objectContaining({ code: 'unsupported-media-type' }),
   );
   expect(only({ 'content-type': JSON_EVENT, 'content-encoding': 'identity' }, Buffer.from('{"type":"a"}')).type).toBe('a');
 });
 
 it('takes no other CloudEvents format for a payload', () => {
-  expect(() => readRequest({ 'content-type': 'application/cloudevents+avro' }, Buffer.alloc(1), defaults)).toThrow(
+  expect(() => readRequest({ 'content-type': 'application/cloudevents+avro' }, Buffer.alloc(1), publisher)).toThrow(
     expect.objectContaining({ code: 'unsupported-media-type' }),
   );
 });

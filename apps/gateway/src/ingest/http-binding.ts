@@ -1,5 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { essenceOf, Fault, jsonParts, readEvent, readStructured, type FaultDetail, type NuncioEvent, type RecordHeaders, type Unreadable } from '@nuncio/contracts';
+import {
+  essenceOf,
+  Fault,
+  jsonParts,
+  PUBLISHER_HEADER,
+  readEvent,
+  STRUCTURED,
+  type FaultDetail,
+  type NuncioEvent,
+  type RecordHeaders,
+  type Unreadable,
+} from '@nuncio/contracts';
 
 /** One event of a request; `pointer` is where it stands in the body: empty, or its index in a batch. */
 export interface Published {
@@ -12,37 +23,47 @@ export interface Request {
   readonly events: readonly Published[];
 }
 
-/** Attributes that an event gets where it has none of its own. Made anew for each event. */
-export type Defaults = () => Readonly<Record<string, string>>;
+/** Whose request it is. */
+export interface Publisher {
+  /** Of the key; null = none. */
+  readonly tenant: string | null;
+  /** Attributes that an event gets where it has none of its own. Made anew for each event. */
+  readonly defaults: () => Readonly<Record<string, string>>;
+}
 
-/** Reads a request in the CloudEvents HTTP binding 1.0.2: binary (§3.1), structured (§3.2) or batched (§3.3) JSON. Payload bytes are those of the request. */
-export function readRequest(headers: IncomingHttpHeaders, body: Buffer, defaults: Defaults): Request {
+/**
+ * Reads a request in the CloudEvents HTTP binding 1.0.2: binary (§3.1), structured (§3.2) or batched (§3.3) JSON. Payload bytes are those of the request. It only
+ * makes records of the Kafka binding of it; contracts' `readEvent` reads them, as the dispatcher will. Of the request's headers no other becomes a record's.
+ */
+export function readRequest(headers: IncomingHttpHeaders, body: Buffer, { tenant, defaults }: Publisher): Request {
   const encoding = (headers['content-encoding'] ?? '').trim().toLowerCase();
   if (encoding !== '' && encoding !== 'identity')
     throw new Fault('unsupported-media-type', `The body comes with Content-Encoding ${encoding.slice(0, 64)}; send it without.`);
+  const read = (record: RecordHeaders, value: Buffer): NuncioEvent | Unreadable => readEvent({ ...record, [PUBLISHER_HEADER]: tenant ?? '' }, value, defaults());
   const mediaType = essenceOf(headers['content-type'] ?? '');
   switch (mediaType) {
-    case 'application/cloudevents+json':
-      return { batch: false, events: [{ pointer: '', event: readStructured(body, defaults()) }] };
-    case 'application/cloudevents-batch+json':
-      return { batch: true, events: slices(body).map((slice, i) => ({ pointer: `/${i}`, event: readStructured(slice, defaults()) })) };
+    case STRUCTURED:
+      return { batch: false, events: [{ pointer: '', event: read({ 'content-type': STRUCTURED }, body) }] };
+    case BATCH:
+      return { batch: true, events: slices(body).map((slice, i) => ({ pointer: `/${i}`, event: read({ 'content-type': STRUCTURED }, slice) })) };
     default:
       if (mediaType.startsWith('application/cloudevents'))
-        throw new Fault('unsupported-media-type', 'CloudEvents come as application/cloudevents+json, application/cloudevents-batch+json, or in ce- headers.');
-      return { batch: false, events: [{ pointer: '', event: readBinary(headers, body, defaults()) }] };
+        throw new Fault('unsupported-media-type', `CloudEvents come as ${STRUCTURED}, ${BATCH}, or in ce- headers.`);
+      return { batch: false, events: [{ pointer: '', event: read(binaryRecord(headers), body) }] };
   }
 }
 
+const BATCH = 'application/cloudevents-batch+json';
+
 /** §3.1: `ce-` headers are attributes, the body is the payload, its media type the payload's. */
-function readBinary(headers: IncomingHttpHeaders, body: Buffer, defaults: Readonly<Record<string, string>>): NuncioEvent | Unreadable {
+function binaryRecord(headers: IncomingHttpHeaders): RecordHeaders {
   const record: RecordHeaders = {};
-  for (const name in defaults) record[`ce_${name}`] = defaults[name];
   for (const name in headers) {
     const value = headers[name];
     if (name.startsWith('ce-') && typeof value === 'string') record[`ce_${name.slice(3)}`] = decodeHeader(value);
   }
   if (headers['content-type'] !== undefined) record['content-type'] = headers['content-type'];
-  return readEvent(record, body);
+  return record;
 }
 
 /** ASCII with nothing to decode, which is what nearly all attributes are. */
@@ -69,15 +90,24 @@ export function decodeHeader(value: string): Buffer | string {
   return Buffer.from(decoded);
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Of one request. Each counts against the caller's rate. */
+const MAX_EVENTS = 1_000;
+
 /** The elements of a JSON array as they stand in the source. */
 function slices(body: Buffer): Buffer[] {
-  const source = body.toString('utf8');
+  let source: string;
+  let value: unknown;
   try {
-    JSON.parse(source);
+    source = decoder.decode(body);
+    value = JSON.parse(source);
   } catch {
-    throw new Fault('malformed-json', 'The batch is not JSON.');
+    throw new Fault('malformed-json', 'The batch is not JSON in UTF-8.');
   }
-  const parts = source.trimStart().startsWith('[') ? jsonParts(source) : null;
+  // Before it is cut up: a body of 1 MiB has room for a third of a million.
+  if (Array.isArray(value) && value.length > MAX_EVENTS) throw new Fault('too-large', `A batch has at most ${MAX_EVENTS} events, this one has ${value.length}.`);
+  const parts = Array.isArray(value) ? jsonParts(source) : null;
   if (!parts)
     throw new Fault('invalid', 'A batch is a JSON array of CloudEvents.', { errors: [{ pointer: '', code: 'invalid-type', detail: 'must be an array' }] });
   return parts.map(({ text }) => Buffer.from(text));

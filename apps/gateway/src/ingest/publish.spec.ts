@@ -2,19 +2,23 @@ import { describe, expect, it } from '@jest/globals';
 import type { Fault, Principal } from '@nuncio/contracts';
 import type { ConfigView, OutboundRecord } from '@nuncio/kafka';
 import { readRequest } from './http-binding.js';
-import { admitAll, defaultsOf, publish } from './publish.js';
+import { admitAll, publish, publisherOf } from './publish.js';
 
 const types: Record<string, 'addressed' | 'broadcast'> = { 'invoice.paid': 'addressed', news: 'broadcast', measured: 'broadcast' };
 const schema = { type: 'object', properties: { n: { type: 'integer' } }, additionalProperties: false };
+const tenants = new Set(['acme', 'globex']);
 const view = {
-  get: (_kind: string, name: string) => (types[name] ? { state: { name, audience: types[name], schema: name === 'measured' ? schema : null } } : undefined),
+  get: (kind: string, name: string) => {
+    if (kind === 'tenant') return tenants.has(name) ? { state: { id: name } } : undefined;
+    return types[name] ? { state: { name, audience: types[name], schema: name === 'measured' ? schema : null } } : undefined;
+  },
 } as unknown as Pick<ConfigView, 'get'>;
 
 const publisher: Principal = { id: 'key_1', role: 'publisher', tenant: null, groups: [] };
 const ofAcme: Principal = { ...publisher, tenant: 'acme' };
 
 const admit = (caller: Principal, events: unknown[]) =>
-  admitAll(readRequest({ 'content-type': 'application/cloudevents-batch+json' }, Buffer.from(JSON.stringify(events)), defaultsOf(caller)).events, caller, view);
+  admitAll(readRequest({ 'content-type': 'application/cloudevents-batch+json' }, Buffer.from(JSON.stringify(events)), publisherOf(caller)).events, caller, view);
 
 describe('admission', () => {
   it('names every fault of every event', async () => {
@@ -42,8 +46,8 @@ describe('admission', () => {
   });
 
   it('lists every fault of a batch, and makes no sentence of them all', async () => {
-    const refused = await admit(publisher, Array.from({ length: 2_000 }, () => ({}))).catch((error: unknown) => error as Fault);
-    expect(refused).toMatchObject({ code: 'invalid', errors: { length: 2_000 } });
+    const refused = await admit(publisher, Array.from({ length: 1_000 }, () => ({}))).catch((error: unknown) => error as Fault);
+    expect(refused).toMatchObject({ code: 'invalid', errors: { length: 1_000 } });
     expect((refused as Fault).message.length).toBeLessThan(1_000);
   });
 
@@ -56,9 +60,24 @@ describe('admission', () => {
     await expect(admit(ofAcme, [{ type: 'news' }])).rejects.toMatchObject({ code: 'forbidden' });
   });
 
-  it('waits for an event type that was made a moment ago', async () => {
-    setTimeout(() => (types['brand.new'] = 'broadcast'), 60);
-    await expect(admit(publisher, [{ type: 'brand.new' }])).resolves.toHaveLength(1);
+  it('refuses a tenant that is not there, by name, and looks for none that a broadcast names', async () => {
+    await expect(admit(publisher, [{ type: 'invoice.paid', tenant: 'acme, acmee' }])).rejects.toMatchObject({
+      code: 'invalid',
+      errors: [{ pointer: '/0/tenant', code: 'unknown-tenant', detail: 'there is no tenant "acmee"' }],
+    });
+    await expect(admit(publisher, [{ type: 'news', tenant: 'acmee' }])).resolves.toHaveLength(1);
+  });
+
+  it('tells a key with a tenant of no other whether it is there', async () => {
+    const refused = (tenant: string) => admit(ofAcme, [{ type: 'invoice.paid', tenant }]).catch((error: unknown) => ({ code: (error as Fault).code, message: (error as Fault).message.replace(tenant, '…') }));
+    expect(await refused('acmee')).toEqual(await refused('globex'));
+    expect(await refused('acmee')).toMatchObject({ code: 'forbidden' });
+  });
+
+  it('waits for an event type and a tenant that were made a moment ago', async () => {
+    setTimeout(() => (types['brand.new'] = 'addressed'), 60);
+    setTimeout(() => tenants.add('initech'), 120);
+    await expect(admit(publisher, [{ type: 'brand.new', tenant: 'initech' }])).resolves.toHaveLength(1);
   });
 });
 

@@ -3,21 +3,27 @@ import { eventHeaders, events as eventsTopic, Fault, FilteredEvent, isUnreadable
 import type { BatchProducer, ConfigView } from '@nuncio/kafka';
 import { payloadFaults } from '@nuncio/payload-schema';
 import { admit, checkReach } from './admission.js';
-import { findEventTypes } from './event-types.js';
-import { unreadableDetail, type Defaults, type Published } from './http-binding.js';
+import { findKnown } from './known.js';
+import { unreadableDetail, type Published, type Publisher } from './http-binding.js';
 
 const ACKNOWLEDGED_WITHIN_MS = 10_000;
 /** Faults that a sentence names; the list of them has all. */
 const MAX_TOLD = 10;
 
-/** What an event gets from the key it is published with. */
-export const defaultsOf =
-  (caller: Principal): Defaults =>
-  () => ({ specversion: '1.0', id: randomUUID(), source: caller.id, ...(caller.tenant === null ? {} : { tenant: caller.tenant }) });
+/** Who publishes, and what an event gets from the key it is published with. */
+export const publisherOf = ({ id, tenant }: Principal): Publisher => ({
+  tenant,
+  defaults: () => ({ specversion: '1.0', id: randomUUID(), source: id, ...(tenant === null ? {} : { tenant }) }),
+});
 
 /** All of them or none: throws Fault `invalid` that names every fault of every event, or `forbidden`. */
 export async function admitAll(published: readonly Published[], caller: Principal, view: Pick<ConfigView, 'get'>): Promise<NuncioEvent[]> {
-  const types = await findEventTypes(view, new Set(published.flatMap(({ event }) => (isUnreadable(event) ? [] : event.type))));
+  const readable = published.flatMap(({ event }) => (isUnreadable(event) ? [] : event));
+  const known = await findKnown(view, {
+    types: new Set(readable.map(({ type }) => type)),
+    // A key with a tenant may name no other, and is not to learn which ones there are, be it by how long the answer takes.
+    tenants: new Set(caller.tenant === null ? readable.flatMap(({ type, tenants }) => (isBroadcast(view, type) ? [] : tenants)) : []),
+  });
   const errors: FaultDetail[] = [];
   const admitted: NuncioEvent[] = [];
   for (const { pointer, event } of published) {
@@ -25,17 +31,17 @@ export async function admitAll(published: readonly Published[], caller: Principa
       errors.push(unreadableDetail(pointer, event));
       continue;
     }
-    const known = types.get(event.type);
-    errors.push(...admit(event, known, pointer));
-    if (known) {
-      checkReach(caller, event, known);
-      for (const fault of payloadFaults(known.schema, new FilteredEvent(event))) errors.push({ ...fault, pointer: pointer + fault.pointer });
-    }
+    const type = known.types.get(event.type);
+    if (type) checkReach(caller, event, type);
+    errors.push(...admit(event, type, (tenant) => tenant === caller.tenant || known.tenants.has(tenant), pointer));
+    if (type) for (const fault of payloadFaults(type.schema, new FilteredEvent(event))) errors.push({ ...fault, pointer: pointer + fault.pointer });
     admitted.push(event);
   }
   if (errors.length) throw new Fault('invalid', errors.map(({ pointer, detail }) => `${pointer || '/'}: ${detail}`).slice(0, MAX_TOLD).join('; '), { errors });
   return admitted;
 }
+
+const isBroadcast = (view: Pick<ConfigView, 'get'>, type: string): boolean => view.get('event-type', type)?.state.audience === 'broadcast';
 
 /** Resolves when Kafka has all of them; throws Fault `unavailable` where it has not in time, and then all may be published again. */
 export function publish(producer: Pick<BatchProducer, 'send'>, events: readonly NuncioEvent[]): Promise<void> {

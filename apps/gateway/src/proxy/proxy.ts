@@ -32,6 +32,8 @@ const handOver =
       // The body is bytes here; without its type said beside it, it would be encoded as JSON once more.
       body: request.body,
       contentType: request.headers['content-type'] ?? 'application/octet-stream',
+      // The gateway has said 100 Continue, and has the body.
+      rewriteRequestHeaders: (_, { expect: _expect, ...headers }) => headers,
       retryDelay: () => null,
       onError: (failed, { error }) => {
         request.log.warn(error);

@@ -9,7 +9,7 @@ export interface Route {
   readonly methods?: readonly string[];
 }
 
-/** Whose is what. The gateway's own: `POST /v1/events`, `/health/*`. */
+/** Whose is what. The gateway's own: `POST /v1/events`, `/v1/credentials/:id/jwks.json`, `/health/*`. */
 export const routes: readonly Route[] = [
   { path: '/v1/tenants', upstream: 'config-service' },
   { path: '/v1/api-keys', upstream: 'config-service' },
@@ -19,6 +19,7 @@ export const routes: readonly Route[] = [
   { path: '/v1/credentials/:id/health', upstream: 'attempt-log', exact: true, methods: ['GET'] },
   { path: '/v1/callbacks', upstream: 'config-service' },
   { path: '/v1/callbacks/:id/recover', upstream: 'attempt-log', exact: true },
+  { path: '/v1/callbacks/:id/send-now', upstream: 'attempt-log', exact: true },
   { path: '/v1/subscriptions', upstream: 'config-service' },
   { path: '/v1/audit', upstream: 'config-service' },
   { path: '/v1/events', upstream: 'attempt-log', exact: true, methods: ['GET'] },

@@ -48,6 +48,14 @@ describe('failureOf', () => {
     expect(pauseAt(NOW + 600, { entry: null, failure }, { retryAfterMs: 90_000 })).toBe(90_000);
   });
 
+  it('counts what we could not ask apart from what the server did', () => {
+    const ours = { tokenError: { class: 'internal', httpStatus: null, code: null } } as const;
+    const long = { ...failure, until: NOW + 30_000, at: NOW - 30_000 };
+    expect(pauseAt(long.until, { entry: null, failure: long }, ours)).toBe(1_000);
+    expect(pauseAt(long.until, { entry: null, failure: { ...long, ...ours } }, ours)).toBe(10_000);
+    expect(pauseAt(long.until, { entry: null, failure: { ...long, ...ours } })).toBe(1_000);
+  });
+
   it('lets a test inside a pause leave the pause as it is', () => {
     expect(failureOf(fetch, refused(), known({ stored: { entry: null, failure } }), NOW)).toMatchObject({
       at: failure.at,

@@ -1,4 +1,4 @@
-import { answerFrom, failurePauseMs, usableUntil, type GrantedToken, type RefusedToken, type StoredToken } from '@nuncio/auth';
+import { answerFrom, failurePauseMs, isOurFailure, usableUntil, type GrantedToken, type RefusedToken, type StoredToken } from '@nuncio/auth';
 import { TOKEN_WAIT_MS, type Sealed, type TokenEntry, type TokenFailure } from '@nuncio/contracts';
 import type { Ask } from './ask.js';
 
@@ -50,12 +50,13 @@ export const entryOf = ({ version, generation }: Fetch, token: GrantedToken, sea
 
 /**
  * The failure to take the place of the stored one; tried knowing configuration up to `known.position`. Its pause grows with the failures before it,
- * unless a change of the credential came between. What is tried inside a pause (a test, an unblocking) neither lengthens nor shortens it.
+ * unless a change of the credential came between; those of ours and those of the server's are counted apart. What is tried inside a pause (a test, an unblocking) neither lengthens nor shortens it.
  */
 export function failureOf({ version, generation }: Fetch, { tokenError, retryAfterMs }: RefusedToken, known: Known, at: number): TokenFailure {
   const { failure } = known.stored;
   const last = failure && failure.version >= version ? failure : null;
   const tried = { version: known.position, generation: generation - 1, tokenError };
   if (last && at < last.until) return { ...tried, at: last.at, until: last.until };
-  return { ...tried, at, until: at + failurePauseMs(tokenError, last && last.until - last.at, retryAfterMs) };
+  const isAlike = last && isOurFailure(last.tokenError) === isOurFailure(tokenError);
+  return { ...tried, at, until: at + failurePauseMs(tokenError, isAlike ? last.until - last.at : null, retryAfterMs) };
 }

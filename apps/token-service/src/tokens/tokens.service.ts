@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { TokenResponse } from '@nuncio/auth';
+import { isOurFailure, type TokenResponse } from '@nuncio/auth';
 import { replies, TOKEN_WAIT_MS, tokenEvents, type Reply } from '@nuncio/contracts';
 import { BatchProducer, ConfigView, type Viewed } from '@nuncio/kafka';
 import { sealToken, TokenStore } from '@nuncio/token-store';
@@ -59,8 +59,10 @@ export class TokensService {
     const fetched: Fetched = { response, at: Date.now(), durationMs: performance.now() - startedAt };
     const stored = await persist(() => this.#put(credential, fetch, fetched, known), fetched.at + STORE_WAIT_MS);
     this.#record(credential, fetch, fetched);
+    // What we could not ask is nothing that the server did.
+    const isFact = response.ok || !isOurFailure(response.tokenError);
     await Promise.all([
-      this.producer.sendJson(tokenEvents, credential.id, eventOf(ask, credential.state, fetch, fetched, known, this.settings.defaultLifeSeconds)),
+      isFact && this.producer.sendJson(tokenEvents, credential.id, eventOf(ask, credential.state, fetch, fetched, known, this.settings.defaultLifeSeconds)),
       this.#reply(ask, (correlation) => replyOf(correlation, response)),
     ]);
     if (stored === null) return 'unavailable';

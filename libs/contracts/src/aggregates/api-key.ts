@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Role } from './roles.js';
+import { isOfNoTenant, Role, type Principal } from './roles.js';
 
 /** `hash` = HMAC-SHA256 of the key under the installation's pepper, base64url; the key itself is shown once and stored nowhere. */
 export const ApiKey = z.object({
@@ -11,3 +11,6 @@ export const ApiKey = z.object({
   hash: z.string(),
 });
 export type ApiKey = z.infer<typeof ApiKey>;
+
+/** Who calls with it. null = nobody: such a key reaches all tenants and looks as if it reached one, which no key can be made any more. */
+export const principalOf = ({ id, role, tenant, groups }: ApiKey): Principal | null => (isOfNoTenant(role) && tenant !== null ? null : { id, role, tenant, groups });

@@ -12,9 +12,12 @@ export interface Principal {
   readonly groups: readonly string[];
 }
 
+/** Reaches every tenant, and so belongs to none. */
+export const isOfNoTenant = (role: Role): boolean => role === 'admin' || role === 'provider';
+
 /** Tenant **and** a shared group decide who may manage or see an object; admin and provider read everything. */
 export function reaches(principal: Principal, object: { tenant: string; groups?: readonly string[] }): boolean {
-  if (principal.role === 'admin' || principal.role === 'provider') return true;
+  if (isOfNoTenant(principal.role)) return true;
   if (principal.tenant !== object.tenant) return false;
   if (principal.role === 'viewer') return true;
   return !object.groups?.length || object.groups.some((group) => principal.groups.includes(group));

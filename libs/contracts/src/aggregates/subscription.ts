@@ -27,8 +27,7 @@ export const Subscription = z.object({
   reason: z.string().nullable(),
   /** By a provider, which deactivation keeps and an edit loses. */
   approved: z.boolean(),
-  /** It was active when its approval was taken back: what comes until it is activated again is parked. */
-  awaitsApproval: z.boolean().default(false),
+  awaitsApproval: z.boolean().default(false).meta({ description: 'It was active when its approval was taken back: what comes until it is activated again is parked' }),
   /** The position at which it was last activated: what was parked before that goes out. */
   activatedAt: z.int().nullable(),
 });

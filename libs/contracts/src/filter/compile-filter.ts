@@ -2,7 +2,7 @@ import type { NuncioEvent } from '../event.js';
 import { fromPointer } from '../schema.js';
 import type { Filter } from './filter.js';
 
-/** Whether an event is wanted. */
+/** Whether an event is wanted, by the tenant for whom the test was made. */
 export type EventTest = (event: FilteredEvent) => boolean;
 
 const NOT_JSON = Symbol('not JSON');
@@ -12,14 +12,15 @@ export class FilteredEvent {
   #data: unknown;
   #parsed = false;
 
-  constructor(private readonly event: Pick<NuncioEvent, 'attributes' | 'contentType' | 'payload'>) {}
+  constructor(private readonly event: Pick<NuncioEvent, 'attributes' | 'contentType' | 'payload' | 'tenants'>) {}
 
   get payloadBytes(): number {
     return this.event.payload.length;
   }
 
-  /** undefined = the event does not have it. */
-  attribute(name: string): string | undefined {
+  /** undefined = the event does not have it. Of the tenants it names, `tenant`, who asks, is told of itself alone. */
+  attribute(name: string, tenant: string): string | undefined {
+    if (name === 'tenant') return this.event.tenants.includes(tenant) ? tenant : undefined;
     if (name === 'datacontenttype') return this.event.contentType ?? undefined;
     return Object.hasOwn(this.event.attributes, name) ? this.event.attributes[name] : undefined;
   }
@@ -52,32 +53,33 @@ function parse(payload: Buffer): unknown {
   }
 }
 
-/** Made once for each subscription; what it gives only compares. */
-export function compileFilter(filter: Filter): EventTest {
+/** Made once for each subscription of `tenant`; what it gives only compares. */
+export function compileFilter(filter: Filter, tenant: string): EventTest {
   const { exact, prefix, suffix, all, any, not } = filter;
+  const every = <V>(compared: Readonly<Record<string, V>>, comparison: (operand: V) => (value: unknown) => boolean): EventTest => everyOf(compared, comparison, tenant);
   if (exact) return every(exact, (expected) => (value) => value === expected);
   if (prefix) return every(prefix, (start) => (value) => typeof value === 'string' && value.startsWith(start));
   if (suffix) return every(suffix, (end) => (value) => typeof value === 'string' && value.endsWith(end));
   if (not) {
-    const test = compileFilter(not);
+    const test = compileFilter(not, tenant);
     return (event) => !test(event);
   }
-  const tests = (all ?? any ?? []).map(compileFilter);
+  const tests = (all ?? any ?? []).map((one) => compileFilter(one, tenant));
   return all ? (event) => tests.every((test) => test(event)) : (event) => tests.some((test) => test(event));
 }
 
-function every<V>(compared: Readonly<Record<string, V>>, comparison: (operand: V) => (value: unknown) => boolean): EventTest {
+function everyOf<V>(compared: Readonly<Record<string, V>>, comparison: (operand: V) => (value: unknown) => boolean, tenant: string): EventTest {
   const tests = Object.entries(compared).map(([path, operand]): EventTest => {
     const holds = comparison(operand);
-    const read = reader(path);
+    const read = reader(path, tenant);
     return (event) => holds(read(event));
   });
   const [only] = tests;
   return only && tests.length === 1 ? only : (event) => tests.every((test) => test(event));
 }
 
-function reader(path: string): (event: FilteredEvent) => unknown {
-  if (!path.startsWith('/')) return (event) => event.attribute(path);
+function reader(path: string, tenant: string): (event: FilteredEvent) => unknown {
+  if (!path.startsWith('/')) return (event) => event.attribute(path, tenant);
   const [, ...keys] = fromPointer(path);
   return (event) => event.value(keys);
 }

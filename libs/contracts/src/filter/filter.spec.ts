@@ -5,11 +5,12 @@ import { Filter, MAX_FILTER_DEPTH, MAX_FILTER_PARTS } from './filter.js';
 const payload = { country: 'DE', amount: 12.5, paid: true, note: null, lines: [{ sku: 'a/b' }], 'a/b~c': 'odd' };
 const event = (body: string | Buffer = JSON.stringify(payload)): FilteredEvent =>
   new FilteredEvent({
+    tenants: [],
     attributes: { specversion: '1.0', id: '1', source: '/shop/eu', type: 'order.paid', region: 'eu-west' },
     contentType: 'application/json',
     payload: Buffer.from(body),
   });
-const matches = (filter: unknown, of = event()): boolean => compileFilter(Filter.parse(filter))(of);
+const matches = (filter: unknown, of = event()): boolean => compileFilter(Filter.parse(filter), 'acme')(of);
 
 describe('a filter', () => {
   it.each<[boolean, unknown]>([
@@ -58,7 +59,7 @@ describe('a filter', () => {
       reads++;
       return JSON.stringify(payload);
     };
-    const counted = new FilteredEvent({ attributes: { type: 'order.paid' }, contentType: null, payload: body });
+    const counted = new FilteredEvent({ tenants: [], attributes: { type: 'order.paid' }, contentType: null, payload: body });
     expect(matches({ all: [{ exact: { type: 'other' } }, { exact: { '/data/country': 'DE' } }] }, counted)).toBe(false);
     expect(reads).toBe(0);
     for (let n = 0; n < 3; n++) expect(matches({ exact: { '/data/country': 'DE' } }, counted)).toBe(true);

@@ -22,7 +22,8 @@ const delivery = {
 /** What follows an attempt. */
 export const NextStep = z.discriminatedUnion('step', [
   z.object({ step: z.literal('done') }),
-  z.object({ step: z.literal('later'), notBefore: Millis }),
+  /** `retriesUsed`: of the retry that waits. */
+  z.object({ step: z.literal('later'), notBefore: Millis, retriesUsed: z.int().min(0).optional() }),
   z.object({ step: z.literal('parked') }),
   z.object({ step: z.literal('dead') }),
 ]);
@@ -74,17 +75,37 @@ export type Attempted = z.infer<typeof Attempted>;
 
 const Reason = z.string().nullable();
 
-/** What happened to deliveries, and to events that came to none. Key: delivery id; of `unmatched` the event id. */
+/** What a held delivery waits for: its endpoint has no place free, or answers nothing; its rate; its authorization server; us. */
+export const HeldFor = z.enum(['busy', 'silent', 'rate', 'no-token', 'ours']);
+export type HeldFor = z.infer<typeof HeldFor>;
+
+/** A hold, and the record that ends it. */
+export const Hold = z.object({
+  for: HeldFor,
+  since: Millis,
+  notBefore: Millis,
+  /** It comes to its end without an attempt, unless it could be made by then. */
+  givesUpAt: Millis,
+  tokenError: TokenError.nullable(),
+  /** Of the errand that waits. */
+  reason: AttemptReason,
+  retriesUsed: z.int().min(0).nullable(),
+  hop: z.int().min(0),
+  holds: z.int().min(1),
+});
+export type Hold = z.infer<typeof Hold>;
+
+/** What happened to deliveries, and to events that came to none, or not to everybody they name. Key: delivery id; of `unmatched` the event id. */
 export const AttemptFact = z.discriminatedUnion('fact', [
   Attempted,
   /** Waits, without an attempt, until its subscription is activated at a position later than `position`. */
   z.object({ fact: z.literal('parked'), ...delivery, position: Position, number: z.int().min(1), reason: Reason }),
-  /** The first hold only. */
-  z.object({ fact: z.literal('held'), ...delivery, number: z.int().min(1), reason: Reason }),
+  /** The first hold, and each that is 30 s or longer. Facts of before `hold` are of the first. */
+  z.object({ fact: z.literal('held'), ...delivery, number: z.int().min(1), reason: Reason, hold: Hold.optional() }),
   /** The callback was disabled when the event came. */
   z.object({ fact: z.literal('skipped'), ...delivery, reason: Reason }),
-  /** Disabled, deactivated, suspended or deleted before it was due. */
-  z.object({ fact: z.literal('canceled'), ...delivery, number: z.int().min(1), reason: Reason }),
+  /** Disabled, deactivated, suspended or deleted before it was due; or by somebody. */
+  z.object({ fact: z.literal('canceled'), ...delivery, number: z.int().min(1), reason: Reason, requestedBy: z.string().nullable().optional() }),
   /** Held longer than the retry schedule allows. */
   z.object({ fact: z.literal('exhausted'), ...delivery, number: z.int().min(1), reason: Reason }),
   /** Parked longer than 14 days. Facts of before it had a number were mostly of the first. */
@@ -95,7 +116,7 @@ export const AttemptFact = z.discriminatedUnion('fact', [
     eventAt: Millis,
     eventType: z.string(),
     at: Millis,
-    reason: z.enum(['no-subscription', 'unknown-type', 'no-tenant', 'schema']),
+    reason: z.enum(['no-subscription', 'unknown-type', 'no-tenant', 'unknown-tenant', 'schema']),
   }),
 ]);
 export type AttemptFact = z.infer<typeof AttemptFact>;

@@ -38,5 +38,14 @@ export const Errand = z.object({
   position: Position.nullable(),
   /** Who asked for it, where somebody did. */
   requestedBy: z.string().nullable(),
+  /** Made of an event that its subscription has had no delivery of: where it may not have it, nothing ever was. */
+  fresh: z.literal(true).optional(),
+  /** It is ended instead: put on record as canceled. */
+  cancel: z.literal(true).optional(),
+  /**
+   * Stands in for a record of the same number that waits in a delay topic until `notBefore`: that one is dropped when it comes. `hop` is the waiting one's, as far
+   * as it is known; where that has begun to run meanwhile, this one is dropped. Null once this one is under way.
+   */
+  insteadOf: z.object({ hop: z.int().min(0).nullable(), notBefore: Millis }).optional(),
 });
 export type Errand = z.infer<typeof Errand>;

@@ -10,6 +10,8 @@ export const Signal = z.object({
   callback: z.string(),
   tenant: z.string(),
   position: Position,
+  /** The callback's as the dispatcher saw it; signals of before this field have none. */
+  callbackPosition: Position.nullable().default(null),
   at: Millis,
   /** Class and status only: a reason is shown to people. */
   errorClass: ErrorClass,

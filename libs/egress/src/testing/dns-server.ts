@@ -5,8 +5,11 @@ import { isIPv4 } from 'node:net';
 const TYPE_A = 1;
 const TYPE_AAAA = 28;
 
+/** Answers without an address (RFC 1035 §4.1.1). */
+const RCODES = { servfail: 2, refused: 5 } as const;
+
 /** The addresses of a name; an empty list = it does not exist; null = silence. */
-export type Zone = (name: string, family: 4 | 6) => readonly string[] | null;
+export type Zone = (name: string, family: 4 | 6) => readonly string[] | keyof typeof RCODES | null;
 
 export interface DnsServer {
   readonly address: string;
@@ -23,12 +26,14 @@ export async function startDnsServer(zone: Zone): Promise<DnsServer> {
     const { name, end } = readName(query);
     const family = query.readUInt16BE(end) === TYPE_AAAA ? 6 : 4;
     questions.push(`${name}/${family}`);
-    const answers = zone(name, family);
-    if (!answers) return;
+    const said = zone(name, family);
+    if (!said) return;
+    const answers = typeof said === 'string' ? [] : said;
+    const code = typeof said === 'string' ? RCODES[said] : answers.length === 0 ? 3 : 0;
     const matching = answers.filter((text) => isIPv4(text) === (family === 4));
     const head = Buffer.alloc(12);
     query.copy(head, 0, 0, 2);
-    head.writeUInt16BE(answers.length === 0 ? 0x8183 : 0x8180, 2);
+    head.writeUInt16BE(0x8180 + code, 2);
     head.writeUInt16BE(1, 4);
     head.writeUInt16BE(matching.length, 6);
     socket.send(Buffer.concat([head, query.subarray(12, end + 4), ...matching.map(record)]), port, address);

@@ -18,9 +18,17 @@ it('finds a claim by a path, and by a name that has dots itself', () => {
 it('makes nobody admin or provider whom the operator did not', () => {
   for (const role of ['admin', 'provider', 'toString', '']) expect(() => principalOf({ ...claims, roles: [role] }, settings())).toThrow(expect.objectContaining({ code: 'forbidden' }));
   const mapped = settings({ OIDC_ROLES: 'cn=ops=admin, shop = provider,consumer=consumer' });
-  expect(principalOf({ ...claims, roles: ['consumer', 'cn=ops'] }, mapped)).toMatchObject({ role: 'admin', tenant: null });
-  expect(principalOf({ ...claims, roles: 'shop' }, mapped)).toMatchObject({ role: 'provider', tenant: null });
+  const ofNobody = { ...claims, tenant: undefined };
+  expect(principalOf({ ...ofNobody, roles: ['consumer', 'cn=ops'] }, mapped)).toMatchObject({ role: 'admin', tenant: null });
+  expect(principalOf({ ...ofNobody, roles: 'shop' }, mapped)).toMatchObject({ role: 'provider', tenant: null });
   expect(() => principalOf({ ...claims, roles: ['viewer'] }, mapped)).toThrow(expect.objectContaining({ code: 'forbidden' }));
+});
+
+it('makes nobody admin or provider who looks bound to a tenant', () => {
+  const mapped = settings({ OIDC_ROLES: 'admin=admin,provider=provider,consumer=consumer' });
+  for (const roles of ['admin', 'provider', ['admin', 'consumer']])
+    for (const tenant of ['acme', ['acme'], 1]) expect(() => principalOf({ ...claims, roles, tenant }, mapped)).toThrow(expect.objectContaining({ code: 'forbidden' }));
+  for (const tenant of [null, '']) expect(principalOf({ ...claims, roles: 'admin', tenant }, mapped)).toMatchObject({ role: 'admin', tenant: null });
 });
 
 it('knows nobody whose token names no tenant', () => {

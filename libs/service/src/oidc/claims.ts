@@ -1,12 +1,13 @@
-import { Fault, type Principal, type Role } from '@nuncio/contracts';
+import { Fault, isOfNoTenant, type Principal, type Role } from '@nuncio/contracts';
 import type { OidcEnv, RoleMapping } from './oidc-env.js';
 
 type Claims = Readonly<Record<string, unknown>>;
 type ClaimSettings = Pick<OidcEnv, 'OIDC_TENANT_CLAIM' | 'OIDC_GROUPS_CLAIM' | 'OIDC_ROLES_CLAIM' | 'OIDC_ROLES'>;
 
 /**
- * Who a token speaks for. Admin and provider belong to no tenant, whatever the token says; everybody else to the one it names, which is not yet known to exist.
- * Throws Fault `unauthenticated` where it names none, and `forbidden` where none of its roles is one here.
+ * Who a token speaks for. Admin and provider belong to no tenant; everybody else to the one it names, which is not yet known to exist.
+ * Throws Fault `unauthenticated` where it names none, and `forbidden` where none of its roles is one here, or where admin or provider names a tenant: somebody who
+ * reaches all tenants and looks as if bound to one was hardly meant to.
  */
 export function principalOf(claims: Claims & { readonly sub: string }, settings: ClaimSettings): Principal {
   const role = firstRole(texts(claimAt(claims, settings.OIDC_ROLES_CLAIM)), settings.OIDC_ROLES);
@@ -14,8 +15,11 @@ export function principalOf(claims: Claims & { readonly sub: string }, settings:
   // As an id it also stands in headers and as the source of events: a URI, therefore.
   const id = `oidc:${encodeURIComponent(claims.sub.toWellFormed())}`;
   const groups = texts(claimAt(claims, settings.OIDC_GROUPS_CLAIM));
-  if (role === 'admin' || role === 'provider') return { id, role, tenant: null, groups };
   const tenant = claimAt(claims, settings.OIDC_TENANT_CLAIM);
+  if (isOfNoTenant(role)) {
+    if (tenant !== undefined && tenant !== null && tenant !== '') throw new Fault('forbidden', `The role ${role} belongs to no tenant, and the token names one in the claim "${settings.OIDC_TENANT_CLAIM}".`);
+    return { id, role, tenant: null, groups };
+  }
   if (typeof tenant !== 'string' || tenant === '') throw new Fault('unauthenticated', `The token names no tenant in the claim "${settings.OIDC_TENANT_CLAIM}".`);
   return { id, role, tenant, groups };
 }

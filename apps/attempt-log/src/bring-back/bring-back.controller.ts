@@ -1,0 +1,117 @@
+import { Body, Controller, HttpCode, HttpStatus, Inject, Param, Post, Res } from '@nestjs/common';
+import { Fault, reaches, type Principal } from '@nuncio/contracts';
+import { ConfigView } from '@nuncio/kafka';
+import { Answers, Caller, Idempotent, Roles, valid } from '@nuncio/service';
+import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import { idOf, notFound } from '../query/select.js';
+import { ShownBegun, showBegun } from './begun.js';
+import { Operations, type Wanted } from './operations.js';
+import { Cancel, OfCallback, Recover, Replay, SendNow, type Selection } from './selection.js';
+
+/** Sends again, brings forward or cancels in bulk: what has changed meanwhile is passed over. 202, of a dry run 200. */
+@Controller('v1')
+export class BringBackController {
+  constructor(
+    @Inject(Operations) private readonly operations: Operations,
+    @Inject(ConfigView) private readonly view: ConfigView,
+  ) {}
+
+  /** What failed or expired of one callback, without new retries. */
+  @Post('callbacks/:id/recover')
+  @Idempotent()
+  @Answers(ShownBegun)
+  @HttpCode(HttpStatus.ACCEPTED)
+  @Roles('admin', 'consumer')
+  async recover(
+    @Caller() caller: Principal,
+    @Param('id', idOf('callback')) callback: string,
+    @Body(valid(Recover)) { since, until, ...asked }: z.infer<typeof Recover>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    if (!this.#reaches(caller, callback)) throw notFound('callback');
+    return this.#begin(reply, { kind: 'recover', selection: { of: 'lost', callback, since, until: until ?? null }, caller, callback, ...asked });
+  }
+
+  /** Any selection of deliveries, or of events for one subscription, without new retries. */
+  @Post('replays')
+  @Idempotent()
+  @Answers(ShownBegun)
+  @HttpCode(HttpStatus.ACCEPTED)
+  @Roles('admin', 'provider', 'consumer')
+  async replay(@Caller() caller: Principal, @Body(valid(Replay)) { select: selection, ...asked }: z.infer<typeof Replay>, @Res({ passthrough: true }) reply: FastifyReply) {
+    const callback = this.#onlyCallback(caller, selection);
+    if (selection.of === 'events' && callback === null) throw noSubscription();
+    return this.#begin(reply, { kind: 'replay', selection, caller, callback, ...asked });
+  }
+
+  /** What is pending or held of one callback goes at once: its endpoint is mended. */
+  @Post('callbacks/:id/send-now')
+  @Idempotent()
+  @Answers(ShownBegun)
+  @HttpCode(HttpStatus.ACCEPTED)
+  @Roles('admin', 'provider', 'consumer')
+  sendNowOf(
+    @Caller() caller: Principal,
+    @Param('id', idOf('callback')) callback: string,
+    @Body(valid(OfCallback)) { since, until, ...asked }: z.infer<typeof OfCallback>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    if (!this.#reaches(caller, callback)) throw notFound('callback');
+    return this.#begin(reply, { kind: 'send-now', selection: { of: 'deliveries', filters: { callback: [callback], since, until } }, caller, callback, ...asked });
+  }
+
+  /** The same of any selection. */
+  @Post('deliveries/send-now')
+  @Idempotent()
+  @Answers(ShownBegun)
+  @HttpCode(HttpStatus.ACCEPTED)
+  @Roles('admin', 'provider', 'consumer')
+  sendNow(@Caller() caller: Principal, @Body(valid(SendNow)) { select: selection, ...asked }: z.infer<typeof SendNow>, @Res({ passthrough: true }) reply: FastifyReply) {
+    return this.#begin(reply, { kind: 'send-now', selection, caller, callback: this.#onlyCallback(caller, selection), ...asked });
+  }
+
+  /** What is pending, held or parked of a selection is never sent. */
+  @Post('deliveries/cancel')
+  @Idempotent()
+  @Answers(ShownBegun)
+  @HttpCode(HttpStatus.ACCEPTED)
+  @Roles('admin', 'provider', 'consumer')
+  cancel(@Caller() caller: Principal, @Body(valid(Cancel)) { select: selection, ...asked }: z.infer<typeof Cancel>, @Res({ passthrough: true }) reply: FastifyReply) {
+    return this.#begin(reply, { kind: 'cancel', selection, caller, callback: this.#onlyCallback(caller, selection), ...asked });
+  }
+
+  async #begin(reply: FastifyReply, wanted: Wanted) {
+    const begun = await this.operations.begin(wanted);
+    if (!begun.operation) void reply.status(HttpStatus.OK);
+    return showBegun(begun, wanted.dryRun);
+  }
+
+  #reaches(caller: Principal, callback: string | null): boolean {
+    const found = callback === null ? undefined : this.view.get('callback', callback);
+    return found !== undefined && reaches(caller, found.state);
+  }
+
+  /** The callback that all of it goes to, where there is one and the caller reaches it. */
+  #onlyCallback(caller: Principal, selection: Selection): string | null {
+    const only = this.#named(selection);
+    return this.#reaches(caller, only) ? only : null;
+  }
+
+  #named(selection: Selection): string | null {
+    if (selection.of === 'lost') return selection.callback;
+    if (selection.of === 'events') return this.#callbackOf(selection.subscription);
+    const { callback = [], subscription = [] } = selection.filters;
+    if (callback.length === 1) return callback[0] ?? null;
+    return subscription.length === 1 ? this.#callbackOf(subscription[0] ?? '') : null;
+  }
+
+  #callbackOf(subscription: string): string | null {
+    return this.view.get('subscription', subscription)?.state.callback ?? null;
+  }
+}
+
+const noSubscription = (): Fault =>
+  new Fault('invalid', 'One field is invalid.', {
+    errors: [{ pointer: '/select/subscription', code: 'unknown', detail: 'there is no such subscription' }],
+  });

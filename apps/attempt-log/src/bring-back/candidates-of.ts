@@ -1,0 +1,31 @@
+import type { Principal } from '@nuncio/contracts';
+import type { ConfigView } from '@nuncio/kafka';
+import { conditions, type Bind } from '../query/filter.js';
+import { deliveryFilters } from '../query/filters.js';
+import { reachOf, withinTenant } from '../query/reach.js';
+import type { Candidates } from './candidates.js';
+import { deliveriesWhere } from './delivery-candidates.js';
+import { eventsFor } from './event-candidates.js';
+import type { OperationKind } from './operation.js';
+import type { Selection } from './selection.js';
+
+/** The states in which a delivery may be sent again, brought forward or canceled. */
+const FROM: Readonly<Record<OperationKind, string>> = {
+  recover: `status IN ('failed', 'expired')`,
+  replay: `status NOT IN ('pending', 'held')`,
+  'send-now': `status IN ('pending', 'held')`,
+  cancel: `status IN ('pending', 'held', 'parked')`,
+};
+
+/** What a caller may send of a selection. `asOf` (RFC 3339) is when the operation began: nothing that came later, and nothing twice. */
+export function candidatesOf(kind: OperationKind, selection: Selection, caller: Principal, asOf: string, view: Pick<ConfigView, 'get' | 'all'>): Candidates {
+  if (selection.of === 'events') return eventsFor({ ...selection, filters: withinTenant(caller, selection.filters) }, asOf, view);
+  const reach = reachOf(caller);
+  const filters = selection.of === 'lost' ? { callback: [selection.callback], since: selection.since, until: selection.until ?? undefined } : selection.filters;
+  return deliveriesWhere((bind) => [FROM[kind], ...conditions(deliveryFilters, filters, bind), ...reach(bind), ...sinceThen(kind, asOf, bind)]);
+}
+
+/** What waits goes on changing while it waits: a hold follows the other. It goes by the order of events alone. */
+const sinceThen = (kind: OperationKind, asOf: string, bind: Bind): string[] => [
+  `${kind === 'send-now' || kind === 'cancel' ? 'event_at' : 'updated_at'} <= ${bind(asOf)}::timestamptz`,
+];

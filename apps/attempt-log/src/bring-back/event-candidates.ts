@@ -1,0 +1,55 @@
+import { covers, deliveryId, isSuspended, takesPart, type Subscription } from '@nuncio/contracts';
+import type { ConfigView } from '@nuncio/kafka';
+import { IS_FIRST } from '../query/event.js';
+import { conditions, type Bind } from '../query/filter.js';
+import { eventFilters } from '../query/filters.js';
+import { binding, isAfter, type Candidates, type Group, type Sought } from './candidates.js';
+import type { Selection } from './selection.js';
+
+/** What is in work comes by itself. */
+const IN_WORK = `d.status IN ('pending', 'held')`;
+
+/** Events for one subscription, whether it has had them or not, of the types that it is for and addressed to its tenant: the index leads past all others. */
+export function eventsFor(selection: Extract<Selection, { of: 'events' }>, asOf: string, view: Pick<ConfigView, 'get' | 'all'>): Candidates {
+  const subscription = view.get('subscription', selection.subscription)?.state;
+  const callback = subscription && view.get('callback', subscription.callback)?.state;
+  const isTenantSuspended = isSuspended(view.get('tenant', subscription?.tenant ?? '')?.state);
+  // Before it is approved, and while it is suspended, not even how many there are is its business.
+  if (!subscription || !callback || subscription.awaitsApproval || !takesPart({ subscription, isTenantSuspended })) return { groups: () => Promise.resolve([]), next: () => Promise.resolve([]) };
+  const { id, tenant, callback: callbackId } = subscription;
+  const found = (bind: Bind): string => {
+    const events = `SELECT e.* FROM log.events e WHERE ${[...conditions(eventFilters, selection.filters, bind), IS_FIRST, wouldGoTo(subscription, view, bind)].join(' AND ')}`;
+    const began = bind(asOf);
+    return `FROM (${events}) e LEFT JOIN log.deliveries d ON d.event_id = e.id AND d.event_at = e.event_at AND d.subscription = ${bind(id)}
+      WHERE e.event_at <= ${began}::timestamptz AND (d.id IS NULL OR NOT ${IN_WORK} AND d.updated_at <= ${began}::timestamptz)`;
+  };
+  return {
+    groups: async (database) => {
+      const { bind, values } = binding();
+      const rows = await database.query<Pick<Group, 'event_type' | 'count'>[]>(`SELECT e.event_type, count(*)::int AS count ${found(bind)} GROUP BY 1`, values);
+      return rows.map((row) => ({ ...row, subscription: id, callback: callbackId }));
+    },
+
+    next: async (database, after, limit) => {
+      const { bind, values } = binding();
+      const all = [found(bind), ...isAfter(after, bind, 'e.')].join(' AND ');
+      const rows = await database.query<Sought[]>(
+        `SELECT e.id AS position_id, e.id AS event_id, e.event_at, e.event_type, e.ce_id, e.ce_source, e.publisher, e.attributes, e.content_type, e.payload,
+           d.status, d.next_at, d.waits, coalesce(d.attempts, 0) AS attempts, d.first_attempt_at, coalesce(d.updated_at, e.event_at) AS updated_at
+         ${all} ORDER BY e.event_at, e.id LIMIT ${bind(limit)}`,
+        values,
+      );
+      return rows.map((row) => ({ ...row, id: deliveryId(row.event_id, id), tenant, application: callback.application, callback: callbackId, subscription: id }));
+    },
+  };
+}
+
+/** As events are routed, as far as columns tell. `*` covers no type that requires approval. */
+function wouldGoTo({ eventTypes, tenant }: Subscription, view: Pick<ConfigView, 'all'>, bind: Bind): string {
+  const wanted = [...view.all('event-type')].filter(({ state }) => covers(eventTypes, state));
+  const [addressed, broadcast] = (['addressed', 'broadcast'] as const).map((audience) =>
+    wanted.filter(({ state }) => state.audience === audience).map(({ state }) => state.name),
+  );
+  const addressees = `regexp_split_to_array(trim(e.attributes ->> 'tenant'), '\\s*,\\s*')`;
+  return `(e.event_type = ANY(${bind(broadcast)}::text[]) OR e.event_type = ANY(${bind(addressed)}::text[]) AND ${bind(tenant)} = ANY(${addressees}))`;
+}

@@ -1,0 +1,64 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import { positionOf, type Candidates, type Group, type Position, type Sought } from './candidates.js';
+import type { MayGo, Prevented } from './may-go.js';
+import type { OperationKind } from './operation.js';
+
+/** One that goes, with its event. */
+export type Going = Sought & { readonly payload: Buffer };
+
+/** Whoever ends a delivery needs nobody's leave; to bring forward what would be canceled would lose it. */
+const goes = (kind: OperationKind, subscription: string, may: MayGo, prevented: () => Prevented | null): boolean =>
+  kind === 'cancel' || (prevented() === null && (kind !== 'send-now' || may.isOpen(subscription)));
+
+/** What of some candidates goes: its event is kept, and nothing prevents it. */
+export const goingOf = (kind: OperationKind, found: readonly Sought[], may: MayGo): Going[] =>
+  found.filter((sought): sought is Going => sought.payload !== null && goes(kind, sought.subscription, may, () => may.prevents(sought as Going)));
+
+/** What an operation would do. */
+export interface Forecast {
+  readonly count: number;
+  readonly byCallback: ReadonlyMap<string, number>;
+  /** The oldest ones. */
+  readonly sample: readonly Going[];
+  /** There are so many at least: to count on would have taken too long. */
+  readonly atLeast: boolean;
+}
+
+/** Payloads may be 1 MiB each. */
+const AT_ONCE = 100;
+const SAMPLE = 10;
+/** A third of what the gateway waits. */
+const PATIENCE_MS = 20_000;
+
+/** Counts what would go: in PostgreSQL where type and subscription decide, and where a filter does, or more than configuration, one by one as the run goes. */
+export async function forecast(database: DataSource | EntityManager, kind: OperationKind, candidates: Candidates, may: MayGo): Promise<Forecast> {
+  const groups = await candidates.groups(database);
+  return groups.some((group) => may.isFiltered(group)) ? oneByOne(database, kind, candidates, may) : together(database, kind, candidates, groups, may);
+}
+
+async function together(database: DataSource | EntityManager, kind: OperationKind, candidates: Candidates, groups: readonly Group[], may: MayGo): Promise<Forecast> {
+  const going = groups.filter((group) => goes(kind, group.subscription, may, () => may.preventsAll(group)));
+  const byCallback = new Map<string, number>();
+  for (const { callback, count } of going) byCallback.set(callback, (byCallback.get(callback) ?? 0) + count);
+  const sample = going.length ? goingOf(kind, await candidates.next(database, null, AT_ONCE), may).slice(0, SAMPLE) : [];
+  return { count: going.reduce((sum, { count }) => sum + count, 0), byCallback, sample, atLeast: false };
+}
+
+async function oneByOne(database: DataSource | EntityManager, kind: OperationKind, candidates: Candidates, may: MayGo): Promise<Forecast> {
+  const byCallback = new Map<string, number>();
+  const sample: Going[] = [];
+  const startedAt = performance.now();
+  let count = 0;
+  let after: Position | null = null;
+  for (;;) {
+    const found = await candidates.next(database, after, AT_ONCE);
+    const going = goingOf(kind, found, may);
+    count += going.length;
+    for (const { callback } of going) byCallback.set(callback, (byCallback.get(callback) ?? 0) + 1);
+    sample.push(...going.slice(0, SAMPLE - sample.length));
+    const last = found.at(-1);
+    const isLast = found.length < AT_ONCE || !last;
+    if (isLast || performance.now() - startedAt > PATIENCE_MS) return { count, byCallback, sample, atLeast: !isLast };
+    after = positionOf(last);
+  }
+}

@@ -1,0 +1,252 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ERRAND_HEADER, Errand, readEvent, type Attempted, type Principal } from '@nuncio/contracts';
+import type { ConfigView, OutboundRecord } from '@nuncio/kafka';
+import { attempted, inbound, ofDelivery, placed, succeeded } from '../testing/facts.js';
+import { openLog, type LogDatabase } from '../testing/log-database.js';
+import { showBegun } from './begun.js';
+import { Operations } from './operations.js';
+import { Replay, type Selection } from './selection.js';
+import { workOff, type WorkPorts } from './work-off.js';
+
+const acme: Principal = { id: 'key_acme', role: 'consumer', tenant: 'acme', groups: [] };
+const globex: Principal = { ...acme, id: 'key_globex', tenant: 'globex' };
+const filter: { now: unknown } = { now: null };
+const state = { state: 'activated', enabled: true, eventTypes: ['invoice.paid', 'news'], groups: [], application: 'app_1', limits: { perSecond: 40 } };
+const callbacks = [
+  { id: 'cb_1', state: { ...state, tenant: 'acme' } },
+  { id: 'cb_2', state: { ...state, tenant: 'globex' } },
+];
+const kinds: Record<string, { id: string; position: number; state: unknown }[]> = {
+  callback: callbacks.map((callback) => ({ ...callback, position: 1 })),
+  subscription: [
+    { id: 'sub_1', position: 7, state: { ...state, id: 'sub_1', tenant: 'acme', callback: 'cb_1', get filter() { return filter.now; } } },
+    { id: 'sub_2', position: 7, state: { ...state, id: 'sub_2', tenant: 'globex', callback: 'cb_2' } },
+  ],
+  'api-key': [acme, globex, { ...acme, id: 'key_other' }].map((key) => ({ id: key.id, position: 1, state: key })),
+  tenant: ['acme', 'globex'].map((id) => ({ id, position: 1, state: { id } })),
+  'event-type': [
+    { id: 'invoice.paid', position: 2, state: { name: 'invoice.paid', audience: 'addressed', approval: 'none' } },
+    { id: 'news', position: 3, state: { name: 'news', audience: 'broadcast', approval: 'none' } },
+  ],
+};
+const view = {
+  all: (kind: string) => kinds[kind],
+  get: (kind: string, id: string) => kinds[kind]?.find((one) => one.id === id),
+} as unknown as ConfigView;
+
+let log: LogDatabase;
+let operations: Operations;
+let ports: WorkPorts;
+let offset = 0;
+let sent: Errand[] = [];
+beforeEach(async () => {
+  log = await openLog();
+  await log.owned('callback', callbacks);
+  operations = new Operations(log.dataSource, view);
+  ports = { producer, writer: log.writer, view };
+  sent = [];
+  state.limits.perSecond = 40;
+  filter.now = null;
+});
+afterEach(() => log.drop());
+
+const producer = {
+  send: async (_topic: unknown, { headers }: OutboundRecord): Promise<void> => void sent.push(Errand.parse(JSON.parse(String(headers?.[ERRAND_HEADER])))),
+};
+
+const minutesAgo = (minutes: number): number => Date.now() - minutes * 60_000;
+const since = new Date(minutesAgo(60 * 24)).toISOString();
+
+async function publish(ceId: string, { at = minutesAgo(30), type = 'invoice.paid', tenant = 'acme', subject = 'x' } = {}): Promise<void> {
+  const event = readEvent({ ce_specversion: '1.0', ce_subject: subject, ce_id: ceId, ce_source: '/orders', ce_type: type, ce_tenant: tenant }, Buffer.from('{}'));
+  if ('reason' in event) throw new Error(event.detail);
+  await log.writer.writeEvents([{ event, record: inbound('{}', { timestamp: at, offset: String(offset++) }) }]);
+}
+const dead: Partial<Attempted> = { next: { step: 'dead' } };
+async function deliver(ceId: string, over: Partial<Attempted>, { at = minutesAgo(30), callback = 'cb_1', tenant = 'acme', number = 1, subscription = 'sub_1' } = {}): Promise<string> {
+  await publish(ceId, { at, tenant });
+  const of = ofDelivery({ ceId, eventAt: at, callback, tenant, subscription });
+  await log.writer.writeFacts([placed(attempted(of, number, over), offset++)]);
+  return of.delivery;
+}
+const lost: Selection = { of: 'lost', callback: 'cb_1', since, until: null };
+const recover = (over: Partial<Parameters<Operations['begin']>[0]> = {}) =>
+  operations.begin({ kind: 'recover', selection: lost, caller: acme, callback: 'cb_1', dryRun: false, ...over });
+const replay = (select: unknown, caller = acme, dryRun = false) =>
+  operations.begin({ kind: 'replay', selection: Replay.parse({ select }).select, caller, callback: null, dryRun });
+/** As if so much time had passed between one batch and the next. */
+async function workAll(): Promise<void> {
+  for (let now = Date.now() + 60_000; (await workOff(log.dataSource, ports, now)) !== null; now += 60_000);
+}
+
+describe('recovering a callback', () => {
+  it('sends what failed since then, oldest first: same ids, next number, no retries, reason and who asked', async () => {
+    const [second, first] = [await deliver('b', dead, { at: minutesAgo(20) }), await deliver('a', dead, { at: minutesAgo(25) })];
+    await deliver('fine', succeeded);
+    await deliver('pending', {});
+    await deliver('before', dead, { at: minutesAgo(60 * 25) });
+    await deliver('elsewhere', dead, { callback: 'cb_2', tenant: 'globex' });
+    expect(await recover({ dryRun: true })).toMatchObject({ count: 2 });
+    const { count, operation = '' } = await recover();
+    expect(count).toBe(2);
+    await workAll();
+    expect(sent.map(({ subscriptions, ...errand }) => ({ ...errand, subscriptions }))).toMatchObject([
+      { number: 2, reason: 'recover', retriesUsed: null, requestedBy: 'key_acme', position: 7, subscriptions: ['sub_1'], event: expect.any(String) },
+      { number: 2 },
+    ]);
+    expect(sent.map(({ eventAt }) => eventAt)).toEqual(sent.map(({ eventAt }) => eventAt).toSorted((a, b) => a - b));
+    expect(first).not.toBe(second);
+    expect(await operations.find(operation, acme)).toMatchObject({ state: 'done', total: 2, sent: 2 });
+  });
+
+  it('goes at half the limit of the callback, over however many replicas', async () => {
+    for (let i = 0; i < 45; i++) await deliver(`n-${i}`, dead);
+    await recover();
+    const start = Date.now() + 1;
+    for (let ms = 0; ms < 1_000; ms += 50) await Promise.all([1, 2].map(() => workOff(log.dataSource, ports, start + ms)));
+    expect(sent).toHaveLength(20);
+    expect(new Set(sent.map(({ event }) => event)).size).toBe(20);
+  });
+
+  it('goes on after a crash in the middle of a batch with the same errands, and passes over what has changed meanwhile', async () => {
+    state.limits.perSecond = 400;
+    for (let i = 0; i < 5; i++) await deliver(`n-${i}`, dead, { at: minutesAgo(30 - i) });
+    const { operation = '' } = await recover();
+    const crashing = {
+      send: (topic: unknown, record: OutboundRecord) => (sent.length === 3 ? Promise.reject(new Error('crash')) : producer.send(topic, record)),
+    };
+    await expect(workOff(log.dataSource, { ...ports, producer: crashing }, Date.now() + 1)).rejects.toThrow('crash');
+    const before = sent.splice(0);
+    // One of them has been delivered by then.
+    await deliver('n-0', { ...succeeded, at: Date.now() + 1_000 }, { at: before[0]?.eventAt ?? 0, number: 2 });
+    await workAll();
+    expect(sent.map(({ event }) => event)).not.toContain(before[0]?.event);
+    const keyOf = ({ event, number, hop, reason }: Errand): string => `${event}:${number}:${hop}:${reason}`;
+    expect(sent.map(keyOf)).toEqual(expect.arrayContaining(before.slice(1).map(keyOf)));
+    expect(await operations.find(operation, acme)).toMatchObject({ state: 'done', total: 5, sent: 4 });
+  });
+
+  it('can be paused, resumed and canceled by who may see it, and by nobody else', async () => {
+    state.limits.perSecond = 400;
+    for (let i = 0; i < 45; i++) await deliver(`n-${i}`, dead);
+    const { operation = '' } = await recover();
+    const work = (): Promise<number | null> => workOff(log.dataSource, ports, Date.now() + 3_600_000);
+    expect(await work()).toBe(200 / 20);
+    await operations.move(operation, 'pause', acme);
+    expect(await work()).toBeNull();
+    await operations.move(operation, 'resume', acme);
+    expect(await work()).toBe(10);
+    await operations.move(operation, 'cancel', acme);
+    expect(await work()).toBeNull();
+    await expect(operations.move(operation, 'resume', acme)).rejects.toMatchObject({ code: 'illegal-move' });
+    await expect(operations.find(operation, globex)).rejects.toMatchObject({ code: 'not-found' });
+    expect((await operations.list(globex, { limit: 10 })).items).toEqual([]);
+    expect((await operations.list({ ...acme, groups: ['x'] }, { limit: 10 })).items).toHaveLength(1);
+  });
+});
+
+describe('operations', () => {
+  it('take turns between tenants: one of a few waited until one of thousands was through', async () => {
+    state.limits.perSecond = 2_000;
+    for (let i = 0; i < 300; i++) await deliver(`a-${i}`, dead);
+    for (let i = 0; i < 3; i++) await deliver(`g-${i}`, dead, { callback: 'cb_2', tenant: 'globex', subscription: 'sub_2' });
+    await recover();
+    const start = Date.now() + 3_600_000;
+    expect(await workOff(log.dataSource, ports, start)).toBe(50);
+    const { operation = '' } = await operations.begin({ kind: 'recover', selection: { ...lost, callback: 'cb_2' }, caller: globex, callback: 'cb_2', dryRun: false });
+    for (let n = 0; n < 2; n++) await workOff(log.dataSource, ports, start);
+    expect(await operations.find(operation, globex)).toMatchObject({ state: 'done', sent: 3 });
+  });
+
+  it('pause when the key that asked for them is revoked, and say so; who resumes them speaks for them', async () => {
+    for (let i = 0; i < 5; i++) await deliver(`n-${i}`, dead);
+    const { operation = '' } = await recover({ caller: { ...acme, id: 'key_revoked' } });
+    await workAll();
+    expect(sent).toEqual([]);
+    expect(await operations.find(operation, acme)).toMatchObject({ state: 'paused', reason: expect.stringContaining('key_revoked'), sent: 0 });
+    await operations.move(operation, 'resume', acme);
+    await workAll();
+    expect(sent).toHaveLength(5);
+    expect(await operations.find(operation, acme)).toMatchObject({ state: 'done', reason: null });
+  });
+
+  it('say before they begin how many go to which callback, how long that takes, and which come first', async () => {
+    for (let i = 0; i < 25; i++) await deliver(`n-${i}`, dead, { at: minutesAgo(60 - i) });
+    const begun = await recover({ dryRun: true, perSecond: 5 });
+    expect(showBegun(begun, true)).toMatchObject({ count: 25, seconds: 5, perSecond: 5, byCallback: [{ callback: 'cb_1', count: 25, seconds: 5 }] });
+    const { sample } = showBegun(begun, true);
+    expect(sample?.map(({ ceId }) => ceId)).toEqual(Array.from({ length: 10 }, (_, i) => `n-${i}`));
+  });
+
+  it('bring forward what waits with its number and plan, in the place of the record that waits', async () => {
+    const of = ofDelivery({ ceId: 'waits', eventAt: minutesAgo(30) });
+    await deliver('waits', { next: { step: 'later', notBefore: Date.now() + 86_400_000, retriesUsed: 3 } }, { at: of.eventAt, number: 3 });
+    await operations.begin({ kind: 'send-now', selection: { of: 'deliveries', filters: { callback: ['cb_1'] } }, caller: acme, callback: 'cb_1', dryRun: false });
+    await workAll();
+    expect(sent).toMatchObject([{ number: 4, reason: 'retry', retriesUsed: 3, requestedBy: 'key_acme', insteadOf: { hop: 0, notBefore: expect.any(Number) } }]);
+    expect(sent[0]!.hop).toBeGreaterThan(1);
+    const [fact] = await log.dataSource.query<{ fact: string; reason: string; requested_by: string }[]>(`SELECT fact, reason, requested_by FROM log.facts WHERE delivery = $1`, [of.delivery]);
+    expect(fact).toEqual({ fact: 'asked', reason: 'send-now', requested_by: 'key_acme' });
+  });
+
+  it('cancel what waits, and nothing that has come to its end', async () => {
+    await deliver('waits', {});
+    await deliver('lost', dead);
+    await operations.begin({ kind: 'cancel', selection: { of: 'deliveries', filters: { tenant: ['acme'] } }, caller: acme, callback: null, dryRun: false });
+    await workAll();
+    expect(sent).toMatchObject([{ number: 2, cancel: true, requestedBy: 'key_acme' }]);
+  });
+});
+
+describe('replaying', () => {
+  it('takes the filters of deliveries, in the reach of who asks', async () => {
+    await deliver('mine', succeeded);
+    await deliver('other', succeeded, { callback: 'cb_2', tenant: 'globex', subscription: 'sub_2' });
+    expect(await replay({ status: 'delivered' }, acme, true)).toMatchObject({ count: 1 });
+    expect(await replay({ status: 'delivered' }, { ...acme, role: 'admin', tenant: null }, true)).toMatchObject({ count: 2 });
+    expect(await replay({ tenant: ['globex'] }, acme, true)).toMatchObject({ count: 0 });
+    await replay({ callback: 'cb_1', status: ['delivered', 'failed'] }, { ...acme, id: 'key_other' });
+    await workAll();
+    expect(sent).toMatchObject([{ number: 2, reason: 'replay' }]);
+  });
+
+  it('sends events to a subscription that has not had them, but none that is not addressed to its tenant', async () => {
+    await publish('new');
+    await publish('for both', { tenant: 'globex, acme' });
+    await publish('for globex', { tenant: 'globex' });
+    await publish('for all', { type: 'news', tenant: 'globex' });
+    await publish('not subscribed', { type: 'other' });
+    await deliver('had', succeeded);
+    await deliver('in work', {});
+    expect(await replay({ events: { since }, subscription: 'sub_1' }, acme, true)).toMatchObject({ count: 4 });
+    expect(await replay({ events: { ceId: ['new', 'had'] }, subscription: 'sub_1' })).toMatchObject({ count: 2 });
+    await workAll();
+    expect(sent.map(({ number, reason }) => ({ number, reason })).toSorted((a, b) => a.number - b.number)).toEqual([
+      { number: 1, reason: 'replay' },
+      { number: 2, reason: 'replay' },
+    ]);
+  });
+
+  it('asks what is in force: what the filter refuses now was counted and delivered', async () => {
+    filter.now = { prefix: { subject: 'eu/' } };
+    await publish('eu', { subject: 'eu/1' });
+    await publish('us', { subject: 'us/1' });
+    await deliver('was sent', succeeded);
+    const begun = await replay({ events: { since }, subscription: 'sub_1' }, acme, true);
+    expect(begun).toMatchObject({ count: 1, sample: [{ ce_id: 'eu' }] });
+    expect(await replay({ subscription: 'sub_1' }, acme, true)).toMatchObject({ count: 0 });
+    await replay({ events: { since }, subscription: 'sub_1' });
+    await workAll();
+    expect(sent).toHaveLength(1);
+  });
+
+  it('refuses a selection that selects nothing or two things', () => {
+    const faults = (select: unknown) => Replay.safeParse({ select }).error?.issues.map(({ path }) => path.join('.'));
+    expect(faults({})).toEqual(['select']);
+    expect(faults({ events: {}, subscription: 'sub_1' })).toEqual(['select.events']);
+    expect(faults({ events: { since } })).toEqual(['select.subscription']);
+    expect(faults({ events: { since }, subscription: 'sub_1', status: 'failed' })).toEqual(['select.status']);
+    expect(faults({ state: 'failed' })).toContain('select');
+    expect(faults({ status: ['failed', 'pending'] })).toEqual(['select.status']);
+  });
+});

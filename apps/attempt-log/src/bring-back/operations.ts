@@ -1,0 +1,110 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Fault, newId, reaches, type Principal } from '@nuncio/contracts';
+import { ConfigView } from '@nuncio/kafka';
+import { DataSource } from 'typeorm';
+import { z } from 'zod';
+import { conditions, type Bind, type Given, type Paging } from '../query/filter.js';
+import { notFound, selectOne, selectPage, type Page } from '../query/select.js';
+import { candidatesOf } from './candidates-of.js';
+import { forecast, type Forecast } from './going.js';
+import { MayGo } from './may-go.js';
+import { operationFilters, type Operation, type OperationKind, type OperationState, type Requester } from './operation.js';
+import { speaksNoMore } from './requester.js';
+import type { Selection } from './selection.js';
+
+/** Where a callback has no limit. */
+const DEFAULT_PER_SECOND = 50;
+
+const INSERT = `INSERT INTO log.operations (id, kind, state, requested_by, callback, selection, per_second, total, created_at, updated_at, due_at)
+  VALUES ($1, $2, 'running', $3, $4, $5, $6, $7, $8, $9, $9)`;
+
+/** $5: in whose name it goes on, where nobody speaks any more for who began it. */
+const MOVE = `UPDATE log.operations SET state = $2, updated_at = $3, due_at = greatest(due_at, $3), reason = NULL, requested_by = coalesce($5::jsonb, requested_by)
+  WHERE id = $1 AND state = ANY($4::text[]) RETURNING id`;
+
+/** From which states there is a way to which. */
+const MOVES = {
+  pause: { to: 'paused', from: ['running'] },
+  resume: { to: 'running', from: ['paused'] },
+  cancel: { to: 'canceled', from: ['running', 'paused'] },
+} as const satisfies Record<string, { to: OperationState; from: OperationState[] }>;
+export const OperationMove = z.enum(Object.keys(MOVES) as (keyof typeof MOVES)[]);
+export type OperationMove = z.infer<typeof OperationMove>;
+
+export interface Wanted {
+  readonly kind: OperationKind;
+  readonly selection: Selection;
+  readonly caller: Principal;
+  /** Where all of it goes to one callback. */
+  readonly callback: string | null;
+  readonly perSecond?: number | undefined;
+  readonly dryRun: boolean;
+}
+
+/** What an operation would do, or does. */
+export interface Begun extends Forecast {
+  readonly perSecond: number;
+  /** Absent in a dry run. */
+  readonly operation?: string;
+}
+
+@Injectable()
+export class Operations {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(ConfigView) private readonly view: ConfigView,
+  ) {}
+
+  /** Counts what would go, and begins to send it unless it is a dry run. */
+  async begin({ kind, selection, caller, callback, perSecond, dryRun }: Wanted): Promise<Begun> {
+    const now = new Date().toISOString();
+    const found = await forecast(this.dataSource, kind, candidatesOf(kind, selection, caller, now, this.view), new MayGo(this.view));
+    const rate = perSecond ?? this.#halfOfLimit(callback);
+    if (dryRun) return { ...found, perSecond: rate };
+    const id = newId('op');
+    await this.dataSource.query(INSERT, [id, kind, JSON.stringify(caller), callback, JSON.stringify(selection), rate, found.count, now, new Date().toISOString()]);
+    return { ...found, perSecond: rate, operation: id };
+  }
+
+  #halfOfLimit(callback: string | null): number {
+    const limit = callback === null ? null : (this.view.get('callback', callback)?.state.limits.perSecond ?? null);
+    return limit === null ? DEFAULT_PER_SECOND : limit / 2;
+  }
+
+  /** Throws Fault `not-found`. */
+  async find(id: string, caller: Principal): Promise<Operation> {
+    const found = await selectOne<Operation>(this.dataSource, {
+      select: '*',
+      from: 'log.operations',
+      where: (bind) => [`id = ${bind(id)}`],
+      orderBy: 'id',
+    });
+    if (!found || !reaches(caller, ownerOf(found))) throw notFound('operation');
+    return found;
+  }
+
+  list(caller: Principal, { limit, cursor, ...filters }: Paging & Given<typeof operationFilters>): Promise<Page<Operation>> {
+    const where = (bind: Bind): string[] => [...seenBy(caller, bind), ...conditions(operationFilters, filters, bind)];
+    return selectPage<Operation>(this.dataSource, { select: '*', from: 'log.operations', at: 'created_at', where }, { limit, cursor });
+  }
+
+  /** Throws Fault `illegal-move` where its state does not allow it. */
+  async move(id: string, move: OperationMove, caller: Principal): Promise<Operation> {
+    const { to, from } = MOVES[move];
+    const before = await this.find(id, caller);
+    const takenOver = move === 'resume' && speaksNoMore(before.requested_by, this.view) ? JSON.stringify({ ...before.requested_by, resumedBy: caller } satisfies Requester) : null;
+    const [, moved] = await this.dataSource.query<[unknown, number]>(MOVE, [id, to, new Date().toISOString(), from, takenOver]);
+    if (!moved) throw new Fault('illegal-move', `The operation is ${before.state}; ${move} is possible while it is ${from.join(' or ')}.`);
+    return this.find(id, caller);
+  }
+}
+
+/** It is seen like a callback that its requester would have made. */
+const ownerOf = ({ requested_by: { tenant, groups } }: Operation): { tenant: string; groups: readonly string[] } => ({ tenant: tenant ?? '', groups });
+
+/** The same in SQL. */
+function seenBy({ role, tenant, groups }: Principal, bind: Bind): string[] {
+  if (role === 'admin' || role === 'provider') return [];
+  const isOwn = `requested_by ->> 'tenant' = ${bind(tenant)}`;
+  return role === 'viewer' ? [isOwn] : [isOwn, `(requested_by -> 'groups' = '[]' OR requested_by -> 'groups' ?| ${bind(groups)}::text[])`];
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { DeliveryStatus } from '../delivery-status.js';
+import { fieldsOf, Time, type Filters, type Given } from '../query/filter.js';
+import { deliveryFilters, eventFilters } from '../query/filters.js';
+
+/** What of the log an operation is about. It is kept with the operation as it is. */
+export type Selection =
+  /** What failed or expired of one callback. */
+  | { readonly of: 'lost'; readonly callback: string; readonly since: string; readonly until: string | null }
+  | { readonly of: 'deliveries'; readonly filters: Given<typeof deliveryFilters> }
+  /** Also events that the subscription has had no delivery of. */
+  | { readonly of: 'events'; readonly filters: Given<typeof eventFilters>; readonly subscription: string };
+
+const asked = {
+  /** Deliveries a second; default: half of what the callback allows, so that what is new has the other half; else 50. */
+  perSecond: z.number().min(0.1).max(1_000).optional(),
+  /** Only says how many, and for how long. */
+  dryRun: z.boolean().default(false),
+};
+
+/** POST /v1/callbacks/{id}/recover. Time is when the event was published. */
+export const Recover = z.strictObject({ since: Time, until: Time.optional(), ...asked });
+
+/** POST /v1/callbacks/{id}/send-now, …/cancel: what waits of one callback; time is when the event was published. */
+export const OfCallback = z.strictObject({ since: Time.optional(), until: Time.optional(), ...asked });
+
+const IN_WORK: readonly string[] = ['pending', 'held'] satisfies DeliveryStatus[];
+const WAITING: readonly string[] = ['pending', 'held', 'parked'] satisfies DeliveryStatus[];
+
+/** Of the states that were asked for, none that is not possible: nothing of it would ever be found. */
+const onlyIn = (isPossible: (status: string) => boolean, what: string) => (given: Given<Filters>, context: z.RefinementCtx) => {
+  for (const status of (given.status as string[] | undefined) ?? [])
+    if (!isPossible(status)) context.addIssue({ code: 'custom', path: ['status'], message: `${status} cannot be ${what}` });
+};
+
+interface Select extends Given<typeof deliveryFilters> {
+  readonly events?: Given<typeof eventFilters>;
+}
+
+const Events = z.strictObject(fieldsOf(eventFilters)).refine((given) => Object.keys(given).length, 'name at least one filter');
+const Select = z
+  .strictObject({ ...fieldsOf(deliveryFilters), events: Events.optional() })
+  .superRefine(onlyIn((status) => !IN_WORK.includes(status), 'replayed: its next attempt comes by itself, and POST /v1/deliveries/send-now brings it forward'))
+  .transform((given, context): Selection => {
+    const { events, ...filters } = given as Select;
+    const names = Object.keys(filters);
+    if (!events) {
+      if (!names.length) context.addIssue({ code: 'custom', message: 'name at least one filter' });
+      return { of: 'deliveries', filters };
+    }
+    const [subscription = '', ...more] = filters.subscription ?? [];
+    if (!subscription || more.length) context.addIssue({ code: 'custom', path: ['subscription'], message: 'name the one subscription that the events go to' });
+    for (const name of names.filter((n) => n !== 'subscription')) context.addIssue({ code: 'custom', path: [name], message: 'cannot stand beside `events`' });
+    return { of: 'events', filters: events, subscription };
+  });
+
+/** POST /v1/replays: the filters of GET /v1/deliveries; or `events` with those of GET /v1/events, and the `subscription` they go to. */
+export const Replay = z.strictObject({ select: Select, ...asked });
+
+const waiting = (isPossible: (status: string) => boolean, what: string) =>
+  z.strictObject({
+    select: z
+      .strictObject(fieldsOf(deliveryFilters))
+      .superRefine(onlyIn(isPossible, what))
+      .transform((given, context): Selection => {
+        if (!Object.keys(given).length) context.addIssue({ code: 'custom', message: 'name at least one filter' });
+        return { of: 'deliveries', filters: given };
+      }),
+    ...asked,
+  });
+
+/** POST /v1/deliveries/send-now: the filters of GET /v1/deliveries. */
+export const SendNow = waiting((status) => IN_WORK.includes(status), 'brought forward: only what is pending or held can');
+/** POST /v1/deliveries/cancel: the same. */
+export const Cancel = waiting((status) => WAITING.includes(status), 'canceled: only what is pending, held or parked can');

@@ -1,0 +1,39 @@
+import type { BatchProducer, ConfigView } from '@nuncio/kafka';
+import type { TimelineFact } from '../ingest/insert-facts.js';
+import type { LogWriter } from '../ingest/log-writer.js';
+import { sendErrand, type Asked, type StoredErrand } from './errand-record.js';
+
+export interface WayOutPorts {
+  readonly producer: Pick<BatchProducer, 'send'>;
+  readonly writer: Pick<LogWriter, 'writeTimeline'>;
+  readonly view: Pick<ConfigView, 'get'>;
+}
+
+/** What is asked for of some deliveries, and by whom. */
+export interface Wish {
+  readonly asked: Exclude<Asked, 'unblock'>;
+  readonly requestedBy: string;
+}
+
+/** The one way out of what somebody asks for: to dispatchers, in the order of its subscription, and then into the timeline of each. */
+export async function sendAll(going: readonly StoredErrand[], { asked, requestedBy }: Wish, { producer, writer, view }: WayOutPorts): Promise<void> {
+  const now = Date.now();
+  await Promise.all(
+    going.map((stored) => {
+      const position = view.get('subscription', stored.subscription)?.position ?? null;
+      return sendErrand(producer, stored, { asked, key: stored.subscription, position, requestedBy }, now);
+    }),
+  );
+  await writer.writeTimeline(going.map((stored) => askedFact(stored, { asked, requestedBy }, now)));
+}
+
+const askedFact = (stored: StoredErrand, { asked, requestedBy }: Wish, at: number): TimelineFact => ({
+  delivery: stored.id,
+  eventAt: stored.event_at.getTime(),
+  at,
+  number: stored.attempts + 1,
+  fact: 'asked',
+  reason: asked,
+  requestedBy,
+  hold: null,
+});

@@ -1,0 +1,77 @@
+import type { BatchProducer, ConfigView } from '@nuncio/kafka';
+import type { DataSource, EntityManager } from 'typeorm';
+import type { LogWriter } from '../ingest/log-writer.js';
+import { candidatesOf } from './candidates-of.js';
+import { goingOf } from './going.js';
+import { MayGo } from './may-go.js';
+import type { Operation } from './operation.js';
+import { speaksNoMore } from './requester.js';
+import { sendAll } from './way-out.js';
+
+/** Payloads may be 1 MiB each. */
+const MOST_AT_ONCE = 50;
+/** Small ones, so that it goes evenly. */
+const BATCHES_PER_SECOND = 20;
+
+/**
+ * Tenants take turns: the one whose last batch is the longest ago has the next, whatever the others have begun, and however much. Of its operations the one that is
+ * due first; of those for one callback only the oldest goes, since they share its rate.
+ */
+const DUE = `SELECT p.* FROM log.operations p
+  WHERE p.state = 'running' AND p.due_at <= $1
+    AND NOT EXISTS (SELECT FROM log.operations o WHERE o.state = 'running' AND o.callback = p.callback AND (o.created_at, o.id) < (p.created_at, p.id))
+  ORDER BY (SELECT max(t.worked_at) FROM log.operations t WHERE t.state = 'running' AND t.requested_by ->> 'tenant' IS NOT DISTINCT FROM p.requested_by ->> 'tenant') NULLS FIRST,
+    p.due_at, p.created_at, p.id LIMIT 1 FOR UPDATE SKIP LOCKED`;
+
+const ADVANCE = `UPDATE log.operations SET sent = sent + $2, position_at = coalesce($3, position_at), position_id = coalesce($4, position_id), state = $5,
+    updated_at = $6, worked_at = clock_timestamp(), due_at = greatest(due_at, $6::timestamptz - interval '1 second') + $7 * interval '1 second'
+  WHERE id = $1`;
+
+const PAUSE = `UPDATE log.operations SET state = 'paused', reason = $2, updated_at = $3 WHERE id = $1`;
+
+export interface WorkPorts {
+  readonly producer: Pick<BatchProducer, 'send'>;
+  readonly writer: Pick<LogWriter, 'writeTimeline'>;
+  readonly view: Pick<ConfigView, 'get' | 'all'>;
+}
+
+const POSTPONE = `UPDATE log.operations SET due_at = $2::timestamptz + interval '10 seconds' WHERE id = $1`;
+
+/**
+ * One batch of the operation whose turn it is; answers how many were sent, null = none is due. The position moves in the same transaction that found the batch:
+ * a crash in between sends it once more, and dispatchers know it by delivery, number and standing; what has been attempted meanwhile has changed and is not found
+ * again. An operation that fails lets the others pass.
+ */
+export async function workOff(dataSource: DataSource, ports: WorkPorts, now: number): Promise<number | null> {
+  const at = new Date(now).toISOString();
+  let operation: Operation | undefined;
+  try {
+    return await dataSource.transaction(async (tx) => {
+      // Nobody waits for it; what is rare among millions may take long to find.
+      await tx.query('SET LOCAL statement_timeout = 0');
+      [operation] = await tx.query<Operation[]>(DUE, [at]);
+      return operation ? await advance(tx, operation, ports, at) : null;
+    });
+  } catch (error) {
+    if (operation) await dataSource.query(POSTPONE, [operation.id, at]);
+    throw error;
+  }
+}
+
+async function advance(tx: EntityManager, operation: Operation, { producer, writer, view }: WorkPorts, now: string): Promise<number> {
+  const { id, kind, selection, requested_by: requester, created_at, position_at, position_id, per_second } = operation;
+  const speechless = speaksNoMore(requester, view);
+  if (speechless !== null) {
+    await tx.query(PAUSE, [id, speechless, now]);
+    return 0;
+  }
+  const limit = Math.min(MOST_AT_ONCE, Math.ceil(per_second / BATCHES_PER_SECOND));
+  const after = position_at && position_id ? { at: position_at.toISOString(), id: position_id } : null;
+  const found = await candidatesOf(kind, selection, requester, created_at.toISOString(), view).next(tx, after, limit);
+  const going = goingOf(kind, found, new MayGo(view));
+  await sendAll(going, { asked: kind, requestedBy: requester.id }, { producer, writer, view });
+  const last = found.at(-1);
+  const state = found.length < limit ? 'done' : 'running';
+  await tx.query(ADVANCE, [id, going.length, last?.event_at.toISOString() ?? null, last?.position_id ?? null, state, now, going.length / per_second]);
+  return going.length;
+}

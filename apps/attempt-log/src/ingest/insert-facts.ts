@@ -1,0 +1,41 @@
+import type { Attempted, DeliveryFact } from '@nuncio/contracts';
+import { unnestInsert, type Column } from './unnest.js';
+
+/** What happened to a delivery besides its attempts: a row of its timeline. */
+export interface TimelineFact {
+  readonly delivery: string;
+  readonly eventAt: number;
+  readonly at: number;
+  readonly number: number;
+  /** A fact of the topic `attempts`; or what the log itself did: `asked`, `released`. */
+  readonly fact: string;
+  readonly reason: string | null;
+  readonly requestedBy: string | null;
+  /** JSON of a hold. */
+  readonly hold: string | null;
+}
+
+export const timelineFactOf = (fact: Exclude<DeliveryFact, Attempted>): TimelineFact => ({
+  delivery: fact.delivery,
+  eventAt: fact.eventAt,
+  at: fact.at,
+  number: fact.fact === 'skipped' ? 1 : fact.number,
+  fact: fact.fact,
+  reason: fact.reason,
+  requestedBy: fact.fact === 'canceled' ? (fact.requestedBy ?? null) : null,
+  hold: fact.fact === 'held' && fact.hold ? JSON.stringify(fact.hold) : null,
+});
+
+export const factColumns: readonly Column<TimelineFact>[] = [
+  { name: 'delivery', type: 'text', value: (fact) => fact.delivery },
+  { name: 'event_at', type: 'timestamptz', value: (fact) => fact.eventAt },
+  { name: 'at', type: 'timestamptz', value: (fact) => fact.at },
+  { name: 'number', type: 'int', value: (fact) => fact.number },
+  { name: 'fact', type: 'text', value: (fact) => fact.fact },
+  { name: 'reason', type: 'text', value: (fact) => fact.reason },
+  { name: 'requested_by', type: 'text', value: (fact) => fact.requestedBy },
+  { name: 'hold', type: 'json', value: (fact) => fact.hold },
+];
+
+/** A fact that is read again is there already. */
+export const INSERT_FACTS = unnestInsert('log.facts', factColumns, 'ON CONFLICT DO NOTHING');

@@ -1,0 +1,75 @@
+import { Hold, type Attempted } from '@nuncio/contracts';
+import { Moment } from '@nuncio/service';
+import type { DataSource } from 'typeorm';
+import { z } from 'zod';
+import type { StoredDelivery } from './stored-delivery.js';
+
+/** Something that happened to a delivery. */
+export const TimelineEntry = z
+  .object({
+    at: Moment,
+    /** `asked`: somebody asked for what `reason` says. `released`: sent after it was parked. */
+    fact: z.enum(['published', 'attempted', 'held', 'parked', 'released', 'asked', 'skipped', 'canceled', 'exhausted', 'expired']),
+    /** Of the attempt that it is about; null = of none. */
+    number: z.int().nullable(),
+    reason: z.string().nullable(),
+    requestedBy: z.string().nullable(),
+    /** `attempted`: its id and what it came to. */
+    attempt: z.string().nullable(),
+    outcome: z.enum(['delivered', 'failed']).nullable(),
+    /** `held`: what for, and when it was to be tried again. */
+    hold: z.object({ for: Hold.shape.for, nextAt: Moment, givesUpAt: Moment }).nullable(),
+  })
+  .meta({ id: 'TimelineEntry' });
+export type TimelineEntry = z.infer<typeof TimelineEntry>;
+
+interface StoredFact {
+  readonly at: Date;
+  readonly number: number;
+  readonly fact: TimelineEntry['fact'];
+  readonly reason: string | null;
+  readonly requested_by: string | null;
+  readonly hold: Hold | null;
+}
+
+/** More than anybody reads: a delivery that is held for days has a fact every ten minutes. The latest are shown. */
+const MAX_FACTS = 1_000;
+
+const FACTS = `SELECT at, number, fact, reason, requested_by, hold FROM log.facts WHERE delivery = $1 AND event_at = $2 ORDER BY at DESC, number DESC LIMIT ${MAX_FACTS}`;
+
+/** Everything that happened to a delivery, first one first. Of facts from before the log kept them all, there are attempts alone. */
+export async function timelineOf(dataSource: DataSource, { id, event_at }: Pick<StoredDelivery, 'id' | 'event_at'>, attempts: readonly Attempted[]): Promise<TimelineEntry[]> {
+  const facts = await dataSource.query<StoredFact[]>(FACTS, [id, event_at]);
+  return [...attempts.map(tried), ...facts.map(happened), { ...nothing, at: rfc3339(event_at.getTime()), fact: 'published' as const, number: null }].sort(byTime);
+}
+
+const nothing = { reason: null, requestedBy: null, attempt: null, outcome: null, hold: null };
+const rfc3339 = (ms: number): string => new Date(ms).toISOString();
+
+const tried = ({ startedAt, number, reason, requestedBy, id, outcome }: Attempted): TimelineEntry => ({
+  ...nothing,
+  at: rfc3339(startedAt),
+  fact: 'attempted',
+  number,
+  reason,
+  requestedBy: requestedBy ?? null,
+  attempt: id,
+  outcome,
+});
+
+const happened = ({ at, number, fact, reason, requested_by, hold }: StoredFact): TimelineEntry => ({
+  ...nothing,
+  at: rfc3339(at.getTime()),
+  fact,
+  number,
+  reason,
+  requestedBy: requested_by,
+  hold: hold && { for: hold.for, nextAt: rfc3339(hold.notBefore), givesUpAt: rfc3339(hold.givesUpAt) },
+});
+
+/** What is published comes first, whatever the clocks say; of one moment, an attempt comes after what led to it. */
+const byTime = (a: TimelineEntry, b: TimelineEntry): number =>
+  Number(b.fact === 'published') - Number(a.fact === 'published') ||
+  Date.parse(a.at) - Date.parse(b.at) ||
+  (a.number ?? 0) - (b.number ?? 0) ||
+  Number(a.fact === 'attempted') - Number(b.fact === 'attempted');

@@ -1,0 +1,68 @@
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 600_000;
+const FEW = 1_000;
+
+/** What a callback has done with the tokens of its credential since it first refused one. */
+interface Conduct {
+  /** The newest generation that it refused. */
+  readonly refused: number;
+  /** Whether it has accepted a newer one since. */
+  readonly accepted: boolean;
+  readonly pauseMs: number;
+  /** Until then nothing is renewed for it. */
+  readonly until: number;
+}
+
+/**
+ * Which callbacks refuse their tokens, and for which of them another token is asked for. The first refusal renews at once. Then there is a pause, of 1 s after a token
+ * that the callback has accepted, and doubling up to 10 minutes as long as it refuses what was renewed for it: a receiver that is wrong must not cost its
+ * authorization server a request for every delivery. A generation that is refused and accepted in turn counts as refused. A `user` is a callback with a credential.
+ */
+export class Refusals {
+  readonly #records = new Map<string, Conduct>();
+  #sweepAt = FEW;
+
+  /** The callback refused this generation. Whether a newer one is to be asked for now, which begins its pause. */
+  mayRenew(user: string, generation: number, now: number): boolean {
+    const last = this.#records.get(user);
+    if (last && now < last.until) {
+      this.note(user, generation);
+      return false;
+    }
+    const refused = Math.max(generation, last?.refused ?? 0);
+    const isOver = !last || now > last.until + LONGEST_PAUSE_MS || (last.accepted && generation > last.refused);
+    const pauseMs = isOver ? FIRST_PAUSE_MS : Math.min(LONGEST_PAUSE_MS, 2 * last.pauseMs);
+    this.#sweep(now);
+    this.#records.set(user, { refused, accepted: false, pauseMs, until: now + pauseMs });
+    return true;
+  }
+
+  /** The callback refused this generation, and it is too early or too late to do anything about it. */
+  note(user: string, generation: number): void {
+    const last = this.#records.get(user);
+    if (last && generation > last.refused) this.#records.set(user, { ...last, refused: generation, accepted: false });
+  }
+
+  /** Nobody refuses anything, as is usual. */
+  get isEmpty(): boolean {
+    return this.#records.size === 0;
+  }
+
+  /** The callback took this generation. */
+  accepted(user: string, generation: number): void {
+    const last = this.#records.get(user);
+    if (last && !last.accepted && generation > last.refused) this.#records.set(user, { ...last, accepted: true });
+  }
+
+  /** Whether it is known that the callback refuses this generation. */
+  refuses(user: string, generation: number): boolean {
+    return generation <= (this.#records.get(user)?.refused ?? 0);
+  }
+
+  /** What is long over, whenever they have doubled since the last time. */
+  #sweep(now: number): void {
+    if (this.#records.size < this.#sweepAt) return;
+    for (const [user, { until }] of this.#records) if (now > until + LONGEST_PAUSE_MS) this.#records.delete(user);
+    this.#sweepAt = Math.max(FEW, 2 * this.#records.size);
+  }
+}

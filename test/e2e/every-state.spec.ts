@@ -1,0 +1,243 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AuthorizationServer, Receiver, type Api } from '@nuncio/fixtures';
+import { describe as describeApi, type Operation } from '../fleet/contract.js';
+import { EventStream } from '../fleet/event-stream.js';
+import { eventually } from '../fleet/eventually.js';
+import { sharedFleet } from '../fleet/fleet.js';
+import { Tenant } from '../fleet/tenant.js';
+
+/** How a subscription gets where it is. Those to types that require approval are in `required`. */
+const WAYS: Readonly<Record<string, string>> = {
+  draft: '',
+  validated: 'verify',
+  activated: 'verify activate',
+  deactivated: 'verify activate deactivate',
+  suspended: 'verify activate suspend',
+  blocked: 'verify activate block',
+  'required: draft': '',
+  'required: ready-to-submit': 'verify',
+  'required: submitted': 'verify submit',
+  'required: approved': 'verify submit approve',
+  'required: rejected': 'verify submit reject',
+  'required: activated': 'verify submit approve activate',
+  'required: suspended': 'verify submit approve activate suspend',
+  // What its callback calls is another receiver then.
+  'required: taken back': 'verify submit approve activate',
+};
+
+interface Subscribed {
+  readonly id: string;
+  readonly callback: string;
+  readonly type: string;
+  /** Published when it was where it is. */
+  readonly event: string;
+}
+
+/** Who is not meant, over everything there is, in every state that it can have: told nothing, and nothing more than of what is not there. */
+describe('what is in every state', () => {
+  const { api, cluster } = sharedFleet();
+  const callers: Record<string, Api> = {};
+  const subscriptions = new Map<string, Subscribed>();
+  /** By the name that their collection has in a path. */
+  const objects: Record<string, string[]> = {};
+  let calls: { method: string; template: string; roles: readonly string[] }[] = [];
+  let tenant: Tenant;
+  let other: Tenant;
+  let receiver: Receiver;
+  let server: AuthorizationServer;
+
+  const keyOf = async (role: string, of?: Tenant, groups: string[] = []): Promise<Api> => api.as((await api.post<{ key: string }>('/v1/api-keys', { name: role, role, ...(of && { tenant: of.id }), groups })).key);
+  const made = async (caller: Api, path: string, body: object): Promise<string> => (await caller.post<{ id: string }>(path, body)).id;
+  const publish = async (type: string, of: Tenant): Promise<string> => {
+    const { status, body } = await api.call<{ id: string }>('POST', '/v1/events', '{"canary":"payload"}', { 'ce-type': type, 'ce-tenant': of.id });
+    expect(status).toBe(202);
+    return body.id;
+  };
+  const mine = (): Api => callers.consumer ?? api;
+  const strangers = (): [string, Api][] => Object.entries(callers).filter(([name]) => name.includes(' '));
+
+  async function subscribe(name: string, moves: string): Promise<Subscribed> {
+    const type = `type.${randomUUID().slice(0, 8)}`;
+    await api.post('/v1/event-types', { name: type, approval: name.startsWith('required') ? 'required' : 'none' });
+    const callback = await made(mine(), '/v1/callbacks', { name: randomUUID(), url: receiver.url });
+    const id = await made(mine(), '/v1/subscriptions', { callback, eventTypes: [type] });
+    for (const move of moves.split(' ').filter(Boolean)) await api.post(`/v1/subscriptions/${id}/${move}`);
+    if (name.endsWith('taken back')) await mine().patch(`/v1/callbacks/${callback}`, { signing: { scheme: 'none' } });
+    return { id, callback, type, event: '' };
+  }
+
+  beforeAll(async () => {
+    const client = { clientId: randomUUID(), clientSecret: 'the secret of a client', authMethod: 'client_secret_basic' } as const;
+    [receiver, server, tenant, other] = await Promise.all([Receiver.start(), AuthorizationServer.start({ clients: [client] }), Tenant.create({ api, cluster }), Tenant.create({ api, cluster })]);
+    for (const role of ['admin', 'provider']) callers[role] = await keyOf(role);
+    for (const role of ['consumer', 'viewer']) callers[role] = await keyOf(role, tenant, ['billing']);
+    callers['consumer of another group'] = await keyOf('consumer', tenant, ['sales']);
+    callers['consumer of another tenant'] = await keyOf('consumer', other, ['billing']);
+    callers['viewer of another tenant'] = await keyOf('viewer', other);
+
+    // One after the other: a tenant has at most four changes under way.
+    const subscribed: [string, Subscribed][] = [];
+    for (const [name, moves] of Object.entries(WAYS)) subscribed.push([name, await subscribe(name, moves)]);
+    await other.subscribe(receiver, {});
+    await tenant.inForce();
+    for (const [name, one] of subscribed) subscriptions.set(name, { ...one, event: await publish(one.type, tenant) });
+    const all = [...subscriptions.values()];
+    const deliveries = await eventually(async () => {
+      const found = await api.all<{ id: string; event: string; status: string }>('/v1/deliveries', { tenant: tenant.id });
+      expect(found.map(({ status }) => status).sort()).toEqual(['delivered', 'delivered', 'parked', 'parked']);
+      for (const { event } of all) expect((await api.call('GET', `/v1/events/${event}`)).status).toBe(200);
+      return found;
+    });
+
+    const credential = (given: object): Promise<string> => made(mine(), '/v1/credentials', { name: randomUUID(), tokenUrl: server.tokenUrl, ...client, ...given });
+    const credentials = [await credential({}), await credential({ clientSecret: 'a wrong one' }), await credential({ authMethod: 'private_key_jwt' }), await credential({}), await credential({})];
+    const [working, failing, , used, deleted] = credentials;
+    for (const id of [working, failing]) await mine().post(`/v1/credentials/${id ?? ''}/test`);
+    const authenticated = await made(mine(), '/v1/callbacks', { name: 'authenticated', url: receiver.url, authentication: { type: 'oauth2', credential: used } });
+    await mine().delete(`/v1/credentials/${deleted ?? ''}`);
+
+    const delivered = subscriptions.get('activated');
+    const operation = async (move?: string): Promise<string> => {
+      const { operation: id } = await mine().post<{ operation: string }>('/v1/replays', { select: { subscription: delivered?.id }, perSecond: 0.1 });
+      if (move) await mine().call('POST', `/v1/operations/${id}/${move}`);
+      return id;
+    };
+    Object.assign(objects, {
+      subscriptions: all.map(({ id }) => id),
+      callbacks: [authenticated, ...all.map(({ callback }) => callback)],
+      credentials,
+      events: all.map(({ event }) => event),
+      deliveries: deliveries.map(({ id }) => id),
+      attempts: (await tenant.attempts()).map(({ id }) => id),
+      operations: [await operation('pause'), await operation('cancel'), await operation()],
+    });
+    const { paths } = await describeApi(api.url);
+    calls = Object.entries(paths).flatMap(([template, operations]) => Object.entries(operations).flatMap(([method, one]) => callsOf(method.toUpperCase(), template, one)));
+  }, 180_000);
+  afterAll(() => Promise.all([receiver.close(), server.down(), cluster.close()]));
+
+  const absent = (id: string): string => id.replace(/[0-9a-z]{10}$/, '0123456789');
+  let line: Promise<unknown> = Promise.resolve();
+  /** Changes go one after the other: a tenant has at most four under way. */
+  const text = (caller: Api, method: string, path: string, body?: object): Promise<{ status: number; text: string }> => {
+    if (method === 'GET') return ask(caller, method, path, body);
+    const asked = line.then(() => ask(caller, method, path, body));
+    line = asked.catch(() => undefined);
+    return asked;
+  };
+  const ask = async (caller: Api, method: string, path: string, body?: object): Promise<{ status: number; text: string }> => {
+    const answer = await fetch(api.url + path, { method, headers: { authorization: `Bearer ${caller.key}`, ...(body && { 'content-type': 'application/json' }) }, ...(body && { body: JSON.stringify(body) }) });
+    return { status: answer.status, text: await answer.text() };
+  };
+  /** What differs between what is asked about `id` and about nothing. */
+  async function compare(name: string, caller: Api, id: string, asked: (id: string) => [string, string, object?], refused: readonly number[]): Promise<string[]> {
+    const nothing = absent(id);
+    const [method, path] = asked(id);
+    const [theirs, nowhere] = await Promise.all([text(caller, ...asked(id)), text(caller, ...asked(nothing))]);
+    const isSame = theirs.status === nowhere.status && theirs.text.replaceAll(id, '…') === nowhere.text.replaceAll(nothing, '…');
+    return isSame && refused.includes(theirs.status) ? [] : [`${name}: ${method} ${path}: ${theirs.status} ${theirs.text.slice(0, 300)}, of nothing ${nowhere.status}`];
+  }
+
+  it('is what these states are', async () => {
+    const states = await Promise.all(Array.from(subscriptions, async ([name, { id }]) => [name, (await api.get<{ state: string }>(`/v1/subscriptions/${id}`)).state]));
+    expect(Object.fromEntries(states)).toEqual(Object.fromEntries(Object.keys(WAYS).map((name) => [name, name === 'required: taken back' ? 'draft' : name.replace('required: ', '')])));
+  });
+
+  it('is not there for others, by any route, now or at a time', async () => {
+    const at = encodeURIComponent(new Date().toISOString());
+    const faults: string[] = [];
+    for (const { method, template, roles } of calls)
+      for (const [name, caller] of strangers().filter(([one]) => roles.includes(one.split(' ')[0] ?? ''))) {
+        const body = method === 'GET' || method === 'DELETE' ? undefined : template.endsWith('/recover') ? { since: '2026-01-01T00:00:00Z', dryRun: true } : {};
+        const paths = method === 'GET' && template.endsWith('{id}') && /credentials|callbacks|subscriptions/.test(template) ? [template, `${template}?at=${at}`] : [template];
+        const all = paths.flatMap((path) => (objects[template.split('/')[2] ?? ''] ?? []).map((id) => compare(name, caller, id, (one) => [method, path.replace(/\{\w+\}/, one), body], [403, 404])));
+        faults.push(...(await Promise.all(all)).flat());
+      }
+    expect(faults).toEqual([]);
+  }, 180_000);
+
+  it('is not found by others by what a filter or a body names', async () => {
+    type Ask = (id: string) => [string, string, object?];
+    const audit: Ask = (id) => ['GET', `/v1/audit?id=${id}`];
+    const asked: Ask[] = [
+      ...['callback', 'subscription', 'event', 'delivery'].map((filter) => (id: string): [string, string] => ['GET', `/v1/attempts?${filter}=${id}`]),
+      ...['callback', 'subscription', 'event'].map((filter) => (id: string): [string, string] => ['GET', `/v1/deliveries?${filter}=${id}&count=true`]),
+      audit,
+      (id) => ['GET', `/v1/subscriptions?callback=${id}`],
+      (id) => ['POST', '/v1/replays', { select: { callback: id }, dryRun: true }],
+      (id) => ['POST', '/v1/replays', { select: { subscription: id }, dryRun: true }],
+      (id) => ['POST', '/v1/replays', { select: { events: { since: '2026-01-01T00:00:00Z' }, subscription: id }, dryRun: true }],
+      (id) => ['POST', '/v1/replays', { select: { event: id }, dryRun: true }],
+    ];
+    const faults: string[] = [];
+    for (const [name, caller] of strangers().filter(([one]) => one.startsWith('consumer')))
+      for (const [kind, asks] of Object.entries({ subscriptions: asked, callbacks: asked, events: asked, deliveries: asked, credentials: [audit] }))
+        faults.push(...(await Promise.all((objects[kind] ?? []).flatMap((id) => asks.map((ask) => compare(name, caller, id, ask, [200, 422]))))).flat());
+    expect(faults).toEqual([]);
+  }, 180_000);
+
+  it('is not simulated, listed, counted or on record for others', async () => {
+    const ids = Object.values(objects).flat();
+    const types = [...subscriptions.values()].map(({ type }) => type);
+    const lists = ['/v1/audit?limit=100', `/v1/audit?limit=100&tenant=${tenant.id}`, '/v1/operations', ...Object.keys(objects).flatMap((kind) => [`/v1/${kind}?limit=100`, `/v1/${kind}?limit=100&tenant=${tenant.id}`])].filter((path) => !path.startsWith('/v1/operations?'));
+    const faults: string[] = [];
+    for (const [name, caller] of strangers()) {
+      const asked = [...lists.map((path) => ['GET', path] as const), ...types.map((type) => ['POST', `/v1/event-types/${type}/simulate`, { tenant: tenant.id }] as const)];
+      const answers = await Promise.all(asked.map(async ([method, path, body]) => ({ method, path, ...(await text(caller, method, path, body)) })));
+      for (const { method, path, status, text: answer } of answers) {
+        const told = ids.filter((id) => answer.includes(id));
+        if (status >= 500 || told.length) faults.push(`${name}: ${method} ${path}: ${status} tells ${told.join(', ')}`);
+      }
+    }
+    expect(faults).toEqual([]);
+  }, 60_000);
+
+  it('gives an event to read to whom it went, or could go now, and to nobody before', async () => {
+    const readable = new Set(['activated', 'blocked', 'required: activated']);
+    const found: Record<string, Record<string, number>> = {};
+    for (const [name, { event }] of subscriptions)
+      found[name] = Object.fromEntries(await Promise.all(Object.entries(callers).map(async ([who, caller]) => [who, (await text(caller, 'GET', `/v1/events/${event}/payload`)).status] as const)));
+    const expected = Object.keys(WAYS).map((name) => [name, Object.fromEntries(Object.keys(callers).map((who) => [who, who === 'admin' || who === 'provider' ? 200 : who.includes(' ') ? 404 : readable.has(name) ? 200 : 404]))]);
+    expect(found).toEqual(Object.fromEntries(expected));
+  });
+
+  it('is replayed for a subscription only that takes part, whoever asks', async () => {
+    const counts: Record<string, number | undefined> = {};
+    for (const [name, { id, type }] of subscriptions)
+      for (const who of ['admin', 'provider', 'consumer']) {
+        const { body } = await (callers[who] ?? api).call<{ count?: number }>('POST', '/v1/replays', { select: { events: { eventType: type }, subscription: id }, dryRun: true });
+        counts[`${name}, ${who}`] = body.count;
+      }
+    const takesPart = new Set(['activated', 'blocked', 'required: activated']);
+    const refused = Object.entries(counts).filter(([name, count]) => !takesPart.has(name.split(',')[0] ?? '') && !name.startsWith('deactivated') && count !== 0);
+    expect([refused, Object.entries(counts).filter(([name, count]) => takesPart.has(name.split(',')[0] ?? '') && count !== 1)]).toEqual([[], []]);
+  });
+
+  it('is streamed to nobody else', async () => {
+    const streams = await Promise.all(
+      ['consumer', ...strangers().map(([name]) => name)].flatMap((name) => ['attempts', 'deliveries'].map(async (kind) => ({ name, stream: await EventStream.open<{ tenant: string }>(`${api.url}/v1/${kind}/stream`, callers[name]?.key ?? '') }))),
+    );
+    const tenantsOf = (name: string): string[][] => streams.filter((one) => one.name === name).map(({ stream }) => stream.events.map(({ data }) => data.tenant));
+    await publish(subscriptions.get('activated')?.type ?? '', tenant);
+    await publish(subscriptions.get('required: taken back')?.type ?? '', tenant);
+    await eventually(() => {
+      for (const seen of tenantsOf('consumer')) expect(seen).toContain(tenant.id);
+    });
+    // What is the other tenant's own comes after it in their streams.
+    await publish(other.eventType, other);
+    await eventually(() => {
+      for (const seen of tenantsOf('viewer of another tenant')) expect(seen).toContain(other.id);
+    });
+    for (const { stream } of streams) stream.close();
+    for (const [name] of strangers()) expect(new Set(tenantsOf(name).flat())).toEqual(new Set(name === 'viewer of another tenant' ? [other.id] : name === 'consumer of another group' ? [] : tenantsOf(name).flat().filter((of) => of === other.id)));
+  }, 60_000);
+});
+
+/** Of routes to one object that is a tenant's; one for each move that a path can name. */
+function callsOf(method: string, template: string, { security, parameters = [], 'x-roles': roles = [] }: Operation): { method: string; template: string; roles: readonly string[] }[] {
+  const kinds = ['credentials', 'callbacks', 'subscriptions', 'events', 'deliveries', 'attempts', 'operations'];
+  if (security?.length === 0 || !template.includes('{id}') || !kinds.includes(template.split('/')[2] ?? '')) return [];
+  const moves = parameters.find(({ name, in: where }) => where === 'path' && name === 'move')?.schema.enum;
+  return (moves ?? ['']).map((move) => ({ method, template: template.replace('{move}', move), roles }));
+}

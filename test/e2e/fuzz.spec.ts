@@ -1,0 +1,16 @@
+import { expect, it } from '@jest/globals';
+import { ownFleet } from '../fleet/fleet.js';
+import { fuzz } from '../fuzz/fuzz.js';
+
+it('answers no call with 5xx, whatever is in its fields, and can deliver whatever it accepts', async () => {
+  const fleet = await ownFleet('fuzz', { env: { RATE_LIMIT_PER_SECOND: '100000', DUPLICATE_WINDOW_SECONDS: '0' } });
+  try {
+    const { calls, statuses, delivered, faults } = await fuzz(fleet.api, 1, Infinity, 15_000);
+    expect(faults).toEqual([]);
+    // It is no fuzz if nothing is accepted, or nothing refused.
+    expect(Object.keys(statuses)).toEqual(expect.arrayContaining(['200', '201', '202', '404', '422']));
+    expect([calls >= 300, delivered > 0]).toEqual([true, true]);
+  } finally {
+    await fleet.close();
+  }
+}, 180_000);
