@@ -1,6 +1,6 @@
 import { Controller, HttpCode, HttpStatus, Inject, Param, Post } from '@nestjs/common';
 import type { Principal } from '@nuncio/contracts';
-import { Answers, Caller, Idempotent, Moment, Roles } from '@nuncio/service';
+import { Answers, Caller, Idempotent, Moment, Operation, Roles } from '@nuncio/service';
 import { z } from 'zod';
 import { ShownDelivery } from '../query/deliveries/delivery.js';
 import { idOf } from '../query/select.js';
@@ -37,6 +37,7 @@ export class OneDeliveryController {
   }
 
   /** Brings the attempt forward that is due later; its number and the plan stay. */
+  @Operation({ id: 'sendDeliveryNow' })
   @Post(':id/send-now')
   @Idempotent()
   @Answers(AskedOf)

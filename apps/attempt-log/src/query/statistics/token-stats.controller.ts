@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Query as QueryString } from '@nestjs/common';
 import { Fault, type Principal } from '@nuncio/contracts';
-import { Answers, Caller, Moment, Roles, valid } from '@nuncio/service';
+import { Answers, Caller, Moment, Operation, Roles, valid } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { conditions } from '../filters/filter.js';
@@ -39,6 +39,7 @@ export class TokenStatsController {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
   /** What authorization servers were asked and answered over time, credential by credential, oldest first; steps without any request are left out. */
+  @Operation({ id: 'listTokenStats' })
   @Get()
   @Answers(z.object({ items: z.array(TokenStatsPoint) }))
   async list(
