@@ -84,7 +84,7 @@ export class Pipeline {
     if (next.step === 'later') {
       const errand = retryOf(delivery, attempt.startedAt, next.notBefore);
       await recorder.travel(topicOf(nextTier(next.notBefore - now(), true)), delivery.event, delivery.id, errand);
-    } else if (next.step === 'dead') await recorder.bury(delivery, errandOf(delivery, { notBefore: attempt.endedAt }), graveOf(origin, attempt.outcome));
+    } else if (next.step === 'dead') await recorder.deadLetter(delivery, errandOf(delivery, { notBefore: attempt.endedAt }), graveOf(origin, attempt.outcome));
     if (signal) await recorder.signal(delivery, signal, attempt.outcome);
     metrics.attempts.inc({ outcome: attempt.outcome.kind === 'delivered' ? 'delivered' : 'failed', error_class: errorClassOf(attempt.outcome) });
     await recorder.attempted(delivery, attempt, next, waited);
@@ -139,7 +139,7 @@ export class Pipeline {
       await this.#park(delivery, origin, reason);
       return;
     }
-    await recorder.bury(delivery, errandOf(delivery, { notBefore: now() }), { ...placeOf(origin), reason: 'exhausted', detail: reason });
+    await recorder.deadLetter(delivery, errandOf(delivery, { notBefore: now() }), { ...placeOf(origin), reason: 'exhausted', detail: reason });
     metrics.unattempted.inc({ fact: 'exhausted' });
     await recorder.fact(aboutOf(delivery), { fact: 'exhausted', number: delivery.number, reason });
   }

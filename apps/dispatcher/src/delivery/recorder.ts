@@ -61,7 +61,8 @@ export class Recorder {
     return this.travel(deliveries, event, event.id, errand);
   }
 
-  bury(delivery: Delivery, errand: Errand, grave: Grave): Promise<void> {
+  /** It is sent no more by itself. */
+  deadLetter(delivery: Delivery, errand: Errand, grave: Grave): Promise<void> {
     const headers = { ...eventHeaders(delivery.event), [ERRAND_HEADER]: JSON.stringify(errand), [GRAVE_HEADER]: JSON.stringify(grave) };
     return this.producer.send(deadLetters, { key: delivery.id, value: delivery.event.payload, headers }, this.lost);
   }
