@@ -14,4 +14,4 @@ export const RANGES: readonly Range[] = [
   { name: 'last 30 days', since: '-30d', step: 'day', stepMs: 86_400_000, steps: 30 },
 ];
 
-export const rangeOf = (since: string | undefined): Range => RANGES.find((range) => range.since === since) ?? (RANGES[0] as Range);
+export const rangeOf = (since: string | undefined): Range => RANGES.find((range) => range.since === since) ?? (RANGES[0]!);
