@@ -1,7 +1,7 @@
 import { Controller, HttpCode, HttpStatus, Inject, Param, Post } from '@nestjs/common';
 import { Fault, type Principal } from '@nuncio/contracts';
 import { BatchProducer, ConfigView } from '@nuncio/kafka';
-import { Answers, Caller, Idempotent, Moment, Operation, Roles } from '@nuncio/service';
+import { Answers, Caller, Moment, Operation, Roles } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { LogWriter } from '../ingest/log-writer.js';
@@ -50,7 +50,6 @@ export class OneDeliveryController {
 
   /** Sends it once more, without retries. */
   @Post(':id/resend')
-  @Idempotent()
   @Answers(AskedOf)
   @HttpCode(HttpStatus.ACCEPTED)
   async resend(@Caller() caller: Principal, @Param('id', idOf('delivery')) id: string) {
@@ -63,7 +62,6 @@ export class OneDeliveryController {
   /** Brings the attempt forward that is due later; its number and the plan stay. */
   @Operation({ id: 'sendDeliveryNow' })
   @Post(':id/send-now')
-  @Idempotent()
   @Answers(AskedOf)
   @HttpCode(HttpStatus.ACCEPTED)
   async sendNow(@Caller() caller: Principal, @Param('id', idOf('delivery')) id: string) {
@@ -76,7 +74,6 @@ export class OneDeliveryController {
 
   /** Ends it: what waits is never sent. What is on its way to the endpoint is not called back. */
   @Post(':id/cancel')
-  @Idempotent()
   @Answers(AskedOf)
   @HttpCode(HttpStatus.ACCEPTED)
   async cancel(@Caller() caller: Principal, @Param('id', idOf('delivery')) id: string) {
