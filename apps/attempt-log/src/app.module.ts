@@ -1,7 +1,9 @@
-import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { openDatabase } from '@nuncio/database';
 import { BatchProducer, ConfigView, kafkaFor, type KafkaSettings } from '@nuncio/kafka';
-import { AuthModule, ConfigPrincipals, IDEMPOTENCY, IdempotentRequests, PRINCIPALS, READINESS } from '@nuncio/service';
+import { AuthModule, catchUpFirst, ConfigPrincipals, IDEMPOTENCY, IdempotentRequests, PRINCIPALS, READINESS } from '@nuncio/service';
+import type { FastifyInstance } from 'fastify';
 import { DataSource } from 'typeorm';
 import type { Config } from './config.js';
 import { logDatabase } from './database.js';
@@ -41,11 +43,12 @@ export const kafkaSettings = (config: Config): KafkaSettings => kafkaFor(config,
 
 /** Everything is connected before the first record is read: the factories open it. */
 @Module({})
-export class AppModule implements OnApplicationShutdown {
+export class AppModule implements OnApplicationShutdown, OnModuleInit {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(BatchProducer) private readonly producer: BatchProducer,
     @Inject(ConfigView) private readonly view: ConfigView,
+    private readonly host: HttpAdapterHost,
   ) {}
 
   static with(config: Config): DynamicModule {
@@ -85,7 +88,7 @@ export class AppModule implements OnApplicationShutdown {
           inject: [DataSource, Partitions],
         },
         { provide: PRINCIPALS, useFactory: (view: ConfigView) => new ConfigPrincipals(view), inject: [ConfigView] },
-        { provide: IDEMPOTENCY, useFactory: (dataSource: DataSource) => new IdempotentRequests(dataSource, config.API_KEY_PEPPER, 'log.idempotent_requests'), inject: [DataSource] },
+        { provide: IDEMPOTENCY, useFactory: (dataSource: DataSource) => new IdempotentRequests(dataSource, { pepper: config.API_KEY_PEPPER }, 'log.idempotent_requests'), inject: [DataSource] },
         { provide: READINESS, useClass: LogReadiness },
         { provide: WATCH_SETTINGS, useValue: { kafka, groupId: `${config.TOPIC_PREFIX}.${GROUP}` } satisfies WatchSettings },
         KafkaWatch,
@@ -99,6 +102,10 @@ export class AppModule implements OnApplicationShutdown {
         OperationWorker,
       ],
     };
+  }
+
+  onModuleInit(): void {
+    catchUpFirst(this.host.httpAdapter.getInstance<FastifyInstance>(), this.view);
   }
 
   /** After the consumers have been drained. */

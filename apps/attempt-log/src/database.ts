@@ -7,6 +7,7 @@ import { TokenRequests1775088000000 } from './migrations/1775088000000-token-req
 import { SearchIndexes1775174400000 } from './migrations/1775174400000-search-indexes.js';
 import { OrderOfFacts1775260800000 } from './migrations/1775260800000-order-of-facts.js';
 import { IdempotentRequests1780300000000 } from './migrations/1780300000000-idempotent-requests.js';
+import { IdempotentAnswers1780500000000 } from './migrations/1780500000000-idempotent-answers.js';
 import { Owners1780000000000 } from './migrations/1780000000000-owners.js';
 import { Facts1780100000000 } from './migrations/1780100000000-facts.js';
 import { Turns1780200000000 } from './migrations/1780200000000-turns.js';
@@ -43,6 +44,7 @@ export const logDatabase = (url: string): DatabaseOptions => ({
     Turns1780200000000,
     IdempotentRequests1780300000000,
     Publisher1780444800000,
+    IdempotentAnswers1780500000000,
     Graves1780531200000,
     Statistics1780617600000,
   ],

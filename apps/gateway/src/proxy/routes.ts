@@ -16,7 +16,7 @@ export const routes: readonly Route[] = [
   { path: '/v1/event-types', upstream: 'config-service' },
   { path: '/v1/applications', upstream: 'config-service' },
   { path: '/v1/credentials', upstream: 'config-service' },
-  { path: '/v1/credentials/:id/health', upstream: 'attempt-log', exact: true, methods: ['GET'] },
+  { path: '/v1/credentials/:id/health', upstream: 'attempt-log', exact: true },
   { path: '/v1/callbacks', upstream: 'config-service' },
   { path: '/v1/callbacks/:id/recover', upstream: 'attempt-log', exact: true },
   { path: '/v1/callbacks/:id/send-now', upstream: 'attempt-log', exact: true },
