@@ -77,5 +77,5 @@ export class LogWriter {
   }
 }
 
-/** What is parked is buried before it goes, however old its event is. */
+/** What is parked expires before it goes, however old its event is. */
 const isParked = ({ standing: { status, parkedPosition } }: DeliveryRow): boolean => status === 'parked' || parkedPosition !== null;

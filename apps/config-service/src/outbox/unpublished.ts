@@ -40,6 +40,11 @@ const NEXT = `
         'at', (extract(epoch from at) * 1000)::bigint, 'state', state) order by position)
       from config.aggregates where position > $1 and position <= (select max(position) from window_events)) as states`;
 
+/** What an idle relay asks four times a second, and so by itself. */
+const SOME = 'select from config.events where position > $1 limit 1';
+
+export const isUnpublished = async (database: DataSource, position: number): Promise<boolean> => (await database.query<unknown[]>(SOME, [position])).length > 0;
+
 /** null = everything up to `position` is all there is. */
 export async function nextUnpublished(database: DataSource, position: number): Promise<Unpublished | null> {
   const [row] = await database.query<{ events: ConfigEvent[] | null; states: AggregateRecord[] | null }[]>(NEXT, [position]);
@@ -76,7 +81,7 @@ export async function markRewrapped(database: DataSource, records: readonly Rewr
 
 const DELETED_LONG_AGO = `
   select kind, id from config.aggregates where deleted and not buried and at < now() - interval '7 days' order by at limit ${AT_ONCE}`;
-const BURY = 'update config.aggregates set buried = true where kind = $1 and id = $2 and deleted';
+const MARK_TOMBSTONED = 'update config.aggregates set buried = true where kind = $1 and id = $2 and deleted';
 
 export interface Grave {
   readonly kind: AggregateRecord['kind'];
@@ -86,6 +91,6 @@ export interface Grave {
 /** Whose deletion everybody has had the time to read: their records can go. */
 export const deletedLongAgo = (database: DataSource): Promise<Grave[]> => database.query<Grave[]>(DELETED_LONG_AGO);
 
-export async function bury(database: DataSource, graves: readonly Grave[]): Promise<void> {
-  for (const { kind, id } of graves) await database.query(BURY, [kind, id]);
+export async function markTombstoned(database: DataSource, graves: readonly Grave[]): Promise<void> {
+  for (const { kind, id } of graves) await database.query(MARK_TOMBSTONED, [kind, id]);
 }

@@ -1,0 +1,76 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { Link, Outlet, useNavigate } from '@tanstack/react-router';
+import { useState, type ReactElement } from 'react';
+import { signOut } from '../api/client.js';
+import { ProblemBox } from '../parts/problem-box.js';
+import { Find } from './find.js';
+import { useMe } from './me.js';
+import { GROUPS } from './pages.js';
+import { applyTheme, theme, type Theme } from './theme.js';
+
+/** Navigation, and the page beside it. Nothing is shown before it is known who is looking. */
+export function Shell(): ReactElement {
+  const [open, setOpen] = useState(false);
+  const me = useMe();
+  if (!me.data) return <main className="login">{me.error ? <ProblemBox error={me.error} retry={() => void me.refetch()} isPage /> : <span className="soft">Loading…</span>}</main>;
+  const { role, id, tenant } = me.data;
+  return (
+    <div className="shell">
+      <a className="skip" href="#page">To the page</a>
+      <nav className="nav" data-open={open} aria-label="Pages">
+        <div className="top">
+          <Link to="/" className="brand">
+            <img src="/console/assets/icon.svg" alt="" />
+            Nuncio
+          </Link>
+          <button type="button" className="menu-button" aria-expanded={open} onClick={() => { setOpen(!open); }}>
+            Menu
+          </button>
+        </div>
+        <div className="items">
+          <Find role={role} />
+          {GROUPS.map(({ name: group, pages }) => (
+            <section key={group} aria-label={group}>
+              <h2>{group}</h2>
+              {pages.filter(({ roles }) => roles.includes(role)).map(({ to, name }) => (
+                <Link key={to} to={to} className="item" activeOptions={{ exact: to === '/', includeSearch: false }} activeProps={{ 'aria-current': 'page' }} onClick={() => { setOpen(false); }}>
+                  {name}
+                </Link>
+              ))}
+            </section>
+          ))}
+        </div>
+        <Foot who={id} as={`${role}${tenant === null ? '' : ` of ${tenant}`}`} />
+      </nav>
+      <main className="main" id="page">
+        <Outlet />
+      </main>
+    </div>
+  );
+}
+
+function Foot({ who, as }: { who: string; as: string }): ReactElement {
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const leave = async (): Promise<void> => {
+    await signOut();
+    queries.clear();
+    await navigate({ to: '/login' });
+  };
+  return (
+    <div className="foot items">
+      <span title={who}><strong>{as}</strong><br /><span className="soft">{who}</span></span>
+      <label>
+        <span className="unseen">Theme</span>
+        <select defaultValue={theme()} onChange={({ target }) => { applyTheme(target.value as Theme); }}>
+          <option value="system">Theme of the system</option>
+          <option value="light">Light</option>
+          <option value="dark">Dark</option>
+        </select>
+      </label>
+      <button type="button" className="plain" onClick={() => void leave()}>
+        Sign out
+      </button>
+    </div>
+  );
+}

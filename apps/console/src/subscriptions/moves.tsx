@@ -1,0 +1,53 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useRef, type ReactElement } from 'react';
+import { answer, api, type Schemas } from '../api/client.js';
+import { Dialog, type DialogHandle } from '../parts/dialog.js';
+import { formText } from '../parts/form-text.js';
+import { ProblemBox } from '../parts/problem-box.js';
+
+type Subscription = Schemas['Subscription'];
+
+/** Those that are one request, in the order in which they are offered. Which of them this caller may make now, the API says. */
+const OFFERED = ['approve', 'reject', 'verify', 'submit', 'activate', 'deactivate', 'unblock', 'suspend', 'unsuspend'] as const;
+type Move = (typeof OFFERED)[number];
+const WITH_REASON: readonly Move[] = ['reject', 'suspend'];
+
+export const Moves = ({ subscription }: { subscription: Subscription }): ReactElement => (
+  <div className="actions">
+    {OFFERED.filter((move) => subscription.moves.includes(move)).map((move) => <Asked key={move} subscription={subscription} move={move} />)}
+  </div>
+);
+
+function Asked({ subscription: { id, eventTypes }, move }: { subscription: Subscription; move: Move }): ReactElement {
+  const dialog = useRef<DialogHandle>(null);
+  const queries = useQueryClient();
+  const { mutate, error, isPending } = useMutation({
+    mutationFn: (reason: string) => answer(api.POST('/v1/subscriptions/{id}/{move}', { params: { path: { id, move } }, ...(reason !== '' && { body: { reason } }) })),
+    onSuccess: () => {
+      dialog.current?.close();
+      return queries.invalidateQueries({ queryKey: ['subscriptions'] });
+    },
+  });
+  const name = `${move.charAt(0).toUpperCase()}${move.slice(1)}`;
+  return (
+    <>
+      <button type="button" className="small" onClick={() => dialog.current?.open()}>{name}</button>
+      <Dialog ref={dialog} title={`${name} this subscription?`}>
+        <form action={(form) => { mutate(formText(form, 'reason')); }}>
+          <p><code>{eventTypes.join(', ')}</code></p>
+          {WITH_REASON.includes(move) && (
+            <label className="field">
+              Reason, for its owner to read
+              <input name="reason" required maxLength={500} />
+            </label>
+          )}
+          {error && <ProblemBox error={error} />}
+          <div className="actions">
+            <button type="button" onClick={() => dialog.current?.close()}>Back</button>
+            <button className="primary" disabled={isPending}>{name}</button>
+          </div>
+        </form>
+      </Dialog>
+    </>
+  );
+}
