@@ -12,6 +12,8 @@ import { Graves } from './graves/graves.js';
 import { GravesController } from './graves/graves.controller.js';
 import { QuarantineController } from './graves/quarantine.controller.js';
 import { GROUP, IngestController } from './ingest/ingest.controller.js';
+import { CallbackHealthController } from './health/callback-health.controller.js';
+import { CredentialHealthController } from './health/credential-health.controller.js';
 import { KafkaWatch, WATCH_SETTINGS, type WatchSettings } from './lag/kafka-watch.js';
 import { LogWriter } from './ingest/log-writer.js';
 import { BringBackController } from './bring-back/bring-back.controller.js';
@@ -33,7 +35,6 @@ import { LiveStreams } from './stream/live-streams.js';
 import { BacklogController } from './query/statistics/backlog.controller.js';
 import { StatsController } from './query/statistics/stats.controller.js';
 import { TokenStatsController } from './query/statistics/token-stats.controller.js';
-import { CredentialHealthController } from './token-requests/credential-health.controller.js';
 import { TokenEventsController } from './token-requests/token-events.controller.js';
 
 /** Half of what the gateway waits: the caller hears why, and PostgreSQL does not work on for nobody. */
@@ -69,6 +70,7 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
         TokenStatsController,
         TokenEventsController,
         CredentialHealthController,
+        CallbackHealthController,
         GravesController,
         QuarantineController,
         DeadLettersController,

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Query as QueryString } from '@nestjs/common';
 import type { Principal } from '@nuncio/contracts';
-import { Answers, Caller, Moment, Roles, valid } from '@nuncio/service';
+import { Answers, Caller, Moment, Operation, Roles, valid } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { ofTenant, reachOf, READERS } from '../reach.js';
@@ -19,6 +19,7 @@ export class StatsController {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
   /** Attempts and deliveries of a selection over time, oldest first: a point for every step, be there anything in it or not. With `by`, a series for each of the keys with the most attempts. */
+  @Operation({ id: 'getStats' })
   @Get()
   @Answers(z.object({ items: z.array(StatsPoint) }))
   async list(@Caller() caller: Principal, @QueryString(valid(StatsQuery)) { filters, since, until, step, by, limit }: StatsQuery) {
@@ -36,6 +37,7 @@ export class StatsController {
   }
 
   /** The first of a selection, by what fails most, by failure rate, by attempts or by the slowest, over the whole range. */
+  @Operation({ id: 'listTopStats' })
   @Get('top')
   @Answers(z.object({ items: z.array(StatsRank) }))
   async top(@Caller() caller: Principal, @QueryString(valid(TopQuery)) { filters, since, until, by, order, limit }: TopQuery) {
