@@ -10,6 +10,7 @@ export { Creates, Idempotent, IDEMPOTENCY, type EarlierRequest, type Idempotency
 export * from './load-config.js';
 export type { OidcEnv, RoleMapping } from './oidc/oidc-env.js';
 export * from './openapi/index.js';
+export { measureConnections } from './pool-metrics.js';
 export * from './problem.filter.js';
 export { RateLimit } from './rate-limit.js';
 export * from './valid.js';

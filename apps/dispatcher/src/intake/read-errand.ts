@@ -1,11 +1,11 @@
-import { Errand, ERRAND_HEADER, isUnreadable, readEvent, type NuncioEvent } from '@nuncio/contracts';
+import { Errand, ERRAND_HEADER, isUnreadable, readEvent, type NuncioEvent, type Unreadable } from '@nuncio/contracts';
 import type { InboundRecord } from '@nuncio/kafka';
 
 /** A record of `deliveries` or of a delay tier, or why it cannot be read. Never throws. */
 export function readErrand({
   headers,
   value,
-}: Pick<InboundRecord, 'headers' | 'value'>): { event: NuncioEvent; errand: Errand } | { reason: string; detail: string } {
+}: Pick<InboundRecord, 'headers' | 'value'>): { event: NuncioEvent; errand: Errand } | Unreadable | { reason: 'bad-errand'; detail: string } {
   const { [ERRAND_HEADER]: given, ...rest } = headers;
   const event = readEvent(rest, value);
   if (isUnreadable(event)) return event;
