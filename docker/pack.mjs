@@ -23,6 +23,8 @@ for (const link of readdirSync('node_modules/@nuncio')) {
   const workspace = relative('.', realpathSync(join('node_modules/@nuncio', link)));
   copy(...['package.json', 'dist', 'node_modules'].map((part) => join(workspace, part)));
 }
+// Files for browsers, which the gateway serves: bundled, so that nothing has to be installed for them.
+if (apps.includes('gateway')) copy('apps/console/dist');
 writeFileSync(join(to, 'sbom.json'), execFileSync('npm', ['sbom', '--sbom-format=cyclonedx', '--package-lock-only', ...these], { maxBuffer: 2 ** 26 }));
 
 function copy(...paths) {

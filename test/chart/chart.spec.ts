@@ -95,7 +95,8 @@ if (helm === null) console.warn('The chart is not rendered: there is no Helm her
     expect(rule?.spec).toEqual(parse(readFileSync(join(CHART, '../prometheus/alerts.yaml'), 'utf8')));
     const board = manifests.find(({ metadata }) => metadata.name === 'nuncio-board') as unknown as { data: Record<string, string> };
     expect(JSON.parse(board.data['nuncio.json'] ?? '')).toEqual(JSON.parse(readFileSync(join(CHART, '../grafana/nuncio.json'), 'utf8')));
-    expect(named(manifests, 'ServiceMonitor')).toHaveLength(SERVICES.length);
+    const monitors = named(manifests, 'ServiceMonitor').map(({ spec }) => spec as { endpoints: unknown[] });
+    expect(monitors.map(({ endpoints }) => endpoints)).toEqual([...SERVICES].sort().map((name) => [expect.objectContaining({ honorLabels: true, relabelings: [{ targetLabel: 'job', replacement: `nuncio-${name}` }] })]));
   });
 
   it('tells where Redis is in one of three ways', () => {

@@ -1,7 +1,8 @@
-import { KafkaServer } from '@nuncio/kafka';
+import { KafkaServer, passOver } from '@nuncio/kafka';
 import { bootstrap } from '@nuncio/service';
 import { AppModule, kafkaSettings } from './app.module.js';
 import { Config } from './config.js';
+import { GRAVES, GRAVES_GROUP } from './graves/graves.controller.js';
 import { GROUP, INGEST, IngestController } from './ingest/ingest.controller.js';
 
 /** Nobody waits for the log as a receiver waits for an event: fewer and larger statements cost it, Kafka and PostgreSQL a fraction. */
@@ -19,5 +20,6 @@ await bootstrap({
       minBytes: FETCH_BYTES,
       putAway: (batch, lost) => app.get(IngestController).putAway(batch, lost),
     }),
+    new KafkaServer({ kafka: kafkaSettings(config), group: GRAVES_GROUP, transportId: GRAVES, putAway: passOver }),
   ],
 });

@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Inject, Param } from '@nestjs/common';
 import { Fault, PublicJwk } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
-import { Answers, Public } from '@nuncio/service';
+import { Answers, Operation, Public } from '@nuncio/service';
 import { z } from 'zod';
 
 const JwkSet = z.object({ keys: z.array(PublicJwk) }).meta({ id: 'JwkSet' });
@@ -13,6 +13,7 @@ export class JwksController {
 
   /** A JWK Set (RFC 7517 §5) of this credential's key; 404 where it has none. */
   @Public()
+  @Operation({ id: 'getCredentialJwks' })
   @Get()
   @Header('cache-control', 'public, max-age=60')
   @Answers(JwkSet)

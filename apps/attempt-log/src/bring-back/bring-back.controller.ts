@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, HttpStatus, Inject, Param, Post, Res } from '@nestjs/common';
 import { Fault, reaches, type Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
-import { Answers, Caller, Idempotent, Roles, valid } from '@nuncio/service';
+import { Answers, Caller, Idempotent, Operation, Roles, valid } from '@nuncio/service';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { idOf, notFound } from '../query/select.js';
@@ -34,6 +34,7 @@ export class BringBackController {
   }
 
   /** Any selection of deliveries, or of events for one subscription, without new retries. */
+  @Operation({ id: 'replayDeliveries' })
   @Post('replays')
   @Idempotent()
   @Answers(ShownBegun)
@@ -46,6 +47,7 @@ export class BringBackController {
   }
 
   /** What is pending or held of one callback goes at once: its endpoint is mended. */
+  @Operation({ id: 'sendCallbackNow' })
   @Post('callbacks/:id/send-now')
   @Idempotent()
   @Answers(ShownBegun)
@@ -62,6 +64,7 @@ export class BringBackController {
   }
 
   /** The same of any selection. */
+  @Operation({ id: 'sendDeliveriesNow' })
   @Post('deliveries/send-now')
   @Idempotent()
   @Answers(ShownBegun)

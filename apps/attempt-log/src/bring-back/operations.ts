@@ -3,7 +3,7 @@ import { Fault, newId, reaches, type Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { conditions, type Bind, type Given, type Paging } from '../query/filter.js';
+import { conditions, type Bind, type Given, type Paging } from '../query/filters/filter.js';
 import { notFound, selectOne, selectPage, type Page } from '../query/select.js';
 import { candidatesOf } from './candidates-of.js';
 import { forecast, type Forecast } from './going.js';

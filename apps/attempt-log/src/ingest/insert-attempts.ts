@@ -1,5 +1,5 @@
 import type { Attempted } from '@nuncio/contracts';
-import { BUCKET_GROWTH } from '../stats/latency-bucket.js';
+import { BUCKET_GROWTH } from '../query/statistics/latency-bucket.js';
 import type { PlacedFact } from './attempt-fact.js';
 import { unnestInsert, type Column } from './unnest.js';
 

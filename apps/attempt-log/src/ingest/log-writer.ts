@@ -9,6 +9,8 @@ import { attemptColumns, INSERT_ATTEMPTS } from './insert-attempts.js';
 import { eventColumns, INSERT_EVENTS, type PlacedEvent } from './insert-events.js';
 import { factColumns, INSERT_FACTS, timelineFactOf, type TimelineFact } from './insert-facts.js';
 import { INSERT_UNMATCHED, unmatchedColumns } from './insert-unmatched.js';
+import type { GraveRow } from '../graves/grave-row.js';
+import { graveColumns, INSERT_GRAVES } from '../graves/insert-graves.js';
 import { INSERT_TOKEN_REQUESTS, tokenRequestColumns, type PlacedTokenEvent } from '../token-requests/insert-token-requests.js';
 import { unnestValues, type Column } from './unnest.js';
 import { deliveryColumns, UPSERT_DELIVERIES } from './upsert-deliveries.js';
@@ -44,6 +46,10 @@ export class LogWriter {
 
   async writeTokenRequests(events: PlacedTokenEvent[]): Promise<void> {
     await this.#insert(['token_requests'], INSERT_TOKEN_REQUESTS, tokenRequestColumns, events, ({ event }) => event.at);
+  }
+
+  async writeGraves(graves: GraveRow[]): Promise<void> {
+    await this.#insert(['graves'], INSERT_GRAVES, graveColumns, graves, ({ at }) => at);
   }
 
   /** What the log itself does with deliveries. */

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Qu
 import { newId, SampleResult, streamOf, type Principal } from '@nuncio/contracts';
 import { checkUrl } from '@nuncio/egress';
 import { seal, Secret } from '@nuncio/sealing';
-import { Answers, Caller, Creates, IfMatch, Moment, pageOf, Roles, valid } from '@nuncio/service';
+import { Answers, Caller, Creates, IfMatch, Moment, Operation, pageOf, Roles, valid } from '@nuncio/service';
 import { z } from 'zod';
 import { editors, groupsFor, readers, tenantFor } from '../access.js';
 import { application, DEFAULT_APPLICATION, nameInTenant } from '../applications/application.js';
@@ -93,6 +93,7 @@ export class CallbacksController {
   }
 
   @Roles(...editors)
+  @Operation({ id: 'rotateCallbackSecret' })
   @Post(':id/rotate-secret')
   @HttpCode(200)
   @Answers(z.object({ secret: z.string(), oldExpiresAt: Moment.nullable(), version: z.int() }))

@@ -6,6 +6,7 @@ import {
   Errand,
   eventHeaders,
   isUnreadable,
+  readErrand,
   readEvent,
   topics,
   type Envelope,
@@ -16,7 +17,6 @@ import { readJson } from '@nuncio/kafka';
 import { nextTier } from '@nuncio/retry';
 import { envelop } from '../delivery/envelope.js';
 import { RoutingTable } from '../routing/routing-table.js';
-import { readErrand } from './read-errand.js';
 import { firstErrand } from './resolve.js';
 
 const MUTATIONS = 100_000;

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Body, Controller, Headers, HttpCode, HttpStatus, Inject, Post } from '@nestjs/common';
 import type { Principal } from '@nuncio/contracts';
 import { BatchProducer, ConfigView } from '@nuncio/kafka';
-import { Answers, Caller, RateLimit, Roles, Takes } from '@nuncio/service';
+import { Answers, Caller, Operation, RateLimit, Roles, Takes } from '@nuncio/service';
 import { z } from 'zod';
 import { published } from '../metrics.js';
 import { readRequest } from './http-binding.js';
@@ -42,6 +42,7 @@ export class EventsController {
   ) {}
 
   /** CloudEvents over HTTP. 202 when Kafka has acknowledged: `{id, ceId}`, of a batch `{items: [{id, ceId}]}`. */
+  @Operation({ id: 'publishEvents' })
   @Post()
   @Takes({ 'application/cloudevents+json': CloudEvent, 'application/cloudevents-batch+json': z.array(CloudEvent), '*/*': z.unknown() })
   @Answers(z.union([Accepted, z.object({ items: z.array(Accepted) })]))

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PROBLEM_SCHEMA } from '../problem.filter.js';
+import { wordsOf } from './operation.js';
 import type { Route } from './routes.js';
 
 const Json = z.record(z.string(), z.unknown());
@@ -54,10 +55,12 @@ const withPaths = (paths: OpenApi['paths'], schemas: Json): OpenApi => ({
 });
 
 function operation(route: Route, schemas: Json): Json {
-  const { path, name, roles, isPublic, status, query, bodies, creates, guards } = route;
+  const { path, id, info, roles, isPublic, status, query, bodies, creates, guards } = route;
   const parameters = [...pathParameters(route, schemas), ...(query ? queryParameters(lift(query, schemas)) : []), ...(creates ? [IDEMPOTENCY_KEY] : []), ...(guards ? [IF_MATCH] : [])];
   return {
-    operationId: name,
+    operationId: id,
+    summary: info.summary ?? wordsOf(id),
+    ...(info.description ? { description: info.description } : {}),
     tags: [path.split('/')[2]],
     ...(isPublic ? { security: [] } : {}),
     ...(roles ? { 'x-roles': roles } : {}),

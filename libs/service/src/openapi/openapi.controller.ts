@@ -3,6 +3,7 @@ import { ModulesContainer } from '@nestjs/core';
 import { Answers } from '../answers.js';
 import { Public } from '../auth.guard.js';
 import { mergeOpenApi, OpenApi, toOpenApi } from './document.js';
+import { Operation } from './operation.js';
 import { routesOf } from './routes.js';
 
 /** What an app may provide: the documents of other services whose routes are reached through it. */
@@ -20,6 +21,7 @@ export class OpenApiController {
     @Optional() @Inject(OPENAPI_PARTS) private readonly parts?: OpenApiParts,
   ) {}
 
+  @Operation({ id: 'getOpenApi' })
   @Get()
   @Answers(OpenApi)
   async get(): Promise<OpenApi> {

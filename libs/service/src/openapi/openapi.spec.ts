@@ -66,7 +66,8 @@ it('has every public route and no other', () => {
 it('describes bodies and queries by the schemas that validate them', () => {
   const create = operation('/v1/things', 'post');
   expect(create).toMatchObject({
-    operationId: 'Things.create',
+    operationId: 'createThing',
+    summary: 'Create thing',
     'x-roles': ['admin'],
     parameters: [{ name: 'Idempotency-Key' }],
     requestBody: { required: true, content: { 'application/json': { schema: { properties: { name: { maxLength: 3 }, filter: { $ref: '#/components/schemas/Filter' } }, additionalProperties: false } } } },

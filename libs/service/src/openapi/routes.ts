@@ -8,6 +8,7 @@ import { ANSWER, TAKES, type Answer } from '../answers.js';
 import { fromIfMatch } from '../etag.js';
 import { SHOWN_ONCE } from '../idempotency.js';
 import { schemaOf } from '../valid.js';
+import { OPERATION, operationIdOf, type OperationInfo } from './operation.js';
 
 /** A route as its controller declares it. */
 export interface Route {
@@ -15,8 +16,9 @@ export interface Route {
   readonly method: string;
   /** OpenAPI's way: `/v1/callbacks/{id}`. */
   readonly path: string;
-  /** `Callbacks.create`. */
-  readonly name: string;
+  /** `createCallback`. */
+  readonly id: string;
+  readonly info: OperationInfo;
   readonly roles: readonly Role[] | undefined;
   readonly isPublic: boolean;
   /** null = the handler decides. */
@@ -54,9 +56,9 @@ export function routesOf(controller: Type): Route[] {
     const all = (type: RouteParamtypes) => Object.entries(parameters).flatMap(([key, argument]) => (key.startsWith(`${type}:`) ? [argument] : []));
     const [body] = all(RouteParamtypes.BODY);
     const [query] = all(RouteParamtypes.QUERY);
-    const route: Omit<Route, 'path'> = {
+    const route: Omit<Route, 'path' | 'id'> = {
       method: RequestMethod[method].toLowerCase(),
-      name: `${controller.name.replace(/Controller$/, '')}.${name}`,
+      info: (Reflect.getMetadata(OPERATION, handler) as OperationInfo | undefined) ?? {},
       roles: given('roles') as Role[] | undefined,
       isPublic: given('public') === true,
       status: all(RouteParamtypes.RESPONSE).length ? null : ((given(HTTP_CODE_METADATA) as number | undefined) ?? (method === RequestMethod.POST ? 201 : 200)),
@@ -67,7 +69,10 @@ export function routesOf(controller: Type): Route[] {
       creates: Reflect.hasMetadata(SHOWN_ONCE, handler),
       guards: Object.values(parameters).some(({ factory }) => factory === fromIfMatch),
     };
-    return pathsOf(handler).map((path) => ({ ...route, path: toTemplate(`${prefix}/${path}`) }));
+    return pathsOf(handler).map((part) => {
+      const path = toTemplate(`${prefix}/${part}`);
+      return { ...route, path, id: route.info.id ?? operationIdOf(route.method, path) };
+    });
   });
 }
 
