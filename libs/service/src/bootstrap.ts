@@ -15,6 +15,7 @@ import { acceptJsonAlone } from './json-body.js';
 import { loadConfig, type ServiceEnv } from './load-config.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { ProblemFilter } from './problem.filter.js';
+import { measureProduces } from './produce-metrics.js';
 import { onUnreadableRequest } from './unreadable-request.js';
 
 const BODY_LIMIT_BYTES = 1_048_576;
@@ -42,6 +43,7 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
   const logger = new ConsoleLogger({ json: true, prefix: service.name, logLevels: levels });
   collectDefaultMetrics();
   tellBuild(service.name);
+  measureProduces();
   const stopping = stopOnSignal();
   const adapter = httpAdapter();
   measureRequests(adapter.getInstance());

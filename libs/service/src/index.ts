@@ -12,6 +12,7 @@ export { Creates, IDEMPOTENCY, idempotencyKeyIn, ShowsOnce, somethingIsDone, typ
 export * from './load-config.js';
 export type { OidcEnv, RoleMapping } from './oidc/oidc-env.js';
 export * from './openapi/index.js';
+export { measureConnections } from './pool-metrics.js';
 export * from './problem.filter.js';
 export { RateLimit } from './rate-limit.js';
 export * from './valid.js';
