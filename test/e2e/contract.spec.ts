@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { filters } from '../bench/log/queries.js';
 import { Contract, describe } from '../fleet/contract.js';
 import { sharedFleet } from '../fleet/fleet.js';
 
@@ -19,6 +20,9 @@ const CALLS = `
   GET PATCH DELETE /v1/credentials/{}
   POST /v1/credentials/{}/test
   GET /v1/credentials/{}/health
+  GET /v1/credentials/health
+  GET /v1/callbacks/health
+  GET /v1/callbacks/{}/health
   GET POST /v1/callbacks
   GET PATCH DELETE /v1/callbacks/{}
   POST /v1/callbacks/{}/rotate-secret
@@ -43,6 +47,9 @@ const CALLS = `
   GET /v1/attempts/{}
   POST /v1/replays
   GET /v1/operations/{}
+  GET /v1/stats
+  GET /v1/stats/top
+  GET /v1/stats/backlog
   GET /v1/quarantine
   GET /v1/quarantine/{}
   GET /v1/quarantine/{}/payload
@@ -86,4 +93,12 @@ it('describes what every call is answered, and the witness of these tests sees w
     expect(() => {
       contract.check({ ...get, ...wrong });
     }).toThrow(/answered (200|500)/);
+});
+
+it('describes no filter of the log that the benchmark of the log does not ask with: a new one was slow, and nobody knew', async () => {
+  const { paths } = await describe(sharedFleet().api.url);
+  const paging = ['limit', 'cursor', 'count', 'format'];
+  const described = ['/v1/attempts', '/v1/deliveries'].flatMap((path) => paths[path]?.get?.parameters?.flatMap((parameter) => (parameter.in === 'query' ? [parameter.name] : [])) ?? []);
+  expect(described.length).toBeGreaterThan(15);
+  expect(described.filter((name) => !paging.includes(name) && !(name in filters))).toEqual([]);
 });

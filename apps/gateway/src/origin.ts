@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Fault } from '@nuncio/contracts';
+import { ConfigView } from '@nuncio/kafka';
 import { sendProblem } from '@nuncio/service';
 import type { FastifyInstance } from 'fastify';
 import { register } from 'prom-client';
@@ -20,6 +21,7 @@ export class Origin implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly host: HttpAdapterHost,
     @Inject(CONFIG) private readonly config: Config,
+    @Inject(ConfigView) private readonly view: ConfigView,
   ) {}
 
   onModuleInit(): void {
@@ -36,7 +38,7 @@ export class Origin implements OnModuleInit, OnApplicationShutdown {
     if (SESSION_KEYS) fastify.addHook('onRequest', cookieToAuthorization(SESSION_KEYS));
     if (SESSION_KEYS && hasConsole(CONSOLE_DIR)) void fastify.register(assets(CONSOLE_DIR));
     // Not awaited: that would fix the routes' error handler before Nest has set it.
-    void fastify.register(proxy({ 'config-service': this.config.CONFIG_SERVICE_URL, 'attempt-log': this.config.ATTEMPT_LOG_URL }));
+    void fastify.register(proxy({ 'config-service': this.config.CONFIG_SERVICE_URL, 'attempt-log': this.config.ATTEMPT_LOG_URL }, this.view));
     if (this.config.METRICS_PORT !== undefined) this.#metrics = serveMetrics(this.config.METRICS_PORT, this.config.METRICS_HOST);
   }
 

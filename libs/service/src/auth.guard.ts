@@ -1,11 +1,12 @@
 import { createHmac, hash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { createParamDecorator, Inject, Injectable, Module, SetMetadata, type CanActivate, type DynamicModule, type ExecutionContext } from '@nestjs/common';
-import { APP_GUARD, ModuleRef, Reflector } from '@nestjs/core';
+import { APP_GUARD, APP_INTERCEPTOR, ModuleRef, Reflector } from '@nestjs/core';
 import { Fault, isFault, type Principal, type Role } from '@nuncio/contracts';
 import type { Secret } from '@nuncio/sealing';
 import type { FastifyRequest } from 'fastify';
 import type { ApiEnv } from './api-env.js';
+import { IdempotencyInterceptor } from './idempotency.js';
 import { looksLikeJwt, OidcTokens } from './oidc/oidc-tokens.js';
 import { RateLimit } from './rate-limit.js';
 
@@ -126,7 +127,7 @@ const MANY = 10_000;
 /** Where nobody can say (the authorization server's keys cannot be read now), nobody is sent away. */
 const isNotRefused = (error: unknown): boolean => !isFault(error, 'unauthenticated') && !isFault(error, 'forbidden');
 
-/** Guards every route of the app that imports it and provides `PRINCIPALS`. */
+/** Guards every route of the app that imports it and provides `PRINCIPALS`, and keeps `Idempotency-Key`s where it provides `IDEMPOTENCY`. */
 @Module({})
 export class AuthModule {
   static with(env: ApiEnv): DynamicModule {
@@ -137,6 +138,7 @@ export class AuthModule {
         { provide: TOKENS, useValue: OidcTokens.of(env) },
         { provide: RateLimit, useValue: new RateLimit(env.RATE_LIMIT_PER_SECOND) },
         { provide: APP_GUARD, useClass: AuthGuard },
+        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
       ],
       exports: [RateLimit],
     };

@@ -7,13 +7,11 @@ export interface Range {
   readonly steps: number;
 }
 
-const LAST_HOUR: Range = { name: 'last hour', since: '-1h', step: 'minute', stepMs: 60_000, steps: 60 };
-
-export const RANGES: readonly Range[] = [
-  LAST_HOUR,
+export const RANGES: readonly [Range, ...Range[]] = [
+  { name: 'last hour', since: '-1h', step: 'minute', stepMs: 60_000, steps: 60 },
   { name: 'last 24 hours', since: '-1d', step: 'hour', stepMs: 3_600_000, steps: 24 },
   { name: 'last 7 days', since: '-7d', step: 'hour', stepMs: 3_600_000, steps: 168 },
   { name: 'last 30 days', since: '-30d', step: 'day', stepMs: 86_400_000, steps: 30 },
 ];
 
-export const rangeOf = (since: string | undefined): Range => RANGES.find((range) => range.since === since) ?? LAST_HOUR;
+export const rangeOf = (since: string | undefined): Range => RANGES.find((range) => range.since === since) ?? RANGES[0];
