@@ -27,15 +27,26 @@ type Told = Omit<Row, 'from' | 'width'>;
 export function rowsOf(delivery: Delivery): Row[] {
   const attempts = new Map(delivery.attempts.map((attempt) => [attempt.id, attempt]));
   let endedMs = Date.parse(delivery.createdAt);
-  const past = delivery.timeline.map((entry, i): Told => {
+  const past = folded(delivery.timeline).map(({ entry, times }, i): Told => {
     const attempt = attempts.get(entry.attempt ?? '');
     const startedMs = Date.parse(attempt?.startedAt ?? entry.at);
     const tookMs = attempt ? attempt.timingsMs.token + attempt.timingsMs.total : null;
     const waitedMs = entry.fact === 'published' ? null : Math.max(0, startedMs - endedMs);
     endedMs = Math.max(endedMs, startedMs + (tookMs ?? 0));
-    return { key: `${i}`, name: nameOf(entry), attempt: attempt?.id ?? null, state: stateOf(entry), result: attempt ? answerOf(attempt) : wordsOf(entry), at: new Date(startedMs).toISOString(), waitedMs, tookMs, isDue: false };
+    return { key: `${i}`, name: nameOf(entry), attempt: attempt?.id ?? null, state: stateOf(entry), result: attempt ? answerOf(attempt) : `${wordsOf(entry)}${times > 1 ? `, ${times} times` : ''}`, at: new Date(startedMs).toISOString(), waitedMs, tookMs, isDue: false };
   });
   return place([...past, ...due(delivery)]);
+}
+
+/** What was held again and again for one reason is one row. */
+function folded(timeline: readonly Entry[]): { entry: Entry; times: number }[] {
+  const rows: { entry: Entry; times: number }[] = [];
+  for (const entry of timeline) {
+    const last = rows.at(-1);
+    if (last && entry.fact === 'held' && last.entry.fact === 'held' && last.entry.hold?.for === entry.hold?.for) last.times++;
+    else rows.push({ entry, times: 1 });
+  }
+  return rows;
 }
 
 const AGAIN: Readonly<Record<string, string>> = { resend: ', sent again', replay: ', replayed', recover: ', recovered', unblock: ', unblocked' };
