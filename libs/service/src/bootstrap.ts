@@ -11,6 +11,7 @@ import { HealthController } from './health.controller.js';
 import { measureRequests, tellBuild } from './http-metrics.js';
 import { acceptJsonAlone } from './json-body.js';
 import { loadConfig, type ServiceEnv } from './load-config.js';
+import { hideMetrics, serveMetrics } from './metrics-server.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { onUnreadableRequest } from './unreadable-request.js';
@@ -47,6 +48,7 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
     routerOptions: { maxParamLength: 512 },
     ...onUnreadableRequest,
   });
+  if (config.METRICS_PORT !== undefined) hideMetrics(adapter.getInstance());
   acceptJsonAlone(adapter.getInstance());
   measureRequests(adapter.getInstance());
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- a literal is what Nest documents; its type is declared as a class
@@ -57,6 +59,7 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
   // What the handlers need (views, connections) is there before the first record is.
   await app.init();
   await app.startAllMicroservices();
+  if (config.METRICS_PORT !== undefined) await serveMetrics(config.METRICS_PORT, config.METRICS_HOST);
   await app.listen(config.PORT, config.HOST);
   const port = Number(new URL(await app.getUrl()).port);
   new Logger('Service').log(`ready on port ${port}`);

@@ -1,6 +1,6 @@
 import { applyDecorators, Inject, Injectable, Optional, Post, SetMetadata, UseInterceptors, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { Fault, fromPointer, isFault, type Principal } from '@nuncio/contracts';
+import { callerOf, Fault, fromPointer, isFault, type Principal } from '@nuncio/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { catchError, from, mergeMap, of, type Observable } from 'rxjs';
 
@@ -54,8 +54,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     if (key === undefined || !store || !request.principal) return next.handle();
     if (typeof key !== 'string' || !KEY.test(key)) throw new Fault('invalid', 'Idempotency-Key must be 1 to 255 printable ASCII characters without spaces.');
 
-    const { id, tenant } = request.principal;
-    const scope = { caller: `${tenant ?? ''}/${id}`, route: `POST ${request.routeOptions.url ?? ''}`, key };
+    const scope = { caller: callerOf(request.principal), route: `POST ${request.routeOptions.url ?? ''}`, key };
     const earlier = await store.begin(scope, asked(request));
     if (earlier) {
       const answer = replay(earlier);

@@ -1,5 +1,5 @@
 import type { Secret } from '@nuncio/sealing';
-import { hashApiKey } from './auth.guard.js';
+import { hashApiKey } from './key-owners.js';
 import type { EarlierRequest, IdempotencyScope, IdempotencyStore } from './idempotency.js';
 
 /** What is asked of the database: a statement with its values. */
