@@ -13,6 +13,7 @@ import { speakHttp } from './http/speak-http.js';
 import { measureRequests, tellBuild } from './http-metrics.js';
 import { acceptJsonAlone } from './json-body.js';
 import { loadConfig, type ServiceEnv } from './load-config.js';
+import { hideMetrics, serveMetrics } from './metrics-server.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { measureProduces } from './produce-metrics.js';
@@ -46,6 +47,7 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
   measureProduces();
   const stopping = stopOnSignal();
   const adapter = httpAdapter();
+  if (config.METRICS_PORT !== undefined) hideMetrics(adapter.getInstance());
   measureRequests(adapter.getInstance());
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- a literal is what Nest documents; its type is declared as a class
   const app = await NestFactory.create<NestFastifyApplication>(withOwnRoutes(service.module(config)), adapter, { logger, bodyParser: false });
@@ -55,6 +57,7 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
   // What the handlers need (views, connections) is there before the first record is.
   await app.init();
   await app.startAllMicroservices();
+  if (config.METRICS_PORT !== undefined) await serveMetrics(config.METRICS_PORT, config.METRICS_HOST);
   await app.listen(config.PORT, config.HOST);
   const port = Number(new URL(await app.getUrl()).port);
   new Logger('Service').log(`ready on port ${port}`);

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { applyDecorators, Injectable, Logger, Post, SetMetadata, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { ModuleRef, Reflector } from '@nestjs/core';
-import { Fault, fromPointer, type Principal } from '@nuncio/contracts';
+import { callerOf, Fault, fromPointer, type Principal } from '@nuncio/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, of, type Observable } from 'rxjs';
 import type { Queries } from './idempotent-requests.js';
@@ -90,8 +90,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const store = key === undefined ? null : this.#store();
     if (key === undefined || !store || !request.principal) return next.handle();
 
-    const { id, tenant } = request.principal;
-    const scope = { caller: `${tenant ?? ''}/${id}`, route: `POST ${request.routeOptions.url ?? ''}`, key };
+    const scope = { caller: callerOf(request.principal), route: `POST ${request.routeOptions.url ?? ''}`, key };
     const earlier = await store.begin(scope, asked(request));
     if (earlier) {
       const { status, body } = answerOf(earlier);

@@ -1,5 +1,5 @@
 import { open, seal, Secret, type KeyRing } from '@nuncio/sealing';
-import { hashApiKey } from './auth.guard.js';
+import { hashApiKey } from './key-owners.js';
 import { withSecrets, type EarlierRequest, type IdempotencyScope, type IdempotencyStore, type KeptAnswer } from './idempotency.js';
 
 /** What is asked of the database: a statement with its values. */

@@ -101,14 +101,15 @@ export class Pipeline {
     await this.#park(delivery, origin, 'no token');
   }
 
-  /** Without an attempt: comes back through a hold tier, as long as the schedule in all, at least a day; then it is exhausted. */
+  /** Without an attempt: comes back through a hold tier, as long as the schedule in all, at least a day; then it is exhausted. What is our own failure ends nothing, and leaves at least half of that time. */
   async #hold(delivery: Delivery, origin: Origin, hold: Holding): Promise<void> {
     const { now } = this.ports;
     const recorder = this.#recorder(origin);
     const reason = HELD_FOR[hold.for];
     const unable = hold.for === 'no-token' || hold.for === 'ours';
-    const heldSince = delivery.heldSince ?? now();
-    if (now() - heldSince > longestHoldMs(delivery.endpoint.callback.retry)) {
+    const longestMs = longestHoldMs(delivery.endpoint.callback.retry);
+    const heldSince = Math.max(delivery.heldSince ?? now(), hold.for === 'ours' ? now() - longestMs / 2 : 0);
+    if (now() - heldSince > longestMs) {
       await this.#exhaust(delivery, origin, hold);
       return;
     }
@@ -132,8 +133,7 @@ export class Pipeline {
     const { now } = this.ports;
     const reason = HELD_FOR[isFor];
     const recorder = this.#recorder(origin);
-    // What we could not send says nothing of its endpoint.
-    const { next, signal } = isFor === 'ours' ? UNSENT : exhausted({ callback: delivery.endpoint.callback, retriesUsed: delivery.retriesUsed });
+    const { next, signal } = exhausted({ callback: delivery.endpoint.callback, retriesUsed: delivery.retriesUsed });
     if (signal) await recorder.signal(delivery, signal, outcome);
     if (next.step === 'parked') {
       await this.#park(delivery, origin, reason);
@@ -165,8 +165,6 @@ interface Attended {
   readonly attempt: Attempt;
   readonly waited: Waited;
 }
-
-const UNSENT = { next: { step: 'dead' }, signal: null } as const;
 
 const HELD_FOR = {
   busy: 'the endpoint is busy',
