@@ -8,6 +8,8 @@ const layers = [
   { sourceTag: 'layer:adapter', onlyDependOnLibsWithTags: ['layer:core', 'layer:adapter'] },
   { sourceTag: 'layer:chassis', onlyDependOnLibsWithTags: ['layer:core', 'layer:adapter', 'layer:chassis'] },
   { sourceTag: 'layer:app', onlyDependOnLibsWithTags: ['layer:core', 'layer:adapter', 'layer:chassis'] },
+  // It knows the installation by its API alone.
+  { sourceTag: 'layer:console', onlyDependOnLibsWithTags: ['layer:console'] },
   { sourceTag: 'layer:tool', onlyDependOnLibsWithTags: ['layer:core', 'layer:tool'] },
   { sourceTag: 'layer:test', onlyDependOnLibsWithTags: ['layer:tool'] },
 ];
@@ -24,7 +26,7 @@ export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.nuncio/**', '**/.stryker-tmp/**'] },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     plugins: { '@nx': nx },
     languageOptions: { parserOptions: { project: `${import.meta.dirname}/tsconfig.check.json` } },
@@ -49,6 +51,18 @@ export default tseslint.config(
     },
   },
   {
+    // The console runs in a browser, which keeps it to the origin that it came from (its content security policy).
+    files: ['apps/console/**/*.{ts,tsx}'],
+    languageOptions: { parserOptions: { project: `${import.meta.dirname}/apps/console/tsconfig.json` } },
+    rules: {
+      'no-restricted-globals': ['error', { name: 'fetch', message: 'The API is called by api/client.ts alone.' }],
+      // A promise in an event handler has an owner: the query or the action that it belongs to.
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
+    },
+  },
+  { files: ['apps/console/src/api/client.ts'], rules: { 'no-restricted-globals': 'off' } },
+  { ignores: ['apps/console/src/api/schema.d.ts'] },
+  {
     // `async` without `await` is the natural shape of a test double; expect(mock.method) is never called unbound here.
     files: ['**/*.spec.ts', 'test/**/*.ts'],
     rules: { '@typescript-eslint/require-await': 'off', '@typescript-eslint/unbound-method': 'off', '@typescript-eslint/no-non-null-assertion': 'off', 'max-lines': 'off' },
@@ -57,5 +71,5 @@ export default tseslint.config(
     files: ['apps/*/src/**/*.spec.ts', 'libs/*/src/**/*.spec.ts'],
     rules: { '@nx/enforce-module-boundaries': ['error', { depConstraints: layersOfSpecs, enforceBuildableLibDependency: false, allow: [] }] },
   },
-  { files: ['**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly' } } },
+  { files: ['**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },
 );

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** `npm start`: installs, builds and starts, each only as far as there is need. Plain JavaScript, for whatever Node (20 or later) is at hand. */
 import { spawn } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { clearInterval, setInterval } from 'node:timers';
 
 process.chdir(import.meta.dirname);
@@ -45,6 +45,9 @@ async function step(name, ...command) {
 
 if (changed('node_modules/.package-lock.json') < changed('package-lock.json')) await step('packages', 'npm', 'ci', '--loglevel=error');
 await step('build', NODE, 'node_modules/typescript/bin/tsc', '-b');
+const sources = readdirSync('apps/console/src', { recursive: true }).map((file) => `apps/console/src/${file}`);
+const newest = Math.max(...['apps/console/index.html', 'apps/console/vite.config.ts', 'package-lock.json', ...sources].map(changed));
+if (changed('apps/console/dist/index.html') < newest) await step('console', 'npm', 'run', 'bundle', '--silent', '-w', '@nuncio/console', '--', '--logLevel=error');
 // The demo's own producer is plain kafkajs, whose timers Node 24 warns of.
 await run(NODE, '--disable-warning=TimeoutNegativeWarning', 'apps/local/dist/main.js', ...process.argv.slice(2));
 process.exit();

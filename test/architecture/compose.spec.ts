@@ -17,13 +17,16 @@ const userOf = (service: string): string => `nuncio_${service.replaceAll('-', '_
 const passwordOf = (service: string): string => `\${${service.replaceAll('-', '_').toUpperCase()}_PASSWORD:?}`;
 const SERVERS: Record<string, string> = { DATABASE_URL: 'postgres://USER@postgres:5432/nuncio', REDIS_URL: 'redis://USER@redis:6379' };
 
-/** No Docker engine runs it in CI: what can be read of it is read. */
+/** Where it may call, and where its metrics are: an operator's choice. */
+const CHOICES: Record<string, object> = { gateway: { METRICS_PORT: 9464 } };
+const mayCall = (service: string): object => (settingsNeededBy(service).includes('EGRESS_ALLOW') ? { EGRESS_ALLOW: '${EGRESS_ALLOW:-}' } : {});
+
+/** `npm run check:images` runs it; here is read what can be read of it. */
 describe('the compose file', () => {
   it.each(SERVICES)('gives %s its own name and password at each server, and the keys that are its own', (service) => {
-    // Of what a service may be told, all but an operator's choice of where it may call.
     const needed = settingsNeededBy(service).filter((name) => !name.startsWith('EGRESS_'));
     const values = needed.map((name) => [name, SERVERS[name]?.replace('USER', `${userOf(service)}:${passwordOf(service)}`) ?? (name.endsWith('_URL') ? expect.stringContaining('http://') : `\${${name}:?}`)] as const);
-    expect(settingsOf(service)).toEqual({ KAFKA_BROKERS: 'kafka:9092', KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: userOf(service), KAFKA_SASL_PASSWORD: passwordOf(service), ...Object.fromEntries(values) });
+    expect(settingsOf(service)).toEqual({ KAFKA_BROKERS: 'kafka:9092', KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: userOf(service), KAFKA_SASL_PASSWORD: passwordOf(service), ...mayCall(service), ...CHOICES[service], ...Object.fromEntries(values) });
   });
 
   it('makes these users, and no others, at Kafka and PostgreSQL', () => {

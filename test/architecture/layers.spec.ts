@@ -27,6 +27,7 @@ const files: [place: string, lines: [text: string, rule: string | null][]][] = [
   ['libs/retry/src/schedule.ts', [["import '@nestjs/common';", LAYERS]]],
   ['libs/token-store/src/redis.ts', [["import '@nuncio/service';", LAYERS]]],
   ['test/fleet/kafka.ts', [["import '@nuncio/contracts';", LAYERS]]],
+  ['apps/console/src/routes.ts', [["import '@nuncio/contracts';", LAYERS]]],
   [
     'apps/dispatcher/src/metrics.ts',
     [

@@ -1,12 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Kafka, logLevel, Partitioners, type Message, type Producer } from 'kafkajs';
-import { EVENT_TYPE, TENANT } from './installation.js';
+import { Kafka, logLevel, Partitioners, type Producer } from 'kafkajs';
+import { Pool } from 'undici';
+import { EVENT_TYPE, TENANT, type Installation } from './installation.js';
+import { reached } from './measurement.js';
 
 /** The number of each benchmark's first event: one that another benchmark had already would be a duplicate (`ce_source`, `ce_id`). */
 export const FIRST = { drain: 0, steady: 1_000_000, neighbour: 2_000_000, fanout: 3_000_000, retry: 4_000_000, tokens: 5_000_000, operation: 6_000_000, burst: 7_000_000, held: 8_000_000, scale: 9_000_000 } as const;
 
 const PAYLOAD_BYTES = 700;
 const TICK_MS = 10;
+const CONNECTIONS = 64;
 
 /** Publishes numbered events of 700 bytes and remembers when Kafka had each. */
 export class Load {
@@ -67,7 +70,46 @@ export class Load {
   }
 }
 
-function event(n: number, tenant: string): Message {
+/** Publishes over HTTP, a request an event, and remembers when each request was begun. */
+export class HttpLoad extends Load {
+  readonly #pool: Pool;
+  #key = '';
+
+  constructor(private readonly installation: Installation) {
+    super(installation.stack.brokers, installation.services.topicPrefix);
+    this.#pool = new Pool(installation.services.url, { connections: CONNECTIONS, pipelining: 1 });
+  }
+
+  override async connect(): Promise<void> {
+    await super.connect();
+    this.#key = (await this.installation.api.post<{ key: string }>('/v1/api-keys', { name: 'steady', role: 'publisher', tenant: TENANT })).key;
+    const isKnown = async () => (await this.#request({}, '')).statusCode !== 401;
+    await reached('the key is known', async () => Number(await isKnown()), (value) => value === 1);
+  }
+
+  override async publish(first: number, count: number): Promise<void> {
+    await Promise.all(Array.from({ length: count }, (_, i) => this.#post(first + i)));
+  }
+
+  override async disconnect(): Promise<void> {
+    await Promise.all([super.disconnect(), this.#pool.close()]);
+  }
+
+  async #post(n: number): Promise<void> {
+    const { value, headers } = event(n, TENANT);
+    const attributes = Object.entries(headers).map(([name, text]): [string, string] => [name.replace('_', '-'), text]);
+    this.acceptedAt[n] = Date.now();
+    const { statusCode, text } = await this.#request(Object.fromEntries(attributes), value);
+    if (statusCode !== 202) throw new Error(`an event was answered ${statusCode}: ${text}`);
+  }
+
+  async #request(headers: Record<string, string>, value: string): Promise<{ statusCode: number; text: string }> {
+    const { statusCode, body } = await this.#pool.request({ method: 'POST', path: '/v1/events', headers: { ...headers, authorization: `Bearer ${this.#key}` }, body: value });
+    return { statusCode, text: await body.text() };
+  }
+}
+
+function event(n: number, tenant: string): { key: string; value: string; headers: Record<string, string> } {
   const head = `{"n":${n},"note":"`;
   return {
     key: String(n),

@@ -5,6 +5,7 @@ import { fanout } from './fanout.js';
 import { measureFloor, type Floor } from './floor/index.js';
 import { filters } from './filters.js';
 import { held } from './held.js';
+import { idle } from './idle.js';
 import { ingest } from './ingest.js';
 import { Installation } from './installation.js';
 import { log as storing } from './log/index.js';
@@ -23,6 +24,7 @@ const FLOOR_EVENTS = 50_000;
 
 /** `npm run bench [-- name… --rate n …]`, see `readArguments`: one line of JSON a benchmark on standard output, progress on standard error. */
 const benches: Readonly<Record<string, (installation: Installation, options: Options) => Promise<object>>> = {
+  idle,
   drain: async (installation, options) => drain(installation, await floorOf(installation), options),
   steady: async (installation, options) => steady(installation, await floorOf(installation), options),
   neighbour,

@@ -5,6 +5,8 @@ export interface Options {
   readonly events: number;
   /** How many events a second `steady` publishes. */
   readonly rate: number;
+  /** `steady` publishes over HTTP, a request an event; default: straight to Kafka. */
+  readonly http: boolean;
   /** How long `steady` publishes, `neighbour`, `burst` and `held` with and without what troubles them, and `operation` with a replay; null = as long as each takes for itself. */
   readonly seconds: number | null;
   /** The hanging endpoint's part of the traffic. */
@@ -17,7 +19,7 @@ export interface Options {
   readonly partitions: number | null;
 }
 
-/** `[name…] [--events 100000] [--rate 1000] [--seconds n] [--share 0.1] [--rows 10000000] [--partitions 96] [--profile dir]`. Throws a TypeError that names an option it does not know. */
+/** `[name…] [--events 100000] [--rate 1000] [--http] [--seconds n] [--share 0.1] [--rows 10000000] [--partitions 96] [--profile dir]`. Throws a TypeError that names an option it does not know. */
 export function readArguments(given: readonly string[]): { names: string[]; options: Options } {
   const { values, positionals } = parseArgs({
     args: [...given],
@@ -25,6 +27,7 @@ export function readArguments(given: readonly string[]): { names: string[]; opti
     options: {
       events: { type: 'string', default: '100000' },
       rate: { type: 'string', default: '1000' },
+      http: { type: 'boolean', default: false },
       seconds: { type: 'string' },
       share: { type: 'string', default: '0.1' },
       rows: { type: 'string', default: '10000000' },
@@ -32,12 +35,13 @@ export function readArguments(given: readonly string[]): { names: string[]; opti
       profile: { type: 'string' },
     },
   });
-  const { events, rate, seconds, share, rows, partitions, profile } = values;
+  const { events, rate, http, seconds, share, rows, partitions, profile } = values;
   return {
     names: positionals,
     options: {
       events: Number(events),
       rate: Number(rate),
+      http,
       seconds: seconds === undefined ? null : Number(seconds),
       share: Number(share),
       rows: Number(rows),

@@ -1,17 +1,17 @@
 import type { Floor } from './floor/index.js';
 import type { Installation } from './installation.js';
-import { FIRST, Load } from './load.js';
+import { FIRST, HttpLoad, Load } from './load.js';
 import { measure, reached, type Line } from './measurement.js';
 import type { Options } from './options.js';
 
 const SECONDS = 30;
 const WARM_UP_SECONDS = 5;
 
-/** 1,000 events a second for 30 s (`--rate`, `--seconds`), after 5 s in which code is compiled and connections are made. */
-export async function steady(installation: Installation, floor: Floor, { rate, seconds }: Options): Promise<Line> {
+/** 1,000 events a second for 30 s (`--rate`, `--seconds`), straight to Kafka or over HTTP (`--http`), after 5 s in which code is compiled and connections are made. */
+export async function steady(installation: Installation, floor: Floor, { rate, http, seconds }: Options): Promise<Line> {
   const lasting = seconds ?? SECONDS;
   const { services, stack, receiver } = installation;
-  const load = new Load(stack.brokers, services.topicPrefix);
+  const load = http ? new HttpLoad(installation) : new Load(stack.brokers, services.topicPrefix);
   await load.connect();
   await receiver.forget();
   const warmUp = rate * WARM_UP_SECONDS;

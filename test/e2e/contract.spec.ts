@@ -43,6 +43,14 @@ const CALLS = `
   GET /v1/attempts/{}
   POST /v1/replays
   GET /v1/operations/{}
+  GET /v1/quarantine
+  GET /v1/quarantine/{}
+  GET /v1/quarantine/{}/payload
+  POST /v1/quarantine/{}/republish
+  GET /v1/dead-letters
+  GET /v1/dead-letters/{}
+  GET /v1/dead-letters/{}/payload
+  POST /v1/dead-letters/{}/republish
   GET /v1/audit
   GET /v1/openapi.json`;
 

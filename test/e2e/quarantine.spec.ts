@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Receiver } from '@nuncio/fixtures';
+import { always, Receiver } from '@nuncio/fixtures';
 import type { IHeaders } from 'kafkajs';
 import { eventually } from '../fleet/eventually.js';
 import { sharedFleet } from '../fleet/fleet.js';
@@ -47,6 +47,64 @@ describe('a record that cannot be read', () => {
     );
   });
 
+  it('is looked at, mended and published again through the API, and arrives', async () => {
+    const tenant = await Tenant.create(fleet);
+    await tenant.subscribe(receiver, { profile: 'standard' });
+    const headers = { ce_specversion: '1.0', ce_id: Buffer.from([0xc3, 0x28]), ce_source: '/blackbox', ce_type: tenant.eventType, ce_tenant: tenant.id, 'content-type': 'application/json' };
+    const [place] = await fleet.cluster.send('events', [{ key: tenant.id, partition: 4, value: '{"n": 1.0}', headers }]);
+    const { id } = await eventually(async () => {
+      const found = (await fleet.api.all<Quarantined>('/v1/quarantine', { reason: 'bad-header' })).find(({ origin }) => origin?.partition === 4 && origin.offset === place?.baseOffset && origin.topic.endsWith('events'));
+      if (!found) throw new Error('it is not there yet');
+      return found;
+    });
+    expect(await fleet.api.get(`/v1/quarantine/${id}`)).toMatchObject({ key: { text: tenant.id }, value: { text: '{"n": 1.0}' }, republish: { refusal: null } });
+    expect((await fleet.api.call('POST', `/v1/quarantine/${id}/republish`, {})).status).toBe(422);
+    const mend = { headers: { ce_id: `${tenant.id}-mended` } };
+    expect(await fleet.api.call('POST', `/v1/quarantine/${id}/republish`, mend)).toMatchObject({ status: 202, body: { republished: { by: expect.any(String) } } });
+    expect((await fleet.api.call('POST', `/v1/quarantine/${id}/republish`, mend)).status).toBe(409);
+    await eventually(() => {
+      expect(receiver.requests.map(({ body }) => body.toString())).toEqual(['{"n": 1.0}']);
+    });
+  });
+
+  it('is published again within the window in which a second copy of it is dropped', async () => {
+    const tenant = await Tenant.create(fleet);
+    await tenant.subscribe(receiver, { profile: 'standard' });
+    const headers = { ce_specversion: '1.0', ce_id: `${tenant.id}-1`, ce_source: '/blackbox', ce_type: tenant.eventType, ce_tenant: tenant.id, 'content-type': 'application/json' };
+    const [place] = await fleet.cluster.send('events', [{ key: tenant.id, partition: 5, value: '{}', headers }]);
+    await eventually(() => {
+      expect(receiver.requests).toHaveLength(1);
+    });
+    // As if a fault of ours had put it away.
+    const grave = { reason: 'failed', detail: 'TypeError', topic: `${fleet.cluster.topicPrefix}.events`, partition: 5, offset: place?.baseOffset };
+    const [put] = await fleet.cluster.send('quarantine', [{ key: tenant.id, value: '{}', headers: { ...headers, 'nuncio-grave': JSON.stringify(grave) } }]);
+    const id = `${put?.partition ?? 0}-${put?.baseOffset ?? ''}`;
+    await eventually(() => fleet.api.get(`/v1/quarantine/${id}`));
+    await fleet.cluster.send('events', [{ key: tenant.id, partition: 6, value: '{}', headers }]);
+    expect((await fleet.api.call('POST', `/v1/quarantine/${id}/republish`, {})).status).toBe(202);
+    await eventually(() => {
+      expect(receiver.requests).toHaveLength(2);
+    });
+  });
+
+  it('is a dead letter where its attempts came to nothing, with its delivery, which is sent again from there', async () => {
+    const tenant = await Tenant.create(fleet);
+    const { callback } = await tenant.subscribe(receiver, { profile: 'standard', retry: { delaysSeconds: [] } });
+    receiver.answer(always({ status: 500 }));
+    await tenant.publish([{ payload: '{"dead":1}' }]);
+    const [letter] = await eventually(async () => {
+      const letters = await fleet.api.all<DeadLetter>('/v1/dead-letters', { callback });
+      expect(letters).toMatchObject([{ reason: 'http', detail: 'status 500', status: 'failed', tenant: tenant.id, callback }]);
+      return letters;
+    });
+    expect(await fleet.api.get(`/v1/dead-letters/${letter?.id ?? ''}`)).toMatchObject({ value: { text: '{"dead":1}' } });
+    receiver.answer(always({ status: 204 }));
+    expect((await fleet.api.call('POST', `/v1/dead-letters/${letter?.id ?? ''}/republish`, {})).status).toBe(202);
+    await eventually(async () => {
+      expect(await fleet.api.all('/v1/dead-letters', { callback })).toMatchObject([{ status: 'delivered', republished: { by: expect.any(String) } }]);
+    });
+  });
+
   it('may be any of thousands, on any topic that is read: each goes there once, and what comes behind them arrives', async () => {
     const tenant = await Tenant.create(fleet);
     await tenant.subscribe(receiver, { profile: 'standard' });
@@ -81,6 +139,15 @@ describe('a record that cannot be read', () => {
     expect(origins.toSorted()).toEqual(expected.toSorted());
   });
 });
+
+interface Quarantined {
+  readonly id: string;
+  readonly origin: { readonly topic: string; readonly partition: number; readonly offset: string } | null;
+}
+
+interface DeadLetter {
+  readonly id: string;
+}
 
 const EACH = 500;
 

@@ -40,6 +40,7 @@ const MAY: Readonly<Record<string, string>> = {
   'POST /v1/event-types/{name}/simulate': 'admin provider consumer viewer',
   'GET /v1/callbacks/{id}/subscriptions': 'admin provider consumer viewer',
   'GET /v1/events/{id}/payload': 'admin provider consumer viewer',
+  ...Object.fromEntries(['quarantine', 'dead-letters'].flatMap((name) => [`GET /v1/${name}`, `GET /v1/${name}/{id}`, `GET /v1/${name}/{id}/payload`, `POST /v1/${name}/{id}/republish`].map((route) => [route, 'admin provider']))),
 };
 const EVERYBODY = ['admin', 'provider', 'publisher', 'consumer', 'viewer'];
 
@@ -94,6 +95,15 @@ describe('every route', () => {
     });
     Object.assign(objects, { attempts: attempt?.id, deliveries: attempt?.delivery, events: attempt?.event });
     objects.operations = (await mine.post<{ operation: string }>('/v1/replays', { select: { callback: [objects.callbacks] } })).operation;
+
+    const errand = { event: attempt?.event, eventAt: 1, subscriptions: [objects.subscriptions], number: 2, reason: 'retry', notBefore: 1, hop: 0, retriesUsed: 0, firstAttemptAt: 1, heldSince: null, holds: 0, position: null };
+    const grave = { reason: 'http', detail: null, topic: `${cluster.topicPrefix}.events`, partition: 0, offset: '0' };
+    const put = { key: tenant.id, value: 'x', headers: { ce_specversion: '1.0', ce_id: '1', ce_source: '/roles', ce_type: tenant.eventType, 'nuncio-errand': JSON.stringify({ ...errand, requestedBy: null }), 'nuncio-grave': JSON.stringify(grave) } };
+    for (const name of ['quarantine', 'dead-letters']) {
+      const [place] = await cluster.send(name, [put]);
+      objects[name] = `${place?.partition ?? 0}-${place?.baseOffset ?? ''}`;
+      await eventually(() => api.get(`/v1/${name}/${objects[name] ?? ''}`));
+    }
 
     const { paths } = await describeApi(api.url);
     calls = Object.entries(paths).flatMap(([template, operations]) => Object.entries(operations).flatMap(([method, operation]) => callsOf(method.toUpperCase(), template, operation)));

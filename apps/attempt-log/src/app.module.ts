@@ -7,6 +7,10 @@ import type { FastifyInstance } from 'fastify';
 import { DataSource } from 'typeorm';
 import type { Config } from './config.js';
 import { logDatabase } from './database.js';
+import { DeadLettersController } from './graves/dead-letters.controller.js';
+import { Graves } from './graves/graves.js';
+import { GravesController } from './graves/graves.controller.js';
+import { QuarantineController } from './graves/quarantine.controller.js';
 import { GROUP, IngestController } from './ingest/ingest.controller.js';
 import { KafkaWatch, WATCH_SETTINGS, type WatchSettings } from './lag/kafka-watch.js';
 import { LogWriter } from './ingest/log-writer.js';
@@ -18,15 +22,17 @@ import { Owners } from './owners/owners.js';
 import { PartitionKeeper } from './partitions/partition-keeper.js';
 import { Partitions } from './partitions/partitions.js';
 import { Retention } from './partitions/retention.js';
-import { AttemptsController } from './query/attempts.controller.js';
-import { DeliveriesController } from './query/deliveries.controller.js';
-import { EventsController } from './query/events.controller.js';
+import { AttemptsController } from './query/attempts/attempts.controller.js';
+import { DeliveriesController } from './query/deliveries/deliveries.controller.js';
+import { EventsController } from './query/events/events.controller.js';
 import { LogReadiness } from './readiness.js';
+import { OneDelivery } from './bring-back/one-delivery.js';
 import { OneDeliveryController } from './bring-back/one-delivery.controller.js';
 import { Unblock } from './bring-back/unblock.js';
 import { LiveStreams } from './stream/live-streams.js';
-import { StatsController } from './stats/stats.controller.js';
-import { TokenStatsController } from './stats/token-stats.controller.js';
+import { BacklogController } from './query/statistics/backlog.controller.js';
+import { StatsController } from './query/statistics/stats.controller.js';
+import { TokenStatsController } from './query/statistics/token-stats.controller.js';
 import { CredentialHealthController } from './token-requests/credential-health.controller.js';
 import { TokenEventsController } from './token-requests/token-events.controller.js';
 
@@ -58,10 +64,14 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
         AttemptsController,
         EventsController,
         OperationsController,
+        BacklogController,
         StatsController,
         TokenStatsController,
         TokenEventsController,
         CredentialHealthController,
+        GravesController,
+        QuarantineController,
+        DeadLettersController,
       ],
       providers: [
         { provide: DataSource, useFactory: () => openDatabase({ ...logDatabase(config.DATABASE_URL), statementTimeoutMs: STATEMENT_TIMEOUT_MS }) },
@@ -86,6 +96,8 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
         { provide: LiveStreams, useFactory: () => new LiveStreams() },
         Owners,
         Unblock,
+        OneDelivery,
+        Graves,
         Operations,
         OperationWorker,
       ],

@@ -1,23 +1,4 @@
-import { KafkaServer } from '@nuncio/kafka';
-import { bootstrap } from '@nuncio/service';
-import { AppModule, kafkaSettings } from './app.module.js';
-import { Config } from './config.js';
-import { GROUP, INGEST, IngestController } from './ingest/ingest.controller.js';
+import { requireNode } from '@nuncio/node-version';
 
-/** Nobody waits for the log as a receiver waits for an event: fewer and larger statements cost it, Kafka and PostgreSQL a fraction. */
-const FETCH_BYTES = 262_144;
-
-await bootstrap({
-  name: 'attempt-log',
-  config: Config,
-  module: (config) => AppModule.with(config),
-  microservices: (app, config) => [
-    new KafkaServer({
-      kafka: kafkaSettings(config),
-      group: GROUP,
-      transportId: INGEST,
-      minBytes: FETCH_BYTES,
-      putAway: (batch, lost) => app.get(IngestController).putAway(batch, lost),
-    }),
-  ],
-});
+requireNode();
+await import('./service.js');

@@ -34,6 +34,14 @@ export const streamsCut = new Counter({ name: 'nuncio_log_streams_cut_total', he
 
 export const quarantined = new Counter({ name: 'nuncio_log_quarantined_total', help: 'Records put into quarantine.', labelNames: ['topic'] as const });
 
+export const graves = new Counter({
+  name: 'nuncio_log_graves_total',
+  help: 'Records in quarantine, and dead letters, by reason.',
+  labelNames: ['of', 'reason'] as const,
+});
+
+export const republished = new Counter({ name: 'nuncio_log_republished_total', help: 'Records that were published again out of quarantine, and dead letters sent again.', labelNames: ['of'] as const });
+
 export const unblocked = new Counter({ name: 'nuncio_log_unblocked_total', help: 'Parked deliveries sent again after an activation.' });
 
 export const broughtBack = new Counter({ name: 'nuncio_log_brought_back_total', help: 'Deliveries sent again by operations.' });

@@ -1,5 +1,4 @@
-import { bootstrap } from '@nuncio/service';
-import { AppModule, kafkaServers } from './app.module.js';
-import { Config } from './config.js';
+import { requireNode } from '@nuncio/node-version';
 
-await bootstrap({ name: 'config-service', config: Config, module: (config) => AppModule.with(config), microservices: (_app, config) => kafkaServers(config) });
+requireNode();
+await import('./service.js');

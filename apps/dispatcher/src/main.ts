@@ -1,11 +1,4 @@
-import { bootstrap } from '@nuncio/service';
-import { AppModule } from './app.module.js';
-import { DispatcherEnv } from './config.js';
-import { Dispatcher } from './dispatcher.js';
+import { requireNode } from '@nuncio/node-version';
 
-await bootstrap({
-  name: 'dispatcher',
-  config: DispatcherEnv,
-  module: (config) => AppModule.with(config),
-  microservices: (app) => app.get(Dispatcher).servers,
-});
+requireNode();
+await import('./service.js');

@@ -2,6 +2,8 @@ import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '
 import { BatchProducer, ConfigView, kafkaFor } from '@nuncio/kafka';
 import { AuthModule, ConfigPrincipals, OPENAPI_PARTS, PRINCIPALS } from '@nuncio/service';
 import type { Config } from './config.js';
+import { MeController } from './console/me.controller.js';
+import { SessionController } from './console/session.controller.js';
 import { EventsController } from './ingest/events.controller.js';
 import { JwksController } from './jwks.controller.js';
 import { openApiParts } from './openapi-parts.js';
@@ -19,7 +21,7 @@ export class AppModule implements OnApplicationShutdown {
     return {
       module: AppModule,
       imports: [AuthModule.with(config)],
-      controllers: [EventsController, JwksController],
+      controllers: [EventsController, JwksController, MeController, SessionController],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: BatchProducer, useFactory: () => BatchProducer.connected(kafka) },

@@ -1,5 +1,4 @@
-import { bootstrap } from '@nuncio/service';
-import { AppModule } from './app.module.js';
-import { Config } from './config.js';
+import { requireNode } from '@nuncio/node-version';
 
-await bootstrap({ name: 'gateway', config: Config, module: (config) => AppModule.with(config) });
+requireNode();
+await import('./service.js');

@@ -7,6 +7,8 @@ import { sendProblem } from '@nuncio/service';
 import type { FastifyInstance } from 'fastify';
 import { register } from 'prom-client';
 import type { Config } from './config.js';
+import { assets, hasConsole } from './console/assets.js';
+import { cookieToAuthorization } from './console/cookie-to-authorization.js';
 import { proxy } from './proxy/proxy.js';
 
 export const CONFIG = Symbol('Config');
@@ -32,6 +34,9 @@ export class Origin implements OnModuleInit, OnApplicationShutdown {
       if (request.routeOptions.url === '/metrics') sendProblem(reply, new Fault('not-found', 'There is nothing here.'));
       else done();
     });
+    const { SESSION_KEYS, CONSOLE_DIR } = this.config;
+    if (SESSION_KEYS) fastify.addHook('onRequest', cookieToAuthorization(SESSION_KEYS));
+    if (SESSION_KEYS && hasConsole(CONSOLE_DIR)) void fastify.register(assets(CONSOLE_DIR));
     // Not awaited: that would fix the routes' error handler before Nest has set it.
     void fastify.register(proxy({ 'config-service': this.config.CONFIG_SERVICE_URL, 'attempt-log': this.config.ATTEMPT_LOG_URL }, this.view));
     if (this.config.METRICS_PORT !== undefined) this.#metrics = serveMetrics(this.config.METRICS_PORT, this.config.METRICS_HOST);

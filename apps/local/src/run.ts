@@ -83,4 +83,5 @@ Nuncio is up.
   API             ${url}
   admin's key     ${relative(process.cwd(), join(DIR, 'dev.json'))} (adminKey)
   logs            ${relative(process.cwd(), join(DIR, 'logs'))}
-Ctrl-C stops it; its data stays.`;
+Ctrl-C stops it; its data stays.
+  console         ${url}/console/ (sign in with the admin's key)`;

@@ -1,19 +1,4 @@
-import { BatchProducer, batchToQuarantine, KafkaServer } from '@nuncio/kafka';
-import { bootstrap } from '@nuncio/service';
-import { AppModule, kafkaSettings } from './app.module.js';
-import { TokenServiceEnv } from './config.js';
-import { TOKEN_REQUESTS } from './tokens/tokens.controller.js';
+import { requireNode } from '@nuncio/node-version';
 
-await bootstrap({
-  name: 'token-service',
-  config: TokenServiceEnv,
-  module: (config) => AppModule.with(config),
-  microservices: (app, config) => [
-    new KafkaServer({
-      kafka: kafkaSettings(config),
-      group: 'token-service',
-      transportId: TOKEN_REQUESTS,
-      putAway: (batch, lost) => batchToQuarantine(app.get(BatchProducer), batch, lost),
-    }),
-  ],
-});
+requireNode();
+await import('./service.js');

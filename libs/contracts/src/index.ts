@@ -1,5 +1,6 @@
 export * from './addressing.js';
 export * from './aggregates/index.js';
+export * from './envelope.js';
 export * from './errors.js';
 export * from './event.js';
 export * from './fault.js';
@@ -9,6 +10,7 @@ export * from './ids.js';
 export * from './json-parts.js';
 export * from './may-have.js';
 export * from './media-type.js';
+export * from './read-errand.js';
 export * from './schema.js';
 export * from './token-entry.js';
 export * from './topics/index.js';

@@ -9,6 +9,8 @@ export interface Keys {
   readonly SIGNING_KEYS: string;
   readonly CLIENT_KEYS: string;
   readonly TOKEN_KEYS: string;
+  /** Another ring: for the sessions of the console. */
+  readonly SESSION_KEYS: string;
   /** Under this the API keys are hashed. */
   readonly API_KEY_PEPPER: string;
   /** The API key of the first admin. */
@@ -22,6 +24,7 @@ export async function keysIn(file: string): Promise<Keys> {
     SIGNING_KEYS: known.SIGNING_KEYS ?? ring(),
     CLIENT_KEYS: known.CLIENT_KEYS ?? ring(),
     TOKEN_KEYS: known.TOKEN_KEYS ?? ring(),
+    SESSION_KEYS: known.SESSION_KEYS ?? ring(),
     API_KEY_PEPPER: known.API_KEY_PEPPER ?? randomBytes(32).toString('base64url'),
     ADMIN_API_KEY: known.ADMIN_API_KEY ?? randomBytes(24).toString('base64url'),
   };

@@ -10,7 +10,7 @@ const NEEDS = {
   'token-service': ['REDIS_URL', 'CLIENT_KEYS', 'TOKEN_KEYS', 'EGRESS_ALLOW', 'EGRESS_PROXY_URL', 'EGRESS_CA_FILE'],
   dispatcher: ['REDIS_URL', 'SIGNING_KEYS', 'TOKEN_KEYS', 'EGRESS_ALLOW', 'EGRESS_PROXY_URL', 'EGRESS_CA_FILE'],
   'attempt-log': ['DATABASE_URL', 'API_KEY_PEPPER'],
-  gateway: ['API_KEY_PEPPER', 'CONFIG_SERVICE_URL', 'ATTEMPT_LOG_URL'],
+  gateway: ['API_KEY_PEPPER', 'SESSION_KEYS', 'CONFIG_SERVICE_URL', 'ATTEMPT_LOG_URL'],
 } as const satisfies Record<Service, readonly (keyof Settings)[]>;
 
 interface Settings extends Keys {

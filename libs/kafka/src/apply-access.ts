@@ -1,14 +1,4 @@
-import { z } from 'zod';
-import { applyAccess } from './access.js';
-import { commandSettings } from './command-settings.js';
-import { createKafka } from './kafka.js';
-import { KafkaEnv, kafkaFor } from './kafka-env.js';
+import { requireNode } from '@nuncio/node-version';
 
-/** The command: lets each service do on the cluster what it has to, as principal `User:<IDENTITY_PREFIX>_<service>`. Given again, it changes nothing. */
-const settings = commandSettings(
-  KafkaEnv.extend({
-    /** What the services' users begin with; the topics' prefix where absent. */
-    IDENTITY_PREFIX: z.string().min(1).optional(),
-  }),
-);
-await applyAccess(createKafka(kafkaFor(settings, 'apply-access')), settings.TOPIC_PREFIX, settings.IDENTITY_PREFIX ?? settings.TOPIC_PREFIX);
+requireNode();
+await import('./apply-access.command.js');

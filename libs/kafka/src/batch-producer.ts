@@ -21,7 +21,8 @@ const WARN_EVERY_MS = 5_000;
 const NO_PARTITION = -1;
 
 /**
- * Collects records for a moment and sends them as one produce to each leader, acks = all: a request each would cost more than everything else.
+ * Collects records and sends them as one produce to each leader, acks = all: a request each would cost more than everything else. A record that comes alone is
+ * sent at once; what comes within `lingerMs` of a produce waits until so much has passed since.
  * What fails is sent again, partition by partition, until it is acknowledged or its signal aborts; a record that the broker will never take (too large) is
  * rejected alone. How much may wait for a partition that cannot be written is bounded by the callers, who wait for what they have handed over.
  */
@@ -36,6 +37,9 @@ export class BatchProducer {
   readonly #rewriter: BrokerWriter;
   #arrived: Waiting[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #soon: NodeJS.Immediate | undefined;
+  /** By the monotonic clock. */
+  #pumpedAt = -Infinity;
   readonly #queues = new Map<string, Map<number, PartitionQueue>>();
   /** Those that have records and may send; the others are empty, or something of theirs is under way. */
   readonly #ready = new Set<PartitionQueue>();
@@ -87,16 +91,23 @@ export class BatchProducer {
     return this.send(topic, { key, value: JSON.stringify(value) }, signal);
   }
 
+  /** What is handed over in this turn of the event loop goes together in any case. */
   #linger(): void {
-    this.#timer ??= setTimeout(() => {
+    if (this.#timer !== undefined || this.#soon !== undefined) return;
+    const pump = (): void => {
       this.#pump();
-    }, this.#lingerMs);
+    };
+    const waitMs = this.#pumpedAt + this.#lingerMs - performance.now();
+    if (waitMs > 0) this.#timer = setTimeout(pump, waitMs);
+    else this.#soon = setImmediate(pump);
   }
 
   /** Sends what can be sent. */
   #pump(): void {
     clearTimeout(this.#timer);
-    this.#timer = undefined;
+    clearImmediate(this.#soon);
+    this.#timer = this.#soon = undefined;
+    this.#pumpedAt = performance.now();
     for (const one of this.#arrived.splice(0)) this.#place(one);
     for (const writer of [this.#writer, this.#rewriter])
       for (const [leader, batches] of writer.requests(this.#led(writer))) {

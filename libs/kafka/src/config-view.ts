@@ -43,7 +43,8 @@ export class ConfigView {
       groupId: this.#groupId,
       sessionTimeout: SESSION_TIMEOUT_MS,
       heartbeatInterval: 2_000,
-      maxWaitTimeInMs: 250,
+      // What comes ends the wait.
+      maxWaitTimeInMs: 1_000,
       maxBytesPerPartition: 1_048_576,
     });
     this.#membership = new Membership(this.#consumer, SESSION_TIMEOUT_MS);

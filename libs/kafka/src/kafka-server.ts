@@ -8,13 +8,16 @@ import type { KafkaServerOptions } from './kafka-server-options.js';
 import type { JoinHook } from './kafkajs-patches.js';
 import { leaveProcess, Membership } from './membership.js';
 import { Backlog } from './backlog.js';
-import type { FetchedBatch } from './kafkajs-fetch.js';
+import type { FetchedBatch, FetchHook, FetchTerms } from './kafkajs-fetch.js';
 import { Partition } from './partition.js';
 import { Reading } from './reading.js';
 import type { BatchHandler } from './record-batch.js';
 
 const COMMIT_EVERY_MS = 250;
 const SESSION_TIMEOUT_MS = 10_000;
+const HEARTBEAT_MS = 1_000;
+/** How long a broker waits for what is worth a fetch: what is there is to be read, but not one by one. */
+const GATHER_MS = 100;
 const DRAIN_MS = 8_000;
 const DRAIN_CHECK_MS = 20;
 
@@ -40,6 +43,8 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
   #commitTimer: NodeJS.Timeout | undefined;
   #watchTimer: NodeJS.Timeout | undefined;
   #closing = false;
+  /** Since the last fetch nothing has come. */
+  #isQuiet = true;
 
   constructor(private readonly options: KafkaServerOptions) {
     super();
@@ -51,14 +56,15 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
       groupId: this.#groupId,
       sessionTimeout: SESSION_TIMEOUT_MS,
       rebalanceTimeout: 2 * SESSION_TIMEOUT_MS,
-      heartbeatInterval: 1_000,
-      maxWaitTimeInMs: 100,
-      minBytes: options.minBytes ?? 1,
+      heartbeatInterval: HEARTBEAT_MS,
       maxBytesPerPartition: 262_144,
       partitionAssigners: [
         (config) => {
           this.#cluster = config.cluster;
-          return Object.assign(kafkajs.PartitionAssigners.roundRobin(config), { beforeJoin: () => this.#beforeJoin() } satisfies JoinHook);
+          return Object.assign(kafkajs.PartitionAssigners.roundRobin(config), {
+            beforeJoin: () => this.#beforeJoin(),
+            beforeFetch: () => this.#fetchTerms(),
+          } satisfies JoinHook & FetchHook);
         },
       ],
     });
@@ -202,8 +208,20 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     return partition;
   }
 
+  /**
+   * Where there is nothing, the broker waits as long as a heartbeat may: what comes ends the wait, and to ask for many partitions costs both sides a millisecond.
+   * A partition that stands is not asked for; the wait ends when it is to go on.
+   */
+  #fetchTerms(): FetchTerms {
+    const { minBytes } = this.options;
+    const gathers = minBytes !== undefined && !this.#isQuiet;
+    this.#isQuiet = true;
+    return gathers ? { minBytes, maxWaitTime: GATHER_MS } : { minBytes: 1, maxWaitTime: Math.min(this.#reading.standsForMs, HEARTBEAT_MS) };
+  }
+
   /** Takes and returns: kafkajs fetches from a broker again only when all batches of a fetch are through (tulios/kafkajs#683). */
   async #onBatch(payload: EachBatchPayload): Promise<void> {
+    this.#isQuiet = false;
     await this.#assigned;
     const batch: typeof payload.batch & FetchedBatch = payload.batch;
     const partition = this.#partitions.get(keyOf(batch));

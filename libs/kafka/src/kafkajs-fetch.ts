@@ -63,6 +63,17 @@ export interface FetchedBatch {
   isCurrent?: () => boolean;
 }
 
+/** When a broker answers a fetch: once it has so many bytes, or so many milliseconds have passed. */
+export interface FetchTerms {
+  readonly maxWaitTime: number;
+  readonly minBytes: number;
+}
+
+/** What an assigner of ours may carry: asked before each fetch. */
+export interface FetchHook {
+  beforeFetch?: () => FetchTerms;
+}
+
 /**
  * 2. What one broker answers may have been asked for before a rebalance that another broker's answer brought: it starts where the group was, and taking it would
  *    pass over what lies between.
@@ -70,6 +81,7 @@ export interface FetchedBatch {
 const { fetch } = ConsumerGroup.prototype;
 ConsumerGroup.prototype.fetch = async function (this: ConsumerGroup, nodeId) {
   const { offsetManager } = this;
+  for (const assigner of this.assigners) Object.assign(this, assigner.beforeFetch?.());
   const batches = await fetch.call(this, nodeId);
   for (const batch of batches) batch.isCurrent = () => this.offsetManager === offsetManager;
   return batches;

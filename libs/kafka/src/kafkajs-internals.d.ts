@@ -41,7 +41,7 @@ declare module 'kafkajs/src/consumer/consumerGroup.js' {
     readonly offsetManager: { coordinator: GroupBroker } | null;
     heartbeat: (this: ConsumerGroup, options: { interval: number }) => Promise<void>;
     recoverFromFetch: (this: ConsumerGroup, error: unknown) => Promise<void>;
-    readonly assigners: readonly { beforeJoin?: () => Promise<void> }[];
+    readonly assigners: readonly { beforeJoin?: () => Promise<void>; beforeFetch?: () => { maxWaitTime: number; minBytes: number } }[];
     /** Ours. */
     knownNodeIds?: readonly string[];
     joinAndSync: (this: ConsumerGroup) => Promise<void>;

@@ -2,11 +2,14 @@ import { Logger } from '@nestjs/common';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import type { Partition } from './partition.js';
 
+/** How soon there may be room where there is none. */
+const ROOM_MS = 100;
+
 /** Hands what a fetch brought to its partition, and has kafkajs leave out partitions that stand: for want of room, or since what comes next is not due. */
 export class Reading {
   readonly #logger = new Logger('Kafka');
   readonly #waiting = new Set<Partition>();
-  readonly #timers = new Map<Partition, NodeJS.Timeout>();
+  readonly #timers = new Map<Partition, { readonly timer: NodeJS.Timeout; readonly dueAt: number }>();
 
   constructor(
     private readonly consumer: Consumer,
@@ -52,25 +55,31 @@ export class Reading {
     for (const partition of partitions) if (this.#waiting.has(partition) && partition.hasRoom) this.resume(partition);
   }
 
+  /** Milliseconds, at least 1, until some partition that stands goes on, as far as one can tell; Infinity = none stands. */
+  get standsForMs(): number {
+    if (this.#waiting.size > 0) return ROOM_MS;
+    let next = Infinity;
+    for (const { dueAt } of this.#timers.values()) next = Math.min(next, dueAt);
+    return Math.max(1, next - Date.now());
+  }
+
   forget(partition: Partition): void {
     this.#waiting.delete(partition);
-    clearTimeout(this.#timers.get(partition));
+    clearTimeout(this.#timers.get(partition)?.timer);
     this.#timers.delete(partition);
   }
 
   stop(): void {
-    for (const timer of this.#timers.values()) clearTimeout(timer);
+    for (const { timer } of this.#timers.values()) clearTimeout(timer);
   }
 
   #pauseUntil(partition: Partition, dueAt: number): void {
     this.pause(partition);
-    clearTimeout(this.#timers.get(partition));
-    this.#timers.set(
-      partition,
-      setTimeout(() => {
-        this.resume(partition);
-      }, dueAt - Date.now()),
-    );
+    clearTimeout(this.#timers.get(partition)?.timer);
+    const timer = setTimeout(() => {
+      this.resume(partition);
+    }, dueAt - Date.now());
+    this.#timers.set(partition, { timer, dueAt });
   }
 
   /** Between a crash and its restart kafkajs has no group, and throws; everything is resumed when it has joined again. */

@@ -1,7 +1,7 @@
 import { DeliveryStatus } from '../delivery-status.js';
 import { Moment } from '@nuncio/service';
 import { z } from 'zod';
-import { namesOfDelivery, showNames } from '../query/delivery.js';
+import { namesOfDelivery, showNames } from '../query/deliveries/delivery.js';
 import type { Begun } from './operations.js';
 
 /** What an operation would do, or does. */

@@ -1,7 +1,7 @@
 import type { Principal } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
-import { conditions, type Bind } from '../query/filter.js';
-import { deliveryFilters } from '../query/filters.js';
+import { conditions, type Bind } from '../query/filters/filter.js';
+import { deliveryFilters } from '../query/filters/filters.js';
 import { reachOf, withinTenant } from '../query/reach.js';
 import type { Candidates } from './candidates.js';
 import { deliveriesWhere } from './delivery-candidates.js';

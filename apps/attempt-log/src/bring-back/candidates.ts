@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import type { Bind } from '../query/filter.js';
+import type { Bind } from '../query/filters/filter.js';
 import type { StoredErrand } from './errand-record.js';
 
 /** Everything up to this row, oldest first, is done. */

@@ -1,4 +1,4 @@
-import type { Bind } from '../query/filter.js';
+import type { Bind } from '../query/filters/filter.js';
 import { binding, isAfter, type Candidates } from './candidates.js';
 import { ERRAND_COLUMNS, WITH_EVENT } from './errand-record.js';
 

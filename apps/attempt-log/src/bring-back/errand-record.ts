@@ -2,7 +2,7 @@ import { deliveries, ERRAND_HEADER, eventHeaders, type Errand } from '@nuncio/co
 import type { BatchProducer, OutboundRecord } from '@nuncio/kafka';
 import type { DeliveryStatus } from '../delivery-status.js';
 import type { Waits } from '../ingest/standing.js';
-import { waitsOf, type StoredDelivery } from '../query/stored-delivery.js';
+import { waitsOf, type StoredDelivery } from '../query/deliveries/stored-delivery.js';
 import type { ParkedDelivery } from './parked-delivery.js';
 
 /** A delivery that the log has, with the event it is of; or an event that is to become one, whose fields of the delivery are as if nothing had happened. */

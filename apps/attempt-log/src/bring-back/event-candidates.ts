@@ -1,8 +1,8 @@
 import { covers, deliveryId, isSuspended, takesPart, type Subscription } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
-import { IS_FIRST } from '../query/event.js';
-import { conditions, type Bind } from '../query/filter.js';
-import { eventFilters } from '../query/filters.js';
+import { IS_FIRST } from '../query/events/event.js';
+import { conditions, type Bind } from '../query/filters/filter.js';
+import { eventFilters } from '../query/filters/filters.js';
 import { binding, isAfter, type Candidates, type Group, type Sought } from './candidates.js';
 import type { Selection } from './selection.js';
 

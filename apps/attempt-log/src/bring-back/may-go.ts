@@ -1,6 +1,6 @@
 import { compileFilter, FilteredEvent, isSuspended, mayHave, type EventTest, type Refusal, type Subscription } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
-import { addressedAs } from '../query/event.js';
+import { addressedAs } from '../query/events/event.js';
 import type { Sought } from './candidates.js';
 
 /** Why what is stored may not go to its subscription. */

@@ -1,7 +1,7 @@
 import type { Principal } from '@nuncio/contracts';
 import { Moment } from '@nuncio/service';
 import { z } from 'zod';
-import { equals, oneOf } from '../query/filter.js';
+import { equals, oneOf } from '../query/filters/filter.js';
 import type { Selection } from './selection.js';
 
 export const OperationKind = z.enum(['recover', 'replay', 'send-now', 'cancel']);

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, HttpStatus, Inject, Param, Post, Query as QueryString } from '@nestjs/common';
 import type { Principal } from '@nuncio/contracts';
 import { Answers, Caller, pageOf, pathPart, Roles, valid } from '@nuncio/service';
-import { listQuery, type Query } from '../query/filter.js';
+import { listQuery, type Query } from '../query/filters/filter.js';
 import { READERS } from '../query/reach.js';
 import { idOf } from '../query/select.js';
 import { operationFilters, showOperation, ShownOperation } from './operation.js';

@@ -4,7 +4,7 @@ import { ConfigView } from '@nuncio/kafka';
 import { somethingIsDone } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { conditions, type Bind, type Given, type Paging } from '../query/filter.js';
+import { conditions, type Bind, type Given, type Paging } from '../query/filters/filter.js';
 import { notFound, selectOne, selectPage, type Page } from '../query/select.js';
 import { candidatesOf } from './candidates-of.js';
 import { forecast, type Forecast } from './going.js';

@@ -4,7 +4,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { fold } from '../ingest/delivery-row.js';
 import { unnestValues } from '../ingest/unnest.js';
 import { deliveryColumns, UPSERT_DELIVERIES } from '../ingest/upsert-deliveries.js';
-import type { StoredDelivery } from '../query/stored-delivery.js';
+import type { StoredDelivery } from '../query/deliveries/stored-delivery.js';
 
 /** Payloads may be 1 MiB each. */
 export const AT_ONCE = 50;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DeliveryStatus } from '../delivery-status.js';
-import { fieldsOf, Time, type Filters, type Given } from '../query/filter.js';
-import { deliveryFilters, eventFilters } from '../query/filters.js';
+import { fieldsOf, Time, type Filters, type Given } from '../query/filters/filter.js';
+import { deliveryFilters, eventFilters } from '../query/filters/filters.js';
 
 /** What of the log an operation is about. It is kept with the operation as it is. */
 export type Selection =

@@ -23,6 +23,9 @@ const DUE = `SELECT p.* FROM log.operations p
   ORDER BY (SELECT max(t.worked_at) FROM log.operations t WHERE t.state = 'running' AND t.requested_by ->> 'tenant' IS NOT DISTINCT FROM p.requested_by ->> 'tenant') NULLS FIRST,
     p.due_at, p.created_at, p.id LIMIT 1 FOR UPDATE SKIP LOCKED`;
 
+/** What every look asks first: most find nothing, and a transaction costs four times as much. */
+const SOME_DUE = `SELECT FROM log.operations WHERE state = 'running' AND due_at <= $1 LIMIT 1`;
+
 const ADVANCE = `UPDATE log.operations SET sent = sent + $2, position_at = coalesce($3, position_at), position_id = coalesce($4, position_id), state = $5,
     updated_at = $6, worked_at = clock_timestamp(), due_at = greatest(due_at, $6::timestamptz - interval '1 second') + $7 * interval '1 second'
   WHERE id = $1`;
@@ -46,6 +49,7 @@ export async function workOff(dataSource: DataSource, ports: WorkPorts, now: num
   const at = new Date(now).toISOString();
   let operation: Operation | undefined;
   try {
+    if (!(await dataSource.query<unknown[]>(SOME_DUE, [at])).length) return null;
     return await dataSource.transaction(async (tx) => {
       // Nobody waits for it; what is rare among millions may take long to find.
       await tx.query('SET LOCAL statement_timeout = 0');

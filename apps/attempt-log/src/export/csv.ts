@@ -1,4 +1,4 @@
-import type { ShownAttempt } from '../query/attempt.js';
+import type { ShownAttempt } from '../query/attempts/attempt.js';
 
 type Cell = string | number | null;
 

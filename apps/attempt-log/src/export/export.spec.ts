@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { expect, it } from '@jest/globals';
-import { showAttempt, type ShownAttempt } from '../query/attempt.js';
-import { encodeCursor, type Paging } from '../query/filter.js';
+import { showAttempt, type ShownAttempt } from '../query/attempts/attempt.js';
+import { encodeCursor, type Paging } from '../query/filters/filter.js';
 import type { Page } from '../query/select.js';
 import { attempted, ofDelivery } from '../testing/facts.js';
 import { csvHeader, csvRow } from './csv.js';

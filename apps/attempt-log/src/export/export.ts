@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { StreamableFile } from '@nestjs/common';
-import type { ShownAttempt } from '../query/attempt.js';
-import { decodeCursor, type Cursor, type Paging } from '../query/filter.js';
+import type { ShownAttempt } from '../query/attempts/attempt.js';
+import { decodeCursor, type Cursor, type Paging } from '../query/filters/filter.js';
 import type { Page } from '../query/select.js';
 import { csvHeader, csvRow } from './csv.js';
 

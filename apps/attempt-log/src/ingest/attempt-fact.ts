@@ -11,7 +11,7 @@ export interface PlacedFact<F extends AttemptFact = AttemptFact> {
 export type Unreadable = { readonly reason: string; readonly detail: string };
 
 /** Reads a record of the topic `attempts`. Never throws. Times that a row is kept under and that no clock can have meant are replaced; the record has them as they were. */
-export function readAttemptFact(record: InboundRecord, now: number): PlacedFact | Unreadable {
+export function readAttemptFact<R extends Pick<InboundRecord, 'value' | 'timestamp'>>(record: R, now: number): { fact: AttemptFact; record: R } | Unreadable {
   if (record.value === null) return { reason: 'null-value', detail: 'the record has no value' };
   let value: unknown;
   try {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { readEvent } from '@nuncio/contracts';
 import fc from 'fast-check';
-import type { StoredDelivery } from '../query/stored-delivery.js';
+import type { StoredDelivery } from '../query/deliveries/stored-delivery.js';
 import { anyFact, attempted, inbound, ofDelivery, placed } from '../testing/facts.js';
 import { Partitions } from '../partitions/partitions.js';
 import { openLog, type LogDatabase } from '../testing/log-database.js';

@@ -9,6 +9,8 @@ import { attemptColumns, INSERT_ATTEMPTS } from './insert-attempts.js';
 import { eventColumns, INSERT_EVENTS, type PlacedEvent } from './insert-events.js';
 import { factColumns, INSERT_FACTS, timelineFactOf, type TimelineFact } from './insert-facts.js';
 import { INSERT_UNMATCHED, unmatchedColumns } from './insert-unmatched.js';
+import type { GraveRow } from '../graves/grave-row.js';
+import { graveColumns, INSERT_GRAVES } from '../graves/insert-graves.js';
 import { INSERT_TOKEN_REQUESTS, tokenRequestColumns, type PlacedTokenEvent } from '../token-requests/insert-token-requests.js';
 import { unnestValues, type Column } from './unnest.js';
 import { deliveryColumns, UPSERT_DELIVERIES } from './upsert-deliveries.js';
@@ -33,9 +35,9 @@ export class LogWriter {
     const unmatched = facts.map(({ fact }) => fact).filter((fact): fact is Unmatched => fact.fact === 'unmatched');
     const ofDeliveries = facts.filter((placed): placed is PlacedFact<DeliveryFact> => placed.fact.fact !== 'unmatched');
     // First the attempts: whoever sees that a delivery has come to something finds what it came by.
-    await this.#insert(['attempts', 'attempt_minutes'], INSERT_ATTEMPTS, attemptColumns, facts.filter(isAttempted), ({ fact }) => fact.startedAt);
+    await this.#insert(['attempts', 'attempts_by_minute'], INSERT_ATTEMPTS, attemptColumns, facts.filter(isAttempted), ({ fact }) => fact.startedAt);
     const written = await Promise.allSettled([
-      this.#insert(['deliveries'], UPSERT_DELIVERIES, deliveryColumns, fold(ofDeliveries.map(({ fact }) => fact)), ({ of }) => of.eventAt, isParked),
+      this.#insert(['deliveries', 'deliveries_by_minute'], UPSERT_DELIVERIES, deliveryColumns, fold(ofDeliveries.map(({ fact }) => fact)), ({ of }) => of.eventAt, isParked),
       this.#insert(['facts'], INSERT_FACTS, factColumns, ofDeliveries.flatMap(({ fact }) => (fact.fact === 'attempted' ? [] : [timelineFactOf(fact)])), ({ eventAt }) => eventAt),
       this.#insert(['unmatched'], INSERT_UNMATCHED, unmatchedColumns, unmatched, ({ eventAt }) => eventAt),
     ]);
@@ -44,6 +46,10 @@ export class LogWriter {
 
   async writeTokenRequests(events: PlacedTokenEvent[]): Promise<void> {
     await this.#insert(['token_requests'], INSERT_TOKEN_REQUESTS, tokenRequestColumns, events, ({ event }) => event.at);
+  }
+
+  async writeGraves(graves: GraveRow[]): Promise<void> {
+    await this.#insert(['graves'], INSERT_GRAVES, graveColumns, graves, ({ at }) => at);
   }
 
   /** What the log itself does with deliveries. */

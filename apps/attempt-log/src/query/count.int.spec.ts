@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { attempted, ofDelivery, placed, succeeded } from '../testing/facts.js';
 import { openLog, type LogDatabase } from '../testing/log-database.js';
 import { countOf } from './count.js';
-import { conditions, type Given } from './filter.js';
-import { attemptFilters } from './filters.js';
-import { attemptLeads, leading } from './lead.js';
+import { conditions, type Given } from './filters/filter.js';
+import { attemptFilters } from './filters/filters.js';
+import { attemptLeads, leading } from './filters/lead.js';
 
 const ROWS = 500;
 const TIMES_MORE = 100_000;

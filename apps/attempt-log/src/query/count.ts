@@ -1,7 +1,7 @@
 import { pageOf } from '@nuncio/service';
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
-import type { Bind } from './filter.js';
+import type { Bind } from './filters/filter.js';
 import type { Search } from './search.js';
 import type { Page } from './select.js';
 

@@ -1,5 +1,5 @@
 import { isOfNoTenant, type Principal, type Role } from '@nuncio/contracts';
-import type { Bind } from './filter.js';
+import type { Bind } from './filters/filter.js';
 
 /** Who may read the log at all. */
 export const READERS: Role[] = ['admin', 'provider', 'consumer', 'viewer'];

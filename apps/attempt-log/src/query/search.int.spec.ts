@@ -3,9 +3,9 @@ import { ErrorClass, type Attempted } from '@nuncio/contracts';
 import fc from 'fast-check';
 import { attempted, ofDelivery, placed, succeeded } from '../testing/facts.js';
 import { openLog, type LogDatabase } from '../testing/log-database.js';
-import { conditions, listQuery, type Given, type Query } from './filter.js';
-import { attemptFilters, deliveryFilters } from './filters.js';
-import { attemptLeads, deliveryLeads, leading } from './lead.js';
+import { conditions, listQuery, type Given, type Query } from './filters/filter.js';
+import { attemptFilters, deliveryFilters } from './filters/filters.js';
+import { attemptLeads, deliveryLeads, leading } from './filters/lead.js';
 import { searchPage } from './search.js';
 
 const ROWS = 6_000;

@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { encodeCursor, type Bind, type Cursor, type Paging } from './filter.js';
+import { encodeCursor, type Bind, type Cursor, type Paging } from './filters/filter.js';
 import type { Page } from './select.js';
 
 /** What is looked for, and by which index. Conditions and columns may name the row `e`. */

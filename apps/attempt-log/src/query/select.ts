@@ -1,7 +1,7 @@
 import type { PipeTransform } from '@nestjs/common';
 import { Fault } from '@nuncio/contracts';
 import type { DataSource } from 'typeorm';
-import { encodeCursor, type Bind, type Paging } from './filter.js';
+import { encodeCursor, type Bind, type Paging } from './filters/filter.js';
 
 export interface Selection {
   readonly select: string;

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { Bind } from '../query/filter.js';
+import type { Bind } from '../query/filters/filter.js';
 import type { Selection } from '../query/select.js';
 import { notAhead, present, type Place } from './place.js';
 

@@ -5,13 +5,15 @@ import type { DataSource } from 'typeorm';
 import { relayFailing } from '../metrics.js';
 import { Lease } from './lease.js';
 import { Publisher } from './publisher.js';
-import { bury, deletedLongAgo, markRewrapped, nextRewrapped, nextUnpublished } from './unpublished.js';
+import { bury, deletedLongAgo, isUnpublished, markRewrapped, nextRewrapped, nextUnpublished } from './unpublished.js';
 
 /** Other replicas' commits are noticed by polling, this one's at once. */
 const POLL_MS = 250;
 const AFTER_FAILURE_MS = 1_000;
 /** Between transactions: the broker still marks the end of the last one, and a burst of commits is gathered. */
 const BETWEEN_MS = 20;
+/** Wrapped anew is what nobody waits for. */
+const REPUBLISH_EVERY_MS = 1_000;
 const BURY_EVERY_MS = 3_600_000;
 
 /** Publishes what was committed, in commit order, from one replica at a time. */
@@ -20,6 +22,7 @@ export class Relay {
   readonly #logger = new Logger('Relay');
   #publisher: Publisher | null = null;
   #position = 0;
+  #republishedAt = 0;
   #buriedAt = 0;
   #stopping = false;
   #woken = Promise.withResolvers<undefined>();
@@ -74,16 +77,16 @@ export class Relay {
   }
 
   async #relay(): Promise<void> {
-    if ((await this.#lease.hold()) === null) return this.#drop();
+    if (!(await this.#lease.isHeld())) return this.#drop();
     this.#publisher ??= this.#stopping ? null : await this.#takeOver();
-    while (this.#publisher) {
+    while (this.#publisher && (await isUnpublished(this.database, this.#position))) {
       const next = await nextUnpublished(this.database, this.#position);
       if (!next) break;
       await this.#publisher.publish(next);
       this.#position = next.position;
       await this.#lease.advance(next.position);
       await setTimeout(BETWEEN_MS);
-      if ((await this.#lease.hold()) === null) return this.#drop();
+      if (!(await this.#lease.isHeld())) return this.#drop();
     }
     await this.#republish();
     await this.#bury();
@@ -104,13 +107,15 @@ export class Relay {
 
   /** What keys/rotate.ts has wrapped anew. */
   async #republish(): Promise<void> {
+    if (!this.#stopping && Date.now() - this.#republishedAt < REPUBLISH_EVERY_MS) return;
+    this.#republishedAt = Date.now();
     while (this.#publisher) {
       const records = await nextRewrapped(this.database, this.#position);
       if (!records.length) return;
       await this.#publisher.publishStates(records.map(({ wrapping: _, ...record }) => record));
       await markRewrapped(this.database, records);
       await setTimeout(BETWEEN_MS);
-      if ((await this.#lease.hold()) === null) return this.#drop();
+      if (!(await this.#lease.isHeld())) return this.#drop();
     }
   }
 

@@ -28,6 +28,7 @@ const delivery = (profile: keyof typeof profiles, more: Partial<Delivery>): Deli
     firstAttemptAt: null,
     activatedAt: 7,
     reason: 'first',
+    dueAt: NOW,
     hop: 0,
     heldSince: null,
     holds: 0,

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { ORIGIN_HEADER } from '@nuncio/contracts';
 import type { InboundRecord } from '@nuncio/kafka';
 import { bySlot, type RedisClient } from '@nuncio/token-store';
 import { valueOf, type Sighting } from './sighting.js';
@@ -30,8 +31,17 @@ return repetitions`;
 /** Redis does nothing else meanwhile: about a millisecond. */
 const AT_ONCE = 1_000;
 
-/** Where a record lies: what tells a second copy from the first one that is read again. */
 export const placeOf = ({ topic, partition, offset }: InboundRecord): string => `${topic}-${partition}-${offset}`;
+
+/** A topic's name has at most 249 characters. */
+const PLACE = /^[\w.-]{1,300}$/;
+
+/** Where a record lay at first: what tells a second copy from the first one, be that read again, or published again out of quarantine. */
+export function firstPlaceOf(record: InboundRecord): string {
+  const origin = record.headers[ORIGIN_HEADER];
+  const place = origin === undefined ? '' : String(origin);
+  return PLACE.test(place) ? place : placeOf(record);
+}
 
 /**
  * Remembers in Redis what was seen (`sighting.ts`), one key each. One round trip for a batch; of a cluster, one for each slot. With Redis away everything is seen for the first time:

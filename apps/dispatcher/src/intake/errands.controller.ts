@@ -1,15 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Controller, Inject } from '@nestjs/common';
-import { deliveries, deliveryId, tiers, type Tier } from '@nuncio/contracts';
+import { deliveries, deliveryId, readErrand, tiers, type Tier } from '@nuncio/contracts';
 import { OnBatch, type BatchProducer, type ConfigView, type InboundRecord, type RecordBatch } from '@nuncio/kafka';
 import { nextTier } from '@nuncio/retry';
 import type { Fence } from '../delivery/fence.js';
 import type { Recorder } from '../delivery/recorder.js';
 import { metrics } from '../metrics.js';
-import { placeOf, type Duplicates } from './duplicates.js';
+import { firstPlaceOf, type Duplicates } from './duplicates.js';
 import { workOf, type Errands, type Work } from './errands.js';
 import { quarantine } from './quarantine.js';
-import { readErrand } from './read-errand.js';
 import { settle } from './settle.js';
 import { sightingOf } from './sighting.js';
 import { DELAY, WORK } from './transports.js';
@@ -72,7 +71,7 @@ export class ErrandsController {
   async #withoutRepetitions<R extends { record: InboundRecord; work: Work }>(read: readonly R[]): Promise<R[]> {
     const now = this.ports.now();
     const sightings = read.flatMap(({ record, work: { errand, pending } }) => {
-      const place = placeOf(record);
+      const place = firstPlaceOf(record);
       return pending.map((part) => sightingOf(errand, errand.subscriptions[part] ?? '', place, now));
     });
     const repeated = await this.ports.duplicates.among(sightings);

@@ -5,7 +5,7 @@ import type { Fence } from '../delivery/fence.js';
 import type { Recorder } from '../delivery/recorder.js';
 import { metrics } from '../metrics.js';
 import type { RoutingTable, Unmatched } from '../routing/routing-table.js';
-import { placeOf, type Duplicates } from './duplicates.js';
+import { firstPlaceOf, type Duplicates } from './duplicates.js';
 import { workOf, type Errands } from './errands.js';
 import { quarantine } from './quarantine.js';
 import { firstErrand } from './resolve.js';
@@ -44,7 +44,7 @@ export class EventsController {
       if (isUnreadable(event)) settle(record, context, () => quarantine(producer, record, event.reason, event.detail, lost));
       else readable.push({ record, event });
     }
-    const sightings = readable.map(({ record, event }) => ({ key: event.id, hop: 0, place: placeOf(record), seconds }));
+    const sightings = readable.map(({ record, event }) => ({ key: event.id, hop: 0, place: firstPlaceOf(record), seconds }));
     const repeated = seconds === 0 ? [] : await duplicates.among(sightings);
     if (!repeated) metrics.unchecked.inc(readable.length);
     for (const [n, { record, event }] of readable.entries()) {

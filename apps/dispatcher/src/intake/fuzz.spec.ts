@@ -2,10 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import {
   AggregateRecord,
   configState,
+  envelop,
   ERRAND_HEADER,
   Errand,
   eventHeaders,
   isUnreadable,
+  readErrand,
   readEvent,
   topics,
   type Envelope,
@@ -14,9 +16,7 @@ import {
 } from '@nuncio/contracts';
 import { readJson } from '@nuncio/kafka';
 import { nextTier } from '@nuncio/retry';
-import { envelop } from '../delivery/envelope.js';
 import { RoutingTable } from '../routing/routing-table.js';
-import { readErrand } from './read-errand.js';
 import { firstErrand } from './resolve.js';
 
 const MUTATIONS = 100_000;

@@ -16,5 +16,8 @@ export const Grave = z.object({
 });
 export type Grave = z.infer<typeof Grave>;
 
+/** Of a record that is published again out of quarantine: the place (`topic-partition-offset`) where it lay at first. It is no second copy of what it is. */
+export const ORIGIN_HEADER = 'nuncio-origin';
+
 /** Deliveries that came to nothing: payload, CloudEvents headers, `nuncio-errand`, `nuncio-grave`. Key: delivery id. */
 export const deadLetters = payloadTopic({ name: 'dead-letters', partitions: 3, retentionMs: days(30) });

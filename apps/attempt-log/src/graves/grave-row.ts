@@ -1,0 +1,65 @@
+import { deliveryId, Grave, GRAVE_HEADER, isUnreadable, ODD_HEADERS_HEADER, readErrand, readEvent, type NuncioEvent, type RecordHeaders } from '@nuncio/contracts';
+import type { InboundRecord } from '@nuncio/kafka';
+import { dated } from '../partitions/day.js';
+
+export type GraveKind = 'quarantine' | 'dead-letter';
+
+/** A header of a record: name, and value in base64. One that was there twice is there twice. */
+export type StoredHeader = readonly [name: string, base64: string];
+
+/** A record of `quarantine` or of `dead-letters`, as a row of log.graves. Times in epoch milliseconds. */
+export interface GraveRow {
+  readonly kind: GraveKind;
+  readonly id: string;
+  readonly at: number;
+  readonly grave: Partial<Grave> & Pick<Grave, 'reason'>;
+  readonly key: Buffer | null;
+  readonly headers: readonly StoredHeader[];
+  readonly value: Buffer | null;
+  readonly valueBytes: number | null;
+  readonly event: Pick<NuncioEvent, 'id' | 'type' | 'ceId' | 'source'> | null;
+  readonly of: { readonly delivery: string; readonly eventAt: number; readonly tenant: string | null; readonly application: string | null; readonly callback: string | null; readonly subscription: string } | null;
+}
+
+/** Reads any record there may be. Never throws: what cannot be read of it is left out, and its headers have it. */
+export function graveRow(kind: GraveKind, record: InboundRecord, now: number): GraveRow {
+  const { partition, offset, key, value, timestamp, headers } = record;
+  const { [GRAVE_HEADER]: written, [ODD_HEADERS_HEADER]: _, ...rest } = headers;
+  return {
+    kind,
+    id: `${partition}-${offset}`,
+    at: dated(timestamp, now),
+    grave: readGrave(written),
+    key,
+    headers: storedHeaders(rest),
+    value: kind === 'quarantine' ? value : null,
+    valueBytes: value?.length ?? null,
+    ...(kind === 'quarantine' ? { event: eventOf(rest, value), of: null } : deadLetter(rest, value)),
+  };
+}
+
+function readGrave(header: RecordHeaders[string]): GraveRow['grave'] {
+  try {
+    return Grave.parse(JSON.parse(String(header)));
+  } catch {
+    return { reason: 'no-grave' };
+  }
+}
+
+const storedHeaders = (headers: RecordHeaders): StoredHeader[] =>
+  Object.entries(headers).flatMap(([name, values]) => [values].flat().flatMap((value): StoredHeader[] => (value === undefined ? [] : [[name, Buffer.from(value).toString('base64')]])));
+
+function eventOf(headers: RecordHeaders, value: Buffer | null): GraveRow['event'] {
+  const event = readEvent(headers, value);
+  return isUnreadable(event) ? null : event;
+}
+
+/** That of an event which was not kept any more has no value. */
+function deadLetter(headers: RecordHeaders, value: Buffer | null): Pick<GraveRow, 'event' | 'of'> {
+  const read = readErrand({ headers, value: value ?? Buffer.alloc(0) });
+  if ('reason' in read) return { event: eventOf(headers, value), of: null };
+  const { event, errand } = read;
+  const subscription = errand.subscriptions[0] ?? '';
+  const { tenant = null, application = null, callback = null } = errand.of ?? {};
+  return { event, of: { delivery: deliveryId(errand.event, subscription), eventAt: errand.eventAt, tenant, application, callback, subscription } };
+}

@@ -1,0 +1,116 @@
+import { Inject, Injectable, type PipeTransform } from '@nestjs/common';
+import { Fault, type Principal } from '@nuncio/contracts';
+import { BatchProducer, ConfigView } from '@nuncio/kafka';
+import { DataSource, type EntityManager } from 'typeorm';
+import { z } from 'zod';
+import { WATCH_SETTINGS, type WatchSettings } from '../lag/kafka-watch.js';
+import { republished } from '../metrics.js';
+import { before, conditions, equals, notBefore, type Bind, type Filter, type Filters, type Given, type Paging } from '../query/filters/filter.js';
+import { searchPage } from '../query/search.js';
+import { notFound, type Page } from '../query/select.js';
+import type { GraveKind } from './grave-row.js';
+import { mended, republishable, type Mend } from './mended.js';
+import { GRAVE_COLUMNS, type StoredGrave, type WholeStoredGrave } from './stored-grave.js';
+
+const isRepublished: Filter<'true' | 'false'> = {
+  schema: z.enum(['true', 'false']),
+  where: (value) => (value === 'true' ? 'e.republished_at IS NOT NULL' : 'e.republished_at IS NULL'),
+};
+
+const ofGrave = { reason: equals('e.reason'), eventType: equals('e.event_type'), event: equals('e.event_id'), republished: isRepublished, since: notBefore('e.at'), until: before('e.at') };
+
+/** GET /v1/quarantine. `topic` is where a record came from, as Kafka knows it; time is when it was put there. */
+export const quarantineFilters = { ...ofGrave, topic: equals('e.topic') };
+/** GET /v1/dead-letters. */
+export const deadLetterFilters = {
+  ...ofGrave,
+  tenant: equals('e.tenant'),
+  application: equals('e.application'),
+  callback: equals('e.callback'),
+  subscription: equals('e.subscription'),
+  delivery: equals('e.delivery'),
+};
+
+/** Which index leads: time within these. */
+const LEADS = ['callback', 'tenant'];
+
+const NAMES: Readonly<Record<GraveKind, string>> = { quarantine: 'record in quarantine', 'dead-letter': 'dead letter' };
+
+/** A pipe for `:id`: partition and offset. What can't be one is not there. */
+export const graveId = (kind: GraveKind): PipeTransform<string, string> => ({
+  transform: (id) => {
+    if (!/^\d{1,10}-\d{1,19}$/.test(id)) throw notFound(NAMES[kind]);
+    return id;
+  },
+});
+
+/** Of a dead letter the bytes are its event's. Of a topic that was made anew the later record is meant. */
+const WHOLE = `SELECT ${GRAVE_COLUMNS}, e.key, e.headers,
+  CASE WHEN e.kind = 'quarantine' THEN e.value ELSE (SELECT v.payload FROM log.events v WHERE v.id = e.event_id AND v.event_at = e.event_at) END AS value
+  FROM log.graves e WHERE e.kind = $1 AND e.id = $2 ORDER BY e.at DESC LIMIT 1`;
+
+/** What went no further, and its way back. */
+@Injectable()
+export class Graves {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(BatchProducer) private readonly producer: Pick<BatchProducer, 'send'>,
+    @Inject(ConfigView) private readonly view: Pick<ConfigView, 'get'>,
+    @Inject(WATCH_SETTINGS) private readonly settings: Pick<WatchSettings, 'kafka'>,
+  ) {}
+
+  list<F extends Filters>(kind: GraveKind, filters: F, { limit, cursor, ...given }: Paging & Given<F>): Promise<Page<StoredGrave>> {
+    const query = given as unknown as Given<F>;
+    const where = (bind: Bind): string[] => [`e.kind = ${bind(kind)}`, ...conditions(filters, query, bind)];
+    const lead = (bind: Bind): string[] => {
+      const values = given as Readonly<Record<string, unknown>>;
+      const by = LEADS.find((name) => Array.isArray(values[name]) && values[name].length === 1);
+      const times = [by, 'since', 'until'].flatMap((name) => (name && filters[name] && values[name] !== undefined ? [filters[name].where(values[name], bind)] : []));
+      return by ? times : [`e.kind = ${bind(kind)}`, ...times];
+    };
+    return searchPage<StoredGrave>(this.dataSource, { select: GRAVE_COLUMNS, from: 'log.graves e', at: 'at', lead, where }, { limit, cursor });
+  }
+
+  /** Throws Fault `not-found`. */
+  async find(kind: GraveKind, id: string, within: DataSource | EntityManager = this.dataSource): Promise<WholeStoredGrave> {
+    const [row] = await within.query<WholeStoredGrave[]>(WHOLE, [kind, id]);
+    if (!row) throw notFound(NAMES[kind]);
+    return row;
+  }
+
+  /** The topic that it can be published to again, or a sentence on why it cannot. */
+  wayOf(grave: WholeStoredGrave): { to: string | null; refusal: string | null } {
+    const way = republishable(grave, this.settings.kafka.topicPrefix);
+    return typeof way === 'string' ? { to: null, refusal: way } : { to: `${this.settings.kafka.topicPrefix}.${way.to.name}`, refusal: null };
+  }
+
+  /** Publishes a record out of quarantine again, once. First to Kafka: a crash in between leaves it to be published once more. */
+  async republish(id: string, mend: Mend, caller: Principal): Promise<WholeStoredGrave> {
+    return this.#once('quarantine', id, caller, async (grave) => {
+      const prefix = this.settings.kafka.topicPrefix;
+      const { to, record } = mended(grave, mend, { prefix, typeOf: (name) => this.view.get('event-type', name)?.state, now: Date.now() });
+      await this.producer.send(to, record);
+    });
+  }
+
+  /** Does `work` while nobody else does it of the same one, and says so in its row. */
+  async #once(kind: GraveKind, id: string, caller: Principal, work: (grave: WholeStoredGrave) => Promise<void>): Promise<WholeStoredGrave> {
+    const grave = await this.dataSource.transaction(async (tx) => {
+      await tx.query('SELECT 1 FROM log.graves WHERE kind = $1 AND id = $2 FOR UPDATE', [kind, id]);
+      const found = await this.find(kind, id, tx);
+      await work(found);
+      await this.mark(found, caller, tx);
+      return this.find(kind, id, tx);
+    });
+    return grave;
+  }
+
+  /** Says in its row that it was sent again. */
+  async mark({ kind, id, at }: Pick<StoredGrave, 'kind' | 'id' | 'at'>, caller: Principal, within: DataSource | EntityManager = this.dataSource): Promise<void> {
+    await within.query('UPDATE log.graves SET republished_at = $4, republished_by = $5 WHERE kind = $1 AND id = $2 AND at = $3', [kind, id, at, new Date(), caller.id]);
+    republished.inc({ of: kind });
+  }
+}
+
+/** Of a dead letter whose delivery is not known. */
+export const ofNoDelivery = (): Fault => new Fault('illegal-move', 'It does not say which delivery it is of.');

@@ -1,0 +1,35 @@
+import { unnestInsert, type Column } from '../ingest/unnest.js';
+import type { GraveRow } from './grave-row.js';
+
+/** PostgreSQL has no text with NUL in it: what is put away must not fail for what it is. */
+const text = (value: string | null | undefined): string | null => value?.replaceAll('\0', '\ufffd') ?? null;
+
+export const graveColumns: readonly Column<GraveRow>[] = [
+  { name: 'kind', type: 'text', value: (row) => row.kind },
+  { name: 'id', type: 'text', value: (row) => row.id },
+  { name: 'at', type: 'timestamptz', value: (row) => row.at },
+  { name: 'reason', type: 'text', value: ({ grave }) => text(grave.reason) },
+  { name: 'detail', type: 'text', value: ({ grave }) => text(grave.detail) },
+  { name: 'topic', type: 'text', value: ({ grave }) => text(grave.topic) },
+  { name: 'origin_partition', type: 'int', value: ({ grave }) => grave.partition ?? null },
+  { name: 'origin_offset', type: 'text', value: ({ grave }) => text(grave.offset) },
+  { name: 'last_offset', type: 'text', value: ({ grave }) => text(grave.lastOffset) },
+  { name: 'original', type: 'json', value: ({ grave }) => (grave.original ? JSON.stringify(grave.original) : null) },
+  { name: 'key', type: 'bytea', value: (row) => row.key },
+  { name: 'headers', type: 'json', value: (row) => JSON.stringify(row.headers) },
+  { name: 'value', type: 'bytea', value: (row) => row.value },
+  { name: 'value_bytes', type: 'int', value: (row) => row.valueBytes },
+  { name: 'event_id', type: 'text', value: ({ event }) => event?.id ?? null },
+  { name: 'event_type', type: 'text', value: ({ event }) => text(event?.type) },
+  { name: 'ce_id', type: 'text', value: ({ event }) => text(event?.ceId) },
+  { name: 'ce_source', type: 'text', value: ({ event }) => text(event?.source) },
+  { name: 'delivery', type: 'text', value: ({ of }) => of?.delivery ?? null },
+  { name: 'event_at', type: 'timestamptz', value: ({ of }) => of?.eventAt ?? null },
+  { name: 'tenant', type: 'text', value: ({ of }) => text(of?.tenant) },
+  { name: 'application', type: 'text', value: ({ of }) => text(of?.application) },
+  { name: 'callback', type: 'text', value: ({ of }) => text(of?.callback) },
+  { name: 'subscription', type: 'text', value: ({ of }) => text(of?.subscription) },
+];
+
+/** A record that is read again is there already. */
+export const INSERT_GRAVES = unnestInsert('log.graves', graveColumns, 'ON CONFLICT DO NOTHING');

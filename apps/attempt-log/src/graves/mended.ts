@@ -1,0 +1,92 @@
+import { attempts, deliveries, events, FilteredEvent, Fault, isUnreadable, ORIGIN_HEADER, readErrand, readEvent, tiers, type EventType, type RecordHeaders, type Topic } from '@nuncio/contracts';
+import { topicName, type InboundRecord, type OutboundRecord } from '@nuncio/kafka';
+import { payloadFault } from '@nuncio/payload-schema';
+import { z } from 'zod';
+import { readAttemptFact } from '../ingest/attempt-fact.js';
+import type { WholeStoredGrave } from './stored-grave.js';
+
+const HeaderName = z.string().min(1).max(256).refine((name) => !name.startsWith('nuncio-'), 'a header of this name is Nuncio\'s own');
+
+/** What is changed of a record before it is published again; what is not named stays as it is. */
+export const Mend = z
+  .strictObject({
+    /** By name; null takes a header away. */
+    headers: z.record(HeaderName, z.string().max(65_536).nullable()).optional(),
+    /** As UTF-8. */
+    value: z.string().optional(),
+    valueBase64: z.base64().optional(),
+  })
+  .refine(({ value, valueBase64 }) => value === undefined || valueBase64 === undefined, { path: ['valueBase64'], message: 'give either this or `value`' });
+export type Mend = z.infer<typeof Mend>;
+
+/** Where records of a topic go when they are published again, and whether they could be read there. */
+interface Way {
+  readonly to: Topic;
+  readonly unreadable: (record: Pick<InboundRecord, 'headers' | 'value'>, now: number) => { readonly reason: string; readonly detail: string } | null;
+}
+
+const asEvent: Way['unreadable'] = ({ headers, value }) => {
+  const event = readEvent(headers, value);
+  return isUnreadable(event) ? event : null;
+};
+const asErrand: Way['unreadable'] = (record) => {
+  const read = readErrand(record);
+  return 'reason' in read ? read : null;
+};
+const asFact: Way['unreadable'] = ({ value }, now) => {
+  const read = readAttemptFact({ value, timestamp: now }, now);
+  return 'reason' in read ? read : null;
+};
+
+/** What is late in a delay topic walks on from `deliveries`. Who asked for a sample or a token has asked again, or gone. */
+const WAYS: readonly (Way & { readonly from: Topic })[] = [
+  { from: events, to: events, unreadable: asEvent },
+  ...[deliveries, ...tiers.map(({ topic }) => topic)].map((from) => ({ from, to: deliveries, unreadable: asErrand })),
+  { from: attempts, to: attempts, unreadable: asFact },
+];
+
+/** The topic that a record can be published to again, or why it cannot. */
+export function republishable({ topic, reason, republished_at, republished_by }: Pick<WholeStoredGrave, 'topic' | 'reason' | 'republished_at' | 'republished_by'>, prefix: string): Way | string {
+  if (republished_at) return `It was published again at ${republished_at.toISOString()}, by ${republished_by ?? 'somebody'}.`;
+  if (topic === null) return 'It does not say which topic it came from.';
+  if (reason === 'undecodable-batch') return 'It is a whole batch whose records cannot be had.';
+  const way = WAYS.find(({ from }) => topicName(prefix, from) === topic);
+  return way ?? `Nobody waits for a record of ${topic} any more: what it asked for is asked for again.`;
+}
+
+/** The record as it is published again. Throws Fault `invalid` where it could not be read then, either, `illegal-move` where it cannot be. */
+export function mended(grave: WholeStoredGrave, mend: Mend, { prefix, typeOf, now }: { readonly prefix: string; readonly typeOf: (name: string) => EventType | undefined; readonly now: number }): { to: Topic; record: OutboundRecord } {
+  const way = republishable(grave, prefix);
+  if (typeof way === 'string') throw new Fault('illegal-move', way);
+  const value = valueOf(grave, mend);
+  const headers = headersOf(grave, mend);
+  const fault = way.unreadable({ headers, value }, now) ?? (way.to === events ? misfit(headers, value, typeOf) : null);
+  if (fault) throw new Fault('invalid', 'The record could not be read this way, either.', { errors: [{ pointer: pointerTo(fault.reason), code: fault.reason, detail: fault.detail }] });
+  const { topic, origin_partition, origin_offset } = grave;
+  return { to: way.to, record: { key: grave.key, value, headers: { ...headers, [ORIGIN_HEADER]: `${topic ?? ''}-${origin_partition ?? 0}-${origin_offset ?? ''}` } } };
+}
+
+function valueOf({ value, original }: WholeStoredGrave, mend: Mend): Buffer | null {
+  if (mend.value !== undefined) return Buffer.from(mend.value);
+  if (mend.valueBase64 !== undefined) return Buffer.from(mend.valueBase64, 'base64');
+  if (original) throw new Fault('illegal-move', 'It was cut when it was put away: give its whole `value`, or `valueBase64`, and headers that are missing.');
+  return value;
+}
+
+function headersOf({ headers }: WholeStoredGrave, mend: Mend): RecordHeaders {
+  const given = mend.headers ?? {};
+  const kept = Map.groupBy(headers.filter(([name]) => !Object.hasOwn(given, name)), ([name]) => name);
+  const all = [...kept].map(([name, values]) => [name, values.map(([, base64]) => Buffer.from(base64, 'base64'))] as const);
+  const changed = Object.entries(given).flatMap(([name, value]) => (value === null ? [] : [[name, Buffer.from(value)] as const]));
+  return Object.fromEntries<RecordHeaders[string]>([...all.map(([name, values]) => [name, values.length === 1 ? values[0] : values] as const), ...changed]);
+}
+
+function misfit(headers: RecordHeaders, value: Buffer | null, typeOf: (name: string) => EventType | undefined): { reason: string; detail: string } | null {
+  const event = readEvent(headers, value);
+  if (isUnreadable(event)) return event;
+  const fault = payloadFault(typeOf(event.type)?.schema ?? null, new FilteredEvent(event), () => undefined);
+  return fault ? { reason: 'schema', detail: `${fault.pointer} ${fault.detail}` } : null;
+}
+
+const OF_HEADERS = new Set(['bad-header', 'missing-attribute', 'bad-attribute', 'bad-errand']);
+const pointerTo = (reason: string): string => (OF_HEADERS.has(reason) ? '/headers' : '/value');

@@ -1,0 +1,49 @@
+import { Body, Controller, Get, HttpCode, HttpStatus, Inject, Param, Post, Query as QueryString, Res } from '@nestjs/common';
+import type { Principal } from '@nuncio/contracts';
+import { Answers, AnswersIn, Caller, pageOf, Roles, valid } from '@nuncio/service';
+import type { FastifyReply } from 'fastify';
+import { listQuery, type Query } from '../query/filters/filter.js';
+import { graveId, Graves, quarantineFilters } from './graves.js';
+import { Mend } from './mended.js';
+import { sendBytes } from './send-bytes.js';
+import { QuarantinedRecord, showContent, showQuarantined, WholeQuarantinedRecord, type WholeStoredGrave } from './stored-grave.js';
+
+/** Records that could not be read, for who runs the installation: they are of no tenant. */
+@Roles('admin', 'provider')
+@Controller('v1/quarantine')
+export class QuarantineController {
+  constructor(@Inject(Graves) private readonly graves: Graves) {}
+
+  @Get()
+  @Answers(pageOf(QuarantinedRecord))
+  async list(@QueryString(valid(listQuery(quarantineFilters))) query: Query<typeof quarantineFilters>) {
+    const { items, next } = await this.graves.list('quarantine', quarantineFilters, query);
+    return { items: items.map(showQuarantined), next };
+  }
+
+  /** With its headers and the beginning of its value. */
+  @Get(':id')
+  @Answers(WholeQuarantinedRecord)
+  async one(@Param('id', graveId('quarantine')) id: string) {
+    return this.#show(await this.graves.find('quarantine', id));
+  }
+
+  /** Its value, byte for byte, as far as there was room for it. */
+  @Get(':id/payload')
+  @AnswersIn(['application/octet-stream'])
+  async payload(@Param('id', graveId('quarantine')) id: string, @Res() reply: FastifyReply): Promise<void> {
+    await sendBytes(reply, await this.graves.find('quarantine', id));
+  }
+
+  /** To the topic that it came from, changed as the body says. 202 when Kafka has it; it is no second copy of what it was. */
+  @Post(':id/republish')
+  @Answers(WholeQuarantinedRecord)
+  @HttpCode(HttpStatus.ACCEPTED)
+  async republish(@Caller() caller: Principal, @Param('id', graveId('quarantine')) id: string, @Body(valid(Mend)) mend: Mend) {
+    return this.#show(await this.graves.republish(id, mend, caller));
+  }
+
+  #show(grave: WholeStoredGrave) {
+    return { ...showQuarantined(grave), ...showContent(grave), republish: this.graves.wayOf(grave) };
+  }
+}

@@ -1,0 +1,138 @@
+import { isAscii, isUtf8 } from 'node:buffer';
+import type { Grave } from '@nuncio/contracts';
+import { Moment } from '@nuncio/service';
+import { z } from 'zod';
+import { DeliveryStatus } from '../delivery-status.js';
+import type { GraveKind, StoredHeader } from './grave-row.js';
+import { hintOf } from './hint.js';
+
+/** A row of log.graves, as far as a list shows it. */
+export interface StoredGrave {
+  readonly kind: GraveKind;
+  readonly id: string;
+  readonly at: Date;
+  readonly reason: string;
+  readonly detail: string | null;
+  readonly topic: string | null;
+  readonly origin_partition: number | null;
+  readonly origin_offset: string | null;
+  readonly last_offset: string | null;
+  readonly original: Grave['original'] | null;
+  readonly value_bytes: number | null;
+  readonly event_id: string | null;
+  readonly event_type: string | null;
+  readonly ce_id: string | null;
+  readonly ce_source: string | null;
+  readonly delivery: string | null;
+  readonly event_at: Date | null;
+  readonly tenant: string | null;
+  readonly application: string | null;
+  readonly callback: string | null;
+  readonly subscription: string | null;
+  readonly republished_at: Date | null;
+  readonly republished_by: string | null;
+  /** Of the delivery of a dead letter, now. */
+  readonly status: DeliveryStatus | null;
+}
+
+/** All of it. */
+export interface WholeStoredGrave extends StoredGrave {
+  readonly key: Buffer | null;
+  readonly headers: readonly StoredHeader[];
+  readonly value: Buffer | null;
+}
+
+export const GRAVE_COLUMNS = `e.kind, e.id, e.at, e.reason, e.detail, e.topic, e.origin_partition, e.origin_offset, e.last_offset, e.original, e.value_bytes,
+  e.event_id, e.event_type, e.ce_id, e.ce_source, e.delivery, e.event_at, e.tenant, e.application, e.callback, e.subscription, e.republished_at, e.republished_by,
+  (SELECT d.status FROM log.deliveries d WHERE d.id = e.delivery ORDER BY d.event_at DESC LIMIT 1) AS status`;
+
+const ofGrave = {
+  /** Its place on its topic: partition and offset. */
+  id: z.string(),
+  at: Moment,
+  reason: z.string(),
+  detail: z.string().nullable(),
+  /** What to do about it. */
+  hint: z.string(),
+  /** The record that it was; `lastOffset`: of a batch that cannot be decoded. null = it does not say. */
+  origin: z.object({ topic: z.string(), partition: z.int(), offset: z.string(), lastOffset: z.string().nullable() }).nullable(),
+  /** null = there is no value. */
+  valueBytes: z.int().nullable(),
+  /** There was no room for all of it. */
+  cut: z.boolean(),
+  /** The event that it is, where it can be read as one. */
+  event: z.object({ id: z.string(), eventType: z.string(), ceId: z.string(), ceSource: z.string() }).nullable(),
+  republished: z.object({ at: Moment, by: z.string() }).nullable(),
+};
+
+const ofDelivery = {
+  delivery: z.string().nullable(),
+  /** Where the delivery stands now. */
+  status: DeliveryStatus.nullable(),
+  tenant: z.string().nullable(),
+  application: z.string().nullable(),
+  callback: z.string().nullable(),
+  subscription: z.string().nullable(),
+};
+
+/** Bytes as text; in base64 where they are not UTF-8. */
+const Bytes = z.object({ text: z.string(), encoding: z.enum(['utf8', 'base64']) });
+
+const whole = {
+  key: Bytes.nullable(),
+  headers: z.array(Bytes.extend({ name: z.string() })),
+  /** Its first 64 KiB; all of it is under `/payload`. */
+  value: Bytes.extend({ truncated: z.boolean() }).nullable(),
+  /** How large it was before it was cut. */
+  original: z.object({ keyBytes: z.int().nullable(), headersBytes: z.int(), valueBytes: z.int().nullable(), valueSha256: z.string().nullable() }).nullable(),
+  /** Whether it can be published again: to which topic, or why not. */
+  republish: z.object({ to: z.string().nullable(), refusal: z.string().nullable() }),
+};
+
+export const QuarantinedRecord = z.object(ofGrave).meta({ id: 'QuarantinedRecord' });
+export const WholeQuarantinedRecord = QuarantinedRecord.extend(whole).meta({ id: 'WholeQuarantinedRecord' });
+export const DeadLetter = QuarantinedRecord.extend(ofDelivery).meta({ id: 'DeadLetter' });
+export const WholeDeadLetter = DeadLetter.extend(whole).meta({ id: 'WholeDeadLetter' });
+
+export const showQuarantined = (row: StoredGrave) => ({
+  id: row.id,
+  at: row.at,
+  reason: row.reason,
+  detail: row.detail,
+  hint: hintOf(row.kind, row.reason),
+  origin: row.topic === null ? null : { topic: row.topic, partition: row.origin_partition ?? 0, offset: row.origin_offset ?? '', lastOffset: row.last_offset },
+  valueBytes: row.value_bytes,
+  cut: row.original !== null,
+  event: row.event_id === null ? null : { id: row.event_id, eventType: row.event_type ?? '', ceId: row.ce_id ?? '', ceSource: row.ce_source ?? '' },
+  republished: row.republished_at && { at: row.republished_at, by: row.republished_by ?? '' },
+});
+
+export const showDeadLetter = (row: StoredGrave) => ({
+  ...showQuarantined(row),
+  delivery: row.delivery,
+  status: row.status,
+  tenant: row.tenant,
+  application: row.application,
+  callback: row.callback,
+  subscription: row.subscription,
+});
+
+/** What an answer shows of a value at once. */
+const SHOWN_BYTES = 65_536;
+
+export const showContent = ({ key, headers, value, original }: Pick<WholeStoredGrave, 'key' | 'headers' | 'value' | 'original'>) => ({
+  key: key && textOf(key),
+  headers: headers.map(([name, base64]) => ({ name, ...textOf(Buffer.from(base64, 'base64')) })),
+  value: value && { ...textOf(shown(value)), truncated: value.length > SHOWN_BYTES },
+  original: original ?? null,
+});
+
+const textOf = (bytes: Buffer): z.infer<typeof Bytes> =>
+  isUtf8(bytes) ? { text: bytes.toString(), encoding: 'utf8' } : { text: bytes.toString('base64'), encoding: 'base64' };
+
+/** Not cut within a character, where it is text: of such a one (RFC 3629 §3) all bytes but the first are 10xxxxxx. */
+function shown(value: Buffer): Buffer {
+  let end = Math.min(value.length, SHOWN_BYTES);
+  if (end < value.length && !isAscii(value)) while (end > SHOWN_BYTES - 3 && ((value[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return value.subarray(0, end);
+}

@@ -1,0 +1,71 @@
+import { advice } from '@nuncio/auth';
+import { Attempted, RefusedRequest, type NextStep } from '@nuncio/contracts';
+import { Moment } from '@nuncio/service';
+import { z } from 'zod';
+
+const rfc3339 = (ms: number): string => new Date(ms).toISOString();
+
+const ShownStep = z.union([z.object({ step: z.enum(['done', 'parked', 'dead']) }), z.object({ step: z.literal('later'), notBefore: Moment })]);
+
+const Request = RefusedRequest.shape.request.omit({ spelling: true });
+
+/** An attempt in the API. What is null of the four before `outcome` is not known: the attempt is from before they were recorded. */
+export const ShownAttempt = Attempted.omit({ fact: true, at: true, eventAt: true })
+  .extend({
+    startedAt: Moment,
+    /** The last one; null when none was made. */
+    request: Request.nullable(),
+    /** The request before, of which the endpoint refused the token, and its answer. */
+    refused: RefusedRequest.extend({ startedAt: Moment, request: Request }).nullable(),
+    /** What the request was written in; null, too, where there was no connection, and nothing of it was sent. */
+    httpVersion: Attempted.shape.httpVersion.unwrap(),
+    envelope: Attempted.shape.envelope.unwrap().nullable(),
+    /** When it was due: at once for a first attempt, by the schedule for a retry, at the end of its hold for what was held. */
+    dueAt: Moment.nullable(),
+    /** Milliseconds that it waited before its request: for a place among its callback's and among a dispatcher's requests, for its rate, for its turn to make a connection. */
+    waitsMs: Attempted.shape.waitsMs.unwrap().nullable(),
+    advice: z.string().nullable(),
+    next: ShownStep,
+  })
+  .meta({ id: 'Attempt' });
+export type ShownAttempt = z.infer<typeof ShownAttempt>;
+
+/** An attempt in the API, out of its fact. */
+export const showAttempt = (fact: Attempted): ShownAttempt => ({
+  id: fact.id,
+  delivery: fact.delivery,
+  event: fact.event,
+  ceId: fact.ceId,
+  ceSource: fact.ceSource,
+  eventType: fact.eventType,
+  tenant: fact.tenant,
+  application: fact.application,
+  callback: fact.callback,
+  subscription: fact.subscription,
+  number: fact.number,
+  reason: fact.reason,
+  /** The key or person who asked for it; null = it came by itself. Rows of before this was recorded have none. */
+  requestedBy: fact.requestedBy ?? null,
+  startedAt: rfc3339(fact.startedAt),
+  requests: fact.requests,
+  request: fact.request && showRequest(fact.request),
+  response: fact.response,
+  refused: fact.refused ? { ...fact.refused, startedAt: rfc3339(fact.refused.startedAt), request: showRequest(fact.refused.request) } : null,
+  timingsMs: fact.timingsMs,
+  httpVersion: fact.httpVersion ?? null,
+  envelope: fact.envelope ?? null,
+  dueAt: fact.dueAt === undefined ? null : rfc3339(fact.dueAt),
+  waitsMs: fact.waitsMs ?? (fact.dueAt === undefined ? null : NO_WAITS),
+  outcome: fact.outcome,
+  error: fact.error,
+  tokenError: fact.tokenError,
+  /** What to do about the token error. */
+  advice: fact.tokenError && advice(fact.tokenError),
+  next: showNext(fact.next),
+});
+
+const NO_WAITS = { place: 0, process: 0, rate: 0, handshake: 0 };
+
+const showRequest = ({ method, url, headers }: z.infer<typeof Request>): z.infer<typeof Request> => ({ method, url, headers });
+
+const showNext = (next: NextStep): ShownAttempt['next'] => (next.step === 'later' ? { step: next.step, notBefore: rfc3339(next.notBefore) } : next);

@@ -1,0 +1,133 @@
+import type { ErrorClass, TokenError } from '@nuncio/contracts';
+import { waitsOf, type StoredDelivery } from './stored-delivery.js';
+
+type Explained = Pick<
+  StoredDelivery,
+  'status' | 'reason' | 'waits' | 'attempts' | 'event_at' | 'next_at' | 'updated_at' | 'first_attempt_at' | 'last_attempt_at' | 'response_status' | 'error_class' | 'delivered_number' | 'delivered_at'
+>;
+
+export interface Circumstances {
+  /** As configuration stands now. */
+  readonly willCancel: boolean;
+  /** Of the last attempt; null = it had a token, or it is not at hand. */
+  readonly tokenError: TokenError | null;
+  /** What went wrong with its connection, in words; null = nothing, or it is not at hand. */
+  readonly detail: string | null;
+}
+
+/** Longer than this between publishing and the first attempt is worth a word. */
+const PROMPT_MS = 10_000;
+
+/** One sentence on where a delivery stands: why late, why failed, why not sent. */
+export function explain(row: Explained, { willCancel, tokenError, detail }: Circumstances): string {
+  const failure = failureOf(row, tokenError, detail);
+  const again = row.attempts ? ` again after attempt ${row.attempts} (${failure})` : '';
+  switch (row.status) {
+    case 'delivered':
+      return delivered(row, detail);
+    case 'pending':
+      if (willCancel)
+        return `Attempt ${row.attempts} failed (${failure}), and the next one will be canceled, as the callback or the subscription is not active now.`;
+      return `Attempt ${row.attempts} failed (${failure}); the next one is due at ${row.next_at?.toISOString() ?? 'any moment'}.`;
+    case 'held':
+      return held(row, willCancel);
+    case 'parked':
+      if (row.reason === DISABLED) return 'Waits until its callback is enabled.';
+      return `Waits until its subscription is activated (${parkedFor(row.reason) ?? `attempt ${row.attempts} failed: ${failure}`}).`;
+    case 'failed':
+      if (row.reason !== null) return `Given up: it was held back for as long as its retry schedule is (${row.reason}).`;
+      return `Given up after attempt ${row.attempts} (${failure}): no further attempt was due by its retry policy, and it can be sent again by hand.`;
+    case 'canceled':
+      if (row.reason?.startsWith(BY_HAND)) return `Not sent${again}: ${row.reason}.`;
+      return `Not sent${again} when it was due: ${row.reason ?? 'the subscription or the callback is not active'}.`;
+    case 'skipped':
+      return `Not sent when the event came: ${row.reason ?? 'the callback is disabled'}.`;
+    case 'expired':
+      return `Not sent${again}: its subscription was not activated in time, and it was parked for too long.`;
+  }
+}
+
+function held(row: Explained, willCancel: boolean): string {
+  const hold = waitsOf(row)?.held;
+  // With what the authorization server said, where it is that.
+  const heldFor = hold?.tokenError ? failureOf(row, hold.tokenError, null) : (row.reason ?? 'for now');
+  if (willCancel) return `Held back (${heldFor}), and it will be canceled, as the callback or the subscription is not active now.`;
+  const since = hold ? new Date(hold.since) : row.updated_at;
+  const said = `Held back since ${since.toISOString()} without spending an attempt (${heldFor})`;
+  if (!hold) return `${said}; it is tried again by itself.`;
+  return `${said}; it is tried again at ${row.next_at?.toISOString() ?? 'any moment'}, and given up at ${new Date(hold.givesUpAt).toISOString()} if it cannot be sent by then.`;
+}
+
+function delivered(row: Explained, detail: string | null): string {
+  const number = row.delivered_number ?? row.attempts;
+  const came = row.error_class === null ? 'came through, too' : `failed (${failureOf(row, null, detail)})`;
+  const again = row.attempts > number ? ` It was sent again since: attempt ${row.attempts} ${came}.` : '';
+  return `Delivered at attempt ${number}, ${duration(ms(row.delivered_at ?? row.last_attempt_at) - ms(row.event_at))} after it was published${whyLate(row, number)}.${again}`;
+}
+
+function whyLate(row: Explained, number: number): string {
+  if (number > 1) return number === 2 ? ', after an earlier attempt' : `, after ${number - 1} earlier attempts`;
+  const waited = ms(row.first_attempt_at) - ms(row.event_at);
+  return waited > PROMPT_MS ? `: late, because it was held or parked for ${duration(waited)} before its first attempt` : '';
+}
+
+/** Why a dispatcher parked or canceled it. */
+const DISABLED = 'the callback is disabled';
+const BY_HAND = 'it was canceled by ';
+
+/** null = for its failed attempts. */
+function parkedFor(reason: string | null): string | null {
+  if (reason === 'no token') return 'the authorization server gave no token';
+  return reason === 'exhausted' ? null : reason;
+}
+
+function failureOf({ error_class, response_status }: Explained, tokenError: TokenError | null, detail: string | null): string {
+  if (tokenError) {
+    const answer = [tokenError.httpStatus, tokenError.code].filter((part) => part !== null).join(' ');
+    const said = tokenError.description === undefined ? '' : ` (${tokenError.description})`;
+    return answer ? `no token: the authorization server answered ${answer}${said}` : `no token from the authorization server: ${FAILURES[tokenError.class]}`;
+  }
+  if (error_class === null) return 'unknown';
+  if (detail !== null && CONNECTION.has(error_class)) return detail;
+  return response_status !== null && (error_class === 'http' || error_class === 'redirect')
+    ? `${FAILURES[error_class]} ${response_status}`
+    : FAILURES[error_class];
+}
+
+/** Of these there is more to say than the class. */
+const CONNECTION: ReadonlySet<ErrorClass> = new Set(['dns', 'connect', 'tls', 'timeout', 'invalid_response', 'too_large']);
+
+const FAILURES: Readonly<Record<ErrorClass, string>> = {
+  dns: 'the host name could not be resolved',
+  connect: 'the connection was refused, unreachable or closed early',
+  tls: 'no TLS connection could be made',
+  timeout: 'no whole answer came in time',
+  http: 'the answer was',
+  redirect: 'redirects are not followed; the answer was',
+  blocked_address: 'its address may not be called',
+  too_large: 'the answer was too large',
+  invalid_response: 'the answer could not be read',
+  token: 'no token could be had',
+  internal: 'an error inside Nuncio',
+};
+
+const ms = (time: Date | null): number => time?.getTime() ?? 0;
+
+const UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1_000],
+] as const;
+
+/** `2 h 5 min`: the two greatest units; below a second, milliseconds. */
+export function duration(milliseconds: number): string {
+  let rest = Math.max(0, milliseconds);
+  if (rest < 1_000) return `${Math.round(rest)} ms`;
+  const parts = UNITS.flatMap(([name, length]) => {
+    const count = Math.floor(rest / length);
+    rest -= count * length;
+    return count ? [`${count} ${name}`] : [];
+  });
+  return parts.slice(0, 2).join(' ');
+}

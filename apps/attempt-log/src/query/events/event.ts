@@ -1,0 +1,78 @@
+import { FilteredEvent, isOfNoTenant, tenantsIn, type Principal } from '@nuncio/contracts';
+import { Moment } from '@nuncio/service';
+import { z } from 'zod';
+import { ShownDelivery } from '../deliveries/delivery.js';
+import { Lineage, lineageOf } from '../lineage.js';
+
+/** A row of log.events, as far as it is shown. */
+export interface StoredEvent {
+  id: string;
+  event_at: Date;
+  publisher: string;
+  ce_id: string;
+  ce_source: string;
+  event_type: string;
+  attributes: Readonly<Record<string, string>>;
+  content_type: string | null;
+  payload_bytes: number;
+  partition: number;
+  record_offset: string;
+  unmatched: string | null;
+}
+
+/** What a subscription is asked about: the tenants that an event names, and what filters look at. */
+export function addressedAs({ attributes, content_type, payload }: Pick<StoredEvent, 'attributes' | 'content_type'> & { readonly payload: Buffer }) {
+  const tenants = tenantsIn(attributes.tenant ?? '');
+  return { tenants, event: new FilteredEvent({ attributes, contentType: content_type, payload, tenants }) };
+}
+
+/** Of an event that was published twice only the first record counts, for who sees them all; `e` is the event. */
+export const IS_FIRST = 'NOT EXISTS (SELECT FROM log.events o WHERE o.id = e.id AND o.event_at < e.event_at)';
+
+/** An event in the API. */
+export const ShownEvent = z
+  .object({
+    id: z.string(),
+    ceId: z.string(),
+    ceSource: z.string(),
+    eventType: z.string(),
+    /** The tenant of the key that it was published with; null = a key without one, or Kafka. */
+    publisher: z.string().nullable(),
+    /** As its producer wrote it. */
+    time: z.string().nullable(),
+    tenants: z.array(z.string()),
+    attributes: z.record(z.string(), z.string()),
+    contentType: z.string().nullable(),
+    payloadBytes: z.int(),
+    createdAt: Moment,
+    /** Why nobody gets it, or not everybody whom it names (`unknown-tenant`); null = there is nothing to say. */
+    unmatched: z.string().nullable(),
+    lineage: Lineage,
+    deliveries: z.array(ShownDelivery),
+  })
+  .meta({ id: 'Event' });
+
+/** Of its tenants a tenant sees only itself, and nothing of what became of the others. */
+export function showEvent(row: StoredEvent, caller: Principal, deliveries: ShownDelivery[]) {
+  const { tenant: addressed, ...attributes } = row.attributes;
+  const named = tenantsIn(addressed ?? '');
+  const seesAll = isOfNoTenant(caller.role);
+  return {
+    id: row.id,
+    ceId: row.ce_id,
+    ceSource: row.ce_source,
+    eventType: row.event_type,
+    publisher: row.publisher || null,
+    time: attributes.time ?? null,
+    tenants: seesAll ? named : named.filter((tenant) => tenant === caller.tenant),
+    attributes,
+    contentType: row.content_type,
+    payloadBytes: row.payload_bytes,
+    createdAt: row.event_at,
+    unmatched: row.unmatched === 'unknown-tenant' && !seesAll ? null : row.unmatched,
+    lineage: lineageOf(row),
+    deliveries,
+  };
+}
+
+export type ShownEvent = ReturnType<typeof showEvent>;

@@ -1,0 +1,115 @@
+import { Controller, Get, Inject, Param, Query as QueryString, Res } from '@nestjs/common';
+import type { Principal } from '@nuncio/contracts';
+import { ConfigView } from '@nuncio/kafka';
+import { Answers, AnswersIn, Caller, pageOf, Roles, valid } from '@nuncio/service';
+import type { FastifyReply } from 'fastify';
+import { DataSource } from 'typeorm';
+import { asDownload } from '../download.js';
+import { showDelivery, type ShownDelivery } from '../deliveries/delivery.js';
+import type { StoredDelivery } from '../deliveries/stored-delivery.js';
+import { IS_FIRST, showEvent, ShownEvent, type StoredEvent } from './event.js';
+import { conditions, listQuery, type Bind, type Given, type Query } from '../filters/filter.js';
+import { deliveryFilters, eventFilters } from '../filters/filters.js';
+import { deliveryLeads, eventLeads, leading } from '../filters/lead.js';
+import { mayRead } from './may-read.js';
+import { reachOf, READERS, ofTenant, type Reach } from '../reach.js';
+import { searchPage, type Search } from '../search.js';
+import { idOf, notFound, selectOne, type Page } from '../select.js';
+
+/** What an event shows of its deliveries at once; the rest is under GET /v1/deliveries?event=…. */
+const MAX_DELIVERIES = 100;
+
+const SHOWN = `e.id, e.event_at, e.publisher, e.ce_id, e.ce_source, e.event_type, e.attributes, e.content_type, octet_length(e.payload) AS payload_bytes, e.partition, e.record_offset,
+  (SELECT u.reason FROM log.unmatched u WHERE u.event_id = e.id AND u.event_at = e.event_at) AS unmatched`;
+
+@Roles(...READERS)
+@Controller('v1/events')
+export class EventsController {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(ConfigView) private readonly view: ConfigView,
+  ) {}
+
+  @Get()
+  @Answers(pageOf(ShownEvent))
+  async list(@Caller() caller: Principal, @QueryString(valid(listQuery(eventFilters))) query: Query<typeof eventFilters>): Promise<Page<ShownEvent>> {
+    const within = ofTenant(caller, query);
+    const reach = reachOf(caller);
+    const through = within.ceId ? undefined : within.tenant;
+    const { items, next } = await searchPage<StoredEvent>(
+      this.dataSource,
+      {
+        select: SHOWN,
+        ...(through
+          ? throughDeliveriesOf(within)
+          : { from: 'log.events e', lead: (bind) => leading(eventLeads, eventFilters, within, bind) }),
+        at: 'event_at',
+        where: (bind) => [
+          ...conditions(eventFilters, within, bind),
+          ...throughDeliveries(reach, bind),
+          within.tenant ? isFirstDeliveredTo(within.tenant, reach, bind) : IS_FIRST,
+        ],
+      },
+      query,
+    );
+    const deliveries = await this.#deliveriesOf(items, reach);
+    return { items: items.map((row) => showEvent(row, caller, deliveries.get(row.id) ?? [])), next };
+  }
+
+  @Get(':id')
+  @Answers(ShownEvent)
+  async one(@Caller() caller: Principal, @Param('id', idOf('event')) id: string): Promise<ShownEvent> {
+    const reach = reachOf(caller);
+    const row = await this.#first<StoredEvent>(id, SHOWN, reach);
+    const deliveries = await this.#deliveriesOf([row], reach);
+    return showEvent(row, caller, deliveries.get(id) ?? []);
+  }
+
+  /** The exact bytes, for whom a subscription within reach has had them or may have them now. */
+  @Get(':id/payload')
+  @AnswersIn(['application/octet-stream'])
+  async payload(@Caller() caller: Principal, @Param('id', idOf('event')) id: string, @Res() reply: FastifyReply): Promise<void> {
+    const reach = reachOf(caller);
+    const row = await this.#first<StoredEvent & { payload: Buffer }>(id, `${SHOWN}, e.payload`, reach);
+    if (!(await mayRead(this.dataSource, this.view, row, reach))) throw notFound('event');
+    const { payload } = row;
+    await asDownload(reply, 'application/octet-stream', id).send(payload);
+  }
+
+  async #first<Row>(id: string, select: string, reach: Reach): Promise<Row> {
+    const where = (bind: Bind): string[] => [`e.id = ${bind(id)}`, ...throughDeliveries(reach, bind)];
+    const row = await selectOne<Row>(this.dataSource, { select, from: 'log.events e', where, orderBy: 'e.event_at' });
+    if (!row) throw notFound('event');
+    return row;
+  }
+
+  async #deliveriesOf(events: readonly { id: string }[], reach: Reach): Promise<Map<string, ShownDelivery[]>> {
+    const values: unknown[] = [events.map(({ id }) => id), MAX_DELIVERIES];
+    const conditions = ['d.event_id = e.id', ...reach((value) => `$${values.push(value)}`)].join(' AND ');
+    const rows = await this.dataSource.query<StoredDelivery[]>(
+      `SELECT d.* FROM unnest($1::text[]) AS e (id)
+       CROSS JOIN LATERAL (SELECT * FROM log.deliveries d WHERE ${conditions} ORDER BY event_at DESC, id DESC LIMIT $2) AS d`,
+      values,
+    );
+    const byEvent = new Map<string, ShownDelivery[]>(events.map(({ id }) => [id, []]));
+    for (const row of rows) byEvent.get(row.event_id)?.push(showDelivery(row, this.view));
+    return byEvent;
+  }
+}
+
+/** A tenant sees an event only through its own deliveries, and of its records only those that they were made of: an id alone, which others can make too, is no claim. */
+function throughDeliveries(reach: Reach, bind: Bind): string[] {
+  const conditions = reach(bind);
+  return conditions.length ? [`EXISTS (SELECT FROM log.deliveries d WHERE ${['d.event_id = e.id', 'd.event_at = e.event_at', ...conditions].join(' AND ')})`] : [];
+}
+
+/** The first record may have come to no delivery, and a later one, published again, to this one. */
+const isFirstDeliveredTo = (tenants: readonly string[], reach: Reach, bind: Bind): string =>
+  `NOT EXISTS (SELECT FROM log.deliveries d WHERE ${['d.event_id = e.id', 'd.event_at < e.event_at', `d.tenant = ANY(${bind(tenants)}::text[])`, ...reach(bind)].join(' AND ')})`;
+
+/** An event is found through a tenant's deliveries, which are of the same time: among the events of all tenants those of one may be few. */
+const throughDeliveriesOf = ({ tenant, since, until }: Given<typeof eventFilters>): Pick<Search, 'from' | 'lead' | 'join'> => ({
+  from: '(SELECT event_id AS id, event_at, tenant FROM log.deliveries) d',
+  lead: (bind) => leading(deliveryLeads, deliveryFilters, { tenant, since, until }, bind),
+  join: 'JOIN log.events e ON e.id = w.id AND e.event_at = w.event_at',
+});

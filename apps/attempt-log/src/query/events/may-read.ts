@@ -1,0 +1,36 @@
+import { compileFilter, isSuspended, mayHave, type Addressed } from '@nuncio/contracts';
+import type { ConfigView } from '@nuncio/kafka';
+import type { DataSource } from 'typeorm';
+import { addressedAs, type StoredEvent } from './event.js';
+import type { Reach } from '../reach.js';
+
+/** Deliveries of one event within a reach, those that were attempted first. */
+const MAX_ASKED = 1_000;
+
+/**
+ * Whether a payload may be read: by who sees all tenants; by others where a delivery of this very record within their reach has been attempted, or its subscription may have the
+ * event now. What is parked until a subscription is approved again, or was asked for before it ever was, is nobody's yet.
+ */
+export async function mayRead(dataSource: DataSource, view: Pick<ConfigView, 'get'>, event: StoredEvent & { payload: Buffer }, reach: Reach): Promise<boolean> {
+  const values: unknown[] = [event.id, event.event_at.toISOString()];
+  const within = reach((value) => `$${values.push(value)}`);
+  if (!within.length) return true;
+  const found = await dataSource.query<{ subscription: string; attempts: number }[]>(
+    `SELECT subscription, attempts FROM log.deliveries WHERE ${['event_id = $1', 'event_at = $2::timestamptz', ...within].join(' AND ')} ORDER BY attempts DESC LIMIT ${MAX_ASKED}`,
+    values,
+  );
+  if (found.some(({ attempts }) => attempts > 0)) return true;
+  const asked = addressed(event, view);
+  return found.some(({ subscription }) => isFor(subscription, asked, view));
+}
+
+function addressed(event: StoredEvent & { payload: Buffer }, view: Pick<ConfigView, 'get'>): Addressed {
+  return { type: view.get('event-type', event.event_type)?.state, ...addressedAs(event) };
+}
+
+function isFor(id: string, event: Addressed, view: Pick<ConfigView, 'get'>): boolean {
+  const subscription = view.get('subscription', id)?.state;
+  if (!subscription) return false;
+  const isTenantSuspended = isSuspended(view.get('tenant', subscription.tenant)?.state);
+  return mayHave({ subscription, filter: subscription.filter && compileFilter(subscription.filter, subscription.tenant), isTenantSuspended }, event) === null;
+}

@@ -1,0 +1,66 @@
+import { Controller, Get, Inject, Query as QueryString } from '@nestjs/common';
+import { Fault, type Principal } from '@nuncio/contracts';
+import { Answers, Caller, Moment, Operation, Roles, valid } from '@nuncio/service';
+import { DataSource } from 'typeorm';
+import { z } from 'zod';
+import { conditions } from '../filters/filter.js';
+import { reachOf, READERS } from '../reach.js';
+import { tokenStatsFilters, TokenStatsQuery, type ChartQuery } from './stats-query.js';
+
+/** One step of a chart of one credential. */
+const TokenStatsPoint = z
+  .object({
+    at: Moment,
+    credential: z.string(),
+    requests: z.int(),
+    /** Requests by `token` and error class. */
+    outcomes: z.record(z.string(), z.int()),
+    latencyMs: z.object({ p50: z.number(), p95: z.number(), p99: z.number() }),
+  })
+  .meta({ id: 'TokenStatsPoint' });
+type TokenStatsPoint = Omit<z.infer<typeof TokenStatsPoint>, 'at'> & { readonly at: Date };
+
+/** Credentials times steps: what a chart can show, and an answer can carry. */
+const MAX_POINTS = 5_000;
+
+/** Requests are few (one a token), so that they need no roll-ups, and percentiles are exact. They are read and sorted once: by outcome, and (`outcome` null) all of a point. */
+const pointsOf = (asked: string): string => `
+  SELECT step AS at, credential, (max(n) FILTER (WHERE outcome IS NULL))::int AS requests,
+    json_object_agg(outcome, n) FILTER (WHERE outcome IS NOT NULL) AS outcomes, max(latencies) FILTER (WHERE outcome IS NULL) AS latencies
+  FROM (SELECT step, credential, outcome, count(*) AS n, percentile_disc(ARRAY[0.5, 0.95, 0.99]) WITHIN GROUP (ORDER BY duration_ms) AS latencies
+        FROM (${asked}) a GROUP BY step, credential, ROLLUP (outcome)) r
+  GROUP BY step, credential ORDER BY step, credential LIMIT ${MAX_POINTS + 1}`;
+
+type Row = Omit<TokenStatsPoint, 'latencyMs'> & { readonly latencies: readonly [p50: number, p95: number, p99: number] };
+
+@Roles(...READERS)
+@Controller('v1/stats/token-requests')
+export class TokenStatsController {
+  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+
+  /** What authorization servers were asked and answered over time, credential by credential, oldest first; steps without any request are left out. */
+  @Operation({ id: 'listTokenStats' })
+  @Get()
+  @Answers(z.object({ items: z.array(TokenStatsPoint) }))
+  async list(
+    @Caller() caller: Principal,
+    @QueryString(valid(TokenStatsQuery)) { filters, since, until, step }: ChartQuery<typeof tokenStatsFilters>,
+  ): Promise<{ items: TokenStatsPoint[] }> {
+    const values: unknown[] = [step, new Date(since).toISOString(), new Date(until).toISOString()];
+    const bind = (value: unknown): string => `$${values.push(value)}`;
+    const where = [
+      'at >= $2::timestamptz',
+      'at < $3::timestamptz',
+      ...conditions(tokenStatsFilters, filters, bind),
+      ...reachOf(caller, 'credential')(bind),
+    ];
+    const asked = `SELECT date_trunc($1, at, 'UTC') AS step, credential, outcome, duration_ms FROM log.token_requests WHERE ${where.join(' AND ')}`;
+    const rows = await this.dataSource.query<Row[]>(pointsOf(asked), values);
+    if (rows.length > MAX_POINTS) throw tooMany;
+    return { items: rows.map(({ latencies: [p50, p95, p99], ...point }) => ({ ...point, latencyMs: { p50, p95, p99 } })) };
+  }
+}
+
+const tooMany = new Fault('invalid', 'This selection gives too many points.', {
+  errors: [{ pointer: '/step', code: 'invalid', detail: `gives more than ${MAX_POINTS} points; take a longer step, a shorter time or fewer credentials` }],
+});

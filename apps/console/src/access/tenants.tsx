@@ -1,0 +1,40 @@
+import type { ReactElement } from 'react';
+import { answer, api, type Schemas } from '../api/client.js';
+import { Head } from '../parts/head.js';
+import { List, type Column } from '../parts/list.js';
+import { usePages } from '../parts/pages.js';
+import { State } from '../parts/state.js';
+import { Time } from '../parts/time.js';
+
+const tenantColumns: readonly Column<Schemas['Tenant']>[] = [
+  { name: 'Id', cell: ({ id }) => <code>{id}</code> },
+  { name: 'Name', cell: ({ name }) => name },
+  { name: 'State', cell: ({ state }) => <State of={state} /> },
+  { name: 'Made', cell: ({ createdAt }) => <Time at={createdAt} />, minor: true },
+];
+
+const keyColumns: readonly Column<Schemas['ApiKey']>[] = [
+  { name: 'Name', cell: ({ name, id }) => <span title={id}>{name}</span> },
+  { name: 'Role', cell: ({ role }) => role },
+  { name: 'Tenant', cell: ({ tenant }) => tenant ?? <span className="soft">all</span> },
+  { name: 'Groups', cell: ({ groups }) => groups.join(', ') || <span className="soft">–</span>, minor: true },
+  { name: 'Made', cell: ({ createdAt }) => <Time at={createdAt} />, minor: true },
+];
+
+export function Tenants(): ReactElement {
+  const tenants = usePages(['tenants'], (cursor) => answer(api.GET('/v1/tenants', { params: { query: { limit: 50, ...(cursor !== undefined && { cursor }) } } })));
+  const keys = usePages(['api-keys'], (cursor) => answer(api.GET('/v1/api-keys', { params: { query: { limit: 50, ...(cursor !== undefined && { cursor }) } } })));
+  return (
+    <>
+      <Head title="Tenants and keys">Whose events these are, and who may call the API.</Head>
+      <section className="panel">
+        <header><h2>Tenants</h2></header>
+        <List caption="Tenants" pages={tenants} columns={tenantColumns} keyOf={({ id }) => id} empty={<strong>There is no tenant.</strong>} />
+      </section>
+      <section className="panel">
+        <header><h2>API keys</h2></header>
+        <List caption="API keys" pages={keys} columns={keyColumns} keyOf={({ id }) => id} empty={<strong>There is no key.</strong>} />
+      </section>
+    </>
+  );
+}

@@ -1,0 +1,32 @@
+import { useMutation } from '@tanstack/react-query';
+import { useRef, type ReactElement } from 'react';
+import { answer, api } from '../api/client.js';
+import { Dialog, type DialogHandle } from '../parts/dialog.js';
+import { ProblemBox } from '../parts/problem-box.js';
+import { State } from '../parts/state.js';
+import { duration } from '../parts/time.js';
+
+/** Sends a sample, and says what came of it. */
+export function Test({ id }: { id: string }): ReactElement {
+  const dialog = useRef<DialogHandle>(null);
+  const { mutate, data, error, isPending } = useMutation({ mutationFn: () => answer(api.POST('/v1/callbacks/{id}/test', { params: { path: { id } } })) });
+  const start = (): void => {
+    dialog.current?.open();
+    mutate();
+  };
+  return (
+    <>
+      <button type="button" onClick={start}>Test</button>
+      <Dialog ref={dialog} title="A sample delivery">
+        <div role="status">
+          {isPending && <p>Sent; waiting for the answer, which may take 30 seconds…</p>}
+          {data && <p><State of={data.ok ? 'delivered' : 'failed'} /> {data.status ?? 'no answer'}{typeof data.timingsMs.total === 'number' && ` after ${duration(data.timingsMs.total)}`}</p>}
+          {data?.error && <p className="bad">{data.error.class}{data.error.detail !== null && `: ${data.error.detail}`}</p>}
+          {data?.tokenError && <p className="bad">The authorization server: {[data.tokenError.httpStatus, data.tokenError.code, data.tokenError.description].filter((part) => part != null).join(' ')}</p>}
+        </div>
+        {error && <ProblemBox error={error} />}
+        <div className="actions"><button type="button" onClick={() => dialog.current?.close()}>Close</button></div>
+      </Dialog>
+    </>
+  );
+}

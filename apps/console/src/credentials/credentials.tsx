@@ -1,0 +1,42 @@
+import { useQuery } from '@tanstack/react-query';
+import type { ReactElement } from 'react';
+import { answer, api, type Schemas } from '../api/client.js';
+import { Head } from '../parts/head.js';
+import { List, type Column } from '../parts/list.js';
+import { usePages } from '../parts/pages.js';
+import { State } from '../parts/state.js';
+import { Time } from '../parts/time.js';
+
+const columns: readonly Column<Schemas['Credential']>[] = [
+  { name: 'Name', cell: ({ name, id }) => <span title={id}>{name}</span> },
+  { name: 'State', cell: ({ id }) => <Health id={id} /> },
+  { name: 'Authorization server', cell: ({ tokenUrl, issuer }) => <code className="clip">{tokenUrl ?? issuer}</code> },
+  { name: 'Method', cell: ({ authMethod }) => <code>{authMethod}</code>, minor: true },
+  { name: 'Scope', cell: ({ scope }) => scope ?? <span className="soft">–</span>, minor: true },
+  { name: 'Tenant', cell: ({ tenant }) => tenant, minor: true },
+  { name: 'Changed', cell: ({ updatedAt }) => <Time at={updatedAt} />, minor: true },
+];
+
+/** By the last request to the authorization server; with what to do where it failed. */
+function Health({ id }: { id: string }): ReactElement {
+  const { data } = useQuery({ queryKey: ['credential', id, 'health'], queryFn: () => answer(api.GET('/v1/credentials/{id}/health', { params: { path: { id } } })), staleTime: 30_000 });
+  if (!data) return <span className="soft">–</span>;
+  return (
+    <>
+      <State of={data.state} />
+      {data.state === 'failing' && data.lastFailure && <div>{data.lastFailure.advice}</div>}
+    </>
+  );
+}
+
+export function Credentials(): ReactElement {
+  const pages = usePages(['credentials'], (cursor) => answer(api.GET('/v1/credentials', { params: { query: { limit: 20, ...(cursor !== undefined && { cursor }) } } })));
+  return (
+    <>
+      <Head title="Credentials">The clients that Nuncio is at your customers’ authorization servers.</Head>
+      <section className="panel">
+        <List caption="Credentials" pages={pages} columns={columns} keyOf={({ id }) => id} empty={<><strong>There is no credential.</strong><span>A callback that needs OAuth 2.0 names one.</span></>} />
+      </section>
+    </>
+  );
+}

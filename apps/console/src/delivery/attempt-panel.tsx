@@ -1,0 +1,92 @@
+import { useQuery } from '@tanstack/react-query';
+import type { ReactElement } from 'react';
+import { text, type Schemas } from '../api/client.js';
+import { Bytes } from '../parts/bytes.js';
+import { Id } from '../parts/copy.js';
+import { ProblemBox } from '../parts/problem-box.js';
+import { duration } from '../parts/time.js';
+import { PHASES, phasesOf } from './phases.js';
+import { Verify } from './verify.js';
+
+type Attempt = Schemas['Attempt'];
+type Headers = NonNullable<Attempt['request']>['headers'];
+
+/** One attempt: what was sent, what came back, and where the time went. */
+export function AttemptPanel({ attempt }: { attempt: Attempt }): ReactElement {
+  const { number, id, error, tokenError, advice, requestedBy, requests } = attempt;
+  return (
+    <section className="panel" aria-label={`Attempt ${number}`}>
+      <header>
+        <h2>Attempt {number}</h2>
+        <Id of={id} />
+        {requestedBy !== null && <span className="soft">asked for by {requestedBy}</span>}
+        {requests > 1 && <span className="soft">{requests} requests: the token was renewed in between</span>}
+      </header>
+      <div className="inside">
+        {error && <p className="bad">{error.class}{error.detail === null ? '' : `: ${error.detail}`}{tokenError && ` (the authorization server: ${[tokenError.httpStatus, tokenError.code, tokenError.description].filter((part) => part != null).join(' ')})`}</p>}
+        {advice !== null && <p><strong>{advice}</strong></p>}
+        <Timing timings={attempt.timingsMs} />
+      </div>
+      <div className="sides">
+        <Request attempt={attempt} />
+        <Response response={attempt.response} />
+      </div>
+      {attempt.request && <Verify attempt={attempt} />}
+    </section>
+  );
+}
+
+function Timing({ timings }: { timings: Attempt['timingsMs'] }): ReactElement {
+  const phases = phasesOf(timings);
+  return (
+    <>
+      <div className="phases" role="img" aria-label={phases.map(({ name, ms }) => `${name} ${duration(ms)}`).join(', ')}>
+        {phases.map(({ name, ms }) => <span key={name} className={`p${PHASES.indexOf(name)}`} style={{ flexGrow: ms }} />)}
+      </div>
+      <ul className="legend">
+        {phases.map(({ name, ms }) => <li key={name}><i className={`p${PHASES.indexOf(name)}`} />{name} {duration(ms)}</li>)}
+      </ul>
+    </>
+  );
+}
+
+function Request({ attempt: { request, event } }: { attempt: Attempt }): ReactElement {
+  const payload = useQuery({ queryKey: ['event', event, 'payload'], queryFn: () => text(`/v1/events/${event}/payload`) });
+  return (
+    <section>
+      <h3>Request</h3>
+      {request ? (
+        <>
+          <p className="mono"><strong>{request.method}</strong> {request.url}</p>
+          <HeaderList headers={request.headers} />
+          <h3>The event’s payload</h3>
+          {payload.error ? <ProblemBox error={payload.error} /> : <Bytes text={payload.data ?? ''} name="Payload" />}
+        </>
+      ) : (
+        <p className="soft">Nothing was sent.</p>
+      )}
+    </section>
+  );
+}
+
+const Response = ({ response }: { response: Attempt['response'] }): ReactElement => (
+  <section>
+    <h3>Answer</h3>
+    {response ? (
+      <>
+        <p className="mono"><strong>{response.status}</strong></p>
+        <HeaderList headers={response.headers} />
+        <h3>Body{response.bodyEncoding === 'base64' ? ', in base64' : ''}{response.bodyTruncated ? ', cut at 16 KiB' : ''}</h3>
+        <Bytes text={response.body} name="Answer's body" />
+      </>
+    ) : (
+      <p className="soft">There was none.</p>
+    )}
+  </section>
+);
+
+const HeaderList = ({ headers }: { headers: Headers }): ReactElement => (
+  <dl className="headers">
+    {Object.entries(headers).flatMap(([name, values]) => [values].flat().map((value, i) => [<dt key={`${name} ${i}`}>{name}</dt>, <dd key={`${name} ${i} value`}>{value}</dd>]))}
+  </dl>
+);

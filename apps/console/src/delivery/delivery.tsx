@@ -1,0 +1,88 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { useState, type ReactElement } from 'react';
+import { answer, api, text, type Schemas } from '../api/client.js';
+import { Copy, Id } from '../parts/copy.js';
+import { Fact } from '../parts/fact.js';
+import { useCallbackNames } from '../parts/names.js';
+import { CallbackLink } from '../parts/object-links.js';
+import { ProblemBox } from '../parts/problem-box.js';
+import { State } from '../parts/state.js';
+import { distance, Time } from '../parts/time.js';
+import { AttemptPanel } from './attempt-panel.js';
+import { asCurl } from './curl.js';
+import { Resend } from './resend.js';
+import { Waterfall } from './waterfall.js';
+
+export type WholeDelivery = Schemas['Delivery'] & { readonly attempts: Schemas['Attempt'][]; readonly lineage: Schemas['Event']['lineage'] | null };
+
+const WATCH_EVERY_MS = 3_000;
+
+/** Was it sent, why not, what comes next, and once more. */
+export function DeliveryPage(): ReactElement {
+  const { id } = useParams({ from: '/shell/deliveries/$id' });
+  const { data, error, refetch } = useQuery({
+    queryKey: ['delivery', id],
+    queryFn: (): Promise<WholeDelivery> => answer(api.GET('/v1/deliveries/{id}', { params: { path: { id } } })),
+    refetchInterval: WATCH_EVERY_MS,
+  });
+  if (error && !data) return <ProblemBox error={error} retry={() => void refetch()} />;
+  return data ? <Shown delivery={data} /> : <div className="skeleton" />;
+}
+
+function Shown({ delivery }: { delivery: WholeDelivery }): ReactElement {
+  const [chosen, choose] = useState<string | null>(null);
+  const attempt = delivery.attempts.find(({ id }) => id === chosen) ?? delivery.attempts.at(-1);
+  return (
+    <>
+      <Top delivery={delivery} attempt={attempt} />
+      <section className="panel">
+        <header>
+          <h2>What happened</h2>
+          {delivery.lineage && <span className="soft">read from <code>{delivery.lineage.topic}/{delivery.lineage.partition}@{delivery.lineage.offset}</code></span>}
+        </header>
+        <Waterfall delivery={delivery} chosen={attempt?.id ?? null} onChoose={choose} />
+      </section>
+      {attempt && <AttemptPanel attempt={attempt} />}
+      <Context delivery={delivery} />
+    </>
+  );
+}
+
+function Top({ delivery, attempt }: { delivery: WholeDelivery; attempt: Schemas['Attempt'] | undefined }): ReactElement {
+  const { id, status, explanation, eventType, callback, tenant, next, event } = delivery;
+  const payload = useQuery({ queryKey: ['event', event, 'payload'], queryFn: () => text(`/v1/events/${event}/payload`) });
+  const url = useCallbackNames().get(callback)?.url;
+  return (
+    <div className="head">
+      <div>
+        <p className="crumb">
+          <State of={status} /> Delivery <Id of={id} />
+        </p>
+        <h1 className="sentence">{explanation}</h1>
+        <p className="soft">
+          <code>{eventType}</code> to <CallbackLink id={callback} /> of {tenant}
+          {next.step === 'later' && next.notBefore !== null && <>. The next attempt is due <Time at={next.notBefore} />, {distance(next.notBefore)}.</>}
+        </p>
+      </div>
+      <div className="actions">
+        <Resend delivery={delivery} url={url ?? attempt?.request?.url} />
+        {attempt?.request && payload.data !== undefined && <Copy name="Copy as curl" text={asCurl(attempt.request, payload.data)} />}
+      </div>
+    </div>
+  );
+}
+
+const Context = ({ delivery }: { delivery: WholeDelivery }): ReactElement => (
+  <section className="panel">
+    <header><h2>What it belongs to</h2></header>
+    <dl className="facts inside">
+      <Fact name="Event"><Link to="/events/$id" params={{ id: delivery.event }}><code>{delivery.event}</code></Link></Fact>
+      <Fact name="CloudEvents id"><Id of={delivery.ceId} /></Fact>
+      <Fact name="Source"><code>{delivery.ceSource}</code></Fact>
+      <Fact name="Callback"><CallbackLink id={delivery.callback} /></Fact>
+      <Fact name="Subscription"><Id of={delivery.subscription} /></Fact>
+      <Fact name="Published"><Time at={delivery.createdAt} /></Fact>
+    </dl>
+  </section>
+);

@@ -1,0 +1,39 @@
+import { useActionState, type ReactElement } from 'react';
+import { text, type Schemas } from '../api/client.js';
+import { formText } from '../parts/form-text.js';
+import { verify, type Verdict } from './signature.js';
+
+type Result = Verdict | { readonly fault: string } | null;
+
+/** Checks a Standard Webhooks signature in this page: the key is sent nowhere, and kept nowhere. */
+export function Verify({ attempt: { request, event } }: { attempt: Schemas['Attempt'] }): ReactElement | null {
+  const [result, check, isPending] = useActionState(async (_: Result, form: FormData): Promise<Result> => {
+    try {
+      return await verify(request?.headers ?? {}, await text(`/v1/events/${event}/payload`), formText(form, 'key'));
+    } catch {
+      return { fault: 'This is no key: it begins with whsec_ or whpk_.' };
+    }
+  }, null);
+  if (!request?.headers['webhook-signature']) return null;
+  return (
+    <details className="inside">
+      <summary>Verify the signature</summary>
+      <form action={check} className="verify">
+        <label className="field">
+          The callback’s secret or public key (it stays in this page)
+          <input name="key" type="password" autoComplete="off" spellCheck={false} required />
+        </label>
+        <button disabled={isPending}>Verify</button>
+      </form>
+      <div role="status">
+        {result && 'fault' in result && <p className="bad">{result.fault}</p>}
+        {result && 'holds' in result && (
+          <>
+            <p className={result.holds ? 'good' : 'bad'}>{result.holds ? 'The signature holds.' : 'The signature does not hold: another secret, or another envelope than raw.'}</p>
+            <pre className="bytes" tabIndex={0}>{result.signed}</pre>
+          </>
+        )}
+      </div>
+    </details>
+  );
+}

@@ -1,0 +1,49 @@
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import type { ReactElement } from 'react';
+import { answer, api, text } from '../api/client.js';
+import { deliveryColumns } from '../explorer/delivery-columns.js';
+import { Bytes } from '../parts/bytes.js';
+import { Id } from '../parts/copy.js';
+import { Fact } from '../parts/fact.js';
+import { List } from '../parts/list.js';
+import { usePages } from '../parts/pages.js';
+import { ProblemBox } from '../parts/problem-box.js';
+import { Time } from '../parts/time.js';
+
+export function EventPage(): ReactElement {
+  const { id } = useParams({ from: '/shell/events/$id' });
+  const event = useQuery({ queryKey: ['event', id], queryFn: () => answer(api.GET('/v1/events/{id}', { params: { path: { id } } })) });
+  const payload = useQuery({ queryKey: ['event', id, 'payload'], queryFn: () => text(`/v1/events/${id}/payload`) });
+  const deliveries = usePages(['deliveries', { event: [id] }], (cursor) => answer(api.GET('/v1/deliveries', { params: { query: { event: [id], ...(cursor !== undefined && { cursor }) } } })));
+  if (event.error) return <ProblemBox error={event.error} retry={() => void event.refetch()} />;
+  if (!event.data) return <div className="skeleton" />;
+  const { ceId, ceSource, eventType, contentType, payloadBytes, createdAt, unmatched, lineage, attributes } = event.data;
+  return (
+    <>
+      <div className="head">
+        <div>
+          <p className="crumb">Event <Id of={id} /></p>
+          <h1><code>{eventType}</code> from <code>{ceSource}</code></h1>
+        </div>
+      </div>
+      <section className="panel">
+        <dl className="facts inside">
+          <Fact name="CloudEvents id"><Id of={ceId} /></Fact>
+          <Fact name="Received"><Time at={createdAt} /></Fact>
+          <Fact name="Content">{contentType ?? 'of no type'}, {payloadBytes} bytes</Fact>
+          <Fact name="Record"><code>{lineage.topic}/{lineage.partition}@{lineage.offset}</code></Fact>
+          {Object.entries(attributes).filter(([name]) => !['specversion', 'id', 'source', 'type'].includes(name)).map(([name, value]) => <Fact key={name} name={name}>{value}</Fact>)}
+        </dl>
+      </section>
+      <section className="panel">
+        <header><h2>Who got it</h2></header>
+        <List caption="Deliveries of this event" pages={deliveries} columns={deliveryColumns} keyOf={(delivery) => delivery.id} empty={<><strong>Nobody got it.</strong><span>{unmatched ?? 'No subscription wanted it.'}</span></>} />
+      </section>
+      <section className="panel">
+        <header><h2>Payload</h2></header>
+        <div className="inside">{payload.error ? <ProblemBox error={payload.error} /> : <Bytes text={payload.data ?? ''} name="Payload" />}</div>
+      </section>
+    </>
+  );
+}

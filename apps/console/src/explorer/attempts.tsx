@@ -1,0 +1,54 @@
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import type { ReactElement } from 'react';
+import { answer, api, type Schemas } from '../api/client.js';
+import { Head } from '../parts/head.js';
+import { List, type Column } from '../parts/list.js';
+import { CallbackLink } from '../parts/object-links.js';
+import { usePages } from '../parts/pages.js';
+import { State } from '../parts/state.js';
+import { duration, Time } from '../parts/time.js';
+import { Count, ERROR_CLASSES, Filters, type FilterField } from './filters.js';
+import { toQuery, type AttemptQuery } from './search.js';
+
+const FIELDS: readonly FilterField[] = [
+  { name: 'status', label: 'Outcome', options: ['delivered', 'failed'] },
+  { name: 'errorClass', label: 'Error', options: ERROR_CLASSES },
+  { name: 'responseStatus', label: 'HTTP status', placeholder: '503 or 5xx' },
+  { name: 'eventType', label: 'Event type' },
+  { name: 'tenant', label: 'Tenant' },
+  { name: 'callback', label: 'Callback', placeholder: 'cb_…', isWide: true },
+];
+
+const columns: readonly Column<Schemas['Attempt']>[] = [
+  { name: 'Started', cell: ({ delivery, startedAt }) => <Link to="/deliveries/$id" params={{ id: delivery }}><Time at={startedAt} /></Link> },
+  { name: 'Outcome', cell: ({ outcome, error }) => <State of={outcome} as={error?.class} /> },
+  { name: 'Answer', cell: ({ response }) => <code>{response?.status ?? '–'}</code> },
+  { name: 'Type', cell: ({ eventType }) => <code>{eventType}</code> },
+  { name: 'Callback', cell: ({ callback }) => <CallbackLink id={callback} />, minor: true },
+  { name: 'Tenant', cell: ({ tenant }) => tenant, minor: true },
+  { name: 'Number', cell: ({ number }) => number, minor: true, isNumber: true },
+  { name: 'Why', cell: ({ reason }) => reason, minor: true },
+  { name: 'Took', cell: ({ timingsMs }) => <span className="nowrap">{duration(timingsMs.total)}</span>, minor: true, isNumber: true },
+];
+
+export function Attempts(): ReactElement {
+  const search = useSearch({ from: '/shell/attempts' });
+  const navigate = useNavigate({ from: '/attempts' });
+  const pages = usePages(['attempts', search], (cursor) =>
+    answer(api.GET('/v1/attempts', { params: { query: { ...toQuery<AttemptQuery>(search), limit: 50, count: 'true', ...(cursor !== undefined && { cursor }) } } })),
+  );
+  return (
+    <>
+      <Head title="Attempts">Each HTTP request that was tried, and what came of it.</Head>
+      <section className="panel">
+        <Filters fields={FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} />
+        <header>
+          <h2>Newest first</h2>
+          <Count of={pages.count} />
+          <button type="button" className="plain" onClick={pages.again}>Refresh</button>
+        </header>
+        <List caption="Attempts" pages={pages} columns={columns} keyOf={({ id }) => id} empty={<><strong>No attempt is like this.</strong><span>Leave out a filter, or take a longer time.</span></>} />
+      </section>
+    </>
+  );
+}

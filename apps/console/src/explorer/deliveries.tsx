@@ -1,0 +1,41 @@
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import type { ReactElement } from 'react';
+import { answer, api } from '../api/client.js';
+import { Head } from '../parts/head.js';
+import { List } from '../parts/list.js';
+import { usePages } from '../parts/pages.js';
+import { deliveryColumns } from './delivery-columns.js';
+import { Count, ERROR_CLASSES, Filters, type FilterField } from './filters.js';
+import { toQuery, type DeliveryQuery } from './search.js';
+
+const FIELDS: readonly FilterField[] = [
+  { name: 'status', label: 'State', options: ['pending', 'held', 'parked', 'delivered', 'failed', 'canceled', 'skipped', 'expired'] },
+  { name: 'errorClass', label: 'Error', options: ERROR_CLASSES },
+  { name: 'responseStatus', label: 'HTTP status', placeholder: '503 or 5xx' },
+  { name: 'eventType', label: 'Event type' },
+  { name: 'tenant', label: 'Tenant' },
+  { name: 'callback', label: 'Callback', placeholder: 'cb_…', isWide: true },
+  { name: 'event', label: 'Event', placeholder: 'evt_…', isWide: true },
+];
+
+export function Deliveries(): ReactElement {
+  const search = useSearch({ from: '/shell/deliveries' });
+  const navigate = useNavigate({ from: '/deliveries' });
+  const pages = usePages(['deliveries', search], (cursor) =>
+    answer(api.GET('/v1/deliveries', { params: { query: { ...toQuery<DeliveryQuery>(search), limit: 50, count: 'true', ...(cursor !== undefined && { cursor }) } } })),
+  );
+  return (
+    <>
+      <Head title="Deliveries">Each event, for each subscription that wants it: where it stands, and why.</Head>
+      <section className="panel">
+        <Filters fields={FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} />
+        <header>
+          <h2>Newest first</h2>
+          <Count of={pages.count} />
+          <button type="button" className="plain" onClick={pages.again}>Refresh</button>
+        </header>
+        <List caption="Deliveries" pages={pages} columns={deliveryColumns} keyOf={({ id }) => id} empty={<><strong>No delivery is like this.</strong><span>Leave out a filter, or take a longer time.</span></>} />
+      </section>
+    </>
+  );
+}

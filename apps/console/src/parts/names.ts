@@ -1,0 +1,24 @@
+import { useQuery } from '@tanstack/react-query';
+import { answer, api, type Schemas } from '../api/client.js';
+
+const MOST = 5;
+
+/** The callbacks that this reader may see, by id: rows show names instead of ids. Those beyond the first 500 go by their id. */
+export function useCallbackNames(): ReadonlyMap<string, Schemas['Callback']> {
+  const { data } = useQuery({ queryKey: ['callbacks', 'names'], queryFn: all, staleTime: 60_000 });
+  return data ?? NONE;
+}
+
+const NONE = new Map<string, Schemas['Callback']>();
+
+async function all(): Promise<Map<string, Schemas['Callback']>> {
+  const found = new Map<string, Schemas['Callback']>();
+  let cursor: string | undefined;
+  for (let page = 0; page < MOST; page++) {
+    const { items, next } = await answer(api.GET('/v1/callbacks', { params: { query: { limit: 100, ...(cursor !== undefined && { cursor }) } } }));
+    for (const callback of items) found.set(callback.id, callback);
+    if (next === null) break;
+    cursor = next;
+  }
+  return found;
+}

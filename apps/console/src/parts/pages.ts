@@ -1,0 +1,36 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+
+export interface Page<T> {
+  readonly items: T[];
+  readonly next: string | null;
+  readonly count?: { readonly value: number; readonly exact: boolean };
+}
+
+export interface Pages<T> {
+  readonly items: readonly T[] | undefined;
+  readonly count: Page<T>['count'];
+  readonly error: Error | null;
+  readonly hasMore: boolean;
+  readonly isFetching: boolean;
+  readonly more: () => void;
+  readonly again: () => void;
+}
+
+/** A list of the API, page after page. `key` is what it is kept under: all that selects it. */
+export function usePages<T>(key: readonly unknown[], page: (cursor: string | undefined) => Promise<Page<T>>): Pages<T> {
+  const { data, error, hasNextPage, isFetching, fetchNextPage, refetch } = useInfiniteQuery({
+    queryKey: key,
+    queryFn: ({ pageParam }) => page(pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next ?? undefined,
+  });
+  return {
+    items: data?.pages.flatMap(({ items }) => items),
+    count: data?.pages[0]?.count,
+    error,
+    hasMore: hasNextPage,
+    isFetching,
+    more: () => void fetchNextPage(),
+    again: () => void refetch(),
+  };
+}

@@ -1,0 +1,30 @@
+import type { ReactElement } from 'react';
+
+/** One of each for all cells: making one is slow. */
+const whole = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long' });
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
+
+/** A moment (RFC 3339), to the second, in the reader's zone; the day where it is not today. */
+export function Time({ at }: { at: string | null }): ReactElement {
+  if (at === null) return <span className="soft">–</span>;
+  const date = new Date(at);
+  const isToday = date.toDateString() === new Date().toDateString();
+  return (
+    <time dateTime={at} title={whole.format(date)} className="nowrap">
+      {isToday ? '' : `${day.format(date)} `}
+      {clock.format(date)}
+    </time>
+  );
+}
+
+/** How far from now, in words: `in 4 min`, `2 h ago`. */
+export function distance(at: string, now = Date.now()): string {
+  const seconds = Math.round((Date.parse(at) - now) / 1_000);
+  const size = Math.abs(seconds);
+  const words = size < 60 ? `${size} s` : size < 3_600 ? `${Math.round(size / 60)} min` : size < 172_800 ? `${Math.round(size / 3_600)} h` : `${Math.round(size / 86_400)} days`;
+  return seconds > 0 ? `in ${words}` : `${words} ago`;
+}
+
+/** Milliseconds: `42 ms`, `1.3 s`. */
+export const duration = (ms: number): string => (ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`);

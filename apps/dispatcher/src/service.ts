@@ -1,0 +1,11 @@
+import { bootstrap } from '@nuncio/service';
+import { AppModule } from './app.module.js';
+import { DispatcherEnv } from './config.js';
+import { Dispatcher } from './dispatcher.js';
+
+await bootstrap({
+  name: 'dispatcher',
+  config: DispatcherEnv,
+  module: (config) => AppModule.with(config),
+  microservices: (app) => app.get(Dispatcher).servers,
+});

@@ -1,0 +1,25 @@
+/**
+ * `node pack.mjs <to> <app>...`, in a workspace that is built: installs anew what these apps depend on in production, and copies it with what was built of them.
+ * Declarations and source maps stay behind; `sbom.json` (CycloneDX) names every package.
+ */
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+
+const [to, ...apps] = process.argv.slice(2);
+const these = ['--omit=dev', '--include-workspace-root=false', ...apps.flatMap((app) => ['-w', `@nuncio/${app}`])];
+
+execFileSync('npm', ['ci', '--loglevel=error', ...these], { stdio: 'inherit' });
+copy('package.json', 'node_modules');
+// What npm has linked is what these apps need of this workspace.
+for (const link of readdirSync('node_modules/@nuncio')) {
+  const workspace = relative('.', realpathSync(join('node_modules/@nuncio', link)));
+  copy(...['package.json', 'dist', 'node_modules'].map((part) => join(workspace, part)));
+}
+writeFileSync(join(to, 'sbom.json'), execFileSync('npm', ['sbom', '--sbom-format=cyclonedx', '--package-lock-only', ...these], { maxBuffer: 2 ** 26 }));
+
+function copy(...paths) {
+  for (const path of paths.filter((each) => existsSync(each))) {
+    cpSync(path, join(to, path), { recursive: true, verbatimSymlinks: true, filter: (file) => !/\.(?:[mc]?ts|map|tsbuildinfo)$/.test(file) });
+  }
+}

@@ -1,0 +1,36 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+
+const WORKSPACE = fileURLToPath(new URL('../..', import.meta.url));
+const read = (file: string): string => readFileSync(join(WORKSPACE, file), 'utf8');
+
+/** What a page, a script or an image tells Node to start, of what is not tests. */
+const PLACES = ['package.json', '*.mjs', 'docker/**/*', 'docs/**/*.md', 'README.md', 'libs/embedded/src/*.ts'];
+const built = globSync(PLACES, { cwd: WORKSPACE, exclude: ['docker/helm/**/charts'] })
+  .filter((file) => /\.\w+$|Dockerfile$/.test(file))
+  .flatMap((file) => read(file).match(/(?:apps|libs)\/[\w-]+\/dist\/[\w/.-]+\.js/g) ?? []);
+const apps = globSync('apps/*/src/main.ts', { cwd: WORKSPACE });
+const entries = [...new Set([...built.map((file) => file.replace('/dist/', '/src/').replace(/\.js$/, '.ts')), ...apps])].filter((file) => existsSync(join(WORKSPACE, file)) && !file.includes('/jest-')).sort();
+
+/** A Node that says it is older than it is: where the sentence comes before anything else is imported, none of what an old one has not is asked for. */
+const OLD = "data:text/javascript,Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })";
+
+describe('what Node starts', () => {
+  it('is found', () => {
+    expect(entries).toEqual(expect.arrayContaining(['apps/config-service/src/migrate.ts', 'apps/config-service/src/rebuild.ts', 'apps/dispatcher/src/main.ts', 'libs/kafka/src/apply-access.ts']));
+  });
+
+  it.each(entries)('%s imports nothing before it has looked at the version: an older Node fails with an import before anything runs', (file) => {
+    expect(read(file)).toMatch(/^import \{ requireNode \} from '@nuncio\/node-version';\n\nrequireNode\(\);\nawait import\('\.\/[\w.-]+\.js'\);\n$/);
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', OLD, join(WORKSPACE, file.replace('/src/', '/dist/').replace(/\.ts$/, '.js'))], { encoding: 'utf8', env: {} });
+    expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: '', stderr: 'Nuncio needs Node.js 24 or later, and this is 20.20.2.\n' });
+  });
+
+  it('is said of each app in its package.json, and the module that says it needs nothing', () => {
+    for (const file of apps) expect(JSON.parse(read(file.replace('src/main.ts', 'package.json')))).toMatchObject({ engines: { node: '>=24' } });
+    expect(read('libs/node-version/src/index.ts')).not.toMatch(/\bimport\b.*from/);
+  });
+});

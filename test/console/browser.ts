@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import axe from 'axe-core';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+
+const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const FLAGS = ['--no-sandbox', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
+
+/** Whether these tests can run. Without a browser they are left out, and say so; where `CI` is set they fail instead. */
+export function hasBrowser(): boolean {
+  if (existsSync(EXECUTABLE)) return true;
+  if (process.env.CI) throw new Error(`there is no Chromium at ${EXECUTABLE}`);
+  process.stderr.write(`\nThe console is NOT tested: there is no Chromium at ${EXECUTABLE} (apt-get install chromium, or name one in CHROMIUM).\n`);
+  return false;
+}
+
+export const launch = (): Promise<Browser> => chromium.launch({ executablePath: EXECUTABLE, args: FLAGS });
+
+export interface Visit {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What no page may do: write an error to the browser's console, break the content security policy, ask another origin. */
+  readonly faults: string[];
+}
+
+/** A visitor with cookies and storage of its own. */
+export async function visit(browser: Browser, origin: string, options: { width?: number; theme?: 'light' | 'dark' } = {}): Promise<Visit> {
+  const context = await browser.newContext({ viewport: { width: options.width ?? 1280, height: 900 }, colorScheme: options.theme ?? 'light', reducedMotion: 'reduce', baseURL: origin });
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on('console', (message) => {
+    // The browser's own note of a refusal, which the page shows in words.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) faults.push(message.text());
+  });
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(`${origin}/`)) faults.push(`asked ${request.url()}`);
+  });
+  return { page, context, faults };
+}
+
+export async function signIn(page: Page, key: string): Promise<void> {
+  await page.goto('/console/');
+  await page.getByLabel('API key').fill(key);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+}
+
+/** Goes to a page of the console, and waits until nothing in it waits for its first answer. */
+export async function open(page: Page, path: string): Promise<void> {
+  await page.goto(`/console/${path}`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+}
+
+/** What a reader with a disability would stumble over (axe, WCAG 2.2 AA): the rule, and where. */
+export async function barriers(page: Page): Promise<string[]> {
+  await page.evaluate(`window.axe ?? (() => { ${axe.source} })()`);
+  const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(`axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'] })`);
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
+
+/** Whether one has to scroll sideways. */
+export const isTooWide = (page: Page): Promise<boolean> => page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth');

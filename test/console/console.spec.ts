@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { always, Receiver } from '@nuncio/fixtures';
+import type { Browser } from 'playwright-core';
+import { eventually } from '../fleet/eventually.js';
+import { sharedFleet } from '../fleet/fleet.js';
+import { Tenant } from '../fleet/tenant.js';
+import { barriers, hasBrowser, isTooWide, launch, open, signIn, visit } from './browser.js';
+
+/** `EVERY_LOOK` = also the other two of theme × width (`npm run check:console`). */
+const looks = ([['light', 1280], ['dark', 375], ['dark', 1280], ['light', 375]] as const).slice(0, process.env.EVERY_LOOK ? 4 : 2);
+const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials', 'subscriptions', 'event-types', 'operations', 'audit', 'tenants'];
+
+(hasBrowser() ? describe : describe.skip)('the console', () => {
+  const fleet = sharedFleet();
+  const { url: origin, key } = fleet.api;
+  let browser: Browser;
+  let receiver: Receiver;
+  let tenant: Tenant;
+  let callback: string;
+  /** One that failed for good. */
+  let failed: string;
+
+  beforeAll(async () => {
+    [browser, receiver, tenant] = await Promise.all([launch(), Receiver.start(), Tenant.create(fleet)]);
+    ({ callback } = await tenant.subscribe(receiver, { retry: { delaysSeconds: [] } }));
+    receiver.answer(always({ status: 503, body: '{"error":"maintenance"}' }));
+    await tenant.publish([{ payload: '{ "total": 1.0 }' }]);
+    failed = await eventually(async () => {
+      const [delivery] = await tenant.deliveries();
+      expect(delivery?.status).toBe('failed');
+      return delivery?.id ?? '';
+    });
+  });
+  afterAll(async () => {
+    await browser.close();
+    await receiver.close();
+  });
+
+  it('lets nobody in with a wrong key, and says why', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    await page.goto('/console/deliveries');
+    await page.getByLabel('API key').fill('nobody-has-this-key');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('Nobody has this key.').waitFor();
+    expect(await context.cookies()).toEqual([]);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it('keeps the key from scripts and storage, comes back to where one was, and forgets it on leaving', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    await page.goto('/console/deliveries?status=%5B%22failed%22%5D');
+    await page.getByLabel('API key').fill(key);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Deliveries' }).waitFor();
+    expect(page.url()).toContain('status=');
+    const seen = await page.evaluate<string>('JSON.stringify([document.cookie, { ...localStorage }, { ...sessionStorage }, location.href, document.documentElement.outerHTML])');
+    expect(seen).not.toContain(key);
+    const [cookie] = await context.cookies();
+    expect(cookie).toMatchObject({ name: '__Host-nuncio', httpOnly: true, secure: true, sameSite: 'Strict' });
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('API key').waitFor();
+    expect(await context.cookies()).toEqual([]);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it('goes back to the login as soon as the key is revoked', async () => {
+    const { id, key: own } = await fleet.api.post<{ id: string; key: string }>('/v1/api-keys', { name: 'guest', role: 'viewer', tenant: tenant.id });
+    const { page, context } = await visit(browser, origin);
+    await eventually(() => signIn(page, own), 30_000);
+    await fleet.api.call('DELETE', `/v1/api-keys/${id}`);
+    await eventually(async () => {
+      await page.reload();
+      await page.getByLabel('API key').waitFor({ timeout: 1_000 });
+    });
+    await context.close();
+  });
+
+  it('changes nothing for a request that is not its own, although the cookie comes along', async () => {
+    const { page, context } = await visit(browser, origin);
+    await signIn(page, key);
+    const status = await page.evaluate(async (path) => (await fetch(path, { method: 'POST' })).status, `/v1/deliveries/${failed}/resend`);
+    expect(status).toBe(403);
+    await context.close();
+  });
+
+  it('leads support from a failed delivery to why, and to its second sending', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    await signIn(page, key);
+    await page.goto(`/console/deliveries?tenant=%5B%22${tenant.id}%22%5D&status=%5B%22failed%22%5D`);
+    await page.locator('tbody a').first().click();
+    await page.getByRole('heading', { level: 1 }).filter({ hasText: '503' }).waitFor();
+    expect(await page.getByText('"maintenance"').first().textContent()).toContain('maintenance');
+    receiver.answer(always({ status: 204 }));
+    await page.getByRole('button', { name: 'Send again' }).click();
+    await page.getByRole('dialog').getByText(receiver.url).waitFor();
+    await page.getByRole('button', { name: 'Send it' }).click();
+    await page.getByRole('heading', { level: 1 }).filter({ hasText: 'Delivered at attempt 2' }).waitFor();
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it('can be used by everybody, in both themes, on a desk and on a phone', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    await open(page, 'login');
+    await looksRight('login');
+    await signIn(page, key);
+    for (const path of [...PAGES, `deliveries/${failed}`, `callbacks/${callback}`]) {
+      await open(page, path);
+      await looksRight(path);
+    }
+    expect(faults).toEqual([]);
+    await context.close();
+
+    async function looksRight(path: string): Promise<void> {
+      for (const [colorScheme, width] of looks) {
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize({ width, height: 900 });
+        expect({ path, colorScheme, width, barriers: await barriers(page) }).toEqual({ path, colorScheme, width, barriers: [] });
+        expect({ path, width, tooWide: await isTooWide(page) }).toEqual({ path, width, tooWide: false });
+      }
+    }
+  });
+});
