@@ -99,6 +99,8 @@ export const PROBLEM_SCHEMA = {
   },
 };
 
+export const statusOf = (code: FaultCode): number => STATUS[code];
+
 export function toProblem(fault: Fault, requestId: string): Problem {
   const status = STATUS[fault.code];
   return {

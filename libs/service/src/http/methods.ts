@@ -25,7 +25,7 @@ export function tellMethods(server: FastifyInstance, maxParamLength: number): vo
     const found = Array.from(methods, (method) => ({ method, url: (routes.find(method as HTTPMethod, path)?.store as { url: string } | undefined)?.url })).filter(({ url }) => url !== undefined);
     const exact = found.filter(({ url }) => !isWild(url));
     const allowed = (exact.length || !request.is404 ? exact : found).map(({ method }) => method);
-    if (!allowed.length || allowed.includes(request.method as HTTPMethods)) {
+    if (!allowed.length || allowed.includes(request.method)) {
       done();
       return;
     }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PROBLEM_SCHEMA } from '../problem.filter.js';
+import { refusals } from './refusals.js';
 import { wordsOf } from './operation.js';
 import type { Route } from './routes.js';
 
@@ -9,7 +10,9 @@ type Json = z.infer<typeof Json>;
 /** OpenAPI 3.1, as far as we write it. */
 export const OpenApi = z.object({
   openapi: z.literal('3.1.0'),
-  info: z.object({ title: z.string(), version: z.string() }),
+  info: z.object({ title: z.string(), version: z.string(), description: z.string(), license: z.object({ name: z.string(), identifier: z.string() }) }),
+  servers: z.array(z.object({ url: z.string(), description: z.string() })),
+  tags: z.array(z.object({ name: z.string(), description: z.string() })),
   security: z.array(Json),
   /** By path template, then by method. */
   paths: z.record(z.string(), z.record(z.string(), Json)),
@@ -48,27 +51,60 @@ export const mergeOpenApi = (parts: readonly OpenApi[]): OpenApi => {
 
 const withPaths = (paths: OpenApi['paths'], schemas: Json): OpenApi => ({
   openapi: '3.1.0',
-  info: { title: 'Nuncio', version: '1' },
+  info: {
+    title: 'Nuncio',
+    version: '1',
+    description: 'Webhooks with OAuth 2.0 bearer tokens over Kafka: who receives which events, where and how, and what came of each delivery.',
+    license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
+  },
+  servers: [{ url: '/', description: 'The origin that this document comes from' }],
+  tags: tagsOf(paths),
   security: [{ key: [] }],
   paths: Object.fromEntries(Object.entries(paths).sort(([a], [b]) => (a < b ? -1 : 1))),
-  components: { schemas, securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+  components: { schemas, securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key, or an access token (JWT) of the issuer that the operator trusts' } } },
 });
 
+const TAGS: Readonly<Record<string, string>> = {
+  tenants: 'Companies that receive webhooks; all else is within one of them',
+  'api-keys': 'Who may call',
+  'event-types': 'The catalogue of what happens',
+  applications: "A tenant's own names for what it connects",
+  credentials: 'OAuth clients at authorization servers',
+  callbacks: 'Where and how to deliver',
+  subscriptions: 'Which events go to which callback',
+  events: 'What happened: published, and read',
+  deliveries: 'One event for one subscription',
+  attempts: 'One HTTP try of a delivery',
+  replays: 'Sending again what was selected',
+  operations: 'Bulk actions under way',
+  stats: 'Figures for charts',
+  audit: 'Who changed what, when',
+  quarantine: 'Records that could not be read, with their bytes',
+  'dead-letters': 'Deliveries that were given up',
+  me: 'Who is calling',
+};
+
+const tagsOf = (paths: OpenApi['paths']): OpenApi['tags'] =>
+  [...new Set(Object.keys(paths).map(tagOf))].toSorted().map((name) => ({ name, description: TAGS[name] ?? wordsOf(name.replaceAll('-', ' ')) }));
+
+const tagOf = (path: string): string => (path.split('/')[2] ?? '').split('.')[0] ?? '';
+
 function operation(route: Route, schemas: Json): Json {
-  const { path, id, info, roles, isPublic, status, query, bodies, isIdempotent, guards } = route;
+  const { method, path, id, info, roles, isPublic, status, query, bodies, isIdempotent, guards } = route;
   const parameters = [...pathParameters(route, schemas), ...(query ? queryParameters(lift(query, schemas)) : []), ...(isIdempotent ? [IDEMPOTENCY_KEY] : []), ...(guards ? [IF_MATCH] : [])];
   return {
     operationId: id,
     summary: info.summary ?? wordsOf(id),
     ...(info.description ? { description: info.description } : {}),
-    tags: [path.split('/')[2]],
+    tags: [tagOf(path)],
     ...(isPublic ? { security: [] } : {}),
     ...(roles ? { 'x-roles': roles } : {}),
     ...(parameters.length ? { parameters } : {}),
     ...(bodies ? { requestBody: requestBody(bodies, schemas) } : {}),
     responses: {
       [status ?? '2XX']: success(route, schemas),
-      default: { description: 'Refused', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
+      ...(method === 'get' ? { 304: { description: 'What `If-None-Match` names is still so' } } : {}),
+      ...refusals(route),
     },
   };
 }

@@ -86,6 +86,18 @@ it('says what a route answers: nothing, or what the handler decides, and who may
   expect(operation('/v1/things/{id}/raw', 'get')).toMatchObject({ security: [] });
 });
 
+it('names what each operation refuses, by status and code, and what follows from nothing', () => {
+  const told = operation('/v1/things', 'post')?.responses as Record<string, { description: string }>;
+  expect(told).toMatchObject({ 401: { description: 'Refused: `unauthenticated`' }, 403: {}, 409: { description: 'Refused: `conflict`, `suspended`' }, 422: {}, 429: {}, 503: {}, default: {} });
+  expect(Object.keys(operation('/v1/things/{id}/raw', 'get')?.responses ?? {})).toEqual(['200', '304', '400', '404', '503', 'default']);
+});
+
+it('calls no two operations by one name, and puts each under a tag that is described', () => {
+  const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
+  expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
+  expect(document.tags).toEqual([{ name: 'things', description: 'Things' }]);
+});
+
 it('joins what several services say, also of one path', () => {
   const other = toOpenApi(routesOf(ThingsController).filter(({ method }) => method === 'get'));
   const rest = toOpenApi(routesOf(ThingsController).filter(({ method }) => method !== 'get'));
