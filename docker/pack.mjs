@@ -3,12 +3,19 @@
  * Declarations and source maps stay behind; `sbom.json` (CycloneDX) names every package.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { cpSync, existsSync, globSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 
 const [to, ...apps] = process.argv.slice(2);
 const these = ['--omit=dev', '--include-workspace-root=false', ...apps.flatMap((app) => ['-w', `@nuncio/${app}`])];
 
+// To npm, a workspace that tests alone depend on is no development dependency: so nothing is that tests alone depend on.
+const lock = read('package-lock.json');
+for (const file of globSync('{apps,libs}/*/package.json')) {
+  write(file, { ...read(file), devDependencies: undefined });
+  delete lock.packages[dirname(file)].devDependencies;
+}
+write('package-lock.json', lock);
 execFileSync('npm', ['ci', '--loglevel=error', ...these], { stdio: 'inherit' });
 copy('package.json', 'node_modules');
 // What npm has linked is what these apps need of this workspace.
@@ -16,10 +23,20 @@ for (const link of readdirSync('node_modules/@nuncio')) {
   const workspace = relative('.', realpathSync(join('node_modules/@nuncio', link)));
   copy(...['package.json', 'dist', 'node_modules'].map((part) => join(workspace, part)));
 }
+// Files for browsers, which the gateway serves: bundled, so that nothing has to be installed for them.
+if (apps.includes('gateway')) copy('apps/console/dist');
 writeFileSync(join(to, 'sbom.json'), execFileSync('npm', ['sbom', '--sbom-format=cyclonedx', '--package-lock-only', ...these], { maxBuffer: 2 ** 26 }));
 
 function copy(...paths) {
   for (const path of paths.filter((each) => existsSync(each))) {
     cpSync(path, join(to, path), { recursive: true, verbatimSymlinks: true, filter: (file) => !/\.(?:[mc]?ts|map|tsbuildinfo)$/.test(file) });
   }
+}
+
+function read(file) {
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+function write(file, content) {
+  writeFileSync(file, JSON.stringify(content, null, 2));
 }

@@ -32,8 +32,9 @@ const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
 const withPromtool = hasPromtool || process.env.CI ? it : it.skip;
 
 describe('alerts', () => {
-  it('are of metrics that a service has, or Node', () => {
-    const named = new Set(rules.flatMap(({ expr }) => expr.match(/\b(?:nuncio|nodejs)_[a-z0-9_]+/g) ?? []));
+  it('are, as is the board, of metrics that a service has, or Node', () => {
+    const board = JSON.stringify(JSON.parse(read('docker/grafana/nuncio.json')));
+    const named = new Set([...rules.map(({ expr }) => expr), board].flatMap((text) => text.match(/\b(?:nuncio|nodejs)_[a-z0-9_]+/g) ?? []));
     const known = [...named].map((name) => name.replace(/_(?:bucket|count|sum)$/, '')).filter((name) => !name.startsWith('nodejs_eventloop_lag_'));
     expect(known.filter((name) => !declared.includes(name))).toEqual([]);
   });

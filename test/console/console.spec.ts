@@ -8,7 +8,7 @@ import { barriers, hasBrowser, isTooWide, launch, open, signIn, visit } from './
 
 /** `EVERY_LOOK` = also the other two of theme × width (`npm run check:console`). */
 const looks = ([['light', 1280], ['dark', 375], ['dark', 1280], ['light', 375]] as const).slice(0, process.env.EVERY_LOOK ? 4 : 2);
-const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials', 'subscriptions', 'event-types', 'operations', 'audit', 'tenants'];
+const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials', 'subscriptions', 'approvals', 'event-types', 'operations', 'audit', 'tenants'];
 
 (hasBrowser() ? describe : describe.skip)('the console', () => {
   const fleet = sharedFleet();
@@ -17,12 +17,13 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
   let receiver: Receiver;
   let tenant: Tenant;
   let callback: string;
+  let secret: string;
   /** One that failed for good. */
   let failed: string;
 
   beforeAll(async () => {
     [browser, receiver, tenant] = await Promise.all([launch(), Receiver.start(), Tenant.create(fleet)]);
-    ({ callback } = await tenant.subscribe(receiver, { retry: { delaysSeconds: [] } }));
+    ({ callback, secret } = await tenant.subscribe(receiver, { retry: { delaysSeconds: [] } }));
     receiver.answer(always({ status: 503, body: '{"error":"maintenance"}' }));
     await tenant.publish([{ payload: '{ "total": 1.0 }' }]);
     failed = await eventually(async () => {
@@ -40,7 +41,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     const { page, context, faults } = await visit(browser, origin);
     await page.goto('/console/deliveries');
     await page.getByLabel('API key').fill('nobody-has-this-key');
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await page.getByText('Nobody has this key.').waitFor();
     expect(await context.cookies()).toEqual([]);
     expect(faults).toEqual([]);
@@ -51,7 +52,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     const { page, context, faults } = await visit(browser, origin);
     await page.goto('/console/deliveries?status=%5B%22failed%22%5D');
     await page.getByLabel('API key').fill(key);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await page.getByRole('heading', { name: 'Deliveries' }).waitFor();
     expect(page.url()).toContain('status=');
     const seen = await page.evaluate<string>('JSON.stringify([document.cookie, { ...localStorage }, { ...sessionStorage }, location.href, document.documentElement.outerHTML])');
@@ -92,6 +93,10 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await page.locator('tbody a').first().click();
     await page.getByRole('heading', { level: 1 }).filter({ hasText: '503' }).waitFor();
     expect(await page.getByText('"maintenance"').first().textContent()).toContain('maintenance');
+    await page.getByText('Verify the signature').click();
+    await page.getByLabel(/secret or public key/).fill(secret);
+    await page.getByRole('button', { name: 'Verify' }).click();
+    await page.getByText('The signature holds.').waitFor();
     receiver.answer(always({ status: 204 }));
     await page.getByRole('button', { name: 'Send again' }).click();
     await page.getByRole('dialog').getByText(receiver.url).waitFor();
@@ -101,12 +106,37 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await context.close();
   });
 
+  it('finds an event by what a receiver got as its id, with the keyboard alone', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    await signIn(page, key);
+    await page.keyboard.press('/');
+    await page.keyboard.type(receiver.requests[0]?.headers['webhook-id'] ?? '');
+    await page.getByRole('option', { name: 'event' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: tenant.eventType }).waitFor();
+    await page.getByText('"total": 1').first().waitFor();
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it('says how many deliveries a bulk act is about before it begins', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    await signIn(page, key);
+    await page.goto(`/console/deliveries?tenant=%5B%22${tenant.id}%22%5D`);
+    await page.getByRole('button', { name: 'Do with all of these…' }).click();
+    await page.getByRole('button', { name: 'Count' }).click();
+    await page.getByText('1 deliveries').waitFor();
+    await page.getByRole('button', { name: 'Send again: 1' }).waitFor();
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
   it('can be used by everybody, in both themes, on a desk and on a phone', async () => {
     const { page, context, faults } = await visit(browser, origin);
     await open(page, 'login');
     await looksRight('login');
     await signIn(page, key);
-    for (const path of [...PAGES, `deliveries/${failed}`, `callbacks/${callback}`]) {
+    for (const path of [...PAGES, `deliveries/${failed}`, 'deliveries/dlv_nobody', `callbacks/${callback}`, `callbacks/${callback}?tab=settings`, `callbacks/${callback}?tab=history`]) {
       await open(page, path);
       await looksRight(path);
     }

@@ -69,7 +69,7 @@ describe('no secret is found anywhere', () => {
 
   beforeAll(async () => {
     const metricsPort = await freePort();
-    fleet = await ownFleet('canaries', { env: { LOG_LEVEL: 'verbose', METRICS_PORT: String(metricsPort) } });
+    fleet = await ownFleet('canaries', { env: { LOG_LEVEL: 'verbose' }, envOf: { gateway: { METRICS_PORT: String(metricsPort) } } });
     api = new RecordingApi(fleet.services.url, fleet.services.adminKey);
     const inner = Object.entries(fleet.services.services).filter(([name]) => name !== 'gateway').map(([, { port }]) => port);
     whereabouts = {

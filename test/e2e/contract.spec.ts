@@ -20,6 +20,9 @@ const CALLS = `
   GET PATCH DELETE /v1/credentials/{}
   POST /v1/credentials/{}/test
   GET /v1/credentials/{}/health
+  GET /v1/credentials/health
+  GET /v1/callbacks/health
+  GET /v1/callbacks/{}/health
   GET POST /v1/callbacks
   GET PATCH DELETE /v1/callbacks/{}
   POST /v1/callbacks/{}/rotate-secret
@@ -44,6 +47,9 @@ const CALLS = `
   GET /v1/attempts/{}
   POST /v1/replays
   GET /v1/operations/{}
+  GET /v1/stats
+  GET /v1/stats/top
+  GET /v1/stats/backlog
   GET /v1/quarantine
   GET /v1/quarantine/{}
   GET /v1/quarantine/{}/payload

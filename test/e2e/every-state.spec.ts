@@ -127,7 +127,7 @@ describe('what is in every state', () => {
     return asked;
   };
   const ask = async (caller: Api, method: string, path: string, body?: object): Promise<{ status: number; text: string }> => {
-    const answer = await fetch(api.url + path, { method, headers: { authorization: `Bearer ${caller.key}`, ...(body && { 'content-type': 'application/json' }) }, ...(body && { body: JSON.stringify(body) }) });
+    const answer = await fetch(api.url + path, { method, headers: { authorization: `Bearer ${caller.key}`, 'x-request-id': 'same', ...(body && { 'content-type': 'application/json' }) }, ...(body && { body: JSON.stringify(body) }) });
     return { status: answer.status, text: await answer.text() };
   };
   /** What differs between what is asked about `id` and about nothing. */

@@ -29,6 +29,8 @@ export interface Schema {
 export interface Source {
   readonly schemas: Readonly<Record<string, Schema>>;
   readonly known: (field: string) => readonly unknown[];
+  /** Only what the schema allows. */
+  readonly isInside?: boolean;
   /** How deep a schema that refers to itself may still go. */
   readonly depth: number;
 }
@@ -43,7 +45,7 @@ const MANY = 3;
 /** Values at the edges of a schema, mostly on this side of them. `field`: whose values these are. */
 export function edges(schema: Schema, source: Source, field = ''): fc.Arbitrary<unknown> {
   const known = source.known(field);
-  const made = fc.oneof({ weight: 12, arbitrary: within(schema, source, field) }, { weight: 1, arbitrary: fc.constantFrom<unknown>(...ODD, ...ODD_NUMBERS, null, true, [], {}, [[]]) });
+  const made = source.isInside ? within(schema, source, field) : fc.oneof({ weight: 12, arbitrary: within(schema, source, field) }, { weight: 1, arbitrary: fc.constantFrom<unknown>(...ODD, ...ODD_NUMBERS, null, true, [], {}, [[]]) });
   return known.length === 0 ? made : fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...known) }, { weight: 1, arbitrary: made });
 }
 
@@ -61,10 +63,10 @@ function within(schema: Schema, source: Source, field: string): fc.Arbitrary<unk
   if (typeof type === 'object') return fc.oneof(...type.map((one) => within({ ...schema, type: one }, source, field)));
   switch (type) {
     case 'string':
-      return texts(schema);
+      return texts(schema, source);
     case 'number':
     case 'integer':
-      return numbers(schema);
+      return numbers(schema, source);
     case 'boolean':
       return fc.boolean();
     case 'null':
@@ -78,11 +80,12 @@ function within(schema: Schema, source: Source, field: string): fc.Arbitrary<unk
   }
 }
 
-function texts({ minLength = 0, maxLength, pattern, format }: Schema): fc.Arbitrary<string> {
+function texts({ minLength = 0, maxLength, pattern, format }: Schema, { isInside }: Source): fc.Arbitrary<string> {
   if (format === 'date-time') return fc.oneof(fc.constantFrom(...ODD_TIMES), fc.date({ min: new Date(0), max: new Date('2030-01-01'), noInvalidDate: true }).map((date) => date.toISOString()));
   const lengths = [...new Set([minLength, minLength + 1, Math.min(maxLength ?? 40, 20_000)])].map((length) => fc.constant('x'.repeat(length)));
   const beyond = [Math.max(0, minLength - 1), ...(maxLength === undefined || maxLength > 20_000 ? [] : [maxLength + 1])].map((length) => fc.constant('x'.repeat(length)));
   const matching = pattern === undefined ? [fc.string({ minLength, maxLength: Math.max(minLength, Math.min(maxLength ?? 40, 40)) })] : [fromPattern(pattern)];
+  if (isInside) return fc.oneof(...matching, ...(pattern === undefined ? lengths : []));
   return fc.oneof(...matching, ...matching, ...matching, ...lengths, fc.constantFrom(...ODD), ...beyond);
 }
 
@@ -95,27 +98,30 @@ function fromPattern(pattern: string): fc.Arbitrary<string> {
   }
 }
 
-function numbers({ type, minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Schema): fc.Arbitrary<number> {
+function numbers({ type, minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Schema, { isInside }: Source): fc.Arbitrary<number> {
   const least = minimum ?? exclusiveMinimum;
   const most = maximum ?? exclusiveMaximum;
   const step = type === 'integer' ? 1 : 0.001;
   const inside = [least, most, least === undefined ? undefined : least + step, most === undefined ? undefined : most - step].filter((edge) => edge !== undefined);
   const outside = [least === undefined ? undefined : least - step, most === undefined ? undefined : most + step].filter((edge) => edge !== undefined);
   const between = type === 'integer' ? fc.integer({ min: Math.max(least ?? -10, -1e9), max: Math.min(most ?? 1_000, 1e9) }) : fc.double({ min: least ?? -10, max: most ?? 1_000, noNaN: true });
-  return fc.oneof({ weight: 6, arbitrary: between }, { weight: 6, arbitrary: inside.length ? fc.constantFrom(...inside) : between }, { weight: 1, arbitrary: fc.constantFrom(...outside, ...ODD_NUMBERS) });
+  const possible = [{ weight: 6, arbitrary: between }, { weight: 6, arbitrary: inside.length ? fc.constantFrom(...inside) : between }];
+  return isInside ? fc.oneof(...possible) : fc.oneof(...possible, { weight: 1, arbitrary: fc.constantFrom(...outside, ...ODD_NUMBERS) });
 }
 
 function lists({ items = {}, minItems = 0, maxItems = MANY }: Schema, source: Source, field: string): fc.Arbitrary<unknown[]> {
   const item = edges(items, source, field);
   const some = fc.array(item, { minLength: minItems, maxLength: Math.max(minItems, Math.min(maxItems, MANY)) });
   const many = fc.tuple(item, fc.constantFrom(maxItems, maxItems + 1)).map(([one, count]) => Array<unknown>(Math.min(count, 200)).fill(one));
-  return fc.oneof({ weight: 8, arbitrary: some }, { weight: 1, arbitrary: many });
+  return source.isInside ? some : fc.oneof({ weight: 8, arbitrary: some }, { weight: 1, arbitrary: many });
 }
+
+const NAMES = fc.stringMatching(/^[A-Za-z][\w-]{0,12}$/);
 
 function objects({ properties = {}, required = [], additionalProperties }: Schema, source: Source): fc.Arbitrary<object> {
   const fields = Object.fromEntries(
     Object.entries(properties).map(([name, schema]) => [name, required.includes(name) ? edges(schema, source, name) : fc.oneof({ weight: 6, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: edges(schema, source, name) })]),
   );
-  const others = typeof additionalProperties === 'object' ? fc.dictionary(fc.oneof(fc.stringMatching(/^[A-Za-z][\w-]{0,12}$/), fc.constantFrom(...ODD)), edges(additionalProperties, source), { maxKeys: MANY }) : fc.constant({});
+  const others = typeof additionalProperties === 'object' ? fc.dictionary(source.isInside ? NAMES : fc.oneof(NAMES, fc.constantFrom(...ODD)), edges(additionalProperties, source), { maxKeys: MANY }) : fc.constant({});
   return fc.tuple(fc.record(fields), others).map(([fixed, more]) => ({ ...more, ...fixed }));
 }

@@ -37,7 +37,7 @@ export function makeBaseImages({ docker }: Engine, dir: string): string {
   for (const [name, files] of Object.entries(parts) as [keyof typeof NAMES, Record<string, string>][]) {
     const context = join(dir, name);
     mkdirSync(context, { recursive: true });
-    for (const [to, from] of Object.entries(files)) cpSync(from, join(context, to), { recursive: true, dereference: true });
+    for (const [to, from] of Object.entries(files)) cpSync(from, join(context, to), { recursive: true, verbatimSymlinks: true });
     docker(['build', '-q', '-f', join(STAND_INS, `${name}.dockerfile`), ...NAMES[name].flatMap((tag) => ['-t', tag]), context]);
   }
   return NAMES.node[0] ?? '';

@@ -1,7 +1,9 @@
-import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { openDatabase } from '@nuncio/database';
 import { BatchProducer, ConfigView, kafkaFor, type KafkaSettings } from '@nuncio/kafka';
-import { AuthModule, ConfigPrincipals, IDEMPOTENCY, IdempotentRequests, PRINCIPALS, READINESS } from '@nuncio/service';
+import { AuthModule, catchUpFirst, ConfigPrincipals, IDEMPOTENCY, IdempotentRequests, PRINCIPALS, READINESS } from '@nuncio/service';
+import type { FastifyInstance } from 'fastify';
 import { DataSource } from 'typeorm';
 import type { Config } from './config.js';
 import { logDatabase } from './database.js';
@@ -10,6 +12,8 @@ import { Graves } from './graves/graves.js';
 import { GravesController } from './graves/graves.controller.js';
 import { QuarantineController } from './graves/quarantine.controller.js';
 import { GROUP, IngestController } from './ingest/ingest.controller.js';
+import { CallbackHealthController } from './health/callback-health.controller.js';
+import { CredentialHealthController } from './health/credential-health.controller.js';
 import { KafkaWatch, WATCH_SETTINGS, type WatchSettings } from './lag/kafka-watch.js';
 import { LogWriter } from './ingest/log-writer.js';
 import { BringBackController } from './bring-back/bring-back.controller.js';
@@ -28,9 +32,9 @@ import { OneDelivery } from './bring-back/one-delivery.js';
 import { OneDeliveryController } from './bring-back/one-delivery.controller.js';
 import { Unblock } from './bring-back/unblock.js';
 import { LiveStreams } from './stream/live-streams.js';
+import { BacklogController } from './query/statistics/backlog.controller.js';
 import { StatsController } from './query/statistics/stats.controller.js';
 import { TokenStatsController } from './query/statistics/token-stats.controller.js';
-import { CredentialHealthController } from './token-requests/credential-health.controller.js';
 import { TokenEventsController } from './token-requests/token-events.controller.js';
 
 /** Half of what the gateway waits: the caller hears why, and PostgreSQL does not work on for nobody. */
@@ -40,11 +44,12 @@ export const kafkaSettings = (config: Config): KafkaSettings => kafkaFor(config,
 
 /** Everything is connected before the first record is read: the factories open it. */
 @Module({})
-export class AppModule implements OnApplicationShutdown {
+export class AppModule implements OnApplicationShutdown, OnModuleInit {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(BatchProducer) private readonly producer: BatchProducer,
     @Inject(ConfigView) private readonly view: ConfigView,
+    private readonly host: HttpAdapterHost,
   ) {}
 
   static with(config: Config): DynamicModule {
@@ -60,10 +65,12 @@ export class AppModule implements OnApplicationShutdown {
         AttemptsController,
         EventsController,
         OperationsController,
+        BacklogController,
         StatsController,
         TokenStatsController,
         TokenEventsController,
         CredentialHealthController,
+        CallbackHealthController,
         GravesController,
         QuarantineController,
         DeadLettersController,
@@ -83,7 +90,7 @@ export class AppModule implements OnApplicationShutdown {
           inject: [DataSource, Partitions],
         },
         { provide: PRINCIPALS, useFactory: (view: ConfigView) => new ConfigPrincipals(view), inject: [ConfigView] },
-        { provide: IDEMPOTENCY, useFactory: (dataSource: DataSource) => new IdempotentRequests(dataSource, config.API_KEY_PEPPER, 'log.idempotent_requests'), inject: [DataSource] },
+        { provide: IDEMPOTENCY, useFactory: (dataSource: DataSource) => new IdempotentRequests(dataSource, { pepper: config.API_KEY_PEPPER }, 'log.idempotent_requests'), inject: [DataSource] },
         { provide: READINESS, useClass: LogReadiness },
         { provide: WATCH_SETTINGS, useValue: { kafka, groupId: `${config.TOPIC_PREFIX}.${GROUP}` } satisfies WatchSettings },
         KafkaWatch,
@@ -97,6 +104,10 @@ export class AppModule implements OnApplicationShutdown {
         OperationWorker,
       ],
     };
+  }
+
+  onModuleInit(): void {
+    catchUpFirst(this.host.httpAdapter.getInstance<FastifyInstance>(), this.view);
   }
 
   /** After the consumers have been drained. */

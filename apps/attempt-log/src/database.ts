@@ -7,12 +7,14 @@ import { TokenRequests1775088000000 } from './migrations/1775088000000-token-req
 import { SearchIndexes1775174400000 } from './migrations/1775174400000-search-indexes.js';
 import { OrderOfFacts1775260800000 } from './migrations/1775260800000-order-of-facts.js';
 import { IdempotentRequests1780300000000 } from './migrations/1780300000000-idempotent-requests.js';
+import { IdempotentAnswers1780500000000 } from './migrations/1780500000000-idempotent-answers.js';
 import { Owners1780000000000 } from './migrations/1780000000000-owners.js';
 import { Facts1780100000000 } from './migrations/1780100000000-facts.js';
 import { Turns1780200000000 } from './migrations/1780200000000-turns.js';
 import { TokenErrorDescription1779840000000 } from './migrations/1779840000000-token-error-description.js';
 import { Publisher1780444800000 } from './migrations/1780444800000-publisher.js';
 import { Graves1780531200000 } from './migrations/1780531200000-graves.js';
+import { Statistics1780617600000 } from './migrations/1780617600000-statistics.js';
 
 /** The service makes and drops the partitions of its days, which takes the tables' owner; of other schemas it has nothing. */
 const grants = (role: string): string => `
@@ -42,6 +44,8 @@ export const logDatabase = (url: string): DatabaseOptions => ({
     Turns1780200000000,
     IdempotentRequests1780300000000,
     Publisher1780444800000,
+    IdempotentAnswers1780500000000,
     Graves1780531200000,
+    Statistics1780617600000,
   ],
 });

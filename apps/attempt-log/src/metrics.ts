@@ -1,3 +1,5 @@
+import { connections } from '@nuncio/database';
+import { measureConnections } from '@nuncio/service';
 import { Counter, Gauge, Histogram } from 'prom-client';
 
 export const rowsWritten = new Counter({ name: 'nuncio_log_rows_total', help: 'Rows written, repeated ones included.', labelNames: ['table'] as const });
@@ -57,3 +59,5 @@ export const dueLate = new Gauge({
   help: 'For how long at least the oldest of them has been due, by consumer group.',
   labelNames: ['group'] as const,
 });
+
+measureConnections(connections);

@@ -3,12 +3,13 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { CustomStrategy } from '@nestjs/microservices';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { replies, samples, signals, tokenRequests, topics, type Reply, type Sample, type Signal, type TokenRequest } from '@nuncio/contracts';
 import { migrate } from '@nuncio/database';
 import { freshDatabase, type FreshDatabase } from '@nuncio/database/testing';
 import { applyTopics, BatchProducer, ConfigView, createKafka, topicName, type KafkaSettings } from '@nuncio/kafka';
-import { OpenApiController, ProblemFilter, type OpenApi } from '@nuncio/service';
+import { httpAdapter, type OpenApi, OpenApiController, ProblemFilter } from '@nuncio/service';
+import { DataSource } from 'typeorm';
 import { AppModule, kafkaServers } from './app.module.js';
 import { Config } from './config.js';
 import { configDatabase } from './database.js';
@@ -35,7 +36,7 @@ interface Answered {
 }
 
 async function call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, payload?: object, { key = ADMIN, ifMatch, idempotencyKey }: { key?: string; ifMatch?: string; idempotencyKey?: string } = {}): Promise<Answered> {
-  const headers = { authorization: `Bearer ${key}`, ...(ifMatch ? { 'if-match': ifMatch } : {}), ...(idempotencyKey ? { 'idempotency-key': idempotencyKey } : {}) };
+  const headers = { authorization: `Bearer ${key}`, 'x-request-id': 'spec', ...(ifMatch ? { 'if-match': ifMatch } : {}), ...(idempotencyKey ? { 'idempotency-key': idempotencyKey } : {}) };
   const answer = await app.inject({ method, url: `/v1${url}`, headers, ...(payload ? { payload } : {}) });
   return { status: answer.statusCode, etag: answer.headers.etag, body: (answer.body ? JSON.parse(answer.body) : {}) as Answered['body'] };
 }
@@ -89,12 +90,13 @@ beforeAll(async () => {
   producer = new BatchProducer(createKafka(kafka), prefix);
   await producer.connect();
   Logger.overrideLogger(false);
-  const adapter = new FastifyAdapter();
+  const adapter = httpAdapter();
   adapter.getInstance().addHook('onRoute', ({ method, url }) => {
     for (const one of [method].flat()) if (one !== 'HEAD') routes.add(`${one} ${url.replaceAll(/:(\w+)/g, '{$1}')}`);
   });
   const module = AppModule.with(config);
-  app = await NestFactory.create<NestFastifyApplication>({ ...module, controllers: [...(module.controllers ?? []), OpenApiController] }, adapter);
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- a literal is what Nest documents; its type is declared as a class
+  app = await NestFactory.create<NestFastifyApplication>({ ...module, controllers: [...(module.controllers ?? []), OpenApiController] }, adapter, { bodyParser: false });
   app.useGlobalFilters(new ProblemFilter());
   for (const strategy of kafkaServers(config)) app.connectMicroservice<CustomStrategy>({ strategy });
   await app.startAllMicroservices();
@@ -353,6 +355,28 @@ it('answers a repeated creation as the first time, without its secret, and does 
   expect((await call('POST', '/callbacks', { ...body, name: 'another' }, { key, idempotencyKey: 'k-1' })).status).toBe(422);
   expect((await call('POST', '/callbacks', { ...body, name: 'another' }, { idempotencyKey: 'k-1' })).status).toBe(422);
   expect((await call('POST', '/callbacks', { ...body, tenant: 'acme', name: 'another' }, { idempotencyKey: 'k-1' })).status).toBe(201);
+});
+
+it('shows a rotated secret again where its answer was lost, and to no other key', async () => {
+  const { body } = await call('POST', '/callbacks', { name: 'rotated', url: 'http://127.0.0.1:9/rotated', tenant: 'acme' }, { key });
+  const rotate = (idempotencyKey: string, given: object = {}) => call('POST', `/callbacks/${body.id}/rotate-secret`, given, { key, idempotencyKey });
+  const first = await rotate('r-1');
+  expect(await rotate('r-1')).toMatchObject({ status: 200, body: first.body });
+  expect((await rotate('r-2')).status).toBe(409);
+  const ended = await rotate('r-3', { force: true, expiresInSeconds: 0 });
+  expect(ended.body.secret).toEqual(expect.any(String));
+  expect((await rotate('r-3', { force: true, expiresInSeconds: 0 })).body).toEqual({ ...ended.body, secret: undefined });
+});
+
+it('frees a key whose request changed nothing, after its process died, and never one whose request did', async () => {
+  const database = app.get(DataSource);
+  const left = async (idempotencyKey: string, done: boolean) => {
+    await call('POST', '/applications', { name: idempotencyKey }, { key, idempotencyKey });
+    await database.query(`update config.idempotent_requests set answer = null, done = $2, at = now() - interval '3 minutes' where key = $1`, [idempotencyKey, done]);
+    return call('POST', '/applications', { name: idempotencyKey }, { key, idempotencyKey });
+  };
+  expect(await left('died-early', false)).toMatchObject({ status: 409, body: { errors: [{ code: 'taken' }] } });
+  expect(await left('died-late', true)).toMatchObject({ status: 409, body: { detail: expect.stringContaining('was carried out') as unknown } });
 });
 
 it('lets what was refused be sent again under its Idempotency-Key', async () => {

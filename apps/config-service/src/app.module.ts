@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
+import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { openDatabase } from '@nuncio/database';
 import { BatchProducer, createKafka, kafkaFor, KafkaServer, type KafkaSettings, passOver } from '@nuncio/kafka';
-import { AuthModule, EtagInterceptor, IDEMPOTENCY, IdempotentRequests, PRINCIPALS, READINESS } from '@nuncio/service';
+import { AuthModule, IDEMPOTENCY, IdempotentRequests, PRINCIPALS, READINESS, tellPosition } from '@nuncio/service';
+import type { FastifyInstance } from 'fastify';
 import { DataSource } from 'typeorm';
 import { ensureBootstrapKey, ApiKeyPrincipals } from './api-keys/api-key-principals.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
@@ -33,7 +34,7 @@ const LOCK_TIMEOUT_MS = 5_000;
 const kafkaSettings = (config: Config): KafkaSettings => kafkaFor(config, 'config-service');
 
 @Module({})
-export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown {
+export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown, OnModuleInit {
   constructor(
     private readonly database: DataSource,
     @Inject(WRITERS) private readonly writers: DataSource,
@@ -41,6 +42,7 @@ export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown 
     private readonly producer: BatchProducer,
     private readonly relay: Relay,
     @Inject(CONFIG) private readonly config: Config,
+    private readonly host: HttpAdapterHost,
   ) {}
 
   static with(config: Config): DynamicModule {
@@ -68,8 +70,7 @@ export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown 
         { provide: Relay, useFactory: (database: DataSource) => new Relay(database, kafka), inject: [DataSource] },
         { provide: PRINCIPALS, useClass: ApiKeyPrincipals },
         { provide: READINESS, useClass: ConfigReadiness },
-        { provide: IDEMPOTENCY, useFactory: (database: DataSource) => new IdempotentRequests(database, config.API_KEY_PEPPER, 'config.idempotent_requests'), inject: [DataSource] },
-        { provide: APP_INTERCEPTOR, useClass: EtagInterceptor },
+        { provide: IDEMPOTENCY, useFactory: (database: DataSource) => new IdempotentRequests(database, { pepper: config.API_KEY_PEPPER, ring: config.SIGNING_KEYS }, 'config.idempotent_requests'), inject: [DataSource] },
         EventStore,
         Allowance,
         Replies,
@@ -78,6 +79,10 @@ export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown 
         Verifications,
       ],
     };
+  }
+
+  onModuleInit(): void {
+    tellPosition(this.host.httpAdapter.getInstance<FastifyInstance>(), () => this.store.committed);
   }
 
   async onApplicationBootstrap(): Promise<void> {

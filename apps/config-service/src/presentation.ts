@@ -1,12 +1,13 @@
+import { REDACTED } from '@nuncio/sealing';
 import { Moment } from '@nuncio/service';
 import { z } from 'zod';
 import type { Resource } from './event-store/index.js';
 
-/** In the place of every sealed value that is shown, and as an input: keep what there is. */
-export const MASK = '<redacted>';
+/** In the place of every sealed value that is shown. As an input it is refused, wherever it stands. */
+export const MASK = REDACTED;
 
-/** A sealed field that is absent, null, blank or the mask is kept. */
-export const isKept = (value: string | null | undefined): value is null | undefined | '' => value === undefined || value === null || value === '' || value === MASK;
+/** A sealed field that is absent, null or blank is kept. */
+export const isKept = (value: string | null | undefined): value is null | undefined | '' => value === undefined || value === null || value === '';
 
 /** What every resource has beside its own fields. */
 export const answerOf = <F extends z.ZodRawShape>(fields: F) => z.object({ id: z.string(), ...fields, version: z.int(), createdAt: Moment, updatedAt: Moment });

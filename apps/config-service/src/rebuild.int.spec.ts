@@ -14,7 +14,7 @@ import { changed, deleted, EventStore, nuncio, rebuildStates, type Transaction }
 import { eventType } from './event-types/event-type.js';
 import { Relay } from './outbox/relay.js';
 import { republish } from './outbox/republish.js';
-import { rewind } from './outbox/rewind.js';
+import { relayGroup, requireNothingLater, rewind } from './outbox/rewind.js';
 import { draft, edit, move, subscription } from './subscriptions/subscription.js';
 
 let fresh: FreshDatabase;
@@ -117,6 +117,25 @@ it('has the relay publish what comes after the database was restored to an earli
   expect(await goBack()).toBe(lost);
   expect(await relayed('anew')).toBe(lost);
   expect(await lastOf('application-app_9')).toMatchObject({ position: lost, state: { name: 'anew' } });
+});
+
+it('refuses where the topic has what was changed after the moment that was restored: it said that all was well, and callbacks that the database no longer has stayed alive', async () => {
+  const own = { ...kafka, topicPrefix: `${kafka.topicPrefix}_restored` };
+  const [topics, state] = [[configLog, configState], topicName(own.topicPrefix, configState)];
+  await applyTopics(createKafka(own), own.topicPrefix, topics);
+  const admin = createKafka(own).admin();
+  const writer = await BatchProducer.connected(own);
+  await admin.connect();
+  const head = await store.position();
+  await admin.setOffsets({ groupId: relayGroup(own.topicPrefix), topic: topicName(own.topicPrefix, configLog), partitions: [{ partition: 0, offset: String(head) }] });
+  await writer.sendJson(configState, 'callback-cb_9', {});
+  await requireNothingLater(own, head);
+
+  await expect(requireNothingLater(own, head - 1)).rejects.toThrow(`restored to position ${head - 1} and ${state} has changes up to ${head}`);
+  await admin.deleteTopics({ topics: [state] });
+  await applyTopics(createKafka(own), own.topicPrefix, topics);
+  await requireNothingLater(own, head - 1);
+  await Promise.all([admin.disconnect(), writer.disconnect()]);
 });
 
 /** What compaction will leave of a key, whatever views make of it. */

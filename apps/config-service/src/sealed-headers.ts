@@ -4,15 +4,27 @@ import { isKept } from './presentation.js';
 /** Seals a secret for one field of one aggregate: `headers.X-Gate`. */
 export type SealField = (field: string, text: string) => Sealed;
 
-/** Header values by name; null, blank and the mask keep what is stored. */
+/** Header values by name; null removes one, blank keeps what is stored. */
 export type GivenSecretHeaders = Readonly<Record<string, string | null>> | null | undefined;
 
-/** Sealed headers after an edit: what is not named stays, null for the whole empties it. A name without a value that is not stored yet is left out. */
+/** Sealed headers after an edit (JSON merge patch, RFC 7396): what is not named stays, null removes one, or all. A blank that is not stored yet is left out. */
 export function mergeSealedHeaders(stored: Readonly<Record<string, Sealed>>, given: GivenSecretHeaders, field: string, seal: SealField): Record<string, Sealed> {
   if (given === null) return {};
   const merged = { ...stored };
-  for (const [name, value] of Object.entries(given ?? {})) if (!isKept(value)) merged[name] = seal(`${field}.${name}`, value);
+  for (const [name, value] of Object.entries(given ?? {}))
+    if (value === null) Reflect.deleteProperty(merged, name);
+    else if (!isKept(value)) merged[name] = seal(`${field}.${name}`, value);
   return merged;
+}
+
+/** By name what will be sent after an edit: a given value, or null for what is stored. */
+export function headersAfter(stored: Readonly<Record<string, Sealed>>, given: GivenSecretHeaders): Record<string, string | null> {
+  if (given === null) return {};
+  const after = new Map<string, string | null>(Object.keys(stored).map((name) => [name, null]));
+  for (const [name, value] of Object.entries(given ?? {}))
+    if (value === null) after.delete(name);
+    else after.set(name, value);
+  return Object.fromEntries(after);
 }
 
 /** Of a secret that is kept, and would go to another server than it was given for. */
@@ -20,5 +32,5 @@ export const notGivenAgain = (...path: string[]): FaultDetail => ({ pointer: toP
 
 export function headersNotGivenAgain(stored: Readonly<Record<string, Sealed>>, given: GivenSecretHeaders, field: string): FaultDetail[] {
   if (given === null) return [];
-  return Object.keys(stored).filter((name) => isKept(given?.[name])).map((name) => notGivenAgain(field, name));
+  return Object.keys(stored).filter((name) => given?.[name] !== null && isKept(given?.[name])).map((name) => notGivenAgain(field, name));
 }

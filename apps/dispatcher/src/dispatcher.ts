@@ -1,5 +1,6 @@
+import { Logger } from '@nestjs/common';
 import { events, tiers, type AggregateRecord } from '@nuncio/contracts';
-import { Egress, egressOptions } from '@nuncio/egress';
+import { descriptorsWithin, Egress, egressOptions, openFilesLimit } from '@nuncio/egress';
 import { BatchProducer, ConfigView, createKafka, kafkaFor, KafkaServer, READ_AHEAD, type KafkaSettings, type Partition } from '@nuncio/kafka';
 import { WideLog } from '@nuncio/service';
 import { connectRedis, openToken, TokenReader } from '@nuncio/token-store';
@@ -22,11 +23,12 @@ import { gauge } from './metrics.js';
 import { Endpoints } from './routing/endpoint.js';
 import { RoutingTable } from './routing/routing-table.js';
 import { deliveryIdentity } from './tokens/delivery-identity.js';
+import { FleetBrake } from './tokens/fleet-brake.js';
 import { TokenClient } from './tokens/token-client.js';
 
 const OWNERSHIP_MS = 50;
 
-/** Everything a dispatcher is made of, put together in one place. Nothing here knows Nest. */
+/** Everything a dispatcher is made of, put together in one place. Of Nest it knows the log. */
 export class Dispatcher {
   readonly #settings: KafkaSettings;
   readonly #egress: Egress;
@@ -61,12 +63,14 @@ export class Dispatcher {
     this.duplicates = new Duplicates(this.#redis, topicPrefix);
     this.duplicateWindowSeconds = env.DUPLICATE_WINDOW_SECONDS;
     const reader = new TokenReader(this.#redis, topicPrefix);
+    const brake = new FleetBrake({ redis: this.#redis, prefix: topicPrefix, now: () => performance.now() });
     const tokens = new TokenClient({
       readMany: (credentials) => reader.readMany(credentials),
       unseal: ({ state }, entry) => openToken(env.TOKEN_KEYS, entry, state),
       identify: (credential) => deliveryIdentity(env.SIGNING_KEYS, credential.state),
       credential: (id) => this.view.get('credential', id),
       position: () => this.view.position,
+      brake: (...asked) => brake.take(...asked),
       producer: this.producer,
       now: this.now,
     });
@@ -80,7 +84,7 @@ export class Dispatcher {
         concurrency: (callback, demand, wake) => new LeasedPlaces(callback, { demand, ownership, lease: (...asked) => places.lease(callback, ...asked), wake }),
       },
       { now, patience: loopClock() },
-      { inFlight: env.MAX_IN_FLIGHT, queued: { deliveries: READ_AHEAD.pieces, bytes: READ_AHEAD.bytes } },
+      { inFlight: inFlightOf(env.MAX_IN_FLIGHT), queued: { deliveries: READ_AHEAD.pieces, bytes: READ_AHEAD.bytes } },
     );
     this.deliver = { tokens, egress: this.#egress, now: this.now };
     this.recorder = new Recorder(this.producer, this.now);
@@ -175,3 +179,12 @@ export class Dispatcher {
 
 const delays = new Map(tiers.map((tier) => [tier.topic.name, tier.delayMs]));
 const delayOf = (topic: string): number => delays.get(topic) ?? 0;
+
+/** A request without a socket would be a failure of ours, also for tenants that have few. */
+function inFlightOf(wanted: number): number {
+  const openFiles = openFilesLimit();
+  const { inFlight } = descriptorsWithin(openFiles);
+  if (inFlight >= wanted) return wanted;
+  new Logger('Dispatcher').warn(`MAX_IN_FLIGHT is ${wanted}; this process may open ${openFiles} files and sockets (ulimit -n), so that ${inFlight} requests are on their way at most`);
+  return inFlight;
+}

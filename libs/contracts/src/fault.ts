@@ -26,6 +26,7 @@ export type FaultCode =
   | 'unauthenticated'
   | 'forbidden'
   | 'not-found'
+  | 'method-not-allowed'
   | 'conflict'
   | 'illegal-move'
   | 'in-use'

@@ -1,4 +1,4 @@
-import { isUnreadable, readEvent, type NuncioEvent, type RecordHeaders } from './event.js';
+import { isUnreadable, readEvent, type NuncioEvent, type RecordHeaders, type Unreadable } from './event.js';
 import { Errand, ERRAND_HEADER } from './topics/errand.js';
 
 /** A record of `deliveries` or of a delay tier, or why it cannot be read. Never throws. */
@@ -8,7 +8,7 @@ export function readErrand({
 }: {
   readonly headers: RecordHeaders;
   readonly value: Buffer | null;
-}): { event: NuncioEvent; errand: Errand } | { reason: string; detail: string } {
+}): { event: NuncioEvent; errand: Errand } | Unreadable | { reason: 'bad-errand'; detail: string } {
   const { [ERRAND_HEADER]: given, ...rest } = headers;
   const event = readEvent(rest, value);
   if (isUnreadable(event)) return event;

@@ -1,3 +1,4 @@
 export * from './data-source.js';
 export * from './migrate.js';
 export * from './migrate-command.js';
+export { connections } from './pool.js';

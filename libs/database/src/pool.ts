@@ -2,6 +2,19 @@ import pg from 'pg';
 
 type Connected = Parameters<Extract<pg.Pool['connect'], (callback: never) => void>>[0];
 
+const pools = new Set<pg.Pool>();
+
+/** Of all pools of this process: connections that are used and idle, and who waits for one. */
+export function connections(): { used: number; idle: number; waiting: number } {
+  const sum = { used: 0, idle: 0, waiting: 0 };
+  for (const { totalCount, idleCount, waitingCount } of pools) {
+    sum.used += totalCount - idleCount;
+    sum.idle += idleCount;
+    sum.waiting += waitingCount;
+  }
+  return sum;
+}
+
 /** pg's pool, all of whose connections can be given up at once: those that rest are closed when they would be used next, those in use when they come back. */
 export class Pool extends pg.Pool {
   readonly #since = new WeakMap<object, number>();
@@ -9,11 +22,21 @@ export class Pool extends pg.Pool {
 
   constructor(config?: pg.PoolConfig) {
     super(config);
+    pools.add(this);
     this.on('connect', (client) => {
       this.#since.set(client, this.#renewals);
       // One that is ended in the moment in which it is handed over has no other listener, which would end the process.
       client.on('error', () => undefined);
     });
+  }
+
+  override end(): Promise<void>;
+  override end(callback: () => void): void;
+  override end(callback?: () => void): Promise<void> | undefined {
+    pools.delete(this);
+    if (!callback) return super.end();
+    super.end(callback);
+    return undefined;
   }
 
   /** Whoever asks from now on gets a connection that was made after this. */

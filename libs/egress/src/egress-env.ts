@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { descriptorsWithin, openFilesLimit } from './descriptors.js';
 import { type EgressOptions, MAX_HANDSHAKES } from './egress.js';
 import { EgressAllowSetting } from './egress-allow.js';
 import { EgressProxySetting } from './egress-proxy.js';
 import { ExtraCaSetting } from './extra-ca.js';
+import { MAX_IDLE } from './pool.js';
 
 /** The settings of a service that calls hosts which a tenant names. */
 export const EgressEnv = z.object({
@@ -23,4 +25,5 @@ export const egressOptions = (env: z.output<typeof EgressEnv>): EgressOptions =>
   extraCa: env.EGRESS_CA_FILE,
   http2: env.EGRESS_HTTP2 === 'true',
   maxHandshakes: env.EGRESS_MAX_HANDSHAKES,
+  maxIdle: Math.min(MAX_IDLE, descriptorsWithin(openFilesLimit()).idle),
 });

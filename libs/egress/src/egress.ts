@@ -14,7 +14,7 @@ import { exchangeOverHttp2 } from './http2-exchange.js';
 import { Opening } from './opening.js';
 import { blockedAddress, OutboundError } from './outbound-error.js';
 import type { OutboundRequest } from './outbound-request.js';
-import { Pool } from './pool.js';
+import { MAX_IDLE, Pool } from './pool.js';
 import { Protocols } from './protocols.js';
 import { type Resolve, systemResolver } from './resolver.js';
 import { parseTarget, type Target } from './target.js';
@@ -32,6 +32,8 @@ export interface EgressOptions {
   readonly http2?: boolean;
   /** TLS handshakes in progress at a time; default 64. */
   readonly maxHandshakes?: number;
+  /** Connections that wait for another request, of all origins; default 4,096. */
+  readonly maxIdle?: number;
 }
 
 /** With more, each takes longer and none is done sooner: docs/performance.md. */
@@ -48,14 +50,15 @@ const URLS_REMEMBERED = 10_000;
 export class Egress {
   readonly #settings: ConnectSettings;
   readonly #secureContexts: SecureContexts;
-  readonly #pool = new Pool<Connection | Http2Connection>();
+  readonly #pool: Pool<Connection | Http2Connection>;
   /** Connections on their way up that others may join, by origin. */
   readonly #openings = new Map<string, Opening<Connection | Http2Connection>>();
   readonly #handshakes: Handshakes;
   readonly #protocols: Protocols;
   readonly #targets = new Map<string, Target>();
 
-  constructor({ allow, proxy = null, extraCa = [], resolve = systemResolver(), http2 = true, maxHandshakes = MAX_HANDSHAKES }: EgressOptions) {
+  constructor({ allow, proxy = null, extraCa = [], resolve = systemResolver(), http2 = true, maxHandshakes = MAX_HANDSHAKES, maxIdle = MAX_IDLE }: EgressOptions) {
+    this.#pool = new Pool(maxIdle);
     this.#handshakes = new Handshakes(maxHandshakes);
     this.#protocols = new Protocols(http2);
     this.#secureContexts = new SecureContexts({ minVersion: 'TLSv1.2', ca: [...getCACertificates('default'), ...extraCa] });
@@ -91,12 +94,14 @@ export class Egress {
         this.#release(connection);
         throw new OutboundError('token', 'the connection took longer than the token was usable');
       }
+      call.httpVersion = connection instanceof Http2Connection ? '2.0' : '1.1';
       const result = await (connection instanceof Http2Connection
         ? exchangeOverHttp2(connection, target, request, call, () => {
             this.#release(connection);
           })
         : exchange(this.#pool, connection, target.path, request, call));
       if (result !== 'unsent') return result;
+      call.httpVersion = null;
       if (!idle && !connection.shared) break;
       if (connection.shared) refusals++;
     }
@@ -185,5 +190,5 @@ function failed(error: unknown, call: Call): Answer {
   const { errorClass, message } =
     error instanceof OutboundError ? error : new OutboundError('internal', `the request cannot be sent: ${error instanceof Error ? error.name : 'unknown'}`);
   call.mark('total');
-  return { ok: false, error: { class: errorClass, detail: message }, timings: call.timings };
+  return { ok: false, error: { class: errorClass, detail: message }, timings: call.timings, carriage: call.carriage };
 }

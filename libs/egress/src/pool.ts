@@ -1,5 +1,5 @@
 /** Of all origins; past it the one that has been idle longest is closed. */
-const MAX_IDLE = 4_096;
+export const MAX_IDLE = 4_096;
 
 /** What the pool must know of a connection. */
 export interface Pooled {

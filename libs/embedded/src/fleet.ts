@@ -25,6 +25,10 @@ const HEAP = ['--max-semi-space-size=32'];
 const rolesIn = ({ identities }: StackAddresses): Record<string, string> =>
   identities?.database ? { CONFIG_DATABASE_ROLE: nameOf('config-service'), LOG_DATABASE_ROLE: nameOf('attempt-log') } : {};
 
+/** A shell that becomes the process sets the limit, which Node cannot set itself. */
+const within = (openFiles: number | undefined, spec: ChildSpec): ChildSpec =>
+  openFiles === undefined ? spec : { ...spec, command: 'sh', args: ['-c', `ulimit -n ${openFiles} && exec "$@"`, 'sh', spec.command, ...spec.args] };
+
 /** The services of one installation that run on this machine. */
 export class Fleet implements Services {
   readonly url: string;
@@ -35,7 +39,7 @@ export class Fleet implements Services {
   constructor(
     private readonly installation: Installation,
     private readonly group: ProcessGroup,
-    private readonly options: Required<Pick<ServicesOptions, 'dir' | 'log' | 'workspace' | 'restart' | 'onRestart' | 'onGivenUp'>>,
+    private readonly options: Required<Pick<ServicesOptions, 'dir' | 'log' | 'workspace' | 'restart' | 'openFiles' | 'onRestart' | 'onGivenUp'>>,
   ) {
     this.url = urlOf(installation.ports.gateway);
     this.adminKey = installation.env.ADMIN_API_KEY ?? installation.keys.ADMIN_API_KEY;
@@ -89,7 +93,7 @@ export class Fleet implements Services {
 
   private async launch(name: string, kind: Service, port: number, installation: Installation): Promise<void> {
     const { log, restart, onRestart, onGivenUp } = this.options;
-    const spec = this.node(name, `apps/${kind}/dist/main.js`, settingsOf(kind, installation));
+    const spec = within(this.options.openFiles[kind], this.node(name, `apps/${kind}/dist/main.js`, settingsOf(kind, installation)));
     const service = new SupervisedService(spec, port, { group: this.group, log, restart, onRestart, onGivenUp });
     this.#members.set(name, service);
     await service.ready();

@@ -1,4 +1,5 @@
 export { exitOnSignal } from './exit-on-signal.js';
+export { freePort } from './free-port.js';
 export { type OwnServers, ownServers } from './own-servers.js';
 export { hasPgBouncer, startPgBouncer } from './pgbouncer.js';
 export { createDatabase } from './postgres.js';

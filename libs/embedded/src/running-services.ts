@@ -16,8 +16,12 @@ export interface ServicesOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Settings for all services of a kind, over those for all. */
   readonly envOf?: EnvOf;
+  /** How many files and sockets a process of a kind may open (`ulimit -n`); as many as this one where absent. */
+  readonly openFiles?: Readonly<Partial<Record<Service, number>>>;
   /** The port of the API, where it is free. */
   readonly port?: number;
+  /** Lets whoever opens the console on this machine in as the first admin, by one click; false where absent. */
+  readonly oneClick?: boolean;
   /** A service that dies is started again; true where absent. */
   readonly restart?: boolean;
   /** A service died for the third time within a minute. */

@@ -10,6 +10,7 @@ import type { Outcome } from './leaders.js';
 import { bytesOf, type OutboundRecord } from './outbound-record.js';
 import { PartitionQueue, type Waiting } from './partition-queue.js';
 import { keyPartitioner } from './partitioner.js';
+import { produceFailures, type ProduceFailure } from './produce-failures.js';
 
 /** So many are not kept waiting for more. */
 const BATCH = 500;
@@ -182,6 +183,7 @@ export class BatchProducer {
   }
 
   #settle(queue: PartitionQueue, batch: Waiting[], outcome: Outcome): void {
+    if (outcome instanceof Error) produceFailures.publish({ topic: queue.topic.slice(this.#prefix.length + 1) } satisfies ProduceFailure);
     if (!(outcome instanceof Error)) {
       queue.settled(batch.length);
       for (const { resolve } of batch) resolve();

@@ -12,6 +12,7 @@ export * from './kafka.js';
 export * from './on-batch.js';
 export type { OutboundRecord } from './outbound-record.js';
 export type { Partition } from './partition.js';
+export * from './produce-failures.js';
 export * from './quarantine.js';
 export * from './record-batch.js';
 export * from './topic-check.js';

@@ -50,6 +50,10 @@ const spellings: Record<string, (secret: string) => string> = {
   'in UTF-16': (s) => Buffer.from(s, 'utf16le').toString('latin1'),
 };
 
+const printable = fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code));
+/** Of backslashes and plus signs alone nobody makes a secret. */
+const isTold = (secret: string): boolean => secret.replace(/[+\\]/g, '').length >= 8;
+
 describe('withoutEchoes', () => {
   it.each(Object.entries(spellings))('hides a secret that is echoed %s', (_, spell) => {
     for (const secret of [TOKEN, GATE]) {
@@ -64,9 +68,7 @@ describe('withoutEchoes', () => {
   });
 
   it('hides every secret of printable characters, in every spelling, wherever it stands', () => {
-    // Of backslashes before quotes, escaped twice, nobody can tell how often. `GATE` has one.
-    const printable = fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code));
-    const secret = fc.string({ unit: printable.filter((char) => char !== '\\'), minLength: 16, maxLength: 80 });
+    const secret = fc.string({ unit: printable, minLength: 16, maxLength: 80 }).filter(isTold);
     const surroundings = fc.string({ maxLength: 40 });
     fc.assert(
       fc.property(secret, surroundings, surroundings, fc.constantFrom(...Object.keys(spellings)), (hidden, before, after, name) => {
@@ -75,6 +77,25 @@ describe('withoutEchoes', () => {
         const shown = withoutEchoes(`${latin1(before)} | ${spelled} | ${latin1(after)}`, [hidden]);
         expect(shown).toContain(REDACTED);
         expect(shown).not.toContain(spelled);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('hides a secret full of backslashes and quotes, escaped several times in whatever ways: of those escaped twice some were shown', () => {
+    const secret = fc.string({ unit: fc.oneof(printable, fc.constantFrom('\\', '"', '/', 'u', '0', '%', '&', ';')), minLength: 10, maxLength: 30 }).filter(isTold);
+    const ways = [
+      (s: string) => JSON.stringify(s).slice(1, -1),
+      (s: string) => s.replace(/[\\"'/]/g, '\\$&'),
+      encodeURIComponent,
+      spellings['in HTML']!,
+      spellings['in JSON of ASCII']!,
+      spellings['in JavaScript']!,
+    ];
+    fc.assert(
+      fc.property(secret, fc.array(fc.constantFrom(...ways), { maxLength: 4 }), (hidden, escapes) => {
+        const spelled = escapes.reduce((text, escape) => escape(text), hidden);
+        expect(withoutEchoes(`{"got":"${spelled}"}`, [hidden])).toContain(REDACTED);
       }),
       { numRuns: 2_000 },
     );

@@ -77,7 +77,11 @@ function formsOf(secret: string): readonly Form[] {
   // A header's characters are a byte each, where they can be.
   for (const bytes of [Buffer.from(secret), Buffer.from(secret, 'latin1')]) {
     let form = bytes.toString('latin1');
-    for (let round = 0; round <= ESCAPED_AT_MOST; round++, form = unescaped(form)) forms.set(squeezed(form), { text: squeezed(form), probes: probesOf(form) });
+    for (let round = 0; round <= ESCAPED_AT_MOST; round++, form = unescaped(form)) {
+      const text = squeezed(form);
+      // Of those that differ in gaps alone the first has most of them, and so the parts that are in all.
+      if (!forms.has(text)) forms.set(text, { text, probes: probesOf(form) });
+    }
   }
   const long = [...forms.values()].filter(({ text }) => text.length >= SHORTEST_FORM);
   if (remembered.size >= REMEMBERED) remembered.clear();

@@ -51,8 +51,8 @@ export function unescapedReading(reading: Reading): Reading {
   return whole.end();
 }
 
-/** Line breaks, blanks, what stands for blanks in forms, and the zeros of UTF-16. */
-const GAPS = /[\0-\x20+]+/g;
+/** Line breaks, blanks, what stands for blanks in forms, the zeros of UTF-16, and backslashes: whether one was there or escapes what follows, only who wrote it knows. */
+const GAPS = /[\0-\x20+\\]+/g;
 /** What is between gaps. */
 export const partsOf = (text: string): string[] => text.split(GAPS);
 export const squeezed = (text: string): string => text.replace(GAPS, '');

@@ -12,7 +12,7 @@ const WRAPPED_BYTES = NONCE_BYTES + KEY_BYTES + TAG_BYTES;
 /** Whose secret this is. It is authenticated with the ciphertext, so that one moved to another place does not open. */
 export interface SealContext {
   readonly tenant: string;
-  readonly kind: 'credential' | 'callback' | 'token' | 'session';
+  readonly kind: 'credential' | 'callback' | 'token' | 'session' | 'answer';
   readonly id: string;
   /** Which of its secrets: `clientSecret`, `headers.X-Gate`, `signing`. */
   readonly field: string;

@@ -1,11 +1,12 @@
-import { createHmac, hash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { createParamDecorator, Inject, Injectable, Module, SetMetadata, type CanActivate, type DynamicModule, type ExecutionContext } from '@nestjs/common';
-import { APP_GUARD, ModuleRef, Reflector } from '@nestjs/core';
-import { Fault, isFault, type Principal, type Role } from '@nuncio/contracts';
+import { APP_GUARD, APP_INTERCEPTOR, ModuleRef, Reflector } from '@nestjs/core';
+import { callerOf, Fault, isFault, type Principal, type Role } from '@nuncio/contracts';
 import type { Secret } from '@nuncio/sealing';
 import type { FastifyRequest } from 'fastify';
 import type { ApiEnv } from './api-env.js';
+import { IdempotencyInterceptor } from './idempotency.js';
+import { bearerOf, KeyOwners } from './key-owners.js';
 import { looksLikeJwt, OidcTokens } from './oidc/oidc-tokens.js';
 import { RateLimit } from './rate-limit.js';
 
@@ -21,9 +22,6 @@ export interface Principals {
 export const PRINCIPALS = Symbol('Principals');
 const PEPPER = Symbol('API key pepper');
 const TOKENS = Symbol('OIDC tokens');
-
-/** HMAC-SHA256 of an API key under the installation's pepper, base64url: all that is ever stored of it. */
-export const hashApiKey = (pepper: Secret, key: string): string => createHmac('sha256', pepper.reveal()).update(key).digest('base64url');
 
 /** Only these roles may call; without it any authenticated caller. */
 export const Roles = (...roles: Role[]): MethodDecorator & ClassDecorator => SetMetadata('roles', roles);
@@ -45,18 +43,17 @@ export const StillCaller = createParamDecorator((_: unknown, context: ExecutionC
 /** 401 for nobody we know, 429 for who asks too often, 403 for a role that may not, before anything is looked up; 409 for a tenant that is suspended and does not only read. */
 @Injectable()
 export class AuthGuard implements CanActivate {
-  /** Keys that were nobody's a moment ago, by their SHA-256, and until when that is believed: whoever guesses asks no database each time. */
-  readonly #nobodys = new Map<string, number>();
-  /** Of keys that were somebody's, by their SHA-256. */
-  readonly #keyHashes = new Map<string, string>();
+  readonly #owners: KeyOwners;
 
   constructor(
     private readonly reflector: Reflector,
     private readonly modules: ModuleRef,
-    @Inject(PEPPER) private readonly pepper: Secret,
+    @Inject(PEPPER) pepper: Secret,
     @Inject(TOKENS) private readonly tokens: OidcTokens | null,
     private readonly rate: RateLimit,
-  ) {}
+  ) {
+    this.#owners = new KeyOwners(pepper);
+  }
 
   /** Of the app, wherever in it they are provided. */
   get #principals(): Principals {
@@ -70,7 +67,7 @@ export class AuthGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<Called>();
     const { authorization } = request.headers;
     const principal = await this.#authenticate(authorization);
-    const waitMs = this.rate.take(principal.id, performance.now());
+    const waitMs = this.rate.take(callerOf(principal), performance.now());
     if (waitMs > 0) throw new Fault('too-many-requests', 'This caller sends too many requests.', { retriable: true, retryAfterSeconds: Math.ceil(waitMs / 1_000) });
     const roles = this.reflector.getAllAndOverride<Role[] | undefined>('roles', targets);
     if (roles && !roles.includes(principal.role)) throw new Fault('forbidden', `The role ${principal.role} may not do this; ${roles.join(', ')} may.`);
@@ -83,33 +80,14 @@ export class AuthGuard implements CanActivate {
 
   /** `Authorization: Bearer <API key or access token>` (RFC 6750 §2.1). Throws Fault `unauthenticated`, and what `OidcTokens` throws. */
   async #authenticate(header: string | undefined): Promise<Principal> {
-    const [, credentials = ''] = /^Bearer +([\x21-\x7e]+) *$/i.exec(header ?? '') ?? [];
+    const credentials = bearerOf(header);
     if (this.tokens && looksLikeJwt(credentials)) {
       const principal = await this.tokens.principalOf(credentials);
       if (principal.tenant === null || (await this.#principals.hasTenant(principal.tenant))) return principal;
       throw new Fault('unauthenticated', 'The tenant that the token names is not known here.');
     }
-    const principal = credentials ? await this.#ownerOf(credentials) : null;
+    const principal = credentials ? await this.#owners.find(credentials, this.#principals) : null;
     if (!principal) throw new Fault('unauthenticated', `Send a valid API key${this.tokens ? ' or access token' : ''}: Authorization: Bearer <key>.`);
-    return principal;
-  }
-
-  /** Asked anew each time. Only the HMAC is remembered, which takes several times as long as everything else here; of what is nobody's, that it is so, for a second. */
-  async #ownerOf(key: string): Promise<Principal | null> {
-    const digest = hash('sha256', key, 'base64');
-    const known = this.#keyHashes.get(digest);
-    if (known !== undefined) return this.#principals.find(known);
-    const now = performance.now();
-    if ((this.#nobodys.get(digest) ?? 0) > now) return null;
-    const keyHash = hashApiKey(this.pepper, key);
-    const principal = await this.#principals.find(keyHash);
-    if (!principal) {
-      if (this.#nobodys.size >= MANY) this.#nobodys.clear();
-      this.#nobodys.set(digest, now + NOBODYS_MS);
-    } else {
-      if (this.#keyHashes.size >= MANY) this.#keyHashes.clear();
-      this.#keyHashes.set(digest, keyHash);
-    }
     return principal;
   }
 }
@@ -117,16 +95,10 @@ export class AuthGuard implements CanActivate {
 /** What a viewer may do is reading, be it a POST. */
 const isReading = (method: string, roles: readonly Role[] | undefined): boolean => method === 'GET' || method === 'HEAD' || (roles?.includes('viewer') ?? false);
 
-/** A key that was just made works within it. */
-const NOBODYS_MS = 1_000;
-
-/** Keys are made again and again, and ended. */
-const MANY = 10_000;
-
 /** Where nobody can say (the authorization server's keys cannot be read now), nobody is sent away. */
 const isNotRefused = (error: unknown): boolean => !isFault(error, 'unauthenticated') && !isFault(error, 'forbidden');
 
-/** Guards every route of the app that imports it and provides `PRINCIPALS`. */
+/** Guards every route of the app that imports it and provides `PRINCIPALS`, and keeps `Idempotency-Key`s where it provides `IDEMPOTENCY`. */
 @Module({})
 export class AuthModule {
   static with(env: ApiEnv): DynamicModule {
@@ -137,6 +109,7 @@ export class AuthModule {
         { provide: TOKENS, useValue: OidcTokens.of(env) },
         { provide: RateLimit, useValue: new RateLimit(env.RATE_LIMIT_PER_SECOND) },
         { provide: APP_GUARD, useClass: AuthGuard },
+        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
       ],
       exports: [RateLimit],
     };

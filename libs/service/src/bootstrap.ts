@@ -8,14 +8,19 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { collectDefaultMetrics } from 'prom-client';
 import type { z } from 'zod';
 import { HealthController } from './health.controller.js';
+import { requestIdOf } from './http/request-id.js';
+import { speakHttp } from './http/speak-http.js';
 import { measureRequests, tellBuild } from './http-metrics.js';
 import { acceptJsonAlone } from './json-body.js';
 import { loadConfig, type ServiceEnv } from './load-config.js';
+import { hideMetrics, serveMetrics } from './metrics-server.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { ProblemFilter } from './problem.filter.js';
+import { measureProduces } from './produce-metrics.js';
 import { onUnreadableRequest } from './unreadable-request.js';
 
 const BODY_LIMIT_BYTES = 1_048_576;
+const LONGEST_PATH_PART = 512;
 /** For the headers and the body of a request to arrive. */
 const REQUEST_WITHIN_MS = 30_000;
 const LOOK_FOR_SLOW_ONES_EVERY_MS = 5_000;
@@ -39,15 +44,10 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
   const logger = new ConsoleLogger({ json: true, prefix: service.name, logLevels: levels });
   collectDefaultMetrics();
   tellBuild(service.name);
+  measureProduces();
   const stopping = stopOnSignal();
-  const adapter = new FastifyAdapter({
-    bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: REQUEST_WITHIN_MS,
-    http: { headersTimeout: REQUEST_WITHIN_MS, connectionsCheckingInterval: LOOK_FOR_SLOW_ONES_EVERY_MS },
-    routerOptions: { maxParamLength: 512 },
-    ...onUnreadableRequest,
-  });
-  acceptJsonAlone(adapter.getInstance());
+  const adapter = httpAdapter();
+  if (config.METRICS_PORT !== undefined) hideMetrics(adapter.getInstance());
   measureRequests(adapter.getInstance());
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- a literal is what Nest documents; its type is declared as a class
   const app = await NestFactory.create<NestFastifyApplication>(withOwnRoutes(service.module(config)), adapter, { logger, bodyParser: false });
@@ -57,11 +57,27 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
   // What the handlers need (views, connections) is there before the first record is.
   await app.init();
   await app.startAllMicroservices();
+  if (config.METRICS_PORT !== undefined) await serveMetrics(config.METRICS_PORT, config.METRICS_HOST);
   await app.listen(config.PORT, config.HOST);
   const port = Number(new URL(await app.getUrl()).port);
   new Logger('Service').log(`ready on port ${port}`);
   process.send?.({ ready: true, port });
   void warnOfTopics(service.name, config);
+}
+
+/** How every service speaks HTTP, before it has routes. */
+export function httpAdapter(): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_WITHIN_MS,
+    http: { headersTimeout: REQUEST_WITHIN_MS, connectionsCheckingInterval: LOOK_FOR_SLOW_ONES_EVERY_MS },
+    genReqId: requestIdOf,
+    routerOptions: { maxParamLength: LONGEST_PATH_PART },
+    ...onUnreadableRequest,
+  });
+  acceptJsonAlone(adapter.getInstance());
+  speakHttp(adapter.getInstance(), LONGEST_PATH_PART);
+  return adapter;
 }
 
 /** Beside the work: a cluster that cannot be asked stops nobody. */

@@ -1,15 +1,30 @@
-import type { Secret } from '@nuncio/sealing';
-import { hashApiKey } from './auth.guard.js';
-import type { EarlierRequest, IdempotencyScope, IdempotencyStore } from './idempotency.js';
+import { open, seal, Secret, type KeyRing } from '@nuncio/sealing';
+import { hashApiKey } from './key-owners.js';
+import { withSecrets, type EarlierRequest, type IdempotencyScope, type IdempotencyStore, type KeptAnswer } from './idempotency.js';
 
 /** What is asked of the database: a statement with its values. */
 export interface Queries {
   query<T>(text: string, values: unknown[]): Promise<T>;
 }
 
+interface Row {
+  readonly body_hash: string;
+  readonly done: boolean;
+  readonly answer: object | null;
+  readonly status: number | null;
+  readonly secrets: string | null;
+}
+
+export interface Keys {
+  /** Of the keyed hashes of bodies. */
+  readonly pepper: Secret;
+  /** Under which secrets lie that a repeat shows again; without it none does. */
+  readonly ring?: KeyRing;
+}
+
 /**
- * In PostgreSQL, so that it does not matter which replica a repeated request comes to: a table with `caller`, `route`, `key`, `body_hash`, `answer` and `at`. Of a
- * body only a keyed hash is kept, since it may contain secrets.
+ * In PostgreSQL, so that it does not matter which replica a repeated request comes to: a table with `caller`, `route`, `key`, `body_hash`, `done`, `answer`,
+ * `status`, `secrets`, `secrets_until` and `at`. Of a body only a keyed hash is kept, since it may contain secrets.
  */
 export class IdempotentRequests implements IdempotencyStore {
   readonly #begin: string;
@@ -17,33 +32,54 @@ export class IdempotentRequests implements IdempotencyStore {
 
   constructor(
     private readonly database: Queries,
-    private readonly pepper: Secret,
+    private readonly keys: Keys,
     private readonly table: string,
   ) {
+    // No request runs for two minutes: one that has changed nothing by then is over, whatever became of its process.
     this.#begin = `
       insert into ${table} as known (caller, route, key, body_hash) values ($1, $2, $3, $4)
-      on conflict (caller, route, key) do update set body_hash = excluded.body_hash, answer = null, at = now()
-      where known.at < now() - interval '24 hours'
+      on conflict (caller, route, key) do update
+        set body_hash = excluded.body_hash, done = false, answer = null, status = null, secrets = null, secrets_until = null, at = now()
+      where known.at < now() - interval '24 hours' or (known.answer is null and not known.done and known.at < now() - interval '2 minutes')
       returning key`;
   }
 
   async begin(scope: IdempotencyScope, body: string): Promise<EarlierRequest | null> {
-    const hash = hashApiKey(this.pepper, body);
+    const hash = hashApiKey(this.keys.pepper, body);
     const begun = await this.database.query<unknown[]>(this.#begin, [...placeOf(scope), hash]);
     if (begun.length) return null;
-    const [earlier] = await this.database.query<{ body_hash: string; answer: object | null }[]>(`select body_hash, answer from ${this.table} where ${this.#scope}`, placeOf(scope));
+    const [earlier] = await this.database.query<Row[]>(
+      `select body_hash, done, answer, status, case when secrets_until > now() then secrets end as secrets from ${this.table} where ${this.#scope}`,
+      placeOf(scope),
+    );
     // Gone in between: it came to nothing just now, and whoever asks again begins anew.
-    return { sameBody: !earlier || earlier.body_hash === hash, answer: earlier?.answer ?? null };
+    if (!earlier) return { sameBody: true, done: false, answer: null };
+    const sameBody = earlier.body_hash === hash;
+    const { done, answer, status } = earlier;
+    return { sameBody, done, answer: answer && { status: status ?? 200, body: sameBody ? this.#whole(scope, answer, earlier.secrets) : answer } };
   }
 
-  async answered(scope: IdempotencyScope, answer: object): Promise<void> {
-    await this.database.query(`update ${this.table} set answer = $4 where ${this.#scope}`, [...placeOf(scope), answer]);
+  async done(scope: IdempotencyScope, queries: Queries): Promise<void> {
+    await queries.query(`update ${this.table} set done = true where ${this.#scope}`, placeOf(scope));
+  }
+
+  async answered(scope: IdempotencyScope, { status, body, again }: KeptAnswer): Promise<void> {
+    const { ring } = this.keys;
+    const secrets = again && ring ? seal(ring, new Secret(JSON.stringify(again.secrets)), sealedFor(scope)) : null;
+    await this.database.query(`update ${this.table} set answer = $4, status = $5, secrets = $6, secrets_until = $7 where ${this.#scope}`, [...placeOf(scope), body, status, secrets, again?.until ?? null]);
     await this.database.query(`delete from ${this.table} where at < now() - interval '24 hours'`, []);
   }
 
   async forget(scope: IdempotencyScope): Promise<void> {
-    await this.database.query(`delete from ${this.table} where ${this.#scope}`, placeOf(scope));
+    await this.database.query(`delete from ${this.table} where ${this.#scope} and not done`, placeOf(scope));
+  }
+
+  #whole(scope: IdempotencyScope, answer: object, sealed: string | null): object {
+    const { ring } = this.keys;
+    if (sealed === null || !ring) return answer;
+    return withSecrets(answer, JSON.parse(open(ring, sealed, sealedFor(scope)).reveal()) as Record<string, unknown>);
   }
 }
 
 const placeOf = ({ caller, route, key }: IdempotencyScope): string[] => [caller, route, key];
+const sealedFor = ({ caller, route, key }: IdempotencyScope) => ({ tenant: caller, kind: 'answer', id: key, field: route }) as const;

@@ -1,4 +1,5 @@
 import { Fault, toPointer, type FaultDetail } from '@nuncio/contracts';
+import { REDACTED } from '@nuncio/sealing';
 import type { FastifyInstance } from 'fastify';
 import { MOST_ERRORS } from './problem.filter.js';
 
@@ -8,17 +9,30 @@ const MAX_DEPTH = 500;
 export function acceptJsonAlone(fastify: FastifyInstance): void {
   const parse = fastify.getDefaultJsonParser('error', 'ignore');
   fastify.removeContentTypeParser('text/plain');
-  fastify.addContentTypeParser<string>(['application/json', 'application/merge-patch+json'], { parseAs: 'string' }, (request, body, done) => {
+  fastify.addContentTypeParser<Buffer>(['application/json', 'application/merge-patch+json'], { parseAs: 'buffer' }, (request, body, done) => {
+    const text = textOf(body);
     // Many clients say application/json of what has no body.
-    if (body === '') done(null, undefined);
+    if (text === '') done(null, undefined);
+    else if (text === null) done(new Fault('malformed-json', 'The body is not UTF-8.'));
     else
-      void parse(request, body, (error, value: unknown) => {
+      void parse(request, text, (error, value: unknown) => {
         done(error ?? unfit(value), value);
       });
   });
 }
 
-/** Of what JSON allows, these are neither told further nor stored. null = there is none. */
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** null = it is not UTF-8, which JSON is (RFC 8259 §8.1): nothing is replaced in silence. */
+function textOf(bytes: Buffer): string | null {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/** Of what JSON allows, these are neither told further nor stored, and nor is the mask of a secret that was shown. null = there is none. */
 export function unfit(value: unknown): Fault | null {
   const errors = faultsOf(value, [], []);
   if (!errors.length) return null;
@@ -32,6 +46,7 @@ function faultsOf(value: unknown, path: string[], faults: FaultDetail[]): FaultD
   const fault = (code: string, detail: string): unknown => faults.push({ pointer: toPointer(path), code, detail });
   if (typeof value === 'string') {
     if (!isText(value)) fault('text', 'must be Unicode text without NUL');
+    else if (value === REDACTED) fault('redacted', 'stands where a secret is kept back: leave the field out to keep what is stored');
   } else if (typeof value === 'object' && value !== null) {
     if (path.length === MAX_DEPTH) fault('too-deep', `is nested more than ${MAX_DEPTH} deep`);
     else

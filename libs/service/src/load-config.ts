@@ -6,8 +6,11 @@ import { provideSecrets } from './key-provider.js';
 export const ServiceEnv = KafkaEnv.extend({
   /** 0 = any free port. */
   PORT: z.coerce.number().int().min(0).max(65_535).default(0),
-  /** Whoever can reach it sees `/metrics` and `/health`, too. */
+  /** Whoever can reach it sees `/health`, too, and `/metrics` unless that has a port of its own. */
   HOST: z.string().default('127.0.0.1'),
+  /** Where Prometheus finds `/metrics`, which is nowhere else then. */
+  METRICS_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
+  METRICS_HOST: z.string().default('127.0.0.1'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'log', 'debug', 'verbose']).default('log'),
 });
 export type ServiceEnv = z.infer<typeof ServiceEnv>;

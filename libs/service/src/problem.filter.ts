@@ -10,6 +10,7 @@ const STATUS: Readonly<Record<FaultCode, number>> = {
   unauthenticated: 401,
   forbidden: 403,
   'not-found': 404,
+  'method-not-allowed': 405,
   'request-timeout': 408,
   conflict: 409,
   'illegal-move': 409,
@@ -36,6 +37,7 @@ const TITLE: Readonly<Record<FaultCode, string>> = {
   unauthenticated: 'No valid credentials',
   forbidden: 'Not allowed',
   'not-found': 'Not found',
+  'method-not-allowed': 'Method not allowed',
   'request-timeout': 'Request too slow',
   conflict: 'Conflict',
   'illegal-move': 'Not possible in this state',
@@ -60,6 +62,8 @@ export interface Problem {
   readonly status: number;
   readonly detail: string;
   readonly code: FaultCode;
+  /** What the log knows the request by; the answer's `X-Request-Id`. */
+  readonly requestId: string;
   /** At most 100. */
   readonly errors?: Fault['errors'];
   /** How many there are, where that is more. */
@@ -73,13 +77,14 @@ export const MOST_ERRORS = 100;
 export const PROBLEM_SCHEMA = {
   type: 'object',
   additionalProperties: false,
-  required: ['type', 'title', 'status', 'detail', 'code'],
+  required: ['type', 'title', 'status', 'detail', 'code', 'requestId'],
   properties: {
     type: { type: 'string', format: 'uri' },
     title: { type: 'string' },
     status: { type: 'integer' },
     detail: { type: 'string' },
     code: { enum: faultCodes },
+    requestId: { type: 'string' },
     errorCount: { type: 'integer' },
     errors: {
       type: 'array',
@@ -94,14 +99,15 @@ export const PROBLEM_SCHEMA = {
   },
 };
 
-export function toProblem(fault: Fault): Problem {
+export function toProblem(fault: Fault, requestId: string): Problem {
   const status = STATUS[fault.code];
   return {
     type: `urn:nuncio:problem:${fault.code}`,
     title: TITLE[fault.code],
     status,
-    detail: status === 500 ? 'Something went wrong on our side; it has been logged.' : fault.message,
+    detail: status === 500 ? `Something went wrong on our side; the log knows it as ${requestId}.` : fault.message,
     code: fault.code,
+    requestId,
     ...(fault.errors.length ? { errors: fault.errors.slice(0, MOST_ERRORS) } : {}),
     ...(fault.errors.length > MOST_ERRORS ? { errorCount: fault.errors.length } : {}),
   };
@@ -111,7 +117,7 @@ export function toProblem(fault: Fault): Problem {
 const AGAIN_AFTER_SECONDS = 2;
 
 export const sendProblem = (reply: FastifyReply, fault: Fault): FastifyReply => {
-  const problem = toProblem(fault);
+  const problem = toProblem(fault, reply.request.id);
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
   const retryAfterSeconds = fault.retryAfterSeconds ?? (problem.status === 503 ? AGAIN_AFTER_SECONDS : null);
   if (retryAfterSeconds !== null) void reply.header('retry-after', String(retryAfterSeconds));
@@ -126,11 +132,15 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): Observable<never> | undefined {
     if (host.getType() === 'rpc') return throwError(() => error);
     const fault = toFault(error);
-    if (STATUS[fault.code] === 500) this.#logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    void sendProblem(host.switchToHttp().getResponse<FastifyReply>(), fault);
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    if (STATUS[fault.code] === 500) this.#logger.error(textOf(error), { requestId: reply.request.id });
+    if (STATUS[fault.code] > 500) this.#logger.warn(textOf(fault.cause ?? fault), { requestId: reply.request.id });
+    void sendProblem(reply, fault);
     return undefined;
   }
 }
+
+const textOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
 
 /** What Fastify and Nest throw themselves, in our words. */
 export function toFault(error: unknown): Fault {

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { Fault } from '@nuncio/contracts';
 import type { FastifyServerOptions } from 'fastify';
+import { REQUEST_ID } from './http/request-id.js';
 import { sendProblem, toProblem } from './problem.filter.js';
 
 /** What Node's HTTP parser refuses before there is a request, and Fastify before there is a route: told like everything else. */
@@ -23,8 +25,9 @@ const UNREADABLE: Readonly<Record<string, () => Fault>> = {
 const unreadable = (): Fault => new Fault('malformed-request', 'The request cannot be read.');
 
 function answer(socket: Socket, fault: Fault): void {
-  const problem = toProblem(fault);
+  const requestId = randomUUID();
+  const problem = toProblem(fault, requestId);
   const body = JSON.stringify(problem);
-  const head = [`HTTP/1.1 ${problem.status} ${problem.title}`, 'connection: close', 'content-type: application/problem+json', `content-length: ${Buffer.byteLength(body)}`];
+  const head = [`HTTP/1.1 ${problem.status} ${problem.title}`, 'connection: close', `${REQUEST_ID}: ${requestId}`, 'cache-control: no-store', 'content-type: application/problem+json', `content-length: ${Buffer.byteLength(body)}`];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, HttpStatus, Inject, Param, Post, Res } from '@nestjs/common';
 import { Fault, reaches, type Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
-import { Answers, Caller, Idempotent, Operation, Roles, valid } from '@nuncio/service';
+import { Answers, Caller, Operation, Roles, valid } from '@nuncio/service';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { idOf, notFound } from '../query/select.js';
@@ -19,7 +19,6 @@ export class BringBackController {
 
   /** What failed or expired of one callback, without new retries. */
   @Post('callbacks/:id/recover')
-  @Idempotent()
   @Answers(ShownBegun)
   @HttpCode(HttpStatus.ACCEPTED)
   @Roles('admin', 'consumer')
@@ -36,7 +35,6 @@ export class BringBackController {
   /** Any selection of deliveries, or of events for one subscription, without new retries. */
   @Operation({ id: 'replayDeliveries' })
   @Post('replays')
-  @Idempotent()
   @Answers(ShownBegun)
   @HttpCode(HttpStatus.ACCEPTED)
   @Roles('admin', 'provider', 'consumer')
@@ -49,7 +47,6 @@ export class BringBackController {
   /** What is pending or held of one callback goes at once: its endpoint is mended. */
   @Operation({ id: 'sendCallbackNow' })
   @Post('callbacks/:id/send-now')
-  @Idempotent()
   @Answers(ShownBegun)
   @HttpCode(HttpStatus.ACCEPTED)
   @Roles('admin', 'provider', 'consumer')
@@ -66,7 +63,6 @@ export class BringBackController {
   /** The same of any selection. */
   @Operation({ id: 'sendDeliveriesNow' })
   @Post('deliveries/send-now')
-  @Idempotent()
   @Answers(ShownBegun)
   @HttpCode(HttpStatus.ACCEPTED)
   @Roles('admin', 'provider', 'consumer')
@@ -76,7 +72,6 @@ export class BringBackController {
 
   /** What is pending, held or parked of a selection is never sent. */
   @Post('deliveries/cancel')
-  @Idempotent()
   @Answers(ShownBegun)
   @HttpCode(HttpStatus.ACCEPTED)
   @Roles('admin', 'provider', 'consumer')

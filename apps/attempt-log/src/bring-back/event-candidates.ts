@@ -1,6 +1,5 @@
 import { covers, deliveryId, isSuspended, takesPart, type Subscription } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
-import { IS_FIRST } from '../query/events/event.js';
 import { conditions, type Bind } from '../query/filters/filter.js';
 import { eventFilters } from '../query/filters/filters.js';
 import { binding, isAfter, type Candidates, type Group, type Sought } from './candidates.js';
@@ -9,7 +8,10 @@ import type { Selection } from './selection.js';
 /** What is in work comes by itself. */
 const IN_WORK = `d.status IN ('pending', 'held')`;
 
-/** Events for one subscription, whether it has had them or not, of the types that it is for and addressed to its tenant: the index leads past all others. */
+/**
+ * Events for one subscription, whether it has had them or not, of the types that it is for and addressed to its tenant: the index leads past all others. An event that
+ * was published several times is the record that it has a delivery of; if of none, the first that it would have got, whoever the others were for.
+ */
 export function eventsFor(selection: Extract<Selection, { of: 'events' }>, asOf: string, view: Pick<ConfigView, 'get' | 'all'>): Candidates {
   const subscription = view.get('subscription', selection.subscription)?.state;
   const callback = subscription && view.get('callback', subscription.callback)?.state;
@@ -18,10 +20,15 @@ export function eventsFor(selection: Extract<Selection, { of: 'events' }>, asOf:
   if (!subscription || !callback || subscription.awaitsApproval || !takesPart({ subscription, isTenantSuspended })) return { groups: () => Promise.resolve([]), next: () => Promise.resolve([]) };
   const { id, tenant, callback: callbackId } = subscription;
   const found = (bind: Bind): string => {
-    const events = `SELECT e.* FROM log.events e WHERE ${[...conditions(eventFilters, selection.filters, bind), IS_FIRST, wouldGoTo(subscription, view, bind)].join(' AND ')}`;
+    const goesTo = wouldGoTo(subscription, view, bind);
+    const its = bind(id);
+    const events = `SELECT e.* FROM log.events e WHERE ${[...conditions(eventFilters, selection.filters, bind), goesTo('e')].join(' AND ')}`;
     const began = bind(asOf);
-    return `FROM (${events}) e LEFT JOIN log.deliveries d ON d.event_id = e.id AND d.event_at = e.event_at AND d.subscription = ${bind(id)}
-      WHERE e.event_at <= ${began}::timestamptz AND (d.id IS NULL OR NOT ${IN_WORK} AND d.updated_at <= ${began}::timestamptz)`;
+    return `FROM (${events}) e LEFT JOIN log.deliveries d ON d.event_id = e.id AND d.event_at = e.event_at AND d.subscription = ${its}
+      WHERE (d.id IS NOT NULL
+          OR NOT EXISTS (SELECT FROM log.deliveries o WHERE o.event_id = e.id AND o.subscription = ${its})
+          AND NOT EXISTS (SELECT FROM log.events o WHERE o.id = e.id AND o.event_at < e.event_at AND ${goesTo('o')}))
+        AND e.event_at <= ${began}::timestamptz AND (d.id IS NULL OR NOT ${IN_WORK} AND d.updated_at <= ${began}::timestamptz)`;
   };
   return {
     groups: async (database) => {
@@ -44,12 +51,11 @@ export function eventsFor(selection: Extract<Selection, { of: 'events' }>, asOf:
   };
 }
 
-/** As events are routed, as far as columns tell. `*` covers no type that requires approval. */
-function wouldGoTo({ eventTypes, tenant }: Subscription, view: Pick<ConfigView, 'all'>, bind: Bind): string {
+/** As events are routed, as far as columns tell; of the record by that name. `*` covers no type that requires approval. */
+function wouldGoTo({ eventTypes, tenant }: Subscription, view: Pick<ConfigView, 'all'>, bind: Bind): (record: string) => string {
   const wanted = [...view.all('event-type')].filter(({ state }) => covers(eventTypes, state));
-  const [addressed, broadcast] = (['addressed', 'broadcast'] as const).map((audience) =>
-    wanted.filter(({ state }) => state.audience === audience).map(({ state }) => state.name),
-  );
-  const addressees = `regexp_split_to_array(trim(e.attributes ->> 'tenant'), '\\s*,\\s*')`;
-  return `(e.event_type = ANY(${bind(broadcast)}::text[]) OR e.event_type = ANY(${bind(addressed)}::text[]) AND ${bind(tenant)} = ANY(${addressees}))`;
+  const [addressed, broadcast] = (['addressed', 'broadcast'] as const).map((audience) => bind(wanted.filter(({ state }) => state.audience === audience).map(({ state }) => state.name)));
+  const own = bind(tenant);
+  const addressees = (record: string): string => `regexp_split_to_array(trim(${record}.attributes ->> 'tenant'), '\\s*,\\s*')`;
+  return (record) => `(${record}.event_type = ANY(${broadcast}::text[]) OR ${record}.event_type = ANY(${addressed}::text[]) AND ${own} = ANY(${addressees(record)}))`;
 }

@@ -1,6 +1,6 @@
 import { Controller, HttpCode, HttpStatus, Inject, Param, Post } from '@nestjs/common';
 import type { Principal } from '@nuncio/contracts';
-import { Answers, Caller, Idempotent, Moment, Operation, Roles } from '@nuncio/service';
+import { Answers, Caller, Moment, Operation, Roles } from '@nuncio/service';
 import { z } from 'zod';
 import { ShownDelivery } from '../query/deliveries/delivery.js';
 import { idOf } from '../query/select.js';
@@ -29,7 +29,6 @@ export class OneDeliveryController {
 
   /** Sends it once more, without retries. */
   @Post(':id/resend')
-  @Idempotent()
   @Answers(AskedOf)
   @HttpCode(HttpStatus.ACCEPTED)
   resend(@Caller() caller: Principal, @Param('id', idOf('delivery')) id: string) {
@@ -39,7 +38,6 @@ export class OneDeliveryController {
   /** Brings the attempt forward that is due later; its number and the plan stay. */
   @Operation({ id: 'sendDeliveryNow' })
   @Post(':id/send-now')
-  @Idempotent()
   @Answers(AskedOf)
   @HttpCode(HttpStatus.ACCEPTED)
   sendNow(@Caller() caller: Principal, @Param('id', idOf('delivery')) id: string) {
@@ -48,7 +46,6 @@ export class OneDeliveryController {
 
   /** Ends it: what waits is never sent. What is on its way to the endpoint is not called back. */
   @Post(':id/cancel')
-  @Idempotent()
   @Answers(AskedOf)
   @HttpCode(HttpStatus.ACCEPTED)
   cancel(@Caller() caller: Principal, @Param('id', idOf('delivery')) id: string) {

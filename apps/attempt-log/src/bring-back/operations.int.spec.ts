@@ -227,6 +227,22 @@ describe('replaying', () => {
     ]);
   });
 
+  it('sends the record that is its own, whoever an earlier one of the same id was for: what globex had first, acme could not replay', async () => {
+    const [first, second, third] = [minutesAgo(30), minutesAgo(20), minutesAgo(10)];
+    await publish('twice', { tenant: 'globex', at: first });
+    await publish('twice', { at: second });
+    await publish('twice', { at: third });
+    await publish('had', { at: first });
+    await deliver('had', succeeded, { at: second });
+    expect(await replay({ events: { since }, subscription: 'sub_1' }, acme, true)).toMatchObject({ count: 2 });
+    await replay({ events: { since }, subscription: 'sub_1' });
+    await workAll();
+    expect(sent.map(({ number, eventAt }) => [number, eventAt]).toSorted()).toEqual([
+      [1, second],
+      [2, second],
+    ]);
+  });
+
   it('asks what is in force: what the filter refuses now was counted and delivered', async () => {
     filter.now = { prefix: { subject: 'eu/' } };
     await publish('eu', { subject: 'eu/1' });

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Fault, newId, reaches, type Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
+import { somethingIsDone } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { conditions, type Bind, type Given, type Paging } from '../query/filters/filter.js';
@@ -62,7 +63,10 @@ export class Operations {
     const rate = perSecond ?? this.#halfOfLimit(callback);
     if (dryRun) return { ...found, perSecond: rate };
     const id = newId('op');
-    await this.dataSource.query(INSERT, [id, kind, JSON.stringify(caller), callback, JSON.stringify(selection), rate, found.count, now, new Date().toISOString()]);
+    await this.dataSource.transaction(async (tx) => {
+      await tx.query(INSERT, [id, kind, JSON.stringify(caller), callback, JSON.stringify(selection), rate, found.count, now, new Date().toISOString()]);
+      await somethingIsDone(tx);
+    });
     return { ...found, perSecond: rate, operation: id };
   }
 

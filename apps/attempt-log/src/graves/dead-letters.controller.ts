@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, HttpStatus, Inject, Param, Post, Query as QueryString, Res } from '@nestjs/common';
 import type { Principal } from '@nuncio/contracts';
-import { Answers, AnswersIn, Caller, Idempotent, pageOf, Roles, valid } from '@nuncio/service';
+import { Answers, AnswersIn, Caller, pageOf, Roles, valid } from '@nuncio/service';
 import type { FastifyReply } from 'fastify';
 import { OneDelivery } from '../bring-back/one-delivery.js';
 import { listQuery, type Query } from '../query/filters/filter.js';
@@ -40,7 +40,6 @@ export class DeadLettersController {
 
   /** Sends its delivery once more, as `POST /v1/deliveries/{id}/resend` does. */
   @Post(':id/republish')
-  @Idempotent()
   @Answers(WholeDeadLetter)
   @HttpCode(HttpStatus.ACCEPTED)
   async republish(@Caller() caller: Principal, @Param('id', graveId('dead-letter')) id: string) {

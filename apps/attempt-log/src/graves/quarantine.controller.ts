@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, HttpStatus, Inject, Param, Post, Query as QueryString, Res } from '@nestjs/common';
 import type { Principal } from '@nuncio/contracts';
-import { Answers, AnswersIn, Caller, Idempotent, pageOf, Roles, valid } from '@nuncio/service';
+import { Answers, AnswersIn, Caller, Operation, pageOf, Roles, valid } from '@nuncio/service';
 import type { FastifyReply } from 'fastify';
 import { listQuery, type Query } from '../query/filters/filter.js';
 import { graveId, Graves, quarantineFilters } from './graves.js';
@@ -22,6 +22,7 @@ export class QuarantineController {
   }
 
   /** With its headers and the beginning of its value. */
+  @Operation({ id: 'getQuarantinedRecord' })
   @Get(':id')
   @Answers(WholeQuarantinedRecord)
   async one(@Param('id', graveId('quarantine')) id: string) {
@@ -29,6 +30,7 @@ export class QuarantineController {
   }
 
   /** Its value, byte for byte, as far as there was room for it. */
+  @Operation({ id: 'getQuarantinedPayload' })
   @Get(':id/payload')
   @AnswersIn(['application/octet-stream'])
   async payload(@Param('id', graveId('quarantine')) id: string, @Res() reply: FastifyReply): Promise<void> {
@@ -36,8 +38,8 @@ export class QuarantineController {
   }
 
   /** To the topic that it came from, changed as the body says. 202 when Kafka has it; it is no second copy of what it was. */
+  @Operation({ id: 'republishQuarantinedRecord' })
   @Post(':id/republish')
-  @Idempotent()
   @Answers(WholeQuarantinedRecord)
   @HttpCode(HttpStatus.ACCEPTED)
   async republish(@Caller() caller: Principal, @Param('id', graveId('quarantine')) id: string, @Body(valid(Mend)) mend: Mend) {

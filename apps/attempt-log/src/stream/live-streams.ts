@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Readable } from 'node:stream';
 import { Injectable, StreamableFile, type BeforeApplicationShutdown } from '@nestjs/common';
-import { Fault, isFault, type Principal } from '@nuncio/contracts';
+import { callerOf, Fault, isFault, type Principal } from '@nuncio/contracts';
 import type { IsStill } from '@nuncio/service';
 import { streams, streamsCut } from '../metrics.js';
 import { placeText, type Place } from './place.js';
@@ -72,12 +72,12 @@ export class LiveStreams implements BeforeApplicationShutdown {
     return new StreamableFile(stream, { type: 'text/event-stream; charset=utf-8' });
   }
 
-  #admit({ id, tenant }: Reader['caller']): void {
+  #admit(caller: Reader['caller']): void {
     const later = { retriable: true, retryAfterSeconds: 5 };
     if (this.#open.size >= MAX_STREAMS) throw new Fault('unavailable', `There are ${MAX_STREAMS} streams already; try again in a moment.`, later);
     const others = [...this.#open.values()];
-    if (others.filter((other) => other.id === id).length >= MAX_EACH) throw new Fault('too-many-requests', `This caller has ${MAX_EACH} streams already.`, later);
-    if (tenant !== null && others.filter((other) => other.tenant === tenant).length >= MAX_OF_TENANT)
+    if (others.filter((other) => callerOf(other) === callerOf(caller)).length >= MAX_EACH) throw new Fault('too-many-requests', `This caller has ${MAX_EACH} streams already.`, later);
+    if (caller.tenant !== null && others.filter((other) => other.tenant === caller.tenant).length >= MAX_OF_TENANT)
       throw new Fault('too-many-requests', `This tenant has ${MAX_OF_TENANT} streams already.`, later);
   }
 

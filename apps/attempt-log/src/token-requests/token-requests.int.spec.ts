@@ -3,7 +3,7 @@ import type { Principal, TokenEvent } from '@nuncio/contracts';
 import type { ConfigView, RecordBatch } from '@nuncio/kafka';
 import { inbound } from '../testing/facts.js';
 import { openLog, type LogDatabase } from '../testing/log-database.js';
-import { CredentialHealthController } from './credential-health.controller.js';
+import { CredentialHealthController } from '../health/credential-health.controller.js';
 import { TokenEventsController } from './token-events.controller.js';
 
 const NOW = Date.now();
@@ -66,7 +66,7 @@ function healthOf(id: string, caller = admin, position = 10) {
     state: { tenant: 'acme', groups, name, enabled: true, authentication: { type: 'oauth2', credential } },
   });
   const view = {
-    get: (_: string, asked: string) => (asked === id ? { position, state: of } : undefined),
+    get: (_: string, asked: string) => (asked === id ? { id, position, state: of } : undefined),
     all: () => [callback('ledger', ['billing']), callback('secret', ['board']), callback('other', [], 'cred_other')],
   } as unknown as Pick<ConfigView, 'get' | 'all'>;
   return new CredentialHealthController(log.dataSource, view).health(caller, id);
@@ -75,6 +75,8 @@ function healthOf(id: string, caller = admin, position = 10) {
 it('tells of the last success, the last failure with what to do, the day, and who uses it', async () => {
   await take([fetched('cred_a'), failed('cred_a', { at: NOW + 1_000, generation: 2 }), fetched('cred_b')]);
   expect(await healthOf('cred_a')).toEqual({
+    host: null,
+    tenant: 'acme',
     credential: 'cred_a',
     state: 'failing',
     expiresAt: new Date(NOW + 3_600_000),

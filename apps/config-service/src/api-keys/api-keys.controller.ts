@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Query } from '@nestjs/common';
 import { ApiKey, newId, type Principal } from '@nuncio/contracts';
-import { Answers, Caller, Creates, hashApiKey, IfMatch, pageOf, Roles, valid } from '@nuncio/service';
+import { Answers, Caller, Creates, hashApiKey, IfMatch, pageOf, Roles, valid, type Versions } from '@nuncio/service';
 import { z } from 'zod';
 import { CONFIG, type Config } from '../config.js';
 import { AtQuery, EventStore, ListQuery, page, type Resource } from '../event-store/index.js';
@@ -54,7 +54,7 @@ export class ApiKeysController {
   /** Revokes it: from the next request on it is nobody's. */
   @Delete(':id')
   @HttpCode(204)
-  delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null) {
+  delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions) {
     return this.store.transact(caller, async (tx) => {
       await tx.delete(apiKey, await tx.current(apiKey, id, ifMatch));
     });

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Query } from '@nestjs/common';
 import { Application, Fault, newId, streamOf, type Principal } from '@nuncio/contracts';
-import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid } from '@nuncio/service';
+import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid, type Versions } from '@nuncio/service';
 import type { z } from 'zod';
 import { editors, readers, tenantFor } from '../access.js';
 import { AtQuery, edited, EventStore, ListQuery, page, type Resource, type Transaction } from '../event-store/index.js';
@@ -42,7 +42,7 @@ export class ApplicationsController {
   @Roles(...editors)
   @Patch(':id')
   @Answers(Shown)
-  patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null, @Body(valid(PatchApplication)) body: z.infer<typeof PatchApplication>) {
+  patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Body(valid(PatchApplication)) body: z.infer<typeof PatchApplication>) {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(application, id, ifMatch);
       await refuseOthers(tx, current);
@@ -55,7 +55,7 @@ export class ApplicationsController {
   @Roles(...editors)
   @Delete(':id')
   @HttpCode(204)
-  delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null) {
+  delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions) {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(application, id, ifMatch);
       await refuseOthers(tx, current);

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Qu
 import { newId, SampleResult, streamOf, type Principal } from '@nuncio/contracts';
 import { checkUrl } from '@nuncio/egress';
 import { seal, Secret } from '@nuncio/sealing';
-import { Answers, Caller, Creates, IfMatch, Moment, Operation, pageOf, Roles, valid } from '@nuncio/service';
+import { Answers, Caller, Creates, IfMatch, Moment, Operation, pageOf, Roles, ShowsOnce, valid, type Versions } from '@nuncio/service';
 import { z } from 'zod';
 import { editors, groupsFor, readers, tenantFor } from '../access.js';
 import { application, DEFAULT_APPLICATION, nameInTenant } from '../applications/application.js';
@@ -68,7 +68,7 @@ export class CallbacksController {
   @Roles(...editors)
   @Patch(':id')
   @Answers(ShownCallback.extend({ affectedSubscriptions: z.int(), approvalTakenBack: TakenBack }))
-  patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null, @Body(valid(PatchCallback)) body: PatchCallback) {
+  patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Body(valid(PatchCallback)) body: PatchCallback) {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(callback, id, ifMatch);
       const { tenant } = current.state;
@@ -86,7 +86,7 @@ export class CallbacksController {
   @Roles(...editors)
   @Delete(':id')
   @HttpCode(204)
-  delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null) {
+  delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions) {
     return this.store.transact(caller, async (tx) => {
       await tx.delete(callback, await tx.current(callback, id, ifMatch));
     });
@@ -94,10 +94,11 @@ export class CallbacksController {
 
   @Roles(...editors)
   @Operation({ id: 'rotateCallbackSecret' })
+  @ShowsOnce(['/secret'], '/oldExpiresAt')
   @Post(':id/rotate-secret')
   @HttpCode(200)
-  @Answers(z.object({ secret: z.string(), oldExpiresAt: Moment.nullable(), version: z.int() }))
-  rotate(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null, @Body(valid(RotateSecret)) body: RotateSecret) {
+  @Answers(z.object({ secret: z.string().optional(), oldExpiresAt: Moment.nullable(), version: z.int() }))
+  rotate(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Body(valid(RotateSecret)) body: RotateSecret) {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(callback, id, ifMatch);
       const { fields, shown, oldExpiresAt } = rotateSecret(current.state, body, tx.at, this.#rules(current.state.tenant, id));

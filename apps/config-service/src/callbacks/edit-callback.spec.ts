@@ -98,16 +98,17 @@ it('judges the headers that are given, not those that are stored: a new scheme s
       return (error as { errors: { pointer: string }[] }).errors.map(({ pointer }) => pointer);
     }
   };
-  const kept: PatchCallback[] = [{ name: 'other' }, { enabled: false }, { headers: { 'X-Team': 'b', 'Webhook-Id': 'x' } }, { secretHeaders: { 'Persona-Signature': '<redacted>', 'X-Gate': 'open' } }];
+  const kept: PatchCallback[] = [{ name: 'other' }, { enabled: false }, { headers: { 'X-Team': 'b', 'Webhook-Id': 'x' } }, { secretHeaders: { 'Persona-Signature': '', 'X-Gate': 'open' } }];
   expect(kept.map(pointers)).toEqual(kept.map(() => []));
   expect(pointers({ headers: { 'Webhook-Id': 'y' } })).toEqual(['/headers/Webhook-Id']);
   expect(pointers({ secretHeaders: { 'Persona-Signature': 'y', 'x-team': 'b' } })).toEqual(['/secretHeaders/Persona-Signature', '/secretHeaders/x-team']);
 });
 
-it('keeps a secret header that is blank, null, absent or masked', () => {
+it('keeps a secret header that is blank or absent, and removes one that is null', () => {
   const { state } = saved({ url, secretHeaders: { 'X-A': '1', 'X-B': '2', 'X-C': '3', 'X-D': '4' } });
-  const { fields } = editCallback(state, { secretHeaders: { 'X-A': '', 'X-B': null, 'X-C': '<redacted>' } }, rules);
-  expect(fields).toEqual({});
+  const { fields } = editCallback(state, { secretHeaders: { 'X-A': '', 'X-B': null } }, rules);
+  expect(Object.keys(fields.secretHeaders ?? {})).toEqual(['X-A', 'X-C', 'X-D']);
+  expect(editCallback(state, { secretHeaders: { 'X-A': '' } }, rules).fields).toEqual({});
 });
 
 it('clears the reason when a disabled callback is revived', () => {
@@ -127,7 +128,8 @@ it('lets the old secret live on beside the new one, and no third', () => {
   expect(() => rotateSecret(rotated, request, 60_999, rules)).toThrow(expect.objectContaining({ code: 'conflict' }));
   expect(rotateSecret(rotated, request, 61_000, rules).fields.secrets).toHaveLength(2);
   const forced = rotateSecret(rotated, { ...request, force: true }, 2_000, rules).fields.secrets;
-  expect(forced?.map(({ secret }) => secret)).not.toContain(old?.secret);
+  expect(forced?.map(({ secret }) => secret)).toEqual([expect.any(String), old?.secret]);
+  expect(forced?.map(({ secret }) => secret)).not.toContain(rotated.secrets[0]?.secret);
   expect(rotateSecret(state, { ...request, expiresInSeconds: 0 }, 1_000, rules)).toMatchObject({ oldExpiresAt: null, fields: { secrets: [{ expiresAt: null }] } });
 });
 
@@ -151,7 +153,7 @@ it('needs every secret header again before it sends them to another origin', () 
   };
   for (const elsewhere of ['https://evil.example.com/in', 'https://hooks.acme.com:8443/in']) {
     expect(faults({ url: elsewhere })).toEqual(['/secretHeaders/X-Gate', '/secretHeaders/X~0Two']);
-    expect(faults({ url: elsewhere, secretHeaders: { 'X-Gate': '<redacted>', 'X~Two': '' } })).toEqual(['/secretHeaders/X-Gate', '/secretHeaders/X~0Two']);
+    expect(faults({ url: elsewhere, secretHeaders: { 'X~Two': '' } })).toEqual(['/secretHeaders/X-Gate', '/secretHeaders/X~0Two']);
     expect(faults({ url: elsewhere, secretHeaders: { 'X-Gate': 'again', 'X~Two': 'again' } })).toEqual({ 'X-Gate': 's1.secretHeaders.X-Gate=again', 'X~Two': 's1.secretHeaders.X~Two=again' });
     expect(faults({ url: elsewhere, secretHeaders: null })).toEqual({});
   }

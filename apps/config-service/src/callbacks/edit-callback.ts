@@ -6,8 +6,9 @@ import { different } from '../event-store/index.js';
 import { throwAny } from '../faults.js';
 import { givenHeaders, headerFaults, refuseReserved, tooManyHeaders } from '../headers.js';
 import { isKept } from '../presentation.js';
-import { headersNotGivenAgain, mergeSealedHeaders } from '../sealed-headers.js';
+import { headersAfter, headersNotGivenAgain, mergeSealedHeaders } from '../sealed-headers.js';
 import { schemeOf, type CallbackState, type Given, type Plain } from './callback.js';
+import { mergePatch } from '../merge-patch.js';
 import { mergeSettings } from './merge-settings.js';
 import type { PatchCallback } from './requests.js';
 import { named, newSecret, schemeNamed, signingFaults, type SecretRules } from './signing-secrets.js';
@@ -96,20 +97,16 @@ function plainFields(before: Given, { name = before.name, groups, enabled }: Pat
   return { name, groups: groups ?? before.groups, enabled: on, disabledReason: on ? null : before.disabledReason };
 }
 
-/** JSON merge patch (RFC 7396). */
-function mergeHeaders(before: Readonly<Record<string, string>>, given: PatchCallback['headers']): Record<string, string> {
-  if (given === null) return {};
-  return Object.fromEntries(Object.entries({ ...before, ...given }).filter((entry): entry is [string, string] => entry[1] !== null));
-}
+const mergeHeaders = (before: Readonly<Record<string, string>>, given: PatchCallback['headers']): Record<string, string> =>
+  given === undefined ? { ...before } : ((mergePatch(before, given) ?? {}) as Record<string, string>);
 
 /**
  * Neither kind of header may set what we set; `Authorization` only in secret, and only while nothing else uses it. Judged is what is given: a header that was
  * taken before Nuncio came to set one of its name is replaced when it is sent, and keeps nobody from editing the callback.
  */
 function allHeaderFaults(before: Given, given: PatchCallback, authorizationUsed: boolean): FaultDetail[] {
-  const stored = Object.fromEntries(Object.keys(before.secretHeaders).map((name) => [name, null]));
   const open = givenHeaders('headers', mergeHeaders(before.headers, given.headers));
-  const secret = givenHeaders('secretHeaders', given.secretHeaders === null ? {} : { ...stored, ...given.secretHeaders });
+  const secret = givenHeaders('secretHeaders', headersAfter(before.secretHeaders, given.secretHeaders));
   // What is stored from before there were these limits stays manageable.
   const tooMany = given.headers === undefined && given.secretHeaders === undefined ? [] : tooManyHeaders(given.secretHeaders ? '/secretHeaders' : '/headers', [...open, ...secret], before.secretHeaders);
   const isNew = newNames(before, given);

@@ -52,18 +52,19 @@ const keyIdOf = (scheme: Scheme, { signing }: Settings): string | null => ('keyI
 /** The secrets as they are, of which the newest is known by the name it has in the settings. */
 export const named = ([newest, ...older]: Given['secrets'], scheme: Scheme, settings: Settings): Given['secrets'] => (newest ? [{ ...newest, keyId: keyIdOf(scheme, settings) }, ...older] : []);
 
-/** A new secret beside the old one, which lives on for a while. Throws Fault `conflict` while two are live, unless forced, and where nothing is signed. */
+/** A new secret beside the old one, which lives on for a while. Throws Fault `conflict` while two are live, unless forced: then it takes the newest one's place; and where nothing is signed. */
 export function rotateSecret(state: CallbackState, request: RotateSecret, now: number, rules: SecretRules): { fields: Partial<Given>; shown: Secret; oldExpiresAt: number | null } {
   const scheme = schemeNamed(state.signing.scheme);
   if (!scheme.usesSecrets) throw new Fault('conflict', `the scheme ${scheme.name} has no secret to rotate`);
   const live = state.secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
-  if (live.length > 1 && !request.force) throw new Fault('conflict', 'two secrets are live already; "force": true ends the older one now');
+  if (live.length > 1 && !request.force) throw new Fault('conflict', 'two secrets are live already; "force": true replaces the newest, and the receiver keeps the older one');
   throwAny(signingFaults(scheme, { secret: request.secret, keyId: request.keyId }, []));
 
   const settings = request.keyId === undefined ? state.settings : { ...state.settings, signing: { ...state.settings.signing, keyId: request.keyId } };
   const { secret, publicKey, shown } = newSecret(scheme, settings, request.secret, rules);
-  const [newest] = live;
+  // Where two are live, the newest is the one whose answer was lost on the way: the receiver has the older one.
+  const known = live.at(-1);
   const oldExpiresAt = now + request.expiresInSeconds * 1_000;
-  const old = newest && request.expiresInSeconds > 0 ? [{ ...newest, expiresAt: oldExpiresAt }] : [];
+  const old = known && request.expiresInSeconds > 0 ? [{ ...known, expiresAt: oldExpiresAt }] : [];
   return { fields: { settings, secrets: [secret, ...old], publicKey }, shown, oldExpiresAt: old.length ? oldExpiresAt : null };
 }

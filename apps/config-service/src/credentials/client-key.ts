@@ -1,8 +1,9 @@
-import { clientAuthMethods, makeClientKey } from '@nuncio/auth';
+import { clientAuthMethods, type makeClientKey } from '@nuncio/auth';
 import type { AssertionAlgorithm, Credential, Principal } from '@nuncio/contracts';
 import type { EventStore } from '../event-store/index.js';
 import type { SealField } from '../sealed-headers.js';
 import { goesElsewhere, type CredentialBefore } from './edit-credential.js';
+import { KeyTurns } from './key-turns.js';
 
 type ClientKey = Awaited<ReturnType<typeof makeClientKey>>;
 
@@ -15,8 +16,7 @@ class KeyWanted extends Error {
   }
 }
 
-/** One after the other: an RSA key takes a core for a tenth of a second. */
-let making: Promise<unknown> = Promise.resolve();
+const turns = new KeyTurns();
 
 /** Decides with keys that are made before: while one is made, nobody waits in line behind this caller. */
 export async function withClientKeys<T>(store: Pick<EventStore, 'prepare'>, caller: Principal, decide: (keys: ClientKeys) => Promise<T>): Promise<T> {
@@ -32,12 +32,7 @@ export async function withClientKeys<T>(store: Pick<EventStore, 'prepare'>, call
     } catch (error) {
       if (!(error instanceof KeyWanted)) throw error;
       const { algorithm } = error;
-      const key = store.prepare(caller, () => {
-        const next = making.then(() => makeClientKey(algorithm));
-        making = next.catch(() => undefined);
-        return next;
-      });
-      made.set(algorithm, await key);
+      made.set(algorithm, await store.prepare(caller, () => turns.make(caller.tenant, algorithm)));
     }
   }
 }

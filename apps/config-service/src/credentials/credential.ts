@@ -23,9 +23,11 @@ const Scope = z
 
 const OURS = new Set(['grant_type', 'scope', 'client_id', 'client_secret', 'client_assertion', 'client_assertion_type']);
 const Params = z
-  .record(z.string().min(1).max(100), z.string().max(2_000))
-  .refine((params) => !Object.keys(params).some((name) => OURS.has(name)), `must not name ${[...OURS].join(', ')}`)
-  .refine((params) => Object.keys(params).length <= 50 && Buffer.byteLength(JSON.stringify(params)) <= 16_384, 'must be at most 50, of 16384 bytes together');
+  .record(z.string().min(1).max(100), z.string().max(2_000).nullable())
+  .refine((params) => !Object.keys(params).some((name) => OURS.has(name)), `must not name ${[...OURS].join(', ')}`);
+
+export const TOO_MUCH = 'must be at most 50, of 16384 bytes together';
+export const isTooMuch = (params: Readonly<Record<string, string>>): boolean => Object.keys(params).length > 50 || Buffer.byteLength(JSON.stringify(params)) > 16_384;
 
 const text = z.string().max(2_000);
 const SealedText = z.string().max(4_096).nullish();

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Qu
 import { Credential, newId, PublicJwk, streamOf, type Principal } from '@nuncio/contracts';
 import { checkUrl } from '@nuncio/egress';
 import { seal, Secret, type KeyRing } from '@nuncio/sealing';
-import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid } from '@nuncio/service';
+import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid, type Versions } from '@nuncio/service';
 import { z } from 'zod';
 import { editors, groupsFor, readers, tenantFor } from '../access.js';
 import { CONFIG, type Config } from '../config.js';
@@ -76,7 +76,7 @@ export class CredentialsController {
   @Roles(...editors)
   @Patch(':id')
   @Answers(Shown.extend({ approvalTakenBack: TakenBack }))
-  patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null, @Body(valid(PatchCredential)) body: PatchCredential) {
+  patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Body(valid(PatchCredential)) body: PatchCredential) {
     return this.#transact(caller, async (tx, keys) => {
       const current = await tx.current(credential, id, ifMatch);
       const before = Credential.parse(current.state);
@@ -93,7 +93,7 @@ export class CredentialsController {
   @Roles(...editors)
   @Delete(':id')
   @HttpCode(204)
-  delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null) {
+  delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions) {
     return this.store.transact(caller, async (tx) => {
       await tx.delete(credential, await tx.current(credential, id, ifMatch));
     });

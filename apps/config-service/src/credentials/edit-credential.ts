@@ -3,10 +3,11 @@ import type { Credential, FaultDetail } from '@nuncio/contracts';
 import { different } from '../event-store/index.js';
 import { throwAny } from '../faults.js';
 import { givenHeaders, headerFaults, refuseReserved, tooManyHeaders } from '../headers.js';
+import { mergePatch } from '../merge-patch.js';
 import { isKept } from '../presentation.js';
-import { headersNotGivenAgain, mergeSealedHeaders, notGivenAgain } from '../sealed-headers.js';
+import { headersAfter, headersNotGivenAgain, mergeSealedHeaders, notGivenAgain } from '../sealed-headers.js';
 import { editClientCertificate, type CertificateSeals } from './edit-client-certificate.js';
-import { blankCredential, type PatchCredential } from './credential.js';
+import { blankCredential, isTooMuch, TOO_MUCH, type PatchCredential } from './credential.js';
 
 /** What a decision about a credential needs from outside. */
 export interface CredentialRules extends CertificateSeals {
@@ -19,7 +20,8 @@ export type CredentialBefore = Credential | ReturnType<typeof blankCredential>;
 
 /** The fields that are different after an edit, a creation being an edit of the blank. Throws Fault `invalid` with everything that is wrong. */
 export function editCredential(before: CredentialBefore, given: PatchCredential, rules: CredentialRules): Partial<Credential> {
-  const { clientId, clientSecret, clientCertificate: certificate, headers, tokenUrl, issuer, scope, audience, resource, ...plain } = given;
+  const { clientId, clientSecret, clientCertificate: certificate, headers, tokenUrl, issuer, scope, audience, resource, params: patch, ...plain } = given;
+  const params = patch && (mergePatch(before.params, patch) as Credential['params']);
   const faults: FaultDetail[] = [];
   const checked = (pointer: string, url: string | null | undefined): string | null | undefined => {
     if (!url) return url === '' ? null : url;
@@ -31,7 +33,7 @@ export function editCredential(before: CredentialBefore, given: PatchCredential,
   // As it was given: an issuer is a name, compared and signed for letter by letter (RFC 8414 §3.3), and https://as.example.com is another one than https://as.example.com/.
   const checkedIssuer = checked('/issuer', issuer) && issuer;
   const defaults = blankCredential(before.id, before.tenant, [], before.name);
-  const edited = Object.entries({ ...plain, tokenUrl: checked('/tokenUrl', tokenUrl), issuer: checkedIssuer, scope, audience, resource })
+  const edited = Object.entries({ ...plain, tokenUrl: checked('/tokenUrl', tokenUrl), issuer: checkedIssuer, scope, audience, resource, params })
     .filter(([name, value]) => name in defaults && value !== undefined)
     .map(([name, value]) => [name, value ?? defaults[name as keyof typeof defaults]] as const);
   const after: CredentialBefore = { ...before, ...Object.fromEntries(edited) };
@@ -46,11 +48,12 @@ export function editCredential(before: CredentialBefore, given: PatchCredential,
   };
   const usesSecret = clientAuthMethods.get(after.authMethod)?.usesClientSecret ?? false;
 
+  if (params && isTooMuch(params)) faults.push({ pointer: '/params', code: 'too-large', detail: TOO_MUCH });
   if (!after.tokenUrl && !after.issuer) faults.push({ pointer: '/tokenUrl', code: 'required', detail: 'tokenUrl or issuer must be given' });
   if (after.assertionAudience === 'issuer' && !after.issuer) faults.push({ pointer: '/issuer', code: 'required', detail: 'must be given, since it is the assertionAudience' });
   if (!sealed.clientId) faults.push({ pointer: '/clientId', code: 'required', detail: 'must be given' });
   if (usesSecret && !sealed.clientSecret) faults.push({ pointer: '/clientSecret', code: 'required', detail: `must be given, since ${after.authMethod} uses it` });
-  const allHeaders = givenHeaders('headers', headers === null ? {} : { ...blanks(before.headers), ...headers });
+  const allHeaders = givenHeaders('headers', headersAfter(before.headers, headers));
   if (headers) faults.push(...tooManyHeaders('/headers', allHeaders, before.headers));
   faults.push(...headerFaults(allHeaders, refuseReserved));
   faults.push(...certified.faults);
@@ -60,8 +63,6 @@ export function editCredential(before: CredentialBefore, given: PatchCredential,
   const next = { ...after, ...sealed } as Credential;
   return different(before, next);
 }
-
-const blanks = (stored: Readonly<Record<string, string>>): Record<string, null> => Object.fromEntries(Object.keys(stored).map((name) => [name, null]));
 
 const origins = ({ tokenUrl, issuer }: CredentialBefore): string[] => [tokenUrl, issuer].flatMap((url) => (url ? [URL.parse(url)?.origin ?? url] : []));
 

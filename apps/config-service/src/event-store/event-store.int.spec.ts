@@ -64,9 +64,9 @@ it('decides on what is true when it is written: of a hundred increments none is 
 
 it('refuses a writer who expects another version, and one who has seen another', async () => {
   const seen = await app('app_stale', 'acme');
-  await store.transact(nuncio, async (tx) => tx.append(application, await tx.current(application, 'app_stale', 1), [changed({ name: 'newer' })]));
+  await store.transact(nuncio, async (tx) => tx.append(application, await tx.current(application, 'app_stale', [1]), [changed({ name: 'newer' })]));
   await expect(store.transact(nuncio, (tx) => tx.append(application, seen, [changed({ name: 'older' })]))).rejects.toMatchObject({ code: 'conflict', retriable: true });
-  await expect(store.transact(nuncio, (tx) => tx.current(application, 'app_stale', 1))).rejects.toMatchObject({ code: 'stale' });
+  await expect(store.transact(nuncio, (tx) => tx.current(application, 'app_stale', [1]))).rejects.toMatchObject({ code: 'stale' });
 });
 
 it('undoes everything a command did when it fails', async () => {

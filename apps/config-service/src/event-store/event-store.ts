@@ -1,5 +1,6 @@
 import { Fault, type Principal } from '@nuncio/contracts';
 import { Inject, Injectable, Optional } from '@nestjs/common';
+import { somethingIsDone } from '@nuncio/service';
 import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
 import { Resources } from './resources.js';
 import { Transaction } from './transaction.js';
@@ -30,6 +31,7 @@ export class EventStore {
   readonly #listeners = new Set<() => void>();
   readonly #inFlight = new WritesInFlight();
   readonly #writers: DataSource;
+  #committed = 0;
 
   /** `writers`: a pool of its own for those who stand in line, so that whoever reads, or proves who they are, never waits for a connection that waits for the lock. */
   constructor(
@@ -59,11 +61,26 @@ export class EventStore {
     return this.#writers
       .transaction(async (manager) => {
         const [head] = await manager.query<{ position: string }[]>('select position from config.head for update');
-        return work(new Transaction(manager, caller, Date.now(), Number(head?.position)));
+        const before = Number(head?.position);
+        const transaction = new Transaction(manager, caller, Date.now(), before);
+        const result = await work(transaction);
+        if (transaction.position > before) await somethingIsDone(manager);
+        return { result, position: transaction.position };
       })
-      .catch((error: unknown) => {
-        throw refusal(error) ?? error;
-      });
+      .then(
+        ({ result, position }) => {
+          this.#committed = Math.max(this.#committed, position);
+          return result;
+        },
+        (error: unknown) => {
+          throw refusal(error) ?? error;
+        },
+      );
+  }
+
+  /** The position of the last event that this process knows to be committed; 0 = it has written nothing so far. */
+  get committed(): number {
+    return this.#committed;
   }
 
   /** Nobody writes while `work` runs, be it long; `head` is the position of the last event. */

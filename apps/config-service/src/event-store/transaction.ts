@@ -1,4 +1,5 @@
 import { Fault, streamOf, type Principal } from '@nuncio/contracts';
+import type { Versions } from '@nuncio/service';
 import { ArrayContains, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { created, deleted, type Aggregate, type Change } from './aggregate.js';
 import { Resource } from './resource.entity.js';
@@ -20,6 +21,11 @@ const SAVE_STATE = `
   where a.version = $14
   returning version`;
 
+/** Throws Fault `stale` where the caller has seen another version. */
+export function requireVersion(kind: string, version: number, seen: Versions): void {
+  if (seen !== null && !seen.includes(version)) throw new Fault('stale', `this ${kind} is at version ${version} by now${seen.length ? `, not ${seen.join(' or ')}` : ''}`);
+}
+
 /** Reads and appends of one command, at one moment: nobody else writes until it ends. */
 export class Transaction extends Resources {
   constructor(
@@ -27,15 +33,21 @@ export class Transaction extends Resources {
     caller: Principal,
     /** Epoch milliseconds of everything that happens in it. */
     readonly at: number,
-    private position: number,
+    /** Of the last event. */
+    private last: number,
   ) {
     super(manager, caller);
   }
 
+  /** Of the last event, its own among them. */
+  get position(): number {
+    return this.last;
+  }
+
   /** What a command is about to change. Throws Fault `not-found`, and `stale` where the caller has seen another version (RFC 9110 §13.1.1). */
-  async current<S extends object>(aggregate: Aggregate<S>, id: string, ifMatch: number | null): Promise<Resource<S>> {
+  async current<S extends object>(aggregate: Aggregate<S>, id: string, ifMatch: Versions): Promise<Resource<S>> {
     const found = await this.get(aggregate, id);
-    if (ifMatch !== null && found.version !== ifMatch) throw new Fault('stale', `this ${aggregate.kind} is at version ${found.version} by now, not ${ifMatch}`);
+    requireVersion(aggregate.kind, found.version, ifMatch);
     return found;
   }
 
@@ -67,21 +79,21 @@ export class Transaction extends Resources {
 
   async #append<S extends object>(aggregate: Aggregate<S>, id: string, expectedVersion: number, before: S | null, changes: readonly Change[]): Promise<Resource<S>> {
     const at = new Date(this.at);
-    const first = this.position + 1;
+    const first = this.last + 1;
     let state = before;
     for (const [i, change] of changes.entries()) state = aggregate.evolve(state, { ...change, position: first + i, at: this.at });
     refuseTooLarge(state, changes);
-    this.position += changes.length;
+    this.last += changes.length;
 
     const version = expectedVersion + changes.length;
     const last = state ?? before;
     const { tenant = null, groups = [], owner = null, name = null, links = [] } = last ? aggregate.index(last) : {};
-    const row = [aggregate.kind, id, version, this.position, first, at, state === null, tenant, groups, owner, name, links, state, expectedVersion];
+    const row = [aggregate.kind, id, version, this.last, first, at, state === null, tenant, groups, owner, name, links, state, expectedVersion];
     const saved = await this.manager.query<unknown[]>(SAVE_STATE, row);
     if (!saved.length) throw new Fault('conflict', `this ${aggregate.kind} was changed meanwhile`, { retriable: true });
     const stream = streamOf(aggregate.kind, id);
     for (const [i, { type, data }] of changes.entries()) await this.manager.query(INSERT_EVENT, [first + i, stream, expectedVersion + 1 + i, type, at, this.caller.id, data]);
-    await this.manager.query('update config.head set position = $1', [this.position]);
+    await this.manager.query('update config.head set position = $1', [this.last]);
     return (await this.manager.findOneBy(Resource<S>, { kind: aggregate.kind, id })) ?? Object.assign(new Resource<S>(), { kind: aggregate.kind, id, version, state: last });
   }
 

@@ -1,12 +1,13 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { EventType, isSuspended, type Principal, type Subscription } from '@nuncio/contracts';
 import { schemaFaults } from '@nuncio/payload-schema';
-import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid } from '@nuncio/service';
+import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid, type Versions } from '@nuncio/service';
 import { z } from 'zod';
 import { readers } from '../access.js';
 import { callback } from '../callbacks/callback.js';
 import { AtQuery, edited, EventStore, ListQuery, page, PageQuery, type Resource } from '../event-store/index.js';
 import { throwAny } from '../faults.js';
+import { mergePatch } from '../merge-patch.js';
 import { answerOf, present } from '../presentation.js';
 import { subscription } from '../subscriptions/subscription.js';
 import { tenant } from '../tenants/tenant.js';
@@ -46,18 +47,19 @@ export class EventTypesController {
   @Roles('admin', 'provider')
   @Patch(':name')
   @Answers(Shown)
-  patch(@Caller() caller: Principal, @Param('name') name: string, @IfMatch() ifMatch: number | null, @Body(valid(PatchEventType)) body: z.infer<typeof PatchEventType>) {
-    refuseUnusable(body.schema);
+  patch(@Caller() caller: Principal, @Param('name') name: string, @IfMatch() ifMatch: Versions, @Body(valid(PatchEventType)) body: z.infer<typeof PatchEventType>) {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(eventType, name, ifMatch);
-      return show(await tx.append(eventType, current, edited(current.state, body)));
+      const fields = body.schema === undefined ? body : { ...body, schema: mergePatch(current.state.schema, body.schema) as EventType['schema'] };
+      refuseUnusable(fields.schema);
+      return show(await tx.append(eventType, current, edited(current.state, fields)));
     });
   }
 
   @Roles('admin', 'provider')
   @Delete(':name')
   @HttpCode(204)
-  delete(@Caller() caller: Principal, @Param('name') name: string, @IfMatch() ifMatch: number | null) {
+  delete(@Caller() caller: Principal, @Param('name') name: string, @IfMatch() ifMatch: Versions) {
     return this.store.transact(caller, async (tx) => {
       await tx.delete(eventType, await tx.current(eventType, name, ifMatch));
     });

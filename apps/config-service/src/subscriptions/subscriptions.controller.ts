@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { Fault, isFault, newId, streamOf, SubscriptionState, type Principal, type Subscription } from '@nuncio/contracts';
-import { Answers, Caller, Creates, IfMatch, pageOf, pathPart, Roles, valid } from '@nuncio/service';
+import { Answers, Caller, Creates, IfMatch, pageOf, pathPart, Roles, valid, type Versions } from '@nuncio/service';
 import { z } from 'zod';
 import { editors, readers, tenantFor } from '../access.js';
 import { AtQuery, anyOf, EventStore, filter, ListQuery, page, type Resource, type Transaction } from '../event-store/index.js';
@@ -65,7 +65,7 @@ export class SubscriptionsController {
   @Roles(...moves.edit.by)
   @Patch(':id')
   @Answers(ShownSubscription)
-  patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null, @Body(valid(PatchSubscription)) body: z.infer<typeof PatchSubscription>) {
+  patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Body(valid(PatchSubscription)) body: z.infer<typeof PatchSubscription>) {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(subscription, id, ifMatch);
       const wanted = { ...current.state, ...body };
@@ -83,7 +83,7 @@ export class SubscriptionsController {
   @Roles(...moves.delete.by)
   @Delete(':id')
   @HttpCode(204)
-  delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null) {
+  delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions) {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(subscription, id, ifMatch);
       const { state } = current.state;
@@ -98,7 +98,7 @@ export class SubscriptionsController {
   @Post(':id/:move')
   @HttpCode(200)
   @Answers(Verified)
-  async move(@Caller() caller: Principal, @Param('id') id: string, @Param('move', pathPart(MovePath)) name: z.infer<typeof MovePath>, @IfMatch() ifMatch: number | null, @Body(valid(MoveRequest)) body: z.infer<typeof MoveRequest>) {
+  async move(@Caller() caller: Principal, @Param('id') id: string, @Param('move', pathPart(MovePath)) name: z.infer<typeof MovePath>, @IfMatch() ifMatch: Versions, @Body(valid(MoveRequest)) body: z.infer<typeof MoveRequest>) {
     const { by }: Move = moves[name];
     if (!by.includes(caller.role)) throw new Fault('forbidden', `The role ${caller.role} may not ${name}; ${by.join(', ')} may.`);
     if (name !== 'verify') return this.#move(caller, id, name, ifMatch, body.reason ?? null);
@@ -106,7 +106,7 @@ export class SubscriptionsController {
     return { ...showSubscription(caller)(resource), verification };
   }
 
-  #move(caller: Principal, id: string, name: Moved, ifMatch: number | null, reason: string | null) {
+  #move(caller: Principal, id: string, name: Moved, ifMatch: Versions, reason: string | null) {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(subscription, id, ifMatch);
       return showSubscription(caller)(await moved(tx, current, name, reason));

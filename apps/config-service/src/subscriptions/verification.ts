@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { Fault, type Principal, type Subscription } from '@nuncio/contracts';
+import type { Versions } from '@nuncio/service';
 import { callback } from '../callbacks/callback.js';
 import { credential } from '../credentials/credential.js';
-import { EventStore, type Resource, type Resources } from '../event-store/index.js';
+import { EventStore, requireVersion, type Resource, type Resources } from '../event-store/index.js';
 import { Samples } from '../samples/samples.js';
 import { needsApproval } from './admission.js';
 import { requireMove } from './moves.js';
@@ -19,9 +20,9 @@ export class Verifications {
   ) {}
 
   /** Sends a sample, and moves the subscription if that got a success. Throws Fault `illegal-move`, and `conflict` where its callback, or that one's credential, is another by then. */
-  async verify(caller: Principal, id: string, ifMatch: number | null): Promise<{ resource: Resource<Subscription>; verification: Verification }> {
+  async verify(caller: Principal, id: string, ifMatch: Versions): Promise<{ resource: Resource<Subscription>; verification: Verification }> {
     const before = await this.store.read(caller).get(subscription, id);
-    if (ifMatch !== null && before.version !== ifMatch) throw new Fault('stale', `this subscription is at version ${before.version} by now, not ${ifMatch}`);
+    requireVersion('subscription', before.version, ifMatch);
     requireMove(before.state.state, 'verify');
     const to = before.state.callback;
     const tried = await receiverOf(this.store.read(caller), to);

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { Fault, newId, Tenant, type Principal } from '@nuncio/contracts';
-import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid } from '@nuncio/service';
+import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid, type Versions } from '@nuncio/service';
 import type { z } from 'zod';
 import { aggregates } from '../aggregates.js';
 import { application, DEFAULT_APPLICATION } from '../applications/application.js';
@@ -57,7 +57,7 @@ export class TenantsController {
 
   @Patch(':id')
   @Answers(Shown)
-  patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null, @Body(valid(PatchTenant)) body: z.infer<typeof PatchTenant>) {
+  patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Body(valid(PatchTenant)) body: z.infer<typeof PatchTenant>) {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(tenant, id, ifMatch);
       return show(await tx.append(tenant, current, edited(current.state, body)));
@@ -69,7 +69,7 @@ export class TenantsController {
   @Post(':id/suspend')
   @HttpCode(200)
   @Answers(Shown)
-  suspend(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null, @Body(valid(SuspendTenant)) body: z.infer<typeof SuspendTenant>) {
+  suspend(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Body(valid(SuspendTenant)) body: z.infer<typeof SuspendTenant>) {
     return this.#move(caller, id, ifMatch, { type: 'suspended', from: 'active', to: 'suspended', reason: body.reason ?? null });
   }
 
@@ -78,11 +78,11 @@ export class TenantsController {
   @Post(':id/unsuspend')
   @HttpCode(200)
   @Answers(Shown)
-  unsuspend(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null) {
+  unsuspend(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions) {
     return this.#move(caller, id, ifMatch, { type: 'unsuspended', from: 'suspended', to: 'active', reason: null });
   }
 
-  #move(caller: Principal, id: string, ifMatch: number | null, { type, from, to, reason }: Moved) {
+  #move(caller: Principal, id: string, ifMatch: Versions, { type, from, to, reason }: Moved) {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(tenant, id, ifMatch);
       const { state } = Tenant.parse(current.state);
@@ -97,7 +97,7 @@ export class TenantsController {
    */
   @Delete(':id')
   @HttpCode(204)
-  async delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: number | null): Promise<void> {
+  async delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions): Promise<void> {
     for (let step = 0, left = true; left; step++) {
       left = await this.store.transact(caller, async (tx) => {
         const current = await tx.current(tenant, id, step === 0 ? ifMatch : null);

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { Callback } from '@nuncio/contracts';
 import type { Answer, OutboundRequest } from '@nuncio/egress';
-import type { Grant } from '../tokens/token-client.js';
+import type { Grant } from '../tokens/grant.js';
 import { deliver } from './deliver.js';
 import type { Sendable } from './delivery.js';
 

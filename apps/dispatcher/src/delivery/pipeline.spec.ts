@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { Callback } from '@nuncio/contracts';
 import { profiles } from '@nuncio/retry';
-import type { Grant } from '../tokens/token-client.js';
+import type { Grant } from '../tokens/grant.js';
 import { Bulkhead } from './bulkhead.js';
 import type { Delivery } from './delivery.js';
 import { Fence } from './fence.js';
@@ -50,6 +50,7 @@ const delivery = (profile: keyof typeof profiles, more: Partial<Delivery>): Deli
   firstAttemptAt: null,
   activatedAt: 7,
   reason: 'first',
+  dueAt: NOW,
   hop: 0,
   heldSince: null,
   holds: 0,
@@ -110,7 +111,11 @@ it('takes a hold past its limit for the end of the schedule: by the policy it bl
     expect(await recorded(dead, refused)).toMatchObject([{ topic: 'dead-letters' }, { topic: 'attempts', value: { fact: 'exhausted', number: 1, reason: 'no token' } }]);
 });
 
-it('blocks and parks nothing for what is our own failure, however long it lasts', async () => {
-  for (const profile of ['webhookie', 'standard', 'persona'] as const)
-    expect(await recorded(delivery(profile, PAST))).toMatchObject([{ topic: 'dead-letters' }, { topic: 'attempts', value: { fact: 'exhausted', number: 1, reason: 'Nuncio cannot send now' } }]);
+it('ends no delivery for what is our own failure, however long it lasts, and leaves it half of its time: it was dead-lettered', async () => {
+  for (const profile of ['webhookie', 'standard', 'persona'] as const) {
+    const [hop, fact, ...more] = await recorded(delivery(profile, PAST));
+    expect([hop?.topic, fact?.value, more]).toEqual([expect.stringMatching(/^delay/), expect.objectContaining({ fact: 'held', reason: 'Nuncio cannot send now' }), []]);
+    const { since, givesUpAt } = (fact?.value as { hold: { since: number; givesUpAt: number } }).hold;
+    expect(NOW - since).toBe(givesUpAt - NOW);
+  }
 });

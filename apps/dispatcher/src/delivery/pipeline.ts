@@ -11,6 +11,7 @@ import type { Lane } from './lane.js';
 import type { Lease } from './lease.js';
 import type { Attempt, Outcome } from './outcome.js';
 import { aboutOf, after, type Recorder } from './recorder.js';
+import type { Waited } from './waits.js';
 
 /** The record that a delivery came from. `lost`: its partition has another owner, and nothing more is to be written of it. */
 export interface Origin {
@@ -66,7 +67,7 @@ export class Pipeline {
     if (!attempt || !(await lease.go())) return 'abandoned';
     if (attempt.answer?.ok === false && attempt.answer.error.class === 'proxy') metrics.proxyFailures.inc();
     const decision = decide(attempt.outcome, { callback, retriesUsed: delivery.retriesUsed, endedAt: attempt.endedAt, random: this.ports.random() });
-    await (decision.attempted ? this.#attempted(delivery, origin, attempt, decision) : this.#unattempted(delivery, origin, attempt.outcome, decision));
+    await (decision.attempted ? this.#attempted(delivery, origin, { attempt, waited: place.waited }, decision) : this.#unattempted(delivery, origin, attempt.outcome, decision));
     return 'done';
   }
 
@@ -75,7 +76,7 @@ export class Pipeline {
   }
 
   /** First what follows, then the fact, each acknowledged: a crash in between repeats the step, and never loses it. */
-  async #attempted(delivery: Delivery, origin: Origin, attempt: Attempt, { next: decided, signal }: Decision): Promise<void> {
+  async #attempted(delivery: Delivery, origin: Origin, { attempt, waited }: Attended, { next: decided, signal }: Decision): Promise<void> {
     const next = decided.step === 'later' ? { ...decided, retriesUsed: (delivery.retriesUsed ?? 0) + 1 } : decided;
     const { now } = this.ports;
     const recorder = this.#recorder(origin);
@@ -86,7 +87,7 @@ export class Pipeline {
     } else if (next.step === 'dead') await recorder.deadLetter(delivery, errandOf(delivery, { notBefore: attempt.endedAt }), graveOf(origin, attempt.outcome));
     if (signal) await recorder.signal(delivery, signal, attempt.outcome);
     metrics.attempts.inc({ outcome: attempt.outcome.kind === 'delivered' ? 'delivered' : 'failed', error_class: errorClassOf(attempt.outcome) });
-    await recorder.attempted(delivery, attempt, next);
+    await recorder.attempted(delivery, attempt, next, waited);
     this.ports.log.line(attempt.endedAt, attempt.outcome.kind, () => attemptLine(delivery, attempt, next));
     if (next.step === 'parked') await this.#park({ ...delivery, number: delivery.number + 1, retriesUsed: 0, hop: after(delivery, attempt.endedAt) }, origin, 'exhausted');
   }
@@ -100,14 +101,15 @@ export class Pipeline {
     await this.#park(delivery, origin, 'no token');
   }
 
-  /** Without an attempt: comes back through a hold tier, as long as the schedule in all, at least a day; then it is exhausted. */
+  /** Without an attempt: comes back through a hold tier, as long as the schedule in all, at least a day; then it is exhausted. What is our own failure ends nothing, and leaves at least half of that time. */
   async #hold(delivery: Delivery, origin: Origin, hold: Holding): Promise<void> {
     const { now } = this.ports;
     const recorder = this.#recorder(origin);
     const reason = HELD_FOR[hold.for];
     const unable = hold.for === 'no-token' || hold.for === 'ours';
-    const heldSince = delivery.heldSince ?? now();
-    if (now() - heldSince > longestHoldMs(delivery.endpoint.callback.retry)) {
+    const longestMs = longestHoldMs(delivery.endpoint.callback.retry);
+    const heldSince = Math.max(delivery.heldSince ?? now(), hold.for === 'ours' ? now() - longestMs / 2 : 0);
+    if (now() - heldSince > longestMs) {
       await this.#exhaust(delivery, origin, hold);
       return;
     }
@@ -131,8 +133,7 @@ export class Pipeline {
     const { now } = this.ports;
     const reason = HELD_FOR[isFor];
     const recorder = this.#recorder(origin);
-    // What we could not send says nothing of its endpoint.
-    const { next, signal } = isFor === 'ours' ? UNSENT : exhausted({ callback: delivery.endpoint.callback, retriesUsed: delivery.retriesUsed });
+    const { next, signal } = exhausted({ callback: delivery.endpoint.callback, retriesUsed: delivery.retriesUsed });
     if (signal) await recorder.signal(delivery, signal, outcome);
     if (next.step === 'parked') {
       await this.#park(delivery, origin, reason);
@@ -159,7 +160,11 @@ interface Holding {
   readonly outcome: Outcome;
 }
 
-const UNSENT = { next: { step: 'dead' }, signal: null } as const;
+/** An attempt, and what was waited for before. */
+interface Attended {
+  readonly attempt: Attempt;
+  readonly waited: Waited;
+}
 
 const HELD_FOR = {
   busy: 'the endpoint is busy',

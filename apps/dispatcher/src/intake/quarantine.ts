@@ -1,8 +1,8 @@
 import { batchToQuarantine, toQuarantine, type BatchProducer, type InboundRecord, type Undecodable } from '@nuncio/kafka';
-import { metrics } from '../metrics.js';
+import { metrics, type Reason } from '../metrics.js';
 
-/** A record that cannot be read goes where somebody can look at it; its partition moves on. `reason` is one of a closed set; `lost` is its batch's. */
-export function quarantine(producer: BatchProducer, record: InboundRecord, reason: string, detail: string, lost: AbortSignal): Promise<void> {
+/** A record that cannot be read goes where somebody can look at it; its partition moves on. `lost` is its batch's. */
+export function quarantine(producer: BatchProducer, record: InboundRecord, reason: Reason, detail: string, lost: AbortSignal): Promise<void> {
   metrics.quarantined.inc({ reason });
   return toQuarantine(producer, record, reason, detail, lost);
 }

@@ -37,6 +37,17 @@ export class Refusals {
     return true;
   }
 
+  /** Milliseconds, of the pause that began last; 0 = there was none. */
+  pauseOf(user: string): number {
+    return this.#records.get(user)?.pauseMs ?? 0;
+  }
+
+  /** Somebody else of the fleet had a token renewed for the callback: his pause is ours. */
+  waits(user: string, pauseMs: number, until: number): void {
+    const last = this.#records.get(user);
+    if (last) this.#records.set(user, { ...last, pauseMs, until });
+  }
+
   /** The callback refused this generation, and it is too early or too late to do anything about it. */
   note(user: string, generation: number): void {
     const last = this.#records.get(user);

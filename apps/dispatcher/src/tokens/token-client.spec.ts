@@ -3,7 +3,8 @@ import { expect, it } from '@jest/globals';
 import { usableUntil, type StoredToken } from '@nuncio/auth';
 import type { Credential, TokenEntry, TokenFailure, TokenRequest } from '@nuncio/contracts';
 import { Secret } from '@nuncio/sealing';
-import { TokenClient, type Grant } from './token-client.js';
+import type { Grant } from './grant.js';
+import { TokenClient } from './token-client.js';
 
 const HOUR = 3_600;
 const tokenError = { class: 'http', httpStatus: 503, code: null } as const;
@@ -15,6 +16,7 @@ class World {
   redisIsUp = true;
   readonly versions = new Map<string, number>();
   readonly stored = new Map<string, StoredToken>();
+  readonly renewals = new Map<string, { generation: number; pauseMs: number; until: number }>();
   readonly asks: (TokenRequest & { readonly by: TokenClient })[] = [];
   /** What token-service does with a request. */
   onAsk: (request: TokenRequest) => void = () => undefined;
@@ -32,6 +34,7 @@ class World {
       identify: () => undefined,
       credential: (id) => ({ kind: 'credential', id, position: this.versions.get(id) ?? 10, version: 1, at: 0, state: { id, tenant: 'acme' } as Credential }),
       position: () => this.position,
+      brake: (callback, credential, generation, pauseMs) => Promise.resolve(this.turn(`${callback} ${credential}`, generation, pauseMs)),
       producer: {
         sendJson: (_topic, _key, request) => {
           this.asks.push({ ...(request as TokenRequest), by: client });
@@ -42,6 +45,14 @@ class World {
       now: () => this.now,
     });
     return client;
+  }
+
+  /** As Redis says it to all of them. */
+  turn(user: string, generation: number, pauseMs: number): { waitMs: number; pauseMs: number } {
+    const last = this.renewals.get(user);
+    if (last && this.now < last.until) return { waitMs: generation <= last.generation ? 0 : last.until - this.now, pauseMs: last.pauseMs };
+    this.renewals.set(user, { generation, pauseMs, until: this.now + pauseMs });
+    return { waitMs: 0, pauseMs };
   }
 
   /** As token-service stores it. */
@@ -192,6 +203,20 @@ it('loses nothing by a renewal that fails: one receiver that refused every token
   expect(bearerOf(client.get('cred_1', 0))).toBe('cred_1#1');
   expect(bearerOf(await restarted.get('cred_1', 0))).toBe('cred_1#1');
   expect(world.asks).toHaveLength(2);
+});
+
+it('goes by the pause of the fleet: a dispatcher that came later began anew, and had a token of its own made for each refusal', async () => {
+  const world = new World();
+  world.serve();
+  const refuse = async (client: TokenClient, seconds: number): Promise<number | undefined> => {
+    for (let second = 0; second < seconds; second++, world.now += 1_000) {
+      const grant = await client.get('cred_1', 0);
+      if (grant.kind === 'granted') await client.renew('cb_1', 'cred_1', grant.generation, 0);
+    }
+    return world.stored.get('cred_1')?.entry?.generation;
+  };
+  const reached = await refuse(world.dispatcher(), 100);
+  expect(await refuse(world.dispatcher(), 20)).toBe(reached);
 });
 
 it('asks ever more rarely for a callback that refuses every token, on three dispatchers as on one', async () => {

@@ -1,21 +1,17 @@
 import { Logger } from '@nestjs/common';
 import { answerFrom, maySend, refreshAt, spreadOf, type StoredToken } from '@nuncio/auth';
-import { TOKEN_WAIT_MS, tokenRequests, type TokenEntry, type TokenError, type TokenRequest } from '@nuncio/contracts';
+import { TOKEN_WAIT_MS, tokenRequests, type TokenEntry, type TokenRequest } from '@nuncio/contracts';
 import type { TlsIdentity } from '@nuncio/egress';
 import type { BatchProducer, Viewed } from '@nuncio/kafka';
 import type { Secret } from '@nuncio/sealing';
+import type { Turn } from './fleet-brake.js';
+import { toGrant, type Grant } from './grant.js';
 import { Refusals } from './refusals.js';
 import { Turns } from './turns.js';
 
 const POLL_EVERY_MS = 25;
 /** After a refresh that came to nothing the next one is a quarter of what is left of the token later, at least this. */
 const REFRESH_AGAIN_MS = 1_000;
-
-/** What came of asking for a token. `granted`: not to be sent from `usableUntil` on. `refused`: the authorization server's doing. `unavailable`: ours. */
-export type Grant =
-  | { readonly kind: 'granted'; readonly bearer: string | null; readonly generation: number; readonly usableUntil: number; readonly identity?: TlsIdentity | undefined }
-  | { readonly kind: 'refused'; readonly tokenError: TokenError }
-  | { readonly kind: 'unavailable'; readonly detail: string };
 
 export interface TokenClientPorts {
   /** What token-service has left for these credentials, in one round trip, with times by the clock of `now`. */
@@ -26,6 +22,8 @@ export interface TokenClientPorts {
   readonly identify: (credential: Viewed<'credential'>) => TlsIdentity | undefined;
   readonly credential: (id: string) => Viewed<'credential'> | undefined;
   readonly position: () => number;
+  /** Whether the fleet has a newer token made for this callback now; its pause in ms. */
+  readonly brake: (callback: string, credential: string, generation: number, pauseMs: number) => Promise<Turn>;
   readonly producer: Pick<BatchProducer, 'sendJson'>;
   readonly now: () => number;
 }
@@ -65,6 +63,8 @@ export class TokenClient {
   readonly #held = new Map<string, Held>();
   readonly #refusals = new Refusals();
   readonly #searches = new Map<string, Search>();
+  /** Renewals that the fleet has not decided on, by callback, credential and generation. */
+  readonly #renewals = new Map<string, Promise<boolean>>();
   readonly #turns = new Turns<Search>();
   #polling = false;
   #armed = false;
@@ -85,13 +85,29 @@ export class TokenClient {
 
   /**
    * The callback's endpoint refused this generation: a newer one, asked for once however many refused it. Nobody else is kept waiting for it. null = there is none for this
-   * callback now, since it refuses every token (`Refusals`).
+   * callback now, since it refuses every token (`Refusals`, `FleetBrake`).
    */
-  renew(callback: string, credential: string, generation: number, position: number): Grant | Promise<Grant> | null {
+  renew(callback: string, credential: string, generation: number, position: number): Grant | Promise<Grant | null> | null {
     const user = userOf(callback, credential);
     const held = this.#usable(credential);
     if (held && held.generation > generation) return this.#refusals.refuses(user, held.generation) ? null : granted(held);
-    return this.#refusals.mayRenew(user, generation, this.ports.now()) || this.#searches.has(keyOf(credential, generation)) ? this.#search(credential, generation, position, 'refused') : null;
+    const mayRenew = this.#refusals.mayRenew(user, generation, this.ports.now());
+    const search = (): Promise<Grant> => this.#search(credential, generation, position, 'refused');
+    if (this.#searches.has(keyOf(credential, generation))) return search();
+    const key = `${user} ${generation}`;
+    const renewal = this.#renewals.get(key) ?? (mayRenew ? this.#askFleet(key, callback, credential, generation) : null);
+    return renewal?.then((goes) => (goes ? search() : null)) ?? null;
+  }
+
+  #askFleet(key: string, callback: string, credential: string, generation: number): Promise<boolean> {
+    const user = userOf(callback, credential);
+    const asked = this.ports.brake(callback, credential, generation, this.#refusals.pauseOf(user)).then(({ waitMs, pauseMs }) => {
+      this.#renewals.delete(key);
+      if (waitMs > 0) this.#refusals.waits(user, pauseMs, this.ports.now() + waitMs);
+      return waitMs === 0;
+    });
+    this.#renewals.set(key, asked);
+    return asked;
   }
 
   /** In the hot path: what the callback's endpoint made of this generation, where nothing is to be renewed. */
@@ -222,10 +238,6 @@ export class TokenClient {
     }
   }
 }
-
-/** Only the authorization server's own behaviour is a refusal; what token-service could not do is ours. */
-const toGrant = (tokenError: TokenError): Grant =>
-  tokenError.class === 'internal' ? { kind: 'unavailable', detail: 'token-service cannot ask for this credential' } : { kind: 'refused', tokenError };
 
 /** Who uses a token. */
 const userOf = (callback: string, credential: string): string => `${callback} ${credential}`;

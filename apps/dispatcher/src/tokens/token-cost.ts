@@ -29,6 +29,7 @@ const client = new TokenClient({
   unseal: ({ state }, entry) => openToken(ring, entry, state),
   identify: () => undefined,
   credential: (id) => credentials.get(id),
+  brake: () => Promise.resolve({ waitMs: 0, pauseMs: 0 }),
   position: () => 1,
   producer: { sendJson: () => Promise.resolve() },
   now: Date.now,

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Body, Controller, Headers, HttpCode, HttpStatus, Inject, Post } from '@nestjs/common';
-import type { Principal } from '@nuncio/contracts';
+import { callerOf, type Principal } from '@nuncio/contracts';
 import { BatchProducer, ConfigView } from '@nuncio/kafka';
-import { Answers, Caller, Operation, RateLimit, Roles, Takes } from '@nuncio/service';
+import { Answers, Caller, idempotencyKeyIn, Operation, RateLimit, Roles, Takes } from '@nuncio/service';
 import { z } from 'zod';
 import { published } from '../metrics.js';
 import { readRequest } from './http-binding.js';
@@ -53,8 +53,8 @@ export class EventsController {
     @Headers() headers: IncomingHttpHeaders,
     @Body() body: Buffer | undefined,
   ): Promise<Accepted | { items: Accepted[] }> {
-    const { batch, events: read } = readRequest(headers, body ?? Buffer.alloc(0), publisherOf(caller));
-    this.rate.charge(caller.id, performance.now(), read.length - 1);
+    const { batch, events: read } = readRequest(headers, body ?? Buffer.alloc(0), publisherOf(caller, idempotencyKeyIn({ headers })));
+    this.rate.charge(callerOf(caller), performance.now(), read.length - 1);
     const events = await admitAll(read, caller, this.view);
     await publish(this.producer, events);
     published.inc(events.length);

@@ -10,11 +10,15 @@ const ACKNOWLEDGED_WITHIN_MS = 10_000;
 /** Faults that a sentence names; the list of them has all. */
 const MAX_TOLD = 10;
 
-/** Who publishes, and what an event gets from the key it is published with. */
-export const publisherOf = ({ id, tenant }: Principal): Publisher => ({
-  tenant,
-  defaults: () => ({ specversion: '1.0', id: randomUUID(), source: id, ...(tenant === null ? {} : { tenant }) }),
-});
+/**
+ * Who publishes, and what an event gets from the key it is published with. Its id, where it has none, is the request's `Idempotency-Key` (in a batch with its
+ * place behind it), so that the same event sent again is the same one.
+ */
+export function publisherOf({ id, tenant }: Principal, key?: string): Publisher {
+  let place = 0;
+  const ceId = (): string => (key === undefined ? randomUUID() : place++ === 0 ? key : `${key}.${place}`);
+  return { tenant, defaults: () => ({ specversion: '1.0', id: ceId(), source: id, ...(tenant === null ? {} : { tenant }) }) };
+}
 
 /** All of them or none: throws Fault `invalid` that names every fault of every event, or `forbidden`. */
 export async function admitAll(published: readonly Published[], caller: Principal, view: Pick<ConfigView, 'get'>): Promise<NuncioEvent[]> {

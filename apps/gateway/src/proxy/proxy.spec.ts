@@ -35,7 +35,7 @@ const open = async (origins: { 'config-service': string; 'attempt-log': string }
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
     done(null, body);
   });
-  void app.register(proxy(origins));
+  void app.register(proxy(origins, { position: 7, waitFor: () => Promise.resolve(true) }));
   await app.listen({ port: 0, host: '127.0.0.1' });
   return app;
 };

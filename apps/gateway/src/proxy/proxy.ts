@@ -1,28 +1,43 @@
+import type { Readable } from 'node:stream';
 import replyFrom from '@fastify/reply-from';
+import { Logger } from '@nestjs/common';
 import { Fault } from '@nuncio/contracts';
-import { sendProblem } from '@nuncio/service';
+import type { ConfigView } from '@nuncio/kafka';
+import { catchUp, POSITION, REQUEST_ID, sendProblem } from '@nuncio/service';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import { routes, type Upstream } from './routes.js';
 
-const METHODS: HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const METHODS: HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 /** Live streams hold one each, of which a service has at most 100. */
 const CONNECTIONS = 256;
 /** Longer than any answer takes: verify and test wait for a receiver, up to 30 s. */
 const ANSWER_WITHIN_MS = 60_000;
 
-/** Hands requests on as they came, credentials included: each service checks them itself. An upstream that is away is a 503. */
+/** What the gateway knows of configuration. */
+export type View = Pick<ConfigView, 'position' | 'waitFor'>;
+
+/**
+ * Hands requests on as they came, credentials included: each service checks them itself. An upstream that is away is a 503. Who has changed configuration is
+ * answered when it is known here, too, and who is asked next is told how far that is.
+ */
 export const proxy =
-  (origins: Readonly<Record<Upstream, string>>) =>
+  (origins: Readonly<Record<Upstream, string>>, view: View) =>
   async (fastify: FastifyInstance): Promise<void> => {
     await fastify.register(replyFrom, { undici: { connections: CONNECTIONS, headersTimeout: ANSWER_WITHIN_MS }, disableRequestLogging: true });
     for (const { path, upstream, exact, methods } of routes) {
-      const handler = handOver(origins[upstream], upstream);
+      const handler = handOver(origins[upstream], upstream, view);
       for (const url of exact ? [path] : [path, `${path}/*`]) fastify.route({ method: (methods as HTTPMethods[] | undefined) ?? METHODS, url, handler });
     }
   };
 
+interface Upstreamed {
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly stream: Readable;
+}
+const logger = new Logger('Proxy');
+
 const handOver =
-  (origin: string, upstream: Upstream) =>
+  (origin: string, upstream: Upstream, view: View) =>
   (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const target = URL.parse(request.url, origin);
     // A path that reads differently once parsed (`..`) may lead where no route points to.
@@ -33,10 +48,15 @@ const handOver =
       body: request.body,
       contentType: request.headers['content-type'] ?? 'application/octet-stream',
       // The gateway has said 100 Continue, and has the body.
-      rewriteRequestHeaders: (_, { expect: _expect, ...headers }) => headers,
+      rewriteRequestHeaders: (_, { expect: _expect, ...headers }) => ({ ...headers, [REQUEST_ID]: request.id, [POSITION]: String(view.position) }),
+      rewriteHeaders: ({ [POSITION]: _position, ...headers }) => headers,
+      onResponse: (_, answering, response) => {
+        const { headers, stream } = response as unknown as Upstreamed;
+        void catchUp(view, headers[POSITION]).then(() => (answering as FastifyReply).send(stream));
+      },
       retryDelay: () => null,
       onError: (failed, { error }) => {
-        request.log.warn(error);
+        logger.warn(`${upstream} does not answer: ${String(error)}`, { requestId: request.id });
         sendProblem(failed as FastifyReply, new Fault('unavailable', `${upstream} does not answer; try again in a moment.`, { retriable: true }));
       },
     });

@@ -12,6 +12,9 @@ export interface Principal {
   readonly groups: readonly string[];
 }
 
+/** Who is counted as one caller: the same person may have tokens of two tenants. */
+export const callerOf = ({ tenant, id }: Pick<Principal, 'tenant' | 'id'>): string => `${tenant ?? ''}/${id}`;
+
 /** Reaches every tenant, and so belongs to none. */
 export const isOfNoTenant = (role: Role): boolean => role === 'admin' || role === 'provider';
 

@@ -55,8 +55,8 @@ const withPaths = (paths: OpenApi['paths'], schemas: Json): OpenApi => ({
 });
 
 function operation(route: Route, schemas: Json): Json {
-  const { path, id, info, roles, isPublic, status, query, bodies, creates, guards } = route;
-  const parameters = [...pathParameters(route, schemas), ...(query ? queryParameters(lift(query, schemas)) : []), ...(creates ? [IDEMPOTENCY_KEY] : []), ...(guards ? [IF_MATCH] : [])];
+  const { path, id, info, roles, isPublic, status, query, bodies, isIdempotent, guards } = route;
+  const parameters = [...pathParameters(route, schemas), ...(query ? queryParameters(lift(query, schemas)) : []), ...(isIdempotent ? [IDEMPOTENCY_KEY] : []), ...(guards ? [IF_MATCH] : [])];
   return {
     operationId: id,
     summary: info.summary ?? wordsOf(id),

@@ -5,8 +5,7 @@ import { MetadataScanner } from '@nestjs/core';
 import type { Role } from '@nuncio/contracts';
 import type { z } from 'zod';
 import { ANSWER, TAKES, type Answer } from '../answers.js';
-import { fromIfMatch } from '../etag.js';
-import { SHOWN_ONCE } from '../idempotency.js';
+import { fromIfMatch } from '../http/if-match.js';
 import { schemaOf } from '../valid.js';
 import { OPERATION, operationIdOf, type OperationInfo } from './operation.js';
 
@@ -31,7 +30,7 @@ export interface Route {
   /** By media type; an empty one = whatever comes, and the handler reads it. */
   readonly bodies: Readonly<Record<string, z.ZodType>> | undefined;
   /** Whether `Idempotency-Key` counts. */
-  readonly creates: boolean;
+  readonly isIdempotent: boolean;
   /** Whether `If-Match` does. */
   readonly guards: boolean;
 }
@@ -66,7 +65,7 @@ export function routesOf(controller: Type): Route[] {
       parameters: Object.fromEntries(all(RouteParamtypes.PARAM).flatMap(({ data = '', pipes }) => entryOf(data, schemaIn(pipes)))),
       query: schemaIn(query?.pipes),
       bodies: body && ((Reflect.getMetadata(TAKES, handler) as Route['bodies']) ?? jsonBodies(method, schemaIn(body.pipes))),
-      creates: Reflect.hasMetadata(SHOWN_ONCE, handler),
+      isIdempotent: method === RequestMethod.POST && given('public') !== true,
       guards: Object.values(parameters).some(({ factory }) => factory === fromIfMatch),
     };
     return pathsOf(handler).map((part) => {

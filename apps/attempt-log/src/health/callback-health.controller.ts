@@ -1,0 +1,40 @@
+import { Controller, Get, Inject, Param, Query as QueryString } from '@nestjs/common';
+import { reaches, type Principal } from '@nuncio/contracts';
+import { ConfigView } from '@nuncio/kafka';
+import { Answers, Caller, Operation, pageOf, Roles, valid } from '@nuncio/service';
+import { DataSource } from 'typeorm';
+import { z } from 'zod';
+import { oneOf } from '../query/filters/filter.js';
+import { READERS } from '../query/reach.js';
+import { idOf, notFound } from '../query/select.js';
+import { callbackHealth, CallbackHealth, CallbackState } from './callback-health.js';
+import { healthPage, healthPaging } from './page-of-view.js';
+
+const CallbackHealths = z.strictObject({ tenant: z.string().optional(), application: z.string().optional(), state: oneOf('state', CallbackState).schema.optional(), ...healthPaging });
+
+@Roles(...READERS)
+@Controller('v1/callbacks')
+export class CallbackHealthController {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(ConfigView) private readonly view: Pick<ConfigView, 'get' | 'all'>,
+  ) {}
+
+  /** Of many, the newest first. */
+  @Operation({ id: 'listCallbackHealth' })
+  @Get('health')
+  @Answers(pageOf(CallbackHealth))
+  list(@Caller() caller: Principal, @QueryString(valid(CallbackHealths)) { tenant, application, state, limit, cursor }: z.infer<typeof CallbackHealths>) {
+    const isMeant = ({ state: callback }: { state: { tenant: string; application: string } }): boolean =>
+      (tenant === undefined || callback.tenant === tenant) && (application === undefined || callback.application === application);
+    return healthPage(this.view, 'callback', { caller, isMeant, states: state, limit, cursor }, (one) => callbackHealth(this.dataSource, this.view, one));
+  }
+
+  @Get(':id/health')
+  @Answers(CallbackHealth)
+  async health(@Caller() caller: Principal, @Param('id', idOf('callback')) id: string) {
+    const callback = this.view.get('callback', id);
+    if (!callback || !reaches(caller, callback.state)) throw notFound('callback');
+    return callbackHealth(this.dataSource, this.view, callback);
+  }
+}

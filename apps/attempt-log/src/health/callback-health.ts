@@ -1,0 +1,123 @@
+import { advice } from '@nuncio/auth';
+import { ErrorClass, TokenError, type Attempted } from '@nuncio/contracts';
+import type { ConfigView, Viewed } from '@nuncio/kafka';
+import { Moment } from '@nuncio/service';
+import type { DataSource } from 'typeorm';
+import { z } from 'zod';
+import { waitingByKind, WaitingByKind } from '../query/statistics/backlog.js';
+import { attemptsIn } from '../query/statistics/counted.js';
+import { CredentialState, tokensOf } from './credential-health.js';
+
+export const CallbackState = z.enum(['working', 'failing', 'disabled', 'unknown']);
+
+/** How a callback does. */
+export const CallbackHealth = z
+  .object({
+    callback: z.string(),
+    name: z.string(),
+    tenant: z.string(),
+    application: z.string(),
+    /** By its last attempt; `unknown` = there was none that the log keeps. */
+    state: CallbackState,
+    /** Of the first attempt of the kind of the last one; of `disabled` the callback's last change. */
+    since: Moment.nullable(),
+    disabledReason: z.string().nullable(),
+    lastSuccess: z.object({ at: Moment, attempt: z.string(), durationMs: z.number() }).nullable(),
+    lastFailure: z
+      .object({ at: Moment, attempt: z.string(), errorClass: ErrorClass.nullable(), status: z.int().nullable(), detail: z.string().nullable(), tokenError: TokenError.nullable(), advice: z.string() })
+      .nullable(),
+    /** Attempts since the last success. */
+    consecutiveFailures: z.int(),
+    waiting: WaitingByKind,
+    limits: z.object({ concurrency: z.int(), perSecond: z.number().nullable() }),
+    /** null = nothing is signed. `oldExpiresAt`: until when the secret before the present one signs, too. */
+    signing: z.object({ scheme: z.string(), secrets: z.int(), oldExpiresAt: Moment.nullable() }),
+    /** null = it takes none. */
+    token: z.object({ credential: z.string(), state: CredentialState, expiresAt: Moment.nullable(), scope: z.string().nullable() }).nullable(),
+  })
+  .meta({ id: 'CallbackHealth' });
+
+const LAST_FAILURE = `SELECT started_at, fact FROM log.attempts WHERE callback = $1 AND outcome = 'failed' ORDER BY started_at DESC LIMIT 1`;
+/** Of the last minute with a success: the counts are looked through, since a success may be millions of failures ago. */
+const LAST_SUCCESS = `SELECT started_at, fact FROM log.attempts WHERE callback = $1 AND outcome = 'delivered' AND started_at >= m.minute AND started_at < m.minute + interval '1 minute'`;
+const LAST_COUNTED = (table: string): string => `(SELECT minute FROM log.${table} WHERE callback = $1 AND outcome = 'delivered' ORDER BY minute DESC LIMIT 1)`;
+const SUCCESS_MINUTE = `SELECT max(minute) AS minute FROM (${LAST_COUNTED('attempts_by_minute')} UNION ALL ${LAST_COUNTED('attempt_minutes')}) a`;
+const FIRST_SINCE = (outcome: 'delivered' | 'failed'): string =>
+  `SELECT started_at FROM log.attempts WHERE callback = $1 AND outcome = '${outcome}' AND ($2::timestamptz IS NULL OR started_at > $2) ORDER BY started_at LIMIT 1`;
+
+interface Tried {
+  readonly started_at: Date;
+  readonly fact: Attempted;
+}
+
+export async function callbackHealth(dataSource: DataSource, view: Pick<ConfigView, 'get'>, callback: Viewed<'callback'>) {
+  const { id, state } = callback;
+  const [[failure], [success], waiting, token] = await Promise.all([
+    dataSource.query<Tried[]>(LAST_FAILURE, [id]),
+    dataSource.query<Tried[]>(`SELECT s.* FROM (${SUCCESS_MINUTE}) m, LATERAL (${LAST_SUCCESS} ORDER BY started_at DESC LIMIT 1) s`, [id]),
+    waitingByKind(dataSource, (bind) => [`callback = ${bind(id)}`]),
+    tokenOf(dataSource, view, callback),
+  ]);
+  const isFailing = failure !== undefined && (!success || failure.started_at >= success.started_at);
+  const [first] = failure || success ? await dataSource.query<Pick<Tried, 'started_at'>[]>(FIRST_SINCE(isFailing ? 'failed' : 'delivered'), [id, (isFailing ? success : failure)?.started_at ?? null]) : [];
+  const tried = isFailing ? ('failing' as const) : success ? ('working' as const) : ('unknown' as const);
+  const now = Date.now();
+  return {
+    callback: id,
+    name: state.name,
+    tenant: state.tenant,
+    application: state.application,
+    state: state.enabled ? tried : ('disabled' as const),
+    since: state.enabled ? (first?.started_at ?? null) : new Date(callback.at),
+    disabledReason: state.disabledReason,
+    lastSuccess: success ? { at: success.started_at, attempt: success.fact.id, durationMs: success.fact.timingsMs.total } : null,
+    lastFailure: failure ? showFailure(failure) : null,
+    consecutiveFailures: isFailing ? await failuresSince(dataSource, id, success?.started_at ?? first?.started_at ?? failure.started_at, now) : 0,
+    waiting,
+    limits: state.limits,
+    signing: { scheme: state.signing.scheme, secrets: state.signing.secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > now).length, oldExpiresAt: oldEnd(state, now) },
+    token,
+  };
+}
+
+async function failuresSince(dataSource: DataSource, callback: string, since: Date, until: number): Promise<number> {
+  const values: unknown[] = [callback];
+  const from = attemptsIn({ since: since.getTime(), until: Math.max(until, since.getTime() + 1) }, (value) => `$${values.push(value)}`);
+  const [counted] = await dataSource.query<{ n: number }[]>(`SELECT coalesce(sum(n), 0)::float8 AS n FROM (${from}) e WHERE callback = $1 AND outcome <> 'delivered'`, values);
+  return counted?.n ?? 0;
+}
+
+function showFailure({ started_at, fact }: Tried) {
+  const { id, error, response, tokenError } = fact;
+  const errorClass = error?.class ?? null;
+  const status = response?.status ?? null;
+  return { at: started_at, attempt: id, errorClass, status, detail: error?.detail ?? null, tokenError, advice: tokenError ? advice(tokenError) : ADVICE[errorClass ?? 'internal'] };
+}
+
+/** What its owner can do about it. */
+const ADVICE: Readonly<Record<ErrorClass, string>> = {
+  dns: 'The name of the endpoint cannot be resolved: look whether its URL is right, and its DNS in place.',
+  connect: 'The endpoint takes no connection: look whether it runs, and whether a firewall lets us in.',
+  tls: 'The TLS handshake fails: look at the certificate of the endpoint, its name, its end and its chain.',
+  timeout: 'The endpoint does not answer in time: let it answer first and work afterwards, or give it a longer timeout.',
+  http: 'The endpoint answers an error: its own log says why. Once it is mended, `recover` sends again what failed.',
+  redirect: 'The endpoint redirects, which is not followed: give the callback the URL that it leads to.',
+  blocked_address: 'The address of the endpoint is one that must not be called from here.',
+  too_large: 'The answer of the endpoint is too large: a status is enough.',
+  invalid_response: 'The endpoint does not answer in HTTP.',
+  token: 'The authorization server gave no token: look at the health of its credential.',
+  internal: 'Something of ours failed; nothing is to be done at the endpoint.',
+};
+
+const oldEnd = ({ signing }: Viewed<'callback'>['state'], now: number): Date | null => {
+  const [end] = signing.secrets.flatMap(({ expiresAt }) => (expiresAt !== null && expiresAt > now ? [expiresAt] : []));
+  return end === undefined ? null : new Date(end);
+};
+
+async function tokenOf(dataSource: DataSource, view: Pick<ConfigView, 'get'>, { state: { authentication } }: Viewed<'callback'>) {
+  if (authentication.type !== 'oauth2') return null;
+  const credential = view.get('credential', authentication.credential);
+  if (!credential) return { credential: authentication.credential, state: 'unknown' as const, expiresAt: null, scope: null };
+  const { state, expiresAt, lastSuccess } = await tokensOf(dataSource, credential);
+  return { credential: credential.id, state, expiresAt, scope: expiresAt && (lastSuccess?.scope ?? null) };
+}

@@ -1,0 +1,40 @@
+import { Controller, Get, Inject, Param, Query as QueryString } from '@nestjs/common';
+import { reaches, type Principal } from '@nuncio/contracts';
+import { ConfigView } from '@nuncio/kafka';
+import { Answers, Caller, Operation, pageOf, Roles, valid } from '@nuncio/service';
+import { DataSource } from 'typeorm';
+import { z } from 'zod';
+import { oneOf } from '../query/filters/filter.js';
+import { READERS } from '../query/reach.js';
+import { idOf, notFound } from '../query/select.js';
+import { credentialHealth, CredentialHealth, CredentialState, hostOf } from './credential-health.js';
+import { healthPage, healthPaging } from './page-of-view.js';
+
+const CredentialHealths = z.strictObject({ tenant: z.string().optional(), host: z.string().optional(), state: oneOf('state', CredentialState).schema.optional(), ...healthPaging });
+
+@Roles(...READERS)
+@Controller('v1/credentials')
+export class CredentialHealthController {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(ConfigView) private readonly view: Pick<ConfigView, 'get' | 'all'>,
+  ) {}
+
+  /** Of many, the newest first. */
+  @Operation({ id: 'listCredentialHealth' })
+  @Get('health')
+  @Answers(pageOf(CredentialHealth))
+  list(@Caller() caller: Principal, @QueryString(valid(CredentialHealths)) { tenant, host, state, limit, cursor }: z.infer<typeof CredentialHealths>) {
+    const isMeant = ({ state: credential }: { state: Parameters<typeof hostOf>[0] & { tenant: string } }): boolean =>
+      (tenant === undefined || credential.tenant === tenant) && (host === undefined || hostOf(credential) === host);
+    return healthPage(this.view, 'credential', { caller, isMeant, states: state, limit, cursor }, (one) => credentialHealth(this.dataSource, this.view, caller, one));
+  }
+
+  @Get(':id/health')
+  @Answers(CredentialHealth)
+  async health(@Caller() caller: Principal, @Param('id', idOf('credential')) id: string) {
+    const credential = this.view.get('credential', id);
+    if (!credential || !reaches(caller, credential.state)) throw notFound('credential');
+    return credentialHealth(this.dataSource, this.view, caller, credential);
+  }
+}

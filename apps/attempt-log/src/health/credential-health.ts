@@ -1,0 +1,66 @@
+import { advice } from '@nuncio/auth';
+import { reaches, TokenError, type Principal } from '@nuncio/contracts';
+import type { ConfigView, Viewed } from '@nuncio/kafka';
+import { Moment } from '@nuncio/service';
+import type { DataSource } from 'typeorm';
+import { z } from 'zod';
+import { LAST_OF_EACH, tokenErrorOf, TODAY, type StoredFailure, type StoredSuccess, type StoredTokenRequest, type Today } from '../token-requests/select-token-requests.js';
+
+export const CredentialState = z.enum(['working', 'failing', 'unknown']);
+
+/** How a credential does. */
+export const CredentialHealth = z
+  .object({
+    credential: z.string(),
+    name: z.string(),
+    tenant: z.string(),
+    /** Of its token URL, or of its issuer. */
+    host: z.string().nullable(),
+    /** By the last request since the credential was changed; `unknown` = there was none. */
+    state: CredentialState,
+    /** Of the token that is usable now; null = there is none. */
+    expiresAt: Moment.nullable(),
+    lastSuccess: z.object({ at: Moment, durationMs: z.number(), expiresAt: Moment, scope: z.string().nullable() }).nullable(),
+    lastFailure: z.object({ at: Moment, durationMs: z.number(), tokenError: TokenError, advice: z.string(), pausedUntil: Moment.nullable() }).nullable(),
+    /** Of this day, UTC. */
+    requestsToday: z.object({ total: z.int(), failed: z.int() }),
+    /** Those the caller may see. */
+    callbacks: z.array(z.object({ id: z.string(), name: z.string(), enabled: z.boolean() })),
+  })
+  .meta({ id: 'CredentialHealth' });
+
+/** What the log knows of a credential's tokens. */
+export async function tokensOf(dataSource: DataSource, { id, position }: Pick<Viewed<'credential'>, 'id' | 'position'>) {
+  const [lasts, [today]] = await Promise.all([dataSource.query<StoredTokenRequest[]>(LAST_OF_EACH, [id]), dataSource.query<Today[]>(TODAY, [id])]);
+  const success = lasts.find((row): row is StoredSuccess => row.outcome === 'token');
+  const failure = lasts.find((row): row is StoredFailure => row.outcome !== 'token');
+  const [last] = lasts.filter(({ version }) => Number(version) >= position);
+  return {
+    state: last ? (last.outcome === 'token' ? ('working' as const) : ('failing' as const)) : ('unknown' as const),
+    expiresAt: success && isUsable(success, position) ? success.expires_at : null,
+    lastSuccess: success ? { at: success.at, durationMs: success.duration_ms, expiresAt: success.expires_at, scope: success.scope } : null,
+    lastFailure: failure ? showFailure(failure) : null,
+    requestsToday: today ?? { total: 0, failed: 0 },
+  };
+}
+
+/** Out of what token-service told, some moments old at most. Never a token. */
+export async function credentialHealth(dataSource: DataSource, view: Pick<ConfigView, 'all'>, caller: Principal, credential: Viewed<'credential'>) {
+  const { id, state } = credential;
+  return { credential: id, name: state.name, tenant: state.tenant, host: hostOf(state), ...(await tokensOf(dataSource, credential)), callbacks: [...callbacksOf(view, id, caller)] };
+}
+
+export const hostOf = ({ tokenUrl, issuer }: Pick<Viewed<'credential'>['state'], 'tokenUrl' | 'issuer'>): string | null => URL.parse(tokenUrl ?? issuer ?? '')?.host ?? null;
+
+function* callbacksOf(view: Pick<ConfigView, 'all'>, credential: string, caller: Principal): Iterable<{ id: string; name: string; enabled: boolean }> {
+  for (const { id, state } of view.all('callback'))
+    if (state.authentication.type === 'oauth2' && state.authentication.credential === credential && reaches(caller, state)) yield { id, name: state.name, enabled: state.enabled };
+}
+
+/** A change of the credential ends its tokens, whatever their own end. */
+const isUsable = ({ version, expires_at }: StoredSuccess, position: number): boolean => Number(version) >= position && expires_at.getTime() > Date.now();
+
+function showFailure(row: StoredFailure) {
+  const tokenError = tokenErrorOf(row);
+  return { at: row.at, durationMs: row.duration_ms, tokenError, advice: advice(tokenError), pausedUntil: row.paused_until };
+}

@@ -1,0 +1,45 @@
+import { reaches, type Principal } from '@nuncio/contracts';
+import type { ConfigView, Viewed } from '@nuncio/kafka';
+import { z } from 'zod';
+
+/** Of a page: how many are looked at, and shown at most. */
+const LOOKED_AT = 100;
+
+const Cursor = z.string().regex(/^\w{1,64}$/, 'must be the `next` of a page');
+export const healthPaging = { limit: z.coerce.number().int().min(1).max(100).default(50), cursor: Cursor.optional() };
+
+/**
+ * Some of what configuration has, newest first, whose health is asked for; `next` = the last one looked at, null = there are no more. With a filter by state a page
+ * may be shorter than asked for, even empty, while `next` says that the search goes on from there.
+ */
+export async function healthPage<K extends 'callback' | 'credential', H extends { readonly state: string }>(
+  view: Pick<ConfigView, 'all'>,
+  kind: K,
+  wanted: { readonly caller: Principal; readonly isMeant: (record: Viewed<K>) => boolean; readonly states: readonly string[] | undefined; readonly limit: number; readonly cursor: string | undefined },
+  healthOf: (record: Viewed<K>) => Promise<H>,
+): Promise<{ items: H[]; next: string | null }> {
+  const { caller, isMeant, states, limit, cursor } = wanted;
+  const found = firstAfter(view.all(kind) as Iterable<Viewed<K>>, cursor, (record) => reaches(caller, record.state) && isMeant(record));
+  const looked = found.slice(0, states ? LOOKED_AT : limit);
+  const healths = await Promise.all(looked.map(healthOf));
+  const items: H[] = [];
+  for (const [n, health] of healths.entries()) {
+    if (states && !states.includes(health.state)) continue;
+    if (items.length === limit) return { items, next: looked[n - 1]?.id ?? null };
+    items.push(health);
+  }
+  return { items, next: found.length > looked.length ? (looked.at(-1)?.id ?? null) : null };
+}
+
+/** The first of them, newest first, without sorting all there are. */
+function firstAfter<R extends { readonly id: string }>(all: Iterable<R>, cursor: string | undefined, isMeant: (record: R) => boolean): R[] {
+  const first: R[] = [];
+  for (const record of all) {
+    const last = first.at(-1);
+    if ((cursor !== undefined && record.id >= cursor) || (first.length > LOOKED_AT && last && record.id < last.id) || !isMeant(record)) continue;
+    const at = first.findIndex(({ id }) => id < record.id);
+    first.splice(at < 0 ? first.length : at, 0, record);
+    if (first.length > LOOKED_AT + 1) first.pop();
+  }
+  return first;
+}

@@ -1,0 +1,45 @@
+import { Controller, Get, Inject, Query as QueryString } from '@nestjs/common';
+import type { Principal } from '@nuncio/contracts';
+import { Answers, Caller, Operation, Roles, valid } from '@nuncio/service';
+import { DataSource } from 'typeorm';
+import { z } from 'zod';
+import { conditions, streamQuery, type Bind, type Given } from '../filters/filter.js';
+import { ofTenant, reachOf, READERS } from '../reach.js';
+import { countDeliveries, waitingByKind, WaitingByKind } from './backlog.js';
+import { commonFilters } from './stats-query.js';
+
+/** ISO 8601 durations, and seconds. */
+const WITHIN = { PT1M: 60, PT10M: 600, PT1H: 3_600, P1D: 86_400 } as const;
+
+const Backlog = WaitingByKind.extend({
+  /** Of what is pending or held: due by then, or overdue. */
+  due: z.array(z.object({ within: z.enum(Object.keys(WITHIN) as (keyof typeof WITHIN)[]), count: z.int(), exact: z.boolean() })),
+}).meta({ id: 'Backlog' });
+
+@Roles(...READERS)
+@Controller('v1/stats/backlog')
+export class BacklogController {
+  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+
+  /** What waits now, since when, and when it is due. */
+  @Operation({ id: 'getBacklog' })
+  @Get()
+  @Answers(Backlog)
+  async backlog(@Caller() caller: Principal, @QueryString(valid(streamQuery(commonFilters))) query: Given<typeof commonFilters>) {
+    const given = ofTenant(caller, query);
+    const where = (bind: Bind): string[] => [...conditions(commonFilters, given, bind), ...reachOf(caller)(bind)];
+    const [waiting, due] = await Promise.all([waitingByKind(this.dataSource, where), this.#due(where)]);
+    return { ...waiting, due };
+  }
+
+  #due(where: (bind: Bind) => string[]) {
+    const now = Date.now();
+    return Promise.all(
+      Object.entries(WITHIN).map(async ([within, seconds]) => {
+        const by = new Date(now + seconds * 1_000).toISOString();
+        const { value: count, exact } = await countDeliveries(this.dataSource, (bind) => [`status IN ('pending', 'held')`, `next_at <= ${bind(by)}::timestamptz`, ...where(bind)]);
+        return { within: within as keyof typeof WITHIN, count, exact };
+      }),
+    );
+  }
+}

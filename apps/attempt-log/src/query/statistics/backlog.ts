@@ -1,0 +1,39 @@
+import type { DataSource } from 'typeorm';
+import { Moment } from '@nuncio/service';
+import { z } from 'zod';
+import { countOf, type Count } from '../count.js';
+import type { Bind } from '../filters/filter.js';
+import { selectOne } from '../select.js';
+
+const WAITING = ['pending', 'held', 'parked'] as const;
+
+/** `exact` false = as PostgreSQL estimates it, since counting would have read too much. `oldestAt`: when the event of the oldest was published. */
+const Waiting = z.object({ count: z.int(), exact: z.boolean(), oldestAt: Moment.nullable() });
+/** What waits: after a failure until the next attempt is due, held, and parked. */
+export const WaitingByKind = z.object({ pending: Waiting, held: Waiting, parked: Waiting });
+
+export interface ShownWaiting {
+  readonly count: number;
+  readonly exact: boolean;
+  readonly oldestAt: Date | null;
+}
+
+type Where = (bind: Bind) => string[];
+
+/** Read from indexes of what waits alone, whatever came to an end. */
+export async function waitingByKind(dataSource: DataSource, where: Where): Promise<Record<(typeof WAITING)[number], ShownWaiting>> {
+  const waiting = await Promise.all(WAITING.map(async (status) => [status, await waitingAs(dataSource, status, where)] as const));
+  return Object.fromEntries(waiting) as Record<(typeof WAITING)[number], ShownWaiting>;
+}
+
+async function waitingAs(dataSource: DataSource, status: (typeof WAITING)[number], where: Where): Promise<ShownWaiting> {
+  // As text: by a parameter PostgreSQL does not see that the index of what waits has all of it.
+  const all: Where = (bind) => [`status = '${status}'`, ...where(bind)];
+  const [{ value: count, exact }, oldest] = await Promise.all([
+    countDeliveries(dataSource, all),
+    selectOne<{ event_at: Date }>(dataSource, { select: 'event_at', from: 'log.deliveries', where: all, orderBy: 'event_at' }),
+  ]);
+  return { count, exact, oldestAt: oldest && oldest.event_at };
+}
+
+export const countDeliveries = (dataSource: DataSource, where: Where): Promise<Count> => countOf(dataSource, { from: 'log.deliveries', lead: () => [], where });

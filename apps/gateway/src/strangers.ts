@@ -1,0 +1,44 @@
+import { Fault } from '@nuncio/contracts';
+import { bearerOf, KeyOwners, looksLikeJwt, RateLimit, type Principals } from '@nuncio/service';
+import type { Config } from './config.js';
+
+/** Requests a second with API keys that nobody has, from one address: each may cost a look-up in the database. Behind a balancer all have one address. */
+export const STRANGERS_PER_SECOND = 100;
+
+/**
+ * Whoever sends an API key that nobody has waits for others of its address. A key that is known here goes through, whatever else comes from there. An access token
+ * costs no look-up to refuse.
+ */
+export class Strangers {
+  readonly #owners: KeyOwners;
+  readonly #rate = new RateLimit(STRANGERS_PER_SECOND);
+  readonly #takesTokens: boolean;
+
+  constructor(
+    config: Pick<Config, 'API_KEY_PEPPER' | 'OIDC_ISSUER'>,
+    private readonly principals: Pick<Principals, 'find'>,
+  ) {
+    this.#owners = new KeyOwners(config.API_KEY_PEPPER);
+    this.#takesTokens = config.OIDC_ISSUER !== undefined;
+  }
+
+  /** null = may go on. */
+  async refusal(authorization: string | undefined, address: string): Promise<Fault | null> {
+    const credentials = bearerOf(authorization);
+    if (!credentials || (this.#takesTokens && looksLikeJwt(credentials)) || (await this.#owners.find(credentials, this.principals))) return null;
+    const waitMs = this.#rate.take(networkOf(address), performance.now());
+    if (waitMs <= 0) return null;
+    return new Fault('too-many-requests', 'Too many requests with unknown keys come from this address.', { retriable: true, retryAfterSeconds: Math.ceil(waitMs / 1_000) });
+  }
+}
+
+const GROUPS = 8;
+
+/** Who has an IPv6 address has its /64 (RFC 6177). */
+export function networkOf(address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
+  if (mapped?.[1]) return mapped[1];
+  if (!address.includes(':')) return address;
+  const [head = [], tail = []] = address.split('::').map((half) => half.split(':').filter(Boolean));
+  return [...head, ...Array<string>(Math.max(0, GROUPS - head.length - tail.length)).fill('0'), ...tail].slice(0, 4).join(':').toLowerCase();
+}

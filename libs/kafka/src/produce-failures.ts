@@ -1,0 +1,10 @@
+import { channel } from 'node:diagnostics_channel';
+
+/** Once for each produce to a partition that was not acknowledged, whether it is tried again or the record is refused. */
+export interface ProduceFailure {
+  /** Without the installation's prefix. */
+  readonly topic: string;
+}
+
+/** What counts `ProduceFailure`s subscribes here; without a subscriber it costs nothing. */
+export const produceFailures = channel('nuncio:produce-failures');

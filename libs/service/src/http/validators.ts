@@ -1,0 +1,47 @@
+import { hash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+
+/**
+ * `ETag` (RFC 9110 §8.8.3) of every JSON answer to a GET: a resource's version, or a weak hash of what has none, and 304 without a body for who has it already
+ * (`If-None-Match`, §13.1.2). `Location` (§10.2.2) of what a POST made.
+ */
+export function tellValidators(server: FastifyInstance): void {
+  server.addHook('preSerialization', (request, reply, payload, done) => {
+    const { version, id } = (payload ?? {}) as { version?: unknown; id?: unknown };
+    if (typeof version === 'number') void reply.header('etag', `"${version}"`);
+    if (reply.statusCode === 201 && typeof id === 'string') void reply.header('location', `${request.url.split('?', 1)[0] ?? ''}/${encodeURIComponent(id)}`);
+    done(null, payload);
+  });
+  server.addHook('onSend', (request, reply, payload, done) => {
+    const isReading = request.method === 'GET' || request.method === 'HEAD';
+    if (!isReading || reply.statusCode !== 200) {
+      done(null, payload);
+      return;
+    }
+    if (typeof payload === 'string' && !reply.hasHeader('etag') && isJson(reply)) void reply.header('etag', `W/"${hash('sha256', payload, 'base64url').slice(0, 22)}"`);
+    const isKnown = matches(request.headers['if-none-match'], reply.getHeader('etag'));
+    if (isKnown) {
+      void reply.status(304).removeHeader('content-type').removeHeader('content-length');
+    }
+    if (!isKnown && request.method !== 'HEAD') {
+      done(null, payload);
+      return;
+    }
+    // Nobody reads it: a live stream would go on for nobody.
+    const isStream = payload instanceof Readable;
+    if (isStream) payload.on('error', () => undefined).destroy();
+    if (isKnown) done(null, null);
+    else done(null, isStream ? Readable.from([]) : payload);
+  });
+}
+
+const isJson = (reply: FastifyReply): boolean => String(reply.getHeader('content-type')).startsWith('application/json');
+
+/** Weak comparison: `W/` makes no difference. */
+const matches = (header: string | undefined, etag: unknown): boolean => {
+  if (header === undefined || typeof etag !== 'string') return false;
+  if (header.trim() === '*') return true;
+  const opaque = etag.replace(/^W\//, '');
+  return Array.from(header.matchAll(/(?:W\/)?("[^"]*")/g), ([, tag]) => tag).includes(opaque);
+};

@@ -1,0 +1,27 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { Fault } from '@nuncio/contracts';
+import type { FastifyInstance } from 'fastify';
+import { register } from 'prom-client';
+import { sendProblem } from './problem.filter.js';
+
+/** Nobody who may ask for everything else finds /metrics there. To be called before there are routes. */
+export function hideMetrics(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (request.routeOptions.url === '/metrics') sendProblem(reply, new Fault('not-found', 'There is nothing here.'));
+    else done();
+  });
+}
+
+/** `/metrics`, and nothing else, on an address of its own. Rejects where that cannot be listened on. */
+export async function serveMetrics(port: number, host: string): Promise<Server> {
+  const server = createServer((request, response) => {
+    if (request.url !== '/metrics') return response.writeHead(404).end();
+    register.metrics().then(
+      (text) => response.writeHead(200, { 'content-type': register.contentType }).end(text),
+      () => response.writeHead(500).end(),
+    );
+  }).listen(port, host);
+  await once(server, 'listening');
+  return server.unref();
+}

@@ -1,0 +1,21 @@
+import { Gauge } from 'prom-client';
+
+/** Of all pools of a process. */
+export interface Connections {
+  readonly used: number;
+  readonly idle: number;
+  /** Who waits for one. */
+  readonly waiting: number;
+}
+
+/** Connections to PostgreSQL, read off when Prometheus asks. */
+export function measureConnections(read: () => Connections): void {
+  new Gauge({
+    name: 'nuncio_database_connections',
+    help: 'Connections to PostgreSQL that are used and idle, and who waits for one.',
+    labelNames: ['state'] as const,
+    collect() {
+      for (const [state, count] of Object.entries(read())) this.set({ state }, count as number);
+    },
+  });
+}

@@ -1,0 +1,44 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, globSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseAllDocuments } from 'yaml';
+
+export const CHART = fileURLToPath(new URL('../../docker/helm', import.meta.url));
+/** `ci/*.yaml`: six installations. */
+export const INSTALLATIONS = globSync('ci/*.yaml', { cwd: CHART }).sort();
+
+const MODULE = 'helm.sh/helm/v3/cmd/helm@v3.22.0';
+const KUBERNETES = ['--kube-version', '1.31.0'];
+const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'nuncio', 'helm-3.22.0');
+
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
+  readonly spec?: unknown;
+}
+
+/** Helm on PATH, or one that was built before; with `CHECK_CHART` it is built where there is none (a Go toolchain, minutes), else null. */
+export function helmCommand(): string | null {
+  if (spawnSync('helm', ['version']).status === 0) return 'helm';
+  const built = join(cache, 'helm');
+  if (existsSync(built)) return built;
+  if (!process.env.CHECK_CHART) return null;
+  execFileSync('go', ['install', MODULE], { env: { ...process.env, GOBIN: cache }, stdio: ['ignore', 'inherit', 'inherit'] });
+  return built;
+}
+
+/** What `helm lint --strict` has to say against it; empty = nothing. */
+export function faultsOf(helm: string, values: string): string {
+  const { status, stdout, stderr } = spawnSync(helm, ['lint', CHART, '--strict', '-f', join(CHART, values), ...KUBERNETES], { encoding: 'utf8' });
+  return status === 0 ? '' : stdout + stderr;
+}
+
+export function render(helm: string, values: string): Manifest[] {
+  const text = execFileSync(helm, ['template', 'nuncio', CHART, '--namespace', 'webhooks', '-f', join(CHART, values), ...KUBERNETES], { encoding: 'utf8', maxBuffer: 2 ** 26, stdio: ['ignore', 'pipe', 'ignore'] });
+  return parseAllDocuments(text)
+    .map((document) => document.toJS() as Manifest | null)
+    .filter((manifest) => manifest !== null);
+}

@@ -1,0 +1,22 @@
+import { expect, it } from '@jest/globals';
+import { ownFleet } from '../fleet/fleet.js';
+import { besideHostile } from '../hostile/hostile.js';
+
+const SECONDS = 4;
+/** However slow the machine is, nobody waits so long. */
+const MOST_MS = 30_000;
+
+it('keeps what a tenant has while another does all it can against it', async () => {
+  const fleet = await ownFleet('hostile', { env: { RATE_LIMIT_PER_SECOND: '50' } });
+  try {
+    const ports = Object.fromEntries(Object.entries(fleet.services.services).map(([name, { port }]) => [name, port]));
+    const { lost, failures, unready, beside, done } = await besideHostile(fleet, ports, SECONDS);
+    expect({ lost, failures, unready }).toEqual({ lost: 0, failures: [], unready: [] });
+    expect(Math.max(beside.deliveriesP99, beside.apiP95, beside.inForce)).toBeLessThan(MOST_MS);
+    // Of our own errors it sees none either, and it is no attack where nothing is done.
+    expect(Object.entries(done).filter(([, statuses]) => '500' in statuses)).toEqual([]);
+    expect(Object.values(done).every((statuses) => Object.keys(statuses).length > 0)).toBe(true);
+  } finally {
+    await fleet.close();
+  }
+}, 180_000);
