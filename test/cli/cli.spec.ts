@@ -125,6 +125,8 @@ describe('nuncio, the command', () => {
   });
 
   it('says in one sentence what is wrong, and by its status of what kind that is', async () => {
+    const gone = await Receiver.start();
+    await gone.close();
     const kinds: [args: string[], status: number, said: RegExp, env?: Record<string, string>][] = [
       [['deliveries', 'show', 'dlv_none'], 1, /^GET \/v1\/deliveries\/dlv_none: 404 not-found\. /],
       [['publish', '--type', 'no.such.type', '--tenant', tenant.id, '--data', '{}'], 1, /422/],
@@ -132,7 +134,7 @@ describe('nuncio, the command', () => {
       [['deliveries', '--since', 'yesterday'], 2, /"yesterday" is no time/],
       [['delete-everything'], 2, /unknown command/],
       [['deliveries'], 1, /401 unauthenticated/, { NUNCIO_URL: fleet.api.url, NUNCIO_API_KEY: 'wrong' }],
-      [['deliveries'], 3, /cannot be reached: ECONNREFUSED/, { NUNCIO_URL: 'http://127.0.0.1:1', NUNCIO_API_KEY: 'x' }],
+      [['deliveries'], 3, /cannot be reached: ECONNREFUSED/, { NUNCIO_URL: `http://127.0.0.1:${gone.port}`, NUNCIO_API_KEY: 'x' }],
     ];
     for (const [args, status, said, env] of kinds) expect({ args, ...(await run(args, env)) }).toMatchObject({ args, status, out: '', err: expect.stringMatching(said) });
   });
@@ -160,14 +162,26 @@ describe('nuncio, the command', () => {
     });
 
     it('finds out which method an authorization server takes, and shows no secret and no token', async () => {
-      const { status, out, err } = await run(['doctor', 'oauth', '--token-url', server.tokenUrl, '--client-id', client.clientId, '--endpoint', receiver.url], { CLIENT_SECRET: client.clientSecret });
-      expect({ status, err }).toEqual({ status: 0, err: '' });
-      expect(out).toMatch(/client_secret_basic: not taken/);
-      expect(out).toMatch(/client_secret_post: 200, a bearer token/);
-      expect(out).toMatch(/endpoint: 204: it takes the token/);
-      expect(out).not.toContain(client.clientSecret);
-      expect(out).not.toContain(receiver.requests.at(-1)?.headers.authorization?.slice('Bearer '.length));
-      const wrong = await run(['doctor', 'oauth', '--token-url', server.tokenUrl, '--client-id', client.clientId], { CLIENT_SECRET: 'wrong' });
+      const asked = ['doctor', 'oauth', '--client-id', client.clientId, '--token-url'];
+      const secret = { CLIENT_SECRET: client.clientSecret };
+      const claims = Buffer.from(JSON.stringify({ iss: 'https://id.acme.com', aud: 'hooks', exp: 4_000_000_000 })).toString('base64url');
+      const token = `e30.${claims}.c2ln`;
+      const strict = await Receiver.start();
+      strict.answer(({ path, body }) => {
+        if (path.startsWith('/hooks')) return { status: 401, headers: { 'www-authenticate': 'Bearer error="insufficient_scope", scope="hooks.write"' } };
+        return body.includes('client_secret=') ? { status: 200, body: JSON.stringify({ access_token: token, token_type: 'bearer', expires_in: 60 }) } : { status: 401, body: '{"error":"invalid_client"}' };
+      });
+      const url = `http://127.0.0.1:${strict.port}`;
+      const { status, out } = await run([...asked, `${url}/token`, '--endpoint', `${url}/hooks`], secret);
+      await strict.close();
+      expect(status).toBe(1);
+      expect(out).toMatch(/ok {4}client_secret_basic: not taken \(401 invalid_client/);
+      expect(out).toMatch(/ok {4}client_secret_post: 200, a bearer token for 60 s/);
+      expect(out).toMatch(/ok {4}claims: iss https:\/\/id\.acme\.com, aud "hooks"/);
+      expect(out).toMatch(/MEND {2}endpoint: 401, Bearer error="insufficient_scope", scope="hooks\.write": ask for the scope that it names/);
+      for (const kept of [client.clientSecret, token]) expect(out).not.toContain(kept);
+      expect(await run([...asked, server.tokenUrl, '--endpoint', receiver.url], secret)).toMatchObject({ status: 0, out: expect.stringMatching(/endpoint: 204: it takes the token/) });
+      const wrong = await run([...asked, server.tokenUrl], { CLIENT_SECRET: 'wrong' });
       expect(wrong).toMatchObject({ status: 1, out: expect.stringMatching(/MEND {2}client_secret_post: 40[01] invalid_client/) });
     });
 

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Json, Query } from './api.js';
 import { contextOf, type Context } from './context.js';
 import { fields } from './lists.js';
-import { show } from './output.js';
+import { show, textOf } from './output.js';
 import { watchOperation } from './operations.js';
 import { momentOf } from './time.js';
 import { queryOf, withFilters, type Where } from './where.js';
@@ -25,7 +25,7 @@ export function addActing(program: Command): void {
       .action(async (id: string, _: object, command: Command) => {
         const { api, output } = await contextOf(command);
         const delivery = await api.call(`POST /v1/deliveries/{id}/${name}`, { path: { id } });
-        show(delivery, output, () => `${id}: ${String(delivery.explanation ?? 'asked for')}`);
+        show(delivery, output, () => `${id}: ${textOf(delivery.explanation)}`);
       });
 
   paced(program.command('recover <callback>').description('send what failed or expired of one callback again'))

@@ -20,6 +20,12 @@ for (const add of [addLogin, addPublish, addTail, addLists, addActing, addOperat
 // What a command inherits at its making it does not inherit later.
 for (const command of allOf(program)) command.exitOverride();
 
+// Whoever reads it may have had enough: `nuncio events | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(EXIT.done);
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

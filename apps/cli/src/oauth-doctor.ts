@@ -1,6 +1,6 @@
 import type { Api, Json } from './api.js';
 import type { Finding } from './doctor.js';
-import { plain } from './output.js';
+import { plain, textOf } from './output.js';
 import { EXIT, Refusal } from './refusal.js';
 
 export interface ServerOptions {
@@ -88,8 +88,8 @@ async function askToken(url: string, { headers, form }: TokenRequest, scope: str
     const text = await answer.text();
     const read = parsed(text);
     const { access_token: token, token_type: type, expires_in: life, error, error_description: why } = read;
-    if (answer.status === 200 && typeof token === 'string' && String(type).toLowerCase() === 'bearer') return { token, detail: `200, a bearer token for ${String(life ?? 'an unknown number of')} s` };
-    return { detail: plain(`${answer.status} ${String(error ?? '')} ${String(why ?? (token === undefined ? text.slice(0, 100) : `token_type is ${String(type)}, not bearer`))}`.trim()) };
+    if (answer.status === 200 && typeof token === 'string' && String(type).toLowerCase() === 'bearer') return { token, detail: `200, a bearer token for ${life === undefined ? 'an unknown number of' : textOf(life)} s` };
+    return { detail: plain(`${answer.status} ${textOf(error)} ${why === undefined ? (token === undefined ? text.slice(0, 100) : `token_type is ${textOf(type)}, not bearer`) : textOf(why)}`.trim()) };
   } catch (error) {
     const { cause, message } = error as Error & { cause?: { code?: string } };
     return { detail: cause?.code ?? message };

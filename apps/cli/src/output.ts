@@ -39,7 +39,10 @@ export function table(rows: readonly Json[], columns: readonly string[], output:
 // eslint-disable-next-line no-control-regex -- they are what is taken out
 export const plain = (text: string): string => text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '·');
 
+/** What an answer has, as text: JSON, where it is none. */
+export const textOf = (value: unknown): string => (value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value));
+
 function cell(value: unknown): string {
   if (value === null || value === undefined) return '–';
-  return plain(typeof value === 'string' ? value : JSON.stringify(value)).replaceAll('\n', ' ');
+  return plain(textOf(value)).replaceAll('\n', ' ');
 }

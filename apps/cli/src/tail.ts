@@ -28,7 +28,8 @@ async function tail(context: Context, options: Options): Promise<void> {
   const { api, signal } = context;
   const query = queryOf(options);
   let lastId: string | undefined;
-  while (!signal.aborted) {
+  const isInterrupted = (): boolean => signal.aborted;
+  while (!isInterrupted()) {
     try {
       const headers = { accept: 'text/event-stream', ...(lastId !== undefined && { 'last-event-id': lastId }) };
       const { body } = await api.request('GET /v1/attempts/stream', { query, headers }, signal);
@@ -37,7 +38,7 @@ async function tail(context: Context, options: Options): Promise<void> {
         if (data !== undefined) await told(context, JSON.parse(data) as Json, options);
       }
     } catch (error) {
-      if (signal.aborted) return;
+      if (isInterrupted()) return;
       // A refusal stays one however often it is asked; what broke off is opened again.
       if (error instanceof Refusal && error.status !== EXIT.unavailable) throw error;
       if (lastId === undefined) throw error;

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+
+const read = (file: string): string => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+const page = read('docs/reference.md');
+
+/** First cells of the table under a heading. */
+const told = (heading: string): string[] => {
+  const section = page.slice(page.indexOf(`\n## ${heading}\n`) + 1).split(/\n## /)[0] ?? '';
+  return Array.from(section.matchAll(/^\| `([a-zA-Z_-]+)` \|/gm), ([, name = '']) => name).sort();
+};
+
+/** The words between a text of a source file and the end of what it opens. */
+const listed = (file: string, from: string, to: string, word = /'([a-z_-]+)'/g): string[] => {
+  const text = read(file);
+  const begin = text.indexOf(from);
+  if (begin < 0) throw new Error(`${file} has no "${from}" any more`);
+  return Array.from(text.slice(begin + from.length, text.indexOf(to, begin + from.length)).matchAll(word), ([, name = '']) => name).sort();
+};
+
+describe('docs/reference.md', () => {
+  it.each([
+    ['Where a delivery stands', 'apps/attempt-log/src/delivery-status.ts', 'DeliveryStatus = z.enum([', '])'],
+    ['What a held delivery waits for', 'libs/contracts/src/topics/attempts.ts', 'HeldFor = z.enum([', '])'],
+    ['Why an event came to nobody', 'libs/contracts/src/topics/attempts.ts', "reason: z.enum([", '])'],
+    ['Why an attempt failed', 'libs/contracts/src/errors.ts', 'ErrorClass = z.enum([', '])'],
+    ['States of a subscription', 'libs/contracts/src/aggregates/subscription.ts', 'SubscriptionState = z.enum([', '])'],
+    ['States of an operation', 'apps/attempt-log/src/bring-back/operation.ts', 'OperationState = z.enum([', '])'],
+    ['Refusals of the API', 'libs/contracts/src/fault.ts', 'FaultCode =', ';'],
+  ])('%s: has every word there is, and no other', (heading, file, from, to) => {
+    const words = listed(file, from, to);
+    expect(words.length).toBeGreaterThan(3);
+    expect(told(heading)).toEqual(words);
+  });
+
+  it('has every fact, and every code of a token endpoint that Nuncio gives advice on', () => {
+    const facts = Array.from(read('libs/contracts/src/topics/attempts.ts').matchAll(/fact: z\.literal\('([a-z]+)'\)/g), ([, name = '']) => name).sort();
+    expect(told('Facts of a delivery')).toEqual(facts);
+    expect(told('Why there was no token')).toEqual(listed('libs/auth/src/advice.ts', 'BY_CODE: Readonly<Record<string, string>> = {', '};', /^ {2}([a-z_]+):/gm));
+  });
+
+  it('says of each what to do', () => {
+    const rows = page.split('\n').filter((line) => line.startsWith('| `'));
+    expect(rows.length).toBeGreaterThan(70);
+    expect(rows.filter((row) => row.split(' | ').length !== 3 || row.split(' | ').some((cell) => !cell.replaceAll('|', '').trim()))).toEqual([]);
+  });
+});
