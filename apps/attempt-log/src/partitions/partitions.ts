@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { dayOf, dayOfPartition, partitionName, startOf, type Day } from './day.js';
 
 /** Each has one partition a day. */
-export const PARTITIONED = ['events', 'unmatched', 'deliveries', 'facts', 'attempts', 'attempt_minutes', 'token_requests', 'graves'] as const;
+export const PARTITIONED = ['events', 'event_keys', 'unmatched', 'deliveries', 'facts', 'attempts', 'attempt_minutes', 'token_requests', 'graves'] as const;
 export type PartitionedTable = (typeof PARTITIONED)[number];
 
 const DAYS_AHEAD = 2;
