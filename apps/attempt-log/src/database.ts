@@ -15,6 +15,7 @@ import { TokenErrorDescription1779840000000 } from './migrations/1779840000000-t
 import { Publisher1780444800000 } from './migrations/1780444800000-publisher.js';
 import { Graves1780531200000 } from './migrations/1780531200000-graves.js';
 import { Statistics1780617600000 } from './migrations/1780617600000-statistics.js';
+import { EventKeys1780704000000 } from './migrations/1780704000000-event-keys.js';
 
 /** The service makes and drops the partitions of its days, which takes the tables' owner; of other schemas it has nothing. */
 const grants = (role: string): string => `
@@ -47,5 +48,6 @@ export const logDatabase = (url: string): DatabaseOptions => ({
     IdempotentAnswers1780500000000,
     Graves1780531200000,
     Statistics1780617600000,
+    EventKeys1780704000000,
   ],
 });

@@ -1,7 +1,8 @@
 import type { Principal } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
-import { conditions, type Bind } from '../query/filters/filter.js';
+import { conditions, type Bind, type Given } from '../query/filters/filter.js';
 import { deliveryFilters } from '../query/filters/filters.js';
+import { keyOf } from '../query/filters/lead.js';
 import { reachOf, withinTenant } from '../query/reach.js';
 import type { Candidates } from './candidates.js';
 import { deliveriesWhere } from './delivery-candidates.js';
@@ -22,7 +23,13 @@ export function candidatesOf(kind: OperationKind, selection: Selection, caller: 
   if (selection.of === 'events') return eventsFor({ ...selection, filters: withinTenant(caller, selection.filters) }, asOf, view);
   const reach = reachOf(caller);
   const filters = selection.of === 'lost' ? { callback: [selection.callback], since: selection.since, until: selection.until ?? undefined } : selection.filters;
-  return deliveriesWhere((bind) => [FROM[kind], ...conditions(deliveryFilters, filters, bind), ...reach(bind), ...sinceThen(kind, asOf, bind)]);
+  return deliveriesWhere((bind) => [FROM[kind], ...conditions(deliveryFilters, filters, bind), ...byKey(filters, bind), ...reach(bind), ...sinceThen(kind, asOf, bind)]);
+}
+
+/** Of events that have a key only these are looked at. */
+function byKey(filters: Given<typeof deliveryFilters>, bind: Bind): string[] {
+  const key = keyOf(deliveryFilters, filters);
+  return key === null ? [] : [`event_id = ANY(ARRAY(SELECT k.event_id FROM log.event_keys k WHERE k.key = ${bind(key)}::bigint))`];
 }
 
 /** What waits goes on changing while it waits: a hold follows the other. It goes by the order of events alone. */

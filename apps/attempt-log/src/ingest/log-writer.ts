@@ -6,12 +6,14 @@ import { rowsDropped, rowsWritten } from '../metrics.js';
 import { isAttempted, type PlacedFact } from './attempt-fact.js';
 import { fold, type DeliveryRow } from './delivery-row.js';
 import { attemptColumns, INSERT_ATTEMPTS } from './insert-attempts.js';
+import { eventKeyColumns, INSERT_EVENT_KEYS, type EventKey } from './insert-event-keys.js';
 import { eventColumns, INSERT_EVENTS, type PlacedEvent } from './insert-events.js';
 import { factColumns, INSERT_FACTS, timelineFactOf, type TimelineFact } from './insert-facts.js';
 import { INSERT_UNMATCHED, unmatchedColumns } from './insert-unmatched.js';
 import type { GraveRow } from '../graves/grave-row.js';
 import { graveColumns, INSERT_GRAVES } from '../graves/insert-graves.js';
 import { INSERT_TOKEN_REQUESTS, tokenRequestColumns, type PlacedTokenEvent } from '../token-requests/insert-token-requests.js';
+import { keysOf, unmatchedKey } from '../query/events/event-key.js';
 import { unnestValues, type Column } from './unnest.js';
 import { deliveryColumns, UPSERT_DELIVERIES } from './upsert-deliveries.js';
 
@@ -29,6 +31,7 @@ export class LogWriter {
     const now = this.now();
     const rows = events.map(({ event, record }) => ({ event, record, at: dated(record.timestamp, now) }));
     await this.#insert(['events'], INSERT_EVENTS, eventColumns, rows, ({ at }) => at);
+    await this.#writeKeys(rows.flatMap(({ event, at }) => keysOf(event.attributes).map((key) => ({ key, eventAt: at, event: event.id }))));
   }
 
   async writeFacts(facts: PlacedFact[]): Promise<void> {
@@ -40,6 +43,7 @@ export class LogWriter {
       this.#insert(['deliveries', 'deliveries_by_minute'], UPSERT_DELIVERIES, deliveryColumns, fold(ofDeliveries.map(({ fact }) => fact)), ({ of }) => of.eventAt, isParked),
       this.#insert(['facts'], INSERT_FACTS, factColumns, ofDeliveries.flatMap(({ fact }) => (fact.fact === 'attempted' ? [] : [timelineFactOf(fact)])), ({ eventAt }) => eventAt),
       this.#insert(['unmatched'], INSERT_UNMATCHED, unmatchedColumns, unmatched, ({ eventAt }) => eventAt),
+      this.#writeKeys(unmatched.flatMap(({ tenants = [], eventAt, event }) => tenants.map((tenant) => ({ key: unmatchedKey(tenant), eventAt, event })))),
     ]);
     for (const result of written) if (result.status === 'rejected') throw result.reason;
   }
@@ -50,6 +54,10 @@ export class LogWriter {
 
   async writeGraves(graves: GraveRow[]): Promise<void> {
     await this.#insert(['graves'], INSERT_GRAVES, graveColumns, graves, ({ at }) => at);
+  }
+
+  async #writeKeys(keys: EventKey[]): Promise<void> {
+    await this.#insert(['event_keys'], INSERT_EVENT_KEYS, eventKeyColumns, keys, ({ eventAt }) => eventAt);
   }
 
   /** What the log itself does with deliveries. */

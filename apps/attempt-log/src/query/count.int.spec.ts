@@ -24,7 +24,7 @@ afterAll(() => log.drop());
 
 const count = (given: Given<typeof attemptFilters>) =>
   countOf(log.dataSource, {
-    from: 'log.attempts e',
+    from: () => 'log.attempts e',
     lead: (bind) => leading(attemptLeads, attemptFilters, given, bind),
     where: (bind) => conditions(attemptFilters, given, bind),
   });

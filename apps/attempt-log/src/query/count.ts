@@ -30,7 +30,7 @@ export async function countOf(dataSource: DataSource, { from, where, lead }: Pic
   const values: unknown[] = [];
   const bind: Bind = (value) => `$${values.push(value)}`;
   const conditions = [...lead(bind), ...where(bind)];
-  const rows = `FROM ${from} ${conditions.length ? `WHERE ${conditions.join(' AND ')}` : ''}`;
+  const rows = `FROM ${from(bind)} ${conditions.length ? `WHERE ${conditions.join(' AND ')}` : ''}`;
   const [{ 'QUERY PLAN': plan }] = await dataSource.query<Plan>(`EXPLAIN (FORMAT JSON) SELECT 1 ${rows}`, values);
   const { 'Total Cost': cost, 'Plan Rows': estimate } = plan[0].Plan;
   if (cost > MAX_COST) return { value: estimate, exact: false };

@@ -7,6 +7,7 @@ import { LiveStreams } from '../stream/live-streams.js';
 import type { ShownAttempt } from './attempts/attempt.js';
 import { AttemptsController } from './attempts/attempts.controller.js';
 import { DeliveriesController } from './deliveries/deliveries.controller.js';
+import { deliverySource } from './deliveries/delivery-source.js';
 import { EventsController } from './events/events.controller.js';
 import { countParameter } from './count.js';
 import { listQuery, type Filters, type Query } from './filters/filter.js';
@@ -232,4 +233,84 @@ it('shows an event that was published twice once, and says why one came to no de
   expect(items).toMatchObject([
     { id: twice.id, unmatched: 'unknown-type', payloadBytes: 5, deliveries: [], lineage: { topic: 'events', partition: 0, offset: '500' } },
   ]);
+});
+
+describe('an order number, and no id', () => {
+  const at = noon - 8_000;
+  const publish = async (n: number, tenant: string, attributes: Record<string, string>): Promise<string> => {
+    const headers = { ce_specversion: '1.0', ce_id: `order-${n}`, ce_source: '/orders', ce_type: 'order.type', ce_tenant: tenant, ...attributes };
+    const event = readEvent(headers, Buffer.from(`${n}`));
+    if ('reason' in event) throw new Error(event.detail);
+    await log.writer.writeEvents([{ event, record: inbound(event.payload, { timestamp: at + n, offset: String(800 + n) }) }]);
+    return event.id;
+  };
+  const delivered = (n: number) =>
+    log.writer.writeFacts([placed(attempted(ofDelivery({ ceId: `order-${n}`, eventAt: at + n, eventType: 'order.type', callback: 'cb_acme', subscription: 'sub_acme' }), 1, succeeded), 800 + n)]);
+  const unmatched = (n: number, event: string, tenants: string[]) =>
+    log.writer.writeFacts([placed({ fact: 'unmatched', event, eventAt: at + n, eventType: 'order.type', at, reason: 'no-subscription', tenants }, 820 + n)]);
+  let ids: string[];
+  beforeAll(async () => {
+    ids = [
+      await publish(0, 'acme', { ce_subject: 'order/4711', ce_order: '4711', ce_region: 'eu' }),
+      await publish(1, 'acme', { ce_subject: 'order/4712', ce_order: '4712', ce_region: 'eu' }),
+      await publish(2, 'acme, initech', { ce_subject: 'order/4711', ce_order: '4711', ce_region: 'us' }),
+      await publish(3, 'initech', { ce_order: '4713' }),
+    ];
+    await delivered(0);
+    await delivered(1);
+    await unmatched(2, ids[2] ?? '', ['acme', 'initech']);
+    await unmatched(3, ids[3] ?? '', ['initech']);
+  });
+  const found = async (given: Record<string, unknown>, caller = admin): Promise<number[]> =>
+    (await events.list(caller, q(eventFilters, { eventType: 'order.type', ...given }))).items.map(({ id }) => ids.indexOf(id));
+  const ofDeliveries = async (given: Record<string, unknown>, caller = admin): Promise<number[]> => {
+    const { items, count } = await deliveries.list(caller, dq({ ...given, count: 'true' }));
+    expect(count?.value).toBe(items.length);
+    return items.map(({ event }) => ids.indexOf(event));
+  };
+
+  it('finds events by subject and by extensions, alone and together', async () => {
+    expect(await found({ subject: 'order/4711' })).toEqual([2, 0]);
+    expect(await found({ 'ext.order': '4711' })).toEqual([2, 0]);
+    expect(await found({ 'ext.order': '4711', 'ext[region]': 'eu' })).toEqual([0]);
+    expect(await found({ 'ext.order': ['4712', '4713'] })).toEqual([3, 1]);
+    expect(await found({ 'ext.region': ['eu', 'us'], subject: 'order/4711' })).toEqual([2, 0]);
+    expect(await found({ 'ext.order': '0815' })).toEqual([]);
+    expect(await found({ 'ext.order': '4711', since: new Date(at + 1).toISOString() })).toEqual([2]);
+  });
+
+  it('finds deliveries by the same, and by ceId', async () => {
+    expect(await ofDeliveries({ subject: 'order/4711' })).toEqual([0]);
+    expect(await ofDeliveries({ 'ext.region': 'eu' })).toEqual([1, 0]);
+    expect(await ofDeliveries({ 'ext.region': 'eu', ceId: 'order-1', tenant: 'acme' })).toEqual([1]);
+    expect(await ofDeliveries({ 'ext.order': ['4711', '4712'] })).toEqual([1, 0]);
+    expect(await ofDeliveries({ ceId: ['order-0', 'order-1'] })).toEqual([1, 0]);
+    expect(await ofDeliveries({ 'ext.region': 'eu', until: new Date(at + 1).toISOString() })).toEqual([0]);
+    expect(await ofDeliveries({ 'ext.region': 'eu' }, globex)).toEqual([]);
+  });
+
+  it('finds what nobody gets, of a tenant as well: events that were addressed to it in vain were hidden', async () => {
+    expect(await found({ tenant: 'acme' })).toEqual([2, 1, 0]);
+    expect(await found({ tenant: 'initech' })).toEqual([3, 2]);
+    expect(await found({ unmatched: 'any' })).toEqual([3, 2]);
+    expect(await found({ unmatched: ['no-subscription'], tenant: 'acme' })).toEqual([2]);
+    expect(await found({ unmatched: 'schema' })).toEqual([]);
+    expect(await found({ unmatched: 'any' }, acme)).toEqual([]);
+    expect(await found({ tenant: 'acme' }, acme)).toEqual([1, 0]);
+    expect(await found({ 'ext.order': '4711' }, acme)).toEqual([0]);
+  });
+
+  it('refuses what is no extension, and what another filter asks for', () => {
+    for (const name of ['Order', 'tenant', 'id', 'subject', '']) expect(listQuery(eventFilters).safeParse({ [`ext.${name}`]: 'x' }).success).toBe(false);
+  });
+
+  it('leads by the key, newest partition first, and begins no other', async () => {
+    const { from, lead } = deliverySource(q(deliveryFilters, { 'ext.region': 'eu' }));
+    const literal = (value: unknown): string => `'${String(value)}'`;
+    const where = lead(literal);
+    const rows = await log.dataSource.query<Record<'QUERY PLAN', string>[]>(
+      `EXPLAIN SELECT * FROM ${from(literal)} ${where.length ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY event_at DESC, id DESC LIMIT 100`,
+    );
+    expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toMatch(/event_keys.*_pkey/);
+  });
 });

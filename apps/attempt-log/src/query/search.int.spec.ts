@@ -49,7 +49,7 @@ async function searchAll(table: 'attempts' | 'deliveries', query: Query<typeof a
     const paging = listQuery({}).parse({ limit: query.limit, ...(cursor ? { cursor } : {}) });
     const { items, next } = await searchPage<{ id: string }>(
       log.dataSource,
-      { select: 'e.id', from: `log.${table} e`, at, lead: (bind) => leading(leads, filters, given, bind), where: (bind) => conditions(filters, given, bind) },
+      { select: 'e.id', from: () => `log.${table} e`, at, lead: (bind) => leading(leads, filters, given, bind), where: (bind) => conditions(filters, given, bind) },
       paging,
     );
     expect(items.length).toBeLessThanOrEqual(query.limit);

@@ -6,7 +6,7 @@ import type { Page } from './select.js';
 export interface Search {
   readonly select: string;
   /** `log.attempts e`, or what has the same `id` and time. */
-  readonly from: string;
+  readonly from: (bind: Bind) => string;
   /** The column of time, which is that of the partitions as well. */
   readonly at: string;
   /** Conditions that one index answers together, newest first: only they decide which rows are looked at. */
@@ -85,7 +85,7 @@ function lookedAt({ from, at, lead }: Search, after: Cursor | undefined, bind: B
     // The first half lets PostgreSQL leave later partitions out, which it does not conclude from the second.
     conditions.push(`${at} <= ${time}::timestamptz AND (${at}, id) < (${time}::timestamptz, ${id})`);
   }
-  return `SELECT ${columns} FROM ${from} ${conditions.length ? `WHERE ${conditions.join(' AND ')}` : ''} ORDER BY ${at} DESC, id DESC`;
+  return `SELECT ${columns} FROM ${from(bind)} ${conditions.length ? `WHERE ${conditions.join(' AND ')}` : ''} ORDER BY ${at} DESC, id DESC`;
 }
 
 function binding(): { bind: Bind; values: unknown[] } {

@@ -121,7 +121,7 @@ export class Recorder {
   }
 
   unmatched(event: NuncioEvent, eventAt: number, reason: Extract<AttemptFact, { fact: 'unmatched' }>['reason']): Promise<void> {
-    return this.#fact(event.id, { fact: 'unmatched', event: event.id, eventAt, eventType: event.type, at: this.now(), reason });
+    return this.#fact(event.id, { fact: 'unmatched', event: event.id, eventAt, eventType: event.type, at: this.now(), reason, tenants: [...event.tenants] });
   }
 
   #fact(key: string, fact: AttemptFact): Promise<void> {

@@ -110,6 +110,9 @@ export const Hold = z.object({
 });
 export type Hold = z.infer<typeof Hold>;
 
+/** Why an event came to nobody, or not to everybody whom it names (`unknown-tenant`). */
+export const UnmatchedReason = z.enum(['no-subscription', 'unknown-type', 'no-tenant', 'unknown-tenant', 'schema']);
+
 /** What happened to deliveries, and to events that came to none, or not to everybody they name. Key: delivery id; of `unmatched` the event id. */
 export const AttemptFact = z.discriminatedUnion('fact', [
   Attempted,
@@ -131,7 +134,9 @@ export const AttemptFact = z.discriminatedUnion('fact', [
     eventAt: Millis,
     eventType: z.string(),
     at: Millis,
-    reason: z.enum(['no-subscription', 'unknown-type', 'no-tenant', 'unknown-tenant', 'schema']),
+    reason: UnmatchedReason,
+    /** That it names; facts of before have none. */
+    tenants: z.array(z.string()).optional(),
   }),
 ]);
 export type AttemptFact = z.infer<typeof AttemptFact>;

@@ -123,8 +123,10 @@ function success({ status, answer }: Route, schemas: Json): Json {
 }
 
 function queryParameters({ properties = {}, required = [] }: { properties?: Json; required?: string[] }): Json[] {
-  return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', required: required.includes(name), schema }));
+  return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', required: required.includes(name), schema, ...(isObject(schema) && { style: 'deepObject', explode: true }) }));
 }
+
+const isObject = (schema: unknown): boolean => typeof schema === 'object' && schema !== null && 'type' in schema && schema.type === 'object';
 
 function requestBody(bodies: NonNullable<Route['bodies']>, schemas: Json): Json {
   const lifted = Object.entries(bodies).map(([type, schema]) => [type, lift(schema, schemas)] as const);

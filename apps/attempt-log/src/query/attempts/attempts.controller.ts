@@ -42,7 +42,7 @@ export class AttemptsController {
     const reach = reachOf(caller);
     const search: Search = {
       select: 'e.id, e.fact',
-      from: 'log.attempts e',
+      from: () => 'log.attempts e',
       at: 'started_at',
       lead: (bind) => leading(attemptLeads, attemptFilters, within, bind),
       where: (bind) => [...conditions(attemptFilters, within, bind), ...reach(bind)],

@@ -9,12 +9,12 @@ import { startingPlace } from '../../stream/place.js';
 import { selectWritten } from '../../stream/select-written.js';
 import { showAttempt, type ShownAttempt } from '../attempts/attempt.js';
 import { countOf, countParameter, listOf, type Listed } from '../count.js';
+import { deliverySource } from './delivery-source.js';
 import { showDelivery, ShownDelivery, WholeDelivery } from './delivery.js';
 import type { StoredEvent } from '../events/event.js';
 import { conditions, listQuery, streamQuery, type Bind, type Given } from '../filters/filter.js';
 import { deliveryFilters } from '../filters/filters.js';
 import { findDelivery } from './find-delivery.js';
-import { deliveryLeads, leading } from '../filters/lead.js';
 import { lineageOf, type Lineage } from '../lineage.js';
 import { reachOf, READERS, ofTenant } from '../reach.js';
 import { searchPage, type Search } from '../search.js';
@@ -46,9 +46,8 @@ export class DeliveriesController {
     const reach = reachOf(caller);
     const search: Search = {
       select: 'e.*',
-      from: 'log.deliveries e',
+      ...deliverySource(within),
       at: 'event_at',
-      lead: (bind) => leading(deliveryLeads, deliveryFilters, within, bind),
       where: (bind) => [...conditions(deliveryFilters, within, bind), ...reach(bind)],
     };
     const { items, next } = await searchPage<StoredDelivery>(this.dataSource, search, query);

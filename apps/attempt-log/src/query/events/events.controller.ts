@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Param, Query as QueryString, Res } from '@nestjs/common';
-import type { Principal } from '@nuncio/contracts';
+import { isOfNoTenant, UnmatchedReason, type Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
 import { Answers, AnswersIn, Caller, pageOf, Roles, valid } from '@nuncio/service';
 import type { FastifyReply } from 'fastify';
@@ -9,11 +9,11 @@ import { showDelivery, type ShownDelivery } from '../deliveries/delivery.js';
 import type { StoredDelivery } from '../deliveries/stored-delivery.js';
 import { IS_FIRST, showEvent, ShownEvent, type StoredEvent } from './event.js';
 import { conditions, listQuery, type Bind, type Given, type Query } from '../filters/filter.js';
-import { deliveryFilters, eventFilters } from '../filters/filters.js';
-import { deliveryLeads, eventLeads, leading } from '../filters/lead.js';
+import { eventFilters } from '../filters/filters.js';
+import { eventSource } from './event-source.js';
 import { mayRead } from './may-read.js';
 import { reachOf, READERS, ofTenant, type Reach } from '../reach.js';
-import { searchPage, type Search } from '../search.js';
+import { searchPage } from '../search.js';
 import { idOf, notFound, selectOne, type Page } from '../select.js';
 
 /** What an event shows of its deliveries at once; the rest is under GET /v1/deliveries?event=…. */
@@ -33,16 +33,13 @@ export class EventsController {
   @Get()
   @Answers(pageOf(ShownEvent))
   async list(@Caller() caller: Principal, @QueryString(valid(listQuery(eventFilters))) query: Query<typeof eventFilters>): Promise<Page<ShownEvent>> {
-    const within = ofTenant(caller, query);
+    const within = withoutWhatIsOthers(caller, ofTenant(caller, query));
     const reach = reachOf(caller);
-    const through = within.ceId ? undefined : within.tenant;
     const { items, next } = await searchPage<StoredEvent>(
       this.dataSource,
       {
         select: SHOWN,
-        ...(through
-          ? throughDeliveriesOf(within)
-          : { from: 'log.events e', lead: (bind) => leading(eventLeads, eventFilters, within, bind) }),
+        ...eventSource(within),
         at: 'event_at',
         where: (bind) => [
           ...conditions(eventFilters, within, bind),
@@ -107,9 +104,8 @@ function throughDeliveries(reach: Reach, bind: Bind): string[] {
 const isFirstDeliveredTo = (tenants: readonly string[], reach: Reach, bind: Bind): string =>
   `NOT EXISTS (SELECT FROM log.deliveries d WHERE ${['d.event_id = e.id', 'd.event_at < e.event_at', `d.tenant = ANY(${bind(tenants)}::text[])`, ...reach(bind)].join(' AND ')})`;
 
-/** An event is found through a tenant's deliveries, which are of the same time: among the events of all tenants those of one may be few. */
-const throughDeliveriesOf = ({ tenant, since, until }: Given<typeof eventFilters>): Pick<Search, 'from' | 'lead' | 'join'> => ({
-  from: '(SELECT event_id AS id, event_at, tenant FROM log.deliveries) d',
-  lead: (bind) => leading(deliveryLeads, deliveryFilters, { tenant, since, until }, bind),
-  join: 'JOIN log.events e ON e.id = w.id AND e.event_at = w.event_at',
-});
+/** That an event names a tenant that is not there is told to who sees all tenants. */
+const withoutWhatIsOthers = <Q extends Given<typeof eventFilters>>(caller: Principal, query: Q): Q =>
+  query.unmatched && !isOfNoTenant(caller.role)
+    ? { ...query, unmatched: (query.unmatched.includes('any') ? UnmatchedReason.options : query.unmatched).filter((reason) => reason !== 'unknown-tenant') }
+    : query;

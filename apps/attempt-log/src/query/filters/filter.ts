@@ -9,15 +9,19 @@ export interface Filter<V = unknown> {
   where(value: V, bind: Bind): string;
   /** What an index leads by, where that is another condition. */
   lead?(value: V, bind: Bind): string;
+  /** The one key of `log.event_keys` that what is asked for has; null = there is no such one. */
+  key?(value: V): string | null;
+  /** It is about the event, whose row may be written later: a stream cannot go by it. */
+  readonly ofEvent?: true;
 }
 
 const MAX_VALUES = 100;
 
 /** `?status=failed&status=parked` = any of them. */
-const repeatable = <S extends z.ZodType>(item: S) => z.preprocess((given) => [given].flat(), z.array(item).min(1).max(MAX_VALUES));
+export const repeatable = <S extends z.ZodType>(item: S) => z.preprocess((given) => [given].flat(), z.array(item).min(1).max(MAX_VALUES));
 
 // PostgreSQL has no text with NUL in it, so nothing can match.
-const Text = z
+export const Text = z
   .string()
   .min(1)
   .max(1_024)
@@ -31,7 +35,7 @@ export const oneOf = <T extends string>(column: string, known: z.ZodType<T>): Fi
 });
 
 /** Of `=` PostgreSQL knows that an index keeps the order behind it; of `= ANY` it does not, be it one value. */
-const isAnyOf = (column: string, values: readonly string[], bind: Bind): string =>
+export const isAnyOf = (column: string, values: readonly string[], bind: Bind): string =>
   values.length === 1 ? `${column} = ${bind(values[0])}` : `${column} = ANY(${bind(values)}::text[])`;
 
 const StatusPattern = z.string().regex(/^[1-5](\d\d|xx)$/, 'must be a status such as 503 or a class such as 5xx');
@@ -97,6 +101,19 @@ export type Filters = Readonly<Record<string, Filter>>;
 export type Given<F extends Filters> = { readonly [N in keyof F]?: F[N] extends Filter<infer V> ? V | undefined : never };
 export type Query<F extends Filters> = Paging & Given<F>;
 
+/** `ext.order=4711`, or `ext[order]=4711`, of a query becomes `ext: {order: "4711"}`. */
+function gathered(query: unknown): unknown {
+  if (typeof query !== 'object' || query === null) return query;
+  const rest: [string, unknown][] = [];
+  const ext: [string, unknown][] = [];
+  for (const [name, value] of Object.entries(query)) {
+    const extension = /^ext(?:\.(.*)|\[(.*)\])$/.exec(name);
+    if (extension) ext.push([extension[1] ?? extension[2] ?? '', value]);
+    else rest.push([name, value]);
+  }
+  return Object.fromEntries(ext.length ? [...rest, ['ext', Object.fromEntries(ext)]] : rest);
+}
+
 /** The fields of a schema: each filter, none required. */
 export const fieldsOf = (filters: Filters): Record<string, z.ZodOptional> =>
   Object.fromEntries(Object.entries(filters).map(([name, { schema }]) => [name, schema.optional()]));
@@ -106,11 +123,12 @@ export function listQuery<F extends Filters>(filters: F): z.ZodType<Query<F>>;
 export function listQuery<F extends Filters, M extends z.ZodRawShape>(filters: F, more: M): z.ZodType<Query<F> & z.output<z.ZodObject<M>>>;
 export function listQuery(filters: Filters, more: z.ZodRawShape = {}): z.ZodType {
   const limit = z.coerce.number().int().min(1).max(100).default(50);
-  return z.strictObject({ ...fieldsOf(filters), ...more, limit, cursor: Cursor.optional() });
+  return z.preprocess(gathered, z.strictObject({ ...fieldsOf(filters), ...more, limit, cursor: Cursor.optional() }));
 }
 
-/** What a stream accepts: its filters, and nothing else. */
-export const streamQuery = <F extends Filters>(filters: F): z.ZodType<Given<F>> => z.strictObject(fieldsOf(filters)) as unknown as z.ZodType<Given<F>>;
+/** What a stream accepts: its filters, but those that are about the event, and nothing else. */
+export const streamQuery = <F extends Filters>(filters: F): z.ZodType<Given<F>> =>
+  z.strictObject(fieldsOf(Object.fromEntries(Object.entries(filters).filter(([, { ofEvent }]) => !ofEvent)))) as unknown as z.ZodType<Given<F>>;
 
 /** The conditions of the filters that were given. */
 export function conditions<F extends Filters>(filters: F, query: Given<F>, bind: Bind): string[] {

@@ -1,7 +1,8 @@
-import { ErrorClass } from '@nuncio/contracts';
+import { ErrorClass, UnmatchedReason } from '@nuncio/contracts';
 import { z } from 'zod';
 import { DeliveryStatus } from '../../delivery-status.js';
-import { before, equals, httpStatus, notBefore, oneOf, type Filter } from './filter.js';
+import { eventKey, NOT_EXTENSIONS } from '../events/event-key.js';
+import { before, equals, httpStatus, isAnyOf, notBefore, oneOf, repeatable, Text, type Filter } from './filter.js';
 
 const ofDelivery = {
   tenant: equals('tenant'),
@@ -14,9 +15,44 @@ const ofDelivery = {
   responseStatus: httpStatus('response_status'),
 };
 
+/** Of an event's attributes. `attribute`: SQL of one, by the placeholder of its name. */
+function ofAttributes(attribute: (name: string) => string) {
+  const subject: Filter<string[]> = {
+    schema: repeatable(Text),
+    where: (values, bind) => isAnyOf(attribute(bind('subject')), values, bind),
+    key: ([value = '', ...more]) => (more.length ? null : eventKey('subject', value)),
+    ofEvent: true,
+  };
+  const ext: Filter<Record<string, string[]>> = {
+    schema: z.record(z.string().regex(EXTENSION, 'must be the name of an extension attribute'), repeatable(Text)),
+    where: (given, bind) => ['true', ...Object.entries(given).map(([name, values]) => isAnyOf(attribute(bind(name)), values, bind))].join(' AND '),
+    key: (given) => {
+      const [name, [value = ''] = []] = Object.entries(given).find(([, values]) => values.length === 1) ?? [];
+      return name === undefined ? null : eventKey(name, value);
+    },
+    ofEvent: true,
+  };
+  return { subject, ext };
+}
+
+/** CloudEvents 1.0 §3.1, as long as they are read. */
+const EXTENSION = new RegExp(`^(?!(?:${NOT_EXTENSIONS.join('|')})$)[a-z0-9]{1,64}$`);
+
+/** Of the record that a delivery was made of: one look at its row by its key, which PostgreSQL does not turn into a join. */
+const ofItsEvent = (name: string): string =>
+  `(SELECT v.attributes ->> ${name}::text FROM (SELECT id AS of_id, event_at AS of_at, attributes FROM log.events) v WHERE v.of_id = event_id AND v.of_at = event_at)`;
+
+/** There is no index of deliveries by it, but one of events. */
+const ceId: Filter<string[]> = {
+  ...equals('ce_id'),
+  lead: (ids, bind) => `event_id = ANY(ARRAY(SELECT v.id FROM log.events v WHERE v.ce_id = ANY(${bind(ids)}::text[])))`,
+};
+
 /** GET /v1/deliveries. `errorClass` and `responseStatus` are those of the last attempt; time is when the event was published. */
 export const deliveryFilters = {
   ...ofDelivery,
+  ceId,
+  ...ofAttributes(ofItsEvent),
   status: oneOf('status', DeliveryStatus),
   since: notBefore('event_at'),
   until: before('event_at'),
@@ -38,17 +74,36 @@ export const attemptFilters = {
   until: before('started_at'),
 };
 
-/** An event is its tenants' through their deliveries, which are of one record of it. */
-const deliveredTo: Filter<string[]> = {
+const WHOM_IT_NAMES = `regexp_split_to_array(trim(e.attributes ->> 'tenant'), '\\s*,\\s*')`;
+const IS_UNMATCHED = 'SELECT FROM log.unmatched u WHERE u.event_id = e.id AND u.event_at = e.event_at';
+
+/**
+ * An event is its tenants' through their deliveries, which are of one record of it: the first that was delivered to them. What came to no delivery is theirs that it is
+ * addressed to, once.
+ */
+const ofTenants: Filter<string[]> = {
   ...equals('tenant'),
-  where: (tenants, bind) => `EXISTS (SELECT FROM log.deliveries d WHERE d.event_id = e.id AND d.event_at = e.event_at AND d.tenant = ANY(${bind(tenants)}::text[]))`,
+  where: (tenants, bind) => {
+    const given = `${bind(tenants)}::text[]`;
+    const delivered = (when: string): string => `EXISTS (SELECT FROM log.deliveries d WHERE d.event_id = e.id AND ${when} AND d.tenant = ANY(${given}))`;
+    const before = 'EXISTS (SELECT FROM log.unmatched u WHERE u.event_id = e.id AND u.event_at < e.event_at)';
+    return `(${delivered('d.event_at = e.event_at')} OR EXISTS (${IS_UNMATCHED}) AND ${WHOM_IT_NAMES} && ${given} AND NOT ${delivered('true')} AND NOT ${before})`;
+  },
+};
+
+/** `any`, or for these reasons. */
+const unmatched: Filter<(z.infer<typeof UnmatchedReason> | 'any')[]> = {
+  schema: repeatable(z.enum(['any', ...UnmatchedReason.options])),
+  where: (reasons, bind) => `EXISTS (${IS_UNMATCHED}${reasons.includes('any') ? '' : ` AND ${isAnyOf('u.reason', reasons, bind)}`})`,
 };
 
 /** GET /v1/events, of `log.events e`. */
 export const eventFilters = {
-  tenant: deliveredTo,
+  tenant: ofTenants,
+  unmatched,
   ceId: equals('e.ce_id'),
   ceSource: equals('e.ce_source'),
+  ...ofAttributes((name) => `(e.attributes ->> ${name}::text)`),
   eventType: equals('e.event_type'),
   since: notBefore('e.event_at'),
   until: before('e.event_at'),

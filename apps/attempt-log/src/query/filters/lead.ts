@@ -24,5 +24,17 @@ export function leading<F extends Filters>({ by, troubled }: Leads, filters: F, 
 
 export const attemptLeads: Leads = { by: ['delivery', 'event', 'callback', 'tenant'], troubled: `outcome = 'failed'` };
 /** Its last attempt may have failed although it is delivered, where clocks differ. */
-export const deliveryLeads: Leads = { by: ['event', 'callback', 'tenant'], troubled: `(status <> 'delivered' OR error_class IS NOT NULL)` };
+export const deliveryLeads: Leads = { by: ['event', 'ceId', 'callback', 'tenant'], troubled: `(status <> 'delivered' OR error_class IS NOT NULL)` };
 export const eventLeads: Leads = { by: ['ceId'] };
+
+/** Of several values no index gives the newest first. */
+export const oneOfMany = (values: readonly unknown[] | undefined): boolean => values?.length === 1;
+
+/** The key of `log.event_keys` that leads; null = none does. */
+export function keyOf<F extends Filters>(filters: F, query: Given<F>): string | null {
+  for (const [name, filter] of Object.entries(filters)) {
+    const key = query[name] === undefined ? null : (filter.key?.(query[name]) ?? null);
+    if (key !== null) return key;
+  }
+  return null;
+}

@@ -1,0 +1,25 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/**
+ * What events are found by besides their ids: subject and extension attributes, and tenants that an event names to which it came to nothing (query/events/event-key.ts).
+ * Events from before have no keys. A log of before goes on beside it: what it writes has none either.
+ */
+export class EventKeys1780704000000 implements MigrationInterface {
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(`CREATE TABLE log.event_keys (
+      key      bigint      NOT NULL,  -- hash of a name and a value
+      event_at timestamptz NOT NULL,  -- of the event's record
+      event_id text        NOT NULL,
+      PRIMARY KEY (key, event_at, event_id)
+    ) PARTITION BY RANGE (event_at)`);
+    await queryRunner.query(`COMMENT ON TABLE log.event_keys IS 'Events by their subject and extension attributes, and those that nobody gets by the tenants they name.'`);
+    await queryRunner.query('CREATE INDEX unmatched_by_time ON log.unmatched (event_at)');
+    await queryRunner.query('CREATE INDEX unmatched_by_reason ON log.unmatched (reason, event_at)');
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('DROP INDEX log.unmatched_by_reason');
+    await queryRunner.query('DROP INDEX log.unmatched_by_time');
+    await queryRunner.query('DROP TABLE log.event_keys');
+  }
+}

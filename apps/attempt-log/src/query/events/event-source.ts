@@ -1,0 +1,39 @@
+import type { Bind, Given } from '../filters/filter.js';
+import { eventFilters } from '../filters/filters.js';
+import { eventLeads, keyOf, leading, oneOfMany } from '../filters/lead.js';
+import type { Search } from '../search.js';
+import { unmatchedKey } from './event-key.js';
+
+type Source = Pick<Search, 'from' | 'lead' | 'join'>;
+type Asked = Given<typeof eventFilters>;
+
+const WITH_EVENT = 'JOIN log.events e ON e.id = w.id AND e.event_at = w.event_at';
+
+/**
+ * Where events are looked for, newest first: by `ceId`; by a key of theirs; among those that nobody gets; through the deliveries of a tenant, which are of the same time, and
+ * what is addressed to it in vain (among the events of all tenants those of one may be few); else among all.
+ */
+export function eventSource(asked: Asked): Source {
+  const { since, until, tenant, unmatched } = asked;
+  const inTime = (bind: Bind): string[] => leading({ by: [] }, eventFilters, { since, until }, bind);
+  const among = (rows: (bind: Bind) => string): Source => ({ from: (bind) => `(${rows(bind)}) e`, lead: inTime, join: WITH_EVENT });
+  if (oneOfMany(asked.ceId)) return { from: () => 'log.events e', lead: (bind) => leading(eventLeads, eventFilters, asked, bind) };
+  const key = keyOf(eventFilters, asked);
+  if (key !== null) return among((bind) => `SELECT event_id AS id, event_at FROM log.event_keys WHERE key = ${bind(key)}::bigint`);
+  if (unmatched) {
+    const [reason] = unmatched;
+    const isOne = oneOfMany(unmatched) && reason !== 'any';
+    return among((bind) => `SELECT event_id AS id, event_at FROM log.unmatched${isOne ? ` WHERE reason = ${bind(reason)}` : ''}`);
+  }
+  if (!tenant) return { from: () => 'log.events e', lead: inTime };
+  const [one] = tenant;
+  if (one === undefined) return { from: () => 'log.events e', lead: () => ['false'] };
+  return among((bind) =>
+    tenant
+      .flatMap((each) => [
+        `SELECT event_id AS id, event_at FROM log.deliveries WHERE tenant = ${bind(each)}`,
+        `SELECT event_id AS id, event_at FROM log.event_keys WHERE key = ${bind(unmatchedKey(each))}::bigint`,
+      ])
+      .join(' UNION ALL '),
+  );
+}
