@@ -25,7 +25,7 @@ export const routes: readonly Route[] = [
   { path: '/v1/callbacks/:id/send-now', upstream: 'attempt-log', exact: true },
   { path: '/v1/subscriptions', upstream: 'config-service' },
   { path: '/v1/audit', upstream: 'config-service' },
-  { path: '/v1/events', upstream: 'attempt-log', exact: true },
+  { path: '/v1/events', upstream: 'attempt-log', exact: true, methods: ['GET'] },
   { path: '/v1/events/*', upstream: 'attempt-log', exact: true },
   { path: '/v1/deliveries', upstream: 'attempt-log' },
   { path: '/v1/attempts', upstream: 'attempt-log' },
