@@ -68,7 +68,7 @@ export class Graves {
       const times = [by, 'since', 'until'].flatMap((name) => (name && filters[name] && values[name] !== undefined ? [filters[name].where(values[name], bind)] : []));
       return by ? times : [`e.kind = ${bind(kind)}`, ...times];
     };
-    return searchPage<StoredGrave>(this.dataSource, { select: GRAVE_COLUMNS, from: 'log.graves e', at: 'at', lead, where }, { limit, cursor });
+    return searchPage<StoredGrave>(this.dataSource, { select: GRAVE_COLUMNS, from: () => 'log.graves e', at: 'at', lead, where }, { limit, cursor });
   }
 
   /** Throws Fault `not-found`. */

@@ -26,7 +26,7 @@ export function RotateSecret({ callback: { id, signing } }: { callback: Schemas[
       <Dialog ref={dialog} title="A new signing secret">
         {data ? (
           <>
-            <p>This is the only time it is shown: <Id of={data.secret} /></p>
+            <p>This is the only time it is shown: <Id of={data.secret ?? ''} /></p>
             <p>{data.oldExpiresAt === null ? 'The old one signs nothing any more.' : <>Both sign until <Time at={data.oldExpiresAt} />: give the receiver the new one before.</>}</p>
             <div className="actions"><button type="button" onClick={close}>I have it</button></div>
           </>

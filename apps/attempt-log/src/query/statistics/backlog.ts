@@ -36,4 +36,4 @@ async function waitingAs(dataSource: DataSource, status: (typeof WAITING)[number
   return { count, exact, oldestAt: oldest && oldest.event_at };
 }
 
-export const countDeliveries = (dataSource: DataSource, where: Where): Promise<Count> => countOf(dataSource, { from: 'log.deliveries', lead: () => [], where });
+export const countDeliveries = (dataSource: DataSource, where: Where): Promise<Count> => countOf(dataSource, { from: () => 'log.deliveries', lead: () => [], where });
