@@ -6,7 +6,9 @@ import { OpenApiController, routesOf, toOpenApi } from '@nuncio/service';
 import openapiTS, { astToString } from 'openapi-typescript';
 
 const APPS = new URL('../', import.meta.url);
-const files = ['config-service', 'attempt-log', 'gateway'].flatMap((app) => readdirSync(new URL(`${app}/dist`, APPS), { recursive: true }).map((file) => `${app}/dist/${file}`)).filter((file) => file.endsWith('.controller.js'));
+// By the sources: what was built once and is gone since may still lie in dist.
+const controllersOf = (app) => readdirSync(new URL(`${app}/src`, APPS), { recursive: true }).filter((file) => file.endsWith('.controller.ts')).map((file) => `${app}/dist/${file.replace(/\.ts$/, '.js')}`);
+const files = ['config-service', 'attempt-log', 'gateway'].flatMap(controllersOf);
 const modules = await Promise.all(files.map((file) => import(new URL(file, APPS))));
 const controllers = [OpenApiController, ...modules.flatMap((module) => Object.entries(module).filter(([name]) => name.endsWith('Controller')).map(([, controller]) => controller))];
 

@@ -19,7 +19,7 @@ const SERVERS: Record<string, string> = { DATABASE_URL: 'postgres://USER@postgre
 
 /** Where it may call, and where its metrics are: an operator's choice. */
 const CHOICES: Record<string, object> = { gateway: { METRICS_PORT: 9464 } };
-const mayCall = (service: string): object => (settingsNeededBy(service).includes('EGRESS_ALLOW') ? { EGRESS_ALLOW: '${EGRESS_ALLOW:-}' } : {});
+const mayCall = (service: (typeof SERVICES)[number]): object => (settingsNeededBy(service).includes('EGRESS_ALLOW') ? { EGRESS_ALLOW: '${EGRESS_ALLOW:-}' } : {});
 
 /** `npm run check:images` runs it; here is read what can be read of it. */
 describe('the compose file', () => {

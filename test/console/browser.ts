@@ -41,7 +41,7 @@ export async function visit(browser: Browser, origin: string, options: { width?:
 export async function signIn(page: Page, key: string): Promise<void> {
   await page.goto('/console/');
   await page.getByLabel('API key').fill(key);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByRole('navigation', { name: 'Pages' }).waitFor();
 }
 

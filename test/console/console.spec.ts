@@ -40,7 +40,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     const { page, context, faults } = await visit(browser, origin);
     await page.goto('/console/deliveries');
     await page.getByLabel('API key').fill('nobody-has-this-key');
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await page.getByText('Nobody has this key.').waitFor();
     expect(await context.cookies()).toEqual([]);
     expect(faults).toEqual([]);
@@ -51,7 +51,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     const { page, context, faults } = await visit(browser, origin);
     await page.goto('/console/deliveries?status=%5B%22failed%22%5D');
     await page.getByLabel('API key').fill(key);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await page.getByRole('heading', { name: 'Deliveries' }).waitFor();
     expect(page.url()).toContain('status=');
     const seen = await page.evaluate<string>('JSON.stringify([document.cookie, { ...localStorage }, { ...sessionStorage }, location.href, document.documentElement.outerHTML])');

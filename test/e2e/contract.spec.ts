@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { filters } from '../bench/log/queries.js';
 import { Contract, describe } from '../fleet/contract.js';
 import { sharedFleet } from '../fleet/fleet.js';
 
@@ -86,4 +87,12 @@ it('describes what every call is answered, and the witness of these tests sees w
     expect(() => {
       contract.check({ ...get, ...wrong });
     }).toThrow(/answered (200|500)/);
+});
+
+it('describes no filter of the log that the benchmark of the log does not ask with: a new one was slow, and nobody knew', async () => {
+  const { paths } = await describe(sharedFleet().api.url);
+  const paging = ['limit', 'cursor', 'count', 'format'];
+  const described = ['/v1/attempts', '/v1/deliveries'].flatMap((path) => paths[path]?.get?.parameters?.flatMap((parameter) => (parameter.in === 'query' ? [parameter.name] : [])) ?? []);
+  expect(described.length).toBeGreaterThan(15);
+  expect(described.filter((name) => !paging.includes(name) && !(name in filters))).toEqual([]);
 });

@@ -33,7 +33,7 @@ export class Tenant {
   }
 
   /** A callback, its subscription, activated and in force. The sample that proves it is forgotten by the receiver. */
-  async subscribe(receiver: Receiver, settings: object): Promise<{ callback: string; subscription: string; secret: string }> {
+  async subscribe(receiver: Pick<Receiver, 'url'> & { readonly requests: unknown[] }, settings: object): Promise<{ callback: string; subscription: string; secret: string }> {
     const { api } = this.fleet;
     const callback = await api.post<{ id: string; signing: { secret: string } }>('/v1/callbacks', { tenant: this.id, name: randomUUID(), url: receiver.url, ...settings });
     const subscription = await api.post<{ id: string; state: string; verification: unknown }>('/v1/subscriptions', {

@@ -28,6 +28,7 @@ import { OneDelivery } from './bring-back/one-delivery.js';
 import { OneDeliveryController } from './bring-back/one-delivery.controller.js';
 import { Unblock } from './bring-back/unblock.js';
 import { LiveStreams } from './stream/live-streams.js';
+import { BacklogController } from './query/statistics/backlog.controller.js';
 import { StatsController } from './query/statistics/stats.controller.js';
 import { TokenStatsController } from './query/statistics/token-stats.controller.js';
 import { CredentialHealthController } from './token-requests/credential-health.controller.js';
@@ -60,6 +61,7 @@ export class AppModule implements OnApplicationShutdown {
         AttemptsController,
         EventsController,
         OperationsController,
+        BacklogController,
         StatsController,
         TokenStatsController,
         TokenEventsController,

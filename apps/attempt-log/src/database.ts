@@ -13,6 +13,7 @@ import { Turns1780200000000 } from './migrations/1780200000000-turns.js';
 import { TokenErrorDescription1779840000000 } from './migrations/1779840000000-token-error-description.js';
 import { Publisher1780444800000 } from './migrations/1780444800000-publisher.js';
 import { Graves1780531200000 } from './migrations/1780531200000-graves.js';
+import { Statistics1780617600000 } from './migrations/1780617600000-statistics.js';
 
 /** The service makes and drops the partitions of its days, which takes the tables' owner; of other schemas it has nothing. */
 const grants = (role: string): string => `
@@ -43,5 +44,6 @@ export const logDatabase = (url: string): DatabaseOptions => ({
     IdempotentRequests1780300000000,
     Publisher1780444800000,
     Graves1780531200000,
+    Statistics1780617600000,
   ],
 });

@@ -1,6 +1,6 @@
 import { createRootRouteWithContext, createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import type { QueryClient } from '@tanstack/react-query';
-import { attemptSearch, deliverySearch, eventSearch } from './explorer/search.js';
+import { attemptSearch, callbackSearch, deliverySearch, eventSearch, subscriptionSearch } from './explorer/search.js';
 
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({ notFoundComponent: lazyRouteComponent(() => import('./shell/not-found.js'), 'NotFound') });
 
@@ -15,16 +15,17 @@ const login = createRoute({
 });
 const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: lazyRouteComponent(() => import('./shell/shell.js'), 'Shell') });
 
-const overview = createRoute({ getParentRoute: () => shell, path: '/', component: lazyRouteComponent(() => import('./overview/overview.js'), 'Overview') });
+const overview = createRoute({ getParentRoute: () => shell, path: '/', validateSearch: ({ since }: Record<string, unknown>): { since?: string } => (typeof since === 'string' ? { since } : {}), component: lazyRouteComponent(() => import('./overview/overview.js'), 'Overview') });
 const deliveries = createRoute({ getParentRoute: () => shell, path: 'deliveries', validateSearch: deliverySearch, component: lazyRouteComponent(() => import('./explorer/deliveries.js'), 'Deliveries') });
 const delivery = createRoute({ getParentRoute: () => shell, path: 'deliveries/$id', component: lazyRouteComponent(() => import('./delivery/delivery.js'), 'DeliveryPage') });
 const attempts = createRoute({ getParentRoute: () => shell, path: 'attempts', validateSearch: attemptSearch, component: lazyRouteComponent(() => import('./explorer/attempts.js'), 'Attempts') });
 const events = createRoute({ getParentRoute: () => shell, path: 'events', validateSearch: eventSearch, component: lazyRouteComponent(() => import('./explorer/events.js'), 'Events') });
 const event = createRoute({ getParentRoute: () => shell, path: 'events/$id', component: lazyRouteComponent(() => import('./event/event.js'), 'EventPage') });
-const callbacks = createRoute({ getParentRoute: () => shell, path: 'callbacks', component: lazyRouteComponent(() => import('./callbacks/callbacks.js'), 'Callbacks') });
-const callback = createRoute({ getParentRoute: () => shell, path: 'callbacks/$id', component: lazyRouteComponent(() => import('./callbacks/callback.js'), 'CallbackPage') });
+const callbacks = createRoute({ getParentRoute: () => shell, path: 'callbacks', validateSearch: callbackSearch, component: lazyRouteComponent(() => import('./callbacks/callbacks.js'), 'Callbacks') });
+const callback = createRoute({ getParentRoute: () => shell, path: 'callbacks/$id', validateSearch: ({ tab }: Record<string, unknown>): { tab?: 'settings' | 'subscriptions' | 'history' } => (tab === 'settings' || tab === 'subscriptions' || tab === 'history' ? { tab } : {}), component: lazyRouteComponent(() => import('./callbacks/callback.js'), 'CallbackPage') });
 const credentials = createRoute({ getParentRoute: () => shell, path: 'credentials', component: lazyRouteComponent(() => import('./credentials/credentials.js'), 'Credentials') });
-const subscriptions = createRoute({ getParentRoute: () => shell, path: 'subscriptions', component: lazyRouteComponent(() => import('./subscriptions/subscriptions.js'), 'Subscriptions') });
+const subscriptions = createRoute({ getParentRoute: () => shell, path: 'subscriptions', validateSearch: subscriptionSearch, component: lazyRouteComponent(() => import('./subscriptions/subscriptions.js'), 'Subscriptions') });
+const approvals = createRoute({ getParentRoute: () => shell, path: 'approvals', component: lazyRouteComponent(() => import('./subscriptions/approvals.js'), 'Approvals') });
 const eventTypes = createRoute({ getParentRoute: () => shell, path: 'event-types', component: lazyRouteComponent(() => import('./catalogue/event-types.js'), 'EventTypes') });
 const operations = createRoute({ getParentRoute: () => shell, path: 'operations', component: lazyRouteComponent(() => import('./operations/operations.js'), 'Operations') });
 const audit = createRoute({ getParentRoute: () => shell, path: 'audit', component: lazyRouteComponent(() => import('./audit/audit.js'), 'Audit') });
@@ -32,5 +33,5 @@ const tenants = createRoute({ getParentRoute: () => shell, path: 'tenants', comp
 
 export const routeTree = root.addChildren([
   login,
-  shell.addChildren([overview, deliveries, delivery, attempts, events, event, callbacks, callback, credentials, subscriptions, eventTypes, operations, audit, tenants]),
+  shell.addChildren([overview, deliveries, delivery, attempts, events, event, callbacks, callback, credentials, subscriptions, approvals, eventTypes, operations, audit, tenants]),
 ]);

@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import { KeyRingSetting } from '@nuncio/sealing';
+import { KeyRingSetting, Secret } from '@nuncio/sealing';
 import { ApiEnv } from '@nuncio/service';
 import { z } from 'zod';
 
 const HttpUrl = z.url({ protocol: /^https?$/, error: 'must be http://host:port' }).transform((text) => new URL(text).origin);
+
+const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
 export const Config = ApiEnv.safeExtend({
   HOST: z.string().default('0.0.0.0'),
@@ -16,5 +18,10 @@ export const Config = ApiEnv.safeExtend({
   SESSION_KEYS: KeyRingSetting.optional(),
   /** Where the built console lies; nothing there = no console. */
   CONSOLE_DIR: z.string().default(fileURLToPath(new URL('../../console/dist', import.meta.url))),
-});
+  /** For trying out: whoever opens the console on this machine may sign in with this API key by one click. */
+  CONSOLE_ONE_CLICK_KEY: z
+    .string()
+    .transform((text) => new Secret(text))
+    .optional(),
+}).refine(({ HOST, CONSOLE_ONE_CLICK_KEY }) => !CONSOLE_ONE_CLICK_KEY || LOOPBACK.includes(HOST), { path: ['CONSOLE_ONE_CLICK_KEY'], error: 'is for HOST=127.0.0.1 alone' });
 export type Config = z.infer<typeof Config>;

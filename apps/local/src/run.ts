@@ -42,7 +42,7 @@ export async function run({ exit, fresh, demo }: Flags): Promise<number> {
   if (!isInUse(DIR)) devFile.remove(); // That of a start which was killed says what is no longer so.
   try {
     stack = await startStack({ dir: DIR, log, fresh, signal: ending.signal });
-    services = await startServices({ dir: DIR, stack, port: PORT, log, signal: ending.signal, onGivenUp: ending.because, onRestart: publish });
+    services = await startServices({ dir: DIR, stack, port: PORT, oneClick: true, log, signal: ending.signal, onGivenUp: ending.because, onRestart: publish });
     publish();
     log(`${'everything is up'.padEnd(28)}${seconds(performance.now() - began)}\n`);
     const status = demo ? await Promise.race([demonstrate(services, stack, ending.signal), ending.reached]) : 0;
@@ -84,4 +84,4 @@ Nuncio is up.
   admin's key     ${relative(process.cwd(), join(DIR, 'dev.json'))} (adminKey)
   logs            ${relative(process.cwd(), join(DIR, 'logs'))}
 Ctrl-C stops it; its data stays.
-  console         ${url}/console/ (sign in with the admin's key)`;
+  console         ${url}/console/ (one click signs in as the admin, on this machine)`;

@@ -12,6 +12,15 @@ export interface Timings {
   total: number;
 }
 
+/** What went on besides. */
+export interface Carriage {
+  /** What the request was written in; null = no connection was had, and not a byte of it was sent. */
+  readonly httpVersion: HttpVersion | null;
+  /** Milliseconds that it waited for its turn to make a connection, on which the clock of its phases stood still. */
+  readonly turnMs: number;
+}
+export type HttpVersion = '1.1' | '2.0';
+
 /** What a call came to. Any HTTP status is `ok`, a redirect too: judging it is the caller's. `detail` is a sentence that names no address. */
 export type Answer =
   | {
@@ -23,5 +32,6 @@ export type Answer =
       /** The body was longer than `maxResponseBytes`, and `body` is its beginning. */
       readonly truncated: boolean;
       readonly timings: Timings;
+      readonly carriage?: Carriage;
     }
-  | { readonly ok: false; readonly error: { readonly class: FailureClass; readonly detail: string }; readonly timings: Timings };
+  | { readonly ok: false; readonly error: { readonly class: FailureClass; readonly detail: string }; readonly timings: Timings; readonly carriage?: Carriage };

@@ -1,4 +1,4 @@
-import type { Timings } from './answer.js';
+import type { Carriage, HttpVersion, Timings } from './answer.js';
 import { OutboundError } from './outbound-error.js';
 
 type Interrupt = (error: OutboundError) => void;
@@ -9,6 +9,9 @@ type Interrupt = (error: OutboundError) => void;
  */
 export class Call {
   readonly timings: Timings = { dns: null, connect: null, tls: null, firstByte: null, total: 0 };
+  /** Of the connection that it has got. */
+  httpVersion: HttpVersion | null = null;
+  #turnMs = 0;
   #startedAt = performance.now();
   #timer: NodeJS.Timeout | undefined;
   #interrupt: Interrupt | null = null;
@@ -22,6 +25,10 @@ export class Call {
 
   get elapsedMs(): number {
     return performance.now() - this.#startedAt;
+  }
+
+  get carriage(): Carriage {
+    return { httpVersion: this.httpVersion, turnMs: hundredths(this.#turnMs) };
   }
 
   /** The phase is over: milliseconds from the start, to a hundredth. */
@@ -45,7 +52,9 @@ export class Call {
     try {
       await wait;
     } finally {
-      this.#startedAt += performance.now() - from;
+      const waited = performance.now() - from;
+      this.#turnMs += waited;
+      this.#startedAt += waited;
       this.#arm();
     }
   }
@@ -81,5 +90,11 @@ export class Call {
 const hundredths = (ms: number): number => Math.round(ms * 100) / 100;
 
 const expire = (call: Call): void => {
-  call.end(new OutboundError('timeout', 'no complete answer in time'));
+  call.end(new OutboundError('timeout', lateness(call)));
 };
+
+/** What it was at when its time was over. */
+function lateness({ httpVersion, timings }: Call): string {
+  if (httpVersion === null) return 'no connection was made in time';
+  return timings.firstByte === null ? 'no answer came in time' : 'the answer was not complete in time';
+}

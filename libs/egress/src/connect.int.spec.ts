@@ -11,7 +11,7 @@ import { Egress, type EgressOptions } from './egress.js';
 import { EgressAllowSetting } from './egress-allow.js';
 import { openBlackHole } from './testing/black-hole.js';
 import { answering, type RawServer, startRawServer } from './testing/raw-server.js';
-import { makeCertificate } from './testing/certificate.js';
+import { makeCertificate, makeCertificateOf } from './testing/certificate.js';
 import type { TlsIdentity } from './tls-identity.js';
 
 const NO_CONTENT = 'HTTP/1.1 204 No Content\r\n\r\n';
@@ -207,8 +207,8 @@ describe('TLS', () => {
   });
 
   it.each([
-    ['of an unknown authority', 'customer.com', [], 'the TLS handshake failed (DEPTH_ZERO_SELF_SIGNED_CERT)'],
-    ['for another name', 'other.com', [certificate.cert], 'the TLS handshake failed (ERR_TLS_CERT_ALTNAME_INVALID)'],
+    ['of an unknown authority', 'customer.com', [], 'its certificate is signed by itself'],
+    ['for another name', 'other.com', [certificate.cert], 'the name does not match its certificate'],
   ])('refuses a certificate %s, whatever the environment says', async (_case, host, extraCa, detail) => {
     process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
     try {
@@ -217,6 +217,28 @@ describe('TLS', () => {
     } finally {
       delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
     }
+  });
+
+  it('says when a certificate expired, and what else is wrong with one, in words', async () => {
+    const authority = makeCertificate('DNS:authority');
+    const details = await Promise.all(
+      [
+        { ...makeCertificateOf(authority, '20200101000000Z', '20210131000000Z'), extraCa: [authority.cert] },
+        { ...makeCertificateOf(authority, '20900101000000Z', '20910101000000Z'), extraCa: [authority.cert] },
+        { ...makeCertificateOf(authority, '20200101000000Z', '20910101000000Z'), extraCa: [] },
+      ].map(async ({ extraCa, ...shown }) => {
+        const shows = createServer(shown).listen(0, '127.0.0.1');
+        await once(shows, 'listening');
+        const answer = await post(egressOf({ ...loopback, extraCa }), `https://customer.com:${(shows.address() as AddressInfo).port}/`);
+        shows.close();
+        return answer.ok ? null : [answer.error.class, answer.error.detail];
+      }),
+    );
+    expect(details).toEqual([
+      ['tls', 'its certificate expired on 2021-01-31'],
+      ['tls', 'its certificate is not valid yet'],
+      ['tls', 'its certificate is of an unknown issuer, or it does not send the certificates between'],
+    ]);
   });
 
   it('speaks TLS 1.2 and nothing older', async () => {
@@ -246,9 +268,9 @@ describe('TLS', () => {
       }),
     );
     expect(answers).toMatchObject([
-      { error: { class: 'tls' } },
+      { error: { class: 'tls', detail: 'it does not speak TLS at this port' } },
       { error: { class: 'connect', detail: 'the connection was closed during the TLS handshake' } },
-      { error: { class: 'timeout' } },
+      { error: { class: 'timeout', detail: 'no connection was made in time' }, carriage: { httpVersion: null } },
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { connect as connectTcp, type LookupFunction, type Socket } from 'node:net';
-import { connect as connectTls, type SecureContext } from 'node:tls';
+import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
 import { type Address, formatAddress, parseAddress, sameAddress } from './address.js';
 import type { Call } from './call.js';
 import { isPublic } from './classify.js';
@@ -108,9 +108,23 @@ async function secure(
     // Said here because NODE_TLS_REJECT_UNAUTHORIZED would turn it off.
     rejectUnauthorized: true,
   });
-  await opened(secured, 'secureConnect', call, (error) => tlsFailure(error, Date.now() >= trustEndsAt));
+  const validTo = endOfRefused(secured);
+  await opened(secured, 'secureConnect', call, (error) => tlsFailure(error, Date.now() >= trustEndsAt, validTo()));
   call.mark('tls');
   return secured;
+}
+
+/** Until when the certificate was valid for which the handshake ended (epoch milliseconds). A socket that is destroyed has forgotten it, so that it is asked in that moment. */
+function endOfRefused(socket: TLSSocket): () => number | null {
+  let validTo: number | null = null;
+  const destroy = socket.destroy.bind(socket);
+  socket.destroy = (error) => {
+    // Null where the connection has gone before.
+    const certificate = error ? (socket.getPeerCertificate() as { valid_to?: string } | null) : null;
+    if (certificate?.valid_to !== undefined) validTo = Date.parse(certificate.valid_to);
+    return destroy(error);
+  };
+  return () => validTo;
 }
 
 function opened(socket: Socket, event: 'connect' | 'secureConnect', call: Call, failure: (error: unknown) => OutboundError): Promise<void> {

@@ -91,12 +91,14 @@ export class Egress {
         this.#release(connection);
         throw new OutboundError('token', 'the connection took longer than the token was usable');
       }
+      call.httpVersion = connection instanceof Http2Connection ? '2.0' : '1.1';
       const result = await (connection instanceof Http2Connection
         ? exchangeOverHttp2(connection, target, request, call, () => {
             this.#release(connection);
           })
         : exchange(this.#pool, connection, target.path, request, call));
       if (result !== 'unsent') return result;
+      call.httpVersion = null;
       if (!idle && !connection.shared) break;
       if (connection.shared) refusals++;
     }
@@ -185,5 +187,5 @@ function failed(error: unknown, call: Call): Answer {
   const { errorClass, message } =
     error instanceof OutboundError ? error : new OutboundError('internal', `the request cannot be sent: ${error instanceof Error ? error.name : 'unknown'}`);
   call.mark('total');
-  return { ok: false, error: { class: errorClass, detail: message }, timings: call.timings };
+  return { ok: false, error: { class: errorClass, detail: message }, timings: call.timings, carriage: call.carriage };
 }

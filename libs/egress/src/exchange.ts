@@ -112,7 +112,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#settled = true;
     const body = Buffer.concat(this.#chunks);
     this.call.mark('total');
-    this.settle.fulfil({ ok: true, status: this.#status, headers: this.#headers, body, truncated, timings: this.call.timings });
+    this.settle.fulfil({ ok: true, status: this.#status, headers: this.#headers, body, truncated, timings: this.call.timings, carriage: this.call.carriage });
   }
 
   #drainUpTo(bytes: number): void {

@@ -127,7 +127,7 @@ class StreamExchange {
   #answer(truncated: boolean): void {
     this.#settled = true;
     this.call.mark('total');
-    this.settle.fulfil({ ok: true, status: this.#status, headers: this.#headers, body: Buffer.concat(this.#chunks), truncated, timings: this.call.timings });
+    this.settle.fulfil({ ok: true, status: this.#status, headers: this.#headers, body: Buffer.concat(this.#chunks), truncated, timings: this.call.timings, carriage: this.call.carriage });
   }
 
   #closed(): void {

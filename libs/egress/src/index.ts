@@ -1,4 +1,4 @@
-export type { Answer, Timings } from './answer.js';
+export type { Answer, Carriage, Timings } from './answer.js';
 export { Egress, type EgressOptions } from './egress.js';
 export { type EgressAllow, EgressAllowSetting } from './egress-allow.js';
 export { EgressEnv, egressOptions } from './egress-env.js';

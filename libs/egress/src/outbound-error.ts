@@ -57,13 +57,43 @@ export const resolverAway = (cause?: unknown): OutboundError => new OutboundErro
 const INCOMPLETE = 'UNABLE_TO_GET_ISSUER_CERT';
 const EXPIRED = 'CERT_HAS_EXPIRED';
 
-/** From the TLS handshake. A connection that breaks there has no say about certificates: `connect`. `trustIsOver`: an authority of the operator's own has expired. */
-export function tlsFailure(error: unknown, trustIsOver: boolean): OutboundError {
+/** What stands in the endpoint's way, by the code of Node or OpenSSL. Alerts (RFC 8446 §6) are what the endpoint says of us. */
+const TLS_SENTENCES: Readonly<Record<string, string>> = {
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet',
+  CERT_REVOKED: 'its certificate was revoked',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by itself',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is of an unknown issuer',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is of an unknown issuer, or it does not send the certificates between',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is of an unknown issuer, or it does not send the certificates between',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'the name does not match its certificate',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS at this port',
+  ERR_SSL_UNSUPPORTED_PROTOCOL: 'it speaks no version of TLS from 1.2 on',
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'it speaks no version of TLS from 1.2 on',
+  ERR_SSL_TLSV1_UNRECOGNIZED_NAME: 'it does not know the name that it was asked for',
+  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: 'it has no cipher in common with us, or wants a client certificate',
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'it wants a client certificate',
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'it does not accept our client certificate',
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'it does not accept our client certificate',
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN: 'it does not accept our client certificate',
+};
+
+/** The endpoint's own certificate has expired, or one that vouches for it. `expiredAt`: the end of its own (epoch milliseconds); null = it is not known. */
+function expiry(expiredAt: number | null): string {
+  if (expiredAt === null || expiredAt > Date.now()) return 'a certificate that vouches for its own has expired';
+  return `its certificate expired on ${new Date(expiredAt).toISOString().slice(0, 10)}`;
+}
+
+/**
+ * From the TLS handshake. A connection that breaks there has no say about certificates: `connect`. `trustIsOver`: an authority of the operator's own has expired.
+ * `validTo`: until when the endpoint's certificate is valid (epoch milliseconds); null = it showed none.
+ */
+export function tlsFailure(error: unknown, trustIsOver: boolean, validTo: number | null = null): OutboundError {
   const code = codeOf(error);
   if (isOurs(error)) return ours(error);
   if (code === INCOMPLETE || (code === EXPIRED && trustIsOver)) return new OutboundError('internal', `the authorities that are trusted here do not do${suffix(error)}`, error);
   if (code in CONNECT_SENTENCES) return new OutboundError('connect', 'the connection was closed during the TLS handshake', error);
-  return new OutboundError('tls', `the TLS handshake failed${suffix(error)}`, error);
+  const sentence = code === EXPIRED ? expiry(validTo) : TLS_SENTENCES[code];
+  return new OutboundError('tls', sentence ?? `the TLS handshake failed${suffix(error)}`, error);
 }
 
 /** What undici finds wrong with fields behind the last chunk, where it has told of a status: the answer is whole by then, and of trailers nothing is used (RFC 9110 §6.5.1). */

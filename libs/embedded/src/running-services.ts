@@ -18,6 +18,8 @@ export interface ServicesOptions {
   readonly envOf?: EnvOf;
   /** The port of the API, where it is free. */
   readonly port?: number;
+  /** Lets whoever opens the console on this machine in as the first admin, by one click; false where absent. */
+  readonly oneClick?: boolean;
   /** A service that dies is started again; true where absent. */
   readonly restart?: boolean;
   /** A service died for the third time within a minute. */

@@ -13,7 +13,7 @@ const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** Migrates, creates the topics, starts the services as processes and waits until all are ready. When one of them can't be had all are stopped, and its error is thrown. */
 export async function startServices(options: ServicesOptions): Promise<Services> {
-  const { dir, stack, topicPrefix = 'nuncio', names = SERVICES, env = {}, envOf = {}, restart = true, log = silent, signal, workspace = WORKSPACE } = options;
+  const { dir, stack, topicPrefix = 'nuncio', names = SERVICES, env = {}, envOf = {}, oneClick = false, restart = true, log = silent, signal, workspace = WORKSPACE } = options;
   const { onRestart = nothing, onGivenUp = nothing } = options;
   signal?.throwIfAborted();
   const group = await ProcessGroup.claim(join(dir, 'services.json'), log);
@@ -21,7 +21,9 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   signal?.addEventListener('abort', abort);
   try {
     await mkdir(join(dir, 'logs'), { recursive: true });
-    const installation = { stack, topicPrefix, env, envOf, keys: await keysIn(join(dir, 'keys')), ports: await portsOf(options.port) };
+    const keys = await keysIn(join(dir, 'keys'));
+    const gateway = { ...envOf.gateway, ...(oneClick && { CONSOLE_ONE_CLICK_KEY: keys.ADMIN_API_KEY }) };
+    const installation = { stack, topicPrefix, env, envOf: { ...envOf, gateway }, keys, ports: await portsOf(options.port) };
     const fleet = new Fleet(installation, group, { dir, log, workspace, restart, onRestart, onGivenUp });
     await fleet.prepare();
     await fleet.startAll(names);

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { settingFaults, settingWords } from './setting-faults.js';
 
 /** What a command reads from the environment; with a fault it says so, and ends the process with status 1. */
 export function commandSettings<S extends z.ZodType>(schema: S, env: NodeJS.ProcessEnv = process.env): z.output<S> {
-  const settings = schema.safeParse(withoutBlanks(env));
+  const given = withoutBlanks(env);
+  const settings = schema.safeParse(given, { error: settingWords });
   if (settings.success) return settings.data;
-  console.error(z.prettifyError(settings.error));
+  console.error(settingFaults(settings.error, given).join('\n'));
   process.exit(1);
 }
 

@@ -2,6 +2,7 @@ export * from './access.js';
 export { READ_AHEAD } from './backlog.js';
 export * from './batch-producer.js';
 export * from './command-settings.js';
+export * from './setting-faults.js';
 export { finishedBelow } from './commit-metadata.js';
 export * from './config-view.js';
 export * from './kafka-env.js';

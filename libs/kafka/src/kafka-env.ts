@@ -7,12 +7,12 @@ const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 const settings = z.object({
   KAFKA_BROKERS: z
-    .string()
+    .string({ error: 'the brokers, host:port, comma list' })
     .min(1)
     .transform((list) => list.split(',').map((broker) => broker.trim())),
   TOPIC_PREFIX: z
     .string()
-    .regex(/^[a-zA-Z0-9_-]{1,64}$/)
+    .regex(/^[a-zA-Z0-9_-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 _ -')
     .default('nuncio'),
   /** TLS; certificates are verified. A CA or a certificate of one's own turns it on too. */
   KAFKA_SSL: flag.default(false),

@@ -19,14 +19,14 @@ const LEAST_BYTES = 32_768;
 /** Puts a record that cannot be read away, with its bytes, headers and key as they came, its reason and its origin. Resolves when Kafka has it; the record is then done. */
 export async function toQuarantine(producer: Producer, record: InboundRecord, reason: string, detail: string, signal?: AbortSignal): Promise<void> {
   const { topic, partition, offset } = record;
-  await bury(producer, record, { reason, detail: detail.slice(0, 1_000), topic, partition, offset }, signal);
+  await writeToQuarantine(producer, record, { reason, detail: detail.slice(0, 1_000), topic, partition, offset }, signal);
   record.done();
 }
 
 /** Puts a batch away that cannot be decoded: its bytes are the value. */
 export function batchToQuarantine(producer: Producer, { record, firstOffset, detail }: Undecodable, signal?: AbortSignal): Promise<void> {
   const { topic, partition, offset: lastOffset } = record;
-  return bury(producer, record, { reason: 'undecodable-batch', detail: detail.slice(0, 1_000), topic, partition, offset: firstOffset, lastOffset }, signal);
+  return writeToQuarantine(producer, record, { reason: 'undecodable-batch', detail: detail.slice(0, 1_000), topic, partition, offset: firstOffset, lastOffset }, signal);
 }
 
 /** Of a batch that somebody else puts away, or whose loss changes nothing: it is logged. */
@@ -35,7 +35,7 @@ export function passOver({ record: { topic, partition, offset }, firstOffset, de
   return Promise.resolve();
 }
 
-async function bury(producer: Producer, remains: Remains, grave: Grave, signal: AbortSignal | undefined): Promise<void> {
+async function writeToQuarantine(producer: Producer, remains: Remains, grave: Grave, signal: AbortSignal | undefined): Promise<void> {
   for (let room = quarantine.maxMessageBytes; ; room /= 2) {
     try {
       await producer.send(quarantine, fitted(remains, grave, room - GRAVE_BYTES), signal);

@@ -26,7 +26,7 @@ export function parseKeyRing(text: string): KeyRing {
 }
 
 /** For an app's environment schema: text in, `KeyRing` out. */
-export const KeyRingSetting = z.string().transform((text, ctx) => {
+export const KeyRingSetting = z.string({ error: FORM }).transform((text, ctx) => {
   try {
     return parseKeyRing(text);
   } catch (error) {

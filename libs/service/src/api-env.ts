@@ -7,7 +7,7 @@ import { OidcEnv, requireWholeOidc } from './oidc/oidc-env.js';
 export const ApiEnv = ServiceEnv.extend({
   /** API keys are stored as a hash keyed with it. */
   API_KEY_PEPPER: z
-    .string()
+    .string({ error: 'a text of at least 32 characters, which API keys are hashed with' })
     .min(32)
     .transform((text) => new Secret(text)),
   /** API requests a second that one caller may send to one process. */

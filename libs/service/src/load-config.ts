@@ -1,4 +1,4 @@
-import { KafkaEnv, withoutBlanks } from '@nuncio/kafka';
+import { KafkaEnv, settingFaults, settingWords, withoutBlanks } from '@nuncio/kafka';
 import { z } from 'zod';
 import { provideSecrets } from './key-provider.js';
 
@@ -15,14 +15,11 @@ export type ServiceEnv = z.infer<typeof ServiceEnv>;
 /** Reads the environment once, and what it points to. With faults it names every one of them by its variable and ends the process with status 1. */
 export async function loadConfig<S extends z.ZodType>(schema: S, env: NodeJS.ProcessEnv = process.env): Promise<z.output<S>> {
   const provided = await provideSecrets(withoutBlanks(env));
-  const result = schema.safeParse(provided.env);
+  const result = schema.safeParse(provided.env, { error: settingWords });
   if (result.success && !provided.faults.length) return result.data;
   console.error('The settings are not complete:');
   for (const fault of provided.faults) console.error(`  ${fault.name}: ${fault.message}`);
   const told = new Set(provided.faults.map(({ setting }) => setting));
-  for (const { path, message } of result.error?.issues ?? []) {
-    const name = path.join('.');
-    if (!told.has(name)) console.error(provided.env[name] ? `  ${name}: ${message}` : `  ${name}: is missing (${message})`);
-  }
+  for (const fault of settingFaults(result.error, provided.env, told)) console.error(`  ${fault}`);
   process.exit(1);
 }

@@ -67,7 +67,7 @@ export const requireOneRedis = z.superRefine<RedisEnv>((value, ctx) => {
     ctx.addIssue({ code: 'custom', path: [name], message });
   };
   const given = WAYS.filter((name) => value[name] !== undefined);
-  if (!given.length) fault('REDIS_URL', 'or REDIS_SENTINELS, or REDIS_CLUSTER');
+  if (!given.length) fault('REDIS_URL', 'redis://user:password@host:port, or instead of it REDIS_SENTINELS or REDIS_CLUSTER');
   for (const name of given.slice(1)) fault(name, `is given beside ${given[0] ?? ''}: keep one of them`);
   if (value.REDIS_SENTINELS && value.REDIS_SENTINEL_NAME === undefined) fault('REDIS_SENTINEL_NAME', 'REDIS_SENTINELS needs it');
   for (const [name, needed = []] of Object.entries(BESIDE) as [keyof RedisEnv, readonly (keyof RedisEnv)[] | undefined][]) {

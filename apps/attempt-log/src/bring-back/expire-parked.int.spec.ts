@@ -36,7 +36,7 @@ const statusOf = async (id: string): Promise<string | undefined> =>
 const expire = (producer: ReturnType<typeof recorder>, over: { now?: number; keptFrom?: number } = {}): Promise<number> =>
   expireParked(log.dataSource, producer, { now: over.now ?? now, keptFrom: new Date(over.keptFrom ?? now - 29 * DAY_MS).toISOString() });
 
-it('buries what was parked for longer than 14 days, once, and leaves the rest', async () => {
+it('expires what was parked for longer than 14 days, once, and leaves the rest', async () => {
   const old = await park('old', { at: now - 14 * DAY_MS - 1 });
   const fresh = await park('fresh', { at: now - 14 * DAY_MS + 60_000 });
   const producer = recorder();
@@ -68,13 +68,13 @@ it('leaves alone what was released and is on its way', async () => {
   expect(await statusOf(released)).toBe('parked');
 });
 
-it('buries earlier what retention is about to drop', async () => {
+it('expires earlier what retention is about to drop', async () => {
   const dropped = await park('dropped', { at: now - 3 * DAY_MS, subscription: 'sub_2' });
   expect(await expire(recorder(), { keptFrom: now - 2 * DAY_MS })).toBe(1);
   expect(await statusOf(dropped)).toBe('expired');
 });
 
-it('buries what was parked for an event that is past retention, instead of dropping the fact: nobody ever heard of it', async () => {
+it('expires what was parked for an event that is past retention, instead of dropping the fact: nobody ever heard of it', async () => {
   const of = ofDelivery({ ceId: 'late', eventAt: now - 40 * DAY_MS, subscription: 'sub_late' });
   await log.writer.writeFacts([placed({ fact: 'parked', ...of, at: now, position: 10, number: 3, reason: 'exhausted' }, offset++)]);
   const producer = recorder();

@@ -24,8 +24,8 @@ const REASON = 'it was parked for too long';
 const WITHOUT_EVENT = `${REASON}, and its event is not kept any more`;
 
 /**
- * Buries what has been parked for longer than 14 days, or since before `keptFrom`, where retention is about to drop it: a dead letter, then the fact `expired`.
- * Answers how many. What a crash interrupts is buried again.
+ * Expires what has been parked for longer than 14 days, or since before `keptFrom`, where retention is about to drop it: a dead letter, then the fact `expired`.
+ * Answers how many. What a crash interrupts is expired again.
  */
 export async function expireParked(
   dataSource: DataSource,
@@ -35,14 +35,14 @@ export async function expireParked(
   const parkedBefore = new Date(now - PARKED_AT_MOST_MS).toISOString();
   return inTurns(dataSource, async (tx) => {
     const stale = await tx.query<StaleDelivery[]>(STALE, [parkedBefore, keptFrom]);
-    await Promise.all(stale.map((delivery) => bury(producer, delivery, now)));
+    await Promise.all(stale.map((delivery) => expire(producer, delivery, now)));
     await putOnRecord(tx, producer, stale.map((delivery) => ({ fact: 'expired', ...aboutOf(delivery, now), reason: REASON })));
     return stale.length;
   });
 }
 
 /** Of an event that is not kept any more the dead letter has no value. */
-async function bury(producer: Pick<BatchProducer, 'send'>, delivery: StaleDelivery, now: number): Promise<void> {
+async function expire(producer: Pick<BatchProducer, 'send'>, delivery: StaleDelivery, now: number): Promise<void> {
   const { ce_id, ce_source, event_type, partition, record_offset } = delivery;
   const event = delivery.payload ? delivery : { publisher: '', attributes: { specversion: '1.0', id: ce_id, source: ce_source, type: event_type }, payload: EMPTY };
   const { key, value, headers } = errandRecord({ ...delivery, ...event }, { asked: 'unblock', key: delivery.id, position: null, requestedBy: null }, now);

@@ -1,5 +1,5 @@
-import type { Attempted } from '@nuncio/contracts';
-import { BUCKET_GROWTH } from '../query/statistics/latency-bucket.js';
+import type { Attempted, ErrorClass } from '@nuncio/contracts';
+import { BUCKET, OUTCOME, STATUS } from '../query/statistics/counted.js';
 import type { PlacedFact } from './attempt-fact.js';
 import { unnestInsert, type Column } from './unnest.js';
 
@@ -16,17 +16,25 @@ export const attemptColumns: readonly Column<PlacedFact<Attempted>>[] = [
   { name: 'outcome', type: 'text', value: ({ fact }) => fact.outcome },
   { name: 'response_status', type: 'int', value: ({ fact }) => fact.response?.status ?? null },
   { name: 'error_class', type: 'text', value: ({ fact }) => fact.error?.class ?? null },
-  { name: 'total_ms', type: 'real', value: ({ fact }) => fact.timingsMs.total },
+  { name: 'total_ms', type: 'real', value: ({ fact }) => latencyOf(fact) },
   { name: 'fact', type: 'json', value: ({ record }) => record.value },
 ];
+
+/** Classes of failures before the first byte of a request. */
+const BEFORE_SENDING: ReadonlySet<string> = new Set<ErrorClass>(['token', 'dns', 'connect', 'tls', 'blocked_address', 'internal']);
+
+/** How long an endpoint took, in milliseconds; null where nothing was sent to it, be it that the time was up before a connection was there. */
+export function latencyOf({ requests, error, timingsMs: { dns, connect, total } }: Pick<Attempted, 'requests' | 'error' | 'timingsMs'>): number | null {
+  const wasSent = requests > 0 && !BEFORE_SENDING.has(error?.class ?? '') && (dns === null || connect !== null);
+  return wasSent ? total : null;
+}
 
 /** Only what is new is counted: attempt and count are one statement, so that a batch written again changes neither. Replicas lock minutes in one order. */
 export const INSERT_ATTEMPTS = `
   WITH inserted AS (
-    ${unnestInsert('log.attempts', attemptColumns, 'ON CONFLICT DO NOTHING RETURNING started_at, tenant, callback, outcome, error_class, total_ms')}
+    ${unnestInsert('log.attempts', attemptColumns, 'ON CONFLICT DO NOTHING RETURNING started_at, tenant, callback, event_type, outcome, error_class, response_status, total_ms')}
   )
-  INSERT INTO log.attempt_minutes AS m (minute, tenant, callback, outcome, bucket, attempts)
-  SELECT date_trunc('minute', started_at, 'UTC'), tenant, callback, coalesce(error_class, outcome),
-    ceil(ln(greatest(total_ms, 1)) / ln(${BUCKET_GROWTH}))::smallint, count(*)
-  FROM inserted GROUP BY 1, 2, 3, 4, 5 ORDER BY 3, 1, 4, 5, 2
-  ON CONFLICT (callback, minute, outcome, bucket, tenant) DO UPDATE SET attempts = m.attempts + excluded.attempts`;
+  INSERT INTO log.attempts_by_minute AS m (minute, tenant, callback, event_type, outcome, response_status, bucket, attempts)
+  SELECT date_trunc('minute', started_at, 'UTC'), tenant, callback, event_type, ${OUTCOME}, ${STATUS}, ${BUCKET}, count(*)
+  FROM inserted GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 3, 1, 4, 5, 6, 7, 2
+  ON CONFLICT (callback, minute, event_type, outcome, response_status, bucket, tenant) DO UPDATE SET attempts = m.attempts + excluded.attempts`;

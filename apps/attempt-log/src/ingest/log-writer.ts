@@ -35,9 +35,9 @@ export class LogWriter {
     const unmatched = facts.map(({ fact }) => fact).filter((fact): fact is Unmatched => fact.fact === 'unmatched');
     const ofDeliveries = facts.filter((placed): placed is PlacedFact<DeliveryFact> => placed.fact.fact !== 'unmatched');
     // First the attempts: whoever sees that a delivery has come to something finds what it came by.
-    await this.#insert(['attempts', 'attempt_minutes'], INSERT_ATTEMPTS, attemptColumns, facts.filter(isAttempted), ({ fact }) => fact.startedAt);
+    await this.#insert(['attempts', 'attempts_by_minute'], INSERT_ATTEMPTS, attemptColumns, facts.filter(isAttempted), ({ fact }) => fact.startedAt);
     const written = await Promise.allSettled([
-      this.#insert(['deliveries'], UPSERT_DELIVERIES, deliveryColumns, fold(ofDeliveries.map(({ fact }) => fact)), ({ of }) => of.eventAt, isParked),
+      this.#insert(['deliveries', 'deliveries_by_minute'], UPSERT_DELIVERIES, deliveryColumns, fold(ofDeliveries.map(({ fact }) => fact)), ({ of }) => of.eventAt, isParked),
       this.#insert(['facts'], INSERT_FACTS, factColumns, ofDeliveries.flatMap(({ fact }) => (fact.fact === 'attempted' ? [] : [timelineFactOf(fact)])), ({ eventAt }) => eventAt),
       this.#insert(['unmatched'], INSERT_UNMATCHED, unmatchedColumns, unmatched, ({ eventAt }) => eventAt),
     ]);
@@ -77,5 +77,5 @@ export class LogWriter {
   }
 }
 
-/** What is parked is buried before it goes, however old its event is. */
+/** What is parked expires before it goes, however old its event is. */
 const isParked = ({ standing: { status, parkedPosition } }: DeliveryRow): boolean => status === 'parked' || parkedPosition !== null;

@@ -10,7 +10,7 @@ const of = ofDelivery({ eventAt: 1_767_225_600_000 });
 const at = (seconds: number): number => of.at + seconds * 1_000;
 const waits = (fact: 'parked' | 'held' | 'canceled' | 'exhausted' | 'expired', number: number, seconds: number, position = 7): DeliveryFact =>
   ({ fact, ...of, at: at(seconds), number, reason: fact, ...(fact === 'parked' ? { position } : {}) }) as DeliveryFact;
-const tried = (number: number, seconds: number, over: Parameters<typeof attempted>[2] = {}): DeliveryFact => attempted(of, number, { at: at(seconds), startedAt: at(seconds), ...over });
+const tried = (number: number, seconds: number, over: Parameters<typeof attempted>[2] = {}): DeliveryFact => attempted(of, number, { at: at(seconds), startedAt: at(seconds), timingsMs: { token: 0, dns: null, connect: null, tls: null, firstByte: null, total: 250 }, ...over });
 
 const after = (facts: readonly DeliveryFact[]): Standing => facts.map(standingOf).reduce(both);
 
@@ -18,7 +18,7 @@ describe('a delivery, in whatever order its facts are read', () => {
   const dead = { next: { step: 'dead' } } as const;
   const parks = { next: { step: 'parked' } } as const;
   it.each<[string, DeliveryFact[], Partial<Standing>]>([
-    ['a retry that succeeds', [tried(1, 0), tried(2, 5, succeeded)], { status: 'delivered', attempts: 2, delivered: { number: 2, at: at(5) } }],
+    ['a retry that succeeds', [tried(1, 0), tried(2, 5, succeeded)], { status: 'delivered', attempts: 2, delivered: { number: 2, at: at(5.25) } }],
     ['a retry by a clock that is behind', [tried(1, 0), tried(2, -5, succeeded)], { status: 'delivered', attempts: 2 }],
     ['a hold, and then its attempt', [waits('held', 1, 0), tried(1, 5)], { status: 'pending', attempts: 1, nextAt: of.eventAt + 6_000 }],
     ['a retry that is held', [tried(1, 0), waits('held', 2, 1)], { status: 'held', reason: 'held', attempts: 1, nextAt: null }],
@@ -31,11 +31,11 @@ describe('a delivery, in whatever order its facts are read', () => {
     ['canceled, then sent again in vain', [tried(1, 0), waits('canceled', 2, 5), tried(2, 9, dead)], { status: 'failed', reason: null }],
     ['expired', [waits('parked', 1, 0), waits('expired', 1, 9)], { status: 'expired', parkedPosition: null }],
     ['expired, then recovered', [waits('parked', 1, 0), waits('expired', 1, 9), tried(1, 20, succeeded)], { status: 'delivered' }],
-    ['failed, then recovered', [tried(1, 0, dead), tried(2, 5, succeeded)], { status: 'delivered', delivered: { number: 2, at: at(5) } }],
+    ['failed, then recovered', [tried(1, 0, dead), tried(2, 5, succeeded)], { status: 'delivered', delivered: { number: 2, at: at(5.25) } }],
     ['skipped, then sent again', [{ fact: 'skipped', ...of, reason: 'disabled' }, tried(1, 5, dead)], { status: 'failed', reason: null }],
-    ['delivered, then sent again in vain', [tried(1, 0, succeeded), tried(2, 9, dead)], { status: 'delivered', attempts: 2, delivered: { number: 1, at: at(0) } }],
+    ['delivered, then sent again in vain', [tried(1, 0, succeeded), tried(2, 9, dead)], { status: 'delivered', attempts: 2, delivered: { number: 1, at: at(0.25) } }],
     ['delivered, then parked by hand', [tried(1, 0, succeeded), waits('parked', 2, 9)], { status: 'delivered', parkedPosition: 7, attempts: 1, untried: true }],
-    ['delivered twice', [tried(1, 0, succeeded), tried(2, 5, succeeded)], { status: 'delivered', attempts: 2, delivered: { number: 1, at: at(0) } }],
+    ['delivered twice', [tried(1, 0, succeeded), tried(2, 5, succeeded)], { status: 'delivered', attempts: 2, delivered: { number: 1, at: at(0.25) } }],
     ['a number that a crash repeated', [tried(1, 0), tried(1, 1, succeeded)], { status: 'delivered', attempts: 1 }],
   ])('%s', (_, facts, standing) => {
     for (const order of [facts, facts.toReversed(), [...facts, ...facts]]) expect(after(order)).toMatchObject(standing);

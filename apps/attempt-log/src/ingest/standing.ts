@@ -17,7 +17,7 @@ export interface Standing {
   readonly untried: boolean;
   /** `at` of the last fact. */
   readonly updatedAt: number;
-  /** The first success. */
+  /** The first success; `at`: when it was answered. */
   readonly delivered: { readonly number: number; readonly at: number } | null;
 }
 
@@ -48,7 +48,7 @@ export const LEADS_TO: Readonly<Record<Happening, DeliveryStatus>> = {
 export function standingOf(fact: DeliveryFact): Standing {
   const none = { nextAt: null, waits: null, reason: null, parkedPosition: null, updatedAt: fact.at, delivered: null };
   if (fact.fact === 'attempted') {
-    const delivered = fact.outcome === 'delivered' ? { number: fact.number, at: fact.startedAt } : null;
+    const delivered = fact.outcome === 'delivered' ? { number: fact.number, at: fact.startedAt + Math.round(fact.timingsMs.token + fact.timingsMs.total) } : null;
     const retry = !delivered && fact.next.step === 'later' ? fact.next : null;
     return { ...none, status: LEADS_TO[cameTo(fact)], nextAt: retry?.notBefore ?? null, waits: retry && waitsAs(retry), attempts: fact.number, untried: false, delivered };
   }

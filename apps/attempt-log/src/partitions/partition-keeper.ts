@@ -6,7 +6,7 @@ import { Partitions } from './partitions.js';
 
 const EVERY_MS = 3_600_000;
 
-/** Every hour: tomorrow's partitions are there before tomorrow, what has been parked for too long is buried, and what is past retention goes. */
+/** Every hour: tomorrow's partitions are there before tomorrow, what has been parked for too long expires, and what is past retention goes. */
 @Injectable()
 export class PartitionKeeper implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #logger = new Logger('Partitions');
@@ -31,8 +31,8 @@ export class PartitionKeeper implements OnApplicationBootstrap, OnApplicationShu
     try {
       const now = Date.now();
       await this.partitions.ahead(now);
-      const buried = await expireParked(this.dataSource, this.producer, { now, keptFrom: this.partitions.keptFrom(now) });
-      if (buried) this.#logger.log(`parked for too long, buried: ${buried}`);
+      const expired = await expireParked(this.dataSource, this.producer, { now, keptFrom: this.partitions.keptFrom(now) });
+      if (expired) this.#logger.log(`parked for too long, expired: ${expired}`);
       const dropped = await this.partitions.dropExpired(now);
       if (dropped.length) this.#logger.log(`dropped by retention: ${dropped.join(', ')}`);
     } catch (error) {

@@ -77,18 +77,22 @@ const time = fc.option(
   fc.integer({ min: 0, max: 4 * 24 }).map((hours) => new Date(newest - hours * 3_600_000).toISOString()),
   { nil: undefined },
 );
-const anyQuery = fc.record({
-  limit: fc.constantFrom(7, 100),
+/** Every filter there is: one without values here does not compile. */
+const given: Readonly<Record<keyof typeof attemptFilters | keyof typeof deliveryFilters, fc.Arbitrary<unknown>>> = {
   tenant: some(...TENANTS),
+  application: some('app_acme', 'app_none'),
   callback: some('cb_0', 'cb_4', 'cb_none'),
   subscription: some('sub_1', 'sub_699'),
   eventType: some('common', 'seldom'),
   status: some<'delivered' | 'failed'>('delivered', 'failed'),
   errorClass: some<ErrorClass>('http', 'dns'),
   responseStatus: some('503', '2xx'),
+  event: some(ofDelivery({ ceId: 'n-17' }).event, 'evt_none'),
+  delivery: some(...['acme', 'globex'].map((tenant, n) => ofDelivery({ ceId: `n-${n}`, tenant, subscription: `sub_${n}` }).delivery)),
   since: time,
   until: time,
-});
+};
+const anyQuery = fc.record({ limit: fc.constantFrom(7, 100), ...given }) as fc.Arbitrary<Query<typeof attemptFilters> & Query<typeof deliveryFilters>>;
 
 it.each(['attempts', 'deliveries'] as const)('finds of %s what PostgreSQL finds without it, in its order, whatever is asked for', async (table) => {
   await fc.assert(

@@ -67,13 +67,15 @@ export const placed = <F extends AttemptFact>(fact: F, offset: number): PlacedFa
   record: inbound(JSON.stringify(fact), { offset: String(offset) }),
 });
 
+const NO_TIME: Attempted['timingsMs'] = { token: 0, dns: null, connect: null, tls: null, firstByte: null, total: 0 };
+
 /** Any fact of one delivery, with numbers, times and positions so close that they meet. */
 export function anyFact(of: ReturnType<typeof ofDelivery>): fc.Arbitrary<DeliveryFact> {
   const near = fc.integer({ min: 0, max: 3 });
   const place = fc.record({ number: near.map((n) => n + 1), at: near.map((n) => of.at + n) });
   const attempt = fc
     .tuple(place, near, fc.constantFrom('a', 'B'), fc.constantFrom<Partial<Attempted>>(succeeded, {}, { next: { step: 'later', notBefore: of.at + 5, retriesUsed: 1 } }, { next: { step: 'parked' } }, { next: { step: 'dead' } }))
-    .map(([{ number, at }, startedAt, id, over]) => attempted(of, number, { at, startedAt: of.at + startedAt, ...over, id: `${id}-${[number, at, startedAt, over.next?.step].join('-')}` }));
+    .map(([{ number, at }, startedAt, id, over]) => attempted(of, number, { at, startedAt: of.at + startedAt, timingsMs: NO_TIME, ...over, id: `${id}-${[number, at, startedAt, over.next?.step].join('-')}` }));
   const hold = near.map((n) => ({ for: 'busy', since: of.at, notBefore: of.at + n, givesUpAt: of.at + 9, tokenError: null, reason: 'first', retriesUsed: 0, hop: n, holds: 1 }));
   const other = fc
     .tuple(place, near, fc.constantFrom('parked', 'held', 'skipped', 'canceled', 'exhausted', 'expired'), fc.constantFrom(null, '', 'busy', 'é', '𝒜', '\uffff'), fc.option(hold, { nil: undefined }))

@@ -88,6 +88,22 @@ it('takes Authorization as a secret header only while nothing else uses it', () 
   expect(faultsOf({ url, secretHeaders: { Authorization: 'Basic\nabc' } })).toEqual(['/secretHeaders/Authorization']);
 });
 
+it('judges the headers that are given, not those that are stored: a new scheme set one of them, and no edit of its callback was taken any more', () => {
+  const stored = { ...saved({ url }).state, headers: { 'Webhook-Id': 'x', 'X-Team': 'a' }, secretHeaders: { 'Persona-Signature': 's1.' } };
+  const pointers = (given: PatchCallback): string[] => {
+    try {
+      editCallback(stored, given, rules);
+      return [];
+    } catch (error) {
+      return (error as { errors: { pointer: string }[] }).errors.map(({ pointer }) => pointer);
+    }
+  };
+  const kept: PatchCallback[] = [{ name: 'other' }, { enabled: false }, { headers: { 'X-Team': 'b', 'Webhook-Id': 'x' } }, { secretHeaders: { 'Persona-Signature': '<redacted>', 'X-Gate': 'open' } }];
+  expect(kept.map(pointers)).toEqual(kept.map(() => []));
+  expect(pointers({ headers: { 'Webhook-Id': 'y' } })).toEqual(['/headers/Webhook-Id']);
+  expect(pointers({ secretHeaders: { 'Persona-Signature': 'y', 'x-team': 'b' } })).toEqual(['/secretHeaders/Persona-Signature', '/secretHeaders/x-team']);
+});
+
 it('keeps a secret header that is blank, null, absent or masked', () => {
   const { state } = saved({ url, secretHeaders: { 'X-A': '1', 'X-B': '2', 'X-C': '3', 'X-D': '4' } });
   const { fields } = editCallback(state, { secretHeaders: { 'X-A': '', 'X-B': null, 'X-C': '<redacted>' } }, rules);

@@ -5,6 +5,7 @@ import { signatureHeaders } from '@nuncio/signing';
 import { different } from '../event-store/index.js';
 import { throwAny } from '../faults.js';
 import { givenHeaders, headerFaults, refuseReserved, tooManyHeaders } from '../headers.js';
+import { isKept } from '../presentation.js';
 import { headersNotGivenAgain, mergeSealedHeaders } from '../sealed-headers.js';
 import { schemeOf, type CallbackState, type Given, type Plain } from './callback.js';
 import { mergeSettings } from './merge-settings.js';
@@ -101,16 +102,30 @@ function mergeHeaders(before: Readonly<Record<string, string>>, given: PatchCall
   return Object.fromEntries(Object.entries({ ...before, ...given }).filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
-/** Neither kind of header may set what we set; `Authorization` only in secret, and only while nothing else uses it. */
+/**
+ * Neither kind of header may set what we set; `Authorization` only in secret, and only while nothing else uses it. Judged is what is given: a header that was
+ * taken before Nuncio came to set one of its name is replaced when it is sent, and keeps nobody from editing the callback.
+ */
 function allHeaderFaults(before: Given, given: PatchCallback, authorizationUsed: boolean): FaultDetail[] {
   const stored = Object.fromEntries(Object.keys(before.secretHeaders).map((name) => [name, null]));
   const open = givenHeaders('headers', mergeHeaders(before.headers, given.headers));
   const secret = givenHeaders('secretHeaders', given.secretHeaders === null ? {} : { ...stored, ...given.secretHeaders });
   // What is stored from before there were these limits stays manageable.
   const tooMany = given.headers === undefined && given.secretHeaders === undefined ? [] : tooManyHeaders(given.secretHeaders ? '/secretHeaders' : '/headers', [...open, ...secret], before.secretHeaders);
-  const faults = headerFaults([...open, ...secret], (name, header) => {
+  const isNew = newNames(before, given);
+  const faults = headerFaults([...open, ...secret].filter(({ name }) => isNew.has(name.toLowerCase())), (name, header) => {
     if (name === 'authorization' && secret.includes(header)) return authorizationUsed ? 'is set by OAuth or by the signing scheme' : null;
     return signatureHeaders.has(name) || name === 'x-event-created-at' ? `"${name}" is set by Nuncio` : refuseReserved(name);
   });
   return [...tooMany, ...faults];
+}
+
+/** In lower case: the headers that an edit gives another value, and `authorization` where it changes what else may use that. */
+function newNames(before: Given, { headers, secretHeaders, authentication, signing, profile }: PatchCallback): Set<string> {
+  const names = [
+    ...Object.entries(headers ?? {}).flatMap(([name, value]) => (before.headers[name] === value ? [] : [name])),
+    ...Object.entries(secretHeaders ?? {}).flatMap(([name, value]) => (isKept(value) && name in before.secretHeaders ? [] : [name])),
+    ...([authentication, signing, profile].some((one) => one !== undefined) ? ['authorization'] : []),
+  ];
+  return new Set(names.map((name) => name.toLowerCase()));
 }

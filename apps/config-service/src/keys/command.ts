@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { openDatabase } from '@nuncio/database';
+import { DatabaseUrl, openDatabase } from '@nuncio/database';
 import { KeyRingSetting } from '@nuncio/sealing';
 import { loadConfig } from '@nuncio/service';
 import { z } from 'zod';
@@ -13,7 +13,7 @@ const USAGE = `npm run keys -- <command>
   rotate     puts all of them under the first key of SIGNING_KEYS and CLIENT_KEYS`;
 
 const [command, id = ''] = process.argv.slice(2);
-const database = async () => openDatabase(configDatabase((await loadConfig(z.object({ DATABASE_URL: z.string() }))).DATABASE_URL));
+const database = async () => openDatabase(configDatabase((await loadConfig(z.object({ DATABASE_URL: DatabaseUrl }))).DATABASE_URL));
 
 /** The command: what an operator does about key-encryption keys. */
 switch (command) {

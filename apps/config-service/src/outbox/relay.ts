@@ -5,7 +5,7 @@ import type { DataSource } from 'typeorm';
 import { relayFailing } from '../metrics.js';
 import { Lease } from './lease.js';
 import { Publisher } from './publisher.js';
-import { bury, deletedLongAgo, isUnpublished, markRewrapped, nextRewrapped, nextUnpublished } from './unpublished.js';
+import { deletedLongAgo, isUnpublished, markRewrapped, markTombstoned, nextRewrapped, nextUnpublished } from './unpublished.js';
 
 /** Other replicas' commits are noticed by polling, this one's at once. */
 const POLL_MS = 250;
@@ -14,7 +14,7 @@ const AFTER_FAILURE_MS = 1_000;
 const BETWEEN_MS = 20;
 /** Wrapped anew is what nobody waits for. */
 const REPUBLISH_EVERY_MS = 1_000;
-const BURY_EVERY_MS = 3_600_000;
+const TOMBSTONES_EVERY_MS = 3_600_000;
 
 /** Publishes what was committed, in commit order, from one replica at a time. */
 export class Relay {
@@ -23,7 +23,7 @@ export class Relay {
   #publisher: Publisher | null = null;
   #position = 0;
   #republishedAt = 0;
-  #buriedAt = 0;
+  #tombstonesAt = 0;
   #stopping = false;
   #woken = Promise.withResolvers<undefined>();
   /** Why nothing is being published, where that is so. */
@@ -89,7 +89,7 @@ export class Relay {
       if (!(await this.#lease.isHeld())) return this.#drop();
     }
     await this.#republish();
-    await this.#bury();
+    await this.#publishTombstones();
   }
 
   /** Fences the publisher before us, and only then asks how far it came; whoever took the lease from us meanwhile has fenced us. */
@@ -119,13 +119,13 @@ export class Relay {
     }
   }
 
-  async #bury(): Promise<void> {
-    if (!this.#publisher || Date.now() - this.#buriedAt < BURY_EVERY_MS) return;
-    this.#buriedAt = Date.now();
+  async #publishTombstones(): Promise<void> {
+    if (!this.#publisher || Date.now() - this.#tombstonesAt < TOMBSTONES_EVERY_MS) return;
+    this.#tombstonesAt = Date.now();
     const graves = await deletedLongAgo(this.database);
     if (!graves.length) return;
     await this.#publisher.publishTombstones(graves);
-    await bury(this.database, graves);
+    await markTombstoned(this.database, graves);
   }
 
   async #drop(): Promise<void> {

@@ -81,7 +81,7 @@ export async function markRewrapped(database: DataSource, records: readonly Rewr
 
 const DELETED_LONG_AGO = `
   select kind, id from config.aggregates where deleted and not buried and at < now() - interval '7 days' order by at limit ${AT_ONCE}`;
-const BURY = 'update config.aggregates set buried = true where kind = $1 and id = $2 and deleted';
+const MARK_TOMBSTONED = 'update config.aggregates set buried = true where kind = $1 and id = $2 and deleted';
 
 export interface Grave {
   readonly kind: AggregateRecord['kind'];
@@ -91,6 +91,6 @@ export interface Grave {
 /** Whose deletion everybody has had the time to read: their records can go. */
 export const deletedLongAgo = (database: DataSource): Promise<Grave[]> => database.query<Grave[]>(DELETED_LONG_AGO);
 
-export async function bury(database: DataSource, graves: readonly Grave[]): Promise<void> {
-  for (const { kind, id } of graves) await database.query(BURY, [kind, id]);
+export async function markTombstoned(database: DataSource, graves: readonly Grave[]): Promise<void> {
+  for (const { kind, id } of graves) await database.query(MARK_TOMBSTONED, [kind, id]);
 }

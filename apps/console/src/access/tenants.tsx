@@ -5,6 +5,8 @@ import { List, type Column } from '../parts/list.js';
 import { usePages } from '../parts/pages.js';
 import { State } from '../parts/state.js';
 import { Time } from '../parts/time.js';
+import { NewKey } from './new-key.js';
+import { RevokeKey } from './revoke-key.js';
 
 const tenantColumns: readonly Column<Schemas['Tenant']>[] = [
   { name: 'Id', cell: ({ id }) => <code>{id}</code> },
@@ -19,6 +21,7 @@ const keyColumns: readonly Column<Schemas['ApiKey']>[] = [
   { name: 'Tenant', cell: ({ tenant }) => tenant ?? <span className="soft">all</span> },
   { name: 'Groups', cell: ({ groups }) => groups.join(', ') || <span className="soft">–</span>, minor: true },
   { name: 'Made', cell: ({ createdAt }) => <Time at={createdAt} />, minor: true },
+  { name: 'Acts', cell: (apiKey) => <RevokeKey apiKey={apiKey} />, minor: true },
 ];
 
 export function Tenants(): ReactElement {
@@ -32,7 +35,7 @@ export function Tenants(): ReactElement {
         <List caption="Tenants" pages={tenants} columns={tenantColumns} keyOf={({ id }) => id} empty={<strong>There is no tenant.</strong>} />
       </section>
       <section className="panel">
-        <header><h2>API keys</h2></header>
+        <header><h2>API keys</h2><NewKey /></header>
         <List caption="API keys" pages={keys} columns={keyColumns} keyOf={({ id }) => id} empty={<strong>There is no key.</strong>} />
       </section>
     </>

@@ -45,7 +45,15 @@ export async function text(path: string): Promise<string> {
 
 /** Trades an API key for the session's cookie, which no script can read. Throws `Refused`. */
 export const signIn = (key: string): Promise<void> => session('/auth/key', { authorization: `Bearer ${key}` });
+/** The same without a key, where an installation for trying out allows it. */
+export const signInHere = (): Promise<void> => session('/auth/one-click', {});
 export const signOut = (): Promise<void> => session('/auth/logout', {});
+
+/** Whether it does. */
+export async function offersOneClick(): Promise<boolean> {
+  const response = await fetch('/auth/config');
+  return response.ok && ((await response.json()) as { oneClick: boolean }).oneClick;
+}
 
 async function session(path: string, headers: Record<string, string>): Promise<void> {
   const response = await fetch(path, { method: 'POST', headers: { ...FROM_CONSOLE, ...headers } });

@@ -23,7 +23,7 @@ export function AttemptPanel({ attempt }: { attempt: Attempt }): ReactElement {
         {requests > 1 && <span className="soft">{requests} requests: the token was renewed in between</span>}
       </header>
       <div className="inside">
-        {error && <p className="bad">{error.class}{error.detail === null ? '' : `: ${error.detail}`}{tokenError && ` (the authorization server: ${[tokenError.httpStatus, tokenError.code, tokenError.description].filter((part) => part != null).join(' ')})`}</p>}
+        {error && (error.detail !== null || error.class !== 'http') && <p className="bad">{error.class}{error.detail === null ? '' : `: ${error.detail}`}{tokenError && ` (the authorization server: ${[tokenError.httpStatus, tokenError.code, tokenError.description].filter((part) => part != null).join(' ')})`}</p>}
         {advice !== null && <p><strong>{advice}</strong></p>}
         <Timing timings={attempt.timingsMs} />
       </div>

@@ -7,14 +7,15 @@ import { Fact } from '../parts/fact.js';
 import { useCallbackNames } from '../parts/names.js';
 import { CallbackLink } from '../parts/object-links.js';
 import { ProblemBox } from '../parts/problem-box.js';
+import { Sentence } from '../parts/sentence.js';
 import { State } from '../parts/state.js';
 import { distance, Time } from '../parts/time.js';
+import { Acts } from './acts.js';
 import { AttemptPanel } from './attempt-panel.js';
 import { asCurl } from './curl.js';
-import { Resend } from './resend.js';
 import { Waterfall } from './waterfall.js';
 
-export type WholeDelivery = Schemas['Delivery'] & { readonly attempts: Schemas['Attempt'][]; readonly lineage: Schemas['Event']['lineage'] | null };
+export type WholeDelivery = Schemas['Delivery'] & { readonly attempts: Schemas['Attempt'][]; readonly timeline: Schemas['TimelineEntry'][]; readonly lineage: Schemas['Event']['lineage'] | null };
 
 const WATCH_EVERY_MS = 3_000;
 
@@ -26,7 +27,7 @@ export function DeliveryPage(): ReactElement {
     queryFn: (): Promise<WholeDelivery> => answer(api.GET('/v1/deliveries/{id}', { params: { path: { id } } })),
     refetchInterval: WATCH_EVERY_MS,
   });
-  if (error && !data) return <ProblemBox error={error} retry={() => void refetch()} />;
+  if (error && !data) return <ProblemBox error={error} retry={() => void refetch()} isPage />;
   return data ? <Shown delivery={data} /> : <div className="skeleton" />;
 }
 
@@ -50,7 +51,7 @@ function Shown({ delivery }: { delivery: WholeDelivery }): ReactElement {
 }
 
 function Top({ delivery, attempt }: { delivery: WholeDelivery; attempt: Schemas['Attempt'] | undefined }): ReactElement {
-  const { id, status, explanation, eventType, callback, tenant, next, event } = delivery;
+  const { id, status, explanation, eventType, callback, tenant, next, event, hold } = delivery;
   const payload = useQuery({ queryKey: ['event', event, 'payload'], queryFn: () => text(`/v1/events/${event}/payload`) });
   const url = useCallbackNames().get(callback)?.url;
   return (
@@ -59,14 +60,16 @@ function Top({ delivery, attempt }: { delivery: WholeDelivery; attempt: Schemas[
         <p className="crumb">
           <State of={status} /> Delivery <Id of={id} />
         </p>
-        <h1 className="sentence">{explanation}</h1>
+        <title>{`${status}: ${eventType} · Nuncio`}</title>
+        <h1 className="sentence"><Sentence of={explanation} /></h1>
         <p className="soft">
           <code>{eventType}</code> to <CallbackLink id={callback} /> of {tenant}
-          {next.step === 'later' && next.notBefore !== null && <>. The next attempt is due <Time at={next.notBefore} />, {distance(next.notBefore)}.</>}
+          {next.step === 'later' && next.notBefore !== null && <>. The next attempt is due {distance(next.notBefore)}.</>}
         </p>
+        {hold?.advice && <p><strong>{hold.advice}</strong></p>}
       </div>
       <div className="actions">
-        <Resend delivery={delivery} url={url ?? attempt?.request?.url} />
+        <Acts delivery={delivery} url={url ?? attempt?.request?.url} />
         {attempt?.request && payload.data !== undefined && <Copy name="Copy as curl" text={asCurl(attempt.request, payload.data)} />}
       </div>
     </div>

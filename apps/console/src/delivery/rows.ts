@@ -1,12 +1,16 @@
 import type { Schemas } from '../api/client.js';
 
+type Delivery = Schemas['Delivery'] & { readonly attempts: readonly Schemas['Attempt'][]; readonly timeline: readonly Schemas['TimelineEntry'][] };
+type Entry = Schemas['TimelineEntry'];
+
 export interface Row {
   readonly key: string;
   readonly name: string;
   /** Its id; null = no attempt. */
   readonly attempt: string | null;
+  /** For its colour; null = none of its own. */
   readonly state: string | null;
-  readonly result?: string;
+  readonly result: string;
   readonly at: string | null;
   /** Since what came before it ended. */
   readonly waitedMs: number | null;
@@ -18,38 +22,46 @@ export interface Row {
 }
 
 type Told = Omit<Row, 'from' | 'width'>;
-type Delivery = Schemas['Delivery'] & { readonly attempts: readonly Schemas['Attempt'][] };
 
-/** The publication, each attempt, and what is due. */
+/** What happened, in order, and what is due. */
 export function rowsOf(delivery: Delivery): Row[] {
+  const attempts = new Map(delivery.attempts.map((attempt) => [attempt.id, attempt]));
   let endedMs = Date.parse(delivery.createdAt);
-  const attempts = delivery.attempts.map((attempt): Told => {
-    const startedMs = Date.parse(attempt.startedAt);
-    const tookMs = attempt.timingsMs.token + attempt.timingsMs.total;
-    const waitedMs = Math.max(0, startedMs - endedMs);
-    endedMs = startedMs + tookMs;
-    return { key: attempt.id, name: `Attempt ${attempt.number}${NOTES[attempt.reason] ?? ''}`, attempt: attempt.id, state: attempt.outcome, result: resultOf(attempt), at: attempt.startedAt, waitedMs, tookMs, isDue: false };
+  const past = delivery.timeline.map((entry, i): Told => {
+    const attempt = attempts.get(entry.attempt ?? '');
+    const startedMs = Date.parse(attempt?.startedAt ?? entry.at);
+    const tookMs = attempt ? attempt.timingsMs.token + attempt.timingsMs.total : null;
+    const waitedMs = entry.fact === 'published' ? null : Math.max(0, startedMs - endedMs);
+    endedMs = Math.max(endedMs, startedMs + (tookMs ?? 0));
+    return { key: `${i}`, name: nameOf(entry), attempt: attempt?.id ?? null, state: stateOf(entry), result: attempt ? answerOf(attempt) : wordsOf(entry), at: new Date(startedMs).toISOString(), waitedMs, tookMs, isDue: false };
   });
-  const published: Told = { key: 'published', name: 'Published', attempt: null, state: null, at: delivery.createdAt, waitedMs: null, tookMs: null, isDue: false };
-  return place([published, ...attempts, ...due(delivery)]);
+  return place([...past, ...due(delivery)]);
 }
 
-const NOTES: Readonly<Record<string, string>> = { resend: ', sent again', replay: ', replayed', recover: ', recovered', unblock: ', unblocked' };
+const AGAIN: Readonly<Record<string, string>> = { resend: ', sent again', replay: ', replayed', recover: ', recovered', unblock: ', unblocked' };
 
-const resultOf = ({ response, error }: Schemas['Attempt']): string => [response?.status, error && error.class !== 'http' ? error.class : null].filter((part) => part != null).join(' ') || 'no answer';
+const nameOf = ({ fact, number, reason }: Entry): string =>
+  fact === 'attempted' ? `Attempt ${number}${AGAIN[reason ?? ''] ?? ''}` : `${fact.charAt(0).toUpperCase()}${fact.slice(1)}`;
 
-function due({ status, next, attemptCount }: Delivery): Told[] {
-  const open = { attempt: null, waitedMs: null, tookMs: null, isDue: true };
-  if (next.step === 'later') return [{ ...open, key: 'next', name: `Attempt ${attemptCount + 1}`, state: 'pending', result: 'due', at: next.notBefore }];
-  if (status === 'held' || status === 'parked') return [{ ...open, key: 'next', name: `Attempt ${attemptCount + 1}`, state: status, at: null }];
-  return [];
+const stateOf = ({ fact, outcome }: Entry): string | null => (fact === 'attempted' ? outcome : fact === 'published' || fact === 'asked' || fact === 'released' ? null : fact);
+
+const answerOf = ({ response, error }: Schemas['Attempt']): string => [response?.status, error && error.class !== 'http' ? error.class : null].filter((part) => part != null).join(' ') || 'no answer';
+
+const HOLDS: Readonly<Record<string, string>> = { busy: 'the endpoint has enough in flight', silent: 'the endpoint does not answer', rate: 'its rate is used up', 'no-token': 'there is no token', ours: 'something of ours is away' };
+
+const wordsOf = ({ hold, reason, requestedBy }: Entry): string => [hold ? (HOLDS[hold.for] ?? hold.for) : reason, requestedBy === null ? null : `by ${requestedBy}`].filter((part) => part !== null).join(' ');
+
+function due({ status, next, hold, attemptCount }: Delivery): Told[] {
+  const open = { key: 'next', name: `Attempt ${attemptCount + 1}`, attempt: null, waitedMs: null, tookMs: null, isDue: true };
+  if (status === 'held') return [{ ...open, state: status, result: 'held', at: hold?.nextAt ?? null }];
+  if (status === 'parked') return [{ ...open, state: status, result: 'parked', at: null }];
+  return next.step === 'later' ? [{ ...open, state: 'pending', result: 'due', at: next.notBefore }] : [];
 }
 
 /** Each gap counts as at most as much as all the work together, so that hours of waiting leave something of the milliseconds. */
 function place(rows: readonly Told[]): Row[] {
   const work = rows.reduce((sum, { tookMs }) => sum + (tookMs ?? 0), 0) || 1;
-  const folded = (ms: number | null): number => Math.min(ms ?? 0, work);
-  const gapOf = (row: Told): number => (row.isDue ? work / 2 : folded(row.waitedMs));
+  const gapOf = (row: Told): number => (row.isDue ? work / 2 : Math.min(row.waitedMs ?? 0, work));
   const whole = rows.reduce((sum, row) => sum + gapOf(row) + (row.tookMs ?? 0), 0) + work / 10;
   let at = 0;
   return rows.map((row) => {

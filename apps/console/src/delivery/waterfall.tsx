@@ -30,8 +30,8 @@ export function Waterfall({ delivery, chosen, onChoose }: WaterfallProps): React
           {rowsOf(delivery).map((row) => (
             <tr key={row.key} aria-selected={row.attempt !== null && row.attempt === chosen}>
               <td className="nowrap">{row.attempt === null ? row.name : <Choice row={row} onChoose={onChoose} />}</td>
-              <td>{row.state && <State of={row.state} as={row.result} />}</td>
-              <td className="minor"><Time at={row.at} /></td>
+              <td>{row.state ? <State of={row.state} as={row.result || row.state} /> : <span className="soft">{row.result}</span>}</td>
+              <td className="minor">{row.at === null ? <span className="soft">not known</span> : <Time at={row.at} />}</td>
               <td className="minor nowrap soft">{row.isDue && row.at !== null ? distance(row.at) : row.waitedMs === null ? '' : duration(row.waitedMs)}</td>
               <td className="nowrap">{row.tookMs === null ? '' : duration(row.tookMs)}</td>
               <td className="minor"><Bar row={row} /></td>

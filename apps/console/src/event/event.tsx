@@ -16,7 +16,7 @@ export function EventPage(): ReactElement {
   const event = useQuery({ queryKey: ['event', id], queryFn: () => answer(api.GET('/v1/events/{id}', { params: { path: { id } } })) });
   const payload = useQuery({ queryKey: ['event', id, 'payload'], queryFn: () => text(`/v1/events/${id}/payload`) });
   const deliveries = usePages(['deliveries', { event: [id] }], (cursor) => answer(api.GET('/v1/deliveries', { params: { query: { event: [id], ...(cursor !== undefined && { cursor }) } } })));
-  if (event.error) return <ProblemBox error={event.error} retry={() => void event.refetch()} />;
+  if (event.error) return <ProblemBox error={event.error} retry={() => void event.refetch()} isPage />;
   if (!event.data) return <div className="skeleton" />;
   const { ceId, ceSource, eventType, contentType, payloadBytes, createdAt, unmatched, lineage, attributes } = event.data;
   return (
@@ -24,7 +24,8 @@ export function EventPage(): ReactElement {
       <div className="head">
         <div>
           <p className="crumb">Event <Id of={id} /></p>
-          <h1><code>{eventType}</code> from <code>{ceSource}</code></h1>
+          <title>{`${eventType} · Nuncio`}</title>
+          <h1>{eventType} <span className="soft">from {ceSource}</span></h1>
         </div>
       </div>
       <section className="panel">

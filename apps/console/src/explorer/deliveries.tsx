@@ -4,6 +4,7 @@ import { answer, api } from '../api/client.js';
 import { Head } from '../parts/head.js';
 import { List } from '../parts/list.js';
 import { usePages } from '../parts/pages.js';
+import { Bulk } from './bulk.js';
 import { deliveryColumns } from './delivery-columns.js';
 import { Count, ERROR_CLASSES, Filters, type FilterField } from './filters.js';
 import { toQuery, type DeliveryQuery } from './search.js';
@@ -26,7 +27,7 @@ export function Deliveries(): ReactElement {
   );
   return (
     <>
-      <Head title="Deliveries">Each event, for each subscription that wants it: where it stands, and why.</Head>
+      <Head title="Deliveries" actions={<Bulk search={search} />}>Each event, for each subscription that wants it: where it stands, and why.</Head>
       <section className="panel">
         <Filters fields={FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} />
         <header>

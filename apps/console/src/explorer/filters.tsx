@@ -16,10 +16,12 @@ interface FiltersProps {
   readonly fields: readonly FilterField[];
   readonly search: Search;
   readonly onSearch: (search: Search) => void;
+  /** Whether there is a filter by time; true where absent. */
+  readonly hasTime?: boolean;
 }
 
 /** Filters that are the page's URL: changing one changes the other. */
-export function Filters({ fields, search, onSearch }: FiltersProps): ReactElement {
+export function Filters({ fields, search, onSearch, hasTime = true }: FiltersProps): ReactElement {
   const set = (name: string, value: string): void => {
     const others = Object.fromEntries(Object.entries(search).filter(([other]) => other !== name));
     onSearch(value === '' ? others : { ...others, [name]: name === 'since' ? value : [value] });
@@ -49,7 +51,7 @@ export function Filters({ fields, search, onSearch }: FiltersProps): ReactElemen
           )}
         </label>
       ))}
-      <label className="field">
+      {hasTime && <label className="field">
         Since
         <select value={valueOf('since')} onChange={({ target }) => { set('since', target.value); }}>
           {SINCE.map(([value, label]) => (
@@ -59,7 +61,7 @@ export function Filters({ fields, search, onSearch }: FiltersProps): ReactElemen
           ))}
           {!SINCE.some(([value]) => value === valueOf('since')) && <option>{valueOf('since')}</option>}
         </select>
-      </label>
+      </label>}
       {Object.keys(search).length > 0 && (
         <button type="button" onClick={() => { onSearch({}); }}>
           Clear

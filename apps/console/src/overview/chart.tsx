@@ -1,38 +1,39 @@
 import type { ReactElement } from 'react';
 import type { Schemas } from '../api/client.js';
+import type { Range } from './range.js';
 
-const MINUTES = 60;
-const MINUTE_MS = 60_000;
-const [WIDTH, HEIGHT, FOOT] = [720, 150, 18];
+const [WIDTH, HEIGHT] = [720, 132];
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 
-/** Bars of the last hour, minute by minute: delivered below, failed on top. */
-export function Chart({ points }: { points: readonly Schemas['StatsPoint'][] }): ReactElement {
-  const byMinute = new Map(points.map((point) => [Math.floor(Date.parse(point.at) / MINUTE_MS), point]));
-  const last = Math.floor(Date.now() / MINUTE_MS);
+/** Bars from the beginning of the range until now: delivered below, failed on top. */
+export function Chart({ points, range }: { points: readonly Schemas['StatsPoint'][]; range: Range }): ReactElement {
+  const byStep = new Map(points.map((point) => [Math.floor(Date.parse(point.at) / range.stepMs), point]));
+  const last = Math.floor(Date.now() / range.stepMs);
+  const first = last - range.steps + 1;
   const most = Math.max(1, ...points.map(({ attempts }) => attempts));
-  const scale = (count: number): number => (count / most) * (HEIGHT - FOOT - 14);
-  const step = WIDTH / MINUTES;
   const sum = points.reduce((total, { attempts }) => total + attempts, 0);
+  const format = range.steps * range.stepMs > 86_400_000 ? day : clock;
+  const width = WIDTH / range.steps;
   return (
-    <svg className="chart" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={`${sum} attempts in the last hour, at most ${most} in a minute`}>
-      {Array.from({ length: MINUTES }, (_, i) => {
-        const point = byMinute.get(last - MINUTES + 1 + i);
-        if (!point) return null;
-        const [ok, ko] = [scale(point.outcomes.delivered ?? 0), scale(point.attempts - (point.outcomes.delivered ?? 0))];
-        const bottom = HEIGHT - FOOT;
-        return (
-          <g key={point.at}>
-            <title>{`${clock.format(Date.parse(point.at))}: ${point.attempts} attempts, ${point.outcomes.delivered ?? 0} delivered`}</title>
-            <rect className="ok" x={i * step + 1} width={step - 2} y={bottom - ok} height={ok} />
-            <rect className="ko" x={i * step + 1} width={step - 2} y={bottom - ok - ko} height={ko} />
-          </g>
-        );
-      })}
-      <line x1="0" x2={WIDTH} y1={HEIGHT - FOOT} y2={HEIGHT - FOOT} stroke="currentColor" opacity="0.2" />
-      <text className="axis" x="0" y={HEIGHT - 4}>{clock.format((last - MINUTES + 1) * MINUTE_MS)}</text>
-      <text className="axis" x={WIDTH} y={HEIGHT - 4} textAnchor="end">{clock.format(last * MINUTE_MS)}</text>
-      <text className="axis" x="0" y="11">{most} a minute</text>
-    </svg>
+    <figure className="chart">
+      <div className="axis"><span>{most} in a {range.step}</span></div>
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={`${sum} attempts, at most ${most} in a ${range.step}`}>
+        {Array.from({ length: range.steps }, (_, i) => {
+          const point = byStep.get(first + i);
+          if (!point) return <rect key={i} className="rest" x={i * width} width={width - width / 6} y={HEIGHT - 1} height={1} />;
+          const delivered = point.outcomes.delivered ?? 0;
+          const [ok, ko] = [(delivered / most) * HEIGHT, ((point.attempts - delivered) / most) * HEIGHT];
+          return (
+            <g key={i}>
+              <title>{`${format.format(Date.parse(point.at))}: ${point.attempts} attempts, ${delivered} delivered`}</title>
+              <rect className="ok" x={i * width} width={width - width / 6} y={HEIGHT - ok} height={ok} />
+              <rect className="ko" x={i * width} width={width - width / 6} y={HEIGHT - ok - ko} height={ko} />
+            </g>
+          );
+        })}
+      </svg>
+      <div className="axis"><span>{format.format(first * range.stepMs)}</span><span>now</span></div>
+    </figure>
   );
 }

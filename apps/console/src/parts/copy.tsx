@@ -9,7 +9,7 @@ export function Copy({ text, name = 'Copy' }: { text: string; name?: string }): 
     setTimeout(() => { setDone(false); }, 1_500);
   };
   return (
-    <button type="button" className={name === 'Copy' ? 'plain copy' : ''} onClick={() => void copy()} title={name === 'Copy' ? text : undefined}>
+    <button type="button" className={name === 'Copy' ? 'plain small' : ''} onClick={() => void copy()} title={name === 'Copy' ? text : undefined}>
       {done ? 'Copied' : name}
     </button>
   );

@@ -8,6 +8,8 @@ export interface Column<T> {
   /** Not shown on a narrow screen. */
   readonly minor?: boolean;
   readonly isNumber?: boolean;
+  /** Takes the room that the others leave, and is cut there. */
+  readonly grows?: boolean;
 }
 
 interface ListProps<T> {
@@ -19,7 +21,7 @@ interface ListProps<T> {
   readonly empty: ReactNode;
 }
 
-const classOf = <T,>({ minor, isNumber }: Column<T>): string => [minor && 'minor', isNumber && 'number'].filter(Boolean).join(' ');
+const classOf = <T,>({ minor, isNumber, grows }: Column<T>): string => [minor && 'minor', isNumber && 'number', grows && 'grows'].filter(Boolean).join(' ');
 
 /** A table of pages. A page may be short, or empty, while there are more. */
 export function List<T>({ caption, pages, columns, keyOf, empty }: ListProps<T>): ReactElement {

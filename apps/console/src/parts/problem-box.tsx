@@ -1,12 +1,12 @@
 import type { ReactElement } from 'react';
 import { Refused } from '../api/client.js';
 
-/** What went wrong in one panel, in the server's words, with a way to try again. */
-export function ProblemBox({ error, retry }: { error: Error; retry?: () => void }): ReactElement {
+/** What went wrong in one panel, in the server's words, with a way to try again. `isPage` = it is all there is. */
+export function ProblemBox({ error, retry, isPage = false }: { error: Error; retry?: () => void; isPage?: boolean }): ReactElement {
   const problem = error instanceof Refused ? error.problem : { title: 'The server cannot be reached', detail: error.message, errors: [] };
   return (
     <div className="problem" role="alert">
-      <strong>{problem.title}</strong>
+      {isPage ? <h1>{problem.title}</h1> : <strong>{problem.title}</strong>}
       <span>{problem.detail}</span>
       {problem.errors?.map(({ pointer, detail }) => (
         <code key={pointer + detail}>

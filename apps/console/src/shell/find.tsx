@@ -1,36 +1,79 @@
 import { useNavigate } from '@tanstack/react-router';
-import { useState, type ReactElement } from 'react';
-import { answer, api } from '../api/client.js';
-import { formText } from '../parts/form-text.js';
+import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
+import type { Schemas } from '../api/client.js';
+import { useFindings, type Finding } from './findings.js';
 
-/** Takes any id (`dlv_`, `att_`, `evt_`, `cb_`), or the CloudEvents id of an event, and goes there. */
-export function Find(): ReactElement {
+/** Goes to a page, a callback by its name, or anything by its id. `/` and Ctrl+K open it. */
+export function Find({ role }: { role: Schemas['Me']['role'] }): ReactElement {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const list = useId();
   const navigate = useNavigate();
-  const [missed, setMissed] = useState('');
-  const find = async (id: string): Promise<void> => {
-    setMissed('');
-    if (id.startsWith('dlv_')) return navigate({ to: '/deliveries/$id', params: { id } });
-    if (id.startsWith('evt_')) return navigate({ to: '/events/$id', params: { id } });
-    if (id.startsWith('cb_')) return navigate({ to: '/callbacks/$id', params: { id } });
-    if (id.startsWith('att_')) {
-      const attempt = await answer(api.GET('/v1/attempts/{id}', { params: { path: { id } } })).catch(() => null);
-      if (attempt) return navigate({ to: '/deliveries/$id', params: { id: attempt.delivery } });
-    } else {
-      const { items } = await answer(api.GET('/v1/events', { params: { query: { ceId: [id], limit: 1 } } }));
-      if (items[0]) return navigate({ to: '/events/$id', params: { id: items[0].id } });
-    }
-    setMissed('Nothing has this id, or it is not yours.');
+  const [text, setText] = useState('');
+  const [chosen, choose] = useState(0);
+  const findings = useFindings(text, role);
+  const open = (): void => {
+    setText('');
+    choose(0);
+    dialog.current?.showModal();
+  };
+  useKey(open);
+  const go = (finding: Finding | undefined): void => {
+    if (!finding) return;
+    dialog.current?.close();
+    void navigate({ to: finding.href });
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (event.key === 'Enter') go(findings[chosen]);
+    if (step === undefined) return;
+    event.preventDefault();
+    choose((chosen + step + findings.length) % (findings.length || 1));
   };
   return (
-    <form
-      role="search"
-      action={(data) => find(formText(data, 'id'))}
-      className="find"
-    >
-      <input name="id" type="search" required placeholder="Go to an id" aria-label="Go to an id" autoComplete="off" spellCheck={false} />
-      <span role="status" className="bad">
-        {missed}
-      </span>
-    </form>
+    <>
+      <button type="button" className="find" onClick={open} aria-keyshortcuts="/ Control+K">
+        Find <kbd>/</kbd>
+      </button>
+      <dialog ref={dialog} className="palette" aria-label="Find">
+        <input
+          role="combobox"
+          aria-label="A page, a name, or an id"
+          aria-expanded="true"
+          aria-controls={list}
+          aria-activedescendant={findings[chosen] && `${list}-${chosen}`}
+          placeholder="A page, a callback’s name, or any id"
+          autoComplete="off"
+          spellCheck={false}
+          autoFocus
+          value={text}
+          onChange={({ target }) => { setText(target.value); choose(0); }}
+          onKeyDown={onKey}
+        />
+        <ul id={list} role="listbox" aria-label="What was found">
+          {findings.map((finding, i) => (
+            <li key={finding.href} id={`${list}-${i}`} role="option" aria-selected={i === chosen} onClick={() => { go(finding); }} onMouseMove={() => { choose(i); }}>
+              <span>{finding.name}</span>
+              <span className="soft">{finding.kind}</span>
+            </li>
+          ))}
+        </ul>
+        {findings.length === 0 && <p role="status" className="soft">Nothing has this name or id, or it is not yours.</p>}
+      </dialog>
+    </>
   );
+}
+
+/** `/`, but for where somebody types, and Ctrl+K or ⌘K anywhere. */
+function useKey(open: () => void): void {
+  useEffect(() => {
+    const listen = (event: globalThis.KeyboardEvent): void => {
+      const isTyping = event.target instanceof Element && event.target.matches('input, select, textarea');
+      const isAsked = event.key === 'k' ? event.ctrlKey || event.metaKey : event.key === '/' && !isTyping && !event.ctrlKey && !event.metaKey;
+      if (!isAsked || document.querySelector('dialog[open]')) return;
+      event.preventDefault();
+      open();
+    };
+    addEventListener('keydown', listen);
+    return () => { removeEventListener('keydown', listen); };
+  });
 }

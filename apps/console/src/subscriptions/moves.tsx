@@ -4,36 +4,21 @@ import { answer, api, type Schemas } from '../api/client.js';
 import { Dialog, type DialogHandle } from '../parts/dialog.js';
 import { formText } from '../parts/form-text.js';
 import { ProblemBox } from '../parts/problem-box.js';
-import { useMe } from '../shell/me.js';
 
-type Role = Schemas['Me']['role'];
 type Subscription = Schemas['Subscription'];
-type State = Subscription['state'];
 
-/** The moves offered here, out of the API's table of moves (docs/api.md); the server decides. */
-const OFFERED: readonly { move: 'approve' | 'reject' | 'activate' | 'deactivate' | 'suspend' | 'unsuspend' | 'unblock'; roles: readonly Role[]; from: readonly State[]; asksWhy?: boolean }[] = [
-  { move: 'approve', roles: ['admin', 'provider'], from: ['submitted'] },
-  { move: 'reject', roles: ['admin', 'provider'], from: ['submitted'], asksWhy: true },
-  { move: 'activate', roles: ['admin', 'consumer'], from: ['validated', 'approved', 'deactivated'] },
-  { move: 'deactivate', roles: ['admin', 'consumer'], from: ['activated'] },
-  { move: 'unblock', roles: ['admin', 'consumer'], from: ['blocked'] },
-  { move: 'suspend', roles: ['admin', 'provider'], from: ['activated'], asksWhy: true },
-  { move: 'unsuspend', roles: ['admin', 'provider'], from: ['suspended'] },
-];
+/** Those that are one request, in the order in which they are offered. Which of them this caller may make now, the API says. */
+const OFFERED = ['approve', 'reject', 'verify', 'submit', 'activate', 'deactivate', 'unblock', 'suspend', 'unsuspend'] as const;
+type Move = (typeof OFFERED)[number];
+const WITH_REASON: readonly Move[] = ['reject', 'suspend'];
 
-export function Moves({ subscription }: { subscription: Subscription }): ReactElement {
-  const role = useMe().data?.role;
-  const mine = OFFERED.filter(({ roles, from }) => role && roles.includes(role) && from.includes(subscription.state));
-  return (
-    <div className="actions">
-      {mine.map(({ move, asksWhy }) => (
-        <Move key={move} id={subscription.id} move={move} asksWhy={asksWhy ?? false} />
-      ))}
-    </div>
-  );
-}
+export const Moves = ({ subscription }: { subscription: Subscription }): ReactElement => (
+  <div className="actions">
+    {OFFERED.filter((move) => subscription.moves.includes(move)).map((move) => <Asked key={move} subscription={subscription} move={move} />)}
+  </div>
+);
 
-function Move({ id, move, asksWhy }: { id: string; move: (typeof OFFERED)[number]['move']; asksWhy: boolean }): ReactElement {
+function Asked({ subscription: { id, eventTypes }, move }: { subscription: Subscription; move: Move }): ReactElement {
   const dialog = useRef<DialogHandle>(null);
   const queries = useQueryClient();
   const { mutate, error, isPending } = useMutation({
@@ -43,13 +28,14 @@ function Move({ id, move, asksWhy }: { id: string; move: (typeof OFFERED)[number
       return queries.invalidateQueries({ queryKey: ['subscriptions'] });
     },
   });
+  const name = `${move.charAt(0).toUpperCase()}${move.slice(1)}`;
   return (
     <>
-      <button type="button" onClick={() => dialog.current?.open()}>{move}</button>
-      <Dialog ref={dialog} title={`${move} this subscription?`}>
+      <button type="button" className="small" onClick={() => dialog.current?.open()}>{name}</button>
+      <Dialog ref={dialog} title={`${name} this subscription?`}>
         <form action={(form) => { mutate(formText(form, 'reason')); }}>
-          <code>{id}</code>
-          {asksWhy && (
+          <p><code>{eventTypes.join(', ')}</code></p>
+          {WITH_REASON.includes(move) && (
             <label className="field">
               Reason, for its owner to read
               <input name="reason" required maxLength={500} />
@@ -57,8 +43,8 @@ function Move({ id, move, asksWhy }: { id: string; move: (typeof OFFERED)[number
           )}
           {error && <ProblemBox error={error} />}
           <div className="actions">
-            <button type="button" onClick={() => dialog.current?.close()}>Cancel</button>
-            <button className="primary" disabled={isPending}>{move}</button>
+            <button type="button" onClick={() => dialog.current?.close()}>Back</button>
+            <button className="primary" disabled={isPending}>{name}</button>
           </div>
         </form>
       </Dialog>

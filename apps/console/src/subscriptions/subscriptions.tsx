@@ -1,31 +1,29 @@
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
-import { answer, api, type Schemas } from '../api/client.js';
+import { answer, api } from '../api/client.js';
+import { Filters, type FilterField } from '../explorer/filters.js';
+import { toQuery, type SubscriptionQuery } from '../explorer/search.js';
 import { Head } from '../parts/head.js';
-import { List, type Column } from '../parts/list.js';
-import { CallbackLink } from '../parts/object-links.js';
+import { List } from '../parts/list.js';
 import { usePages } from '../parts/pages.js';
-import { State } from '../parts/state.js';
-import { Time } from '../parts/time.js';
-import { Moves } from './moves.js';
+import { subscriptionColumns } from './subscription-columns.js';
 
-const columns: readonly Column<Schemas['Subscription']>[] = [
-  { name: 'Event types', cell: ({ eventTypes }) => <code>{eventTypes.join(', ')}</code> },
-  { name: 'State', cell: ({ state, reason }) => <><State of={state} />{reason !== null && <div className="soft">{reason}</div>}</> },
-  { name: 'Callback', cell: ({ callback }) => <CallbackLink id={callback} /> },
-  { name: 'Tenant', cell: ({ tenant }) => tenant, minor: true },
-  { name: 'Filter', cell: ({ filter }) => (filter ? <code className="clip" title={JSON.stringify(filter)}>{JSON.stringify(filter)}</code> : <span className="soft">everything</span>), minor: true },
-  { name: 'Changed', cell: ({ updatedAt }) => <Time at={updatedAt} />, minor: true },
-  { name: 'Moves', cell: (subscription) => <Moves subscription={subscription} />, minor: true },
+const FIELDS: readonly FilterField[] = [
+  { name: 'state', label: 'State', options: ['draft', 'validated', 'ready-to-submit', 'submitted', 'approved', 'rejected', 'activated', 'deactivated', 'suspended', 'blocked'] },
+  { name: 'q', label: 'Name or id', isWide: true },
+  { name: 'tenant', label: 'Tenant' },
 ];
 
 export function Subscriptions(): ReactElement {
-  const pages = usePages(['subscriptions'], (cursor) => answer(api.GET('/v1/subscriptions', { params: { query: { limit: 50, ...(cursor !== undefined && { cursor }) } } })));
-  const waiting = pages.items?.filter(({ state }) => state === 'submitted').length ?? 0;
+  const search = useSearch({ from: '/shell/subscriptions' });
+  const navigate = useNavigate({ from: '/subscriptions' });
+  const pages = usePages(['subscriptions', search], (cursor) => answer(api.GET('/v1/subscriptions', { params: { query: { ...toQuery<SubscriptionQuery>(search), limit: 50, ...(cursor !== undefined && { cursor }) } } })));
   return (
     <>
-      <Head title="Subscriptions">{waiting > 0 ? `${waiting} of these wait for an approval.` : 'Which events go to which callback.'}</Head>
+      <Head title="Subscriptions">Which events go to which callback.</Head>
       <section className="panel">
-        <List caption="Subscriptions" pages={pages} columns={columns} keyOf={({ id }) => id} empty={<><strong>There is no subscription.</strong><span>A callback gets nothing without one.</span></>} />
+        <Filters fields={FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} hasTime={false} />
+        <List caption="Subscriptions" pages={pages} columns={subscriptionColumns} keyOf={({ id }) => id} empty={<><strong>No subscription is like this.</strong><span>A callback gets nothing without one.</span></>} />
       </section>
     </>
   );

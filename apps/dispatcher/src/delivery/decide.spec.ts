@@ -62,7 +62,7 @@ describe('decide', () => {
     expect(next(persona, failed, 1)).toEqual({ attempted: true, next: { step: 'later', notBefore: 1_064_000 }, signal: null });
   });
 
-  it('buries what has used up its schedule, or blocks its subscription, as the policy says', () => {
+  it('gives up what has used up its schedule, or blocks its subscription, as the policy says', () => {
     expect(next(standard, failed, 9)).toEqual({ attempted: true, next: { step: 'dead' }, signal: null });
     expect(next(webhookie, failed, 3)).toEqual({ attempted: true, next: { step: 'parked' }, signal: 'exhausted' });
   });

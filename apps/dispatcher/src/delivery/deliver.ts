@@ -1,16 +1,16 @@
 import { Logger } from '@nestjs/common';
-import { USER_AGENT } from '@nuncio/contracts';
+import { envelop, USER_AGENT, type RefusedRequest } from '@nuncio/contracts';
 import type { Answer, OutboundRequest } from '@nuncio/egress';
 import { secretsIn } from '@nuncio/sealing';
 import { metrics } from '../metrics.js';
 import type { Grant, TokenClient } from '../tokens/token-client.js';
 import { attemptsLeft, type Sendable } from './delivery.js';
-import { envelop } from './envelope.js';
 import { joinHeaders } from './join-headers.js';
 import { isOurs, judge, refusesBearer } from './judge.js';
 import type { Lease } from './lease.js';
 import type { Attempt, Outcome } from './outcome.js';
-import { redacted, shownHeaders } from './redact.js';
+import { redacted, shownRequest } from './redact.js';
+import { shownResponse } from './shown-response.js';
 
 const logger = new Logger('Deliver');
 const MAX_RESPONSE_BYTES = 16_384;
@@ -46,8 +46,9 @@ async function tryOnce(delivery: Sendable, { tokens, egress, now }: DeliverPorts
   const credential = callback.authentication.type === 'oauth2' ? callback.authentication.credential : null;
   const authorize = (): Grant | Promise<Grant> => (credential === null ? NO_AUTHENTICATION : tokens.get(credential, delivery.activatedAt));
   const send = async (grant: Granted): Promise<Sent> => {
-    const request = sign(delivery, grant, now(), delivery.firstAttemptAt ?? startedAt, lease);
-    return { grant, request, answer: await egress.send(request) };
+    const sentAt = now();
+    const request = sign(delivery, grant, sentAt, delivery.firstAttemptAt ?? startedAt, lease);
+    return { grant, request, sentAt, answer: await egress.send(request) };
   };
   const unsent = (grant: Ungranted): Attempt => ({ startedAt, endedAt: now(), tokenMs, requests: 0, request: null, answer: null, outcome: withoutToken(grant) });
 
@@ -65,29 +66,31 @@ async function tryOnce(delivery: Sendable, { tokens, egress, now }: DeliverPorts
     if (isLate(sent)) return unsent(NEVER_IN_TIME);
   }
   const bearers = [sent.grant.bearer];
-  let requests = 1;
+  const shown = ({ request, answer }: Sent): Answer => redacted(answer, secretsOf(request, bearers, secretNames), MAX_RESPONSE_BYTES);
+  let refused: RefusedRequest | undefined;
   if (credential !== null && refusesBearer(sent.answer)) {
     const renewed = await tokens.renew(callback.id, credential, sent.grant.generation, delivery.activatedAt);
     const again = renewed?.kind === 'granted' && (await lease.go()) ? await send(renewed) : null;
     if (again && wasMade(again)) {
+      const answer = shown(sent);
+      if (answer.ok) refused = { startedAt: sent.sentAt, request: shownRequest(sent.request, secretNames), response: shownResponse(answer), timingsMs: answer.timings };
       sent = again;
       bearers.push(again.grant.bearer);
-      requests = 2;
       if (refusesBearer(again.answer)) tokens.told(callback.id, credential, again.grant.generation, false);
     }
   }
   if (credential !== null && wasAccepted(sent.answer)) tokens.told(callback.id, credential, sent.grant.generation, true);
   const endedAt = now();
-  const { method, url, headers } = sent.request;
-  const answer = redacted(sent.answer, secretsOf(sent.request, bearers, secretNames), MAX_RESPONSE_BYTES);
+  const answer = shown(sent);
   return {
     startedAt,
     endedAt,
     tokenMs,
-    requests,
-    request: { method, url, headers: shownHeaders(headers, secretNames) },
+    requests: refused ? 2 : 1,
+    request: shownRequest(sent.request, secretNames),
     answer,
     outcome: judge(answer, callback.retry, endedAt),
+    ...(refused && { refused }),
   };
 }
 
@@ -100,6 +103,7 @@ type Ungranted = Exclude<Grant, { kind: 'granted' }>;
 interface Sent {
   readonly grant: Granted;
   readonly request: OutboundRequest;
+  readonly sentAt: number;
   readonly answer: Answer;
 }
 

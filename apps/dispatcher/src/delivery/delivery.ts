@@ -23,6 +23,8 @@ export interface Sendable {
 export interface Delivery extends Sendable {
   readonly subscription: Viewed<'subscription'>;
   readonly reason: AttemptReason;
+  /** When it was due, epoch milliseconds. */
+  readonly dueAt: number;
   readonly hop: number;
   readonly heldSince: number | null;
   readonly holds: number;

@@ -81,6 +81,26 @@ describe('a lane', () => {
     }
   }
 
+  it('says what each waited for, and how long: first for a place, then for its rate', async () => {
+    const l = lane({ concurrency: 1, perSecond: 1 });
+    const first = l.enter(entrant()) as Place;
+    expect(first.waited).toEqual({ place: 0, process: 0, rate: 0 });
+    jest.advanceTimersByTime(100);
+    const second = l.enter(entrant());
+    const third = l.enter(entrant());
+    jest.advanceTimersByTime(40);
+    permits = 0;
+    first.leave(true);
+    jest.advanceTimersByTime(7);
+    permits = 2;
+    wake();
+    const place = await second;
+    expect(place?.waited).toEqual({ place: 40, process: 0, rate: 7 });
+    jest.advanceTimersByTime(3);
+    place?.leave(true);
+    expect((await third)?.waited).toEqual({ place: 43, process: 0, rate: 7 });
+  });
+
   it('starts as many as its limit, and the next as one leaves, in order', async () => {
     const l = lane();
     const { order, enter, next } = crowd(l);

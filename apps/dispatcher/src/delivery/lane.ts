@@ -5,6 +5,7 @@ import { Held } from './held.js';
 import type { Concurrency, Demand, RateLimit } from './limiters.js';
 import { Pace } from './pace.js';
 import { WaitingLine, type Waiting } from './waiting-line.js';
+import { NO_WAIT, Waits, type Waited, type WaitsFor } from './waits.js';
 
 /** Turning many away at once would keep everybody else waiting: so many on a new arrival, and in a review. */
 const AT_ONCE = { arrival: 4, review: 500 };
@@ -45,6 +46,8 @@ export interface Holding {
 
 /** A place in flight. */
 export interface Place {
+  /** What it was waited for until there was one. */
+  readonly waited: Waited;
   /** From now on it is the endpoint, or the token it wants, that is waited for. */
   begin(): void;
   /** Gives it back: was there an answer? null = nothing was sent. */
@@ -52,6 +55,7 @@ export interface Place {
 }
 
 interface Entering extends Entrant, Waiting {
+  readonly before: Waited;
   readonly enter: (place: Place | null) => void;
 }
 
@@ -73,6 +77,7 @@ export class Lane {
   readonly #pace: Pace;
   readonly #line: WaitingLine<Entering>;
   readonly #concurrency: Concurrency;
+  readonly #waits: Waits;
   #rate: RateLimit | null;
   #inFlight = 0;
 
@@ -83,6 +88,7 @@ export class Lane {
     this.held = new Held(ports.now);
     this.#pace = new Pace(ports.patience);
     this.#line = new WaitingLine(ports.patience);
+    this.#waits = new Waits(ports.now);
     this.#concurrency = ports.concurrency(() => ({ total: this.limits.concurrency, inFlight: this.#inFlight, queued: this.queued }), this.#wake);
     this.#rate = this.#limitRate();
   }
@@ -105,9 +111,9 @@ export class Lane {
   enter(entrant: Entrant): Promise<Place | null> | Place {
     const { capacity, account } = this.ports;
     capacity.seen(account);
-    if (this.queued === 0 && this.#mayStart(1)) return this.#start();
+    if (this.queued === 0 && this.#mayStart(1)) return this.#start(NO_WAIT);
     return new Promise((enter) => {
-      this.#line.push({ ...entrant, since: this.ports.patience(), enter });
+      this.#line.push({ ...entrant, since: this.ports.patience(), before: this.#waits.sums, enter });
       capacity.queue(account, 1, entrant.bytes);
       this.#turnAway(AT_ONCE.arrival);
     });
@@ -139,16 +145,25 @@ export class Lane {
   }
 
   #mayStart(waiting: number): boolean {
-    const { capacity, account } = this.ports;
-    return this.#concurrency.admits() && capacity.admits(account, this.#wake) && (this.#rate?.take(waiting, this.limits.timeoutMs) ?? true);
+    const waitsFor = this.#obstacle(waiting);
+    this.#waits.set(waitsFor);
+    return waitsFor === null;
   }
 
-  #start(): Place {
+  #obstacle(waiting: number): WaitsFor | null {
+    const { capacity, account } = this.ports;
+    if (!this.#concurrency.admits()) return 'place';
+    if (!capacity.admits(account, this.#wake)) return 'process';
+    return (this.#rate?.take(waiting, this.limits.timeoutMs) ?? true) ? null : 'rate';
+  }
+
+  #start(waited: Waited): Place {
     const { capacity, account } = this.ports;
     this.#inFlight += 1;
     capacity.start(account);
     let is: 'taken' | 'begun' | 'left' = 'taken';
     return {
+      waited,
       begin: () => {
         this.#pace.started();
         is = 'begun';
@@ -166,7 +181,10 @@ export class Lane {
   }
 
   #admit(): void {
-    while (this.queued > 0 && this.#mayStart(this.queued)) this.#leaveLine(this.#line.shift(), this.#start());
+    while (this.queued > 0 && this.#mayStart(this.queued)) {
+      const next = this.#line.shift();
+      this.#leaveLine(next, this.#start(next ? this.#waits.since(next.before) : NO_WAIT));
+    }
   }
 
   #turnAway(most: number): boolean {

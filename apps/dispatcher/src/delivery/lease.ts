@@ -73,7 +73,7 @@ export class Lease {
   /** A loop: promises that wait for one another would be as many as there were looks, and an outage makes thousands a delivery. */
   async #wait(): Promise<boolean> {
     const wasInFlight = this.#stage === 'inFlight';
-    // What waits for the group is not what the group has to wait for.
+    // While it waits for its group to be joined again it is not on the wire, and the group must not wait for it.
     if (wasInFlight) this.claim.ended();
     while (this.#verdict === 'wait') await pause(CHECK_EVERY_MS);
     if (wasInFlight) this.claim.begun();

@@ -1,4 +1,4 @@
-import type { ErrorClass, TokenError } from '@nuncio/contracts';
+import type { Attempted, ErrorClass, RefusedRequest, TokenError } from '@nuncio/contracts';
 import type { Answer } from '@nuncio/egress';
 
 /** What an attempt came to: a value, never an exception. */
@@ -25,9 +25,11 @@ export interface Attempt {
   readonly tokenMs: number;
   /** HTTP requests made: 2 after a refused token. */
   readonly requests: number;
-  /** Redacted; null when nothing was sent. */
-  readonly request: { readonly method: string; readonly url: string; readonly headers: Record<string, string> } | null;
+  /** The last one, redacted; null when none was made. */
+  readonly request: (Attempted['request'] & { readonly headers: Record<string, string> }) | null;
   /** Redacted where it echoed a secret. */
   readonly answer: Answer | null;
   readonly outcome: Outcome;
+  /** The request before, of which the token was refused. */
+  readonly refused?: RefusedRequest;
 }

@@ -5,6 +5,7 @@ import type { Delivery } from './delivery.js';
 import { Fence } from './fence.js';
 import { Pipeline, type Origin } from './pipeline.js';
 import { Recorder } from './recorder.js';
+import { NO_WAIT } from './waits.js';
 
 const NOW = 1_000_000;
 const unanswered: Answer = { ok: false, error: { class: 'timeout', detail: '' }, timings: { dns: null, connect: null, tls: null, firstByte: null, total: 1 } };
@@ -41,7 +42,7 @@ const delivery = {
   holds: 0,
   requestedBy: null,
 } as unknown as Delivery;
-const place = { begin: () => undefined, leave: () => undefined };
+const place = { waited: NO_WAIT, begin: () => undefined, leave: () => undefined };
 
 /** One failed attempt, during which this happens to the process; and what it wrote, with the signal that would stop it. */
 async function fail(during: (world: { sleep: () => void; lose: () => void }) => void) {

@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import type { Callback } from '@nuncio/contracts';
 import { profiles } from '@nuncio/retry';
 import type { Grant } from '../tokens/token-client.js';
 import { Bulkhead } from './bulkhead.js';
@@ -10,30 +11,52 @@ import { Recorder } from './recorder.js';
 const NOW = 2_000_000_000_000;
 const DAY = 86_400_000;
 
-const delivery = (profile: keyof typeof profiles, more: Partial<Delivery>): Delivery =>
-  ({
-    id: 'dlv_1',
-    event: { id: 'evt_1', publisher: '', ceId: '1', source: '/s', type: 't', time: null, tenants: [], contentType: null, payload: Buffer.from('{}'), attributes: {} },
-    eventAt: NOW - 10 * DAY,
-    endpoint: {
-      callback: { ...profiles[profile], id: 'cb_1', tenant: 'acme', application: 'app_1', authentication: { type: 'oauth2', credential: 'cred_1' } },
-      position: 1,
-      sign: () => ({}),
-      ownHeaders: {},
-      secretNames: new Set(),
-    },
-    subscription: { kind: 'subscription', id: 'sub_1', position: 7, version: 1, at: 0, state: { callback: 'cb_1', tenant: 'acme', activatedAt: 7 } },
-    number: 1,
-    retriesUsed: 0,
-    firstAttemptAt: null,
-    activatedAt: 7,
-    reason: 'first',
-    hop: 0,
-    heldSince: null,
-    holds: 0,
-    requestedBy: null,
-    ...more,
-  }) as unknown as Delivery;
+/** A callback as the view has it, with OAuth, of one of the profiles. */
+const callback = (profile: keyof typeof profiles): Callback => {
+  const { method, envelope, timeoutMs, retry, onTokenFailure, limits } = profiles[profile];
+  return {
+    id: 'cb_1',
+    tenant: 'acme',
+    application: 'app_1',
+    groups: [],
+    name: 'ledger',
+    url: 'https://hooks.acme.com/in',
+    enabled: true,
+    disabledReason: null,
+    profile,
+    signing: { scheme: 'none', keyId: null, publicKey: null, secrets: [] },
+    authentication: { type: 'oauth2', credential: 'cred_1' },
+    headers: {},
+    secretHeaders: {},
+    ...{ method, envelope, timeoutMs, retry, onTokenFailure, limits },
+  };
+};
+
+const delivery = (profile: keyof typeof profiles, more: Partial<Delivery>): Delivery => ({
+  id: 'dlv_1',
+  event: { id: 'evt_1', publisher: '', ceId: '1', source: '/s', type: 't', time: null, tenants: [], contentType: null, payload: Buffer.from('{}'), attributes: {} },
+  eventAt: NOW - 10 * DAY,
+  endpoint: { callback: callback(profile), position: 1, sign: () => ({}), ownHeaders: {}, secretNames: new Set() },
+  subscription: {
+    kind: 'subscription',
+    id: 'sub_1',
+    position: 7,
+    version: 1,
+    at: 0,
+    state: { id: 'sub_1', tenant: 'acme', callback: 'cb_1', eventTypes: ['t'], filter: null, state: 'activated', reason: null, approved: false, awaitsApproval: false, activatedAt: 7 },
+  },
+  number: 1,
+  retriesUsed: 0,
+  firstAttemptAt: null,
+  activatedAt: 7,
+  reason: 'first',
+  dueAt: NOW,
+  hop: 0,
+  heldSince: null,
+  holds: 0,
+  requestedBy: null,
+  ...more,
+});
 
 const unavailable: Grant = { kind: 'unavailable', detail: 'away' };
 const refused: Grant = { kind: 'refused', tokenError: { class: 'http', httpStatus: 401, code: 'invalid_client' } };
@@ -75,7 +98,7 @@ it('holds what cannot be sent, for a day', async () => {
 
 const PAST = { heldSince: NOW - 4 * DAY, holds: 9 };
 
-it('takes a hold past its limit for the end of the schedule: by the policy it blocks and parks, or is buried', async () => {
+it('takes a hold past its limit for the end of the schedule: by the policy it blocks and parks, or becomes a dead letter', async () => {
   const holding = (profile: keyof typeof profiles, more: Partial<Delivery> = PAST): Delivery => {
     const made = delivery(profile, more);
     return { ...made, endpoint: { ...made.endpoint, callback: { ...made.endpoint.callback, onTokenFailure: 'hold' } } };
@@ -84,8 +107,8 @@ it('takes a hold past its limit for the end of the schedule: by the policy it bl
     { topic: 'signals', value: { signal: 'exhausted', subscription: 'sub_1', position: 7, errorClass: 'token' } },
     { topic: 'attempts', value: { fact: 'parked', number: 1, position: 7, reason: 'no token' } },
   ]);
-  for (const buried of [holding('standard'), holding('webhookie', { ...PAST, retriesUsed: null })])
-    expect(await recorded(buried, refused)).toMatchObject([{ topic: 'dead-letters' }, { topic: 'attempts', value: { fact: 'exhausted', number: 1, reason: 'no token' } }]);
+  for (const dead of [holding('standard'), holding('webhookie', { ...PAST, retriesUsed: null })])
+    expect(await recorded(dead, refused)).toMatchObject([{ topic: 'dead-letters' }, { topic: 'attempts', value: { fact: 'exhausted', number: 1, reason: 'no token' } }]);
 });
 
 it('blocks and parks nothing for what is our own failure, however long it lasts', async () => {

@@ -11,6 +11,7 @@ import type { Lane } from './lane.js';
 import type { Lease } from './lease.js';
 import type { Attempt, Outcome } from './outcome.js';
 import { aboutOf, after, type Recorder } from './recorder.js';
+import type { Waited } from './waits.js';
 
 /** The record that a delivery came from. `lost`: its partition has another owner, and nothing more is to be written of it. */
 export interface Origin {
@@ -66,7 +67,7 @@ export class Pipeline {
     if (!attempt || !(await lease.go())) return 'abandoned';
     if (attempt.answer?.ok === false && attempt.answer.error.class === 'proxy') metrics.proxyFailures.inc();
     const decision = decide(attempt.outcome, { callback, retriesUsed: delivery.retriesUsed, endedAt: attempt.endedAt, random: this.ports.random() });
-    await (decision.attempted ? this.#attempted(delivery, origin, attempt, decision) : this.#unattempted(delivery, origin, attempt.outcome, decision));
+    await (decision.attempted ? this.#attempted(delivery, origin, { attempt, waited: place.waited }, decision) : this.#unattempted(delivery, origin, attempt.outcome, decision));
     return 'done';
   }
 
@@ -75,7 +76,7 @@ export class Pipeline {
   }
 
   /** First what follows, then the fact, each acknowledged: a crash in between repeats the step, and never loses it. */
-  async #attempted(delivery: Delivery, origin: Origin, attempt: Attempt, { next: decided, signal }: Decision): Promise<void> {
+  async #attempted(delivery: Delivery, origin: Origin, { attempt, waited }: Attended, { next: decided, signal }: Decision): Promise<void> {
     const next = decided.step === 'later' ? { ...decided, retriesUsed: (delivery.retriesUsed ?? 0) + 1 } : decided;
     const { now } = this.ports;
     const recorder = this.#recorder(origin);
@@ -83,10 +84,10 @@ export class Pipeline {
     if (next.step === 'later') {
       const errand = retryOf(delivery, attempt.startedAt, next.notBefore);
       await recorder.travel(topicOf(nextTier(next.notBefore - now(), true)), delivery.event, delivery.id, errand);
-    } else if (next.step === 'dead') await recorder.bury(delivery, errandOf(delivery, { notBefore: attempt.endedAt }), graveOf(origin, attempt.outcome));
+    } else if (next.step === 'dead') await recorder.deadLetter(delivery, errandOf(delivery, { notBefore: attempt.endedAt }), graveOf(origin, attempt.outcome));
     if (signal) await recorder.signal(delivery, signal, attempt.outcome);
     metrics.attempts.inc({ outcome: attempt.outcome.kind === 'delivered' ? 'delivered' : 'failed', error_class: errorClassOf(attempt.outcome) });
-    await recorder.attempted(delivery, attempt, next);
+    await recorder.attempted(delivery, attempt, next, waited);
     this.ports.log.line(attempt.endedAt, attempt.outcome.kind, () => attemptLine(delivery, attempt, next));
     if (next.step === 'parked') await this.#park({ ...delivery, number: delivery.number + 1, retriesUsed: 0, hop: after(delivery, attempt.endedAt) }, origin, 'exhausted');
   }
@@ -138,7 +139,7 @@ export class Pipeline {
       await this.#park(delivery, origin, reason);
       return;
     }
-    await recorder.bury(delivery, errandOf(delivery, { notBefore: now() }), { ...placeOf(origin), reason: 'exhausted', detail: reason });
+    await recorder.deadLetter(delivery, errandOf(delivery, { notBefore: now() }), { ...placeOf(origin), reason: 'exhausted', detail: reason });
     metrics.unattempted.inc({ fact: 'exhausted' });
     await recorder.fact(aboutOf(delivery), { fact: 'exhausted', number: delivery.number, reason });
   }
@@ -157,6 +158,12 @@ export class Pipeline {
 interface Holding {
   readonly for: HeldFor;
   readonly outcome: Outcome;
+}
+
+/** An attempt, and what was waited for before. */
+interface Attended {
+  readonly attempt: Attempt;
+  readonly waited: Waited;
 }
 
 const UNSENT = { next: { step: 'dead' }, signal: null } as const;

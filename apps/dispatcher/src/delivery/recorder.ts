@@ -17,12 +17,11 @@ import {
   type Signal,
   type Topic,
 } from '@nuncio/contracts';
-import type { Answer } from '@nuncio/egress';
 import type { BatchProducer } from '@nuncio/kafka';
-import { isUtf8 } from 'node:buffer';
 import { whose, type Delivery } from './delivery.js';
-import { keptHeaders } from './kept-headers.js';
 import type { Attempt, Outcome } from './outcome.js';
+import { shownResponse } from './shown-response.js';
+import { NO_WAIT, type Waited } from './waits.js';
 
 /** What a fact is about: one event for one subscription, and whose it is. */
 export interface About {
@@ -62,7 +61,8 @@ export class Recorder {
     return this.travel(deliveries, event, event.id, errand);
   }
 
-  bury(delivery: Delivery, errand: Errand, grave: Grave): Promise<void> {
+  /** It is sent no more by itself. */
+  deadLetter(delivery: Delivery, errand: Errand, grave: Grave): Promise<void> {
     const headers = { ...eventHeaders(delivery.event), [ERRAND_HEADER]: JSON.stringify(errand), [GRAVE_HEADER]: JSON.stringify(grave) };
     return this.producer.send(deadLetters, { key: delivery.id, value: delivery.event.payload, headers }, this.lost);
   }
@@ -79,8 +79,9 @@ export class Recorder {
     return this.producer.sendJson(signals, id, value, this.lost);
   }
 
-  attempted(delivery: Delivery, attempt: Attempt, next: NextStep): Promise<void> {
+  attempted(delivery: Delivery, attempt: Attempt, next: NextStep, waited: Waited): Promise<void> {
     const { outcome, answer } = attempt;
+    const { httpVersion = null, turnMs = 0 } = answer?.carriage ?? {};
     const fact: Attempted = {
       fact: 'attempted',
       ...fieldsOf(aboutOf(delivery)),
@@ -97,6 +98,11 @@ export class Recorder {
         token: attempt.tokenMs,
         ...(answer?.timings ?? { dns: null, connect: null, tls: null, firstByte: null, total: attempt.endedAt - attempt.startedAt }),
       },
+      refused: attempt.refused,
+      httpVersion,
+      envelope: delivery.endpoint.callback.envelope,
+      dueAt: delivery.dueAt,
+      waitsMs: waited === NO_WAIT && turnMs === 0 ? undefined : { ...waited, handshake: turnMs },
       outcome: outcome.kind === 'delivered' ? 'delivered' : 'failed',
       error:
         outcome.kind === 'failed'
@@ -145,22 +151,3 @@ const fieldsOf = ({ id, event, eventAt, subscription, of }: About) => ({
   subscription,
   ...of,
 });
-
-function shownResponse({ status, headers, body, truncated }: Extract<Answer, { ok: true }>): Attempted['response'] {
-  const whole = truncated ? withoutCutCharacter(body) : body;
-  const text = isUtf8(whole);
-  const shown = text ? whole : body;
-  return {
-    status,
-    ...keptHeaders(headers),
-    body: shown.toString(text ? 'utf8' : 'base64'),
-    bodyEncoding: text ? 'utf8' : 'base64',
-    bodyTruncated: truncated,
-  };
-}
-
-/** A text that was cut within a character (RFC 3629 §3: at most four bytes, of which only the first is no 10xxxxxx) is not binary for that. */
-function withoutCutCharacter(body: Buffer): Buffer {
-  const lead = body.findLastIndex((byte) => (byte & 0xc0) !== 0x80);
-  return body.length - lead < 4 && !isUtf8(body.subarray(lead)) ? body.subarray(0, lead) : body;
-}

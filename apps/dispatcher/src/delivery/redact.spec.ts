@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Answer } from '@nuncio/egress';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
-import { redacted, shownHeaders } from './redact.js';
+import { redacted, shownRequest } from './redact.js';
 
 const TOKEN = 'tok-en_A1b2/C3+d4==';
 const GATE = `gate "of" <acme> & co é`;
@@ -76,8 +76,14 @@ describe('redacted', () => {
   });
 });
 
-describe('shownHeaders', () => {
-  it('shows names in lower case, and no secret value', () => {
-    expect(shownHeaders({ Authorization: 'Bearer x', 'X-Gate': 'y', 'X-Team': 'z' }, new Set(['x-gate']))).toEqual({ authorization: '<redacted>', 'x-gate': '<redacted>', 'x-team': 'z' });
+describe('shownRequest', () => {
+  it('shows names in lower case, how they were spelled besides, and no secret value', () => {
+    const of = { method: 'POST', url: 'https://hooks.example.com/in' } as const;
+    expect(shownRequest({ ...of, headers: { Authorization: 'Bearer x', 'X-Gate': 'y', 'x-team': 'z' } }, new Set(['x-gate']))).toEqual({
+      ...of,
+      headers: { authorization: '<redacted>', 'x-gate': '<redacted>', 'x-team': 'z' },
+      spelling: ['Authorization', 'X-Gate'],
+    });
+    expect(shownRequest({ ...of, headers: { 'x-team': 'z' } }, new Set())).toEqual({ ...of, headers: { 'x-team': 'z' } });
   });
 });

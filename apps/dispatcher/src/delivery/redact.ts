@@ -1,15 +1,18 @@
 import { decodedBody } from '@nuncio/auth';
-import type { Answer } from '@nuncio/egress';
+import type { Answer, OutboundRequest } from '@nuncio/egress';
 import { REDACTED, withoutEchoes } from '@nuncio/sealing';
+import type { Attempt } from './outcome.js';
 
-/** The headers as they may be seen: names in lower case, secret values replaced. */
-export function shownHeaders(headers: Readonly<Record<string, string>>, secretNames: ReadonlySet<string>): Record<string, string> {
+/** A request as it may be seen: names of headers in lower case, those that are spelled otherwise in `spelling`, too; secret values replaced. */
+export function shownRequest({ method, url, headers }: Pick<OutboundRequest, 'method' | 'url' | 'headers'>, secretNames: ReadonlySet<string>): NonNullable<Attempt['request']> {
   const shown: Record<string, string> = {};
+  let spelling: string[] | undefined;
   for (const name in headers) {
     const lower = name.toLowerCase();
+    if (lower !== name) (spelling ??= []).push(name);
     shown[lower] = lower === 'authorization' || secretNames.has(lower) ? REDACTED : (headers[name] ?? '');
   }
-  return shown;
+  return spelling ? { method, url, headers: shown, spelling } : { method, url, headers: shown };
 }
 
 /**

@@ -53,7 +53,10 @@ export class WaitingLine<W extends Waiting> {
     return this.#out((this.#lastHadReturned ? this.#returned : this.#fresh).shift());
   }
 
-  /** Who is to go where there is no room: whoever came last, of the longer queue, so that neither takes the other's half. First what is fresh beyond its own, and rather one that has had its second. */
+  /**
+   * The delivery to give up where there is no room. The fresh queue loses one while it is longer than its allowance, or not shorter than the other queue; otherwise
+   * the queue of those that returned does. Of a queue it is the last one that is not on probation, or the last one.
+   */
   pop(allowed: Allowance): W | undefined {
     const { length } = this.#fresh;
     const from = length > 0 && (length > allowed.fresh || length >= this.#returned.length) ? this.#fresh : this.#returned;

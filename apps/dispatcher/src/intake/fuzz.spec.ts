@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   AggregateRecord,
   configState,
+  envelop,
   ERRAND_HEADER,
   Errand,
   eventHeaders,
@@ -15,7 +16,6 @@ import {
 } from '@nuncio/contracts';
 import { readJson } from '@nuncio/kafka';
 import { nextTier } from '@nuncio/retry';
-import { envelop } from '../delivery/envelope.js';
 import { RoutingTable } from '../routing/routing-table.js';
 import { firstErrand } from './resolve.js';
 

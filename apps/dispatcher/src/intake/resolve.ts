@@ -65,6 +65,7 @@ export const deliveryOf = (event: NuncioEvent, errand: Errand, endpoint: Endpoin
   subscription,
   number: errand.number,
   reason: errand.reason,
+  dueAt: errand.notBefore,
   retriesUsed: errand.retriesUsed,
   firstAttemptAt: errand.firstAttemptAt,
   activatedAt: subscription.state.activatedAt ?? 0,

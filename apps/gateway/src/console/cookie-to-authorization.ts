@@ -28,7 +28,8 @@ export const cookieToAuthorization =
     done();
   };
 
-function isFromConsole(headers: Readonly<Record<string, string | string[] | undefined>>): boolean {
+/** Whether the console sent it: no form and no other origin can. */
+export function isFromConsole(headers: Readonly<Record<string, string | string[] | undefined>>): boolean {
   const site = headers['sec-fetch-site'];
   return headers['x-nuncio-console'] === '1' && (site === undefined || site === 'same-origin');
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Envelope } from '../aggregates/callback.js';
 import { ErrorClass, TokenError } from '../errors.js';
 import { Millis, Position } from '../schema.js';
 import { AttemptReason } from './errand.js';
@@ -31,6 +32,28 @@ export type NextStep = z.infer<typeof NextStep>;
 
 const headers = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
 
+/** Redacted. `spelling`: names that are not in lower case, as they were sent in HTTP/1.1. */
+const Request = z.object({ method: z.string(), url: z.string(), headers, spelling: z.array(z.string()).optional() });
+
+const Response = z.object({
+  status: z.int(),
+  /** At most 32 KiB. */
+  headers,
+  /** There were more. */
+  headersTruncated: z.literal(true).optional(),
+  /** At most 16 KiB; base64 where `bodyEncoding` says so. */
+  body: z.string(),
+  bodyEncoding: z.enum(['utf8', 'base64']),
+  bodyTruncated: z.boolean(),
+});
+
+/** Phases in milliseconds from the start; null = the phase did not happen (a reused connection has no dns, connect, tls). */
+const Phases = z.object({ dns: z.number().nullable(), connect: z.number().nullable(), tls: z.number().nullable(), firstByte: z.number().nullable(), total: z.number() });
+
+/** The request of which the endpoint refused the token, and its answer: another one followed with a new token. */
+export const RefusedRequest = z.object({ startedAt: Millis, request: Request, response: Response, timingsMs: Phases });
+export type RefusedRequest = z.infer<typeof RefusedRequest>;
+
 export const Attempted = z.object({
   fact: z.literal('attempted'),
   ...delivery,
@@ -42,30 +65,22 @@ export const Attempted = z.object({
   startedAt: Millis,
   /** HTTP requests made: 0 without a token, 2 after a refused one. */
   requests: z.int().min(0).max(2),
-  /** Redacted; null when nothing was sent. */
-  request: z.object({ method: z.string(), url: z.string(), headers }).nullable(),
-  response: z
-    .object({
-      status: z.int(),
-      /** At most 32 KiB. */
-      headers,
-      /** There were more. */
-      headersTruncated: z.literal(true).optional(),
-      /** At most 16 KiB; base64 where `bodyEncoding` says so. */
-      body: z.string(),
-      bodyEncoding: z.enum(['utf8', 'base64']),
-      bodyTruncated: z.boolean(),
-    })
-    .nullable(),
-  /** Phases in milliseconds from the start; null = the phase did not happen (a reused connection has no dns, connect, tls). */
-  timingsMs: z.object({
-    token: z.number(),
-    dns: z.number().nullable(),
-    connect: z.number().nullable(),
-    tls: z.number().nullable(),
-    firstByte: z.number().nullable(),
-    total: z.number(),
-  }),
+  /** The last one; null when none was made. */
+  request: Request.nullable(),
+  response: Response.nullable(),
+  timingsMs: Phases.extend({ token: z.number() }),
+  /** The first of two requests; facts of before this field, and attempts of one request, have none. */
+  refused: RefusedRequest.optional(),
+  /** What the request was written in; null = there was no connection, and nothing of it was sent. Like the next three, not in facts of before. */
+  httpVersion: z.enum(['1.1', '2.0']).nullable().optional(),
+  envelope: Envelope.optional(),
+  /** When it was due: at once for a first attempt, by the schedule for a retry, at the end of its hold for what was held. */
+  dueAt: Millis.optional(),
+  /**
+   * Milliseconds that it waited before its request, which are in no phase: for a place among its callback's and among the process's requests, for its rate, for its
+   * turn to make a connection. Absent = for nothing.
+   */
+  waitsMs: z.object({ place: z.number(), process: z.number(), rate: z.number(), handshake: z.number() }).optional(),
   outcome: z.enum(['delivered', 'failed']),
   error: z.object({ class: ErrorClass, detail: z.string().nullable() }).nullable(),
   tokenError: TokenError.nullable(),

@@ -1,5 +1,5 @@
 import { advice } from '@nuncio/auth';
-import { Attempted, type NextStep } from '@nuncio/contracts';
+import { Attempted, RefusedRequest, type NextStep } from '@nuncio/contracts';
 import { Moment } from '@nuncio/service';
 import { z } from 'zod';
 
@@ -7,8 +7,27 @@ const rfc3339 = (ms: number): string => new Date(ms).toISOString();
 
 const ShownStep = z.union([z.object({ step: z.enum(['done', 'parked', 'dead']) }), z.object({ step: z.literal('later'), notBefore: Moment })]);
 
-/** An attempt in the API. */
-export const ShownAttempt = Attempted.omit({ fact: true, at: true, eventAt: true }).extend({ startedAt: Moment, advice: z.string().nullable(), next: ShownStep }).meta({ id: 'Attempt' });
+const Request = RefusedRequest.shape.request.omit({ spelling: true });
+
+/** An attempt in the API. What is null of the four before `outcome` is not known: the attempt is from before they were recorded. */
+export const ShownAttempt = Attempted.omit({ fact: true, at: true, eventAt: true })
+  .extend({
+    startedAt: Moment,
+    /** The last one; null when none was made. */
+    request: Request.nullable(),
+    /** The request before, of which the endpoint refused the token, and its answer. */
+    refused: RefusedRequest.extend({ startedAt: Moment, request: Request }).nullable(),
+    /** What the request was written in; null, too, where there was no connection, and nothing of it was sent. */
+    httpVersion: Attempted.shape.httpVersion.unwrap(),
+    envelope: Attempted.shape.envelope.unwrap().nullable(),
+    /** When it was due: at once for a first attempt, by the schedule for a retry, at the end of its hold for what was held. */
+    dueAt: Moment.nullable(),
+    /** Milliseconds that it waited before its request: for a place among its callback's and among a dispatcher's requests, for its rate, for its turn to make a connection. */
+    waitsMs: Attempted.shape.waitsMs.unwrap().nullable(),
+    advice: z.string().nullable(),
+    next: ShownStep,
+  })
+  .meta({ id: 'Attempt' });
 export type ShownAttempt = z.infer<typeof ShownAttempt>;
 
 /** An attempt in the API, out of its fact. */
@@ -29,9 +48,14 @@ export const showAttempt = (fact: Attempted): ShownAttempt => ({
   requestedBy: fact.requestedBy ?? null,
   startedAt: rfc3339(fact.startedAt),
   requests: fact.requests,
-  request: fact.request,
+  request: fact.request && showRequest(fact.request),
   response: fact.response,
+  refused: fact.refused ? { ...fact.refused, startedAt: rfc3339(fact.refused.startedAt), request: showRequest(fact.refused.request) } : null,
   timingsMs: fact.timingsMs,
+  httpVersion: fact.httpVersion ?? null,
+  envelope: fact.envelope ?? null,
+  dueAt: fact.dueAt === undefined ? null : rfc3339(fact.dueAt),
+  waitsMs: fact.waitsMs ?? (fact.dueAt === undefined ? null : NO_WAITS),
   outcome: fact.outcome,
   error: fact.error,
   tokenError: fact.tokenError,
@@ -39,5 +63,9 @@ export const showAttempt = (fact: Attempted): ShownAttempt => ({
   advice: fact.tokenError && advice(fact.tokenError),
   next: showNext(fact.next),
 });
+
+const NO_WAITS = { place: 0, process: 0, rate: 0, handshake: 0 };
+
+const showRequest = ({ method, url, headers }: z.infer<typeof Request>): z.infer<typeof Request> => ({ method, url, headers });
 
 const showNext = (next: NextStep): ShownAttempt['next'] => (next.step === 'later' ? { step: next.step, notBefore: rfc3339(next.notBefore) } : next);

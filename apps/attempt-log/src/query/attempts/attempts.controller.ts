@@ -1,13 +1,16 @@
-import { Controller, Get, Header, Headers, Inject, Param, Query as QueryString, type StreamableFile } from '@nestjs/common';
+import { Controller, Get, Header, Headers, Inject, Param, Query as QueryString, Res, type StreamableFile } from '@nestjs/common';
 import type { Attempted, Principal } from '@nuncio/contracts';
 import { Answers, AnswersIn, Caller, Roles, StillCaller, valid, type IsStill } from '@nuncio/service';
+import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { exportOf } from '../../export/export.js';
 import { LiveStreams } from '../../stream/live-streams.js';
 import { startingPlace } from '../../stream/place.js';
 import { selectWritten } from '../../stream/select-written.js';
+import { sentRequest } from './sent-request.js';
 import { showAttempt, ShownAttempt } from './attempt.js';
+import { asDownload } from '../download.js';
 import { countOf, countParameter, listOf, type Listed } from '../count.js';
 import { conditions, listQuery, streamQuery, type Bind, type Given, type Paging } from '../filters/filter.js';
 import { attemptFilters } from '../filters/filters.js';
@@ -17,6 +20,8 @@ import { searchPage, type Search } from '../search.js';
 import { idOf, notFound, selectOne, type Page } from '../select.js';
 
 const AttemptsQuery = listQuery(attemptFilters, { ...countParameter, format: z.enum(['json', 'csv', 'ndjson']).default('json') });
+
+const RequestQuery = z.strictObject({ number: z.enum(['1', '2']).transform((text) => (text === '1' ? 1 : 2)).optional() });
 
 @Roles(...READERS)
 @Controller('v1/attempts')
@@ -73,6 +78,28 @@ export class AttemptsController {
   @Get(':id')
   @Answers(ShownAttempt)
   async one(@Caller() caller: Principal, @Param('id', idOf('attempt')) id: string): Promise<ShownAttempt> {
+    return showAttempt(await this.#find(caller, id));
+  }
+
+  /**
+   * Its request as it was sent, redacted: `nuncio-redacted` names the headers whose values are not stored, and `nuncio-body: not-stored` says that its event is not kept any
+   * more. `number`: of two, where the token was refused once; by default the last.
+   */
+  @Get(':id/request')
+  @AnswersIn(['message/http'])
+  async request(
+    @Caller() caller: Principal,
+    @Param('id', idOf('attempt')) id: string,
+    @QueryString(valid(RequestQuery)) { number }: z.output<typeof RequestQuery>,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { message, redacted, hasBody } = await sentRequest(this.dataSource, await this.#find(caller, id), number);
+    if (redacted.length) reply.header('nuncio-redacted', redacted.join(', '));
+    if (!hasBody) reply.header('nuncio-body', 'not-stored');
+    await asDownload(reply, 'message/http', `${id}.http`).send(message);
+  }
+
+  async #find(caller: Principal, id: string): Promise<Attempted> {
     const reach = reachOf(caller);
     const row = await selectOne<{ fact: Attempted }>(this.dataSource, {
       select: 'fact',
@@ -81,6 +108,6 @@ export class AttemptsController {
       orderBy: 'started_at',
     });
     if (!row) throw notFound('attempt');
-    return showAttempt(row.fact);
+    return row.fact;
   }
 }

@@ -4,7 +4,7 @@ import { DeliveryStatus } from '../../delivery-status.js';
 import { duration, explain, type Circumstances } from './explanation.js';
 
 const at = (seconds: number): Date => new Date(Date.UTC(2026, 0, 31, 12) + seconds * 1_000);
-const active: Circumstances = { willCancel: false, tokenError: null };
+const active: Circumstances = { willCancel: false, tokenError: null, detail: null };
 const none = { reason: null, waits: null, next_at: null, attempts: 0, first_attempt_at: null, last_attempt_at: null, response_status: null, error_class: null, delivered_number: null, delivered_at: null };
 const untried = { ...none, event_at: at(0), updated_at: at(60) };
 const tried = { ...untried, attempts: 1, first_attempt_at: at(0.2), last_attempt_at: at(0.2), response_status: 503, error_class: 'http' as const };

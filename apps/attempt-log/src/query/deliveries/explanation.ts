@@ -11,18 +11,20 @@ export interface Circumstances {
   readonly willCancel: boolean;
   /** Of the last attempt; null = it had a token, or it is not at hand. */
   readonly tokenError: TokenError | null;
+  /** What went wrong with its connection, in words; null = nothing, or it is not at hand. */
+  readonly detail: string | null;
 }
 
 /** Longer than this between publishing and the first attempt is worth a word. */
 const PROMPT_MS = 10_000;
 
 /** One sentence on where a delivery stands: why late, why failed, why not sent. */
-export function explain(row: Explained, { willCancel, tokenError }: Circumstances): string {
-  const failure = failureOf(row, tokenError);
+export function explain(row: Explained, { willCancel, tokenError, detail }: Circumstances): string {
+  const failure = failureOf(row, tokenError, detail);
   const again = row.attempts ? ` again after attempt ${row.attempts} (${failure})` : '';
   switch (row.status) {
     case 'delivered':
-      return delivered(row);
+      return delivered(row, detail);
     case 'pending':
       if (willCancel)
         return `Attempt ${row.attempts} failed (${failure}), and the next one will be canceled, as the callback or the subscription is not active now.`;
@@ -48,7 +50,7 @@ export function explain(row: Explained, { willCancel, tokenError }: Circumstance
 function held(row: Explained, willCancel: boolean): string {
   const hold = waitsOf(row)?.held;
   // With what the authorization server said, where it is that.
-  const heldFor = hold?.tokenError ? failureOf(row, hold.tokenError) : (row.reason ?? 'for now');
+  const heldFor = hold?.tokenError ? failureOf(row, hold.tokenError, null) : (row.reason ?? 'for now');
   if (willCancel) return `Held back (${heldFor}), and it will be canceled, as the callback or the subscription is not active now.`;
   const since = hold ? new Date(hold.since) : row.updated_at;
   const said = `Held back since ${since.toISOString()} without spending an attempt (${heldFor})`;
@@ -56,9 +58,9 @@ function held(row: Explained, willCancel: boolean): string {
   return `${said}; it is tried again at ${row.next_at?.toISOString() ?? 'any moment'}, and given up at ${new Date(hold.givesUpAt).toISOString()} if it cannot be sent by then.`;
 }
 
-function delivered(row: Explained): string {
+function delivered(row: Explained, detail: string | null): string {
   const number = row.delivered_number ?? row.attempts;
-  const came = row.error_class === null ? 'came through, too' : `failed (${failureOf(row, null)})`;
+  const came = row.error_class === null ? 'came through, too' : `failed (${failureOf(row, null, detail)})`;
   const again = row.attempts > number ? ` It was sent again since: attempt ${row.attempts} ${came}.` : '';
   return `Delivered at attempt ${number}, ${duration(ms(row.delivered_at ?? row.last_attempt_at) - ms(row.event_at))} after it was published${whyLate(row, number)}.${again}`;
 }
@@ -79,17 +81,21 @@ function parkedFor(reason: string | null): string | null {
   return reason === 'exhausted' ? null : reason;
 }
 
-function failureOf({ error_class, response_status }: Explained, tokenError: TokenError | null): string {
+function failureOf({ error_class, response_status }: Explained, tokenError: TokenError | null, detail: string | null): string {
   if (tokenError) {
     const answer = [tokenError.httpStatus, tokenError.code].filter((part) => part !== null).join(' ');
     const said = tokenError.description === undefined ? '' : ` (${tokenError.description})`;
     return answer ? `no token: the authorization server answered ${answer}${said}` : `no token from the authorization server: ${FAILURES[tokenError.class]}`;
   }
   if (error_class === null) return 'unknown';
+  if (detail !== null && CONNECTION.has(error_class)) return detail;
   return response_status !== null && (error_class === 'http' || error_class === 'redirect')
     ? `${FAILURES[error_class]} ${response_status}`
     : FAILURES[error_class];
 }
+
+/** Of these there is more to say than the class. */
+const CONNECTION: ReadonlySet<ErrorClass> = new Set(['dns', 'connect', 'tls', 'timeout', 'invalid_response', 'too_large']);
 
 const FAILURES: Readonly<Record<ErrorClass, string>> = {
   dns: 'the host name could not be resolved',

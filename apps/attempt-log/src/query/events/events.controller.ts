@@ -4,6 +4,7 @@ import { ConfigView } from '@nuncio/kafka';
 import { Answers, AnswersIn, Caller, pageOf, Roles, valid } from '@nuncio/service';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
+import { asDownload } from '../download.js';
 import { showDelivery, type ShownDelivery } from '../deliveries/delivery.js';
 import type { StoredDelivery } from '../deliveries/stored-delivery.js';
 import { IS_FIRST, showEvent, ShownEvent, type StoredEvent } from './event.js';
@@ -64,10 +65,7 @@ export class EventsController {
     return showEvent(row, caller, deliveries.get(id) ?? []);
   }
 
-  /**
-   * The exact bytes, for whom a subscription within reach has had them or may have them now. They are the producer's, so that no browser may take them for a page
-   * of ours.
-   */
+  /** The exact bytes, for whom a subscription within reach has had them or may have them now. */
   @Get(':id/payload')
   @AnswersIn(['application/octet-stream'])
   async payload(@Caller() caller: Principal, @Param('id', idOf('event')) id: string, @Res() reply: FastifyReply): Promise<void> {
@@ -75,12 +73,7 @@ export class EventsController {
     const row = await this.#first<StoredEvent & { payload: Buffer }>(id, `${SHOWN}, e.payload`, reach);
     if (!(await mayRead(this.dataSource, this.view, row, reach))) throw notFound('event');
     const { payload } = row;
-    await reply
-      .type('application/octet-stream')
-      .header('content-disposition', `attachment; filename="${id}"`)
-      .header('x-content-type-options', 'nosniff')
-      .header('content-security-policy', 'sandbox')
-      .send(payload);
+    await asDownload(reply, 'application/octet-stream', id).send(payload);
   }
 
   async #first<Row>(id: string, select: string, reach: Reach): Promise<Row> {

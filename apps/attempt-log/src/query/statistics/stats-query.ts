@@ -1,34 +1,103 @@
+import { ErrorClass } from '@nuncio/contracts';
 import { z } from 'zod';
-import { equals, fieldsOf, Time, type Filters, type Given } from '../filters/filter.js';
+import { equals, fieldsOf, httpStatus, oneOf, Time, type Filter, type Filters, type Given } from '../filters/filter.js';
+import type { Range } from './counted.js';
 
 const HOUR_MS = 3_600_000;
-const STEP_MS = { minute: 60_000, hour: HOUR_MS, day: 24 * HOUR_MS };
-const MAX_POINTS = 1_500;
+export const STEP_MS = { minute: 60_000, hour: HOUR_MS, day: 24 * HOUR_MS };
+/** Of one series. */
+const MAX_STEPS = 1_500;
+/** Series times steps: what a chart can show, and an answer can carry. */
+export const MAX_POINTS = 5_000;
 
-export const statsFilters = { tenant: equals('tenant'), callback: equals('callback') };
+const outcome: Filter<('delivered' | 'failed')[]> = {
+  schema: z.preprocess((given) => [given].flat(), z.array(z.enum(['delivered', 'failed'])).min(1).max(2)),
+  where: (values) => (values.length === 2 || new Set(values).size === 2 ? 'true' : values[0] === 'delivered' ? `outcome = 'delivered'` : `outcome <> 'delivered'`),
+};
+
+/** What attempts and deliveries have in common. */
+export const commonFilters = { tenant: equals('tenant'), callback: equals('callback'), eventType: equals('event_type') };
+/** `status` is what came of an attempt. */
+export const statsFilters = { ...commonFilters, status: outcome, errorClass: oneOf('outcome', ErrorClass), responseStatus: httpStatus('response_status') };
 export const tokenStatsFilters = { tenant: equals('tenant'), credential: equals('credential') };
 
-/** What a chart shows: a selection, from `since` to before `until`, both RFC 3339, in steps. */
-export interface ChartQuery<F extends Filters> {
+/** What series or ranks are of, and its column, of attempts and of deliveries. */
+export const BY = {
+  callback: { attempts: 'callback', deliveries: 'callback' },
+  tenant: { attempts: 'tenant', deliveries: 'tenant' },
+  eventType: { attempts: 'event_type', deliveries: 'event_type' },
+  responseStatus: { attempts: `nullif(response_status, 0)::text`, deliveries: null },
+  errorClass: { attempts: `nullif(outcome, 'delivered')`, deliveries: null },
+} as const satisfies Record<string, { attempts: string; deliveries: string | null }>;
+/** `status` is short for `responseStatus`. */
+const By = z.enum([...(Object.keys(BY) as (keyof typeof BY)[]), 'status']).transform((by) => (by === 'status' ? 'responseStatus' : by));
+export type By = keyof typeof BY;
+
+/** What a chart shows: a selection, from `since` to before `until`, in steps. */
+export interface ChartQuery<F extends Filters> extends Range {
   readonly filters: Given<F>;
-  readonly since: string;
-  readonly until: string;
   readonly step: keyof typeof STEP_MS;
 }
 
-/** By default the last hour, minute by minute. */
-const chartQuery = <F extends Filters>(filters: F): z.ZodType<ChartQuery<F>> =>
-  z
-    .strictObject({ ...fieldsOf(filters), since: Time.optional(), until: Time.optional(), step: z.enum(['minute', 'hour', 'day']).default('minute') })
-    .transform((given, context) => {
-      const until = given.until === undefined ? Date.now() : Date.parse(given.until);
-      const since = given.since === undefined ? until - HOUR_MS : Date.parse(given.since);
-      const points = (until - since) / STEP_MS[given.step];
-      if (points <= 0) context.addIssue({ code: 'custom', path: ['until'], message: 'must be after `since`' });
-      if (points > MAX_POINTS) context.addIssue({ code: 'custom', path: ['step'], message: `gives more than ${MAX_POINTS} points; take a longer step` });
-      const selected = Object.fromEntries(Object.keys(filters).map((name) => [name, (given as Record<string, unknown>)[name]])) as Given<F>;
-      return { filters: selected, since: new Date(since).toISOString(), until: new Date(until).toISOString(), step: given.step };
-    });
+export interface StatsQuery extends ChartQuery<typeof statsFilters> {
+  readonly by: By | undefined;
+  /** Series, those with the most attempts. */
+  readonly limit: number;
+}
 
-export const StatsQuery = chartQuery(statsFilters);
-export const TokenStatsQuery = chartQuery(tokenStatsFilters);
+const times = { since: Time.optional(), until: Time.optional() };
+const step = z.enum(['minute', 'hour', 'day']).default('minute');
+
+/** By default the last hour. */
+function rangeOf(given: { since?: string | undefined; until?: string | undefined }, context: z.RefinementCtx): Range {
+  const until = given.until === undefined ? Date.now() : Date.parse(given.until);
+  const since = given.since === undefined ? until - HOUR_MS : Date.parse(given.since);
+  if (since >= until) context.addIssue({ code: 'custom', path: ['until'], message: 'must be after `since`' });
+  return { since, until };
+}
+
+/** The beginnings of the steps that a range touches. */
+export function stepsOf({ since, until, step: name }: Range & { readonly step: keyof typeof STEP_MS }): number[] {
+  const width = STEP_MS[name];
+  const first = Math.floor(since / width) * width;
+  return Array.from({ length: Math.max(0, Math.ceil((until - first) / width)) }, (_, n) => first + n * width);
+}
+
+const filtersOf = <F extends Filters>(filters: F, given: object): Given<F> =>
+  Object.fromEntries(Object.keys(filters).map((name) => [name, (given as Record<string, unknown>)[name]])) as Given<F>;
+
+function checkSteps(chart: Range & { readonly step: keyof typeof STEP_MS }, series: number, context: z.RefinementCtx): void {
+  const steps = chart.since < chart.until ? (chart.until - chart.since) / STEP_MS[chart.step] : 0;
+  if (steps > MAX_STEPS) context.addIssue({ code: 'custom', path: ['step'], message: `gives more than ${MAX_STEPS} points; take a longer step` });
+  else if (series * steps > MAX_POINTS) context.addIssue({ code: 'custom', path: ['limit'], message: `gives more than ${MAX_POINTS} points; take fewer series or a longer step` });
+}
+
+export const StatsQuery: z.ZodType<StatsQuery> = z
+  .strictObject({ ...fieldsOf(statsFilters), ...times, step, by: By.optional(), limit: z.coerce.number().int().min(1).max(100).optional() })
+  .transform((given, context) => {
+    const limit = given.limit ?? 10;
+    const chart = { filters: filtersOf(statsFilters, given), ...rangeOf(given, context), step: given.step, by: given.by, limit };
+    if (given.limit !== undefined && given.by === undefined) context.addIssue({ code: 'custom', path: ['limit'], message: 'is of the series of `by`' });
+    checkSteps(chart, given.by === undefined ? 1 : limit, context);
+    return chart;
+  });
+
+export const TokenStatsQuery: z.ZodType<ChartQuery<typeof tokenStatsFilters>> = z
+  .strictObject({ ...fieldsOf(tokenStatsFilters), ...times, step })
+  .transform((given, context) => {
+    const chart = { filters: filtersOf(tokenStatsFilters, given), ...rangeOf(given, context), step: given.step };
+    checkSteps(chart, 1, context);
+    return chart;
+  });
+
+export const Order = z.enum(['failed', 'rate', 'attempts', 'p95']);
+export interface TopQuery extends Range {
+  readonly filters: Given<typeof statsFilters>;
+  readonly by: By;
+  readonly order: z.infer<typeof Order>;
+  readonly limit: number;
+}
+
+export const TopQuery: z.ZodType<TopQuery> = z
+  .strictObject({ ...fieldsOf(statsFilters), ...times, by: By.default('callback'), order: Order.default('failed'), limit: z.coerce.number().int().min(1).max(100).default(10) })
+  .transform((given, context) => ({ filters: filtersOf(statsFilters, given), ...rangeOf(given, context), by: given.by, order: given.order, limit: given.limit }));

@@ -3,63 +3,58 @@ import type { Principal } from '@nuncio/contracts';
 import { Answers, Caller, Moment, Roles, valid } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { conditions } from '../filters/filter.js';
-import { reachOf, READERS } from '../reach.js';
-import { percentile } from './latency-bucket.js';
-import { statsFilters, StatsQuery, type ChartQuery } from './stats-query.js';
+import { ofTenant, reachOf, READERS } from '../reach.js';
+import { figures, figuresOf } from './figures.js';
+import { countAttempts, countDeliveries, topKeys, type Row } from './statistics.js';
+import { STEP_MS, StatsQuery, stepsOf, TopQuery } from './stats-query.js';
 
-interface Counted {
-  readonly at: Date;
-  readonly outcome: string;
-  readonly bucket: number;
-  readonly attempts: number;
-}
+/** One step of a chart; `key`: whose, of the series of `by`. Of the first step and the last, what lies within the range counts. */
+const StatsPoint = z.object({ at: Moment, key: z.string().nullable(), ...figures }).meta({ id: 'StatsPoint' });
 
-/** One step of a chart. */
-export type StatsPoint = ReturnType<typeof pointOf>;
-const StatsPoint = z
-  .object({
-    at: Moment,
-    attempts: z.int(),
-    /** Attempts by `delivered` and error class. */
-    outcomes: z.record(z.string(), z.int()),
-    latencyMs: z.object({ p50: z.number().nullable(), p95: z.number().nullable(), p99: z.number().nullable() }),
-  })
-  .meta({ id: 'StatsPoint' });
+const StatsRank = z.object({ key: z.string().nullable(), failed: z.int(), failureRate: z.number(), dominantErrorClass: z.string().nullable(), ...figures }).meta({ id: 'StatsRank' });
 
 @Roles(...READERS)
 @Controller('v1/stats')
 export class StatsController {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
-  /** Attempts of a selection over time, oldest first; steps without any are left out. */
+  /** Attempts and deliveries of a selection over time, oldest first: a point for every step, be there anything in it or not. With `by`, a series for each of the keys with the most attempts. */
   @Get()
   @Answers(z.object({ items: z.array(StatsPoint) }))
-  async list(@Caller() caller: Principal, @QueryString(valid(StatsQuery)) { filters, since, until, step }: ChartQuery<typeof statsFilters>) {
-    const values: unknown[] = [step, since, until];
-    const bind = (value: unknown): string => `$${values.push(value)}`;
-    const selected = [...conditions(statsFilters, filters, bind), ...reachOf(caller)(bind)].map((condition) => ` AND ${condition}`).join('');
-    const rows = await this.dataSource.query<Counted[]>(
-      `SELECT date_trunc($1, minute, 'UTC') AS at, outcome, bucket, sum(attempts)::float8 AS attempts FROM log.attempt_minutes
-       WHERE minute >= $2::timestamptz AND minute < $3::timestamptz${selected} GROUP BY 1, 2, 3 ORDER BY 1`,
-      values,
+  async list(@Caller() caller: Principal, @QueryString(valid(StatsQuery)) { filters, since, until, step, by, limit }: StatsQuery) {
+    const selection = { filters: ofTenant(caller, filters), since, until, by, reach: reachOf(caller) };
+    const keys = by && (await topKeys(this.dataSource, { ...selection, by }, 'attempts', limit));
+    const [attempts, deliveries] = await Promise.all([countAttempts(this.dataSource, selection, step, keys), countDeliveries(this.dataSource, selection, step, keys)]);
+    const of = { attempts: byPoint(attempts, step), deliveries: deliveries && byPoint(deliveries, step) };
+    const items = (keys ?? [null]).flatMap((key) =>
+      stepsOf({ since, until, step }).map((at) => {
+        const point = pointOf(at, key);
+        return { at: new Date(at), key, ...figuresOf(of.attempts.get(point) ?? [], of.deliveries && (of.deliveries.get(point) ?? [])) };
+      }),
     );
-    return { items: [...Map.groupBy(rows, ({ at }) => at.getTime()).values()].map(pointOf) };
+    return { items };
+  }
+
+  /** The first of a selection, by what fails most, by failure rate, by attempts or by the slowest, over the whole range. */
+  @Get('top')
+  @Answers(z.object({ items: z.array(StatsRank) }))
+  async top(@Caller() caller: Principal, @QueryString(valid(TopQuery)) { filters, since, until, by, order, limit }: TopQuery) {
+    const selection = { filters: ofTenant(caller, filters), since, until, by, reach: reachOf(caller) };
+    const keys = await topKeys(this.dataSource, selection, order, limit);
+    const [attempts, deliveries] = await Promise.all([countAttempts(this.dataSource, selection, null, keys), countDeliveries(this.dataSource, selection, null, keys)]);
+    const of = { attempts: Map.groupBy(attempts, ({ key }) => key), deliveries: deliveries && Map.groupBy(deliveries, ({ key }) => key) };
+    return { items: keys.map((key) => rankOf(key, of.attempts.get(key) ?? [], of.deliveries && (of.deliveries.get(key) ?? []))) };
   }
 }
 
-function pointOf(rows: readonly Counted[]) {
-  const sumBy = <K>(key: (row: Counted) => K): Map<K, number> => {
-    const sums = new Map<K, number>();
-    for (const row of rows) sums.set(key(row), (sums.get(key(row)) ?? 0) + row.attempts);
-    return sums;
-  };
-  const buckets = sumBy(({ bucket }) => bucket);
-  const [first] = rows;
-  return {
-    at: first?.at ?? new Date(0),
-    attempts: rows.reduce((sum, { attempts }) => sum + attempts, 0),
-    outcomes: Object.fromEntries(sumBy(({ outcome }) => outcome)),
-    latencyMs: { p50: percentile(buckets, 0.5), p95: percentile(buckets, 0.95), p99: percentile(buckets, 0.99) },
-  };
+const pointOf = (at: number, key: string | null): string => `${at} ${key ?? ''}`;
+const byPoint = (rows: readonly Row[], step: keyof typeof STEP_MS): Map<string, Row[]> =>
+  Map.groupBy(rows, ({ at, key }) => pointOf(Math.floor((at?.getTime() ?? 0) / STEP_MS[step]) * STEP_MS[step], key));
+
+function rankOf(key: string | null, attempts: readonly Row[], deliveries: readonly Row[] | null) {
+  const of = figuresOf(attempts, deliveries);
+  const failures = Object.entries(of.outcomes).filter(([name]) => name !== 'delivered');
+  const failed = failures.reduce((sum, [, n]) => sum + n, 0);
+  const [dominant] = failures.toSorted(([, a], [, b]) => b - a);
+  return { key, failed, failureRate: of.attempts ? failed / of.attempts : 0, dominantErrorClass: dominant?.[0] ?? null, ...of };
 }

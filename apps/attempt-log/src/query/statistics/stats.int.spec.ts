@@ -4,8 +4,9 @@ import type { PlacedFact } from '../../ingest/attempt-fact.js';
 import type { PlacedTokenEvent } from '../../token-requests/insert-token-requests.js';
 import { attempted, ofDelivery, placed, succeeded } from '../../testing/facts.js';
 import { openLog, type LogDatabase } from '../../testing/log-database.js';
-import { StatsQuery, TokenStatsQuery } from './stats-query.js';
-import { StatsController, type StatsPoint } from './stats.controller.js';
+import { BacklogController } from './backlog.controller.js';
+import { StatsQuery, TokenStatsQuery, TopQuery } from './stats-query.js';
+import { StatsController } from './stats.controller.js';
 import { TokenStatsController } from './token-stats.controller.js';
 
 const admin: Principal = { id: 'key_admin', role: 'admin', tenant: null, groups: [] };
@@ -19,9 +20,14 @@ function attempt(at: number, total: number, over: Partial<Attempted>, tenant = '
   facts.push(placed(attempted(of, 1, { timingsMs, startedAt: at, ...over }), facts.length));
 }
 
+const NONE = { p50: null, p95: null, p99: null };
 let log: LogDatabase;
 let stats: StatsController;
-const points = async (given: Record<string, unknown>, caller = admin): Promise<StatsPoint[]> => (await stats.list(caller, StatsQuery.parse(given))).items;
+const all = async (given: Record<string, unknown>, caller = admin) => (await stats.list(caller, StatsQuery.parse(given))).items;
+/** Those with something in them. */
+const points = async (given: Record<string, unknown>, caller = admin) => (await all(given, caller)).filter(({ attempts }) => attempts > 0);
+const top = async (given: Record<string, unknown>, caller = admin) => (await stats.top(caller, TopQuery.parse(given))).items;
+const iso = (ms: number): string => new Date(ms).toISOString();
 
 beforeAll(async () => {
   log = await openLog();
@@ -54,6 +60,94 @@ it('reads percentiles off the buckets, at most a quarter too high', async () => 
     expect(point?.latencyMs[name]).toBeGreaterThanOrEqual(exact);
     expect(point?.latencyMs[name]).toBeLessThanOrEqual(exact * 1.25);
   }
+});
+
+it('has a point for every step of a range, with nothing where nothing happened', async () => {
+  const hour = await all({ callback: 'cb_acme', since: iso(minute - 120_000), until: iso(minute + 180_000) });
+  expect(hour.map(({ at, attempts }) => [at.getTime() - minute, attempts])).toEqual([[-120_000, 0], [-60_000, 0], [0, 100], [60_000, 1], [120_000, 0]]);
+  expect(hour[0]).toEqual({ at: new Date(minute - 120_000), key: null, attempts: 0, outcomes: {}, latencyMs: NONE, deliveries: { total: 0, pending: 0, delivered: 0, failed: 0, parked: 0, held: 0, canceled: 0, skipped: 0, expired: 0 }, endToEndMs: NONE });
+});
+
+it('counts from `since` to before `until`, be they within a minute, where whole minutes were left out or put in', async () => {
+  const counted = async (since: number, until: number, step = 'minute') => (await all({ callback: 'cb_acme', since: iso(since), until: iso(until), step })).reduce((sum, { attempts }) => sum + attempts, 0);
+  expect(await counted(minute + 11, minute + 21)).toBe(10);
+  expect(await counted(minute + 91, minute + 60_000)).toBe(10);
+  expect(await counted(minute + 91, minute + 60_001)).toBe(11);
+  expect(await counted(minute - 30_000, minute + 51, 'hour')).toBe(50);
+  expect(await counted(minute + 51, minute + 150_000, 'day')).toBe(51);
+});
+
+it('takes no attempt into its latency that was not sent: a callback that was never called had a p50 of 108 ms', async () => {
+  const unsent: Partial<Attempted> = { requests: 0, request: null, response: null, error: { class: 'token', detail: null } };
+  const failures = [unsent, ...(['dns', 'connect', 'tls'] as const).map((name): Partial<Attempted> => ({ response: null, error: { class: name, detail: null } }))];
+  const of = (n: number) => ofDelivery({ ceId: `unsent-${n}`, eventAt: minute, callback: 'cb_unsent', tenant: 'unsent' });
+  const silent = attempted(of(9), 1, { startedAt: minute + 1, response: null, error: { class: 'timeout', detail: null }, timingsMs: { token: 0, dns: 3, connect: null, tls: null, firstByte: null, total: 15_000 } });
+  await log.writer.writeFacts([...failures.map((over, n) => placed(attempted(of(n), 1, { startedAt: minute + n, ...over }), n)), placed(silent, 9)]);
+  for (const range of [{}, { since: iso(minute), until: iso(minute + 30_000) }])
+    expect(await points({ callback: 'cb_unsent', ...range })).toMatchObject([{ attempts: 5, outcomes: { token: 1, dns: 1, connect: 1, tls: 1, timeout: 1 }, latencyMs: NONE }]);
+});
+
+it('counts deliveries as they stand, under the minute of their publication, and how long they took', async () => {
+  const tenant = 'standing';
+  const of = (n: number) => ofDelivery({ ceId: `s-${n}`, eventAt: minute + n, callback: 'cb_standing', tenant, eventType: n ? 'order.made' : 'order.paid' });
+  const shown = async (given: object = {}) => (await all({ callback: 'cb_standing', since: iso(minute), until: iso(minute + 60_000), ...given })).map(({ deliveries, endToEndMs }) => ({ ...deliveries, endToEndMs }));
+  await log.writer.writeFacts([0, 1, 2].map((n) => placed(attempted(of(n), 1, { startedAt: minute + n }), n)));
+  expect(await shown()).toMatchObject([{ total: 3, pending: 3, delivered: 0, endToEndMs: NONE }]);
+  const later = [placed(attempted(of(0), 2, { ...succeeded, startedAt: minute + 9_959 }), 3), placed(attempted(of(1), 2, { next: { step: 'dead' } }), 4)];
+  for (let again = 0; again < 2; again++) await log.writer.writeFacts(later);
+  const [now] = await shown();
+  expect(now).toMatchObject({ total: 3, pending: 1, delivered: 1, failed: 1 });
+  expect(now?.endToEndMs?.p50).toBeGreaterThanOrEqual(10_000);
+  expect(now?.endToEndMs?.p50).toBeLessThanOrEqual(12_500);
+  // The same row by row.
+  expect(await shown({ until: iso(minute + 59_999) })).toEqual([now]);
+  expect(await shown({ eventType: 'order.paid' })).toMatchObject([{ total: 1, delivered: 1 }]);
+  expect((await all({ callback: 'cb_standing', status: 'failed' })).every(({ deliveries, endToEndMs }) => deliveries === null && endToEndMs === null)).toBe(true);
+});
+
+it('tells callbacks, tenants, event types, HTTP statuses and error classes apart, the largest series first', async () => {
+  const since = iso(minute);
+  const until = iso(minute + 60_000);
+  const series = async (by: string, given: object = {}) => (await all({ by, since, until, ...given })).map(({ key, attempts }) => [key, attempts]);
+  expect((await series('callback')).slice(0, 1)).toEqual([['cb_acme', 100]]);
+  expect(await series('tenant', { tenant: ['acme', 'globex'] })).toEqual([['acme', 100], ['globex', 1]]);
+  expect(await series('responseStatus', { callback: ['cb_acme', 'cb_globex'] })).toEqual([['204', 90], ['503', 10], [null, 1]]);
+  expect(await series('status', { callback: 'cb_acme', responseStatus: '5xx' })).toEqual([['503', 10]]);
+  expect(await series('errorClass', { callback: ['cb_acme', 'cb_globex'] })).toEqual([[null, 90], ['http', 10], ['timeout', 1]]);
+  expect(await series('eventType', { callback: 'cb_standing' })).toEqual([['order.made', 3], ['order.paid', 2]]);
+  expect(await series('callback', { limit: '1' })).toEqual([['cb_acme', 100]]);
+});
+
+it('ranks what fails most, what fails most often, and what is slowest, within reach', async () => {
+  const range = { since: iso(minute), until: iso(minute + 60_000) };
+  expect(await top({ ...range, tenant: ['acme', 'globex'] })).toMatchObject([
+    { key: 'cb_acme', attempts: 100, failed: 10, failureRate: 0.1, dominantErrorClass: 'http', outcomes: { delivered: 90, http: 10 } },
+    { key: 'cb_globex', attempts: 1, failed: 1, failureRate: 1, dominantErrorClass: 'timeout' },
+  ]);
+  for (const [order, keys] of [['rate', ['cb_globex', 'cb_acme']], ['attempts', ['cb_acme', 'cb_globex']], ['p95', ['cb_globex', 'cb_acme']]] as const)
+    expect((await top({ ...range, order, tenant: ['acme', 'globex'] })).map(({ key }) => key)).toEqual(keys);
+  expect((await top(range, globex)).map(({ key }) => key)).toEqual(['cb_globex']);
+});
+
+it('says what waits, since when, and when it is due', async () => {
+  const backlog = new BacklogController(log.dataSource);
+  const now = Date.now();
+  const of = (n: number) => ofDelivery({ ceId: `w-${n}`, eventAt: minute + n, callback: 'cb_waits', tenant: 'waits' });
+  const due = [30_000, 300_000, 1_800_000, 7_200_000, 172_800_000];
+  await log.writer.writeFacts([
+    ...due.map((ms, n) => placed(attempted(of(n), 1, { next: { step: 'later', notBefore: now + ms } }), n)),
+    placed({ fact: 'parked', ...of(7), position: 1, number: 1, reason: 'blocked' }, 7),
+    placed(attempted(of(8), 1, succeeded), 8),
+  ]);
+  const expected = {
+    pending: { count: 5, exact: true, oldestAt: new Date(minute) },
+    held: { count: 0, exact: true, oldestAt: null },
+    parked: { count: 1, exact: true, oldestAt: new Date(minute + 7) },
+    due: [['PT1M', 1], ['PT10M', 2], ['PT1H', 3], ['P1D', 4]].map(([within, count]) => ({ within, count, exact: true })),
+  };
+  expect(await backlog.backlog(admin, { callback: ['cb_waits'] })).toEqual(expected);
+  expect(await backlog.backlog({ ...globex, tenant: 'waits' }, {})).toEqual(expected);
+  expect((await backlog.backlog(globex, { callback: ['cb_waits'] })).pending.count).toBe(0);
 });
 
 it('shows a tenant its own, whatever it asks for', async () => {

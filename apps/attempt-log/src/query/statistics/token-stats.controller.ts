@@ -46,7 +46,7 @@ export class TokenStatsController {
     @Caller() caller: Principal,
     @QueryString(valid(TokenStatsQuery)) { filters, since, until, step }: ChartQuery<typeof tokenStatsFilters>,
   ): Promise<{ items: TokenStatsPoint[] }> {
-    const values: unknown[] = [step, since, until];
+    const values: unknown[] = [step, new Date(since).toISOString(), new Date(until).toISOString()];
     const bind = (value: unknown): string => `$${values.push(value)}`;
     const where = [
       'at >= $2::timestamptz',

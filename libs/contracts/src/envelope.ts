@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import type { Envelope, NuncioEvent } from '@nuncio/contracts';
+import type { Envelope } from './aggregates/callback.js';
+import type { NuncioEvent } from './event.js';
 
 const DEFAULT_CONTENT_TYPE = 'application/json; charset=utf-8';
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
@@ -9,8 +10,10 @@ export interface Enveloped {
   readonly headers: Record<string, string> & { readonly 'content-type': string };
 }
 
+type Enveloping = Pick<NuncioEvent, 'id' | 'type' | 'payload' | 'contentType' | 'attributes'>;
+
 /** The event as it is sent. Its bytes are spliced or passed on, never parsed and written again. `createdAt` in RFC 3339. */
-export function envelop(envelope: Envelope, event: NuncioEvent, createdAt: string): Enveloped {
+export function envelop(envelope: Envelope, event: Enveloping, createdAt: string): Enveloped {
   const contentType = event.contentType ?? DEFAULT_CONTENT_TYPE;
   switch (envelope) {
     case 'raw':
@@ -23,7 +26,7 @@ export function envelop(envelope: Envelope, event: NuncioEvent, createdAt: strin
 }
 
 /** Persona's envelope. Bytes that are no JSON go as a base64 string, marked. */
-function jsonApi({ id, type, payload }: NuncioEvent, createdAt: string): Buffer {
+function jsonApi({ id, type, payload }: Enveloping, createdAt: string): Buffer {
   const isJson = isUtf8(payload) && parses(payload);
   const head = `{"data":{"type":"event","id":${JSON.stringify(id)},"attributes":{"name":${JSON.stringify(type)},"payload":`;
   const tail = `,"created-at":${JSON.stringify(createdAt)}}}}`;
@@ -41,5 +44,5 @@ function parses(bytes: Buffer): boolean {
 }
 
 /** CloudEvents 1.0.2, HTTP protocol binding, binary content mode: one `ce-` header an attribute, percent-encoded by §3.1.3.2. */
-const binaryMode = ({ attributes }: NuncioEvent): Record<string, string> =>
+const binaryMode = ({ attributes }: Enveloping): Record<string, string> =>
   Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`ce-${name}`, value.replace(/[^\x21\x23\x24\x26-\x7e]/gu, encodeURIComponent)]));

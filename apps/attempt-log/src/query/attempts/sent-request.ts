@@ -1,0 +1,32 @@
+import { Fault, type Attempted } from '@nuncio/contracts';
+import { REDACTED } from '@nuncio/sealing';
+import type { DataSource } from 'typeorm';
+import { bodyOf, messageOf, redactedIn, type StoredPayload } from './request-message.js';
+
+export interface SentRequest {
+  readonly message: Buffer;
+  /** Names of headers whose values are not stored. */
+  readonly redacted: readonly string[];
+  /** False = the event is not kept any more, and its bytes with it. */
+  readonly hasBody: boolean;
+}
+
+/** A request of an attempt, as it was sent. `which`: 1 or 2 where its token was refused once; by default the last. Throws Fault `not-found` where none was. */
+export async function sentRequest(dataSource: DataSource, attempt: Attempted, which: 1 | 2 = attempt.requests === 2 ? 2 : 1): Promise<SentRequest> {
+  const { requests, refused, httpVersion = '1.1' } = attempt;
+  const isFirstOfTwo = requests === 2 && which === 1;
+  const request = isFirstOfTwo ? refused?.request : attempt.request;
+  if (which > Math.max(1, requests)) throw new Fault('not-found', 'This attempt was one request.');
+  if (!request || requests === 0) throw new Fault('not-found', isFirstOfTwo ? 'The first request of this attempt is not stored.' : 'Nothing was sent at this attempt: it had no token.');
+  if (httpVersion === null) throw new Fault('not-found', `Nothing was sent at this attempt: there was no connection (${attempt.error?.detail ?? attempt.error?.class ?? 'unknown'}).`);
+  const body = await storedBody(dataSource, attempt, String(request.headers['x-event-created-at'] ?? ''));
+  return { message: messageOf(request, httpVersion, body), redacted: redactedIn(request, REDACTED), hasBody: body !== null };
+}
+
+/** Attempts of before do not say their envelope: then the body cannot be made again. */
+async function storedBody(dataSource: DataSource, attempt: Attempted, createdAt: string): Promise<Buffer | null> {
+  const { event, eventAt, envelope } = attempt;
+  if (envelope === undefined) return null;
+  const [stored] = await dataSource.query<StoredPayload[]>('SELECT content_type, payload FROM log.events WHERE id = $1 AND event_at = $2', [event, new Date(eventAt)]);
+  return stored ? bodyOf(attempt, envelope, createdAt, stored) : null;
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { DeliveryStatus } from '../../delivery-status.js';
+import { percentile } from './latency-bucket.js';
+
+/** Attempts, or deliveries, that were counted together. */
+export interface Counted {
+  /** An outcome, or a status. */
+  readonly what: string;
+  /** Of time; -1 = it took none. */
+  readonly bucket: number;
+  readonly n: number;
+}
+
+const Percentiles = z.object({ p50: z.number().nullable(), p95: z.number().nullable(), p99: z.number().nullable() });
+
+/** The figures of a point, and of a rank. */
+export const figures = {
+  attempts: z.int(),
+  /** Attempts by `delivered` and error class. */
+  outcomes: z.record(z.string(), z.int()),
+  /** Of attempts that were sent. */
+  latencyMs: Percentiles,
+  /** Of events that were published then, as they stand now; null where attempts alone are asked for. */
+  deliveries: z.object({ total: z.int(), ...Object.fromEntries(DeliveryStatus.options.map((status) => [status, z.int()])) } as { total: z.ZodInt } & Record<DeliveryStatus, z.ZodInt>).nullable(),
+  /** From publication to the answer of the first success, of those that are delivered. */
+  endToEndMs: Percentiles.nullable(),
+};
+
+const sumBy = <K>(rows: readonly Counted[], key: (row: Counted) => K): Map<K, number> => {
+  const sums = new Map<K, number>();
+  for (const row of rows) sums.set(key(row), (sums.get(key(row)) ?? 0) + row.n);
+  return sums;
+};
+
+function percentiles(rows: readonly Counted[]) {
+  const buckets = sumBy(rows.filter(({ bucket }) => bucket >= 0), ({ bucket }) => bucket);
+  return { p50: percentile(buckets, 0.5), p95: percentile(buckets, 0.95), p99: percentile(buckets, 0.99) };
+}
+
+const total = (rows: readonly Counted[]): number => rows.reduce((sum, { n }) => sum + n, 0);
+
+/** `deliveries` null = there is nothing to say of them. */
+export function figuresOf(attempts: readonly Counted[], deliveries: readonly Counted[] | null) {
+  const standing = deliveries && sumBy(deliveries, ({ what }) => what);
+  return {
+    attempts: total(attempts),
+    outcomes: Object.fromEntries(sumBy(attempts, ({ what }) => what)),
+    latencyMs: percentiles(attempts),
+    deliveries: deliveries && { total: total(deliveries), ...(Object.fromEntries(DeliveryStatus.options.map((status) => [status, standing?.get(status) ?? 0])) as Record<DeliveryStatus, number>) },
+    endToEndMs: deliveries && percentiles(deliveries),
+  };
+}

@@ -1,0 +1,85 @@
+import type { DataSource } from 'typeorm';
+import { conditions, type Bind, type Given } from '../filters/filter.js';
+import type { Reach } from '../reach.js';
+import { attemptsIn, deliveriesIn, type Range } from './counted.js';
+import type { Counted } from './figures.js';
+import { BY, commonFilters, statsFilters, type By, type TopQuery } from './stats-query.js';
+
+/** What is counted, and for whom. */
+export interface Selection extends Range {
+  readonly filters: Given<typeof statsFilters>;
+  readonly by?: By | undefined;
+  readonly reach: Reach;
+}
+
+/** Of one step and one key; `at` null = of the whole range, `key` null = of nothing in particular. */
+export interface Row extends Counted {
+  readonly at: Date | null;
+  readonly key: string | null;
+}
+
+type Statement = (bind: Bind) => string;
+
+async function ask<R>(dataSource: DataSource, statement: Statement): Promise<R[]> {
+  const values: unknown[] = [];
+  return dataSource.query<R[]>(statement((value) => `$${values.push(value)}`), values);
+}
+
+const whereOf = (all: readonly string[]): string => (all.length ? `WHERE ${all.join(' AND ')}` : '');
+const keyOf = (column: string | undefined): string => column ?? 'NULL::text';
+
+/** Attempts that are selected, as `e`. */
+const attemptsOf = ({ filters, reach, ...range }: Selection, bind: Bind): string => `(${attemptsIn(range, bind)}) e ${whereOf([...conditions(statsFilters, filters, bind), ...reach(bind)])}`;
+const deliveriesOf = ({ filters, reach, ...range }: Selection, bind: Bind): string => `(${deliveriesIn(range, bind)}) e ${whereOf([...conditions(commonFilters, filters, bind), ...reach(bind)])}`;
+
+const COUNTED = (at: string, key: string, what: string, from: string, keys: string): string =>
+  `SELECT ${at} AS at, ${key} AS key, ${what} AS what, bucket, sum(n)::float8 AS n FROM ${from}${keys} GROUP BY 1, 2, 3, 4`;
+
+/** Only of these keys; of all where there are none. */
+function among(keys: readonly (string | null)[] | undefined, column: string, from: string, bind: Bind): string {
+  if (!keys) return '';
+  const named = keys.filter((key) => key !== null);
+  const either = [`${column} = ANY(${bind(named)}::text[])`, ...(named.length < keys.length ? [`${column} IS NULL`] : [])].join(' OR ');
+  return `${from.includes(' e WHERE ') ? ' AND' : ' WHERE'} (${either})`;
+}
+
+/** Attempts by step (`minute`, …, or of the whole range) and key. */
+export const countAttempts = (dataSource: DataSource, selection: Selection, step: string | null, keys?: readonly (string | null)[]): Promise<Row[]> =>
+  ask<Row>(dataSource, (bind) => {
+    const key = keyOf(selection.by && BY[selection.by].attempts);
+    const from = attemptsOf(selection, bind);
+    return COUNTED(step === null ? 'NULL::timestamptz' : `date_trunc(${bind(step)}, at, 'UTC')`, key, 'outcome', from, among(keys, key, from, bind));
+  });
+
+/** The same of deliveries; null where attempts alone have what is asked for. */
+export async function countDeliveries(dataSource: DataSource, selection: Selection, step: string | null, keys?: readonly (string | null)[]): Promise<Row[] | null> {
+  const { status, errorClass, responseStatus } = selection.filters;
+  const column = selection.by && BY[selection.by].deliveries;
+  if (column === null || [status, errorClass, responseStatus].some((given) => given !== undefined)) return null;
+  return ask<Row>(dataSource, (bind) => {
+    const key = keyOf(column);
+    const from = deliveriesOf(selection, bind);
+    return COUNTED(step === null ? 'NULL::timestamptz' : `date_trunc(${bind(step)}, at, 'UTC')`, key, 'status', from, among(keys, key, from, bind));
+  });
+}
+
+const FAILED = `sum(n) FILTER (WHERE outcome <> 'delivered')`;
+const ORDERS: Readonly<Record<Exclude<TopQuery['order'], 'p95'>, string>> = {
+  failed: `HAVING ${FAILED} > 0 ORDER BY ${FAILED} DESC, 1`,
+  rate: `HAVING ${FAILED} > 0 ORDER BY ${FAILED} / sum(n) DESC, ${FAILED} DESC, 1`,
+  attempts: 'ORDER BY sum(n) DESC, 1',
+};
+
+/** The first keys in an order, of attempts. */
+export async function topKeys(dataSource: DataSource, selection: Selection & { readonly by: By }, order: TopQuery['order'], limit: number): Promise<(string | null)[]> {
+  const rows = await ask<{ key: string | null }>(dataSource, (bind) => {
+    const from = attemptsOf(selection, bind);
+    const key = BY[selection.by].attempts;
+    if (order !== 'p95') return `SELECT ${key} AS key FROM ${from} GROUP BY 1 ${ORDERS[order]} LIMIT ${bind(limit)}`;
+    // The lowest bucket within which 95 of 100 lie.
+    return `SELECT key FROM (SELECT key, bucket, sum(sum(n)) OVER (PARTITION BY key ORDER BY bucket) AS within, sum(sum(n)) OVER (PARTITION BY key) AS total
+        FROM (SELECT ${key} AS key, bucket, n FROM ${from}) s WHERE bucket >= 0 GROUP BY key, bucket) b
+      WHERE within >= 0.95 * total GROUP BY key ORDER BY min(bucket) DESC, max(total) DESC, key LIMIT ${bind(limit)}`;
+  });
+  return rows.map(({ key }) => key);
+}

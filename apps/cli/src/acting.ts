@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import type { Json, Query } from './api.js';
+import { contextOf, type Context } from './context.js';
+import { fields } from './lists.js';
+import { show } from './output.js';
+import { watchOperation } from './operations.js';
+import { momentOf } from './time.js';
+import { queryOf, withFilters, type Where } from './where.js';
+
+interface Pace {
+  readonly perSecond?: string;
+  readonly dryRun?: boolean;
+  readonly watch?: boolean;
+}
+
+/** What sends again. */
+export function addActing(program: Command): void {
+  for (const [name, what] of [
+    ['resend', 'send one delivery again, without retries'],
+    ['send-now', 'bring the next attempt of one delivery forward'],
+  ] as const)
+    program
+      .command(`${name} <delivery>`)
+      .description(what)
+      .action(async (id: string, _: object, command: Command) => {
+        const { api, output } = await contextOf(command);
+        const delivery = await api.call(`POST /v1/deliveries/{id}/${name}`, { path: { id } });
+        show(delivery, output, () => `${id}: ${String(delivery.explanation ?? 'asked for')}`);
+      });
+
+  paced(program.command('recover <callback>').description('send what failed or expired of one callback again'))
+    .requiredOption('--since <time>', '15m, 2h, 7d ago, or an RFC 3339 time')
+    .option('--until <time>')
+    .action(async (id: string, options: Pace & { since: string; until?: string }, command: Command) => {
+      const context = await contextOf(command);
+      const times = { since: momentOf(options.since), ...(options.until !== undefined && { until: momentOf(options.until) }) };
+      await begun(context, await context.api.call('POST /v1/callbacks/{id}/recover', { path: { id }, body: { ...times, ...paceOf(options) } }), options);
+    });
+
+  paced(withFilters(program.command('replay').description('send deliveries of any selection again, or events to one subscription')))
+    .option('--to <subscription>', 'send the events that are selected to this subscription, also those it never had')
+    .action(async (options: Pace & Where & { to?: string }, command: Command) => {
+      const context = await contextOf(command);
+      const filters = selectionOf(queryOf(options));
+      const select = options.to === undefined ? filters : { events: filters, subscription: options.to };
+      await begun(context, await context.api.call('POST /v1/replays', { body: { select, ...paceOf(options) } }), options);
+    });
+}
+
+const paced = (command: Command): Command =>
+  command
+    .option('--per-second <rate>', 'how many a second')
+    .option('--dry-run', 'say what would be sent, and send nothing')
+    .option('--watch', 'wait until it is done');
+
+const paceOf = ({ perSecond, dryRun }: Pace): Json => ({ ...(perSecond !== undefined && { perSecond: Number(perSecond) }), ...(dryRun && { dryRun }) });
+
+const TIMES = ['since', 'until'];
+
+/** A selection takes lists where a query repeats a name; times are one each. */
+const selectionOf = (query: Query): Json => Object.fromEntries(Object.entries(query).map(([name, value]) => [name, TIMES.includes(name) ? value : [value].flat()]));
+
+async function begun(context: Context, answer: Json, { dryRun = false, watch = false }: Pace): Promise<void> {
+  if (dryRun || !watch) {
+    show(answer, context.output, () => (dryRun ? fields(answer) : `operation ${String(answer.operation)}: \`nuncio operations watch ${String(answer.operation)}\` follows it`));
+    return;
+  }
+  await watchOperation(context, String(answer.operation));
+}

@@ -1,0 +1,113 @@
+import type { Profile } from './profile.js';
+import { EXIT, Refusal } from './refusal.js';
+
+/** OpenAPI 3.1, as far as it is read here. */
+interface Described {
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+  readonly summary?: string;
+}
+type Description = Readonly<Record<string, Readonly<Record<string, Described>>>>;
+
+/** RFC 9457. */
+interface Problem {
+  readonly title?: string;
+  readonly detail?: string;
+  readonly code?: string;
+  readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
+}
+
+export type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
+export type Json = Readonly<Record<string, unknown>>;
+
+export interface Call {
+  readonly path?: Readonly<Record<string, string>>;
+  readonly query?: Query;
+  /** Sent as JSON, unless it is bytes. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const ANSWER_WITHIN_MS = 60_000;
+
+/**
+ * The API of one installation, made of the description that it publishes: what can be called, and with which filters, is asked of it and written down nowhere
+ * else. What it does not describe is refused before anything is sent (ADR 35).
+ */
+export class Api {
+  private constructor(
+    readonly profile: Profile,
+    private readonly paths: Description,
+  ) {}
+
+  static async open(profile: Profile): Promise<Api> {
+    const answer = await send(`${profile.url}/v1/openapi.json`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    if (!answer.ok) throw await refusal(answer, 'GET /v1/openapi.json');
+    return new Api(profile, ((await answer.json()) as { paths: Description }).paths);
+  }
+
+  /** The filters that a list takes. */
+  filtersOf(template: string): string[] {
+    return (this.paths[template]?.get?.parameters ?? []).flatMap(({ name, in: place }) => (place === 'query' ? [name] : [])).sort();
+  }
+
+  /** Throws a Refusal for whatever is no success, with the sentence and every fault of the answer. */
+  async call<T = Json>(operation: string, call: Call = {}): Promise<T> {
+    const answer = await this.request(operation, call, AbortSignal.timeout(ANSWER_WITHIN_MS));
+    const text = await answer.text();
+    return (text ? JSON.parse(text) : null) as T;
+  }
+
+  /** The answer itself, for what is no JSON: a payload, a stream. */
+  async request(operation: string, { path = {}, query = {}, body, headers = {} }: Call, signal: AbortSignal): Promise<Response> {
+    const [method = '', template = ''] = operation.split(' ');
+    this.#check(method, template, query);
+    const filled = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? ''));
+    const answer = await send(`${this.profile.url}${filled}${searchOf(query)}`, {
+      method,
+      headers: { authorization: `Bearer ${this.profile.key}`, ...(body !== undefined && !(body instanceof Uint8Array) && { 'content-type': 'application/json' }), ...headers },
+      ...(body !== undefined && { body: body instanceof Uint8Array ? new Uint8Array(body) : JSON.stringify(body) }),
+      signal,
+    });
+    if (!answer.ok) throw await refusal(answer, `${method} ${filled}`);
+    return answer;
+  }
+
+  #check(method: string, template: string, query: Query): void {
+    const described = this.paths[template]?.[method.toLowerCase()];
+    if (!described) throw new Refusal(`This installation has no ${method} ${template}: it is of another version than this command.`);
+    const known = (described.parameters ?? []).flatMap(({ name, in: place }) => (place === 'query' ? [name] : []));
+    const unknown = Object.keys(query).find((name) => query[name] !== undefined && !known.includes(name));
+    if (unknown !== undefined) throw new Refusal(`There is no filter "${unknown}" here. There are: ${known.sort().join(', ') || 'none'}.`, EXIT.usage);
+  }
+}
+
+function searchOf(query: Query): string {
+  const search = new URLSearchParams(Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : (typeof value === 'string' ? [value] : value).map((one): [string, string] => [name, one]))));
+  return search.size ? `?${search.toString()}` : '';
+}
+
+async function send(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    if (init.signal?.aborted && (init.signal.reason as Error).name !== 'TimeoutError') throw error;
+    const { cause, message } = error as Error & { cause?: { code?: string } };
+    throw new Refusal(`${new URL(url).origin} cannot be reached: ${cause?.code ?? message}.`, EXIT.unavailable);
+  }
+}
+
+/** The sentence of an answer that is no success, whoever wrote it. */
+async function refusal(answer: Response, call: string): Promise<Refusal> {
+  const text = await answer.text();
+  const { title, detail, code, errors = [] } = read(text);
+  const lines = [`${call}: ${answer.status}${code === undefined ? '' : ` ${code}`}. ${detail ?? title ?? text.slice(0, 200)}`, ...errors.map((error) => `  ${error.pointer || '/'}: ${error.detail}`)];
+  return new Refusal(lines.join('\n'), answer.status >= 500 ? EXIT.unavailable : EXIT.refused);
+}
+
+function read(text: string): Problem {
+  try {
+    return JSON.parse(text) as Problem;
+  } catch {
+    return {};
+  }
+}

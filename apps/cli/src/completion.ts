@@ -1,0 +1,48 @@
+import { Argument, type Command } from 'commander';
+import { print } from './output.js';
+
+const SHELLS = ['bash', 'zsh', 'fish'] as const;
+
+/** `nuncio completion bash >> ~/.bashrc`: out of the commands that there are. */
+export function addCompletion(program: Command): void {
+  program
+    .command('completion')
+    .description('a script that completes commands and options')
+    .addArgument(new Argument('<shell>').choices(SHELLS))
+    .action((shell: (typeof SHELLS)[number]) => {
+      print(SCRIPTS[shell](wordsOf(program)));
+    });
+}
+
+/** What may follow each command, by its words: `operations` is followed by `list`, `show`, … */
+type Words = ReadonlyMap<string, readonly string[]>;
+
+function wordsOf(program: Command): Words {
+  const words = new Map<string, string[]>();
+  const visit = (command: Command, path: string): void => {
+    words.set(path, [...command.commands.map((sub) => sub.name()), ...command.options.flatMap(({ long }) => long ?? [])]);
+    for (const sub of command.commands) visit(sub, `${path} ${sub.name()}`.trim());
+  };
+  visit(program, '');
+  return words;
+}
+
+const bash = (words: Words): string => `_nuncio() {
+  local path="\${COMP_WORDS[*]:1:COMP_CWORD-1}" words
+  case "$path" in
+${[...words].map(([path, next]) => `    "${path}") words="${next.join(' ')}" ;;`).join('\n')}
+    *) words="${words.get('')?.filter((word) => word.startsWith('--')).join(' ') ?? ''}" ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -F _nuncio nuncio`;
+
+const SCRIPTS: Readonly<Record<(typeof SHELLS)[number], (words: Words) => string>> = {
+  bash,
+  zsh: (words) => `autoload -U +X bashcompinit && bashcompinit\n${bash(words)}`,
+  fish: (words) =>
+    [...words]
+      .flatMap(([path, next]) => next.map((word) => [path, word] as const))
+      .map(([path, word]) => `complete -c nuncio -f -n '${path ? `__fish_seen_subcommand_from ${path.split(' ').at(-1) ?? ''}` : '__fish_use_subcommand'}' ${word.startsWith('--') ? `-l ${word.slice(2)}` : `-a ${word}`}`)
+      .join('\n'),
+};

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { Api } from './api.js';
+import type { GlobalOptions } from './context.js';
+import { print } from './output.js';
+import { keepProfile } from './profile.js';
+import { EXIT, Refusal } from './refusal.js';
+
+export function addLogin(program: Command): void {
+  program
+    .command('login')
+    .description('keep the address of an installation and an API key as a profile; the key is read from standard input')
+    .requiredOption('--url <url>', 'https://nuncio.example.com')
+    .action(async ({ url }: { url: string }, command: Command) => {
+      // Neither an argument nor an echo: others on this machine see the arguments of a process.
+      if (process.stdin.isTTY) process.stderr.write('API key, then Enter and Ctrl-D: ');
+      const key = readFileSync(0, 'utf8').trim();
+      if (!key) throw new Refusal('No key came on standard input.', EXIT.usage);
+      const { profile = 'default' } = command.optsWithGlobals<GlobalOptions>();
+      const api = await Api.open({ url: new URL(url).origin, key });
+      await api.call('GET /v1/event-types', { query: { limit: '1' } });
+      print(`Profile ${profile} is kept in ${keepProfile(profile, api.profile)}`);
+    });
+}

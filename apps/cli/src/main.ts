@@ -1,0 +1,39 @@
+import { Command, CommanderError } from 'commander';
+import { addActing } from './acting.js';
+import { addCompletion } from './completion.js';
+import { addDoctor } from './doctor.js';
+import { addLists } from './lists.js';
+import { addLogin } from './login.js';
+import { addOperations } from './operations.js';
+import { addPublish } from './publish.js';
+import { EXIT, Refusal } from './refusal.js';
+import { addTail } from './tail.js';
+
+const program = new Command('nuncio')
+  .description('publish, look, send again: one installation of Nuncio from a terminal')
+  .option('-p, --profile <name>', 'which installation (`nuncio login`)')
+  .option('--json', 'JSON instead of text')
+  .addHelpText('after', '\nEnds with 0 done, 1 refused or something to mend, 2 typed wrongly, 3 not to be reached, 130 interrupted.')
+  .exitOverride();
+
+for (const add of [addLogin, addPublish, addTail, addLists, addActing, addOperations, addDoctor, addCompletion]) add(program);
+// What a command inherits at its making it does not inherit later.
+for (const command of allOf(program)) command.exitOverride();
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = statusOf(error);
+}
+
+function allOf(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(allOf)];
+}
+
+function statusOf(error: unknown): number {
+  // It has said what is wrong by itself.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (!(error instanceof Refusal)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  return error.status;
+}

@@ -1,0 +1,51 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Command } from 'commander';
+import type { Json } from './api.js';
+import { contextOf, type Context } from './context.js';
+import { print, show } from './output.js';
+import { EXIT, Refusal } from './refusal.js';
+
+const LOOK_EVERY_MS = 1_000;
+const WIDTH = 30;
+
+/** Beside `operations list` and `show`: `watch`, and the moves. */
+export function addOperations(program: Command): void {
+  const group = program.commands.find((command) => command.name() === 'operations');
+  group
+    ?.command('watch <id>')
+    .description('follow one until it is done; Ctrl-C ends the watching alone')
+    .action(async (id: string, _: object, command: Command) => {
+      await watchOperation(await contextOf(command), id);
+    });
+  for (const move of ['pause', 'resume', 'cancel'])
+    group?.command(`${move} <id>`).action(async (id: string, _: object, command: Command) => {
+      const { api, output } = await contextOf(command);
+      const operation = await api.call('POST /v1/operations/{id}/{move}', { path: { id, move } });
+      show(operation, output, () => `${id} is ${String(operation.state)}`);
+    });
+}
+
+/** Until it is done. Ends with status 1 where it was canceled, and 130 where the watching was interrupted: the operation goes on. */
+export async function watchOperation({ api, output, signal }: Context, id: string): Promise<void> {
+  for (;;) {
+    const operation = await api.call('GET /v1/operations/{id}', { path: { id } });
+    const isOver = operation.state === 'done' || operation.state === 'canceled';
+    if (!output.isJson) progress(operation, isOver);
+    if (isOver) {
+      if (output.isJson) print(JSON.stringify(operation, null, 2));
+      if (operation.state === 'canceled') throw new Refusal(`${id} was canceled.`);
+      return;
+    }
+    await pause(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) throw new Refusal(`${id} goes on: \`nuncio operations cancel ${id}\` ends it.`, EXIT.interrupted);
+  }
+}
+
+/** A bar that is drawn over itself on a terminal; elsewhere one line at the end. */
+function progress({ state, sent, count }: Json, isOver: boolean): void {
+  const [done, all] = [Number(sent), Number(count)];
+  const filled = all === 0 ? WIDTH : Math.round((WIDTH * Math.min(done, all)) / all);
+  const line = `[${'#'.repeat(filled)}${'.'.repeat(WIDTH - filled)}] ${done} of ${all}, ${String(state)}`;
+  if (process.stdout.isTTY) process.stdout.write(`\r${line}${isOver ? '\n' : ''}`);
+  else if (isOver) print(line);
+}

@@ -1,0 +1,70 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { EXIT, Refusal } from './refusal.js';
+
+/** An installation, and who speaks to it. */
+export interface Profile {
+  readonly url: string;
+  readonly key: string;
+}
+
+type Profiles = Readonly<Record<string, Profile>>;
+
+/** What `npm start` leaves in the folder that it runs in. */
+export const DEV_FILE = '.nuncio/dev.json';
+
+export const profilesFile = (env: NodeJS.ProcessEnv): string => join(env.XDG_CONFIG_HOME ?? join(homedir(), '.config'), 'nuncio', 'profiles.json');
+
+/**
+ * The profile that a command speaks as: `name`, else `NUNCIO_URL` and `NUNCIO_API_KEY`, else the profile that `NUNCIO_PROFILE` names, else `default`,
+ * else what `npm start` runs in this folder. Throws a Refusal where there is none.
+ */
+export function chooseProfile(name: string | undefined, env: NodeJS.ProcessEnv = process.env): Profile {
+  if (name !== undefined) return named(name, env);
+  const { NUNCIO_URL: url, NUNCIO_API_KEY: key, NUNCIO_PROFILE: chosen } = env;
+  if (url && key) return { url: originOf(url), key };
+  if (url || key) throw new Refusal(`${url ? 'NUNCIO_API_KEY' : 'NUNCIO_URL'} is missing: the two go together.`, EXIT.usage);
+  if (chosen) return named(chosen, env);
+  const stored = readProfiles(env).default;
+  if (stored) return stored;
+  if (!existsSync(DEV_FILE)) throw new Refusal('No installation is known: run `nuncio login`, or set NUNCIO_URL and NUNCIO_API_KEY.', EXIT.usage);
+  const dev = JSON.parse(readFileSync(DEV_FILE, 'utf8')) as { url: string; adminKey: string };
+  return { url: dev.url, key: dev.adminKey };
+}
+
+/** Keeps a profile in a file for its owner's eyes only. */
+export function keepProfile(name: string, { url, key }: Profile, env: NodeJS.ProcessEnv = process.env): string {
+  const file = profilesFile(env);
+  const all = { ...readProfiles(env), [name]: { url: originOf(url), key } };
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  writeFileSync(`${file}.new`, `${JSON.stringify(all, null, 2)}\n`, { mode: 0o600 });
+  chmodSync(`${file}.new`, 0o600);
+  renameSync(`${file}.new`, file);
+  return file;
+}
+
+function named(name: string, env: NodeJS.ProcessEnv): Profile {
+  const profiles = readProfiles(env);
+  const found = profiles[name];
+  if (found) return found;
+  const known = Object.keys(profiles);
+  throw new Refusal(`There is no profile "${name}"${known.length ? `, only ${known.join(', ')}` : ''}: \`nuncio login --profile ${name}\` makes it.`, EXIT.usage);
+}
+
+function readProfiles(env: NodeJS.ProcessEnv): Profiles {
+  const file = profilesFile(env);
+  if (!existsSync(file)) return {};
+  if (process.platform !== 'win32' && statSync(file).mode & 0o077) throw new Refusal(`Others can read ${file}, which has API keys in it: chmod 600 ${file}`, EXIT.usage);
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Profiles;
+  } catch {
+    throw new Refusal(`${file} is not JSON: mend it, or delete it and run \`nuncio login\`.`, EXIT.usage);
+  }
+}
+
+function originOf(text: string): string {
+  const url = URL.parse(text);
+  if (url && /^https?:$/.test(url.protocol)) return url.origin;
+  throw new Refusal(`"${text}" is not the address of an installation: https://host, without a path.`, EXIT.usage);
+}

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { contextOf } from './context.js';
+import { show } from './output.js';
+import { EXIT, Refusal } from './refusal.js';
+
+interface Options {
+  readonly type: string;
+  readonly tenant?: string;
+  readonly data?: string;
+  readonly source: string;
+  readonly id?: string;
+  readonly subject?: string;
+  readonly contentType: string;
+}
+
+export function addPublish(program: Command): void {
+  program
+    .command('publish')
+    .description('publish one event; its bytes go as they are')
+    .requiredOption('-t, --type <event type>')
+    .option('--tenant <ids>', 'comma list')
+    .option('-d, --data <text>', 'the payload: a text, @file, or - for standard input', '-')
+    .option('--source <uri>', 'who publishes', '/nuncio/cli')
+    .option('--id <id>', 'together with the source, what makes it this event and no other; default: a new one')
+    .option('--subject <text>')
+    .option('--content-type <media type>', 'of the payload', 'application/json')
+    .action(async ({ type, tenant, data = '-', source, id = randomUUID(), subject, contentType }: Options, command: Command) => {
+      const { api, output, signal } = await contextOf(command);
+      const attributes = { specversion: '1.0', id, source, type, ...(tenant !== undefined && { tenant }), ...(subject !== undefined && { subject }) };
+      // In HTTP headers what is not printable ASCII is percent-encoded (CloudEvents HTTP binding §3.1.3.2).
+      const headers = Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`ce-${name}`, value.replaceAll(/[^\x21-\x7e]|["%]/gu, encodeURIComponent)]));
+      const answer = await api.request('POST /v1/events', { body: payloadOf(data), headers: { ...headers, 'content-type': contentType } }, signal);
+      const body = JSON.parse((await answer.text()) || 'null') as unknown;
+      show({ source, id, type, answer: body }, output, () => `published ${type} ${id}`);
+    });
+}
+
+function payloadOf(data: string): Uint8Array {
+  if (data !== '-' && !data.startsWith('@')) return Buffer.from(data);
+  try {
+    return readFileSync(data === '-' ? 0 : data.slice(1));
+  } catch (error) {
+    throw new Refusal(`The payload cannot be read: ${(error as Error).message}.`, EXIT.usage);
+  }
+}

@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+import type { Query } from './api.js';
+import { EXIT, Refusal } from './refusal.js';
+import { momentOf } from './time.js';
+
+/** Filters as they are typed: each `--where name=value`, and short forms of those that are typed most. */
+export interface Where {
+  readonly where?: readonly string[];
+  readonly tenant?: string;
+  readonly callback?: string;
+  readonly status?: string;
+  readonly since?: string;
+  readonly until?: string;
+}
+
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
+/** Adds the filters to a command. Which there are, the installation says: another one is refused, and the refusal names them. */
+export const withFilters = (command: Command): Command =>
+  command
+    .option('-w, --where <filter=value>', 'any filter of the API; repeatable, the same one for any of its values', collect)
+    .option('--tenant <id>')
+    .option('--callback <id>')
+    .option('--status <status>')
+    .option('--since <time>', '15m, 2h, 7d ago, or an RFC 3339 time')
+    .option('--until <time>');
+
+/** As the query of a list. */
+export function queryOf({ where = [], tenant, callback, status, since, until }: Where): Query {
+  const query: Record<string, string | string[]> = {};
+  for (const filter of where) {
+    const at = filter.indexOf('=');
+    if (at < 1) throw new Refusal(`"${filter}" is no filter: name=value.`, EXIT.usage);
+    const [name, value] = [filter.slice(0, at), filter.slice(at + 1)];
+    const before = query[name];
+    query[name] = before === undefined ? value : [before, value].flat();
+  }
+  const times = { ...(since !== undefined && { since: momentOf(since) }), ...(until !== undefined && { until: momentOf(until) }) };
+  return { ...query, ...(tenant !== undefined && { tenant }), ...(callback !== undefined && { callback }), ...(status !== undefined && { status }), ...times };
+}

@@ -1,0 +1,69 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useRef, type ReactElement } from 'react';
+import { answer, api, type Schemas } from '../api/client.js';
+import { Dialog, type DialogHandle } from '../parts/dialog.js';
+import { ProblemBox } from '../parts/problem-box.js';
+import { useMe } from '../shell/me.js';
+
+type Delivery = Schemas['Delivery'];
+type Status = Delivery['status'];
+
+interface Act {
+  readonly path: '/v1/deliveries/{id}/resend' | '/v1/deliveries/{id}/send-now' | '/v1/deliveries/{id}/cancel';
+  readonly name: string;
+  readonly question: string;
+  readonly consequence: string;
+  readonly yes: string;
+  /** In which states it has a meaning. */
+  readonly from: readonly Status[];
+  readonly isPrimary: boolean;
+}
+
+const ACTS: readonly Act[] = [
+  {
+    path: '/v1/deliveries/{id}/send-now', name: 'Send now', question: 'Send it now?', yes: 'Send it now', from: ['pending', 'held'], isPrimary: true,
+    consequence: 'The attempt that is due later is made at once. Its number and the plan after it stay.',
+  },
+  {
+    path: '/v1/deliveries/{id}/resend', name: 'Send again', question: 'Send this delivery again?', yes: 'Send it', from: ['delivered', 'failed', 'canceled', 'skipped', 'expired', 'parked'], isPrimary: true,
+    consequence: 'One more attempt, as the callback is now. The event and the delivery keep their ids, so that a receiver can tell; no retries follow.',
+  },
+  {
+    path: '/v1/deliveries/{id}/cancel', name: 'Cancel delivery', question: 'Cancel this delivery?', yes: 'Cancel it', from: ['pending', 'held', 'parked'], isPrimary: false,
+    consequence: 'What waits is not sent. What is on its way is not called back. It can be sent again by hand later.',
+  },
+];
+
+/** What can be done with a delivery as it stands. */
+export function Acts({ delivery, url }: { delivery: Delivery; url: string | undefined }): ReactElement | null {
+  const role = useMe().data?.role;
+  if (role !== 'admin' && role !== 'provider' && role !== 'consumer') return null;
+  return <>{ACTS.filter(({ from }) => from.includes(delivery.status)).map((act) => <Asked key={act.path} act={act} id={delivery.id} url={url} />)}</>;
+}
+
+/** Done after a question. */
+function Asked({ act: { path, name, question, consequence, yes, isPrimary }, id, url }: { act: Act; id: string; url: string | undefined }): ReactElement {
+  const dialog = useRef<DialogHandle>(null);
+  const queries = useQueryClient();
+  const { mutate, error, isPending } = useMutation({
+    mutationFn: () => answer(api.POST(path, { params: { path: { id } } })),
+    onSuccess: async () => {
+      dialog.current?.close();
+      await queries.invalidateQueries({ queryKey: ['delivery', id] });
+    },
+  });
+  return (
+    <>
+      <button type="button" className={isPrimary ? 'primary' : ''} onClick={() => dialog.current?.open()}>{name}</button>
+      <Dialog ref={dialog} title={question}>
+        {url !== undefined && <code>{url}</code>}
+        <p>{consequence}</p>
+        {error && <ProblemBox error={error} />}
+        <div className="actions">
+          <button type="button" onClick={() => dialog.current?.close()}>Back</button>
+          <button type="button" className="primary" disabled={isPending} onClick={() => { mutate(); }}>{yes}</button>
+        </div>
+      </Dialog>
+    </>
+  );
+}

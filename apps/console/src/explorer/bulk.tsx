@@ -1,0 +1,67 @@
+import { useMutation } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useRef, useState, type ReactElement } from 'react';
+import { answer, api } from '../api/client.js';
+import { Dialog, type DialogHandle } from '../parts/dialog.js';
+import { duration } from '../parts/time.js';
+import { ProblemBox } from '../parts/problem-box.js';
+import { useMe } from '../shell/me.js';
+import { CallbackLink } from '../parts/object-links.js';
+import { toQuery, type DeliveryQuery, type Search } from './search.js';
+
+const ACTS = {
+  '/v1/replays': { name: 'Send again', of: 'deliveries that have ended are sent once more, without retries' },
+  '/v1/deliveries/send-now': { name: 'Send now', of: 'deliveries that are pending or held go at once' },
+  '/v1/deliveries/cancel': { name: 'Cancel', of: 'deliveries that wait are not sent' },
+} as const;
+type Path = keyof typeof ACTS;
+const PATHS = Object.keys(ACTS) as Path[];
+
+/** Does one thing with all that the filters select: first how many, exactly; then the start. */
+export function Bulk({ search }: { search: Search }): ReactElement | null {
+  const dialog = useRef<DialogHandle>(null);
+  const [path, choose] = useState<Path>('/v1/replays');
+  const role = useMe().data?.role;
+  const select = toQuery<NonNullable<DeliveryQuery>>(search);
+  const { mutate, data, error, isPending, reset } = useMutation({
+    mutationFn: (dryRun: boolean) => answer(api.POST(path, { body: { select, dryRun } })),
+  });
+  if (role !== 'admin' && role !== 'provider' && role !== 'consumer') return null;
+  const close = (): void => {
+    reset();
+    dialog.current?.close();
+  };
+  return (
+    <>
+      <button type="button" onClick={() => dialog.current?.open()}>Do with all of these…</button>
+      <Dialog ref={dialog} title="What shall be done with all of these?">
+        {data?.operation === undefined ? (
+          <>
+            <label className="field">
+              What
+              <select value={path} onChange={({ target }) => { reset(); choose(target.value as Path); }}>
+                {PATHS.map((each) => <option key={each} value={each}>{ACTS[each].name}</option>)}
+              </select>
+            </label>
+            <p className="soft">Of what the filters select, {ACTS[path].of}.</p>
+            {error && <ProblemBox error={error} />}
+            <div role="status">
+              {data && <p><strong>{data.count} deliveries{data.seconds !== undefined && data.count > 0 && `, in about ${duration(data.seconds * 1_000)}`}.</strong></p>}
+              {data?.byCallback?.slice(0, 8).map(({ callback, count }) => <div key={callback}><CallbackLink id={callback} /> {count}</div>)}
+            </div>
+            <div className="actions">
+              <button type="button" onClick={close}>Back</button>
+              <button type="button" className={data ? '' : 'primary'} disabled={isPending} onClick={() => { mutate(true); }}>Count</button>
+              {data && data.count > 0 && <button type="button" className="primary" disabled={isPending} onClick={() => { mutate(false); }}>{ACTS[path].name}: {data.count}</button>}
+            </div>
+          </>
+        ) : (
+          <>
+            <p role="status">It has begun: {data.count} deliveries.</p>
+            <div className="actions"><button type="button" onClick={close}>Close</button><Link className="button primary" to="/operations">Watch it</Link></div>
+          </>
+        )}
+      </Dialog>
+    </>
+  );
+}

@@ -1,0 +1,44 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { answer, api, type Schemas } from '../api/client.js';
+import { pagesFor } from './pages.js';
+
+export interface Finding {
+  readonly name: string;
+  readonly kind: string;
+  /** A path of the console. */
+  readonly href: string;
+}
+
+/** Ids say by their prefix what they are of. */
+const PLACES: readonly (readonly [prefix: string, kind: string, path: string])[] = [['dlv_', 'delivery', '/deliveries/'], ['evt_', 'event', '/events/'], ['cb_', 'callback', '/callbacks/']];
+const MOST = 6;
+
+/** What a text may mean: a page, an object by its id, callbacks by name, events by their CloudEvents id. */
+export function useFindings(text: string, role: Schemas['Me']['role']): Finding[] {
+  const word = text.trim();
+  const asked = useQuery({ queryKey: ['find', word], queryFn: () => ask(word), enabled: word.length > 1 && !placeOf(word), placeholderData: keepPreviousData });
+  const place = placeOf(word);
+  if (place) return [place];
+  const pages = pagesFor(role).filter(({ name }) => name.toLowerCase().includes(word.toLowerCase())).map(({ to, name }): Finding => ({ name, kind: 'page', href: to }));
+  return [...pages, ...(word.length > 1 ? (asked.data ?? []) : [])];
+}
+
+function placeOf(id: string): Finding | null {
+  const found = PLACES.find(([prefix]) => id.startsWith(prefix));
+  return found ? { name: id, kind: found[1], href: `${found[2]}${encodeURIComponent(id)}` } : null;
+}
+
+async function ask(word: string): Promise<Finding[]> {
+  if (word.startsWith('att_')) {
+    const attempt = await answer(api.GET('/v1/attempts/{id}', { params: { path: { id: word } } })).catch(() => null);
+    return attempt ? [{ name: word, kind: 'attempt', href: `/deliveries/${attempt.delivery}` }] : [];
+  }
+  const [callbacks, events] = await Promise.all([
+    answer(api.GET('/v1/callbacks', { params: { query: { q: word, limit: MOST } } })),
+    answer(api.GET('/v1/events', { params: { query: { ceId: [word], limit: 1 } } })),
+  ]);
+  return [
+    ...callbacks.items.map(({ id, name, tenant }): Finding => ({ name, kind: `callback of ${tenant}`, href: `/callbacks/${id}` })),
+    ...events.items.map(({ id, eventType }): Finding => ({ name: eventType, kind: 'event', href: `/events/${id}` })),
+  ];
+}

@@ -1,0 +1,35 @@
+/** What keeps a delivery in its lane: no place of its callback's is free, or none of the process's, or its rate does not allow it. */
+export type WaitsFor = 'place' | 'process' | 'rate';
+/** Milliseconds, by what was waited for. */
+export type Waited = Readonly<Record<WaitsFor, number>>;
+
+export const NO_WAIT: Waited = { place: 0, process: 0, rate: 0 };
+
+/** How long the head of a lane's line has waited for what. Nobody is timed alone: what one has waited for is what was added up meanwhile. */
+export class Waits {
+  #for: WaitsFor | null = null;
+  #since = 0;
+  #sums = NO_WAIT;
+
+  /** Milliseconds, monotonic. */
+  constructor(private readonly now: () => number) {}
+
+  /** What the next one waits for from now on; null = it may start. */
+  set(waitsFor: WaitsFor | null): void {
+    if (waitsFor === this.#for) return;
+    this.#sums = this.sums;
+    this.#for = waitsFor;
+    this.#since = this.now();
+  }
+
+  /** In all, until now. */
+  get sums(): Waited {
+    return this.#for === null ? this.#sums : { ...this.#sums, [this.#for]: this.#sums[this.#for] + this.now() - this.#since };
+  }
+
+  /** Since the sums were these, in whole milliseconds. */
+  since({ place, process, rate }: Waited): Waited {
+    const { sums } = this;
+    return { place: Math.round(sums.place - place), process: Math.round(sums.process - process), rate: Math.round(sums.rate - rate) };
+  }
+}

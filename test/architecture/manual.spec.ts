@@ -1,0 +1,71 @@
+import { spawnSync } from 'node:child_process';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+
+const WORKSPACE = fileURLToPath(new URL('../..', import.meta.url));
+const read = (file: string): string => readFileSync(join(WORKSPACE, file), 'utf8');
+
+const SERVICES = ['config-service', 'token-service', 'dispatcher', 'attempt-log', 'gateway'];
+/** What runs in production. */
+const sources = globSync(['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'], { cwd: WORKSPACE }).filter(
+  (file) => !/\.spec\.ts$|\/testing\/|^libs\/(?:embedded|fixtures)\//.test(file) && (!file.startsWith('apps/') || SERVICES.includes(file.split('/')[1] ?? '')),
+);
+const unique = (names: readonly string[]): string[] => [...new Set(names)].sort();
+
+describe('the settings in docs/operating.md', () => {
+  /** Members of zod schemas that are spelled as variables are. */
+  const settings = unique(
+    sources
+      .map(read)
+      .filter((text) => text.includes("from 'zod'"))
+      .flatMap((text) => [...text.matchAll(/(?:^ {2,}|[{,] )([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*): (?:[a-z]\w*\b|[A-Z]\w+)/gm)].map(([, name = '']) => name))
+      // The file that a secret may lie in is told of once, for all of them.
+      .filter((name, _, all) => !(name.endsWith('_FILE') && all.includes(name.slice(0, -'_FILE'.length)))),
+  );
+  const manual = read('docs/operating.md');
+  const table = manual.slice(manual.indexOf('## Settings'), manual.indexOf('What carries a secret'));
+
+  it('are all there are: a new one was read and told nowhere', () => {
+    expect(settings.length).toBeGreaterThan(60);
+    const told = new Set([...table.matchAll(/`([A-Z][A-Z0-9_]+)`/g)].map(([, name]) => name));
+    expect(settings.filter((name) => !told.has(name))).toEqual([]);
+  });
+
+  it('are all read by somebody', () => {
+    const rows = unique([...table.matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell = '']) => [...cell.matchAll(/`([A-Z][A-Z0-9_]+)`/g)].map(([, name = '']) => name)));
+    expect(rows.filter((name) => !settings.includes(name))).toEqual([]);
+  });
+});
+
+it('docs/operating.md names no metric that is gone', () => {
+  const declared = sources.flatMap((file) => [...read(file).matchAll(/'(nuncio_[a-z0-9_]+)'/g)].map(([, name]) => name));
+  const told = unique([...read('docs/operating.md').matchAll(/`(nuncio_[a-z0-9_]+)(?:\{[a-z_,]+\})?`/g)].map(([, name = '']) => name));
+  // Names of users of PostgreSQL and Redis begin so, too.
+  expect(told.filter((name) => !declared.includes(name) && !SERVICES.includes(name.slice('nuncio_'.length).replaceAll('_', '-')))).toEqual([]);
+});
+
+/** Parses an empty environment, and one of nonsense, as a service does at its start, in a process of its own: they are read as they run. */
+const READ = `
+  import { settingFaults, settingWords } from './libs/kafka/dist/index.js';
+  const faults = [];
+  for (const file of process.argv.slice(1)) {
+    const schema = Object.values(await import('./' + file)).find((one) => one?.shape?.PORT);
+    const nonsense = Object.fromEntries(Object.keys(schema.shape).map((name) => [name, '?']));
+    const low = Object.fromEntries(Object.keys(schema.shape).map((name) => [name, '-1.5']));
+    for (const env of [{}, nonsense, low]) faults.push(...settingFaults(schema.safeParse(env, { error: settingWords }).error, env));
+  }
+  console.log(JSON.stringify(faults));
+`;
+
+describe('what a service says of its settings at start', () => {
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', READ, ...SERVICES.map((service) => `apps/${service}/dist/config.js`)], { cwd: WORKSPACE, encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '' } });
+  const faults = unique(stderr && !stdout ? [stderr] : (JSON.parse(stdout) as string[]));
+
+  it('is what to set, and no library’s word for it', () => {
+    expect(faults).toContain('KAFKA_BROKERS is missing: the brokers, host:port, comma list');
+    expect(faults.length).toBeGreaterThan(40);
+    expect(faults.filter((fault) => !/^[A-Z][A-Z0-9_]+(?: is missing)?: .{6,}$/.test(fault) || /invalid|expected|received|undefined|NaN|Infinity|\bmatch\b|stringbool/i.test(fault))).toEqual([]);
+  });
+});
