@@ -73,6 +73,8 @@ async function expected(table: 'attempts' | 'deliveries', query: object): Promis
 }
 
 const some = <T>(...values: T[]) => fc.option(fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: 2 }), { nil: undefined });
+/** Nothing here has it, so that it finds nothing: what it finds is queries.int.spec.ts's. */
+const rarely = <T>(value: T) => fc.oneof({ weight: 19, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.constant(value) });
 const time = fc.option(
   fc.integer({ min: 0, max: 4 * 24 }).map((hours) => new Date(newest - hours * 3_600_000).toISOString()),
   { nil: undefined },
@@ -89,6 +91,9 @@ const given: Readonly<Record<keyof typeof attemptFilters | keyof typeof delivery
   responseStatus: some('503', '2xx'),
   event: some(ofDelivery({ ceId: 'n-17' }).event, 'evt_none'),
   delivery: some(...['acme', 'globex'].map((tenant, n) => ofDelivery({ ceId: `n-${n}`, tenant, subscription: `sub_${n}` }).delivery)),
+  subject: rarely(['order/4711']),
+  ext: rarely({ order: ['4711'] }),
+  ceId: rarely(['n-17']),
   since: time,
   until: time,
 };
