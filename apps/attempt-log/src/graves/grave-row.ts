@@ -24,7 +24,8 @@ export interface GraveRow {
 /** Reads any record there may be. Never throws: what cannot be read of it is left out, and its headers have it. */
 export function graveRow(kind: GraveKind, record: InboundRecord, now: number): GraveRow {
   const { partition, offset, key, value, timestamp, headers } = record;
-  const { [GRAVE_HEADER]: written, [ODD_HEADERS_HEADER]: _, ...rest } = headers;
+  const written = headers[GRAVE_HEADER];
+  const rest = Object.fromEntries(Object.entries(headers).filter(([name]) => name !== GRAVE_HEADER && name !== ODD_HEADERS_HEADER));
   return {
     kind,
     id: `${partition}-${offset}`,

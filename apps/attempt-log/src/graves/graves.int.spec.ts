@@ -71,7 +71,7 @@ describe('a record in quarantine', () => {
 
   it('is published again as it was mended, to where it came from, as no second copy, and once', async () => {
     const id = await quarantined({ ...good, ce_id: Buffer.from([0xc3, 0x28]) }, '{"n":1.0}');
-    const { ce_id: _, ...others } = good;
+    const others = Object.fromEntries(Object.entries(good).filter(([name]) => name !== 'ce_id'));
     expect(await refusalOf(graves.republish(id, {}, provider))).toMatchObject({ code: 'invalid', errors: ['/headers bad-header'] });
     expect(await refusalOf(graves.republish(id, { headers: { ce_id: null } }, provider))).toMatchObject({ code: 'invalid', errors: ['/headers missing-attribute'] });
     sent.length = 0;

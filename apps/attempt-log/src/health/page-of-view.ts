@@ -19,7 +19,7 @@ export async function healthPage<K extends 'callback' | 'credential', H extends 
   healthOf: (record: Viewed<K>) => Promise<H>,
 ): Promise<{ items: H[]; next: string | null }> {
   const { caller, isMeant, states, limit, cursor } = wanted;
-  const found = firstAfter(view.all(kind) as Iterable<Viewed<K>>, cursor, (record) => reaches(caller, record.state) && isMeant(record));
+  const found = firstAfter(view.all<K>(kind), cursor, (record) => reaches(caller, record.state) && isMeant(record));
   const looked = found.slice(0, states ? LOOKED_AT : limit);
   const healths = await Promise.all(looked.map(healthOf));
   const items: H[] = [];

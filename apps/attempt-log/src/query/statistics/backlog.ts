@@ -33,7 +33,7 @@ async function waitingAs(dataSource: DataSource, status: (typeof WAITING)[number
     countDeliveries(dataSource, all),
     selectOne<{ event_at: Date }>(dataSource, { select: 'event_at', from: 'log.deliveries', where: all, orderBy: 'event_at' }),
   ]);
-  return { count, exact, oldestAt: oldest && oldest.event_at };
+  return { count, exact, oldestAt: oldest?.event_at ?? null };
 }
 
 export const countDeliveries = (dataSource: DataSource, where: Where): Promise<Count> => countOf(dataSource, { from: () => 'log.deliveries', lead: () => [], where });
