@@ -22,7 +22,7 @@ describe('docs/reference.md', () => {
   it.each([
     ['Where a delivery stands', 'apps/attempt-log/src/delivery-status.ts', 'DeliveryStatus = z.enum([', '])'],
     ['What a held delivery waits for', 'libs/contracts/src/topics/attempts.ts', 'HeldFor = z.enum([', '])'],
-    ['Why an event came to nobody', 'libs/contracts/src/topics/attempts.ts', "reason: z.enum([", '])'],
+    ['Why an event came to nobody', 'libs/contracts/src/topics/attempts.ts', 'UnmatchedReason = z.enum([', '])'],
     ['Why an attempt failed', 'libs/contracts/src/errors.ts', 'ErrorClass = z.enum([', '])'],
     ['States of a subscription', 'libs/contracts/src/aggregates/subscription.ts', 'SubscriptionState = z.enum([', '])'],
     ['States of an operation', 'apps/attempt-log/src/bring-back/operation.ts', 'OperationState = z.enum([', '])'],

@@ -97,8 +97,10 @@ it('describes what every call is answered, and the witness of these tests sees w
 
 it('describes no filter of the log that the benchmark of the log does not ask with: a new one was slow, and nobody knew', async () => {
   const { paths } = await describe(sharedFleet().api.url);
+  // `ext.region` is one of `ext`.
+  const asked = Object.keys(filters).map((name) => name.split('.')[0] ?? '');
   const paging = ['limit', 'cursor', 'count', 'format'];
   const described = ['/v1/attempts', '/v1/deliveries'].flatMap((path) => paths[path]?.get?.parameters?.flatMap((parameter) => (parameter.in === 'query' ? [parameter.name] : [])) ?? []);
   expect(described.length).toBeGreaterThan(15);
-  expect(described.filter((name) => !paging.includes(name) && !(name in filters))).toEqual([]);
+  expect(described.filter((name) => !paging.includes(name) && !asked.includes(name))).toEqual([]);
 });

@@ -33,6 +33,10 @@ export const filters: Filters = {
   subscription: (n) => `sub_${n % SPREAD.tenants}_${n % SPREAD.callbacksEach}_${(n >> 3) % SPREAD.subscriptionsEach}`,
   event: (n) => `evt_${hex(n)}`,
   delivery: (n) => `dlv_${hex(n)}`,
+  ceId: (n) => String(1 + (n % 1_000)),
+  // Of events, which are not filled in: what finds nothing is looked for the longest.
+  subject: (n) => `order/${n % 1_000}`,
+  'ext.region': (n) => ['eu', 'us'][n % 2] ?? '',
   eventType: (n) => `type.${n % SPREAD.eventTypes}`,
   status: (n) => ['failed', 'delivered'][n % 2] ?? '',
   errorClass: (n) => ['http', 'dns', 'timeout'][n % 3] ?? '',
