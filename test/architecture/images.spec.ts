@@ -26,7 +26,6 @@ interface Workspace {
   readonly name: string;
   readonly nx: { readonly tags: readonly string[] };
   readonly dependencies?: Readonly<Record<string, string>>;
-  readonly engines?: { readonly node: string };
 }
 
 const SERVICES = ['attempt-log', 'config-service', 'dispatcher', 'gateway', 'token-service'];

@@ -36,8 +36,7 @@ describe('what Node starts', () => {
     expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: '', stderr: 'Nuncio needs Node.js 24 or later, and this is 20.20.2.\n' });
   });
 
-  it('is said of each app in its package.json, and the module that says it needs nothing', () => {
-    for (const file of apps.filter((each) => appOf(each).nx.tags.includes('layer:app'))) expect(appOf(file)).toMatchObject({ engines: { node: '>=24' } });
+  it('imports a module that itself needs nothing', () => {
     expect(read('libs/node-version/src/index.ts')).not.toMatch(/\bimport\b.*from/);
   });
 });

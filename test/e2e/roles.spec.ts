@@ -40,6 +40,8 @@ const MAY: Readonly<Record<string, string>> = {
   'POST /v1/event-types/{name}/simulate': 'admin provider consumer viewer',
   'GET /v1/callbacks/{id}/subscriptions': 'admin provider consumer viewer',
   'GET /v1/events/{id}/payload': 'admin provider consumer viewer',
+  'GET /v1/attempts/{id}/request': 'admin provider consumer viewer',
+  'GET /v1/me': 'admin provider publisher consumer viewer',
   ...Object.fromEntries(['quarantine', 'dead-letters'].flatMap((name) => [`GET /v1/${name}`, `GET /v1/${name}/{id}`, `GET /v1/${name}/{id}/payload`, `POST /v1/${name}/{id}/republish`].map((route) => [route, 'admin provider']))),
 };
 const EVERYBODY = ['admin', 'provider', 'publisher', 'consumer', 'viewer'];

@@ -1,4 +1,4 @@
-/** `engines` in package.json says the same. */
+/** npm installs it as a package of the workspace, whichever older Node runs npm: `engines` of package.json is about that one. */
 const NEEDED = 24;
 
 /**
