@@ -134,7 +134,7 @@ describe('between tenants', () => {
     const { id: secretive } = await fleet.api.post<{ id: string }>('/v1/credentials', { tenant: acme.id, name: 'has a secret', tokenUrl: 'http://127.0.0.1:9/token', clientId: 'c', clientSecret: 's' });
     const [keyless, nobody] = await Promise.all(
       [secretive, 'cred_none'].map(async (id) => {
-        const answer = await fetch(`${fleet.api.url}/v1/credentials/${id}/jwks.json`);
+        const answer = await fetch(`${fleet.api.url}/v1/credentials/${id}/jwks.json`, { headers: { 'x-request-id': 'the-same' } });
         return { status: answer.status, body: await answer.text() };
       }),
     );
