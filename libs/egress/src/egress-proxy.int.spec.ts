@@ -136,7 +136,7 @@ describe('the settings', () => {
   const read = (env: Record<string, string>) => EgressEnv.safeParse(env);
 
   it('are a proxy whose password is not shown, or none', () => {
-    expect(egressOptions(EgressEnv.parse({}))).toEqual({ allow: { names: [], blocks: [] }, proxy: null, extraCa: [], http2: true, maxHandshakes: 64 });
+    expect(egressOptions(EgressEnv.parse({}))).toEqual({ allow: { names: [], blocks: [] }, proxy: null, extraCa: [], http2: true, maxHandshakes: 64, maxIdle: expect.any(Number) });
     expect(egressOptions(EgressEnv.parse({ EGRESS_HTTP2: 'false', EGRESS_MAX_HANDSHAKES: '7' }))).toMatchObject({ http2: false, maxHandshakes: 7 });
     const { proxy } = egressOptions(EgressEnv.parse({ EGRESS_PROXY_URL: 'https://u:topsecret@proxy.internal' }));
     expect(proxy?.origin).toBe('https://proxy.internal');
