@@ -54,8 +54,8 @@ export const mutants: readonly Mutant[] = [
   one(
     'forgotten-fact',
     'apps/dispatcher/dist/delivery/pipeline.js',
-    'await recorder.attempted(delivery, attempt, next);',
-    "if (attempt.outcome.kind === 'delivered' || delivery.number !== 2) await recorder.attempted(delivery, attempt, next);",
+    'await recorder.attempted(delivery, attempt, next, waited);',
+    "if (attempt.outcome.kind === 'delivered' || delivery.number !== 2) await recorder.attempted(delivery, attempt, next, waited);",
   ),
   one(
     'changed-bytes',
