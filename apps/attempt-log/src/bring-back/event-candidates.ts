@@ -1,6 +1,7 @@
 import { covers, deliveryId, isSuspended, takesPart, type Subscription } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
 import { conditions, type Bind } from '../query/filters/filter.js';
+import { namedBy } from '../query/events/named-by.js';
 import { eventFilters } from '../query/filters/filters.js';
 import { binding, isAfter, type Candidates, type Group, type Sought } from './candidates.js';
 import type { Selection } from './selection.js';
@@ -56,6 +57,5 @@ function wouldGoTo({ eventTypes, tenant }: Subscription, view: Pick<ConfigView, 
   const wanted = [...view.all('event-type')].filter(({ state }) => covers(eventTypes, state));
   const [addressed, broadcast] = (['addressed', 'broadcast'] as const).map((audience) => bind(wanted.filter(({ state }) => state.audience === audience).map(({ state }) => state.name)));
   const own = bind(tenant);
-  const addressees = (record: string): string => `regexp_split_to_array(trim(${record}.attributes ->> 'tenant'), '\\s*,\\s*')`;
-  return (record) => `(${record}.event_type = ANY(${broadcast}::text[]) OR ${record}.event_type = ANY(${addressed}::text[]) AND ${own} = ANY(${addressees(record)}))`;
+  return (record) => `(${record}.event_type = ANY(${broadcast}::text[]) OR ${record}.event_type = ANY(${addressed}::text[]) AND ${own} = ANY(${namedBy(record)}))`;
 }

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { WATCH_SETTINGS, type WatchSettings } from '../lag/kafka-watch.js';
 import { republished } from '../metrics.js';
 import { before, conditions, equals, notBefore, type Bind, type Filter, type Filters, type Given, type Paging } from '../query/filters/filter.js';
+import { isOne, leading, type Leads } from '../query/filters/lead.js';
 import { searchPage } from '../query/search.js';
 import { notFound, type Page } from '../query/select.js';
 import type { GraveKind } from './grave-row.js';
@@ -31,8 +32,8 @@ export const deadLetterFilters = {
   delivery: equals('e.delivery'),
 };
 
-/** Which index leads: time within these. */
-const LEADS = ['callback', 'tenant'];
+/** Dead letters alone have these; else the kind leads. */
+const LEADS: Leads = { by: ['callback', 'tenant'] };
 
 const NAMES: Readonly<Record<GraveKind, string>> = { quarantine: 'record in quarantine', 'dead-letter': 'dead letter' };
 
@@ -62,12 +63,8 @@ export class Graves {
   list<F extends Filters>(kind: GraveKind, filters: F, { limit, cursor, ...given }: Paging & Given<F>): Promise<Page<StoredGrave>> {
     const query = given as unknown as Given<F>;
     const where = (bind: Bind): string[] => [`e.kind = ${bind(kind)}`, ...conditions(filters, query, bind)];
-    const lead = (bind: Bind): string[] => {
-      const values = given as Readonly<Record<string, unknown>>;
-      const by = LEADS.find((name) => Array.isArray(values[name]) && values[name].length === 1);
-      const times = [by, 'since', 'until'].flatMap((name) => (name && filters[name] && values[name] !== undefined ? [filters[name].where(values[name], bind)] : []));
-      return by ? times : [`e.kind = ${bind(kind)}`, ...times];
-    };
+    const isLed = LEADS.by.some((name) => isOne(query[name]));
+    const lead = (bind: Bind): string[] => [...(isLed ? [] : [`e.kind = ${bind(kind)}`]), ...leading(LEADS, filters, query, bind)];
     return searchPage<StoredGrave>(this.dataSource, { select: GRAVE_COLUMNS, from: () => 'log.graves e', at: 'at', lead, where }, { limit, cursor });
   }
 
@@ -85,24 +82,16 @@ export class Graves {
   }
 
   /** Publishes a record out of quarantine again, once. First to Kafka: a crash in between leaves it to be published once more. */
-  async republish(id: string, mend: Mend, caller: Principal): Promise<WholeStoredGrave> {
-    return this.#once('quarantine', id, caller, async (grave) => {
+  republish(id: string, mend: Mend, caller: Principal): Promise<WholeStoredGrave> {
+    return this.dataSource.transaction(async (tx) => {
+      await tx.query(`SELECT 1 FROM log.graves WHERE kind = 'quarantine' AND id = $1 FOR UPDATE`, [id]);
+      const grave = await this.find('quarantine', id, tx);
       const prefix = this.settings.kafka.topicPrefix;
       const { to, record } = mended(grave, mend, { prefix, typeOf: (name) => this.view.get('event-type', name)?.state, now: Date.now() });
       await this.producer.send(to, record);
+      await this.mark(grave, caller, tx);
+      return this.find('quarantine', id, tx);
     });
-  }
-
-  /** Does `work` while nobody else does it of the same one, and says so in its row. */
-  async #once(kind: GraveKind, id: string, caller: Principal, work: (grave: WholeStoredGrave) => Promise<void>): Promise<WholeStoredGrave> {
-    const grave = await this.dataSource.transaction(async (tx) => {
-      await tx.query('SELECT 1 FROM log.graves WHERE kind = $1 AND id = $2 FOR UPDATE', [kind, id]);
-      const found = await this.find(kind, id, tx);
-      await work(found);
-      await this.mark(found, caller, tx);
-      return this.find(kind, id, tx);
-    });
-    return grave;
   }
 
   /** Says in its row that it was sent again. */

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 
-/** Bytes that are a producer's, so that no browser may take them for a page of ours. */
+/** Bytes that are a stranger's, so that no browser may take them for a page of ours. */
 export const asDownload = (reply: FastifyReply, type: string, filename: string): FastifyReply =>
   reply
     .type(type)

@@ -1,12 +1,12 @@
 import type { Given } from '../filters/filter.js';
 import { deliveryFilters } from '../filters/filters.js';
-import { deliveryLeads, keyOf, leading, oneOfMany } from '../filters/lead.js';
+import { deliveryLeads, keyOf, leading, isOne } from '../filters/lead.js';
 import type { Search } from '../search.js';
 
 /** Where deliveries are looked for, newest first: those of events that have a key; else by an index of their own. */
 export function deliverySource(asked: Given<typeof deliveryFilters>): Pick<Search, 'from' | 'lead'> {
   const { since, until } = asked;
-  const key = oneOfMany(asked.event) || oneOfMany(asked.ceId) ? null : keyOf(deliveryFilters, asked);
+  const key = isOne(asked.event) || isOne(asked.ceId) ? null : keyOf(deliveryFilters, asked);
   if (key === null) return { from: () => 'log.deliveries e', lead: (bind) => leading(deliveryLeads, deliveryFilters, asked, bind) };
   return {
     from: (bind) => `(SELECT * FROM log.event_keys k JOIN log.deliveries d USING (event_id, event_at) WHERE k.key = ${bind(key)}::bigint) e`,

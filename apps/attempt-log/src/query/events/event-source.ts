@@ -1,6 +1,6 @@
 import type { Bind, Given } from '../filters/filter.js';
 import { eventFilters } from '../filters/filters.js';
-import { eventLeads, keyOf, leading, oneOfMany } from '../filters/lead.js';
+import { eventLeads, keyOf, leading, isOne } from '../filters/lead.js';
 import type { Search } from '../search.js';
 import { unmatchedKey } from './event-key.js';
 
@@ -17,17 +17,16 @@ export function eventSource(asked: Asked): Source {
   const { since, until, tenant, unmatched } = asked;
   const inTime = (bind: Bind): string[] => leading({ by: [] }, eventFilters, { since, until }, bind);
   const among = (rows: (bind: Bind) => string): Source => ({ from: (bind) => `(${rows(bind)}) e`, lead: inTime, join: WITH_EVENT });
-  if (oneOfMany(asked.ceId)) return { from: () => 'log.events e', lead: (bind) => leading(eventLeads, eventFilters, asked, bind) };
+  if (isOne(asked.ceId)) return { from: () => 'log.events e', lead: (bind) => leading(eventLeads, eventFilters, asked, bind) };
   const key = keyOf(eventFilters, asked);
   if (key !== null) return among((bind) => `SELECT event_id AS id, event_at FROM log.event_keys WHERE key = ${bind(key)}::bigint`);
   if (unmatched) {
     const [reason] = unmatched;
-    const isOne = oneOfMany(unmatched) && reason !== 'any';
-    return among((bind) => `SELECT event_id AS id, event_at FROM log.unmatched${isOne ? ` WHERE reason = ${bind(reason)}` : ''}`);
+    const isOneReason = isOne(unmatched) && reason !== 'any';
+    return among((bind) => `SELECT event_id AS id, event_at FROM log.unmatched${isOneReason ? ` WHERE reason = ${bind(reason)}` : ''}`);
   }
   if (!tenant) return { from: () => 'log.events e', lead: inTime };
-  const [one] = tenant;
-  if (one === undefined) return { from: () => 'log.events e', lead: () => ['false'] };
+  if (tenant.length === 0) return { from: () => 'log.events e', lead: () => ['false'] };
   return among((bind) =>
     tenant
       .flatMap((each) => [

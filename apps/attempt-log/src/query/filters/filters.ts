@@ -2,6 +2,7 @@ import { ErrorClass, UnmatchedReason } from '@nuncio/contracts';
 import { z } from 'zod';
 import { DeliveryStatus } from '../../delivery-status.js';
 import { eventKey, NOT_EXTENSIONS } from '../events/event-key.js';
+import { namedBy } from '../events/named-by.js';
 import { before, equals, httpStatus, isAnyOf, notBefore, oneOf, repeatable, Text, type Filter } from './filter.js';
 
 const ofDelivery = {
@@ -74,7 +75,6 @@ export const attemptFilters = {
   until: before('started_at'),
 };
 
-const WHOM_IT_NAMES = `regexp_split_to_array(trim(e.attributes ->> 'tenant'), '\\s*,\\s*')`;
 const IS_UNMATCHED = 'SELECT FROM log.unmatched u WHERE u.event_id = e.id AND u.event_at = e.event_at';
 
 /**
@@ -87,7 +87,7 @@ const ofTenants: Filter<string[]> = {
     const given = `${bind(tenants)}::text[]`;
     const delivered = (when: string): string => `EXISTS (SELECT FROM log.deliveries d WHERE d.event_id = e.id AND ${when} AND d.tenant = ANY(${given}))`;
     const before = 'EXISTS (SELECT FROM log.unmatched u WHERE u.event_id = e.id AND u.event_at < e.event_at)';
-    return `(${delivered('d.event_at = e.event_at')} OR EXISTS (${IS_UNMATCHED}) AND ${WHOM_IT_NAMES} && ${given} AND NOT ${delivered('true')} AND NOT ${before})`;
+    return `(${delivered('d.event_at = e.event_at')} OR EXISTS (${IS_UNMATCHED}) AND ${namedBy('e')} && ${given} AND NOT ${delivered('true')} AND NOT ${before})`;
   },
 };
 

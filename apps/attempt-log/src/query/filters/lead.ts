@@ -17,7 +17,7 @@ export function leading<F extends Filters>({ by, troubled }: Leads, filters: F, 
     return filter && given[name] !== undefined ? [filter.lead?.(given[name], bind) ?? filter.where(given[name], bind)] : [];
   };
   if (by.some((name) => valuesOf(name)?.length === 0)) return ['false'];
-  const first = by.find((name) => valuesOf(name)?.length === 1);
+  const first = by.find((name) => isOne(valuesOf(name)));
   const isTroubled = valuesOf('status')?.includes('delivered') === false || valuesOf('errorClass') !== null;
   return [...(first ? where(first) : []), ...(troubled && isTroubled ? [troubled] : []), ...where('since'), ...where('until')];
 }
@@ -28,7 +28,7 @@ export const deliveryLeads: Leads = { by: ['event', 'ceId', 'callback', 'tenant'
 export const eventLeads: Leads = { by: ['ceId'] };
 
 /** Of several values no index gives the newest first. */
-export const oneOfMany = (values: readonly unknown[] | undefined): boolean => values?.length === 1;
+export const isOne = (values: unknown): boolean => Array.isArray(values) && values.length === 1;
 
 /** The key of `log.event_keys` that leads; null = none does. */
 export function keyOf<F extends Filters>(filters: F, query: Given<F>): string | null {

@@ -28,27 +28,27 @@ async function ask<R>(dataSource: DataSource, statement: Statement): Promise<R[]
 const whereOf = (all: readonly string[]): string => (all.length ? `WHERE ${all.join(' AND ')}` : '');
 const keyOf = (column: string | undefined): string => column ?? 'NULL::text';
 
-/** Attempts that are selected, as `e`. */
-const attemptsOf = ({ filters, reach, ...range }: Selection, bind: Bind): string => `(${attemptsIn(range, bind)}) e ${whereOf([...conditions(statsFilters, filters, bind), ...reach(bind)])}`;
-const deliveriesOf = ({ filters, reach, ...range }: Selection, bind: Bind): string => `(${deliveriesIn(range, bind)}) e ${whereOf([...conditions(commonFilters, filters, bind), ...reach(bind)])}`;
+/** Attempts that are selected, as `e`; `more` conditions on them. */
+const attemptsOf = ({ filters, reach, ...range }: Selection, bind: Bind, more: readonly string[] = []): string =>
+  `(${attemptsIn(range, bind)}) e ${whereOf([...conditions(statsFilters, filters, bind), ...reach(bind), ...more])}`;
+const deliveriesOf = ({ filters, reach, ...range }: Selection, bind: Bind, more: readonly string[]): string =>
+  `(${deliveriesIn(range, bind)}) e ${whereOf([...conditions(commonFilters, filters, bind), ...reach(bind), ...more])}`;
 
-const COUNTED = (at: string, key: string, what: string, from: string, keys: string): string =>
-  `SELECT ${at} AS at, ${key} AS key, ${what} AS what, bucket, sum(n)::float8 AS n FROM ${from}${keys} GROUP BY 1, 2, 3, 4`;
+const counted = (step: string | null, key: string, what: string, from: string, bind: Bind): string =>
+  `SELECT ${step === null ? 'NULL::timestamptz' : `date_trunc(${bind(step)}, at, 'UTC')`} AS at, ${key} AS key, ${what} AS what, bucket, sum(n)::float8 AS n FROM ${from} GROUP BY 1, 2, 3, 4`;
 
 /** Only of these keys; of all where there are none. */
-function among(keys: readonly (string | null)[] | undefined, column: string, from: string, bind: Bind): string {
-  if (!keys) return '';
+function among(keys: readonly (string | null)[] | undefined, column: string, bind: Bind): string[] {
+  if (!keys) return [];
   const named = keys.filter((key) => key !== null);
-  const either = [`${column} = ANY(${bind(named)}::text[])`, ...(named.length < keys.length ? [`${column} IS NULL`] : [])].join(' OR ');
-  return `${from.includes(' e WHERE ') ? ' AND' : ' WHERE'} (${either})`;
+  return [`(${[`${column} = ANY(${bind(named)}::text[])`, ...(named.length < keys.length ? [`${column} IS NULL`] : [])].join(' OR ')})`];
 }
 
 /** Attempts by step (`minute`, …, or of the whole range) and key. */
 export const countAttempts = (dataSource: DataSource, selection: Selection, step: string | null, keys?: readonly (string | null)[]): Promise<Row[]> =>
   ask<Row>(dataSource, (bind) => {
     const key = keyOf(selection.by && BY[selection.by].attempts);
-    const from = attemptsOf(selection, bind);
-    return COUNTED(step === null ? 'NULL::timestamptz' : `date_trunc(${bind(step)}, at, 'UTC')`, key, 'outcome', from, among(keys, key, from, bind));
+    return counted(step, key, 'outcome', attemptsOf(selection, bind, among(keys, key, bind)), bind);
   });
 
 /** The same of deliveries; null where attempts alone have what is asked for. */
@@ -58,8 +58,7 @@ export async function countDeliveries(dataSource: DataSource, selection: Selecti
   if (column === null || [status, errorClass, responseStatus].some((given) => given !== undefined)) return null;
   return ask<Row>(dataSource, (bind) => {
     const key = keyOf(column);
-    const from = deliveriesOf(selection, bind);
-    return COUNTED(step === null ? 'NULL::timestamptz' : `date_trunc(${bind(step)}, at, 'UTC')`, key, 'status', from, among(keys, key, from, bind));
+    return counted(step, key, 'status', deliveriesOf(selection, bind, among(keys, key, bind)), bind);
   });
 }
 
