@@ -5,7 +5,7 @@ import type { DataSource } from 'typeorm';
 import { relayFailing } from '../metrics.js';
 import { Lease } from './lease.js';
 import { Publisher } from './publisher.js';
-import { deletedLongAgo, isUnpublished, markRewrapped, markTombstoned, nextRewrapped, nextUnpublished } from './unpublished.js';
+import { deletedLongAgo, markRewrapped, markTombstoned, nextRewrapped, nextUnpublished } from './unpublished.js';
 
 /** Other replicas' commits are noticed by polling, this one's at once. */
 const POLL_MS = 250;
@@ -79,7 +79,7 @@ export class Relay {
   async #relay(): Promise<void> {
     if (!(await this.#lease.isHeld())) return this.#drop();
     this.#publisher ??= this.#stopping ? null : await this.#takeOver();
-    while (this.#publisher && (await isUnpublished(this.database, this.#position))) {
+    while (this.#publisher) {
       const next = await nextUnpublished(this.database, this.#position);
       if (!next) break;
       await this.#publisher.publish(next);
