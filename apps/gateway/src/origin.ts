@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { ConfigView } from '@nuncio/kafka';
-import { hideMetrics, PRINCIPALS, sendProblem, type Principals } from '@nuncio/service';
+import { hideMetrics, KeyOwners, PRINCIPALS, sendProblem, type Principals } from '@nuncio/service';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from './config.js';
 import { assets, hasConsole } from './console/assets.js';
@@ -19,6 +19,7 @@ export class Origin implements OnModuleInit {
     @Inject(CONFIG) private readonly config: Config,
     @Inject(ConfigView) private readonly view: ConfigView,
     @Inject(PRINCIPALS) private readonly principals: Principals,
+    @Inject(KeyOwners) private readonly owners: KeyOwners,
   ) {}
 
   onModuleInit(): void {
@@ -30,7 +31,7 @@ export class Origin implements OnModuleInit {
     hideMetrics(fastify);
     const { SESSION_KEYS, CONSOLE_DIR } = this.config;
     if (SESSION_KEYS) fastify.addHook('onRequest', cookieToAuthorization(SESSION_KEYS));
-    const strangers = new Strangers(this.config, this.principals);
+    const strangers = new Strangers(this.config, this.owners, this.principals);
     fastify.addHook('onRequest', async (request, reply) => {
       const refusal = await strangers.refusal(request.headers.authorization, request.ip);
       if (refusal) return sendProblem(reply, refusal);

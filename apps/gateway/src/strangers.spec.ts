@@ -1,13 +1,13 @@
 import { expect, it } from '@jest/globals';
 import type { Principal } from '@nuncio/contracts';
 import { Secret } from '@nuncio/sealing';
-import { hashApiKey } from '@nuncio/service';
+import { hashApiKey, KeyOwners } from '@nuncio/service';
 import { networkOf, Strangers } from './strangers.js';
 
 const API_KEY_PEPPER = new Secret('p'.repeat(32));
 const principal: Principal = { id: 'key_1', role: 'consumer', tenant: 'acme', groups: [] };
 const principals = { find: (hash: string) => (hash === hashApiKey(API_KEY_PEPPER, 'known') ? principal : null) };
-const strangers = (OIDC_ISSUER?: string): Strangers => new Strangers({ API_KEY_PEPPER, OIDC_ISSUER }, principals);
+const strangers = (OIDC_ISSUER?: string): Strangers => new Strangers({ OIDC_ISSUER }, new KeyOwners(API_KEY_PEPPER), principals);
 
 const refused = async (door: Strangers, count: number, key: (i: number) => string, address = '192.0.2.1'): Promise<number> => {
   const answers = await Promise.all(Array.from({ length: count }, (_, i) => door.refusal(`Bearer ${key(i)}`, address)));

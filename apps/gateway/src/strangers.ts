@@ -1,5 +1,5 @@
 import { Fault } from '@nuncio/contracts';
-import { bearerOf, KeyOwners, looksLikeJwt, RateLimit, type Principals } from '@nuncio/service';
+import { bearerOf, looksLikeJwt, RateLimit, type KeyOwners, type Principals } from '@nuncio/service';
 import type { Config } from './config.js';
 
 /** Requests a second with API keys that nobody has, from one address: each may cost a look-up in the database. Behind a balancer all have one address. */
@@ -10,22 +10,21 @@ export const STRANGERS_PER_SECOND = 100;
  * costs no look-up to refuse.
  */
 export class Strangers {
-  readonly #owners: KeyOwners;
   readonly #rate = new RateLimit(STRANGERS_PER_SECOND);
   readonly #takesTokens: boolean;
 
   constructor(
-    config: Pick<Config, 'API_KEY_PEPPER' | 'OIDC_ISSUER'>,
+    config: Pick<Config, 'OIDC_ISSUER'>,
+    private readonly owners: KeyOwners,
     private readonly principals: Pick<Principals, 'find'>,
   ) {
-    this.#owners = new KeyOwners(config.API_KEY_PEPPER);
     this.#takesTokens = config.OIDC_ISSUER !== undefined;
   }
 
   /** null = may go on. */
   async refusal(authorization: string | undefined, address: string): Promise<Fault | null> {
     const credentials = bearerOf(authorization);
-    if (!credentials || (this.#takesTokens && looksLikeJwt(credentials)) || (await this.#owners.find(credentials, this.principals))) return null;
+    if (!credentials || (this.#takesTokens && looksLikeJwt(credentials)) || (await this.owners.find(credentials, this.principals))) return null;
     const waitMs = this.#rate.take(networkOf(address), performance.now());
     if (waitMs <= 0) return null;
     return new Fault('too-many-requests', 'Too many requests with unknown keys come from this address.', { retriable: true, retryAfterSeconds: Math.ceil(waitMs / 1_000) });

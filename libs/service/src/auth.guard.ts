@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import { createParamDecorator, Inject, Injectable, Module, SetMetadata, type CanActivate, type DynamicModule, type ExecutionContext } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, ModuleRef, Reflector } from '@nestjs/core';
 import { callerOf, Fault, isFault, type Principal, type Role } from '@nuncio/contracts';
-import type { Secret } from '@nuncio/sealing';
 import type { FastifyRequest } from 'fastify';
 import type { ApiEnv } from './api-env.js';
 import { IdempotencyInterceptor } from './idempotency.js';
@@ -20,7 +19,6 @@ export interface Principals {
   isSuspended(tenant: string): boolean | Promise<boolean>;
 }
 export const PRINCIPALS = Symbol('Principals');
-const PEPPER = Symbol('API key pepper');
 const TOKENS = Symbol('OIDC tokens');
 
 /** Only these roles may call; without it any authenticated caller. */
@@ -43,17 +41,13 @@ export const StillCaller = createParamDecorator((_: unknown, context: ExecutionC
 /** 401 for nobody we know, 429 for who asks too often, 403 for a role that may not, before anything is looked up; 409 for a tenant that is suspended and does not only read. */
 @Injectable()
 export class AuthGuard implements CanActivate {
-  readonly #owners: KeyOwners;
-
   constructor(
     private readonly reflector: Reflector,
     private readonly modules: ModuleRef,
-    @Inject(PEPPER) pepper: Secret,
+    private readonly owners: KeyOwners,
     @Inject(TOKENS) private readonly tokens: OidcTokens | null,
     private readonly rate: RateLimit,
-  ) {
-    this.#owners = new KeyOwners(pepper);
-  }
+  ) {}
 
   /** Of the app, wherever in it they are provided. */
   get #principals(): Principals {
@@ -86,7 +80,7 @@ export class AuthGuard implements CanActivate {
       if (principal.tenant === null || (await this.#principals.hasTenant(principal.tenant))) return principal;
       throw new Fault('unauthenticated', 'The tenant that the token names is not known here.');
     }
-    const principal = credentials ? await this.#owners.find(credentials, this.#principals) : null;
+    const principal = credentials ? await this.owners.find(credentials, this.#principals) : null;
     if (!principal) throw new Fault('unauthenticated', `Send a valid API key${this.tokens ? ' or access token' : ''}: Authorization: Bearer <key>.`);
     return principal;
   }
@@ -105,13 +99,13 @@ export class AuthModule {
     return {
       module: AuthModule,
       providers: [
-        { provide: PEPPER, useValue: env.API_KEY_PEPPER },
+        { provide: KeyOwners, useValue: new KeyOwners(env.API_KEY_PEPPER) },
         { provide: TOKENS, useValue: OidcTokens.of(env) },
         { provide: RateLimit, useValue: new RateLimit(env.RATE_LIMIT_PER_SECOND) },
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
       ],
-      exports: [RateLimit],
+      exports: [KeyOwners, RateLimit],
     };
   }
 }

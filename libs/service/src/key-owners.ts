@@ -14,7 +14,7 @@ export const hashApiKey = (pepper: Secret, key: string): string => createHmac('s
 /** What stands in `Authorization: Bearer <credentials>` (RFC 6750 §2.1); empty where nothing does. */
 export const bearerOf = (header: string | undefined): string => /^Bearer +([\x21-\x7e]+) *$/i.exec(header ?? '')?.[1] ?? '';
 
-/** Whose an API key is. */
+/** Whose an API key is. One for a process, so that each key is hashed with the pepper once. */
 export class KeyOwners {
   /** Keys that were nobody's a moment ago, by their SHA-256, and until when that is believed: whoever guesses asks no database each time. */
   readonly #nobodys = new Map<string, number>();
