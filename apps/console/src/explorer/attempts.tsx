@@ -2,12 +2,13 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { Head } from '../parts/head.js';
-import { List, type Column } from '../parts/list.js';
+import type { Column } from '../parts/list.js';
 import { CallbackLink } from '../parts/object-links.js';
 import { usePages } from '../parts/pages.js';
 import { State } from '../parts/state.js';
 import { duration, Time } from '../parts/time.js';
-import { Count, ERROR_CLASSES, Filters, type FilterField } from './filters.js';
+import { ERROR_CLASSES, type FilterField } from './filters.js';
+import { Found } from './found.js';
 import { toQuery, type AttemptQuery } from './search.js';
 
 const FIELDS: readonly FilterField[] = [
@@ -40,15 +41,7 @@ export function Attempts(): ReactElement {
   return (
     <>
       <Head title="Attempts">Each HTTP request that was tried, and what came of it.</Head>
-      <section className="panel">
-        <Filters fields={FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} />
-        <header>
-          <h2>Newest first</h2>
-          <Count of={pages.count} />
-          <button type="button" className="plain" onClick={pages.again}>Refresh</button>
-        </header>
-        <List caption="Attempts" pages={pages} columns={columns} keyOf={({ id }) => id} empty={<><strong>No attempt is like this.</strong><span>Leave out a filter, or take a longer time.</span></>} />
-      </section>
+      <Found caption="Attempts" one="attempt" fields={FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} pages={pages} columns={columns} />
     </>
   );
 }

@@ -2,11 +2,11 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { answer, api } from '../api/client.js';
 import { Head } from '../parts/head.js';
-import { List } from '../parts/list.js';
 import { usePages } from '../parts/pages.js';
 import { Bulk } from './bulk.js';
 import { deliveryColumns } from './delivery-columns.js';
-import { Count, ERROR_CLASSES, Filters, type FilterField } from './filters.js';
+import { ERROR_CLASSES, type FilterField } from './filters.js';
+import { Found } from './found.js';
 import { toQuery, type DeliveryQuery } from './search.js';
 
 const FIELDS: readonly FilterField[] = [
@@ -28,15 +28,7 @@ export function Deliveries(): ReactElement {
   return (
     <>
       <Head title="Deliveries" actions={<Bulk search={search} />}>Each event, for each subscription that wants it: where it stands, and why.</Head>
-      <section className="panel">
-        <Filters fields={FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} />
-        <header>
-          <h2>Newest first</h2>
-          <Count of={pages.count} />
-          <button type="button" className="plain" onClick={pages.again}>Refresh</button>
-        </header>
-        <List caption="Deliveries" pages={pages} columns={deliveryColumns} keyOf={({ id }) => id} empty={<><strong>No delivery is like this.</strong><span>Leave out a filter, or take a longer time.</span></>} />
-      </section>
+      <Found caption="Deliveries" one="delivery" fields={FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} pages={pages} columns={deliveryColumns} />
     </>
   );
 }

@@ -21,7 +21,7 @@ export function Chart({ points, range }: { points: readonly Schemas['StatsPoint'
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={`${sum} attempts, at most ${most} in a ${range.step}`}>
         {Array.from({ length: range.steps }, (_, i) => {
           const point = byStep.get(first + i);
-          if (!point) return <rect key={i} className="rest" x={i * width} width={width - width / 6} y={HEIGHT - 1} height={1} />;
+          if (!point?.attempts) return <rect key={i} className="rest" x={i * width} width={width - width / 6} y={HEIGHT - 1} height={1} />;
           const delivered = point.outcomes.delivered ?? 0;
           const [ok, ko] = [(delivered / most) * HEIGHT, ((point.attempts - delivered) / most) * HEIGHT];
           return (

@@ -29,7 +29,7 @@ export function Overview(): ReactElement {
     queryFn: () => answer(api.GET('/v1/stats', { params: { query: { since: sinceOf(range.since) ?? '', step: range.step } } })),
     refetchInterval: REFRESH_MS,
   });
-  const waiting = useQuery({ queryKey: ['waiting'], queryFn: () => Promise.all(WAITING.map(countOf)), refetchInterval: REFRESH_MS });
+  const waiting = useQuery({ queryKey: ['waiting'], queryFn: () => answer(api.GET('/v1/stats/backlog')), refetchInterval: REFRESH_MS });
   const failed = usePages(['deliveries', 'failing'], (cursor) => answer(api.GET('/v1/deliveries', { params: { query: { status: ['failed', 'expired', 'held', 'parked'], limit: 10, ...(cursor !== undefined && { cursor }) } } })));
   const totals = stats.data && totalsOf(stats.data.items);
   return (
@@ -49,8 +49,8 @@ export function Overview(): ReactElement {
         <Tile name="Attempts" value={totals && number.format(totals.attempts)} />
         <Tile name="Delivered" value={totals?.attempts ? share.format(totals.delivered / totals.attempts) : undefined} />
         <Tile name="p95, newest step" value={totals?.p95 == null ? undefined : duration(totals.p95)} />
-        {WAITING.map((status, i) => (
-          <Tile key={status} name={status.charAt(0).toUpperCase() + status.slice(1)} value={waiting.data?.[i] && `${waiting.data[i].exact ? '' : '≈ '}${number.format(waiting.data[i].value)}`} status={status} />
+        {WAITING.map((status) => (
+          <Tile key={status} name={status.charAt(0).toUpperCase() + status.slice(1)} value={waiting.data && `${waiting.data[status].exact ? '' : '≈ '}${number.format(waiting.data[status].count)}`} status={status} />
         ))}
       </div>
       <section className="panel">
@@ -76,8 +76,6 @@ export function Overview(): ReactElement {
     </>
   );
 }
-
-const countOf = async (status: (typeof WAITING)[number]): Promise<{ value: number; exact: boolean } | undefined> => (await answer(api.GET('/v1/deliveries', { params: { query: { status: [status], count: 'true', limit: 1 } } }))).count;
 
 const sentenceOf = ({ attempts, delivered, failures }: Totals, { name }: Range): string =>
   attempts === 0 ? `Nothing was attempted in the ${name}.` : `${share.format(delivered / attempts)} of ${number.format(attempts)} attempts in the ${name} were delivered${failures[0] ? `; most failures are “${failures[0][0]}”` : ''}.`;
