@@ -137,7 +137,7 @@ describe('what docs/receiving.md has receivers verify with', () => {
     const [command = '', ...args] = run;
     const isInstalled = !spawnSync(command, [command === 'go' ? 'version' : '--version']).error;
     if (!isInstalled) process.stderr.write(`docs/receiving.md: ${name} is not installed, its snippet is NOT tried\n`);
-    (isInstalled ? it : it.skip)(`takes in ${name} what is genuine, with either secret of a rotation, and nothing else`, async () => {
+    (isInstalled || process.env.CI ? it : it.skip)(`takes in ${name} what is genuine, with either secret of a rotation, and nothing else`, async () => {
       const snippet = new RegExp(`### ${name}\\n\\n\`\`\`${fence}\\n(.*?)\`\`\``, 's').exec(page)?.[1] ?? '';
       writeFileSync(join(dir, file), place(snippet, main));
       const given = cases.map(({ scheme, secret, header, at = NOW, body = BODY }) => [scheme, secret, 'evt_1', at, header, body, NOW].join('|'));
