@@ -148,7 +148,10 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
         await page.emulateMedia({ colorScheme });
         await page.setViewportSize({ width, height: 900 });
         expect({ path, colorScheme, width, barriers: await barriers(page) }).toEqual({ path, colorScheme, width, barriers: [] });
-        expect({ path, width, tooWide: await isTooWide(page) }).toEqual({ path, width, tooWide: false });
+        // A chart takes the new width a frame later.
+        await eventually(async () => {
+          expect({ path, width, tooWide: await isTooWide(page) }).toEqual({ path, width, tooWide: false });
+        });
       }
     }
   });

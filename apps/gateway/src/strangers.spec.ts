@@ -22,6 +22,12 @@ it('has those who guess keys wait, and nobody else', async () => {
   expect(await door.refusal(undefined, '192.0.2.1')).toBeNull();
 });
 
+it('knows a key as soon as it is there, although it was nobody\'s a moment ago', async () => {
+  const owners = new KeyOwners(API_KEY_PEPPER);
+  expect(await owners.find('known', { find: () => null })).toBeNull();
+  expect(await owners.find('known', principals)).toEqual(principal);
+});
+
 it('takes what looks like a token for a key where no tokens are taken', async () => {
   const token = (i: number): string => `eyJhbGciOiJSUzI1NiJ9.e30.${i}`;
   expect(await refused(strangers(), 1_000, token)).toBeGreaterThan(800);

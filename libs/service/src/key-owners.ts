@@ -3,8 +3,6 @@ import type { Principal } from '@nuncio/contracts';
 import type { Secret } from '@nuncio/sealing';
 import type { Principals } from './auth.guard.js';
 
-/** A key that was just made works within it. */
-const NOBODYS_MS = 1_000;
 /** Keys are made again and again, and ended. */
 const MANY = 10_000;
 
@@ -16,26 +14,19 @@ export const bearerOf = (header: string | undefined): string => /^Bearer +([\x21
 
 /** Whose an API key is. One for a process, so that each key is hashed with the pepper once. */
 export class KeyOwners {
-  /** Keys that were nobody's a moment ago, by their SHA-256, and until when that is believed: whoever guesses asks no database each time. */
-  readonly #nobodys = new Map<string, number>();
   /** Of keys that were somebody's, by their SHA-256. */
   readonly #keyHashes = new Map<string, string>();
 
   constructor(private readonly pepper: Secret) {}
 
-  /** Asked anew each time. Only the HMAC is remembered, which takes several times as long as everything else here; of what is nobody's, that it is so, for a second. */
+  /** Asked anew each time. Only the HMAC is remembered, which takes several times as long as everything else here. */
   async find(key: string, principals: Pick<Principals, 'find'>): Promise<Principal | null> {
     const digest = hash('sha256', key, 'base64');
     const known = this.#keyHashes.get(digest);
     if (known !== undefined) return principals.find(known);
-    const now = performance.now();
-    if ((this.#nobodys.get(digest) ?? 0) > now) return null;
     const keyHash = hashApiKey(this.pepper, key);
     const principal = await principals.find(keyHash);
-    if (!principal) {
-      if (this.#nobodys.size >= MANY) this.#nobodys.clear();
-      this.#nobodys.set(digest, now + NOBODYS_MS);
-    } else {
+    if (principal) {
       if (this.#keyHashes.size >= MANY) this.#keyHashes.clear();
       this.#keyHashes.set(digest, keyHash);
     }

@@ -8,14 +8,27 @@ import { apiKey } from './api-key.js';
 
 const BOOTSTRAP_ID = 'key_bootstrap';
 
-/** Who a key belongs to, read from the store each time (one index look-up): a revoked key is refused at once. */
+/** How long a key that nobody has is taken for one without a look. */
+const NOBODYS_MS = 1_000;
+/** Guesses that are remembered at a time. */
+const MAX_NOBODYS = 10_000;
+
+/** Who a key belongs to, read from the store each time (one index look-up): a revoked key is refused at once. Whoever guesses one key again and again costs a look a second. */
 @Injectable()
 export class ApiKeyPrincipals implements Principals {
+  /** Hashes of keys that nobody had, and until when (`performance.now()`) that is believed. */
+  readonly #nobodys = new Map<string, number>();
+
   constructor(private readonly store: EventStore) {}
 
   async find(keyHash: string): Promise<Principal | null> {
+    const now = performance.now();
+    if ((this.#nobodys.get(keyHash) ?? 0) > now) return null;
     const found = await this.store.read(nuncio).byName(apiKey, keyHash);
-    return found && principalOf(found.state);
+    if (found) return principalOf(found.state);
+    if (this.#nobodys.size >= MAX_NOBODYS) this.#nobodys.clear();
+    this.#nobodys.set(keyHash, now + NOBODYS_MS);
+    return null;
   }
 
   async hasTenant(id: string): Promise<boolean> {
