@@ -1,7 +1,13 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { filters } from '../bench/log/queries.js';
 import { Contract, describe } from '../fleet/contract.js';
 import { sharedFleet } from '../fleet/fleet.js';
+import { examplesIn, undescribed, type Documented } from '../fleet/undescribed.js';
 
 /** The calls programs are written against. */
 const CALLS = `
@@ -94,6 +100,43 @@ it('describes what every call is answered, and the witness of these tests sees w
       contract.check({ ...get, ...wrong });
     }).toThrow(/answered (200|500)/);
 });
+
+it('leaves no reader to guess: every operation, parameter and field has a description, every body and answer a name and an example that fits', async () => {
+  const description = await describe(sharedFleet().api.url);
+  const documented = description as unknown as Documented;
+  expect(undescribed(documented)).toEqual([]);
+
+  const contract = new Contract(description);
+  const examples = [...examplesIn(documented)];
+  expect(examples.length).toBeGreaterThan(80);
+  expect(examples.flatMap(({ pointer, example }) => contract.fault(pointer, example) ?? [])).toEqual([]);
+
+  // What the test would see of the next one that is forgotten.
+  const { Tenant } = documented.components.schemas;
+  const forgotten = { ...Tenant, properties: { ...(Tenant?.properties as object), region: { type: 'string' } } };
+  expect(undescribed({ ...documented, components: { schemas: { ...documented.components.schemas, Tenant: forgotten } } })).toEqual(['Tenant.region']);
+});
+
+it('describes it without an error by the rules that Redocly recommends', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'nuncio-redocly-'));
+  try {
+    const file = join(dir, 'openapi.json');
+    await writeFile(file, JSON.stringify(await describe(sharedFleet().api.url)));
+    const cli = join(createRequire(import.meta.url).resolve('@redocly/cli/package.json'), '..', 'bin', 'cli.js');
+    const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
+    const found = await new Promise<string>((resolve, reject) =>
+      execFile(process.execPath, [cli, 'lint', file, '--extends', 'recommended', '--format', 'json', '--max-problems', '1000'], { cwd: dir, env }, (error, stdout) => {
+        if (stdout) resolve(stdout);
+        else reject(error ?? new Error('redocly says nothing'));
+      }),
+    );
+    const { totals, problems } = JSON.parse(found) as { totals: { errors: number }; problems: { ruleId: string; message: string }[] };
+    expect(problems.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
+    expect(totals.errors).toBe(0);
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}, 60_000);
 
 it('describes no filter of the log that the benchmark of the log does not ask with: a new one was slow, and nobody knew', async () => {
   const { paths } = await describe(sharedFleet().api.url);

@@ -61,13 +61,16 @@ export class Contract {
     }
     const type = contentType.split(';', 1)[0] ?? '';
     if (!content[type]) throw new Error(`${call} is answered ${status} as ${type}, described are ${Object.keys(content).join(', ')}`);
-    if (!content[type].schema) {
-      if (type.endsWith('json')) throw new Error(`${call} is answered ${status} with JSON that has no schema`);
-      return;
-    }
-    const pointer = ['paths', template, method.toLowerCase(), 'responses', name, 'content', type, 'schema'].map(escape).join('/');
-    const validate = this.#validator(pointer);
-    if (!validate(body)) throw new Error(`${call} is answered ${status} otherwise than described: ${this.#ajv.errorsText(validate.errors)}\n${JSON.stringify(body)}`);
+    if (!type.endsWith('json')) return;
+    if (!content[type].schema) throw new Error(`${call} is answered ${status} with JSON that has no schema`);
+    const fault = this.fault(['paths', template, method.toLowerCase(), 'responses', name, 'content', type, 'schema'], body);
+    if (fault !== null) throw new Error(`${call} is answered ${status} otherwise than described: ${fault}\n${JSON.stringify(body)}`);
+  }
+
+  /** What the schema at this place of the description has against a value; null = nothing. */
+  fault(path: readonly string[], value: unknown): string | null {
+    const validate = this.#validator(path.map(escape).join('/'));
+    return validate(value) ? null : this.#ajv.errorsText(validate.errors);
   }
 
   #validator(pointer: string): ValidateFunction {

@@ -491,7 +491,8 @@ it('describes every route it has', async () => {
   const { paths, components } = (await call('GET', '/openapi.json')).body as unknown as OpenApi;
   const described = Object.entries(paths).flatMap(([path, operations]) => Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`));
   expect(described.sort()).toEqual([...routes].sort());
-  expect(paths['/v1/subscriptions']?.post?.requestBody).toMatchObject({ content: { 'application/json': { schema: { properties: { filter: { anyOf: [{ $ref: '#/components/schemas/Filter' }, { type: 'null' }] } }, required: ['callback', 'eventTypes'] } } } });
+  expect(paths['/v1/subscriptions']?.post?.requestBody).toMatchObject({ content: { 'application/json': { schema: { $ref: '#/components/schemas/CreateSubscription' } } } });
+  expect(components.schemas.CreateSubscription).toMatchObject({ properties: { filter: { anyOf: [{ $ref: '#/components/schemas/Filter' }, { type: 'null' }] } }, required: ['callback', 'eventTypes'] });
   const named = [...JSON.stringify(paths).matchAll(/#\/components\/schemas\/(\w+)/g)].map(([, name]) => name);
   for (const name of named) expect(components.schemas).toHaveProperty(String(name));
 });

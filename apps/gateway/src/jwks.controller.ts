@@ -4,16 +4,15 @@ import { ConfigView } from '@nuncio/kafka';
 import { Answers, Operation, Public } from '@nuncio/service';
 import { z } from 'zod';
 
-const JwkSet = z.object({ keys: z.array(PublicJwk) }).meta({ id: 'JwkSet' });
+const JwkSet = z.object({ keys: z.array(PublicJwk).describe('Public keys (RFC 7517)') }).meta({ id: 'JwkSet' });
 
 /** Where authorization servers find the public key of a `private_key_jwt` client: `jwks_uri` (RFC 7591 §2), one for each client, so that who trusts one trusts no other. */
 @Controller('v1/credentials/:id/jwks.json')
 export class JwksController {
   constructor(@Inject(ConfigView) private readonly view: Pick<ConfigView, 'get'>) {}
 
-  /** A JWK Set (RFC 7517 §5) of this credential's key; 404 where it has none. */
   @Public()
-  @Operation({ id: 'getCredentialJwks' })
+  @Operation({ id: 'getCredentialJwks', description: 'The public key of a `private_key_jwt` client as a JWK Set (RFC 7517 §5), for its authorization server; 404 where it has none.' })
   @Get()
   @Header('cache-control', 'public, max-age=60')
   @Answers(JwkSet)

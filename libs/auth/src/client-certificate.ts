@@ -4,7 +4,7 @@ import type { Secret } from '@nuncio/sealing';
 import { z } from 'zod';
 
 /** A certificate, with those between it and its authority behind it, and its private key. PEM. */
-export const ClientCertificate = z.strictObject({ certificate: z.string().max(32_768), privateKey: z.string().max(16_384) });
+export const ClientCertificate = z.strictObject({ certificate: z.string().max(32_768).describe('PEM, with its chain'), privateKey: z.string().max(16_384).describe('PEM') });
 export type ClientCertificate = z.infer<typeof ClientCertificate>;
 
 /** What may be shown of one. `notAfter`: RFC 3339. `sha256`: of the certificate in DER, hex. */

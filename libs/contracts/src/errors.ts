@@ -23,7 +23,7 @@ export type ErrorClass = z.infer<typeof ErrorClass>;
 export const TokenError = z.object({
   class: ErrorClass.exclude(['token']),
   httpStatus: z.int().nullable(),
-  code: z.string().max(64).nullable(),
-  description: z.string().max(400).optional(),
-});
+  code: z.string().max(64).nullable().describe('The `error` of RFC 6749 §5.2; null = there is none').meta({ examples: ['invalid_client'] }),
+  description: z.string().max(400).optional().describe("The server's `error_description`, or what is wrong with its answer"),
+}).meta({ id: 'TokenError' });
 export type TokenError = z.infer<typeof TokenError>;

@@ -76,24 +76,30 @@ export const MOST_ERRORS = 100;
 /** Its JSON Schema. */
 export const PROBLEM_SCHEMA = {
   type: 'object',
+  description: 'Why a request was refused, or failed (RFC 9457)',
   additionalProperties: false,
   required: ['type', 'title', 'status', 'detail', 'code', 'requestId'],
   properties: {
-    type: { type: 'string', format: 'uri' },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    detail: { type: 'string' },
-    code: { enum: faultCodes },
-    requestId: { type: 'string' },
-    errorCount: { type: 'integer' },
+    type: { type: 'string', format: 'uri', description: 'The code as a URN' },
+    title: { type: 'string', description: 'The code in a few words' },
+    status: { type: 'integer', format: 'int32', description: 'The HTTP status' },
+    detail: { type: 'string', description: 'A sentence on what was wrong with this request' },
+    code: { type: 'string', enum: faultCodes, description: 'What programs go by; a code is never renamed' },
+    requestId: { type: 'string', description: 'What the log knows the request by; the X-Request-Id of the answer' },
+    errorCount: { type: 'integer', format: 'int32', description: 'How many faults there are, where `errors` has not all of them' },
     errors: {
       type: 'array',
+      description: 'Everything that is wrong with the input',
       maxItems: MOST_ERRORS,
       items: {
         type: 'object',
         additionalProperties: false,
         required: ['pointer', 'code', 'detail'],
-        properties: { pointer: { type: 'string', format: 'json-pointer' }, code: { type: 'string' }, detail: { type: 'string' } },
+        properties: {
+          pointer: { type: 'string', description: 'Where: a JSON pointer (RFC 6901) into what was sent' },
+          code: { type: 'string', description: 'The kind of fault' },
+          detail: { type: 'string', description: 'What is wrong' },
+        },
       },
     },
   },

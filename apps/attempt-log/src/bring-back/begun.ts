@@ -7,18 +7,13 @@ import type { Begun } from './operations.js';
 /** What an operation would do, or does. */
 export const ShownBegun = z
   .object({
-    count: z.int(),
-    /** There are so many at least: to count on would have taken too long. */
-    atLeast: z.literal(true).optional(),
-    /** Its id; absent in a dry run. */
-    operation: z.string().optional(),
-    /** Of a dry run: how long all of it takes at its rate. */
-    seconds: z.number().optional(),
-    perSecond: z.number().optional(),
-    /** Of a dry run: how many go to each callback, and how long these take of it. */
-    byCallback: z.array(z.object({ callback: z.string(), count: z.int(), seconds: z.number() })).optional(),
-    /** Of a dry run: the ten oldest. `status` null = there is no delivery so far. */
-    sample: z.array(z.object({ ...namesOfDelivery, status: DeliveryStatus.nullable(), attemptCount: z.int(), createdAt: Moment })).optional(),
+    count: z.int().describe('How many deliveries'),
+    atLeast: z.literal(true).optional().describe('There are so many at least: to count on would have taken too long'),
+    operation: z.string().optional().describe('Id of the operation; absent in a dry run'),
+    seconds: z.number().optional().describe('Of a dry run: how long all of it takes at its rate'),
+    perSecond: z.number().optional().describe('Of a dry run: deliveries a second'),
+    byCallback: z.array(z.object({ callback: z.string(), count: z.int(), seconds: z.number().describe('How long these take') })).optional().describe('Of a dry run: how many go to each callback, and how long these take of it'),
+    sample: z.array(z.object({ ...namesOfDelivery, status: DeliveryStatus.nullable().describe('Where it stands; null = there is no delivery so far'), attemptCount: z.int().describe('How many attempts were made'), createdAt: Moment.describe('When its event was published') })).optional().describe('Of a dry run: the ten oldest'),
   })
   .meta({ id: 'Begun' });
 

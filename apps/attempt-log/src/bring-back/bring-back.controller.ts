@@ -17,7 +17,7 @@ export class BringBackController {
     @Inject(ConfigView) private readonly view: ConfigView,
   ) {}
 
-  /** What failed or expired of one callback, without new retries. */
+  @Operation({ description: 'Sends again what failed or expired of one callback, without new retries. 202 with the operation that does it; a dry run is 200 and only says how many.', statuses: [202, 200] })
   @Post('callbacks/:id/recover')
   @Answers(ShownBegun)
   @HttpCode(HttpStatus.ACCEPTED)
@@ -32,8 +32,7 @@ export class BringBackController {
     return this.#begin(reply, { kind: 'recover', selection: { of: 'lost', callback, since, until: until ?? null }, caller, callback, ...asked });
   }
 
-  /** Any selection of deliveries, or of events for one subscription, without new retries. */
-  @Operation({ id: 'replayDeliveries' })
+  @Operation({ id: 'replayDeliveries', description: 'Sends again any selection of deliveries, or of events for one subscription, without new retries. 202 with the operation that does it; a dry run is 200 and only says how many.', statuses: [202, 200] })
   @Post('replays')
   @Answers(ShownBegun)
   @HttpCode(HttpStatus.ACCEPTED)
@@ -44,8 +43,7 @@ export class BringBackController {
     return this.#begin(reply, { kind: 'replay', selection, caller, callback, ...asked });
   }
 
-  /** What is pending or held of one callback goes at once: its endpoint is mended. */
-  @Operation({ id: 'sendCallbackNow' })
+  @Operation({ id: 'sendCallbackNow', description: 'Sends what is pending or held of one callback at once: its endpoint is mended. 202 with the operation that does it; a dry run is 200 and only says how many.', statuses: [202, 200] })
   @Post('callbacks/:id/send-now')
   @Answers(ShownBegun)
   @HttpCode(HttpStatus.ACCEPTED)
@@ -60,8 +58,7 @@ export class BringBackController {
     return this.#begin(reply, { kind: 'send-now', selection: { of: 'deliveries', filters: { callback: [callback], since, until } }, caller, callback, ...asked });
   }
 
-  /** The same of any selection. */
-  @Operation({ id: 'sendDeliveriesNow' })
+  @Operation({ id: 'sendDeliveriesNow', description: 'Sends what is pending or held of any selection at once. 202 with the operation that does it; a dry run is 200 and only says how many.', statuses: [202, 200] })
   @Post('deliveries/send-now')
   @Answers(ShownBegun)
   @HttpCode(HttpStatus.ACCEPTED)
@@ -70,7 +67,7 @@ export class BringBackController {
     return this.#begin(reply, { kind: 'send-now', selection, caller, callback: this.#onlyCallback(caller, selection), ...asked });
   }
 
-  /** What is pending, held or parked of a selection is never sent. */
+  @Operation({ description: 'Ends what is pending, held or parked of a selection: it is never sent. 202 with the operation that does it; a dry run is 200 and only says how many.', statuses: [202, 200] })
   @Post('deliveries/cancel')
   @Answers(ShownBegun)
   @HttpCode(HttpStatus.ACCEPTED)

@@ -9,16 +9,13 @@ import { OneDelivery } from './one-delivery.js';
 /** The delivery as it stands, and what was asked for: what comes of it is in the delivery as soon as a dispatcher has done it. */
 const AskedOf = ShownDelivery.extend({
   asked: z.object({
-    for: z.enum(['resend', 'send-now', 'cancel']),
-    /** Of the attempt that is to be made, or not to be made. */
-    number: z.int(),
-    requestedBy: z.string(),
-    at: Moment,
-    /** It was asked for before, and has not run so far: this number is attempted once, whoever asks how often. */
-    repeated: z.boolean(),
-    /** It waits until its subscription, or its callback, is active. */
-    parks: z.boolean(),
-  }),
+    for: z.enum(['resend', 'send-now', 'cancel']).describe('What was asked for'),
+    number: z.int().describe('Of the attempt that is to be made, or not to be made'),
+    requestedBy: z.string().describe('The key or person who asked'),
+    at: Moment.describe('When'),
+    repeated: z.boolean().describe('It was asked for before, and has not run so far: this number is attempted once, whoever asks how often'),
+    parks: z.boolean().describe('It waits until its subscription, or its callback, is active'),
+  }).describe('What was asked for, and what comes of it'),
 }).meta({ id: 'AskedDelivery' });
 
 /** What can be done with one delivery. 202 when Kafka has it; 409 says what can be done instead. */
@@ -27,7 +24,7 @@ const AskedOf = ShownDelivery.extend({
 export class OneDeliveryController {
   constructor(@Inject(OneDelivery) private readonly deliveries: OneDelivery) {}
 
-  /** Sends it once more, without retries. */
+  @Operation({ description: 'Sends it once more, with the next number and without retries. 202 when Kafka has it.', errors: ['illegal-move'] })
   @Post(':id/resend')
   @Answers(AskedOf)
   @HttpCode(HttpStatus.ACCEPTED)
@@ -35,8 +32,7 @@ export class OneDeliveryController {
     return this.deliveries.resend(caller, id);
   }
 
-  /** Brings the attempt forward that is due later; its number and the plan stay. */
-  @Operation({ id: 'sendDeliveryNow' })
+  @Operation({ id: 'sendDeliveryNow', description: 'Brings the attempt forward that is due later; its number and the plan stay. 202 when Kafka has it.', errors: ['illegal-move'] })
   @Post(':id/send-now')
   @Answers(AskedOf)
   @HttpCode(HttpStatus.ACCEPTED)
@@ -44,7 +40,7 @@ export class OneDeliveryController {
     return this.deliveries.sendNow(caller, id);
   }
 
-  /** Ends it: what waits is never sent. What is on its way to the endpoint is not called back. */
+  @Operation({ description: 'Ends it: what waits is never sent. What is on its way to the endpoint is not called back. 202 when Kafka has it.', errors: ['illegal-move'] })
   @Post(':id/cancel')
   @Answers(AskedOf)
   @HttpCode(HttpStatus.ACCEPTED)

@@ -1,7 +1,7 @@
 import type { Principal } from '@nuncio/contracts';
 import { Moment } from '@nuncio/service';
 import { z } from 'zod';
-import { equals, oneOf } from '../query/filters/filter.js';
+import { equals, meaning, oneOf } from '../query/filters/filter.js';
 import type { Selection } from './selection.js';
 
 export const OperationKind = z.enum(['recover', 'replay', 'send-now', 'cancel']);
@@ -10,7 +10,7 @@ export const OperationState = z.enum(['running', 'paused', 'canceled', 'done']);
 export type OperationState = z.infer<typeof OperationState>;
 
 /** GET /v1/operations. */
-export const operationFilters = { kind: oneOf('kind', OperationKind), state: oneOf('state', OperationState), callback: equals('callback') };
+export const operationFilters = { kind: meaning('What is done', oneOf('kind', OperationKind)), state: meaning('How far they are', oneOf('state', OperationState)), callback: equals('callback') };
 
 /** Who asked, and whose reach it has; `resumedBy` speaks for it since nobody else did. */
 export interface Requester extends Principal {
@@ -39,19 +39,18 @@ export interface Operation {
 /** An operation in the API. */
 export const ShownOperation = z
   .object({
-    id: z.string(),
-    kind: OperationKind,
-    state: OperationState,
-    reason: z.string().nullable(),
-    requestedBy: z.string(),
-    callback: z.string().nullable(),
-    selection: z.record(z.string(), z.unknown()),
-    perSecond: z.number(),
-    /** How many there were at the beginning. */
-    count: z.int(),
-    sent: z.int(),
-    passedOver: z.int().nullable(),
-    position: Moment.nullable(),
+    id: z.string().meta({ examples: ['op_019b5f3a2c80d41d8cd98f00b204e980'] }),
+    kind: OperationKind.describe('What is done'),
+    state: OperationState.describe('How far it is'),
+    reason: z.string().nullable().describe('Why it is paused; null = somebody paused it, or it is not'),
+    requestedBy: z.string().describe('The key or person who asked for it').meta({ examples: ['key_019b5f3a2c80d41d8cd98f00b204e980'] }),
+    callback: z.string().nullable().describe('The callback that all of it goes to; null = it goes to several'),
+    selection: z.record(z.string(), z.unknown()).describe('What it is about'),
+    perSecond: z.number().describe('Deliveries a second'),
+    count: z.int().describe('How many there were at the beginning'),
+    sent: z.int().describe('How many of them are done'),
+    passedOver: z.int().nullable().describe('What was sent otherwise meanwhile, or is not kept any more; known at the end'),
+    position: Moment.nullable().describe('It has come to the events of this time, oldest first'),
     createdAt: Moment,
     updatedAt: Moment,
   })

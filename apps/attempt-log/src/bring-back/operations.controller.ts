@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, HttpStatus, Inject, Param, Post, Query as QueryString } from '@nestjs/common';
 import type { Principal } from '@nuncio/contracts';
-import { Answers, Caller, pageOf, pathPart, Roles, valid } from '@nuncio/service';
+import { Answers, Caller, Operation, pageOf, pathPart, Roles, valid } from '@nuncio/service';
 import { listQuery, type Query } from '../query/filters/filter.js';
 import { READERS } from '../query/reach.js';
 import { idOf } from '../query/select.js';
@@ -11,6 +11,7 @@ import { OperationMove, Operations } from './operations.js';
 export class OperationsController {
   constructor(@Inject(Operations) private readonly operations: Operations) {}
 
+  @Operation({ description: "Bulk actions within the caller's reach, newest first." })
   @Get()
   @Answers(pageOf(ShownOperation))
   @Roles(...READERS)
@@ -19,6 +20,7 @@ export class OperationsController {
     return { items: items.map(showOperation), next };
   }
 
+  @Operation({ description: 'One bulk action, and how far it is.' })
   @Get(':id')
   @Answers(ShownOperation)
   @Roles(...READERS)
@@ -26,7 +28,7 @@ export class OperationsController {
     return showOperation(await this.operations.find(id, caller));
   }
 
-  /** `pause`, `resume`, `cancel`. What Kafka has got already is sent all the same. */
+  @Operation({ description: '`pause`, `resume` or `cancel` it. What Kafka has got already is sent all the same.', errors: ['illegal-move'] })
   @Post(':id/:move')
   @Answers(ShownOperation)
   @HttpCode(HttpStatus.OK)

@@ -12,10 +12,8 @@ export type Selection =
   | { readonly of: 'events'; readonly filters: Given<typeof eventFilters>; readonly subscription: string };
 
 const asked = {
-  /** Deliveries a second; default: half of what the callback allows, so that what is new has the other half; else 50. */
-  perSecond: z.number().min(0.1).max(1_000).optional(),
-  /** Only says how many, and for how long. */
-  dryRun: z.boolean().default(false),
+  perSecond: z.number().min(0.1).max(1_000).optional().describe('Deliveries a second; default: half of what the callback allows, so that what is new has the other half; else 50'),
+  dryRun: z.boolean().default(false).describe('Only says how many, and for how long'),
 };
 
 /** POST /v1/callbacks/{id}/recover. Time is when the event was published. */
@@ -39,7 +37,7 @@ interface Select extends Given<typeof deliveryFilters> {
 
 const Events = z.strictObject(fieldsOf(eventFilters)).refine((given) => Object.keys(given).length, 'name at least one filter');
 const Select = z
-  .strictObject({ ...fieldsOf(deliveryFilters), events: Events.optional() })
+  .strictObject({ ...fieldsOf(deliveryFilters), events: Events.optional().describe('Filters of GET /v1/events: what is selected are events, for the one `subscription`') })
   .superRefine(onlyIn((status) => !IN_WORK.includes(status), 'replayed: its next attempt comes by itself, and POST /v1/deliveries/send-now brings it forward'))
   .transform((given, context): Selection => {
     const { events, ...filters } = given as Select;
@@ -55,7 +53,7 @@ const Select = z
   });
 
 /** POST /v1/replays: the filters of GET /v1/deliveries; or `events` with those of GET /v1/events, and the `subscription` they go to. */
-export const Replay = z.strictObject({ select: Select, ...asked });
+export const Replay = z.strictObject({ select: Select.describe('Filters of GET /v1/deliveries; or `events` and a `subscription`').meta({ examples: [{ status: ['failed'], since: '2026-01-31T00:00:00Z' }] }), ...asked });
 
 const waiting = (isPossible: (status: string) => boolean, what: string) =>
   z.strictObject({
@@ -65,7 +63,9 @@ const waiting = (isPossible: (status: string) => boolean, what: string) =>
       .transform((given, context): Selection => {
         if (!Object.keys(given).length) context.addIssue({ code: 'custom', message: 'name at least one filter' });
         return { of: 'deliveries', filters: given };
-      }),
+      })
+      .describe('Filters of GET /v1/deliveries')
+      .meta({ examples: [{ callback: ['cb_019b5f3a2c80d41d8cd98f00b204e980'] }] }),
     ...asked,
   });
 

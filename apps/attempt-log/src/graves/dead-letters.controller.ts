@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, HttpStatus, Inject, Param, Post, Query as QueryString, Res } from '@nestjs/common';
 import type { Principal } from '@nuncio/contracts';
-import { Answers, AnswersIn, Caller, pageOf, Roles, valid } from '@nuncio/service';
+import { Answers, AnswersIn, Caller, Operation, pageOf, Roles, valid } from '@nuncio/service';
 import type { FastifyReply } from 'fastify';
 import { OneDelivery } from '../bring-back/one-delivery.js';
 import { listQuery, type Query } from '../query/filters/filter.js';
@@ -17,6 +17,7 @@ export class DeadLettersController {
     @Inject(OneDelivery) private readonly deliveries: Pick<OneDelivery, 'resend'>,
   ) {}
 
+  @Operation({ description: 'Deliveries that came to nothing, as they lie on their topic, newest first.' })
   @Get()
   @Answers(pageOf(DeadLetter))
   async list(@QueryString(valid(listQuery(deadLetterFilters))) query: Query<typeof deadLetterFilters>) {
@@ -24,21 +25,21 @@ export class DeadLettersController {
     return { items: items.map(showDeadLetter), next };
   }
 
-  /** With its headers and the beginning of its value. */
+  @Operation({ description: 'One dead letter, with its headers and the beginning of its value.' })
   @Get(':id')
   @Answers(WholeDeadLetter)
   async one(@Param('id', graveId('dead-letter')) id: string) {
     return show(await this.graves.find('dead-letter', id));
   }
 
-  /** The payload of its event, byte for byte. */
+  @Operation({ description: 'The payload of its event, byte for byte.' })
   @Get(':id/payload')
   @AnswersIn(['application/octet-stream'])
   async payload(@Param('id', graveId('dead-letter')) id: string, @Res() reply: FastifyReply): Promise<void> {
     await sendBytes(reply, await this.graves.find('dead-letter', id));
   }
 
-  /** Sends its delivery once more, as `POST /v1/deliveries/{id}/resend` does. */
+  @Operation({ description: 'Sends its delivery once more, as `POST /v1/deliveries/{id}/resend` does.', errors: ['illegal-move'] })
   @Post(':id/republish')
   @Answers(WholeDeadLetter)
   @HttpCode(HttpStatus.ACCEPTED)

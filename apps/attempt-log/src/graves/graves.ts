@@ -5,7 +5,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { WATCH_SETTINGS, type WatchSettings } from '../lag/kafka-watch.js';
 import { republished } from '../metrics.js';
-import { before, conditions, equals, notBefore, type Bind, type Filter, type Filters, type Given, type Paging } from '../query/filters/filter.js';
+import { before, conditions, equals, meaning, notBefore, type Bind, type Filter, type Filters, type Given, type Paging } from '../query/filters/filter.js';
 import { isOne, leading, type Leads } from '../query/filters/lead.js';
 import { searchPage } from '../query/search.js';
 import { notFound, type Page } from '../query/select.js';
@@ -14,11 +14,11 @@ import { mended, republishable, type Mend } from './mended.js';
 import { GRAVE_COLUMNS, type StoredGrave, type WholeStoredGrave } from './stored-grave.js';
 
 const isRepublished: Filter<'true' | 'false'> = {
-  schema: z.enum(['true', 'false']),
+  schema: z.enum(['true', 'false']).describe('Those that were published again, or those that were not'),
   where: (value) => (value === 'true' ? 'e.republished_at IS NOT NULL' : 'e.republished_at IS NULL'),
 };
 
-const ofGrave = { reason: equals('e.reason'), eventType: equals('e.event_type'), event: equals('e.event_id'), republished: isRepublished, since: notBefore('e.at'), until: before('e.at') };
+const ofGrave = { reason: meaning('Why they went no further', equals('e.reason')), eventType: equals('e.event_type'), event: equals('e.event_id'), republished: isRepublished, since: notBefore('e.at'), until: before('e.at') };
 
 /** GET /v1/quarantine. `topic` is where a record came from, as Kafka knows it; time is when it was put there. */
 export const quarantineFilters = { ...ofGrave, topic: equals('e.topic') };

@@ -10,11 +10,9 @@ const HeaderName = z.string().min(1).max(256).refine((name) => !name.startsWith(
 /** What is changed of a record before it is published again; what is not named stays as it is. */
 export const Mend = z
   .strictObject({
-    /** By name; null takes a header away. */
-    headers: z.record(HeaderName, z.string().max(65_536).nullable()).optional(),
-    /** As UTF-8. */
-    value: z.string().optional(),
-    valueBase64: z.base64().optional(),
+    headers: z.record(HeaderName, z.string().max(65_536).nullable()).optional().describe('Headers by name, as UTF-8; null takes one away'),
+    value: z.string().optional().describe('The value, as UTF-8'),
+    valueBase64: z.base64().optional().describe('The value, as base64'),
   })
   .refine(({ value, valueBase64 }) => value === undefined || valueBase64 === undefined, { path: ['valueBase64'], message: 'give either this or `value`' });
 export type Mend = z.infer<typeof Mend>;

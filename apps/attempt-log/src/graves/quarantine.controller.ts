@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, HttpStatus, Inject, Param, Post, Query as QueryString, Res } from '@nestjs/common';
 import type { Principal } from '@nuncio/contracts';
-import { Answers, AnswersIn, Caller, pageOf, Roles, valid } from '@nuncio/service';
+import { Answers, AnswersIn, Caller, Operation, pageOf, Roles, valid } from '@nuncio/service';
 import type { FastifyReply } from 'fastify';
 import { listQuery, type Query } from '../query/filters/filter.js';
 import { graveId, Graves, quarantineFilters } from './graves.js';
@@ -14,6 +14,7 @@ import { QuarantinedRecord, showContent, showQuarantined, WholeQuarantinedRecord
 export class QuarantineController {
   constructor(@Inject(Graves) private readonly graves: Graves) {}
 
+  @Operation({ description: 'Records that could not be read, newest first.' })
   @Get()
   @Answers(pageOf(QuarantinedRecord))
   async list(@QueryString(valid(listQuery(quarantineFilters))) query: Query<typeof quarantineFilters>) {
@@ -21,21 +22,21 @@ export class QuarantineController {
     return { items: items.map(showQuarantined), next };
   }
 
-  /** With its headers and the beginning of its value. */
+  @Operation({ id: 'getQuarantinedRecord', description: 'One record that could not be read, with its headers and the beginning of its value.' })
   @Get(':id')
   @Answers(WholeQuarantinedRecord)
   async one(@Param('id', graveId('quarantine')) id: string) {
     return this.#show(await this.graves.find('quarantine', id));
   }
 
-  /** Its value, byte for byte, as far as there was room for it. */
+  @Operation({ id: 'getQuarantinedPayload', description: 'Its value, byte for byte, as far as there was room for it.' })
   @Get(':id/payload')
   @AnswersIn(['application/octet-stream'])
   async payload(@Param('id', graveId('quarantine')) id: string, @Res() reply: FastifyReply): Promise<void> {
     await sendBytes(reply, await this.graves.find('quarantine', id));
   }
 
-  /** To the topic that it came from, changed as the body says. 202 when Kafka has it; it is no second copy of what it was. */
+  @Operation({ id: 'republishQuarantined', description: 'Publishes it again, to the topic that it came from, changed as the body says. 202 when Kafka has it; it is no second copy of what it was.', errors: ['illegal-move'], example: { headers: { ce_type: 'invoice.paid' } } })
   @Post(':id/republish')
   @Answers(WholeQuarantinedRecord)
   @HttpCode(HttpStatus.ACCEPTED)

@@ -47,28 +47,21 @@ export const GRAVE_COLUMNS = `e.kind, e.id, e.at, e.reason, e.detail, e.topic, e
   (SELECT d.status FROM log.deliveries d WHERE d.id = e.delivery ORDER BY d.event_at DESC LIMIT 1) AS status`;
 
 const ofGrave = {
-  /** Its place on its topic: partition and offset. */
-  id: z.string(),
+  id: z.string().describe('Its place on its topic: partition and offset'),
   at: Moment,
-  reason: z.string(),
+  reason: z.string().describe('Why it went no further').meta({ examples: ['bad-attribute'] }),
   detail: z.string().nullable(),
-  /** What to do about it. */
-  hint: z.string(),
-  /** The record that it was; `lastOffset`: of a batch that cannot be decoded. null = it does not say. */
-  origin: z.object({ topic: z.string(), partition: z.int(), offset: z.string(), lastOffset: z.string().nullable() }).nullable(),
-  /** null = there is no value. */
-  valueBytes: z.int().nullable(),
-  /** There was no room for all of it. */
-  cut: z.boolean(),
-  /** The event that it is, where it can be read as one. */
-  event: z.object({ id: z.string(), eventType: z.string(), ceId: z.string(), ceSource: z.string() }).nullable(),
-  republished: z.object({ at: Moment, by: z.string() }).nullable(),
+  hint: z.string().describe('What to do about it'),
+  origin: z.object({ topic: z.string(), partition: z.int(), offset: z.string(), lastOffset: z.string().nullable().describe('Of a batch that cannot be decoded: its last one') }).nullable().describe('The record that it was; null = it does not say'),
+  valueBytes: z.int().nullable().describe('How long its value is; null = it has none'),
+  cut: z.boolean().describe('There was no room for all of it'),
+  event: z.object({ id: z.string().describe('Id of the event'), eventType: z.string(), ceId: z.string(), ceSource: z.string() }).nullable().describe('The event that it is, where it can be read as one'),
+  republished: z.object({ at: Moment, by: z.string().describe('The key or person who did it') }).nullable().describe('When it was published again, and by whom; null = it was not'),
 };
 
 const ofDelivery = {
-  delivery: z.string().nullable(),
-  /** Where the delivery stands now. */
-  status: DeliveryStatus.nullable(),
+  delivery: z.string().nullable().describe('Its delivery; null = it does not say'),
+  status: DeliveryStatus.nullable().describe('Where the delivery stands now'),
   tenant: z.string().nullable(),
   application: z.string().nullable(),
   callback: z.string().nullable(),
@@ -79,14 +72,18 @@ const ofDelivery = {
 const Bytes = z.object({ text: z.string(), encoding: z.enum(['utf8', 'base64']) });
 
 const whole = {
-  key: Bytes.nullable(),
-  headers: z.array(Bytes.extend({ name: z.string() })),
-  /** Its first 64 KiB; all of it is under `/payload`. */
-  value: Bytes.extend({ truncated: z.boolean() }).nullable(),
-  /** How large it was before it was cut. */
-  original: z.object({ keyBytes: z.int().nullable(), headersBytes: z.int(), valueBytes: z.int().nullable(), valueSha256: z.string().nullable() }).nullable(),
-  /** Whether it can be published again: to which topic, or why not. */
-  republish: z.object({ to: z.string().nullable(), refusal: z.string().nullable() }),
+  key: Bytes.nullable().describe("The record's key; null = it has none"),
+  headers: z.array(Bytes.extend({ name: z.string().describe('Its name') })).describe("The record's headers"),
+  value: Bytes.extend({ truncated: z.boolean().describe('There is more of it') }).nullable().describe('Its first 64 KiB; all of it is under `/payload`'),
+  original: z
+    .object({
+      keyBytes: z.int().nullable().describe('Of its key'),
+      headersBytes: z.int().describe('Of its headers'),
+      valueBytes: z.int().nullable().describe('Of its value'),
+      valueSha256: z.string().nullable().describe('Of its whole value, in hex'),
+    })
+    .nullable().describe('How large it was before it was cut; null = it was not'),
+  republish: z.object({ to: z.string().nullable().describe('To which topic; null = it cannot'), refusal: z.string().nullable().describe('Why not; null = it can') }).describe('Whether it can be published again'),
 };
 
 export const QuarantinedRecord = z.object(ofGrave).meta({ id: 'QuarantinedRecord' });

@@ -10,7 +10,7 @@ import { idOf, notFound } from '../query/select.js';
 import { callbackHealth, CallbackHealth, CallbackState } from './callback-health.js';
 import { healthPage, healthPaging } from './page-of-view.js';
 
-const CallbackHealths = z.strictObject({ tenant: z.string().optional(), application: z.string().optional(), state: oneOf('state', CallbackState).schema.optional(), ...healthPaging });
+const CallbackHealths = z.strictObject({ tenant: z.string().optional(), application: z.string().optional(), state: oneOf('state', CallbackState).schema.optional().describe('Those in these states'), ...healthPaging });
 
 @Roles(...READERS)
 @Controller('v1/callbacks')
@@ -20,8 +20,7 @@ export class CallbackHealthController {
     @Inject(ConfigView) private readonly view: Pick<ConfigView, 'get' | 'all'>,
   ) {}
 
-  /** Of many, the newest first. */
-  @Operation({ id: 'listCallbackHealth' })
+  @Operation({ id: 'listCallbackHealth', description: 'How callbacks do: whether they work, since when, and what waits; newest first.' })
   @Get('health')
   @Answers(pageOf(CallbackHealth))
   list(@Caller() caller: Principal, @QueryString(valid(CallbackHealths)) { tenant, application, state, limit, cursor }: z.infer<typeof CallbackHealths>) {
@@ -30,6 +29,7 @@ export class CallbackHealthController {
     return healthPage(this.view, 'callback', { caller, isMeant, states: state, limit, cursor }, (one) => callbackHealth(this.dataSource, this.view, one));
   }
 
+  @Operation({ description: 'How one callback does: whether it works, since when, and what waits.' })
   @Get(':id/health')
   @Answers(CallbackHealth)
   async health(@Caller() caller: Principal, @Param('id', idOf('callback')) id: string) {

@@ -1,5 +1,5 @@
 import { advice } from '@nuncio/auth';
-import { ErrorClass, TokenError, type Attempted } from '@nuncio/contracts';
+import { ErrorClass, Limits, TokenError, type Attempted } from '@nuncio/contracts';
 import type { ConfigView, Viewed } from '@nuncio/kafka';
 import { Moment } from '@nuncio/service';
 import type { DataSource } from 'typeorm';
@@ -17,23 +17,21 @@ export const CallbackHealth = z
     name: z.string(),
     tenant: z.string(),
     application: z.string(),
-    /** By its last attempt; `unknown` = there was none that the log keeps. */
-    state: CallbackState,
-    /** Of the first attempt of the kind of the last one; of `disabled` the callback's last change. */
-    since: Moment.nullable(),
-    disabledReason: z.string().nullable(),
-    lastSuccess: z.object({ at: Moment, attempt: z.string(), durationMs: z.number() }).nullable(),
+    state: CallbackState.describe('By its last attempt; `unknown` = there was none that the log keeps'),
+    since: Moment.nullable().describe("Of the first attempt of the kind of the last one; of `disabled` the callback's last change"),
+    disabledReason: z.string().nullable().describe('Why Nuncio disabled it; null = it is enabled, or somebody disabled it'),
+    lastSuccess: z.object({ at: Moment, attempt: z.string().describe('Id of the attempt'), durationMs: z.number() }).nullable().describe('The last success; null = there was none that the log keeps'),
     lastFailure: z
-      .object({ at: Moment, attempt: z.string(), errorClass: ErrorClass.nullable(), status: z.int().nullable(), detail: z.string().nullable(), tokenError: TokenError.nullable(), advice: z.string() })
-      .nullable(),
-    /** Attempts since the last success. */
-    consecutiveFailures: z.int(),
-    waiting: WaitingByKind,
-    limits: z.object({ concurrency: z.int(), perSecond: z.number().nullable() }),
-    /** null = nothing is signed. `oldExpiresAt`: until when the secret before the present one signs, too. */
-    signing: z.object({ scheme: z.string(), secrets: z.int(), oldExpiresAt: Moment.nullable() }),
-    /** null = it takes none. */
-    token: z.object({ credential: z.string(), state: CredentialState, expiresAt: Moment.nullable(), scope: z.string().nullable() }).nullable(),
+      .object({ at: Moment, attempt: z.string().describe('Id of the attempt'), errorClass: ErrorClass.nullable(), status: z.int().nullable(), detail: z.string().nullable(), tokenError: TokenError.nullable(), advice: z.string() })
+      .nullable()
+      .describe('The last failure; null = there was none that the log keeps'),
+    consecutiveFailures: z.int().describe('Attempts since the last success'),
+    waiting: WaitingByKind.describe('What waits'),
+    limits: Limits.describe('What the endpoint is asked to bear'),
+    signing: z
+      .object({ scheme: z.string().describe('The signing scheme'), secrets: z.int().describe('How many secrets sign now'), oldExpiresAt: Moment.nullable().describe('Until then the secret before the present one signs, too; null = there is none') })
+      .describe('How its requests are signed'),
+    token: z.object({ credential: z.string(), state: CredentialState.describe('By the last token request'), expiresAt: Moment.nullable(), scope: z.string().nullable() }).nullable().describe('Of its bearer token; null = it takes none'),
   })
   .meta({ id: 'CallbackHealth' });
 

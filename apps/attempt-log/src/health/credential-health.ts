@@ -14,18 +14,13 @@ export const CredentialHealth = z
     credential: z.string(),
     name: z.string(),
     tenant: z.string(),
-    /** Of its token URL, or of its issuer. */
-    host: z.string().nullable(),
-    /** By the last request since the credential was changed; `unknown` = there was none. */
-    state: CredentialState,
-    /** Of the token that is usable now; null = there is none. */
-    expiresAt: Moment.nullable(),
-    lastSuccess: z.object({ at: Moment, durationMs: z.number(), expiresAt: Moment, scope: z.string().nullable() }).nullable(),
-    lastFailure: z.object({ at: Moment, durationMs: z.number(), tokenError: TokenError, advice: z.string(), pausedUntil: Moment.nullable() }).nullable(),
-    /** Of this day, UTC. */
-    requestsToday: z.object({ total: z.int(), failed: z.int() }),
-    /** Those the caller may see. */
-    callbacks: z.array(z.object({ id: z.string(), name: z.string(), enabled: z.boolean() })),
+    host: z.string().nullable().describe('Of its token URL, or of its issuer').meta({ examples: ['id.acme.com'] }),
+    state: CredentialState.describe('By the last request since the credential was changed; `unknown` = there was none'),
+    expiresAt: Moment.nullable().describe('The end of the token that is usable now; null = there is none'),
+    lastSuccess: z.object({ at: Moment, durationMs: z.number(), expiresAt: Moment.describe('The end of that token'), scope: z.string().nullable() }).nullable().describe('The last token; null = there was none that the log keeps'),
+    lastFailure: z.object({ at: Moment, durationMs: z.number(), tokenError: TokenError, advice: z.string(), pausedUntil: Moment.nullable().describe('Nobody asks the server again before') }).nullable().describe('The last failure; null = there was none that the log keeps'),
+    requestsToday: z.object({ total: z.int(), failed: z.int().describe('Those that brought no token') }).describe('Token requests of this day, UTC'),
+    callbacks: z.array(z.object({ id: z.string(), name: z.string(), enabled: z.boolean() })).describe('Those that use it and the caller may see'),
   })
   .meta({ id: 'CredentialHealth' });
 

@@ -6,14 +6,14 @@ import type { Search } from './search.js';
 import type { Page } from './select.js';
 
 /** `?count=true` of a list: how many there are in all, too. */
-export const countParameter = { count: z.enum(['true', 'false']).default('false') };
+export const countParameter = { count: z.enum(['true', 'false']).default('false').describe('Whether the answer says how many there are in all') };
 
 /** `exact` false = as PostgreSQL estimates it, since counting would have read too much. */
-const Count = z.object({ value: z.number(), exact: z.boolean() });
+const Count = z.object({ value: z.number().describe('So many'), exact: z.boolean() }).meta({ id: 'Count' });
 export type Count = z.infer<typeof Count>;
 
 /** A list that may have a count. */
-export const listOf = <S extends z.ZodType>(item: S) => pageOf(item).extend({ count: Count.optional() });
+export const listOf = <S extends z.ZodType>(item: S) => pageOf(item).extend({ count: Count.optional().describe('How many there are in all, where that was asked for') });
 
 /** A page, with the count where it was asked for. */
 export interface Listed<T> extends Page<T> {

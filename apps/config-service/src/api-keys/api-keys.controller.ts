@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Query } from '@nestjs/common';
 import { ApiKey, newId, type Principal } from '@nuncio/contracts';
-import { Answers, Caller, Creates, hashApiKey, IfMatch, pageOf, Roles, valid, type Versions } from '@nuncio/service';
+import { Answers, Caller, Creates, hashApiKey, IfMatch, Operation, pageOf, Roles, valid, type Versions } from '@nuncio/service';
 import { z } from 'zod';
 import { CONFIG, type Config } from '../config.js';
 import { AtQuery, EventStore, ListQuery, page, type Resource } from '../event-store/index.js';
@@ -11,7 +11,7 @@ import { apiKey, CreateApiKey, generateKey } from './api-key.js';
 const Shown = answerOf(ApiKey.omit({ hash: true }).shape).meta({ id: 'ApiKey' });
 
 /** Without it where `Idempotency-Key` replays the answer. */
-const WithKey = Shown.extend({ key: z.string().optional() });
+const WithKey = Shown.extend({ key: z.string().optional().describe('The key itself, in this answer alone').meta({ examples: ['nuncio_…'] }) });
 
 const show = (resource: Resource<ApiKey>) => {
   const { name, role, tenant: of, groups } = resource.state;
@@ -26,7 +26,7 @@ export class ApiKeysController {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** The only answer that carries the key itself. */
+  @Operation({ description: 'Makes a key. Its answer is the only one that shows the key itself.' })
   @Creates({ shownOnce: ['/key'] })
   @Answers(WithKey)
   create(@Caller() caller: Principal, @Body(valid(CreateApiKey)) body: z.infer<typeof CreateApiKey>) {
@@ -39,19 +39,21 @@ export class ApiKeysController {
     });
   }
 
+  @Operation({ description: 'API keys, newest first. None of them shows the key itself.' })
   @Get()
   @Answers(pageOf(Shown))
   async list(@Caller() caller: Principal, @Query(valid(ListQuery)) query: ListQuery) {
     return page(await this.store.read(caller).list(apiKey, query), query.limit, show);
   }
 
+  @Operation({ description: 'One API key, as it is, or as it was at a time.' })
   @Get(':id')
   @Answers(Shown)
   async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
     return show(await this.store.read(caller).get(apiKey, id, at));
   }
 
-  /** Revokes it: from the next request on it is nobody's. */
+  @Operation({ description: "Revokes the key: from the next request on it is nobody's." })
   @Delete(':id')
   @HttpCode(204)
   delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions) {

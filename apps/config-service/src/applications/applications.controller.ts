@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Query } from '@nestjs/common';
 import { Application, Fault, newId, streamOf, type Principal } from '@nuncio/contracts';
-import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid, type Versions } from '@nuncio/service';
+import { Answers, Caller, Creates, IfMatch, Operation, pageOf, Roles, valid, type Versions } from '@nuncio/service';
 import type { z } from 'zod';
 import { editors, readers, tenantFor } from '../access.js';
 import { AtQuery, edited, EventStore, ListQuery, page, type Resource, type Transaction } from '../event-store/index.js';
@@ -16,6 +16,7 @@ export class ApplicationsController {
   constructor(private readonly store: EventStore) {}
 
   @Roles(...editors)
+  @Operation({ description: 'Makes an application: a name for what a tenant connects.' })
   @Creates()
   @Answers(Shown)
   create(@Caller() caller: Principal, @Body(valid(CreateApplication)) body: z.infer<typeof CreateApplication>) {
@@ -26,6 +27,7 @@ export class ApplicationsController {
   }
 
   @Roles(...readers)
+  @Operation({ description: "Applications within the caller's reach, newest first." })
   @Get()
   @Answers(pageOf(Shown))
   async list(@Caller() caller: Principal, @Query(valid(ListQuery)) query: ListQuery) {
@@ -33,6 +35,7 @@ export class ApplicationsController {
   }
 
   @Roles(...readers)
+  @Operation({ description: 'One application, as it is, or as it was at a time.' })
   @Get(':id')
   @Answers(Shown)
   async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
@@ -40,6 +43,7 @@ export class ApplicationsController {
   }
 
   @Roles(...editors)
+  @Operation({ description: 'Renames an application. Every tenant keeps its `default`.' })
   @Patch(':id')
   @Answers(Shown)
   patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Body(valid(PatchApplication)) body: z.infer<typeof PatchApplication>) {
@@ -53,6 +57,7 @@ export class ApplicationsController {
   }
 
   @Roles(...editors)
+  @Operation({ description: 'Deletes an application that has no callbacks. Every tenant keeps its `default`.' })
   @Delete(':id')
   @HttpCode(204)
   delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions) {

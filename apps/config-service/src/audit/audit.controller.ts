@@ -1,6 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import type { Principal } from '@nuncio/contracts';
-import { Answers, Caller, pageOf, Roles, valid } from '@nuncio/service';
+import { Answers, Caller, Operation, pageOf, Roles, valid } from '@nuncio/service';
 import { DataSource, In } from 'typeorm';
 import { readers } from '../access.js';
 import { page, RecordedEvent, within } from '../event-store/index.js';
@@ -10,8 +10,8 @@ import { kindsFor, ListAudit, showEvent, ShownEvent } from './audit.js';
 export class AuditController {
   constructor(private readonly database: DataSource) {}
 
-  /** Every configuration event within the caller's reach, newest first. */
   @Roles(...readers)
+  @Operation({ description: "Every change of configuration within the caller's reach, newest first: who, when, and what is different now." })
   @Get()
   @Answers(pageOf(ShownEvent))
   async list(@Caller() caller: Principal, @Query(valid(ListAudit)) { limit, cursor, since, until, kind, ...named }: ListAudit) {

@@ -5,7 +5,7 @@ import { filter, PageQuery, Time, type RecordedEvent } from '../event-store/inde
 import { MASK } from '../presentation.js';
 
 /** What GET /v1/audit is narrowed by; all but the times may be repeated: any of them. */
-export const ListAudit = PageQuery.extend({ kind: filter, id: filter, actor: filter, type: filter, since: Time.optional(), until: Time.optional() });
+export const ListAudit = PageQuery.extend({ kind: filter.describe('Kinds of resources'), id: filter.describe('Ids of resources'), actor: filter.describe('Who did it: a key or a person'), type: filter.describe('What was done: created, changed, deleted, moved …'), since: Time.optional(), until: Time.optional() });
 export type ListAudit = z.infer<typeof ListAudit>;
 
 /** Tenants and API keys are the administrator's, and so is what happened to them. */
@@ -14,15 +14,15 @@ export const kindsFor = ({ role }: Principal): AggregateKind[] => AggregateKind.
 
 export const ShownEvent = z
   .object({
-    position: z.int(),
+    position: z.int().describe('Its place among all events of configuration'),
     at: Moment,
-    actor: z.string(),
-    kind: AggregateKind,
-    id: z.string(),
-    tenant: z.string().nullable(),
+    actor: z.string().describe('The key or person who did it').meta({ examples: ['key_019b5f3a2c80d41d8cd98f00b204e980'] }),
+    kind: AggregateKind.describe('The kind of resource'),
+    id: z.string().describe('Id of the resource'),
+    tenant: z.string().nullable().describe('Id of its tenant; null = it is of none'),
     version: z.int(),
-    type: z.string(),
-    changes: z.record(z.string(), z.unknown()),
+    type: z.string().describe('What was done').meta({ examples: ['changed'] }),
+    changes: z.record(z.string(), z.unknown()).describe('The new values of the fields that are different now; secrets are `<redacted>`'),
   })
   .meta({ id: 'ConfigurationEvent' });
 

@@ -20,7 +20,7 @@ import { showCallback, ShownCallback } from './presentation.js';
 import { CreateCallback, PatchCallback, RotateSecret } from './requests.js';
 import { rotateSecret } from './signing-secrets.js';
 
-const ListCallbacks = ListQuery.extend({ application: filter, credential: filter, enabled: z.enum(['true', 'false']).optional() });
+const ListCallbacks = ListQuery.extend({ application: filter, credential: filter, enabled: z.enum(['true', 'false']).optional().describe('Those that are enabled, or those that are not') });
 
 @Controller('v1/callbacks')
 export class CallbacksController {
@@ -31,6 +31,7 @@ export class CallbacksController {
   ) {}
 
   @Roles(...editors)
+  @Operation({ description: 'Makes a callback: where and how to deliver. Only `name` and `url` are needed; the profile presets the rest. A signing secret that was made is shown in this answer alone.' })
   @Creates({ shownOnce: ['/signing/secret'] })
   @Answers(ShownCallback)
   create(@Caller() caller: Principal, @Body(valid(CreateCallback)) { tenant: named, application: within, ...body }: z.infer<typeof CreateCallback>) {
@@ -50,6 +51,7 @@ export class CallbacksController {
   }
 
   @Roles(...readers)
+  @Operation({ description: "Callbacks within the caller's reach, newest first." })
   @Get()
   @Answers(pageOf(ShownCallback))
   async list(@Caller() caller: Principal, @Query(valid(ListCallbacks)) query: z.infer<typeof ListCallbacks>) {
@@ -59,6 +61,7 @@ export class CallbacksController {
   }
 
   @Roles(...readers)
+  @Operation({ description: 'One callback, whole and effective, as it is, or as it was at a time.' })
   @Get(':id')
   @Answers(ShownCallback)
   async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
@@ -66,8 +69,9 @@ export class CallbacksController {
   }
 
   @Roles(...editors)
+  @Operation({ description: "Changes what is named, and nothing else; null returns a field to its profile. Another URL's origin, credential or signing takes back approvals, and the answer says which.", example: { enabled: true } })
   @Patch(':id')
-  @Answers(ShownCallback.extend({ affectedSubscriptions: z.int(), approvalTakenBack: TakenBack }))
+  @Answers(ShownCallback.extend({ affectedSubscriptions: z.int().describe('How many subscriptions use it'), approvalTakenBack: TakenBack }))
   patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Body(valid(PatchCallback)) body: PatchCallback) {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(callback, id, ifMatch);
@@ -84,6 +88,7 @@ export class CallbacksController {
   }
 
   @Roles(...editors)
+  @Operation({ description: 'Deletes a callback that no subscription uses.' })
   @Delete(':id')
   @HttpCode(204)
   delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions) {
@@ -93,11 +98,11 @@ export class CallbacksController {
   }
 
   @Roles(...editors)
-  @Operation({ id: 'rotateCallbackSecret' })
   @ShowsOnce(['/secret'], '/oldExpiresAt')
+  @Operation({ id: 'rotateCallbackSecret', description: 'Makes or takes a new signing secret. For a while both sign, so that the receiver can change over.' })
   @Post(':id/rotate-secret')
   @HttpCode(200)
-  @Answers(z.object({ secret: z.string().optional(), oldExpiresAt: Moment.nullable(), version: z.int() }))
+  @Answers(z.object({ secret: z.string().optional().describe('The new secret, in this answer alone'), oldExpiresAt: Moment.nullable().describe('Until then the one before signs, too; null = it has ended'), version: z.int() }))
   rotate(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Body(valid(RotateSecret)) body: RotateSecret) {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(callback, id, ifMatch);
@@ -108,6 +113,7 @@ export class CallbacksController {
   }
 
   @Roles(...editors)
+  @Operation({ description: 'Sends a sample to the endpoint now, signed and authorized like a delivery, and says what came of it. It is neither event nor delivery. At most 10 a minute.', errors: ['too-many-requests'] })
   @Post(':id/test')
   @HttpCode(200)
   @Answers(SampleResult)
@@ -117,6 +123,7 @@ export class CallbacksController {
   }
 
   @Roles(...readers)
+  @Operation({ description: 'The subscriptions that use this callback, newest first.' })
   @Get(':id/subscriptions')
   @Answers(pageOf(ShownSubscription))
   async subscriptions(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(PageQuery)) query: PageQuery) {

@@ -6,17 +6,15 @@ import { answerOf, masked, present } from '../presentation.js';
 import type { CallbackState } from './callback.js';
 
 const ShownSigning = z.object({
-  scheme: z.string(),
-  keyId: z.string().optional(),
-  keyType: z.string().optional(),
-  publicKey: z.string().optional(),
-  /** Until then the secret before this one signs too. */
-  oldExpiresAt: Moment.optional(),
-  /** Only in the answer to the request that made or took it. */
-  secret: z.string().optional(),
+  scheme: z.string().describe('The signing scheme').meta({ examples: ['persona'] }),
+  keyId: z.string().optional().describe('What a webhookie signature names as its key'),
+  keyType: z.string().optional().describe('The kind of key, where the scheme has several').meta({ examples: ['ed25519'] }),
+  publicKey: z.string().optional().describe('The public half of an asymmetric key'),
+  oldExpiresAt: Moment.optional().describe('Until then the secret before this one signs too'),
+  secret: z.string().optional().describe('Only in the answer to the request that made or took it'),
 });
 
-export const ShownCallback = answerOf({ ...Callback.shape, secretHeaders: z.record(z.string(), z.string()), signing: ShownSigning }).meta({ id: 'Callback' });
+export const ShownCallback = answerOf({ ...Callback.shape, secretHeaders: z.record(z.string(), z.string()).describe('Sealed headers of every request: their names, never their values').meta({ examples: [{ 'X-Gate': '<redacted>' }] }), signing: ShownSigning.describe('How each request is signed') }).meta({ id: 'Callback' });
 
 /** The whole, effective callback without its secrets. */
 export function showCallback(resource: Resource<CallbackState>) {

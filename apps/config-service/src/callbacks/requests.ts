@@ -1,4 +1,4 @@
-import { Callback, Envelope, Limits, Method, OnTokenFailure, ProfileName, RetryPolicy, StatusPattern, TenantId } from '@nuncio/contracts';
+import { Callback, Limits, RetryPolicy, StatusPattern, TenantId } from '@nuncio/contracts';
 import { schemes } from '@nuncio/signing';
 import { z } from 'zod';
 import { Groups } from '../api-keys/api-key.js';
@@ -8,39 +8,43 @@ const nullish = <S extends z.ZodRawShape>(shape: S) => z.strictObject(Object.fro
 
 const Statuses = z.array(StatusPattern).max(100);
 
-const Retry = nullish({ ...RetryPolicy.shape, successStatuses: Statuses.min(1), retryOn: z.union([z.literal('any'), z.strictObject({ connection: z.boolean(), statuses: Statuses })]) });
+const Retry = nullish({ ...RetryPolicy.shape, successStatuses: Statuses.min(1).describe(RetryPolicy.shape.successStatuses.description ?? ''), retryOn: z.union([z.literal('any'), z.strictObject({ connection: z.boolean().describe('Whatever brings no answer: name, connection, TLS, timeout'), statuses: Statuses.describe('These answers') })]).describe(RetryPolicy.shape.retryOn.description ?? '') });
 
 /** How long they may be depends on the scheme; it is never more. */
 const Secret = z.string().max(8_192);
 const KeyId = z.string().max(1_024);
 
 const Signing = nullish({
-  scheme: z.enum([...schemes.keys()] as [string, ...string[]]),
-  /** Checked by the scheme: each takes its own. */
-  secret: Secret,
-  keyId: KeyId,
-  keyType: z.string().max(32),
+  scheme: z.enum([...schemes.keys()] as [string, ...string[]]).describe('The signing scheme'),
+  secret: Secret.describe('The signing secret; without one it is made, and shown in this answer alone. Each scheme takes its own'),
+  keyId: KeyId.describe('What a webhookie signature names as its key; default: the id of the callback'),
+  keyType: z.string().max(32).describe('The kind of key, where the scheme has several: ed25519 of standard-webhooks'),
 });
 
-const Authentication = z.discriminatedUnion('type', [z.strictObject({ type: z.literal('none') }), z.strictObject({ type: z.literal('oauth2'), credential: Id })]);
+const Authentication = z
+  .discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('none').describe('Nothing') }),
+    z.strictObject({ type: z.literal('oauth2').describe('A bearer token of a credential'), credential: Id }),
+  ])
+  .meta({ id: 'AuthenticationSetting' });
 
 const PerSecond = z.number().min(0.001).max(100_000).meta(Limits.shape.perSecond.meta() ?? {});
 
 const fields = {
   groups: Groups.nullish(),
   enabled: z.boolean().nullish(),
-  headers: z.record(z.string(), z.string().max(8_192).nullable()).nullish(),
-  secretHeaders: z.record(z.string(), z.string().max(8_192).nullable()).nullish(),
-  /** From here on: null returns a field to its profile. */
-  profile: ProfileName.nullish(),
-  method: Method.nullish(),
-  signing: Signing.nullish(),
-  authentication: Authentication.nullish(),
-  envelope: Envelope.nullish(),
+  headers: z.record(z.string(), z.string().max(8_192).nullable()).nullish().describe('Headers of every request, by name; null takes one away'),
+  secretHeaders: z.record(z.string(), z.string().max(8_192).nullable()).nullish().describe('The same, sealed: they are sent, and never shown; blank keeps what is stored, null takes one away'),
+  // From here on: null returns a field to its profile.
+  profile: Callback.shape.profile.nullish(),
+  method: Callback.shape.method.nullish(),
+  signing: Signing.nullish().describe('How each request is signed; null = as the profile has it'),
+  authentication: Authentication.nullish().describe('What a request shows beside its signature: nothing, or an OAuth 2.0 bearer token'),
+  envelope: Callback.shape.envelope.nullish(),
   timeoutMs: Callback.shape.timeoutMs.nullish(),
-  retry: Retry.nullish(),
-  onTokenFailure: OnTokenFailure.nullish(),
-  limits: nullish({ ...Limits.shape, perSecond: PerSecond }).nullish(),
+  retry: Retry.nullish().describe('What follows a failure, and when; a field that is null is as the profile has it'),
+  onTokenFailure: Callback.shape.onTokenFailure.nullish(),
+  limits: nullish({ ...Limits.shape, perSecond: PerSecond }).nullish().describe('What the endpoint is asked to bear'),
 };
 
 /** So much can be said of a URL by itself; the rest depends on where the operator lets us call. */
@@ -51,10 +55,9 @@ export const PatchCallback = z.strictObject({ name: Name.optional(), url: Url.op
 export type PatchCallback = z.infer<typeof PatchCallback>;
 
 export const RotateSecret = z.strictObject({
-  /** How long the old one lives on; 0 = it ends now. */
-  expiresInSeconds: z.int().min(0).max(604_800).default(7_200),
-  force: z.boolean().default(false),
-  secret: Secret.optional(),
-  keyId: KeyId.optional(),
+  expiresInSeconds: z.int().min(0).max(604_800).default(7_200).describe('How long the old one lives on; 0 = it ends now'),
+  force: z.boolean().default(false).describe('Also while two are live: the newest is replaced, and the one that the receiver has stays'),
+  secret: Secret.optional().describe('The new one; without it one is made'),
+  keyId: KeyId.optional().describe('The name of the new key, in a webhookie signature'),
 });
 export type RotateSecret = z.infer<typeof RotateSecret>;

@@ -1,5 +1,5 @@
 import { ClientCertificate, clientAuthMethods } from '@nuncio/auth';
-import { AssertionAlgorithm, TenantId, type Credential } from '@nuncio/contracts';
+import { AssertionAlgorithm, Credential, TenantId } from '@nuncio/contracts';
 import { z } from 'zod';
 import { Groups } from '../api-keys/api-key.js';
 import { replaceFields, type Aggregate } from '../event-store/index.js';
@@ -34,25 +34,23 @@ const SealedText = z.string().max(4_096).nullish();
 
 const fields = {
   groups: Groups.nullish(),
-  tokenUrl: text.nullish(),
-  issuer: text.nullish(),
-  /** Both are sealed; null and blank keep what is stored. */
-  clientId: SealedText,
-  clientSecret: SealedText,
-  grantType: z.literal('client_credentials', 'is not supported; client_credentials is').optional(),
-  authMethod: z.enum(supported as [string, ...string[]], `is not supported; ${supported.join(', ')} are`).nullish(),
-  basicEncoding: z.enum(['rfc6749', 'raw']).nullish(),
-  assertionAudience: z.enum(['token-url', 'issuer']).nullish(),
-  assertionAlgorithm: AssertionAlgorithm.nullish(),
-  /** Sealed; absent and null keep what is stored. */
-  clientCertificate: ClientCertificate.nullish(),
-  certificateForDelivery: z.boolean().nullish(),
-  assumeBearer: z.boolean().nullish(),
-  scope: Scope.nullish(),
-  audience: text.nullish(),
-  resource: z.union([text, z.array(text).max(10)]).nullish(),
-  params: Params.nullish(),
-  headers: z.record(z.string(), z.string().max(8_192).nullable()).nullish(),
+  tokenUrl: text.nullish().describe('Where tokens are asked for; it or `issuer` is needed').meta({ examples: ['https://id.acme.com/token'] }),
+  issuer: text.nullish().describe('The authorization server whose metadata (RFC 8414) says where tokens are asked for'),
+  clientId: SealedText.describe('Sealed, and never shown; null and blank keep what is stored').meta({ examples: ['ledger'] }),
+  clientSecret: SealedText.describe('Sealed, and never shown; null and blank keep what is stored').meta({ examples: ['a-secret-of-yours'] }),
+  grantType: z.literal('client_credentials', 'is not supported; client_credentials is').optional().describe('May be given, and is this one'),
+  authMethod: z.enum(supported as [string, ...string[]], `is not supported; ${supported.join(', ')} are`).nullish().describe('How the client shows who it is; default: client_secret_basic'),
+  basicEncoding: Credential.shape.basicEncoding.nullish(),
+  assertionAudience: z.enum(['token-url', 'issuer']).nullish().describe('What a client assertion names as its audience'),
+  assertionAlgorithm: AssertionAlgorithm.nullish().describe('How a client assertion is signed; default: ES256'),
+  clientCertificate: ClientCertificate.nullish().describe('What is shown in TLS (RFC 8705); sealed; absent and null keep what is stored'),
+  certificateForDelivery: z.boolean().nullish().describe('Deliveries show the client certificate in TLS, too'),
+  assumeBearer: Credential.shape.assumeBearer.nullish(),
+  scope: Scope.nullish().describe('A text, or a list of scopes').meta({ examples: ['events:write'] }),
+  audience: text.nullish().describe('Sent as `audience`; null = it is not sent'),
+  resource: z.union([text, z.array(text).max(10)]).nullish().describe('RFC 8707 §2: one, or several'),
+  params: Params.nullish().describe('More parameters of the token request, by name; null takes one away'),
+  headers: z.record(z.string(), z.string().max(8_192).nullable()).nullish().describe('More headers of the token request, sealed; blank keeps what is stored, null takes one away'),
 };
 
 export const CreateCredential = z.strictObject({ tenant: TenantId.optional(), name: Name, ...fields });

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Qu
 import { Credential, newId, PublicJwk, streamOf, type Principal } from '@nuncio/contracts';
 import { checkUrl } from '@nuncio/egress';
 import { seal, Secret, type KeyRing } from '@nuncio/sealing';
-import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid, type Versions } from '@nuncio/service';
+import { Answers, Caller, Creates, IfMatch, Operation, pageOf, Roles, valid, type Versions } from '@nuncio/service';
 import { z } from 'zod';
 import { editors, groupsFor, readers, tenantFor } from '../access.js';
 import { CONFIG, type Config } from '../config.js';
@@ -18,13 +18,12 @@ import { anotherClient, editCredential, type CredentialRules } from './edit-cred
 
 const Shown = answerOf({
   ...Credential.omit({ clientId: true, clientSecret: true, clientKey: true }).shape,
-  clientCertificate: z.object({ subject: z.string(), notAfter: z.string(), sha256: z.string() }).nullable(),
-  headers: z.record(z.string(), z.string()),
-  hasClientId: z.boolean(),
-  hasClientSecret: z.boolean(),
-  publicJwk: PublicJwk.nullable(),
-  /** Where an authorization server finds the key (RFC 7591 §2); null = the method signs nothing. */
-  jwksUri: z.string().nullable(),
+  clientCertificate: z.object({ subject: z.string().describe('Its subject'), notAfter: z.string().describe('Its end, RFC 3339'), sha256: z.string().describe('Of the certificate in DER, in hex') }).nullable().describe('What is shown in TLS (RFC 8705); null = nothing'),
+  headers: z.record(z.string(), z.string()).describe('More headers of the token request: their names, never their values').meta({ examples: [{}] }),
+  hasClientId: z.boolean().describe('Whether a client id is stored'),
+  hasClientSecret: z.boolean().describe('Whether a client secret is stored'),
+  publicJwk: PublicJwk.nullable().describe('The public half of the key that signs client assertions; null = the method signs nothing'),
+  jwksUri: z.string().nullable().describe('Where an authorization server finds the key (RFC 7591 §2); null = the method signs nothing'),
 }).meta({ id: 'Credential' });
 
 const show = (resource: Resource<Credential>, origin = '') => {
@@ -46,6 +45,7 @@ export class CredentialsController {
   readonly #show = (resource: Resource<Credential>) => show(resource, this.config.PUBLIC_URL);
 
   @Roles(...editors)
+  @Operation({ description: 'Makes a credential: an OAuth client at an authorization server, which any number of callbacks may share. Neither its id nor its secret is ever shown.' })
   @Creates()
   @Answers(Shown)
   create(@Caller() caller: Principal, @Body(valid(CreateCredential)) { tenant: named, ...body }: z.infer<typeof CreateCredential>) {
@@ -60,6 +60,7 @@ export class CredentialsController {
   }
 
   @Roles(...readers)
+  @Operation({ description: "Credentials within the caller's reach, newest first." })
   @Get()
   @Answers(pageOf(Shown))
   async list(@Caller() caller: Principal, @Query(valid(ListQuery)) query: ListQuery) {
@@ -67,6 +68,7 @@ export class CredentialsController {
   }
 
   @Roles(...readers)
+  @Operation({ description: 'One credential, as it is, or as it was at a time.' })
   @Get(':id')
   @Answers(Shown)
   async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
@@ -74,6 +76,7 @@ export class CredentialsController {
   }
 
   @Roles(...editors)
+  @Operation({ description: 'Changes what is named. A sealed field that is absent, null or blank keeps what is stored; from a change on its old tokens are never used again.', example: { scope: 'events:write' } })
   @Patch(':id')
   @Answers(Shown.extend({ approvalTakenBack: TakenBack }))
   patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Body(valid(PatchCredential)) body: PatchCredential) {
@@ -91,6 +94,7 @@ export class CredentialsController {
   }
 
   @Roles(...editors)
+  @Operation({ description: 'Deletes a credential that no callback uses.' })
   @Delete(':id')
   @HttpCode(204)
   delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions) {
@@ -99,8 +103,8 @@ export class CredentialsController {
     });
   }
 
-  /** A token fetched now, past the cache. */
   @Roles(...editors)
+  @Operation({ description: 'Fetches a token now, past the cache, and says what came of it. At most 10 a minute.', errors: ['too-many-requests', 'timeout'] })
   @Post(':id/test')
   @HttpCode(200)
   @Answers(TokenTestResult)

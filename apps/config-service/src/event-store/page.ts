@@ -30,7 +30,7 @@ const MAX_IDS = 100;
 
 /** What lists of resources take beside: those of these ids, and those in whose id, name, URLs or event types a text is found, in any case. */
 export const ListQuery = PageQuery.extend({
-  id: z.union([Id.transform((one) => [one]), z.array(Id).max(MAX_IDS)]).optional(),
+  id: z.union([Id.transform((one) => [one]), z.array(Id).max(MAX_IDS)]).optional().describe('Those of these ids'),
   q: Id.min(1).max(200).optional(),
 });
 export type ListQuery = z.infer<typeof ListQuery>;

@@ -7,7 +7,7 @@ import { Resource } from './resource.entity.js';
 export const Time = z.iso.datetime({ offset: true, error: 'must be an RFC 3339 time such as 2026-01-31T12:00:00Z' }).transform((text) => new Date(text));
 
 /** `?at=`: as it was then; without it, as it is. */
-export const AtQuery = z.strictObject({ at: Time.optional() });
+export const AtQuery = z.strictObject({ at: Time.optional().describe('As it was then; without it, as it is') });
 export type AtQuery = z.infer<typeof AtQuery>;
 
 /** What an aggregate was after `events`, which are all of its stream up to a moment; null = it was not there. */

@@ -11,9 +11,8 @@ export const eventType: Aggregate<EventType> = {
 };
 
 const fields = {
-  description: z.string().max(2_000).nullable(),
-  /** A JSON Schema of the payload. */
-  schema: z.record(z.string(), z.unknown()).nullable(),
+  description: z.string().max(2_000).nullable().describe('What such an event says happened').meta({ examples: ['An invoice was paid in full.'] }),
+  schema: z.record(z.string(), z.unknown()).nullable().describe('A JSON Schema of the payload; null = it may be anything'),
   audience: EventType.shape.audience,
   approval: EventType.shape.approval,
 };

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { EventType, isSuspended, type Principal, type Subscription } from '@nuncio/contracts';
 import { schemaFaults } from '@nuncio/payload-schema';
-import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid, type Versions } from '@nuncio/service';
+import { Answers, Caller, Creates, IfMatch, Operation, pageOf, Roles, valid, type Versions } from '@nuncio/service';
 import { z } from 'zod';
 import { readers } from '../access.js';
 import { callback } from '../callbacks/callback.js';
@@ -25,6 +25,7 @@ export class EventTypesController {
   constructor(private readonly store: EventStore) {}
 
   @Roles('admin', 'provider')
+  @Operation({ description: 'Adds a type of event to the catalogue.' })
   @Creates()
   @Answers(Shown)
   create(@Caller() caller: Principal, @Body(valid(CreateEventType)) body: z.infer<typeof CreateEventType>) {
@@ -32,12 +33,14 @@ export class EventTypesController {
     return this.store.transact(caller, async (tx) => show(await tx.create(eventType, body.name, body)));
   }
 
+  @Operation({ description: 'The catalogue of event types, newest first.' })
   @Get()
   @Answers(pageOf(Shown))
   async list(@Caller() caller: Principal, @Query(valid(ListEventTypes)) query: z.infer<typeof ListEventTypes>) {
     return page(await this.store.read(caller).list(eventType, query), query.limit, show);
   }
 
+  @Operation({ description: 'One event type, as it is, or as it was at a time.' })
   @Get(':name')
   @Answers(Shown)
   async get(@Caller() caller: Principal, @Param('name') name: string, @Query(valid(AtQuery)) { at }: AtQuery) {
@@ -45,6 +48,7 @@ export class EventTypesController {
   }
 
   @Roles('admin', 'provider')
+  @Operation({ description: 'Changes what is named; `schema` is a merge patch. Existing subscriptions stay as they are.', example: { description: 'An invoice was paid in full.' } })
   @Patch(':name')
   @Answers(Shown)
   patch(@Caller() caller: Principal, @Param('name') name: string, @IfMatch() ifMatch: Versions, @Body(valid(PatchEventType)) body: z.infer<typeof PatchEventType>) {
@@ -57,6 +61,7 @@ export class EventTypesController {
   }
 
   @Roles('admin', 'provider')
+  @Operation({ description: 'Deletes an event type that no subscription names.' })
   @Delete(':name')
   @HttpCode(204)
   delete(@Caller() caller: Principal, @Param('name') name: string, @IfMatch() ifMatch: Versions) {
@@ -65,8 +70,8 @@ export class EventTypesController {
     });
   }
 
-  /** Publishes nothing: which subscriptions would get this event, and why the others would not, newest first. */
   @Roles(...readers)
+  @Operation({ description: 'Publishes nothing: says which subscriptions would get this event, and why the others would not, newest first.', example: { tenant: 'acme', data: { invoice: 'in_4711' } } })
   @Post(':name/simulate')
   @Answers(Simulation)
   @HttpCode(200)

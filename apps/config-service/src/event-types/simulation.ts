@@ -15,15 +15,15 @@ type Against = Exclude<Refusal, 'unknown-type'>;
 const Reason = z.enum(['other-tenant', 'other-type', 'needs-approval', 'tenant-suspended', 'inactive', 'filtered-out', 'awaits-approval', 'refused', 'blocked', 'disabled'] satisfies (Against | 'refused' | 'blocked' | 'disabled')[]);
 
 const Verdict = z.object({
-  outcome: z.enum(['delivered', 'parked', 'skipped', 'none']),
-  reasons: z.array(z.object({ code: Reason, detail: z.string() })),
+  outcome: z.enum(['delivered', 'parked', 'skipped', 'none']).describe('What would become of it'),
+  reasons: z.array(z.object({ code: Reason.describe('Which condition does not hold'), detail: z.string() })).describe('Why not'),
 });
 export type Verdict = z.infer<typeof Verdict>;
 
 /** Whether the event would be taken at all, and what would become of it under each subscription. */
 export const Simulation = z.object({
-  admitted: z.boolean(),
-  errors: z.array(z.object({ pointer: z.string(), code: z.string(), detail: z.string() })),
+  admitted: z.boolean().describe('Whether the event would be taken'),
+  errors: z.array(z.object({ pointer: z.string().describe('A JSON pointer (RFC 6901) into the event'), code: z.string().describe('The kind of fault'), detail: z.string() })).describe('Why it would not'),
   ...pageOf(Verdict.extend({ subscription: z.string(), tenant: z.string(), callback: z.string() })).shape,
 });
 

@@ -9,9 +9,9 @@ import { Replies } from './replies.js';
 import { REPLY_WITHIN_MS } from './samples.js';
 
 export const TokenTestResult = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), expiresInSeconds: z.int().nullable(), scope: z.string().nullable() }),
-  z.object({ ok: z.literal(false), tokenError: TokenError.nullable(), advice: z.string().nullable() }),
-]);
+  z.object({ ok: z.literal(true).describe('There was a token'), expiresInSeconds: z.int().nullable().describe('As the server says; null = it does not'), scope: z.string().nullable() }),
+  z.object({ ok: z.literal(false).describe('There was none'), tokenError: TokenError.nullable(), advice: z.string().nullable() }),
+]).meta({ id: 'TokenTestResult' });
 export type TokenTestResult = z.infer<typeof TokenTestResult>;
 
 /** Has the token service fetch a token past the cache. */

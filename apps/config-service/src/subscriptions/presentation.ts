@@ -6,15 +6,14 @@ import { moves, movesOf, type MoveName } from './moves.js';
 
 export const ShownSubscription = answerOf({
   ...Subscription.omit({ activatedAt: true }).shape,
-  /** What its state allows this caller's role to do with it now. */
-  moves: z.array(z.enum(Object.keys(moves) as MoveName[])),
+  moves: z.array(z.enum(Object.keys(moves) as MoveName[])).describe("What its state allows this caller's role to do with it now"),
 }).meta({ id: 'Subscription' });
 
 export const Verification = SampleResult.pick({ ok: true, status: true, error: true, tokenError: true });
 export type Verification = z.infer<typeof Verification>;
 
 /** Where a sample was sent. */
-export const Verified = ShownSubscription.extend({ verification: Verification.optional() });
+export const Verified = ShownSubscription.extend({ verification: Verification.optional().describe('What came of the sample, where one was sent') }).meta({ id: 'VerifiedSubscription' });
 
 export const showSubscription = (caller: Principal) => (resource: Resource<Subscription>) => {
   const { tenant, callback, eventTypes, filter, state, reason, approved, awaitsApproval } = Subscription.parse(resource.state);

@@ -19,11 +19,13 @@ const EventTypes = z
   .min(1)
   .max(100)
   .refine((names) => new Set(names).size === names.length, 'names a type twice')
-  .refine((names) => names.length === 1 || !names.includes(EVERYTHING), 'must be "*" alone, or names');
+  .refine((names) => names.length === 1 || !names.includes(EVERYTHING), 'must be "*" alone, or names')
+  .describe('Names of event types, or `["*"]`: all that require no approval')
+  .meta({ examples: [['invoice.paid']] });
 
-export const CreateSubscription = z.strictObject({ tenant: TenantId.optional(), callback: Id, eventTypes: EventTypes, filter: Filter.nullable().default(null), activate: z.boolean().default(false) });
-export const PatchSubscription = z.strictObject({ callback: Id.optional(), eventTypes: EventTypes.optional(), filter: Filter.nullable().optional() });
-export const MoveRequest = z.strictObject({ reason: z.string().trim().min(1).max(500).optional() });
+export const CreateSubscription = z.strictObject({ tenant: TenantId.optional(), callback: Id, eventTypes: EventTypes, filter: Filter.nullable().default(null).describe('null = every event of these types'), activate: z.boolean().default(false).describe('Verify and activate it at once; the answer says how far it got') });
+export const PatchSubscription = z.strictObject({ callback: Id.optional(), eventTypes: EventTypes.optional(), filter: Filter.nullable().optional().describe('null = every event of these types') });
+export const MoveRequest = z.strictObject({ reason: z.string().trim().min(1).max(500).optional().describe('Why; shown on the subscription').meta({ examples: ['The endpoint moves.'] }) });
 
 /** What a consumer says of one. */
 export type Wanted = Pick<Subscription, 'callback' | 'eventTypes' | 'filter'>;

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { Fault, isFault, newId, streamOf, SubscriptionState, type Principal, type Subscription } from '@nuncio/contracts';
-import { Answers, Caller, Creates, IfMatch, pageOf, pathPart, Roles, valid, type Versions } from '@nuncio/service';
+import { Answers, Caller, Creates, IfMatch, Operation, pageOf, pathPart, Roles, valid, type Versions } from '@nuncio/service';
 import { z } from 'zod';
 import { editors, readers, tenantFor } from '../access.js';
 import { AtQuery, anyOf, EventStore, filter, ListQuery, page, type Resource, type Transaction } from '../event-store/index.js';
@@ -10,7 +10,7 @@ import { ShownSubscription, showSubscription, Verified, type Verification } from
 import { CreateSubscription, draft, edit, isAdmitted, move, MoveRequest, PatchSubscription, subscription } from './subscription.js';
 import { Verifications } from './verification.js';
 
-const ListSubscriptions = ListQuery.extend({ callback: filter, eventType: filter, state: anyOf(SubscriptionState) });
+const ListSubscriptions = ListQuery.extend({ callback: filter, eventType: filter, state: anyOf(SubscriptionState).describe('Those in these states') });
 const MovePath = z.enum((Object.keys(moves) as MoveName[]).filter((name) => name !== 'edit' && name !== 'delete'));
 
 @Controller('v1/subscriptions')
@@ -20,8 +20,8 @@ export class SubscriptionsController {
     private readonly verifications: Verifications,
   ) {}
 
-  /** The same types and filter to the same callback twice are one draft. With `activate` the answer's state says how far it got. */
   @Roles(...editors)
+  @Operation({ description: 'Makes a subscription, as a draft. One with the same callback, types and filter that is a draft is answered instead. With `activate` it is verified and activated at once, and `state` says how far it got.' })
   @Creates()
   @Answers(Verified)
   async create(@Caller() caller: Principal, @Body(valid(CreateSubscription)) { tenant: named, activate, ...body }: z.infer<typeof CreateSubscription>) {
@@ -48,6 +48,7 @@ export class SubscriptionsController {
   }
 
   @Roles(...readers)
+  @Operation({ description: "Subscriptions within the caller's reach, newest first." })
   @Get()
   @Answers(pageOf(ShownSubscription))
   async list(@Caller() caller: Principal, @Query(valid(ListSubscriptions)) query: z.infer<typeof ListSubscriptions>) {
@@ -56,6 +57,7 @@ export class SubscriptionsController {
   }
 
   @Roles(...readers)
+  @Operation({ description: 'One subscription, as it is, or as it was at a time, and what the caller may do with it now.' })
   @Get(':id')
   @Answers(ShownSubscription)
   async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
@@ -63,6 +65,7 @@ export class SubscriptionsController {
   }
 
   @Roles(...moves.edit.by)
+  @Operation({ description: 'Changes what is named. One that is activated, blocked or deactivated is edited in place; any other is a draft again.', example: { eventTypes: ['invoice.paid', 'invoice.voided'] } })
   @Patch(':id')
   @Answers(ShownSubscription)
   patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Body(valid(PatchSubscription)) body: z.infer<typeof PatchSubscription>) {
@@ -79,8 +82,8 @@ export class SubscriptionsController {
     });
   }
 
-  /** With what was parked for it. */
   @Roles(...moves.delete.by)
+  @Operation({ description: 'Deletes a subscription that is not activated, with what was parked for it.' })
   @Delete(':id')
   @HttpCode(204)
   delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions) {
@@ -93,8 +96,8 @@ export class SubscriptionsController {
     });
   }
 
-  /** Who may is in the table of moves, and is checked before anything is looked up. */
   @Roles('admin', 'provider', 'consumer')
+  @Operation({ description: "Moves it to another state: `verify` sends a sample; `submit`, `approve` and `reject` are of types that require approval; `activate` and `deactivate` are its owner's, `suspend` and `unsuspend` a provider's; `block` and `unblock` stop it and send what was parked.", errors: ['illegal-move', 'too-many-requests'] })
   @Post(':id/:move')
   @HttpCode(200)
   @Answers(Verified)

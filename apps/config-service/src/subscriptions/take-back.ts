@@ -5,7 +5,9 @@ import { eventType } from '../event-types/event-type.js';
 import { subscription, takeBack } from './subscription.js';
 
 /** Subscriptions that are to be verified and approved anew; what comes for those that were active is parked until then. */
-export const TakenBack = z.array(z.object({ subscription: z.string(), from: SubscriptionState, to: SubscriptionState }));
+export const TakenBack = z
+  .array(z.object({ subscription: z.string(), from: SubscriptionState.describe('Its state before'), to: SubscriptionState.describe('Its state now') }))
+  .describe('Subscriptions that are to be verified and approved anew, since their receiver is another now');
 export type TakenBack = z.infer<typeof TakenBack>;
 
 /** What these callbacks call is another receiver now: no approval was given for it. Answers what is within the caller's reach. */

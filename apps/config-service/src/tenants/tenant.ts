@@ -14,7 +14,7 @@ export const Id = z.string().max(128);
 export const Name = z.string().trim().min(1).max(200);
 
 /** Why; shown on the tenant. */
-export const SuspendTenant = z.strictObject({ reason: z.string().trim().min(1).max(500).optional() });
+export const SuspendTenant = z.strictObject({ reason: z.string().trim().min(1).max(500).optional().describe('Why; shown on the tenant').meta({ examples: ['The contract has ended.'] }) });
 
 export const CreateTenant = z.strictObject({ id: TenantId, name: Name });
 export const PatchTenant = z.strictObject({ name: Name.optional() });

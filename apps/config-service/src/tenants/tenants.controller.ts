@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { Fault, newId, Tenant, type Principal } from '@nuncio/contracts';
-import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid, type Versions } from '@nuncio/service';
+import { Answers, Caller, Creates, IfMatch, Operation, pageOf, Roles, valid, type Versions } from '@nuncio/service';
 import type { z } from 'zod';
 import { aggregates } from '../aggregates.js';
 import { application, DEFAULT_APPLICATION } from '../applications/application.js';
@@ -30,6 +30,7 @@ interface Moved {
 export class TenantsController {
   constructor(private readonly store: EventStore) {}
 
+  @Operation({ description: 'Makes a tenant, with an application called `default`.' })
   @Creates()
   @Answers(Shown)
   create(@Caller() caller: Principal, @Body(valid(CreateTenant)) body: z.infer<typeof CreateTenant>) {
@@ -42,6 +43,7 @@ export class TenantsController {
   }
 
   @Roles('admin', 'provider')
+  @Operation({ description: 'All tenants, newest first.' })
   @Get()
   @Answers(pageOf(Shown))
   async list(@Caller() caller: Principal, @Query(valid(ListQuery)) query: ListQuery) {
@@ -49,12 +51,14 @@ export class TenantsController {
   }
 
   @Roles('admin', 'provider')
+  @Operation({ description: 'One tenant, as it is, or as it was at a time.' })
   @Get(':id')
   @Answers(Shown)
   async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
     return show(await this.store.read(caller).get(tenant, id, at));
   }
 
+  @Operation({ description: 'Renames a tenant.', example: { name: 'Acme GmbH' } })
   @Patch(':id')
   @Answers(Shown)
   patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Body(valid(PatchTenant)) body: z.infer<typeof PatchTenant>) {
@@ -64,8 +68,8 @@ export class TenantsController {
     });
   }
 
-  /** From then on none of its subscriptions gets anything, and its keys only read; what they are stays as it is. */
   @Roles('admin', 'provider')
+  @Operation({ description: 'From then on none of its subscriptions gets anything, and its keys only read; what they are stays as it is.', errors: ['illegal-move'] })
   @Post(':id/suspend')
   @HttpCode(200)
   @Answers(Shown)
@@ -73,8 +77,8 @@ export class TenantsController {
     return this.#move(caller, id, ifMatch, { type: 'suspended', from: 'active', to: 'suspended', reason: body.reason ?? null });
   }
 
-  /** What comes from then on is delivered as before. */
   @Roles('admin', 'provider')
+  @Operation({ description: 'What comes from then on is delivered as before.', errors: ['illegal-move'] })
   @Post(':id/unsuspend')
   @HttpCode(200)
   @Answers(Shown)
@@ -91,10 +95,7 @@ export class TenantsController {
     });
   }
 
-  /**
-   * With everything that is the tenant's, its keys among it. Many things go in steps, between which others write; the tenant is suspended meanwhile, so that none
-   * come in addition. What a crash leaves is deleted by asking again.
-   */
+  @Operation({ description: 'Deletes a tenant that has no active subscription, with everything that is its own, its keys among it. Its id is never used again.' })
   @Delete(':id')
   @HttpCode(204)
   async delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions): Promise<void> {

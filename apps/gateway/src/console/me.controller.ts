@@ -1,22 +1,20 @@
 import { Controller, Get } from '@nestjs/common';
 import { Role, type Principal } from '@nuncio/contracts';
-import { Answers, Caller } from '@nuncio/service';
+import { Answers, Caller, Operation } from '@nuncio/service';
 import { z } from 'zod';
 
 const Me = z
   .object({
-    /** `key_…`, or `oidc:<sub>`. */
-    id: z.string(),
+    id: z.string().describe('`key_…`, or `oidc:<sub>`'),
     role: Role,
-    /** null = no tenant's: all of them. */
-    tenant: z.string().nullable(),
+    tenant: z.string().nullable().describe("null = no tenant's: all of them"),
     groups: z.array(z.string()),
   })
   .meta({ id: 'Me' });
 
 @Controller('v1/me')
 export class MeController {
-  /** Who is calling. */
+  @Operation({ id: 'getMe', description: 'Who is calling: id, role, tenant and groups.' })
   @Get()
   @Answers(Me)
   get(@Caller() { id, role, tenant, groups }: Principal): z.infer<typeof Me> {

@@ -10,10 +10,8 @@ import { admitAll, publish, publisherOf } from './publish.js';
 
 const Accepted = z
   .object({
-    /** `evt_…`: the event's id in the log and at its receivers. */
-    id: z.string(),
-    /** Its CloudEvents id, which was generated where none was sent. */
-    ceId: z.string(),
+    id: z.string().describe("`evt_…`: the event's id in the log and at its receivers"),
+    ceId: z.string().describe('Its CloudEvents id, which was generated where none was sent'),
   })
   .meta({ id: 'Accepted' });
 type Accepted = z.infer<typeof Accepted>;
@@ -21,17 +19,26 @@ type Accepted = z.infer<typeof Accepted>;
 /** Structured mode (CloudEvents JSON format 1.0.2 §3); extensions stand beside the rest. What is not given has a default, but for the type. */
 const CloudEvent = z
   .looseObject({
-    specversion: z.literal('1.0').optional(),
-    id: z.string().optional(),
-    source: z.string().optional(),
-    type: z.string(),
-    tenant: z.string().optional(),
-    time: z.iso.datetime({ offset: true }).optional(),
-    datacontenttype: z.string().optional(),
-    data: z.unknown().optional(),
-    data_base64: z.base64().optional(),
+    specversion: z.literal('1.0').optional().describe('The version of CloudEvents'),
+    id: z.string().optional().describe('Of two events of one source with the same id the second is dropped; default: the Idempotency-Key, or a new one').meta({ examples: ['order-4711'] }),
+    source: z.string().optional().describe("What it comes from; default: the key's id").meta({ examples: ['/billing'] }),
+    type: z.string().describe('The name of an event type').meta({ examples: ['invoice.paid'] }),
+    tenant: z.string().optional().describe('For whom it is: ids of tenants with commas between them; default: the tenant of the key').meta({ examples: ['acme'] }),
+    time: z.iso.datetime({ offset: true }).optional().describe('When it happened'),
+    datacontenttype: z.string().optional().describe('Media type of `data`; default: application/json'),
+    data: z.unknown().optional().describe('The payload, of which every byte is kept').meta({ examples: [{ invoice: 'in_4711', total: 1 }] }),
+    data_base64: z.base64().optional().describe('The payload, where it is bytes that are no JSON'),
   })
   .meta({ id: 'CloudEvent' });
+
+/** Binary mode (HTTP binding 1.0.2 §3.1): the attributes of the event are headers, an extension is `ce-` and its name, and the body is its payload. */
+const BinaryMode = z.object(
+  Object.fromEntries(
+    Object.entries(CloudEvent.omit({ datacontenttype: true, data: true, data_base64: true }).shape).map(([name, attribute]) => [`ce-${name}`, attribute.optional().describe(`Binary mode: ${attribute.description ?? ''}`)]),
+  ),
+);
+const Payload = z.unknown().describe('Binary mode: the payload').meta({ examples: [{ invoice: 'in_4711', total: 1 }] });
+const Bytes = z.string().meta({ format: 'binary' });
 
 @Controller('v1/events')
 export class EventsController {
@@ -41,11 +48,16 @@ export class EventsController {
     @Inject(RateLimit) private readonly rate: RateLimit,
   ) {}
 
-  /** CloudEvents over HTTP. 202 when Kafka has acknowledged: `{id, ceId}`, of a batch `{items: [{id, ceId}]}`. */
-  @Operation({ id: 'publishEvents' })
+  @Operation({
+    id: 'publishEvents',
+    summary: 'Publish an event, or a batch',
+    description:
+      'CloudEvents over HTTP. Binary mode: attributes in `ce-*` headers, of which `ce-type` is needed, and the payload, of any media type, as the body. Structured mode: `application/cloudevents+json`. A batch of at most 1,000: `application/cloudevents-batch+json`. 202 when Kafka has acknowledged all of it; the same event sent again is dropped.',
+    headers: BinaryMode,
+  })
   @Post()
-  @Takes({ 'application/cloudevents+json': CloudEvent, 'application/cloudevents-batch+json': z.array(CloudEvent), '*/*': z.unknown() })
-  @Answers(z.union([Accepted, z.object({ items: z.array(Accepted) })]))
+  @Takes({ 'application/json': Payload, 'application/cloudevents+json': CloudEvent, 'application/cloudevents-batch+json': z.array(CloudEvent), 'application/octet-stream': Bytes, '*/*': Bytes })
+  @Answers(z.union([Accepted, z.object({ items: z.array(Accepted).describe('In the order of the batch') }).meta({ id: 'AcceptedBatch' })]))
   @HttpCode(HttpStatus.ACCEPTED)
   @Roles('publisher', 'admin')
   async post(

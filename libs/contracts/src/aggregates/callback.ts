@@ -6,16 +6,13 @@ export const StatusPattern = z.union([z.int().min(100).max(599), z.string().rege
 export type StatusPattern = z.infer<typeof StatusPattern>;
 
 export const RetryPolicy = z.object({
-  /** Seconds from the end of a failed attempt to the next one, in order. */
-  delaysSeconds: z.array(z.number().min(1).max(1_209_600)).max(20),
-  /** Adds up to this share of the delay, never takes away. */
-  jitter: z.number().min(0).max(1),
-  successStatuses: z.array(StatusPattern).min(1),
-  /** Which failures are tried again; whatever else is final. */
-  retryOn: z.union([z.literal('any'), z.object({ connection: z.boolean(), statuses: z.array(StatusPattern) })]),
-  onGone: z.enum(['disable', 'retry', 'final']),
-  onExhausted: z.enum(['dead-letter', 'block']),
-  retryAfterMaxSeconds: z.number().min(0).max(1_209_600),
+  delaysSeconds: z.array(z.number().min(1).max(1_209_600)).max(20).describe('Seconds from the end of a failed attempt to the next one, in order'),
+  jitter: z.number().min(0).max(1).describe('Adds up to this share of the delay, never takes away'),
+  successStatuses: z.array(StatusPattern).min(1).describe('Which statuses are a success: each one status, or a class such as "2xx"'),
+  retryOn: z.union([z.literal('any'), z.object({ connection: z.boolean().describe('Whatever brings no answer: name, connection, TLS, timeout'), statuses: z.array(StatusPattern).describe('These answers') })]).describe('Which failures are tried again; whatever else is final'),
+  onGone: z.enum(['disable', 'retry', 'final']).describe('What a 410 means: the callback is disabled, it is tried again, or the delivery has failed'),
+  onExhausted: z.enum(['dead-letter', 'block']).describe('After the last retry: the delivery has failed, or its subscription is blocked and the delivery parked'),
+  retryAfterMaxSeconds: z.number().min(0).max(1_209_600).describe('A Retry-After of the receiver counts up to so many seconds'),
 });
 export type RetryPolicy = z.infer<typeof RetryPolicy>;
 
@@ -26,15 +23,16 @@ export const Signing = z.object({
   scheme: z.string(),
   keyId: z.string().nullable(),
   publicKey: z.string().nullable(),
-  /** Newest first; at most two. */
-  secrets: z.array(SigningSecret),
+  secrets: z.array(SigningSecret).describe('Newest first; at most two'),
 });
 export type Signing = z.infer<typeof Signing>;
 
-export const Authentication = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('none') }),
-  z.object({ type: z.literal('oauth2'), credential: z.string() }),
-]);
+export const Authentication = z
+  .discriminatedUnion('type', [
+    z.object({ type: z.literal('none').describe('Nothing') }),
+    z.object({ type: z.literal('oauth2').describe('A bearer token of a credential'), credential: z.string() }),
+  ])
+  .meta({ id: 'Authentication' });
 export type Authentication = z.infer<typeof Authentication>;
 
 export const Limits = z.object({
@@ -57,18 +55,18 @@ export const Callback = z.object({
   groups: z.array(z.string()),
   name: z.string(),
   url: z.string(),
-  method: Method,
-  profile: ProfileName,
+  method: Method.describe('The HTTP method of a delivery'),
+  profile: ProfileName.describe('What presets every setting that is not given itself'),
   enabled: z.boolean(),
-  disabledReason: z.string().nullable(),
-  signing: Signing,
-  authentication: Authentication,
-  headers: z.record(z.string(), z.string()),
+  disabledReason: z.string().nullable().describe('Why Nuncio disabled it; null = it is enabled, or somebody disabled it'),
+  signing: Signing.describe('How each request is signed'),
+  authentication: Authentication.describe('What a request shows beside its signature: nothing, or an OAuth 2.0 bearer token'),
+  headers: z.record(z.string(), z.string()).describe('Headers of every request, by name').meta({ examples: [{ 'X-Team': 'billing' }] }),
   secretHeaders: z.record(z.string(), Sealed),
-  envelope: Envelope,
-  timeoutMs: z.int().min(1_000).max(30_000),
-  retry: RetryPolicy,
-  onTokenFailure: OnTokenFailure,
-  limits: Limits,
+  envelope: Envelope.describe('What stands around the payload: nothing, a JSON:API document, or the headers of a binary CloudEvent'),
+  timeoutMs: z.int().min(1_000).max(30_000).describe('How long a request may take, in milliseconds').meta({ examples: [5_000] }),
+  retry: RetryPolicy.describe('What follows a failure, and when'),
+  onTokenFailure: OnTokenFailure.describe('When the authorization server gives no token: a failed attempt, the subscription is blocked, or the delivery is held'),
+  limits: Limits.describe('What the endpoint is asked to bear'),
 });
 export type Callback = z.infer<typeof Callback>;

@@ -15,29 +15,26 @@ export const Credential = z.object({
   tenant: z.string(),
   groups: z.array(z.string()),
   name: z.string(),
-  tokenUrl: z.string().nullable(),
-  issuer: z.string().nullable(),
-  authMethod: z.string(),
-  basicEncoding: z.enum(['rfc6749', 'raw']),
-  /** What a client assertion names as its audience: the token URL, or the issuer. */
-  assertionAudience: z.enum(['token-url', 'issuer']).default('token-url'),
-  assertionAlgorithm: AssertionAlgorithm.default('ES256'),
-  assumeBearer: z.boolean(),
+  tokenUrl: z.string().nullable().describe('Where tokens are asked for; null = where the metadata of the issuer says').meta({ examples: ['https://id.acme.com/token'] }),
+  issuer: z.string().nullable().describe('The authorization server whose metadata (RFC 8414) says where tokens are asked for; null = tokenUrl says so'),
+  authMethod: z.string().describe('How the client shows who it is').meta({ examples: ['client_secret_basic'] }),
+  basicEncoding: z.enum(['rfc6749', 'raw']).describe('Of client_secret_basic: form-encoded as RFC 6749 §2.3.1 says, or raw for servers that do not decode'),
+  assertionAudience: z.enum(['token-url', 'issuer']).default('token-url').describe('What a client assertion names as its audience: the token URL, or the issuer'),
+  assertionAlgorithm: AssertionAlgorithm.default('ES256').describe('How a client assertion is signed'),
+  assumeBearer: z.boolean().describe('An answer without token_type is taken as a bearer token'),
   clientId: Sealed,
   clientSecret: Sealed.nullable(),
-  /** Made here where the method signs; the private half is a JWK too. */
-  clientKey: z.object({ privateJwk: Sealed, publicJwk: PublicJwk }).nullable().default(null),
+  clientKey: z.object({ privateJwk: Sealed, publicJwk: PublicJwk }).nullable().default(null).describe('Made here where the method signs; the private half is a JWK too'),
   /** What a client shows in TLS (RFC 8705): JSON of certificate and private key, sealed for token requests, and, where deliveries show it too, for them. */
   clientCertificate: z
     .object({ sealed: Sealed, sealedForDelivery: SealedForDispatchers.nullable(), subject: z.string(), notAfter: z.string(), sha256: z.string() })
     .nullable()
     .default(null),
-  certificateForDelivery: z.boolean().default(false),
+  certificateForDelivery: z.boolean().default(false).describe('Deliveries show the client certificate in TLS, too'),
   scope: z.string().nullable(),
-  audience: z.string().nullable(),
-  /** RFC 8707 §2: one, or several. */
-  resource: z.union([z.string(), z.array(z.string())]).nullable(),
-  params: z.record(z.string(), z.string()),
+  audience: z.string().nullable().describe('Sent as `audience`; null = it is not sent'),
+  resource: z.union([z.string(), z.array(z.string())]).nullable().describe('RFC 8707 §2: one, or several'),
+  params: z.record(z.string(), z.string()).describe('More parameters of the token request, by name').meta({ examples: [{}] }),
   headers: z.record(z.string(), Sealed),
 });
 export type Credential = z.infer<typeof Credential>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What a caller may do: admin everything in any tenant; provider event types, approvals, suspensions; publisher events; consumer its tenant and groups; viewer reads its tenant. */
-export const Role = z.enum(['admin', 'provider', 'publisher', 'consumer', 'viewer']);
+export const Role = z.enum(['admin', 'provider', 'publisher', 'consumer', 'viewer']).describe('admin: everything in any tenant; provider: event types, approvals, suspensions; publisher: events; consumer: its tenant and groups; viewer: reads its tenant');
 export type Role = z.infer<typeof Role>;
 
 /** Who is calling. `tenant` null = not bound to one. No `groups` on an object = its whole tenant. */

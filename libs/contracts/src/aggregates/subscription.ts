@@ -20,15 +20,12 @@ export const Subscription = z.object({
   id: z.string(),
   tenant: z.string(),
   callback: z.string(),
-  eventTypes: z.array(z.string()).min(1),
-  /** null = every event of these types. */
-  filter: Filter.nullable(),
-  state: SubscriptionState,
-  reason: z.string().nullable(),
-  /** By a provider, which deactivation keeps and an edit loses. */
-  approved: z.boolean(),
+  eventTypes: z.array(z.string()).min(1).describe('Names of event types, or `["*"]`: all that require no approval').meta({ examples: [['invoice.paid']] }),
+  filter: Filter.nullable().describe('null = every event of these types'),
+  state: SubscriptionState.describe('Events come to `activated` ones, and are parked for `blocked` ones'),
+  reason: z.string().nullable().describe('Why it is in its state; null = nobody said'),
+  approved: z.boolean().describe('By a provider, which deactivation keeps and an edit loses'),
   awaitsApproval: z.boolean().default(false).meta({ description: 'It was active when its approval was taken back: what comes until it is activated again is parked' }),
-  /** The position at which it was last activated: what was parked before that goes out. */
-  activatedAt: z.int().nullable(),
+  activatedAt: z.int().nullable().describe('The position at which it was last activated: what was parked before that goes out'),
 });
 export type Subscription = z.infer<typeof Subscription>;

@@ -4,13 +4,13 @@ const TENANT_ID = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
 export const isTenantId = (text: string): boolean => TENANT_ID.test(text);
 
-export const TenantId = z.string().regex(TENANT_ID, 'must be 1 to 63 of a-z 0-9 _ -, beginning with a letter or digit');
+export const TenantId = z.string().regex(TENANT_ID, 'must be 1 to 63 of a-z 0-9 _ -, beginning with a letter or digit').describe('Id of the tenant').meta({ examples: ['acme'] });
 
 /** While it is suspended, by a provider, none of its subscriptions gets anything. */
 export const Tenant = z.object({
   id: TenantId,
   name: z.string(),
-  state: z.enum(['active', 'suspended']).default('active'),
+  state: z.enum(['active', 'suspended']).default('active').describe('While it is suspended none of its subscriptions gets anything'),
   reason: z.string().nullable().default(null),
 });
 export type Tenant = z.infer<typeof Tenant>;

@@ -47,21 +47,21 @@ const Exact = comparison(z.union([z.string().max(1_024), z.number(), z.boolean()
 
 const Dialect: z.ZodType<Filter> = z
   .strictObject({
-    exact: Exact,
-    prefix: comparison(Text),
-    suffix: comparison(Text),
+    exact: Exact.describe('Attributes, or JSON pointers into `/data`, that are these values'),
+    prefix: comparison(Text).describe('That begin with these texts'),
+    suffix: comparison(Text).describe('That end with these texts'),
     get all() {
-      return z.array(Dialect).min(1).optional();
+      return z.array(Dialect).min(1).optional().describe('All of these hold');
     },
     get any() {
-      return z.array(Dialect).min(1).optional();
+      return z.array(Dialect).min(1).optional().describe('One of these holds');
     },
     get not() {
-      return Dialect.optional();
+      return Dialect.optional().describe('This does not hold');
     },
   })
   .refine((filter) => Object.keys(filter).length === 1, 'must be one of exact, prefix, suffix, all, any, not')
-  .meta({ id: 'Filter', description: 'A dialect of the CloudEvents Subscriptions API', minProperties: 1, maxProperties: 1 });
+  .meta({ id: 'Filter', description: 'A dialect of the CloudEvents Subscriptions API', minProperties: 1, maxProperties: 1, examples: [{ exact: { '/data/country': 'DE' } }] });
 
 /** Its size is looked at first, so that reading a filter goes no deeper than a filter may. */
 export const Filter: z.ZodType<Filter> = z.preprocess((given, context) => {

@@ -16,8 +16,7 @@ const delivery = {
   application: z.string(),
   callback: z.string(),
   subscription: z.string(),
-  /** When this became a fact; later than what it followed upon of the same number, whatever the clocks say. */
-  at: Millis,
+  at: Millis.describe('When this became a fact; later than what it followed upon of the same number, whatever the clocks say'),
 };
 
 /** What follows an attempt. */
@@ -33,56 +32,65 @@ export type NextStep = z.infer<typeof NextStep>;
 const headers = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
 
 /** Redacted. `spelling`: names that are not in lower case, as they were sent in HTTP/1.1. */
-const Request = z.object({ method: z.string(), url: z.string(), headers, spelling: z.array(z.string()).optional() });
+const Request = z.object({ method: z.string(), url: z.string(), headers: headers.describe('As they were sent, by name in lower case; what is secret is `<redacted>`'), spelling: z.array(z.string()).optional() });
 
 const Response = z.object({
-  status: z.int(),
-  /** At most 32 KiB. */
-  headers,
-  /** There were more. */
-  headersTruncated: z.literal(true).optional(),
-  /** At most 16 KiB; base64 where `bodyEncoding` says so. */
-  body: z.string(),
-  bodyEncoding: z.enum(['utf8', 'base64']),
-  bodyTruncated: z.boolean(),
+  status: z.int().describe('The HTTP status'),
+  headers: headers.describe('At most 32 KiB, by name in lower case'),
+  headersTruncated: z.literal(true).optional().describe('There were more'),
+  body: z.string().describe('At most 16 KiB; base64 where `bodyEncoding` says so'),
+  bodyEncoding: z.enum(['utf8', 'base64']).describe('utf8, or base64 where the bytes are no UTF-8'),
+  bodyTruncated: z.boolean().describe('There was more of it'),
 });
 
 /** Phases in milliseconds from the start; null = the phase did not happen (a reused connection has no dns, connect, tls). */
-const Phases = z.object({ dns: z.number().nullable(), connect: z.number().nullable(), tls: z.number().nullable(), firstByte: z.number().nullable(), total: z.number() });
+const Phases = z.object({
+  dns: z.number().nullable().describe('Until the name was resolved'),
+  connect: z.number().nullable().describe('Until there was a connection'),
+  tls: z.number().nullable().describe('Until it was encrypted'),
+  firstByte: z.number().nullable().describe('Until the answer began'),
+  total: z.number().describe('Until it was over'),
+});
 
 /** The request of which the endpoint refused the token, and its answer: another one followed with a new token. */
-export const RefusedRequest = z.object({ startedAt: Millis, request: Request, response: Response, timingsMs: Phases });
+export const RefusedRequest = z.object({
+  startedAt: Millis.describe('When it was begun'),
+  request: Request.describe('The request as it was sent'),
+  response: Response.describe('What was answered'),
+  timingsMs: Phases.describe('Milliseconds from its start; null = the phase did not happen'),
+});
 export type RefusedRequest = z.infer<typeof RefusedRequest>;
 
 export const Attempted = z.object({
   fact: z.literal('attempted'),
   ...delivery,
-  id: z.string(),
-  number: z.int().min(1),
-  reason: AttemptReason,
-  /** Who asked for it, where somebody did; facts of before this field have none. */
-  requestedBy: z.string().nullable().default(null),
-  startedAt: Millis,
-  /** HTTP requests made: 0 without a token, 2 after a refused one. */
-  requests: z.int().min(0).max(2),
-  /** The last one; null when none was made. */
-  request: Request.nullable(),
-  response: Response.nullable(),
-  timingsMs: Phases.extend({ token: z.number() }),
-  /** The first of two requests; facts of before this field, and attempts of one request, have none. */
-  refused: RefusedRequest.optional(),
-  /** What the request was written in; null = there was no connection, and nothing of it was sent. Like the next three, not in facts of before. */
-  httpVersion: z.enum(['1.1', '2.0']).nullable().optional(),
-  envelope: Envelope.optional(),
-  /** When it was due: at once for a first attempt, by the schedule for a retry, at the end of its hold for what was held. */
-  dueAt: Millis.optional(),
+  id: z.string().meta({ examples: ['att_019b5f3a2c80d41d8cd98f00b204e980'] }),
+  number: z.int().min(1).describe('Of its delivery; a number runs once, but for a crash'),
+  reason: AttemptReason.describe('Why it was made'),
+  requestedBy: z.string().nullable().default(null).describe('Who asked for it, where somebody did; facts of before this field have none'),
+  startedAt: Millis.describe('When it was begun'),
+  requests: z.int().min(0).max(2).describe('HTTP requests made: 0 without a token, 2 after a refused one'),
+  request: Request.nullable().describe('The last one; null when none was made'),
+  response: Response.nullable().describe('What was answered; null = nothing'),
+  timingsMs: Phases.extend({ token: z.number().describe('For its token') }).describe('Milliseconds from its start; null = the phase did not happen: a reused connection has no dns, connect, tls'),
+  refused: RefusedRequest.optional().describe('The first of two requests; facts of before this field, and attempts of one request, have none'),
+  httpVersion: z.enum(['1.1', '2.0']).nullable().optional().describe('What the request was written in; null = there was no connection, and nothing of it was sent. Like the next three, not in facts of before.'),
+  envelope: Envelope.describe('What stood around the payload').optional(),
+  dueAt: Millis.optional().describe('When it was due: at once for a first attempt, by the schedule for a retry, at the end of its hold for what was held'),
   /**
    * Milliseconds that it waited before its request, which are in no phase: for a place among its callback's and among the process's requests, for its rate, for its
    * turn to make a connection. Absent = for nothing.
    */
-  waitsMs: z.object({ place: z.number(), process: z.number(), rate: z.number(), handshake: z.number() }).optional(),
-  outcome: z.enum(['delivered', 'failed']),
-  error: z.object({ class: ErrorClass, detail: z.string().nullable() }).nullable(),
+  waitsMs: z
+    .object({
+      place: z.number().describe("For a place among its callback's requests"),
+      process: z.number().describe("For a place among a dispatcher's requests"),
+      rate: z.number().describe('For its rate'),
+      handshake: z.number().describe('For its turn to make a connection'),
+    })
+    .optional(),
+  outcome: z.enum(['delivered', 'failed']).describe('What it came to'),
+  error: z.object({ class: ErrorClass, detail: z.string().nullable() }).nullable().describe('What went wrong; null = nothing'),
   tokenError: TokenError.nullable(),
   next: NextStep,
 });
@@ -99,11 +107,9 @@ export const Hold = z.object({
   for: HeldFor,
   since: Millis,
   notBefore: Millis,
-  /** It comes to its end without an attempt, unless it could be made by then. */
-  givesUpAt: Millis,
+  givesUpAt: Millis.describe('It comes to its end without an attempt, unless it could be made by then'),
   tokenError: TokenError.nullable(),
-  /** Of the errand that waits. */
-  reason: AttemptReason,
+  reason: AttemptReason.describe('Of the errand that waits'),
   retriesUsed: z.int().min(0).nullable(),
   hop: z.int().min(0),
   holds: z.int().min(1),
@@ -135,8 +141,7 @@ export const AttemptFact = z.discriminatedUnion('fact', [
     eventType: z.string(),
     at: Millis,
     reason: UnmatchedReason,
-    /** That it names; facts of before have none. */
-    tenants: z.array(z.string()).optional(),
+    tenants: z.array(z.string()).optional().describe('That it names; facts of before have none'),
   }),
 ]);
 export type AttemptFact = z.infer<typeof AttemptFact>;

@@ -4,13 +4,12 @@ import { days, jsonTopic } from './topic.js';
 
 /** What came of a sample. */
 export const SampleResult = z.object({
-  ok: z.boolean(),
+  ok: z.boolean().describe('Whether it was a success'),
   status: z.int().nullable(),
-  timingsMs: z.record(z.string(), z.number().nullable()),
-  error: z.object({ class: ErrorClass, detail: z.string().nullable() }).nullable(),
+  timingsMs: z.record(z.string(), z.number().nullable()).describe('Milliseconds by phase; null = it had none'),
+  error: z.object({ class: ErrorClass, detail: z.string().nullable() }).nullable().describe('What went wrong; null = nothing'),
   tokenError: TokenError.nullable(),
-  /** Redacted; null when nothing was sent. */
-  sentHeaders: z.record(z.string(), z.union([z.string(), z.array(z.string())])).nullable(),
+  sentHeaders: z.record(z.string(), z.union([z.string(), z.array(z.string())])).nullable().describe('Redacted; null when nothing was sent'),
 });
 export type SampleResult = z.infer<typeof SampleResult>;
 

@@ -1,45 +1,29 @@
-import { z } from 'zod';
 import { PROBLEM_SCHEMA } from '../problem.filter.js';
-import { refusals } from './refusals.js';
+import { exampleOf } from './example.js';
+import { ANSWER_HEADERS, answerHeaders, HEADERS, IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH } from './headers.js';
 import { wordsOf } from './operation.js';
+import { PROBLEM_EXAMPLES, refusals } from './refusals.js';
+import { pascal, Schemas } from './schemas.js';
 import type { Route } from './routes.js';
-
-const Json = z.record(z.string(), z.unknown());
-type Json = z.infer<typeof Json>;
+import { tagOf, tagsOf } from './tags.js';
+import { isJson, type Json } from './tidy.js';
+import { withWords } from './words.js';
 
 /** OpenAPI 3.1, as far as we write it. */
-export const OpenApi = z.object({
-  openapi: z.literal('3.1.0'),
-  info: z.object({ title: z.string(), version: z.string(), description: z.string(), license: z.object({ name: z.string(), identifier: z.string() }) }),
-  servers: z.array(z.object({ url: z.string(), description: z.string() })),
-  tags: z.array(z.object({ name: z.string(), description: z.string() })),
-  security: z.array(Json),
+export interface OpenApi extends Json {
+  readonly openapi: '3.1.0';
+  readonly tags: readonly { readonly name: string; readonly description: string }[];
   /** By path template, then by method. */
-  paths: z.record(z.string(), z.record(z.string(), Json)),
-  components: z.object({ schemas: Json, securitySchemes: Json }),
-});
-export type OpenApi = z.infer<typeof OpenApi>;
-
-const IDEMPOTENCY_KEY = {
-  name: 'Idempotency-Key',
-  in: 'header',
-  schema: { type: 'string', pattern: '^[!-~]{1,255}$' },
-  description: 'The same key and body within 24 hours: the first answer again, without its secrets.',
-};
-
-const IF_MATCH = {
-  name: 'If-Match',
-  in: 'header',
-  schema: { type: 'string' },
-  description: 'The ETag of what was read: with another version by now nothing is changed, and the answer is 412.',
-};
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  readonly components: Json & { readonly schemas: Json };
+}
 
 /** The document of these routes. What the public origin does not have (`/health`, `/metrics`) is left out. */
 export function toOpenApi(routes: readonly Route[]): OpenApi {
-  const schemas: Json = { Problem: PROBLEM_SCHEMA };
+  const schemas = new Schemas({ Problem: PROBLEM_SCHEMA });
   const paths: Record<string, Record<string, Json>> = {};
   for (const route of routes.filter(({ path }) => path.startsWith('/v1/'))) (paths[route.path] ??= {})[route.method] = operation(route, schemas);
-  return withPaths(paths, schemas);
+  return withPaths(paths, schemas.byName);
 }
 
 /** The API of several services as one. */
@@ -58,40 +42,20 @@ const withPaths = (paths: OpenApi['paths'], schemas: Json): OpenApi => ({
     license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
   },
   servers: [{ url: '/', description: 'The origin that this document comes from' }],
-  tags: tagsOf(paths),
+  tags: tagsOf(Object.keys(paths)),
   security: [{ key: [] }],
   paths: Object.fromEntries(Object.entries(paths).sort(([a], [b]) => (a < b ? -1 : 1))),
-  components: { schemas, securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key, or an access token (JWT) of the issuer that the operator trusts' } } },
+  components: {
+    schemas,
+    headers: ANSWER_HEADERS,
+    examples: PROBLEM_EXAMPLES,
+    securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key, or an access token (JWT) of the issuer that the operator trusts' } },
+  },
 });
 
-const TAGS: Readonly<Record<string, string>> = {
-  tenants: 'Companies that receive webhooks; all else is within one of them',
-  'api-keys': 'Who may call',
-  'event-types': 'The catalogue of what happens',
-  applications: "A tenant's own names for what it connects",
-  credentials: 'OAuth clients at authorization servers',
-  callbacks: 'Where and how to deliver',
-  subscriptions: 'Which events go to which callback',
-  events: 'What happened: published, and read',
-  deliveries: 'One event for one subscription',
-  attempts: 'One HTTP try of a delivery',
-  replays: 'Sending again what was selected',
-  operations: 'Bulk actions under way',
-  stats: 'Figures for charts',
-  audit: 'Who changed what, when',
-  quarantine: 'Records that could not be read, with their bytes',
-  'dead-letters': 'Deliveries that were given up',
-  me: 'Who is calling',
-};
-
-const tagsOf = (paths: OpenApi['paths']): OpenApi['tags'] =>
-  [...new Set(Object.keys(paths).map(tagOf))].toSorted().map((name) => ({ name, description: TAGS[name] ?? wordsOf(name.replaceAll('-', ' ')) }));
-
-const tagOf = (path: string): string => (path.split('/')[2] ?? '').split('.')[0] ?? '';
-
-function operation(route: Route, schemas: Json): Json {
-  const { method, path, id, info, roles, isPublic, status, query, bodies, isIdempotent, guards } = route;
-  const parameters = [...pathParameters(route, schemas), ...(query ? queryParameters(lift(query, schemas)) : []), ...(isIdempotent ? [IDEMPOTENCY_KEY] : []), ...(guards ? [IF_MATCH] : [])];
+function operation(route: Route, schemas: Schemas): Json {
+  const { method, path, id, info, roles, isPublic, bodies } = route;
+  const parameters = parametersOf(route, schemas);
   return {
     operationId: id,
     summary: info.summary ?? wordsOf(id),
@@ -100,45 +64,86 @@ function operation(route: Route, schemas: Json): Json {
     ...(isPublic ? { security: [] } : {}),
     ...(roles ? { 'x-roles': roles } : {}),
     ...(parameters.length ? { parameters } : {}),
-    ...(bodies ? { requestBody: requestBody(bodies, schemas) } : {}),
+    ...(bodies ? { requestBody: requestBody(route, bodies, schemas) } : {}),
     responses: {
-      [status ?? '2XX']: success(route, schemas),
-      ...(method === 'get' ? { 304: { description: 'What `If-None-Match` names is still so' } } : {}),
+      ...Object.fromEntries(route.statuses.map((status) => [status, success(route, status, schemas)])),
+      ...(method === 'get' ? { 304: { description: 'What `If-None-Match` names is still so', headers: answerHeaders(304, method, false) } } : {}),
       ...refusals(route),
     },
   };
 }
 
-const pathParameters = ({ path, parameters }: Route, schemas: Json): Json[] =>
+function parametersOf(route: Route, schemas: Schemas): Json[] {
+  const { method, query, isIdempotent, guards, headers, info } = route;
+  const lifted = query ? schemas.lift(query) : {};
+  const named = info.headers ? schemas.lift(info.headers) : {};
+  return [
+    ...pathParameters(route, schemas),
+    ...parametersIn('query', lifted),
+    ...parametersIn('header', named),
+    ...headers.flatMap((name): Json[] => (HEADERS[name] ? [HEADERS[name]] : [])),
+    ...(isIdempotent ? [IDEMPOTENCY_KEY] : []),
+    ...(guards ? [IF_MATCH] : []),
+    ...(method === 'get' && route.answer?.schema.type !== 'never' ? [IF_NONE_MATCH] : []),
+  ];
+}
+
+const pathParameters = ({ path, parameters }: Route, schemas: Schemas): Json[] =>
   Array.from(path.matchAll(/\{(\w+)\}/g), ([, name = '']) => {
     const restricted = parameters[name];
-    return { name, in: 'path', required: true, schema: restricted ? lift(restricted, schemas) : { type: 'string' } };
+    const { description, ...schema } = restricted ? schemas.lift(restricted) : { type: 'string' };
+    const of = tagOf(path).replace(/ies$/, 'y').replace(/s$/, '').replaceAll('-', ' ');
+    return { name, in: 'path', required: true, schema, description: description ?? (name === 'move' ? `What is done with the ${of}` : `The ${name} of the ${of}`) };
   });
 
-function success({ status, answer }: Route, schemas: Json): Json {
-  if (status === 204) return { description: 'Done' };
+function parametersIn(place: 'query' | 'header', { properties, required }: Json): Json[] {
+  return Object.entries((properties ?? {}) as Record<string, Json>).map(([name, field]) => {
+    const { description, ...schema } = withWords(name, asList(field));
+    const isDeep = schema.type === 'object' && place === 'query';
+    return { name, in: place, required: Array.isArray(required) && required.includes(name), schema, ...(description === undefined ? {} : { description }), ...(isDeep && { style: 'deepObject', explode: true }) };
+  });
+}
+
+/** One value, or several of it: in a query that is a list. */
+function asList({ anyOf, ...beside }: Json): Json {
+  const list = Array.isArray(anyOf) ? (anyOf as Json[]).find(({ type }) => type === 'array') : undefined;
+  return list ? { ...list, ...beside } : { ...(anyOf === undefined ? {} : { anyOf }), ...beside };
+}
+
+function success(route: Route, status: number, schemas: Schemas): Json {
+  const { id, method, answer } = route;
+  if (status === 204) return { description: 'Done', headers: answerHeaders(status, method, false) };
   const { schema, otherTypes } = answer ?? { schema: undefined, otherTypes: [] };
-  const json = schema?.type === 'never' ? {} : { 'application/json': schema ? { schema: lift(schema, schemas, 'output') } : {} };
-  return { description: 'Success', content: { ...json, ...Object.fromEntries(otherTypes.map((type) => [type, {}])) } };
+  const isThere = schema?.type !== 'never';
+  const json = schema && isThere ? schemas.named(schema, `${pascal(id)}Answer`, 'output') : undefined;
+  const content = json ? { schema: json, example: exampleOf(json, schemas.byName, true) } : {};
+  return {
+    description: DESCRIPTIONS[status] ?? 'What was asked for',
+    headers: answerHeaders(status, method, isThere),
+    content: { ...(isThere ? { 'application/json': content } : {}), ...Object.fromEntries(otherTypes.map((type) => [type, { schema: OTHER_TYPES[type] ?? { type: 'string' } }])) },
+  };
 }
 
-function queryParameters({ properties = {}, required = [] }: { properties?: Json; required?: string[] }): Json[] {
-  return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', required: required.includes(name), schema, ...(isObject(schema) && { style: 'deepObject', explode: true }) }));
+const DESCRIPTIONS: Readonly<Record<number, string>> = { 201: 'What was made', 202: 'It is taken' };
+
+/** Answers that are no JSON document. */
+const OTHER_TYPES: Readonly<Record<string, Json>> = {
+  'text/csv': { type: 'string', description: 'RFC 4180, with a line of names; one line for each of what the page in JSON has as `items`' },
+  'application/x-ndjson': { type: 'string', description: 'One line of JSON for each of what the page in JSON has as `items`' },
+  'text/event-stream': { type: 'string', description: 'Server-sent events: `id`, for Last-Event-ID; `event`, the kind; `data`, one of what the list has as `items`, as JSON' },
+  'application/octet-stream': { type: 'string', format: 'binary', description: 'The exact bytes' },
+  'message/http': { type: 'string', description: 'An HTTP message (RFC 9112)' },
+};
+
+function requestBody({ id, info }: Route, bodies: NonNullable<Route['bodies']>, schemas: Schemas): Json {
+  const described = Object.entries(bodies).map(([type, schema]) => [type, schemas.named(schema, pascal(id))] as const);
+  if (!described.length) return { content: { '*/*': {} } };
+  const isRequired = Object.values(bodies).every((schema) => needsFields(schemas.lift(schema), schemas.byName));
+  const content = described.map(([type, schema]) => [type, { schema, example: info.example ?? exampleOf(schema, schemas.byName, false) }] as const);
+  return { required: isRequired, content: Object.fromEntries(content) };
 }
 
-const isObject = (schema: unknown): boolean => typeof schema === 'object' && schema !== null && 'type' in schema && schema.type === 'object';
-
-function requestBody(bodies: NonNullable<Route['bodies']>, schemas: Json): Json {
-  const lifted = Object.entries(bodies).map(([type, schema]) => [type, lift(schema, schemas)] as const);
-  if (!lifted.length) return { content: { '*/*': {} } };
-  return { required: lifted.every(([, schema]) => Boolean(schema.required?.length)), content: Object.fromEntries(lifted.map(([type, schema]) => [type, { schema }])) };
-}
-
-/** The JSON Schema of what is sent, or answered; what it names goes among the components. */
-function lift(schema: z.ZodType, schemas: Json, io: 'input' | 'output' = 'input'): { properties?: Json; required?: string[] } {
-  const json = JSON.stringify(schema.toJSONSchema({ io, unrepresentable: 'any' })).replaceAll('"#/$defs/', '"#/components/schemas/');
-  const { $defs, ...described } = JSON.parse(json) as Json & { $defs?: Json };
-  Object.assign(schemas, $defs);
-  Reflect.deleteProperty(described, '$schema');
-  return described;
-}
+const needsFields = (schema: Json, byName: Json): boolean => {
+  const named = typeof schema.$ref === 'string' ? byName[schema.$ref.split('/').at(-1) ?? ''] : schema;
+  return isJson(named) && Array.isArray(named.required) && named.required.length > 0;
+};

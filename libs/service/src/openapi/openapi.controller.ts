@@ -1,8 +1,9 @@
 import { Controller, Get, Inject, Optional, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
+import { z } from 'zod';
 import { Answers } from '../answers.js';
 import { Public } from '../auth.guard.js';
-import { mergeOpenApi, OpenApi, toOpenApi } from './document.js';
+import { mergeOpenApi, toOpenApi, type OpenApi } from './document.js';
 import { Operation } from './operation.js';
 import { routesOf } from './routes.js';
 
@@ -21,9 +22,9 @@ export class OpenApiController {
     @Optional() @Inject(OPENAPI_PARTS) private readonly parts?: OpenApiParts,
   ) {}
 
-  @Operation({ id: 'getOpenApi' })
+  @Operation({ id: 'getOpenApi', description: 'This document: OpenAPI 3.1, of all services together.' })
   @Get()
-  @Answers(OpenApi)
+  @Answers(z.record(z.string(), z.unknown()))
   async get(): Promise<OpenApi> {
     this.#own ??= toOpenApi(this.#controllers().flatMap(routesOf));
     return this.parts ? mergeOpenApi([this.#own, ...(await this.parts())]) : this.#own;

@@ -9,7 +9,7 @@ import { valid } from '../valid.js';
 import { mergeOpenApi, toOpenApi } from './document.js';
 import { routesOf } from './routes.js';
 
-const Thing = z.strictObject({ name: z.string().max(3), filter: Filter.optional() });
+const Thing = z.strictObject({ name: z.string().max(6), filter: Filter.optional() });
 const List = z.strictObject({ limit: z.coerce.number().int().max(9).default(5), of: z.string() });
 
 @Roles('admin')
@@ -70,19 +70,21 @@ it('describes bodies and queries by the schemas that validate them', () => {
     summary: 'Create thing',
     'x-roles': ['admin'],
     parameters: [{ name: 'Idempotency-Key' }],
-    requestBody: { required: true, content: { 'application/json': { schema: { properties: { name: { maxLength: 3 }, filter: { $ref: '#/components/schemas/Filter' } }, additionalProperties: false } } } },
-    responses: { 201: {}, default: {} },
+    requestBody: { required: true, content: { 'application/json': { schema: { $ref: '#/components/schemas/CreateThing' }, example: { name: 'ledger' } } } },
+    responses: { 201: { headers: { Location: {}, ETag: {} } }, default: {} },
   });
+  expect(document.components.schemas.CreateThing).toMatchObject({ properties: { name: { maxLength: 6, description: 'What people call it' }, filter: { $ref: '#/components/schemas/Filter' } }, additionalProperties: false });
   expect(document.components.schemas.Filter).toMatchObject({ properties: { not: { $ref: '#/components/schemas/Filter' } }, maxProperties: 1 });
   expect(operation('/v1/things', 'get')?.parameters).toMatchObject([
-    { name: 'limit', required: false, schema: { type: 'integer', maximum: 9 } },
+    { name: 'limit', required: false, schema: { type: 'integer', format: 'int32', maximum: 9 } },
     { name: 'of', required: true },
+    { name: 'If-None-Match', in: 'header' },
   ]);
 });
 
-it('says what a route answers: nothing, or what the handler decides, and who may call', () => {
+it('says what a route answers, and who may call', () => {
   expect(operation('/v1/things/{id}', 'delete')).toMatchObject({ parameters: [{ name: 'id', in: 'path', required: true }], responses: { 204: {} } });
-  expect(operation('/v1/things/{id}/{move}', 'post')).toMatchObject({ requestBody: { content: { '*/*': {} } }, responses: { '2XX': {} } });
+  expect(operation('/v1/things/{id}/{move}', 'post')).toMatchObject({ requestBody: { content: { '*/*': {} } }, responses: { 201: {} } });
   expect(operation('/v1/things/{id}/raw', 'get')).toMatchObject({ security: [] });
 });
 

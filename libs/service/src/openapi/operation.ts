@@ -1,5 +1,6 @@
 import { SetMetadata } from '@nestjs/common';
 import type { FaultCode } from '@nuncio/contracts';
+import type { z } from 'zod';
 
 /** What a route's declaration does not say by itself. */
 export interface OperationInfo {
@@ -11,8 +12,12 @@ export interface OperationInfo {
   readonly description?: string;
   /** What it refuses beside what follows from its declaration. */
   readonly errors?: readonly FaultCode[];
-  /** A body that it takes. */
+  /** A body that it takes, where the examples of its fields make none that is worth to be shown. */
   readonly example?: unknown;
+  /** What it answers when all is well, where that is not one status. */
+  readonly statuses?: readonly number[];
+  /** Headers that count here, each a field. */
+  readonly headers?: z.ZodObject;
 }
 
 export const OPERATION = 'operation';

@@ -1,13 +1,14 @@
-import type { FaultCode } from '@nuncio/contracts';
-import { statusOf } from '../problem.filter.js';
+import { Fault, type FaultCode } from '@nuncio/contracts';
+import { faultCodes, statusOf, toProblem } from '../problem.filter.js';
+import { answerHeaders } from './headers.js';
 import type { Route } from './routes.js';
 
 /** The refusals of a route by status, with their codes: what follows from its declaration, and what it names itself. `default` is what nobody foresaw. */
 export function refusals(route: Route): Record<string, object> {
   const byStatus = Map.groupBy(new Set(codesOf(route)), statusOf);
   return Object.fromEntries([
-    ...Array.from(byStatus, ([status, codes]) => [status, problem(`Refused: ${codes.map((code) => `\`${code}\``).join(', ')}`)]),
-    ['default', problem('Refused, or failed')],
+    ...Array.from(byStatus, ([status, codes]) => [status, problem(status, `Refused: ${codes.map((code) => `\`${code}\``).join(', ')}`, codes)]),
+    ['default', problem('default', 'Refused, or failed', ANYWHERE)],
   ]) as Record<string, object>;
 }
 
@@ -28,4 +29,32 @@ function codesOf({ path, isPublic, roles, query, bodies, isIdempotent, guards, m
   ];
 }
 
-const problem = (description: string): object => ({ description, content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } });
+/** What no route says of itself. */
+const ANYWHERE: readonly FaultCode[] = ['internal', 'corrupt', 'timeout', 'method-not-allowed', 'request-timeout', 'headers-too-large'];
+
+const problem = (status: number | 'default', description: string, codes: readonly FaultCode[]): object => ({
+  description,
+  headers: answerHeaders(status, '', false),
+  content: {
+    'application/problem+json': {
+      schema: { $ref: '#/components/schemas/Problem' },
+      examples: Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }])),
+    },
+  },
+});
+
+const DETAILS: Partial<Record<FaultCode, string>> = {
+  invalid: 'One field is invalid.',
+  conflict: 'There is something of this name already.',
+  stale: 'It is at version 4 by now.',
+  'not-found': 'There is nothing here.',
+};
+
+/** A refusal of each code there is; they are components. */
+export const PROBLEM_EXAMPLES = Object.fromEntries(
+  faultCodes.map((code) => {
+    const errors = code === 'invalid' ? [{ pointer: '/name', code: 'invalid-type', detail: 'Invalid input: expected string, received undefined' }] : [];
+    const { title, ...value } = toProblem(new Fault(code, DETAILS[code] ?? 'A sentence on what was wrong.', { errors }), '8f4d2c0b9a7e4f51');
+    return [code, { summary: title, value: { ...value, title } }];
+  }),
+);

@@ -20,9 +20,9 @@ export interface Route {
   readonly info: OperationInfo;
   readonly roles: readonly Role[] | undefined;
   readonly isPublic: boolean;
-  /** null = the handler decides. */
-  readonly status: number | null;
-  /** What it answers then; undefined = its controller does not say. */
+  /** What it answers when all is well. */
+  readonly statuses: readonly number[];
+  /** What that is; undefined = its controller does not say. */
   readonly answer: Answer | undefined;
   /** Of the parameters in its path, those that are restricted. */
   readonly parameters: Readonly<Record<string, z.ZodType>>;
@@ -33,6 +33,8 @@ export interface Route {
   readonly isIdempotent: boolean;
   /** Whether `If-Match` does. */
   readonly guards: boolean;
+  /** The headers that the handler asks for by name, in lower case. */
+  readonly headers: readonly string[];
 }
 
 interface Argument {
@@ -55,18 +57,20 @@ export function routesOf(controller: Type): Route[] {
     const all = (type: RouteParamtypes) => Object.entries(parameters).flatMap(([key, argument]) => (key.startsWith(`${type}:`) ? [argument] : []));
     const [body] = all(RouteParamtypes.BODY);
     const [query] = all(RouteParamtypes.QUERY);
+    const info = (Reflect.getMetadata(OPERATION, handler) as OperationInfo | undefined) ?? {};
     const route: Omit<Route, 'path' | 'id'> = {
       method: RequestMethod[method].toLowerCase(),
-      info: (Reflect.getMetadata(OPERATION, handler) as OperationInfo | undefined) ?? {},
+      info,
       roles: given('roles') as Role[] | undefined,
       isPublic: given('public') === true,
-      status: all(RouteParamtypes.RESPONSE).length ? null : ((given(HTTP_CODE_METADATA) as number | undefined) ?? (method === RequestMethod.POST ? 201 : 200)),
+      statuses: info.statuses ?? [(given(HTTP_CODE_METADATA) as number | undefined) ?? (method === RequestMethod.POST ? 201 : 200)],
       answer: Reflect.getMetadata(ANSWER, handler) as Answer | undefined,
       parameters: Object.fromEntries(all(RouteParamtypes.PARAM).flatMap(({ data = '', pipes }) => entryOf(data, schemaIn(pipes)))),
       query: schemaIn(query?.pipes),
       bodies: body && ((Reflect.getMetadata(TAKES, handler) as Route['bodies']) ?? jsonBodies(method, schemaIn(body.pipes))),
       isIdempotent: method === RequestMethod.POST && given('public') !== true,
       guards: Object.values(parameters).some(({ factory }) => factory === fromIfMatch),
+      headers: all(RouteParamtypes.HEADERS).flatMap(({ data }) => data ?? []),
     };
     return pathsOf(handler).map((part) => {
       const path = toTemplate(`${prefix}/${part}`);

@@ -5,25 +5,20 @@ import { z } from 'zod';
 
 const rfc3339 = (ms: number): string => new Date(ms).toISOString();
 
-const ShownStep = z.union([z.object({ step: z.enum(['done', 'parked', 'dead']) }), z.object({ step: z.literal('later'), notBefore: Moment })]);
+const ShownStep = z.union([z.object({ step: z.enum(['done', 'parked', 'dead']) }), z.object({ step: z.literal('later'), notBefore: Moment })]).describe('What follows it').meta({ id: 'AttemptStep' });
 
 const Request = RefusedRequest.shape.request.omit({ spelling: true });
 
 /** An attempt in the API. What is null of the four before `outcome` is not known: the attempt is from before they were recorded. */
 export const ShownAttempt = Attempted.omit({ fact: true, at: true, eventAt: true })
   .extend({
-    startedAt: Moment,
-    /** The last one; null when none was made. */
-    request: Request.nullable(),
-    /** The request before, of which the endpoint refused the token, and its answer. */
-    refused: RefusedRequest.extend({ startedAt: Moment, request: Request }).nullable(),
-    /** What the request was written in; null, too, where there was no connection, and nothing of it was sent. */
-    httpVersion: Attempted.shape.httpVersion.unwrap(),
+    startedAt: Moment.describe('When it was begun'),
+    request: Request.nullable().describe('The last one; null when none was made'),
+    refused: RefusedRequest.extend({ startedAt: Moment.describe('When it was begun'), request: Request.describe('The request as it was sent') }).nullable().describe('The request before, of which the endpoint refused the token, and its answer'),
+    httpVersion: Attempted.shape.httpVersion.unwrap().describe('What the request was written in; null, too, where there was no connection, and nothing of it was sent'),
     envelope: Attempted.shape.envelope.unwrap().nullable(),
-    /** When it was due: at once for a first attempt, by the schedule for a retry, at the end of its hold for what was held. */
-    dueAt: Moment.nullable(),
-    /** Milliseconds that it waited before its request: for a place among its callback's and among a dispatcher's requests, for its rate, for its turn to make a connection. */
-    waitsMs: Attempted.shape.waitsMs.unwrap().nullable(),
+    dueAt: Moment.nullable().describe('When it was due: at once for a first attempt, by the schedule for a retry, at the end of its hold for what was held'),
+    waitsMs: Attempted.shape.waitsMs.unwrap().nullable().describe("Milliseconds that it waited before its request: for a place among its callback's and among a dispatcher's requests, for its rate, for its turn to make a connection"),
     advice: z.string().nullable(),
     next: ShownStep,
   })

@@ -1,6 +1,6 @@
 import { Controller, Get, Header, Headers, Inject, Param, Query as QueryString, Res, type StreamableFile } from '@nestjs/common';
 import type { Attempted, Principal } from '@nuncio/contracts';
-import { Answers, AnswersIn, Caller, Roles, StillCaller, valid, type IsStill } from '@nuncio/service';
+import { Answers, AnswersIn, Caller, type IsStill, Operation, Roles, StillCaller, valid } from '@nuncio/service';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
@@ -19,9 +19,9 @@ import { reachOf, READERS, ofTenant } from '../reach.js';
 import { searchPage, type Search } from '../search.js';
 import { idOf, notFound, selectOne, type Page } from '../select.js';
 
-const AttemptsQuery = listQuery(attemptFilters, { ...countParameter, format: z.enum(['json', 'csv', 'ndjson']).default('json') });
+const AttemptsQuery = listQuery(attemptFilters, { ...countParameter, format: z.enum(['json', 'csv', 'ndjson']).default('json').describe('A page; or all of it from the cursor on, as a stream') });
 
-const RequestQuery = z.strictObject({ number: z.enum(['1', '2']).transform((text) => (text === '1' ? 1 : 2)).optional() });
+const RequestQuery = z.strictObject({ number: z.enum(['1', '2']).transform((text) => (text === '1' ? 1 : 2)).optional().describe('Of two requests, where the token was refused once; by default the last') });
 
 @Roles(...READERS)
 @Controller('v1/attempts')
@@ -31,7 +31,7 @@ export class AttemptsController {
     @Inject(LiveStreams) private readonly streams: LiveStreams,
   ) {}
 
-  /** A page; or as `csv` or `ndjson` all that is selected, from the cursor on, as a stream. */
+  @Operation({ description: "Attempts within the caller's reach, newest first: a page; or as `csv` or `ndjson` all that is selected, from the cursor on, as a stream." })
   @Get()
   @AnswersIn(['text/csv', 'application/x-ndjson'], listOf(ShownAttempt))
   async list(
@@ -55,7 +55,7 @@ export class AttemptsController {
     return { ...(await page(query)), ...(count === 'true' && { count: await countOf(this.dataSource, search) }) };
   }
 
-  /** What is written from now on, or from `Last-Event-ID` on, as server-sent events. */
+  @Operation({ description: 'Attempts as they are written, from now on or from `Last-Event-ID` on, as server-sent events.' })
   @Get('stream')
   @AnswersIn(['text/event-stream'])
   @Header('cache-control', 'no-store')
@@ -75,16 +75,14 @@ export class AttemptsController {
     });
   }
 
+  @Operation({ description: 'One attempt, with its request and what was answered, redacted.' })
   @Get(':id')
   @Answers(ShownAttempt)
   async one(@Caller() caller: Principal, @Param('id', idOf('attempt')) id: string): Promise<ShownAttempt> {
     return showAttempt(await this.#find(caller, id));
   }
 
-  /**
-   * Its request as it was sent, redacted: `nuncio-redacted` names the headers whose values are not stored, and `nuncio-body: not-stored` says that its event is not kept any
-   * more. `number`: of two, where the token was refused once; by default the last.
-   */
+  @Operation({ description: 'Its request as it was sent, redacted: `nuncio-redacted` names the headers whose values are not stored, and `nuncio-body: not-stored` says that its event is not kept any more.' })
   @Get(':id/request')
   @AnswersIn(['message/http'])
   async request(

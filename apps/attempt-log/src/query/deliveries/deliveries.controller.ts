@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Headers, Inject, Param, Query as QueryString, type StreamableFile } from '@nestjs/common';
 import type { Attempted, Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
-import { Answers, AnswersIn, Caller, Roles, StillCaller, valid, type IsStill } from '@nuncio/service';
+import { Answers, AnswersIn, Caller, type IsStill, Operation, Roles, StillCaller, valid } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import type { z } from 'zod';
 import { LiveStreams } from '../../stream/live-streams.js';
@@ -36,6 +36,7 @@ export class DeliveriesController {
     @Inject(LiveStreams) private readonly streams: LiveStreams,
   ) {}
 
+  @Operation({ description: "Deliveries within the caller's reach, newest first. `errorClass` and `responseStatus` are those of the last attempt; time is when the event was published." })
   @Get()
   @Answers(listOf(ShownDelivery))
   async list(
@@ -54,7 +55,7 @@ export class DeliveriesController {
     return { items: items.map((row) => showDelivery(row, this.view)), next, ...(count === 'true' && { count: await countOf(this.dataSource, search) }) };
   }
 
-  /** Where deliveries stand, whenever one has moved, from now on or from `Last-Event-ID` on, as server-sent events. */
+  @Operation({ description: 'Where deliveries stand, whenever one has moved, from now on or from `Last-Event-ID` on, as server-sent events.' })
   @Get('stream')
   @AnswersIn(['text/event-stream'])
   @Header('cache-control', 'no-store')
@@ -74,7 +75,7 @@ export class DeliveriesController {
     });
   }
 
-  /** The delivery with all its attempts, first one first. */
+  @Operation({ description: 'One delivery with all its attempts and everything that happened to it, first one first.' })
   @Get(':id')
   @Answers(WholeDelivery)
   async one(

@@ -12,7 +12,7 @@ import { TimelineEntry } from './timeline.js';
 
 /** Which delivery it is, and whose. */
 export const namesOfDelivery = {
-  id: z.string(),
+  id: z.string().meta({ examples: ['dlv_9f86d081884c7d659a2feaa0c55ad015'] }),
   event: z.string(),
   ceId: z.string(),
   ceSource: z.string(),
@@ -35,49 +35,49 @@ export const showNames = (row: Pick<StoredDelivery, 'id' | 'event_id' | 'ce_id' 
   subscription: row.subscription,
 });
 
+const Step = z
+  .union([z.object({ step: z.enum(['later', 'held']), notBefore: Moment.nullable() }), z.object({ step: z.enum(['parked', 'dead', 'done']) })])
+  .describe('What follows')
+  .meta({ id: 'DeliveryStep' });
+
 /** A delivery in the API. */
 export const ShownDelivery = z
   .object({
     ...namesOfDelivery,
-    status: DeliveryStatus,
+    status: DeliveryStatus.describe('Where it stands'),
     reason: z.string().nullable(),
-    /** A sentence on where it stands, and why. */
-    explanation: z.string(),
-    next: z.union([z.object({ step: z.enum(['later', 'held']), notBefore: Moment.nullable() }), z.object({ step: z.enum(['parked', 'dead', 'done']) })]),
-    /** What a held delivery waits for; null = it is not held, or its facts are from before they said. */
+    explanation: z.string().describe('A sentence on where it stands, and why'),
+    next: Step,
     hold: z
       .object({
-        for: HeldFor,
-        since: Moment,
-        /** When it is tried next; a moment that has passed = any moment. */
-        nextAt: Moment.nullable(),
-        /** It comes to its end without an attempt, unless it could be made by then. */
-        givesUpAt: Moment,
-        credential: z.string().nullable(),
+        for: HeldFor.describe('What it waits for'),
+        since: Moment.describe('Since when'),
+        nextAt: Moment.nullable().describe('When it is tried next; a moment that has passed = any moment'),
+        givesUpAt: Moment.describe('It comes to its end without an attempt, unless it could be made by then'),
+        credential: z.string().nullable().describe('Whose token it waits for; null = for none'),
         tokenError: TokenError.nullable(),
         advice: z.string().nullable(),
       })
-      .nullable(),
-    willCancel: z.boolean(),
-    attemptCount: z.int(),
-    firstAttemptAt: Moment.nullable(),
-    lastAttemptAt: Moment.nullable(),
-    lastAttempt: z.string().nullable(),
-    responseStatus: z.int().nullable(),
-    errorClass: ErrorClass.nullable(),
-    createdAt: Moment,
-    updatedAt: Moment,
+      .nullable()
+      .describe('What a held delivery waits for; null = it is not held, or its facts are from before they said'),
+    willCancel: z.boolean().describe('As configuration stands now, what waits will not be sent'),
+    attemptCount: z.int().describe('How many attempts were made'),
+    firstAttemptAt: Moment.nullable().describe('When the first was begun; null = there was none'),
+    lastAttemptAt: Moment.nullable().describe('When the last was begun; null = there was none'),
+    lastAttempt: z.string().nullable().describe('Id of the last one; null = there was none'),
+    responseStatus: z.int().nullable().describe('Of the last attempt; null = there was no answer'),
+    errorClass: ErrorClass.nullable().describe('Of the last attempt; null = nothing went wrong'),
+    createdAt: Moment.describe('When its event was published'),
+    updatedAt: Moment.describe('When it last moved'),
   })
   .meta({ id: 'Delivery' });
 
 /** With all its attempts, first one first. */
 export const WholeDelivery = ShownDelivery.extend({
-  /** null = the log has not read its event yet, or does not keep it any more. */
-  lineage: Lineage.nullable(),
-  attempts: z.array(ShownAttempt),
-  /** Everything that happened to it, first one first. */
-  timeline: z.array(TimelineEntry),
-});
+  lineage: Lineage.nullable().describe('null = the log has not read its event yet, or does not keep it any more'),
+  attempts: z.array(ShownAttempt).describe('First one first'),
+  timeline: z.array(TimelineEntry).describe('Everything that happened to it, first one first'),
+}).meta({ id: 'WholeDelivery' });
 
 /** Out of its row. Dates become RFC 3339 when it is written as JSON. */
 export const showDelivery = (row: StoredDelivery, view: Pick<ConfigView, 'get'>, lastAttempt?: Attempted) => ({

@@ -8,17 +8,13 @@ import type { StoredDelivery } from './stored-delivery.js';
 export const TimelineEntry = z
   .object({
     at: Moment,
-    /** `asked`: somebody asked for what `reason` says. `released`: sent after it was parked. */
-    fact: z.enum(['published', 'attempted', 'held', 'parked', 'released', 'asked', 'skipped', 'canceled', 'exhausted', 'expired']),
-    /** Of the attempt that it is about; null = of none. */
-    number: z.int().nullable(),
-    reason: z.string().nullable(),
+    fact: z.enum(['published', 'attempted', 'held', 'parked', 'released', 'asked', 'skipped', 'canceled', 'exhausted', 'expired']).describe('`asked`: somebody asked for what `reason` says. `released`: sent after it was parked.'),
+    number: z.int().nullable().describe('Of the attempt that it is about; null = of none'),
+    reason: z.string().nullable().describe('Why it was; null = there is nothing to say'),
     requestedBy: z.string().nullable(),
-    /** `attempted`: its id and what it came to. */
-    attempt: z.string().nullable(),
-    outcome: z.enum(['delivered', 'failed']).nullable(),
-    /** `held`: what for, and when it was to be tried again. */
-    hold: z.object({ for: Hold.shape.for, nextAt: Moment, givesUpAt: Moment }).nullable(),
+    attempt: z.string().nullable().describe('`attempted`: its id'),
+    outcome: z.enum(['delivered', 'failed']).nullable().describe('`attempted`: what it came to'),
+    hold: z.object({ for: Hold.shape.for.describe('What it waited for'), nextAt: Moment.describe('When it was to be tried again'), givesUpAt: Moment.describe('When it comes to its end without an attempt') }).nullable().describe('`held`: what for, and when it was to be tried again'),
   })
   .meta({ id: 'TimelineEntry' });
 export type TimelineEntry = z.infer<typeof TimelineEntry>;

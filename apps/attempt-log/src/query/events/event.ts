@@ -32,23 +32,20 @@ export const IS_FIRST = 'NOT EXISTS (SELECT FROM log.events o WHERE o.id = e.id 
 /** An event in the API. */
 export const ShownEvent = z
   .object({
-    id: z.string(),
+    id: z.string().meta({ examples: ['evt_2cf24dba5fb0a30e26e83b2ac5b9e29e'] }),
     ceId: z.string(),
     ceSource: z.string(),
     eventType: z.string(),
-    /** The tenant of the key that it was published with; null = a key without one, or Kafka. */
-    publisher: z.string().nullable(),
-    /** As its producer wrote it. */
-    time: z.string().nullable(),
-    tenants: z.array(z.string()),
-    attributes: z.record(z.string(), z.string()),
-    contentType: z.string().nullable(),
-    payloadBytes: z.int(),
-    createdAt: Moment,
-    /** Why nobody gets it, or not everybody whom it names (`unknown-tenant`); null = there is nothing to say. */
-    unmatched: z.string().nullable(),
+    publisher: z.string().nullable().describe('The tenant of the key that it was published with; null = a key without one, or Kafka'),
+    time: z.string().nullable().describe('As its producer wrote it'),
+    tenants: z.array(z.string()).describe('The tenants that it names, as far as the caller may know of them').meta({ examples: [['acme']] }),
+    attributes: z.record(z.string(), z.string()).describe('Its CloudEvents attributes, extensions among them').meta({ examples: [{ subject: 'order-4711' }] }),
+    contentType: z.string().nullable().describe('Media type of its payload; null = it does not say').meta({ examples: ['application/json'] }),
+    payloadBytes: z.int().describe('How long its payload is'),
+    createdAt: Moment.describe('When it was published'),
+    unmatched: z.string().nullable().describe('Why nobody gets it, or not everybody whom it names (`unknown-tenant`); null = there is nothing to say'),
     lineage: Lineage,
-    deliveries: z.array(ShownDelivery),
+    deliveries: z.array(ShownDelivery).describe('Its deliveries, at most 100; the rest is under GET /v1/deliveries?event=…'),
   })
   .meta({ id: 'Event' });
 

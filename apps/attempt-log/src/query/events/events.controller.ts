@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Param, Query as QueryString, Res } from '@nestjs/common';
 import { isOfNoTenant, UnmatchedReason, type Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
-import { Answers, AnswersIn, Caller, pageOf, Roles, valid } from '@nuncio/service';
+import { Answers, AnswersIn, Caller, Operation, pageOf, Roles, valid } from '@nuncio/service';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import { asDownload } from '../download.js';
@@ -30,6 +30,7 @@ export class EventsController {
     @Inject(ConfigView) private readonly view: ConfigView,
   ) {}
 
+  @Operation({ description: "Events within the caller's reach, newest first, with their deliveries. A tenant sees an event only through its own deliveries." })
   @Get()
   @Answers(pageOf(ShownEvent))
   async list(@Caller() caller: Principal, @QueryString(valid(listQuery(eventFilters))) query: Query<typeof eventFilters>): Promise<Page<ShownEvent>> {
@@ -53,6 +54,7 @@ export class EventsController {
     return { items: items.map((row) => showEvent(row, caller, deliveries.get(row.id) ?? [])), next };
   }
 
+  @Operation({ description: 'One event, with its deliveries.' })
   @Get(':id')
   @Answers(ShownEvent)
   async one(@Caller() caller: Principal, @Param('id', idOf('event')) id: string): Promise<ShownEvent> {
@@ -62,7 +64,7 @@ export class EventsController {
     return showEvent(row, caller, deliveries.get(id) ?? []);
   }
 
-  /** The exact bytes, for whom a subscription within reach has had them or may have them now. */
+  @Operation({ description: 'The exact bytes, for whom a subscription within reach has had them or may have them now.' })
   @Get(':id/payload')
   @AnswersIn(['application/octet-stream'])
   async payload(@Caller() caller: Principal, @Param('id', idOf('event')) id: string, @Res() reply: FastifyReply): Promise<void> {

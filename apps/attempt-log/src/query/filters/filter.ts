@@ -15,6 +15,9 @@ export interface Filter<V = unknown> {
   readonly ofEvent?: true;
 }
 
+/** A filter whose name does not say what it is. */
+export const meaning = <V>(description: string, filter: Filter<V>): Filter<V> => ({ ...filter, schema: filter.schema.describe(description) });
+
 const MAX_VALUES = 100;
 
 /** `?status=failed&status=parked` = any of them. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { DeliveryStatus } from '../../delivery-status.js';
 import { eventKey, NOT_EXTENSIONS } from '../events/event-key.js';
 import { namedBy } from '../events/named-by.js';
-import { before, equals, httpStatus, isAnyOf, notBefore, oneOf, repeatable, Text, type Filter } from './filter.js';
+import { before, equals, httpStatus, isAnyOf, meaning, notBefore, oneOf, repeatable, Text, type Filter } from './filter.js';
 
 const ofDelivery = {
   tenant: equals('tenant'),
@@ -19,13 +19,13 @@ const ofDelivery = {
 /** Of an event's attributes. `attribute`: SQL of one, by the placeholder of its name. */
 function ofAttributes(attribute: (name: string) => string) {
   const subject: Filter<string[]> = {
-    schema: repeatable(Text),
+    schema: repeatable(Text).describe('The CloudEvents `subject` of the event'),
     where: (values, bind) => isAnyOf(attribute(bind('subject')), values, bind),
     key: ([value = '', ...more]) => (more.length ? null : eventKey('subject', value)),
     ofEvent: true,
   };
   const ext: Filter<Record<string, string[]>> = {
-    schema: z.record(z.string().regex(EXTENSION, 'must be the name of an extension attribute'), repeatable(Text)),
+    schema: z.record(z.string().regex(EXTENSION, 'must be the name of an extension attribute'), repeatable(Text)).describe('Extension attributes of the event: `ext.order=4711`, or `ext[order]=4711`'),
     where: (given, bind) => ['true', ...Object.entries(given).map(([name, values]) => isAnyOf(attribute(bind(name)), values, bind))].join(' AND '),
     key: (given) => {
       const [name, [value = ''] = []] = Object.entries(given).find(([, values]) => values.length === 1) ?? [];
@@ -54,7 +54,7 @@ export const deliveryFilters = {
   ...ofDelivery,
   ceId,
   ...ofAttributes(ofItsEvent),
-  status: oneOf('status', DeliveryStatus),
+  status: meaning('Where they stand', oneOf('status', DeliveryStatus)),
   since: notBefore('event_at'),
   until: before('event_at'),
 };
@@ -70,7 +70,7 @@ export const attemptFilters = {
   ...ofDelivery,
   delivery: equals('delivery'),
   event: ofEvent,
-  status: oneOf('outcome', z.enum(['delivered', 'failed'])),
+  status: meaning('What they came to', oneOf('outcome', z.enum(['delivered', 'failed']))),
   since: notBefore('started_at'),
   until: before('started_at'),
 };
@@ -93,7 +93,7 @@ const ofTenants: Filter<string[]> = {
 
 /** `any`, or for these reasons. */
 const unmatched: Filter<(z.infer<typeof UnmatchedReason> | 'any')[]> = {
-  schema: repeatable(z.enum(['any', ...UnmatchedReason.options])),
+  schema: repeatable(z.enum(['any', ...UnmatchedReason.options])).describe('Those that came to nobody, for these reasons, or for any'),
   where: (reasons, bind) => `EXISTS (${IS_UNMATCHED}${reasons.includes('any') ? '' : ` AND ${isAnyOf('u.reason', reasons, bind)}`})`,
 };
 

@@ -12,8 +12,7 @@ import { commonFilters } from './stats-query.js';
 const WITHIN = { PT1M: 60, PT10M: 600, PT1H: 3_600, P1D: 86_400 } as const;
 
 const Backlog = WaitingByKind.extend({
-  /** Of what is pending or held: due by then, or overdue. */
-  due: z.array(z.object({ within: z.enum(Object.keys(WITHIN) as (keyof typeof WITHIN)[]), count: z.int(), exact: z.boolean() })),
+  due: z.array(z.object({ within: z.enum(Object.keys(WITHIN) as (keyof typeof WITHIN)[]).describe('An ISO 8601 duration from now'), count: z.int(), exact: z.boolean() })).describe('Of what is pending or held: due by then, or overdue'),
 }).meta({ id: 'Backlog' });
 
 @Roles(...READERS)
@@ -21,8 +20,7 @@ const Backlog = WaitingByKind.extend({
 export class BacklogController {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
-  /** What waits now, since when, and when it is due. */
-  @Operation({ id: 'getBacklog' })
+  @Operation({ id: 'getBacklog', description: 'What waits now, since when, and when it is due.' })
   @Get()
   @Answers(Backlog)
   async backlog(@Caller() caller: Principal, @QueryString(valid(streamQuery(commonFilters))) query: Given<typeof commonFilters>) {

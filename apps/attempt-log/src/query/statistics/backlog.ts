@@ -8,7 +8,7 @@ import { selectOne } from '../select.js';
 const WAITING = ['pending', 'held', 'parked'] as const;
 
 /** `exact` false = as PostgreSQL estimates it, since counting would have read too much. `oldestAt`: when the event of the oldest was published. */
-const Waiting = z.object({ count: z.int(), exact: z.boolean(), oldestAt: Moment.nullable() });
+const Waiting = z.object({ count: z.int(), exact: z.boolean(), oldestAt: Moment.nullable() }).meta({ id: 'Waiting' });
 /** What waits: after a failure until the next attempt is due, held, and parked. */
 export const WaitingByKind = z.object({ pending: Waiting, held: Waiting, parked: Waiting });
 

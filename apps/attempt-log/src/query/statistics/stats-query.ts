@@ -11,7 +11,7 @@ const MAX_STEPS = 1_500;
 export const MAX_POINTS = 5_000;
 
 const outcome: Filter<('delivered' | 'failed')[]> = {
-  schema: z.preprocess((given) => [given].flat(), z.array(z.enum(['delivered', 'failed'])).min(1).max(2)),
+  schema: z.preprocess((given) => [given].flat(), z.array(z.enum(['delivered', 'failed'])).min(1).max(2)).describe('What came of an attempt'),
   where: (values) => (values.length === 2 || new Set(values).size === 2 ? 'true' : values[0] === 'delivered' ? `outcome = 'delivered'` : `outcome <> 'delivered'`),
 };
 
@@ -30,7 +30,7 @@ export const BY = {
   errorClass: { attempts: `nullif(outcome, 'delivered')`, deliveries: null },
 } as const satisfies Record<string, { attempts: string; deliveries: string | null }>;
 /** `status` is short for `responseStatus`. */
-const By = z.enum([...(Object.keys(BY) as (keyof typeof BY)[]), 'status']).transform((by) => (by === 'status' ? 'responseStatus' : by));
+const By = z.enum([...(Object.keys(BY) as (keyof typeof BY)[]), 'status']).transform((by) => (by === 'status' ? 'responseStatus' : by)).describe('What the series, or ranks, are of');
 export type By = keyof typeof BY;
 
 /** What a chart shows: a selection, from `since` to before `until`, in steps. */
@@ -46,7 +46,7 @@ export interface StatsQuery extends ChartQuery<typeof statsFilters> {
 }
 
 const times = { since: Time.optional(), until: Time.optional() };
-const step = z.enum(['minute', 'hour', 'day']).default('minute');
+const step = z.enum(['minute', 'hour', 'day']).default('minute').describe('How wide each point is');
 
 /** By default the last hour. */
 function rangeOf(given: { since?: string | undefined; until?: string | undefined }, context: z.RefinementCtx): Range {
@@ -73,7 +73,7 @@ function checkSteps(chart: Range & { readonly step: keyof typeof STEP_MS }, seri
 }
 
 export const StatsQuery: z.ZodType<StatsQuery> = z
-  .strictObject({ ...fieldsOf(statsFilters), ...times, step, by: By.optional(), limit: z.coerce.number().int().min(1).max(100).optional() })
+  .strictObject({ ...fieldsOf(statsFilters), ...times, step, by: By.optional(), limit: z.coerce.number().int().min(1).max(100).optional().describe('How many series: those with the most attempts; default 10') })
   .transform((given, context) => {
     const limit = given.limit ?? 10;
     const chart = { filters: filtersOf(statsFilters, given), ...rangeOf(given, context), step: given.step, by: given.by, limit };
@@ -90,7 +90,7 @@ export const TokenStatsQuery: z.ZodType<ChartQuery<typeof tokenStatsFilters>> = 
     return chart;
   });
 
-export const Order = z.enum(['failed', 'rate', 'attempts', 'p95']);
+export const Order = z.enum(['failed', 'rate', 'attempts', 'p95']).describe('What comes first: most failures, the highest failure rate, most attempts, or the slowest');
 export interface TopQuery extends Range {
   readonly filters: Given<typeof statsFilters>;
   readonly by: By;
@@ -99,5 +99,5 @@ export interface TopQuery extends Range {
 }
 
 export const TopQuery: z.ZodType<TopQuery> = z
-  .strictObject({ ...fieldsOf(statsFilters), ...times, by: By.default('callback'), order: Order.default('failed'), limit: z.coerce.number().int().min(1).max(100).default(10) })
+  .strictObject({ ...fieldsOf(statsFilters), ...times, by: By.default('callback'), order: Order.default('failed'), limit: z.coerce.number().int().min(1).max(100).default(10).describe('How many ranks') })
   .transform((given, context) => ({ filters: filtersOf(statsFilters, given), ...rangeOf(given, context), by: given.by, order: given.order, limit: given.limit }));

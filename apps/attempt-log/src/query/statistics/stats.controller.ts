@@ -9,19 +9,24 @@ import { countAttempts, countDeliveries, topKeys, type Row } from './statistics.
 import { STEP_MS, StatsQuery, stepsOf, TopQuery } from './stats-query.js';
 
 /** One step of a chart; `key`: whose, of the series of `by`. Of the first step and the last, what lies within the range counts. */
-const StatsPoint = z.object({ at: Moment, key: z.string().nullable(), ...figures }).meta({ id: 'StatsPoint' });
+const StatsPoint = z.object({ at: Moment.describe('The beginning of the step'), key: z.string().nullable().describe('Whose, of the series of `by`; null = of all'), ...figures }).meta({ id: 'StatsPoint' });
 
-const StatsRank = z.object({ key: z.string().nullable(), failed: z.int(), failureRate: z.number(), dominantErrorClass: z.string().nullable(), ...figures }).meta({ id: 'StatsRank' });
+const StatsRank = z.object({
+  key: z.string().nullable().describe('Whose, of what `by` says; null = of what has none'),
+  failed: z.int().describe('Attempts that failed'),
+  failureRate: z.number().describe('Their share, 0 to 1'),
+  dominantErrorClass: z.string().nullable().describe('What most of them failed by; null = none failed'),
+  ...figures,
+}).meta({ id: 'StatsRank' });
 
 @Roles(...READERS)
 @Controller('v1/stats')
 export class StatsController {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
-  /** Attempts and deliveries of a selection over time, oldest first: a point for every step, be there anything in it or not. With `by`, a series for each of the keys with the most attempts. */
-  @Operation({ id: 'getStats' })
+  @Operation({ id: 'getStats', description: 'Attempts and deliveries of a selection over time, oldest first: a point for every step, be there anything in it or not. With `by`, a series for each of the keys with the most attempts.' })
   @Get()
-  @Answers(z.object({ items: z.array(StatsPoint) }))
+  @Answers(z.object({ items: z.array(StatsPoint).describe('Oldest first') }))
   async list(@Caller() caller: Principal, @QueryString(valid(StatsQuery)) { filters, since, until, step, by, limit }: StatsQuery) {
     const selection = { filters: ofTenant(caller, filters), since, until, by, reach: reachOf(caller) };
     const keys = by && (await topKeys(this.dataSource, { ...selection, by }, 'attempts', limit));
@@ -36,10 +41,9 @@ export class StatsController {
     return { items };
   }
 
-  /** The first of a selection, by what fails most, by failure rate, by attempts or by the slowest, over the whole range. */
-  @Operation({ id: 'listTopStats' })
+  @Operation({ id: 'listTopStats', description: 'The first of a selection, by what fails most, by failure rate, by attempts or by the slowest, over the whole range.' })
   @Get('top')
-  @Answers(z.object({ items: z.array(StatsRank) }))
+  @Answers(z.object({ items: z.array(StatsRank).describe('The first ones first') }))
   async top(@Caller() caller: Principal, @QueryString(valid(TopQuery)) { filters, since, until, by, order, limit }: TopQuery) {
     const selection = { filters: ofTenant(caller, filters), since, until, by, reach: reachOf(caller) };
     const keys = await topKeys(this.dataSource, selection, order, limit);

@@ -10,12 +10,11 @@ import { tokenStatsFilters, TokenStatsQuery, type ChartQuery } from './stats-que
 /** One step of a chart of one credential. */
 const TokenStatsPoint = z
   .object({
-    at: Moment,
+    at: Moment.describe('The beginning of the step'),
     credential: z.string(),
-    requests: z.int(),
-    /** Requests by `token` and error class. */
-    outcomes: z.record(z.string(), z.int()),
-    latencyMs: z.object({ p50: z.number(), p95: z.number(), p99: z.number() }),
+    requests: z.int().describe('How many token requests'),
+    outcomes: z.record(z.string(), z.int()).describe('Requests by `token` and error class'),
+    latencyMs: z.object({ p50: z.number(), p95: z.number(), p99: z.number() }).describe('How long they took'),
   })
   .meta({ id: 'TokenStatsPoint' });
 type TokenStatsPoint = Omit<z.infer<typeof TokenStatsPoint>, 'at'> & { readonly at: Date };
@@ -38,10 +37,9 @@ type Row = Omit<TokenStatsPoint, 'latencyMs'> & { readonly latencies: readonly [
 export class TokenStatsController {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
-  /** What authorization servers were asked and answered over time, credential by credential, oldest first; steps without any request are left out. */
-  @Operation({ id: 'listTokenStats' })
+  @Operation({ id: 'listTokenStats', description: 'What authorization servers were asked and answered over time, credential by credential, oldest first; steps without any request are left out.' })
   @Get()
-  @Answers(z.object({ items: z.array(TokenStatsPoint) }))
+  @Answers(z.object({ items: z.array(TokenStatsPoint).describe('Oldest first') }))
   async list(
     @Caller() caller: Principal,
     @QueryString(valid(TokenStatsQuery)) { filters, since, until, step }: ChartQuery<typeof tokenStatsFilters>,

@@ -1,0 +1,31 @@
+import type { Json } from './tidy.js';
+
+const header = (name: string, schema: Json, description: string): Json => ({ name, in: 'header', required: false, schema, description });
+
+/** Headers of requests, by what a route's declaration says of itself. */
+export const IDEMPOTENCY_KEY = header('Idempotency-Key', { type: 'string', pattern: '^[!-~]{1,255}$', examples: ['order-4711'] }, 'The same key and body within 24 hours: the first answer again, without its secrets.');
+export const IF_MATCH = header('If-Match', { type: 'string', examples: ['"3"'] }, 'The ETag of what was read: with another version by now nothing is changed, and the answer is 412.');
+export const IF_NONE_MATCH = header('If-None-Match', { type: 'string', examples: ['"3"'] }, 'The ETag of what is there already: while it is still so, the answer is 304 without a body.');
+
+/** Of those that a handler asks for by name, in lower case. */
+export const HEADERS: Readonly<Record<string, Json>> = {
+  'last-event-id': header('Last-Event-ID', { type: 'string' }, 'The id of the last event that was read of this stream: it goes on from there. Browsers send it by themselves.'),
+};
+
+/** Of answers; they are components. */
+export const ANSWER_HEADERS: Json = {
+  RequestId: { description: 'What the log knows the request by: the X-Request-Id that was sent, or a new one.', schema: { type: 'string', examples: ['8f4d2c0b9a7e4f51'] } },
+  ETag: { description: 'The version of what is answered, for If-Match and If-None-Match.', schema: { type: 'string', examples: ['"3"'] } },
+  Location: { description: 'The path of what was made.', schema: { type: 'string', examples: ['/v1/callbacks/cb_019b5f3a2c80d41d8cd98f00b204e980'] } },
+  RetryAfter: { description: 'Seconds after which it may be tried again.', schema: { type: 'integer', format: 'int32', minimum: 0, examples: [2] } },
+};
+
+const refTo = (name: string): Json => ({ $ref: `#/components/headers/${name}` });
+
+/** Those of an answer with this status. */
+export const answerHeaders = (status: number | 'default', method: string, isJson: boolean): Json => ({
+  'X-Request-Id': refTo('RequestId'),
+  ...(status === 304 || (isJson && (method === 'get' || status === 201)) ? { ETag: refTo('ETag') } : {}),
+  ...(status === 201 ? { Location: refTo('Location') } : {}),
+  ...(status === 429 || status === 503 ? { 'Retry-After': refTo('RetryAfter') } : {}),
+});
