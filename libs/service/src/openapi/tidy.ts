@@ -6,7 +6,7 @@ export const isJson = (value: unknown): value is Json => typeof value === 'objec
 const MAX_INT32 = 2_147_483_647;
 
 /**
- * What zod writes, as generators of clients read it best; it allows the same values. A constant text is an `enum` of one, a time has no `pattern` beside its
+ * What zod writes, as generators of clients read it best. A constant text is an `enum` of one, a constant boolean any, a time has no `pattern` beside its
  * `format`, an integer that needs more than 32 bits says so, null is in the `type` where there is one (JSON Schema 2020-12), and a choice is described once.
  */
 export function tidy(value: unknown): unknown {
@@ -20,7 +20,9 @@ export function tidy(value: unknown): unknown {
 const SHOWN_AS_IS = new Set(['examples', 'default', 'const', 'enum', 'required']);
 
 function text({ const: only, ...schema }: Json): Json {
-  if (only !== undefined) return typeof only === 'string' ? { ...schema, enum: [only] } : { ...schema, const: only };
+  if (typeof only === 'string') return { ...schema, enum: [only] };
+  // openapi-generator's Java has no constant that is a boolean.
+  if (only !== undefined) return typeof only === 'boolean' ? schema : { ...schema, const: only };
   if (schema.format === 'date-time') Reflect.deleteProperty(schema, 'pattern');
   // That is `contentEncoding`, and no format.
   if (schema.format === 'base64') Reflect.deleteProperty(schema, 'format');
@@ -43,13 +45,14 @@ function integer(schema: Json): Json {
 
 const isNull = (schema: unknown): boolean => isJson(schema) && schema.type === 'null';
 
-/** `anyOf: [{…}, {type: null}]` of one schema with a type is that schema, which may be null. */
+/** `anyOf: [{…}, {type: null}]` of one schema with a type is that schema, which may be null; what describes it stands outside. */
 function unnested(schema: Json): Json {
   const { anyOf, ...beside } = schema;
   if (!Array.isArray(anyOf) || !anyOf.some(isNull)) return schema;
   const [only, ...more] = anyOf.filter((one) => !isNull(one)) as Json[];
   if (!only || more.length) return schema;
-  if (typeof only.type === 'string') {
+  // openapi-generator knows an object that may be null as a choice alone.
+  if (typeof only.type === 'string' && only.type !== 'object') {
     return { ...only, ...beside, type: [only.type, 'null'], ...(Array.isArray(only.enum) ? { enum: [...(only.enum as unknown[]), null] } : {}) };
   }
   const { description, ...rest } = only;

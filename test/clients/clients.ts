@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+/** What a flow is told: a tenant's id that nobody has, the installation, and where deliveries may go. */
+export interface Surroundings {
+  readonly name: string;
+  readonly url: string;
+  readonly key: string;
+  readonly receiver: string;
+}
+/** Generates a client of the document into a directory, compiles the flow with it, and runs it. Throws with what was written where any of it fails. */
+export type Client = (document: string, dir: string, surroundings: Surroundings) => Promise<void>;
+
+const GENERATOR = '7.17.0';
+const OAPI_CODEGEN = 'github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2';
+const ROOT = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../' : '../../../', import.meta.url));
+const flow = (file: string): string => join(ROOT, 'test/clients/flows', file);
+
+/** Wherever the package lies. */
+const programOf = (name: string, path: string): string => join(createRequire(import.meta.url).resolve(`${name}/package.json`), '..', path);
+
+const exec = promisify(execFile);
+async function run(cwd: string, env: Readonly<Record<string, string>>, command: string, ...args: string[]): Promise<void> {
+  await exec(command, args, { cwd, env: { ...process.env, ...env }, maxBuffer: 64 * 1024 * 1024, timeout: 600_000 }).catch((error: unknown) => {
+    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+    throw new Error(`${command} ${args.join(' ')}\n${(stdout + stderr).slice(-4_000)}`, { cause: error });
+  });
+}
+
+const envOf = ({ name, url, key, receiver }: Surroundings): Record<string, string> => ({ NAME: name, NUNCIO_URL: url, NUNCIO_KEY: key, RECEIVER_URL: receiver });
+
+/** openapi-typescript and openapi-fetch, which are in the workspace: no other tool is needed. `dir` has to be in it. */
+export const typescript: Client = async (document, dir, surroundings) => {
+  const settings = { compilerOptions: { module: 'nodenext', target: 'es2024', lib: ['es2024', 'dom'], types: ['node'], strict: true, exactOptionalPropertyTypes: true, skipLibCheck: true, outDir: 'out' }, include: ['flow.ts'] };
+  await writeFile(join(dir, 'package.json'), JSON.stringify({ type: 'module' }));
+  await writeFile(join(dir, 'tsconfig.json'), JSON.stringify(settings));
+  await copyFile(flow('flow.ts'), join(dir, 'flow.ts'));
+  await run(dir, {}, process.execPath, programOf('openapi-typescript', 'bin/cli.js'), document, '-o', 'schema.d.ts');
+  await run(dir, {}, process.execPath, programOf('typescript', 'bin/tsc'), '-p', '.');
+  await run(dir, envOf(surroundings), process.execPath, 'out/flow.js');
+};
+
+/** openapi-generator comes from Maven Central, by Maven. */
+async function openApiGenerator(generator: string, document: string, dir: string, properties: string): Promise<void> {
+  const artifact = `org.openapitools:openapi-generator-cli:${GENERATOR}`;
+  await run(dir, {}, 'mvn', '-q', '-B', 'dependency:get', `-Dartifact=${artifact}`, '-Dtransitive=false');
+  const jar = join(homedir(), '.m2/repository/org/openapitools/openapi-generator-cli', GENERATOR, `openapi-generator-cli-${GENERATOR}.jar`);
+  await run(dir, {}, 'java', '-jar', jar, 'generate', '-i', document, '-g', generator, '-o', 'client', '--additional-properties', properties);
+}
+
+const python: Client = async (document, dir, surroundings) => {
+  await openApiGenerator('python', document, dir, 'packageName=nuncio');
+  await run(dir, {}, 'python3', '-m', 'venv', 'venv');
+  await run(dir, {}, 'venv/bin/pip', 'install', '--quiet', './client');
+  await run(dir, envOf(surroundings), 'venv/bin/python', flow('flow.py'));
+};
+
+/** Compiled, not run: the generated code refuses a required field that is null, be it declared so or not. */
+const java: Client = async (document, dir) => {
+  await openApiGenerator('java', document, dir, 'hideGenerationTimestamp=true');
+  const client = join(dir, 'client');
+  await copyFile(flow('Flow.java'), join(client, 'src/main/java/Flow.java'));
+  await run(client, {}, 'mvn', '-q', '-B', '-DskipTests', 'compile');
+};
+
+const go: Client = async (document, dir, surroundings) => {
+  await openApiGenerator('go', document, dir, 'packageName=nuncio');
+  const client = join(dir, 'client');
+  await run(client, {}, 'go', 'mod', 'edit', '-module', 'example/nuncio');
+  // Its own tests import the module by a name that nobody has.
+  await run(client, {}, 'rm', '-rf', 'test');
+  await runGo(client, 'openapi_generator.go', surroundings);
+};
+
+const oapiCodegen: Client = async (document, dir, surroundings) => {
+  await run(dir, {}, 'go', 'mod', 'init', 'example/nuncio');
+  await run(dir, { GOFLAGS: '-mod=mod' }, 'go', 'run', OAPI_CODEGEN, '-package', 'nuncio', '-generate', 'client,models', '-o', 'nuncio.go', document);
+  await runGo(dir, 'oapi_codegen.go', surroundings);
+};
+
+async function runGo(dir: string, file: string, surroundings: Surroundings): Promise<void> {
+  await mkdir(join(dir, 'flow'));
+  await copyFile(flow(file), join(dir, 'flow/main.go'));
+  await run(dir, {}, 'go', 'mod', 'tidy');
+  await run(dir, envOf(surroundings), 'go', 'run', './flow');
+}
+
+/** All of them, by what they are made with. */
+export const clients: Readonly<Record<string, Client>> = { typescript, python, java, go, 'oapi-codegen': oapiCodegen };

@@ -1,0 +1,48 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { exitOnSignal, startServices, startStack } from '@nuncio/embedded';
+import { Receiver } from '@nuncio/fixtures';
+import { describe } from '../fleet/contract.js';
+import { clients } from './clients.js';
+
+/**
+ * `npm run check:clients [-- typescript python java go oapi-codegen]`: each generates a client of the description that a running installation publishes, compiles
+ * a flow with it (tenant, callback, subscription, publish, list, resend), and, but for Java, runs it. Needs Maven and Java, Python and Go; what cannot be done fails.
+ */
+const { positionals } = parseArgs({ allowPositionals: true });
+const names = positionals.length ? positionals : Object.keys(clients);
+const log = (line: string): void => {
+  console.error(line);
+};
+exitOnSignal();
+// In the workspace, whose modules the flow in TypeScript finds.
+const cache = join(import.meta.dirname, '../../../node_modules/.cache');
+await mkdir(cache, { recursive: true });
+const dir = await mkdtemp(join(cache, 'clients-'));
+const stack = await startStack({ dir, log });
+const services = await startServices({ dir, stack, topicPrefix: 'clients', names: ['config-service', 'attempt-log', 'gateway', 'dispatcher'], restart: false, log });
+const receiver = await Receiver.start();
+try {
+  const document = join(dir, 'openapi.json');
+  await writeFile(document, JSON.stringify(await describe(services.url)));
+  for (const name of names) {
+    const client = clients[name];
+    if (!client) throw new Error(`there is no client "${name}"; there are ${Object.keys(clients).join(', ')}`);
+    const place = join(dir, name);
+    await mkdir(place);
+    const failed = await client(document, place, { name: `by-${name}`, url: services.url, key: services.adminKey, receiver: receiver.url }).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    console.log(JSON.stringify({ client: name, ok: failed === null }));
+    if (failed === null) continue;
+    log(failed instanceof Error ? failed.message : JSON.stringify(failed));
+    process.exitCode = 1;
+  }
+} finally {
+  await receiver.close();
+  await services.stop();
+  await stack.stop();
+  await rm(dir, { recursive: true, force: true });
+}
