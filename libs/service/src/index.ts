@@ -17,6 +17,7 @@ export type { OidcEnv, RoleMapping } from './oidc/oidc-env.js';
 export * from './openapi/index.js';
 export { measureConnections } from './pool-metrics.js';
 export * from './problem.filter.js';
+export { ConfigExternalIds, EXTERNAL_IDS, type ExternalIds } from './references/external-ids.js';
 export { RateLimit } from './rate-limit.js';
 export * from './valid.js';
 export { WideLog } from './wide-log.js';
