@@ -18,6 +18,7 @@ import { EventStore, WRITERS } from './event-store/index.js';
 import { EventTypesController } from './event-types/event-types.controller.js';
 import { Relay } from './outbox/relay.js';
 import { ConfigReadiness } from './readiness.js';
+import { PortalSessionsController } from './portal-sessions/portal-sessions.controller.js';
 import { Allowance } from './samples/allowance.js';
 import { Replies } from './samples/replies.js';
 import { REPLIES, RepliesController } from './samples/replies.controller.js';
@@ -53,6 +54,7 @@ export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown,
       controllers: [
         TenantsController,
         ApiKeysController,
+        PortalSessionsController,
         EventTypesController,
         ApplicationsController,
         CredentialsController,
