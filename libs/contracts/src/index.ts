@@ -10,6 +10,7 @@ export * from './ids.js';
 export * from './json-parts.js';
 export * from './may-have.js';
 export * from './media-type.js';
+export * from './notices/index.js';
 export * from './read-errand.js';
 export * from './schema.js';
 export * from './token-entry.js';
