@@ -8,6 +8,7 @@ export * from './filter/index.js';
 export * from './identity.js';
 export * from './ids.js';
 export * from './json-parts.js';
+export * from './keying.js';
 export * from './may-have.js';
 export * from './media-type.js';
 export * from './notices/index.js';

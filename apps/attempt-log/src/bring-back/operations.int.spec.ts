@@ -159,6 +159,27 @@ describe('operations', () => {
     expect(await operations.find(operation, globex)).toMatchObject({ state: 'done', sent: 3 });
   });
 
+  it('of a person go on as long as a token says that they may, and pause when it ends or a later one says less: their role was never asked for again', async () => {
+    const zoe: Principal = { ...acme, id: 'oidc:zoe', groups: ['billing'], until: Date.now() + 30_000 };
+    const later = { ...zoe, until: Date.now() + 86_400_000 };
+    const admin: Principal = { ...acme, id: 'key_admin', role: 'admin', tenant: null };
+    await deliver('dead', dead);
+    const { operation = '' } = await recover({ caller: zoe });
+    const state = async (): Promise<unknown> => (await operations.find(operation, admin)).state;
+    await workAll();
+    expect(await operations.find(operation, admin)).toMatchObject({ state: 'paused', reason: expect.stringContaining('oidc:zoe'), sent: 0 });
+
+    await operations.move(operation, 'resume', later);
+    await operations.list({ ...later, role: 'viewer' }, { limit: 10 });
+    await workAll();
+    expect(await state()).toBe('paused');
+
+    await operations.move(operation, 'resume', { ...zoe, until: Date.now() + 30_000 });
+    await operations.find(operation, { ...later, groups: ['billing', 'sales'] });
+    await workAll();
+    expect(await operations.find(operation, admin)).toMatchObject({ state: 'done', sent: 1 });
+  });
+
   it('pause when the key that asked for them is revoked, and say so; who resumes them speaks for them', async () => {
     for (let i = 0; i < 5; i++) await deliver(`n-${i}`, dead);
     const { operation = '' } = await recover({ caller: { ...acme, id: 'key_revoked' } });

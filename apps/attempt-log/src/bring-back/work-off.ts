@@ -67,7 +67,7 @@ export async function workOff(dataSource: DataSource, ports: WorkPorts, now: num
 
 async function advance(tx: EntityManager, operation: Operation, { producer, writer, view, notices }: WorkPorts, now: string): Promise<number> {
   const { id, kind, selection, requested_by: requester, created_at, position_at, position_id, per_second } = operation;
-  const speechless = speaksNoMore(requester, view);
+  const speechless = speaksNoMore(requester, view, Date.parse(now));
   if (speechless !== null) {
     await tx.query(PAUSE, [id, speechless, now]);
     return 0;
