@@ -4,6 +4,7 @@ import type { ConfigView, OutboundRecord } from '@nuncio/kafka';
 import { attempted, inbound, ofDelivery, placed, succeeded } from '../testing/facts.js';
 import { openLog, type LogDatabase } from '../testing/log-database.js';
 import { showBegun } from './begun.js';
+import { Notices } from '../notices/notices.js';
 import { Operations } from './operations.js';
 import { Replay, type Selection } from './selection.js';
 import { workOff, type WorkPorts } from './work-off.js';
@@ -42,8 +43,8 @@ let sent: Errand[] = [];
 beforeEach(async () => {
   log = await openLog();
   await log.owned('callback', callbacks);
-  operations = new Operations(log.dataSource, view);
-  ports = { producer, writer: log.writer, view };
+  operations = new Operations(log.dataSource, view, new Notices(log.dataSource));
+  ports = { producer, writer: log.writer, view, notices: new Notices(log.dataSource) };
   sent = [];
   state.limits.perSecond = 40;
   filter.now = null;

@@ -6,6 +6,8 @@ import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { conditions, type Bind, type Given, type Paging } from '../query/filters/filter.js';
 import { notFound, selectOne, selectPage, type Page } from '../query/select.js';
+import { finished } from '../notices/finished.js';
+import { Notices } from '../notices/notices.js';
 import { candidatesOf } from './candidates-of.js';
 import { forecast, type Forecast } from './going.js';
 import { MayGo } from './may-go.js';
@@ -63,6 +65,7 @@ export class Operations {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(ConfigView) private readonly view: ConfigView,
+    @Inject(Notices) private readonly notices: Pick<Notices, 'tell'>,
   ) {}
 
   /** Counts what would go, and begins to send it unless it is a dry run. */
@@ -108,7 +111,11 @@ export class Operations {
     const { to, from } = MOVES[move];
     const before = await this.find(id, caller);
     const takenOver = move === 'resume' && speaksNoMore(before.requested_by, this.view, Date.now()) ? JSON.stringify({ ...before.requested_by, resumedBy: caller } satisfies Requester) : null;
-    const [, moved] = await this.dataSource.query<[unknown, number]>(MOVE, [id, to, new Date().toISOString(), from, takenOver]);
+    const moved = await this.dataSource.transaction(async (tx) => {
+      const [, count] = await tx.query<[unknown, number]>(MOVE, [id, to, new Date().toISOString(), from, takenOver]);
+      if (count && to === 'canceled') await this.notices.tell([finished(before, to, this.view, Date.now())], tx);
+      return count > 0;
+    });
     if (!moved) throw new Fault('illegal-move', `The operation is ${before.state}; ${move} is possible while it is ${from.join(' or ')}.`);
     return this.find(id, caller);
   }
