@@ -19,6 +19,7 @@ import { EventTypesController } from './event-types/event-types.controller.js';
 import { StoreExternalIds } from './keying/store-external-ids.js';
 import { Relay } from './outbox/relay.js';
 import { ConfigReadiness } from './readiness.js';
+import { PortalSessionsController } from './portal-sessions/portal-sessions.controller.js';
 import { Allowance } from './samples/allowance.js';
 import { Replies } from './samples/replies.js';
 import { REPLIES, RepliesController } from './samples/replies.controller.js';
@@ -54,6 +55,7 @@ export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown,
       controllers: [
         TenantsController,
         ApiKeysController,
+        PortalSessionsController,
         EventTypesController,
         ApplicationsController,
         CredentialsController,
