@@ -9,6 +9,7 @@ import { bearerOf, KeyOwners } from './key-owners.js';
 import { looksLikeJwt, OidcTokens } from './oidc/oidc-tokens.js';
 import { looksLikePortalToken, portalPrincipal, type PublicKeys } from './portal/portal-session.js';
 import { RateLimit } from './rate-limit.js';
+import { ReferencesInterceptor } from './references/references.interceptor.js';
 
 /** Who is known to the installation. Each app provides one under `PRINCIPALS`. */
 export interface Principals {
@@ -98,7 +99,7 @@ const isReading = (method: string, roles: readonly Role[] | undefined): boolean 
 /** Where nobody can say (the authorization server's keys cannot be read now), nobody is sent away. */
 const isNotRefused = (error: unknown): boolean => !isFault(error, 'unauthenticated') && !isFault(error, 'forbidden');
 
-/** Guards every route of the app that imports it and provides `PRINCIPALS`, and keeps `Idempotency-Key`s where it provides `IDEMPOTENCY`. */
+/** Guards every route of the app that imports it and provides `PRINCIPALS`, keeps `Idempotency-Key`s where it provides `IDEMPOTENCY`, and takes external ids where it provides `EXTERNAL_IDS`. */
 @Module({})
 export class AuthModule {
   static with(env: ApiEnv): DynamicModule {
@@ -111,6 +112,8 @@ export class AuthModule {
         { provide: RateLimit, useValue: new RateLimit(env.RATE_LIMIT_PER_SECOND) },
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+        // After it: what a repeated request names may stand for something else by then.
+        { provide: APP_INTERCEPTOR, useClass: ReferencesInterceptor },
       ],
       exports: [KeyOwners, RateLimit],
     };

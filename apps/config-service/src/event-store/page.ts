@@ -1,3 +1,4 @@
+import { reference } from '@nuncio/contracts';
 import { z } from 'zod';
 
 /** Newest first; the cursor is the place of the last item seen, so that what is inserted meanwhile moves nothing. */
@@ -21,7 +22,7 @@ export const filter = anyOf(Id);
 export const PageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(50),
   cursor: Cursor.optional(),
-  tenant: filter,
+  tenant: anyOf(reference('tenant')),
 });
 export type PageQuery = z.infer<typeof PageQuery>;
 

@@ -1,7 +1,7 @@
-import { Fault, reaches, type AggregateKind, type Principal, type Subscription, type SubscriptionState } from '@nuncio/contracts';
+import { ExternalId, Fault, reaches, type AggregateKind, type Keyed, type Principal, type Subscription, type SubscriptionState } from '@nuncio/contracts';
 import { And, ArrayContains, ArrayOverlap, In, JsonContains, LessThan, LessThanOrEqual, Not, Raw, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { invalid } from '../faults.js';
-import type { Aggregate } from './aggregate.js';
+import type { Aggregate, Index } from './aggregate.js';
 import type { ListQuery } from './page.js';
 import { replay } from './past.js';
 import { RecordedEvent } from './recorded-event.entity.js';
@@ -71,6 +71,22 @@ export class Resources {
   /** By what is unique among the living of its kind (`Index.name`), whoever they belong to. */
   byName<S extends object>(aggregate: Aggregate<S>, name: string): Promise<Resource<S> | null> {
     return this.manager.findOneBy(Resource<S>, { kind: aggregate.kind, name });
+  }
+
+  /** Those that are the caller's, of one tenant or of all: in each there is one at most. */
+  byExternalId<S extends object>({ kind }: Aggregate<S>, externalId: string, tenant: string | null): Promise<Resource<S>[]> {
+    // What no external id can be, PostgreSQL may refuse to look for.
+    if (!ExternalId.safeParse(externalId).success) return Promise.resolve([]);
+    const state = Raw((column) => `${column} ->> 'externalId' = :externalId`, { externalId });
+    const where = within(this.caller).map((reach) => ({ kind, state, ...reach }));
+    return this.manager.find(Resource<S>, { where: where as FindOptionsWhere<Resource<S>>[] }).then((found) => (tenant === null ? found : found.filter((one) => one.tenant === tenant)));
+  }
+
+  /** What has the name or the external id that somebody else wants; null = there is none, or it is not the caller's. */
+  async taking<S extends object>(aggregate: Aggregate<S>, field: 'name' | 'externalId', { tenant, name, externalId }: Index & Keyed): Promise<Resource<S> | null> {
+    if (field === 'externalId') return (await this.byExternalId(aggregate, externalId ?? '', aggregate.kind === 'tenant' ? null : tenant))[0] ?? null;
+    const found = await this.byName(aggregate, name ?? '');
+    return found && (found.tenant === null || reaches(this.caller, { tenant: found.tenant, groups: found.groups })) ? found : null;
   }
 
   /** Newest first, one more than `limit` where there are more. */
