@@ -68,6 +68,8 @@ export interface Problem {
   readonly errors?: Fault['errors'];
   /** How many there are, where that is more. */
   readonly errorCount?: number;
+  /** Of a 409: the id of what is there already. */
+  readonly existing?: string;
 }
 
 /** Whoever sends 90,000 unknown fields need not be told of each. */
@@ -87,6 +89,7 @@ export const PROBLEM_SCHEMA = {
     code: { type: 'string', enum: faultCodes, description: 'What programs go by; a code is never renamed' },
     requestId: { type: 'string', description: 'What the log knows the request by; the X-Request-Id of the answer' },
     errorCount: { type: 'integer', format: 'int32', description: 'How many faults there are, where `errors` has not all of them' },
+    existing: { type: 'string', description: 'Of a conflict: the id of what is there already' },
     errors: {
       type: 'array',
       description: 'Everything that is wrong with the input',
@@ -118,6 +121,7 @@ export function toProblem(fault: Fault, requestId: string): Problem {
     requestId,
     ...(fault.errors.length ? { errors: fault.errors.slice(0, MOST_ERRORS) } : {}),
     ...(fault.errors.length > MOST_ERRORS ? { errorCount: fault.errors.length } : {}),
+    ...(fault.existing === null ? {} : { existing: fault.existing }),
   };
 }
 

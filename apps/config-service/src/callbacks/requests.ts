@@ -1,8 +1,9 @@
-import { Callback, Limits, RetryPolicy, StatusPattern, TenantId } from '@nuncio/contracts';
+import { Callback, Limits, reference, RetryPolicy, StatusPattern } from '@nuncio/contracts';
 import { schemes } from '@nuncio/signing';
 import { z } from 'zod';
 import { Groups } from '../api-keys/api-key.js';
-import { Id, Name } from '../tenants/tenant.js';
+import { keying } from '../keying/keying.js';
+import { Name } from '../tenants/tenant.js';
 
 const nullish = <S extends z.ZodRawShape>(shape: S) => z.strictObject(Object.fromEntries(Object.entries(shape).map(([name, field]) => [name, (field as z.ZodType).nullish()]))) as unknown as z.ZodObject<{ [N in keyof S]: z.ZodOptional<z.ZodNullable<S[N]>> }, z.core.$strict>;
 
@@ -24,7 +25,7 @@ const Signing = nullish({
 const Authentication = z
   .discriminatedUnion('type', [
     z.strictObject({ type: z.literal('none').describe('Nothing') }),
-    z.strictObject({ type: z.literal('oauth2').describe('A bearer token of a credential'), credential: Id }),
+    z.strictObject({ type: z.literal('oauth2').describe('A bearer token of a credential'), credential: reference('credential') }),
   ])
   .meta({ id: 'AuthenticationSetting' });
 
@@ -45,12 +46,14 @@ const fields = {
   retry: Retry.nullish().describe('What follows a failure, and when; a field that is null is as the profile has it'),
   onTokenFailure: Callback.shape.onTokenFailure.nullish(),
   limits: nullish({ ...Limits.shape, perSecond: PerSecond }).nullish().describe('What the endpoint is asked to bear'),
+  ...keying,
 };
 
 /** So much can be said of a URL by itself; the rest depends on where the operator lets us call. */
 const Url = z.url({ protocol: /^https?$/, error: 'must be an absolute https URL' }).max(2_048);
 
-export const CreateCallback = z.strictObject({ tenant: TenantId.optional(), application: Id.optional(), name: Name, url: Url, ...fields });
+export const CreateCallback = z.strictObject({ tenant: reference('tenant').optional(), application: reference('application').optional(), name: Name, url: Url, ...fields });
+export type CreateCallback = z.infer<typeof CreateCallback>;
 export const PatchCallback = z.strictObject({ name: Name.optional(), url: Url.optional(), ...fields });
 export type PatchCallback = z.infer<typeof PatchCallback>;
 

@@ -1,8 +1,9 @@
 import { ClientCertificate, clientAuthMethods } from '@nuncio/auth';
-import { AssertionAlgorithm, Credential, TenantId } from '@nuncio/contracts';
+import { AssertionAlgorithm, Credential, reference } from '@nuncio/contracts';
 import { z } from 'zod';
 import { Groups } from '../api-keys/api-key.js';
 import { replaceFields, type Aggregate } from '../event-store/index.js';
+import { keying } from '../keying/keying.js';
 import { Name } from '../tenants/tenant.js';
 
 export const credential: Aggregate<Credential> = {
@@ -51,9 +52,11 @@ const fields = {
   resource: z.union([text, z.array(text).max(10)]).nullish().describe('RFC 8707 §2: one, or several'),
   params: Params.nullish().describe('More parameters of the token request, by name; null takes one away'),
   headers: z.record(z.string(), z.string().max(8_192).nullable()).nullish().describe('More headers of the token request, sealed; blank keeps what is stored, null takes one away'),
+  ...keying,
 };
 
-export const CreateCredential = z.strictObject({ tenant: TenantId.optional(), name: Name, ...fields });
+export const CreateCredential = z.strictObject({ tenant: reference('tenant').optional(), name: Name, ...fields });
+export type CreateCredential = z.infer<typeof CreateCredential>;
 export const PatchCredential = z.strictObject({ name: Name.optional(), ...fields });
 export type PatchCredential = z.infer<typeof PatchCredential>;
 

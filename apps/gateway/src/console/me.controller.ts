@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 const Me = z
   .object({
-    id: z.string().describe('`key_…`, or `oidc:<sub>`'),
+    id: z.string().describe('`key_…`, `oidc:<sub>` or `portal:<subject>`'),
     role: Role,
     tenant: z.string().nullable().describe("null = no tenant's: all of them"),
     groups: z.array(z.string()),

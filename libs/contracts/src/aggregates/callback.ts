@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keyed } from '../keying.js';
 import { Millis, Sealed } from '../schema.js';
 
 /** `"2xx"`, or one status. */
@@ -68,5 +69,6 @@ export const Callback = z.object({
   retry: RetryPolicy.describe('What follows a failure, and when'),
   onTokenFailure: OnTokenFailure.describe('When the authorization server gives no token: a failed attempt, the subscription is blocked, or the delivery is held'),
   limits: Limits.describe('What the endpoint is asked to bear'),
+  ...keyed,
 });
 export type Callback = z.infer<typeof Callback>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keyed } from '../keying.js';
 import { Sealed, SealedForDispatchers } from '../schema.js';
 
 /** How a client assertion is signed (RFC 7518 §3.1, RFC 8037 §3.1); the first is the default. */
@@ -36,5 +37,6 @@ export const Credential = z.object({
   resource: z.union([z.string(), z.array(z.string())]).nullable().describe('RFC 8707 §2: one, or several'),
   params: z.record(z.string(), z.string()).describe('More parameters of the token request, by name').meta({ examples: [{}] }),
   headers: z.record(z.string(), Sealed),
+  ...keyed,
 });
 export type Credential = z.infer<typeof Credential>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Filter } from '../filter/filter.js';
+import { keyed } from '../keying.js';
 
 export const SubscriptionState = z.enum([
   'draft',
@@ -27,5 +28,6 @@ export const Subscription = z.object({
   approved: z.boolean().describe('By a provider, which deactivation keeps and an edit loses'),
   awaitsApproval: z.boolean().default(false).meta({ description: 'It was active when its approval was taken back: what comes until it is activated again is parked' }),
   activatedAt: z.int().nullable().describe('The position at which it was last activated: what was parked before that goes out'),
+  ...keyed,
 });
 export type Subscription = z.infer<typeof Subscription>;

@@ -4,7 +4,7 @@ import { ANSWER_HEADERS, answerHeaders, HEADERS, IDEMPOTENCY_KEY, IF_MATCH, IF_N
 import { wordsOf } from './operation.js';
 import { PROBLEM_EXAMPLES, refusals } from './refusals.js';
 import { pascal, Schemas } from './schemas.js';
-import type { Route } from './routes.js';
+import { keyedKindOf, type Route } from './routes.js';
 import { tagOf, tagsOf } from './tags.js';
 import { isJson, type Json } from './tidy.js';
 import { withWords } from './words.js';
@@ -17,6 +17,14 @@ export interface OpenApi extends Json {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Json>>>>;
   readonly components: Json & { readonly schemas: Json };
 }
+
+/** Where an external id stands in the path that can be several tenants'. */
+const TENANT = {
+  name: 'tenant',
+  in: 'query',
+  schema: { type: 'string' },
+  description: 'Of a caller without a tenant: whose external id stands in the path. Without it that of the only one who has it.',
+};
 
 /** The document of these routes. What the public origin does not have (`/health`, `/metrics`) is left out. */
 export function toOpenApi(routes: readonly Route[]): OpenApi {
@@ -80,6 +88,7 @@ function parametersOf(route: Route, schemas: Schemas): Json[] {
   return [
     ...pathParameters(route, schemas),
     ...parametersIn('query', lifted),
+    ...(![null, 'tenant'].includes(keyedKindOf(route.path)) && !(isJson(lifted.properties) && 'tenant' in lifted.properties) ? [TENANT] : []),
     ...parametersIn('header', named),
     ...headers.flatMap((name): Json[] => (HEADERS[name] ? [HEADERS[name]] : [])),
     ...(isIdempotent ? [IDEMPOTENCY_KEY] : []),
@@ -93,7 +102,7 @@ const pathParameters = ({ path, parameters }: Route, schemas: Schemas): Json[] =
     const restricted = parameters[name];
     const { description, ...schema } = restricted ? schemas.lift(restricted) : { type: 'string' };
     const of = tagOf(path).replace(/ies$/, 'y').replace(/s$/, '').replaceAll('-', ' ');
-    return { name, in: 'path', required: true, schema, description: description ?? (name === 'move' ? `What is done with the ${of}` : `The ${name} of the ${of}`) };
+    return { name, in: 'path', required: true, schema, description: description ?? (name === 'move' ? `What is done with the ${of}` : name === 'id' && keyedKindOf(path) !== null ? `The id of the ${of}, or \`ext:\` and its external id` : `The ${name} of the ${of}`) };
   });
 
 function parametersIn(place: 'query' | 'header', { properties, required }: Json): Json[] {

@@ -17,6 +17,7 @@ const TAGS: Readonly<Record<string, string>> = {
   audit: 'Who changed what, when',
   quarantine: 'Records that could not be read, with their bytes',
   'dead-letters': 'Deliveries that were given up',
+  'portal-sessions': 'Tokens for who looks at the portal',
   me: 'Who is calling',
   openapi: 'This document',
 };

@@ -15,6 +15,8 @@ const WORDS: Readonly<Record<string, Word>> = {
   ceId: ['The CloudEvents `id` that its producer gave the event', 'order-4711'],
   ceSource: ['The CloudEvents `source` of the event', '/billing'],
   eventType: ['The CloudEvents `type` of the event', 'invoice.paid'],
+  externalId: ["The tenant's own name for it; null = it has none", 'erp-4711'],
+  labels: ['Pairs that mean something to whoever set them', { env: 'prod' }],
   groups: ['Groups of people inside the tenant that may manage it; empty = the whole tenant', ['billing']],
   name: ['What people call it', 'ledger'],
   version: ['Grows by one with each change; the ETag', 3],
