@@ -95,7 +95,7 @@ it('describes what every call is answered, and the witness of these tests sees w
   const body = { id: 'app_1', tenant: 'acme', name: 'ledger', externalId: null, labels: {}, version: 1, createdAt: '2026-01-31T12:00:00.000Z', updatedAt: '2026-01-31T12:00:00.000Z' };
   const get = { method: 'GET', path, status: 200, contentType: 'application/json; charset=utf-8', body: body as unknown };
   contract.check(get);
-  for (const wrong of [{ body: { ...body, name: undefined } }, { body: { ...body, secret: 'x' } }, { body: { ...body, createdAt: 'today' } }, { contentType: 'text/html' }, { status: 500 }, { method: 'PUT' }, { path: '/v1/undescribed' }])
+  for (const wrong of [{ body: { ...body, name: undefined } }, { body: { ...body, secret: 'x' } }, { body: { ...body, createdAt: 'today' } }, { contentType: 'text/html' }, { status: 500 }, { method: 'POST' }, { path: '/v1/undescribed' }])
     expect(() => {
       contract.check({ ...get, ...wrong });
     }).toThrow(/answered (200|500)/);
