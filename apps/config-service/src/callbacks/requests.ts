@@ -1,4 +1,4 @@
-import { Callback, Envelope, Limits, Method, OnTokenFailure, ProfileName, reference, RetryPolicy, StatusPattern } from '@nuncio/contracts';
+import { Callback, DisableAfterDays, Envelope, Limits, Method, OnTokenFailure, ProfileName, reference, RetryPolicy, StatusPattern } from '@nuncio/contracts';
 import { schemes } from '@nuncio/signing';
 import { z } from 'zod';
 import { Groups } from '../api-keys/api-key.js';
@@ -9,7 +9,7 @@ const nullish = <S extends z.ZodRawShape>(shape: S) => z.strictObject(Object.fro
 
 const Statuses = z.array(StatusPattern).max(100);
 
-const Retry = nullish({ ...RetryPolicy.shape, successStatuses: Statuses.min(1), retryOn: z.union([z.literal('any'), z.strictObject({ connection: z.boolean(), statuses: Statuses })]) });
+const Retry = nullish({ ...RetryPolicy.shape, successStatuses: Statuses.min(1), retryOn: z.union([z.literal('any'), z.strictObject({ connection: z.boolean(), statuses: Statuses })]), disableAfterDays: DisableAfterDays });
 
 /** How long they may be depends on the scheme; it is never more. */
 const Secret = z.string().max(8_192);

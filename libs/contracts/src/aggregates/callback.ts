@@ -6,6 +6,9 @@ import { Millis, Sealed } from '../schema.js';
 export const StatusPattern = z.union([z.int().min(100).max(599), z.string().regex(/^[1-5]xx$/, 'must be a status such as 204 or a class such as "2xx"')]);
 export type StatusPattern = z.infer<typeof StatusPattern>;
 
+/** Days of nothing but failure after which a callback is disabled; 0 = never. */
+export const DisableAfterDays = z.number().min(0).max(365);
+
 export const RetryPolicy = z.object({
   /** Seconds from the end of a failed attempt to the next one, in order. */
   delaysSeconds: z.array(z.number().min(1).max(1_209_600)).max(20),
@@ -16,6 +19,8 @@ export const RetryPolicy = z.object({
   retryOn: z.union([z.literal('any'), z.object({ connection: z.boolean(), statuses: z.array(StatusPattern) })]),
   onGone: z.enum(['disable', 'retry', 'final']),
   onExhausted: z.enum(['dead-letter', 'block']),
+  /** Callbacks of before this field go on. */
+  disableAfterDays: DisableAfterDays.default(0),
   retryAfterMaxSeconds: z.number().min(0).max(1_209_600),
 });
 export type RetryPolicy = z.infer<typeof RetryPolicy>;
