@@ -11,6 +11,8 @@ export const Config = ApiEnv.safeExtend({
   HOST: z.string().default('0.0.0.0'),
   CONFIG_SERVICE_URL: HttpUrl,
   ATTEMPT_LOG_URL: HttpUrl,
+  /** Where other gateways reach this one; not set = there is one gateway. */
+  REPLICA_URL: HttpUrl.optional(),
   /** What seals the sessions of the console; not set = no console. */
   SESSION_KEYS: KeyRingSetting.optional(),
   /** Where the built console lies; nothing there = no console. */
