@@ -11,17 +11,18 @@ const MAY: Readonly<Record<string, string>> = {
   'POST /v1/tenants': 'admin',
   'GET /v1/tenants': 'admin provider',
   'GET /v1/tenants/{id}': 'admin provider',
-  'PATCH DELETE /v1/tenants/{id}': 'admin',
+  'PATCH PUT DELETE /v1/tenants/{id}': 'admin',
   ...Object.fromEntries(['suspend', 'unsuspend'].map((move) => [`POST /v1/tenants/{id}/${move}`, 'admin provider'])),
   'GET POST /v1/api-keys': 'admin',
   'GET DELETE /v1/api-keys/{id}': 'admin',
+  'POST /v1/portal-sessions': 'admin consumer',
   'POST /v1/event-types': 'admin provider',
   'GET /v1/event-types': 'admin provider publisher consumer viewer',
   'GET /v1/event-types/{name}': 'admin provider publisher consumer viewer',
   'PATCH DELETE /v1/event-types/{name}': 'admin provider',
   ...Object.fromEntries(['applications', 'credentials', 'callbacks', 'subscriptions'].map((name) => [`POST /v1/${name}`, 'admin consumer'])),
-  ...Object.fromEntries(['applications', 'credentials', 'callbacks'].map((name) => [`PATCH DELETE /v1/${name}/{id}`, 'admin consumer'])),
-  'PATCH /v1/subscriptions/{id}': 'admin consumer',
+  ...Object.fromEntries(['applications', 'credentials', 'callbacks'].map((name) => [`PATCH PUT DELETE /v1/${name}/{id}`, 'admin consumer'])),
+  'PATCH PUT /v1/subscriptions/{id}': 'admin consumer',
   'DELETE /v1/subscriptions/{id}': 'admin provider consumer',
   'POST /v1/credentials/{id}/test': 'admin consumer',
   'POST /v1/callbacks/{id}/test': 'admin consumer',
@@ -116,9 +117,20 @@ describe('every route', () => {
   }, 120_000);
   afterAll(() => Promise.all([receiver.close(), cluster.close()]));
 
+  /** What a PUT says of one of these as it is. */
+  const whole = (name: string): object | undefined =>
+    ({
+      tenants: { id: tenant.id, name: tenant.id },
+      applications: { name: 'ledger' },
+      credentials: { name: 'idp', tokenUrl: 'http://127.0.0.1:9/token', clientId: 'ledger', clientSecret: 'secret' },
+      callbacks: { name: 'ledger', url: receiver.url },
+      subscriptions: { callback: objects.callbacks, eventTypes: [tenant.eventType] },
+    })[name];
+
   /** The status and the bytes of an answer, without the id that was asked for. */
   const ask = async (caller: Api, { method, template }: Call, id: string): Promise<{ status: number; text: string }> => {
-    const body = method === 'GET' || method === 'DELETE' ? undefined : template.endsWith('/recover') ? { since: '2026-01-01T00:00:00Z', dryRun: true } : {};
+    const put = method === 'PUT' ? { ...whole(template.split('/')[2] ?? '') } : {};
+    const body = method === 'GET' || method === 'DELETE' ? undefined : template.endsWith('/recover') ? { since: '2026-01-01T00:00:00Z', dryRun: true } : put;
     const { status, body: answer } = await caller.call<unknown>(method, template.replace(/\{\w+\}/, id), body);
     return { status, text: JSON.stringify(answer).replaceAll(id, '…') };
   };

@@ -2,7 +2,7 @@ import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type On
 import { HttpAdapterHost } from '@nestjs/core';
 import { openDatabase } from '@nuncio/database';
 import { BatchProducer, ConfigView, kafkaFor, type KafkaSettings } from '@nuncio/kafka';
-import { AuthModule, catchUpFirst, ConfigPrincipals, IDEMPOTENCY, IdempotentRequests, PRINCIPALS, READINESS } from '@nuncio/service';
+import { AuthModule, catchUpFirst, ConfigExternalIds, ConfigPrincipals, EXTERNAL_IDS, IDEMPOTENCY, IdempotentRequests, PRINCIPALS, READINESS } from '@nuncio/service';
 import type { FastifyInstance } from 'fastify';
 import { DataSource } from 'typeorm';
 import type { Config } from './config.js';
@@ -16,6 +16,11 @@ import { CallbackHealthController } from './health/callback-health.controller.js
 import { CredentialHealthController } from './health/credential-health.controller.js';
 import { KafkaWatch, WATCH_SETTINGS, type WatchSettings } from './lag/kafka-watch.js';
 import { LogWriter } from './ingest/log-writer.js';
+import { ConfigurationNoticesController } from './notices/configuration-notices.controller.js';
+import { NOTICES_TENANT, NoticeWorker } from './notices/notice-worker.js';
+import { Notices } from './notices/notices.js';
+import { DeliveryNotices } from './notices/delivery-notices.js';
+import { TokenNotices } from './notices/token-notices.js';
 import { BringBackController } from './bring-back/bring-back.controller.js';
 import { OperationWorker } from './bring-back/operation-worker.js';
 import { Operations } from './bring-back/operations.js';
@@ -74,11 +79,12 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
         GravesController,
         QuarantineController,
         DeadLettersController,
+        ConfigurationNoticesController,
       ],
       providers: [
         { provide: DataSource, useFactory: () => openDatabase({ ...logDatabase(config.DATABASE_URL), statementTimeoutMs: STATEMENT_TIMEOUT_MS }) },
         { provide: BatchProducer, useFactory: () => BatchProducer.connected(kafka) },
-        { provide: ConfigView, useFactory: () => ConfigView.started(kafka, ['api-key', 'tenant', 'callback', 'credential', 'subscription', 'event-type']) },
+        { provide: ConfigView, useFactory: () => ConfigView.started(kafka, ['api-key', 'tenant', 'application', 'callback', 'credential', 'subscription', 'event-type']) },
         {
           provide: Partitions,
           useFactory: (dataSource: DataSource, view: ConfigView) => new Partitions(dataSource, new Retention(config.RETENTION_DAYS, view)),
@@ -90,6 +96,7 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
           inject: [DataSource, Partitions],
         },
         { provide: PRINCIPALS, useFactory: (view: ConfigView) => new ConfigPrincipals(view), inject: [ConfigView] },
+        { provide: EXTERNAL_IDS, useFactory: (view: ConfigView) => new ConfigExternalIds(view), inject: [ConfigView] },
         { provide: IDEMPOTENCY, useFactory: (dataSource: DataSource) => new IdempotentRequests(dataSource, { pepper: config.API_KEY_PEPPER }, 'log.idempotent_requests'), inject: [DataSource] },
         { provide: READINESS, useClass: LogReadiness },
         { provide: WATCH_SETTINGS, useValue: { kafka, groupId: `${config.TOPIC_PREFIX}.${GROUP}` } satisfies WatchSettings },
@@ -102,6 +109,11 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
         Graves,
         Operations,
         OperationWorker,
+        Notices,
+        DeliveryNotices,
+        TokenNotices,
+        { provide: NOTICES_TENANT, useValue: config.NOTICES_TO },
+        NoticeWorker,
       ],
     };
   }

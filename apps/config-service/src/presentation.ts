@@ -1,3 +1,4 @@
+import type { Keyed } from '@nuncio/contracts';
 import { REDACTED } from '@nuncio/sealing';
 import { Moment } from '@nuncio/service';
 import { z } from 'zod';
@@ -12,6 +13,10 @@ export const isKept = (value: string | null | undefined): value is null | undefi
 /** What every resource has beside its own fields. */
 export const answerOf = <F extends z.ZodRawShape>(fields: F) => z.object({ id: z.string(), ...fields, version: z.int(), createdAt: Moment, updatedAt: Moment });
 
+/** What those have beside it that people find and name in their own ways. */
+const shownKeying = { externalId: z.string().nullable(), labels: z.record(z.string(), z.string()) };
+export const keyedAnswerOf = <F extends z.ZodRawShape>(fields: F) => answerOf({ ...(fields as Omit<F, keyof Keyed>), ...shownKeying });
+
 /** What the API answers of a resource: `fields`, and what every resource has. */
 export const present = <F extends object>({ id, version, createdAt, updatedAt }: Resource, fields: F) => ({
   id,
@@ -20,5 +25,7 @@ export const present = <F extends object>({ id, version, createdAt, updatedAt }:
   createdAt: createdAt.toISOString(),
   updatedAt: updatedAt.toISOString(),
 });
+
+export const presentKeyed = <F extends object>(resource: Resource<Keyed>, fields: F) => present(resource, { ...fields, externalId: resource.state.externalId ?? null, labels: resource.state.labels ?? {} });
 
 export const masked = (sealed: Readonly<Record<string, string>>): Record<string, string> => Object.fromEntries(Object.keys(sealed).map((name) => [name, MASK]));

@@ -1,8 +1,24 @@
-import { toPointer, type FaultDetail, type Sealed } from '@nuncio/contracts';
+import { isFault, toPointer, type FaultDetail, type Sealed } from '@nuncio/contracts';
+import { open, seal, Secret, type KeyRing, type SealContext } from '@nuncio/sealing';
 import { isKept } from './presentation.js';
 
-/** Seals a secret for one field of one aggregate: `headers.X-Gate`. */
-export type SealField = (field: string, text: string) => Sealed;
+/** Seals a secret for one field of one aggregate: `headers.X-Gate`. The same text as what is `stored` there is `stored`: then nothing has changed. */
+export type SealField = (field: string, text: string, stored?: Sealed | null) => Sealed;
+
+export const sealOver =
+  (ring: KeyRing, of: Omit<SealContext, 'field'>): SealField =>
+  (field, text, stored = null) =>
+    stored !== null && isSealedIn(ring, stored, { ...of, field }, text) ? stored : seal(ring, new Secret(text), { ...of, field });
+
+/** What cannot be opened any more is another text. */
+function isSealedIn(ring: KeyRing, stored: Sealed, context: SealContext, text: string): boolean {
+  try {
+    return open(ring, stored, context).reveal() === text;
+  } catch (error) {
+    if (isFault(error, 'corrupt')) return false;
+    throw error;
+  }
+}
 
 /** Header values by name; null removes one, blank keeps what is stored. */
 export type GivenSecretHeaders = Readonly<Record<string, string | null>> | null | undefined;
@@ -13,7 +29,7 @@ export function mergeSealedHeaders(stored: Readonly<Record<string, Sealed>>, giv
   const merged = { ...stored };
   for (const [name, value] of Object.entries(given ?? {}))
     if (value === null) Reflect.deleteProperty(merged, name);
-    else if (!isKept(value)) merged[name] = seal(`${field}.${name}`, value);
+    else if (!isKept(value)) merged[name] = seal(`${field}.${name}`, value, stored[name]);
   return merged;
 }
 

@@ -1,5 +1,6 @@
 import { createRootRouteWithContext, createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import type { QueryClient } from '@tanstack/react-query';
+import { isPortal } from './shell/place.js';
 import { attemptSearch, callbackSearch, deliverySearch, eventSearch, subscriptionSearch } from './explorer/search.js';
 
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({ notFoundComponent: lazyRouteComponent(() => import('./shell/not-found.js'), 'NotFound') });
@@ -11,9 +12,9 @@ const login = createRoute({
     ...(typeof search.to === 'string' && search.to.startsWith('/') && { to: search.to }),
     ...(search.ended === true && { ended: true }),
   }),
-  component: lazyRouteComponent(() => import('./login/login.js'), 'Login'),
+  component: isPortal ? lazyRouteComponent(() => import('./shell/not-found.js'), 'NotFound') : lazyRouteComponent(() => import('./login/login.js'), 'Login'),
 });
-const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: lazyRouteComponent(() => import('./shell/shell.js'), 'Shell') });
+const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: isPortal ? lazyRouteComponent(() => import('./portal/portal-shell.js'), 'PortalShell') : lazyRouteComponent(() => import('./shell/shell.js'), 'Shell') });
 
 const overview = createRoute({ getParentRoute: () => shell, path: '/', validateSearch: ({ since }: Record<string, unknown>): { since?: string } => (typeof since === 'string' ? { since } : {}), component: lazyRouteComponent(() => import('./overview/overview.js'), 'Overview') });
 const deliveries = createRoute({ getParentRoute: () => shell, path: 'deliveries', validateSearch: deliverySearch, component: lazyRouteComponent(() => import('./explorer/deliveries.js'), 'Deliveries') });
@@ -24,6 +25,11 @@ const event = createRoute({ getParentRoute: () => shell, path: 'events/$id', com
 const callbacks = createRoute({ getParentRoute: () => shell, path: 'callbacks', validateSearch: callbackSearch, component: lazyRouteComponent(() => import('./callbacks/callbacks.js'), 'Callbacks') });
 const callback = createRoute({ getParentRoute: () => shell, path: 'callbacks/$id', validateSearch: ({ tab }: Record<string, unknown>): { tab?: 'settings' | 'subscriptions' | 'history' } => (tab === 'settings' || tab === 'subscriptions' || tab === 'history' ? { tab } : {}), component: lazyRouteComponent(() => import('./callbacks/callback.js'), 'CallbackPage') });
 const credentials = createRoute({ getParentRoute: () => shell, path: 'credentials', component: lazyRouteComponent(() => import('./credentials/credentials.js'), 'Credentials') });
+const credential = createRoute({ getParentRoute: () => shell, path: 'credentials/$id', component: lazyRouteComponent(() => import('./credentials/credential.js'), 'CredentialPage') });
+const quarantine = createRoute({ getParentRoute: () => shell, path: 'quarantine', component: lazyRouteComponent(() => import('./graves/quarantine.js'), 'Quarantine') });
+const quarantined = createRoute({ getParentRoute: () => shell, path: 'quarantine/$id', component: lazyRouteComponent(() => import('./graves/grave.js'), 'QuarantinedPage') });
+const deadLetters = createRoute({ getParentRoute: () => shell, path: 'dead-letters', component: lazyRouteComponent(() => import('./graves/dead-letters.js'), 'DeadLetters') });
+const deadLetter = createRoute({ getParentRoute: () => shell, path: 'dead-letters/$id', component: lazyRouteComponent(() => import('./graves/grave.js'), 'DeadLetterPage') });
 const subscriptions = createRoute({ getParentRoute: () => shell, path: 'subscriptions', validateSearch: subscriptionSearch, component: lazyRouteComponent(() => import('./subscriptions/subscriptions.js'), 'Subscriptions') });
 const approvals = createRoute({ getParentRoute: () => shell, path: 'approvals', component: lazyRouteComponent(() => import('./subscriptions/approvals.js'), 'Approvals') });
 const eventTypes = createRoute({ getParentRoute: () => shell, path: 'event-types', component: lazyRouteComponent(() => import('./catalogue/event-types.js'), 'EventTypes') });
@@ -33,5 +39,5 @@ const tenants = createRoute({ getParentRoute: () => shell, path: 'tenants', comp
 
 export const routeTree = root.addChildren([
   login,
-  shell.addChildren([overview, deliveries, delivery, attempts, events, event, callbacks, callback, credentials, subscriptions, approvals, eventTypes, operations, audit, tenants]),
+  shell.addChildren([overview, deliveries, delivery, attempts, events, event, callbacks, callback, credentials, credential, subscriptions, approvals, eventTypes, operations, audit, quarantine, quarantined, deadLetters, deadLetter, tenants]),
 ]);

@@ -4,7 +4,7 @@ import { ConfigView } from '@nuncio/kafka';
 import { hideMetrics, KeyOwners, PRINCIPALS, sendProblem, type Principals } from '@nuncio/service';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from './config.js';
-import { assets, hasConsole } from './console/assets.js';
+import { assets, hasConsole, portal } from './console/assets.js';
 import { cookieToAuthorization } from './console/cookie-to-authorization.js';
 import { handOn } from './listeners/hand-on.js';
 import { inbox, isInbox } from './listeners/inbox.js';
@@ -33,7 +33,7 @@ export class Origin implements OnModuleInit {
       done(null, body);
     });
     hideMetrics(fastify);
-    const { SESSION_KEYS, CONSOLE_DIR } = this.config;
+    const { SESSION_KEYS, CONSOLE_DIR, PORTAL_ORIGINS } = this.config;
     if (SESSION_KEYS) fastify.addHook('onRequest', cookieToAuthorization(SESSION_KEYS));
     const strangers = new Strangers(this.config, this.owners, this.principals);
     fastify.addHook('onRequest', async (request, reply) => {
@@ -44,6 +44,7 @@ export class Origin implements OnModuleInit {
     fastify.addHook('preHandler', handOn(this.listeners.ids));
     void fastify.register(inbox(this.listeners));
     if (SESSION_KEYS && hasConsole(CONSOLE_DIR)) void fastify.register(assets(CONSOLE_DIR));
+    if (PORTAL_ORIGINS && hasConsole(CONSOLE_DIR)) void fastify.register(portal(CONSOLE_DIR, PORTAL_ORIGINS));
     // Not awaited: that would fix the routes' error handler before Nest has set it.
     void fastify.register(proxy({ 'config-service': this.config.CONFIG_SERVICE_URL, 'attempt-log': this.config.ATTEMPT_LOG_URL }, this.view));
   }

@@ -12,6 +12,8 @@ export interface FaultOptions {
   readonly retryAfterSeconds?: number;
   readonly cause?: unknown;
   readonly errors?: readonly FaultDetail[];
+  /** The id of what is there already, where it is the caller's to see. */
+  readonly existing?: string | undefined;
 }
 
 /** The codes of our own errors. They are part of the API: add, never rename. */
@@ -44,6 +46,7 @@ export class Fault extends Error {
   readonly retriable: boolean;
   readonly retryAfterSeconds: number | null;
   readonly errors: readonly FaultDetail[];
+  readonly existing: string | null;
 
   constructor(code: FaultCode, message: string, options: FaultOptions = {}) {
     super(message, { cause: options.cause });
@@ -52,6 +55,7 @@ export class Fault extends Error {
     this.retriable = options.retriable ?? false;
     this.retryAfterSeconds = options.retryAfterSeconds ?? null;
     this.errors = options.errors ?? [];
+    this.existing = options.existing ?? null;
   }
 }
 

@@ -68,6 +68,8 @@ export interface Problem {
   readonly errors?: Fault['errors'];
   /** How many there are, where that is more. */
   readonly errorCount?: number;
+  /** Of a 409: the id of what is there already. */
+  readonly existing?: string;
 }
 
 /** Whoever sends 90,000 unknown fields need not be told of each. */
@@ -86,6 +88,7 @@ export const PROBLEM_SCHEMA = {
     code: { enum: faultCodes },
     requestId: { type: 'string' },
     errorCount: { type: 'integer' },
+    existing: { type: 'string' },
     errors: {
       type: 'array',
       maxItems: MOST_ERRORS,
@@ -112,6 +115,7 @@ export function toProblem(fault: Fault, requestId: string): Problem {
     requestId,
     ...(fault.errors.length ? { errors: fault.errors.slice(0, MOST_ERRORS) } : {}),
     ...(fault.errors.length > MOST_ERRORS ? { errorCount: fault.errors.length } : {}),
+    ...(fault.existing === null ? {} : { existing: fault.existing }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Param, Query as QueryString } from '@nestjs/common';
-import { reaches, type Principal } from '@nuncio/contracts';
+import { reaches, reference, type Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
 import { Answers, Caller, Operation, pageOf, Roles, valid } from '@nuncio/service';
 import { DataSource } from 'typeorm';
@@ -10,7 +10,7 @@ import { idOf, notFound } from '../query/select.js';
 import { callbackHealth, CallbackHealth, CallbackState } from './callback-health.js';
 import { healthPage, healthPaging } from './page-of-view.js';
 
-const CallbackHealths = z.strictObject({ tenant: z.string().optional(), application: z.string().optional(), state: oneOf('state', CallbackState).schema.optional(), ...healthPaging });
+const CallbackHealths = z.strictObject({ tenant: reference('tenant').optional(), application: reference('application').optional(), state: oneOf('state', CallbackState).schema.optional(), ...healthPaging });
 
 @Roles(...READERS)
 @Controller('v1/callbacks')

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Param, Query as QueryString } from '@nestjs/common';
-import { reaches, type Principal } from '@nuncio/contracts';
+import { reaches, reference, type Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
 import { Answers, Caller, Operation, pageOf, Roles, valid } from '@nuncio/service';
 import { DataSource } from 'typeorm';
@@ -10,7 +10,7 @@ import { idOf, notFound } from '../query/select.js';
 import { credentialHealth, CredentialHealth, CredentialState, hostOf } from './credential-health.js';
 import { healthPage, healthPaging } from './page-of-view.js';
 
-const CredentialHealths = z.strictObject({ tenant: z.string().optional(), host: z.string().optional(), state: oneOf('state', CredentialState).schema.optional(), ...healthPaging });
+const CredentialHealths = z.strictObject({ tenant: reference('tenant').optional(), host: z.string().optional(), state: oneOf('state', CredentialState).schema.optional(), ...healthPaging });
 
 @Roles(...READERS)
 @Controller('v1/credentials')

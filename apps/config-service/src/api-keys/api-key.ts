@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { isOfNoTenant, Role, TenantId, type ApiKey } from '@nuncio/contracts';
+import { isOfNoTenant, reference, Role, type ApiKey } from '@nuncio/contracts';
 import { Secret } from '@nuncio/sealing';
 import { z } from 'zod';
 import { replaceFields, type Aggregate } from '../event-store/index.js';
@@ -17,7 +17,7 @@ export const apiKey: Aggregate<ApiKey> = {
 export const Groups = z.array(z.string().min(1).max(100)).max(50);
 
 export const CreateApiKey = z
-  .strictObject({ name: Name, role: Role, tenant: TenantId.optional(), groups: Groups.default([]) })
+  .strictObject({ name: Name, role: Role, tenant: reference('tenant').optional(), groups: Groups.default([]) })
   .refine(({ role, tenant }) => tenant === undefined || !isOfNoTenant(role), { path: ['tenant'], message: 'must not be named: admin and provider keys belong to no tenant' })
   .refine(({ role, tenant }) => tenant !== undefined || (role !== 'consumer' && role !== 'viewer'), { path: ['tenant'], message: 'must be named: consumer and viewer keys belong to a tenant' });
 

@@ -1,6 +1,7 @@
-import { TenantId, type Application } from '@nuncio/contracts';
+import { reference, type Application } from '@nuncio/contracts';
 import { z } from 'zod';
 import { replaceFields, type Aggregate } from '../event-store/index.js';
+import { keying } from '../keying/keying.js';
 import { Name } from '../tenants/tenant.js';
 
 /** Every tenant has one of this name; what names no application is in it. */
@@ -14,5 +15,5 @@ export const application: Aggregate<Application> = {
   index: ({ tenant, name }) => ({ tenant, name: nameInTenant(tenant, name) }),
 };
 
-export const CreateApplication = z.strictObject({ tenant: TenantId.optional(), name: Name });
-export const PatchApplication = z.strictObject({ name: Name.optional() });
+export const CreateApplication = z.strictObject({ tenant: reference('tenant').optional(), name: Name, ...keying });
+export const PatchApplication = z.strictObject({ name: Name.optional(), ...keying });

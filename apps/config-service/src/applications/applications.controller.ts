@@ -1,15 +1,21 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Put, Query, Res } from '@nestjs/common';
 import { Application, Fault, newId, streamOf, type Principal } from '@nuncio/contracts';
-import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid, type Versions } from '@nuncio/service';
+import { Answers, Caller, Creates, IfMatch, Roles, valid, type Versions } from '@nuncio/service';
+import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { editors, readers, tenantFor } from '../access.js';
-import { AtQuery, edited, EventStore, ListQuery, page, type Resource, type Transaction } from '../event-store/index.js';
-import { answerOf, present } from '../presentation.js';
+import { AtQuery, edited, EventStore, type Resource, type Transaction } from '../event-store/index.js';
+import { withKeying } from '../keying/keying.js';
+import { asPatch, put, putAnswerOf, PutQuery, type Put as Putting } from '../keying/put.js';
+import { list, listOf, listQuery, type ListQuery } from '../lists/list.js';
+import { keyedAnswerOf, presentKeyed } from '../presentation.js';
 import { application, CreateApplication, DEFAULT_APPLICATION, PatchApplication } from './application.js';
 
-const Shown = answerOf(Application.shape).meta({ id: 'Application' });
+const Shown = keyedAnswerOf(Application.shape).meta({ id: 'Application' });
 
-const show = (resource: Resource<Application>) => present(resource, { tenant: resource.state.tenant, name: resource.state.name });
+const show = (resource: Resource<Application>) => presentKeyed(resource, { tenant: resource.state.tenant, name: resource.state.name });
+
+const Listing = listQuery('application');
 
 @Controller('v1/applications')
 export class ApplicationsController {
@@ -19,17 +25,14 @@ export class ApplicationsController {
   @Creates()
   @Answers(Shown)
   create(@Caller() caller: Principal, @Body(valid(CreateApplication)) body: z.infer<typeof CreateApplication>) {
-    return this.store.transact(caller, async (tx) => {
-      const id = newId('app', tx.at);
-      return show(await tx.create(application, id, { id, tenant: await tenantFor(tx, body.tenant), name: body.name }));
-    });
+    return this.store.transact(caller, async (tx) => show(await create(tx, body)));
   }
 
   @Roles(...readers)
   @Get()
-  @Answers(pageOf(Shown))
-  async list(@Caller() caller: Principal, @Query(valid(ListQuery)) query: ListQuery) {
-    return page(await this.store.read(caller).list(application, query), query.limit, show);
+  @Answers(listOf(Shown))
+  list(@Caller() caller: Principal, @Query(valid(Listing)) query: ListQuery) {
+    return list(this.store.read(caller), application, query, show);
   }
 
   @Roles(...readers)
@@ -44,12 +47,16 @@ export class ApplicationsController {
   @Answers(Shown)
   patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Body(valid(PatchApplication)) body: z.infer<typeof PatchApplication>) {
     return this.store.transact(caller, async (tx) => {
-      const current = await tx.current(application, id, ifMatch);
-      await refuseOthers(tx, current);
-      const changes = edited(current.state, body);
-      if (changes.length) refuseDefault(current);
-      return show(await tx.append(application, current, changes));
+      return show(await edit(tx, await tx.current(application, id, ifMatch), body));
     });
+  }
+
+  /** Of `ext:<externalId>`: makes the application, or replaces what is said of it. */
+  @Roles(...editors)
+  @Put(':id')
+  @Answers(putAnswerOf(Shown))
+  put(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Query(valid(PutQuery)) query: PutQuery, @Body(valid(CreateApplication)) body: z.infer<typeof CreateApplication>, @Res({ passthrough: true }) reply: FastifyReply) {
+    return put(this.store, putting, { caller, id, ifMatch, query, body, reply });
   }
 
   @Roles(...editors)
@@ -73,3 +80,23 @@ async function refuseOthers(tx: Transaction, { id }: Resource<Application>): Pro
 function refuseDefault({ state }: Resource<Application>): void {
   if (state.name === DEFAULT_APPLICATION) throw new Fault('conflict', `every tenant keeps its application "${DEFAULT_APPLICATION}"`);
 }
+
+async function create(tx: Transaction, { tenant, ...body }: z.infer<typeof CreateApplication>): Promise<Resource<Application>> {
+  const id = newId('app', tx.at);
+  return tx.create(application, id, { id, tenant: await tenantFor(tx, tenant), ...withKeying({}, body) });
+}
+
+async function edit(tx: Transaction, current: Resource<Application>, body: z.infer<typeof PatchApplication>): Promise<Resource<Application>> {
+  await refuseOthers(tx, current);
+  if (body.name !== undefined && body.name !== current.state.name) refuseDefault(current);
+  return tx.append(application, current, edited(current.state, withKeying(current.state, body)));
+}
+
+const made = (resource: Resource<Application>) => ({ resource, answer: show(resource) });
+
+const putting: Putting<Application, z.infer<typeof CreateApplication>, ReturnType<typeof show>> = {
+  aggregate: application,
+  show,
+  create: async (tx, body) => made(await create(tx, body)),
+  replace: async (tx, current, body) => made(await edit(tx, current, asPatch(body, PatchApplication.shape, { labels: current.state.labels }))),
+};

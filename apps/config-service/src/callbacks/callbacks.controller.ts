@@ -1,16 +1,20 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
 import { newId, SampleResult, streamOf, type Principal } from '@nuncio/contracts';
 import { checkUrl } from '@nuncio/egress';
-import { seal, Secret } from '@nuncio/sealing';
-import { Answers, Caller, Creates, IfMatch, Moment, Operation, pageOf, Roles, ShowsOnce, valid, type Versions } from '@nuncio/service';
+import type { Secret } from '@nuncio/sealing';
+import { Answers, Caller, Creates, IfMatch, Moment, Operation, Roles, ShowsOnce, valid, type Versions } from '@nuncio/service';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { editors, groupsFor, readers, tenantFor } from '../access.js';
 import { application, DEFAULT_APPLICATION, nameInTenant } from '../applications/application.js';
 import { CONFIG, type Config } from '../config.js';
 import { credential } from '../credentials/credential.js';
-import { AtQuery, changed, EventStore, filter, ListQuery, page, PageQuery, type Resource, type Transaction } from '../event-store/index.js';
+import { AtQuery, changed, EventStore, type Resource, type Transaction } from '../event-store/index.js';
 import { invalid } from '../faults.js';
+import { asPatch, put, putAnswerOf, PutQuery, type Put as Putting } from '../keying/put.js';
+import { list, listOf, listQuery, type ListQuery } from '../lists/list.js';
 import { Samples } from '../samples/samples.js';
+import { sealOver } from '../sealed-headers.js';
 import { subscription } from '../subscriptions/subscription.js';
 import { ShownSubscription, showSubscription } from '../subscriptions/presentation.js';
 import { TakenBack, takeBackApprovals } from '../subscriptions/take-back.js';
@@ -20,7 +24,8 @@ import { showCallback, ShownCallback } from './presentation.js';
 import { CreateCallback, PatchCallback, RotateSecret } from './requests.js';
 import { rotateSecret } from './signing-secrets.js';
 
-const ListCallbacks = ListQuery.extend({ application: filter, credential: filter, enabled: z.enum(['true', 'false']).optional() });
+const Listing = listQuery('callback');
+const ListingOfSubscriptions = listQuery('subscription', ['callback']);
 
 @Controller('v1/callbacks')
 export class CallbacksController {
@@ -33,29 +38,15 @@ export class CallbacksController {
   @Roles(...editors)
   @Creates({ shownOnce: ['/signing/secret'] })
   @Answers(ShownCallback)
-  create(@Caller() caller: Principal, @Body(valid(CreateCallback)) { tenant: named, application: within, ...body }: z.infer<typeof CreateCallback>) {
-    return this.store.transact(caller, async (tx) => {
-      const tenant = await tenantFor(tx, named);
-      const blank = blankCallback({
-        id: newId('cb', tx.at),
-        tenant,
-        application: await applicationIn(tx, tenant, within),
-        groups: groupsFor(caller, body.groups),
-        name: body.name,
-      });
-      await refuseForeignCredential(tx, tenant, body.authentication);
-      const { fields, shown } = editCallback(blank, { ...body, groups: blank.groups }, this.#rules(tenant, blank.id));
-      return withSecret(await tx.create(callback, blank.id, effective({ ...blank, ...fields })), shown);
-    });
+  create(@Caller() caller: Principal, @Body(valid(CreateCallback)) body: CreateCallback) {
+    return this.store.transact(caller, async (tx) => (await this.#create(tx, body)).answer);
   }
 
   @Roles(...readers)
   @Get()
-  @Answers(pageOf(ShownCallback))
-  async list(@Caller() caller: Principal, @Query(valid(ListCallbacks)) query: z.infer<typeof ListCallbacks>) {
-    const links = [query.application?.map((id) => streamOf('application', id)), query.credential?.map((id) => streamOf('credential', id))].filter((streams) => streams !== undefined);
-    const fields = { enabled: query.enabled && [query.enabled] };
-    return page(await this.store.read(caller).list(callback, { ...query, links, fields }), query.limit, showCallback);
+  @Answers(listOf(ShownCallback))
+  list(@Caller() caller: Principal, @Query(valid(Listing)) query: ListQuery) {
+    return list(this.store.read(caller), callback, query, showCallback);
   }
 
   @Roles(...readers)
@@ -69,18 +60,15 @@ export class CallbacksController {
   @Patch(':id')
   @Answers(ShownCallback.extend({ affectedSubscriptions: z.int(), approvalTakenBack: TakenBack }))
   patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Body(valid(PatchCallback)) body: PatchCallback) {
-    return this.store.transact(caller, async (tx) => {
-      const current = await tx.current(callback, id, ifMatch);
-      const { tenant } = current.state;
-      // Another URL takes the tokens elsewhere: that is for who may manage the credential, too.
-      await refuseForeignCredential(tx, tenant, body.authentication === undefined && body.url !== undefined ? current.state.authentication : body.authentication);
-      const given = body.groups === undefined ? body : { ...body, groups: groupsFor(caller, body.groups) };
-      const { fields, shown } = editCallback(current.state, given, this.#rules(tenant, id));
-      const after = await tx.append(callback, current, Object.keys(fields).length ? [changed(fields)] : []);
-      const reason = anotherReceiver(current.state, after.state);
-      const approvalTakenBack = reason === null ? [] : await takeBackApprovals(tx, [id], reason);
-      return { ...withSecret(after, shown), approvalTakenBack, affectedSubscriptions: await tx.countDependents(streamOf('callback', id), 'subscription') };
-    });
+    return this.store.transact(caller, async (tx) => (await this.#edit(tx, await tx.current(callback, id, ifMatch), body)).answer);
+  }
+
+  /** Of `ext:<externalId>`: makes the callback, or replaces what is said of it. Groups, `enabled` and secrets that the body does not name stay. */
+  @Roles(...editors)
+  @Put(':id')
+  @Answers(putAnswerOf(ShownCallback.extend({ affectedSubscriptions: z.int().optional(), approvalTakenBack: TakenBack.optional() })))
+  put(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Query(valid(PutQuery)) query: PutQuery, @Body(valid(CreateCallback)) body: CreateCallback, @Res({ passthrough: true }) reply: FastifyReply) {
+    return put(this.store, this.#putting, { caller, id, ifMatch, query, body, reply });
   }
 
   @Roles(...editors)
@@ -118,16 +106,54 @@ export class CallbacksController {
 
   @Roles(...readers)
   @Get(':id/subscriptions')
-  @Answers(pageOf(ShownSubscription))
-  async subscriptions(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(PageQuery)) query: PageQuery) {
+  @Answers(listOf(ShownSubscription))
+  async subscriptions(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(ListingOfSubscriptions)) query: ListQuery) {
     const theirs = this.store.read(caller);
     await theirs.get(callback, id);
-    return page(await theirs.list(subscription, { ...query, links: [[streamOf('callback', id)]] }), query.limit, showSubscription(caller));
+    return list(theirs, subscription, { ...query, filters: { ...query.filters, callback: [id] } }, showSubscription(caller));
   }
+
+  async #create(tx: Transaction, { tenant: named, application: within, ...body }: CreateCallback) {
+    const tenant = await tenantFor(tx, named);
+    const blank = blankCallback({
+      id: newId('cb', tx.at),
+      tenant,
+      application: await applicationIn(tx, tenant, within),
+      groups: groupsFor(tx.caller, body.groups),
+      name: body.name,
+    });
+    await refuseForeignCredential(tx, tenant, body.authentication);
+    const { fields, shown } = editCallback(blank, { ...body, groups: blank.groups }, this.#rules(tenant, blank.id));
+    const resource = await tx.create(callback, blank.id, effective({ ...blank, ...fields }));
+    return { resource, answer: withSecret(resource, shown) };
+  }
+
+  async #edit(tx: Transaction, current: Resource<CallbackState>, body: PatchCallback) {
+    const { id, tenant } = current.state;
+    // Another URL takes the tokens elsewhere: that is for who may manage the credential, too.
+    await refuseForeignCredential(tx, tenant, body.authentication === undefined && body.url !== undefined ? current.state.authentication : body.authentication);
+    const given = body.groups === undefined ? body : { ...body, groups: groupsFor(tx.caller, body.groups) };
+    const { fields, shown } = editCallback(current.state, given, this.#rules(tenant, id));
+    const resource = await tx.append(callback, current, Object.keys(fields).length ? [changed(fields)] : []);
+    const reason = anotherReceiver(current.state, resource.state);
+    const approvalTakenBack = reason === null ? [] : await takeBackApprovals(tx, [id], reason);
+    return { resource, answer: { ...withSecret(resource, shown), approvalTakenBack, affectedSubscriptions: await tx.countDependents(streamOf('callback', id), 'subscription') } };
+  }
+
+  readonly #putting: Putting<CallbackState, CreateCallback, ReturnType<typeof withSecret>> = {
+    aggregate: callback,
+    show: showCallback,
+    create: (tx, body) => this.#create(tx, body),
+    replace: (tx, current, body) => {
+      const { application: of, headers, secretHeaders, labels, settings } = current.state;
+      if (body.application !== undefined && body.application !== of) throw invalid('/application', 'other', `is "${of}", and cannot be another one`);
+      return this.#edit(tx, current, asPatch(body, PatchCallback.shape, { headers, secretHeaders, labels, signing: settings.signing, retry: settings.retry, limits: settings.limits }));
+    },
+  };
 
   #rules(tenant: string, id: string): CallbackRules {
     return {
-      seal: (field, text) => seal(this.config.SIGNING_KEYS, new Secret(text), { tenant, kind: 'callback', id, field }),
+      seal: sealOver(this.config.SIGNING_KEYS, { tenant, kind: 'callback', id }),
       checkUrl: (url) => checkUrl(url, this.config.EGRESS_ALLOW),
     };
   }

@@ -5,6 +5,7 @@ import { signatureHeaders } from '@nuncio/signing';
 import { different } from '../event-store/index.js';
 import { throwAny } from '../faults.js';
 import { givenHeaders, headerFaults, refuseReserved, tooManyHeaders } from '../headers.js';
+import { editKeying } from '../keying/keying.js';
 import { isKept } from '../presentation.js';
 import { headersAfter, headersNotGivenAgain, mergeSealedHeaders } from '../sealed-headers.js';
 import { schemeOf, type CallbackState, type Given, type Plain } from './callback.js';
@@ -67,11 +68,12 @@ export function editCallback(before: Given | CallbackState, given: PatchCallback
     headers: mergeHeaders(before.headers, given.headers),
     secretHeaders: mergeSealedHeaders(before.secretHeaders, given.secretHeaders, 'secretHeaders', rules.seal),
     settings,
+    ...editKeying(before, given),
   };
   if (!scheme.usesSecrets) return changes(before, { ...fields, secrets: [], publicKey: null }, null);
   const fits = before.secrets.length > 0 && schemeOf(before.settings) === scheme.name && before.settings.signing?.keyType === settings.signing?.keyType;
   if (fits && !own.secret) return changes(before, { ...fields, secrets: named(before.secrets, scheme, settings) }, null);
-  const { secret, publicKey, shown } = newSecret(scheme, settings, own.secret, rules);
+  const { secret, publicKey, shown } = newSecret(scheme, settings, own.secret, rules, before.secrets[0]?.secret);
   return changes(before, { ...fields, secrets: [secret], publicKey }, shown);
 }
 

@@ -2,7 +2,7 @@ import { Callback } from '@nuncio/contracts';
 import { Moment } from '@nuncio/service';
 import { z } from 'zod';
 import type { Resource } from '../event-store/index.js';
-import { answerOf, masked, present } from '../presentation.js';
+import { keyedAnswerOf, masked, presentKeyed } from '../presentation.js';
 import type { CallbackState } from './callback.js';
 
 const ShownSigning = z.object({
@@ -16,7 +16,7 @@ const ShownSigning = z.object({
   secret: z.string().optional(),
 });
 
-export const ShownCallback = answerOf({ ...Callback.shape, secretHeaders: z.record(z.string(), z.string()), signing: ShownSigning }).meta({ id: 'Callback' });
+export const ShownCallback = keyedAnswerOf({ ...Callback.shape, secretHeaders: z.record(z.string(), z.string()), signing: ShownSigning }).meta({ id: 'Callback' });
 
 /** The whole, effective callback without its secrets. */
 export function showCallback(resource: Resource<CallbackState>) {
@@ -24,7 +24,7 @@ export function showCallback(resource: Resource<CallbackState>) {
   // The contract's order of fields, which the database does not keep.
   const { signing, ...fields } = Callback.parse(resource.state);
   const older = secrets.find(({ expiresAt }) => expiresAt !== null && expiresAt > Date.now());
-  return present(resource, {
+  return presentKeyed(resource, {
     ...fields,
     secretHeaders: masked(fields.secretHeaders),
     signing: {

@@ -1,8 +1,9 @@
-import { Callback, Envelope, Limits, Method, OnTokenFailure, ProfileName, RetryPolicy, StatusPattern, TenantId } from '@nuncio/contracts';
+import { Callback, Envelope, Limits, Method, OnTokenFailure, ProfileName, reference, RetryPolicy, StatusPattern } from '@nuncio/contracts';
 import { schemes } from '@nuncio/signing';
 import { z } from 'zod';
 import { Groups } from '../api-keys/api-key.js';
-import { Id, Name } from '../tenants/tenant.js';
+import { keying } from '../keying/keying.js';
+import { Name } from '../tenants/tenant.js';
 
 const nullish = <S extends z.ZodRawShape>(shape: S) => z.strictObject(Object.fromEntries(Object.entries(shape).map(([name, field]) => [name, (field as z.ZodType).nullish()]))) as unknown as z.ZodObject<{ [N in keyof S]: z.ZodOptional<z.ZodNullable<S[N]>> }, z.core.$strict>;
 
@@ -22,7 +23,7 @@ const Signing = nullish({
   keyType: z.string().max(32),
 });
 
-const Authentication = z.discriminatedUnion('type', [z.strictObject({ type: z.literal('none') }), z.strictObject({ type: z.literal('oauth2'), credential: Id })]);
+const Authentication = z.discriminatedUnion('type', [z.strictObject({ type: z.literal('none') }), z.strictObject({ type: z.literal('oauth2'), credential: reference('credential') })]);
 
 const PerSecond = z.number().min(0.001).max(100_000).meta(Limits.shape.perSecond.meta() ?? {});
 
@@ -41,12 +42,14 @@ const fields = {
   retry: Retry.nullish(),
   onTokenFailure: OnTokenFailure.nullish(),
   limits: nullish({ ...Limits.shape, perSecond: PerSecond }).nullish(),
+  ...keying,
 };
 
 /** So much can be said of a URL by itself; the rest depends on where the operator lets us call. */
 const Url = z.url({ protocol: /^https?$/, error: 'must be an absolute https URL' }).max(2_048);
 
-export const CreateCallback = z.strictObject({ tenant: TenantId.optional(), application: Id.optional(), name: Name, url: Url, ...fields });
+export const CreateCallback = z.strictObject({ tenant: reference('tenant').optional(), application: reference('application').optional(), name: Name, url: Url, ...fields });
+export type CreateCallback = z.infer<typeof CreateCallback>;
 export const PatchCallback = z.strictObject({ name: Name.optional(), url: Url.optional(), ...fields });
 export type PatchCallback = z.infer<typeof PatchCallback>;
 

@@ -1,4 +1,4 @@
-import { Fault, toPointer, type FaultDetail, type SigningSecret } from '@nuncio/contracts';
+import { Fault, toPointer, type FaultDetail, type Sealed, type SigningSecret } from '@nuncio/contracts';
 import { Secret } from '@nuncio/sealing';
 import { schemes, type Random, type Scheme } from '@nuncio/signing';
 import type { z } from 'zod';
@@ -38,11 +38,11 @@ export function signingFaults(scheme: Scheme, given: GivenSigning, at: string[] 
 }
 
 /** A secret that replaces all others, and its public half. `shown` is what the answer shows, once. */
-export function newSecret(scheme: Scheme, settings: Settings, given: string | null | undefined, { seal, random }: SecretRules): Pick<Given, 'publicKey'> & { secret: z.infer<typeof SigningSecret>; shown: Secret } {
+export function newSecret(scheme: Scheme, settings: Settings, given: string | null | undefined, { seal, random }: SecretRules, stored?: Sealed): Pick<Given, 'publicKey'> & { secret: z.infer<typeof SigningSecret>; shown: Secret } {
   const takes = scheme.settings.shape;
   const known = Object.fromEntries(Object.entries(settings.signing ?? {}).filter(([name]) => name !== 'scheme' && name in takes));
   const shown = given ? new Secret(given) : scheme.generateSecret(known, random);
-  const secret = { secret: seal('signing', shown.reveal()), keyId: keyIdOf(scheme, settings), expiresAt: null };
+  const secret = { secret: seal('signing', shown.reveal(), stored), keyId: keyIdOf(scheme, settings), expiresAt: null };
   return { secret, publicKey: scheme.publicKey(shown), shown };
 }
 

@@ -1,8 +1,9 @@
 import { ClientCertificate, clientAuthMethods } from '@nuncio/auth';
-import { AssertionAlgorithm, TenantId, type Credential } from '@nuncio/contracts';
+import { AssertionAlgorithm, reference, type Credential } from '@nuncio/contracts';
 import { z } from 'zod';
 import { Groups } from '../api-keys/api-key.js';
 import { replaceFields, type Aggregate } from '../event-store/index.js';
+import { keying } from '../keying/keying.js';
 import { Name } from '../tenants/tenant.js';
 
 export const credential: Aggregate<Credential> = {
@@ -53,9 +54,11 @@ const fields = {
   resource: z.union([text, z.array(text).max(10)]).nullish(),
   params: Params.nullish(),
   headers: z.record(z.string(), z.string().max(8_192).nullable()).nullish(),
+  ...keying,
 };
 
-export const CreateCredential = z.strictObject({ tenant: TenantId.optional(), name: Name, ...fields });
+export const CreateCredential = z.strictObject({ tenant: reference('tenant').optional(), name: Name, ...fields });
+export type CreateCredential = z.infer<typeof CreateCredential>;
 export const PatchCredential = z.strictObject({ name: Name.optional(), ...fields });
 export type PatchCredential = z.infer<typeof PatchCredential>;
 

@@ -1,22 +1,24 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
 import { Credential, newId, PublicJwk, streamOf, type Principal } from '@nuncio/contracts';
 import { checkUrl } from '@nuncio/egress';
-import { seal, Secret, type KeyRing } from '@nuncio/sealing';
-import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid, type Versions } from '@nuncio/service';
+import { Answers, Caller, Creates, IfMatch, Roles, valid, type Versions } from '@nuncio/service';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { editors, groupsFor, readers, tenantFor } from '../access.js';
 import { CONFIG, type Config } from '../config.js';
 import { callback } from '../callbacks/callback.js';
-import { AtQuery, changed, EventStore, ListQuery, page, type Resource, type Transaction } from '../event-store/index.js';
-import { answerOf, masked, present } from '../presentation.js';
-import type { SealField } from '../sealed-headers.js';
+import { AtQuery, changed, EventStore, type Resource, type Transaction } from '../event-store/index.js';
+import { asPatch, put, putAnswerOf, PutQuery, type Put as Putting } from '../keying/put.js';
+import { list, listOf, listQuery, type ListQuery } from '../lists/list.js';
+import { keyedAnswerOf, masked, presentKeyed } from '../presentation.js';
+import { sealOver } from '../sealed-headers.js';
 import { TakenBack, takeBackApprovals } from '../subscriptions/take-back.js';
 import { TokenTestResult, TokenTests } from '../samples/token-tests.js';
 import { blankCredential, CreateCredential, credential, PatchCredential } from './credential.js';
 import { editClientKey, withClientKeys, type ClientKeys } from './client-key.js';
 import { anotherClient, editCredential, type CredentialRules } from './edit-credential.js';
 
-const Shown = answerOf({
+const Shown = keyedAnswerOf({
   ...Credential.omit({ clientId: true, clientSecret: true, clientKey: true }).shape,
   clientCertificate: z.object({ subject: z.string(), notAfter: z.string(), sha256: z.string() }).nullable(),
   headers: z.record(z.string(), z.string()),
@@ -29,11 +31,13 @@ const Shown = answerOf({
 
 const show = (resource: Resource<Credential>, origin = '') => {
   const { clientId, clientSecret, clientKey, clientCertificate, headers, ...fields } = Credential.parse(resource.state);
-  return present(resource, { ...fields, headers: masked(headers), hasClientId: clientId !== '', hasClientSecret: clientSecret !== null, publicJwk: clientKey?.publicJwk ?? null, jwksUri: clientKey && `${origin}/v1/credentials/${fields.id}/jwks.json`, clientCertificate: clientCertificate && showCertificate(clientCertificate) });
+  return presentKeyed(resource, { ...fields, headers: masked(headers), hasClientId: clientId !== '', hasClientSecret: clientSecret !== null, publicJwk: clientKey?.publicJwk ?? null, jwksUri: clientKey && `${origin}/v1/credentials/${fields.id}/jwks.json`, clientCertificate: clientCertificate && showCertificate(clientCertificate) });
 };
 
 /** Nothing of what is sealed. */
 const showCertificate = ({ subject, notAfter, sha256 }: NonNullable<Credential['clientCertificate']>) => ({ subject, notAfter, sha256 });
+
+const Listing = listQuery('credential');
 
 @Controller('v1/credentials')
 export class CredentialsController {
@@ -48,22 +52,15 @@ export class CredentialsController {
   @Roles(...editors)
   @Creates()
   @Answers(Shown)
-  create(@Caller() caller: Principal, @Body(valid(CreateCredential)) { tenant: named, ...body }: z.infer<typeof CreateCredential>) {
-    return this.#transact(caller, async (tx, keys) => {
-      const tenant = await tenantFor(tx, named);
-      const groups = groupsFor(caller, body.groups);
-      const blank = blankCredential(newId('cred', tx.at), tenant, groups, body.name);
-      const rules = this.#rules(tenant, blank.id);
-      const created = { ...blank, ...editCredential(blank, { ...body, groups }, rules) } as Credential;
-      return this.#show(await tx.create(credential, blank.id, { ...created, ...editClientKey(blank, created, rules.seal, keys) }));
-    });
+  create(@Caller() caller: Principal, @Body(valid(CreateCredential)) body: CreateCredential) {
+    return withClientKeys(this.store, caller, (keys) => this.store.transact(caller, async (tx) => (await this.#create(tx, body, keys)).answer));
   }
 
   @Roles(...readers)
   @Get()
-  @Answers(pageOf(Shown))
-  async list(@Caller() caller: Principal, @Query(valid(ListQuery)) query: ListQuery) {
-    return page(await this.store.read(caller).list(credential, query), query.limit, this.#show);
+  @Answers(listOf(Shown))
+  list(@Caller() caller: Principal, @Query(valid(Listing)) query: ListQuery) {
+    return list(this.store.read(caller), credential, query, this.#show);
   }
 
   @Roles(...readers)
@@ -77,17 +74,15 @@ export class CredentialsController {
   @Patch(':id')
   @Answers(Shown.extend({ approvalTakenBack: TakenBack }))
   patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Body(valid(PatchCredential)) body: PatchCredential) {
-    return this.#transact(caller, async (tx, keys) => {
-      const current = await tx.current(credential, id, ifMatch);
-      const before = Credential.parse(current.state);
-      const given = body.groups === undefined ? body : { ...body, groups: groupsFor(caller, body.groups) };
-      const rules = this.#rules(before.tenant, id);
-      const edited = editCredential(before, given, rules);
-      const fields = { ...edited, ...editClientKey(before, { ...before, ...edited }, rules.seal, keys) };
-      const after = await tx.append(credential, current, Object.keys(fields).length ? [changed(fields)] : []);
-      const reason = anotherClient(before, edited);
-      return { ...this.#show(after), approvalTakenBack: reason === null ? [] : await takeBackApprovals(tx, await this.#usersOf(tx, id), reason) };
-    });
+    return withClientKeys(this.store, caller, (keys) => this.store.transact(caller, async (tx) => (await this.#edit(tx, await tx.current(credential, id, ifMatch), body, keys)).answer));
+  }
+
+  /** Of `ext:<externalId>`: makes the credential, or replaces what is said of it. Groups and secrets that the body does not name stay. */
+  @Roles(...editors)
+  @Put(':id')
+  @Answers(putAnswerOf(Shown.extend({ approvalTakenBack: TakenBack.optional() })))
+  put(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Query(valid(PutQuery)) query: PutQuery, @Body(valid(CreateCredential)) body: CreateCredential, @Res({ passthrough: true }) reply: FastifyReply) {
+    return withClientKeys(this.store, caller, (keys) => put(this.store, this.#putting(keys), { caller, id, ifMatch, query, body, reply }));
   }
 
   @Roles(...editors)
@@ -109,8 +104,37 @@ export class CredentialsController {
     return this.tests.run(id);
   }
 
-  #transact<T>(caller: Principal, work: (tx: Transaction, keys: ClientKeys) => Promise<T>): Promise<T> {
-    return withClientKeys(this.store, caller, (keys) => this.store.transact(caller, (tx) => work(tx, keys)));
+  async #create(tx: Transaction, { tenant: named, ...body }: CreateCredential, keys: ClientKeys) {
+    const tenant = await tenantFor(tx, named);
+    const groups = groupsFor(tx.caller, body.groups);
+    const blank = blankCredential(newId('cred', tx.at), tenant, groups, body.name);
+    const rules = this.#rules(tenant, blank.id);
+    const created = { ...blank, ...editCredential(blank, { ...body, groups }, rules) } as Credential;
+    const resource = await tx.create(credential, blank.id, { ...created, ...editClientKey(blank, created, rules.seal, keys) });
+    return { resource, answer: this.#show(resource) };
+  }
+
+  async #edit(tx: Transaction, current: Resource<Credential>, body: PatchCredential, keys: ClientKeys) {
+    const before = Credential.parse(current.state);
+    const given = body.groups === undefined ? body : { ...body, groups: groupsFor(tx.caller, body.groups) };
+    const rules = this.#rules(before.tenant, before.id);
+    const edited = editCredential(before, given, rules);
+    const fields = { ...edited, ...editClientKey(before, { ...before, ...edited }, rules.seal, keys) };
+    const resource = await tx.append(credential, current, Object.keys(fields).length ? [changed(fields)] : []);
+    const reason = anotherClient(before, edited);
+    return { resource, answer: { ...this.#show(resource), approvalTakenBack: reason === null ? [] : await takeBackApprovals(tx, await this.#usersOf(tx, before.id), reason) } };
+  }
+
+  #putting(keys: ClientKeys): Putting<Credential, CreateCredential, ReturnType<typeof show>> {
+    return {
+      aggregate: credential,
+      show: this.#show,
+      create: (tx, body) => this.#create(tx, body, keys),
+      replace: (tx, current, body) => {
+        const { headers, params, labels } = current.state;
+        return this.#edit(tx, current, asPatch(body, PatchCredential.shape, { headers, params, labels }, ['headers']), keys);
+      },
+    };
   }
 
   async #usersOf(tx: Transaction, id: string): Promise<string[]> {
@@ -118,13 +142,10 @@ export class CredentialsController {
   }
 
   #rules(tenant: string, id: string): CredentialRules {
-    const sealUnder =
-      (ring: KeyRing): SealField =>
-      (field, text) =>
-        seal(ring, new Secret(text), { tenant, kind: 'credential', id, field });
+    const of = { tenant, kind: 'credential', id } as const;
     return {
-      seal: sealUnder(this.config.CLIENT_KEYS),
-      sealForDelivery: sealUnder(this.config.SIGNING_KEYS),
+      seal: sealOver(this.config.CLIENT_KEYS, of),
+      sealForDelivery: sealOver(this.config.SIGNING_KEYS, of),
       checkUrl: (url) => checkUrl(url, this.config.EGRESS_ALLOW),
     };
   }

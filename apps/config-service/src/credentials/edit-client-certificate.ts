@@ -25,8 +25,8 @@ export function editClientCertificate(
     const read = readClientCertificate(given);
     if (!read.ok) return fault(`/${read.field}`, 'certificate', read.detail);
     const text = JSON.stringify(given);
-    const sealedForDelivery = certificateForDelivery ? sealForDelivery('clientCertificate', text) : null;
-    return { clientCertificate: { sealed: seal('clientCertificate', text), sealedForDelivery, ...read.facts }, faults: [] };
+    const sealedForDelivery = certificateForDelivery ? sealForDelivery('clientCertificate', text, stored?.sealedForDelivery) : null;
+    return { clientCertificate: { sealed: seal('clientCertificate', text, stored?.sealed), sealedForDelivery, ...read.facts }, faults: [] };
   }
   if (!stored) {
     if (clientAuthMethods.get(authMethod)?.usesClientCertificate) return fault('', 'required', `must be given, since ${authMethod} uses it`);

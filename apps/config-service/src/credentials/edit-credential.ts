@@ -4,6 +4,7 @@ import { different } from '../event-store/index.js';
 import { throwAny } from '../faults.js';
 import { givenHeaders, headerFaults, refuseReserved, tooManyHeaders } from '../headers.js';
 import { mergePatch } from '../merge-patch.js';
+import { editKeying } from '../keying/keying.js';
 import { isKept } from '../presentation.js';
 import { headersAfter, headersNotGivenAgain, mergeSealedHeaders, notGivenAgain } from '../sealed-headers.js';
 import { editClientCertificate, type CertificateSeals } from './edit-client-certificate.js';
@@ -42,8 +43,8 @@ export function editCredential(before: CredentialBefore, given: PatchCredential,
   const certified = editClientCertificate(stays, after, certificate, rules);
   const sealed = {
     clientCertificate: certified.clientCertificate,
-    clientId: isKept(clientId) ? before.clientId : rules.seal('clientId', clientId),
-    clientSecret: isKept(clientSecret) ? stays.clientSecret : rules.seal('clientSecret', clientSecret),
+    clientId: isKept(clientId) ? before.clientId : rules.seal('clientId', clientId, before.clientId),
+    clientSecret: isKept(clientSecret) ? stays.clientSecret : rules.seal('clientSecret', clientSecret, stays.clientSecret),
     headers: mergeSealedHeaders(before.headers, headers, 'headers', rules.seal),
   };
   const usesSecret = clientAuthMethods.get(after.authMethod)?.usesClientSecret ?? false;
@@ -60,7 +61,7 @@ export function editCredential(before: CredentialBefore, given: PatchCredential,
   if (elsewhere) faults.push(...secretsNotGivenAgain(stays, given, clientAuthMethods.get(after.authMethod)));
   throwAny(faults);
 
-  const next = { ...after, ...sealed } as Credential;
+  const next = { ...after, ...sealed, ...editKeying(before, given) } as Credential;
   return different(before, next);
 }
 

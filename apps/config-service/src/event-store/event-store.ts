@@ -3,6 +3,7 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import { somethingIsDone } from '@nuncio/service';
 import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
 import { Resources } from './resources.js';
+import { Taken } from './taken.js';
 import { Transaction } from './transaction.js';
 import { WritesInFlight } from './writes-in-flight.js';
 
@@ -13,10 +14,8 @@ export const WRITERS = Symbol('Writers');
 export const nuncio: Principal = { id: 'nuncio', role: 'admin', tenant: null, groups: [] };
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
-const UNIQUE_VIOLATION = '23505';
 const NOT_IN_REPERTOIRE = '22021';
 const UNTRANSLATABLE = '22P05';
-const NAME_INDEX = 'aggregates_name';
 
 /**
  * The append-only store of configuration events and the states that follow from them.
@@ -52,6 +51,17 @@ export class EventStore {
     return result;
   }
 
+  /** What `work` would come to: all of it is taken back. Its faults come through. */
+  async rehearse<T>(caller: Principal, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const rehearsed = this.transact(caller, async (transaction) => {
+      throw new Rehearsed(await work(transaction));
+    });
+    return rehearsed.catch((error: unknown) => {
+      if (error instanceof Rehearsed) return error.result as T;
+      throw error;
+    });
+  }
+
   /** Long work that a write needs first, outside of the line. It counts as a write of the caller's. */
   prepare<T>(caller: Principal, work: () => Promise<T>): Promise<T> {
     return this.#inFlight.count(caller, work);
@@ -72,10 +82,17 @@ export class EventStore {
           this.#committed = Math.max(this.#committed, position);
           return result;
         },
-        (error: unknown) => {
-          throw refusal(error) ?? error;
+        async (error: unknown) => {
+          throw error instanceof Taken ? await this.#conflict(caller, error) : (refusal(error) ?? error);
         },
       );
+  }
+
+  /** Names what is there, where it is the caller's. */
+  async #conflict(caller: Principal, { aggregate, field, index }: Taken): Promise<Fault> {
+    const found = await this.read(caller).taking(aggregate, field, index);
+    const detail = field === 'name' ? 'there is one of this name already' : `there is a ${aggregate.kind} of this external id already`;
+    return new Fault('conflict', detail, { errors: [{ pointer: `/${field}`, code: 'taken', detail: 'is taken' }], existing: found?.id });
   }
 
   /** The position of the last event that this process knows to be committed; 0 = it has written nothing so far. */
@@ -103,11 +120,17 @@ export class EventStore {
   }
 }
 
+/** Carries a result out of a transaction that is taken back. */
+class Rehearsed extends Error {
+  constructor(readonly result: unknown) {
+    super('a rehearsal is taken back');
+  }
+}
+
 /** What the database refuses on account of the request; null = it is our own fault. */
 function refusal(error: unknown): Fault | null {
   if (!(error instanceof QueryFailedError)) return null;
-  const { code, constraint } = error.driverError as { code?: string; constraint?: string };
-  if (code === UNIQUE_VIOLATION && constraint === NAME_INDEX) return new Fault('conflict', 'there is one of this name already', { errors: [{ pointer: '/name', code: 'taken', detail: 'is taken' }] });
+  const { code } = error.driverError as { code?: string };
   if (code === NOT_IN_REPERTOIRE || code === UNTRANSLATABLE) return new Fault('invalid', 'a text contains a character that cannot be stored, such as NUL');
   return null;
 }

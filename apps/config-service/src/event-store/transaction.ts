@@ -1,10 +1,11 @@
-import { Fault, streamOf, type Principal } from '@nuncio/contracts';
+import { Fault, streamOf, type Keyed, type Principal } from '@nuncio/contracts';
 import type { Versions } from '@nuncio/service';
 import { ArrayContains, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { created, deleted, type Aggregate, type Change } from './aggregate.js';
 import { Resource } from './resource.entity.js';
 import { refuseTooLarge } from './record-size.js';
 import { Resources } from './resources.js';
+import { Taken } from './taken.js';
 import { within } from './within.js';
 
 const INSERT_EVENT = `
@@ -54,7 +55,8 @@ export class Transaction extends Resources {
   /** Throws Fault `conflict` where the id, or the name, is taken. */
   async create<S extends object>(aggregate: Aggregate<S>, id: string, state: S): Promise<Resource<S>> {
     const [former] = await this.manager.query<{ version: number; deleted: boolean }[]>('select version, deleted from config.aggregates where kind = $1 and id = $2', [aggregate.kind, id]);
-    if (former && !(former.deleted && aggregate.reusesIds)) throw new Fault('conflict', former.deleted ? `${aggregate.kind} "${id}" was there before, and its id is not used again` : `${aggregate.kind} "${id}" is there already`);
+    if (former && !former.deleted) throw new Fault('conflict', `${aggregate.kind} "${id}" is there already`, { existing: id });
+    if (former && !aggregate.reusesIds) throw new Fault('conflict', `${aggregate.kind} "${id}" was there before, and its id is not used again`);
     return this.#append(aggregate, id, former?.version ?? 0, null, [created(state)]);
   }
 
@@ -67,8 +69,9 @@ export class Transaction extends Resources {
   async delete<S extends object>(aggregate: Aggregate<S>, { id, version, state }: Resource<S>): Promise<void> {
     const stream = streamOf(aggregate.kind, id);
     const users = await this.#users(stream);
-    if (await this.isUsedByOthers(stream)) users.push('what is not yours');
-    if (users.length) throw new Fault('in-use', `this ${aggregate.kind} is used by ${users.join(', ')}`);
+    const names = users.map((user) => `${user.kind} ${user.id}`);
+    if (await this.isUsedByOthers(stream)) names.push('what is not yours');
+    if (names.length) throw new Fault('in-use', `this ${aggregate.kind} is used by ${names.join(', ')}`, { existing: users[0]?.id });
     await this.#append(aggregate, id, version, state, [deleted]);
   }
 
@@ -87,9 +90,12 @@ export class Transaction extends Resources {
 
     const version = expectedVersion + changes.length;
     const last = state ?? before;
-    const { tenant = null, groups = [], owner = null, name = null, links = [] } = last ? aggregate.index(last) : {};
+    const index = last ? aggregate.index(last) : { tenant: null };
+    const { tenant, groups = [], owner = null, name = null, links = [] } = index;
     const row = [aggregate.kind, id, version, this.last, first, at, state === null, tenant, groups, owner, name, links, state, expectedVersion];
-    const saved = await this.manager.query<unknown[]>(SAVE_STATE, row);
+    const saved = await this.manager.query<unknown[]>(SAVE_STATE, row).catch((error: unknown) => {
+      throw Taken.by(error, aggregate, { ...index, externalId: (state as Keyed | null)?.externalId }) ?? error;
+    });
     if (!saved.length) throw new Fault('conflict', `this ${aggregate.kind} was changed meanwhile`, { retriable: true });
     const stream = streamOf(aggregate.kind, id);
     for (const [i, { type, data }] of changes.entries()) await this.manager.query(INSERT_EVENT, [first + i, stream, expectedVersion + 1 + i, type, at, this.caller.id, data]);
@@ -97,9 +103,8 @@ export class Transaction extends Resources {
     return (await this.manager.findOneBy(Resource<S>, { kind: aggregate.kind, id })) ?? Object.assign(new Resource<S>(), { kind: aggregate.kind, id, version, state: last });
   }
 
-  async #users(stream: string): Promise<string[]> {
+  #users(stream: string): Promise<Resource[]> {
     const where = within(this.caller).map((reach) => ({ links: ArrayContains([stream]), ...reach }));
-    const rows = await this.manager.find(Resource, { where: where as FindOptionsWhere<Resource>[], order: { created: 'ASC' }, take: 10 });
-    return rows.map(({ kind, id }) => `${kind} ${id}`);
+    return this.manager.find(Resource, { where: where as FindOptionsWhere<Resource>[], order: { created: 'ASC' }, take: 10 });
   }
 }

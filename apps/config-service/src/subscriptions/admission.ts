@@ -22,7 +22,7 @@ export async function twinOf(tx: Transaction, { callback: to, eventTypes, filter
   return alike.find((other) => other.id !== id && other.state.eventTypes.length === eventTypes.length && isDeepStrictEqual(other.state.filter, filter));
 }
 
-export const twinFault = ({ id, state }: Resource<Subscription>): Fault => new Fault('conflict', `the subscription ${id}, which is ${state.state}, has the same callback, event types and filter`);
+export const twinFault = ({ id, state }: Resource<Subscription>): Fault => new Fault('conflict', `the subscription ${id}, which is ${state.state}, has the same callback, event types and filter`, { existing: id });
 
 /** While a provider has suspended a subscription, nothing else takes its place, whatever it leads to. Throws Fault `suspended`. */
 export async function refuseSuspended(tx: Transaction, tenant: string, eventTypes: readonly string[]): Promise<void> {

@@ -1,10 +1,10 @@
 import { SampleResult, Subscription, type Principal } from '@nuncio/contracts';
 import { z } from 'zod';
 import type { Resource } from '../event-store/index.js';
-import { answerOf, present } from '../presentation.js';
+import { keyedAnswerOf, presentKeyed } from '../presentation.js';
 import { moves, movesOf, type MoveName } from './moves.js';
 
-export const ShownSubscription = answerOf({
+export const ShownSubscription = keyedAnswerOf({
   ...Subscription.omit({ activatedAt: true }).shape,
   /** What its state allows this caller's role to do with it now. */
   moves: z.array(z.enum(Object.keys(moves) as MoveName[])),
@@ -18,5 +18,5 @@ export const Verified = ShownSubscription.extend({ verification: Verification.op
 
 export const showSubscription = (caller: Principal) => (resource: Resource<Subscription>) => {
   const { tenant, callback, eventTypes, filter, state, reason, approved, awaitsApproval } = Subscription.parse(resource.state);
-  return present(resource, { tenant, callback, eventTypes, filter, state, reason, approved, awaitsApproval, moves: movesOf(state, caller) });
+  return presentKeyed(resource, { tenant, callback, eventTypes, filter, state, reason, approved, awaitsApproval, moves: movesOf(state, caller) });
 };

@@ -1,6 +1,7 @@
-import { EVERYTHING, Fault, Filter, streamOf, TenantId, type Subscription, type SubscriptionState } from '@nuncio/contracts';
+import { EVERYTHING, Fault, Filter, reference, streamOf, type Subscription, type SubscriptionState } from '@nuncio/contracts';
 import { z } from 'zod';
 import { different, type Aggregate, type Change, type RecordedChange } from '../event-store/index.js';
+import { keying } from '../keying/keying.js';
 import { Id } from '../tenants/tenant.js';
 import { moves, requireMove, type Move, type MoveName } from './moves.js';
 
@@ -21,14 +22,16 @@ const EventTypes = z
   .refine((names) => new Set(names).size === names.length, 'names a type twice')
   .refine((names) => names.length === 1 || !names.includes(EVERYTHING), 'must be "*" alone, or names');
 
-export const CreateSubscription = z.strictObject({ tenant: TenantId.optional(), callback: Id, eventTypes: EventTypes, filter: Filter.nullable().default(null), activate: z.boolean().default(false) });
-export const PatchSubscription = z.strictObject({ callback: Id.optional(), eventTypes: EventTypes.optional(), filter: Filter.nullable().optional() });
+export const CreateSubscription = z.strictObject({ tenant: reference('tenant').optional(), callback: reference('callback'), eventTypes: EventTypes, filter: Filter.nullable().default(null), activate: z.boolean().default(false), ...keying });
+export type CreateSubscription = z.infer<typeof CreateSubscription>;
+export const PatchSubscription = z.strictObject({ callback: reference('callback').optional(), eventTypes: EventTypes.optional(), filter: Filter.nullable().optional(), ...keying });
+export type PatchSubscription = z.infer<typeof PatchSubscription>;
 export const MoveRequest = z.strictObject({ reason: z.string().trim().min(1).max(500).optional() });
 
 /** What a consumer says of one. */
 export type Wanted = Pick<Subscription, 'callback' | 'eventTypes' | 'filter'>;
 
-export const draft = (given: Pick<Subscription, 'id' | 'tenant' | 'callback' | 'eventTypes'> & Partial<Pick<Subscription, 'filter'>>): Subscription => ({ filter: null, ...given, state: 'draft', reason: null, approved: false, awaitsApproval: false, activatedAt: null });
+export const draft = (given: Pick<Subscription, 'id' | 'tenant' | 'callback' | 'eventTypes'> & Partial<Pick<Subscription, 'filter' | 'externalId' | 'labels'>>): Subscription => ({ filter: null, ...given, state: 'draft', reason: null, approved: false, awaitsApproval: false, activatedAt: null });
 
 /** One event type of a move: who is where now, and why. `to` is needed where the table leaves it open. Throws Fault `illegal-move`. */
 export function move(state: SubscriptionState, name: Exclude<MoveName, 'edit' | 'delete'>, reason: string | null = null, to?: SubscriptionState): Change {
@@ -77,7 +80,8 @@ const UNDER_WAY: ReadonlySet<SubscriptionState> = new Set(['draft', 'validated',
 function evolve(state: Subscription | null, { type, data, position }: RecordedChange): Subscription | null {
   if (type === 'deleted') return null;
   if (!state) return data as unknown as Subscription;
-  if (type === 'edited-in-place') return { ...state, ...data };
+  // Whatever is said of how it is found and named leaves it where it is.
+  if (type === 'edited-in-place' || type === 'changed') return { ...state, ...data };
   if (type === 'edited') return { ...state, ...data, state: 'draft', reason: null, approved: false };
   const { to, reason } = data as { to: SubscriptionState; reason: string | null };
   if (type === 'approval-taken-back') {

@@ -1,21 +1,26 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
 import { Fault, newId, Tenant, type Principal } from '@nuncio/contracts';
-import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid, type Versions } from '@nuncio/service';
+import { Answers, Caller, Creates, IfMatch, Roles, valid, type Versions } from '@nuncio/service';
+import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { aggregates } from '../aggregates.js';
 import { application, DEFAULT_APPLICATION } from '../applications/application.js';
-import { AtQuery, deleted, edited, EventStore, ListQuery, page, type Resource } from '../event-store/index.js';
-import { answerOf, present } from '../presentation.js';
+import { AtQuery, deleted, edited, EventStore, type Resource, type Transaction } from '../event-store/index.js';
+import { withKeying } from '../keying/keying.js';
+import { asPatch, put, putAnswerOf, PutQuery, type Put as Putting } from '../keying/put.js';
+import { invalid } from '../faults.js';
+import { list, listOf, listQuery, type ListQuery } from '../lists/list.js';
+import { keyedAnswerOf, presentKeyed } from '../presentation.js';
 import { CreateTenant, PatchTenant, SuspendTenant, tenant } from './tenant.js';
 
 /** What one step of a deletion takes: some ten milliseconds, in which others wait. */
 const DELETED_AT_ONCE = 25;
 
-const Shown = answerOf(Tenant.shape).meta({ id: 'Tenant' });
+const Shown = keyedAnswerOf(Tenant.shape).meta({ id: 'Tenant' });
 
 const show = (resource: Resource<Tenant>) => {
   const { name, state, reason } = Tenant.parse(resource.state);
-  return present(resource, { name, state, reason });
+  return presentKeyed(resource, { name, state, reason });
 };
 
 interface Moved {
@@ -25,6 +30,8 @@ interface Moved {
   readonly reason: string | null;
 }
 
+const Listing = listQuery('tenant');
+
 @Roles('admin')
 @Controller('v1/tenants')
 export class TenantsController {
@@ -33,19 +40,14 @@ export class TenantsController {
   @Creates()
   @Answers(Shown)
   create(@Caller() caller: Principal, @Body(valid(CreateTenant)) body: z.infer<typeof CreateTenant>) {
-    return this.store.transact(caller, async (tx) => {
-      const resource = await tx.create(tenant, body.id, { ...body, state: 'active', reason: null });
-      const id = newId('app', tx.at);
-      await tx.create(application, id, { id, tenant: body.id, name: DEFAULT_APPLICATION });
-      return show(resource);
-    });
+    return this.store.transact(caller, async (tx) => show(await create(tx, body)));
   }
 
   @Roles('admin', 'provider')
   @Get()
-  @Answers(pageOf(Shown))
-  async list(@Caller() caller: Principal, @Query(valid(ListQuery)) query: ListQuery) {
-    return page(await this.store.read(caller).list(tenant, query), query.limit, show);
+  @Answers(listOf(Shown))
+  list(@Caller() caller: Principal, @Query(valid(Listing)) query: ListQuery) {
+    return list(this.store.read(caller), tenant, query, show);
   }
 
   @Roles('admin', 'provider')
@@ -60,8 +62,15 @@ export class TenantsController {
   patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Body(valid(PatchTenant)) body: z.infer<typeof PatchTenant>) {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(tenant, id, ifMatch);
-      return show(await tx.append(tenant, current, edited(current.state, body)));
+      return show(await edit(tx, current, body));
     });
+  }
+
+  /** Of `ext:<externalId>`: makes the tenant, or replaces what is said of it. */
+  @Put(':id')
+  @Answers(putAnswerOf(Shown))
+  put(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Query(valid(PutQuery)) query: PutQuery, @Body(valid(CreateTenant)) body: z.infer<typeof CreateTenant>, @Res({ passthrough: true }) reply: FastifyReply) {
+    return put(this.store, putting, { caller, id, ifMatch, query, body, reply });
   }
 
   /** From then on none of its subscriptions gets anything, and its keys only read; what they are stays as it is. */
@@ -112,3 +121,24 @@ export class TenantsController {
     }
   }
 }
+
+async function create(tx: Transaction, body: z.infer<typeof CreateTenant>): Promise<Resource<Tenant>> {
+  const resource = await tx.create(tenant, body.id, { ...withKeying({}, body), state: 'active', reason: null });
+  const id = newId('app', tx.at);
+  await tx.create(application, id, { id, tenant: body.id, name: DEFAULT_APPLICATION });
+  return resource;
+}
+
+const edit = (tx: Transaction, current: Resource<Tenant>, body: z.infer<typeof PatchTenant>): Promise<Resource<Tenant>> => tx.append(tenant, current, edited(current.state, withKeying(current.state, body)));
+
+const made = (resource: Resource<Tenant>) => ({ resource, answer: show(resource) });
+
+const putting: Putting<Tenant, z.infer<typeof CreateTenant> & { tenant?: undefined }, ReturnType<typeof show>> = {
+  aggregate: tenant,
+  show,
+  create: async (tx, body) => made(await create(tx, body)),
+  replace: async (tx, current, body) => {
+    if (body.id !== current.id) throw invalid('/id', 'other', `is "${current.id}", and cannot be another one`);
+    return made(await edit(tx, current, asPatch(body, PatchTenant.shape, { labels: current.state.labels })));
+  },
+};

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keyed } from '../keying.js';
 import { Millis, Sealed } from '../schema.js';
 
 /** `"2xx"`, or one status. */
@@ -70,5 +71,6 @@ export const Callback = z.object({
   retry: RetryPolicy,
   onTokenFailure: OnTokenFailure,
   limits: Limits,
+  ...keyed,
 });
 export type Callback = z.infer<typeof Callback>;

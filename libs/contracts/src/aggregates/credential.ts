@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keyed } from '../keying.js';
 import { Sealed, SealedForDispatchers } from '../schema.js';
 
 /** How a client assertion is signed (RFC 7518 §3.1, RFC 8037 §3.1); the first is the default. */
@@ -39,5 +40,6 @@ export const Credential = z.object({
   resource: z.union([z.string(), z.array(z.string())]).nullable(),
   params: z.record(z.string(), z.string()),
   headers: z.record(z.string(), Sealed),
+  ...keyed,
 });
 export type Credential = z.infer<typeof Credential>;

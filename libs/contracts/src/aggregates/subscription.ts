@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Filter } from '../filter/filter.js';
+import { keyed } from '../keying.js';
 
 export const SubscriptionState = z.enum([
   'draft',
@@ -30,5 +31,6 @@ export const Subscription = z.object({
   awaitsApproval: z.boolean().default(false).meta({ description: 'It was active when its approval was taken back: what comes until it is activated again is parked' }),
   /** The position at which it was last activated: what was parked before that goes out. */
   activatedAt: z.int().nullable(),
+  ...keyed,
 });
 export type Subscription = z.infer<typeof Subscription>;

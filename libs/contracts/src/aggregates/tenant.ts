@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keyed } from '../keying.js';
 
 const TENANT_ID = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
@@ -12,6 +13,7 @@ export const Tenant = z.object({
   name: z.string(),
   state: z.enum(['active', 'suspended']).default('active'),
   reason: z.string().nullable().default(null),
+  ...keyed,
 });
 export type Tenant = z.infer<typeof Tenant>;
 

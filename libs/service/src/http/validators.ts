@@ -4,13 +4,13 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 
 /**
  * `ETag` (RFC 9110 §8.8.3) of every JSON answer to a GET: a resource's version, or a weak hash of what has none, and 304 without a body for who has it already
- * (`If-None-Match`, §13.1.2). `Location` (§10.2.2) of what a POST made.
+ * (`If-None-Match`, §13.1.2). `Location` (§10.2.2) of what was made.
  */
 export function tellValidators(server: FastifyInstance): void {
   server.addHook('preSerialization', (request, reply, payload, done) => {
     const { version, id } = (payload ?? {}) as { version?: unknown; id?: unknown };
     if (typeof version === 'number') void reply.header('etag', `"${version}"`);
-    if (reply.statusCode === 201 && typeof id === 'string') void reply.header('location', `${request.url.split('?', 1)[0] ?? ''}/${encodeURIComponent(id)}`);
+    if (reply.statusCode === 201 && typeof id === 'string') void reply.header('location', `${collectionOf(request)}/${encodeURIComponent(id)}`);
     done(null, payload);
   });
   server.addHook('onSend', (request, reply, payload, done) => {
@@ -34,6 +34,12 @@ export function tellValidators(server: FastifyInstance): void {
     if (isKnown) done(null, null);
     else done(null, isStream ? Readable.from([]) : payload);
   });
+}
+
+/** Of what a POST to it made, or a PUT to what is in it. */
+function collectionOf({ url, method }: { url: string; method: string }): string {
+  const path = url.split('?', 1)[0] ?? '';
+  return method === 'PUT' ? path.slice(0, path.lastIndexOf('/')) : path;
 }
 
 const isJson = (reply: FastifyReply): boolean => String(reply.getHeader('content-type')).startsWith('application/json');

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PROBLEM_SCHEMA } from '../problem.filter.js';
 import { refusals } from './refusals.js';
 import { wordsOf } from './operation.js';
-import type { Route } from './routes.js';
+import { keyedKindOf, type Route } from './routes.js';
 
 const Json = z.record(z.string(), z.unknown());
 type Json = z.infer<typeof Json>;
@@ -32,6 +32,13 @@ const IF_MATCH = {
   in: 'header',
   schema: { type: 'string' },
   description: 'The ETag of what was read: with another version by now nothing is changed, and the answer is 412.',
+};
+
+const TENANT = {
+  name: 'tenant',
+  in: 'query',
+  schema: { type: 'string' },
+  description: 'Of a caller without a tenant: whose external id stands in the path. Without it that of the only one who has it.',
 };
 
 /** The document of these routes. What the public origin does not have (`/health`, `/metrics`) is left out. */
@@ -91,7 +98,7 @@ const tagOf = (path: string): string => (path.split('/')[2] ?? '').split('.')[0]
 
 function operation(route: Route, schemas: Json): Json {
   const { method, path, id, info, roles, isPublic, status, query, bodies, isIdempotent, guards } = route;
-  const parameters = [...pathParameters(route, schemas), ...(query ? queryParameters(lift(query, schemas)) : []), ...(isIdempotent ? [IDEMPOTENCY_KEY] : []), ...(guards ? [IF_MATCH] : [])];
+  const parameters = [...pathParameters(route, schemas), ...(query ? queryParameters(lift(query, schemas)) : []), ...(namesTenant(route) ? [TENANT] : []), ...(isIdempotent ? [IDEMPOTENCY_KEY] : []), ...(guards ? [IF_MATCH] : [])];
   return {
     operationId: id,
     summary: info.summary ?? wordsOf(id),
@@ -109,10 +116,14 @@ function operation(route: Route, schemas: Json): Json {
   };
 }
 
+/** Whether an external id stands in its path that can be several tenants'. */
+const namesTenant = ({ path, query }: Route): boolean => ![null, 'tenant'].includes(keyedKindOf(path)) && !(query && 'shape' in query && 'tenant' in (query.shape as object));
+
 const pathParameters = ({ path, parameters }: Route, schemas: Json): Json[] =>
   Array.from(path.matchAll(/\{(\w+)\}/g), ([, name = '']) => {
     const restricted = parameters[name];
-    return { name, in: 'path', required: true, schema: restricted ? lift(restricted, schemas) : { type: 'string' } };
+    const isKeyed = name === 'id' && keyedKindOf(path) !== null;
+    return { name, in: 'path', required: true, schema: restricted ? lift(restricted, schemas) : { type: 'string' }, ...(isKeyed && { description: 'The id, or `ext:` and the external id' }) };
   });
 
 function success({ status, answer }: Route, schemas: Json): Json {

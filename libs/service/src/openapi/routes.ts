@@ -2,7 +2,7 @@ import { RequestMethod, type PipeTransform, type Type } from '@nestjs/common';
 import { HTTP_CODE_METADATA, METHOD_METADATA, PATH_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { MetadataScanner } from '@nestjs/core';
-import type { Role } from '@nuncio/contracts';
+import { KEYED_KINDS, type KeyedKind, type Role } from '@nuncio/contracts';
 import type { z } from 'zod';
 import { ANSWER, TAKES, type Answer } from '../answers.js';
 import { fromIfMatch } from '../http/if-match.js';
@@ -42,6 +42,30 @@ interface Argument {
   readonly pipes?: readonly (PipeTransform | Type<PipeTransform>)[];
 }
 
+/** What a handler takes, by its `valid()` pipes. */
+export interface Taken {
+  readonly query: z.ZodType | undefined;
+  readonly body: z.ZodType | undefined;
+}
+
+const taken = new WeakMap<Type, Map<string, Taken>>();
+
+export function schemasOf(controller: Type, name: string): Taken {
+  const known = taken.get(controller) ?? new Map<string, Taken>();
+  taken.set(controller, known);
+  const of = known.get(name) ?? { query: schemaIn(argumentsOf(controller, name, RouteParamtypes.QUERY)[0]?.pipes), body: schemaIn(argumentsOf(controller, name, RouteParamtypes.BODY)[0]?.pipes) };
+  known.set(name, of);
+  return of;
+}
+
+/** The kind whose id stands in a path, where that can be an external id: of `/v1/callbacks/:id…` and `/v1/callbacks/{id}…`. */
+export const keyedKindOf = (path: string): KeyedKind | null => (KEYED_KINDS as Readonly<Record<string, KeyedKind>>)[/^\/v1\/([a-z]+)\/(?::id|\{id\})(?:\/|$)/.exec(path)?.[1] ?? ''] ?? null;
+
+function argumentsOf(controller: Type, name: string, type: RouteParamtypes): Argument[] {
+  const parameters = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) ?? {}) as Readonly<Record<string, Argument>>;
+  return Object.entries(parameters).flatMap(([key, argument]) => (key.startsWith(`${type}:`) ? [argument] : []));
+}
+
 /** What Nest knows of the routes of a controller, with the schemas of their `valid()` pipes. */
 export function routesOf(controller: Type): Route[] {
   const prototype = controller.prototype as Record<string, object>;
@@ -52,7 +76,7 @@ export function routesOf(controller: Type): Route[] {
     if (!handler || method === undefined) return [];
     const given = (key: string): unknown => Reflect.getMetadata(key, handler) ?? Reflect.getMetadata(key, controller);
     const parameters = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) ?? {}) as Readonly<Record<string, Argument>>;
-    const all = (type: RouteParamtypes) => Object.entries(parameters).flatMap(([key, argument]) => (key.startsWith(`${type}:`) ? [argument] : []));
+    const all = (type: RouteParamtypes) => argumentsOf(controller, name, type);
     const [body] = all(RouteParamtypes.BODY);
     const [query] = all(RouteParamtypes.QUERY);
     const route: Omit<Route, 'path' | 'id'> = {

@@ -1,3 +1,4 @@
+import { reference, type KeyedKind } from '@nuncio/contracts';
 import { z } from 'zod';
 
 /** Takes a value into the statement and gives its placeholder. */
@@ -28,6 +29,9 @@ export const Text = z
   .refine((text) => !text.includes('\0'), 'must not contain NUL');
 
 export const equals = (column: string): Filter<string[]> => ({ schema: repeatable(Text), where: (values, bind) => isAnyOf(column, values, bind) });
+
+/** By the id of a resource, which can be an external one. */
+export const refersTo = (column: string, kind: KeyedKind): Filter<string[]> => ({ ...equals(column), schema: repeatable(Text.meta(reference(kind).meta() ?? {})) });
 
 export const oneOf = <T extends string>(column: string, known: z.ZodType<T>): Filter<T[]> => ({
   schema: repeatable(known),

@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { DeliveryStatus } from '../../delivery-status.js';
 import { eventKey, NOT_EXTENSIONS } from '../events/event-key.js';
 import { namedBy } from '../events/named-by.js';
-import { before, equals, httpStatus, isAnyOf, notBefore, oneOf, repeatable, Text, type Filter } from './filter.js';
+import { before, equals, httpStatus, isAnyOf, notBefore, oneOf, refersTo, repeatable, Text, type Filter } from './filter.js';
 
 const ofDelivery = {
-  tenant: equals('tenant'),
-  application: equals('application'),
-  callback: equals('callback'),
-  subscription: equals('subscription'),
+  tenant: refersTo('tenant', 'tenant'),
+  application: refersTo('application', 'application'),
+  callback: refersTo('callback', 'callback'),
+  subscription: refersTo('subscription', 'subscription'),
   event: equals('event_id'),
   eventType: equals('event_type'),
   errorClass: oneOf('error_class', ErrorClass),
@@ -82,7 +82,7 @@ const IS_UNMATCHED = 'SELECT FROM log.unmatched u WHERE u.event_id = e.id AND u.
  * addressed to, once.
  */
 const ofTenants: Filter<string[]> = {
-  ...equals('tenant'),
+  ...refersTo('tenant', 'tenant'),
   where: (tenants, bind) => {
     const given = `${bind(tenants)}::text[]`;
     const delivered = (when: string): string => `EXISTS (SELECT FROM log.deliveries d WHERE d.event_id = e.id AND ${when} AND d.tenant = ANY(${given}))`;

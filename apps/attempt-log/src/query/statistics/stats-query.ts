@@ -1,6 +1,6 @@
 import { ErrorClass } from '@nuncio/contracts';
 import { z } from 'zod';
-import { equals, fieldsOf, httpStatus, oneOf, Time, type Filter, type Filters, type Given } from '../filters/filter.js';
+import { equals, fieldsOf, httpStatus, oneOf, refersTo, Time, type Filter, type Filters, type Given } from '../filters/filter.js';
 import type { Range } from './counted.js';
 
 const HOUR_MS = 3_600_000;
@@ -12,14 +12,14 @@ export const MAX_POINTS = 5_000;
 
 const outcome: Filter<('delivered' | 'failed')[]> = {
   schema: z.preprocess((given) => [given].flat(), z.array(z.enum(['delivered', 'failed'])).min(1).max(2)),
-  where: (values) => (values.length === 2 || new Set(values).size === 2 ? 'true' : values[0] === 'delivered' ? `outcome = 'delivered'` : `outcome <> 'delivered'`),
+  where: (values) => (new Set(values).size === 2 ? 'true' : values[0] === 'delivered' ? `outcome = 'delivered'` : `outcome <> 'delivered'`),
 };
 
 /** What attempts and deliveries have in common. */
-export const commonFilters = { tenant: equals('tenant'), callback: equals('callback'), eventType: equals('event_type') };
+export const commonFilters = { tenant: refersTo('tenant', 'tenant'), callback: refersTo('callback', 'callback'), eventType: equals('event_type') };
 /** `status` is what came of an attempt. */
 export const statsFilters = { ...commonFilters, status: outcome, errorClass: oneOf('outcome', ErrorClass), responseStatus: httpStatus('response_status') };
-export const tokenStatsFilters = { tenant: equals('tenant'), credential: equals('credential') };
+export const tokenStatsFilters = { tenant: refersTo('tenant', 'tenant'), credential: refersTo('credential', 'credential') };
 
 /** What series or ranks are of, and its column, of attempts and of deliveries. */
 export const BY = {

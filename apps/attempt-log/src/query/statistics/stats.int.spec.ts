@@ -103,6 +103,7 @@ it('counts deliveries as they stand, under the minute of their publication, and 
   expect(now).toMatchObject({ total: 3, pending: 1, delivered: 1, failed: 1 });
   expect(now?.endToEndMs?.p50).toBeGreaterThanOrEqual(10_000);
   expect(now?.endToEndMs?.p50).toBeLessThanOrEqual(12_500);
+  expect((await all({ callback: 'cb_standing', status: ['failed', 'failed'] })).map(({ attempts }) => attempts)).toEqual((await all({ callback: 'cb_standing', status: 'failed' })).map(({ attempts }) => attempts));
   // The same row by row.
   expect(await shown({ until: iso(minute + 59_999) })).toEqual([now]);
   expect(await shown({ eventType: 'order.paid' })).toMatchObject([{ total: 1, delivered: 1 }]);

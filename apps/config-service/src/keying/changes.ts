@@ -1,0 +1,57 @@
+import { isDeepStrictEqual } from 'node:util';
+import { aggregates, toPointer, type AggregateKind } from '@nuncio/contracts';
+import { z } from 'zod';
+import type { Resource } from '../event-store/index.js';
+import { MASK } from '../presentation.js';
+
+/** One field that is different. What is sealed is told apart, and shown of neither. */
+export const FieldChange = z.object({ pointer: z.string(), before: z.unknown(), after: z.unknown() });
+export type FieldChange = z.infer<typeof FieldChange>;
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** What every answer has, and what follows from the rest. */
+const NOT_TOLD: ReadonlySet<string> = new Set(['id', 'version', 'createdAt', 'updatedAt', 'moves', 'signing.oldExpiresAt']);
+
+/** What is different between two answers of a resource, field by field, and in what it has sealed. null = it was not there. */
+export function changesBetween(before: { resource: Resource; shown: object } | null, after: { resource: Resource; shown: object }): FieldChange[] {
+  const { kind } = after.resource;
+  const sealed = differences(sealedIn(kind, before?.resource), sealedIn(kind, after.resource), []).map(({ pointer, before: old, after: now }) => ({
+    pointer,
+    before: old === null ? null : MASK,
+    after: now === null ? null : MASK,
+  }));
+  const shown = differences((before?.shown ?? {}) as Json, after.shown as Json, []);
+  const told = new Set(shown.map(({ pointer }) => pointer));
+  return [...shown, ...sealed.filter(({ pointer }) => !told.has(pointer))];
+}
+
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function differences(before: Json, after: Json, path: string[]): FieldChange[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((name) => {
+    const [was, is] = [before[name] ?? null, after[name] ?? null];
+    const at = [...path, name];
+    if (NOT_TOLD.has(at.join('.')) || isDeepStrictEqual(was, is)) return [];
+    const inner = isObject(is) && (isObject(was) || was === null);
+    return inner && Object.keys(is).length ? differences(was ?? {}, is, at) : [{ pointer: toPointer(at), before: was, after: is }];
+  });
+}
+
+/** Sealed texts by where they stand, in the words of the API. */
+function sealedIn(kind: AggregateKind, resource: Resource | undefined): Record<string, unknown> {
+  const state = resource && (aggregates[kind].parse(resource.state) as Json);
+  if (!state) return {};
+  const { signing, ...rest } = state as { signing?: { secrets: { secret: string }[] } };
+  const newest = signing?.secrets[0]?.secret;
+  return { ...onlySealed(rest), ...(newest === undefined ? {} : { signing: { secret: newest } }) };
+}
+
+function onlySealed(value: Json): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, inner]): [string, unknown][] => {
+      if (isObject(inner)) return [[name, onlySealed(inner)]];
+      return typeof inner === 'string' && inner.startsWith('s1.') ? [[name, inner]] : [];
+    }),
+  );
+}

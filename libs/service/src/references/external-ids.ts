@@ -1,0 +1,64 @@
+import { KEYED_KINDS, reaches, type AggregateRecord, type KeyedKind, type Principal } from '@nuncio/contracts';
+import type { ConfigView, Viewed } from '@nuncio/kafka';
+
+/** Who knows what an external id stands for. An app whose calls take `ext:` provides one under `EXTERNAL_IDS`. */
+export interface ExternalIds {
+  /** The ids of what has it and is within the caller's reach; in all tenants of that where `tenant` is null. */
+  find(caller: Principal, kind: KeyedKind, externalId: string, tenant: string | null): readonly string[] | Promise<readonly string[]>;
+}
+export const EXTERNAL_IDS = Symbol('ExternalIds');
+
+const KINDS: ReadonlySet<string> = new Set(Object.values(KEYED_KINDS));
+
+/** Those of the published configuration; of the kinds that the view has. */
+export class ConfigExternalIds implements ExternalIds {
+  readonly #ids = new Map<string, Set<string>>();
+  readonly #placeOf = new Map<string, string>();
+
+  constructor(private readonly view: Pick<ConfigView, 'all' | 'get' | 'onChange'>) {
+    for (const kind of Object.values(KEYED_KINDS)) for (const record of view.all(kind)) this.#set(record);
+    view.onChange((record) => {
+      this.#set(record);
+    });
+  }
+
+  find(caller: Principal, kind: KeyedKind, externalId: string, tenant: string | null): string[] {
+    const ids = [...(this.#ids.get(placeOf(kind, externalId)) ?? [])];
+    return ids.filter((id) => {
+      const owner = this.#ownerOf(kind, id);
+      return owner && (tenant === null || owner.tenant === tenant) && reaches(caller, owner);
+    });
+  }
+
+  /** The tenant and the groups that decide who may see it. */
+  #ownerOf(kind: KeyedKind, id: string): { tenant: string; groups?: readonly string[] } | undefined {
+    if (kind === 'tenant') return { tenant: id };
+    const state = this.view.get(kind, id)?.state;
+    if (!state || !('callback' in state)) return state;
+    return { tenant: state.tenant, groups: this.view.get('callback', state.callback)?.state.groups ?? [] };
+  }
+
+  #set({ kind, id, state }: AggregateRecord | Viewed<KeyedKind>): void {
+    if (!KINDS.has(kind)) return;
+    const key = `${kind}-${id}`;
+    const before = this.#placeOf.get(key);
+    const externalId = state && 'externalId' in state ? state.externalId : null;
+    const after = externalId ? placeOf(kind, externalId) : undefined;
+    if (before === after) return;
+    if (before !== undefined) this.#remove(before, id);
+    this.#placeOf.delete(key);
+    if (after === undefined) return;
+    this.#placeOf.set(key, after);
+    const ids = this.#ids.get(after);
+    if (ids) ids.add(id);
+    else this.#ids.set(after, new Set([id]));
+  }
+
+  #remove(place: string, id: string): void {
+    const ids = this.#ids.get(place);
+    ids?.delete(id);
+    if (!ids?.size) this.#ids.delete(place);
+  }
+}
+
+const placeOf = (kind: string, externalId: string): string => `${kind}/${externalId}`;

@@ -1,0 +1,48 @@
+import { externalIdIn, REFERENCE, type KeyedKind } from '@nuncio/contracts';
+import type { z } from 'zod';
+
+/** As far as references are looked for. */
+interface Node {
+  readonly [REFERENCE]?: KeyedKind;
+  readonly properties?: Readonly<Record<string, Node>>;
+  readonly items?: Node;
+  readonly anyOf?: readonly Node[];
+  readonly oneOf?: readonly Node[];
+  readonly allOf?: readonly Node[];
+}
+
+/** Where in what was sent an external id stands for an id. */
+export interface Place {
+  readonly kind: KeyedKind;
+  readonly externalId: string;
+  /** Names of fields, and numbers in lists. */
+  readonly path: readonly string[];
+  readonly put: (id: string) => void;
+}
+
+/** Finds the external ids in a value, where its schema says that ids of resources stand (`reference`). */
+export type FindPlaces = (value: unknown) => Place[];
+
+const known = new WeakMap<z.ZodType, FindPlaces>();
+
+export function placesOf(schema: z.ZodType): FindPlaces {
+  const node = schema.toJSONSchema({ io: 'input', unrepresentable: 'any', reused: 'inline' }) as Node;
+  const find = known.get(schema) ?? (JSON.stringify(node).includes(`"${REFERENCE}"`) ? (value: unknown) => [...placesIn(node, { '': value }, '', [])] : () => []);
+  known.set(schema, find);
+  return find;
+}
+
+type Holder = Record<string, unknown>;
+
+function* placesIn(node: Node, holder: Holder, name: string, path: readonly string[]): Generator<Place> {
+  const value = holder[name];
+  const kind = node[REFERENCE];
+  const externalId = externalIdIn(value);
+  if (kind && externalId !== null) yield { kind, externalId, path, put: (id) => void (holder[name] = id) };
+  for (const either of [node.anyOf, node.oneOf, node.allOf]) for (const one of either ?? []) yield* placesIn(one, holder, name, path);
+  // One of a list may stand for the list.
+  if (node.items && typeof value === 'string') yield* placesIn(node.items, holder, name, path);
+  if (typeof value !== 'object' || value === null) return;
+  if (node.items && Array.isArray(value)) for (const i of value.keys()) yield* placesIn(node.items, value as unknown as Holder, String(i), [...path, String(i)]);
+  for (const [field, inner] of Object.entries(node.properties ?? {})) if (Object.hasOwn(value, field)) yield* placesIn(inner, value as Holder, field, [...path, field]);
+}

@@ -1,0 +1,73 @@
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { externalIdIn, Fault, toPointer, type KeyedKind, type Principal } from '@nuncio/contracts';
+import type { FastifyRequest } from 'fastify';
+import type { Observable } from 'rxjs';
+import { keyedKindOf, schemasOf } from '../openapi/routes.js';
+import { EXTERNAL_IDS, type ExternalIds } from './external-ids.js';
+import { placesOf, type Place } from './places.js';
+
+type Called = FastifyRequest & { principal?: Principal; params: Record<string, string>; query: Record<string, unknown> };
+
+/**
+ * Wherever a call takes the id of a resource, it takes `ext:` and the external id: in the path by its collection, in query and body where the schema says
+ * `reference`. In its place stands the id from here on. What stands for nothing that is the caller's stays as it is, and the call says of it what it says of any
+ * id that is not there.
+ */
+@Injectable()
+export class ReferencesInterceptor implements NestInterceptor {
+  constructor(private readonly modules: ModuleRef) {}
+
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    if (context.getType() !== 'http') return next.handle();
+    const request = context.switchToHttp().getRequest<Called>();
+    const externalIds = this.#externalIds();
+    if (!request.principal || !externalIds) return next.handle();
+    const { query, body } = schemasOf(context.getClass(), context.getHandler().name);
+    const inPath = placesInPath(request);
+    const places = [...inPath, ...(query ? placesOf(query)(request.query) : []), ...(body ? placesOf(body)(request.body) : [])];
+    const within = (kind: KeyedKind) => (kind === 'tenant' ? null : (request.principal?.tenant ?? tenantNamed(request)));
+    // A tenant that is named by its external id says where to look for the others.
+    for (const isTenant of [true, false])
+      for (const place of places.filter(({ kind }) => (kind === 'tenant') === isTenant)) replace(place, await externalIds.find(request.principal, place.kind, place.externalId, within(place.kind)));
+    if (inPath.length && !takesTenant(query)) Reflect.deleteProperty(request.query, 'tenant');
+    return next.handle();
+  }
+
+  /** Of the app, wherever in it they are provided; null = its calls take none. */
+  #externalIds(): ExternalIds | null {
+    try {
+      return this.modules.get<ExternalIds>(EXTERNAL_IDS, { strict: false });
+    } catch {
+      return null;
+    }
+  }
+}
+
+/** Throws Fault `invalid` where it is that of several. */
+function replace({ kind, externalId, path, put }: Place, ids: readonly string[]): void {
+  const [id, ...more] = ids;
+  if (more.length) throw new Fault('invalid', 'One field is invalid.', { errors: [{ pointer: toPointer(path), code: 'ambiguous', detail: `several tenants have a ${kind} "${externalId}": name the tenant, with ?tenant= where the body does not` }] });
+  if (id !== undefined) put(id);
+}
+
+/** Not of a PUT, which may make what the id is to stand for. */
+function placesInPath(request: Called): Place[] {
+  const kind = request.method === 'PUT' ? null : keyedKindOf(request.routeOptions.url ?? '');
+  const externalId = externalIdIn(request.params.id);
+  if (!kind || externalId === null) return [];
+  const tenant = externalIdIn(request.query.tenant);
+  return [
+    { kind, externalId, path: ['id'], put: (id) => void (request.params.id = id) },
+    ...(tenant === null ? [] : [{ kind: 'tenant' as const, externalId: tenant, path: ['tenant'], put: (id: string) => void (request.query.tenant = id) }]),
+  ];
+}
+
+/** The one tenant that a call of somebody who has none names, be it by now. */
+function tenantNamed({ query, body }: Called): string | null {
+  const given = [query, body, (body as { select?: unknown } | undefined)?.select].map((part) => (part as { tenant?: unknown } | null | undefined)?.tenant).flat();
+  const names = new Set(given.filter((name) => typeof name === 'string'));
+  return names.size === 1 ? ([...names][0] ?? null) : null;
+}
+
+const takesTenant = (query: object | undefined): boolean => query !== undefined && 'shape' in query && 'tenant' in (query.shape as object);

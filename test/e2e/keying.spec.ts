@@ -1,0 +1,210 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Receiver, type Api } from '@nuncio/fixtures';
+import { eventually } from '../fleet/eventually.js';
+import { sharedFleet } from '../fleet/fleet.js';
+import { Tenant } from '../fleet/tenant.js';
+
+interface Thing extends Record<string, unknown> {
+  readonly id: string;
+  readonly version: number;
+}
+interface Rehearsal {
+  readonly action: string;
+  readonly id: string | null;
+  readonly changes: { pointer: string; before: unknown; after: unknown }[];
+}
+
+describe('an external id', () => {
+  const { api, cluster } = sharedFleet();
+  let receiver: Receiver;
+  let tenant: Tenant;
+  let other: Tenant;
+  let mine: Api;
+  let theirs: Api;
+  let sales: Api;
+
+  const keyOf = async (of: Tenant, groups: string[]): Promise<Api> => api.as((await api.post<{ key: string }>('/v1/api-keys', { name: 'consumer', role: 'consumer', tenant: of.id, groups })).key);
+  const put = async <T = Thing>(caller: Api, path: string, body: object) => caller.call<T>('PUT', path, body);
+
+  beforeAll(async () => {
+    receiver = await Receiver.start();
+    tenant = await Tenant.create({ api, cluster });
+    other = await Tenant.create({ api, cluster });
+    mine = await keyOf(tenant, ['billing']);
+    sales = await keyOf(tenant, ['sales']);
+    theirs = await keyOf(other, ['billing']);
+  }, 60_000);
+  afterAll(() => Promise.all([receiver.close(), cluster.close()]));
+
+  it('stands wherever an id can: in every path, body and filter, of configuration and of the log', async () => {
+    const application = await mine.post<Thing>('/v1/applications', { name: 'books', externalId: 'app/1'.replace('/', ':') });
+    const credential = await mine.post<Thing>('/v1/credentials', { name: 'idp', externalId: 'idp', tokenUrl: 'http://127.0.0.1:9/token', clientId: 'a', clientSecret: 's' });
+    const callback = await mine.post<Thing>('/v1/callbacks', { name: 'ledger', externalId: 'Ledger #1', url: receiver.url, application: 'ext:app:1' });
+    expect(callback).toMatchObject({ application: application.id, externalId: 'Ledger #1', labels: {} });
+    const subscription = await mine.post<Thing>('/v1/subscriptions', { externalId: 'orders', callback: 'ext:Ledger #1', eventTypes: [tenant.eventType], activate: true });
+    expect(subscription).toMatchObject({ callback: callback.id, state: 'activated', externalId: 'orders' });
+
+    const id = encodeURIComponent('ext:Ledger #1');
+    for (const [path, thing] of [[`/v1/callbacks/${id}`, callback], ['/v1/applications/ext:app:1', application], ['/v1/credentials/ext:idp', credential], ['/v1/subscriptions/ext:orders', subscription]] as const)
+      expect(await mine.get<Thing>(path)).toMatchObject({ id: thing.id });
+    expect(await mine.patch<Thing>(`/v1/callbacks/${id}`, { authentication: { type: 'oauth2', credential: 'ext:idp' } })).toMatchObject({ authentication: { credential: credential.id } });
+    await mine.patch(`/v1/callbacks/${id}`, { authentication: null });
+    expect((await mine.get<{ items: Thing[] }>(`/v1/subscriptions?callback=${id}`)).items).toMatchObject([{ id: subscription.id }]);
+    expect((await mine.get<{ items: Thing[] }>(`/v1/callbacks/${id}/subscriptions`)).items).toMatchObject([{ id: subscription.id }]);
+    expect(await mine.post(`/v1/callbacks/${id}/test`)).toMatchObject({ ok: true });
+    expect(await mine.get(`/v1/callbacks/${id}/health`)).toMatchObject({ callback: callback.id });
+
+    await tenant.inForce();
+    await tenant.publish([{ payload: '{}' }]);
+    await eventually(async () => {
+      for (const filter of [`callback=${id}`, 'subscription=ext:orders', 'application=ext:app:1'])
+        for (const list of ['attempts', 'deliveries']) expect((await mine.get<{ items: Thing[] }>(`/v1/${list}?${filter}`)).items).toMatchObject([{ callback: callback.id }]);
+    });
+    expect(await mine.post('/v1/replays', { select: { callback: 'ext:Ledger #1' }, dryRun: true })).toMatchObject({ count: 1 });
+    expect(await mine.post('/v1/replays', { select: { events: { eventType: tenant.eventType }, subscription: 'ext:orders' }, dryRun: true })).toMatchObject({ count: 1 });
+    expect(await mine.post(`/v1/callbacks/${id}/recover`, { since: '2026-01-01T00:00:00Z', dryRun: true })).toMatchObject({ count: 0 });
+    expect(await mine.post<Thing>('/v1/subscriptions/ext:orders/deactivate')).toMatchObject({ id: subscription.id, state: 'deactivated' });
+  });
+
+  it("is its tenant's own: another tenant may have the same one, and only one who is of no tenant has to say whose", async () => {
+    const [a, b] = await Promise.all([mine, theirs].map((caller) => caller.post<Thing>('/v1/callbacks', { name: 'shared', externalId: 'shared', url: receiver.url })));
+    expect(await mine.get<Thing>('/v1/callbacks/ext:shared')).toMatchObject({ id: a?.id });
+    expect(await theirs.get<Thing>('/v1/callbacks/ext:shared')).toMatchObject({ id: b?.id });
+    expect(await api.call('GET', '/v1/callbacks/ext:shared')).toMatchObject({ status: 422, body: { errors: [{ code: 'ambiguous' }] } });
+    expect(await api.get<Thing>(`/v1/callbacks/ext:shared?tenant=${other.id}`)).toMatchObject({ id: b?.id });
+    expect(await api.post<Thing>('/v1/subscriptions', { tenant: tenant.id, callback: 'ext:shared', eventTypes: [tenant.eventType] })).toMatchObject({ callback: a?.id });
+    expect(await api.get<{ items: Thing[] }>(`/v1/subscriptions?tenant=${tenant.id}&callback=ext:shared`)).toMatchObject({ items: [{ callback: a?.id }] });
+  });
+
+  it('of what is not theirs is answered as one that is not there, byte for byte', async () => {
+    await mine.post<Thing>('/v1/callbacks', { name: 'hidden', externalId: 'hidden-1', url: receiver.url, groups: ['billing'] });
+    for (const caller of [sales, theirs])
+      for (const [method, path, body] of [['GET', ''], ['PATCH', '', {}], ['DELETE', ''], ['GET', '/subscriptions'], ['GET', '/health'], ['POST', '/test'], ['POST', '/recover', { since: '2026-01-01T00:00:00Z' }]] as const) {
+        const [there, nowhere] = await Promise.all(['hidden-1', 'nobody-1'].map((id) => caller.call(method, `/v1/callbacks/ext:${id}${path}`, body)));
+        expect(there).toMatchObject({ status: 404 });
+        expect(JSON.stringify(there?.body).replaceAll('hidden-1', 'nobody-1')).toBe(JSON.stringify(nowhere?.body));
+      }
+    const [there, nowhere] = await Promise.all(['hidden-1', 'nobody-1'].map((id) => sales.call('POST', '/v1/subscriptions', { callback: `ext:${id}`, eventTypes: [tenant.eventType] })));
+    expect(there).toMatchObject({ status: 422 });
+    expect(JSON.stringify(there?.body).replaceAll('hidden-1', 'nobody-1')).toBe(JSON.stringify(nowhere?.body));
+  });
+
+  it('is taken once in a tenant, and the refusal names who has it, where that is theirs to see', async () => {
+    const first = await mine.post<Thing>('/v1/callbacks', { name: 'taken', externalId: 'taken', url: receiver.url, groups: ['billing'] });
+    const again = { name: 'another', externalId: 'taken', url: receiver.url };
+    expect(await mine.call('POST', '/v1/callbacks', again)).toMatchObject({ status: 409, body: { code: 'conflict', existing: first.id, errors: [{ pointer: '/externalId' }] } });
+    const refused = await sales.call('POST', '/v1/callbacks', again);
+    expect(refused).toMatchObject({ status: 409 });
+    expect(JSON.stringify(refused.body)).not.toContain(first.id);
+    await mine.delete('/v1/callbacks/ext:taken');
+    expect(await mine.call('POST', '/v1/callbacks', again)).toMatchObject({ status: 201 });
+  });
+
+  it.each(['a/b', ' a', 'a ', '', 'a\tb', 'ä', 'x'.repeat(129)])('cannot be %j', async (externalId) => {
+    expect(await mine.call('POST', '/v1/applications', { name: 'odd', externalId })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/externalId' }] } });
+  });
+
+  it('is no reference where a body holds texts of its own', async () => {
+    await mine.post('/v1/applications', { name: 'texts', externalId: 'texts' });
+    expect(await mine.patch('/v1/applications/ext:texts', { labels: { callback: 'ext:texts', tenant: 'ext:texts' } })).toMatchObject({ labels: { callback: 'ext:texts', tenant: 'ext:texts' } });
+  });
+
+  it('names what a conflict is about', async () => {
+    const callback = await mine.post<Thing>('/v1/callbacks', { name: 'known', externalId: 'known', url: receiver.url });
+    const conflicts: [Api, string, object, string][] = [
+      [api, '/v1/tenants', { id: tenant.id, name: 'x' }, tenant.id],
+      [api, '/v1/event-types', { name: tenant.eventType }, tenant.eventType],
+      [mine, '/v1/callbacks', { name: 'known', url: receiver.url }, callback.id],
+    ];
+    for (const [caller, path, body, existing] of conflicts) expect(await caller.call('POST', path, body)).toMatchObject({ status: 409, body: { existing } });
+    const subscription = await mine.post<Thing>('/v1/subscriptions', { callback: callback.id, eventTypes: [tenant.eventType], activate: true });
+    expect(await mine.call('POST', '/v1/subscriptions', { callback: callback.id, eventTypes: [tenant.eventType] })).toMatchObject({ status: 409, body: { existing: subscription.id } });
+    expect(await mine.call('DELETE', '/v1/callbacks/ext:known')).toMatchObject({ status: 409, body: { code: 'in-use', existing: subscription.id } });
+  });
+
+  describe('put', () => {
+    it('makes what is not there, replaces what is, and changes nothing the second time', async () => {
+      const path = '/v1/callbacks/ext:put';
+      const body = { name: 'put', url: receiver.url, headers: { 'X-Team': 'a', 'X-Old': 'b' }, secretHeaders: { 'X-Gate': 'sesame' }, retry: { delaysSeconds: [5] }, labels: { team: 'a', old: 'b' }, signing: { scheme: 'persona', secret: 'wbhsec_0123456789abcdef0123456789abcdef' } };
+      const made = await put(mine, path, body);
+      expect(made).toMatchObject({ status: 201, body: { externalId: 'put', labels: { team: 'a' } } });
+      const again = await put(mine, path, body);
+      expect(again).toMatchObject({ status: 200, body: { id: made.body.id, version: made.body.version } });
+
+      const less = { name: 'put', url: receiver.url, headers: { 'X-Team': 'a' }, labels: { team: 'b' }, signing: { scheme: 'persona' } };
+      const rehearsed = await put<Rehearsal>(mine, `${path}?dryRun=true`, less);
+      expect(rehearsed).toMatchObject({ status: 200, body: { dryRun: true, action: 'replace', id: made.body.id } });
+      expect(Object.fromEntries(rehearsed.body.changes.map(({ pointer, before, after }) => [pointer, [before, after]]))).toEqual({
+        '/headers/X-Old': ['b', null],
+        '/labels/old': ['b', null],
+        '/labels/team': ['a', 'b'],
+        '/retry/delaysSeconds': [[5], expect.any(Array)],
+      });
+      expect(await mine.get<Thing>(path)).toMatchObject({ version: made.body.version });
+
+      const replaced = await put(mine, path, less);
+      // Secrets that it does not name stay: nobody can send back what is not shown.
+      expect(replaced.body).toMatchObject({ headers: { 'X-Team': 'a' }, labels: { team: 'b' }, secretHeaders: { 'X-Gate': '<redacted>' } });
+      expect(replaced.body.headers).not.toHaveProperty('X-Old');
+      expect((await put<Rehearsal>(mine, `${path}?dryRun=true`, less)).body).toMatchObject({ action: 'none', changes: [] });
+      expect((await put<Rehearsal>(mine, `${path}?dryRun=true`, { ...less, secretHeaders: { 'X-Gate': 'other' } })).body.changes).toEqual([{ pointer: '/secretHeaders/X-Gate', before: '<redacted>', after: '<redacted>' }]);
+    });
+
+    it('of a dry run makes nothing', async () => {
+      const rehearsed = await put<Rehearsal>(mine, '/v1/applications/ext:never?dryRun=true', { name: 'never' });
+      expect(rehearsed.body).toMatchObject({ action: 'create', id: null });
+      expect(rehearsed.body.changes).toContainEqual({ pointer: '/name', before: null, after: 'never' });
+      expect(await mine.call('GET', '/v1/applications/ext:never')).toMatchObject({ status: 404 });
+    });
+
+    it('keeps a credential with the secrets that it was given, as long as they are the same', async () => {
+      const path = '/v1/credentials/ext:client';
+      const body = { name: 'client', tokenUrl: 'http://127.0.0.1:9/token', clientId: 'id', clientSecret: 'first', params: { a: '1', b: '2' } };
+      const made = await put(mine, path, body);
+      expect(made.status).toBe(201);
+      expect(await put(mine, path, body)).toMatchObject({ status: 200, body: { version: made.body.version } });
+      const rehearsed = await put<Rehearsal>(mine, `${path}?dryRun=true`, { ...body, clientSecret: 'second', params: { a: '1' } });
+      expect(rehearsed.body.changes).toEqual([
+        { pointer: '/params/b', before: '2', after: null },
+        { pointer: '/clientSecret', before: '<redacted>', after: '<redacted>' },
+      ]);
+      expect(JSON.stringify(rehearsed.body)).not.toMatch(/first|second/);
+    });
+
+    it('edits an active subscription in place, and activates one that is not', async () => {
+      await put(mine, '/v1/callbacks/ext:active', { name: 'active', url: receiver.url });
+      const body = { callback: 'ext:active', eventTypes: [tenant.eventType], activate: true };
+      const made = await put(mine, '/v1/subscriptions/ext:active', body);
+      expect(made).toMatchObject({ status: 201, body: { state: 'activated' } });
+      expect(await put(mine, '/v1/subscriptions/ext:active', body)).toMatchObject({ status: 200, body: { id: made.body.id, version: (await mine.get<Thing>('/v1/subscriptions/ext:active')).version } });
+      expect(await put(mine, '/v1/subscriptions/ext:active', { ...body, eventTypes: ['*'] })).toMatchObject({ status: 200, body: { id: made.body.id, state: 'activated', eventTypes: ['*'] } });
+      expect(await put(mine, '/v1/subscriptions/ext:active', { ...body, labels: { a: 'b' }, eventTypes: ['*'] })).toMatchObject({ body: { state: 'activated', labels: { a: 'b' } } });
+    });
+
+    it('makes a tenant of which nobody has told anything before, and what is in it, by who belongs to none', async () => {
+      const id = `${tenant.id}-put`;
+      const externalId = `ext-${id}`;
+      expect(await put(api, `/v1/tenants/ext:${externalId}`, { id, name: 'Put' })).toMatchObject({ status: 201, body: { id } });
+      expect(await put(api, `/v1/tenants/ext:${externalId}`, { id, name: 'Put', labels: { tier: 'gold' } })).toMatchObject({ status: 200, body: { labels: { tier: 'gold' } } });
+      expect(await put(api, '/v1/applications/ext:in-it', { tenant: `ext:${externalId}`, name: 'in it' })).toMatchObject({ status: 201, body: { tenant: id } });
+      expect(await put(api, '/v1/applications/ext:in-it', { tenant: `ext:${externalId}`, name: 'in it' })).toMatchObject({ status: 200 });
+      expect(await api.get<Thing>(`/v1/applications/ext:in-it?tenant=ext:${externalId}`)).toMatchObject({ tenant: id });
+    });
+
+    it('refuses what has changed meanwhile, and another external id than in the path', async () => {
+      await put(mine, '/v1/applications/ext:guarded', { name: 'guarded' });
+      expect(await mine.call('PUT', '/v1/applications/ext:guarded', { name: 'guarded' }, { 'if-match': '"7"' })).toMatchObject({ status: 412 });
+      expect(await put(mine, '/v1/applications/ext:guarded', { name: 'guarded', externalId: 'else' })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/externalId' }] } });
+      expect(await put(mine, '/v1/applications/app_0', { name: 'nowhere' })).toMatchObject({ status: 404 });
+    });
+  });
+
+  it('comes with labels, at most 20, that are merged', async () => {
+    const { id } = await mine.post<Thing>('/v1/applications', { name: 'labelled', labels: { env: 'prod', team: 'a' } });
+    expect(await mine.patch(`/v1/applications/${id}`, { labels: { team: null, tier: 'gold' } })).toMatchObject({ labels: { env: 'prod', tier: 'gold' } });
+    const many = Object.fromEntries(Array.from({ length: 19 }, (_, n) => [`l${n}`, 'x']));
+    expect(await mine.call('PATCH', `/v1/applications/${id}`, { labels: many })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/labels' }] } });
+    expect(await mine.patch(`/v1/applications/${id}`, { labels: null, externalId: 'now' })).toMatchObject({ labels: {}, externalId: 'now' });
+    expect(await mine.patch('/v1/applications/ext:now', { externalId: null })).toMatchObject({ externalId: null });
+  });
+});
