@@ -1,9 +1,10 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Query } from '@nestjs/common';
 import { ApiKey, newId, type Principal } from '@nuncio/contracts';
-import { Answers, Caller, Creates, hashApiKey, IfMatch, pageOf, Roles, valid, type Versions } from '@nuncio/service';
+import { Answers, Caller, Creates, hashApiKey, IfMatch, Roles, valid, type Versions } from '@nuncio/service';
 import { z } from 'zod';
 import { CONFIG, type Config } from '../config.js';
-import { AtQuery, EventStore, ListQuery, page, type Resource } from '../event-store/index.js';
+import { AtQuery, EventStore, type Resource } from '../event-store/index.js';
+import { list, listOf, listQuery, type ListQuery } from '../lists/list.js';
 import { answerOf, present } from '../presentation.js';
 import { tenant } from '../tenants/tenant.js';
 import { apiKey, CreateApiKey, generateKey } from './api-key.js';
@@ -17,6 +18,8 @@ const show = (resource: Resource<ApiKey>) => {
   const { name, role, tenant: of, groups } = resource.state;
   return present(resource, { name, role, tenant: of, groups });
 };
+
+const Listing = listQuery('api-key');
 
 @Roles('admin')
 @Controller('v1/api-keys')
@@ -40,9 +43,9 @@ export class ApiKeysController {
   }
 
   @Get()
-  @Answers(pageOf(Shown))
-  async list(@Caller() caller: Principal, @Query(valid(ListQuery)) query: ListQuery) {
-    return page(await this.store.read(caller).list(apiKey, query), query.limit, show);
+  @Answers(listOf(Shown))
+  list(@Caller() caller: Principal, @Query(valid(Listing)) query: ListQuery) {
+    return list(this.store.read(caller), apiKey, query, show);
   }
 
   @Get(':id')

@@ -1,18 +1,21 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Put, Query, Res } from '@nestjs/common';
 import { Application, Fault, newId, streamOf, type Principal } from '@nuncio/contracts';
-import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid, type Versions } from '@nuncio/service';
+import { Answers, Caller, Creates, IfMatch, Roles, valid, type Versions } from '@nuncio/service';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { editors, readers, tenantFor } from '../access.js';
-import { AtQuery, edited, EventStore, ListQuery, page, type Resource, type Transaction } from '../event-store/index.js';
+import { AtQuery, edited, EventStore, type Resource, type Transaction } from '../event-store/index.js';
 import { withKeying } from '../keying/keying.js';
 import { asPatch, put, putAnswerOf, PutQuery, type Put as Putting } from '../keying/put.js';
+import { list, listOf, listQuery, type ListQuery } from '../lists/list.js';
 import { keyedAnswerOf, presentKeyed } from '../presentation.js';
 import { application, CreateApplication, DEFAULT_APPLICATION, PatchApplication } from './application.js';
 
 const Shown = keyedAnswerOf(Application.shape).meta({ id: 'Application' });
 
 const show = (resource: Resource<Application>) => presentKeyed(resource, { tenant: resource.state.tenant, name: resource.state.name });
+
+const Listing = listQuery('application');
 
 @Controller('v1/applications')
 export class ApplicationsController {
@@ -27,9 +30,9 @@ export class ApplicationsController {
 
   @Roles(...readers)
   @Get()
-  @Answers(pageOf(Shown))
-  async list(@Caller() caller: Principal, @Query(valid(ListQuery)) query: ListQuery) {
-    return page(await this.store.read(caller).list(application, query), query.limit, show);
+  @Answers(listOf(Shown))
+  list(@Caller() caller: Principal, @Query(valid(Listing)) query: ListQuery) {
+    return list(this.store.read(caller), application, query, show);
   }
 
   @Roles(...readers)

@@ -1,11 +1,12 @@
-import { AggregateKind, type Principal } from '@nuncio/contracts';
+import { AggregateKind, reference, type Principal } from '@nuncio/contracts';
 import { Moment } from '@nuncio/service';
 import { z } from 'zod';
 import { filter, PageQuery, Time, type RecordedEvent } from '../event-store/index.js';
+import { anyOf } from '../lists/filter.js';
 import { MASK } from '../presentation.js';
 
 /** What GET /v1/audit is narrowed by; all but the times may be repeated: any of them. */
-export const ListAudit = PageQuery.extend({ kind: filter, id: filter, actor: filter, type: filter, since: Time.optional(), until: Time.optional() });
+export const ListAudit = PageQuery.extend({ tenant: anyOf(reference('tenant')).optional(), kind: filter, id: filter, actor: filter, type: filter, since: Time.optional(), until: Time.optional() });
 export type ListAudit = z.infer<typeof ListAudit>;
 
 /** Tenants and API keys are the administrator's, and so is what happened to them. */

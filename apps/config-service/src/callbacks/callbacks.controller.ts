@@ -1,17 +1,18 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
-import { newId, reference, SampleResult, streamOf, type Principal } from '@nuncio/contracts';
+import { newId, SampleResult, streamOf, type Principal } from '@nuncio/contracts';
 import { checkUrl } from '@nuncio/egress';
 import type { Secret } from '@nuncio/sealing';
-import { Answers, Caller, Creates, IfMatch, Moment, Operation, pageOf, Roles, ShowsOnce, valid, type Versions } from '@nuncio/service';
+import { Answers, Caller, Creates, IfMatch, Moment, Operation, Roles, ShowsOnce, valid, type Versions } from '@nuncio/service';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { editors, groupsFor, readers, tenantFor } from '../access.js';
 import { application, DEFAULT_APPLICATION, nameInTenant } from '../applications/application.js';
 import { CONFIG, type Config } from '../config.js';
 import { credential } from '../credentials/credential.js';
-import { anyOf, AtQuery, changed, EventStore, ListQuery, page, PageQuery, type Resource, type Transaction } from '../event-store/index.js';
+import { AtQuery, changed, EventStore, type Resource, type Transaction } from '../event-store/index.js';
 import { invalid } from '../faults.js';
 import { asPatch, put, putAnswerOf, PutQuery, type Put as Putting } from '../keying/put.js';
+import { list, listOf, listQuery, type ListQuery } from '../lists/list.js';
 import { Samples } from '../samples/samples.js';
 import { sealOver } from '../sealed-headers.js';
 import { subscription } from '../subscriptions/subscription.js';
@@ -23,7 +24,8 @@ import { showCallback, ShownCallback } from './presentation.js';
 import { CreateCallback, PatchCallback, RotateSecret } from './requests.js';
 import { rotateSecret } from './signing-secrets.js';
 
-const ListCallbacks = ListQuery.extend({ application: anyOf(reference('application')), credential: anyOf(reference('credential')), enabled: z.enum(['true', 'false']).optional() });
+const Listing = listQuery('callback');
+const ListingOfSubscriptions = listQuery('subscription', ['callback']);
 
 @Controller('v1/callbacks')
 export class CallbacksController {
@@ -42,11 +44,9 @@ export class CallbacksController {
 
   @Roles(...readers)
   @Get()
-  @Answers(pageOf(ShownCallback))
-  async list(@Caller() caller: Principal, @Query(valid(ListCallbacks)) query: z.infer<typeof ListCallbacks>) {
-    const links = [query.application?.map((id) => streamOf('application', id)), query.credential?.map((id) => streamOf('credential', id))].filter((streams) => streams !== undefined);
-    const fields = { enabled: query.enabled && [query.enabled] };
-    return page(await this.store.read(caller).list(callback, { ...query, links, fields }), query.limit, showCallback);
+  @Answers(listOf(ShownCallback))
+  list(@Caller() caller: Principal, @Query(valid(Listing)) query: ListQuery) {
+    return list(this.store.read(caller), callback, query, showCallback);
   }
 
   @Roles(...readers)
@@ -106,11 +106,11 @@ export class CallbacksController {
 
   @Roles(...readers)
   @Get(':id/subscriptions')
-  @Answers(pageOf(ShownSubscription))
-  async subscriptions(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(PageQuery)) query: PageQuery) {
+  @Answers(listOf(ShownSubscription))
+  async subscriptions(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(ListingOfSubscriptions)) query: ListQuery) {
     const theirs = this.store.read(caller);
     await theirs.get(callback, id);
-    return page(await theirs.list(subscription, { ...query, links: [[streamOf('callback', id)]] }), query.limit, showSubscription(caller));
+    return list(theirs, subscription, { ...query, filters: { ...query.filters, callback: [id] } }, showSubscription(caller));
   }
 
   async #create(tx: Transaction, { tenant: named, application: within, ...body }: CreateCallback) {

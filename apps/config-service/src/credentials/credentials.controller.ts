@@ -1,14 +1,15 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
 import { Credential, newId, PublicJwk, streamOf, type Principal } from '@nuncio/contracts';
 import { checkUrl } from '@nuncio/egress';
-import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid, type Versions } from '@nuncio/service';
+import { Answers, Caller, Creates, IfMatch, Roles, valid, type Versions } from '@nuncio/service';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { editors, groupsFor, readers, tenantFor } from '../access.js';
 import { CONFIG, type Config } from '../config.js';
 import { callback } from '../callbacks/callback.js';
-import { AtQuery, changed, EventStore, ListQuery, page, type Resource, type Transaction } from '../event-store/index.js';
+import { AtQuery, changed, EventStore, type Resource, type Transaction } from '../event-store/index.js';
 import { asPatch, put, putAnswerOf, PutQuery, type Put as Putting } from '../keying/put.js';
+import { list, listOf, listQuery, type ListQuery } from '../lists/list.js';
 import { keyedAnswerOf, masked, presentKeyed } from '../presentation.js';
 import { sealOver } from '../sealed-headers.js';
 import { TakenBack, takeBackApprovals } from '../subscriptions/take-back.js';
@@ -36,6 +37,8 @@ const show = (resource: Resource<Credential>, origin = '') => {
 /** Nothing of what is sealed. */
 const showCertificate = ({ subject, notAfter, sha256 }: NonNullable<Credential['clientCertificate']>) => ({ subject, notAfter, sha256 });
 
+const Listing = listQuery('credential');
+
 @Controller('v1/credentials')
 export class CredentialsController {
   constructor(
@@ -55,9 +58,9 @@ export class CredentialsController {
 
   @Roles(...readers)
   @Get()
-  @Answers(pageOf(Shown))
-  async list(@Caller() caller: Principal, @Query(valid(ListQuery)) query: ListQuery) {
-    return page(await this.store.read(caller).list(credential, query), query.limit, this.#show);
+  @Answers(listOf(Shown))
+  list(@Caller() caller: Principal, @Query(valid(Listing)) query: ListQuery) {
+    return list(this.store.read(caller), credential, query, this.#show);
   }
 
   @Roles(...readers)

@@ -1,12 +1,13 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { EventType, isSuspended, type Principal, type Subscription } from '@nuncio/contracts';
 import { schemaFaults } from '@nuncio/payload-schema';
-import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid, type Versions } from '@nuncio/service';
+import { Answers, Caller, Creates, IfMatch, Roles, valid, type Versions } from '@nuncio/service';
 import { z } from 'zod';
 import { readers } from '../access.js';
 import { callback } from '../callbacks/callback.js';
-import { AtQuery, edited, EventStore, ListQuery, page, PageQuery, type Resource } from '../event-store/index.js';
+import { AtQuery, edited, EventStore, type Resource } from '../event-store/index.js';
 import { throwAny } from '../faults.js';
+import { list, listOf, listQuery, type ListQuery } from '../lists/list.js';
 import { mergePatch } from '../merge-patch.js';
 import { answerOf, present } from '../presentation.js';
 import { subscription } from '../subscriptions/subscription.js';
@@ -14,11 +15,13 @@ import { tenant } from '../tenants/tenant.js';
 import { CreateEventType, eventType, PatchEventType, refuseNotice } from './event-type.js';
 import { admissionFaults, simulated, SimulatedEvent, Simulation, verdictOf } from './simulation.js';
 
-const ListEventTypes = ListQuery.omit({ tenant: true });
-
 const Shown = answerOf(EventType.shape).meta({ id: 'EventType' });
 
 const show = (resource: Resource<EventType>) => present(resource, EventType.parse(resource.state));
+
+const Listing = listQuery('event-type');
+/** Which subscriptions are looked at. */
+const Simulating = listQuery('subscription');
 
 @Controller('v1/event-types')
 export class EventTypesController {
@@ -33,9 +36,9 @@ export class EventTypesController {
   }
 
   @Get()
-  @Answers(pageOf(Shown))
-  async list(@Caller() caller: Principal, @Query(valid(ListEventTypes)) query: z.infer<typeof ListEventTypes>) {
-    return page(await this.store.read(caller).list(eventType, query), query.limit, show);
+  @Answers(listOf(Shown))
+  list(@Caller() caller: Principal, @Query(valid(Listing)) query: ListQuery) {
+    return list(this.store.read(caller), eventType, query, show);
   }
 
   @Get(':name')
@@ -72,14 +75,14 @@ export class EventTypesController {
   @Post(':name/simulate')
   @Answers(Simulation)
   @HttpCode(200)
-  async simulate(@Caller() caller: Principal, @Param('name') name: string, @Query(valid(PageQuery)) query: PageQuery, @Body(valid(SimulatedEvent)) body: z.infer<typeof SimulatedEvent>) {
+  async simulate(@Caller() caller: Principal, @Param('name') name: string, @Query(valid(Simulating)) query: ListQuery, @Body(valid(SimulatedEvent)) body: z.infer<typeof SimulatedEvent>) {
     const theirs = this.store.read(caller);
     const { state: type } = await theirs.get(eventType, name);
     const addressed = simulated(EventType.parse(type), body, caller);
     const there = new Set((await theirs.findAll(tenant, addressed.tenants)).map(({ id }) => id));
     // Who has a tenant is not told which others there are.
     const errors = admissionFaults(addressed, (id) => caller.tenant !== null || there.has(id));
-    const asked = await theirs.list(subscription, query);
+    const { items: asked, next } = await list(theirs, subscription, query, (one) => one);
     const enabled = new Set((await theirs.findAll(callback, asked.map(({ state }) => state.callback))).filter(({ state }) => state.enabled).map(({ id }) => id));
     const suspended = new Set((await theirs.findAll(tenant, asked.map(({ state }) => state.tenant))).filter(({ state }) => isSuspended(state)).map(({ id }) => id));
     const show = ({ id, state }: Resource<Subscription>) => ({
@@ -88,7 +91,7 @@ export class EventTypesController {
       callback: state.callback,
       ...verdictOf(state, { isCallbackEnabled: enabled.has(state.callback), isTenantSuspended: suspended.has(state.tenant) }, addressed, !errors.length),
     });
-    return { admitted: !errors.length, errors, ...page(asked, query.limit, show) };
+    return { admitted: !errors.length, errors, items: asked.map(show), next };
   }
 }
 

@@ -3,7 +3,16 @@ import { IdempotencyAndAudit1769990400000 } from './1769990400000-idempotency-an
 import { Rewrapping1777000000000 } from './1777000000000-rewrapping.js';
 import { IdempotentAnswers1780500000000 } from './1780500000000-idempotent-answers.js';
 import { ExternalIds1782000000000 } from './1782000000000-external-ids.js';
+import { ListIndexes1782100000000 } from './1782100000000-list-indexes.js';
 import { Suspended1779926400000 } from './1779926400000-suspended.js';
 
 /** In the order in which they run. A new one is a file and a line here. */
-export const migrations = [EventStore1764000000000, IdempotencyAndAudit1769990400000, Rewrapping1777000000000, Suspended1779926400000, IdempotentAnswers1780500000000, ExternalIds1782000000000];
+export const migrations = [
+  EventStore1764000000000,
+  IdempotencyAndAudit1769990400000,
+  Rewrapping1777000000000,
+  Suspended1779926400000,
+  IdempotentAnswers1780500000000,
+  ExternalIds1782000000000,
+  ListIndexes1782100000000,
+];

@@ -1,20 +1,22 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
-import { Fault, isFault, newId, reference, streamOf, SubscriptionState, type Principal, type Subscription } from '@nuncio/contracts';
-import { Answers, Caller, Creates, IfMatch, pageOf, pathPart, Roles, valid, type Versions } from '@nuncio/service';
+import { Fault, isFault, newId, type SubscriptionState, type Principal, type Subscription } from '@nuncio/contracts';
+import { Answers, Caller, Creates, IfMatch, pathPart, Roles, valid, type Versions } from '@nuncio/service';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { editors, readers, tenantFor } from '../access.js';
-import { AtQuery, anyOf, changed, edited, EventStore, filter, ListQuery, page, type Resource, type Transaction } from '../event-store/index.js';
+import { AtQuery, changed, edited, EventStore, type Resource, type Transaction } from '../event-store/index.js';
 import { editKeying, withKeying } from '../keying/keying.js';
 import { asPatch, put, putAnswerOf, PutQuery, type Put as Putting } from '../keying/put.js';
+import { list, listOf, listQuery, type ListQuery } from '../lists/list.js';
 import { needsApproval, refuseSuspended, refuseUnknown, requireApproval, twinFault, twinOf, typesOf } from './admission.js';
 import { isProvidersAlone, moves, requireMove, type Move, type MoveName } from './moves.js';
 import { ShownSubscription, showSubscription, Verified, type Verification } from './presentation.js';
 import { CreateSubscription, draft, edit, isAdmitted, move, MoveRequest, PatchSubscription, subscription } from './subscription.js';
 import { Verifications } from './verification.js';
 
-const ListSubscriptions = ListQuery.extend({ callback: anyOf(reference('callback')), eventType: filter, state: anyOf(SubscriptionState) });
 const MovePath = z.enum((Object.keys(moves) as MoveName[]).filter((name) => name !== 'edit' && name !== 'delete'));
+
+const Listing = listQuery('subscription');
 
 @Controller('v1/subscriptions')
 export class SubscriptionsController {
@@ -34,10 +36,9 @@ export class SubscriptionsController {
 
   @Roles(...readers)
   @Get()
-  @Answers(pageOf(ShownSubscription))
-  async list(@Caller() caller: Principal, @Query(valid(ListSubscriptions)) query: z.infer<typeof ListSubscriptions>) {
-    const links = [query.callback?.map((id) => streamOf('callback', id)), query.eventType?.map((name) => streamOf('event-type', name))].filter((streams) => streams !== undefined);
-    return page(await this.store.read(caller).list(subscription, { ...query, links, fields: { state: query.state } }), query.limit, showSubscription(caller));
+  @Answers(listOf(ShownSubscription))
+  list(@Caller() caller: Principal, @Query(valid(Listing)) query: ListQuery) {
+    return list(this.store.read(caller), subscription, query, showSubscription(caller));
   }
 
   @Roles(...readers)

@@ -1,14 +1,15 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
 import { Fault, newId, Tenant, type Principal } from '@nuncio/contracts';
-import { Answers, Caller, Creates, IfMatch, pageOf, Roles, valid, type Versions } from '@nuncio/service';
+import { Answers, Caller, Creates, IfMatch, Roles, valid, type Versions } from '@nuncio/service';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { aggregates } from '../aggregates.js';
 import { application, DEFAULT_APPLICATION } from '../applications/application.js';
-import { AtQuery, deleted, edited, EventStore, ListQuery, page, type Resource, type Transaction } from '../event-store/index.js';
+import { AtQuery, deleted, edited, EventStore, type Resource, type Transaction } from '../event-store/index.js';
 import { withKeying } from '../keying/keying.js';
 import { asPatch, put, putAnswerOf, PutQuery, type Put as Putting } from '../keying/put.js';
 import { invalid } from '../faults.js';
+import { list, listOf, listQuery, type ListQuery } from '../lists/list.js';
 import { keyedAnswerOf, presentKeyed } from '../presentation.js';
 import { CreateTenant, PatchTenant, SuspendTenant, tenant } from './tenant.js';
 
@@ -29,6 +30,8 @@ interface Moved {
   readonly reason: string | null;
 }
 
+const Listing = listQuery('tenant');
+
 @Roles('admin')
 @Controller('v1/tenants')
 export class TenantsController {
@@ -42,9 +45,9 @@ export class TenantsController {
 
   @Roles('admin', 'provider')
   @Get()
-  @Answers(pageOf(Shown))
-  async list(@Caller() caller: Principal, @Query(valid(ListQuery)) query: ListQuery) {
-    return page(await this.store.read(caller).list(tenant, query), query.limit, show);
+  @Answers(listOf(Shown))
+  list(@Caller() caller: Principal, @Query(valid(Listing)) query: ListQuery) {
+    return list(this.store.read(caller), tenant, query, show);
   }
 
   @Roles('admin', 'provider')

@@ -1,0 +1,94 @@
+import { pageOf } from '@nuncio/service';
+import { z } from 'zod';
+import { aggregates } from '../aggregates.js';
+import { page, type Aggregate, type Page, type Resource, type Resources, type Wanted } from '../event-store/index.js';
+import { throwAny } from '../faults.js';
+import type { Filter, Filters } from './filter.js';
+import { filters } from './filters.js';
+import { Cursor, Order, orderOf, type Place } from './order.js';
+
+/** How many there are; `exact` false = as PostgreSQL estimates it, since counting would have read too much. */
+const Count = z.object({ value: z.number(), exact: z.boolean() });
+export type Count = z.infer<typeof Count>;
+
+export const listOf = <S extends z.ZodType>(item: S) => pageOf(item).extend({ count: Count.optional() });
+
+export interface Listed<T> extends Page<T> {
+  readonly count?: Count;
+}
+
+export interface ListQuery {
+  readonly limit: number;
+  readonly order: Order;
+  readonly cursor: Place | undefined;
+  readonly isCounted: boolean;
+  /** What was given of the kind's filters. */
+  readonly filters: Readonly<Record<string, unknown>>;
+}
+
+const paging = {
+  limit: z.coerce.number().int().min(1).max(100).default(50).meta({ description: 'How many at most' }),
+  order: Order.default('-created').meta({ description: 'By when they were made, or changed last; with `-` the newest first' }),
+  cursor: Cursor.optional().meta({ description: 'The `next` of the page before' }),
+  count: z.enum(['true', 'false']).default('false').meta({ description: 'Whether to say how many there are in all' }),
+};
+
+/** `label.env=prod`, or `label[env]=prod`, of a query becomes `label: {env: "prod"}`. */
+function gathered(query: unknown): unknown {
+  if (typeof query !== 'object' || query === null) return query;
+  const rest: [string, unknown][] = [];
+  const label: [string, unknown][] = [];
+  for (const [name, value] of Object.entries(query)) {
+    const labelled = /^label(?:\.(.*)|\[(.*)\])$/.exec(name);
+    if (labelled) label.push([labelled[1] ?? labelled[2] ?? '', value]);
+    else rest.push([name, value]);
+  }
+  return Object.fromEntries(label.length ? [...rest, ['label', Object.fromEntries(label)]] : rest);
+}
+
+/** What the list of a kind takes: its filters, and nothing else beside `limit`, `order`, `cursor` and `count`. Without: those that its path decides. */
+export function listQuery(kind: keyof typeof filters, without: readonly string[] = []): z.ZodType<ListQuery> {
+  const fields = Object.entries(filters[kind] as Filters).filter(([name]) => !without.includes(name));
+  const schema = z.strictObject({ ...Object.fromEntries(fields.map(([name, { schema: one }]) => [name, one.optional()])), ...paging });
+  return z.preprocess(gathered, schema).transform(({ limit, order, cursor, count, ...given }, context): ListQuery => {
+    if (cursor && cursor.by !== orderOf(order).by) context.addIssue({ code: 'custom', path: ['cursor'], message: 'is of a list in another order' });
+    return { limit, order, cursor, isCounted: count === 'true', filters: given };
+  });
+}
+
+/** A page of a kind, as its filters say. Throws Fault `invalid` where one of them names what is not there, or not the caller's. */
+export async function list<S extends object, T>(resources: Resources, aggregate: Aggregate<S>, query: ListQuery, show: (resource: Resource<S>) => T): Promise<Listed<T>> {
+  const { conditions, leading } = await conditionsOf(resources, filters[aggregate.kind], query.filters);
+  const { by, direction, prefix } = orderOf(query.order);
+  const rows = await resources.search(aggregate, conditions, { by, direction, after: query.cursor?.place, limit: query.limit, isLed: await isLed(resources, aggregate, leading) });
+  const { items, next } = page(rows, query.limit, show, (row) => row[by], prefix);
+  return { items, next, ...(query.isCounted && { count: await resources.count(aggregate, conditions) }) };
+}
+
+async function conditionsOf(resources: Resources, known: Filters, given: Readonly<Record<string, unknown>>): Promise<{ conditions: Wanted[]; leading: Leading }> {
+  const asked = Object.entries(known).flatMap(([name, filter]): { name: string; filter: Filter; value: unknown }[] => (given[name] === undefined ? [] : [{ name, filter, value: given[name] }]));
+  const all = await Promise.all(
+    asked.map(async ({ name, filter, value }) => {
+      const kind = filter.of;
+      const named = kind ? await resources.findAll(aggregates[kind], value as string[]) : [];
+      const unknown = kind ? (value as string[]).filter((id) => !named.some((one) => one.id === id)) : [];
+      return { condition: filter.where(value as never, name, named), faults: unknown.map((id) => ({ pointer: `/${name}`, code: 'unknown', detail: `there is no ${kind ?? ''} "${id}"` })) };
+    }),
+  );
+  throwAny(all.flatMap(({ faults }) => faults));
+  const ledBy = (leads: Filter['leads']) => all.flatMap(({ condition }, i) => (asked[i]?.filter.leads === leads ? [condition] : []));
+  return { conditions: all.map(({ condition }) => condition), leading: { always: ledBy('always').length > 0, whereFew: ledBy('where-few') } };
+}
+
+interface Leading {
+  readonly always: boolean;
+  readonly whereFew: readonly Wanted[];
+}
+
+/** So many are put in order sooner than they are met with in the order of the list. */
+const FEW = 1_000;
+
+/** Whether to look for what is wanted by its own index, and then put it in order: PostgreSQL knows too little of what a JSON document has to tell. */
+async function isLed<S extends object>(resources: Resources, aggregate: Aggregate<S>, { always, whereFew }: Leading): Promise<boolean> {
+  return always || (whereFew.length > 0 && !(await resources.areMore(aggregate, whereFew, FEW)));
+}
