@@ -1,9 +1,9 @@
-/** All projects in one run and one report. One worker: the black-box tests share two cores with a broker, a database and five services. */
+/** All projects in one run and one report. Two workers, however many cores there are: black-box tests mostly wait, and each may have five services of its own. */
 export default {
   projects: ['<rootDir>/libs/*', '<rootDir>/apps/*', '<rootDir>/test'],
   reporters: ['default', '<rootDir>/jest.total.mjs'],
-  maxWorkers: 1,
-  // A worker process, replaced once it has grown: what earlier files left on the heap makes later ones slow.
+  maxWorkers: 2,
+  // A worker is a process, replaced once it has grown: what earlier files left on the heap makes later ones slow.
   workerIdleMemoryLimit: '512MB',
   testTimeout: 60_000,
 };

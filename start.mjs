@@ -46,7 +46,7 @@ async function step(name, ...command) {
 if (changed('node_modules/.package-lock.json') < changed('package-lock.json')) await step('packages', 'npm', 'ci', '--loglevel=error');
 await step('build', NODE, 'node_modules/typescript/bin/tsc', '-b');
 const sources = readdirSync('apps/console/src', { recursive: true }).map((file) => `apps/console/src/${file}`);
-const newest = Math.max(...['apps/console/index.html', 'apps/console/vite.config.ts', 'package-lock.json', ...sources].map(changed));
+const newest = Math.max(...['apps/console/index.html', 'apps/console/portal.html', 'apps/console/vite.config.ts', 'package-lock.json', ...sources].map(changed));
 if (changed('apps/console/dist/index.html') < newest) await step('console', 'npm', 'run', 'bundle', '--silent', '-w', '@nuncio/console', '--', '--logLevel=error');
 // The demo's own producer is plain kafkajs, whose timers Node 24 warns of.
 await run(NODE, '--disable-warning=TimeoutNegativeWarning', 'apps/local/dist/main.js', ...process.argv.slice(2));

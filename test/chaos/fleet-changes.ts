@@ -28,8 +28,8 @@ export interface Change {
 }
 
 /** Two dispatchers join the one there is, each of the three is restarted, and the two leave again, all of them in order: SIGTERM. */
-export async function comeAndGo(fleet: Fleet, services: Services): Promise<Change> {
-  const traffic = await Traffic.begin(fleet, PER_SECOND);
+export async function comeAndGo(fleet: Fleet, services: Services, requestsPerSecond = PER_SECOND): Promise<Change> {
+  const traffic = await Traffic.begin(fleet, requestsPerSecond);
   let leftWithinMs = 0;
   const leave = async (name: string): Promise<void> => {
     const at = Date.now();

@@ -9,8 +9,8 @@ import { publish } from './publisher.js';
 import { scheduleOf, type Planned } from './schedule.js';
 import { Stagehand, type Stage } from './stage.js';
 
-/** What is not mended when nothing has moved for so long stays as it is: the longest hold takes 30 s, and a dead member of a group is missed for 10. */
-const PATIENCE_MS = 45_000;
+/** What is not mended when nothing has moved for so long stays as it is: a hold of half a minute of bad answers takes 2 minutes at most, and a dead member of a group is missed for 10 s. */
+const PATIENCE_MS = 135_000;
 const LOOK_EVERY_MS = 1_000;
 const WATCH_EVERY_MS = 100;
 const STANDSTILL_MS = 1_000;

@@ -33,7 +33,7 @@ const valueOf = ({ env }: Container, name: string): string | undefined => env.fi
 /** Everywhere, since it takes no Helm. */
 describe('the chart', () => {
   it.each(SERVICES)('takes from the Secret of %s what that service keeps to itself, and nothing of another', (service) => {
-    const own = settingsNeededBy(service).filter((name) => !/^(?:EGRESS_|PUBLIC_URL$)|_SERVICE_URL$|_LOG_URL$/.test(name));
+    const own = settingsNeededBy(service).filter((name) => !/^(?:EGRESS_|PUBLIC_URL$|PORTAL_ORIGINS$)|_SERVICE_URL$|_LOG_URL$/.test(name));
     expect([...facts[service].secrets].sort()).toEqual([...own].sort());
   });
 

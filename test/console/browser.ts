@@ -22,8 +22,8 @@ export interface Visit {
   readonly faults: string[];
 }
 
-/** A visitor with cookies and storage of its own. */
-export async function visit(browser: Browser, origin: string, options: { width?: number; theme?: 'light' | 'dark' } = {}): Promise<Visit> {
+/** A visitor with cookies and storage of its own. `others` = origins that may be asked, too. */
+export async function visit(browser: Browser, origin: string, options: { width?: number; theme?: 'light' | 'dark'; others?: readonly string[] } = {}): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: options.width ?? 1280, height: 900 }, colorScheme: options.theme ?? 'light', reducedMotion: 'reduce', baseURL: origin });
   const page = await context.newPage();
   const faults: string[] = [];
@@ -33,7 +33,7 @@ export async function visit(browser: Browser, origin: string, options: { width?:
   });
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('request', (request) => {
-    if (!request.url().startsWith(`${origin}/`)) faults.push(`asked ${request.url()}`);
+    if (![origin, ...(options.others ?? [])].some((one) => request.url().startsWith(`${one}/`))) faults.push(`asked ${request.url()}`);
   });
   return { page, context, faults };
 }

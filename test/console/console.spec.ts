@@ -73,8 +73,8 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await fleet.api.call('DELETE', `/v1/api-keys/${id}`);
     await eventually(async () => {
       await page.reload();
-      await page.getByLabel('API key').waitFor({ timeout: 1_000 });
-    });
+      await page.getByLabel('API key').waitFor({ timeout: 5_000 });
+    }, 40_000);
     await context.close();
   });
 

@@ -1,11 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { appendFile, readFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { freePort } from '@nuncio/embedded';
 import { always, AuthorizationServer, Receiver, type Misbehaviour, type Script } from '@nuncio/fixtures';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
@@ -49,14 +48,6 @@ const packedEcho: Script = (request, nth) => {
   const [coding = '', pack = gzipSync] = Object.entries({ gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync, zstd: zstdCompressSync })[nth % 4] ?? [];
   return { status: 500, headers: { ...headers, ...(nth % 8 < 4 && { 'content-encoding': coding }) }, body: pack(body) };
 };
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 /** What every secret of an installation may go through, once. What it was is gathered in `canaries`, by names that may be printed. */
 describe('no secret is found anywhere', () => {

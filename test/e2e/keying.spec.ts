@@ -66,6 +66,28 @@ describe('an external id', () => {
     expect(await mine.post<Thing>('/v1/subscriptions/ext:orders/deactivate')).toMatchObject({ id: subscription.id, state: 'deactivated' });
   });
 
+  it('is taken by every field and filter that is named after what it is the id of', async () => {
+    const { paths } = (await api.get('/v1/openapi.json')) as { paths: Record<string, Record<string, { parameters?: { in: string; name: string; schema: object }[]; requestBody?: object }>> };
+    const kinds = ['tenant', 'application', 'credential', 'callback', 'subscription'];
+    const bare: string[] = [];
+    const look = (name: string, schema: object, at: string): void => {
+      const isText = /"type":"string"/.test(JSON.stringify(schema));
+      if (kinds.includes(name) && isText && !JSON.stringify(schema).includes(`"x-reference":"${name}"`)) bare.push(`${at} ${name}`);
+    };
+    const walk = (node: unknown, at: string): void => {
+      if (typeof node !== 'object' || node === null) return;
+      if ('properties' in node) for (const [name, schema] of Object.entries(node.properties as Record<string, object>)) look(name, schema, at);
+      for (const inner of Object.values(node)) walk(inner, at);
+    };
+    for (const [path, operations] of Object.entries(paths))
+      for (const [method, { parameters = [], requestBody }] of Object.entries(operations)) {
+        for (const { in: where, name, schema } of parameters) if (where === 'query') look(name, schema, `${method} ${path}`);
+        // An event's tenant is an attribute of CloudEvents, which Kafka carries as it is.
+        if (path !== '/v1/events') walk(requestBody, `${method} ${path}`);
+      }
+    expect(bare).toEqual([]);
+  });
+
   it("is its tenant's own: another tenant may have the same one, and only one who is of no tenant has to say whose", async () => {
     const [a, b] = await Promise.all([mine, theirs].map((caller) => caller.post<Thing>('/v1/callbacks', { name: 'shared', externalId: 'shared', url: receiver.url })));
     expect(await mine.get<Thing>('/v1/callbacks/ext:shared')).toMatchObject({ id: a?.id });

@@ -15,6 +15,7 @@ const MAY: Readonly<Record<string, string>> = {
   ...Object.fromEntries(['suspend', 'unsuspend'].map((move) => [`POST /v1/tenants/{id}/${move}`, 'admin provider'])),
   'GET POST /v1/api-keys': 'admin',
   'GET DELETE /v1/api-keys/{id}': 'admin',
+  'POST /v1/portal-sessions': 'admin consumer',
   'POST /v1/event-types': 'admin provider',
   'GET /v1/event-types': 'admin provider publisher consumer viewer',
   'GET /v1/event-types/{name}': 'admin provider publisher consumer viewer',

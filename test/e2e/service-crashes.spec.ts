@@ -6,48 +6,54 @@ import { Tenant } from '../fleet/tenant.js';
 
 const client = { clientId: 'shop', clientSecret: 'a secret of a shop', authMethod: 'client_secret_basic' } as const;
 const BATCH = 50;
+const SERVICES = ['config-service', 'token-service', 'attempt-log', 'gateway'] as const;
 
 describe('kill -9 of', () => {
   let fleet: Awaited<ReturnType<typeof ownFleet>>;
-  let receiver: Receiver;
   let server: AuthorizationServer;
+  let tenants: ReadonlyMap<string, { readonly tenant: Tenant; readonly receiver: Receiver }>;
   beforeAll(async () => {
     fleet = await ownFleet('service-crashes', { restart: false });
-    receiver = await Receiver.start();
     // Tokens that soon have to be fetched anew, so that token-service is needed all the time.
     server = await AuthorizationServer.start({ clients: [client], tokenLifeSeconds: 2 });
-  }, 60_000);
+    tenants = new Map(await Promise.all(SERVICES.map(async (service) => [service, await subscribed()] as const)));
+    // One after the other, and each while the group of the one before is still waiting for the dead member.
+    for (const [service, { tenant }] of tenants) {
+      await tenant.publish(events('before'));
+      await fleet.services.kill(service);
+      await tenant.publish(events('during'));
+      await fleet.services.start(service);
+      await tenant.publish(events('after'));
+    }
+  }, 180_000);
   afterAll(async () => {
-    await receiver.close();
+    await Promise.all([...tenants.values()].map(({ receiver }) => receiver.close()));
     await server.down();
     await fleet.close();
   });
 
-  it.each(['config-service', 'token-service', 'attempt-log', 'gateway'])('%s loses nothing: every event arrives and its attempt is in the log', async (service) => {
-    const tenant = await Tenant.create(fleet);
+  async function subscribed(): Promise<{ tenant: Tenant; receiver: Receiver }> {
+    const [tenant, receiver] = [await Tenant.create(fleet), await Receiver.start()];
     const credential = await tenant.credential(server, client);
     await tenant.subscribe(receiver, { profile: 'standard', authentication: { type: 'oauth2', credential } });
+    return { tenant, receiver };
+  }
+  const events = (part: string) => Array.from({ length: BATCH }, (_, n) => ({ payload: `{"part":"${part}","n":${n}}` }));
 
-    const events = (part: string) => Array.from({ length: BATCH }, (_, n) => ({ payload: `{"part":"${part}","n":${n}}` }));
-    await tenant.publish(events('before'));
-    await fleet.services.kill(service);
-    await tenant.publish(events('during'));
-    await fleet.services.start(service);
-    await tenant.publish(events('after'));
-
+  it.each(SERVICES)('%s loses nothing: every event arrives and its attempt is in the log', async (service) => {
+    const { tenant, receiver } = tenants.get(service)!;
     await eventually(() => {
       expect(new Set(receiver.requests.filter(({ status }) => status === 204).map(({ body }) => body.toString())).size).toBe(3 * BATCH);
-    }, 40_000);
+    }, 60_000);
     await eventually(async () => {
       const [deliveries, attempts] = [await tenant.deliveries(), await tenant.attempts()];
       expect(deliveries.filter(({ status }) => status === 'delivered').length).toBe(3 * BATCH);
       expect(attempts.reduce((sum, { requests }) => sum + requests, 0)).toBe(receiver.requests.length);
-    }, 30_000);
-  }, 90_000);
+    }, 60_000);
+  }, 150_000);
 
   it('the gateway forgets no event that it said it had accepted', async () => {
-    const tenant = await Tenant.create(fleet);
-    await tenant.subscribe(receiver, { profile: 'standard' });
+    const { tenant, receiver } = await subscribed();
     const accepted: string[] = [];
     const stopping = new AbortController();
     const publishing = (async () => {
@@ -69,5 +75,6 @@ describe('kill -9 of', () => {
       const received = new Set(receiver.requests.map(({ body }) => body.toString()));
       expect(accepted.filter((payload) => !received.has(payload)).length).toBe(0);
     });
+    await receiver.close();
   }, 60_000);
 });

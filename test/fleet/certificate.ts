@@ -3,13 +3,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A key (PKCS #8) and a certificate for 127.0.0.1, its own authority, made by openssl; PEM. */
-export function certificate(): { readonly key: string; readonly cert: string } {
+/** A key (PKCS #8) and a certificate for 127.0.0.1, or another name (`DNS:…`), its own authority, made by openssl; PEM. */
+export function certificate(name = 'IP:127.0.0.1'): { readonly key: string; readonly cert: string } {
   const dir = mkdtempSync(join(tmpdir(), 'nuncio-certificate-'));
   const [key, cert] = [join(dir, 'key'), join(dir, 'cert')];
   try {
     const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-    execFileSync('openssl', ['req', '-x509', ...curve, '-days', '2', '-keyout', key, '-out', cert, '-subj', '/CN=nuncio test', '-addext', 'subjectAltName=IP:127.0.0.1'], { stdio: 'ignore' });
+    execFileSync('openssl', ['req', '-x509', ...curve, '-days', '2', '-keyout', key, '-out', cert, '-subj', '/CN=nuncio test', '-addext', `subjectAltName=${name}`], { stdio: 'ignore' });
     return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
   } finally {
     rmSync(dir, { recursive: true });

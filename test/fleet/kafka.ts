@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { Kafka, logLevel, Partitioners, type KafkaMessage, type Message, type Producer, type RecordMetadata } from 'kafkajs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Kafka, logLevel, Partitioners, type Admin, type KafkaMessage, type Message, type Producer, type RecordMetadata } from 'kafkajs';
 import { eventually } from './eventually.js';
 
 const SEND_WITHIN_MS = 10_000;
+/** Services commit every 250 ms. */
+const QUIET_MS = 750;
 
 /** Anybody's view of the cluster: a plain client that knows topic names only. */
 export class Cluster {
@@ -27,14 +30,9 @@ export class Cluster {
 
   /** Names of the installation's topics, without its prefix. */
   async topics(): Promise<string[]> {
-    const admin = this.#kafka.admin();
-    await admin.connect();
-    try {
-      const own = `${this.topicPrefix}.`;
-      return (await admin.listTopics()).filter((name) => name.startsWith(own)).map((name) => name.slice(own.length));
-    } finally {
-      await admin.disconnect();
-    }
+    const own = `${this.topicPrefix}.`;
+    const names = await this.#ask((admin) => admin.listTopics());
+    return names.filter((name) => name.startsWith(own)).map((name) => name.slice(own.length));
   }
 
   /** Everything that is in a topic now. */
@@ -63,17 +61,38 @@ export class Cluster {
     return messages;
   }
 
+  /** How many members a consumer group has; NaN while it is joined anew. */
+  members(group: string): Promise<number> {
+    return this.#ask(async (admin) => {
+      const { groups } = await admin.describeGroups([`${this.topicPrefix}.${group}`]);
+      return groups[0]?.state === 'Stable' ? groups[0].members.length : NaN;
+    });
+  }
+
+  /** Until a consumer group commits nothing of these topics any more: what it has finished is committed. */
+  async quiet(group: string, topics: readonly string[]): Promise<void> {
+    const names = topics.map((topic) => `${this.topicPrefix}.${topic}`);
+    await this.#ask(async (admin) => {
+      const committed = async (): Promise<string> => JSON.stringify(await admin.fetchOffsets({ groupId: `${this.topicPrefix}.${group}`, topics: names }));
+      for (let [before, now] = ['', await committed()]; before !== now; [before, now] = [now, await committed()]) await delay(QUIET_MS);
+    });
+  }
+
   async close(): Promise<void> {
     if (this.#connected) await this.#producer.disconnect();
   }
 
   /** The ends of the partitions that hold something. */
   async #ends(topic: string): Promise<Map<number, bigint>> {
+    const offsets = await this.#ask((admin) => admin.fetchTopicOffsets(topic));
+    return new Map(offsets.filter(({ low, high }) => low !== high).map(({ partition, high }) => [partition, BigInt(high)]));
+  }
+
+  async #ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
     const admin = this.#kafka.admin();
     await admin.connect();
     try {
-      const offsets = await admin.fetchTopicOffsets(topic);
-      return new Map(offsets.filter(({ low, high }) => low !== high).map(({ partition, high }) => [partition, BigInt(high)]));
+      return await question(admin);
     } finally {
       await admin.disconnect();
     }

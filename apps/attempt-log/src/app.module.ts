@@ -16,6 +16,11 @@ import { CallbackHealthController } from './health/callback-health.controller.js
 import { CredentialHealthController } from './health/credential-health.controller.js';
 import { KafkaWatch, WATCH_SETTINGS, type WatchSettings } from './lag/kafka-watch.js';
 import { LogWriter } from './ingest/log-writer.js';
+import { ConfigurationNoticesController } from './notices/configuration-notices.controller.js';
+import { NOTICES_TENANT, NoticeWorker } from './notices/notice-worker.js';
+import { Notices } from './notices/notices.js';
+import { DeliveryNotices } from './notices/delivery-notices.js';
+import { TokenNotices } from './notices/token-notices.js';
 import { BringBackController } from './bring-back/bring-back.controller.js';
 import { OperationWorker } from './bring-back/operation-worker.js';
 import { Operations } from './bring-back/operations.js';
@@ -74,6 +79,7 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
         GravesController,
         QuarantineController,
         DeadLettersController,
+        ConfigurationNoticesController,
       ],
       providers: [
         { provide: DataSource, useFactory: () => openDatabase({ ...logDatabase(config.DATABASE_URL), statementTimeoutMs: STATEMENT_TIMEOUT_MS }) },
@@ -103,6 +109,11 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
         Graves,
         Operations,
         OperationWorker,
+        Notices,
+        DeliveryNotices,
+        TokenNotices,
+        { provide: NOTICES_TENANT, useValue: config.NOTICES_TO },
+        NoticeWorker,
       ],
     };
   }

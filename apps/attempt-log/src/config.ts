@@ -1,4 +1,5 @@
 import { DatabaseUrl } from '@nuncio/database';
+import { TenantId } from '@nuncio/contracts';
 import { MIGRATE_WAIT } from '@nuncio/kafka';
 import { ApiEnv } from '@nuncio/service';
 import { z } from 'zod';
@@ -10,5 +11,7 @@ export const Config = ApiEnv.safeExtend({
   DATABASE_URL: DatabaseUrl,
   /** Whole days (UTC) of events, deliveries and attempts that are kept before today; at least the longest retry schedule. */
   RETENTION_DAYS: z.coerce.number().int().min(1).max(3_650).default(30),
+  /** A tenant whose callbacks may subscribe to the notices of all tenants. */
+  NOTICES_TO: TenantId.optional(),
 });
 export type Config = z.infer<typeof Config>;

@@ -16,6 +16,8 @@ import { Publisher1780444800000 } from './migrations/1780444800000-publisher.js'
 import { Graves1780531200000 } from './migrations/1780531200000-graves.js';
 import { Statistics1780617600000 } from './migrations/1780617600000-statistics.js';
 import { EventKeys1780704000000 } from './migrations/1780704000000-event-keys.js';
+import { CountsInTurn1780710000000 } from './migrations/1780710000000-counts-in-turn.js';
+import { Notices1780790400000 } from './migrations/1780790400000-notices.js';
 
 /** The service makes and drops the partitions of its days, which takes the tables' owner; of other schemas it has nothing. */
 const grants = (role: string): string => `
@@ -49,5 +51,7 @@ export const logDatabase = (url: string): DatabaseOptions => ({
     Graves1780531200000,
     Statistics1780617600000,
     EventKeys1780704000000,
+    CountsInTurn1780710000000,
+    Notices1780790400000,
   ],
 });

@@ -10,6 +10,8 @@ export const rowsDropped = new Counter({
   labelNames: ['table'] as const,
 });
 
+export const noticesTold = new Counter({ name: 'nuncio_log_notices_total', help: 'Notices published, one a callback that gets it.', labelNames: ['type'] as const });
+
 export const writeSeconds = new Histogram({
   name: 'nuncio_log_write_seconds',
   help: 'Duration of one batch, by topic.',

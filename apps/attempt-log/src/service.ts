@@ -3,6 +3,7 @@ import { bootstrap } from '@nuncio/service';
 import { AppModule, kafkaSettings } from './app.module.js';
 import { Config } from './config.js';
 import { GRAVES, GRAVES_GROUP } from './graves/graves.controller.js';
+import { NOTICES, NOTICES_GROUP } from './notices/configuration-notices.controller.js';
 import { GROUP, INGEST, IngestController } from './ingest/ingest.controller.js';
 
 /** Nobody waits for the log as a receiver waits for an event: fewer and larger statements cost it, Kafka and PostgreSQL a fraction. */
@@ -21,5 +22,6 @@ await bootstrap({
       putAway: (batch, lost) => app.get(IngestController).putAway(batch, lost),
     }),
     new KafkaServer({ kafka: kafkaSettings(config), group: GRAVES_GROUP, transportId: GRAVES, putAway: passOver }),
+    new KafkaServer({ kafka: kafkaSettings(config), group: NOTICES_GROUP, transportId: NOTICES, putAway: passOver }),
   ],
 });

@@ -126,11 +126,9 @@ it('takes a tenant from nothing to an activated subscription that everybody sees
   const created = await call('POST', '/subscriptions', { callback, eventTypes: ['invoice.paid'], activate: true }, { key });
   expect(created).toMatchObject({ status: 201, body: { state: 'activated', verification: { ok: true, status: 204 } } });
   subscription = created.body.id;
-  const answered = Date.now();
   await eventually(() => {
     expect(view.get('subscription', subscription)).toMatchObject({ version: 3, state: { state: 'activated' } });
   });
-  expect(Date.now() - answered).toBeLessThan(1_000);
   expect(view.get('subscription', subscription)?.state.activatedAt).toBe(view.get('subscription', subscription)?.position);
 });
 

@@ -15,10 +15,12 @@ import { CONFIG, type Config } from './config.js';
 import { CredentialsController } from './credentials/credentials.controller.js';
 import { configDatabase } from './database.js';
 import { EventStore, WRITERS } from './event-store/index.js';
+import { ensureNoticeTypes } from './event-types/ensure-notice-types.js';
 import { EventTypesController } from './event-types/event-types.controller.js';
 import { StoreExternalIds } from './keying/store-external-ids.js';
 import { Relay } from './outbox/relay.js';
 import { ConfigReadiness } from './readiness.js';
+import { PortalSessionsController } from './portal-sessions/portal-sessions.controller.js';
 import { Allowance } from './samples/allowance.js';
 import { Replies } from './samples/replies.js';
 import { REPLIES, RepliesController } from './samples/replies.controller.js';
@@ -54,6 +56,7 @@ export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown,
       controllers: [
         TenantsController,
         ApiKeysController,
+        PortalSessionsController,
         EventTypesController,
         ApplicationsController,
         CredentialsController,
@@ -90,6 +93,7 @@ export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown,
   async onApplicationBootstrap(): Promise<void> {
     const { ADMIN_API_KEY, API_KEY_PEPPER } = this.config;
     if (ADMIN_API_KEY) await ensureBootstrapKey(this.store, API_KEY_PEPPER, ADMIN_API_KEY);
+    await ensureNoticeTypes(this.store);
     await this.producer.connect();
     this.store.onCommit(() => {
       this.relay.wake();

@@ -1,7 +1,7 @@
 import { DatabaseUrl } from '@nuncio/database';
 import { EgressAllowSetting } from '@nuncio/egress';
-import { KeyRingSetting, Secret } from '@nuncio/sealing';
-import { ApiEnv } from '@nuncio/service';
+import { KeyRingSetting, Secret, type KeyRing } from '@nuncio/sealing';
+import { ApiEnv, publicHalf, type PublicKeys } from '@nuncio/service';
 import { z } from 'zod';
 
 export const Config = ApiEnv.safeExtend({
@@ -22,8 +22,20 @@ export const Config = ApiEnv.safeExtend({
     .url({ protocol: /^https?$/, error: 'must be the public origin, https://host' })
     .transform((text) => new URL(text).origin)
     .optional(),
+  /** Signs the sessions of the portal: Ed25519 private keys, the signing one first; not set = there are none. */
+  PORTAL_KEYS: KeyRingSetting.optional(),
+}).refine(({ PORTAL_KEYS, PORTAL_PUBLIC_KEYS }) => !PORTAL_KEYS || isKnown(PORTAL_KEYS, PORTAL_PUBLIC_KEYS), {
+  path: ['PORTAL_PUBLIC_KEYS'],
+  error: 'must have the public half of the first key of PORTAL_KEYS: npm run keys -- public',
 });
 export type Config = z.output<typeof Config>;
+
+/** Whether what its active key signs will be accepted. */
+function isKnown({ active, keys }: KeyRing, known: PublicKeys | undefined): boolean {
+  const seed = keys.get(active);
+  const x = known?.get(active)?.export({ format: 'jwk' }).x;
+  return seed !== undefined && x !== undefined && Buffer.from(x, 'base64url').toString('base64') === publicHalf(seed);
+}
 
 /** Injection token of the settings. */
 export const CONFIG = Symbol('Config');

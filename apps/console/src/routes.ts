@@ -1,5 +1,6 @@
 import { createRootRouteWithContext, createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import type { QueryClient } from '@tanstack/react-query';
+import { isPortal } from './shell/place.js';
 import { attemptSearch, callbackSearch, deliverySearch, eventSearch, subscriptionSearch } from './explorer/search.js';
 
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({ notFoundComponent: lazyRouteComponent(() => import('./shell/not-found.js'), 'NotFound') });
@@ -11,9 +12,9 @@ const login = createRoute({
     ...(typeof search.to === 'string' && search.to.startsWith('/') && { to: search.to }),
     ...(search.ended === true && { ended: true }),
   }),
-  component: lazyRouteComponent(() => import('./login/login.js'), 'Login'),
+  component: isPortal ? lazyRouteComponent(() => import('./shell/not-found.js'), 'NotFound') : lazyRouteComponent(() => import('./login/login.js'), 'Login'),
 });
-const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: lazyRouteComponent(() => import('./shell/shell.js'), 'Shell') });
+const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: isPortal ? lazyRouteComponent(() => import('./portal/portal-shell.js'), 'PortalShell') : lazyRouteComponent(() => import('./shell/shell.js'), 'Shell') });
 
 const overview = createRoute({ getParentRoute: () => shell, path: '/', validateSearch: ({ since }: Record<string, unknown>): { since?: string } => (typeof since === 'string' ? { since } : {}), component: lazyRouteComponent(() => import('./overview/overview.js'), 'Overview') });
 const deliveries = createRoute({ getParentRoute: () => shell, path: 'deliveries', validateSearch: deliverySearch, component: lazyRouteComponent(() => import('./explorer/deliveries.js'), 'Deliveries') });

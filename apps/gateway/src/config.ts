@@ -5,6 +5,12 @@ import { z } from 'zod';
 
 const HttpUrl = z.url({ protocol: /^https?$/, error: 'must be http://host:port' }).transform((text) => new URL(text).origin);
 
+const SOURCE = /^https?:\/\/(?:\*\.)?[\w-]+(?:\.[\w-]+)*(?::(?:\d{1,5}|\*))?$/;
+const PortalOrigins = z
+  .string()
+  .transform((text) => text.split(',').map((origin) => origin.trim()))
+  .refine((origins) => origins.every((origin) => SOURCE.test(origin)), 'must be a comma list of origins: https://app.acme.com, https://*.acme.com');
+
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
 export const Config = ApiEnv.safeExtend({
@@ -13,6 +19,8 @@ export const Config = ApiEnv.safeExtend({
   ATTEMPT_LOG_URL: HttpUrl,
   /** What seals the sessions of the console; not set = no console. */
   SESSION_KEYS: KeyRingSetting.optional(),
+  /** The pages that may show the portal in a frame, as sources of a content security policy (CSP3 §2.3.1); not set = no portal. */
+  PORTAL_ORIGINS: PortalOrigins.optional(),
   /** Where the built console lies; nothing there = no console. */
   CONSOLE_DIR: z.string().default(fileURLToPath(new URL('../../console/dist', import.meta.url))),
   /** For trying out: whoever opens the console on this machine may sign in with this API key by one click. */

@@ -4,7 +4,7 @@ import { ConfigView } from '@nuncio/kafka';
 import { hideMetrics, KeyOwners, PRINCIPALS, sendProblem, type Principals } from '@nuncio/service';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from './config.js';
-import { assets, hasConsole } from './console/assets.js';
+import { assets, hasConsole, portal } from './console/assets.js';
 import { cookieToAuthorization } from './console/cookie-to-authorization.js';
 import { proxy } from './proxy/proxy.js';
 import { Strangers } from './strangers.js';
@@ -29,7 +29,7 @@ export class Origin implements OnModuleInit {
       done(null, body);
     });
     hideMetrics(fastify);
-    const { SESSION_KEYS, CONSOLE_DIR } = this.config;
+    const { SESSION_KEYS, CONSOLE_DIR, PORTAL_ORIGINS } = this.config;
     if (SESSION_KEYS) fastify.addHook('onRequest', cookieToAuthorization(SESSION_KEYS));
     const strangers = new Strangers(this.config, this.owners, this.principals);
     fastify.addHook('onRequest', async (request, reply) => {
@@ -37,6 +37,7 @@ export class Origin implements OnModuleInit {
       if (refusal) return sendProblem(reply, refusal);
     });
     if (SESSION_KEYS && hasConsole(CONSOLE_DIR)) void fastify.register(assets(CONSOLE_DIR));
+    if (PORTAL_ORIGINS && hasConsole(CONSOLE_DIR)) void fastify.register(portal(CONSOLE_DIR, PORTAL_ORIGINS));
     // Not awaited: that would fix the routes' error handler before Nest has set it.
     void fastify.register(proxy({ 'config-service': this.config.CONFIG_SERVICE_URL, 'attempt-log': this.config.ATTEMPT_LOG_URL }, this.view));
   }

@@ -1,30 +1,33 @@
 import { Fault } from '@nuncio/contracts';
-import { bearerOf, looksLikeJwt, RateLimit, type KeyOwners, type Principals } from '@nuncio/service';
+import { bearerOf, looksLikeJwt, looksLikePortalToken, RateLimit, type KeyOwners, type Principals } from '@nuncio/service';
 import type { Config } from './config.js';
 
 /** Requests a second with API keys that nobody has, from one address: each may cost a look-up in the database. Behind a balancer all have one address. */
 export const STRANGERS_PER_SECOND = 100;
 
 /**
- * Whoever sends an API key that nobody has waits for others of its address. A key that is known here goes through, whatever else comes from there. An access token
- * costs no look-up to refuse.
+ * Whoever sends an API key that nobody has waits for others of its address. A key that is known here goes through, whatever else comes from there. An access token,
+ * or one of the portal, costs no look-up to refuse.
  */
 export class Strangers {
   readonly #rate = new RateLimit(STRANGERS_PER_SECOND);
   readonly #takesTokens: boolean;
+  readonly #takesPortalSessions: boolean;
 
   constructor(
-    config: Pick<Config, 'OIDC_ISSUER'>,
+    config: Pick<Config, 'OIDC_ISSUER' | 'PORTAL_PUBLIC_KEYS'>,
     private readonly owners: KeyOwners,
     private readonly principals: Pick<Principals, 'find'>,
   ) {
     this.#takesTokens = config.OIDC_ISSUER !== undefined;
+    this.#takesPortalSessions = config.PORTAL_PUBLIC_KEYS !== undefined;
   }
 
   /** null = may go on. */
   async refusal(authorization: string | undefined, address: string): Promise<Fault | null> {
     const credentials = bearerOf(authorization);
-    if (!credentials || (this.#takesTokens && looksLikeJwt(credentials)) || (await this.owners.find(credentials, this.principals))) return null;
+    const isToken = (this.#takesTokens && looksLikeJwt(credentials)) || (this.#takesPortalSessions && looksLikePortalToken(credentials));
+    if (!credentials || isToken || (await this.owners.find(credentials, this.principals))) return null;
     const waitMs = this.#rate.take(networkOf(address), performance.now());
     if (waitMs <= 0) return null;
     return new Fault('too-many-requests', 'Too many requests with unknown keys come from this address.', { retriable: true, retryAfterSeconds: Math.ceil(waitMs / 1_000) });

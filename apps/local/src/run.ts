@@ -4,6 +4,7 @@ import { isInUse, seconds, type Services, type Stack, startServices, startStack,
 import { runDemo } from './demo/index.js';
 import { DevFile } from './dev-file.js';
 import { Ending } from './ending.js';
+import { showHostPage, type HostPage } from './host-page.js';
 
 export interface Flags {
   /** Leave after the demo. */
@@ -32,6 +33,7 @@ export async function run({ exit, fresh, demo }: Flags): Promise<number> {
   const ending = new Ending();
   let stack: Stack | undefined;
   let services: Services | undefined;
+  let hostPage: HostPage | undefined;
   const publish = (): void => {
     if (services && stack) devFile.write(services, stack);
   };
@@ -46,7 +48,10 @@ export async function run({ exit, fresh, demo }: Flags): Promise<number> {
     publish();
     log(`${'everything is up'.padEnd(28)}${seconds(performance.now() - began)}\n`);
     const status = demo ? await Promise.race([demonstrate(services, stack, ending.signal), ending.reached]) : 0;
-    if (!exit && !ending.signal.aborted) log(whereabouts(services.url));
+    if (!exit && !ending.signal.aborted) {
+      if (demo) hostPage = await showHostPage(WORKSPACE, services);
+      log(whereabouts(services.url, hostPage?.url));
+    }
     if (!exit) await ending.reached;
     if (ending.failure) throw ending.failure;
     return exit ? (status ?? INTERRUPTED) : 0;
@@ -55,6 +60,7 @@ export async function run({ exit, fresh, demo }: Flags): Promise<number> {
     log(`\n${(ending.failure ?? (error as Error)).message}`);
     return 1;
   } finally {
+    await hostPage?.close();
     if (stack) await stop(stack, services);
   }
 }
@@ -78,10 +84,11 @@ async function stop(stack: Stack, services: Services | undefined): Promise<void>
   await timed(log, 'servers stopped', () => stack.stop());
 }
 
-const whereabouts = (url: string): string => `
+const whereabouts = (url: string, hostPage: string | undefined): string => `
 Nuncio is up.
   API             ${url}
   admin's key     ${relative(process.cwd(), join(DIR, 'dev.json'))} (adminKey)
   logs            ${relative(process.cwd(), join(DIR, 'logs'))}
-Ctrl-C stops it; its data stays.
+Ctrl-C stops it; its data stays.${hostPage === undefined ? '' : `
+  portal          ${hostPage} (the example of docs/portal.md: a customer's page)`}
   console         ${url}/console/ (one click signs in as the admin, on this machine)`;

@@ -2,6 +2,7 @@ import { isTenantId } from './aggregates/tenant.js';
 import { eventId } from './ids.js';
 import { jsonParts, type JsonPart } from './json-parts.js';
 import { essenceOf, isMediaType } from './media-type.js';
+import { isReserved, NOTICE_SOURCE } from './notices/reserved.js';
 import { isTimestamp } from './timestamp.js';
 import { PAYLOAD_LIMIT_BYTES } from './topics/topic.js';
 
@@ -147,6 +148,7 @@ function toEvent(
   const { id = '', source = '', type = '', specversion, time, tenant } = attributes;
   if (specversion !== '1.0') return bad(`specversion ${specversion ?? ''} is not 1.0`);
   if (time !== undefined && !isTimestamp(time)) return bad('time is not an RFC 3339 timestamp');
+  if (isReserved(type) && (source !== NOTICE_SOURCE || publisher !== '')) return bad(`type "${type.slice(0, 64)}" is reserved: Nuncio alone publishes events of it`);
   return {
     id: eventId(source, id, publisher),
     publisher,

@@ -11,6 +11,7 @@ export * from './json-parts.js';
 export * from './keying.js';
 export * from './may-have.js';
 export * from './media-type.js';
+export * from './notices/index.js';
 export * from './read-errand.js';
 export * from './schema.js';
 export * from './token-entry.js';

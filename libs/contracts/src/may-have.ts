@@ -1,8 +1,9 @@
 import type { EventType } from './aggregates/event-type.js';
 import type { Subscription } from './aggregates/subscription.js';
 import type { EventTest, FilteredEvent } from './filter/index.js';
+import { isReserved, NOTICE_CALLBACK } from './notices/reserved.js';
 
-/** In the place of event types: every one that requires no approval. */
+/** In the place of event types: every one that requires no approval and is no notice. */
 export const EVERYTHING = '*';
 
 /** A subscription, and what else of configuration decides about it. */
@@ -21,11 +22,11 @@ export interface Addressed {
 }
 
 /** Why a subscription may not have an event. `awaits-approval` alone is no end: what comes is parked until it is approved again. */
-export type Refusal = 'unknown-type' | 'other-tenant' | 'other-type' | 'needs-approval' | 'tenant-suspended' | 'awaits-approval' | 'inactive' | 'filtered-out';
+export type Refusal = 'unknown-type' | 'other-tenant' | 'other-type' | 'other-callback' | 'needs-approval' | 'tenant-suspended' | 'awaits-approval' | 'inactive' | 'filtered-out';
 
 /** Whether event types, or `*`, cover a type. */
 export const covers = (eventTypes: readonly string[], { name, approval }: Pick<EventType, 'name' | 'approval'>): boolean =>
-  eventTypes.includes(name) || (approval === 'none' && eventTypes.includes(EVERYTHING));
+  eventTypes.includes(name) || (approval === 'none' && !isReserved(name) && eventTypes.includes(EVERYTHING));
 
 /** Activated ones are delivered to, for blocked ones events are parked. */
 const isActive = ({ state }: Subscription): boolean => state === 'activated' || state === 'blocked';
@@ -41,11 +42,19 @@ export const takesPart = ({ subscription, isTenantSuspended }: Omit<Candidate, '
 export function mayHave({ subscription, filter, isTenantSuspended }: Candidate, { type, tenants, event }: Addressed): Refusal | null {
   if (!type) return 'unknown-type';
   if (type.audience === 'addressed' && !tenants.includes(subscription.tenant)) return 'other-tenant';
-  if (!covers(subscription.eventTypes, type)) return subscription.eventTypes.includes(EVERYTHING) ? 'needs-approval' : 'other-type';
+  if (!covers(subscription.eventTypes, type)) return subscription.eventTypes.includes(EVERYTHING) && !isReserved(type.name) ? 'needs-approval' : 'other-type';
+  if (isForAnother(type, subscription, event)) return 'other-callback';
   if (isTenantSuspended) return 'tenant-suspended';
   if (!isActive(subscription) && !subscription.awaitsApproval) return 'inactive';
   if (filter && !filter(event)) return 'filtered-out';
   return isActive(subscription) ? null : 'awaits-approval';
+}
+
+/** A notice is for the callback that it names. */
+function isForAnother({ name }: EventType, { callback, tenant }: Subscription, event: FilteredEvent): boolean {
+  if (!isReserved(name)) return false;
+  const meant = event.attribute(NOTICE_CALLBACK, tenant);
+  return meant !== undefined && meant !== callback;
 }
 
 /** Every reason why it may not, of an event whose type is known: each as it would be if those before it did not hold. */
@@ -73,6 +82,8 @@ function without(refusal: Refusal, { candidate, event }: Asked): Asked {
     case 'other-type':
     case 'needs-approval':
       return as({ eventTypes: [event.type.name] });
+    case 'other-callback':
+      return as({ callback: event.event.attribute(NOTICE_CALLBACK, subscription.tenant) ?? subscription.callback });
     case 'tenant-suspended':
       return { candidate: { ...candidate, isTenantSuspended: false }, event };
     case 'filtered-out':

@@ -35,6 +35,14 @@ async function healed<T>(ask: () => Promise<T>): Promise<T> {
 }
 const terminated = () => server.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name()]);
 
+/** Those that are to be thrown out are at it. */
+async function bothSleep(): Promise<void> {
+  for (;;) {
+    const [found] = await server.query<[{ count: number }]>(`select count(*)::int as count from pg_stat_activity where datname = $1 and state = 'active' and query like '%pg_sleep(30)%'`, [name()]);
+    if (found.count === 2) return;
+  }
+}
+
 describe('limits', () => {
   it('count in every transaction and statement, and are nobody else’s afterwards', async () => {
     const limits = `select current_setting('statement_timeout') as statement, current_setting('idle_in_transaction_session_timeout') as idle`;
@@ -53,6 +61,7 @@ describe('a database that is away', () => {
       database.query('select pg_sleep(30)'),
       database.transaction(async (tx) => {
         await tx.query('insert into kept values (1)');
+        await bothSleep();
         await terminated();
         await tx.query('select 1');
       }),

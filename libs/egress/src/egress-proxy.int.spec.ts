@@ -136,13 +136,19 @@ describe('the settings', () => {
   const read = (env: Record<string, string>) => EgressEnv.safeParse(env);
 
   it('are a proxy whose password is not shown, or none', () => {
-    expect(egressOptions(EgressEnv.parse({}))).toEqual({ allow: { names: [], blocks: [] }, proxy: null, extraCa: [], http2: true, maxHandshakes: 64, maxIdle: expect.any(Number) });
+    expect(egressOptions(EgressEnv.parse({}))).toEqual({ allow: { names: [], blocks: [] }, proxy: null, extraCa: [], resolve: expect.any(Function), http2: true, maxHandshakes: 64, maxIdle: expect.any(Number) });
     expect(egressOptions(EgressEnv.parse({ EGRESS_HTTP2: 'false', EGRESS_MAX_HANDSHAKES: '7' }))).toMatchObject({ http2: false, maxHandshakes: 7 });
     const { proxy } = egressOptions(EgressEnv.parse({ EGRESS_PROXY_URL: 'https://u:topsecret@proxy.internal' }));
     expect(proxy?.origin).toBe('https://proxy.internal');
     expect(proxy?.authorization?.reveal()).toBe('Basic dTp0b3BzZWNyZXQ=');
     expect(inspect(proxy) + JSON.stringify(proxy)).not.toMatch(/topsecret|dTp0/);
     expect(EgressEnv.parse({ EGRESS_PROXY_URL: 'http://proxy:3128' }).EGRESS_PROXY_URL?.authorization).toBeNull();
+  });
+
+  it('are DNS servers by their addresses, or the machine\'s own', () => {
+    expect(EgressEnv.parse({}).EGRESS_DNS_SERVERS).toBeNull();
+    expect(EgressEnv.parse({ EGRESS_DNS_SERVERS: '10.0.0.2, [fd00::2]:5353' }).EGRESS_DNS_SERVERS).toEqual(['10.0.0.2', '[fd00::2]:5353']);
+    expect(read({ EGRESS_DNS_SERVERS: 'dns.internal' }).error?.issues).toMatchObject([{ path: ['EGRESS_DNS_SERVERS'] }]);
   });
 
   it.each(['proxy:3128', 'socks5://u:topsecret@proxy', 'http://u:topsecret@proxy/path', 'http://u:topsecret@proxy/?q', 'ftp://proxy', 'http://'])(

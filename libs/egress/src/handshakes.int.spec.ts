@@ -38,10 +38,11 @@ describe('many new endpoints at once', () => {
 
   it('leave a place for another tenant, whose handshake takes its own time only', async () => {
     egress = egressOf({ maxHandshakes: 4 });
-    const stuck = Array.from({ length: 50 }, (_, i) => send(`x${i}`, silent.port, 1_000));
+    const stuck = Array.from({ length: 50 }, (_, i) => send(`x${i}`, silent.port, 3_000));
     const startedAt = performance.now();
-    expect(classOf(await send('y', server.port, 5_000, 'other'))).toBe('ok');
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(classOf(await send('y', server.port, 10_000, 'other'))).toBe('ok');
+    // Sooner than a stuck one gives its place up.
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
     await egress.close();
     expect(classOf((await Promise.all(stuck.slice(0, 2)))[0]!)).toBe('timeout');
   });
@@ -50,9 +51,9 @@ describe('many new endpoints at once', () => {
 describe('one endpoint', () => {
   it('that hangs in its handshake gets one connection while it is not known what it speaks, and each request its own time', async () => {
     egress = egressOf({});
-    const answers = await Promise.all([send('x', silent.port, 900), send('x', silent.port, 300), send('x', silent.port, 600)]);
+    const answers = await Promise.all([send('x', silent.port, 1_800), send('x', silent.port, 600), send('x', silent.port, 1_200)]);
     expect(answers.map(classOf)).toEqual(['timeout', 'timeout', 'timeout']);
-    expect(answers.map(({ timings }) => Math.round(timings.total / 300))).toEqual([3, 1, 2]);
+    expect(answers.map(({ timings }) => Math.round(timings.total / 600))).toEqual([3, 1, 2]);
     expect(silent.accepted).toBe(1);
   });
 

@@ -34,7 +34,8 @@ describe('systemResolver', () => {
     const resolve = await resolverOf((_name, family) => (family === 6 ? null : ['192.0.2.1']));
     const startedAt = performance.now();
     expect(await resolve('customer.com', false)).toEqual(['192.0.2.1']);
-    expect(performance.now() - startedAt).toBeLessThan(500);
+    // Three tries of a second each are what the silent one would take.
+    expect(performance.now() - startedAt).toBeLessThan(2_500);
   });
 
   it('fails with class dns for a name that does not exist', async () => {
@@ -45,8 +46,11 @@ describe('systemResolver', () => {
   it('takes silence of all for our own failure, and silence about one name for that name’s: a broken domain is a tenant’s, a dead resolver ours', async () => {
     const silent = await resolverOf(() => null);
     const asked = silent('customer.com', false);
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-    expect(silent.isAway?.()).toBe(true);
+    let isOver = false;
+    asked.catch(() => (isOver = true));
+    while (!silent.isAway?.()) await new Promise((resolve) => setTimeout(resolve, 50));
+    // It is known before the question is given up.
+    expect(isOver).toBe(false);
     await expect(asked).rejects.toMatchObject({ errorClass: 'internal', message: 'no DNS server answers' });
     server?.close();
     const resolve = await resolverOf((name) => (name === 'broken.com' ? null : ['192.0.2.1']));

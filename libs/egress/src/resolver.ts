@@ -20,7 +20,7 @@ const RESOLUTION_DELAY_MS = 50;
  *
  * A lookup under way is shared by all who want that host; its answer is kept for nobody else. `servers` (address:port) replace the machine's.
  */
-export function systemResolver(servers?: readonly string[]): Resolve {
+export function systemResolver(servers: readonly string[] | null = null): Resolve {
   const resolver = new Resolver({ timeout: 1_000, tries: 3 });
   if (servers) resolver.setServers(servers);
   const underWay = new Map<string, Promise<readonly string[]>>();

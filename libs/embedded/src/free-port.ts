@@ -1,5 +1,9 @@
 import { once } from 'node:events';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { birthOf } from './process-birth.js';
 
 // Below the range out of which systems pick ports for outgoing connections (Linux from 32768, others from 49152),
 // so that between finding and using one, also across a service's restart, nobody is handed it by chance.
@@ -7,17 +11,50 @@ const FIRST = 20_000;
 const COUNT = 12_000;
 const ATTEMPTS = 100;
 
-const given = new Set<number>();
+/** Who was given which port: a file for each, with the process and when it began. */
+const CLAIMS = join(tmpdir(), `nuncio-ports-${userInfo().uid}`);
+const ME = `${process.pid} ${birthOf(process.pid)}`;
+const fileOf = (port: number): string => join(CLAIMS, String(port));
 
-/** A loopback port that nothing listens on, never the same twice in one process. `preferred` is taken where it is free. */
+/**
+ * A loopback port that nothing listens on, and that nobody else is given as long as this process lives, also while what listens on it is started again.
+ * `preferred` is taken where it is free.
+ */
 export async function freePort(preferred?: number): Promise<number> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const port = attempt === 0 && preferred !== undefined ? preferred : FIRST + Math.floor(Math.random() * COUNT);
-    if (given.has(port) || !(await isFree(port))) continue;
-    given.add(port);
-    return port;
+    // Asked again, since two may have found that nobody owns it any more.
+    if (claim(port) && (await isFree(port)) && ownerOf(port) === ME) return port;
   }
   throw new Error(`no free loopback port between ${FIRST} and ${FIRST + COUNT} in ${ATTEMPTS} attempts`);
+}
+
+/** False = it was given away, by this process or another one that lives. */
+function claim(port: number): boolean {
+  mkdirSync(CLAIMS, { recursive: true });
+  for (;;) {
+    try {
+      writeFileSync(fileOf(port), ME, { flag: 'wx' });
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if (lives(ownerOf(port))) return false;
+      rmSync(fileOf(port), { force: true });
+    }
+  }
+}
+
+function ownerOf(port: number): string {
+  try {
+    return readFileSync(fileOf(port), 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function lives(process: string): boolean {
+  const [pid, ...birth] = process.split(' ');
+  return birth.length > 0 && birthOf(Number(pid)) === birth.join(' ');
 }
 
 async function isFree(port: number): Promise<boolean> {

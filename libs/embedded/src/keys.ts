@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -11,6 +11,9 @@ export interface Keys {
   readonly TOKEN_KEYS: string;
   /** Another ring: for the sessions of the console. */
   readonly SESSION_KEYS: string;
+  /** One more, of Ed25519 private keys: for the sessions of the portal; and their public halves. */
+  readonly PORTAL_KEYS: string;
+  readonly PORTAL_PUBLIC_KEYS: string;
   /** Under this the API keys are hashed. */
   readonly API_KEY_PEPPER: string;
   /** The API key of the first admin. */
@@ -20,11 +23,13 @@ export interface Keys {
 /** The keys in this file, made at first need: lines of `NAME=value`, which `--env-file` reads too, for its owner's eyes only. */
 export async function keysIn(file: string): Promise<Keys> {
   const known = parseEnv(await readFile(file, 'utf8').catch(() => '')) as Partial<Keys>;
+  const portal = known.PORTAL_KEYS && known.PORTAL_PUBLIC_KEYS ? { PORTAL_KEYS: known.PORTAL_KEYS, PORTAL_PUBLIC_KEYS: known.PORTAL_PUBLIC_KEYS } : pair();
   const keys: Keys = {
     SIGNING_KEYS: known.SIGNING_KEYS ?? ring(),
     CLIENT_KEYS: known.CLIENT_KEYS ?? ring(),
     TOKEN_KEYS: known.TOKEN_KEYS ?? ring(),
     SESSION_KEYS: known.SESSION_KEYS ?? ring(),
+    ...portal,
     API_KEY_PEPPER: known.API_KEY_PEPPER ?? randomBytes(32).toString('base64url'),
     ADMIN_API_KEY: known.ADMIN_API_KEY ?? randomBytes(24).toString('base64url'),
   };
@@ -40,3 +45,9 @@ export async function keysIn(file: string): Promise<Keys> {
 }
 
 const ring = (): string => `k1:${randomBytes(32).toString('base64')}`;
+
+function pair(): Pick<Keys, 'PORTAL_KEYS' | 'PORTAL_PUBLIC_KEYS'> {
+  const { d = '', x = '' } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
+  const entry = (bytes: string): string => `k1:${Buffer.from(bytes, 'base64url').toString('base64')}`;
+  return { PORTAL_KEYS: entry(d), PORTAL_PUBLIC_KEYS: entry(x) };
+}

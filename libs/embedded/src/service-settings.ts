@@ -6,11 +6,11 @@ import type { StackAddresses } from './stack.js';
 
 /** What each service is told, and no more: a process can't leak what it does not have. */
 const NEEDS = {
-  'config-service': ['DATABASE_URL', 'SIGNING_KEYS', 'CLIENT_KEYS', 'API_KEY_PEPPER', 'ADMIN_API_KEY', 'EGRESS_ALLOW', 'PUBLIC_URL'],
+  'config-service': ['DATABASE_URL', 'SIGNING_KEYS', 'CLIENT_KEYS', 'API_KEY_PEPPER', 'ADMIN_API_KEY', 'EGRESS_ALLOW', 'PUBLIC_URL', 'PORTAL_KEYS', 'PORTAL_PUBLIC_KEYS'],
   'token-service': ['REDIS_URL', 'CLIENT_KEYS', 'TOKEN_KEYS', 'EGRESS_ALLOW', 'EGRESS_PROXY_URL', 'EGRESS_CA_FILE'],
   dispatcher: ['REDIS_URL', 'SIGNING_KEYS', 'TOKEN_KEYS', 'EGRESS_ALLOW', 'EGRESS_PROXY_URL', 'EGRESS_CA_FILE'],
-  'attempt-log': ['DATABASE_URL', 'API_KEY_PEPPER'],
-  gateway: ['API_KEY_PEPPER', 'SESSION_KEYS', 'CONFIG_SERVICE_URL', 'ATTEMPT_LOG_URL'],
+  'attempt-log': ['DATABASE_URL', 'API_KEY_PEPPER', 'PORTAL_PUBLIC_KEYS'],
+  gateway: ['API_KEY_PEPPER', 'SESSION_KEYS', 'PORTAL_PUBLIC_KEYS', 'PORTAL_ORIGINS', 'CONFIG_SERVICE_URL', 'ATTEMPT_LOG_URL'],
 } as const satisfies Record<Service, readonly (keyof Settings)[]>;
 
 interface Settings extends Keys {
@@ -22,6 +22,7 @@ interface Settings extends Keys {
   CONFIG_SERVICE_URL: string;
   ATTEMPT_LOG_URL: string;
   PUBLIC_URL: string;
+  PORTAL_ORIGINS: string;
 }
 
 /** The names of the settings, but for Kafka's, which all of them have. */
@@ -41,6 +42,8 @@ export interface Installation {
 const LOOPBACK = '127.0.0.1';
 // Receivers and authorization servers of a laptop live on loopback, which a service never calls unless it is told to.
 const EGRESS_ALLOW = '127.0.0.0/8,::1,localhost';
+// Pages that show the portal on a laptop: of another site than the API, which goes by its address.
+const PORTAL_ORIGINS = 'http://localhost:*';
 
 export const urlOf = (port: number): string => `http://${LOOPBACK}:${port}`;
 
@@ -56,6 +59,7 @@ export function settingsOf(service: Service, { stack, topicPrefix, keys, ports, 
     CONFIG_SERVICE_URL: urlOf(ports['config-service']),
     ATTEMPT_LOG_URL: urlOf(ports['attempt-log']),
     PUBLIC_URL: urlOf(ports.gateway),
+    PORTAL_ORIGINS: process.env.PORTAL_ORIGINS ?? PORTAL_ORIGINS,
   };
   const needed = Object.fromEntries(NEEDS[service].map((name) => [name, all[name]]));
   const kafka = stack.identities?.kafka;

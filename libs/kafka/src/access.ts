@@ -49,12 +49,12 @@ export const access: Readonly<Record<Service, Access>> = {
     groups: ['dispatcher', 'delay', 'view.dispatcher.'],
   },
   'attempt-log': {
-    reads: [events, attempts, tokenEvents, configState, deadLetters, quarantine],
-    // To `events` what was in quarantine.
+    reads: [events, attempts, tokenEvents, configState, configLog, deadLetters, quarantine],
+    // To `events` what was in quarantine, and notices.
     writes: [deliveries, deadLetters, attempts, quarantine, events],
     // While no dispatcher lives, too, somebody says how much is due.
     watches: { topics: delays, groups: ['dispatcher', 'delay'] },
-    groups: ['attempt-log', 'graves', 'view.attempt-log.'],
+    groups: ['attempt-log', 'graves', 'notices', 'view.attempt-log.'],
   },
   gateway: { reads: [configState], writes: [events], groups: ['view.gateway.'] },
 };

@@ -1,7 +1,8 @@
-import { Secret } from '@nuncio/sealing';
+import { KeyRingSetting, Secret } from '@nuncio/sealing';
 import { z } from 'zod';
 import { ServiceEnv } from './load-config.js';
 import { OidcEnv, requireWholeOidc } from './oidc/oidc-env.js';
+import { publicKeysOf } from './portal/portal-session.js';
 
 /** What every service reads that answers `/v1`. An app extends it with `safeExtend`, which keeps the check. */
 export const ApiEnv = ServiceEnv.extend({
@@ -12,6 +13,8 @@ export const ApiEnv = ServiceEnv.extend({
     .transform((text) => new Secret(text)),
   /** API requests a second that one caller may send to one process. */
   RATE_LIMIT_PER_SECOND: z.coerce.number().positive().default(1_000),
+  /** The public halves of `PORTAL_KEYS`, by id; not set = no portal session is accepted. */
+  PORTAL_PUBLIC_KEYS: KeyRingSetting.transform(publicKeysOf).optional(),
   ...OidcEnv.shape,
 }).check(requireWholeOidc);
 export type ApiEnv = z.output<typeof ApiEnv>;

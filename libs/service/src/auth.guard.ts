@@ -7,6 +7,7 @@ import type { ApiEnv } from './api-env.js';
 import { IdempotencyInterceptor } from './idempotency.js';
 import { bearerOf, KeyOwners } from './key-owners.js';
 import { looksLikeJwt, OidcTokens } from './oidc/oidc-tokens.js';
+import { looksLikePortalToken, portalPrincipal, type PublicKeys } from './portal/portal-session.js';
 import { RateLimit } from './rate-limit.js';
 import { ReferencesInterceptor } from './references/references.interceptor.js';
 
@@ -14,6 +15,8 @@ import { ReferencesInterceptor } from './references/references.interceptor.js';
 export interface Principals {
   /** Who an API key belongs to, by the keyed hash of the key. */
   find(keyHash: string): Principal | null | Promise<Principal | null>;
+  /** The hash of the API key with this id; null = there is none. */
+  hashOf(keyId: string): string | null | Promise<string | null>;
   /** Whether the tenant that a token names is there. */
   hasTenant(id: string): boolean | Promise<boolean>;
   /** Whether a provider has suspended it. */
@@ -21,6 +24,7 @@ export interface Principals {
 }
 export const PRINCIPALS = Symbol('Principals');
 const TOKENS = Symbol('OIDC tokens');
+const PORTAL_KEYS = Symbol('Public keys of portal sessions');
 
 /** Only these roles may call; without it any authenticated caller. */
 export const Roles = (...roles: Role[]): MethodDecorator & ClassDecorator => SetMetadata('roles', roles);
@@ -47,6 +51,7 @@ export class AuthGuard implements CanActivate {
     private readonly modules: ModuleRef,
     private readonly owners: KeyOwners,
     @Inject(TOKENS) private readonly tokens: OidcTokens | null,
+    @Inject(PORTAL_KEYS) private readonly portalKeys: PublicKeys | null,
     private readonly rate: RateLimit,
   ) {}
 
@@ -73,9 +78,10 @@ export class AuthGuard implements CanActivate {
     return true;
   }
 
-  /** `Authorization: Bearer <API key or access token>` (RFC 6750 §2.1). Throws Fault `unauthenticated`, and what `OidcTokens` throws. */
+  /** `Authorization: Bearer <API key, access token or portal session>` (RFC 6750 §2.1). Throws Fault `unauthenticated`, and what `OidcTokens` throws. */
   async #authenticate(header: string | undefined): Promise<Principal> {
     const credentials = bearerOf(header);
+    if (this.portalKeys && looksLikePortalToken(credentials)) return portalPrincipal(credentials, this.portalKeys, this.#principals);
     if (this.tokens && looksLikeJwt(credentials)) {
       const principal = await this.tokens.principalOf(credentials);
       if (principal.tenant === null || (await this.#principals.hasTenant(principal.tenant))) return principal;
@@ -102,6 +108,7 @@ export class AuthModule {
       providers: [
         { provide: KeyOwners, useValue: new KeyOwners(env.API_KEY_PEPPER) },
         { provide: TOKENS, useValue: OidcTokens.of(env) },
+        { provide: PORTAL_KEYS, useValue: env.PORTAL_PUBLIC_KEYS ?? null },
         { provide: RateLimit, useValue: new RateLimit(env.RATE_LIMIT_PER_SECOND) },
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },

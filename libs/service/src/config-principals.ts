@@ -18,6 +18,10 @@ export class ConfigPrincipals implements Principals {
     return this.#byHash.get(keyHash) ?? null;
   }
 
+  hashOf(keyId: string): string | null {
+    return this.#hashOf.get(keyId) ?? null;
+  }
+
   hasTenant(id: string): boolean {
     return this.view.get('tenant', id) !== undefined;
   }

@@ -16,6 +16,7 @@ export { looksLikeJwt } from './oidc/oidc-tokens.js';
 export type { OidcEnv, RoleMapping } from './oidc/oidc-env.js';
 export * from './openapi/index.js';
 export { measureConnections } from './pool-metrics.js';
+export { looksLikePortalToken, PortalRole, printOf, publicHalf, reachesNoFurther, signPortalSession, type PortalSession, type PublicKeys } from './portal/portal-session.js';
 export * from './problem.filter.js';
 export { ConfigExternalIds, EXTERNAL_IDS, type ExternalIds } from './references/external-ids.js';
 export { RateLimit } from './rate-limit.js';

@@ -83,8 +83,8 @@ describe('a Redis cluster', () => {
     await admin.call('SHUTDOWN', 'NOSAVE').catch(() => undefined);
     const startedAt = performance.now();
     await Promise.allSettled(credentials.map((id) => reader.readMany([id])));
-    expect(performance.now() - startedAt).toBeLessThan(8_000);
-  }, 20_000);
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
+  }, 40_000);
 });
 
 describe('a Sentinel set', () => {
@@ -109,7 +109,7 @@ describe('a Sentinel set', () => {
       await pause(50);
     }
     expect((await store.read('cred_a')).entry?.generation).toBe(generation);
-    expect(slowest).toBeLessThan(2_500);
+    expect(slowest).toBeLessThan(10_000);
     // As if the last second had not reached the replica: who asks tells what it holds, and is given a later one; a late writer of what was forgotten loses.
     await clients[0]!.del(`${PREFIX}:token:cred_a`);
     expect(await store.put('cred_a', entry(generation + 1))).toBe(true);

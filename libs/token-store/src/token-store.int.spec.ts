@@ -148,9 +148,7 @@ describe('connectRedis', () => {
   it('fails at once while nobody answers, instead of queueing', async () => {
     const changes: boolean[] = [];
     const nobody = connectRedis('redis://127.0.0.1:1', (up) => changes.push(up));
-    const started = performance.now();
-    await expect(new TokenReader(nobody, prefix).readMany(['cred_1'])).rejects.toThrow();
-    expect(performance.now() - started).toBeLessThan(1_500);
+    await expect(new TokenReader(nobody, prefix).readMany(['cred_1'])).rejects.toThrow('enableOfflineQueue');
     nobody.disconnect();
     expect(changes).not.toContain(true);
   });

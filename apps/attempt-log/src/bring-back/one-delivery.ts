@@ -87,6 +87,7 @@ const WHY: Readonly<Record<Prevented, string>> = {
   'unknown-type': 'its event type was deleted',
   'other-tenant': 'its event does not name the tenant of the subscription',
   'other-type': 'its subscription is not for this event type any more',
+  'other-callback': 'the notice is for another callback',
   'needs-approval': 'its event type requires approval now, and "*" does not cover it',
   inactive: 'its subscription is not active',
   'tenant-suspended': 'its tenant is suspended',

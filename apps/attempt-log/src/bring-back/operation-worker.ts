@@ -3,6 +3,7 @@ import { BatchProducer, ConfigView } from '@nuncio/kafka';
 import { DataSource } from 'typeorm';
 import { LogWriter } from '../ingest/log-writer.js';
 import { broughtBack } from '../metrics.js';
+import { Notices } from '../notices/notices.js';
 import { workOff } from './work-off.js';
 
 /** Between two looks for what is due; while an operation goes on they follow each other quickly, so that it goes evenly. */
@@ -24,6 +25,7 @@ export class OperationWorker implements OnApplicationBootstrap, OnModuleDestroy 
     @Inject(BatchProducer) private readonly producer: BatchProducer,
     @Inject(ConfigView) private readonly view: ConfigView,
     @Inject(LogWriter) private readonly writer: LogWriter,
+    @Inject(Notices) private readonly notices: Notices,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -49,7 +51,7 @@ export class OperationWorker implements OnApplicationBootstrap, OnModuleDestroy 
   async #work(): Promise<boolean> {
     let worked = false;
     try {
-      const ports = { producer: this.producer, writer: this.writer, view: this.view };
+      const ports = { producer: this.producer, writer: this.writer, view: this.view, notices: this.notices };
       for (let sent: number | null = 0; sent !== null && !this.#stopping;) {
         sent = await workOff(this.dataSource, ports, Date.now());
         broughtBack.inc(sent ?? 0);

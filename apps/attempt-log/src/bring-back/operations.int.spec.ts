@@ -4,6 +4,7 @@ import type { ConfigView, OutboundRecord } from '@nuncio/kafka';
 import { attempted, inbound, ofDelivery, placed, succeeded } from '../testing/facts.js';
 import { openLog, type LogDatabase } from '../testing/log-database.js';
 import { showBegun } from './begun.js';
+import { Notices } from '../notices/notices.js';
 import { Operations } from './operations.js';
 import { Replay, type Selection } from './selection.js';
 import { workOff, type WorkPorts } from './work-off.js';
@@ -42,8 +43,8 @@ let sent: Errand[] = [];
 beforeEach(async () => {
   log = await openLog();
   await log.owned('callback', callbacks);
-  operations = new Operations(log.dataSource, view);
-  ports = { producer, writer: log.writer, view };
+  operations = new Operations(log.dataSource, view, new Notices(log.dataSource));
+  ports = { producer, writer: log.writer, view, notices: new Notices(log.dataSource) };
   sent = [];
   state.limits.perSecond = 40;
   filter.now = null;
@@ -156,6 +157,27 @@ describe('operations', () => {
     const { operation = '' } = await operations.begin({ kind: 'recover', selection: { ...lost, callback: 'cb_2' }, caller: globex, callback: 'cb_2', dryRun: false });
     for (let n = 0; n < 2; n++) await workOff(log.dataSource, ports, start);
     expect(await operations.find(operation, globex)).toMatchObject({ state: 'done', sent: 3 });
+  });
+
+  it('of a person go on as long as a token says that they may, and pause when it ends or a later one says less: their role was never asked for again', async () => {
+    const zoe: Principal = { ...acme, id: 'oidc:zoe', groups: ['billing'], until: Date.now() + 30_000 };
+    const later = { ...zoe, until: Date.now() + 86_400_000 };
+    const admin: Principal = { ...acme, id: 'key_admin', role: 'admin', tenant: null };
+    await deliver('dead', dead);
+    const { operation = '' } = await recover({ caller: zoe });
+    const state = async (): Promise<unknown> => (await operations.find(operation, admin)).state;
+    await workAll();
+    expect(await operations.find(operation, admin)).toMatchObject({ state: 'paused', reason: expect.stringContaining('oidc:zoe'), sent: 0 });
+
+    await operations.move(operation, 'resume', later);
+    await operations.list({ ...later, role: 'viewer' }, { limit: 10 });
+    await workAll();
+    expect(await state()).toBe('paused');
+
+    await operations.move(operation, 'resume', { ...zoe, until: Date.now() + 30_000 });
+    await operations.find(operation, { ...later, groups: ['billing', 'sales'] });
+    await workAll();
+    expect(await operations.find(operation, admin)).toMatchObject({ state: 'done', sent: 1 });
   });
 
   it('pause when the key that asked for them is revoked, and say so; who resumes them speaks for them', async () => {

@@ -6,6 +6,8 @@ import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { conditions, type Bind, type Given, type Paging } from '../query/filters/filter.js';
 import { notFound, selectOne, selectPage, type Page } from '../query/select.js';
+import { finished } from '../notices/finished.js';
+import { Notices } from '../notices/notices.js';
 import { candidatesOf } from './candidates-of.js';
 import { forecast, type Forecast } from './going.js';
 import { MayGo } from './may-go.js';
@@ -22,6 +24,15 @@ const INSERT = `INSERT INTO log.operations (id, kind, state, requested_by, callb
 /** $5: in whose name it goes on, where nobody speaks any more for who began it. */
 const MOVE = `UPDATE log.operations SET state = $2, updated_at = $3, due_at = greatest(due_at, $3), reason = NULL, requested_by = coalesce($5::jsonb, requested_by)
   WHERE id = $1 AND state = ANY($4::text[]) RETURNING id`;
+
+/**
+ * What the latest token of a person says counts for what they have begun: until it ends, or no more where it says less. $1: whose; $2: of which tenant; $3: with
+ * which role, and $4 groups; $5: until when.
+ */
+const HEARD = `UPDATE log.operations SET requested_by = jsonb_set(requested_by, CASE WHEN requested_by ? 'resumedBy' THEN '{resumedBy,until}' ELSE '{until}' END::text[],
+    to_jsonb(CASE WHEN spoken ->> 'role' = $3 AND spoken -> 'groups' <@ $4::jsonb THEN greatest((spoken ->> 'until')::bigint, $5::bigint) ELSE 0 END))
+  FROM (SELECT id AS of, coalesce(requested_by -> 'resumedBy', requested_by) AS spoken FROM log.operations WHERE state = 'running') speaking
+  WHERE id = of AND state = 'running' AND spoken ->> 'id' = $1 AND spoken ->> 'tenant' IS NOT DISTINCT FROM $2 AND spoken ? 'until'`;
 
 /** From which states there is a way to which. */
 const MOVES = {
@@ -54,6 +65,7 @@ export class Operations {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(ConfigView) private readonly view: ConfigView,
+    @Inject(Notices) private readonly notices: Pick<Notices, 'tell'>,
   ) {}
 
   /** Counts what would go, and begins to send it unless it is a dry run. */
@@ -77,6 +89,7 @@ export class Operations {
 
   /** Throws Fault `not-found`. */
   async find(id: string, caller: Principal): Promise<Operation> {
+    await this.#hear(caller);
     const found = await selectOne<Operation>(this.dataSource, {
       select: '*',
       from: 'log.operations',
@@ -87,7 +100,8 @@ export class Operations {
     return found;
   }
 
-  list(caller: Principal, { limit, cursor, ...filters }: Paging & Given<typeof operationFilters>): Promise<Page<Operation>> {
+  async list(caller: Principal, { limit, cursor, ...filters }: Paging & Given<typeof operationFilters>): Promise<Page<Operation>> {
+    await this.#hear(caller);
     const where = (bind: Bind): string[] => [...seenBy(caller, bind), ...conditions(operationFilters, filters, bind)];
     return selectPage<Operation>(this.dataSource, { select: '*', from: 'log.operations', at: 'created_at', where }, { limit, cursor });
   }
@@ -96,10 +110,19 @@ export class Operations {
   async move(id: string, move: OperationMove, caller: Principal): Promise<Operation> {
     const { to, from } = MOVES[move];
     const before = await this.find(id, caller);
-    const takenOver = move === 'resume' && speaksNoMore(before.requested_by, this.view) ? JSON.stringify({ ...before.requested_by, resumedBy: caller } satisfies Requester) : null;
-    const [, moved] = await this.dataSource.query<[unknown, number]>(MOVE, [id, to, new Date().toISOString(), from, takenOver]);
+    const takenOver = move === 'resume' && speaksNoMore(before.requested_by, this.view, Date.now()) ? JSON.stringify({ ...before.requested_by, resumedBy: caller } satisfies Requester) : null;
+    const moved = await this.dataSource.transaction(async (tx) => {
+      const [, count] = await tx.query<[unknown, number]>(MOVE, [id, to, new Date().toISOString(), from, takenOver]);
+      if (count && to === 'canceled') await this.notices.tell([finished(before, to, this.view, Date.now())], tx);
+      return count > 0;
+    });
     if (!moved) throw new Fault('illegal-move', `The operation is ${before.state}; ${move} is possible while it is ${from.join(' or ')}.`);
     return this.find(id, caller);
+  }
+
+  /** Whoever looks at their operations with a new token lets them go on. */
+  async #hear({ id, tenant, role, groups, until }: Principal): Promise<void> {
+    if (until !== undefined) await this.dataSource.query(HEARD, [id, tenant, role, JSON.stringify(groups), until]);
   }
 }
 

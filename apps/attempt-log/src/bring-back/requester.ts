@@ -2,12 +2,13 @@ import type { ConfigView } from '@nuncio/kafka';
 import type { Requester } from './operation.js';
 
 /**
- * Why who asked for an operation may not go on with it: his key is revoked, or he lost what it takes. null = he may. Of a person who came with a token of an OIDC
- * provider it is known only whether the tenant is there; whoever must stop it pauses it.
+ * Why who asked for an operation may not go on with it: the key is revoked, the token has ended, or what it takes is lost. null = they may.
+ * `now`: epoch milliseconds.
  */
-export function speaksNoMore(requester: Requester, view: Pick<ConfigView, 'get'>): string | null {
-  const { id, tenant, role, groups } = requester.resumedBy ?? requester;
+export function speaksNoMore(requester: Requester, view: Pick<ConfigView, 'get'>, now: number): string | null {
+  const { id, tenant, role, groups, until } = requester.resumedBy ?? requester;
   if (tenant !== null && !view.get('tenant', tenant)) return `the tenant ${tenant} was deleted`;
+  if (until !== undefined) return now < until ? null : `the token of ${id}, who asked for it, has ended`;
   if (!id.startsWith('key_')) return null;
   const key = view.get('api-key', id)?.state;
   if (!key) return `the API key ${id} that asked for it was revoked`;

@@ -1,6 +1,8 @@
 import type { BatchProducer, ConfigView } from '@nuncio/kafka';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { LogWriter } from '../ingest/log-writer.js';
+import { finished } from '../notices/finished.js';
+import type { Notices } from '../notices/notices.js';
 import { candidatesOf } from './candidates-of.js';
 import { goingOf } from './going.js';
 import { MayGo } from './may-go.js';
@@ -36,6 +38,7 @@ export interface WorkPorts {
   readonly producer: Pick<BatchProducer, 'send'>;
   readonly writer: Pick<LogWriter, 'writeTimeline'>;
   readonly view: Pick<ConfigView, 'get' | 'all'>;
+  readonly notices: Pick<Notices, 'tell'>;
 }
 
 const POSTPONE = `UPDATE log.operations SET due_at = $2::timestamptz + interval '10 seconds' WHERE id = $1`;
@@ -62,9 +65,9 @@ export async function workOff(dataSource: DataSource, ports: WorkPorts, now: num
   }
 }
 
-async function advance(tx: EntityManager, operation: Operation, { producer, writer, view }: WorkPorts, now: string): Promise<number> {
+async function advance(tx: EntityManager, operation: Operation, { producer, writer, view, notices }: WorkPorts, now: string): Promise<number> {
   const { id, kind, selection, requested_by: requester, created_at, position_at, position_id, per_second } = operation;
-  const speechless = speaksNoMore(requester, view);
+  const speechless = speaksNoMore(requester, view, Date.parse(now));
   if (speechless !== null) {
     await tx.query(PAUSE, [id, speechless, now]);
     return 0;
@@ -77,5 +80,6 @@ async function advance(tx: EntityManager, operation: Operation, { producer, writ
   const last = found.at(-1);
   const state = found.length < limit ? 'done' : 'running';
   await tx.query(ADVANCE, [id, going.length, last?.event_at.toISOString() ?? null, last?.position_id ?? null, state, now, going.length / per_second]);
+  if (state === 'done') await notices.tell([finished({ ...operation, sent: operation.sent + going.length }, state, view, Date.parse(now))], tx);
   return going.length;
 }

@@ -4,6 +4,7 @@ import { BatchProducer, OnBatch, readJson, toQuarantine, type InboundRecord, typ
 import { INGEST } from '../ingest/ingest.controller.js';
 import { isolate } from '../ingest/isolate.js';
 import { LogWriter } from '../ingest/log-writer.js';
+import { TokenNotices } from '../notices/token-notices.js';
 import { quarantined } from '../metrics.js';
 import { dated, near } from '../partitions/day.js';
 import type { PlacedTokenEvent } from './insert-token-requests.js';
@@ -14,6 +15,7 @@ export class TokenEventsController {
   constructor(
     @Inject(LogWriter) private readonly writer: Pick<LogWriter, 'writeTokenRequests'>,
     @Inject(BatchProducer) private readonly producer: Pick<BatchProducer, 'send'>,
+    @Inject(TokenNotices) private readonly notices: Pick<TokenNotices, 'read'>,
   ) {}
 
   @OnBatch(tokenEvents.name, INGEST)
@@ -30,6 +32,7 @@ export class TokenEventsController {
       else await quarantine(record, 'unreadable', read.detail);
     }
     await isolate(placed, (some) => this.writer.writeTokenRequests(some), ({ record }, detail) => quarantine(record, 'unstorable', detail));
+    await this.notices.read(placed.map(({ event }) => event));
     for (const { record } of placed) record.done();
   }
 }

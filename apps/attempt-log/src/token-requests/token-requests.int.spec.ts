@@ -41,7 +41,7 @@ async function take(values: readonly (TokenEvent | string)[], from = offset): Pr
       quarantined.push(String(value));
       return Promise.resolve();
     },
-  });
+  }, { read: () => Promise.resolve() });
   let done = 0;
   const records = values.map((value, i) =>
     inbound(typeof value === 'string' ? value : JSON.stringify(value), {

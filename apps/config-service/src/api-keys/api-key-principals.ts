@@ -31,6 +31,10 @@ export class ApiKeyPrincipals implements Principals {
     return null;
   }
 
+  async hashOf(keyId: string): Promise<string | null> {
+    return (await this.store.read(nuncio).find(apiKey, keyId))?.state.hash ?? null;
+  }
+
   async hasTenant(id: string): Promise<boolean> {
     return (await this.store.read(nuncio).find(tenant, id)) !== null;
   }

@@ -1,4 +1,4 @@
-import { EventType, EventTypeName } from '@nuncio/contracts';
+import { EventType, EventTypeName, Fault, isReserved, NOTICE_TYPES } from '@nuncio/contracts';
 import { z } from 'zod';
 import { replaceFields, type Aggregate } from '../event-store/index.js';
 
@@ -19,7 +19,7 @@ const fields = {
 };
 
 export const CreateEventType = z.strictObject({
-  name: EventTypeName,
+  name: EventTypeName.refine((name) => !isReserved(name), 'begins with "nuncio.", which is reserved for what Nuncio itself tells'),
   description: fields.description.default(null),
   schema: fields.schema.default(null),
   audience: fields.audience.default('addressed'),
@@ -27,3 +27,8 @@ export const CreateEventType = z.strictObject({
 });
 
 export const PatchEventType = z.strictObject(fields).partial();
+
+/** What Nuncio itself tells is nobody else's to change. Throws Fault `forbidden`. */
+export function refuseNotice(name: string): void {
+  if ((NOTICE_TYPES as string[]).includes(name)) throw new Fault('forbidden', `${name} is an event type of Nuncio's own: it can be subscribed to, and neither changed nor deleted`);
+}

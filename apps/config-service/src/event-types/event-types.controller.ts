@@ -12,7 +12,7 @@ import { mergePatch } from '../merge-patch.js';
 import { answerOf, present } from '../presentation.js';
 import { subscription } from '../subscriptions/subscription.js';
 import { tenant } from '../tenants/tenant.js';
-import { CreateEventType, eventType, PatchEventType } from './event-type.js';
+import { CreateEventType, eventType, PatchEventType, refuseNotice } from './event-type.js';
 import { admissionFaults, simulated, SimulatedEvent, Simulation, verdictOf } from './simulation.js';
 
 const Shown = answerOf(EventType.shape).meta({ id: 'EventType' });
@@ -51,6 +51,7 @@ export class EventTypesController {
   @Patch(':name')
   @Answers(Shown)
   patch(@Caller() caller: Principal, @Param('name') name: string, @IfMatch() ifMatch: Versions, @Body(valid(PatchEventType)) body: z.infer<typeof PatchEventType>) {
+    refuseNotice(name);
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(eventType, name, ifMatch);
       const fields = body.schema === undefined ? body : { ...body, schema: mergePatch(current.state.schema, body.schema) as EventType['schema'] };
@@ -63,6 +64,7 @@ export class EventTypesController {
   @Delete(':name')
   @HttpCode(204)
   delete(@Caller() caller: Principal, @Param('name') name: string, @IfMatch() ifMatch: Versions) {
+    refuseNotice(name);
     return this.store.transact(caller, async (tx) => {
       await tx.delete(eventType, await tx.current(eventType, name, ifMatch));
     });

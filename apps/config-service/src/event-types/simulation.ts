@@ -1,4 +1,4 @@
-import { addressingFaults, compileFilter, FilteredEvent, isUnreadable, readEvent, refusals, STRUCTURED, type Addressed, type EventType, type FaultDetail, type Principal, type Refusal, type Subscription } from '@nuncio/contracts';
+import { addressingFaults, compileFilter, FilteredEvent, isReserved, isUnreadable, NOTICE_SOURCE, readEvent, refusals, STRUCTURED, type Addressed, type EventType, type FaultDetail, type Principal, type Refusal, type Subscription } from '@nuncio/contracts';
 import { payloadFaults } from '@nuncio/payload-schema';
 import { pageOf } from '@nuncio/service';
 import { z } from 'zod';
@@ -12,7 +12,7 @@ export const SimulatedEvent = z
 /** The type that is simulated is known. */
 type Against = Exclude<Refusal, 'unknown-type'>;
 
-const Reason = z.enum(['other-tenant', 'other-type', 'needs-approval', 'tenant-suspended', 'inactive', 'filtered-out', 'awaits-approval', 'refused', 'blocked', 'disabled'] satisfies (Against | 'refused' | 'blocked' | 'disabled')[]);
+const Reason = z.enum(['other-tenant', 'other-type', 'other-callback', 'needs-approval', 'tenant-suspended', 'inactive', 'filtered-out', 'awaits-approval', 'refused', 'blocked', 'disabled'] satisfies (Against | 'refused' | 'blocked' | 'disabled')[]);
 
 const Verdict = z.object({
   outcome: z.enum(['delivered', 'parked', 'skipped', 'none']),
@@ -32,7 +32,7 @@ export type Simulated = Addressed & { readonly type: EventType };
 
 /** Reads what is to be simulated as the ingest would. Throws Fault `invalid` where it is no CloudEvent of this type. */
 export function simulated(type: EventType, given: z.infer<typeof SimulatedEvent>, caller: Principal): Simulated {
-  const defaults = { specversion: '1.0', id: 'simulated', source: caller.id, type: type.name, ...(caller.tenant === null ? {} : { tenant: caller.tenant }) };
+  const defaults = { specversion: '1.0', id: 'simulated', source: isReserved(type.name) ? NOTICE_SOURCE : caller.id, type: type.name, ...(caller.tenant === null ? {} : { tenant: caller.tenant }) };
   const event = readEvent({ 'content-type': STRUCTURED }, Buffer.from(JSON.stringify(given)), defaults);
   if (isUnreadable(event)) throw invalid('', event.reason, event.detail);
   if (event.type !== type.name) throw invalid('/type', 'other-type', `must be "${type.name}", which is simulated`);
@@ -65,6 +65,7 @@ export function verdictOf(subscription: Subscription, { isCallbackEnabled, isTen
 const SENTENCES: Readonly<Record<Against, (subscription: Subscription, event: Simulated) => string>> = {
   'other-tenant': ({ tenant }) => `the event does not name the tenant ${tenant}`,
   'other-type': ({ eventTypes }, { type }) => `it is for ${eventTypes.join(', ')}, not for ${type.name}`,
+  'other-callback': () => 'the notice is for another callback',
   'needs-approval': (_, { type }) => `"*" does not cover ${type.name}, which requires approval`,
   'tenant-suspended': ({ tenant }) => `the tenant ${tenant} is suspended`,
   inactive: ({ state }) => `the subscription is ${state}`,

@@ -22,7 +22,26 @@ export class Refused extends Error {
 /** Says that a request comes from this console: without it the session's cookie changes nothing. */
 const FROM_CONSOLE = { 'x-nuncio-console': '1' };
 
-export const api = createClient<paths, 'application/json'>({ baseUrl: location.origin, headers: FROM_CONSOLE, querySerializer: { array: { style: 'form', explode: true } } });
+/** What the portal was handed by the page around it; nowhere else is it kept. null = the session is in a cookie. */
+let token: string | null = null;
+
+/** From now on requests carry this token, and no cookie. */
+export const speakWith = (handed: string): void => {
+  token = handed;
+};
+
+/** How each request says for whom it is. */
+const session = (): { headers: Record<string, string>; credentials: RequestCredentials } =>
+  token === null ? { headers: FROM_CONSOLE, credentials: 'same-origin' } : { headers: { authorization: `Bearer ${token}` }, credentials: 'omit' };
+
+export const api = createClient<paths, 'application/json'>({ baseUrl: location.origin, querySerializer: { array: { style: 'form', explode: true } }, fetch: (request) => ask(request) });
+
+/** `fetch`, for whoever is signed in. */
+function ask(request: Request): Promise<Response> {
+  const { headers, credentials } = session();
+  for (const [name, value] of Object.entries(headers)) request.headers.set(name, value);
+  return fetch(request, { credentials });
+}
 
 /** What was answered; throws `Refused`. */
 export async function answer<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
@@ -38,16 +57,16 @@ function problemOf(error: unknown, status: number): Problem {
 
 /** Any GET under /v1, as text: payloads, which are bytes of any kind. */
 export async function text(path: string): Promise<string> {
-  const response = await fetch(path);
+  const response = await ask(new Request(path));
   if (!response.ok) throw new Refused(problemOf(await response.json().catch(() => null), response.status));
   return response.text();
 }
 
 /** Trades an API key for the session's cookie, which no script can read. Throws `Refused`. */
-export const signIn = (key: string): Promise<void> => session('/auth/key', { authorization: `Bearer ${key}` });
+export const signIn = (key: string): Promise<void> => post('/auth/key', { authorization: `Bearer ${key}` });
 /** The same without a key, where an installation for trying out allows it. */
-export const signInHere = (): Promise<void> => session('/auth/one-click', {});
-export const signOut = (): Promise<void> => session('/auth/logout', {});
+export const signInHere = (): Promise<void> => post('/auth/one-click', {});
+export const signOut = (): Promise<void> => post('/auth/logout', {});
 
 /** Whether it does. */
 export async function offersOneClick(): Promise<boolean> {
@@ -55,7 +74,7 @@ export async function offersOneClick(): Promise<boolean> {
   return response.ok && ((await response.json()) as { oneClick: boolean }).oneClick;
 }
 
-async function session(path: string, headers: Record<string, string>): Promise<void> {
+async function post(path: string, headers: Record<string, string>): Promise<void> {
   const response = await fetch(path, { method: 'POST', headers: { ...FROM_CONSOLE, ...headers } });
   if (!response.ok) throw new Refused(problemOf(await response.json().catch(() => null), response.status));
 }

@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { useMe } from '../shell/me.js';
 import type { Search } from './search.js';
 
 export interface FilterField {
@@ -22,6 +23,7 @@ interface FiltersProps {
 
 /** Filters that are the page's URL: changing one changes the other. */
 export function Filters({ fields, search, onSearch, hasTime = true }: FiltersProps): ReactElement {
+  const isBound = useMe().data?.tenant != null;
   const set = (name: string, value: string): void => {
     const others = Object.fromEntries(Object.entries(search).filter(([other]) => other !== name));
     onSearch(value === '' ? others : { ...others, [name]: name === 'since' ? value : [value] });
@@ -29,7 +31,7 @@ export function Filters({ fields, search, onSearch, hasTime = true }: FiltersPro
   const valueOf = (name: string): string => [search[name] ?? ''].flat()[0] ?? '';
   return (
     <div className="filters" role="search" aria-label="Filters">
-      {fields.map(({ name, label, options, placeholder, isWide }) => (
+      {fields.filter(({ name }) => !(isBound && name === 'tenant')).map(({ name, label, options, placeholder, isWide }) => (
         <label key={name} className={`field ${isWide ? 'wide' : ''}`}>
           {label}
           {options ? (

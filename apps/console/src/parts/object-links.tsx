@@ -6,7 +6,7 @@ import { useCallbackNames } from './names.js';
 export function CallbackLink({ id, tenant }: { id: string; tenant?: string }): ReactElement {
   const name = useCallbackNames().get(id)?.name;
   return (
-    <span className="nowrap">
+    <span className={tenant === undefined ? 'nowrap' : 'nowrap owned'}>
       <Link to="/callbacks/$id" params={{ id }} title={id}>
         {name ?? <code>{id.slice(0, 12)}…</code>}
       </Link>

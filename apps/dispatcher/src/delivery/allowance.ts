@@ -12,6 +12,8 @@ const QUICK_PER_SECOND = 1_000;
 const BENEFIT_OF_DOUBT_MS = 1_000;
 /** Of the time that an endpoint has been silent, so much may pass before it is seen that it is back. */
 const PART_OF_SILENCE = 1 / 4;
+/** What an endpoint has been like for so long foretells so many times as long. */
+const FORETELLS = 4;
 
 export interface Circumstances {
   readonly state: State;
@@ -65,14 +67,16 @@ const isAnswering = (state: State, perSecond: number): boolean =>
   state.is === 'answering' ? state.perSecond >= perSecond : state.is === 'unknown' && state.forMs < BENEFIT_OF_DOUBT_MS;
 
 /**
- * Milliseconds until what `ahead` others go before is expected to start. Of an endpoint that answers nothing, for `silenceMs` so far, it is a quarter of its
- * silence; of one that nothing is known of, 0.
+ * Milliseconds until what `ahead` others go before is expected to start, by the endpoint's pace and rate. It waits for a quarter of an endpoint's silence, so that
+ * one that hung for seconds has what waits for it seconds later; and for no more than four times as long as the endpoint's pace is known.
  */
 export function expectedWaitMs({ state, rate }: Circumstances, ahead: number, silenceMs: number): number {
-  if (state.is === 'silent') return silenceMs * PART_OF_SILENCE;
-  const byPace = state.perSecond === null ? 0 : (ahead * 1_000) / state.perSecond;
+  const bySilence = silenceMs * PART_OF_SILENCE;
+  if (state.is === 'silent') return bySilence;
+  const perSecond = state.is === 'answering' ? state.usualPerSecond : state.perSecond;
+  const byPace = perSecond === null ? 0 : Math.min((ahead * 1_000) / perSecond, state.forMs * FORETELLS);
   const byRate = rate === null ? 0 : rate.nextInMs + (ahead * 1_000) / rate.perSecond;
-  return Math.max(byPace, byRate);
+  return Math.max(byPace, byRate, bySilence);
 }
 
 /** One may when the time has begun, and another after each interval. */

@@ -127,7 +127,7 @@ describe('a lane', () => {
 
   it('lets wait what it answers at its pace within its timeout, and holds the rest as long as it is expected to wait', async () => {
     const l = lane({ timeoutMs: 2_000 }); // 2 places ÷ 20 ms = 100 a second
-    known(l, 20);
+    known(l, 20, 7_500);
     const { enter, turnedAway } = crowd(l);
     for (let n = 0; n < 302; n++) enter(String(n));
     await settled();
@@ -136,9 +136,19 @@ describe('a lane', () => {
     expect([0, 250, 350, 2_700, 2_900, 11_000, 12_500, 59_000, 61_000, 99_999].map((n) => seconds[n])).toEqual([1, 1, 5, 5, 30, 30, 120, 120, 600, 600]);
   });
 
-  it('lets what was held first start first: it does not wait for those behind it', () => {
+  it('holds no longer than the pace foretells: four times as long as it is known', () => {
     const l = lane({ timeoutMs: 2_000 });
     known(l, 20);
+    for (let n = 0; n < 10_000; n++) holdSeconds(l);
+    expect(holdSeconds(l)).toBe(5);
+    jest.advanceTimersByTime(10_000);
+    for (let n = 0; n < 10_000; n++) holdSeconds(l);
+    expect(holdSeconds(l)).toBe(30);
+  });
+
+  it('lets what was held first start first: it does not wait for those behind it', () => {
+    const l = lane({ timeoutMs: 2_000 });
+    known(l, 20, 7_500);
     const oldest = order;
     for (let n = 0; n < 50_000; n++) holdSeconds(l);
     expect([holdSeconds(l, { order: oldest }), holdSeconds(l)]).toEqual([1, 120]);

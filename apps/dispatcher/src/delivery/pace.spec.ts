@@ -52,6 +52,7 @@ describe('pace', () => {
     for (let n = 0; n < 32; n++) p.started();
     now += 4_000;
     expect(perSecond(p, 32)).toBeLessThanOrEqual(8);
+    expect(p.state(32)).toMatchObject({ is: 'answering', usualPerSecond: expect.closeTo(5_000, -4) });
     expect(p.state(32).is).not.toBe('silent');
   });
 

@@ -15,8 +15,8 @@ const HUNG_FACTOR = 4;
 export type State =
   /** It has not answered for long enough to tell. `forMs`: how long an answer has been waited for. `perSecond`: what it would be if all that are out were answered now; null = nothing is out. */
   | { readonly is: 'unknown'; readonly forMs: number; readonly perSecond: number | null }
-  /** So many answers a second, with all its places taken. */
-  | { readonly is: 'answering'; readonly perSecond: number }
+  /** So many answers a second, with all its places taken: `perSecond` now, `usualPerSecond` but for what hangs now. `forMs`: how long it has answered for. */
+  | { readonly is: 'answering'; readonly perSecond: number; readonly usualPerSecond: number; readonly forMs: number }
   /** It answers nothing: its last requests have failed without a status. */
   | { readonly is: 'silent' };
 
@@ -74,9 +74,11 @@ export class Pace {
   /** `places`: how many requests may be in flight. */
   state(places: number): State {
     if (this.#failedInARow >= (this.#firstAnswerAt === null ? 1 : Math.max(places, FEWEST_FAILURES))) return { is: 'silent' };
-    const perSecond = this.#perSecond(places);
-    const isKnown = this.#firstAnswerAt !== null && this.now() - this.#firstAnswerAt >= LEARNING_MS;
-    return isKnown && perSecond !== null ? { is: 'answering', perSecond } : { is: 'unknown', forMs: this.#waitedMs, perSecond };
+    const usualPerSecond = this.#usualPerSecond(places);
+    const waitedMs = this.#waitedMs;
+    const perSecond = usualPerSecond !== null && waitedMs > SILENCE_MS ? Math.min(usualPerSecond, (places * 1_000) / waitedMs) : usualPerSecond;
+    const forMs = this.#firstAnswerAt === null ? 0 : this.now() - this.#firstAnswerAt;
+    return forMs >= LEARNING_MS && perSecond !== null && usualPerSecond !== null ? { is: 'answering', perSecond, usualPerSecond, forMs } : { is: 'unknown', forMs: waitedMs, perSecond };
   }
 
   /** Milliseconds for which it has been asked in vain. */
@@ -89,11 +91,9 @@ export class Pace {
     return this.#hasAnswered;
   }
 
-  #perSecond(places: number): number | null {
+  #usualPerSecond(places: number): number | null {
     this.#fade();
-    if (this.#takenMs === 0) return null;
-    const measured = (places * 1_000 * Math.max(this.#answers, this.#taken)) / this.#takenMs;
-    return this.#waitedMs > SILENCE_MS ? Math.min(measured, (places * 1_000) / this.#waitedMs) : measured;
+    return this.#takenMs === 0 ? null : (places * 1_000 * Math.max(this.#answers, this.#taken)) / this.#takenMs;
   }
 
   /** Since the last answer, while something is in flight. */

@@ -16,11 +16,16 @@ afterAll(async () => {
   redis.disconnect();
 });
 
-/** Processes that always want to send, each with so many of 12 partitions, for so long; and what was in flight together at most. */
-async function fleet(callback: string, total: number, partitions: readonly number[], forMs: number, requestMs: number, asked = redis) {
+const REQUEST_MS = 20;
+/** However slow the machine is, it is long enough for all places to be in use. */
+const LONGEST_MS = 20_000;
+
+/** Processes that always want to send, each with so many of 12 partitions, for so long, and until so many were in flight together; and how many were, at most. */
+async function fleet(callback: string, total: number, partitions: readonly number[], forMs: number, until: number, asked = redis) {
   let together = 0;
   let most = 0;
-  const endAt = now() + forMs;
+  const startedAt = now();
+  const isOver = (): boolean => now() > startedAt + (most < until ? LONGEST_MS : forMs);
   const done = await Promise.all(
     partitions.map(
       (owned, n) =>
@@ -30,13 +35,13 @@ async function fleet(callback: string, total: number, partitions: readonly numbe
           const from = partitions.slice(0, n).reduce((sum, one) => sum + one, 0);
           const ownership = { owned: Array.from({ length: owned }, (_, i) => from + i), count: 12 };
           const places: LeasedPlaces = new LeasedPlaces(callback, {
-            demand: () => ({ total, inFlight, queued: now() < endAt ? 1_000 : 0 }),
+            demand: () => ({ total, inFlight, queued: isOver() ? 0 : 1_000 }),
             ownership: () => ownership,
             lease: (...about) => leases.lease(callback, ...about),
             wake: () => { go(); },
           });
           const go = (): void => {
-            while (now() < endAt && places.admits()) {
+            while (!isOver() && places.admits()) {
               inFlight += 1;
               sent += 1;
               most = Math.max(most, (together += 1));
@@ -45,11 +50,15 @@ async function fleet(callback: string, total: number, partitions: readonly numbe
                 together -= 1;
                 places.ended();
                 go();
-              }, requestMs);
+              }, REQUEST_MS);
             }
           };
           go();
-          setTimeout(() => { resolve(sent); }, forMs);
+          const timer = setInterval(() => {
+            if (!isOver() || inFlight > 0) return;
+            clearInterval(timer);
+            resolve(sent);
+          }, REQUEST_MS);
         }),
     ),
   );
@@ -59,16 +68,16 @@ async function fleet(callback: string, total: number, partitions: readonly numbe
 describe('the places of a callback', () => {
   it('are never more than its concurrency over three processes, all of them in use, and a single one goes round', async () => {
     const [one, two, many] = await Promise.all([
-      fleet('cb_1', 1, [4, 4, 4], 4_000, 20),
-      fleet('cb_2', 2, [6, 3, 3], 4_000, 20),
-      fleet('cb_32', 32, [4, 4, 4], 4_000, 20),
+      fleet('cb_1', 1, [4, 4, 4], 4_000, 1),
+      fleet('cb_2', 2, [6, 3, 3], 4_000, 2),
+      fleet('cb_32', 32, [4, 4, 4], 4_000, 32),
     ]);
     expect([one.most, two.most, many.most]).toEqual([1, 2, 32]);
     for (const { done } of [one, two, many]) for (const sent of done) expect(sent).toBeGreaterThan(5);
   });
 
   it('are all of the one process that has a use for them, but for half of what belongs to the others', async () => {
-    const { most } = await fleet('cb_idle', 32, [3], 1_000, 20);
+    const { most } = await fleet('cb_idle', 32, [3], 1_000, 4 + 16);
     expect(most).toBe(4 + 16);
   });
 
@@ -82,7 +91,7 @@ describe('the places of a callback', () => {
 
   it("are each process's share, at least one, while Redis is away", async () => {
     const nobody = connectRedis('redis://127.0.0.1:1');
-    const { most } = await fleet('cb_away', 16, [6, 3, 0], 500, 20, nobody);
+    const { most } = await fleet('cb_away', 16, [6, 3, 0], 500, 8 + 4 + 1, nobody);
     expect(most).toBe(8 + 4 + 1);
     nobody.disconnect();
   });

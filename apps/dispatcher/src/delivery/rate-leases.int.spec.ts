@@ -19,8 +19,8 @@ afterAll(async () => {
 const busiest = (times: readonly number[], spanMs: number): number => Math.max(...times.map((from, i) => times.slice(i).filter((at) => at < from + spanMs).length));
 
 describe('leases of a rate', () => {
-  it('give a fleet of three no more than 5 % above its rate in ten seconds, however eager it is', async () => {
-    const [perSecond, seconds] = [200, 10];
+  it('give a fleet of three no more than 5 % above its rate in four seconds, however eager it is', async () => {
+    const [perSecond, seconds] = [200, 4];
     const sent: number[] = [];
     const endAt = now() + (seconds + 1) * 1_000;
     await Promise.all(
@@ -39,36 +39,36 @@ describe('leases of a rate', () => {
     );
     expect(busiest(sent, seconds * 1_000)).toBeLessThanOrEqual(1.05 * perSecond * seconds);
     // Places that a busy machine is too late for are lost.
-    expect(sent.length).toBeGreaterThan(0.5 * perSecond * seconds);
+    expect(sent.length).toBeGreaterThan(0.2 * perSecond * seconds);
   });
 
   it('never give two processes the same place', async () => {
     const fleet = [0, 1, 2].map(() => new RateLeases({ redis, prefix, share: () => 1, now }));
-    const started = now();
-    const places = (
-      await Promise.all(
-        Array.from({ length: 30 }, async (_, n) => {
-          const { startsInMs, intervalMs, count } = await fleet[n % 3]!.lease('cb_1', 100, 5, 60_000);
-          const at = now() + startsInMs;
-          return Array.from({ length: count }, (_, i) => at + i * intervalMs);
-        }),
-      )
-    )
-      .flat()
-      .sort((a, b) => a - b);
-    expect(places).toHaveLength(150);
-    expect(places.at(-1)! - started).toBeGreaterThan(149 * 100 - 30);
-    expect(places.at(-1)! - started).toBeLessThan(149 * 100 + 500);
+    const leases = await Promise.all(
+      Array.from({ length: 30 }, async (_, n) => {
+        const askedAt = now();
+        const { startsInMs, intervalMs, count } = await fleet[n % 3]!.lease('cb_1', 100, 5, 60_000);
+        const answeredAt = now();
+        const lastInMs = startsInMs + (count - 1) * intervalMs;
+        return { count, askedAt, answeredAt, lastAt: { notBefore: askedAt + lastInMs, notAfter: answeredAt + lastInMs } };
+      }),
+    );
+    expect(leases.reduce((sum, { count }) => sum + count, 0)).toBe(150);
+    // One every 100 ms; the first may be 25 ms ago.
+    const [begun, first] = [Math.min(...leases.map(({ askedAt }) => askedAt)), Math.min(...leases.map(({ answeredAt }) => answeredAt))];
+    expect(Math.max(...leases.map(({ lastAt }) => lastAt.notAfter)) - begun).toBeGreaterThan(149 * 100 - 30);
+    expect(Math.max(...leases.map(({ lastAt }) => lastAt.notBefore)) - first).toBeLessThanOrEqual(149 * 100 + 1);
   });
 
   it('begin at once where nothing was sent for long, and end with their schedule', async () => {
     const leases = new RateLeases({ redis, prefix, share: () => 1, now });
+    const askedAt = now();
     expect((await leases.lease('cb_2', 1_000, 2, 60_000)).startsInMs).toBeLessThanOrEqual(0);
     const { startsInMs } = await leases.lease('cb_2', 1_000, 1, 60_000);
-    expect(startsInMs).toBeGreaterThan(1_500);
+    expect(startsInMs).toBeGreaterThan(1_970 - (now() - askedAt));
     expect(startsInMs).toBeLessThanOrEqual(2_000);
     const left = await redis.pttl(`${prefix}:rate:cb_2:1`);
-    expect(left).toBeGreaterThan(2_500);
+    expect(left).toBeGreaterThan(2_970 - (now() - askedAt));
     expect(left).toBeLessThanOrEqual(4_000);
   });
 

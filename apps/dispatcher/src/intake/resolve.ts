@@ -32,6 +32,7 @@ const WHY: Readonly<Record<Refusal, string>> = {
   'unknown-type': 'its event type was deleted',
   'other-tenant': "the event is not addressed to the subscription's tenant",
   'other-type': 'the subscription does not cover its event type now',
+  'other-callback': 'the notice is for another callback',
   'needs-approval': '"*" does not cover its event type, which requires approval now',
   'tenant-suspended': 'the tenant is suspended',
   'awaits-approval': 'the subscription waits to be approved again',

@@ -5,27 +5,30 @@ import { Fault } from '@nuncio/contracts';
 import { sendProblem } from '@nuncio/service';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self'",
-  "img-src 'self'",
-  "font-src 'self'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join('; ');
+const policy = (ancestors: readonly string[]): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "connect-src 'self'",
+    "img-src 'self'",
+    "font-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    `frame-ancestors ${ancestors.join(' ')}`,
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ');
 
-const HEADERS = {
-  'content-security-policy': POLICY,
+const CONSOLE_HEADERS = {
+  'content-security-policy': policy(["'none'"]),
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 };
+/** Of what another origin's page may load, or show in a frame. */
+const SHARED_HEADERS = { 'cross-origin-resource-policy': 'cross-origin', 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff' };
 
 /** Whether there is a console in this directory. */
 export const hasConsole = (dir: string): boolean => existsSync(join(dir, 'index.html'));
@@ -34,12 +37,7 @@ export const hasConsole = (dir: string): boolean => existsSync(join(dir, 'index.
 export const assets =
   (dir: string) =>
   async (fastify: FastifyInstance): Promise<void> => {
-    const page = readFileSync(join(dir, 'index.html'));
-    // Here, so that they are on nothing else.
-    fastify.addHook('onSend', (_request, reply, _payload, done) => {
-      void reply.headers(HEADERS);
-      done();
-    });
+    sendWith(fastify, CONSOLE_HEADERS);
     await fastify.register(staticFiles, {
       root: join(dir, 'assets'),
       prefix: '/console/assets/',
@@ -50,11 +48,38 @@ export const assets =
       preCompressed: true,
       allowedPath: (path) => !/\.(?:map|br|gz)$/.test(path),
     });
-    const show = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-      const isPage = request.headers.accept?.includes('text/html') && !/\.\w+$/.test(request.url.split('?', 1)[0] ?? '');
-      if (!isPage) return sendProblem(reply, new Fault('not-found', 'There is nothing here.'));
-      return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(page);
-    };
-    fastify.get('/console', (_request, reply) => reply.redirect('/console/'));
-    fastify.get('/console/*', show);
+    servePage(fastify, '/console', join(dir, 'index.html'));
   };
+
+/** Its second entry, under `/portal/`: a page that these origins may show in a frame, and the module by which their pages do so. Its files are the console's. */
+export const portal =
+  (dir: string, origins: readonly string[]) =>
+  (fastify: FastifyInstance, _options: object, done: () => void): void => {
+    sendWith(fastify, { ...SHARED_HEADERS, 'content-security-policy': policy(origins) });
+    const embed = readFileSync(join(dir, 'embed.js'));
+    fastify.get('/portal/embed.js', (_request, reply) =>
+      reply.type('text/javascript; charset=utf-8').headers({ 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=300' }).send(embed),
+    );
+    servePage(fastify, '/portal', join(dir, 'portal.html'));
+    done();
+  };
+
+/** Here, so that they are on nothing else. */
+function sendWith(fastify: FastifyInstance, headers: Readonly<Record<string, string>>): void {
+  fastify.addHook('onSend', (_request, reply, _payload, done) => {
+    void reply.headers(headers);
+    done();
+  });
+}
+
+/** One page for every path below `at`. */
+function servePage(fastify: FastifyInstance, at: string, file: string): void {
+  const page = readFileSync(file);
+  const show = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const isPage = request.headers.accept?.includes('text/html') && !/\.\w+$/.test(request.url.split('?', 1)[0] ?? '');
+    if (!isPage) return sendProblem(reply, new Fault('not-found', 'There is nothing here.'));
+    return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(page);
+  };
+  fastify.get(at, (_request, reply) => reply.redirect(`${at}/`));
+  fastify.get(`${at}/*`, show);
+}

@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 const Me = z
   .object({
-    /** `key_…`, or `oidc:<sub>`. */
+    /** `key_…`, `oidc:<sub>` or `portal:<subject>`. */
     id: z.string(),
     role: Role,
     /** null = no tenant's: all of them. */

@@ -10,6 +10,8 @@ export interface Principal {
   readonly role: Role;
   readonly tenant: string | null;
   readonly groups: readonly string[];
+  /** Epoch milliseconds: when the token ends that says so. Absent where the installation's own configuration says it. */
+  readonly until?: number;
 }
 
 /** Who is counted as one caller: the same person may have tokens of two tenants. */

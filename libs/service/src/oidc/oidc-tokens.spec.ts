@@ -42,9 +42,10 @@ const good = () => ({ sub: 'zoe', iss: ISSUER, aud: AUDIENCE as string | string[
 const sign = (claims: object, by: CryptoKey | Uint8Array = key, header = { alg: 'ES256', kid: 'k1' }): Promise<string> => new SignJWT({ ...claims }).setProtectedHeader(header).sign(by);
 
 it('is who the issuer says, for one of several audiences too', async () => {
-  const token = await sign({ ...good(), aud: ['console', AUDIENCE] });
+  const exp = inAnHour();
+  const token = await sign({ ...good(), exp, aud: ['console', AUDIENCE] });
   expect(looksLikeJwt(token)).toBe(true);
-  expect(await tokens.principalOf(token)).toEqual({ id: 'oidc:zoe', role: 'consumer', tenant: 'acme', groups: [] });
+  expect(await tokens.principalOf(token)).toEqual({ id: 'oidc:zoe', role: 'consumer', tenant: 'acme', groups: [], until: exp * 1_000 });
 });
 
 it.each<[string, () => string | Promise<string>]>([

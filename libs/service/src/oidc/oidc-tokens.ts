@@ -34,8 +34,8 @@ export class OidcTokens {
     const { payload } = await jwtVerify(token, this.#jwks.key, { issuer, audience, algorithms: ALGORITHMS, requiredClaims: ['exp', 'sub'] }).catch((error: unknown) => {
       throw error instanceof errors.JOSEError ? new Fault('unauthenticated', `The token is not accepted: ${error.message}.`) : error;
     });
-    const { sub } = payload;
+    const { sub, exp = 0 } = payload;
     if (typeof sub !== 'string' || !sub) throw new Fault('unauthenticated', 'The token does not say whose it is.');
-    return principalOf({ ...payload, sub }, this.settings);
+    return { ...principalOf({ ...payload, sub }, this.settings), until: exp * 1_000 };
   }
 }

@@ -12,7 +12,7 @@ export const MAX_POINTS = 5_000;
 
 const outcome: Filter<('delivered' | 'failed')[]> = {
   schema: z.preprocess((given) => [given].flat(), z.array(z.enum(['delivered', 'failed'])).min(1).max(2)),
-  where: (values) => (values.length === 2 || new Set(values).size === 2 ? 'true' : values[0] === 'delivered' ? `outcome = 'delivered'` : `outcome <> 'delivered'`),
+  where: (values) => (new Set(values).size === 2 ? 'true' : values[0] === 'delivered' ? `outcome = 'delivered'` : `outcome <> 'delivered'`),
 };
 
 /** What attempts and deliveries have in common. */

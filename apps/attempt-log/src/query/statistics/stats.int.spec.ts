@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { QueryRunner } from 'typeorm';
 import { TokenEvent, type Attempted, type Principal } from '@nuncio/contracts';
 import type { PlacedFact } from '../../ingest/attempt-fact.js';
+import { fold } from '../../ingest/delivery-row.js';
+import { unnestValues } from '../../ingest/unnest.js';
+import { deliveryColumns, UPSERT_DELIVERIES } from '../../ingest/upsert-deliveries.js';
 import type { PlacedTokenEvent } from '../../token-requests/insert-token-requests.js';
 import { attempted, ofDelivery, placed, succeeded } from '../../testing/facts.js';
 import { openLog, type LogDatabase } from '../../testing/log-database.js';
@@ -99,6 +103,7 @@ it('counts deliveries as they stand, under the minute of their publication, and 
   expect(now).toMatchObject({ total: 3, pending: 1, delivered: 1, failed: 1 });
   expect(now?.endToEndMs?.p50).toBeGreaterThanOrEqual(10_000);
   expect(now?.endToEndMs?.p50).toBeLessThanOrEqual(12_500);
+  expect((await all({ callback: 'cb_standing', status: ['failed', 'failed'] })).map(({ attempts }) => attempts)).toEqual((await all({ callback: 'cb_standing', status: 'failed' })).map(({ attempts }) => attempts));
   // The same row by row.
   expect(await shown({ until: iso(minute + 59_999) })).toEqual([now]);
   expect(await shown({ eventType: 'order.paid' })).toMatchObject([{ total: 1, delivered: 1 }]);
@@ -195,4 +200,25 @@ it('shows what authorization servers answered, credential by credential, each on
   expect(await shown(admin, { tenant: 'many' })).toHaveLength(5_000);
   await log.writer.writeTokenRequests([asked('cred_one_more', 1, { tenant: 'many' })]);
   await expect(shown(admin, { tenant: 'many' })).rejects.toMatchObject({ code: 'invalid', errors: [{ pointer: '/step' }] });
+});
+
+it('counts in turn: two that counted the same callbacks in another order waited for each other, and one was ended', async () => {
+  const runners = [log.dataSource.createQueryRunner(), log.dataSource.createQueryRunner()] as const;
+  const [first, second] = runners;
+  const insert = (by: QueryRunner, callback: string): Promise<unknown> => {
+    const of = ofDelivery({ ceId: `turn-${callback}-${runners.indexOf(by)}`, eventAt: minute, tenant: 'turns', callback });
+    return by.query(UPSERT_DELIVERIES, unnestValues(deliveryColumns, fold([attempted(of, 1, succeeded)])));
+  };
+  for (const each of runners) await each.startTransaction();
+  await insert(first, 'cb_x');
+  // It waits for the first one to commit, as whoever counts does; without turns it would have counted, and waited at the next.
+  const ofSecond = insert(second, 'cb_y').then(() => insert(second, 'cb_x'));
+  while ((await log.dataSource.query<unknown[]>(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)).length === 0) continue;
+  await insert(first, 'cb_y');
+  await first.commitTransaction();
+  await ofSecond;
+  await second.commitTransaction();
+  for (const each of runners) await each.release();
+  const counted = await log.dataSource.query<{ callback: string; n: number }[]>(`SELECT callback, sum(deliveries)::int AS n FROM log.deliveries_by_minute WHERE tenant = 'turns' GROUP BY 1 ORDER BY 1`);
+  expect(counted).toEqual([{ callback: 'cb_x', n: 2 }, { callback: 'cb_y', n: 2 }]);
 });

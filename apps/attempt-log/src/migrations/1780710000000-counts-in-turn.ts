@@ -1,0 +1,25 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/**
+ * Whoever counts deliveries waits until the one before has committed. A statement that inserts some rows and updates others counts twice, so that two of them could
+ * wait for each other's minutes. The lock is taken when all rows are written, and is the last that a transaction waits for.
+ */
+export class CountsInTurn1780710000000 implements MigrationInterface {
+  async up(queryRunner: QueryRunner): Promise<void> {
+    for (const name of ['count_inserted', 'count_updated'])
+      await queryRunner.query(`DO $$ BEGIN
+        EXECUTE replace(pg_get_functiondef('log.${name}'::regproc), 'BEGIN', 'BEGIN ${IN_TURN}');
+      END $$`);
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    for (const name of ['count_inserted', 'count_updated'])
+      await queryRunner.query(`DO $$ BEGIN
+        EXECUTE replace(pg_get_functiondef('log.${name}'::regproc), '${IN_TURN}', '');
+      END $$`);
+  }
+}
+
+/** Any number that no other lock has. */
+const COUNT_LOCK = 7_303_016;
+const IN_TURN = `IF EXISTS (SELECT FROM present) THEN PERFORM pg_advisory_xact_lock(${COUNT_LOCK}); END IF;`;

@@ -1,0 +1,62 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { isReserved, type Attempted, type AttemptFact, type DeliveryFact } from '@nuncio/contracts';
+import { ConfigView, type Viewed } from '@nuncio/kafka';
+import { DataSource } from 'typeorm';
+import { lastOfEach, readSigns, type Read, type Sign } from './conditions.js';
+import { isNews, type NoticeFact } from './notice-fact.js';
+import { Notices } from './notices.js';
+
+interface AttemptSign extends Sign {
+  readonly fact: Attempted;
+  readonly callback: Viewed<'callback'>;
+}
+
+/** What facts about deliveries have to tell. Those of notices tell nothing, or one failure would follow from another without an end. */
+@Injectable()
+export class DeliveryNotices {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(Notices) private readonly notices: Notices,
+    @Inject(ConfigView) private readonly view: Pick<ConfigView, 'get'>,
+  ) {}
+
+  /** Resolves when what is to be told is kept. */
+  async read(facts: readonly AttemptFact[], now = Date.now()): Promise<void> {
+    const news = facts.filter((fact): fact is DeliveryFact => fact.fact !== 'unmatched' && !isReserved(fact.eventType) && isNews(fact.at, now));
+    const signs = news.flatMap((fact): AttemptSign[] => {
+      const callback = fact.fact === 'attempted' ? this.view.get('callback', fact.callback) : undefined;
+      return callback && fact.fact === 'attempted' ? [{ about: 'callback', id: fact.callback, failing: fact.outcome === 'failed', at: fact.at, fact, callback }] : [];
+    });
+    await readSigns(this.dataSource, lastOfEach(signs), (changed, tx) => this.notices.tell(changed.map(turned), tx, now));
+    await this.notices.tell(news.flatMap((fact) => this.#exhausted(fact)), undefined, now);
+  }
+
+  #exhausted(fact: DeliveryFact): NoticeFact[] {
+    const end = endOf(fact);
+    const callback = this.view.get('callback', fact.callback);
+    if (!end || !callback) return [];
+    const { subscription, delivery, event, eventType } = fact;
+    const data = { ...named(callback), subscription, delivery, event, eventType, ...end };
+    return [{ type: 'nuncio.delivery.exhausted', ...of(callback), at: fact.at, mark: null, data }];
+  }
+}
+
+type End = Pick<Extract<NoticeFact, { type: 'nuncio.delivery.exhausted' }>['data'], 'attempts' | 'status' | 'errorClass' | 'while'>;
+
+/** null = it may go on. */
+function endOf(fact: DeliveryFact): End | null {
+  if (fact.fact === 'attempted') return fact.next.step === 'dead' ? { attempts: fact.number, while: 'failed', ...failureOf(fact) } : null;
+  if (fact.fact !== 'exhausted' && fact.fact !== 'expired') return null;
+  return { attempts: fact.number - 1, while: fact.fact === 'exhausted' ? 'held' : 'parked', status: null, errorClass: null };
+}
+
+function turned({ sign: { failing, at, fact, callback }, failingSince }: Read<AttemptSign>): NoticeFact {
+  const told = { ...of(callback), at, mark: at };
+  return failing
+    ? { type: 'nuncio.callback.failing', ...told, data: { ...named(callback), ...failureOf(fact), delivery: fact.delivery, attempt: fact.id } }
+    : { type: 'nuncio.callback.recovered', ...told, data: { ...named(callback), failingSince: new Date(failingSince).toISOString() } };
+}
+
+const failureOf = ({ response, error }: Attempted) => ({ status: response?.status ?? null, errorClass: error?.class ?? null });
+const of = ({ id, state: { tenant, groups } }: Viewed<'callback'>) => ({ subject: id, tenant, groups });
+const named = ({ id, state: { name, application } }: Viewed<'callback'>) => ({ callback: id, name, application });

@@ -1,0 +1,81 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { events } from '@nuncio/contracts';
+import { BatchProducer, ConfigView } from '@nuncio/kafka';
+import { noticesTold } from '../metrics.js';
+import { expiringCredentials } from './expiring.js';
+import { noticeEvent } from './notice-event.js';
+import { Notices, type StoredNotice } from './notices.js';
+import { receiversOf, wantedBy, type Wanted } from './receivers.js';
+
+const EVERY_MS = 500;
+const SWEEP_EVERY_MS = 3_600_000;
+
+/** The tenant that gets the notices of all; undefined = there is none. */
+export const NOTICES_TENANT = Symbol('NoticesTenant');
+
+/** Publishes what is to be told, whichever replica comes to it first; looks after what comes with time alone. */
+@Injectable()
+export class NoticeWorker implements OnApplicationBootstrap, OnModuleDestroy {
+  readonly #logger = new Logger('Notices');
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #stopping = false;
+  #failing = false;
+  #sweptAt = 0;
+
+  constructor(
+    @Inject(Notices) private readonly notices: Notices,
+    @Inject(BatchProducer) private readonly producer: Pick<BatchProducer, 'send'>,
+    @Inject(ConfigView) private readonly view: ConfigView,
+    @Inject(NOTICES_TENANT) private readonly noticesTenant: string | undefined,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#lookLater();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.#stopping = true;
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  #lookLater(): void {
+    this.#timer = setTimeout(() => {
+      this.#running = this.#look().then(() => {
+        if (!this.#stopping) this.#lookLater();
+      });
+    }, EVERY_MS);
+  }
+
+  async #look(): Promise<void> {
+    try {
+      if (Date.now() - this.#sweptAt >= SWEEP_EVERY_MS) await this.#sweep();
+      await this.tellDue();
+      this.#failing = false;
+    } catch (error) {
+      if (!this.#failing) this.#logger.warn(`notices wait: ${String(error)}`);
+      this.#failing = true;
+    }
+  }
+
+  async #sweep(): Promise<void> {
+    await this.notices.tell(expiringCredentials(this.view, Date.now()));
+    await this.notices.forgetOld();
+    this.#sweptAt = Date.now();
+  }
+
+  async tellDue(now = Date.now()): Promise<void> {
+    const due = await this.notices.claim(now);
+    if (!due.length) return;
+    const wanted = wantedBy(this.view);
+    await Promise.all(due.map((notice) => this.#tell(notice, wanted, now)));
+  }
+
+  async #tell(notice: StoredNotice, wanted: Wanted, now: number): Promise<void> {
+    const receivers = receiversOf(notice, wanted, this.view, this.noticesTenant);
+    await Promise.all(receivers.map((to) => this.producer.send(events, noticeEvent(notice, to))));
+    noticesTold.inc({ type: notice.type }, receivers.length);
+    await this.notices.settle(notice, receivers.length > 0, now);
+  }
+}

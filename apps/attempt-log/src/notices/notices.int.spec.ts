@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { newId, notices as declared, noticeTypes, NOTICE_TYPES, readEvent, isUnreadable, type Attempted, type TokenEvent } from '@nuncio/contracts';
+import type { ConfigView, OutboundRecord } from '@nuncio/kafka';
+import { attempted, ofDelivery, succeeded } from '../testing/facts.js';
+import { openLog, type LogDatabase } from '../testing/log-database.js';
+import { DeliveryNotices } from './delivery-notices.js';
+import { expiringCredentials } from './expiring.js';
+import { NoticeWorker } from './notice-worker.js';
+import { COALESCED_MS, Notices } from './notices.js';
+import { TokenNotices } from './token-notices.js';
+
+const NOW = Date.now();
+const callback = (id: string, more: object = {}) => ({ kind: 'callback', id, position: 1, version: 1, at: NOW - 1, state: { id, tenant: 'acme', application: 'app_1', name: id, groups: [], enabled: true, retry: { disableAfterDays: null }, ...more } });
+const subscription = (to: string, tenant = 'acme', eventTypes: readonly string[] = NOTICE_TYPES) => ({ kind: 'subscription', id: `sub_${to}`, position: 1, version: 1, at: NOW, state: { id: `sub_${to}`, tenant, callback: to, eventTypes, state: 'activated', awaitsApproval: false } });
+const credential = { kind: 'credential', id: 'cred_1', position: 1, version: 1, at: NOW, state: { tenant: 'acme', name: 'client', groups: [], clientCertificate: { notAfter: new Date(NOW + 6 * 86_400_000).toISOString() } } };
+const all = {
+  callback: [callback('cb_1'), callback('cb_desk'), callback('cb_ours', { tenant: 'provider' }), callback('cb_stranger', { tenant: 'globex' })],
+  subscription: [subscription('cb_desk'), subscription('cb_1'), subscription('cb_ours', 'provider'), subscription('cb_stranger', 'globex')],
+  credential: [credential],
+  tenant: [],
+};
+const view = { all: (kind: keyof typeof all) => all[kind], get: (kind: keyof typeof all, id: string) => all[kind].find((one: { id: string }) => one.id === id) } as unknown as ConfigView;
+
+let log: LogDatabase;
+let notices: Notices;
+let sent: OutboundRecord[];
+let producer: { send: (topic: unknown, record: OutboundRecord) => Promise<void> };
+
+beforeEach(async () => {
+  log = await openLog();
+  notices = new Notices(log.dataSource);
+  sent = [];
+  producer = {
+    send: (_, record) => {
+      sent.push(record);
+      return Promise.resolve();
+    },
+  };
+});
+afterEach(() => log.drop());
+
+const tellDue = (now: number, noticesTenant?: string) => new NoticeWorker(notices, producer, view, noticesTenant).tellDue(now);
+const read = (facts: Attempted[]) => new DeliveryNotices(log.dataSource, notices, view).read(facts, NOW);
+/** What was told since the last look. */
+function told() {
+  return sent.splice(0).map(({ headers, value }) => {
+    const event = readEvent(headers ?? {}, value as Buffer);
+    if (isUnreadable(event)) throw new Error(event.detail);
+    const type = event.type as keyof typeof declared;
+    declared[type].data.parse(JSON.parse(event.payload.toString()));
+    return { id: event.id, type: type.slice('nuncio.'.length), to: event.attributes.callback, ...(JSON.parse(event.payload.toString()) as { occurrences: number }) };
+  });
+}
+let nth = 0;
+const attempt = (at: number, over: Partial<Attempted> = {}): Attempted => attempted({ ...ofDelivery({ ceId: `n-${++nth}`, eventAt: NOW }), at }, 1, { id: newId('att'), ...over });
+const dead = { next: { step: 'dead' } } as const;
+
+describe('notices', () => {
+  it('tell once that something fails, and once that it does no more, whatever comes between, twice, and late', async () => {
+    const facts = [attempt(NOW + 1), attempt(NOW + 2), attempt(NOW + 5, succeeded), attempt(NOW + 3), attempt(NOW + 6, succeeded)];
+    for (const fact of facts) await read([fact]);
+    for (const fact of facts) await read([fact]);
+    await tellDue(NOW + 60_000);
+    expect(told()).toMatchObject([
+      { type: 'callback.failing', to: 'cb_desk', occurrences: 1, callback: 'cb_1', status: 503 },
+      { type: 'callback.recovered', to: 'cb_desk', occurrences: 1, failingSince: new Date(NOW + 1).toISOString() },
+    ]);
+  });
+
+  it('have two replicas read the same change at the same time, and tell it once', async () => {
+    await Promise.all(Array.from({ length: 5 }, (_, n) => read([attempt(NOW + 1 + n)])));
+    await Promise.all([tellDue(NOW + 60_000), tellDue(NOW + 60_000)]);
+    expect(told()).toMatchObject([{ type: 'callback.failing', occurrences: 1 }]);
+  });
+
+  it('say what they stand for, one in ten minutes', async () => {
+    await read([attempt(NOW + 1, dead)]);
+    await tellDue(NOW + 1_000);
+    expect(told().filter(({ type }) => type === 'delivery.exhausted')).toMatchObject([{ occurrences: 1 }]);
+    await read([attempt(NOW + 2, dead), attempt(NOW + 3, dead)]);
+    await read([attempt(NOW + 4, dead)]);
+    await tellDue(NOW + COALESCED_MS - 1_000);
+    expect(told()).toEqual([]);
+    await tellDue(NOW + COALESCED_MS + 2_000);
+    expect(told()).toMatchObject([{ type: 'delivery.exhausted', occurrences: 3, firstAt: new Date(NOW + 2).toISOString(), lastAt: new Date(NOW + 4).toISOString() }]);
+  });
+
+  it('keep one that Kafka has not taken, and tell it under the same id', async () => {
+    await read([attempt(NOW + 1)]);
+    const { send } = producer;
+    producer.send = (topic, record) => send(topic, record).then(() => Promise.reject(new Error('away')));
+    await expect(tellDue(NOW + 1_000)).rejects.toThrow('away');
+    const [lost] = told();
+    producer.send = send;
+    await tellDue(NOW + 60_000);
+    expect(told()).toEqual([lost]);
+  });
+
+  it('go to the tenant that gets those of all, too, and to no other', async () => {
+    await read([attempt(NOW + 1)]);
+    await tellDue(NOW + 1_000, 'provider');
+    expect(told().map(({ to }) => to).sort()).toEqual(['cb_desk', 'cb_ours']);
+  });
+
+  it('tell nothing of deliveries of notices', async () => {
+    await read([{ ...attempt(NOW + 1, dead), eventType: 'nuncio.callback.failing' }]);
+    await tellDue(NOW + 60_000);
+    expect(told()).toEqual([]);
+  });
+
+  it('tell that a credential fails, recovers, and comes to its end, nearer each time', async () => {
+    const fact = { credential: 'cred_1', tenant: 'acme', position: 1, generation: 1, reason: 'miss', durationMs: 1 };
+    const failed: TokenEvent = { event: 'failed', ...fact, at: NOW, tokenError: { class: 'http', httpStatus: 401, code: 'invalid_client', description: 'no' }, pausedUntil: null };
+    await new TokenNotices(log.dataSource, notices, view).read([failed], NOW);
+    await new TokenNotices(log.dataSource, notices, view).read([{ event: 'fetched', ...fact, at: NOW + 1, expiresAt: NOW + 1, scope: null }], NOW);
+    for (const days of [0, 0.5, 5.5]) await notices.tell(expiringCredentials(view, NOW + days * 86_400_000), undefined, NOW);
+    await tellDue(NOW + 60_000);
+    expect(told().filter(({ to }) => to === 'cb_desk').sort((a, b) => (a.type < b.type ? -1 : 1))).toMatchObject([
+      { type: 'credential.expiring', what: 'client-certificate', daysLeft: 0.5, occurrences: 2 },
+      { type: 'credential.failing', tokenError: { class: 'http', httpStatus: 401, code: 'invalid_client' } },
+      { type: 'credential.recovered', failingSince: new Date(NOW).toISOString() },
+    ]);
+  });
+});
+
+it.each(noticeTypes.map((type) => [type.name, type] as const))('%s has an example that fits its schema, and says when it comes', (name, { description, schema }) => {
+  const { data, example } = declared[name as keyof typeof declared];
+  expect(data.parse(example)).toEqual(example);
+  expect([description, schema?.type]).toEqual([expect.stringMatching(/^[A-Z].*\.$/), 'object']);
+});

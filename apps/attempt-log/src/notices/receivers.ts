@@ -1,0 +1,43 @@
+import { isReserved, isSuspended, reaches, takesPart } from '@nuncio/contracts';
+import type { ConfigView } from '@nuncio/kafka';
+import type { StoredNotice } from './notices.js';
+
+/** The callbacks that want notices of a type, by type and tenant; made once for all that are due. */
+export type Wanted = ReadonlyMap<string, ReadonlySet<string>>;
+
+const keyOf = (type: string, tenant: string): string => `${type} ${tenant}`;
+
+export function wantedBy(view: Pick<ConfigView, 'get' | 'all'>): Wanted {
+  const wanted = new Map<string, Set<string>>();
+  for (const { state } of view.all('subscription')) {
+    const types = state.eventTypes.filter(isReserved);
+    if (!types.length || !takesPart({ subscription: state, isTenantSuspended: isSuspended(view.get('tenant', state.tenant)?.state) })) continue;
+    for (const type of types) {
+      const key = keyOf(type, state.tenant);
+      wanted.set(key, (wanted.get(key) ?? new Set()).add(state.callback));
+    }
+  }
+  return wanted;
+}
+
+/** A callback that gets a notice, and the tenant by which the event is addressed to it. */
+export interface Receiver {
+  readonly callback: string;
+  readonly tenant: string;
+}
+
+/**
+ * Who gets a notice: callbacks of the tenant that somebody manages who may see what it is about, and those of `noticesTenant`, which gets the notices of all. Never
+ * the callback that it is about: its failures would be told to itself.
+ */
+export function receiversOf({ type, subject, tenant, groups }: Pick<StoredNotice, 'type' | 'subject' | 'tenant' | 'groups'>, wanted: Wanted, view: Pick<ConfigView, 'get'>, noticesTenant: string | undefined): Receiver[] {
+  const tenants = new Set([tenant, noticesTenant].filter((one) => typeof one === 'string'));
+  return [...tenants].flatMap((of) =>
+    [...(wanted.get(keyOf(type, of)) ?? [])].flatMap((callback) => {
+      const to = view.get('callback', callback)?.state;
+      if (!to || callback === subject) return [];
+      const isTheirs = of === noticesTenant || reaches({ id: callback, role: 'consumer', tenant: of, groups: to.groups }, { tenant: of, groups });
+      return isTheirs ? { callback, tenant: of } : [];
+    }),
+  );
+}

@@ -1,0 +1,74 @@
+import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { Fault, reference, type Principal } from '@nuncio/contracts';
+import { Answers, Caller, Moment, PortalRole, printOf, reachesNoFurther, Roles, ShowsOnce, signPortalSession, valid } from '@nuncio/service';
+import { z } from 'zod';
+import { apiKey, Groups } from '../api-keys/api-key.js';
+import { CONFIG, type Config } from '../config.js';
+import { EventStore, nuncio } from '../event-store/index.js';
+import { invalid } from '../faults.js';
+import { tenant } from '../tenants/tenant.js';
+
+const LONGEST_SECONDS = 3_600;
+const DEFAULT_SECONDS = 900;
+
+const Origin = z.string().max(300).refine((text) => URL.parse(text)?.origin === text && /^https?:/.test(text), 'must be the origin of a page: https://app.acme.com');
+
+const OpenPortalSession = z.strictObject({
+  /** The caller's own where it has one. */
+  tenant: reference('tenant').optional(),
+  role: PortalRole.default('consumer'),
+  /** What its holder may manage within the tenant; the caller's own where absent. A viewer sees all of the tenant. */
+  groups: Groups.optional(),
+  /** Who looks at it, in the host page's own words; the audit says `portal:<subject>`. */
+  subject: z.string().trim().min(1).max(200),
+  /** Of the page that shows it in a frame: no other page gets it to take the token. */
+  origin: Origin,
+  expiresInSeconds: z.int().min(1).max(LONGEST_SECONDS).default(DEFAULT_SECONDS),
+});
+
+const Opened = z
+  .object({
+    tenant: z.string(),
+    role: PortalRole,
+    groups: z.array(z.string()),
+    expiresAt: Moment,
+    /** Without it where `Idempotency-Key` replays the answer. */
+    token: z.string().optional(),
+  })
+  .meta({ id: 'PortalSession' });
+
+@Roles('admin', 'consumer')
+@Controller('v1/portal-sessions')
+export class PortalSessionsController {
+  constructor(
+    private readonly store: EventStore,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** A token for whoever looks at the portal: of one tenant, a consumer at most, never further than the key that makes it, and ended with that key. Nothing is stored. */
+  @Post()
+  @HttpCode(201)
+  @ShowsOnce(['/token'])
+  @Answers(Opened)
+  async open(@Caller() caller: Principal, @Body(valid(OpenPortalSession)) body: z.infer<typeof OpenPortalSession>) {
+    const { PORTAL_KEYS } = this.config;
+    if (!PORTAL_KEYS) throw new Fault('not-found', 'There is no portal here: PORTAL_KEYS is not set.');
+    const of = body.tenant ?? caller.tenant;
+    if (of === null) throw invalid('/tenant', 'required', 'must be named, since this key has no tenant');
+    const { role, groups = [...caller.groups], subject, origin, expiresInSeconds } = body;
+    if (!reachesNoFurther({ tenant: of, role, groups }, caller)) throw new Fault('forbidden', 'A session reaches no further than the key that makes it: its tenant, its groups, and the role consumer.');
+    const maker = await this.#keyOf(caller);
+    await this.store.read(caller).named(tenant, of, '/tenant');
+    const now = Math.floor(Date.now() / 1_000);
+    const session = { sub: subject, tenant: of, role, groups, origin, key: caller.id, keyPrint: printOf(maker.hash) };
+    const token = await signPortalSession(PORTAL_KEYS, session, now, now + expiresInSeconds);
+    return { tenant: of, role, groups, expiresAt: new Date((now + expiresInSeconds) * 1_000), token };
+  }
+
+  /** An access token, or a portal session, has no key that could be revoked. */
+  async #keyOf({ id }: Principal): Promise<{ readonly hash: string }> {
+    const key = await this.store.read(nuncio).find(apiKey, id);
+    if (!key) throw new Fault('forbidden', 'A session ends with the API key that made it: make it with one.');
+    return key.state;
+  }
+}

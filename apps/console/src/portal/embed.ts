@@ -1,0 +1,66 @@
+/** How a page shows the portal. It is loaded from where Nuncio is: `import { mount } from 'https://nuncio.acme.com/portal/embed.js'`. */
+
+/** What may look different, and how. What is not in this list, or not of its form, is passed over. */
+export interface PortalTheme {
+  /** `#rrggbb`; made darker or lighter where it could not be read. */
+  readonly accent?: string;
+  /** Pixels, 0 to 16. */
+  readonly radius?: number;
+  /** Names of fonts that the reader has, separated by commas. */
+  readonly font?: string;
+  readonly scheme?: 'light' | 'dark' | 'system';
+}
+
+export interface PortalOptions {
+  /** Asked for a token (`POST /v1/portal-sessions`, by the page's own server) at first, before each one ends, and when the API refuses one. */
+  readonly getToken: () => Promise<string>;
+  readonly theme?: PortalTheme;
+  /** Where in the portal it begins: `/deliveries`. */
+  readonly path?: string;
+  /** What a screen reader calls the frame. */
+  readonly title?: string;
+}
+
+export interface Portal {
+  /** Another look, at once. */
+  setTheme: (theme: PortalTheme) => void;
+  /** Takes it away. */
+  close: () => void;
+}
+
+const ORIGIN = new URL(import.meta.url).origin;
+const ASKED = ['ready', 'expiring', 'ended'];
+
+/** Puts the portal into `element`, which it fills. The token goes by message to this one frame, at Nuncio's origin. */
+export function mount(element: Element, { getToken, theme, path = '/', title = 'Webhooks' }: PortalOptions): Portal {
+  const frame = document.createElement('iframe');
+  let look = theme;
+  let token = '';
+  const hand = (): void => frame.contentWindow?.postMessage({ nuncio: 'token', token, theme: look }, ORIGIN);
+  const answer = async (): Promise<void> => {
+    token = await getToken();
+    hand();
+  };
+  const listen = ({ source, origin, data }: MessageEvent<unknown>): void => {
+    if (source !== frame.contentWindow || origin !== ORIGIN || typeof data !== 'object' || data === null) return;
+    if (ASKED.includes(String((data as Record<string, unknown>).nuncio))) void answer();
+  };
+  addEventListener('message', listen);
+  frame.src = `${ORIGIN}/portal${path}`;
+  frame.title = title;
+  frame.allow = 'clipboard-write';
+  frame.referrerPolicy = 'no-referrer';
+  frame.setAttribute('sandbox', 'allow-scripts allow-same-origin allow-forms allow-downloads');
+  Object.assign(frame.style, { display: 'block', width: '100%', height: '100%', border: '0' });
+  element.replaceChildren(frame);
+  return {
+    setTheme: (next) => {
+      look = next;
+      if (token) hand();
+    },
+    close: () => {
+      removeEventListener('message', listen);
+      frame.remove();
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import './style/index.css';
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { createRouter, RouterProvider } from '@tanstack/react-router';
+import { createRoot } from 'react-dom/client';
+import { Refused } from './api/client.js';
+import { routeTree } from './routes.js';
+
+const routerAt = (basepath: string, queries: QueryClient) => createRouter({ routeTree, basepath, context: { queries }, defaultPreload: 'intent' });
+type Router = ReturnType<typeof routerAt>;
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: Router;
+  }
+}
+
+export interface Started {
+  readonly router: Router;
+  readonly queries: QueryClient;
+}
+
+/** Shows the application, with its pages below `basepath`; `onEnded` is called whenever the API does not know who is asking. */
+export function start(basepath: string, onEnded: (started: Started) => void): Started {
+  const ended = (error: Error): void => {
+    if (error instanceof Refused && error.problem.status === 401) onEnded(started);
+  };
+  const queries = new QueryClient({
+    queryCache: new QueryCache({ onError: ended }),
+    mutationCache: new MutationCache({ onError: ended }),
+    defaultOptions: { queries: { retry: false, staleTime: 5_000 } },
+  });
+  const router = routerAt(basepath, queries);
+  const started = { router, queries };
+  const root = document.getElementById('root');
+  if (root)
+    createRoot(root).render(
+      <QueryClientProvider client={queries}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>,
+    );
+  return started;
+}

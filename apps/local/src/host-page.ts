@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Services } from '@nuncio/embedded';
+
+export interface HostPage {
+  readonly url: string;
+  readonly close: () => Promise<void>;
+}
+
+type Serve = (options: { nuncio: string; key: string; tenant: string; port: number }) => Promise<HostPage>;
+
+/** A customer of the demo. */
+const TENANT = 'acme';
+const PORT = 7071;
+
+/** The example of docs/portal.md, as it stands there: a page of somebody's own that shows the portal. */
+export async function showHostPage(workspace: string, { url: nuncio, adminKey: key }: Services): Promise<HostPage> {
+  const { serve } = (await import(pathToFileURL(join(workspace, 'docs/portal/server.mjs')).href)) as { serve: Serve };
+  const at = (port: number): Promise<HostPage> => serve({ nuncio, key, tenant: TENANT, port });
+  return at(PORT).catch(() => at(0));
+}

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { ErrorClass, TokenError } from '../errors.js';
+
+const Time = z.iso.datetime().meta({ description: 'RFC 3339, UTC' });
+
+/** Every notice says whose it is, and how often what it tells has happened since the last one of its type about the same. */
+const told = {
+  tenant: z.string().nullable().meta({ description: 'Whose it is; null = of no tenant' }),
+  occurrences: z.int().min(1).meta({ description: 'How many times it happened; what else is said is of the last time' }),
+  firstAt: Time,
+  lastAt: Time,
+};
+
+const callback = { callback: z.string(), name: z.string(), application: z.string() };
+const subscription = { subscription: z.string(), callback: z.string(), application: z.string(), eventTypes: z.array(z.string()) };
+const credential = { credential: z.string(), name: z.string() };
+const failure = { status: z.int().nullable().meta({ description: 'Of the answer; null = there was none' }), errorClass: ErrorClass.nullable() };
+const by = z.string().meta({ description: 'Who did it: the id of an API key or of a person, `nuncio` itself' });
+const reason = z.string().nullable();
+const daysLeft = z.number().meta({ description: 'Until `expiresAt`; negative = it has expired' });
+
+const atOneTime = { tenant: 'acme', occurrences: 1, firstAt: '2026-03-04T09:12:45.318Z', lastAt: '2026-03-04T09:12:45.318Z' };
+const ledger = { callback: 'cb_019cb7a3f3c6a1b2c3d4e5f60718', name: 'ledger', application: 'app_019cb7a3f3c0a1b2c3d4e5f60718' };
+const invoices = { subscription: 'sub_019cb7a3f3d1a1b2c3d4e5f60718', callback: ledger.callback, application: ledger.application, eventTypes: ['invoice.paid'] };
+const client = { credential: 'cred_019cb7a3f3a0a1b2c3d4e5f60718', name: 'ledger client' };
+
+/** What a notice is about: two of the same are told together where they come within ten minutes. */
+export type NoticeSubject = 'callback' | 'subscription' | 'credential' | 'operation';
+
+interface Notice<S extends z.ZodRawShape> {
+  readonly about: NoticeSubject;
+  /** A sentence: when it comes. */
+  readonly when: string;
+  readonly data: z.ZodObject<S & typeof told>;
+  readonly example: z.input<z.ZodObject<S>>;
+}
+
+const notice = <S extends z.ZodRawShape>(about: NoticeSubject, when: string, shape: S, example: z.input<z.ZodObject<S>>): Notice<S> => ({
+  about,
+  when,
+  data: z.object({ ...shape, ...told }),
+  example: { ...example, ...atOneTime },
+});
+
+/** Every notice: a new one is an entry here. Its type, its schema, its page in the docs and what is told follow from it. */
+export const notices = {
+  'nuncio.callback.failing': notice(
+    'callback',
+    'An attempt failed, and the one before it had not: the first failure since the last success.',
+    { ...callback, ...failure, delivery: z.string(), attempt: z.string() },
+    { ...ledger, status: 503, errorClass: 'http', delivery: 'dlv_2f0c6a1d9e8b7c6d5e4f3a2b1c0d9e8f', attempt: 'att_019cb7a4011aa1b2c3d4e5f60718' },
+  ),
+  'nuncio.callback.disabled': notice(
+    'callback',
+    'A callback was disabled: its endpoint answered 410 (`gone`), nothing but failures came for `retry.disableAfterDays` (`failing`), or somebody did it (null). Events that come from then on are skipped.',
+    { ...callback, reason, by },
+    { ...ledger, reason: 'gone', by: 'nuncio' },
+  ),
+  'nuncio.callback.recovered': notice(
+    'callback',
+    'An attempt succeeded, and the one before it had failed.',
+    { ...callback, failingSince: Time },
+    { ...ledger, failingSince: '2026-03-04T08:01:10.004Z' },
+  ),
+  'nuncio.subscription.submitted': notice('subscription', 'A subscription waits for the approval of a provider.', { ...subscription, by, reason }, { ...invoices, by: 'key_019cb7a3f3b0a1b2c3d4e5f60718', reason: null }),
+  'nuncio.subscription.approved': notice('subscription', 'A provider approved a subscription, which can be activated.', { ...subscription, by, reason }, { ...invoices, by: 'key_019cb7a3f3b0a1b2c3d4e5f60719', reason: null }),
+  'nuncio.subscription.rejected': notice('subscription', 'A provider rejected a subscription.', { ...subscription, by, reason }, { ...invoices, by: 'key_019cb7a3f3b0a1b2c3d4e5f60719', reason: 'There is no contract for it.' }),
+  'nuncio.subscription.suspended': notice('subscription', 'A provider suspended a subscription: nothing is sent for it.', { ...subscription, by, reason }, { ...invoices, by: 'key_019cb7a3f3b0a1b2c3d4e5f60719', reason: 'The contract has ended.' }),
+  'nuncio.subscription.blocked': notice(
+    'subscription',
+    'A subscription was blocked, by somebody or since its deliveries failed: its events are parked until it is unblocked.',
+    { ...subscription, by, reason },
+    { ...invoices, by: 'nuncio', reason: 'http 503' },
+  ),
+  'nuncio.credential.failing': notice(
+    'credential',
+    'An authorization server gave no token, and had given one before, or was asked for the first time.',
+    { ...credential, tokenError: TokenError.omit({ description: true }) },
+    { ...client, tokenError: { class: 'http', httpStatus: 401, code: 'invalid_client' } },
+  ),
+  'nuncio.credential.recovered': notice('credential', 'An authorization server gave a token again.', { ...credential, failingSince: Time }, { ...client, failingSince: '2026-03-04T08:01:10.004Z' }),
+  'nuncio.credential.expiring': notice(
+    'credential',
+    'The client secret or the client certificate of a credential expires: 14 days before, 7 days, 1 day, and when it has.',
+    { ...credential, what: z.enum(['client-secret', 'client-certificate']), expiresAt: Time, daysLeft },
+    { ...client, what: 'client-certificate', expiresAt: '2026-03-11T00:00:00.000Z', daysLeft: 6.6 },
+  ),
+  'nuncio.delivery.exhausted': notice(
+    'callback',
+    'A delivery came to its end without a success: its retries are used up (`failed`), it was held too long (`held`), or was parked for more than 14 days (`parked`). It can be sent again.',
+    { ...callback, ...failure, subscription: z.string(), delivery: z.string(), event: z.string(), eventType: z.string(), attempts: z.int(), while: z.enum(['failed', 'held', 'parked']) },
+    { ...ledger, status: 503, errorClass: 'http', subscription: invoices.subscription, delivery: 'dlv_2f0c6a1d9e8b7c6d5e4f3a2b1c0d9e8f', event: 'evt_7a1d9e8b2f0c6c6d5e4f3a2b1c0d9e8f', eventType: 'invoice.paid', attempts: 10, while: 'failed' },
+  ),
+  'nuncio.operation.finished': notice(
+    'operation',
+    'An operation (recover, replay, send-now, cancel) has come to its end, or was canceled.',
+    { operation: z.string(), kind: z.string(), state: z.enum(['done', 'canceled']), callback: z.string().nullable(), requestedBy: by, count: z.int(), sent: z.int() },
+    { operation: 'op_019cb7a4120aa1b2c3d4e5f60718', kind: 'recover', state: 'done', callback: ledger.callback, requestedBy: 'key_019cb7a3f3b0a1b2c3d4e5f60718', count: 420, sent: 418 },
+  ),
+  'nuncio.certificate.expiring': notice(
+    'callback',
+    'The TLS certificate that the endpoint of a callback shows expires: 14 days before, 7 days, 1 day, and when it has.',
+    { ...callback, host: z.string(), expiresAt: Time, daysLeft },
+    { ...ledger, host: 'hooks.acme.example', expiresAt: '2026-03-11T00:00:00.000Z', daysLeft: 6.6 },
+  ),
+} as const;
+
+export type NoticeType = keyof typeof notices;
+export const NOTICE_TYPES = Object.keys(notices) as NoticeType[];
+/** What is said beside whose it is and how often it happened. */
+export type NoticeData<T extends NoticeType> = Omit<z.input<(typeof notices)[T]['data']>, keyof typeof told>;

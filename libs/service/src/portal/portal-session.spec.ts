@@ -1,0 +1,57 @@
+import { expect, it } from '@jest/globals';
+import type { Principal } from '@nuncio/contracts';
+import { parseKeyRing } from '@nuncio/sealing';
+import { decodeJwt, SignJWT } from 'jose';
+import type { Principals } from '../auth.guard.js';
+import { looksLikePortalToken, portalPrincipal, printOf, publicHalf, publicKeysOf, reachesNoFurther, signPortalSession, type PortalSession } from './portal-session.js';
+
+const ringOf = (id: string, byte: number) => parseKeyRing(`${id}:${Buffer.alloc(32, byte).toString('base64')}`);
+const ring = ringOf('k1', 1);
+const publicOf = ({ keys }: typeof ring) => publicKeysOf(parseKeyRing([...keys].map(([id, seed]) => `${id}:${publicHalf(seed)}`).join(',')));
+const known = publicOf(ring);
+
+const admin: Principal = { id: 'key_a', role: 'admin', tenant: null, groups: [] };
+const consumer: Principal = { id: 'key_c', role: 'consumer', tenant: 'acme', groups: ['billing', 'sales'] };
+const makers: Record<string, Principal> = { 'hash of key_a': admin, 'hash of key_c': consumer };
+const principals: Principals = {
+  find: (hash) => makers[hash] ?? null,
+  hashOf: (id) => (`hash of ${id}` in makers ? `hash of ${id}` : null),
+  hasTenant: (id) => id === 'acme',
+  isSuspended: () => false,
+};
+
+const now = Math.floor(Date.now() / 1_000);
+const session = (fields: Partial<PortalSession> = {}): PortalSession => ({ sub: 'zoë', tenant: 'acme', role: 'consumer', groups: ['billing'], origin: 'https://app.acme.com', key: 'key_a', keyPrint: printOf('hash of key_a'), ...fields });
+const sign = (fields: Partial<PortalSession> = {}, from = now, until = now + 60, by = ring): Promise<string> => signPortalSession(by, session(fields), from, until);
+
+it('is a consumer of its tenant, under the name that the host page gave', async () => {
+  const token = await sign();
+  expect(looksLikePortalToken(token)).toBe(true);
+  expect(await portalPrincipal(token, known, principals)).toEqual({ id: 'portal:zo%C3%AB', role: 'consumer', tenant: 'acme', groups: ['billing'] });
+});
+
+it('says nothing of the key that made it but its id', async () => {
+  expect(JSON.stringify(decodeJwt((await sign()).slice('nuncio_portal.'.length)))).not.toContain('hash of');
+});
+
+it.each<[string, () => Promise<string>]>([
+  ['has run out', () => sign({}, now - 60, now - 1)],
+  ['is of a tenant that is not there', () => sign({ tenant: 'globex' })],
+  ['was made by a key that is revoked', () => sign({ key: 'key_gone', keyPrint: printOf('hash of key_gone') })],
+  ['was made by a key that another one has taken the place of', () => sign({ keyPrint: printOf('an older hash of key_a') })],
+  ['reaches further than its key', () => sign({ key: 'key_c', keyPrint: printOf('hash of key_c'), groups: ['board'] })],
+  ['is under a key that is not known', () => sign({}, now, now + 60, ringOf('k2', 1))],
+  ['is under another key of the same id', () => sign({}, now, now + 60, ringOf('k1', 2))],
+  ['has other claims than were signed', async () => (await sign()).replace(/\.[\w-]+\.([\w-]+)$/, `.${Buffer.from(JSON.stringify({ ...session(), aud: 'nuncio-portal', iat: now, exp: now + 60, tenant: 'globex' })).toString('base64url')}.$1`)],
+  ['is signed with the public half as a shared secret', async () => `nuncio_portal.${await new SignJWT({ ...session() }).setProtectedHeader({ alg: 'HS256', typ: 'portal+jwt', kid: 'k1' }).setAudience('nuncio-portal').setIssuedAt().setExpirationTime('1m').sign(Buffer.from(publicHalf(ring.keys.get('k1')!), 'base64'))}`],
+])('is refused where it %s', async (_, token) => {
+  await expect(token().then((one) => portalPrincipal(one, known, principals))).rejects.toThrow(expect.objectContaining({ code: 'unauthenticated' }));
+});
+
+it('reaches no further than the key that makes it', () => {
+  const wish = (fields: Partial<PortalSession>) => session(fields);
+  expect(reachesNoFurther(wish({ tenant: 'globex', role: 'viewer' }), admin)).toBe(true);
+  expect(reachesNoFurther(wish({}), consumer)).toBe(true);
+  for (const fields of [{ tenant: 'globex' }, { role: 'viewer' as const }, { groups: ['billing', 'board'] }]) expect(reachesNoFurther(wish(fields), consumer)).toBe(false);
+  for (const role of ['provider', 'publisher', 'viewer'] as const) expect(reachesNoFurther(wish({}), { ...consumer, role })).toBe(false);
+});

@@ -1,0 +1,78 @@
+import { createPrivateKey, createPublicKey, hash, type KeyObject } from 'node:crypto';
+import { Fault, type Principal } from '@nuncio/contracts';
+import type { KeyRing } from '@nuncio/sealing';
+import { errors, jwtVerify, SignJWT, type JWTHeaderParameters } from 'jose';
+import { z } from 'zod';
+import type { Principals } from '../auth.guard.js';
+
+/** A token begins with it, so that it is told from an API key and from an access token, and secret scanners know it. No API key has a dot. */
+const PREFIX = 'nuncio_portal.';
+const TYPE = 'portal+jwt';
+const AUDIENCE = 'nuncio-portal';
+/** RFC 8410 §7: a private key in PKCS#8 is these bytes and the seed. */
+const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+export const PortalRole = z.enum(['consumer', 'viewer']);
+
+/** Who looks at a portal, for which tenant, and where: what the token says beside the registered claims (RFC 7519 §4.1). */
+export const PortalSession = z.object({
+  /** Whoever the host page says it is: its own id of a user. */
+  sub: z.string().min(1),
+  tenant: z.string(),
+  role: PortalRole,
+  groups: z.array(z.string()),
+  /** Of the page that may show it in a frame. */
+  origin: z.string(),
+  /** Id of the API key that made it, with which it ends. */
+  key: z.string(),
+  /** Which key of that id: an admin's key out of the settings keeps its id when it is replaced. */
+  keyPrint: z.string(),
+});
+export type PortalSession = z.infer<typeof PortalSession>;
+
+export const looksLikePortalToken = (credentials: string): boolean => credentials.startsWith(PREFIX);
+
+/** What tells one API key from another of the same id, and nothing of the key. */
+export const printOf = (keyHash: string): string => hash('sha256', keyHash, 'base64url').slice(0, 22);
+
+/** Whether a session reaches no further than the key that makes it. An admin's may be of any tenant; a consumer's of its own, with no other groups, and not a viewer's, who sees the groups of all. */
+export const reachesNoFurther = ({ tenant, role, groups }: Pick<PortalSession, 'tenant' | 'role' | 'groups'>, maker: Principal): boolean =>
+  maker.role === 'admin' || (maker.role === 'consumer' && maker.tenant === tenant && role === 'consumer' && groups.every((group) => maker.groups.includes(group)));
+
+/** The token of a session: a JWT (RFC 7519) under the ring's first key, by Ed25519 (RFC 8037), from `issuedAt` to `expiresAt` (epoch seconds). */
+export async function signPortalSession(ring: KeyRing, { sub, ...claims }: PortalSession, issuedAt: number, expiresAt: number): Promise<string> {
+  const seed = ring.keys.get(ring.active);
+  if (!seed) throw new Fault('internal', 'A ring of keys has none that is active.');
+  const token = await new SignJWT(claims).setProtectedHeader({ alg: 'EdDSA', typ: TYPE, kid: ring.active }).setSubject(sub).setAudience(AUDIENCE).setIssuedAt(issuedAt).setExpirationTime(expiresAt).sign(privateHalf(seed));
+  return PREFIX + token;
+}
+
+/** The public half of a key of `PORTAL_KEYS`, base64 of 32 bytes. */
+export const publicHalf = (seed: KeyObject): string => Buffer.from(createPublicKey(privateHalf(seed)).export({ format: 'jwk' }).x ?? '', 'base64url').toString('base64');
+
+const privateHalf = (seed: KeyObject): KeyObject => createPrivateKey({ key: Buffer.concat([PKCS8_ED25519, seed.export()]), format: 'der', type: 'pkcs8' });
+
+/** Public keys by id, out of the setting `PORTAL_PUBLIC_KEYS`. */
+export type PublicKeys = ReadonlyMap<string, KeyObject>;
+
+export const publicKeysOf = ({ keys }: KeyRing): PublicKeys =>
+  new Map([...keys].map(([id, bytes]) => [id, createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: bytes.export().toString('base64url') }, format: 'jwk' })]));
+
+/** Who a portal token speaks for. Throws Fault `unauthenticated` with the reason. */
+export async function portalPrincipal(token: string, keys: PublicKeys, principals: Principals): Promise<Principal> {
+  const find = ({ kid = '' }: JWTHeaderParameters): KeyObject => {
+    const key = keys.get(kid);
+    if (!key) throw new errors.JWKSNoMatchingKey();
+    return key;
+  };
+  const { payload } = await jwtVerify(token.slice(PREFIX.length), find, { audience: AUDIENCE, typ: TYPE, algorithms: ['EdDSA'], requiredClaims: ['exp', 'iat', 'sub'] }).catch((error: unknown) => {
+    throw error instanceof errors.JOSEError ? new Fault('unauthenticated', `The portal session is not accepted: ${error.message}.`) : error;
+  });
+  const session = PortalSession.parse(payload);
+  const keyHash = await principals.hashOf(session.key);
+  const maker = keyHash !== null && printOf(keyHash) === session.keyPrint ? await principals.find(keyHash) : null;
+  if (!maker || !reachesNoFurther(session, maker)) throw new Fault('unauthenticated', 'The portal session has ended with the API key that made it.');
+  if (!(await principals.hasTenant(session.tenant))) throw new Fault('unauthenticated', 'The tenant of the portal session is not known here.');
+  // As an id it also stands in headers and as the source of events: a URI, therefore.
+  return { id: `portal:${encodeURIComponent(session.sub.toWellFormed())}`, role: session.role, tenant: session.tenant, groups: session.groups };
+}

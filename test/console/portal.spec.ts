@@ -1,0 +1,147 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Receiver } from '@nuncio/fixtures';
+import type { Browser, FrameLocator } from 'playwright-core';
+import { eventually } from '../fleet/eventually.js';
+import { sharedFleet } from '../fleet/fleet.js';
+import { Tenant } from '../fleet/tenant.js';
+import { hasBrowser, launch, visit } from './browser.js';
+
+const EXAMPLE = fileURLToPath(new URL('../../docs/portal/server.mjs', import.meta.url));
+
+interface HostPage {
+  readonly url: string;
+  readonly close: () => Promise<void>;
+}
+
+/** What a page has in such a storage, as text. A browser may deny a frame of another site even the look. */
+const stored = `(name) => {
+  try {
+    return JSON.stringify({ ...window[name] });
+  } catch {
+    return 'denied';
+  }
+}`;
+
+(hasBrowser() ? describe : describe.skip)('the portal', () => {
+  const fleet = sharedFleet();
+  const { url: nuncio, key } = fleet.api;
+  let browser: Browser;
+  let receiver: Receiver;
+  let tenant: Tenant;
+  let host: HostPage;
+  /** A page that knows all that the example knows, at an origin that may not show the portal. */
+  let foreign: Server;
+
+  beforeAll(async () => {
+    [browser, receiver, tenant] = await Promise.all([launch(), Receiver.start(), Tenant.create(fleet)]);
+    await tenant.subscribe(receiver, {});
+    await tenant.publish([{ payload: '{"total":1}' }]);
+    await eventually(async () => {
+      expect(await tenant.deliveries()).toMatchObject([{ status: 'delivered' }]);
+    });
+    const { serve } = (await import(EXAMPLE)) as { serve: (options: { nuncio: string; key: string; tenant: string }) => Promise<HostPage> };
+    host = await serve({ nuncio, key, tenant: tenant.id });
+    foreign = createServer((_request, response) => response.writeHead(200, { 'content-type': 'text/html' }).end(`<iframe src="${nuncio}/portal/"></iframe>`));
+    await new Promise<void>((resolve) => foreign.listen(0, '127.0.0.1', resolve));
+  });
+  afterAll(async () => {
+    await browser.close();
+    foreign.closeAllConnections();
+    foreign.close();
+    await Promise.all([host.close(), receiver.close()]);
+  });
+
+  /** A visitor of the host page, and the portal in it. `mint` = where its tokens come from, if not from the page's own server. */
+  const visitHost = async (mint?: () => Promise<string>) => {
+    const { page, context, faults } = await visit(browser, nuncio, { others: [new URL(host.url).origin] });
+    const tokens: string[] = [];
+    if (mint)
+      await page.route('**/portal-token', async (route) => {
+        tokens.push(await mint());
+        await route.fulfill({ body: tokens.at(-1) ?? '' });
+      });
+    else page.on('response', (response) => void (response.url().endsWith('/portal-token') && response.text().then((text) => tokens.push(text))));
+    const urls: string[] = [];
+    /** Credentials of each call of the API. */
+    const credentials: string[] = [];
+    page.on('request', (request) => {
+      urls.push(request.url());
+      if (request.url().startsWith(`${nuncio}/v1/`)) credentials.push(request.headers().authorization ?? '');
+    });
+    await page.goto(host.url);
+    return { page, context, faults, tokens, urls, credentials, portal: page.frameLocator('iframe') };
+  };
+  const mint = async (wish: object = {}): Promise<string> =>
+    (await fleet.api.post<{ token: string }>('/v1/portal-sessions', { tenant: tenant.id, subject: 'zoe', origin: new URL(host.url).origin, ...wish })).token;
+  const tabs = (portal: FrameLocator) => portal.getByRole('navigation', { name: 'Pages' });
+
+  it('shows a customer its deliveries inside of the example page, and keeps the token out of URLs, storage and cookies', async () => {
+    const { page, context, faults, tokens, urls, portal } = await visitHost();
+    await tabs(portal).getByRole('link', { name: 'Deliveries' }).click();
+    await portal.locator('tbody a').first().click();
+    await portal.getByRole('heading', { level: 1 }).filter({ hasText: 'Delivered at attempt 1' }).waitFor();
+    const [token = ''] = tokens;
+    expect(token).toMatch(/^nuncio_portal\./);
+    const seen = await page.frames()[1]?.evaluate<string>(`JSON.stringify([location.href, document.cookie, document.documentElement.outerHTML, ...['localStorage', 'sessionStorage'].map(${stored})])`);
+    const kept = JSON.stringify(await context.storageState({ indexedDB: true }));
+    expect([seen, kept, ...urls].join('\n')).not.toContain(token);
+    expect(seen).toContain('/portal/deliveries/dlv_');
+    expect(await context.cookies()).toEqual([]);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it('looks as the page around it asks', async () => {
+    const { page, context, portal } = await visitHost();
+    await tabs(portal).waitFor();
+    const accent = await page.frames()[1]?.evaluate<string>("getComputedStyle(document.documentElement).getPropertyValue('--accent')");
+    expect(accent).toMatch(/^light-dark\(#0f766e, #/);
+    await context.close();
+  });
+
+  it('asks for another token before its own ends, and goes on with that', async () => {
+    const { context, tokens, credentials, portal } = await visitHost(() => mint({ expiresInSeconds: 5 }));
+    await tabs(portal).waitFor();
+    await eventually(async () => {
+      expect(tokens.length).toBeGreaterThan(1);
+      expect(credentials).toContain(`Bearer ${tokens[1] ?? ''}`);
+    }, 30_000);
+    await tabs(portal).getByRole('link', { name: 'Callbacks' }).click();
+    await portal.getByRole('heading', { name: 'Callbacks' }).waitFor();
+    await context.close();
+  });
+
+  it('shows nothing in a page that may not show it', async () => {
+    const page = await browser.newPage();
+    const refusals: string[] = [];
+    page.on('console', (message) => refusals.push(message.text()));
+    await page.goto(`http://127.0.0.1:${(foreign.address() as AddressInfo).port}/`);
+    await eventually(async () => {
+      expect(refusals.join('\n')).toContain('frame-ancestors');
+    });
+    expect(page.frames()[1]?.url()).not.toContain('/portal/');
+    await page.close();
+  });
+
+  it('takes no token that was made for another page', async () => {
+    const { page, context, tokens, credentials, portal } = await visitHost(() => mint({ origin: 'https://elsewhere.example' }));
+    await eventually(async () => {
+      expect(tokens).toHaveLength(1);
+    });
+    // Messages are read in turn: when this one counts, the other has been passed over.
+    const right = await mint();
+    await page.evaluate(`document.querySelector('iframe').contentWindow.postMessage({ nuncio: 'token', token: '${right}' }, '${nuncio}')`);
+    await tabs(portal).waitFor();
+    expect(new Set(credentials)).toEqual(new Set([`Bearer ${right}`]));
+    await context.close();
+  });
+
+  it('may be shown by the pages in the settings, and the console by nobody', async () => {
+    const policy = (path: string) => fetch(`${nuncio}${path}`, { headers: { accept: 'text/html' } }).then(({ headers }) => headers.get('content-security-policy'));
+    expect(await policy('/console/')).toContain("frame-ancestors 'none'");
+    expect(await policy('/portal/')).toContain('frame-ancestors http://localhost:*');
+  });
+});
