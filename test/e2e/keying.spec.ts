@@ -66,6 +66,28 @@ describe('an external id', () => {
     expect(await mine.post<Thing>('/v1/subscriptions/ext:orders/deactivate')).toMatchObject({ id: subscription.id, state: 'deactivated' });
   });
 
+  it('is taken by every field and filter that is named after what it is the id of', async () => {
+    const { paths } = await api.get<{ paths: Record<string, Record<string, { parameters?: { in: string; name: string; schema: object }[]; requestBody?: object }>> }>('/v1/openapi.json');
+    const kinds = ['tenant', 'application', 'credential', 'callback', 'subscription'];
+    const bare: string[] = [];
+    const look = (name: string, schema: object, at: string): void => {
+      const isText = JSON.stringify(schema).includes('"type":"string"');
+      if (kinds.includes(name) && isText && !JSON.stringify(schema).includes(`"x-reference":"${name}"`)) bare.push(`${at} ${name}`);
+    };
+    const walk = (node: unknown, at: string): void => {
+      if (typeof node !== 'object' || node === null) return;
+      if ('properties' in node) for (const [name, schema] of Object.entries(node.properties as Record<string, object>)) look(name, schema, at);
+      for (const inner of Object.values(node)) walk(inner, at);
+    };
+    for (const [path, operations] of Object.entries(paths))
+      for (const [method, { parameters = [], requestBody }] of Object.entries(operations)) {
+        for (const { in: where, name, schema } of parameters) if (where === 'query') look(name, schema, `${method} ${path}`);
+        // An event's tenant is an attribute of CloudEvents, which Kafka carries as it is.
+        if (path !== '/v1/events') walk(requestBody, `${method} ${path}`);
+      }
+    expect(bare).toEqual([]);
+  });
+
   it("is its tenant's own: another tenant may have the same one, and only one who is of no tenant has to say whose", async () => {
     const [a, b] = await Promise.all([mine, theirs].map((caller) => caller.post<Thing>('/v1/callbacks', { name: 'shared', externalId: 'shared', url: receiver.url })));
     expect(await mine.get<Thing>('/v1/callbacks/ext:shared')).toMatchObject({ id: a?.id });
@@ -197,6 +219,18 @@ describe('an external id', () => {
       expect(await put(mine, '/v1/applications/ext:guarded', { name: 'guarded', externalId: 'else' })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/externalId' }] } });
       expect(await put(mine, '/v1/applications/app_0', { name: 'nowhere' })).toMatchObject({ status: 404 });
     });
+  });
+
+  it('is asked for by a key as long as that lasts: one that has run out is nobody\'s, everywhere', async () => {
+    const expiresAt = new Date(Date.now() + 5_000).toISOString();
+    const made = await api.post<{ key: string; expiresAt: string }>('/v1/api-keys', { name: 'short', role: 'consumer', tenant: tenant.id, expiresAt });
+    expect(made.expiresAt).toBe(expiresAt);
+    const short = api.as(made.key);
+    await eventually(async () => {
+      for (const path of ['/v1/me', '/v1/callbacks', '/v1/attempts']) expect(await short.call('GET', path)).toMatchObject({ status: 401 });
+    });
+    expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(expiresAt));
+    for (const wrong of ['2020-01-01T00:00:00Z', 'tomorrow']) expect(await api.call('POST', '/v1/api-keys', { name: 'x', role: 'provider', expiresAt: wrong })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/expiresAt' }] } });
   });
 
   it('comes with labels, at most 20, that are merged', async () => {

@@ -19,7 +19,6 @@ const TYPES = [
   'nuncio.credential.expiring',
   'nuncio.delivery.exhausted',
   'nuncio.operation.finished',
-  'nuncio.certificate.expiring',
 ];
 
 interface Told {
@@ -88,6 +87,15 @@ describe('notices', () => {
       const logged = await consumer.all<{ eventType: string; status: string }>('/v1/deliveries', { callback: deskCallback });
       expect(logged.map(({ eventType, status }) => `${eventType} ${status}`).sort()).toEqual(expect.arrayContaining(['nuncio.callback.disabled delivered', 'nuncio.callback.failing delivered', 'nuncio.callback.recovered delivered']));
     });
+  });
+
+  it('tell of a callback that was disabled since nothing but failures came from it', async () => {
+    const to = await subscribed(endpoint, [tenant.eventType], { retry: { delaysSeconds: [1, 1, 1, 1, 1, 1, 1, 1], jitter: 0, disableAfterDays: 0.00003 } });
+    await tenant.inForce();
+    endpoint.answer(always({ status: 503 }));
+    await publish();
+    await isTold('callback.disabled', { callback: to, reason: 'failing', by: 'nuncio' });
+    expect(await consumer.get(`/v1/callbacks/${to}`)).toMatchObject({ enabled: false, disabledReason: 'failing' });
   });
 
   it('stand for all that happened within ten minutes', async () => {

@@ -141,7 +141,7 @@ describe('an installation on secured servers', () => {
     'config-service': { writes: ['events', 'attempts', 'deliveries', 'token.events', 'signals'], reads: ['events', 'attempts', 'token.requests', 'dead-letters'], group: 'config-service.replies.x' },
     'token-service': { writes: ['events', 'config.state', 'token.requests', 'attempts', 'deliveries'], reads: ['events', 'attempts', 'deliveries', 'replies', 'config.log'], group: 'view.token-service.x' },
     dispatcher: { writes: ['events', 'config.state', 'config.log', 'token.events', 'samples'], reads: ['attempts', 'replies', 'config.log', 'dead-letters', 'quarantine'], group: 'view.dispatcher.x' },
-    'attempt-log': { writes: ['signals', 'config.state', 'config.log', 'token.requests', 'delay.1s'], reads: ['deliveries', 'replies', 'samples'], group: 'view.attempt-log.x' },
+    'attempt-log': { writes: ['config.state', 'config.log', 'token.requests', 'delay.1s'], reads: ['deliveries', 'replies', 'samples'], group: 'view.attempt-log.x' },
     gateway: { writes: ['attempts', 'config.state', 'deliveries', 'token.requests', 'replies'], reads: ['events', 'attempts', 'config.log', 'replies'], group: 'view.gateway.x' },
   };
   it.each(SERVICES)('lets the Kafka principal of %s do no more than it needs', async (service) => {

@@ -51,7 +51,8 @@ export const access: Readonly<Record<Service, Access>> = {
   'attempt-log': {
     reads: [events, attempts, tokenEvents, configState, configLog, deadLetters, quarantine],
     // To `events` what was in quarantine, and notices.
-    writes: [deliveries, deadLetters, attempts, quarantine, events],
+    // To `signals` that a callback fails for too long.
+    writes: [deliveries, deadLetters, attempts, quarantine, events, signals],
     // While no dispatcher lives, too, somebody says how much is due.
     watches: { topics: delays, groups: ['dispatcher', 'delay'] },
     groups: ['attempt-log', 'graves', 'notices', 'view.attempt-log.'],

@@ -16,6 +16,7 @@ export const persona: Profile = {
     onGone: 'retry',
     onExhausted: 'dead-letter',
     retryAfterMaxSeconds: 86_400,
+    disableAfterDays: 0,
   },
   onTokenFailure: 'retry',
   limits: defaultLimits,

@@ -16,6 +16,7 @@ export const standard: Profile = {
     onGone: 'disable',
     onExhausted: 'dead-letter',
     retryAfterMaxSeconds: 86_400,
+    disableAfterDays: 5,
   },
   onTokenFailure: 'hold',
   limits: defaultLimits,

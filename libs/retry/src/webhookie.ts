@@ -16,6 +16,7 @@ export const webhookie: Profile = {
     onGone: 'final',
     onExhausted: 'block',
     retryAfterMaxSeconds: 86_400,
+    disableAfterDays: 0,
   },
   onTokenFailure: 'block',
   limits: defaultLimits,

@@ -1,4 +1,4 @@
-import { isSuspended, principalOf, type ApiKey, type Principal } from '@nuncio/contracts';
+import { hasExpired, isSuspended, principalOf, type ApiKey, type Principal } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
 import type { Principals } from './auth.guard.js';
 
@@ -15,11 +15,12 @@ export class ConfigPrincipals implements Principals {
   }
 
   find(keyHash: string): Principal | null {
-    return this.#byHash.get(keyHash) ?? null;
+    const known = this.#byHash.get(keyHash);
+    return known && this.#lasts(known.id) ? known : null;
   }
 
   hashOf(keyId: string): string | null {
-    return this.#hashOf.get(keyId) ?? null;
+    return this.#lasts(keyId) ? (this.#hashOf.get(keyId) ?? null) : null;
   }
 
   hasTenant(id: string): boolean {
@@ -28,6 +29,11 @@ export class ConfigPrincipals implements Principals {
 
   isSuspended(tenant: string): boolean {
     return isSuspended(this.view.get('tenant', tenant)?.state);
+  }
+
+  #lasts(id: string): boolean {
+    const key = this.view.get('api-key', id)?.state;
+    return key !== undefined && !hasExpired(key, Date.now());
   }
 
   #set(id: string, key: ApiKey | undefined): void {

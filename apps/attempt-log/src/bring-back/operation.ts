@@ -1,7 +1,7 @@
 import type { Principal } from '@nuncio/contracts';
 import { Moment } from '@nuncio/service';
 import { z } from 'zod';
-import { equals, meaning, oneOf } from '../query/filters/filter.js';
+import { meaning, oneOf, refersTo } from '../query/filters/filter.js';
 import type { Selection } from './selection.js';
 
 export const OperationKind = z.enum(['recover', 'replay', 'send-now', 'cancel']);
@@ -10,7 +10,7 @@ export const OperationState = z.enum(['running', 'paused', 'canceled', 'done']);
 export type OperationState = z.infer<typeof OperationState>;
 
 /** GET /v1/operations. */
-export const operationFilters = { kind: meaning('What is done', oneOf('kind', OperationKind)), state: meaning('How far they are', oneOf('state', OperationState)), callback: equals('callback') };
+export const operationFilters = { kind: meaning('What is done', oneOf('kind', OperationKind)), state: meaning('How far they are', oneOf('state', OperationState)), callback: refersTo('callback', 'callback') };
 
 /** Who asked, and whose reach it has; `resumedBy` speaks for it since nobody else did. */
 export interface Requester extends Principal {

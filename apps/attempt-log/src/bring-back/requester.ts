@@ -1,3 +1,4 @@
+import { hasExpired } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
 import type { Requester } from './operation.js';
 
@@ -12,6 +13,7 @@ export function speaksNoMore(requester: Requester, view: Pick<ConfigView, 'get'>
   if (!id.startsWith('key_')) return null;
   const key = view.get('api-key', id)?.state;
   if (!key) return `the API key ${id} that asked for it was revoked`;
+  if (hasExpired(key, now)) return `the API key ${id} that asked for it has run out`;
   const isSame = key.role === role && key.tenant === tenant && groups.every((group) => key.groups.includes(group));
   return isSame ? null : `the API key ${id} that asked for it may no longer do so`;
 }

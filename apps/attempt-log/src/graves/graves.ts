@@ -5,7 +5,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { WATCH_SETTINGS, type WatchSettings } from '../lag/kafka-watch.js';
 import { republished } from '../metrics.js';
-import { before, conditions, equals, meaning, notBefore, type Bind, type Filter, type Filters, type Given, type Paging } from '../query/filters/filter.js';
+import { before, conditions, equals, meaning, notBefore, refersTo, type Bind, type Filter, type Filters, type Given, type Paging } from '../query/filters/filter.js';
 import { isOne, leading, type Leads } from '../query/filters/lead.js';
 import { searchPage } from '../query/search.js';
 import { notFound, type Page } from '../query/select.js';
@@ -25,10 +25,10 @@ export const quarantineFilters = { ...ofGrave, topic: equals('e.topic') };
 /** GET /v1/dead-letters. */
 export const deadLetterFilters = {
   ...ofGrave,
-  tenant: equals('e.tenant'),
-  application: equals('e.application'),
-  callback: equals('e.callback'),
-  subscription: equals('e.subscription'),
+  tenant: refersTo('e.tenant', 'tenant'),
+  application: refersTo('e.application', 'application'),
+  callback: refersTo('e.callback', 'callback'),
+  subscription: refersTo('e.subscription', 'subscription'),
   delivery: equals('e.delivery'),
 };
 

@@ -1,10 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { isReserved, type Attempted, type AttemptFact, type DeliveryFact } from '@nuncio/contracts';
-import { ConfigView, type Viewed } from '@nuncio/kafka';
+import { isReserved, signals, type Attempted, type AttemptFact, type DeliveryFact } from '@nuncio/contracts';
+import { BatchProducer, ConfigView, type Viewed } from '@nuncio/kafka';
 import { DataSource } from 'typeorm';
 import { lastOfEach, readSigns, type Read, type Sign } from './conditions.js';
 import { isNews, type NoticeFact } from './notice-fact.js';
 import { Notices } from './notices.js';
+
+const DAY_MS = 86_400_000;
 
 interface AttemptSign extends Sign {
   readonly fact: Attempted;
@@ -18,6 +20,7 @@ export class DeliveryNotices {
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(Notices) private readonly notices: Notices,
     @Inject(ConfigView) private readonly view: Pick<ConfigView, 'get'>,
+    @Inject(BatchProducer) private readonly producer: Pick<BatchProducer, 'sendJson'>,
   ) {}
 
   /** Resolves when what is to be told is kept. */
@@ -27,8 +30,25 @@ export class DeliveryNotices {
       const callback = fact.fact === 'attempted' ? this.view.get('callback', fact.callback) : undefined;
       return callback && fact.fact === 'attempted' ? [{ about: 'callback', id: fact.callback, failing: fact.outcome === 'failed', at: fact.at, fact, callback }] : [];
     });
-    await readSigns(this.dataSource, lastOfEach(signs), (changed, tx) => this.notices.tell(changed.map(turned), tx, now));
+    const read = await readSigns(this.dataSource, lastOfEach(signs), (changed, tx) => this.notices.tell(changed.map(turned), tx, now));
+    await Promise.all(read.filter(failsTooLong).map(({ sign }) => this.#signal(sign)));
     await this.notices.tell(news.flatMap((fact) => this.#exhausted(fact)), undefined, now);
+  }
+
+  /** Configuration decides: whoever has edited the callback meanwhile means it. */
+  #signal({ fact, callback }: AttemptSign): Promise<void> {
+    return this.producer.sendJson(signals, fact.subscription, {
+      signal: 'failing',
+      subscription: fact.subscription,
+      callback: callback.id,
+      tenant: fact.tenant,
+      // The callback's alone counts.
+      position: callback.position,
+      callbackPosition: callback.position,
+      at: fact.at,
+      errorClass: fact.error?.class ?? 'internal',
+      status: fact.response?.status ?? null,
+    });
   }
 
   #exhausted(fact: DeliveryFact): NoticeFact[] {
@@ -39,6 +59,12 @@ export class DeliveryNotices {
     const data = { ...named(callback), subscription, delivery, event, eventType, ...end };
     return [{ type: 'nuncio.delivery.exhausted', ...of(callback), at: fact.at, mark: null, data }];
   }
+}
+
+/** Nothing but failures, for as long as the callback allows, of what was begun since it was edited last. */
+function failsTooLong({ sign: { failing, at, callback }, failingSince }: Read<AttemptSign>): boolean {
+  const { enabled, retry } = callback.state;
+  return failing && enabled && retry.disableAfterDays > 0 && at - Math.max(failingSince, callback.at) >= retry.disableAfterDays * DAY_MS;
 }
 
 type End = Pick<Extract<NoticeFact, { type: 'nuncio.delivery.exhausted' }>['data'], 'attempts' | 'status' | 'errorClass' | 'while'>;

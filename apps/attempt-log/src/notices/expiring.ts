@@ -14,21 +14,12 @@ export function expiring(endsAt: number, now: number): { readonly expiresAt: str
 
 /** Credentials whose client certificate comes to its end. */
 export function expiringCredentials(view: Pick<ConfigView, 'all'>, now: number): NoticeFact[] {
-  return [...view.all('credential')].flatMap((credential) => endsOf(credential).flatMap(({ what, endsAt }) => noticeOf(credential, what, endsAt, now)));
+  return [...view.all('credential')].flatMap((credential) => noticeOf(credential, now));
 }
 
-interface End {
-  readonly what: 'client-secret' | 'client-certificate';
-  readonly endsAt: number;
-}
-
-const endsOf = ({ state: { clientCertificate } }: Viewed<'credential'>): End[] => [
-  ...(clientCertificate ? [{ what: 'client-certificate' as const, endsAt: Date.parse(clientCertificate.notAfter) }] : []),
-];
-
-function noticeOf({ id, state: { name, tenant, groups } }: Viewed<'credential'>, what: End['what'], endsAt: number, now: number): NoticeFact[] {
-  const near = expiring(endsAt, now);
+function noticeOf({ id, state: { name, tenant, groups, clientCertificate } }: Viewed<'credential'>, now: number): NoticeFact[] {
+  const near = clientCertificate && expiring(Date.parse(clientCertificate.notAfter), now);
   if (!near) return [];
   const { mark, ...left } = near;
-  return [{ type: 'nuncio.credential.expiring', subject: `${id}/${what}`, tenant, groups, at: now, mark, data: { credential: id, name, what, ...left } }];
+  return [{ type: 'nuncio.credential.expiring', subject: id, tenant, groups, at: now, mark, data: { credential: id, name, what: 'client-certificate', ...left } }];
 }

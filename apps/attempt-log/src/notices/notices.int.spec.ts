@@ -10,7 +10,7 @@ import { COALESCED_MS, Notices } from './notices.js';
 import { TokenNotices } from './token-notices.js';
 
 const NOW = Date.now();
-const callback = (id: string, more: object = {}) => ({ kind: 'callback', id, position: 1, version: 1, at: NOW - 1, state: { id, tenant: 'acme', application: 'app_1', name: id, groups: [], enabled: true, retry: { disableAfterDays: null }, ...more } });
+const callback = (id: string, more: object = {}) => ({ kind: 'callback', id, position: 1, version: 1, at: NOW - 1, state: { id, tenant: 'acme', application: 'app_1', name: id, groups: [], enabled: true, retry: { disableAfterDays: id === 'cb_1' ? 0 : 5 }, ...more } });
 const subscription = (to: string, tenant = 'acme', eventTypes: readonly string[] = NOTICE_TYPES) => ({ kind: 'subscription', id: `sub_${to}`, position: 1, version: 1, at: NOW, state: { id: `sub_${to}`, tenant, callback: to, eventTypes, state: 'activated', awaitsApproval: false } });
 const credential = { kind: 'credential', id: 'cred_1', position: 1, version: 1, at: NOW, state: { tenant: 'acme', name: 'client', groups: [], clientCertificate: { notAfter: new Date(NOW + 6 * 86_400_000).toISOString() } } };
 const all = {
@@ -40,7 +40,7 @@ beforeEach(async () => {
 afterEach(() => log.drop());
 
 const tellDue = (now: number, noticesTenant?: string) => new NoticeWorker(notices, producer, view, noticesTenant).tellDue(now);
-const read = (facts: Attempted[]) => new DeliveryNotices(log.dataSource, notices, view).read(facts, NOW);
+const read = (facts: Attempted[]) => new DeliveryNotices(log.dataSource, notices, view, { sendJson: (_, __, signal) => Promise.resolve(void signals.push(signal)) }).read(facts, facts.at(-1)?.at ?? NOW);
 /** What was told since the last look. */
 function told() {
   return sent.splice(0).map(({ headers, value }) => {
@@ -51,6 +51,7 @@ function told() {
     return { id: event.id, type: type.slice('nuncio.'.length), to: event.attributes.callback, ...(JSON.parse(event.payload.toString()) as { occurrences: number }) };
   });
 }
+let signals: unknown[] = [];
 let nth = 0;
 const attempt = (at: number, over: Partial<Attempted> = {}): Attempted => attempted({ ...ofDelivery({ ceId: `n-${++nth}`, eventAt: NOW }), at }, 1, { id: newId('att'), ...over });
 const dead = { next: { step: 'dead' } } as const;
@@ -100,6 +101,19 @@ describe('notices', () => {
     await read([attempt(NOW + 1)]);
     await tellDue(NOW + 1_000, 'provider');
     expect(told().map(({ to }) => to).sort()).toEqual(['cb_desk', 'cb_ours']);
+  });
+
+  it('disable a callback after days of nothing but failure, and begin again with a success, or an edit', async () => {
+    const day = (n: number, over: Partial<Attempted> = {}) => read([{ ...attempt(NOW + n * 86_400_000, over), callback: 'cb_desk' }]);
+    signals = [];
+    for (const n of [0, 3]) await day(n);
+    await day(4, succeeded);
+    for (const n of [4.5, 9.4]) await day(n);
+    expect(signals).toEqual([]);
+    await day(9.6);
+    expect(signals).toMatchObject([{ signal: 'failing', callback: 'cb_desk', callbackPosition: 1, status: 503 }]);
+    for (const n of [0, 20]) await read([attempt(NOW + n * 86_400_000)]);
+    expect(signals).toHaveLength(1);
   });
 
   it('tell nothing of deliveries of notices', async () => {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isSuspended, principalOf, type ApiKey, type Principal } from '@nuncio/contracts';
+import { hasExpired, isSuspended, principalOf, type ApiKey, type Principal } from '@nuncio/contracts';
 import { hashApiKey, type Principals } from '@nuncio/service';
 import type { Secret } from '@nuncio/sealing';
 import { changed, EventStore, nuncio } from '../event-store/index.js';
@@ -25,14 +25,15 @@ export class ApiKeyPrincipals implements Principals {
     const now = performance.now();
     if ((this.#nobodys.get(keyHash) ?? 0) > now) return null;
     const found = await this.store.read(nuncio).byName(apiKey, keyHash);
-    if (found) return principalOf(found.state);
+    if (found) return hasExpired(found.state, Date.now()) ? null : principalOf(found.state);
     if (this.#nobodys.size >= MAX_NOBODYS) this.#nobodys.clear();
     this.#nobodys.set(keyHash, now + NOBODYS_MS);
     return null;
   }
 
   async hashOf(keyId: string): Promise<string | null> {
-    return (await this.store.read(nuncio).find(apiKey, keyId))?.state.hash ?? null;
+    const key = (await this.store.read(nuncio).find(apiKey, keyId))?.state;
+    return key && !hasExpired(key, Date.now()) ? key.hash : null;
   }
 
   async hasTenant(id: string): Promise<boolean> {

@@ -16,8 +16,14 @@ export const apiKey: Aggregate<ApiKey> = {
 
 export const Groups = z.array(z.string().min(1).max(100)).max(50);
 
+/** RFC 3339, in the future; epoch milliseconds from here on. */
+const ExpiresAt = z.iso
+  .datetime({ offset: true, error: 'must be an RFC 3339 time such as 2027-01-31T12:00:00Z' })
+  .transform((text) => Date.parse(text))
+  .refine((at) => at > Date.now(), 'must be in the future');
+
 export const CreateApiKey = z
-  .strictObject({ name: Name, role: Role, tenant: reference('tenant').optional(), groups: Groups.default([]) })
+  .strictObject({ name: Name, role: Role, tenant: reference('tenant').optional(), groups: Groups.default([]), expiresAt: ExpiresAt.optional() })
   .refine(({ role, tenant }) => tenant === undefined || !isOfNoTenant(role), { path: ['tenant'], message: 'must not be named: admin and provider keys belong to no tenant' })
   .refine(({ role, tenant }) => tenant !== undefined || (role !== 'consumer' && role !== 'viewer'), { path: ['tenant'], message: 'must be named: consumer and viewer keys belong to a tenant' });
 

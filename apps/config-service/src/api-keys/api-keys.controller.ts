@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Query } from '@nestjs/common';
 import { ApiKey, newId, type Principal } from '@nuncio/contracts';
-import { Answers, Caller, Creates, hashApiKey, IfMatch, Operation, Roles, valid, type Versions } from '@nuncio/service';
+import { Answers, Caller, Creates, hashApiKey, IfMatch, Moment, Operation, Roles, valid, type Versions } from '@nuncio/service';
 import { z } from 'zod';
 import { CONFIG, type Config } from '../config.js';
 import { AtQuery, EventStore, type Resource } from '../event-store/index.js';
@@ -9,14 +9,15 @@ import { answerOf, present } from '../presentation.js';
 import { tenant } from '../tenants/tenant.js';
 import { apiKey, CreateApiKey, generateKey } from './api-key.js';
 
-const Shown = answerOf(ApiKey.omit({ hash: true }).shape).meta({ id: 'ApiKey' });
+/** `expiresAt`: null = it has no end. */
+const Shown = answerOf({ ...ApiKey.omit({ hash: true, expiresAt: true }).shape, expiresAt: Moment.nullable() }).meta({ id: 'ApiKey' });
 
 /** Without it where `Idempotency-Key` replays the answer. */
 const WithKey = Shown.extend({ key: z.string().optional().describe('The key itself, in this answer alone').meta({ examples: ['nuncio_…'] }) });
 
 const show = (resource: Resource<ApiKey>) => {
-  const { name, role, tenant: of, groups } = resource.state;
-  return present(resource, { name, role, tenant: of, groups });
+  const { name, role, tenant: of, groups, expiresAt } = resource.state;
+  return present(resource, { name, role, tenant: of, groups, expiresAt: typeof expiresAt === 'number' ? new Date(expiresAt) : null });
 };
 
 const Listing = listQuery('api-key');

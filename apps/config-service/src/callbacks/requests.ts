@@ -1,4 +1,4 @@
-import { Callback, Limits, reference, RetryPolicy, StatusPattern } from '@nuncio/contracts';
+import { Callback, DisableAfterDays, Limits, reference, RetryPolicy, StatusPattern } from '@nuncio/contracts';
 import { schemes } from '@nuncio/signing';
 import { z } from 'zod';
 import { Groups } from '../api-keys/api-key.js';
@@ -9,7 +9,7 @@ const nullish = <S extends z.ZodRawShape>(shape: S) => z.strictObject(Object.fro
 
 const Statuses = z.array(StatusPattern).max(100);
 
-const Retry = nullish({ ...RetryPolicy.shape, successStatuses: Statuses.min(1).describe(RetryPolicy.shape.successStatuses.description ?? ''), retryOn: z.union([z.literal('any'), z.strictObject({ connection: z.boolean().describe('Whatever brings no answer: name, connection, TLS, timeout'), statuses: Statuses.describe('These answers') })]).describe(RetryPolicy.shape.retryOn.description ?? '') });
+const Retry = nullish({ ...RetryPolicy.shape, successStatuses: Statuses.min(1).describe(RetryPolicy.shape.successStatuses.description ?? ''), retryOn: z.union([z.literal('any'), z.strictObject({ connection: z.boolean().describe('Whatever brings no answer: name, connection, TLS, timeout'), statuses: Statuses.describe('These answers') })]).describe(RetryPolicy.shape.retryOn.description ?? ''), disableAfterDays: DisableAfterDays });
 
 /** How long they may be depends on the scheme; it is never more. */
 const Secret = z.string().max(8_192);

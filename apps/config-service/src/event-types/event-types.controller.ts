@@ -20,8 +20,6 @@ const Shown = answerOf(EventType.shape).meta({ id: 'EventType' });
 const show = (resource: Resource<EventType>) => present(resource, EventType.parse(resource.state));
 
 const Listing = listQuery('event-type');
-/** Which subscriptions are looked at. */
-const Simulating = listQuery('subscription');
 
 @Controller('v1/event-types')
 export class EventTypesController {
@@ -80,7 +78,7 @@ export class EventTypesController {
   @Post(':name/simulate')
   @Answers(Simulation)
   @HttpCode(200)
-  async simulate(@Caller() caller: Principal, @Param('name') name: string, @Query(valid(Simulating)) query: ListQuery, @Body(valid(SimulatedEvent)) body: z.infer<typeof SimulatedEvent>) {
+  async simulate(@Caller() caller: Principal, @Param('name') name: string, @Query(valid(listQuery('subscription'))) query: ListQuery, @Body(valid(SimulatedEvent)) body: z.infer<typeof SimulatedEvent>) {
     const theirs = this.store.read(caller);
     const { state: type } = await theirs.get(eventType, name);
     const addressed = simulated(EventType.parse(type), body, caller);

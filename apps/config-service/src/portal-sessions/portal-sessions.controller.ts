@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
-import { Fault, TenantId, type Principal } from '@nuncio/contracts';
+import { Fault, reference, type Principal } from '@nuncio/contracts';
 import { Answers, Caller, Moment, Operation, PortalRole, printOf, reachesNoFurther, Roles, ShowsOnce, signPortalSession, valid } from '@nuncio/service';
 import { z } from 'zod';
 import { apiKey, Groups } from '../api-keys/api-key.js';
@@ -15,7 +15,7 @@ const Origin = z.string().max(300).refine((text) => URL.parse(text)?.origin === 
 
 const OpenPortalSession = z.strictObject({
   /** The caller's own where it has one. */
-  tenant: TenantId.optional(),
+  tenant: reference('tenant').optional(),
   role: PortalRole.default('consumer'),
   /** What its holder may manage within the tenant; the caller's own where absent. A viewer sees all of the tenant. */
   groups: Groups.optional(),

@@ -28,4 +28,5 @@ it('disables a callback that is gone, unless somebody edited it since the dispat
   expect(decideGone(at(9, false), signal({ callbackPosition: 9 }))).toEqual([]);
   expect(decideGone(at(7), signal())).toEqual([gone]);
   expect(decideGone(at(8), signal())).toEqual([]);
+  expect(decideGone(at(9), signal({ signal: 'failing', callbackPosition: 9 }))).toMatchObject([{ data: { enabled: false, disabledReason: 'failing' } }]);
 });

@@ -10,10 +10,10 @@ export function decideBlock({ position, state }: Pick<Resource<Subscription>, 'p
 }
 
 /**
- * Disables a callback that answered 410, unless it was edited after the dispatcher's view of it: whoever revives it means it. By positions, since the two have
+ * Disables a callback that answered 410, or nothing but failures for too long, unless it was edited after the dispatcher's view of it: whoever revives it means it. By positions, since the two have
  * clocks of their own. A signal of before it named the callback's position goes by its subscription's.
  */
 export function decideGone({ position, state }: Pick<Resource<CallbackState>, 'position' | 'state'>, signal: Signal): Change[] {
   const seenAt = signal.callbackPosition ?? signal.position;
-  return state.enabled && seenAt >= position ? [changed({ enabled: false, disabledReason: 'gone' })] : [];
+  return state.enabled && seenAt >= position ? [changed({ enabled: false, disabledReason: signal.signal === 'failing' ? 'failing' : 'gone' })] : [];
 }

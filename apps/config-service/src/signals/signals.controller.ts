@@ -29,7 +29,7 @@ export class SignalsController {
 
   #decide(signal: Signal): Promise<unknown> {
     return this.store.transact(nuncio, async (tx) => {
-      if (signal.signal === 'gone') {
+      if (signal.signal === 'gone' || signal.signal === 'failing') {
         const current = await tx.find(callback, signal.callback);
         return current && tx.append(callback, current, decideGone(current, signal));
       }

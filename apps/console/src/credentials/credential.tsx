@@ -51,8 +51,8 @@ function Test({ id }: { id: string }): ReactElement {
     onSettled: () => queries.invalidateQueries({ queryKey: ['credential', id, 'health'] }),
   });
   return (
-    <div>
-      <div className="actions"><button type="button" disabled={isPending} onClick={() => { mutate(); }}>{isPending ? 'Asking…' : 'Ask for a token'}</button></div>
+    <div className="actions">
+      <button type="button" disabled={isPending} onClick={() => { mutate(); }}>{isPending ? 'Asking…' : 'Ask for a token'}</button>
       <div role="status">
         {data && ('expiresInSeconds' in data ? <p className="good">There is one{data.expiresInSeconds !== null && `, for ${duration(data.expiresInSeconds * 1_000)}`}.</p> : <p className="bad">{data.advice ?? [data.tokenError?.httpStatus, data.tokenError?.code].filter((part) => part != null).join(' ')}</p>)}
       </div>

@@ -20,7 +20,7 @@ const callback = {
   envelope: 'raw',
   timeoutMs: 5_000,
   authentication: { type: 'oauth2', credential: 'cred_1' },
-  retry: { delaysSeconds: [5], jitter: 0, successStatuses: ['2xx'], retryOn: 'any', onGone: 'retry', onExhausted: 'dead-letter', retryAfterMaxSeconds: 1 },
+  retry: { delaysSeconds: [5], jitter: 0, successStatuses: ['2xx'], retryOn: 'any', onGone: 'retry', onExhausted: 'dead-letter', retryAfterMaxSeconds: 1, disableAfterDays: 0 },
 } as unknown as Callback;
 
 const delivery: Sendable = {

@@ -24,7 +24,7 @@ const delivery = {
       timeoutMs: 5_000,
       limits: {},
       authentication: { type: 'oauth2', credential: 'cred_1' },
-      retry: { delaysSeconds: [5], jitter: 0, successStatuses: ['2xx'], retryOn: 'any', onGone: 'retry', onExhausted: 'dead-letter', retryAfterMaxSeconds: 1 },
+      retry: { delaysSeconds: [5], jitter: 0, successStatuses: ['2xx'], retryOn: 'any', onGone: 'retry', onExhausted: 'dead-letter', retryAfterMaxSeconds: 1, disableAfterDays: 0 },
     },
     position: 1,
     sign: () => ({}),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Millis } from '../schema.js';
 import { isOfNoTenant, Role, type Principal } from './roles.js';
 
 /** `hash` = HMAC-SHA256 of the key under the installation's pepper, base64url; the key itself is shown once and stored nowhere. */
@@ -9,8 +10,13 @@ export const ApiKey = z.object({
   tenant: z.string().nullable(),
   groups: z.array(z.string()),
   hash: z.string(),
+  /** From then on it is nobody's; absent = it has no end. */
+  expiresAt: Millis.nullable().optional(),
 });
 export type ApiKey = z.infer<typeof ApiKey>;
 
 /** Who calls with it. null = nobody: such a key reaches all tenants and looks as if it reached one, which no key can be made any more. */
 export const principalOf = ({ id, role, tenant, groups }: ApiKey): Principal | null => (isOfNoTenant(role) && tenant !== null ? null : { id, role, tenant, groups });
+
+/** Whether it has run out at a moment (epoch milliseconds). */
+export const hasExpired = ({ expiresAt }: Pick<ApiKey, 'expiresAt'>, now: number): boolean => typeof expiresAt === 'number' && expiresAt <= now;

@@ -6,6 +6,8 @@ import { Millis, Sealed } from '../schema.js';
 export const StatusPattern = z.union([z.int().min(100).max(599), z.string().regex(/^[1-5]xx$/, 'must be a status such as 204 or a class such as "2xx"')]);
 export type StatusPattern = z.infer<typeof StatusPattern>;
 
+export const DisableAfterDays = z.number().min(0).max(365).describe('Days of nothing but failure after which the callback is disabled; 0 = never');
+
 export const RetryPolicy = z.object({
   delaysSeconds: z.array(z.number().min(1).max(1_209_600)).max(20).describe('Seconds from the end of a failed attempt to the next one, in order'),
   jitter: z.number().min(0).max(1).describe('Adds up to this share of the delay, never takes away'),
@@ -13,6 +15,8 @@ export const RetryPolicy = z.object({
   retryOn: z.union([z.literal('any'), z.object({ connection: z.boolean().describe('Whatever brings no answer: name, connection, TLS, timeout'), statuses: z.array(StatusPattern).describe('These answers') })]).describe('Which failures are tried again; whatever else is final'),
   onGone: z.enum(['disable', 'retry', 'final']).describe('What a 410 means: the callback is disabled, it is tried again, or the delivery has failed'),
   onExhausted: z.enum(['dead-letter', 'block']).describe('After the last retry: the delivery has failed, or its subscription is blocked and the delivery parked'),
+  // Callbacks of before this field go on.
+  disableAfterDays: DisableAfterDays.default(0),
   retryAfterMaxSeconds: z.number().min(0).max(1_209_600).describe('A Retry-After of the receiver counts up to so many seconds'),
 });
 export type RetryPolicy = z.infer<typeof RetryPolicy>;

@@ -81,8 +81,8 @@ export const notices = {
   'nuncio.credential.recovered': notice('credential', 'An authorization server gave a token again.', { ...credential, failingSince: Time }, { ...client, failingSince: '2026-03-04T08:01:10.004Z' }),
   'nuncio.credential.expiring': notice(
     'credential',
-    'The client secret or the client certificate of a credential expires: 14 days before, 7 days, 1 day, and when it has.',
-    { ...credential, what: z.enum(['client-secret', 'client-certificate']), expiresAt: Time, daysLeft },
+    'The client certificate of a credential expires: 14 days before, 7 days, 1 day, and when it has.',
+    { ...credential, what: z.enum(['client-certificate']), expiresAt: Time, daysLeft },
     { ...client, what: 'client-certificate', expiresAt: '2026-03-11T00:00:00.000Z', daysLeft: 6.6 },
   ),
   'nuncio.delivery.exhausted': notice(
@@ -96,12 +96,6 @@ export const notices = {
     'An operation (recover, replay, send-now, cancel) has come to its end, or was canceled.',
     { operation: z.string(), kind: z.string(), state: z.enum(['done', 'canceled']), callback: z.string().nullable(), requestedBy: by, count: z.int(), sent: z.int() },
     { operation: 'op_019cb7a4120aa1b2c3d4e5f60718', kind: 'recover', state: 'done', callback: ledger.callback, requestedBy: 'key_019cb7a3f3b0a1b2c3d4e5f60718', count: 420, sent: 418 },
-  ),
-  'nuncio.certificate.expiring': notice(
-    'callback',
-    'The TLS certificate that the endpoint of a callback shows expires: 14 days before, 7 days, 1 day, and when it has.',
-    { ...callback, host: z.string(), expiresAt: Time, daysLeft },
-    { ...ledger, host: 'hooks.acme.example', expiresAt: '2026-03-11T00:00:00.000Z', daysLeft: 6.6 },
   ),
 } as const;
 

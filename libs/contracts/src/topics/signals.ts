@@ -5,7 +5,8 @@ import { days, jsonTopic } from './topic.js';
 
 /** What delivery learned and configuration must decide on. `position` is the subscription's as the dispatcher saw it; an older one than its present state is ignored. */
 export const Signal = z.object({
-  signal: z.enum(['token-refused', 'exhausted', 'gone']),
+  /** `failing`: nothing but failure for as long as the callback allows. */
+  signal: z.enum(['token-refused', 'exhausted', 'gone', 'failing']),
   subscription: z.string(),
   callback: z.string(),
   tenant: z.string(),

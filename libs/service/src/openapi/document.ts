@@ -22,7 +22,7 @@ export interface OpenApi extends Json {
 const TENANT = {
   name: 'tenant',
   in: 'query',
-  schema: { type: 'string' },
+  schema: { type: 'string', 'x-reference': 'tenant' },
   description: 'Of a caller without a tenant: whose external id stands in the path. Without it that of the only one who has it.',
 };
 
