@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AuthorizationServer, Receiver } from '@nuncio/fixtures';
+import { always, AuthorizationServer, Receiver, standardWebhooksFault, type Received } from '@nuncio/fixtures';
 import { eventually } from '../fleet/eventually.js';
 import { sharedFleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
@@ -94,6 +94,67 @@ describe('nuncio, the command', () => {
       expect(receiver.requests).toHaveLength(2);
     });
   });
+
+  it('has deliveries come to a server on this machine, signed also after a rotation, hands its answers back, and leaves nothing behind', async () => {
+    const own = await Tenant.create(fleet);
+    const laptop = await Receiver.start();
+    const port = laptop.port;
+    await laptop.close();
+    const callbacks = async (): Promise<{ id: string; name: string }[]> => (await fleet.api.all<{ id: string; name: string }>('/v1/callbacks', { tenant: own.id })).filter(({ name }) => name.startsWith('nuncio listen'));
+    const args = ['listen', '--tenant', own.id, '--forward', `http://127.0.0.1:${port}/hooks?from=nuncio`, '--json'];
+    // Killed, it leaves its callback behind.
+    const killed = start(args);
+    await eventually(() => {
+      expect(killed.said.err).toContain('has not taken the sample');
+    }, 30_000);
+    killed.child.kill('SIGKILL');
+    await once(killed.child, 'close');
+    const [left] = await callbacks();
+
+    const { child, said } = start(args);
+    const server = await Receiver.start(always({ status: 202, headers: { 'x-said-by': 'laptop' }, body: 'taken' }), port);
+    try {
+      await eventually(async () => {
+        expect(await fleet.api.all('/v1/subscriptions', { tenant: own.id })).toMatchObject([{ state: 'activated' }]);
+      }, 30_000);
+      const [callback, ...others] = await callbacks();
+      expect(others).toEqual([]);
+      expect(callback?.id).not.toBe(left?.id);
+      const { signingSecret, url } = JSON.parse(said.out.split('\n')[0] ?? '') as { signingSecret: string; url: string };
+      server.requests.length = 0;
+      const body = '{ "total": 1.0, "name": "Zoë" }';
+      await own.inForce();
+      await own.publish([{ payload: body }]);
+      await eventually(() => {
+        expect(server.requests).toHaveLength(1);
+      }, 30_000);
+      const { secret } = await fleet.api.post<{ secret: string }>(`/v1/callbacks/${callback?.id ?? ''}/rotate-secret`, {});
+      await own.inForce();
+      await own.publish([{ payload: body }]);
+      await eventually(() => {
+        expect(server.requests).toHaveLength(2);
+      }, 30_000);
+      const [first, second] = server.requests as [Received, Received];
+      expect([first, second].map(({ method, path, body: bytes }) => [method, path, bytes.toString()])).toEqual(Array(2).fill(['POST', '/hooks?from=nuncio', body]));
+      expect([signingSecret, secret].map((key) => standardWebhooksFault(first, key) === null)).toEqual([true, false]);
+      expect([signingSecret, secret].map((key) => standardWebhooksFault(second, key) === null)).toEqual([true, true]);
+      await eventually(async () => {
+        const attempts = await own.attempts();
+        expect(attempts).toHaveLength(2);
+        for (const attempt of attempts) expect(attempt).toMatchObject({ outcome: 'delivered', request: { url }, response: { status: 202, body: 'taken', headers: { 'x-said-by': 'laptop' } } });
+        // What the log has of the request is what the laptop got, but for the address and what belongs to one connection.
+        const sent = Object.keys(attempts[0]?.request?.headers ?? {}).map((name) => name.toLowerCase());
+        expect(sent.filter((name) => second.headers[name] === undefined)).toEqual([]);
+      }, 30_000);
+      expect(said.out).toMatch(/"status":202/);
+    } finally {
+      child.kill('SIGINT');
+      await once(child, 'close');
+      await server.close();
+    }
+    expect({ status: child.exitCode, err: said.err.replace(/^The server on this machine has not taken the sample.*\n/, '') }).toEqual({ status: 0, err: '' });
+    expect(await callbacks()).toEqual([]);
+  }, 120_000);
 
   it('follows attempts as they happen, hands their payloads on, and ends at Ctrl-C with 0', async () => {
     const laptop = await Receiver.start();

@@ -8,7 +8,7 @@ import { barriers, hasBrowser, isTooWide, launch, open, signIn, visit } from './
 
 /** `EVERY_LOOK` = also the other two of theme × width (`npm run check:console`). */
 const looks = ([['light', 1280], ['dark', 375], ['dark', 1280], ['light', 375]] as const).slice(0, process.env.EVERY_LOOK ? 4 : 2);
-const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials', 'subscriptions', 'approvals', 'event-types', 'operations', 'audit', 'tenants'];
+const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials', 'subscriptions', 'approvals', 'event-types', 'operations', 'audit', 'quarantine', 'dead-letters', 'tenants'];
 
 (hasBrowser() ? describe : describe.skip)('the console', () => {
   const fleet = sharedFleet();
@@ -20,12 +20,20 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
   let secret: string;
   /** One that failed for good. */
   let failed: string;
+  let credential: string;
+  let quarantined: string;
 
   beforeAll(async () => {
     [browser, receiver, tenant] = await Promise.all([launch(), Receiver.start(), Tenant.create(fleet)]);
     ({ callback, secret } = await tenant.subscribe(receiver, { retry: { delaysSeconds: [] } }));
     receiver.answer(always({ status: 503, body: '{"error":"maintenance"}' }));
     await tenant.publish([{ payload: '{ "total": 1.0 }' }]);
+    ({ id: credential } = await fleet.api.post<{ id: string }>('/v1/credentials', { tenant: tenant.id, name: 'idp', tokenUrl: 'http://127.0.0.1:9/token', clientId: 'c', clientSecret: 's' }));
+    const grave = { reason: 'http', detail: null, topic: `${fleet.cluster.topicPrefix}.events`, partition: 0, offset: '0' };
+    const headers = { ce_specversion: '1.0', ce_id: 'mended', ce_source: '/console', ce_type: tenant.eventType, ce_tenant: tenant.id, 'content-type': 'application/json', 'nuncio-grave': JSON.stringify(grave) };
+    const [place] = await fleet.cluster.send('quarantine', [{ key: tenant.id, value: '{"total":2}', headers }]);
+    quarantined = `${place?.partition ?? 0}-${place?.baseOffset ?? ''}`;
+    await eventually(() => fleet.api.get(`/v1/quarantine/${quarantined}`));
     failed = await eventually(async () => {
       const [delivery] = await tenant.deliveries();
       expect(delivery?.status).toBe('failed');
@@ -33,8 +41,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     });
   });
   afterAll(async () => {
-    await browser.close();
-    await receiver.close();
+    await Promise.all([browser.close(), receiver.close(), fleet.cluster.close()]);
   });
 
   it('lets nobody in with a wrong key, and says why', async () => {
@@ -131,12 +138,47 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await context.close();
   });
 
+  it('shows deliveries as they come', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    receiver.answer(always({ status: 204 }));
+    await signIn(page, key);
+    await open(page, `deliveries?tenant=%5B%22${tenant.id}%22%5D&status=%5B%22delivered%22%5D`);
+    const before = await page.locator('tbody tr').count();
+    await page.getByRole('button', { name: 'Live' }).click();
+    await page.getByText('Waiting for what comes').waitFor();
+    // Until the stream is open there is nothing to hear.
+    await eventually(async () => {
+      await tenant.publish([{ payload: '{"live":true}' }]);
+      await page.getByText(/since it is on/).waitFor({ timeout: 3_000 });
+    }, 60_000);
+    expect(await page.locator('tbody tr').count()).toBeGreaterThan(before);
+    await page.getByRole('button', { name: 'Live: stop' }).click();
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it('publishes what is in quarantine again, mended', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    receiver.answer(always({ status: 204 }));
+    await signIn(page, key);
+    await page.goto(`/console/quarantine/${quarantined}`);
+    await page.getByRole('button', { name: 'Publish again' }).click();
+    await page.getByLabel('Its value').fill('{"total":3}');
+    await page.getByRole('button', { name: 'Publish it' }).click();
+    await page.getByText(/by key_/).waitFor();
+    await eventually(async () => {
+      expect(receiver.requests.map(({ body }) => body.toString())).toContain('{"total":3}');
+    });
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
   it('can be used by everybody, in both themes, on a desk and on a phone', async () => {
     const { page, context, faults } = await visit(browser, origin);
     await open(page, 'login');
     await looksRight('login');
     await signIn(page, key);
-    for (const path of [...PAGES, `deliveries/${failed}`, 'deliveries/dlv_nobody', `callbacks/${callback}`, `callbacks/${callback}?tab=settings`, `callbacks/${callback}?tab=history`]) {
+    for (const path of [...PAGES, `deliveries/${failed}`, 'deliveries/dlv_nobody', `callbacks/${callback}`, `callbacks/${callback}?tab=settings`, `callbacks/${callback}?tab=history`, `credentials/${credential}`, `quarantine/${quarantined}`]) {
       await open(page, path);
       await looksRight(path);
     }

@@ -42,6 +42,8 @@ describe('what is in every state', () => {
   /** By the name that their collection has in a path. */
   const objects: Record<string, string[]> = {};
   let calls: { method: string; template: string; roles: readonly string[] }[] = [];
+  /** What is read, but for streams, with the names of its filters. */
+  let lists: { template: string; filters: readonly string[] }[] = [];
   let tenant: Tenant;
   let other: Tenant;
   let receiver: Receiver;
@@ -114,6 +116,9 @@ describe('what is in every state', () => {
     });
     const { paths } = await describeApi(api.url);
     calls = Object.entries(paths).flatMap(([template, operations]) => Object.entries(operations).flatMap(([method, one]) => callsOf(method.toUpperCase(), template, one)));
+    lists = Object.entries(paths).flatMap(([template, { get }]) =>
+      get && !/\{|stream$/.test(template) ? [{ template, filters: (get.parameters ?? []).filter((one) => one.in === 'query').map((one) => one.name) }] : [],
+    );
   }, 180_000);
   afterAll(() => Promise.all([receiver.close(), server.down(), cluster.close()]));
 
@@ -139,6 +144,14 @@ describe('what is in every state', () => {
     return isSame && refused.includes(theirs.status) ? [] : [`${name}: ${method} ${path}: ${theirs.status} ${theirs.text.slice(0, 300)}, of nothing ${nowhere.status}`];
   }
 
+  /** Every list and figure that can be asked for by one of them; the audit takes the id of anything. Figures are of one hour, the same for both that are compared. */
+  function filteredBy(name: string): ((id: string) => [string, string])[] {
+    return lists.flatMap(({ template, filters }) => {
+      const more = [...(filters.includes('count') ? ['count=true'] : []), ...(template.startsWith('/v1/stats') && filters.includes('until') ? ['since=2026-01-01T00:00:00Z', 'until=2026-01-01T01:00:00Z'] : [])];
+      return [name, 'id'].filter((one) => filters.includes(one)).map((one) => (id: string): [string, string] => ['GET', `${template}?${[`${one}=${id}`, ...more].join('&')}`]);
+    });
+  }
+
   it('is what these states are', async () => {
     const states = await Promise.all(Array.from(subscriptions, async ([name, { id }]) => [name, (await api.get<{ state: string }>(`/v1/subscriptions/${id}`)).state]));
     expect(Object.fromEntries(states)).toEqual(Object.fromEntries(Object.keys(WAYS).map((name) => [name, name === 'required: taken back' ? 'draft' : name.replace('required: ', '')])));
@@ -146,10 +159,16 @@ describe('what is in every state', () => {
 
   it('is not there for others, by any route, now or at a time', async () => {
     const at = encodeURIComponent(new Date().toISOString());
+    /** What a PUT says of one. */
+    const whole: Record<string, object> = {
+      credentials: { name: 'idp', tokenUrl: server.tokenUrl, clientId: 'ledger', clientSecret: 'secret' },
+      callbacks: { name: 'ledger', url: receiver.url },
+      subscriptions: { callback: objects.callbacks?.[0], eventTypes: [tenant.eventType] },
+    };
     const faults: string[] = [];
     for (const { method, template, roles } of calls)
       for (const [name, caller] of strangers().filter(([one]) => roles.includes(one.split(' ')[0] ?? ''))) {
-        const body = method === 'GET' || method === 'DELETE' ? undefined : template.endsWith('/recover') ? { since: '2026-01-01T00:00:00Z', dryRun: true } : {};
+        const body = method === 'GET' || method === 'DELETE' ? undefined : template.endsWith('/recover') ? { since: '2026-01-01T00:00:00Z', dryRun: true } : method === 'PUT' ? whole[template.split('/')[2] ?? ''] : {};
         const paths = method === 'GET' && template.endsWith('{id}') && /credentials|callbacks|subscriptions/.test(template) ? [template, `${template}?at=${at}`] : [template];
         const all = paths.flatMap((path) => (objects[template.split('/')[2] ?? ''] ?? []).map((id) => compare(name, caller, id, (one) => [method, path.replace(/\{\w+\}/, one), body], [403, 404])));
         faults.push(...(await Promise.all(all)).flat());
@@ -159,21 +178,20 @@ describe('what is in every state', () => {
 
   it('is not found by others by what a filter or a body names', async () => {
     type Ask = (id: string) => [string, string, object?];
-    const audit: Ask = (id) => ['GET', `/v1/audit?id=${id}`];
-    const asked: Ask[] = [
-      ...['callback', 'subscription', 'event', 'delivery'].map((filter) => (id: string): [string, string] => ['GET', `/v1/attempts?${filter}=${id}`]),
-      ...['callback', 'subscription', 'event'].map((filter) => (id: string): [string, string] => ['GET', `/v1/deliveries?${filter}=${id}&count=true`]),
-      audit,
-      (id) => ['GET', `/v1/subscriptions?callback=${id}`],
-      (id) => ['POST', '/v1/replays', { select: { callback: id }, dryRun: true }],
-      (id) => ['POST', '/v1/replays', { select: { subscription: id }, dryRun: true }],
-      (id) => ['POST', '/v1/replays', { select: { events: { since: '2026-01-01T00:00:00Z' }, subscription: id }, dryRun: true }],
-      (id) => ['POST', '/v1/replays', { select: { event: id }, dryRun: true }],
-    ];
+    const bulk = ['/v1/replays', '/v1/deliveries/send-now', '/v1/deliveries/cancel'];
+    const selecting = (name: string): Ask[] => bulk.map((path) => (id) => ['POST', path, { select: { [name]: id }, dryRun: true }]);
+    const asked: Record<string, Ask[]> = {
+      subscriptions: [...filteredBy('subscription'), ...selecting('subscription'), (id) => ['POST', '/v1/replays', { select: { events: { since: '2026-01-01T00:00:00Z' }, subscription: id }, dryRun: true }]],
+      callbacks: [...filteredBy('callback'), ...selecting('callback')],
+      events: [...filteredBy('event'), ...selecting('event')],
+      deliveries: filteredBy('delivery'),
+      credentials: filteredBy('credential'),
+    };
+    expect(Object.entries(asked).filter(([, asks]) => asks.length < 2)).toEqual([]);
     const faults: string[] = [];
     for (const [name, caller] of strangers().filter(([one]) => one.startsWith('consumer')))
-      for (const [kind, asks] of Object.entries({ subscriptions: asked, callbacks: asked, events: asked, deliveries: asked, credentials: [audit] }))
-        faults.push(...(await Promise.all((objects[kind] ?? []).flatMap((id) => asks.map((ask) => compare(name, caller, id, ask, [200, 422]))))).flat());
+      for (const [kind, asks] of Object.entries(asked))
+        faults.push(...(await Promise.all((objects[kind] ?? []).flatMap((id) => asks.map((ask) => compare(name, caller, id, ask, [200, 403, 422]))))).flat());
     expect(faults).toEqual([]);
   }, 180_000);
 

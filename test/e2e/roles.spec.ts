@@ -42,6 +42,10 @@ const MAY: Readonly<Record<string, string>> = {
   'GET /v1/callbacks/{id}/subscriptions': 'admin provider consumer viewer',
   'GET /v1/events/{id}/payload': 'admin provider consumer viewer',
   'GET /v1/attempts/{id}/request': 'admin provider consumer viewer',
+  'POST /v1/listeners': 'admin consumer',
+  'DELETE /v1/listeners/{id}': 'admin consumer',
+  'GET /v1/listeners/{id}/stream': 'admin consumer',
+  'POST /v1/listeners/{id}/requests/{request}/answer': 'admin consumer',
   'GET /v1/me': 'admin provider publisher consumer viewer',
   ...Object.fromEntries(['quarantine', 'dead-letters'].flatMap((name) => [`GET /v1/${name}`, `GET /v1/${name}/{id}`, `GET /v1/${name}/{id}/payload`, `POST /v1/${name}/{id}/republish`].map((route) => [route, 'admin provider']))),
 };

@@ -101,7 +101,7 @@ async function refusal(answer: Response, call: string): Promise<Refusal> {
   const text = await answer.text();
   const { title, detail, code, errors = [] } = read(text);
   const lines = [`${call}: ${answer.status}${code === undefined ? '' : ` ${code}`}. ${detail ?? title ?? text.slice(0, 200)}`, ...errors.map((error) => `  ${error.pointer || '/'}: ${error.detail}`)];
-  return new Refusal(lines.join('\n'), answer.status >= 500 ? EXIT.unavailable : EXIT.refused);
+  return new Refusal(lines.join('\n'), answer.status >= 500 ? EXIT.unavailable : EXIT.refused, code);
 }
 
 function read(text: string): Problem {

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addActing } from './acting.js';
 import { addCompletion } from './completion.js';
 import { addDoctor } from './doctor.js';
+import { addListen } from './listen.js';
 import { addLists } from './lists.js';
 import { addLogin } from './login.js';
 import { addOperations } from './operations.js';
@@ -16,7 +17,7 @@ const program = new Command('nuncio')
   .addHelpText('after', '\nEnds with 0 done, 1 refused or something to mend, 2 typed wrongly, 3 not to be reached, 130 interrupted.')
   .exitOverride();
 
-for (const add of [addLogin, addPublish, addTail, addLists, addActing, addOperations, addDoctor, addCompletion]) add(program);
+for (const add of [addLogin, addPublish, addTail, addListen, addLists, addActing, addOperations, addDoctor, addCompletion]) add(program);
 // What a command inherits at its making it does not inherit later.
 for (const command of allOf(program)) command.exitOverride();
 

@@ -6,6 +6,8 @@ export class Refusal extends Error {
   constructor(
     message: string,
     readonly status: number = EXIT.refused,
+    /** Of the API's answer. */
+    readonly code?: string,
   ) {
     super(message);
   }

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { Json } from './api.js';
 import { contextOf, type Context } from './context.js';
+import { messages } from './event-stream.js';
 import { coloured, plain, print } from './output.js';
 import { EXIT, Refusal } from './refusal.js';
 import { queryOf, withFilters, type Where } from './where.js';
@@ -60,20 +61,5 @@ async function told({ api, output, signal }: Context, attempt: Json, { forward }
   } catch (cause) {
     // The developer's server may well be down: the next one is forwarded all the same.
     process.stderr.write(`not forwarded: ${(cause as Error).message}\n`);
-  }
-}
-
-/** Server-sent events (HTML standard §9.2.6): of each its id and its data. */
-async function* messages(body: ReadableStream<Uint8Array> | null): AsyncGenerator<{ id?: string; data?: string }> {
-  let text = '';
-  const decoder = new TextDecoder();
-  for await (const chunk of body ?? []) {
-    const blocks = (text + decoder.decode(chunk, { stream: true })).split('\n\n');
-    text = blocks.pop() ?? '';
-    for (const block of blocks) {
-      const field = (name: string): string | undefined => new RegExp(`^${name}: ?(.*)$`, 'm').exec(block)?.[1];
-      const [id, data] = [field('id'), field('data')];
-      yield { ...(id !== undefined && { id }), ...(data !== undefined && { data }) };
-    }
   }
 }

@@ -25,6 +25,11 @@ const event = createRoute({ getParentRoute: () => shell, path: 'events/$id', com
 const callbacks = createRoute({ getParentRoute: () => shell, path: 'callbacks', validateSearch: callbackSearch, component: lazyRouteComponent(() => import('./callbacks/callbacks.js'), 'Callbacks') });
 const callback = createRoute({ getParentRoute: () => shell, path: 'callbacks/$id', validateSearch: ({ tab }: Record<string, unknown>): { tab?: 'settings' | 'subscriptions' | 'history' } => (tab === 'settings' || tab === 'subscriptions' || tab === 'history' ? { tab } : {}), component: lazyRouteComponent(() => import('./callbacks/callback.js'), 'CallbackPage') });
 const credentials = createRoute({ getParentRoute: () => shell, path: 'credentials', component: lazyRouteComponent(() => import('./credentials/credentials.js'), 'Credentials') });
+const credential = createRoute({ getParentRoute: () => shell, path: 'credentials/$id', component: lazyRouteComponent(() => import('./credentials/credential.js'), 'CredentialPage') });
+const quarantine = createRoute({ getParentRoute: () => shell, path: 'quarantine', component: lazyRouteComponent(() => import('./graves/quarantine.js'), 'Quarantine') });
+const quarantined = createRoute({ getParentRoute: () => shell, path: 'quarantine/$id', component: lazyRouteComponent(() => import('./graves/grave.js'), 'QuarantinedPage') });
+const deadLetters = createRoute({ getParentRoute: () => shell, path: 'dead-letters', component: lazyRouteComponent(() => import('./graves/dead-letters.js'), 'DeadLetters') });
+const deadLetter = createRoute({ getParentRoute: () => shell, path: 'dead-letters/$id', component: lazyRouteComponent(() => import('./graves/grave.js'), 'DeadLetterPage') });
 const subscriptions = createRoute({ getParentRoute: () => shell, path: 'subscriptions', validateSearch: subscriptionSearch, component: lazyRouteComponent(() => import('./subscriptions/subscriptions.js'), 'Subscriptions') });
 const approvals = createRoute({ getParentRoute: () => shell, path: 'approvals', component: lazyRouteComponent(() => import('./subscriptions/approvals.js'), 'Approvals') });
 const eventTypes = createRoute({ getParentRoute: () => shell, path: 'event-types', component: lazyRouteComponent(() => import('./catalogue/event-types.js'), 'EventTypes') });
@@ -34,5 +39,5 @@ const tenants = createRoute({ getParentRoute: () => shell, path: 'tenants', comp
 
 export const routeTree = root.addChildren([
   login,
-  shell.addChildren([overview, deliveries, delivery, attempts, events, event, callbacks, callback, credentials, subscriptions, approvals, eventTypes, operations, audit, tenants]),
+  shell.addChildren([overview, deliveries, delivery, attempts, events, event, callbacks, callback, credentials, credential, subscriptions, approvals, eventTypes, operations, audit, quarantine, quarantined, deadLetters, deadLetter, tenants]),
 ]);

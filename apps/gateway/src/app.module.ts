@@ -6,6 +6,9 @@ import { MeController } from './console/me.controller.js';
 import { SessionController } from './console/session.controller.js';
 import { EventsController } from './ingest/events.controller.js';
 import { JwksController } from './jwks.controller.js';
+import { ListenerIds } from './listeners/listener-ids.js';
+import { ListenersController } from './listeners/listeners.controller.js';
+import { Listeners } from './listeners/listeners.js';
 import { openApiParts } from './openapi-parts.js';
 import { CONFIG, Origin } from './origin.js';
 
@@ -21,13 +24,14 @@ export class AppModule implements OnApplicationShutdown {
     return {
       module: AppModule,
       imports: [AuthModule.with(config)],
-      controllers: [EventsController, JwksController, MeController, SessionController],
+      controllers: [EventsController, JwksController, ListenersController, MeController, SessionController],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: BatchProducer, useFactory: () => BatchProducer.connected(kafka) },
         { provide: ConfigView, useFactory: () => ConfigView.started(kafka, ['api-key', 'tenant', 'event-type', 'credential']) },
         { provide: PRINCIPALS, useFactory: (view: ConfigView) => new ConfigPrincipals(view), inject: [ConfigView] },
         { provide: OPENAPI_PARTS, useValue: openApiParts([config.CONFIG_SERVICE_URL, config.ATTEMPT_LOG_URL]) },
+        { provide: Listeners, useFactory: () => new Listeners(new ListenerIds(config.API_KEY_PEPPER, config.REPLICA_URL)) },
         Origin,
       ],
     };

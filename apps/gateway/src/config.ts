@@ -17,6 +17,8 @@ export const Config = ApiEnv.safeExtend({
   HOST: z.string().default('0.0.0.0'),
   CONFIG_SERVICE_URL: HttpUrl,
   ATTEMPT_LOG_URL: HttpUrl,
+  /** Where other gateways reach this one; not set = there is one gateway. */
+  REPLICA_URL: HttpUrl.optional(),
   /** What seals the sessions of the console; not set = no console. */
   SESSION_KEYS: KeyRingSetting.optional(),
   /** The pages that may show the portal in a frame, as sources of a content security policy (CSP3 §2.3.1); not set = no portal. */

@@ -6,6 +6,9 @@ import type { FastifyInstance } from 'fastify';
 import type { Config } from './config.js';
 import { assets, hasConsole, portal } from './console/assets.js';
 import { cookieToAuthorization } from './console/cookie-to-authorization.js';
+import { handOn } from './listeners/hand-on.js';
+import { inbox, isInbox } from './listeners/inbox.js';
+import { Listeners } from './listeners/listeners.js';
 import { proxy } from './proxy/proxy.js';
 import { Strangers } from './strangers.js';
 
@@ -20,6 +23,7 @@ export class Origin implements OnModuleInit {
     @Inject(ConfigView) private readonly view: ConfigView,
     @Inject(PRINCIPALS) private readonly principals: Principals,
     @Inject(KeyOwners) private readonly owners: KeyOwners,
+    @Inject(Listeners) private readonly listeners: Listeners,
   ) {}
 
   onModuleInit(): void {
@@ -33,9 +37,12 @@ export class Origin implements OnModuleInit {
     if (SESSION_KEYS) fastify.addHook('onRequest', cookieToAuthorization(SESSION_KEYS));
     const strangers = new Strangers(this.config, this.owners, this.principals);
     fastify.addHook('onRequest', async (request, reply) => {
+      if (isInbox(request.url)) return;
       const refusal = await strangers.refusal(request.headers.authorization, request.ip);
       if (refusal) return sendProblem(reply, refusal);
     });
+    fastify.addHook('preHandler', handOn(this.listeners.ids));
+    void fastify.register(inbox(this.listeners));
     if (SESSION_KEYS && hasConsole(CONSOLE_DIR)) void fastify.register(assets(CONSOLE_DIR));
     if (PORTAL_ORIGINS && hasConsole(CONSOLE_DIR)) void fastify.register(portal(CONSOLE_DIR, PORTAL_ORIGINS));
     // Not awaited: that would fix the routes' error handler before Nest has set it.

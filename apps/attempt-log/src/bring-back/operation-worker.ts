@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { LogWriter } from '../ingest/log-writer.js';
 import { broughtBack } from '../metrics.js';
 import { Notices } from '../notices/notices.js';
+import { TenantShares } from './tenant-shares.js';
 import { workOff } from './work-off.js';
 
 /** Between two looks for what is due; while an operation goes on they follow each other quickly, so that it goes evenly. */
@@ -14,6 +15,7 @@ const BUSY_MS = 25;
 @Injectable()
 export class OperationWorker implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger('Operations');
+  readonly #shares = new TenantShares();
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | null = null;
   #lastWorkedAt = 0;
@@ -51,7 +53,7 @@ export class OperationWorker implements OnApplicationBootstrap, OnModuleDestroy 
   async #work(): Promise<boolean> {
     let worked = false;
     try {
-      const ports = { producer: this.producer, writer: this.writer, view: this.view, notices: this.notices };
+      const ports = { producer: this.producer, writer: this.writer, view: this.view, notices: this.notices, shares: this.#shares };
       for (let sent: number | null = 0; sent !== null && !this.#stopping;) {
         sent = await workOff(this.dataSource, ports, Date.now());
         broughtBack.inc(sent ?? 0);

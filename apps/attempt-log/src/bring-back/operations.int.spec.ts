@@ -7,6 +7,7 @@ import { showBegun } from './begun.js';
 import { Notices } from '../notices/notices.js';
 import { Operations } from './operations.js';
 import { Replay, type Selection } from './selection.js';
+import { TenantShares } from './tenant-shares.js';
 import { workOff, type WorkPorts } from './work-off.js';
 
 const acme: Principal = { id: 'key_acme', role: 'consumer', tenant: 'acme', groups: [] };
@@ -44,7 +45,7 @@ beforeEach(async () => {
   log = await openLog();
   await log.owned('callback', callbacks);
   operations = new Operations(log.dataSource, view, new Notices(log.dataSource));
-  ports = { producer, writer: log.writer, view, notices: new Notices(log.dataSource) };
+  ports = { producer, writer: log.writer, view, notices: new Notices(log.dataSource), shares: new TenantShares() };
   sent = [];
   state.limits.perSecond = 40;
   filter.now = null;
@@ -157,6 +158,26 @@ describe('operations', () => {
     const { operation = '' } = await operations.begin({ kind: 'recover', selection: { ...lost, callback: 'cb_2' }, caller: globex, callback: 'cb_2', dryRun: false });
     for (let n = 0; n < 2; n++) await workOff(log.dataSource, ports, start);
     expect(await operations.find(operation, globex)).toMatchObject({ state: 'done', sent: 3 });
+  });
+
+  it('of one tenant bring back 1,000 a second together, however many there are: each of 26 went at its own rate', async () => {
+    for (let i = 0; i < 30; i++) await deliver(`s-${i}`, dead);
+    for (let n = 0; n < 50; n++) await recover({ callback: null, perSecond: 1_000 });
+    const start = Date.now() + 3_600_000;
+    const until = async (at: number): Promise<number> => {
+      for (let all = 0; ; ) {
+        const worked = await workOff(log.dataSource, ports, at);
+        if (worked === null) return all;
+        all += worked;
+      }
+    };
+    // A second's worth at once, and a batch that was begun within it.
+    expect(await until(start)).toBe(1_020);
+    expect(await until(start + 10)).toBe(0);
+    expect(await until(start + 200)).toBe(210);
+    await recover({ caller: globex, selection: { ...lost, callback: 'cb_2' }, callback: 'cb_2' });
+    expect(await workOff(log.dataSource, ports, start + 200)).toBe(0);
+    expect(await workOff(log.dataSource, ports, start + 200)).toBeNull();
   });
 
   it('of a person go on as long as a token says that they may, and pause when it ends or a later one says less: their role was never asked for again', async () => {

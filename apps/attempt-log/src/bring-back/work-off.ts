@@ -8,6 +8,7 @@ import { goingOf } from './going.js';
 import { MayGo } from './may-go.js';
 import type { Operation } from './operation.js';
 import { speaksNoMore } from './requester.js';
+import type { TenantShares } from './tenant-shares.js';
 import { sendAll } from './way-out.js';
 
 /** Payloads may be 1 MiB each. */
@@ -20,7 +21,7 @@ const BATCHES_PER_SECOND = 20;
  * due first; of those for one callback only the oldest goes, since they share its rate.
  */
 const DUE = `SELECT p.* FROM log.operations p
-  WHERE p.state = 'running' AND p.due_at <= $1
+  WHERE p.state = 'running' AND p.due_at <= $1 AND coalesce(p.requested_by ->> 'tenant', '') <> ALL($2::text[])
     AND NOT EXISTS (SELECT FROM log.operations o WHERE o.state = 'running' AND o.callback = p.callback AND (o.created_at, o.id) < (p.created_at, p.id))
   ORDER BY (SELECT max(t.worked_at) FROM log.operations t WHERE t.state = 'running' AND t.requested_by ->> 'tenant' IS NOT DISTINCT FROM p.requested_by ->> 'tenant') NULLS FIRST,
     p.due_at, p.created_at, p.id LIMIT 1 FOR UPDATE SKIP LOCKED`;
@@ -39,12 +40,13 @@ export interface WorkPorts {
   readonly writer: Pick<LogWriter, 'writeTimeline'>;
   readonly view: Pick<ConfigView, 'get' | 'all'>;
   readonly notices: Pick<Notices, 'tell'>;
+  readonly shares: TenantShares;
 }
 
 const POSTPONE = `UPDATE log.operations SET due_at = $2::timestamptz + interval '10 seconds' WHERE id = $1`;
 
 /**
- * One batch of the operation whose turn it is; answers how many were sent, null = none is due. The position moves in the same transaction that found the batch:
+ * One batch of the operation whose turn it is; answers how many were sent, null = none is due, or its tenant has had its share. The position moves in the same transaction that found the batch:
  * a crash in between sends it once more, and dispatchers know it by delivery, number and standing; what has been attempted meanwhile has changed and is not found
  * again. An operation that fails lets the others pass.
  */
@@ -56,7 +58,7 @@ export async function workOff(dataSource: DataSource, ports: WorkPorts, now: num
     return await dataSource.transaction(async (tx) => {
       // Nobody waits for it; what is rare among millions may take long to find.
       await tx.query('SET LOCAL statement_timeout = 0');
-      [operation] = await tx.query<Operation[]>(DUE, [at]);
+      [operation] = await tx.query<Operation[]>(DUE, [at, ports.shares.spent(now)]);
       return operation ? await advance(tx, operation, ports, at) : null;
     });
   } catch (error) {
@@ -65,7 +67,7 @@ export async function workOff(dataSource: DataSource, ports: WorkPorts, now: num
   }
 }
 
-async function advance(tx: EntityManager, operation: Operation, { producer, writer, view, notices }: WorkPorts, now: string): Promise<number> {
+async function advance(tx: EntityManager, operation: Operation, { producer, writer, view, notices, shares }: WorkPorts, now: string): Promise<number> {
   const { id, kind, selection, requested_by: requester, created_at, position_at, position_id, per_second } = operation;
   const speechless = speaksNoMore(requester, view, Date.parse(now));
   if (speechless !== null) {
@@ -77,6 +79,7 @@ async function advance(tx: EntityManager, operation: Operation, { producer, writ
   const found = await candidatesOf(kind, selection, requester, created_at.toISOString(), view).next(tx, after, limit);
   const going = goingOf(kind, found, new MayGo(view));
   await sendAll(going, { asked: kind, requestedBy: requester.id }, { producer, writer, view });
+  shares.took(requester.tenant ?? '', going.length, Date.parse(now));
   const last = found.at(-1);
   const state = found.length < limit ? 'done' : 'running';
   await tx.query(ADVANCE, [id, going.length, last?.event_at.toISOString() ?? null, last?.position_id ?? null, state, now, going.length / per_second]);

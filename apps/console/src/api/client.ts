@@ -1,3 +1,4 @@
+import { EventSourceParserStream } from 'eventsource-parser/stream';
 import createClient from 'openapi-fetch';
 import type { components, paths } from './schema.js';
 
@@ -60,6 +61,22 @@ export async function text(path: string): Promise<string> {
   const response = await ask(new Request(path));
   if (!response.ok) throw new Refused(problemOf(await response.json().catch(() => null), response.status));
   return response.text();
+}
+
+interface Listening {
+  /** The id of the last event that one has; undefined = from now on. */
+  readonly after: string | undefined;
+  readonly signal: AbortSignal;
+  readonly take: (event: { readonly data: string; readonly id?: string | undefined }) => void;
+}
+
+/** Server-sent events (WHATWG HTML §9.2) of a GET under /v1, until the server ends them. Throws `Refused`. */
+export async function listen(path: string, { after, signal, take }: Listening): Promise<void> {
+  const headers = { accept: 'text/event-stream', ...(after !== undefined && { 'last-event-id': after }) };
+  const response = await ask(new Request(path, { headers, signal }));
+  if (!response.ok || !response.body) throw new Refused(problemOf(await response.json().catch(() => null), response.status));
+  const reader = response.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream()).getReader();
+  for (let read = await reader.read(); !read.done; read = await reader.read()) take(read.value);
 }
 
 /** Trades an API key for the session's cookie, which no script can read. Throws `Refused`. */

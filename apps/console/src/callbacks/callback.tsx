@@ -8,6 +8,7 @@ import { State } from '../parts/state.js';
 import { useMe } from '../shell/me.js';
 import { Edit } from './edit.js';
 import { Enabling } from './enabling.js';
+import { Health } from './health.js';
 import { Recover } from './recover.js';
 import { RotateSecret } from './rotate-secret.js';
 import { Settings } from './settings.js';
@@ -44,6 +45,7 @@ export function CallbackPage(): ReactElement {
           </div>
         )}
       </div>
+      <Health id={id} />
       <nav className="tabs" aria-label="Of this callback">
         {TABS.map(([name, label]) => (
           <Link key={name} to="/callbacks/$id" params={{ id }} search={name === 'deliveries' ? {} : { tab: name }} activeOptions={{ exact: true }} aria-current={tab === name ? 'page' : undefined} replace>

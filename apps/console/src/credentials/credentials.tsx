@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { Head } from '../parts/head.js';
@@ -8,7 +9,7 @@ import { State } from '../parts/state.js';
 import { Time } from '../parts/time.js';
 
 const columns: readonly Column<Schemas['Credential']>[] = [
-  { name: 'Name', cell: ({ name, id }) => <span title={id}>{name}</span> },
+  { name: 'Name', cell: ({ name, id }) => <Link to="/credentials/$id" params={{ id }} title={id}>{name}</Link> },
   { name: 'State', cell: ({ id }) => <Health id={id} /> },
   { name: 'Authorization server', cell: ({ tokenUrl, issuer }) => <code className="clip">{tokenUrl ?? issuer}</code> },
   { name: 'Method', cell: ({ authMethod }) => <code>{authMethod}</code>, minor: true },

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
-import { text, type Schemas } from '../api/client.js';
+import type { Schemas } from '../api/client.js';
 import { Bytes } from '../parts/bytes.js';
 import { Id } from '../parts/copy.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import { duration } from '../parts/time.js';
 import { PHASES, phasesOf } from './phases.js';
+import { bodySent } from './sent.js';
 import { Verify } from './verify.js';
 
 type Attempt = Schemas['Attempt'];
@@ -50,8 +51,8 @@ function Timing({ timings }: { timings: Attempt['timingsMs'] }): ReactElement {
   );
 }
 
-function Request({ attempt: { request, event } }: { attempt: Attempt }): ReactElement {
-  const payload = useQuery({ queryKey: ['event', event, 'payload'], queryFn: () => text(`/v1/events/${event}/payload`) });
+function Request({ attempt: { id, request } }: { attempt: Attempt }): ReactElement {
+  const body = useQuery({ queryKey: ['attempt', id, 'body'], queryFn: () => bodySent(id), enabled: request !== null });
   return (
     <section>
       <h3>Request</h3>
@@ -59,8 +60,8 @@ function Request({ attempt: { request, event } }: { attempt: Attempt }): ReactEl
         <>
           <p className="mono"><strong>{request.method}</strong> {request.url}</p>
           <HeaderList headers={request.headers} />
-          <h3>The event’s payload</h3>
-          {payload.error ? <ProblemBox error={payload.error} /> : <Bytes text={payload.data ?? ''} name="Payload" />}
+          <h3>Body, as it was sent</h3>
+          {body.error ? <ProblemBox error={body.error} /> : <Bytes text={body.data ?? ''} name="Body of the request" />}
         </>
       ) : (
         <p className="soft">Nothing was sent.</p>

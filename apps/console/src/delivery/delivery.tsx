@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useState, type ReactElement } from 'react';
-import { answer, api, text, type Schemas } from '../api/client.js';
+import { answer, api, type Schemas } from '../api/client.js';
 import { Copy, Id } from '../parts/copy.js';
 import { Fact } from '../parts/fact.js';
 import { useCallbackNames } from '../parts/names.js';
@@ -13,6 +13,7 @@ import { distance, Time } from '../parts/time.js';
 import { Acts } from './acts.js';
 import { AttemptPanel } from './attempt-panel.js';
 import { asCurl } from './curl.js';
+import { bodySent } from './sent.js';
 import { Waterfall } from './waterfall.js';
 
 export type WholeDelivery = Schemas['Delivery'] & { readonly attempts: Schemas['Attempt'][]; readonly timeline: Schemas['TimelineEntry'][]; readonly lineage: Schemas['Event']['lineage'] | null };
@@ -51,8 +52,9 @@ function Shown({ delivery }: { delivery: WholeDelivery }): ReactElement {
 }
 
 function Top({ delivery, attempt }: { delivery: WholeDelivery; attempt: Schemas['Attempt'] | undefined }): ReactElement {
-  const { id, status, explanation, eventType, callback, tenant, next, event, hold } = delivery;
-  const payload = useQuery({ queryKey: ['event', event, 'payload'], queryFn: () => text(`/v1/events/${event}/payload`) });
+  const { id, status, explanation, eventType, callback, tenant, next, hold } = delivery;
+  const sent = attempt?.request ? attempt.id : null;
+  const body = useQuery({ queryKey: ['attempt', sent, 'body'], queryFn: () => bodySent(sent ?? ''), enabled: sent !== null });
   const url = useCallbackNames().get(callback)?.url;
   return (
     <div className="head">
@@ -70,7 +72,7 @@ function Top({ delivery, attempt }: { delivery: WholeDelivery; attempt: Schemas[
       </div>
       <div className="actions">
         <Acts delivery={delivery} url={url ?? attempt?.request?.url} />
-        {attempt?.request && payload.data !== undefined && <Copy name="Copy as curl" text={asCurl(attempt.request, payload.data)} />}
+        {attempt?.request && body.data !== undefined && <Copy name="Copy as curl" text={asCurl(attempt.request, body.data)} />}
       </div>
     </div>
   );

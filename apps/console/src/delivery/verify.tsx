@@ -1,15 +1,16 @@
 import { useActionState, type ReactElement } from 'react';
-import { text, type Schemas } from '../api/client.js';
+import type { Schemas } from '../api/client.js';
 import { formText } from '../parts/form-text.js';
+import { bodySent } from './sent.js';
 import { verify, type Verdict } from './signature.js';
 
 type Result = Verdict | { readonly fault: string } | null;
 
 /** Checks a Standard Webhooks signature in this page: the key is sent nowhere, and kept nowhere. */
-export function Verify({ attempt: { request, event } }: { attempt: Schemas['Attempt'] }): ReactElement | null {
+export function Verify({ attempt: { id, request } }: { attempt: Schemas['Attempt'] }): ReactElement | null {
   const [result, check, isPending] = useActionState(async (_: Result, form: FormData): Promise<Result> => {
     try {
-      return await verify(request?.headers ?? {}, await text(`/v1/events/${event}/payload`), formText(form, 'key'));
+      return await verify(request?.headers ?? {}, await bodySent(id), formText(form, 'key'));
     } catch {
       return { fault: 'This is no key: it begins with whsec_ or whpk_.' };
     }
@@ -29,7 +30,7 @@ export function Verify({ attempt: { request, event } }: { attempt: Schemas['Atte
         {result && 'fault' in result && <p className="bad">{result.fault}</p>}
         {result && 'holds' in result && (
           <>
-            <p className={result.holds ? 'good' : 'bad'}>{result.holds ? 'The signature holds.' : 'The signature does not hold: another secret, or another envelope than raw.'}</p>
+            <p className={result.holds ? 'good' : 'bad'}>{result.holds ? 'The signature holds.' : 'The signature does not hold: it was made with another secret.'}</p>
             <pre className="bytes" tabIndex={0}>{result.signed}</pre>
           </>
         )}

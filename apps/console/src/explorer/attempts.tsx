@@ -9,6 +9,7 @@ import { State } from '../parts/state.js';
 import { duration, Time } from '../parts/time.js';
 import { ERROR_CLASSES, type FilterField } from './filters.js';
 import { Found } from './found.js';
+import { useLive } from './live.js';
 import { toQuery, type AttemptQuery } from './search.js';
 
 const FIELDS: readonly FilterField[] = [
@@ -38,10 +39,11 @@ export function Attempts(): ReactElement {
   const pages = usePages(['attempts', search], (cursor) =>
     answer(api.GET('/v1/attempts', { params: { query: { ...toQuery<AttemptQuery>(search), limit: 50, count: 'true', ...(cursor !== undefined && { cursor }) } } })),
   );
+  const live = useLive<Schemas['Attempt']>('attempts', search);
   return (
     <>
       <Head title="Attempts">Each HTTP request that was tried, and what came of it.</Head>
-      <Found caption="Attempts" one="attempt" fields={FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} pages={pages} columns={columns} />
+      <Found caption="Attempts" one="attempt" fields={FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} pages={pages} live={live} columns={columns} />
     </>
   );
 }

@@ -26,7 +26,7 @@ export function Providers({ range }: { range: Range }): ReactElement {
             <tbody>
               {rows.map(({ credential, requests, failed }) => (
                 <tr key={credential}>
-                  <td>{names.get(credential)?.name ?? <code>{credential}</code>}</td>
+                  <td><Link to="/credentials/$id" params={{ id: credential }}>{names.get(credential)?.name ?? credential}</Link></td>
                   <td><code>{hostOf(names.get(credential))}</code></td>
                   <td className="number">{requests}</td>
                   <td className="number">{failed > 0 ? <span className="bad">{failed}</span> : 0}</td>

@@ -21,6 +21,8 @@ export const GROUPS = [
   ] },
   { name: 'Govern', pages: [
     { to: '/audit', name: 'Audit', roles: READERS },
+    { to: '/quarantine', name: 'Quarantine', roles: ['admin', 'provider'] as readonly Role[] },
+    { to: '/dead-letters', name: 'Dead letters', roles: ['admin', 'provider'] as readonly Role[] },
     { to: '/tenants', name: 'Tenants and keys', roles: ['admin'] as readonly Role[] },
   ] },
 ] as const;

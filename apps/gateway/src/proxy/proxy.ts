@@ -20,15 +20,17 @@ export type View = Pick<ConfigView, 'position' | 'waitFor'>;
  * Hands requests on as they came, credentials included: each service checks them itself. An upstream that is away is a 503. Who has changed configuration is
  * answered when it is known here, too, and who is asked next is told how far that is.
  */
-export const proxy =
-  (origins: Readonly<Record<Upstream, string>>, view: View) =>
-  async (fastify: FastifyInstance): Promise<void> => {
+export const proxy = (origins: Readonly<Record<Upstream, string>>, view: View): ((fastify: FastifyInstance) => Promise<void>) => {
+  const register = async (fastify: FastifyInstance): Promise<void> => {
     await fastify.register(replyFrom, { undici: { connections: CONNECTIONS, headersTimeout: ANSWER_WITHIN_MS }, disableRequestLogging: true });
     for (const { path, upstream, exact, methods } of routes) {
       const handler = handOver(origins[upstream], upstream, view);
       for (const url of exact ? [path] : [path, `${path}/*`]) fastify.route({ method: (methods as HTTPMethods[] | undefined) ?? METHODS, url, handler });
     }
   };
+  // `reply.from` is for the whole origin (https://fastify.dev/docs/latest/Reference/Plugins/#handle-the-scope).
+  return Object.assign(register, { [Symbol.for('skip-override')]: true });
+};
 
 interface Upstreamed {
   readonly headers: Readonly<Record<string, unknown>>;

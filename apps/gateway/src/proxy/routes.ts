@@ -9,7 +9,7 @@ export interface Route {
   readonly methods?: readonly string[];
 }
 
-/** Whose is what. The gateway's own: `POST /v1/events`, `/v1/credentials/:id/jwks.json`, `/health/*`. */
+/** Whose is what. The gateway's own: `POST /v1/events`, `/v1/listeners`, `/v1/credentials/:id/jwks.json`, `/health/*`. */
 export const routes: readonly Route[] = [
   { path: '/v1/tenants', upstream: 'config-service' },
   { path: '/v1/api-keys', upstream: 'config-service' },

@@ -1,0 +1,58 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Api, Json } from './api.js';
+import type { Context } from './context.js';
+import { listed } from './lists.js';
+import { print } from './output.js';
+import { Refusal } from './refusal.js';
+
+const AGAIN_AFTER_MS = 3_000;
+
+export interface Wanted {
+  readonly tenant: string;
+  /** One for each machine and address: what an earlier command has left behind is known by it. */
+  readonly name: string;
+  readonly events: readonly string[];
+  readonly dialect: string | undefined;
+}
+
+export interface Callback extends Json {
+  readonly id: string;
+  readonly url: string;
+  readonly signing: { readonly secret?: string };
+}
+
+export const makeCallback = (api: Api, { tenant, name, dialect }: Wanted, url: string): Promise<Callback> =>
+  api.call<Callback>('POST /v1/callbacks', { body: { tenant, name, url, ...(dialect !== undefined && { profile: dialect }) } });
+
+/** Until it is activated: the sample that verifies it goes to the server on this machine, which may not be up yet. */
+export async function subscribe({ api, output, signal }: Context, callback: string, { tenant, events }: Wanted): Promise<void> {
+  const isInterrupted = (): boolean => signal.aborted;
+  for (let isFirst = true; !isInterrupted(); isFirst = false) {
+    const { state, verification } = await api.call<{ state: string; verification: { status: number | null; error: { detail: string | null } | null } | null }>('POST /v1/subscriptions', {
+      body: { tenant, callback, eventTypes: events, activate: true },
+    });
+    if (state === 'activated') {
+      if (!output.isJson) print('Ready. Ctrl-C ends it, and removes the callback.');
+      return;
+    }
+    if (state !== 'draft') throw new Refusal(`The subscription is ${state}: one of its event types needs approval, which a temporary callback does not get.`);
+    if (isFirst) process.stderr.write(`The server on this machine has not taken the sample (${String(verification?.status ?? verification?.error?.detail ?? 'no answer')}): it is asked again every ${AGAIN_AFTER_MS / 1_000} s.\n`);
+    await pause(AGAIN_AFTER_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** With its subscriptions. */
+export async function removeCallback(api: Api, id: string): Promise<void> {
+  for (const subscription of await listed(api, '/v1/subscriptions', { callback: id }, Infinity)) {
+    const path = { id: String(subscription.id) };
+    if (subscription.state === 'activated') await api.call('POST /v1/subscriptions/{id}/{move}', { path: { ...path, move: 'deactivate' } });
+    await api.call('DELETE /v1/subscriptions/{id}', { path });
+  }
+  await api.call('DELETE /v1/callbacks/{id}', { path: { id } });
+}
+
+/** What a command that was killed could not remove. */
+export async function removeLeftOver(api: Api, { tenant, name }: Wanted): Promise<void> {
+  const found = await listed(api, '/v1/callbacks', { tenant, q: name }, Infinity);
+  for (const callback of found) if (callback.name === name) await removeCallback(api, String(callback.id));
+}

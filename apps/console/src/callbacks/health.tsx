@@ -1,0 +1,53 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { ReactElement } from 'react';
+import { answer, api, type Schemas } from '../api/client.js';
+import { Fact } from '../parts/fact.js';
+import { ProblemBox } from '../parts/problem-box.js';
+import { State } from '../parts/state.js';
+import { duration, Time } from '../parts/time.js';
+
+const WAITING = ['pending', 'held', 'parked'] as const;
+
+/** How the endpoint fares: since when, what it said last and what to do about it, what waits. */
+export function Health({ id }: { id: string }): ReactElement {
+  const { data, error, refetch } = useQuery({ queryKey: ['callback', id, 'health'], queryFn: () => answer(api.GET('/v1/callbacks/{id}/health', { params: { path: { id } } })), refetchInterval: 15_000 });
+  return (
+    <section className="panel" aria-label="Health">
+      {error && !data ? <div className="inside"><ProblemBox error={error} retry={() => void refetch()} /></div> : data ? <Shown health={data} /> : <div className="inside"><div className="skeleton" /></div>}
+    </section>
+  );
+}
+
+const Shown = ({ health: { callback, state, since, lastSuccess, lastFailure, consecutiveFailures, waiting, limits, signing, token } }: { health: Schemas['CallbackHealth'] }): ReactElement => (
+  <>
+    {state === 'failing' && lastFailure && <p className="inside"><strong>{lastFailure.advice}</strong></p>}
+    <dl className="facts inside">
+      <Fact name="State">
+        <State of={state} />
+        {since !== null && <span className="soft"> since <Time at={since} /></span>}
+      </Fact>
+      <Fact name="Last success">{lastSuccess ? <><Time at={lastSuccess.at} /> <span className="soft">after {duration(lastSuccess.durationMs)}</span></> : <span className="soft">none</span>}</Fact>
+      <Fact name="Last failure">
+        {lastFailure ? <><Time at={lastFailure.at} /> <code>{[lastFailure.status, lastFailure.errorClass].filter((part) => part !== null).join(' ')}</code>{consecutiveFailures > 1 && <span className="soft"> {consecutiveFailures} in a row</span>}</> : <span className="soft">none</span>}
+      </Fact>
+      {WAITING.map((status) => (
+        <Fact key={status} name={status.charAt(0).toUpperCase() + status.slice(1)}>
+          {waiting[status].count === 0 ? '0' : <Link to="/deliveries" search={{ callback: [callback], status: [status] }}>{waiting[status].exact ? '' : '≈ '}{waiting[status].count}</Link>}
+          {waiting[status].oldestAt !== null && <span className="soft"> the oldest of <Time at={waiting[status].oldestAt} /></span>}
+        </Fact>
+      ))}
+      <Fact name="At most">{limits.concurrency} in flight{limits.perSecond === null ? '' : `, ${limits.perSecond} a second`}</Fact>
+      <Fact name="Signed by">
+        {signing.scheme}{signing.secrets > 1 && ', with two secrets'}
+        {signing.oldExpiresAt !== null && <span className="soft"> until <Time at={signing.oldExpiresAt} /></span>}
+      </Fact>
+      {token && (
+        <Fact name="Token">
+          <Link to="/credentials/$id" params={{ id: token.credential }}><State of={token.state} /></Link>
+          {token.expiresAt !== null && <span className="soft"> until <Time at={token.expiresAt} /></span>}
+        </Fact>
+      )}
+    </dl>
+  </>
+);

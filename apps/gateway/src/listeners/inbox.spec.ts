@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { Secret } from '@nuncio/sealing';
+import fastify, { type FastifyInstance } from 'fastify';
+import { proxy } from '../proxy/proxy.js';
+import { handOn } from './hand-on.js';
+import { inbox, isInbox } from './inbox.js';
+import { ListenerIds } from './listener-ids.js';
+import type { Received } from './listener.js';
+import { Listeners } from './listeners.js';
+
+const caller = { id: 'key_1', tenant: 'acme' };
+
+interface Replica {
+  readonly listeners: Listeners;
+  readonly server: FastifyInstance;
+  readonly url: string;
+}
+let replicas: [Replica, Replica];
+
+/** As `Origin` makes it. The address has to be known before the server has one. */
+async function replica(): Promise<Replica> {
+  const probe = fastify();
+  const url = await probe.listen({ port: 0, host: '127.0.0.1' });
+  await probe.close();
+  const listeners = new Listeners(new ListenerIds(new Secret('p'.repeat(32)), url));
+  const server = fastify({ routerOptions: { maxParamLength: 512 } });
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+    done(null, body);
+  });
+  server.addHook('preHandler', handOn(listeners.ids));
+  void server.register(inbox(listeners));
+  void server.register(proxy({ 'config-service': url, 'attempt-log': url }, { position: 1, waitFor: () => Promise.resolve(true) }));
+  await server.listen({ port: Number(new URL(url).port), host: '127.0.0.1' });
+  return { listeners, server, url };
+}
+
+beforeAll(async () => {
+  replicas = [await replica(), await replica()];
+});
+afterAll(async () => {
+  for (const { listeners, server } of replicas) {
+    listeners.beforeApplicationShutdown();
+    await server.close();
+  }
+});
+
+it.each([0, 1] as const)('brings a request to whoever listens, also by another gateway, and its answer back as it is', async (through) => {
+  const id = replicas[0].listeners.open(caller);
+  const listener = replicas[0].listeners.of(caller, id);
+  const reader = listener.read(60_000);
+  const asked = fetch(`${replicas[through].url}/v1/listeners/${id}/inbox`, { method: 'PUT', headers: { authorization: 'Bearer of-the-receiver', 'Webhook-Id': 'evt_1', 'content-type': 'text/plain' }, body: 'a\r\nb', redirect: 'manual' });
+  const { value } = (await reader.next()) as { value: { id: string; received: Received } };
+  expect(value).toMatchObject({ received: { method: 'PUT', body: Buffer.from('a\r\nb') } });
+  const headers = Object.fromEntries(value.received.headers.map(([name, text]) => [name.toLowerCase(), text]));
+  expect(headers).toMatchObject({ authorization: 'Bearer of-the-receiver', 'webhook-id': 'evt_1', 'content-type': 'text/plain' });
+  for (const name of ['host', 'connection', 'content-length']) expect(headers).not.toHaveProperty(name);
+  listener.answer(value.id, { status: 307, headers: [['Location', '/there'], ['Set-Cookie', 'a=1'], ['Set-Cookie', 'b=2'], ['Transfer-Encoding', 'chunked']], body: Buffer.from('moved') });
+  const answer = await asked;
+  expect({ status: answer.status, location: answer.headers.get('location'), cookies: answer.headers.getSetCookie(), body: await answer.text() }).toEqual({ status: 307, location: '/there', cookies: ['a=1', 'b=2'], body: 'moved' });
+  replicas[0].listeners.close(caller, id);
+});
+
+it('is not there for a name that the installation has not given', async () => {
+  const answer = await fetch(`${replicas[0].url}/v1/listeners/lsn_guess/inbox`, { method: 'POST', body: 'x' });
+  expect(answer.status).toBe(404);
+});
+
+it('lets a caller have five listeners, and nobody another one\'s', () => {
+  const { listeners } = replicas[1];
+  const ids = Array.from({ length: 5 }, () => listeners.open(caller));
+  expect(() => listeners.open(caller)).toThrow('5 listeners of one caller');
+  expect(() => listeners.of({ id: 'key_2', tenant: 'acme' }, ids[0] ?? '')).toThrow('no such listener');
+  for (const id of ids) listeners.close(caller, id);
+  expect(listeners.open(caller)).toMatch(/^lsn_/);
+});
+
+it('is open to anybody at the inbox alone', () => {
+  expect(['/v1/listeners/lsn_a.b.c/inbox', '/v1/listeners/x/inbox?a=1'].map(isInbox)).toEqual([true, true]);
+  expect(['/v1/listeners', '/v1/listeners/x/stream', '/v1/listeners/x/y/inbox', '/v1/listeners/x/inboxes', '/v1/events?/v1/listeners/x/inbox'].map(isInbox)).toEqual(Array(5).fill(false));
+});

@@ -1,0 +1,111 @@
+import { Fault } from '@nuncio/contracts';
+
+/** As on the wire: in order, in their spelling, twice where they are there twice. */
+export type HeaderLines = readonly (readonly [name: string, value: string])[];
+
+export interface Received {
+  readonly method: string;
+  readonly headers: HeaderLines;
+  readonly body: Buffer;
+}
+export interface Answer {
+  readonly status: number;
+  readonly headers: HeaderLines;
+  readonly body: Buffer;
+}
+
+const MAX_WAITING = 64;
+/** As long as the longest timeout of a callback. */
+const ANSWER_WITHIN_MS = 30_000;
+
+interface Waiting {
+  readonly id: string;
+  readonly received: Received;
+  readonly settle: (answer: Answer | Fault) => void;
+}
+
+/** Requests that wait for what a developer's laptop answers to them. One reader at a time: whoever comes later has all that waits. */
+export class Listener {
+  readonly #waiting = new Map<string, Waiting>();
+  /** The last request's number, and so the next one's id. */
+  #count = 0;
+  #reader: symbol | undefined;
+  #wake = (): void => undefined;
+
+  /** Its creator, who alone reads and answers. */
+  constructor(readonly owner: string) {}
+
+  get isRead(): boolean {
+    return this.#reader !== undefined;
+  }
+
+  get waitingBytes(): number {
+    return [...this.#waiting.values()].reduce((bytes, { received }) => bytes + received.body.length, 0);
+  }
+
+  /** What the laptop answers. Rejects with Fault `unavailable` (too many wait, the listener has ended), or `timeout`. `gone`: who asks has hung up. */
+  ask(received: Received, gone: AbortSignal): Promise<Answer> {
+    if (this.#waiting.size >= MAX_WAITING) return Promise.reject(new Fault('unavailable', `${MAX_WAITING} requests wait for this listener already.`, { retriable: true, retryAfterSeconds: 1 }));
+    const id = String(++this.#count);
+    return new Promise<Answer>((resolve, reject) => {
+      const settle = (answer: Answer | Fault): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(id);
+        if (answer instanceof Fault) reject(answer);
+        else resolve(answer);
+      };
+      const timer = setTimeout(() => {
+        settle(new Fault('timeout', 'The command that listens has not answered in time.'));
+      }, ANSWER_WITHIN_MS);
+      gone.addEventListener('abort', () => {
+        settle(new Fault('timeout', 'Who asked has hung up.'));
+      });
+      this.#waiting.set(id, { id, received, settle });
+      this.#wake();
+    });
+  }
+
+  /** Throws Fault `not-found` for what does not wait any more. */
+  answer(id: string, answer: Answer): void {
+    const waiting = this.#waiting.get(id);
+    if (!waiting) throw new Fault('not-found', 'This request does not wait any more.');
+    waiting.settle(answer);
+  }
+
+  /** What waits, oldest first, and then what comes; null = nothing has come for so long. Ends when another reader comes, or the listener ends. */
+  async *read(quietMs: number): AsyncGenerator<{ readonly id: string; readonly received: Received } | null> {
+    const self = Symbol('reader');
+    this.#reader = self;
+    this.#wake();
+    let last = 0;
+    try {
+      while (this.#reader === self) {
+        const fresh = [...this.#waiting.values()].filter(({ id }) => Number(id) > last);
+        last = this.#count;
+        for (const each of fresh) yield each;
+        // Nothing is awaited between the look and the wait: what came in between would wake nobody.
+        if (fresh.length === 0 && !(await this.#comes(quietMs))) yield null;
+      }
+    } finally {
+      if (this.#reader === self) this.#reader = undefined;
+    }
+  }
+
+  end(): void {
+    this.#reader = undefined;
+    this.#wake();
+    for (const { settle } of [...this.#waiting.values()]) settle(new Fault('unavailable', 'The command that listened has ended.', { retriable: true, retryAfterSeconds: 1 }));
+  }
+
+  #comes(quietMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        resolve(false);
+      }, quietMs);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+    });
+  }
+}

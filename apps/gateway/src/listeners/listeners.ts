@@ -1,0 +1,84 @@
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { callerOf, Fault, type Principal } from '@nuncio/contracts';
+import { ListenerIds } from './listener-ids.js';
+import { Listener, type Answer, type Received } from './listener.js';
+
+const MAX_LISTENERS = 100;
+const MAX_OF_CALLER = 5;
+const MAX_OF_TENANT = 20;
+const MAX_WAITING_BYTES = 67_108_864;
+/** Without a reader a listener ends; its command is gone. */
+const UNREAD_FOR_MS = 30_000;
+const LOOK_EVERY_MS = 5_000;
+/** A command whose gateway was started anew has made itself a new listener by then, and has told its callback. */
+const MOVED_WITHIN_SECONDS = 120;
+
+type Asking = Pick<Principal, 'id' | 'tenant'>;
+
+interface Open {
+  readonly listener: Listener;
+  readonly tenant: string | null;
+  readSince: number;
+}
+
+/** The listeners of this process. They are nowhere else, and end with it. */
+@Injectable()
+export class Listeners implements BeforeApplicationShutdown {
+  readonly #open = new Map<string, Open>();
+  readonly #timer = setInterval(() => {
+    this.#endUnread(performance.now());
+  }, LOOK_EVERY_MS).unref();
+
+  constructor(readonly ids: ListenerIds) {}
+
+  /** Throws Fault `too-many-requests`, or `unavailable`. */
+  open(caller: Asking): string {
+    const others = [...this.#open.values()];
+    if (others.length >= MAX_LISTENERS) throw new Fault('unavailable', `There are ${MAX_LISTENERS} listeners already.`, { retriable: true, retryAfterSeconds: 30 });
+    const isTooMany = others.filter(({ listener }) => listener.owner === callerOf(caller)).length >= MAX_OF_CALLER || (caller.tenant !== null && others.filter(({ tenant }) => tenant === caller.tenant).length >= MAX_OF_TENANT);
+    if (isTooMany) throw new Fault('too-many-requests', `There are ${MAX_OF_CALLER} listeners of one caller at most, and ${MAX_OF_TENANT} of one tenant.`, { retriable: true, retryAfterSeconds: 30 });
+    const id = this.ids.next();
+    this.#open.set(id, { listener: new Listener(callerOf(caller)), tenant: caller.tenant, readSince: performance.now() });
+    return id;
+  }
+
+  /** Of this caller. Throws Fault `not-found`. */
+  of(caller: Asking, id: string): Listener {
+    const listener = this.#open.get(id)?.listener;
+    if (listener?.owner !== callerOf(caller)) throw new Fault('not-found', 'There is no such listener.');
+    return listener;
+  }
+
+  close(caller: Asking, id: string): void {
+    this.of(caller, id).end();
+    this.#open.delete(id);
+  }
+
+  /** What whoever listens answers to a request of anybody who has the name. null = that listener has ended. Rejects with what `Listener.ask` rejects with. */
+  async ask(id: string, received: Received, gone: AbortSignal): Promise<Answer | null> {
+    const open = this.#open.get(id);
+    if (!open) {
+      if (process.uptime() > MOVED_WITHIN_SECONDS) return null;
+      throw new Fault('unavailable', 'The command that listens comes back in a moment.', { retriable: true, retryAfterSeconds: 5 });
+    }
+    const bytes = [...this.#open.values()].reduce((sum, { listener }) => sum + listener.waitingBytes, received.body.length);
+    if (bytes > MAX_WAITING_BYTES) throw new Fault('unavailable', 'Too much waits for listeners already.', { retriable: true, retryAfterSeconds: 1 });
+    return open.listener.ask(received, gone);
+  }
+
+  beforeApplicationShutdown(): void {
+    clearInterval(this.#timer);
+    for (const { listener } of this.#open.values()) listener.end();
+    this.#open.clear();
+  }
+
+  #endUnread(now: number): void {
+    for (const [id, open] of this.#open) {
+      if (open.listener.isRead) open.readSince = now;
+      else if (now - open.readSince > UNREAD_FOR_MS) {
+        open.listener.end();
+        this.#open.delete(id);
+      }
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Receiver } from '@nuncio/fixtures';
+import { eventually } from '../fleet/eventually.js';
+import { sharedFleet, sharedStack } from '../fleet/fleet.js';
+import { Tenant } from '../fleet/tenant.js';
+
+const page = readFileSync(new URL('../../docs/producing.md', import.meta.url), 'utf8');
+const caches = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url));
+mkdirSync(caches, { recursive: true });
+// Within the workspace, so that Node finds kafkajs.
+const dir = mkdtempSync(join(caches, 'producing-'));
+afterAll(() => {
+  rmSync(dir, { recursive: true });
+});
+
+const execute = promisify(execFile);
+/** `npm run check:snippets` has Go too, which takes its time to fetch and compile. */
+const EVERY_ONE = Boolean(process.env.EVERY_SNIPPET);
+const isInstalled = (command: string, flag = '--version'): boolean => !spawnSync(command, [flag]).error;
+
+/** What Maven has fetched for the Kafka that the tests run on. */
+const jars = (): string[] => globSync(join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'nuncio/kafka-*/*.jar'));
+
+interface Language {
+  readonly name: string;
+  readonly fence: string;
+  readonly file: string;
+  readonly isThere: boolean;
+  /** What the snippet needs, into the folder that it runs in. */
+  readonly prepare?: (folder: string) => Promise<unknown>;
+  readonly run: (folder: string) => readonly [command: string, ...args: string[]];
+}
+
+const python = (name: string, cloudevents: string): Language => ({
+  name,
+  fence: 'python',
+  file: 'publish.py',
+  isThere: isInstalled('python3') && isInstalled('pip3'),
+  prepare: (folder) => execute('pip3', ['install', '--quiet', '--disable-pip-version-check', '--target', folder, 'kafka-python==3.0.12', `cloudevents==${cloudevents}`]),
+  run: () => ['python3', 'publish.py'],
+});
+
+const LANGUAGES: readonly Language[] = [
+  { name: 'Node', fence: 'js', file: 'publish.mjs', isThere: true, run: () => [process.execPath, 'publish.mjs'] },
+  python('Python, SDK 2', '2.2.0'),
+  python('Python, SDK 1', '1.12.0'),
+  { name: 'Java', fence: 'java', file: 'Publish.java', isThere: isInstalled('java') && jars().length > 0, run: () => ['java', '-XX:TieredStopAtLevel=1', '-cp', jars().join(delimiter), 'Publish.java'] },
+  {
+    name: 'Go',
+    fence: 'go',
+    file: 'publish.go',
+    isThere: EVERY_ONE && isInstalled('go', 'version'),
+    prepare: async (folder) => {
+      await execute('go', ['mod', 'init', 'publish'], { cwd: folder });
+      await execute('go', ['get', 'github.com/segmentio/kafka-go@v0.4.50'], { cwd: folder });
+    },
+    run: () => ['go', 'run', 'publish.go'],
+  },
+];
+
+describe('what docs/producing.md has producers publish with', () => {
+  const fleet = sharedFleet();
+  let receiver: Receiver;
+  let tenant: Tenant;
+
+  beforeAll(async () => {
+    receiver = await Receiver.start();
+    tenant = await Tenant.create(fleet);
+    await tenant.subscribe(receiver, {});
+  });
+  afterAll(async () => {
+    await Promise.all([receiver.close(), fleet.cluster.close()]);
+  });
+
+  it('is tried in every language that it is there in', () => {
+    expect(Array.from(page.matchAll(/^### (.+)$/gm), ([, name]) => name)).toEqual(LANGUAGES.map(({ name }) => name));
+  });
+
+  for (const { name, fence, file, isThere, prepare, run } of LANGUAGES) {
+    if (!isThere) process.stderr.write(`docs/producing.md: the snippet in ${name} is NOT tried\n`);
+    (isThere || EVERY_ONE ? it : it.skip)(`publishes in ${name}, and the payload is delivered as it was given`, async () => {
+      const snippet = new RegExp(`### ${name}\\n.*?\`\`\`${fence}\\n(.*?)\`\`\``, 's').exec(page)?.[1] ?? '';
+      const folder = join(dir, fence + name.slice(-1));
+      mkdirSync(folder);
+      const id = name.replaceAll(/\W/g, '');
+      const own = { 'nuncio.events': `${fleet.cluster.topicPrefix}.events`, 'invoice.paid': tenant.eventType, acme: tenant.id, '42': id };
+      writeFileSync(join(folder, file), Object.entries(own).reduce((text, [theirs, ours]) => text.replaceAll(theirs, ours), snippet));
+      await prepare?.(folder);
+      const [command, ...args] = run(folder);
+      await execute(command, args, { cwd: folder, env: { ...process.env, NODE_OPTIONS: '', KAFKA_BROKERS: sharedStack().brokers } });
+      await eventually(async () => {
+        expect(await fleet.api.all('/v1/events', { tenant: tenant.id, ceId: id })).toMatchObject([{ ceSource: '/shop', eventType: tenant.eventType, contentType: 'application/json' }]);
+        expect(receiver.requests.map(({ body }) => body.toString())).toContain('{ "total": 1.0 }');
+      }, 30_000);
+      receiver.requests.length = 0;
+    }, 240_000);
+  }
+});
