@@ -5,7 +5,7 @@ import { placesOf } from './places.js';
 
 const Body = z.strictObject({
   callback: reference('callback').optional(),
-  authentication: z.discriminatedUnion('type', [z.strictObject({ type: z.literal('none') }), z.strictObject({ type: z.literal('oauth2'), credential: reference('credential') })]).optional(),
+  authentication: z.discriminatedUnion('type', [z.strictObject({ type: z.literal('none') }), z.strictObject({ type: z.literal('oauth2'), credential: reference('credential') })]).meta({ id: 'NamedInPlaces' }).optional(),
   select: z.preprocess((given) => given, z.strictObject({ tenant: z.preprocess((given) => [given].flat(), z.array(reference('tenant'))) })).optional(),
   either: z.union([reference('application').transform((one) => [one]), z.array(reference('application'))]).optional(),
   labels: z.record(z.string(), z.string()).optional(),

@@ -9,6 +9,11 @@ interface Node {
   readonly anyOf?: readonly Node[];
   readonly oneOf?: readonly Node[];
   readonly allOf?: readonly Node[];
+  /** Of a schema with a name: `#/$defs/<name>`. */
+  readonly $ref?: string;
+}
+interface Root extends Node {
+  readonly $defs?: Readonly<Record<string, Node>>;
 }
 
 /** Where in what was sent an external id stands for an id. */
@@ -26,23 +31,27 @@ export type FindPlaces = (value: unknown) => Place[];
 const known = new WeakMap<z.ZodType, FindPlaces>();
 
 export function placesOf(schema: z.ZodType): FindPlaces {
-  const node = schema.toJSONSchema({ io: 'input', unrepresentable: 'any', reused: 'inline' }) as Node;
-  const find = known.get(schema) ?? (JSON.stringify(node).includes(`"${REFERENCE}"`) ? (value: unknown) => [...placesIn(node, { '': value }, '', [])] : () => []);
+  const node = schema.toJSONSchema({ io: 'input', unrepresentable: 'any', reused: 'inline' }) as Root;
+  const find = known.get(schema) ?? (JSON.stringify(node).includes(`"${REFERENCE}"`) ? (value: unknown) => [...placesIn(node, node, { '': value }, '', [])] : () => []);
   known.set(schema, find);
   return find;
 }
 
+const DEFS = '#/$defs/';
+
 type Holder = Record<string, unknown>;
 
-function* placesIn(node: Node, holder: Holder, name: string, path: readonly string[]): Generator<Place> {
+function* placesIn(root: Root, node: Node, holder: Holder, name: string, path: readonly string[]): Generator<Place> {
+  const named = node.$ref === undefined ? undefined : root.$defs?.[node.$ref.slice(DEFS.length)];
+  if (named) yield* placesIn(root, named, holder, name, path);
   const value = holder[name];
   const kind = node[REFERENCE];
   const externalId = externalIdIn(value);
   if (kind && externalId !== null) yield { kind, externalId, path, put: (id) => void (holder[name] = id) };
-  for (const either of [node.anyOf, node.oneOf, node.allOf]) for (const one of either ?? []) yield* placesIn(one, holder, name, path);
+  for (const either of [node.anyOf, node.oneOf, node.allOf]) for (const one of either ?? []) yield* placesIn(root, one, holder, name, path);
   // One of a list may stand for the list.
-  if (node.items && typeof value === 'string') yield* placesIn(node.items, holder, name, path);
+  if (node.items && typeof value === 'string') yield* placesIn(root, node.items, holder, name, path);
   if (typeof value !== 'object' || value === null) return;
-  if (node.items && Array.isArray(value)) for (const i of value.keys()) yield* placesIn(node.items, value as unknown as Holder, String(i), [...path, String(i)]);
-  for (const [field, inner] of Object.entries(node.properties ?? {})) if (Object.hasOwn(value, field)) yield* placesIn(inner, value as Holder, field, [...path, field]);
+  if (node.items && Array.isArray(value)) for (const i of value.keys()) yield* placesIn(root, node.items, value as unknown as Holder, String(i), [...path, String(i)]);
+  for (const [field, inner] of Object.entries(node.properties ?? {})) if (Object.hasOwn(value, field)) yield* placesIn(root, inner, value as Holder, field, [...path, field]);
 }
