@@ -43,6 +43,7 @@ describe('the bytes of an event', () => {
     });
     const id = request?.headers['x-trace-id'] ?? '';
     expect(id).toMatch(/^evt_/);
+    expect(request?.headers).toMatchObject({ 'x-event-type': 'order.created', 'x-event-created-at': '2026-03-02T07:30:11.942+01:30' });
     expect(request?.body.toString()).toBe(`{"data":{"type":"event","id":"${id}","attributes":{"name":"order.created","payload":${payload},"created-at":"2026-03-02T07:30:11.942+01:30"}}}`);
   });
 

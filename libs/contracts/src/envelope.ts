@@ -10,6 +10,9 @@ export interface Enveloped {
   readonly headers: Record<string, string> & { readonly 'content-type': string };
 }
 
+/** Headers that say of every delivery what its event is, whatever the envelope. A callback has none of its own by these names. */
+export const DESCRIBING_HEADERS: ReadonlySet<string> = new Set(['x-event-created-at', 'x-event-type']);
+
 type Enveloping = Pick<NuncioEvent, 'id' | 'type' | 'payload' | 'contentType' | 'attributes'>;
 
 /** The event as it is sent. Its bytes are spliced or passed on, never parsed and written again. `createdAt` in RFC 3339. */

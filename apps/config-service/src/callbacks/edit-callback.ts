@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { FaultDetail } from '@nuncio/contracts';
+import { DESCRIBING_HEADERS, type FaultDetail } from '@nuncio/contracts';
 import type { Secret } from '@nuncio/sealing';
 import { signatureHeaders } from '@nuncio/signing';
 import { different } from '../event-store/index.js';
@@ -114,7 +114,7 @@ function allHeaderFaults(before: Given, given: PatchCallback, authorizationUsed:
   const isNew = newNames(before, given);
   const faults = headerFaults([...open, ...secret].filter(({ name }) => isNew.has(name.toLowerCase())), (name, header) => {
     if (name === 'authorization' && secret.includes(header)) return authorizationUsed ? 'is set by OAuth or by the signing scheme' : null;
-    return signatureHeaders.has(name) || name === 'x-event-created-at' ? `"${name}" is set by Nuncio` : refuseReserved(name);
+    return signatureHeaders.has(name) || DESCRIBING_HEADERS.has(name) ? `"${name}" is set by Nuncio` : refuseReserved(name);
   });
   return [...tooMany, ...faults];
 }

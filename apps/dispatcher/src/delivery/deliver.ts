@@ -136,6 +136,7 @@ function sign(delivery: Sendable, { bearer, usableUntil, identity }: Granted, se
     headers: joinHeaders({ 'user-agent': USER_AGENT, ...headers }, ownHeaders, {
       'content-type': headers['content-type'],
       'x-event-created-at': createdAt,
+      'x-event-type': event.type,
       ...signer({ body, sentAt, method: callback.method, url: callback.url, eventId: event.id, deliveryId: id, attempt }),
       ...(bearer === null ? undefined : { authorization: `Bearer ${bearer}` }),
     }),
