@@ -15,6 +15,8 @@ export const DispatcherEnv = ServiceEnv.extend({
   DUPLICATE_WINDOW_SECONDS: z.coerce.number().int().min(0).default(3_600),
   /** How long a record waits in memory for a produce to be shared. */
   PRODUCER_LINGER_MS: z.coerce.number().int().min(0).max(100).default(20),
+  /** The `traceparent` that receivers get of an event that was published in a trace. */
+  TRACE_CONTEXT_TO_RECEIVERS: z.enum(['none', 'new', 'continue']).default('new'),
   /** How many requests may be on their way at a time, over all callbacks. */
   MAX_IN_FLIGHT: z.coerce.number().int().min(1).default(2_000),
 }).check(requireOneRedis);

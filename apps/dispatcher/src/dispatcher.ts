@@ -15,6 +15,7 @@ import { PlaceLeases } from './delivery/place-leases.js';
 import { RateLeases } from './delivery/rate-leases.js';
 import { LeasedRate } from './delivery/rate-limit.js';
 import { Recorder } from './delivery/recorder.js';
+import { traceForReceivers } from './delivery/trace-for-receivers.js';
 import { Duplicates } from './intake/duplicates.js';
 import { Errands } from './intake/errands.js';
 import { quarantineBatch } from './intake/quarantine.js';
@@ -86,7 +87,7 @@ export class Dispatcher {
       { now, patience: loopClock() },
       { inFlight: inFlightOf(env.MAX_IN_FLIGHT), queued: { deliveries: READ_AHEAD.pieces, bytes: READ_AHEAD.bytes } },
     );
-    this.deliver = { tokens, egress: this.#egress, now: this.now };
+    this.deliver = { tokens, egress: this.#egress, now: this.now, traceFor: traceForReceivers(env.TRACE_CONTEXT_TO_RECEIVERS) };
     this.recorder = new Recorder(this.producer, this.now);
     const log = new WideLog('Attempt', env.LOG_LEVEL);
     const isCurrent = (delivery: Delivery): boolean => this.#isCurrent(delivery);

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Envelope } from './aggregates/callback.js';
 import type { NuncioEvent } from './event.js';
+import { TRACE_ATTRIBUTES } from './trace-context.js';
 
 const DEFAULT_CONTENT_TYPE = 'application/json; charset=utf-8';
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
@@ -46,6 +47,10 @@ function parses(bytes: Buffer): boolean {
   }
 }
 
-/** CloudEvents 1.0.2, HTTP protocol binding, binary content mode: one `ce-` header an attribute, percent-encoded by §3.1.3.2. */
+/** CloudEvents 1.0.2, HTTP protocol binding, binary content mode: one `ce-` header an attribute, percent-encoded by §3.1.3.2. Traces of the publisher's are left out. */
 const binaryMode = ({ attributes }: Enveloping): Record<string, string> =>
-  Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`ce-${name}`, value.replace(/[^\x21\x23\x24\x26-\x7e]/gu, encodeURIComponent)]));
+  Object.fromEntries(
+    Object.entries(attributes)
+      .filter(([name]) => !TRACE_ATTRIBUTES.has(name))
+      .map(([name, value]) => [`ce-${name}`, value.replace(/[^\x21\x23\x24\x26-\x7e]/gu, encodeURIComponent)]),
+  );

@@ -1,13 +1,14 @@
 import { isTenantId } from './aggregates/tenant.js';
+import { text, utf8, type RecordHeaders } from './header-text.js';
 import { eventId } from './ids.js';
 import { jsonParts, type JsonPart } from './json-parts.js';
 import { essenceOf, isMediaType } from './media-type.js';
 import { isReserved, NOTICE_SOURCE } from './notices/reserved.js';
 import { isTimestamp } from './timestamp.js';
 import { PAYLOAD_LIMIT_BYTES } from './topics/topic.js';
+import { readTraceparent, TRACEPARENT } from './trace-context.js';
 
-/** Record headers as kafkajs gives and takes them. */
-export type RecordHeaders = Record<string, Buffer | string | (Buffer | string)[] | undefined>;
+export type { RecordHeaders };
 
 /** An event as it was published: its payload's bytes are never changed. */
 export interface NuncioEvent {
@@ -27,6 +28,8 @@ export interface NuncioEvent {
   readonly payload: Buffer;
   /** All context attributes, extensions included, by name, without `datacontenttype`. */
   readonly attributes: Readonly<Record<string, string>>;
+  /** The trace that its publisher made it in (W3C Trace Context), where there is one. */
+  readonly traceparent?: string;
 }
 
 export type Unreadable = {
@@ -59,6 +62,19 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
  * record first, so that what one service has judged is what the next one acts on. Attributes that it has not are taken from `defaults`. Never throws.
  */
 export function readEvent(headers: RecordHeaders, value: Buffer | null, defaults: Attributes = {}): NuncioEvent | Unreadable {
+  const read = readRecord(headers, value, defaults);
+  return isUnreadable(read) ? read : withTrace(read, headers[TRACEPARENT]);
+}
+
+/** The header is of whoever wrote the record, and the attribute may be older: it counts where there is no header. */
+function withTrace(event: NuncioEvent, header: RecordHeaders[string]): NuncioEvent {
+  const attribute = event.attributes[TRACEPARENT];
+  if (header === undefined && attribute === undefined) return event;
+  const traceparent = readTraceparent(text(header) ?? '') ?? readTraceparent(attribute ?? '');
+  return traceparent === undefined ? event : { ...event, traceparent };
+}
+
+function readRecord(headers: RecordHeaders, value: Buffer | null, defaults: Attributes): NuncioEvent | Unreadable {
   if (value === null) return { reason: 'null-value', detail: 'the record has no value' };
   if (value.length > PAYLOAD_LIMIT_BYTES) return { reason: 'too-large', detail: `${value.length} bytes are more than ${PAYLOAD_LIMIT_BYTES}` };
   const attributes: Record<string, string> = { ...defaults };
@@ -182,11 +198,12 @@ function hinted(value: Buffer, read: NuncioEvent | Unreadable): NuncioEvent | Un
 }
 
 /** The record headers an event travels with from topic to topic, whatever mode it came in. */
-export function eventHeaders(event: Pick<NuncioEvent, 'attributes' | 'contentType' | 'publisher'>): Record<string, string> {
+export function eventHeaders(event: Pick<NuncioEvent, 'attributes' | 'contentType' | 'publisher' | 'traceparent'>): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const name in event.attributes) headers[`ce_${name}`] = event.attributes[name] ?? '';
   if (event.contentType !== null) headers['content-type'] = event.contentType;
   if (event.publisher !== '') headers[PUBLISHER_HEADER] = event.publisher;
+  if (event.traceparent !== undefined) headers[TRACEPARENT] = event.traceparent;
   return headers;
 }
 
@@ -207,26 +224,7 @@ export function asKnownTo(tenant: string, event: NuncioEvent): NuncioEvent {
 
 export const isUnreadable = (read: NuncioEvent | Unreadable): read is Unreadable => 'reason' in read;
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-function utf8(bytes: Buffer): string | null {
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    return null;
-  }
-}
-
 const isAbsent = (header: RecordHeaders[string] | null): boolean => header === undefined || header === null;
-
-/** A header that is there more than once counts when it says the same each time. */
-function text(header: RecordHeaders[string]): string | null {
-  if (Array.isArray(header)) {
-    const [first = null, ...others] = new Set(header.map(text));
-    return others.length ? null : first;
-  }
-  return header === undefined ? null : typeof header === 'string' ? header : utf8(header);
-}
 
 /** Spring's binder writes header values as JSON. */
 function withoutQuotes(value: string): string {

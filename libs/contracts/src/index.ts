@@ -16,4 +16,5 @@ export * from './read-errand.js';
 export * from './schema.js';
 export * from './token-entry.js';
 export * from './topics/index.js';
+export * from './trace-context.js';
 export * from './user-agent.js';

@@ -1,4 +1,4 @@
-import type { NextStep } from '@nuncio/contracts';
+import { traceIdOf, type NextStep } from '@nuncio/contracts';
 import { whose, type Delivery } from './delivery.js';
 import type { Attempt } from './outcome.js';
 
@@ -10,6 +10,7 @@ export function attemptLine(delivery: Delivery, attempt: Attempt, next: NextStep
     subscription: delivery.subscription.id,
     event: delivery.event.id,
     eventType: delivery.event.type,
+    traceId: delivery.event.traceparent && traceIdOf(delivery.event.traceparent),
     delivery: delivery.id,
     number: delivery.number,
     reason: delivery.reason,

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { envelop, USER_AGENT, type RefusedRequest } from '@nuncio/contracts';
+import { envelop, TRACEPARENT, USER_AGENT, type RefusedRequest } from '@nuncio/contracts';
 import type { Answer, OutboundRequest } from '@nuncio/egress';
 import { secretsIn } from '@nuncio/sealing';
 import { metrics } from '../metrics.js';
@@ -20,6 +20,8 @@ export interface DeliverPorts {
   readonly tokens: Pick<TokenClient, 'get' | 'renew' | 'told'>;
   readonly egress: { send(request: OutboundRequest): Promise<Answer> };
   readonly now: () => number;
+  /** The `traceparent` that a receiver gets for that of the event; undefined = none. Asked of events alone that have one. */
+  readonly traceFor?: (traceparent: string) => string | undefined;
 }
 
 /**
@@ -41,14 +43,14 @@ export async function deliver(delivery: Sendable, ports: DeliverPorts, lease: Le
 
 const failedPart = ({ answer }: Attempt): string => (answer?.ok === false ? answer.error.class : 'token');
 
-async function tryOnce(delivery: Sendable, { tokens, egress, now }: DeliverPorts, lease: LeaseToSend): Promise<Attempt | null> {
+async function tryOnce(delivery: Sendable, { tokens, egress, now, traceFor }: DeliverPorts, lease: LeaseToSend): Promise<Attempt | null> {
   const { callback, secretNames } = delivery.endpoint;
   const startedAt = now();
   const credential = callback.authentication.type === 'oauth2' ? callback.authentication.credential : null;
   const authorize = (): Grant | Promise<Grant> => (credential === null ? NO_AUTHENTICATION : tokens.get(credential, delivery.activatedAt));
   const send = async (grant: Granted): Promise<Sent> => {
     const sentAt = now();
-    const request = sign(delivery, grant, sentAt, delivery.firstAttemptAt ?? startedAt, lease);
+    const request = sign(delivery, grant, sentAt, delivery.firstAttemptAt ?? startedAt, lease, traceFor);
     return { grant, request, sentAt, answer: await egress.send(request) };
   };
   const unsent = (grant: Ungranted): Attempt => ({ startedAt, endedAt: now(), tokenMs, requests: 0, request: null, answer: null, outcome: withoutToken(grant) });
@@ -123,17 +125,18 @@ const NO_AUTHENTICATION: Grant = { kind: 'granted', bearer: null, generation: 0,
 const withoutToken = (grant: Ungranted): Outcome =>
   grant.kind === 'refused' ? { kind: 'no-token', tokenError: grant.tokenError } : { kind: 'unavailable', detail: grant.detail };
 
-function sign(delivery: Sendable, { bearer, usableUntil, identity }: Granted, sentAt: number, firstAt: number, lease: LeaseToSend): OutboundRequest {
+function sign(delivery: Sendable, { bearer, usableUntil, identity }: Granted, sentAt: number, firstAt: number, lease: LeaseToSend, traceFor: DeliverPorts['traceFor']): OutboundRequest {
   const { endpoint, event, eventAt, id, number } = delivery;
   const { callback, sign: signer, ownHeaders } = endpoint;
   const createdAt = event.time ?? new Date(eventAt).toISOString();
   const { body, headers } = envelop(callback.envelope, event, createdAt);
+  const traceparent = event.traceparent === undefined ? undefined : traceFor?.(event.traceparent);
   const attempt = { made: number, left: attemptsLeft(delivery), firstAt };
   return {
     method: callback.method,
     url: callback.url,
     tenant: callback.tenant,
-    headers: joinHeaders({ 'user-agent': USER_AGENT, ...headers }, ownHeaders, {
+    headers: joinHeaders({ 'user-agent': USER_AGENT, ...headers, ...(traceparent === undefined ? undefined : { [TRACEPARENT]: traceparent }) }, ownHeaders, {
       'content-type': headers['content-type'],
       'x-event-created-at': createdAt,
       'x-event-type': event.type,

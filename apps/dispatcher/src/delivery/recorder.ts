@@ -7,6 +7,7 @@ import {
   GRAVE_HEADER,
   newId,
   signals,
+  traceIdOf,
   type AttemptFact,
   type Attempted,
   type DeliveryFact,
@@ -103,6 +104,7 @@ export class Recorder {
       envelope: delivery.endpoint.callback.envelope,
       dueAt: delivery.dueAt,
       waitsMs: waited === NO_WAIT && turnMs === 0 ? undefined : { ...waited, handshake: turnMs },
+      traceId: delivery.event.traceparent && traceIdOf(delivery.event.traceparent),
       outcome: outcome.kind === 'delivered' ? 'delivered' : 'failed',
       error:
         outcome.kind === 'failed'

@@ -6,6 +6,7 @@ import {
   PUBLISHER_HEADER,
   readEvent,
   STRUCTURED,
+  TRACEPARENT,
   type FaultDetail,
   type NuncioEvent,
   type RecordHeaders,
@@ -33,13 +34,15 @@ export interface Publisher {
 
 /**
  * Reads a request in the CloudEvents HTTP binding 1.0.2: binary (§3.1), structured (§3.2) or batched (§3.3) JSON. Payload bytes are those of the request. It only
- * makes records of the Kafka binding of it; contracts' `readEvent` reads them, as the dispatcher will. Of the request's headers no other becomes a record's.
+ * makes records of the Kafka binding of it; contracts' `readEvent` reads them, as the dispatcher will. Beside those of the binding, `traceparent` alone becomes a record's
+ * header.
  */
 export function readRequest(headers: IncomingHttpHeaders, body: Buffer, { tenant, defaults }: Publisher): Request {
   const encoding = (headers['content-encoding'] ?? '').trim().toLowerCase();
   if (encoding !== '' && encoding !== 'identity')
     throw new Fault('unsupported-media-type', `The body comes with Content-Encoding ${encoding.slice(0, 64)}; send it without.`);
-  const read = (record: RecordHeaders, value: Buffer): NuncioEvent | Unreadable => readEvent({ ...record, [PUBLISHER_HEADER]: tenant ?? '' }, value, defaults());
+  const { [TRACEPARENT]: traceparent } = headers as Readonly<Record<string, string | undefined>>;
+  const read = (record: RecordHeaders, value: Buffer): NuncioEvent | Unreadable => readEvent({ ...record, [TRACEPARENT]: traceparent, [PUBLISHER_HEADER]: tenant ?? '' }, value, defaults());
   const mediaType = essenceOf(headers['content-type'] ?? '');
   switch (mediaType) {
     case STRUCTURED:

@@ -1,0 +1,25 @@
+import { randomBytes } from 'node:crypto';
+import type { DispatcherEnv } from '../config.js';
+import type { DeliverPorts } from './deliver.js';
+
+const TRACE_ID_BYTES = 16;
+const SPAN_ID_BYTES = 8;
+/** Sampled as the publisher's is (W3C Trace Context §3.2.2.5), and of random ids (level 2). */
+const SAMPLED = 1;
+const RANDOM = 2;
+
+/**
+ * What receivers get of the trace that an event was published in: nothing; a trace of its own for each request, whose id tells them nothing, and which the
+ * attempt's request shows beside the publisher's; or the publisher's own.
+ */
+export function traceForReceivers(policy: DispatcherEnv['TRACE_CONTEXT_TO_RECEIVERS']): DeliverPorts['traceFor'] {
+  if (policy === 'none') return undefined;
+  return policy === 'continue' ? (traceparent) => traceparent : newTrace;
+}
+
+function newTrace(traceparent: string): string {
+  const flags = (parseInt(traceparent.slice(-2), 16) & SAMPLED) | RANDOM;
+  return `00-${hex(TRACE_ID_BYTES)}-${hex(SPAN_ID_BYTES)}-0${flags}`;
+}
+
+const hex = (bytes: number): string => randomBytes(bytes).toString('hex');

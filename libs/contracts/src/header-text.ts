@@ -1,0 +1,22 @@
+/** Record headers as kafkajs gives and takes them. */
+export type RecordHeaders = Record<string, Buffer | string | (Buffer | string)[] | undefined>;
+
+/** A header as text, or null where it is none. One that is there more than once counts when it says the same each time. */
+export function text(header: RecordHeaders[string]): string | null {
+  if (Array.isArray(header)) {
+    const [first = null, ...others] = new Set(header.map(text));
+    return others.length ? null : first;
+  }
+  return header === undefined ? null : typeof header === 'string' ? header : utf8(header);
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** null = it is no UTF-8. */
+export function utf8(bytes: Buffer): string | null {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return null;
+  }
+}
