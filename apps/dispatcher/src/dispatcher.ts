@@ -89,7 +89,7 @@ export class Dispatcher {
     );
     this.deliver = { tokens, egress: this.#egress, now: this.now, traceFor: traceForReceivers(env.TRACE_CONTEXT_TO_RECEIVERS) };
     this.recorder = new Recorder(this.producer, this.now);
-    const log = new WideLog('Attempt', env.LOG_LEVEL);
+    const log = new WideLog({ service: 'dispatcher', context: 'Attempt' }, env.LOG_LEVEL);
     const isCurrent = (delivery: Delivery): boolean => this.#isCurrent(delivery);
     const pipeline = new Pipeline({ ...this.deliver, bulkhead: this.bulkhead, recorder: this.recorder, log, random: Math.random, isCurrent });
     this.errands = new Errands(this, pipeline, this.recorder);

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { ConsoleLogger, Logger, type DynamicModule, type LogLevel } from '@nestjs/common';
+import { Logger, type DynamicModule, type LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { Service } from '@nuncio/contracts';
 import { checkTopics, createKafka, kafkaFor, topicsOf } from '@nuncio/kafka';
@@ -12,6 +12,7 @@ import { requestIdOf } from './http/request-id.js';
 import { speakHttp } from './http/speak-http.js';
 import { measureRequests, tellBuild } from './http-metrics.js';
 import { acceptJsonAlone } from './json-body.js';
+import { headOf, JsonLogger } from './json-logger.js';
 import { loadConfig, type ServiceEnv } from './load-config.js';
 import { hideMetrics, serveMetrics } from './metrics-server.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
@@ -41,7 +42,7 @@ export interface ServiceDefinition<S extends z.ZodType<ServiceEnv>> {
 export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: ServiceDefinition<S>): Promise<void> {
   const config = await loadConfig(service.config);
   const levels = LEVELS.slice(0, LEVELS.indexOf(config.LOG_LEVEL) + 1);
-  const logger = new ConsoleLogger({ json: true, prefix: service.name, logLevels: levels });
+  const logger = new JsonLogger(headOf(service.name), levels);
   collectDefaultMetrics();
   tellBuild(service.name);
   measureProduces();

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { Gauge, Histogram } from 'prom-client';
+import { VERSION } from './version.js';
 
 const seconds = new Histogram({
   name: 'nuncio_http_request_seconds',
@@ -23,6 +23,5 @@ export function measureRequests(server: FastifyInstance): void {
 }
 
 export function tellBuild(service: string): void {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
-  build.set({ service, version, node: process.versions.node }, 1);
+  build.set({ service, version: VERSION, node: process.versions.node }, 1);
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { VERSION } from './version.js';
 import { WideLog } from './wide-log.js';
 
 describe('a wide log', () => {
@@ -10,7 +11,7 @@ describe('a wide log', () => {
   afterEach(() => {
     jest.useRealTimers();
   });
-  const logAt = (level: 'log' | 'warn'): WideLog => new WideLog('Attempt', level, (lines) => written.push(lines));
+  const logAt = (level: 'log' | 'warn'): WideLog => new WideLog({ service: 'dispatcher', context: 'Attempt' }, level, (lines) => written.push(lines));
 
   it('writes lines as all others are written, several at a time', () => {
     const log = logAt('log');
@@ -20,8 +21,8 @@ describe('a wide log', () => {
     jest.advanceTimersByTime(100);
     expect(written).toHaveLength(1);
     expect(written[0]?.trimEnd().split('\n').map((line) => JSON.parse(line) as unknown)).toEqual([
-      { level: 'log', pid: process.pid, context: 'Attempt', timestamp: 1, message: 'delivered', params: { number: 1, text: 'a "quoted"\nline' } },
-      { level: 'log', pid: process.pid, context: 'Attempt', timestamp: 2, message: 'failed', params: { number: 2 } },
+      { level: 'log', pid: process.pid, service: 'dispatcher', version: VERSION, context: 'Attempt', timestamp: '1970-01-01T00:00:00.001Z', message: 'delivered', params: { number: 1, text: 'a "quoted"\nline' } },
+      { level: 'log', pid: process.pid, service: 'dispatcher', version: VERSION, context: 'Attempt', timestamp: '1970-01-01T00:00:00.002Z', message: 'failed', params: { number: 2 } },
     ]);
   });
 

@@ -1,3 +1,4 @@
+import { headOf } from './json-logger.js';
 import type { ServiceEnv } from './load-config.js';
 
 const GATHER_MS = 100;
@@ -5,7 +6,7 @@ const MAX_CHARACTERS = 65_536;
 const QUIET: ReadonlySet<ServiceEnv['LOG_LEVEL']> = new Set(['fatal', 'error', 'warn']);
 
 /**
- * Lines of one kind that come by the thousand, at level `log` and in the form that all other lines have (Nest's ConsoleLogger, JSON). They are gathered for a
+ * Lines of one kind that come by the thousand, at level `log` and in the form that all other lines have (`JsonLogger`). They are gathered for a
  * moment, since a write each costs more than what it writes; what is left when the process exits is written then.
  */
 export class WideLog {
@@ -15,12 +16,12 @@ export class WideLog {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
-    context: string,
+    { service, context }: { readonly service: string; readonly context: string },
     level: ServiceEnv['LOG_LEVEL'],
     private readonly write: (lines: string) => void = (lines) => void process.stdout.write(lines),
   ) {
     this.#isQuiet = QUIET.has(level);
-    this.#head = `{"level":"log","pid":${process.pid},"context":${JSON.stringify(context)}`;
+    this.#head = JSON.stringify({ level: 'log', pid: process.pid, ...headOf(service), context }).slice(0, -1);
     if (!this.#isQuiet) {
       process.once('exit', () => {
         this.flush();
@@ -31,7 +32,7 @@ export class WideLog {
   /** `timestamp` in epoch milliseconds. `params` is made only where the line is wanted. */
   line(timestamp: number, message: string, params: () => object): void {
     if (this.#isQuiet) return;
-    this.#lines += `${this.#head},"timestamp":${timestamp},"message":${JSON.stringify(message)},"params":${JSON.stringify(params())}}\n`;
+    this.#lines += `${this.#head},"timestamp":"${new Date(timestamp).toISOString()}","message":${JSON.stringify(message)},"params":${JSON.stringify(params())}}\n`;
     if (this.#lines.length >= MAX_CHARACTERS) this.flush();
     else
       this.#timer ??= setTimeout(() => {
