@@ -11,6 +11,8 @@ const MEANWHILE_MS = 500;
 const ON_THE_WIRE_MS = 1_000;
 /** Long enough to be a member again. */
 const AWAKE_MS = 5_000;
+/** Requests on waking, at most: a stop may fall into the turn of the event loop in which they were asked for and not yet written. A dispatcher that did not ask would send hundreds. */
+export const ON_WAKING_AT_MOST = 5;
 
 /** What came of it. */
 export interface Change {

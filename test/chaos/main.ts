@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { exitOnSignal } from '@nuncio/embedded';
-import { comeAndGo, standStill } from './fleet-changes.js';
+import { comeAndGo, ON_WAKING_AT_MOST, standStill } from './fleet-changes.js';
 import { mutantWorkspace } from './mutant-workspace.js';
 import { mutants, type Mutant } from './mutants.js';
 import { outage, outagesOf } from './outages.js';
@@ -23,8 +23,6 @@ const HISTORIES = join(WORKSPACE, '.nuncio', 'chaos');
 const SEEDS_FOR_A_MUTANT = 3;
 const SHOWN = 20;
 const RECOVERED_WITHIN_MS = 3_000;
-/** A stop may fall between the last question and the write, of one request: they are one synchronous step. */
-const ON_WAKING_AT_MOST = 1;
 
 const { values } = parseArgs({
   options: {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Secret } from '@nuncio/sealing';
+import { request } from 'undici';
 import fastify, { type FastifyInstance } from 'fastify';
 import { proxy } from '../proxy/proxy.js';
 import { handOn } from './hand-on.js';
@@ -55,9 +56,25 @@ it.each([0, 1] as const)('brings a request to whoever listens, also by another g
   const headers = Object.fromEntries(value.received.headers.map(([name, text]) => [name.toLowerCase(), text]));
   expect(headers).toMatchObject({ authorization: 'Bearer of-the-receiver', 'webhook-id': 'evt_1', 'content-type': 'text/plain' });
   for (const name of ['host', 'connection', 'content-length']) expect(headers).not.toHaveProperty(name);
-  listener.answer(value.id, { status: 307, headers: [['Location', '/there'], ['Set-Cookie', 'a=1'], ['Set-Cookie', 'b=2'], ['Transfer-Encoding', 'chunked']], body: Buffer.from('moved') });
+  listener.answer(value.id, { status: 307, headers: [['Location', '/there'], ['X-Two', 'a'], ['X-Two', 'b'], ['Transfer-Encoding', 'chunked']], body: Buffer.from('moved') });
   const answer = await asked;
-  expect({ status: answer.status, location: answer.headers.get('location'), cookies: answer.headers.getSetCookie(), body: await answer.text() }).toEqual({ status: 307, location: '/there', cookies: ['a=1', 'b=2'], body: 'moved' });
+  expect({ status: answer.status, location: answer.headers.get('location'), two: answer.headers.get('x-two'), body: await answer.text() }).toEqual({ status: 307, location: '/there', two: 'a, b', body: 'moved' });
+  replicas[0].listeners.close(caller, id);
+});
+
+it('gives a tenant no page on the origin of the console', async () => {
+  const id = replicas[0].listeners.open(caller);
+  const listener = replicas[0].listeners.of(caller, id);
+  const inboxUrl = `${replicas[0].url}/v1/listeners/${id}/inbox`;
+  // A form of another site, sent by a browser.
+  const { statusCode } = await request(inboxUrl, { method: 'POST', headers: { 'sec-fetch-site': 'cross-site' }, body: 'x' });
+  expect(statusCode).toBe(403);
+  const reader = listener.read(60_000);
+  const asked = fetch(inboxUrl, { method: 'POST', body: 'x' });
+  const { value } = (await reader.next()) as { value: { id: string } };
+  listener.answer(value.id, { status: 200, headers: [['Content-Type', 'text/html'], ['Set-Cookie', '__Host-nuncio=mine'], ['Content-Security-Policy', "default-src *"]], body: Buffer.from('<script>1</script>') });
+  const answer = await asked;
+  expect({ cookies: answer.headers.getSetCookie(), policy: answer.headers.get('content-security-policy') }).toEqual({ cookies: [], policy: 'sandbox' });
   replicas[0].listeners.close(caller, id);
 });
 

@@ -11,7 +11,11 @@ interface Named {
 /** Whether anybody may call it, whatever stands in `Authorization`: that is for the receiver. */
 export const isInbox = (url: string): boolean => /^\/v1\/listeners\/[^/?]+\/inbox(?:\?|$)/.test(url);
 
-/** Where a temporary callback points to. The answer is the laptop's, with no header of ours. A listener that has ended is 410, so that a callback which was left behind is disabled. */
+/**
+ * Where a temporary callback points to. The answer is the laptop's, and so any tenant's: on the origin of the console. Browsers are refused (Fetch Metadata, which
+ * all of them send); one that does not say what it is gets no cookie from it, and runs nothing of it. A listener that has ended is 410, so that a callback
+ * which was left behind is disabled.
+ */
 export const inbox =
   (listeners: Listeners) =>
   (fastify: FastifyInstance, _: object, done: () => void): void => {
@@ -19,7 +23,8 @@ export const inbox =
       method: ['POST', 'PUT', 'PATCH'],
       url: '/v1/listeners/:id/inbox',
       // Before the body is read.
-      onRequest: async ({ params }, reply) => {
+      onRequest: async ({ params, headers }, reply) => {
+        if (headers['sec-fetch-site'] !== undefined) return sendProblem(reply, new Fault('forbidden', 'No browser is served here.'));
         if (listeners.ids.placeOf(params.id) === null) return sendProblem(reply, new Fault('not-found', 'There is nothing here.'));
       },
       handler: (request, reply) => receive(listeners, request, reply),
@@ -37,7 +42,7 @@ async function receive(listeners: Listeners, request: FastifyRequest<Named>, rep
   if (isFault(answer)) return sendProblem(reply, answer);
   if (!answer) return reply.status(410).type('text/plain').send('This listener has ended.\n');
   void reply.status(answer.status).hijack();
-  reply.raw.writeHead(answer.status, [...endToEnd(answer.headers), ...lengthOf(answer.status, answer.body)].flat());
+  reply.raw.writeHead(answer.status, [...harmless(endToEnd(answer.headers)), ...lengthOf(answer.status, answer.body)].flat());
   reply.raw.end(answer.body);
   return reply;
 }
@@ -53,5 +58,10 @@ const linesOf = (raw: readonly string[]): HeaderLines => raw.flatMap((name, i): 
 /** Of one connection (RFC 9110 §7.6.1), or said anew by whoever sends the message on. */
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'expect', 'host', 'content-length']);
 const endToEnd = (lines: HeaderLines): HeaderLines => lines.filter(([name]) => !HOP_BY_HOP.has(name.toLowerCase()));
+
+const harmless = (lines: HeaderLines): HeaderLines => [
+  ...lines.filter(([name]) => !['set-cookie', 'content-security-policy'].includes(name.toLowerCase())),
+  ['content-security-policy', 'sandbox'],
+];
 
 const lengthOf = (status: number, body: Buffer): HeaderLines => (status === 204 || status === 304 ? [] : [['content-length', String(body.length)]]);
