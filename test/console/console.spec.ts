@@ -196,5 +196,5 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
         });
       }
     }
-  });
+  }, 240_000);
 });

@@ -94,8 +94,11 @@ describe('npm run keys -- rotate', () => {
     await holder.query('set local idle_in_transaction_session_timeout = 0');
     await holder.query('select * from config.events where position = 150 for update');
     const killed = command('rotate');
-    for await (const chunk of killed.stdout!) if (String(chunk).includes('credential events: 100 under new')) break;
+    const complaints = text(killed.stderr!);
+    let told = '';
+    for await (const chunk of killed.stdout!) if ((told += String(chunk)).includes('credential events: 100 under new')) break;
     killed.kill('SIGKILL');
+    expect({ told, complaints: await complaints }).toEqual({ told: expect.stringContaining('credential events: 100 under new'), complaints: '' });
     await once(killed, 'close');
     await holder.rollbackTransaction();
     await holder.release();

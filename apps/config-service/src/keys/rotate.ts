@@ -31,7 +31,7 @@ export async function rotate(database: DataSource, rings: Rings, say: Say): Prom
 
 async function rewrapTable(database: DataSource, table: (typeof tables)[number], kind: SealingKind, ring: KeyRing, say: Say): Promise<void> {
   let done = 0;
-  await eachBatch(database, table, kind, ring.active, async (rows, manager) => {
+  const rewrapRows: Parameters<typeof eachBatch>[4] = async (rows, manager) => {
     for (const { key, value } of rows) {
       const rewrapped = mapSealed(kind, value, (sealed) => rewrap(ring, sealed)) as typeof value;
       // The text of a row may show another key: that of another kind of secret, or in a name.
@@ -39,7 +39,9 @@ async function rewrapTable(database: DataSource, table: (typeof tables)[number],
       await table.write(manager, kind, { key, value: rewrapped });
       done++;
     }
-    if (rows.length && done) say(`${kind} ${table.name}: ${done} under ${ring.active}`);
+  };
+  await eachBatch(database, table, kind, ring.active, rewrapRows, () => {
+    if (done) say(`${kind} ${table.name}: ${done} under ${ring.active}`);
   });
 }
 

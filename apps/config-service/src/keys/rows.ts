@@ -45,13 +45,14 @@ const states: Table = {
 export const tables: readonly Table[] = [events, states];
 
 /** Each batch in a transaction of its own: all of it or nothing, and the next one goes on from there. */
-export async function eachBatch(database: DataSource, table: Table, kind: SealingKind, active: string | null, work: (rows: Row[], manager: EntityManager) => Promise<void>): Promise<void> {
+export async function eachBatch(database: DataSource, table: Table, kind: SealingKind, active: string | null, work: (rows: Row[], manager: EntityManager) => Promise<void>, committed: () => void = () => undefined): Promise<void> {
   for (let after = table.first; ; ) {
     const rows = await database.transaction(async (manager) => {
       const batch = await table.read(manager, kind, after, active);
       await work(batch, manager);
       return batch;
     });
+    if (rows.length) committed();
     after = rows.at(-1)?.key ?? after;
     if (rows.length < AT_ONCE) return;
   }
