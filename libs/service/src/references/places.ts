@@ -30,12 +30,14 @@ export type FindPlaces = (value: unknown) => Place[];
 
 const known = new WeakMap<z.ZodType, FindPlaces>();
 
+/** Made once for a schema, which every request of its route comes with. */
 export function placesOf(schema: z.ZodType): FindPlaces {
-  const node = schema.toJSONSchema({ io: 'input', unrepresentable: 'any', reused: 'inline' }) as Root;
-  const find = known.get(schema) ?? (JSON.stringify(node).includes(`"${REFERENCE}"`) ? (value: unknown) => [...placesIn(node, node, { '': value }, '', [])] : () => []);
+  const find = known.get(schema) ?? findIn(schema.toJSONSchema({ io: 'input', unrepresentable: 'any', reused: 'inline' }) as Root);
   known.set(schema, find);
   return find;
 }
+
+const findIn = (root: Root): FindPlaces => (JSON.stringify(root).includes(`"${REFERENCE}"`) ? (value) => [...placesIn(root, root, { '': value }, '', [])] : () => []);
 
 const DEFS = '#/$defs/';
 
