@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { LogWriter } from '../ingest/log-writer.js';
 import { broughtBack } from '../metrics.js';
 import { Notices } from '../notices/notices.js';
+import { Recurring } from '../recurring.js';
 import { TenantShares } from './tenant-shares.js';
 import { workOff } from './work-off.js';
 
@@ -16,11 +17,14 @@ const BUSY_MS = 25;
 export class OperationWorker implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger('Operations');
   readonly #shares = new TenantShares();
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | null = null;
+  readonly #looks = new Recurring({
+    work: () => this.#work(),
+    nextInMs: () => (Date.now() - this.#lastWorkedAt < IDLE_MS ? BUSY_MS : IDLE_MS),
+    onFailure: (error) => {
+      this.#logger.warn(`operations wait: ${String(error)}`);
+    },
+  });
   #lastWorkedAt = 0;
-  #stopping = false;
-  #failing = false;
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
@@ -31,39 +35,19 @@ export class OperationWorker implements OnApplicationBootstrap, OnModuleDestroy 
   ) {}
 
   onApplicationBootstrap(): void {
-    this.#lookIn(IDLE_MS);
+    this.#looks.start();
   }
 
-  async onModuleDestroy(): Promise<void> {
-    this.#stopping = true;
-    clearTimeout(this.#timer);
-    await this.#running;
+  onModuleDestroy(): Promise<void> {
+    return this.#looks.stop();
   }
 
-  #lookIn(ms: number): void {
-    this.#timer = setTimeout(() => {
-      this.#running = this.#work().then((worked) => {
-        if (worked) this.#lastWorkedAt = Date.now();
-        if (!this.#stopping) this.#lookIn(Date.now() - this.#lastWorkedAt < IDLE_MS ? BUSY_MS : IDLE_MS);
-      });
-    }, ms);
-  }
-
-  /** Whether there was something to do. */
-  async #work(): Promise<boolean> {
-    let worked = false;
-    try {
-      const ports = { producer: this.producer, writer: this.writer, view: this.view, notices: this.notices, shares: this.#shares };
-      for (let sent: number | null = 0; sent !== null && !this.#stopping;) {
-        sent = await workOff(this.dataSource, ports, Date.now());
-        broughtBack.inc(sent ?? 0);
-        worked ||= sent !== null;
-      }
-      this.#failing = false;
-    } catch (error) {
-      if (!this.#failing) this.#logger.warn(`operations wait: ${String(error)}`);
-      this.#failing = true;
+  async #work(): Promise<void> {
+    const ports = { producer: this.producer, writer: this.writer, view: this.view, notices: this.notices, shares: this.#shares };
+    for (let sent: number | null = 0; sent !== null && !this.#looks.isStopping;) {
+      sent = await workOff(this.dataSource, ports, Date.now());
+      broughtBack.inc(sent ?? 0);
+      if (sent !== null) this.#lastWorkedAt = Date.now();
     }
-    return worked;
   }
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleD
 import { events } from '@nuncio/contracts';
 import { BatchProducer, ConfigView } from '@nuncio/kafka';
 import { noticesTold } from '../metrics.js';
+import { Recurring } from '../recurring.js';
 import { expiringCredentials } from './expiring.js';
 import { noticeEvent } from './notice-event.js';
 import { Notices, type StoredNotice } from './notices.js';
@@ -17,10 +18,13 @@ export const NOTICES_TENANT = Symbol('NoticesTenant');
 @Injectable()
 export class NoticeWorker implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger('Notices');
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> = Promise.resolve();
-  #stopping = false;
-  #failing = false;
+  readonly #looks = new Recurring({
+    work: () => this.#look(),
+    nextInMs: () => EVERY_MS,
+    onFailure: (error) => {
+      this.#logger.warn(`notices wait: ${String(error)}`);
+    },
+  });
   #sweptAt = 0;
 
   constructor(
@@ -31,32 +35,16 @@ export class NoticeWorker implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.#lookLater();
+    this.#looks.start();
   }
 
-  async onModuleDestroy(): Promise<void> {
-    this.#stopping = true;
-    clearTimeout(this.#timer);
-    await this.#running;
-  }
-
-  #lookLater(): void {
-    this.#timer = setTimeout(() => {
-      this.#running = this.#look().then(() => {
-        if (!this.#stopping) this.#lookLater();
-      });
-    }, EVERY_MS);
+  onModuleDestroy(): Promise<void> {
+    return this.#looks.stop();
   }
 
   async #look(): Promise<void> {
-    try {
-      if (Date.now() - this.#sweptAt >= SWEEP_EVERY_MS) await this.#sweep();
-      await this.tellDue();
-      this.#failing = false;
-    } catch (error) {
-      if (!this.#failing) this.#logger.warn(`notices wait: ${String(error)}`);
-      this.#failing = true;
-    }
+    if (Date.now() - this.#sweptAt >= SWEEP_EVERY_MS) await this.#sweep();
+    await this.tellDue();
   }
 
   async #sweep(): Promise<void> {

@@ -1,0 +1,29 @@
+import { expect, it } from '@jest/globals';
+import { Recurring } from './recurring.js';
+
+it('goes on after a failure, which it tells once, and waits for what is under way when it is stopped', async () => {
+  const outcomes = ['well', 'bad', 'bad', 'well', 'bad'];
+  const failures: unknown[] = [];
+  const last = Promise.withResolvers<undefined>();
+  const begun = Promise.withResolvers<undefined>();
+  let isOver = false;
+  const recurring = new Recurring({
+    nextInMs: () => 0,
+    onFailure: (error) => failures.push(error),
+    work: async () => {
+      const outcome = outcomes.shift();
+      if (outcome === 'bad') throw new Error(outcome);
+      if (outcome === 'well') return;
+      begun.resolve(undefined);
+      await last.promise;
+      isOver = true;
+    },
+  });
+  recurring.start();
+  await begun.promise;
+  const stopped = recurring.stop();
+  expect([recurring.isStopping, isOver, failures.length]).toEqual([true, false, 2]);
+  last.resolve(undefined);
+  await stopped;
+  expect(isOver).toBe(true);
+});
