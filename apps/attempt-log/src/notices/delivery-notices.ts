@@ -27,8 +27,9 @@ export class DeliveryNotices {
   async read(facts: readonly AttemptFact[], now = Date.now()): Promise<void> {
     const news = facts.filter((fact): fact is DeliveryFact => fact.fact !== 'unmatched' && !isReserved(fact.eventType) && isNews(fact.at, now));
     const signs = news.flatMap((fact): AttemptSign[] => {
-      const callback = fact.fact === 'attempted' ? this.view.get('callback', fact.callback) : undefined;
-      return callback && fact.fact === 'attempted' ? [{ about: 'callback', id: fact.callback, failing: fact.outcome === 'failed', at: fact.at, fact, callback }] : [];
+      if (fact.fact !== 'attempted') return [];
+      const callback = this.view.get('callback', fact.callback);
+      return callback ? [{ about: 'callback', id: fact.callback, failing: fact.outcome === 'failed', at: fact.at, fact, callback }] : [];
     });
     const read = await readSigns(this.dataSource, lastOfEach(signs), (changed, tx) => this.notices.tell(changed.map(turned), tx, now));
     await Promise.all(read.filter(failsTooLong).map(({ sign }) => this.#signal(sign)));

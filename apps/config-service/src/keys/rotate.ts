@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { Fault } from '@nuncio/contracts';
 import { rewrap, type KeyRing } from '@nuncio/sealing';
-import type { DataSource } from 'typeorm';
-import { eachBatch, tables, takeInventory, type Inventory } from './rows.js';
+import type { DataSource, EntityManager } from 'typeorm';
+import { eachBatch, tables, takeInventory, type Inventory, type Row } from './rows.js';
 import { mapSealed, sealing, sealingKinds, type SealingKind } from './sealed-values.js';
 
 /** `CLIENT_KEYS` as `credential`, `SIGNING_KEYS` as `callback`. */
@@ -31,7 +31,7 @@ export async function rotate(database: DataSource, rings: Rings, say: Say): Prom
 
 async function rewrapTable(database: DataSource, table: (typeof tables)[number], kind: SealingKind, ring: KeyRing, say: Say): Promise<void> {
   let done = 0;
-  const rewrapRows: Parameters<typeof eachBatch>[4] = async (rows, manager) => {
+  const rewrapRows = async (rows: readonly Row[], manager: EntityManager): Promise<void> => {
     for (const { key, value } of rows) {
       const rewrapped = mapSealed(kind, value, (sealed) => rewrap(ring, sealed)) as typeof value;
       // The text of a row may show another key: that of another kind of secret, or in a name.

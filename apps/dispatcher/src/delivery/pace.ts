@@ -76,9 +76,10 @@ export class Pace {
     if (this.#failedInARow >= (this.#firstAnswerAt === null ? 1 : Math.max(places, FEWEST_FAILURES))) return { is: 'silent' };
     const usualPerSecond = this.#usualPerSecond(places);
     const waitedMs = this.#waitedMs;
-    const perSecond = usualPerSecond !== null && waitedMs > SILENCE_MS ? Math.min(usualPerSecond, (places * 1_000) / waitedMs) : usualPerSecond;
+    if (usualPerSecond === null) return { is: 'unknown', forMs: waitedMs, perSecond: null };
+    const perSecond = waitedMs > SILENCE_MS ? Math.min(usualPerSecond, (places * 1_000) / waitedMs) : usualPerSecond;
     const forMs = this.#firstAnswerAt === null ? 0 : this.now() - this.#firstAnswerAt;
-    return forMs >= LEARNING_MS && perSecond !== null && usualPerSecond !== null ? { is: 'answering', perSecond, usualPerSecond, forMs } : { is: 'unknown', forMs: waitedMs, perSecond };
+    return forMs >= LEARNING_MS ? { is: 'answering', perSecond, usualPerSecond, forMs } : { is: 'unknown', forMs: waitedMs, perSecond };
   }
 
   /** Milliseconds for which it has been asked in vain. */
