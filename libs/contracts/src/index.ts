@@ -18,3 +18,5 @@ export * from './token-entry.js';
 export * from './topics/index.js';
 export * from './trace-context.js';
 export * from './user-agent.js';
+export * from './wire.js';
+export * from './wires.js';

@@ -1,4 +1,4 @@
-import type { AttemptReason, Errand, NuncioEvent } from '@nuncio/contracts';
+import { unknownOf, type AttemptReason, type Errand, type NuncioEvent } from '@nuncio/contracts';
 import type { Viewed } from '@nuncio/kafka';
 import type { Endpoint } from '../routing/endpoint.js';
 
@@ -30,6 +30,8 @@ export interface Delivery extends Sendable {
   readonly holds: number;
   readonly requestedBy: string | null;
   readonly insteadOf?: Errand['insteadOf'];
+  /** That it is carried out of. */
+  readonly errand?: Errand;
 }
 
 /** How many attempts the schedule still allows after this one. */
@@ -52,6 +54,7 @@ export const knownOf = (subscription: { readonly position: number }, endpoint: {
 
 /** The errand that brings a delivery back to its next attempt, or to the same one after a hold. */
 export const errandOf = (delivery: Delivery, next: Partial<Errand> & Pick<Errand, 'notBefore'>): Errand => ({
+  ...(delivery.errand && unknownOf(delivery.errand)),
   event: delivery.event.id,
   eventAt: delivery.eventAt,
   subscriptions: [delivery.subscription.id],

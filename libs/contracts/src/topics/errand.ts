@@ -49,3 +49,6 @@ export const Errand = z.object({
   insteadOf: z.object({ hop: z.int().min(0).nullable(), notBefore: Millis }).optional(),
 });
 export type Errand = z.infer<typeof Errand>;
+
+/** Fields that a newer release wrote. They go on with its delivery, whatever becomes of the others. */
+export const unknownOf = (errand: Errand): Partial<Errand> => Object.fromEntries(Object.entries(errand).filter(([name]) => !Object.hasOwn(Errand.shape, name)));
