@@ -29,6 +29,7 @@ export interface Delivery extends Sendable {
   readonly heldSince: number | null;
   readonly holds: number;
   readonly requestedBy: string | null;
+  readonly operation?: string;
   readonly insteadOf?: Errand['insteadOf'];
   /** That it is carried out of. */
   readonly errand?: Errand;
@@ -68,6 +69,7 @@ export const errandOf = (delivery: Delivery, next: Partial<Errand> & Pick<Errand
   holds: delivery.holds,
   position: null,
   requestedBy: delivery.requestedBy,
+  operation: delivery.operation,
   ...(delivery.insteadOf && { insteadOf: { ...delivery.insteadOf, hop: null } }),
   ...next,
 });

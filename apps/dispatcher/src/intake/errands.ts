@@ -103,9 +103,9 @@ export class Errands {
     return true;
   }
 
-  async #canceled(event: NuncioEvent, { number, eventAt, hop, of, requestedBy }: Errand, subscription: string, { lost }: Origin): Promise<boolean> {
+  async #canceled(event: NuncioEvent, { number, eventAt, hop, of, operation, requestedBy }: Errand, subscription: string, { lost }: Origin): Promise<boolean> {
     if (!of) return true;
-    const about = { id: deliveryId(event.id, subscription), event, eventAt, subscription, of, hop };
+    const about = { id: deliveryId(event.id, subscription), event, eventAt, subscription, of, operation, hop };
     await this.recorder.until(lost).fact(about, { fact: 'canceled', number, reason: `it was canceled by ${requestedBy ?? 'hand'}`, requestedBy });
     metrics.unattempted.inc({ fact: 'canceled' });
     return true;
@@ -118,8 +118,8 @@ export class Errands {
     const neverWas = isNew || errand.fresh === true;
     const of = standing.is === 'gone' ? errand.of : whoseOf(standing);
     if (!of || (neverWas && (standing.is === 'gone' || standing.is === 'refused'))) return true; // it matches no more, as if it never had
-    const { number, eventAt, hop } = errand;
-    const about = { id: deliveryId(event.id, subscription), event, eventAt, subscription, of, hop };
+    const { number, eventAt, operation, hop } = errand;
+    const about = { id: deliveryId(event.id, subscription), event, eventAt, subscription, of, operation, hop };
     const { why: reason } = standing;
     const fact = factOf(standing, errand, isNew);
     if (fact === 'parked' && standing.is !== 'gone') await recorder.fact(about, { fact, position: knownOf(standing.subscription, standing.endpoint), number, reason });

@@ -77,6 +77,7 @@ export const deliveryOf = (event: NuncioEvent, errand: Errand, endpoint: Endpoin
   heldSince: errand.heldSince,
   holds: errand.holds,
   requestedBy: errand.requestedBy,
+  operation: errand.operation,
   insteadOf: errand.insteadOf,
   errand,
 });

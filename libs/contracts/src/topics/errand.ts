@@ -38,6 +38,8 @@ export const Errand = z.object({
   position: Position.nullable(),
   /** Who asked for it, where somebody did. */
   requestedBy: z.string().nullable(),
+  /** The bulk operation that brought it back, until it comes to its end. */
+  operation: z.string().optional(),
   /** Made of an event that its subscription has had no delivery of: where it may not have it, nothing ever was. */
   fresh: z.literal(true).optional(),
   /** It is ended instead: put on record as canceled. */
