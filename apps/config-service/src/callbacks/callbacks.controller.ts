@@ -68,7 +68,7 @@ export class CallbacksController {
   }
 
   @Roles(...editors)
-  @Operation({ description: 'Of `ext:<externalId>`: makes the callback, or replaces what is said of it. Groups, `enabled` and secrets that the body does not name stay.', statuses: [200, 201] })
+  @Operation({ description: 'Of `ext:<externalId>`: makes the callback, or replaces what is said of it. Groups, `enabled`, `pausedUntil` and secrets that the body does not name stay.', statuses: [200, 201] })
   @Put(':id')
   @Answers(putAnswerOf(ShownCallback.extend({ affectedSubscriptions: z.int().optional().describe('How many subscriptions use it'), approvalTakenBack: TakenBack.optional() })))
   put(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Query(valid(PutQuery)) query: PutQuery, @Body(valid(CreateCallback)) body: CreateCallback, @Res({ passthrough: true }) reply: FastifyReply) {

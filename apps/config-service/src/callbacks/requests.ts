@@ -31,9 +31,18 @@ const Authentication = z
 
 const PerSecond = z.number().min(0.001).max(100_000).meta(Limits.shape.perSecond.meta() ?? {});
 
+const LAST_MOMENT = Date.UTC(9_999, 11, 31, 23, 59, 59, 999);
+
+/** RFC 3339; epoch milliseconds from here on. What is before 1970 has passed, whenever it was. */
+const PausedUntil = z.iso
+  .datetime({ offset: true, error: 'must be an RFC 3339 time such as 2027-01-31T12:00:00Z' })
+  .transform((text) => Math.max(0, Date.parse(text)))
+  .refine((at) => at <= LAST_MOMENT, 'must be before the year 10000');
+
 const fields = {
   groups: Groups.nullish(),
   enabled: z.boolean().nullish(),
+  pausedUntil: PausedUntil.nullish().describe('Until then nothing is sent, and everything is kept and released evenly afterwards; null ends the pause').meta({ examples: ['2027-01-31T12:00:00Z'] }),
   headers: z.record(z.string(), z.string().max(8_192).nullable()).nullish().describe('Headers of every request, by name; null takes one away'),
   secretHeaders: z.record(z.string(), z.string().max(8_192).nullable()).nullish().describe('The same, sealed: they are sent, and never shown; blank keeps what is stored, null takes one away'),
   // From here on: null returns a field to its profile.

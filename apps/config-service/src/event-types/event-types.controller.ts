@@ -86,13 +86,14 @@ export class EventTypesController {
     // Who has a tenant is not told which others there are.
     const errors = admissionFaults(addressed, (id) => caller.tenant !== null || there.has(id));
     const { items: asked, next } = await list(theirs, subscription, query, (one) => one);
-    const enabled = new Set((await theirs.findAll(callback, asked.map(({ state }) => state.callback))).filter(({ state }) => state.enabled).map(({ id }) => id));
+    const callbacks = new Map((await theirs.findAll(callback, asked.map(({ state }) => state.callback))).map(({ id, state }) => [id, state]));
+    const now = Date.now();
     const suspended = new Set((await theirs.findAll(tenant, asked.map(({ state }) => state.tenant))).filter(({ state }) => isSuspended(state)).map(({ id }) => id));
     const show = ({ id, state }: Resource<Subscription>) => ({
       subscription: id,
       tenant: state.tenant,
       callback: state.callback,
-      ...verdictOf(state, { isCallbackEnabled: enabled.has(state.callback), isTenantSuspended: suspended.has(state.tenant) }, addressed, !errors.length),
+      ...verdictOf(state, { callback: callbacks.get(state.callback) ?? null, now, isTenantSuspended: suspended.has(state.tenant) }, addressed, !errors.length),
     });
     return { admitted: !errors.length, errors, items: asked.map(show), next };
   }

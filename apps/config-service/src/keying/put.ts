@@ -86,8 +86,8 @@ async function only<S extends object>(resources: Resources, aggregate: Aggregate
   return found;
 }
 
-/** What stays as it is where a PUT does not name it: who may, whether it is on, and what nobody can send back since it is sealed. */
-const KEPT: ReadonlySet<string> = new Set(['groups', 'enabled', 'secretHeaders', 'clientId', 'clientSecret', 'clientCertificate']);
+/** What stays as it is where a PUT does not name it: who may, whether it is on or paused, and what nobody can send back since it is sealed. */
+const KEPT: ReadonlySet<string> = new Set(['groups', 'enabled', 'pausedUntil', 'secretHeaders', 'clientId', 'clientSecret', 'clientCertificate']);
 
 /**
  * The body of a PUT as the merge patch that comes to it: what it does not name goes back to its default. `fields`: of the patch; `before`: of its objects those that

@@ -3,7 +3,8 @@ import { deliveryId, forNewer, type Errand, type NuncioEvent } from '@nuncio/con
 import type { InboundRecord } from '@nuncio/kafka';
 import { knownOf } from '../delivery/delivery.js';
 import type { Claim } from '../delivery/fence.js';
-import type { Pipeline, Origin } from '../delivery/pipeline.js';
+import type { Origin } from '../delivery/origin.js';
+import type { Pipeline } from '../delivery/pipeline.js';
 import type { Recorder } from '../delivery/recorder.js';
 import { metrics } from '../metrics.js';
 import type { Route } from '../routing/routing-table.js';

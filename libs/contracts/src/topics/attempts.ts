@@ -101,8 +101,8 @@ export type Attempted = z.infer<typeof Attempted>;
 
 const Reason = z.string().nullable();
 
-/** What a held delivery waits for: its endpoint has no place free, or answers nothing; its rate; its authorization server; us. */
-export const HeldFor = z.enum(['busy', 'silent', 'rate', 'no-token', 'ours']);
+/** What a held delivery waits for: its endpoint has no place free, or answers nothing; its rate; its authorization server; us; the end of its callback's pause. */
+export const HeldFor = z.enum(['busy', 'silent', 'rate', 'no-token', 'ours', 'paused']);
 export type HeldFor = z.infer<typeof HeldFor>;
 
 /** A hold, and the record that ends it. */

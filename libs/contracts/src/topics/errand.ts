@@ -32,6 +32,8 @@ export const Errand = z.object({
   firstAttemptAt: Millis.nullable(),
   /** Since when it has been held; null = not held. */
   heldSince: Millis.nullable(),
+  /** The pause that it was kept by lasts until then, as far as was known; absent = by none since its last attempt. */
+  pausedUntil: Millis.optional(),
   /** How many holds in a row. */
   holds: z.int().min(0),
   /** Wait until the view of configuration has reached it. */
