@@ -62,7 +62,7 @@ export class OneDelivery {
     if (prevented) throw new Fault('conflict', `It cannot be sent: ${WHY[prevented]}.`);
     const number = row.attempts + 1;
     const earlier = await this.dataSource.query<unknown[]>(ASKED, [row.id, row.event_at, number, row.updated_at]);
-    const asked: Wish = { asked: wish, requestedBy: caller.id };
+    const asked: Wish = { asked: wish, requestedBy: caller.id, operation: null };
     const at = new Date();
     await sendAll([sought], asked, this);
     const parks = wish !== 'cancel' && !this.#may.isOpen(row.subscription);

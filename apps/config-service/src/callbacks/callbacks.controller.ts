@@ -144,7 +144,8 @@ export class CallbacksController {
     const resource = await tx.append(callback, current, Object.keys(fields).length ? [changed(fields)] : []);
     const reason = anotherReceiver(current.state, resource.state);
     const approvalTakenBack = reason === null ? [] : await takeBackApprovals(tx, [id], reason);
-    return { resource, answer: { ...withSecret(resource, shown), approvalTakenBack, affectedSubscriptions: await tx.countDependents(streamOf('callback', id), 'subscription') } };
+    const effects = { approvalTakenBack, affectedSubscriptions: await tx.countDependents(streamOf('callback', id), 'subscription') };
+    return { resource, answer: { ...withSecret(resource, shown), ...effects }, effects };
   }
 
   readonly #putting: Putting<CallbackState, CreateCallback, ReturnType<typeof withSecret>> = {

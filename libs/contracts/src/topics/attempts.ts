@@ -16,6 +16,7 @@ const delivery = {
   application: z.string(),
   callback: z.string(),
   subscription: z.string(),
+  operation: z.string().optional().describe('Id of the bulk operation that brought it back; facts of before this field have none'),
   at: Millis.describe('When this became a fact; later than what it followed upon of the same number, whatever the clocks say'),
 };
 
