@@ -12,6 +12,7 @@ interface Rehearsal {
   readonly action: string;
   readonly id: string | null;
   readonly changes: { pointer: string; before: unknown; after: unknown }[];
+  readonly effects: object;
 }
 
 describe('an external id', () => {
@@ -232,6 +233,70 @@ describe('an external id', () => {
       expect(await put(api, '/v1/applications/ext:in-it', { tenant: `ext:${externalId}`, name: 'in it' })).toMatchObject({ status: 201, body: { tenant: id } });
       expect(await put(api, '/v1/applications/ext:in-it', { tenant: `ext:${externalId}`, name: 'in it' })).toMatchObject({ status: 200 });
       expect(await api.get<Thing>(`/v1/applications/ext:in-it?tenant=ext:${externalId}`)).toMatchObject({ tenant: id });
+    });
+
+    it('makes and replaces by its own id what is named by who makes it: a tenant, an event type', async () => {
+      const id = `${tenant.id}-own`;
+      for (const [path, body, more] of [
+        [`/v1/tenants/${id}`, { id, name: 'Own' }, { externalId: `of-${id}` }],
+        // A name may begin like an external id.
+        [`/v1/event-types/ext:${id}`, { name: `ext:${id}`, description: 'first' }, { description: 'second', schema: { type: 'object' } }],
+      ] as const) {
+        expect(await put<Rehearsal>(api, `${path}?dryRun=true`, body)).toMatchObject({ status: 200, body: { action: 'create', id: null } });
+        const made = await put(api, path, body);
+        expect(made).toMatchObject({ status: 201, body: { ...body, version: 1 } });
+        expect(await put(api, path, body)).toMatchObject({ status: 200, body: { version: 1 } });
+        const { body: rehearsed } = await put<Rehearsal>(api, `${path}?dryRun=true`, { ...body, ...more });
+        expect(rehearsed.action).toBe('replace');
+        expect(rehearsed.changes.map(({ after }) => after)).toContainEqual(Object.values(more)[0]);
+        expect(await put(api, path, { ...body, ...more })).toMatchObject({ status: 200, body: { ...more, version: 2 } });
+        expect(await put(api, `${path}-other`, body)).toMatchObject({ status: 422, body: { errors: [{ code: 'other' }] } });
+      }
+      expect(await put(api, `/v1/event-types/ext:${id}`, { name: `ext:${id}` })).toMatchObject({ body: { description: null, schema: null } });
+      expect(await put(api, '/v1/event-types/nuncio.callback.failing', { name: 'nuncio.callback.failing' })).toMatchObject({ status: expect.any(Number) as unknown, body: { code: expect.stringMatching(/invalid|forbidden/) as unknown } });
+    });
+
+    it('of a subscription on its way through an approval changes nothing with the same values', async () => {
+      const type = `salary.${tenant.id}`;
+      await put(api, `/v1/event-types/${type}`, { name: type, approval: 'required' });
+      await put(mine, '/v1/callbacks/ext:approved', { name: 'approved', url: receiver.url });
+      const path = '/v1/subscriptions/ext:approved';
+      const body = { callback: 'ext:approved', eventTypes: [type], activate: true };
+      expect((await put<Rehearsal>(mine, `${path}?dryRun=true`, body)).body).toMatchObject({ effects: { sample: true }, changes: expect.arrayContaining([{ pointer: '/state', before: null, after: 'ready-to-submit' }]) as unknown });
+      expect(await put(mine, path, body)).toMatchObject({ status: 201, body: { state: 'ready-to-submit' } });
+      await mine.post(`${path}/submit`);
+      expect(await put(mine, path, body)).toMatchObject({ status: 200, body: { state: 'submitted' } });
+      expect(await put<Rehearsal>(mine, `${path}?dryRun=true`, body)).toMatchObject({ status: 200, body: { action: 'none', changes: [], effects: {} } });
+      expect(await put(mine, path, { ...body, filter: { exact: { subject: 'a' } } })).toMatchObject({ status: 409, body: { code: 'illegal-move' } });
+    });
+
+    it('of a dry run says what would come of it beside: activations, samples, approvals that are taken back', async () => {
+      const type = `bonus.${tenant.id}`;
+      await put(api, `/v1/event-types/${type}`, { name: type, approval: 'required' });
+      const callback = { name: 'effects', url: receiver.url };
+      await put(mine, '/v1/callbacks/ext:effects', callback);
+      const path = '/v1/subscriptions/ext:effects';
+      const body = { callback: 'ext:effects', eventTypes: [type] };
+      const { body: made } = await put(mine, path, body);
+      expect((await put<Rehearsal>(mine, `${path}?dryRun=true`, body)).body).toMatchObject({ action: 'none', effects: {} });
+      expect((await put<Rehearsal>(mine, `${path}?dryRun=true`, { ...body, activate: true })).body).toMatchObject({ action: 'replace', changes: [{ pointer: '/state', before: 'draft', after: 'ready-to-submit' }], effects: { sample: true } });
+      await put(mine, path, { ...body, activate: true });
+      await mine.post(`${path}/submit`);
+      await api.post(`/v1/subscriptions/${made.id}/approve`);
+      expect((await put<Rehearsal>(mine, `${path}?dryRun=true`, { ...body, activate: true })).body).toMatchObject({ changes: [{ pointer: '/state', before: 'approved', after: 'activated' }], effects: {} });
+      expect(await put(mine, path, { ...body, activate: true })).toMatchObject({ body: { state: 'activated' } });
+      const elsewhere = { ...callback, url: receiver.url.replace('127.0.0.1', 'localhost') };
+      const rehearsed = await put<Rehearsal>(mine, '/v1/callbacks/ext:effects?dryRun=true', elsewhere);
+      expect(rehearsed.body.effects).toEqual({ affectedSubscriptions: 1, approvalTakenBack: [{ subscription: made.id, from: 'activated', to: 'draft' }] });
+      expect(await mine.get(path)).toMatchObject({ state: 'activated' });
+    });
+
+    it('that activates is refused while its callback has had its samples of this minute, and goes on where it stood', async () => {
+      await put(mine, '/v1/callbacks/ext:sampled', { name: 'sampled', url: receiver.url });
+      for (let n = 0; n < 10; n++) await mine.call('POST', '/v1/callbacks/ext:sampled/test');
+      const refused = await put(mine, '/v1/subscriptions/ext:sampled', { callback: 'ext:sampled', eventTypes: [tenant.eventType], activate: true });
+      expect(refused).toMatchObject({ status: 429 });
+      expect(await mine.get('/v1/subscriptions/ext:sampled')).toMatchObject({ state: 'draft' });
     });
 
     it('refuses what has changed meanwhile, and another external id than in the path', async () => {

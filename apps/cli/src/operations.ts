@@ -42,10 +42,16 @@ export async function watchOperation({ api, output, signal }: Context, id: strin
 }
 
 /** A bar that is drawn over itself on a terminal; elsewhere one line at the end. */
-function progress({ state, sent, count }: Json, isOver: boolean): void {
+function progress({ state, sent, count, outcome }: Json, isOver: boolean): void {
   const [done, all] = [Number(sent), Number(count)];
   const filled = all === 0 ? WIDTH : Math.round((WIDTH * Math.min(done, all)) / all);
-  const line = `[${'#'.repeat(filled)}${'.'.repeat(WIDTH - filled)}] ${done} of ${all}, ${String(state)}`;
+  const line = `[${'#'.repeat(filled)}${'.'.repeat(WIDTH - filled)}] ${done} of ${all}, ${String(state)}${isOver ? cameTo(outcome) : ''}`;
   if (process.stdout.isTTY) process.stdout.write(`\r${line}${isOver ? '\n' : ''}`);
   else if (isOver) print(line);
+}
+
+/** `; so far 40 delivered, 2 open`. */
+function cameTo(outcome: unknown): string {
+  const some = Object.entries((outcome ?? {}) as Record<string, number>).filter(([, n]) => n > 0);
+  return some.length ? `; so far ${some.map(([status, n]) => `${n} ${status}`).join(', ')}` : '';
 }

@@ -131,7 +131,7 @@ describe('notices', () => {
   it('say that an operation has ended to who manages its callback, whoever began it', () => {
     const get = ((_: string, id: string) => (id === 'cb_billing' ? callback('cb_billing', { groups: ['billing'] }) : undefined)) as never;
     const admin = { id: 'key_admin', role: 'admin', tenant: null, groups: [] } as const;
-    const of = (to: string | null) => finished({ id: 'op_1', kind: 'recover', callback: to, requested_by: admin, total: 1, sent: 1 } as never, 'done', { get }, NOW);
+    const of = (to: string | null) => finished({ id: 'op_1', kind: 'recover', callback: to, requested_by: admin, total: 1, sent: 1 } as never, 'done', {} as never, { get }, NOW);
     expect(of('cb_billing')).toMatchObject({ tenant: 'acme', groups: ['billing'] });
     expect(of(null)).toMatchObject({ tenant: null, groups: [] });
   });

@@ -68,7 +68,7 @@ export class CallbacksController {
   }
 
   @Roles(...editors)
-  @Operation({ description: 'Of `ext:<externalId>`: makes the callback, or replaces what is said of it. Groups, `enabled` and secrets that the body does not name stay.', statuses: [200, 201] })
+  @Operation({ description: 'Of `ext:<externalId>`: makes the callback, or replaces what is said of it. Groups, `enabled`, `pausedUntil` and secrets that the body does not name stay.', statuses: [200, 201] })
   @Put(':id')
   @Answers(putAnswerOf(ShownCallback.extend({ affectedSubscriptions: z.int().optional().describe('How many subscriptions use it'), approvalTakenBack: TakenBack.optional() })))
   put(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Query(valid(PutQuery)) query: PutQuery, @Body(valid(CreateCallback)) body: CreateCallback, @Res({ passthrough: true }) reply: FastifyReply) {
@@ -144,7 +144,8 @@ export class CallbacksController {
     const resource = await tx.append(callback, current, Object.keys(fields).length ? [changed(fields)] : []);
     const reason = anotherReceiver(current.state, resource.state);
     const approvalTakenBack = reason === null ? [] : await takeBackApprovals(tx, [id], reason);
-    return { resource, answer: { ...withSecret(resource, shown), approvalTakenBack, affectedSubscriptions: await tx.countDependents(streamOf('callback', id), 'subscription') } };
+    const effects = { approvalTakenBack, affectedSubscriptions: await tx.countDependents(streamOf('callback', id), 'subscription') };
+    return { resource, answer: { ...withSecret(resource, shown), ...effects }, effects };
   }
 
   readonly #putting: Putting<CallbackState, CreateCallback, ReturnType<typeof withSecret>> = {

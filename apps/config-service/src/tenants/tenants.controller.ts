@@ -70,7 +70,7 @@ export class TenantsController {
     });
   }
 
-  @Operation({ description: 'Of `ext:<externalId>`: makes the tenant, or replaces what is said of it.', statuses: [200, 201] })
+  @Operation({ description: 'By its id, or `ext:<externalId>`: makes the tenant, or replaces what is said of it.', statuses: [200, 201] })
   @Put(':id')
   @Answers(putAnswerOf(Shown))
   put(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Query(valid(PutQuery)) query: PutQuery, @Body(valid(CreateTenant)) body: z.infer<typeof CreateTenant>, @Res({ passthrough: true }) reply: FastifyReply) {
@@ -137,6 +137,7 @@ const made = (resource: Resource<Tenant>) => ({ resource, answer: show(resource)
 const putting: Putting<Tenant, z.infer<typeof CreateTenant> & { tenant?: undefined }, ReturnType<typeof show>> = {
   aggregate: tenant,
   show,
+  idField: 'id',
   create: async (tx, body) => made(await create(tx, body)),
   replace: async (tx, current, body) => {
     if (body.id !== current.id) throw invalid('/id', 'other', `is "${current.id}", and cannot be another one`);

@@ -32,7 +32,8 @@ export class SamplesController {
   async #answer(record: InboundRecord, lost: AbortSignal): Promise<unknown> {
     const { producer, view, endpoints, deliver: ports } = this.ports;
     const read = readJson(samples, record);
-    if (!read.ok) return quarantine(producer, record, 'bad-sample', read.detail, lost);
+    if (read.is === 'newer') return undefined;
+    if (read.is === 'unreadable') return quarantine(producer, record, 'bad-sample', read.detail, lost);
     const sample = read.value;
     const inTime = await view.waitFor(sample.position, sample.expiresAt - ports.now());
     const callback = view.get('callback', sample.callback);

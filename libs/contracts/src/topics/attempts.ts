@@ -16,6 +16,7 @@ const delivery = {
   application: z.string(),
   callback: z.string(),
   subscription: z.string(),
+  operation: z.string().optional().describe('Id of the bulk operation that brought it back; facts of before this field have none'),
   at: Millis.describe('When this became a fact; later than what it followed upon of the same number, whatever the clocks say'),
 };
 
@@ -100,8 +101,8 @@ export type Attempted = z.infer<typeof Attempted>;
 
 const Reason = z.string().nullable();
 
-/** What a held delivery waits for: its endpoint has no place free, or answers nothing; its rate; its authorization server; us. */
-export const HeldFor = z.enum(['busy', 'silent', 'rate', 'no-token', 'ours']);
+/** What a held delivery waits for: its endpoint has no place free, or answers nothing; its rate; its authorization server; us; the end of its callback's pause. */
+export const HeldFor = z.enum(['busy', 'silent', 'rate', 'no-token', 'ours', 'paused']);
 export type HeldFor = z.infer<typeof HeldFor>;
 
 /** A hold, and the record that ends it. */
