@@ -125,11 +125,32 @@ describe('an external id', () => {
 
   it.each(['a/b', ' a', 'a ', '', 'a\tb', 'ä', 'x'.repeat(129)])('cannot be %j', async (externalId) => {
     expect(await mine.call('POST', '/v1/applications', { name: 'odd', externalId })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/externalId' }] } });
+    const bodies = {
+      tenants: { id: 'odd', name: 'odd' },
+      applications: { tenant: tenant.id, name: 'odd' },
+      credentials: { tenant: tenant.id, name: 'odd', tokenUrl: 'http://127.0.0.1:9/token', clientId: 'a', clientSecret: 's' },
+      callbacks: { tenant: tenant.id, name: 'odd', url: receiver.url },
+      subscriptions: { tenant: tenant.id, callback: 'ext:nobody', eventTypes: [tenant.eventType] },
+    };
+    for (const [kind, body] of Object.entries(bodies)) expect({ kind, ...(await put(api, `/v1/${kind}/ext:${encodeURIComponent(externalId)}`, body)) }).toMatchObject({ kind, status: 422, body: { errors: [{ pointer: '/externalId' }] } });
   });
 
   it('is no reference where a body holds texts of its own', async () => {
     await mine.post('/v1/applications', { name: 'texts', externalId: 'texts' });
     expect(await mine.patch('/v1/applications/ext:texts', { labels: { callback: 'ext:texts', tenant: 'ext:texts' } })).toMatchObject({ labels: { callback: 'ext:texts', tenant: 'ext:texts' } });
+  });
+
+  it('is of one tenant, whatever else a PUT says of it', async () => {
+    const { id } = await api.post<Thing>('/v1/callbacks', { tenant: tenant.id, name: 'one tenant', externalId: 'one-tenant', url: receiver.url });
+    const body = { name: 'one tenant', url: receiver.url };
+    for (const path of [`/v1/callbacks/${id}`, `/v1/callbacks/ext:one-tenant?tenant=${tenant.id}`, `/v1/callbacks/ext:nobody?tenant=${tenant.id}`, `/v1/callbacks/ext:nobody?tenant=${tenant.id}&dryRun=true`])
+      expect({ path, ...(await put(api, path, { ...body, tenant: other.id })) }).toMatchObject({ path, status: 422, body: { errors: [{ pointer: '/tenant' }] } });
+    expect(await put(api, `/v1/callbacks/${id}`, { ...body, tenant: tenant.id })).toMatchObject({ status: 200, body: { tenant: tenant.id } });
+  });
+
+  it('is looked for at most a thousand times in a request', async () => {
+    const select = { callback: Array.from({ length: 80_000 }, (_, i) => `ext:${i}`) };
+    expect(await mine.call('POST', '/v1/replays', { select })).toMatchObject({ status: 422, body: { detail: expect.stringContaining('external ids') as unknown } });
   });
 
   it('names what a conflict is about', async () => {

@@ -5,8 +5,10 @@ import { attempted, ofDelivery, succeeded } from '../testing/facts.js';
 import { openLog, type LogDatabase } from '../testing/log-database.js';
 import { DeliveryNotices } from './delivery-notices.js';
 import { expiringCredentials } from './expiring.js';
+import { finished } from './finished.js';
 import { NoticeWorker } from './notice-worker.js';
 import { COALESCED_MS, Notices } from './notices.js';
+import { receiversOf, wantedBy } from './receivers.js';
 import { TokenNotices } from './token-notices.js';
 
 const NOW = Date.now();
@@ -114,6 +116,24 @@ describe('notices', () => {
     expect(signals).toMatchObject([{ signal: 'failing', callback: 'cb_desk', callbackPosition: 1, status: 503 }]);
     for (const n of [0, 20]) await read([attempt(NOW + n * 86_400_000)]);
     expect(signals).toHaveLength(1);
+  });
+
+  it('go to no callback that others manage, too: they would hear of what they may not see', () => {
+    const managed = { cb_billing: ['billing'], cb_both: ['billing', 'sales'], cb_all: [], cb_sales: ['sales'] };
+    const known = Object.entries(managed).map(([id, groups]) => callback(id, { groups }));
+    const wanted = wantedBy({ get: view.get.bind(view), all: (() => known.map(({ id }) => subscription(id))) as never });
+    const heardBy = (groups: readonly string[]) => receiversOf({ type: 'nuncio.callback.failing', subject: 'cb_0', tenant: 'acme', groups }, wanted, { get: ((_: string, id: string) => known.find((one) => one.id === id)) as never }, undefined).map((to) => to.callback);
+    expect(heardBy(['billing'])).toEqual(['cb_billing']);
+    expect(heardBy(['billing', 'sales'])).toEqual(['cb_billing', 'cb_both', 'cb_sales']);
+    expect(heardBy([])).toEqual(Object.keys(managed));
+  });
+
+  it('say that an operation has ended to who manages its callback, whoever began it', () => {
+    const get = ((_: string, id: string) => (id === 'cb_billing' ? callback('cb_billing', { groups: ['billing'] }) : undefined)) as never;
+    const admin = { id: 'key_admin', role: 'admin', tenant: null, groups: [] } as const;
+    const of = (to: string | null) => finished({ id: 'op_1', kind: 'recover', callback: to, requested_by: admin, total: 1, sent: 1 } as never, 'done', {} as never, { get }, NOW);
+    expect(of('cb_billing')).toMatchObject({ tenant: 'acme', groups: ['billing'] });
+    expect(of(null)).toMatchObject({ tenant: null, groups: [] });
   });
 
   it('tell nothing of deliveries of notices', async () => {

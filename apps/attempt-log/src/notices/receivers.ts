@@ -1,4 +1,4 @@
-import { isReserved, isSuspended, reaches, takesPart } from '@nuncio/contracts';
+import { isReserved, isSuspended, takesPart } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
 import type { StoredNotice } from './notices.js';
 
@@ -27,7 +27,7 @@ export interface Receiver {
 }
 
 /**
- * Who gets a notice: callbacks of the tenant that somebody manages who may see what it is about, and those of `noticesTenant`, which gets the notices of all. Never
+ * Who gets a notice: callbacks of the tenant that nobody manages but who may see what it is about, and those of `noticesTenant`, which gets the notices of all. Never
  * the callback that it is about: its failures would be told to itself.
  */
 export function receiversOf({ type, subject, tenant, groups }: Pick<StoredNotice, 'type' | 'subject' | 'tenant' | 'groups'>, wanted: Wanted, view: Pick<ConfigView, 'get'>, noticesTenant: string | undefined): Receiver[] {
@@ -36,8 +36,11 @@ export function receiversOf({ type, subject, tenant, groups }: Pick<StoredNotice
     [...(wanted.get(keyOf(type, of)) ?? [])].flatMap((callback) => {
       const to = view.get('callback', callback)?.state;
       if (!to || callback === subject) return [];
-      const isTheirs = of === noticesTenant || reaches({ id: callback, role: 'consumer', tenant: of, groups: to.groups }, { tenant: of, groups });
+      const isTheirs = of === noticesTenant || managersReach(to.groups, groups);
       return isTheirs ? { callback, tenant: of } : [];
     }),
   );
 }
+
+/** Whether everybody who manages what has the groups `managed` sees what has the groups `seen`; none = everybody in the tenant. Whoever makes a callback may give it groups that are not their own. */
+const managersReach = (managed: readonly string[], seen: readonly string[]): boolean => seen.length === 0 || (managed.length > 0 && managed.every((group) => seen.includes(group)));

@@ -1,4 +1,4 @@
-import { externalIdIn, Fault, KEYED_KINDS, reference, type AggregateKind, type Keyed, type Principal } from '@nuncio/contracts';
+import { ExternalId, externalIdIn, Fault, KEYED_KINDS, reference, type AggregateKind, type Keyed, type Principal } from '@nuncio/contracts';
 import type { Versions } from '@nuncio/service';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -73,9 +73,10 @@ export async function put<S extends Keyed & object, B extends { tenant?: string 
   if (externalId === null && idField !== undefined && body[idField] !== id) throw invalid(`/${idField}`, 'other', 'is another one than in the path');
   const byId = (tx: Transaction) => (idField === undefined ? tx.get(aggregate, id) : tx.find(aggregate, id));
   const given = externalId === null ? body : { ...body, externalId: named(externalId, body.externalId) };
+  const tenant = aggregate.kind === 'tenant' ? null : oneTenant([caller.tenant, body.tenant, query.tenant]);
   const work = async (tx: Transaction) => {
-    const tenant = aggregate.kind === 'tenant' ? null : (caller.tenant ?? body.tenant ?? query.tenant ?? null);
     const current = externalId === null ? await byId(tx) : await only(tx, aggregate, externalId, tenant);
+    if (current && tenant !== null && current.tenant !== null && current.tenant !== tenant) throw otherTenant(current.tenant);
     if (current) requireVersion(aggregate.kind, current.version, ifMatch);
     else if (ifMatch !== null) throw new Fault('stale', `there is no such ${aggregate.kind}`);
     const withTenant = query.tenant === undefined || aggregate.kind === 'tenant' ? given : { ...given, tenant: body.tenant ?? query.tenant };
@@ -88,9 +89,20 @@ export async function put<S extends Keyed & object, B extends { tenant?: string 
   return made.answer;
 }
 
+/** What says whose it is says the same of it, wherever it stands. */
+function oneTenant(said: readonly (string | null | undefined)[]): string | null {
+  const [tenant = null, ...others] = new Set(said.filter((one) => typeof one === 'string'));
+  if (others.length) throw otherTenant(tenant ?? '');
+  return tenant;
+}
+
+const otherTenant = (tenant: string) => invalid('/tenant', 'other', `is the tenant ${tenant}, and cannot be another one`);
+
 const isKeyed = (kind: AggregateKind): boolean => Object.values<AggregateKind>(KEYED_KINDS).includes(kind);
 
 function named(externalId: string, given: string | null | undefined): string {
+  const { error } = ExternalId.safeParse(externalId);
+  if (error) throw invalid('/externalId', 'invalid-format', error.issues[0]?.message ?? 'is none');
   if (given !== undefined && given !== null && given !== externalId) throw invalid('/externalId', 'other', 'is another one than in the path');
   return externalId;
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Body, Controller, Headers, HttpCode, HttpStatus, Inject, Post } from '@nestjs/common';
-import { callerOf, NO_QUOTAS, type Principal, type Quotas } from '@nuncio/contracts';
+import { NO_QUOTAS, shareOf, type Principal, type Quotas } from '@nuncio/contracts';
 import { BatchProducer, ConfigView } from '@nuncio/kafka';
 import { Answers, Caller, idempotencyKeyIn, Operation, RateLimit, Roles, Takes } from '@nuncio/service';
 import { z } from 'zod';
@@ -69,7 +69,7 @@ export class EventsController {
     @Body() body: Buffer | undefined,
   ): Promise<Accepted | { items: Accepted[] }> {
     const { batch, events: read } = readRequest(headers, body ?? Buffer.alloc(0), publisherOf(caller, idempotencyKeyIn({ headers })));
-    this.rate.charge(callerOf(caller), performance.now(), read.length - 1);
+    this.rate.charge(shareOf(caller), performance.now(), read.length - 1);
     const events = await admitAll(read, caller, this.view);
     if (caller.tenant !== null) this.#quotas.take(caller.tenant, quotasOf(this.view, caller.tenant), { events: events.length, bytes: events.reduce((sum, { payload }) => sum + payload.length, 0) }, Date.now());
     await publish(this.producer, events);

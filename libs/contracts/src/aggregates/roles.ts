@@ -12,10 +12,15 @@ export interface Principal {
   readonly groups: readonly string[];
   /** Epoch milliseconds: when the token ends that says so. Absent where the installation's own configuration says it. */
   readonly until?: number;
+  /** Of a portal session: id of the API key that made it, with which it ends. */
+  readonly madeBy?: string;
 }
 
-/** Who is counted as one caller: the same person may have tokens of two tenants. */
-export const callerOf = ({ tenant, id }: Pick<Principal, 'tenant' | 'id'>): string => `${tenant ?? ''}/${id}`;
+/** Whose something is: the same person may have tokens of two tenants, and two keys may make sessions of one name. */
+export const callerOf = ({ tenant, id, madeBy }: Pick<Principal, 'tenant' | 'id' | 'madeBy'>): string => [tenant ?? '', ...(madeBy === undefined ? [] : [madeBy]), id].join('/');
+
+/** Who has one share of what is shared. A key makes sessions of as many names as it likes: within a tenant all of them have the share of one caller, which is the key's own where it is of that tenant. */
+export const shareOf = ({ tenant, id, madeBy }: Pick<Principal, 'tenant' | 'id' | 'madeBy'>): string => `${tenant ?? ''}/${madeBy ?? id}`;
 
 /** Reaches every tenant, and so belongs to none. */
 export const isOfNoTenant = (role: Role): boolean => role === 'admin' || role === 'provider';

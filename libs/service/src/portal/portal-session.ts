@@ -74,5 +74,5 @@ export async function portalPrincipal(token: string, keys: PublicKeys, principal
   if (!maker || !reachesNoFurther(session, maker)) throw new Fault('unauthenticated', 'The portal session has ended with the API key that made it.');
   if (!(await principals.hasTenant(session.tenant))) throw new Fault('unauthenticated', 'The tenant of the portal session is not known here.');
   // As an id it also stands in headers and as the source of events: a URI, therefore.
-  return { id: `portal:${encodeURIComponent(session.sub.toWellFormed())}`, role: session.role, tenant: session.tenant, groups: session.groups };
+  return { id: `portal:${encodeURIComponent(session.sub.toWellFormed())}`, role: session.role, tenant: session.tenant, groups: session.groups, madeBy: session.key };
 }
