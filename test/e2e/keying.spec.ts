@@ -296,6 +296,10 @@ describe('an external id', () => {
       const rehearsed = await put<Rehearsal>(mine, '/v1/callbacks/ext:effects?dryRun=true', elsewhere);
       expect(rehearsed.body.effects).toEqual({ affectedSubscriptions: 1, approvalTakenBack: [{ subscription: made.id, from: 'activated', to: 'draft' }] });
       expect(await mine.get(path)).toMatchObject({ state: 'activated' });
+      // What is no secret is no masked change.
+      await mine.post(`${path}/deactivate`);
+      const { body: filtered } = await put<Rehearsal>(mine, `${path}?dryRun=true`, { ...body, eventTypes: [tenant.eventType], filter: { exact: { subject: 'a' } } });
+      expect(filtered.changes).toEqual([{ pointer: '/eventTypes', before: [type], after: [tenant.eventType] }, { pointer: '/filter/exact/subject', before: null, after: 'a' }]);
     });
 
     it('that activates is refused while its callback has had its samples of this minute, and goes on where it stood', async () => {
