@@ -148,6 +148,13 @@ describe('an external id', () => {
     expect(await put(api, `/v1/callbacks/${id}`, { ...body, tenant: tenant.id })).toMatchObject({ status: 200, body: { tenant: tenant.id } });
   });
 
+  it('is rehearsed by PUT alone: another call with ?dryRun=true does nothing at all', async () => {
+    const { id, version } = await mine.post<Thing>('/v1/callbacks', { name: 'no rehearsal', url: receiver.url });
+    const calls = [['PATCH', `/v1/callbacks/${id}`, { timeoutMs: 5_000 }], ['POST', '/v1/callbacks', { name: 'rehearsed', url: receiver.url }], ['POST', `/v1/callbacks/${id}/rotate-secret`, {}], ['DELETE', `/v1/callbacks/${id}`, undefined], ['POST', '/v1/replays', { select: { callback: id } }]] as const;
+    for (const [method, path, body] of calls) expect({ method, path, ...(await mine.call(method, `${path}?dryRun=true`, body)) }).toMatchObject({ method, path, status: 422, body: { errors: [{ pointer: '/dryRun', code: 'unknown-field' }] } });
+    expect(await mine.get<Thing>(`/v1/callbacks/${id}`)).toMatchObject({ version });
+  });
+
   it('is looked for at most a thousand times in a request', async () => {
     const select = { callback: Array.from({ length: 80_000 }, (_, i) => `ext:${i}`) };
     expect(await mine.call('POST', '/v1/replays', { select })).toMatchObject({ status: 422, body: { detail: expect.stringContaining('external ids') as unknown } });
@@ -289,6 +296,10 @@ describe('an external id', () => {
       const rehearsed = await put<Rehearsal>(mine, '/v1/callbacks/ext:effects?dryRun=true', elsewhere);
       expect(rehearsed.body.effects).toEqual({ affectedSubscriptions: 1, approvalTakenBack: [{ subscription: made.id, from: 'activated', to: 'draft' }] });
       expect(await mine.get(path)).toMatchObject({ state: 'activated' });
+      // What is no secret is no masked change.
+      await mine.post(`${path}/deactivate`);
+      const { body: filtered } = await put<Rehearsal>(mine, `${path}?dryRun=true`, { ...body, eventTypes: [tenant.eventType], filter: { exact: { subject: 'a' } } });
+      expect(filtered.changes).toEqual([{ pointer: '/eventTypes', before: [type], after: [tenant.eventType] }, { pointer: '/filter/exact/subject', before: null, after: 'a' }]);
     });
 
     it('that activates is refused while its callback has had its samples of this minute, and goes on where it stood', async () => {
