@@ -42,7 +42,6 @@ const MAY: Readonly<Record<string, string>> = {
   ...Object.fromEntries(['credentials/{id}/health', 'callbacks/{id}/health', 'credentials/health', 'callbacks/health', 'stats', 'stats/token-requests', 'stats/top', 'stats/backlog', 'operations', 'attempts/stream', 'deliveries/stream'].map((path) => [`GET /v1/${path}`, 'admin provider consumer viewer'])),
   ...Object.fromEntries(['pause', 'resume', 'cancel'].map((move) => [`POST /v1/operations/{id}/${move}`, 'admin provider consumer'])),
   'POST /v1/event-types/{name}/simulate': 'admin provider consumer viewer',
-  'POST /v1/events/try-filter': 'admin provider consumer viewer',
   'GET /v1/callbacks/{id}/subscriptions': 'admin provider consumer viewer',
   'GET /v1/events/{id}/payload': 'admin provider consumer viewer',
   'GET /v1/attempts/{id}/request': 'admin provider consumer viewer',
