@@ -1,6 +1,6 @@
 import { Fault } from '@nuncio/contracts';
 import type { Transaction } from '../event-store/index.js';
-import { quotaRefusals } from '../metrics.js';
+import { quotaRefusals } from './metrics.js';
 import { tenant as tenants } from './tenant.js';
 
 const KINDS = { callbacks: 'callback', subscriptions: 'subscription' } as const;
