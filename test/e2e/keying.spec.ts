@@ -148,6 +148,13 @@ describe('an external id', () => {
     expect(await put(api, `/v1/callbacks/${id}`, { ...body, tenant: tenant.id })).toMatchObject({ status: 200, body: { tenant: tenant.id } });
   });
 
+  it('is rehearsed by PUT alone: another call with ?dryRun=true does nothing at all', async () => {
+    const { id, version } = await mine.post<Thing>('/v1/callbacks', { name: 'no rehearsal', url: receiver.url });
+    const calls = [['PATCH', `/v1/callbacks/${id}`, { timeoutMs: 5_000 }], ['POST', '/v1/callbacks', { name: 'rehearsed', url: receiver.url }], ['POST', `/v1/callbacks/${id}/rotate-secret`, {}], ['DELETE', `/v1/callbacks/${id}`, undefined], ['POST', '/v1/replays', { select: { callback: id } }]] as const;
+    for (const [method, path, body] of calls) expect({ method, path, ...(await mine.call(method, `${path}?dryRun=true`, body)) }).toMatchObject({ method, path, status: 422, body: { errors: [{ pointer: '/dryRun', code: 'unknown-field' }] } });
+    expect(await mine.get<Thing>(`/v1/callbacks/${id}`)).toMatchObject({ version });
+  });
+
   it('is looked for at most a thousand times in a request', async () => {
     const select = { callback: Array.from({ length: 80_000 }, (_, i) => `ext:${i}`) };
     expect(await mine.call('POST', '/v1/replays', { select })).toMatchObject({ status: 422, body: { detail: expect.stringContaining('external ids') as unknown } });

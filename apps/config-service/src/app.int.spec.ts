@@ -52,7 +52,7 @@ async function answerSamples(kafka: KafkaSettings): Promise<() => Promise<void>>
       await meanwhile?.();
       const ok = status < 300;
       const reply: Reply = topic.endsWith(samples.name)
-        ? { of: 'sample', correlation: asked.correlation ?? '', ok, status, timingsMs: { total: 1 }, error: ok ? null : { class: 'http', detail: `the endpoint answered ${status}` }, tokenError: null, sentHeaders: { authorization: '<redacted>' } }
+        ? { of: 'sample', correlation: asked.correlation ?? '', ok, status, timingsMs: { total: 1 }, error: ok ? null : { class: 'http', detail: `the endpoint answered ${status}` }, tokenError: null, response: null, sentHeaders: { authorization: '<redacted>' } }
         : { of: 'token-test', correlation: asked.correlation ?? '', ok: true, expiresInSeconds: 3_600, scope: null, tokenError: null, advice: null };
       await producer.sendJson(replies, reply.correlation, reply);
     },

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { createParamDecorator, Inject, Injectable, Module, SetMetadata, type CanActivate, type DynamicModule, type ExecutionContext } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, ModuleRef, Reflector } from '@nestjs/core';
-import { Fault, isFault, shareOf, type Principal, type Role } from '@nuncio/contracts';
+import { Fault, isFault, shareOf, withOwners, type Principal, type Role } from '@nuncio/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { ApiEnv } from './api-env.js';
 import { IdempotencyInterceptor } from './idempotency.js';
@@ -26,8 +26,8 @@ export const PRINCIPALS = Symbol('Principals');
 const TOKENS = Symbol('OIDC tokens');
 const PORTAL_KEYS = Symbol('Public keys of portal sessions');
 
-/** Only these roles may call; without it any authenticated caller. */
-export const Roles = (...roles: Role[]): MethodDecorator & ClassDecorator => SetMetadata('roles', roles);
+/** Only these roles may call, and owners where consumers may; without it any authenticated caller. */
+export const Roles = (...roles: Role[]): MethodDecorator & ClassDecorator => SetMetadata('roles', withOwners(roles));
 
 /** Anyone may call. */
 export const Public = (): MethodDecorator & ClassDecorator => SetMetadata('public', true);

@@ -168,6 +168,12 @@ export class Resources {
     return all > reached;
   }
 
+  /** How many of a kind a tenant has. */
+  async countIn(tenant: string, kind: AggregateKind): Promise<number> {
+    const [counted] = await this.manager.query<{ n: number }[]>('select count(*)::int as n from config.aggregates where kind = $1 and tenant = $2 and not deleted', [kind, tenant]);
+    return counted?.n ?? 0;
+  }
+
   countDependents(stream: string, kind: AggregateKind): Promise<number> {
     return this.manager.countBy(Resource, { kind, links: ArrayContains([stream]) });
   }

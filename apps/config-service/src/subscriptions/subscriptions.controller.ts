@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
-import { Fault, isFault, newId, type SubscriptionState, type Principal, type Subscription } from '@nuncio/contracts';
+import { EVERYTHING, Fault, isFault, newId, SampleResult, type SubscriptionState, type Principal, type Subscription } from '@nuncio/contracts';
 import { Answers, Caller, Creates, IfMatch, Operation, pathPart, Roles, valid, type Versions } from '@nuncio/service';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -8,6 +8,9 @@ import { AtQuery, changed, different, edited, EventStore, type Resource, type Tr
 import { editKeying, withKeying } from '../keying/keying.js';
 import { asPatch, put, putAnswerOf, PutQuery, type Put as Putting } from '../keying/put.js';
 import { list, listOf, listQuery, type ListQuery } from '../lists/list.js';
+import { sampleEvent, TestRequest } from '../samples/sample-event.js';
+import { Samples } from '../samples/samples.js';
+import { refuseBeyondQuota } from '../tenants/within-quota.js';
 import { needsApproval, refuseSuspended, refuseUnknown, requireApproval, twinFault, twinOf, typesOf } from './admission.js';
 import { isProvidersAlone, moves, requireMove, type Move, type MoveName } from './moves.js';
 import { ShownSubscription, showSubscription, Verified, type Verification } from './presentation.js';
@@ -23,10 +26,11 @@ export class SubscriptionsController {
   constructor(
     private readonly store: EventStore,
     private readonly verifications: Verifications,
+    private readonly samples: Samples,
   ) {}
 
   @Roles(...editors)
-  @Operation({ description: 'Makes a subscription, as a draft. One with the same callback, types and filter that is a draft is answered instead. With `activate` it is verified and activated at once, and `state` says how far it got.' })
+  @Operation({ description: 'Makes a subscription, as a draft. One with the same callback, types and filter that is a draft is answered instead. With `activate` it is verified and activated at once, and `state` says how far it got.', errors: ['quota-exceeded'] })
   @Creates()
   @Answers(Verified)
   async create(@Caller() caller: Principal, @Body(valid(CreateSubscription)) { activate, ...body }: CreateSubscription) {
@@ -59,7 +63,7 @@ export class SubscriptionsController {
   }
 
   @Roles(...moves.edit.by)
-  @Operation({ description: "Of `ext:<externalId>`: makes the subscription, or replaces what is said of it, in place where it is active. With `activate` it is to be active, and the answer's state says how far it got.", statuses: [200, 201] })
+  @Operation({ description: "Of `ext:<externalId>`: makes the subscription, or replaces what is said of it, in place where it is active. With `activate` it is to be active, and the answer's state says how far it got.", statuses: [200, 201], errors: ['quota-exceeded'] })
   @Put(':id')
   @Answers(putAnswerOf(Verified))
   async put(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Query(valid(PutQuery)) query: PutQuery, @Body(valid(CreateSubscription)) { activate, ...body }: CreateSubscription, @Res({ passthrough: true }) reply: FastifyReply) {
@@ -79,6 +83,18 @@ export class SubscriptionsController {
       if (isProvidersAlone(state, 'delete', caller.role)) throw new Fault('suspended', 'a provider has suspended this subscription, and only a provider deletes it');
       await tx.delete(subscription, current);
     });
+  }
+
+  @Roles(...editors)
+  @Operation({ id: 'testSubscription', description: 'Sends a sample to the endpoint of its callback now, signed and authorized like a delivery, and says what came of it: of the event type that is named, else of the first of its own. Neither event nor delivery, and no move: `verify` is one. At most 10 a minute for each callback.', errors: ['too-many-requests'], example: { eventType: 'invoice.paid' } })
+  @Post(':id/test')
+  @HttpCode(200)
+  @Answers(SampleResult)
+  async test(@Caller() caller: Principal, @Param('id') id: string, @Body(valid(TestRequest)) body: TestRequest) {
+    const theirs = this.store.read(caller);
+    const { callback, eventTypes } = (await theirs.get(subscription, id)).state;
+    const [first] = eventTypes.filter((type) => type !== EVERYTHING);
+    return this.samples.send(callback, await sampleEvent(theirs, body.eventType === undefined && first !== undefined ? { ...body, eventType: first } : body));
   }
 
   @Roles('admin', 'provider', 'consumer')
@@ -129,6 +145,7 @@ async function create(tx: Transaction, { tenant: named, ...body }: Asked): Promi
   await refuseSuspended(tx, tenant, body.eventTypes);
   const twin = await twinOf(tx, body);
   if (!twin) {
+    await refuseBeyondQuota(tx, tenant, 'subscriptions');
     const id = newId('sub', tx.at);
     return tx.create(subscription, id, draft({ id, tenant, ...withKeying({}, body) }));
   }

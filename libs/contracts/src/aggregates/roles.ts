@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** What a caller may do: admin everything in any tenant; provider event types, approvals, suspensions; publisher events; consumer its tenant and groups; viewer reads its tenant. */
-export const Role = z.enum(['admin', 'provider', 'publisher', 'consumer', 'viewer']).describe('admin: everything in any tenant; provider: event types, approvals, suspensions; publisher: events; consumer: its tenant and groups; viewer: reads its tenant');
+/** What a caller may do: admin everything in any tenant; provider event types, approvals, suspensions; owner its whole tenant, and its keys; publisher events; consumer its tenant and groups; viewer reads its tenant. */
+export const Role = z.enum(['admin', 'provider', 'owner', 'publisher', 'consumer', 'viewer']).describe('admin: everything in any tenant; provider: event types, approvals, suspensions; owner: its whole tenant, and its keys; publisher: events; consumer: its tenant and groups; viewer: reads its tenant');
 export type Role = z.infer<typeof Role>;
 
 /** Who is calling. `tenant` null = not bound to one. No `groups` on an object = its whole tenant. */
@@ -25,10 +25,16 @@ export const shareOf = ({ tenant, id, madeBy }: Pick<Principal, 'tenant' | 'id' 
 /** Reaches every tenant, and so belongs to none. */
 export const isOfNoTenant = (role: Role): boolean => role === 'admin' || role === 'provider';
 
+/** Reaches all of its tenant, whatever the groups. */
+export const reachesWholeTenant = (role: Role): boolean => role === 'owner' || role === 'viewer';
+
+/** An owner may whatever a consumer may. */
+export const withOwners = (roles: readonly Role[]): Role[] => (roles.includes('consumer') && !roles.includes('owner') ? [...roles, 'owner'] : [...roles]);
+
 /** Tenant **and** a shared group decide who may manage or see an object; admin and provider read everything. */
 export function reaches(principal: Principal, object: { tenant: string; groups?: readonly string[] }): boolean {
   if (isOfNoTenant(principal.role)) return true;
   if (principal.tenant !== object.tenant) return false;
-  if (principal.role === 'viewer') return true;
+  if (reachesWholeTenant(principal.role)) return true;
   return !object.groups?.length || object.groups.some((group) => principal.groups.includes(group));
 }

@@ -38,6 +38,7 @@ export class ReferencesInterceptor implements NestInterceptor {
       for (const place of named) replace(place, held.get(place.externalId) ?? []);
     }
     if (inPath.length && !takesTenant(query)) Reflect.deleteProperty(request.query, 'tenant');
+    if (!query && CHANGES.has(request.method)) refuseQuery(request);
     return next.handle();
   }
 
@@ -56,6 +57,15 @@ function replace({ kind, externalId, path, put }: Place, held: readonly Holder[]
   const [first, ...more] = held;
   if (more.length) throw new Fault('invalid', 'One field is invalid.', { errors: [{ pointer: toPointer(path), code: 'ambiguous', detail: `several tenants have a ${kind} "${externalId}": name the tenant, with ?tenant= where the body does not` }] });
   if (first) put(first.id);
+}
+
+const CHANGES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+
+/** What takes no parameters does not pass over one: who sends `?dryRun=true` to a call that has none wants nothing to be done. Throws Fault `invalid`. */
+function refuseQuery({ query, routeOptions }: Called): void {
+  const isAllowed = (name: string): boolean => name === 'tenant' && keyedKindOf(routeOptions.url ?? '') !== null;
+  const errors = Object.keys(query).filter((name) => !isAllowed(name)).map((name) => ({ pointer: toPointer([name]), code: 'unknown-field', detail: `there is no parameter "${name}" here` }));
+  if (errors.length) throw new Fault('invalid', errors.length === 1 ? 'One field is invalid.' : `${errors.length} fields are invalid.`, { errors });
 }
 
 /** Not of a PUT, which may make what the id is to stand for. */
