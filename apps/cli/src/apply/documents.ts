@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { isNode, isPair, isScalar, isSeq, isMap, LineCounter, parseAllDocuments, type Document as YamlDocument, type Node } from 'yaml';
 import type { Json } from '../api.js';
 import type { Path, SchemaFault } from './body-schema.js';
@@ -49,11 +49,13 @@ export interface Read {
   readonly isWhole: boolean;
 }
 
-/** Every document of the files (`-` = standard input), and everything that keeps one from being read. */
+/** Every document of the files (`-` = standard input), each file once, and everything that keeps one from being read. */
 export function readDocuments(paths: readonly string[], env: NodeJS.ProcessEnv): Read {
+  const seen = new Set<string>();
+  const isNew = (file: string): boolean => seen.size < seen.add(resolve(file)).size;
   const read = paths.flatMap((path): Read[] => {
     try {
-      return filesOf(path).map((file) => readFile(file, readFileSync(file === '-' ? 0 : file, 'utf8'), env));
+      return filesOf(path).filter(isNew).map((file) => readFile(file, readFileSync(file === '-' ? 0 : file, 'utf8'), env));
     } catch (error) {
       return [{ documents: [], faults: [{ file: path, line: null, detail: `cannot be read: ${(error as Error).message}` }], isWhole: false }];
     }

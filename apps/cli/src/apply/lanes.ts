@@ -4,7 +4,7 @@ import { EXIT, Refusal } from '../refusal.js';
 
 const MOST = 16;
 /** So few are never too many: a tenant may have four changes under way. */
-const LEAST = 2;
+const LEAST = 4;
 /** How often what failed on the installation's side is asked for again; what it has no room for, as long as it says so. */
 const TRIES = 5;
 const FIRST_WAIT_MS = 500;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Api, Json } from '../api.js';
 import { Refused } from '../refused.js';
 import { REFERENCE, type BodySchema } from '../apply/body-schema.js';
@@ -47,7 +48,8 @@ export async function exported(exporting: Exporting, kind: Kind, existing: Exist
   return { kind: kind.name, ...named(exporting, kind, existing, pick(body, ordered)) };
 }
 
-const isEmpty = (value: unknown): boolean => value === null || value === undefined || (typeof value === 'object' && Object.keys(value).length === 0);
+/** Says no more than its absence. */
+const isEmpty = (value: unknown): boolean => value === null || value === undefined || (typeof value === 'object' && (Object.keys(value).length === 0 || isDeepStrictEqual(value, { type: 'none' })));
 
 const pick = (from: Json, names: readonly string[]): Json => Object.fromEntries(names.flatMap((name) => (isEmpty(from[name]) ? [] : [[name, from[name]]])));
 
