@@ -54,8 +54,8 @@ export const mutants: readonly Mutant[] = [
   one(
     'forgotten-fact',
     'apps/dispatcher/dist/delivery/pipeline.js',
-    'await recorder.attempted(delivery, attempt, next, waited);',
-    "if (attempt.outcome.kind === 'delivered' || delivery.number !== 2) await recorder.attempted(delivery, attempt, next, waited);",
+    'await recorder.attempted(delivery, attempt, next, waited, span?.traceparent);',
+    "if (attempt.outcome.kind === 'delivered' || delivery.number !== 2) await recorder.attempted(delivery, attempt, next, waited, span?.traceparent);",
   ),
   one(
     'changed-bytes',

@@ -1,6 +1,7 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { BatchProducer, ConfigView, kafkaFor } from '@nuncio/kafka';
 import { AuthModule, ConfigPrincipals, OPENAPI_PARTS, PRINCIPALS } from '@nuncio/service';
+import { SPANS, type Spans } from '@nuncio/tracing';
 import type { Config } from './config.js';
 import { MeController } from './console/me.controller.js';
 import { SessionController } from './console/session.controller.js';
@@ -19,7 +20,7 @@ export class AppModule implements OnApplicationShutdown {
     @Inject(ConfigView) private readonly view: ConfigView,
   ) {}
 
-  static with(config: Config): DynamicModule {
+  static with(config: Config, spans?: Spans): DynamicModule {
     const kafka = kafkaFor(config, 'gateway');
     return {
       module: AppModule,
@@ -27,6 +28,7 @@ export class AppModule implements OnApplicationShutdown {
       controllers: [EventsController, JwksController, ListenersController, MeController, SessionController],
       providers: [
         { provide: CONFIG, useValue: config },
+        { provide: SPANS, useValue: spans ?? null },
         { provide: BatchProducer, useFactory: () => BatchProducer.connected(kafka) },
         { provide: ConfigView, useFactory: () => ConfigView.started(kafka, ['api-key', 'tenant', 'event-type', 'credential']) },
         { provide: PRINCIPALS, useFactory: (view: ConfigView) => new ConfigPrincipals(view), inject: [ConfigView] },

@@ -1,11 +1,13 @@
 import type { Callback, Errand, Grave, HeldFor, Hold, Tier } from '@nuncio/contracts';
 import { longestHoldMs, nextTier } from '@nuncio/retry';
 import type { WideLog } from '@nuncio/service';
+import type { Spans } from '@nuncio/tracing';
 import { metrics } from '../metrics.js';
 import { attemptLine } from './attempt-line.js';
 import type { Bulkhead } from './bulkhead.js';
 import { decide, exhausted, type Decision } from './decide.js';
 import { deliver, type DeliverPorts } from './deliver.js';
+import { beginAttempt, delayed, endAttempt } from './delivery-spans.js';
 import { backSince, errandOf, knownOf, retryOf, type Delivery } from './delivery.js';
 import type { Lane } from './lane.js';
 import type { Lease } from './lease.js';
@@ -30,6 +32,8 @@ export interface PipelinePorts extends DeliverPorts {
   readonly random: () => number;
   /** Whether configuration still says what it said when the delivery was made. */
   readonly isCurrent: (delivery: Delivery) => boolean;
+  /** Absent where nothing is traced. */
+  readonly spans?: Spans | undefined;
 }
 
 /**
@@ -78,16 +82,20 @@ export class Pipeline {
   /** First what follows, then the fact, each acknowledged: a crash in between repeats the step, and never loses it. */
   async #attempted(delivery: Delivery, origin: Origin, { attempt, waited }: Attended, { next: decided, signal }: Decision): Promise<void> {
     const next = decided.step === 'later' ? { ...decided, retriesUsed: (delivery.retriesUsed ?? 0) + 1 } : decided;
-    const { now } = this.ports;
+    const { now, spans } = this.ports;
     const recorder = this.#recorder(origin);
     if (next.step === 'held') return;
+    const span = spans ? beginAttempt(spans, delivery, attempt, waited) : null;
     if (next.step === 'later') {
       const errand = retryOf(delivery, attempt.startedAt, next.notBefore);
-      await recorder.travel(topicOf(nextTier(next.notBefore - now(), true)), delivery.event, delivery.id, errand);
+      const topic = topicOf(nextTier(next.notBefore - now(), true));
+      await recorder.travel(topic, delivery.event, delivery.id, errand);
+      if (spans && span) delayed(spans, span.traceparent, delivery, { topic: topic.name, reason: 'retry', notBefore: next.notBefore, from: attempt.endedAt, to: now() });
     } else if (next.step === 'dead') await recorder.deadLetter(delivery, errandOf(delivery, { notBefore: attempt.endedAt }), graveOf(origin, attempt.outcome));
     if (signal) await recorder.signal(delivery, signal, attempt.outcome);
     metrics.attempts.inc({ outcome: attempt.outcome.kind === 'delivered' ? 'delivered' : 'failed', error_class: errorClassOf(attempt.outcome) });
-    await recorder.attempted(delivery, attempt, next, waited);
+    await recorder.attempted(delivery, attempt, next, waited, span?.traceparent);
+    if (spans && span) endAttempt(spans, span, attempt, next, now());
     this.ports.log.line(attempt.endedAt, attempt.outcome.kind, () => attemptLine(delivery, attempt, next));
     if (next.step === 'parked') await this.#park({ ...delivery, number: delivery.number + 1, retriesUsed: 0, hop: after(delivery, attempt.endedAt) }, origin, 'exhausted');
   }
@@ -115,7 +123,9 @@ export class Pipeline {
     }
     const tier = this.#lane(delivery.endpoint.callback).hold({ order: orderOf(delivery.id, heldSince), heldForMs: now() - heldSince, unable });
     const errand = errandOf(delivery, { notBefore: now() + tier.delayMs, heldSince, holds: delivery.holds + 1 });
+    const from = now();
     await recorder.travel(tier.topic, delivery.event, delivery.id, errand);
+    if (this.ports.spans) delayed(this.ports.spans, delivery.event.traceparent, delivery, { topic: tier.topic.name, reason, notBefore: errand.notBefore, from, to: now() });
     metrics.unattempted.inc({ fact: 'held' });
     const isFirst = delivery.heldSince === null;
     if (!isFirst && tier.delayMs < WORTH_TELLING_MS) return;
