@@ -26,9 +26,9 @@ export const mutants: readonly Mutant[] = [
   ),
   one(
     'drop-a-hold',
-    'apps/dispatcher/dist/delivery/pipeline.js',
-    'await recorder.travel(tier.topic,',
-    'if (delivery.holds > 0) await recorder.travel(tier.topic,',
+    'apps/dispatcher/dist/delivery/holds.js',
+    'await recorder.travel(topic,',
+    'if (delivery.holds > 0) await recorder.travel(topic,',
   ),
   one(
     'early-retry',

@@ -34,6 +34,7 @@ import { Retention } from './partitions/retention.js';
 import { AttemptsController } from './query/attempts/attempts.controller.js';
 import { DeliveriesController } from './query/deliveries/deliveries.controller.js';
 import { EventsController } from './query/events/events.controller.js';
+import { FilterTrialController } from './query/events/filter-trial.controller.js';
 import { LogReadiness } from './readiness.js';
 import { OneDelivery } from './bring-back/one-delivery.js';
 import { OneDeliveryController } from './bring-back/one-delivery.controller.js';
@@ -74,6 +75,7 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
         OneDeliveryController,
         AttemptsController,
         EventsController,
+        FilterTrialController,
         OperationsController,
         BacklogController,
         StatsController,

@@ -7,6 +7,7 @@ export * from './fault.js';
 export * from './filter/index.js';
 export * from './identity.js';
 export * from './ids.js';
+export * from './is-secret.js';
 export * from './json-parts.js';
 export * from './keying.js';
 export * from './may-have.js';

@@ -28,7 +28,9 @@ export interface Delivery extends Sendable {
   readonly hop: number;
   readonly heldSince: number | null;
   readonly holds: number;
+  readonly pausedUntil?: number | undefined;
   readonly requestedBy: string | null;
+  readonly operation?: string;
   readonly insteadOf?: Errand['insteadOf'];
   /** That it is carried out of. */
   readonly errand?: Errand;
@@ -68,6 +70,8 @@ export const errandOf = (delivery: Delivery, next: Partial<Errand> & Pick<Errand
   holds: delivery.holds,
   position: null,
   requestedBy: delivery.requestedBy,
+  operation: delivery.operation,
+  ...(delivery.pausedUntil !== undefined && { pausedUntil: delivery.pausedUntil }),
   ...(delivery.insteadOf && { insteadOf: { ...delivery.insteadOf, hop: null } }),
   ...next,
 });
@@ -83,5 +87,6 @@ export const retryOf = (delivery: Delivery, startedAt: number, notBefore: number
     notBefore,
     heldSince: null,
     holds: 0,
+    pausedUntil: undefined,
     insteadOf: undefined,
   });

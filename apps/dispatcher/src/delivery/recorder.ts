@@ -31,6 +31,7 @@ export interface About {
   readonly eventAt: number;
   readonly subscription: string;
   readonly of: NonNullable<Errand['of']>;
+  readonly operation?: string;
   /** Of its errand: where the log sent it, the time of the fact that it was sent for. */
   readonly hop: number;
 }
@@ -142,10 +143,11 @@ export const aboutOf = (delivery: Delivery): About => ({
   eventAt: delivery.eventAt,
   subscription: delivery.subscription.id,
   of: whose(delivery),
+  operation: delivery.operation,
   hop: delivery.hop,
 });
 
-const fieldsOf = ({ id, event, eventAt, subscription, of }: About) => ({
+const fieldsOf = ({ id, event, eventAt, subscription, of, operation }: About) => ({
   event: event.id,
   eventAt,
   eventType: event.type,
@@ -153,5 +155,6 @@ const fieldsOf = ({ id, event, eventAt, subscription, of }: About) => ({
   ceSource: event.source,
   delivery: id,
   subscription,
+  operation,
   ...of,
 });

@@ -3,7 +3,8 @@ import { deliveryId, forNewer, type Errand, type NuncioEvent } from '@nuncio/con
 import type { InboundRecord } from '@nuncio/kafka';
 import { knownOf } from '../delivery/delivery.js';
 import type { Claim } from '../delivery/fence.js';
-import type { Pipeline, Origin } from '../delivery/pipeline.js';
+import type { Origin } from '../delivery/origin.js';
+import type { Pipeline } from '../delivery/pipeline.js';
 import type { Recorder } from '../delivery/recorder.js';
 import { metrics } from '../metrics.js';
 import type { Route } from '../routing/routing-table.js';
@@ -103,9 +104,9 @@ export class Errands {
     return true;
   }
 
-  async #canceled(event: NuncioEvent, { number, eventAt, hop, of, requestedBy }: Errand, subscription: string, { lost }: Origin): Promise<boolean> {
+  async #canceled(event: NuncioEvent, { number, eventAt, hop, of, operation, requestedBy }: Errand, subscription: string, { lost }: Origin): Promise<boolean> {
     if (!of) return true;
-    const about = { id: deliveryId(event.id, subscription), event, eventAt, subscription, of, hop };
+    const about = { id: deliveryId(event.id, subscription), event, eventAt, subscription, of, operation, hop };
     await this.recorder.until(lost).fact(about, { fact: 'canceled', number, reason: `it was canceled by ${requestedBy ?? 'hand'}`, requestedBy });
     metrics.unattempted.inc({ fact: 'canceled' });
     return true;
@@ -118,8 +119,8 @@ export class Errands {
     const neverWas = isNew || errand.fresh === true;
     const of = standing.is === 'gone' ? errand.of : whoseOf(standing);
     if (!of || (neverWas && (standing.is === 'gone' || standing.is === 'refused'))) return true; // it matches no more, as if it never had
-    const { number, eventAt, hop } = errand;
-    const about = { id: deliveryId(event.id, subscription), event, eventAt, subscription, of, hop };
+    const { number, eventAt, operation, hop } = errand;
+    const about = { id: deliveryId(event.id, subscription), event, eventAt, subscription, of, operation, hop };
     const { why: reason } = standing;
     const fact = factOf(standing, errand, isNew);
     if (fact === 'parked' && standing.is !== 'gone') await recorder.fact(about, { fact, position: knownOf(standing.subscription, standing.endpoint), number, reason });

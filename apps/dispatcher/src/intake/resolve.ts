@@ -76,7 +76,9 @@ export const deliveryOf = (event: NuncioEvent, errand: Errand, endpoint: Endpoin
   hop: errand.hop,
   heldSince: errand.heldSince,
   holds: errand.holds,
+  pausedUntil: errand.pausedUntil,
   requestedBy: errand.requestedBy,
+  operation: errand.operation,
   insteadOf: errand.insteadOf,
   errand,
 });
