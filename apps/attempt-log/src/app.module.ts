@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { openDatabase } from '@nuncio/database';
 import { BatchProducer, ConfigView, kafkaFor, type KafkaSettings } from '@nuncio/kafka';
 import { AuthModule, catchUpFirst, ConfigExternalIds, ConfigPrincipals, EXTERNAL_IDS, IDEMPOTENCY, IdempotentRequests, PRINCIPALS, READINESS } from '@nuncio/service';
+import { SPANS, type Spans } from '@nuncio/tracing';
 import type { FastifyInstance } from 'fastify';
 import { DataSource } from 'typeorm';
 import type { Config } from './config.js';
@@ -62,7 +63,7 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
     private readonly host: HttpAdapterHost,
   ) {}
 
-  static with(config: Config): DynamicModule {
+  static with(config: Config, spans?: Spans): DynamicModule {
     const kafka = kafkaSettings(config);
     return {
       module: AppModule,
@@ -120,6 +121,7 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
         TokenNotices,
         { provide: NOTICES_TENANT, useValue: config.NOTICES_TO },
         NoticeWorker,
+        { provide: SPANS, useValue: spans ?? null },
         FactsIngest,
         TokenEventsIngest,
         SetAside,

@@ -1,7 +1,9 @@
 import { pausedFor, type Errand, type HeldFor, type Hold, type Topic } from '@nuncio/contracts';
 import { longestHoldMs, nextTier } from '@nuncio/retry';
+import type { Spans } from '@nuncio/tracing';
 import { metrics } from '../metrics.js';
 import { exhausted } from './decide.js';
+import { delayed } from './delivery-spans.js';
 import { errandOf, knownOf, type Delivery } from './delivery.js';
 import type { Lane } from './lane.js';
 import { placeOf, type Origin } from './origin.js';
@@ -11,6 +13,8 @@ import { aboutOf, type Recorder } from './recorder.js';
 export interface HoldsPorts {
   readonly recorder: Recorder;
   readonly now: () => number;
+  /** Absent where nothing is traced. */
+  readonly spans?: Spans | undefined;
 }
 
 /** Why a delivery waits without an attempt. */
@@ -87,10 +91,12 @@ export class Holds {
   }
 
   async #putOnHold(delivery: Delivery, { lost }: Origin, holding: Holding, { errand, topic, since, clockFrom }: OnHold): Promise<void> {
-    const { now } = this.ports;
+    const { now, spans } = this.ports;
     const recorder = this.ports.recorder.until(lost);
-    const waitMs = errand.notBefore - now();
+    const from = now();
+    const waitMs = errand.notBefore - from;
     await recorder.travel(topic, delivery.event, delivery.id, errand);
+    if (spans) delayed(spans, delivery.event.traceparent, delivery, { topic: topic.name, reason: HELD_FOR[holding.for], notBefore: errand.notBefore, from, to: now() });
     metrics.unattempted.inc({ fact: 'held' });
     const isFirst = delivery.heldSince === null;
     if (!isFirst && waitMs < WORTH_TELLING_MS) return;

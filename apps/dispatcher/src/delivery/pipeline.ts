@@ -1,10 +1,12 @@
 import type { Callback, Grave } from '@nuncio/contracts';
 import type { WideLog } from '@nuncio/service';
+import type { Spans } from '@nuncio/tracing';
 import { metrics } from '../metrics.js';
 import { attemptLine } from './attempt-line.js';
 import type { Bulkhead } from './bulkhead.js';
 import { decide, type Decision } from './decide.js';
 import { deliver, type DeliverPorts } from './deliver.js';
+import { beginAttempt, delayed, endAttempt } from './delivery-spans.js';
 import { backSince, errandOf, retryOf, type Delivery } from './delivery.js';
 import { firstHop, Holds } from './holds.js';
 import type { Lane } from './lane.js';
@@ -23,6 +25,8 @@ export interface PipelinePorts extends DeliverPorts {
   readonly random: () => number;
   /** Whether configuration still says what it said when the delivery was made. */
   readonly isCurrent: (delivery: Delivery) => boolean;
+  /** Absent where nothing is traced. */
+  readonly spans?: Spans | undefined;
 }
 
 /**
@@ -80,16 +84,20 @@ export class Pipeline {
   /** First what follows, then the fact, each acknowledged: a crash in between repeats the step, and never loses it. */
   async #attempted(delivery: Delivery, origin: Origin, { attempt, waited }: Attended, { next: decided, signal }: Decision): Promise<void> {
     const next = decided.step === 'later' ? { ...decided, retriesUsed: (delivery.retriesUsed ?? 0) + 1 } : decided;
-    const { now } = this.ports;
+    const { now, spans } = this.ports;
     const recorder = this.#recorder(origin);
     if (next.step === 'held') return;
+    const span = spans ? beginAttempt(spans, delivery, attempt, waited) : null;
     if (next.step === 'later') {
       const errand = retryOf(delivery, attempt.startedAt, next.notBefore);
-      await recorder.travel(firstHop(next.notBefore - now()), delivery.event, delivery.id, errand);
+      const topic = firstHop(next.notBefore - now());
+      await recorder.travel(topic, delivery.event, delivery.id, errand);
+      if (spans && span) delayed(spans, span.traceparent, delivery, { topic: topic.name, reason: 'retry', notBefore: next.notBefore, from: attempt.endedAt, to: now() });
     } else if (next.step === 'dead') await recorder.deadLetter(delivery, errandOf(delivery, { notBefore: attempt.endedAt }), graveOf(origin, attempt.outcome));
     if (signal) await recorder.signal(delivery, signal, attempt.outcome);
     metrics.attempts.inc({ outcome: attempt.outcome.kind === 'delivered' ? 'delivered' : 'failed', error_class: errorClassOf(attempt.outcome) });
-    await recorder.attempted(delivery, attempt, next, waited);
+    await recorder.attempted(delivery, attempt, next, waited, span?.traceparent);
+    if (spans && span) endAttempt(spans, span, attempt, next, now());
     this.ports.log.line(attempt.endedAt, attempt.outcome.kind, () => attemptLine(delivery, attempt, next));
     if (next.step === 'parked') await this.#holds.park({ ...delivery, number: delivery.number + 1, retriesUsed: 0, hop: after(delivery, attempt.endedAt) }, origin, 'exhausted');
   }

@@ -81,7 +81,8 @@ export class Recorder {
     return this.producer.sendJson(signals, id, value, this.lost);
   }
 
-  attempted(delivery: Delivery, attempt: Attempt, next: NextStep, waited: Waited): Promise<void> {
+  /** `traceparent`: of its span, where it is recorded. */
+  attempted(delivery: Delivery, attempt: Attempt, next: NextStep, waited: Waited, traceparent?: string): Promise<void> {
     const { outcome, answer } = attempt;
     const { httpVersion = null, turnMs = 0 } = answer?.carriage ?? {};
     const fact: Attempted = {
@@ -106,6 +107,7 @@ export class Recorder {
       dueAt: delivery.dueAt,
       waitsMs: waited === NO_WAIT && turnMs === 0 ? undefined : { ...waited, handshake: turnMs },
       traceId: delivery.event.traceparent && traceIdOf(delivery.event.traceparent),
+      traceparent,
       outcome: outcome.kind === 'delivered' ? 'delivered' : 'failed',
       error:
         outcome.kind === 'failed'

@@ -92,6 +92,8 @@ export const Attempted = z.object({
     .optional(),
   /** Of the trace that its event was published in, 32 hex digits; absent = it was published in none. */
   traceId: z.string().optional(),
+  /** Of its span, where its trace is recorded: whoever writes it down goes on from there. */
+  traceparent: z.string().optional(),
   outcome: z.enum(['delivered', 'failed']).describe('What it came to'),
   error: z.object({ class: ErrorClass, detail: z.string().nullable() }).nullable().describe('What went wrong; null = nothing'),
   tokenError: TokenError.nullable(),

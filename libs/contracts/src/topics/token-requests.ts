@@ -14,6 +14,8 @@ export const TokenRequest = z.object({
   at: Millis,
   /** Of a test: the reply names it. */
   correlation: z.string().nullable(),
+  /** Of the trace that is recorded of a delivery which waits for it. */
+  traceparent: z.string().optional(),
 });
 export type TokenRequest = z.infer<typeof TokenRequest>;
 
