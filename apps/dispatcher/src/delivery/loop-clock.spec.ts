@@ -5,13 +5,11 @@ import { loopClock } from './loop-clock.js';
 it('counts what the event loop works for less than what it waits', async () => {
   const clock = loopClock();
   const [start, startedAt] = [clock(), performance.now()];
-  await pause(200);
+  await pause(400);
   const [waited, waitedUntil] = [clock(), performance.now()];
   while (performance.now() < waitedUntil + 200);
-  await pause(2);
   const [worked, workedUntil] = [clock(), performance.now()];
-  // Of the time that it took, however busy the machine is.
-  expect((waited - start) / (waitedUntil - startedAt)).toBeGreaterThan(0.8);
-  expect((worked - waited) / (workedUntil - waitedUntil)).toBeGreaterThan(0.2);
-  expect((worked - waited) / (workedUntil - waitedUntil)).toBeLessThan(0.5);
+  // Of the time that it took: a busy machine lets the loop wait for longer, and keeps it from going on after it.
+  expect((waited - start) / (waitedUntil - startedAt)).toBeGreaterThan(0.5);
+  expect((worked - waited) / (workedUntil - waitedUntil)).toBeCloseTo(0.25, 1);
 });
