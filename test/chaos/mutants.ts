@@ -26,9 +26,9 @@ export const mutants: readonly Mutant[] = [
   ),
   one(
     'drop-a-hold',
-    'apps/dispatcher/dist/delivery/pipeline.js',
-    'await recorder.travel(tier.topic,',
-    'if (delivery.holds > 0) await recorder.travel(tier.topic,',
+    'apps/dispatcher/dist/delivery/holds.js',
+    'await recorder.travel(topic,',
+    'if (delivery.holds > 0) await recorder.travel(topic,',
   ),
   one(
     'early-retry',
@@ -54,8 +54,8 @@ export const mutants: readonly Mutant[] = [
   one(
     'forgotten-fact',
     'apps/dispatcher/dist/delivery/pipeline.js',
-    'await recorder.attempted(delivery, attempt, next, waited);',
-    "if (attempt.outcome.kind === 'delivered' || delivery.number !== 2) await recorder.attempted(delivery, attempt, next, waited);",
+    'await recorder.attempted(delivery, attempt, next, waited, span?.traceparent);',
+    "if (attempt.outcome.kind === 'delivered' || delivery.number !== 2) await recorder.attempted(delivery, attempt, next, waited, span?.traceparent);",
   ),
   one(
     'changed-bytes',

@@ -11,6 +11,13 @@ interface Operation {
   readonly state: string;
   readonly count: number;
   readonly sent: number;
+  readonly outcome: Readonly<Record<string, number>>;
+}
+
+interface Audited {
+  readonly type: string;
+  readonly actor: string;
+  readonly changes: Readonly<Record<string, unknown>>;
 }
 
 describe('bringing back', () => {
@@ -87,6 +94,21 @@ describe('bringing back', () => {
     const again = await secondAttempts(12);
     expect(new Set(again.map(({ delivery }) => delivery))).toEqual(before);
     expect(new Set(again.map(({ reason }) => reason))).toEqual(new Set(['recover']));
+    await eventually(async () => {
+      expect((await api.get<Operation>(`/v1/operations/${operation}`)).outcome).toMatchObject({ delivered: 12, failed: 0, open: 0 });
+    });
+    const [consumer, stranger] = await Promise.all([tenant.id, (await Tenant.create(fleet)).id].map(async (of) => api.as((await api.post<{ key: string }>('/v1/api-keys', { name: 'audit', role: 'consumer', tenant: of })).key)));
+    const audited = await eventually(async () => {
+      const found = await consumer?.all<Audited>('/v1/audit', { id: operation, kind: 'operation' });
+      expect(found).toHaveLength(2);
+      return found ?? [];
+    });
+    const { requestedBy } = await api.get<{ requestedBy: string }>(`/v1/operations/${operation}`);
+    expect(audited).toMatchObject([
+      { type: 'finished', actor: 'nuncio', changes: { requestedBy, sent: 12, outcome: expect.any(Object) } },
+      { type: 'begun', actor: requestedBy, changes: { requestedBy, kind: 'recover', selection: { of: 'lost', callback, since: expect.any(String) }, count: 12, perSecond: 100 } },
+    ]);
+    expect(await stranger?.all('/v1/audit', { kind: 'operation' })).toEqual([]);
     expect(await api.post(`/v1/callbacks/${callback}/recover`, { since, dryRun: true })).toMatchObject({ count: 0, byCallback: [], sample: [] });
   });
 

@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { openDatabase } from '@nuncio/database';
 import { BatchProducer, ConfigView, kafkaFor, type KafkaSettings } from '@nuncio/kafka';
 import { AuthModule, catchUpFirst, ConfigExternalIds, ConfigPrincipals, EXTERNAL_IDS, IDEMPOTENCY, IdempotentRequests, PRINCIPALS, READINESS } from '@nuncio/service';
+import { SPANS, type Spans } from '@nuncio/tracing';
 import type { FastifyInstance } from 'fastify';
 import { DataSource } from 'typeorm';
 import type { Config } from './config.js';
@@ -11,6 +12,7 @@ import { DeadLettersController } from './graves/dead-letters.controller.js';
 import { Graves } from './graves/graves.js';
 import { GravesController } from './graves/graves.controller.js';
 import { QuarantineController } from './graves/quarantine.controller.js';
+import { FactsIngest } from './ingest/facts-ingest.js';
 import { GROUP, IngestController } from './ingest/ingest.controller.js';
 import { CallbackHealthController } from './health/callback-health.controller.js';
 import { CredentialHealthController } from './health/credential-health.controller.js';
@@ -39,8 +41,11 @@ import { OneDeliveryController } from './bring-back/one-delivery.controller.js';
 import { Unblock } from './bring-back/unblock.js';
 import { LiveStreams } from './stream/live-streams.js';
 import { BacklogController } from './query/statistics/backlog.controller.js';
+import { SetAside } from './set-aside/set-aside.js';
+import { SetAsideWorker } from './set-aside/set-aside-worker.js';
 import { StatsController } from './query/statistics/stats.controller.js';
 import { TokenStatsController } from './query/statistics/token-stats.controller.js';
+import { TokenEventsIngest } from './token-requests/token-events-ingest.js';
 import { TokenEventsController } from './token-requests/token-events.controller.js';
 
 /** Half of what the gateway waits: the caller hears why, and PostgreSQL does not work on for nobody. */
@@ -58,7 +63,7 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
     private readonly host: HttpAdapterHost,
   ) {}
 
-  static with(config: Config): DynamicModule {
+  static with(config: Config, spans?: Spans): DynamicModule {
     const kafka = kafkaSettings(config);
     return {
       module: AppModule,
@@ -116,6 +121,11 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
         TokenNotices,
         { provide: NOTICES_TENANT, useValue: config.NOTICES_TO },
         NoticeWorker,
+        { provide: SPANS, useValue: spans ?? null },
+        FactsIngest,
+        TokenEventsIngest,
+        SetAside,
+        SetAsideWorker,
       ],
     };
   }

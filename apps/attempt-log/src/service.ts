@@ -12,7 +12,7 @@ const FETCH_BYTES = 262_144;
 await bootstrap({
   name: 'attempt-log',
   config: Config,
-  module: (config) => AppModule.with(config),
+  module: (config, spans) => AppModule.with(config, spans),
   microservices: (app, config) => [
     new KafkaServer({
       kafka: kafkaSettings(config),

@@ -4,7 +4,7 @@ import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { CustomStrategy } from '@nestjs/microservices';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { replies, samples, signals, tokenRequests, topics, type Reply, type Sample, type Signal, type TokenRequest } from '@nuncio/contracts';
+import { operationEvents, replies, samples, signals, tokenRequests, topics, type OperationEvent, type Reply, type Sample, type Signal, type TokenRequest } from '@nuncio/contracts';
 import { migrate } from '@nuncio/database';
 import { freshDatabase, type FreshDatabase } from '@nuncio/database/testing';
 import { applyTopics, BatchProducer, ConfigView, createKafka, topicName, type KafkaSettings } from '@nuncio/kafka';
@@ -52,7 +52,7 @@ async function answerSamples(kafka: KafkaSettings): Promise<() => Promise<void>>
       await meanwhile?.();
       const ok = status < 300;
       const reply: Reply = topic.endsWith(samples.name)
-        ? { of: 'sample', correlation: asked.correlation ?? '', ok, status, timingsMs: { total: 1 }, error: ok ? null : { class: 'http', detail: `the endpoint answered ${status}` }, tokenError: null, sentHeaders: { authorization: '<redacted>' } }
+        ? { of: 'sample', correlation: asked.correlation ?? '', ok, status, timingsMs: { total: 1 }, error: ok ? null : { class: 'http', detail: `the endpoint answered ${status}` }, tokenError: null, response: null, sentHeaders: { authorization: '<redacted>' } }
         : { of: 'token-test', correlation: asked.correlation ?? '', ok: true, expiresInSeconds: 3_600, scope: null, tokenError: null, advice: null };
       await producer.sendJson(replies, reply.correlation, reply);
     },
@@ -156,7 +156,7 @@ it('blocks what delivery has given up on, and not again after somebody unblocked
 });
 
 it('tests a callback and a credential, ten times a minute', async () => {
-  expect((await call('POST', `/callbacks/${callback}/test`, {}, { key })).body).toEqual({ ok: true, status: 204, timingsMs: { total: 1 }, error: null, tokenError: null, sentHeaders: { authorization: '<redacted>' } });
+  expect((await call('POST', `/callbacks/${callback}/test`, {}, { key })).body).toEqual({ ok: true, status: 204, timingsMs: { total: 1 }, error: null, tokenError: null, response: null, sentHeaders: { authorization: '<redacted>' } });
   const { body } = await call('POST', '/credentials', { name: 'idp', tokenUrl: 'http://127.0.0.1:9/token', clientId: 'id', clientSecret: 'canary-secret' }, { key });
   const tests = await Promise.all(Array.from({ length: 11 }, () => call('POST', `/credentials/${body.id}/test`, {}, { key })));
   expect(tests.map((test) => test.status).sort()).toEqual([...Array.from({ length: 10 }, () => 200), 429]);
@@ -394,6 +394,24 @@ it('shows who changed what when, to those who may see it, and no secret', async 
   const first = await call('GET', '/audit?limit=1', undefined);
   const second = await call('GET', `/audit?limit=1&cursor=${String(first.body.next)}`, undefined);
   expect((first.body.items as { position: number }[])[0]?.position).toBe(((second.body.items as { position: number }[])[0]?.position ?? 0) + 1);
+  const event = (version: number, tenant: string | null): OperationEvent => ({ operation: `op_${tenant}`, version, type: version === 1 ? 'begun' : 'finished', at: Date.now(), actor: 'key_1', tenant, groups: [], data: { requestedBy: 'key_1' } });
+  const told = [event(1, 'acme'), event(2, 'acme'), event(2, 'acme'), event(1, null), event(1, 'globex')];
+  for (const one of told) await producer.sendJson(operationEvents, one.operation, one);
+  const ofOperations = async (as: string, query = '') => ((await call('GET', `/audit?kind=operation&limit=100${query}`, undefined, { key: as })).body.items as { id: string; version: number }[]).map(({ id, version }) => `${id} ${version}`);
+  await eventually(async () => {
+    expect(await ofOperations(ADMIN)).toEqual(['op_globex 1', 'op_null 1', 'op_acme 2', 'op_acme 1']);
+  });
+  expect(await ofOperations(key)).toEqual(['op_acme 2', 'op_acme 1']);
+  expect(await ofOperations(key, '&type=begun')).toEqual(['op_acme 1']);
+  await call('PATCH', `/callbacks/${callback}`, { timeoutMs: 4_500 }, { key });
+  await call('PATCH', `/callbacks/${callback}`, { timeoutMs: 4_000 }, { key });
+  const pages: string[] = [];
+  for (let cursor = ''; pages.length < 6; ) {
+    const { items, next } = (await call('GET', `/audit?limit=1${cursor}`)).body as unknown as { items: { kind: string; id: string; type: string }[]; next: string };
+    pages.push(...items.map(({ kind, type }) => `${kind} ${type}`));
+    cursor = `&cursor=${next}`;
+  }
+  expect(pages).toEqual(['callback changed', 'callback changed', 'operation begun', 'operation begun', 'operation finished', 'operation begun']);
   const all = JSON.stringify((await call('GET', '/audit?limit=100')).body);
   expect(all).not.toMatch(/"s1\.|open sesame|canary-secret/);
 });

@@ -10,6 +10,7 @@ import { ensureBootstrapKey, ApiKeyPrincipals } from './api-keys/api-key-princip
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { ApplicationsController } from './applications/applications.controller.js';
 import { AuditController } from './audit/audit.controller.js';
+import { OperationsController } from './audit/operations.controller.js';
 import { CallbacksController } from './callbacks/callbacks.controller.js';
 import { CONFIG, type Config } from './config.js';
 import { CredentialsController } from './credentials/credentials.controller.js';
@@ -63,6 +64,7 @@ export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown,
         CallbacksController,
         SubscriptionsController,
         AuditController,
+        OperationsController,
         RepliesController,
         SignalsController,
       ],

@@ -1,4 +1,5 @@
 import type { DatabaseOptions } from '@nuncio/database';
+import { RecordedOperation } from './audit/recorded-operation.entity.js';
 import { RecordedEvent } from './event-store/recorded-event.entity.js';
 import { Resource } from './event-store/resource.entity.js';
 import { migrations } from './migrations/index.js';
@@ -11,4 +12,4 @@ const grants = (role: string): string => `
   revoke insert, update, delete on config.migrations from ${role}`;
 
 /** PostgreSQL schema `config`: event store, read model, the relay's place. */
-export const configDatabase = (url: string): DatabaseOptions => ({ url, schema: 'config', entities: [Resource, RecordedEvent], migrations, grants });
+export const configDatabase = (url: string): DatabaseOptions => ({ url, schema: 'config', entities: [Resource, RecordedEvent, RecordedOperation], migrations, grants });

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { READINESS } from '@nuncio/service';
+import type { Spans } from '@nuncio/tracing';
 import type { DispatcherEnv } from './config.js';
 import { Dispatcher } from './dispatcher.js';
 import { ErrandsController } from './intake/errands.controller.js';
@@ -10,8 +11,8 @@ import { SamplesController } from './intake/samples.controller.js';
 export class AppModule implements OnModuleInit, OnApplicationShutdown {
   constructor(private readonly dispatcher: Dispatcher) {}
 
-  static with(env: DispatcherEnv): DynamicModule {
-    const dispatcher = new Dispatcher(env);
+  static with(env: DispatcherEnv, spans?: Spans): DynamicModule {
+    const dispatcher = new Dispatcher(env, spans);
     return {
       module: AppModule,
       controllers: [EventsController, ErrandsController, SamplesController],

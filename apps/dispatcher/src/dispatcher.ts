@@ -4,6 +4,7 @@ import { descriptorsWithin, Egress, egressOptions, openFilesLimit } from '@nunci
 import { BatchProducer, ConfigView, createKafka, kafkaFor, KafkaServer, READ_AHEAD, type KafkaSettings, type Partition } from '@nuncio/kafka';
 import { WideLog } from '@nuncio/service';
 import { connectRedis, openToken, TokenReader } from '@nuncio/token-store';
+import type { Spans } from '@nuncio/tracing';
 import type { DispatcherEnv } from './config.js';
 import { Bulkhead } from './delivery/bulkhead.js';
 import type { Delivery } from './delivery/delivery.js';
@@ -50,7 +51,8 @@ export class Dispatcher {
   readonly now = Date.now;
   #owns: Ownership & { until: number } = { owned: [], count: 1, until: 0 };
 
-  constructor(env: DispatcherEnv) {
+  /** `spans`: absent where nothing is traced. */
+  constructor(env: DispatcherEnv, readonly spans?: Spans) {
     const { TOPIC_PREFIX: topicPrefix } = env;
     this.#settings = kafkaFor(env, 'dispatcher');
     this.#egress = new Egress(egressOptions(env));
@@ -77,12 +79,14 @@ export class Dispatcher {
     });
     const now = (): number => performance.now();
     const ownership = (): Ownership => this.#ownership();
-    const rates = new RateLeases({ redis: this.#redis, prefix: topicPrefix, share: () => this.#servers[0]?.share ?? 1, now });
+    const share = (): number => this.#servers[0]?.share ?? 1;
+    const rates = new RateLeases({ redis: this.#redis, prefix: topicPrefix, share, now });
     const places = new PlaceLeases({ redis: this.#redis, prefix: topicPrefix, now });
     this.bulkhead = new Bulkhead(
       {
         rate: (callback, perSecond, wake) => new LeasedRate(perSecond, { lease: (...asked) => rates.lease(callback, ...asked), now, wake }),
         concurrency: (callback, demand, wake) => new LeasedPlaces(callback, { demand, ownership, lease: (...asked) => places.lease(callback, ...asked), wake }),
+        share,
       },
       { now, patience: loopClock() },
       { inFlight: inFlightOf(env.MAX_IN_FLIGHT), queued: { deliveries: READ_AHEAD.pieces, bytes: READ_AHEAD.bytes } },
@@ -91,7 +95,7 @@ export class Dispatcher {
     this.recorder = new Recorder(this.producer, this.now);
     const log = new WideLog({ service: 'dispatcher', context: 'Attempt' }, env.LOG_LEVEL);
     const isCurrent = (delivery: Delivery): boolean => this.#isCurrent(delivery);
-    const pipeline = new Pipeline({ ...this.deliver, bulkhead: this.bulkhead, recorder: this.recorder, log, random: Math.random, isCurrent });
+    const pipeline = new Pipeline({ ...this.deliver, bulkhead: this.bulkhead, recorder: this.recorder, log, random: Math.random, isCurrent, spans });
     this.errands = new Errands(this, pipeline, this.recorder);
     const work: KafkaServer = this.#server(WORK, 'dispatcher', () => this.work);
     const delay: KafkaServer = this.#server(DELAY, 'delay', () => this.delay, delayOf);

@@ -6,6 +6,6 @@ import { Dispatcher } from './dispatcher.js';
 await bootstrap({
   name: 'dispatcher',
   config: DispatcherEnv,
-  module: (config) => AppModule.with(config),
+  module: (config, spans) => AppModule.with(config, spans),
   microservices: (app) => app.get(Dispatcher).servers,
 });

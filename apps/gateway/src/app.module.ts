@@ -1,6 +1,7 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { BatchProducer, ConfigView, kafkaFor } from '@nuncio/kafka';
 import { AuthModule, ConfigPrincipals, OPENAPI_PARTS, PRINCIPALS } from '@nuncio/service';
+import { SPANS, type Spans } from '@nuncio/tracing';
 import type { Config } from './config.js';
 import { MeController } from './console/me.controller.js';
 import { OIDC, OidcSignIn } from './console/oidc-sign-in.js';
@@ -21,7 +22,7 @@ export class AppModule implements OnApplicationShutdown {
     @Inject(ConfigView) private readonly view: ConfigView,
   ) {}
 
-  static with(config: Config): DynamicModule {
+  static with(config: Config, spans?: Spans): DynamicModule {
     const kafka = kafkaFor(config, 'gateway');
     return {
       module: AppModule,
@@ -29,6 +30,7 @@ export class AppModule implements OnApplicationShutdown {
       controllers: [EventsController, JwksController, ListenersController, MeController, OidcController, SessionController],
       providers: [
         { provide: CONFIG, useValue: config },
+        { provide: SPANS, useValue: spans ?? null },
         { provide: OIDC, useValue: OidcSignIn.of(config) },
         { provide: BatchProducer, useFactory: () => BatchProducer.connected(kafka) },
         { provide: ConfigView, useFactory: () => ConfigView.started(kafka, ['api-key', 'tenant', 'event-type', 'credential']) },

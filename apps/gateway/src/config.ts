@@ -5,6 +5,9 @@ import { z } from 'zod';
 
 const HttpUrl = z.url({ protocol: /^https?$/, error: 'must be http://host:port' }).transform((text) => new URL(text).origin);
 
+/** An IPv6 address needs brackets in a URL (RFC 3986 §3.2.2), and the address of a pod comes without. */
+const withBrackets = (text: string): string => text.replace(/^(https?:\/\/)([\da-f]*:[\da-f:.]*)(:\d{1,5})$/i, '$1[$2]$3');
+
 const SOURCE = /^https?:\/\/(?:\*\.)?[\w-]+(?:\.[\w-]+)*(?::(?:\d{1,5}|\*))?$/;
 const PortalOrigins = z
   .string()
@@ -31,7 +34,7 @@ export const Config = ApiEnv.safeExtend({
   CONFIG_SERVICE_URL: HttpUrl,
   ATTEMPT_LOG_URL: HttpUrl,
   /** Where other gateways reach this one; not set = there is one gateway. */
-  REPLICA_URL: HttpUrl.optional(),
+  REPLICA_URL: z.string().transform(withBrackets).pipe(HttpUrl).optional(),
   /** What seals the sessions of the console; not set = no console. */
   SESSION_KEYS: KeyRingSetting.optional(),
   /** The pages that may show the portal in a frame, as sources of a content security policy (CSP3 §2.3.1); not set = no portal. */

@@ -3,6 +3,7 @@ import { Egress, egressOptions } from '@nuncio/egress';
 import { BatchProducer, ConfigView, kafkaFor, type KafkaSettings } from '@nuncio/kafka';
 import { READINESS, type Readiness } from '@nuncio/service';
 import { connectRedis, TokenStore, type RedisClient } from '@nuncio/token-store';
+import { SPANS, type Spans } from '@nuncio/tracing';
 import { ClientCredentials } from './client-credentials.js';
 import type { TokenServiceEnv } from './config.js';
 import { TokenSettings } from './token-settings.js';
@@ -23,8 +24,8 @@ export class AppModule implements OnApplicationShutdown {
     @Inject(REDIS) private readonly redis: RedisClient,
   ) {}
 
-  static with(config: TokenServiceEnv): DynamicModule {
-    return { module: AppModule, controllers: [TokensController], providers: [...connections(config), ...parts(config)] };
+  static with(config: TokenServiceEnv, spans?: Spans): DynamicModule {
+    return { module: AppModule, controllers: [TokensController], providers: [...connections(config), ...parts(config), { provide: SPANS, useValue: spans ?? null }] };
   }
 
   /** After Kafka has been drained, which comes before it. */

@@ -7,7 +7,7 @@ import { TOKEN_REQUESTS } from './tokens/tokens.controller.js';
 await bootstrap({
   name: 'token-service',
   config: TokenServiceEnv,
-  module: (config) => AppModule.with(config),
+  module: (config, spans) => AppModule.with(config, spans),
   microservices: (app, config) => [
     new KafkaServer({
       kafka: kafkaSettings(config),

@@ -6,6 +6,7 @@ import {
   deliveries,
   events,
   identityOf,
+  operationEvents,
   quarantine,
   replies,
   samples,
@@ -37,7 +38,7 @@ const delays = tiers.map(({ topic }) => topic);
 export const access: Readonly<Record<Service, Access>> = {
   'config-service': {
     // Of config.log only how far it has come, in an offset of the relay's group.
-    reads: [signals, replies, configLog],
+    reads: [signals, replies, operationEvents, configLog],
     writes: [configLog, configState, samples, tokenRequests],
     groups: ['config-service', 'config-service.replies.', 'config-relay'],
     transactionalId: 'config-relay',
@@ -52,7 +53,7 @@ export const access: Readonly<Record<Service, Access>> = {
     reads: [events, attempts, tokenEvents, configState, configLog, deadLetters, quarantine],
     // To `events` what was in quarantine, and notices.
     // To `signals` that a callback fails for too long.
-    writes: [deliveries, deadLetters, attempts, quarantine, events, signals],
+    writes: [deliveries, deadLetters, attempts, quarantine, events, signals, operationEvents],
     // While no dispatcher lives, too, somebody says how much is due.
     watches: { topics: delays, groups: ['dispatcher', 'delay'] },
     groups: ['attempt-log', 'graves', 'notices', 'view.attempt-log.'],

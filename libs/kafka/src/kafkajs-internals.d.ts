@@ -65,9 +65,13 @@ declare module 'kafkajs/src/consumer/runner.js' {
 
 declare module 'kafkajs/src/protocol/encoder.js' {
   export default class Encoder {
+    constructor(bytes?: number);
     readonly buffer: Buffer;
+    writeInt16: (value: number) => this;
+    writeInt32: (value: number) => this;
+    writeBuffer: (bytes: Buffer) => this;
     writeInt8: (value: number) => this;
-    writeString: (value: string) => this;
+    writeString: (value: string | null) => this;
     writeBoolean: (value: boolean) => this;
     writeArray: (items: readonly Encoder[]) => this;
   }
@@ -208,4 +212,12 @@ declare module 'kafkajs/src/broker/saslAuthenticator/*.js' {
   }
   /** `sasl` is read at each login. */
   export default function provider(sasl: object): (login: Login) => { authenticate(): Promise<void> };
+}
+
+declare module 'kafkajs/src/protocol/requests/produce/index.js' {
+  import type { ProduceRequest, TopicData } from 'kafkajs/src/cluster/index.js';
+
+  type Versions = (request: ProduceRequest & { readonly topicData: TopicData }) => { request: { encode: () => Promise<unknown> }; response: object };
+  const produce: { readonly versions: readonly string[]; protocol: (version: { version: number }) => Versions };
+  export default produce;
 }

@@ -5,6 +5,7 @@ import { mendConfigs } from './kafkajs-configs.js';
 import { mendConnections } from './kafkajs-connection.js';
 import { mendGroups } from './kafkajs-coordinator.js';
 import { mendConsumers } from './kafkajs-metadata.js';
+import { mendProduceRequests } from './kafkajs-produce.js';
 import { mendProducers } from './kafkajs-producer.js';
 
 /**
@@ -61,3 +62,6 @@ mendConsumers();
 
 /** 7. To change one setting of a topic sets back all others: see there. */
 mendConfigs();
+
+/** 8. What a produce request costs to write: see there. */
+mendProduceRequests();

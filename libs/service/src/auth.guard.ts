@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { createParamDecorator, Inject, Injectable, Module, SetMetadata, type CanActivate, type DynamicModule, type ExecutionContext } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, ModuleRef, Reflector } from '@nestjs/core';
-import { callerOf, Fault, isFault, type Principal, type Role } from '@nuncio/contracts';
+import { Fault, isFault, shareOf, withOwners, type Principal, type Role } from '@nuncio/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { ApiEnv } from './api-env.js';
 import { IdempotencyInterceptor } from './idempotency.js';
@@ -26,8 +26,8 @@ export const PRINCIPALS = Symbol('Principals');
 const TOKENS = Symbol('OIDC tokens');
 const PORTAL_KEYS = Symbol('Public keys of portal sessions');
 
-/** Only these roles may call; without it any authenticated caller. */
-export const Roles = (...roles: Role[]): MethodDecorator & ClassDecorator => SetMetadata('roles', roles);
+/** Only these roles may call, and owners where consumers may; without it any authenticated caller. */
+export const Roles = (...roles: Role[]): MethodDecorator & ClassDecorator => SetMetadata('roles', withOwners(roles));
 
 /** Anyone may call. */
 export const Public = (): MethodDecorator & ClassDecorator => SetMetadata('public', true);
@@ -67,7 +67,7 @@ export class AuthGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<Called>();
     const { authorization } = request.headers;
     const principal = await this.authenticate(authorization);
-    const waitMs = this.rate.take(callerOf(principal), performance.now());
+    const waitMs = this.rate.take(shareOf(principal), performance.now());
     if (waitMs > 0) throw new Fault('too-many-requests', 'This caller sends too many requests.', { retriable: true, retryAfterSeconds: Math.ceil(waitMs / 1_000) });
     const roles = this.reflector.getAllAndOverride<Role[] | undefined>('roles', targets);
     if (roles && !roles.includes(principal.role)) throw new Fault('forbidden', `The role ${principal.role} may not do this; ${roles.join(', ')} may.`);

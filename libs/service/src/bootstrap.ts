@@ -5,6 +5,7 @@ import type { Service } from '@nuncio/contracts';
 import { checkTopics, createKafka, kafkaFor, topicsOf } from '@nuncio/kafka';
 import type { CustomStrategy, CustomTransportStrategy } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { startTracing, type Spans } from '@nuncio/tracing';
 import { collectDefaultMetrics } from 'prom-client';
 import type { z } from 'zod';
 import { HealthController } from './health.controller.js';
@@ -17,6 +18,7 @@ import { loadConfig, type ServiceEnv } from './load-config.js';
 import { hideMetrics, serveMetrics } from './metrics-server.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { ProblemFilter } from './problem.filter.js';
+import { measureNewerRecords } from './newer-metrics.js';
 import { measureProduces } from './produce-metrics.js';
 import { onUnreadableRequest } from './unreadable-request.js';
 
@@ -33,7 +35,8 @@ export interface ServiceDefinition<S extends z.ZodType<ServiceEnv>> {
   readonly name: Service;
   /** The app's environment: `ServiceEnv.extend({…})`. */
   readonly config: S;
-  readonly module: (config: z.output<S>) => DynamicModule;
+  /** `spans`: absent where nothing is traced. */
+  readonly module: (config: z.output<S>, spans?: Spans) => DynamicModule;
   /** The Kafka groups it serves; they start when everything else is up, and are drained first. */
   readonly microservices?: (app: NestFastifyApplication, config: z.output<S>) => CustomTransportStrategy[];
 }
@@ -46,13 +49,18 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
   collectDefaultMetrics();
   tellBuild(service.name);
   measureProduces();
+  measureNewerRecords();
+  const tracing = await startTracing(headOf(service.name), config, (text) => { new Logger('Tracing').warn(`spans are not delivered: ${text}`); });
   const stopping = stopOnSignal();
   const adapter = httpAdapter();
   if (config.METRICS_PORT !== undefined) hideMetrics(adapter.getInstance());
   measureRequests(adapter.getInstance());
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- a literal is what Nest documents; its type is declared as a class
-  const app = await NestFactory.create<NestFastifyApplication>(withOwnRoutes(service.module(config)), adapter, { logger, bodyParser: false });
-  stopping.close = () => app.close();
+  const app = await NestFactory.create<NestFastifyApplication>(withOwnRoutes(service.module(config, tracing?.spans)), adapter, { logger, bodyParser: false });
+  stopping.close = async () => {
+    await app.close();
+    await tracing?.stop();
+  };
   app.useGlobalFilters(new ProblemFilter());
   for (const strategy of service.microservices?.(app, config) ?? []) app.connectMicroservice<CustomStrategy>({ strategy }, { inheritAppConfig: true });
   // What the handlers need (views, connections) is there before the first record is.

@@ -1,4 +1,5 @@
 import { KafkaEnv, settingFaults, settingWords, withoutBlanks } from '@nuncio/kafka';
+import { TracingEnv } from '@nuncio/tracing';
 import { z } from 'zod';
 import { provideSecrets } from './key-provider.js';
 
@@ -11,6 +12,7 @@ export const ServiceEnv = KafkaEnv.extend({
   /** Where Prometheus finds `/metrics`, which is nowhere else then. */
   METRICS_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
   METRICS_HOST: z.string().default('127.0.0.1'),
+  ...TracingEnv,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'log', 'debug', 'verbose']).default('log'),
 });
 export type ServiceEnv = z.infer<typeof ServiceEnv>;

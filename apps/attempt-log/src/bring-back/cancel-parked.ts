@@ -1,8 +1,8 @@
 import type { BatchProducer } from '@nuncio/kafka';
 import type { DataSource } from 'typeorm';
-import { aboutOf, AT_ONCE, IS_PARKED, inTurns, putOnRecord, type ParkedDelivery } from './parked-delivery.js';
+import { aboutOf, AT_ONCE, IS_PARKED, inTurns, PARKED_BY, putOnRecord, type ParkedDelivery } from './parked-delivery.js';
 
-const PARKED = `SELECT id, event_id, event_at, event_type, ce_id, ce_source, tenant, application, callback, subscription, attempts, updated_at
+const PARKED = `SELECT id, event_id, event_at, event_type, ce_id, ce_source, tenant, application, callback, subscription, attempts, updated_at, ${PARKED_BY}
   FROM log.deliveries d WHERE subscription = $1 AND ${IS_PARKED} ORDER BY event_at, id LIMIT ${AT_ONCE}`;
 
 /** A subscription that is deleted goes with what it left parked, which is put on record as canceled. Answers how many. */

@@ -30,13 +30,15 @@ export interface Asking {
   readonly key: string;
   readonly position: number | null;
   readonly requestedBy: string | null;
+  /** null = no bulk operation. */
+  readonly operation: string | null;
 }
 
 /** It goes on where it is, or to its end: the number and the plan are those of the record that waits. */
 const isOfWaiting = (asked: Asked): asked is 'send-now' | 'cancel' => asked === 'send-now' || asked === 'cancel';
 
 /** Asks for the next attempt of a delivery, or its end: same event and delivery ids, next number. */
-export function errandRecord(stored: StoredErrand, { asked, key, position, requestedBy }: Asking, now: number): OutboundRecord {
+export function errandRecord(stored: StoredErrand, { asked, key, position, requestedBy, operation }: Asking, now: number): OutboundRecord {
   const errand: Errand = {
     event: stored.event_id,
     eventAt: stored.event_at.getTime(),
@@ -47,6 +49,7 @@ export function errandRecord(stored: StoredErrand, { asked, key, position, reque
     firstAttemptAt: stored.first_attempt_at?.getTime() ?? null,
     position,
     requestedBy,
+    ...(operation !== null && { operation }),
     ...(isOfWaiting(asked) ? goingOn(stored) : anew(stored, asked)),
     ...(stored.status === null && { fresh: true }),
     ...(asked === 'cancel' && { cancel: true }),

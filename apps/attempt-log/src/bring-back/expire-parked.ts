@@ -2,12 +2,12 @@ import { deadLetters, events, GRAVE_HEADER, type Grave } from '@nuncio/contracts
 import type { BatchProducer } from '@nuncio/kafka';
 import type { DataSource } from 'typeorm';
 import { ERRAND_COLUMNS, errandRecord, WITH_EVENT, type StoredErrand } from './errand-record.js';
-import { aboutOf, AT_ONCE, IS_PARKED, inTurns, putOnRecord } from './parked-delivery.js';
+import { aboutOf, AT_ONCE, IS_PARKED, inTurns, PARKED_BY, putOnRecord } from './parked-delivery.js';
 
 const PARKED_AT_MOST_MS = 14 * 86_400_000;
 
 /** What was released after it was parked is on its way. */
-const STALE = `SELECT ${ERRAND_COLUMNS}, e.partition, e.record_offset
+const STALE = `SELECT ${ERRAND_COLUMNS}, ${PARKED_BY}, e.partition, e.record_offset
   FROM log.deliveries d LEFT ${WITH_EVENT}
   WHERE ${IS_PARKED} AND coalesce(d.released_at, 0) <= coalesce(d.parked_position, 0) AND (d.updated_at < $1 OR d.event_at < $2)
   ORDER BY d.event_at, d.id LIMIT ${AT_ONCE}`;
@@ -45,7 +45,7 @@ export async function expireParked(
 async function expire(producer: Pick<BatchProducer, 'send'>, delivery: StaleDelivery, now: number): Promise<void> {
   const { ce_id, ce_source, event_type, partition, record_offset } = delivery;
   const event = delivery.payload ? delivery : { publisher: '', attributes: { specversion: '1.0', id: ce_id, source: ce_source, type: event_type }, payload: EMPTY };
-  const { key, value, headers } = errandRecord({ ...delivery, ...event }, { asked: 'unblock', key: delivery.id, position: null, requestedBy: null }, now);
+  const { key, value, headers } = errandRecord({ ...delivery, ...event }, { asked: 'unblock', key: delivery.id, position: null, requestedBy: null, operation: null }, now);
   const detail = delivery.payload ? REASON : WITHOUT_EVENT;
   const grave: Grave = { reason: 'expired', detail, topic: events.name, partition: partition ?? 0, offset: record_offset ?? '-1' };
   await producer.send(deadLetters, { key, value: delivery.payload && value, headers: { ...headers, [GRAVE_HEADER]: JSON.stringify(grave) } });

@@ -44,6 +44,8 @@ export class OneDelivery {
     if (row.status === 'parked') throw illegal(`The delivery is parked: it goes once its subscription, or its callback, is active. POST /v1/deliveries/${id}/resend sends it without retries.`);
     if (!isInWork(row)) throw illegal(`The delivery is ${row.status}: no attempt is due. POST /v1/deliveries/${id}/resend sends it again.`);
     if (willCancel(row, this.view)) throw illegal('The attempt would be canceled, as the callback or the subscription is not active now: activate it first.');
+    const pausedUntil = this.#may.pausedUntil(row.subscription);
+    if (pausedUntil) throw illegal(`The callback is paused until ${pausedUntil.toISOString()}, and nothing is sent before: end the pause first (PATCH /v1/callbacks/${row.callback} {"pausedUntil": null}).`);
     return this.#ask(caller, row, 'send-now');
   }
 
@@ -60,7 +62,7 @@ export class OneDelivery {
     if (prevented) throw new Fault('conflict', `It cannot be sent: ${WHY[prevented]}.`);
     const number = row.attempts + 1;
     const earlier = await this.dataSource.query<unknown[]>(ASKED, [row.id, row.event_at, number, row.updated_at]);
-    const asked: Wish = { asked: wish, requestedBy: caller.id };
+    const asked: Wish = { asked: wish, requestedBy: caller.id, operation: null };
     const at = new Date();
     await sendAll([sought], asked, this);
     const parks = wish !== 'cancel' && !this.#may.isOpen(row.subscription);

@@ -1,6 +1,7 @@
 import type { Principal } from '@nuncio/contracts';
 import { Moment } from '@nuncio/service';
 import { z } from 'zod';
+import { DeliveryStatus } from '../delivery-status.js';
 import { meaning, oneOf, refersTo } from '../query/filters/filter.js';
 import type { Selection } from './selection.js';
 
@@ -17,6 +18,18 @@ export interface Requester extends Principal {
   readonly resumedBy?: Principal;
 }
 
+/** How many of what it brought back have come to what, `open` among them. */
+export const Outcome = z
+  .object({
+    ...(Object.fromEntries(DeliveryStatus.options.map((status) => [status, z.int()])) as Record<DeliveryStatus, z.ZodInt>),
+    open: z.int().describe('Nothing has come of these so far: they are on their way, or something else was ahead of it'),
+  })
+  .meta({ id: 'OperationOutcome' });
+export type Outcome = z.infer<typeof Outcome>;
+
+/** A row of log.operations with its outcome. */
+export const OPERATION_COLUMNS = `operations.*, (SELECT json_object_agg(o.outcome, o.deliveries) FROM log.operation_outcomes o WHERE o.operation = operations.id) AS outcomes`;
+
 /** A row of log.operations. */
 export interface Operation {
   readonly id: string;
@@ -30,10 +43,21 @@ export interface Operation {
   readonly per_second: number;
   readonly total: number;
   readonly sent: number;
+  /** Grows with each change of its state. */
+  readonly version: number;
   readonly created_at: Date;
   readonly updated_at: Date;
   readonly position_at: Date | null;
   readonly position_id: string | null;
+}
+
+/** Deliveries by what came of them; null = nothing so far. */
+export type Outcomes = Readonly<Partial<Record<DeliveryStatus, number>>> | null;
+
+/** Deliveries that two batches sent, as after a crash, have come to one thing. */
+export function outcomeOf(sent: number, outcomes: Outcomes): Outcome {
+  const known = Object.fromEntries(DeliveryStatus.options.map((status) => [status, outcomes?.[status] ?? 0])) as Record<DeliveryStatus, number>;
+  return { ...known, open: Math.max(0, sent - Object.values(known).reduce((sum, n) => sum + n, 0)) };
 }
 
 /** An operation in the API. */
@@ -50,6 +74,7 @@ export const ShownOperation = z
     count: z.int().describe('How many there were at the beginning'),
     sent: z.int().describe('How many of them are done'),
     passedOver: z.int().nullable().describe('What was sent otherwise meanwhile, or is not kept any more; known at the end'),
+    outcome: Outcome.describe('What has become of those so far'),
     position: Moment.nullable().describe('It has come to the events of this time, oldest first'),
     createdAt: Moment,
     updatedAt: Moment,
@@ -57,7 +82,7 @@ export const ShownOperation = z
   .meta({ id: 'Operation' });
 
 /** Out of its row. Dates become RFC 3339 when it is written as JSON. */
-export const showOperation = (operation: Operation) => ({
+export const showOperation = (operation: Operation & { readonly outcomes: Outcomes }) => ({
   id: operation.id,
   kind: operation.kind,
   state: operation.state,
@@ -70,6 +95,7 @@ export const showOperation = (operation: Operation) => ({
   sent: operation.sent,
   /** What was sent otherwise meanwhile, or is not kept any more; known at the end. */
   passedOver: operation.state === 'done' ? Math.max(0, operation.total - operation.sent) : null,
+  outcome: outcomeOf(operation.sent, operation.outcomes),
   /** It has come to the events of this time, oldest first. */
   position: operation.position_at,
   createdAt: operation.created_at,

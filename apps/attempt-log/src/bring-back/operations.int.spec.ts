@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ERRAND_HEADER, Errand, readEvent, type Attempted, type Principal } from '@nuncio/contracts';
+import { ERRAND_HEADER, Errand, OperationEvent, readEvent, type Attempted, type DeliveryFact, type Principal } from '@nuncio/contracts';
 import type { ConfigView, OutboundRecord } from '@nuncio/kafka';
 import { attempted, inbound, ofDelivery, placed, succeeded } from '../testing/facts.js';
 import { openLog, type LogDatabase } from '../testing/log-database.js';
 import { showBegun } from './begun.js';
 import { Notices } from '../notices/notices.js';
+import { showOperation } from './operation.js';
 import { Operations } from './operations.js';
+import { releaseParked } from './release-parked.js';
 import { Replay, type Selection } from './selection.js';
 import { TenantShares } from './tenant-shares.js';
 import { workOff, type WorkPorts } from './work-off.js';
@@ -41,12 +43,14 @@ let operations: Operations;
 let ports: WorkPorts;
 let offset = 0;
 let sent: Errand[] = [];
+let audited: OperationEvent[] = [];
 beforeEach(async () => {
   log = await openLog();
   await log.owned('callback', callbacks);
-  operations = new Operations(log.dataSource, view, new Notices(log.dataSource));
+  operations = new Operations(log.dataSource, view, new Notices(log.dataSource), producer);
   ports = { producer, writer: log.writer, view, notices: new Notices(log.dataSource), shares: new TenantShares() };
   sent = [];
+  audited = [];
   state.limits.perSecond = 40;
   filter.now = null;
 });
@@ -54,6 +58,7 @@ afterEach(() => log.drop());
 
 const producer = {
   send: async (_topic: unknown, { headers }: OutboundRecord): Promise<void> => void sent.push(Errand.parse(JSON.parse(String(headers?.[ERRAND_HEADER])))),
+  sendJson: async (_topic: unknown, _key: string, event: unknown): Promise<void> => void audited.push(OperationEvent.parse(event)),
 };
 
 const minutesAgo = (minutes: number): number => Date.now() - minutes * 60_000;
@@ -115,6 +120,7 @@ describe('recovering a callback', () => {
     for (let i = 0; i < 5; i++) await deliver(`n-${i}`, dead, { at: minutesAgo(30 - i) });
     const { operation = '' } = await recover();
     const crashing = {
+      ...producer,
       send: (topic: unknown, record: OutboundRecord) => (sent.length === 3 ? Promise.reject(new Error('crash')) : producer.send(topic, record)),
     };
     await expect(workOff(log.dataSource, { ...ports, producer: crashing }, Date.now() + 1)).rejects.toThrow('crash');
@@ -213,6 +219,19 @@ describe('operations', () => {
     expect(await operations.find(operation, acme)).toMatchObject({ state: 'done', reason: null });
   });
 
+  it('pause when the key is revoked that made the portal session which asked for them, or may no longer make it', async () => {
+    const session: Principal = { ...acme, id: 'portal:zoe' };
+    await deliver('dead', dead);
+    for (const [madeBy, groups] of [['key_revoked', []], ['key_globex', []], ['key_acme', ['billing']]] as const) {
+      const { operation = '' } = await recover({ caller: { ...session, madeBy, groups: [...groups] } });
+      await workAll();
+      expect(await operations.find(operation, { ...acme, groups: ['billing'] })).toMatchObject({ state: 'paused', reason: expect.stringContaining(madeBy), sent: 0 });
+    }
+    const { operation = '' } = await recover({ caller: { ...session, madeBy: 'key_acme' } });
+    await workAll();
+    expect(await operations.find(operation, acme)).toMatchObject({ state: 'done', sent: 1 });
+  });
+
   it('say before they begin how many go to which callback, how long that takes, and which come first', async () => {
     for (let i = 0; i < 25; i++) await deliver(`n-${i}`, dead, { at: minutesAgo(60 - i) });
     const begun = await recover({ dryRun: true, perSecond: 5 });
@@ -230,6 +249,56 @@ describe('operations', () => {
     expect(sent[0]!.hop).toBeGreaterThan(1);
     const [fact] = await log.dataSource.query<{ fact: string; reason: string; requested_by: string }[]>(`SELECT fact, reason, requested_by FROM log.facts WHERE delivery = $1`, [of.delivery]);
     expect(fact).toEqual({ fact: 'asked', reason: 'send-now', requested_by: 'key_acme' });
+  });
+
+  it('say what has become of what they brought back, each of its own, whatever is read twice or late, and whatever was sent otherwise since', async () => {
+    state.limits.perSecond = 2_000;
+    const ids = ['a', 'b', 'c', 'd', 'e'];
+    for (const ceId of ids) await deliver(ceId, dead);
+    const { operation = '' } = await recover();
+    await workAll();
+    const outcome = async (of: string): Promise<object> => showOperation(await operations.find(of, acme)).outcome;
+    const none = { pending: 0, delivered: 0, failed: 0, parked: 0, held: 0, canceled: 0, skipped: 0, expired: 0, open: 0 };
+    expect(await outcome(operation)).toEqual({ ...none, open: 5 });
+    const about = ids.map((ceId, n) => ({ ...ofDelivery({ ceId, eventAt: sent[n]?.eventAt ?? 0 }), operation: sent[n]?.operation }));
+    const [a, b, c, d] = about as [(typeof about)[0], (typeof about)[0], (typeof about)[0], (typeof about)[0]];
+    const facts: DeliveryFact[] = [
+      attempted(a, 2, succeeded),
+      { fact: 'held', ...a, at: a.at + 1, number: 2, reason: 'busy' },
+      attempted(b, 2, dead),
+      { fact: 'held', ...c, at: c.at + 1, number: 2, reason: 'busy' },
+      { fact: 'parked', ...d, at: d.at + 1, number: 2, reason: 'blocked', position: 7 },
+    ];
+    const write = (...some: DeliveryFact[]) => Promise.all(some.map((fact) => log.writer.writeFacts([placed(fact, offset++)])));
+    await log.writer.writeFacts(facts.map((fact) => placed(fact, offset++)));
+    await write(...facts.toReversed(), ...facts);
+    expect(await outcome(operation)).toEqual({ ...none, delivered: 1, failed: 1, held: 1, parked: 1, open: 1 });
+    // By another hand, which is no news of the operation's.
+    await write(attempted(b, 3, { ...succeeded, operation: undefined }), attempted(c, 2, succeeded));
+    expect(await outcome(operation)).toEqual({ ...none, delivered: 2, failed: 1, parked: 1, open: 1 });
+    expect((await operations.list(acme, { limit: 10 })).items.map(showOperation)).toMatchObject([{ outcome: { delivered: 2, open: 1 } }]);
+    // What is parked goes on as a part of it.
+    expect(await releaseParked(log.dataSource, { ...ports }, 'sub_1', 9)).toBe(1);
+    expect(sent.at(-1)).toMatchObject({ reason: 'unblock', operation });
+  });
+
+  it('are on the audit with what was selected, by whom, and what came of it, a record a change', async () => {
+    for (let i = 0; i < 15; i++) await deliver(`n-${i}`, dead);
+    const { operation = '' } = await recover({ perSecond: 200 });
+    await workOff(log.dataSource, ports, Date.now() + 1);
+    for (const move of ['pause', 'resume'] as const) await operations.move(operation, move, { ...acme, id: 'key_other' });
+    await workAll();
+    const about = { operation, tenant: 'acme', groups: [] };
+    expect(audited).toMatchObject([
+      { ...about, version: 1, type: 'begun', actor: 'key_acme', data: { requestedBy: 'key_acme', kind: 'recover', selection: lost, callback: 'cb_1', count: 15, perSecond: 200 } },
+      { ...about, version: 2, type: 'paused', actor: 'key_other', data: { sent: 10 } },
+      { ...about, version: 3, type: 'resumed', actor: 'key_other' },
+      { ...about, version: 4, type: 'finished', actor: 'nuncio', data: { requestedBy: 'key_acme', sent: 15, outcome: { open: 15 } } },
+    ]);
+    await deliver('more', dead);
+    await recover({ caller: { ...acme, id: 'key_revoked' } });
+    await workAll();
+    expect(audited.at(-1)).toMatchObject({ type: 'paused', actor: 'nuncio', data: { reason: expect.stringContaining('key_revoked') } });
   });
 
   it('cancel what waits, and nothing that has come to its end', async () => {

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Fault, newId, reaches, type Principal } from '@nuncio/contracts';
-import { ConfigView } from '@nuncio/kafka';
+import { Fault, newId, reaches, reachesWholeTenant, type OperationEvent, type Principal } from '@nuncio/contracts';
+import { BatchProducer, ConfigView } from '@nuncio/kafka';
 import { somethingIsDone } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
@@ -11,9 +11,11 @@ import { Notices } from '../notices/notices.js';
 import { candidatesOf } from './candidates-of.js';
 import { forecast, type Forecast } from './going.js';
 import { MayGo } from './may-go.js';
-import { operationFilters, type Operation, type OperationKind, type OperationState, type Requester } from './operation.js';
+import { audit } from './operation-event.js';
+import { operationFilters, OPERATION_COLUMNS, outcomeOf, type Operation, type Outcomes, type OperationKind, type OperationState, type Requester } from './operation.js';
 import { speaksNoMore } from './requester.js';
-import type { Selection } from './selection.js';
+import type { Selection, Supposed } from './selection.js';
+import { supposing } from './supposing.js';
 
 /** Where a callback has no limit. */
 const DEFAULT_PER_SECOND = 50;
@@ -22,8 +24,8 @@ const INSERT = `INSERT INTO log.operations (id, kind, state, requested_by, callb
   VALUES ($1, $2, 'running', $3, $4, $5, $6, $7, $8, $9, $9)`;
 
 /** $5: in whose name it goes on, where nobody speaks any more for who began it. */
-const MOVE = `UPDATE log.operations SET state = $2, updated_at = $3, due_at = greatest(due_at, $3), reason = NULL, requested_by = coalesce($5::jsonb, requested_by)
-  WHERE id = $1 AND state = ANY($4::text[]) RETURNING id`;
+const MOVE = `UPDATE log.operations SET state = $2, updated_at = $3, due_at = greatest(due_at, $3), reason = NULL, version = version + 1, requested_by = coalesce($5::jsonb, requested_by)
+  WHERE id = $1 AND state = ANY($4::text[]) RETURNING version, sent`;
 
 /**
  * What the latest token of a person says counts for what they have begun: until it ends, or no more where it says less. $1: whose; $2: of which tenant; $3: with
@@ -36,12 +38,15 @@ const HEARD = `UPDATE log.operations SET requested_by = jsonb_set(requested_by, 
 
 /** From which states there is a way to which. */
 const MOVES = {
-  pause: { to: 'paused', from: ['running'] },
-  resume: { to: 'running', from: ['paused'] },
-  cancel: { to: 'canceled', from: ['running', 'paused'] },
-} as const satisfies Record<string, { to: OperationState; from: OperationState[] }>;
+  pause: { to: 'paused', from: ['running'], type: 'paused' },
+  resume: { to: 'running', from: ['paused'], type: 'resumed' },
+  cancel: { to: 'canceled', from: ['running', 'paused'], type: 'canceled' },
+} as const satisfies Record<string, { to: OperationState; from: OperationState[]; type: OperationEvent['type'] }>;
 export const OperationMove = z.enum(Object.keys(MOVES) as (keyof typeof MOVES)[]);
 export type OperationMove = z.infer<typeof OperationMove>;
+
+/** An operation, and what came of it so far. */
+type Shown = Operation & { readonly outcomes: Outcomes };
 
 export interface Wanted {
   readonly kind: OperationKind;
@@ -51,6 +56,8 @@ export interface Wanted {
   readonly callback: string | null;
   readonly perSecond?: number | undefined;
   readonly dryRun: boolean;
+  /** Of a dry run of events. */
+  readonly suppose?: Supposed | undefined;
 }
 
 /** What an operation would do, or does. */
@@ -64,20 +71,24 @@ export interface Begun extends Forecast {
 export class Operations {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(ConfigView) private readonly view: ConfigView,
+    @Inject(ConfigView) readonly view: ConfigView,
     @Inject(Notices) private readonly notices: Pick<Notices, 'tell'>,
+    @Inject(BatchProducer) readonly producer: Pick<BatchProducer, 'sendJson'>,
   ) {}
 
   /** Counts what would go, and begins to send it unless it is a dry run. */
-  async begin({ kind, selection, caller, callback, perSecond, dryRun }: Wanted): Promise<Begun> {
+  async begin({ kind, selection, caller, callback, perSecond, dryRun, suppose }: Wanted): Promise<Begun> {
     const now = new Date().toISOString();
-    const found = await forecast(this.dataSource, kind, candidatesOf(kind, selection, caller, now, this.view), new MayGo(this.view));
+    const view = suppose && selection.of === 'events' ? supposing(this.view, selection.subscription, suppose) : this.view;
+    const found = await forecast(this.dataSource, kind, candidatesOf(kind, selection, caller, now, view), new MayGo(view));
     const rate = perSecond ?? this.#halfOfLimit(callback);
     if (dryRun) return { ...found, perSecond: rate };
     const id = newId('op');
     await this.dataSource.transaction(async (tx) => {
       await tx.query(INSERT, [id, kind, JSON.stringify(caller), callback, JSON.stringify(selection), rate, found.count, now, new Date().toISOString()]);
       await somethingIsDone(tx);
+      const data = { state: 'running', kind, selection, callback, perSecond: rate, count: found.count };
+      await audit({ id, callback, requested_by: caller }, { type: 'begun', version: 1, at: Date.parse(now), actor: caller.id, data }, this);
     });
     return { ...found, perSecond: rate, operation: id };
   }
@@ -88,10 +99,10 @@ export class Operations {
   }
 
   /** Throws Fault `not-found`. */
-  async find(id: string, caller: Principal): Promise<Operation> {
+  async find(id: string, caller: Principal): Promise<Shown> {
     await this.#hear(caller);
-    const found = await selectOne<Operation>(this.dataSource, {
-      select: '*',
+    const found = await selectOne<Shown>(this.dataSource, {
+      select: OPERATION_COLUMNS,
       from: 'log.operations',
       where: (bind) => [`id = ${bind(id)}`],
       orderBy: 'id',
@@ -100,21 +111,25 @@ export class Operations {
     return found;
   }
 
-  async list(caller: Principal, { limit, cursor, ...filters }: Paging & Given<typeof operationFilters>): Promise<Page<Operation>> {
+  async list(caller: Principal, { limit, cursor, ...filters }: Paging & Given<typeof operationFilters>): Promise<Page<Shown>> {
     await this.#hear(caller);
     const where = (bind: Bind): string[] => [...seenBy(caller, bind), ...conditions(operationFilters, filters, bind)];
-    return selectPage<Operation>(this.dataSource, { select: '*', from: 'log.operations', at: 'created_at', where }, { limit, cursor });
+    return selectPage<Shown>(this.dataSource, { select: OPERATION_COLUMNS, from: 'log.operations', at: 'created_at', where }, { limit, cursor });
   }
 
   /** Throws Fault `illegal-move` where its state does not allow it. */
-  async move(id: string, move: OperationMove, caller: Principal): Promise<Operation> {
-    const { to, from } = MOVES[move];
+  async move(id: string, move: OperationMove, caller: Principal): Promise<Shown> {
+    const { to, from, type } = MOVES[move];
     const before = await this.find(id, caller);
     const takenOver = move === 'resume' && speaksNoMore(before.requested_by, this.view, Date.now()) ? JSON.stringify({ ...before.requested_by, resumedBy: caller } satisfies Requester) : null;
     const moved = await this.dataSource.transaction(async (tx) => {
-      const [, count] = await tx.query<[unknown, number]>(MOVE, [id, to, new Date().toISOString(), from, takenOver]);
-      if (count && to === 'canceled') await this.notices.tell([finished(before, to, this.view, Date.now())], tx);
-      return count > 0;
+      const at = new Date();
+      const [[now]] = await tx.query<[Pick<Operation, 'version' | 'sent'>[], number]>(MOVE, [id, to, at.toISOString(), from, takenOver]);
+      if (!now) return false;
+      const outcome = outcomeOf(now.sent, before.outcomes);
+      await audit(before, { type, version: now.version, at: at.getTime(), actor: caller.id, data: { state: to, sent: now.sent, outcome } }, this);
+      if (to === 'canceled') await this.notices.tell([finished({ ...before, ...now }, to, outcome, this.view, at.getTime())], tx);
+      return true;
     });
     if (!moved) throw new Fault('illegal-move', `The operation is ${before.state}; ${move} is possible while it is ${from.join(' or ')}.`);
     return this.find(id, caller);
@@ -133,5 +148,5 @@ const ownerOf = ({ requested_by: { tenant, groups } }: Operation): { tenant: str
 function seenBy({ role, tenant, groups }: Principal, bind: Bind): string[] {
   if (role === 'admin' || role === 'provider') return [];
   const isOwn = `requested_by ->> 'tenant' = ${bind(tenant)}`;
-  return role === 'viewer' ? [isOwn] : [isOwn, `(requested_by -> 'groups' = '[]' OR requested_by -> 'groups' ?| ${bind(groups)}::text[])`];
+  return reachesWholeTenant(role) ? [isOwn] : [isOwn, `(requested_by -> 'groups' = '[]' OR requested_by -> 'groups' ?| ${bind(groups)}::text[])`];
 }

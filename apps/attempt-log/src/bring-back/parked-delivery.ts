@@ -12,10 +12,16 @@ export const AT_ONCE = 50;
 /** A row of log.deliveries, as far as a fact about it needs it. */
 export type ParkedDelivery = Readonly<
   Pick<StoredDelivery, 'id' | 'event_id' | 'event_at' | 'event_type' | 'ce_id' | 'ce_source' | 'tenant' | 'application' | 'callback' | 'subscription' | 'attempts' | 'updated_at'>
->;
+> & {
+  /** The bulk operation that brought it back to where it is parked. */
+  readonly operation?: string | null;
+};
 
 /** Of `log.deliveries d`. What was delivered is not parked, but may wait all the same: for what was sent again by hand. */
 export const IS_PARKED = `(d.status = 'parked' OR d.status = 'delivered' AND d.parked_position IS NOT NULL)`;
+
+/** `operation` of `log.deliveries d`. */
+export const PARKED_BY = `(SELECT b.operation FROM log.brought_back b WHERE b.delivery = d.id AND b.event_at = d.event_at AND b.outcome = 'parked' ORDER BY b.at DESC LIMIT 1) AS operation`;
 
 /** What every fact about a delivery that waits says. It is later than the one that parked it, whatever the clock says. */
 export const aboutOf = (row: ParkedDelivery, now: number): Omit<Extract<DeliveryFact, { fact: 'expired' }>, 'fact' | 'reason'> => ({
@@ -29,6 +35,7 @@ export const aboutOf = (row: ParkedDelivery, now: number): Omit<Extract<Delivery
   application: row.application,
   callback: row.callback,
   subscription: row.subscription,
+  operation: row.operation ?? undefined,
   number: row.attempts + 1,
   at: Math.max(now, row.updated_at.getTime() + 1),
 });

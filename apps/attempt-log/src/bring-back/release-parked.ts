@@ -2,10 +2,10 @@ import type { BatchProducer } from '@nuncio/kafka';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { TimelineFact } from '../ingest/insert-facts.js';
 import type { LogWriter } from '../ingest/log-writer.js';
-import { AT_ONCE, IS_PARKED } from './parked-delivery.js';
+import { AT_ONCE, IS_PARKED, PARKED_BY } from './parked-delivery.js';
 import { ERRAND_COLUMNS, sendErrand, WITH_EVENT, type StoredErrand } from './errand-record.js';
 
-const PARKED = `SELECT ${ERRAND_COLUMNS} FROM log.deliveries d ${WITH_EVENT}
+const PARKED = `SELECT ${ERRAND_COLUMNS}, ${PARKED_BY} FROM log.deliveries d ${WITH_EVENT}
   WHERE d.subscription = $1 AND d.status IN ('parked', 'delivered') AND d.parked_position < $2 AND coalesce(d.released_at, 0) < $2
   ORDER BY d.event_at, d.id LIMIT ${AT_ONCE}`;
 
@@ -48,7 +48,7 @@ async function releaseSome(tx: EntityManager, producer: Pick<BatchProducer, 'sen
   const [lock] = await tx.query<{ got: boolean }[]>('SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS got', [`nuncio release ${subscription}`]);
   if (!lock?.got) return [];
   const parked = await tx.query<StoredErrand[]>(PARKED, [subscription, position]);
-  await Promise.all(parked.map((stored) => sendErrand(producer, stored, { asked: 'unblock', key: subscription, position, requestedBy: null })));
+  await Promise.all(parked.map((stored) => sendErrand(producer, stored, { asked: 'unblock', key: subscription, position, requestedBy: null, operation: stored.operation ?? null })));
   await tx.query(MARK_RELEASED, [parked.map(({ id }) => id), parked.map(({ event_at }) => event_at.toISOString()), parked.map(({ updated_at }) => updated_at.toISOString()), position]);
   return parked;
 }

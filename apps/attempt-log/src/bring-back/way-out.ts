@@ -13,21 +13,23 @@ export interface WayOutPorts {
 export interface Wish {
   readonly asked: Exclude<Asked, 'unblock'>;
   readonly requestedBy: string;
+  /** null = no bulk operation. */
+  readonly operation: string | null;
 }
 
 /** The one way out of what somebody asks for: to dispatchers, in the order of its subscription, and then into the timeline of each. */
-export async function sendAll(going: readonly StoredErrand[], { asked, requestedBy }: Wish, { producer, writer, view }: WayOutPorts): Promise<void> {
+export async function sendAll(going: readonly StoredErrand[], { asked, requestedBy, operation }: Wish, { producer, writer, view }: WayOutPorts): Promise<void> {
   const now = Date.now();
   await Promise.all(
     going.map((stored) => {
       const position = view.get('subscription', stored.subscription)?.position ?? null;
-      return sendErrand(producer, stored, { asked, key: stored.subscription, position, requestedBy }, now);
+      return sendErrand(producer, stored, { asked, key: stored.subscription, position, requestedBy, operation }, now);
     }),
   );
   await writer.writeTimeline(going.map((stored) => askedFact(stored, { asked, requestedBy }, now)));
 }
 
-const askedFact = (stored: StoredErrand, { asked, requestedBy }: Wish, at: number): TimelineFact => ({
+const askedFact = (stored: StoredErrand, { asked, requestedBy }: Omit<Wish, 'operation'>, at: number): TimelineFact => ({
   delivery: stored.id,
   eventAt: stored.event_at.getTime(),
   at,

@@ -3,10 +3,11 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { LogWriter } from '../ingest/log-writer.js';
 import { finished } from '../notices/finished.js';
 import type { Notices } from '../notices/notices.js';
+import { audit, NUNCIO } from './operation-event.js';
 import { candidatesOf } from './candidates-of.js';
 import { goingOf } from './going.js';
 import { MayGo } from './may-go.js';
-import type { Operation } from './operation.js';
+import { outcomeOf, type Operation, type Outcomes } from './operation.js';
 import { speaksNoMore } from './requester.js';
 import type { TenantShares } from './tenant-shares.js';
 import { sendAll } from './way-out.js';
@@ -30,13 +31,15 @@ const DUE = `SELECT p.* FROM log.operations p
 const SOME_DUE = `SELECT FROM log.operations WHERE state = 'running' AND due_at <= $1 LIMIT 1`;
 
 const ADVANCE = `UPDATE log.operations SET sent = sent + $2, position_at = coalesce($3, position_at), position_id = coalesce($4, position_id), state = $5,
-    updated_at = $6, worked_at = clock_timestamp(), due_at = greatest(due_at, $6::timestamptz - interval '1 second') + $7 * interval '1 second'
+    updated_at = $6, version = version + CASE WHEN $5 = 'running' THEN 0 ELSE 1 END, worked_at = clock_timestamp(), due_at = greatest(due_at, $6::timestamptz - interval '1 second') + $7 * interval '1 second'
   WHERE id = $1`;
 
-const PAUSE = `UPDATE log.operations SET state = 'paused', reason = $2, updated_at = $3 WHERE id = $1`;
+const PAUSE = `UPDATE log.operations SET state = 'paused', reason = $2, updated_at = $3, version = version + 1 WHERE id = $1`;
+
+const OUTCOMES = `SELECT json_object_agg(outcome, deliveries) AS outcomes FROM log.operation_outcomes WHERE operation = $1`;
 
 export interface WorkPorts {
-  readonly producer: Pick<BatchProducer, 'send'>;
+  readonly producer: Pick<BatchProducer, 'send' | 'sendJson'>;
   readonly writer: Pick<LogWriter, 'writeTimeline'>;
   readonly view: Pick<ConfigView, 'get' | 'all'>;
   readonly notices: Pick<Notices, 'tell'>;
@@ -72,17 +75,26 @@ async function advance(tx: EntityManager, operation: Operation, { producer, writ
   const speechless = speaksNoMore(requester, view, Date.parse(now));
   if (speechless !== null) {
     await tx.query(PAUSE, [id, speechless, now]);
+    await audit(operation, { type: 'paused', version: operation.version + 1, at: Date.parse(now), actor: NUNCIO, data: { state: 'paused', reason: speechless } }, { producer, view });
     return 0;
   }
   const limit = Math.min(MOST_AT_ONCE, Math.ceil(per_second / BATCHES_PER_SECOND));
   const after = position_at && position_id ? { at: position_at.toISOString(), id: position_id } : null;
   const found = await candidatesOf(kind, selection, requester, created_at.toISOString(), view).next(tx, after, limit);
   const going = goingOf(kind, found, new MayGo(view));
-  await sendAll(going, { asked: kind, requestedBy: requester.id }, { producer, writer, view });
+  await sendAll(going, { asked: kind, requestedBy: requester.id, operation: id }, { producer, writer, view });
   shares.took(requester.tenant ?? '', going.length, Date.parse(now));
   const last = found.at(-1);
   const state = found.length < limit ? 'done' : 'running';
   await tx.query(ADVANCE, [id, going.length, last?.event_at.toISOString() ?? null, last?.position_id ?? null, state, now, going.length / per_second]);
-  if (state === 'done') await notices.tell([finished({ ...operation, sent: operation.sent + going.length }, state, view, Date.parse(now))], tx);
+  if (state === 'done') await finish(tx, { ...operation, sent: operation.sent + going.length }, { producer, view, notices }, Date.parse(now));
   return going.length;
+}
+
+/** Of what was sent last nothing has come back by now. */
+async function finish(tx: EntityManager, operation: Operation, { producer, view, notices }: Omit<WorkPorts, 'writer' | 'shares'>, at: number): Promise<void> {
+  const [row] = await tx.query<{ outcomes: Outcomes }[]>(OUTCOMES, [operation.id]);
+  const outcome = outcomeOf(operation.sent, row?.outcomes ?? null);
+  await audit(operation, { type: 'finished', version: operation.version + 1, at, actor: NUNCIO, data: { state: 'done', sent: operation.sent, outcome } }, { producer, view });
+  await notices.tell([finished(operation, 'done', outcome, view, at)], tx);
 }

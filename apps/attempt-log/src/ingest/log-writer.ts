@@ -15,6 +15,7 @@ import { graveColumns, INSERT_GRAVES } from '../graves/insert-graves.js';
 import { INSERT_TOKEN_REQUESTS, tokenRequestColumns, type PlacedTokenEvent } from '../token-requests/insert-token-requests.js';
 import { keysOf, unmatchedKey } from '../query/events/event-key.js';
 import { unnestValues, type Column } from './unnest.js';
+import { broughtBack, broughtBackColumns, UPSERT_BROUGHT_BACK } from './upsert-brought-back.js';
 import { deliveryColumns, UPSERT_DELIVERIES } from './upsert-deliveries.js';
 
 type Unmatched = Extract<AttemptFact, { fact: 'unmatched' }>;
@@ -42,6 +43,7 @@ export class LogWriter {
     const written = await Promise.allSettled([
       this.#insert(['deliveries', 'deliveries_by_minute'], UPSERT_DELIVERIES, deliveryColumns, fold(ofDeliveries.map(({ fact }) => fact)), ({ of }) => of.eventAt, isParked),
       this.#insert(['facts'], INSERT_FACTS, factColumns, ofDeliveries.flatMap(({ fact }) => (fact.fact === 'attempted' ? [] : [timelineFactOf(fact)])), ({ eventAt }) => eventAt),
+      this.#insert(['brought_back'], UPSERT_BROUGHT_BACK, broughtBackColumns, broughtBack(ofDeliveries.map(({ fact }) => fact)), ({ eventAt }) => eventAt),
       this.#insert(['unmatched'], INSERT_UNMATCHED, unmatchedColumns, unmatched, ({ eventAt }) => eventAt),
       this.#writeKeys(unmatched.flatMap(({ tenants = [], eventAt, event }) => tenants.map((tenant) => ({ key: unmatchedKey(tenant), eventAt, event })))),
     ]);

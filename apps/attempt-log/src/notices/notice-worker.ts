@@ -5,7 +5,7 @@ import { noticesTold } from '../metrics.js';
 import { Recurring } from '../recurring.js';
 import { expiringCredentials } from './expiring.js';
 import { noticeEvent } from './notice-event.js';
-import { Notices, type StoredNotice } from './notices.js';
+import { AT_ONCE, Notices, type StoredNotice } from './notices.js';
 import { receiversOf, wantedBy, type Wanted } from './receivers.js';
 
 const EVERY_MS = 500;
@@ -20,12 +20,14 @@ export class NoticeWorker implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger('Notices');
   readonly #looks = new Recurring({
     work: () => this.#look(),
-    nextInMs: () => EVERY_MS,
+    nextInMs: () => (this.#isBehind ? 0 : EVERY_MS),
     onFailure: (error) => {
       this.#logger.warn(`notices wait: ${String(error)}`);
     },
   });
   #sweptAt = 0;
+  /** Whether there was as much to tell as one look takes. */
+  #isBehind = false;
 
   constructor(
     @Inject(Notices) private readonly notices: Notices,
@@ -54,7 +56,9 @@ export class NoticeWorker implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async tellDue(now = Date.now()): Promise<void> {
+    this.#isBehind = false;
     const due = await this.notices.claim(now);
+    this.#isBehind = due.length >= AT_ONCE;
     if (!due.length) return;
     const wanted = wantedBy(this.view);
     await Promise.all(due.map((notice) => this.#tell(notice, wanted, now)));

@@ -1,44 +1,72 @@
 import { AggregateKind, reference, type Principal } from '@nuncio/contracts';
 import { Moment } from '@nuncio/service';
 import { z } from 'zod';
-import { filter, PageQuery, Time, type RecordedEvent } from '../event-store/index.js';
+import { filter, PageQuery, Time, type Page, type RecordedEvent } from '../event-store/index.js';
 import { anyOf } from '../lists/filter.js';
 import { MASK } from '../presentation.js';
+import type { RecordedOperation } from './recorded-operation.entity.js';
+
+/** A place in the audit: an event of configuration, `nth` 0, or what happened to operations between it and the next one. */
+export interface Place {
+  readonly position: number;
+  readonly nth: number;
+}
+
+/** `position`, or `position.nth`, in base64url. */
+const Cursor = z.string().transform((text, ctx): Place => {
+  const [, position, nth = 0] = /^(\d{1,15})(?:\.(\d{1,15}))?$/.exec(Buffer.from(text, 'base64url').toString('latin1')) ?? [];
+  if (position) return { position: Number(position), nth: Number(nth) };
+  ctx.addIssue({ code: 'custom', message: 'is no cursor of this list' });
+  return z.NEVER;
+});
 
 /** What GET /v1/audit is narrowed by; all but the times may be repeated: any of them. */
-export const ListAudit = PageQuery.extend({ tenant: anyOf(reference('tenant')).optional(), kind: filter.describe('Kinds of resources'), id: filter.describe('Ids of resources'), actor: filter.describe('Who did it: a key or a person'), type: filter.describe('What was done: created, changed, deleted, moved …'), since: Time.optional(), until: Time.optional() });
+export const ListAudit = PageQuery.extend({ cursor: Cursor.optional(), tenant: anyOf(reference('tenant')).optional(), kind: filter.describe('Kinds of resources, or `operation`'), id: filter.describe('Ids of resources or operations'), actor: filter.describe('Who did it: a key or a person'), type: filter.describe('What was done: created, changed, deleted, moved …; begun, paused, resumed, canceled, finished'), since: Time.optional(), until: Time.optional() });
 export type ListAudit = z.infer<typeof ListAudit>;
 
 /** Tenants and API keys are the administrator's, and so is what happened to them. */
 const ADMINISTRATIVE: readonly AggregateKind[] = ['tenant', 'api-key'];
 export const kindsFor = ({ role }: Principal): AggregateKind[] => AggregateKind.options.filter((kind) => role === 'admin' || !ADMINISTRATIVE.includes(kind));
 
+/** Whoever sees any of them sees what happened to operations. */
+export const isOfOperations = ({ kind }: ListAudit): boolean => !kind || kind.includes(OPERATION);
+const OPERATION = 'operation';
+
 export const ShownEvent = z
   .object({
-    position: z.int().describe('Its place among all events of configuration'),
+    position: z.int().describe('Its place among all events of configuration; of an operation that of the last one before'),
     at: Moment,
     actor: z.string().describe('The key or person who did it').meta({ examples: ['key_019b5f3a2c80d41d8cd98f00b204e980'] }),
-    kind: AggregateKind.describe('The kind of resource'),
-    id: z.string().describe('Id of the resource'),
+    kind: z.enum([...AggregateKind.options, OPERATION]).describe('The kind of resource'),
+    id: z.string().describe('Id of the resource, or of the operation'),
     tenant: z.string().nullable().describe('Id of its tenant; null = it is of none'),
     version: z.int(),
     type: z.string().describe('What was done').meta({ examples: ['changed'] }),
-    changes: z.record(z.string(), z.unknown()).describe('The new values of the fields that are different now; secrets are `<redacted>`'),
+    changes: z.record(z.string(), z.unknown()).describe('The new values of the fields that are different now; secrets are `<redacted>`. Of an operation what was selected, who asked for it, and what came of it'),
   })
   .meta({ id: 'ConfigurationEvent' });
+type ShownEvent = z.infer<typeof ShownEvent>;
+
+/** An entry of the audit, and where it stands. */
+type Placed = readonly [Place, ShownEvent];
 
 /** Who, when, what changed: `changes` are the new values of the fields that are different now, of a move the move. */
-export const showEvent = ({ position, at, actor, kind, id, tenant, version, type, data }: RecordedEvent) => ({
-  position,
-  at: at.toISOString(),
-  actor,
-  kind,
-  id,
-  tenant,
-  version,
-  type,
-  changes: redact(kind === 'api-key' ? withoutHash(data) : data) as Record<string, unknown>,
-});
+export const showEvent = ({ position, at, kind, data, actor, id, tenant, version, type }: RecordedEvent): Placed => {
+  const changes = redact(kind === 'api-key' ? withoutHash(data) : data) as Record<string, unknown>;
+  return [{ position, nth: 0 }, { position, at: at.toISOString(), actor, kind, id, tenant, version, type, changes }];
+};
+
+export const showOperation = ({ position, nth, at, actor, id, tenant, version, type, data }: RecordedOperation): Placed => [
+  { position, nth },
+  { position, at: at.toISOString(), actor, kind: OPERATION, id, tenant, version, type, changes: data },
+];
+
+/** The newest of them; of each kind one more than asked for where there are more. */
+export function auditPage(entries: Placed[], limit: number): Page<ShownEvent> {
+  const shown = entries.sort(([a], [b]) => b.position - a.position || b.nth - a.nth).slice(0, limit);
+  const [last] = entries.length > limit ? (shown.at(-1) ?? []) : [];
+  return { items: shown.map(([, event]) => event), next: last ? Buffer.from(`${last.position}.${last.nth}`).toString('base64url') : null };
+}
 
 /** All there is of an API key. */
 const withoutHash = (data: RecordedEvent['data']): RecordedEvent['data'] => ('hash' in data ? { ...data, hash: MASK } : data);

@@ -126,7 +126,8 @@ export class CredentialsController {
     const fields = { ...edited, ...editClientKey(before, { ...before, ...edited }, rules.seal, keys) };
     const resource = await tx.append(credential, current, Object.keys(fields).length ? [changed(fields)] : []);
     const reason = anotherClient(before, edited);
-    return { resource, answer: { ...this.#show(resource), approvalTakenBack: reason === null ? [] : await takeBackApprovals(tx, await this.#usersOf(tx, before.id), reason) } };
+    const effects = { approvalTakenBack: reason === null ? [] : await takeBackApprovals(tx, await this.#usersOf(tx, before.id), reason) };
+    return { resource, answer: { ...this.#show(resource), ...effects }, effects };
   }
 
   #putting(keys: ClientKeys): Putting<Credential, CreateCredential, ReturnType<typeof show>> {

@@ -4,6 +4,7 @@ import { Rewrapping1777000000000 } from './1777000000000-rewrapping.js';
 import { IdempotentAnswers1780500000000 } from './1780500000000-idempotent-answers.js';
 import { ExternalIds1782000000000 } from './1782000000000-external-ids.js';
 import { ListIndexes1782100000000 } from './1782100000000-list-indexes.js';
+import { OperationEvents1782211000000 } from './1782211000000-operation-events.js';
 import { Suspended1779926400000 } from './1779926400000-suspended.js';
 
 /** In the order in which they run. A new one is a file and a line here. */
@@ -15,4 +16,5 @@ export const migrations = [
   IdempotentAnswers1780500000000,
   ExternalIds1782000000000,
   ListIndexes1782100000000,
+  OperationEvents1782211000000,
 ];

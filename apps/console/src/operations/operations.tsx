@@ -16,10 +16,17 @@ const columns: readonly Column<Schemas['Operation']>[] = [
   { name: 'Kind', cell: ({ kind, id }) => <span title={id}>{kind}</span> },
   { name: 'Callback', cell: ({ callback }) => (callback === null ? <span className="soft">several</span> : <CallbackLink id={callback} />), minor: true },
   { name: 'Sent', cell: ({ sent, count }) => `${sent} of ${count}`, isNumber: true },
+  { name: 'Came to', cell: ({ outcome }) => <CameTo outcome={outcome} /> },
   { name: 'A second', cell: ({ perSecond }) => perSecond, minor: true, isNumber: true },
   { name: 'Asked for by', cell: ({ requestedBy }) => <code>{requestedBy}</code>, minor: true },
   { name: 'Moves', cell: (operation) => <Moves operation={operation} />, minor: true },
 ];
+
+/** Of what was sent, so far. */
+function CameTo({ outcome }: { outcome: Schemas['Operation']['outcome'] }): ReactElement {
+  const some = Object.entries(outcome).filter(([, n]) => n > 0);
+  return some.length ? <>{some.map(([status, n]) => `${n} ${status}`).join(', ')}</> : <span className="soft">–</span>;
+}
 
 function Moves({ operation: { id, state } }: { operation: Schemas['Operation'] }): ReactElement | null {
   const queries = useQueryClient();

@@ -47,7 +47,7 @@ async function tryOnce(delivery: Sendable, { tokens, egress, now, traceFor }: De
   const { callback, secretNames } = delivery.endpoint;
   const startedAt = now();
   const credential = callback.authentication.type === 'oauth2' ? callback.authentication.credential : null;
-  const authorize = (): Grant | Promise<Grant> => (credential === null ? NO_AUTHENTICATION : tokens.get(credential, delivery.activatedAt));
+  const authorize = (): Grant | Promise<Grant> => (credential === null ? NO_AUTHENTICATION : tokens.get(credential, delivery.activatedAt, delivery.event.traceparent));
   const send = async (grant: Granted): Promise<Sent> => {
     const sentAt = now();
     const request = sign(delivery, grant, sentAt, delivery.firstAttemptAt ?? startedAt, lease, traceFor);

@@ -31,6 +31,7 @@ export interface About {
   readonly eventAt: number;
   readonly subscription: string;
   readonly of: NonNullable<Errand['of']>;
+  readonly operation?: string;
   /** Of its errand: where the log sent it, the time of the fact that it was sent for. */
   readonly hop: number;
 }
@@ -80,7 +81,8 @@ export class Recorder {
     return this.producer.sendJson(signals, id, value, this.lost);
   }
 
-  attempted(delivery: Delivery, attempt: Attempt, next: NextStep, waited: Waited): Promise<void> {
+  /** `traceparent`: of its span, where it is recorded. */
+  attempted(delivery: Delivery, attempt: Attempt, next: NextStep, waited: Waited, traceparent?: string): Promise<void> {
     const { outcome, answer } = attempt;
     const { httpVersion = null, turnMs = 0 } = answer?.carriage ?? {};
     const fact: Attempted = {
@@ -105,6 +107,7 @@ export class Recorder {
       dueAt: delivery.dueAt,
       waitsMs: waited === NO_WAIT && turnMs === 0 ? undefined : { ...waited, handshake: turnMs },
       traceId: delivery.event.traceparent && traceIdOf(delivery.event.traceparent),
+      traceparent,
       outcome: outcome.kind === 'delivered' ? 'delivered' : 'failed',
       error:
         outcome.kind === 'failed'
@@ -140,10 +143,11 @@ export const aboutOf = (delivery: Delivery): About => ({
   eventAt: delivery.eventAt,
   subscription: delivery.subscription.id,
   of: whose(delivery),
+  operation: delivery.operation,
   hop: delivery.hop,
 });
 
-const fieldsOf = ({ id, event, eventAt, subscription, of }: About) => ({
+const fieldsOf = ({ id, event, eventAt, subscription, of, operation }: About) => ({
   event: event.id,
   eventAt,
   eventType: event.type,
@@ -151,5 +155,6 @@ const fieldsOf = ({ id, event, eventAt, subscription, of }: About) => ({
   ceSource: event.source,
   delivery: id,
   subscription,
+  operation,
   ...of,
 });

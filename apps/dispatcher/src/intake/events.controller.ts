@@ -1,8 +1,10 @@
 import { Controller, Inject } from '@nestjs/common';
 import { events, isUnreadable, readEvent, type NuncioEvent } from '@nuncio/contracts';
 import { OnBatch, type BatchProducer, type InboundRecord, type RecordBatch } from '@nuncio/kafka';
+import type { Spans, Traced } from '@nuncio/tracing';
 import type { Fence } from '../delivery/fence.js';
 import type { Recorder } from '../delivery/recorder.js';
+import { beginIntake } from '../delivery/delivery-spans.js';
 import { metrics } from '../metrics.js';
 import type { RoutingTable, Unmatched } from '../routing/routing-table.js';
 import { firstPlaceOf, type Duplicates } from './duplicates.js';
@@ -26,6 +28,8 @@ export interface EventsPorts {
   readonly errands: Errands;
   readonly recorder: Recorder;
   readonly work: Fence;
+  /** Absent where nothing is traced. */
+  readonly spans?: Spans | undefined;
 }
 
 /** `events`: read → drop second copies → match → deliver. */
@@ -35,7 +39,7 @@ export class EventsController {
 
   @OnBatch(events.name, WORK)
   async onEvents(batch: RecordBatch): Promise<void> {
-    const { duplicates, duplicateWindowSeconds: seconds, producer } = this.ports;
+    const { duplicates, duplicateWindowSeconds: seconds, producer, spans } = this.ports;
     const { signal, lost } = batch;
     const context = { producer, signal, lost };
     const readable: { record: InboundRecord; event: NuncioEvent }[] = [];
@@ -52,14 +56,21 @@ export class EventsController {
       else if (repeated?.[n]) {
         metrics.duplicates.inc({ of: 'event' });
         record.done();
-      } else settle(record, context, () => this.#fanOut(event, record, batch));
+      } else settle(record, context, () => (spans ? this.#traced(spans, event, record, batch) : this.#fanOut(event, record, batch)));
     }
   }
 
-  async #fanOut(event: NuncioEvent, record: InboundRecord, { signal, lost }: RecordBatch): Promise<unknown> {
+  /** From its record until it is known whom it is for, and all that follows has that for its parent. */
+  #traced(spans: Spans, event: NuncioEvent, record: InboundRecord, batch: RecordBatch): Promise<unknown> {
+    const span = beginIntake(spans, event, record);
+    return span ? this.#fanOut({ ...event, traceparent: span.traceparent }, record, batch, span) : this.#fanOut(event, record, batch);
+  }
+
+  async #fanOut(event: NuncioEvent, record: InboundRecord, { signal, lost }: RecordBatch, span?: Traced): Promise<unknown> {
     const { routing, errands, producer, work } = this.ports;
     const recorder = this.ports.recorder.until(lost);
     const routes = routing.match(event);
+    span?.end(Date.now(), { attributes: { 'nuncio.deliveries': Array.isArray(routes) ? routes.length : 0 } });
     const unmatched = (reason: Unmatched | 'schema'): Promise<void> => {
       metrics.unmatched.inc({ reason });
       return recorder.unmatched(event, record.timestamp, reason);

@@ -4,6 +4,7 @@ import { TOKEN_WAIT_MS, tokenRequests, type TokenEntry, type TokenRequest } from
 import type { TlsIdentity } from '@nuncio/egress';
 import type { BatchProducer, Viewed } from '@nuncio/kafka';
 import type { Secret } from '@nuncio/sealing';
+import { isSampled } from '@nuncio/tracing';
 import type { Turn } from './fleet-brake.js';
 import { toGrant, type Grant } from './grant.js';
 import { Refusals } from './refusals.js';
@@ -42,6 +43,8 @@ interface Search {
   readonly credential: string;
   readonly generation: number;
   readonly reason: TokenRequest['reason'];
+  /** Of the delivery that began it, where its trace is recorded. */
+  readonly traceparent: string | undefined;
   /** When it was asked for last, knowing configuration up to `position`. */
   asked: { readonly position: number; readonly at: number } | null;
   /** By the position from before which failures are forgiven. */
@@ -72,10 +75,10 @@ export class TokenClient {
 
   constructor(private readonly ports: TokenClientPorts) {}
 
-  /** In the hot path: at once when there is a usable token in memory. A failure from before `position` (an unblocking) counts as none. */
-  get(credential: string, position: number): Grant | Promise<Grant> {
+  /** In the hot path: at once when there is a usable token in memory. A failure from before `position` (an unblocking) counts as none. `traceparent`: of the delivery. */
+  get(credential: string, position: number, traceparent?: string): Grant | Promise<Grant> {
     const held = this.#usable(credential);
-    if (!held) return this.#search(credential, 0, position, 'miss');
+    if (!held) return this.#search(credential, 0, position, 'miss', traceparent);
     if (this.ports.now() >= held.refreshAt) {
       held.refreshAt = Infinity;
       void this.#refresh(credential, held, position);
@@ -135,9 +138,9 @@ export class TokenClient {
     return held && maySend(held, this.ports.now()) && held.version === this.ports.credential(credential)?.position ? held : undefined;
   }
 
-  #search(credential: string, generation: number, position: number, reason: TokenRequest['reason']): Promise<Grant> {
+  #search(credential: string, generation: number, position: number, reason: TokenRequest['reason'], traceparent?: string): Promise<Grant> {
     const key = keyOf(credential, generation);
-    const search: Search = this.#searches.get(key) ?? { credential, generation, reason, asked: null, waiting: new Map() };
+    const search: Search = this.#searches.get(key) ?? { credential, generation, reason, traceparent: traceparent !== undefined && isSampled(traceparent) ? traceparent : undefined, asked: null, waiting: new Map() };
     this.#searches.set(key, search);
     const { waiting } = search;
     const before = waiting.get(position);
@@ -211,10 +214,10 @@ export class TokenClient {
   }
 
   #ask(search: Search): void {
-    const { credential, generation, reason } = search;
+    const { credential, generation, reason, traceparent } = search;
     const asked = { position: this.ports.position(), at: this.ports.now() };
     search.asked = asked;
-    this.ports.producer.sendJson(tokenRequests, credential, { credential, generation, reason, correlation: null, ...asked } satisfies TokenRequest).catch(() => {
+    this.ports.producer.sendJson(tokenRequests, credential, { credential, generation, reason, correlation: null, traceparent, ...asked } satisfies TokenRequest).catch(() => {
       if (search.asked === asked) search.asked = null;
     });
   }

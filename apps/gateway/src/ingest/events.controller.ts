@@ -1,12 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { Body, Controller, Headers, HttpCode, HttpStatus, Inject, Post } from '@nestjs/common';
-import { callerOf, type Principal } from '@nuncio/contracts';
+import { Body, Controller, Headers, HttpCode, HttpStatus, Inject, Optional, Post } from '@nestjs/common';
+import { NO_QUOTAS, shareOf, type NuncioEvent, type Principal, type Quotas } from '@nuncio/contracts';
 import { BatchProducer, ConfigView } from '@nuncio/kafka';
 import { Answers, Caller, idempotencyKeyIn, Operation, RateLimit, Roles, Takes } from '@nuncio/service';
+import { SPANS, type Spans } from '@nuncio/tracing';
 import { z } from 'zod';
 import { published } from '../metrics.js';
 import { readRequest } from './http-binding.js';
 import { admitAll, publish, publisherOf } from './publish.js';
+import { PublishingQuotas } from './publishing-quotas.js';
 
 const Accepted = z
   .object({
@@ -42,10 +44,13 @@ const Bytes = z.string().meta({ format: 'binary' });
 
 @Controller('v1/events')
 export class EventsController {
+  readonly #quotas = new PublishingQuotas();
+
   constructor(
     @Inject(BatchProducer) private readonly producer: BatchProducer,
     @Inject(ConfigView) private readonly view: ConfigView,
     @Inject(RateLimit) private readonly rate: RateLimit,
+    @Optional() @Inject(SPANS) private readonly spans?: Spans | null,
   ) {}
 
   @Operation({
@@ -66,11 +71,25 @@ export class EventsController {
     @Body() body: Buffer | undefined,
   ): Promise<Accepted | { items: Accepted[] }> {
     const { batch, events: read } = readRequest(headers, body ?? Buffer.alloc(0), publisherOf(caller, idempotencyKeyIn({ headers })));
-    this.rate.charge(callerOf(caller), performance.now(), read.length - 1);
+    this.rate.charge(shareOf(caller), performance.now(), read.length - 1);
     const events = await admitAll(read, caller, this.view);
-    await publish(this.producer, events);
+    if (caller.tenant !== null) this.#quotas.take(caller.tenant, quotasOf(this.view, caller.tenant), { events: events.length, bytes: events.reduce((sum, { payload }) => sum + payload.length, 0) }, Date.now());
+    await this.#publish(events);
     published.inc(events.length);
     const [first, ...more] = events.map(({ id, ceId }) => ({ id, ceId }));
     return first && !batch ? first : { items: first ? [first, ...more] : [] };
   }
+
+  /** Each event in its trace, from here until Kafka has all of them. */
+  async #publish(events: readonly NuncioEvent[]): Promise<void> {
+    const { spans } = this;
+    if (!spans) return publish(this.producer, events);
+    const attributes = { 'messaging.system': 'kafka', 'messaging.operation.type': 'send', 'messaging.destination.name': 'events', 'messaging.batch.message_count': events.length };
+    const sent = events.map((event) => spans.begin('send events', event.traceparent, { kind: 'producer', at: Date.now(), attributes: { ...attributes, 'nuncio.event.id': event.id } }));
+    await publish(this.producer, events.map((event, n) => ({ ...event, traceparent: sent[n]?.traceparent ?? event.traceparent })));
+    for (const span of sent) span?.end(Date.now());
+  }
 }
+
+/** As configuration has them now; a tenant of before there were any has none. */
+const quotasOf = (view: Pick<ConfigView, 'get'>, tenant: string): Quotas => view.get('tenant', tenant)?.state.quotas ?? NO_QUOTAS;

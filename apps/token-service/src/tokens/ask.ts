@@ -10,6 +10,8 @@ export interface Ask {
   readonly at: number;
   /** Of the tests among them. */
   readonly correlations: readonly string[];
+  /** Of the first whose trace is recorded. */
+  readonly traceparent?: string | undefined;
 }
 
 const byWeight: readonly TokenRequest['reason'][] = ['test', 'refused', 'miss', 'refresh'];
@@ -24,5 +26,6 @@ export function merge(requests: readonly [TokenRequest, ...TokenRequest[]]): Ask
     reason: byWeight.find((reason) => requests.some((r) => r.reason === reason)) ?? requests[0].reason,
     at: highest((r) => r.at),
     correlations: requests.flatMap((r) => (r.reason === 'test' && r.correlation !== null ? [r.correlation] : [])),
+    traceparent: requests.find((r) => r.traceparent !== undefined)?.traceparent,
   };
 }

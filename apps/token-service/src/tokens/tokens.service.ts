@@ -1,8 +1,9 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
 import { isOurFailure, type TokenResponse } from '@nuncio/auth';
 import { replies, TOKEN_WAIT_MS, tokenEvents, type Reply } from '@nuncio/contracts';
 import { BatchProducer, ConfigView, type Viewed } from '@nuncio/kafka';
 import { sealToken, TokenStore } from '@nuncio/token-store';
+import { SPANS, type Spans } from '@nuncio/tracing';
 import { ClientCredentials } from '../client-credentials.js';
 import { fetchesTotal, fetchSeconds } from '../metrics.js';
 import { TokenSettings } from '../token-settings.js';
@@ -33,10 +34,19 @@ export class TokensService {
     @Inject(ClientCredentials) private readonly authorizationServers: Pick<ClientCredentials, 'fetch'>,
     @Inject(BatchProducer) private readonly producer: Pick<BatchProducer, 'sendJson'>,
     private readonly settings: TokenSettings,
+    @Optional() @Inject(SPANS) private readonly spans?: Spans | null,
   ) {}
 
   /** Resolves when the token, or why there is none, is stored and announced; or when there is nothing to do. */
   async answer(ask: Ask): Promise<Verdict> {
+    const attributes = { 'messaging.system': 'kafka', 'messaging.operation.type': 'process', 'messaging.destination.name': 'token.requests', 'nuncio.credential': ask.credential, 'nuncio.token.reason': ask.reason };
+    const span = this.spans?.within(ask.traceparent, 'process token.requests', { kind: 'consumer', at: Date.now(), attributes });
+    const verdict = await this.#answer(span ? { ...ask, traceparent: span.traceparent } : ask);
+    span?.end(Date.now(), { attributes: { 'nuncio.token.verdict': verdict } });
+    return verdict;
+  }
+
+  async #answer(ask: Ask): Promise<Verdict> {
     const deadline = ask.at + TOKEN_WAIT_MS;
     await this.view.waitFor(ask.position, Math.max(0, deadline - Date.now()));
     for (;;) {
@@ -55,8 +65,10 @@ export class TokensService {
 
   async #fetch(ask: Ask, credential: Viewed<'credential'>, fetch: Fetch, known: Known): Promise<Verdict | 'overtaken'> {
     const startedAt = performance.now();
+    const span = this.spans?.within(ask.traceparent, 'POST', { kind: 'client', at: Date.now(), attributes: { 'http.request.method': 'POST', 'nuncio.credential': credential.id } });
     const response = await this.authorizationServers.fetch(credential.state);
     const fetched: Fetched = { response, at: Date.now(), durationMs: performance.now() - startedAt };
+    span?.end(fetched.at, { error: response.ok ? null : response.tokenError.class });
     const stored = await persist(() => this.#put(credential, fetch, fetched, known), fetched.at + STORE_WAIT_MS);
     this.#record(credential, fetch, fetched);
     // What we could not ask is nothing that the server did.

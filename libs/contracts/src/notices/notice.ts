@@ -17,6 +17,7 @@ const credential = { credential: z.string(), name: z.string() };
 const failure = { status: z.int().nullable().meta({ description: 'Of the answer; null = there was none' }), errorClass: ErrorClass.nullable() };
 const by = z.string().meta({ description: 'Who did it: the id of an API key or of a person, `nuncio` itself' });
 const reason = z.string().nullable();
+const outcome = z.record(z.string(), z.int());
 const daysLeft = z.number().meta({ description: 'Until `expiresAt`; negative = it has expired' });
 
 const atOneTime = { tenant: 'acme', occurrences: 1, firstAt: '2026-03-04T09:12:45.318Z', lastAt: '2026-03-04T09:12:45.318Z' };
@@ -94,8 +95,8 @@ export const notices = {
   'nuncio.operation.finished': notice(
     'operation',
     'An operation (recover, replay, send-now, cancel) has come to its end, or was canceled.',
-    { operation: z.string(), kind: z.string(), state: z.enum(['done', 'canceled']), callback: z.string().nullable(), requestedBy: by, count: z.int(), sent: z.int() },
-    { operation: 'op_019cb7a4120aa1b2c3d4e5f60718', kind: 'recover', state: 'done', callback: ledger.callback, requestedBy: 'key_019cb7a3f3b0a1b2c3d4e5f60718', count: 420, sent: 418 },
+    { operation: z.string(), kind: z.string(), state: z.enum(['done', 'canceled']), callback: z.string().nullable(), requestedBy: by, count: z.int(), sent: z.int(), outcome: outcome.describe('What has become of what was sent so far; `open` = nothing yet') },
+    { operation: 'op_019cb7a4120aa1b2c3d4e5f60718', kind: 'recover', state: 'done', callback: ledger.callback, requestedBy: 'key_019cb7a3f3b0a1b2c3d4e5f60718', count: 420, sent: 418, outcome: { delivered: 380, failed: 2, open: 36 } },
   ),
 } as const;
 

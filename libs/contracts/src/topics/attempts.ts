@@ -16,6 +16,7 @@ const delivery = {
   application: z.string(),
   callback: z.string(),
   subscription: z.string(),
+  operation: z.string().optional().describe('Id of the bulk operation that brought it back; facts of before this field have none'),
   at: Millis.describe('When this became a fact; later than what it followed upon of the same number, whatever the clocks say'),
 };
 
@@ -34,7 +35,7 @@ const headers = z.record(z.string(), z.union([z.string(), z.array(z.string())]))
 /** Redacted. `spelling`: names that are not in lower case, as they were sent in HTTP/1.1. */
 const Request = z.object({ method: z.string(), url: z.string(), headers: headers.describe('As they were sent, by name in lower case; what is secret is `<redacted>`'), spelling: z.array(z.string()).optional() });
 
-const Response = z.object({
+export const Response = z.object({
   status: z.int().describe('The HTTP status'),
   headers: headers.describe('At most 32 KiB, by name in lower case'),
   headersTruncated: z.literal(true).optional().describe('There were more'),
@@ -91,6 +92,8 @@ export const Attempted = z.object({
     .optional(),
   /** Of the trace that its event was published in, 32 hex digits; absent = it was published in none. */
   traceId: z.string().optional(),
+  /** Of its span, where its trace is recorded: whoever writes it down goes on from there. */
+  traceparent: z.string().optional(),
   outcome: z.enum(['delivered', 'failed']).describe('What it came to'),
   error: z.object({ class: ErrorClass, detail: z.string().nullable() }).nullable().describe('What went wrong; null = nothing'),
   tokenError: TokenError.nullable(),
@@ -100,8 +103,8 @@ export type Attempted = z.infer<typeof Attempted>;
 
 const Reason = z.string().nullable();
 
-/** What a held delivery waits for: its endpoint has no place free, or answers nothing; its rate; its authorization server; us. */
-export const HeldFor = z.enum(['busy', 'silent', 'rate', 'no-token', 'ours']);
+/** What a held delivery waits for: its endpoint has no place free, or answers nothing; its rate; its authorization server; us; the end of its callback's pause. */
+export const HeldFor = z.enum(['busy', 'silent', 'rate', 'no-token', 'ours', 'paused']);
 export type HeldFor = z.infer<typeof HeldFor>;
 
 /** A hold, and the record that ends it. */

@@ -32,12 +32,16 @@ export const Errand = z.object({
   firstAttemptAt: Millis.nullable(),
   /** Since when it has been held; null = not held. */
   heldSince: Millis.nullable(),
+  /** The pause that it was kept by lasts until then, as far as was known; absent = by none since its last attempt. */
+  pausedUntil: Millis.optional(),
   /** How many holds in a row. */
   holds: z.int().min(0),
   /** Wait until the view of configuration has reached it. */
   position: Position.nullable(),
   /** Who asked for it, where somebody did. */
   requestedBy: z.string().nullable(),
+  /** The bulk operation that brought it back, until it comes to its end. */
+  operation: z.string().optional(),
   /** Made of an event that its subscription has had no delivery of: where it may not have it, nothing ever was. */
   fresh: z.literal(true).optional(),
   /** It is ended instead: put on record as canceled. */
@@ -49,3 +53,6 @@ export const Errand = z.object({
   insteadOf: z.object({ hop: z.int().min(0).nullable(), notBefore: Millis }).optional(),
 });
 export type Errand = z.infer<typeof Errand>;
+
+/** Fields that a newer release wrote. They go on with its delivery, whatever becomes of the others. */
+export const unknownOf = (errand: Errand): Partial<Errand> => Object.fromEntries(Object.entries(errand).filter(([name]) => !Object.hasOwn(Errand.shape, name)));

@@ -5,6 +5,7 @@ import { deadLetters } from './dead-letters.js';
 import { tiers } from './delay.js';
 import { deliveries } from './deliveries.js';
 import { events } from './events.js';
+import { operationEvents } from './operations.js';
 import { quarantine } from './quarantine.js';
 import { replies } from './replies.js';
 import { samples } from './samples.js';
@@ -28,6 +29,7 @@ export const topics: readonly Topic[] = [
   signals,
   samples,
   replies,
+  operationEvents,
 ];
 
 export * from './attempts.js';
@@ -38,6 +40,7 @@ export * from './delay.js';
 export * from './deliveries.js';
 export * from './errand.js';
 export * from './events.js';
+export * from './operations.js';
 export * from './quarantine.js';
 export * from './replies.js';
 export * from './samples.js';

@@ -20,6 +20,7 @@ export const ShownAttempt = Attempted.omit({ fact: true, at: true, eventAt: true
     traceId: z.string().nullable().describe('Of the trace that its event was published in (W3C Trace Context), 32 hex digits; null = none, or the attempt is from before this was recorded'),
     dueAt: Moment.nullable().describe('When it was due: at once for a first attempt, by the schedule for a retry, at the end of its hold for what was held'),
     waitsMs: Attempted.shape.waitsMs.unwrap().nullable().describe("Milliseconds that it waited before its request: for a place among its callback's and among a dispatcher's requests, for its rate, for its turn to make a connection"),
+    operation: z.string().nullable().describe('The bulk operation that brought it back; null = none did, or the attempt is from before this was recorded'),
     advice: z.string().nullable(),
     next: ShownStep,
   })
@@ -42,6 +43,7 @@ export const showAttempt = (fact: Attempted): ShownAttempt => ({
   reason: fact.reason,
   /** The key or person who asked for it; null = it came by itself. Rows of before this was recorded have none. */
   requestedBy: fact.requestedBy ?? null,
+  operation: fact.operation ?? null,
   startedAt: rfc3339(fact.startedAt),
   requests: fact.requests,
   request: fact.request && showRequest(fact.request),

@@ -1,0 +1,31 @@
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import { SPANS, type Spans } from '@nuncio/tracing';
+import { Unblock } from '../bring-back/unblock.js';
+import { DeliveryNotices } from '../notices/delivery-notices.js';
+import type { PlacedFact } from './attempt-fact.js';
+import { LogWriter } from './log-writer.js';
+
+/** What becomes of facts: rows, notices, and deliveries that go on where they were parked for what is active by now. */
+@Injectable()
+export class FactsIngest {
+  constructor(
+    @Inject(LogWriter) private readonly writer: Pick<LogWriter, 'writeFacts'>,
+    @Inject(DeliveryNotices) private readonly notices: Pick<DeliveryNotices, 'read'>,
+    @Inject(Unblock) private readonly unblock: Pick<Unblock, 'check'>,
+    @Optional() @Inject(SPANS) private readonly spans?: Spans | null,
+  ) {}
+
+  async write(facts: PlacedFact[]): Promise<void> {
+    await this.writer.writeFacts(facts);
+    if (this.spans) written(this.spans, facts);
+    await this.notices.read(facts.map(({ fact }) => fact));
+    for (const { fact } of facts) if (fact.fact === 'parked') this.unblock.check(fact.subscription);
+  }
+}
+
+/** From the end of an attempt until its row is there. */
+function written(spans: Spans, facts: readonly PlacedFact[]): void {
+  const now = Date.now();
+  const attributes = { 'messaging.system': 'kafka', 'messaging.operation.type': 'process', 'messaging.destination.name': 'attempts', 'messaging.batch.message_count': facts.length };
+  for (const { fact } of facts) if (fact.fact === 'attempted') spans.within(fact.traceparent, 'process attempts', { kind: 'consumer', at: fact.at, attributes })?.end(Math.max(now, fact.at));
+}

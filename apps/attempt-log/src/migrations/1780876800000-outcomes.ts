@@ -1,0 +1,59 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/**
+ * What became of what an operation brought back. Facts name the operation; each delivery of it has a row, and triggers count the rows by their outcome, so that to show
+ * an operation reads a handful of rows, however much it brought back.
+ */
+export class Outcomes1780876800000 implements MigrationInterface {
+  async up(queryRunner: QueryRunner): Promise<void> {
+    for (const statement of outcomes) await queryRunner.query(statement);
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('DROP TABLE log.brought_back');
+    await queryRunner.query('DROP FUNCTION log.count_brought_back(), log.count_turned()');
+    await queryRunner.query('DROP TABLE log.operation_outcomes');
+    await queryRunner.query('ALTER TABLE log.operations DROP COLUMN version');
+  }
+}
+
+/** Any number that no other lock has. Whoever counts waits until the one before has committed: two that insert some rows and update others would wait for each other. */
+const OUTCOME_LOCK = 7_303_017;
+
+const COUNT = (rows: string): string => `PERFORM pg_advisory_xact_lock(${OUTCOME_LOCK});
+  INSERT INTO log.operation_outcomes AS o (operation, outcome, deliveries)
+  SELECT operation, outcome, sum(n) FROM (${rows}) r GROUP BY operation, outcome HAVING sum(n) <> 0 ORDER BY operation, outcome
+  ON CONFLICT (operation, outcome) DO UPDATE SET deliveries = o.deliveries + excluded.deliveries;
+  RETURN NULL;`;
+
+const outcomes = [
+  `CREATE TABLE log.brought_back (
+     delivery  text        NOT NULL,
+     event_at  timestamptz NOT NULL,  -- of the event's record
+     operation text        NOT NULL,
+     outcome   text        NOT NULL,  -- delivered, failed, pending, held, parked, canceled, skipped, expired: as the last fact has it that names the operation
+     attempts  int         NOT NULL,  -- its place among them, like that of log.deliveries
+     untried   boolean     NOT NULL,
+     at        timestamptz NOT NULL,
+     PRIMARY KEY (delivery, event_at, operation)
+   ) PARTITION BY RANGE (event_at)`,
+  `COMMENT ON TABLE log.brought_back IS 'What became of what operations brought back.'`,
+  `CREATE TABLE log.operation_outcomes (
+     operation  text   NOT NULL,
+     outcome    text   NOT NULL,
+     deliveries bigint NOT NULL,
+     PRIMARY KEY (operation, outcome)
+   )`,
+  `COMMENT ON TABLE log.operation_outcomes IS 'The same, counted; it stays when its deliveries are dropped.'`,
+  `CREATE FUNCTION log.count_brought_back() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+     IF NOT EXISTS (SELECT FROM present) THEN RETURN NULL; END IF;
+     ${COUNT('SELECT operation, outcome, 1 AS n FROM present')}
+   END $$`,
+  `CREATE FUNCTION log.count_turned() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+     IF NOT EXISTS (SELECT FROM present) THEN RETURN NULL; END IF;
+     ${COUNT('SELECT operation, outcome, 1 AS n FROM present UNION ALL SELECT operation, outcome, -1 FROM former')}
+   END $$`,
+  'CREATE TRIGGER count_insert AFTER INSERT ON log.brought_back REFERENCING NEW TABLE AS present FOR EACH STATEMENT EXECUTE FUNCTION log.count_brought_back()',
+  'CREATE TRIGGER count_update AFTER UPDATE ON log.brought_back REFERENCING NEW TABLE AS present OLD TABLE AS former FOR EACH STATEMENT EXECUTE FUNCTION log.count_turned()',
+  'ALTER TABLE log.operations ADD COLUMN version int NOT NULL DEFAULT 1', // grows with each change of its state
+];

@@ -1,0 +1,29 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** What happens to bulk operations of the log, as the audit shows it. The log has the operations themselves. */
+export class OperationEvents1782211000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create table config.operation_events (
+        -- Of the last event of configuration before it: its place in the audit.
+        position bigint not null,
+        nth bigint generated always as identity,
+        id text not null,
+        version int not null,
+        type text not null,
+        at timestamptz(3) not null,
+        actor text not null,
+        -- Who may know of it; null = whoever sees all tenants.
+        tenant text,
+        groups text[] not null,
+        data jsonb not null,
+        primary key (id, version)
+      );
+      create index operation_events_place on config.operation_events (position, nth);
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop table config.operation_events');
+  }
+}

@@ -1,0 +1,3 @@
+export * from './env.js';
+export * from './spans.js';
+export * from './start-tracing.js';
