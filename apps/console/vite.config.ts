@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import manifest from './package.json' with { type: 'json' };
 
 /** Where `npm run dev` finds the API: what `npm start` prints. */
 const API = process.env.NUNCIO_URL ?? 'http://127.0.0.1:7070';
@@ -7,6 +8,7 @@ const API = process.env.NUNCIO_URL ?? 'http://127.0.0.1:7070';
 export default defineConfig({
   base: '/console/',
   plugins: [react()],
+  define: { __VERSION__: JSON.stringify(manifest.version) },
   build: {
     target: 'es2023',
     sourcemap: true,

@@ -8,7 +8,7 @@ import { barriers, hasBrowser, isTooWide, launch, open, signIn, visit } from './
 
 /** `EVERY_LOOK` = also the other two of theme × width (`npm run check:console`). */
 const looks = ([['light', 1280], ['dark', 375], ['dark', 1280], ['light', 375]] as const).slice(0, process.env.EVERY_LOOK ? 4 : 2);
-const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials', 'subscriptions', 'approvals', 'event-types', 'operations', 'audit', 'quarantine', 'dead-letters', 'tenants'];
+const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials', 'subscriptions', 'subscriptions/new', 'approvals', 'incidents', 'settings', 'event-types', 'operations', 'audit', 'quarantine', 'dead-letters', 'tenants'];
 
 (hasBrowser() ? describe : describe.skip)('the console', () => {
   const fleet = sharedFleet();
@@ -18,6 +18,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
   let tenant: Tenant;
   let callback: string;
   let secret: string;
+  let subscription: string;
   /** One that failed for good. */
   let failed: string;
   let credential: string;
@@ -25,7 +26,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
 
   beforeAll(async () => {
     [browser, receiver, tenant] = await Promise.all([launch(), Receiver.start(), Tenant.create(fleet)]);
-    ({ callback, secret } = await tenant.subscribe(receiver, { retry: { delaysSeconds: [] } }));
+    ({ callback, secret, subscription } = await tenant.subscribe(receiver, { retry: { delaysSeconds: [] } }));
     receiver.answer(always({ status: 503, body: '{"error":"maintenance"}' }));
     await tenant.publish([{ payload: '{ "total": 1.0 }' }]);
     ({ id: credential } = await fleet.api.post<{ id: string }>('/v1/credentials', { tenant: tenant.id, name: 'idp', tokenUrl: 'http://127.0.0.1:9/token', clientId: 'c', clientSecret: 's' }));
@@ -138,6 +139,75 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await context.close();
   });
 
+  /** The wizard with a filter that is half done. */
+  const wizard = (): string => {
+    const filter = { all: [{ exact: { '/data/total': 1 } }, { not: { prefix: { source: '/none' } } }, { any: [{ suffix: { subject: 'x' } }, { exact: { '/data/paid': true } }] }] };
+    return `subscriptions/new?${new URLSearchParams({ eventTypes: JSON.stringify([tenant.eventType]), callback, filter: JSON.stringify(filter) }).toString()}`;
+  };
+
+  it('leads from an event type to an active subscription, its filter tried on past events and edited in place', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    receiver.answer(always({ status: 204 }));
+    await signIn(page, key);
+    await open(page, `event-types/${tenant.eventType}`);
+    await page.getByRole('link', { name: 'Subscribe' }).click();
+    await page.getByRole('button', { name: 'Only some of them…' }).click();
+    await page.getByLabel('Attribute, or pointer into the payload').fill('/data/total');
+    await page.getByLabel('Type of the value').selectOption('number');
+    await page.getByLabel('Value', { exact: true }).fill('1');
+    await page.getByText('1 of the newest 1 events pass.').waitFor();
+    await page.getByLabel('How these are combined').selectOption('none');
+    await page.getByText('0 of the newest 1 events pass.').waitFor();
+    await page.getByLabel('Find a callback').fill(callback);
+    await page.getByRole('radio', { name: receiver.url }).check();
+    // What is chosen is in the URL.
+    await eventually(() => {
+      expect(new URL(page.url()).searchParams.get('callback')).toBe(callback);
+    });
+    await page.reload();
+    await page.getByRole('button', { name: 'Create it' }).click();
+    await page.getByRole('heading', { name: 'The subscription is active' }).waitFor();
+    await page.getByText('The sample was answered 204.').waitFor();
+    await page.getByRole('link', { name: 'To the subscription' }).click();
+    await page.getByText('not (/data/total is 1)').waitFor();
+    await page.getByRole('link', { name: 'Edit' }).click();
+    await page.getByLabel('Value', { exact: true }).fill('2');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('not (/data/total is 2)').waitFor();
+    expect(faults).toEqual([]);
+    await context.close();
+    const made = (await fleet.api.all<{ id: string; state: string; filter: unknown }>('/v1/subscriptions', { callback })).find(({ id }) => id !== subscription);
+    expect(made).toMatchObject({ state: 'activated', filter: { not: { exact: { '/data/total': 2 } } } });
+    await fleet.api.call('POST', `/v1/subscriptions/${made?.id ?? ''}/deactivate`);
+  });
+
+  it('makes a callback, and shows its secret once', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    await signIn(page, key);
+    await open(page, 'callbacks');
+    await page.getByRole('button', { name: 'New callback' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('made by hand');
+    await page.getByLabel('URL', { exact: true }).fill('http://127.0.0.1:9/in');
+    await page.getByRole('dialog').getByLabel('Tenant').fill(tenant.id);
+    await page.getByRole('button', { name: 'Make it' }).click();
+    await page.getByText('shown this once').waitFor();
+    await page.getByRole('button', { name: 'I have it' }).click();
+    await page.getByRole('heading', { name: 'made by hand' }).waitFor();
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it('says who would get an event, and why others would not', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    await signIn(page, key);
+    await open(page, `event-types/${tenant.eventType}`);
+    await page.getByLabel('A CloudEvent as JSON').fill(JSON.stringify({ tenant: 'nobody-is-called-so', data: {} }));
+    await page.getByRole('button', { name: 'Simulate' }).click();
+    await page.getByText('there is no tenant "nobody-is-called-so"').waitFor();
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
   it('shows deliveries as they come', async () => {
     const { page, context, faults } = await visit(browser, origin);
     receiver.answer(always({ status: 204 }));
@@ -178,7 +248,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await open(page, 'login');
     await looksRight('login');
     await signIn(page, key);
-    for (const path of [...PAGES, `deliveries/${failed}`, 'deliveries/dlv_nobody', `callbacks/${callback}`, `callbacks/${callback}?tab=settings`, `callbacks/${callback}?tab=history`, `credentials/${credential}`, `quarantine/${quarantined}`]) {
+    for (const path of [...PAGES, `deliveries/${failed}`, 'deliveries/dlv_nobody', `callbacks/${callback}`, `callbacks/${callback}?tab=settings`, `callbacks/${callback}?tab=history`, `credentials/${credential}`, `quarantine/${quarantined}`, `event-types/${tenant.eventType}`, `subscriptions/${subscription}`, `subscriptions/${subscription}?edit=true`, wizard()]) {
       await open(page, path);
       await looksRight(path);
     }

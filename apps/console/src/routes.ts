@@ -1,7 +1,8 @@
 import { createRootRouteWithContext, createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import type { QueryClient } from '@tanstack/react-query';
 import { isPortal } from './shell/place.js';
-import { attemptSearch, callbackSearch, deliverySearch, eventSearch, subscriptionSearch } from './explorer/search.js';
+import { attemptSearch, callbackSearch, deliverySearch, eventSearch, eventTypeSearch, subscriptionSearch } from './explorer/search.js';
+import { draftSearch } from './subscriptions/draft.js';
 
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({ notFoundComponent: lazyRouteComponent(() => import('./shell/not-found.js'), 'NotFound') });
 
@@ -31,13 +32,18 @@ const quarantined = createRoute({ getParentRoute: () => shell, path: 'quarantine
 const deadLetters = createRoute({ getParentRoute: () => shell, path: 'dead-letters', component: lazyRouteComponent(() => import('./graves/dead-letters.js'), 'DeadLetters') });
 const deadLetter = createRoute({ getParentRoute: () => shell, path: 'dead-letters/$id', component: lazyRouteComponent(() => import('./graves/grave.js'), 'DeadLetterPage') });
 const subscriptions = createRoute({ getParentRoute: () => shell, path: 'subscriptions', validateSearch: subscriptionSearch, component: lazyRouteComponent(() => import('./subscriptions/subscriptions.js'), 'Subscriptions') });
+const newSubscription = createRoute({ getParentRoute: () => shell, path: 'subscriptions/new', validateSearch: draftSearch, component: lazyRouteComponent(() => import('./subscriptions/new-subscription.js'), 'NewSubscription') });
+const subscription = createRoute({ getParentRoute: () => shell, path: 'subscriptions/$id', validateSearch: ({ edit }: Record<string, unknown>): { edit?: true } => (edit === true ? { edit } : {}), component: lazyRouteComponent(() => import('./subscriptions/subscription.js'), 'SubscriptionPage') });
 const approvals = createRoute({ getParentRoute: () => shell, path: 'approvals', component: lazyRouteComponent(() => import('./subscriptions/approvals.js'), 'Approvals') });
-const eventTypes = createRoute({ getParentRoute: () => shell, path: 'event-types', component: lazyRouteComponent(() => import('./catalogue/event-types.js'), 'EventTypes') });
+const eventTypes = createRoute({ getParentRoute: () => shell, path: 'event-types', validateSearch: eventTypeSearch, component: lazyRouteComponent(() => import('./catalogue/event-types.js'), 'EventTypes') });
+const eventType = createRoute({ getParentRoute: () => shell, path: 'event-types/$name', component: lazyRouteComponent(() => import('./catalogue/event-type.js'), 'EventTypePage') });
+const incidents = createRoute({ getParentRoute: () => shell, path: 'incidents', component: lazyRouteComponent(() => import('./incidents/incidents.js'), 'Incidents') });
+const settings = createRoute({ getParentRoute: () => shell, path: 'settings', component: lazyRouteComponent(() => import('./settings/settings.js'), 'Settings') });
 const operations = createRoute({ getParentRoute: () => shell, path: 'operations', component: lazyRouteComponent(() => import('./operations/operations.js'), 'Operations') });
 const audit = createRoute({ getParentRoute: () => shell, path: 'audit', component: lazyRouteComponent(() => import('./audit/audit.js'), 'Audit') });
 const tenants = createRoute({ getParentRoute: () => shell, path: 'tenants', component: lazyRouteComponent(() => import('./access/tenants.js'), 'Tenants') });
 
 export const routeTree = root.addChildren([
   login,
-  shell.addChildren([overview, deliveries, delivery, attempts, events, event, callbacks, callback, credentials, credential, subscriptions, approvals, eventTypes, operations, audit, quarantine, quarantined, deadLetters, deadLetter, tenants]),
+  shell.addChildren([overview, deliveries, delivery, attempts, events, event, callbacks, callback, credentials, credential, subscriptions, newSubscription, subscription, approvals, eventTypes, eventType, incidents, settings, operations, audit, quarantine, quarantined, deadLetters, deadLetter, tenants]),
 ]);

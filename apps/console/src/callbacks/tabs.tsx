@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { answer, api } from '../api/client.js';
 import { auditColumns } from '../audit/audit-columns.js';
@@ -14,7 +15,7 @@ export function Deliveries({ id }: { id: string }): ReactElement {
 export function Subscriptions({ id }: { id: string }): ReactElement {
   const pages = usePages(['subscriptions', { callback: id }], (cursor) => answer(api.GET('/v1/callbacks/{id}/subscriptions', { params: { path: { id }, query: { limit: 50, ...(cursor !== undefined && { cursor }) } } })));
   const columns = subscriptionColumns.filter(({ name }) => name !== 'Callback');
-  return <List caption="Subscriptions of this callback" pages={pages} columns={columns} keyOf={(subscription) => subscription.id} empty={<><strong>No subscription leads here.</strong><span>It gets nothing without one.</span></>} />;
+  return <List caption="Subscriptions of this callback" pages={pages} columns={columns} keyOf={(subscription) => subscription.id} empty={<><strong>No subscription leads here.</strong><span>It gets nothing without one. <Link to="/subscriptions/new" search={{ callback: id }}>Make one</Link></span></>} />;
 }
 
 export function History({ id }: { id: string }): ReactElement {

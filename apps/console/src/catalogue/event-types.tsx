@@ -1,37 +1,39 @@
-import { useState, type ReactElement } from 'react';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
+import { Filters, type FilterField } from '../explorer/filters.js';
+import { toQuery, type EventTypeQuery } from '../explorer/search.js';
 import { Head } from '../parts/head.js';
 import { List, type Column } from '../parts/list.js';
 import { usePages } from '../parts/pages.js';
 import { Time } from '../parts/time.js';
+import { fieldsOf } from './schema.js';
 
 const columns: readonly Column<Schemas['EventType']>[] = [
-  { name: 'Name', cell: ({ name }) => <code>{name}</code> },
-  { name: 'Description', cell: ({ description }) => description ?? <span className="soft">–</span> },
+  { name: 'Name', cell: ({ name }) => <Link to="/event-types/$name" params={{ name }}><code>{name}</code></Link> },
+  { name: 'Description', cell: ({ description }) => description ?? <span className="soft">–</span>, grows: true },
   { name: 'Audience', cell: ({ audience }) => audience, minor: true },
-  { name: 'Approval', cell: ({ approval }) => approval, minor: true },
-  { name: 'Schema', cell: ({ schema }) => <Schema of={schema} />, minor: true },
+  { name: 'Approval', cell: ({ approval }) => (approval === 'required' ? <strong>required</strong> : <span className="soft">none</span>), minor: true },
+  { name: 'Schema', cell: ({ schema }) => (schema ? `${fieldsOf(schema).length} fields` : <span className="soft">none</span>), minor: true },
   { name: 'Changed', cell: ({ updatedAt }) => <Time at={updatedAt} />, minor: true },
 ];
 
-function Schema({ of }: { of: Schemas['EventType']['schema'] }): ReactElement {
-  const [isOpen, setOpen] = useState(false);
-  if (!of) return <span className="soft">none</span>;
-  return (
-    <>
-      <button type="button" className="plain" aria-expanded={isOpen} onClick={() => { setOpen(!isOpen); }}>{isOpen ? 'Hide' : 'Show'}</button>
-      {isOpen && <pre className="bytes" tabIndex={0}>{JSON.stringify(of, null, 2)}</pre>}
-    </>
-  );
-}
+const FIELDS: readonly FilterField[] = [
+  { name: 'q', label: 'Name', isWide: true },
+  { name: 'audience', label: 'Audience', options: ['addressed', 'broadcast'] },
+  { name: 'approval', label: 'Approval', options: ['none', 'required'] },
+];
 
 export function EventTypes(): ReactElement {
-  const pages = usePages(['event-types'], (cursor) => answer(api.GET('/v1/event-types', { params: { query: { limit: 50, ...(cursor !== undefined && { cursor }) } } })));
+  const search = useSearch({ from: '/shell/event-types' });
+  const navigate = useNavigate({ from: '/event-types' });
+  const pages = usePages(['event-types', search], (cursor) => answer(api.GET('/v1/event-types', { params: { query: { ...toQuery<EventTypeQuery>(search), limit: 50, ...(cursor !== undefined && { cursor }) } } })));
   return (
     <>
       <Head title="Event types">What can be published, and subscribed to.</Head>
       <section className="panel">
-        <List caption="Event types" pages={pages} columns={columns} keyOf={({ id }) => id} empty={<><strong>There is no event type.</strong><span>An admin or a provider makes them.</span></>} />
+        <Filters fields={FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} hasTime={false} />
+        <List caption="Event types" pages={pages} columns={columns} keyOf={({ id }) => id} empty={<><strong>No event type is like this.</strong><span>An admin or a provider makes them.</span></>} />
       </section>
     </>
   );

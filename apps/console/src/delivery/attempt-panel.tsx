@@ -4,7 +4,7 @@ import type { Schemas } from '../api/client.js';
 import { Bytes } from '../parts/bytes.js';
 import { Id } from '../parts/copy.js';
 import { ProblemBox } from '../parts/problem-box.js';
-import { duration } from '../parts/time.js';
+import { duration, Time } from '../parts/time.js';
 import { PHASES, phasesOf } from './phases.js';
 import { bodySent } from './sent.js';
 import { Verify } from './verify.js';
@@ -23,10 +23,10 @@ export function AttemptPanel({ attempt }: { attempt: Attempt }): ReactElement {
         {requestedBy !== null && <span className="soft">asked for by {requestedBy}</span>}
         {requests > 1 && <span className="soft">{requests} requests: the token was renewed in between</span>}
       </header>
-      <div className="inside">
+      <div className="inside stack">
         {error && (error.detail !== null || error.class !== 'http') && <p className="bad">{error.class}{error.detail === null ? '' : `: ${error.detail}`}{tokenError && ` (the authorization server: ${[tokenError.httpStatus, tokenError.code, tokenError.description].filter((part) => part != null).join(' ')})`}</p>}
         {advice !== null && <p><strong>{advice}</strong></p>}
-        <Timing timings={attempt.timingsMs} />
+        <Timing attempt={attempt} />
       </div>
       <div className="sides">
         <Request attempt={attempt} />
@@ -37,8 +37,9 @@ export function AttemptPanel({ attempt }: { attempt: Attempt }): ReactElement {
   );
 }
 
-function Timing({ timings }: { timings: Attempt['timingsMs'] }): ReactElement {
-  const phases = phasesOf(timings);
+function Timing({ attempt }: { attempt: Attempt }): ReactElement {
+  const phases = phasesOf(attempt);
+  const { httpVersion, envelope, dueAt, traceId } = attempt;
   return (
     <>
       <div className="phases" role="img" aria-label={phases.map(({ name, ms }) => `${name} ${duration(ms)}`).join(', ')}>
@@ -47,6 +48,12 @@ function Timing({ timings }: { timings: Attempt['timingsMs'] }): ReactElement {
       <ul className="legend">
         {phases.map(({ name, ms }) => <li key={name}><i className={`p${PHASES.indexOf(name)}`} />{name} {duration(ms)}</li>)}
       </ul>
+      <p className="soft">
+        {dueAt !== null && <>Due <Time at={dueAt} />. </>}
+        {httpVersion === null ? 'There was no connection. ' : `HTTP/${httpVersion}. `}
+        {envelope !== null && `Envelope ${envelope}. `}
+        {traceId !== null && <>Trace <code>{traceId}</code></>}
+      </p>
     </>
   );
 }

@@ -65,7 +65,7 @@ function Top({ delivery, attempt }: { delivery: WholeDelivery; attempt: Schemas[
         <title>{`${status}: ${eventType} · Nuncio`}</title>
         <h1 className="sentence"><Sentence of={explanation} /></h1>
         <p className="soft">
-          <code>{eventType}</code> to <CallbackLink id={callback} /> of {tenant}
+          <Link to="/event-types/$name" params={{ name: eventType }}><code>{eventType}</code></Link> to <CallbackLink id={callback} /> of {tenant}
           {next.step === 'later' && next.notBefore !== null && <>. The next attempt is due {distance(next.notBefore)}.</>}
         </p>
         {hold?.advice && <p><strong>{hold.advice}</strong></p>}
@@ -86,7 +86,7 @@ const Context = ({ delivery }: { delivery: WholeDelivery }): ReactElement => (
       <Fact name="CloudEvents id"><Id of={delivery.ceId} /></Fact>
       <Fact name="Source"><code>{delivery.ceSource}</code></Fact>
       <Fact name="Callback"><CallbackLink id={delivery.callback} /></Fact>
-      <Fact name="Subscription"><Id of={delivery.subscription} /></Fact>
+      <Fact name="Subscription"><Link to="/subscriptions/$id" params={{ id: delivery.subscription }}><code>{delivery.subscription}</code></Link></Fact>
       <Fact name="Published"><Time at={delivery.createdAt} /></Fact>
     </dl>
   </section>

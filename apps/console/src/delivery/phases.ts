@@ -1,22 +1,26 @@
 import type { Schemas } from '../api/client.js';
 
-/** What an attempt spent its time on, in order. */
-export const PHASES = ['token', 'DNS', 'connect', 'TLS', 'first byte', 'answer'] as const;
+/** What an attempt spent its time on, in order: waits of ours first, then the request. */
+export const PHASES = ['place at the callback', 'place in the process', 'rate', 'token', 'turn to connect', 'DNS', 'connect', 'TLS', 'first byte', 'answer'] as const;
+
+/** What is less is written as 0 ms. */
+const SHORTEST_MS = 0.5;
 
 export interface Phase {
   readonly name: (typeof PHASES)[number];
   readonly ms: number;
 }
 
-/** The API gives marks from the start of the request, and the wait for the token apart; null = it was not needed, or never came to it. */
-export function phasesOf({ token, dns, connect, tls, firstByte, total }: Schemas['Attempt']['timingsMs']): Phase[] {
-  const phases: Phase[] = [{ name: 'token', ms: token }];
+/** The API gives marks from the start of the request, and the waits for its token and for what else it needs apart; null = it was not needed, or never came to it. */
+export function phasesOf({ timingsMs: { token, dns, connect, tls, firstByte, total }, waitsMs }: Pick<Schemas['Attempt'], 'timingsMs' | 'waitsMs'>): Phase[] {
+  const { place = 0, process = 0, rate = 0, handshake = 0 } = waitsMs ?? {};
+  const waits = [place, process, rate, token, handshake];
+  const marks = [dns, connect, tls, firstByte, total];
   let before = 0;
-  for (const [i, mark] of [dns, connect, tls, firstByte, total].entries()) {
-    const name = PHASES[i + 1];
-    if (mark === null || name === undefined) continue;
-    phases.push({ name, ms: Math.max(0, mark - before) });
-    before = Math.max(before, mark);
-  }
-  return phases.filter(({ ms }) => ms > 0);
+  const requested = marks.map((mark) => {
+    const ms = mark === null ? 0 : Math.max(0, mark - before);
+    before = Math.max(before, mark ?? 0);
+    return ms;
+  });
+  return PHASES.map((name, i) => ({ name, ms: [...waits, ...requested][i] ?? 0 })).filter(({ ms }) => ms >= SHORTEST_MS);
 }

@@ -5,6 +5,7 @@ export type DeliveryQuery = QueryOf<'/v1/deliveries'>;
 export type AttemptQuery = QueryOf<'/v1/attempts'>;
 export type SubscriptionQuery = QueryOf<'/v1/subscriptions'>;
 export type CallbackQuery = QueryOf<'/v1/callbacks'>;
+export type EventTypeQuery = QueryOf<'/v1/event-types'>;
 export type EventQuery = QueryOf<'/v1/events'>;
 
 /** Filters as they stand in the page's URL. What is chosen among several stands as a list. */
@@ -27,6 +28,7 @@ export const deliverySearch = reader(['status', 'errorClass', 'responseStatus', 
 export const attemptSearch = reader(['status', 'errorClass', 'responseStatus', 'tenant', 'callback', 'subscription', 'eventType', 'delivery', 'event']);
 export const subscriptionSearch = reader(['state', 'q', 'tenant']);
 export const callbackSearch = reader(['q', 'tenant']);
+export const eventTypeSearch = reader(['q', 'audience', 'approval']);
 export const eventSearch = reader(['ceId', 'ceSource', 'eventType', 'tenant']);
 
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };

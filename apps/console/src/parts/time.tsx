@@ -1,15 +1,17 @@
 import type { ReactElement } from 'react';
+import { preference } from '../shell/preferences.js';
 
+const zone = preference('zone') === 'UTC' ? { timeZone: 'UTC' } : {};
 /** One of each for all cells: making one is slow. */
-const whole = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long' });
-const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
-const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
+const whole = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long', ...zone });
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', ...zone });
+const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', ...zone });
 
-/** A moment (RFC 3339), to the second, in the reader's zone; the day where it is not today. */
+/** A moment (RFC 3339), to the second, in the reader's zone or in UTC; the day where it is not today. */
 export function Time({ at }: { at: string | null }): ReactElement {
   if (at === null) return <span className="soft">–</span>;
   const date = new Date(at);
-  const isToday = date.toDateString() === new Date().toDateString();
+  const isToday = day.format(date) === day.format(new Date());
   return (
     <time dateTime={at} title={whole.format(date)} className="nowrap">
       {isToday ? '' : `${day.format(date)} `}

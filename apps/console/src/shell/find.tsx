@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
 import type { Schemas } from '../api/client.js';
+import { preference } from './preferences.js';
 import { useFindings, type Finding } from './findings.js';
 
 /** Goes to a page, a callback by its name, or anything by its id. `/` and Ctrl+K open it. */
@@ -68,7 +69,7 @@ function useKey(open: () => void): void {
   useEffect(() => {
     const listen = (event: globalThis.KeyboardEvent): void => {
       const isTyping = event.target instanceof Element && event.target.matches('input, select, textarea');
-      const isAsked = event.key === 'k' ? event.ctrlKey || event.metaKey : event.key === '/' && !isTyping && !event.ctrlKey && !event.metaKey;
+      const isAsked = event.key === 'k' ? event.ctrlKey || event.metaKey : event.key === '/' && preference('keys') === 'on' && !isTyping && !event.ctrlKey && !event.metaKey;
       if (!isAsked || document.querySelector('dialog[open]')) return;
       event.preventDefault();
       open();

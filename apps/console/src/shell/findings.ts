@@ -10,7 +10,7 @@ export interface Finding {
 }
 
 /** Ids say by their prefix what they are of. */
-const PLACES: readonly (readonly [prefix: string, kind: string, path: string])[] = [['dlv_', 'delivery', '/deliveries/'], ['evt_', 'event', '/events/'], ['cb_', 'callback', '/callbacks/'], ['cred_', 'credential', '/credentials/']];
+const PLACES: readonly (readonly [prefix: string, kind: string, path: string])[] = [['dlv_', 'delivery', '/deliveries/'], ['evt_', 'event', '/events/'], ['cb_', 'callback', '/callbacks/'], ['sub_', 'subscription', '/subscriptions/'], ['cred_', 'credential', '/credentials/']];
 const MOST = 6;
 
 /** What a text may mean: a page, an object by its id, callbacks by name, events by their CloudEvents id. */

@@ -7,6 +7,7 @@ const READERS: readonly Role[] = ['admin', 'provider', 'owner', 'consumer', 'vie
 export const GROUPS = [
   { name: 'Deliver', pages: [
     { to: '/', name: 'Overview', roles: READERS },
+    { to: '/incidents', name: 'Incidents', roles: READERS },
     { to: '/deliveries', name: 'Deliveries', roles: READERS },
     { to: '/attempts', name: 'Attempts', roles: READERS },
     { to: '/events', name: 'Events', roles: READERS },

@@ -6,7 +6,6 @@ import { ProblemBox } from '../parts/problem-box.js';
 import { Find } from './find.js';
 import { useMe, useRenewal } from './me.js';
 import { GROUPS } from './pages.js';
-import { applyTheme, theme, type Theme } from './theme.js';
 
 /** Navigation, and the page beside it. Nothing is shown before it is known who is looking. */
 export function Shell(): ReactElement {
@@ -62,14 +61,7 @@ function Foot({ who, as }: { who: string; as: string }): ReactElement {
   return (
     <div className="foot items">
       <span title={who}><strong>{as}</strong><br /><span className="soft">{who}</span></span>
-      <label>
-        <span className="unseen">Theme</span>
-        <select defaultValue={theme()} onChange={({ target }) => { applyTheme(target.value as Theme); }}>
-          <option value="system">Theme of the system</option>
-          <option value="light">Light</option>
-          <option value="dark">Dark</option>
-        </select>
-      </label>
+      <Link to="/settings">Settings</Link>
       <button type="button" className="plain" onClick={() => void leave()}>
         Sign out
       </button>

@@ -1,15 +1,17 @@
+import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../api/client.js';
 import type { Column } from '../parts/list.js';
 import { CallbackLink } from '../parts/object-links.js';
 import { State } from '../parts/state.js';
 import { Time } from '../parts/time.js';
+import { inWords, toTree } from './filter-tree.js';
 import { Moves } from './moves.js';
 
 export const subscriptionColumns: readonly Column<Schemas['Subscription']>[] = [
-  { name: 'Event types', cell: ({ eventTypes }) => <code>{eventTypes.join(', ')}</code> },
+  { name: 'Event types', cell: ({ id, eventTypes }) => <Link to="/subscriptions/$id" params={{ id }} title={id}><code>{eventTypes.join(', ')}</code></Link> },
   { name: 'State', cell: ({ state, reason }) => <><State of={state} />{reason !== null && <div className="soft">{reason}</div>}</> },
   { name: 'Callback', cell: ({ callback, tenant }) => <CallbackLink id={callback} tenant={tenant} /> },
-  { name: 'Filter', cell: ({ filter }) => (filter ? <code title={JSON.stringify(filter)}>{JSON.stringify(filter)}</code> : <span className="soft">everything</span>), minor: true, grows: true },
+  { name: 'Filter', cell: ({ filter }) => (filter ? <code title={inWords(toTree(filter))}>{inWords(toTree(filter))}</code> : <span className="soft">everything</span>), minor: true, grows: true },
   { name: 'Changed', cell: ({ updatedAt }) => <Time at={updatedAt} />, minor: true },
   { name: 'Acts', cell: (subscription) => <Moves subscription={subscription} />, minor: true },
 ];

@@ -1,4 +1,4 @@
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { answer, api } from '../api/client.js';
 import { Filters, type FilterField } from '../explorer/filters.js';
@@ -6,6 +6,7 @@ import { toQuery, type SubscriptionQuery } from '../explorer/search.js';
 import { Head } from '../parts/head.js';
 import { List } from '../parts/list.js';
 import { usePages } from '../parts/pages.js';
+import { useMe } from '../shell/me.js';
 import { subscriptionColumns } from './subscription-columns.js';
 
 const FIELDS: readonly FilterField[] = [
@@ -17,10 +18,12 @@ const FIELDS: readonly FilterField[] = [
 export function Subscriptions(): ReactElement {
   const search = useSearch({ from: '/shell/subscriptions' });
   const navigate = useNavigate({ from: '/subscriptions' });
+  const role = useMe().data?.role;
+  const canMake = role === 'admin' || role === 'consumer';
   const pages = usePages(['subscriptions', search], (cursor) => answer(api.GET('/v1/subscriptions', { params: { query: { ...toQuery<SubscriptionQuery>(search), limit: 50, ...(cursor !== undefined && { cursor }) } } })));
   return (
     <>
-      <Head title="Subscriptions">Which events go to which callback.</Head>
+      <Head title="Subscriptions" actions={canMake && <Link className="button primary" to="/subscriptions/new">New subscription</Link>}>Which events go to which callback.</Head>
       <section className="panel">
         <Filters fields={FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} hasTime={false} />
         <List caption="Subscriptions" pages={pages} columns={subscriptionColumns} keyOf={({ id }) => id} empty={<><strong>No subscription is like this.</strong><span>A callback gets nothing without one.</span></>} />

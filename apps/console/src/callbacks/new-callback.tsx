@@ -1,0 +1,68 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useRef, type ReactElement } from 'react';
+import { answer, api } from '../api/client.js';
+import { Id } from '../parts/copy.js';
+import { Dialog, type DialogHandle } from '../parts/dialog.js';
+import { formText } from '../parts/form-text.js';
+import { ProblemBox } from '../parts/problem-box.js';
+import { useMe } from '../shell/me.js';
+
+const PROFILES = ['persona', 'webhookie', 'standard'] as const;
+
+/** Makes a callback. Its signing secret is shown once; closing forgets it, and goes on. */
+export function NewCallback({ onMade }: { onMade: (id: string) => void }): ReactElement {
+  const dialog = useRef<DialogHandle>(null);
+  const queries = useQueryClient();
+  const isBound = useMe().data?.tenant != null;
+  const credentials = useQuery({ queryKey: ['credentials', 'names'], queryFn: () => answer(api.GET('/v1/credentials', { params: { query: { limit: 100 } } })), staleTime: 60_000 }).data?.items ?? [];
+  const { mutate, data, error, isPending, reset } = useMutation({
+    mutationFn: (form: FormData) => {
+      const [tenant, credential] = [formText(form, 'tenant'), formText(form, 'credential')];
+      const profile = PROFILES.find((name) => name === formText(form, 'profile')) ?? null;
+      return answer(api.POST('/v1/callbacks', { body: { name: formText(form, 'name'), url: formText(form, 'url'), profile, ...(tenant !== '' && { tenant }), ...(credential !== '' && { authentication: { type: 'oauth2', credential } }) } }));
+    },
+    gcTime: 0,
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['callbacks'] }),
+  });
+  const close = (): void => {
+    dialog.current?.close();
+    if (data) onMade(data.id);
+    reset();
+  };
+  const secret = data?.signing.secret;
+  return (
+    <>
+      <button type="button" onClick={() => dialog.current?.open()}>New callback</button>
+      <Dialog ref={dialog} title="A new callback">
+        {data ? (
+          <>
+            <p><strong>{data.name}</strong> is there.</p>
+            {secret !== undefined && <p>Its signing secret, which is shown this once: <Id of={secret} /></p>}
+            <div className="actions"><button type="button" className="primary" onClick={close}>{secret === undefined ? 'Go on' : 'I have it'}</button></div>
+          </>
+        ) : (
+          <form action={mutate}>
+            <label className="field">Name<input name="name" required maxLength={100} /></label>
+            <label className="field">URL<input name="url" type="url" required placeholder="https://" /></label>
+            {!isBound && <label className="field">Tenant<input name="tenant" required spellCheck={false} /></label>}
+            <div className="two">
+              <label className="field">Profile<select name="profile" defaultValue="standard">{PROFILES.map((profile) => <option key={profile}>{profile}</option>)}</select></label>
+              <label className="field">
+                OAuth 2.0
+                <select name="credential">
+                  <option value="">without</option>
+                  {credentials.map(({ id, name, tenant }) => <option key={id} value={id}>{isBound ? name : `${name} of ${tenant}`}</option>)}
+                </select>
+              </label>
+            </div>
+            {error && <ProblemBox error={error} />}
+            <div className="actions">
+              <button type="button" onClick={close}>Back</button>
+              <button className="primary" disabled={isPending}>Make it</button>
+            </div>
+          </form>
+        )}
+      </Dialog>
+    </>
+  );
+}

@@ -1,0 +1,16 @@
+import { readFilter, type Filter } from './filter-tree.js';
+
+/** What a subscription says, while it is put together. */
+export interface Draft {
+  readonly callback?: string;
+  readonly eventTypes?: readonly string[];
+  /** null = every event of its types. */
+  readonly filter?: Filter | null;
+}
+
+/** Out of a page's URL. */
+export function draftSearch({ callback, eventTypes, filter }: Record<string, unknown>): Draft {
+  const names = [eventTypes].flat().filter((name): name is string => typeof name === 'string' && name !== '');
+  const read = filter === undefined ? null : readFilter(JSON.stringify(filter));
+  return { ...(typeof callback === 'string' && { callback }), ...(names.length > 0 && { eventTypes: names }), ...(read && { filter: read }) };
+}

@@ -1,0 +1,80 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect, useState, type ReactElement } from 'react';
+import { answer, api, type Schemas } from '../api/client.js';
+import { Head } from '../parts/head.js';
+import { ProblemBox } from '../parts/problem-box.js';
+import { useQuiet } from '../parts/quiet.js';
+import { State } from '../parts/state.js';
+import type { Draft } from './draft.js';
+import { DraftForm, useDraftCallback } from './draft-form.js';
+import { isWhole, toTree } from './filter-tree.js';
+import { Moves } from './moves.js';
+
+/** From nothing to a subscription that is active, or as near to it as its types and its endpoint let it come. What is chosen stands in the URL. */
+export function NewSubscription(): ReactElement {
+  const search = useSearch({ from: '/shell/subscriptions/new' });
+  const navigate = useNavigate({ from: '/subscriptions/new' });
+  const queries = useQueryClient();
+  const [draft, setDraft] = useState<Draft>(search);
+  const quiet = useQuiet(draft);
+  useEffect(() => void navigate({ search: quiet, replace: true }), [quiet, navigate]);
+  const tenant = useDraftCallback(draft.callback)?.tenant;
+  const { mutate, data, error, isPending } = useMutation({
+    mutationFn: ({ callback = '', eventTypes = [], filter }: Draft) => answer(api.POST('/v1/subscriptions', { body: { callback, eventTypes: [...eventTypes], activate: true, filter: filter ?? null, ...(tenant !== undefined && { tenant }) } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['subscriptions'] }),
+  });
+  const isReady = draft.callback !== undefined && (draft.eventTypes ?? []).length > 0 && (!draft.filter || isWhole(toTree(draft.filter)));
+  if (data) return <Made subscription={data} />;
+  return (
+    <>
+      <Head title="New subscription">Which events go to a callback.</Head>
+      <DraftForm draft={draft} onDraft={setDraft} />
+      <section className="panel">
+        <header><h2>4. Try it, and begin</h2></header>
+        <div className="inside stack">
+          <p>A sample is sent to the callback first. Where it is answered well the subscription is active at once; where a type needs an approval it can be submitted then; else it stays a draft.</p>
+          {error && <ProblemBox error={error} />}
+          <div className="actions">
+            <button type="button" className="primary" disabled={!isReady || isPending} onClick={() => { mutate(draft); }}>{isPending ? 'Waiting for the callback’s answer…' : 'Create it'}</button>
+            {!isReady && <span className="soft">{draft.eventTypes?.length ? (draft.callback === undefined ? 'It needs a callback.' : 'A line of the filter is not finished.') : 'It needs an event type.'}</span>}
+          </div>
+        </div>
+      </section>
+    </>
+  );
+}
+
+const Made = ({ subscription }: { subscription: Schemas['VerifiedSubscription'] }): ReactElement => (
+  <>
+    <Head title={SENTENCES[subscription.state] ?? 'It is made'} />
+    <section className="panel">
+      <div className="inside stack" role="status">
+        <p><State of={subscription.state} /> <code>{subscription.eventTypes.join(', ')}</code></p>
+        <Verified verification={subscription.verification} />
+        <Moves subscription={subscription} />
+        <p><Link to="/subscriptions/$id" params={{ id: subscription.id }}>To the subscription</Link></p>
+      </div>
+    </section>
+  </>
+);
+
+const SENTENCES: Readonly<Record<string, string>> = {
+  activated: 'The subscription is active',
+  validated: 'The callback answers, and the subscription is not active yet',
+  'ready-to-submit': 'The callback answers; now it needs an approval',
+  draft: 'The subscription is a draft: the callback has not taken the sample',
+};
+
+/** What the endpoint said to the sample. */
+export function Verified({ verification }: { verification: Schemas['VerifiedSubscription']['verification'] }): ReactElement | null {
+  if (!verification) return null;
+  const { ok, status, error, tokenError } = verification;
+  if (ok) return <p className="good">The sample was answered {status}.</p>;
+  return (
+    <>
+      <p className="bad">{status === null ? 'The sample was not answered' : `The sample was answered ${status}`}{error && `: ${[error.class, error.detail].filter((part) => part !== null).join(', ')}`}.</p>
+      {tokenError && <p className="bad">The authorization server: {[tokenError.httpStatus, tokenError.code, tokenError.description].filter((part) => part != null).join(' ')}</p>}
+    </>
+  );
+}

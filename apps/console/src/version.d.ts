@@ -1,0 +1,2 @@
+/** Of the package, when it was built. */
+declare const __VERSION__: string;
