@@ -12,6 +12,7 @@ import { Graves } from './graves/graves.js';
 import { GravesController } from './graves/graves.controller.js';
 import { QuarantineController } from './graves/quarantine.controller.js';
 import { GROUP, IngestController } from './ingest/ingest.controller.js';
+import { Certificates } from './health/certificates.js';
 import { CallbackHealthController } from './health/callback-health.controller.js';
 import { CredentialHealthController } from './health/credential-health.controller.js';
 import { KafkaWatch, WATCH_SETTINGS, type WatchSettings } from './lag/kafka-watch.js';
@@ -112,6 +113,7 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
         Notices,
         DeliveryNotices,
         TokenNotices,
+        Certificates,
         { provide: NOTICES_TENANT, useValue: config.NOTICES_TO },
         NoticeWorker,
       ],

@@ -3,6 +3,7 @@ import { isUnreadable, readEvent } from '@nuncio/contracts';
 import { BatchProducer, batchToQuarantine, OnBatch, passOver, toQuarantine, type InboundRecord, type RecordBatch, type Undecodable } from '@nuncio/kafka';
 import { lagSeconds, quarantined, writeSeconds } from '../metrics.js';
 import { Unblock } from '../bring-back/unblock.js';
+import { Certificates } from '../health/certificates.js';
 import { DeliveryNotices } from '../notices/delivery-notices.js';
 import { readAttemptFact, type PlacedFact, type Unreadable } from './attempt-fact.js';
 import { BatchWriter } from './batch-writer.js';
@@ -43,6 +44,7 @@ export class IngestController {
     @Inject(BatchProducer) private readonly producer: BatchProducer,
     @Inject(Unblock) private readonly unblock: Pick<Unblock, 'check'>,
     @Inject(DeliveryNotices) notices: Pick<DeliveryNotices, 'read'>,
+    @Inject(Certificates) certificates: Pick<Certificates, 'read'>,
   ) {
     this.#events = this.#batches<PlacedEvent>({
       topic: 'events',
@@ -58,7 +60,8 @@ export class IngestController {
       read: (record) => readAttemptFact(record, Date.now()),
       write: async (facts) => {
         await writer.writeFacts(facts);
-        await notices.read(facts.map(({ fact }) => fact));
+        const read = facts.map(({ fact }) => fact);
+        await Promise.all([notices.read(read), certificates.read(read)]);
         for (const { fact } of facts) if (fact.fact === 'parked') this.unblock.check(fact.subscription);
       },
     });

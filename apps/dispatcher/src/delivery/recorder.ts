@@ -83,7 +83,7 @@ export class Recorder {
 
   attempted(delivery: Delivery, attempt: Attempt, next: NextStep, waited: Waited): Promise<void> {
     const { outcome, answer } = attempt;
-    const { httpVersion = null, turnMs = 0 } = answer?.carriage ?? {};
+    const { httpVersion = null, turnMs = 0, certificateEndsAt } = answer?.carriage ?? {};
     const fact: Attempted = {
       fact: 'attempted',
       ...fieldsOf(aboutOf(delivery)),
@@ -105,6 +105,7 @@ export class Recorder {
       envelope: delivery.endpoint.callback.envelope,
       dueAt: delivery.dueAt,
       waitsMs: waited === NO_WAIT && turnMs === 0 ? undefined : { ...waited, handshake: turnMs },
+      certificateEndsAt,
       traceId: delivery.event.traceparent && traceIdOf(delivery.event.traceparent),
       outcome: outcome.kind === 'delivered' ? 'delivered' : 'failed',
       error:

@@ -92,6 +92,7 @@ export const Attempted = z.object({
     .optional(),
   /** Of the trace that its event was published in, 32 hex digits; absent = it was published in none. */
   traceId: z.string().optional(),
+  certificateEndsAt: Millis.optional().describe("When the endpoint's certificate ends, where a connection was made for this attempt; absent on a reused one"),
   outcome: z.enum(['delivered', 'failed']).describe('What it came to'),
   error: z.object({ class: ErrorClass, detail: z.string().nullable() }).nullable().describe('What went wrong; null = nothing'),
   tokenError: TokenError.nullable(),
