@@ -5,12 +5,12 @@ import { readFileSync } from 'node:fs';
 const FREE = new Set(['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'BlueOak-1.0.0', 'Unlicense', 'Python-2.0', 'CC0-1.0', 'CC-BY-4.0', 'Public Domain', 'Unicode-3.0']);
 /** For building and testing alone: nothing of it is in what is shipped. */
 const NOT_SHIPPED = new Set(['MPL-2.0']);
-/** Their package.json says it in a form of before SPDX: read by hand. */
-const READ = { ssh2: 'MIT', 'cpu-features': 'MIT', buildcheck: 'MIT' };
+/** Their package.json says nothing, or in a form of before SPDX: read by hand. */
+const READ = { ssh2: 'MIT', 'cpu-features': 'MIT', buildcheck: 'MIT', decko: 'MIT', stickyfill: 'MIT', 'url-template': 'BSD-3-Clause' };
 
 const { packages } = JSON.parse(readFileSync(`${import.meta.dirname}/package-lock.json`, 'utf8'));
 const installed = Object.entries(packages).filter(([path, { link }]) => path.includes('node_modules/') && !link);
-const licences = Map.groupBy(installed, ([path, { license }]) => license ?? READ[nameOf(path)] ?? 'none');
+const licences = Map.groupBy(installed, ([path, { license }]) => READ[nameOf(path)] ?? license ?? 'none');
 for (const [licence, some] of [...licences].sort(([, a], [, b]) => b.length - a.length))
   console.log(`${String(some.length).padStart(4)}  ${licence.padEnd(28)}${some.length > 4 ? '' : some.map(([path]) => nameOf(path)).join(', ')}`);
 

@@ -10,10 +10,10 @@ const OVER_HTTP = 5;
 const MAX_PAYLOAD_BYTES = 2_000;
 
 /** Publishes one event each 25 ms, each for one to all of the cast, and tells of each once it is known whether it was accepted. */
-export async function publish(fleet: Fleet, cast: Cast, chance: Chance, untilMs: number, tell: (published: Published) => void): Promise<void> {
+export async function publish(fleet: Fleet, cast: Cast, chance: Chance, goesOn: () => boolean, tell: (published: Published) => void): Promise<void> {
   const prefix = `${Date.now()}`;
   const offers: Promise<void>[] = [];
-  for (let n = 0; Date.now() < untilMs; n++) {
+  for (let n = 0; goesOn(); n++) {
     offers.push(offer(fleet, cast, chance, `${prefix}-${n}`).then(tell));
     await delay(TICK_MS);
   }

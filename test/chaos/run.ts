@@ -25,18 +25,33 @@ export interface Run {
 
 /** Publishes for so many seconds while the seed's faults happen, heals, waits until all is settled, and judges. */
 export async function run(stage: Stage, seed: number, seconds: number): Promise<Run> {
-  const { fleet } = stage;
+  let faults: readonly Planned[] = [];
+  const observed = await observe(stage.fleet, seed, async (cast, tell) => {
+    const planned = scheduleOf(seed, { seconds, receivers: cast.moody, servers: stage.servers !== null, brokers: stage.servers?.brokers.several ?? [] });
+    const stagehand = new Stagehand(stage, cast, tell);
+    await Promise.all([stagehand.play(planned, seconds), delay(seconds * 1_000)]);
+    faults = stagehand.committed;
+  });
+  return { seed, faults, ...observed };
+}
+
+/** Publishes while something happens, waits until all is settled, and judges. */
+export async function observe(fleet: Fleet, seed: number, happen: (cast: Cast, tell: (disturbance: Disturbance) => void) => Promise<void>): Promise<Pick<Run, 'history' | 'violations'>> {
   const cast = await Cast.assemble(fleet);
   let watching: NodeJS.Timeout | undefined;
+  let goesOn = true;
   try {
-    const faults = scheduleOf(seed, { seconds, receivers: cast.moody, servers: stage.servers !== null, brokers: stage.servers?.brokers.several ?? [] });
     const told = { ...emptyHistory(), endpoints: cast.actors.map(({ endpoint }) => endpoint) };
-    const stagehand = new Stagehand(stage, cast, (disturbance) => told.disturbances.push(disturbance));
-    watching = watchOurselves((disturbance) => told.disturbances.push(disturbance));
-    const publishing = publish(fleet, cast, new Chance(seed), Date.now() + seconds * 1_000, (event) => told.published.push(event));
-    await Promise.all([publishing, stagehand.play(faults, seconds)]);
-    const { history, violations } = await settled(fleet, cast, told);
-    return { seed, faults: stagehand.committed, history, violations };
+    const tell = (disturbance: Disturbance): void => void told.disturbances.push(disturbance);
+    watching = watchOurselves(tell);
+    const publishing = publish(fleet, cast, new Chance(seed), () => goesOn, (event) => told.published.push(event));
+    try {
+      await happen(cast, tell);
+    } finally {
+      goesOn = false;
+      await publishing;
+    }
+    return await settled(fleet, cast, told);
   } finally {
     clearInterval(watching);
     await cast.dismiss();

@@ -3,21 +3,14 @@ import { once } from 'node:events';
 import { chmod, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { always, AuthorizationServer, Receiver, standardWebhooksFault, type Received } from '@nuncio/fixtures';
 import { eventually } from '../fleet/eventually.js';
 import { sharedFleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
+import { Nuncio, type Ended } from './nuncio.js';
 
-const NUNCIO = fileURLToPath(new URL('../../apps/cli/bin/nuncio.mjs', import.meta.url));
 const client = { clientId: 'ledger', clientSecret: 'a secret of a ledger', authMethod: 'client_secret_post' } as const;
-
-interface Ended {
-  readonly status: number | null;
-  readonly out: string;
-  readonly err: string;
-}
 
 describe('nuncio, the command', () => {
   const fleet = sharedFleet();
@@ -27,20 +20,10 @@ describe('nuncio, the command', () => {
   let callback: string;
   let subscription: string;
 
-  /** In a folder and a home of its own, so that it finds no profile but its own. */
-  const start = (args: readonly string[], env: Record<string, string> = { NUNCIO_URL: fleet.api.url, NUNCIO_API_KEY: fleet.api.key }, input = '') => {
-    const child = spawn(process.execPath, [NUNCIO, ...args], { cwd: dir, env: { PATH: process.env.PATH, HOME: dir, XDG_CONFIG_HOME: dir, ...env }, stdio: 'pipe' });
-    const said = { out: '', err: '' };
-    child.stdout.on('data', (chunk: Buffer) => (said.out += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (said.err += chunk.toString()));
-    child.stdin.end(input);
-    return { child, said };
-  };
-  const run = async (args: readonly string[], env?: Record<string, string>, input?: string): Promise<Ended> => {
-    const { child, said } = start(args, env, input);
-    await once(child, 'close');
-    return { status: child.exitCode, ...said };
-  };
+  let nuncio: Nuncio;
+
+  const start = (args: readonly string[]) => nuncio.start(args);
+  const run = (args: readonly string[], env?: Record<string, string>, input?: string): Promise<Ended> => nuncio.run(args, env, input);
   const json = async <T>(...args: string[]): Promise<T> => {
     const { status, out, err } = await run([...args, '--json']);
     expect({ args, status, err }).toEqual({ args, status: 0, err: '' });
@@ -50,6 +33,7 @@ describe('nuncio, the command', () => {
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'nuncio-cli-'));
+    nuncio = new Nuncio(dir, { NUNCIO_URL: fleet.api.url, NUNCIO_API_KEY: fleet.api.key });
     receiver = await Receiver.start();
     tenant = await Tenant.create(fleet);
     ({ callback, subscription } = await tenant.subscribe(receiver, {}));

@@ -37,6 +37,7 @@ const CALLS = `
   POST /v1/callbacks/{}/recover
   GET POST /v1/subscriptions
   GET PATCH DELETE /v1/subscriptions/{}
+  POST /v1/subscriptions/{}/test
   POST /v1/subscriptions/{}/{}
   GET POST /v1/events
   GET /v1/events/{}

@@ -12,6 +12,7 @@ interface Rehearsal {
   readonly action: string;
   readonly id: string | null;
   readonly changes: { pointer: string; before: unknown; after: unknown }[];
+  readonly effects: object;
 }
 
 describe('an external id', () => {
@@ -124,11 +125,39 @@ describe('an external id', () => {
 
   it.each(['a/b', ' a', 'a ', '', 'a\tb', 'ä', 'x'.repeat(129)])('cannot be %j', async (externalId) => {
     expect(await mine.call('POST', '/v1/applications', { name: 'odd', externalId })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/externalId' }] } });
+    const bodies = {
+      tenants: { id: 'odd', name: 'odd' },
+      applications: { tenant: tenant.id, name: 'odd' },
+      credentials: { tenant: tenant.id, name: 'odd', tokenUrl: 'http://127.0.0.1:9/token', clientId: 'a', clientSecret: 's' },
+      callbacks: { tenant: tenant.id, name: 'odd', url: receiver.url },
+      subscriptions: { tenant: tenant.id, callback: 'ext:nobody', eventTypes: [tenant.eventType] },
+    };
+    for (const [kind, body] of Object.entries(bodies)) expect({ kind, ...(await put(api, `/v1/${kind}/ext:${encodeURIComponent(externalId)}`, body)) }).toMatchObject({ kind, status: 422, body: { errors: [{ pointer: '/externalId' }] } });
   });
 
   it('is no reference where a body holds texts of its own', async () => {
     await mine.post('/v1/applications', { name: 'texts', externalId: 'texts' });
     expect(await mine.patch('/v1/applications/ext:texts', { labels: { callback: 'ext:texts', tenant: 'ext:texts' } })).toMatchObject({ labels: { callback: 'ext:texts', tenant: 'ext:texts' } });
+  });
+
+  it('is of one tenant, whatever else a PUT says of it', async () => {
+    const { id } = await api.post<Thing>('/v1/callbacks', { tenant: tenant.id, name: 'one tenant', externalId: 'one-tenant', url: receiver.url });
+    const body = { name: 'one tenant', url: receiver.url };
+    for (const path of [`/v1/callbacks/${id}`, `/v1/callbacks/ext:one-tenant?tenant=${tenant.id}`, `/v1/callbacks/ext:nobody?tenant=${tenant.id}`, `/v1/callbacks/ext:nobody?tenant=${tenant.id}&dryRun=true`])
+      expect({ path, ...(await put(api, path, { ...body, tenant: other.id })) }).toMatchObject({ path, status: 422, body: { errors: [{ pointer: '/tenant' }] } });
+    expect(await put(api, `/v1/callbacks/${id}`, { ...body, tenant: tenant.id })).toMatchObject({ status: 200, body: { tenant: tenant.id } });
+  });
+
+  it('is rehearsed by PUT alone: another call with ?dryRun=true does nothing at all', async () => {
+    const { id, version } = await mine.post<Thing>('/v1/callbacks', { name: 'no rehearsal', url: receiver.url });
+    const calls = [['PATCH', `/v1/callbacks/${id}`, { timeoutMs: 5_000 }], ['POST', '/v1/callbacks', { name: 'rehearsed', url: receiver.url }], ['POST', `/v1/callbacks/${id}/rotate-secret`, {}], ['DELETE', `/v1/callbacks/${id}`, undefined], ['POST', '/v1/replays', { select: { callback: id } }]] as const;
+    for (const [method, path, body] of calls) expect({ method, path, ...(await mine.call(method, `${path}?dryRun=true`, body)) }).toMatchObject({ method, path, status: 422, body: { errors: [{ pointer: '/dryRun', code: 'unknown-field' }] } });
+    expect(await mine.get<Thing>(`/v1/callbacks/${id}`)).toMatchObject({ version });
+  });
+
+  it('is looked for at most a thousand times in a request', async () => {
+    const select = { callback: Array.from({ length: 80_000 }, (_, i) => `ext:${i}`) };
+    expect(await mine.call('POST', '/v1/replays', { select })).toMatchObject({ status: 422, body: { detail: expect.stringContaining('external ids') as unknown } });
   });
 
   it('names what a conflict is about', async () => {
@@ -211,6 +240,74 @@ describe('an external id', () => {
       expect(await put(api, '/v1/applications/ext:in-it', { tenant: `ext:${externalId}`, name: 'in it' })).toMatchObject({ status: 201, body: { tenant: id } });
       expect(await put(api, '/v1/applications/ext:in-it', { tenant: `ext:${externalId}`, name: 'in it' })).toMatchObject({ status: 200 });
       expect(await api.get<Thing>(`/v1/applications/ext:in-it?tenant=ext:${externalId}`)).toMatchObject({ tenant: id });
+    });
+
+    it('makes and replaces by its own id what is named by who makes it: a tenant, an event type', async () => {
+      const id = `${tenant.id}-own`;
+      for (const [path, body, more] of [
+        [`/v1/tenants/${id}`, { id, name: 'Own' }, { externalId: `of-${id}` }],
+        // A name may begin like an external id.
+        [`/v1/event-types/ext:${id}`, { name: `ext:${id}`, description: 'first' }, { description: 'second', schema: { type: 'object' } }],
+      ] as const) {
+        expect(await put<Rehearsal>(api, `${path}?dryRun=true`, body)).toMatchObject({ status: 200, body: { action: 'create', id: null } });
+        const made = await put(api, path, body);
+        expect(made).toMatchObject({ status: 201, body: { ...body, version: 1 } });
+        expect(await put(api, path, body)).toMatchObject({ status: 200, body: { version: 1 } });
+        const { body: rehearsed } = await put<Rehearsal>(api, `${path}?dryRun=true`, { ...body, ...more });
+        expect(rehearsed.action).toBe('replace');
+        expect(rehearsed.changes.map(({ after }) => after)).toContainEqual(Object.values(more)[0]);
+        expect(await put(api, path, { ...body, ...more })).toMatchObject({ status: 200, body: { ...more, version: 2 } });
+        expect(await put(api, `${path}-other`, body)).toMatchObject({ status: 422, body: { errors: [{ code: 'other' }] } });
+      }
+      expect(await put(api, `/v1/event-types/ext:${id}`, { name: `ext:${id}` })).toMatchObject({ body: { description: null, schema: null } });
+      expect(await put(api, '/v1/event-types/nuncio.callback.failing', { name: 'nuncio.callback.failing' })).toMatchObject({ status: expect.any(Number) as unknown, body: { code: expect.stringMatching(/invalid|forbidden/) as unknown } });
+    });
+
+    it('of a subscription on its way through an approval changes nothing with the same values', async () => {
+      const type = `salary.${tenant.id}`;
+      await put(api, `/v1/event-types/${type}`, { name: type, approval: 'required' });
+      await put(mine, '/v1/callbacks/ext:approved', { name: 'approved', url: receiver.url });
+      const path = '/v1/subscriptions/ext:approved';
+      const body = { callback: 'ext:approved', eventTypes: [type], activate: true };
+      expect((await put<Rehearsal>(mine, `${path}?dryRun=true`, body)).body).toMatchObject({ effects: { sample: true }, changes: expect.arrayContaining([{ pointer: '/state', before: null, after: 'ready-to-submit' }]) as unknown });
+      expect(await put(mine, path, body)).toMatchObject({ status: 201, body: { state: 'ready-to-submit' } });
+      await mine.post(`${path}/submit`);
+      expect(await put(mine, path, body)).toMatchObject({ status: 200, body: { state: 'submitted' } });
+      expect(await put<Rehearsal>(mine, `${path}?dryRun=true`, body)).toMatchObject({ status: 200, body: { action: 'none', changes: [], effects: {} } });
+      expect(await put(mine, path, { ...body, filter: { exact: { subject: 'a' } } })).toMatchObject({ status: 409, body: { code: 'illegal-move' } });
+    });
+
+    it('of a dry run says what would come of it beside: activations, samples, approvals that are taken back', async () => {
+      const type = `bonus.${tenant.id}`;
+      await put(api, `/v1/event-types/${type}`, { name: type, approval: 'required' });
+      const callback = { name: 'effects', url: receiver.url };
+      await put(mine, '/v1/callbacks/ext:effects', callback);
+      const path = '/v1/subscriptions/ext:effects';
+      const body = { callback: 'ext:effects', eventTypes: [type] };
+      const { body: made } = await put(mine, path, body);
+      expect((await put<Rehearsal>(mine, `${path}?dryRun=true`, body)).body).toMatchObject({ action: 'none', effects: {} });
+      expect((await put<Rehearsal>(mine, `${path}?dryRun=true`, { ...body, activate: true })).body).toMatchObject({ action: 'replace', changes: [{ pointer: '/state', before: 'draft', after: 'ready-to-submit' }], effects: { sample: true } });
+      await put(mine, path, { ...body, activate: true });
+      await mine.post(`${path}/submit`);
+      await api.post(`/v1/subscriptions/${made.id}/approve`);
+      expect((await put<Rehearsal>(mine, `${path}?dryRun=true`, { ...body, activate: true })).body).toMatchObject({ changes: [{ pointer: '/state', before: 'approved', after: 'activated' }], effects: {} });
+      expect(await put(mine, path, { ...body, activate: true })).toMatchObject({ body: { state: 'activated' } });
+      const elsewhere = { ...callback, url: receiver.url.replace('127.0.0.1', 'localhost') };
+      const rehearsed = await put<Rehearsal>(mine, '/v1/callbacks/ext:effects?dryRun=true', elsewhere);
+      expect(rehearsed.body.effects).toEqual({ affectedSubscriptions: 1, approvalTakenBack: [{ subscription: made.id, from: 'activated', to: 'draft' }] });
+      expect(await mine.get(path)).toMatchObject({ state: 'activated' });
+      // What is no secret is no masked change.
+      await mine.post(`${path}/deactivate`);
+      const { body: filtered } = await put<Rehearsal>(mine, `${path}?dryRun=true`, { ...body, eventTypes: [tenant.eventType], filter: { exact: { subject: 'a' } } });
+      expect(filtered.changes).toEqual([{ pointer: '/eventTypes', before: [type], after: [tenant.eventType] }, { pointer: '/filter/exact/subject', before: null, after: 'a' }]);
+    });
+
+    it('that activates is refused while its callback has had its samples of this minute, and goes on where it stood', async () => {
+      await put(mine, '/v1/callbacks/ext:sampled', { name: 'sampled', url: receiver.url });
+      for (let n = 0; n < 10; n++) await mine.call('POST', '/v1/callbacks/ext:sampled/test');
+      const refused = await put(mine, '/v1/subscriptions/ext:sampled', { callback: 'ext:sampled', eventTypes: [tenant.eventType], activate: true });
+      expect(refused).toMatchObject({ status: 429 });
+      expect(await mine.get('/v1/subscriptions/ext:sampled')).toMatchObject({ state: 'draft' });
     });
 
     it('refuses what has changed meanwhile, and another external id than in the path', async () => {

@@ -160,4 +160,18 @@ describe('people and programs', () => {
       expect((await fleet.api.call('GET', '/v1/applications')).status).toBe(200);
     }
   });
+
+  it('have one share of requests for all portal sessions that a key makes for its tenant', async () => {
+    const { key } = await fleet.api.post<{ key: string }>('/v1/api-keys', { name: 'portal', role: 'consumer', tenant: 'acme' });
+    const [asked] = services;
+    await eventually(async () => {
+      expect((await fleet.api.as(key).call('GET', '/v1/me')).status).toBe(200);
+    });
+    const sessionOf = async (subject: string): Promise<string> => (await fleet.api.as(key).post<{ token: string }>('/v1/portal-sessions', { subject, origin: 'https://app.acme.com' })).token;
+    const tokens: string[] = [];
+    for (let i = 0; i < 8; i++) tokens.push(await sessionOf(`zoe-${i}`));
+    const answers = await Promise.all(tokens.flatMap((token) => Array.from({ length: PER_SECOND }, () => fetch(`${asked?.url}/v1/applications`, { headers: { authorization: `Bearer ${token}` } }))));
+    expect(answers.filter(({ status }) => status === 429).length).toBeGreaterThan(0);
+    expect((await fleet.api.call('GET', '/v1/applications')).status).toBe(200);
+  });
 });

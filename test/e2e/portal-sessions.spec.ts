@@ -106,6 +106,36 @@ describe('a portal session', () => {
     });
   });
 
+  it('is refused where its token would be too long to be sent', async () => {
+    const groups = (letter: string): string[] => Array.from({ length: 50 }, (_, i) => `${letter.repeat(98)}${String(i).padStart(2, '0')}`);
+    const longest = await as(api, { groups: groups('x') });
+    expect(await longest.get<{ groups: string[] }>('/v1/me')).toMatchObject({ groups: groups('x') });
+    expect(await open(api, { groups: groups('界') })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/groups' }] } });
+  });
+
+  it('has nothing in common with a session of the same name that another key made', async () => {
+    const [billing, sales] = await Promise.all(['billing', 'sales'].map(async (group) => api.as((await keyOf('consumer', tenant, [group])).key)));
+    await eventually(() => Promise.all([billing?.get('/v1/me'), sales?.get('/v1/me')]));
+    const [zoe, impostor] = await Promise.all([as(billing!), as(sales!)]);
+    const key = { 'idempotency-key': `name-${tenant.id}` };
+    const body = { name: 'of billing', url: 'http://127.0.0.1:9/in' };
+    const made = await zoe.call<{ id: string }>('POST', '/v1/callbacks', body, key);
+    const again = await impostor.call<{ id: string }>('POST', '/v1/callbacks', { ...body, name: 'of billing' }, key);
+    expect(made.status).toBe(201);
+    expect(JSON.stringify(again.body)).not.toContain(made.body.id);
+    const { id } = await zoe.post<{ id: string }>('/v1/listeners');
+    expect(await statusOf(impostor, 'DELETE', `/v1/listeners/${id}`)).toBe(404);
+    expect(await statusOf(zoe, 'DELETE', `/v1/listeners/${id}`)).toBe(204);
+  });
+
+  it('ends in the middle of a stream when its time is over', async () => {
+    const { token } = (await open(api, { expiresInSeconds: 3 })).body;
+    const answer = await fetch(`${api.url}/v1/attempts/stream`, { headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(60_000) });
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toContain('heartbeat');
+    expect(await statusOf(api.as(token), 'GET', '/v1/me')).toBe(401);
+  });
+
   it('only reads while its tenant is suspended', async () => {
     const session = await as(api, { tenant: other.id });
     await api.post(`/v1/tenants/${other.id}/suspend`, {});

@@ -13,19 +13,22 @@ const MAY: Readonly<Record<string, string>> = {
   'GET /v1/tenants/{id}': 'admin provider',
   'PATCH PUT DELETE /v1/tenants/{id}': 'admin',
   ...Object.fromEntries(['suspend', 'unsuspend'].map((move) => [`POST /v1/tenants/{id}/${move}`, 'admin provider'])),
-  'GET POST /v1/api-keys': 'admin',
-  'GET DELETE /v1/api-keys/{id}': 'admin',
+  'GET POST /v1/api-keys': 'admin owner',
+  'GET DELETE /v1/api-keys/{id}': 'admin owner',
   'POST /v1/portal-sessions': 'admin consumer',
   'POST /v1/event-types': 'admin provider',
+  'PUT /v1/event-types/{name}': 'admin provider',
   'GET /v1/event-types': 'admin provider publisher consumer viewer',
   'GET /v1/event-types/{name}': 'admin provider publisher consumer viewer',
-  'PATCH DELETE /v1/event-types/{name}': 'admin provider',
+  'PATCH PUT DELETE /v1/event-types/{name}': 'admin provider',
+  'POST /v1/events/try-filter': 'admin provider consumer viewer',
   ...Object.fromEntries(['applications', 'credentials', 'callbacks', 'subscriptions'].map((name) => [`POST /v1/${name}`, 'admin consumer'])),
   ...Object.fromEntries(['applications', 'credentials', 'callbacks'].map((name) => [`PATCH PUT DELETE /v1/${name}/{id}`, 'admin consumer'])),
   'PATCH PUT /v1/subscriptions/{id}': 'admin consumer',
   'DELETE /v1/subscriptions/{id}': 'admin provider consumer',
   'POST /v1/credentials/{id}/test': 'admin consumer',
   'POST /v1/callbacks/{id}/test': 'admin consumer',
+  'POST /v1/subscriptions/{id}/test': 'admin consumer',
   'POST /v1/callbacks/{id}/rotate-secret': 'admin consumer',
   'POST /v1/callbacks/{id}/recover': 'admin consumer',
   ...Object.fromEntries(['verify', 'submit', 'activate', 'deactivate', 'unblock'].map((move) => [`POST /v1/subscriptions/{id}/${move}`, 'admin consumer'])),
@@ -49,7 +52,10 @@ const MAY: Readonly<Record<string, string>> = {
   'GET /v1/me': 'admin provider publisher consumer viewer',
   ...Object.fromEntries(['quarantine', 'dead-letters'].flatMap((name) => [`GET /v1/${name}`, `GET /v1/${name}/{id}`, `GET /v1/${name}/{id}/payload`, `POST /v1/${name}/{id}/republish`].map((route) => [route, 'admin provider']))),
 };
-const EVERYBODY = ['admin', 'provider', 'publisher', 'consumer', 'viewer'];
+const EVERYBODY = ['admin', 'provider', 'owner', 'publisher', 'consumer', 'viewer'];
+/** Who calls otherwise than with a key: whoever looks at a portal, who has a role, and may do what that may. */
+const PORTAL = { 'portal consumer': 'consumer', 'portal viewer': 'viewer' } as const;
+const CALLERS: Readonly<Record<string, string>> = { ...Object.fromEntries(EVERYBODY.map((role) => [role, role])), ...PORTAL };
 
 interface Call {
   readonly method: string;
@@ -71,7 +77,7 @@ describe('every route', () => {
 
   const keyOf = async (role: string, of?: Tenant, groups: string[] = []): Promise<Api> => {
     const { id, key } = await api.post<{ id: string; key: string }>('/v1/api-keys', { name: role, role, ...(of && { tenant: of.id }), groups });
-    objects['api-keys'] ??= id;
+    if (of === tenant) objects['api-keys'] ??= id;
     return api.as(key);
   };
 
@@ -81,6 +87,12 @@ describe('every route', () => {
     other = await Tenant.create({ api, cluster });
     for (const role of ['admin', 'provider']) callers[role] = await keyOf(role);
     for (const role of ['publisher', 'consumer', 'viewer']) callers[role] = await keyOf(role, tenant, ['billing']);
+    callers.owner = await keyOf('owner', tenant);
+    for (const [name, role] of Object.entries(PORTAL)) {
+      const { token } = await api.post<{ token: string }>('/v1/portal-sessions', { tenant: tenant.id, role, groups: ['billing'], subject: name, origin: 'https://app.acme.com' });
+      callers[name] = api.as(token);
+    }
+    callers['owner of another tenant'] = await keyOf('owner', other);
     callers['consumer of another group'] = await keyOf('consumer', tenant, ['sales']);
     callers['consumer of another tenant'] = await keyOf('consumer', other, ['billing']);
     callers['viewer of another tenant'] = await keyOf('viewer', other);
@@ -157,7 +169,7 @@ describe('every route', () => {
   it('refuses a role that may not, before anything is looked up', async () => {
     const faults: string[] = [];
     for (const call of calls)
-      for (const role of EVERYBODY.filter((one) => !call.roles.includes(one))) {
+      for (const role of Object.keys(CALLERS).filter((one) => !call.roles.includes(CALLERS[one] ?? ''))) {
         const caller = callers[role] ?? api;
         const [there, nowhere] = await Promise.all([ask(caller, call, idFor(call)), ask(caller, call, absent(call))]);
         if (there.status !== 403 || there.text !== nowhere.text) faults.push(`${role}: ${call.method} ${call.template}: ${there.status} ${there.text}, of nothing ${nowhere.status} ${nowhere.text}`);
@@ -167,7 +179,7 @@ describe('every route', () => {
 
   it('answers what is not theirs as what is not there, byte for byte', async () => {
     const faults: string[] = [];
-    const owned = ['applications', 'credentials', 'callbacks', 'subscriptions', 'events', 'deliveries', 'attempts', 'operations'];
+    const owned = ['applications', 'credentials', 'callbacks', 'subscriptions', 'events', 'deliveries', 'attempts', 'operations', 'api-keys'];
     for (const call of calls.filter((one) => hasId(one) && owned.includes(one.template.split('/')[2] ?? '')))
       for (const [name, caller] of Object.entries(callers).filter(([one]) => one.includes(' ') && call.roles.includes(one.split(' ')[0] ?? ''))) {
         // An application is its whole tenant's to see; who may change it is tried below.
@@ -182,7 +194,9 @@ describe('every route', () => {
     const faults: string[] = [];
     // A stream has no end, and a payload is no JSON.
     for (const call of calls.filter(({ method, template }) => method !== 'DELETE' && !/\/(payload|stream)$/.test(template)).toSorted((a, b) => (a.method < b.method ? -1 : 1)))
-      for (const role of call.roles) {
+      for (const role of Object.keys(CALLERS).filter((one) => call.roles.includes(CALLERS[one] ?? ''))) {
+        // A session is made with a key, and by no other session.
+        if (role in PORTAL && call.template === '/v1/portal-sessions') continue;
         // What happened over configuration's lifetime decides between success and a conflict; here it is about being let in.
         const { status } = await ask(callers[role] ?? api, call, idFor(call));
         if (call.method === 'GET' ? status !== 200 : [401, 403, 404].includes(status) || status >= 500) faults.push(`${role}: ${call.method} ${call.template}: ${status}`);
@@ -255,6 +269,32 @@ describe('every route', () => {
     for (const role of ['admin', 'provider']) expect(await api.call('POST', '/v1/api-keys', { name: role, role, tenant: tenant.id })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/tenant' }] } });
   });
 
+  it('lets an owner make and revoke the keys of its tenant, none of which reaches further than itself, and see no others', async () => {
+    const owner = callers.owner ?? api;
+    const made = await owner.post<{ id: string; key: string; tenant: string }>('/v1/api-keys', { name: 'theirs', role: 'consumer', groups: ['sales'] });
+    expect(made.tenant).toBe(tenant.id);
+    expect(await api.as(made.key).get('/v1/me')).toMatchObject({ role: 'consumer', tenant: tenant.id, groups: ['sales'] });
+    for (const role of ['admin', 'provider', 'publisher']) expect(await owner.call('POST', '/v1/api-keys', { name: role, role })).toMatchObject({ status: 403 });
+    expect(await owner.call('POST', '/v1/api-keys', { name: 'viewer', role: 'viewer', tenant: other.id })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/tenant' }] } });
+    expect(await api.call('POST', '/v1/api-keys', { name: 'owner', role: 'owner' })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/tenant' }] } });
+    const seen = await owner.all<{ id: string; tenant: string | null }>('/v1/api-keys');
+    expect(seen.map(({ id }) => id)).toContain(made.id);
+    expect(new Set(seen.map(({ tenant: of }) => of))).toEqual(new Set([tenant.id]));
+    expect(await owner.call('GET', `/v1/api-keys?tenant=${other.id}`)).toMatchObject({ status: 422 });
+    // The keys of nobody's tenant are the administrator's.
+    const { id: admins } = await api.get<{ id: string }>('/v1/me');
+    for (const method of ['GET', 'DELETE']) expect(await owner.call(method, `/v1/api-keys/${admins}`)).toMatchObject({ status: 404 });
+    expect((await owner.call('DELETE', `/v1/api-keys/${made.id}`)).status).toBe(204);
+    expect((await api.as(made.key).call('GET', '/v1/me')).status).toBe(401);
+  });
+
+  it('lets an owner manage what is of any group of its tenant', async () => {
+    const owner = callers.owner ?? api;
+    const { id } = await (callers['consumer of another group'] ?? api).post<{ id: string }>('/v1/callbacks', { name: randomUUID(), url: receiver.url });
+    expect(await owner.call('PATCH', `/v1/callbacks/${id}`, { groups: ['sales', 'support'] })).toMatchObject({ status: 200, body: { groups: ['sales', 'support'] } });
+    expect((await owner.call('DELETE', `/v1/callbacks/${id}`)).status).toBe(204);
+  });
+
   it('gives no token of a credential away by the URL of a callback that somebody else may edit', async () => {
     const mine = callers.consumer ?? api;
     const { id } = await mine.post<{ id: string }>('/v1/callbacks', { name: randomUUID(), url: receiver.url, groups: ['billing'], authentication: { type: 'oauth2', credential: objects.credentials } });
@@ -271,7 +311,10 @@ const expand = (key: string): string[] => {
   return words.slice(0, -1).map((method) => `${method} ${words.at(-1) ?? ''}`);
 };
 
-const expected = new Map(Object.entries(MAY).flatMap(([key, roles]) => expand(key).map((call) => [call, roles.split(' ')] as const)));
+/** An owner may what a consumer may. */
+const withOwner = (roles: string[]): string[] => (roles.includes('consumer') && !roles.includes('owner') ? [...roles, 'owner'] : roles);
+
+const expected = new Map(Object.entries(MAY).flatMap(([key, roles]) => expand(key).map((call) => [call, withOwner(roles.split(' '))] as const)));
 
 /** One for each move that its path can name. */
 function callsOf(method: string, template: string, { security, parameters = [], 'x-roles': described = EVERYBODY }: Operation): Call[] {

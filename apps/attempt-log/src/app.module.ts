@@ -11,6 +11,7 @@ import { DeadLettersController } from './graves/dead-letters.controller.js';
 import { Graves } from './graves/graves.js';
 import { GravesController } from './graves/graves.controller.js';
 import { QuarantineController } from './graves/quarantine.controller.js';
+import { FactsIngest } from './ingest/facts-ingest.js';
 import { GROUP, IngestController } from './ingest/ingest.controller.js';
 import { Certificates } from './health/certificates.js';
 import { CallbackHealthController } from './health/callback-health.controller.js';
@@ -33,14 +34,18 @@ import { Retention } from './partitions/retention.js';
 import { AttemptsController } from './query/attempts/attempts.controller.js';
 import { DeliveriesController } from './query/deliveries/deliveries.controller.js';
 import { EventsController } from './query/events/events.controller.js';
+import { FilterTrialController } from './query/events/filter-trial.controller.js';
 import { LogReadiness } from './readiness.js';
 import { OneDelivery } from './bring-back/one-delivery.js';
 import { OneDeliveryController } from './bring-back/one-delivery.controller.js';
 import { Unblock } from './bring-back/unblock.js';
 import { LiveStreams } from './stream/live-streams.js';
 import { BacklogController } from './query/statistics/backlog.controller.js';
+import { SetAside } from './set-aside/set-aside.js';
+import { SetAsideWorker } from './set-aside/set-aside-worker.js';
 import { StatsController } from './query/statistics/stats.controller.js';
 import { TokenStatsController } from './query/statistics/token-stats.controller.js';
+import { TokenEventsIngest } from './token-requests/token-events-ingest.js';
 import { TokenEventsController } from './token-requests/token-events.controller.js';
 
 /** Half of what the gateway waits: the caller hears why, and PostgreSQL does not work on for nobody. */
@@ -70,6 +75,7 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
         OneDeliveryController,
         AttemptsController,
         EventsController,
+        FilterTrialController,
         OperationsController,
         BacklogController,
         StatsController,
@@ -116,6 +122,10 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
         Certificates,
         { provide: NOTICES_TENANT, useValue: config.NOTICES_TO },
         NoticeWorker,
+        FactsIngest,
+        TokenEventsIngest,
+        SetAside,
+        SetAsideWorker,
       ],
     };
   }

@@ -1,20 +1,21 @@
 import type { Profile } from './profile.js';
 import { EXIT, Refusal } from './refusal.js';
+import { refusal } from './refused.js';
 
 /** OpenAPI 3.1, as far as it is read here. */
 interface Described {
   readonly parameters?: readonly { readonly name: string; readonly in: string }[];
   readonly summary?: string;
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
 }
-type Description = Readonly<Record<string, Readonly<Record<string, Described>>>>;
+type Paths = Readonly<Record<string, Readonly<Record<string, Described>>>>;
+interface Description {
+  readonly paths: Paths;
+  readonly components?: { readonly schemas?: Readonly<Record<string, Schema>> };
+}
 
-/** RFC 9457. */
-interface Problem {
-  readonly title?: string;
-  readonly detail?: string;
-  readonly code?: string;
-  readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
-}
+/** A JSON Schema (draft 2020-12). */
+export type Schema = Readonly<Record<string, unknown>>;
 
 export type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
 export type Json = Readonly<Record<string, unknown>>;
@@ -36,18 +37,25 @@ const ANSWER_WITHIN_MS = 60_000;
 export class Api {
   private constructor(
     readonly profile: Profile,
-    private readonly paths: Description,
+    private readonly description: Description,
   ) {}
 
   static async open(profile: Profile): Promise<Api> {
     const answer = await send(`${profile.url}/v1/openapi.json`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
     if (!answer.ok) throw await refusal(answer, 'GET /v1/openapi.json');
-    return new Api(profile, ((await answer.json()) as { paths: Description }).paths);
+    return new Api(profile, (await answer.json()) as Description);
   }
 
   /** The filters that a list takes. */
   filtersOf(template: string): string[] {
-    return (this.paths[template]?.get?.parameters ?? []).flatMap(({ name, in: place }) => (place === 'query' ? [name] : [])).sort();
+    return (this.description.paths[template]?.get?.parameters ?? []).flatMap(({ name, in: place }) => (place === 'query' ? [name] : [])).sort();
+  }
+
+  /** What the body of an operation has to be, with everything that its `$ref`s lead to. Throws a Refusal where the installation has no such operation. */
+  bodyOf(operation: string): Schema {
+    const [method = '', template = ''] = operation.split(' ');
+    const schema = this.#described(method, template).requestBody?.content['application/json']?.schema;
+    return { ...schema, components: this.description.components };
   }
 
   /** Throws a Refusal for whatever is no success, with the sentence and every fault of the answer. */
@@ -73,11 +81,15 @@ export class Api {
   }
 
   #check(method: string, template: string, query: Query): void {
-    const described = this.paths[template]?.[method.toLowerCase()];
-    if (!described) throw new Refusal(`This installation has no ${method} ${template}: it is of another version than this command.`);
-    const known = (described.parameters ?? []).flatMap(({ name, in: place }) => (place === 'query' ? [name] : []));
+    const known = (this.#described(method, template).parameters ?? []).flatMap(({ name, in: place }) => (place === 'query' ? [name] : []));
     const unknown = Object.keys(query).find((name) => query[name] !== undefined && !known.includes(name));
     if (unknown !== undefined) throw new Refusal(`There is no filter "${unknown}" here. There are: ${known.sort().join(', ') || 'none'}.`, EXIT.usage);
+  }
+
+  #described(method: string, template: string): Described {
+    const described = this.description.paths[template]?.[method.toLowerCase()];
+    if (!described) throw new Refusal(`This installation has no ${method} ${template}: it is of another version than this command.`);
+    return described;
   }
 }
 
@@ -93,21 +105,5 @@ async function send(url: string, init: RequestInit): Promise<Response> {
     if (init.signal?.aborted && (init.signal.reason as Error).name !== 'TimeoutError') throw error;
     const { cause, message } = error as Error & { cause?: { code?: string } };
     throw new Refusal(`${new URL(url).origin} cannot be reached: ${cause?.code ?? message}.`, EXIT.unavailable);
-  }
-}
-
-/** The sentence of an answer that is no success, whoever wrote it. */
-async function refusal(answer: Response, call: string): Promise<Refusal> {
-  const text = await answer.text();
-  const { title, detail, code, errors = [] } = read(text);
-  const lines = [`${call}: ${answer.status}${code === undefined ? '' : ` ${code}`}. ${detail ?? title ?? text.slice(0, 200)}`, ...errors.map((error) => `  ${error.pointer || '/'}: ${error.detail}`)];
-  return new Refusal(lines.join('\n'), answer.status >= 500 ? EXIT.unavailable : EXIT.refused, code);
-}
-
-function read(text: string): Problem {
-  try {
-    return JSON.parse(text) as Problem;
-  } catch {
-    return {};
   }
 }

@@ -1,5 +1,6 @@
 import { request as overHttp, type IncomingMessage } from 'node:http';
 import { request as overHttps } from 'node:https';
+import { endToEnd } from './end-to-end.js';
 
 /** Names and values as on the wire, in order. */
 export type HeaderLines = readonly (readonly [name: string, value: string])[];
@@ -20,8 +21,6 @@ export interface Answered {
 const ANSWER_WITHIN_MS = 30_000;
 /** Of an answer's body. More than that is not handed back. */
 const BODY_BYTES = 524_288;
-/** Of one connection (RFC 9110 §7.6.1), and what the gateway says anew. */
-const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-authenticate', 'transfer-encoding', 'upgrade', 'trailer', 'content-length'];
 
 /** What a handler on this machine answers, redirects and refusals included. Where it does not answer, 502 says why. */
 export function handle(target: URL, { method, headers, body }: Delivered): Promise<Answered> {
@@ -49,6 +48,6 @@ async function answered(answer: IncomingMessage): Promise<Answered> {
     bytes += chunk.length;
     if (bytes >= BODY_BYTES) break;
   }
-  const headers = answer.rawHeaders.flatMap((name, i): [string, string][] => (i % 2 === 0 && !HOP_BY_HOP.includes(name.toLowerCase()) ? [[name, answer.rawHeaders[i + 1] ?? '']] : []));
-  return { status: answer.statusCode ?? 502, headers, body: Buffer.concat(chunks).subarray(0, BODY_BYTES).toString('base64') };
+  const lines = answer.rawHeaders.flatMap((name, i): [string, string][] => (i % 2 === 0 ? [[name, answer.rawHeaders[i + 1] ?? '']] : []));
+  return { status: answer.statusCode ?? 502, headers: endToEnd(lines), body: Buffer.concat(chunks).subarray(0, BODY_BYTES).toString('base64') };
 }

@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { addActing } from './acting.js';
+import { addApply } from './apply/command.js';
 import { addCompletion } from './completion.js';
 import { addDoctor } from './doctor.js';
+import { addExport } from './export/command.js';
 import { addListen } from './listen.js';
 import { addLists } from './lists.js';
 import { addLogin } from './login.js';
@@ -14,10 +16,10 @@ const program = new Command('nuncio')
   .description('publish, look, send again: one installation of Nuncio from a terminal')
   .option('-p, --profile <name>', 'which installation (`nuncio login`)')
   .option('--json', 'JSON instead of text')
-  .addHelpText('after', '\nEnds with 0 done, 1 refused or something to mend, 2 typed wrongly, 3 not to be reached, 130 interrupted.')
+  .addHelpText('after', '\nEnds with 0 done, 1 refused or something to mend, 2 typed wrongly, 3 not to be reached, 4 changes (of a plan), 130 interrupted.')
   .exitOverride();
 
-for (const add of [addLogin, addPublish, addTail, addListen, addLists, addActing, addOperations, addDoctor, addCompletion]) add(program);
+for (const add of [addLogin, addPublish, addTail, addListen, addLists, addActing, addOperations, addApply, addExport, addDoctor, addCompletion]) add(program);
 // What a command inherits at its making it does not inherit later.
 for (const command of allOf(program)) command.exitOverride();
 

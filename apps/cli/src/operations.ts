@@ -1,12 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
-import type { Json } from './api.js';
 import { contextOf, type Context } from './context.js';
 import { print, show } from './output.js';
+import { drawProgress } from './progress.js';
 import { EXIT, Refusal } from './refusal.js';
 
 const LOOK_EVERY_MS = 1_000;
-const WIDTH = 30;
 
 /** Beside `operations list` and `show`: `watch`, and the moves. */
 export function addOperations(program: Command): void {
@@ -30,7 +29,7 @@ export async function watchOperation({ api, output, signal }: Context, id: strin
   for (;;) {
     const operation = await api.call('GET /v1/operations/{id}', { path: { id } });
     const isOver = operation.state === 'done' || operation.state === 'canceled';
-    if (!output.isJson) progress(operation, isOver);
+    if (!output.isJson) drawProgress(Number(operation.sent), Number(operation.count), `${String(operation.state)}${isOver ? cameTo(operation.outcome) : ''}`, isOver);
     if (isOver) {
       if (output.isJson) print(JSON.stringify(operation, null, 2));
       if (operation.state === 'canceled') throw new Refusal(`${id} was canceled.`);
@@ -39,15 +38,6 @@ export async function watchOperation({ api, output, signal }: Context, id: strin
     await pause(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) throw new Refusal(`${id} goes on: \`nuncio operations cancel ${id}\` ends it.`, EXIT.interrupted);
   }
-}
-
-/** A bar that is drawn over itself on a terminal; elsewhere one line at the end. */
-function progress({ state, sent, count, outcome }: Json, isOver: boolean): void {
-  const [done, all] = [Number(sent), Number(count)];
-  const filled = all === 0 ? WIDTH : Math.round((WIDTH * Math.min(done, all)) / all);
-  const line = `[${'#'.repeat(filled)}${'.'.repeat(WIDTH - filled)}] ${done} of ${all}, ${String(state)}${isOver ? cameTo(outcome) : ''}`;
-  if (process.stdout.isTTY) process.stdout.write(`\r${line}${isOver ? '\n' : ''}`);
-  else if (isOver) print(line);
 }
 
 /** `; so far 40 delivered, 2 open`. */

@@ -1,5 +1,5 @@
 /** What the command ends with. */
-export const EXIT = { done: 0, refused: 1, usage: 2, unavailable: 3, interrupted: 130 } as const;
+export const EXIT = { done: 0, refused: 1, usage: 2, unavailable: 3, changes: 4, interrupted: 130 } as const;
 
 /** A sentence for who typed the command, and how it ends. Nothing else is printed of an error that was expected. */
 export class Refusal extends Error {

@@ -13,7 +13,8 @@ export interface Where {
   readonly until?: string;
 }
 
-const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+/** Of an option that may stand several times. */
+export const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 /** Adds the filters to a command. Which there are, the installation says: another one is refused, and the refusal names them. */
 export const withFilters = (command: Command): Command =>

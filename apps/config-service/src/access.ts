@@ -19,7 +19,7 @@ export async function tenantFor(tx: Transaction, given: string | undefined): Pro
 /** The groups that may manage something: the creator's where none are named. Throws Fault `invalid` where the caller would lock itself out. */
 export function groupsFor(caller: Principal, given: readonly string[] | null | undefined): string[] {
   if (!given) return [...caller.groups];
-  const stays = caller.role === 'admin' || given.length === 0 || given.some((group) => caller.groups.includes(group));
+  const stays = caller.role === 'admin' || caller.role === 'owner' || given.length === 0 || given.some((group) => caller.groups.includes(group));
   if (!stays) throw invalid('/groups', 'not-a-member', 'must name one of your own groups, or none');
   return [...new Set(given)];
 }

@@ -52,7 +52,7 @@ async function answerSamples(kafka: KafkaSettings): Promise<() => Promise<void>>
       await meanwhile?.();
       const ok = status < 300;
       const reply: Reply = topic.endsWith(samples.name)
-        ? { of: 'sample', correlation: asked.correlation ?? '', ok, status, timingsMs: { total: 1 }, error: ok ? null : { class: 'http', detail: `the endpoint answered ${status}` }, tokenError: null, sentHeaders: { authorization: '<redacted>' } }
+        ? { of: 'sample', correlation: asked.correlation ?? '', ok, status, timingsMs: { total: 1 }, error: ok ? null : { class: 'http', detail: `the endpoint answered ${status}` }, tokenError: null, response: null, sentHeaders: { authorization: '<redacted>' } }
         : { of: 'token-test', correlation: asked.correlation ?? '', ok: true, expiresInSeconds: 3_600, scope: null, tokenError: null, advice: null };
       await producer.sendJson(replies, reply.correlation, reply);
     },
@@ -156,7 +156,7 @@ it('blocks what delivery has given up on, and not again after somebody unblocked
 });
 
 it('tests a callback and a credential, ten times a minute', async () => {
-  expect((await call('POST', `/callbacks/${callback}/test`, {}, { key })).body).toEqual({ ok: true, status: 204, timingsMs: { total: 1 }, error: null, tokenError: null, sentHeaders: { authorization: '<redacted>' } });
+  expect((await call('POST', `/callbacks/${callback}/test`, {}, { key })).body).toEqual({ ok: true, status: 204, timingsMs: { total: 1 }, error: null, tokenError: null, response: null, sentHeaders: { authorization: '<redacted>' } });
   const { body } = await call('POST', '/credentials', { name: 'idp', tokenUrl: 'http://127.0.0.1:9/token', clientId: 'id', clientSecret: 'canary-secret' }, { key });
   const tests = await Promise.all(Array.from({ length: 11 }, () => call('POST', `/credentials/${body.id}/test`, {}, { key })));
   expect(tests.map((test) => test.status).sort()).toEqual([...Array.from({ length: 10 }, () => 200), 429]);

@@ -77,12 +77,14 @@ export class Dispatcher {
     });
     const now = (): number => performance.now();
     const ownership = (): Ownership => this.#ownership();
-    const rates = new RateLeases({ redis: this.#redis, prefix: topicPrefix, share: () => this.#servers[0]?.share ?? 1, now });
+    const share = (): number => this.#servers[0]?.share ?? 1;
+    const rates = new RateLeases({ redis: this.#redis, prefix: topicPrefix, share, now });
     const places = new PlaceLeases({ redis: this.#redis, prefix: topicPrefix, now });
     this.bulkhead = new Bulkhead(
       {
         rate: (callback, perSecond, wake) => new LeasedRate(perSecond, { lease: (...asked) => rates.lease(callback, ...asked), now, wake }),
         concurrency: (callback, demand, wake) => new LeasedPlaces(callback, { demand, ownership, lease: (...asked) => places.lease(callback, ...asked), wake }),
+        share,
       },
       { now, patience: loopClock() },
       { inFlight: inFlightOf(env.MAX_IN_FLIGHT), queued: { deliveries: READ_AHEAD.pieces, bytes: READ_AHEAD.bytes } },

@@ -3,6 +3,8 @@ import { BatchProducer, ConfigView, kafkaFor } from '@nuncio/kafka';
 import { AuthModule, ConfigPrincipals, OPENAPI_PARTS, PRINCIPALS } from '@nuncio/service';
 import type { Config } from './config.js';
 import { MeController } from './console/me.controller.js';
+import { OIDC, OidcSignIn } from './console/oidc-sign-in.js';
+import { OidcController } from './console/oidc.controller.js';
 import { SessionController } from './console/session.controller.js';
 import { EventsController } from './ingest/events.controller.js';
 import { JwksController } from './jwks.controller.js';
@@ -24,9 +26,10 @@ export class AppModule implements OnApplicationShutdown {
     return {
       module: AppModule,
       imports: [AuthModule.with(config)],
-      controllers: [EventsController, JwksController, ListenersController, MeController, SessionController],
+      controllers: [EventsController, JwksController, ListenersController, MeController, OidcController, SessionController],
       providers: [
         { provide: CONFIG, useValue: config },
+        { provide: OIDC, useValue: OidcSignIn.of(config) },
         { provide: BatchProducer, useFactory: () => BatchProducer.connected(kafka) },
         { provide: ConfigView, useFactory: () => ConfigView.started(kafka, ['api-key', 'tenant', 'event-type', 'credential']) },
         { provide: PRINCIPALS, useFactory: (view: ConfigView) => new ConfigPrincipals(view), inject: [ConfigView] },

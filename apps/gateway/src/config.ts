@@ -1,15 +1,31 @@
 import { fileURLToPath } from 'node:url';
-import { KeyRingSetting, Secret } from '@nuncio/sealing';
+import { KeyRingSetting, Secret, type KeyRing } from '@nuncio/sealing';
 import { ApiEnv } from '@nuncio/service';
 import { z } from 'zod';
 
 const HttpUrl = z.url({ protocol: /^https?$/, error: 'must be http://host:port' }).transform((text) => new URL(text).origin);
+
+/** An IPv6 address needs brackets in a URL (RFC 3986 §3.2.2), and the address of a pod comes without. */
+const withBrackets = (text: string): string => text.replace(/^(https?:\/\/)([\da-f]*:[\da-f:.]*)(:\d{1,5})$/i, '$1[$2]$3');
 
 const SOURCE = /^https?:\/\/(?:\*\.)?[\w-]+(?:\.[\w-]+)*(?::(?:\d{1,5}|\*))?$/;
 const PortalOrigins = z
   .string()
   .transform((text) => text.split(',').map((origin) => origin.trim()))
   .refine((origins) => origins.every((origin) => SOURCE.test(origin)), 'must be a comma list of origins: https://app.acme.com, https://*.acme.com');
+
+/** What signing in with OpenID Connect cannot do without. */
+function requireWholeSignIn({ value, issues }: z.core.ParsePayload<SignInSettings>): void {
+  const needs = value.OIDC_CLIENT_ID === undefined ? [] : (['OIDC_ISSUER', 'PUBLIC_URL', 'SESSION_KEYS'] as const);
+  for (const name of needs) if (value[name] === undefined) issues.push({ code: 'custom', input: undefined, path: [name], message: 'is needed beside OIDC_CLIENT_ID' });
+}
+
+interface SignInSettings {
+  readonly OIDC_CLIENT_ID?: string | undefined;
+  readonly OIDC_ISSUER?: string | undefined;
+  readonly PUBLIC_URL?: string | undefined;
+  readonly SESSION_KEYS?: KeyRing | undefined;
+}
 
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
@@ -18,17 +34,32 @@ export const Config = ApiEnv.safeExtend({
   CONFIG_SERVICE_URL: HttpUrl,
   ATTEMPT_LOG_URL: HttpUrl,
   /** Where other gateways reach this one; not set = there is one gateway. */
-  REPLICA_URL: HttpUrl.optional(),
+  REPLICA_URL: z.string().transform(withBrackets).pipe(HttpUrl).optional(),
   /** What seals the sessions of the console; not set = no console. */
   SESSION_KEYS: KeyRingSetting.optional(),
   /** The pages that may show the portal in a frame, as sources of a content security policy (CSP3 §2.3.1); not set = no portal. */
   PORTAL_ORIGINS: PortalOrigins.optional(),
   /** Where the built console lies; nothing there = no console. */
   CONSOLE_DIR: z.string().default(fileURLToPath(new URL('../../console/dist', import.meta.url))),
+  /** The public origin: where the authorization server sends people back to. */
+  PUBLIC_URL: HttpUrl.optional(),
+  /** The client that the console is at `OIDC_ISSUER` (RFC 6749 §2.2); not set = one signs in with an API key. */
+  OIDC_CLIENT_ID: z.string().min(1).optional(),
+  /** Not set = a public client. */
+  OIDC_CLIENT_SECRET: z
+    .string()
+    .transform((text) => new Secret(text))
+    .optional(),
+  /** What the authorization request asks for, as a query string: `scope` at least. */
+  OIDC_SIGN_IN_PARAMS: z.string().default('scope=openid').transform((text) => Object.fromEntries(new URLSearchParams(text))),
+  /** What the button says; not set = the issuer's host. */
+  OIDC_NAME: z.string().min(1).max(60).optional(),
   /** For trying out: whoever opens the console on this machine may sign in with this API key by one click. */
   CONSOLE_ONE_CLICK_KEY: z
     .string()
     .transform((text) => new Secret(text))
     .optional(),
-}).refine(({ HOST, CONSOLE_ONE_CLICK_KEY }) => !CONSOLE_ONE_CLICK_KEY || LOOPBACK.includes(HOST), { path: ['CONSOLE_ONE_CLICK_KEY'], error: 'is for HOST=127.0.0.1 alone' });
+})
+  .check(requireWholeSignIn)
+  .refine(({ HOST, CONSOLE_ONE_CLICK_KEY }) => !CONSOLE_ONE_CLICK_KEY || LOOPBACK.includes(HOST), { path: ['CONSOLE_ONE_CLICK_KEY'], error: 'is for HOST=127.0.0.1 alone' });
 export type Config = z.infer<typeof Config>;

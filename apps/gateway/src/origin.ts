@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Config } from './config.js';
 import { assets, hasConsole, portal } from './console/assets.js';
 import { cookieToAuthorization } from './console/cookie-to-authorization.js';
+import { docs, hasDocs } from './docs/docs.js';
 import { handOn } from './listeners/hand-on.js';
 import { inbox, isInbox } from './listeners/inbox.js';
 import { Listeners } from './listeners/listeners.js';
@@ -43,6 +44,7 @@ export class Origin implements OnModuleInit {
     });
     fastify.addHook('preHandler', handOn(this.listeners.ids));
     void fastify.register(inbox(this.listeners));
+    if (hasDocs(CONSOLE_DIR)) void fastify.register(docs(CONSOLE_DIR));
     if (SESSION_KEYS && hasConsole(CONSOLE_DIR)) void fastify.register(assets(CONSOLE_DIR));
     if (PORTAL_ORIGINS && hasConsole(CONSOLE_DIR)) void fastify.register(portal(CONSOLE_DIR, PORTAL_ORIGINS));
     // Not awaited: that would fix the routes' error handler before Nest has set it.

@@ -1,10 +1,10 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
-import { Fault } from '@nuncio/contracts';
+import { Fault, IS_SECRET } from '@nuncio/contracts';
 import type { Secret } from '@nuncio/sealing';
 import { z } from 'zod';
 
 /** A certificate, with those between it and its authority behind it, and its private key. PEM. */
-export const ClientCertificate = z.strictObject({ certificate: z.string().max(32_768).describe('PEM, with its chain'), privateKey: z.string().max(16_384).describe('PEM') });
+export const ClientCertificate = z.strictObject({ certificate: z.string().max(32_768).describe('PEM, with its chain'), privateKey: z.string().max(16_384).meta(IS_SECRET).describe('PEM') });
 export type ClientCertificate = z.infer<typeof ClientCertificate>;
 
 /** What may be shown of one. `notAfter`: RFC 3339. `sha256`: of the certificate in DER, hex. */

@@ -33,6 +33,7 @@ export type FaultCode =
   | 'illegal-move'
   | 'in-use'
   | 'suspended'
+  | 'quota-exceeded'
   | 'stale'
   | 'too-many-requests'
   | 'unavailable'

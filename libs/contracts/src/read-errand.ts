@@ -1,20 +1,19 @@
 import { isUnreadable, readEvent, type NuncioEvent, type RecordHeaders, type Unreadable } from './event.js';
 import { Errand, ERRAND_HEADER } from './topics/errand.js';
+import { readWire } from './wire.js';
 
-/** A record of `deliveries` or of a delay tier, or why it cannot be read. Never throws. */
+/** A record of `deliveries` or of a delay tier, or why it cannot be read: `newer-errand` is for a newer release. Never throws. */
 export function readErrand({
   headers,
   value,
 }: {
   readonly headers: RecordHeaders;
   readonly value: Buffer | null;
-}): { event: NuncioEvent; errand: Errand } | Unreadable | { reason: 'bad-errand'; detail: string } {
+}): { event: NuncioEvent; errand: Errand } | Unreadable | { reason: 'bad-errand'; detail: string } | { reason: 'newer-errand'; detail: string } {
   const { [ERRAND_HEADER]: given, ...rest } = headers;
   const event = readEvent(rest, value);
   if (isUnreadable(event)) return event;
-  try {
-    return { event, errand: Errand.parse(JSON.parse(String(given))) };
-  } catch {
-    return { reason: 'bad-errand', detail: `the header ${ERRAND_HEADER} cannot be read` };
-  }
+  const read = readWire(Errand, given === undefined ? undefined : String(given));
+  if (read.is === 'known') return { event, errand: read.value };
+  return { reason: read.is === 'newer' ? 'newer-errand' : 'bad-errand', detail: `the header ${ERRAND_HEADER} cannot be read` };
 }

@@ -35,6 +35,7 @@ export class Fleet implements Services {
   readonly adminKey: string;
   readonly topicPrefix: string;
   readonly #members = new Map<string, SupervisedService>();
+  readonly #specs = new Map<string, (workspace: string) => ChildSpec>();
 
   constructor(
     private readonly installation: Installation,
@@ -51,11 +52,11 @@ export class Fleet implements Services {
   }
 
   /** Migrations and topics: commands that come to an end and may be given again. */
-  async prepare(): Promise<void> {
+  async prepare(workspace = this.options.workspace): Promise<void> {
     const { stack, topicPrefix, env } = this.installation;
     const settings = { ...surroundings(), ...stack.settings, ...rolesIn(stack), DATABASE_URL: stack.databaseUrl, KAFKA_BROKERS: stack.brokers, TOPIC_PREFIX: topicPrefix, IDENTITY_PREFIX, ...env };
     const needed = Object.entries(COMMANDS).filter(([name]) => name !== ACCESS || stack.identities?.kafka);
-    const commands = needed.map(([name, file]) => timed(this.options.log, name, () => this.group.run(this.node(name, file, settings))));
+    const commands = needed.map(([name, file]) => timed(this.options.log, name, () => this.group.run(this.node(name, file, settings, workspace))));
     await Promise.all(commands);
   }
 
@@ -76,6 +77,11 @@ export class Fleet implements Services {
     await this.member(name).start();
   }
 
+  async replace(name: string, workspace: string): Promise<void> {
+    const spec = this.#specs.get(name);
+    if (spec) await this.member(name).replace(spec(workspace));
+  }
+
   async add(kind: Service, env: Readonly<Record<string, string>> = {}): Promise<string> {
     const port = await freePort();
     const name = this.nextName(kind);
@@ -93,14 +99,16 @@ export class Fleet implements Services {
 
   private async launch(name: string, kind: Service, port: number, installation: Installation): Promise<void> {
     const { log, restart, onRestart, onGivenUp } = this.options;
-    const spec = within(this.options.openFiles[kind], this.node(name, `apps/${kind}/dist/main.js`, settingsOf(kind, installation)));
-    const service = new SupervisedService(spec, port, { group: this.group, log, restart, onRestart, onGivenUp });
+    const settings = settingsOf(kind, installation);
+    const specIn = (workspace: string): ChildSpec => within(this.options.openFiles[kind], this.node(name, `apps/${kind}/dist/main.js`, settings, workspace));
+    this.#specs.set(name, specIn);
+    const service = new SupervisedService(specIn(this.options.workspace), port, { group: this.group, log, restart, onRestart, onGivenUp });
     this.#members.set(name, service);
     await service.ready();
   }
 
-  private node(name: string, file: string, env: NodeJS.ProcessEnv): ChildSpec {
-    return { name, command: process.execPath, args: [...HEAP, join(this.options.workspace, file)], env, logFile: this.logFile(name) };
+  private node(name: string, file: string, env: NodeJS.ProcessEnv, workspace: string): ChildSpec {
+    return { name, command: process.execPath, args: [...HEAP, join(workspace, file)], env, logFile: this.logFile(name) };
   }
 
   private member(name: string): SupervisedService {

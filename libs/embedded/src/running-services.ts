@@ -50,6 +50,10 @@ export interface Services {
   start(name: string): Promise<void>;
   /** Starts one more of this kind, called `dispatcher-2` and so on, and waits until it is ready. Returns its name. */
   add(kind: Service, env?: Readonly<Record<string, string>>): Promise<string>;
+  /** Migrates and makes the topics as the services of another built workspace need them. */
+  prepare(workspace: string): Promise<void>;
+  /** Ends one in order (SIGTERM), starts it from another built workspace, and waits until it is ready. */
+  replace(name: string, workspace: string): Promise<void>;
   /** The file with everything it has written. */
   logFile(name: string): string;
   /** Asks all of them to finish what they have begun, ends those that are still there after 10 s. */

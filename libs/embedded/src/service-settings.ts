@@ -10,7 +10,7 @@ const NEEDS = {
   'token-service': ['REDIS_URL', 'CLIENT_KEYS', 'TOKEN_KEYS', 'EGRESS_ALLOW', 'EGRESS_PROXY_URL', 'EGRESS_CA_FILE'],
   dispatcher: ['REDIS_URL', 'SIGNING_KEYS', 'TOKEN_KEYS', 'EGRESS_ALLOW', 'EGRESS_PROXY_URL', 'EGRESS_CA_FILE'],
   'attempt-log': ['DATABASE_URL', 'API_KEY_PEPPER', 'PORTAL_PUBLIC_KEYS'],
-  gateway: ['API_KEY_PEPPER', 'SESSION_KEYS', 'PORTAL_PUBLIC_KEYS', 'PORTAL_ORIGINS', 'CONFIG_SERVICE_URL', 'ATTEMPT_LOG_URL'],
+  gateway: ['API_KEY_PEPPER', 'SESSION_KEYS', 'PUBLIC_URL', 'PORTAL_PUBLIC_KEYS', 'PORTAL_ORIGINS', 'OIDC_CLIENT_SECRET', 'CONFIG_SERVICE_URL', 'ATTEMPT_LOG_URL'],
 } as const satisfies Record<Service, readonly (keyof Settings)[]>;
 
 interface Settings extends Keys {
@@ -23,6 +23,7 @@ interface Settings extends Keys {
   ATTEMPT_LOG_URL: string;
   PUBLIC_URL: string;
   PORTAL_ORIGINS: string;
+  OIDC_CLIENT_SECRET: string | undefined;
 }
 
 /** The names of the settings, but for Kafka's, which all of them have. */
@@ -60,6 +61,7 @@ export function settingsOf(service: Service, { stack, topicPrefix, keys, ports, 
     ATTEMPT_LOG_URL: urlOf(ports['attempt-log']),
     PUBLIC_URL: urlOf(ports.gateway),
     PORTAL_ORIGINS: process.env.PORTAL_ORIGINS ?? PORTAL_ORIGINS,
+    OIDC_CLIENT_SECRET: process.env.OIDC_CLIENT_SECRET,
   };
   const needed = Object.fromEntries(NEEDS[service].map((name) => [name, all[name]]));
   const kafka = stack.identities?.kafka;

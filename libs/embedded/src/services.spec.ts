@@ -187,4 +187,22 @@ describe('startServices', () => {
     await expect(starting).rejects.toThrow('was stopped');
     expect(readFileSync(join(root, 'state/logs/dispatcher.log'), 'utf8')).toContain('drained');
   });
+
+  it.each([true, false])('has a service of another workspace in the place of one, on its port and with its settings (restarts: %s)', async (restart) => {
+    const { services, replace, prepare } = bound(await start({ restart }));
+    const before = services().dispatcher!;
+    const other = join(root, 'other');
+    for (const file of COMMANDS) program(join('other', file), `console.log('done')`);
+    program(join('other', 'apps/dispatcher/dist/main.js'), SERVICE.replace("'listening on '", "'another release listens on '"));
+    await prepare(other);
+    await replace('dispatcher', other);
+    const after = services().dispatcher!;
+    expect(after.port).toBe(before.port);
+    expect(after.pid).not.toBe(before.pid);
+    expect(settings('dispatcher')).toMatchObject({ PORT: String(before.port), TOPIC_PREFIX: 'nuncio' });
+    const log = readFileSync(join(root, 'state', 'logs', 'dispatcher.log'), 'utf8');
+    expect(log).toMatch(/listening on \d+\ndrained\nanother release listens on \d+\n$/);
+  });
 });
+
+const bound = (started: Services) => ({ services: () => started.services, replace: started.replace.bind(started), prepare: started.prepare.bind(started) });

@@ -23,7 +23,7 @@ export class SupervisedService {
   #deaths: number[] = [];
 
   constructor(
-    readonly spec: ChildSpec,
+    private spec: ChildSpec,
     readonly port: number,
     private readonly supervision: Supervision,
   ) {
@@ -52,6 +52,15 @@ export class SupervisedService {
     [this.#child, this.#up] = this.launch(true);
     this.supervision.onRestart();
     await this.#up;
+  }
+
+  /** Ends the process in order and has another one in its place, on the same port: that of another release. */
+  async replace(spec: ChildSpec): Promise<void> {
+    this.spec = spec;
+    this.#deaths = [];
+    await this.kill('SIGTERM');
+    if (this.supervision.restart) await this.#up;
+    else await this.start();
   }
 
   private launch(append: boolean): [Child, Promise<void>] {

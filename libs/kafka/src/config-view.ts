@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import { aggregates, AggregateRecord, configState, type AggregateKind, type AggregateState } from '@nuncio/contracts';
+import { aggregates, configState, streamOf, type AggregateKind, type AggregateRecord, type AggregateState } from '@nuncio/contracts';
 import type { Admin, Consumer, KafkaMessage } from 'kafkajs';
 import { UndecodableBatch } from './fetched-batches.js';
 import { createConsumer, createKafka, topicName, type KafkaSettings } from './kafka.js';
 import { leaveProcess, Membership } from './membership.js';
+import { readJson } from './read-json.js';
 import { untilAnswered } from './until-answered.js';
 
 const SESSION_TIMEOUT_MS = 10_000;
@@ -24,6 +25,8 @@ export class ConfigView {
   readonly #topic: string;
   readonly #groupId: string;
   readonly #byKind = new Map<string, Map<string, AggregateRecord>>(Object.keys(aggregates).map((kind) => [kind, new Map()]));
+  /** Of streams whose state a newer release wrote in a way that is not known here: its position. */
+  readonly #newer = new Map<string, number>();
   readonly #listeners = new Set<(record: AggregateRecord) => void>();
   readonly #waiting = new Set<() => void>();
   readonly #logger = new Logger('ConfigView');
@@ -80,7 +83,7 @@ export class ConfigView {
         for (const message of payload.batch.messages as readonly unknown[] as readonly (KafkaMessage | UndecodableBatch)[]) {
           if (message instanceof UndecodableBatch)
             this.#logger.error(`records ${message.firstOffset} to ${message.offset} of config.state cannot be decoded, they are passed over: ${message.detail}`);
-          else if (message.value) this.#read(message.value);
+          else if (message.value) this.#read(message.value, message.key);
         }
         for (const check of this.#waiting) check();
         await payload.heartbeat();
@@ -135,27 +138,36 @@ export class ConfigView {
     });
   }
 
-  #read(value: Buffer): void {
-    const record = parseRecord(value);
-    if (!record) {
-      this.#logger.error('a record of config.state cannot be read; it is passed over');
-      return;
-    }
+  /** Whether its last state can be read by a newer release alone. What there was before is kept meanwhile. */
+  isNewer(kind: AggregateKind, id: string): boolean {
+    return this.#newer.size > 0 && this.#newer.has(streamOf(kind, id));
+  }
+
+  #read(value: Buffer, key: Buffer | null): void {
+    const read = readJson(configState, { value });
+    if (read.is === 'unreadable') this.#logger.error(`a record of config.state cannot be read, it is passed over: ${read.detail}`);
+    else if (read.is === 'newer') this.#keepNewer(value, key?.toString() ?? '');
+    else this.#take(read.value);
+  }
+
+  #take(record: AggregateRecord): void {
     const ofKind = this.#byKind.get(record.kind);
     const held = ofKind?.get(record.id);
+    const stream = streamOf(record.kind, record.id);
     // The same position once more is the same state, with its secrets under another key.
-    if (held && held.position > record.position) return;
+    if (Math.max(held?.position ?? 0, this.#newer.get(stream) ?? 0) > record.position) return;
+    this.#newer.delete(stream);
     this.#position = Math.max(this.#position, record.position);
     if (!this.#kinds.has(record.kind)) return;
     ofKind?.set(record.id, record);
     for (const listener of this.#listeners) listener(record);
   }
-}
 
-function parseRecord(value: Buffer): AggregateRecord | null {
-  try {
-    return AggregateRecord.parse(JSON.parse(value.toString()));
-  } catch {
-    return null;
+  #keepNewer(value: Buffer, stream: string): void {
+    const { position } = JSON.parse(value.toString()) as { position?: unknown };
+    if (typeof position !== 'number') return;
+    if (!this.#newer.has(stream)) this.#logger.warn(`${stream} is as only a newer release knows it, since position ${position}`);
+    this.#newer.set(stream, Math.max(position, this.#newer.get(stream) ?? 0));
+    this.#position = Math.max(this.#position, position);
   }
 }

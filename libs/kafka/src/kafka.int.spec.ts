@@ -258,7 +258,7 @@ describe('ConfigView', () => {
   const state = (id: string, position: number, name: string | null): AggregateRecord => ({ kind: 'tenant', id, position, version: 1, at: 0, state: name === null ? null : { id, name, state: 'active', reason: null } });
   const write = (record: AggregateRecord): Promise<void> => producer.sendJson(configState, `tenant-${record.id}`, record);
 
-  it('is loaded when it starts, follows changes, and lets nothing old on top of something newer', async () => {
+  it('is loaded when it starts, follows changes, and lets nothing old on top of something newer, be that of a release that is not known here', async () => {
     await write(state('acme', 5, 'Acme'));
     await write(state('globex', 6, 'Globex'));
     const view = new ConfigView(kafka, ['tenant']);
@@ -271,6 +271,19 @@ describe('ConfigView', () => {
     expect(view.get('tenant', 'acme')?.state.name).toBe('Acme');
     expect([...view.all('tenant')].map(({ id }) => id)).toEqual(['acme']);
     expect(await view.waitFor(9, 50)).toBe(false);
+
+    const newer = { ...state('acme', 9, 'Acme'), state: { id: 'acme', name: 'Acme', state: 'of-the-next-release', reason: null } };
+    await producer.send(configState, { key: 'tenant-acme', value: JSON.stringify(newer) });
+    await producer.send(configState, { key: 'planet-earth', value: JSON.stringify({ ...newer, kind: 'planet', id: 'earth', position: 10 }) });
+    expect(await view.waitFor(10, 5_000)).toBe(true);
+    expect([view.isNewer('tenant', 'acme'), view.isNewer('tenant', 'globex'), view.get('tenant', 'acme')?.position]).toEqual([true, false, 5]);
+    await write(state('acme', 8, 'Of before'));
+    await write(state('globex', 11, 'Globex'));
+    expect(await view.waitFor(11, 5_000)).toBe(true);
+    expect([view.isNewer('tenant', 'acme'), view.get('tenant', 'acme')?.position]).toEqual([true, 5]);
+    await write(state('acme', 12, 'Acme Inc.'));
+    expect(await view.waitFor(12, 5_000)).toBe(true);
+    expect([view.isNewer('tenant', 'acme'), view.get('tenant', 'acme')?.state.name]).toEqual([false, 'Acme Inc.']);
     await view.stop();
   });
 });

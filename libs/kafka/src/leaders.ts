@@ -28,15 +28,15 @@ export class Leaders {
   /** As far as is known. An error: what the cluster said when it was asked last. */
   partitionsOf(topic: string): PartitionMetadata[] | Error {
     const found = this.#known().get(topic);
-    return found ? (found.error ?? found.partitions) : createErrorFromCode(UNKNOWN_TOPIC_OR_PARTITION);
+    return found ? (found.error ?? found.partitions) : UNKNOWN_TOPIC_OR_PARTITION;
   }
 
   /** The number of the broker that leads a partition, as far as is known. */
   leaderOf(topic: string, partition: number): number | Error {
     const found = this.#known().get(topic);
     const leader = found?.leaders.get(partition);
-    if (leader === undefined) return found?.error ?? createErrorFromCode(UNKNOWN_TOPIC_OR_PARTITION);
-    return leader < 0 ? createErrorFromCode(LEADER_NOT_AVAILABLE) : leader;
+    if (leader === undefined) return found?.error ?? UNKNOWN_TOPIC_OR_PARTITION;
+    return leader < 0 ? LEADER_NOT_AVAILABLE : leader;
   }
 
   /** One produce to each leader, all at once. Never rejects. */
@@ -87,8 +87,9 @@ export class Leaders {
   }
 }
 
-const UNKNOWN_TOPIC_OR_PARTITION = 3;
-const LEADER_NOT_AVAILABLE = 5;
+/** Made once: they are said of each record that comes meanwhile, and an error looks where it was made. */
+const UNKNOWN_TOPIC_OR_PARTITION = createErrorFromCode(3);
+const LEADER_NOT_AVAILABLE = createErrorFromCode(5);
 const UNKNOWN_SERVER_ERROR = -1;
 
 const isAcknowledged = (answer: PartitionAnswer): boolean => answer.errorCode === 0;

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import { GRAVE_HEADER, ODD_HEADERS_HEADER, quarantine, type Grave, type RecordHeaders, type Topic } from '@nuncio/contracts';
-import { z } from 'zod';
+import { GRAVE_HEADER, ODD_HEADERS_HEADER, quarantine, type Grave, type RecordHeaders } from '@nuncio/contracts';
 import type { BatchProducer } from './batch-producer.js';
 import { brokerError } from './broker-error.js';
 import type { RawHeader } from './fetched-record.js';
@@ -93,17 +92,4 @@ function rawOf(headers: RecordHeaders): RawHeader[] {
   return Object.entries(headers as Record<string, RecordHeaders[string] | null | (Buffer | string | null)[]>).flatMap(([name, values]) =>
     [values].flat().flatMap((value): RawHeader[] => (value === undefined ? [] : [[Buffer.from(name), typeof value === 'string' ? Buffer.from(value) : value]])),
   );
-}
-
-/** What a topic's schema makes of a record's value, or a sentence on why it can't be read. */
-export function readJson<S extends z.ZodType>(
-  topic: Topic<S> & { value: S },
-  { value }: Pick<InboundRecord, 'value'>,
-): { ok: true; value: z.output<S> } | { ok: false; detail: string } {
-  try {
-    const result = topic.value.safeParse(JSON.parse(value?.toString() ?? ''));
-    return result.success ? { ok: true, value: result.data } : { ok: false, detail: z.prettifyError(result.error) };
-  } catch {
-    return { ok: false, detail: 'the value is no JSON' };
-  }
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { createParamDecorator, Inject, Injectable, Module, SetMetadata, type CanActivate, type DynamicModule, type ExecutionContext } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, ModuleRef, Reflector } from '@nestjs/core';
-import { callerOf, Fault, isFault, type Principal, type Role } from '@nuncio/contracts';
+import { Fault, isFault, shareOf, withOwners, type Principal, type Role } from '@nuncio/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { ApiEnv } from './api-env.js';
 import { IdempotencyInterceptor } from './idempotency.js';
@@ -26,8 +26,8 @@ export const PRINCIPALS = Symbol('Principals');
 const TOKENS = Symbol('OIDC tokens');
 const PORTAL_KEYS = Symbol('Public keys of portal sessions');
 
-/** Only these roles may call; without it any authenticated caller. */
-export const Roles = (...roles: Role[]): MethodDecorator & ClassDecorator => SetMetadata('roles', roles);
+/** Only these roles may call, and owners where consumers may; without it any authenticated caller. */
+export const Roles = (...roles: Role[]): MethodDecorator & ClassDecorator => SetMetadata('roles', withOwners(roles));
 
 /** Anyone may call. */
 export const Public = (): MethodDecorator & ClassDecorator => SetMetadata('public', true);
@@ -66,20 +66,20 @@ export class AuthGuard implements CanActivate {
     if (this.reflector.getAllAndOverride<boolean | undefined>('public', targets)) return true;
     const request = context.switchToHttp().getRequest<Called>();
     const { authorization } = request.headers;
-    const principal = await this.#authenticate(authorization);
-    const waitMs = this.rate.take(callerOf(principal), performance.now());
+    const principal = await this.authenticate(authorization);
+    const waitMs = this.rate.take(shareOf(principal), performance.now());
     if (waitMs > 0) throw new Fault('too-many-requests', 'This caller sends too many requests.', { retriable: true, retryAfterSeconds: Math.ceil(waitMs / 1_000) });
     const roles = this.reflector.getAllAndOverride<Role[] | undefined>('roles', targets);
     if (roles && !roles.includes(principal.role)) throw new Fault('forbidden', `The role ${principal.role} may not do this; ${roles.join(', ')} may.`);
     if (principal.tenant !== null && !isReading(request.method, roles) && (await this.#principals.isSuspended(principal.tenant)))
       throw new Fault('suspended', `The tenant ${principal.tenant} is suspended: what it has can be read, and nothing else.`);
     request.principal = principal;
-    request.isStill = () => this.#authenticate(authorization).then((now) => isDeepStrictEqual(now, principal), isNotRefused);
+    request.isStill = () => this.authenticate(authorization).then((now) => isDeepStrictEqual(now, principal), isNotRefused);
     return true;
   }
 
-  /** `Authorization: Bearer <API key, access token or portal session>` (RFC 6750 §2.1). Throws Fault `unauthenticated`, and what `OidcTokens` throws. */
-  async #authenticate(header: string | undefined): Promise<Principal> {
+  /** Who `Authorization: Bearer <API key, access token or portal session>` (RFC 6750 §2.1) speaks for. Throws Fault `unauthenticated`, and what `OidcTokens` throws. */
+  async authenticate(header: string | undefined): Promise<Principal> {
     const credentials = bearerOf(header);
     if (this.portalKeys && looksLikePortalToken(credentials)) return portalPrincipal(credentials, this.portalKeys, this.#principals);
     if (this.tokens && looksLikeJwt(credentials)) {
@@ -110,12 +110,13 @@ export class AuthModule {
         { provide: TOKENS, useValue: OidcTokens.of(env) },
         { provide: PORTAL_KEYS, useValue: env.PORTAL_PUBLIC_KEYS ?? null },
         { provide: RateLimit, useValue: new RateLimit(env.RATE_LIMIT_PER_SECOND) },
-        { provide: APP_GUARD, useClass: AuthGuard },
+        AuthGuard,
+        { provide: APP_GUARD, useExisting: AuthGuard },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
         // After it: what a repeated request names may stand for something else by then.
         { provide: APP_INTERCEPTOR, useClass: ReferencesInterceptor },
       ],
-      exports: [KeyOwners, RateLimit],
+      exports: [AuthGuard, KeyOwners, RateLimit],
     };
   }
 }

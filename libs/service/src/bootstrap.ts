@@ -17,6 +17,7 @@ import { loadConfig, type ServiceEnv } from './load-config.js';
 import { hideMetrics, serveMetrics } from './metrics-server.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { ProblemFilter } from './problem.filter.js';
+import { measureNewerRecords } from './newer-metrics.js';
 import { measureProduces } from './produce-metrics.js';
 import { onUnreadableRequest } from './unreadable-request.js';
 
@@ -46,6 +47,7 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
   collectDefaultMetrics();
   tellBuild(service.name);
   measureProduces();
+  measureNewerRecords();
   const stopping = stopOnSignal();
   const adapter = httpAdapter();
   if (config.METRICS_PORT !== undefined) hideMetrics(adapter.getInstance());

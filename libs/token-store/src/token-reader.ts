@@ -1,5 +1,5 @@
 import type { StoredToken } from '@nuncio/auth';
-import { TokenEntry, TokenFailure } from '@nuncio/contracts';
+import { readWire, TokenEntry, TokenFailure } from '@nuncio/contracts';
 import type { z } from 'zod';
 import type { RedisClient } from './redis.js';
 import { bySlot } from './slots.js';
@@ -76,10 +76,6 @@ function failureOnThisClock(failure: TokenFailure | null, forgottenAt: number | 
 }
 
 function read<S extends z.ZodType>(schema: S, json: string | null | undefined): z.output<S> | null {
-  if (!json) return null;
-  try {
-    return schema.parse(JSON.parse(json));
-  } catch {
-    return null;
-  }
+  const found = readWire(schema, json);
+  return found.is === 'known' ? found.value : null;
 }

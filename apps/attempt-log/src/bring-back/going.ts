@@ -6,9 +6,9 @@ import type { OperationKind } from './operation.js';
 /** One that goes, with its event. */
 export type Going = Sought & { readonly payload: Buffer };
 
-/** Whoever ends a delivery needs nobody's leave; to bring forward what would be canceled would lose it. */
+/** Whoever ends a delivery needs nobody's leave; to bring forward what would be canceled would lose it, and what a pause keeps would be kept again. */
 const goes = (kind: OperationKind, subscription: string, may: MayGo, prevented: () => Prevented | null): boolean =>
-  kind === 'cancel' || (prevented() === null && (kind !== 'send-now' || may.isOpen(subscription)));
+  kind === 'cancel' || (prevented() === null && (kind !== 'send-now' || (may.isOpen(subscription) && may.pausedUntil(subscription) === null)));
 
 /** What of some candidates goes: its event is kept, and nothing prevents it. */
 export const goingOf = (kind: OperationKind, found: readonly Sought[], may: MayGo): Going[] =>

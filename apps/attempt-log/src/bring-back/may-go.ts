@@ -1,5 +1,6 @@
 import { compileFilter, FilteredEvent, isSuspended, mayHave, type EventTest, type Refusal, type Subscription } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
+import { pauseEnd } from '../pause-end.js';
 import { addressedAs } from '../query/events/event.js';
 import type { Sought } from './candidates.js';
 
@@ -40,6 +41,12 @@ export class MayGo {
   isOpen(subscription: string): boolean {
     const found = this.view.get('subscription', subscription)?.state;
     return found?.state === 'activated' && !isSuspended(this.view.get('tenant', found.tenant)?.state) && this.view.get('callback', found.callback)?.state.enabled === true;
+  }
+
+  /** Until when the pause of its callback keeps it; null = it is not paused. */
+  pausedUntil(subscription: string): Date | null {
+    const found = this.view.get('subscription', subscription)?.state;
+    return found ? pauseEnd(this.view.get('callback', found.callback)?.state) : null;
   }
 
   #filterOf(subscription: Subscription): EventTest | null {

@@ -44,6 +44,8 @@ export class OneDelivery {
     if (row.status === 'parked') throw illegal(`The delivery is parked: it goes once its subscription, or its callback, is active. POST /v1/deliveries/${id}/resend sends it without retries.`);
     if (!isInWork(row)) throw illegal(`The delivery is ${row.status}: no attempt is due. POST /v1/deliveries/${id}/resend sends it again.`);
     if (willCancel(row, this.view)) throw illegal('The attempt would be canceled, as the callback or the subscription is not active now: activate it first.');
+    const pausedUntil = this.#may.pausedUntil(row.subscription);
+    if (pausedUntil) throw illegal(`The callback is paused until ${pausedUntil.toISOString()}, and nothing is sent before: end the pause first (PATCH /v1/callbacks/${row.callback} {"pausedUntil": null}).`);
     return this.#ask(caller, row, 'send-now');
   }
 

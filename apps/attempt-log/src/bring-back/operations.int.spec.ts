@@ -219,6 +219,19 @@ describe('operations', () => {
     expect(await operations.find(operation, acme)).toMatchObject({ state: 'done', reason: null });
   });
 
+  it('pause when the key is revoked that made the portal session which asked for them, or may no longer make it', async () => {
+    const session: Principal = { ...acme, id: 'portal:zoe' };
+    await deliver('dead', dead);
+    for (const [madeBy, groups] of [['key_revoked', []], ['key_globex', []], ['key_acme', ['billing']]] as const) {
+      const { operation = '' } = await recover({ caller: { ...session, madeBy, groups: [...groups] } });
+      await workAll();
+      expect(await operations.find(operation, { ...acme, groups: ['billing'] })).toMatchObject({ state: 'paused', reason: expect.stringContaining(madeBy), sent: 0 });
+    }
+    const { operation = '' } = await recover({ caller: { ...session, madeBy: 'key_acme' } });
+    await workAll();
+    expect(await operations.find(operation, acme)).toMatchObject({ state: 'done', sent: 1 });
+  });
+
   it('say before they begin how many go to which callback, how long that takes, and which come first', async () => {
     for (let i = 0; i < 25; i++) await deliver(`n-${i}`, dead, { at: minutesAgo(60 - i) });
     const begun = await recover({ dryRun: true, perSecond: 5 });

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Fault, newId, reaches, type OperationEvent, type Principal } from '@nuncio/contracts';
+import { Fault, newId, reaches, reachesWholeTenant, type OperationEvent, type Principal } from '@nuncio/contracts';
 import { BatchProducer, ConfigView } from '@nuncio/kafka';
 import { somethingIsDone } from '@nuncio/service';
 import { DataSource } from 'typeorm';
@@ -14,7 +14,8 @@ import { MayGo } from './may-go.js';
 import { audit } from './operation-event.js';
 import { operationFilters, OPERATION_COLUMNS, outcomeOf, type Operation, type Outcomes, type OperationKind, type OperationState, type Requester } from './operation.js';
 import { speaksNoMore } from './requester.js';
-import type { Selection } from './selection.js';
+import type { Selection, Supposed } from './selection.js';
+import { supposing } from './supposing.js';
 
 /** Where a callback has no limit. */
 const DEFAULT_PER_SECOND = 50;
@@ -55,6 +56,8 @@ export interface Wanted {
   readonly callback: string | null;
   readonly perSecond?: number | undefined;
   readonly dryRun: boolean;
+  /** Of a dry run of events. */
+  readonly suppose?: Supposed | undefined;
 }
 
 /** What an operation would do, or does. */
@@ -81,9 +84,10 @@ export class Operations {
   }
 
   /** Counts what would go, and begins to send it unless it is a dry run. */
-  async begin({ kind, selection, caller, callback, perSecond, dryRun }: Wanted): Promise<Begun> {
+  async begin({ kind, selection, caller, callback, perSecond, dryRun, suppose }: Wanted): Promise<Begun> {
     const now = new Date().toISOString();
-    const found = await forecast(this.dataSource, kind, candidatesOf(kind, selection, caller, now, this.view), new MayGo(this.view));
+    const view = suppose && selection.of === 'events' ? supposing(this.view, selection.subscription, suppose) : this.view;
+    const found = await forecast(this.dataSource, kind, candidatesOf(kind, selection, caller, now, view), new MayGo(view));
     const rate = perSecond ?? this.#halfOfLimit(callback);
     if (dryRun) return { ...found, perSecond: rate };
     const id = newId('op');
@@ -153,5 +157,5 @@ const ownerOf = ({ requested_by: { tenant, groups } }: Operation): { tenant: str
 function seenBy({ role, tenant, groups }: Principal, bind: Bind): string[] {
   if (role === 'admin' || role === 'provider') return [];
   const isOwn = `requested_by ->> 'tenant' = ${bind(tenant)}`;
-  return role === 'viewer' ? [isOwn] : [isOwn, `(requested_by -> 'groups' = '[]' OR requested_by -> 'groups' ?| ${bind(groups)}::text[])`];
+  return reachesWholeTenant(role) ? [isOwn] : [isOwn, `(requested_by -> 'groups' = '[]' OR requested_by -> 'groups' ?| ${bind(groups)}::text[])`];
 }

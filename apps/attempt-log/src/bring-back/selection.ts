@@ -1,3 +1,4 @@
+import { Filter } from '@nuncio/contracts';
 import { z } from 'zod';
 import { DeliveryStatus } from '../delivery-status.js';
 import { fieldsOf, Time, type Filters, type Given } from '../query/filters/filter.js';
@@ -52,8 +53,20 @@ const Select = z
     return { of: 'events', filters: events, subscription };
   });
 
+/** What a subscription would be. */
+const Supposed = z.strictObject({ filter: Filter.nullable().describe('Its filter; null = none') });
+export type Supposed = z.infer<typeof Supposed>;
+
 /** POST /v1/replays: the filters of GET /v1/deliveries; or `events` with those of GET /v1/events, and the `subscription` they go to. */
-export const Replay = z.strictObject({ select: Select.describe('Filters of GET /v1/deliveries; or `events` and a `subscription`').meta({ examples: [{ status: ['failed'], since: '2026-01-31T00:00:00Z' }] }), ...asked });
+export const Replay = z
+  .strictObject({
+    select: Select.describe('Filters of GET /v1/deliveries; or `events` and a `subscription`').meta({ examples: [{ status: ['failed'], since: '2026-01-31T00:00:00Z' }] }),
+    ...asked,
+    suppose: Supposed.optional().describe('Of a dry run of `events`: as if the subscription were so. Events of types that require approval are not counted then'),
+  })
+  .superRefine(({ select, dryRun, suppose }, context) => {
+    if (suppose && (!dryRun || select.of !== 'events')) context.addIssue({ code: 'custom', path: ['suppose'], message: 'is for a dry run of `events`' });
+  });
 
 const waiting = (isPossible: (status: string) => boolean, what: string) =>
   z.strictObject({

@@ -1,4 +1,4 @@
-import { deliveryId, Grave, GRAVE_HEADER, isUnreadable, ODD_HEADERS_HEADER, readErrand, readEvent, type NuncioEvent, type RecordHeaders } from '@nuncio/contracts';
+import { deliveryId, Grave, GRAVE_HEADER, isUnreadable, ODD_HEADERS_HEADER, readErrand, readEvent, readWire, type NuncioEvent, type RecordHeaders } from '@nuncio/contracts';
 import type { InboundRecord } from '@nuncio/kafka';
 import { dated } from '../partitions/day.js';
 
@@ -9,7 +9,8 @@ export type StoredHeader = readonly [name: string, base64: string];
 
 /** A record of `quarantine` or of `dead-letters`, as a row of log.graves. Times in epoch milliseconds. */
 export interface GraveRow {
-  readonly kind: GraveKind;
+  /** `newer`: set aside, for a newer release. */
+  readonly kind: GraveKind | 'newer';
   readonly id: string;
   readonly at: number;
   readonly grave: Partial<Grave> & Pick<Grave, 'reason'>;
@@ -22,7 +23,7 @@ export interface GraveRow {
 }
 
 /** Reads any record there may be. Never throws: what cannot be read of it is left out, and its headers have it. */
-export function graveRow(kind: GraveKind, record: InboundRecord, now: number): GraveRow {
+export function graveRow(kind: GraveKind, record: InboundRecord, now: number): GraveRow & { readonly kind: GraveKind } {
   const { partition, offset, key, value, timestamp, headers } = record;
   const written = headers[GRAVE_HEADER];
   const rest = Object.fromEntries(Object.entries(headers).filter(([name]) => name !== GRAVE_HEADER && name !== ODD_HEADERS_HEADER));
@@ -40,14 +41,11 @@ export function graveRow(kind: GraveKind, record: InboundRecord, now: number): G
 }
 
 function readGrave(header: RecordHeaders[string]): GraveRow['grave'] {
-  try {
-    return Grave.parse(JSON.parse(String(header)));
-  } catch {
-    return { reason: 'no-grave' };
-  }
+  const read = readWire(Grave, header === undefined ? undefined : String(header));
+  return read.is === 'known' ? read.value : { reason: 'no-grave' };
 }
 
-const storedHeaders = (headers: RecordHeaders): StoredHeader[] =>
+export const storedHeaders = (headers: RecordHeaders): StoredHeader[] =>
   Object.entries(headers).flatMap(([name, values]) => [values].flat().flatMap((value): StoredHeader[] => (value === undefined ? [] : [[name, Buffer.from(value).toString('base64')]])));
 
 function eventOf(headers: RecordHeaders, value: Buffer | null): GraveRow['event'] {

@@ -33,7 +33,7 @@ const asErrand: Way['unreadable'] = (record) => {
 };
 const asFact: Way['unreadable'] = ({ value }, now) => {
   const read = readAttemptFact({ value, timestamp: now }, now);
-  return 'reason' in read ? read : null;
+  return 'reason' in read ? read : 'newer' in read ? { reason: 'bad-fact', detail: read.newer } : null;
 };
 
 /** What is late in a delay topic walks on from `deliveries`. Who asked for a sample or a token has asked again, or gone. */

@@ -4,11 +4,12 @@ import type { ConfigView, Viewed } from '@nuncio/kafka';
 import { Moment } from '@nuncio/service';
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
+import { pauseEnd } from '../pause-end.js';
 import { waitingByKind, WaitingByKind } from '../query/statistics/backlog.js';
 import { attemptsIn } from '../query/statistics/counted.js';
 import { CredentialState, givenAt, SecretAt, tokensOf } from './credential-health.js';
 
-export const CallbackState = z.enum(['working', 'failing', 'disabled', 'unknown']);
+export const CallbackState = z.enum(['working', 'failing', 'paused', 'disabled', 'unknown']);
 
 /** How a callback does. */
 export const CallbackHealth = z
@@ -17,8 +18,9 @@ export const CallbackHealth = z
     name: z.string(),
     tenant: z.string(),
     application: z.string(),
-    state: CallbackState.describe('By its last attempt; `unknown` = there was none that the log keeps'),
-    since: Moment.nullable().describe("Of the first attempt of the kind of the last one; of `disabled` the callback's last change"),
+    state: CallbackState.describe('By its last attempt, unless it is disabled or paused; `unknown` = there was none that the log keeps'),
+    since: Moment.nullable().describe("Of the first attempt of the kind of the last one; of `disabled` and `paused` the callback's last change"),
+    pausedUntil: Moment.nullable().describe('Of `paused`: until when; null = it is not paused'),
     disabledReason: z.string().nullable().describe('Why Nuncio disabled it; null = it is enabled, or somebody disabled it'),
     lastSuccess: z.object({ at: Moment, attempt: z.string().describe('Id of the attempt'), durationMs: z.number() }).nullable().describe('The last success; null = there was none that the log keeps'),
     lastFailure: z
@@ -63,13 +65,15 @@ export async function callbackHealth(dataSource: DataSource, view: Pick<ConfigVi
   const [first] = failure || success ? await dataSource.query<Pick<Tried, 'started_at'>[]>(FIRST_SINCE(isFailing ? 'failed' : 'delivered'), [id, (isFailing ? success : failure)?.started_at ?? null]) : [];
   const tried = isFailing ? ('failing' as const) : success ? ('working' as const) : ('unknown' as const);
   const now = Date.now();
+  const pausedUntil = pauseEnd(state);
   return {
     callback: id,
     name: state.name,
     tenant: state.tenant,
     application: state.application,
-    state: state.enabled ? tried : ('disabled' as const),
-    since: state.enabled ? (first?.started_at ?? null) : new Date(callback.at),
+    state: state.enabled ? (pausedUntil ? ('paused' as const) : tried) : ('disabled' as const),
+    since: state.enabled && !pausedUntil ? (first?.started_at ?? null) : new Date(callback.at),
+    pausedUntil,
     disabledReason: state.disabledReason,
     lastSuccess: success ? { at: success.started_at, attempt: success.fact.id, durationMs: success.fact.timingsMs.total } : null,
     lastFailure: failure ? showFailure(failure) : null,

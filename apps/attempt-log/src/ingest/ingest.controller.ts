@@ -2,11 +2,10 @@ import { Controller, Inject } from '@nestjs/common';
 import { isUnreadable, readEvent } from '@nuncio/contracts';
 import { BatchProducer, batchToQuarantine, OnBatch, passOver, toQuarantine, type InboundRecord, type RecordBatch, type Undecodable } from '@nuncio/kafka';
 import { lagSeconds, quarantined, writeSeconds } from '../metrics.js';
-import { Unblock } from '../bring-back/unblock.js';
-import { Certificates } from '../health/certificates.js';
-import { DeliveryNotices } from '../notices/delivery-notices.js';
+import { SetAside, type Newer } from '../set-aside/set-aside.js';
 import { readAttemptFact, type PlacedFact, type Unreadable } from './attempt-fact.js';
 import { BatchWriter } from './batch-writer.js';
+import { FactsIngest } from './facts-ingest.js';
 import type { PlacedEvent } from './insert-events.js';
 import { isolate } from './isolate.js';
 import { LogWriter } from './log-writer.js';
@@ -26,7 +25,7 @@ type Placed = { readonly record: InboundRecord };
 interface Ingest<T extends Placed> {
   readonly topic: string;
   /** null = nothing to write, and nobody to tell. */
-  readonly read: (record: InboundRecord) => T | Unreadable | null;
+  readonly read: (record: InboundRecord) => T | Unreadable | Newer | null;
   readonly write: (rows: T[]) => Promise<void>;
 }
 
@@ -42,9 +41,8 @@ export class IngestController {
   constructor(
     @Inject(LogWriter) writer: LogWriter,
     @Inject(BatchProducer) private readonly producer: BatchProducer,
-    @Inject(Unblock) private readonly unblock: Pick<Unblock, 'check'>,
-    @Inject(DeliveryNotices) notices: Pick<DeliveryNotices, 'read'>,
-    @Inject(Certificates) certificates: Pick<Certificates, 'read'>,
+    @Inject(FactsIngest) facts: Pick<FactsIngest, 'write'>,
+    @Inject(SetAside) private readonly setAside: Pick<SetAside, 'put'>,
   ) {
     this.#events = this.#batches<PlacedEvent>({
       topic: 'events',
@@ -55,15 +53,10 @@ export class IngestController {
       },
       write: (events) => writer.writeEvents(events),
     });
-    this.#facts = this.#batches<PlacedFact>({
+    this.#facts = this.#batches<PlacedFact & Placed>({
       topic: 'attempts',
       read: (record) => readAttemptFact(record, Date.now()),
-      write: async (facts) => {
-        await writer.writeFacts(facts);
-        const read = facts.map(({ fact }) => fact);
-        await Promise.all([notices.read(read), certificates.read(read)]);
-        for (const { fact } of facts) if (fact.fact === 'parked') this.unblock.check(fact.subscription);
-      },
+      write: (some) => facts.write(some),
     });
   }
 
@@ -96,14 +89,16 @@ export class IngestController {
       write: async (records) => {
         const stop = writeSeconds.startTimer({ topic });
         const rows: T[] = [];
+        const newer: Newer[] = [];
         const unreadable: Promise<void>[] = [];
         for (const record of records) {
           const row = read(record);
           if (row && 'reason' in row) unreadable.push(this.#quarantine(record, row.reason, row.detail));
+          else if (row && 'newer' in row) newer.push(row);
           else if (row) rows.push(row);
         }
         // Before the rows, which may have to be written again: what is in quarantine by then is not put there twice.
-        await Promise.all(unreadable);
+        await Promise.all([...unreadable, this.setAside.put(newer)]);
         await isolate(rows, write, ({ record }, detail) => this.#quarantine(record, 'unstorable', detail));
         stop();
         lagSeconds.observe({ topic }, (Date.now() - Math.min(...records.map(({ timestamp }) => timestamp))) / 1_000);

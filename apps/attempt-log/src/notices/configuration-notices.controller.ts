@@ -35,8 +35,8 @@ export class ConfigurationNoticesController {
     const facts: NoticeFact[] = [];
     for (const record of records) {
       const read = readJson(configLog, record);
-      if (!read.ok) this.#logger.error(`config.log ${record.offset} cannot be read, nothing is told of it: ${read.detail}`);
-      else if (isNews(read.value.at, Date.now())) facts.push(...(await this.#factsOf(read.value, signal)));
+      if (read.is === 'unreadable') this.#logger.error(`config.log ${record.offset} cannot be read, nothing is told of it: ${read.detail}`);
+      else if (read.is === 'known' && isNews(read.value.at, Date.now())) facts.push(...(await this.#factsOf(read.value, signal)));
     }
     if (signal.aborted) return;
     await this.notices.tell(facts);

@@ -5,7 +5,7 @@ import { noticesTold } from '../metrics.js';
 import { Recurring } from '../recurring.js';
 import { expiringCredential, expiringCredentials } from './expiring.js';
 import { noticeEvent } from './notice-event.js';
-import { Notices, type StoredNotice } from './notices.js';
+import { AT_ONCE, Notices, type StoredNotice } from './notices.js';
 import { receiversOf, wantedBy, type Wanted } from './receivers.js';
 
 /** Between two looks, where something was told here. */
@@ -25,7 +25,7 @@ export class NoticeWorker implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger('Notices');
   readonly #looks = new Recurring({
     work: () => this.#look(),
-    nextInMs: () => this.#nextInMs(Date.now()),
+    nextInMs: () => (this.#isBehind ? 0 : this.#nextInMs(Date.now())),
     onFailure: (error) => {
       this.#logger.warn(`notices wait: ${String(error)}`);
     },
@@ -33,6 +33,8 @@ export class NoticeWorker implements OnApplicationBootstrap, OnModuleDestroy {
   #sweptAt = 0;
   #toldAt = 0;
   #dueAt = 0;
+  /** Whether there was as much to tell as one look takes. */
+  #isBehind = false;
 
   constructor(
     @Inject(Notices) private readonly notices: Notices,
@@ -58,6 +60,7 @@ export class NoticeWorker implements OnApplicationBootstrap, OnModuleDestroy {
 
   async #look(): Promise<void> {
     if (Date.now() - this.#sweptAt >= SWEEP_EVERY_MS) await this.#sweep();
+    this.#isBehind = false;
     this.#dueAt = await this.notices.nextDueAt();
     if (this.#dueAt > Date.now()) return;
     await this.tellDue();
@@ -83,7 +86,9 @@ export class NoticeWorker implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async tellDue(now = Date.now()): Promise<void> {
+    this.#isBehind = false;
     const due = await this.notices.claim(now);
+    this.#isBehind = due.length >= AT_ONCE;
     if (!due.length) return;
     const wanted = wantedBy(this.view);
     await Promise.all(due.map((notice) => this.#tell(notice, wanted, now)));

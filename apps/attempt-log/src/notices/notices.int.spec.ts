@@ -6,8 +6,10 @@ import { openLog, type LogDatabase } from '../testing/log-database.js';
 import { Certificates } from '../health/certificates.js';
 import { DeliveryNotices } from './delivery-notices.js';
 import { expiringCredentials } from './expiring.js';
+import { finished } from './finished.js';
 import { NoticeWorker } from './notice-worker.js';
-import { COALESCED_MS, Notices } from './notices.js';
+import { AT_ONCE, COALESCED_MS, Notices } from './notices.js';
+import { receiversOf, wantedBy } from './receivers.js';
 import { TokenNotices } from './token-notices.js';
 
 const NOW = Date.now();
@@ -115,6 +117,41 @@ describe('notices', () => {
     expect(signals).toMatchObject([{ signal: 'failing', callback: 'cb_desk', callbackPosition: 1, status: 503 }]);
     for (const n of [0, 20]) await read([attempt(NOW + n * 86_400_000)]);
     expect(signals).toHaveLength(1);
+  });
+
+  it('go to no callback that others manage, too: they would hear of what they may not see', () => {
+    const managed = { cb_billing: ['billing'], cb_both: ['billing', 'sales'], cb_all: [], cb_sales: ['sales'] };
+    const known = Object.entries(managed).map(([id, groups]) => callback(id, { groups }));
+    const wanted = wantedBy({ get: view.get.bind(view), all: (() => known.map(({ id }) => subscription(id))) as never });
+    const heardBy = (groups: readonly string[]) => receiversOf({ type: 'nuncio.callback.failing', subject: 'cb_0', tenant: 'acme', groups }, wanted, { get: ((_: string, id: string) => known.find((one) => one.id === id)) as never }, undefined).map((to) => to.callback);
+    expect(heardBy(['billing'])).toEqual(['cb_billing']);
+    expect(heardBy(['billing', 'sales'])).toEqual(['cb_billing', 'cb_both', 'cb_sales']);
+    expect(heardBy([]).sort()).toEqual(Object.keys(managed).sort());
+  });
+
+  it('of one tenant are not before those of the others, however many there are', async () => {
+    const about = (subject: string, tenant: string, at: number) => ({ type: 'nuncio.callback.disabled', subject, tenant, groups: [], at, mark: at, data: { callback: subject, name: subject, application: 'app_1', reason: null, by: 'key_1' } }) as const;
+    await notices.tell(Array.from({ length: 3 * AT_ONCE }, (_, n) => about(`cb_flood_${n}`, 'acme', NOW + n)), undefined, NOW);
+    await notices.tell([about('cb_calm', 'globex', NOW)], undefined, NOW + 1_000);
+    const claimed = await notices.claim(NOW + 2_000);
+    expect([claimed.length, claimed.some(({ subject }) => subject === 'cb_calm')]).toEqual([AT_ONCE, true]);
+    const rest = await notices.claim(NOW + 2_000);
+    expect(rest.filter(({ subject }) => claimed.some((one) => one.subject === subject))).toEqual([]);
+  });
+
+  it('go to twenty callbacks of a tenant, those that subscribed first', () => {
+    const many = Array.from({ length: 30 }, (_, n) => callback(`cb_${String(n).padStart(2, '0')}`));
+    const wanted = wantedBy({ get: view.get.bind(view), all: (() => many.toReversed().map(({ id }) => subscription(id))) as never });
+    const to = receiversOf({ type: 'nuncio.callback.failing', subject: 'cb_03', tenant: 'acme', groups: [] }, wanted, { get: ((_: string, id: string) => many.find((one) => one.id === id)) as never }, undefined);
+    expect(to.map((one) => one.callback)).toEqual(many.map(({ id }) => id).filter((id) => id !== 'cb_03').slice(0, 20));
+  });
+
+  it('say that an operation has ended to who manages its callback, whoever began it', () => {
+    const get = ((_: string, id: string) => (id === 'cb_billing' ? callback('cb_billing', { groups: ['billing'] }) : undefined)) as never;
+    const admin = { id: 'key_admin', role: 'admin', tenant: null, groups: [] } as const;
+    const of = (to: string | null) => finished({ id: 'op_1', kind: 'recover', callback: to, requested_by: admin, total: 1, sent: 1 } as never, 'done', {} as never, { get }, NOW);
+    expect(of('cb_billing')).toMatchObject({ tenant: 'acme', groups: ['billing'] });
+    expect(of(null)).toMatchObject({ tenant: null, groups: [] });
   });
 
   it('tell nothing of deliveries of notices', async () => {

@@ -6,7 +6,7 @@ import type { NoticeFact } from './notice-fact.js';
 export const COALESCED_MS = 600_000;
 /** Whoever has taken a notice on has told by then, or is gone. */
 const CLAIMED_MS = 30_000;
-const AT_ONCE = 100;
+export const AT_ONCE = 100;
 /** So long it is remembered that something was told. */
 const REMEMBERED = '30 days';
 
@@ -23,9 +23,14 @@ const TELL = `
     due_at = CASE WHEN n.occurrences = 0 THEN greatest(n.due_at, excluded.due_at) ELSE n.due_at END
   WHERE excluded.mark IS NULL OR n.mark IS NULL OR excluded.mark > n.mark`;
 
+/** Tenants take turns: however much one has to be told, the others' is not behind it. */
 const CLAIM = `
   UPDATE log.notices n SET due_at = $1::timestamptz + interval '${CLAIMED_MS} milliseconds'
-  FROM (SELECT type, subject FROM log.notices WHERE occurrences > 0 AND due_at <= $1 ORDER BY due_at LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED) due
+  FROM (
+    SELECT w.type, w.subject FROM log.notices w
+    JOIN (SELECT type, subject, row_number() OVER (PARTITION BY tenant ORDER BY due_at) AS turn FROM log.notices WHERE occurrences > 0 AND due_at <= $1) t ON t.type = w.type AND t.subject = w.subject
+    WHERE w.occurrences > 0 AND w.due_at <= $1 ORDER BY t.turn, w.due_at LIMIT ${AT_ONCE} FOR UPDATE OF w SKIP LOCKED
+  ) due
   WHERE n.type = due.type AND n.subject = due.subject RETURNING n.*`;
 
 const NEXT = 'SELECT due_at FROM log.notices WHERE occurrences > 0 ORDER BY due_at LIMIT 1';

@@ -9,6 +9,7 @@ import { AttemptsController } from './attempts/attempts.controller.js';
 import { DeliveriesController } from './deliveries/deliveries.controller.js';
 import { deliverySource } from './deliveries/delivery-source.js';
 import { EventsController } from './events/events.controller.js';
+import { FilterTrialController } from './events/filter-trial.controller.js';
 import { countParameter } from './count.js';
 import { listQuery, type Filters, type Query } from './filters/filter.js';
 import { attemptFilters, deliveryFilters, eventFilters } from './filters/filters.js';
@@ -101,6 +102,19 @@ it('counts what is selected where that is asked for', async () => {
   expect(await deliveries.list(acme, dq({ limit: 1, count: 'true' }))).toMatchObject({ items: [{}], count: { value: EVENTS, exact: true } });
   expect(await deliveries.list(acme, dq({ tenant: 'globex', count: 'true' }))).toMatchObject({ count: { value: 0, exact: true } });
   expect(await deliveries.list(acme, dq())).not.toHaveProperty('count');
+});
+
+it('tries a filter on the newest events of its types that the caller may read', async () => {
+  const trial = new FilterTrialController(log.dataSource, view);
+  const passing = async (caller: Principal, filter: object, eventTypes = ['invoice.paid'], tenant?: string): Promise<string[]> =>
+    (await trial.try(caller, { eventTypes, filter, tenant })).items.filter(({ passes }) => passes).map(({ ceId }) => ceId).sort();
+  const all = Array.from({ length: EVENTS }, (_, i) => `n-${i}`);
+  expect(await passing(admin, { exact: { '/data/n': 3 } })).toEqual(['n-3']);
+  expect(await passing(acme, { not: { exact: { '/data/n': 3 } } })).toEqual(all.filter((id) => id !== 'n-3'));
+  expect(await passing(acme, { exact: { tenant: 'acme' } })).toEqual(all);
+  expect(await passing(admin, { exact: { tenant: 'acme' } }, ['*'], 'acme')).toEqual(expect.arrayContaining(all));
+  expect(await passing(admin, { prefix: { source: '/orders' } }, ['invoice.voided'])).toEqual([]);
+  expect(await passing(acmeSales, { prefix: { source: '/' } })).toEqual([]);
 });
 
 describe('who may see what', () => {

@@ -1,4 +1,4 @@
-import { isOfNoTenant, type Principal, type Role } from '@nuncio/contracts';
+import { isOfNoTenant, reachesWholeTenant, type Principal, type Role } from '@nuncio/contracts';
 import type { Bind } from './filters/filter.js';
 
 /** Who may read the log at all. */
@@ -8,13 +8,13 @@ export const READERS: Role[] = ['admin', 'provider', 'consumer', 'viewer'];
 export type Reach = (bind: Bind) => string[];
 
 /**
- * What a caller may see of the log: admin and provider everything, a viewer its tenant, a consumer what belongs to callbacks (or credentials) of its tenant and
+ * What a caller may see of the log: admin and provider everything, an owner and a viewer their tenant, a consumer what belongs to callbacks (or credentials) of its tenant and
  * groups, be they deleted or not. One look at `log.owners` by its key a row, whatever the tenant owns: as a subquery, which PostgreSQL does not turn into a join.
  */
 export function reachOf(caller: Principal, of: 'callback' | 'credential' = 'callback'): Reach {
   const { role, tenant, groups } = caller;
   if (isOfNoTenant(role)) return () => [];
-  if (role === 'viewer') return (bind) => [`tenant = ${bind(tenant)}`];
+  if (reachesWholeTenant(role)) return (bind) => [`tenant = ${bind(tenant)}`];
   return (bind) => [
     `tenant = ${bind(tenant)}`,
     `(SELECT o.groups = '{}' OR o.groups && ${bind(groups)}::text[] FROM log.owners o WHERE o.kind = '${of}' AND o.id = ${of})`,

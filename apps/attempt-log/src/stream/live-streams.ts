@@ -29,7 +29,7 @@ export interface LiveStreamsOptions {
 
 /** Who reads. */
 export interface Reader {
-  readonly caller: Pick<Principal, 'id' | 'tenant'>;
+  readonly caller: Pick<Principal, 'id' | 'tenant' | 'madeBy'>;
   /** Asked at each look, so that whose key is revoked reads no further. */
   readonly isStill: IsStill;
 }

@@ -4,7 +4,9 @@ import type { ConfigView, RecordBatch } from '@nuncio/kafka';
 import { inbound } from '../testing/facts.js';
 import { openLog, type LogDatabase } from '../testing/log-database.js';
 import { CredentialHealthController } from '../health/credential-health.controller.js';
+import { SetAside } from '../set-aside/set-aside.js';
 import { TokenEventsController } from './token-events.controller.js';
+import { TokenEventsIngest } from './token-events-ingest.js';
 
 const NOW = Date.now();
 const admin: Principal = { id: 'key_admin', role: 'admin', tenant: null, groups: [] };
@@ -36,12 +38,12 @@ afterAll(() => log.drop());
 
 /** As one batch; how many records were done with. */
 async function take(values: readonly (TokenEvent | string)[], from = offset): Promise<number> {
-  const controller = new TokenEventsController(log.writer, {
+  const controller = new TokenEventsController(new TokenEventsIngest(log.writer, { read: () => Promise.resolve() }), {
     send: (_topic, { value }) => {
       quarantined.push(String(value));
       return Promise.resolve();
     },
-  }, { read: () => Promise.resolve() });
+  }, new SetAside(log.dataSource, log.writer));
   let done = 0;
   const records = values.map((value, i) =>
     inbound(typeof value === 'string' ? value : JSON.stringify(value), {

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { isOfNoTenant, reference, Role, type ApiKey } from '@nuncio/contracts';
+import { Fault, isOfNoTenant, reference, Role, type ApiKey, type Principal } from '@nuncio/contracts';
 import { Secret } from '@nuncio/sealing';
 import { z } from 'zod';
 import { replaceFields, type Aggregate } from '../event-store/index.js';
+import { invalid } from '../faults.js';
 import { Name } from '../tenants/tenant.js';
 
 /** Found by the keyed hash of the key, which is all that is stored of it. */
@@ -24,8 +25,22 @@ const ExpiresAt = z.iso
 
 export const CreateApiKey = z
   .strictObject({ name: Name, role: Role, tenant: reference('tenant').optional(), groups: Groups.default([]), expiresAt: ExpiresAt.optional() })
-  .refine(({ role, tenant }) => tenant === undefined || !isOfNoTenant(role), { path: ['tenant'], message: 'must not be named: admin and provider keys belong to no tenant' })
-  .refine(({ role, tenant }) => tenant !== undefined || (role !== 'consumer' && role !== 'viewer'), { path: ['tenant'], message: 'must be named: consumer and viewer keys belong to a tenant' });
+  .refine(({ role, tenant }) => tenant === undefined || !isOfNoTenant(role), { path: ['tenant'], message: 'must not be named: admin and provider keys belong to no tenant' });
+export type CreateApiKey = z.infer<typeof CreateApiKey>;
+
+/** What an owner may give to others of its tenant: no more than it has. */
+const OWNERS: readonly Role[] = ['owner', 'consumer', 'viewer'];
+
+/** Whose a key will be: `null` = no tenant's. Throws Faults `forbidden` where it would reach further than who makes it, and `invalid`. */
+export function tenantOfKey(caller: Principal, { role, tenant }: Pick<CreateApiKey, 'role' | 'tenant'>): string | null {
+  if (caller.role === 'owner') {
+    if (!OWNERS.includes(role)) throw new Fault('forbidden', `An owner makes keys of the roles ${OWNERS.join(', ')}.`);
+    if (tenant !== undefined && tenant !== caller.tenant) throw invalid('/tenant', 'unknown', `there is no tenant "${tenant}"`);
+    return caller.tenant;
+  }
+  if (tenant === undefined && OWNERS.includes(role)) throw invalid('/tenant', 'required', 'must be named: owner, consumer and viewer keys belong to a tenant');
+  return tenant ?? null;
+}
 
 /** 256 random bits; the prefix lets secret scanners recognise it. */
 export const generateKey = (): Secret => new Secret(`nuncio_${randomBytes(32).toString('base64url')}`);

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Query } from '@nestjs/common';
-import { ApiKey, newId, type Principal } from '@nuncio/contracts';
+import { ApiKey, Fault, newId, type Principal } from '@nuncio/contracts';
 import { Answers, Caller, Creates, hashApiKey, IfMatch, Moment, Operation, Roles, valid, type Versions } from '@nuncio/service';
 import { z } from 'zod';
 import { CONFIG, type Config } from '../config.js';
@@ -7,7 +7,7 @@ import { AtQuery, EventStore, type Resource } from '../event-store/index.js';
 import { list, listOf, listQuery, type ListQuery } from '../lists/list.js';
 import { answerOf, present } from '../presentation.js';
 import { tenant } from '../tenants/tenant.js';
-import { apiKey, CreateApiKey, generateKey } from './api-key.js';
+import { apiKey, CreateApiKey, generateKey, tenantOfKey } from './api-key.js';
 
 /** `expiresAt`: null = it has no end. */
 const Shown = answerOf({ ...ApiKey.omit({ hash: true, expiresAt: true }).shape, expiresAt: Moment.nullable() }).meta({ id: 'ApiKey' });
@@ -22,7 +22,7 @@ const show = (resource: Resource<ApiKey>) => {
 
 const Listing = listQuery('api-key');
 
-@Roles('admin')
+@Roles('admin', 'owner')
 @Controller('v1/api-keys')
 export class ApiKeysController {
   constructor(
@@ -30,15 +30,16 @@ export class ApiKeysController {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  @Operation({ description: 'Makes a key. Its answer is the only one that shows the key itself.' })
+  @Operation({ description: 'Makes a key, an owner one of its own tenant that reaches no further than itself. Its answer is the only one that shows the key itself.' })
   @Creates({ shownOnce: ['/key'] })
   @Answers(WithKey)
-  create(@Caller() caller: Principal, @Body(valid(CreateApiKey)) body: z.infer<typeof CreateApiKey>) {
+  create(@Caller() caller: Principal, @Body(valid(CreateApiKey)) body: CreateApiKey) {
     const key = generateKey();
+    const of = tenantOfKey(caller, body);
     return this.store.transact(caller, async (tx) => {
-      if (body.tenant !== undefined) await tx.named(tenant, body.tenant, '/tenant');
+      if (of !== null) await tx.named(tenant, of, '/tenant');
       const id = newId('key', tx.at);
-      const resource = await tx.create(apiKey, id, { id, ...body, tenant: body.tenant ?? null, hash: hashApiKey(this.config.API_KEY_PEPPER, key.reveal()) });
+      const resource = await tx.create(apiKey, id, { id, ...body, tenant: of, hash: hashApiKey(this.config.API_KEY_PEPPER, key.reveal()) });
       return { ...show(resource), key: key.reveal() };
     });
   }
@@ -47,14 +48,14 @@ export class ApiKeysController {
   @Get()
   @Answers(listOf(Shown))
   list(@Caller() caller: Principal, @Query(valid(Listing)) query: ListQuery) {
-    return list(this.store.read(caller), apiKey, query, show);
+    return list(this.store.read(caller), apiKey, ofOwner(caller, query), show);
   }
 
   @Operation({ description: 'One API key, as it is, or as it was at a time.' })
   @Get(':id')
   @Answers(Shown)
   async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
-    return show(await this.store.read(caller).get(apiKey, id, at));
+    return show(theirs(caller, await this.store.read(caller).get(apiKey, id, at)));
   }
 
   @Operation({ description: "Revokes the key: from the next request on it is nobody's." })
@@ -62,7 +63,16 @@ export class ApiKeysController {
   @HttpCode(204)
   delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions) {
     return this.store.transact(caller, async (tx) => {
+      theirs(caller, await tx.get(apiKey, id));
       await tx.delete(apiKey, await tx.current(apiKey, id, ifMatch));
     });
   }
 }
+
+/** Keys of no tenant are the administrator's alone. Throws Fault `not-found`. */
+function theirs(caller: Principal, key: Resource<ApiKey>): Resource<ApiKey> {
+  if (caller.tenant !== null && key.state.tenant !== caller.tenant) throw new Fault('not-found', `there is no api-key "${key.id}"`);
+  return key;
+}
+
+const ofOwner = ({ tenant: of }: Principal, query: ListQuery): ListQuery => (of === null ? query : { ...query, filters: { tenant: [of], ...query.filters } });

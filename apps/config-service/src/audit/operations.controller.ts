@@ -1,9 +1,9 @@
 import { Controller, Logger } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import { operationEvents, type OperationEvent } from '@nuncio/contracts';
-import { OnBatch, type RecordBatch } from '@nuncio/kafka';
+import { OnBatch, readJson, type RecordBatch } from '@nuncio/kafka';
 import { DataSource } from 'typeorm';
-import { readRecord } from '../record.js';
+import { passedOver } from '../passed-over.js';
 import { SIGNALS } from '../signals/signals.controller.js';
 
 const INSERT = `insert into config.operation_events (position, id, version, type, at, actor, tenant, groups, data)
@@ -20,8 +20,9 @@ export class OperationsController {
   async on(@Payload() batch: RecordBatch): Promise<void> {
     for (const record of batch.records) {
       if (batch.signal.aborted) return;
-      const event = readRecord<OperationEvent>(operationEvents, record, this.#logger);
-      if (event) await this.#keep(event);
+      const read = readJson(operationEvents, record);
+      if (read.is === 'known') await this.#keep(read.value);
+      else passedOver(this.#logger, record, read);
       record.done();
     }
   }

@@ -13,12 +13,14 @@ import { AtQuery, changed, EventStore, type Resource, type Transaction } from '.
 import { invalid } from '../faults.js';
 import { asPatch, put, putAnswerOf, PutQuery, type Put as Putting } from '../keying/put.js';
 import { list, listOf, listQuery, type ListQuery } from '../lists/list.js';
+import { sampleEvent, TestRequest } from '../samples/sample-event.js';
 import { Samples } from '../samples/samples.js';
 import { sealOver } from '../sealed-headers.js';
 import { secretsAt, secretsOfCallback } from '../secrets-at.js';
 import { subscription } from '../subscriptions/subscription.js';
 import { ShownSubscription, showSubscription } from '../subscriptions/presentation.js';
 import { TakenBack, takeBackApprovals } from '../subscriptions/take-back.js';
+import { refuseBeyondQuota } from '../tenants/within-quota.js';
 import { callback, effective, type CallbackState, type Given } from './callback.js';
 import { anotherReceiver, blankCallback, editCallback, type CallbackRules } from './edit-callback.js';
 import { showCallback, ShownCallback } from './presentation.js';
@@ -37,7 +39,7 @@ export class CallbacksController {
   ) {}
 
   @Roles(...editors)
-  @Operation({ description: 'Makes a callback: where and how to deliver. Only `name` and `url` are needed; the profile presets the rest. A signing secret that was made is shown in this answer alone.' })
+  @Operation({ description: 'Makes a callback: where and how to deliver. Only `name` and `url` are needed; the profile presets the rest. A signing secret that was made is shown in this answer alone.', errors: ['quota-exceeded'] })
   @Creates({ shownOnce: ['/signing/secret'] })
   @Answers(ShownCallback)
   create(@Caller() caller: Principal, @Body(valid(CreateCallback)) body: CreateCallback) {
@@ -69,7 +71,7 @@ export class CallbacksController {
   }
 
   @Roles(...editors)
-  @Operation({ description: 'Of `ext:<externalId>`: makes the callback, or replaces what is said of it. Groups, `enabled` and secrets that the body does not name stay.', statuses: [200, 201] })
+  @Operation({ description: 'Of `ext:<externalId>`: makes the callback, or replaces what is said of it. Groups, `enabled`, `pausedUntil` and secrets that the body does not name stay.', statuses: [200, 201], errors: ['quota-exceeded'] })
   @Put(':id')
   @Answers(putAnswerOf(ShownCallback.extend({ affectedSubscriptions: z.int().optional().describe('How many subscriptions use it'), approvalTakenBack: TakenBack.optional() })))
   put(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Query(valid(PutQuery)) query: PutQuery, @Body(valid(CreateCallback)) body: CreateCallback, @Res({ passthrough: true }) reply: FastifyReply) {
@@ -102,13 +104,14 @@ export class CallbacksController {
   }
 
   @Roles(...editors)
-  @Operation({ description: 'Sends a sample to the endpoint now, signed and authorized like a delivery, and says what came of it. It is neither event nor delivery. At most 10 a minute.', errors: ['too-many-requests'] })
+  @Operation({ description: 'Sends a sample to the endpoint now, signed and authorized like a delivery, and says what came of it: of `nuncio.test`, or of the event type that is named. It is neither event nor delivery. At most 10 a minute.', errors: ['too-many-requests'], example: { eventType: 'invoice.paid' } })
   @Post(':id/test')
   @HttpCode(200)
   @Answers(SampleResult)
-  async test(@Caller() caller: Principal, @Param('id') id: string) {
-    await this.store.read(caller).get(callback, id);
-    return this.samples.send(id);
+  async test(@Caller() caller: Principal, @Param('id') id: string, @Body(valid(TestRequest)) body: TestRequest) {
+    const theirs = this.store.read(caller);
+    await theirs.get(callback, id);
+    return this.samples.send(id, await sampleEvent(theirs, body));
   }
 
   @Roles(...readers)
@@ -123,6 +126,7 @@ export class CallbacksController {
 
   async #create(tx: Transaction, { tenant: named, application: within, ...body }: CreateCallback) {
     const tenant = await tenantFor(tx, named);
+    await refuseBeyondQuota(tx, tenant, 'callbacks');
     const blank = blankCallback({
       id: newId('cb', tx.at),
       tenant,
@@ -146,7 +150,8 @@ export class CallbacksController {
     const resource = await tx.append(callback, current, Object.keys(fields).length ? [changed(fields)] : []);
     const reason = anotherReceiver(current.state, resource.state);
     const approvalTakenBack = reason === null ? [] : await takeBackApprovals(tx, [id], reason);
-    return { resource, answer: { ...withSecret(resource, shown), approvalTakenBack, affectedSubscriptions: await tx.countDependents(streamOf('callback', id), 'subscription') } };
+    const effects = { approvalTakenBack, affectedSubscriptions: await tx.countDependents(streamOf('callback', id), 'subscription') };
+    return { resource, answer: { ...withSecret(resource, shown), ...effects }, effects };
   }
 
   readonly #putting: Putting<CallbackState, CreateCallback, ReturnType<typeof withSecret>> = {

@@ -187,3 +187,13 @@ it('counts all headers that would go out, what is stored with its length before 
   expect(codes({ headers: Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`H${n}`, 'x'])) })).toEqual(['too-many']);
   expect(codes({ name: 'another' })).toEqual([]);
 });
+
+it('is paused and goes on as it is told, and says nothing of it otherwise', () => {
+  const { state } = saved({ url });
+  expect(saved({ pausedUntil: 5_000 }, state).state).toMatchObject({ pausedUntil: 5_000, enabled: true });
+  const paused = saved({ pausedUntil: 5_000 }, state).state;
+  expect(saved({ name: 'other' }, paused).state.pausedUntil).toBe(5_000);
+  expect(saved({ pausedUntil: null }, paused).state.pausedUntil).toBeNull();
+  const ofBefore = { ...state, pausedUntil: undefined } as unknown as CallbackState;
+  expect(editCallback(ofBefore, { enabled: true }, rules).fields).toEqual({});
+});

@@ -32,6 +32,7 @@ export const blankCallback = (plain: Pick<Plain, 'id' | 'tenant' | 'application'
   url: '',
   enabled: true,
   disabledReason: null,
+  pausedUntil: null,
   headers: {},
   secretHeaders: {},
   settings: {},
@@ -93,10 +94,10 @@ function changes(before: Given, after: Partial<Given>, shown: Secret | null): Ca
   return { fields: different(before, after), shown };
 }
 
-function plainFields(before: Given, { name = before.name, groups, enabled }: PatchCallback): Partial<Given> {
+function plainFields(before: Given, { name = before.name, groups, enabled, pausedUntil = before.pausedUntil }: PatchCallback): Partial<Given> {
   const on = enabled ?? (enabled === null ? true : before.enabled);
   // Whoever switches it by hand needs no reason; reviving it clears ours.
-  return { name, groups: groups ?? before.groups, enabled: on, disabledReason: on ? null : before.disabledReason };
+  return { name, groups: groups ?? before.groups, enabled: on, disabledReason: on ? null : before.disabledReason, pausedUntil };
 }
 
 const mergeHeaders = (before: Readonly<Record<string, string>>, given: PatchCallback['headers']): Record<string, string> =>

@@ -17,7 +17,7 @@ const ShownSigning = z.object({
 /** When secrets were given is the business of the callback's health. */
 const Fields = Callback.omit({ secretsAt: true });
 
-export const ShownCallback = keyedAnswerOf({ ...Fields.shape, secretHeaders: z.record(z.string(), z.string()).describe('Sealed headers of every request: their names, never their values').meta({ examples: [{ 'X-Gate': '<redacted>' }] }), signing: ShownSigning.describe('How each request is signed') }).meta({ id: 'Callback' });
+export const ShownCallback = keyedAnswerOf({ ...Fields.shape, pausedUntil: Moment.nullable().describe(Callback.shape.pausedUntil.description ?? ''), secretHeaders: z.record(z.string(), z.string()).describe('Sealed headers of every request: their names, never their values').meta({ examples: [{ 'X-Gate': '<redacted>' }] }), signing: ShownSigning.describe('How each request is signed') }).meta({ id: 'Callback' });
 
 /** The whole, effective callback without its secrets. */
 export function showCallback(resource: Resource<CallbackState>) {
@@ -27,6 +27,7 @@ export function showCallback(resource: Resource<CallbackState>) {
   const older = secrets.find(({ expiresAt }) => expiresAt !== null && expiresAt > Date.now());
   return presentKeyed(resource, {
     ...fields,
+    pausedUntil: fields.pausedUntil === null ? null : new Date(fields.pausedUntil).toISOString(),
     secretHeaders: masked(fields.secretHeaders),
     signing: {
       scheme: signing.scheme,

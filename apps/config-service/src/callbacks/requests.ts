@@ -1,4 +1,4 @@
-import { Callback, DisableAfterDays, Limits, reference, RetryPolicy, StatusPattern } from '@nuncio/contracts';
+import { Callback, DisableAfterDays, IS_SECRET, Limits, reference, RetryPolicy, StatusPattern } from '@nuncio/contracts';
 import { schemes } from '@nuncio/signing';
 import { z } from 'zod';
 import { Groups } from '../api-keys/api-key.js';
@@ -12,7 +12,7 @@ const Statuses = z.array(StatusPattern).max(100);
 const Retry = nullish({ ...RetryPolicy.shape, successStatuses: Statuses.min(1).describe(RetryPolicy.shape.successStatuses.description ?? ''), retryOn: z.union([z.literal('any'), z.strictObject({ connection: z.boolean().describe('Whatever brings no answer: name, connection, TLS, timeout'), statuses: Statuses.describe('These answers') })]).describe(RetryPolicy.shape.retryOn.description ?? ''), disableAfterDays: DisableAfterDays });
 
 /** How long they may be depends on the scheme; it is never more. */
-const Secret = z.string().max(8_192);
+const Secret = z.string().max(8_192).meta(IS_SECRET);
 const KeyId = z.string().max(1_024);
 
 const Signing = nullish({
@@ -31,11 +31,20 @@ const Authentication = z
 
 const PerSecond = z.number().min(0.001).max(100_000).meta(Limits.shape.perSecond.meta() ?? {});
 
+const LAST_MOMENT = Date.UTC(9_999, 11, 31, 23, 59, 59, 999);
+
+/** RFC 3339; epoch milliseconds from here on. What is before 1970 has passed, whenever it was. */
+const PausedUntil = z.iso
+  .datetime({ offset: true, error: 'must be an RFC 3339 time such as 2027-01-31T12:00:00Z' })
+  .transform((text) => Math.max(0, Date.parse(text)))
+  .refine((at) => at <= LAST_MOMENT, 'must be before the year 10000');
+
 const fields = {
   groups: Groups.nullish(),
   enabled: z.boolean().nullish(),
+  pausedUntil: PausedUntil.nullish().describe('Until then nothing is sent, and everything is kept and released evenly afterwards; null ends the pause').meta({ examples: ['2027-01-31T12:00:00Z'] }),
   headers: z.record(z.string(), z.string().max(8_192).nullable()).nullish().describe('Headers of every request, by name; null takes one away'),
-  secretHeaders: z.record(z.string(), z.string().max(8_192).nullable()).nullish().describe('The same, sealed: they are sent, and never shown; blank keeps what is stored, null takes one away'),
+  secretHeaders: z.record(z.string(), z.string().max(8_192).meta(IS_SECRET).nullable()).nullish().describe('The same, sealed: they are sent, and never shown; blank keeps what is stored, null takes one away'),
   // From here on: null returns a field to its profile.
   profile: Callback.shape.profile.nullish(),
   method: Callback.shape.method.nullish(),

@@ -1,5 +1,5 @@
 import { ClientCertificate, clientAuthMethods } from '@nuncio/auth';
-import { AssertionAlgorithm, Credential, reference } from '@nuncio/contracts';
+import { AssertionAlgorithm, Credential, IS_SECRET, reference } from '@nuncio/contracts';
 import { z } from 'zod';
 import { Groups } from '../api-keys/api-key.js';
 import { replaceFields, type Aggregate } from '../event-store/index.js';
@@ -31,7 +31,8 @@ export const TOO_MUCH = 'must be at most 50, of 16384 bytes together';
 export const isTooMuch = (params: Readonly<Record<string, string>>): boolean => Object.keys(params).length > 50 || Buffer.byteLength(JSON.stringify(params)) > 16_384;
 
 const text = z.string().max(2_000);
-const SealedText = z.string().max(4_096).nullish();
+const SealedText = z.string().max(4_096);
+const SecretText = SealedText.meta(IS_SECRET);
 
 const SecretEnd = z.iso.datetime({ offset: true, error: 'must be an RFC 3339 time such as 2027-01-31T12:00:00Z' }).transform((text) => new Date(text).toISOString());
 
@@ -39,8 +40,8 @@ const fields = {
   groups: Groups.nullish(),
   tokenUrl: text.nullish().describe('Where tokens are asked for; it or `issuer` is needed').meta({ examples: ['https://id.acme.com/token'] }),
   issuer: text.nullish().describe('The authorization server whose metadata (RFC 8414) says where tokens are asked for'),
-  clientId: SealedText.describe('Sealed, and never shown; null and blank keep what is stored').meta({ examples: ['ledger'] }),
-  clientSecret: SealedText.describe('Sealed, and never shown; null and blank keep what is stored').meta({ examples: ['a-secret-of-yours'] }),
+  clientId: SealedText.nullish().describe('Sealed, and never shown; null and blank keep what is stored').meta({ examples: ['ledger'] }),
+  clientSecret: SecretText.nullish().describe('Sealed, and never shown; null and blank keep what is stored').meta({ examples: ['a-secret-of-yours'] }),
   clientSecretExpiresAt: SecretEnd.nullish().describe('When the authorization server takes the client secret no more (`client_secret_expires_at` of RFC 7591 §3.2.1): `nuncio.credential.expiring` tells; null = never. A new secret that comes without has none'),
   grantType: z.literal('client_credentials', 'is not supported; client_credentials is').optional().describe('May be given, and is this one'),
   authMethod: z.enum(supported as [string, ...string[]], `is not supported; ${supported.join(', ')} are`).nullish().describe('How the client shows who it is; default: client_secret_basic'),
@@ -54,7 +55,7 @@ const fields = {
   audience: text.nullish().describe('Sent as `audience`; null = it is not sent'),
   resource: z.union([text, z.array(text).max(10)]).nullish().describe('RFC 8707 §2: one, or several'),
   params: Params.nullish().describe('More parameters of the token request, by name; null takes one away'),
-  headers: z.record(z.string(), z.string().max(8_192).nullable()).nullish().describe('More headers of the token request, sealed; blank keeps what is stored, null takes one away'),
+  headers: z.record(z.string(), z.string().max(8_192).meta(IS_SECRET).nullable()).nullish().describe('More headers of the token request, sealed; blank keeps what is stored, null takes one away'),
   ...keying,
 };
 

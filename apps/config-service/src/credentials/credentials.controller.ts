@@ -133,7 +133,8 @@ export class CredentialsController {
     const fields = { ...edited, ...secretsAt(before.secretsAt, secretsOfCredential(before), secretsOfCredential(after), tx.at), ...editClientKey(before, after, rules.seal, keys) };
     const resource = await tx.append(credential, current, Object.keys(fields).length ? [changed(fields)] : []);
     const reason = anotherClient(before, edited);
-    return { resource, answer: { ...this.#show(resource), approvalTakenBack: reason === null ? [] : await takeBackApprovals(tx, await this.#usersOf(tx, before.id), reason) } };
+    const effects = { approvalTakenBack: reason === null ? [] : await takeBackApprovals(tx, await this.#usersOf(tx, before.id), reason) };
+    return { resource, answer: { ...this.#show(resource), ...effects }, effects };
   }
 
   #putting(keys: ClientKeys): Putting<Credential, CreateCredential, ReturnType<typeof show>> {

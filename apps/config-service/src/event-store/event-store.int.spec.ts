@@ -10,7 +10,7 @@ import { configDatabase } from '../database.js';
 import { eventType } from '../event-types/event-type.js';
 import { list, listQuery } from '../lists/list.js';
 import { draft, edit, move, subscription } from '../subscriptions/subscription.js';
-import { changed, deleted, EventStore, nuncio, type Aggregate } from './index.js';
+import { changed, deleted, EventStore, nuncio } from './index.js';
 
 let fresh: FreshDatabase;
 let database: DataSource;
@@ -49,17 +49,28 @@ it('hands out positions without a gap to many writers at once, some of which fai
 });
 
 it('decides on what is true when it is written: of a hundred increments none is lost', async () => {
-  const counter: Aggregate<{ n: number }> = { kind: 'event-type', evolve: (state, { type, data }) => (type === 'deleted' ? null : ({ ...state, ...data } as { n: number })), index: () => ({ tenant: null }) };
-  await store.transact(nuncio, (tx) => tx.create(counter, 'counter', { n: 0 }));
+  const nothing = { name: 'counter', description: '0', schema: null, audience: 'addressed', approval: 'none' } as const;
+  await store.transact(nuncio, (tx) => tx.create(eventType, 'counter', nothing));
   await Promise.all(
     Array.from({ length: 100 }, () =>
       store.transact(nuncio, async (tx) => {
-        const current = await tx.current(counter, 'counter', null);
-        return tx.append(counter, current, [changed({ n: current.state.n + 1 })]);
+        const current = await tx.current(eventType, 'counter', null);
+        return tx.append(eventType, current, [changed({ description: String(Number(current.state.description) + 1) })]);
       }),
     ),
   );
-  expect(await store.read(nuncio).get(counter, 'counter')).toMatchObject({ version: 101, state: { n: 100 } });
+  expect(await store.read(nuncio).get(eventType, 'counter')).toMatchObject({ version: 101, state: { description: '100' } });
+});
+
+it('takes nothing that no service could read again: the relay would wait at it for ever', async () => {
+  const before = await store.position();
+  for (const [field, value] of [['externalId', 'ä'], ['externalId', ''], ['labels', { a: 1 }], ['name', null]] as const) {
+    const made = store.transact(nuncio, (tx) => tx.create(application, 'app_odd', { id: 'app_odd', tenant: 'acme', name: 'odd', [field]: value }));
+    await expect(made).rejects.toMatchObject({ code: 'invalid', errors: [{ pointer: expect.stringMatching(`^/${field}`) }] });
+  }
+  await app('app_even', 'acme');
+  await expect(store.transact(nuncio, async (tx) => tx.append(application, await tx.current(application, 'app_even', null), [changed({ externalId: 'a/b' })]))).rejects.toMatchObject({ code: 'invalid' });
+  expect(await store.position()).toBe(before + 1);
 });
 
 it('refuses a writer who expects another version, and one who has seen another', async () => {

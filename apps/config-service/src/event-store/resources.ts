@@ -84,10 +84,16 @@ export class Resources {
   }
 
   /** Those that are the caller's, of one tenant or of all: in each there is one at most. */
-  byExternalId<S extends object>({ kind }: Aggregate<S>, externalId: string, tenant: string | null): Promise<Resource<S>[]> {
+  byExternalId<S extends object>(aggregate: Aggregate<S>, externalId: string, tenant: string | null): Promise<Resource<S>[]> {
+    return this.byExternalIds(aggregate, [externalId], tenant);
+  }
+
+  /** Those that are the caller's and have one of them, of one tenant or of all. */
+  byExternalIds<S extends object>({ kind }: Aggregate<S>, externalIds: readonly string[], tenant: string | null): Promise<Resource<S>[]> {
     // What no external id can be, PostgreSQL may refuse to look for.
-    if (!ExternalId.safeParse(externalId).success) return Promise.resolve([]);
-    const state = Raw((column) => `${column} ->> 'externalId' = :externalId`, { externalId });
+    const possible = externalIds.filter((externalId) => ExternalId.safeParse(externalId).success);
+    if (!possible.length) return Promise.resolve([]);
+    const state = Raw((column) => `${column} ->> 'externalId' = any(:possible)`, { possible });
     const where = within(this.caller).map((reach) => ({ kind, state, ...reach }));
     return this.manager.find(Resource<S>, { where: where as FindOptionsWhere<Resource<S>>[] }).then((found) => (tenant === null ? found : found.filter((one) => one.tenant === tenant)));
   }
@@ -160,6 +166,12 @@ export class Resources {
     const own = within(this.caller).map((reach) => ({ links, ...reach }));
     const [all, reached] = await Promise.all([this.manager.countBy(Resource, { links }), this.manager.countBy(Resource, own as FindOptionsWhere<Resource>[])]);
     return all > reached;
+  }
+
+  /** How many of a kind a tenant has. */
+  async countIn(tenant: string, kind: AggregateKind): Promise<number> {
+    const [counted] = await this.manager.query<{ n: number }[]>('select count(*)::int as n from config.aggregates where kind = $1 and tenant = $2 and not deleted', [kind, tenant]);
+    return counted?.n ?? 0;
   }
 
   countDependents(stream: string, kind: AggregateKind): Promise<number> {

@@ -3,7 +3,7 @@ import type { Versions } from '@nuncio/service';
 import { ArrayContains, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { created, deleted, type Aggregate, type Change } from './aggregate.js';
 import { Resource } from './resource.entity.js';
-import { refuseTooLarge } from './record-size.js';
+import { refuseUnpublishable } from './publishable.js';
 import { Resources } from './resources.js';
 import { Taken } from './taken.js';
 import { within } from './within.js';
@@ -85,7 +85,7 @@ export class Transaction extends Resources {
     const first = this.last + 1;
     let state = before;
     for (const [i, change] of changes.entries()) state = aggregate.evolve(state, { ...change, position: first + i, at: this.at });
-    refuseTooLarge(state, changes);
+    refuseUnpublishable(aggregate.kind, state, changes);
     this.last += changes.length;
 
     const version = expectedVersion + changes.length;

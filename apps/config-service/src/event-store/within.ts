@@ -1,4 +1,4 @@
-import type { Principal } from '@nuncio/contracts';
+import { reachesWholeTenant, type Principal } from '@nuncio/contracts';
 import { ArrayOverlap, Equal, IsNull, Or, type FindOptionsWhere } from 'typeorm';
 
 interface Owned {
@@ -10,7 +10,7 @@ interface Owned {
 export function within({ role, tenant, groups }: Principal): FindOptionsWhere<Owned>[] {
   if (role === 'admin' || role === 'provider') return [{}];
   const inTenant = { tenant: tenant === null ? IsNull() : Or(IsNull(), Equal(tenant)) };
-  if (role === 'viewer') return [inTenant];
+  if (reachesWholeTenant(role)) return [inTenant];
   return [
     { ...inTenant, groups: Equal([]) },
     { ...inTenant, groups: ArrayOverlap([...groups]) },

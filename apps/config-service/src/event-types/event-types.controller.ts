@@ -1,12 +1,14 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { EventType, isSuspended, type Principal, type Subscription } from '@nuncio/contracts';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
+import { EventType, isSuspended, type Keyed, type Principal, type Subscription } from '@nuncio/contracts';
 import { schemaFaults } from '@nuncio/payload-schema';
 import { Answers, Caller, Creates, IfMatch, Operation, Roles, valid, type Versions } from '@nuncio/service';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { readers } from '../access.js';
 import { callback } from '../callbacks/callback.js';
 import { AtQuery, edited, EventStore, type Resource } from '../event-store/index.js';
 import { throwAny } from '../faults.js';
+import { put, putAnswerOf, PutQuery, type Put as Putting } from '../keying/put.js';
 import { list, listOf, listQuery, type ListQuery } from '../lists/list.js';
 import { mergePatch } from '../merge-patch.js';
 import { answerOf, present } from '../presentation.js';
@@ -20,6 +22,7 @@ const Shown = answerOf(EventType.shape).meta({ id: 'EventType' });
 const show = (resource: Resource<EventType>) => present(resource, EventType.parse(resource.state));
 
 const Listing = listQuery('event-type');
+const PutTypeQuery = PutQuery.omit({ tenant: true });
 
 @Controller('v1/event-types')
 export class EventTypesController {
@@ -63,6 +66,16 @@ export class EventTypesController {
   }
 
   @Roles('admin', 'provider')
+  @Operation({ description: 'Makes the event type, or replaces what is said of it. Existing subscriptions stay as they are.', statuses: [200, 201] })
+  @Put(':name')
+  @Answers(putAnswerOf(Shown))
+  put(@Caller() caller: Principal, @Param('name') name: string, @IfMatch() ifMatch: Versions, @Query(valid(PutTypeQuery)) query: z.infer<typeof PutTypeQuery>, @Body(valid(CreateEventType)) body: z.infer<typeof CreateEventType>, @Res({ passthrough: true }) reply: FastifyReply) {
+    refuseNotice(name);
+    refuseUnusable(body.schema);
+    return put(this.store, putting, { caller, id: name, ifMatch, query, body, reply });
+  }
+
+  @Roles('admin', 'provider')
   @Operation({ description: 'Deletes an event type that no subscription names.' })
   @Delete(':name')
   @HttpCode(204)
@@ -86,17 +99,28 @@ export class EventTypesController {
     // Who has a tenant is not told which others there are.
     const errors = admissionFaults(addressed, (id) => caller.tenant !== null || there.has(id));
     const { items: asked, next } = await list(theirs, subscription, query, (one) => one);
-    const enabled = new Set((await theirs.findAll(callback, asked.map(({ state }) => state.callback))).filter(({ state }) => state.enabled).map(({ id }) => id));
+    const callbacks = new Map((await theirs.findAll(callback, asked.map(({ state }) => state.callback))).map(({ id, state }) => [id, state]));
+    const now = Date.now();
     const suspended = new Set((await theirs.findAll(tenant, asked.map(({ state }) => state.tenant))).filter(({ state }) => isSuspended(state)).map(({ id }) => id));
     const show = ({ id, state }: Resource<Subscription>) => ({
       subscription: id,
       tenant: state.tenant,
       callback: state.callback,
-      ...verdictOf(state, { isCallbackEnabled: enabled.has(state.callback), isTenantSuspended: suspended.has(state.tenant) }, addressed, !errors.length),
+      ...verdictOf(state, { callback: callbacks.get(state.callback) ?? null, now, isTenantSuspended: suspended.has(state.tenant) }, addressed, !errors.length),
     });
     return { admitted: !errors.length, errors, items: asked.map(show), next };
   }
 }
+
+const made = (resource: Resource<EventType>) => ({ resource, answer: show(resource) });
+
+const putting: Putting<EventType & Keyed, z.infer<typeof CreateEventType> & { tenant?: undefined; externalId?: undefined }, ReturnType<typeof show>> = {
+  aggregate: eventType,
+  show,
+  idField: 'name',
+  create: async (tx, body) => made(await tx.create(eventType, body.name, body)),
+  replace: async (tx, current, body) => made(await tx.append(eventType, current, edited<EventType>(current.state, body))),
+};
 
 function refuseUnusable(schema: EventType['schema'] | undefined): void {
   if (schema) throwAny(schemaFaults(schema, '/schema'));

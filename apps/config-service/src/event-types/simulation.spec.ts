@@ -11,10 +11,11 @@ interface Options {
   readonly given?: object;
   readonly enabled?: boolean;
   readonly suspended?: boolean;
+  readonly pausedUntil?: number | null;
 }
-const verdict = (of: Subscription, { given = event, enabled = true, suspended = false }: Options = {}) => {
+const verdict = (of: Subscription, { given = event, enabled = true, suspended = false, pausedUntil = null }: Options = {}) => {
   const addressed = simulated(paid, { ...given }, caller);
-  const { outcome, reasons } = verdictOf(of, { isCallbackEnabled: enabled, isTenantSuspended: suspended }, addressed, !admissionFaults(addressed).length);
+  const { outcome, reasons } = verdictOf(of, { callback: { enabled, pausedUntil }, now: 1_000, isTenantSuspended: suspended }, addressed, !admissionFaults(addressed).length);
   return [outcome, ...reasons.map(({ code }) => code)];
 };
 
@@ -24,6 +25,8 @@ describe('a simulated event', () => {
     ['is delivered where its filter lets it through', ['delivered'], sub({ filter: { exact: { '/data/country': 'DE', region: 'eu' } } }), {}],
     ['is parked', ['parked', 'blocked'], sub({ state: 'blocked', reason: 'http 503' }), {}],
     ['is skipped', ['skipped', 'disabled'], sub(), { enabled: false }],
+    ['is held while the callback is paused', ['held', 'paused'], sub(), { pausedUntil: 1_001 }],
+    ['is delivered once the pause is over', ['delivered'], sub(), { pausedUntil: 1_000 }],
     ['is not for a draft', ['none', 'inactive'], sub({ state: 'draft' }), {}],
     ['is not covered by *', ['none', 'needs-approval'], sub({ eventTypes: ['*'] }), {}],
     ['is not for others, for every reason there is', ['none', 'other-tenant', 'other-type', 'inactive', 'filtered-out'], sub({ tenant: 'globex', eventTypes: ['sent'], state: 'suspended', filter: { exact: { region: 'us' } } }), {}],

@@ -1,4 +1,4 @@
-import { addressingFaults, compileFilter, FilteredEvent, isReserved, isUnreadable, NOTICE_SOURCE, readEvent, refusals, STRUCTURED, type Addressed, type EventType, type FaultDetail, type Principal, type Refusal, type Subscription } from '@nuncio/contracts';
+import { addressingFaults, compileFilter, FilteredEvent, isReserved, isUnreadable, NOTICE_SOURCE, pausedFor, readEvent, refusals, STRUCTURED, type Addressed, type Callback, type EventType, type FaultDetail, type Principal, type Refusal, type Subscription } from '@nuncio/contracts';
 import { payloadFaults } from '@nuncio/payload-schema';
 import { pageOf } from '@nuncio/service';
 import { z } from 'zod';
@@ -12,10 +12,10 @@ export const SimulatedEvent = z
 /** The type that is simulated is known. */
 type Against = Exclude<Refusal, 'unknown-type'>;
 
-const Reason = z.enum(['other-tenant', 'other-type', 'other-callback', 'needs-approval', 'tenant-suspended', 'inactive', 'filtered-out', 'awaits-approval', 'refused', 'blocked', 'disabled'] satisfies (Against | 'refused' | 'blocked' | 'disabled')[]);
+const Reason = z.enum(['other-tenant', 'other-type', 'other-callback', 'needs-approval', 'tenant-suspended', 'inactive', 'filtered-out', 'awaits-approval', 'refused', 'blocked', 'disabled', 'paused'] satisfies (Against | 'refused' | 'blocked' | 'disabled' | 'paused')[]);
 
 const Verdict = z.object({
-  outcome: z.enum(['delivered', 'parked', 'skipped', 'none']).describe('What would become of it'),
+  outcome: z.enum(['delivered', 'held', 'parked', 'skipped', 'none']).describe('What would become of it'),
   reasons: z.array(z.object({ code: Reason.describe('Which condition does not hold'), detail: z.string() })).describe('Why not'),
 });
 export type Verdict = z.infer<typeof Verdict>;
@@ -47,18 +47,21 @@ export const admissionFaults = ({ type, tenants, event }: Simulated, isThere: (t
 
 /** What else of configuration decides what becomes of a subscription's events. */
 export interface Surroundings {
-  readonly isCallbackEnabled: boolean;
+  /** null = its configuration is not at hand. */
+  readonly callback: Pick<Callback, 'enabled' | 'pausedUntil'> | null;
+  readonly now: number;
   readonly isTenantSuspended: boolean;
 }
 
 /** What would become of the event under one subscription. */
-export function verdictOf(subscription: Subscription, { isCallbackEnabled, isTenantSuspended }: Surroundings, event: Simulated, admitted: boolean): Verdict {
+export function verdictOf(subscription: Subscription, { callback, now, isTenantSuspended }: Surroundings, event: Simulated, admitted: boolean): Verdict {
   const candidate = { subscription, filter: subscription.filter && compileFilter(subscription.filter, subscription.tenant), isTenantSuspended };
   const against = (refusals(candidate, event) as Against[]).map((code) => ({ code, detail: SENTENCES[code](subscription, event) }));
   if (!admitted) return { outcome: 'none', reasons: [{ code: 'refused', detail: 'the event would be refused, or recorded without a delivery' }, ...against] };
   if (against.length) return { outcome: against.every(({ code }) => code === 'awaits-approval') ? 'parked' : 'none', reasons: against };
   if (subscription.state === 'blocked') return { outcome: 'parked', reasons: [{ code: 'blocked', detail: `the subscription is blocked: ${subscription.reason ?? 'by hand'}` }] };
-  if (!isCallbackEnabled) return { outcome: 'skipped', reasons: [{ code: 'disabled', detail: 'the callback is disabled' }] };
+  if (!callback?.enabled) return { outcome: 'skipped', reasons: [{ code: 'disabled', detail: 'the callback is disabled' }] };
+  if (pausedFor(callback, now) > 0) return { outcome: 'held', reasons: [{ code: 'paused', detail: `the callback is paused until ${new Date(callback.pausedUntil ?? now).toISOString()}` }] };
   return { outcome: 'delivered', reasons: [] };
 }
 

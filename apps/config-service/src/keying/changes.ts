@@ -50,7 +50,8 @@ function sealedIn(kind: AggregateKind, resource: Resource | undefined): Record<s
 function onlySealed(value: Json): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, inner]): [string, unknown][] => {
-      if (isObject(inner)) return [[name, onlySealed(inner)]];
+      const within = isObject(inner) ? onlySealed(inner) : {};
+      if (Object.keys(within).length) return [[name, within]];
       return typeof inner === 'string' && inner.startsWith('s1.') ? [[name, inner]] : [];
     }),
   );

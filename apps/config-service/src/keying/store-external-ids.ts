@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { KeyedKind, Principal } from '@nuncio/contracts';
-import type { ExternalIds } from '@nuncio/service';
+import type { Keyed, KeyedKind, Principal } from '@nuncio/contracts';
+import type { ExternalIds, Holder } from '@nuncio/service';
 import { aggregates } from '../aggregates.js';
 import { EventStore } from '../event-store/index.js';
 
@@ -9,7 +9,8 @@ import { EventStore } from '../event-store/index.js';
 export class StoreExternalIds implements ExternalIds {
   constructor(private readonly store: EventStore) {}
 
-  async find(caller: Principal, kind: KeyedKind, externalId: string, tenant: string | null): Promise<string[]> {
-    return (await this.store.read(caller).byExternalId(aggregates[kind], externalId, tenant)).map(({ id }) => id);
+  async find(caller: Principal, kind: KeyedKind, externalIds: readonly string[], tenant: string | null): Promise<Holder[]> {
+    const found = await this.store.read(caller).byExternalIds(aggregates[kind], externalIds, tenant);
+    return found.map(({ id, state }) => ({ id, externalId: (state as Keyed).externalId ?? '' }));
   }
 }

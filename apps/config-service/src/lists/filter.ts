@@ -1,4 +1,4 @@
-import { KEYED_KINDS, LabelName, LabelValue, reference, type AggregateKind, type KeyedKind } from '@nuncio/contracts';
+import { KEYED_KINDS, LabelName, LabelValue, MOST_LABELS, reference, type AggregateKind, type KeyedKind } from '@nuncio/contracts';
 import { z } from 'zod';
 import type { Resource, Wanted } from '../event-store/index.js';
 
@@ -17,7 +17,9 @@ export type Filters = Readonly<Record<string, Filter>>;
 const MAX_VALUES = 100;
 
 // PostgreSQL has no text with a NUL in it.
-export const Text = z.string().min(1).max(2_048).refine((text) => !text.includes('\0'), 'must not contain NUL');
+const hasNoNul = (text: string): boolean => !text.includes('\0');
+const NO_NUL = 'must not contain NUL';
+export const Text = z.string().min(1).max(2_048).refine(hasNoNul, NO_NUL);
 
 /** `?name=a&name=b`: any of them. */
 export const anyOf = <S extends z.ZodType<unknown, string>>(one: S) => z.union([one.transform((value): z.output<S>[] => [value]), z.array(one).max(MAX_VALUES)]);
@@ -44,7 +46,7 @@ export const named = (kind: AggregateKind, where: (ids: readonly string[], name:
 /** `?label.env=prod`, or `?label[env]=prod`: it has all of these labels, each with any of the values given for it. */
 export const labels: Filter = {
   leads: 'where-few',
-  schema: z.record(LabelName, anyOf(LabelValue)).meta({ description: 'Has this label, `label.<name>=<value>`; repeated: any of the values; of several names, all' }),
+  schema: z.record(LabelName, anyOf(LabelValue.refine(hasNoNul, NO_NUL))).refine((given) => Object.keys(given).length <= MOST_LABELS, `are at most ${MOST_LABELS}`).meta({ description: 'Has this label, `label.<name>=<value>`; repeated: any of the values; of several names, all' }),
   where: (given: Readonly<Record<string, string[]>>, name) => {
     const values: Record<string, string> = {};
     const all = Object.entries(given).map(([label, any], i) => {

@@ -1,4 +1,4 @@
-import { pageOf } from '@nuncio/service';
+import { gathered, pageOf } from '@nuncio/service';
 import { z } from 'zod';
 import { aggregates } from '../aggregates.js';
 import { page, type Aggregate, type Page, type Resource, type Resources, type Wanted } from '../event-store/index.js';
@@ -33,24 +33,11 @@ const paging = {
   count: z.enum(['true', 'false']).default('false').meta({ description: 'Whether to say how many there are in all' }),
 };
 
-/** `label.env=prod`, or `label[env]=prod`, of a query becomes `label: {env: "prod"}`. */
-function gathered(query: unknown): unknown {
-  if (typeof query !== 'object' || query === null) return query;
-  const rest: [string, unknown][] = [];
-  const label: [string, unknown][] = [];
-  for (const [name, value] of Object.entries(query)) {
-    const labelled = /^label(?:\.(.*)|\[(.*)\])$/.exec(name);
-    if (labelled) label.push([labelled[1] ?? labelled[2] ?? '', value]);
-    else rest.push([name, value]);
-  }
-  return Object.fromEntries(label.length ? [...rest, ['label', Object.fromEntries(label)]] : rest);
-}
-
 /** What the list of a kind takes: its filters, and nothing else beside `limit`, `order`, `cursor` and `count`. Without: those that its path decides. */
 export function listQuery(kind: keyof typeof filters, without: readonly string[] = []): z.ZodType<ListQuery> {
   const fields = Object.entries(filters[kind] as Filters).filter(([name]) => !without.includes(name));
   const schema = z.strictObject({ ...Object.fromEntries(fields.map(([name, { schema: one }]) => [name, one.optional()])), ...paging });
-  return z.preprocess(gathered, schema).transform(({ limit, order, cursor, count, ...given }, context): ListQuery => {
+  return z.preprocess(gathered('label'), schema).transform(({ limit, order, cursor, count, ...given }, context): ListQuery => {
     if (cursor && cursor.by !== orderOf(order).by) context.addIssue({ code: 'custom', path: ['cursor'], message: 'is of a list in another order' });
     return { limit, order, cursor, isCounted: count === 'true', filters: given };
   });

@@ -12,6 +12,7 @@ import { changed, EventStore, nuncio, type Transaction } from '../event-store/in
 import { eventType } from '../event-types/event-type.js';
 import { draft, move, subscription } from '../subscriptions/subscription.js';
 import { tenant } from '../tenants/tenant.js';
+import { filters } from './filters.js';
 import { list, listQuery } from './list.js';
 
 let fresh: FreshDatabase;
@@ -61,6 +62,7 @@ it.each<[AggregateKind, object, string[]]>([
   ['callback', { url: 'https://hooks0.acme.com' }, ['cb_other']],
   ['callback', { host: 'HOOKS0.acme.com' }, ['cb_other', 'cb_0']],
   ['callback', { 'label.env': 'prod' }, ['cb_1', 'cb_0']],
+  ['callback', { 'label.env': 'prod', 'label[env]': 'test' }, ['cb_2', 'cb_1', 'cb_0']],
   ['callback', { 'label.env': 'prod', 'label[team]': ['b', 'c'] }, ['cb_1']],
   ['callback', { 'label.env': ['test', 'prod'], application: 'app_acme', enabled: 'true' }, ['cb_2', 'cb_1', 'cb_0']],
   ['callback', { enabled: 'false' }, []],
@@ -111,6 +113,8 @@ it.each<[AggregateKind, object]>([
   ['callback', { host: 'acme.com:443' }],
   ['callback', { url: 'acme' }],
   ['callback', { 'label.': 'x' }],
+  ['callback', { label: 'x', 'label.env': 'prod' }],
+  ['callback', Object.fromEntries(Array.from({ length: 21 }, (_, i) => [`label.l${i}`, 'x']))],
   ['callback', { order: 'name' }],
   ['callback', { updatedSince: 'yesterday' }],
   ['callback', { q: '' }],
@@ -118,6 +122,10 @@ it.each<[AggregateKind, object]>([
   ['tenant', { tenant: 'acme' }],
 ])('refuses what it does not know: %s %j', (kind, query) => {
   expect(listQuery(kind).safeParse(query).success).toBe(false);
+});
+
+it.each(Object.entries(filters).flatMap(([kind, known]) => Object.keys(known).map((name) => [kind as AggregateKind, name === 'label' ? 'label.env' : name] as const)))('asks PostgreSQL for nothing that it cannot hold: %s by %s', (kind, name) => {
+  for (const value of ['\0', 'a\0b', ['a', '\0']]) expect(listQuery(kind).safeParse({ [name]: value }).success).toBe(false);
 });
 
 it('goes on where a page ended, in any order, and says how many there are', async () => {

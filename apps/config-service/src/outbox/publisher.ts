@@ -1,21 +1,29 @@
-import { configLog, configState, streamOf, type AggregateRecord, type ConfigEvent } from '@nuncio/contracts';
+import { createHash } from 'node:crypto';
+import { AggregateRecord, configLog, configState, streamOf, type ConfigEvent } from '@nuncio/contracts';
 import { createKafka, topicName, type KafkaSettings } from '@nuncio/kafka';
+import { z } from 'zod';
 import { relayGroup } from './rewind.js';
 import type { Grave, Unpublished } from './unpublished.js';
 
 type Kafka = ReturnType<typeof createKafka>;
+
+/** Of what this release publishes of states: another one knows other fields. */
+const SHAPE = createHash('sha256')
+  .update(JSON.stringify(z.toJSONSchema(AggregateRecord, { io: 'input', unrepresentable: 'any' })))
+  .digest('base64url');
 
 const message = (record: AggregateRecord) => ({ key: streamOf(record.kind, record.id), value: JSON.stringify(record) });
 
 /**
  * Writes to `config.log` and `config.state` in transactions of one fixed `transactional.id`. Connecting fences every publisher before it: whatever one of
  * them has open is aborted, and it can write no more, however late it wakes up. How far it has come is committed with each transaction, as an offset of a
- * group that nobody consumes with; so a crash between Kafka and the database repeats nothing.
+ * group that nobody consumes with; so a crash between Kafka and the database repeats nothing. Beside it stands of which shape all states are.
  */
 export class Publisher {
   readonly #group: string;
   readonly #log: string;
   readonly #state: string;
+  #shape = SHAPE;
 
   private constructor(
     private readonly producer: ReturnType<Kafka['producer']>,
@@ -45,7 +53,20 @@ export class Publisher {
   /** Of the last event that a committed transaction carried; 0 = none is known of. */
   async position(): Promise<number> {
     const [topic] = await this.admin.fetchOffsets({ groupId: this.#group, topics: [this.#log] });
-    return Math.max(0, Number(topic?.partitions[0]?.offset ?? 0));
+    const position = Math.max(0, Number(topic?.partitions[0]?.offset ?? 0));
+    if (position > 0) this.#shape = topic?.partitions[0]?.metadata ?? '';
+    return position;
+  }
+
+  /** Whether another release published last: states may lack what it does not know. */
+  get isBehind(): boolean {
+    return this.#shape !== SHAPE;
+  }
+
+  /** All states up to `position` are as this release knows them. */
+  async caughtUp(position: number): Promise<void> {
+    this.#shape = SHAPE;
+    await this.#transact([], position);
   }
 
   /** All of it or nothing becomes visible. */
@@ -65,9 +86,9 @@ export class Publisher {
 
   async #transact(topicMessages: { topic: string; messages: { key: string; value: string | null }[] }[], position: number | null): Promise<void> {
     const transaction = await this.producer.transaction();
-    await transaction.sendBatch({ topicMessages: topicMessages.filter(({ messages }) => messages.length) });
+    if (topicMessages.length) await transaction.sendBatch({ topicMessages: topicMessages.filter(({ messages }) => messages.length) });
     if (position !== null)
-      await transaction.sendOffsets({ consumerGroupId: this.#group, topics: [{ topic: this.#log, partitions: [{ partition: 0, offset: String(position) }] }] });
+      await transaction.sendOffsets({ consumerGroupId: this.#group, topics: [{ topic: this.#log, partitions: [{ partition: 0, offset: String(position), metadata: this.#shape } as { partition: number; offset: string }] }] });
     await transaction.commit();
   }
 

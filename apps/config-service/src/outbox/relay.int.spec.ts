@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { configLog, configState, newId, type AggregateRecord, type ConfigEvent } from '@nuncio/contracts';
 import { migrate, openDatabase } from '@nuncio/database';
@@ -13,6 +14,7 @@ import { changed, EventStore, nuncio } from '../event-store/index.js';
 import { eventType } from '../event-types/event-type.js';
 import { Publisher } from './publisher.js';
 import { Relay } from './relay.js';
+import { relayGroup } from './rewind.js';
 import { nextUnpublished } from './unpublished.js';
 
 let fresh: FreshDatabase;
@@ -67,7 +69,7 @@ async function readRecords(topic: typeof configLog | typeof configState, enough:
   await consumer.connect();
   await consumer.subscribe({ topic: topicName(kafka.topicPrefix, topic), fromBeginning: true });
   await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => {
+    const timer = globalThis.setTimeout(() => {
       reject(new Error(`only ${read.length} records of ${topic.name} came: ${JSON.stringify(read).slice(0, 500)}`));
     }, 15_000);
     void consumer.run({
@@ -170,3 +172,28 @@ it('publishes what is more than Kafka takes at once: 900 KiB of one callback, or
   expect(positions(states)).toEqual(upTo(272));
   expect(positions(await readAll<ConfigEvent>(configLog, (read) => read.length === 272))).toEqual(upTo(272));
 }, 60_000);
+
+it('publishes every state once more where another release published last, which had left out what only this one knows', async () => {
+  const relay = start();
+  const first = await write();
+  await rename((await write()).id, 'renamed');
+  await readState(3);
+  await relay.stop();
+  const states = async () => (await readState(3)).map(({ id, position }) => [id, position]);
+  const before = await states();
+
+  // A release of before says nothing of what it knows.
+  const admin = createKafka(kafka).admin();
+  await admin.connect();
+  await admin.setOffsets({ groupId: relayGroup(kafka.topicPrefix), topic: topicName(kafka.topicPrefix, configLog), partitions: [{ partition: 0, offset: '3' }] });
+  start();
+  await readAll<AggregateRecord>(configState, (read) => read.filter(({ id }) => id === first.id).length === 2);
+  const shape = async () => (await admin.fetchOffsets({ groupId: relayGroup(kafka.topicPrefix), topics: [topicName(kafka.topicPrefix, configLog)] }))[0]?.partitions[0]?.metadata;
+  while (!(await shape())) await setTimeout(50);
+  await relays.at(-1)?.stop();
+  start();
+  await write();
+  const all = await readAll<AggregateRecord>(configState, (read) => read.at(-1)?.position === 4);
+  expect(all.slice(before.length, -1).map(({ position }) => position).sort()).toEqual([1, 3]);
+  await admin.disconnect();
+});

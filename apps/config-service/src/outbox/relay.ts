@@ -5,7 +5,7 @@ import type { DataSource } from 'typeorm';
 import { relayFailing } from '../metrics.js';
 import { Lease } from './lease.js';
 import { Publisher } from './publisher.js';
-import { deletedLongAgo, markRewrapped, markTombstoned, nextRewrapped, nextUnpublished } from './unpublished.js';
+import { deletedLongAgo, markRewrapped, markTombstoned, nextRewrapped, nextUnpublished, somePublished } from './unpublished.js';
 
 /** Other replicas' commits are noticed by polling, this one's at once. */
 const POLL_MS = 250;
@@ -22,6 +22,8 @@ export class Relay {
   readonly #logger = new Logger('Relay');
   #publisher: Publisher | null = null;
   #position = 0;
+  /** How far states are published as this release knows them, where another one published last. */
+  #caughtUpTo = 0;
   #republishedAt = 0;
   #tombstonesAt = 0;
   #stopping = false;
@@ -88,8 +90,23 @@ export class Relay {
       await setTimeout(BETWEEN_MS);
       if (!(await this.#lease.isHeld())) return this.#drop();
     }
+    await this.#catchUp();
     await this.#republish();
     await this.#publishTombstones();
+  }
+
+  /** While two releases run side by side, one publishes states without the fields that only the other knows. Who comes after another release publishes all of them once more, some in each round. */
+  async #catchUp(): Promise<void> {
+    if (this.#stopping || !this.#publisher?.isBehind) return;
+    const states = await somePublished(this.database, this.#caughtUpTo, this.#position);
+    const last = states.at(-1);
+    if (last) {
+      await this.#publisher.publishStates(states);
+      this.#caughtUpTo = last.position;
+    } else {
+      await this.#publisher.caughtUp(this.#position);
+      this.#logger.log('all states are published as this release knows them');
+    }
   }
 
   /** Fences the publisher before us, and only then asks how far it came; whoever took the lease from us meanwhile has fenced us. */
@@ -101,6 +118,7 @@ export class Relay {
       return null;
     }
     this.#position = Math.max(held, await publisher.position());
+    this.#caughtUpTo = 0;
     this.#logger.log(`relaying from position ${this.#position}`);
     return publisher;
   }

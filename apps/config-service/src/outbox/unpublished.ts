@@ -53,6 +53,18 @@ export async function nextUnpublished(database: DataSource, position: number): P
   return { events: row.events, states: (row.states ?? []).map((record) => AggregateRecord.parse(record)), position: last.position };
 }
 
+const PUBLISHED = `
+  select kind, id, position, version, (extract(epoch from at) * 1000)::bigint as at, state from (${fitting(
+    `select * from config.aggregates where position > $1 and position <= $2 and not buried order by position limit ${AT_ONCE}`,
+    `coalesce(octet_length(state::text), 0)`,
+  )}) as published order by position`;
+
+/** Some of the states that are published, the first after position `after`, up to position `last`. */
+export async function somePublished(database: DataSource, after: number, last: number): Promise<AggregateRecord[]> {
+  const rows = await database.query<{ position: string; at: string }[]>(PUBLISHED, [after, last]);
+  return rows.map((row) => AggregateRecord.parse({ ...row, position: Number(row.position), at: Number(row.at) }));
+}
+
 // Secrets were wrapped anew, and nothing happened: the same state at the same position once more, as soon as that position is out.
 const REWRAPPED = `
   select kind, id, position, version, (extract(epoch from at) * 1000)::bigint as at, state, wrapping from (${fitting(

@@ -10,6 +10,8 @@ import { tenant } from '../tenants/tenant.js';
 
 const LONGEST_SECONDS = 3_600;
 const DEFAULT_SECONDS = 900;
+/** Bytes. The headers of a request are 16 KiB at most, and proxies take 8 KiB of one. */
+const LONGEST_TOKEN = 8_000;
 
 const Origin = z.string().max(300).refine((text) => URL.parse(text)?.origin === text && /^https?:/.test(text), 'must be the origin of a page: https://app.acme.com');
 
@@ -59,6 +61,7 @@ export class PortalSessionsController {
     const now = Math.floor(Date.now() / 1_000);
     const session = { sub: subject, tenant: of, role, groups, origin, key: caller.id, keyPrint: printOf(maker.hash) };
     const token = await signPortalSession(PORTAL_KEYS, session, now, now + expiresInSeconds);
+    if (token.length > LONGEST_TOKEN) throw invalid('/groups', 'too-large', `makes the token longer than ${LONGEST_TOKEN} bytes, which is too long for a header: give the session fewer groups, or of shorter names`);
     return { tenant: of, role, groups, expiresAt: new Date((now + expiresInSeconds) * 1_000), token };
   }
 

@@ -1,8 +1,8 @@
 import { Controller, Logger } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
-import { replies, type Reply } from '@nuncio/contracts';
-import { OnBatch, type RecordBatch } from '@nuncio/kafka';
-import { readRecord } from '../record.js';
+import { replies } from '@nuncio/contracts';
+import { OnBatch, readJson, type RecordBatch } from '@nuncio/kafka';
+import { passedOver } from '../passed-over.js';
 import { Replies } from './replies.js';
 
 /** The group of this one process: it reads what is written from now on. */
@@ -17,8 +17,9 @@ export class RepliesController {
   @OnBatch(replies.name, REPLIES)
   on(@Payload() batch: RecordBatch): Promise<void> {
     for (const record of batch.records) {
-      const reply = readRecord<Reply>(replies, record, this.#logger);
-      if (reply) this.waiting.receive(reply);
+      const read = readJson(replies, record);
+      if (read.is === 'known') this.waiting.receive(read.value);
+      else passedOver(this.#logger, record, read);
       record.done();
     }
     return Promise.resolve();

@@ -19,16 +19,16 @@ export class Samples {
     private readonly allowance: Allowance,
   ) {}
 
-  /** Throws Fault `too-many-requests`. */
-  async send(callback: string): Promise<SampleResult> {
+  /** Of `nuncio.test`, where no event is given. Throws Fault `too-many-requests`. */
+  async send(callback: string, event?: Sample['event']): Promise<SampleResult> {
     await this.allowance.take(callback);
     const at = Date.now();
-    const sample: Sample = { correlation: randomUUID(), callback, position: await this.store.position(), at, expiresAt: at + REPLY_WITHIN_MS };
+    const sample: Sample = { correlation: randomUUID(), callback, position: await this.store.position(), at, expiresAt: at + REPLY_WITHIN_MS, event };
     const reply = this.replies.wait('sample', sample.correlation, REPLY_WITHIN_MS);
     // Not awaited: where Kafka does not take it, nobody answers in time either.
     this.producer.sendJson(samples, callback, sample, AbortSignal.timeout(REPLY_WITHIN_MS)).catch(() => undefined);
-    const { ok, status, timingsMs, error, tokenError, sentHeaders } = (await reply) ?? UNANSWERED;
-    return { ok, status, timingsMs, error, tokenError, sentHeaders };
+    const { ok, status, timingsMs, error, tokenError, response, sentHeaders } = (await reply) ?? UNANSWERED;
+    return { ok, status, timingsMs, error, tokenError, response, sentHeaders };
   }
 }
 
@@ -38,5 +38,6 @@ const UNANSWERED: SampleResult = {
   timingsMs: {},
   error: { class: 'internal', detail: `no dispatcher answered within ${REPLY_WITHIN_MS / 1_000} s; the endpoint may or may not have been called` },
   tokenError: null,
+  response: null,
   sentHeaders: null,
 };

@@ -1,10 +1,10 @@
 import { Controller, Logger } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import { signals, type Signal } from '@nuncio/contracts';
-import { OnBatch, type RecordBatch } from '@nuncio/kafka';
+import { OnBatch, readJson, type RecordBatch } from '@nuncio/kafka';
 import { callback } from '../callbacks/callback.js';
 import { EventStore, nuncio } from '../event-store/index.js';
-import { readRecord } from '../record.js';
+import { passedOver } from '../passed-over.js';
 import { subscription } from '../subscriptions/subscription.js';
 import { decideGone, decideBlock } from './decisions.js';
 
@@ -21,8 +21,9 @@ export class SignalsController {
   async on(@Payload() batch: RecordBatch): Promise<void> {
     for (const record of batch.records) {
       if (batch.signal.aborted) return;
-      const signal = readRecord<Signal>(signals, record, this.#logger);
-      if (signal) await this.#decide(signal);
+      const read = readJson(signals, record);
+      if (read.is === 'known') await this.#decide(read.value);
+      else passedOver(this.#logger, record, read);
       record.done();
     }
   }

@@ -1,4 +1,4 @@
-import { Fault, type Principal, type Role, type SubscriptionState } from '@nuncio/contracts';
+import { Fault, isOfNoTenant, withOwners, type Principal, type Role, type SubscriptionState } from '@nuncio/contracts';
 
 export interface Move {
   readonly by: readonly Role[];
@@ -7,9 +7,9 @@ export interface Move {
   readonly to?: SubscriptionState;
 }
 
-const consumer: readonly Role[] = ['admin', 'consumer'];
+const consumer: readonly Role[] = withOwners(['admin', 'consumer']);
 const provider: readonly Role[] = ['admin', 'provider'];
-const either: readonly Role[] = ['admin', 'provider', 'consumer'];
+const either: readonly Role[] = withOwners(['admin', 'provider', 'consumer']);
 
 /** Who may move a subscription from where to where. Any other move is refused, naming those that its state allows. */
 export const moves = {
@@ -40,7 +40,7 @@ export const movesOf = (state: SubscriptionState, { role }: Pick<Principal, 'rol
   allowedMoves(state).filter((name) => (moves[name] as Move).by.includes(role) && !isProvidersAlone(state, name, role));
 
 /** What a provider has suspended, only a provider deletes. */
-export const isProvidersAlone = (state: SubscriptionState, name: MoveName, role: Role): boolean => name === 'delete' && state === 'suspended' && role === 'consumer';
+export const isProvidersAlone = (state: SubscriptionState, name: MoveName, role: Role): boolean => name === 'delete' && state === 'suspended' && !isOfNoTenant(role);
 
 /** Throws Fault `illegal-move`. */
 export function requireMove(state: SubscriptionState, name: MoveName): void {

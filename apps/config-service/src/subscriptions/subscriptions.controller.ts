@@ -1,17 +1,20 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
-import { Fault, isFault, newId, type SubscriptionState, type Principal, type Subscription } from '@nuncio/contracts';
+import { EVERYTHING, Fault, isFault, newId, SampleResult, type SubscriptionState, type Principal, type Subscription } from '@nuncio/contracts';
 import { Answers, Caller, Creates, IfMatch, Operation, pathPart, Roles, valid, type Versions } from '@nuncio/service';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { editors, readers, tenantFor } from '../access.js';
-import { AtQuery, changed, edited, EventStore, type Resource, type Transaction } from '../event-store/index.js';
+import { AtQuery, changed, different, edited, EventStore, type Resource, type Transaction } from '../event-store/index.js';
 import { editKeying, withKeying } from '../keying/keying.js';
 import { asPatch, put, putAnswerOf, PutQuery, type Put as Putting } from '../keying/put.js';
 import { list, listOf, listQuery, type ListQuery } from '../lists/list.js';
+import { sampleEvent, TestRequest } from '../samples/sample-event.js';
+import { Samples } from '../samples/samples.js';
+import { refuseBeyondQuota } from '../tenants/within-quota.js';
 import { needsApproval, refuseSuspended, refuseUnknown, requireApproval, twinFault, twinOf, typesOf } from './admission.js';
 import { isProvidersAlone, moves, requireMove, type Move, type MoveName } from './moves.js';
 import { ShownSubscription, showSubscription, Verified, type Verification } from './presentation.js';
-import { CreateSubscription, draft, edit, isAdmitted, move, MoveRequest, PatchSubscription, subscription } from './subscription.js';
+import { CreateSubscription, draft, edit, isAdmitted, move, MoveRequest, PatchSubscription, subscription, verified } from './subscription.js';
 import { Verifications } from './verification.js';
 
 const MovePath = z.enum((Object.keys(moves) as MoveName[]).filter((name) => name !== 'edit' && name !== 'delete'));
@@ -23,10 +26,11 @@ export class SubscriptionsController {
   constructor(
     private readonly store: EventStore,
     private readonly verifications: Verifications,
+    private readonly samples: Samples,
   ) {}
 
   @Roles(...editors)
-  @Operation({ description: 'Makes a subscription, as a draft. One with the same callback, types and filter that is a draft is answered instead. With `activate` it is verified and activated at once, and `state` says how far it got.' })
+  @Operation({ description: 'Makes a subscription, as a draft. One with the same callback, types and filter that is a draft is answered instead. With `activate` it is verified and activated at once, and `state` says how far it got.', errors: ['quota-exceeded'] })
   @Creates()
   @Answers(Verified)
   async create(@Caller() caller: Principal, @Body(valid(CreateSubscription)) { activate, ...body }: CreateSubscription) {
@@ -59,12 +63,12 @@ export class SubscriptionsController {
   }
 
   @Roles(...moves.edit.by)
-  @Operation({ description: "Of `ext:<externalId>`: makes the subscription, or replaces what is said of it, in place where it is active. With `activate` it is to be active, and the answer's state says how far it got.", statuses: [200, 201] })
+  @Operation({ description: "Of `ext:<externalId>`: makes the subscription, or replaces what is said of it, in place where it is active. With `activate` it is to be active, and the answer's state says how far it got.", statuses: [200, 201], errors: ['quota-exceeded'] })
   @Put(':id')
   @Answers(putAnswerOf(Verified))
   async put(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Query(valid(PutQuery)) query: PutQuery, @Body(valid(CreateSubscription)) { activate, ...body }: CreateSubscription, @Res({ passthrough: true }) reply: FastifyReply) {
-    const answer = await put(this.store, putting(caller), { caller, id, ifMatch, query, body, reply });
-    return activate && !('dryRun' in answer) && LEADS_ON.has(answer.state) ? this.#activated(caller, answer) : answer;
+    const answer = await put(this.store, putting(caller, activate && query.dryRun === 'true'), { caller, id, ifMatch, query, body, reply });
+    return activate && !('dryRun' in answer) && LEADS_ON.has(answer.state) ? this.#activated(caller, answer, unlessTooMany) : answer;
   }
 
   @Roles(...moves.delete.by)
@@ -81,6 +85,18 @@ export class SubscriptionsController {
     });
   }
 
+  @Roles(...editors)
+  @Operation({ id: 'testSubscription', description: 'Sends a sample to the endpoint of its callback now, signed and authorized like a delivery, and says what came of it: of the event type that is named, else of the first of its own. Neither event nor delivery, and no move: `verify` is one. At most 10 a minute for each callback.', errors: ['too-many-requests'], example: { eventType: 'invoice.paid' } })
+  @Post(':id/test')
+  @HttpCode(200)
+  @Answers(SampleResult)
+  async test(@Caller() caller: Principal, @Param('id') id: string, @Body(valid(TestRequest)) body: TestRequest) {
+    const theirs = this.store.read(caller);
+    const { callback, eventTypes } = (await theirs.get(subscription, id)).state;
+    const [first] = eventTypes.filter((type) => type !== EVERYTHING);
+    return this.samples.send(callback, await sampleEvent(theirs, body.eventType === undefined && first !== undefined ? { ...body, eventType: first } : body));
+  }
+
   @Roles('admin', 'provider', 'consumer')
   @Operation({ description: "Moves it to another state: `verify` sends a sample; `submit`, `approve` and `reject` are of types that require approval; `activate` and `deactivate` are its owner's, `suspend` and `unsuspend` a provider's; `block` and `unblock` stop it and send what was parked.", errors: ['illegal-move', 'too-many-requests'] })
   @Post(':id/:move')
@@ -94,10 +110,10 @@ export class SubscriptionsController {
     return { ...showSubscription(caller)(resource), verification };
   }
 
-  /** As far as it gets, by a sample where it is a draft. */
-  async #activated(caller: Principal, { id, state }: { readonly id: string; readonly state: SubscriptionState | Subscription }) {
+  /** As far as it gets, by a sample where it is a draft; `notVerified` says of what came in between why. */
+  async #activated(caller: Principal, { id, state }: { readonly id: string; readonly state: SubscriptionState | Subscription }, notVerified: (error: unknown) => Verification = whyNot) {
     const isDraft = (typeof state === 'string' ? state : state.state) === 'draft';
-    let verification = isDraft ? await this.verifications.verify(caller, id, null).then((tried) => tried.verification, whyNot) : undefined;
+    let verification = isDraft ? await this.verifications.verify(caller, id, null).then((tried) => tried.verification, notVerified) : undefined;
     const activated = this.store.transact(caller, async (tx) => {
       const current = await tx.get(subscription, id);
       return moves.activate.from.some((from) => from === current.state.state) ? moved(tx, current, 'activate') : current;
@@ -129,6 +145,7 @@ async function create(tx: Transaction, { tenant: named, ...body }: Asked): Promi
   await refuseSuspended(tx, tenant, body.eventTypes);
   const twin = await twinOf(tx, body);
   if (!twin) {
+    await refuseBeyondQuota(tx, tenant, 'subscriptions');
     const id = newId('sub', tx.at);
     return tx.create(subscription, id, draft({ id, tenant, ...withKeying({}, body) }));
   }
@@ -150,16 +167,36 @@ async function replace(tx: Transaction, current: Resource<Subscription>, { exter
   return tx.append(subscription, current, [...changes, ...(Object.keys(keyed).length ? [changed(keyed)] : [])]);
 }
 
-const putting = (caller: Principal): Putting<Subscription, Asked, ReturnType<ReturnType<typeof showSubscription>>> => {
+/** `activates`: what follows from a sample that gets a success, too. */
+const putting = (caller: Principal, activates: boolean): Putting<Subscription, Asked, ReturnType<ReturnType<typeof showSubscription>>> => {
   const show = showSubscription(caller);
-  const made = (resource: Resource<Subscription>) => ({ resource, answer: show(resource) });
+  const made = async (tx: Transaction, put: Resource<Subscription>) => {
+    const resource = activates ? await activatedAsFarAsItGets(tx, put) : put;
+    return { resource, answer: show(resource), effects: activates && put.state.state === 'draft' ? { sample: true as const } : {} };
+  };
   return {
     aggregate: subscription,
     show,
-    create: async (tx, body) => made(await create(tx, body)),
-    replace: async (tx, current, body) => made(await replace(tx, current, asPatch(body, PatchSubscription.shape, { labels: current.state.labels }))),
+    create: async (tx, body) => made(tx, await create(tx, body)),
+    replace: async (tx, current, body) => {
+      const { externalId, labels, ...given } = asPatch(body, PatchSubscription.shape, { labels: current.state.labels });
+      const wanted = different(current.state, given);
+      // What is on its way through an approval cannot be edited; with the same values it need not be.
+      const isSame = !Object.keys({ ...wanted, ...editKeying(current.state, { externalId, labels }) }).length;
+      return made(tx, isSame ? current : await replace(tx, current, { externalId, labels, ...wanted }));
+    },
   };
 };
+
+async function activatedAsFarAsItGets(tx: Transaction, current: Resource<Subscription>): Promise<Resource<Subscription>> {
+  const { state, eventTypes } = current.state;
+  const tried = state === 'draft' ? await tx.append(subscription, current, [move(state, 'verify', null, verified(state, await needsApproval(tx, eventTypes)))]) : current;
+  if (!moves.activate.from.some((from) => from === tried.state.state)) return tried;
+  return moved(tx, tried, 'activate').catch((error: unknown) => {
+    if (isFault(error)) return tried;
+    throw error;
+  });
+}
 
 type Moved = Exclude<MoveName, 'edit' | 'delete' | 'verify'>;
 
@@ -172,6 +209,12 @@ async function moved(tx: Transaction, current: Resource<Subscription>, name: Mov
   if (name === 'activate') await requireApproval(tx, current);
   if (name === 'activate' || name === 'unblock') await refuseSuspended(tx, tenant, eventTypes);
   return tx.append(subscription, current, [change]);
+}
+
+/** A PUT is sent again when there is room, and then goes on. Throws Fault `too-many-requests`. */
+function unlessTooMany(error: unknown): Verification {
+  if (isFault(error, 'too-many-requests')) throw error;
+  return whyNot(error);
 }
 
 /** The subscription is there, be it not verified (too many samples, an edit meanwhile): the answer to its creation says why. */

@@ -1,4 +1,4 @@
-import { TenantId, type Tenant } from '@nuncio/contracts';
+import { NO_QUOTAS, Quotas, TenantId, type Tenant } from '@nuncio/contracts';
 import { z } from 'zod';
 import { replaceFields, type Aggregate } from '../event-store/index.js';
 import { keying } from '../keying/keying.js';
@@ -17,5 +17,10 @@ export const Name = z.string().trim().min(1).max(200);
 /** Why; shown on the tenant. */
 export const SuspendTenant = z.strictObject({ reason: z.string().trim().min(1).max(500).optional().describe('Why; shown on the tenant').meta({ examples: ['The contract has ended.'] }) });
 
-export const CreateTenant = z.strictObject({ id: TenantId, name: Name, ...keying });
-export const PatchTenant = z.strictObject({ name: Name.optional(), ...keying });
+/** Merged (RFC 7396): null takes one away, or all. */
+const quotas = z.strictObject(Object.fromEntries(Object.entries(Quotas.shape).map(([name, limit]) => [name, limit.unwrap().optional().describe(limit.description ?? '')])) as { [N in keyof Quotas]: z.ZodOptional<z.ZodNullable<z.ZodInt>> }).nullish().describe('What it may have and do; what is not named stays, null takes a limit away').meta({ examples: [{ callbacks: 100 }] });
+
+export const CreateTenant = z.strictObject({ id: TenantId, name: Name, quotas, ...keying });
+export const PatchTenant = z.strictObject({ name: Name.optional(), quotas, ...keying });
+
+export const mergeQuotas = (before: Quotas | undefined, given: z.infer<typeof quotas>): Quotas => (given === null ? NO_QUOTAS : { ...NO_QUOTAS, ...before, ...given });

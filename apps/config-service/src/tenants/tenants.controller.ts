@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
-import { Fault, newId, Tenant, type Principal } from '@nuncio/contracts';
+import { Fault, newId, NO_QUOTAS, Quotas, Tenant, type Principal } from '@nuncio/contracts';
 import { Answers, Caller, Creates, IfMatch, Operation, Roles, valid, type Versions } from '@nuncio/service';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
@@ -11,16 +11,16 @@ import { asPatch, put, putAnswerOf, PutQuery, type Put as Putting } from '../key
 import { invalid } from '../faults.js';
 import { list, listOf, listQuery, type ListQuery } from '../lists/list.js';
 import { keyedAnswerOf, presentKeyed } from '../presentation.js';
-import { CreateTenant, PatchTenant, SuspendTenant, tenant } from './tenant.js';
+import { CreateTenant, mergeQuotas, PatchTenant, SuspendTenant, tenant } from './tenant.js';
 
 /** What one step of a deletion takes: some ten milliseconds, in which others wait. */
 const DELETED_AT_ONCE = 25;
 
-const Shown = keyedAnswerOf(Tenant.shape).meta({ id: 'Tenant' });
+const Shown = keyedAnswerOf({ ...Tenant.shape, quotas: Quotas.describe('What it may have and do') }).meta({ id: 'Tenant' });
 
 const show = (resource: Resource<Tenant>) => {
-  const { name, state, reason } = Tenant.parse(resource.state);
-  return presentKeyed(resource, { name, state, reason });
+  const { name, state, reason, quotas = NO_QUOTAS } = Tenant.parse(resource.state);
+  return presentKeyed(resource, { name, state, reason, quotas });
 };
 
 interface Moved {
@@ -60,7 +60,7 @@ export class TenantsController {
     return show(await this.store.read(caller).get(tenant, id, at));
   }
 
-  @Operation({ description: 'Renames a tenant.', example: { name: 'Acme GmbH' } })
+  @Operation({ description: 'Changes what is named: its name, its quotas, its labels.', example: { name: 'Acme GmbH' } })
   @Patch(':id')
   @Answers(Shown)
   patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Body(valid(PatchTenant)) body: z.infer<typeof PatchTenant>) {
@@ -70,7 +70,7 @@ export class TenantsController {
     });
   }
 
-  @Operation({ description: 'Of `ext:<externalId>`: makes the tenant, or replaces what is said of it.', statuses: [200, 201] })
+  @Operation({ description: 'By its id, or `ext:<externalId>`: makes the tenant, or replaces what is said of it.', statuses: [200, 201] })
   @Put(':id')
   @Answers(putAnswerOf(Shown))
   put(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Query(valid(PutQuery)) query: PutQuery, @Body(valid(CreateTenant)) body: z.infer<typeof CreateTenant>, @Res({ passthrough: true }) reply: FastifyReply) {
@@ -124,22 +124,26 @@ export class TenantsController {
 }
 
 async function create(tx: Transaction, body: z.infer<typeof CreateTenant>): Promise<Resource<Tenant>> {
-  const resource = await tx.create(tenant, body.id, { ...withKeying({}, body), state: 'active', reason: null });
+  const resource = await tx.create(tenant, body.id, { ...withKeying({}, body), quotas: mergeQuotas(undefined, body.quotas), state: 'active', reason: null });
   const id = newId('app', tx.at);
   await tx.create(application, id, { id, tenant: body.id, name: DEFAULT_APPLICATION });
   return resource;
 }
 
-const edit = (tx: Transaction, current: Resource<Tenant>, body: z.infer<typeof PatchTenant>): Promise<Resource<Tenant>> => tx.append(tenant, current, edited(current.state, withKeying(current.state, body)));
+const edit = (tx: Transaction, current: Resource<Tenant>, body: z.infer<typeof PatchTenant>): Promise<Resource<Tenant>> => {
+  const { quotas, ...fields } = withKeying(current.state, body);
+  return tx.append(tenant, current, edited(current.state, quotas === undefined ? fields : { ...fields, quotas: mergeQuotas(current.state.quotas, quotas) }));
+};
 
 const made = (resource: Resource<Tenant>) => ({ resource, answer: show(resource) });
 
 const putting: Putting<Tenant, z.infer<typeof CreateTenant> & { tenant?: undefined }, ReturnType<typeof show>> = {
   aggregate: tenant,
   show,
+  idField: 'id',
   create: async (tx, body) => made(await create(tx, body)),
   replace: async (tx, current, body) => {
     if (body.id !== current.id) throw invalid('/id', 'other', `is "${current.id}", and cannot be another one`);
-    return made(await edit(tx, current, asPatch(body, PatchTenant.shape, { labels: current.state.labels })));
+    return made(await edit(tx, current, asPatch(body, PatchTenant.shape, { labels: current.state.labels, quotas: current.state.quotas })));
   },
 };

@@ -37,12 +37,19 @@ const session = (): { headers: Record<string, string>; credentials: RequestCrede
 
 export const api = createClient<paths, 'application/json'>({ baseUrl: location.origin, querySerializer: { array: { style: 'form', explode: true } }, fetch: (request) => ask(request) });
 
-/** `fetch`, for whoever is signed in. */
-function ask(request: Request): Promise<Response> {
+/** `fetch`, for whoever is signed in; once more where the session has only to be renewed. */
+async function ask(request: Request): Promise<Response> {
   const { headers, credentials } = session();
   for (const [name, value] of Object.entries(headers)) request.headers.set(name, value);
-  return fetch(request, { credentials });
+  const again = request.clone();
+  const response = await fetch(request, { credentials });
+  if (response.status !== 401 || token !== null || !(await renewSession())) return response;
+  return fetch(again, { credentials });
 }
+
+/** Has a session go on that was begun with a token; false = it cannot. One page at a time, since what it is renewed with counts once. */
+export const renewSession = (): Promise<boolean> =>
+  navigator.locks.request('nuncio-session', async () => (await fetch('/auth/refresh', { method: 'POST', headers: FROM_CONSOLE })).ok);
 
 /** What was answered; throws `Refused`. */
 export async function answer<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
@@ -80,18 +87,30 @@ export async function listen(path: string, { after, signal, take }: Listening): 
 }
 
 /** Trades an API key for the session's cookie, which no script can read. Throws `Refused`. */
-export const signIn = (key: string): Promise<void> => post('/auth/key', { authorization: `Bearer ${key}` });
+export const signIn = (key: string): Promise<unknown> => post('/auth/key', { authorization: `Bearer ${key}` });
 /** The same without a key, where an installation for trying out allows it. */
-export const signInHere = (): Promise<void> => post('/auth/one-click', {});
-export const signOut = (): Promise<void> => post('/auth/logout', {});
+export const signInHere = (): Promise<unknown> => post('/auth/one-click', {});
+/** null = one is signed out; else that is where the authorization server ends its own session. */
+export const signOut = async (): Promise<string | null> => ((await (await post('/auth/logout', {})).json()) as { at: string | null }).at;
 
-/** Whether it does. */
-export async function offersOneClick(): Promise<boolean> {
-  const response = await fetch('/auth/config');
-  return response.ok && ((await response.json()) as { oneClick: boolean }).oneClick;
+/** What the login page can offer, and why the last sign-in has failed. */
+export interface Offers {
+  readonly oneClick: boolean;
+  readonly oidc: { readonly name: string } | null;
+  readonly refusal: string | null;
 }
 
-async function post(path: string, headers: Record<string, string>): Promise<void> {
+export async function offers(): Promise<Offers> {
+  const response = await fetch('/auth/config');
+  if (!response.ok) throw new Refused(problemOf(await response.json().catch(() => null), response.status));
+  return (await response.json()) as Offers;
+}
+
+/** Where signing in with OpenID Connect begins, which comes back to this place in the console. */
+export const oidcHref = (to: string): string => `/auth/login?to=${encodeURIComponent(to)}`;
+
+async function post(path: string, headers: Record<string, string>): Promise<Response> {
   const response = await fetch(path, { method: 'POST', headers: { ...FROM_CONSOLE, ...headers } });
   if (!response.ok) throw new Refused(problemOf(await response.json().catch(() => null), response.status));
+  return response;
 }

@@ -35,7 +35,7 @@ export function CallbackPage(): ReactElement {
           <p className="mono">{data.method} {data.url}</p>
           {data.disabledReason !== null && <p className="bad">{data.disabledReason}</p>}
         </div>
-        {(role === 'admin' || role === 'consumer') && (
+        {(role === 'admin' || role === 'owner' || role === 'consumer') && (
           <div className="actions">
             <Test id={id} />
             <Edit callback={data} />

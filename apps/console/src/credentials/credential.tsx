@@ -28,7 +28,7 @@ export function CredentialPage(): ReactElement {
           <h1>{data.name} <span className="soft">of {data.tenant}</span></h1>
           <p className="mono">{data.tokenUrl ?? data.issuer}</p>
         </div>
-        {(role === 'admin' || role === 'consumer') && <Test id={id} />}
+        {(role === 'admin' || role === 'owner' || role === 'consumer') && <Test id={id} />}
       </div>
       <section className="panel">
         <header><h2>Health</h2></header>

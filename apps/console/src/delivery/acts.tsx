@@ -37,7 +37,7 @@ const ACTS: readonly Act[] = [
 /** What can be done with a delivery as it stands. */
 export function Acts({ delivery, url }: { delivery: Delivery; url: string | undefined }): ReactElement | null {
   const role = useMe().data?.role;
-  if (role !== 'admin' && role !== 'provider' && role !== 'consumer') return null;
+  if (role !== 'admin' && role !== 'provider' && role !== 'owner' && role !== 'consumer') return null;
   return <>{ACTS.filter(({ from }) => from.includes(delivery.status)).map((act) => <Asked key={act.path} act={act} id={delivery.id} url={url} />)}</>;
 }
 

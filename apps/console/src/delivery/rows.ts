@@ -58,7 +58,7 @@ const stateOf = ({ fact, outcome }: Entry): string | null => (fact === 'attempte
 
 const answerOf = ({ response, error }: Schemas['Attempt']): string => [response?.status, error && error.class !== 'http' ? error.class : null].filter((part) => part != null).join(' ') || 'no answer';
 
-const HOLDS: Readonly<Record<string, string>> = { busy: 'the endpoint has enough in flight', silent: 'the endpoint does not answer', rate: 'its rate is used up', 'no-token': 'there is no token', ours: 'something of ours is away' };
+const HOLDS: Readonly<Record<string, string>> = { busy: 'the endpoint has enough in flight', silent: 'the endpoint does not answer', rate: 'its rate is used up', 'no-token': 'there is no token', ours: 'something of ours is away', paused: 'its callback is paused' };
 
 const wordsOf = ({ hold, reason, requestedBy }: Entry): string => [hold ? (HOLDS[hold.for] ?? hold.for) : reason, requestedBy === null ? null : `by ${requestedBy}`].filter((part) => part !== null).join(' ');
 

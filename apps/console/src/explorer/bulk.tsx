@@ -26,7 +26,7 @@ export function Bulk({ search }: { search: Search }): ReactElement | null {
   const { mutate, data, error, isPending, reset } = useMutation({
     mutationFn: (dryRun: boolean) => answer(api.POST(path, { body: { select, dryRun } })),
   });
-  if (role !== 'admin' && role !== 'provider' && role !== 'consumer') return null;
+  if (role !== 'admin' && role !== 'provider' && role !== 'owner' && role !== 'consumer') return null;
   const close = (): void => {
     reset();
     dialog.current?.close();

@@ -1,15 +1,15 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useActionState, type ReactElement } from 'react';
-import { offersOneClick, Refused, signIn, signInHere } from '../api/client.js';
+import { offers, oidcHref, Refused, signIn, signInHere } from '../api/client.js';
 import { formText } from '../parts/form-text.js';
 
 export function Login(): ReactElement {
   const { to = '/', ended } = useSearch({ from: '/login' });
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const oneClick = useQuery({ queryKey: ['offers'], queryFn: offersOneClick }).data;
-  const enter = async (by: () => Promise<void>): Promise<string> => {
+  const { oneClick, oidc, refusal } = useQuery({ queryKey: ['offers'], queryFn: offers }).data ?? {};
+  const enter = async (by: () => Promise<unknown>): Promise<string> => {
     try {
       await by();
       queries.clear();
@@ -25,7 +25,14 @@ export function Login(): ReactElement {
       <div className="card">
         <img src="/console/assets/icon.svg" alt="" width="36" height="36" />
         <h1>Sign in to Nuncio</h1>
-        {ended && <p className="soft">Your session has ended: it has run out, or its key was revoked.</p>}
+        {ended && <p className="soft">Your session has ended: it has run out, or was revoked.</p>}
+        {oidc && (
+          <div className="way">
+            {refusal != null && <p role="alert" className="bad">{refusal}</p>}
+            <a className="button primary" href={oidcHref(to)}>Sign in with {oidc.name}</a>
+            <p className="soft">Or with an API key:</p>
+          </div>
+        )}
         {oneClick && (
           <form action={submit}>
             <button name="here" className="primary" disabled={isPending}>Sign in as the admin</button>
@@ -38,7 +45,7 @@ export function Login(): ReactElement {
             <input name="key" type="password" required autoComplete="current-password" spellCheck={false} aria-describedby="fault" />
           </label>
           <p id="fault" role="alert" className="bad">{fault}</p>
-          <button className={oneClick ? '' : 'primary'} disabled={isPending}>Sign in</button>
+          <button className={oneClick || oidc ? '' : 'primary'} disabled={isPending}>Sign in</button>
         </form>
       </div>
     </main>

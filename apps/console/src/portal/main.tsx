@@ -6,19 +6,28 @@ import { claimsOf } from './token.js';
 
 /** Of a token's life; then another one is asked for. */
 const RENEWED_AFTER = 0.8;
+/** Of a token that the API refuses at once: the next one may fare no better. */
+const AGAIN_AFTER_MS = 10_000;
 
 let started: Started | null = null;
 let renewal = 0;
+let handedAt = 0;
+
+/** One question at a time, whoever has it. */
+function askIn(ms: number, what: 'expiring' | 'ended'): void {
+  clearTimeout(renewal);
+  renewal = window.setTimeout(() => { host.ask(what); }, ms);
+}
 
 /** Nothing is shown before the page around it has handed over a token. Each further one takes the place of the one before. */
 const host = new Host(({ token, theme }) => {
   speakWith(token);
   applyPortalTheme(theme);
   const { iat, exp } = claimsOf(token);
-  clearTimeout(renewal);
-  renewal = window.setTimeout(() => { host.ask('expiring'); }, (exp - iat) * 1_000 * RENEWED_AFTER);
+  handedAt = Date.now();
+  askIn((exp - iat) * 1_000 * RENEWED_AFTER, 'expiring');
   if (started) void started.queries.invalidateQueries();
-  else started = start('/portal', () => { host.ask('ended'); });
+  else started = start('/portal', () => { askIn(Math.max(0, handedAt + AGAIN_AFTER_MS - Date.now()), 'ended'); });
 });
 if (window.parent === window) document.body.textContent = 'This page is shown inside of another one.';
 else host.ask('ready');

@@ -1,7 +1,7 @@
 import type { Schemas } from '../api/client.js';
 
 type Role = Schemas['Me']['role'];
-const READERS: readonly Role[] = ['admin', 'provider', 'consumer', 'viewer'];
+const READERS: readonly Role[] = ['admin', 'provider', 'owner', 'consumer', 'viewer'];
 
 /** The navigation, by what one is after. */
 export const GROUPS = [

@@ -4,7 +4,7 @@ import { useState, type ReactElement } from 'react';
 import { signOut } from '../api/client.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import { Find } from './find.js';
-import { useMe } from './me.js';
+import { useMe, useRenewal } from './me.js';
 import { GROUPS } from './pages.js';
 import { applyTheme, theme, type Theme } from './theme.js';
 
@@ -12,6 +12,7 @@ import { applyTheme, theme, type Theme } from './theme.js';
 export function Shell(): ReactElement {
   const [open, setOpen] = useState(false);
   const me = useMe();
+  useRenewal(me.data?.expiresAt ?? null);
   if (!me.data) return <main className="login">{me.error ? <ProblemBox error={me.error} retry={() => void me.refetch()} isPage /> : <span className="soft">Loading…</span>}</main>;
   const { role, id, tenant } = me.data;
   return (
@@ -53,9 +54,10 @@ function Foot({ who, as }: { who: string; as: string }): ReactElement {
   const navigate = useNavigate();
   const queries = useQueryClient();
   const leave = async (): Promise<void> => {
-    await signOut();
+    const elsewhere = await signOut();
     queries.clear();
-    await navigate({ to: '/login' });
+    if (elsewhere === null) await navigate({ to: '/login' });
+    else location.assign(elsewhere);
   };
   return (
     <div className="foot items">

@@ -11,7 +11,7 @@ const QUICK_PER_SECOND = 1_000;
 /** How long an endpoint that nothing is known of is taken for a brisk one. */
 const BENEFIT_OF_DOUBT_MS = 1_000;
 /** Of the time that an endpoint has been silent, so much may pass before it is seen that it is back. */
-const PART_OF_SILENCE = 1 / 4;
+export const PART_OF_SILENCE = 1 / 4;
 /** What an endpoint has been like for so long foretells so many times as long. */
 const FORETELLS = 4;
 

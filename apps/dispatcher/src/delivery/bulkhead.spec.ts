@@ -12,7 +12,7 @@ const entrant = { bytes: 1, backSince: null, signal: new AbortController().signa
 
 describe('the bulkhead', () => {
   it('counts over all lanes, and keeps those that have something in them', () => {
-    const bulkhead = new Bulkhead({ rate: () => ({ take: () => true, nextInMs: 0 }), concurrency }, clocks, capacity);
+    const bulkhead = new Bulkhead({ rate: () => ({ take: () => true, nextInMs: 0 }), concurrency, share: () => 1 }, clocks, capacity);
     const busy = bulkhead.lane(of('busy'), limits);
     for (let n = 0; n < 3; n++) void busy.enter(entrant);
     bulkhead.lane(of('holding'), limits).hold({ order: 1, heldForMs: 0, unable: true });
@@ -34,6 +34,7 @@ describe('the bulkhead', () => {
           return { take: () => true, nextInMs: 0 };
         },
         concurrency,
+        share: () => 1,
       },
       clocks,
       capacity,

@@ -54,6 +54,7 @@ export class Bulkhead {
       rate: (perSecond, wake) => rate(id, perSecond, wake),
       concurrency: (demand, wake) => concurrency(id, demand, wake),
       returnsPerSecond: () => this.#returnsEach(),
+      share: this.limiters.share,
     });
     this.#lanes.set(id, { lane, tenant });
     return lane;

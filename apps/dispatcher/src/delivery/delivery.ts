@@ -1,4 +1,4 @@
-import type { AttemptReason, Errand, NuncioEvent } from '@nuncio/contracts';
+import { unknownOf, type AttemptReason, type Errand, type NuncioEvent } from '@nuncio/contracts';
 import type { Viewed } from '@nuncio/kafka';
 import type { Endpoint } from '../routing/endpoint.js';
 
@@ -28,9 +28,12 @@ export interface Delivery extends Sendable {
   readonly hop: number;
   readonly heldSince: number | null;
   readonly holds: number;
+  readonly pausedUntil?: number | undefined;
   readonly requestedBy: string | null;
   readonly operation?: string;
   readonly insteadOf?: Errand['insteadOf'];
+  /** That it is carried out of. */
+  readonly errand?: Errand;
 }
 
 /** How many attempts the schedule still allows after this one. */
@@ -53,6 +56,7 @@ export const knownOf = (subscription: { readonly position: number }, endpoint: {
 
 /** The errand that brings a delivery back to its next attempt, or to the same one after a hold. */
 export const errandOf = (delivery: Delivery, next: Partial<Errand> & Pick<Errand, 'notBefore'>): Errand => ({
+  ...(delivery.errand && unknownOf(delivery.errand)),
   event: delivery.event.id,
   eventAt: delivery.eventAt,
   subscriptions: [delivery.subscription.id],
@@ -67,6 +71,7 @@ export const errandOf = (delivery: Delivery, next: Partial<Errand> & Pick<Errand
   position: null,
   requestedBy: delivery.requestedBy,
   operation: delivery.operation,
+  ...(delivery.pausedUntil !== undefined && { pausedUntil: delivery.pausedUntil }),
   ...(delivery.insteadOf && { insteadOf: { ...delivery.insteadOf, hop: null } }),
   ...next,
 });
@@ -82,5 +87,6 @@ export const retryOf = (delivery: Delivery, startedAt: number, notBefore: number
     notBefore,
     heldSince: null,
     holds: 0,
+    pausedUntil: undefined,
     insteadOf: undefined,
   });

@@ -32,6 +32,7 @@ describe('a lane', () => {
         },
         concurrency: (demand) => ({ places: demand().total, admits: () => demand().inFlight < demand().total, ended: () => undefined }),
         returnsPerSecond: () => 300,
+        share: () => 1,
       },
     );
     setInterval(() => void made.review(), 250);
@@ -319,5 +320,33 @@ describe('a lane', () => {
     lost.abort();
     await jest.advanceTimersByTimeAsync(300);
     expect([turnedAway, l.queued]).toEqual([['c'], 1]);
+  });
+
+  describe('of a callback that is paused', () => {
+    const HOUR = 3_600_000;
+    const kept = (of: Lane, over: Partial<Parameters<Lane['keep']>[0]> = {}): number => of.keep({ order: (order += 1), heldForMs: 0, until: HOUR, forMs: HOUR, ...over }) / 1_000;
+
+    it('looks whether the pause is over after half a minute, and ever more seldom: at most every ten minutes', () => {
+      const l = lane();
+      expect([0, 100_000, 480_000, 2_400_000, 9 * HOUR].map((heldForMs) => kept(l, { heldForMs }))).toEqual([30, 30, 120, 600, 600]);
+    });
+
+    it('is no treadmill: of a hundred thousand no more come back in a second than are allowed', () => {
+      const l = lane();
+      const seconds = Array.from({ length: 100_000 }, () => kept(l));
+      const returns = seconds.reduce((sum, each) => sum + 1 / each, 0);
+      expect(returns).toBeLessThan(3 * 300);
+      expect(seconds.filter((each) => each < 120)).toHaveLength(9_000);
+    });
+
+    it('has each come at its turn once the pause ends', () => {
+      const l = lane();
+      expect([1, 2, 3].map(() => kept(l, { forMs: 10_000, until: 10_000 }))).toEqual([10, 10.02, 10.04]);
+    });
+
+    it('has what comes back from a pause that ended sooner go in turn', () => {
+      const l = lane();
+      expect([1, 2, 3].map(() => kept(l, { forMs: 0 }))).toEqual([0, 0.02, 0.04]);
+    });
   });
 });

@@ -1,14 +1,18 @@
 import type { Tier } from '@nuncio/contracts';
-import { allowanceOf, expectedWaitMs, isQuick, type Circumstances } from './allowance.js';
+import { allowanceOf, expectedWaitMs, isQuick, PART_OF_SILENCE, type Circumstances } from './allowance.js';
 import type { Account, Capacity } from './capacity.js';
 import { Held } from './held.js';
 import type { Concurrency, Demand, RateLimit } from './limiters.js';
 import { Pace } from './pace.js';
+import { Release, type Kept } from './release.js';
 import { WaitingLine, type Waiting } from './waiting-line.js';
 import { NO_WAIT, Waits, type Waited, type WaitsFor } from './waits.js';
 
 /** Turning many away at once would keep everybody else waiting: so many on a new arrival, and in a review. */
 const AT_ONCE = { arrival: 4, review: 500 };
+
+/** A pause that has just begun is looked at again after so long. */
+const FIRST_KEPT_MS = 30_000;
 
 export interface LaneLimits {
   /** Over all dispatchers. */
@@ -30,6 +34,8 @@ export interface LanePorts {
   readonly concurrency: (demand: () => Demand, wake: () => void) => Concurrency;
   /** How many holds on silent endpoints may end in a second. */
   readonly returnsPerSecond: () => number;
+  /** This process's part of what all dispatchers release. */
+  readonly share: () => number;
 }
 
 /** What wants to enter. `signal`: when aborted, it wants to no more. */
@@ -78,6 +84,7 @@ export class Lane {
   readonly #line: WaitingLine<Entering>;
   readonly #concurrency: Concurrency;
   readonly #waits: Waits;
+  readonly #release = new Release();
   #rate: RateLimit | null;
   #inFlight = 0;
 
@@ -133,6 +140,18 @@ export class Lane {
     const silent = unable || circumstances.state.is === 'silent';
     const waitMs = expectedWaitMs(silent ? { ...circumstances, state: { is: 'silent' } } : circumstances, this.queued + this.held.before(order), silenceMs);
     return this.held.add(order, waitMs, silent ? this.ports.returnsPerSecond() : null);
+  }
+
+  /**
+   * For how many milliseconds a pause keeps it: for a quarter of the time that it has been kept, at least half a minute and at most ten, since the pause may end sooner
+   * than it says; and in the end until its turn.
+   */
+  keep({ order, heldForMs, until, forMs }: Kept): number {
+    const { now, returnsPerSecond, share } = this.ports;
+    const turn = (notBefore: number): number => this.#release.turn(forMs === 0 ? 0 : until, notBefore, this.limits.perSecond, share());
+    if (forMs === 0) return turn(now()) - now();
+    const { delayMs } = this.held.add(order, Math.max(FIRST_KEPT_MS, heldForMs * PART_OF_SILENCE), returnsPerSecond());
+    return forMs > delayMs ? delayMs : turn(now() + forMs) - now();
   }
 
   /** Lets go what has waited too long, is wanted no more, or cannot start in time any more. True = there is more of it than can be let go at once. */

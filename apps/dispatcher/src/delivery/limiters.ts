@@ -3,6 +3,8 @@ export interface Limiters {
   /** Of `limits.perSecond`; `wake` is called when asking again is worth while. */
   readonly rate: (callback: string, perSecond: number, wake: () => void) => RateLimit;
   readonly concurrency: (callback: string, demand: () => Demand, wake: () => void) => Concurrency;
+  /** Of what no limit shares: this process's part, above 0 and at most 1. */
+  readonly share: () => number;
 }
 
 /** Who may start now, as `limits.perSecond` allows. */

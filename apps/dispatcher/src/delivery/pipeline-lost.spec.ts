@@ -3,7 +3,8 @@ import type { Answer } from '@nuncio/egress';
 import type { Bulkhead } from './bulkhead.js';
 import type { Delivery } from './delivery.js';
 import { Fence } from './fence.js';
-import { Pipeline, type Origin } from './pipeline.js';
+import type { Origin } from './origin.js';
+import { Pipeline } from './pipeline.js';
 import { Recorder } from './recorder.js';
 import { NO_WAIT } from './waits.js';
 

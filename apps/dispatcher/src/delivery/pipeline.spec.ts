@@ -1,11 +1,12 @@
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Callback } from '@nuncio/contracts';
 import { profiles } from '@nuncio/retry';
 import type { Grant } from '../tokens/grant.js';
 import { Bulkhead } from './bulkhead.js';
 import type { Delivery } from './delivery.js';
 import { Fence } from './fence.js';
-import { Pipeline, type Origin } from './pipeline.js';
+import type { Origin } from './origin.js';
+import { Pipeline } from './pipeline.js';
 import { Recorder } from './recorder.js';
 
 const NOW = 2_000_000_000_000;
@@ -23,6 +24,7 @@ const callback = (profile: keyof typeof profiles): Callback => {
     url: 'https://hooks.acme.com/in',
     enabled: true,
     disabledReason: null,
+    pausedUntil: null,
     profile,
     signing: { scheme: 'none', keyId: null, publicKey: null, secrets: [] },
     authentication: { type: 'oauth2', credential: 'cred_1' },
@@ -76,6 +78,7 @@ async function recorded(held: Delivery, grant = unavailable) {
       {
         rate: () => ({ take: () => true, nextInMs: 0 }),
         concurrency: (_, demand) => ({ places: demand().total, admits: () => true, ended: () => undefined }),
+        share: () => 1,
       },
       { now: () => NOW, patience: () => NOW },
       { inFlight: 10, queued: { deliveries: 10, bytes: 1_000 } },
@@ -118,4 +121,32 @@ it('ends no delivery for what is our own failure, however long it lasts, and lea
     const { since, givesUpAt } = (fact?.value as { hold: { since: number; givesUpAt: number } }).hold;
     expect(NOW - since).toBe(givesUpAt - NOW);
   }
+});
+
+describe('a delivery of a callback that is paused', () => {
+  const paused = (pausedUntil: number, more: Partial<Delivery> = {}): Delivery => {
+    const made = delivery('standard', more);
+    return { ...made, endpoint: { ...made.endpoint, callback: { ...made.endpoint.callback, pausedUntil } } };
+  };
+  const HOUR = 3_600_000;
+  type Fact = { readonly hold: { readonly notBefore: number; readonly givesUpAt: number } };
+
+  it('is kept, and neither asks for a token nor spends an attempt', async () => {
+    const asks = (): never => { throw new Error('it asked for a token'); };
+    const [hop, fact, ...more] = await recorded(paused(NOW + HOUR), { get kind() { return asks(); } } as unknown as Grant);
+    expect([hop?.topic, fact?.value, more]).toEqual([expect.stringMatching(/^delay/), expect.objectContaining({ fact: 'held', number: 1, reason: 'its callback is paused', hold: expect.objectContaining({ for: 'paused' }) }), []]);
+  });
+
+  it('comes to no end by the time that it was kept, which does not count', async () => {
+    const [, fact] = await recorded(paused(NOW + HOUR, PAST));
+    const { givesUpAt } = (fact?.value as unknown as Fact).hold;
+    expect(givesUpAt).toBeGreaterThan(NOW + HOUR + DAY);
+    const [, after] = await recorded(paused(NOW - HOUR, { ...PAST, pausedUntil: NOW - HOUR }));
+    expect(after?.value).toMatchObject({ fact: 'held', reason: 'Nuncio cannot send now', hold: { since: NOW - HOUR } });
+  });
+
+  it('goes once the pause is over', async () => {
+    const [, fact] = await recorded(paused(NOW));
+    expect(fact?.value).toMatchObject({ reason: 'Nuncio cannot send now' });
+  });
 });

@@ -20,9 +20,15 @@ export class Queue<T> {
     this.#items.push(item);
   }
 
-  /** Behind the last one that `goesFirst`. */
+  /** Behind all that go first. Whatever goes first stands before whatever does not. */
   insert(item: T, goesFirst: (other: T) => boolean): void {
-    this.#items.splice(this.#findLast(goesFirst) + 1, 0, item);
+    let [from, to] = [this.#head, this.#items.length];
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (goesFirst(this.#items[middle] as T)) from = middle + 1;
+      else to = middle;
+    }
+    this.#items.splice(from, 0, item);
   }
 
   shift(): T | undefined {

@@ -35,6 +35,7 @@ function fleet() {
         rate: (perSecond, wake) => new LeasedRate(perSecond, { lease, now: Date.now, wake }),
         concurrency: (demand) => ({ places: demand().total, admits: () => demand().inFlight < demand().total, ended: () => undefined }),
         returnsPerSecond: () => 300,
+        share: () => 1,
       },
     );
     setInterval(() => {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Controller, Inject } from '@nestjs/common';
-import { deliveries, deliveryId, readErrand, tiers, type Tier } from '@nuncio/contracts';
-import { OnBatch, type BatchProducer, type ConfigView, type InboundRecord, type RecordBatch } from '@nuncio/kafka';
+import { deliveries, deliveryId, forNewer, readErrand, tiers, type Tier } from '@nuncio/contracts';
+import { newerRecords, OnBatch, type NewerRecord, type BatchProducer, type ConfigView, type InboundRecord, type RecordBatch } from '@nuncio/kafka';
 import { nextTier } from '@nuncio/retry';
 import type { Fence } from '../delivery/fence.js';
 import type { Recorder } from '../delivery/recorder.js';
@@ -53,8 +53,9 @@ export class ErrandsController {
     const readable: { record: InboundRecord; work: Work }[] = [];
     for (const record of records) {
       const read = readErrand(record);
-      if ('reason' in read) settle(record, { producer, signal, lost }, () => quarantine(producer, record, read.reason, read.detail, lost));
-      else readable.push({ record, work: workOf(record, read.event, read.errand) });
+      if (!('reason' in read)) readable.push({ record, work: workOf(record, read.event, read.errand) });
+      else if (read.reason === 'newer-errand') settle(record, { producer, signal, lost }, () => this.#leave(record, lost));
+      else settle(record, { producer, signal, lost }, () => quarantine(producer, record, read.reason, read.detail, lost));
     }
     for (const [n, { record, work }] of (await this.#withoutRepetitions(readable)).entries()) {
       if (n % DELIVERIES_A_TURN === 0) await turn('errands');
@@ -65,6 +66,13 @@ export class ErrandsController {
       else if (work.errand.notBefore > now() || (work.errand.position ?? 0) > this.ports.view.position) void this.#whenDue(record, work, way);
       else this.#start(record, work, way);
     }
+  }
+
+  /** As it came, to a dispatcher of the newer release that wrote it: until one comes it is looked at again and again. */
+  #leave({ key, value, headers }: InboundRecord, lost: AbortSignal): Promise<void> {
+    metrics.unattempted.inc({ fact: 'left' });
+    newerRecords.publish({ topic: deliveries.name } satisfies NewerRecord);
+    return this.ports.producer.send(forNewer.topic, { key, value, headers }, lost);
   }
 
   /** Each delivery by itself: two records need not bring the same ones together. */

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
-import { AggregateRecord, ERRAND_HEADER, Errand, type Callback } from '@nuncio/contracts';
+import { AggregateRecord, ERRAND_HEADER, Errand, type Callback, type Topic } from '@nuncio/contracts';
 import type { ConfigView, OutboundRecord, Viewed } from '@nuncio/kafka';
 import fc from 'fast-check';
 import { Fence } from '../delivery/fence.js';
@@ -16,6 +16,7 @@ const subscriptions = ['sub_0', 'sub_1', 'sub_2', 'sub_3', 'sub_4'];
 const state = { tenant: 'acme', callback: 'cb_1', eventTypes: ['t'], filter: null, state: 'activated', reason: null, approved: false, activatedAt: 1 };
 const view = {
   get: (kind: string, id: string) => (kind === 'callback' ? { kind, id, state: {} } : AggregateRecord.parse({ kind, id, position: 1, version: 1, at: 0, state: { ...state, id } })),
+  isNewer: () => false,
 } as unknown as ConfigView;
 /** Nothing is to be said against any of them. */
 const refusal = (): null => null;
@@ -97,4 +98,17 @@ it('knows again which deliveries of a record a former owner has finished', async
   for (const { begin, end } of turns.values()) [begin, end].forEach((one) => { one.resolve(true); });
   expect(await ended).toBe(true);
   expect([sent, written, finished.size]).toEqual([['sub_1', 'sub_4'], [], 5]);
+});
+
+it.each(['subscription', 'callback'])('leaves to a newer release what goes to a %s as only that knows it, with all that its errand says', async (newer) => {
+  const written: [topic: string, errand: unknown][] = [];
+  const send = ({ name }: Topic, { headers }: OutboundRecord): Promise<void> => Promise.resolve(void written.push([name, JSON.parse(String(headers?.[ERRAND_HEADER]))]));
+  const recorder = new Recorder({ send, sendJson: () => Promise.reject(new Error('nothing has happened')) }, () => NOW);
+  const run = (): Promise<Passed> => Promise.reject(new Error('it is not to be sent'));
+  const errands = new Errands({ view: { get: (kind: never, id: string) => view.get(kind, id), isNewer: (kind) => kind === newer }, endpoints, routing: { refusal, refusalSince: refusal } }, { run }, recorder);
+  const errand = { ...firstErrand(event, NOW, ['sub_0']), ofTheNextRelease: ['kept'] };
+  const { signal } = new AbortController();
+  const work = workOf({ split: () => ({ isDone: () => false, done: () => undefined }) }, event, errand);
+  expect(await errands.start(work, { topic: 'events', partition: 0, offset: '1', lost: signal }, new Fence(() => Infinity).claim({ signal, lost: signal }))).toBe(true);
+  expect(written).toEqual([['delay.30s', { ...errand, hop: 1 }]]);
 });

@@ -1,9 +1,10 @@
 import { crc32 } from 'node:zlib';
-import { deliveryId, type Errand, type NuncioEvent } from '@nuncio/contracts';
+import { deliveryId, forNewer, type Errand, type NuncioEvent } from '@nuncio/contracts';
 import type { InboundRecord } from '@nuncio/kafka';
 import { knownOf } from '../delivery/delivery.js';
 import type { Claim } from '../delivery/fence.js';
-import type { Pipeline, Origin } from '../delivery/pipeline.js';
+import type { Origin } from '../delivery/origin.js';
+import type { Pipeline } from '../delivery/pipeline.js';
 import type { Recorder } from '../delivery/recorder.js';
 import { metrics } from '../metrics.js';
 import type { Route } from '../routing/routing-table.js';
@@ -33,6 +34,8 @@ export function workOf(record: Pick<InboundRecord, 'split'>, event: NuncioEvent,
   const pending = subscriptions.flatMap((_, part) => (parts.isDone(part) ? [] : [part]));
   return { event, errand, matched, pending, finish: (part) => { parts.done(part); } };
 }
+
+type Unsendable = Exclude<Standing, { is: 'send' | 'newer' }>;
 
 /** Carries out errands: looks what configuration says now, then runs the delivery, or puts on record why it was not sent. */
 export class Errands {
@@ -83,6 +86,7 @@ export class Errands {
       if (errand.cancel) return (await lease.go()) && (await this.#canceled(event, errand, subscription, origin));
       for (;;) {
         const standing = standingOf(this.configured, subscription, event, matched?.[part]);
+        if (standing.is === 'newer') return (await lease.go()) && (await this.#leave(event, errand, subscription, origin));
         if (standing.is !== 'send') return (await lease.go()) && (await this.#unsent(event, errand, subscription, standing, origin));
         const passed = await this.pipeline.run(deliveryOf(event, errand, standing.endpoint, standing.subscription), origin, lease);
         if (passed !== 'outdated') return passed === 'done';
@@ -91,6 +95,13 @@ export class Errands {
     } finally {
       lease.end();
     }
+  }
+
+  /** It waits for a dispatcher of the newer release. */
+  async #leave(event: NuncioEvent, errand: Errand, subscription: string, { lost }: Origin): Promise<boolean> {
+    await this.recorder.until(lost).travel(forNewer.topic, event, deliveryId(errand.event, subscription), { ...errand, subscriptions: [subscription], hop: errand.hop + 1 });
+    metrics.unattempted.inc({ fact: 'left' });
+    return true;
   }
 
   async #canceled(event: NuncioEvent, { number, eventAt, hop, of, operation, requestedBy }: Errand, subscription: string, { lost }: Origin): Promise<boolean> {
@@ -102,7 +113,7 @@ export class Errands {
   }
 
   /** Not to be sent as things stand: what is parked waits, and the rest is put on record. */
-  async #unsent(event: NuncioEvent, errand: Errand, subscription: string, standing: Exclude<Standing, { is: 'send' }>, { lost }: Origin): Promise<boolean> {
+  async #unsent(event: NuncioEvent, errand: Errand, subscription: string, standing: Unsendable, { lost }: Origin): Promise<boolean> {
     const recorder = this.recorder.until(lost);
     const isNew = errand.number === 1 && errand.reason === 'first' && errand.heldSince === null;
     const neverWas = isNew || errand.fresh === true;
@@ -121,13 +132,13 @@ export class Errands {
 }
 
 /** What waits for its subscription or its callback, or was asked for by somebody, goes once they are active; a retry ends, and so does what may not be had at all. */
-function factOf(standing: Exclude<Standing, { is: 'send' }>, { reason }: Errand, isNew: boolean): 'parked' | 'skipped' | 'canceled' {
+function factOf(standing: Unsendable, { reason }: Errand, isNew: boolean): 'parked' | 'skipped' | 'canceled' {
   if (standing.is === 'park') return 'parked';
   if (isNew) return 'skipped';
   return reason !== 'first' && reason !== 'retry' && mayComeBack(standing) ? 'parked' : 'canceled';
 }
 
-const mayComeBack = (standing: Exclude<Standing, { is: 'send' }>): boolean =>
+const mayComeBack = (standing: Unsendable): boolean =>
   standing.is === 'disabled' || (standing.is === 'refused' && (standing.refusal === 'inactive' || standing.refusal === 'tenant-suspended'));
 
 /** Starts them in portions, unless none is left to start; settled when all that were started are. */
@@ -140,7 +151,7 @@ async function settledInTurns(parts: readonly number[], start: (part: number) =>
   return (await Promise.all(portions)).flat();
 }
 
-const whoseOf = ({ subscription: { state }, endpoint }: Exclude<Standing, { is: 'gone' }>): NonNullable<Errand['of']> => ({
+const whoseOf = ({ subscription: { state }, endpoint }: Exclude<Standing, { is: 'gone' | 'newer' }>): NonNullable<Errand['of']> => ({
   tenant: state.tenant,
   application: endpoint?.callback.application ?? '',
   callback: state.callback,

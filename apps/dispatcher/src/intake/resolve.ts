@@ -8,10 +8,12 @@ import type { Route, RoutingTable } from '../routing/routing-table.js';
 export type Standing =
   | { readonly is: 'send'; readonly endpoint: Endpoint; readonly subscription: Route }
   | { readonly is: 'park' | 'disabled' | 'refused'; readonly why: string; readonly refusal?: Refusal; readonly endpoint: Endpoint | null; readonly subscription: Route }
-  | { readonly is: 'gone'; readonly why: string };
+  | { readonly is: 'gone'; readonly why: string }
+  /** Its subscription or its callback is as only a newer release knows it. */
+  | { readonly is: 'newer' };
 
 export interface Configured {
-  readonly view: Pick<ConfigView, 'get'>;
+  readonly view: Pick<ConfigView, 'get' | 'isNewer'>;
   readonly endpoints: Endpoints;
   readonly routing: Pick<RoutingTable, 'refusal' | 'refusalSince'>;
 }
@@ -19,6 +21,7 @@ export interface Configured {
 /** `matched`: as the subscription was when the event was found to pass its filter. */
 export function standingOf({ view, endpoints, routing }: Configured, id: string, event: NuncioEvent, matched?: Route): Standing {
   const subscription = view.get('subscription', id);
+  if (view.isNewer('subscription', id) || (subscription && view.isNewer('callback', subscription.state.callback))) return { is: 'newer' };
   if (!subscription) return { is: 'gone', why: 'the subscription was deleted' };
   const callback = view.get('callback', subscription.state.callback);
   const endpoint = callback ? endpoints.of(callback) : null;
@@ -73,7 +76,9 @@ export const deliveryOf = (event: NuncioEvent, errand: Errand, endpoint: Endpoin
   hop: errand.hop,
   heldSince: errand.heldSince,
   holds: errand.holds,
+  pausedUntil: errand.pausedUntil,
   requestedBy: errand.requestedBy,
   operation: errand.operation,
   insteadOf: errand.insteadOf,
+  errand,
 });

@@ -3,6 +3,7 @@ import { deliveryId, eventId, replies, samples, type NuncioEvent, type Reply, ty
 import { OnBatch, readJson, type BatchProducer, type ConfigView, type InboundRecord, type RecordBatch } from '@nuncio/kafka';
 import { deliver, type DeliverPorts } from '../delivery/deliver.js';
 import type { Attempt } from '../delivery/outcome.js';
+import { shownResponse } from '../delivery/shown-response.js';
 import type { Endpoints } from '../routing/endpoint.js';
 import { quarantine } from './quarantine.js';
 import { settle } from './settle.js';
@@ -16,7 +17,7 @@ export interface SamplesPorts {
   readonly deliver: DeliverPorts;
 }
 
-/** `samples`: one `nuncio.test` delivery each, made like any other, answered on `replies`; on no record but that. */
+/** `samples`: one delivery each, of `nuncio.test` or a chosen type, made like any other, answered on `replies`; on no record but that. */
 @Controller()
 export class SamplesController {
   constructor(@Inject(Dispatcher) private readonly ports: SamplesPorts) {}
@@ -32,12 +33,13 @@ export class SamplesController {
   async #answer(record: InboundRecord, lost: AbortSignal): Promise<unknown> {
     const { producer, view, endpoints, deliver: ports } = this.ports;
     const read = readJson(samples, record);
-    if (!read.ok) return quarantine(producer, record, 'bad-sample', read.detail, lost);
+    if (read.is === 'newer') return undefined;
+    if (read.is === 'unreadable') return quarantine(producer, record, 'bad-sample', read.detail, lost);
     const sample = read.value;
     const inTime = await view.waitFor(sample.position, sample.expiresAt - ports.now());
     const callback = view.get('callback', sample.callback);
     if (!inTime || !callback || ports.now() >= sample.expiresAt) return undefined;
-    const event = sampleEvent(sample);
+    const event = sampleEvent(sample, callback.state.tenant);
     const endpoint = endpoints.of(callback);
     const attempt = await deliver(
       {
@@ -56,11 +58,13 @@ export class SamplesController {
   }
 }
 
-function sampleEvent({ correlation, callback, at }: Sample): NuncioEvent {
-  const [type, source, time] = ['nuncio.test', '/nuncio', new Date(at).toISOString()];
-  const payload = Buffer.from(JSON.stringify({ message: 'This is a test of your webhook endpoint.', callback, time }));
-  const attributes = { specversion: '1.0', id: correlation, source, type, time };
-  return { id: eventId(source, correlation), publisher: '', ceId: correlation, source, type, time, tenants: [], contentType: 'application/json', payload, attributes };
+/** Its source tells whoever looks that it is none of the company's events. */
+function sampleEvent({ correlation, callback, at, event }: Sample, tenant: string): NuncioEvent {
+  const [source, time] = ['/nuncio', new Date(at).toISOString()];
+  const type = event?.type ?? 'nuncio.test';
+  const payload = Buffer.from(event?.payload ?? JSON.stringify({ message: 'This is a test of your webhook endpoint.', callback, time }));
+  const attributes = { specversion: '1.0', id: correlation, source, type, time, ...(event && { tenant }) };
+  return { id: eventId(source, correlation), publisher: '', ceId: correlation, source, type, time, tenants: event ? [tenant] : [], contentType: 'application/json', payload, attributes };
 }
 
 function replyOf(correlation: string, { outcome, answer, request, tokenMs }: Attempt): Reply {
@@ -79,6 +83,7 @@ function replyOf(correlation: string, { outcome, answer, request, tokenMs }: Att
             ? { class: 'internal', detail: outcome.detail }
             : null,
     tokenError: outcome.kind === 'no-token' ? outcome.tokenError : null,
+    response: answer?.ok ? shownResponse(answer) : null,
     sentHeaders: request?.headers ?? null,
   };
 }

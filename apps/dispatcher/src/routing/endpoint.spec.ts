@@ -26,6 +26,7 @@ const viewed = (position: number, by = ours): Viewed<'callback'> => {
     url: 'https://acme.example/in',
     enabled: true,
     disabledReason: null,
+    pausedUntil: null,
     authentication: { type: 'none' },
     headers: { 'X-Team': 'billing' },
     secretHeaders: { 'X-Gate': sealed('open sesame', 'secretHeaders.X-Gate', by) },

@@ -76,8 +76,8 @@ function sendWith(fastify: FastifyInstance, headers: Readonly<Record<string, str
 function servePage(fastify: FastifyInstance, at: string, file: string): void {
   const page = readFileSync(file);
   const show = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const isPage = request.headers.accept?.includes('text/html') && !/\.\w+$/.test(request.url.split('?', 1)[0] ?? '');
-    if (!isPage) return sendProblem(reply, new Fault('not-found', 'There is nothing here.'));
+    // A name in a path may end like a file's: `invoice.paid`.
+    if (!request.headers.accept?.includes('text/html')) return sendProblem(reply, new Fault('not-found', 'There is nothing here.'));
     return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(page);
   };
   fastify.get(at, (_request, reply) => reply.redirect(`${at}/`));

@@ -5,7 +5,7 @@ import { cookieToAuthorization } from './cookie-to-authorization.js';
 import { startSession } from './session.js';
 
 const ring = parseKeyRing(`k1:${Buffer.alloc(32, 1).toString('base64')}`);
-const cookie = startSession(ring, 'Bearer mine', Date.now()).split(';', 1)[0] ?? '';
+const cookie = startSession(ring, 'Bearer mine', Date.now())[0]?.split(';', 1)[0] ?? '';
 
 describe('a request with the session cookie', () => {
   let server: FastifyInstance;

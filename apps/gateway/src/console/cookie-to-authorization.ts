@@ -2,20 +2,20 @@ import { Fault } from '@nuncio/contracts';
 import type { KeyRing } from '@nuncio/sealing';
 import { sendProblem } from '@nuncio/service';
 import type { onRequestHookHandler } from 'fastify';
-import { authorizationOf } from './session.js';
+import { SESSION } from './session.js';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * Turns the session's cookie into the `Authorization` that it stands for, so that every service checks it like any other. An `Authorization` that was sent wins.
- * The cookie itself goes no further. What changes something needs the console's own header, which no form and no other origin can send.
+ * The cookie itself goes no further, but to what signs in and out here. What changes something needs the console's own header, which no form and no other origin can send.
  */
 export const cookieToAuthorization =
   (ring: KeyRing): onRequestHookHandler =>
   (request, reply, done) => {
     const { cookie, authorization } = request.headers;
-    delete request.headers.cookie;
-    const session = authorization === undefined ? authorizationOf(ring, cookie, Date.now()) : null;
+    if (!request.url.startsWith('/auth/')) delete request.headers.cookie;
+    const session = authorization === undefined ? SESSION.read(ring, cookie, Date.now()) : null;
     if (session === null) {
       done();
       return;
@@ -24,7 +24,7 @@ export const cookieToAuthorization =
       sendProblem(reply, new Fault('forbidden', 'A session in a cookie changes things only from the console itself; other clients send Authorization.'));
       return;
     }
-    request.headers.authorization = session;
+    request.headers.authorization = session.authorization;
     done();
   };
 

@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { Role, type Principal } from '@nuncio/contracts';
-import { Answers, Caller, Operation } from '@nuncio/service';
+import { Answers, Caller, Moment, Operation } from '@nuncio/service';
 import { z } from 'zod';
 
 const Me = z
@@ -9,15 +9,16 @@ const Me = z
     role: Role,
     tenant: z.string().nullable().describe("null = no tenant's: all of them"),
     groups: z.array(z.string()),
+    expiresAt: Moment.nullable().describe('When the token ends that says so; null = an API key, which lasts until it is revoked'),
   })
   .meta({ id: 'Me' });
 
 @Controller('v1/me')
 export class MeController {
-  @Operation({ id: 'getMe', description: 'Who is calling: id, role, tenant and groups.' })
+  @Operation({ id: 'getMe', description: 'Who is calling: id, role, tenant and groups, and until when.' })
   @Get()
   @Answers(Me)
-  get(@Caller() { id, role, tenant, groups }: Principal): z.infer<typeof Me> {
-    return { id, role, tenant, groups: [...groups] };
+  get(@Caller() { id, role, tenant, groups, until }: Principal): z.infer<typeof Me> {
+    return { id, role, tenant, groups: [...groups], expiresAt: until === undefined ? null : new Date(until).toISOString() };
   }
 }

@@ -9,8 +9,8 @@ const FROM_CONSOLE = { 'x-nuncio-console': '1', 'sec-fetch-site': 'same-origin' 
 
 function click(hostname: string, headers: Record<string, string>, key: Secret | undefined = new Secret('the-key')): string[] {
   const set: string[] = [];
-  const reply = { header: (_: string, value: string) => set.push(value) } as unknown as FastifyReply;
-  new SessionController({ SESSION_KEYS, CONSOLE_ONE_CLICK_KEY: key } as Config).signInHere({ hostname, headers } as unknown as FastifyRequest, reply);
+  const reply = { header: (_: string, values: string[]) => set.push(...values) } as unknown as FastifyReply;
+  new SessionController({ SESSION_KEYS, CONSOLE_ONE_CLICK_KEY: key } as Config, null).signInHere({ hostname, headers } as unknown as FastifyRequest, reply);
   return set;
 }
 

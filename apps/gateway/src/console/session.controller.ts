@@ -5,20 +5,35 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config.js';
 import { CONFIG } from '../origin.js';
 import { isFromConsole } from './cookie-to-authorization.js';
-import { END_SESSION, startSession } from './session.js';
+import { OIDC, type OidcSignIn } from './oidc-sign-in.js';
+import { REFUSAL, SESSION, startSession } from './session.js';
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+interface Offers {
+  readonly oneClick: boolean;
+  readonly oidc: { readonly name: string } | null;
+  readonly refusal: string | null;
+}
 
 /** Signing in and out of the console. */
 @Controller('auth')
 export class SessionController {
-  constructor(@Inject(CONFIG) private readonly config: Config) {}
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(OIDC) private readonly oidc: OidcSignIn | null,
+  ) {}
 
-  /** What the login page offers beside the API key. */
+  /** What the login page offers beside the API key, and why whoever comes to it was not signed in. */
   @Public()
   @Get('config')
-  offers(@Req() request: FastifyRequest): { oneClick: boolean } {
-    return { oneClick: this.config.CONSOLE_ONE_CLICK_KEY !== undefined && isOfThisMachine(request) };
+  offers(@Req() request: FastifyRequest): Offers {
+    const { CONSOLE_ONE_CLICK_KEY, SESSION_KEYS } = this.config;
+    return {
+      oneClick: CONSOLE_ONE_CLICK_KEY !== undefined && isOfThisMachine(request),
+      oidc: this.oidc && { name: this.oidc.name },
+      refusal: SESSION_KEYS ? REFUSAL.read(SESSION_KEYS, request.headers.cookie, Date.now()) : null,
+    };
   }
 
   /** 204 with the session's cookie, for the credentials in `Authorization`; wrong ones are refused as everywhere. */
@@ -39,11 +54,15 @@ export class SessionController {
     this.#start(`Bearer ${key.reveal()}`, reply);
   }
 
+  /** `at` = where the browser ends its session at the authorization server, too. */
   @Public()
   @Post('logout')
-  @HttpCode(HttpStatus.NO_CONTENT)
-  signOut(@Res({ passthrough: true }) reply: FastifyReply): void {
-    void reply.header('set-cookie', END_SESSION);
+  @HttpCode(HttpStatus.OK)
+  async signOut(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<{ at: string | null }> {
+    void reply.header('set-cookie', SESSION.clear);
+    const { SESSION_KEYS } = this.config;
+    const session = SESSION_KEYS && SESSION.read(SESSION_KEYS, request.headers.cookie, Date.now());
+    return { at: session?.oidc && this.oidc ? await this.oidc.end(session.oidc.idToken, session.oidc.refreshToken) : null };
   }
 
   #start(authorization: string, reply: FastifyReply): void {

@@ -1,42 +1,34 @@
-import { Fault, isFault } from '@nuncio/contracts';
-import { open, seal, Secret, type KeyRing } from '@nuncio/sealing';
+import type { KeyRing } from '@nuncio/sealing';
 import { z } from 'zod';
+import { sealedCookie } from './sealed-cookie.js';
 
-const NAME = '__Host-nuncio';
-const LASTS_SECONDS = 12 * 3_600;
-/** A browser drops larger cookies without a word (RFC 6265 §6.1: 4,096 bytes with the name and attributes). */
-const MAX_LENGTH = 3_800;
-/** `HttpOnly`: no script reads it. `Strict`: no other site's request carries it. `__Host-` and `Secure`: it belongs to exactly this origin. */
-const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=Strict';
-const PLACE = { tenant: '', kind: 'session', id: '', field: 'authorization' } as const;
+const LASTS_MS = 12 * 3_600_000;
 
-const Session = z.object({ authorization: z.string(), until: z.number() });
+const Session = z.object({
+  /** What it stands for. */
+  authorization: z.string(),
+  /** null = an API key, which lasts. */
+  oidc: z
+    .object({
+      /** Names the sign-in when it is ended at the authorization server. */
+      idToken: z.string(),
+      /** null = the access token is all there is. */
+      refreshToken: z.string().nullable(),
+      /** From when on (ms) another access token is asked for. */
+      renewFrom: z.number(),
+    })
+    .nullable(),
+});
+export type Session = z.infer<typeof Session>;
 
-/** The `Set-Cookie` of a session: these credentials, sealed, for 12 hours from `now` (ms). Throws Fault `invalid` where they do not fit into a cookie. */
-export function startSession(ring: KeyRing, authorization: string, now: number): string {
-  const session = { authorization, until: now + LASTS_SECONDS * 1_000 };
-  const sealed = seal(ring, new Secret(JSON.stringify(session)), PLACE);
-  if (sealed.length > MAX_LENGTH) throw new Fault('invalid', 'These credentials are too long for a cookie; sign in with an API key.');
-  return `${NAME}=${sealed}; Max-Age=${LASTS_SECONDS}; ${ATTRIBUTES}`;
-}
+/** Who is signed in. */
+export const SESSION = sealedCookie('__Host-nuncio', Session, 'Strict');
 
-/** The `Set-Cookie` that ends one. */
-export const END_SESSION = `${NAME}=; Max-Age=0; ${ATTRIBUTES}`;
+/** Why nobody was signed in, for the login page to say. */
+export const REFUSAL = sealedCookie('__Host-nuncio-refusal', z.string(), 'Strict');
 
-/** The `Authorization` that a `Cookie` header stands for at `now` (ms); null = no session, one that has run out, or none of ours. */
-export function authorizationOf(ring: KeyRing, cookies: string | undefined, now: number): string | null {
-  const sealed = cookieIn(cookies);
-  if (sealed === undefined) return null;
-  try {
-    const { authorization, until } = Session.parse(JSON.parse(open(ring, sealed, PLACE).reveal()));
-    return until > now ? authorization : null;
-  } catch (error) {
-    if (isFault(error, 'corrupt')) return null;
-    throw error;
-  }
-}
+/** When a session that begins, or goes on, at `now` ends if nothing is heard of it (ms). */
+export const endOf = (now: number): number => now + LASTS_MS;
 
-function cookieIn(header: string | undefined): string | undefined {
-  const mine = header?.split(';').find((pair) => pair.trimStart().startsWith(`${NAME}=`));
-  return mine?.trim().slice(NAME.length + 1);
-}
+/** The `Set-Cookie` headers of a session for this `Authorization`, an API key's. */
+export const startSession = (ring: KeyRing, authorization: string, now: number): string[] => SESSION.set(ring, { authorization, oidc: null }, endOf(now), now);

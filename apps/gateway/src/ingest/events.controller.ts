@@ -1,12 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Body, Controller, Headers, HttpCode, HttpStatus, Inject, Post } from '@nestjs/common';
-import { callerOf, type Principal } from '@nuncio/contracts';
+import { NO_QUOTAS, shareOf, type Principal, type Quotas } from '@nuncio/contracts';
 import { BatchProducer, ConfigView } from '@nuncio/kafka';
 import { Answers, Caller, idempotencyKeyIn, Operation, RateLimit, Roles, Takes } from '@nuncio/service';
 import { z } from 'zod';
 import { published } from '../metrics.js';
 import { readRequest } from './http-binding.js';
 import { admitAll, publish, publisherOf } from './publish.js';
+import { PublishingQuotas } from './publishing-quotas.js';
 
 const Accepted = z
   .object({
@@ -42,6 +43,8 @@ const Bytes = z.string().meta({ format: 'binary' });
 
 @Controller('v1/events')
 export class EventsController {
+  readonly #quotas = new PublishingQuotas();
+
   constructor(
     @Inject(BatchProducer) private readonly producer: BatchProducer,
     @Inject(ConfigView) private readonly view: ConfigView,
@@ -66,11 +69,15 @@ export class EventsController {
     @Body() body: Buffer | undefined,
   ): Promise<Accepted | { items: Accepted[] }> {
     const { batch, events: read } = readRequest(headers, body ?? Buffer.alloc(0), publisherOf(caller, idempotencyKeyIn({ headers })));
-    this.rate.charge(callerOf(caller), performance.now(), read.length - 1);
+    this.rate.charge(shareOf(caller), performance.now(), read.length - 1);
     const events = await admitAll(read, caller, this.view);
+    if (caller.tenant !== null) this.#quotas.take(caller.tenant, quotasOf(this.view, caller.tenant), { events: events.length, bytes: events.reduce((sum, { payload }) => sum + payload.length, 0) }, Date.now());
     await publish(this.producer, events);
     published.inc(events.length);
     const [first, ...more] = events.map(({ id, ceId }) => ({ id, ceId }));
     return first && !batch ? first : { items: first ? [first, ...more] : [] };
   }
 }
+
+/** As configuration has them now; a tenant of before there were any has none. */
+const quotasOf = (view: Pick<ConfigView, 'get'>, tenant: string): Quotas => view.get('tenant', tenant)?.state.quotas ?? NO_QUOTAS;

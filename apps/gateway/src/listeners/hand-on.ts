@@ -1,12 +1,31 @@
-import type { preHandlerHookHandler } from 'fastify';
+import { Fault } from '@nuncio/contracts';
+import { sendProblem } from '@nuncio/service';
+import type { FastifyReply, preHandlerHookHandler } from 'fastify';
+import { HANDED_ON, isInbox } from './inbox.js';
 import type { ListenerIds } from './listener-ids.js';
 
-/** What is for a listener of another gateway goes there: the name of a listener says where it is. */
+/**
+ * What is for a listener of another gateway goes there: the name of a listener says where it is. It is handed on once. Where that gateway has another address by now,
+ * it would hand it to itself without an end; where nobody answers, the listener has ended with its gateway.
+ */
 export const handOn =
   (ids: ListenerIds): preHandlerHookHandler =>
   (request, reply, done) => {
     const [, id] = /^\/v1\/listeners\/([^/?]+)/.exec(request.url) ?? [];
-    const place = id === undefined ? 'here' : (ids.placeOf(id) ?? 'here');
-    if (place === 'here') done();
-    else void reply.from(`${place}${request.url}`, { body: request.body, contentType: request.headers['content-type'] ?? 'application/octet-stream', retryDelay: () => null });
+    const place = id === undefined || HANDED_ON in request.headers ? 'here' : (ids.placeOf(id) ?? 'here');
+    if (place === 'here') {
+      done();
+      return;
+    }
+    void reply.from(`${place}${request.url}`, {
+      body: request.body,
+      contentType: request.headers['content-type'] ?? 'application/octet-stream',
+      rewriteRequestHeaders: (_, headers) => ({ ...headers, [HANDED_ON]: '1' }),
+      retryDelay: () => null,
+      onError: (failed) => void sendProblem(failed as FastifyReply, isInbox(request.url) ? away : ended),
+    });
   };
+
+/** Its command has another listener in a moment, and tells the callback. */
+const away = new Fault('unavailable', 'The gateway of this listener does not answer.', { retriable: true, retryAfterSeconds: 5 });
+const ended = new Fault('not-found', 'There is no such listener: the gateway that had it does not answer.');

@@ -1,3 +1,4 @@
+import { request as overHttp, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Secret } from '@nuncio/sealing';
 import { request } from 'undici';
@@ -10,6 +11,7 @@ import type { Received } from './listener.js';
 import { Listeners } from './listeners.js';
 
 const caller = { id: 'key_1', tenant: 'acme' };
+const pepper = new Secret('p'.repeat(32));
 
 interface Replica {
   readonly listeners: Listeners;
@@ -23,7 +25,7 @@ async function replica(): Promise<Replica> {
   const probe = fastify();
   const url = await probe.listen({ port: 0, host: '127.0.0.1' });
   await probe.close();
-  const listeners = new Listeners(new ListenerIds(new Secret('p'.repeat(32)), url));
+  const listeners = new Listeners(new ListenerIds(pepper, url));
   const server = fastify({ routerOptions: { maxParamLength: 512 } });
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
@@ -76,6 +78,56 @@ it('gives a tenant no page on the origin of the console', async () => {
   const answer = await asked;
   expect({ cookies: answer.headers.getSetCookie(), policy: answer.headers.get('content-security-policy') }).toEqual({ cookies: [], policy: 'sandbox' });
   replicas[0].listeners.close(caller, id);
+});
+
+it('keeps to itself what is of one connection, and what tells a browser of the whole origin', async () => {
+  const id = replicas[0].listeners.open(caller);
+  const reader = replicas[0].listeners.of(caller, id).read(60_000);
+  // Other clients choose `Connection` themselves.
+  const asked = new Promise<IncomingMessage>((resolve, reject) => {
+    overHttp(`${replicas[0].url}/v1/listeners/${id}/inbox`, { method: 'POST', headers: { 'x-hop': '1', connection: 'x-hop', te: 'trailers', 'x-kept': '1' } }, resolve).on('error', reject).end('x');
+  });
+  const { value } = (await reader.next()) as { value: { id: string; received: Received } };
+  const received = value.received.headers.map(([name]) => name.toLowerCase());
+  expect(received).toContain('x-kept');
+  for (const name of ['x-hop', 'te', 'connection', 'x-nuncio-handed-on']) expect(received).not.toContain(name);
+  const headers = [['Connection', 'close, X-Hop'], ['X-Hop', '1'], ['Proxy-Authenticate', 'Basic'], ['Strict-Transport-Security', 'max-age=1'], ['Clear-Site-Data', '"*"'], ['Alt-Svc', 'h2=":1"'], ['X-Kept', '1']] as const;
+  replicas[0].listeners.of(caller, id).answer(value.id, { status: 200, headers, body: Buffer.alloc(0) });
+  const answer = await asked;
+  answer.resume();
+  expect(answer.headers).toMatchObject({ 'x-kept': '1', 'content-security-policy': 'sandbox' });
+  for (const name of ['x-hop', 'proxy-authenticate', 'strict-transport-security', 'clear-site-data', 'alt-svc']) expect(answer.headers).not.toHaveProperty(name);
+  replicas[0].listeners.close(caller, id);
+});
+
+it('hands nothing on twice, be it to a gateway that has another address by now, and says where none is', async () => {
+  // As the gateway of before would name it: its own address, written otherwise.
+  const renamed = new ListenerIds(pepper, replicas[0].url.replace('127.0.0.1', 'localhost')).next();
+  const [here, gone] = [new ListenerIds(pepper, undefined).next(), new ListenerIds(pepper, 'http://127.0.0.1:1').next()];
+  const statusOf = async (id: string, method: string, path: string): Promise<number> => (await fetch(`${replicas[1].url}/v1/listeners/${id}/${path}`, { method, ...(method === 'POST' && { body: 'x' }) })).status;
+  // As of one that has ended, or, where this process is young, may come back.
+  for (const id of [renamed, here]) expect([410, 503]).toContain(await statusOf(id, 'POST', 'inbox'));
+  expect(await statusOf(gone, 'POST', 'inbox')).toBe(503);
+  expect(await statusOf(gone, 'GET', 'stream')).toBe(404);
+});
+
+it('leaves room for the other tenants, however much waits for one', async () => {
+  const { listeners } = replicas[1];
+  const [own, others] = [listeners.open({ id: 'key_flood', tenant: 'flood' }), listeners.open({ id: 'key_calm', tenant: 'calm' })];
+  const hangUp = new AbortController();
+  const ask = (id: string): Promise<unknown> => listeners.ask(id, { method: 'POST', headers: [], body: Buffer.alloc(1_000_000) }, hangUp.signal).catch((error: unknown) => error);
+  const flood = Array.from({ length: 64 }, () => ask(own));
+  expect(await Promise.race(flood)).toMatchObject({ code: 'unavailable', retriable: true });
+  const reader = listeners.of({ id: 'key_calm', tenant: 'calm' }, others).read(60_000);
+  const calm = ask(others);
+  const { value } = (await reader.next()) as { value: { id: string } };
+  const answer = { status: 204, headers: [], body: Buffer.alloc(0) };
+  listeners.of({ id: 'key_calm', tenant: 'calm' }, others).answer(value.id, answer);
+  expect(await calm).toBe(answer);
+  hangUp.abort();
+  await Promise.all(flood);
+  listeners.close({ id: 'key_flood', tenant: 'flood' }, own);
+  listeners.close({ id: 'key_calm', tenant: 'calm' }, others);
 });
 
 it('is not there for a name that the installation has not given', async () => {

@@ -1,12 +1,16 @@
 import { Fault, isFault } from '@nuncio/contracts';
 import { sendProblem } from '@nuncio/service';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { endToEnd } from './end-to-end.js';
 import type { HeaderLines } from './listener.js';
 import type { Listeners } from './listeners.js';
 
 interface Named {
   Params: { id: string };
 }
+
+/** Says that a gateway has handed it on. Whoever sends it by themselves is answered by the gateway that they have come to, and gains nothing. */
+export const HANDED_ON = 'x-nuncio-handed-on';
 
 /** Whether anybody may call it, whatever stands in `Authorization`: that is for the receiver. */
 export const isInbox = (url: string): boolean => /^\/v1\/listeners\/[^/?]+\/inbox(?:\?|$)/.test(url);
@@ -37,7 +41,7 @@ async function receive(listeners: Listeners, request: FastifyRequest<Named>, rep
   reply.raw.once('close', () => {
     gone.abort();
   });
-  const received = { method: request.method, headers: endToEnd(linesOf(request.raw.rawHeaders)), body: request.body instanceof Buffer ? request.body : Buffer.alloc(0) };
+  const received = { method: request.method, headers: endToEnd(linesOf(request.raw.rawHeaders)).filter(([name]) => name !== HANDED_ON), body: request.body instanceof Buffer ? request.body : Buffer.alloc(0) };
   const answer = await listeners.ask(request.params.id, received, gone.signal).catch(faultOf);
   if (isFault(answer)) return sendProblem(reply, answer);
   if (!answer) return reply.status(410).type('text/plain').send('This listener has ended.\n');
@@ -55,13 +59,9 @@ function faultOf(error: unknown): Fault {
 /** Node's flat list. */
 const linesOf = (raw: readonly string[]): HeaderLines => raw.flatMap((name, i): [string, string][] => (i % 2 === 0 ? [[name, raw[i + 1] ?? '']] : []));
 
-/** Of one connection (RFC 9110 §7.6.1), or said anew by whoever sends the message on. */
-const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'expect', 'host', 'content-length']);
-const endToEnd = (lines: HeaderLines): HeaderLines => lines.filter(([name]) => !HOP_BY_HOP.has(name.toLowerCase()));
+/** What tells a browser something of the whole origin, which is the console's, too. */
+const OF_THE_ORIGIN = new Set(['set-cookie', 'content-security-policy', 'strict-transport-security', 'clear-site-data', 'alt-svc', 'nel', 'report-to', 'reporting-endpoints', 'service-worker-allowed']);
 
-const harmless = (lines: HeaderLines): HeaderLines => [
-  ...lines.filter(([name]) => !['set-cookie', 'content-security-policy'].includes(name.toLowerCase())),
-  ['content-security-policy', 'sandbox'],
-];
+const harmless = (lines: HeaderLines): HeaderLines => [...lines.filter(([name]) => !OF_THE_ORIGIN.has(name.toLowerCase())), ['content-security-policy', 'sandbox']];
 
 const lengthOf = (status: number, body: Buffer): HeaderLines => (status === 204 || status === 304 ? [] : [['content-length', String(body.length)]]);

@@ -11,6 +11,7 @@ it('says to every gateway of the installation where a listener is', () => {
   expect(b.placeOf(id)).toBe('http://10.0.0.1:8080');
   const only = new ListenerIds(pepper, undefined);
   expect(only.placeOf(only.next())).toBe('here');
+  expect(a.placeOf(only.next())).toBe('here');
 });
 
 it('leads nobody to an address that no gateway has written', () => {

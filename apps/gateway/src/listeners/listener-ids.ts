@@ -30,7 +30,8 @@ export class ListenerIds {
     const own = this.#seal(head);
     if (place === undefined || seal.length !== own.length || !timingSafeEqual(seal, own)) return null;
     const address = Buffer.from(place, 'base64url').toString();
-    return address === this.#here ? 'here' : address;
+    // Without an address it was given when there was one gateway, and has ended with it.
+    return address === '' || address === this.#here ? 'here' : address;
   }
 
   /** API keys are hashed with the same pepper, and have no space in them. */

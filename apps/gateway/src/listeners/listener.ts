@@ -18,6 +18,9 @@ const MAX_WAITING = 64;
 /** As long as the longest timeout of a callback. */
 const ANSWER_WITHIN_MS = 30_000;
 
+/** Of a request, as far as a sender decides how much that is. */
+export const bytesOf = ({ headers, body }: Received): number => headers.reduce((bytes, [name, value]) => bytes + name.length + value.length, body.length);
+
 interface Waiting {
   readonly id: string;
   readonly received: Received;
@@ -40,7 +43,7 @@ export class Listener {
   }
 
   get waitingBytes(): number {
-    return [...this.#waiting.values()].reduce((bytes, { received }) => bytes + received.body.length, 0);
+    return [...this.#waiting.values()].reduce((bytes, { received }) => bytes + bytesOf(received), 0);
   }
 
   /** What the laptop answers. Rejects with Fault `unavailable` (too many wait, the listener has ended), or `timeout`. `gone`: who asks has hung up. */

@@ -1,25 +1,29 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { callerOf, Fault, type Principal } from '@nuncio/contracts';
 import { ListenerIds } from './listener-ids.js';
-import { Listener, type Answer, type Received } from './listener.js';
+import { bytesOf, Listener, type Answer, type Received } from './listener.js';
 
 const MAX_LISTENERS = 100;
 const MAX_OF_CALLER = 5;
 const MAX_OF_TENANT = 20;
+/** Of requests that wait: in this process, and of one tenant, so that none keeps the others out. Who has no tenant shares with their like. */
 const MAX_WAITING_BYTES = 67_108_864;
+const MAX_WAITING_BYTES_OF_TENANT = 16_777_216;
 /** Without a reader a listener ends; its command is gone. */
 const UNREAD_FOR_MS = 30_000;
 const LOOK_EVERY_MS = 5_000;
 /** A command whose gateway was started anew has made itself a new listener by then, and has told its callback. */
 const MOVED_WITHIN_SECONDS = 120;
 
-type Asking = Pick<Principal, 'id' | 'tenant'>;
+type Asking = Pick<Principal, 'id' | 'tenant' | 'madeBy'>;
 
 interface Open {
   readonly listener: Listener;
   readonly tenant: string | null;
   readSince: number;
 }
+
+const bytesIn = (listeners: readonly Open[]): number => listeners.reduce((sum, { listener }) => sum + listener.waitingBytes, 0);
 
 /** The listeners of this process. They are nowhere else, and end with it. */
 @Injectable()
@@ -61,8 +65,9 @@ export class Listeners implements BeforeApplicationShutdown {
       if (process.uptime() > MOVED_WITHIN_SECONDS) return null;
       throw new Fault('unavailable', 'The command that listens comes back in a moment.', { retriable: true, retryAfterSeconds: 5 });
     }
-    const bytes = [...this.#open.values()].reduce((sum, { listener }) => sum + listener.waitingBytes, received.body.length);
-    if (bytes > MAX_WAITING_BYTES) throw new Fault('unavailable', 'Too much waits for listeners already.', { retriable: true, retryAfterSeconds: 1 });
+    const all = [...this.#open.values()];
+    const isTooMuch = bytesIn(all) + bytesOf(received) > MAX_WAITING_BYTES || bytesIn(all.filter(({ tenant }) => tenant === open.tenant)) + bytesOf(received) > MAX_WAITING_BYTES_OF_TENANT;
+    if (isTooMuch) throw new Fault('unavailable', 'Too much waits for listeners already.', { retriable: true, retryAfterSeconds: 1 });
     return open.listener.ask(received, gone);
   }
 

@@ -30,7 +30,8 @@ export class TokensController {
   take({ records, signal }: RecordBatch): Promise<void> {
     for (const record of records) {
       const read = readJson(tokenRequests, record);
-      if (read.ok) this.#flights.board(read.value.credential, { request: read.value, record, signal });
+      if (read.is === 'known') this.#flights.board(read.value.credential, { request: read.value, record, signal });
+      else if (read.is === 'newer') record.done();
       else void this.#putAway(record, read.detail, signal);
     }
     return Promise.resolve();

@@ -64,6 +64,8 @@ export const Callback = z.object({
   profile: ProfileName.describe('What presets every setting that is not given itself'),
   enabled: z.boolean(),
   disabledReason: z.string().nullable().describe('Why Nuncio disabled it; null = it is enabled, or somebody disabled it'),
+  // Callbacks of before this field are not paused.
+  pausedUntil: Millis.nullable().default(null).describe('Until then nothing is sent, and everything is kept; null, or a time that has passed = it is not paused'),
   signing: Signing.describe('How each request is signed'),
   authentication: Authentication.describe('What a request shows beside its signature: nothing, or an OAuth 2.0 bearer token'),
   headers: z.record(z.string(), z.string()).describe('Headers of every request, by name').meta({ examples: [{ 'X-Team': 'billing' }] }),
@@ -78,3 +80,6 @@ export const Callback = z.object({
   ...keyed,
 });
 export type Callback = z.infer<typeof Callback>;
+
+/** For how many milliseconds more it is paused, at the time `now`; 0 = it is not. */
+export const pausedFor = ({ pausedUntil }: Partial<Pick<Callback, 'pausedUntil'>>, now: number): number => Math.max(0, (pausedUntil ?? 0) - now);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** What a caller may do: admin everything in any tenant; provider event types, approvals, suspensions; publisher events; consumer its tenant and groups; viewer reads its tenant. */
-export const Role = z.enum(['admin', 'provider', 'publisher', 'consumer', 'viewer']).describe('admin: everything in any tenant; provider: event types, approvals, suspensions; publisher: events; consumer: its tenant and groups; viewer: reads its tenant');
+/** What a caller may do: admin everything in any tenant; provider event types, approvals, suspensions; owner its whole tenant, and its keys; publisher events; consumer its tenant and groups; viewer reads its tenant. */
+export const Role = z.enum(['admin', 'provider', 'owner', 'publisher', 'consumer', 'viewer']).describe('admin: everything in any tenant; provider: event types, approvals, suspensions; owner: its whole tenant, and its keys; publisher: events; consumer: its tenant and groups; viewer: reads its tenant');
 export type Role = z.infer<typeof Role>;
 
 /** Who is calling. `tenant` null = not bound to one. No `groups` on an object = its whole tenant. */
@@ -12,18 +12,29 @@ export interface Principal {
   readonly groups: readonly string[];
   /** Epoch milliseconds: when the token ends that says so. Absent where the installation's own configuration says it. */
   readonly until?: number;
+  /** Of a portal session: id of the API key that made it, with which it ends. */
+  readonly madeBy?: string;
 }
 
-/** Who is counted as one caller: the same person may have tokens of two tenants. */
-export const callerOf = ({ tenant, id }: Pick<Principal, 'tenant' | 'id'>): string => `${tenant ?? ''}/${id}`;
+/** Whose something is: the same person may have tokens of two tenants, and two keys may make sessions of one name. */
+export const callerOf = ({ tenant, id, madeBy }: Pick<Principal, 'tenant' | 'id' | 'madeBy'>): string => [tenant ?? '', ...(madeBy === undefined ? [] : [madeBy]), id].join('/');
+
+/** Who has one share of what is shared. A key makes sessions of as many names as it likes: within a tenant all of them have the share of one caller, which is the key's own where it is of that tenant. */
+export const shareOf = ({ tenant, id, madeBy }: Pick<Principal, 'tenant' | 'id' | 'madeBy'>): string => `${tenant ?? ''}/${madeBy ?? id}`;
 
 /** Reaches every tenant, and so belongs to none. */
 export const isOfNoTenant = (role: Role): boolean => role === 'admin' || role === 'provider';
+
+/** Reaches all of its tenant, whatever the groups. */
+export const reachesWholeTenant = (role: Role): boolean => role === 'owner' || role === 'viewer';
+
+/** An owner may whatever a consumer may. */
+export const withOwners = (roles: readonly Role[]): Role[] => (roles.includes('consumer') && !roles.includes('owner') ? [...roles, 'owner'] : [...roles]);
 
 /** Tenant **and** a shared group decide who may manage or see an object; admin and provider read everything. */
 export function reaches(principal: Principal, object: { tenant: string; groups?: readonly string[] }): boolean {
   if (isOfNoTenant(principal.role)) return true;
   if (principal.tenant !== object.tenant) return false;
-  if (principal.role === 'viewer') return true;
+  if (reachesWholeTenant(principal.role)) return true;
   return !object.groups?.length || object.groups.some((group) => principal.groups.includes(group));
 }

@@ -7,12 +7,29 @@ export const isTenantId = (text: string): boolean => TENANT_ID.test(text);
 
 export const TenantId = z.string().regex(TENANT_ID, 'must be 1 to 63 of a-z 0-9 _ -, beginning with a letter or digit').describe('Id of the tenant').meta({ examples: ['acme'] });
 
+const quota = (most: number, description: string) => z.int().min(0).max(most).nullable().default(null).describe(description).meta({ examples: [null] });
+
+/** What a tenant may have and do; null = there is no limit. */
+export const Quotas = z
+  .object({
+    eventsPerSecond: quota(1_000_000, 'Events that its own keys publish over HTTP in a second, at each gateway; null = no limit'),
+    payloadBytesPerDay: quota(2 ** 50, 'Bytes of payload that its own keys publish over HTTP in a day of UTC, at each gateway; null = no limit'),
+    callbacks: quota(1_000_000, 'Callbacks at a time; null = no limit'),
+    subscriptions: quota(1_000_000, 'Subscriptions at a time; null = no limit'),
+  })
+  .meta({ id: 'Quotas' });
+export type Quotas = z.infer<typeof Quotas>;
+
+export const NO_QUOTAS: Quotas = { eventsPerSecond: null, payloadBytesPerDay: null, callbacks: null, subscriptions: null };
+
 /** While it is suspended, by a provider, none of its subscriptions gets anything. */
 export const Tenant = z.object({
   id: TenantId,
   name: z.string(),
   state: z.enum(['active', 'suspended']).default('active').describe('While it is suspended none of its subscriptions gets anything'),
   reason: z.string().nullable().default(null),
+  /** Absent = it has none, as tenants of before this field. */
+  quotas: Quotas.optional().describe('What it may have and do'),
   ...keyed,
 });
 export type Tenant = z.infer<typeof Tenant>;

@@ -35,7 +35,7 @@ const headers = z.record(z.string(), z.union([z.string(), z.array(z.string())]))
 /** Redacted. `spelling`: names that are not in lower case, as they were sent in HTTP/1.1. */
 const Request = z.object({ method: z.string(), url: z.string(), headers: headers.describe('As they were sent, by name in lower case; what is secret is `<redacted>`'), spelling: z.array(z.string()).optional() });
 
-const Response = z.object({
+export const Response = z.object({
   status: z.int().describe('The HTTP status'),
   headers: headers.describe('At most 32 KiB, by name in lower case'),
   headersTruncated: z.literal(true).optional().describe('There were more'),
@@ -102,8 +102,8 @@ export type Attempted = z.infer<typeof Attempted>;
 
 const Reason = z.string().nullable();
 
-/** What a held delivery waits for: its endpoint has no place free, or answers nothing; its rate; its authorization server; us. */
-export const HeldFor = z.enum(['busy', 'silent', 'rate', 'no-token', 'ours']);
+/** What a held delivery waits for: its endpoint has no place free, or answers nothing; its rate; its authorization server; us; the end of its callback's pause. */
+export const HeldFor = z.enum(['busy', 'silent', 'rate', 'no-token', 'ours', 'paused']);
 export type HeldFor = z.infer<typeof HeldFor>;
 
 /** A hold, and the record that ends it. */

@@ -32,6 +32,8 @@ export const Errand = z.object({
   firstAttemptAt: Millis.nullable(),
   /** Since when it has been held; null = not held. */
   heldSince: Millis.nullable(),
+  /** The pause that it was kept by lasts until then, as far as was known; absent = by none since its last attempt. */
+  pausedUntil: Millis.optional(),
   /** How many holds in a row. */
   holds: z.int().min(0),
   /** Wait until the view of configuration has reached it. */
@@ -51,3 +53,6 @@ export const Errand = z.object({
   insteadOf: z.object({ hop: z.int().min(0).nullable(), notBefore: Millis }).optional(),
 });
 export type Errand = z.infer<typeof Errand>;
+
+/** Fields that a newer release wrote. They go on with its delivery, whatever becomes of the others. */
+export const unknownOf = (errand: Errand): Partial<Errand> => Object.fromEntries(Object.entries(errand).filter(([name]) => !Object.hasOwn(Errand.shape, name)));

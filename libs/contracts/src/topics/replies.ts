@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ErrorClass, TokenError } from '../errors.js';
+import { Response } from './attempts.js';
 import { days, jsonTopic } from './topic.js';
 
 /** What came of a sample. */
@@ -9,6 +10,7 @@ export const SampleResult = z.object({
   timingsMs: z.record(z.string(), z.number().nullable()).describe('Milliseconds by phase; null = it had none'),
   error: z.object({ class: ErrorClass, detail: z.string().nullable() }).nullable().describe('What went wrong; null = nothing'),
   tokenError: TokenError.nullable(),
+  response: Response.nullable().default(null).describe('What was answered, as of an attempt: a redacted copy, with at most 16 KiB of its body; null = nothing'),
   sentHeaders: z.record(z.string(), z.union([z.string(), z.array(z.string())])).nullable().describe('Redacted; null when nothing was sent'),
 });
 export type SampleResult = z.infer<typeof SampleResult>;

@@ -2,13 +2,15 @@ import { z } from 'zod';
 import { Millis, Position } from '../schema.js';
 import { days, jsonTopic } from './topic.js';
 
-/** A request for one `nuncio.test` delivery: neither event, delivery nor attempt. Dropped unsent after `expiresAt`. */
+/** A request for one delivery of a sample: neither event, delivery nor attempt. Dropped unsent after `expiresAt`. */
 export const Sample = z.object({
   correlation: z.string(),
   callback: z.string(),
   position: Position,
   at: Millis,
   expiresAt: Millis,
+  /** What is sent; absent = `nuncio.test`. */
+  event: z.object({ type: z.string(), payload: z.string().describe('JSON') }).optional(),
 });
 export type Sample = z.infer<typeof Sample>;
 

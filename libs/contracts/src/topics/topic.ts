@@ -30,7 +30,7 @@ export const payloadTopic = (topic: Declared<z.ZodNever>): Topic<z.ZodNever> => 
 });
 
 /** The value is JSON of one schema. */
-export const jsonTopic = <S extends z.ZodType>(topic: Declared<S> & { value: S }): Topic<S> & { value: S } => ({
+export const jsonTopic = <S extends z.ZodType>(topic: Declared<S> & { value: S }): Topic & { value: S } => ({
   cleanup: 'delete',
   maxMessageBytes: PAYLOAD_LIMIT_BYTES + HEADROOM_BYTES,
   ...topic,

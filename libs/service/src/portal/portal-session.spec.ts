@@ -27,7 +27,7 @@ const sign = (fields: Partial<PortalSession> = {}, from = now, until = now + 60,
 it('is a consumer of its tenant, under the name that the host page gave', async () => {
   const token = await sign();
   expect(looksLikePortalToken(token)).toBe(true);
-  expect(await portalPrincipal(token, known, principals)).toEqual({ id: 'portal:zo%C3%AB', role: 'consumer', tenant: 'acme', groups: ['billing'] });
+  expect(await portalPrincipal(token, known, principals)).toEqual({ id: 'portal:zo%C3%AB', role: 'consumer', tenant: 'acme', groups: ['billing'], madeBy: 'key_a' });
 });
 
 it('says nothing of the key that made it but its id', async () => {

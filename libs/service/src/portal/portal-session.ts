@@ -35,9 +35,9 @@ export const looksLikePortalToken = (credentials: string): boolean => credential
 /** What tells one API key from another of the same id, and nothing of the key. */
 export const printOf = (keyHash: string): string => hash('sha256', keyHash, 'base64url').slice(0, 22);
 
-/** Whether a session reaches no further than the key that makes it. An admin's may be of any tenant; a consumer's of its own, with no other groups, and not a viewer's, who sees the groups of all. */
+/** Whether a session reaches no further than the key that makes it. An admin's may be of any tenant; an owner's of its own; a consumer's of its own, with no other groups, and not a viewer's, who sees the groups of all. */
 export const reachesNoFurther = ({ tenant, role, groups }: Pick<PortalSession, 'tenant' | 'role' | 'groups'>, maker: Principal): boolean =>
-  maker.role === 'admin' || (maker.role === 'consumer' && maker.tenant === tenant && role === 'consumer' && groups.every((group) => maker.groups.includes(group)));
+  maker.role === 'admin' || (maker.role === 'owner' && maker.tenant === tenant) || (maker.role === 'consumer' && maker.tenant === tenant && role === 'consumer' && groups.every((group) => maker.groups.includes(group)));
 
 /** The token of a session: a JWT (RFC 7519) under the ring's first key, by Ed25519 (RFC 8037), from `issuedAt` to `expiresAt` (epoch seconds). */
 export async function signPortalSession(ring: KeyRing, { sub, ...claims }: PortalSession, issuedAt: number, expiresAt: number): Promise<string> {
@@ -74,5 +74,5 @@ export async function portalPrincipal(token: string, keys: PublicKeys, principal
   if (!maker || !reachesNoFurther(session, maker)) throw new Fault('unauthenticated', 'The portal session has ended with the API key that made it.');
   if (!(await principals.hasTenant(session.tenant))) throw new Fault('unauthenticated', 'The tenant of the portal session is not known here.');
   // As an id it also stands in headers and as the source of events: a URI, therefore.
-  return { id: `portal:${encodeURIComponent(session.sub.toWellFormed())}`, role: session.role, tenant: session.tenant, groups: session.groups };
+  return { id: `portal:${encodeURIComponent(session.sub.toWellFormed())}`, role: session.role, tenant: session.tenant, groups: session.groups, madeBy: session.key };
 }

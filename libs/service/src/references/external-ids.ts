@@ -3,8 +3,14 @@ import type { ConfigView, Viewed } from '@nuncio/kafka';
 
 /** Who knows what an external id stands for. An app whose calls take `ext:` provides one under `EXTERNAL_IDS`. */
 export interface ExternalIds {
-  /** The ids of what has it and is within the caller's reach; in all tenants of that where `tenant` is null. */
-  find(caller: Principal, kind: KeyedKind, externalId: string, tenant: string | null): readonly string[] | Promise<readonly string[]>;
+  /** What has one of them and is within the caller's reach; in all tenants of that where `tenant` is null. */
+  find(caller: Principal, kind: KeyedKind, externalIds: readonly string[], tenant: string | null): readonly Holder[] | Promise<readonly Holder[]>;
+}
+
+/** A resource that has an external id. */
+export interface Holder {
+  readonly externalId: string;
+  readonly id: string;
 }
 export const EXTERNAL_IDS = Symbol('ExternalIds');
 
@@ -22,12 +28,12 @@ export class ConfigExternalIds implements ExternalIds {
     });
   }
 
-  find(caller: Principal, kind: KeyedKind, externalId: string, tenant: string | null): string[] {
-    const ids = [...(this.#ids.get(placeOf(kind, externalId)) ?? [])];
-    return ids.filter((id) => {
+  find(caller: Principal, kind: KeyedKind, externalIds: readonly string[], tenant: string | null): Holder[] {
+    const isTheirs = (id: string): boolean => {
       const owner = this.#ownerOf(kind, id);
-      return owner && (tenant === null || owner.tenant === tenant) && reaches(caller, owner);
-    });
+      return owner !== undefined && (tenant === null || owner.tenant === tenant) && reaches(caller, owner);
+    };
+    return externalIds.flatMap((externalId) => [...(this.#ids.get(placeOf(kind, externalId)) ?? [])].filter(isTheirs).map((id) => ({ externalId, id })));
   }
 
   /** The tenant and the groups that decide who may see it. */

@@ -37,9 +37,18 @@ export function placesOf(schema: z.ZodType): FindPlaces {
   return find;
 }
 
-const findIn = (root: Root): FindPlaces => (JSON.stringify(root).includes(`"${REFERENCE}"`) ? (value) => [...placesIn(root, root, { '': value }, '', [])] : () => []);
+const findIn = (root: Root): FindPlaces => (JSON.stringify(root).includes(`"${REFERENCE}"`) ? (value) => first(MOST_PLACES + 1, placesIn(root, root, { '': value }, '', [])) : () => []);
+
+function first<T>(most: number, all: Iterable<T>): T[] {
+  const found: T[] = [];
+  for (const one of all) if (found.push(one) >= most) break;
+  return found;
+}
 
 const DEFS = '#/$defs/';
+
+/** More than the filters and lists of any call take together: what has more is refused, before anything else of it is judged. */
+export const MOST_PLACES = 1_000;
 
 type Holder = Record<string, unknown>;
 

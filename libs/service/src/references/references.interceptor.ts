@@ -4,8 +4,8 @@ import { externalIdIn, Fault, toPointer, type KeyedKind, type Principal } from '
 import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 import { keyedKindOf, schemasOf } from '../openapi/routes.js';
-import { EXTERNAL_IDS, type ExternalIds } from './external-ids.js';
-import { placesOf, type Place } from './places.js';
+import { EXTERNAL_IDS, type ExternalIds, type Holder } from './external-ids.js';
+import { MOST_PLACES, placesOf, type Place } from './places.js';
 
 type Called = FastifyRequest & { principal?: Principal; params: Record<string, string>; query: Record<string, unknown> };
 
@@ -21,21 +21,29 @@ export class ReferencesInterceptor implements NestInterceptor {
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     if (context.getType() !== 'http') return next.handle();
     const request = context.switchToHttp().getRequest<Called>();
-    const externalIds = this.#externalIds();
-    if (!request.principal || !externalIds) return next.handle();
+    const known = this.#known();
+    if (!request.principal || !known) return next.handle();
     const { query, body } = schemasOf(context.getClass(), context.getHandler().name);
     const inPath = placesInPath(request);
     const places = [...inPath, ...(query ? placesOf(query)(request.query) : []), ...(body ? placesOf(body)(request.body) : [])];
     const within = (kind: KeyedKind) => (kind === 'tenant' ? null : (request.principal?.tenant ?? tenantNamed(request)));
-    // A tenant that is named by its external id says where to look for the others.
-    for (const isTenant of [true, false])
-      for (const place of places.filter(({ kind }) => (kind === 'tenant') === isTenant)) replace(place, await externalIds.find(request.principal, place.kind, place.externalId, within(place.kind)));
+    if (places.length > MOST_PLACES) throw new Fault('invalid', `A request names at most ${MOST_PLACES} resources by their external ids.`);
+    // One look for each kind, whatever stands in the request. A tenant that is named by its external id says where to look for the others.
+    const byKind = Map.groupBy(places, ({ kind }) => kind);
+    for (const kind of new Set<KeyedKind>(['tenant', ...byKind.keys()])) {
+      const named = byKind.get(kind) ?? [];
+      const externalIds = [...new Set(named.map(({ externalId }) => externalId))];
+      if (!externalIds.length) continue;
+      const held = Map.groupBy(await known.find(request.principal, kind, externalIds, within(kind)), ({ externalId }) => externalId);
+      for (const place of named) replace(place, held.get(place.externalId) ?? []);
+    }
     if (inPath.length && !takesTenant(query)) Reflect.deleteProperty(request.query, 'tenant');
+    if (!query && CHANGES.has(request.method)) refuseQuery(request);
     return next.handle();
   }
 
   /** Of the app, wherever in it they are provided; null = its calls take none. */
-  #externalIds(): ExternalIds | null {
+  #known(): ExternalIds | null {
     try {
       return this.modules.get<ExternalIds>(EXTERNAL_IDS, { strict: false });
     } catch {
@@ -45,10 +53,19 @@ export class ReferencesInterceptor implements NestInterceptor {
 }
 
 /** Throws Fault `invalid` where it is that of several. */
-function replace({ kind, externalId, path, put }: Place, ids: readonly string[]): void {
-  const [id, ...more] = ids;
+function replace({ kind, externalId, path, put }: Place, held: readonly Holder[]): void {
+  const [first, ...more] = held;
   if (more.length) throw new Fault('invalid', 'One field is invalid.', { errors: [{ pointer: toPointer(path), code: 'ambiguous', detail: `several tenants have a ${kind} "${externalId}": name the tenant, with ?tenant= where the body does not` }] });
-  if (id !== undefined) put(id);
+  if (first) put(first.id);
+}
+
+const CHANGES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+
+/** What takes no parameters does not pass over one: who sends `?dryRun=true` to a call that has none wants nothing to be done. Throws Fault `invalid`. */
+function refuseQuery({ query, routeOptions }: Called): void {
+  const isAllowed = (name: string): boolean => name === 'tenant' && keyedKindOf(routeOptions.url ?? '') !== null;
+  const errors = Object.keys(query).filter((name) => !isAllowed(name)).map((name) => ({ pointer: toPointer([name]), code: 'unknown-field', detail: `there is no parameter "${name}" here` }));
+  if (errors.length) throw new Fault('invalid', errors.length === 1 ? 'One field is invalid.' : `${errors.length} fields are invalid.`, { errors });
 }
 
 /** Not of a PUT, which may make what the id is to stand for. */

@@ -4,6 +4,7 @@ import type { ConfigView } from '@nuncio/kafka';
 import { Moment } from '@nuncio/service';
 import { z } from 'zod';
 import { DeliveryStatus } from '../../delivery-status.js';
+import { pauseEnd } from '../../pause-end.js';
 import { ShownAttempt } from '../attempts/attempt.js';
 import { Lineage } from '../lineage.js';
 import { explain } from './explanation.js';
@@ -84,8 +85,8 @@ export const showDelivery = (row: StoredDelivery, view: Pick<ConfigView, 'get'>,
   ...showNames(row),
   status: row.status,
   reason: row.reason,
-  explanation: explain(row, { willCancel: willCancel(row, view), tokenError: lastAttempt?.tokenError ?? null, detail: lastAttempt?.error?.detail ?? null }),
-  next: nextStep(row),
+  explanation: explain(row, { willCancel: willCancel(row, view), pausedUntil: pauseEnd(view.get('callback', row.callback)?.state), tokenError: lastAttempt?.tokenError ?? null, detail: lastAttempt?.error?.detail ?? null }),
+  next: nextStep(row, view),
   hold: holdOf(row, view),
   willCancel: willCancel(row, view),
   attemptCount: row.attempts,
@@ -100,12 +101,19 @@ export const showDelivery = (row: StoredDelivery, view: Pick<ConfigView, 'get'>,
 
 export type ShownDelivery = ReturnType<typeof showDelivery>;
 
-function nextStep({ status, next_at }: StoredDelivery) {
+/** When it is tried next: not before the pause of its callback ends. */
+function nextAt({ next_at, callback }: StoredDelivery, view: Pick<ConfigView, 'get'>): Date | null {
+  const pausedUntil = pauseEnd(view.get('callback', callback)?.state);
+  return pausedUntil && (!next_at || next_at < pausedUntil) ? pausedUntil : next_at;
+}
+
+function nextStep(row: StoredDelivery, view: Pick<ConfigView, 'get'>) {
+  const { status } = row;
   switch (status) {
     case 'pending':
-      return { step: 'later' as const, notBefore: next_at };
+      return { step: 'later' as const, notBefore: nextAt(row, view) };
     case 'held':
-      return { step: status, notBefore: next_at };
+      return { step: status, notBefore: nextAt(row, view) };
     case 'parked':
       return { step: status };
     case 'failed':
@@ -125,7 +133,7 @@ function holdOf(row: StoredDelivery, view: Pick<ConfigView, 'get'>) {
   return {
     for: held.for,
     since: new Date(held.since),
-    nextAt: row.next_at,
+    nextAt: nextAt(row, view),
     givesUpAt: new Date(held.givesUpAt),
     credential: held.for === 'no-token' && authentication?.type === 'oauth2' ? authentication.credential : null,
     tokenError: held.tokenError,

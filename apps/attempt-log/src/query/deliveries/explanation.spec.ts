@@ -4,7 +4,7 @@ import { DeliveryStatus } from '../../delivery-status.js';
 import { duration, explain, type Circumstances } from './explanation.js';
 
 const at = (seconds: number): Date => new Date(Date.UTC(2026, 0, 31, 12) + seconds * 1_000);
-const active: Circumstances = { willCancel: false, tokenError: null, detail: null };
+const active: Circumstances = { willCancel: false, pausedUntil: null, tokenError: null, detail: null };
 const none = { reason: null, waits: null, next_at: null, attempts: 0, first_attempt_at: null, last_attempt_at: null, response_status: null, error_class: null, delivered_number: null, delivered_at: null };
 const untried = { ...none, event_at: at(0), updated_at: at(60) };
 const tried = { ...untried, attempts: 1, first_attempt_at: at(0.2), last_attempt_at: at(0.2), response_status: 503, error_class: 'http' as const };
@@ -20,6 +20,18 @@ it.each([
     'Delivered at attempt 1, 1 h 1 min after it was published: late, because it was held or parked for 1 h 1 min before its first attempt.',
   ],
   ['pending', { ...tried, next_at: at(64) }, active, 'Attempt 1 failed (the answer was 503); the next one is due at 2026-01-31T12:01:04.000Z.'],
+  [
+    'pending',
+    { ...tried, next_at: at(64) },
+    { ...active, pausedUntil: at(3_600) },
+    'Attempt 1 failed (the answer was 503); the next one is due at 2026-01-31T12:01:04.000Z, and its callback is paused until 2026-01-31T13:00:00.000Z.',
+  ],
+  [
+    'held',
+    { ...untried, reason: 'its callback is paused' },
+    { ...active, pausedUntil: at(3_600) },
+    'Held back since 2026-01-31T12:01:00.000Z without spending an attempt: its callback is paused until 2026-01-31T13:00:00.000Z, and what was kept is sent evenly after that.',
+  ],
   [
     'pending',
     { ...tried, next_at: at(64) },

@@ -7,6 +7,8 @@ type Explained = Pick<
 >;
 
 export interface Circumstances {
+  /** When the pause of its callback ends; null = it is not paused. */
+  readonly pausedUntil: Date | null;
   /** As configuration stands now. */
   readonly willCancel: boolean;
   /** Of the last attempt; null = it had a token, or it is not at hand. */
@@ -19,7 +21,7 @@ export interface Circumstances {
 const PROMPT_MS = 10_000;
 
 /** One sentence on where a delivery stands: why late, why failed, why not sent. */
-export function explain(row: Explained, { willCancel, tokenError, detail }: Circumstances): string {
+export function explain(row: Explained, { willCancel, pausedUntil, tokenError, detail }: Circumstances): string {
   const failure = failureOf(row, tokenError, detail);
   const again = row.attempts ? ` again after attempt ${row.attempts} (${failure})` : '';
   switch (row.status) {
@@ -28,9 +30,9 @@ export function explain(row: Explained, { willCancel, tokenError, detail }: Circ
     case 'pending':
       if (willCancel)
         return `Attempt ${row.attempts} failed (${failure}), and the next one will be canceled, as the callback or the subscription is not active now.`;
-      return `Attempt ${row.attempts} failed (${failure}); the next one is due at ${row.next_at?.toISOString() ?? 'any moment'}.`;
+      return `Attempt ${row.attempts} failed (${failure}); the next one is due at ${row.next_at?.toISOString() ?? 'any moment'}${pausedUntil ? `, and its callback is paused until ${pausedUntil.toISOString()}` : ''}.`;
     case 'held':
-      return held(row, willCancel);
+      return held(row, willCancel, pausedUntil);
     case 'parked':
       if (row.reason === DISABLED) return 'Waits until its callback is enabled.';
       return `Waits until its subscription is activated (${parkedFor(row.reason) ?? `attempt ${row.attempts} failed: ${failure}`}).`;
@@ -47,13 +49,15 @@ export function explain(row: Explained, { willCancel, tokenError, detail }: Circ
   }
 }
 
-function held(row: Explained, willCancel: boolean): string {
+function held(row: Explained, willCancel: boolean, pausedUntil: Date | null): string {
   const hold = waitsOf(row)?.held;
   // With what the authorization server said, where it is that.
   const heldFor = hold?.tokenError ? failureOf(row, hold.tokenError, null) : (row.reason ?? 'for now');
   if (willCancel) return `Held back (${heldFor}), and it will be canceled, as the callback or the subscription is not active now.`;
   const since = hold ? new Date(hold.since) : row.updated_at;
+  if (pausedUntil) return `Held back since ${since.toISOString()} without spending an attempt: its callback is paused until ${pausedUntil.toISOString()}, and what was kept is sent evenly after that.`;
   const said = `Held back since ${since.toISOString()} without spending an attempt (${heldFor})`;
+  if (hold?.for === 'paused') return `Held back since ${since.toISOString()} without spending an attempt: its callback was paused; it is sent at ${row.next_at?.toISOString() ?? 'any moment'}.`;
   if (!hold) return `${said}; it is tried again by itself.`;
   return `${said}; it is tried again at ${row.next_at?.toISOString() ?? 'any moment'}, and given up at ${new Date(hold.givesUpAt).toISOString()} if it cannot be sent by then.`;
 }

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Param, Query as QueryString, Res } from '@nestjs/common';
-import { isOfNoTenant, UnmatchedReason, type Principal } from '@nuncio/contracts';
+import type { Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
 import { Answers, AnswersIn, Caller, Operation, pageOf, Roles, valid } from '@nuncio/service';
 import type { FastifyReply } from 'fastify';
@@ -7,19 +7,18 @@ import { DataSource } from 'typeorm';
 import { asDownload } from '../download.js';
 import { showDelivery, type ShownDelivery } from '../deliveries/delivery.js';
 import type { StoredDelivery } from '../deliveries/stored-delivery.js';
-import { IS_FIRST, showEvent, ShownEvent, type StoredEvent } from './event.js';
-import { conditions, listQuery, type Bind, type Given, type Query } from '../filters/filter.js';
+import { showEvent, ShownEvent, type StoredEvent } from './event.js';
+import { listQuery, type Bind, type Query } from '../filters/filter.js';
 import { eventFilters } from '../filters/filters.js';
-import { eventSource } from './event-source.js';
+import { findEvents, throughDeliveries } from './find-events.js';
 import { mayRead } from './may-read.js';
-import { reachOf, READERS, ofTenant, type Reach } from '../reach.js';
-import { searchPage } from '../search.js';
+import { reachOf, READERS, type Reach } from '../reach.js';
 import { idOf, notFound, selectOne, type Page } from '../select.js';
 
 /** What an event shows of its deliveries at once; the rest is under GET /v1/deliveries?event=…. */
 const MAX_DELIVERIES = 100;
 
-const SHOWN = `e.id, e.event_at, e.publisher, e.ce_id, e.ce_source, e.event_type, e.attributes, e.content_type, octet_length(e.payload) AS payload_bytes, e.partition, e.record_offset,
+export const SHOWN = `e.id, e.event_at, e.publisher, e.ce_id, e.ce_source, e.event_type, e.attributes, e.content_type, octet_length(e.payload) AS payload_bytes, e.partition, e.record_offset,
   (SELECT u.reason FROM log.unmatched u WHERE u.event_id = e.id AND u.event_at = e.event_at) AS unmatched`;
 
 @Roles(...READERS)
@@ -34,22 +33,8 @@ export class EventsController {
   @Get()
   @Answers(pageOf(ShownEvent))
   async list(@Caller() caller: Principal, @QueryString(valid(listQuery(eventFilters))) query: Query<typeof eventFilters>): Promise<Page<ShownEvent>> {
-    const within = withoutWhatIsOthers(caller, ofTenant(caller, query));
     const reach = reachOf(caller);
-    const { items, next } = await searchPage<StoredEvent>(
-      this.dataSource,
-      {
-        select: SHOWN,
-        ...eventSource(within),
-        at: 'event_at',
-        where: (bind) => [
-          ...conditions(eventFilters, within, bind),
-          ...throughDeliveries(reach, bind),
-          within.tenant ? isFirstDeliveredTo(within.tenant, reach, bind) : IS_FIRST,
-        ],
-      },
-      query,
-    );
+    const { items, next } = await findEvents<StoredEvent>(this.dataSource, caller, query, SHOWN);
     const deliveries = await this.#deliveriesOf(items, reach);
     return { items: items.map((row) => showEvent(row, caller, deliveries.get(row.id) ?? [])), next };
   }
@@ -95,19 +80,3 @@ export class EventsController {
     return byEvent;
   }
 }
-
-/** A tenant sees an event only through its own deliveries, and of its records only those that they were made of: an id alone, which others can make too, is no claim. */
-function throughDeliveries(reach: Reach, bind: Bind): string[] {
-  const conditions = reach(bind);
-  return conditions.length ? [`EXISTS (SELECT FROM log.deliveries d WHERE ${['d.event_id = e.id', 'd.event_at = e.event_at', ...conditions].join(' AND ')})`] : [];
-}
-
-/** The first record may have come to no delivery, and a later one, published again, to this one. */
-const isFirstDeliveredTo = (tenants: readonly string[], reach: Reach, bind: Bind): string =>
-  `NOT EXISTS (SELECT FROM log.deliveries d WHERE ${['d.event_id = e.id', 'd.event_at < e.event_at', `d.tenant = ANY(${bind(tenants)}::text[])`, ...reach(bind)].join(' AND ')})`;
-
-/** That an event names a tenant that is not there is told to who sees all tenants. */
-const withoutWhatIsOthers = <Q extends Given<typeof eventFilters>>(caller: Principal, query: Q): Q =>
-  query.unmatched && !isOfNoTenant(caller.role)
-    ? { ...query, unmatched: (query.unmatched.includes('any') ? UnmatchedReason.options : query.unmatched).filter((reason) => reason !== 'unknown-tenant') }
-    : query;

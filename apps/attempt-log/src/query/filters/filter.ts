@@ -1,4 +1,5 @@
 import { reference, type KeyedKind } from '@nuncio/contracts';
+import { gathered } from '@nuncio/service';
 import { z } from 'zod';
 
 /** Takes a value into the statement and gives its placeholder. */
@@ -108,19 +109,6 @@ export type Filters = Readonly<Record<string, Filter>>;
 export type Given<F extends Filters> = { readonly [N in keyof F]?: F[N] extends Filter<infer V> ? V | undefined : never };
 export type Query<F extends Filters> = Paging & Given<F>;
 
-/** `ext.order=4711`, or `ext[order]=4711`, of a query becomes `ext: {order: "4711"}`. */
-function gathered(query: unknown): unknown {
-  if (typeof query !== 'object' || query === null) return query;
-  const rest: [string, unknown][] = [];
-  const ext: [string, unknown][] = [];
-  for (const [name, value] of Object.entries(query)) {
-    const extension = /^ext(?:\.(.*)|\[(.*)\])$/.exec(name);
-    if (extension) ext.push([extension[1] ?? extension[2] ?? '', value]);
-    else rest.push([name, value]);
-  }
-  return Object.fromEntries(ext.length ? [...rest, ['ext', Object.fromEntries(ext)]] : rest);
-}
-
 /** The fields of a schema: each filter, none required. */
 export const fieldsOf = (filters: Filters): Record<string, z.ZodOptional> =>
   Object.fromEntries(Object.entries(filters).map(([name, { schema }]) => [name, schema.optional()]));
@@ -130,7 +118,7 @@ export function listQuery<F extends Filters>(filters: F): z.ZodType<Query<F>>;
 export function listQuery<F extends Filters, M extends z.ZodRawShape>(filters: F, more: M): z.ZodType<Query<F> & z.output<z.ZodObject<M>>>;
 export function listQuery(filters: Filters, more: z.ZodRawShape = {}): z.ZodType {
   const limit = z.coerce.number().int().min(1).max(100).default(50);
-  return z.preprocess(gathered, z.strictObject({ ...fieldsOf(filters), ...more, limit, cursor: Cursor.optional() }));
+  return z.preprocess(gathered('ext'), z.strictObject({ ...fieldsOf(filters), ...more, limit, cursor: Cursor.optional() }));
 }
 
 /** What a stream accepts: its filters, but those that are about the event, and nothing else. */

@@ -1,5 +1,5 @@
-import { toPointer } from '@nuncio/contracts';
-import { invalid } from '../faults.js';
+import { aggregates, faultDetails, toPointer, type AggregateKind } from '@nuncio/contracts';
+import { invalid, throwAny } from '../faults.js';
 import type { Change } from './aggregate.js';
 
 /** Of an event, or a state, as JSON: one record of it, and a few together, stay far below the 1 MiB that a broker takes. */
@@ -15,8 +15,18 @@ function publishedBytes(value: unknown): number {
   return Buffer.byteLength(text) + (text.match(SEALED)?.length ?? 0) * REWRAPPED_BYTES;
 }
 
-/** Before it is committed: what is committed has to be published, and everything after it waits for it. Throws Fault `invalid` that names the largest field. */
-export function refuseTooLarge(state: object | null, changes: readonly Change[]): void {
+/**
+ * Before it is committed: what is committed has to be published, and everything after it waits for it. A record is read again by the contract's schema, here as by
+ * the relay and by every service. Throws Fault `invalid` that names what does not fit.
+ */
+export function refuseUnpublishable(kind: AggregateKind, state: object | null, changes: readonly Change[]): void {
+  const read = state && aggregates[kind].safeParse(state);
+  if (read?.error) throwAny(faultDetails(read.error));
+  refuseTooLarge(state, changes);
+}
+
+/** Throws Fault `invalid` that names the largest field. */
+function refuseTooLarge(state: object | null, changes: readonly Change[]): void {
   for (const record of [state ?? {}, ...changes.map(({ data }) => data)]) {
     const bytes = publishedBytes(record);
     if (bytes <= RECORD_LIMIT_BYTES) continue;

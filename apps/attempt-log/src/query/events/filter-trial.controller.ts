@@ -1,0 +1,54 @@
+import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { compileFilter, Filter, type Principal } from '@nuncio/contracts';
+import { ConfigView } from '@nuncio/kafka';
+import { Answers, Caller, Moment, Operation, Roles, valid } from '@nuncio/service';
+import { DataSource } from 'typeorm';
+import { z } from 'zod';
+import { reachOf, READERS } from '../reach.js';
+import { addressedAs, type StoredEvent } from './event.js';
+import { SHOWN } from './events.controller.js';
+import { findEvents } from './find-events.js';
+import { mayRead } from './may-read.js';
+
+const MAX_EVENTS = 20;
+
+const Trial = z
+  .strictObject({
+    eventTypes: z.array(z.string().min(1).max(256)).min(1).max(50).describe('Of these types, or `["*"]`: of any').meta({ examples: [['invoice.paid']] }),
+    filter: Filter,
+    tenant: z.string().min(1).max(64).optional().describe('Whose subscription it is to be, for what the filter is told as `tenant`; the caller’s own where absent').meta({ examples: ['acme'] }),
+  })
+  .meta({ id: 'FilterTrial' });
+
+const Tried = z
+  .object({
+    items: z.array(z.object({ event: z.string(), ceId: z.string(), eventType: z.string(), createdAt: Moment.describe('When it was published'), passes: z.boolean().describe('Whether the filter lets it through') })).describe('At most 20, newest first'),
+  })
+  .meta({ id: 'TriedFilter' });
+
+/** What a filter would do, before anybody has it. */
+@Roles(...READERS)
+@Controller('v1/events/try-filter')
+export class FilterTrialController {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(ConfigView) private readonly view: ConfigView,
+  ) {}
+
+  @Operation({ id: 'tryFilter', description: 'Which of the newest events of these types a filter lets through, of those whose payload the caller may read. Changes nothing.', example: { eventTypes: ['invoice.paid'], filter: { exact: { '/data/country': 'DE' } } } })
+  @Post()
+  @Answers(Tried)
+  @HttpCode(200)
+  async try(@Caller() caller: Principal, @Body(valid(Trial)) { eventTypes, filter, tenant }: z.infer<typeof Trial>): Promise<z.infer<typeof Tried>> {
+    const query = { limit: MAX_EVENTS, ...(!eventTypes.includes('*') && { eventType: eventTypes }) };
+    const { items } = await findEvents<StoredEvent & { payload: Buffer }>(this.dataSource, caller, query, `${SHOWN}, e.payload`);
+    const passes = compileFilter(filter, caller.tenant ?? tenant ?? '');
+    const reach = reachOf(caller);
+    const readable = await Promise.all(items.map((event) => mayRead(this.dataSource, this.view, event, reach)));
+    return {
+      items: items
+        .filter((_, i) => readable[i])
+        .map((event) => ({ event: event.id, ceId: event.ce_id, eventType: event.event_type, createdAt: event.event_at.toISOString(), passes: passes(addressedAs(event).event) })),
+    };
+  }
+}

@@ -1,0 +1,45 @@
+import { isOfNoTenant, UnmatchedReason, type Principal } from '@nuncio/contracts';
+import type { DataSource } from 'typeorm';
+import { conditions, type Bind, type Given, type Query } from '../filters/filter.js';
+import { eventFilters } from '../filters/filters.js';
+import { ofTenant, reachOf, type Reach } from '../reach.js';
+import { searchPage } from '../search.js';
+import type { Page } from '../select.js';
+import { IS_FIRST, type StoredEvent } from './event.js';
+import { eventSource } from './event-source.js';
+
+/** Events within the caller's reach, newest first, with these columns. */
+export function findEvents<Row extends StoredEvent>(dataSource: DataSource, caller: Principal, query: Query<typeof eventFilters>, select: string): Promise<Page<Row>> {
+  const within = withoutWhatIsOthers(caller, ofTenant(caller, query));
+  const reach = reachOf(caller);
+  return searchPage<Row>(
+    dataSource,
+    {
+      select,
+      ...eventSource(within),
+      at: 'event_at',
+      where: (bind) => [
+        ...conditions(eventFilters, within, bind),
+        ...throughDeliveries(reach, bind),
+        within.tenant ? isFirstDeliveredTo(within.tenant, reach, bind) : IS_FIRST,
+      ],
+    },
+    query,
+  );
+}
+
+/** A tenant sees an event only through its own deliveries, and of its records only those that they were made of: an id alone, which others can make too, is no claim. */
+export function throughDeliveries(reach: Reach, bind: Bind): string[] {
+  const conditions = reach(bind);
+  return conditions.length ? [`EXISTS (SELECT FROM log.deliveries d WHERE ${['d.event_id = e.id', 'd.event_at = e.event_at', ...conditions].join(' AND ')})`] : [];
+}
+
+/** The first record may have come to no delivery, and a later one, published again, to this one. */
+const isFirstDeliveredTo = (tenants: readonly string[], reach: Reach, bind: Bind): string =>
+  `NOT EXISTS (SELECT FROM log.deliveries d WHERE ${['d.event_id = e.id', 'd.event_at < e.event_at', `d.tenant = ANY(${bind(tenants)}::text[])`, ...reach(bind)].join(' AND ')})`;
+
+/** That an event names a tenant that is not there is told to who sees all tenants. */
+const withoutWhatIsOthers = <Q extends Given<typeof eventFilters>>(caller: Principal, query: Q): Q =>
+  query.unmatched && !isOfNoTenant(caller.role)
+    ? { ...query, unmatched: (query.unmatched.includes('any') ? UnmatchedReason.options : query.unmatched).filter((reason) => reason !== 'unknown-tenant') }
+    : query;

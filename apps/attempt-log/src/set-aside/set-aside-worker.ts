@@ -1,0 +1,89 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { attempts, tokenEvents } from '@nuncio/contracts';
+import { readJson, topicName } from '@nuncio/kafka';
+import { FactsIngest } from '../ingest/facts-ingest.js';
+import { isolate } from '../ingest/isolate.js';
+import { readAttemptFact } from '../ingest/attempt-fact.js';
+import { WATCH_SETTINGS, type WatchSettings } from '../lag/kafka-watch.js';
+import { Recurring } from '../recurring.js';
+import { TokenEventsIngest } from '../token-requests/token-events-ingest.js';
+import { SetAside, type SetAsideRecord } from './set-aside.js';
+
+const EVERY_MS = 60_000;
+
+/** How records of a topic that was set aside come into the log after all. `write`: those that can be read by now. */
+interface Way {
+  readonly topic: string;
+  readonly write: (records: readonly SetAsideRecord[]) => Promise<SetAsideRecord[]>;
+}
+
+/** At start, and every minute while replicas of a former release may still set something aside: what this release can read goes into the log. */
+@Injectable()
+export class SetAsideWorker implements OnApplicationBootstrap, OnModuleDestroy {
+  readonly #logger = new Logger('SetAside');
+  #next = 0;
+  readonly #looks = new Recurring({
+    work: () => this.look(),
+    nextInMs: () => this.#next,
+    onFailure: (error) => {
+      this.#logger.warn(`what was set aside waits: ${String(error)}`);
+    },
+  });
+  readonly #ways: readonly Way[];
+
+  constructor(
+    @Inject(SetAside) private readonly setAside: SetAside,
+    @Inject(FactsIngest) facts: Pick<FactsIngest, 'write'>,
+    @Inject(TokenEventsIngest) events: Pick<TokenEventsIngest, 'write'>,
+    @Inject(WATCH_SETTINGS) { kafka: { topicPrefix } }: { readonly kafka: Pick<WatchSettings['kafka'], 'topicPrefix'> },
+  ) {
+    this.#ways = [
+      { topic: topicName(topicPrefix, attempts), write: (records) => written(records, factOf, (some) => facts.write(some)) },
+      { topic: topicName(topicPrefix, tokenEvents), write: (records) => written(records, tokenEventOf, (some) => events.write(some)) },
+    ];
+  }
+
+  onApplicationBootstrap(): void {
+    this.#looks.start();
+  }
+
+  onModuleDestroy(): Promise<void> {
+    return this.#looks.stop();
+  }
+
+  async look(): Promise<void> {
+    this.#next = EVERY_MS;
+    for await (const page of this.setAside.all())
+      for (const { topic, write } of this.#ways) {
+        const records = await write(page.filter((record) => record.topic === topic));
+        if (!records.length) continue;
+        await this.setAside.remove(records);
+        this.#logger.log(`${records.length} records of ${topic} that a former release had set aside are in the log`);
+      }
+  }
+}
+
+function tokenEventOf(record: SetAsideRecord) {
+  const read = readJson(tokenEvents, record);
+  return read.is === 'known' ? { event: read.value, record } : null;
+}
+
+function factOf(record: SetAsideRecord) {
+  const read = readAttemptFact(record, Date.now());
+  return 'fact' in read ? read : null;
+}
+
+/** One that PostgreSQL refuses stays where it is. */
+async function written<T extends { readonly record: SetAsideRecord }>(
+  records: readonly SetAsideRecord[],
+  read: (record: SetAsideRecord) => T | null,
+  write: (some: T[]) => Promise<void>,
+): Promise<SetAsideRecord[]> {
+  const readable = records.flatMap((record) => {
+    const one = read(record);
+    return one === null ? [] : [one];
+  });
+  const refused = new Set<T>();
+  await isolate(readable, write, (one) => Promise.resolve(void refused.add(one)));
+  return readable.filter((one) => !refused.has(one)).map(({ record }) => record);
+}

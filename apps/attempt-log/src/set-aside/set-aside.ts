@@ -1,0 +1,74 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { InboundRecord } from '@nuncio/kafka';
+import { DataSource } from 'typeorm';
+import { storedHeaders } from '../graves/grave-row.js';
+import { LogWriter } from '../ingest/log-writer.js';
+import { dated } from '../partitions/day.js';
+
+/** A record that only a newer release can read. */
+export interface Newer {
+  readonly newer: string;
+  readonly record: InboundRecord;
+}
+
+/** One that was set aside. Its topic is as Kafka knows it. */
+export interface SetAsideRecord extends Pick<InboundRecord, 'topic' | 'partition' | 'offset' | 'value' | 'timestamp'> {
+  readonly id: string;
+  readonly at: Date;
+}
+
+interface Row {
+  readonly id: string;
+  readonly at: Date;
+  readonly topic: string;
+  readonly origin_partition: number;
+  readonly origin_offset: string;
+  readonly value: Buffer | null;
+}
+
+const AT_ONCE = 500;
+const PAGE = `SELECT id, at, topic, origin_partition, origin_offset, value FROM log.graves WHERE kind = 'newer' AND (at, id) > ($1, $2) ORDER BY at, id LIMIT ${AT_ONCE}`;
+const REMOVE = `DELETE FROM log.graves g USING unnest($1::text[], $2::timestamptz[]) AS r (id, at) WHERE g.kind = 'newer' AND g.id = r.id AND g.at = r.at`;
+
+/** Keeps what a newer release wrote and this one cannot read, as long as the log is kept: for the release that can. It lies beside what is in quarantine, and is none of it. */
+@Injectable()
+export class SetAside {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(LogWriter) private readonly writer: Pick<LogWriter, 'writeGraves'>,
+  ) {}
+
+  async put(records: readonly Newer[]): Promise<void> {
+    if (!records.length) return;
+    const now = Date.now();
+    const rows = records.map(({ newer, record: { topic, partition, offset, key, value, headers, timestamp } }) => ({
+      kind: 'newer' as const,
+      id: `${topic}-${partition}-${offset}`,
+      at: dated(timestamp, now),
+      grave: { reason: 'newer', detail: newer, topic, partition, offset },
+      key,
+      headers: storedHeaders(headers),
+      value,
+      valueBytes: value?.length ?? null,
+      event: null,
+      of: null,
+    }));
+    await this.writer.writeGraves(rows);
+  }
+
+  /** In the order of their times, a page at a time. */
+  async *all(): AsyncIterable<SetAsideRecord[]> {
+    let after: [at: Date, id: string] = [new Date(0), ''];
+    for (;;) {
+      const rows = await this.dataSource.query<Row[]>(PAGE, after);
+      const last = rows.at(-1);
+      if (!last) return;
+      after = [last.at, last.id];
+      yield rows.map(({ id, at, topic, origin_partition: partition, origin_offset: offset, value }) => ({ id, at, topic, partition, offset, value, timestamp: at.getTime() }));
+    }
+  }
+
+  async remove(records: readonly SetAsideRecord[]): Promise<void> {
+    await this.dataSource.query(REMOVE, [records.map(({ id }) => id), records.map(({ at }) => at)]);
+  }
+}

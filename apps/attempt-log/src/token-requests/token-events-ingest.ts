@@ -1,0 +1,24 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { LogWriter } from '../ingest/log-writer.js';
+import { TokenNotices } from '../notices/token-notices.js';
+import { dated, near } from '../partitions/day.js';
+import type { InboundRecord } from '@nuncio/kafka';
+import type { PlacedTokenEvent } from './insert-token-requests.js';
+
+type Placed = PlacedTokenEvent & { readonly record: Pick<InboundRecord, 'timestamp'> };
+
+/** What becomes of what token-service tells: rows, and notices. */
+@Injectable()
+export class TokenEventsIngest {
+  constructor(
+    @Inject(LogWriter) private readonly writer: Pick<LogWriter, 'writeTokenRequests'>,
+    @Inject(TokenNotices) private readonly notices: Pick<TokenNotices, 'read'>,
+  ) {}
+
+  async write(placed: readonly Placed[]): Promise<void> {
+    const now = Date.now();
+    const events = placed.map(({ event, record }) => ({ event: { ...event, at: near(event.at, dated(record.timestamp, now)) }, record }));
+    await this.writer.writeTokenRequests(events);
+    await this.notices.read(events.map(({ event }) => event));
+  }
+}

@@ -1,0 +1,101 @@
+import type { Api } from '../api.js';
+import { Refused } from '../refused.js';
+import { idInPath, kinds, parameterOf } from './kinds.js';
+import { inLanes } from './lanes.js';
+import type { Plan, Surplus } from './plan.js';
+import { nameOf, referencesOf, type Resource, type Schemas } from './resource.js';
+
+export interface Failure {
+  readonly name: string;
+  readonly at: string;
+  readonly detail: string;
+}
+
+export interface Done {
+  readonly done: number;
+  readonly failures: readonly Failure[];
+}
+
+interface Carrying {
+  readonly api: Api;
+  readonly schemas: Schemas;
+  readonly isPruning: boolean;
+  readonly signal: AbortSignal;
+  readonly onProgress: (done: number) => void;
+}
+
+/** Makes and changes what is to be, kind after kind in order of dependency, then deletes. What depends on something that failed is left out; nothing is deleted where something failed. */
+export async function carryOut({ planned, surplus }: Plan, { api, schemas, isPruning, signal, onProgress }: Carrying): Promise<Done> {
+  const failures: Failure[] = [];
+  const failed = new Set<string>();
+  let done = 0;
+  const count = (): void => {
+    onProgress(++done);
+  };
+  for (const kind of kinds)
+    await inLanes(planned.filter(({ resource, action }) => resource.kind === kind && action !== 'none'), signal, async ({ resource }) => {
+      const why = dependsOnAny(failed, resource, schemas) ?? (await put(api, resource));
+      if (why === null) {
+        count();
+        return;
+      }
+      failed.add(resource.name);
+      failures.push({ name: resource.name, at: `${resource.file}:${resource.lineOf([])}`, detail: why });
+    });
+  if (!isPruning || failures.length) return { done, failures };
+  for (const kind of kinds.toReversed())
+    await inLanes(surplus.filter((one) => one.kind === kind), signal, async (one) => {
+      const why = await remove(api, one);
+      if (why === null) count();
+      else failures.push({ name: nameOf(kind, one.existing.tenant as string, one.existing.externalId ?? ''), at: one.existing.id, detail: why });
+    });
+  return { done, failures };
+}
+
+function dependsOnAny(failed: ReadonlySet<string>, resource: Resource, schemas: Schemas): string | null {
+  if (!failed.size) return null;
+  const names = [`tenant ${resource.tenant ?? ''}`, ...referencesOf(schemas, resource).map(({ kind, text }) => nameOf(kind, resource.tenant, text.replace(/^ext:/, '')))];
+  const lacking = names.find((name) => failed.has(name));
+  return lacking === undefined ? null : `left out, since ${lacking} failed`;
+}
+
+interface Answer {
+  readonly state?: string;
+  readonly verification?: { readonly ok: boolean; readonly status: number | null; readonly error: { readonly detail: string | null } | null; readonly tokenError: object | null };
+}
+
+/** Why it is not as it is to be; null = it is. */
+async function put(api: Api, { kind, key, body }: Resource): Promise<string | null> {
+  return refusedOr(async () => {
+    const { state = '', verification } = await api.call<Answer>(`PUT ${kind.one}`, { path: { [parameterOf(kind)]: idInPath(kind, key) }, body });
+    if (!verification || verification.ok) return null;
+    return `it is ${state}, and not activated: ${verification.error?.detail ?? (verification.tokenError ? `no token: ${JSON.stringify(verification.tokenError)}` : `its callback answered the sample with ${verification.status ?? 'nothing'}`)}`;
+  });
+}
+
+/** A subscription that is active is deactivated first. What is not there any more is as good as deleted. */
+function remove(api: Api, { kind, existing: { id } }: Surplus): Promise<string | null> {
+  const path = { [parameterOf(kind)]: id };
+  return refusedOr(async () => {
+    try {
+      if (kind.name === 'subscription' && (await api.call(`GET ${kind.one}`, { path })).state === 'activated') await api.call('POST /v1/subscriptions/{id}/{move}', { path: { id, move: 'deactivate' } });
+      await api.call(`DELETE ${kind.one}`, { path });
+    } catch (error) {
+      if (!(error instanceof Refused && error.http === 404)) throw error;
+    }
+    return null;
+  });
+}
+
+/** What the API has no room for, and what cannot be reached, is no refusal of this. */
+async function refusedOr(call: () => Promise<string | null>): Promise<string | null> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!(error instanceof Refused) || error.http === 429 || error.http >= 500) throw error;
+    return error.message;
+  }
+}
+
+/** One line for each. */
+export const failureText = ({ name, at, detail }: Failure): string => `${at}: ${name}: ${detail}`;

@@ -1,0 +1,127 @@
+import { createInterface } from 'node:readline/promises';
+import type { Command } from 'commander';
+import { contextOf, type Context } from '../context.js';
+import { plain, print } from '../output.js';
+import { drawProgress } from '../progress.js';
+import { EXIT, Refusal } from '../refusal.js';
+import { collect } from '../where.js';
+import { carryOut, failureText, type Done } from './carry-out.js';
+import { readDocuments, type Fault } from './documents.js';
+import { filterEffects } from './filter-effects.js';
+import { Installation, type Caller } from './installation.js';
+import { planOf, type Plan } from './plan.js';
+import { resourcesIn, schemasOf, type Schemas } from './resource.js';
+import { countsOf, effectsOf, isNothing, planJson, planText } from './show-plan.js';
+
+interface Options {
+  readonly file: readonly string[];
+  readonly plan?: boolean;
+  readonly prune?: boolean;
+  readonly label?: readonly string[];
+  readonly yes?: boolean;
+}
+
+/** Nobody mends more at once. */
+const FAULTS_SHOWN = 100;
+
+export function addApply(program: Command): void {
+  program
+    .command('apply')
+    .description('have the installation be as YAML files say: tenants, event types, applications, credentials, callbacks, subscriptions')
+    .requiredOption('-f, --file <path>', 'a file, a folder, or - for standard input; repeatable', collect)
+    .option('--plan', `only say what would be done; ends with ${EXIT.changes} where that is something`)
+    .option('--prune', 'delete what has an external id, is of a tenant that the files name, and is in none of them')
+    .option('--label <name=value>', 'prune only what has this label; repeatable, all of them', collect)
+    .option('-y, --yes', 'prune without asking')
+    .addHelpText('after', `\nEnds with 0 done or nothing to do, 1 refused, ${EXIT.changes} (with --plan) something to do, 130 interrupted: the same again carries on.`)
+    .action(async (options: Options, command: Command) => {
+      await apply(await contextOf(command), options);
+    });
+}
+
+async function apply(context: Context, { file, plan: isPlan = false, prune: isPruning = false, label = [], yes = false }: Options): Promise<void> {
+  const { output, signal } = context;
+  const schemas = schemasOf(context.api);
+  const plan = withLabels(await planned(context, schemas, file), label);
+  const counts = countsOf(plan, isPruning);
+  const effects = [...effectsOf(plan, isPruning), ...(await filterEffects(context.api, plan.planned, signal))];
+  const isDone = isPlan || isNothing(counts);
+  if (!output.isJson) print(planText(plan, effects, isPruning, output));
+  else if (isDone) print(JSON.stringify(planJson(plan, effects, isPruning), null, 2));
+  interruptedBy(signal, 'Nothing was done.');
+  if (isNothing(counts)) return;
+  if (isPlan) {
+    process.exitCode = EXIT.changes;
+    return;
+  }
+  if (counts.prune && !yes) await confirm(counts.prune, signal);
+
+  const all = counts.create + counts.change + counts.prune;
+  const draw = progressOf(context, all, 'applied');
+  const { done, failures } = await carryOut(plan, { api: context.api, schemas, isPruning, signal, onProgress: draw });
+  draw(done, true);
+  if (output.isJson) print(JSON.stringify({ ...planJson(plan, effects, isPruning), done, failures }, null, 2));
+  ended({ done, failures }, all, signal);
+}
+
+/** Throws a Refusal that names everything that is wrong with the files, before anything is changed. */
+async function planned(context: Context, schemas: Schemas, files: readonly string[]): Promise<Plan> {
+  const { api, signal } = context;
+  const read = readDocuments(files, process.env);
+  const caller = await api.call<Caller>('GET /v1/me');
+  const { resources, faults } = await resourcesIn(api, caller, schemas, read.documents);
+  if (!resources.length) {
+    refuseAny([...read.faults, ...faults]);
+    throw new Refusal(`There is no resource in ${files.join(', ')}.`, EXIT.usage);
+  }
+  const tenants = [...new Set(resources.flatMap(({ kind, key, tenant }) => (kind.name === 'tenant' ? [key] : (tenant ?? []))))];
+  const installation = await Installation.look(api, caller, tenants);
+  const draw = progressOf(context, resources.length, 'compared');
+  const compared = await planOf(resources, { api, schemas, installation, isWhole: read.isWhole, signal, onProgress: draw });
+  interruptedBy(signal, 'Nothing was done.');
+  refuseAny([...read.faults, ...faults, ...compared.faults]);
+  return compared.plan;
+}
+
+function refuseAny(faults: readonly Fault[]): void {
+  if (!faults.length) return;
+  const sorted = faults.toSorted((a, b) => a.file.localeCompare(b.file) || (a.line ?? 0) - (b.line ?? 0));
+  const lines = sorted.slice(0, FAULTS_SHOWN).map(({ file, line, detail }) => `${file}${line === null ? '' : `:${line}`}: ${plain(detail)}`);
+  const more = sorted.length > FAULTS_SHOWN ? [`… and ${sorted.length - FAULTS_SHOWN} more`] : [];
+  throw new Refusal([...lines, ...more, `${faults.length} to mend; nothing was done.`].join('\n'));
+}
+
+/** What has all of these labels. */
+function withLabels(plan: Plan, labels: readonly string[]): Plan {
+  const wanted = labels.map((text): [string, string] => {
+    const at = text.indexOf('=');
+    if (at < 1) throw new Refusal(`"${text}" is no label: name=value.`, EXIT.usage);
+    return [text.slice(0, at), text.slice(at + 1)];
+  });
+  return { ...plan, surplus: plan.surplus.filter(({ existing }) => wanted.every(([name, value]) => existing.labels?.[name] === value)) };
+}
+
+/** On a terminal; what a program reads has no bar in it. */
+function progressOf({ output }: Context, all: number, words: string): (done: number, isOver?: boolean) => void {
+  return (done, isOver = done === all) => {
+    if (!output.isJson && process.stderr.isTTY) drawProgress(done, all, words, isOver, process.stderr);
+  };
+}
+
+async function confirm(count: number, signal: AbortSignal): Promise<void> {
+  if (!process.stdin.isTTY) throw new Refusal(`${count} would be deleted, and nobody can be asked here: --yes says that it is meant. Nothing was done.`, EXIT.usage);
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(`Delete ${count}? Only "yes" does: `, { signal }).catch(() => '');
+  terminal.close();
+  if (answer !== 'yes') throw new Refusal('Nothing was done.');
+}
+
+function interruptedBy(signal: AbortSignal, what: string): void {
+  if (signal.aborted) throw new Refusal(`Interrupted. ${what}`, EXIT.interrupted);
+}
+
+function ended({ done, failures }: Done, all: number, signal: AbortSignal): void {
+  if (failures.length) throw new Refusal([...failures.map(failureText), `${done} of ${all} done, ${failures.length} failed.`].join('\n'));
+  interruptedBy(signal, `${done} of ${all} done; the same again carries on.`);
+  process.stderr.write(`${done} of ${all} done.\n`);
+}

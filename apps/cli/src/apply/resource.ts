@@ -1,0 +1,96 @@
+import type { Api } from '../api.js';
+import { BodySchema, IS_SECRET, REFERENCE } from './body-schema.js';
+import { faultAt, type Document, type Fault } from './documents.js';
+import { tenantNamed, type Caller } from './installation.js';
+import { externalIdIn, isOfTenant, kinds, type Kind } from './kinds.js';
+import { hasReference } from './references.js';
+
+/** What a file wants to be there. */
+export interface Resource extends Document {
+  /** By which it is known among those of its kind, and of its tenant. */
+  readonly key: string;
+  /** Id of the tenant that it belongs to. */
+  readonly tenant: string | undefined;
+  /** `callback acme/ledger`. */
+  readonly name: string;
+  /** Whether something is wrong with it by itself: then it is not compared. */
+  readonly isFaulty: boolean;
+}
+
+export const nameOf = (kind: Kind, tenant: string | undefined, key: string): string => `${kind.name} ${isOfTenant(kind) ? `${tenant ?? ''}/` : ''}${key}`;
+
+export type Schemas = ReadonlyMap<Kind, BodySchema>;
+
+export const schemasOf = (api: Api, of: readonly Kind[] = kinds): Schemas => new Map(of.map((kind) => [kind, new BodySchema(api, kind)]));
+
+/** What the documents want, and everything that is wrong with them by themselves. */
+export async function resourcesIn(api: Api, caller: Caller, schemas: Schemas, documents: readonly Document[]): Promise<{ resources: Resource[]; faults: Fault[] }> {
+  const faults: Fault[] = [];
+  const seen = new Map<string, Resource>();
+  const tenantIds = await idsOfTenants(api, caller, documents);
+  for (const document of documents) {
+    const { kind, body } = document;
+    const own = faultsOf(schemas, document);
+    const key = body[kind.key];
+    if (typeof key !== 'string' || !key) {
+      // Where the schema asks for it, it has said so.
+      faults.push(...own);
+      if (isOfTenant(kind)) faults.push(faultAt(document, [], `${kind.key} is missing: it is what this ${kind.name} is known by`));
+      continue;
+    }
+    const given = typeof body.tenant === 'string' ? body.tenant : undefined;
+    const tenant = isOfTenant(kind) ? (given === undefined ? (caller.tenant ?? undefined) : (tenantIds.get(given) ?? given)) : undefined;
+    if (isOfTenant(kind) && tenant === undefined) own.push(faultAt(document, [], 'tenant is missing: your API key is of none'));
+    if (given !== undefined && externalIdIn(tenant ?? '') !== null) own.push(faultAt(document, ['tenant'], `there is no tenant "${given}", neither in these files nor in the installation`));
+    const resource = { ...document, body: tenant === undefined ? body : { ...body, tenant }, key, tenant, name: nameOf(kind, tenant, key), isFaulty: own.length > 0 };
+    faults.push(...own);
+    const first = seen.get(resource.name);
+    if (first) faults.push(faultAt(document, [kind.key], `${resource.name} is there twice: also in ${first.file}:${first.lineOf([])}`));
+    else seen.set(resource.name, resource);
+  }
+  return { resources: [...seen.values()], faults };
+}
+
+function faultsOf(schemas: Schemas, document: Document): Fault[] {
+  const schema = schemas.get(document.kind);
+  if (!schema) return [];
+  const open = schema.places(document.written, IS_SECRET.keyword, IS_SECRET.value).filter(({ text }) => text && !hasReference(text));
+  return [
+    ...document.unresolved.map(({ path, detail }) => faultAt(document, path, detail)),
+    ...schema.faults(document.body).map(({ path, detail }) => faultAt(document, path, detail)),
+    ...open.map(({ path }) => faultAt(document, path, 'is a secret, and stands in no file: ${env:NAME} or ${file:path}')),
+  ];
+}
+
+/** Ids of the tenants that documents name by external ids: of these documents, or of the installation. */
+async function idsOfTenants(api: Api, caller: Caller, documents: readonly Document[]): Promise<ReadonlyMap<string, string>> {
+  const named = [...new Set(documents.flatMap(({ body: { tenant } }) => (typeof tenant === 'string' && externalIdIn(tenant) !== null ? [tenant] : [])))];
+  const ids = await Promise.all(
+    named.map(async (reference): Promise<[string, string]> => {
+      const written = documents.find(({ kind, body }) => kind.name === 'tenant' && body.externalId === externalIdIn(reference));
+      if (typeof written?.body.id === 'string') return [reference, written.body.id];
+      return [reference, caller.tenant ?? (await tenantNamed(api, reference))?.id ?? reference];
+    }),
+  );
+  return new Map(ids);
+}
+
+/** Of what a resource names beside its tenant: where, of which kind, and by what. */
+export interface Reference {
+  readonly path: readonly (string | number)[];
+  readonly kind: Kind;
+  readonly text: string;
+}
+
+const EVERYTHING = '*';
+
+export function referencesOf(schemas: Schemas, { kind, body }: Pick<Document, 'kind' | 'body'>): Reference[] {
+  const byName = new Map<string, Kind>(kinds.map((one) => [one.name, one]));
+  const ids = (schemas.get(kind)?.places(body, REFERENCE) ?? []).flatMap(({ path, text, value }): Reference[] => {
+    const of = byName.get(value);
+    return of && of.name !== 'tenant' ? [{ path, kind: of, text }] : [];
+  });
+  const eventType = byName.get('event-type');
+  const types = kind.name === 'subscription' && eventType && Array.isArray(body.eventTypes) ? (body.eventTypes as unknown[]) : [];
+  return [...ids, ...types.flatMap((text, i): Reference[] => (eventType && typeof text === 'string' && text !== EVERYTHING ? [{ path: ['eventTypes', i], kind: eventType, text }] : []))];
+}

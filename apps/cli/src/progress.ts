@@ -1,0 +1,9 @@
+const WIDTH = 30;
+
+/** A bar that is drawn over itself on a terminal; elsewhere one line at the end. */
+export function drawProgress(done: number, all: number, words: string, isOver: boolean, stream: NodeJS.WriteStream = process.stdout): void {
+  const filled = all === 0 ? WIDTH : Math.round((WIDTH * Math.min(done, all)) / all);
+  const line = `[${'#'.repeat(filled)}${'.'.repeat(WIDTH - filled)}] ${done} of ${all}, ${words}`;
+  if (stream.isTTY) stream.write(`\r${line}${isOver ? '\n' : ''}`);
+  else if (isOver) stream.write(`${line}\n`);
+}

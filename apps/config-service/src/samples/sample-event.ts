@@ -1,0 +1,38 @@
+import { EventTypeName, FilteredEvent, type EventType, type Sample } from '@nuncio/contracts';
+import { payloadFaults } from '@nuncio/payload-schema';
+import { sample } from 'openapi-sampler';
+import { z } from 'zod';
+import { eventType } from '../event-types/event-type.js';
+import type { Resources } from '../event-store/index.js';
+import { invalid, throwAny } from '../faults.js';
+
+/** Of the payload as JSON. */
+const MAX_CHARACTERS = 65_536;
+
+export const TestRequest = z
+  .strictObject({
+    eventType: EventTypeName.optional().describe('A sample of this type; without it, of `nuncio.test`'),
+    data: z.unknown().optional().describe("The payload, which has to fit the schema of the type; without it, the first of the schema's `examples`, or one that is made from the schema"),
+  })
+  .refine(({ eventType: type, data }) => data === undefined || type !== undefined, { path: ['eventType'], message: 'must be named, where there is `data`' })
+  .meta({ id: 'TestRequest' });
+export type TestRequest = z.infer<typeof TestRequest>;
+
+/** What is to be sent; undefined = what is sent where no type is named. Throws Fault `invalid`. */
+export async function sampleEvent(resources: Resources, { eventType: name, data }: TestRequest): Promise<Sample['event']> {
+  if (name === undefined) return undefined;
+  const found = await resources.find(eventType, name);
+  if (!found) throw invalid('/eventType', 'unknown', `there is no event type "${name}"`);
+  const { schema } = found.state;
+  const payload = JSON.stringify(data === undefined ? exampleOf(schema) : data);
+  if (payload.length > MAX_CHARACTERS) throw invalid('/data', 'too-large', `must be at most ${MAX_CHARACTERS} characters as JSON`);
+  // What is made of a schema is as near as a sample comes to it: a pattern is nothing that a text can be made of.
+  if (data !== undefined) throwAny(payloadFaults(schema, new FilteredEvent({ attributes: {}, contentType: 'application/json', payload: Buffer.from(payload), tenants: [] })));
+  return { type: name, payload };
+}
+
+/** The same each time. */
+function exampleOf(schema: EventType['schema']): unknown {
+  const [example] = Array.isArray(schema?.examples) ? (schema.examples as unknown[]) : [];
+  return example ?? (schema ? sample(schema, { quiet: true, maxSampleDepth: 8 }, schema) : null) ?? {};
+}

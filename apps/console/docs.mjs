@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+/** The page `/docs`: Redoc's one file, which asks nobody but the gateway, and our own beside it; each compressed once. Of the package nothing else is served. */
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+
+const to = new URL('dist/docs/', import.meta.url);
+const redoc = createRequire(import.meta.url).resolve('redoc/bundles/redoc.standalone.js');
+const LOGO = 'https://cdn.redoc.ly/redoc/logo-mini.svg';
+
+cpSync(new URL('docs/', import.meta.url), to, { recursive: true });
+const source = readFileSync(redoc, 'utf8');
+if (!source.includes(LOGO)) throw new Error(`redoc has no ${LOGO} any more: look what it asks of others now`);
+writeFileSync(new URL('redoc.js', to), source.replaceAll(LOGO, 'redocly.svg').replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'));
+cpSync(new URL('../LICENSE', `file://${redoc}`), new URL('redoc.LICENSE.txt', to));
+cpSync(`${redoc}.LICENSE.txt`, new URL('redoc.standalone.js.LICENSE.txt', to));
+for (const file of readdirSync(to)) {
+  if (!/\.(?:js|css|html|svg)$/.test(file)) continue;
+  const bytes = readFileSync(new URL(file, to));
+  writeFileSync(new URL(`${file}.br`, to), brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }));
+  writeFileSync(new URL(`${file}.gz`, to), gzipSync(bytes, { level: 9 }));
+}

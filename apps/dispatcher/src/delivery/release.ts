@@ -1,0 +1,31 @@
+/** What a pause has kept is released so many a second, over all dispatchers, where the callback has no rate; else at half its rate. */
+const PER_SECOND = 50;
+const PART_OF_RATE = 1 / 2;
+/** However much there is, it is laid over so long. */
+const WITHIN_MS = 600_000;
+
+/** What a pause keeps. `until`: of a pause that lasts, its end. `forMs`: so long it lasts still; 0 = it has ended sooner than was said. */
+export interface Kept {
+  readonly order: number;
+  readonly heldForMs: number;
+  readonly until: number;
+  readonly forMs: number;
+}
+
+/** One callback's turns after a pause, in this process. */
+export class Release {
+  #of: number | null = null;
+  #from = 0;
+  #next = 0;
+
+  /**
+   * When the next one may go. `of`: the pause that kept it, whichever number is its own; another one's turns begin anew. `notBefore`: milliseconds. `perSecond`: the
+   * callback's rate. `share`: of all that is released, this process's part.
+   */
+  turn(of: number, notBefore: number, perSecond: number | null, share: number): number {
+    if (of !== this.#of || this.#next - this.#from >= WITHIN_MS) [this.#of, this.#from, this.#next] = [of, notBefore, notBefore];
+    const turn = Math.max(this.#next, notBefore);
+    this.#next = turn + 1_000 / (share * (perSecond === null ? PER_SECOND : perSecond * PART_OF_RATE));
+    return turn;
+  }
+}

@@ -1,0 +1,19 @@
+import { expect, it } from '@jest/globals';
+import { Config } from './config.js';
+
+const given = { API_KEY_PEPPER: 'p'.repeat(32), CONFIG_SERVICE_URL: 'http://a:1', ATTEMPT_LOG_URL: 'http://b:1', KAFKA_BROKERS: 'c:1' };
+const replica = (url: string): string | undefined => Config.safeParse({ ...given, REPLICA_URL: url }).data?.REPLICA_URL;
+
+it.each([
+  ['http://10.1.2.3:8080', 'http://10.1.2.3:8080'],
+  ['http://fd00:10:244::5:8080', 'http://[fd00:10:244::5]:8080'],
+  ['http://::1:8080', 'http://[::1]:8080'],
+  ['http://[fd00::5]:8080', 'http://[fd00::5]:8080'],
+  ['https://gateway-1.internal/', 'https://gateway-1.internal'],
+])('takes the address of a pod as Kubernetes writes it, of either family: %s', (url, expected) => {
+  expect(replica(url)).toBe(expected);
+});
+
+it.each(['fd00::5:8080', 'http://fd00:::5:8080', 'http://:8080', 'ftp://10.1.2.3:1', ''])('refuses %j as an address', (url) => {
+  expect(replica(url)).toBeUndefined();
+});

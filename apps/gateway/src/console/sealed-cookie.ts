@@ -1,0 +1,64 @@
+import { Fault, isFault } from '@nuncio/contracts';
+import { open, seal, Secret, type KeyRing } from '@nuncio/sealing';
+import { z } from 'zod';
+
+/** A browser drops larger cookies without a word (RFC 6265 §6.1: 4,096 bytes with the name and attributes). */
+const MAX_LENGTH = 3_800;
+/** With more, a request's headers would come near the 16 KiB that Node.js reads. */
+const MAX_COOKIES = 3;
+
+/** A value that a browser keeps for this origin alone, and that nobody but the gateway can read or make. */
+export interface SealedCookie<T> {
+  /** The `Set-Cookie` headers that keep it from `now` until `until` (ms). Throws Fault `invalid` where it does not fit. */
+  readonly set: (ring: KeyRing, value: T, until: number, now: number) => string[];
+  /** What a `Cookie` header holds at `now` (ms); null = nothing, what has run out, or nothing of ours. */
+  readonly read: (ring: KeyRing, header: string | undefined, now: number) => T | null;
+  /** The `Set-Cookie` headers that take it away. */
+  readonly clear: readonly string[];
+}
+
+/**
+ * `HttpOnly`: no script reads it. `Strict`: no other site's request carries it; `Lax`: only a link to here does. `__Host-` and `Secure`: it belongs to exactly this
+ * origin. What is too long for one cookie goes on in the next one, while one is full.
+ */
+export function sealedCookie<T>(name: `__Host-${string}`, schema: z.ZodType<T>, sameSite: 'Strict' | 'Lax'): SealedCookie<T> {
+  const Kept = z.object({ until: z.number(), value: schema });
+  const place = { tenant: '', kind: 'session', id: '', field: name } as const;
+  const attributes = `Path=/; Secure; HttpOnly; SameSite=${sameSite}`;
+  const names = Array.from({ length: MAX_COOKIES }, (_, i) => (i === 0 ? name : `${name}-${i + 1}`));
+  return {
+    set(ring, value, until, now) {
+      const sealed = seal(ring, new Secret(JSON.stringify({ until, value })), place);
+      const parts = Array.from({ length: Math.floor(sealed.length / MAX_LENGTH) + 1 }, (_, i) => sealed.slice(i * MAX_LENGTH, (i + 1) * MAX_LENGTH));
+      if (parts.length > MAX_COOKIES) throw new Fault('invalid', 'These credentials are too long for cookies; sign in with an API key.');
+      return parts.map((part, i) => `${names[i] ?? ''}=${part}; Max-Age=${Math.floor((until - now) / 1_000)}; ${attributes}`);
+    },
+    read(ring, header, now) {
+      const sealed = joined(names, header);
+      if (sealed === '') return null;
+      try {
+        const { until, value } = Kept.parse(JSON.parse(open(ring, sealed, place).reveal()));
+        return until > now ? value : null;
+      } catch (error) {
+        if (isFault(error, 'corrupt') || error instanceof z.ZodError) return null;
+        throw error;
+      }
+    },
+    clear: names.map((one) => `${one}=; Max-Age=0; ${attributes}`),
+  };
+}
+
+function joined(names: readonly string[], header: string | undefined): string {
+  let whole = '';
+  for (const name of names) {
+    const part = cookieIn(header, name);
+    whole += part;
+    if (part.length < MAX_LENGTH) break;
+  }
+  return whole;
+}
+
+function cookieIn(header: string | undefined, name: string): string {
+  const mine = header?.split(';').find((pair) => pair.trimStart().startsWith(`${name}=`));
+  return mine?.trim().slice(name.length + 1) ?? '';
+}

@@ -1,0 +1,38 @@
+import { expect, it } from '@jest/globals';
+import { NO_QUOTAS } from '@nuncio/contracts';
+import { PublishingQuotas } from './publishing-quotas.js';
+
+const NOON = Date.UTC(2026, 0, 31, 12);
+const outcome = (work: () => void): string | number | null => {
+  try {
+    work();
+    return 'taken';
+  } catch (error) {
+    return (error as { retryAfterSeconds: number | null }).retryAfterSeconds;
+  }
+};
+
+it('takes so many events a second of a tenant, and of another one as many', () => {
+  const quotas = new PublishingQuotas();
+  const publish = (tenant: string, now: number, events = 1): string | number | null => outcome(() => { quotas.take(tenant, { ...NO_QUOTAS, eventsPerSecond: 2 }, { events, bytes: 1 }, now); });
+  expect([1, 2, 3].map(() => publish('acme', NOON))).toEqual(['taken', 'taken', 1]);
+  expect(publish('globex', NOON)).toBe('taken');
+  expect(publish('acme', NOON + 500)).toBe('taken');
+  // A batch goes as a whole, and is waited for.
+  expect(publish('acme', NOON + 10_000, 20)).toBe('taken');
+  expect(publish('acme', NOON + 10_000)).toBe(10);
+  expect(publish('acme', NOON + 20_000)).toBe('taken');
+});
+
+it('takes so many bytes a day, and says to come again when the next one begins', () => {
+  const quotas = new PublishingQuotas();
+  const publish = (now: number, bytes: number): string | number | null => outcome(() => { quotas.take('acme', { ...NO_QUOTAS, payloadBytesPerDay: 100 }, { events: 1, bytes }, now); });
+  expect([publish(NOON, 60), publish(NOON, 60), publish(NOON, 40)]).toEqual(['taken', 43_200, 'taken']);
+  expect(publish(NOON + 43_200_000, 60)).toBe('taken');
+});
+
+it('takes nothing where nothing may be published, and everything where nothing is agreed', () => {
+  const quotas = new PublishingQuotas();
+  expect(outcome(() => { quotas.take('acme', { ...NO_QUOTAS, eventsPerSecond: 0 }, { events: 1, bytes: 1 }, NOON); })).toBe(86_400);
+  expect(outcome(() => { quotas.take('acme', NO_QUOTAS, { events: 1_000, bytes: 2 ** 40 }, NOON); })).toBe('taken');
+});

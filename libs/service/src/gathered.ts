@@ -1,0 +1,20 @@
+/**
+ * `label.env=prod`, or `label[env]=prod`, of a query becomes `label: {env: "prod"}`: for a schema to judge. What is given twice, be it in both ways, is a list of both;
+ * a query that gives `label` itself stays as it is.
+ */
+export const gathered =
+  (prefix: string) =>
+  (query: unknown): unknown => {
+    if (typeof query !== 'object' || query === null || Object.hasOwn(query, prefix)) return query;
+    const named = new RegExp(`^${prefix}(?:\\.(.*)|\\[(.*)\\])$`);
+    const rest: [string, unknown][] = [];
+    const inner = new Map<string, unknown[]>();
+    for (const [name, value] of Object.entries(query)) {
+      const [whole, dotted, bracketed] = named.exec(name) ?? [];
+      const key = dotted ?? bracketed ?? '';
+      if (whole === undefined) rest.push([name, value]);
+      else inner.set(key, [...(inner.get(key) ?? []), ...([value].flat() as unknown[])]);
+    }
+    if (!inner.size) return query;
+    return Object.fromEntries([...rest, [prefix, Object.fromEntries([...inner].map(([key, values]) => [key, values.length === 1 ? values[0] : values]))]]);
+  };

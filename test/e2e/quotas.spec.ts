@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import { expect, it } from '@jest/globals';
+import { eventually } from '../fleet/eventually.js';
+import { sharedFleet } from '../fleet/fleet.js';
+import { Tenant } from '../fleet/tenant.js';
+
+const fleet = sharedFleet();
+const { api } = fleet;
+const NONE = { eventsPerSecond: null, payloadBytesPerDay: null, callbacks: null, subscriptions: null };
+
+it('lets a tenant have so many callbacks and subscriptions, and shows what was agreed', async () => {
+  const tenant = await Tenant.create(fleet);
+  const path = `/v1/tenants/${tenant.id}`;
+  expect(await api.get(path)).toMatchObject({ quotas: NONE });
+  expect(await api.patch(path, { quotas: { callbacks: 1, subscriptions: 1 } })).toMatchObject({ quotas: { ...NONE, callbacks: 1, subscriptions: 1 } });
+  const callback = (): Promise<{ status: number; body: { id: string; code?: string } }> => api.call('POST', '/v1/callbacks', { tenant: tenant.id, name: randomUUID(), url: 'http://127.0.0.1:9/in' });
+  const { body: { id } } = await callback();
+  expect(await callback()).toMatchObject({ status: 409, body: { code: 'quota-exceeded' } });
+  const subscribe = (eventTypes: string[]) => api.call<{ id: string }>('POST', '/v1/subscriptions', { tenant: tenant.id, callback: id, eventTypes });
+  const { body: first } = await subscribe([tenant.eventType]);
+  expect(await subscribe(['*'])).toMatchObject({ status: 409, body: { code: 'quota-exceeded' } });
+  // The same one again is the draft that is there.
+  expect(await subscribe([tenant.eventType])).toMatchObject({ status: 201, body: { id: first.id } });
+  await api.delete(`/v1/subscriptions/${first.id}`);
+  expect((await subscribe(['*'])).status).toBe(201);
+  expect(await api.patch(path, { quotas: { callbacks: null } })).toMatchObject({ quotas: { ...NONE, subscriptions: 1 } });
+  expect((await callback()).status).toBe(201);
+  expect(await api.patch(path, { quotas: null })).toMatchObject({ quotas: NONE });
+  expect(await api.call('PATCH', path, { quotas: { callbacks: -1 } })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/quotas/callbacks' }] } });
+});
+
+it("refuses what a tenant's own keys publish beyond its quotas with 429, and nobody else's", async () => {
+  const [tenant, other] = await Promise.all([Tenant.create(fleet), Tenant.create(fleet)]);
+  const keyOf = async (of: Tenant) => api.as((await api.post<{ key: string }>('/v1/api-keys', { name: 'p', role: 'publisher', tenant: of.id })).key);
+  const [mine, theirs] = [await keyOf(tenant), await keyOf(other)];
+  const publish = (by = mine) => by.call<{ code?: string }>('POST', '/v1/events', { a: 'x'.repeat(100) }, { 'ce-type': tenant.eventType });
+  await api.patch(`/v1/tenants/${tenant.id}`, { quotas: { payloadBytesPerDay: 250 } });
+  expect([(await publish()).status, (await publish()).status]).toEqual([202, 202]);
+  expect(await publish()).toMatchObject({ status: 429, body: { code: 'too-many-requests' } });
+  expect((await publish(theirs)).status).toBe(202);
+  await api.patch(`/v1/tenants/${tenant.id}`, { quotas: { payloadBytesPerDay: null, eventsPerSecond: 0 } });
+  await eventually(async () => { expect((await publish()).status).toBe(429); });
+  await api.patch(`/v1/tenants/${tenant.id}`, { quotas: null });
+  await eventually(async () => { expect((await publish()).status).toBe(202); });
+});
