@@ -17,6 +17,7 @@ const TYPES = [
   'nuncio.credential.failing',
   'nuncio.credential.recovered',
   'nuncio.credential.expiring',
+  'nuncio.certificate.expiring',
   'nuncio.delivery.exhausted',
   'nuncio.operation.finished',
 ];
@@ -143,10 +144,52 @@ describe('notices', () => {
     expect(told('subscription.approved')[0]?.data).toMatchObject({ reason: 'as agreed', by: expect.any(String) });
   });
 
+  it('tell of an approval that was refused, and why', async () => {
+    const salary = `salary.${randomUUID().slice(0, 8)}`;
+    await api.post('/v1/event-types', { name: salary, approval: 'required' });
+    const { id: callback } = await consumer.post<{ id: string }>('/v1/callbacks', { name: randomUUID(), url: endpoint.url });
+    const { id } = await consumer.post<{ id: string }>('/v1/subscriptions', { callback, eventTypes: [salary] });
+    for (const move of ['verify', 'submit', 'reject']) await api.post(`/v1/subscriptions/${id}/${move}`, { ...(move === 'reject' && { reason: 'There is no contract.' }) });
+    await isTold('subscription.rejected', { subscription: id, callback, eventTypes: [salary], reason: 'There is no contract.', by: expect.any(String) });
+    expect(told('subscription.approved')).toEqual([]);
+  });
+
+  it('tell of the end of a client secret as soon as it is known to be near', async () => {
+    const expiresAt = new Date(Date.now() + 5 * 86_400_000).toISOString();
+    const given = { name: randomUUID(), tokenUrl: `${endpoint.url}/token`, clientId: 'ledger', clientSecret: 'a secret' };
+    const { id } = await consumer.post<{ id: string }>('/v1/credentials', { ...given, clientSecretExpiresAt: expiresAt });
+    await isTold('credential.expiring', { credential: id, what: 'client-secret', expiresAt });
+    expect(await consumer.get(`/v1/credentials/${id}/health`)).toMatchObject({ clientSecret: { givenAt: expect.any(String), expiresAt } });
+    expect(await consumer.patch(`/v1/credentials/${id}`, { clientSecret: 'another secret' })).toMatchObject({ clientSecretExpiresAt: null });
+  });
+
+  it('of all tenants reach the tenant that NOTICES_TO names, and of its own tenant nobody else', async () => {
+    const ours = 'all-notices';
+    await api.call('POST', '/v1/tenants', { id: ours, name: ours });
+    const all = await Receiver.start();
+    const { id } = await api.post<{ id: string }>('/v1/callbacks', { tenant: ours, name: randomUUID(), url: all.url, envelope: 'cloudevents' });
+    await api.post('/v1/subscriptions', { tenant: ours, callback: id, eventTypes: ['nuncio.callback.disabled'], activate: true });
+    await tenant.inForce();
+    const theirs = await subscribed(endpoint, [tenant.eventType]);
+    await consumer.patch(`/v1/callbacks/${theirs}`, { enabled: false });
+    await isTold('callback.disabled', { callback: theirs });
+    await eventually(() => {
+      expect(told('callback.disabled', all).map(({ data }) => data)).toEqual(expect.arrayContaining([expect.objectContaining({ callback: theirs, tenant: tenant.id })]));
+    }, 40_000);
+    const other = await api.post<{ id: string }>('/v1/callbacks', { tenant: ours, name: randomUUID(), url: endpoint.url });
+    await api.patch(`/v1/callbacks/${other.id}`, { enabled: false });
+    await eventually(() => {
+      expect(told('callback.disabled', all).map(({ subject }) => subject)).toContain(other.id);
+    }, 40_000);
+    expect(told('callback.disabled').map(({ subject }) => subject)).toEqual([theirs]);
+    await api.patch(`/v1/callbacks/${id}`, { enabled: false });
+    await all.close();
+  });
+
   it('tell that an operation has ended', async () => {
     const to = await subscribed(endpoint, [tenant.eventType]);
     const { operation } = await consumer.post<{ operation: string }>(`/v1/callbacks/${to}/recover`, { since: new Date(Date.now() - 60_000).toISOString() });
-    await isTold('operation.finished', { operation, kind: 'recover', state: 'done', callback: to, sent: 0 });
+    await isTold('operation.finished', { operation, kind: 'recover', state: 'done', callback: to, sent: 0, outcome: { delivered: 0, open: 0 } });
   });
 
   it('are of types that everybody has, and nobody else publishes or changes', async () => {

@@ -9,7 +9,7 @@ export default async function start(...run) {
   await startServers(...run);
   const stack = { brokers: process.env.KAFKA_BROKERS, databaseUrl: process.env.DATABASE_URL, redisUrl: process.env.REDIS_URL, identities: JSON.parse(process.env.NUNCIO_IDENTITIES ?? '{}') };
   const dir = await mkdtemp(join(tmpdir(), 'nuncio-fleet-'));
-  const services = await startServices({ dir, stack, topicPrefix: `fleet-${process.pid}` });
+  const services = await startServices({ dir, stack, topicPrefix: `fleet-${process.pid}`, envOf: { 'attempt-log': { NOTICES_TO: 'all-notices' } } });
   const { url, adminKey, topicPrefix } = services;
   process.env.NUNCIO_FLEET = JSON.stringify({ url, adminKey, topicPrefix, stack });
   globalThis.stopFleet = async () => {

@@ -14,6 +14,7 @@ import { GravesController } from './graves/graves.controller.js';
 import { QuarantineController } from './graves/quarantine.controller.js';
 import { FactsIngest } from './ingest/facts-ingest.js';
 import { GROUP, IngestController } from './ingest/ingest.controller.js';
+import { Certificates } from './health/certificates.js';
 import { CallbackHealthController } from './health/callback-health.controller.js';
 import { CredentialHealthController } from './health/credential-health.controller.js';
 import { KafkaWatch, WATCH_SETTINGS, type WatchSettings } from './lag/kafka-watch.js';
@@ -119,6 +120,7 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
         Notices,
         DeliveryNotices,
         TokenNotices,
+        Certificates,
         { provide: NOTICES_TENANT, useValue: config.NOTICES_TO },
         NoticeWorker,
         { provide: SPANS, useValue: spans ?? null },

@@ -27,3 +27,16 @@ it('goes on after a failure, which it tells once, and waits for what is under wa
   await stopped;
   expect(isOver).toBe(true);
 });
+
+it('asks anew how long to wait when it is told to hurry', async () => {
+  let nextInMs = 3_600_000;
+  const worked = Promise.withResolvers<undefined>();
+  const recurring = new Recurring({ nextInMs: () => nextInMs, onFailure: () => undefined, work: async () => { worked.resolve(undefined); await Promise.resolve(); } });
+  recurring.start();
+  nextInMs = 0;
+  recurring.hurry();
+  await worked.promise;
+  nextInMs = 3_600_000;
+  await recurring.stop();
+  recurring.hurry();
+});

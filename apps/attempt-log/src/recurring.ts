@@ -21,10 +21,18 @@ export class Recurring {
 
   start(): void {
     this.#timer = setTimeout(() => {
+      this.#timer = undefined;
       this.#running = this.#once().then(() => {
         if (!this.#isStopping) this.start();
       });
     }, this.options.nextInMs());
+  }
+
+  /** Something has changed what `nextInMs` answers: who waits asks it again. */
+  hurry(): void {
+    if (!this.#timer) return;
+    clearTimeout(this.#timer);
+    this.start();
   }
 
   /** Resolves when the time that goes on has ended. */

@@ -18,6 +18,8 @@ export interface Carriage {
   readonly httpVersion: HttpVersion | null;
   /** Milliseconds that it waited for its turn to make a connection, on which the clock of its phases stood still. */
   readonly turnMs: number;
+  /** When the server's certificate ends, epoch milliseconds, of the connection that was made for it; absent where one was reused. */
+  readonly certificateEndsAt?: number;
 }
 export type HttpVersion = '1.1' | '2.0';
 

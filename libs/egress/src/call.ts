@@ -11,6 +11,8 @@ export class Call {
   readonly timings: Timings = { dns: null, connect: null, tls: null, firstByte: null, total: 0 };
   /** Of the connection that it has got. */
   httpVersion: HttpVersion | null = null;
+  /** Of the server, epoch milliseconds, where a connection was made. */
+  certificateEndsAt: number | undefined;
   #turnMs = 0;
   #startedAt = performance.now();
   #timer: NodeJS.Timeout | undefined;
@@ -28,7 +30,7 @@ export class Call {
   }
 
   get carriage(): Carriage {
-    return { httpVersion: this.httpVersion, turnMs: hundredths(this.#turnMs) };
+    return { httpVersion: this.httpVersion, turnMs: hundredths(this.#turnMs), ...(this.certificateEndsAt !== undefined && { certificateEndsAt: this.certificateEndsAt }) };
   }
 
   /** The phase is over: milliseconds from the start, to a hundredth. */
@@ -36,8 +38,9 @@ export class Call {
     this.timings[phase] = hundredths(this.elapsedMs);
   }
 
-  /** The phases of making a connection, which another clock measured: those that were over before this call began did not happen in it. */
-  adopt({ timings, elapsedMs }: Call): void {
+  /** What making a connection came to, whose phases another clock measured: those that were over before this call began did not happen in it. */
+  adopt({ timings, elapsedMs, certificateEndsAt }: Call): void {
+    this.certificateEndsAt = certificateEndsAt;
     const offset = this.elapsedMs - elapsedMs;
     for (const phase of ['dns', 'connect', 'tls'] as const) {
       const at = timings[phase];

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { once } from 'node:events';
+import { X509Certificate } from 'node:crypto';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
@@ -199,6 +200,12 @@ describe('TLS', () => {
     const marks = [dns, connect, tls, firstByte, total];
     expect(marks).not.toContain(null);
     expect(marks).toEqual([...marks].sort((a, b) => a! - b!));
+  });
+
+  it('says when the certificate of a server ends where a connection was made to it, and not where one was there', async () => {
+    const egress = egressOf(loopback);
+    const answers = [await post(egress, urlOf('127.0.0.1')), await post(egress, urlOf('127.0.0.1'))];
+    expect(answers.map(({ carriage }) => carriage?.certificateEndsAt)).toEqual([new X509Certificate(certificate.cert).validToDate.getTime(), undefined]);
   });
 
   it('checks a literal address against the certificate, without SNI', async () => {

@@ -111,6 +111,7 @@ async function secure(
   const validTo = endOfRefused(secured);
   await opened(secured, 'secureConnect', call, (error) => tlsFailure(error, Date.now() >= trustEndsAt, validTo()));
   call.mark('tls');
+  call.certificateEndsAt = secured.getPeerX509Certificate()?.validToDate.getTime();
   return secured;
 }
 

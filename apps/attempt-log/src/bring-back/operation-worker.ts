@@ -5,12 +5,17 @@ import { LogWriter } from '../ingest/log-writer.js';
 import { broughtBack } from '../metrics.js';
 import { Notices } from '../notices/notices.js';
 import { Recurring } from '../recurring.js';
+import { Operations } from './operations.js';
 import { TenantShares } from './tenant-shares.js';
 import { workOff } from './work-off.js';
 
-/** Between two looks for what is due; while an operation goes on they follow each other quickly, so that it goes evenly. */
-const IDLE_MS = 250;
+/** Between two looks for what is due; while an operation sends they follow each other quickly, so that it goes evenly. */
 const BUSY_MS = 25;
+const WAITING_MS = 250;
+/** Where none is running: for what a replica has begun that is gone since. */
+const IDLE_MS = 5_000;
+
+const SOME_RUNNING = `SELECT FROM log.operations WHERE state = 'running' LIMIT 1`;
 
 /** Works off operations, whichever replica comes to one first. */
 @Injectable()
@@ -19,12 +24,13 @@ export class OperationWorker implements OnApplicationBootstrap, OnModuleDestroy 
   readonly #shares = new TenantShares();
   readonly #looks = new Recurring({
     work: () => this.#work(),
-    nextInMs: () => (Date.now() - this.#lastWorkedAt < IDLE_MS ? BUSY_MS : IDLE_MS),
+    nextInMs: () => (!this.#isRunning ? IDLE_MS : Date.now() - this.#lastWorkedAt < WAITING_MS ? BUSY_MS : WAITING_MS),
     onFailure: (error) => {
       this.#logger.warn(`operations wait: ${String(error)}`);
     },
   });
   #lastWorkedAt = 0;
+  #isRunning = true;
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
@@ -32,9 +38,14 @@ export class OperationWorker implements OnApplicationBootstrap, OnModuleDestroy 
     @Inject(ConfigView) private readonly view: ConfigView,
     @Inject(LogWriter) private readonly writer: LogWriter,
     @Inject(Notices) private readonly notices: Notices,
+    @Inject(Operations) private readonly operations: Operations,
   ) {}
 
   onApplicationBootstrap(): void {
+    this.operations.onRunning(() => {
+      this.#isRunning = true;
+      this.#looks.hurry();
+    });
     this.#looks.start();
   }
 
@@ -43,6 +54,9 @@ export class OperationWorker implements OnApplicationBootstrap, OnModuleDestroy 
   }
 
   async #work(): Promise<void> {
+    this.#isRunning = false;
+    this.#isRunning = (await this.dataSource.query<unknown[]>(SOME_RUNNING)).length > 0 || this.#isRunning;
+    if (!this.#isRunning) return;
     const ports = { producer: this.producer, writer: this.writer, view: this.view, notices: this.notices, shares: this.#shares };
     for (let sent: number | null = 0; sent !== null && !this.#looks.isStopping;) {
       sent = await workOff(this.dataSource, ports, Date.now());

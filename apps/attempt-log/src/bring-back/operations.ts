@@ -76,6 +76,13 @@ export class Operations {
     @Inject(BatchProducer) readonly producer: Pick<BatchProducer, 'sendJson'>,
   ) {}
 
+  #onRunning: () => void = () => undefined;
+
+  /** One has begun here, or goes on. */
+  onRunning(listener: () => void): void {
+    this.#onRunning = listener;
+  }
+
   /** Counts what would go, and begins to send it unless it is a dry run. */
   async begin({ kind, selection, caller, callback, perSecond, dryRun, suppose }: Wanted): Promise<Begun> {
     const now = new Date().toISOString();
@@ -90,6 +97,7 @@ export class Operations {
       const data = { state: 'running', kind, selection, callback, perSecond: rate, count: found.count };
       await audit({ id, callback, requested_by: caller }, { type: 'begun', version: 1, at: Date.parse(now), actor: caller.id, data }, this);
     });
+    this.#onRunning();
     return { ...found, perSecond: rate, operation: id };
   }
 
@@ -132,6 +140,7 @@ export class Operations {
       return true;
     });
     if (!moved) throw new Fault('illegal-move', `The operation is ${before.state}; ${move} is possible while it is ${from.join(' or ')}.`);
+    if (to === 'running') this.#onRunning();
     return this.find(id, caller);
   }
 

@@ -10,7 +10,7 @@ const admin: Principal = { id: 'key_admin', role: 'admin', tenant: null, groups:
 const sales: Principal = { id: 'key_sales', role: 'consumer', tenant: 'acme', groups: ['sales'] };
 const now = Date.now();
 
-const settings = { tenant: 'acme', application: 'app_1', groups: ['billing'], name: 'ledger', enabled: true, disabledReason: null, limits: { concurrency: 10, perSecond: null }, authentication: { type: 'none' } };
+const settings = { tenant: 'acme', application: 'app_1', groups: ['billing'], name: 'ledger', enabled: true, disabledReason: null, limits: { concurrency: 10, perSecond: null }, authentication: { type: 'none' }, url: 'https://hooks.acme.com/in', secretHeaders: {}, secretsAt: {} };
 const callbacks = ['fresh', 'well', 'ill', 'mended', 'off'].map((name, n) => ({
   kind: 'callback',
   id: `cb_${n}_${name}`,
@@ -21,10 +21,11 @@ const callbacks = ['fresh', 'well', 'ill', 'mended', 'off'].map((name, n) => ({
     ...settings,
     ...(name === 'off' && { enabled: false, disabledReason: 'gone' }),
     signing: { scheme: 'standard', secrets: [{ expiresAt: null }, { expiresAt: now + 60_000 }, { expiresAt: now - 60_000 }] },
+    ...(name === 'well' && { secretHeaders: { 'X-Old': 's1.a', 'X-Gate': 's1.b' }, secretsAt: { signing: now - 5_000, 'secretHeaders.X-Gate': now - 4_000 } }),
     ...(name === 'ill' && { authentication: { type: 'oauth2', credential: 'cred_1' } }),
   },
 }));
-const credentials = ['https://idp.example/token', 'https://other.example/token'].map((tokenUrl, n) => ({ kind: 'credential', id: `cred_${n}`, position: 1, version: 1, at: now, state: { tenant: 'acme', groups: [], name: `c${n}`, tokenUrl, issuer: null } }));
+const credentials = ['https://idp.example/token', 'https://other.example/token'].map((tokenUrl, n) => ({ kind: 'credential', id: `cred_${n}`, position: 1, version: 1, at: now, state: { tenant: 'acme', groups: [], name: `c${n}`, tokenUrl, issuer: null, clientSecret: n ? null : 's1.a', clientSecretExpiresAt: n ? null : new Date(now + 60_000).toISOString(), clientCertificate: n ? { notAfter: new Date(now + 90_000).toISOString() } : null, secretsAt: n ? {} : { clientSecret: now - 3_000 } } }));
 const all = { callback: callbacks, credential: credentials };
 const view = { all: (kind: keyof typeof all) => all[kind], get: (kind: keyof typeof all, id: string) => all[kind].find((one) => one.id === id) } as unknown as ConfigView;
 const [fresh = '', well = '', ill = '', mended = '', off = ''] = callbacks.map(({ id }) => id);
@@ -55,6 +56,19 @@ afterAll(() => log.drop());
 const one = (id: string) => health.health(admin, id);
 
 describe('the health of a callback', () => {
+  it('says when the certificate of its endpoint ends, and how old its secrets are', async () => {
+    await log.dataSource.query(`INSERT INTO log.certificates VALUES ($1, $2, $3)`, [well, new Date(now + 86_400_000), new Date(now - 1_000)]);
+    expect(await one(well)).toMatchObject({
+      certificate: { expiresAt: new Date(now + 86_400_000), seenAt: new Date(now - 1_000) },
+      signing: { secretAt: new Date(now - 5_000) },
+      secretHeaders: { 'X-Old': null, 'X-Gate': new Date(now - 4_000) },
+    });
+    expect(await one(fresh)).toMatchObject({ certificate: null, signing: { secretAt: null }, secretHeaders: {} });
+    const ofCredentials = new CredentialHealthController(log.dataSource, view);
+    expect(await ofCredentials.health(admin, 'cred_0')).toMatchObject({ clientSecret: { givenAt: new Date(now - 3_000), expiresAt: new Date(now + 60_000).toISOString() }, clientCertificate: null });
+    expect(await ofCredentials.health(admin, 'cred_1')).toMatchObject({ clientSecret: null, clientCertificate: { expiresAt: new Date(now + 90_000).toISOString() } });
+  });
+
   it('is by its last attempt, since the first one of that kind', async () => {
     const shown = async (id: string) => {
       const { state, since, consecutiveFailures } = await one(id);

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { pauseEnd } from '../pause-end.js';
 import { waitingByKind, WaitingByKind } from '../query/statistics/backlog.js';
 import { attemptsIn } from '../query/statistics/counted.js';
-import { CredentialState, tokensOf } from './credential-health.js';
+import { CredentialState, givenAt, SecretAt, tokensOf } from './credential-health.js';
 
 export const CallbackState = z.enum(['working', 'failing', 'paused', 'disabled', 'unknown']);
 
@@ -30,9 +30,11 @@ export const CallbackHealth = z
     consecutiveFailures: z.int().describe('Attempts since the last success'),
     waiting: WaitingByKind.describe('What waits'),
     limits: Limits.describe('What the endpoint is asked to bear'),
+    certificate: z.object({ expiresAt: Moment, seenAt: Moment.describe('When a connection first showed it') }).nullable().describe("Of the endpoint, as it was shown when a connection was made for a delivery; null = none was, or none of TLS"),
     signing: z
-      .object({ scheme: z.string().describe('The signing scheme'), secrets: z.int().describe('How many secrets sign now'), oldExpiresAt: Moment.nullable().describe('Until then the secret before the present one signs, too; null = there is none') })
+      .object({ scheme: z.string().describe('The signing scheme'), secrets: z.int().describe('How many secrets sign now'), oldExpiresAt: Moment.nullable().describe('Until then the secret before the present one signs, too; null = there is none'), secretAt: SecretAt })
       .describe('How its requests are signed'),
+    secretHeaders: z.record(z.string(), SecretAt).describe('By name, when the value of each was given'),
     token: z.object({ credential: z.string(), state: CredentialState.describe('By the last token request'), expiresAt: Moment.nullable(), scope: z.string().nullable() }).nullable().describe('Of its bearer token; null = it takes none'),
   })
   .meta({ id: 'CallbackHealth' });
@@ -52,11 +54,12 @@ interface Tried {
 
 export async function callbackHealth(dataSource: DataSource, view: Pick<ConfigView, 'get'>, callback: Viewed<'callback'>) {
   const { id, state } = callback;
-  const [[failure], [success], waiting, token] = await Promise.all([
+  const [[failure], [success], waiting, token, [certificate]] = await Promise.all([
     dataSource.query<Tried[]>(LAST_FAILURE, [id]),
     dataSource.query<Tried[]>(`SELECT s.* FROM (${SUCCESS_MINUTE}) m, LATERAL (${LAST_SUCCESS} ORDER BY started_at DESC LIMIT 1) s`, [id]),
     waitingByKind(dataSource, (bind) => [`callback = ${bind(id)}`]),
     tokenOf(dataSource, view, callback),
+    dataSource.query<{ ends_at: Date; seen_at: Date }[]>('SELECT ends_at, seen_at FROM log.certificates WHERE callback = $1', [id]),
   ]);
   const isFailing = failure !== undefined && (!success || failure.started_at >= success.started_at);
   const [first] = failure || success ? await dataSource.query<Pick<Tried, 'started_at'>[]>(FIRST_SINCE(isFailing ? 'failed' : 'delivered'), [id, (isFailing ? success : failure)?.started_at ?? null]) : [];
@@ -77,7 +80,9 @@ export async function callbackHealth(dataSource: DataSource, view: Pick<ConfigVi
     consecutiveFailures: isFailing ? await failuresSince(dataSource, id, success?.started_at ?? first?.started_at ?? failure.started_at, now) : 0,
     waiting,
     limits: state.limits,
-    signing: { scheme: state.signing.scheme, secrets: state.signing.secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > now).length, oldExpiresAt: oldEnd(state, now) },
+    certificate: certificate && state.url.startsWith('https:') ? { expiresAt: certificate.ends_at, seenAt: certificate.seen_at } : null,
+    signing: { scheme: state.signing.scheme, secrets: state.signing.secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > now).length, oldExpiresAt: oldEnd(state, now), secretAt: givenAt(state.secretsAt?.signing) },
+    secretHeaders: Object.fromEntries(Object.keys(state.secretHeaders).map((name) => [name, givenAt(state.secretsAt?.[`secretHeaders.${name}`])])),
     token,
   };
 }

@@ -8,6 +8,10 @@ import { LAST_OF_EACH, tokenErrorOf, TODAY, type StoredFailure, type StoredSucce
 
 export const CredentialState = z.enum(['working', 'failing', 'unknown']);
 
+/** When a secret was given. */
+export const SecretAt = Moment.nullable().describe('When it was given; null = before this was kept, or there is none');
+export const givenAt = (at: number | undefined): Date | null => (at === undefined ? null : new Date(at));
+
 /** How a credential does. */
 export const CredentialHealth = z
   .object({
@@ -20,6 +24,8 @@ export const CredentialHealth = z
     lastSuccess: z.object({ at: Moment, durationMs: z.number(), expiresAt: Moment.describe('The end of that token'), scope: z.string().nullable() }).nullable().describe('The last token; null = there was none that the log keeps'),
     lastFailure: z.object({ at: Moment, durationMs: z.number(), tokenError: TokenError, advice: z.string(), pausedUntil: Moment.nullable().describe('Nobody asks the server again before') }).nullable().describe('The last failure; null = there was none that the log keeps'),
     requestsToday: z.object({ total: z.int(), failed: z.int().describe('Those that brought no token') }).describe('Token requests of this day, UTC'),
+    clientSecret: z.object({ givenAt: SecretAt, expiresAt: Moment.nullable().describe('Its end, as its `clientSecretExpiresAt` says; null = none was said') }).nullable().describe('null = it has none'),
+    clientCertificate: z.object({ expiresAt: Moment }).nullable().describe('What is shown in TLS; null = nothing'),
     callbacks: z.array(z.object({ id: z.string(), name: z.string(), enabled: z.boolean() })).describe('Those that use it and the caller may see'),
   })
   .meta({ id: 'CredentialHealth' });
@@ -42,8 +48,13 @@ export async function tokensOf(dataSource: DataSource, { id, position }: Pick<Vi
 /** Out of what token-service told, some moments old at most. Never a token. */
 export async function credentialHealth(dataSource: DataSource, view: Pick<ConfigView, 'all'>, caller: Principal, credential: Viewed<'credential'>) {
   const { id, state } = credential;
-  return { credential: id, name: state.name, tenant: state.tenant, host: hostOf(state), ...(await tokensOf(dataSource, credential)), callbacks: [...callbacksOf(view, id, caller)] };
+  return { credential: id, name: state.name, tenant: state.tenant, host: hostOf(state), ...(await tokensOf(dataSource, credential)), ...secretsOf(state), callbacks: [...callbacksOf(view, id, caller)] };
 }
+
+const secretsOf = ({ clientSecret, clientSecretExpiresAt, clientCertificate, secretsAt }: Viewed<'credential'>['state']) => ({
+  clientSecret: clientSecret === null ? null : { givenAt: givenAt(secretsAt?.clientSecret), expiresAt: clientSecretExpiresAt ?? null },
+  clientCertificate: clientCertificate && { expiresAt: clientCertificate.notAfter },
+});
 
 export const hostOf = ({ tokenUrl, issuer }: Pick<Viewed<'credential'>['state'], 'tokenUrl' | 'issuer'>): string | null => URL.parse(tokenUrl ?? issuer ?? '')?.host ?? null;
 

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { SPANS, type Spans } from '@nuncio/tracing';
 import { Unblock } from '../bring-back/unblock.js';
+import { Certificates } from '../health/certificates.js';
 import { DeliveryNotices } from '../notices/delivery-notices.js';
 import type { PlacedFact } from './attempt-fact.js';
 import { LogWriter } from './log-writer.js';
@@ -11,6 +12,7 @@ export class FactsIngest {
   constructor(
     @Inject(LogWriter) private readonly writer: Pick<LogWriter, 'writeFacts'>,
     @Inject(DeliveryNotices) private readonly notices: Pick<DeliveryNotices, 'read'>,
+    @Inject(Certificates) private readonly certificates: Pick<Certificates, 'read'>,
     @Inject(Unblock) private readonly unblock: Pick<Unblock, 'check'>,
     @Optional() @Inject(SPANS) private readonly spans?: Spans | null,
   ) {}
@@ -18,7 +20,8 @@ export class FactsIngest {
   async write(facts: PlacedFact[]): Promise<void> {
     await this.writer.writeFacts(facts);
     if (this.spans) written(this.spans, facts);
-    await this.notices.read(facts.map(({ fact }) => fact));
+    const read = facts.map(({ fact }) => fact);
+    await Promise.all([this.notices.read(read), this.certificates.read(read)]);
     for (const { fact } of facts) if (fact.fact === 'parked') this.unblock.check(fact.subscription);
   }
 }

@@ -2,24 +2,49 @@ import type { ConfigView, Viewed } from '@nuncio/kafka';
 import type { NoticeFact } from './notice-fact.js';
 
 const DAY_MS = 86_400_000;
-/** Days before the end at which it is told of. */
-const STAGES = [14, 7, 1, 0];
+/** Days before an end at which it is told of. */
+const OF_CREDENTIALS = [14, 7, 1, 0];
+const OF_CERTIFICATES = [30, 14, 7, 1];
 
-/** How near an end is; null = too far for a notice. `mark` grows as it comes nearer, and with another end. */
-export function expiring(endsAt: number, now: number): { readonly expiresAt: string; readonly daysLeft: number; readonly mark: number } | null {
+/** How near an end is. */
+interface Near {
+  readonly expiresAt: string;
+  readonly daysLeft: number;
+  /** When this stage began, epoch milliseconds: it grows as the end comes nearer, and from one end to the next. */
+  readonly mark: number;
+}
+
+/** null = too far for a notice. */
+export function expiring(endsAt: number, now: number, stages: readonly number[]): Near | null {
   const days = (endsAt - now) / DAY_MS;
-  const stage = STAGES.filter((most) => days <= most).length;
-  return stage === 0 ? null : { expiresAt: new Date(endsAt).toISOString(), daysLeft: Math.round(days * 10) / 10, mark: Math.floor(endsAt / 1_000) * 10 + stage };
+  const stage = stages.findLast((most) => days <= most);
+  return stage === undefined ? null : { expiresAt: new Date(endsAt).toISOString(), daysLeft: Math.round(days * 10) / 10, mark: endsAt - stage * DAY_MS };
 }
 
-/** Credentials whose client certificate comes to its end. */
-export function expiringCredentials(view: Pick<ConfigView, 'all'>, now: number): NoticeFact[] {
-  return [...view.all('credential')].flatMap((credential) => noticeOf(credential, now));
+/** Credentials whose client certificate or client secret comes to its end. */
+export const expiringCredentials = (view: Pick<ConfigView, 'all'>, now: number): NoticeFact[] => [...view.all('credential')].flatMap((credential) => expiringCredential(credential, now));
+
+/** Of two ends the one that came nearer last: the other has been told of. */
+export function expiringCredential({ id, state: { name, tenant, groups, clientCertificate, clientSecret, clientSecretExpiresAt } }: Pick<Viewed<'credential'>, 'id' | 'state'>, now: number): NoticeFact[] {
+  const ends = [
+    ...(clientCertificate ? [{ what: 'client-certificate' as const, at: Date.parse(clientCertificate.notAfter) }] : []),
+    ...(clientSecret && clientSecretExpiresAt ? [{ what: 'client-secret' as const, at: Date.parse(clientSecretExpiresAt) }] : []),
+  ];
+  return ends
+    .flatMap(({ what, at }): (NoticeFact & { readonly mark: number })[] => {
+      const near = expiring(at, now, OF_CREDENTIALS);
+      if (!near) return [];
+      const { mark, ...left } = near;
+      return [{ type: 'nuncio.credential.expiring', subject: id, tenant, groups, at: now, mark, data: { credential: id, name, what, ...left } }];
+    })
+    .sort((one, other) => one.mark - other.mark)
+    .slice(-1);
 }
 
-function noticeOf({ id, state: { name, tenant, groups, clientCertificate } }: Viewed<'credential'>, now: number): NoticeFact[] {
-  const near = clientCertificate && expiring(Date.parse(clientCertificate.notAfter), now);
-  if (!near) return [];
+/** A callback whose endpoint has shown a certificate that comes to its end. */
+export function expiringCertificate({ id, state: { tenant, groups, name, application, url } }: Pick<Viewed<'callback'>, 'id' | 'state'>, endsAt: number, at: number): (NoticeFact & { readonly mark: number }) | null {
+  const near = expiring(endsAt, at, OF_CERTIFICATES);
+  if (!near) return null;
   const { mark, ...left } = near;
-  return [{ type: 'nuncio.credential.expiring', subject: id, tenant, groups, at: now, mark, data: { credential: id, name, what: 'client-certificate', ...left } }];
+  return { type: 'nuncio.certificate.expiring', subject: id, tenant, groups, at, mark, data: { callback: id, name, application, host: new URL(url).host, ...left } };
 }

@@ -3,12 +3,17 @@ import { events } from '@nuncio/contracts';
 import { BatchProducer, ConfigView } from '@nuncio/kafka';
 import { noticesTold } from '../metrics.js';
 import { Recurring } from '../recurring.js';
-import { expiringCredentials } from './expiring.js';
+import { expiringCredential, expiringCredentials } from './expiring.js';
 import { noticeEvent } from './notice-event.js';
 import { AT_ONCE, Notices, type StoredNotice } from './notices.js';
 import { receiversOf, wantedBy, type Wanted } from './receivers.js';
 
+/** Between two looks, where something was told here. */
 const EVERY_MS = 500;
+/** So long after it was told: its transaction is committed by then. */
+const EXPECTED_MS = 5_000;
+/** Between two looks where nothing is due: for what a replica has told that is gone since. */
+const IDLE_MS = 15_000;
 const SWEEP_EVERY_MS = 3_600_000;
 
 /** The tenant that gets the notices of all; undefined = there is none. */
@@ -20,12 +25,14 @@ export class NoticeWorker implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger('Notices');
   readonly #looks = new Recurring({
     work: () => this.#look(),
-    nextInMs: () => (this.#isBehind ? 0 : EVERY_MS),
+    nextInMs: () => (this.#isBehind ? 0 : this.#nextInMs(Date.now())),
     onFailure: (error) => {
       this.#logger.warn(`notices wait: ${String(error)}`);
     },
   });
   #sweptAt = 0;
+  #toldAt = 0;
+  #dueAt = 0;
   /** Whether there was as much to tell as one look takes. */
   #isBehind = false;
 
@@ -37,6 +44,13 @@ export class NoticeWorker implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
+    this.notices.onTold(() => {
+      this.#toldAt = Date.now();
+      this.#looks.hurry();
+    });
+    this.view.onChange(({ kind, id, state }) => {
+      if (kind === 'credential' && state) this.#lookAt({ id, state });
+    });
     this.#looks.start();
   }
 
@@ -46,7 +60,23 @@ export class NoticeWorker implements OnApplicationBootstrap, OnModuleDestroy {
 
   async #look(): Promise<void> {
     if (Date.now() - this.#sweptAt >= SWEEP_EVERY_MS) await this.#sweep();
+    this.#isBehind = false;
+    this.#dueAt = await this.notices.nextDueAt();
+    if (this.#dueAt > Date.now()) return;
     await this.tellDue();
+  }
+
+  /** Where what is due was taken on, the next one may be due at once. */
+  #nextInMs(now: number): number {
+    const dueInMs = now - this.#toldAt < EXPECTED_MS ? EVERY_MS : this.#dueAt - now;
+    return Math.min(Math.max(dueInMs, EVERY_MS), IDLE_MS);
+  }
+
+  /** What was changed is not left to the next sweep, unless the database is away. */
+  #lookAt(credential: Parameters<typeof expiringCredential>[0]): void {
+    this.notices.tell(expiringCredential(credential, Date.now())).catch((error: unknown) => {
+      this.#logger.warn(`an end is told of in an hour: ${String(error)}`);
+    });
   }
 
   async #sweep(): Promise<void> {

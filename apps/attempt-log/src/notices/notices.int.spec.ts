@@ -3,6 +3,7 @@ import { newId, notices as declared, noticeTypes, NOTICE_TYPES, readEvent, isUnr
 import type { ConfigView, OutboundRecord } from '@nuncio/kafka';
 import { attempted, ofDelivery, succeeded } from '../testing/facts.js';
 import { openLog, type LogDatabase } from '../testing/log-database.js';
+import { Certificates } from '../health/certificates.js';
 import { DeliveryNotices } from './delivery-notices.js';
 import { expiringCredentials } from './expiring.js';
 import { finished } from './finished.js';
@@ -12,9 +13,9 @@ import { receiversOf, wantedBy } from './receivers.js';
 import { TokenNotices } from './token-notices.js';
 
 const NOW = Date.now();
-const callback = (id: string, more: object = {}) => ({ kind: 'callback', id, position: 1, version: 1, at: NOW - 1, state: { id, tenant: 'acme', application: 'app_1', name: id, groups: [], enabled: true, retry: { disableAfterDays: id === 'cb_1' ? 0 : 5 }, ...more } });
+const callback = (id: string, more: object = {}) => ({ kind: 'callback', id, position: 1, version: 1, at: NOW - 1, state: { id, tenant: 'acme', application: 'app_1', name: id, url: 'https://hooks.acme.com/in', groups: [], enabled: true, retry: { disableAfterDays: id === 'cb_1' ? 0 : 5 }, ...more } });
 const subscription = (to: string, tenant = 'acme', eventTypes: readonly string[] = NOTICE_TYPES) => ({ kind: 'subscription', id: `sub_${to}`, position: 1, version: 1, at: NOW, state: { id: `sub_${to}`, tenant, callback: to, eventTypes, state: 'activated', awaitsApproval: false } });
-const credential = { kind: 'credential', id: 'cred_1', position: 1, version: 1, at: NOW, state: { tenant: 'acme', name: 'client', groups: [], clientCertificate: { notAfter: new Date(NOW + 6 * 86_400_000).toISOString() } } };
+const credential = { kind: 'credential', id: 'cred_1', position: 1, version: 1, at: NOW, state: { tenant: 'acme', name: 'client', groups: [], clientCertificate: { notAfter: new Date(NOW + 6 * 86_400_000).toISOString() }, clientSecret: 's1.x', clientSecretExpiresAt: new Date(NOW + 20 * 86_400_000).toISOString() } };
 const all = {
   callback: [callback('cb_1'), callback('cb_desk'), callback('cb_ours', { tenant: 'provider' }), callback('cb_stranger', { tenant: 'globex' })],
   subscription: [subscription('cb_desk'), subscription('cb_1'), subscription('cb_ours', 'provider'), subscription('cb_stranger', 'globex')],
@@ -159,15 +160,63 @@ describe('notices', () => {
     expect(told()).toEqual([]);
   });
 
+  it('tell that the certificate of an endpoint ends, nearer each time, and nothing of one that was renewed', async () => {
+    const days = (n: number): number => NOW + n * 86_400_000;
+    const seen = (at: number, endsAt: number): Attempted => ({ ...attempt(at, { ...succeeded, certificateEndsAt: endsAt }), startedAt: at });
+    const read = (...facts: Attempted[]) => new Certificates(log.dataSource, notices, view).read(facts, facts.at(-1)?.at);
+    await read(seen(days(0), days(31)), attempt(days(0), succeeded));
+    await read(seen(days(2), days(31)), seen(days(3), days(31)));
+    await read(seen(days(4), days(31)));
+    await tellDue(days(4));
+    expect(told()).toMatchObject([{ type: 'certificate.expiring', to: 'cb_desk', callback: 'cb_1', host: 'hooks.acme.com', expiresAt: new Date(days(31)).toISOString(), daysLeft: 28, occurrences: 1 }]);
+    await read(seen(days(18), days(31)));
+    await tellDue(days(18));
+    expect(told()).toMatchObject([{ type: 'certificate.expiring', daysLeft: 13 }]);
+    await read(seen(days(19), days(109)));
+    await tellDue(days(19));
+    expect(told()).toEqual([]);
+    expect(await log.dataSource.query('SELECT * FROM log.certificates')).toEqual([{ callback: 'cb_1', ends_at: new Date(days(109)), seen_at: new Date(days(19)) }]);
+    await read(seen(days(80), days(109)));
+    await tellDue(days(80));
+    expect(told()).toMatchObject([{ type: 'certificate.expiring', daysLeft: 29 }]);
+  });
+
+  it('are published as soon as they are told, and looked for hardly ever while nothing is', async () => {
+    const looked = Promise.withResolvers<undefined>();
+    const published = Promise.withResolvers<undefined>();
+    let claims = 0;
+    const counted = new Notices(log.dataSource);
+    const { claim, nextDueAt } = counted;
+    counted.claim = (now) => {
+      claims += 1;
+      return claim.call(counted, now);
+    };
+    counted.nextDueAt = async () => {
+      const next = await nextDueAt.call(counted);
+      looked.resolve(undefined);
+      return next;
+    };
+    const sending = { send: (topic: unknown, record: OutboundRecord) => producer.send(topic, record).then(() => { published.resolve(undefined); }) };
+    const worker = new NoticeWorker(counted, sending, { get: (kind: keyof typeof all, id: string) => all[kind].find((one: { id: string }) => one.id === id), all: (kind: keyof typeof all) => (kind === 'credential' ? [] : all[kind]), onChange: () => undefined } as unknown as ConfigView, undefined);
+    worker.onApplicationBootstrap();
+    await looked.promise;
+    expect(claims).toBe(0);
+    await counted.tell([{ type: 'nuncio.callback.disabled', subject: 'cb_1', tenant: 'acme', groups: [], at: Date.now(), mark: 1, data: { callback: 'cb_1', name: 'x', application: 'app_1', reason: null, by: 'key_1' } }]);
+    await published.promise;
+    await worker.onModuleDestroy();
+    expect(told()).toMatchObject([{ type: 'callback.disabled' }]);
+    expect(claims).toBe(1);
+  });
+
   it('tell that a credential fails, recovers, and comes to its end, nearer each time', async () => {
     const fact = { credential: 'cred_1', tenant: 'acme', position: 1, generation: 1, reason: 'miss', durationMs: 1 };
     const failed: TokenEvent = { event: 'failed', ...fact, at: NOW, tokenError: { class: 'http', httpStatus: 401, code: 'invalid_client', description: 'no' }, pausedUntil: null };
     await new TokenNotices(log.dataSource, notices, view).read([failed], NOW);
     await new TokenNotices(log.dataSource, notices, view).read([{ event: 'fetched', ...fact, at: NOW + 1, expiresAt: NOW + 1, scope: null }], NOW);
-    for (const days of [0, 0.5, 5.5]) await notices.tell(expiringCredentials(view, NOW + days * 86_400_000), undefined, NOW);
+    for (const days of [0, 0.5, 5.5, 7]) await notices.tell(expiringCredentials(view, NOW + days * 86_400_000), undefined, NOW);
     await tellDue(NOW + 60_000);
     expect(told().filter(({ to }) => to === 'cb_desk').sort((a, b) => (a.type < b.type ? -1 : 1))).toMatchObject([
-      { type: 'credential.expiring', what: 'client-certificate', daysLeft: 0.5, occurrences: 2 },
+      { type: 'credential.expiring', what: 'client-secret', daysLeft: 13, occurrences: 3 },
       { type: 'credential.failing', tokenError: { class: 'http', httpStatus: 401, code: 'invalid_client' } },
       { type: 'credential.recovered', failingSince: new Date(NOW).toISOString() },
     ]);

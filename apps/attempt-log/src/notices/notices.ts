@@ -33,6 +33,8 @@ const CLAIM = `
   ) due
   WHERE n.type = due.type AND n.subject = due.subject RETURNING n.*`;
 
+const NEXT = 'SELECT due_at FROM log.notices WHERE occurrences > 0 ORDER BY due_at LIMIT 1';
+
 /** $5: before then it is not told again. What came meanwhile is told as the next one, whose time makes it another one. */
 const SETTLE = `
   UPDATE log.notices SET occurrences = occurrences - $4, first_at = greatest(last_at, first_at + interval '1 millisecond'), due_at = $5
@@ -58,11 +60,26 @@ export interface StoredNotice {
 /** What is to be told, kept until it was. */
 @Injectable()
 export class Notices {
+  #onTold: () => void = () => undefined;
+
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+
+  /** Something was told here, in a transaction that is committed, or soon will be. */
+  onTold(listener: () => void): void {
+    this.#onTold = listener;
+  }
 
   /** Resolves when all of it is kept. `tx`: with what it follows from, or not at all. */
   async tell(facts: readonly NoticeFact[], tx: Pick<EntityManager, 'query'> = this.dataSource, now = Date.now()): Promise<void> {
-    if (facts.length) await tx.query(TELL, [JSON.stringify(together(facts, now))]);
+    if (!facts.length) return;
+    await tx.query(TELL, [JSON.stringify(together(facts, now))]);
+    this.#onTold();
+  }
+
+  /** When the next one is due, epoch milliseconds; Infinity = there is none. */
+  async nextDueAt(): Promise<number> {
+    const [next] = await this.dataSource.query<{ due_at: Date }[]>(NEXT);
+    return next?.due_at.getTime() ?? Infinity;
   }
 
   /** Some that are due, which nobody else gets meanwhile. */

@@ -18,7 +18,7 @@ afterAll(() => log.drop());
 it('keeps what only a newer release can read, out of quarantine, and has it in the log as soon as it can be read', async () => {
   const quarantined: unknown[] = [];
   const producer = { send: (topic: unknown) => Promise.resolve(void quarantined.push(topic)) } as unknown as BatchProducer;
-  const facts = new FactsIngest(log.writer, { read: () => Promise.resolve() }, { check: () => undefined });
+  const facts = new FactsIngest(log.writer, { read: () => Promise.resolve() }, { read: () => Promise.resolve() }, { check: () => undefined });
   const tokenEvents = new TokenEventsIngest(log.writer, { read: () => Promise.resolve() });
   const setAside = new SetAside(log.dataSource, log.writer);
   const ingest = new IngestController(log.writer, producer, facts, setAside);

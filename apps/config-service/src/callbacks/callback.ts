@@ -19,7 +19,7 @@ export interface Settings {
 }
 
 /** What a profile says nothing about. */
-export type Plain = Pick<Callback, 'id' | 'tenant' | 'application' | 'groups' | 'name' | 'url' | 'enabled' | 'disabledReason' | 'pausedUntil' | 'headers' | 'secretHeaders' | 'externalId' | 'labels'>;
+export type Plain = Pick<Callback, 'id' | 'tenant' | 'application' | 'groups' | 'name' | 'url' | 'enabled' | 'disabledReason' | 'pausedUntil' | 'headers' | 'secretHeaders' | 'secretsAt' | 'externalId' | 'labels'>;
 
 /** What the events carry; the published callback follows from it. */
 export interface Given extends Plain {

@@ -16,11 +16,12 @@ import { list, listOf, listQuery, type ListQuery } from '../lists/list.js';
 import { sampleEvent, TestRequest } from '../samples/sample-event.js';
 import { Samples } from '../samples/samples.js';
 import { sealOver } from '../sealed-headers.js';
+import { secretsAt, secretsOfCallback } from '../secrets-at.js';
 import { subscription } from '../subscriptions/subscription.js';
 import { ShownSubscription, showSubscription } from '../subscriptions/presentation.js';
 import { TakenBack, takeBackApprovals } from '../subscriptions/take-back.js';
 import { refuseBeyondQuota } from '../tenants/within-quota.js';
-import { callback, effective, type CallbackState } from './callback.js';
+import { callback, effective, type CallbackState, type Given } from './callback.js';
 import { anotherReceiver, blankCallback, editCallback, type CallbackRules } from './edit-callback.js';
 import { showCallback, ShownCallback } from './presentation.js';
 import { CreateCallback, PatchCallback, RotateSecret } from './requests.js';
@@ -97,7 +98,7 @@ export class CallbacksController {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(callback, id, ifMatch);
       const { fields, shown, oldExpiresAt } = rotateSecret(current.state, body, tx.at, this.#rules(current.state.tenant, id));
-      const { version } = await tx.append(callback, current, [{ type: 'secret-rotated', data: fields }]);
+      const { version } = await tx.append(callback, current, [{ type: 'secret-rotated', data: { ...fields, ...datedOf(current.state, fields, tx.at) } }]);
       return { secret: shown.reveal(), oldExpiresAt: oldExpiresAt === null ? null : new Date(oldExpiresAt).toISOString(), version };
     });
   }
@@ -135,7 +136,7 @@ export class CallbacksController {
     });
     await refuseForeignCredential(tx, tenant, body.authentication);
     const { fields, shown } = editCallback(blank, { ...body, groups: blank.groups }, this.#rules(tenant, blank.id));
-    const resource = await tx.create(callback, blank.id, effective({ ...blank, ...fields }));
+    const resource = await tx.create(callback, blank.id, effective({ ...blank, ...fields, ...datedOf(blank, fields, tx.at) }));
     return { resource, answer: withSecret(resource, shown) };
   }
 
@@ -144,7 +145,8 @@ export class CallbacksController {
     // Another URL takes the tokens elsewhere: that is for who may manage the credential, too.
     await refuseForeignCredential(tx, tenant, body.authentication === undefined && body.url !== undefined ? current.state.authentication : body.authentication);
     const given = body.groups === undefined ? body : { ...body, groups: groupsFor(tx.caller, body.groups) };
-    const { fields, shown } = editCallback(current.state, given, this.#rules(tenant, id));
+    const { fields: edited, shown } = editCallback(current.state, given, this.#rules(tenant, id));
+    const fields = { ...edited, ...datedOf(current.state, edited, tx.at) };
     const resource = await tx.append(callback, current, Object.keys(fields).length ? [changed(fields)] : []);
     const reason = anotherReceiver(current.state, resource.state);
     const approvalTakenBack = reason === null ? [] : await takeBackApprovals(tx, [id], reason);
@@ -170,6 +172,9 @@ export class CallbacksController {
     };
   }
 }
+
+/** When its secrets were given. */
+const datedOf = (before: Given, edited: Partial<Given>, at: number): Pick<Given, 'secretsAt'> => secretsAt(before.secretsAt, secretsOfCallback(before), secretsOfCallback({ ...before, ...edited }), at);
 
 function withSecret(resource: Resource<CallbackState>, shown: Secret | null) {
   const answer = showCallback(resource);

@@ -34,12 +34,15 @@ const text = z.string().max(2_000);
 const SealedText = z.string().max(4_096);
 const SecretText = SealedText.meta(IS_SECRET);
 
+const SecretEnd = z.iso.datetime({ offset: true, error: 'must be an RFC 3339 time such as 2027-01-31T12:00:00Z' }).transform((text) => new Date(text).toISOString());
+
 const fields = {
   groups: Groups.nullish(),
   tokenUrl: text.nullish().describe('Where tokens are asked for; it or `issuer` is needed').meta({ examples: ['https://id.acme.com/token'] }),
   issuer: text.nullish().describe('The authorization server whose metadata (RFC 8414) says where tokens are asked for'),
   clientId: SealedText.nullish().describe('Sealed, and never shown; null and blank keep what is stored').meta({ examples: ['ledger'] }),
   clientSecret: SecretText.nullish().describe('Sealed, and never shown; null and blank keep what is stored').meta({ examples: ['a-secret-of-yours'] }),
+  clientSecretExpiresAt: SecretEnd.nullish().describe('When the authorization server takes the client secret no more (`client_secret_expires_at` of RFC 7591 §3.2.1): `nuncio.credential.expiring` tells; null = never. A new secret that comes without has none'),
   grantType: z.literal('client_credentials', 'is not supported; client_credentials is').optional().describe('May be given, and is this one'),
   authMethod: z.enum(supported as [string, ...string[]], `is not supported; ${supported.join(', ')} are`).nullish().describe('How the client shows who it is; default: client_secret_basic'),
   basicEncoding: Credential.shape.basicEncoding.nullish(),
@@ -76,6 +79,7 @@ export const blankCredential = (id: string, tenant: string, groups: string[], na
   assumeBearer: false,
   clientId: null,
   clientSecret: null,
+  clientSecretExpiresAt: null,
   clientKey: null,
   clientCertificate: null,
   certificateForDelivery: false,
@@ -84,4 +88,5 @@ export const blankCredential = (id: string, tenant: string, groups: string[], na
   resource: null,
   params: {},
   headers: {},
+  secretsAt: {},
 });

@@ -12,14 +12,19 @@ import { asPatch, put, putAnswerOf, PutQuery, type Put as Putting } from '../key
 import { list, listOf, listQuery, type ListQuery } from '../lists/list.js';
 import { keyedAnswerOf, masked, presentKeyed } from '../presentation.js';
 import { sealOver } from '../sealed-headers.js';
+import { secretsAt, secretsOfCredential } from '../secrets-at.js';
 import { TakenBack, takeBackApprovals } from '../subscriptions/take-back.js';
 import { TokenTestResult, TokenTests } from '../samples/token-tests.js';
 import { blankCredential, CreateCredential, credential, PatchCredential } from './credential.js';
 import { editClientKey, withClientKeys, type ClientKeys } from './client-key.js';
 import { anotherClient, editCredential, type CredentialRules } from './edit-credential.js';
 
+/** When secrets were given is the business of the credential's health. */
+const Fields = Credential.omit({ secretsAt: true });
+
 const Shown = keyedAnswerOf({
-  ...Credential.omit({ clientId: true, clientSecret: true, clientKey: true }).shape,
+  ...Fields.omit({ clientId: true, clientSecret: true, clientKey: true }).shape,
+  clientSecretExpiresAt: Fields.shape.clientSecretExpiresAt.unwrap(),
   clientCertificate: z.object({ subject: z.string().describe('Its subject'), notAfter: z.string().describe('Its end, RFC 3339'), sha256: z.string().describe('Of the certificate in DER, in hex') }).nullable().describe('What is shown in TLS (RFC 8705); null = nothing'),
   headers: z.record(z.string(), z.string()).describe('More headers of the token request: their names, never their values').meta({ examples: [{}] }),
   hasClientId: z.boolean().describe('Whether a client id is stored'),
@@ -29,8 +34,8 @@ const Shown = keyedAnswerOf({
 }).meta({ id: 'Credential' });
 
 const show = (resource: Resource<Credential>, origin = '') => {
-  const { clientId, clientSecret, clientKey, clientCertificate, headers, ...fields } = Credential.parse(resource.state);
-  return presentKeyed(resource, { ...fields, headers: masked(headers), hasClientId: clientId !== '', hasClientSecret: clientSecret !== null, publicJwk: clientKey?.publicJwk ?? null, jwksUri: clientKey && `${origin}/v1/credentials/${fields.id}/jwks.json`, clientCertificate: clientCertificate && showCertificate(clientCertificate) });
+  const { clientId, clientSecret, clientSecretExpiresAt = null, clientKey, clientCertificate, headers, ...fields } = Fields.parse(resource.state);
+  return presentKeyed(resource, { ...fields, clientSecretExpiresAt, headers: masked(headers), hasClientId: clientId !== '', hasClientSecret: clientSecret !== null, publicJwk: clientKey?.publicJwk ?? null, jwksUri: clientKey && `${origin}/v1/credentials/${fields.id}/jwks.json`, clientCertificate: clientCertificate && showCertificate(clientCertificate) });
 };
 
 /** Nothing of what is sealed. */
@@ -114,7 +119,8 @@ export class CredentialsController {
     const blank = blankCredential(newId('cred', tx.at), tenant, groups, body.name);
     const rules = this.#rules(tenant, blank.id);
     const created = { ...blank, ...editCredential(blank, { ...body, groups }, rules) } as Credential;
-    const resource = await tx.create(credential, blank.id, { ...created, ...editClientKey(blank, created, rules.seal, keys) });
+    const dated = secretsAt(undefined, secretsOfCredential(blank), secretsOfCredential(created), tx.at);
+    const resource = await tx.create(credential, blank.id, { ...created, ...dated, ...editClientKey(blank, created, rules.seal, keys) });
     return { resource, answer: this.#show(resource) };
   }
 
@@ -123,7 +129,8 @@ export class CredentialsController {
     const given = body.groups === undefined ? body : { ...body, groups: groupsFor(tx.caller, body.groups) };
     const rules = this.#rules(before.tenant, before.id);
     const edited = editCredential(before, given, rules);
-    const fields = { ...edited, ...editClientKey(before, { ...before, ...edited }, rules.seal, keys) };
+    const after = { ...before, ...edited };
+    const fields = { ...edited, ...secretsAt(before.secretsAt, secretsOfCredential(before), secretsOfCredential(after), tx.at), ...editClientKey(before, after, rules.seal, keys) };
     const resource = await tx.append(credential, current, Object.keys(fields).length ? [changed(fields)] : []);
     const reason = anotherClient(before, edited);
     const effects = { approvalTakenBack: reason === null ? [] : await takeBackApprovals(tx, await this.#usersOf(tx, before.id), reason) };

@@ -61,7 +61,8 @@ export function editCredential(before: CredentialBefore, given: PatchCredential,
   if (elsewhere) faults.push(...secretsNotGivenAgain(stays, given, clientAuthMethods.get(after.authMethod)));
   throwAny(faults);
 
-  const next = { ...after, ...sealed, ...editKeying(before, given) } as Credential;
+  const clientSecretExpiresAt = given.clientSecretExpiresAt === undefined && sealed.clientSecret !== before.clientSecret ? null : (after.clientSecretExpiresAt ?? null);
+  const next = { ...after, ...sealed, clientSecretExpiresAt, ...editKeying(before, given) } as Credential;
   return different(before, next);
 }
 

@@ -17,7 +17,7 @@ export class OperationEvents1782211000000 implements MigrationInterface {
         tenant text,
         groups text[] not null,
         data jsonb not null,
-        primary key (id, version)
+        primary key (id, version, type)
       );
       create index operation_events_place on config.operation_events (position, nth);
     `);

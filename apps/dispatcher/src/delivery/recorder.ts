@@ -84,7 +84,7 @@ export class Recorder {
   /** `traceparent`: of its span, where it is recorded. */
   attempted(delivery: Delivery, attempt: Attempt, next: NextStep, waited: Waited, traceparent?: string): Promise<void> {
     const { outcome, answer } = attempt;
-    const { httpVersion = null, turnMs = 0 } = answer?.carriage ?? {};
+    const { httpVersion = null, turnMs = 0, certificateEndsAt } = answer?.carriage ?? {};
     const fact: Attempted = {
       fact: 'attempted',
       ...fieldsOf(aboutOf(delivery)),
@@ -106,6 +106,7 @@ export class Recorder {
       envelope: delivery.endpoint.callback.envelope,
       dueAt: delivery.dueAt,
       waitsMs: waited === NO_WAIT && turnMs === 0 ? undefined : { ...waited, handshake: turnMs },
+      certificateEndsAt,
       traceId: delivery.event.traceparent && traceIdOf(delivery.event.traceparent),
       traceparent,
       outcome: outcome.kind === 'delivered' ? 'delivered' : 'failed',

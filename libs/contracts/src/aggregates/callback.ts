@@ -70,6 +70,8 @@ export const Callback = z.object({
   authentication: Authentication.describe('What a request shows beside its signature: nothing, or an OAuth 2.0 bearer token'),
   headers: z.record(z.string(), z.string()).describe('Headers of every request, by name').meta({ examples: [{ 'X-Team': 'billing' }] }),
   secretHeaders: z.record(z.string(), Sealed),
+  /** When each secret was given, by its field: `signing`, `secretHeaders.<name>`; those of before this was kept are not in it. */
+  secretsAt: z.record(z.string(), Millis).optional(),
   envelope: Envelope.describe('What stands around the payload: nothing, a JSON:API document, or the headers of a binary CloudEvent'),
   timeoutMs: z.int().min(1_000).max(30_000).describe('How long a request may take, in milliseconds').meta({ examples: [5_000] }),
   retry: RetryPolicy.describe('What follows a failure, and when'),

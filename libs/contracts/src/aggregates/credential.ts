@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { keyed } from '../keying.js';
-import { Sealed, SealedForDispatchers } from '../schema.js';
+import { Millis, Sealed, SealedForDispatchers } from '../schema.js';
 
 /** How a client assertion is signed (RFC 7518 §3.1, RFC 8037 §3.1); the first is the default. */
 export const AssertionAlgorithm = z.enum(['ES256', 'RS256', 'PS256', 'EdDSA']);
@@ -25,6 +25,7 @@ export const Credential = z.object({
   assumeBearer: z.boolean().describe('An answer without token_type is taken as a bearer token'),
   clientId: Sealed,
   clientSecret: Sealed.nullable(),
+  clientSecretExpiresAt: z.string().nullable().describe('When the authorization server takes the client secret no more (`client_secret_expires_at` of RFC 7591 §3.2.1), RFC 3339; null = never, or nobody has said').optional(),
   clientKey: z.object({ privateJwk: Sealed, publicJwk: PublicJwk }).nullable().default(null).describe('Made here where the method signs; the private half is a JWK too'),
   /** What a client shows in TLS (RFC 8705): JSON of certificate and private key, sealed for token requests, and, where deliveries show it too, for them. */
   clientCertificate: z
@@ -37,6 +38,8 @@ export const Credential = z.object({
   resource: z.union([z.string(), z.array(z.string())]).nullable().describe('RFC 8707 §2: one, or several'),
   params: z.record(z.string(), z.string()).describe('More parameters of the token request, by name').meta({ examples: [{}] }),
   headers: z.record(z.string(), Sealed),
+  /** When each secret was given, by its field: `clientSecret`, `headers.<name>`; those of before this was kept are not in it. */
+  secretsAt: z.record(z.string(), Millis).optional(),
   ...keyed,
 });
 export type Credential = z.infer<typeof Credential>;

@@ -80,10 +80,16 @@ export const notices = {
     { ...client, tokenError: { class: 'http', httpStatus: 401, code: 'invalid_client' } },
   ),
   'nuncio.credential.recovered': notice('credential', 'An authorization server gave a token again.', { ...credential, failingSince: Time }, { ...client, failingSince: '2026-03-04T08:01:10.004Z' }),
+  'nuncio.certificate.expiring': notice(
+    'callback',
+    "The certificate of a callback's endpoint ends, as it was shown when a connection was made for a delivery: 30 days before, 14, 7 and 1.",
+    { ...callback, host: z.string(), expiresAt: Time, daysLeft },
+    { ...ledger, host: 'hooks.acme.com', expiresAt: '2026-04-02T00:00:00.000Z', daysLeft: 28.6 },
+  ),
   'nuncio.credential.expiring': notice(
     'credential',
-    'The client certificate of a credential expires: 14 days before, 7 days, 1 day, and when it has.',
-    { ...credential, what: z.enum(['client-certificate']), expiresAt: Time, daysLeft },
+    'The client certificate or the client secret of a credential ends: 14 days before, 7 days, 1 day, and when it has. The end of a secret is what its `clientSecretExpiresAt` says.',
+    { ...credential, what: z.enum(['client-certificate', 'client-secret']), expiresAt: Time, daysLeft },
     { ...client, what: 'client-certificate', expiresAt: '2026-03-11T00:00:00.000Z', daysLeft: 6.6 },
   ),
   'nuncio.delivery.exhausted': notice(

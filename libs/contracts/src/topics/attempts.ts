@@ -94,6 +94,7 @@ export const Attempted = z.object({
   traceId: z.string().optional(),
   /** Of its span, where its trace is recorded: whoever writes it down goes on from there. */
   traceparent: z.string().optional(),
+  certificateEndsAt: Millis.optional().describe("When the endpoint's certificate ends, where a connection was made for this attempt; absent on a reused one"),
   outcome: z.enum(['delivered', 'failed']).describe('What it came to'),
   error: z.object({ class: ErrorClass, detail: z.string().nullable() }).nullable().describe('What went wrong; null = nothing'),
   tokenError: TokenError.nullable(),

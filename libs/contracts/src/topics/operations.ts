@@ -5,7 +5,7 @@ import { days, jsonTopic } from './topic.js';
 /** A change in the state of a bulk operation of the log, for the audit. */
 export const OperationEvent = z.object({
   operation: z.string(),
-  /** 1, and one more with each change: a record that comes twice is one. */
+  /** 1, and one more with each change: of one number and type a record that comes twice is one. */
   version: z.int().min(1),
   type: z.enum(['begun', 'paused', 'resumed', 'canceled', 'finished']),
   at: Millis,
