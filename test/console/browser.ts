@@ -61,3 +61,14 @@ export async function barriers(page: Page): Promise<string[]> {
 
 /** Whether one has to scroll sideways. */
 export const isTooWide = (page: Page): Promise<boolean> => page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth');
+
+/** Waits for a text. Where it does not come, the error has what stands there instead. */
+export async function shows(page: Page, text: string | RegExp): Promise<void> {
+  await page
+    .getByText(text)
+    .first()
+    .waitFor()
+    .catch(async (error: unknown) => {
+      throw new Error(`${String(text)} does not stand on the page, but: ${await page.locator('main').innerText()}`, { cause: error });
+    });
+}

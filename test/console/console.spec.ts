@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core';
 import { eventually } from '../fleet/eventually.js';
 import { sharedFleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
-import { barriers, hasBrowser, isTooWide, launch, open, signIn, visit } from './browser.js';
+import { barriers, hasBrowser, isTooWide, launch, open, shows, signIn, visit } from './browser.js';
 
 /** `EVERY_LOOK` = also the other two of theme × width (`npm run check:console`). */
 const looks = ([['light', 1280], ['dark', 375], ['dark', 1280], ['light', 375]] as const).slice(0, process.env.EVERY_LOOK ? 4 : 2);
@@ -155,9 +155,9 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await page.getByLabel('Attribute, or pointer into the payload').fill('/data/total');
     await page.getByLabel('Type of the value').selectOption('number');
     await page.getByLabel('Value', { exact: true }).fill('1');
-    await page.getByText('1 of the newest 1 events pass.').waitFor();
+    await shows(page, '1 of the newest 1 events pass.');
     await page.getByLabel('How these are combined').selectOption('none');
-    await page.getByText('0 of the newest 1 events pass.').waitFor();
+    await shows(page, '0 of the newest 1 events pass.');
     await page.getByLabel('Find a callback').fill(callback);
     await page.getByRole('radio', { name: receiver.url }).check();
     // What is chosen is in the URL.

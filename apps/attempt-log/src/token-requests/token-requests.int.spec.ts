@@ -80,6 +80,7 @@ it('tells of the last success, the last failure with what to do, the day, and wh
     host: null,
     tenant: 'acme',
     credential: 'cred_a',
+    clientSecret: { givenAt: null, expiresAt: null },
     state: 'failing',
     expiresAt: new Date(NOW + 3_600_000),
     lastSuccess: { at: new Date(NOW), durationMs: 12.5, expiresAt: new Date(NOW + 3_600_000), scope: 'a b' },

@@ -10,7 +10,7 @@ const ShownStep = z.union([z.object({ step: z.enum(['done', 'parked', 'dead']) }
 const Request = RefusedRequest.shape.request.omit({ spelling: true });
 
 /** An attempt in the API. What is null of the four before `outcome` is not known: the attempt is from before they were recorded. */
-export const ShownAttempt = Attempted.omit({ fact: true, at: true, eventAt: true })
+export const ShownAttempt = Attempted.omit({ fact: true, at: true, eventAt: true, traceparent: true })
   .extend({
     startedAt: Moment.describe('When it was begun'),
     request: Request.nullable().describe('The last one; null when none was made'),
