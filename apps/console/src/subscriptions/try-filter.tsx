@@ -27,7 +27,7 @@ export function TryFilter({ eventTypes, filter, tenant }: TryFilterProps): React
   if (!canAsk) return <p className="soft">{eventTypes.length ? 'Once every line has both of its sides, it is tried on past events.' : 'Choose the types first: then it is tried on past events.'}</p>;
   if (error) return <ProblemBox error={error} />;
   if (!data) return <div className="skeleton" />;
-  if (data.items.length === 0) return <p className="soft">There is no past event of these types that you may read: nothing to try it on.</p>;
+  if (data.items.length === 0) return <p className="soft">No past event of these types was found that you may read: nothing to try it on.</p>;
   const passing = data.items.filter(({ passes }) => passes).length;
   return (
     <>

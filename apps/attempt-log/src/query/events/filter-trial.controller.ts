@@ -4,13 +4,17 @@ import { ConfigView } from '@nuncio/kafka';
 import { Answers, Caller, Moment, Operation, Roles, valid } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
+import { decodeCursor } from '../filters/filter.js';
 import { reachOf, READERS } from '../reach.js';
+import type { Page } from '../select.js';
 import { addressedAs, type StoredEvent } from './event.js';
 import { SHOWN } from './events.controller.js';
 import { findEvents } from './find-events.js';
 import { mayRead } from './may-read.js';
 
 const MAX_EVENTS = 20;
+/** A page of a search is answered sooner than what is rare is found; so long pages are asked for. */
+const PATIENCE_MS = 1_000;
 
 const Trial = z
   .strictObject({
@@ -22,9 +26,11 @@ const Trial = z
 
 const Tried = z
   .object({
-    items: z.array(z.object({ event: z.string(), ceId: z.string(), eventType: z.string(), createdAt: Moment.describe('When it was published'), passes: z.boolean().describe('Whether the filter lets it through') })).describe('At most 20, newest first'),
+    items: z.array(z.object({ event: z.string(), ceId: z.string(), eventType: z.string(), createdAt: Moment.describe('When it was published'), passes: z.boolean().describe('Whether the filter lets it through') })).describe('At most 20, newest first; of types of which there are few, as many as a second of searching finds'),
   })
   .meta({ id: 'TriedFilter' });
+
+type WithPayload = StoredEvent & { readonly payload: Buffer };
 
 /** What a filter would do, before anybody has it. */
 @Roles(...READERS)
@@ -40,8 +46,7 @@ export class FilterTrialController {
   @Answers(Tried)
   @HttpCode(200)
   async try(@Caller() caller: Principal, @Body(valid(Trial)) { eventTypes, filter, tenant }: z.infer<typeof Trial>): Promise<z.infer<typeof Tried>> {
-    const query = { limit: MAX_EVENTS, ...(!eventTypes.includes('*') && { eventType: eventTypes }) };
-    const { items } = await findEvents<StoredEvent & { payload: Buffer }>(this.dataSource, caller, query, `${SHOWN}, e.payload`);
+    const items = await this.#newest(caller, eventTypes);
     const passes = compileFilter(filter, caller.tenant ?? tenant ?? '');
     const reach = reachOf(caller);
     const readable = await Promise.all(items.map((event) => mayRead(this.dataSource, this.view, event, reach)));
@@ -50,5 +55,18 @@ export class FilterTrialController {
         .filter((_, i) => readable[i])
         .map((event) => ({ event: event.id, ceId: event.ce_id, eventType: event.event_type, createdAt: event.event_at.toISOString(), passes: passes(addressedAs(event).event) })),
     };
+  }
+
+  async #newest(caller: Principal, eventTypes: readonly string[]): Promise<WithPayload[]> {
+    const types = eventTypes.includes('*') ? {} : { eventType: [...eventTypes] };
+    const until = Date.now() + PATIENCE_MS;
+    const found: WithPayload[] = [];
+    for (let next: string | null = ''; next !== null && found.length < MAX_EVENTS && Date.now() < until; ) {
+      const query = { ...types, limit: MAX_EVENTS - found.length, ...(next && { cursor: decodeCursor(next) }) };
+      const page: Page<WithPayload> = await findEvents<WithPayload>(this.dataSource, caller, query, `${SHOWN}, e.payload`);
+      found.push(...page.items);
+      next = page.next;
+    }
+    return found;
   }
 }
