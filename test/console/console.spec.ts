@@ -148,8 +148,15 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
   it('leads from an event type to an active subscription, its filter tried on past events and edited in place', async () => {
     const { page, context, faults } = await visit(browser, origin);
     receiver.answer(always({ status: 204 }));
+    // Of the type that all tests have there are others' events, too.
+    const eventType = `console.${tenant.id}`;
+    await fleet.api.post('/v1/event-types', { name: eventType });
+    await tenant.publish([{ payload: '{ "total": 1.0 }', attributes: { type: eventType } }]);
+    await eventually(async () => {
+      expect(await fleet.api.all('/v1/events', { eventType })).toHaveLength(1);
+    });
     await signIn(page, key);
-    await open(page, `event-types/${tenant.eventType}`);
+    await open(page, `event-types/${eventType}`);
     await page.getByRole('link', { name: 'Subscribe' }).click();
     await page.getByRole('button', { name: 'Only some of them…' }).click();
     await page.getByLabel('Attribute, or pointer into the payload').fill('/data/total');
