@@ -2,9 +2,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, type ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { Id } from '../parts/copy.js';
-import { Dialog, type DialogHandle } from '../parts/dialog.js';
+import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
 import { formText } from '../parts/form-text.js';
-import { ProblemBox } from '../parts/problem-box.js';
 
 const ROLES = ['consumer', 'viewer', 'publisher', 'provider', 'admin'] as const;
 
@@ -38,11 +37,7 @@ export function NewKey(): ReactElement {
             <label className="field">Name<input name="name" required maxLength={100} /></label>
             <label className="field">Role<select name="role">{ROLES.map((role) => <option key={role}>{role}</option>)}</select></label>
             <label className="field">Tenant; none for admins and providers<input name="tenant" spellCheck={false} /></label>
-            {error && <ProblemBox error={error} />}
-            <div className="actions">
-              <button type="button" onClick={close}>Back</button>
-              <button className="primary" disabled={isPending}>Make it</button>
-            </div>
+            <DialogEnd error={error} isPending={isPending} yes="Make it" onBack={close} />
           </form>
         )}
       </Dialog>

@@ -1,8 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, type ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
-import { Dialog, type DialogHandle } from '../parts/dialog.js';
-import { ProblemBox } from '../parts/problem-box.js';
+import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
 
 /** Ends an API key, after a question. */
 export function RevokeKey({ apiKey: { id, name } }: { apiKey: Schemas['ApiKey'] }): ReactElement {
@@ -20,11 +19,7 @@ export function RevokeKey({ apiKey: { id, name } }: { apiKey: Schemas['ApiKey'] 
       <button type="button" className="small" onClick={() => dialog.current?.open()}>Revoke</button>
       <Dialog ref={dialog} title={`Revoke “${name}”?`}>
         <p>Whoever uses it is refused from now on, and its sessions here end. It cannot be given back.</p>
-        {error && <ProblemBox error={error} />}
-        <div className="actions">
-          <button type="button" onClick={() => dialog.current?.close()}>Back</button>
-          <button type="button" className="primary" disabled={isPending} onClick={() => { mutate(); }}>Revoke it</button>
-        </div>
+        <DialogEnd error={error} isPending={isPending} yes="Revoke it" onYes={() => { mutate(); }} onBack={() => dialog.current?.close()} />
       </Dialog>
     </>
   );

@@ -6,6 +6,7 @@ import { Id } from '../parts/copy.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import { State } from '../parts/state.js';
 import { useMe } from '../shell/me.js';
+import { manages } from '../shell/roles.js';
 import { Edit } from './edit.js';
 import { Enabling } from './enabling.js';
 import { Health } from './health.js';
@@ -35,7 +36,7 @@ export function CallbackPage(): ReactElement {
           <p className="mono">{data.method} {data.url}</p>
           {data.disabledReason !== null && <p className="bad">{data.disabledReason}</p>}
         </div>
-        {(role === 'admin' || role === 'owner' || role === 'consumer') && (
+        {manages(role) && (
           <div className="actions">
             <Test id={id} />
             <Edit callback={data} />

@@ -9,6 +9,7 @@ import { usePages } from '../parts/pages.js';
 import { State } from '../parts/state.js';
 import { Time } from '../parts/time.js';
 import { useMe } from '../shell/me.js';
+import { manages } from '../shell/roles.js';
 import { NewCallback } from './new-callback.js';
 
 const columns: readonly Column<Schemas['Callback']>[] = [
@@ -25,8 +26,7 @@ export function Callbacks(): ReactElement {
   const search = useSearch({ from: '/shell/callbacks' });
   const navigate = useNavigate({ from: '/callbacks' });
   const toCallback = useNavigate();
-  const role = useMe().data?.role;
-  const canMake = role === 'admin' || role === 'consumer';
+  const canMake = manages(useMe().data?.role);
   const pages = usePages(['callbacks', search], (cursor) => answer(api.GET('/v1/callbacks', { params: { query: { ...toQuery<CallbackQuery>(search), limit: 50, ...(cursor !== undefined && { cursor }) } } })));
   return (
     <>

@@ -1,9 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, type ReactElement } from 'react';
 import { answer, api, Refused, type Schemas } from '../api/client.js';
-import { Dialog, type DialogHandle } from '../parts/dialog.js';
+import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
 import { formText } from '../parts/form-text.js';
-import { ProblemBox } from '../parts/problem-box.js';
 
 /** Changes where and how it is called; refused where somebody has changed it meanwhile. */
 export function Edit({ callback }: { callback: Schemas['Callback'] }): ReactElement {
@@ -40,11 +39,7 @@ export function Edit({ callback }: { callback: Schemas['Callback'] }): ReactElem
           <label className="field">Requests a second at most; empty = any number<input name="perSecond" type="number" min="0" step="any" defaultValue={limits.perSecond ?? ''} /></label>
           <label className="field">Seconds before each retry<input name="delays" defaultValue={retry.delaysSeconds.join(', ')} /></label>
           {isOutdated && <p className="bad">Somebody has changed it meanwhile. The fields show how it is now; make the change again.</p>}
-          {error && !isOutdated && <ProblemBox error={error} />}
-          <div className="actions">
-            <button type="button" onClick={() => dialog.current?.close()}>Back</button>
-            <button className="primary" disabled={isPending}>Save</button>
-          </div>
+          <DialogEnd error={isOutdated ? null : error} isPending={isPending} yes="Save" onBack={() => dialog.current?.close()} />
         </form>
       </Dialog>
     </>

@@ -2,9 +2,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, type ReactElement } from 'react';
 import { answer, api } from '../api/client.js';
 import { Id } from '../parts/copy.js';
-import { Dialog, type DialogHandle } from '../parts/dialog.js';
+import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
 import { formText } from '../parts/form-text.js';
-import { ProblemBox } from '../parts/problem-box.js';
 import { useMe } from '../shell/me.js';
 
 const PROFILES = ['persona', 'webhookie', 'standard'] as const;
@@ -55,11 +54,7 @@ export function NewCallback({ onMade }: { onMade: (id: string) => void }): React
                 </select>
               </label>
             </div>
-            {error && <ProblemBox error={error} />}
-            <div className="actions">
-              <button type="button" onClick={close}>Back</button>
-              <button className="primary" disabled={isPending}>Make it</button>
-            </div>
+            <DialogEnd error={error} isPending={isPending} yes="Make it" onBack={close} />
           </form>
         )}
       </Dialog>

@@ -9,6 +9,7 @@ import { usePages } from '../parts/pages.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import { Time } from '../parts/time.js';
 import { useMe } from '../shell/me.js';
+import { manages } from '../shell/roles.js';
 import { subscriptionColumns } from '../subscriptions/subscription-columns.js';
 import { EventTypeSchema } from './event-type-schema.js';
 import { Simulate } from './simulate.js';
@@ -30,7 +31,7 @@ export function EventTypePage(): ReactElement {
           <h1><code>{name}</code></h1>
           {description !== null && <p>{description}</p>}
         </div>
-        {(role === 'admin' || role === 'consumer') && <div className="actions"><Link className="button primary" to="/subscriptions/new" search={{ eventTypes: [name] }}>Subscribe</Link></div>}
+        {manages(role) && <div className="actions"><Link className="button primary" to="/subscriptions/new" search={{ eventTypes: [name] }}>Subscribe</Link></div>}
       </div>
       <section className="panel">
         <dl className="facts inside">

@@ -9,6 +9,7 @@ import { ProblemBox } from '../parts/problem-box.js';
 import { State } from '../parts/state.js';
 import { duration, Time } from '../parts/time.js';
 import { useMe } from '../shell/me.js';
+import { manages } from '../shell/roles.js';
 
 /** How a client fares at its authorization server, what it is, and who depends on it. */
 export function CredentialPage(): ReactElement {
@@ -28,7 +29,7 @@ export function CredentialPage(): ReactElement {
           <h1>{data.name} <span className="soft">of {data.tenant}</span></h1>
           <p className="mono">{data.tokenUrl ?? data.issuer}</p>
         </div>
-        {(role === 'admin' || role === 'owner' || role === 'consumer') && <Test id={id} />}
+        {manages(role) && <Test id={id} />}
       </div>
       <section className="panel">
         <header><h2>Health</h2></header>

@@ -1,9 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, type ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
-import { Dialog, type DialogHandle } from '../parts/dialog.js';
-import { ProblemBox } from '../parts/problem-box.js';
+import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
 import { useMe } from '../shell/me.js';
+import { bringsBack } from '../shell/roles.js';
 
 type Delivery = Schemas['Delivery'];
 type Status = Delivery['status'];
@@ -37,7 +37,7 @@ const ACTS: readonly Act[] = [
 /** What can be done with a delivery as it stands. */
 export function Acts({ delivery, url }: { delivery: Delivery; url: string | undefined }): ReactElement | null {
   const role = useMe().data?.role;
-  if (role !== 'admin' && role !== 'provider' && role !== 'owner' && role !== 'consumer') return null;
+  if (!bringsBack(role)) return null;
   return <>{ACTS.filter(({ from }) => from.includes(delivery.status)).map((act) => <Asked key={act.path} act={act} id={delivery.id} url={url} />)}</>;
 }
 
@@ -58,11 +58,7 @@ function Asked({ act: { path, name, question, consequence, yes, isPrimary }, id,
       <Dialog ref={dialog} title={question}>
         {url !== undefined && <code>{url}</code>}
         <p>{consequence}</p>
-        {error && <ProblemBox error={error} />}
-        <div className="actions">
-          <button type="button" onClick={() => dialog.current?.close()}>Back</button>
-          <button type="button" className="primary" disabled={isPending} onClick={() => { mutate(); }}>{yes}</button>
-        </div>
+        <DialogEnd error={error} isPending={isPending} yes={yes} onYes={() => { mutate(); }} onBack={() => dialog.current?.close()} />
       </Dialog>
     </>
   );

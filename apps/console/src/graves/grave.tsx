@@ -4,7 +4,7 @@ import { useRef, type ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { Bytes } from '../parts/bytes.js';
 import { Id } from '../parts/copy.js';
-import { Dialog, type DialogHandle } from '../parts/dialog.js';
+import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
 import { Fact } from '../parts/fact.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import { Time } from '../parts/time.js';
@@ -88,11 +88,7 @@ function Republish({ grave: { id, value, republished, republish: { to, refusal }
         <form action={mutate}>
           {to === null ? <p>As it is it cannot be: {refusal}</p> : <p>It goes to <code>{to}</code>, and counts as new.</p>}
           {isText && <label className="field">Its value<textarea name="value" rows={10} spellCheck={false} defaultValue={value.text} /></label>}
-          {error && <ProblemBox error={error} />}
-          <div className="actions">
-            <button type="button" onClick={() => dialog.current?.close()}>Back</button>
-            <button className="primary" disabled={isPending}>Publish it</button>
-          </div>
+          <DialogEnd error={error} isPending={isPending} yes="Publish it" onBack={() => dialog.current?.close()} />
         </form>
       </Dialog>
     </>

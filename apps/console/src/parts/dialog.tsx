@@ -1,4 +1,5 @@
 import { useId, useImperativeHandle, useRef, type ReactElement, type ReactNode, type Ref } from 'react';
+import { ProblemBox } from './problem-box.js';
 
 export interface DialogHandle {
   open: () => void;
@@ -19,3 +20,25 @@ export function Dialog({ ref, title, children }: { ref: Ref<DialogHandle>; title
     </dialog>
   );
 }
+
+interface DialogEndProps {
+  /** null = nothing went wrong. */
+  readonly error: Error | null;
+  readonly isPending: boolean;
+  /** What the button says that does it. */
+  readonly yes: string;
+  /** Absent in a form, which does it itself. */
+  readonly onYes?: () => void;
+  readonly onBack: () => void;
+}
+
+/** What went wrong, the way back, and the way on. */
+export const DialogEnd = ({ error, isPending, yes, onYes, onBack }: DialogEndProps): ReactElement => (
+  <>
+    {error && <ProblemBox error={error} />}
+    <div className="actions">
+      <button type="button" onClick={onBack}>Back</button>
+      <button type={onYes ? 'button' : 'submit'} className="primary" disabled={isPending} {...(onYes && { onClick: onYes })}>{yes}</button>
+    </div>
+  </>
+);

@@ -1,4 +1,4 @@
-import { readFilter, type Filter } from './filter-tree.js';
+import { isWhole, readFilter, toTree, type Filter } from './filter-tree.js';
 
 /** What a subscription says, while it is put together. */
 export interface Draft {
@@ -7,6 +7,9 @@ export interface Draft {
   /** null = every event of its types. */
   readonly filter?: Filter | null;
 }
+
+/** Whether it says which events, to the end. */
+export const saysWhichEvents = ({ eventTypes = [], filter }: Draft): boolean => eventTypes.length > 0 && (!filter || isWhole(toTree(filter)));
 
 /** Out of a page's URL. */
 export function draftSearch({ callback, eventTypes, filter }: Record<string, unknown>): Draft {

@@ -1,9 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, type ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
-import { Dialog, type DialogHandle } from '../parts/dialog.js';
+import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
 import { formText } from '../parts/form-text.js';
-import { ProblemBox } from '../parts/problem-box.js';
 
 type Subscription = Schemas['Subscription'];
 
@@ -41,11 +40,7 @@ function Asked({ subscription: { id, eventTypes }, move }: { subscription: Subsc
               <input name="reason" required maxLength={500} />
             </label>
           )}
-          {error && <ProblemBox error={error} />}
-          <div className="actions">
-            <button type="button" onClick={() => dialog.current?.close()}>Back</button>
-            <button className="primary" disabled={isPending}>{name}</button>
-          </div>
+          <DialogEnd error={error} isPending={isPending} yes={name} onBack={() => dialog.current?.close()} />
         </form>
       </Dialog>
     </>

@@ -6,9 +6,8 @@ import { Head } from '../parts/head.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import { useQuiet } from '../parts/quiet.js';
 import { State } from '../parts/state.js';
-import type { Draft } from './draft.js';
+import { saysWhichEvents, type Draft } from './draft.js';
 import { DraftForm, useDraftCallback } from './draft-form.js';
-import { isWhole, toTree } from './filter-tree.js';
 import { Moves } from './moves.js';
 
 /** From nothing to a subscription that is active, or as near to it as its types and its endpoint let it come. What is chosen stands in the URL. */
@@ -24,7 +23,7 @@ export function NewSubscription(): ReactElement {
     mutationFn: ({ callback = '', eventTypes = [], filter }: Draft) => answer(api.POST('/v1/subscriptions', { body: { callback, eventTypes: [...eventTypes], activate: true, filter: filter ?? null, ...(tenant !== undefined && { tenant }) } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['subscriptions'] }),
   });
-  const isReady = draft.callback !== undefined && (draft.eventTypes ?? []).length > 0 && (!draft.filter || isWhole(toTree(draft.filter)));
+  const isReady = draft.callback !== undefined && saysWhichEvents(draft);
   if (data) return <Made subscription={data} />;
   return (
     <>

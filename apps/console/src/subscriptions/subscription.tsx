@@ -9,9 +9,9 @@ import { CallbackLink } from '../parts/object-links.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import { State } from '../parts/state.js';
 import { Time } from '../parts/time.js';
-import type { Draft } from './draft.js';
+import { saysWhichEvents, type Draft } from './draft.js';
 import { DraftForm } from './draft-form.js';
-import { inWords, isWhole, toTree } from './filter-tree.js';
+import { inWords, toTree } from './filter-tree.js';
 import { Moves } from './moves.js';
 import { TryFilter } from './try-filter.js';
 
@@ -84,7 +84,6 @@ function Edit({ subscription: { id, version, callback, eventTypes, filter, state
     onSuccess: () => navigate({ search: {} }),
     onSettled: () => queries.invalidateQueries({ queryKey: ['subscriptions'] }),
   });
-  const isReady = (draft.eventTypes ?? []).length > 0 && (!draft.filter || isWhole(toTree(draft.filter)));
   const isInPlace = ['activated', 'blocked', 'deactivated'].includes(state);
   return (
     <>
@@ -95,7 +94,7 @@ function Edit({ subscription: { id, version, callback, eventTypes, filter, state
           {error && <ProblemBox error={error} />}
           {error instanceof Refused && error.problem.status === 412 && <p>Save once more to put yours in its place, or go back to see theirs.</p>}
           <div className="actions">
-            <button type="button" className="primary" disabled={!isReady || isPending} onClick={() => { mutate(draft); }}>Save</button>
+            <button type="button" className="primary" disabled={!saysWhichEvents(draft) || isPending} onClick={() => { mutate(draft); }}>Save</button>
             <Link className="button" to="/subscriptions/$id" params={{ id }} search={{}}>Back</Link>
           </div>
         </div>

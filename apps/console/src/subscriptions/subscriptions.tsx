@@ -7,6 +7,7 @@ import { Head } from '../parts/head.js';
 import { List } from '../parts/list.js';
 import { usePages } from '../parts/pages.js';
 import { useMe } from '../shell/me.js';
+import { manages } from '../shell/roles.js';
 import { subscriptionColumns } from './subscription-columns.js';
 
 const FIELDS: readonly FilterField[] = [
@@ -18,8 +19,7 @@ const FIELDS: readonly FilterField[] = [
 export function Subscriptions(): ReactElement {
   const search = useSearch({ from: '/shell/subscriptions' });
   const navigate = useNavigate({ from: '/subscriptions' });
-  const role = useMe().data?.role;
-  const canMake = role === 'admin' || role === 'consumer';
+  const canMake = manages(useMe().data?.role);
   const pages = usePages(['subscriptions', search], (cursor) => answer(api.GET('/v1/subscriptions', { params: { query: { ...toQuery<SubscriptionQuery>(search), limit: 50, ...(cursor !== undefined && { cursor }) } } })));
   return (
     <>

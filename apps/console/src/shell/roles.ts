@@ -1,0 +1,9 @@
+import type { Schemas } from '../api/client.js';
+
+type Role = Schemas['Me']['role'] | undefined;
+
+/** Who makes and changes callbacks, credentials and subscriptions. */
+export const manages = (role: Role): boolean => role === 'admin' || role === 'owner' || role === 'consumer';
+
+/** Who sends deliveries again, brings them forward, or cancels them. */
+export const bringsBack = (role: Role): boolean => manages(role) || role === 'provider';
