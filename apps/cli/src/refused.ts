@@ -23,6 +23,9 @@ export class Refused extends Refusal {
   }
 }
 
+/** The installation has no room for it now (429), fails, or cannot be reached: later it may go. */
+export const isPassing = (error: unknown): boolean => error instanceof Refusal && (error.status === EXIT.unavailable || (error instanceof Refused && error.http === 429));
+
 /** The sentence of an answer that is no success, whoever wrote it. */
 export async function refusal(answer: Response, call: string): Promise<Refused> {
   const text = await answer.text();

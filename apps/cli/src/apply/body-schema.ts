@@ -1,6 +1,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Api, Json, Schema } from '../api.js';
 import type { Kind } from './kinds.js';
+import { partsOf } from './pointer.js';
 
 /** Names of fields, and numbers in lists. */
 export type Path = readonly (string | number)[];
@@ -105,9 +106,8 @@ function withoutAlternatives(errors: readonly ErrorObject[]): ErrorObject[] {
 
 /** Where it is: an unknown field is itself the place. */
 function pathOf({ instancePath, params }: ErrorObject, body: Json): Path {
-  const names = instancePath.split('/').slice(1).map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
   let at: unknown = body;
-  const path = names.map((name) => {
+  const path = partsOf(instancePath).map((name) => {
     const step = Array.isArray(at) ? Number(name) : name;
     at = (at as Record<string | number, unknown> | undefined)?.[step];
     return step;

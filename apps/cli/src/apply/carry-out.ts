@@ -1,5 +1,5 @@
 import type { Api } from '../api.js';
-import { Refused } from '../refused.js';
+import { isPassing, Refused } from '../refused.js';
 import { idInPath, kinds, parameterOf } from './kinds.js';
 import { inLanes } from './lanes.js';
 import type { Plan, Surplus } from './plan.js';
@@ -92,7 +92,7 @@ async function refusedOr(call: () => Promise<string | null>): Promise<string | n
   try {
     return await call();
   } catch (error) {
-    if (!(error instanceof Refused) || error.http === 429 || error.http >= 500) throw error;
+    if (!(error instanceof Refused) || isPassing(error)) throw error;
     return error.message;
   }
 }

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Refused } from '../refused.js';
-import { EXIT, Refusal } from '../refusal.js';
+import { isPassing, Refused } from '../refused.js';
 
 const MOST = 16;
 /** So few are never too many: a tenant may have four changes under way. */
@@ -48,5 +47,3 @@ async function patiently(signal: AbortSignal, call: () => Promise<void>): Promis
     }
   }
 }
-
-const isPassing = (error: unknown): error is Refusal => error instanceof Refusal && (error.status === EXIT.unavailable || (error instanceof Refused && error.http === 429));

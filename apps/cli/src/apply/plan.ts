@@ -1,9 +1,10 @@
 import type { Api, Json } from '../api.js';
-import { Refused } from '../refused.js';
+import { isPassing, Refused } from '../refused.js';
 import { faultAt, type Fault } from './documents.js';
 import type { Existing, Installation } from './installation.js';
 import { externalIdIn, idInPath, isOfTenant, kinds, parameterOf, type Kind } from './kinds.js';
 import { inLanes } from './lanes.js';
+import { partsOf } from './pointer.js';
 import { nameOf, referencesOf, type Reference, type Resource, type Schemas } from './resource.js';
 
 export interface Change {
@@ -91,7 +92,7 @@ async function compared(resource: Resource, wanted: ReadonlySet<string>, { api, 
   try {
     return await rehearsed(api, resource, installation.find(kind, tenant, key), all);
   } catch (error) {
-    if (!(error instanceof Refused) || error.http === 429 || error.http >= 500) throw error;
+    if (!(error instanceof Refused) || isPassing(error)) throw error;
     return refusalOf(resource, error);
   }
 }
@@ -114,7 +115,7 @@ async function rehearsed(api: Api, resource: Resource, existing: Existing | unde
 function refusalOf(resource: Resource, { problem: { detail, title, errors = [], existing } }: Refused): Fault[] {
   const known = existing === undefined ? '' : ` (${existing}; where that is meant, give it this externalId by hand)`;
   if (!errors.length || existing !== undefined) return [faultAt(resource, [], `${resource.name}: ${detail ?? title ?? 'is refused'}${known}`)];
-  return errors.map((error) => faultAt(resource, error.pointer.split('/').slice(1), error.detail));
+  return errors.map((error) => faultAt(resource, partsOf(error.pointer), error.detail));
 }
 
 /** A change of one resource can take another one back that is in these files: it is activated again by the same apply. */

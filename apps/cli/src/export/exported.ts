@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Api, Json } from '../api.js';
-import { Refused } from '../refused.js';
+import { isPassing, Refused } from '../refused.js';
 import { REFERENCE, type BodySchema } from '../apply/body-schema.js';
 import type { Existing, Installation } from '../apply/installation.js';
 import { idInPath, isOfTenant, kinds, parameterOf, referenceTo, type Kind } from '../apply/kinds.js';
 import type { Change } from '../apply/plan.js';
+import { partsOf } from '../apply/pointer.js';
 import type { Schemas } from '../apply/resource.js';
 import type { Variables } from './variables.js';
 
@@ -60,7 +61,7 @@ async function different(api: Api, kind: Kind, existing: Existing, least: Json, 
     const { changes } = await api.call<{ changes: readonly Change[] }>(`PUT ${kind.one}`, { path, query: { dryRun: 'true' }, body: least });
     return restored(changes, existing, schema);
   } catch (error) {
-    if (!(error instanceof Refused) || error.http === 429 || error.http >= 500) throw error;
+    if (!(error instanceof Refused) || isPassing(error)) throw error;
     return pick(existing, Object.keys(schema.fields).filter((name) => !schema.hasSecret(name)));
   }
 }
@@ -69,7 +70,7 @@ async function different(api: Api, kind: Kind, existing: Existing, least: Json, 
 function restored(changes: readonly Change[], existing: Existing, schema: BodySchema): Json {
   const body: Record<string, unknown> = {};
   for (const { pointer, before } of changes) {
-    const [name = '', inner] = pointer.split('/').slice(1).map((text) => text.replaceAll('~1', '/').replaceAll('~0', '~'));
+    const [name = '', inner] = partsOf(pointer);
     const inners = schema.innerFields(name);
     if (!(name in schema.fields) || isEmpty(before) || before === MASK || (inner !== undefined && inners.length && !inners.includes(inner))) continue;
     if (inner === undefined) body[name] = before;
