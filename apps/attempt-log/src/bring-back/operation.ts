@@ -27,8 +27,11 @@ export const Outcome = z
   .meta({ id: 'OperationOutcome' });
 export type Outcome = z.infer<typeof Outcome>;
 
+/** `outcomes` of the operation of this id. */
+export const outcomesOf = (id: string): string => `(SELECT json_object_agg(o.outcome, o.deliveries) FROM log.operation_outcomes o WHERE o.operation = ${id}) AS outcomes`;
+
 /** A row of log.operations with its outcome. */
-export const OPERATION_COLUMNS = `operations.*, (SELECT json_object_agg(o.outcome, o.deliveries) FROM log.operation_outcomes o WHERE o.operation = operations.id) AS outcomes`;
+export const OPERATION_COLUMNS = `operations.*, ${outcomesOf('operations.id')}`;
 
 /** A row of log.operations. */
 export interface Operation {

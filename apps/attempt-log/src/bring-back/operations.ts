@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Fault, newId, reaches, reachesWholeTenant, type OperationEvent, type Principal } from '@nuncio/contracts';
+import { Fault, isOfNoTenant, newId, reaches, reachesWholeTenant, type OperationEvent, type Principal } from '@nuncio/contracts';
 import { BatchProducer, ConfigView } from '@nuncio/kafka';
 import { somethingIsDone } from '@nuncio/service';
 import { DataSource } from 'typeorm';
@@ -155,7 +155,7 @@ const ownerOf = ({ requested_by: { tenant, groups } }: Operation): { tenant: str
 
 /** The same in SQL. */
 function seenBy({ role, tenant, groups }: Principal, bind: Bind): string[] {
-  if (role === 'admin' || role === 'provider') return [];
+  if (isOfNoTenant(role)) return [];
   const isOwn = `requested_by ->> 'tenant' = ${bind(tenant)}`;
   return reachesWholeTenant(role) ? [isOwn] : [isOwn, `(requested_by -> 'groups' = '[]' OR requested_by -> 'groups' ?| ${bind(groups)}::text[])`];
 }

@@ -7,7 +7,7 @@ import { audit, NUNCIO } from './operation-event.js';
 import { candidatesOf } from './candidates-of.js';
 import { goingOf } from './going.js';
 import { MayGo } from './may-go.js';
-import { outcomeOf, type Operation, type Outcomes } from './operation.js';
+import { outcomeOf, outcomesOf, type Operation, type Outcomes } from './operation.js';
 import { speaksNoMore } from './requester.js';
 import type { TenantShares } from './tenant-shares.js';
 import { sendAll } from './way-out.js';
@@ -36,7 +36,7 @@ const ADVANCE = `UPDATE log.operations SET sent = sent + $2, position_at = coale
 
 const PAUSE = `UPDATE log.operations SET state = 'paused', reason = $2, updated_at = $3, version = version + 1 WHERE id = $1`;
 
-const OUTCOMES = `SELECT json_object_agg(outcome, deliveries) AS outcomes FROM log.operation_outcomes WHERE operation = $1`;
+const OUTCOMES = `SELECT ${outcomesOf('$1')}`;
 
 export interface WorkPorts {
   readonly producer: Pick<BatchProducer, 'send' | 'sendJson'>;

@@ -86,7 +86,6 @@ export class NoticeWorker implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async tellDue(now = Date.now()): Promise<void> {
-    this.#isBehind = false;
     const due = await this.notices.claim(now);
     this.#isBehind = due.length >= AT_ONCE;
     if (!due.length) return;

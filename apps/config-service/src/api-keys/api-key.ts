@@ -4,6 +4,7 @@ import { Secret } from '@nuncio/sealing';
 import { z } from 'zod';
 import { replaceFields, type Aggregate } from '../event-store/index.js';
 import { invalid } from '../faults.js';
+import { Rfc3339 } from '../moment.js';
 import { Name } from '../tenants/tenant.js';
 
 /** Found by the keyed hash of the key, which is all that is stored of it. */
@@ -18,10 +19,7 @@ export const apiKey: Aggregate<ApiKey> = {
 export const Groups = z.array(z.string().min(1).max(100)).max(50);
 
 /** RFC 3339, in the future; epoch milliseconds from here on. */
-const ExpiresAt = z.iso
-  .datetime({ offset: true, error: 'must be an RFC 3339 time such as 2027-01-31T12:00:00Z' })
-  .transform((text) => Date.parse(text))
-  .refine((at) => at > Date.now(), 'must be in the future');
+const ExpiresAt = Rfc3339.transform((text) => Date.parse(text)).refine((at) => at > Date.now(), 'must be in the future');
 
 export const CreateApiKey = z
   .strictObject({ name: Name, role: Role, tenant: reference('tenant').optional(), groups: Groups.default([]), expiresAt: ExpiresAt.optional() })

@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import type { Principal } from '@nuncio/contracts';
+import { isOfNoTenant, type Principal } from '@nuncio/contracts';
 import { Answers, Caller, Operation, pageOf, Roles, valid } from '@nuncio/service';
 import { DataSource, In, type ObjectLiteral, type SelectQueryBuilder } from 'typeorm';
 import { readers } from '../access.js';
@@ -30,7 +30,7 @@ export class AuditController {
   /** What belongs to no tenant is about several. */
   #operations(caller: Principal, { kind: _, ...asked }: ListAudit): Promise<RecordedOperation[]> {
     const query = this.database.manager.createQueryBuilder(RecordedOperation, 'event').where(within(caller));
-    if (caller.role !== 'admin' && caller.role !== 'provider') query.andWhere('event.tenant is not null');
+    if (!isOfNoTenant(caller.role)) query.andWhere('event.tenant is not null');
     if (asked.cursor) query.andWhere('(event.position, event.nth) < (:position, :nth)', asked.cursor);
     return narrowed(query, asked).orderBy('event.position', 'DESC').addOrderBy('event.nth', 'DESC').getMany();
   }

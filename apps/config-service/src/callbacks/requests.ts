@@ -3,6 +3,7 @@ import { schemes } from '@nuncio/signing';
 import { z } from 'zod';
 import { Groups } from '../api-keys/api-key.js';
 import { keying } from '../keying/keying.js';
+import { Rfc3339 } from '../moment.js';
 import { Name } from '../tenants/tenant.js';
 
 const nullish = <S extends z.ZodRawShape>(shape: S) => z.strictObject(Object.fromEntries(Object.entries(shape).map(([name, field]) => [name, (field as z.ZodType).nullish()]))) as unknown as z.ZodObject<{ [N in keyof S]: z.ZodOptional<z.ZodNullable<S[N]>> }, z.core.$strict>;
@@ -34,10 +35,7 @@ const PerSecond = z.number().min(0.001).max(100_000).meta(Limits.shape.perSecond
 const LAST_MOMENT = Date.UTC(9_999, 11, 31, 23, 59, 59, 999);
 
 /** RFC 3339; epoch milliseconds from here on. What is before 1970 has passed, whenever it was. */
-const PausedUntil = z.iso
-  .datetime({ offset: true, error: 'must be an RFC 3339 time such as 2027-01-31T12:00:00Z' })
-  .transform((text) => Math.max(0, Date.parse(text)))
-  .refine((at) => at <= LAST_MOMENT, 'must be before the year 10000');
+const PausedUntil = Rfc3339.transform((text) => Math.max(0, Date.parse(text))).refine((at) => at <= LAST_MOMENT, 'must be before the year 10000');
 
 const fields = {
   groups: Groups.nullish(),

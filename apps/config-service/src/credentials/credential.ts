@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Groups } from '../api-keys/api-key.js';
 import { replaceFields, type Aggregate } from '../event-store/index.js';
 import { keying } from '../keying/keying.js';
+import { Rfc3339 } from '../moment.js';
 import { Name } from '../tenants/tenant.js';
 
 export const credential: Aggregate<Credential> = {
@@ -34,7 +35,7 @@ const text = z.string().max(2_000);
 const SealedText = z.string().max(4_096);
 const SecretText = SealedText.meta(IS_SECRET);
 
-const SecretEnd = z.iso.datetime({ offset: true, error: 'must be an RFC 3339 time such as 2027-01-31T12:00:00Z' }).transform((text) => new Date(text).toISOString());
+const SecretEnd = Rfc3339.transform((text) => new Date(text).toISOString());
 
 const fields = {
   groups: Groups.nullish(),

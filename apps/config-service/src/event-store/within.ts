@@ -1,4 +1,4 @@
-import { reachesWholeTenant, type Principal } from '@nuncio/contracts';
+import { isOfNoTenant, reachesWholeTenant, type Principal } from '@nuncio/contracts';
 import { ArrayOverlap, Equal, IsNull, Or, type FindOptionsWhere } from 'typeorm';
 
 interface Owned {
@@ -8,7 +8,7 @@ interface Owned {
 
 /** `reaches` as conditions on rows, any of which will do. What has no tenant is everybody's. */
 export function within({ role, tenant, groups }: Principal): FindOptionsWhere<Owned>[] {
-  if (role === 'admin' || role === 'provider') return [{}];
+  if (isOfNoTenant(role)) return [{}];
   const inTenant = { tenant: tenant === null ? IsNull() : Or(IsNull(), Equal(tenant)) };
   if (reachesWholeTenant(role)) return [inTenant];
   return [

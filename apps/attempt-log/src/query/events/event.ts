@@ -20,6 +20,10 @@ export interface StoredEvent {
   unmatched: string | null;
 }
 
+/** Its columns; `e` is the event. */
+export const SHOWN = `e.id, e.event_at, e.publisher, e.ce_id, e.ce_source, e.event_type, e.attributes, e.content_type, octet_length(e.payload) AS payload_bytes, e.partition, e.record_offset,
+  (SELECT u.reason FROM log.unmatched u WHERE u.event_id = e.id AND u.event_at = e.event_at) AS unmatched`;
+
 /** What a subscription is asked about: the tenants that an event names, and what filters look at. */
 export function addressedAs({ attributes, content_type, payload }: Pick<StoredEvent, 'attributes' | 'content_type'> & { readonly payload: Buffer }) {
   const tenants = tenantsIn(attributes.tenant ?? '');

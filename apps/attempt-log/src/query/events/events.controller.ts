@@ -7,7 +7,7 @@ import { DataSource } from 'typeorm';
 import { asDownload } from '../download.js';
 import { showDelivery, type ShownDelivery } from '../deliveries/delivery.js';
 import type { StoredDelivery } from '../deliveries/stored-delivery.js';
-import { showEvent, ShownEvent, type StoredEvent } from './event.js';
+import { SHOWN, showEvent, ShownEvent, type StoredEvent } from './event.js';
 import { listQuery, type Bind, type Query } from '../filters/filter.js';
 import { eventFilters } from '../filters/filters.js';
 import { findEvents, throughDeliveries } from './find-events.js';
@@ -17,9 +17,6 @@ import { idOf, notFound, selectOne, type Page } from '../select.js';
 
 /** What an event shows of its deliveries at once; the rest is under GET /v1/deliveries?event=…. */
 const MAX_DELIVERIES = 100;
-
-export const SHOWN = `e.id, e.event_at, e.publisher, e.ce_id, e.ce_source, e.event_type, e.attributes, e.content_type, octet_length(e.payload) AS payload_bytes, e.partition, e.record_offset,
-  (SELECT u.reason FROM log.unmatched u WHERE u.event_id = e.id AND u.event_at = e.event_at) AS unmatched`;
 
 @Roles(...READERS)
 @Controller('v1/events')

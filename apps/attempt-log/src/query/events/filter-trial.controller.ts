@@ -7,8 +7,7 @@ import { z } from 'zod';
 import { decodeCursor } from '../filters/filter.js';
 import { reachOf, READERS } from '../reach.js';
 import type { Page } from '../select.js';
-import { addressedAs, type StoredEvent } from './event.js';
-import { SHOWN } from './events.controller.js';
+import { addressedAs, SHOWN, type StoredEvent } from './event.js';
 import { findEvents } from './find-events.js';
 import { mayRead } from './may-read.js';
 
