@@ -126,6 +126,11 @@ export class Recorder {
     return this.#fact(about.id, { ...fact, ...fieldsOf(about), at: after(about, at) });
   }
 
+  /** What a bulk operation sent, and nothing comes of. */
+  dropped(about: About, number: number, reason: string): Promise<void> {
+    return this.#fact(about.id, { fact: 'dropped', ...fieldsOf(about), number, reason, at: after(about, this.now()) });
+  }
+
   unmatched(event: NuncioEvent, eventAt: number, reason: Extract<AttemptFact, { fact: 'unmatched' }>['reason']): Promise<void> {
     return this.#fact(event.id, { fact: 'unmatched', event: event.id, eventAt, eventType: event.type, at: this.now(), reason, tenants: [...event.tenants] });
   }

@@ -118,10 +118,15 @@ export class Errands {
     const isNew = errand.number === 1 && errand.reason === 'first' && errand.heldSince === null;
     const neverWas = isNew || errand.fresh === true;
     const of = standing.is === 'gone' ? errand.of : whoseOf(standing);
-    if (!of || (neverWas && (standing.is === 'gone' || standing.is === 'refused'))) return true; // it matches no more, as if it never had
+    if (!of) return true;
     const { number, eventAt, operation, hop } = errand;
     const about = { id: deliveryId(event.id, subscription), event, eventAt, subscription, of, operation, hop };
     const { why: reason } = standing;
+    if (neverWas && (standing.is === 'gone' || standing.is === 'refused')) {
+      // It matches no more, as if it never had.
+      if (operation !== undefined) await recorder.dropped(about, number, reason);
+      return true;
+    }
     const fact = factOf(standing, errand, isNew);
     if (fact === 'parked' && standing.is !== 'gone') await recorder.fact(about, { fact, position: knownOf(standing.subscription, standing.endpoint), number, reason });
     else if (fact === 'skipped') await recorder.fact(about, { fact, reason });
