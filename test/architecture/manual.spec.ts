@@ -25,7 +25,7 @@ describe('the settings in docs/operating.md', () => {
       .filter((name, _, all) => !(name.endsWith('_FILE') && all.includes(name.slice(0, -'_FILE'.length)))),
   );
   const manual = read('docs/operating.md');
-  const table = manual.slice(manual.indexOf('## Settings'), manual.indexOf('What carries a secret'));
+  const table = manual.slice(manual.indexOf('## Settings'), manual.indexOf('A secret setting may be in a file'));
 
   it('are all there are: a new one was read and told nowhere', () => {
     expect(settings.length).toBeGreaterThan(60);
