@@ -8,7 +8,7 @@ const WORKSPACE = fileURLToPath(new URL('../..', import.meta.url));
 const read = (file: string): string => readFileSync(join(WORKSPACE, file), 'utf8');
 
 const SERVICES = ['config-service', 'token-service', 'dispatcher', 'attempt-log', 'gateway'];
-/** What runs in production. */
+/** The sources that run in production. */
 const sources = globSync(['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'], { cwd: WORKSPACE }).filter(
   (file) => !/\.spec\.ts$|\/testing\/|^libs\/(?:embedded|fixtures)\//.test(file) && (!file.startsWith('apps/') || SERVICES.includes(file.split('/')[1] ?? '')),
 );

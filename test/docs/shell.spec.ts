@@ -16,7 +16,7 @@ const read = (file: string): string => readFileSync(join(WORKSPACE, file), 'utf8
 const pages = globSync(['*.md', 'docs/*.md', 'docs/runbooks/*.md', 'docker/*.md'], { cwd: WORKSPACE }).sort();
 const blocks = pages.flatMap((page) => shellBlocks(read(page)).map((block) => ({ page, ...block })));
 
-/** What each block prints, in order: `npm test` runs all of these. */
+/** The output of each block, in order: `npm test` runs all of these. */
 const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
   'README.md': [/"activated"/, /"outcome": "delivered"/, /"ok": true/],
   'docs/notices.md': [/"state":"activated"/],

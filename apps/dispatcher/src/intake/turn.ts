@@ -1,10 +1,10 @@
 /** So many deliveries are started in one turn: about ten milliseconds. */
 export const DELIVERIES_A_TURN = 64;
 
-/** Who takes turns: errands of several subscriptions, and whatever else comes back. What is new does not wait for them. */
+/** These take turns: errands of several subscriptions, and everything else that comes back. New events do not wait for them. */
 export type Starter = 'fan-out' | 'errands';
 
-/** Of those that wait; the first one has the next turn. */
+/** The starters that wait; the first kind in this map has the next turn. */
 const waiting = new Map<Starter, (() => void)[]>([
   ['fan-out', []],
   ['errands', []],
