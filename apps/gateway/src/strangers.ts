@@ -30,13 +30,13 @@ export class Strangers {
     if (!credentials || isToken || (await this.owners.find(credentials, this.principals))) return null;
     const waitMs = this.#rate.take(networkOf(address), performance.now());
     if (waitMs <= 0) return null;
-    return new Fault('too-many-requests', 'Too many requests with unknown keys come from this address.', { retriable: true, retryAfterSeconds: Math.ceil(waitMs / 1_000) });
+    return new Fault('too-many-requests', 'Too many requests with unknown API keys come from this address.', { retriable: true, retryAfterSeconds: Math.ceil(waitMs / 1_000) });
   }
 }
 
 const GROUPS = 8;
 
-/** Who has an IPv6 address has its /64 (RFC 6177). */
+/** Whoever has one IPv6 address has its whole /64 (RFC 6177). */
 export function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
   if (mapped?.[1]) return mapped[1];

@@ -87,7 +87,7 @@ export class OffsetTracker {
     this.#position = Math.max(this.#position, end);
   }
 
-  /** Of an offset in work. It is split once: later calls give the same parts. `list`: see `InboundRecord.split`. */
+  /** Splits an offset in work into parts. It is split once: later calls give the same parts. `list`: see `InboundRecord.split`. */
   split(offset: number, count: number, list?: number): RecordParts {
     const split = this.#inWork.get(offset);
     if (split) return split;

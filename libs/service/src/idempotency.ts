@@ -123,7 +123,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     }
   }
 
-  /** Of the app, wherever in it it is provided. */
+  /** The app's store, wherever in it it is provided. */
   #store(): IdempotencyStore | null {
     try {
       return this.modules.get<IdempotencyStore>(IDEMPOTENCY, { strict: false });

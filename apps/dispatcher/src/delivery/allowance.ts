@@ -26,7 +26,7 @@ export interface Circumstances {
 
 /** How much may wait in a lane. */
 export interface Allowance extends Room {
-  /** Of those that are not back from a hold. */
+  /** How many of these may be fresh: not back from a hold. */
   readonly fresh: number;
 }
 

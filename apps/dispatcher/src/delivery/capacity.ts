@@ -9,7 +9,7 @@ const GROUPS = 2;
 /** How much may wait. */
 export interface Room {
   readonly deliveries: number;
-  /** Of payload. */
+  /** The bytes of payloads. */
   readonly bytes: number;
 }
 
@@ -53,7 +53,7 @@ export class Capacity {
     this.room = { deliveries: GROUPS * limits.queued.deliveries, bytes: GROUPS * limits.queued.bytes };
   }
 
-  /** Of a lane of the tenant, which closes it when it is no more. */
+  /** Opens the account of a lane of the tenant; the lane closes it when it ends. */
   open(tenant: string): Account {
     const account = this.#accounts.get(tenant) ?? new Account();
     this.#accounts.set(tenant, account);

@@ -28,7 +28,7 @@ export interface LanePorts {
   /** Milliseconds too: the clock that endpoints are judged by. */
   readonly patience: () => number;
   readonly capacity: Capacity;
-  /** Of the callback's tenant. */
+  /** The account of the callback's tenant. */
   readonly account: Account;
   readonly rate: (perSecond: number, wake: () => void) => RateLimit;
   readonly concurrency: (demand: () => Demand, wake: () => void) => Concurrency;

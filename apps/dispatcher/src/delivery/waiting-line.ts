@@ -6,7 +6,7 @@ const PROBATION_MS = 1_000;
 
 /** A delivery that waits in a lane. */
 export interface Waiting {
-  /** Of payload. */
+  /** The bytes of its payload. */
   readonly bytes: number;
   /** It returns, from a hold that began then, or now because somebody wants it sent again; null = it is fresh. */
   readonly backSince: number | null;

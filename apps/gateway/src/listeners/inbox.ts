@@ -59,7 +59,7 @@ function faultOf(error: unknown): Fault {
 /** Node's flat list. */
 const linesOf = (raw: readonly string[]): HeaderLines => raw.flatMap((name, i): [string, string][] => (i % 2 === 0 ? [[name, raw[i + 1] ?? '']] : []));
 
-/** What tells a browser something of the whole origin, which is the console's, too. */
+/** Headers that tell a browser something about the whole origin, which is the console's too. */
 const OF_THE_ORIGIN = new Set(['set-cookie', 'content-security-policy', 'strict-transport-security', 'clear-site-data', 'alt-svc', 'nel', 'report-to', 'reporting-endpoints', 'service-worker-allowed']);
 
 const harmless = (lines: HeaderLines): HeaderLines => [...lines.filter(([name]) => !OF_THE_ORIGIN.has(name.toLowerCase())), ['content-security-policy', 'sandbox']];

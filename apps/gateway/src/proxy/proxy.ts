@@ -13,7 +13,7 @@ const CONNECTIONS = 256;
 /** Longer than any answer takes: verify and test wait for a receiver, up to 30 s. */
 const ANSWER_WITHIN_MS = 60_000;
 
-/** What the gateway knows of configuration. */
+/** The gateway's view of configuration. */
 export type View = Pick<ConfigView, 'position' | 'waitFor'>;
 
 /**
