@@ -6,7 +6,7 @@ import type { Config } from './config.js';
 export const STRANGERS_PER_SECOND = 100;
 
 /**
- * Whoever sends an API key that nobody has waits for others of its address. A key that is known here goes through, whatever else comes from there. An access token,
+ * Requests with unknown API keys share a rate with others of their address. A known key is never delayed, whatever else comes from there. An access token,
  * or one of the portal, costs no look-up to refuse.
  */
 export class Strangers {

@@ -1,6 +1,6 @@
 /**
- * Reading ahead further than this only fills the heap: what waits is better kept in the broker. Less would let a burst stand before others' records: one of
- * 10,000 in a single partition is read past. A dispatcher has two groups, which makes twice that.
+ * Reading ahead further would only fill the heap: waiting records are better kept in the broker. Reading ahead less would let a burst delay others' records; with this, a
+ * burst of 10,000 in a single partition is read past. A dispatcher has two groups, which doubles it.
  */
 export const READ_AHEAD = { pieces: 16_000, bytes: 32 * 1_024 * 1_024 } as const;
 
