@@ -76,7 +76,7 @@ async function lookAtApi({ api }: Context): Promise<Finding[]> {
   const skew = Date.parse(answer.headers.get('date') ?? '') - before;
   const clock = Number.isNaN(skew)
     ? { what: 'clock', ok: true, detail: 'the gateway does not say what time it is' }
-    : { what: 'clock', ok: Math.abs(skew) <= CLOCK_TOLERANCE_MS, detail: `that of the gateway and that of this machine are ${Math.abs(Math.round(skew / 1_000))} s apart${Math.abs(skew) > CLOCK_TOLERANCE_MS ? ': set them by NTP, or receivers refuse signatures' : ''}` };
+    : { what: 'clock', ok: Math.abs(skew) <= CLOCK_TOLERANCE_MS, detail: `the clocks of the gateway and of this machine are ${Math.abs(Math.round(skew / 1_000))} s apart${Math.abs(skew) > CLOCK_TOLERANCE_MS ? ': synchronize both by NTP, or receivers refuse signatures' : ''}` };
   return [{ what: 'gateway', ok: true, detail: api.profile.url }, clock, await asked('configuration', '/v1/callbacks'), await asked('log', '/v1/deliveries')];
 }
 
