@@ -39,7 +39,7 @@ export function table(rows: readonly Json[], columns: readonly string[], output:
 // eslint-disable-next-line no-control-regex -- they are what is taken out
 export const plain = (text: string): string => text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '·');
 
-/** What an answer has, as text: JSON, where it is none. */
+/** A value of an answer as text; as JSON, if it is no text. */
 export const textOf = (value: unknown): string => (value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value));
 
 function cell(value: unknown): string {

@@ -7,8 +7,9 @@ import { SESSION } from './session.js';
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Turns the session's cookie into the `Authorization` that it stands for, so that every service checks it like any other. An `Authorization` that was sent wins.
- * The cookie itself goes no further, but to what signs in and out here. What changes something needs the console's own header, which no form and no other origin can send.
+ * Turns the session's cookie into the `Authorization` that it stands for, so that every service checks it like any other. A given `Authorization` wins.
+ * The cookie itself goes no further, except to the routes that sign in and out. A call that changes something needs the console's own header, which no form and no other
+ * origin can send.
  */
 export const cookieToAuthorization =
   (ring: KeyRing): onRequestHookHandler =>
