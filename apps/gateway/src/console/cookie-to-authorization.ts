@@ -8,23 +8,22 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * Turns the session's cookie into the `Authorization` that it stands for, so that every service checks it like any other. An `Authorization` that was sent wins.
- * The cookie itself goes no further, but to what signs in and out here. What changes something needs the console's own header, which no form and no other origin can send.
+ * The cookie itself goes no further, but to what signs in and out here. What changes something needs the console's own header, which no form and no other origin can
+ * send; to sign in or out does so for whoever has no cookie, too: the answer to another site's form would end a session, or begin somebody else's.
  */
 export const cookieToAuthorization =
   (ring: KeyRing): onRequestHookHandler =>
   (request, reply, done) => {
     const { cookie, authorization } = request.headers;
-    if (!request.url.startsWith('/auth/')) delete request.headers.cookie;
+    // As it was routed: a path can be written in many ways.
+    const isSigning = request.routeOptions.url?.startsWith('/auth/') ?? false;
+    if (!isSigning) delete request.headers.cookie;
     const session = authorization === undefined ? SESSION.read(ring, cookie, Date.now()) : null;
-    if (session === null) {
-      done();
+    if ((session !== null || isSigning) && !SAFE.has(request.method) && !isFromConsole(request.headers)) {
+      sendProblem(reply, new Fault('forbidden', 'A session in a cookie begins, ends and changes things only from the console itself; other clients send Authorization.'));
       return;
     }
-    if (!SAFE.has(request.method) && !isFromConsole(request.headers)) {
-      sendProblem(reply, new Fault('forbidden', 'A session in a cookie changes things only from the console itself; other clients send Authorization.'));
-      return;
-    }
-    request.headers.authorization = session.authorization;
+    if (session !== null) request.headers.authorization = session.authorization;
     done();
   };
 
