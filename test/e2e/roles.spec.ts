@@ -6,7 +6,7 @@ import { eventually } from '../fleet/eventually.js';
 import { sharedFleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
 
-/** Who may call what: every route there is. */
+/** The roles of every route. */
 const MAY: Readonly<Record<string, string>> = {
   'POST /v1/tenants': 'admin',
   'GET /v1/tenants': 'admin provider',
@@ -49,11 +49,12 @@ const MAY: Readonly<Record<string, string>> = {
   'DELETE /v1/listeners/{id}': 'admin consumer',
   'GET /v1/listeners/{id}/stream': 'admin consumer',
   'POST /v1/listeners/{id}/requests/{request}/answer': 'admin consumer',
+  'GET /v1/fleet': 'admin',
   'GET /v1/me': 'admin provider publisher consumer viewer',
   ...Object.fromEntries(['quarantine', 'dead-letters'].flatMap((name) => [`GET /v1/${name}`, `GET /v1/${name}/{id}`, `GET /v1/${name}/{id}/payload`, `POST /v1/${name}/{id}/republish`].map((route) => [route, 'admin provider']))),
 };
 const EVERYBODY = ['admin', 'provider', 'owner', 'publisher', 'consumer', 'viewer'];
-/** Who calls otherwise than with a key: whoever looks at a portal, who has a role, and may do what that may. */
+/** Callers without an API key: somebody who looks at a portal has a role, and its rights. */
 const PORTAL = { 'portal consumer': 'consumer', 'portal viewer': 'viewer' } as const;
 const CALLERS: Readonly<Record<string, string>> = { ...Object.fromEntries(EVERYBODY.map((role) => [role, role])), ...PORTAL };
 
@@ -61,7 +62,7 @@ interface Call {
   readonly method: string;
   readonly template: string;
   readonly roles: readonly string[];
-  /** What the description says of it. */
+  /** The description's roles. */
   readonly described: readonly string[];
 }
 
@@ -129,7 +130,7 @@ describe('every route', () => {
   }, 120_000);
   afterAll(() => Promise.all([receiver.close(), cluster.close()]));
 
-  /** What a PUT says of one of these as it is. */
+  /** The body of a PUT that changes nothing of one of these. */
   const whole = (name: string): object | undefined =>
     ({
       tenants: { id: tenant.id, name: tenant.id },

@@ -13,11 +13,14 @@ import { Graves } from './graves/graves.js';
 import { GravesController } from './graves/graves.controller.js';
 import { QuarantineController } from './graves/quarantine.controller.js';
 import { FactsIngest } from './ingest/facts-ingest.js';
-import { GROUP, IngestController } from './ingest/ingest.controller.js';
+import { IngestController } from './ingest/ingest.controller.js';
 import { Certificates } from './health/certificates.js';
 import { CallbackHealthController } from './health/callback-health.controller.js';
 import { CredentialHealthController } from './health/credential-health.controller.js';
-import { KafkaWatch, WATCH_SETTINGS, type WatchSettings } from './lag/kafka-watch.js';
+import { FleetController } from './fleet/fleet.controller.js';
+import { Fleet } from './fleet/fleet.js';
+import { FleetTail } from './fleet/fleet-tail.js';
+import { KAFKA_SETTINGS, KafkaWatch } from './lag/kafka-watch.js';
 import { LogWriter } from './ingest/log-writer.js';
 import { ConfigurationNoticesController } from './notices/configuration-notices.controller.js';
 import { NOTICES_TENANT, NoticeWorker } from './notices/notice-worker.js';
@@ -90,6 +93,7 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
         QuarantineController,
         DeadLettersController,
         ConfigurationNoticesController,
+        FleetController,
       ],
       providers: [
         { provide: DataSource, useFactory: () => openDatabase({ ...logDatabase(config.DATABASE_URL), statementTimeoutMs: STATEMENT_TIMEOUT_MS }) },
@@ -110,8 +114,10 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
         { provide: IDEMPOTENCY, useFactory: (dataSource: DataSource) => new IdempotentRequests(dataSource, { pepper: config.API_KEY_PEPPER }, 'log.idempotent_requests'), inject: [DataSource] },
         { provide: APP_INTERCEPTOR, useClass: TurnsInterceptor },
         { provide: READINESS, useClass: LogReadiness },
-        { provide: WATCH_SETTINGS, useValue: { kafka, groupId: `${config.TOPIC_PREFIX}.${GROUP}` } satisfies WatchSettings },
+        { provide: KAFKA_SETTINGS, useValue: kafka },
         KafkaWatch,
+        { provide: Fleet, useFactory: () => new Fleet() },
+        FleetTail,
         PartitionKeeper,
         { provide: LiveStreams, useFactory: () => new LiveStreams() },
         Owners,

@@ -18,12 +18,13 @@ const TAGS: Readonly<Record<string, string>> = {
   quarantine: 'Records that could not be read, with their bytes',
   'dead-letters': 'Deliveries that were given up',
   'portal-sessions': 'Tokens for who looks at the portal',
+  fleet: 'The processes that Nuncio runs in',
   listeners: 'Inboxes that a command on a laptop answers',
   me: 'Who is calling',
   openapi: 'This document',
 };
 
-/** Of the operations of a path: its collection. */
+/** The tag of a path's operations: its collection. */
 export const tagOf = (path: string): string => (path.split('/')[2] ?? '').split('.')[0] ?? '';
 
 /** The tags of these paths, each with what it is about. */
