@@ -17,6 +17,7 @@ import { GROUP, IngestController } from './ingest/ingest.controller.js';
 import { Certificates } from './health/certificates.js';
 import { CallbackHealthController } from './health/callback-health.controller.js';
 import { CredentialHealthController } from './health/credential-health.controller.js';
+import { CaughtUp } from './lag/caught-up.js';
 import { KafkaWatch, WATCH_SETTINGS, type WatchSettings } from './lag/kafka-watch.js';
 import { LogWriter } from './ingest/log-writer.js';
 import { ConfigurationNoticesController } from './notices/configuration-notices.controller.js';
@@ -109,6 +110,7 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
         { provide: READINESS, useClass: LogReadiness },
         { provide: WATCH_SETTINGS, useValue: { kafka, groupId: `${config.TOPIC_PREFIX}.${GROUP}` } satisfies WatchSettings },
         KafkaWatch,
+        CaughtUp,
         PartitionKeeper,
         { provide: LiveStreams, useFactory: () => new LiveStreams() },
         Owners,

@@ -29,7 +29,7 @@ interface Access {
   readonly watches?: { readonly topics: readonly Topic[]; readonly groups: readonly string[] };
   /** Consumer groups: their names, or what those begin with where they end in a dot. */
   readonly groups: readonly string[];
-  readonly transactionalId?: string;
+  readonly transactionalIds?: readonly string[];
 }
 
 const delays = tiers.map(({ topic }) => topic);
@@ -37,11 +37,11 @@ const delays = tiers.map(({ topic }) => topic);
 /** What each service has to do with the cluster, and so all that it may do where ACLs are on (docs/operating.md). */
 export const access: Readonly<Record<Service, Access>> = {
   'config-service': {
-    // Of config.log only how far it has come, in an offset of the relay's group.
-    reads: [signals, replies, operationEvents, configLog],
+    // Of config.log only how far it has come, in an offset of the relay's group; config.state to see what a restored database does not have.
+    reads: [signals, replies, operationEvents, configLog, configState],
     writes: [configLog, configState, samples, tokenRequests],
-    groups: ['config-service', 'config-service.replies.', 'config-relay'],
-    transactionalId: 'config-relay',
+    groups: ['config-service', 'config-service.replies.', 'config-relay', 'view.rebuild.'],
+    transactionalIds: ['config-relay', 'config-rebuild'],
   },
   'token-service': { reads: [tokenRequests, configState], writes: [tokenEvents, replies, quarantine], groups: ['token-service', 'view.token-service.'] },
   dispatcher: {
@@ -76,7 +76,7 @@ export async function applyAccess(kafka: Kafka, prefix: string, identities: stri
 const { AclOperationTypes: operations, AclResourceTypes: resources, ResourcePatternTypes: patterns, AclPermissionTypes: permissions } = kafkajs;
 
 function entriesOf(prefix: string, identity: string, service: Service): AclEntry[] {
-  const { reads, writes, watches, groups, transactionalId } = access[service];
+  const { reads, writes, watches, groups, transactionalIds = [] } = access[service];
   const allow = (resourceType: AclResourceTypes, resourceName: string, operation: AclOperationTypes): AclEntry => ({
     resourceType,
     resourceName,
@@ -96,6 +96,6 @@ function entriesOf(prefix: string, identity: string, service: Service): AclEntry
     ...groups.map((group) => allow(resources.GROUP, `${prefix}.${group}`, operations.READ)),
     // A group of a process's own goes with it.
     ...groups.filter((group) => group.endsWith('.')).map((group) => allow(resources.GROUP, `${prefix}.${group}`, operations.DELETE)),
-    ...(transactionalId === undefined ? [] : [allow(resources.TRANSACTIONAL_ID, `${prefix}.${transactionalId}`, operations.WRITE)]),
+    ...transactionalIds.map((id) => allow(resources.TRANSACTIONAL_ID, `${prefix}.${id}`, operations.WRITE)),
   ];
 }
