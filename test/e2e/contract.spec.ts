@@ -65,6 +65,7 @@ const CALLS = `
   GET /v1/dead-letters/{}
   GET /v1/dead-letters/{}/payload
   POST /v1/dead-letters/{}/republish
+  GET /v1/fleet
   GET /v1/audit
   GET /v1/openapi.json`;
 

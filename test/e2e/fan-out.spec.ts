@@ -95,7 +95,16 @@ describe('events for many subscriptions, one of which hangs', () => {
     } finally {
       process.kill(pid, 'SIGCONT');
     }
+    const port = fleet.services.services[second]?.port;
+    const shows = async () => (await fleet.api.get<{ instances: { service: string; instance: string }[] }>('/v1/fleet')).instances.some(({ service, instance }) => service === 'dispatcher' && instance.endsWith(`:${port}`));
+    await eventually(async () => {
+      expect(await shows()).toBe(true);
+    }, MISSED_WITHIN_MS);
     await fleet.services.kill(second, 'SIGTERM');
+    // Who stops in order is gone at once: it did not have to be missed.
+    await eventually(async () => {
+      expect(await shows()).toBe(false);
+    });
     expect((await repeated()).filter((request) => answered.has(deliveryOf(request)))).toEqual([]);
   }, 240_000);
 });

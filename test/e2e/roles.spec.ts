@@ -49,6 +49,7 @@ const MAY: Readonly<Record<string, string>> = {
   'DELETE /v1/listeners/{id}': 'admin consumer',
   'GET /v1/listeners/{id}/stream': 'admin consumer',
   'POST /v1/listeners/{id}/requests/{request}/answer': 'admin consumer',
+  'GET /v1/fleet': 'admin',
   'GET /v1/me': 'admin provider publisher consumer viewer',
   ...Object.fromEntries(['quarantine', 'dead-letters'].flatMap((name) => [`GET /v1/${name}`, `GET /v1/${name}/{id}`, `GET /v1/${name}/{id}/payload`, `POST /v1/${name}/{id}/republish`].map((route) => [route, 'admin provider']))),
 };

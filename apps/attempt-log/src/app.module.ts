@@ -17,8 +17,11 @@ import { GROUP, IngestController } from './ingest/ingest.controller.js';
 import { Certificates } from './health/certificates.js';
 import { CallbackHealthController } from './health/callback-health.controller.js';
 import { CredentialHealthController } from './health/credential-health.controller.js';
+import { FleetController } from './fleet/fleet.controller.js';
+import { Fleet } from './fleet/fleet.js';
+import { FleetTail } from './fleet/fleet-tail.js';
 import { CaughtUp } from './lag/caught-up.js';
-import { KafkaWatch, WATCH_SETTINGS, type WatchSettings } from './lag/kafka-watch.js';
+import { KAFKA_SETTINGS, KafkaWatch } from './lag/kafka-watch.js';
 import { LogWriter } from './ingest/log-writer.js';
 import { ConfigurationNoticesController } from './notices/configuration-notices.controller.js';
 import { NOTICES_TENANT, NoticeWorker } from './notices/notice-worker.js';
@@ -89,6 +92,7 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
         QuarantineController,
         DeadLettersController,
         ConfigurationNoticesController,
+        FleetController,
       ],
       providers: [
         { provide: DataSource, useFactory: () => openDatabase({ ...logDatabase(config.DATABASE_URL), statementTimeoutMs: STATEMENT_TIMEOUT_MS }) },
@@ -108,9 +112,11 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
         { provide: EXTERNAL_IDS, useFactory: (view: ConfigView) => new ConfigExternalIds(view), inject: [ConfigView] },
         { provide: IDEMPOTENCY, useFactory: (dataSource: DataSource) => new IdempotentRequests(dataSource, { pepper: config.API_KEY_PEPPER }, 'log.idempotent_requests'), inject: [DataSource] },
         { provide: READINESS, useClass: LogReadiness },
-        { provide: WATCH_SETTINGS, useValue: { kafka, groupId: `${config.TOPIC_PREFIX}.${GROUP}` } satisfies WatchSettings },
+        { provide: KAFKA_SETTINGS, useValue: kafka },
         KafkaWatch,
-        CaughtUp,
+        { provide: CaughtUp, useFactory: () => new CaughtUp(kafka, `${config.TOPIC_PREFIX}.${GROUP}`) },
+        { provide: Fleet, useFactory: () => new Fleet() },
+        FleetTail,
         PartitionKeeper,
         { provide: LiveStreams, useFactory: () => new LiveStreams() },
         Owners,

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { READINESS } from '@nuncio/service';
+import { BatchProducer } from '@nuncio/kafka';
+import { READINESS, VITALS } from '@nuncio/service';
 import type { Spans } from '@nuncio/tracing';
 import type { DispatcherEnv } from './config.js';
 import { Dispatcher } from './dispatcher.js';
@@ -18,7 +19,9 @@ export class AppModule implements OnModuleInit, OnApplicationShutdown {
       controllers: [EventsController, ErrandsController, SamplesController],
       providers: [
         { provide: Dispatcher, useValue: dispatcher },
+        { provide: BatchProducer, useValue: dispatcher.producer },
         { provide: READINESS, useValue: { ready: () => dispatcher.missing() } },
+        { provide: VITALS, useValue: dispatcher },
       ],
     };
   }

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
-import { events, tiers, type AggregateRecord } from '@nuncio/contracts';
+import { events, tiers, type AggregateRecord, type DispatcherGauges } from '@nuncio/contracts';
 import { descriptorsWithin, Egress, egressOptions, openFilesLimit } from '@nuncio/egress';
-import { BatchProducer, ConfigView, createKafka, kafkaFor, KafkaServer, READ_AHEAD, type KafkaSettings, type Partition } from '@nuncio/kafka';
-import { WideLog } from '@nuncio/service';
+import { BatchProducer, ConfigView, createKafka, kafkaFor, KafkaServer, READ_AHEAD, type KafkaSettings } from '@nuncio/kafka';
+import { WideLog, type Vitals } from '@nuncio/service';
 import { connectRedis, openToken, TokenReader } from '@nuncio/token-store';
 import type { Spans } from '@nuncio/tracing';
 import type { DispatcherEnv } from './config.js';
@@ -29,9 +29,11 @@ import { FleetBrake } from './tokens/fleet-brake.js';
 import { TokenClient } from './tokens/token-client.js';
 
 const OWNERSHIP_MS = 50;
+/** Of its pulse; each is some 80 bytes. */
+const LANES_TOLD = 100;
 
 /** Everything a dispatcher is made of, put together in one place. Of Nest it knows the log. */
-export class Dispatcher {
+export class Dispatcher implements Vitals {
   readonly #settings: KafkaSettings;
   readonly #egress: Egress;
   readonly #redis;
@@ -124,6 +126,12 @@ export class Dispatcher {
     return this.#servers.every((server) => server.isMember) ? [] : ['the consumer groups are not joined'];
   }
 
+  /** What its pulse tells of its work. */
+  vitals(): ReturnType<Vitals['vitals']> {
+    const { lanes, leftOut } = this.bulkhead.busiest(LANES_TOLD);
+    return { gauges: this.#gauges(), lanes, lanesLeftOut: leftOut };
+  }
+
   #server(transportId: symbol, group: string, fence: () => Fence, delayMs?: (topic: string) => number): KafkaServer {
     return new KafkaServer({
       kafka: this.#settings,
@@ -165,19 +173,25 @@ export class Dispatcher {
     this.bulkhead.forget(record.id);
   }
 
+  #gauges(): DispatcherGauges {
+    const partitions = this.#servers.flatMap((server) => [...server.partitions]);
+    const { inFlight, queued, held } = this.bulkhead;
+    const oldestMs = Math.max(0, ...partitions.map((partition) => partition.oldestMs));
+    return { inFlight, queued, held, oldestUnfinishedSeconds: oldestMs / 1_000, watermarkSpan: Math.max(0, ...partitions.map((partition) => partition.span)) };
+  }
+
   #observe(): void {
-    const ofPartitions = (read: (partition: Partition) => number): number[] => this.#servers.flatMap((server) => [...server.partitions]).map(read);
     gauge('nuncio_in_flight', 'Deliveries in flight', () => this.bulkhead.inFlight);
     gauge('nuncio_queued', 'Deliveries that wait for a place in flight', () => this.bulkhead.queued);
     gauge('nuncio_held', 'Deliveries that this process put on hold and whose hold has not passed', () => this.bulkhead.held);
-    gauge('nuncio_unfinished_records', 'Records read and not finished', () => ofPartitions((p) => p.unfinished).reduce((sum, each) => sum + each, 0));
-    gauge('nuncio_watermark_span', 'The longest distance from a watermark to what was read last, in offsets', () =>
-      Math.max(0, ...ofPartitions((p) => p.span)),
+    gauge('nuncio_unfinished_records', 'Records read and not finished', () =>
+      this.#servers.flatMap((server) => [...server.partitions]).reduce((sum, { unfinished }) => sum + unfinished, 0),
     );
+    gauge('nuncio_watermark_span', 'The longest distance from a watermark to what was read last, in offsets', () => this.#gauges().watermarkSpan);
     gauge(
       'nuncio_oldest_unfinished_seconds',
       'How long ago the oldest record that is not finished was read, or could have been read: a partition that stands grows older',
-      () => Math.max(0, ...ofPartitions((p) => p.oldestMs)) / 1_000,
+      () => this.#gauges().oldestUnfinishedSeconds,
     );
   }
 }

@@ -131,7 +131,7 @@ it('covers every topic of JSON', () => {
 
 it('no service reads JSON of another one but by readWire', () => {
   const root = fileURLToPath(new URL('../../..', import.meta.url));
-  const names = ['AttemptFact', 'AggregateRecord', 'ConfigEvent', 'Errand', 'Grave', 'Reply', 'Sample', 'Signal', 'TokenEvent', 'TokenRequest', 'TokenEntry', 'TokenFailure', String.raw`[\w.]+\.value`];
+  const names = ['AttemptFact', 'AggregateRecord', 'ConfigEvent', 'Errand', 'Grave', 'Pulse', 'Reply', 'Sample', 'Signal', 'TokenEvent', 'TokenRequest', 'TokenEntry', 'TokenFailure', String.raw`[\w.]+\.value`];
   const direct = new RegExp(String.raw`\b(${names.join('|')})\.(safeParse|parse)\(JSON\.parse`);
   const files = ['apps', 'libs'].flatMap((dir) =>
     readdirSync(join(root, dir)).flatMap((project) =>

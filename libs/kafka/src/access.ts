@@ -7,6 +7,7 @@ import {
   events,
   identityOf,
   operationEvents,
+  pulse,
   quarantine,
   replies,
   samples,
@@ -39,26 +40,26 @@ export const access: Readonly<Record<Service, Access>> = {
   'config-service': {
     // Of config.log only how far it has come, in an offset of the relay's group; config.state to see what a restored database does not have.
     reads: [signals, replies, operationEvents, configLog, configState],
-    writes: [configLog, configState, samples, tokenRequests],
+    writes: [configLog, configState, samples, tokenRequests, pulse],
     groups: ['config-service', 'config-service.replies.', 'config-relay', 'view.rebuild.'],
     transactionalIds: ['config-relay', 'config-rebuild'],
   },
-  'token-service': { reads: [tokenRequests, configState], writes: [tokenEvents, replies, quarantine], groups: ['token-service', 'view.token-service.'] },
+  'token-service': { reads: [tokenRequests, configState], writes: [tokenEvents, replies, quarantine, pulse], groups: ['token-service', 'view.token-service.'] },
   dispatcher: {
     reads: [events, deliveries, ...delays, samples, configState],
-    writes: [attempts, ...delays, deliveries, tokenRequests, signals, replies, deadLetters, quarantine],
+    writes: [attempts, ...delays, deliveries, tokenRequests, signals, replies, deadLetters, quarantine, pulse],
     groups: ['dispatcher', 'delay', 'view.dispatcher.'],
   },
   'attempt-log': {
-    reads: [events, attempts, tokenEvents, configState, configLog, deadLetters, quarantine],
+    reads: [events, attempts, tokenEvents, configState, configLog, deadLetters, quarantine, pulse],
     // To `events` what was in quarantine, and notices.
     // To `signals` that a callback fails for too long.
-    writes: [deliveries, deadLetters, attempts, quarantine, events, signals, operationEvents],
-    // While no dispatcher lives, too, somebody says how much is due.
-    watches: { topics: delays, groups: ['dispatcher', 'delay'] },
+    writes: [deliveries, deadLetters, attempts, quarantine, events, signals, operationEvents, pulse],
+    // While nobody else lives, too, somebody says how much is due.
+    watches: { topics: [...delays, tokenRequests], groups: ['dispatcher', 'delay', 'token-service', 'config-service'] },
     groups: ['attempt-log', 'graves', 'notices', 'view.attempt-log.'],
   },
-  gateway: { reads: [configState], writes: [events], groups: ['view.gateway.'] },
+  gateway: { reads: [configState], writes: [events, pulse], groups: ['view.gateway.'] },
 };
 
 /** The topics that a service reads or writes. */

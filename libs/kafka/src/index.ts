@@ -18,6 +18,7 @@ export * from './quarantine.js';
 export * from './read-json.js';
 export * from './record-batch.js';
 export * from './topic-check.js';
+export * from './topic-tail.js';
 export type { TopicPlan } from './topic-plan.js';
 export type { TopicChoices } from './topic-settings.js';
 export { applyTopics, planTopics, withAdmin } from './topics.js';

@@ -137,7 +137,30 @@ declare module 'kafkajs/src/cluster/index.js' {
     readonly nodeId: number;
     /** Answers nothing where acks is 0. */
     produce: (request: ProduceRequest & { topicData: TopicData }) => Promise<ProduceResponse | undefined>;
+    fetch: (request: FetchRequest) => Promise<{ readonly responses: readonly { readonly partitions: readonly { readonly messages: readonly FetchedMessage[] }[] }[] }>;
   }
+
+  /** As fetched-batches.ts makes them. */
+  interface FetchedMessage {
+    readonly offset: string;
+    readonly timestamp: string;
+    readonly value?: Buffer | null;
+    readonly isControlRecord?: boolean;
+  }
+
+  export interface FetchRequest {
+    readonly maxWaitTime: number;
+    readonly minBytes: number;
+    readonly maxBytes: number;
+    readonly topics: readonly { topic: string; partitions: readonly { partition: number; fetchOffset: string; maxBytes: number }[] }[];
+  }
+
+  export interface TopicOffsets {
+    readonly topic: string;
+    readonly partitions: readonly { readonly partition: number; readonly offset: string }[];
+  }
+
+  export type OffsetsAsked = { topic: string; partitions: readonly { partition: number }[] } & ({ fromTimestamp: number } | { fromBeginning: boolean });
 
   interface Exchange {
     readonly request: { apiKey: number };
@@ -157,6 +180,7 @@ declare module 'kafkajs/src/cluster/index.js' {
     refreshMetadata: () => Promise<void>;
     refreshMetadataIfNecessary: () => Promise<void>;
     findBroker: (options: { nodeId: number | string }) => Promise<Broker>;
+    fetchTopicsOffset: (topics: readonly OffsetsAsked[]) => Promise<TopicOffsets[]>;
     findLeaderForPartitions: (topic: string, partitions: readonly (number | string)[]) => Record<string, number[]>;
     removeBroker: (address: { host: string; port: number }) => void;
   }

@@ -2,13 +2,14 @@ import 'reflect-metadata';
 import { Logger, type DynamicModule, type LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { Service } from '@nuncio/contracts';
-import { checkTopics, createKafka, kafkaFor, topicsOf } from '@nuncio/kafka';
+import { BatchProducer, checkTopics, createKafka, kafkaFor, topicsOf } from '@nuncio/kafka';
 import type { CustomStrategy, CustomTransportStrategy } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { startTracing, type Spans } from '@nuncio/tracing';
 import { collectDefaultMetrics } from 'prom-client';
 import type { z } from 'zod';
-import { HealthController } from './health.controller.js';
+import { HealthController, READINESS, type Readiness } from './health.controller.js';
+import { Heart, VITALS, type Vitals } from './heart.js';
 import { requestIdOf } from './http/request-id.js';
 import { speakHttp } from './http/speak-http.js';
 import { measureRequests, tellBuild } from './http-metrics.js';
@@ -56,7 +57,7 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
   if (config.METRICS_PORT !== undefined) hideMetrics(adapter.getInstance());
   measureRequests(adapter.getInstance());
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- a literal is what Nest documents; its type is declared as a class
-  const app = await NestFactory.create<NestFastifyApplication>(withOwnRoutes(service.module(config, tracing?.spans)), adapter, { logger, bodyParser: false });
+  const app = await NestFactory.create<NestFastifyApplication>(withOwnParts(service.name, service.module(config, tracing?.spans)), adapter, { logger, bodyParser: false });
   stopping.close = async () => {
     await app.close();
     await tracing?.stop();
@@ -71,6 +72,7 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
   const port = Number(new URL(await app.getUrl()).port);
   new Logger('Service').log(`ready on port ${port}`);
   process.send?.({ ready: true, port });
+  app.get(Heart).start(port);
   void warnOfTopics(service.name, config);
 }
 
@@ -124,8 +126,16 @@ function stopOnSignal(): { close: () => Promise<void> } {
   return stopping;
 }
 
-/** What every service answers. */
-const withOwnRoutes = (module: DynamicModule): DynamicModule => ({
+/** What every service answers, and tells. */
+const withOwnParts = (service: Service, module: DynamicModule): DynamicModule => ({
   ...module,
   controllers: [...(module.controllers ?? []), HealthController, OpenApiController],
+  providers: [
+    ...(module.providers ?? []),
+    {
+      provide: Heart,
+      useFactory: (producer: BatchProducer, readiness?: Readiness, vitals?: Vitals) => new Heart(service, { producer, readiness, vitals }),
+      inject: [BatchProducer, { token: READINESS, optional: true }, { token: VITALS, optional: true }],
+    },
+  ],
 });

@@ -8,6 +8,7 @@ export { IfMatch, type Versions } from './http/if-match.js';
 export { catchUp, catchUpFirst, POSITION, tellPosition } from './http/position.js';
 export { REQUEST_ID } from './http/request-id.js';
 export { READINESS, type Readiness } from './health.controller.js';
+export { VITALS, type Vitals } from './heart.js';
 export { IdempotentRequests } from './idempotent-requests.js';
 export { Creates, IDEMPOTENCY, idempotencyKeyIn, ShowsOnce, somethingIsDone, type EarlierRequest, type IdempotencyScope, type IdempotencyStore, type KeptAnswer } from './idempotency.js';
 export { bearerOf, hashApiKey, KeyOwners } from './key-owners.js';

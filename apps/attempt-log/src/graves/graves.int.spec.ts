@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { deliveries, deliveryId, ERRAND_HEADER, eventId, events, GRAVE_HEADER, isFault, isUnreadable, ORIGIN_HEADER, readErrand, readEvent, type Grave, type Principal, type RecordHeaders, type Topic } from '@nuncio/contracts';
-import type { InboundRecord, KafkaSettings, OutboundRecord } from '@nuncio/kafka';
+import type { InboundRecord, OutboundRecord } from '@nuncio/kafka';
 import fc from 'fast-check';
 import { listQuery } from '../query/filters/filter.js';
 import { inbound } from '../testing/facts.js';
@@ -25,7 +25,7 @@ beforeAll(async () => {
   controller = new GravesController(log.writer);
   const view = { get: (_: string, name: string) => (name === 'invoice.strict' ? { state: { schema } } : undefined) };
   const producer = { send: (topic: Topic, record: OutboundRecord) => (sent.push({ topic, record }), Promise.resolve()) };
-  graves = new Graves(log.dataSource, producer, view as never, { kafka: { topicPrefix: 'nuncio' } as KafkaSettings });
+  graves = new Graves(log.dataSource, producer, view as never, { topicPrefix: 'nuncio' });
 });
 afterAll(() => log.drop());
 

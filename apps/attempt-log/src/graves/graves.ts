@@ -1,9 +1,9 @@
 import { Inject, Injectable, type PipeTransform } from '@nestjs/common';
 import { Fault, type Principal } from '@nuncio/contracts';
-import { BatchProducer, ConfigView } from '@nuncio/kafka';
+import { BatchProducer, ConfigView, type KafkaSettings } from '@nuncio/kafka';
 import { DataSource, type EntityManager } from 'typeorm';
 import { z } from 'zod';
-import { WATCH_SETTINGS, type WatchSettings } from '../lag/kafka-watch.js';
+import { KAFKA_SETTINGS } from '../lag/kafka-watch.js';
 import { republished } from '../metrics.js';
 import { before, conditions, equals, meaning, notBefore, refersTo, type Bind, type Filter, type Filters, type Given, type Paging } from '../query/filters/filter.js';
 import { isOne, leading, type Leads } from '../query/filters/lead.js';
@@ -57,7 +57,7 @@ export class Graves {
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(BatchProducer) private readonly producer: Pick<BatchProducer, 'send'>,
     @Inject(ConfigView) private readonly view: Pick<ConfigView, 'get'>,
-    @Inject(WATCH_SETTINGS) private readonly settings: Pick<WatchSettings, 'kafka'>,
+    @Inject(KAFKA_SETTINGS) private readonly kafka: Pick<KafkaSettings, 'topicPrefix'>,
   ) {}
 
   list<F extends Filters>(kind: GraveKind, filters: F, { limit, cursor, ...given }: Paging & Given<F>): Promise<Page<StoredGrave>> {
@@ -77,8 +77,8 @@ export class Graves {
 
   /** The topic that it can be published to again, or a sentence on why it cannot. */
   wayOf(grave: WholeStoredGrave): { to: string | null; refusal: string | null } {
-    const way = republishable(grave, this.settings.kafka.topicPrefix);
-    return typeof way === 'string' ? { to: null, refusal: way } : { to: `${this.settings.kafka.topicPrefix}.${way.to.name}`, refusal: null };
+    const way = republishable(grave, this.kafka.topicPrefix);
+    return typeof way === 'string' ? { to: null, refusal: way } : { to: `${this.kafka.topicPrefix}.${way.to.name}`, refusal: null };
   }
 
   /** Publishes a record out of quarantine again, once. First to Kafka: a crash in between leaves it to be published once more. */
@@ -86,7 +86,7 @@ export class Graves {
     return this.dataSource.transaction(async (tx) => {
       await tx.query(`SELECT 1 FROM log.graves WHERE kind = 'quarantine' AND id = $1 FOR UPDATE`, [id]);
       const grave = await this.find('quarantine', id, tx);
-      const prefix = this.settings.kafka.topicPrefix;
+      const prefix = this.kafka.topicPrefix;
       const { to, record } = mended(grave, mend, { prefix, typeOf: (name) => this.view.get('event-type', name)?.state, now: Date.now() });
       await this.producer.send(to, record);
       await this.mark(grave, caller, tx);

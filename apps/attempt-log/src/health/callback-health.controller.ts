@@ -4,6 +4,7 @@ import { ConfigView } from '@nuncio/kafka';
 import { Answers, Caller, Operation, pageOf, Roles, valid } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
+import { Fleet } from '../fleet/fleet.js';
 import { oneOf } from '../query/filters/filter.js';
 import { READERS } from '../query/reach.js';
 import { idOf, notFound } from '../query/select.js';
@@ -17,7 +18,8 @@ const CallbackHealths = z.strictObject({ tenant: reference('tenant').optional(),
 export class CallbackHealthController {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(ConfigView) private readonly view: Pick<ConfigView, 'get' | 'all'>,
+    @Inject(ConfigView) readonly view: Pick<ConfigView, 'get' | 'all'>,
+    @Inject(Fleet) readonly fleet: Pick<Fleet, 'loadOf'>,
   ) {}
 
   @Operation({ id: 'listCallbackHealth', description: 'How callbacks do: whether they work, since when, and what waits; newest first.' })
@@ -26,7 +28,7 @@ export class CallbackHealthController {
   list(@Caller() caller: Principal, @QueryString(valid(CallbackHealths)) { tenant, application, state, limit, cursor }: z.infer<typeof CallbackHealths>) {
     const isMeant = ({ state: callback }: { state: { tenant: string; application: string } }): boolean =>
       (tenant === undefined || callback.tenant === tenant) && (application === undefined || callback.application === application);
-    return healthPage(this.view, 'callback', { caller, isMeant, states: state, limit, cursor }, (one) => callbackHealth(this.dataSource, this.view, one));
+    return healthPage(this.view, 'callback', { caller, isMeant, states: state, limit, cursor }, (one) => callbackHealth(this.dataSource, this, one));
   }
 
   @Operation({ description: 'How one callback does: whether it works, since when, and what waits.' })
@@ -35,6 +37,6 @@ export class CallbackHealthController {
   async health(@Caller() caller: Principal, @Param('id', idOf('callback')) id: string) {
     const callback = this.view.get('callback', id);
     if (!callback || !reaches(caller, callback.state)) throw notFound('callback');
-    return callbackHealth(this.dataSource, this.view, callback);
+    return callbackHealth(this.dataSource, this, callback);
   }
 }

@@ -35,7 +35,7 @@ let health: CallbackHealthController;
 
 beforeAll(async () => {
   log = await openLog();
-  health = new CallbackHealthController(log.dataSource, view);
+  health = new CallbackHealthController(log.dataSource, view, { loadOf: (id) => (id === well ? { inFlight: 3, queued: 1 } : null) });
   const minutes = (n: number): number => now - n * 60_000;
   const at = (callback: string, ago: number, over: Partial<Attempted> = {}) =>
     placed(attempted(ofDelivery({ ceId: `${callback}-${ago}`, eventAt: minutes(ago), callback }), 1, { startedAt: minutes(ago), ...over }), ago);
@@ -87,7 +87,8 @@ describe('the health of a callback', () => {
       signing: { scheme: 'standard', secrets: 2, oldExpiresAt: new Date(now + 60_000) },
       token: { credential: 'cred_1', state: 'unknown', expiresAt: null },
     });
-    expect(await one(fresh)).toMatchObject({ lastSuccess: null, lastFailure: null, token: null });
+    expect(await one(fresh)).toMatchObject({ lastSuccess: null, lastFailure: null, token: null, inFlight: null, queued: null });
+    expect(await one(well)).toMatchObject({ inFlight: 3, queued: 1 });
   });
 
   it('is there for who reaches the callback alone', async () => {

@@ -4,6 +4,7 @@ import type { ConfigView, Viewed } from '@nuncio/kafka';
 import { Moment } from '@nuncio/service';
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
+import type { Fleet } from '../fleet/fleet.js';
 import { pauseEnd } from '../pause-end.js';
 import { waitingByKind, WaitingByKind } from '../query/statistics/backlog.js';
 import { attemptsIn } from '../query/statistics/counted.js';
@@ -29,6 +30,8 @@ export const CallbackHealth = z
       .describe('The last failure; null = there was none that the log keeps'),
     consecutiveFailures: z.int().describe('Attempts since the last success'),
     waiting: WaitingByKind.describe('What waits'),
+    inFlight: z.int().nullable().describe('Requests that are on their way, over all dispatchers, of `limits.concurrency`; as they told it in the last 10 s. null = they have not, or have too many callbacks at work to tell of this one'),
+    queued: z.int().nullable().describe('Deliveries in dispatchers that wait for a place among those, as `inFlight` is told'),
     limits: Limits.describe('What the endpoint is asked to bear'),
     certificate: z.object({ expiresAt: Moment, seenAt: Moment.describe('When a connection first showed it') }).nullable().describe("Of the endpoint, as it was shown when a connection was made for a delivery; null = none was, or none of TLS"),
     signing: z
@@ -47,13 +50,20 @@ const SUCCESS_MINUTE = `SELECT max(minute) AS minute FROM (${LAST_COUNTED('attem
 const FIRST_SINCE = (outcome: 'delivered' | 'failed'): string =>
   `SELECT started_at FROM log.attempts WHERE callback = $1 AND outcome = '${outcome}' AND ($2::timestamptz IS NULL OR started_at > $2) ORDER BY started_at LIMIT 1`;
 
+/** What health is told of besides the log. */
+export interface HealthSources {
+  readonly view: Pick<ConfigView, 'get'>;
+  readonly fleet: Pick<Fleet, 'loadOf'>;
+}
+
 interface Tried {
   readonly started_at: Date;
   readonly fact: Attempted;
 }
 
-export async function callbackHealth(dataSource: DataSource, view: Pick<ConfigView, 'get'>, callback: Viewed<'callback'>) {
+export async function callbackHealth(dataSource: DataSource, { view, fleet }: HealthSources, callback: Viewed<'callback'>) {
   const { id, state } = callback;
+  const load = fleet.loadOf(id);
   const [[failure], [success], waiting, token, [certificate]] = await Promise.all([
     dataSource.query<Tried[]>(LAST_FAILURE, [id]),
     dataSource.query<Tried[]>(`SELECT s.* FROM (${SUCCESS_MINUTE}) m, LATERAL (${LAST_SUCCESS} ORDER BY started_at DESC LIMIT 1) s`, [id]),
@@ -79,6 +89,8 @@ export async function callbackHealth(dataSource: DataSource, view: Pick<ConfigVi
     lastFailure: failure ? showFailure(failure) : null,
     consecutiveFailures: isFailing ? await failuresSince(dataSource, id, success?.started_at ?? first?.started_at ?? failure.started_at, now) : 0,
     waiting,
+    inFlight: load?.inFlight ?? null,
+    queued: load?.queued ?? null,
     limits: state.limits,
     certificate: certificate && state.url.startsWith('https:') ? { expiresAt: certificate.ends_at, seenAt: certificate.seen_at } : null,
     signing: { scheme: state.signing.scheme, secrets: state.signing.secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > now).length, oldExpiresAt: oldEnd(state, now), secretAt: givenAt(state.secretsAt?.signing) },

@@ -61,7 +61,7 @@ it('has the log read its topics again, from the beginning or since a time, and k
   expect(await reread(kafka, null)).toEqual([events, attempts, tokenEvents, quarantine, deadLetters].map((one) => ({ topic: topicName(kafka.topicPrefix, one), records: one === attempts ? 43 : 0 })));
   expect(await committed()).toBe(0);
 
-  const caughtUp = new CaughtUp({ kafka, groupId });
+  const caughtUp = new CaughtUp(kafka, groupId);
   let told = 0;
   caughtUp.whenSo(() => (told += 1));
   await caughtUp.onApplicationBootstrap();

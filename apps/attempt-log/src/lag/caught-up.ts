@@ -1,8 +1,8 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { attempts } from '@nuncio/contracts';
-import { createKafka, topicName } from '@nuncio/kafka';
+import { createKafka, topicName, type KafkaSettings } from '@nuncio/kafka';
 import { Recurring } from '../recurring.js';
-import { WATCH_SETTINGS, type Admin, type WatchSettings } from './kafka-watch.js';
+import type { Admin } from './kafka-watch.js';
 
 const EVERY_MS = 250;
 
@@ -10,7 +10,6 @@ const EVERY_MS = 250;
  * Whether the log has all that was on record when this process started. A log that is read anew, or lags behind, takes deliveries for parked that went out long ago:
  * until it has caught up, nothing is done by itself about any.
  */
-@Injectable()
 export class CaughtUp implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #admin;
   readonly #logger = new Logger('CaughtUp');
@@ -25,8 +24,12 @@ export class CaughtUp implements OnApplicationBootstrap, OnApplicationShutdown {
     },
   });
 
-  constructor(@Inject(WATCH_SETTINGS) private readonly settings: WatchSettings) {
-    this.#admin = createKafka(settings.kafka).admin();
+  /** `groupId`: the log's consumer group, as Kafka knows it. */
+  constructor(
+    private readonly settings: KafkaSettings,
+    private readonly groupId: string,
+  ) {
+    this.#admin = createKafka(settings).admin();
   }
 
   /** Whether it is known by now how much was there. */
@@ -55,10 +58,9 @@ export class CaughtUp implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   async #look(): Promise<void> {
-    const { kafka, groupId } = this.settings;
-    const topic = topicName(kafka.topicPrefix, attempts);
+    const topic = topicName(this.settings.topicPrefix, attempts);
     this.#ends ??= await endsOf(this.#admin, topic);
-    if (!(await hasRead(this.#admin, groupId, topic, this.#ends))) return;
+    if (!(await hasRead(this.#admin, this.groupId, topic, this.#ends))) return;
     this.#isSo = true;
     void this.#looks.stop();
     for (const listener of this.#listeners) listener();

@@ -1,39 +1,35 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { createKafka, type KafkaSettings } from '@nuncio/kafka';
-import { DueWork } from './due-work.js';
-import { lookAtLag } from './lag.js';
+import { Lags, type GroupLag } from './lags.js';
 
 const EVERY_MS = 10_000;
 
 export type Admin = Pick<ReturnType<ReturnType<typeof createKafka>['admin']>, 'fetchOffsets' | 'fetchTopicOffsets' | 'fetchTopicOffsetsByTimestamp'>;
 
-export interface WatchSettings {
-  readonly kafka: KafkaSettings;
-  /** The log's consumer group as Kafka knows it. */
-  readonly groupId: string;
-}
-export const WATCH_SETTINGS = Symbol('WatchSettings');
+/** Injection token of the settings of Kafka. */
+export const KAFKA_SETTINGS = Symbol('KafkaSettings');
 
-/** Keeps the metrics up to date that are asked of Kafka: how far the log is behind, and what is due for dispatchers. */
+/** Keeps up to date what is asked of Kafka: how far consumer groups are behind. */
 @Injectable()
 export class KafkaWatch implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #admin;
   readonly #logger = new Logger('KafkaWatch');
-  readonly #due = new DueWork();
+  readonly #lags = new Lags();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(@Inject(WATCH_SETTINGS) private readonly settings: WatchSettings) {
-    this.#admin = createKafka(settings.kafka).admin();
+  constructor(@Inject(KAFKA_SETTINGS) private readonly settings: KafkaSettings) {
+    this.#admin = createKafka(settings).admin();
+  }
+
+  /** As they were at the last look, of all partitions. */
+  get lags(): GroupLag[] {
+    return this.#lags.all;
   }
 
   async onApplicationBootstrap(): Promise<void> {
     await this.#admin.connect();
-    await this.#lag();
-    void this.#dueWork();
-    this.#timer = setInterval(() => {
-      void this.#lag();
-      void this.#dueWork();
-    }, EVERY_MS);
+    await this.#look();
+    this.#timer = setInterval(() => void this.#look(), EVERY_MS);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -41,17 +37,9 @@ export class KafkaWatch implements OnApplicationBootstrap, OnApplicationShutdown
     await this.#admin.disconnect();
   }
 
-  #lag(): Promise<void> {
-    return this.#look('the lag', lookAtLag(this.#admin, this.settings));
-  }
-
-  #dueWork(): Promise<void> {
-    return this.#look('what is due', this.#due.look(this.#admin, this.settings.kafka.topicPrefix));
-  }
-
-  async #look(what: string, looked: Promise<void>): Promise<void> {
-    await looked.catch((error: unknown) => {
-      this.#logger.warn(`${what} is not known at the moment: ${String(error)}`);
+  async #look(): Promise<void> {
+    await this.#lags.look(this.#admin, this.settings.topicPrefix).catch((error: unknown) => {
+      this.#logger.warn(`how far a consumer group is behind is not known at the moment: ${String(error)}`);
     });
   }
 }

@@ -1,10 +1,10 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { attempts, tokenEvents } from '@nuncio/contracts';
-import { readJson, topicName } from '@nuncio/kafka';
+import { readJson, topicName, type KafkaSettings } from '@nuncio/kafka';
 import { FactsIngest } from '../ingest/facts-ingest.js';
 import { isolate } from '../ingest/isolate.js';
 import { readAttemptFact } from '../ingest/attempt-fact.js';
-import { WATCH_SETTINGS, type WatchSettings } from '../lag/kafka-watch.js';
+import { KAFKA_SETTINGS } from '../lag/kafka-watch.js';
 import { Recurring } from '../recurring.js';
 import { TokenEventsIngest } from '../token-requests/token-events-ingest.js';
 import { SetAside, type SetAsideRecord } from './set-aside.js';
@@ -35,7 +35,7 @@ export class SetAsideWorker implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(SetAside) private readonly setAside: SetAside,
     @Inject(FactsIngest) facts: Pick<FactsIngest, 'write'>,
     @Inject(TokenEventsIngest) events: Pick<TokenEventsIngest, 'write'>,
-    @Inject(WATCH_SETTINGS) { kafka: { topicPrefix } }: { readonly kafka: Pick<WatchSettings['kafka'], 'topicPrefix'> },
+    @Inject(KAFKA_SETTINGS) { topicPrefix }: Pick<KafkaSettings, 'topicPrefix'>,
   ) {
     this.#ways = [
       { topic: topicName(topicPrefix, attempts), write: (records) => written(records, factOf, (some) => facts.write(some)) },

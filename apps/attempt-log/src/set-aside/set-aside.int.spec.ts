@@ -23,7 +23,7 @@ it('keeps what only a newer release can read, out of quarantine, and has it in t
   const setAside = new SetAside(log.dataSource, log.writer);
   const ingest = new IngestController(log.writer, producer, facts, setAside);
   const tokens = new TokenEventsController(tokenEvents, producer, setAside);
-  const worker = new SetAsideWorker(setAside, facts, tokenEvents, { kafka: { topicPrefix: 'nuncio' } });
+  const worker = new SetAsideWorker(setAside, facts, tokenEvents, { topicPrefix: 'nuncio' });
   const done: string[] = [];
   const batch = (topic: string, values: readonly unknown[]): RecordBatch => {
     const records = values.map((value, n): InboundRecord => inbound(JSON.stringify(value), { topic: `nuncio.${topic}`, offset: String(n), done: () => void done.push(`${topic} ${n}`) }));

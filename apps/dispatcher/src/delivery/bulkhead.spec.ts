@@ -25,6 +25,20 @@ describe('the bulkhead', () => {
     expect([bulkhead.inFlight, bulkhead.queued, bulkhead.held]).toEqual([1, 2, 1]);
   });
 
+  it('names the busiest of its lanes, and says how many it leaves out', () => {
+    const bulkhead = new Bulkhead({ rate: () => ({ take: () => true, nextInMs: 0 }), concurrency, share: () => 1 }, clocks, capacity);
+    const enter = (id: string, times: number, inFlight: number): void => {
+      for (let n = 0; n < times; n++) void bulkhead.lane(of(id), { ...limits, concurrency: inFlight }).enter(entrant);
+    };
+    enter('one', 1, 1);
+    enter('waits', 3, 1);
+    enter('busy', 3, 3);
+    bulkhead.lane(of('idle'), limits);
+    const [busy, waits, one] = [{ callback: 'busy', inFlight: 3, queued: 0 }, { callback: 'waits', inFlight: 1, queued: 2 }, { callback: 'one', inFlight: 1, queued: 0 }];
+    expect(bulkhead.busiest(2)).toEqual({ lanes: [busy, waits], leftOut: 1 });
+    expect(bulkhead.busiest(3)).toEqual({ lanes: [busy, waits, one], leftOut: 0 });
+  });
+
   it('changes the limits of a lane in use', () => {
     const asked: [string, number][] = [];
     const bulkhead = new Bulkhead(

@@ -1,3 +1,4 @@
+import type { BusyLane } from '@nuncio/contracts';
 import { Capacity, type CapacityLimits } from './capacity.js';
 import { Lane, type LaneLimits } from './lane.js';
 import type { Limiters } from './limiters.js';
@@ -77,6 +78,13 @@ export class Bulkhead {
 
   get held(): number {
     return this.#sum((lane) => lane.held.count);
+  }
+
+  /** Those that have something in flight or queued, the busiest first, at most `most`; and how many more there are. */
+  busiest(most: number): { lanes: BusyLane[]; leftOut: number } {
+    const busy = [...this.#lanes].flatMap(([callback, { lane: { inFlight, queued } }]) => (inFlight + queued > 0 ? [{ callback, inFlight, queued }] : []));
+    const lanes = busy.toSorted((a, b) => b.inFlight - a.inFlight || b.queued - a.queued).slice(0, most);
+    return { lanes, leftOut: busy.length - lanes.length };
   }
 
   /** After a pause of our own event loop, answers have their turn before they are missed. */

@@ -13,6 +13,7 @@ import { quarantine } from './quarantine.js';
 import { firstErrand } from './resolve.js';
 import { settle } from './settle.js';
 import { WORK } from './transports.js';
+import { DELIVERIES_A_TURN, turn } from './turn.js';
 import { Dispatcher } from '../dispatcher.js';
 
 /** An event that matches more subscriptions than this goes on through `deliveries`, so that it does not block its partition. */
@@ -52,6 +53,7 @@ export class EventsController {
     const repeated = seconds === 0 ? [] : await duplicates.among(sightings);
     if (!repeated) metrics.unchecked.inc(readable.length);
     for (const [n, { record, event }] of readable.entries()) {
+      if (n % DELIVERIES_A_TURN === 0) await turn('events');
       if (signal.aborted) record.abandon();
       else if (repeated?.[n]) {
         metrics.duplicates.inc({ of: 'event' });

@@ -29,6 +29,21 @@ it('lets kinds alternate: one retry waited for all portions of a fan-out', async
   await round();
 });
 
+it('lets new events go beside what comes back: one event waited for all that was due', async () => {
+  const went: string[] = [];
+  const go = async (starter: Starter, name: string): Promise<void> => {
+    await turn(starter);
+    went.push(name);
+  };
+  const all = [...['a', 'b', 'c'].map((name) => go('errands', name)), ...['first event', 'second event'].map((name) => go('events', name))];
+  await Promise.resolve();
+  expect(went).toEqual(['a', 'first event']);
+  await round();
+  expect(went.slice(2).sort()).toEqual(['b', 'second event']);
+  await Promise.all(all);
+  await round();
+});
+
 it('starts anew when nobody waits', async () => {
   expect(turn('errands')).toBeUndefined();
   await round();

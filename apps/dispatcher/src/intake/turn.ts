@@ -1,37 +1,50 @@
-/** So many deliveries are started in one turn: about ten milliseconds. */
+/** So many deliveries are started in one turn: about ten milliseconds. Fewer would keep a loop that is busy otherwise from starting enough. */
 export const DELIVERIES_A_TURN = 64;
 
-/** Who takes turns: errands of several subscriptions, and whatever else comes back. What is new does not wait for them. */
-export type Starter = 'fan-out' | 'errands';
+/** Who takes turns: new events, the subscriptions of a wide event, and whatever comes back. */
+export type Starter = 'events' | 'fan-out' | 'errands';
 
-/** Of those that wait; the first one has the next turn. */
-const waiting = new Map<Starter, (() => void)[]>([
-  ['fan-out', []],
-  ['errands', []],
-]);
-let isTaken = false;
+/** Those that share the turns of a row. In each round of the event loop a row has one turn. */
+class Row {
+  /** Of those that wait; the first one has the next turn. */
+  readonly #waiting: Map<Starter, (() => void)[]>;
+  #isTaken = false;
+
+  constructor(...starters: Starter[]) {
+    this.#waiting = new Map(starters.map((starter) => [starter, []]));
+  }
+
+  turn(starter: Starter): Promise<void> | undefined {
+    if (this.#isTaken) return new Promise((resolve) => this.#waiting.get(starter)?.push(resolve));
+    this.#take();
+    return undefined;
+  }
+
+  #take(): void {
+    this.#isTaken = true;
+    setImmediate(this.#next);
+  }
+
+  readonly #next = (): void => {
+    this.#isTaken = false;
+    for (const [starter, queue] of this.#waiting) {
+      const go = queue.shift();
+      if (!go) continue;
+      this.#take();
+      this.#waiting.delete(starter);
+      this.#waiting.set(starter, queue);
+      go();
+      return;
+    }
+  };
+}
+
+const others = new Row('fan-out', 'errands');
+/** New events have a row of their own: they do not wait for what comes back. */
+const rows: Readonly<Record<Starter, Row>> = { events: new Row('events'), 'fan-out': others, errands: others };
 
 /**
- * The event loop is one for the whole process. Deliveries are started in portions, and each portion awaits its turn: one a round of the loop, so that sockets and
- * timers are looked at in between, and that nobody's ten thousand stand before somebody else's one.
+ * The event loop is one for the whole process. Deliveries are started in portions, and each portion awaits its turn. Sockets and timers are looked at in between, so
+ * that nobody's ten thousand stand before somebody else's one. Undefined = the turn is taken at once.
  */
-export function turn(starter: Starter): Promise<void> | undefined {
-  if (isTaken) return new Promise((resolve) => waiting.get(starter)?.push(resolve));
-  isTaken = true;
-  setImmediate(next);
-  return undefined;
-}
-
-function next(): void {
-  isTaken = false;
-  for (const [starter, queue] of waiting) {
-    const go = queue.shift();
-    if (!go) continue;
-    isTaken = true;
-    setImmediate(next);
-    waiting.delete(starter);
-    waiting.set(starter, queue);
-    go();
-    return;
-  }
-}
+export const turn = (starter: Starter): Promise<void> | undefined => rows[starter].turn(starter);

@@ -35,4 +35,5 @@ export const routes: readonly Route[] = [
   { path: '/v1/stats', upstream: 'attempt-log' },
   { path: '/v1/quarantine', upstream: 'attempt-log' },
   { path: '/v1/dead-letters', upstream: 'attempt-log' },
+  { path: '/v1/fleet', upstream: 'attempt-log', exact: true },
 ];

@@ -6,6 +6,7 @@ import { tiers } from './delay.js';
 import { deliveries } from './deliveries.js';
 import { events } from './events.js';
 import { operationEvents } from './operations.js';
+import { pulse } from './pulse.js';
 import { quarantine } from './quarantine.js';
 import { replies } from './replies.js';
 import { samples } from './samples.js';
@@ -30,6 +31,7 @@ export const topics: readonly Topic[] = [
   samples,
   replies,
   operationEvents,
+  pulse,
 ];
 
 export * from './attempts.js';
@@ -41,6 +43,7 @@ export * from './deliveries.js';
 export * from './errand.js';
 export * from './events.js';
 export * from './operations.js';
+export * from './pulse.js';
 export * from './quarantine.js';
 export * from './replies.js';
 export * from './samples.js';

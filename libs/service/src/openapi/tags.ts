@@ -18,6 +18,7 @@ const TAGS: Readonly<Record<string, string>> = {
   quarantine: 'Records that could not be read, with their bytes',
   'dead-letters': 'Deliveries that were given up',
   'portal-sessions': 'Tokens for who looks at the portal',
+  fleet: 'The processes that Nuncio runs in',
   listeners: 'Inboxes that a command on a laptop answers',
   me: 'Who is calling',
   openapi: 'This document',

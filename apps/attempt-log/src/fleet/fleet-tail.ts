@@ -1,0 +1,37 @@
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { pulse } from '@nuncio/contracts';
+import { readJson, TopicTail, type KafkaSettings, type TailRecord } from '@nuncio/kafka';
+import { KAFKA_SETTINGS } from '../lag/kafka-watch.js';
+import { Fleet, FORGOTTEN_AFTER_MS } from './fleet.js';
+
+/** Reads what all processes tell of themselves. Every attempt-log reads all of it, so that each can answer. */
+@Injectable()
+export class FleetTail implements OnModuleInit, OnApplicationShutdown {
+  readonly #tail: TopicTail;
+
+  constructor(
+    @Inject(KAFKA_SETTINGS) kafka: KafkaSettings,
+    private readonly fleet: Fleet,
+  ) {
+    this.#tail = new TopicTail(kafka, pulse, {
+      sinceMs: FORGOTTEN_AFTER_MS,
+      onRecord: (record) => {
+        this.#take(record);
+      },
+    });
+  }
+
+  onModuleInit(): void {
+    this.#tail.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.#tail.stop();
+  }
+
+  /** What cannot be read is passed over: the next one comes in ten seconds. */
+  #take({ value, at }: TailRecord): void {
+    const read = readJson(pulse, { value });
+    if (read.is === 'known') this.fleet.take(read.value, at);
+  }
+}

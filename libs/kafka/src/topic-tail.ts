@@ -1,0 +1,114 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import type { Topic } from '@nuncio/contracts';
+import type Cluster from 'kafkajs/src/cluster/index.js';
+import { brokerError } from './broker-error.js';
+import { UndecodableBatch } from './fetched-batches.js';
+import { createProducerCluster } from './kafkajs-producer.js';
+import { createKafka, METADATA_MAX_AGE_MS, topicName, type KafkaSettings } from './kafka.js';
+import { Leaders } from './leaders.js';
+
+/** How long a broker waits where there is nothing; what comes ends the wait. */
+const WAIT_MS = 2_000;
+const MAX_BYTES = 1_048_576;
+const AGAIN_AFTER_MS = 1_000;
+const WARN_EVERY_MS = 60_000;
+const NO_OFFSET = '-1';
+
+/** A record of the tail. `at`: epoch milliseconds, the broker's. */
+export interface TailRecord {
+  readonly value: Buffer | null;
+  readonly at: number;
+}
+
+/**
+ * The end of a topic of one partition, from some time ago on, for a process that wants to know what is told and has nothing to finish: it is in no group and
+ * commits nothing. After a fault it may get again what it had.
+ */
+export class TopicTail {
+  readonly #name: string;
+  readonly #cluster: Cluster;
+  readonly #leaders: Leaders;
+  readonly #logger = new Logger('Kafka');
+  readonly #stopped = new AbortController();
+  #offset = NO_OFFSET;
+  #warnedAt = -Infinity;
+
+  constructor(
+    settings: KafkaSettings,
+    topic: Topic,
+    private readonly options: { readonly sinceMs: number; readonly onRecord: (record: TailRecord) => void },
+  ) {
+    this.#name = topicName(settings.topicPrefix, topic);
+    this.#cluster = createProducerCluster(createKafka(settings), { metadataMaxAge: METADATA_MAX_AGE_MS, allowAutoTopicCreation: false });
+    this.#leaders = new Leaders(this.#cluster);
+  }
+
+  /** Reads until it is stopped; what fails meanwhile is tried again. */
+  start(): void {
+    void this.#read();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    await this.#cluster.disconnect();
+  }
+
+  async #read(): Promise<void> {
+    const { signal } = this.#stopped;
+    while (!this.#isStopped())
+      try {
+        await this.#follow();
+      } catch (error) {
+        if (brokerError(error) === 'OFFSET_OUT_OF_RANGE') this.#offset = NO_OFFSET;
+        if (!this.#isStopped()) this.#warn(error);
+        await pause(AGAIN_AFTER_MS, undefined, { signal }).catch(() => undefined);
+      }
+  }
+
+  #isStopped(): boolean {
+    return this.#stopped.signal.aborted;
+  }
+
+  async #follow(): Promise<void> {
+    await this.#cluster.connect();
+    await this.#cluster.addMultipleTargetTopics([this.#name]);
+    await this.#cluster.refreshMetadata();
+    if (this.#offset === NO_OFFSET) this.#offset = await this.#beginning();
+    while (!this.#isStopped()) await this.#fetch();
+  }
+
+  async #beginning(): Promise<string> {
+    this.#leader();
+    const ask = async (from: { fromTimestamp: number } | { fromBeginning: boolean }): Promise<string> => {
+      const [answer] = await this.#cluster.fetchTopicsOffset([{ topic: this.#name, partitions: [{ partition: 0 }], ...from }]);
+      return answer?.partitions[0]?.offset ?? NO_OFFSET;
+    };
+    const since = await ask({ fromTimestamp: Date.now() - this.options.sinceMs });
+    return since === NO_OFFSET ? ask({ fromBeginning: false }) : since;
+  }
+
+  async #fetch(): Promise<void> {
+    const broker = await this.#cluster.findBroker({ nodeId: this.#leader() });
+    const partition = { partition: 0, fetchOffset: this.#offset, maxBytes: MAX_BYTES };
+    const { responses } = await broker.fetch({ maxWaitTime: WAIT_MS, minBytes: 1, maxBytes: MAX_BYTES, topics: [{ topic: this.#name, partitions: [partition] }] });
+    for (const message of responses[0]?.partitions[0]?.messages ?? []) {
+      // A batch comes whole, also where an offset in the middle of it was asked for.
+      if (BigInt(message.offset) < BigInt(this.#offset)) continue;
+      this.#offset = String(BigInt(message.offset) + 1n);
+      if (!message.isControlRecord && !(message instanceof UndecodableBatch)) this.options.onRecord({ value: message.value ?? null, at: Number(message.timestamp) });
+    }
+  }
+
+  #leader(): number {
+    const leader = this.#leaders.leaderOf(this.#name, 0);
+    if (leader instanceof Error) throw leader;
+    return leader;
+  }
+
+  #warn(error: unknown): void {
+    if (performance.now() - this.#warnedAt < WARN_EVERY_MS) return;
+    this.#warnedAt = performance.now();
+    this.#logger.warn(`${this.#name} cannot be read at the moment: ${String(error)}`);
+  }
+}

@@ -1,0 +1,98 @@
+import { hostname } from 'node:os';
+import { Logger, type OnModuleDestroy } from '@nestjs/common';
+import { pulse, type Pulse, type Service } from '@nuncio/contracts';
+import type { BatchProducer } from '@nuncio/kafka';
+import type { Readiness } from './health.controller.js';
+import { VERSION } from './version.js';
+
+const LOOK_EVERY_MS = 5_000;
+/** What has not changed is told at every second look. */
+const QUIET_LOOKS = 1;
+/** A pulse that does not get through in time is left to the next one. */
+const TOLD_WITHIN_MS = 4_000;
+const READY_WITHIN_MS = 3_000;
+const STARTED_AT = Math.round(performance.timeOrigin);
+
+/** What an app may provide to tell of its work in its pulse. */
+export interface Vitals {
+  vitals(): Pick<Pulse, 'gauges' | 'lanes' | 'lanesLeftOut'>;
+}
+export const VITALS = Symbol('Vitals');
+
+export interface HeartPorts {
+  readonly producer: Pick<BatchProducer, 'sendJson'>;
+  readonly readiness?: Readiness | undefined;
+  readonly vitals?: Vitals | undefined;
+}
+
+/** Tells the installation how this process does, for whoever asks the log for the fleet. Nothing waits for it, and nothing fails with it. */
+export class Heart implements OnModuleDestroy {
+  readonly #logger = new Logger('Heart');
+  #timer: NodeJS.Timeout | undefined;
+  #instance = hostname();
+  #told = '';
+  #quiet = 0;
+  #isBeating = false;
+
+  constructor(
+    private readonly service: Service,
+    private readonly ports: HeartPorts,
+  ) {}
+
+  /** `port`: of its API. */
+  start(port: number): void {
+    this.#instance = `${hostname()}:${port}`;
+    void this.beat();
+    this.#timer = setInterval(() => void this.beat(), LOOK_EVERY_MS).unref();
+  }
+
+  /** Looks, and tells what is new, or has been told long enough ago. */
+  async beat(): Promise<void> {
+    if (this.#isBeating) return;
+    this.#isBeating = true;
+    const faults = await this.#faults();
+    const told = { ...this.#with(faults), ...this.ports.vitals?.vitals() };
+    const text = JSON.stringify(told);
+    if (text !== this.#told || this.#quiet++ >= QUIET_LOOKS) {
+      [this.#told, this.#quiet] = [text, 0];
+      await this.#tell(told);
+    }
+    this.#isBeating = false;
+  }
+
+  /** Says that it leaves; the producer sends that before it disconnects. */
+  onModuleDestroy(): void {
+    clearInterval(this.#timer);
+    this.#isBeating = true;
+    void this.#tell({ ...this.#with([]), isLeaving: true });
+  }
+
+  #with(faults: string[]): Pulse {
+    const [service, instance] = [this.service, this.#instance];
+    return { service, instance, version: VERSION, since: STARTED_AT, ready: faults.length === 0, faults, isLeaving: false, gauges: null, lanes: null, lanesLeftOut: 0 };
+  }
+
+  async #tell(told: Pulse): Promise<void> {
+    await this.ports.producer.sendJson(pulse, told.instance, told, AbortSignal.timeout(TOLD_WITHIN_MS)).catch((error: unknown) => {
+      this.#logger.debug(`the pulse was not told: ${String(error)}`);
+    });
+  }
+
+  async #faults(): Promise<string[]> {
+    const { readiness } = this.ports;
+    if (!readiness) return [];
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<string[]>((resolve) => {
+      timer = setTimeout(() => {
+        resolve(['What it needs does not answer.']);
+      }, READY_WITHIN_MS);
+    });
+    try {
+      return await Promise.race([readiness.ready(), late]);
+    } catch (error) {
+      return [String(error)];
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

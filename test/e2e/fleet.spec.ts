@@ -1,0 +1,65 @@
+import { afterAll, expect, it } from '@jest/globals';
+import { Receiver } from '@nuncio/fixtures';
+import { eventually } from '../fleet/eventually.js';
+import { sharedFleet } from '../fleet/fleet.js';
+import { Tenant } from '../fleet/tenant.js';
+
+interface FleetAnswer {
+  readonly at: string;
+  readonly instances: readonly {
+    readonly service: string;
+    readonly instance: string;
+    readonly version: string;
+    readonly since: string;
+    readonly seenAt: string;
+    readonly ready: boolean;
+    readonly faults: readonly string[];
+    readonly gauges?: Readonly<Record<string, number>>;
+  }[];
+  readonly groups: readonly { readonly group: string; readonly topic: string; readonly partition: number; readonly lagRecords: number; readonly lagSeconds: number }[];
+}
+
+const SERVICES = ['attempt-log', 'config-service', 'dispatcher', 'gateway', 'token-service'];
+const TOLD_WITHIN_MS = 60_000;
+
+const fleet = sharedFleet();
+afterAll(() => fleet.cluster.close());
+
+it('shows every process, whether it is ready, and how far the groups are behind', async () => {
+  await eventually(async () => {
+    const { at, instances, groups } = await fleet.api.get<FleetAnswer>('/v1/fleet');
+    expect([...new Set(instances.map(({ service }) => service))]).toEqual(SERVICES);
+    for (const { service, instance, version, since, seenAt, ready, faults, gauges } of instances) {
+      expect([service, instance, version]).toEqual([service, expect.stringMatching(/.:\d+$/), expect.stringMatching(/^\d+\.\d+\.\d+/)]);
+      expect([service, ready, faults]).toEqual([service, true, []]);
+      expect(Date.parse(since)).toBeLessThan(Date.parse(seenAt));
+      expect(Date.parse(at) - Date.parse(seenAt)).toBeGreaterThanOrEqual(0);
+      expect([service, Object.keys(gauges ?? {}).sort()]).toEqual([service, service === 'dispatcher' ? ['held', 'inFlight', 'oldestUnfinishedSeconds', 'queued', 'watermarkSpan'] : []]);
+    }
+    const topicsOf = (group: string): string[] => [...new Set(groups.filter((one) => one.group === group).map(({ topic }) => topic))].sort();
+    expect([topicsOf('dispatcher'), topicsOf('token-service'), topicsOf('config-service'), topicsOf('attempt-log')]).toEqual([['deliveries', 'events'], ['token.requests'], ['operations', 'signals'], ['attempts', 'events', 'token.events']]);
+    expect(topicsOf('delay')).toContain('delay.1h');
+  }, TOLD_WITHIN_MS);
+}, 90_000);
+
+it('says how many requests to a callback are on their way, of how many that may be', async () => {
+  const receiver = await Receiver.start();
+  const tenant = await Tenant.create(fleet);
+  const { callback } = await tenant.subscribe(receiver, { profile: 'standard', limits: { concurrency: 2 }, timeoutMs: 30_000 });
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  receiver.answer(async () => {
+    await released;
+    return { status: 204 };
+  });
+  const health = () => fleet.api.get<Record<string, unknown>>(`/v1/callbacks/${callback}/health`);
+  await tenant.publish(Array.from({ length: 3 }, (_, n) => ({ payload: `{"n":${n}}` })));
+  await eventually(async () => {
+    expect(await health()).toMatchObject({ inFlight: 2, limits: { concurrency: 2 } });
+  }, 25_000);
+  release();
+  await eventually(async () => {
+    expect(await health()).toMatchObject({ inFlight: 0, queued: 0 });
+  }, TOLD_WITHIN_MS);
+  await receiver.close();
+}, 120_000);
