@@ -68,7 +68,7 @@ const ACTIONS: Readonly<Record<string, (one: Case) => Promise<string>>> = {
   },
 };
 
-/** What brings a delivery of a new callback into each state. */
+/** Brings a delivery of a new callback into each state. */
 const SETTINGS: Readonly<Record<State, object>> = {
   pending: { retry: { delaysSeconds: [3_600], jitter: 0 } },
   held: {},
@@ -131,7 +131,7 @@ it('does what docs/log.md says, whatever is done about a delivery in whatever st
     for (const one of cases) one.delivery = found.get(one.subscription)?.id ?? '';
   }, 30_000);
 
-  // What takes two weeks otherwise: the fact that the log writes then.
+  // The fact that the log writes after two weeks.
   await inPortions(of('expired'), async ({ delivery }) => {
     const { id, event, createdAt, ...rest } = await api.get<Record<string, string>>(`/v1/deliveries/${delivery}`);
     const { ceId: ce, ceSource, eventType, tenant: whose, application, callback, subscription } = rest;
@@ -192,7 +192,7 @@ it('does what docs/log.md says, whatever is done about a delivery in whatever st
 
 const HEAD = '| state | what is done | answered | sent | afterwards | what the log says |\n| --- | --- | --- | --- | --- | --- |';
 
-/** What differs from run to run is left out. */
+/** Leaves out what differs from run to run. */
 const withoutTimes = (sentence: string): string =>
   sentence
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '…')

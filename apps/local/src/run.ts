@@ -20,7 +20,7 @@ const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
 const DIR = join(WORKSPACE, '.nuncio');
 const devFile = new DevFile(join(DIR, 'dev.json'));
 
-// Whoever read our lines may leave: that is no reason to end.
+// The reader of our lines may leave: that is no reason to end.
 process.stdout.on('error', () => undefined);
 
 const log = (line: string): void => {

@@ -33,7 +33,7 @@ export async function exchangeOverHttp2(connection: Http2Connection, target: Tar
   });
 }
 
-/** Of one hop and one version of HTTP (RFC 9113 §8.2.2); `host` is `:authority`. */
+/** Headers of one hop and one version of HTTP (RFC 9113 §8.2.2); `host` is `:authority`. */
 const FORBIDDEN = new Set(['connection', 'proxy-connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'te', 'host', 'content-length']);
 
 function headersOf({ origin, path }: Target, { method, headers, body }: OutboundRequest): OutgoingHttpHeaders {
@@ -77,7 +77,7 @@ class StreamExchange {
       .on('end', () => {
         if (stream.rstCode === NGHTTP2_NO_ERROR && this.#isWhole) this.#answer(false);
       })
-      // What it came to says the close; here is only told what came in and was no HTTP/2.
+      // The close tells the result; only bytes that were no HTTP/2 are reported here.
       .on('error', (error: Error & { code?: string }) => {
         if (error.code === 'ERR_HTTP2_ERROR') connection.distrust();
       })

@@ -1,7 +1,7 @@
-/** Of all origins; past it the one that has been idle longest is closed. */
+/** The limit for all origins; beyond it, the connection that has been idle longest is closed. */
 export const MAX_IDLE = 4_096;
 
-/** What the pool must know of a connection. */
+/** The pool's view of a connection. */
 export interface Pooled {
   readonly origin: string;
   readonly usable: boolean;

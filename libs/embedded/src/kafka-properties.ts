@@ -1,6 +1,6 @@
 import type { RelayedListener } from './kafka-node.js';
 
-/** What one node needs to know of itself and the others. */
+/** The settings of one node about itself and the others. */
 export interface NodeSettings {
   /** From 1. */
   readonly id: number;

@@ -56,7 +56,7 @@ async function securedBy({ key, cert }: TlsFiles, home: string): Promise<Record<
   return { ssl: 'on', ssl_key_file: own, ssl_cert_file: cert };
 }
 
-/** Who has tables there; what of them a role may touch is granted with the migrations. */
+/** The roles of the services that have tables; the migrations grant them what they need. */
 async function createRoles(url: string, identities: Identities): Promise<void> {
   const client = new Client(url);
   await client.connect();
@@ -102,7 +102,7 @@ function binaries(): string {
 const isRoot = process.getuid?.() === 0;
 const NOBODY = 65_534;
 const DROP = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
-// What lies below a directory that is root's alone (/root, a mktemp -d) must stay within its reach.
+// Files below a directory that is root's alone (/root, a mktemp -d) must stay within its reach.
 const REACH = ['--securebits=+no_setuid_fixup', '--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
 
 /** PostgreSQL refuses to run as root. There it is run as `nobody`, which every system has, so that none needs a new user. */

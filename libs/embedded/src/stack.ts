@@ -31,7 +31,7 @@ export interface StackOptions {
   readonly postgresSettings?: Readonly<Record<string, string>>;
 }
 
-/** What the services need to be told, in the form of their settings. */
+/** The addresses that the services need, in the form of their settings. */
 export interface StackAddresses {
   /** Comma list of `host:port`, as in `KAFKA_BROKERS`. */
   readonly brokers: string;
@@ -39,7 +39,7 @@ export interface StackAddresses {
   readonly redisUrl: string;
   /** Passwords of the services, at the servers that know each by a name of its own. */
   readonly identities?: { readonly database?: Identities; readonly redis?: Identities; readonly kafka?: Identities };
-  /** What else an administrator needs, in the form of settings: `KAFKA_SSL_CA_FILE`, `TOPIC_REPLICATION` and so on. */
+  /** Further settings of an administrator: `KAFKA_SSL_CA_FILE`, `TOPIC_REPLICATION` and so on. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 

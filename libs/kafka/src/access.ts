@@ -35,10 +35,10 @@ interface Access {
 
 const delays = tiers.map(({ topic }) => topic);
 
-/** What each service has to do with the cluster, and so all that it may do where ACLs are on (docs/operating.md). */
+/** The operations of each service on the cluster, and so all its rights where ACLs are on (docs/operating.md). */
 export const access: Readonly<Record<Service, Access>> = {
   'config-service': {
-    // Of config.log only how far it has come, in an offset of the relay's group; config.state to see what a restored database does not have.
+    // config.log: only how far it has come, as an offset of the relay's group. config.state: what a restored database does not have.
     reads: [signals, replies, operationEvents, configLog, configState],
     writes: [configLog, configState, samples, tokenRequests, pulse],
     groups: ['config-service', 'config-service.replies.', 'config-relay', 'view.rebuild.'],

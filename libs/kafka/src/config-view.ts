@@ -27,7 +27,7 @@ export class ConfigView {
   readonly #topic: string;
   readonly #groupId: string;
   readonly #byKind = new Map<string, Map<string, AggregateRecord>>(Object.keys(aggregates).map((kind) => [kind, new Map()]));
-  /** Of streams whose state a newer release wrote in a way that is not known here: its position. */
+  /** The positions of streams whose state was written by a newer release in an unknown form. */
   readonly #newer = new Map<string, number>();
   readonly #listeners = new Set<(record: AggregateRecord) => void>();
   readonly #waiting = new Set<() => void>();
@@ -49,7 +49,7 @@ export class ConfigView {
       groupId: this.#groupId,
       sessionTimeout: SESSION_TIMEOUT_MS,
       heartbeatInterval: 2_000,
-      // What comes ends the wait.
+      // A new record ends the wait.
       maxWaitTimeInMs: 1_000,
       maxBytesPerPartition: 1_048_576,
     });

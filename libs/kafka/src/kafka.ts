@@ -23,7 +23,7 @@ const PATIENCE: RetryOptions = { initialRetryTime: 100, maxRetryTime: 1_000, ret
 /** How soon everybody notices partitions that a topic has got: where it writes, and what its group has to share out anew. kafkajs waits five minutes. */
 export const METADATA_MAX_AGE_MS = 15_000;
 
-/** Where a topic of the contract is found in an installation: `nuncio.events`. */
+/** The name of a contract's topic in an installation: `nuncio.events`. */
 export const topicName = (prefix: string, topic: Topic | string): string => `${prefix}.${typeof topic === 'string' ? topic : topic.name}`;
 
 /**

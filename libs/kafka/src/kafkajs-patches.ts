@@ -22,7 +22,7 @@ RequestQueue.prototype.scheduleCheckPendingRequests = function (this: RequestQue
   if (this.pending.length > 0) scheduleCheckPendingRequests.call(this);
 };
 
-/** What an assigner of ours may carry: awaited before its consumer joins a group, again and again. */
+/** A hook that our assigner may carry: awaited before its consumer joins a group, each time. */
 export interface JoinHook {
   beforeJoin?: () => Promise<void>;
 }

@@ -8,11 +8,11 @@ export interface Part {
   readonly topic: string;
   readonly partition: number;
   readonly messages: readonly Message[];
-  /** Of an idempotent producer: stays the same however often the part is sent. */
+  /** The sequence of an idempotent producer: it stays the same however often the part is sent. */
   readonly firstSequence?: number;
 }
 
-/** What a leader said of a part. An error: the part is not acknowledged, and may have been written nevertheless. */
+/** A leader's answer about a part. With an error the part is not acknowledged, and may still have been written. */
 export type Outcome = PartitionAnswer | Error;
 
 /**

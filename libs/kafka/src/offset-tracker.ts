@@ -3,9 +3,9 @@ import type { RecordParts } from './record-batch.js';
 
 /** At most this far may an offset in work be above the watermark: 3,000 of the 4,096 characters that a commit may say. */
 export const MAX_SPAN = 18_000;
-/** What is left of a commit for records that are partly finished. */
+/** The bytes of a commit that are left for records that are partly finished. */
 const MAX_PARTS_BYTES = 800;
-/** Of an entry, beside its bitmap. */
+/** The size of an entry without its bitmap. */
 const ENTRY_BYTES = 5;
 
 /**
@@ -105,7 +105,7 @@ export class OffsetTracker {
     this.#inheritedParts.delete(offset);
   }
 
-  /** What to commit. */
+  /** The offset to commit, with its metadata. */
   snapshot(): { offset: string; metadata: string } {
     const watermark = this.watermark;
     return { offset: String(watermark), metadata: writeMetadata(watermark, this.#bitmap(watermark), this.#partly(watermark)) };
@@ -149,7 +149,7 @@ class Parts implements RecordParts {
     if (list === undefined || list === listIn(inherited)) this.bits.set(inherited?.subarray(0, this.bits.length) ?? []);
   }
 
-  /** What a commit must have room for. */
+  /** The bytes for which a commit must have room. */
   get bytes(): number {
     return this.list === undefined ? ENTRY_BYTES + this.bits.length : 0;
   }

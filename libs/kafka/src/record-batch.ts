@@ -33,7 +33,7 @@ export interface InboundRecord {
   abandon(): void;
 }
 
-/** What a handler gets: some records of one partition, in order. `topic` is the contract's name, without prefix. */
+/** The records that a handler gets: some of one partition, in order. `topic` is the contract's name, without prefix. */
 export interface RecordBatch {
   readonly topic: string;
   readonly partition: number;
@@ -44,7 +44,7 @@ export interface RecordBatch {
   readonly lost: AbortSignal;
 }
 
-/** Returns when the next batch of the partition may come. A throw means: give me again what is not done. */
+/** Resolves when the next batch of the partition may come. A rejection means: deliver the unfinished records again. */
 export type BatchHandler = (batch: RecordBatch) => Promise<unknown>;
 
 /** A batch whose records cannot be decoded. `record` stands for all of them: the batch's bytes are its value, and its last offset is its own. */
@@ -53,6 +53,6 @@ export interface Undecodable {
   readonly topic: string;
   readonly record: InboundRecord;
   readonly firstOffset: string;
-  /** What is wrong with it. */
+  /** The fault of the batch. */
   readonly detail: string;
 }

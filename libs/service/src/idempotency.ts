@@ -14,7 +14,7 @@ export interface IdempotencyScope {
   readonly key: string;
 }
 
-/** What a request was answered, as far as it may be kept. */
+/** A request's answer, as far as it may be kept. */
 export interface KeptAnswer {
   readonly status: number;
   readonly body: object;
@@ -22,7 +22,7 @@ export interface KeptAnswer {
   readonly again: { readonly secrets: Readonly<Record<string, unknown>>; readonly until: Date } | null;
 }
 
-/** What is known of an earlier request of the same scope. */
+/** The state of an earlier request of the same scope. */
 export interface EarlierRequest {
   readonly sameBody: boolean;
   /** Without an answer: whether it has changed something. */
@@ -31,7 +31,7 @@ export interface EarlierRequest {
   readonly answer: Omit<KeptAnswer, 'again'> | null;
 }
 
-/** Where requests with an `Idempotency-Key` are kept, for 24 hours. An app whose POSTs do something provides one under `IDEMPOTENCY`. */
+/** Keeps requests with an `Idempotency-Key` for 24 hours. An app whose POSTs change something provides one under `IDEMPOTENCY`. */
 export interface IdempotencyStore {
   /** null = this is the first one, and it is kept from now on. */
   begin(scope: IdempotencyScope, body: string): Promise<EarlierRequest | null>;
@@ -58,7 +58,7 @@ const KEY = /^[\x21-\x7e]{1,255}$/;
 const FORGET_EVERY_MS = 1_000;
 const FORGET_TRIES = 120;
 
-/** What a request has as its `Idempotency-Key`; undefined = none. Throws Fault `invalid`. */
+/** A request's `Idempotency-Key`; undefined = none. Throws Fault `invalid`. */
 export function idempotencyKeyIn({ headers }: { headers: Readonly<Record<string, string | string[] | undefined>> }): string | undefined {
   const key = headers['idempotency-key'];
   if (key !== undefined && (typeof key !== 'string' || !KEY.test(key))) throw new Fault('invalid', 'Idempotency-Key must be 1 to 255 printable ASCII characters without spaces.');
@@ -133,7 +133,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 }
 
-/** What counts as the same request: its body, and what its path names. */
+/** The identity of a request: its body, and what its path names. */
 function asked({ body, params }: Called): string {
   const named = Object.values((params as Record<string, string> | undefined) ?? {});
   return JSON.stringify(named.length ? [named, body ?? {}] : (body ?? {}));

@@ -5,7 +5,7 @@ import { MOST_ERRORS } from './problem.filter.js';
 
 const MAX_DEPTH = 500;
 
-/** What is not JSON is 415, text and forms included. */
+/** A body that is not JSON is 415, text and forms included. */
 export function acceptJsonAlone(fastify: FastifyInstance): void {
   const parse = fastify.getDefaultJsonParser('error', 'ignore');
   fastify.removeContentTypeParser('text/plain');

@@ -14,7 +14,7 @@ export function keysOf(prefix: string, credential: string): [entry: string, fail
 export const MEMORY_MS = 60_000;
 export const memoryMs = ({ at, until }: TokenFailure): number => until - at + MEMORY_MS;
 
-/** What PTTL says of a key without an end, and of one that is not there. */
+/** The answers of PTTL for a key without an end, and for one that does not exist. */
 const NEVER_ENDS = -1;
 const IS_GONE = -2;
 

@@ -6,13 +6,13 @@ const QUEUE_UNKNOWN = 1_000;
 const MAX_QUEUED_BYTES = 4 * 1_024 * 1_024;
 /** An endpoint that answers so many a second is brisk: a hold costs us about as much as one answer takes it. */
 const BRISK_PER_SECOND = 100;
-/** One that answers so many a second is quick: what waits for it is gone sooner than it could be held, which takes us two more records and the log another line. */
+/** An endpoint that answers so many a second is quick: a delivery that waits for it is gone sooner than it could be held, which takes two more records and another line of the log. */
 const QUICK_PER_SECOND = 1_000;
-/** How long an endpoint that nothing is known of is taken for a brisk one. */
+/** An endpoint that nothing is known of counts as brisk for so long. */
 const BENEFIT_OF_DOUBT_MS = 1_000;
-/** Of the time that an endpoint has been silent, so much may pass before it is seen that it is back. */
+/** This share of an endpoint's silence may pass before Nuncio notices that the endpoint is back. */
 export const PART_OF_SILENCE = 1 / 4;
-/** What an endpoint has been like for so long foretells so many times as long. */
+/** An endpoint is expected to stay as it is for so many times as long as it has been so. */
 const FORETELLS = 4;
 
 export interface Circumstances {

@@ -1,6 +1,6 @@
 /** How long after its last delivery a tenant still counts as there. */
 const THERE_MS = 10_000;
-/** What a tenant may have of what the others leave: some is always free, so that whoever comes next need not wait for a busy one. */
+/** A tenant's share of the free places. Some places always stay free, so that a new tenant need not wait for a busy one. */
 const PART_IN_FLIGHT = 4 / 5;
 const PART_QUEUED = 1 / 3;
 /** Consumer groups, each of which reads ahead by itself. */
@@ -16,11 +16,11 @@ export interface Room {
 export interface CapacityLimits {
   /** Requests on their way at a time. */
   readonly inFlight: number;
-  /** What a consumer group reads ahead. */
+  /** How much a consumer group reads ahead. */
   readonly queued: Room;
 }
 
-/** What one tenant has of a process. */
+/** One tenant's use of a process. */
 export class Account {
   inFlight = 0;
   queued = 0;
@@ -85,7 +85,7 @@ export class Capacity {
     account.inFlight += 1;
   }
 
-  /** A place is free again: it goes to whoever's turn it is. */
+  /** A place is free again: the next in turn gets it. */
   end(account: Account): void {
     this.#inFlight -= 1;
     account.inFlight -= 1;

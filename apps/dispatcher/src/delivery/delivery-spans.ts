@@ -19,7 +19,7 @@ export function beginIntake(spans: Spans, event: NuncioEvent, { topic, partition
   return spans.begin('process events', event.traceparent, { kind: 'consumer', at: Date.now(), attributes });
 }
 
-/** What a delivery's spans say of it. */
+/** The attributes of a delivery's spans. */
 const attributesOf = ({ id, number, reason, subscription, endpoint: { callback } }: Delivery) => ({
   'nuncio.delivery.id': id,
   'nuncio.attempt.number': number,
@@ -59,7 +59,7 @@ export function endAttempt(spans: Spans, span: Traced, { outcome, endedAt }: Att
   span.end(at, { attributes: { 'nuncio.next': step }, error: outcome.kind === 'delivered' ? null : outcome.kind === 'failed' ? outcome.errorClass : outcome.kind });
 }
 
-/** What goes through a delay topic, from when that was decided until the topic has it: a retry of this attempt, or a delivery that is held. */
+/** A retry of this attempt, or a held delivery, on its way into a delay topic: from the decision until the topic has it. */
 export function delayed(spans: Spans, parent: string | undefined, delivery: Delivery, why: { readonly topic: string; readonly reason: string; readonly notBefore: number; readonly from: number; readonly to: number }): void {
   const attributes = { ...attributesOf(delivery), 'messaging.system': 'kafka', 'messaging.operation.type': 'send', 'messaging.destination.name': why.topic, 'nuncio.delay.reason': why.reason, 'nuncio.delay.until': new Date(why.notBefore).toISOString() };
   spans.within(parent, 'delay', { kind: 'producer', at: why.from, attributes })?.end(why.to);

@@ -38,12 +38,12 @@ export interface LanePorts {
   readonly share: () => number;
 }
 
-/** What wants to enter. `signal`: when aborted, it wants to no more. */
+/** A delivery that wants to enter the lane. It withdraws when `signal` is aborted. */
 export interface Entrant extends Omit<Waiting, 'since'> {
   readonly signal: { readonly aborted: boolean };
 }
 
-/** What is put on hold. `order`: what is lower goes first. `heldForMs`: since its first hold. `unable`: it is our side that cannot send. */
+/** A delivery to put on hold. `order`: a lower one goes first. `heldForMs`: since its first hold. `unable`: Nuncio itself cannot send. */
 export interface Holding {
   readonly order: number;
   readonly heldForMs: number;
@@ -126,7 +126,7 @@ export class Lane {
     });
   }
 
-  /** What keeps from starting what is turned away. */
+  /** The cause for which the lane turns deliveries away. */
   get waitsFor(): 'silent' | 'rate' | 'busy' {
     const { state, rate, places } = this.#circumstances();
     return state.is === 'silent' ? 'silent' : rate && (rate.nextInMs > 0 || this.#inFlight < places) ? 'rate' : 'busy';

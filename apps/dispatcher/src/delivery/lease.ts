@@ -11,7 +11,7 @@ export type Membership = 'certain' | 'rebalancing' | 'uncertain';
 export type Stage = 'waiting' | 'inFlight';
 export type Verdict = 'go' | 'wait' | 'stop';
 
-/** What a delivery may do, at every moment. What ended asks no more. */
+/** The rights of a delivery, at every moment. A delivery that has ended asks no more. */
 const TABLE: Readonly<Record<Ownership, Readonly<Record<Membership, Readonly<Record<Stage, Verdict>>>>>> = {
   ours: {
     certain: { waiting: 'go', inFlight: 'go' },

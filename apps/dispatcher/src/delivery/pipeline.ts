@@ -69,7 +69,7 @@ export class Pipeline {
     } finally {
       place?.leave(hasAnswered(attempt));
     }
-    // Who slept longer than the group waits learns only now that somebody else has gone on.
+    // A process that slept longer than the group waits learns only now that another one has gone on.
     if (!attempt || !(await lease.go())) return 'abandoned';
     if (attempt.answer?.ok === false && attempt.answer.error.class === 'proxy') metrics.proxyFailures.inc();
     const decision = decide(attempt.outcome, { callback, retriesUsed: delivery.retriesUsed, endedAt: attempt.endedAt, random: this.ports.random() });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RedisClient } from '@nuncio/token-store';
 import { RedisAnswers } from './redis-answers.js';
 
-/** What nobody has renewed for so long is nobody's: its process is gone. */
+/** A lease that was not renewed for so long is free: its process is gone. */
 const EXPIRE_MS = 3_000;
 
 /**

@@ -41,7 +41,7 @@ export class RateLeases {
     const key = `${prefix}:rate:${callback}:${1_000 / intervalMs}`;
     const given = await this.#answers.to(() => redis.eval(LEASE, 1, key, micros(intervalMs), count, micros(TOLERANCE_MS), micros(withinMs)));
     if (given === null) return this.#leaseLocally(callback, intervalMs, count, withinMs);
-    // What was given out here is past with the outage.
+    // Starts that were granted here during the outage no longer count.
     this.#local.clear();
     const [startsIn, leased] = given as [number, number];
     return { startsInMs: startsIn / 1_000, intervalMs, count: leased };

@@ -24,7 +24,7 @@ import type { Attempt, Outcome } from './outcome.js';
 import { shownResponse } from './shown-response.js';
 import { NO_WAIT, type Waited } from './waits.js';
 
-/** What a fact is about: one event for one subscription, and whose it is. */
+/** The delivery that a fact is about: one event for one subscription, with its tenant and callback. */
 export interface About {
   readonly id: string;
   readonly event: NuncioEvent;
@@ -135,7 +135,7 @@ export class Recorder {
   }
 }
 
-/** What came later has a later time, also by a clock that is behind: the log goes by it. */
+/** A later fact gets a later time, even if the clock is behind: the log sorts by it. */
 export const after = ({ hop }: Pick<About, 'hop'>, at: number): number => Math.max(at, hop + 1);
 
 export const aboutOf = (delivery: Delivery): About => ({

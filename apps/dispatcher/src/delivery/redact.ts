@@ -44,7 +44,7 @@ function readable({ headers, body, truncated }: Answered, maxBytes: number): Pic
   return { body: decoded.subarray(0, maxBytes), truncated: truncated || decoded.length > maxBytes };
 }
 
-/** What begins like gzip (RFC 1952 §2.3.1) or Zstandard (RFC 8878 §3.1.1) is taken for it, whatever the server says. */
+/** A body that begins like gzip (RFC 1952 §2.3.1) or Zstandard (RFC 8878 §3.1.1) is treated as such, whatever the server says. */
 function codingOf(body: Buffer): string | undefined {
   if (body[0] === 0x1f && body[1] === 0x8b) return 'gzip';
   return body.length > 4 && body.readUInt32LE(0) === 0xfd2fb528 ? 'zstd' : undefined;

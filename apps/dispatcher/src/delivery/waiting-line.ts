@@ -1,7 +1,7 @@
 import type { Allowance } from './allowance.js';
 import { Queue } from './queue.js';
 
-/** What returns waits at least so long, even for a silent endpoint: it may have come back, which only an answer tells. */
+/** A returning delivery waits in the lane for at least so long, even for a silent endpoint: the endpoint may be back, and only an answer shows that. */
 const PROBATION_MS = 1_000;
 
 /** A delivery that waits in a lane. */

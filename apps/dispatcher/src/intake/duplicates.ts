@@ -36,7 +36,7 @@ export const placeOf = ({ topic, partition, offset }: InboundRecord): string => 
 /** A topic's name has at most 249 characters. */
 const PLACE = /^[\w.-]{1,300}$/;
 
-/** Where a record lay at first: what tells a second copy from the first one, be that read again, or published again out of quarantine. */
+/** The place where a record lay first. It tells a second copy from the first one, even if that is read again, or published again from quarantine. */
 export function firstPlaceOf(record: InboundRecord): string {
   const origin = record.headers[ORIGIN_HEADER];
   const place = origin === undefined ? '' : String(origin);
@@ -89,7 +89,7 @@ export class Duplicates {
     }
   }
 
-  /** Of one slot, where Redis is a cluster. */
+  /** The keys of one slot, if Redis is a cluster. */
   async #see(some: readonly Numbered[]): Promise<number[]> {
     const values = some.flatMap(({ sighting }) => [valueOf(sighting), sighting.seconds, sighting.insteadOf ?? '']);
     const repetitions = (await this.redis.eval(SEE, some.length, ...some.map(({ key }) => key), ...values)) as number[];

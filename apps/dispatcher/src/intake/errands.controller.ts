@@ -29,7 +29,7 @@ export interface ErrandsPorts {
   readonly now: () => number;
 }
 
-/** What all records of a batch have in common. */
+/** The common data of all records of a batch. */
 type Way = Pick<RecordBatch, 'signal' | 'lost'> & { readonly fence: Fence };
 
 /** `deliveries` and the delay tiers: read → drop what is repeated → wait, or walk on to the next tier → deliver. */

@@ -78,7 +78,7 @@ export class Errands {
     }
   }
 
-  /** What is configured counts when its turn comes, not when it began to wait. */
+  /** The configuration counts at the moment when its turn comes, not when it began to wait. */
   async #carryOut({ event, errand, matched }: Work, part: number, origin: Origin, claim: Claim): Promise<boolean> {
     const subscription = errand.subscriptions[part] ?? '';
     const lease = claim.lease();
@@ -131,7 +131,7 @@ export class Errands {
   }
 }
 
-/** What waits for its subscription or its callback, or was asked for by somebody, goes once they are active; a retry ends, and so does what may not be had at all. */
+/** A delivery that waits for its subscription or callback, or that somebody asked for, goes once they are active. A retry ends, and so does a delivery that may not be had at all. */
 function factOf(standing: Unsendable, { reason }: Errand, isNew: boolean): 'parked' | 'skipped' | 'canceled' {
   if (standing.is === 'park') return 'parked';
   if (isNew) return 'skipped';

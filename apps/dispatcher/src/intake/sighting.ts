@@ -1,11 +1,11 @@
 import { deliveryId, type Errand } from '@nuncio/contracts';
 import { nextTier } from '@nuncio/retry';
 
-/** What is asked for (resend, recover, replay) may be asked for again until the log shows that it ran: an hour is more than the log may be behind. */
+/** A request by hand (resend, recover, replay) may be repeated until the log shows that it ran: the log is never an hour behind. */
 const ASKED_FOR_SECONDS = 3_600;
-/** What a crash wrote twice comes as much later as the crash took to be noticed: ten minutes are more than that. */
+/** A second copy that a crash wrote comes later by the time in which the crash was noticed: less than ten minutes. */
 const WRITTEN_TWICE_SECONDS = 600;
-/** What waits in a tier may come late by so much. */
+/** An errand in a tier may come late by so much. */
 const LATE_SECONDS = 86_400;
 
 /** Something that may come again, as it came this time. */

@@ -6,7 +6,7 @@ export type Starter = 'events' | 'fan-out' | 'errands';
 
 /** Those that share the turns of a row. In each round of the event loop a row has one turn. */
 class Row {
-  /** Of those that wait; the first one has the next turn. */
+  /** The starters that wait; the first kind in this map has the next turn. */
   readonly #waiting: Map<Starter, (() => void)[]>;
   #isTaken = false;
 

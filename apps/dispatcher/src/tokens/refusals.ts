@@ -2,7 +2,7 @@ const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 600_000;
 const FEW = 1_000;
 
-/** What a callback has done with the tokens of its credential since it first refused one. */
+/** A callback's refusals and acceptances of its credential's tokens, since it first refused one. */
 interface Conduct {
   /** The newest generation that it refused. */
   readonly refused: number;
@@ -70,7 +70,7 @@ export class Refusals {
     return generation <= (this.#records.get(user)?.refused ?? 0);
   }
 
-  /** What is long over, whenever they have doubled since the last time. */
+  /** Forgets what is long over, each time the entries have doubled. */
   #sweep(now: number): void {
     if (this.#records.size < this.#sweepAt) return;
     for (const [user, { until }] of this.#records) if (now > until + LONGEST_PAUSE_MS) this.#records.delete(user);

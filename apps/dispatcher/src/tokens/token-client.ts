@@ -11,15 +11,15 @@ import { Refusals } from './refusals.js';
 import { Turns } from './turns.js';
 
 const POLL_EVERY_MS = 25;
-/** After a refresh that came to nothing the next one is a quarter of what is left of the token later, at least this. */
+/** After a failed refresh, the next one follows after a quarter of the token's remaining time, at least this. */
 const REFRESH_AGAIN_MS = 1_000;
 
 export interface TokenClientPorts {
-  /** What token-service has left for these credentials, in one round trip, with times by the clock of `now`. */
+  /** Reads what token-service has stored for these credentials, in one round trip, with times by the clock of `now`. */
   readonly readMany: (credentials: readonly string[]) => Promise<ReadonlyMap<string, StoredToken>>;
   /** Throws where our keys do not open it. */
   readonly unseal: (credential: Viewed<'credential'>, entry: TokenEntry) => Secret;
-  /** What deliveries with this credential show in TLS, if it asks for that. Throws where our keys do not open it. */
+  /** The certificate that deliveries with this credential show in TLS, if it asks for that. Throws if our keys do not open it. */
   readonly identify: (credential: Viewed<'credential'>) => TlsIdentity | undefined;
   readonly credential: (id: string) => Viewed<'credential'> | undefined;
   readonly position: () => number;
@@ -43,7 +43,7 @@ interface Search {
   readonly credential: string;
   readonly generation: number;
   readonly reason: TokenRequest['reason'];
-  /** Of the delivery that began it, where its trace is recorded. */
+  /** The span of the delivery that began it, if its trace is recorded. */
   readonly traceparent: string | undefined;
   /** When it was asked for last, knowing configuration up to `position`. */
   asked: { readonly position: number; readonly at: number } | null;
@@ -155,7 +155,7 @@ export class TokenClient {
       resolve(grant);
     };
     waiting.set(position, { since: this.ports.now(), answer: promise, settle });
-    // Who joins with another position may be answered by what Redis has already.
+    // A request that joins with another position may find its answer in Redis already.
     this.#turns.add(search);
     void this.#poll();
     return promise;

@@ -2,7 +2,7 @@ import { answerFrom, failurePauseMs, isOurFailure, usableUntil, type GrantedToke
 import { TOKEN_WAIT_MS, type Sealed, type TokenEntry, type TokenFailure } from '@nuncio/contracts';
 import type { Ask } from './ask.js';
 
-/** What is known when an ask is judged. `position` is that of our view of configuration, `version` the credential's in it (null = there is none). */
+/** What the owner knows when it judges an ask. `position`: of our view of configuration. `version`: of the credential in that view (null = there is none). */
 export interface Known {
   readonly at: number;
   readonly position: number;

@@ -20,7 +20,7 @@ const delivery = {
   at: Millis.describe('When this became a fact; later than what it followed upon of the same number, whatever the clocks say'),
 };
 
-/** What follows an attempt. */
+/** The step that follows an attempt. */
 export const NextStep = z.discriminatedUnion('step', [
   z.object({ step: z.literal('done') }),
   /** `retriesUsed`: of the retry that waits. */
@@ -90,7 +90,7 @@ export const Attempted = z.object({
       handshake: z.number().describe('For its turn to make a connection'),
     })
     .optional(),
-  /** Of the trace that its event was published in, 32 hex digits; absent = it was published in none. */
+  /** The id of the trace that its event was published in, 32 hex digits; absent = none. */
   traceId: z.string().optional(),
   /** Of its span, where its trace is recorded: whoever writes it down goes on from there. */
   traceparent: z.string().optional(),
@@ -104,7 +104,7 @@ export type Attempted = z.infer<typeof Attempted>;
 
 const Reason = z.string().nullable();
 
-/** What a held delivery waits for: its endpoint has no place free, or answers nothing; its rate; its authorization server; us; the end of its callback's pause. */
+/** The cause for which a delivery is held: its endpoint has no free place, or answers nothing; its rate; its authorization server; Nuncio; the pause of its callback. */
 export const HeldFor = z.enum(['busy', 'silent', 'rate', 'no-token', 'ours', 'paused']);
 export type HeldFor = z.infer<typeof HeldFor>;
 
@@ -125,7 +125,7 @@ export type Hold = z.infer<typeof Hold>;
 /** Why an event came to nobody, or not to everybody whom it names (`unknown-tenant`). */
 export const UnmatchedReason = z.enum(['no-subscription', 'unknown-type', 'no-tenant', 'unknown-tenant', 'schema']);
 
-/** What happened to deliveries, and to events that came to none, or not to everybody they name. Key: delivery id; of `unmatched` the event id. */
+/** Facts about deliveries, and about events that led to none, or not for everybody they name. Key: delivery id; of `unmatched` the event id. */
 export const AttemptFact = z.discriminatedUnion('fact', [
   Attempted,
   /** Waits, without an attempt, until its subscription is activated at a position later than `position`. */
