@@ -4,7 +4,7 @@ import { TOLERANCE_MS, type Lease } from './rate-limit.js';
 import { RedisAnswers } from './redis-answers.js';
 
 /**
- * The fleet's schedule of a callback is one number: when its next place is due (the generic cell rate algorithm). A lease moves it on, unless the first place
+ * The fleet's schedule of a callback is one number: the time of its next place (the generic cell rate algorithm). A lease moves it on, unless the first place
  * is too far away for anybody to wait for. KEYS: that number. ARGV, in microseconds: interval, count, tolerance, the furthest. Returns how far away the first
  * place is, and how many are leased.
  */
@@ -41,7 +41,7 @@ export class RateLeases {
     const key = `${prefix}:rate:${callback}:${1_000 / intervalMs}`;
     const given = await this.#answers.to(() => redis.eval(LEASE, 1, key, micros(intervalMs), count, micros(TOLERANCE_MS), micros(withinMs)));
     if (given === null) return this.#leaseLocally(callback, intervalMs, count, withinMs);
-    // What was given out here is past with the outage.
+    // Starts that were granted here during the outage no longer count.
     this.#local.clear();
     const [startsIn, leased] = given as [number, number];
     return { startsInMs: startsIn / 1_000, intervalMs, count: leased };
