@@ -214,7 +214,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     const schema = page.getByLabel(/JSON Schema/);
     await schema.fill('{"type":');
     await page.getByRole('button', { name: 'Create it' }).click();
-    expect(await schema.evaluate<string>('(element) => element.validationMessage')).toContain('This is no JSON');
+    expect(await page.evaluate<string>('document.querySelector("dialog[open] textarea").validationMessage')).toContain('This is no JSON');
     await schema.fill('{"type":"nothing"}');
     await page.getByRole('button', { name: 'Create it' }).click();
     await page.getByRole('dialog').getByRole('alert').waitFor();
@@ -225,7 +225,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await page.getByLabel('Description').fill('Made by hand, and edited.');
     await page.getByLabel('Approval').selectOption('required');
     await page.getByRole('button', { name: 'Save' }).click();
-    await shows(page, 'a provider approves each subscription');
+    await page.locator('dl.facts').getByText('a provider approves each subscription').waitFor();
     expect(await fleet.api.get(`/v1/event-types/${name}`)).toMatchObject({ description: 'Made by hand, and edited.', approval: 'required', audience: 'addressed', schema: { type: 'object', properties: { total: { type: 'number' } } } });
     await page.getByRole('button', { name: 'Delete', exact: true }).click();
     await page.getByRole('button', { name: 'Delete it' }).click();

@@ -3,6 +3,7 @@ import { useRef, useState, type ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { Id } from '../parts/copy.js';
 import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
+import { Form } from '../parts/form.js';
 import { formText } from '../parts/form-text.js';
 import { useMe } from '../shell/me.js';
 
@@ -57,7 +58,7 @@ export function NewKey(): ReactElement {
             <div className="actions"><button type="button" className="primary" onClick={close}>I have it</button></div>
           </>
         ) : (
-          <form action={mutate}>
+          <Form onSubmit={mutate}>
             <label className="field">Name<input name="name" required maxLength={100} placeholder="who or what will use it" /></label>
             <label className="field">
               Role
@@ -68,7 +69,7 @@ export function NewKey(): ReactElement {
             {chosen?.tenant === 'required' && role !== 'owner' && <label className="field">Groups, with commas between; empty = the whole tenant<input name="groups" spellCheck={false} /></label>}
             <label className="field">Ends at the beginning of; empty = never<input name="expires" type="date" min={new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)} /></label>
             <DialogEnd error={error} isPending={isPending} yes="Create it" onBack={close} />
-          </form>
+          </Form>
         )}
       </Dialog>
     </>

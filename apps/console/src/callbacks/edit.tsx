@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, type ReactElement } from 'react';
 import { answer, api, Refused, type Schemas } from '../api/client.js';
 import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
+import { Form } from '../parts/form.js';
 import { formText } from '../parts/form-text.js';
 
 /** Changes where and how it is called; refused where somebody has changed it meanwhile. */
@@ -29,7 +30,7 @@ export function Edit({ callback }: { callback: Schemas['Callback'] }): ReactElem
     <>
       <button type="button" onClick={() => dialog.current?.open()}>Edit</button>
       <Dialog ref={dialog} title="Where and how it is called">
-        <form key={version} action={mutate}>
+        <Form key={version} onSubmit={mutate}>
           <label className="field">Name<input name="name" required defaultValue={name} /></label>
           <label className="field">URL<input name="url" type="url" required defaultValue={url} /></label>
           <div className="two">
@@ -40,7 +41,7 @@ export function Edit({ callback }: { callback: Schemas['Callback'] }): ReactElem
           <label className="field">Seconds before each retry<input name="delays" defaultValue={retry.delaysSeconds.join(', ')} /></label>
           {isOutdated && <p className="bad">Somebody has changed it meanwhile. The fields show how it is now; make the change again.</p>}
           <DialogEnd error={isOutdated ? null : error} isPending={isPending} yes="Save" onBack={() => dialog.current?.close()} />
-        </form>
+        </Form>
       </Dialog>
     </>
   );

@@ -3,6 +3,7 @@ import { useRef, type ReactElement } from 'react';
 import { answer, api } from '../api/client.js';
 import { Id } from '../parts/copy.js';
 import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
+import { Form } from '../parts/form.js';
 import { formText } from '../parts/form-text.js';
 import { useMe } from '../shell/me.js';
 
@@ -40,7 +41,7 @@ export function NewCallback({ onMade }: { onMade: (id: string) => void }): React
             <div className="actions"><button type="button" className="primary" onClick={close}>{secret === undefined ? 'Go on' : 'I have it'}</button></div>
           </>
         ) : (
-          <form action={mutate}>
+          <Form onSubmit={mutate}>
             <label className="field">Name<input name="name" required maxLength={100} /></label>
             <label className="field">URL<input name="url" type="url" required placeholder="https://" /></label>
             {!isBound && <label className="field">Tenant<input name="tenant" required spellCheck={false} /></label>}
@@ -55,7 +56,7 @@ export function NewCallback({ onMade }: { onMade: (id: string) => void }): React
               </label>
             </div>
             <DialogEnd error={error} isPending={isPending} yes="Create it" onBack={close} />
-          </form>
+          </Form>
         )}
       </Dialog>
     </>

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState, type ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
+import { Form } from '../parts/form.js';
 import { formText } from '../parts/form-text.js';
 import { Time } from '../parts/time.js';
 
@@ -31,7 +32,7 @@ function Pause({ callback: { id, version } }: { callback: Schemas['Callback'] })
     <>
       <button type="button" onClick={() => dialog.current?.open()}>Pause…</button>
       <Dialog ref={dialog} title="Pause this callback?">
-        <form action={mutate}>
+        <Form onSubmit={mutate}>
           <label className="field">
             For
             <select name="length" defaultValue={HOUR_MS} onChange={({ target }) => { setToTheMinute(target.value === ''); }}>
@@ -43,7 +44,7 @@ function Pause({ callback: { id, version } }: { callback: Schemas['Callback'] })
           <p>Until then nothing is sent, and everything is kept: new events are held, and so are retries when they are due. No attempt is spent. Tests are sent all the same.</p>
           <p className="soft">Afterwards what was kept goes evenly, oldest first, within ten minutes. An endpoint that is gone for good is better disabled: what comes meanwhile is skipped then.</p>
           <DialogEnd error={error} isPending={isPending} yes="Pause it" onBack={() => dialog.current?.close()} />
-        </form>
+        </Form>
       </Dialog>
     </>
   );
@@ -64,11 +65,11 @@ function Resume({ callback: { id, version, pausedUntil } }: { callback: Schemas[
     <>
       <button type="button" className="primary" onClick={() => dialog.current?.open()}>Resume</button>
       <Dialog ref={dialog} title="End the pause?">
-        <form action={mutate}>
+        <Form onSubmit={mutate}>
           <p>It would end by itself: <Time at={pausedUntil} />. New events are sent at once from now on.</p>
           <label className="check"><input type="checkbox" name="now" /><span>Send what was kept at once, as fast as the limits allow. Otherwise it goes evenly, beginning within ten minutes.</span></label>
           <DialogEnd error={error} isPending={isPending} yes="End the pause" onBack={() => dialog.current?.close()} />
-        </form>
+        </Form>
       </Dialog>
     </>
   );

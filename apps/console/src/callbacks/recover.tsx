@@ -4,6 +4,7 @@ import { useRef, type ReactElement } from 'react';
 import { answer, api } from '../api/client.js';
 import { sinceOf } from '../explorer/search.js';
 import { Dialog, type DialogHandle } from '../parts/dialog.js';
+import { Form } from '../parts/form.js';
 import { formText } from '../parts/form-text.js';
 import { ProblemBox } from '../parts/problem-box.js';
 
@@ -28,7 +29,7 @@ export function Recover({ id }: { id: string }): ReactElement {
             <div className="actions"><Link className="button" to="/operations">Watch it</Link><button type="button" onClick={close}>Close</button></div>
           </>
         ) : (
-          <form action={(form) => { mutate({ since: sinceOf(formText(form, 'since')) ?? '', dryRun: true }); }}>
+          <Form onSubmit={(form) => { mutate({ since: sinceOf(formText(form, 'since')) ?? '', dryRun: true }); }}>
             <label className="field">
               What was published in
               <select name="since" defaultValue="-1d" onChange={reset}>
@@ -45,7 +46,7 @@ export function Recover({ id }: { id: string }): ReactElement {
               <button disabled={isPending}>Count</button>
               {data && data.count > 0 && <button type="button" className="primary" disabled={isPending} onClick={() => { mutate({ since: data.since, dryRun: false }); }}>Send {data.count} again</button>}
             </div>
-          </form>
+          </Form>
         )}
       </Dialog>
     </>

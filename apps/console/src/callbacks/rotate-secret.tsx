@@ -3,6 +3,7 @@ import { useRef, type ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { Id } from '../parts/copy.js';
 import { Dialog, type DialogHandle } from '../parts/dialog.js';
+import { Form } from '../parts/form.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import { Time } from '../parts/time.js';
 
@@ -31,7 +32,7 @@ export function RotateSecret({ callback: { id, signing } }: { callback: Schemas[
             <div className="actions"><button type="button" onClick={close}>I have it</button></div>
           </>
         ) : (
-          <form action={(form) => { mutate(Number(form.get('overlap'))); }}>
+          <Form onSubmit={(form) => { mutate(Number(form.get('overlap'))); }}>
             <label className="field">
               The old secret goes on signing, beside the new one, for
               <select name="overlap" defaultValue="7200">
@@ -46,7 +47,7 @@ export function RotateSecret({ callback: { id, signing } }: { callback: Schemas[
               <button type="button" onClick={close}>Cancel</button>
               <button className="primary" disabled={isPending}>Rotate</button>
             </div>
-          </form>
+          </Form>
         )}
       </Dialog>
     </>

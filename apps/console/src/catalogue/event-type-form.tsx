@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, type ReactElement } from 'react';
 import { answer, api, Refused, type Schemas } from '../api/client.js';
 import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
+import { Form } from '../parts/form.js';
 import { formText } from '../parts/form-text.js';
 
 type EventType = Schemas['EventType'];
@@ -38,7 +39,7 @@ export function EventTypeForm({ eventType, onSaved }: EventTypeFormProps): React
     <>
       <button type="button" className={eventType ? '' : 'primary'} onClick={() => dialog.current?.open()}>{eventType ? 'Edit' : 'New event type'}</button>
       <Dialog ref={dialog} title={eventType ? `What is said of ${eventType.name}` : 'A new event type'}>
-        <form key={eventType?.version} action={mutate}>
+        <Form key={eventType?.version} onSubmit={mutate}>
           {!eventType && <label className="field">Name<input name="name" required maxLength={200} spellCheck={false} placeholder="invoice.paid" /></label>}
           <label className="field">Description<input name="description" defaultValue={eventType?.description ?? ''} placeholder="An invoice was paid in full." /></label>
           <div className="two">
@@ -64,7 +65,7 @@ export function EventTypeForm({ eventType, onSaved }: EventTypeFormProps): React
           {eventType && <p className="soft">Subscriptions stay as they are. What is published from now on is held to the schema as it is here.</p>}
           {isOutdated && <p className="bad">Somebody has changed it meanwhile. The fields show how it is now; make the change again.</p>}
           <DialogEnd error={isOutdated ? null : error} isPending={isPending} yes={eventType ? 'Save' : 'Create it'} onBack={close} />
-        </form>
+        </Form>
       </Dialog>
     </>
   );

@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { answer, api, Refused, type Schemas } from '../api/client.js';
+import { Form } from '../parts/form.js';
 import { formText } from '../parts/form-text.js';
 import { CallbackLink } from '../parts/object-links.js';
 import { ProblemBox } from '../parts/problem-box.js';
@@ -18,11 +19,11 @@ export function Simulate({ eventType: { name, schema } }: { eventType: Schemas['
   return (
     <section className="panel">
       <header><h2>Who would get this?</h2><span className="soft">Nothing is published.</span></header>
-      <form action={mutate} className="inside stack">
+      <Form onSubmit={mutate} className="inside stack">
         <label className="field">A CloudEvent as JSON; what it leaves out is made up<textarea name="event" rows={8} className="mono" spellCheck={false} defaultValue={JSON.stringify(example, null, 2)} /></label>
         {error && <ProblemBox error={error} />}
         <div className="actions"><button disabled={isPending}>Simulate</button></div>
-      </form>
+      </Form>
       {data && <Verdicts of={data} />}
     </section>
   );

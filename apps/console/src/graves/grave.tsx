@@ -6,6 +6,7 @@ import { Bytes } from '../parts/bytes.js';
 import { Id } from '../parts/copy.js';
 import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
 import { Fact } from '../parts/fact.js';
+import { Form } from '../parts/form.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import { Time } from '../parts/time.js';
 
@@ -85,11 +86,11 @@ function Republish({ grave: { id, value, republished, republish: { to, refusal }
     <>
       <button type="button" className="primary" onClick={() => dialog.current?.open()}>Publish again</button>
       <Dialog ref={dialog} title="Publish it again?">
-        <form action={mutate}>
+        <Form onSubmit={mutate}>
           {to === null ? <p>As it is it cannot be: {refusal}</p> : <p>It goes to <code>{to}</code>, and counts as new.</p>}
           {isText && <label className="field">Its value<textarea name="value" rows={10} spellCheck={false} defaultValue={value.text} /></label>}
           <DialogEnd error={error} isPending={isPending} yes="Publish it" onBack={() => dialog.current?.close()} />
-        </form>
+        </Form>
       </Dialog>
     </>
   );

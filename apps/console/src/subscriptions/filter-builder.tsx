@@ -1,4 +1,5 @@
 import { useId, useState, type ReactElement } from 'react';
+import { Form } from '../parts/form.js';
 import { formText } from '../parts/form-text.js';
 import { isGroup, readFilter, toFilter, toTree, type Comparison, type Filter, type Group, type Node, type Value } from './filter-tree.js';
 
@@ -115,11 +116,11 @@ function AsJson({ filter, onFilter }: { filter: Filter; onFilter: (filter: Filte
   return (
     <details>
       <summary>As JSON</summary>
-      <form action={take} className="stack">
+      <Form key={JSON.stringify(filter)} onSubmit={take} className="stack">
         <textarea name="filter" aria-label="The filter as JSON" rows={8} className="mono" spellCheck={false} defaultValue={JSON.stringify(filter, null, 2)} />
         <p role="alert" className="bad">{fault}</p>
         <div className="actions"><button className="small">Take this</button></div>
-      </form>
+      </Form>
     </details>
   );
 }

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, type ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
+import { Form } from '../parts/form.js';
 import { formText } from '../parts/form-text.js';
 
 type Subscription = Schemas['Subscription'];
@@ -32,7 +33,7 @@ function Asked({ subscription: { id, eventTypes }, move }: { subscription: Subsc
     <>
       <button type="button" className="small" onClick={() => dialog.current?.open()}>{name}</button>
       <Dialog ref={dialog} title={`${name} this subscription?`}>
-        <form action={(form) => { mutate(formText(form, 'reason')); }}>
+        <Form onSubmit={(form) => { mutate(formText(form, 'reason')); }}>
           <p><code>{eventTypes.join(', ')}</code></p>
           {WITH_REASON.includes(move) && (
             <label className="field">
@@ -41,7 +42,7 @@ function Asked({ subscription: { id, eventTypes }, move }: { subscription: Subsc
             </label>
           )}
           <DialogEnd error={error} isPending={isPending} yes={name} onBack={() => dialog.current?.close()} />
-        </form>
+        </Form>
       </Dialog>
     </>
   );

@@ -1,0 +1,20 @@
+import type { ReactElement, ReactNode } from 'react';
+
+interface FormProps {
+  readonly className?: string;
+  readonly onSubmit: (form: FormData) => void;
+  readonly children: ReactNode;
+}
+
+/** A form that keeps what was typed while the API refuses it. (React empties one with an `action` as soon as that has returned.) */
+export const Form = ({ className, onSubmit, children }: FormProps): ReactElement => (
+  <form
+    className={className}
+    onSubmit={(event) => {
+      event.preventDefault();
+      onSubmit(new FormData(event.currentTarget));
+    }}
+  >
+    {children}
+  </form>
+);
