@@ -40,6 +40,8 @@ it('says why it is not ready, also where that cannot be found out', async () => 
 
 it('says that it leaves, and nothing after that', async () => {
   const { heart, told } = heartOf();
+  // Asked whether it is ready when it is told to leave.
+  void heart.beat();
   heart.onModuleDestroy();
   await heart.beat();
   expect(told).toMatchObject([{ isLeaving: true }]);

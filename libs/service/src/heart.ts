@@ -33,6 +33,7 @@ export class Heart implements OnModuleDestroy {
   #told = '';
   #quiet = 0;
   #isBeating = false;
+  #hasLeft = false;
 
   constructor(
     private readonly service: Service,
@@ -48,9 +49,10 @@ export class Heart implements OnModuleDestroy {
 
   /** Looks, and tells what is new, or has been told long enough ago. */
   async beat(): Promise<void> {
-    if (this.#isBeating) return;
+    if (this.#isBeating || this.#hasLeft) return;
     this.#isBeating = true;
     const faults = await this.#faults();
+    if (this.#hasLeft) return;
     const told = { ...this.#with(faults), ...this.ports.vitals?.vitals() };
     const text = JSON.stringify(told);
     if (text !== this.#told || this.#quiet++ >= QUIET_LOOKS) {
@@ -63,7 +65,7 @@ export class Heart implements OnModuleDestroy {
   /** Says that it leaves; the producer sends that before it disconnects. */
   onModuleDestroy(): void {
     clearInterval(this.#timer);
-    this.#isBeating = true;
+    this.#hasLeft = true;
     void this.#tell({ ...this.#with([]), isLeaving: true });
   }
 
