@@ -49,7 +49,7 @@ export class Heart implements OnModuleDestroy {
 
   /** Looks, and tells what is new, or has been told long enough ago. */
   async beat(): Promise<void> {
-    if (this.#isBeating || this.#hasLeft) return;
+    if (this.#isBeating) return;
     this.#isBeating = true;
     const faults = await this.#faults();
     if (this.#hasLeft) return;
