@@ -32,7 +32,7 @@ export interface About {
   readonly subscription: string;
   readonly of: NonNullable<Errand['of']>;
   readonly operation?: string;
-  /** Of its errand: where the log sent it, the time of the fact that it was sent for. */
+  /** Of its errand. If the log has sent it: the time of the fact that it was sent for. */
   readonly hop: number;
 }
 

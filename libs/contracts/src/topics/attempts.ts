@@ -92,7 +92,7 @@ export const Attempted = z.object({
     .optional(),
   /** The id of the trace that its event was published in, 32 hex digits; absent = none. */
   traceId: z.string().optional(),
-  /** Of its span, where its trace is recorded: whoever writes it down goes on from there. */
+  /** Its span, if its trace is recorded: the log's span continues it. */
   traceparent: z.string().optional(),
   certificateEndsAt: Millis.optional().describe("When the endpoint's certificate ends, where a connection was made for this attempt; absent on a reused one"),
   outcome: z.enum(['delivered', 'failed']).describe('What it came to'),
