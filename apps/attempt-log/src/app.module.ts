@@ -1,5 +1,5 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { APP_INTERCEPTOR, HttpAdapterHost } from '@nestjs/core';
 import { openDatabase } from '@nuncio/database';
 import { BatchProducer, ConfigView, kafkaFor, type KafkaSettings } from '@nuncio/kafka';
 import { AuthModule, catchUpFirst, ConfigExternalIds, ConfigPrincipals, EXTERNAL_IDS, IDEMPOTENCY, IdempotentRequests, PRINCIPALS, READINESS } from '@nuncio/service';
@@ -41,6 +41,7 @@ import { DeliveriesController } from './query/deliveries/deliveries.controller.j
 import { EventsController } from './query/events/events.controller.js';
 import { FilterTrialController } from './query/events/filter-trial.controller.js';
 import { LogReadiness } from './readiness.js';
+import { PayloadReads } from './query/events/payload-reads.js';
 import { OneDelivery } from './bring-back/one-delivery.js';
 import { OneDeliveryController } from './bring-back/one-delivery.controller.js';
 import { Unblock } from './bring-back/unblock.js';
@@ -52,6 +53,7 @@ import { StatsController } from './query/statistics/stats.controller.js';
 import { TokenStatsController } from './query/statistics/token-stats.controller.js';
 import { TokenEventsIngest } from './token-requests/token-events-ingest.js';
 import { TokenEventsController } from './token-requests/token-events.controller.js';
+import { TurnsInterceptor } from './turns/turns.interceptor.js';
 
 /** Half of what the gateway waits: the caller hears why, and PostgreSQL does not work on for nobody. */
 const STATEMENT_TIMEOUT_MS = 30_000;
@@ -111,6 +113,7 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
         { provide: PRINCIPALS, useFactory: (view: ConfigView) => new ConfigPrincipals(view), inject: [ConfigView] },
         { provide: EXTERNAL_IDS, useFactory: (view: ConfigView) => new ConfigExternalIds(view), inject: [ConfigView] },
         { provide: IDEMPOTENCY, useFactory: (dataSource: DataSource) => new IdempotentRequests(dataSource, { pepper: config.API_KEY_PEPPER }, 'log.idempotent_requests'), inject: [DataSource] },
+        { provide: APP_INTERCEPTOR, useClass: TurnsInterceptor },
         { provide: READINESS, useClass: LogReadiness },
         { provide: KAFKA_SETTINGS, useValue: kafka },
         KafkaWatch,
@@ -125,6 +128,7 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
         Graves,
         Operations,
         OperationWorker,
+        PayloadReads,
         Notices,
         DeliveryNotices,
         TokenNotices,

@@ -66,8 +66,8 @@ export const access: Readonly<Record<Service, Access>> = {
 export const topicsOf = (service: Service): Topic[] => [...new Set([...access[service].reads, ...access[service].writes])];
 
 /**
- * Allows each service what stands above, at topics and groups that begin with `prefix`, as `User:<identities>_<service>`. Nothing is taken back: what is
- * not allowed is refused where the cluster has an authorizer.
+ * Allows each service the operations above, at topics and groups that begin with `prefix`, as `User:<identities>_<service>`. It revokes nothing. Where the cluster has an
+ * authorizer, everything else is refused.
  */
 export async function applyAccess(kafka: Kafka, prefix: string, identities: string): Promise<void> {
   const acl = SERVICES.flatMap((service) => entriesOf(prefix, identityOf(identities, service), service));
