@@ -17,6 +17,10 @@ const anchorsOf = (page: string): string[] =>
       .replaceAll(' ', '-'),
   );
 
+it('no page of the docs has a merge conflict in it', () => {
+  expect(pages.filter((page) => /^(?:<{7}|>{7}) /m.test(read(page)))).toEqual([]);
+});
+
 it('every link of the docs leads to a file, and to a heading, that there is', () => {
   const links = pages.flatMap((page) => Array.from(read(page).replaceAll(/^```.*?^```/gms, '').matchAll(/\]\(([^)\s]+)\)/g), ([, link = '']) => ({ page, link }))).filter(({ link }) => !/^[a-z]+:/.test(link));
   expect(links.length).toBeGreaterThan(200);

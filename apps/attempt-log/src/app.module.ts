@@ -13,13 +13,14 @@ import { Graves } from './graves/graves.js';
 import { GravesController } from './graves/graves.controller.js';
 import { QuarantineController } from './graves/quarantine.controller.js';
 import { FactsIngest } from './ingest/facts-ingest.js';
-import { IngestController } from './ingest/ingest.controller.js';
+import { GROUP, IngestController } from './ingest/ingest.controller.js';
 import { Certificates } from './health/certificates.js';
 import { CallbackHealthController } from './health/callback-health.controller.js';
 import { CredentialHealthController } from './health/credential-health.controller.js';
 import { FleetController } from './fleet/fleet.controller.js';
 import { Fleet } from './fleet/fleet.js';
 import { FleetTail } from './fleet/fleet-tail.js';
+import { CaughtUp } from './lag/caught-up.js';
 import { KAFKA_SETTINGS, KafkaWatch } from './lag/kafka-watch.js';
 import { LogWriter } from './ingest/log-writer.js';
 import { ConfigurationNoticesController } from './notices/configuration-notices.controller.js';
@@ -116,6 +117,7 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
         { provide: READINESS, useClass: LogReadiness },
         { provide: KAFKA_SETTINGS, useValue: kafka },
         KafkaWatch,
+        { provide: CaughtUp, useFactory: () => new CaughtUp(kafka, `${config.TOPIC_PREFIX}.${GROUP}`) },
         { provide: Fleet, useFactory: () => new Fleet() },
         FleetTail,
         PartitionKeeper,

@@ -21,16 +21,16 @@ export async function diagnoseCredential(api: Api, id: string): Promise<Finding[
   const health = await api.call<Json & { state: string; expiresAt: string | null; lastFailure: { advice?: string | null } | null }>('GET /v1/credentials/{id}/health', { path: { id } });
   const why = [tested.error, tested.advice ?? health.lastFailure?.advice].filter(Boolean).join(' ');
   return [
-    { what: 'token', ok: tested.ok, detail: tested.ok ? 'the authorization server gives one' : why || JSON.stringify(tested.tokenError ?? tested) },
+    { what: 'token', ok: tested.ok, detail: tested.ok ? 'the authorization server gives a token' : why || JSON.stringify(tested.tokenError ?? tested) },
     { what: 'lately', ok: health.state !== 'failing' || tested.ok, detail: `${health.state}${health.expiresAt === null ? '' : `, the token that is used ends at ${health.expiresAt}`}` },
   ];
 }
 
 /** An authorization server, asked from this machine: where it is, which method it takes, what is in its token, and whether an endpoint takes that. */
 export async function diagnoseServer({ issuer, tokenUrl, clientId, clientSecretEnv, scope, endpoint }: ServerOptions): Promise<Finding[]> {
-  if ((issuer === undefined) === (tokenUrl === undefined)) throw new Refusal('Give it a credential, or one of --issuer and --token-url.', EXIT.usage);
+  if ((issuer === undefined) === (tokenUrl === undefined)) throw new Refusal('Name a credential, or give --issuer or --token-url.', EXIT.usage);
   const secret = process.env[clientSecretEnv];
-  if (clientId === undefined || !secret) throw new Refusal(`A server is asked with --client-id, and with the secret in the variable ${clientSecretEnv}.`, EXIT.usage);
+  if (clientId === undefined || !secret) throw new Refusal(`To ask a server, give --client-id, and put the secret into the environment variable ${clientSecretEnv}.`, EXIT.usage);
   const findings: Finding[] = [];
   const address = tokenUrl ?? (await discover(issuer ?? '', findings));
   if (address === undefined) return findings;
@@ -96,7 +96,7 @@ async function askToken(url: string, { headers, form }: TokenRequest, scope: str
   }
 }
 
-/** Of a JWT (RFC 9068); what is opaque says nothing. The token itself is never printed. */
+/** The claims of a JWT (RFC 9068); an opaque token has none that can be read. The token itself is never printed. */
 function claims(token: string): Finding {
   const part = token.split('.');
   const read = part.length === 3 ? parsed(Buffer.from(part[1] ?? '', 'base64url').toString()) : {};

@@ -12,7 +12,7 @@ export function addOperations(program: Command): void {
   const group = program.commands.find((command) => command.name() === 'operations');
   group
     ?.command('watch <id>')
-    .description('follow one until it is done; Ctrl-C ends the watching alone')
+    .description('follow an operation until it is done; Ctrl-C ends only the watching')
     .action(async (id: string, _: object, command: Command) => {
       await watchOperation(await contextOf(command), id);
     });
@@ -36,7 +36,7 @@ export async function watchOperation({ api, output, signal }: Context, id: strin
       return;
     }
     await pause(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) throw new Refusal(`${id} goes on: \`nuncio operations cancel ${id}\` ends it.`, EXIT.interrupted);
+    if (signal.aborted) throw new Refusal(`The operation ${id} goes on; \`nuncio operations cancel ${id}\` ends it.`, EXIT.interrupted);
   }
 }
 

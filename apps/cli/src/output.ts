@@ -62,7 +62,7 @@ export function table(rows: readonly Json[], columns: readonly string[], output:
   return [lineOf(columns.map((column) => column.toUpperCase())), ...cells.map((row) => lineOf(row, (text) => coloured(text, output)))].join('\n');
 }
 
-/** What an answer has, as text: JSON, where it is none. */
+/** A value of an answer as text; as JSON, if it is no text. */
 export const textOf = (value: unknown): string => (value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value));
 
 function cell(value: unknown): string {

@@ -51,7 +51,7 @@ export async function removeCallback(api: Api, id: string): Promise<void> {
   await api.call('DELETE /v1/callbacks/{id}', { path: { id } });
 }
 
-/** What a command that was killed could not remove. */
+/** Removes the callback and subscription of a command that was killed. */
 export async function removeLeftOver(api: Api, { tenant, name }: Wanted): Promise<void> {
   const found = await listed(api, '/v1/callbacks', { tenant, q: name }, Infinity);
   for (const callback of found) if (callback.name === name) await removeCallback(api, String(callback.id));

@@ -58,8 +58,8 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /**
- * Reads a CloudEvent in the Kafka protocol binding (CloudEvents 1.0.2), binary or structured mode. The only reader there is: what comes over HTTP is made such a
- * record first, so that what one service has judged is what the next one acts on. Attributes that it has not are taken from `defaults`. Never throws.
+ * Reads a CloudEvent in the Kafka protocol binding (CloudEvents 1.0.2), binary or structured mode. It is the only reader: a request over HTTP is first made into such a
+ * record, so that all services judge an event alike. Missing attributes are taken from `defaults`. Never throws.
  */
 export function readEvent(headers: RecordHeaders, value: Buffer | null, defaults: Attributes = {}): NuncioEvent | Unreadable {
   const read = readRecord(headers, value, defaults);

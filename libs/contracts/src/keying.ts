@@ -11,7 +11,7 @@ export const ExternalId = z.string().regex(EXTERNAL_ID, 'must be 1 to 128 printa
 
 export const LabelName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'must be named by 1 to 63 of A-Z a-z 0-9 . _ -, beginning with a letter or digit');
 export const LabelValue = z.string().max(100);
-/** Of one resource. */
+/** The most labels of one resource. */
 export const MOST_LABELS = 20;
 
 /** Pairs that mean something to whoever set them. */

@@ -9,9 +9,9 @@ type Interrupt = (error: OutboundError) => void;
  */
 export class Call {
   readonly timings: Timings = { dns: null, connect: null, tls: null, firstByte: null, total: 0 };
-  /** Of the connection that it has got. */
+  /** The protocol of its connection. */
   httpVersion: HttpVersion | null = null;
-  /** Of the server, epoch milliseconds, where a connection was made. */
+  /** The end of the server's certificate, epoch milliseconds, if a connection was made. */
   certificateEndsAt: number | undefined;
   #turnMs = 0;
   #startedAt = performance.now();

@@ -9,8 +9,8 @@ import type { Target } from './target.js';
 const { NGHTTP2_CANCEL, NGHTTP2_HTTP_1_1_REQUIRED, NGHTTP2_NO_ERROR, NGHTTP2_PROTOCOL_ERROR, NGHTTP2_REFUSED_STREAM } = constants;
 
 /**
- * One request and its answer on one stream. `unsent`: the server said that it has not processed it, by GOAWAY or REFUSED_STREAM (RFC 9113 §8.7), so that it may go on
- * another connection; whatever else ends a stream early is an error. `over` is told when the stream has left the connection. Rejects with an OutboundError.
+ * One request and its answer on one stream. `unsent`: the server said that it has not processed it, by GOAWAY or REFUSED_STREAM (RFC 9113 §8.7), so it may go on
+ * another connection. Any other early end of a stream is an error. `over` is called when the stream has left the connection. Rejects with an OutboundError.
  */
 export async function exchangeOverHttp2(connection: Http2Connection, target: Target, request: OutboundRequest, call: Call, over: () => void): Promise<Exchanged> {
   // A server that closed its side while nobody asked is noticed before the request is written.

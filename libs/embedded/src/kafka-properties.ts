@@ -6,7 +6,7 @@ export interface NodeSettings {
   readonly id: number;
   readonly data: string;
   readonly port: number;
-  /** Of all nodes' controllers, in order. */
+  /** The ports of all nodes' controllers, in order. */
   readonly controllerPorts: readonly number[];
   readonly relayed?: RelayedListener;
 }

@@ -30,7 +30,7 @@ export class SupervisedService {
     [this.#child, this.#up] = this.launch(false);
   }
 
-  /** Of the present process; while it is dead, of the last one. */
+  /** The id of the present process; while it is dead, of the last one. */
   get pid(): number {
     return this.#child.pid;
   }

@@ -22,10 +22,10 @@ const WARN_EVERY_MS = 5_000;
 const NO_PARTITION = -1;
 
 /**
- * Collects records and sends them as one produce to each leader, acks = all: a request each would cost more than everything else. A record that comes alone is
- * sent at once; what comes within `lingerMs` of a produce waits until so much has passed since.
- * What fails is sent again, partition by partition, until it is acknowledged or its signal aborts; a record that the broker will never take (too large) is
- * rejected alone. How much may wait for a partition that cannot be written is bounded by the callers, who wait for what they have handed over.
+ * Collects records and sends them as one produce to each leader, acks = all: a request for each record would cost more than everything else. A record that comes alone is
+ * sent at once. Records that come within `lingerMs` of a produce wait until that time has passed.
+ * A failed batch is sent again, partition by partition, until it is acknowledged or its signal aborts. A record that the broker will never take (too large) is
+ * rejected alone. The callers bound how much may wait for a partition that cannot be written, since they wait for their own records.
  */
 export class BatchProducer {
   readonly #prefix: string;

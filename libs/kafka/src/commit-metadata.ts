@@ -1,6 +1,6 @@
 /**
- * What a commit says beside its watermark: `1:`, then in base64 a bitmap of finished offsets, whose bit n (lowest first) stands for offset watermark + 1 + n,
- * and, where records are partly finished, `=` and in base64 the entries of `writeParts`. Who knows the bitmap alone takes the `=` for its end.
+ * The metadata of a commit beside its watermark: `1:`, then in base64 a bitmap of finished offsets, whose bit n (lowest first) stands for offset watermark + 1 + n,
+ * and, if records are partly finished, `=` and in base64 the entries of `writeParts`. A reader that knows only the bitmap takes the `=` for its end.
  */
 const VERSION = '1:';
 

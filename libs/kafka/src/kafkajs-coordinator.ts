@@ -33,9 +33,9 @@ export function mendGroups(): void {
   const { heartbeat, commitOffsets, joinAndSync, recoverFromFetch } = ConsumerGroup.prototype;
 
   /**
-   * It asks for the coordinator when it joins, and not again. When that broker dies, heartbeats and commits go nowhere until the very same broker is back; when
-   * another one takes over, it calls that a rebalance, for which everybody stops what they do. Here the coordinator is looked for, and the member goes on in its
-   * generation, which the new coordinator knows.
+   * kafkajs asks for the coordinator only when it joins. When that broker dies, heartbeats and commits go nowhere until the very same broker is back. When another broker
+   * takes over, kafkajs calls that a rebalance, and everybody stops. This looks for the coordinator instead, and the member goes on in its generation, which the new
+   * coordinator knows.
    */
   ConsumerGroup.prototype.heartbeat = async function (this: ConsumerGroup, options) {
     try {

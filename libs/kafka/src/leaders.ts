@@ -16,8 +16,8 @@ export interface Part {
 export type Outcome = PartitionAnswer | Error;
 
 /**
- * Writes to the leaders of partitions, and tells of each part by itself what became of it. What one broker has answered says nothing about a part that
- * another one leads, nor about the same part a moment later, when it has moved.
+ * Writes to the leaders of partitions, and reports each part by itself. An answer of one broker says nothing about a part that another broker leads, nor about the same
+ * part a moment later, when it has moved.
  */
 export class Leaders {
   #topics = new Map<string, { error: Error | null; partitions: PartitionMetadata[]; leaders: Map<number, number> }>();

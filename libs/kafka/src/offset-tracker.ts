@@ -9,7 +9,7 @@ const MAX_PARTS_BYTES = 800;
 const ENTRY_BYTES = 5;
 
 /**
- * What of one partition is finished, when records finish in any order. Pure: no clock, no Kafka.
+ * The finished offsets of one partition, when records finish in any order. Pure: no clock, no Kafka.
  *
  * The state of an offset is told by the position, which is the next offset to read, and by what holds the offset:
  *
@@ -20,7 +20,7 @@ const ENTRY_BYTES = 5;
  * | in work   | less             | `inWork`    | –, false       | finished  | not finished, but which of its parts are|
  * | finished  | less             | nothing     | –, false       | –         | finished                                |
  *
- * The watermark is the lowest offset that is unread or in work. Room is counted from the lowest offset in work: where none is, the watermark's record can be
+ * The watermark is the lowest offset that is unread or in work. Room is counted from the lowest offset in work: without one, the watermark's record can be
  * taken, whatever was inherited above it.
  */
 export class OffsetTracker {
@@ -87,7 +87,7 @@ export class OffsetTracker {
     this.#position = Math.max(this.#position, end);
   }
 
-  /** Of an offset in work. It is split once: later calls give the same parts. `list`: see `InboundRecord.split`. */
+  /** Splits an offset in work into parts. It is split once: later calls give the same parts. `list`: see `InboundRecord.split`. */
   split(offset: number, count: number, list?: number): RecordParts {
     const split = this.#inWork.get(offset);
     if (split) return split;

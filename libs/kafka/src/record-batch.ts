@@ -23,8 +23,8 @@ export interface InboundRecord {
   /** Milliseconds since the epoch: the broker's where the topic is stamped on append. */
   readonly timestamp: number;
   /**
-   * Of a record that is several pieces of work, in an order that is the same for every owner. The first call counts them. `list`: a fingerprint (16 bits) of
-   * what the pieces are, where the record does not say so and each owner finds out anew. Pieces of another list count for nothing, and a commit tells of them
+   * Splits a record into pieces of work, in an order that is the same for every owner. The first call sets their number. `list`: a fingerprint (16 bits) of
+   * the pieces, if the record does not contain them and each owner finds them anew. Pieces of another list do not count, and a commit contains them
    * only as far as it has room.
    */
   split(parts: number, list?: number): RecordParts;

@@ -17,8 +17,8 @@ export const planTopics = (kafka: Kafka, prefix: string, topics: readonly Topic[
   });
 
 /**
- * Makes what is missing and sets what differs, but for what was set by hand; running it again changes nothing. Partitions are only ever added, where asked for.
- * Rejects, having done nothing, where it must not go on; answers what was done.
+ * Makes missing topics and sets settings that differ, except those made by hand. Running it again changes nothing. It only ever adds partitions, where asked to.
+ * Rejects, having changed nothing, if it must not go on; answers what was done.
  */
 export async function applyTopics(kafka: Kafka, prefix: string, topics: readonly Topic[], choices: TopicChoices = {}): Promise<TopicPlan[]> {
   const plans = await planTopics(kafka, prefix, topics, choices);

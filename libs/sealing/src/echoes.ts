@@ -89,7 +89,7 @@ function formsOf(secret: string): readonly Form[] {
   return long;
 }
 
-/** Of its longest stretches without a gap, from the end, which differs where beginnings do not. */
+/** The longest stretches of a form without a gap, from the end: ends differ where beginnings do not. */
 const probesOf = (form: string): string[] =>
   partsOf(form)
     .flatMap((part) => Array.from({ length: Math.max(1, Math.floor(part.length / PROBE)) }, (_, i) => part.slice(-(i + 1) * PROBE, part.length - i * PROBE)))

@@ -55,7 +55,7 @@ export class AuthGuard implements CanActivate {
     private readonly rate: RateLimit,
   ) {}
 
-  /** Of the app, wherever in it they are provided. */
+  /** The app's principals, wherever in it they are provided. */
   get #principals(): Principals {
     return this.modules.get<Principals>(PRINCIPALS, { strict: false });
   }

@@ -68,9 +68,8 @@ export function idempotencyKeyIn({ headers }: { headers: Readonly<Record<string,
 type Called = FastifyRequest & { principal?: Principal };
 
 /**
- * `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header) of every POST: the first request is carried out, a repeated one gets the same answer without it
- * being carried out again. One that was refused, or failed, may be sent again under its key, unless it has changed something: that is 409, for its caller to
- * look what came of it.
+ * `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header) of every POST: the first request is carried out, a repeated one gets the same answer. A request that was
+ * refused, or failed, may be sent again with its key, unless it has changed something: that is 409, and its caller has to look for the result.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
@@ -123,7 +122,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     }
   }
 
-  /** Of the app, wherever in it it is provided. */
+  /** The app's store, wherever in it it is provided. */
   #store(): IdempotencyStore | null {
     try {
       return this.modules.get<IdempotencyStore>(IDEMPOTENCY, { strict: false });

@@ -32,7 +32,7 @@ function textOf(bytes: Buffer): string | null {
   }
 }
 
-/** Of what JSON allows, these are neither told further nor stored, and nor is the mask of a secret that was shown. null = there is none. */
+/** Some values that JSON allows are neither passed on nor stored: the fault of the first of these, or of the mask of a secret that was shown. null = there is none. */
 export function unfit(value: unknown): Fault | null {
   const errors = faultsOf(value, [], []);
   if (!errors.length) return null;

@@ -276,10 +276,10 @@ describe('operations', () => {
     const { operation = '' } = await recover();
     await workAll();
     const outcome = async (of: string): Promise<object> => showOperation(await operations.find(of, acme)).outcome;
-    const none = { pending: 0, delivered: 0, failed: 0, parked: 0, held: 0, canceled: 0, skipped: 0, expired: 0, open: 0 };
+    const none = { pending: 0, delivered: 0, failed: 0, parked: 0, held: 0, canceled: 0, skipped: 0, expired: 0, dropped: 0, open: 0 };
     expect(await outcome(operation)).toEqual({ ...none, open: 5 });
     const about = ids.map((ceId, n) => ({ ...ofDelivery({ ceId, eventAt: sent[n]?.eventAt ?? 0 }), operation: sent[n]?.operation }));
-    const [a, b, c, d] = about as [(typeof about)[0], (typeof about)[0], (typeof about)[0], (typeof about)[0]];
+    const [a, b, c, d, e] = about as [(typeof about)[0], (typeof about)[0], (typeof about)[0], (typeof about)[0], (typeof about)[0]];
     const facts: DeliveryFact[] = [
       attempted(a, 2, succeeded),
       { fact: 'held', ...a, at: a.at + 1, number: 2, reason: 'busy' },
@@ -295,9 +295,17 @@ describe('operations', () => {
     await write(attempted(b, 3, { ...succeeded, operation: undefined }), attempted(c, 2, succeeded));
     expect(await outcome(operation)).toEqual({ ...none, delivered: 2, failed: 1, parked: 1, open: 1 });
     expect((await operations.list(acme, { limit: 10 })).items.map(showOperation)).toMatchObject([{ outcome: { delivered: 2, open: 1 } }]);
+    // Something else was ahead of it: that settles what is open, and changes nothing of what has come to something.
+    await Promise.all([a, b, c, d, e].map((of) => log.writer.writeFacts([placed({ fact: 'dropped', ...of, number: 2, reason: 'another attempt was ahead of it' }, offset++)])));
+    expect(await outcome(operation)).toEqual({ ...none, delivered: 2, failed: 1, parked: 1, dropped: 1 });
     // What is parked goes on as a part of it.
     expect(await releaseParked(log.dataSource, { ...ports }, 'sub_1', 9)).toBe(1);
     expect(sent.at(-1)).toMatchObject({ reason: 'unblock', operation });
+    // A second copy of what goes on was dropped, whichever is read first: its attempt says more.
+    await write({ fact: 'held', ...d, at: d.at + 2, number: 2, reason: 'busy' });
+    expect(await outcome(operation)).toMatchObject({ parked: 0, held: 0, dropped: 2 });
+    await write(attempted(d, 2, succeeded), attempted(e, 2, dead));
+    expect(await outcome(operation)).toEqual({ ...none, delivered: 3, failed: 2 });
   });
 
   it('are on the audit with what was selected, by whom, and what came of it, a record a change', async () => {

@@ -21,7 +21,7 @@ export const countsOf = ({ planned, surplus }: Plan, isPruning: boolean): Counts
 
 export const isNothing = ({ create, change, prune }: Counts): boolean => create + change + prune === 0;
 
-/** What it does to deliveries, in sentences. */
+/** The effects on deliveries, in sentences. */
 export function effectsOf({ planned, surplus }: Plan, isPruning: boolean): string[] {
   const samples = planned.filter(({ effects }) => effects.sample);
   const again = samples.filter(({ id }) => id !== null).length;

@@ -9,7 +9,7 @@ const GROUPS = 2;
 /** How much may wait. */
 export interface Room {
   readonly deliveries: number;
-  /** Of payload. */
+  /** The bytes of payloads. */
   readonly bytes: number;
 }
 
@@ -31,9 +31,9 @@ export class Account {
 }
 
 /**
- * What a process has, over all lanes, and how tenants share it. A place in flight that others wait for goes round among their tenants. Dynamic thresholds
- * (Choudhury, Hahne 1998): the fuller it is, the less one tenant may have. Only the queue is all a tenant's as long as nobody else is there: reading then
- * stops when the intake is full, instead of holding what nobody waits behind.
+ * The places and the queue of a process, over all lanes, and their shares among tenants. A place in flight that others wait for goes round among their tenants. Dynamic
+ * thresholds (Choudhury, Hahne 1998): the fuller it is, the less one tenant may have. Only the queue belongs wholly to one tenant as long as nobody else is there: reading
+ * then stops when the intake is full, instead of holding deliveries that delay nobody.
  */
 export class Capacity {
   /** How much may wait in all. */
@@ -53,7 +53,7 @@ export class Capacity {
     this.room = { deliveries: GROUPS * limits.queued.deliveries, bytes: GROUPS * limits.queued.bytes };
   }
 
-  /** Of a lane of the tenant, which closes it when it is no more. */
+  /** Opens the account of a lane of the tenant; the lane closes it when it ends. */
   open(tenant: string): Account {
     const account = this.#accounts.get(tenant) ?? new Account();
     this.#accounts.set(tenant, account);

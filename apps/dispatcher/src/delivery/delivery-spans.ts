@@ -30,8 +30,8 @@ const attributesOf = ({ id, number, reason, subscription, endpoint: { callback }
 });
 
 /**
- * An attempt that was made, from when it was begun: with what it waited for its token, and its request. The first one belongs to the trace of its event; what was held, or comes after
- * a failure or by somebody's request, has a trace of its own, linked to that one. null = it is not recorded.
+ * The span of an attempt, from its beginning, with the wait for its token and its request. A first attempt belongs to the trace of its event. A held delivery, a retry, or
+ * an attempt by somebody's request has a trace of its own, linked to that one. null = it is not recorded.
  */
 export function beginAttempt(spans: Spans, delivery: Delivery, attempt: Attempt, waited: Waited): Traced | null {
   const { traceparent } = delivery.event;

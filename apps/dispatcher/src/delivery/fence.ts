@@ -89,7 +89,7 @@ export class Claim {
     return this.fence.memberUntil();
   }
 
-  /** Of its deliveries. */
+  /** How many of its deliveries are in flight. */
   get inFlight(): number {
     return this.#inFlight;
   }

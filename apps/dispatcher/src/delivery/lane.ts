@@ -28,7 +28,7 @@ export interface LanePorts {
   /** Milliseconds too: the clock that endpoints are judged by. */
   readonly patience: () => number;
   readonly capacity: Capacity;
-  /** Of the callback's tenant. */
+  /** The account of the callback's tenant. */
   readonly account: Account;
   readonly rate: (perSecond: number, wake: () => void) => RateLimit;
   readonly concurrency: (demand: () => Demand, wake: () => void) => Concurrency;
@@ -66,8 +66,8 @@ interface Entering extends Entrant, Waiting {
 }
 
 /**
- * One callback's own lane: so many in flight, so many a second, and a queue (`allowance.ts` says how long). What is past that is turned away and held, so that
- * no endpoint can hold up another.
+ * One callback's own lane: a number of requests in flight, a number a second, and a queue (`allowance.ts` says how long). Deliveries beyond that are turned away and
+ * held, so that no endpoint can delay another.
  *
  * | a delivery is | until                                                                     | then                  |
  * |---------------|---------------------------------------------------------------------------|-----------------------|
@@ -143,8 +143,8 @@ export class Lane {
   }
 
   /**
-   * For how many milliseconds a pause keeps it: for a quarter of the time that it has been kept, at least half a minute and at most ten, since the pause may end sooner
-   * than it says; and in the end until its turn.
+   * How many milliseconds a pause keeps the delivery: a quarter of the time that it has been kept, at least half a minute and at most ten minutes, since the pause may end
+   * early; and at last until its turn.
    */
   keep({ order, heldForMs, until, forMs }: Kept): number {
     const { now, returnsPerSecond, share } = this.ports;

@@ -5,9 +5,9 @@ const CHECK_EVERY_MS = 20;
 
 /** Whose a record is. `draining`: the service stops, and it is ours to finish but not to begin. `lost`: its partition has another owner, or it was handed on. */
 export type Ownership = 'ours' | 'draining' | 'lost';
-/** Of the consumer group. `rebalancing`: about to join again. `uncertain`: no heartbeat was confirmed for a session, and another member may have the partition. */
+/** The membership in the consumer group. `rebalancing`: about to join again. `uncertain`: no heartbeat was confirmed for a session, and another member may have the partition. */
 export type Membership = 'certain' | 'rebalancing' | 'uncertain';
-/** Of one delivery. `inFlight`: from its first request until all that follows is on record. */
+/** The stage of one delivery. `inFlight`: from its first request until all that follows is on record. */
 export type Stage = 'waiting' | 'inFlight';
 export type Verdict = 'go' | 'wait' | 'stop';
 

@@ -21,8 +21,8 @@ export interface LeasedPlacesPorts {
 }
 
 /**
- * One callback's `concurrency` in this process. Of a fleet, together never more than that, except while requests that a former owner of a partition began are
- * still on their way, and while Redis is away.
+ * One callback's `concurrency` in this process. All processes together never exceed it, with two exceptions: while requests of a partition's former owner are still on
+ * their way, and while Redis is away.
  *
  * | of the callback's places        | are                                                                              |
  * |---------------------------------|----------------------------------------------------------------------------------|

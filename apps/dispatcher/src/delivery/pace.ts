@@ -21,8 +21,8 @@ export type State =
   | { readonly is: 'silent' };
 
 /**
- * How many answers a second an endpoint gives with all its places in flight taken, by Little's law: places × answers ÷ time that places were taken, both
- * fading alike. So light traffic lowers nothing, idle time counts for nothing, and requests that hang lower it while they hang.
+ * How many answers a second an endpoint gives with all its places in flight taken, by Little's law: places × answers ÷ time that places were taken; both fade at the same
+ * rate. So light traffic does not lower it, idle time does not count, and requests that hang lower it while they hang.
  */
 export class Pace {
   #answers = 0;

@@ -30,7 +30,7 @@ export interface PipelinePorts extends DeliverPorts {
 }
 
 /**
- * `done`: this step is done and on record. `abandoned`: it is left to somebody else. `outdated`: nothing was sent, and configuration has changed while it
+ * `done`: this step is done and on record. `abandoned`: it is left to somebody else. `outdated`: nothing was sent, and the configuration has changed while it
  * waited for its turn.
  */
 export type Passed = 'done' | 'abandoned' | 'outdated';

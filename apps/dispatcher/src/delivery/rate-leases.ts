@@ -4,7 +4,7 @@ import { TOLERANCE_MS, type Lease } from './rate-limit.js';
 import { RedisAnswers } from './redis-answers.js';
 
 /**
- * The fleet's schedule of a callback is one number: when its next place is due (the generic cell rate algorithm). A lease moves it on, unless the first place
+ * The fleet's schedule of a callback is one number: the time of its next place (the generic cell rate algorithm). A lease moves it on, unless the first place
  * is too far away for anybody to wait for. KEYS: that number. ARGV, in microseconds: interval, count, tolerance, the furthest. Returns how far away the first
  * place is, and how many are leased.
  */

@@ -32,7 +32,7 @@ export interface About {
   readonly subscription: string;
   readonly of: NonNullable<Errand['of']>;
   readonly operation?: string;
-  /** Of its errand: where the log sent it, the time of the fact that it was sent for. */
+  /** Of its errand. If the log has sent it: the time of the fact that it was sent for. */
   readonly hop: number;
 }
 
@@ -124,6 +124,11 @@ export class Recorder {
 
   fact(about: About, fact: Bare<Exclude<DeliveryFact, Attempted>>, at = this.now()): Promise<void> {
     return this.#fact(about.id, { ...fact, ...fieldsOf(about), at: after(about, at) });
+  }
+
+  /** What a bulk operation sent, and nothing comes of. */
+  dropped(about: About, number: number, reason: string): Promise<void> {
+    return this.#fact(about.id, { fact: 'dropped', ...fieldsOf(about), number, reason, at: after(about, this.now()) });
   }
 
   unmatched(event: NuncioEvent, eventAt: number, reason: Extract<AttemptFact, { fact: 'unmatched' }>['reason']): Promise<void> {

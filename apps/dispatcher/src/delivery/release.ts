@@ -19,8 +19,8 @@ export class Release {
   #next = 0;
 
   /**
-   * When the next one may go. `of`: the pause that kept it, whichever number is its own; another one's turns begin anew. `notBefore`: milliseconds. `perSecond`: the
-   * callback's rate. `share`: of all that is released, this process's part.
+   * When the next delivery may go. `of`: the pause that kept it, by any number; another pause begins its turns anew. `notBefore`: milliseconds. `perSecond`: the
+   * callback's rate. `share`: the part of this process in all that is released.
    */
   turn(of: number, notBefore: number, perSecond: number | null, share: number): number {
     if (of !== this.#of || this.#next - this.#from >= WITHIN_MS) [this.#of, this.#from, this.#next] = [of, notBefore, notBefore];

@@ -25,10 +25,10 @@ export interface Sighting {
 }
 
 /**
- * Whether what was seen before makes this one a repetition. The record with the highest hop carries the step on: a lower one is what it came from, read late or
- * written twice, and of two with the same hop the first one counts. Read again, at the same place, it is still itself: a crash came between.
- * What is sent again after it came to an end without an attempt has a higher hop (`Errand.hop`). So has what stands in for a record that waits, which is too late
- * once that one, or what it went on as, runs.
+ * Whether an earlier sighting makes this one a repetition. The record with the highest hop carries the step on. A lower hop is the record that it came from, read late or
+ * written twice; of two with the same hop, the first one counts. The same record, read again at the same place after a crash, is no repetition.
+ * A delivery that is sent again after it ended without an attempt has a higher hop (`Errand.hop`). So has a record that stands in for a waiting one; it comes too late
+ * once the waiting one, or its continuation, runs.
  */
 export function isRepetition(seen: Omit<Sighting, 'key'> | null, now: Omit<Sighting, 'key'>): boolean {
   if (seen === null || (now.hop === seen.hop && now.place === seen.place)) return false;

@@ -14,9 +14,9 @@ interface Conduct {
 }
 
 /**
- * Which callbacks refuse their tokens, and for which of them another token is asked for. The first refusal renews at once. Then there is a pause, of 1 s after a token
- * that the callback has accepted, and doubling up to 10 minutes as long as it refuses what was renewed for it: a receiver that is wrong must not cost its
- * authorization server a request for every delivery. A generation that is refused and accepted in turn counts as refused. A `user` is a callback with a credential.
+ * The callbacks that refuse their tokens, and whether another token is asked for. The first refusal renews at once. Then there is a pause: 1 s after a token that the
+ * callback has accepted, doubling up to 10 minutes as long as it refuses every renewed token. A receiver that is wrong must not cost its authorization server a request
+ * for every delivery. A generation that is refused and accepted in turn counts as refused. A `user` is a callback with a credential.
  */
 export class Refusals {
   readonly #records = new Map<string, Conduct>();

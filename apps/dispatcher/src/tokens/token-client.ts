@@ -59,7 +59,7 @@ interface Waiting {
 
 /**
  * A dispatcher's tokens: in memory until their refresh point, then in Redis, then one request per credential to its owner while Redis is polled.
- * However many deliveries wait, a credential is asked for once.
+ * A credential is asked for once, however many deliveries wait.
  */
 export class TokenClient {
   readonly #logger = new Logger('Tokens');
@@ -87,8 +87,8 @@ export class TokenClient {
   }
 
   /**
-   * The callback's endpoint refused this generation: a newer one, asked for once however many refused it. Nobody else is kept waiting for it. null = there is none for this
-   * callback now, since it refuses every token (`Refusals`, `FleetBrake`).
+   * A newer token, after the callback's endpoint has refused this generation; asked for once, however many refused it. Nobody else waits for it. null = this callback gets
+   * none now, since it refuses every token (`Refusals`, `FleetBrake`).
    */
   renew(callback: string, credential: string, generation: number, position: number): Grant | Promise<Grant | null> | null {
     const user = userOf(callback, credential);

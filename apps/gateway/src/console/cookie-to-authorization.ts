@@ -7,9 +7,9 @@ import { SESSION } from './session.js';
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Turns the session's cookie into the `Authorization` that it stands for, so that every service checks it like any other. An `Authorization` that was sent wins.
- * The cookie itself goes no further, but to what signs in and out here. What changes something needs the console's own header, which no form and no other origin can
- * send; to sign in or out does so for whoever has no cookie, too: the answer to another site's form would end a session, or begin somebody else's.
+ * Turns the session's cookie into the `Authorization` that it stands for, so that every service checks it like any other. A given `Authorization` wins.
+ * The cookie itself goes no further, except to the routes that sign in and out. A call that changes something needs the console's own header, which no form and no other
+ * origin can send. Signing in and out need that header without a cookie too: otherwise a form of another site could end a session, or begin somebody else's.
  */
 export const cookieToAuthorization =
   (ring: KeyRing): onRequestHookHandler =>

@@ -49,8 +49,8 @@ export const entryOf = ({ version, generation }: Fetch, token: GrantedToken, sea
 });
 
 /**
- * The failure to take the place of the stored one; tried knowing configuration up to `known.position`. Its pause grows with the failures before it,
- * unless a change of the credential came between; those of ours and those of the server's are counted apart. What is tried inside a pause (a test, an unblocking) neither lengthens nor shortens it.
+ * The failure that replaces the stored one; tried with configuration up to `known.position`. Its pause grows with earlier failures, unless the credential was changed in
+ * between; our own failures and the server's are counted apart. A try inside a pause (a test, an unblocking) neither lengthens nor shortens it.
  */
 export function failureOf({ version, generation }: Fetch, { tokenError, retryAfterMs }: RefusedToken, known: Known, at: number): TokenFailure {
   const { failure } = known.stored;

@@ -92,7 +92,7 @@ export const Attempted = z.object({
     .optional(),
   /** The id of the trace that its event was published in, 32 hex digits; absent = none. */
   traceId: z.string().optional(),
-  /** Of its span, where its trace is recorded: whoever writes it down goes on from there. */
+  /** Its span, if its trace is recorded: the log's span continues it. */
   traceparent: z.string().optional(),
   certificateEndsAt: Millis.optional().describe("When the endpoint's certificate ends, where a connection was made for this attempt; absent on a reused one"),
   outcome: z.enum(['delivered', 'failed']).describe('What it came to'),
@@ -140,6 +140,8 @@ export const AttemptFact = z.discriminatedUnion('fact', [
   z.object({ fact: z.literal('exhausted'), ...delivery, number: z.int().min(1), reason: Reason }),
   /** Parked longer than 14 days. Facts of before it had a number were mostly of the first. */
   z.object({ fact: z.literal('expired'), ...delivery, number: z.int().min(1).default(1), reason: Reason }),
+  /** What a bulk operation sent, and came to nothing of its own: another attempt of this number was ahead, or its subscription may not have the event any more. */
+  z.object({ fact: z.literal('dropped'), ...delivery, number: z.int().min(1), reason: Reason }),
   z.object({
     fact: z.literal('unmatched'),
     event: z.string(),
@@ -151,6 +153,9 @@ export const AttemptFact = z.discriminatedUnion('fact', [
   }),
 ]);
 export type AttemptFact = z.infer<typeof AttemptFact>;
-export type DeliveryFact = Exclude<AttemptFact, { fact: 'unmatched' }>;
+export type Dropped = Extract<AttemptFact, { fact: 'dropped' }>;
+/** What changes how a delivery stands. */
+export type DeliveryFact = Exclude<AttemptFact, { fact: 'unmatched' | 'dropped' }>;
+export const isDeliveryFact = (fact: AttemptFact): fact is DeliveryFact => fact.fact !== 'unmatched' && fact.fact !== 'dropped';
 
 export const attempts = jsonTopic({ name: 'attempts', partitions: 12, retentionMs: days(7), value: AttemptFact });

@@ -11,7 +11,7 @@ const HEADROOM_BYTES = 65_536;
 export interface Topic<S extends z.ZodType = z.ZodType> {
   /** Without the installation's prefix: `events` is `nuncio.events` where the prefix is `nuncio`. */
   readonly name: string;
-  /** Of a new one; the cluster's count is what counts. Declared with one, it has one: its order is the order of everything in it. */
+  /** The partitions of a new topic; afterwards the cluster's count counts. A topic that is declared with one keeps one: the order of everything in it matters. */
   readonly partitions: number;
   readonly cleanup: 'delete' | 'compact';
   readonly retentionMs: number;

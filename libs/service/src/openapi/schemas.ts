@@ -61,7 +61,7 @@ export class Schemas {
   }
 }
 
-/** Of what is sent: openapi-typescript takes a field with a default as one that is always there. */
+/** For schemas that are sent: openapi-typescript takes a field with a default as one that is always there. */
 function defaultsInWords({ properties, ...schema }: Json): Json {
   if (!isJson(properties)) return schema;
   const fields = Object.entries(properties as Record<string, Json>).map(([name, { default: given, ...field }]) => {
