@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { contextOf, type Context, type GlobalOptions } from './context.js';
 import { diagnoseCredential, diagnoseServer, type ServerOptions } from './oauth-doctor.js';
-import { outputOf, show } from './output.js';
+import { line, outputOf, show } from './output.js';
 import { DEV_FILE } from './profile.js';
 import { Refusal } from './refusal.js';
 
@@ -56,7 +56,7 @@ export function addDoctor(program: Command): void {
 
 /** Ends with status 1 where something is to be mended. */
 function report({ output }: Pick<Context, 'output'>, findings: readonly Finding[]): void {
-  show(findings, output, () => findings.map(({ what, ok, detail }) => `${ok ? 'ok  ' : 'MEND'}  ${what}: ${detail}`).join('\n'));
+  show(findings, output, () => findings.map(({ what, ok, detail }) => `${ok ? 'ok  ' : 'MEND'}  ${what}: ${line(detail)}`).join('\n'));
   const faults = findings.filter(({ ok }) => !ok).length;
   if (faults) throw new Refusal(`${faults} of ${findings.length} to mend.`);
 }

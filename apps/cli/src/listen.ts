@@ -5,7 +5,7 @@ import type { Json } from './api.js';
 import { contextOf, type Context } from './context.js';
 import { messages } from './event-stream.js';
 import { handle, type Delivered } from './handler.js';
-import { plain, print } from './output.js';
+import { line, print, printJson } from './output.js';
 import { EXIT, Refusal } from './refusal.js';
 import { makeCallback, removeCallback, removeLeftOver, subscribe } from './temporary-callback.js';
 
@@ -119,7 +119,7 @@ class Listening {
     const header = (name: string): string | undefined => delivered.headers.find(([known]) => known.toLowerCase() === name)?.[1];
     const [event, type] = [header('x-trace-id') ?? header('webhook-id') ?? null, header('x-event-type') ?? null];
     tell(this.context, { at: new Date().toISOString(), event, type, method: delivered.method, status: answer.status, ms }, [
-      [new Date().toISOString(), delivered.method, type, event, `→ ${answer.status}`, `${ms} ms`].filter(Boolean).map((text) => plain(String(text))).join('  '),
+      [new Date().toISOString(), delivered.method, type, event, `→ ${answer.status}`, `${ms} ms`].filter(Boolean).map((text) => line(String(text))).join('  '),
     ]);
     // If the request has waited too long, or its gateway is gone, the dispatcher tries again.
     await this.context.api.call('POST /v1/listeners/{id}/requests/{request}/answer', { path: { id: listener, request: delivered.id }, body: answer }).catch(ignoreRefusal);
@@ -128,7 +128,8 @@ class Listening {
 }
 
 function tell({ output }: Context, json: Json, lines: readonly string[]): void {
-  print(output.isJson ? JSON.stringify(json) : lines.join('\n'));
+  if (output.isJson) printJson(json);
+  else print(lines.join('\n'));
 }
 
 function ignoreRefusal(error: unknown): void {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Api, Json, Query } from './api.js';
 import { contextOf } from './context.js';
 import { deliveryPage } from './delivery-page.js';
-import { plain, show, table } from './output.js';
+import { line, printBytes, show, table } from './output.js';
 import { EXIT, Refusal } from './refusal.js';
 import { queryOf, withFilters, type Where } from './where.js';
 
@@ -54,7 +54,7 @@ export function addLists(program: Command): void {
         .action(async (id: string, _: object, command: Command) => {
           const { api, signal } = await contextOf(command);
           const answer = await api.request('GET /v1/events/{id}/payload', { path: { id } }, signal);
-          process.stdout.write(Buffer.from(await answer.arrayBuffer()));
+          printBytes(Buffer.from(await answer.arrayBuffer()));
         });
   }
 }
@@ -80,6 +80,6 @@ function countOf(text: string): number {
 export function fields(one: Json): string {
   const names = Object.keys(one);
   const width = Math.max(...names.map((name) => name.length));
-  return names.map((name) => `${name.padEnd(width)}  ${plain(typeof one[name] === 'string' ? one[name] : JSON.stringify(one[name]))}`).join('\n');
+  return names.map((name) => `${name.padEnd(width)}  ${line(typeof one[name] === 'string' ? one[name] : JSON.stringify(one[name]))}`).join('\n');
 }
 

@@ -9,6 +9,7 @@ import { addLists } from './lists.js';
 import { addLogin } from './login.js';
 import { addOperations } from './operations.js';
 import { addPublish } from './publish.js';
+import { tell } from './output.js';
 import { EXIT, Refusal } from './refusal.js';
 import { addTail } from './tail.js';
 
@@ -43,6 +44,6 @@ function statusOf(error: unknown): number {
   // Commander has printed what is wrong.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (!(error instanceof Refusal)) throw error;
-  process.stderr.write(`${error.message}\n`);
+  tell(error.message);
   return error.status;
 }

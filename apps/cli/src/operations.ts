@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { contextOf, type Context } from './context.js';
-import { print, show } from './output.js';
+import { printJson, show } from './output.js';
 import { drawProgress } from './progress.js';
 import { EXIT, Refusal } from './refusal.js';
 
@@ -31,7 +31,7 @@ export async function watchOperation({ api, output, signal }: Context, id: strin
     const isOver = operation.state === 'done' || operation.state === 'canceled';
     if (!output.isJson) drawProgress(Number(operation.sent), Number(operation.count), `${String(operation.state)}${isOver ? cameTo(operation.outcome) : ''}`, isOver);
     if (isOver) {
-      if (output.isJson) print(JSON.stringify(operation, null, 2));
+      if (output.isJson) printJson(operation, 2);
       if (operation.state === 'canceled') throw new Refusal(`${id} was canceled.`);
       return;
     }

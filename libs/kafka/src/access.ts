@@ -30,7 +30,7 @@ interface Access {
   readonly watches?: { readonly topics: readonly Topic[]; readonly groups: readonly string[] };
   /** Consumer groups: their names, or what those begin with where they end in a dot. */
   readonly groups: readonly string[];
-  readonly transactionalId?: string;
+  readonly transactionalIds?: readonly string[];
 }
 
 const delays = tiers.map(({ topic }) => topic);
@@ -38,11 +38,11 @@ const delays = tiers.map(({ topic }) => topic);
 /** The operations of each service on the cluster, and so all its rights where ACLs are on (docs/operating.md). */
 export const access: Readonly<Record<Service, Access>> = {
   'config-service': {
-    // config.log: only how far it has come, as an offset of the relay's group.
-    reads: [signals, replies, operationEvents, pulse, configLog],
+    // config.log: only how far it has come, as an offset of the relay's group. config.state: what a restored database does not have.
+    reads: [signals, replies, operationEvents, pulse, configLog, configState],
     writes: [configLog, configState, samples, tokenRequests, pulse],
-    groups: ['config-service', 'config-service.replies.', 'config-relay'],
-    transactionalId: 'config-relay',
+    groups: ['config-service', 'config-service.replies.', 'config-relay', 'view.rebuild.'],
+    transactionalIds: ['config-relay', 'config-rebuild'],
   },
   'token-service': { reads: [tokenRequests, configState], writes: [tokenEvents, replies, quarantine, pulse], groups: ['token-service', 'view.token-service.'] },
   dispatcher: {
@@ -77,7 +77,7 @@ export async function applyAccess(kafka: Kafka, prefix: string, identities: stri
 const { AclOperationTypes: operations, AclResourceTypes: resources, ResourcePatternTypes: patterns, AclPermissionTypes: permissions } = kafkajs;
 
 function entriesOf(prefix: string, identity: string, service: Service): AclEntry[] {
-  const { reads, writes, watches, groups, transactionalId } = access[service];
+  const { reads, writes, watches, groups, transactionalIds = [] } = access[service];
   const allow = (resourceType: AclResourceTypes, resourceName: string, operation: AclOperationTypes): AclEntry => ({
     resourceType,
     resourceName,
@@ -97,6 +97,6 @@ function entriesOf(prefix: string, identity: string, service: Service): AclEntry
     ...groups.map((group) => allow(resources.GROUP, `${prefix}.${group}`, operations.READ)),
     // A group of a process's own goes with it.
     ...groups.filter((group) => group.endsWith('.')).map((group) => allow(resources.GROUP, `${prefix}.${group}`, operations.DELETE)),
-    ...(transactionalId === undefined ? [] : [allow(resources.TRANSACTIONAL_ID, `${prefix}.${transactionalId}`, operations.WRITE)]),
+    ...transactionalIds.map((id) => allow(resources.TRANSACTIONAL_ID, `${prefix}.${id}`, operations.WRITE)),
   ];
 }

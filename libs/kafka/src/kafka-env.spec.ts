@@ -35,7 +35,7 @@ it('takes what is whole', () => {
 
 const examples = /```env\n(.*?)```/s.exec(readFileSync(new URL('../../../docs/operating.md', import.meta.url), 'utf8'))?.[1] ?? '';
 
-it.each(examples.split('\n\n').map((example) => [example.split('\n')[0], example]))('takes the example of docs/operating.md: %s', (_, example = '') => {
+it.each(examples.split('\n\n').map((example): [string, string] => [example.split('\n')[0] ?? '', example]))('takes the example of docs/operating.md: %s', (_, example) => {
   // One setting a line, in files that are there.
   const env = parseEnv(example.replaceAll(/ \\\n| (?=[A-Z_]+=)/g, '\n').replaceAll(/_FILE=\S+/g, `_FILE=${here}`)) as Record<string, string>;
   expect(Object.keys(env).filter((name) => !(name in KafkaEnv.shape) && !(name.replace(/_FILE$/, '') in KafkaEnv.shape))).toEqual([]);

@@ -132,10 +132,11 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 }
 
-/** The identity of a request: its body, and what its path names. */
-function asked({ body, params }: Called): string {
+/** The identity of a request: its body, what its path names, and its parameters, since `?tenant=` says whose a name is. */
+function asked({ body, params, query }: Called): string {
   const named = Object.values((params as Record<string, string> | undefined) ?? {});
-  return JSON.stringify(named.length ? [named, body ?? {}] : (body ?? {}));
+  const given = Object.entries((query as Record<string, unknown> | undefined) ?? {});
+  return JSON.stringify(given.length ? [named, body ?? {}, given] : named.length ? [named, body ?? {}] : (body ?? {}));
 }
 
 function answerOf({ sameBody, done, answer }: EarlierRequest): Omit<KeptAnswer, 'again'> {

@@ -47,6 +47,9 @@ function faultsOf(value: unknown, path: string[], faults: FaultDetail[]): FaultD
   if (typeof value === 'string') {
     if (!isText(value)) fault('text', 'must be Unicode text without NUL');
     else if (value === REDACTED) fault('redacted', 'stands where a secret is kept back: leave the field out to keep what is stored');
+  } else if (typeof value === 'number') {
+    // JSON.parse makes Infinity of 1e400, and JSON.stringify null of that: what was judged is not what would be stored.
+    if (!Number.isFinite(value)) fault('number', 'must be a number that IEEE 754 can hold in 64 bits');
   } else if (typeof value === 'object' && value !== null) {
     if (path.length === MAX_DEPTH) fault('too-deep', `is nested more than ${MAX_DEPTH} deep`);
     else

@@ -6,6 +6,7 @@ import { openLog, type LogDatabase } from '../testing/log-database.js';
 import { showBegun } from './begun.js';
 import { Notices } from '../notices/notices.js';
 import { showOperation } from './operation.js';
+import { PayloadReads } from '../query/events/payload-reads.js';
 import { Operations } from './operations.js';
 import { releaseParked } from './release-parked.js';
 import { Replay, type Selection } from './selection.js';
@@ -47,7 +48,7 @@ let audited: OperationEvent[] = [];
 beforeEach(async () => {
   log = await openLog();
   await log.owned('callback', callbacks);
-  operations = new Operations(log.dataSource, view, new Notices(log.dataSource), producer);
+  operations = new Operations(log.dataSource, view, new Notices(log.dataSource), producer, new PayloadReads());
   ports = { producer, writer: log.writer, view, notices: new Notices(log.dataSource), shares: new TenantShares() };
   sent = [];
   audited = [];
@@ -154,6 +155,23 @@ describe('recovering a callback', () => {
 });
 
 describe('operations', () => {
+  it('are seen, and ended, by those alone who reach all that they are about: a consumer could cancel an owner\'s for other groups', async () => {
+    await log.dataSource.query(`UPDATE log.owners SET groups = '{billing}' WHERE id = 'cb_1'`);
+    await deliver('a', dead);
+    const owner: Principal = { ...acme, id: 'key_owner', role: 'owner' };
+    const [billing, sales, both] = [['billing'], ['sales'], ['billing', 'sales']].map((groups): Principal => ({ ...acme, id: `key_${groups.join()}`, groups })) as [Principal, Principal, Principal];
+    const begun = async (caller: Principal, callback: string | null): Promise<string> => (await recover({ caller, callback, perSecond: 1 })).operation ?? '';
+    const [ofOne, ofTenant, ofBoth] = [await begun(owner, 'cb_1'), await begun(owner, null), await begun(both, null)];
+    const seen = async (caller: Principal): Promise<string[]> => (await operations.list(caller, { limit: 10 })).items.map(({ id }) => id).sort();
+    expect(await seen(owner)).toEqual([ofOne, ofTenant, ofBoth].sort());
+    expect(await seen({ ...owner, id: 'key_viewer', role: 'viewer' })).toEqual([ofOne, ofTenant, ofBoth].sort());
+    expect(await seen(both)).toEqual([ofOne, ofBoth].sort());
+    expect(await seen(billing)).toEqual([ofOne]);
+    expect(await seen(sales)).toEqual([]);
+    for (const operation of [ofOne, ofTenant, ofBoth]) await expect(operations.move(operation, 'cancel', sales)).rejects.toMatchObject({ code: 'not-found' });
+    expect(audited.map(({ operation, groups }) => [operation, groups])).toEqual([[ofOne, []], [ofTenant, ['']], [ofBoth, ['billing', 'sales']]]);
+  });
+
   it('take turns between tenants: one of a few waited until one of thousands was through', async () => {
     state.limits.perSecond = 2_000;
     for (let i = 0; i < 300; i++) await deliver(`a-${i}`, dead);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { contextOf, type Context } from '../context.js';
-import { plain, print } from '../output.js';
+import { print, printJson, tell } from '../output.js';
 import { drawProgress } from '../progress.js';
 import { EXIT, Refusal } from '../refusal.js';
 import { isPassing } from '../refused.js';
@@ -49,7 +49,7 @@ async function apply(context: Context, { file, plan: isPlan = false, prune: isPr
   const effects = [...effectsOf(plan, isPruning), ...(await filterEffects(context.api, plan.planned, signal))];
   const isDone = isPlan || isNothing(counts);
   if (!output.isJson) print(planText(plan, effects, isPruning, output));
-  else if (isDone) print(JSON.stringify(planJson(plan, effects, isPruning), null, 2));
+  else if (isDone) printJson(planJson(plan, effects, isPruning), 2);
   interruptedBy(signal, 'Nothing was done.');
   if (isNothing(counts)) return;
   if (isPlan) {
@@ -62,7 +62,7 @@ async function apply(context: Context, { file, plan: isPlan = false, prune: isPr
   const draw = progressOf(context, all, 'applied');
   const result = await carryOut(plan, { api: context.api, schemas, isPruning, signal, onProgress: draw });
   draw(result.done, true);
-  if (output.isJson) print(JSON.stringify({ ...planJson(plan, effects, isPruning), done: result.done, failures: result.failures }, null, 2));
+  if (output.isJson) printJson({ ...planJson(plan, effects, isPruning), done: result.done, failures: result.failures }, 2);
   ended(result, all, signal);
 }
 
@@ -93,7 +93,7 @@ async function planned(context: Context, schemas: Schemas, files: readonly strin
 function refuseAny(faults: readonly Fault[]): void {
   if (!faults.length) return;
   const sorted = faults.toSorted((a, b) => a.file.localeCompare(b.file) || (a.line ?? 0) - (b.line ?? 0));
-  const lines = sorted.slice(0, FAULTS_SHOWN).map(({ file, line, detail }) => `${file}${line === null ? '' : `:${line}`}: ${plain(detail)}`);
+  const lines = sorted.slice(0, FAULTS_SHOWN).map(({ file, line, detail }) => `${file}${line === null ? '' : `:${line}`}: ${detail}`);
   const more = sorted.length > FAULTS_SHOWN ? [`… and ${sorted.length - FAULTS_SHOWN} more`] : [];
   throw new Refusal([...lines, ...more, `${faults.length} to mend; nothing was done.`].join('\n'));
 }
@@ -135,5 +135,5 @@ function ended({ done, failures, stopped }: Done, all: number, signal: AbortSign
   if (stopped) throw new Refusal([...failures.map(failureText), stopped.message, `${done} of ${all} done${failed}; the same again carries on.`].join('\n'), stopped.status);
   if (failures.length) throw new Refusal([...failures.map(failureText), `${done} of ${all} done${failed}.`].join('\n'));
   interruptedBy(signal, `${done} of ${all} done; the same again carries on.`);
-  process.stderr.write(`${done} of ${all} done.\n`);
+  tell(`${done} of ${all} done.`);
 }

@@ -8,7 +8,7 @@ import { withKeying } from '../keying/keying.js';
 import { list, listOf, listQuery, type ListQuery } from '../lists/list.js';
 import { answerOf, present, shownLabels } from '../presentation.js';
 import { tenant } from '../tenants/tenant.js';
-import { apiKey, CreateApiKey, generateKey, PatchApiKey, tenantOfKey } from './api-key.js';
+import { apiKey, CreateApiKey, endOfKey, generateKey, PatchApiKey, tenantOfKey } from './api-key.js';
 import { KeyUses } from './key-uses.js';
 
 const Shown = answerOf({
@@ -37,7 +37,7 @@ export class ApiKeysController {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  @Operation({ description: 'Makes a key, an owner one of its own tenant that reaches no further than itself. Its answer is the only one that shows the key itself.' })
+  @Operation({ description: 'Makes a key, an owner one of its own tenant that reaches no further than itself. What is made with a key that has an end lasts no longer than that. Its answer is the only one that shows the key itself.' })
   @Creates({ shownOnce: ['/key'] })
   @Answers(WithKey)
   create(@Caller() caller: Principal, @Body(valid(CreateApiKey)) body: CreateApiKey) {
@@ -45,8 +45,9 @@ export class ApiKeysController {
     const of = tenantOfKey(caller, body);
     return this.store.transact(caller, async (tx) => {
       if (of !== null) await tx.named(tenant, of, '/tenant');
+      const expiresAt = endOfKey((await tx.find(apiKey, caller.id))?.state, body.expiresAt);
       const id = newId('key', tx.at);
-      const resource = await tx.create(apiKey, id, { id, ...withKeying({}, body), tenant: of, hash: hashApiKey(this.config.API_KEY_PEPPER, key.reveal()) });
+      const resource = await tx.create(apiKey, id, { id, ...withKeying({}, body), ...(expiresAt !== null && { expiresAt }), tenant: of, hash: hashApiKey(this.config.API_KEY_PEPPER, key.reveal()) });
       return { ...show(resource, null), key: key.reveal() };
     });
   }
