@@ -67,7 +67,7 @@ export class ConfigView {
     const target = Number(end?.high ?? 0);
     const { events } = this.#consumer;
     const loaded = new Promise<void>((resolve) => {
-      if (target === 0) resolve();
+      if (target === Number(end?.low ?? 0)) resolve();
       // Told of batches that hold nothing but the markers of transactions, too.
       this.#consumer.on(events.END_BATCH_PROCESS, ({ payload }) => {
         if (Number(payload.lastOffset) + 1 >= target) resolve();

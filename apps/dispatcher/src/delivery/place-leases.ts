@@ -8,7 +8,8 @@ const EXPIRE_MS = 3_000;
 /**
  * KEYS: who has how many of a callback's leased places, as JSON. ARGV: process, pool, kept, wanted, milliseconds until it expires. Returns how many the
  * process may have from now on. What it keeps it has until it tells otherwise, even if it may have less. Whoever has less than wanted and less than an even
- * part waits since then; those that have waited longer get theirs first, up to an even part, so that a single place goes round.
+ * part waits since then; those that have waited longer get theirs first, up to an even part, so that a single place goes round. What
+ * ends later than it can was written before the clock of Redis was put back.
  */
 const LEASE = `
 local time = redis.call('TIME')
@@ -20,7 +21,7 @@ for id, one in pairs(all) do
   if id == me then
     since = one.since
     all[id] = nil
-  elseif one.ends <= now then
+  elseif one.ends <= now or one.ends > now + expire then
     all[id] = nil
   else
     taken = taken + one.has
