@@ -6,17 +6,17 @@ import { clearInterval, setInterval } from 'node:timers';
 
 process.chdir(import.meta.dirname);
 
-// What Node has compiled once it need not compile again: a second off each start.
+// Node keeps its compiled code there, which saves a second at each start.
 process.env.NODE_COMPILE_CACHE ??= `${import.meta.dirname}/node_modules/.cache/node`;
 
 const NODE = 'node_modules/.bin/node';
 const changed = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-/** Ctrl-C reaches a terminal's whole process group, kill(1) only this process: so signals are passed on, and who gets one twice knows it. */
+/** Ctrl-C reaches a terminal's whole process group, kill(1) only this process: so signals are passed on. A process that gets one twice knows that. */
 let child;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child?.kill(signal));
 
-/** Whoever ends npm ends the shell between us, which tells nobody: we have another parent then. */
+/** Ending npm also ends the shell between npm and this process, without a signal to us: we notice it by our new parent. */
 const parent = process.ppid;
 const watch = setInterval(() => {
   if (process.ppid === parent) return;
@@ -24,7 +24,7 @@ const watch = setInterval(() => {
   child?.kill('SIGTERM');
 }, 1_000);
 
-/** The channel closes when this process is killed: that is how what it started notices. */
+/** The channel closes when this process is killed: that is how the child notices. */
 async function run(command, ...args) {
   child = spawn(command, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
   const status = await new Promise((resolve) => {
@@ -39,15 +39,17 @@ async function run(command, ...args) {
 
 async function step(name, ...command) {
   const began = Date.now();
+  // At once, since the first time each of these takes a minute or two.
+  process.stdout.write(name.padEnd(28));
   await run(...command);
-  console.log(`${name.padEnd(28)}${((Date.now() - began) / 1000).toFixed(1).padStart(5)} s`);
+  console.log(`${((Date.now() - began) / 1000).toFixed(1).padStart(5)} s`);
 }
 
 if (changed('node_modules/.package-lock.json') < changed('package-lock.json')) await step('packages', 'npm', 'ci', '--loglevel=error');
 await step('build', NODE, 'node_modules/typescript/bin/tsc', '-b');
 const sources = readdirSync('apps/console/src', { recursive: true }).map((file) => `apps/console/src/${file}`);
 const newest = Math.max(...['apps/console/index.html', 'apps/console/portal.html', 'apps/console/vite.config.ts', 'package-lock.json', ...sources].map(changed));
-if (changed('apps/console/dist/index.html') < newest) await step('console', 'npm', 'run', 'bundle', '--silent', '-w', '@nuncio/console', '--', '--logLevel=error');
-// The demo's own producer is plain kafkajs, whose timers Node 24 warns of.
+if (changed('apps/console/dist/index.html') < newest) await step('console', 'npm', 'run', 'bundle', '--silent', '-w', '@nuncio/console');
+// The demo's own producer is plain kafkajs. Node 24 warns of its timers.
 await run(NODE, '--disable-warning=TimeoutNegativeWarning', 'apps/local/dist/main.js', ...process.argv.slice(2));
 process.exit();

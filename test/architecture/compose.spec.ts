@@ -19,6 +19,8 @@ const SERVERS: Record<string, string> = { DATABASE_URL: 'postgres://USER@postgre
 
 /** Where it may call, and where its metrics are: an operator's choice. */
 const CHOICES: Record<string, object> = { gateway: { METRICS_PORT: 9464 } };
+/** Where traces go: nowhere, unless the environment says. */
+const TRACES = Object.fromEntries(['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_TRACES_SAMPLER', 'OTEL_TRACES_SAMPLER_ARG'].map((name) => [name, `\${${name}:-}`]));
 const mayCall = (service: (typeof SERVICES)[number]): object => (settingsNeededBy(service).includes('EGRESS_ALLOW') ? { EGRESS_ALLOW: '${EGRESS_ALLOW:-}' } : {});
 
 /** Without them there is no portal, and the console is a public client where it is one. */
@@ -29,7 +31,7 @@ describe('the compose file', () => {
   it.each(SERVICES)('gives %s its own name and password at each server, and the keys that are its own', (service) => {
     const needed = settingsNeededBy(service).filter((name) => !name.startsWith('EGRESS_'));
     const values = needed.map((name) => [name, SERVERS[name]?.replace('USER', `${userOf(service)}:${passwordOf(service)}`) ?? (name.endsWith('_URL') ? expect.stringContaining('http://') : `\${${name}:${isOptional(name) ? '-' : '?'}}`)] as const);
-    expect(settingsOf(service)).toEqual({ KAFKA_BROKERS: 'kafka:9092', KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: userOf(service), KAFKA_SASL_PASSWORD: passwordOf(service), ...mayCall(service), ...CHOICES[service], ...Object.fromEntries(values) });
+    expect(settingsOf(service)).toEqual({ KAFKA_BROKERS: 'kafka:9092', KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: userOf(service), KAFKA_SASL_PASSWORD: passwordOf(service), ...mayCall(service), ...TRACES, ...CHOICES[service], ...Object.fromEntries(values) });
   });
 
   it('makes these users, and no others, at Kafka and PostgreSQL', () => {

@@ -34,7 +34,7 @@ const ours = Object.entries(compose).filter(([, { image }]) => image.startsWith(
 const stages = read('docker/Dockerfile')
   .split(/^(?=FROM )/m)
   .slice(1);
-/** What is run is the last stage, and what has a `--target`. */
+/** The stages that run: the last one, and those with a `--target`. */
 const run = stages.filter((stage) => /^FROM \S+( AS migrate)?\n/.test(stage));
 
 const workspaces = new Map(globSync('{apps,libs}/*/package.json', { cwd: WORKSPACE }).map((file) => [(JSON.parse(read(file)) as Workspace).name, JSON.parse(read(file)) as Workspace]));

@@ -22,7 +22,7 @@ const LINT = `
 const LAYERS = '@nx/enforce-module-boundaries';
 const IMPORTS = '@typescript-eslint/no-restricted-imports';
 
-/** What must not be written where, line by line, and the rule that says so; null = it may. */
+/** Lines that must not be written somewhere, and the rule that says so; null = allowed. */
 const files: [place: string, lines: [text: string, rule: string | null][]][] = [
   ['libs/retry/src/schedule.ts', [["import '@nestjs/common';", LAYERS]]],
   ['libs/token-store/src/redis.ts', [["import '@nuncio/service';", LAYERS]]],

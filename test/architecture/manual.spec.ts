@@ -8,7 +8,7 @@ const WORKSPACE = fileURLToPath(new URL('../..', import.meta.url));
 const read = (file: string): string => readFileSync(join(WORKSPACE, file), 'utf8');
 
 const SERVICES = ['config-service', 'token-service', 'dispatcher', 'attempt-log', 'gateway'];
-/** What runs in production. */
+/** The sources that run in production. */
 const sources = globSync(['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'], { cwd: WORKSPACE }).filter(
   (file) => !/\.spec\.ts$|\/testing\/|^libs\/(?:embedded|fixtures)\//.test(file) && (!file.startsWith('apps/') || SERVICES.includes(file.split('/')[1] ?? '')),
 );
@@ -25,7 +25,7 @@ describe('the settings in docs/operating.md', () => {
       .filter((name, _, all) => !(name.endsWith('_FILE') && all.includes(name.slice(0, -'_FILE'.length)))),
   );
   const manual = read('docs/operating.md');
-  const table = manual.slice(manual.indexOf('## Settings'), manual.indexOf('What carries a secret'));
+  const table = manual.slice(manual.indexOf('## Settings'), manual.indexOf('A secret setting may be in a file'));
 
   it('are all there are: a new one was read and told nowhere', () => {
     expect(settings.length).toBeGreaterThan(60);

@@ -4,7 +4,7 @@ import type { Installation } from './installation.js';
 import type { Options } from './options.js';
 
 const SECONDS = 30;
-/** What the start has left to do. */
+/** Work that is left from the start. */
 const SETTLE_MS = 10_000;
 
 interface IdleLine {

@@ -4,7 +4,7 @@ import { latenciesOf, reached } from './measurement.js';
 
 const PER_SECOND = 200;
 
-/** What one round of their traffic came to. */
+/** The result of one round of their traffic. */
 export interface Round {
   /** Milliseconds from published to received, of each. */
   readonly latencies: number[];

@@ -7,7 +7,7 @@ interface CpuProfile {
   readonly timeDeltas: readonly number[];
 }
 
-/** Where a service's CPU went: per cent of its busy time, greatest first, by the package that did the work or had it done by Node. */
+/** The use of a service's CPU: per cent of its busy time, greatest first, by the package that did the work or had Node do it. */
 export type Shares = Readonly<Record<string, number>>;
 
 const FEWEST_PERCENT = 0.5;
@@ -37,7 +37,7 @@ function sharesOf({ nodes, samples, timeDeltas }: CpuProfile): Shares {
   return Object.fromEntries(percent.filter(([, share]) => share >= FEWEST_PERCENT).toSorted(([, a], [, b]) => b - a));
 }
 
-/** What Node does counts for whoever called it. */
+/** Node's work counts for its caller. */
 function partsOf(nodes: CpuProfile['nodes']): Map<number, string> {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const parts = new Map<number, string>();

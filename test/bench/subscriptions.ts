@@ -12,11 +12,11 @@ interface SubscriptionsLine {
   readonly startSeconds: { readonly few: number; readonly all: number };
   /** Resident, when it is ready; and the most until then. */
   readonly megabytes: { readonly few: number; readonly all: number; readonly peak: number };
-  /** What the load of all of them adds. */
+  /** The memory that loading all of them adds. */
   readonly loadSeconds: number;
 }
 
-/** What 100,000 subscriptions cost a dispatcher that starts. */
+/** The cost of 100,000 subscriptions for a dispatcher that starts. */
 export async function subscriptions({ stack, services }: Installation): Promise<SubscriptionsLine> {
   const restart = async (): Promise<{ seconds: number; now: number; peak: number }> => {
     await services.kill('dispatcher', 'SIGTERM');

@@ -29,7 +29,7 @@ interface TokensLine {
   readonly cost: { readonly credentials: number; readonly lookupNanoseconds: number; readonly unsealNanoseconds: number };
 }
 
-/** What tokens cost a delivery, and how many requests for them are saved. */
+/** The cost of tokens for a delivery, and the number of token requests that are saved. */
 export async function tokens(installation: Installation): Promise<TokensLine> {
   const { stack, services, receiver, server } = installation;
   await installation.endpoint(PLAIN_TENANT, receiver.url);

@@ -11,7 +11,7 @@ export interface Violation {
   readonly detail: string;
 }
 
-/** What time does not mend: a run need not go on. */
+/** Faults that time does not mend: a run need not go on. */
 const FOR_GOOD: readonly Rule[] = ['early', 'repeated', 'bytes'];
 export const isForGood = ({ rule }: Violation): boolean => FOR_GOOD.includes(rule);
 
@@ -23,7 +23,7 @@ export function check(history: History): Violation[] {
   return [...courses.flatMap((course) => perCourse.flatMap((rule) => rule(course, context))), ...graves(courses, history), ...stored(history)];
 }
 
-/** What a rule about one course needs to know of the rest. */
+/** A rule's knowledge of the rest of the run. */
 interface Context {
   /** Deliveries with a dead letter. */
   readonly buried: ReadonlySet<string>;
@@ -125,7 +125,7 @@ function requests({ name, arrived, attempted }: Course, { work, disturbances }: 
   });
 }
 
-/** What arrives is what was published, byte for byte, and nothing else does. */
+/** Everything that arrives was published, byte for byte. */
 function bytes({ name, published, arrived }: Course): Violation[] {
   return arrived.flatMap(({ number, body }): Violation[] => {
     if (published === null) return [{ rule: 'bytes', of: name, detail: `attempt ${number} of an event that nobody published for it` }];

@@ -1,6 +1,6 @@
 import type { Arrived, Attempted, Disturbance, Endpoint, History, Published } from './history.js';
 
-/** What finished so long before a disturbance may not have been committed: 250 ms, and what a busy machine adds. */
+/** A delivery that finished so shortly before a disturbance may not have been committed: 250 ms, and the delay of a busy machine. */
 const SETTLING_MS = 1_500;
 
 /** All that is known of one event for one endpoint. */
@@ -56,7 +56,7 @@ export function workOf(history: History): (request: Arrived) => Span {
 export const disturbed = (disturbances: readonly Disturbance[], { from, to }: Span): Disturbance[] =>
   disturbances.filter((disturbance) => disturbance.from - SETTLING_MS <= to && disturbance.to + SETTLING_MS >= from);
 
-/** Where Kafka dies with an acknowledgement on its way, it has the record and is given it again: one attempt, under one id. */
+/** If Kafka dies with an acknowledgement on its way, it has the record and gets it again: one attempt, under one id. */
 const oncePerId = (records: readonly Attempted[]): Attempted[] => [...new Map(records.map((record) => [record.id, record])).values()];
 
 const keyOf = ({ event, endpoint }: { readonly event: string; readonly endpoint: string }): string => `${event} ${endpoint}`;

@@ -7,14 +7,14 @@ const PER_SECOND = 500;
 const STANDSTILL_PER_SECOND = 200;
 /** Of events before something happens to the fleet, and before the next does. */
 const MEANWHILE_MS = 500;
-/** What was sent before the stop may be read a little later on a busy machine. */
+/** A delivery sent before the stop may be read a little later on a busy machine. */
 const ON_THE_WIRE_MS = 1_000;
 /** Long enough to be a member again. */
 const AWAKE_MS = 5_000;
 /** Requests on waking, at most: a stop may fall into the turn of the event loop in which they were asked for and not yet written. A dispatcher that did not ask would send hundreds. */
 export const ON_WAKING_AT_MOST = 5;
 
-/** What came of it. */
+/** The result. */
 export interface Change {
   readonly change: string;
   readonly perSecond: number;

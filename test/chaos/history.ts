@@ -1,4 +1,4 @@
-/** What one run left behind, told by those who saw it. Only ever appended to; times in epoch milliseconds of one clock; bodies as SHA-256 in hex. */
+/** The traces of one run, from everybody who saw it. Only ever appended to; times in epoch milliseconds of one clock; bodies as SHA-256 in hex. */
 export interface History {
   readonly endpoints: Endpoint[];
   readonly published: Published[];

@@ -60,7 +60,7 @@ async function chaos(mutant: Mutant | null): Promise<number> {
       await report(result);
       if (result.violations.length === 0) continue;
       broken += 1;
-      // What one seed broke would stand in the way of the next.
+      // The damage of one seed would disturb the next.
       if (mutant) break;
     }
     if (mutant) log(`the mutant ${mutant.name} is ${broken ? 'caught' : 'not caught'}`);

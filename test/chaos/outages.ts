@@ -16,7 +16,7 @@ export interface Outage {
   readonly happen: (servers: Servers, forMs: number) => Promise<unknown>;
 }
 
-/** What came of it. */
+/** The result. */
 export interface Outcome {
   readonly outage: string;
   readonly accepted: number;

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startServices, startStack, type ServicesOptions, type StackOptions } from '@nuncio/embedded';
+import { startServices, startStack, type ServicesOptions, type Stack, type StackOptions } from '@nuncio/embedded';
 import { Api } from '@nuncio/fixtures';
 import { Cluster } from '../fleet/kafka.js';
 import { Brokers } from './brokers.js';
@@ -10,15 +10,16 @@ import type { Stage } from './stage.js';
 
 export interface OwnStage extends Stage {
   readonly servers: Servers;
+  readonly stack: Stack;
   /** Ends what was started, and removes its data. */
   close(): Promise<void>;
 }
 
 /** Servers and services that are there to be broken. The dispatchers come to Kafka by cables, where it has several brokers. */
-export async function ownStage(options: Pick<StackOptions, 'log' | 'kafkaNodes' | 'env'> & Pick<ServicesOptions, 'workspace'>): Promise<OwnStage> {
-  const { log, kafkaNodes, env, workspace } = options;
+export async function ownStage(options: Pick<StackOptions, 'log' | 'kafkaNodes' | 'env' | 'postgresSettings'> & Pick<ServicesOptions, 'workspace'>): Promise<OwnStage> {
+  const { log, kafkaNodes, env, postgresSettings, workspace } = options;
   const dir = await mkdtemp(join(tmpdir(), 'nuncio-chaos-'));
-  const stack = await startStack({ dir, log, kafkaNodes, env });
+  const stack = await startStack({ dir, log, kafkaNodes, env, postgresSettings });
   const brokers = await Brokers.of(stack);
   const servers = new Servers(dir, stack, brokers);
   const services = await startServices({ dir, stack, topicPrefix: 'chaos', restart: false, log, envOf: { dispatcher: brokers.byCable }, workspace });
@@ -31,5 +32,5 @@ export async function ownStage(options: Pick<StackOptions, 'log' | 'kafkaNodes' 
     await stack.stop();
     await rm(dir, { recursive: true, force: true });
   };
-  return { fleet: { api: new Api(services.url, services.adminKey), cluster }, services, servers, close };
+  return { fleet: { api: new Api(services.url, services.adminKey), cluster }, services, servers, stack, close };
 }

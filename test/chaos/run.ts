@@ -9,7 +9,7 @@ import { publish } from './publisher.js';
 import { scheduleOf, type Planned } from './schedule.js';
 import { Stagehand, type Stage } from './stage.js';
 
-/** What is not mended when nothing has moved for so long stays as it is: a hold of half a minute of bad answers takes 2 minutes at most, and a dead member of a group is missed for 10 s. */
+/** If nothing has moved for so long, a fault stays: a hold of half a minute of bad answers takes 2 minutes at most, and a dead member of a group is missed for 10 s. */
 const PATIENCE_MS = 135_000;
 const LOOK_EVERY_MS = 1_000;
 const WATCH_EVERY_MS = 100;
@@ -100,7 +100,7 @@ interface Fact {
   readonly next: { readonly step: string; readonly notBefore?: number };
 }
 
-/** What was told, and what receivers, topics and the API say now. What is recorded is read before what is seen, so that it can't be ahead. */
+/** The history, and the present state of receivers, topics and the API. Records are read before deliveries, so that they cannot be ahead of them. */
 async function gather({ api, cluster }: Fleet, cast: Cast, told: History): Promise<History> {
   const names = new Map(cast.actors.map(({ endpoint, tenant }) => [tenant.id, endpoint.name]));
   const stored = (await Promise.all([...names.keys()].map((tenant) => api.all<AttemptAnswer>('/v1/attempts', { tenant })))).flat().map(({ id }) => id);

@@ -70,7 +70,7 @@ export class Servers {
     await this.#open(this.#ports[server]);
   }
 
-  /** What was started here again. The stack stops the others. */
+  /** The servers that were started again here. The stack stops the others. */
   stop(): void {
     for (const child of this.#restarted) child.kill('SIGKILL');
   }

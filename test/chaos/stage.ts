@@ -12,7 +12,7 @@ const START_AGAIN_MS = 500;
 /** A broker that is back has forgotten its groups' members, or misses those whose session (10 s) ran out: what they could not commit is read again. */
 const REGROUPING_MS = 15_000;
 
-/** What is to be broken: an installation of its own, and its servers where they are its own too. */
+/** The target of the faults: an installation of its own, and its servers if they are its own too. */
 export interface Stage {
   readonly fleet: Fleet;
   /** Started with `restart: false`. */
@@ -22,7 +22,7 @@ export interface Stage {
 
 /** Commits faults and undoes them, and tells of those that are a disturbance. */
 export class Stagehand {
-  /** What was done of what was planned. */
+  /** The planned steps that were done. */
   readonly committed: Planned[] = [];
 
   constructor(

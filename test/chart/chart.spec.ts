@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { settingsNeededBy } from '@nuncio/embedded';
 import { parse } from 'yaml';
+import { scaledObject } from './scaled-object.js';
 import { CHART, faultsOf, helmCommand, INSTALLATIONS, type Manifest, render } from './helm.js';
 
 const SERVICES = ['config-service', 'token-service', 'dispatcher', 'attempt-log', 'gateway'] as const;
@@ -84,7 +85,8 @@ if (helm === null) console.warn('The chart is not rendered: there is no Helm her
   it('scales dispatchers by what is due, within the partitions, and leaves their number to KEDA', () => {
     const manifests = render(helm ?? '', 'ci/scaled.yaml');
     const [scaled] = named(manifests, 'ScaledObject');
-    expect(scaled?.spec).toMatchObject({ minReplicaCount: 2, maxReplicaCount: 12, triggers: [{ metricType: 'Value', metadata: { query: 'max(nuncio_due_late_seconds{namespace="webhooks"})' } }, {}] });
+    expect(scaled?.spec).toMatchObject({ minReplicaCount: 2, maxReplicaCount: 12, triggers: [{ metricType: 'Value', metadata: { threshold: '5' } }, {}] });
+    expect(scaled?.spec).toMatchObject(scaledObject('webhooks'));
     const dispatcher = named(manifests, 'Deployment').find(({ metadata }) => metadata.name === 'nuncio-dispatcher');
     expect((dispatcher?.spec as Pods).replicas).toBeUndefined();
   });
@@ -97,6 +99,16 @@ if (helm === null) console.warn('The chart is not rendered: there is no Helm her
     expect(JSON.parse(board.data['nuncio.json'] ?? '')).toEqual(JSON.parse(readFileSync(join(CHART, '../grafana/nuncio.json'), 'utf8')));
     const monitors = named(manifests, 'ServiceMonitor').map(({ spec }) => spec as { endpoints: unknown[] });
     expect(monitors.map(({ endpoints }) => endpoints)).toEqual([...SERVICES].sort().map((name) => [expect.objectContaining({ honorLabels: true, relabelings: [{ targetLabel: 'job', replacement: `nuncio-${name}` }] })]));
+  });
+
+  it('switches traces on with one value, and lets every service reach the collector', () => {
+    const manifests = render(helm ?? '', 'ci/locked.yaml');
+    const services = containersOf(named(manifests, 'Deployment'));
+    const told = services.map((container) => ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_TRACES_SAMPLER', 'OTEL_TRACES_SAMPLER_ARG'].map((name) => valueOf(container, name)));
+    expect(told).toEqual(SERVICES.map(() => ['http://otel-collector.monitoring:4318', 'parentbased_traceidratio', '0.05']));
+    const egress = named(manifests, 'NetworkPolicy').map(({ spec }) => (spec as { egress: { ports?: { port: unknown }[] }[] }).egress);
+    expect(egress.every((rules) => rules.some(({ ports = [] }) => ports.some(({ port }) => port === 4318)))).toBe(true);
+    expect(containersOf(render(helm ?? '', 'ci/minimal.yaml')).flatMap(({ env }) => env.map((one) => one.name)).filter((name) => name.startsWith('OTEL_'))).toEqual([]);
   });
 
   it('tells where Redis is in one of three ways', () => {

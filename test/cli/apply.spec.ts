@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,6 +8,7 @@ import { always, Receiver } from '@nuncio/fixtures';
 import { stringify } from 'yaml';
 import { eventually } from '../fleet/eventually.js';
 import { sharedFleet } from '../fleet/fleet.js';
+import { Balancer } from './balancer.js';
 import { Nuncio } from './nuncio.js';
 
 /** `npm run check:apply` makes a thousand. */
@@ -27,6 +29,9 @@ interface Plan {
   readonly effects: string[];
   readonly resources: { readonly key: string; readonly action: string; readonly file: string; readonly line: number; readonly changes: { readonly pointer: string; readonly before: unknown; readonly after: unknown }[] }[];
 }
+
+/** The terminal is made by `script` of util-linux; macOS has another one. */
+const canMakeTerminal = spawnSync('script', ['--version']).status === 0;
 
 describe('nuncio apply', () => {
   const fleet = sharedFleet();
@@ -51,7 +56,7 @@ describe('nuncio apply', () => {
   };
   const apply = (...args: string[]) => nuncio.run(['apply', '-f', 'conf', ...args], env);
   const all = (kind: string) => fleet.api.all<Shown>(`/v1/${kind}`, { tenant });
-  /** What is there, to the version. */
+  /** The state of the installation, to the version. */
   const state = async (): Promise<object> => Object.fromEntries(await Promise.all(['applications', 'credentials', 'callbacks', 'subscriptions'].map(async (kind): Promise<[string, string[]]> => [kind, (await all(kind)).map(({ id, version }) => `${id} ${version}`).sort()])));
 
   const catalogue = () => [
@@ -102,7 +107,7 @@ kind: portal
     expect({ status, out }).toEqual({ status: 1, out: '' });
     for (const line of [/^wrong\/a.yaml:9: url: /m, /^wrong\/a.yaml:10: colour: there is no such field$/m, /^wrong\/a.yaml:11: timeoutMs: must be /m, /^wrong\/a.yaml:15: externalId: callback .*\/a is there twice: also in wrong\/a.yaml:5$/m, /^wrong\/b.yaml:7: clientSecret: is a secret, .*\$\{env:NAME\}/m, /^wrong\/b.yaml:8: headers.X-Key: .*NO_SUCH_VARIABLE is not set$/m, /^wrong\/b.yaml:16: kind: there is no "portal": tenant, event-type, /m, /^wrong\/c.yaml:1: name is missing$/m, /^wrong\/c.yaml:[45]: /m, /nothing was done\.$/m]) expect(err).toMatch(line);
     expect(err).not.toContain('in-the-open');
-    // What is referred to may be in what could not be read.
+    // A reference may lead into a document that could not be read.
     await rm(join(dir, 'wrong/c.yaml'));
     const dangling = await nuncio.run(['apply', '-f', 'wrong'], env);
     expect(dangling).toMatchObject({ status: 1, out: '' });
@@ -219,7 +224,7 @@ kind: portal
     const text = (await Promise.all(files.map((file) => readFile(join(dir, 'exported', tenant, file), 'utf8')))).join('\n');
     for (const secret of ['sesame', 'a secret of the ledger', 'wbhsec_', '<redacted>']) expect(text).not.toContain(secret);
     for (const line of ['application: ext:books', 'callback: ext:ledger', 'profile: persona', 'tier: gold']) expect(text).toContain(line);
-    // What the profile has anyway is not repeated.
+    // The profile's presets are not repeated.
     expect(text).not.toMatch(/envelope|timeoutMs|onTokenFailure|type: none/);
     const variables = [...out.out.matchAll(/^ {2}(\w+)$/gm)].map(([, name = '']) => name);
     const values = Object.fromEntries(variables.map((name) => [name, name.includes('GATE') ? 'sesame' : name.includes('IDP_CLIENT_SECRET') ? secrets.LEDGER_SECRET : name.includes('IDP_CLIENT_ID') ? 'ledger' : name.includes('NEW_CLIENT_ID') ? 'new' : 'from a file']));
@@ -227,6 +232,89 @@ kind: portal
     expect(again).toEqual({ status: 0, out: expect.stringMatching(/^Nothing to do: \d+ unchanged\.\n$/) as unknown, err: '' });
     expect((await nuncio.run(['apply', '-f', 'exported'], env)).err).toMatch(/credentials.yaml:\d+: clientSecret: the environment variable \w+ is not set/);
     expect(await nuncio.run(['export', '--tenant', tenant, '-o', 'exported'], env)).toMatchObject({ status: 2, err: expect.stringContaining('--force') as unknown });
+  });
+
+  (canMakeTerminal || process.env.CI ? it : it.skip)('asks on a terminal before it deletes, shows how far it is, and takes only a "yes" for one', async () => {
+    const own = `${tenant}-asked`;
+    const callback = (name: string) => ({ kind: 'callback', tenant: own, externalId: name, name, url: receiver.url });
+    await write('asked/all.yaml', { kind: 'tenant', id: own, name: 'Asked' }, callback('kept'), callback('gone'));
+    expect(await nuncio.run(['apply', '-f', 'asked'], env)).toMatchObject({ status: 0 });
+    await write('asked/all.yaml', { kind: 'tenant', id: own, name: 'Asked' }, callback('kept'));
+    const CTRL_C = '\u0003';
+    const CTRL_D = '\u0004';
+    for (const [typed, status, shown] of [
+      ['no\n', 1, /Nothing was done\./],
+      ['y\n', 1, /Nothing was done\./],
+      [CTRL_D, 1, /Nothing was done\./],
+      [CTRL_C, 130, /Interrupted\. Nothing was done\./],
+      ['yes\n', 0, /\[#+\] 1 of 1, applied\s+1 of 1 done\./],
+    ] as const) {
+      expect((await fleet.api.all('/v1/callbacks', { tenant: own })).length).toBe(2);
+      const { child, said } = nuncio.onTerminal(['apply', '-f', 'asked', '--prune'], env);
+      const closed = once(child, 'close');
+      await eventually(() => {
+        expect(said.out).toContain('Delete 1? Type "yes" to delete: ');
+      });
+      // The bar of the comparison was drawn over itself to its end.
+      expect(said.out).toMatch(/\r\[#+\.+\] 1 of 2, compared\r\[#+\] 2 of 2, compared\r\n/);
+      child.stdin?.write(typed);
+      await closed;
+      expect({ typed, status: child.exitCode, out: said.out }).toEqual({ typed, status, out: expect.stringMatching(shown) as unknown });
+    }
+    expect(await fleet.api.all('/v1/callbacks', { tenant: own })).toMatchObject([{ externalId: 'kept' }]);
+  }, 120_000);
+
+  it('goes on after answers of 5xx that pass, stops at those that stay, says how far it came, and carries on from there', async () => {
+    const balancer = await Balancer.start(fleet.api.url);
+    const own = `${tenant}-failing`;
+    const through = { ...env, NUNCIO_URL: balancer.url };
+    await write('failing/all.yaml', { kind: 'tenant', id: own, name: 'Failing' }, ...['a', 'b'].map((name) => ({ kind: 'callback', tenant: own, externalId: name, name, url: receiver.url })));
+    const away = { status: 503, headers: { 'content-type': 'text/html', 'retry-after': '0' }, body: '<h1>Maintenance</h1>' };
+    const answers = (match: RegExp, times: number): void => {
+      let left = times;
+      balancer.instead((call) => (match.test(call) && left-- > 0 ? away : null));
+    };
+    try {
+      answers(/^PUT .*dryRun/, Infinity);
+      expect(await nuncio.run(['apply', '-f', 'failing'], through)).toEqual({ status: 3, out: '', err: expect.stringMatching(/^PUT \/v1\/tenants\/.*: 503\. <h1>Maintenance.*\nNothing was done\.\n$/) as unknown });
+      answers(/^PUT .*callbacks\/ext(:|%3A)b$/, Infinity);
+      const stopped = await nuncio.run(['apply', '-f', 'failing'], through);
+      expect(stopped).toMatchObject({ status: 3, err: expect.stringMatching(/^PUT \/v1\/callbacks\/.*: 503\. .*\n2 of 3 done; the same again carries on\.\n$/) as unknown });
+      expect(await fleet.api.all('/v1/callbacks', { tenant: own })).toMatchObject([{ externalId: 'a' }]);
+      answers(/^PUT /, 3);
+      expect(await nuncio.run(['apply', '-f', 'failing'], through)).toMatchObject({ status: 0, err: '1 of 1 done.\n' });
+      expect(await fleet.api.all('/v1/callbacks', { tenant: own })).toHaveLength(2);
+    } finally {
+      await balancer.close();
+    }
+  }, 120_000);
+
+  it('does nothing when it is interrupted while it compares, although the installation answers nothing', async () => {
+    const balancer = await Balancer.start(fleet.api.url);
+    await write('waiting/all.yaml', { kind: 'tenant', id: `${tenant}-waiting`, name: 'Waiting' });
+    balancer.instead((call) => (call.includes('dryRun') ? { status: 503, headers: { 'retry-after': '60' } } : null));
+    try {
+      const { child, said } = nuncio.start(['apply', '-f', 'waiting'], { ...env, NUNCIO_URL: balancer.url });
+      const closed = once(child, 'close');
+      await eventually(() => {
+        expect(balancer.requests.join()).toContain('dryRun');
+      });
+      child.kill('SIGINT');
+      await closed;
+      expect({ status: child.exitCode, err: said.err }).toEqual({ status: 130, err: 'Interrupted. Nothing was done.\n' });
+    } finally {
+      await balancer.close();
+    }
+  });
+
+  it("applies a provider's event types with a provider's key, and says by file and line what that key may not do", async () => {
+    const { key } = await fleet.api.post<{ key: string }>('/v1/api-keys', { name: 'catalogue', role: 'provider' });
+    const provider = { ...env, NUNCIO_API_KEY: key };
+    await write('catalogue/types.yaml', { kind: 'event-type', name: `${paid}.provided`, description: 'By a provider.' });
+    expect(await nuncio.run(['apply', '-f', 'catalogue'], provider)).toMatchObject({ status: 0, err: '1 of 1 done.\n' });
+    expect(await nuncio.run(['apply', '-f', 'catalogue'], provider)).toMatchObject({ status: 0, out: 'Nothing to do: 1 unchanged.\n' });
+    await write('catalogue/callback.yaml', { kind: 'callback', tenant, externalId: 'theirs', name: 'Theirs', url: receiver.url });
+    expect(await nuncio.run(['apply', '-f', 'catalogue'], provider)).toMatchObject({ status: 1, out: '', err: expect.stringMatching(/^catalogue\/callback\.yaml:1: callback .*\/theirs: .*provider.*\n1 to mend; nothing was done\.\n$/) as unknown });
   });
 
   it(`is interrupted half way through ${CALLBACKS} callbacks, and run again comes to the same, by a key of the tenant's own, too`, async () => {
@@ -252,7 +340,7 @@ kind: portal
     expect(rest).toMatchObject({ status: 0, err: `${CALLBACKS - begun.length} of ${CALLBACKS - begun.length} done.\n` });
     const made = await many();
     expect(made.map(({ externalId }) => externalId).sort()).toEqual(Array.from({ length: CALLBACKS }, (_, n) => `cb-${n}`).sort());
-    // What was there by then was not written once more.
+    // Resources that existed by then were not written again.
     expect(made.every(({ version }) => version === 1)).toBe(true);
     expect(await nuncio.run(['apply', '-f', 'many'], env)).toMatchObject({ status: 0, out: `Nothing to do: ${CALLBACKS + 1} unchanged.\n` });
     if (process.env.CALLBACKS !== undefined) process.stderr.write(`${CALLBACKS - begun.length} callbacks by a key of the tenant's own: ${Math.round(tookMs)} ms\n`);

@@ -126,7 +126,7 @@ describe('nuncio, the command', () => {
         const attempts = await own.attempts();
         expect(attempts).toHaveLength(2);
         for (const attempt of attempts) expect(attempt).toMatchObject({ outcome: 'delivered', request: { url }, response: { status: 202, body: 'taken', headers: { 'x-said-by': 'laptop' } } });
-        // What the log has of the request is what the laptop got, but for the address and what belongs to one connection.
+        // The log's request is the one that the laptop got, except for the address and the headers of one connection.
         const sent = Object.keys(attempts[0]?.request?.headers ?? {}).map((name) => name.toLowerCase());
         expect(sent.filter((name) => second.headers[name] === undefined)).toEqual([]);
       }, 30_000);

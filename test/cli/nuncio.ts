@@ -26,6 +26,15 @@ export class Nuncio {
     return { child, said };
   }
 
+  /** The same on a terminal of its own, which `script` (util-linux) makes: what is typed comes from `child.stdin`, what is shown is in `said.out`. */
+  onTerminal(args: readonly string[], env: Readonly<Record<string, string>> = this.installation): { child: ChildProcess; said: { out: string } } {
+    const command = [process.execPath, NUNCIO, ...args].map((word) => `'${word}'`).join(' ');
+    const child = spawn('script', ['-qefc', command, '/dev/null'], { cwd: this.dir, env: { PATH: process.env.PATH, HOME: this.dir, XDG_CONFIG_HOME: this.dir, TERM: 'xterm', ...env }, stdio: 'pipe' });
+    const said = { out: '' };
+    child.stdout.on('data', (chunk: Buffer) => (said.out += chunk.toString()));
+    return { child, said };
+  }
+
   async run(args: readonly string[], env?: Readonly<Record<string, string>>, input?: string): Promise<Ended> {
     const { child, said } = this.start(args, env, input);
     await once(child, 'close');

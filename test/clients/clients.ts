@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-/** What a flow is told: a tenant's id that nobody has, the installation, and where deliveries may go. */
+/** A flow's parameters: an unused tenant's id, the installation, and an address for deliveries. */
 export interface Surroundings {
   readonly name: string;
   readonly url: string;

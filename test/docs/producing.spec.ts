@@ -24,7 +24,7 @@ const execute = promisify(execFile);
 const EVERY_ONE = Boolean(process.env.EVERY_SNIPPET);
 const isInstalled = (command: string, flag = '--version'): boolean => !spawnSync(command, [flag]).error;
 
-/** What Maven has fetched for the Kafka that the tests run on. */
+/** The jars that Maven has fetched for the Kafka of the tests. */
 const jars = (): string[] => globSync(join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'nuncio/kafka-*/*.jar'));
 
 interface Language {
@@ -34,7 +34,7 @@ interface Language {
   readonly isThere: boolean;
   /** It is tried by `npm run check:snippets` alone. */
   readonly isLong?: true;
-  /** What the snippet needs, into the folder that it runs in. */
+  /** Puts the snippet's packages into the folder that it runs in. */
   readonly prepare?: (folder: string) => Promise<unknown>;
   readonly run: (folder: string) => readonly [command: string, ...args: string[]];
 }

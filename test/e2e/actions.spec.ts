@@ -56,11 +56,14 @@ const ACTIONS: Readonly<Record<string, (one: Case) => Promise<string>>> = {
   resend: async ({ delivery }) => said(await call('POST', `/v1/deliveries/${delivery}/resend`)),
   'send-now': async ({ delivery }) => said(await call('POST', `/v1/deliveries/${delivery}/send-now`)),
   cancel: async ({ delivery }) => said(await call('POST', `/v1/deliveries/${delivery}/cancel`)),
+  'send-now in bulk': ({ callback }) => bulk(`/v1/callbacks/${callback}/send-now`, {}),
+  'cancel in bulk': ({ callback }) => bulk('/v1/deliveries/cancel', { select: { callback: [callback], eventType: ['order.created'] } }),
   recover: ({ callback }) => bulk(`/v1/callbacks/${callback}/recover`, { since }),
   'replay by filter': ({ callback }) => bulk('/v1/replays', { select: { callback: [callback], eventType: ['order.created'] } }),
   'replay of events': ({ subscription }) => bulk('/v1/replays', { select: { events: { ceId: [ceId] }, subscription } }),
   'block, unblock': (one) => moves(one, 'block', 'unblock'),
   'deactivate, activate': (one) => moves(one, 'deactivate', 'activate'),
+  pause: async ({ callback }) => said(await call('PATCH', `/v1/callbacks/${callback}`, { pausedUntil: new Date(Date.now() + 3_600_000).toISOString() })),
   disable: async ({ callback }) => said(await call('PATCH', `/v1/callbacks/${callback}`, { enabled: false })),
   delete: async (one) => {
     await moves(one, 'deactivate');
@@ -68,7 +71,7 @@ const ACTIONS: Readonly<Record<string, (one: Case) => Promise<string>>> = {
   },
 };
 
-/** What brings a delivery of a new callback into each state. */
+/** Brings a delivery of a new callback into each state. */
 const SETTINGS: Readonly<Record<State, object>> = {
   pending: { retry: { delaysSeconds: [3_600], jitter: 0 } },
   held: {},
@@ -131,7 +134,7 @@ it('does what docs/log.md says, whatever is done about a delivery in whatever st
     for (const one of cases) one.delivery = found.get(one.subscription)?.id ?? '';
   }, 30_000);
 
-  // What takes two weeks otherwise: the fact that the log writes then.
+  // The fact that the log writes after two weeks.
   await inPortions(of('expired'), async ({ delivery }) => {
     const { id, event, createdAt, ...rest } = await api.get<Record<string, string>>(`/v1/deliveries/${delivery}`);
     const { ceId: ce, ceSource, eventType, tenant: whose, application, callback, subscription } = rest;
@@ -192,9 +195,11 @@ it('does what docs/log.md says, whatever is done about a delivery in whatever st
 
 const HEAD = '| state | what is done | answered | sent | afterwards | what the log says |\n| --- | --- | --- | --- | --- | --- |';
 
-/** What differs from run to run is left out. */
+/** Leaves out what differs from run to run. */
 const withoutTimes = (sentence: string): string =>
   sentence
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '…')
     .replaceAll(/\d+ (ms|s|min|h|d)( \d+ (s|min|h|d|ms))?/g, '…')
-    .replaceAll(/key_\w+/g, '…');
+    .replaceAll(/key_\w+/g, '…')
+    // Whether it comes late here is how fast this machine is.
+    .replace(/: late, because [^.]*\(its timeline says why\)/, '');

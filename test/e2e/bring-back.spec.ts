@@ -84,6 +84,31 @@ describe('bringing back', () => {
     expect(refused).toMatchObject({ status: 409, body: { code: 'illegal-move' } });
   });
 
+  it('settles an operation whose deliveries another one was ahead of: they were open for ever', async () => {
+    const { callback } = await giveUp(4);
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    receiver.answer(async () => {
+      await released;
+      return {};
+    });
+    const begin = async () => (await api.post<{ operation: string }>(`/v1/callbacks/${callback}/recover`, { since, perSecond: 100 })).operation;
+    const outcome = async (operation: string) => (await api.get<Operation>(`/v1/operations/${operation}`)).outcome;
+    const first = await begin();
+    await untilDone(first);
+    const second = await begin();
+    expect(await untilDone(second)).toMatchObject({ sent: 4 });
+    await eventually(async () => {
+      expect(await outcome(second)).toMatchObject({ dropped: 4, open: 0 });
+    });
+    release();
+    await eventually(async () => {
+      expect(await outcome(first)).toMatchObject({ delivered: 4, dropped: 0, open: 0 });
+    });
+    expect(await outcome(second)).toMatchObject({ dropped: 4, delivered: 0 });
+    await secondAttempts(4);
+  });
+
   it('recovers all that failed of a callback, each once, after a dry run that says how many', async () => {
     const { callback } = await giveUp(12);
     const before = new Set(receiver.requests.map(({ headers }) => headers['x-span-id']));

@@ -42,7 +42,7 @@ describe('what is in every state', () => {
   /** By the name that their collection has in a path. */
   const objects: Record<string, string[]> = {};
   let calls: { method: string; template: string; roles: readonly string[] }[] = [];
-  /** What is read, but for streams, with the names of its filters. */
+  /** The routes that read, except streams, with the names of their filters. */
   let lists: { template: string; filters: readonly string[] }[] = [];
   let tenant: Tenant;
   let other: Tenant;
@@ -135,7 +135,7 @@ describe('what is in every state', () => {
     const answer = await fetch(api.url + path, { method, headers: { authorization: `Bearer ${caller.key}`, 'x-request-id': 'same', ...(body && { 'content-type': 'application/json' }) }, ...(body && { body: JSON.stringify(body) }) });
     return { status: answer.status, text: await answer.text() };
   };
-  /** What differs between what is asked about `id` and about nothing. */
+  /** The differences between the answers about `id` and about an id that does not exist. */
   async function compare(name: string, caller: Api, id: string, asked: (id: string) => [string, string, object?], refused: readonly number[]): Promise<string[]> {
     const nothing = absent(id);
     const [method, path] = asked(id);
@@ -159,7 +159,7 @@ describe('what is in every state', () => {
 
   it('is not there for others, by any route, now or at a time', async () => {
     const at = encodeURIComponent(new Date().toISOString());
-    /** What a PUT says of one. */
+    /** The body of a PUT of one. */
     const whole: Record<string, object> = {
       credentials: { name: 'idp', tokenUrl: server.tokenUrl, clientId: 'ledger', clientSecret: 'secret' },
       callbacks: { name: 'ledger', url: receiver.url },

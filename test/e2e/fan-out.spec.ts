@@ -54,7 +54,7 @@ describe('events for many subscriptions, one of which hangs', () => {
       for (const { tenant, width } of tenants) expect((await tenant.deliveries()).filter(({ status }) => status === 'delivered')).toHaveLength(expected(width));
     }, 150_000);
 
-  /** What was sent again although it had been answered well, once everything is delivered. */
+  /** Deliveries that were sent again although they had succeeded, once everything is delivered. */
   async function repeated(): Promise<Received[]> {
     await delivered((width) => published * width);
     const answered = new Set<string>();

@@ -5,7 +5,7 @@ import { eventually } from '../fleet/eventually.js';
 import { sharedFleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
 
-/** What a machine that is busy with other things may add to any wait. */
+/** A busy machine may add this much to any wait. */
 const BUSY_MS = 10_000;
 const BURST = 5_000;
 const OLDEST = Array.from({ length: 40 }, (_, n) => n);

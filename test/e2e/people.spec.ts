@@ -62,7 +62,7 @@ describe('people and programs', () => {
   }, 120_000);
   afterAll(() => Promise.all([fleet.close(), issuer.down()]));
 
-  /** What every service answers to these credentials. */
+  /** Every service's answer to these credentials. */
   const everywhere = (credentials: string): Promise<ApiAnswer<Problem>[]> =>
     Promise.all(services.map(({ url, method, path }) => new Api(url, credentials).call<Problem>(method, path, method === 'POST' ? {} : undefined)));
   const statuses = async (credentials: string): Promise<number[]> => (await everywhere(credentials)).map(({ status }) => status);

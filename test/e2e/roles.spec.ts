@@ -6,7 +6,7 @@ import { eventually } from '../fleet/eventually.js';
 import { sharedFleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
 
-/** Who may call what: every route there is. */
+/** The roles of every route. */
 const MAY: Readonly<Record<string, string>> = {
   'POST /v1/tenants': 'admin',
   'GET /v1/tenants': 'admin provider',
@@ -54,7 +54,7 @@ const MAY: Readonly<Record<string, string>> = {
   ...Object.fromEntries(['quarantine', 'dead-letters'].flatMap((name) => [`GET /v1/${name}`, `GET /v1/${name}/{id}`, `GET /v1/${name}/{id}/payload`, `POST /v1/${name}/{id}/republish`].map((route) => [route, 'admin provider']))),
 };
 const EVERYBODY = ['admin', 'provider', 'owner', 'publisher', 'consumer', 'viewer'];
-/** Who calls otherwise than with a key: whoever looks at a portal, who has a role, and may do what that may. */
+/** Callers without an API key: somebody who looks at a portal has a role, and its rights. */
 const PORTAL = { 'portal consumer': 'consumer', 'portal viewer': 'viewer' } as const;
 const CALLERS: Readonly<Record<string, string>> = { ...Object.fromEntries(EVERYBODY.map((role) => [role, role])), ...PORTAL };
 
@@ -62,7 +62,7 @@ interface Call {
   readonly method: string;
   readonly template: string;
   readonly roles: readonly string[];
-  /** What the description says of it. */
+  /** The description's roles. */
   readonly described: readonly string[];
 }
 
@@ -130,7 +130,7 @@ describe('every route', () => {
   }, 120_000);
   afterAll(() => Promise.all([receiver.close(), cluster.close()]));
 
-  /** What a PUT says of one of these as it is. */
+  /** The body of a PUT that changes nothing of one of these. */
   const whole = (name: string): object | undefined =>
     ({
       tenants: { id: tenant.id, name: tenant.id },

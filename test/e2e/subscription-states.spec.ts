@@ -5,7 +5,7 @@ import { eventually } from '../fleet/eventually.js';
 import { sharedFleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
 
-/** What the states of a subscription mean for deliveries. Which move leads where is walked through in model.spec.ts. */
+/** The effect of a subscription's states on deliveries. model.spec.ts walks through the moves. */
 describe('a subscription', () => {
   const fleet = sharedFleet();
   let receiver: Receiver;

@@ -164,7 +164,7 @@ describe('three dispatchers and two token-services', () => {
     const all = (count: number) =>
       eventually(async () => {
         const attempts = (await other.attempts()).filter(({ number }) => number === 1);
-        // What a killed dispatcher had just finished is sent twice.
+        // A delivery that a killed dispatcher had just finished is sent twice.
         const deliveriesOf = (some: typeof attempts) => new Set(some.map(({ delivery }) => delivery)).size;
         expect(deliveriesOf(attempts)).toBe(2 * count);
         expect(deliveriesOf(attempts.filter(({ outcome }) => outcome === 'delivered'))).toBe(count);

@@ -67,7 +67,7 @@ export class Contract {
     if (fault !== null) throw new Error(`${call} is answered ${status} otherwise than described: ${fault}\n${JSON.stringify(body)}`);
   }
 
-  /** What the schema at this place of the description has against a value; null = nothing. */
+  /** The objections of the schema at this place of the description to a value; null = none. */
   fault(path: readonly string[], value: unknown): string | null {
     const validate = this.#validator(path.map(escape).join('/'));
     return validate(value) ? null : this.#ajv.errorsText(validate.errors);

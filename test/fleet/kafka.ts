@@ -35,6 +35,14 @@ export class Cluster {
     return names.filter((name) => name.startsWith(own)).map((name) => name.slice(own.length));
   }
 
+  /** As somebody may by mistake. Resolves when the cluster shows it no more. */
+  async lose(topic: string): Promise<void> {
+    await this.#ask((admin) => admin.deleteTopics({ topics: [`${this.topicPrefix}.${topic}`] }));
+    await eventually(async () => {
+      if ((await this.topics()).includes(topic)) throw new Error(`${topic} is still there`);
+    });
+  }
+
   /** Everything that is in a topic now. */
   async read(topic: string): Promise<KafkaMessage[]> {
     const name = `${this.topicPrefix}.${topic}`;

@@ -3,7 +3,7 @@ import { Receiver, type AuthorizationServer, type OAuthClient } from '@nuncio/fi
 import type { AttemptAnswer, DeliveryAnswer } from './answers.js';
 import type { Fleet } from './fleet.js';
 
-/** What a test says of one of its events; attributes are CloudEvents' own. */
+/** A test's description of one of its events; attributes are CloudEvents' own. */
 export interface Draft {
   readonly payload: string | Buffer;
   readonly contentType?: string;

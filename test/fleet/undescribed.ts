@@ -21,7 +21,7 @@ export interface Documented {
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 const NO_SCHEMAS = new Set(['example', 'examples', 'default', 'enum', 'properties']);
 
-/** Where a reader of the document is left to guess: operations, parameters and fields without a description, bodies and JSON answers without an example or a name. */
+/** Places where the document leaves its reader to guess: operations, parameters and fields without a description, bodies and JSON answers without an example or a name. */
 export function undescribed({ paths, components }: Documented): string[] {
   const missing = new Set<string>();
   const says = (schema: Json): boolean => 'description' in schema || (typeof schema.$ref === 'string' && 'description' in (components.schemas[schema.$ref.split('/').at(-1) ?? ''] ?? {}));

@@ -48,7 +48,7 @@ function callOf(method: string, template: string, { parameters = [], requestBody
   const inPath = parameters.filter((parameter) => parameter.in === 'path').map(({ name, schema }) => [name, schema.enum ? edges(schema, source) : edges(schema, source, collection)] as const);
   const inQuery = parameters.filter((parameter) => parameter.in === 'query').map(({ name, schema, required }) => [name, fc.option(edges(schema, source, name), { freq: required ? 9 : 1, nil: undefined })] as const);
   const schema = requestBody?.content['application/json']?.schema ?? requestBody?.content['application/merge-patch+json']?.schema;
-  // What is refused for one field of twenty tells nothing of what becomes of the others.
+  // A call that is refused for one field of twenty says nothing about the others.
   const bodies = (isInside: boolean): fc.Arbitrary<string> => edges(schema ?? {}, { ...source, isInside }).map((value) => JSON.stringify(value));
   const body = schema ? fc.oneof({ weight: 10, arbitrary: bodies(false) }, { weight: 10, arbitrary: bodies(true) }, { weight: 1, arbitrary: fc.constantFrom('', '{', '[]', 'null', '{"a":1,"a":2}', '\ufeff{}') }) : fc.constant(undefined);
   return fc.record({ path: fc.record(Object.fromEntries(inPath)), query: fc.record(Object.fromEntries(inQuery)), body }).map(({ path, query, body: text }) => ({
@@ -90,6 +90,6 @@ export function events(type: string, tenant: string): fc.Arbitrary<Call> {
 
 const post = (headers: Record<string, string>, body: string): Call => ({ template: 'post /v1/events', method: 'POST', path: '/v1/events', headers, body });
 
-/** What a client can send at all: the rest is for the modes in JSON. */
+/** Headers that a client can send at all; the modes in JSON try the others. */
 // eslint-disable-next-line no-control-regex
 const header = (value: string): string => Buffer.from(value.replaceAll(/[\0-\x1f\x7f]/g, '')).toString('latin1').trim();

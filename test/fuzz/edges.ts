@@ -35,7 +35,7 @@ export interface Source {
   readonly depth: number;
 }
 
-/** What breaks something somewhere, in texts that have no other rule. */
+/** Texts that break something somewhere, for fields without another rule. */
 const ODD = ['', ' ', '0', '-1', 'null', '\0', 'a\r\nb: c', '€', '😀', '\ud800', 'é', '%00', '__proto__', 'constructor', '../x', '{"a":1}', '1e999', '*', '..', "'; --", '\u202e', 'x'.repeat(256), 'x'.repeat(10_000)];
 const ODD_TIMES = ['0000-01-01T00:00:00Z', '0001-01-01T00:00:00Z', '1969-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z', '2026-02-30T00:00:00Z', '2026-06-30T23:59:60Z', '2026-01-01T00:00:00+23:59', '2026-01-01T00:00:00-24:00', '2026-01-01T00:00:00.123456789Z', '+275760-09-13T00:00:00Z'];
 const ODD_NUMBERS = [0, -0, 1, -1, 0.1, 1e-7, 1e-50, 5e-324, 1e21, 1e308, 2 ** 31, 2 ** 32, 2 ** 53, -(2 ** 53), 8.64e15 + 1];

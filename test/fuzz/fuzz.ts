@@ -14,7 +14,7 @@ export interface Fuzzed {
   readonly delivered: number;
   /** Callbacks that were accepted, each of which could be called. */
   readonly called: number;
-  /** What went wrong, with the request that shows it. */
+  /** The fault, with the request that shows it. */
   readonly faults: readonly string[];
 }
 
@@ -99,7 +99,7 @@ class Fuzzer {
     if ((answer.status === 201 && call.template === 'post /v1/callbacks') || (answer.status === 200 && call.template === 'patch /v1/callbacks/{id}')) await this.#tryCallback(call, answer.text);
   }
 
-  /** What Nuncio accepts it can send: whatever comes of it, it is not a failure of its own. */
+  /** Nuncio can send everything that it accepts: whatever the result, it is no failure of its own. */
   async #tryCallback(call: Call, text: string): Promise<void> {
     const { id, url, authentication } = JSON.parse(text) as { id: string; url: string; authentication: { type: string } };
     if (url !== this.receiver || authentication.type !== 'none') return;

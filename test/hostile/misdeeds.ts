@@ -20,7 +20,7 @@ interface Misdeed {
 const BATCH = 'application/cloudevents-batch+json';
 const HALF_SENT_FOR_MS = 2_000;
 
-/** What is shared (A), what is answered badly (D) and what is typed (E), each again and again. */
+/** Attacks on what is shared (A), by bad answers (D) and by bad input (E), each again and again. */
 export function misdeeds({ consumer, publisher, premises }: World): Readonly<Record<string, Misdeed>> {
   const callback = premises.callbacks.slow ?? '';
   const by = (sideBySide: number, once: Misdeed['once']): Misdeed => ({ sideBySide, once });

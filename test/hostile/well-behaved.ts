@@ -11,7 +11,7 @@ const CHANGES_EVERY_MS = 500;
 const SETTLED_WITHIN_MS = 60_000;
 const CHANGED = 'x-change';
 
-/** What a tenant saw of the installation for a while; times in milliseconds. */
+/** A tenant's view of the installation for a while; times in milliseconds. */
 export interface Observed {
   /** From before an event is published to its arrival. */
   readonly deliveries: readonly number[];

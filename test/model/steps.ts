@@ -128,7 +128,7 @@ function createSubscription(world: World, chance: Chance, tenant: string): Step 
   return { as: 'consumer', method: 'POST', path, body: { ...body, activate: true }, status: 201, answer: shown(after, tenant), then: remember(after) };
 }
 
-/** What an answer shows of a subscription; `id` is known once it was answered. */
+/** An answer's view of a subscription; `id` is known once there was an answer. */
 const shown = ({ id, callback, eventTypes, filter, state, reason, approved, version }: Subscription, tenant?: string): Body => ({
   ...(id ? { id } : {}),
   ...(tenant ? { tenant } : {}),
@@ -179,7 +179,7 @@ function moveStep(world: World, chance: Chance, sub: Subscription, move: Move): 
 
 function verifyStep(world: World, sub: Subscription, request: Pick<Step, 'as' | 'method' | 'path' | 'body'>): Step {
   const callback = world.callbacks.get(sub.callback);
-  // Whoever asked for ten within a minute is refused; the model has no clock, so that it looks instead.
+  // A caller with ten in a minute is refused; the model has no clock, so it looks at the answer.
   if (!callback || callback.samples >= SAMPLES_A_MINUTE) return { as: 'consumer', method: 'GET', path: `/v1/subscriptions/${sub.id}`, status: 200, answer: shown(sub) };
   const after = callback.answers ? moved(world, sub, 'verify', null) : sub;
   const then = (): void => {

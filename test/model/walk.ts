@@ -63,7 +63,7 @@ async function take(callers: Callers, step: Step, place: string): Promise<{ stat
   return { status };
 }
 
-/** What delivery has given up on is blocked, unless that was about an earlier state: then nothing may ever come of it, which later steps see. */
+/** Delivery's giving up blocks a subscription, unless it was about an earlier state: then nothing may ever come of it, as later steps see. */
 async function signal({ api, cluster }: Fleet, world: World, chance: Chance): Promise<void> {
   const sub = chance.pick([...world.subscriptions.values()]);
   const { items } = await api.get<{ items: { position: number; tenant: string }[] }>(`/v1/audit?kind=subscription&id=${sub.id}&limit=1`);

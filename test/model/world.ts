@@ -104,7 +104,7 @@ export function moved(world: World, sub: Subscription, move: Move, reason: strin
   return { ...sub, version, reason, state, approved: sub.approved || move === 'approve', wasActive: sub.wasActive || state === 'activated' };
 }
 
-/** What was approved, or active before its types came to require that, needs no other approval. */
+/** A subscription that was approved, or active before its types required approval, needs no other approval. */
 export const lacksApproval = (world: World, sub: Subscription): boolean => !sub.approved && !sub.wasActive && needsApproval(world, sub.eventTypes);
 
 const IN_PLACE: readonly State[] = ['activated', 'blocked', 'deactivated'];

@@ -30,7 +30,7 @@ const selectorsOf = (expr: string): string[] => expr.match(/\b(?:nuncio|nodejs|p
 const ofRules = rules.map(({ alert, record, expr }) => [alert ?? record ?? '', selectorsOf(expr)] as const);
 const ofPanels = panels.flatMap(({ title, queries }) => queries.map(([expr, legend]) => [`${title}: ${legend}`, expr.replaceAll(...WINDOW)] as const));
 
-/** What a fleet that is well has no data of; anything else that has none is a query that never will. */
+/** Metrics without data in a healthy fleet; any other query without data never has any. */
 const EMPTY: readonly string[] = [
   'nuncio_http_request_seconds_count{status="5xx"}',
   'nuncio_token_fetches_total{outcome!="token"}',
@@ -62,7 +62,7 @@ describe('the board', () => {
   });
 });
 
-/** Where Prometheus is not installed, only CI insists. */
+/** Without Prometheus, only CI insists on this test. */
 (hasPrometheus || process.env.CI ? describe : describe.skip)('a fleet that Prometheus scrapes', () => {
   let fleet: OwnFleet;
   let prometheus: Prometheus;

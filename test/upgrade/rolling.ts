@@ -5,7 +5,7 @@ import { observe } from '../chaos/run.js';
 import type { Violation } from '../chaos/checker.js';
 import type { Fleet } from '../fleet/fleet.js';
 
-/** What there are two of, so that old and new share their work. */
+/** The services of which there are two, so that old and new share their work. */
 const TWICE = ['config-service', 'token-service', 'dispatcher', 'attempt-log'] as const;
 
 export interface Rolling {

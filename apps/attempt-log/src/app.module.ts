@@ -1,5 +1,5 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { APP_INTERCEPTOR, HttpAdapterHost } from '@nestjs/core';
 import { openDatabase } from '@nuncio/database';
 import { BatchProducer, ConfigView, kafkaFor, type KafkaSettings } from '@nuncio/kafka';
 import { AuthModule, catchUpFirst, ConfigExternalIds, ConfigPrincipals, EXTERNAL_IDS, IDEMPOTENCY, IdempotentRequests, PRINCIPALS, READINESS } from '@nuncio/service';
@@ -13,13 +13,14 @@ import { Graves } from './graves/graves.js';
 import { GravesController } from './graves/graves.controller.js';
 import { QuarantineController } from './graves/quarantine.controller.js';
 import { FactsIngest } from './ingest/facts-ingest.js';
-import { IngestController } from './ingest/ingest.controller.js';
+import { GROUP, IngestController } from './ingest/ingest.controller.js';
 import { Certificates } from './health/certificates.js';
 import { CallbackHealthController } from './health/callback-health.controller.js';
 import { CredentialHealthController } from './health/credential-health.controller.js';
 import { FleetController } from './fleet/fleet.controller.js';
 import { Fleet } from './fleet/fleet.js';
 import { FleetTail } from './fleet/fleet-tail.js';
+import { CaughtUp } from './lag/caught-up.js';
 import { KAFKA_SETTINGS, KafkaWatch } from './lag/kafka-watch.js';
 import { LogWriter } from './ingest/log-writer.js';
 import { ConfigurationNoticesController } from './notices/configuration-notices.controller.js';
@@ -40,6 +41,7 @@ import { DeliveriesController } from './query/deliveries/deliveries.controller.j
 import { EventsController } from './query/events/events.controller.js';
 import { FilterTrialController } from './query/events/filter-trial.controller.js';
 import { LogReadiness } from './readiness.js';
+import { PayloadReads } from './query/events/payload-reads.js';
 import { OneDelivery } from './bring-back/one-delivery.js';
 import { OneDeliveryController } from './bring-back/one-delivery.controller.js';
 import { Unblock } from './bring-back/unblock.js';
@@ -51,6 +53,7 @@ import { StatsController } from './query/statistics/stats.controller.js';
 import { TokenStatsController } from './query/statistics/token-stats.controller.js';
 import { TokenEventsIngest } from './token-requests/token-events-ingest.js';
 import { TokenEventsController } from './token-requests/token-events.controller.js';
+import { TurnsInterceptor } from './turns/turns.interceptor.js';
 
 /** Half of what the gateway waits: the caller hears why, and PostgreSQL does not work on for nobody. */
 const STATEMENT_TIMEOUT_MS = 30_000;
@@ -110,9 +113,11 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
         { provide: PRINCIPALS, useFactory: (view: ConfigView) => new ConfigPrincipals(view), inject: [ConfigView] },
         { provide: EXTERNAL_IDS, useFactory: (view: ConfigView) => new ConfigExternalIds(view), inject: [ConfigView] },
         { provide: IDEMPOTENCY, useFactory: (dataSource: DataSource) => new IdempotentRequests(dataSource, { pepper: config.API_KEY_PEPPER }, 'log.idempotent_requests'), inject: [DataSource] },
+        { provide: APP_INTERCEPTOR, useClass: TurnsInterceptor },
         { provide: READINESS, useClass: LogReadiness },
         { provide: KAFKA_SETTINGS, useValue: kafka },
         KafkaWatch,
+        { provide: CaughtUp, useFactory: () => new CaughtUp(kafka, `${config.TOPIC_PREFIX}.${GROUP}`) },
         { provide: Fleet, useFactory: () => new Fleet() },
         FleetTail,
         PartitionKeeper,
@@ -123,6 +128,7 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
         Graves,
         Operations,
         OperationWorker,
+        PayloadReads,
         Notices,
         DeliveryNotices,
         TokenNotices,

@@ -18,6 +18,7 @@ import { Statistics1780617600000 } from './migrations/1780617600000-statistics.j
 import { EventKeys1780704000000 } from './migrations/1780704000000-event-keys.js';
 import { CountsInTurn1780710000000 } from './migrations/1780710000000-counts-in-turn.js';
 import { Notices1780790400000 } from './migrations/1780790400000-notices.js';
+import { Dropped1781049600000 } from './migrations/1781049600000-dropped.js';
 import { Certificates1780963200000 } from './migrations/1780963200000-certificates.js';
 import { Outcomes1780876800000 } from './migrations/1780876800000-outcomes.js';
 
@@ -57,5 +58,6 @@ export const logDatabase = (url: string): DatabaseOptions => ({
     Notices1780790400000,
     Outcomes1780876800000,
     Certificates1780963200000,
+    Dropped1781049600000,
   ],
 });

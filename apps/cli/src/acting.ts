@@ -13,7 +13,7 @@ interface Pace {
   readonly watch?: boolean;
 }
 
-/** What sends again. */
+/** The commands that send again. */
 export function addActing(program: Command): void {
   for (const [name, what] of [
     ['resend', 'send one delivery again, without retries'],
@@ -28,7 +28,7 @@ export function addActing(program: Command): void {
         show(delivery, output, () => `${id}: ${textOf(delivery.explanation)}`);
       });
 
-  paced(program.command('recover <callback>').description('send what failed or expired of one callback again'))
+  paced(program.command('recover <callback>').description('send again the deliveries of one callback that failed or expired'))
     .requiredOption('--since <time>', '15m, 2h, 7d ago, or an RFC 3339 time')
     .option('--until <time>')
     .action(async (id: string, options: Pace & { since: string; until?: string }, command: Command) => {
@@ -37,8 +37,8 @@ export function addActing(program: Command): void {
       await begun(context, await context.api.call('POST /v1/callbacks/{id}/recover', { path: { id }, body: { ...times, ...paceOf(options) } }), options);
     });
 
-  paced(withFilters(program.command('replay').description('send deliveries of any selection again, or events to one subscription')))
-    .option('--to <subscription>', 'send the events that are selected to this subscription, also those it never had')
+  paced(withFilters(program.command('replay').description('send any selection of deliveries again, or events to one subscription')))
+    .option('--to <subscription>', 'send the selected events to this subscription, also events that it never had')
     .action(async (options: Pace & Where & { to?: string }, command: Command) => {
       const context = await contextOf(command);
       const filters = selectionOf(queryOf(options));
@@ -49,7 +49,7 @@ export function addActing(program: Command): void {
 
 const paced = (command: Command): Command =>
   command
-    .option('--per-second <rate>', 'how many a second')
+    .option('--per-second <rate>', 'deliveries a second')
     .option('--dry-run', 'say what would be sent, and send nothing')
     .option('--watch', 'wait until it is done');
 

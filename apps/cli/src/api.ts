@@ -51,7 +51,7 @@ export class Api {
     return (this.description.paths[template]?.get?.parameters ?? []).flatMap(({ name, in: place }) => (place === 'query' ? [name] : [])).sort();
   }
 
-  /** What the body of an operation has to be, with everything that its `$ref`s lead to. Throws a Refusal where the installation has no such operation. */
+  /** The schema of an operation's body, with everything that its `$ref`s lead to. Throws a Refusal if the installation has no such operation. */
   bodyOf(operation: string): Schema {
     const [method = '', template = ''] = operation.split(' ');
     const schema = this.#described(method, template).requestBody?.content['application/json']?.schema;
@@ -88,7 +88,7 @@ export class Api {
 
   #described(method: string, template: string): Described {
     const described = this.description.paths[template]?.[method.toLowerCase()];
-    if (!described) throw new Refusal(`This installation has no ${method} ${template}: it is of another version than this command.`);
+    if (!described) throw new Refusal(`This installation has no ${method} ${template}: it has another version than this command.`);
     return described;
   }
 }

@@ -7,14 +7,14 @@ const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export function addCompletion(program: Command): void {
   program
     .command('completion')
-    .description('a script that completes commands and options')
+    .description('print a script that completes commands and options')
     .addArgument(new Argument('<shell>').choices(SHELLS))
     .action((shell: (typeof SHELLS)[number]) => {
       print(SCRIPTS[shell](wordsOf(program)));
     });
 }
 
-/** What may follow each command, by its words: `operations` is followed by `list`, `show`, … */
+/** The words that may follow each command: `operations` is followed by `list`, `show`, … */
 type Words = ReadonlyMap<string, readonly string[]>;
 
 function wordsOf(program: Command): Words {

@@ -3,7 +3,7 @@ import { Api } from './api.js';
 import { outputOf, type Output } from './output.js';
 import { chooseProfile } from './profile.js';
 
-/** What every command has at hand. */
+/** The common parts of every command. */
 export interface Context {
   readonly api: Api;
   readonly output: Output;
@@ -24,7 +24,7 @@ process.once('SIGTERM', () => {
   interrupted.abort(new Error('interrupted'));
 });
 
-/** Of the command that runs: global options may stand anywhere. */
+/** The context of the command that runs: global options may stand anywhere. */
 export async function contextOf(command: Command): Promise<Context> {
   const { profile, json = false } = command.optsWithGlobals<GlobalOptions>();
   return { api: await Api.open(chooseProfile(profile)), output: outputOf(json), signal: interrupted.signal };

@@ -1,5 +1,5 @@
 import type { Json } from './api.js';
-import { coloured, plain, type Output } from './output.js';
+import { coloured, line, plain, type Output } from './output.js';
 
 interface Entry {
   readonly at: string;
@@ -42,9 +42,9 @@ export function deliveryPage(json: Json, output: Output): string {
   const { id, status, explanation, eventType, event, tenant, callback, subscription, timeline, attempts } = delivery;
   return [
     `${id}  ${coloured(status, output)}`,
-    plain(explanation),
+    line(explanation),
     '',
-    `${plain(eventType)} ${event}, of tenant ${tenant}, to callback ${callback} by subscription ${subscription}`,
+    `${line(eventType)} ${event}, of tenant ${tenant}, to callback ${callback} by subscription ${subscription}`,
     '',
     'What happened',
     ...timeline.map((entry) => `  ${entry.at}  ${happened(entry, output)}`),
@@ -53,17 +53,17 @@ export function deliveryPage(json: Json, output: Output): string {
 }
 
 function happened({ fact, number, reason, outcome, requestedBy }: Entry, output: Output): string {
-  const words = [fact, number === null ? '' : `#${number}`, outcome === null ? '' : coloured(outcome, output), reason === null ? '' : plain(reason), requestedBy === null ? '' : `by ${plain(requestedBy)}`];
+  const words = [fact, number === null ? '' : `#${number}`, outcome === null ? '' : coloured(outcome, output), reason === null ? '' : line(reason), requestedBy === null ? '' : `by ${line(requestedBy)}`];
   return words.filter(Boolean).join(' ');
 }
 
 function page({ number, startedAt, outcome, request, response, error, advice, timingsMs }: Attempt, output: Output): string[] {
-  const headers = Object.entries(request?.headers ?? {}).map(([name, value]) => `  ${name}: ${plain([value].flat().join(', '))}`);
+  const headers = Object.entries(request?.headers ?? {}).map(([name, value]) => `  ${line(name)}: ${line([value].flat().join(', '))}`);
   return [
     `Attempt ${number}, ${startedAt}: ${coloured(outcome, output)} in ${Math.round(timingsMs.total)} ms`,
-    ...(request ? [`  ${request.method} ${plain(request.url)}`, ...headers] : ['  nothing was sent']),
+    ...(request ? [`  ${request.method} ${line(request.url)}`, ...headers] : ['  nothing was sent']),
     ...(response ? [`  → ${response.status}${response.body ? `  ${plain(response.body.slice(0, BODY_SHOWN)).replaceAll('\n', '\n    ')}` : ''}`] : []),
-    ...(error ? [`  ${error.class}${error.detail === null ? '' : `: ${plain(error.detail)}`}`] : []),
-    ...(advice ? [`  ${plain(advice)}`] : []),
+    ...(error ? [`  ${error.class}${error.detail === null ? '' : `: ${line(error.detail)}`}`] : []),
+    ...(advice ? [`  ${line(advice)}`] : []),
   ];
 }

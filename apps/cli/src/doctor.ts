@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { contextOf, type Context, type GlobalOptions } from './context.js';
 import { diagnoseCredential, diagnoseServer, type ServerOptions } from './oauth-doctor.js';
-import { outputOf, show } from './output.js';
+import { line, outputOf, show } from './output.js';
 import { DEV_FILE } from './profile.js';
 import { Refusal } from './refusal.js';
 
@@ -10,7 +10,7 @@ import { Refusal } from './refusal.js';
 export interface Finding {
   readonly what: string;
   readonly ok: boolean;
-  /** What was found; where it is not well, what to mend. */
+  /** The finding, and, if it is a fault, what to mend. */
   readonly detail: string;
 }
 
@@ -26,24 +26,24 @@ const LIMITS: readonly { readonly metric: string; readonly most: number; readonl
 ];
 
 export function addDoctor(program: Command): void {
-  const doctor = program.command('doctor').description('look at the installation, or at an authorization server, and say what to mend');
+  const doctor = program.command('doctor').description('check the installation, or an authorization server, and say what to mend');
   doctor
     .command('installation', { isDefault: true })
-    .description('the API, its services, clocks, lags, versions')
-    .option('--service <url...>', 'addresses of services (their own port): readiness, lags and versions are asked there; default: those that `npm start` runs here')
+    .description('check the API, its services, clocks, lags and versions')
+    .option('--service <url...>', 'addresses of services, with their own ports, to check readiness, lags and versions; default: the services of `npm start`')
     .action(async ({ service = devServices() }: { service?: readonly string[] }, command: Command) => {
       const context = await contextOf(command);
       report(context, [...(await lookAtApi(context)), ...(await Promise.all(service.map(lookAtService))).flat()]);
     });
   doctor
     .command('oauth [credential]')
-    .description('a credential as the installation uses it; or a server, asked from here: --issuer or --token-url')
+    .description('check a credential of the installation, or a server from this machine: --issuer or --token-url')
     .option('--issuer <url>')
     .option('--token-url <url>')
     .option('--client-id <id>')
-    .option('--client-secret-env <name>', 'the variable that has the secret', 'CLIENT_SECRET')
+    .option('--client-secret-env <name>', 'the environment variable with the secret', 'CLIENT_SECRET')
     .option('--scope <scopes>')
-    .option('--endpoint <url>', 'called with the token')
+    .option('--endpoint <url>', 'an endpoint to call with the token')
     .action(async (credential: string | undefined, options: ServerOptions, command: Command) => {
       if (credential === undefined) {
         report({ output: outputOf(command.optsWithGlobals<GlobalOptions>().json ?? false) }, await diagnoseServer(options));
@@ -56,12 +56,12 @@ export function addDoctor(program: Command): void {
 
 /** Ends with status 1 where something is to be mended. */
 function report({ output }: Pick<Context, 'output'>, findings: readonly Finding[]): void {
-  show(findings, output, () => findings.map(({ what, ok, detail }) => `${ok ? 'ok  ' : 'MEND'}  ${what}: ${detail}`).join('\n'));
+  show(findings, output, () => findings.map(({ what, ok, detail }) => `${ok ? 'ok  ' : 'MEND'}  ${what}: ${line(detail)}`).join('\n'));
   const faults = findings.filter(({ ok }) => !ok).length;
   if (faults) throw new Refusal(`${faults} of ${findings.length} to mend.`);
 }
 
-/** What a caller sees: each service behind the gateway is asked for something that needs its database. */
+/** The view of a caller: each service behind the gateway is asked for something that needs its database. */
 async function lookAtApi({ api }: Context): Promise<Finding[]> {
   const asked = async (what: string, path: string): Promise<Finding> => {
     try {
@@ -76,7 +76,7 @@ async function lookAtApi({ api }: Context): Promise<Finding[]> {
   const skew = Date.parse(answer.headers.get('date') ?? '') - before;
   const clock = Number.isNaN(skew)
     ? { what: 'clock', ok: true, detail: 'the gateway does not say what time it is' }
-    : { what: 'clock', ok: Math.abs(skew) <= CLOCK_TOLERANCE_MS, detail: `that of the gateway and that of this machine are ${Math.abs(Math.round(skew / 1_000))} s apart${Math.abs(skew) > CLOCK_TOLERANCE_MS ? ': set them by NTP, or receivers refuse signatures' : ''}` };
+    : { what: 'clock', ok: Math.abs(skew) <= CLOCK_TOLERANCE_MS, detail: `the clocks of the gateway and of this machine are ${Math.abs(Math.round(skew / 1_000))} s apart${Math.abs(skew) > CLOCK_TOLERANCE_MS ? ': synchronize both by NTP, or receivers refuse signatures' : ''}` };
   return [{ what: 'gateway', ok: true, detail: api.profile.url }, clock, await asked('configuration', '/v1/callbacks'), await asked('log', '/v1/deliveries')];
 }
 

@@ -1,6 +1,6 @@
 import type { HeaderLines } from './handler.js';
 
-/** Of one connection (RFC 9110 §7.6.1, and RFC 7235 for proxies), or said anew by whoever sends the message on. The command `nuncio listen` and the gateway have the same list. */
+/** Headers of one connection (RFC 9110 §7.6.1, and RFC 7235 for proxies), or that every sender of a message sets anew. The command `nuncio listen` and the gateway have the same list. */
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'proxy-authenticate', 'proxy-authorization', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'expect', 'host', 'content-length']);
 
 /** The lines that go on: neither those, nor what `Connection` names. */

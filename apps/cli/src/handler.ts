@@ -19,10 +19,10 @@ export interface Answered {
 }
 
 const ANSWER_WITHIN_MS = 30_000;
-/** Of an answer's body. More than that is not handed back. */
+/** The limit for an answer's body. More than that is not handed back. */
 const BODY_BYTES = 524_288;
 
-/** What a handler on this machine answers, redirects and refusals included. Where it does not answer, 502 says why. */
+/** The answer of a handler on this machine, also a redirect or a refusal. If it does not answer, a 502 says why. */
 export function handle(target: URL, { method, headers, body }: Delivered): Promise<Answered> {
   const payload = Buffer.from(body, 'base64');
   const lines = [...headers, ['Host', target.host], ['Content-Length', String(payload.length)], ['Connection', 'close']];

@@ -5,7 +5,7 @@ import type { Json } from './api.js';
 import { contextOf, type Context } from './context.js';
 import { messages } from './event-stream.js';
 import { handle, type Delivered } from './handler.js';
-import { plain, print } from './output.js';
+import { line, print, printJson } from './output.js';
 import { EXIT, Refusal } from './refusal.js';
 import { makeCallback, removeCallback, removeLeftOver, subscribe } from './temporary-callback.js';
 
@@ -27,8 +27,8 @@ interface Listener extends Json {
 export function addListen(program: Command): void {
   program
     .command('listen')
-    .description('have deliveries come to a server on this machine, signed and retried as a receiver gets them, until Ctrl-C')
-    .requiredOption('--forward <url>', 'where it listens: http://localhost:3000/hooks')
+    .description('send deliveries to a server on this machine, signed and retried as for a receiver, until Ctrl-C')
+    .requiredOption('--forward <url>', 'the address of that server: http://localhost:3000/hooks')
     .option('--tenant <id>', "whose events; default: the API key's tenant")
     .option('--events <types>', 'comma list of event types', '*')
     .option('--dialect <profile>', 'standard, persona or webhookie: signature, envelope and retries')
@@ -44,7 +44,7 @@ async function listen(command: Context, options: Options): Promise<void> {
   const context = { ...command, signal: AbortSignal.any([command.signal, ended.signal]) };
   const target = targetOf(options.forward);
   const tenant = options.tenant ?? (await api.call<{ tenant: string | null }>('GET /v1/me')).tenant;
-  if (tenant === null) throw new Refusal('Whose events? This API key has no tenant: --tenant <id>.', EXIT.usage);
+  if (tenant === null) throw new Refusal('This API key belongs to no tenant: say whose events to send, with --tenant <id>.', EXIT.usage);
   const wanted = { tenant, name: `nuncio listen, ${hostname()}, ${target.href}`, events: options.events.split(','), dialect: options.dialect };
   await removeLeftOver(api, wanted);
   const listening = new Listening(context, target, options.gateway ?? api.profile.url);
@@ -66,7 +66,7 @@ async function listen(command: Context, options: Options): Promise<void> {
 /** A listener of the gateway, read until Ctrl-C: opened again where its stream ends, made anew where the gateway does not know it any more. */
 class Listening {
   #listener: Listener | undefined;
-  /** What is handled now: a stream that is opened again has it once more. */
+  /** The requests that are being handled: a stream that is opened again repeats them. */
   readonly #handled = new Set<string>();
 
   constructor(
@@ -119,16 +119,17 @@ class Listening {
     const header = (name: string): string | undefined => delivered.headers.find(([known]) => known.toLowerCase() === name)?.[1];
     const [event, type] = [header('x-trace-id') ?? header('webhook-id') ?? null, header('x-event-type') ?? null];
     tell(this.context, { at: new Date().toISOString(), event, type, method: delivered.method, status: answer.status, ms }, [
-      [new Date().toISOString(), delivered.method, type, event, `→ ${answer.status}`, `${ms} ms`].filter(Boolean).map((text) => plain(String(text))).join('  '),
+      [new Date().toISOString(), delivered.method, type, event, `→ ${answer.status}`, `${ms} ms`].filter(Boolean).map((text) => line(String(text))).join('  '),
     ]);
-    // It may have waited too long, or the gateway have gone meanwhile: the dispatcher tries again.
+    // If the request has waited too long, or its gateway is gone, the dispatcher tries again.
     await this.context.api.call('POST /v1/listeners/{id}/requests/{request}/answer', { path: { id: listener, request: delivered.id }, body: answer }).catch(ignoreRefusal);
     this.#handled.delete(delivered.id);
   }
 }
 
 function tell({ output }: Context, json: Json, lines: readonly string[]): void {
-  print(output.isJson ? JSON.stringify(json) : lines.join('\n'));
+  if (output.isJson) printJson(json);
+  else print(lines.join('\n'));
 }
 
 function ignoreRefusal(error: unknown): void {
@@ -138,5 +139,5 @@ function ignoreRefusal(error: unknown): void {
 function targetOf(text: string): URL {
   const url = URL.parse(text);
   if (url && /^https?:$/.test(url.protocol)) return url;
-  throw new Refusal(`"${text}" is no address of a server: http://localhost:3000/hooks.`, EXIT.usage);
+  throw new Refusal(`"${text}" is not the address of a server, such as http://localhost:3000/hooks.`, EXIT.usage);
 }

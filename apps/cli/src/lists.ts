@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Api, Json, Query } from './api.js';
 import { contextOf } from './context.js';
 import { deliveryPage } from './delivery-page.js';
-import { plain, show, table } from './output.js';
+import { line, printBytes, show, table } from './output.js';
 import { EXIT, Refusal } from './refusal.js';
 import { queryOf, withFilters, type Where } from './where.js';
 
@@ -12,7 +12,7 @@ interface Kind {
   readonly columns: readonly string[];
 }
 
-/** What can be listed and shown, with what a table of it has. */
+/** The kinds that can be listed and shown, with the columns of their tables. */
 const KINDS: readonly Kind[] = [
   { name: 'deliveries', what: 'delivery', columns: ['id', 'status', 'eventType', 'tenant', 'attemptCount', 'responseStatus', 'errorClass', 'createdAt'] },
   { name: 'attempts', what: 'attempt', columns: ['id', 'startedAt', 'outcome', 'number', 'eventType', 'tenant', 'delivery'] },
@@ -41,7 +41,7 @@ export function addLists(program: Command): void {
       });
     group
       .command('show <id>')
-      .description(`everything of one ${kind.what}`)
+      .description(`show one ${kind.what} whole`)
       .action(async (id: string, _: object, command: Command) => {
         const { api, output } = await contextOf(command);
         const one = await api.call(`GET /v1/${kind.name}/{id}`, { path: { id } });
@@ -54,7 +54,7 @@ export function addLists(program: Command): void {
         .action(async (id: string, _: object, command: Command) => {
           const { api, signal } = await contextOf(command);
           const answer = await api.request('GET /v1/events/{id}/payload', { path: { id } }, signal);
-          process.stdout.write(Buffer.from(await answer.arrayBuffer()));
+          printBytes(Buffer.from(await answer.arrayBuffer()));
         });
   }
 }
@@ -73,13 +73,13 @@ export async function listed(api: Api, path: string, query: Query, most: number)
 function countOf(text: string): number {
   const count = Number(text);
   if (Number.isInteger(count) && count > 0) return count;
-  throw new Refusal(`--limit ${text} is no number of rows.`, EXIT.usage);
+  throw new Refusal(`--limit takes a number of rows, not "${text}".`, EXIT.usage);
 }
 
 /** One line for each field. */
 export function fields(one: Json): string {
   const names = Object.keys(one);
   const width = Math.max(...names.map((name) => name.length));
-  return names.map((name) => `${name.padEnd(width)}  ${plain(typeof one[name] === 'string' ? one[name] : JSON.stringify(one[name]))}`).join('\n');
+  return names.map((name) => `${name.padEnd(width)}  ${line(typeof one[name] === 'string' ? one[name] : JSON.stringify(one[name]))}`).join('\n');
 }
 

@@ -9,21 +9,22 @@ import { addLists } from './lists.js';
 import { addLogin } from './login.js';
 import { addOperations } from './operations.js';
 import { addPublish } from './publish.js';
+import { tell } from './output.js';
 import { EXIT, Refusal } from './refusal.js';
 import { addTail } from './tail.js';
 
 const program = new Command('nuncio')
-  .description('publish, look, send again: one installation of Nuncio from a terminal')
+  .description('publish events, look at deliveries and manage one installation of Nuncio from a terminal')
   .option('-p, --profile <name>', 'which installation (`nuncio login`)')
   .option('--json', 'JSON instead of text')
-  .addHelpText('after', '\nEnds with 0 done, 1 refused or something to mend, 2 typed wrongly, 3 not to be reached, 4 changes (of a plan), 130 interrupted.')
+  .addHelpText('after', '\nExit status: 0 done, 1 refused or something to mend, 2 typed wrongly, 3 the installation cannot be reached, 4 a plan has changes, 130 interrupted.')
   .exitOverride();
 
 for (const add of [addLogin, addPublish, addTail, addListen, addLists, addActing, addOperations, addApply, addExport, addDoctor, addCompletion]) add(program);
-// What a command inherits at its making it does not inherit later.
+// A command takes over this setting only when it is made, so each needs it.
 for (const command of allOf(program)) command.exitOverride();
 
-// Whoever reads it may have had enough: `nuncio events | head`.
+// The reader may stop early: `nuncio events | head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit(EXIT.done);
@@ -40,9 +41,9 @@ function allOf(command: Command): Command[] {
 }
 
 function statusOf(error: unknown): number {
-  // It has said what is wrong by itself.
+  // Commander has printed what is wrong.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (!(error instanceof Refusal)) throw error;
-  process.stderr.write(`${error.message}\n`);
+  tell(error.message);
   return error.status;
 }

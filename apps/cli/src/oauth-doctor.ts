@@ -1,6 +1,6 @@
 import type { Api, Json } from './api.js';
 import type { Finding } from './doctor.js';
-import { plain, textOf } from './output.js';
+import { textOf } from './output.js';
 import { EXIT, Refusal } from './refusal.js';
 
 export interface ServerOptions {
@@ -21,16 +21,16 @@ export async function diagnoseCredential(api: Api, id: string): Promise<Finding[
   const health = await api.call<Json & { state: string; expiresAt: string | null; lastFailure: { advice?: string | null } | null }>('GET /v1/credentials/{id}/health', { path: { id } });
   const why = [tested.error, tested.advice ?? health.lastFailure?.advice].filter(Boolean).join(' ');
   return [
-    { what: 'token', ok: tested.ok, detail: tested.ok ? 'the authorization server gives one' : plain(why || JSON.stringify(tested.tokenError ?? tested)) },
+    { what: 'token', ok: tested.ok, detail: tested.ok ? 'the authorization server gives a token' : why || JSON.stringify(tested.tokenError ?? tested) },
     { what: 'lately', ok: health.state !== 'failing' || tested.ok, detail: `${health.state}${health.expiresAt === null ? '' : `, the token that is used ends at ${health.expiresAt}`}` },
   ];
 }
 
 /** An authorization server, asked from this machine: where it is, which method it takes, what is in its token, and whether an endpoint takes that. */
 export async function diagnoseServer({ issuer, tokenUrl, clientId, clientSecretEnv, scope, endpoint }: ServerOptions): Promise<Finding[]> {
-  if ((issuer === undefined) === (tokenUrl === undefined)) throw new Refusal('Give it a credential, or one of --issuer and --token-url.', EXIT.usage);
+  if ((issuer === undefined) === (tokenUrl === undefined)) throw new Refusal('Name a credential, or give --issuer or --token-url.', EXIT.usage);
   const secret = process.env[clientSecretEnv];
-  if (clientId === undefined || !secret) throw new Refusal(`A server is asked with --client-id, and with the secret in the variable ${clientSecretEnv}.`, EXIT.usage);
+  if (clientId === undefined || !secret) throw new Refusal(`To ask a server, give --client-id, and put the secret into the environment variable ${clientSecretEnv}.`, EXIT.usage);
   const findings: Finding[] = [];
   const address = tokenUrl ?? (await discover(issuer ?? '', findings));
   if (address === undefined) return findings;
@@ -58,7 +58,7 @@ async function discover(issuer: string, findings: Finding[]): Promise<string | u
       if (answer.status !== 200) continue;
       const metadata = (await answer.json()) as { issuer?: string; token_endpoint?: string; token_endpoint_auth_methods_supported?: string[] };
       const isIt = metadata.issuer === issuer;
-      findings.push({ what: 'discovery', ok: isIt, detail: isIt ? `${url} names ${metadata.token_endpoint ?? 'no token endpoint'}, methods ${metadata.token_endpoint_auth_methods_supported?.join(', ') ?? 'not said'}` : `${url} is of the issuer "${plain(String(metadata.issuer))}": use exactly that one` });
+      findings.push({ what: 'discovery', ok: isIt, detail: isIt ? `${url} names ${metadata.token_endpoint ?? 'no token endpoint'}, methods ${metadata.token_endpoint_auth_methods_supported?.join(', ') ?? 'not said'}` : `${url} is of the issuer "${String(metadata.issuer)}": use exactly that one` });
       if (metadata.token_endpoint !== undefined) return metadata.token_endpoint;
     } catch {
       // The other address may have it.
@@ -89,21 +89,21 @@ async function askToken(url: string, { headers, form }: TokenRequest, scope: str
     const read = parsed(text);
     const { access_token: token, token_type: type, expires_in: life, error, error_description: why } = read;
     if (answer.status === 200 && typeof token === 'string' && String(type).toLowerCase() === 'bearer') return { token, detail: `200, a bearer token for ${life === undefined ? 'an unknown number of' : textOf(life)} s` };
-    return { detail: plain(`${answer.status} ${textOf(error)} ${why === undefined ? (token === undefined ? text.slice(0, 100) : `token_type is ${textOf(type)}, not bearer`) : textOf(why)}`.trim()) };
+    return { detail: `${answer.status} ${textOf(error)} ${why === undefined ? (token === undefined ? text.slice(0, 100) : `token_type is ${textOf(type)}, not bearer`) : textOf(why)}`.trim() };
   } catch (error) {
     const { cause, message } = error as Error & { cause?: { code?: string } };
     return { detail: cause?.code ?? message };
   }
 }
 
-/** Of a JWT (RFC 9068); what is opaque says nothing. The token itself is never printed. */
+/** The claims of a JWT (RFC 9068); an opaque token has none that can be read. The token itself is never printed. */
 function claims(token: string): Finding {
   const part = token.split('.');
   const read = part.length === 3 ? parsed(Buffer.from(part[1] ?? '', 'base64url').toString()) : {};
   const { iss, aud, scope, exp, iat } = read;
   if (exp === undefined && aud === undefined) return { what: 'claims', ok: true, detail: 'the token is opaque: its receiver alone can read it' };
   const skew = typeof iat === 'number' ? Math.round(iat - Date.now() / 1_000) : 0;
-  const told = plain(`iss ${String(iss)}, aud ${JSON.stringify(aud)}, scope ${String(scope ?? read.scp)}, exp ${typeof exp === 'number' ? new Date(exp * 1_000).toISOString() : 'none'}`);
+  const told = `iss ${String(iss)}, aud ${JSON.stringify(aud)}, scope ${String(scope ?? read.scp)}, exp ${typeof exp === 'number' ? new Date(exp * 1_000).toISOString() : 'none'}`;
   return skew > CLOCK_TOLERANCE_SECONDS ? { what: 'claims', ok: false, detail: `${told}; it is issued ${skew} s from now: set the clocks by NTP` } : { what: 'claims', ok: true, detail: told };
 }
 
@@ -113,7 +113,7 @@ async function callEndpoint(endpoint: string, token: string): Promise<Finding> {
     const challenge = answer.headers.get('www-authenticate');
     if (answer.status !== 401 && answer.status !== 403) return { what: 'endpoint', ok: true, detail: `${answer.status}: it takes the token` };
     const mend = challenge?.includes('insufficient_scope') ? 'ask for the scope that it names' : 'it wants another audience, issuer or scope: compare the claims above with what it is set to';
-    return { what: 'endpoint', ok: false, detail: plain(`${answer.status}, ${challenge ?? 'without WWW-Authenticate'}: ${mend}`) };
+    return { what: 'endpoint', ok: false, detail: `${answer.status}, ${challenge ?? 'without WWW-Authenticate'}: ${mend}` };
   } catch (error) {
     return { what: 'endpoint', ok: false, detail: (error as Error).message };
   }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { contextOf, type Context } from './context.js';
-import { print, show } from './output.js';
+import { printJson, show } from './output.js';
 import { drawProgress } from './progress.js';
 import { EXIT, Refusal } from './refusal.js';
 
@@ -12,7 +12,7 @@ export function addOperations(program: Command): void {
   const group = program.commands.find((command) => command.name() === 'operations');
   group
     ?.command('watch <id>')
-    .description('follow one until it is done; Ctrl-C ends the watching alone')
+    .description('follow an operation until it is done; Ctrl-C ends only the watching')
     .action(async (id: string, _: object, command: Command) => {
       await watchOperation(await contextOf(command), id);
     });
@@ -31,12 +31,12 @@ export async function watchOperation({ api, output, signal }: Context, id: strin
     const isOver = operation.state === 'done' || operation.state === 'canceled';
     if (!output.isJson) drawProgress(Number(operation.sent), Number(operation.count), `${String(operation.state)}${isOver ? cameTo(operation.outcome) : ''}`, isOver);
     if (isOver) {
-      if (output.isJson) print(JSON.stringify(operation, null, 2));
+      if (output.isJson) printJson(operation, 2);
       if (operation.state === 'canceled') throw new Refusal(`${id} was canceled.`);
       return;
     }
     await pause(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) throw new Refusal(`${id} goes on: \`nuncio operations cancel ${id}\` ends it.`, EXIT.interrupted);
+    if (signal.aborted) throw new Refusal(`The operation ${id} goes on; \`nuncio operations cancel ${id}\` ends it.`, EXIT.interrupted);
   }
 }
 

@@ -20,29 +20,52 @@ export function coloured(text: string, { isColoured }: Output): string {
   return isColoured && colour ? styleText(colour, text, { validateStream: false }) : text;
 }
 
-export const print = (text: string): void => void process.stdout.write(`${text}\n`);
+/** What a terminal would take for an order, or for another order of the letters (UAX #9 §2); and not the ends of lines. */
+const ORDERS = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
+/** Those that are ours: what `coloured` adds. */
+// eslint-disable-next-line no-control-regex -- they are what is looked for
+const COLOUR = /(\u001b\[(?:31|32|33|36|39)m)/;
+
+/** Without what a terminal would take for an order: it comes from strangers. */
+export const plain = (text: string): string => text.replaceAll(ORDERS, '·');
+/** The same in one line, whatever the text has. */
+export const line = (text: string): string => plain(text).replaceAll('\n', ' ');
+
+/** As it goes to a terminal, wherever it comes from: of all that moves a cursor, colours alone. */
+const shown = (text: string): string => `${text.split(COLOUR).map((part, i) => (i % 2 ? part : plain(part))).join('')}\n`;
+
+/** Everything that this command says goes out here, or in `tell`. */
+export const print = (text: string): void => void process.stdout.write(shown(text));
+/** Beside what it was asked for. */
+export const tell = (text: string): void => void process.stderr.write(shown(text));
+/** A program gets every character: those that a terminal would obey in JSON's own spelling. */
+export function printJson(value: unknown, indent?: number): void {
+  print(JSON.stringify(value, null, indent).replaceAll(ORDERS, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`));
+}
+/** As they are, but on a terminal. */
+export function printBytes(bytes: Buffer): void {
+  if (process.stdout.isTTY) print(bytes.toString());
+  else process.stdout.write(bytes);
+}
 
 /** One value: as JSON, or as a person reads it. */
 export function show(value: unknown, output: Output, text: () => string): void {
-  print(output.isJson ? JSON.stringify(value, null, 2) : text());
+  if (output.isJson) printJson(value, 2);
+  else print(text());
 }
 
 /** Rows under the names of their columns. What is no text is shown as JSON, what is not there as a dash. */
 export function table(rows: readonly Json[], columns: readonly string[], output: Output): string {
   const cells = rows.map((row) => columns.map((column) => cell(row[column])));
   const widths = columns.map((column, i) => Math.max(column.length, ...cells.map((row) => row[i]?.length ?? 0)));
-  const line = (row: readonly string[], paint = (text: string): string => text): string => row.map((text, i) => paint(text.padEnd(widths[i] ?? 0))).join('  ').trimEnd();
-  return [line(columns.map((column) => column.toUpperCase())), ...cells.map((row) => line(row, (text) => coloured(text, output)))].join('\n');
+  const lineOf = (row: readonly string[], paint = (text: string): string => text): string => row.map((text, i) => paint(text.padEnd(widths[i] ?? 0))).join('  ').trimEnd();
+  return [lineOf(columns.map((column) => column.toUpperCase())), ...cells.map((row) => lineOf(row, (text) => coloured(text, output)))].join('\n');
 }
 
-/** In one line, and without what a terminal would take for an order: it comes from strangers. */
-// eslint-disable-next-line no-control-regex -- they are what is taken out
-export const plain = (text: string): string => text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '·');
-
-/** What an answer has, as text: JSON, where it is none. */
+/** A value of an answer as text; as JSON, if it is no text. */
 export const textOf = (value: unknown): string => (value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value));
 
 function cell(value: unknown): string {
   if (value === null || value === undefined) return '–';
-  return plain(textOf(value)).replaceAll('\n', ' ');
+  return line(textOf(value));
 }

@@ -11,7 +11,7 @@ export interface Profile {
 
 type Profiles = Readonly<Record<string, Profile>>;
 
-/** What `npm start` leaves in the folder that it runs in. */
+/** The file that `npm start` writes in the folder that it runs in. */
 export const DEV_FILE = '.nuncio/dev.json';
 
 export const profilesFile = (env: NodeJS.ProcessEnv): string => join(env.XDG_CONFIG_HOME ?? join(homedir(), '.config'), 'nuncio', 'profiles.json');
@@ -24,7 +24,7 @@ export function chooseProfile(name: string | undefined, env: NodeJS.ProcessEnv =
   if (name !== undefined) return named(name, env);
   const { NUNCIO_URL: url, NUNCIO_API_KEY: key, NUNCIO_PROFILE: chosen } = env;
   if (url && key) return { url: originOf(url), key };
-  if (url || key) throw new Refusal(`${url ? 'NUNCIO_API_KEY' : 'NUNCIO_URL'} is missing: the two go together.`, EXIT.usage);
+  if (url || key) throw new Refusal(`${url ? 'NUNCIO_API_KEY' : 'NUNCIO_URL'} is missing: set NUNCIO_URL and NUNCIO_API_KEY together.`, EXIT.usage);
   if (chosen) return named(chosen, env);
   const stored = readProfiles(env).default;
   if (stored) return stored;

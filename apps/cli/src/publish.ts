@@ -18,12 +18,12 @@ interface Options {
 export function addPublish(program: Command): void {
   program
     .command('publish')
-    .description('publish one event; its bytes go as they are')
+    .description('publish one event, with exactly these bytes')
     .requiredOption('-t, --type <event type>')
     .option('--tenant <ids>', 'comma list')
     .option('-d, --data <text>', 'the payload: a text, @file, or - for standard input', '-')
     .option('--source <uri>', 'who publishes', '/nuncio/cli')
-    .option('--id <id>', 'together with the source, what makes it this event and no other; default: a new one')
+    .option('--id <id>', 'with the source, identifies the event: a second one with both is dropped; default: a new id')
     .option('--subject <text>')
     .option('--content-type <media type>', 'of the payload', 'application/json')
     .action(async ({ type, tenant, data = '-', source, id = randomUUID(), subject, contentType }: Options, command: Command) => {

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Json } from './api.js';
 import { contextOf, type Context } from './context.js';
 import { messages } from './event-stream.js';
-import { coloured, plain, print } from './output.js';
+import { coloured, line, print, printJson, tell } from './output.js';
 import { EXIT, Refusal } from './refusal.js';
 import { queryOf, withFilters, type Where } from './where.js';
 
@@ -15,7 +15,7 @@ interface Options extends Where {
 }
 
 export function addTail(program: Command): void {
-  withFilters(program.command('tail').description('attempts as they happen, until Ctrl-C'))
+  withFilters(program.command('tail').description('show attempts as they happen, until Ctrl-C'))
     .option('--forward <url>', 'send the payload of each event there too, unsigned')
     .action(async (options: Options, command: Command) => {
       const context = await contextOf(command);
@@ -51,15 +51,16 @@ async function tail(context: Context, options: Options): Promise<void> {
 async function told({ api, output, signal }: Context, attempt: Json, { forward }: Options): Promise<void> {
   const { startedAt, outcome, number, eventType, tenant, delivery, response, error } = attempt as Record<string, string> & { response: { status: number } | null; error: { class: string } | null };
   const came = response?.status ?? error?.class ?? '';
-  print(output.isJson ? JSON.stringify(attempt) : `${String(startedAt)}  ${coloured(String(outcome), output)}  ${came}  #${String(number)}  ${plain(String(eventType))}  ${String(tenant)}  ${String(delivery)}`);
+  if (output.isJson) printJson(attempt);
+  else print(`${String(startedAt)}  ${coloured(String(outcome), output)}  ${came}  #${String(number)}  ${line(String(eventType))}  ${String(tenant)}  ${String(delivery)}`);
   if (forward === undefined) return;
   try {
     const payload = await api.request('GET /v1/events/{id}/payload', { path: { id: String(attempt.event) } }, signal);
     const headers = { 'content-type': payload.headers.get('content-type') ?? 'application/octet-stream', 'x-trace-id': String(attempt.event), 'x-span-id': String(delivery) };
     const answer = await fetch(forward, { method: 'POST', headers, body: await payload.arrayBuffer(), signal: AbortSignal.any([signal, AbortSignal.timeout(FORWARD_WITHIN_MS)]) });
-    process.stderr.write(`forwarded: ${answer.status}\n`);
+    tell(`forwarded: ${answer.status}`);
   } catch (cause) {
     // The developer's server may well be down: the next one is forwarded all the same.
-    process.stderr.write(`not forwarded: ${(cause as Error).message}\n`);
+    tell(`not forwarded: ${(cause as Error).message}`);
   }
 }

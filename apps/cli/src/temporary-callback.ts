@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Api, Json } from './api.js';
 import type { Context } from './context.js';
 import { listed } from './lists.js';
-import { print } from './output.js';
+import { print, tell } from './output.js';
 import { Refusal } from './refusal.js';
 
 const AGAIN_AFTER_MS = 3_000;
@@ -36,7 +36,7 @@ export async function subscribe({ api, output, signal }: Context, callback: stri
       return;
     }
     if (state !== 'draft') throw new Refusal(`The subscription is ${state}: one of its event types needs approval, which a temporary callback does not get.`);
-    if (isFirst) process.stderr.write(`The server on this machine has not taken the sample (${String(verification?.status ?? verification?.error?.detail ?? 'no answer')}): it is asked again every ${AGAIN_AFTER_MS / 1_000} s.\n`);
+    if (isFirst) tell(`The server on this machine has not taken the sample (${String(verification?.status ?? verification?.error?.detail ?? 'no answer')}): it is asked again every ${AGAIN_AFTER_MS / 1_000} s.`);
     await pause(AGAIN_AFTER_MS, undefined, { signal }).catch(() => undefined);
   }
 }
@@ -51,7 +51,7 @@ export async function removeCallback(api: Api, id: string): Promise<void> {
   await api.call('DELETE /v1/callbacks/{id}', { path: { id } });
 }
 
-/** What a command that was killed could not remove. */
+/** Removes the callback and subscription of a command that was killed. */
 export async function removeLeftOver(api: Api, { tenant, name }: Wanted): Promise<void> {
   const found = await listed(api, '/v1/callbacks', { tenant, q: name }, Infinity);
   for (const callback of found) if (callback.name === name) await removeCallback(api, String(callback.id));

@@ -7,5 +7,5 @@ export function momentOf(text: string, now = Date.now()): string {
   const [, amount, unit = ''] = /^(\d+)([smhd])$/.exec(text) ?? [];
   if (amount !== undefined) return new Date(now - Number(amount) * (SECONDS[unit] ?? 0) * 1_000).toISOString();
   if (/^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(Date.parse(text))) return new Date(text).toISOString();
-  throw new Refusal(`"${text}" is no time: 15m, 2h, 7d, or 2026-01-31T12:00:00Z.`, EXIT.usage);
+  throw new Refusal(`"${text}" is no time. Write 15m, 2h, 7d, or 2026-01-31T12:00:00Z.`, EXIT.usage);
 }

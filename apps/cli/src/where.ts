@@ -13,13 +13,13 @@ export interface Where {
   readonly until?: string;
 }
 
-/** Of an option that may stand several times. */
+/** Collects the values of an option that may stand several times. */
 export const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 /** Adds the filters to a command. Which there are, the installation says: another one is refused, and the refusal names them. */
 export const withFilters = (command: Command): Command =>
   command
-    .option('-w, --where <filter=value>', 'any filter of the API; repeatable, the same one for any of its values', collect)
+    .option('-w, --where <filter=value>', 'any filter of the API; repeatable: the same filter again adds a value', collect)
     .option('--tenant <id>')
     .option('--callback <id>')
     .option('--status <status>')
@@ -31,7 +31,7 @@ export function queryOf({ where = [], tenant, callback, status, since, until }: 
   const query: Record<string, string | string[]> = {};
   for (const filter of where) {
     const at = filter.indexOf('=');
-    if (at < 1) throw new Refusal(`"${filter}" is no filter: name=value.`, EXIT.usage);
+    if (at < 1) throw new Refusal(`"${filter}" is no filter. Write name=value.`, EXIT.usage);
     const [name, value] = [filter.slice(0, at), filter.slice(at + 1)];
     const before = query[name];
     query[name] = before === undefined ? value : [before, value].flat();

@@ -1,28 +1,43 @@
+import { parseArgs } from 'node:util';
+import { AggregateKind } from '@nuncio/contracts';
 import { DatabaseUrl, openDatabase } from '@nuncio/database';
-import { BatchProducer, KafkaEnv, kafkaFor } from '@nuncio/kafka';
+import { ConfigView, KafkaEnv, kafkaFor } from '@nuncio/kafka';
 import { loadConfig } from '@nuncio/service';
 import { aggregates } from './aggregates.js';
 import { configDatabase } from './database.js';
 import { EventStore, rebuildStates } from './event-store/index.js';
+import { outrank, type Outranked } from './outbox/outrank.js';
+import { hasStates, publishedPosition, restoredTo } from './outbox/published.js';
 import { republish } from './outbox/republish.js';
-import { requireNothingLater, rewind } from './outbox/rewind.js';
 
-/** The command: makes every read model, and the topic `config.state`, anew out of the event store. The services may go on meanwhile; changes wait for its end. */
+/**
+ * The command: makes every read model, and the topic `config.state`, anew out of the event store. The services may go on meanwhile; changes wait for its end.
+ * `--restored`: the database was restored to an earlier moment, which is to count.
+ */
+const { values: flags } = parseArgs({ options: { restored: { type: 'boolean', default: false } } });
 const settings = await loadConfig(KafkaEnv.extend({ DATABASE_URL: DatabaseUrl }));
 const database = await openDatabase(configDatabase(settings.DATABASE_URL));
 const kafka = kafkaFor(settings, 'rebuild');
-const producer = await BatchProducer.connected(kafka);
+let view: ConfigView | null = null;
 try {
-  const { rebuilt, published, wentBack } = await new EventStore(database).standstill(async (manager, head) => {
-    await requireNothingLater(kafka, head);
-    return { rebuilt: await rebuildStates(manager, aggregates), published: await republish(manager, producer), wentBack: await rewind(kafka, head) };
+  if (flags.restored && (await hasStates(kafka))) view = await ConfigView.started(kafka, AggregateKind.options);
+  const said = await new EventStore(database).standstill(async (manager, head) => {
+    const published = await publishedPosition(kafka);
+    if (published > head && !flags.restored) throw new Error(restoredTo(head, published));
+    const rebuilt = await rebuildStates(manager, aggregates);
+    const outranked: Outranked = published > head ? await outrank(manager, view, published) : { head, restored: 0, withdrawn: [] };
+    const states = await republish(manager, kafka, outranked.head, outranked.withdrawn);
+    return [
+      `${rebuilt.aggregates} aggregates made anew, ${rebuilt.different} of which were not what their events say; ${states} states published`,
+      ...(published > head ? [`the database was restored to position ${head} of ${published}: ${outranked.restored} aggregates are as they were then, and ${outranked.withdrawn.length} are gone`] : []),
+      ...outranked.withdrawn.map(({ kind, id }) => `gone: ${kind} ${id}`),
+    ];
   });
-  console.log(`config: ${rebuilt.aggregates} aggregates made anew, ${rebuilt.different} of which were not what their events say; ${published} states published`);
-  if (wentBack !== null) console.log(`config: the database was restored to before position ${wentBack}; the relay goes on from where the database is`);
+  for (const line of said) console.log(`config: ${line}`);
 } catch (error) {
   console.error(`config: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
 } finally {
-  await producer.disconnect();
+  await view?.stop();
   await database.destroy();
 }

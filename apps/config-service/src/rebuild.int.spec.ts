@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { configLog, configState, type Subscription } from '@nuncio/contracts';
 import { migrate, openDatabase } from '@nuncio/database';
 import { freshDatabase, type FreshDatabase } from '@nuncio/database/testing';
@@ -14,7 +15,8 @@ import { changed, deleted, EventStore, nuncio, rebuildStates, type Transaction }
 import { eventType } from './event-types/event-type.js';
 import { Relay } from './outbox/relay.js';
 import { republish } from './outbox/republish.js';
-import { relayGroup, requireNothingLater, rewind } from './outbox/rewind.js';
+import { outrank } from './outbox/outrank.js';
+import { publishedPosition } from './outbox/published.js';
 import { draft, edit, move, subscription } from './subscriptions/subscription.js';
 
 let fresh: FreshDatabase;
@@ -71,7 +73,7 @@ it('makes of the events what the commands had made, and says what was different'
 });
 
 it('gives the topic every state, deleted ones too, as the relay would have', async () => {
-  expect(await store.standstill((manager) => republish(manager, producer))).toBe(603);
+  expect(await store.standstill((manager, head) => republish(manager, kafka, head))).toBe(603);
   const loaded = await view();
   expect([...loaded.all('application')]).toHaveLength(599);
   expect(loaded.position).toBe(await store.position());
@@ -89,53 +91,109 @@ it('leaves nothing old on top while the relay and writers go on', async () => {
   const writing = (async () => {
     for (let n = 0; n < 60; n++) await store.transact(nuncio, async (tx) => tx.append(application, await tx.current(application, 'app_0', null), [changed({ name: `name ${n}` })]));
   })();
-  for (let n = 0; n < 3; n++) await store.standstill(async (manager) => [await rebuildStates(manager, aggregates), await republish(manager, producer)]);
+  for (let n = 0; n < 3; n++) await store.standstill(async (manager, head) => [await rebuildStates(manager, aggregates), await republish(manager, kafka, head)]);
   await writing;
   await relay.stop();
   expect(await lastOf('application-app_0')).toMatchObject({ state: { name: 'name 59' } });
 });
 
-it('has the relay publish what comes after the database was restored to an earlier moment', async () => {
-  const relayed = async (change: string): Promise<number> => {
-    const { position } = await store.transact(nuncio, async (tx) => tx.append(application, await tx.current(application, 'app_9', null), [changed({ name: change })]));
+describe('after the database was restored to an earlier moment', () => {
+  const rename = (id: string, name: string) => store.transact(nuncio, async (tx) => tx.append(application, await tx.current(application, id, null), [changed({ name })]));
+  /** Lets a relay publish all there is. */
+  const relayed = async (): Promise<void> => {
     const relay = new Relay(database, kafka);
     relay.start();
-    for (let published = 0; published < position; [{ published }] = await database.query<[{ published: number }]>('select position::float8 as published from config.relay'));
+    const head = await store.position();
+    for (let published = 0; published < head; [{ published }] = await database.query<[{ published: number }]>('select position::float8 as published from config.relay'));
     await relay.stop();
-    return position;
   };
-  const goBack = () => store.standstill((_, head) => rewind(kafka, head));
-  const lost = await relayed('lost');
-  expect(await goBack()).toBeNull();
+  const goBackTo = async (position: number): Promise<void> => {
+    await database.query('alter table config.events disable trigger all');
+    await database.query('delete from config.events where position > $1', [position]);
+    await database.query('alter table config.events enable trigger all');
+    await database.query('update config.head set position = $1', [position]);
+    await database.query('update config.relay set position = $1', [position]);
+    await rebuild();
+  };
 
-  await database.query('alter table config.events disable trigger all');
-  await database.query('delete from config.events where position = $1', [lost]);
-  await database.query('alter table config.events enable trigger all');
-  await database.query('update config.head set position = $1', [lost - 1]);
-  await database.query('update config.relay set position = $1', [lost - 1]);
-  await rebuild();
-  expect(await goBack()).toBe(lost);
-  expect(await relayed('anew')).toBe(lost);
-  expect(await lastOf('application-app_9')).toMatchObject({ position: lost, state: { name: 'anew' } });
+  it('has what it says count for everybody: callbacks that it no longer has stayed alive, and what was changed or deleted stayed so', async () => {
+    await relayed();
+    const moment = await store.position();
+    const running = await view();
+    await rename('app_9', 'lost');
+    await store.transact(nuncio, async (tx) => tx.delete(application, await tx.current(application, 'app_10', null)));
+    await store.transact(nuncio, async (tx) => tx.append(subscription, await tx.current(subscription, 'sub_1', null), [move('blocked', 'unblock')]));
+    await store.transact(nuncio, (tx) => tx.create(application, 'app_later', { id: 'app_later', tenant: 'acme', name: 'later' }));
+    await relayed();
+    const lost = await store.position();
+    expect(await running.waitFor(lost, 10_000)).toBe(true);
+
+    await goBackTo(moment);
+    const relay = new Relay(database, kafka);
+    relay.start();
+    while (!relay.trouble) await pause(20);
+    expect(relay.trouble).toContain(`restored to position ${moment}, and changes up to ${lost} were published`);
+    await relay.stop();
+
+    expect(await publishedPosition(kafka)).toBe(lost);
+    const { head, restored, withdrawn } = await store.standstill(async (manager) => {
+      const outranked = await outrank(manager, running, lost);
+      await republish(manager, kafka, outranked.head, outranked.withdrawn);
+      return outranked;
+    });
+    expect({ head, restored, withdrawn: withdrawn.map(({ kind, id }) => `${kind} ${id}`) }).toEqual({ head: lost + 4, restored: 3, withdrawn: ['application app_later'] });
+    expect(await running.waitFor(head, 10_000)).toBe(true);
+    const names = (one: ConfigView) => ['app_9', 'app_10', 'app_later'].map((id) => one.get('application', id)?.state.name);
+    expect(names(running)).toEqual(['n 9', 'n 10', undefined]);
+    expect(running.get('subscription', 'sub_1')?.state.state).toBe('blocked');
+    const fresh = await view();
+    expect(names(fresh)).toEqual(names(running));
+
+    // What comes next is published, at positions that nobody has seen.
+    expect((await rename('app_9', 'anew')).position).toBe(head + 1);
+    await relayed();
+    expect(await running.waitFor(head + 1, 10_000)).toBe(true);
+    expect(running.get('application', 'app_9')?.state.name).toBe('anew');
+    await Promise.all([running.stop(), fresh.stop()]);
+  });
+
+  it('makes what was active active anew, so that what was parked by a later position goes out', async () => {
+    await store.transact(nuncio, async (tx) => tx.append(subscription, await tx.current(subscription, 'sub_1', null), [move('blocked', 'unblock')]));
+    const moment = await store.position();
+    await store.standstill((manager) => outrank(manager, null, moment + 50));
+    const [row] = await database.query<[{ state: Subscription }]>(`select state from config.aggregates where id = 'sub_1'`);
+    expect(row.state).toMatchObject({ state: 'activated' });
+    expect(row.state.activatedAt).toBeGreaterThan(moment + 50);
+    expect(await rebuild()).toMatchObject({ different: 0 });
+  });
 });
 
-it('refuses where the topic has what was changed after the moment that was restored: it said that all was well, and callbacks that the database no longer has stayed alive', async () => {
-  const own = { ...kafka, topicPrefix: `${kafka.topicPrefix}_restored` };
-  const [topics, state] = [[configLog, configState], topicName(own.topicPrefix, configState)];
+it('publishes nothing into a topic that was lost: one new state in it would look like all there is', async () => {
+  const own = { ...kafka, topicPrefix: `${kafka.topicPrefix}_lost` };
+  const topics = [configLog, configState];
+  const relay = new Relay(database, own);
   await applyTopics(createKafka(own), own.topicPrefix, topics);
-  const admin = createKafka(own).admin();
-  const writer = await BatchProducer.connected(own);
-  await admin.connect();
-  const head = await store.position();
-  await admin.setOffsets({ groupId: relayGroup(own.topicPrefix), topic: topicName(own.topicPrefix, configLog), partitions: [{ partition: 0, offset: String(head) }] });
-  await writer.sendJson(configState, 'callback-cb_9', {});
-  await requireNothingLater(own, head);
+  relay.start();
+  while (!relay.trouble) await pause(20);
+  expect(relay.trouble).toContain('config.state is empty');
+  await store.standstill((manager, head) => republish(manager, own, head));
+  while (relay.trouble) await pause(20);
+  await relay.stop();
+});
 
-  await expect(requireNothingLater(own, head - 1)).rejects.toThrow(`restored to position ${head - 1} and ${state} has changes up to ${head}`);
-  await admin.deleteTopics({ topics: [state] });
-  await applyTopics(createKafka(own), own.topicPrefix, topics);
-  await requireNothingLater(own, head - 1);
-  await Promise.all([admin.disconnect(), writer.disconnect()]);
+it('shows a topic that is made anew whole or not at all: a dispatcher that started meanwhile took events for nobody\'s', async () => {
+  const own = { ...kafka, topicPrefix: `${kafka.topicPrefix}_empty` };
+  await applyTopics(createKafka(own), own.topicPrefix, [configLog, configState]);
+  const early = new ConfigView(own, ['application']);
+  const seen: number[] = [];
+  early.onChange(() => seen.push([...early.all('application')].length));
+  const started = early.start();
+  const count = await store.standstill((manager, head) => republish(manager, own, head));
+  await started;
+  expect(early.position).toBe(await store.position());
+  expect(seen.length).toBeGreaterThan(500);
+  expect(count).toBeGreaterThan(500);
+  await early.stop();
 });
 
 /** What compaction will leave of a key, whatever views make of it. */

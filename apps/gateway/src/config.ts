@@ -14,7 +14,7 @@ const PortalOrigins = z
   .transform((text) => text.split(',').map((origin) => origin.trim()))
   .refine((origins) => origins.every((origin) => SOURCE.test(origin)), 'must be a comma list of origins: https://app.acme.com, https://*.acme.com');
 
-/** What signing in with OpenID Connect cannot do without. */
+/** The settings that signing in with OpenID Connect needs. */
 function requireWholeSignIn({ value, issues }: z.core.ParsePayload<SignInSettings>): void {
   const needs = value.OIDC_CLIENT_ID === undefined ? [] : (['OIDC_ISSUER', 'PUBLIC_URL', 'SESSION_KEYS'] as const);
   for (const name of needs) if (value[name] === undefined) issues.push({ code: 'custom', input: undefined, path: [name], message: 'is needed beside OIDC_CLIENT_ID' });
@@ -33,13 +33,13 @@ export const Config = ApiEnv.safeExtend({
   HOST: z.string().default('0.0.0.0'),
   CONFIG_SERVICE_URL: HttpUrl,
   ATTEMPT_LOG_URL: HttpUrl,
-  /** Where other gateways reach this one; not set = there is one gateway. */
+  /** This gateway's address for other gateways; not set = there is one gateway. */
   REPLICA_URL: z.string().transform(withBrackets).pipe(HttpUrl).optional(),
-  /** What seals the sessions of the console; not set = no console. */
+  /** The keys that seal the console's sessions; not set = no console. */
   SESSION_KEYS: KeyRingSetting.optional(),
   /** The pages that may show the portal in a frame, as sources of a content security policy (CSP3 §2.3.1); not set = no portal. */
   PORTAL_ORIGINS: PortalOrigins.optional(),
-  /** Where the built console lies; nothing there = no console. */
+  /** The folder of the built console; nothing there = no console. */
   CONSOLE_DIR: z.string().default(fileURLToPath(new URL('../../console/dist', import.meta.url))),
   /** The public origin: where the authorization server sends people back to. */
   PUBLIC_URL: HttpUrl.optional(),
@@ -50,11 +50,11 @@ export const Config = ApiEnv.safeExtend({
     .string()
     .transform((text) => new Secret(text))
     .optional(),
-  /** What the authorization request asks for, as a query string: `scope` at least. */
+  /** The parameters of the authorization request, as a query string: `scope` at least. */
   OIDC_SIGN_IN_PARAMS: z.string().default('scope=openid').transform((text) => Object.fromEntries(new URLSearchParams(text))),
-  /** What the button says; not set = the issuer's host. */
+  /** The text of the button; not set = the issuer's host. */
   OIDC_NAME: z.string().min(1).max(60).optional(),
-  /** For trying out: whoever opens the console on this machine may sign in with this API key by one click. */
+  /** For trying out: everybody who opens the console on this machine may sign in with this API key by one click. */
   CONSOLE_ONE_CLICK_KEY: z
     .string()
     .transform((text) => new Secret(text))

@@ -6,7 +6,7 @@ import type { Config } from './config.js';
 export const STRANGERS_PER_SECOND = 100;
 
 /**
- * Whoever sends an API key that nobody has waits for others of its address. A key that is known here goes through, whatever else comes from there. An access token,
+ * Requests with unknown API keys share a rate with others of their address. A known key is never delayed, whatever else comes from there. An access token,
  * or one of the portal, costs no look-up to refuse.
  */
 export class Strangers {
@@ -30,13 +30,13 @@ export class Strangers {
     if (!credentials || isToken || (await this.owners.find(credentials, this.principals))) return null;
     const waitMs = this.#rate.take(networkOf(address), performance.now());
     if (waitMs <= 0) return null;
-    return new Fault('too-many-requests', 'Too many requests with unknown keys come from this address.', { retriable: true, retryAfterSeconds: Math.ceil(waitMs / 1_000) });
+    return new Fault('too-many-requests', 'Too many requests with unknown API keys come from this address.', { retriable: true, retryAfterSeconds: Math.ceil(waitMs / 1_000) });
   }
 }
 
 const GROUPS = 8;
 
-/** Who has an IPv6 address has its /64 (RFC 6177). */
+/** Whoever has one IPv6 address has its whole /64 (RFC 6177). */
 export function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
   if (mapped?.[1]) return mapped[1];

@@ -1,7 +1,7 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { Services, Stack } from '@nuncio/embedded';
 
-/** Where everything is, for tools on this machine: there while all of it is up, for its owner's eyes only since the admin's key is in it. */
+/** The addresses of everything, for tools on this machine. The file exists while all of it is up; only its owner may read it, since the admin's key is in it. */
 export class DevFile {
   constructor(private readonly path: string) {}
 

@@ -3,7 +3,7 @@ const HURRY_AFTER_MS = 1_000;
 /** Why and when this process is to end. */
 export class Ending {
   readonly #abort = new AbortController();
-  /** What went wrong; absent where somebody asked for the end. */
+  /** The error; absent if somebody asked for the end. */
   failure: Error | undefined;
 
   /** Aborted once the end has been asked for. */

@@ -20,7 +20,7 @@ const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
 const DIR = join(WORKSPACE, '.nuncio');
 const devFile = new DevFile(join(DIR, 'dev.json'));
 
-// Whoever read our lines may leave: that is no reason to end.
+// The reader of our lines may leave: that is no reason to end.
 process.stdout.on('error', () => undefined);
 
 const log = (line: string): void => {
@@ -41,7 +41,7 @@ export async function run({ exit, fresh, demo }: Flags): Promise<number> {
     if (stack) devFile.remove();
     process.exit(INTERRUPTED); // Takes the children with it.
   });
-  if (!isInUse(DIR)) devFile.remove(); // That of a start which was killed says what is no longer so.
+  if (!isInUse(DIR)) devFile.remove(); // The file of a killed start is out of date.
   try {
     stack = await startStack({ dir: DIR, log, fresh, signal: ending.signal });
     services = await startServices({ dir: DIR, stack, port: PORT, oneClick: true, log, signal: ending.signal, onGivenUp: ending.because, onRestart: publish });
@@ -76,7 +76,7 @@ async function demonstrate({ url, adminKey, topicPrefix }: Services, { brokers }
   }
 }
 
-/** Services finish what they have begun, and need the servers for it. */
+/** Stops the services first: they finish their work, and need the servers for it. */
 async function stop(stack: Stack, services: Services | undefined): Promise<void> {
   devFile.remove();
   log('');
@@ -89,6 +89,6 @@ Nuncio is up.
   API             ${url}
   admin's key     ${relative(process.cwd(), join(DIR, 'dev.json'))} (adminKey)
   logs            ${relative(process.cwd(), join(DIR, 'logs'))}
-Ctrl-C stops it; its data stays.${hostPage === undefined ? '' : `
-  portal          ${hostPage} (the example of docs/portal.md: a customer's page)`}
-  console         ${url}/console/ (one click signs in as the admin, on this machine)`;
+${hostPage === undefined ? '' : `  portal          ${hostPage} (the example of docs/portal.md: a customer's page)
+`}  console         ${url}/console/ (one click signs in as the admin, on this machine)
+Next: "A first delivery of your own" in README.md, in another terminal. Ctrl-C stops it; its data stays.`;

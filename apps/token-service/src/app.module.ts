@@ -35,7 +35,7 @@ export class AppModule implements OnApplicationShutdown {
   }
 }
 
-/** What is open while the service runs. The view has been read to its end before anything is asked of it. */
+/** The connections that are open while the service runs. The view is read to its end before anybody asks it. */
 function connections(config: TokenServiceEnv): Provider[] {
   return [
     { provide: ConfigView, useFactory: () => ConfigView.started(kafkaSettings(config), ['credential']) },

@@ -105,7 +105,7 @@ const refused = (errorClass: TokenError['class'], httpStatus: number | null = nu
   retryAfterMs: null,
 });
 
-/** What is no metadata is told like what is no token, and asks like it to be left alone for a while. */
+/** An answer that is no metadata counts like one that is no token, and has a pause like it. */
 function refusalOf(answer: Extract<Answer, { ok: true }>): RefusedToken {
   const response = readTokenResponse(answer, { assumeBearer: false, now: Date.now() });
   return response.ok || answer.status === 200 ? refused('invalid_response', answer.status, 'the answer is no metadata of this issuer (RFC 8414 §3.3)') : response;

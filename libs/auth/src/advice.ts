@@ -2,14 +2,14 @@ import type { TokenError } from '@nuncio/contracts';
 
 const CHECK_CLIENT = 'check client id and secret, and whether the server expects authMethod client_secret_post or basicEncoding raw';
 
-/** What to do, for the codes of RFC 6749 §5.2 and RFC 8707 §2. */
+/** The advice for each code of RFC 6749 §5.2 and RFC 8707 §2. */
 const BY_CODE: Readonly<Record<string, string>> = {
   invalid_client: CHECK_CLIENT,
   unauthorized_client: 'ask its operator to allow this client the grant client_credentials',
   unsupported_grant_type: 'ask its operator to enable the grant client_credentials',
   invalid_scope: 'ask its operator which scopes this client may request',
   invalid_target: 'check audience and resource',
-  invalid_request: 'check scope, audience, resource and params: the server misses or dislikes one of them',
+  invalid_request: 'check scope, audience, resource and params: the server misses or rejects one of them',
   invalid_grant: 'check client id and secret',
   access_denied: 'ask its operator why this client is denied a token',
 };
@@ -19,27 +19,27 @@ export const isRegisteredCode = (code: string): boolean => Object.hasOwn(BY_CODE
 
 const BY_CLASS: Readonly<Record<Exclude<TokenError['class'], 'http'>, string>> = {
   dns: 'The host name of the token URL does not resolve: check its spelling.',
-  connect: 'The authorization server cannot be reached, or closes the connection: check host and port, and whether it is up.',
+  connect: 'The authorization server cannot be reached, or closes the connection: check host and port, and that the server is up.',
   tls: 'The TLS connection to the authorization server failed: check its certificate, its name and its chain.',
   timeout: 'The authorization server did not answer within 10 seconds: ask its operator.',
-  redirect: 'The token URL answers with a redirect, which is never followed: use the address it leads to.',
-  blocked_address: 'The address of the token URL is not allowed here.',
-  too_large: 'The answer of the token URL is too large to be a token: check that it is the token endpoint.',
-  invalid_response: 'The answer of the token URL is no bearer token response: check that it is the token endpoint, and ask its operator.',
-  internal: 'This is a fault on our side: try again.',
+  redirect: 'The token URL answers with a redirect, which Nuncio never follows: use the address that it leads to.',
+  blocked_address: 'The token URL leads to an address that this installation may not call: ask its operator to add it to EGRESS_ALLOW.',
+  too_large: 'The answer of the token URL is too large to be a token: check that this is the token endpoint.',
+  invalid_response: 'The answer of the token URL is no bearer token response: check that this is the token endpoint, and ask its operator.',
+  internal: 'This is a fault of Nuncio, not of the authorization server: try again, or tell the operator.',
 };
 
-/** On what to do about a failed token request: a sentence, and what is wrong with an answer that was read. */
+/** The advice for a failed token request: one sentence, and what is wrong with an answer that was read. */
 export function advice({ class: errorClass, httpStatus, code, description }: TokenError): string {
   const answers = `The server answers ${httpStatus ?? 'an error'}${code === null ? '' : ` ${code}`}`;
   // Keycloak says unauthorized_client of a wrong secret: a 401 means id or secret, whatever the code.
   if (httpStatus === 401) return `${answers}: ${CHECK_CLIENT}.`;
-  if (code !== null) return `The server says ${code}: ${BY_CODE[code] ?? 'ask its operator what that means here'}.`;
+  if (code !== null) return `The server says ${code}: ${BY_CODE[code] ?? 'ask its operator what this code means'}.`;
   if (errorClass === 'invalid_response' && description !== undefined) return `${BY_CLASS.invalid_response} What is wrong: ${description}.`;
   if (errorClass !== 'http') return BY_CLASS[errorClass];
   if (httpStatus === 404 || httpStatus === 405) return `${answers}: check the token URL.`;
   if (httpStatus === 403) return `${answers}: ${CHECK_CLIENT}.`;
-  if (httpStatus === 429) return `${answers}: it is asked too often; what it asked us to wait is obeyed.`;
-  if (httpStatus !== null && httpStatus >= 500) return `${answers}: it is ill, and is tried again by itself.`;
+  if (httpStatus === 429) return `${answers}: Nuncio asks it too often, and now waits as long as the server said.`;
+  if (httpStatus !== null && httpStatus >= 500) return `${answers}: the server has a fault; Nuncio asks it again by itself.`;
   return `${answers}: ask its operator why.`;
 }

@@ -1,8 +1,8 @@
-/** What a resource server says of a bearer token it refuses (RFC 6750 §3). */
+/** A resource server's challenge when it refuses a bearer token (RFC 6750 §3). */
 export interface Challenge {
   /** `invalid_token`, `insufficient_scope`, `invalid_request`, or a code of its own. */
   readonly error: string;
-  /** What would be needed; null = not said. */
+  /** The scope that would be needed; null = not said. */
   readonly scope: string | null;
 }
 

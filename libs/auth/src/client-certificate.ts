@@ -7,7 +7,7 @@ import { z } from 'zod';
 export const ClientCertificate = z.strictObject({ certificate: z.string().max(32_768).describe('PEM, with its chain'), privateKey: z.string().max(16_384).meta(IS_SECRET).describe('PEM') });
 export type ClientCertificate = z.infer<typeof ClientCertificate>;
 
-/** What may be shown of one. `notAfter`: RFC 3339. `sha256`: of the certificate in DER, hex. */
+/** The public data of a client certificate. `notAfter`: RFC 3339. `sha256`: of the certificate in DER, hex. */
 export interface CertificateFacts {
   readonly subject: string;
   readonly notAfter: string;
@@ -16,7 +16,7 @@ export interface CertificateFacts {
 
 export type CertificateReading = { readonly ok: true; readonly facts: CertificateFacts } | { readonly ok: false; readonly field: keyof ClientCertificate; readonly detail: string };
 
-/** Reads what a user gave. Never throws, and quotes nothing of it. */
+/** Reads a user's input. Never throws, and quotes none of it. */
 export function readClientCertificate({ certificate, privateKey }: ClientCertificate): CertificateReading {
   const chain = certificate.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   const [first, ...others] = chain.map(parsedCertificate);

@@ -2,7 +2,7 @@ import { decodedBody } from './decoded-body.js';
 import { readJsonObject } from './json-object.js';
 import type { TokenHttpResponse } from './token-response.js';
 
-/** Where an issuer publishes its metadata, the likelier first: RFC 8414 §3.1, and OpenID Connect Discovery 1.0 §4. */
+/** The addresses of an issuer's metadata, the likelier first: RFC 8414 §3.1, and OpenID Connect Discovery 1.0 §4. */
 export function metadataUrls(issuer: string): string[] {
   const { origin, pathname } = new URL(issuer);
   const path = pathname.replace(/\/$/, '');

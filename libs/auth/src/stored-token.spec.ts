@@ -47,7 +47,7 @@ describe('advice', () => {
     expect(advice({ class: 'http', httpStatus: 400, code: 'invalid_scope' })).toBe(
       'The server says invalid_scope: ask its operator which scopes this client may request.',
     );
-    expect(advice({ class: 'http', httpStatus: 502, code: null })).toBe('The server answers 502: it is ill, and is tried again by itself.');
+    expect(advice({ class: 'http', httpStatus: 502, code: null })).toBe('The server answers 502: the server has a fault; Nuncio asks it again by itself.');
     expect(advice({ class: 'dns', httpStatus: null, code: null })).toMatch(/^The host name .*\.$/);
   });
 

@@ -7,7 +7,7 @@ export interface StoredToken {
   readonly failure: TokenFailure | null;
 }
 
-/** What somebody needs: a token of at least `version` (the credential's position), newer than `generation`; a failure must be one of `position` or later. */
+/** A need: a token of at least `version` (the credential's position), newer than `generation`; a failure must be of `position` or later. */
 export interface TokenNeed {
   readonly version: number;
   readonly generation: number;

@@ -42,7 +42,7 @@ export function tokenRequest(client: OAuthClient, now: number): Promise<TokenHtt
   });
 }
 
-/** What the library adds, but for what is ours to say; a credential's own headers win. */
+/** Headers that the library adds, except those that we set ourselves; a credential's own headers win. */
 function namedByCredential({ headers: own }: OAuthClient, headers: Readonly<Record<string, string>>): Record<string, string> {
   const names = new Set(Object.keys(own).map((name) => name.toLowerCase()));
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !OURS.has(name) || names.has(name)));

@@ -5,7 +5,7 @@ import { isRegisteredCode } from './advice.js';
 import { decodedBody } from './decoded-body.js';
 import { readJsonObject } from './json-object.js';
 
-/** What a token endpoint sent. Header names are lower-case; `body` is whole, the cap on its size was the sender's business. */
+/** A token endpoint's answer. Header names are lower-case. `body` is whole; the sender has limited its size. */
 export interface TokenHttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -40,7 +40,7 @@ const SCOPE = /^[\x20-\x21\x23-\x5b\x5d-\x7e]{1,1024}$/;
 /** RFC 6749 appendix A.13, a `token_type` that can be shown. */
 const TOKEN_TYPE = /^[\w.-]{1,64}$/;
 
-/** How an answer is read. `hide` takes out of what the server says what we sent it in secret; null = it cannot be shown at all. */
+/** Options for reading an answer. `hide` removes from the server's text the secrets that we sent it; null = the text cannot be shown at all. */
 export interface Reading {
   readonly assumeBearer: boolean;
   /** Epoch milliseconds, to date a `Retry-After`. */
@@ -53,7 +53,7 @@ export function readTokenResponse(response: TokenHttpResponse, { assumeBearer, n
   const { status, headers } = response;
   const body = decodedBody(response.body, headers['content-encoding']);
   const json = typeof body === 'string' ? null : readJsonObject(body);
-  // Nor what it hands out shows in what it says of it.
+  // The tokens that it gives must not show in its descriptions either.
   const handedOut = json ? TOKENS.flatMap((name) => (typeof json[name] === 'string' ? json[name] : [])) : [];
   const hideAll = (text: string): string | null => {
     const hidden = hide(text);
@@ -89,7 +89,7 @@ export function readTokenResponse(response: TokenHttpResponse, { assumeBearer, n
 const TOKENS = ['access_token', 'refresh_token', 'id_token'];
 const LONGEST_DESCRIPTION = 200;
 
-/** What the server says in words (RFC 6749 §5.2), in one line. */
+/** The server's own description (RFC 6749 §5.2), in one line. */
 function descriptionOf(said: unknown, hide: (text: string) => string | null): string | undefined {
   if (typeof said !== 'string') return undefined;
   const line = hide(said.toWellFormed())?.replaceAll(/[\p{C}\p{Z}]+/gu, ' ').trim();

@@ -17,8 +17,8 @@ export const ErrorClass = z.enum([
 export type ErrorClass = z.infer<typeof ErrorClass>;
 
 /**
- * Why no token could be had. `code` is the `error` of RFC 6749 §5.2, kept only if it fits that section's charset and 64 characters. `description` is the server's
- * `error_description`, in one line and without what we sent it in secret, or what is wrong with its answer; absent = there is nothing more to say.
+ * Why there was no token. `code` is the `error` of RFC 6749 §5.2, kept only if it fits that section's charset and 64 characters. `description` is the server's
+ * `error_description`, in one line and without the secrets that we sent, or the fault of its answer; absent = there is no more to say.
  */
 export const TokenError = z.object({
   class: ErrorClass.exclude(['token']),

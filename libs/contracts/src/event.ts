@@ -21,7 +21,7 @@ export interface NuncioEvent {
   readonly type: string;
   /** RFC 3339 as given, or null. */
   readonly time: string | null;
-  /** Of the extension attribute `tenant`, a comma list. */
+  /** The tenants of the extension attribute `tenant`, a comma list. */
   readonly tenants: readonly string[];
   /** Media type of the payload, the attribute `datacontenttype`; null = not said. */
   readonly contentType: string | null;
@@ -44,7 +44,7 @@ export const PUBLISHER_HEADER = 'nuncio-publisher';
 const MAX_ATTRIBUTE_BYTES = 32_768;
 
 const REQUIRED = ['specversion', 'id', 'source', 'type'] as const;
-/** Of the binding, and as Spring and Go clients write it. */
+/** The header's names, by the binding and as Spring and Go clients write it. */
 const CONTENT_TYPE_NAMES = /^content-?type$/i;
 const CLOUDEVENTS = 'application/cloudevents';
 /** The media type of one CloudEvent in JSON format. */
@@ -58,15 +58,15 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /**
- * Reads a CloudEvent in the Kafka protocol binding (CloudEvents 1.0.2), binary or structured mode. The only reader there is: what comes over HTTP is made such a
- * record first, so that what one service has judged is what the next one acts on. Attributes that it has not are taken from `defaults`. Never throws.
+ * Reads a CloudEvent in the Kafka protocol binding (CloudEvents 1.0.2), binary or structured mode. It is the only reader: a request over HTTP is first made into such a
+ * record, so that all services judge an event alike. Missing attributes are taken from `defaults`. Never throws.
  */
 export function readEvent(headers: RecordHeaders, value: Buffer | null, defaults: Attributes = {}): NuncioEvent | Unreadable {
   const read = readRecord(headers, value, defaults);
   return isUnreadable(read) ? read : withTrace(read, headers[TRACEPARENT]);
 }
 
-/** The header is of whoever wrote the record, and the attribute may be older: it counts where there is no header. */
+/** The writer of the record sets the header; the attribute may be older, and counts only without a header. */
 function withTrace(event: NuncioEvent, header: RecordHeaders[string]): NuncioEvent {
   const attribute = event.attributes[TRACEPARENT];
   if (header === undefined && attribute === undefined) return event;
@@ -179,7 +179,7 @@ function toEvent(
   };
 }
 
-/** Of the payload. That of a CloudEvent is none: it would be read as another event by whoever reads it next. */
+/** The fault of a payload's media type. A CloudEvent's own type is one: the next reader would take the payload for another event. */
 function contentTypeFault(contentType: string, attribute: string | undefined): string | null {
   const essence = essenceOf(contentType);
   if (!isMediaType(contentType)) return `datacontenttype "${contentType.slice(0, 64)}" is no media type (RFC 9110 §8.3.1)`;
@@ -207,7 +207,7 @@ export function eventHeaders(event: Pick<NuncioEvent, 'attributes' | 'contentTyp
   return headers;
 }
 
-/** What the attribute `tenant` names. */
+/** The tenants that the attribute `tenant` names. */
 export const tenantsIn = (list: string): string[] =>
   list
     .split(',')

@@ -12,7 +12,7 @@ export interface FaultOptions {
   readonly retryAfterSeconds?: number;
   readonly cause?: unknown;
   readonly errors?: readonly FaultDetail[];
-  /** The id of what is there already, where it is the caller's to see. */
+  /** The id of the resource that exists already, if the caller may see it. */
   readonly existing?: string | undefined;
 }
 

@@ -2,5 +2,5 @@
 export const SERVICES = ['config-service', 'token-service', 'dispatcher', 'attempt-log', 'gateway'] as const;
 export type Service = (typeof SERVICES)[number];
 
-/** What a service is called wherever a server knows it by a name of its own, `nuncio_token_service`: Kafka, Redis, PostgreSQL. */
+/** A service's user name at Kafka, Redis and PostgreSQL: `nuncio_token_service`. */
 export const identityOf = (prefix: string, service: Service): string => `${prefix}_${service}`.replaceAll('-', '_');

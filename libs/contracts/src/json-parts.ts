@@ -5,8 +5,8 @@ export interface JsonPart {
 }
 
 /**
- * What the outermost value of a JSON text consists of, in order, unparsed; null = it is neither object nor array. Only of what `JSON.parse` takes.
- * Counts depth instead of recursing: how deep it is nested is the sender's to choose.
+ * The parts of the outermost value of a JSON text, in order, unparsed; null = it is neither object nor array. Only for texts that `JSON.parse` takes.
+ * Counts depth instead of recursing, since the sender chooses the depth.
  */
 export function jsonParts(source: string): JsonPart[] | null {
   let at = source.search(/\S/);

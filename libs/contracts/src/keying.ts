@@ -11,7 +11,7 @@ export const ExternalId = z.string().regex(EXTERNAL_ID, 'must be 1 to 128 printa
 
 export const LabelName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'must be named by 1 to 63 of A-Z a-z 0-9 . _ -, beginning with a letter or digit');
 export const LabelValue = z.string().max(100);
-/** Of one resource. */
+/** The most labels of one resource. */
 export const MOST_LABELS = 20;
 
 /** Pairs that mean something to whoever set them. */
@@ -20,7 +20,7 @@ export const Labels = z
   .refine((labels) => Object.keys(labels).length <= MOST_LABELS, `are at most ${MOST_LABELS}`);
 export type Labels = z.infer<typeof Labels>;
 
-/** What the resources have that people find and name in their own ways; absent = not set. */
+/** The fields by which people find and name resources in their own ways; absent = not set. */
 export const keyed = { externalId: ExternalId.nullable().optional(), labels: Labels.optional() };
 export interface Keyed {
   readonly externalId?: string | null | undefined;
@@ -34,7 +34,7 @@ export type KeyedKind = (typeof KEYED_KINDS)[keyof typeof KEYED_KINDS];
 /** The external id that stands in the place of an id; null = it is an id. */
 export const externalIdIn = (text: unknown): string | null => (typeof text === 'string' && text.startsWith(EXTERNAL) ? text.slice(EXTERNAL.length) : null);
 
-/** What a field's JSON Schema has that takes the id of another resource, or `ext:` and its external id: the kind. */
+/** Marks a field's JSON Schema that takes the id of another resource, or `ext:` and its external id: the kind of that resource. */
 export const REFERENCE = 'x-reference';
 
 /** The id of a resource of this kind, as a request names it. */

@@ -36,8 +36,8 @@ export const takesPart = ({ subscription, isTenantSuspended }: Omit<Candidate, '
   !isTenantSuspended && (isActive(subscription) || subscription.awaitsApproval);
 
 /**
- * Whether a subscription may have an event now: null = yes, else the first reason why not. Nothing else decides it: matching, retries, replays, their dry runs,
- * simulation and reading ask here.
+ * Whether a subscription may have an event now: null = yes, else the first reason why not. Matching, retries, replays, their dry runs, simulation and reading all
+ * ask here, and nothing else decides it.
  */
 export function mayHave({ subscription, filter, isTenantSuspended }: Candidate, { type, tenants, event }: Addressed): Refusal | null {
   if (!type) return 'unknown-type';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * What services read of each other as JSON: the value of a topic's record, a header of one, a key in Redis. Services of two neighbouring releases run side by side,
+ * The JSON that services read of each other: the value of a topic's record, a header of one, a key in Redis. Services of two neighbouring releases run side by side,
  * so all of it is read by `readWire`, which accepts what the next release may write.
  */
 export interface Wire<S extends z.ZodType = z.ZodType> {

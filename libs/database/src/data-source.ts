@@ -14,14 +14,14 @@ export const DatabaseUrl = z
 
 type Class<T = object> = new () => T;
 
-/** What one service keeps: one schema of one database, which no other service reads. */
+/** The data of one service: one schema of one database, which no other service reads. */
 export interface DatabaseOptions {
   /** `postgres://user:password@host:port/database`. */
   readonly url: string;
   readonly schema: string;
   readonly entities?: (Class | EntitySchema)[];
   readonly migrations?: Class<MigrationInterface>[];
-  /** What the service needs when it connects as a role of its own, which is given quoted: SQL that may be given again. */
+  /** SQL, which may be run again, that grants the service's own role what it needs; the role is given quoted. */
   readonly grants?: (role: string) => string;
   /** Connections at most; default 10. */
   readonly poolSize?: number;

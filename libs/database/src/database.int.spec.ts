@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 
 const name = (): string => new URL(fresh.url).pathname.slice(1);
-/** Who was thrown out learns of it a moment later. */
+/** A client that was thrown out learns of it a moment later. */
 async function healed<T>(ask: () => Promise<T>): Promise<T> {
   for (;;) {
     const answer = await ask().catch((error: unknown) => {

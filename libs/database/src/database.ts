@@ -12,9 +12,9 @@ type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 export interface Limits {
   /** A process that hangs in a transaction must not keep its locks from all the others. */
   readonly idleInTransactionMs: number;
-  /** Of one statement of a transaction, or by itself; null = as the server has it. */
+  /** The time limit of one statement, in a transaction or by itself; null = the server's. */
   readonly statementMs: number | null;
-  /** Of waiting for a lock, in a transaction; null = without end. */
+  /** The time limit of waiting for a lock in a transaction; null = none. */
   readonly lockMs: number | null;
 }
 

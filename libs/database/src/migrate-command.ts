@@ -20,7 +20,7 @@ type WaitForServer = (server: string, reach: () => Promise<void>, wait: { forMs:
 
 export interface MigrateCommand {
   readonly options: DatabaseOptions;
-  /** Of the service, where it is to have no more than it needs. */
+  /** The role of the service, if it is to have no more rights than it needs. */
   readonly role?: string | undefined;
   readonly waitSeconds: number;
   readonly waitForServer: WaitForServer;

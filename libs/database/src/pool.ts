@@ -4,7 +4,7 @@ type Connected = Parameters<Extract<pg.Pool['connect'], (callback: never) => voi
 
 const pools = new Set<pg.Pool>();
 
-/** Of all pools of this process: connections that are used and idle, and who waits for one. */
+/** The connections of all pools of this process: used, idle, and the requests that wait for one. */
 export function connections(): { used: number; idle: number; waiting: number } {
   const sum = { used: 0, idle: 0, waiting: 0 };
   for (const { totalCount, idleCount, waitingCount } of pools) {
@@ -39,7 +39,7 @@ export class Pool extends pg.Pool {
     return undefined;
   }
 
-  /** Whoever asks from now on gets a connection that was made after this. */
+  /** Every request from now on gets a connection that was made after this. */
   renew(): void {
     this.#renewals += 1;
   }

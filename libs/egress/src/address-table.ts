@@ -3,7 +3,7 @@
 /** A block, and what reserves it. */
 export type Row = readonly [block: string, reason: string];
 
-/** What is not the public internet, of IPv4. */
+/** The ranges of IPv4 that are not the public internet. */
 export const deniedIpv4: readonly Row[] = [
   ['0.0.0.0/8', '"This network", RFC 791'],
   ['10.0.0.0/8', 'Private-Use, RFC 1918'],
@@ -29,7 +29,7 @@ export const deniedIpv4: readonly Row[] = [
 /** All that is assigned for global unicast (https://www.iana.org/assignments/ipv6-address-space). Whatever lies outside of it is denied. */
 export const globalIpv6 = '2000::/3';
 
-/** What is not the public internet, of IPv6. */
+/** The ranges of IPv6 that are not the public internet. */
 export const deniedIpv6: readonly Row[] = [
   ['::1/128', 'Loopback Address, RFC 4291'],
   ['::/128', 'Unspecified Address, RFC 4291'],

@@ -1,4 +1,4 @@
-/** Of one head, from its status line to its blank line. */
+/** The limit of one head, from its status line to its blank line. */
 export const MAX_HEAD_BYTES = 131_072;
 
 /** The head is longer than `MAX_HEAD_BYTES`. */
@@ -35,7 +35,7 @@ export class AnswerHead {
     }
   }
 
-  /** What is held grows by doubling: a server may send one byte at a time. */
+  /** The buffer grows by doubling: a server may send one byte at a time. */
   #join(chunk: Buffer): Buffer {
     if (this.#length === 0) return withoutBlankLines(chunk);
     const length = this.#length + chunk.length;
@@ -79,7 +79,7 @@ function mayBeHead(bytes: Buffer): boolean {
 
 const START = Buffer.from('HTTP/');
 
-/** Where the blank line is over that ends the head; -1 = not here. Lines may end in LF alone (RFC 9112 §2.2). */
+/** The end of the blank line that ends the head; -1 = not in this part. Lines may end in LF alone (RFC 9112 §2.2). */
 function endOf(bytes: Buffer, from: number): number {
   const strict = bytes.indexOf('\n\r\n', from, 'latin1');
   const bare = (strict === -1 ? bytes : bytes.subarray(0, strict + 1)).indexOf('\n\n', from, 'latin1');

@@ -12,9 +12,9 @@ export interface Timings {
   total: number;
 }
 
-/** What went on besides. */
+/** The circumstances of a call. */
 export interface Carriage {
-  /** What the request was written in; null = no connection was had, and not a byte of it was sent. */
+  /** The protocol of the request; null = there was no connection, and not a byte was sent. */
   readonly httpVersion: HttpVersion | null;
   /** Milliseconds that it waited for its turn to make a connection, on which the clock of its phases stood still. */
   readonly turnMs: number;
@@ -23,7 +23,7 @@ export interface Carriage {
 }
 export type HttpVersion = '1.1' | '2.0';
 
-/** What a call came to. Any HTTP status is `ok`, a redirect too: judging it is the caller's. `detail` is a sentence that names no address. */
+/** The result of a call. Any HTTP status is `ok`, also a redirect: the caller judges it. `detail` is a sentence that names no address. */
 export type Answer =
   | {
       readonly ok: true;

@@ -9,9 +9,9 @@ type Interrupt = (error: OutboundError) => void;
  */
 export class Call {
   readonly timings: Timings = { dns: null, connect: null, tls: null, firstByte: null, total: 0 };
-  /** Of the connection that it has got. */
+  /** The protocol of its connection. */
   httpVersion: HttpVersion | null = null;
-  /** Of the server, epoch milliseconds, where a connection was made. */
+  /** The end of the server's certificate, epoch milliseconds, if a connection was made. */
   certificateEndsAt: number | undefined;
   #turnMs = 0;
   #startedAt = performance.now();
@@ -38,7 +38,7 @@ export class Call {
     this.timings[phase] = hundredths(this.elapsedMs);
   }
 
-  /** What making a connection came to, whose phases another clock measured: those that were over before this call began did not happen in it. */
+  /** The result and phases of making a connection, by another clock: phases that ended before this call began do not count for it. */
   adopt({ timings, elapsedMs, certificateEndsAt }: Call): void {
     this.certificateEndsAt = certificateEndsAt;
     const offset = this.elapsedMs - elapsedMs;
@@ -48,7 +48,7 @@ export class Call {
     }
   }
 
-  /** The clock stands still meanwhile: what is ours to give is no time of the endpoint's. */
+  /** The clock stands still meanwhile: time that we take does not count as the endpoint's. */
   async pause(wait: Promise<unknown>): Promise<void> {
     clearTimeout(this.#timer);
     const from = performance.now();
@@ -69,7 +69,7 @@ export class Call {
     if (this.#ended) interrupt(this.meaning(this.#ended));
   }
 
-  /** What an error that comes from outside means in the phase that is running. */
+  /** Maps an error from outside to the phase that is running. */
   meaning(error: OutboundError): OutboundError {
     return error.errorClass === 'timeout' ? (this.#late?.() ?? error) : error;
   }
@@ -97,7 +97,7 @@ const expire = (call: Call): void => {
   call.end(new OutboundError('timeout', lateness(call)));
 };
 
-/** What it was at when its time was over. */
+/** The phase in which its time was over. */
 function lateness({ httpVersion, timings }: Call): string {
   if (httpVersion === null) return 'no connection was made in time';
   return timings.firstByte === null ? 'no answer came in time' : 'the answer was not complete in time';

@@ -9,7 +9,7 @@ import { type EgressProxy, tunnel } from './egress-proxy.js';
 import type { Resolve } from './resolver.js';
 import type { Target } from './target.js';
 
-/** What every connection of a process has in common. */
+/** The common parts of all connections of a process. */
 export interface ConnectSettings {
   readonly allow: EgressAllow;
   readonly proxy: EgressProxy | null;
@@ -82,7 +82,7 @@ const answering =
     );
   };
 
-/** Whatever lies between our lookup and the kernel: nothing is said to a peer that was not judged. */
+/** Nothing is sent to a peer that was not judged, whatever lies between our lookup and the kernel. */
 export function checkPeer(socket: Pick<Socket, 'remoteAddress' | 'destroy'>, addresses: readonly Address[]): void {
   const peer = parseAddress(socket.remoteAddress ?? '');
   if (peer && addresses.some((address) => sameAddress(address, peer))) return;

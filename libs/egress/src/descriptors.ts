@@ -1,7 +1,7 @@
 /** Kafka, Redis, the standard library's files, whoever asks for health and metrics. */
 const FOR_THE_REST = 128;
 
-/** What of a process's files and sockets outbound requests may have; a quarter is left for look-ups, and for second addresses that are tried (RFC 8305). */
+/** The share of a process's files and sockets for outbound requests. A quarter is left for look-ups, and for attempts at second addresses (RFC 8305). */
 export interface Descriptors {
   /** Requests on their way at a time. */
   readonly inFlight: number;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Address, type Block, contains, parseBlock } from './address.js';
 
-/** What the operator (never a tenant) lets through besides the public internet: by plain http too, and on any port. `port` null = every port. */
+/** The addresses that the operator (never a tenant) allows besides the public internet: also over plain http, and on any port. `port` null = every port. */
 export interface EgressAllow {
   readonly names: readonly { readonly name: string; readonly port: number | null }[];
   readonly blocks: readonly { readonly block: Block; readonly port: number | null }[];

@@ -15,7 +15,7 @@ export const EgressEnv = z.object({
   EGRESS_CA_FILE: ExtraCaSetting,
   /** Node trusts them by itself, and goes on without a word where it cannot read them. */
   NODE_EXTRA_CA_CERTS: ExtraCaSetting,
-  /** Who is asked for the hosts that tenants name. */
+  /** The DNS servers for the hosts that tenants name. */
   EGRESS_DNS_SERVERS: DnsServersSetting,
   /** Whether HTTP/2 is spoken to endpoints that offer it. */
   EGRESS_HTTP2: z.enum(['true', 'false']).default('true'),

@@ -49,7 +49,7 @@ export async function tunnel(proxy: EgressProxy, addresses: readonly Address[], 
 const authority = (address: Address, port: number): string =>
   address.length === 4 ? `${formatAddress(address)}:${port}` : `[${formatAddress(address)}]:${port}`;
 
-/** What a proxy says when it stands and the endpoint does not: that is the endpoint's failure, and the next address may do better. */
+/** Statuses with which a proxy says that the endpoint cannot be reached: that is the endpoint's failure, and the next address may do better. */
 const UNREACHABLE = new Set([502, 503, 504]);
 
 function connectThrough({ origin, authorization }: EgressProxy, host: string, secureContext: SecureContext, call: Call): Promise<Socket | 'unreachable'> {
@@ -88,7 +88,7 @@ function connectThrough({ origin, authorization }: EgressProxy, host: string, se
       }
       socket.destroy();
       if (UNREACHABLE.has(statusCode)) fulfil('unreachable');
-      // What the proxy's rules forbid is refused in the words of our own.
+      // A refusal by the proxy's rules gets the words of our own refusals.
       else reject(statusCode === 403 ? blockedAddress() : new OutboundError('proxy', `the egress proxy answered ${statusCode}`));
     });
   });

@@ -22,7 +22,7 @@ import { SecureContexts } from './tls-identity.js';
 
 export interface EgressOptions {
   readonly allow: EgressAllow;
-  /** What goes to the public internet goes through it. */
+  /** Connections to the public internet go through this proxy. */
   readonly proxy?: EgressProxy | null;
   /** Certificates (PEM) of authorities that are trusted besides the machine's. */
   readonly extraCa?: readonly string[];

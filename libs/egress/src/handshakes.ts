@@ -1,6 +1,6 @@
-/** What a tenant may have of all places, so that there always is one for somebody else. */
+/** A tenant's share of all places, so that one is always left for somebody else. */
 const SHARE = 0.5;
-/** Who is not done by then waits for the network and not for a processor: it goes on without a place. */
+/** A handshake that lasts longer than this waits for the network, not for a processor: it goes on without a place. */
 const SLOW_MS = 3_000;
 
 /** A handshake's turn. */

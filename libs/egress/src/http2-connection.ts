@@ -6,7 +6,7 @@ import type { Pooled } from './pool.js';
 
 /** How many requests a server takes at a time before it has said so (RFC 9113 §6.5.2 recommends to allow no fewer). */
 const STREAMS_AT_FIRST = 100;
-/** Of an answer; beyond it the stream is reset. */
+/** The limit of an answer; beyond it the stream is reset. */
 const MAX_HEADER_FIELDS = 8_192;
 /** A connection that has been silent for so long is asked for a sign of life with the next request, and is dead without one. */
 const SILENT_MS = 1_000;
@@ -128,7 +128,7 @@ export class Http2Connection implements Pooled {
 
   retire(): void {
     this.#retired = true;
-    // What is under way is finished first.
+    // Requests under way are finished first.
     if (this.idle) this.#end();
     else if (!this.#session.closed) this.#session.close();
   }

@@ -9,8 +9,8 @@ import type { Target } from './target.js';
 const { NGHTTP2_CANCEL, NGHTTP2_HTTP_1_1_REQUIRED, NGHTTP2_NO_ERROR, NGHTTP2_PROTOCOL_ERROR, NGHTTP2_REFUSED_STREAM } = constants;
 
 /**
- * One request and its answer on one stream. `unsent`: the server said that it has not processed it, by GOAWAY or REFUSED_STREAM (RFC 9113 §8.7), so that it may go on
- * another connection; whatever else ends a stream early is an error. `over` is told when the stream has left the connection. Rejects with an OutboundError.
+ * One request and its answer on one stream. `unsent`: the server said that it has not processed it, by GOAWAY or REFUSED_STREAM (RFC 9113 §8.7), so it may go on
+ * another connection. Any other early end of a stream is an error. `over` is called when the stream has left the connection. Rejects with an OutboundError.
  */
 export async function exchangeOverHttp2(connection: Http2Connection, target: Target, request: OutboundRequest, call: Call, over: () => void): Promise<Exchanged> {
   // A server that closed its side while nobody asked is noticed before the request is written.
@@ -33,7 +33,7 @@ export async function exchangeOverHttp2(connection: Http2Connection, target: Tar
   });
 }
 
-/** Of one hop and one version of HTTP (RFC 9113 §8.2.2); `host` is `:authority`. */
+/** Headers of one hop and one version of HTTP (RFC 9113 §8.2.2); `host` is `:authority`. */
 const FORBIDDEN = new Set(['connection', 'proxy-connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'te', 'host', 'content-length']);
 
 function headersOf({ origin, path }: Target, { method, headers, body }: OutboundRequest): OutgoingHttpHeaders {
@@ -77,7 +77,7 @@ class StreamExchange {
       .on('end', () => {
         if (stream.rstCode === NGHTTP2_NO_ERROR && this.#isWhole) this.#answer(false);
       })
-      // What it came to says the close; here is only told what came in and was no HTTP/2.
+      // The close tells the result; only bytes that were no HTTP/2 are reported here.
       .on('error', (error: Error & { code?: string }) => {
         if (error.code === 'ERR_HTTP2_ERROR') connection.distrust();
       })

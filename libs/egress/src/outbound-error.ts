@@ -18,7 +18,7 @@ export class OutboundError extends Error {
 /** One text for every refusal, whatever was refused and when: a tenant must not learn what lies behind a name. */
 export const blockedAddress = (): OutboundError => new OutboundError('blocked_address', 'this address may not be called');
 
-/** Of Node, c-ares, OpenSSL or undici; '' = it has none. */
+/** The error code of Node, c-ares, OpenSSL or undici; '' = none. */
 export const codeOf = (error: unknown): string => (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '');
 
 const CONNECT_SENTENCES: Readonly<Record<string, string>> = {
@@ -57,7 +57,7 @@ export const resolverAway = (cause?: unknown): OutboundError => new OutboundErro
 const INCOMPLETE = 'UNABLE_TO_GET_ISSUER_CERT';
 const EXPIRED = 'CERT_HAS_EXPIRED';
 
-/** What stands in the endpoint's way, by the code of Node or OpenSSL. Alerts (RFC 8446 §6) are what the endpoint says of us. */
+/** The cause at the endpoint, by the code of Node or OpenSSL. With an alert (RFC 8446 §6) the endpoint complains about us. */
 const TLS_SENTENCES: Readonly<Record<string, string>> = {
   CERT_NOT_YET_VALID: 'its certificate is not valid yet',
   CERT_REVOKED: 'its certificate was revoked',
@@ -96,7 +96,7 @@ export function tlsFailure(error: unknown, trustIsOver: boolean, validTo: number
   return new OutboundError('tls', sentence ?? `the TLS handshake failed${suffix(error)}`, error);
 }
 
-/** What undici finds wrong with fields behind the last chunk, where it has told of a status: the answer is whole by then, and of trailers nothing is used (RFC 9110 §6.5.1). */
+/** undici's errors about fields behind the last chunk, when a status is known: the answer is whole by then, and trailers are not used (RFC 9110 §6.5.1). */
 export const isOfTrailers = (error: Error): boolean =>
   codeOf(error) === 'UND_ERR_HEADERS_OVERFLOW' || (error.name === 'HTTPParserError' && /header|content-length|transfer-encoding/i.test(error.message));
 
@@ -117,7 +117,7 @@ export function exchangeFailure(error: Error, ended: boolean): OutboundError {
 /** From HTTP/2: a stream that ended without a whole answer, by its code (RFC 9113 §7). `broken` = the server does not keep to the protocol. */
 export function streamFailure(code: number, broken: boolean, unanswered: boolean): OutboundError {
   if (broken) return new OutboundError('invalid_response', 'the answer is not valid HTTP/2');
-  // What our own side says of headers past its limits.
+  // Our own side's errors about headers past its limits.
   if (code === constants.NGHTTP2_ENHANCE_YOUR_CALM && unanswered) return new OutboundError('too_large', 'the headers of the answer are too large');
   if (code === constants.NGHTTP2_NO_ERROR) return new OutboundError('connect', 'the connection was closed early');
   return new OutboundError('connect', `the request was reset (code ${code})`);

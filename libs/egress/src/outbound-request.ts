@@ -15,7 +15,7 @@ export interface OutboundRequest {
   readonly maxResponseBytes: number;
   /** `cut`: answer with the beginning, `truncated`. `fail`: class `too_large`. */
   readonly onOversize: 'cut' | 'fail';
-  /** What a server that asks for a client's certificate is shown; absent = none. Plain http shows nothing. */
+  /** The client certificate for a server that asks for one; absent = none. Plain http shows nothing. */
   readonly identity?: TlsIdentity;
   /** Not sent from this moment on (epoch milliseconds), however long the connection took: class `token`. */
   readonly sendBefore?: number;

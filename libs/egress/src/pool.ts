@@ -1,7 +1,7 @@
-/** Of all origins; past it the one that has been idle longest is closed. */
+/** The limit for all origins; beyond it, the connection that has been idle longest is closed. */
 export const MAX_IDLE = 4_096;
 
-/** What the pool must know of a connection. */
+/** The pool's view of a connection. */
 export interface Pooled {
   readonly origin: string;
   readonly usable: boolean;
@@ -21,9 +21,9 @@ interface Origin<C> {
 }
 
 /**
- * Connections by origin, which is scheme, name and port, and who we are there: what SNI, certificate check, our own certificate and Host follow from. Each of them was vetted and pinned on its own
- * when it was opened, and none is shared between origins. As many are open as requests are under way, which is the caller's to limit, and an
- * origin is forgotten with its last connection.
+ * Connections by origin: scheme, name, port, and our own identity there, on which SNI, the certificate check, our own certificate and Host depend. Each connection was judged
+ * and pinned when it was opened, and none is shared between origins. There are as many as requests under way, which the caller limits. An origin is forgotten with its
+ * last connection.
  */
 export class Pool<C extends Pooled> {
   readonly #origins = new Map<string, Origin<C>>();

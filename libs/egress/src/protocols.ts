@@ -12,7 +12,7 @@ export class Protocols {
 
   constructor(private readonly http2: boolean) {}
 
-  /** What is offered to it (ALPN, RFC 7301), the best first. */
+  /** The protocols that are offered (ALPN, RFC 7301), the best first. */
   offer(origin: string): readonly string[] {
     if (!this.http2) return ONE;
     const until = this.#distrusted.get(origin);

@@ -62,7 +62,7 @@ async function withDeadline(answer: Promise<string[]>, isAway: (error: unknown) 
 
 const TOO_LATE = Object.assign(new Error('nobody answered in time'), { code: 'EAI_AGAIN' });
 
-/** What getaddrinfo says where it had no answer, by whatever means this machine finds names. */
+/** The errors of getaddrinfo when it had no answer, by whatever means this machine finds names. */
 const isUnanswered = (error: unknown): boolean => ['EAI_AGAIN', 'EAI_FAIL', 'EAI_MEMORY', 'EAI_SYSTEM'].includes(codeOf(error));
 
 /** After so long without any answer the root is asked for, which every resolver knows; and nobody is there who has not answered anything for the second time. */

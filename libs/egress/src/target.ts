@@ -47,7 +47,7 @@ export function parseTarget(text: string, allow: EgressAllow): ParsedTarget {
 }
 
 /**
- * The query as it is written: what a URI may not hold (RFC 3986 §3.4) is percent-encoded, and nothing else. The URL standard encodes `'` too, which is
+ * The query as it is written: only characters that a URI may not have (RFC 3986 §3.4) are percent-encoded. The URL standard also encodes `'`, which is
  * allowed there, and drops a lone `?`; a receiver that signs or compares its own URL would see another one.
  */
 function queryOf({ href, search }: URL, text: string): string {

@@ -1,6 +1,6 @@
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 
-/** Who we are to a server that asks (TLS client authentication). Two with the same `id` are the same; PEM. */
+/** Our identity for a server that asks for one (TLS client authentication). Two with the same `id` are the same; PEM. */
 export interface TlsIdentity {
   readonly id: string;
   readonly certificate: string;

@@ -34,7 +34,7 @@ export function mendParser(socket: Socket): void {
   };
 }
 
-/** What we know of undici's parser of HTTP/1.1 (lib/dispatcher/client-h1.js). */
+/** Our knowledge of undici's parser of HTTP/1.1 (lib/dispatcher/client-h1.js). */
 interface Parser {
   readonly client: {
     readonly [symbols.kRunning]: number;

@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface ChildSpec {
-  /** What people call it: `Kafka`, `dispatcher`. */
+  /** Its name for people: `Kafka`, `dispatcher`. */
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
@@ -13,7 +13,7 @@ export interface ChildSpec {
   readonly append?: boolean;
   /** The whole environment; ours where absent. */
   readonly env?: NodeJS.ProcessEnv;
-  /** What it takes for "finish and leave"; SIGTERM where absent. */
+  /** The signal that means "finish and leave"; SIGTERM where absent. */
   readonly stopSignal?: NodeJS.Signals;
   /** A Node child that sends messages, and leaves when the channel closes. */
   readonly ipc?: boolean;

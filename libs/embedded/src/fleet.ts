@@ -99,7 +99,8 @@ export class Fleet implements Services {
 
   private async launch(name: string, kind: Service, port: number, installation: Installation): Promise<void> {
     const { log, restart, onRestart, onGivenUp } = this.options;
-    const settings = settingsOf(kind, installation);
+    // Other gateways reach this one where it listens.
+    const settings = { ...(kind === 'gateway' && { REPLICA_URL: urlOf(port) }), ...settingsOf(kind, installation) };
     const specIn = (workspace: string): ChildSpec => within(this.options.openFiles[kind], this.node(name, `apps/${kind}/dist/main.js`, settings, workspace));
     this.#specs.set(name, specIn);
     const service = new SupervisedService(specIn(this.options.workspace), port, { group: this.group, log, restart, onRestart, onGivenUp });

@@ -11,7 +11,7 @@ const FIRST = 20_000;
 const COUNT = 12_000;
 const ATTEMPTS = 100;
 
-/** Who was given which port: a file for each, with the process and when it began. */
+/** The ports that were given away: a file for each, with the process and its birth. */
 const CLAIMS = join(tmpdir(), `nuncio-ports-${userInfo().uid}`);
 const ME = `${process.pid} ${birthOf(process.pid)}`;
 const fileOf = (port: number): string => join(CLAIMS, String(port));

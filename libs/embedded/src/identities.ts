@@ -5,7 +5,7 @@ import { identityOf, type Service, SERVICES } from '@nuncio/contracts';
 /** Each service's password, at servers that know it by a name of its own. */
 export type Identities = Readonly<Record<Service, string>>;
 
-/** What the names begin with. One stack serves installations of several topic prefixes (tests do that), which are the same services to it. */
+/** The beginning of the user names. One stack serves installations of several topic prefixes (in tests), which are the same services to it. */
 export const IDENTITY_PREFIX = 'nuncio';
 
 export const nameOf = (service: Service): string => identityOf(IDENTITY_PREFIX, service);

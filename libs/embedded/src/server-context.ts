@@ -2,7 +2,7 @@ import type { Identities } from './identities.js';
 import type { TokenIssuer } from './kafka-oauth.js';
 import type { ProcessGroup } from './process-group.js';
 
-/** Where a server of the stack lives. */
+/** The surroundings of a server of the stack. */
 export interface ServerContext {
   /** Its data goes to a directory of its own in here. */
   readonly dir: string;
@@ -13,9 +13,9 @@ export interface ServerContext {
   readonly identities: Identities;
   /** PEM files; where present, the server speaks TLS alone. */
   readonly tls: TlsFiles | null;
-  /** Where present, Kafka's clients log in with tokens of this one. */
+  /** If present, Kafka's clients log in with tokens of this server. */
   readonly oauth?: TokenIssuer;
-  /** Where `PATH`, `JAVA_HOME` and `XDG_CACHE_HOME` are looked up. */
+  /** The environment with `PATH`, `JAVA_HOME` and `XDG_CACHE_HOME`. */
   readonly env: NodeJS.ProcessEnv;
 }
 

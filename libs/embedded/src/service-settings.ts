@@ -4,7 +4,7 @@ import type { Keys } from './keys.js';
 import type { EnvOf } from './running-services.js';
 import type { StackAddresses } from './stack.js';
 
-/** What each service is told, and no more: a process can't leak what it does not have. */
+/** The settings of each service, and no more: a process cannot leak what it does not have. */
 const NEEDS = {
   'config-service': ['DATABASE_URL', 'SIGNING_KEYS', 'CLIENT_KEYS', 'API_KEY_PEPPER', 'ADMIN_API_KEY', 'EGRESS_ALLOW', 'PUBLIC_URL', 'PORTAL_KEYS', 'PORTAL_PUBLIC_KEYS'],
   'token-service': ['REDIS_URL', 'CLIENT_KEYS', 'TOKEN_KEYS', 'EGRESS_ALLOW', 'EGRESS_PROXY_URL', 'EGRESS_CA_FILE'],

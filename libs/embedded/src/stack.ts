@@ -6,6 +6,7 @@ import { kafkaPassword, startKafka } from './kafka.js';
 import type { KafkaNode } from './kafka-node.js';
 import { KAFKA_ADMIN } from './kafka-secured.js';
 import { startPostgres } from './postgres.js';
+import type { PostgresServer } from './postgres-server.js';
 import { ProcessGroup } from './process-group.js';
 import { type Log, silent, timed } from './progress.js';
 import { startRedis } from './redis.js';
@@ -26,9 +27,11 @@ export interface StackOptions {
   readonly tls?: Certificate;
   /** Nodes of Kafka that are one cluster, where Kafka is a child; 1 where absent. With three, topics have three copies, two of which acknowledge. */
   readonly kafkaNodes?: number;
+  /** Settings of PostgreSQL's own (postgresql.conf), where it is a child. */
+  readonly postgresSettings?: Readonly<Record<string, string>>;
 }
 
-/** What the services need to be told, in the form of their settings. */
+/** The addresses that the services need, in the form of their settings. */
 export interface StackAddresses {
   /** Comma list of `host:port`, as in `KAFKA_BROKERS`. */
   readonly brokers: string;
@@ -36,7 +39,7 @@ export interface StackAddresses {
   readonly redisUrl: string;
   /** Passwords of the services, at the servers that know each by a name of its own. */
   readonly identities?: { readonly database?: Identities; readonly redis?: Identities; readonly kafka?: Identities };
-  /** What else an administrator needs, in the form of settings: `KAFKA_SSL_CA_FILE`, `TOPIC_REPLICATION` and so on. */
+  /** Further settings of an administrator: `KAFKA_SSL_CA_FILE`, `TOPIC_REPLICATION` and so on. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
@@ -45,6 +48,8 @@ export interface Stack extends StackAddresses {
   readonly servers: Readonly<Record<string, { readonly pid: number }>>;
   /** Each can be ended and started again by itself; empty where Kafka is not our child. */
   readonly kafka: readonly KafkaNode[];
+  /** Can be stopped, and started again on the same port; null where PostgreSQL is not our child. */
+  readonly postgres: PostgresServer | null;
   /** Stops what was started here, and keeps the data. */
   stop(): Promise<void>;
 }
@@ -55,7 +60,7 @@ const ledger = (dir: string): string => join(dir, 'servers.json');
 export const isInUse = (dir: string): boolean => ProcessGroup.ownerOf(ledger(dir)) !== null;
 
 /** Kafka, PostgreSQL and Redis, side by side on free loopback ports. When one of them can't be had the others are stopped, and its error is thrown. */
-export async function startStack({ dir, log = silent, fresh = false, signal, env = process.env, tls, kafkaNodes = 1 }: StackOptions): Promise<Stack> {
+export async function startStack({ dir, log = silent, fresh = false, signal, env = process.env, tls, kafkaNodes = 1, postgresSettings }: StackOptions): Promise<Stack> {
   signal?.throwIfAborted();
   const group = await ProcessGroup.claim(ledger(dir), log);
   const stops: (() => Promise<void>)[] = [() => group.stop()];
@@ -70,11 +75,17 @@ export async function startStack({ dir, log = silent, fresh = false, signal, env
     await chmod(dir, 0o700);
     const context = { dir, logs: join(dir, 'logs'), group, env, identities: await identitiesIn(join(dir, 'identities')), tls: tls ? await tlsFilesIn(dir, tls) : null };
     let nodes: readonly KafkaNode[] = [];
+    let server: PostgresServer | null = null;
+    const postgres = async (): Promise<string> => {
+      const started = await startPostgres(context, postgresSettings);
+      server = started.server;
+      return started.url;
+    };
     const kafka = async (): Promise<string> => {
       nodes = await startKafka(context, kafkaNodes);
       return nodes.map(({ address }) => address).join(',');
     };
-    const start = await startersFor(kind, context, kafka, stops);
+    const start = await startersFor(kind, context, { kafka, postgres }, stops);
     if (fresh) await Promise.all(['kafka', 'postgres', 'redis'].map((name) => rm(join(dir, name), { recursive: true, force: true })));
     const [brokers, databaseUrl, redisUrl] = await Promise.all([
       given(env.KAFKA_BROKERS, () => timed(log, 'Kafka', start.kafka)),
@@ -83,7 +94,7 @@ export async function startStack({ dir, log = silent, fresh = false, signal, env
     ]);
     const ours = (address: string | undefined): Identities | undefined => (kind === 'processes' && !address?.trim() ? context.identities : undefined);
     const identities = { database: ours(env.DATABASE_URL), redis: ours(env.REDIS_URL), kafka: tls && ours(env.KAFKA_BROKERS) };
-    return { brokers, databaseUrl, redisUrl, identities, settings: { ...(await settingsOf(context)), ...copiesOn(nodes) }, servers: group.pids, kafka: nodes, stop };
+    return { brokers, databaseUrl, redisUrl, identities, settings: { ...(await settingsOf(context)), ...copiesOn(nodes) }, servers: group.pids, kafka: nodes, postgres: server, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -107,8 +118,8 @@ async function given(address: string | undefined, start: () => Promise<string>):
 
 type Starters = Record<'kafka' | 'postgres' | 'redis', () => Promise<string>>;
 
-async function startersFor(kind: string, context: ServerContext, kafka: () => Promise<string>, stops: (() => Promise<void>)[]): Promise<Starters> {
-  if (kind === 'processes') return { kafka, postgres: () => startPostgres(context), redis: () => startRedis(context) };
+async function startersFor(kind: string, context: ServerContext, children: Pick<Starters, 'kafka' | 'postgres'>, stops: (() => Promise<void>)[]): Promise<Starters> {
+  if (kind === 'processes') return { ...children, redis: () => startRedis(context) };
   if (kind !== 'containers') throw new Error(`NUNCIO_STACK is "${kind}": it may be "processes" (the default) or "containers"`);
   // Loaded on demand: it is large, and most starts do without.
   const containers = await (await import('./containers.js')).containers();

@@ -30,7 +30,7 @@ export class SupervisedService {
     [this.#child, this.#up] = this.launch(false);
   }
 
-  /** Of the present process; while it is dead, of the last one. */
+  /** The id of the present process; while it is dead, of the last one. */
   get pid(): number {
     return this.#child.pid;
   }
@@ -70,7 +70,7 @@ export class SupervisedService {
         if (isReady(message)) resolve();
       });
       void child.exited.then((exit) => {
-        // Whoever waited for this process now waits for the next one.
+        // Callers that waited for this process now wait for the next one.
         this.follow(child, exit).then(resolve, reject);
       });
     });
@@ -78,7 +78,7 @@ export class SupervisedService {
     return [child, up];
   }
 
-  /** What comes after a death. Throws when nothing does. */
+  /** The process after a death. Throws if there is none. */
   private async follow(child: Child, exit: Exit): Promise<void> {
     const { group, log, restart, onRestart, onGivenUp } = this.supervision;
     const { name } = this.spec;

@@ -8,7 +8,7 @@ import { silent } from './progress.js';
 import { exitOnSignal } from './exit-on-signal.js';
 import { type Stack, startStack } from './stack.js';
 
-/** What is used of the configuration that jest hands to a global setup. */
+/** The part of jest's configuration that a global setup gets and this one uses. */
 export interface TestRun {
   readonly rootDir: string;
   readonly projects?: readonly string[];
@@ -49,7 +49,7 @@ function wantsServers({ rootDir, projects = [], testPathPatterns: { patterns } }
   return files.some((file) => asked(file) && roots.some((root) => !relative(root, file).startsWith('..')));
 }
 
-/** What runs of jest that were killed have left. A directory whose run is alive is in use, and stays. */
+/** Removes the leftovers of killed runs of jest. A directory whose run is alive is in use, and stays. */
 async function removeLeftovers(): Promise<void> {
   for (const ledger of globSync(`${PREFIX}*/servers.json`)) {
     const claimed = await ProcessGroup.claim(ledger, silent).catch(() => null);

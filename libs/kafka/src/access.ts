@@ -30,19 +30,19 @@ interface Access {
   readonly watches?: { readonly topics: readonly Topic[]; readonly groups: readonly string[] };
   /** Consumer groups: their names, or what those begin with where they end in a dot. */
   readonly groups: readonly string[];
-  readonly transactionalId?: string;
+  readonly transactionalIds?: readonly string[];
 }
 
 const delays = tiers.map(({ topic }) => topic);
 
-/** What each service has to do with the cluster, and so all that it may do where ACLs are on (docs/operating.md). */
+/** The operations of each service on the cluster, and so all its rights where ACLs are on (docs/operating.md). */
 export const access: Readonly<Record<Service, Access>> = {
   'config-service': {
-    // Of config.log only how far it has come, in an offset of the relay's group.
-    reads: [signals, replies, operationEvents, configLog],
+    // config.log: only how far it has come, as an offset of the relay's group. config.state: what a restored database does not have.
+    reads: [signals, replies, operationEvents, configLog, configState],
     writes: [configLog, configState, samples, tokenRequests, pulse],
-    groups: ['config-service', 'config-service.replies.', 'config-relay'],
-    transactionalId: 'config-relay',
+    groups: ['config-service', 'config-service.replies.', 'config-relay', 'view.rebuild.'],
+    transactionalIds: ['config-relay', 'config-rebuild'],
   },
   'token-service': { reads: [tokenRequests, configState], writes: [tokenEvents, replies, quarantine, pulse], groups: ['token-service', 'view.token-service.'] },
   dispatcher: {
@@ -66,8 +66,8 @@ export const access: Readonly<Record<Service, Access>> = {
 export const topicsOf = (service: Service): Topic[] => [...new Set([...access[service].reads, ...access[service].writes])];
 
 /**
- * Allows each service what stands above, at topics and groups that begin with `prefix`, as `User:<identities>_<service>`. Nothing is taken back: what is
- * not allowed is refused where the cluster has an authorizer.
+ * Allows each service the operations above, at topics and groups that begin with `prefix`, as `User:<identities>_<service>`. It revokes nothing. Where the cluster has an
+ * authorizer, everything else is refused.
  */
 export async function applyAccess(kafka: Kafka, prefix: string, identities: string): Promise<void> {
   const acl = SERVICES.flatMap((service) => entriesOf(prefix, identityOf(identities, service), service));
@@ -77,7 +77,7 @@ export async function applyAccess(kafka: Kafka, prefix: string, identities: stri
 const { AclOperationTypes: operations, AclResourceTypes: resources, ResourcePatternTypes: patterns, AclPermissionTypes: permissions } = kafkajs;
 
 function entriesOf(prefix: string, identity: string, service: Service): AclEntry[] {
-  const { reads, writes, watches, groups, transactionalId } = access[service];
+  const { reads, writes, watches, groups, transactionalIds = [] } = access[service];
   const allow = (resourceType: AclResourceTypes, resourceName: string, operation: AclOperationTypes): AclEntry => ({
     resourceType,
     resourceName,
@@ -97,6 +97,6 @@ function entriesOf(prefix: string, identity: string, service: Service): AclEntry
     ...groups.map((group) => allow(resources.GROUP, `${prefix}.${group}`, operations.READ)),
     // A group of a process's own goes with it.
     ...groups.filter((group) => group.endsWith('.')).map((group) => allow(resources.GROUP, `${prefix}.${group}`, operations.DELETE)),
-    ...(transactionalId === undefined ? [] : [allow(resources.TRANSACTIONAL_ID, `${prefix}.${transactionalId}`, operations.WRITE)]),
+    ...transactionalIds.map((id) => allow(resources.TRANSACTIONAL_ID, `${prefix}.${id}`, operations.WRITE)),
   ];
 }

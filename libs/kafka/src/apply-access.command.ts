@@ -7,7 +7,7 @@ import { KafkaEnv, kafkaFor } from './kafka-env.js';
 /** The command: lets each service do on the cluster what it has to, as principal `User:<IDENTITY_PREFIX>_<service>`. Given again, it changes nothing. */
 const settings = commandSettings(
   KafkaEnv.extend({
-    /** What the services' users begin with; the topics' prefix where absent. */
+    /** The beginning of the services' user names; the topics' prefix where absent. */
     IDENTITY_PREFIX: z.string().min(1).optional(),
   }),
 );

@@ -1,6 +1,6 @@
 /**
- * Reading ahead further than this only fills the heap: what waits is better kept in the broker. Less would let a burst stand before others' records: one of
- * 10,000 in a single partition is read past. A dispatcher has two groups, which makes twice that.
+ * Reading ahead further would only fill the heap: waiting records are better kept in the broker. Reading ahead less would let a burst delay others' records; with this, a
+ * burst of 10,000 in a single partition is read past. A dispatcher has two groups, which doubles it.
  */
 export const READ_AHEAD = { pieces: 16_000, bytes: 32 * 1_024 * 1_024 } as const;
 
@@ -9,7 +9,7 @@ export class Backlog {
   /** Pieces of work: a record, or each part of one that is split. */
   #pieces = 0;
   #piecesInWork = 0;
-  /** Of keys, values and headers. */
+  /** The bytes of keys, values and headers. */
   #bytes = 0;
   readonly #waiting = new Set<() => void>();
 
@@ -37,7 +37,7 @@ export class Backlog {
     this.#piecesInWork += records;
   }
 
-  /** Of a record in work. Negative: so many of its pieces are finished. */
+  /** Adds pieces of a record in work. Negative: so many of its pieces are finished. */
   grow(pieces: number): void {
     this.#pieces += pieces;
     this.#piecesInWork += pieces;
@@ -46,13 +46,13 @@ export class Backlog {
     this.#waiting.clear();
   }
 
-  /** Of a record that was not handed over. */
+  /** Removes a record that was not handed over. */
   drop(bytes: number): void {
     this.#pieces -= 1;
     this.#bytes -= bytes;
   }
 
-  /** Of a record in work, with the pieces of it that were left. */
+  /** Removes a record in work, with the pieces that were left of it. */
   settle(pieces: number, bytes: number): void {
     this.grow(-pieces);
     this.#bytes -= bytes;

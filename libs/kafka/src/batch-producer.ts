@@ -15,18 +15,18 @@ import { produceFailures, type ProduceFailure } from './produce-failures.js';
 
 /** So many are not kept waiting for more. */
 const BATCH = 500;
-/** What a topic takes (`max.message.bytes`) counts for all that a produce brings to one partition, and all of it may be for the same. */
+/** `max.message.bytes` counts for everything that a produce brings to one partition, and all of it may be for the same partition. */
 const MAX_BATCH_BYTES = PAYLOAD_LIMIT_BYTES;
 const MAX_BACKOFF_MS = 1_000;
 const WARN_EVERY_MS = 5_000;
-/** Where records wait whose topic is not known. */
+/** Records wait here until their topic is known. */
 const NO_PARTITION = -1;
 
 /**
- * Collects records and sends them as one produce to each leader, acks = all: a request each would cost more than everything else. A record that comes alone is
- * sent at once; what comes within `lingerMs` of a produce waits until so much has passed since.
- * What fails is sent again, partition by partition, until it is acknowledged or its signal aborts; a record that the broker will never take (too large) is
- * rejected alone. How much may wait for a partition that cannot be written is bounded by the callers, who wait for what they have handed over.
+ * Collects records and sends them as one produce to each leader, acks = all: a request for each record would cost more than everything else. A record that comes alone is
+ * sent at once. Records that come within `lingerMs` of a produce wait until that time has passed.
+ * A failed batch is sent again, partition by partition, until it is acknowledged or its signal aborts. A record that the broker will never take (too large) is
+ * rejected alone. The callers bound how much may wait for a partition that cannot be written, since they wait for their own records.
  */
 export class BatchProducer {
   readonly #prefix: string;
@@ -36,7 +36,7 @@ export class BatchProducer {
   readonly #partitionOf = keyPartitioner();
   readonly #clock = new BrokerClock();
   readonly #writer: BrokerWriter;
-  /** What has failed goes over connections of its own: a broker that takes its time over it keeps nothing else waiting. */
+  /** Failed batches go over connections of their own: a slow broker then delays nothing else. */
   readonly #rewriter: BrokerWriter;
   #arrived: Waiting[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -99,7 +99,7 @@ export class BatchProducer {
     return this.send(topic, { key, value: JSON.stringify(value) }, signal);
   }
 
-  /** What is handed over in this turn of the event loop goes together in any case. */
+  /** Records of the same turn of the event loop always go together. */
   #linger(): void {
     if (this.#timer !== undefined || this.#soon !== undefined) return;
     const pump = (): void => {

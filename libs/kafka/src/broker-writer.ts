@@ -3,7 +3,7 @@ import type { BrokerClock } from './broker-clock.js';
 import { Leaders, type Outcome } from './leaders.js';
 import type { PartitionQueue, Room, Waiting } from './partition-queue.js';
 
-/** Of one request, over all its partitions. */
+/** The limit for one request, over all its partitions. */
 const MAX_RECORDS = 500;
 const ACKNOWLEDGED_BY_ALL = { acks: -1, timeout: 10_000 };
 
@@ -31,7 +31,7 @@ export class BrokerWriter {
     this.#topics.add(topic);
   }
 
-  /** What can be sent now, by leader. A queue that goes alone has a request of its own. */
+  /** The batches that can be sent now, by leader. A queue that goes alone has a request of its own. */
   requests(queues: readonly (readonly [PartitionQueue, number])[]): Map<number, Batches> {
     const requests = new Map<number, Batches>();
     const rooms = new Map<number, Room>();
@@ -49,7 +49,7 @@ export class BrokerWriter {
     return requests;
   }
 
-  /** What became of each batch. Never rejects. */
+  /** The result of each batch. Never rejects. */
   async write(leader: number, batches: Batches): Promise<[PartitionQueue, Waiting[], Outcome][]> {
     this.#busy.add(leader);
     const sentAt = Date.now();

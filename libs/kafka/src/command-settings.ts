@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { settingFaults, settingWords } from './setting-faults.js';
 
-/** What a command reads from the environment; with a fault it says so, and ends the process with status 1. */
+/** The settings of a command, from the environment. With a fault it says so, and ends the process with status 1. */
 export function commandSettings<S extends z.ZodType>(schema: S, env: NodeJS.ProcessEnv = process.env): z.output<S> {
   const given = withoutBlanks(env);
   const settings = schema.safeParse(given, { error: settingWords });

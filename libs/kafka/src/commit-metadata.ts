@@ -1,6 +1,6 @@
 /**
- * What a commit says beside its watermark: `1:`, then in base64 a bitmap of finished offsets, whose bit n (lowest first) stands for offset watermark + 1 + n,
- * and, where records are partly finished, `=` and in base64 the entries of `writeParts`. Who knows the bitmap alone takes the `=` for its end.
+ * The metadata of a commit beside its watermark: `1:`, then in base64 a bitmap of finished offsets, whose bit n (lowest first) stands for offset watermark + 1 + n,
+ * and, if records are partly finished, `=` and in base64 the entries of `writeParts`. A reader that knows only the bitmap takes the `=` for its end.
  */
 const VERSION = '1:';
 
@@ -8,7 +8,7 @@ const VERSION = '1:';
 const MAX_CHARACTERS = 4_096;
 const MAX_BITMAP_BYTES = 3_000;
 
-/** What is finished above a watermark. Of a partly finished record: a bitmap of its parts, lowest bit first. */
+/** The finished records above a watermark. Of a partly finished record: a bitmap of its parts, lowest bit first. */
 export interface Progress {
   readonly finished: ReadonlySet<number>;
   readonly parts: ReadonlyMap<number, Uint8Array>;
@@ -40,7 +40,7 @@ export function finishedBelow(end: number, watermark: number, metadata: string):
   return finished;
 }
 
-/** Of each record: how far it is above the one before it, or above the watermark; the length of its bitmap; its bitmap. */
+/** For each record: its distance from the one before it, or from the watermark; the length of its bitmap; its bitmap. */
 function writeParts(watermark: number, parts: Iterable<readonly [number, Uint8Array]>, maxBytes: number): Buffer {
   const bytes: number[] = [];
   let last = watermark;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { aggregates, configState, streamOf, type AggregateKind, type AggregateRecord, type AggregateState } from '@nuncio/contracts';
 import type { Admin, Consumer, KafkaMessage } from 'kafkajs';
@@ -9,6 +10,7 @@ import { readJson } from './read-json.js';
 import { untilAnswered } from './until-answered.js';
 
 const SESSION_TIMEOUT_MS = 10_000;
+const LOOK_AGAIN_MS = 250;
 
 /** An aggregate as it stands in the view. */
 export type Viewed<K extends AggregateKind> = Omit<Extract<AggregateRecord, { kind: K }>, 'state'> & { state: AggregateState<K> };
@@ -25,13 +27,14 @@ export class ConfigView {
   readonly #topic: string;
   readonly #groupId: string;
   readonly #byKind = new Map<string, Map<string, AggregateRecord>>(Object.keys(aggregates).map((kind) => [kind, new Map()]));
-  /** Of streams whose state a newer release wrote in a way that is not known here: its position. */
+  /** The positions of streams whose state was written by a newer release in an unknown form. */
   readonly #newer = new Map<string, number>();
   readonly #listeners = new Set<(record: AggregateRecord) => void>();
   readonly #waiting = new Set<() => void>();
   readonly #logger = new Logger('ConfigView');
   #position = 0;
   #watchTimer: NodeJS.Timeout | undefined;
+  #isStopping = false;
 
   constructor(
     settings: KafkaSettings,
@@ -46,7 +49,7 @@ export class ConfigView {
       groupId: this.#groupId,
       sessionTimeout: SESSION_TIMEOUT_MS,
       heartbeatInterval: 2_000,
-      // What comes ends the wait.
+      // A new record ends the wait.
       maxWaitTimeInMs: 1_000,
       maxBytesPerPartition: 1_048_576,
     });
@@ -60,14 +63,12 @@ export class ConfigView {
     return view;
   }
 
-  /** Resolves when everything that was in the topic at the beginning has been read. */
+  /** Resolves when everything that was in the topic at the beginning has been read. Waits for the topic's first record. */
   async start(): Promise<void> {
     await Promise.all([this.#admin.connect(), this.#consumer.connect()]);
-    const [end] = await untilAnswered(`the end of ${this.#topic}`, () => this.#admin.fetchTopicOffsets(this.#topic));
-    const target = Number(end?.high ?? 0);
+    const target = await this.#firstEnd();
     const { events } = this.#consumer;
     const loaded = new Promise<void>((resolve) => {
-      if (target === Number(end?.low ?? 0)) resolve();
       // Told of batches that hold nothing but the markers of transactions, too.
       this.#consumer.on(events.END_BATCH_PROCESS, ({ payload }) => {
         if (Number(payload.lastOffset) + 1 >= target) resolve();
@@ -94,6 +95,7 @@ export class ConfigView {
   }
 
   async stop(): Promise<void> {
+    this.#isStopping = true;
     clearInterval(this.#watchTimer);
     await this.#consumer.disconnect();
     await this.#admin.deleteGroups([this.#groupId]).catch(() => undefined);
@@ -136,6 +138,20 @@ export class ConfigView {
       }, timeoutMs);
       this.#waiting.add(check);
     });
+  }
+
+  /**
+   * Where the topic ends. config-service has written to it before it is of any use, and what was lost is made anew all at once: an empty one is no configuration, and
+   * whoever went by it would take every event for nobody's.
+   */
+  async #firstEnd(): Promise<number> {
+    for (let isTold = false; ; isTold = true) {
+      const [end] = await untilAnswered(`the end of ${this.#topic}`, () => this.#admin.fetchTopicOffsets(this.#topic));
+      const target = Number(end?.high ?? 0);
+      if (target > 0 || this.#isStopping) return target;
+      if (!isTold) this.#logger.log(`${this.#topic} is empty: waiting for config-service, or, where it was lost, for npm run rebuild`);
+      await pause(LOOK_AGAIN_MS);
+    }
   }
 
   /** Whether its last state can be read by a newer release alone. What there was before is kept meanwhile. */

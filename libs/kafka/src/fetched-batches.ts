@@ -36,7 +36,7 @@ interface Gap {
 
 export type Fetched = FetchedRecord | UndecodableBatch | Gap;
 
-/** Of a transaction that was aborted: from there on its producer's batches count for nothing, up to a marker. */
+/** A transaction that was aborted: from there on its producer's batches do not count, up to a marker. */
 export interface Aborted {
   readonly producerId: bigint;
   readonly firstOffset: bigint;
@@ -106,7 +106,7 @@ function readRecords(batch: Buffer, bytes: Buffer, lastOffset: bigint): Fetched[
 
 const gap = (offset: bigint): Gap => ({ offset: String(offset), timestamp: '0', isControlRecord: true });
 
-/** Of a batch whose checksum is wrong, its last offset may be, too: it is before `following`. */
+/** A batch that cannot be decoded. If its checksum is wrong, its last offset may be, too: it is before `following`. */
 function undecodable(batch: Buffer, following: bigint, error: unknown): UndecodableBatch {
   const first = batch.readBigInt64BE(0);
   const said = first + BigInt(batch.readInt32BE(AT.lastOffsetDelta));

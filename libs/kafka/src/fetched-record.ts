@@ -23,7 +23,7 @@ export class FetchedRecord {
     readonly offset: string,
     readonly timestamp: string,
     private readonly bytes: Buffer,
-    /** Of the key's length; what stands before it is read already. */
+    /** The place of the key's length; everything before it is read already. */
     private readonly from: number,
     private readonly end: number,
   ) {}
@@ -51,7 +51,7 @@ export class FetchedRecord {
     return new FetchedRecord(this.offset, this.timestamp, Buffer.from(this.bytes.subarray(this.from, this.end)), 0, this.size);
   }
 
-  /** Of its key, value and headers, in bytes. */
+  /** The size of its key, value and headers, in bytes. */
   get size(): number {
     return this.end - this.from;
   }

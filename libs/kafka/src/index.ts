@@ -21,5 +21,5 @@ export * from './topic-check.js';
 export * from './topic-tail.js';
 export type { TopicPlan } from './topic-plan.js';
 export type { TopicChoices } from './topic-settings.js';
-export { applyTopics, planTopics } from './topics.js';
+export { applyTopics, planTopics, withAdmin } from './topics.js';
 export * from './wait-for-server.js';

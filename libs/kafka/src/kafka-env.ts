@@ -23,7 +23,7 @@ const settings = z.object({
   ...SaslEnv,
 });
 
-/** What everybody who talks to the cluster reads from the environment. What is wrong with it is told beside whatever else is. */
+/** The settings of every process that talks to the cluster. Their faults are reported beside all others. */
 export const KafkaEnv = settings.check(
   z.superRefine<z.output<typeof settings>>(
     (env, ctx) => {

@@ -11,7 +11,7 @@ export interface KafkaServerOptions {
   readonly transportId: symbol;
   /** Puts records away that cannot be decoded (an unknown codec, a wrong checksum), or says why they are passed over. A rejection is followed by another try. */
   readonly putAway: (batch: Undecodable, lost: AbortSignal) => Promise<void>;
-  /** Where a group without offsets begins; default true. */
+  /** Whether a group without offsets begins at the beginning; default true. */
   readonly fromBeginning?: boolean;
   /** A fetch waits for so many bytes, at most 100 ms; default 1, so that every record comes as soon as it is there. */
   readonly minBytes?: number;

@@ -209,8 +209,8 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
   }
 
   /**
-   * Where there is nothing, the broker waits as long as a heartbeat may: what comes ends the wait, and to ask for many partitions costs both sides a millisecond.
-   * A partition that stands is not asked for; the wait ends when it is to go on.
+   * If there are no records, the broker waits as long as a heartbeat may: a new record ends the wait, and asking for many partitions costs both sides a millisecond.
+   * A partition that stands is not asked for; the wait ends when it may go on.
    */
   #fetchTerms(): FetchTerms {
     const { minBytes } = this.options;

@@ -154,7 +154,7 @@ describe('KafkaServer', () => {
       }
       return Promise.resolve();
     };
-    // What is on the wire is finished before the group is joined again.
+    // Requests on the wire are finished before the group is joined again.
     const beforeRebalance = (): Promise<void> => pause(100);
     const first = await serve(group, 'events', handle, { beforeRebalance });
     for (let i = 0; i < 40; i++) await producer.send(events, { key: `r${i}`, value: `r-${i}` });

@@ -23,12 +23,12 @@ const PATIENCE: RetryOptions = { initialRetryTime: 100, maxRetryTime: 1_000, ret
 /** How soon everybody notices partitions that a topic has got: where it writes, and what its group has to share out anew. kafkajs waits five minutes. */
 export const METADATA_MAX_AGE_MS = 15_000;
 
-/** Where a topic of the contract is found in an installation: `nuncio.events`. */
+/** The name of a contract's topic in an installation: `nuncio.events`. */
 export const topicName = (prefix: string, topic: Topic | string): string => `${prefix}.${typeof topic === 'string' ? topic : topic.name}`;
 
 /**
- * A consumer repeats for about ten minutes before it gives up and starts anew: as the member it was, it goes on a moment after the broker is back, while a
- * new member has to wait until the old one's session has run out. kafkajs takes from its client how long connecting is tried, so the client is its own.
+ * A consumer retries for about ten minutes before it gives up and starts anew. As the same member, it goes on a moment after the broker is back; a new member would have
+ * to wait for the end of the old one's session. kafkajs takes the time for connecting from its client, so the consumer has a client of its own.
  */
 export function createConsumer(settings: KafkaSettings, config: ConsumerConfig): Consumer {
   const retry = { initialRetryTime: 100, maxRetryTime: 500, retries: 1_200 };

@@ -9,8 +9,8 @@ export const isOfTopic = (source: number): boolean => source === 1;
 const SET = 0;
 
 /**
- * The seventh mend of kafkajs (kafkajs-patches.ts), which knows only AlterConfigs: that sets back all settings which it does not name, whoever made them. Here only
- * those change that are named: by IncrementalAlterConfigs (KIP-339, Kafka 2.3), or, where a broker does not have it, together with all others as they are.
+ * The seventh repair of kafkajs (kafkajs-patches.ts), which knows only AlterConfigs: that resets every setting that it does not name, whoever made it. This changes only
+ * the named settings: by IncrementalAlterConfigs (KIP-339, Kafka 2.3), or, if a broker does not have it, together with all others unchanged.
  */
 export function mendConfigs(): void {
   const { alterConfigs } = Broker.prototype;

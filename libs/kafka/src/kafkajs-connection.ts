@@ -1,6 +1,6 @@
 import Connection from 'kafkajs/src/network/connection.js';
 
-/** Of a frame: its own length. */
+/** The bytes of a frame's own length. */
 const LENGTH_BYTES = 4;
 
 /** Mends of kafkajs' connections: none of them matters before a broker goes away. */
@@ -12,7 +12,7 @@ export function mendConnections(): void {
   Connection.prototype.connect = function (this: Connection) {
     if (this.isConnected()) return Promise.resolve(true);
     return onceAtATime(connecting, this, () => {
-      // What broke off in the middle of an answer is no beginning of the next one.
+      // A part of an answer that broke off must not begin the next one.
       Object.assign(this, { chunks: [], bytesBuffered: 0, bytesNeeded: LENGTH_BYTES });
       return connect.call(this);
     });

@@ -5,19 +5,19 @@ import Runner from 'kafkajs/src/consumer/runner.js';
 const AGAIN_AFTER_MS = 200;
 /** Ten minutes and more, as long as kafkajs is patient here (kafka.ts). */
 const JOIN_TRIES = 3_000;
-/** Of a coordinator; the other type is that of transactions. */
+/** The type of a group's coordinator; the other type is that of transactions. */
 const GROUP = 0;
 
 /** Errors of the connection to the coordinator: it may live on, or its groups may be another broker's by now. */
 const UNREACHABLE = new Set(['KafkaJSConnectionError', 'KafkaJSConnectionClosedError', 'KafkaJSRequestTimeoutError', 'KafkaJSBrokerNotFound', 'KafkaJSLockTimeout']);
-/** What a broker answers that is not the coordinator any more, or not yet. */
+/** The errors of a broker that is not the coordinator any more, or not yet. */
 const ELSEWHERE = new Set(['NOT_COORDINATOR_FOR_GROUP', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'GROUP_LOAD_IN_PROGRESS']);
-/** What a broker answers of a partition that another one leads now. */
+/** The errors of a broker for a partition that another broker leads now. */
 const MOVED = new Set(['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE', 'FENCED_LEADER_EPOCH', 'UNKNOWN_LEADER_EPOCH']);
 
 interface KafkaError {
   readonly name?: string;
-  /** Of what a broker answered. */
+  /** The error code of a broker's answer. */
   readonly type?: string;
   readonly cause?: unknown;
 }
@@ -28,14 +28,14 @@ export function hasMoved(error: unknown): boolean {
   return UNREACHABLE.has(name) || ELSEWHERE.has(type) || (cause !== undefined && cause !== error && hasMoved(cause));
 }
 
-/** Three mends of what kafkajs makes of a consumer group between several brokers. */
+/** Three repairs of kafkajs' consumer groups on several brokers. */
 export function mendGroups(): void {
   const { heartbeat, commitOffsets, joinAndSync, recoverFromFetch } = ConsumerGroup.prototype;
 
   /**
-   * It asks for the coordinator when it joins, and not again. When that broker dies, heartbeats and commits go nowhere until the very same broker is back; when
-   * another one takes over, it calls that a rebalance, for which everybody stops what they do. Here the coordinator is looked for, and the member goes on in its
-   * generation, which the new coordinator knows.
+   * kafkajs asks for the coordinator only when it joins. When that broker dies, heartbeats and commits go nowhere until the very same broker is back. When another broker
+   * takes over, kafkajs calls that a rebalance, and everybody stops. This looks for the coordinator instead, and the member goes on in its generation, which the new
+   * coordinator knows.
    */
   ConsumerGroup.prototype.heartbeat = async function (this: ConsumerGroup, options) {
     // By the wall clock: where that was put back, it would be silent until then, and another member would have its partitions.
@@ -76,7 +76,7 @@ export function mendGroups(): void {
     await stop.call(this);
   };
 
-  /** Where a partition has another leader it joins the group anew, for which everybody stops; where a broker does not answer, it goes on asking that one. To ask who leads is enough. */
+  /** kafkajs joins the group again when a partition has another leader, which stops everybody, and keeps asking a broker that does not answer. It is enough to ask who leads. */
   ConsumerGroup.prototype.recoverFromFetch = async function (this: ConsumerGroup, error) {
     if (!hasMoved(error) && !MOVED.has((error as KafkaError).type ?? '')) return recoverFromFetch.call(this, error);
     if ((error as KafkaError).name === 'KafkaJSConnectionClosedError') await recoverFromFetch.call(this, error);

@@ -52,13 +52,13 @@ async function decodePartition(answer: Decoder, version: number) {
 const MAGIC_AT = 16;
 const BATCHES = 2;
 
-/** What a log kept from before Kafka 0.11 is left to kafkajs. */
+/** Records from before Kafka 0.11 are left to kafkajs. */
 function decodeLog(log: Buffer, aborted: readonly Aborted[], end: bigint): Promise<unknown[]> | unknown[] {
   if (log.length <= MAGIC_AT) return [];
   return log.readInt8(MAGIC_AT) === BATCHES ? readBatches(log, aborted, end) : decodeMessageSet(new Decoder(log), log.length);
 }
 
-/** Of a batch that kafkajs hands over: whether the group has not been joined anew since it was asked for. */
+/** Whether the group has not been joined again since this batch was asked for. */
 export interface FetchedBatch {
   isCurrent?: () => boolean;
 }
@@ -69,7 +69,7 @@ export interface FetchTerms {
   readonly minBytes: number;
 }
 
-/** What an assigner of ours may carry: asked before each fetch. */
+/** A hook that our assigner may carry: asked before each fetch. */
 export interface FetchHook {
   beforeFetch?: () => FetchTerms;
 }

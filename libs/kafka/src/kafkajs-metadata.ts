@@ -14,7 +14,7 @@ export function mendConsumers(): void {
   };
 }
 
-/** Of a cluster that goes on with the partitions that have a leader, and soon asks again for the others. */
+/** Metadata of a cluster with partitions that have no leader: go on with the others, and soon ask again. */
 export function withLeaderless(cluster: Cluster): Cluster {
   mapAnswers(cluster, apiKeys.Metadata, (parse) => (answer) => parse(passable(answer as Metadata)));
   const { brokerPool } = cluster;

@@ -22,7 +22,7 @@ RequestQueue.prototype.scheduleCheckPendingRequests = function (this: RequestQue
   if (this.pending.length > 0) scheduleCheckPendingRequests.call(this);
 };
 
-/** What an assigner of ours may carry: awaited before its consumer joins a group, again and again. */
+/** A hook that our assigner may carry: awaited before its consumer joins a group, each time. */
 export interface JoinHook {
   beforeJoin?: () => Promise<void>;
 }
@@ -35,8 +35,8 @@ ConsumerGroup.prototype.joinAndSync = async function (this: ConsumerGroup) {
 };
 
 /**
- * 3. A consumer whose last connection has closed knows no broker any more, and crashes: a new member then waits for the session of the one it was. It asks
- * those it knew.
+ * 3. A consumer whose last connection has closed knows no broker any more, and crashes: a new member then waits for the end of its session. With this, it asks
+ * the brokers that it knew.
  */
 const { getNodeIds } = ConsumerGroup.prototype;
 ConsumerGroup.prototype.getNodeIds = function (this: ConsumerGroup) {
@@ -46,8 +46,8 @@ ConsumerGroup.prototype.getNodeIds = function (this: ConsumerGroup) {
 };
 
 /**
- * 4. A commit that fails is repeated with what was finished then, as often as the consumer is patient, and it counts as made where the consumer does not run.
- * It is tried once: what follows it says more.
+ * 4. A failed commit is repeated with the state of that time, as often as the consumer is patient, and counts as made if the consumer does not run.
+ * With this, it is tried once: the next commit says more.
  */
 Runner.prototype.commitOffsets = async function (this: Runner, offsets) {
   if (!this.running) throw new Error('the consumer is not running');

@@ -2,7 +2,7 @@ import type { Kafka } from 'kafkajs';
 import type Cluster from 'kafkajs/src/cluster/index.js';
 import type { ClusterOptions } from 'kafkajs/src/cluster/index.js';
 
-/** What a client of kafkajs keeps under symbols. */
+/** The parts that a client of kafkajs keeps under symbols. */
 interface Private {
   readonly clusterRetry: object;
   readonly createCluster: (options: ClusterOptions) => Cluster;

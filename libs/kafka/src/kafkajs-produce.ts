@@ -7,8 +7,8 @@ import { writtenBatch } from './written-batch.js';
 const RECORD_BATCHES = 3;
 
 /**
- * The eighth mend of kafkajs (kafkajs-patches.ts). It makes half a kilobyte of zeros for each record and each header, and copies it four times over: a sixth of
- * a dispatcher's time. Batches are written by `writtenBatch`, but for what is to be compressed.
+ * The eighth repair of kafkajs (kafkajs-patches.ts). It makes half a kilobyte of zeros for each record and each header, and copies it four times: a sixth of
+ * a dispatcher's time. `writtenBatch` writes batches instead, except those to be compressed.
  */
 export function mendProduceRequests(): void {
   const { protocol } = produce;

@@ -10,7 +10,7 @@ import apiKeys from 'kafkajs/src/protocol/requests/apiKeys.js';
 import { BatchProducer } from './batch-producer.js';
 import { murmur2 } from './partitioner.js';
 
-/** What a produce to one broker meets. `written`: the records are, and nobody hears of it. */
+/** The fate of a produce to one broker. `written`: the records are written, and nobody hears of it. */
 type Fault =
   | { readonly kind: 'none' }
   /** Before the broker looks at it. */
@@ -27,9 +27,9 @@ const OUT_OF_ORDER_SEQUENCE_NUMBER = 45;
 
 /** Brokers that lead partitions, as a producer sees them: it knows what was so when it last asked. */
 class ModelCluster {
-  /** What lies in a partition, whoever leads it. */
+  /** The records of a partition, whoever leads it. */
   readonly logs = new Map<string, string[]>();
-  /** What a partition answers, for ever. */
+  /** The error that a partition answers for ever. */
   readonly refusals = new Map<string, number>();
   readonly #leaders = new Map<string, number>();
   readonly #sequences = new Map<string, { first: number; next: number }>();

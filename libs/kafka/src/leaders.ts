@@ -8,16 +8,16 @@ export interface Part {
   readonly topic: string;
   readonly partition: number;
   readonly messages: readonly Message[];
-  /** Of an idempotent producer: stays the same however often the part is sent. */
+  /** The sequence of an idempotent producer: it stays the same however often the part is sent. */
   readonly firstSequence?: number;
 }
 
-/** What a leader said of a part. An error: the part is not acknowledged, and may have been written nevertheless. */
+/** A leader's answer about a part. With an error the part is not acknowledged, and may still have been written. */
 export type Outcome = PartitionAnswer | Error;
 
 /**
- * Writes to the leaders of partitions, and tells of each part by itself what became of it. What one broker has answered says nothing about a part that
- * another one leads, nor about the same part a moment later, when it has moved.
+ * Writes to the leaders of partitions, and reports each part by itself. An answer of one broker says nothing about a part that another broker leads, nor about the same
+ * part a moment later, when it has moved.
  */
 export class Leaders {
   #topics = new Map<string, { error: Error | null; partitions: PartitionMetadata[]; leaders: Map<number, number> }>();

@@ -14,7 +14,7 @@ interface Moment {
 const NEVER: Moment = { wall: 0, monotonic: -Infinity };
 
 /**
- * Whether this process is a member of its consumer group, as far as the coordinator has confirmed. What counts is when the question was *sent*: an answer
+ * Whether this process is a member of its consumer group, as far as the coordinator has confirmed. The moment when the question was *sent* counts: an answer
  * that lay in the socket while the process was stopped says nothing about now. Where the two clocks disagree on how long ago that was, the longer time counts.
  */
 export class Membership {
@@ -48,8 +48,8 @@ export class Membership {
   }
 
   /**
-   * Says so when the consumer has been silent for a minute although the cluster answers (`ask`): kafkajs has given up without telling, and only a new process
-   * mends that. While the cluster is away there is nothing to say. Ends with `clearInterval`.
+   * Reports when the consumer has been silent for a minute although the cluster answers (`ask`): kafkajs has given up without a word, and only a new process
+   * helps. While the cluster is away it reports nothing. Ends with `clearInterval`.
    */
   watch(ask: () => Promise<unknown>, dead: (error: Error) => void, lookEveryMs = LOOK_EVERY_MS): NodeJS.Timeout {
     let silent = 0;

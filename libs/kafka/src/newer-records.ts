@@ -6,5 +6,5 @@ export interface NewerRecord {
   readonly topic: string;
 }
 
-/** What counts `NewerRecord`s subscribes here. */
+/** Counters of `NewerRecord`s subscribe here. */
 export const newerRecords = channel('nuncio:newer-records');

@@ -3,13 +3,13 @@ import type { RecordParts } from './record-batch.js';
 
 /** At most this far may an offset in work be above the watermark: 3,000 of the 4,096 characters that a commit may say. */
 export const MAX_SPAN = 18_000;
-/** What is left of a commit for records that are partly finished. */
+/** The bytes of a commit that are left for records that are partly finished. */
 const MAX_PARTS_BYTES = 800;
-/** Of an entry, beside its bitmap. */
+/** The size of an entry without its bitmap. */
 const ENTRY_BYTES = 5;
 
 /**
- * What of one partition is finished, when records finish in any order. Pure: no clock, no Kafka.
+ * The finished offsets of one partition, when records finish in any order. Pure: no clock, no Kafka.
  *
  * The state of an offset is told by the position, which is the next offset to read, and by what holds the offset:
  *
@@ -20,7 +20,7 @@ const ENTRY_BYTES = 5;
  * | in work   | less             | `inWork`    | –, false       | finished  | not finished, but which of its parts are|
  * | finished  | less             | nothing     | –, false       | –         | finished                                |
  *
- * The watermark is the lowest offset that is unread or in work. Room is counted from the lowest offset in work: where none is, the watermark's record can be
+ * The watermark is the lowest offset that is unread or in work. Room is counted from the lowest offset in work: without one, the watermark's record can be
  * taken, whatever was inherited above it.
  */
 export class OffsetTracker {
@@ -99,7 +99,7 @@ export class OffsetTracker {
     this.#inheritedEnd = this.#position = offset;
   }
 
-  /** Of an offset in work. It is split once: later calls give the same parts. `list`: see `InboundRecord.split`. */
+  /** Splits an offset in work into parts. It is split once: later calls give the same parts. `list`: see `InboundRecord.split`. */
   split(offset: number, count: number, list?: number): RecordParts {
     const split = this.#inWork.get(offset);
     if (split) return split;
@@ -117,7 +117,7 @@ export class OffsetTracker {
     this.#inheritedParts.delete(offset);
   }
 
-  /** What to commit. */
+  /** The offset to commit, with its metadata. */
   snapshot(): { offset: string; metadata: string } {
     const watermark = this.watermark;
     return { offset: String(watermark), metadata: writeMetadata(watermark, this.#bitmap(watermark), this.#partly(watermark)) };
@@ -161,7 +161,7 @@ class Parts implements RecordParts {
     if (list === undefined || list === listIn(inherited)) this.bits.set(inherited?.subarray(0, this.bits.length) ?? []);
   }
 
-  /** What a commit must have room for. */
+  /** The bytes for which a commit must have room. */
   get bytes(): number {
     return this.list === undefined ? ENTRY_BYTES + this.bits.length : 0;
   }

@@ -10,16 +10,16 @@ export interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** What still fits into a request. */
+/** The room that is left in a request. */
 export interface Room {
   records: number;
   bytes: number;
 }
 
-/** What waits for one partition, in the order in which it came. */
+/** The records that wait for one partition, in the order in which they came. */
 export class PartitionQueue {
   #waiting: Waiting[] = [];
-  /** Of the first ones, one is refused by the broker: each travels by itself, until it is known which. */
+  /** The broker refuses one of the first records: each travels by itself until it is known which. */
   #singly = 0;
   /** Since the last one that was written. */
   failures = 0;

@@ -253,7 +253,7 @@ describe('Partition', () => {
           given = given.filter((one) => one !== record);
           record.done();
           const offset = Number(record.offset);
-          // What a commit has told of is finished once.
+          // A record that a commit has named is finished once.
           expect([offset, lastCommitted.has(offset)]).toEqual([offset, false]);
           finished.set(offset, (finished.get(offset) ?? 0) + 1);
           byThisOwner.add(offset);

@@ -11,10 +11,10 @@ import { TrackedRecord, type RecordOwner } from './tracked-record.js';
 const AGAIN_AFTER_MS = 1_000;
 /** A fetch may bring thousands: between batches of so many, answers and heartbeats have their turn. */
 const MAX_BATCH = 500;
-/** Where each record is many pieces of work, and where that is not known yet. */
+/** The limit if each record is many pieces of work, and as long as that is not known. */
 const SMALL_BATCH = 16;
 
-/** What a partition asks of the consumer that owns it. */
+/** A partition's requests to the consumer that owns it. */
 export interface PartitionPorts {
   readonly backlog: Backlog;
   readonly handle: BatchHandler;
@@ -137,7 +137,7 @@ export class Partition implements RecordOwner {
     if (pieces < 0) this.#wake();
   }
 
-  /** Of a record the handler had: finished, or given up and left to the next owner. */
+  /** The handler is done with a record: finished, or given up and left to the next owner. */
   settle(record: TrackedRecord, finished: boolean): void {
     this.ports.backlog.settle(record.pieces, record.bytes);
     this.#inWork -= 1;
@@ -149,7 +149,7 @@ export class Partition implements RecordOwner {
     this.#wake();
   }
 
-  /** What to commit, if it differs from what was committed last. */
+  /** The commit, if it differs from the last one. */
   uncommitted(): { offset: string; metadata: string } | null {
     const now = this.#tracker.snapshot();
     return keyOf(now) === this.#committed ? null : now;
@@ -194,7 +194,7 @@ export class Partition implements RecordOwner {
     this.#running = false;
   }
 
-  /** Where nothing of ours is in work, a batch may always start: what others have in work must not be all there is. */
+  /** With no work of our own under way, a batch may always start: other partitions' work must not hold it up for ever. */
   #mayGoOn(): boolean {
     return this.#stopped.signal.aborted || this.#inWork === 0 || (this.ports.backlog.hasRoomInWork && this.#tracker.hasRoomForParts);
   }

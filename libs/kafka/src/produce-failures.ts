@@ -6,5 +6,5 @@ export interface ProduceFailure {
   readonly topic: string;
 }
 
-/** What counts `ProduceFailure`s subscribes here; without a subscriber it costs nothing. */
+/** Counters of `ProduceFailure`s subscribe here; without a subscriber it costs nothing. */
 export const produceFailures = channel('nuncio:produce-failures');

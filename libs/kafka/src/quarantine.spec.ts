@@ -9,7 +9,7 @@ import type { InboundRecord } from './record-batch.js';
 type Written = Omit<OutboundRecord, 'headers'> & { headers: RecordHeaders };
 const MAX = quarantine.maxMessageBytes;
 
-/** What kafkajs makes of a record: it refuses a header without a value, and a broker what is too large. */
+/** How kafkajs treats a record: it refuses a header without a value, and the broker refuses a record that is too large. */
 function broker(max: number) {
   const written: Written[] = [];
   const send = (_: unknown, record: OutboundRecord): Promise<void> => {

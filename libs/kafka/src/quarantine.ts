@@ -7,10 +7,10 @@ import type { RawHeader } from './fetched-record.js';
 import type { InboundRecord, Undecodable } from './record-batch.js';
 
 type Producer = Pick<BatchProducer, 'send'>;
-/** What can be read of a record that cannot be read. */
+/** The readable parts of a record that cannot be read. */
 type Remains = Pick<InboundRecord, 'key' | 'value' | 'headers' | 'rawHeaders' | 'topic' | 'partition'>;
 
-/** What the grave itself takes, and a batch around it all. */
+/** The bytes of the grave itself, and of a batch around it all. */
 const GRAVE_BYTES = 16_384;
 /** An operator may allow less than we declare: then less of the record is kept, but at least this is tried. */
 const LEAST_BYTES = 32_768;
@@ -28,7 +28,7 @@ export function batchToQuarantine(producer: Producer, { record, firstOffset, det
   return writeToQuarantine(producer, record, { reason: 'undecodable-batch', detail: detail.slice(0, 1_000), topic, partition, offset: firstOffset, lastOffset }, signal);
 }
 
-/** Of a batch that somebody else puts away, or whose loss changes nothing: it is logged. */
+/** Logs a batch that somebody else puts away, or whose loss changes nothing. */
 export function passOver({ record: { topic, partition, offset }, firstOffset, detail }: Undecodable): Promise<void> {
   new Logger('Kafka').error(`${topic}-${partition}: offsets ${firstOffset} to ${offset} cannot be decoded, they are passed over: ${detail}`);
   return Promise.resolve();
@@ -71,7 +71,7 @@ function fitted({ key, value, headers, rawHeaders, topic, partition }: Remains, 
 }
 
 const OURS = new Set<string>([GRAVE_HEADER, ODD_HEADERS_HEADER]);
-/** Of a header: its lengths; a longer name, and base64, where it is odd. */
+/** The bytes of a header: its lengths; a longer name, and base64, if it is odd. */
 const HEADER_BYTES = 64;
 const sizeOf = ([name, value]: RawHeader): number => HEADER_BYTES + Math.ceil(((name.length + (value?.length ?? 0)) * 4) / 3);
 

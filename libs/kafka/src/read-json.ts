@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { newerRecords, type NewerRecord } from './newer-records.js';
 import type { InboundRecord } from './record-batch.js';
 
-/** What a topic's schema makes of a record's value. What is `newer` is counted: it is no fault, and no quarantine is for it. Never throws. */
+/** Reads a record's value by its topic's schema. A `newer` record is counted: it is no fault, and does not belong in quarantine. Never throws. */
 export function readJson<S extends z.ZodType>({ name, value: schema }: Pick<Topic, 'name'> & { readonly value: S }, { value }: Pick<InboundRecord, 'value'>): WireRead<z.output<S>> {
   const read = readWire(schema, value?.toString());
   if (read.is === 'newer') newerRecords.publish({ topic: name } satisfies NewerRecord);

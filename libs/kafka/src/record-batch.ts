@@ -23,8 +23,8 @@ export interface InboundRecord {
   /** Milliseconds since the epoch: the broker's where the topic is stamped on append. */
   readonly timestamp: number;
   /**
-   * Of a record that is several pieces of work, in an order that is the same for every owner. The first call counts them. `list`: a fingerprint (16 bits) of
-   * what the pieces are, where the record does not say so and each owner finds out anew. Pieces of another list count for nothing, and a commit tells of them
+   * Splits a record into pieces of work, in an order that is the same for every owner. The first call sets their number. `list`: a fingerprint (16 bits) of
+   * the pieces, if the record does not contain them and each owner finds them anew. Pieces of another list do not count, and a commit contains them
    * only as far as it has room.
    */
   split(parts: number, list?: number): RecordParts;
@@ -33,7 +33,7 @@ export interface InboundRecord {
   abandon(): void;
 }
 
-/** What a handler gets: some records of one partition, in order. `topic` is the contract's name, without prefix. */
+/** The records that a handler gets: some of one partition, in order. `topic` is the contract's name, without prefix. */
 export interface RecordBatch {
   readonly topic: string;
   readonly partition: number;
@@ -44,7 +44,7 @@ export interface RecordBatch {
   readonly lost: AbortSignal;
 }
 
-/** Returns when the next batch of the partition may come. A throw means: give me again what is not done. */
+/** Resolves when the next batch of the partition may come. A rejection means: deliver the unfinished records again. */
 export type BatchHandler = (batch: RecordBatch) => Promise<unknown>;
 
 /** A batch whose records cannot be decoded. `record` stands for all of them: the batch's bytes are its value, and its last offset is its own. */
@@ -53,6 +53,6 @@ export interface Undecodable {
   readonly topic: string;
   readonly record: InboundRecord;
   readonly firstOffset: string;
-  /** What is wrong with it. */
+  /** The fault of the batch. */
   readonly detail: string;
 }

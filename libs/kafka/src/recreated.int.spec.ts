@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { configState, events, type Topic } from '@nuncio/contracts';
-import kafkajs from 'kafkajs';
-import { applyTopics, BatchProducer, ConfigView, createKafka, KafkaServer, passOver, topicName, type InboundRecord, type KafkaSettings, type RecordBatch } from './index.js';
+import { events, type Topic } from '@nuncio/contracts';
+import { applyTopics, BatchProducer, createKafka, KafkaServer, passOver, topicName, type InboundRecord, type KafkaSettings, type RecordBatch } from './index.js';
 
 const kafka: KafkaSettings = { brokers: (process.env.KAFKA_BROKERS ?? '').split(','), topicPrefix: `recreated-${randomUUID().slice(0, 8)}`, clientId: 'spec' };
 const client = createKafka(kafka);
@@ -13,7 +12,7 @@ const name = (topic: Topic): string => topicName(kafka.topicPrefix, topic);
 
 beforeAll(async () => {
   await Promise.all([admin.connect(), producer.connect()]);
-  await applyTopics(client, kafka.topicPrefix, [events, configState]);
+  await applyTopics(client, kafka.topicPrefix, [events]);
 }, 60_000);
 afterAll(() => Promise.all([admin.disconnect(), producer.disconnect()]));
 
@@ -62,16 +61,3 @@ it('hands over every record of a topic that was deleted and made anew: they were
   await eventually(committed);
   await server.close();
 }, 120_000);
-
-it('loads a configuration whose records were all deleted: the start waited for records for ever', async () => {
-  await producer.sendJson(configState, 'tenant-acme', { kind: 'tenant', id: 'acme', position: 1, version: 1, at: 0, state: null });
-  const entry = { name: 'cleanup.policy', value: 'delete' };
-  await admin.alterConfigs({ validateOnly: false, resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: name(configState), configEntries: [entry] }] });
-  // A broker knows of a setting a moment after it has taken it.
-  const deleted = (): Promise<boolean> => admin.deleteTopicRecords({ topic: name(configState), partitions: [{ partition: 0, offset: '-1' }] }).then(() => true, () => false);
-  await eventually(deleted);
-  const view = new ConfigView(kafka, ['tenant']);
-  await view.start();
-  expect([...view.all('tenant')]).toEqual([]);
-  await view.stop();
-}, 60_000);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What a setting has to be, in words for who sets it, wherever its schema has none of its own. */
+/** The words for what a setting has to be, for whoever sets it, if its schema has none of its own. */
 export function settingWords(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':

@@ -5,7 +5,7 @@ import type { PresentTopic } from './topic-plan.js';
 import { BY_THE_BROKER, hasOnePartition, MIN_INSYNC, RETENTION, soundRetentionMs, TIMESTAMPS } from './topic-settings.js';
 import { presentTopics, withAdmin } from './topics.js';
 
-/** What is wrong with how the cluster keeps these topics, one sentence each; what there is none of is passed over. */
+/** The faults of the cluster's settings for these topics, one sentence each; a topic that does not exist is ignored. */
 export const checkTopics = (kafka: Kafka, prefix: string, topics: readonly Topic[]): Promise<string[]> =>
   withAdmin(kafka, async (admin) => {
     const present = await presentTopics(admin, prefix, topics);

@@ -4,20 +4,20 @@ import { hasOnePartition, leastRetentionMs, RETENTION, settingsOf, type TopicCho
 /** A topic as the cluster has it. */
 export interface PresentTopic {
   readonly partitions: number;
-  /** Of each partition, at least. */
+  /** The copies of each partition, at least. */
   readonly copies: number;
   /** By name. `own`: set on the topic itself, by us or by hand; else it is the cluster's. */
   readonly settings: ReadonlyMap<string, { readonly value: string; readonly own: boolean }>;
 }
 
-/** What is to be done about a topic. */
+/** The plan for a topic. */
 export interface TopicPlan {
   readonly topic: Topic;
   readonly isNew: boolean;
   readonly settings: readonly TopicSetting[];
   /** It is to have so many; null = as many as it has. */
   readonly partitions: number | null;
-  /** What is done, and what is left as it was set by hand, in words. */
+  /** The changes, and the settings that stay as they were set by hand, in words. */
   readonly lines: readonly string[];
   /** Why nothing may be done before somebody has changed something, in words. */
   readonly refusals: readonly string[];

@@ -26,7 +26,7 @@ const DAY_MS = 86_400_000;
 /** How late what is due may be read, in regular operation. */
 const LATE_MS = 600_000;
 
-/** Of a topic with so many copies. */
+/** The setting for a topic with so many copies. */
 export function settingsOf(topic: Topic, copies: number, { minInsync }: TopicChoices): TopicSetting[] {
   const settings: TopicSetting[] = [
     { name: 'cleanup.policy', value: topic.cleanup, kind: 'ours' },

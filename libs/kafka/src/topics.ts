@@ -9,7 +9,7 @@ import { settingsOf, type TopicChoices } from './topic-settings.js';
 
 const KNOWN_WITHIN_MS = 30_000;
 
-/** What is to be done about these topics; nothing is. */
+/** Plans the changes to these topics, and changes nothing. */
 export const planTopics = (kafka: Kafka, prefix: string, topics: readonly Topic[], choices: TopicChoices = {}): Promise<TopicPlan[]> =>
   withAdmin(kafka, async (admin) => {
     const present = await onceKnown(() => presentTopics(admin, prefix, topics));
@@ -17,8 +17,8 @@ export const planTopics = (kafka: Kafka, prefix: string, topics: readonly Topic[
   });
 
 /**
- * Makes what is missing and sets what differs, but for what was set by hand; running it again changes nothing. Partitions are only ever added, where asked for.
- * Rejects, having done nothing, where it must not go on; answers what was done.
+ * Makes missing topics and sets settings that differ, except those made by hand. Running it again changes nothing. It only ever adds partitions, where asked to.
+ * Rejects, having changed nothing, if it must not go on; answers what was done.
  */
 export async function applyTopics(kafka: Kafka, prefix: string, topics: readonly Topic[], choices: TopicChoices = {}): Promise<TopicPlan[]> {
   const plans = await planTopics(kafka, prefix, topics, choices);
@@ -56,7 +56,7 @@ const madeTopics = (admin: Admin, prefix: string, topics: readonly Topic[]): Pro
     return made.size === topics.length ? made : undefined;
   });
 
-/** What one broker has made another one, which is asked, hears of a moment later: kafkajs' own waiting gives up there. Undefined = it has not, either. */
+/** A topic that one broker has made is known to another broker a moment later; kafkajs does not wait for that. Undefined = this one does not know it yet. */
 async function onceKnown<T>(ask: () => Promise<T | undefined>): Promise<T> {
   for (const deadline = Date.now() + KNOWN_WITHIN_MS; ; ) {
     try {

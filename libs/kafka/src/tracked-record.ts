@@ -17,7 +17,7 @@ export class TrackedRecord implements InboundRecord {
   readonly offset: string;
   readonly timestamp: number;
   readonly takenAt = Date.now();
-  /** Of its key, value and headers. */
+  /** The bytes of its key, value and headers. */
   readonly bytes: number;
   readonly #of: RecordOwner;
   readonly #from: KafkaMessage | FetchedRecord;

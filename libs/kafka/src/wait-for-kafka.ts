@@ -15,7 +15,7 @@ export async function waitForKafka(settings: KafkaSettings, forMs: number): Prom
   await waitForServer(`Kafka at ${settings.brokers.join(', ')}`, reach, { forMs, isAway });
 }
 
-/** What kafkajs says of a broker that refuses who asks, or what is asked. */
+/** The errors of kafkajs for a broker that refuses the client, or its request. */
 const REFUSALS = new Set(['KafkaJSSASLAuthenticationError', 'KafkaJSServerDoesNotSupportApiKey', 'KafkaJSNotImplemented']);
 
 const isAway = (error: unknown): boolean => {

@@ -10,7 +10,7 @@ export interface Wait {
   readonly say?: (line: string) => void;
 }
 
-/** What `reach` comes to, as soon as the server is there; says every few seconds that it waits. Rejects with one sentence when the time is over. */
+/** The result of `reach`, as soon as the server is there. Says every few seconds that it waits. Rejects with one sentence when the time is over. */
 export async function waitForServer<T>(server: string, reach: () => Promise<T>, { forMs, isAway, say = console.log }: Wait): Promise<T> {
   const deadline = Date.now() + forMs;
   let said = -Infinity;

@@ -10,9 +10,9 @@ export interface BatchTerms {
 }
 
 const [MAGIC, TRANSACTIONAL] = [2, 0x10];
-/** Of the batch's own fields, and where those begin that its checksum covers. */
+/** The sizes of the batch's own fields, and the place where the checksum begins to cover them. */
 const [HEAD_BYTES, CHECKED_FROM] = [61, 21];
-/** What its length does not count. */
+/** The bytes that its length does not count. */
 const BEFORE_LENGTH = 12;
 const FIRST_ROOM = 4_096;
 
@@ -129,10 +129,10 @@ class RecordWriter {
 }
 
 const MOST_VARINT_BYTES = 8;
-/** Of a record of 64 to 8,191 bytes. */
+/** The bytes of the length of a record of 64 to 8,191 bytes. */
 const USUAL_LENGTH_BYTES = 2;
 
-/** Of a number that is not negative. */
+/** The bytes of a varint of a number that is not negative. */
 function varintBytes(value: number): number {
   let bytes = 1;
   for (let left = 2 * value; left > 127; left = Math.floor(left / 128)) bytes++;

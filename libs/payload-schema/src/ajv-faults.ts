@@ -4,7 +4,7 @@ import { toPointer, type FaultDetail } from '@nuncio/contracts';
 /** Nobody mends more at once. */
 const AT_MOST = 50;
 
-/** What Ajv found wrong, once for each place and keyword, at `pointer` and below. Codes are the keywords: `required`, `additional-properties`. */
+/** The faults that Ajv found, once for each place and keyword, at `pointer` and below. Codes are the keywords: `required`, `additional-properties`. */
 export function ajvFaults(errors: readonly ErrorObject[] | null | undefined, pointer: string): FaultDetail[] {
   const faults = new Map<string, FaultDetail>();
   for (const { instancePath, keyword, params, message = 'does not fit' } of errors ?? []) {

@@ -28,7 +28,7 @@ const OPTIONS: Options = {
   // Keywords that a dialect does not know, and `format`, are annotations (JSON Schema 2020-12, Core §6.5, Validation §7.2).
   strict: false,
   validateFormats: false,
-  // What every object inherits is no member of a payload.
+  // An inherited property is no member of a payload.
   ownProperties: true,
   code: { regExp: linear },
   logger: false,

@@ -25,7 +25,7 @@ type Unusable = (detail: string) => void;
 /** How an event's payload does not fit the schema of its type. Pointers are into the event in CloudEvents' JSON format: `/data/total`. Whatever fits a schema that cannot be used. Never throws. */
 export function payloadFaults(schema: Schema | null, event: FilteredEvent, unusable?: Unusable): FaultDetail[] {
   const first = firstFaults(schema, event, unusable);
-  // What fits, or need not, is not looked at once more: without a schema nobody has parsed it.
+  // A payload that fits, or has no schema, is not looked at again: without a schema nobody has parsed it.
   const check = schema && first.length ? checks.get(schema) : null;
   if (!check || check.size * event.payloadBytes > ALL_UP_TO) return first;
   const payload = event.value([]);
@@ -64,7 +64,7 @@ function compiled(schema: Schema, allErrors: boolean): Validate | null {
     try {
       return validate(payload) ? [] : ajvFaults(validate.errors, '/data');
     } catch {
-      // Of a schema that refers to itself the stack sets the limit.
+      // The stack limits the depth of a schema that refers to itself.
       return [{ pointer: '/data', code: 'too-deep', detail: 'is nested too deeply' }];
     }
   };

@@ -2,7 +2,7 @@ import type { FaultDetail } from '@nuncio/contracts';
 import { ajvFaults } from './ajv-faults.js';
 import { ajvFor, dialectNames, type Schema } from './dialect.js';
 
-/** Of its JSON text. A schema is tried on every event of its type: it stays small enough for that. */
+/** The limit for a schema's JSON text. A schema is tried on every event of its type: up to this size it is fast enough. */
 const MAX_CHARACTERS = 65_536;
 
 /**

@@ -20,7 +20,7 @@ export function httpDate(text: string, now: number): number | null {
   return new Date(date - (second === '60' ? 1_000 : 0)).getUTCMonth() === MONTHS.indexOf(month) ? date : null;
 }
 
-/** What would lie more than fifty years ahead is of the century before. */
+/** A year more than fifty years ahead belongs to the century before. */
 function centuryOf(year: number, now: number, at: (fullYear: number) => number): number {
   const limit = new Date(now);
   limit.setUTCFullYear(limit.getUTCFullYear() + 50);

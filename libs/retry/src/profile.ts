@@ -1,6 +1,6 @@
 import type { Callback } from '@nuncio/contracts';
 
-/** What a profile presets; every field can be overridden on the callback. `oauthScheme` is the signing scheme where OAuth is chosen and the scheme left to the profile. */
+/** The presets of a profile; a callback can override each. `oauthScheme` is the signing scheme of a callback with OAuth that names no scheme. */
 export interface Profile extends Pick<Callback, 'envelope' | 'timeoutMs' | 'retry' | 'onTokenFailure' | 'limits' | 'method'> {
   readonly name: Callback['profile'];
   readonly scheme: string;

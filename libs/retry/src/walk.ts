@@ -1,6 +1,6 @@
 import { tiers, type Tier } from '@nuncio/contracts';
 
-/** What is less than this away is timed in memory instead of being written to another tier. */
+/** A retry that is due sooner than this is timed in memory, and not written to another tier. */
 const IN_MEMORY_MS = 2_000;
 /** A hop ends this long before the step is due, so that what the tiers add in latency is never visible. */
 const MARGIN_MS = 1_000;
@@ -17,7 +17,7 @@ export function nextTier(remainingMs: number, firstHop: boolean): Tier | null {
   return tiers.findLast((tier) => tier.delayMs <= remainingMs - MARGIN_MS) ?? shortest ?? null;
 }
 
-/** What holds wait in: 1, 5, 30 s, 2, 10 min. Shortest first. */
+/** The tiers for holds: 1, 5, 30 s, 2, 10 min. Shortest first. */
 export const holdTiers: readonly Tier[] = tiers.slice(0, HOLD_TIERS);
 
 /** The tier of a hold: the longest one not above the expected wait, in milliseconds; at least 1 s. */

@@ -16,13 +16,13 @@ export interface Encoding {
   readonly digits: Uint8Array;
   /** A shorter stretch is a word. */
   readonly least: number;
-  /** What goes on in another line; sticky. */
+  /** Matches a continuation in another line; sticky. */
   readonly more: RegExp | null;
 }
 
 const digits = (alphabet: RegExp): Uint8Array => Uint8Array.from({ length: 256 }, (_, code) => (alphabet.test(String.fromCharCode(code)) ? 1 : 0));
 
-/** Of either alphabet (RFC 4648 §4, §5), padded or not, in one line or several. */
+/** Base64 of either alphabet (RFC 4648 §4, §5), padded or not, in one line or several. */
 const base64: Encoding = { name: 'base64', characters: 4, bytes: 3, separator: '////', digits: digits(/[\w+/-]/), least: 11, more: /(?:[ \t]*\r?\n[ \t]*[\w+/-]+)*/y };
 const hex: Encoding = { name: 'hex', characters: 2, bytes: 1, separator: 'ff', digits: digits(/[\da-f]/i), least: 16, more: null };
 
@@ -65,7 +65,7 @@ export function decoded(blocks: readonly Block[], { name, separator, characters 
   return Buffer.from([...all.map((each) => filled(each, name, characters)), last].join(separator), name).toString('latin1');
 }
 
-/** Where each of the block's characters that count stands in it. */
+/** The place of each significant character of the block. */
 export const digitsOf = ({ encoded }: Block): number[] => Array.from(encoded.matchAll(/\S/g), ({ index }) => index);
 
 const withoutBreaks = (encoded: string): string => (encoded.includes('\n') ? encoded.replace(/\s+/g, '') : encoded);

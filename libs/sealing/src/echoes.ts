@@ -1,12 +1,12 @@
 import { blocksOf, decoded, digitsOf, encodings, type Block } from './blocks.js';
 import { asItIs, CUT_ESCAPE, partsOf, squeezed, squeezedReading, unescaped, unescapedReading, type Reading } from './reading.js';
 
-/** What stands where a secret was. */
+/** The text that replaces a secret. */
 export const REDACTED = '<redacted>';
 
-/** What is shorter would be found everywhere. */
+/** A shorter text would be found everywhere. */
 const SHORTEST_FORM = 4;
-/** Of what a header is made of, what is shorter is no secret. */
+/** A shorter part of a header is no secret. */
 const SHORTEST_PART = 6;
 /** So much of a secret's beginning is one, where the end of the text has cut it off. */
 const SHORTEST_PIECE = 8;
@@ -56,7 +56,7 @@ interface Range {
   readonly end: number;
 }
 
-/** What a secret looks like in a text without gaps. */
+/** The form of a secret in a text without gaps. */
 interface Form {
   readonly text: string;
   /** Parts of it side by side. However the text is broken into lines, one of them is whole. */
@@ -89,7 +89,7 @@ function formsOf(secret: string): readonly Form[] {
   return long;
 }
 
-/** Of its longest stretches without a gap, from the end, which differs where beginnings do not. */
+/** The longest stretches of a form without a gap, from the end: ends differ where beginnings do not. */
 const probesOf = (form: string): string[] =>
   partsOf(form)
     .flatMap((part) => Array.from({ length: Math.max(1, Math.floor(part.length / PROBE)) }, (_, i) => part.slice(-(i + 1) * PROBE, part.length - i * PROBE)))
@@ -124,7 +124,7 @@ function decodings(blocks: readonly Block[]): string[] {
   });
 }
 
-/** Where they are. Only called where something is. */
+/** Finds the places of echoes. Called only if there are any. */
 function rangesOf(text: string, forms: readonly Form[], cut: boolean, depth: number): Range[] {
   const ranges: Range[] = [];
   let reading = asItIs(text);
@@ -170,7 +170,7 @@ function found(reading: Reading, forms: readonly Form[], cut: boolean): Range[] 
   return start === null ? ranges : [...ranges, { start: gapless.starts[start] ?? 0, end: reading.ends.at(-1) ?? 0 }];
 }
 
-/** Where a form begins that the end of the text cuts off. */
+/** Finds the beginning of a form that the end of the text cuts off. */
 function startOfCut(text: string, forms: readonly Form[]): number | null {
   let first: number | null = null;
   for (const { text: form } of forms) {

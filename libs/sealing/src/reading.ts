@@ -19,14 +19,14 @@ const ESCAPE_BEGINS = /[\\%&]/;
 export const CUT_ESCAPE = /(?:\\(?:u\{?[\da-f]{0,5}|x[\da-f]?|[0-3][0-7]?)?|%(?:u?[\da-f]{0,3})|&[#\w]{0,8})$/i;
 
 const CONTROLS: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
-/** Of what is no letter or digit in ASCII (HTML Living Standard §13.5). */
+/** Named references for the ASCII characters that are neither letters nor digits (HTML Living Standard §13.5). */
 const NAMED: Readonly<Record<string, string>> = {
   amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', tab: '\t', newline: '\n', excl: '!', num: '#', dollar: '$', percnt: '%', lpar: '(', rpar: ')', ast: '*', midast: '*', plus: '+',
   comma: ',', period: '.', sol: '/', colon: ':', semi: ';', equals: '=', quest: '?', commat: '@', lsqb: '[', lbrack: '[', bsol: '\\', rsqb: ']', rbrack: ']', hat: '^', lowbar: '_', grave: '`',
   lcub: '{', lbrace: '{', verbar: '|', vert: '|', rcub: '}', rbrace: '}', hyphen: '-', dash: '-',
 };
 
-/** What an escape stands for, as the bytes of UTF-8 in latin1; itself where it is none. */
+/** The text that an escape stands for, as the bytes of UTF-8 in latin1; the escape itself if it is none. */
 function meaning(escape: string, ...[high, low, utf16, codePoint, byte, octal, control, hex, decimal, name]: (string | undefined)[]): string {
   if (high !== undefined && low !== undefined) return utf8(0x10000 + ((parseInt(high, 16) - 0xd800) << 10) + parseInt(low, 16) - 0xdc00);
   if (byte !== undefined) return String.fromCharCode(parseInt(byte, 16));
@@ -53,7 +53,7 @@ export function unescapedReading(reading: Reading): Reading {
 
 /** Line breaks, blanks, what stands for blanks in forms, the zeros of UTF-16, and backslashes: whether one was there or escapes what follows, only who wrote it knows. */
 const GAPS = /[\0-\x20+\\]+/g;
-/** What is between gaps. */
+/** The text between gaps. */
 export const partsOf = (text: string): string[] => text.split(GAPS);
 export const squeezed = (text: string): string => text.replace(GAPS, '');
 

@@ -16,7 +16,7 @@ export interface SealContext {
   readonly id: string;
   /** Which of its secrets: `clientSecret`, `headers.X-Gate`, `signing`. */
   readonly field: string;
-  /** Where the holder has one that is known when opening: a token's generation. */
+  /** The holder's version, if it is known when the secret is opened: a token's generation. */
   readonly version?: number;
 }
 
@@ -27,7 +27,7 @@ export function seal(ring: KeyRing, secret: Secret, context: SealContext): Seale
   return write({ keyId: ring.active, wrapped: wrap(ring, dataKey), sealed });
 }
 
-/** Of what is sealed, in bytes. */
+/** The size of the secret, in bytes. */
 export const lengthOf = (sealed: Sealed): number => Math.floor(((sealed.length - sealed.lastIndexOf('.') - 1) * 3) / 4) - NONCE_BYTES - TAG_BYTES;
 
 /** Throws Fault `corrupt` when it was sealed for another place, by an unknown key, or was altered. */

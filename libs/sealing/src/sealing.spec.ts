@@ -72,7 +72,7 @@ describe('sealing', () => {
         return (error as { code?: string }).code !== 'corrupt';
       }
     });
-    // What was sealed for the same place opens, whole.
+    // A secret that was sealed for the same place opens, whole.
     expect(opened).toEqual([older.join('.')].filter((whole) => tries.has(whole)));
   });
 

@@ -1,7 +1,7 @@
 import { SetMetadata } from '@nestjs/common';
 import { z } from 'zod';
 
-/** What a value may be before it is written as JSON: a Date becomes RFC 3339. */
+/** The types that a value may have before it is written as JSON: a Date becomes RFC 3339. */
 type Before<T> = T extends string ? T | Date : T extends object ? { readonly [K in keyof T]: Before<T[K]> } : T;
 type Answering<T> = (...parameters: never[]) => Before<T> | Promise<Before<T>>;
 
@@ -12,7 +12,7 @@ export interface Answer {
 }
 export const ANSWER = 'answer';
 
-/** What a handler answers when all is well, for the description of the API. The compiler holds the handler to it, and the black-box tests every answer. */
+/** Declares a handler's successful answer, for the description of the API. The compiler holds the handler to it, and the black-box tests every answer. */
 export const Answers = <S extends z.ZodType>(schema: S): (<H extends Answering<z.output<S>>>(target: object, key: string, method: TypedPropertyDescriptor<H>) => void) =>
   SetMetadata(ANSWER, { schema, otherTypes: [] } satisfies Answer);
 
@@ -21,7 +21,7 @@ export const AnswersIn = (otherTypes: readonly string[], schema: z.ZodType = z.n
 
 export const TAKES = 'takes';
 
-/** What a handler reads that takes its body as bytes, by media type. */
+/** Declares the media types of a handler that reads its body as bytes. */
 export const Takes = (bodies: Readonly<Record<string, z.ZodType>>): MethodDecorator => SetMetadata(TAKES, bodies);
 
 /** RFC 3339 in UTC, with milliseconds. */

@@ -4,7 +4,7 @@ import { ServiceEnv } from './load-config.js';
 import { OidcEnv, requireWholeOidc } from './oidc/oidc-env.js';
 import { publicKeysOf } from './portal/portal-session.js';
 
-/** What every service reads that answers `/v1`. An app extends it with `safeExtend`, which keeps the check. */
+/** The settings of every service that answers `/v1`. An app extends it with `safeExtend`, which keeps the check. */
 export const ApiEnv = ServiceEnv.extend({
   /** API keys are stored as a hash keyed with it. */
   API_KEY_PEPPER: z

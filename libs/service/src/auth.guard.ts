@@ -55,7 +55,7 @@ export class AuthGuard implements CanActivate {
     private readonly rate: RateLimit,
   ) {}
 
-  /** Of the app, wherever in it they are provided. */
+  /** The app's principals, wherever in it they are provided. */
   get #principals(): Principals {
     return this.modules.get<Principals>(PRINCIPALS, { strict: false });
   }
@@ -96,7 +96,7 @@ export class AuthGuard implements CanActivate {
 /** What a viewer may do is reading, be it a POST. */
 const isReading = (method: string, roles: readonly Role[] | undefined): boolean => method === 'GET' || method === 'HEAD' || (roles?.includes('viewer') ?? false);
 
-/** Where nobody can say (the authorization server's keys cannot be read now), nobody is sent away. */
+/** If nobody can say (the authorization server's keys cannot be read now), the caller is not refused. */
 const isNotRefused = (error: unknown): boolean => !isFault(error, 'unauthenticated') && !isFault(error, 'forbidden');
 
 /** Guards every route of the app that imports it and provides `PRINCIPALS`, keeps `Idempotency-Key`s where it provides `IDEMPOTENCY`, and takes external ids where it provides `EXTERNAL_IDS`. */

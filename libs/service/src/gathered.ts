@@ -1,6 +1,6 @@
 /**
  * `label.env=prod`, or `label[env]=prod`, of a query becomes `label: {env: "prod"}`: for a schema to judge. What is given twice, be it in both ways, is a list of both;
- * a query that gives `label` itself stays as it is.
+ * a query that gives `label` itself stays as it is. So does what is named `__proto__`, which zod's records pass over: the schema refuses it, and no filter is lost.
  */
 export const gathered =
   (prefix: string) =>
@@ -12,7 +12,7 @@ export const gathered =
     for (const [name, value] of Object.entries(query)) {
       const [whole, dotted, bracketed] = named.exec(name) ?? [];
       const key = dotted ?? bracketed ?? '';
-      if (whole === undefined) rest.push([name, value]);
+      if (whole === undefined || key === '__proto__') rest.push([name, value]);
       else inner.set(key, [...(inner.get(key) ?? []), ...([value].flat() as unknown[])]);
     }
     if (!inner.size) return query;

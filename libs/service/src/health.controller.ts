@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { register } from 'prom-client';
 import { Public } from './auth.guard.js';
 
-/** What an app may provide to say whether it can do its work now. */
+/** An app may provide this, to say whether it can do its work now. */
 export interface Readiness {
   /** A sentence on each thing that is missing; empty = ready. */
   ready(): Promise<string[]> | string[];

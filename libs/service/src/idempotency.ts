@@ -14,7 +14,7 @@ export interface IdempotencyScope {
   readonly key: string;
 }
 
-/** What a request was answered, as far as it may be kept. */
+/** A request's answer, as far as it may be kept. */
 export interface KeptAnswer {
   readonly status: number;
   readonly body: object;
@@ -22,7 +22,7 @@ export interface KeptAnswer {
   readonly again: { readonly secrets: Readonly<Record<string, unknown>>; readonly until: Date } | null;
 }
 
-/** What is known of an earlier request of the same scope. */
+/** The state of an earlier request of the same scope. */
 export interface EarlierRequest {
   readonly sameBody: boolean;
   /** Without an answer: whether it has changed something. */
@@ -31,7 +31,7 @@ export interface EarlierRequest {
   readonly answer: Omit<KeptAnswer, 'again'> | null;
 }
 
-/** Where requests with an `Idempotency-Key` are kept, for 24 hours. An app whose POSTs do something provides one under `IDEMPOTENCY`. */
+/** Keeps requests with an `Idempotency-Key` for 24 hours. An app whose POSTs change something provides one under `IDEMPOTENCY`. */
 export interface IdempotencyStore {
   /** null = this is the first one, and it is kept from now on. */
   begin(scope: IdempotencyScope, body: string): Promise<EarlierRequest | null>;
@@ -58,7 +58,7 @@ const KEY = /^[\x21-\x7e]{1,255}$/;
 const FORGET_EVERY_MS = 1_000;
 const FORGET_TRIES = 120;
 
-/** What a request has as its `Idempotency-Key`; undefined = none. Throws Fault `invalid`. */
+/** A request's `Idempotency-Key`; undefined = none. Throws Fault `invalid`. */
 export function idempotencyKeyIn({ headers }: { headers: Readonly<Record<string, string | string[] | undefined>> }): string | undefined {
   const key = headers['idempotency-key'];
   if (key !== undefined && (typeof key !== 'string' || !KEY.test(key))) throw new Fault('invalid', 'Idempotency-Key must be 1 to 255 printable ASCII characters without spaces.');
@@ -68,9 +68,8 @@ export function idempotencyKeyIn({ headers }: { headers: Readonly<Record<string,
 type Called = FastifyRequest & { principal?: Principal };
 
 /**
- * `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header) of every POST: the first request is carried out, a repeated one gets the same answer without it
- * being carried out again. One that was refused, or failed, may be sent again under its key, unless it has changed something: that is 409, for its caller to
- * look what came of it.
+ * `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header) of every POST: the first request is carried out, a repeated one gets the same answer. A request that was
+ * refused, or failed, may be sent again with its key, unless it has changed something: that is 409, and its caller has to look for the result.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
@@ -123,7 +122,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     }
   }
 
-  /** Of the app, wherever in it it is provided. */
+  /** The app's store, wherever in it it is provided. */
   #store(): IdempotencyStore | null {
     try {
       return this.modules.get<IdempotencyStore>(IDEMPOTENCY, { strict: false });
@@ -133,10 +132,11 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 }
 
-/** What counts as the same request: its body, and what its path names. */
-function asked({ body, params }: Called): string {
+/** The identity of a request: its body, what its path names, and its parameters, since `?tenant=` says whose a name is. */
+function asked({ body, params, query }: Called): string {
   const named = Object.values((params as Record<string, string> | undefined) ?? {});
-  return JSON.stringify(named.length ? [named, body ?? {}] : (body ?? {}));
+  const given = Object.entries((query as Record<string, unknown> | undefined) ?? {});
+  return JSON.stringify(given.length ? [named, body ?? {}, given] : named.length ? [named, body ?? {}] : (body ?? {}));
 }
 
 function answerOf({ sameBody, done, answer }: EarlierRequest): Omit<KeptAnswer, 'again'> {

@@ -16,7 +16,7 @@ interface Row {
 }
 
 export interface Keys {
-  /** Of the keyed hashes of bodies. */
+  /** The key of the hashes of bodies. */
   readonly pepper: Secret;
   /** Under which secrets lie that a repeat shows again; without it none does. */
   readonly ring?: KeyRing;

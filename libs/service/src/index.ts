@@ -12,6 +12,7 @@ export { VITALS, type Vitals } from './heart.js';
 export { IdempotentRequests } from './idempotent-requests.js';
 export { Creates, IDEMPOTENCY, idempotencyKeyIn, ShowsOnce, somethingIsDone, type EarlierRequest, type IdempotencyScope, type IdempotencyStore, type KeptAnswer } from './idempotency.js';
 export { bearerOf, hashApiKey, KeyOwners } from './key-owners.js';
+export { InFlight } from './in-flight.js';
 export * from './load-config.js';
 export { hideMetrics } from './metrics-server.js';
 export { looksLikeJwt } from './oidc/oidc-tokens.js';

@@ -21,3 +21,7 @@ it('tells of a hundred faults, however many there are: 50,000 of them, deep down
   const fault = unfit(Array.from({ length: 50_000 }, () => '\0'));
   expect([fault?.errors.length, fault?.message]).toEqual([100, '100 fields or more are invalid.']);
 });
+
+it('takes no number that becomes another one: a schema with a minimum of 1e400 was stored without', () => {
+  expect(faults('{"schema":{"minimum":1e400,"maximum":-1e999,"multipleOf":1e308}}')).toEqual(['/schema/minimum number', '/schema/maximum number']);
+});

@@ -5,7 +5,7 @@ import { MOST_ERRORS } from './problem.filter.js';
 
 const MAX_DEPTH = 500;
 
-/** What is not JSON is 415, text and forms included. */
+/** A body that is not JSON is 415, text and forms included. */
 export function acceptJsonAlone(fastify: FastifyInstance): void {
   const parse = fastify.getDefaultJsonParser('error', 'ignore');
   fastify.removeContentTypeParser('text/plain');
@@ -32,7 +32,7 @@ function textOf(bytes: Buffer): string | null {
   }
 }
 
-/** Of what JSON allows, these are neither told further nor stored, and nor is the mask of a secret that was shown. null = there is none. */
+/** Some values that JSON allows are neither passed on nor stored: the fault of the first of these, or of the mask of a secret that was shown. null = there is none. */
 export function unfit(value: unknown): Fault | null {
   const errors = faultsOf(value, [], []);
   if (!errors.length) return null;
@@ -47,6 +47,9 @@ function faultsOf(value: unknown, path: string[], faults: FaultDetail[]): FaultD
   if (typeof value === 'string') {
     if (!isText(value)) fault('text', 'must be Unicode text without NUL');
     else if (value === REDACTED) fault('redacted', 'stands where a secret is kept back: leave the field out to keep what is stored');
+  } else if (typeof value === 'number') {
+    // JSON.parse makes Infinity of 1e400, and JSON.stringify null of that: what was judged is not what would be stored.
+    if (!Number.isFinite(value)) fault('number', 'must be a number that IEEE 754 can hold in 64 bits');
   } else if (typeof value === 'object' && value !== null) {
     if (path.length === MAX_DEPTH) fault('too-deep', `is nested more than ${MAX_DEPTH} deep`);
     else

@@ -1,10 +1,10 @@
 import { ConsoleLogger, type LogLevel } from '@nestjs/common';
 import { VERSION } from './version.js';
 
-/** What Nest tells while it starts: each module, controller and route. */
+/** Nest's messages while it starts: each module, controller and route. */
 const STARTING: ReadonlySet<unknown> = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication', 'NestMicroservice']);
 
-/** What every line of a service's log says besides what it tells. */
+/** The fields that every line of a service's log has. */
 export interface LineHead {
   readonly service: string;
   readonly version: string;

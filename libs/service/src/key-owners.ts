@@ -14,7 +14,7 @@ export const bearerOf = (header: string | undefined): string => /^Bearer +([\x21
 
 /** Whose an API key is. One for a process, so that each key is hashed with the pepper once. */
 export class KeyOwners {
-  /** Of keys that were somebody's, by their SHA-256. */
+  /** The owners of known keys, by the SHA-256 of the key. */
   readonly #keyHashes = new Map<string, string>();
 
   constructor(private readonly pepper: Secret) {}

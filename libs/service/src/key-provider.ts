@@ -26,7 +26,7 @@ const file: KeyProvider = {
 /** A new one is a line here. */
 const providers: readonly KeyProvider[] = [file];
 
-/** What carries a secret, and so may be given by reference. */
+/** The settings that carry a secret, and so may be given by reference. */
 const SECRETS = /^(?:[A-Z]+_KEYS|API_KEY_PEPPER|ADMIN_API_KEY|DATABASE_URL|REDIS_(?:URL|PASSWORD|SENTINEL_PASSWORD))$/;
 
 export interface Provided {

@@ -3,13 +3,13 @@ import { TracingEnv } from '@nuncio/tracing';
 import { z } from 'zod';
 import { provideSecrets } from './key-provider.js';
 
-/** What every service reads from its environment. An app extends it with its own. */
+/** The settings of every service, from its environment. An app extends it with its own. */
 export const ServiceEnv = KafkaEnv.extend({
   /** 0 = any free port. */
   PORT: z.coerce.number().int().min(0).max(65_535).default(0),
-  /** Whoever can reach it sees `/health`, too, and `/metrics` unless that has a port of its own. */
+  /** Everybody who can reach this address sees `/health`, and `/metrics` unless that has a port of its own. */
   HOST: z.string().default('127.0.0.1'),
-  /** Where Prometheus finds `/metrics`, which is nowhere else then. */
+  /** The port of `/metrics`, which is then nowhere else. */
   METRICS_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
   METRICS_HOST: z.string().default('127.0.0.1'),
   ...TracingEnv,

@@ -1,6 +1,6 @@
 import { Gauge } from 'prom-client';
 
-/** Of all pools of a process. */
+/** The connections of all pools of a process. */
 export interface Connections {
   readonly used: number;
   readonly idle: number;

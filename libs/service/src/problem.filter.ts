@@ -64,17 +64,17 @@ export interface Problem {
   readonly status: number;
   readonly detail: string;
   readonly code: FaultCode;
-  /** What the log knows the request by; the answer's `X-Request-Id`. */
+  /** The id of the request in the log: the answer's `X-Request-Id`. */
   readonly requestId: string;
   /** At most 100. */
   readonly errors?: Fault['errors'];
   /** How many there are, where that is more. */
   readonly errorCount?: number;
-  /** Of a 409: the id of what is there already. */
+  /** Of a 409: the id of the resource that exists already. */
   readonly existing?: string;
 }
 
-/** Whoever sends 90,000 unknown fields need not be told of each. */
+/** A sender of 90,000 unknown fields need not be told about each. */
 export const MOST_ERRORS = 100;
 
 /** Its JSON Schema. */
@@ -127,7 +127,7 @@ export function toProblem(fault: Fault, requestId: string): Problem {
   };
 }
 
-/** Of a 503 that says nothing else: what is away is usually back in a moment. */
+/** The `Retry-After` of a 503 without one: a missing server is usually back in a moment. */
 const AGAIN_AFTER_SECONDS = 2;
 
 export const sendProblem = (reply: FastifyReply, fault: Fault): FastifyReply => {
@@ -142,7 +142,7 @@ export const sendProblem = (reply: FastifyReply, fault: Fault): FastifyReply => 
 export class ProblemFilter implements ExceptionFilter {
   readonly #logger = new Logger('Problem');
 
-  /** What a Kafka handler throws goes back to its transport as it is: the records come again. */
+  /** An error of a Kafka handler goes back to its transport unchanged: the records come again. */
   catch(error: unknown, host: ArgumentsHost): Observable<never> | undefined {
     if (host.getType() === 'rpc') return throwError(() => error);
     const fault = toFault(error);
@@ -156,11 +156,11 @@ export class ProblemFilter implements ExceptionFilter {
 
 const textOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
 
-/** What Fastify and Nest throw themselves, in our words. */
+/** Errors of Fastify and Nest themselves, in our words. */
 export function toFault(error: unknown): Fault {
   if (isFault(error)) return error;
   if (error instanceof SyntaxError) return new Fault('malformed-json', 'The body is not JSON.');
-  // Of Fastify's errors Nest leaves no more than the status.
+  // Nest keeps nothing of Fastify's errors except the status.
   const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: unknown }).statusCode;
   if (status === 400) return new Fault('malformed-json', (error as Error).message);
   if (status === 404) return new Fault('not-found', 'There is nothing here.');

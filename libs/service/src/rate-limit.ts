@@ -1,5 +1,5 @@
 const WINDOW_MS = 1_000;
-/** Whoever has been away for a second is like new, and need not be remembered: looked at when so many are. */
+/** A caller that was away for a second is like a new one, and need not be remembered. Old callers are removed when there are so many. */
 const MANY = 10_000;
 
 /** So many requests a second for each key, and a second's worth of them at once: the generic cell rate algorithm (ITU-T I.371), one number per key. */
@@ -12,7 +12,7 @@ export class RateLimit {
     this.#intervalMs = WINDOW_MS / perSecond;
   }
 
-  /** What one request turned out to be, beside the one that was taken: whoever sends many at once waits that much longer for the next. */
+  /** Charges more for a request than the one that was taken: a caller who sends many events at once waits that much longer for the next request. */
   charge(key: string, now: number, more: number): void {
     this.#earnedAt.set(key, Math.max(this.#earnedAt.get(key) ?? 0, now) + more * this.#intervalMs);
   }

@@ -5,7 +5,7 @@ import type { FastifyServerOptions } from 'fastify';
 import { REQUEST_ID } from './http/request-id.js';
 import { sendProblem, toProblem } from './problem.filter.js';
 
-/** What Node's HTTP parser refuses before there is a request, and Fastify before there is a route: told like everything else. */
+/** Requests that Node's HTTP parser refuses before there is a request, and Fastify before there is a route, get a problem like all others. */
 export const onUnreadableRequest: Pick<FastifyServerOptions, 'clientErrorHandler' | 'frameworkErrors'> = {
   clientErrorHandler(error, socket) {
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();

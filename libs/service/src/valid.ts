@@ -3,7 +3,7 @@ import { faultDetails, Fault, type FaultDetail } from '@nuncio/contracts';
 import { distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
 
-/** What somebody meant is looked for so often in one answer, among names up to this long: it takes a comparison with every field's name. */
+/** A suggestion ("did you mean") is made this often in one answer, among names up to this length: it costs a comparison with every field's name. */
 const SUGGESTED = 20;
 const LONGEST_NAME = 64;
 
@@ -30,7 +30,7 @@ export const pathPart = <S extends z.ZodType>(schema: S): PipeTransform<unknown,
   },
 });
 
-/** Of a pipe made by `valid` or `pathPart`. */
+/** The schema of a pipe that `valid` or `pathPart` made. */
 export const schemaOf = (pipe: object): z.ZodType | undefined => ('schema' in pipe ? (pipe.schema as z.ZodType) : undefined);
 
 function withSuggestion(error: FaultDetail, known: readonly string[]): FaultDetail {

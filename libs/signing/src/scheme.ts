@@ -3,11 +3,11 @@ import { Fault } from '@nuncio/contracts';
 import { Secret } from '@nuncio/sealing';
 import type { z } from 'zod';
 
-/** What one request is signed over. Times are epoch milliseconds. */
+/** The data of one request that a scheme may sign. Times are epoch milliseconds. */
 export interface SigningInput {
   /** The exact bytes sent. */
   readonly body: Buffer;
-  /** Of this attempt: every retry is signed anew. */
+  /** The time of this attempt: every retry is signed again. */
   readonly sentAt: number;
   readonly method: string;
   /** The callback's full URL as configured. */
@@ -35,7 +35,7 @@ export type Random = (bytes: number) => Buffer;
 /** A way of signing, as the API, the dispatcher and the console's forms see it. */
 export interface Scheme {
   readonly name: string;
-  /** What a consumer may give beside `scheme` in `signing`; nothing else is accepted. */
+  /** The options that a consumer may give beside `scheme` in `signing`; nothing else is accepted. */
   readonly settings: z.ZodObject;
   /** The headers it sets: a callback's own headers may not. */
   readonly sets: readonly string[];
@@ -75,7 +75,7 @@ interface Definition<S extends z.ZodObject> {
 /** Sent whatever the scheme: the event and its delivery, constant over retries. */
 export const traceHeaders = ['x-trace-id', 'x-span-id'] as const;
 
-/** Makes a scheme out of what is its own; the life of its secrets is the same for all. */
+/** Makes a scheme from its own parts; the life of secrets is the same for all schemes. */
 export function scheme<S extends z.ZodObject>(definition: Definition<S>): Scheme {
   const { name, settings, sets, secret, headers } = definition;
   return {

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import type { RedisClient } from './redis.js';
 
-/** What may evict a key only if it ends by itself some day, or nothing at all: everything of ours ends, and what was evicted was nearest to its end. */
+/** Policies that evict only keys with an end, or none: every key of ours has an end, and the key that is evicted is the nearest to its end. */
 const KEEPING = ['noeviction', 'volatile-ttl'];
 
 /** Each finding once, however often a connection is made. */

@@ -30,7 +30,7 @@ const nodes = (defaultPort: number) =>
     }),
   );
 
-/** What everybody who talks to Redis (or Valkey) reads from the environment: one server, the primary of a Sentinel set, or a cluster. */
+/** The settings of every process that talks to Redis (or Valkey): one server, the primary of a Sentinel set, or a cluster. */
 export const RedisEnv = {
   /** One server: `redis://user:password@host:port`, or `rediss://` for TLS: certificates are verified. */
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be redis://user:password@host:port, or rediss://' }).optional(),
@@ -42,7 +42,7 @@ export const RedisEnv = {
   REDIS_SENTINEL_SSL: flag.default(false),
   /** Some nodes of a cluster, which know the others. */
   REDIS_CLUSTER: nodes(6_379).optional(),
-  /** Of every server that Sentinel or a cluster names. */
+  /** The credentials at every server that Sentinel or a cluster names. */
   REDIS_USERNAME: z.string().optional(),
   REDIS_PASSWORD: secret.optional(),
   REDIS_SSL: flag.default(false),
@@ -52,7 +52,7 @@ export const RedisEnv = {
 export type RedisEnv = z.output<z.ZodObject<typeof RedisEnv>>;
 
 const WAYS = ['REDIS_URL', 'REDIS_SENTINELS', 'REDIS_CLUSTER'] as const;
-/** What counts only beside another one. */
+/** Settings that have an effect only beside another one. */
 const BESIDE: Partial<Record<keyof RedisEnv, readonly (keyof RedisEnv)[]>> = {
   REDIS_SENTINEL_NAME: ['REDIS_SENTINELS'],
   REDIS_SENTINEL_USERNAME: ['REDIS_SENTINELS'],

@@ -50,7 +50,7 @@ function clientOf(env: Partial<RedisEnv>): RedisClient {
     commandTimeout: COMMAND_TIMEOUT_MS,
     connectTimeout: COMMAND_TIMEOUT_MS,
     retryStrategy: reconnectAfter,
-    // What was the primary is a replica since a failover: the same address, or Sentinel, leads to the new one.
+    // A former primary is a replica after a failover: the same address, or Sentinel, leads to the new primary.
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
   };
   if (env.REDIS_URL !== undefined) return new Redis(env.REDIS_URL, { ...patience, ...(env.REDIS_URL.startsWith('rediss:') && { tls: ca }) });
@@ -60,7 +60,7 @@ function clientOf(env: Partial<RedisEnv>): RedisClient {
     redisOptions: { ...login, commandTimeout: COMMAND_TIMEOUT_MS, connectTimeout: COMMAND_TIMEOUT_MS },
     enableOfflineQueue: false,
     slotsRefreshTimeout: COMMAND_TIMEOUT_MS,
-    // Who owns a slot is asked again while nothing moves, too: a replica that took over is found before anybody is turned away by the old owner.
+    // The owners of slots are asked for again even if nothing moves: a replica that took over is found before the old owner turns anybody away.
     slotsRefreshInterval: 5_000,
     maxRedirections: 3,
     clusterRetryStrategy: reconnectAfter,

@@ -2,8 +2,8 @@ import calculateSlot from 'cluster-key-slot';
 import { Cluster } from 'ioredis';
 
 /**
- * Groups of what one command may touch together, by the key of each: all of it on one server, what is of one slot in a cluster. ("CROSSSLOT Keys in request
- * don't hash to the same slot" is a cluster's answer to anything else.)
+ * Groups the keys that one command may touch together: on one server all of them, in a cluster those of one slot. ("CROSSSLOT Keys in request don't hash to the same
+ * slot" is a cluster's answer to anything else.)
  */
 export function bySlot<T>(redis: object, items: readonly T[], keyOf: (item: T) => string): readonly T[][] {
   if (!(redis instanceof Cluster)) return items.length ? [[...items]] : [];

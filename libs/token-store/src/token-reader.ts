@@ -14,7 +14,7 @@ export function keysOf(prefix: string, credential: string): [entry: string, fail
 export const MEMORY_MS = 60_000;
 export const memoryMs = ({ at, until }: TokenFailure): number => until - at + MEMORY_MS;
 
-/** What PTTL says of a key without an end, and of one that is not there. */
+/** The answers of PTTL for a key without an end, and for one that does not exist. */
 const NEVER_ENDS = -1;
 const IS_GONE = -2;
 
@@ -29,11 +29,11 @@ export class TokenReader {
   ) {}
 
   /**
-   * What is stored for each of the credentials, in one round trip; of a cluster one for each slot, side by side. What cannot be read counts as not there.
+   * The stored token and failure of each credential, in one round trip; in a cluster one for each slot, side by side. An unreadable entry counts as absent.
    * Rejects when Redis is away.
    *
-   * Times are by the clock of this process: whoever wrote them had another one, so they are told by how long Redis will still keep the key. What is read
-   * was asked for a little earlier than Redis looked, so that a token never seems to live longer than it does.
+   * Times are by the clock of this process. The writer had another clock, so times are derived from how long Redis will still keep the key. The reading process asks a
+   * little before Redis looks, so a token never seems to live longer than it does.
    */
   async readMany(credentials: readonly string[]): Promise<Map<string, StoredToken>> {
     const groups = bySlot(this.redis, credentials, (credential) => keysOf(this.prefix, credential)[0]);

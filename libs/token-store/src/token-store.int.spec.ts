@@ -64,7 +64,7 @@ describe('TokenStore', () => {
     expect(await store.putFailure(id, asked)).toBe(true);
     expect(await store.putFailure(id, failure)).toBe(false);
     expect((await store.read(id)).failure).toEqual(storedFailure(asked));
-    // Who knows of a change, or holds a newer token, is not answered by that one.
+    // A request that knows of a later change, or holds a newer token, is not answered by that failure.
     for (const newer of [{ version: 13 }, { version: 14, generation: 1 }]) expect(await store.putFailure(id, { ...failure, ...newer })).toBe(true);
     // The same pause, to within what clocks differ.
     expect(await store.putFailure(id, { ...failure, version: 14, generation: 1, until: NOW + 900 })).toBe(true);

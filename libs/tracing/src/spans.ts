@@ -3,7 +3,7 @@ import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, TraceFlags, type Attribu
 /** Injection token of the `Spans`; nothing is bound to it where nothing is traced. */
 export const SPANS = Symbol('spans');
 
-/** What a span is to whoever reads it: work on a record, the writing of one, a request that is answered, one that is sent, or something within. */
+/** The kind of a span: work on a record, the writing of a record, a request that is answered, one that is sent, or something inside. */
 export type Kind = 'consumer' | 'producer' | 'server' | 'client' | 'internal';
 
 /** Times in epoch milliseconds. */
@@ -35,7 +35,7 @@ export class Spans {
     private readonly always: Tracer,
   ) {}
 
-  /** Where a trace comes into Nuncio, or begins. null = it is not recorded. */
+  /** The place where a trace enters Nuncio, or begins. null = it is not recorded. */
   begin(name: string, parent: string | undefined, start: SpanStart): Traced | null {
     const span = open(this.sampled, name, start, parent === undefined ? ROOT_CONTEXT : contextOf(parent));
     return span.isRecording() ? traced(span) : null;

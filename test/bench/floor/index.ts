@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 
 const MAIN = fileURLToPath(new URL('main.js', import.meta.url));
 
-/** What the bare loop costs on this machine, now. */
+/** The cost of the bare loop on this machine, now. */
 export interface Floor {
   readonly events: number;
   readonly perSecond: number;

@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { Pace } from '../query/events/pace.js';
 import { positionOf, type Candidates, type Group, type Position, type Sought } from './candidates.js';
 import type { MayGo, Prevented } from './may-go.js';
 import type { OperationKind } from './operation.js';
@@ -10,9 +11,18 @@ export type Going = Sought & { readonly payload: Buffer };
 const goes = (kind: OperationKind, subscription: string, may: MayGo, prevented: () => Prevented | null): boolean =>
   kind === 'cancel' || (prevented() === null && (kind !== 'send-now' || (may.isOpen(subscription) && may.pausedUntil(subscription) === null)));
 
+const isKept = (sought: Sought): sought is Going => sought.payload !== null;
+
 /** What of some candidates goes: its event is kept, and nothing prevents it. */
-export const goingOf = (kind: OperationKind, found: readonly Sought[], may: MayGo): Going[] =>
-  found.filter((sought): sought is Going => sought.payload !== null && goes(kind, sought.subscription, may, () => may.prevents(sought as Going)));
+export async function goingOf(kind: OperationKind, found: readonly Sought[], may: MayGo): Promise<Going[]> {
+  const pace = new Pace();
+  const going: Going[] = [];
+  for (const sought of found.filter(isKept)) {
+    if (goes(kind, sought.subscription, may, () => may.prevents(sought))) going.push(sought);
+    await pace.after(sought.payload);
+  }
+  return going;
+}
 
 /** What an operation would do. */
 export interface Forecast {
@@ -25,7 +35,7 @@ export interface Forecast {
 }
 
 /** Payloads may be 1 MiB each. */
-const AT_ONCE = 100;
+const AT_ONCE = 50;
 const SAMPLE = 10;
 /** A third of what the gateway waits. */
 const PATIENCE_MS = 20_000;
@@ -40,7 +50,7 @@ async function together(database: DataSource | EntityManager, kind: OperationKin
   const going = groups.filter((group) => goes(kind, group.subscription, may, () => may.preventsAll(group)));
   const byCallback = new Map<string, number>();
   for (const { callback, count } of going) byCallback.set(callback, (byCallback.get(callback) ?? 0) + count);
-  const sample = going.length ? goingOf(kind, await candidates.next(database, null, AT_ONCE), may).slice(0, SAMPLE) : [];
+  const sample = going.length ? (await goingOf(kind, await candidates.next(database, null, AT_ONCE), may)).slice(0, SAMPLE) : [];
   return { count: going.reduce((sum, { count }) => sum + count, 0), byCallback, sample, atLeast: false };
 }
 
@@ -52,7 +62,7 @@ async function oneByOne(database: DataSource | EntityManager, kind: OperationKin
   let after: Position | null = null;
   for (;;) {
     const found = await candidates.next(database, after, AT_ONCE);
-    const going = goingOf(kind, found, may);
+    const going = await goingOf(kind, found, may);
     count += going.length;
     for (const { callback } of going) byCallback.set(callback, (byCallback.get(callback) ?? 0) + 1);
     sample.push(...going.slice(0, SAMPLE - sample.length));

@@ -1,4 +1,4 @@
-import { operationEvents, type OperationEvent } from '@nuncio/contracts';
+import { operationEvents, reachesWholeTenant, type OperationEvent } from '@nuncio/contracts';
 import type { BatchProducer, ConfigView } from '@nuncio/kafka';
 import type { Operation } from './operation.js';
 
@@ -16,8 +16,13 @@ export function ownersOf({ callback, requested_by }: Pick<Operation, 'callback' 
   return { tenant, groups: [...groups] };
 }
 
+/** Nobody has a group without a name: what one who reached the whole tenant has begun is for the others who do. */
+const NOBODYS: readonly string[] = [''];
+
 /** Puts a change of an operation's state on the audit. Resolves when Kafka has it: called before the change is committed, so that none is missing. */
 export function audit(operation: Pick<Operation, 'id' | 'callback' | 'requested_by'>, change: Pick<OperationEvent, 'type' | 'version' | 'at' | 'actor' | 'data'>, { producer, view }: AuditPorts): Promise<void> {
-  const { id, requested_by } = operation;
-  return producer.sendJson(operationEvents, id, { operation: id, ...ownersOf(operation, view), ...change, data: { requestedBy: requested_by.id, ...change.data } });
+  const { id, callback, requested_by } = operation;
+  const owners = ownersOf(operation, view);
+  const groups = callback === null && reachesWholeTenant(requested_by.role) ? [...NOBODYS] : owners.groups;
+  return producer.sendJson(operationEvents, id, { operation: id, ...owners, groups, ...change, data: { requestedBy: requested_by.id, ...change.data } });
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleD
 import { BatchProducer, ConfigView } from '@nuncio/kafka';
 import { DataSource } from 'typeorm';
 import { LogWriter } from '../ingest/log-writer.js';
+import { CaughtUp } from '../lag/caught-up.js';
 import { broughtBack } from '../metrics.js';
 import { Notices } from '../notices/notices.js';
 import { Recurring } from '../recurring.js';
@@ -39,6 +40,7 @@ export class OperationWorker implements OnApplicationBootstrap, OnModuleDestroy 
     @Inject(LogWriter) private readonly writer: LogWriter,
     @Inject(Notices) private readonly notices: Notices,
     @Inject(Operations) private readonly operations: Operations,
+    @Inject(CaughtUp) private readonly caughtUp: Pick<CaughtUp, 'whenSo'>,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -46,7 +48,9 @@ export class OperationWorker implements OnApplicationBootstrap, OnModuleDestroy 
       this.#isRunning = true;
       this.#looks.hurry();
     });
-    this.#looks.start();
+    this.caughtUp.whenSo(() => {
+      if (!this.#looks.isStopping) this.#looks.start();
+    });
   }
 
   onModuleDestroy(): Promise<void> {

@@ -22,7 +22,8 @@ export interface Requester extends Principal {
 export const Outcome = z
   .object({
     ...(Object.fromEntries(DeliveryStatus.options.map((status) => [status, z.int()])) as Record<DeliveryStatus, z.ZodInt>),
-    open: z.int().describe('Nothing has come of these so far: they are on their way, or something else was ahead of it'),
+    dropped: z.int().describe('Not sent by this operation: another attempt of the same number was ahead of it, or its subscription may not have the event any more'),
+    open: z.int().describe('Nothing has come of these so far: they are on their way'),
   })
   .meta({ id: 'OperationOutcome' });
 export type Outcome = z.infer<typeof Outcome>;
@@ -55,11 +56,14 @@ export interface Operation {
 }
 
 /** Deliveries by what came of them; null = nothing so far. */
-export type Outcomes = Readonly<Partial<Record<DeliveryStatus, number>>> | null;
+export type Outcomes = Readonly<Partial<Record<CameTo, number>>> | null;
+
+const CAME_TO = [...DeliveryStatus.options, 'dropped'] as const;
+type CameTo = (typeof CAME_TO)[number];
 
 /** Deliveries that two batches sent, as after a crash, have come to one thing. */
 export function outcomeOf(sent: number, outcomes: Outcomes): Outcome {
-  const known = Object.fromEntries(DeliveryStatus.options.map((status) => [status, outcomes?.[status] ?? 0])) as Record<DeliveryStatus, number>;
+  const known = Object.fromEntries(CAME_TO.map((status) => [status, outcomes?.[status] ?? 0])) as Record<CameTo, number>;
   return { ...known, open: Math.max(0, sent - Object.values(known).reduce((sum, n) => sum + n, 0)) };
 }
 

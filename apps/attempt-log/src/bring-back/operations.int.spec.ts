@@ -6,6 +6,7 @@ import { openLog, type LogDatabase } from '../testing/log-database.js';
 import { showBegun } from './begun.js';
 import { Notices } from '../notices/notices.js';
 import { showOperation } from './operation.js';
+import { PayloadReads } from '../query/events/payload-reads.js';
 import { Operations } from './operations.js';
 import { releaseParked } from './release-parked.js';
 import { Replay, type Selection } from './selection.js';
@@ -47,7 +48,7 @@ let audited: OperationEvent[] = [];
 beforeEach(async () => {
   log = await openLog();
   await log.owned('callback', callbacks);
-  operations = new Operations(log.dataSource, view, new Notices(log.dataSource), producer);
+  operations = new Operations(log.dataSource, view, new Notices(log.dataSource), producer, new PayloadReads());
   ports = { producer, writer: log.writer, view, notices: new Notices(log.dataSource), shares: new TenantShares() };
   sent = [];
   audited = [];
@@ -154,6 +155,23 @@ describe('recovering a callback', () => {
 });
 
 describe('operations', () => {
+  it('are seen, and ended, by those alone who reach all that they are about: a consumer could cancel an owner\'s for other groups', async () => {
+    await log.dataSource.query(`UPDATE log.owners SET groups = '{billing}' WHERE id = 'cb_1'`);
+    await deliver('a', dead);
+    const owner: Principal = { ...acme, id: 'key_owner', role: 'owner' };
+    const [billing, sales, both] = [['billing'], ['sales'], ['billing', 'sales']].map((groups): Principal => ({ ...acme, id: `key_${groups.join()}`, groups })) as [Principal, Principal, Principal];
+    const begun = async (caller: Principal, callback: string | null): Promise<string> => (await recover({ caller, callback, perSecond: 1 })).operation ?? '';
+    const [ofOne, ofTenant, ofBoth] = [await begun(owner, 'cb_1'), await begun(owner, null), await begun(both, null)];
+    const seen = async (caller: Principal): Promise<string[]> => (await operations.list(caller, { limit: 10 })).items.map(({ id }) => id).sort();
+    expect(await seen(owner)).toEqual([ofOne, ofTenant, ofBoth].sort());
+    expect(await seen({ ...owner, id: 'key_viewer', role: 'viewer' })).toEqual([ofOne, ofTenant, ofBoth].sort());
+    expect(await seen(both)).toEqual([ofOne, ofBoth].sort());
+    expect(await seen(billing)).toEqual([ofOne]);
+    expect(await seen(sales)).toEqual([]);
+    for (const operation of [ofOne, ofTenant, ofBoth]) await expect(operations.move(operation, 'cancel', sales)).rejects.toMatchObject({ code: 'not-found' });
+    expect(audited.map(({ operation, groups }) => [operation, groups])).toEqual([[ofOne, []], [ofTenant, ['']], [ofBoth, ['billing', 'sales']]]);
+  });
+
   it('take turns between tenants: one of a few waited until one of thousands was through', async () => {
     state.limits.perSecond = 2_000;
     for (let i = 0; i < 300; i++) await deliver(`a-${i}`, dead);
@@ -258,10 +276,10 @@ describe('operations', () => {
     const { operation = '' } = await recover();
     await workAll();
     const outcome = async (of: string): Promise<object> => showOperation(await operations.find(of, acme)).outcome;
-    const none = { pending: 0, delivered: 0, failed: 0, parked: 0, held: 0, canceled: 0, skipped: 0, expired: 0, open: 0 };
+    const none = { pending: 0, delivered: 0, failed: 0, parked: 0, held: 0, canceled: 0, skipped: 0, expired: 0, dropped: 0, open: 0 };
     expect(await outcome(operation)).toEqual({ ...none, open: 5 });
     const about = ids.map((ceId, n) => ({ ...ofDelivery({ ceId, eventAt: sent[n]?.eventAt ?? 0 }), operation: sent[n]?.operation }));
-    const [a, b, c, d] = about as [(typeof about)[0], (typeof about)[0], (typeof about)[0], (typeof about)[0]];
+    const [a, b, c, d, e] = about as [(typeof about)[0], (typeof about)[0], (typeof about)[0], (typeof about)[0], (typeof about)[0]];
     const facts: DeliveryFact[] = [
       attempted(a, 2, succeeded),
       { fact: 'held', ...a, at: a.at + 1, number: 2, reason: 'busy' },
@@ -277,9 +295,17 @@ describe('operations', () => {
     await write(attempted(b, 3, { ...succeeded, operation: undefined }), attempted(c, 2, succeeded));
     expect(await outcome(operation)).toEqual({ ...none, delivered: 2, failed: 1, parked: 1, open: 1 });
     expect((await operations.list(acme, { limit: 10 })).items.map(showOperation)).toMatchObject([{ outcome: { delivered: 2, open: 1 } }]);
+    // Something else was ahead of it: that settles what is open, and changes nothing of what has come to something.
+    await Promise.all([a, b, c, d, e].map((of) => log.writer.writeFacts([placed({ fact: 'dropped', ...of, number: 2, reason: 'another attempt was ahead of it' }, offset++)])));
+    expect(await outcome(operation)).toEqual({ ...none, delivered: 2, failed: 1, parked: 1, dropped: 1 });
     // What is parked goes on as a part of it.
     expect(await releaseParked(log.dataSource, { ...ports }, 'sub_1', 9)).toBe(1);
     expect(sent.at(-1)).toMatchObject({ reason: 'unblock', operation });
+    // A second copy of what goes on was dropped, whichever is read first: its attempt says more.
+    await write({ fact: 'held', ...d, at: d.at + 2, number: 2, reason: 'busy' });
+    expect(await outcome(operation)).toMatchObject({ parked: 0, held: 0, dropped: 2 });
+    await write(attempted(d, 2, succeeded), attempted(e, 2, dead));
+    expect(await outcome(operation)).toEqual({ ...none, delivered: 3, failed: 2 });
   });
 
   it('are on the audit with what was selected, by whom, and what came of it, a record a change', async () => {

@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Fault, isOfNoTenant, newId, reaches, reachesWholeTenant, type OperationEvent, type Principal } from '@nuncio/contracts';
+import { Fault, isOfNoTenant, newId, reachesWholeTenant, type OperationEvent, type Principal } from '@nuncio/contracts';
 import { BatchProducer, ConfigView } from '@nuncio/kafka';
 import { somethingIsDone } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
+import { PayloadReads } from '../query/events/payload-reads.js';
 import { conditions, type Bind, type Given, type Paging } from '../query/filters/filter.js';
 import { notFound, selectOne, selectPage, type Page } from '../query/select.js';
 import { finished } from '../notices/finished.js';
@@ -74,6 +75,7 @@ export class Operations {
     @Inject(ConfigView) readonly view: ConfigView,
     @Inject(Notices) private readonly notices: Pick<Notices, 'tell'>,
     @Inject(BatchProducer) readonly producer: Pick<BatchProducer, 'sendJson'>,
+    @Inject(PayloadReads) private readonly reads: PayloadReads,
   ) {}
 
   #onRunning: () => void = () => undefined;
@@ -87,7 +89,7 @@ export class Operations {
   async begin({ kind, selection, caller, callback, perSecond, dryRun, suppose }: Wanted): Promise<Begun> {
     const now = new Date().toISOString();
     const view = suppose && selection.of === 'events' ? supposing(this.view, selection.subscription, suppose) : this.view;
-    const found = await forecast(this.dataSource, kind, candidatesOf(kind, selection, caller, now, view), new MayGo(view));
+    const found = await this.reads.count(caller, () => forecast(this.dataSource, kind, candidatesOf(kind, selection, caller, now, view), new MayGo(view)));
     const rate = perSecond ?? this.#halfOfLimit(callback);
     if (dryRun) return { ...found, perSecond: rate };
     const id = newId('op');
@@ -112,10 +114,10 @@ export class Operations {
     const found = await selectOne<Shown>(this.dataSource, {
       select: OPERATION_COLUMNS,
       from: 'log.operations',
-      where: (bind) => [`id = ${bind(id)}`],
+      where: (bind) => [`id = ${bind(id)}`, ...seenBy(caller, bind)],
       orderBy: 'id',
     });
-    if (!found || !reaches(caller, ownerOf(found))) throw notFound('operation');
+    if (!found) throw notFound('operation');
     return found;
   }
 
@@ -150,12 +152,19 @@ export class Operations {
   }
 }
 
-/** It is seen like a callback that its requester would have made. */
-const ownerOf = ({ requested_by: { tenant, groups } }: Operation): { tenant: string; groups: readonly string[] } => ({ tenant: tenant ?? '', groups });
-
-/** The same in SQL. */
-function seenBy({ role, tenant, groups }: Principal, bind: Bind): string[] {
+/**
+ * Who may see an operation may end it, too, and have it go on: whoever reaches all that it is about. That is of one callback who reaches that; of several who has
+ * all groups of who asked, since it reaches as far as they did; and always who asked, and who reaches the whole tenant.
+ */
+function seenBy({ id, role, tenant, groups }: Principal, bind: Bind): string[] {
   if (isOfNoTenant(role)) return [];
-  const isOwn = `requested_by ->> 'tenant' = ${bind(tenant)}`;
-  return reachesWholeTenant(role) ? [isOwn] : [isOwn, `(requested_by -> 'groups' = '[]' OR requested_by -> 'groups' ?| ${bind(groups)}::text[])`];
+  const isOfTenant = `requested_by ->> 'tenant' = ${bind(tenant)}`;
+  if (reachesWholeTenant(role)) return [isOfTenant];
+  const own = bind(groups);
+  return [
+    isOfTenant,
+    `(requested_by ->> 'id' = ${bind(id)}
+      OR callback IS NOT NULL AND (SELECT o.groups = '{}' OR o.groups && ${own}::text[] FROM log.owners o WHERE o.kind = 'callback' AND o.id = operations.callback)
+      OR callback IS NULL AND requested_by ->> 'role' = 'consumer' AND requested_by -> 'groups' <@ to_jsonb(${own}::text[]))`,
+  ];
 }

@@ -3,6 +3,7 @@ import { isSuspended } from '@nuncio/contracts';
 import { BatchProducer, ConfigView } from '@nuncio/kafka';
 import { DataSource } from 'typeorm';
 import { LogWriter } from '../ingest/log-writer.js';
+import { CaughtUp } from '../lag/caught-up.js';
 import { unblocked } from '../metrics.js';
 import { cancelParked } from './cancel-parked.js';
 import { releaseParked, subscriptionsWithParked } from './release-parked.js';
@@ -14,7 +15,8 @@ type Fate = 'open' | 'deleted';
 
 /**
  * What is parked goes out when its subscription is activated, or its callback enabled, at a later position, and is canceled when its subscription is deleted: on
- * seeing that, on seeing a parked fact that is older, and, for whatever a crash or an outage came between, in a sweep every minute.
+ * seeing that, on seeing a parked fact that is older, and, for whatever a crash or an outage came between, in a sweep every minute. Nothing of it before the log has
+ * caught up: what was parked may have gone out since.
  */
 @Injectable()
 export class Unblock implements OnApplicationBootstrap, OnModuleDestroy {
@@ -31,6 +33,7 @@ export class Unblock implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(BatchProducer) readonly producer: BatchProducer,
     @Inject(ConfigView) private readonly view: ConfigView,
     @Inject(LogWriter) readonly writer: LogWriter,
+    @Inject(CaughtUp) private readonly caughtUp: Pick<CaughtUp, 'isSo' | 'whenSo'>,
   ) {
     for (const { id, state } of view.all('callback')) if (!state.enabled) this.#closed.add(id);
     for (const { id, state } of view.all('tenant')) if (isSuspended(state)) this.#closed.add(id);
@@ -44,7 +47,7 @@ export class Unblock implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   onApplicationBootstrap(): void {
-    void this.#sweep();
+    this.caughtUp.whenSo(() => void this.#sweep());
     this.#timer = setInterval(() => void this.#sweep(), SWEEP_EVERY_MS);
   }
 
@@ -93,7 +96,7 @@ export class Unblock implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** What comes in while the last one ends is not left lying. */
   #run(): void {
-    if (this.#running || this.#stopping || !this.#due.size) return;
+    if (this.#running || this.#stopping || !this.#due.size || !this.caughtUp.isSo) return;
     this.#running = this.#settleAll().finally(() => {
       this.#running = null;
       this.#run();

@@ -81,7 +81,7 @@ async function advance(tx: EntityManager, operation: Operation, { producer, writ
   const limit = Math.min(MOST_AT_ONCE, Math.ceil(per_second / BATCHES_PER_SECOND));
   const after = position_at && position_id ? { at: position_at.toISOString(), id: position_id } : null;
   const found = await candidatesOf(kind, selection, requester, created_at.toISOString(), view).next(tx, after, limit);
-  const going = goingOf(kind, found, new MayGo(view));
+  const going = await goingOf(kind, found, new MayGo(view));
   await sendAll(going, { asked: kind, requestedBy: requester.id, operation: id }, { producer, writer, view });
   shares.took(requester.tenant ?? '', going.length, Date.parse(now));
   const last = found.at(-1);

@@ -1,4 +1,4 @@
-import type { Attempted, DeliveryFact } from '@nuncio/contracts';
+import type { Attempted, DeliveryFact, Dropped } from '@nuncio/contracts';
 import { unnestInsert, type Column } from './unnest.js';
 
 /** What happened to a delivery besides its attempts: a row of its timeline. */
@@ -15,7 +15,7 @@ export interface TimelineFact {
   readonly hold: string | null;
 }
 
-export const timelineFactOf = (fact: Exclude<DeliveryFact, Attempted>): TimelineFact => ({
+export const timelineFactOf = (fact: Exclude<DeliveryFact, Attempted> | Dropped): TimelineFact => ({
   delivery: fact.delivery,
   eventAt: fact.eventAt,
   at: fact.at,

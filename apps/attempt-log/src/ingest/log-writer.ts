@@ -1,4 +1,4 @@
-import type { AttemptFact, DeliveryFact } from '@nuncio/contracts';
+import { isDeliveryFact, type AttemptFact, type DeliveryFact, type Dropped } from '@nuncio/contracts';
 import type { DataSource } from 'typeorm';
 import { dated, dayOf } from '../partitions/day.js';
 import type { PartitionedTable, Partitions } from '../partitions/partitions.js';
@@ -37,13 +37,15 @@ export class LogWriter {
 
   async writeFacts(facts: PlacedFact[]): Promise<void> {
     const unmatched = facts.map(({ fact }) => fact).filter((fact): fact is Unmatched => fact.fact === 'unmatched');
-    const ofDeliveries = facts.filter((placed): placed is PlacedFact<DeliveryFact> => placed.fact.fact !== 'unmatched');
+    const ofDeliveries = facts.filter((placed): placed is PlacedFact<DeliveryFact> => isDeliveryFact(placed.fact));
+    const dropped = facts.map(({ fact }) => fact).filter((fact): fact is Dropped => fact.fact === 'dropped');
+    const told = [...ofDeliveries.map(({ fact }) => fact), ...dropped];
     // First the attempts: whoever sees that a delivery has come to something finds what it came by.
     await this.#insert(['attempts', 'attempts_by_minute'], INSERT_ATTEMPTS, attemptColumns, facts.filter(isAttempted), ({ fact }) => fact.startedAt);
     const written = await Promise.allSettled([
       this.#insert(['deliveries', 'deliveries_by_minute'], UPSERT_DELIVERIES, deliveryColumns, fold(ofDeliveries.map(({ fact }) => fact)), ({ of }) => of.eventAt, isParked),
-      this.#insert(['facts'], INSERT_FACTS, factColumns, ofDeliveries.flatMap(({ fact }) => (fact.fact === 'attempted' ? [] : [timelineFactOf(fact)])), ({ eventAt }) => eventAt),
-      this.#insert(['brought_back'], UPSERT_BROUGHT_BACK, broughtBackColumns, broughtBack(ofDeliveries.map(({ fact }) => fact)), ({ eventAt }) => eventAt),
+      this.#insert(['facts'], INSERT_FACTS, factColumns, told.flatMap((fact) => (fact.fact === 'attempted' ? [] : [timelineFactOf(fact)])), ({ eventAt }) => eventAt),
+      this.#insert(['brought_back'], UPSERT_BROUGHT_BACK, broughtBackColumns, broughtBack(told), ({ eventAt }) => eventAt),
       this.#insert(['unmatched'], INSERT_UNMATCHED, unmatchedColumns, unmatched, ({ eventAt }) => eventAt),
       this.#writeKeys(unmatched.flatMap(({ tenants = [], eventAt, event }) => tenants.map((tenant) => ({ key: unmatchedKey(tenant), eventAt, event })))),
     ]);

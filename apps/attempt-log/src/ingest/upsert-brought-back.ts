@@ -1,4 +1,4 @@
-import type { DeliveryFact } from '@nuncio/contracts';
+import type { DeliveryFact, Dropped } from '@nuncio/contracts';
 import type { DeliveryStatus } from '../delivery-status.js';
 import { inBytes, standingOf } from './standing.js';
 import { unnestInsert, type Column } from './unnest.js';
@@ -8,30 +8,42 @@ export interface BroughtBack {
   readonly operation: string;
   readonly delivery: string;
   readonly eventAt: number;
-  readonly outcome: DeliveryStatus;
+  readonly outcome: DeliveryStatus | 'dropped';
   readonly attempts: number;
   readonly untried: boolean;
   readonly at: number;
+  /** The highest number that was dropped; null = none. It counts where the other facts leave off before it (the triggers of log.brought_back). */
+  readonly dropped: number | null;
 }
 
-function rowOf(fact: DeliveryFact): BroughtBack[] {
-  if (fact.operation === undefined) return [];
+/** Before anything that is said otherwise. */
+const NOTHING_SAID = { outcome: 'dropped', attempts: -1, untried: false, at: 0 } as const;
+
+function rowOf(fact: DeliveryFact | Dropped): BroughtBack[] {
+  const { operation, delivery, eventAt } = fact;
+  if (operation === undefined) return [];
+  if (fact.fact === 'dropped') return [{ operation, delivery, eventAt, ...NOTHING_SAID, dropped: fact.number }];
   const { status, attempts, untried, updatedAt } = standingOf(fact);
-  return [{ operation: fact.operation, delivery: fact.delivery, eventAt: fact.eventAt, outcome: status, attempts, untried, at: updatedAt }];
+  return [{ operation, delivery, eventAt, outcome: status, attempts, untried, at: updatedAt, dropped: null }];
 }
 
 /** Like `isLater` of standing.ts. */
 const isLater = (a: BroughtBack, b: BroughtBack): boolean =>
   (a.attempts - b.attempts || Number(a.untried) - Number(b.untried) || a.at - b.at || inBytes(a.outcome, b.outcome)) > 0;
 
+function both(a: BroughtBack, b: BroughtBack): BroughtBack {
+  const dropped = Math.max(a.dropped ?? 0, b.dropped ?? 0);
+  return { ...(isLater(a, b) ? a : b), dropped: dropped === 0 ? null : dropped };
+}
+
 /** One row an operation and delivery, in one order; most facts make none. */
-export function broughtBack(facts: Iterable<DeliveryFact>): BroughtBack[] {
+export function broughtBack(facts: Iterable<DeliveryFact | Dropped>): BroughtBack[] {
   const rows = new Map<string, BroughtBack>();
   for (const fact of facts) {
     for (const row of rowOf(fact)) {
       const key = `${row.delivery} ${row.eventAt} ${row.operation}`;
       const known = rows.get(key);
-      if (!known || isLater(row, known)) rows.set(key, row);
+      rows.set(key, known ? both(row, known) : row);
     }
   }
   return [...rows].sort(([a], [b]) => inBytes(a, b)).map(([, row]) => row);
@@ -45,13 +57,16 @@ export const broughtBackColumns: readonly Column<BroughtBack>[] = [
   { name: 'attempts', type: 'int', value: (row) => row.attempts },
   { name: 'untried', type: 'bool', value: (row) => row.untried },
   { name: 'at', type: 'timestamptz', value: (row) => row.at },
+  { name: 'dropped', type: 'int', value: (row) => row.dropped },
 ];
 
 const place = (row: string): string => `(${row}.attempts, ${row}.untried, ${row}.at, ${row}.outcome COLLATE "C")`;
+const IS_LATER = `${place('excluded')} > ${place('b')}`;
 
 /** Triggers count what it changes (log.operation_outcomes). */
 export const UPSERT_BROUGHT_BACK = unnestInsert(
   'log.brought_back AS b',
   broughtBackColumns,
-  `ON CONFLICT (delivery, event_at, operation) DO UPDATE SET ${['outcome', 'attempts', 'untried', 'at'].map((name) => `${name} = excluded.${name}`).join(', ')} WHERE ${place('excluded')} > ${place('b')}`,
+  `ON CONFLICT (delivery, event_at, operation) DO UPDATE SET ${['outcome', 'attempts', 'untried', 'at'].map((name) => `${name} = CASE WHEN ${IS_LATER} THEN excluded.${name} ELSE b.${name} END`).join(', ')},
+    dropped = greatest(b.dropped, excluded.dropped) WHERE ${IS_LATER} OR excluded.dropped > coalesce(b.dropped, 0)`,
 );

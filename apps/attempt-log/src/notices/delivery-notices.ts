@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { isReserved, signals, type Attempted, type AttemptFact, type DeliveryFact } from '@nuncio/contracts';
+import { isDeliveryFact, isReserved, signals, type Attempted, type AttemptFact, type DeliveryFact } from '@nuncio/contracts';
 import { BatchProducer, ConfigView, type Viewed } from '@nuncio/kafka';
 import { DataSource } from 'typeorm';
 import { lastOfEach, readSigns, type Read, type Sign } from './conditions.js';
@@ -25,7 +25,7 @@ export class DeliveryNotices {
 
   /** Resolves when what is to be told is kept. */
   async read(facts: readonly AttemptFact[], now = Date.now()): Promise<void> {
-    const news = facts.filter((fact): fact is DeliveryFact => fact.fact !== 'unmatched' && !isReserved(fact.eventType) && isNews(fact.at, now));
+    const news = facts.filter((fact): fact is DeliveryFact => isDeliveryFact(fact) && !isReserved(fact.eventType) && isNews(fact.at, now));
     const signs = news.flatMap((fact): AttemptSign[] => {
       if (fact.fact !== 'attempted') return [];
       const callback = this.view.get('callback', fact.callback);

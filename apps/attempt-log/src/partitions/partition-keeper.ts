@@ -2,11 +2,12 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplica
 import { BatchProducer } from '@nuncio/kafka';
 import { DataSource } from 'typeorm';
 import { expireParked } from '../bring-back/expire-parked.js';
+import { CaughtUp } from '../lag/caught-up.js';
 import { Partitions } from './partitions.js';
 
 const EVERY_MS = 3_600_000;
 
-/** Every hour: tomorrow's partitions are there before tomorrow, what has been parked for too long expires, and what is past retention goes. */
+/** Every hour: tomorrow's partitions are there before tomorrow. Once the log has caught up, what has been parked for too long expires, and what is past retention goes. */
 @Injectable()
 export class PartitionKeeper implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #logger = new Logger('Partitions');
@@ -16,10 +17,12 @@ export class PartitionKeeper implements OnApplicationBootstrap, OnApplicationShu
     @Inject(Partitions) private readonly partitions: Partitions,
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(BatchProducer) private readonly producer: BatchProducer,
+    @Inject(CaughtUp) private readonly caughtUp: Pick<CaughtUp, 'isSo' | 'whenSo'>,
   ) {}
 
   onApplicationBootstrap(): void {
     void this.#keep();
+    if (!this.caughtUp.isSo) this.caughtUp.whenSo(() => void this.#keep());
     this.#timer = setInterval(() => void this.#keep(), EVERY_MS);
   }
 
@@ -31,6 +34,7 @@ export class PartitionKeeper implements OnApplicationBootstrap, OnApplicationShu
     try {
       const now = Date.now();
       await this.partitions.ahead(now);
+      if (!this.caughtUp.isSo) return;
       const expired = await expireParked(this.dataSource, this.producer, { now, keptFrom: this.partitions.keptFrom(now) });
       if (expired) this.#logger.log(`parked for too long, expired: ${expired}`);
       const dropped = await this.partitions.dropExpired(now);

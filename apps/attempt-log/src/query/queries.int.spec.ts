@@ -10,6 +10,7 @@ import { DeliveriesController } from './deliveries/deliveries.controller.js';
 import { deliverySource } from './deliveries/delivery-source.js';
 import { EventsController } from './events/events.controller.js';
 import { FilterTrialController } from './events/filter-trial.controller.js';
+import { PayloadReads } from './events/payload-reads.js';
 import { countParameter } from './count.js';
 import { listQuery, type Filters, type Query } from './filters/filter.js';
 import { attemptFilters, deliveryFilters, eventFilters } from './filters/filters.js';
@@ -105,7 +106,7 @@ it('counts what is selected where that is asked for', async () => {
 });
 
 it('tries a filter on the newest events of its types that the caller may read', async () => {
-  const trial = new FilterTrialController(log.dataSource, view);
+  const trial = new FilterTrialController(log.dataSource, view, new PayloadReads());
   const passing = async (caller: Principal, filter: object, eventTypes = ['invoice.paid'], tenant?: string): Promise<string[]> =>
     (await trial.try(caller, { eventTypes, filter, tenant })).items.filter(({ passes }) => passes).map(({ ceId }) => ceId).sort();
   const all = Array.from({ length: EVENTS }, (_, i) => `n-${i}`);

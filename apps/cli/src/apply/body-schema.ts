@@ -16,14 +16,14 @@ export interface SchemaFault {
   readonly detail: string;
 }
 
-/** What the installation says that the body of a PUT of one kind is. */
+/** The installation's schema for the body of a PUT of one kind. */
 export class BodySchema {
   readonly #schema: Schema;
   readonly #isValid: ValidateFunction;
 
   constructor(api: Pick<Api, 'bodyOf'>, { one }: Kind) {
     this.#schema = api.bodyOf(`PUT ${one}`);
-    // What it does not know (other formats, `discriminator`) is an annotation.
+    // Keywords that it does not know (other formats, `discriminator`) are annotations.
     this.#isValid = new Ajv2020({ strict: false, allErrors: true, logger: false, formats: { uri: (text: string) => URL.canParse(text) } }).compile(this.#schema);
   }
 
@@ -57,7 +57,7 @@ export class BodySchema {
     return choices.flatMap((choice) => Object.keys((this.#named(choice).properties ?? {})));
   }
 
-  /** What a `$ref` leads to. */
+  /** The schema that a `$ref` leads to. */
   #named(schema: Schema): Schema {
     const { $ref } = schema;
     if (typeof $ref !== 'string') return schema;
@@ -88,7 +88,7 @@ export class BodySchema {
   }
 }
 
-/** What schemas of secrets say, and those of ids of other resources. */
+/** The marks of schemas of secrets, and of ids of other resources. */
 export const IS_SECRET = { keyword: 'format', value: 'password' } as const;
 export const REFERENCE = 'x-reference';
 
@@ -96,7 +96,7 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 
 const ALTERNATIVES: ReadonlySet<string> = new Set(['anyOf', 'oneOf']);
 
-/** Of a value that may be of several kinds, what is wrong with it as the kind that it comes closest to: not that it is no null, and nothing twice. */
+/** If a value may be of several kinds, keeps the faults of the kind that it comes closest to: not that it is no null, and nothing twice. */
 function withoutAlternatives(errors: readonly ErrorObject[]): ErrorObject[] {
   const isWithin = ({ instancePath }: ErrorObject, at: string): boolean => instancePath === at || instancePath.startsWith(`${at}/`);
   const told = errors.filter(({ keyword, params }) => !(keyword === 'type' && params.type === 'null') && keyword !== 'propertyNames');
@@ -104,7 +104,7 @@ function withoutAlternatives(errors: readonly ErrorObject[]): ErrorObject[] {
   return [...new Map(plain.map((error) => [`${error.instancePath} ${detailOf(error)}`, error])).values()];
 }
 
-/** Where it is: an unknown field is itself the place. */
+/** The place of a fault: for an unknown field, the field itself. */
 function pathOf({ instancePath, params }: ErrorObject, body: Json): Path {
   let at: unknown = body;
   const path = partsOf(instancePath).map((name) => {

@@ -1,6 +1,7 @@
 import type { Api } from '../api.js';
+import type { Refusal } from '../refusal.js';
 import { isPassing, Refused } from '../refused.js';
-import { idInPath, kinds, parameterOf } from './kinds.js';
+import { idInPath, type Kind, kinds, parameterOf } from './kinds.js';
 import { inLanes } from './lanes.js';
 import type { Plan, Surplus } from './plan.js';
 import { nameOf, referencesOf, type Resource, type Schemas } from './resource.js';
@@ -14,6 +15,8 @@ export interface Failure {
 export interface Done {
   readonly done: number;
   readonly failures: readonly Failure[];
+  /** Why it had to stop: the installation fails, or cannot be reached; null = it went through. */
+  readonly stopped: Refusal | null;
 }
 
 interface Carrying {
@@ -24,7 +27,10 @@ interface Carrying {
   readonly onProgress: (done: number) => void;
 }
 
-/** Makes and changes what is to be, kind after kind in order of dependency, then deletes. What depends on something that failed is left out; nothing is deleted where something failed. */
+/**
+ * Creates and changes resources, kind after kind in order of dependency, then deletes. A resource that depends on a failed one is left out, and nothing is deleted
+ * if anything has failed.
+ */
 export async function carryOut({ planned, surplus }: Plan, { api, schemas, isPruning, signal, onProgress }: Carrying): Promise<Done> {
   const failures: Failure[] = [];
   const failed = new Set<string>();
@@ -32,8 +38,8 @@ export async function carryOut({ planned, surplus }: Plan, { api, schemas, isPru
   const count = (): void => {
     onProgress(++done);
   };
-  for (const kind of kinds)
-    await inLanes(planned.filter(({ resource, action }) => resource.kind === kind && action !== 'none'), signal, async ({ resource }) => {
+  const create = (kind: Kind): Promise<void> =>
+    inLanes(planned.filter(({ resource, action }) => resource.kind === kind && action !== 'none'), signal, async ({ resource }) => {
       const why = dependsOnAny(failed, resource, schemas) ?? (await put(api, resource));
       if (why === null) {
         count();
@@ -42,14 +48,20 @@ export async function carryOut({ planned, surplus }: Plan, { api, schemas, isPru
       failed.add(resource.name);
       failures.push({ name: resource.name, at: `${resource.file}:${resource.lineOf([])}`, detail: why });
     });
-  if (!isPruning || failures.length) return { done, failures };
-  for (const kind of kinds.toReversed())
-    await inLanes(surplus.filter((one) => one.kind === kind), signal, async (one) => {
+  const prune = (kind: Kind): Promise<void> =>
+    inLanes(surplus.filter((one) => one.kind === kind), signal, async (one) => {
       const why = await remove(api, one);
       if (why === null) count();
       else failures.push({ name: nameOf(kind, one.existing.tenant as string, one.existing.externalId ?? ''), at: one.existing.id, detail: why });
     });
-  return { done, failures };
+  try {
+    for (const kind of kinds) await create(kind);
+    if (isPruning && !failures.length) for (const kind of kinds.toReversed()) await prune(kind);
+    return { done, failures, stopped: null };
+  } catch (error) {
+    if (!isPassing(error)) throw error;
+    return { done, failures, stopped: error as Refusal };
+  }
 }
 
 function dependsOnAny(failed: ReadonlySet<string>, resource: Resource, schemas: Schemas): string | null {
@@ -64,7 +76,7 @@ interface Answer {
   readonly verification?: { readonly ok: boolean; readonly status: number | null; readonly error: { readonly detail: string | null } | null; readonly tokenError: object | null };
 }
 
-/** Why it is not as it is to be; null = it is. */
+/** Applies a resource. Answers why it has failed; null = it has not. */
 async function put(api: Api, { kind, key, body }: Resource): Promise<string | null> {
   return refusedOr(async () => {
     const { state = '', verification } = await api.call<Answer>(`PUT ${kind.one}`, { path: { [parameterOf(kind)]: idInPath(kind, key) }, body });
@@ -73,7 +85,7 @@ async function put(api: Api, { kind, key, body }: Resource): Promise<string | nu
   });
 }
 
-/** A subscription that is active is deactivated first. What is not there any more is as good as deleted. */
+/** Deletes a resource; an active subscription is deactivated first. A resource that is gone already counts as deleted. */
 function remove(api: Api, { kind, existing: { id } }: Surplus): Promise<string | null> {
   const path = { [parameterOf(kind)]: id };
   return refusedOr(async () => {
@@ -87,7 +99,7 @@ function remove(api: Api, { kind, existing: { id } }: Surplus): Promise<string |
   });
 }
 
-/** What the API has no room for, and what cannot be reached, is no refusal of this. */
+/** The sentence of a refusal; null = none. A failure that passes (no room, 5xx, not reached) is thrown. */
 async function refusedOr(call: () => Promise<string | null>): Promise<string | null> {
   try {
     return await call();

@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { contextOf, type Context } from '../context.js';
-import { plain, print } from '../output.js';
+import { print, printJson, tell } from '../output.js';
 import { drawProgress } from '../progress.js';
 import { EXIT, Refusal } from '../refusal.js';
+import { isPassing } from '../refused.js';
 import { collect } from '../where.js';
 import { carryOut, failureText, type Done } from './carry-out.js';
 import { readDocuments, type Fault } from './documents.js';
@@ -27,11 +29,11 @@ const FAULTS_SHOWN = 100;
 export function addApply(program: Command): void {
   program
     .command('apply')
-    .description('have the installation be as YAML files say: tenants, event types, applications, credentials, callbacks, subscriptions')
+    .description('change the installation to match YAML files: tenants, event types, applications, credentials, callbacks, subscriptions')
     .requiredOption('-f, --file <path>', 'a file, a folder, or - for standard input; repeatable', collect)
-    .option('--plan', `only say what would be done; ends with ${EXIT.changes} where that is something`)
-    .option('--prune', 'delete what has an external id, is of a tenant that the files name, and is in none of them')
-    .option('--label <name=value>', 'prune only what has this label; repeatable, all of them', collect)
+    .option('--plan', `only say what would be done; ends with ${EXIT.changes} if there is something to do`)
+    .option('--prune', 'also delete resources with an external id, of a tenant that the files name, that are in none of the files')
+    .option('--label <name=value>', 'prune only resources with this label; repeatable: with all of them', collect)
     .option('-y, --yes', 'prune without asking')
     .addHelpText('after', `\nEnds with 0 done or nothing to do, 1 refused, ${EXIT.changes} (with --plan) something to do, 130 interrupted: the same again carries on.`)
     .action(async (options: Options, command: Command) => {
@@ -42,12 +44,12 @@ export function addApply(program: Command): void {
 async function apply(context: Context, { file, plan: isPlan = false, prune: isPruning = false, label = [], yes = false }: Options): Promise<void> {
   const { output, signal } = context;
   const schemas = schemasOf(context.api);
-  const plan = withLabels(await planned(context, schemas, file), label);
+  const plan = withLabels(await planned(context, schemas, file).catch(nothingDone), label);
   const counts = countsOf(plan, isPruning);
   const effects = [...effectsOf(plan, isPruning), ...(await filterEffects(context.api, plan.planned, signal))];
   const isDone = isPlan || isNothing(counts);
   if (!output.isJson) print(planText(plan, effects, isPruning, output));
-  else if (isDone) print(JSON.stringify(planJson(plan, effects, isPruning), null, 2));
+  else if (isDone) printJson(planJson(plan, effects, isPruning), 2);
   interruptedBy(signal, 'Nothing was done.');
   if (isNothing(counts)) return;
   if (isPlan) {
@@ -58,10 +60,15 @@ async function apply(context: Context, { file, plan: isPlan = false, prune: isPr
 
   const all = counts.create + counts.change + counts.prune;
   const draw = progressOf(context, all, 'applied');
-  const { done, failures } = await carryOut(plan, { api: context.api, schemas, isPruning, signal, onProgress: draw });
-  draw(done, true);
-  if (output.isJson) print(JSON.stringify({ ...planJson(plan, effects, isPruning), done, failures }, null, 2));
-  ended({ done, failures }, all, signal);
+  const result = await carryOut(plan, { api: context.api, schemas, isPruning, signal, onProgress: draw });
+  draw(result.done, true);
+  if (output.isJson) printJson({ ...planJson(plan, effects, isPruning), done: result.done, failures: result.failures }, 2);
+  ended(result, all, signal);
+}
+
+function nothingDone(error: unknown): never {
+  if (isPassing(error)) throw new Refusal(`${(error as Refusal).message}\nNothing was done.`, (error as Refusal).status);
+  throw error;
 }
 
 /** Throws a Refusal that names everything that is wrong with the files, before anything is changed. */
@@ -86,16 +93,16 @@ async function planned(context: Context, schemas: Schemas, files: readonly strin
 function refuseAny(faults: readonly Fault[]): void {
   if (!faults.length) return;
   const sorted = faults.toSorted((a, b) => a.file.localeCompare(b.file) || (a.line ?? 0) - (b.line ?? 0));
-  const lines = sorted.slice(0, FAULTS_SHOWN).map(({ file, line, detail }) => `${file}${line === null ? '' : `:${line}`}: ${plain(detail)}`);
+  const lines = sorted.slice(0, FAULTS_SHOWN).map(({ file, line, detail }) => `${file}${line === null ? '' : `:${line}`}: ${detail}`);
   const more = sorted.length > FAULTS_SHOWN ? [`… and ${sorted.length - FAULTS_SHOWN} more`] : [];
   throw new Refusal([...lines, ...more, `${faults.length} to mend; nothing was done.`].join('\n'));
 }
 
-/** What has all of these labels. */
+/** Keeps of the surplus only what has all of these labels. */
 function withLabels(plan: Plan, labels: readonly string[]): Plan {
   const wanted = labels.map((text): [string, string] => {
     const at = text.indexOf('=');
-    if (at < 1) throw new Refusal(`"${text}" is no label: name=value.`, EXIT.usage);
+    if (at < 1) throw new Refusal(`"${text}" is no label. Write name=value.`, EXIT.usage);
     return [text.slice(0, at), text.slice(at + 1)];
   });
   return { ...plan, surplus: plan.surplus.filter(({ existing }) => wanted.every(([name, value]) => existing.labels?.[name] === value)) };
@@ -109,10 +116,13 @@ function progressOf({ output }: Context, all: number, words: string): (done: num
 }
 
 async function confirm(count: number, signal: AbortSignal): Promise<void> {
-  if (!process.stdin.isTTY) throw new Refusal(`${count} would be deleted, and nobody can be asked here: --yes says that it is meant. Nothing was done.`, EXIT.usage);
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`Delete ${count}? Only "yes" does: `, { signal }).catch(() => '');
+  if (!process.stdin.isTTY) throw new Refusal(`${count} would be deleted, and there is no terminal to ask at: add --yes. Nothing was done.`, EXIT.usage);
+  // Without raw mode, so that Ctrl-C remains a signal; Ctrl-D closes, and counts as no.
+  const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
+  const closed = once(terminal, 'close').then(() => '');
+  const answer = await Promise.race([terminal.question(`Delete ${count}? Type "yes" to delete: `, { signal }), closed]).catch(() => '');
   terminal.close();
+  interruptedBy(signal, 'Nothing was done.');
   if (answer !== 'yes') throw new Refusal('Nothing was done.');
 }
 
@@ -120,8 +130,10 @@ function interruptedBy(signal: AbortSignal, what: string): void {
   if (signal.aborted) throw new Refusal(`Interrupted. ${what}`, EXIT.interrupted);
 }
 
-function ended({ done, failures }: Done, all: number, signal: AbortSignal): void {
-  if (failures.length) throw new Refusal([...failures.map(failureText), `${done} of ${all} done, ${failures.length} failed.`].join('\n'));
+function ended({ done, failures, stopped }: Done, all: number, signal: AbortSignal): void {
+  const failed = failures.length ? `, ${failures.length} failed` : '';
+  if (stopped) throw new Refusal([...failures.map(failureText), stopped.message, `${done} of ${all} done${failed}; the same again carries on.`].join('\n'), stopped.status);
+  if (failures.length) throw new Refusal([...failures.map(failureText), `${done} of ${all} done${failed}.`].join('\n'));
   interruptedBy(signal, `${done} of ${all} done; the same again carries on.`);
-  process.stderr.write(`${done} of ${all} done.\n`);
+  tell(`${done} of ${all} done.`);
 }

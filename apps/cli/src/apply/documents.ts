@@ -9,17 +9,17 @@ import { resolved } from './references.js';
 /** One resource, as a file has it. */
 export interface Document {
   readonly kind: Kind;
-  /** What the API gets: `written` with secrets in the place of what refers to them. */
+  /** The body for the API: `written` with the secrets in place of the references to them. */
   readonly body: Json;
   /** As it is in the file. Nothing else of it is ever shown. */
   readonly written: Json;
   readonly file: string;
-  /** What refers to a variable or a file that is not there. */
+  /** The fields that refer to a variable or a file that does not exist. */
   readonly unresolved: readonly SchemaFault[];
   readonly lineOf: (path: Path) => number;
 }
 
-/** What is wrong in a file. */
+/** A fault in a file. */
 export interface Fault {
   readonly file: string;
   /** null = it is the file itself. */
@@ -95,7 +95,7 @@ function valueOf(yaml: YamlDocument): unknown {
   }
 }
 
-/** Of what is at a path, or as near to it as there is: the name of a field, an item of a list. */
+/** The offset of the value at a path, or of the nearest one that there is: the name of a field, an item of a list. */
 function offsetOf({ contents, range }: YamlDocument, path: Path): number {
   const start = range?.[0] ?? 0;
   let node: unknown = contents;

@@ -12,7 +12,7 @@ interface Counted {
   readonly atLeast?: true;
 }
 
-/** What the new filters would have dropped of the last day's events, in sentences. */
+/** How many of the last day's events the new filters would have dropped, in sentences. */
 export async function filterEffects(api: Api, planned: readonly Planned[], signal: AbortSignal): Promise<string[]> {
   const filtered = planned.filter(({ resource, id, changes }) => resource.kind.name === 'subscription' && id !== null && changes.some(({ pointer }) => /^\/filter(\/|$)/.test(pointer)));
   const sentences: string[] = [];

@@ -11,13 +11,13 @@ export interface Existing extends Json {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** Who asks. */
+/** The caller. */
 export interface Caller {
   readonly role: string;
   readonly tenant: string | null;
 }
 
-/** What an installation has of some tenants, as the caller sees it. */
+/** The resources of some tenants in an installation, as the caller sees them. */
 export class Installation {
   readonly #byKey = new Map<string, Existing>();
 

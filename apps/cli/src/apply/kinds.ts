@@ -1,9 +1,9 @@
-/** What can be written in files: where the API has it, and what tells one of it from another. */
+/** The kinds of documents: their place in the API, and the field that identifies one. */
 export interface Kind {
   readonly name: 'tenant' | 'event-type' | 'application' | 'credential' | 'callback' | 'subscription';
-  /** Of its list. */
+  /** The path of its list. */
   readonly path: string;
-  /** Of one. */
+  /** The path of one. */
   readonly one: string;
   /** The field that it is known by in files: an id that its maker gives, or an external id. */
   readonly key: 'id' | 'name' | 'externalId';
@@ -24,7 +24,7 @@ export const kinds: readonly Kind[] = [
 /** Those that belong to a tenant, and are unique in it. Nothing else is ever pruned. */
 export const isOfTenant = ({ key }: Kind): boolean => key === 'externalId';
 
-/** What stands for its id in the path of one. */
+/** The name of the id in the path of one. */
 export const parameterOf = ({ one }: Kind): string => /\{(\w+)\}/.exec(one)?.[1] ?? 'id';
 
 const EXTERNAL = 'ext:';

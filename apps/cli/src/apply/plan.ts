@@ -14,7 +14,7 @@ export interface Change {
   readonly after: unknown;
 }
 
-/** What comes of a change beside, as a dry run says. */
+/** The side effects of a change, as a dry run names them. */
 interface Effects {
   readonly sample?: boolean;
   readonly approvalTakenBack?: readonly { readonly subscription: string; readonly from: string; readonly to: string }[];
@@ -29,7 +29,7 @@ export interface Planned {
   readonly effects: Effects;
 }
 
-/** What is there, known by an external id, and in no file any more. */
+/** A resource of the installation with an external id that is in no file any more. */
 export interface Surplus {
   readonly kind: Kind;
   readonly existing: Existing;
@@ -57,7 +57,7 @@ interface Rehearsing {
   readonly onProgress: (done: number) => void;
 }
 
-/** What an apply would do, as the installation itself says in dry runs, and everything that it would refuse. What refers to something that is new is compared without it. */
+/** The plan of an apply, as the installation answers dry runs, and everything that it would refuse. A reference to something new is left out of the comparison. */
 export async function planOf(resources: readonly Resource[], rehearsing: Rehearsing): Promise<{ plan: Plan; faults: Fault[] }> {
   const { installation, signal, onProgress } = rehearsing;
   const wanted = new Set(resources.map(({ name }) => name));
@@ -111,7 +111,7 @@ async function rehearsed(api: Api, resource: Resource, existing: Existing | unde
   return { resource, action: changes.length ? 'change' : 'none', id: dryRun.id, changes, effects: dryRun.effects ?? {} };
 }
 
-/** Where the API points at a field, there. */
+/** If the API points at a field, the fault is there. */
 function refusalOf(resource: Resource, { problem: { detail, title, errors = [], existing } }: Refused): Fault[] {
   const known = existing === undefined ? '' : ` (${existing}; where that is meant, give it this externalId by hand)`;
   if (!errors.length || existing !== undefined) return [faultAt(resource, [], `${resource.name}: ${detail ?? title ?? 'is refused'}${known}`)];
@@ -128,7 +128,7 @@ function withTakenBack(planned: readonly Planned[]): Planned[] {
   });
 }
 
-/** Of the tenants that the files name, and only what is known by an external id. */
+/** The surplus of the tenants that the files name: only resources with an external id. */
 function surplusOf(resources: readonly Resource[], wanted: ReadonlySet<string>, installation: Installation): Surplus[] {
   const tenants = new Set(resources.flatMap(({ kind, key, tenant }) => (kind.name === 'tenant' ? [key] : (tenant ?? []))));
   return kinds.filter(isOfTenant).toReversed().flatMap((kind) =>
@@ -139,5 +139,5 @@ function surplusOf(resources: readonly Resource[], wanted: ReadonlySet<string>, 
   );
 }
 
-/** Of a resource that is made: its fields as the file has them, secrets by what they refer to. */
+/** The fields of a new resource, as the file has them: secrets by their references. */
 export const fieldsOf = ({ written, kind }: Resource): Json => Object.fromEntries(Object.entries(written).filter(([name]) => name !== kind.key && name !== 'tenant'));

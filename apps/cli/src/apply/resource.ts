@@ -5,7 +5,7 @@ import { tenantNamed, type Caller } from './installation.js';
 import { externalIdIn, isOfTenant, kinds, type Kind } from './kinds.js';
 import { hasReference } from './references.js';
 
-/** What a file wants to be there. */
+/** A resource as a file describes it. */
 export interface Resource extends Document {
   /** By which it is known among those of its kind, and of its tenant. */
   readonly key: string;
@@ -23,7 +23,7 @@ export type Schemas = ReadonlyMap<Kind, BodySchema>;
 
 export const schemasOf = (api: Api, of: readonly Kind[] = kinds): Schemas => new Map(of.map((kind) => [kind, new BodySchema(api, kind)]));
 
-/** What the documents want, and everything that is wrong with them by themselves. */
+/** The resources that the documents describe, and all faults of the documents themselves. */
 export async function resourcesIn(api: Api, caller: Caller, schemas: Schemas, documents: readonly Document[]): Promise<{ resources: Resource[]; faults: Fault[] }> {
   const faults: Fault[] = [];
   const seen = new Map<string, Resource>();
@@ -33,7 +33,7 @@ export async function resourcesIn(api: Api, caller: Caller, schemas: Schemas, do
     const own = faultsOf(schemas, document);
     const key = body[kind.key];
     if (typeof key !== 'string' || !key) {
-      // Where the schema asks for it, it has said so.
+      // If the schema requires it, it has said so.
       faults.push(...own);
       if (isOfTenant(kind)) faults.push(faultAt(document, [], `${kind.key} is missing: it is what this ${kind.name} is known by`));
       continue;
@@ -75,7 +75,7 @@ async function idsOfTenants(api: Api, caller: Caller, documents: readonly Docume
   return new Map(ids);
 }
 
-/** Of what a resource names beside its tenant: where, of which kind, and by what. */
+/** A resource's reference to another one, beside its tenant: its place, the kind, and the text. */
 export interface Reference {
   readonly path: readonly (string | number)[];
   readonly kind: Kind;

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { Json } from '../api.js';
-import { plain, type Output } from '../output.js';
+import { line, type Output } from '../output.js';
 import { fieldsOf, type Change, type Plan, type Planned } from './plan.js';
 import { nameOf } from './resource.js';
 
@@ -21,7 +21,7 @@ export const countsOf = ({ planned, surplus }: Plan, isPruning: boolean): Counts
 
 export const isNothing = ({ create, change, prune }: Counts): boolean => create + change + prune === 0;
 
-/** What it does to deliveries, in sentences. */
+/** The effects on deliveries, in sentences. */
 export function effectsOf({ planned, surplus }: Plan, isPruning: boolean): string[] {
   const samples = planned.filter(({ effects }) => effects.sample);
   const again = samples.filter(({ id }) => id !== null).length;
@@ -41,7 +41,7 @@ const subscriptions = (count: number): string => `${count} subscription${count =
 /** A line for each field that is different; what stays as it is is counted. */
 export function planText(plan: Plan, effects: readonly string[], isPruning: boolean, output: Output): string {
   const counts = countsOf(plan, isPruning);
-  const surplus = plan.surplus.map(({ kind, existing }) => `- ${plain(nameOf(kind, existing.tenant as string, existing.externalId ?? ''))}  ${existing.id}`);
+  const surplus = plan.surplus.map(({ kind, existing }) => `- ${line(nameOf(kind, existing.tenant as string, existing.externalId ?? ''))}  ${existing.id}`);
   const others = !isPruning && surplus.length ? [`${surplus.length} more ${surplus.length === 1 ? 'is' : 'are'} there, and in none of these files: --prune deletes them.`] : [];
   if (isNothing(counts)) return [...others, `Nothing to do: ${counts.unchanged} unchanged.`].join('\n');
   return [
@@ -56,14 +56,14 @@ export function planText(plan: Plan, effects: readonly string[], isPruning: bool
 
 function linesOf({ resource, action, changes }: Planned, output: Output): string[] {
   if (action === 'none') return [];
-  const at = `${plain(resource.name)}  ${resource.file}:${resource.lineOf([])}`;
-  if (action === 'create') return [painted('green', `+ ${at}`, output), ...Object.entries(fieldsOf(resource)).map(([name, value]) => `    ${plain(name)}: ${shown(value)}`)];
-  return [painted('yellow', `~ ${at}`, output), ...changes.map(({ pointer, before, after }) => `    ${plain(pointer.slice(1).replaceAll('/', '.'))}: ${shown(before)} → ${shown(after)}`)];
+  const at = `${line(resource.name)}  ${resource.file}:${resource.lineOf([])}`;
+  if (action === 'create') return [painted('green', `+ ${at}`, output), ...Object.entries(fieldsOf(resource)).map(([name, value]) => `    ${line(name)}: ${shown(value)}`)];
+  return [painted('yellow', `~ ${at}`, output), ...changes.map(({ pointer, before, after }) => `    ${line(pointer.slice(1).replaceAll('/', '.'))}: ${shown(before)} → ${shown(after)}`)];
 }
 
 const painted = (colour: 'green' | 'yellow' | 'red', text: string, { isColoured }: Output): string => (isColoured ? styleText(colour, text, { validateStream: false }) : text);
 
-const shown = (value: unknown): string => plain(value === undefined ? 'null' : JSON.stringify(value));
+const shown = (value: unknown): string => (value === undefined ? 'null' : JSON.stringify(value));
 
 /** The same for programs. */
 export function planJson(plan: Plan, effects: readonly string[], isPruning: boolean): Json {

@@ -24,17 +24,17 @@ interface Options {
 export function addExport(program: Command): void {
   program
     .command('export')
-    .description('write what is there as YAML files that `nuncio apply` takes back')
-    .requiredOption('-o, --output <folder>', 'where the files go')
+    .description('write the configuration as YAML files for `nuncio apply`')
+    .requiredOption('-o, --output <folder>', 'the folder for the files')
     .option('--tenant <id>', "only this tenant's; repeatable; default: all, with the event types", collect)
-    .option('--force', 'write over files that are there')
+    .option('--force', 'overwrite existing files')
     .action(async (options: Options, command: Command) => {
       await exportAll(await contextOf(command), options);
     });
 }
 
 const RESERVED = 'nuncio.';
-/** Who may write a kind; whoever may not gets no file of it that they could not apply. */
+/** The roles that may write a kind. Others get no file of it, since they could not apply it. */
 const WRITERS: Readonly<Partial<Record<Kind['name'], readonly string[]>>> = { tenant: ['admin'], 'event-type': ['admin', 'provider'] };
 
 async function exportAll(context: Context, { output: folder, tenant: named, force = false }: Options): Promise<void> {

@@ -11,9 +11,9 @@ import type { Variables } from './variables.js';
 
 const MASK = '<redacted>';
 
-/** What the defaults of other fields follow from, and so is always written. */
+/** Fields on which the defaults of others depend: they are always written. */
 const LEADING: Readonly<Partial<Record<Kind['name'], readonly string[]>>> = { callback: ['application', 'profile', 'authentication'], credential: ['tokenUrl', 'issuer', 'authMethod'] };
-/** What stays as it is where a PUT does not name it, and so is in no dry run. */
+/** Fields that a PUT without them leaves unchanged: no dry run shows them. */
 const KEPT = ['groups'];
 /** What a wish to be active has come to. */
 const ACTIVE: ReadonlySet<unknown> = new Set(['activated', 'blocked']);
@@ -54,7 +54,7 @@ const isEmpty = (value: unknown): boolean => value === null || value === undefin
 
 const pick = (from: Json, names: readonly string[]): Json => Object.fromEntries(names.flatMap((name) => (isEmpty(from[name]) ? [] : [[name, from[name]]])));
 
-/** Where the installation refuses to change anything (a subscription that waits for an approval), everything. */
+/** If the installation refuses every change (a subscription that waits for an approval), everything is written. */
 async function different(api: Api, kind: Kind, existing: Existing, least: Json, schema: BodySchema): Promise<Json> {
   try {
     const path = { [parameterOf(kind)]: idInPath(kind, String(existing[kind.key])) };
@@ -66,7 +66,7 @@ async function different(api: Api, kind: Kind, existing: Existing, least: Json, 
   }
 }
 
-/** What is to be in the body so that these changes are none. A field of a field is whole. */
+/** The body with which these changes disappear. A field inside a field is written whole. */
 function restored(changes: readonly Change[], existing: Existing, schema: BodySchema): Json {
   const body: Record<string, unknown> = {};
   for (const { pointer, before } of changes) {

@@ -40,5 +40,12 @@ export function tenantOfKey(caller: Principal, { role, tenant }: Pick<CreateApiK
   return tenant ?? null;
 }
 
+/** When a key ends (epoch ms) that was made with another: with it, where nothing is said. Throws Fault `invalid` where it would outlive it. `null` = it has no end. */
+export function endOfKey(maker: Pick<ApiKey, 'expiresAt'> | undefined, given: number | undefined): number | null {
+  const most = maker?.expiresAt ?? null;
+  if (most !== null && given !== undefined && given > most) throw invalid('/expiresAt', 'too-large', `must not be after ${new Date(most).toISOString()}, when the key ends that makes it`);
+  return given ?? most;
+}
+
 /** 256 random bits; the prefix lets secret scanners recognise it. */
 export const generateKey = (): Secret => new Secret(`nuncio_${randomBytes(32).toString('base64url')}`);

@@ -7,7 +7,7 @@ import { AtQuery, EventStore, type Resource } from '../event-store/index.js';
 import { list, listOf, listQuery, type ListQuery } from '../lists/list.js';
 import { answerOf, present } from '../presentation.js';
 import { tenant } from '../tenants/tenant.js';
-import { apiKey, CreateApiKey, generateKey, tenantOfKey } from './api-key.js';
+import { apiKey, CreateApiKey, endOfKey, generateKey, tenantOfKey } from './api-key.js';
 
 /** `expiresAt`: null = it has no end. */
 const Shown = answerOf({ ...ApiKey.omit({ hash: true, expiresAt: true }).shape, expiresAt: Moment.nullable() }).meta({ id: 'ApiKey' });
@@ -30,7 +30,7 @@ export class ApiKeysController {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  @Operation({ description: 'Makes a key, an owner one of its own tenant that reaches no further than itself. Its answer is the only one that shows the key itself.' })
+  @Operation({ description: 'Makes a key, an owner one of its own tenant that reaches no further than itself. What is made with a key that has an end lasts no longer than that. Its answer is the only one that shows the key itself.' })
   @Creates({ shownOnce: ['/key'] })
   @Answers(WithKey)
   create(@Caller() caller: Principal, @Body(valid(CreateApiKey)) body: CreateApiKey) {
@@ -38,8 +38,9 @@ export class ApiKeysController {
     const of = tenantOfKey(caller, body);
     return this.store.transact(caller, async (tx) => {
       if (of !== null) await tx.named(tenant, of, '/tenant');
+      const expiresAt = endOfKey((await tx.find(apiKey, caller.id))?.state, body.expiresAt);
       const id = newId('key', tx.at);
-      const resource = await tx.create(apiKey, id, { id, ...body, tenant: of, hash: hashApiKey(this.config.API_KEY_PEPPER, key.reveal()) });
+      const resource = await tx.create(apiKey, id, { id, ...body, ...(expiresAt !== null && { expiresAt }), tenant: of, hash: hashApiKey(this.config.API_KEY_PEPPER, key.reveal()) });
       return { ...show(resource), key: key.reveal() };
     });
   }

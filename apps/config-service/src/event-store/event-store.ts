@@ -1,14 +1,16 @@
 import { Fault, type Principal } from '@nuncio/contracts';
 import { Inject, Injectable, Optional } from '@nestjs/common';
-import { somethingIsDone } from '@nuncio/service';
+import { InFlight, somethingIsDone } from '@nuncio/service';
 import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
 import { Resources } from './resources.js';
 import { Taken } from './taken.js';
 import { Transaction } from './transaction.js';
-import { WritesInFlight } from './writes-in-flight.js';
 
 /** For injection: the connections of writers, apart from those of readers. */
 export const WRITERS = Symbol('Writers');
+
+/** Of one tenant: writers stand in one line, and no tenant may be all of it. */
+const WRITES_AT_ONCE = 4;
 
 /** What Nuncio does by itself is recorded under this name. */
 export const nuncio: Principal = { id: 'nuncio', role: 'admin', tenant: null, groups: [] };
@@ -28,7 +30,7 @@ const UNTRANSLATABLE = '22P05';
 @Injectable()
 export class EventStore {
   readonly #listeners = new Set<() => void>();
-  readonly #inFlight = new WritesInFlight();
+  readonly #inFlight = new InFlight(WRITES_AT_ONCE, 'changes');
   readonly #writers: DataSource;
   #committed = 0;
 

@@ -28,9 +28,12 @@ export function changesBetween(before: { resource: Resource; shown: object } | n
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** What every object inherits is none of its fields: a label may be called `constructor`. */
+const own = (object: Json, name: string): unknown => (Object.hasOwn(object, name) ? (object[name] ?? null) : null);
+
 function differences(before: Json, after: Json, path: string[]): FieldChange[] {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((name) => {
-    const [was, is] = [before[name] ?? null, after[name] ?? null];
+    const [was, is] = [own(before, name), own(after, name)];
     const at = [...path, name];
     if (NOT_TOLD.has(at.join('.')) || isDeepStrictEqual(was, is)) return [];
     const inner = isObject(is) && (isObject(was) || was === null);

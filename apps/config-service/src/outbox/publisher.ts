@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { AggregateRecord, configLog, configState, streamOf, type ConfigEvent } from '@nuncio/contracts';
 import { createKafka, topicName, type KafkaSettings } from '@nuncio/kafka';
 import { z } from 'zod';
-import { relayGroup } from './rewind.js';
+import { relayGroup } from './published.js';
 import type { Grave, Unpublished } from './unpublished.js';
 
 type Kafka = ReturnType<typeof createKafka>;
@@ -12,7 +12,8 @@ const SHAPE = createHash('sha256')
   .update(JSON.stringify(z.toJSONSchema(AggregateRecord, { io: 'input', unrepresentable: 'any' })))
   .digest('base64url');
 
-const message = (record: AggregateRecord) => ({ key: streamOf(record.kind, record.id), value: JSON.stringify(record) });
+/** A state as it lies in `config.state`. */
+export const message = (record: AggregateRecord) => ({ key: streamOf(record.kind, record.id), value: JSON.stringify(record) });
 
 /**
  * Writes to `config.log` and `config.state` in transactions of one fixed `transactional.id`. Connecting fences every publisher before it: whatever one of
@@ -67,6 +68,16 @@ export class Publisher {
   async caughtUp(position: number): Promise<void> {
     this.#shape = SHAPE;
     await this.#transact([], position);
+  }
+
+  /**
+   * Throws where states were published and the topic is empty: it was lost, and what is new alone would look like all there is. `npm run rebuild` makes it anew,
+   * all at once.
+   */
+  async requireStates(position: number): Promise<void> {
+    if (position === 0) return;
+    const [end] = await this.admin.fetchTopicOffsets(this.#state);
+    if (Number(end?.high ?? 0) === 0) throw new Error(`${this.#state} is empty and has been published up to position ${position}: it was lost, run npm run rebuild`);
   }
 
   /** All of it or nothing becomes visible. */

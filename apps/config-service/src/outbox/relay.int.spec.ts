@@ -14,7 +14,7 @@ import { changed, EventStore, nuncio } from '../event-store/index.js';
 import { eventType } from '../event-types/event-type.js';
 import { Publisher } from './publisher.js';
 import { Relay } from './relay.js';
-import { relayGroup } from './rewind.js';
+import { relayGroup } from './published.js';
 import { nextUnpublished } from './unpublished.js';
 
 let fresh: FreshDatabase;

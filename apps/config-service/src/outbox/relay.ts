@@ -4,6 +4,7 @@ import type { KafkaSettings } from '@nuncio/kafka';
 import type { DataSource } from 'typeorm';
 import { relayFailing } from '../metrics.js';
 import { Lease } from './lease.js';
+import { restoredTo } from './published.js';
 import { Publisher } from './publisher.js';
 import { deletedLongAgo, markRewrapped, markTombstoned, nextRewrapped, nextUnpublished, somePublished } from './unpublished.js';
 
@@ -84,6 +85,7 @@ export class Relay {
     while (this.#publisher) {
       const next = await nextUnpublished(this.database, this.#position);
       if (!next) break;
+      await this.#publisher.requireStates(this.#position);
       await this.#publisher.publish(next);
       this.#position = next.position;
       await this.#lease.advance(next.position);
@@ -98,6 +100,7 @@ export class Relay {
   /** While two releases run side by side, one publishes states without the fields that only the other knows. Who comes after another release publishes all of them once more, some in each round. */
   async #catchUp(): Promise<void> {
     if (this.#stopping || !this.#publisher?.isBehind) return;
+    await this.#publisher.requireStates(this.#position);
     const states = await somePublished(this.database, this.#caughtUpTo, this.#position);
     const last = states.at(-1);
     if (last) {
@@ -118,9 +121,17 @@ export class Relay {
       return null;
     }
     this.#position = Math.max(held, await publisher.position());
+    await this.#requireAll(this.#position);
+    await publisher.requireStates(this.#position);
     this.#caughtUpTo = 0;
     this.#logger.log(`relaying from position ${this.#position}`);
     return publisher;
+  }
+
+  /** What comes at positions that were published once before would be published by nobody. */
+  async #requireAll(published: number): Promise<void> {
+    const [head] = await this.database.query<{ position: string }[]>('select position from config.head');
+    if (published > Number(head?.position)) throw new Error(restoredTo(Number(head?.position), published));
   }
 
   /** What keys/rotate.ts has wrapped anew. */
@@ -130,6 +141,7 @@ export class Relay {
     while (this.#publisher) {
       const records = await nextRewrapped(this.database, this.#position);
       if (!records.length) return;
+      await this.#publisher.requireStates(this.#position);
       await this.#publisher.publishStates(records.map(({ wrapping: _, ...record }) => record));
       await markRewrapped(this.database, records);
       await setTimeout(BETWEEN_MS);

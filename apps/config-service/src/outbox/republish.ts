@@ -1,27 +1,47 @@
-import { AggregateRecord, configState, streamOf } from '@nuncio/contracts';
-import type { BatchProducer } from '@nuncio/kafka';
+import { configState, type AggregateRecord } from '@nuncio/contracts';
+import { createKafka, topicName, type KafkaSettings } from '@nuncio/kafka';
 import type { EntityManager } from 'typeorm';
+import { message } from './publisher.js';
+import { somePublished } from './unpublished.js';
 
+/** As long as a broker takes a transaction for alive, unless it is set to less (`transaction.max.timeout.ms`, 15 minutes by default). */
+const TRANSACTION_TIMEOUT_MS = 600_000;
 const AT_ONCE = 500;
 
-const STATES = `
-  select kind, id, position::float8 as position, version, (extract(epoch from at) * 1000)::float8 as at, state
-  from config.aggregates where position > $1 order by position limit ${AT_ONCE}`;
-
 /**
- * Writes the last state of every aggregate to `config.state` once more, and answers how many. The transaction of `manager` holds the lock of the head, so
- * that these are the newest states there are. The relay may go on beside it: what it writes later is as new, or is followed by what is.
+ * Writes the last state of every aggregate to `config.state` once more, in one transaction of Kafka's, and answers how many: whoever reads an empty topic meanwhile
+ * sees all of them or none. The transaction of `manager` holds the lock of the head, so that these are the newest states there are. The relay may go on beside it:
+ * what it writes later is as new, or is followed by what is. `head`: the position of the last event. `withdrawn`: what is published with them, and not counted.
  */
-export async function republish(manager: EntityManager, producer: Pick<BatchProducer, 'sendJson'>): Promise<number> {
-  let count = 0;
-  for (let after = 0; ; ) {
-    const rows = await manager.query<{ position: number }[]>(STATES, [after]);
-    const last = rows.at(-1);
-    if (!last) return count;
-    // Parsing cuts off what the service keeps in a state for itself.
-    const records = rows.map((row) => AggregateRecord.parse(row));
-    await Promise.all(records.map((record) => producer.sendJson(configState, streamOf(record.kind, record.id), record)));
-    count += records.length;
-    after = last.position;
+export async function republish(manager: EntityManager, settings: KafkaSettings, head: number, withdrawn: readonly AggregateRecord[] = []): Promise<number> {
+  const topic = topicName(settings.topicPrefix, configState);
+  const producer = createKafka(settings).producer({
+    transactionalId: `${settings.topicPrefix}.config-rebuild`,
+    maxInFlightRequests: 1,
+    transactionTimeout: TRANSACTION_TIMEOUT_MS,
+    createPartitioner: () => () => 0,
+  });
+  await producer.connect();
+  try {
+    const transaction = await producer.transaction();
+    try {
+      let count = 0;
+      for (let after = 0; ; ) {
+        const states = await somePublished(manager, after, head);
+        const last = states.at(-1);
+        if (!last) break;
+        await transaction.send({ topic, messages: states.map(message) });
+        count += states.length;
+        after = last.position;
+      }
+      for (let n = 0; n < withdrawn.length; n += AT_ONCE) await transaction.send({ topic, messages: withdrawn.slice(n, n + AT_ONCE).map(message) });
+      await (count + withdrawn.length ? transaction.commit() : transaction.abort());
+      return count;
+    } catch (error) {
+      await transaction.abort().catch(() => undefined);
+      throw error;
+    }
+  } finally {
+    await producer.disconnect();
   }
 }

@@ -60,7 +60,7 @@ const PUBLISHED = `
   )}) as published order by position`;
 
 /** Some of the states that are published, the first after position `after`, up to position `last`. */
-export async function somePublished(database: DataSource, after: number, last: number): Promise<AggregateRecord[]> {
+export async function somePublished(database: Pick<DataSource, 'query'>, after: number, last: number): Promise<AggregateRecord[]> {
   const rows = await database.query<{ position: string; at: string }[]>(PUBLISHED, [after, last]);
   return rows.map((row) => AggregateRecord.parse({ ...row, position: Number(row.position), at: Number(row.at) }));
 }

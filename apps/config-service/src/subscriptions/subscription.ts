@@ -1,6 +1,6 @@
 import { EVERYTHING, Fault, Filter, reference, streamOf, type Subscription, type SubscriptionState } from '@nuncio/contracts';
 import { z } from 'zod';
-import { different, type Aggregate, type Change, type RecordedChange } from '../event-store/index.js';
+import { changed, different, type Aggregate, type Change, type RecordedChange } from '../event-store/index.js';
 import { keying } from '../keying/keying.js';
 import { Id } from '../tenants/tenant.js';
 import { moves, requireMove, type Move, type MoveName } from './moves.js';
@@ -70,6 +70,9 @@ export function edit(before: Subscription, given: Partial<Wanted>, needApproval:
 }
 
 const ofItsOwn = (why: string): Fault => new Fault('conflict', `${why}; make a subscription of its own for it`);
+
+/** It is as it was at an earlier moment, to which the database was restored. What was parked meanwhile goes out where it is active. */
+export const restored = ({ state }: Subscription): Change => (state === 'activated' ? { type: 'moved', data: { move: 'activate', to: state, reason: null } } : changed({}));
 
 /** Where its receiver is another now: verified and approved was another one. Empty = there is nothing to take back. */
 export function takeBack({ state }: Subscription, reason: string): Change[] {

@@ -6,13 +6,13 @@ const QUEUE_UNKNOWN = 1_000;
 const MAX_QUEUED_BYTES = 4 * 1_024 * 1_024;
 /** An endpoint that answers so many a second is brisk: a hold costs us about as much as one answer takes it. */
 const BRISK_PER_SECOND = 100;
-/** One that answers so many a second is quick: what waits for it is gone sooner than it could be held, which takes us two more records and the log another line. */
+/** An endpoint that answers so many a second is quick: a delivery that waits for it is gone sooner than it could be held, which takes two more records and another line of the log. */
 const QUICK_PER_SECOND = 1_000;
-/** How long an endpoint that nothing is known of is taken for a brisk one. */
+/** An endpoint that nothing is known of counts as brisk for so long. */
 const BENEFIT_OF_DOUBT_MS = 1_000;
-/** Of the time that an endpoint has been silent, so much may pass before it is seen that it is back. */
+/** This share of an endpoint's silence may pass before Nuncio notices that the endpoint is back. */
 export const PART_OF_SILENCE = 1 / 4;
-/** What an endpoint has been like for so long foretells so many times as long. */
+/** An endpoint is expected to stay as it is for so many times as long as it has been so. */
 const FORETELLS = 4;
 
 export interface Circumstances {
@@ -26,12 +26,12 @@ export interface Circumstances {
 
 /** How much may wait in a lane. */
 export interface Allowance extends Room {
-  /** Of those that are not back from a hold. */
+  /** How many of these may be fresh: not back from a hold. */
   readonly fresh: number;
 }
 
 /**
- * A lane's queue is as long as what its endpoint answers, at its pace and limits, within its timeout. What is past that is turned away, and held.
+ * A lane's queue holds what its endpoint can answer within its timeout, at its pace and limits. Deliveries beyond that are turned away, and held.
  *
  * | endpoint            | deliveries                                                                  | bytes             |
  * |---------------------|-----------------------------------------------------------------------------|-------------------|
@@ -41,8 +41,8 @@ export interface Allowance extends Room {
  * | answering           | pace × timeout, at least as many as its places                              | 4 MiB             |
  * | silent              | as many as its places; besides, what returned less than a second ago, 1,000 | 4 MiB             |
  *
- * Never more than the tenant's room in this process, nor than its rate lets start within the timeout. For an endpoint that answers ≥ 1,000/s, or is unknown for
- * < 1 s, the tenant's room is all that the process has: reading then stops when that is full.
+ * The queue is never longer than the tenant's room in this process, nor than its rate lets start within the timeout. For an endpoint that answers ≥ 1,000/s, or is
+ * unknown for < 1 s, the tenant's room is the whole process's: reading then stops when that is full.
  */
 export function allowanceOf(circumstances: Circumstances, room: Room, justReturned: () => number): Allowance {
   const { state, places, rate, timeoutMs } = circumstances;
@@ -67,8 +67,8 @@ const isAnswering = (state: State, perSecond: number): boolean =>
   state.is === 'answering' ? state.perSecond >= perSecond : state.is === 'unknown' && state.forMs < BENEFIT_OF_DOUBT_MS;
 
 /**
- * Milliseconds until what `ahead` others go before is expected to start, by the endpoint's pace and rate. It waits for a quarter of an endpoint's silence, so that
- * one that hung for seconds has what waits for it seconds later; and for no more than four times as long as the endpoint's pace is known.
+ * Milliseconds until a delivery behind `ahead` others is expected to start, by the endpoint's pace and rate. For a silent endpoint it is a quarter of the silence, so
+ * that an endpoint that hung for seconds gets its deliveries seconds later. It is never more than four times as long as the endpoint's pace is known.
  */
 export function expectedWaitMs({ state, rate }: Circumstances, ahead: number, silenceMs: number): number {
   const bySilence = silenceMs * PART_OF_SILENCE;

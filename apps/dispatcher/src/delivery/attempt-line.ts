@@ -2,7 +2,7 @@ import { traceIdOf, type NextStep } from '@nuncio/contracts';
 import { whose, type Delivery } from './delivery.js';
 import type { Attempt } from './outcome.js';
 
-/** What the log says of an attempt, all in one line: whose, which, what came of it, how long each part took, what follows. Nothing of what was sent or answered is in it. */
+/** An attempt's line in the log: whose it is, its number, its outcome, the time of each part, the next step. It contains nothing of what was sent or answered. */
 export function attemptLine(delivery: Delivery, attempt: Attempt, next: NextStep): object {
   const { outcome, answer } = attempt;
   return {

@@ -1,6 +1,6 @@
 /** How long after its last delivery a tenant still counts as there. */
 const THERE_MS = 10_000;
-/** What a tenant may have of what the others leave: some is always free, so that whoever comes next need not wait for a busy one. */
+/** A tenant's share of the free places. Some places always stay free, so that a new tenant need not wait for a busy one. */
 const PART_IN_FLIGHT = 4 / 5;
 const PART_QUEUED = 1 / 3;
 /** Consumer groups, each of which reads ahead by itself. */
@@ -9,18 +9,18 @@ const GROUPS = 2;
 /** How much may wait. */
 export interface Room {
   readonly deliveries: number;
-  /** Of payload. */
+  /** The bytes of payloads. */
   readonly bytes: number;
 }
 
 export interface CapacityLimits {
   /** Requests on their way at a time. */
   readonly inFlight: number;
-  /** What a consumer group reads ahead. */
+  /** How much a consumer group reads ahead. */
   readonly queued: Room;
 }
 
-/** What one tenant has of a process. */
+/** One tenant's use of a process. */
 export class Account {
   inFlight = 0;
   queued = 0;
@@ -31,9 +31,9 @@ export class Account {
 }
 
 /**
- * What a process has, over all lanes, and how tenants share it. A place in flight that others wait for goes round among their tenants. Dynamic thresholds
- * (Choudhury, Hahne 1998): the fuller it is, the less one tenant may have. Only the queue is all a tenant's as long as nobody else is there: reading then
- * stops when the intake is full, instead of holding what nobody waits behind.
+ * The places and the queue of a process, over all lanes, and their shares among tenants. A place in flight that others wait for goes round among their tenants. Dynamic
+ * thresholds (Choudhury, Hahne 1998): the fuller it is, the less one tenant may have. Only the queue belongs wholly to one tenant as long as nobody else is there: reading
+ * then stops when the intake is full, instead of holding deliveries that delay nobody.
  */
 export class Capacity {
   /** How much may wait in all. */
@@ -53,7 +53,7 @@ export class Capacity {
     this.room = { deliveries: GROUPS * limits.queued.deliveries, bytes: GROUPS * limits.queued.bytes };
   }
 
-  /** Of a lane of the tenant, which closes it when it is no more. */
+  /** Opens the account of a lane of the tenant; the lane closes it when it ends. */
   open(tenant: string): Account {
     const account = this.#accounts.get(tenant) ?? new Account();
     this.#accounts.set(tenant, account);
@@ -85,7 +85,7 @@ export class Capacity {
     account.inFlight += 1;
   }
 
-  /** A place is free again: it goes to whoever's turn it is. */
+  /** A place is free again: the next in turn gets it. */
   end(account: Account): void {
     this.#inFlight -= 1;
     account.inFlight -= 1;

@@ -2,11 +2,11 @@ import type { Callback, NextStep, Signal } from '@nuncio/contracts';
 import { nextDue } from '@nuncio/retry';
 import type { Outcome } from './outcome.js';
 
-/** What follows an outcome. `held` spends no attempt, and neither does what was parked for want of a token: `attempted` says so. */
+/** The step that follows an outcome. Held deliveries, and deliveries parked for lack of a token, spend no attempt: `attempted` says so. */
 export interface Decision {
   readonly attempted: boolean;
   readonly next: NextStep | { readonly step: 'held' };
-  /** What configuration must decide on. */
+  /** The signal on which configuration must decide. */
   readonly signal: Signal['signal'] | null;
 }
 
@@ -42,7 +42,7 @@ export function decide(outcome: Outcome, context: DecisionContext): Decision {
   }
 }
 
-/** What follows the end of the schedule. What was sent by hand has none, so that its end says nothing of its subscription. */
+/** The step at the end of the schedule. A delivery sent by hand has no schedule, so its end says nothing about its subscription. */
 export const exhausted = ({ callback, retriesUsed }: Pick<DecisionContext, 'retriesUsed'> & { readonly callback: Pick<Callback, 'retry'> }) =>
   callback.retry.onExhausted === 'block' && retriesUsed !== null
     ? ({ attempted: true, next: { step: 'parked' }, signal: 'exhausted' } as const)

@@ -25,8 +25,8 @@ export interface DeliverPorts {
 }
 
 /**
- * Authorize → sign → send → judge: one numbered try, used by first tries, retries, resends and samples alike. Never throws: what fails on our side, secrets
- * that do not open for one, makes it `unavailable`. `lease`: whether it is ours to send, asked after every wait. null = nothing was sent, since it is not.
+ * Authorize → sign → send → judge: one numbered try, used by first tries, retries, resends and samples alike. Never throws: a failure on our side, such as secrets that do
+ * not open, makes it `unavailable`. `lease`: whether we may send, asked after every wait. null = nothing was sent, since we may not.
  */
 export async function deliver(delivery: Sendable, ports: DeliverPorts, lease: LeaseToSend = ALWAYS): Promise<Attempt | null> {
   try {

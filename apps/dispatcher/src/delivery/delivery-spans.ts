@@ -19,7 +19,7 @@ export function beginIntake(spans: Spans, event: NuncioEvent, { topic, partition
   return spans.begin('process events', event.traceparent, { kind: 'consumer', at: Date.now(), attributes });
 }
 
-/** What a delivery's spans say of it. */
+/** The attributes of a delivery's spans. */
 const attributesOf = ({ id, number, reason, subscription, endpoint: { callback } }: Delivery) => ({
   'nuncio.delivery.id': id,
   'nuncio.attempt.number': number,
@@ -30,8 +30,8 @@ const attributesOf = ({ id, number, reason, subscription, endpoint: { callback }
 });
 
 /**
- * An attempt that was made, from when it was begun: with what it waited for its token, and its request. The first one belongs to the trace of its event; what was held, or comes after
- * a failure or by somebody's request, has a trace of its own, linked to that one. null = it is not recorded.
+ * The span of an attempt, from its beginning, with the wait for its token and its request. A first attempt belongs to the trace of its event. A held delivery, a retry, or
+ * an attempt by somebody's request has a trace of its own, linked to that one. null = it is not recorded.
  */
 export function beginAttempt(spans: Spans, delivery: Delivery, attempt: Attempt, waited: Waited): Traced | null {
   const { traceparent } = delivery.event;
@@ -59,7 +59,7 @@ export function endAttempt(spans: Spans, span: Traced, { outcome, endedAt }: Att
   span.end(at, { attributes: { 'nuncio.next': step }, error: outcome.kind === 'delivered' ? null : outcome.kind === 'failed' ? outcome.errorClass : outcome.kind });
 }
 
-/** What goes through a delay topic, from when that was decided until the topic has it: a retry of this attempt, or a delivery that is held. */
+/** A retry of this attempt, or a held delivery, on its way into a delay topic: from the decision until the topic has it. */
 export function delayed(spans: Spans, parent: string | undefined, delivery: Delivery, why: { readonly topic: string; readonly reason: string; readonly notBefore: number; readonly from: number; readonly to: number }): void {
   const attributes = { ...attributesOf(delivery), 'messaging.system': 'kafka', 'messaging.operation.type': 'send', 'messaging.destination.name': why.topic, 'nuncio.delay.reason': why.reason, 'nuncio.delay.until': new Date(why.notBefore).toISOString() };
   spans.within(parent, 'delay', { kind: 'producer', at: why.from, attributes })?.end(why.to);

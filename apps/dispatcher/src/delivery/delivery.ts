@@ -2,7 +2,7 @@ import { unknownOf, type AttemptReason, type Errand, type NuncioEvent } from '@n
 import type { Viewed } from '@nuncio/kafka';
 import type { Endpoint } from '../routing/endpoint.js';
 
-/** What `deliver()` needs of a delivery; a sample is no more than this. */
+/** The data that `deliver()` needs; a sample has no more than this. */
 export interface Sendable {
   /** `dlv_…`, constant over retries, resends and replays. */
   readonly id: string;
@@ -50,7 +50,7 @@ export const whose = ({ endpoint: { callback } }: Sendable): NonNullable<Errand[
   callback: callback.id,
 });
 
-/** What parks a delivery was known at this position: whatever changes its subscription or its callback later may release it. */
+/** The configuration's position at which the reason for parking was known: any later change of the subscription or the callback may release the delivery. */
 export const knownOf = (subscription: { readonly position: number }, endpoint: { readonly position: number } | null): number =>
   Math.max(subscription.position, endpoint?.position ?? 0);
 

@@ -5,7 +5,7 @@ const CHECK_EVERY_MS = 20;
 const QUIESCE_MS = 5_000;
 const HAND_ON_MS = 1_500;
 
-/** What a batch says of its partition, as `RecordBatch` does: `signal` = begin nothing new, `lost` = it has another owner. */
+/** The state of a batch's partition, as in `RecordBatch`: `signal` = begin nothing new, `lost` = the partition has another owner. */
 export interface Assignment {
   readonly signal: AbortSignal;
   readonly lost: AbortSignal;
@@ -89,7 +89,7 @@ export class Claim {
     return this.fence.memberUntil();
   }
 
-  /** Of its deliveries. */
+  /** How many of its deliveries are in flight. */
   get inFlight(): number {
     return this.#inFlight;
   }

@@ -9,7 +9,7 @@ interface Returning {
 }
 
 /**
- * The deliveries of one callback that this process has on hold, by their order: what was held first is to start first. Each is forgotten when its tier has
+ * The deliveries of one callback that this process has on hold, by their order: the first to be held is the first to start. Each is forgotten when its tier has
  * passed: it is on its way back, here or elsewhere.
  */
 export class Held {

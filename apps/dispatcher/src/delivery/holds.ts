@@ -31,7 +31,7 @@ interface OnHold {
   readonly clockFrom: number;
 }
 
-/** What waits without an attempt: held, and it comes back by itself, or parked. */
+/** Deliveries that wait without an attempt: held deliveries come back after a time, parked ones after a change. */
 export class Holds {
   constructor(private readonly ports: HoldsPorts) {}
 
@@ -51,7 +51,7 @@ export class Holds {
     const now = this.ports.now();
     const { callback } = delivery.endpoint;
     const forMs = pausedFor(callback, now);
-    // What was kept until the end of the pause, and its turn after that, goes.
+    // A delivery that was kept until the end of the pause, and then for its turn, goes.
     if (forMs === 0 && (delivery.pausedUntil ?? 0) <= now) return 0;
     const heldSince = delivery.heldSince ?? now;
     const keptMs = Math.ceil(lane.keep({ order: orderOf(delivery.id, heldSince), heldForMs: now - heldSince, until: callback.pausedUntil ?? 0, forMs }));
@@ -139,7 +139,7 @@ const HELD_FOR = {
 /** A turn after a pause that is nearer than that is taken at once. */
 const WORTH_WAITING_MS = 1_000;
 
-/** Of a shorter hold after the first, whoever asks when it ends would have the answer too late. */
+/** For a shorter hold, an answer to "when does it end?" would come too late. */
 const WORTH_TELLING_MS = 30_000;
 
 function shown({ notBefore, reason, retriesUsed, hop, holds }: Errand, { for: isFor, outcome }: Holding, since: number, givesUpAt: number): Hold {

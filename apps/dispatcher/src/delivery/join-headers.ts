@@ -1,8 +1,8 @@
 type Headers = Readonly<Record<string, string>>;
 
 /**
- * The headers of one request, each name once. Names are one whatever their case (RFC 9110 §5.1): the callback's own replace our defaults, and what we must
- * say replaces both. A name keeps the spelling of whose value it has.
+ * The headers of one request, each name once. Names are compared without case (RFC 9110 §5.1). The callback's own headers replace our defaults, and the headers that we
+ * must set replace both. A name keeps the spelling of the header that wins.
  */
 export function joinHeaders(defaults: Headers, own: Headers, ours: Headers): Record<string, string> {
   // Most callbacks have none, and two of our own names never differ in case alone.

@@ -11,7 +11,7 @@ export const isOurs = (errorClass: FailureClass): errorClass is 'proxy' | 'inter
 export const refusesBearer = (answer: Answer): boolean =>
   answer.ok && (answer.status === 401 || (answer.status === 403 && readChallenge(answer.headers['www-authenticate'])?.error === 'invalid_token'));
 
-/** What an endpoint's answer means under the callback's policy. Pure. */
+/** Judges an endpoint's answer by the callback's policy. Pure. */
 export function judge(answer: Answer, policy: RetryPolicy, now: number): Outcome {
   const { retryOn } = policy;
   if (!answer.ok) {
@@ -35,7 +35,7 @@ export function judge(answer: Answer, policy: RetryPolicy, now: number): Outcome
   };
 }
 
-/** What a receiver that refuses a bearer says of it (RFC 6750 §3.1). */
+/** What a receiver says when it refuses a bearer token (RFC 6750 §3.1). */
 function challengeOf(headers: Extract<Answer, { ok: true }>['headers']): string | null {
   const challenge = readChallenge(headers['www-authenticate']);
   if (!challenge) return null;

@@ -28,7 +28,7 @@ export interface LanePorts {
   /** Milliseconds too: the clock that endpoints are judged by. */
   readonly patience: () => number;
   readonly capacity: Capacity;
-  /** Of the callback's tenant. */
+  /** The account of the callback's tenant. */
   readonly account: Account;
   readonly rate: (perSecond: number, wake: () => void) => RateLimit;
   readonly concurrency: (demand: () => Demand, wake: () => void) => Concurrency;
@@ -38,12 +38,12 @@ export interface LanePorts {
   readonly share: () => number;
 }
 
-/** What wants to enter. `signal`: when aborted, it wants to no more. */
+/** A delivery that wants to enter the lane. It withdraws when `signal` is aborted. */
 export interface Entrant extends Omit<Waiting, 'since'> {
   readonly signal: { readonly aborted: boolean };
 }
 
-/** What is put on hold. `order`: what is lower goes first. `heldForMs`: since its first hold. `unable`: it is our side that cannot send. */
+/** A delivery to put on hold. `order`: a lower one goes first. `heldForMs`: since its first hold. `unable`: Nuncio itself cannot send. */
 export interface Holding {
   readonly order: number;
   readonly heldForMs: number;
@@ -66,8 +66,8 @@ interface Entering extends Entrant, Waiting {
 }
 
 /**
- * One callback's own lane: so many in flight, so many a second, and a queue (`allowance.ts` says how long). What is past that is turned away and held, so that
- * no endpoint can hold up another.
+ * One callback's own lane: a number of requests in flight, a number a second, and a queue (`allowance.ts` says how long). Deliveries beyond that are turned away and
+ * held, so that no endpoint can delay another.
  *
  * | a delivery is | until                                                                     | then                  |
  * |---------------|---------------------------------------------------------------------------|-----------------------|
@@ -126,7 +126,7 @@ export class Lane {
     });
   }
 
-  /** What keeps from starting what is turned away. */
+  /** The cause for which the lane turns deliveries away. */
   get waitsFor(): 'silent' | 'rate' | 'busy' {
     const { state, rate, places } = this.#circumstances();
     return state.is === 'silent' ? 'silent' : rate && (rate.nextInMs > 0 || this.#inFlight < places) ? 'rate' : 'busy';
@@ -143,8 +143,8 @@ export class Lane {
   }
 
   /**
-   * For how many milliseconds a pause keeps it: for a quarter of the time that it has been kept, at least half a minute and at most ten, since the pause may end sooner
-   * than it says; and in the end until its turn.
+   * How many milliseconds a pause keeps the delivery: a quarter of the time that it has been kept, at least half a minute and at most ten minutes, since the pause may end
+   * early; and at last until its turn.
    */
   keep({ order, heldForMs, until, forMs }: Kept): number {
     const { now, returnsPerSecond, share } = this.ports;

@@ -5,13 +5,13 @@ const CHECK_EVERY_MS = 20;
 
 /** Whose a record is. `draining`: the service stops, and it is ours to finish but not to begin. `lost`: its partition has another owner, or it was handed on. */
 export type Ownership = 'ours' | 'draining' | 'lost';
-/** Of the consumer group. `rebalancing`: about to join again. `uncertain`: no heartbeat was confirmed for a session, and another member may have the partition. */
+/** The membership in the consumer group. `rebalancing`: about to join again. `uncertain`: no heartbeat was confirmed for a session, and another member may have the partition. */
 export type Membership = 'certain' | 'rebalancing' | 'uncertain';
-/** Of one delivery. `inFlight`: from its first request until all that follows is on record. */
+/** The stage of one delivery. `inFlight`: from its first request until all that follows is on record. */
 export type Stage = 'waiting' | 'inFlight';
 export type Verdict = 'go' | 'wait' | 'stop';
 
-/** What a delivery may do, at every moment. What ended asks no more. */
+/** The rights of a delivery, at every moment. A delivery that has ended asks no more. */
 const TABLE: Readonly<Record<Ownership, Readonly<Record<Membership, Readonly<Record<Stage, Verdict>>>>>> = {
   ours: {
     certain: { waiting: 'go', inFlight: 'go' },

@@ -1,6 +1,6 @@
 import type { Concurrency, Demand } from './limiters.js';
 
-/** How often a lease is renewed, and what is not needed given back. */
+/** How often a lease is renewed, and unneeded places are given back. */
 const RENEW_EVERY_MS = 250;
 /** How often who has no place at all asks again. */
 const ASK_AGAIN_MS = 50;
@@ -15,14 +15,14 @@ export interface LeasedPlacesPorts {
   readonly demand: () => Demand;
   /** The same object as long as nothing changes. */
   readonly ownership: () => Ownership;
-  /** Of `pool` places, `kept` of which are ours until we hear: how many may be ours from now on, at most `wanted`. null = nobody can be asked. */
+  /** Asks for places of the shared `pool`; `kept` of them are ours until the answer. Answers how many may be ours from now on, at most `wanted`. null = nobody can be asked. */
   readonly lease: (pool: number, kept: number, wanted: number) => Promise<number | null>;
   readonly wake: () => void;
 }
 
 /**
- * One callback's `concurrency` in this process. Of a fleet, together never more than that, except while requests that a former owner of a partition began are
- * still on their way, and while Redis is away.
+ * One callback's `concurrency` in this process. All processes together never exceed it, with two exceptions: while requests of a partition's former owner are still on
+ * their way, and while Redis is away.
  *
  * | of the callback's places        | are                                                                              |
  * |---------------------------------|----------------------------------------------------------------------------------|
@@ -33,7 +33,7 @@ export interface LeasedPlacesPorts {
  */
 export class LeasedPlaces implements Concurrency {
   #leased = 0;
-  /** What we were last known to have: more than is leased as long as some that we are to give back are in use. */
+  /** How many places were ours at the last renewal. It is more than is leased while places that we have to give back are in use. */
   #told = 0;
   #asking = false;
   #timer: NodeJS.Timeout | undefined;
@@ -55,7 +55,7 @@ export class LeasedPlaces implements Concurrency {
     return false;
   }
 
-  /** Who waits for what is no longer ours need not wait until we renew. */
+  /** Deliveries that wait for places that are no longer ours need not wait until the next renewal. */
   ended(): void {
     if (!this.#asking && this.#told > Math.max(this.#leased, this.#inUse)) void this.#ask();
   }
@@ -67,7 +67,7 @@ export class LeasedPlaces implements Concurrency {
     return this.#known.own;
   }
 
-  /** Of those that are not our own. */
+  /** Counts only the places that are not our own. */
   get #inUse(): number {
     return Math.max(0, this.ports.demand().inFlight - this.#own);
   }

@@ -1,13 +1,13 @@
-/** What of a callback's limits is shared by all dispatchers: this process's part of it. */
+/** The part of this process in the limits of a callback that all dispatchers share. */
 export interface Limiters {
-  /** Of `limits.perSecond`; `wake` is called when asking again is worth while. */
+  /** The limiter for `limits.perSecond`. `wake` is called when it is worth asking again. */
   readonly rate: (callback: string, perSecond: number, wake: () => void) => RateLimit;
   readonly concurrency: (callback: string, demand: () => Demand, wake: () => void) => Concurrency;
-  /** Of what no limit shares: this process's part, above 0 and at most 1. */
+  /** For everything without a shared limit: the part of this process, above 0 and at most 1. */
   readonly share: () => number;
 }
 
-/** Who may start now, as `limits.perSecond` allows. */
+/** Which deliveries may start now by `limits.perSecond`. */
 export interface RateLimit {
   /** True = one may, and is counted. False = none may yet; the lane is woken when one may. `waiting`: how many would like to, each for at most `withinMs`. */
   take(waiting: number, withinMs: number): boolean;
@@ -25,7 +25,7 @@ export interface Concurrency {
   ended(): void;
 }
 
-/** What a lane wants of its callback's places. */
+/** How many of its callback's places a lane wants. */
 export interface Demand {
   /** `limits.concurrency`: of all dispatchers together. */
   readonly total: number;

@@ -3,8 +3,8 @@ const RESOLUTION_MS = 1;
 const BUSY_WEIGHT = 1 / 4;
 
 /**
- * Milliseconds for judging others by: time in which our own event loop was busy counts a quarter. Without that an overloaded process takes every endpoint
- * for a slow one, puts deliveries on hold, and is the more overloaded.
+ * A clock in milliseconds to judge others by: time in which our own event loop was busy counts a quarter. Without that, an overloaded process would take every endpoint
+ * for a slow one, put deliveries on hold, and be more overloaded.
  */
 export function loopClock(): () => number {
   let readAt = -Infinity;

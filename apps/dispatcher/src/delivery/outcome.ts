@@ -1,7 +1,7 @@
 import type { Attempted, ErrorClass, RefusedRequest, TokenError } from '@nuncio/contracts';
 import type { Answer } from '@nuncio/egress';
 
-/** What an attempt came to: a value, never an exception. */
+/** The result of an attempt: a value, never an exception. */
 export type Outcome =
   | { readonly kind: 'delivered' }
   /** The endpoint's doing. `retriable`: the callback's policy tries this failure again. */

@@ -1,17 +1,17 @@
-/** What happened so long ago has lost two thirds of its weight. */
+/** After this time, an answer has lost two thirds of its weight. */
 const MEMORY_MS = 10_000;
 /** Shorter silences may be our own event loop's. */
 const SILENCE_MS = 1_000;
 /** The first answers tell of cold connections, of the first token, and of our own warming up. */
 const LEARNING_MS = 1_000;
-/** Failures from before so long a pause tell nothing of now. */
+/** Failures from before such a pause say nothing about now. */
 const STALE_MS = 10_000;
-/** Of an endpoint that has answered before: at least so many failures in a row, and a full flight of them, before it counts as silent. */
+/** An endpoint that has answered before counts as silent only after so many failures in a row, and a full flight of them. */
 const FEWEST_FAILURES = 4;
 /** An answer after a silence so many times as long as what was usual comes from an endpoint that hung, and has come back. */
 const HUNG_FACTOR = 4;
 
-/** What an endpoint is to us. Any status is an answer. */
+/** How we see an endpoint. Any status is an answer. */
 export type State =
   /** It has not answered for long enough to tell. `forMs`: how long an answer has been waited for. `perSecond`: what it would be if all that are out were answered now; null = nothing is out. */
   | { readonly is: 'unknown'; readonly forMs: number; readonly perSecond: number | null }
@@ -21,8 +21,8 @@ export type State =
   | { readonly is: 'silent' };
 
 /**
- * How many answers a second an endpoint gives with all its places in flight taken, by Little's law: places × answers ÷ time that places were taken, both
- * fading alike. So light traffic lowers nothing, idle time counts for nothing, and requests that hang lower it while they hang.
+ * How many answers a second an endpoint gives with all its places in flight taken, by Little's law: places × answers ÷ time that places were taken; both fade at the same
+ * rate. So light traffic does not lower it, idle time does not count, and requests that hang lower it while they hang.
  */
 export class Pace {
   #answers = 0;

@@ -30,7 +30,7 @@ export interface PipelinePorts extends DeliverPorts {
 }
 
 /**
- * `done`: this step is done and on record. `abandoned`: it is left to somebody else. `outdated`: nothing was sent, and configuration has changed while it
+ * `done`: this step is done and on record. `abandoned`: it is left to somebody else. `outdated`: nothing was sent, and the configuration has changed while it
  * waited for its turn.
  */
 export type Passed = 'done' | 'abandoned' | 'outdated';
@@ -69,7 +69,7 @@ export class Pipeline {
     } finally {
       place?.leave(hasAnswered(attempt));
     }
-    // Who slept longer than the group waits learns only now that somebody else has gone on.
+    // A process that slept longer than the group waits learns only now that another one has gone on.
     if (!attempt || !(await lease.go())) return 'abandoned';
     if (attempt.answer?.ok === false && attempt.answer.error.class === 'proxy') metrics.proxyFailures.inc();
     const decision = decide(attempt.outcome, { callback, retriesUsed: delivery.retriesUsed, endedAt: attempt.endedAt, random: this.ports.random() });

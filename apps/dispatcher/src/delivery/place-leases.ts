@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { RedisClient } from '@nuncio/token-store';
 import { RedisAnswers } from './redis-answers.js';
 
-/** What nobody has renewed for so long is nobody's: its process is gone. */
+/** A lease that was not renewed for so long is free: its process is gone. */
 const EXPIRE_MS = 3_000;
 
 /**
- * KEYS: who has how many of a callback's leased places, as JSON. ARGV: process, pool, kept, wanted, milliseconds until it expires. Returns how many the
- * process may have from now on. What it keeps it has until it tells otherwise, even if it may have less. Whoever has less than wanted and less than an even
- * part waits since then; those that have waited longer get theirs first, up to an even part, so that a single place goes round. What
- * ends later than it can was written before the clock of Redis was put back.
+ * KEYS: the holders of a callback's leased places and how many each has, as JSON. ARGV: process, pool, kept, wanted, milliseconds until it expires. Returns how many the
+ * process may have from now on. A process holds the places that it keeps until it says otherwise, even if it may have fewer. A process with fewer than wanted, and fewer
+ * than an even part, waits from then on. Those that have waited longest get theirs first, up to an even part, so that a single place goes round.
+ * An end later than any can be was written before the clock of Redis was put back; that lease is over.
  */
 const LEASE = `
 local time = redis.call('TIME')

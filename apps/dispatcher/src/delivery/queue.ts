@@ -2,7 +2,7 @@
 const SLACK = 1_024;
 
 /**
- * First in, first out, with exceptions. `Array.shift` moves all of a long array: V8 cuts arrays of more than 128 KiB nowhere, and a lane's queue may be longer.
+ * First in, first out, with exceptions. `Array.shift` moves all of a long array: V8 cannot trim arrays of more than 128 KiB, and a lane's queue may be longer.
  */
 export class Queue<T> {
   #items: (T | undefined)[] = [];

@@ -4,9 +4,10 @@ import { TOLERANCE_MS, type Lease } from './rate-limit.js';
 import { RedisAnswers } from './redis-answers.js';
 
 /**
- * The fleet's schedule of a callback is one number: when its next place is due (the generic cell rate algorithm). A lease moves it on, unless the first place
- * is too far away for anybody to wait for. Where it is further ahead than a schedule can be, the clock of Redis was put back, and it begins anew. KEYS: that number.
- * ARGV, in microseconds: interval, count, tolerance, the furthest, how far ahead a schedule can be. Returns how far away the first place is, and how many are leased.
+ * The fleet's schedule of a callback is one number: the time of its next place (the generic cell rate algorithm). A lease moves it on, unless the first place
+ * is too far away for anybody to wait for. If it is further ahead than a schedule can be, the clock of Redis was put back, and the schedule begins anew. KEYS: that
+ * number. ARGV, in microseconds: interval, count, tolerance, the furthest, how far ahead a schedule can be. Returns how far away the first place is, and how many are
+ * leased.
  */
 const LEASE = `
 local time = redis.call('TIME')
@@ -45,7 +46,7 @@ export class RateLeases {
     const key = `${prefix}:rate:${callback}:${1_000 / intervalMs}`;
     const given = await this.#answers.to(() => redis.eval(LEASE, 1, key, micros(intervalMs), count, micros(TOLERANCE_MS), micros(withinMs), micros(FURTHEST_AHEAD_MS + 2 * intervalMs)));
     if (given === null) return this.#leaseLocally(callback, intervalMs, count, withinMs);
-    // What was given out here is past with the outage.
+    // Starts that were granted here during the outage no longer count.
     this.#local.clear();
     const [startsIn, leased] = given as [number, number];
     return { startsInMs: startsIn / 1_000, intervalMs, count: leased };

@@ -1,6 +1,6 @@
 import type { RateLimit } from './limiters.js';
 
-/** What may go late without being lost: timers and round trips cost a little. Longer than that, and what was missed would come as a burst. */
+/** Starts may be late by so much and still count: timers and round trips cost a little. With more than that, missed starts would come as a burst. */
 export const TOLERANCE_MS = 25;
 /** A lease is worth so much time: one question for it, however high the rate. */
 const LEASE_MS = 200;
@@ -13,7 +13,7 @@ export interface Lease {
 }
 
 export interface RateLimitPorts {
-  /** Of places no further away than `withinMs`. Never rejects: whoever cannot ask the fleet has a share of its own. */
+  /** Asks the fleet for places within `withinMs`. Never rejects: a process that cannot ask the fleet uses a share of its own. */
   readonly lease: (intervalMs: number, count: number, withinMs: number) => Promise<Lease>;
   /** Milliseconds, monotonic. */
   readonly now: () => number;

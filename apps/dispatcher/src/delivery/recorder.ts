@@ -24,7 +24,7 @@ import type { Attempt, Outcome } from './outcome.js';
 import { shownResponse } from './shown-response.js';
 import { NO_WAIT, type Waited } from './waits.js';
 
-/** What a fact is about: one event for one subscription, and whose it is. */
+/** The delivery that a fact is about: one event for one subscription, with its tenant and callback. */
 export interface About {
   readonly id: string;
   readonly event: NuncioEvent;
@@ -32,7 +32,7 @@ export interface About {
   readonly subscription: string;
   readonly of: NonNullable<Errand['of']>;
   readonly operation?: string;
-  /** Of its errand: where the log sent it, the time of the fact that it was sent for. */
+  /** Of its errand. If the log has sent it: the time of the fact that it was sent for. */
   readonly hop: number;
 }
 
@@ -126,6 +126,11 @@ export class Recorder {
     return this.#fact(about.id, { ...fact, ...fieldsOf(about), at: after(about, at) });
   }
 
+  /** What a bulk operation sent, and nothing comes of. */
+  dropped(about: About, number: number, reason: string): Promise<void> {
+    return this.#fact(about.id, { fact: 'dropped', ...fieldsOf(about), number, reason, at: after(about, this.now()) });
+  }
+
   unmatched(event: NuncioEvent, eventAt: number, reason: Extract<AttemptFact, { fact: 'unmatched' }>['reason']): Promise<void> {
     return this.#fact(event.id, { fact: 'unmatched', event: event.id, eventAt, eventType: event.type, at: this.now(), reason, tenants: [...event.tenants] });
   }
@@ -135,7 +140,7 @@ export class Recorder {
   }
 }
 
-/** What came later has a later time, also by a clock that is behind: the log goes by it. */
+/** A later fact gets a later time, even if the clock is behind: the log sorts by it. */
 export const after = ({ hop }: Pick<About, 'hop'>, at: number): number => Math.max(at, hop + 1);
 
 export const aboutOf = (delivery: Delivery): About => ({

@@ -16,8 +16,8 @@ export function shownRequest({ method, url, headers }: Pick<OutboundRequest, 'me
 }
 
 /**
- * An endpoint may echo what it was sent: no secret of the request shows in the stored response, in any spelling that a reader would see through, nor its beginning where the response was cut in
- * the middle of it. A body with a content coding is stored without it, or, where that cannot be, as its length and the coding's name. At most `maxBytes` of it.
+ * An endpoint may echo the request. The stored response shows no secret of the request, in any spelling that a reader could see through, nor the beginning of a secret if
+ * the response was cut inside it. A body with a content coding is stored decoded, or, if that fails, as its length and the coding's name. At most `maxBytes` of it.
  */
 export function redacted(answer: Answer, secrets: readonly string[], maxBytes: number): Answer {
   if (!answer.ok) return answer;
@@ -44,7 +44,7 @@ function readable({ headers, body, truncated }: Answered, maxBytes: number): Pic
   return { body: decoded.subarray(0, maxBytes), truncated: truncated || decoded.length > maxBytes };
 }
 
-/** What begins like gzip (RFC 1952 §2.3.1) or Zstandard (RFC 8878 §3.1.1) is taken for it, whatever the server says. */
+/** A body that begins like gzip (RFC 1952 §2.3.1) or Zstandard (RFC 8878 §3.1.1) is treated as such, whatever the server says. */
 function codingOf(body: Buffer): string | undefined {
   if (body[0] === 0x1f && body[1] === 0x8b) return 'gzip';
   return body.length > 4 && body.readUInt32LE(0) === 0xfd2fb528 ? 'zstd' : undefined;

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 /** How long Redis is not asked again after it did not answer. */
 const AWAY_MS = 5_000;
 
-/** What Redis says to those who have something else to go by while it is away. */
+/** Answers of Redis for callers that can go on without them while Redis is away. */
 export class RedisAnswers {
   readonly #logger: Logger;
   #awayUntil = -Infinity;

@@ -1,10 +1,10 @@
-/** What a pause has kept is released so many a second, over all dispatchers, where the callback has no rate; else at half its rate. */
+/** After a pause, kept deliveries are released at so many a second over all dispatchers, if the callback has no rate; otherwise at half its rate. */
 const PER_SECOND = 50;
 const PART_OF_RATE = 1 / 2;
 /** However much there is, it is laid over so long. */
 const WITHIN_MS = 600_000;
 
-/** What a pause keeps. `until`: of a pause that lasts, its end. `forMs`: so long it lasts still; 0 = it has ended sooner than was said. */
+/** How a pause keeps a delivery. `until`: the end of a pause that still lasts. `forMs`: how long it still lasts; 0 = it has ended early. */
 export interface Kept {
   readonly order: number;
   readonly heldForMs: number;
@@ -19,8 +19,8 @@ export class Release {
   #next = 0;
 
   /**
-   * When the next one may go. `of`: the pause that kept it, whichever number is its own; another one's turns begin anew. `notBefore`: milliseconds. `perSecond`: the
-   * callback's rate. `share`: of all that is released, this process's part.
+   * When the next delivery may go. `of`: the pause that kept it, by any number; another pause begins its turns anew. `notBefore`: milliseconds. `perSecond`: the
+   * callback's rate. `share`: the part of this process in all that is released.
    */
   turn(of: number, notBefore: number, perSecond: number | null, share: number): number {
     if (of !== this.#of || this.#next - this.#from >= WITHIN_MS) [this.#of, this.#from, this.#next] = [of, notBefore, notBefore];

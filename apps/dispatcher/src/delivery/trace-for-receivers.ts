@@ -9,8 +9,8 @@ const SAMPLED = 1;
 const RANDOM = 2;
 
 /**
- * What receivers get of the trace that an event was published in: nothing; a trace of its own for each request, whose id tells them nothing, and which the
- * attempt's request shows beside the publisher's; or the publisher's own.
+ * The trace that a receiver gets, if the event was published in one: none; a new trace for each request, whose id tells the receiver nothing, and which the attempt's
+ * request shows beside the publisher's; or the publisher's own.
  */
 export function traceForReceivers(policy: DispatcherEnv['TRACE_CONTEXT_TO_RECEIVERS']): DeliverPorts['traceFor'] {
   if (policy === 'none') return undefined;

@@ -1,12 +1,12 @@
 import type { Allowance } from './allowance.js';
 import { Queue } from './queue.js';
 
-/** What returns waits at least so long, even for a silent endpoint: it may have come back, which only an answer tells. */
+/** A returning delivery waits in the lane for at least so long, even for a silent endpoint: the endpoint may be back, and only an answer shows that. */
 const PROBATION_MS = 1_000;
 
 /** A delivery that waits in a lane. */
 export interface Waiting {
-  /** Of payload. */
+  /** The bytes of its payload. */
   readonly bytes: number;
   /** It returns, from a hold that began then, or now because somebody wants it sent again; null = it is fresh. */
   readonly backSince: number | null;
@@ -15,8 +15,8 @@ export interface Waiting {
 }
 
 /**
- * Who waits in a lane: two queues, which share the places and the room between them. What is fresh is in the order it came, what returns in the order it was
- * first held.
+ * The deliveries that wait in a lane: two queues, which share the places and the room. Fresh deliveries are in the order in which they came, returning ones in the order
+ * in which they were first held.
  */
 export class WaitingLine<W extends Waiting> {
   readonly #fresh = new Queue<W>();
@@ -54,8 +54,8 @@ export class WaitingLine<W extends Waiting> {
   }
 
   /**
-   * The delivery to give up where there is no room. The fresh queue loses one while it is longer than its allowance, or not shorter than the other queue; otherwise
-   * the queue of those that returned does. Of a queue it is the last one that is not on probation, or the last one.
+   * The delivery to give up if there is no room. The fresh queue loses one while it is longer than its allowance, or not shorter than the other queue; otherwise the queue of
+   * returned deliveries does. Of a queue, it is the last delivery that is not on probation, or else the last one.
    */
   pop(allowed: Allowance): W | undefined {
     const { length } = this.#fresh;

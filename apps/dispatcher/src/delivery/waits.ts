@@ -1,4 +1,4 @@
-/** What keeps a delivery in its lane: no place of its callback's is free, or none of the process's, or its rate does not allow it. */
+/** Why a delivery waits in its lane: no place of its callback is free, or none of the process, or its rate does not allow it. */
 export type WaitsFor = 'place' | 'process' | 'rate';
 /** Milliseconds, by what was waited for. */
 export type Waited = Readonly<Record<WaitsFor, number>>;
@@ -14,7 +14,7 @@ export class Waits {
   /** Milliseconds, monotonic. */
   constructor(private readonly now: () => number) {}
 
-  /** What the next one waits for from now on; null = it may start. */
+  /** The cause for which the next delivery waits from now on; null = it may start. */
   set(waitsFor: WaitsFor | null): void {
     if (waitsFor === this.#for) return;
     this.#sums = this.sums;

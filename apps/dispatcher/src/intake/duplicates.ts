@@ -5,9 +5,9 @@ import { bySlot, type RedisClient } from '@nuncio/token-store';
 import { valueOf, type Sighting } from './sighting.js';
 
 /**
- * `isRepetition` for many. KEYS: what was seen. ARGV: of each its value, for how many seconds it is remembered, and the hop of what it stands in for, or ''. Remembers
- * what is no repetition; returns which ones are, from 1. One command for any number of them: a pipeline of SET and GET costs both sides several times as much.
- * What is new is one call.
+ * `isRepetition` for many keys at once. KEYS: the keys of what was seen. ARGV, for each: its value, the seconds to remember it, and the hop of the record that it stands in
+ * for, or ''. Remembers those that are no repetition, and returns which ones are, from 1. One command for any number of them: a pipeline of SET and GET costs both sides
+ * several times as much. New keys take one call.
  */
 const SEE = `
 local function hopOf(value) return tonumber(string.match(value, ' (%d+) ?w?$') or 0) end
@@ -36,7 +36,7 @@ export const placeOf = ({ topic, partition, offset }: InboundRecord): string => 
 /** A topic's name has at most 249 characters. */
 const PLACE = /^[\w.-]{1,300}$/;
 
-/** Where a record lay at first: what tells a second copy from the first one, be that read again, or published again out of quarantine. */
+/** The place where a record lay first. It tells a second copy from the first one, even if that is read again, or published again from quarantine. */
 export function firstPlaceOf(record: InboundRecord): string {
   const origin = record.headers[ORIGIN_HEADER];
   const place = origin === undefined ? '' : String(origin);
@@ -44,8 +44,8 @@ export function firstPlaceOf(record: InboundRecord): string {
 }
 
 /**
- * Remembers in Redis what was seen (`sighting.ts`), one key each. One round trip for a batch; of a cluster, one for each slot. With Redis away everything is seen for the first time:
- * delivered, and counted by the caller.
+ * Remembers in Redis what was seen (`sighting.ts`), with one key each. One round trip for a batch; in a cluster, one for each slot. While Redis is away everything counts as
+ * new: it is delivered, and the caller counts it.
  */
 export class Duplicates {
   readonly #logger = new Logger('Duplicates');
@@ -89,7 +89,7 @@ export class Duplicates {
     }
   }
 
-  /** Of one slot, where Redis is a cluster. */
+  /** The keys of one slot, if Redis is a cluster. */
   async #see(some: readonly Numbered[]): Promise<number[]> {
     const values = some.flatMap(({ sighting }) => [valueOf(sighting), sighting.seconds, sighting.insteadOf ?? '']);
     const repetitions = (await this.redis.eval(SEE, some.length, ...some.map(({ key }) => key), ...values)) as number[];

@@ -29,7 +29,7 @@ export interface ErrandsPorts {
   readonly now: () => number;
 }
 
-/** What all records of a batch have in common. */
+/** The common data of all records of a batch. */
 type Way = Pick<RecordBatch, 'signal' | 'lost'> & { readonly fence: Fence };
 
 /** `deliveries` and the delay tiers: read → drop what is repeated → wait, or walk on to the next tier → deliver. */
@@ -61,7 +61,7 @@ export class ErrandsController {
       if (n % DELIVERIES_A_TURN === 0) await turn('errands');
       const tier = nextTier(work.errand.notBefore - now(), false);
       if (signal.aborted) record.abandon();
-      else if (!work.pending.length) record.done();
+      else if (!work.pending.length) settle(record, { producer, signal, lost }, () => this.#drop(work, lost));
       else if (tier) settle(record, { producer, signal, lost }, () => this.#walkOn(work, tier, lost));
       else if (work.errand.notBefore > now() || (work.errand.position ?? 0) > this.ports.view.position) void this.#whenDue(record, work, way);
       else this.#start(record, work, way);
@@ -95,6 +95,15 @@ export class ErrandsController {
       metrics.duplicates.inc({ of: 'errand' }, one.work.pending.length - pending.length);
       return { ...one, work: { ...one.work, pending } };
     });
+  }
+
+  /** Somebody else has done it. An operation that sent it is told, and waits for nothing more. */
+  async #drop({ event, errand }: Work, lost: AbortSignal): Promise<void> {
+    const { number, eventAt, of, operation, hop, subscriptions } = errand;
+    const [subscription] = subscriptions;
+    if (operation === undefined || subscriptions.length > 1 || subscription === undefined || !of) return;
+    const about = { id: deliveryId(event.id, subscription), event, eventAt, subscription, of, operation, hop };
+    await this.ports.recorder.until(lost).dropped(about, number, 'another attempt was ahead of it');
   }
 
   #walkOn({ event, errand, pending }: Work, tier: Tier, lost: AbortSignal): Promise<void> {

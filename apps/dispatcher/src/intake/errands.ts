@@ -24,8 +24,8 @@ export interface Work {
 }
 
 /**
- * What former owners of a record have left of it. `matched`: the subscriptions were found just now, and not read from the record. Another owner may find
- * others, in another order, so that what is finished of a list counts for this list alone.
+ * The parts of a record that former owners have left. `matched`: the subscriptions were found just now, and not read from the record. Another owner may find others, in
+ * another order, so finished parts count for this list only.
  */
 export function workOf(record: Pick<InboundRecord, 'split'>, event: NuncioEvent, errand: Errand, matched?: readonly Route[]): Work {
   const { subscriptions } = errand;
@@ -46,8 +46,8 @@ export class Errands {
   ) {}
 
   /**
-   * Starts all of them, a portion at a time: what cannot go waits in its own callback's lane and keeps nobody else. True = all are done, or handed on; false = left as they
-   * are to the next owner. Rejects when all have come to an end and one of them by a fault of ours.
+   * Starts all of them, a portion at a time. A delivery that cannot go waits in its own callback's lane and delays nobody else. True = all are done, or handed on; false =
+   * they are left unchanged to the next owner. Rejects when all have ended and one of them by a fault of ours.
    */
   async start(work: Work, origin: Origin, claim: Claim): Promise<boolean> {
     return work.errand.subscriptions.length > 1 ? this.#startAll(work, origin, claim) : this.#carryOut(work, 0, origin, claim);
@@ -78,7 +78,7 @@ export class Errands {
     }
   }
 
-  /** What is configured counts when its turn comes, not when it began to wait. */
+  /** The configuration counts at the moment when its turn comes, not when it began to wait. */
   async #carryOut({ event, errand, matched }: Work, part: number, origin: Origin, claim: Claim): Promise<boolean> {
     const subscription = errand.subscriptions[part] ?? '';
     const lease = claim.lease();
@@ -118,10 +118,15 @@ export class Errands {
     const isNew = errand.number === 1 && errand.reason === 'first' && errand.heldSince === null;
     const neverWas = isNew || errand.fresh === true;
     const of = standing.is === 'gone' ? errand.of : whoseOf(standing);
-    if (!of || (neverWas && (standing.is === 'gone' || standing.is === 'refused'))) return true; // it matches no more, as if it never had
+    if (!of) return true;
     const { number, eventAt, operation, hop } = errand;
     const about = { id: deliveryId(event.id, subscription), event, eventAt, subscription, of, operation, hop };
     const { why: reason } = standing;
+    if (neverWas && (standing.is === 'gone' || standing.is === 'refused')) {
+      // It matches no more, as if it never had.
+      if (operation !== undefined) await recorder.dropped(about, number, reason);
+      return true;
+    }
     const fact = factOf(standing, errand, isNew);
     if (fact === 'parked' && standing.is !== 'gone') await recorder.fact(about, { fact, position: knownOf(standing.subscription, standing.endpoint), number, reason });
     else if (fact === 'skipped') await recorder.fact(about, { fact, reason });
@@ -131,7 +136,7 @@ export class Errands {
   }
 }
 
-/** What waits for its subscription or its callback, or was asked for by somebody, goes once they are active; a retry ends, and so does what may not be had at all. */
+/** A delivery that waits for its subscription or callback, or that somebody asked for, goes once they are active. A retry ends, and so does a delivery that may not be had at all. */
 function factOf(standing: Unsendable, { reason }: Errand, isNew: boolean): 'parked' | 'skipped' | 'canceled' {
   if (standing.is === 'park') return 'parked';
   if (isNew) return 'skipped';

@@ -4,7 +4,7 @@ import type { Delivery } from '../delivery/delivery.js';
 import type { Endpoint, Endpoints } from '../routing/endpoint.js';
 import type { Route, RoutingTable } from '../routing/routing-table.js';
 
-/** What configuration says, at this moment, about sending an event to a subscription. */
+/** What the configuration says at this moment about sending an event to a subscription. */
 export type Standing =
   | { readonly is: 'send'; readonly endpoint: Endpoint; readonly subscription: Route }
   | { readonly is: 'park' | 'disabled' | 'refused'; readonly why: string; readonly refusal?: Refusal; readonly endpoint: Endpoint | null; readonly subscription: Route }

@@ -58,7 +58,7 @@ export class SamplesController {
   }
 }
 
-/** Its source tells whoever looks that it is none of the company's events. */
+/** Its source shows that it is none of the company's events. */
 function sampleEvent({ correlation, callback, at, event }: Sample, tenant: string): NuncioEvent {
   const [source, time] = ['/nuncio', new Date(at).toISOString()];
   const type = event?.type ?? 'nuncio.test';

@@ -15,7 +15,7 @@ export interface SettleContext {
 }
 
 /**
- * Finishes a record with its work; `false` = the work was abandoned. What fails here is a fault of ours that no repetition mends: it goes into quarantine,
+ * Finishes a record with its work; `false` = the work was abandoned. A failure here is a fault of ours that no repetition mends: the record goes into quarantine,
  * so that neither its partition stands still nor its batch is done again.
  */
 export function settle(record: InboundRecord, context: SettleContext, work: () => Promise<unknown>): void {

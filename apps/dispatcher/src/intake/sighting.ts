@@ -1,11 +1,11 @@
 import { deliveryId, type Errand } from '@nuncio/contracts';
 import { nextTier } from '@nuncio/retry';
 
-/** What is asked for (resend, recover, replay) may be asked for again until the log shows that it ran: an hour is more than the log may be behind. */
+/** A request by hand (resend, recover, replay) may be repeated until the log shows that it ran: the log is never an hour behind. */
 const ASKED_FOR_SECONDS = 3_600;
-/** What a crash wrote twice comes as much later as the crash took to be noticed: ten minutes are more than that. */
+/** A second copy that a crash wrote comes later by the time in which the crash was noticed: less than ten minutes. */
 const WRITTEN_TWICE_SECONDS = 600;
-/** What waits in a tier may come late by so much. */
+/** An errand in a tier may come late by so much. */
 const LATE_SECONDS = 86_400;
 
 /** Something that may come again, as it came this time. */
@@ -25,10 +25,10 @@ export interface Sighting {
 }
 
 /**
- * Whether what was seen before makes this one a repetition. The record with the highest hop carries the step on: a lower one is what it came from, read late or
- * written twice, and of two with the same hop the first one counts. Read again, at the same place, it is still itself: a crash came between.
- * What is sent again after it came to an end without an attempt has a higher hop (`Errand.hop`). So has what stands in for a record that waits, which is too late
- * once that one, or what it went on as, runs.
+ * Whether an earlier sighting makes this one a repetition. The record with the highest hop carries the step on. A lower hop is the record that it came from, read late or
+ * written twice; of two with the same hop, the first one counts. The same record, read again at the same place after a crash, is no repetition.
+ * A delivery that is sent again after it ended without an attempt has a higher hop (`Errand.hop`). So has a record that stands in for a waiting one; it comes too late
+ * once the waiting one, or its continuation, runs.
  */
 export function isRepetition(seen: Omit<Sighting, 'key'> | null, now: Omit<Sighting, 'key'>): boolean {
   if (seen === null || (now.hop === seen.hop && now.place === seen.place)) return false;

@@ -1,12 +1,12 @@
 /** So many deliveries are started in one turn: about ten milliseconds. Fewer would keep a loop that is busy otherwise from starting enough. */
 export const DELIVERIES_A_TURN = 64;
 
-/** Who takes turns: new events, the subscriptions of a wide event, and whatever comes back. */
+/** These take turns: new events, the subscriptions of a wide event, and everything that comes back. */
 export type Starter = 'events' | 'fan-out' | 'errands';
 
-/** Those that share the turns of a row. In each round of the event loop a row has one turn. */
+/** The starters that share the turns of a row. A row has one turn in each round of the event loop. */
 class Row {
-  /** Of those that wait; the first one has the next turn. */
+  /** The starters that wait; the first kind in this map has the next turn. */
   readonly #waiting: Map<Starter, (() => void)[]>;
   #isTaken = false;
 
@@ -40,7 +40,7 @@ class Row {
 }
 
 const others = new Row('fan-out', 'errands');
-/** New events have a row of their own: they do not wait for what comes back. */
+/** New events have a row of their own: they do not wait for deliveries that come back. */
 const rows: Readonly<Record<Starter, Row>> = { events: new Row('events'), 'fan-out': others, errands: others };
 
 /**

@@ -13,9 +13,9 @@ export interface Misfit {
 const EVERY_TENANT = '';
 
 /**
- * Which subscriptions get an event. An index by (tenant, event type), kept up with every change, finds those of which contracts' `mayHave` is asked, so that
- * matching costs the same whatever their number. `*` stands under its own name; broadcast events are looked up under no tenant. All that looks into a payload
- * shares one view of it, parsed when first needed. Routes are the view's own records, not copies of them: a hundred thousand are held twice otherwise.
+ * The subscriptions that get an event. An index by (tenant, event type), updated with every change, finds candidates, and contracts' `mayHave` decides, so that
+ * matching costs the same whatever their number. `*` has an entry of its own; broadcast events are looked up under no tenant. Everything that looks into a payload
+ * shares one view of it, parsed when first needed. Routes are the view's own records, not copies: copies would hold a hundred thousand of them twice.
  */
 export class RoutingTable {
   readonly #logger = new Logger('Routing');

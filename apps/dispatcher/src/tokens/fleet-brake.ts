@@ -2,8 +2,8 @@ import type { RedisClient } from '@nuncio/token-store';
 import { RedisAnswers } from '../delivery/redis-answers.js';
 
 /**
- * Who may have a newer token made for a callback that refuses its tokens, of the whole fleet. The first one, which begins the pause; and whoever refuses the same
- * generation, since that asks for the same token. KEYS: generation and pause of the last renewal. ARGV: generation, pause in ms. Returns how many ms to wait, and the pause.
+ * Decides for the whole fleet who may have a newer token made for a callback that refuses its tokens: the first refusal, which begins the pause, and every refusal of the
+ * same generation, since it asks for the same token. KEYS: generation and pause of the last renewal. ARGV: generation, pause in ms. Returns how many ms to wait, and the pause.
  */
 const TAKE = `
 local last = redis.call('GET', KEYS[1])

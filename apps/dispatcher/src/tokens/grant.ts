@@ -1,7 +1,7 @@
 import type { TokenError } from '@nuncio/contracts';
 import type { TlsIdentity } from '@nuncio/egress';
 
-/** What came of asking for a token. `granted`: not to be sent from `usableUntil` on. `refused`: the authorization server's doing. `unavailable`: ours. */
+/** The result of asking for a token. `granted`: send it before `usableUntil` only. `refused`: the authorization server's doing. `unavailable`: ours. */
 export type Grant =
   | { readonly kind: 'granted'; readonly bearer: string | null; readonly generation: number; readonly usableUntil: number; readonly identity?: TlsIdentity | undefined }
   | { readonly kind: 'refused'; readonly tokenError: TokenError }

@@ -2,7 +2,7 @@ const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 600_000;
 const FEW = 1_000;
 
-/** What a callback has done with the tokens of its credential since it first refused one. */
+/** A callback's refusals and acceptances of its credential's tokens, since it first refused one. */
 interface Conduct {
   /** The newest generation that it refused. */
   readonly refused: number;
@@ -14,9 +14,9 @@ interface Conduct {
 }
 
 /**
- * Which callbacks refuse their tokens, and for which of them another token is asked for. The first refusal renews at once. Then there is a pause, of 1 s after a token
- * that the callback has accepted, and doubling up to 10 minutes as long as it refuses what was renewed for it: a receiver that is wrong must not cost its
- * authorization server a request for every delivery. A generation that is refused and accepted in turn counts as refused. A `user` is a callback with a credential.
+ * The callbacks that refuse their tokens, and whether another token is asked for. The first refusal renews at once. Then there is a pause: 1 s after a token that the
+ * callback has accepted, doubling up to 10 minutes as long as it refuses every renewed token. A receiver that is wrong must not cost its authorization server a request
+ * for every delivery. A generation that is refused and accepted in turn counts as refused. A `user` is a callback with a credential.
  */
 export class Refusals {
   readonly #records = new Map<string, Conduct>();
@@ -70,7 +70,7 @@ export class Refusals {
     return generation <= (this.#records.get(user)?.refused ?? 0);
   }
 
-  /** What is long over, whenever they have doubled since the last time. */
+  /** Forgets what is long over, each time the entries have doubled. */
   #sweep(now: number): void {
     if (this.#records.size < this.#sweepAt) return;
     for (const [user, { until }] of this.#records) if (now > until + LONGEST_PAUSE_MS) this.#records.delete(user);

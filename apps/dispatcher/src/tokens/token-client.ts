@@ -11,15 +11,15 @@ import { Refusals } from './refusals.js';
 import { Turns } from './turns.js';
 
 const POLL_EVERY_MS = 25;
-/** After a refresh that came to nothing the next one is a quarter of what is left of the token later, at least this. */
+/** After a failed refresh, the next one follows after a quarter of the token's remaining time, at least this. */
 const REFRESH_AGAIN_MS = 1_000;
 
 export interface TokenClientPorts {
-  /** What token-service has left for these credentials, in one round trip, with times by the clock of `now`. */
+  /** Reads what token-service has stored for these credentials, in one round trip, with times by the clock of `now`. */
   readonly readMany: (credentials: readonly string[]) => Promise<ReadonlyMap<string, StoredToken>>;
   /** Throws where our keys do not open it. */
   readonly unseal: (credential: Viewed<'credential'>, entry: TokenEntry) => Secret;
-  /** What deliveries with this credential show in TLS, if it asks for that. Throws where our keys do not open it. */
+  /** The certificate that deliveries with this credential show in TLS, if it asks for that. Throws if our keys do not open it. */
   readonly identify: (credential: Viewed<'credential'>) => TlsIdentity | undefined;
   readonly credential: (id: string) => Viewed<'credential'> | undefined;
   readonly position: () => number;
@@ -45,7 +45,7 @@ interface Search {
   readonly credential: string;
   readonly generation: number;
   readonly reason: TokenRequest['reason'];
-  /** Of the delivery that began it, where its trace is recorded. */
+  /** The span of the delivery that began it, if its trace is recorded. */
   readonly traceparent: string | undefined;
   /** When it was asked for last, by `elapsed`, knowing configuration up to `position`. */
   asked: { readonly position: number; readonly at: number } | null;
@@ -61,7 +61,7 @@ interface Waiting {
 
 /**
  * A dispatcher's tokens: in memory until their refresh point, then in Redis, then one request per credential to its owner while Redis is polled.
- * However many deliveries wait, a credential is asked for once.
+ * A credential is asked for once, however many deliveries wait.
  */
 export class TokenClient {
   readonly #logger = new Logger('Tokens');
@@ -89,8 +89,8 @@ export class TokenClient {
   }
 
   /**
-   * The callback's endpoint refused this generation: a newer one, asked for once however many refused it. Nobody else is kept waiting for it. null = there is none for this
-   * callback now, since it refuses every token (`Refusals`, `FleetBrake`).
+   * A newer token, after the callback's endpoint has refused this generation; asked for once, however many refused it. Nobody else waits for it. null = this callback gets
+   * none now, since it refuses every token (`Refusals`, `FleetBrake`).
    */
   renew(callback: string, credential: string, generation: number, position: number): Grant | Promise<Grant | null> | null {
     const user = userOf(callback, credential);
@@ -157,7 +157,7 @@ export class TokenClient {
       resolve(grant);
     };
     waiting.set(position, { since: this.ports.elapsed(), answer: promise, settle });
-    // Who joins with another position may be answered by what Redis has already.
+    // A request that joins with another position may find its answer in Redis already.
     this.#turns.add(search);
     void this.#poll();
     return promise;

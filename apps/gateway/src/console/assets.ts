@@ -27,7 +27,7 @@ const CONSOLE_HEADERS = {
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 };
-/** Of what another origin's page may load, or show in a frame. */
+/** The headers of files that another origin's page may load, or show in a frame. */
 const SHARED_HEADERS = { 'cross-origin-resource-policy': 'cross-origin', 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff' };
 
 /** Whether there is a console in this directory. */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parseKeyRing } from '@nuncio/sealing';
 import { fastify, type FastifyInstance } from 'fastify';
 import { cookieToAuthorization } from './cookie-to-authorization.js';
-import { startSession } from './session.js';
+import { SESSION, startSession } from './session.js';
 
 const ring = parseKeyRing(`k1:${Buffer.alloc(32, 1).toString('base64')}`);
 const cookie = startSession(ring, 'Bearer mine', Date.now())[0]?.split(';', 1)[0] ?? '';
@@ -12,6 +12,7 @@ describe('a request with the session cookie', () => {
   beforeEach(() => {
     server = fastify();
     server.addHook('onRequest', cookieToAuthorization(ring));
+    server.post('/auth/logout', (_, reply) => reply.header('set-cookie', SESSION.clear).send({}));
     server.all('/v1/x', (request) => ({ authorization: request.headers.authorization ?? null, cookie: request.headers.cookie ?? null }));
   });
   afterEach(() => server.close());
@@ -38,5 +39,12 @@ describe('a request with the session cookie', () => {
   ])('that changes something, from %s', async (_, headers, status) => {
     const { statusCode } = await call('POST', { cookie, ...headers });
     expect(statusCode).toBe(status);
+  });
+
+  it.each(['/auth/logout', '/%61uth/logout', '/auth/%6cogout?x'])('is not ended by the form of another site, which has none: %s', async (url) => {
+    const post = (headers: Record<string, string>) => server.inject({ method: 'POST', url, headers });
+    const other = await post({ origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' });
+    expect([other.statusCode, other.headers['set-cookie']]).toEqual([403, undefined]);
+    expect((await post({ 'x-nuncio-console': '1', 'sec-fetch-site': 'same-origin' })).statusCode).toBe(200);
   });
 });

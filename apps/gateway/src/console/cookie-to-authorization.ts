@@ -7,24 +7,23 @@ import { SESSION } from './session.js';
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Turns the session's cookie into the `Authorization` that it stands for, so that every service checks it like any other. An `Authorization` that was sent wins.
- * The cookie itself goes no further, but to what signs in and out here. What changes something needs the console's own header, which no form and no other origin can send.
+ * Turns the session's cookie into the `Authorization` that it stands for, so that every service checks it like any other. A given `Authorization` wins.
+ * The cookie itself goes no further, except to the routes that sign in and out. A call that changes something needs the console's own header, which no form and no other
+ * origin can send. Signing in and out need that header without a cookie too: otherwise a form of another site could end a session, or begin somebody else's.
  */
 export const cookieToAuthorization =
   (ring: KeyRing): onRequestHookHandler =>
   (request, reply, done) => {
     const { cookie, authorization } = request.headers;
-    if (!request.url.startsWith('/auth/')) delete request.headers.cookie;
+    // As it was routed: a path can be written in many ways.
+    const isSigning = request.routeOptions.url?.startsWith('/auth/') ?? false;
+    if (!isSigning) delete request.headers.cookie;
     const session = authorization === undefined ? SESSION.read(ring, cookie, Date.now()) : null;
-    if (session === null) {
-      done();
+    if ((session !== null || isSigning) && !SAFE.has(request.method) && !isFromConsole(request.headers)) {
+      sendProblem(reply, new Fault('forbidden', 'A session in a cookie begins, ends and changes things only from the console itself; other clients send Authorization.'));
       return;
     }
-    if (!SAFE.has(request.method) && !isFromConsole(request.headers)) {
-      sendProblem(reply, new Fault('forbidden', 'A session in a cookie changes things only from the console itself; other clients send Authorization.'));
-      return;
-    }
-    request.headers.authorization = session.authorization;
+    if (session !== null) request.headers.authorization = session.authorization;
     done();
   };
 

@@ -8,7 +8,7 @@ import type { Config } from '../config.js';
 /** Injection token of `OidcSignIn`; null = one signs in with an API key. */
 export const OIDC = Symbol('OidcSignIn');
 
-/** What is remembered from the way to the authorization server until the way back. */
+/** The data that is kept between the way to the authorization server and the way back. */
 export const Transaction = z.object({ state: z.string(), nonce: z.string(), verifier: z.string(), to: z.string() });
 export type Transaction = z.infer<typeof Transaction>;
 
@@ -26,7 +26,7 @@ export class OidcSignIn {
   #server: Promise<openid.Configuration> | null = null;
 
   private constructor(
-    /** What the button says. */
+    /** The text of the button. */
     readonly name: string,
     private readonly issuer: URL,
     private readonly publicUrl: string,
@@ -40,7 +40,7 @@ export class OidcSignIn {
     return new OidcSignIn(OIDC_NAME ?? issuer.host, issuer, PUBLIC_URL, config);
   }
 
-  /** Where to send the browser, and what it brings back. `to` = where one wants to go in the console. Throws Fault `unavailable`. */
+  /** The address to send the browser to, and the data to keep for its way back. `to` = the page of the console to open. Throws Fault `unavailable`. */
   async begin(to: string): Promise<{ url: string; transaction: Transaction }> {
     const transaction = { state: openid.randomState(), nonce: openid.randomNonce(), verifier: openid.randomPKCECodeVerifier(), to };
     const challenge = await openid.calculatePKCECodeChallenge(transaction.verifier);
@@ -68,7 +68,7 @@ export class OidcSignIn {
     return tokensOf(await this.#ask((server) => openid.refreshTokenGrant(server, refreshToken)));
   }
 
-  /** Where the browser ends its session at the authorization server, too (OIDC RP-Initiated Logout §2); null = it offers nothing of the kind. The refresh token is worth nothing from now on (RFC 7009). */
+  /** The address at which the browser ends its session at the authorization server, too (OIDC RP-Initiated Logout §2); null = the server has none. It also revokes the refresh token (RFC 7009). */
   async end(idToken: string, refreshToken: string | null): Promise<string | null> {
     try {
       return await this.#ask(async (server) => {

@@ -44,7 +44,7 @@ export class OidcController {
     return this.#orRefused(reply, async (oidc, ring) => {
       const transaction = SIGN_IN.read(ring, request.headers.cookie, Date.now());
       reply.header('set-cookie', SIGN_IN.clear);
-      if (!transaction) throw new Fault('unauthenticated', `Signing in was not begun at ${this.config.PUBLIC_URL ?? ''} with this browser, or took longer than 10 minutes.`);
+      if (!transaction) throw new Fault('unauthenticated', `Signing in was not begun at ${this.config.PUBLIC_URL ?? ''} with this browser, or took longer than 10 minutes: sign in again.`);
       await this.#start(reply, ring, await oidc.finish(request.url, transaction), '');
       return placeOf(transaction.to);
     });
@@ -58,7 +58,7 @@ export class OidcController {
     const { SESSION_KEYS: ring } = this.config;
     const now = Date.now();
     const session = ring && isFromConsole(request.headers) ? SESSION.read(ring, request.headers.cookie, now) : null;
-    if (!ring || !this.oidc || session?.oidc?.refreshToken == null) throw new Fault('unauthenticated', 'This session cannot go on: sign in again.');
+    if (!ring || !this.oidc || session?.oidc?.refreshToken == null) throw new Fault('unauthenticated', 'This session has ended: sign in again.');
     if (now < session.oidc.renewFrom) return;
     const { idToken, refreshToken } = session.oidc;
     const tokens = await this.oidc.renew(refreshToken);
@@ -76,7 +76,7 @@ export class OidcController {
 
   async #orRefused(reply: FastifyReply, act: (oidc: OidcSignIn, ring: KeyRing) => Promise<string>): Promise<void> {
     const { SESSION_KEYS: ring } = this.config;
-    if (!ring || !this.oidc) throw new Fault('not-found', 'One signs in with an API key here.');
+    if (!ring || !this.oidc) throw new Fault('not-found', 'This installation has no OpenID provider: sign in with an API key.');
     try {
       await reply.redirect(await act(this.oidc, ring), HttpStatus.FOUND);
     } catch (error) {

@@ -11,7 +11,7 @@ const MAX_COOKIES = 3;
 export interface SealedCookie<T> {
   /** The `Set-Cookie` headers that keep it from `now` until `until` (ms). Throws Fault `invalid` where it does not fit. */
   readonly set: (ring: KeyRing, value: T, until: number, now: number) => string[];
-  /** What a `Cookie` header holds at `now` (ms); null = nothing, what has run out, or nothing of ours. */
+  /** Reads a `Cookie` header at `now` (ms); null = there is no cookie of ours, or it has ended. */
   readonly read: (ring: KeyRing, header: string | undefined, now: number) => T | null;
   /** The `Set-Cookie` headers that take it away. */
   readonly clear: readonly string[];

@@ -25,7 +25,7 @@ describe('signing in by one click', () => {
     ['a form', 'localhost', { 'sec-fetch-site': 'same-origin' }],
     ['another site', 'localhost', { ...FROM_CONSOLE, 'sec-fetch-site': 'cross-site' }],
   ])('is refused to %s', (_, hostname, headers) => {
-    expect(() => click(hostname, headers)).toThrow('a browser on this machine alone');
+    expect(() => click(hostname, headers)).toThrow('only in a browser on the machine of the installation');
   });
 
   it('is a setting that an installation for others cannot have', () => {

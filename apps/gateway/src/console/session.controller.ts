@@ -24,7 +24,7 @@ export class SessionController {
     @Inject(OIDC) private readonly oidc: OidcSignIn | null,
   ) {}
 
-  /** What the login page offers beside the API key, and why whoever comes to it was not signed in. */
+  /** The login page's ways to sign in beside the API key, and the reason why the last sign-in failed. */
   @Public()
   @Get('config')
   offers(@Req() request: FastifyRequest): Offers {
@@ -49,8 +49,8 @@ export class SessionController {
   @HttpCode(HttpStatus.NO_CONTENT)
   signInHere(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): void {
     const key = this.config.CONSOLE_ONE_CLICK_KEY;
-    if (!key) throw new Fault('not-found', 'One signs in with an API key here.');
-    if (!isOfThisMachine(request) || !isFromConsole(request.headers)) throw new Fault('forbidden', 'One click is for a browser on this machine alone.');
+    if (!key) throw new Fault('not-found', 'This installation has no sign-in by one click: use an API key.');
+    if (!isOfThisMachine(request) || !isFromConsole(request.headers)) throw new Fault('forbidden', 'Signing in by one click works only in a browser on the machine of the installation.');
     this.#start(`Bearer ${key.reveal()}`, reply);
   }
 

@@ -5,7 +5,7 @@ import { sealedCookie } from './sealed-cookie.js';
 const LASTS_MS = 12 * 3_600_000;
 
 const Session = z.object({
-  /** What it stands for. */
+  /** The credential that the session stands for. */
   authorization: z.string(),
   /** null = an API key, which lasts. */
   oidc: z
@@ -21,7 +21,7 @@ const Session = z.object({
 });
 export type Session = z.infer<typeof Session>;
 
-/** Who is signed in. */
+/** The person who is signed in. */
 export const SESSION = sealedCookie('__Host-nuncio', Session, 'Strict');
 
 /** Why nobody was signed in, for the login page to say. */

@@ -26,7 +26,7 @@ export interface Request {
 
 /** Whose request it is. */
 export interface Publisher {
-  /** Of the key; null = none. */
+  /** The tenant of the key; null = none. */
   readonly tenant: string | null;
   /** Attributes that an event gets where it has none of its own. Made anew for each event. */
   readonly defaults: () => Readonly<Record<string, string>>;
@@ -95,7 +95,7 @@ export function decodeHeader(value: string): Buffer | string {
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Of one request. Each counts against the caller's rate. */
+/** The most events in one request. Each counts against the caller's rate. */
 const MAX_EVENTS = 1_000;
 
 /** The elements of a JSON array as they stand in the source. */

@@ -7,7 +7,7 @@ const LOOK_EVERY_MS = 25;
 
 type View = Pick<ConfigView, 'get'>;
 
-/** What events name, and what there is of it. */
+/** The event types and tenants that events name, as far as they exist. */
 interface Names {
   readonly types: ReadonlySet<string>;
   readonly tenants: ReadonlySet<string>;

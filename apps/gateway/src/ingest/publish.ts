@@ -11,8 +11,8 @@ const ACKNOWLEDGED_WITHIN_MS = 10_000;
 const MAX_TOLD = 10;
 
 /**
- * Who publishes, and what an event gets from the key it is published with. Its id, where it has none, is the request's `Idempotency-Key` (in a batch with its
- * place behind it), so that the same event sent again is the same one.
+ * The publisher, and the attributes that an event gets from the key it is published with. Without an id, it gets the request's `Idempotency-Key` (in a batch with its
+ * place appended), so that the same event sent again is the same one.
  */
 export function publisherOf({ id, tenant }: Principal, key?: string): Publisher {
   let place = 0;

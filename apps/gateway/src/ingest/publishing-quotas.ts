@@ -7,12 +7,12 @@ const DAY_MS = 86_400_000;
 interface Used {
   /** When all events that were taken have been earned: the generic cell rate algorithm (ITU-T I.371). */
   earnedAt: number;
-  /** Of UTC, since 1970. */
+  /** The day in UTC, counted from 1970. */
   day: number;
   bytes: number;
 }
 
-/** What tenants have published with their own keys through this process; a restart forgets it. */
+/** How much tenants have published with their own keys through this process; a restart forgets it. */
 export class PublishingQuotas {
   readonly #used = new Map<string, Used>();
 

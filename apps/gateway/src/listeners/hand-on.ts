@@ -5,8 +5,8 @@ import { HANDED_ON, isInbox } from './inbox.js';
 import type { ListenerIds } from './listener-ids.js';
 
 /**
- * What is for a listener of another gateway goes there: the name of a listener says where it is. It is handed on once. Where that gateway has another address by now,
- * it would hand it to itself without an end; where nobody answers, the listener has ended with its gateway.
+ * A request for a listener of another gateway goes there: the name of a listener contains its gateway. It is handed on once: a gateway with another address by now would
+ * hand it to itself without an end. If nobody answers, the listener has ended with its gateway.
  */
 export const handOn =
   (ids: ListenerIds): preHandlerHookHandler =>

@@ -16,8 +16,8 @@ export const HANDED_ON = 'x-nuncio-handed-on';
 export const isInbox = (url: string): boolean => /^\/v1\/listeners\/[^/?]+\/inbox(?:\?|$)/.test(url);
 
 /**
- * Where a temporary callback points to. The answer is the laptop's, and so any tenant's: on the origin of the console. Browsers are refused (Fetch Metadata, which
- * all of them send); one that does not say what it is gets no cookie from it, and runs nothing of it. A listener that has ended is 410, so that a callback
+ * The address of a temporary callback. The laptop's answer comes from any tenant, on the origin of the console. So browsers are refused (by Fetch Metadata, which all of
+ * them send); a client that does not say what it is gets no cookie from it, and runs nothing of it. A listener that has ended is 410, so that a callback
  * which was left behind is disabled.
  */
 export const inbox =
@@ -59,7 +59,7 @@ function faultOf(error: unknown): Fault {
 /** Node's flat list. */
 const linesOf = (raw: readonly string[]): HeaderLines => raw.flatMap((name, i): [string, string][] => (i % 2 === 0 ? [[name, raw[i + 1] ?? '']] : []));
 
-/** What tells a browser something of the whole origin, which is the console's, too. */
+/** Headers that tell a browser something about the whole origin, which is the console's too. */
 const OF_THE_ORIGIN = new Set(['set-cookie', 'content-security-policy', 'strict-transport-security', 'clear-site-data', 'alt-svc', 'nel', 'report-to', 'reporting-endpoints', 'service-worker-allowed']);
 
 const harmless = (lines: HeaderLines): HeaderLines => [...lines.filter(([name]) => !OF_THE_ORIGIN.has(name.toLowerCase())), ['content-security-policy', 'sandbox']];

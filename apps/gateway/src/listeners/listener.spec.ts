@@ -17,7 +17,7 @@ it('hands a request to who reads, and the answer to who asked', async () => {
   expect(await next).toMatchObject({ value: { id: '1', received: received('one') } });
   listener.answer('1', taken);
   expect(await asked).toBe(taken);
-  expect(() => { listener.answer('1', taken); }).toThrow('does not wait any more');
+  expect(() => { listener.answer('1', taken); }).toThrow('no longer waits');
   listener.end();
 });
 

@@ -18,7 +18,7 @@ const MAX_WAITING = 64;
 /** As long as the longest timeout of a callback. */
 const ANSWER_WITHIN_MS = 30_000;
 
-/** Of a request, as far as a sender decides how much that is. */
+/** The bytes of a request in the parts whose length its sender decides. */
 export const bytesOf = ({ headers, body }: Received): number => headers.reduce((bytes, [name, value]) => bytes + name.length + value.length, body.length);
 
 interface Waiting {
@@ -27,7 +27,7 @@ interface Waiting {
   readonly settle: (answer: Answer | Fault) => void;
 }
 
-/** Requests that wait for what a developer's laptop answers to them. One reader at a time: whoever comes later has all that waits. */
+/** Requests that wait for the answer of a developer's laptop. One reader at a time: a later reader gets everything that waits. */
 export class Listener {
   readonly #waiting = new Map<string, Waiting>();
   /** The last request's number, and so the next one's id. */
@@ -46,7 +46,7 @@ export class Listener {
     return [...this.#waiting.values()].reduce((bytes, { received }) => bytes + bytesOf(received), 0);
   }
 
-  /** What the laptop answers. Rejects with Fault `unavailable` (too many wait, the listener has ended), or `timeout`. `gone`: who asks has hung up. */
+  /** Passes a request on, and answers what the laptop answers. Rejects with Fault `unavailable` (too many wait, the listener has ended), or `timeout`. `gone`: the sender has hung up. */
   ask(received: Received, gone: AbortSignal): Promise<Answer> {
     if (this.#waiting.size >= MAX_WAITING) return Promise.reject(new Fault('unavailable', `${MAX_WAITING} requests wait for this listener already.`, { retriable: true, retryAfterSeconds: 1 }));
     const id = String(++this.#count);
@@ -61,21 +61,21 @@ export class Listener {
         settle(new Fault('timeout', 'The command that listens has not answered in time.'));
       }, ANSWER_WITHIN_MS);
       gone.addEventListener('abort', () => {
-        settle(new Fault('timeout', 'Who asked has hung up.'));
+        settle(new Fault('timeout', 'The sender has hung up.'));
       });
       this.#waiting.set(id, { id, received, settle });
       this.#wake();
     });
   }
 
-  /** Throws Fault `not-found` for what does not wait any more. */
+  /** Throws Fault `not-found` for what no longer waits. */
   answer(id: string, answer: Answer): void {
     const waiting = this.#waiting.get(id);
-    if (!waiting) throw new Fault('not-found', 'This request does not wait any more.');
+    if (!waiting) throw new Fault('not-found', 'This request no longer waits for an answer.');
     waiting.settle(answer);
   }
 
-  /** What waits, oldest first, and then what comes; null = nothing has come for so long. Ends when another reader comes, or the listener ends. */
+  /** The requests that wait, oldest first, then those that come; null = none has come for so long. Ends when another reader comes, or when the listener ends. */
   async *read(quietMs: number): AsyncGenerator<{ readonly id: string; readonly received: Received } | null> {
     const self = Symbol('reader');
     this.#reader = self;

@@ -6,7 +6,7 @@ import { bytesOf, Listener, type Answer, type Received } from './listener.js';
 const MAX_LISTENERS = 100;
 const MAX_OF_CALLER = 5;
 const MAX_OF_TENANT = 20;
-/** Of requests that wait: in this process, and of one tenant, so that none keeps the others out. Who has no tenant shares with their like. */
+/** Limits for waiting requests: in this process, and of one tenant, so that no tenant keeps the others out. Callers without a tenant share one limit. */
 const MAX_WAITING_BYTES = 67_108_864;
 const MAX_WAITING_BYTES_OF_TENANT = 16_777_216;
 /** Without a reader a listener ends; its command is gone. */
@@ -40,13 +40,13 @@ export class Listeners implements BeforeApplicationShutdown {
     const others = [...this.#open.values()];
     if (others.length >= MAX_LISTENERS) throw new Fault('unavailable', `There are ${MAX_LISTENERS} listeners already.`, { retriable: true, retryAfterSeconds: 30 });
     const isTooMany = others.filter(({ listener }) => listener.owner === callerOf(caller)).length >= MAX_OF_CALLER || (caller.tenant !== null && others.filter(({ tenant }) => tenant === caller.tenant).length >= MAX_OF_TENANT);
-    if (isTooMany) throw new Fault('too-many-requests', `There are ${MAX_OF_CALLER} listeners of one caller at most, and ${MAX_OF_TENANT} of one tenant.`, { retriable: true, retryAfterSeconds: 30 });
+    if (isTooMany) throw new Fault('too-many-requests', `A caller may have ${MAX_OF_CALLER} listeners, and a tenant ${MAX_OF_TENANT}: end one first.`, { retriable: true, retryAfterSeconds: 30 });
     const id = this.ids.next();
     this.#open.set(id, { listener: new Listener(callerOf(caller)), tenant: caller.tenant, readSince: performance.now() });
     return id;
   }
 
-  /** Of this caller. Throws Fault `not-found`. */
+  /** The listener of this caller. Throws Fault `not-found`. */
   of(caller: Asking, id: string): Listener {
     const listener = this.#open.get(id)?.listener;
     if (listener?.owner !== callerOf(caller)) throw new Fault('not-found', 'There is no such listener.');
@@ -58,16 +58,16 @@ export class Listeners implements BeforeApplicationShutdown {
     this.#open.delete(id);
   }
 
-  /** What whoever listens answers to a request of anybody who has the name. null = that listener has ended. Rejects with what `Listener.ask` rejects with. */
+  /** Passes a request to the listener of this name, whoever sends it, and answers the listener's answer. null = that listener has ended. Rejects as `Listener.ask` does. */
   async ask(id: string, received: Received, gone: AbortSignal): Promise<Answer | null> {
     const open = this.#open.get(id);
     if (!open) {
       if (process.uptime() > MOVED_WITHIN_SECONDS) return null;
-      throw new Fault('unavailable', 'The command that listens comes back in a moment.', { retriable: true, retryAfterSeconds: 5 });
+      throw new Fault('unavailable', 'The command that listens is connecting again; try again in a moment.', { retriable: true, retryAfterSeconds: 5 });
     }
     const all = [...this.#open.values()];
     const isTooMuch = bytesIn(all) + bytesOf(received) > MAX_WAITING_BYTES || bytesIn(all.filter(({ tenant }) => tenant === open.tenant)) + bytesOf(received) > MAX_WAITING_BYTES_OF_TENANT;
-    if (isTooMuch) throw new Fault('unavailable', 'Too much waits for listeners already.', { retriable: true, retryAfterSeconds: 1 });
+    if (isTooMuch) throw new Fault('unavailable', 'Too many bytes wait for listeners; try again in a moment.', { retriable: true, retryAfterSeconds: 1 });
     return open.listener.ask(received, gone);
   }
 

@@ -13,12 +13,12 @@ const CONNECTIONS = 256;
 /** Longer than any answer takes: verify and test wait for a receiver, up to 30 s. */
 const ANSWER_WITHIN_MS = 60_000;
 
-/** What the gateway knows of configuration. */
+/** The gateway's view of configuration. */
 export type View = Pick<ConfigView, 'position' | 'waitFor'>;
 
 /**
- * Hands requests on as they came, credentials included: each service checks them itself. An upstream that is away is a 503. Who has changed configuration is
- * answered when it is known here, too, and who is asked next is told how far that is.
+ * Hands requests on unchanged, credentials included: each service checks them itself. An upstream that is away is a 503. After a change of configuration, the answer waits
+ * until the change is known here, too, and the next upstream is told how far that is.
  */
 export const proxy = (origins: Readonly<Record<Upstream, string>>, view: View): ((fastify: FastifyInstance) => Promise<void>) => {
   const register = async (fastify: FastifyInstance): Promise<void> => {

@@ -14,9 +14,9 @@ export interface Customer {
   readonly settings: Readonly<Record<string, unknown>>;
   /** How its endpoint answers once it is subscribed; a fresh one for each run. */
   readonly script: () => Script;
-  /** What a correct delivery of the event must contain, byte for byte. */
+  /** The content of a correct delivery of the event, byte for byte. */
   readonly body: (event: FileEvent, id: string) => Buffer;
-  /** What is wrong with the signature, or null. */
+  /** The fault of the signature, or null. */
   readonly signatureFault: (request: Received, url: string) => string | null;
 }
 

@@ -14,7 +14,7 @@ interface Attempt {
   readonly request: { readonly headers: Readonly<Record<string, string>> } | null;
 }
 
-/** What the attempt log says of one endpoint in this run. */
+/** The attempt log's view of one endpoint in this run. */
 export interface LogReading {
   readonly deliveries: readonly Delivery[];
   readonly attempts: readonly Attempt[];
@@ -36,7 +36,7 @@ export async function readLog(api: Api, endpoint: Endpoint, since: string, deadl
   }
 }
 
-/** Where the log and what the endpoint saw differ, in sentences. */
+/** The differences between the log and what the endpoint saw, in sentences. */
 export function logFaults(endpoint: Endpoint, { deliveries, attempts }: LogReading, requestsSeen: number): string[] {
   const requests = attempts.reduce((sum, attempt) => sum + attempt.requests, 0);
   const shown = attempts.filter(({ request }) => Object.entries(request?.headers ?? {}).some(([name, value]) => name.toLowerCase() === 'authorization' && value !== '<redacted>'));

@@ -1,22 +1,22 @@
 import type { TokenRequest } from '@nuncio/contracts';
 
-/** What several requests of one credential come to: answered together, by at most one fetch. */
+/** Several requests of one credential, merged: they are answered together, by at most one fetch. */
 export interface Ask {
   readonly credential: string;
   readonly position: number;
   readonly generation: number;
   readonly reason: TokenRequest['reason'];
-  /** Of the youngest: somebody waits until its bound. */
+  /** The time of the youngest request: until its bound, somebody waits. */
   readonly at: number;
-  /** Of the tests among them. */
+  /** The ids of the tests among them. */
   readonly correlations: readonly string[];
-  /** Of the first whose trace is recorded. */
+  /** The trace of the first request that is recorded. */
   readonly traceparent?: string | undefined;
 }
 
 const byWeight: readonly TokenRequest['reason'][] = ['test', 'refused', 'miss', 'refresh'];
 
-/** Who holds the newest generation and knows the latest position is the hardest to please: what pleases them pleases all. */
+/** The merged request holds the newest generation and knows the latest position: an answer that satisfies it satisfies all. */
 export function merge(requests: readonly [TokenRequest, ...TokenRequest[]]): Ask {
   const highest = (of: (request: TokenRequest) => number): number => Math.max(...requests.map(of));
   return {

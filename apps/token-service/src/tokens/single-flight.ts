@@ -12,7 +12,7 @@ export class SingleFlight<T> {
       return;
     }
     this.#waiting.set(key, [passenger]);
-    // What boards in the same turn is still on this flight.
+    // A request in the same turn of the event loop still joins this flight.
     queueMicrotask(() => void this.#flyAll(key));
   }
 

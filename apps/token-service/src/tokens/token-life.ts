@@ -2,7 +2,7 @@ import { answerFrom, failurePauseMs, isOurFailure, usableUntil, type GrantedToke
 import { type Sealed, type TokenEntry, type TokenFailure } from '@nuncio/contracts';
 import type { Ask } from './ask.js';
 
-/** What is known when an ask is judged. `position` is that of our view of configuration, `version` the credential's in it (null = there is none). */
+/** What the owner knows when it judges an ask. `position`: of our view of configuration. `version`: of the credential in that view (null = there is none). */
 export interface Known {
   readonly at: number;
   readonly position: number;
@@ -52,8 +52,8 @@ export const entryOf = ({ version, generation }: Fetch, token: GrantedToken, sea
 });
 
 /**
- * The failure to take the place of the stored one; tried knowing configuration up to `known.position`. Its pause grows with the failures before it,
- * unless a change of the credential came between; those of ours and those of the server's are counted apart. What is tried inside a pause (a test, an unblocking) neither lengthens nor shortens it.
+ * The failure that replaces the stored one; tried with configuration up to `known.position`. Its pause grows with earlier failures, unless the credential was changed in
+ * between; our own failures and the server's are counted apart. A try inside a pause (a test, an unblocking) neither lengthens nor shortens it.
  */
 export function failureOf({ version, generation }: Fetch, { tokenError, retryAfterMs }: RefusedToken, known: Known, at: number): TokenFailure {
   const { failure } = known.stored;

@@ -24,7 +24,7 @@ export function replyOf(correlation: string, response: TokenResponse): Reply {
   return { of: 'token-test', correlation, ok: true, expiresInSeconds: response.expiresInSeconds, scope: response.scope, tokenError: null, advice: null };
 }
 
-/** What a test is told when no request could be made, for a reason of our own. */
+/** The answer to a test when a failure of our own prevented the request. */
 export const unavailable = (correlation: string): Reply => refusal(correlation, { class: 'internal', httpStatus: null, code: null });
 
 const refusal = (correlation: string, tokenError: TokenError): Reply => ({

@@ -168,7 +168,7 @@ describe('the owner of a credential', () => {
         expiresInSeconds: null,
         scope: null,
         tokenError: ill.tokenError,
-        advice: 'The server answers 503: it is ill, and is tried again by itself.',
+        advice: 'The server answers 503: the server has a fault; Nuncio asks it again by itself.',
       },
       { of: 'token-test', correlation: 'two', ok: true, expiresInSeconds: 600, scope: 'a', tokenError: null, advice: null },
     ]);

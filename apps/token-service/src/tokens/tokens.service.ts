@@ -17,7 +17,7 @@ export interface CredentialView extends Pick<ConfigView, 'position' | 'waitFor'>
   get(kind: 'credential', id: string): Viewed<'credential'> | undefined;
 }
 
-/** What came of an ask. `unavailable`: Redis stayed away. */
+/** The result of an ask. `unavailable`: Redis stayed away. */
 export type Verdict = 'fetched' | 'failed' | 'unavailable' | Extract<Decision, { do: 'nothing' }>['because'];
 
 /** A token that was fetched is worth waiting for Redis a while, even past the asker's bound. */
@@ -72,7 +72,7 @@ export class TokensService {
     span?.end(fetched.at, { error: response.ok ? null : response.tokenError.class });
     const stored = await persist(() => this.#put(credential, fetch, fetched, known), performance.now() + STORE_WAIT_MS);
     this.#record(credential, fetch, fetched);
-    // What we could not ask is nothing that the server did.
+    // A request that we could not make says nothing about the server.
     const isFact = response.ok || !isOurFailure(response.tokenError);
     await Promise.all([
       isFact && this.producer.sendJson(tokenEvents, credential.id, eventOf(ask, credential.state, fetch, fetched, known, this.settings.defaultLifeSeconds)),

@@ -15,7 +15,7 @@ export const ApiKey = z.object({
 });
 export type ApiKey = z.infer<typeof ApiKey>;
 
-/** Who calls with it. null = nobody: such a key reaches all tenants and looks as if it reached one, which no key can be made any more. */
+/** The caller with this key. null = nobody: such a key of earlier releases reaches all tenants and looks as if it reached one. */
 export const principalOf = ({ id, role, tenant, groups }: ApiKey): Principal | null => (isOfNoTenant(role) && tenant !== null ? null : { id, role, tenant, groups });
 
 /** Whether it has run out at a moment (epoch milliseconds). */

@@ -52,7 +52,7 @@ export type Envelope = z.infer<typeof Envelope>;
 export const OnTokenFailure = z.enum(['retry', 'block', 'hold']);
 export type OnTokenFailure = z.infer<typeof OnTokenFailure>;
 
-/** Where and how to deliver, effective: the profile's presets with the callback's own settings on top. */
+/** How to deliver, and to which address: the profile's presets with the callback's own settings on top. */
 export const Callback = z.object({
   id: z.string(),
   tenant: z.string(),

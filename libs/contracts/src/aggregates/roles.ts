@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
-/** What a caller may do: admin everything in any tenant; provider event types, approvals, suspensions; owner its whole tenant, and its keys; publisher events; consumer its tenant and groups; viewer reads its tenant. */
+/** The roles of callers: admin everything in any tenant; provider event types, approvals, suspensions; owner its whole tenant, and its keys; publisher events; consumer its tenant and groups; viewer reads its tenant. */
 export const Role = z.enum(['admin', 'provider', 'owner', 'publisher', 'consumer', 'viewer']).describe('admin: everything in any tenant; provider: event types, approvals, suspensions; owner: its whole tenant, and its keys; publisher: events; consumer: its tenant and groups; viewer: reads its tenant');
 export type Role = z.infer<typeof Role>;
 
-/** Who is calling. `tenant` null = not bound to one. No `groups` on an object = its whole tenant. */
+/** The caller. `tenant` null = not bound to one. No `groups` on an object = its whole tenant. */
 export interface Principal {
   readonly id: string;
   readonly role: Role;
@@ -12,14 +12,14 @@ export interface Principal {
   readonly groups: readonly string[];
   /** Epoch milliseconds: when the token ends that says so. Absent where the installation's own configuration says it. */
   readonly until?: number;
-  /** Of a portal session: id of the API key that made it, with which it ends. */
+  /** For a portal session: the id of the API key that made it, and with which it ends. */
   readonly madeBy?: string;
 }
 
 /** Whose something is: the same person may have tokens of two tenants, and two keys may make sessions of one name. */
 export const callerOf = ({ tenant, id, madeBy }: Pick<Principal, 'tenant' | 'id' | 'madeBy'>): string => [tenant ?? '', ...(madeBy === undefined ? [] : [madeBy]), id].join('/');
 
-/** Who has one share of what is shared. A key makes sessions of as many names as it likes: within a tenant all of them have the share of one caller, which is the key's own where it is of that tenant. */
+/** The holder of one share. A key can make sessions of any number of names: within a tenant they all share as one caller, together with the key itself if it is of that tenant. */
 export const shareOf = ({ tenant, id, madeBy }: Pick<Principal, 'tenant' | 'id' | 'madeBy'>): string => `${tenant ?? ''}/${madeBy ?? id}`;
 
 /** Reaches every tenant, and so belongs to none. */

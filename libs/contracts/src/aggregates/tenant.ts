@@ -9,7 +9,7 @@ export const TenantId = z.string().regex(TENANT_ID, 'must be 1 to 63 of a-z 0-9 
 
 const quota = (most: number, description: string) => z.int().min(0).max(most).nullable().default(null).describe(description).meta({ examples: [null] });
 
-/** What a tenant may have and do; null = there is no limit. */
+/** The quotas of a tenant; null = no limit. */
 export const Quotas = z
   .object({
     eventsPerSecond: quota(1_000_000, 'Events that its own keys publish over HTTP in a second, at each gateway; null = no limit'),

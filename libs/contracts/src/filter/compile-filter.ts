@@ -29,7 +29,7 @@ export class FilteredEvent {
   value(path: readonly string[]): unknown {
     let value = this.#payload();
     for (const key of path) {
-      // Of what JSON.parse makes, exactly the members and the elements are enumerable: neither `length` nor what is inherited.
+      // In what JSON.parse makes, exactly the members and the elements are enumerable: neither `length` nor inherited properties.
       if (typeof value !== 'object' || value === null || !Object.prototype.propertyIsEnumerable.call(value, key)) return undefined;
       value = (value as Record<string, unknown>)[key];
     }

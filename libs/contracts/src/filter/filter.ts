@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What an attribute is compared with; in the payload also numbers (as IEEE doubles), booleans and null. */
+/** The values to compare an attribute with; in the payload also numbers (as IEEE doubles), booleans and null. */
 export type FilterValue = string | number | boolean | null;
 
 /**

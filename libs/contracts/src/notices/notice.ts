@@ -25,7 +25,7 @@ const ledger = { callback: 'cb_019cb7a3f3c6a1b2c3d4e5f60718', name: 'ledger', ap
 const invoices = { subscription: 'sub_019cb7a3f3d1a1b2c3d4e5f60718', callback: ledger.callback, application: ledger.application, eventTypes: ['invoice.paid'] };
 const client = { credential: 'cred_019cb7a3f3a0a1b2c3d4e5f60718', name: 'ledger client' };
 
-/** What a notice is about: two of the same are told together where they come within ten minutes. */
+/** The kind of a notice's subject. Two notices about the same subject within ten minutes are told together. */
 export type NoticeSubject = 'callback' | 'subscription' | 'credential' | 'operation';
 
 interface Notice<S extends z.ZodRawShape> {
@@ -108,5 +108,5 @@ export const notices = {
 
 export type NoticeType = keyof typeof notices;
 export const NOTICE_TYPES = Object.keys(notices) as NoticeType[];
-/** What is said beside whose it is and how often it happened. */
+/** The data of a notice beside its tenant and the number of times. */
 export type NoticeData<T extends NoticeType> = Omit<z.input<(typeof notices)[T]['data']>, keyof typeof told>;

@@ -20,7 +20,7 @@ const delivery = {
   at: Millis.describe('When this became a fact; later than what it followed upon of the same number, whatever the clocks say'),
 };
 
-/** What follows an attempt. */
+/** The step that follows an attempt. */
 export const NextStep = z.discriminatedUnion('step', [
   z.object({ step: z.literal('done') }),
   /** `retriesUsed`: of the retry that waits. */
@@ -90,9 +90,9 @@ export const Attempted = z.object({
       handshake: z.number().describe('For its turn to make a connection'),
     })
     .optional(),
-  /** Of the trace that its event was published in, 32 hex digits; absent = it was published in none. */
+  /** The id of the trace that its event was published in, 32 hex digits; absent = none. */
   traceId: z.string().optional(),
-  /** Of its span, where its trace is recorded: whoever writes it down goes on from there. */
+  /** Its span, if its trace is recorded: the log's span continues it. */
   traceparent: z.string().optional(),
   certificateEndsAt: Millis.optional().describe("When the endpoint's certificate ends, where a connection was made for this attempt; absent on a reused one"),
   outcome: z.enum(['delivered', 'failed']).describe('What it came to'),
@@ -104,7 +104,7 @@ export type Attempted = z.infer<typeof Attempted>;
 
 const Reason = z.string().nullable();
 
-/** What a held delivery waits for: its endpoint has no place free, or answers nothing; its rate; its authorization server; us; the end of its callback's pause. */
+/** The cause for which a delivery is held: its endpoint has no free place, or answers nothing; its rate; its authorization server; Nuncio; the pause of its callback. */
 export const HeldFor = z.enum(['busy', 'silent', 'rate', 'no-token', 'ours', 'paused']);
 export type HeldFor = z.infer<typeof HeldFor>;
 
@@ -125,7 +125,7 @@ export type Hold = z.infer<typeof Hold>;
 /** Why an event came to nobody, or not to everybody whom it names (`unknown-tenant`). */
 export const UnmatchedReason = z.enum(['no-subscription', 'unknown-type', 'no-tenant', 'unknown-tenant', 'schema']);
 
-/** What happened to deliveries, and to events that came to none, or not to everybody they name. Key: delivery id; of `unmatched` the event id. */
+/** Facts about deliveries, and about events that led to none, or not for everybody they name. Key: delivery id; of `unmatched` the event id. */
 export const AttemptFact = z.discriminatedUnion('fact', [
   Attempted,
   /** Waits, without an attempt, until its subscription is activated at a position later than `position`. */
@@ -140,6 +140,8 @@ export const AttemptFact = z.discriminatedUnion('fact', [
   z.object({ fact: z.literal('exhausted'), ...delivery, number: z.int().min(1), reason: Reason }),
   /** Parked longer than 14 days. Facts of before it had a number were mostly of the first. */
   z.object({ fact: z.literal('expired'), ...delivery, number: z.int().min(1).default(1), reason: Reason }),
+  /** What a bulk operation sent, and came to nothing of its own: another attempt of this number was ahead, or its subscription may not have the event any more. */
+  z.object({ fact: z.literal('dropped'), ...delivery, number: z.int().min(1), reason: Reason }),
   z.object({
     fact: z.literal('unmatched'),
     event: z.string(),
@@ -151,6 +153,9 @@ export const AttemptFact = z.discriminatedUnion('fact', [
   }),
 ]);
 export type AttemptFact = z.infer<typeof AttemptFact>;
-export type DeliveryFact = Exclude<AttemptFact, { fact: 'unmatched' }>;
+export type Dropped = Extract<AttemptFact, { fact: 'dropped' }>;
+/** What changes how a delivery stands. */
+export type DeliveryFact = Exclude<AttemptFact, { fact: 'unmatched' | 'dropped' }>;
+export const isDeliveryFact = (fact: AttemptFact): fact is DeliveryFact => fact.fact !== 'unmatched' && fact.fact !== 'dropped';
 
 export const attempts = jsonTopic({ name: 'attempts', partitions: 12, retentionMs: days(7), value: AttemptFact });

@@ -1,22 +1,22 @@
 import { z } from 'zod';
 import { days, payloadTopic } from './topic.js';
 
-/** Where a record came from and why it went no further: header `nuncio-grave`, JSON, of dead letters and of what is in quarantine. */
+/** The origin of a record and the reason why it went no further: header `nuncio-grave`, JSON, of dead letters and of records in quarantine. */
 export const GRAVE_HEADER = 'nuncio-grave';
 export const Grave = z.object({
   reason: z.string(),
   detail: z.string().nullable(),
   topic: z.string(),
   partition: z.int(),
-  /** Of a batch that cannot be decoded: its first one. */
+  /** For a batch that cannot be decoded: its first offset. */
   offset: z.string(),
   lastOffset: z.string().optional(),
-  /** Of a record that quarantine has no room for: how large its parts were before they were cut, or headers left out, and the SHA-256 of its whole value, in hex. */
+  /** For a record that is too large for quarantine: the sizes of its parts before they were cut, or headers left out, and the SHA-256 of its whole value, in hex. */
   original: z.object({ keyBytes: z.int().nullable(), headersBytes: z.int(), valueBytes: z.int().nullable(), valueSha256: z.string().nullable() }).optional(),
 });
 export type Grave = z.infer<typeof Grave>;
 
-/** Of a record that is published again out of quarantine: the place (`topic-partition-offset`) where it lay at first. It is no second copy of what it is. */
+/** For a record that is published again from quarantine: the place (`topic-partition-offset`) where it lay first. So it is not taken for a second copy of itself. */
 export const ORIGIN_HEADER = 'nuncio-origin';
 
 /** Deliveries that came to nothing: payload, CloudEvents headers, `nuncio-errand`, `nuncio-grave`. Key: delivery id. */

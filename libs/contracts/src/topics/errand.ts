@@ -8,13 +8,13 @@ export type AttemptReason = z.infer<typeof AttemptReason>;
 /** The record header that carries an errand, as JSON. The CloudEvent's own headers travel beside it, unchanged. */
 export const ERRAND_HEADER = 'nuncio-errand';
 
-/** What is to be done with the payload it travels with, on `deliveries` and `delay.*`: the next attempt of one delivery, or of up to 100. */
+/** The task that travels with a payload, on `deliveries` and `delay.*`: the next attempt of one delivery, or of up to 100. */
 export const Errand = z.object({
   event: z.string(),
   /** When the event's record was appended to `events`; its row in the log is found by it. */
   eventAt: Millis,
   subscriptions: z.array(z.string()).min(1).max(100),
-  /** Of a delivery that has been on its way before: whose it is, should its subscription be gone when it is due. */
+  /** For a delivery that was on its way before: its tenant and callback, in case its subscription is gone when it is due. */
   of: z.object({ tenant: z.string(), application: z.string(), callback: z.string() }).optional(),
   /** The number of the attempt to be made. */
   number: z.int().min(1),
@@ -38,7 +38,7 @@ export const Errand = z.object({
   holds: z.int().min(0),
   /** Wait until the view of configuration has reached it. */
   position: Position.nullable(),
-  /** Who asked for it, where somebody did. */
+  /** The caller who asked for it, if somebody did. */
   requestedBy: z.string().nullable(),
   /** The bulk operation that brought it back, until it comes to its end. */
   operation: z.string().optional(),

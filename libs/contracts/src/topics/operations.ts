@@ -13,9 +13,9 @@ export const OperationEvent = z.object({
   actor: z.string(),
   /** Whose callback it is about, where it is one; else of who asked for it. Null = of none. */
   tenant: z.string().nullable(),
-  /** Who in the tenant may know of it; empty = everybody. */
+  /** The groups that may know of it; empty = everybody in the tenant. */
   groups: z.array(z.string()),
-  /** What the audit shows. */
+  /** The content of the audit's entry. */
   data: z.record(z.string(), z.unknown()),
 });
 export type OperationEvent = z.infer<typeof OperationEvent>;

@@ -3,7 +3,7 @@ import { ErrorClass, TokenError } from '../errors.js';
 import { Response } from './attempts.js';
 import { days, jsonTopic } from './topic.js';
 
-/** What came of a sample. */
+/** The result of a sample. */
 export const SampleResult = z.object({
   ok: z.boolean().describe('Whether it was a success'),
   status: z.int().nullable(),
@@ -15,7 +15,7 @@ export const SampleResult = z.object({
 });
 export type SampleResult = z.infer<typeof SampleResult>;
 
-/** Of a sample or a token test; every config-service replica reads all and keeps its own. */
+/** The reply to a sample or a token test; every config-service replica reads all of them and keeps its own. */
 export const Reply = z.discriminatedUnion('of', [
   SampleResult.extend({ of: z.literal('sample'), correlation: z.string() }),
   z.object({

@@ -9,7 +9,7 @@ export const Sample = z.object({
   position: Position,
   at: Millis,
   expiresAt: Millis,
-  /** What is sent; absent = `nuncio.test`. */
+  /** The payload to send; absent = `nuncio.test`. */
   event: z.object({ type: z.string(), payload: z.string().describe('JSON') }).optional(),
 });
 export type Sample = z.infer<typeof Sample>;

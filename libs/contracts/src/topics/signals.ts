@@ -3,7 +3,7 @@ import { ErrorClass } from '../errors.js';
 import { Millis, Position } from '../schema.js';
 import { days, jsonTopic } from './topic.js';
 
-/** What delivery learned and configuration must decide on. `position` is the subscription's as the dispatcher saw it; an older one than its present state is ignored. */
+/** Something that delivery has learned, for configuration to decide on. `position` is the subscription's as the dispatcher saw it; a signal with an older position than the present state is ignored. */
 export const Signal = z.object({
   /** `failing`: nothing but failure for as long as the callback allows. */
   signal: z.enum(['token-refused', 'exhausted', 'gone', 'failing']),

@@ -9,13 +9,13 @@ const fact = {
   position: Position,
   /** The one fetched, or that was to be. */
   generation: z.int().min(0),
-  /** Of the answer. */
+  /** The time of the answer. */
   at: Millis,
   reason: z.string(),
   durationMs: z.number(),
 };
 
-/** What happened between us and an authorization server, one fact per token request. Never a token. `expiresAt`: by the server, or the default life. */
+/** An exchange with an authorization server, one fact per token request. Never a token. `expiresAt`: by the server, or the default life. */
 export const TokenEvent = z.discriminatedUnion('event', [
   z.object({ event: z.literal('fetched'), ...fact, expiresAt: Millis, scope: z.string().nullable() }),
   z.object({

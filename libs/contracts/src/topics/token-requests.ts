@@ -12,9 +12,9 @@ export const TokenRequest = z.object({
   /** Answered alike, whatever it is: one that a newer release gives counts as `miss`. */
   reason: z.enum(['miss', 'refresh', 'refused', 'test']).catch('miss'),
   at: Millis,
-  /** Of a test: the reply names it. */
+  /** The id of a test; the reply names it. */
   correlation: z.string().nullable(),
-  /** Of the trace that is recorded of a delivery which waits for it. */
+  /** The span of a delivery that waits for the token, if its trace is recorded. */
   traceparent: z.string().optional(),
 });
 export type TokenRequest = z.infer<typeof TokenRequest>;

@@ -7,16 +7,16 @@ export const days = (n: number): number => n * DAY_MS;
 export const PAYLOAD_LIMIT_BYTES = 1_048_576;
 const HEADROOM_BYTES = 65_536;
 
-/** What a topic is: declared once, beside its schema, and applied by one idempotent command. */
+/** A topic: declared once, beside its schema, and made by one idempotent command. */
 export interface Topic<S extends z.ZodType = z.ZodType> {
   /** Without the installation's prefix: `events` is `nuncio.events` where the prefix is `nuncio`. */
   readonly name: string;
-  /** Of a new one; the cluster's count is what counts. Declared with one, it has one: its order is the order of everything in it. */
+  /** The partitions of a new topic; afterwards the cluster's count counts. A topic that is declared with one keeps one: the order of everything in it matters. */
   readonly partitions: number;
   readonly cleanup: 'delete' | 'compact';
   readonly retentionMs: number;
   readonly maxMessageBytes: number;
-  /** Of the JSON value; absent where the value is a payload and everything about it is in headers. */
+  /** The schema of the JSON value; absent if the value is a payload and everything about it is in headers. */
   readonly value?: S;
 }
 

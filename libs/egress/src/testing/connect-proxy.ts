@@ -7,7 +7,7 @@ import type { Certificate } from './certificate.js';
 
 export interface ConnectProxy {
   readonly port: number;
-  /** Of each CONNECT so far: its target, and what it says of itself. */
+  /** Each CONNECT so far: its target and its headers. */
   readonly asked: { readonly target: string | undefined; readonly host: string | undefined; readonly authorization: string | undefined }[];
   close(): Promise<void>;
 }

@@ -45,7 +45,7 @@ export class BearerTokens {
     }
   }
 
-  /** Whoever asks meanwhile waits for the same one. */
+  /** Callers that ask meanwhile wait for the same token. */
   #fetch(): Promise<BearerToken> {
     this.#fetching ??= this.fetch()
       .then((token) => {

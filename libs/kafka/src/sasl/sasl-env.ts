@@ -23,18 +23,18 @@ const Extensions = z.string().transform((text, ctx): Readonly<Record<string, str
   ),
 );
 
-/** Of the operator's own server: the secret does not travel in the clear, but to this machine itself. */
+/** For the operator's own server: the secret must not travel in the clear, except to this machine itself. */
 const TokenUrl = z.string().regex(/^https:\/\/[^\s@#]+$|^http:\/\/(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?(?:\/[^\s#]*)?$/i, 'must begin with https:// (http:// for this machine alone)');
 
 /** How a process says to Kafka who it is. */
 export const SaslEnv = {
-  /** Where a user name is given, default `scram-sha-512`; otherwise absent = no SASL. */
+  /** Default `scram-sha-512` with a user name; absent otherwise = no SASL. */
   KAFKA_SASL_MECHANISM: z.enum(MECHANISMS).optional(),
-  /** Of `plain` and `scram-sha-…`. The password itself, or a file that holds it. */
+  /** For `plain` and `scram-sha-…`. The password itself, or a file that holds it. */
   KAFKA_SASL_USERNAME: z.string().optional(),
   KAFKA_SASL_PASSWORD: secret.optional(),
   KAFKA_SASL_PASSWORD_FILE: file.optional(),
-  /** Of `oauthbearer`: the client credentials grant at this token endpoint. */
+  /** For `oauthbearer`: the client credentials grant at this token endpoint. */
   KAFKA_OAUTH_TOKEN_URL: TokenUrl.optional(),
   KAFKA_OAUTH_CLIENT_ID: z.string().min(1).optional(),
   KAFKA_OAUTH_CLIENT_SECRET: secret.optional(),
@@ -47,7 +47,7 @@ export const SaslEnv = {
   KAFKA_OAUTH_EXTENSIONS: Extensions.optional(),
   /** A PEM file: authorities that the token endpoint's certificate is verified by, besides the machine's. */
   KAFKA_OAUTH_CA_FILE: ExtraCaSetting,
-  /** Of `aws-msk-iam`. */
+  /** For `aws-msk-iam`. */
   AWS_REGION: z.string().optional(),
 };
 export type SaslEnv = z.output<z.ZodObject<typeof SaslEnv>>;
@@ -57,7 +57,7 @@ const CLIENT_SECRET = ['KAFKA_OAUTH_CLIENT_SECRET', 'KAFKA_OAUTH_CLIENT_SECRET_F
 
 export const mechanismOf = (env: SaslEnv): SaslEnv['KAFKA_SASL_MECHANISM'] => env.KAFKA_SASL_MECHANISM ?? (env.KAFKA_SASL_USERNAME === undefined ? undefined : 'scram-sha-512');
 
-/** What of SASL's settings is missing, given twice, or of another mechanism than the one that counts; each by name. */
+/** The faults of SASL's settings, each by name: missing, given twice, or of another mechanism than the chosen one. */
 export function faultsOfSasl(env: SaslEnv, fault: (name: keyof SaslEnv, message: string) => void): void {
   const mechanism = mechanismOf(env);
   const needs = (name: keyof SaslEnv, or?: keyof SaslEnv): void => {

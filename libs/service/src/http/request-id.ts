@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 
 export const REQUEST_ID = 'x-request-id';
 
-/** What can stand in any log without being mistaken for something else. */
+/** Characters that are safe in any log. */
 const SANE = /^[\w.:/+=@-]{1,128}$/;
 
 /** The id that a caller, or a proxy in front, has given the request, or one of our own: in the answer, in every problem, in the log, and with what is asked of other services. */

@@ -5,10 +5,10 @@ import { tellMethods } from './methods.js';
 import { REQUEST_ID } from './request-id.js';
 import { tellValidators } from './validators.js';
 
-/** What HTTP says by itself, whatever a route does. Before there are routes. */
+/** The rules of HTTP that hold for every route. Registered before the routes. */
 export function speakHttp(server: FastifyInstance, maxParamLength: number): void {
   server.addHook('onRequest', (request, reply, done) => {
-    // What a caller may see, no cache may keep for somebody else. A route that knows better says so.
+    // No cache may keep one caller's answer for another. A route that knows better says so.
     void reply.header(REQUEST_ID, request.id).header('cache-control', 'no-store');
     if (isReadable(request.url)) done();
     else sendProblem(reply, new Fault('malformed-request', 'The query is not percent-encoded UTF-8.'));
@@ -17,7 +17,7 @@ export function speakHttp(server: FastifyInstance, maxParamLength: number): void
   tellValidators(server);
 }
 
-/** Of the path the router sees to it. */
+/** The router checks the path. */
 function isReadable(url: string): boolean {
   const at = url.indexOf('?');
   if (at < 0 || !url.includes('%', at)) return true;

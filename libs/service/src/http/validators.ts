@@ -36,7 +36,7 @@ export function tellValidators(server: FastifyInstance): void {
   });
 }
 
-/** Of what a POST to it made, or a PUT to what is in it. */
+/** The collection of a resource that a POST to it, or a PUT in it, has made. */
 function collectionOf({ url, method }: { url: string; method: string }): string {
   const path = url.split('?', 1)[0] ?? '';
   return method === 'PUT' ? path.slice(0, path.lastIndexOf('/')) : path;

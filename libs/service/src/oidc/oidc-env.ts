@@ -23,7 +23,7 @@ export const OidcEnv = z.object({
   /** What `aud` must be or contain. */
   OIDC_AUDIENCE: z.string().min(1).optional(),
   OIDC_JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
-  /** Where claims are: a claim's name, or a path of names with dots between. */
+  /** The place of a claim: its name, or a path of names with dots between. */
   OIDC_TENANT_CLAIM: z.string().min(1).default('tenant'),
   OIDC_GROUPS_CLAIM: z.string().min(1).default('groups'),
   OIDC_ROLES_CLAIM: z.string().min(1).default('roles'),

@@ -18,7 +18,7 @@ export interface OpenApi extends Json {
   readonly components: Json & { readonly schemas: Json };
 }
 
-/** Where an external id stands in the path that can be several tenants'. */
+/** The parameter for a path with an external id that several tenants may have. */
 const TENANT = {
   name: 'tenant',
   in: 'query',

@@ -7,12 +7,12 @@ export const IDEMPOTENCY_KEY = header('Idempotency-Key', { type: 'string', patte
 export const IF_MATCH = header('If-Match', { type: 'string', examples: ['"3"'] }, 'The ETag of what was read: with another version by now nothing is changed, and the answer is 412.');
 export const IF_NONE_MATCH = header('If-None-Match', { type: 'string', examples: ['"3"'] }, 'The ETag of what is there already: while it is still so, the answer is 304 without a body.');
 
-/** Of those that a handler asks for by name, in lower case. */
+/** The request headers that a handler asks for by name, in lower case. */
 export const HEADERS: Readonly<Record<string, Json>> = {
   'last-event-id': header('Last-Event-ID', { type: 'string' }, 'The id of the last event that was read of this stream: it goes on from there. Browsers send it by themselves.'),
 };
 
-/** Of answers; they are components. */
+/** The headers of answers; they are components. */
 export const ANSWER_HEADERS: Json = {
   RequestId: { description: 'What the log knows the request by: the X-Request-Id that was sent, or a new one.', schema: { type: 'string', examples: ['8f4d2c0b9a7e4f51'] } },
   ETag: { description: 'The version of what is answered, for If-Match and If-None-Match.', schema: { type: 'string', examples: ['"3"'] } },

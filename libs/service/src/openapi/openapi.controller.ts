@@ -7,7 +7,7 @@ import { mergeOpenApi, toOpenApi, type OpenApi } from './document.js';
 import { Operation } from './operation.js';
 import { routesOf } from './routes.js';
 
-/** What an app may provide: the documents of other services whose routes are reached through it. */
+/** An app may provide the documents of other services whose routes are reached through it. */
 export type OpenApiParts = () => Promise<OpenApi[]>;
 export const OPENAPI_PARTS = Symbol('OpenApiParts');
 

@@ -2,19 +2,19 @@ import { SetMetadata } from '@nestjs/common';
 import type { FaultCode } from '@nuncio/contracts';
 import type { z } from 'zod';
 
-/** What a route's declaration does not say by itself. */
+/** The parts of a route's description that do not follow from its declaration. */
 export interface OperationInfo {
-  /** What generated clients call it, where the rule of `operationIdOf` gives another name than a person would: `publishEvents`. Part of the API. */
+  /** The name in generated clients, if `operationIdOf` gives a worse one: `publishEvents`. Part of the API. */
   readonly id?: string;
   /** A few words; without it those of the id. */
   readonly summary?: string;
   /** Sentences on what it does. */
   readonly description?: string;
-  /** What it refuses beside what follows from its declaration. */
+  /** Its refusals beyond those that follow from its declaration. */
   readonly errors?: readonly FaultCode[];
   /** A body that it takes, where the examples of its fields make none that is worth to be shown. */
   readonly example?: unknown;
-  /** What it answers when all is well, where that is not one status. */
+  /** Its successful statuses, if there is more than one. */
   readonly statuses?: readonly number[];
   /** Headers that count here, each a field. */
   readonly headers?: z.ZodObject;

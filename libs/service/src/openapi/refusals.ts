@@ -29,7 +29,7 @@ function codesOf({ path, isPublic, roles, query, bodies, isIdempotent, guards, m
   ];
 }
 
-/** What no route says of itself. */
+/** The refusals that every route has. */
 const ANYWHERE: readonly FaultCode[] = ['internal', 'corrupt', 'timeout', 'method-not-allowed', 'request-timeout', 'headers-too-large'];
 
 const problem = (status: number | 'default', description: string, codes: readonly FaultCode[]): object => ({

@@ -20,11 +20,11 @@ export interface Route {
   readonly info: OperationInfo;
   readonly roles: readonly Role[] | undefined;
   readonly isPublic: boolean;
-  /** What it answers when all is well. */
+  /** The statuses of a successful answer. */
   readonly statuses: readonly number[];
-  /** What that is; undefined = its controller does not say. */
+  /** What the answer is, in words; undefined = its controller does not say. */
   readonly answer: Answer | undefined;
-  /** Of the parameters in its path, those that are restricted. */
+  /** The schemas of the path's parameters that are restricted. */
   readonly parameters: Readonly<Record<string, z.ZodType>>;
   readonly query: z.ZodType | undefined;
   /** By media type; an empty one = whatever comes, and the handler reads it. */
@@ -44,7 +44,7 @@ interface Argument {
   readonly pipes?: readonly (PipeTransform | Type<PipeTransform>)[];
 }
 
-/** What a handler takes, by its `valid()` pipes. */
+/** A handler's parameters, by its `valid()` pipes. */
 export interface Taken {
   readonly query: z.ZodType | undefined;
   readonly body: z.ZodType | undefined;
@@ -68,7 +68,7 @@ function argumentsOf(controller: Type, name: string, type: RouteParamtypes): Arg
   return Object.entries(parameters).flatMap(([key, argument]) => (key.startsWith(`${type}:`) ? [argument] : []));
 }
 
-/** What Nest knows of the routes of a controller, with the schemas of their `valid()` pipes. */
+/** The routes of a controller, as Nest knows them, with the schemas of their `valid()` pipes. */
 export function routesOf(controller: Type): Route[] {
   const prototype = controller.prototype as Record<string, object>;
   const prefix = pathsOf(controller)[0] ?? '';

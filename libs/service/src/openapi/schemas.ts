@@ -9,7 +9,7 @@ const refTo = (name: string): Json => ({ $ref: PREFIX + name });
 export class Schemas {
   constructor(readonly byName: Json) {}
 
-  /** What is sent, or answered; what it names goes among the components. */
+  /** A schema that is sent or answered; schemas that it names go among the components. */
   lift(schema: z.ZodType, io: 'input' | 'output' = 'input'): Json {
     const json = JSON.stringify(schema.toJSONSchema({ io, unrepresentable: 'any' })).replaceAll('"#/$defs/', `"${PREFIX}`);
     const { $defs, ...described } = tidy(JSON.parse(json)) as Json & { $defs?: Json };
@@ -61,7 +61,7 @@ export class Schemas {
   }
 }
 
-/** Of what is sent: openapi-typescript takes a field with a default as one that is always there. */
+/** For schemas that are sent: openapi-typescript takes a field with a default as one that is always there. */
 function defaultsInWords({ properties, ...schema }: Json): Json {
   if (!isJson(properties)) return schema;
   const fields = Object.entries(properties as Record<string, Json>).map(([name, { default: given, ...field }]) => {
@@ -72,7 +72,7 @@ function defaultsInWords({ properties, ...schema }: Json): Json {
   return { ...schema, properties: Object.fromEntries(fields) as Json };
 }
 
-/** Of a page of something that has a name: `CallbackPage`. */
+/** The name of a page of something that has a name: `CallbackPage`. */
 function pageNameOf({ properties }: Json): string | undefined {
   const fields = (properties ?? {}) as Readonly<Record<string, { readonly items?: { readonly $ref?: string } }>>;
   const of = fields.items?.items?.$ref?.slice(PREFIX.length);

@@ -24,7 +24,7 @@ const TAGS: Readonly<Record<string, string>> = {
   openapi: 'This document',
 };
 
-/** Of the operations of a path: its collection. */
+/** The tag of a path's operations: its collection. */
 export const tagOf = (path: string): string => (path.split('/')[2] ?? '').split('.')[0] ?? '';
 
 /** The tags of these paths, each with what it is about. */

@@ -2,7 +2,7 @@ import type { Json } from './tidy.js';
 
 type Word = readonly [description: string, example?: unknown];
 
-/** What these names mean wherever they stand, in bodies, answers and queries; a schema says so itself where it means something else, or more. */
+/** The meaning of these names everywhere, in bodies, answers and queries. A schema describes a field itself if the field means something else, or more. */
 const WORDS: Readonly<Record<string, Word>> = {
   id: ['Its id'],
   tenant: ['Id of the tenant', 'acme'],

@@ -14,14 +14,14 @@ const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 export const PortalRole = z.enum(['consumer', 'viewer']).describe('consumer: manages; viewer: looks');
 
-/** Who looks at a portal, for which tenant, and where: what the token says beside the registered claims (RFC 7519 §4.1). */
+/** The claims of a portal token beside the registered ones (RFC 7519 §4.1): who looks at the portal, for which tenant, and in which page. */
 export const PortalSession = z.object({
-  /** Whoever the host page says it is: its own id of a user. */
+  /** The person, by the host page's own id of a user. */
   sub: z.string().min(1),
   tenant: z.string(),
   role: PortalRole,
   groups: z.array(z.string()),
-  /** Of the page that may show it in a frame. */
+  /** The origin of the page that may show it in a frame. */
   origin: z.string(),
   /** Id of the API key that made it, with which it ends. */
   key: z.string(),
@@ -32,7 +32,7 @@ export type PortalSession = z.infer<typeof PortalSession>;
 
 export const looksLikePortalToken = (credentials: string): boolean => credentials.startsWith(PREFIX);
 
-/** What tells one API key from another of the same id, and nothing of the key. */
+/** Tells one API key from another of the same id, and reveals nothing of the key. */
 export const printOf = (keyHash: string): string => hash('sha256', keyHash, 'base64url').slice(0, 22);
 
 /** Whether a session reaches no further than the key that makes it. An admin's may be of any tenant; an owner's of its own; a consumer's of its own, with no other groups, and not a viewer's, who sees the groups of all. */
@@ -58,7 +58,7 @@ export type PublicKeys = ReadonlyMap<string, KeyObject>;
 export const publicKeysOf = ({ keys }: KeyRing): PublicKeys =>
   new Map([...keys].map(([id, bytes]) => [id, createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: bytes.export().toString('base64url') }, format: 'jwk' })]));
 
-/** Who a portal token speaks for. Throws Fault `unauthenticated` with the reason. */
+/** The caller that a portal token speaks for. Throws Fault `unauthenticated` with the reason. */
 export async function portalPrincipal(token: string, keys: PublicKeys, principals: Principals): Promise<Principal> {
   const find = ({ kid = '' }: JWTHeaderParameters): KeyObject => {
     const key = keys.get(kid);

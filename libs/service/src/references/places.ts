@@ -9,14 +9,14 @@ interface Node {
   readonly anyOf?: readonly Node[];
   readonly oneOf?: readonly Node[];
   readonly allOf?: readonly Node[];
-  /** Of a schema with a name: `#/$defs/<name>`. */
+  /** The name of a named schema: `#/$defs/<name>`. */
   readonly $ref?: string;
 }
 interface Root extends Node {
   readonly $defs?: Readonly<Record<string, Node>>;
 }
 
-/** Where in what was sent an external id stands for an id. */
+/** A place in a request where an external id stands for an id. */
 export interface Place {
   readonly kind: KeyedKind;
   readonly externalId: string;

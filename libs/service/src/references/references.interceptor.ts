@@ -42,7 +42,7 @@ export class ReferencesInterceptor implements NestInterceptor {
     return next.handle();
   }
 
-  /** Of the app, wherever in it they are provided; null = its calls take none. */
+  /** The app's external ids, wherever in it they are provided; null = its calls take none. */
   #known(): ExternalIds | null {
     try {
       return this.modules.get<ExternalIds>(EXTERNAL_IDS, { strict: false });

@@ -17,7 +17,7 @@ it.each([
     'delivered',
     { ...tried, first_attempt_at: at(3_700), last_attempt_at: at(3_700) },
     active,
-    'Delivered at attempt 1, 1 h 1 min after it was published: late, because it was held or parked for 1 h 1 min before its first attempt.',
+    'Delivered at attempt 1, 1 h 1 min after it was published: late, because its first attempt was made after 1 h 1 min (its timeline says why).',
   ],
   ['pending', { ...tried, next_at: at(64) }, active, 'Attempt 1 failed (the answer was 503); the next one is due at 2026-01-31T12:01:04.000Z.'],
   [

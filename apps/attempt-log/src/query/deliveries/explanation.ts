@@ -72,7 +72,7 @@ function delivered(row: Explained, detail: string | null): string {
 function whyLate(row: Explained, number: number): string {
   if (number > 1) return number === 2 ? ', after an earlier attempt' : `, after ${number - 1} earlier attempts`;
   const waited = ms(row.first_attempt_at) - ms(row.event_at);
-  return waited > PROMPT_MS ? `: late, because it was held or parked for ${duration(waited)} before its first attempt` : '';
+  return waited > PROMPT_MS ? `: late, because its first attempt was made after ${duration(waited)} (its timeline says why)` : '';
 }
 
 /** Why a dispatcher parked or canceled it. */

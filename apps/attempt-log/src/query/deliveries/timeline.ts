@@ -8,7 +8,7 @@ import type { StoredDelivery } from './stored-delivery.js';
 export const TimelineEntry = z
   .object({
     at: Moment,
-    fact: z.enum(['published', 'attempted', 'held', 'parked', 'released', 'asked', 'skipped', 'canceled', 'exhausted', 'expired']).describe('`asked`: somebody asked for what `reason` says. `released`: sent after it was parked.'),
+    fact: z.enum(['published', 'attempted', 'held', 'parked', 'released', 'asked', 'skipped', 'canceled', 'exhausted', 'expired', 'dropped']).describe('`asked`: somebody asked for what `reason` says. `released`: sent after it was parked. `dropped`: what a bulk operation sent came to nothing, as something else was ahead of it.'),
     number: z.int().nullable().describe('Of the attempt that it is about; null = of none'),
     reason: z.string().nullable().describe('Why it was; null = there is nothing to say'),
     requestedBy: z.string().nullable(),

@@ -10,6 +10,8 @@ import type { Page } from '../select.js';
 import { addressedAs, SHOWN, type StoredEvent } from './event.js';
 import { findEvents } from './find-events.js';
 import { mayRead } from './may-read.js';
+import { Pace } from './pace.js';
+import { PayloadReads } from './payload-reads.js';
 
 const MAX_EVENTS = 20;
 /** A page of a search is answered sooner than what is rare is found; so long pages are asked for. */
@@ -38,22 +40,28 @@ export class FilterTrialController {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(ConfigView) private readonly view: ConfigView,
+    @Inject(PayloadReads) private readonly reads: PayloadReads,
   ) {}
 
   @Operation({ id: 'tryFilter', description: 'Which of the newest events of these types a filter lets through, of those whose payload the caller may read. Changes nothing.', example: { eventTypes: ['invoice.paid'], filter: { exact: { '/data/country': 'DE' } } } })
   @Post()
   @Answers(Tried)
   @HttpCode(200)
-  async try(@Caller() caller: Principal, @Body(valid(Trial)) { eventTypes, filter, tenant }: z.infer<typeof Trial>): Promise<z.infer<typeof Tried>> {
-    const items = await this.#newest(caller, eventTypes);
+  try(@Caller() caller: Principal, @Body(valid(Trial)) trial: z.infer<typeof Trial>): Promise<z.infer<typeof Tried>> {
+    return this.reads.count(caller, () => this.#tried(caller, trial));
+  }
+
+  async #tried(caller: Principal, { eventTypes, filter, tenant }: z.infer<typeof Trial>): Promise<z.infer<typeof Tried>> {
     const passes = compileFilter(filter, caller.tenant ?? tenant ?? '');
     const reach = reachOf(caller);
-    const readable = await Promise.all(items.map((event) => mayRead(this.dataSource, this.view, event, reach)));
-    return {
-      items: items
-        .filter((_, i) => readable[i])
-        .map((event) => ({ event: event.id, ceId: event.ce_id, eventType: event.event_type, createdAt: event.event_at.toISOString(), passes: passes(addressedAs(event).event) })),
-    };
+    const pace = new Pace();
+    const items = [];
+    for (const event of await this.#newest(caller, eventTypes)) {
+      if (await mayRead(this.dataSource, this.view, event, reach))
+        items.push({ event: event.id, ceId: event.ce_id, eventType: event.event_type, createdAt: event.event_at.toISOString(), passes: passes(addressedAs(event).event) });
+      await pace.after(event.payload);
+    }
+    return { items };
   }
 
   async #newest(caller: Principal, eventTypes: readonly string[]): Promise<WithPayload[]> {

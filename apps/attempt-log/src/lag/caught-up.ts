@@ -1,0 +1,80 @@
+import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { attempts } from '@nuncio/contracts';
+import { createKafka, topicName, type KafkaSettings } from '@nuncio/kafka';
+import { Recurring } from '../recurring.js';
+import type { Admin } from './kafka-watch.js';
+
+const EVERY_MS = 250;
+
+/**
+ * Whether the log has all that was on record when this process started. A log that is read anew, or lags behind, takes deliveries for parked that went out long ago:
+ * until it has caught up, nothing is done by itself about any.
+ */
+export class CaughtUp implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #admin;
+  readonly #logger = new Logger('CaughtUp');
+  readonly #listeners = new Set<() => void>();
+  #ends: ReadonlyMap<number, number> | null = null;
+  #isSo = false;
+  readonly #looks = new Recurring({
+    work: () => this.#look(),
+    nextInMs: () => EVERY_MS,
+    onFailure: (error) => {
+      this.#logger.warn(`how far the log is cannot be looked at: ${String(error)}`);
+    },
+  });
+
+  /** `groupId`: the log's consumer group, as Kafka knows it. */
+  constructor(
+    private readonly settings: KafkaSettings,
+    private readonly groupId: string,
+  ) {
+    this.#admin = createKafka(settings).admin();
+  }
+
+  /** Whether it is known by now how much was there. */
+  get hasLooked(): boolean {
+    return this.#ends !== null;
+  }
+
+  get isSo(): boolean {
+    return this.#isSo;
+  }
+
+  /** Called once, as soon as it is so. */
+  whenSo(listener: () => void): void {
+    if (this.#isSo) listener();
+    else this.#listeners.add(listener);
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.#admin.connect();
+    this.#looks.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.#looks.stop();
+    await this.#admin.disconnect();
+  }
+
+  async #look(): Promise<void> {
+    const topic = topicName(this.settings.topicPrefix, attempts);
+    this.#ends ??= await endsOf(this.#admin, topic);
+    if (!(await hasRead(this.#admin, this.groupId, topic, this.#ends))) return;
+    this.#isSo = true;
+    void this.#looks.stop();
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** Of the partitions that have anything to be read. */
+async function endsOf(admin: Pick<Admin, 'fetchTopicOffsets'>, topic: string): Promise<Map<number, number>> {
+  const offsets = await admin.fetchTopicOffsets(topic);
+  return new Map(offsets.filter(({ low, high }) => Number(high) > Number(low)).map(({ partition, high }) => [partition, Number(high)]));
+}
+
+async function hasRead(admin: Pick<Admin, 'fetchOffsets'>, groupId: string, topic: string, ends: ReadonlyMap<number, number>): Promise<boolean> {
+  const [group] = await admin.fetchOffsets({ groupId, topics: [topic] });
+  const committed = new Map(group?.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
+  return [...ends].every(([partition, end]) => (committed.get(partition) ?? -1) >= end);
+}

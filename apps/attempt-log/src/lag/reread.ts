@@ -1,0 +1,70 @@
+import { attempts, deadLetters, events, quarantine, tokenEvents, type Topic } from '@nuncio/contracts';
+import { createKafka, topicName, withAdmin, type KafkaSettings } from '@nuncio/kafka';
+import { GRAVES_GROUP } from '../graves/graves.controller.js';
+import { GROUP } from '../ingest/ingest.controller.js';
+
+type Admin = ReturnType<ReturnType<typeof createKafka>['admin']>;
+
+/** What the log is made of, by consumer group. Notices are told once: what configuration had to tell is not read again. */
+const READ: Readonly<Record<string, readonly Topic[]>> = { [GROUP]: [events, attempts, tokenEvents], [GRAVES_GROUP]: [quarantine, deadLetters] };
+
+export interface Reread {
+  /** As Kafka knows it. */
+  readonly topic: string;
+  /** How many are to be read again. */
+  readonly records: number;
+}
+
+interface Start {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+}
+
+/** Sets the log's consumer groups back to `since` (epoch milliseconds), or to the beginning (null). Throws while an attempt-log is a member of one. */
+export const reread = (settings: KafkaSettings, since: number | null): Promise<Reread[]> =>
+  withAdmin(createKafka(settings), async (admin) => {
+    const groupIds = Object.keys(READ).map((group) => `${settings.topicPrefix}.${group}`);
+    const { groups } = await admin.describeGroups(groupIds);
+    if (groups.some(({ members }) => members.length > 0)) throw new Error('an attempt-log is running, or was until a moment ago: stop all of them, and try again after 10 s');
+    const counts: Reread[] = [];
+    for (const [group, topics] of Object.entries(READ)) {
+      const starts: Start[] = [];
+      for (const topic of topics.map((one) => topicName(settings.topicPrefix, one))) {
+        const { from, records } = await startOf(admin, topic, since);
+        starts.push(...from);
+        counts.push({ topic, records });
+      }
+      await commit(settings, `${settings.topicPrefix}.${group}`, starts);
+    }
+    return counts;
+  });
+
+async function startOf(admin: Admin, topic: string, since: number | null): Promise<{ from: Start[]; records: number }> {
+  const ends = await admin.fetchTopicOffsets(topic);
+  const found = since === null ? ends.map(({ partition, low }) => ({ partition, offset: low })) : await admin.fetchTopicOffsetsByTimestamp(topic, since);
+  const high = new Map(ends.map((end) => [end.partition, Number(end.high)]));
+  const records = found.reduce((sum, { partition, offset }) => sum + Math.max(0, (high.get(partition) ?? 0) - Number(offset)), 0);
+  return { from: found.map(({ partition, offset }) => ({ topic, partition, offset })), records };
+}
+
+/** As the group's only member, all at once: kafkajs' own way joins it anew for each topic, and waits for a fetch. */
+async function commit(settings: KafkaSettings, groupId: string, starts: readonly Start[]): Promise<void> {
+  const consumer = createKafka(settings).consumer({ groupId, maxWaitTimeInMs: 100 });
+  const { promise: joined, resolve, reject } = Promise.withResolvers<unknown>();
+  consumer.on(consumer.events.GROUP_JOIN, resolve);
+  consumer.on(consumer.events.CRASH, ({ payload: { error } }) => {
+    reject(error);
+  });
+  await consumer.connect();
+  try {
+    const topics = [...new Set(starts.map(({ topic }) => topic))];
+    await consumer.subscribe({ topics });
+    await consumer.run({ autoCommit: false, eachBatch: () => Promise.resolve() });
+    consumer.pause(topics.map((topic) => ({ topic })));
+    await joined;
+    await consumer.commitOffsets([...starts]);
+  } finally {
+    await consumer.disconnect();
+  }
+}

@@ -1,0 +1,4 @@
+import { requireNode } from '@nuncio/node-version';
+
+requireNode();
+await import('./reread.command.js');

@@ -1,0 +1,72 @@
+import { spawnSync } from 'node:child_process';
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { give, type PostgresServer } from '@nuncio/embedded';
+import { Client } from 'pg';
+
+/**
+ * A base backup and the WAL after it, by PostgreSQL's low-level API, since `pg_basebackup` does not come with the server that tests run.
+ * https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-LOWLEVEL-BASE-BACKUP
+ */
+export class Archive {
+  #label = '';
+
+  private constructor(private readonly dir: string) {}
+
+  static async make(): Promise<Archive> {
+    const dir = await mkdtemp(join(tmpdir(), 'nuncio-archive-'));
+    await mkdir(join(dir, 'wal'));
+    await give(dir, join(dir, 'wal'));
+    return new Archive(dir);
+  }
+
+  /** Of the server that is archived. */
+  get settings(): Record<string, string> {
+    return { archive_mode: 'on', archive_command: `test ! -f ${this.dir}/wal/%f && cp %p ${this.dir}/wal/%f` };
+  }
+
+  /** `data`: the server's directory. The server may work meanwhile. */
+  async backUp(url: string, data: string): Promise<void> {
+    const client = new Client(url);
+    await client.connect();
+    try {
+      await client.query(`select pg_backup_start('drill', true)`);
+      tar('-C', data, '--exclude=./pg_wal/*', '--exclude=./postmaster.*', '-cf', this.#base, '.');
+      const { rows } = await client.query<{ labelfile: string }>('select labelfile from pg_backup_stop(true)');
+      this.#label = rows[0]?.labelfile ?? '';
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** Puts a server, which is stopped, where the archived one was at a moment (RFC 3339), or as far as there is WAL (null), and starts it. */
+  async restore(server: PostgresServer, moment: string | null): Promise<void> {
+    const { data } = server;
+    await rm(data, { recursive: true, force: true });
+    await mkdir(data, { mode: 0o700 });
+    tar('-C', data, '-xpf', this.#base);
+    await writeFile(join(data, 'backup_label'), this.#label);
+    await writeFile(join(data, 'recovery.signal'), '');
+    // It knows no `T` and no `Z` there.
+    const time = moment?.replace('T', ' ').replace('Z', '+00');
+    const target = time === undefined ? '' : `recovery_target_time = '${time}'\nrecovery_target_action = 'promote'\n`;
+    await appendFile(join(data, 'postgresql.auto.conf'), `restore_command = 'cp ${this.dir}/wal/%f %p'\n${target}`);
+    await give(data, join(data, 'backup_label'), join(data, 'recovery.signal'), join(data, 'postgresql.auto.conf'));
+    await server.start();
+  }
+
+  remove(): Promise<void> {
+    return rm(this.dir, { recursive: true, force: true });
+  }
+
+  get #base(): string {
+    return join(this.dir, 'base.tar');
+  }
+}
+
+/** That a file changed or went while it was read (status 1) is what the WAL is for. */
+function tar(...args: readonly string[]): void {
+  const { status, stderr } = spawnSync('tar', args, { encoding: 'utf8' });
+  if (status !== 0 && status !== 1) throw new Error(`tar: ${stderr}`);
+}

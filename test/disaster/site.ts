@@ -1,0 +1,167 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Services, StackAddresses } from '@nuncio/embedded';
+import { Receiver } from '@nuncio/fixtures';
+import { eventually } from '../fleet/eventually.js';
+import type { Fleet } from '../fleet/fleet.js';
+import { Tenant } from '../fleet/tenant.js';
+
+/** An installation that may be broken; its services are started with `restart: false`. */
+export interface Site {
+  readonly fleet: Fleet;
+  readonly services: Services;
+  readonly stack: StackAddresses;
+}
+
+/** What a drill found. It throws where a promise of the runbook's is broken. */
+export interface Drilled {
+  readonly drill: string;
+  /** From the disaster until everything was as the runbook says. */
+  readonly seconds: number;
+  /** How long the commands of the runbook took of it; 0 = there are none. */
+  readonly commandSeconds: number;
+  /** Events that were published meanwhile, those of them that came twice, and how long the slowest took from when it was offered to Kafka. */
+  readonly published: number;
+  readonly repeated: number;
+  readonly slowestSeconds: number;
+  /** What is gone for good. */
+  readonly lost: string;
+}
+
+const SETTLED_WITHIN_MS = 120_000;
+const UP_WITHIN_MS = 60_000;
+const EVERY_MS = 100;
+
+export const insist = (holds: boolean, promise: string): void => {
+  if (!holds) throw new Error(`not so: ${promise}`);
+};
+
+/** In order, where it runs, and up again: as `kubectl rollout restart` does, one process at a time. */
+export async function restart(services: Services, name: string): Promise<void> {
+  await services.kill(name, 'SIGTERM');
+  await up(services, name);
+}
+
+/** As a supervisor would: started until it stays. */
+export async function up(services: Services, name: string): Promise<void> {
+  for (const deadline = Date.now() + UP_WITHIN_MS; ; ) {
+    try {
+      await services.start(name);
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await delay(500);
+    }
+  }
+}
+
+/** Events for one receiver, ten a second, by Kafka, while something happens. */
+export class Flow {
+  /** When each was offered, of those that were accepted. */
+  readonly #accepted = new Map<number, number>();
+  readonly #ending = new AbortController();
+  readonly #publishing: Promise<void>;
+
+  private constructor(
+    readonly tenant: Tenant,
+    readonly receiver: Receiver,
+    readonly callback: string,
+  ) {
+    this.#publishing = this.#publish();
+  }
+
+  /** Resolves when the first ones have arrived. */
+  static async begin(fleet: Fleet): Promise<Flow> {
+    const receiver = await Receiver.start();
+    const tenant = await Tenant.create(fleet);
+    const { callback } = await tenant.subscribe(receiver, { retry: { delaysSeconds: [1, 2, 5, 5, 5, 5, 5], jitter: 0 } });
+    const flow = new Flow(tenant, receiver, callback);
+    await flow.goesOn();
+    return flow;
+  }
+
+  /** Until something has arrived that was sent after now. */
+  async goesOn(): Promise<void> {
+    const from = Date.now();
+    await eventually(() => {
+      insist(this.receiver.requests.some(({ at }) => at > from), 'deliveries go on');
+    }, SETTLED_WITHIN_MS);
+  }
+
+  /** Ends it, and waits for all that was accepted. */
+  async end(): Promise<Pick<Drilled, 'published' | 'repeated' | 'slowestSeconds'>> {
+    this.#ending.abort();
+    await this.#publishing;
+    await eventually(() => {
+      const arrived = this.#arrived();
+      const missing = [...this.#accepted.keys()].filter((n) => !arrived.has(n));
+      insist(missing.length === 0, `every event that was accepted is delivered: ${missing.length} are missing`);
+    }, SETTLED_WITHIN_MS);
+    await this.receiver.close();
+    const arrived = this.#arrived();
+    const slowestMs = Math.max(...[...this.#accepted].map(([n, at]) => (arrived.get(n) ?? at) - at));
+    return { published: this.#accepted.size, repeated: this.receiver.requests.length - arrived.size, slowestSeconds: slowestMs / 1_000 };
+  }
+
+  /** When each arrived first. */
+  #arrived(): Map<number, number> {
+    return new Map(this.receiver.requests.toReversed().map(({ body, at }) => [(JSON.parse(body.toString()) as { n: number }).n, at]));
+  }
+
+  async #publish(): Promise<void> {
+    const offers: Promise<unknown>[] = [];
+    for (let n = 0; !this.#ending.signal.aborted; n++) {
+      const at = Date.now();
+      const offered = this.tenant.publish([{ payload: `{"n":${n}}` }]);
+      offers.push(
+        offered.then(
+          () => this.#accepted.set(n, at),
+          () => undefined,
+        ),
+      );
+      await delay(EVERY_MS, undefined, { ref: false });
+    }
+    await Promise.all(offers);
+  }
+}
+
+/** A receiver with a tenant of its own, and some events for it. */
+export class Customer {
+  private constructor(
+    private readonly fleet: Fleet,
+    readonly tenant: Tenant,
+    readonly receiver: Receiver,
+    readonly callback: string,
+    readonly subscription: string,
+  ) {}
+
+  static async of(fleet: Fleet, settings: object = {}): Promise<Customer> {
+    const receiver = await Receiver.start();
+    const tenant = await Tenant.create(fleet);
+    const { callback, subscription } = await tenant.subscribe(receiver, settings);
+    return new Customer(fleet, tenant, receiver, callback, subscription);
+  }
+
+  async move(name: 'block' | 'unblock'): Promise<void> {
+    await this.fleet.api.post(`/v1/subscriptions/${this.subscription}/${name}`);
+    await this.tenant.inForce();
+  }
+
+  /** Publishes so many, the first there are, and waits until the log has all of them in this status. */
+  async publish(count: number, status: string): Promise<void> {
+    await this.tenant.publish(Array.from({ length: count }, () => ({ payload: '{}' })));
+    await this.all(status, count);
+  }
+
+  /** Until the log has so many deliveries, all in this status. */
+  async all(status: string, count: number): Promise<void> {
+    await eventually(async () => {
+      const deliveries = await this.tenant.deliveries();
+      const of = deliveries.filter((one) => one.status === status).length;
+      insist(of === count && deliveries.length === count, `${count} deliveries are ${status}: ${of} of ${deliveries.length} are`);
+    }, SETTLED_WITHIN_MS);
+  }
+
+  leave(): Promise<void> {
+    return this.receiver.close();
+  }
+}

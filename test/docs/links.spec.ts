@@ -1,0 +1,33 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from '@jest/globals';
+
+const WORKSPACE = fileURLToPath(new URL('../..', import.meta.url));
+const read = (file: string): string => readFileSync(join(WORKSPACE, file), 'utf8');
+const pages = globSync(['*.md', 'docs/**/*.md', 'docker/*.md'], { cwd: WORKSPACE });
+
+/** Headings as GitHub names them: lower case, hyphens for spaces, nothing but letters, digits, hyphens and underscores. */
+const anchorsOf = (page: string): string[] =>
+  Array.from(read(page).matchAll(/^#+ (.+)$/gm), ([, heading = '']) =>
+    heading
+      .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}_\- ]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
+it('no page of the docs has a merge conflict in it', () => {
+  expect(pages.filter((page) => /^(?:<{7}|>{7}) /m.test(read(page)))).toEqual([]);
+});
+
+it('every link of the docs leads to a file, and to a heading, that there is', () => {
+  const links = pages.flatMap((page) => Array.from(read(page).replaceAll(/^```.*?^```/gms, '').matchAll(/\]\(([^)\s]+)\)/g), ([, link = '']) => ({ page, link }))).filter(({ link }) => !/^[a-z]+:/.test(link));
+  expect(links.length).toBeGreaterThan(200);
+  const isDead = ({ page, link }: { page: string; link: string }): boolean => {
+    const [path = '', anchor] = link.split('#');
+    const target = path === '' ? page : join(dirname(page), path);
+    return !existsSync(join(WORKSPACE, target)) || (anchor !== undefined && target.endsWith('.md') && !anchorsOf(target).includes(anchor));
+  };
+  expect(links.filter(isDead)).toEqual([]);
+});
