@@ -29,6 +29,7 @@ declare module 'kafkajs/src/consumer/consumerGroup.js' {
   }
 
   export default class ConsumerGroup {
+    constructor(parts: { readonly logger: unknown; readonly instrumentationEmitter: unknown });
     readonly groupId: string;
     readonly cluster: {
       getNodeIds: () => readonly string[];

@@ -6,7 +6,7 @@ import { UndecodableBatch } from './fetched-batches.js';
  * another record. So it is when a topic was deleted and made anew, or a leader was elected that lacks the end of the log: Kafka tells consumers of neither.
  */
 export class KnownLog {
-  /** Epoch milliseconds. */
+  /** Of those that were taken, in epoch milliseconds; Infinity = none was. */
   #latest = Infinity;
 
   /** Asked of every record that is read. `position`: the offset behind those that were taken. */
