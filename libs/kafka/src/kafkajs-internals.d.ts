@@ -40,7 +40,6 @@ declare module 'kafkajs/src/consumer/consumerGroup.js' {
     coordinator: GroupBroker | null;
     /** Made anew each time the group is joined; null = has not joined yet. */
     readonly offsetManager: { coordinator: GroupBroker } | null;
-    /** When it was heard of last, epoch milliseconds. */
     lastRequest: number;
     heartbeat: (this: ConsumerGroup, options: { interval: number }) => Promise<void>;
     recoverFromFetch: (this: ConsumerGroup, error: unknown) => Promise<void>;
@@ -130,7 +129,6 @@ declare module 'kafkajs/src/cluster/index.js' {
     readonly partition: number;
     readonly errorCode: number;
     readonly baseOffset?: string;
-    /** Epoch milliseconds; -1 where the broker stamps nothing. */
     readonly logAppendTime?: string;
   }
 

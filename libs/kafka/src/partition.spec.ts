@@ -86,7 +86,8 @@ describe('Partition', () => {
     };
     at(1_000, 0, 1, 2, 3, 4, 5);
     await until(() => given.length === 6);
-    const [first, , third] = given.splice(0).filter((record) => ['0', '2', '4'].includes(record.offset) || void record.done());
+    const [first, , third] = given.filter(({ offset }) => ['0', '2', '4'].includes(offset));
+    for (const record of given.splice(0)) if (['1', '3', '5'].includes(record.offset)) record.done();
     // The same records, read again, are not others.
     at(1_000, 0, 1, 2, 3, 4, 5);
     expect(partition.unfinished).toBe(3);

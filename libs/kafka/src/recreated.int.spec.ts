@@ -17,7 +17,10 @@ beforeAll(async () => {
 afterAll(() => Promise.all([admin.disconnect(), producer.disconnect()]));
 
 async function eventually(isTrue: () => boolean | Promise<boolean>, withinMs = 40_000): Promise<void> {
-  for (const deadline = performance.now() + withinMs; !(await isTrue()); await pause(50)) if (performance.now() > deadline) throw new Error(`not so after ${withinMs} ms`);
+  for (const deadline = performance.now() + withinMs; !(await isTrue()); ) {
+    if (performance.now() > deadline) throw new Error(`not so after ${withinMs} ms`);
+    await pause(50);
+  }
 }
 
 it('hands over every record of a topic that was deleted and made anew: they were taken for those that had their offsets before', async () => {
