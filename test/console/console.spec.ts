@@ -8,7 +8,7 @@ import { barriers, hasBrowser, isTooWide, launch, open, shows, signIn, visit } f
 
 /** `EVERY_LOOK` = also the other two of theme × width (`npm run check:console`). */
 const looks = ([['light', 1280], ['dark', 375], ['dark', 1280], ['light', 375]] as const).slice(0, process.env.EVERY_LOOK ? 4 : 2);
-const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials', 'subscriptions', 'subscriptions/new', 'approvals', 'incidents', 'settings', 'event-types', 'operations', 'audit', 'quarantine', 'dead-letters', 'tenants'];
+const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials', 'subscriptions', 'subscriptions/new', 'approvals', 'incidents', 'settings', 'event-types', 'operations', 'audit', 'quarantine', 'dead-letters', 'fleet', 'tenants'];
 
 (hasBrowser() ? describe : describe.skip)('the console', () => {
   const fleet = sharedFleet();
@@ -196,10 +196,100 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await page.getByLabel('Name', { exact: true }).fill('made by hand');
     await page.getByLabel('URL', { exact: true }).fill('http://127.0.0.1:9/in');
     await page.getByRole('dialog').getByLabel('Tenant').fill(tenant.id);
-    await page.getByRole('button', { name: 'Make it' }).click();
+    await page.getByRole('button', { name: 'Create it' }).click();
     await page.getByText('shown this once').waitFor();
     await page.getByRole('button', { name: 'I have it' }).click();
     await page.getByRole('heading', { name: 'made by hand' }).waitFor();
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it('makes an event type, edits it, says what its schema must be, and deletes it', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    const name = `console.made.${tenant.id}`;
+    await signIn(page, key);
+    await open(page, 'event-types');
+    await page.getByRole('button', { name: 'New event type' }).click();
+    await page.getByRole('dialog').getByLabel('Name', { exact: true }).fill(name);
+    const schema = page.getByLabel(/JSON Schema/);
+    await schema.fill('{"type":');
+    await page.getByRole('button', { name: 'Create it' }).click();
+    expect(await schema.evaluate<string>('(element) => element.validationMessage')).toContain('This is no JSON');
+    await schema.fill('{"type":"nothing"}');
+    await page.getByRole('button', { name: 'Create it' }).click();
+    await page.getByRole('dialog').getByRole('alert').waitFor();
+    await schema.fill('{"type":"object","properties":{"total":{"type":"number"}}}');
+    await page.getByRole('button', { name: 'Create it' }).click();
+    await page.getByRole('heading', { level: 1, name }).waitFor();
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.getByLabel('Description').fill('Made by hand, and edited.');
+    await page.getByLabel('Approval').selectOption('required');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await shows(page, 'a provider approves each subscription');
+    expect(await fleet.api.get(`/v1/event-types/${name}`)).toMatchObject({ description: 'Made by hand, and edited.', approval: 'required', audience: 'addressed', schema: { type: 'object', properties: { total: { type: 'number' } } } });
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByRole('button', { name: 'Delete it' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Event types' }).waitFor();
+    expect((await fleet.api.call('GET', `/v1/event-types/${name}`)).status).toBe(404);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it('pauses a callback, says until when, and ends the pause', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    const { id } = await fleet.api.post<{ id: string }>('/v1/callbacks', { tenant: tenant.id, name: 'to be paused', url: receiver.url });
+    await signIn(page, key);
+    await open(page, `callbacks/${id}`);
+    await page.getByRole('button', { name: 'Pause…' }).click();
+    await page.getByRole('dialog').getByRole('combobox').selectOption('4 hours');
+    await page.getByRole('button', { name: 'Pause it' }).click();
+    await shows(page, /Nothing is sent until/);
+    const { pausedUntil } = await fleet.api.get<{ pausedUntil: string }>(`/v1/callbacks/${id}`);
+    expect(Math.abs(Date.parse(pausedUntil) - Date.now() - 14_400_000)).toBeLessThan(600_000);
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await page.getByLabel(/Send what was kept at once/).check();
+    await page.getByRole('button', { name: 'End the pause' }).click();
+    await page.getByRole('button', { name: 'Pause…' }).waitFor();
+    expect(await fleet.api.get(`/v1/callbacks/${id}`)).toMatchObject({ pausedUntil: null });
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it('makes a key with groups and an end, which an owner sees, who is offered no role beyond its own', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    const { key: owners } = await fleet.api.post<{ key: string }>('/v1/api-keys', { name: 'the owner', role: 'owner', tenant: tenant.id });
+    await signIn(page, key);
+    await open(page, 'tenants');
+    await page.getByRole('button', { name: 'New key' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('of two groups');
+    await page.getByRole('dialog').getByLabel('Tenant', { exact: true }).fill(tenant.id);
+    await page.getByLabel(/^Groups/).fill('billing, support');
+    await page.getByLabel(/^Ends/).fill('2099-01-31');
+    await page.getByRole('button', { name: 'Create it' }).click();
+    await page.getByText('This is the only time it is shown').waitFor();
+    await page.getByRole('button', { name: 'I have it' }).click();
+    const made = (await fleet.api.all<{ name: string; tenant: string | null }>('/v1/api-keys')).find((one) => one.name === 'of two groups' && one.tenant === tenant.id);
+    expect(made).toMatchObject({ role: 'consumer', groups: ['billing', 'support'], expiresAt: new Date('2099-01-31T00:00').toISOString() });
+    const other = await visit(browser, origin);
+    await eventually(() => signIn(other.page, owners), 30_000);
+    await other.page.getByRole('link', { name: 'API keys' }).click();
+    await shows(other.page, 'of two groups');
+    await other.page.getByRole('button', { name: 'New key' }).click();
+    expect(await other.page.getByLabel('Role').locator('option').allTextContents()).toEqual(['consumer', 'owner', 'viewer']);
+    expect([...faults, ...other.faults]).toEqual([]);
+    await Promise.all([context.close(), other.context.close()]);
+  });
+
+  it('shows every process of the fleet, and what is lost with one that is alone', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    await signIn(page, key);
+    await eventually(async () => {
+      await open(page, 'fleet');
+      await page.getByRole('region', { name: 'Processes' }).getByText('dispatcher').first().waitFor({ timeout: 3_000 });
+    }, 60_000);
+    await shows(page, 'Oldest unfinished');
+    await shows(page, /Alone/);
+    await shows(page, /nobody reaches the API or this console/);
     expect(faults).toEqual([]);
     await context.close();
   });

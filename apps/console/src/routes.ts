@@ -1,7 +1,8 @@
 import { createRootRouteWithContext, createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import type { QueryClient } from '@tanstack/react-query';
 import { isPortal } from './shell/place.js';
-import { attemptSearch, callbackSearch, deliverySearch, eventSearch, eventTypeSearch, subscriptionSearch } from './explorer/search.js';
+import { attemptSearch, auditSearch, callbackSearch, deliverySearch, eventSearch, eventTypeSearch, subscriptionSearch } from './explorer/search.js';
+import { callbackTabs } from './callbacks/tab-search.js';
 import { draftSearch } from './subscriptions/draft.js';
 
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({ notFoundComponent: lazyRouteComponent(() => import('./shell/not-found.js'), 'NotFound') });
@@ -24,7 +25,7 @@ const attempts = createRoute({ getParentRoute: () => shell, path: 'attempts', va
 const events = createRoute({ getParentRoute: () => shell, path: 'events', validateSearch: eventSearch, component: lazyRouteComponent(() => import('./explorer/events.js'), 'Events') });
 const event = createRoute({ getParentRoute: () => shell, path: 'events/$id', component: lazyRouteComponent(() => import('./event/event.js'), 'EventPage') });
 const callbacks = createRoute({ getParentRoute: () => shell, path: 'callbacks', validateSearch: callbackSearch, component: lazyRouteComponent(() => import('./callbacks/callbacks.js'), 'Callbacks') });
-const callback = createRoute({ getParentRoute: () => shell, path: 'callbacks/$id', validateSearch: ({ tab }: Record<string, unknown>): { tab?: 'settings' | 'subscriptions' | 'history' } => (tab === 'settings' || tab === 'subscriptions' || tab === 'history' ? { tab } : {}), component: lazyRouteComponent(() => import('./callbacks/callback.js'), 'CallbackPage') });
+const callback = createRoute({ getParentRoute: () => shell, path: 'callbacks/$id', validateSearch: callbackTabs, component: lazyRouteComponent(() => import('./callbacks/callback.js'), 'CallbackPage') });
 const credentials = createRoute({ getParentRoute: () => shell, path: 'credentials', component: lazyRouteComponent(() => import('./credentials/credentials.js'), 'Credentials') });
 const credential = createRoute({ getParentRoute: () => shell, path: 'credentials/$id', component: lazyRouteComponent(() => import('./credentials/credential.js'), 'CredentialPage') });
 const quarantine = createRoute({ getParentRoute: () => shell, path: 'quarantine', component: lazyRouteComponent(() => import('./graves/quarantine.js'), 'Quarantine') });
@@ -40,10 +41,11 @@ const eventType = createRoute({ getParentRoute: () => shell, path: 'event-types/
 const incidents = createRoute({ getParentRoute: () => shell, path: 'incidents', component: lazyRouteComponent(() => import('./incidents/incidents.js'), 'Incidents') });
 const settings = createRoute({ getParentRoute: () => shell, path: 'settings', component: lazyRouteComponent(() => import('./settings/settings.js'), 'Settings') });
 const operations = createRoute({ getParentRoute: () => shell, path: 'operations', component: lazyRouteComponent(() => import('./operations/operations.js'), 'Operations') });
-const audit = createRoute({ getParentRoute: () => shell, path: 'audit', component: lazyRouteComponent(() => import('./audit/audit.js'), 'Audit') });
-const tenants = createRoute({ getParentRoute: () => shell, path: 'tenants', component: lazyRouteComponent(() => import('./access/tenants.js'), 'Tenants') });
+const audit = createRoute({ getParentRoute: () => shell, path: 'audit', validateSearch: auditSearch, component: lazyRouteComponent(() => import('./audit/audit.js'), 'Audit') });
+const fleet = createRoute({ getParentRoute: () => shell, path: 'fleet', component: lazyRouteComponent(() => import('./fleet/fleet.js'), 'FleetPage') });
+const tenants = createRoute({ getParentRoute: () => shell, path: 'tenants', component: lazyRouteComponent(() => import('./access/tenants.js'), 'AccessPage') });
 
 export const routeTree = root.addChildren([
   login,
-  shell.addChildren([overview, deliveries, delivery, attempts, events, event, callbacks, callback, credentials, credential, subscriptions, newSubscription, subscription, approvals, eventTypes, eventType, incidents, settings, operations, audit, quarantine, quarantined, deadLetters, deadLetter, tenants]),
+  shell.addChildren([overview, deliveries, delivery, attempts, events, event, callbacks, callback, credentials, credential, subscriptions, newSubscription, subscription, approvals, eventTypes, eventType, incidents, settings, operations, audit, quarantine, quarantined, deadLetters, deadLetter, fleet, tenants]),
 ]);

@@ -1,20 +1,43 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useRef, type ReactElement } from 'react';
+import { useRef, useState, type ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { Id } from '../parts/copy.js';
 import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
 import { formText } from '../parts/form-text.js';
+import { useMe } from '../shell/me.js';
 
-const ROLES = ['consumer', 'viewer', 'publisher', 'provider', 'admin'] as const;
+type Role = Schemas['Me']['role'];
+
+interface Offer {
+  readonly role: Role;
+  readonly may: string;
+  /** `optional` = it may be one tenant's, or anybody's. */
+  readonly tenant: 'required' | 'optional' | 'none';
+}
+
+const OFFERS: readonly Offer[] = [
+  { role: 'consumer', may: 'manages callbacks, credentials and subscriptions of its tenant', tenant: 'required' },
+  { role: 'owner', may: 'the same for all groups of its tenant, and its keys', tenant: 'required' },
+  { role: 'viewer', may: 'reads what its tenant has', tenant: 'required' },
+  { role: 'publisher', may: 'publishes events, and nothing else', tenant: 'optional' },
+  { role: 'provider', may: 'event types, approvals, and what is to be sent again, for all tenants', tenant: 'none' },
+  { role: 'admin', may: 'everything, for all tenants', tenant: 'none' },
+];
+/** What an owner may give away. */
+const OWNERS: readonly Role[] = ['consumer', 'owner', 'viewer'];
 
 /** A new API key, shown once. Closing forgets it. */
 export function NewKey(): ReactElement {
   const dialog = useRef<DialogHandle>(null);
   const queries = useQueryClient();
+  const isOwner = useMe().data?.role === 'owner';
+  const offers = OFFERS.filter(({ role }) => !isOwner || OWNERS.includes(role));
+  const [role, choose] = useState<Role>('consumer');
   const { mutate, data, error, isPending, reset } = useMutation({
     mutationFn: (form: FormData) => {
-      const tenant = formText(form, 'tenant');
-      return answer(api.POST('/v1/api-keys', { body: { name: formText(form, 'name'), role: formText(form, 'role') as Schemas['Me']['role'], ...(tenant !== '' && { tenant }) } }));
+      const [tenant, expires] = [formText(form, 'tenant'), formText(form, 'expires')];
+      const groups = formText(form, 'groups').split(',').map((group) => group.trim()).filter(Boolean);
+      return answer(api.POST('/v1/api-keys', { body: { name: formText(form, 'name'), role, groups, ...(tenant !== '' && { tenant }), ...(expires !== '' && { expiresAt: new Date(`${expires}T00:00`).toISOString() }) } }));
     },
     gcTime: 0,
     onSuccess: () => queries.invalidateQueries({ queryKey: ['api-keys'] }),
@@ -23,6 +46,7 @@ export function NewKey(): ReactElement {
     reset();
     dialog.current?.close();
   };
+  const chosen = offers.find((offer) => offer.role === role);
   return (
     <>
       <button type="button" className="small" onClick={() => dialog.current?.open()}>New key</button>
@@ -34,10 +58,16 @@ export function NewKey(): ReactElement {
           </>
         ) : (
           <form action={mutate}>
-            <label className="field">Name<input name="name" required maxLength={100} /></label>
-            <label className="field">Role<select name="role">{ROLES.map((role) => <option key={role}>{role}</option>)}</select></label>
-            <label className="field">Tenant; none for admins and providers<input name="tenant" spellCheck={false} /></label>
-            <DialogEnd error={error} isPending={isPending} yes="Make it" onBack={close} />
+            <label className="field">Name<input name="name" required maxLength={100} placeholder="who or what will use it" /></label>
+            <label className="field">
+              Role
+              <select value={role} onChange={({ target }) => { choose(target.value as Role); }}>{offers.map((offer) => <option key={offer.role}>{offer.role}</option>)}</select>
+              <span className="soft">{chosen?.may}</span>
+            </label>
+            {!isOwner && chosen?.tenant !== 'none' && <label className="field">{chosen?.tenant === 'optional' ? 'Tenant; empty = events for any tenant' : 'Tenant'}<input name="tenant" required={chosen?.tenant === 'required'} spellCheck={false} /></label>}
+            {chosen?.tenant === 'required' && role !== 'owner' && <label className="field">Groups, with commas between; empty = the whole tenant<input name="groups" spellCheck={false} /></label>}
+            <label className="field">Ends at the beginning of; empty = never<input name="expires" type="date" min={new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)} /></label>
+            <DialogEnd error={error} isPending={isPending} yes="Create it" onBack={close} />
           </form>
         )}
       </Dialog>

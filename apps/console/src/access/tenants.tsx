@@ -5,6 +5,7 @@ import { List, type Column } from '../parts/list.js';
 import { usePages } from '../parts/pages.js';
 import { State } from '../parts/state.js';
 import { Time } from '../parts/time.js';
+import { useMe } from '../shell/me.js';
 import { NewKey } from './new-key.js';
 import { RevokeKey } from './revoke-key.js';
 
@@ -21,23 +22,41 @@ const keyColumns: readonly Column<Schemas['ApiKey']>[] = [
   { name: 'Tenant', cell: ({ tenant }) => tenant ?? <span className="soft">all</span> },
   { name: 'Groups', cell: ({ groups }) => groups.join(', ') || <span className="soft">–</span>, minor: true },
   { name: 'Made', cell: ({ createdAt }) => <Time at={createdAt} />, minor: true },
+  { name: 'Ends', cell: ({ expiresAt }) => (expiresAt === null ? <span className="soft">never</span> : <Time at={expiresAt} />), minor: true },
   { name: 'Acts', cell: (apiKey) => <RevokeKey apiKey={apiKey} />, minor: true },
 ];
 
-export function Tenants(): ReactElement {
-  const tenants = usePages(['tenants'], (cursor) => answer(api.GET('/v1/tenants', { params: { query: { limit: 50, ...(cursor !== undefined && { cursor }) } } })));
-  const keys = usePages(['api-keys'], (cursor) => answer(api.GET('/v1/api-keys', { params: { query: { limit: 50, ...(cursor !== undefined && { cursor }) } } })));
-  return (
+/** An owner has one tenant, and sees its keys alone. */
+export const AccessPage = (): ReactElement =>
+  useMe().data?.role === 'owner' ? (
+    <>
+      <Head title="API keys">Who may call the API for your tenant.</Head>
+      <Keys />
+    </>
+  ) : (
     <>
       <Head title="Tenants and keys">Whose events these are, and who may call the API.</Head>
-      <section className="panel">
-        <header><h2>Tenants</h2></header>
-        <List caption="Tenants" pages={tenants} columns={tenantColumns} keyOf={({ id }) => id} empty={<strong>There is no tenant.</strong>} />
-      </section>
-      <section className="panel">
-        <header><h2>API keys</h2><NewKey /></header>
-        <List caption="API keys" pages={keys} columns={keyColumns} keyOf={({ id }) => id} empty={<strong>There is no key.</strong>} />
-      </section>
+      <Tenants />
+      <Keys />
     </>
+  );
+
+function Tenants(): ReactElement {
+  const pages = usePages(['tenants'], (cursor) => answer(api.GET('/v1/tenants', { params: { query: { limit: 50, ...(cursor !== undefined && { cursor }) } } })));
+  return (
+    <section className="panel">
+      <header><h2>Tenants</h2></header>
+      <List caption="Tenants" pages={pages} columns={tenantColumns} keyOf={({ id }) => id} empty={<strong>There is no tenant.</strong>} />
+    </section>
+  );
+}
+
+function Keys(): ReactElement {
+  const pages = usePages(['api-keys'], (cursor) => answer(api.GET('/v1/api-keys', { params: { query: { limit: 50, ...(cursor !== undefined && { cursor }) } } })));
+  return (
+    <section className="panel">
+      <header><h2>API keys</h2><NewKey /></header>
+      <List caption="API keys" pages={pages} columns={keyColumns} keyOf={({ id }) => id} empty={<strong>There is no key.</strong>} />
+    </section>
   );
 }

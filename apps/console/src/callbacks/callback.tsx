@@ -1,27 +1,30 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
-import { answer, api } from '../api/client.js';
+import { answer, api, type Schemas } from '../api/client.js';
 import { Id } from '../parts/copy.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import { State } from '../parts/state.js';
+import { Time } from '../parts/time.js';
 import { useMe } from '../shell/me.js';
 import { manages } from '../shell/roles.js';
 import { Edit } from './edit.js';
 import { Enabling } from './enabling.js';
 import { Health } from './health.js';
+import { isPaused, Pausing } from './pausing.js';
 import { Recover } from './recover.js';
 import { RotateSecret } from './rotate-secret.js';
 import { Settings } from './settings.js';
 import { Deliveries, History, Subscriptions } from './tabs.js';
 import { Test } from './test.js';
+import { Traffic } from './traffic.js';
 
 const TABS = [['deliveries', 'Deliveries'], ['settings', 'Settings'], ['subscriptions', 'Subscriptions'], ['history', 'History']] as const;
 
 /** How an endpoint is, and what can be done for it. */
 export function CallbackPage(): ReactElement {
   const { id } = useParams({ from: '/shell/callbacks/$id' });
-  const { tab = 'deliveries' } = useSearch({ from: '/shell/callbacks/$id' });
+  const { tab = 'deliveries', since } = useSearch({ from: '/shell/callbacks/$id' });
   const { data, error, refetch } = useQuery({ queryKey: ['callback', id], queryFn: () => answer(api.GET('/v1/callbacks/{id}', { params: { path: { id } } })) });
   const role = useMe().data?.role;
   if (error && !data) return <ProblemBox error={error} retry={() => void refetch()} isPage />;
@@ -31,10 +34,10 @@ export function CallbackPage(): ReactElement {
       <div className="head">
         <title>{`${data.name} · Nuncio`}</title>
         <div>
-          <p className="crumb"><State of={data.enabled ? 'enabled' : 'disabled'} /> Callback <Id of={id} /></p>
+          <p className="crumb"><State of={!data.enabled ? 'disabled' : isPaused(data) ? 'paused' : 'enabled'} /> Callback <Id of={id} /></p>
           <h1>{data.name} <span className="soft">of {data.tenant}</span></h1>
           <p className="mono">{data.method} {data.url}</p>
-          {data.disabledReason !== null && <p className="bad">{data.disabledReason}</p>}
+          <Standing callback={data} />
         </div>
         {manages(role) && (
           <div className="actions">
@@ -42,14 +45,16 @@ export function CallbackPage(): ReactElement {
             <Edit callback={data} />
             <RotateSecret callback={data} />
             <Recover id={id} />
+            {data.enabled && <Pausing callback={data} />}
             <Enabling callback={data} />
           </div>
         )}
       </div>
       <Health id={id} />
+      <Traffic id={id} />
       <nav className="tabs" aria-label="Of this callback">
         {TABS.map(([name, label]) => (
-          <Link key={name} to="/callbacks/$id" params={{ id }} search={name === 'deliveries' ? {} : { tab: name }} activeOptions={{ exact: true }} aria-current={tab === name ? 'page' : undefined} replace>
+          <Link key={name} to="/callbacks/$id" params={{ id }} search={{ ...(since !== undefined && { since }), ...(name !== 'deliveries' && { tab: name }) }} activeOptions={{ exact: true }} aria-current={tab === name ? 'page' : undefined} replace>
             {label}
           </Link>
         ))}
@@ -62,4 +67,13 @@ export function CallbackPage(): ReactElement {
       )}
     </>
   );
+}
+
+const REASONS: Readonly<Record<string, string>> = { gone: 'Nuncio has disabled it, since it answered 410 Gone.', failing: 'Nuncio has disabled it, since nothing but failures came of it for days.' };
+
+/** Why nothing is sent to it now, if that is so. */
+function Standing({ callback }: { callback: Schemas['Callback'] }): ReactElement | null {
+  const { enabled, disabledReason } = callback;
+  if (!enabled) return <p className="bad">{disabledReason === null ? 'Somebody has disabled it.' : (REASONS[disabledReason] ?? disabledReason)} What comes is skipped.</p>;
+  return isPaused(callback) ? <p className="wait">Nothing is sent until <Time at={callback.pausedUntil} />, and everything is kept.</p> : null;
 }

@@ -3,29 +3,43 @@ import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { Filters } from '../explorer/filters.js';
 import { toQuery, type CallbackQuery } from '../explorer/search.js';
+import { useFailingCallbacks } from '../incidents/failing.js';
 import { Head } from '../parts/head.js';
 import { List, type Column } from '../parts/list.js';
 import { usePages } from '../parts/pages.js';
 import { State } from '../parts/state.js';
-import { Time } from '../parts/time.js';
 import { useMe } from '../shell/me.js';
 import { manages } from '../shell/roles.js';
 import { NewCallback } from './new-callback.js';
+import { isPaused } from './pausing.js';
 
-const columns: readonly Column<Schemas['Callback']>[] = [
-  { name: 'Name', cell: ({ id, name }) => <Link to="/callbacks/$id" params={{ id }}>{name}</Link> },
-  { name: 'State', cell: ({ enabled }) => <State of={enabled ? 'enabled' : 'disabled'} /> },
+const columnsWith = (failing: ReadonlyMap<string, Schemas['CallbackHealth']>): readonly Column<Schemas['Callback']>[] => [
+  { name: 'Name', cell: ({ id, name }) => <Link className="clip" to="/callbacks/$id" params={{ id }} title={`${name}, ${id}`}>{name}</Link> },
+  { name: 'State', cell: (callback) => <Standing callback={callback} health={failing.get(callback.id)} /> },
   { name: 'Tenant', cell: ({ tenant }) => tenant, minor: true },
-  { name: 'Profile', cell: ({ profile }) => profile, minor: true },
+  { name: 'Waiting', cell: ({ id }) => <Waiting health={failing.get(id)} />, minor: true, isNumber: true },
   { name: 'Authentication', cell: ({ authentication }) => (authentication.type === 'oauth2' ? 'OAuth 2.0' : <span className="soft">none</span>), minor: true },
-  { name: 'URL', cell: ({ url }) => <code title={url}>{url}</code>, grows: true },
-  { name: 'Changed', cell: ({ updatedAt }) => <Time at={updatedAt} />, minor: true },
+  { name: 'URL', cell: ({ url }) => <code title={url}>{url}</code>, minor: true, grows: true },
 ];
+
+/** What stands against sending comes before how the last attempt went. */
+function Standing({ callback, health }: { callback: Schemas['Callback']; health: Schemas['CallbackHealth'] | undefined }): ReactElement {
+  if (!callback.enabled) return <State of="disabled" />;
+  if (isPaused(callback)) return <State of="paused" />;
+  return health ? <State of="failing" as={`failing: ${[health.lastFailure?.status, health.lastFailure?.errorClass].find((part) => part != null) ?? 'no answer'}`} /> : <State of="enabled" />;
+}
+
+/** Of those that fail alone: elsewhere hardly anything waits. */
+function Waiting({ health }: { health: Schemas['CallbackHealth'] | undefined }): ReactElement {
+  const count = health ? health.waiting.pending.count + health.waiting.held.count + health.waiting.parked.count : 0;
+  return count === 0 ? <span className="soft">–</span> : <Link to="/deliveries" search={{ callback: [health?.callback ?? ''], status: ['pending', 'held', 'parked'] }}>{count}</Link>;
+}
 
 export function Callbacks(): ReactElement {
   const search = useSearch({ from: '/shell/callbacks' });
   const navigate = useNavigate({ from: '/callbacks' });
   const toCallback = useNavigate();
+  const failing = new Map(useFailingCallbacks().data?.map((health) => [health.callback, health]));
   const canMake = manages(useMe().data?.role);
   const pages = usePages(['callbacks', search], (cursor) => answer(api.GET('/v1/callbacks', { params: { query: { ...toQuery<CallbackQuery>(search), limit: 50, ...(cursor !== undefined && { cursor }) } } })));
   return (
@@ -33,7 +47,7 @@ export function Callbacks(): ReactElement {
       <Head title="Callbacks" actions={canMake && <NewCallback onMade={(id) => void toCallback({ to: '/callbacks/$id', params: { id } })} />}>Where deliveries go, and how.</Head>
       <section className="panel">
         <Filters fields={[{ name: 'q', label: 'Name, id or URL', isWide: true }, { name: 'tenant', label: 'Tenant' }]} search={search} onSearch={(next) => void navigate({ search: next })} hasTime={false} />
-        <List caption="Callbacks" pages={pages} columns={columns} keyOf={({ id }) => id} empty={<><strong>No callback is like this.</strong><span>A new one needs a name and a URL.</span></>} />
+        <List caption="Callbacks" pages={pages} columns={columnsWith(failing)} keyOf={({ id }) => id} empty={<><strong>No callback is like this.</strong><span>A new one needs a name and a URL.</span></>} />
       </section>
     </>
   );

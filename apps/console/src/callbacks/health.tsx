@@ -4,6 +4,7 @@ import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { Fact } from '../parts/fact.js';
 import { ProblemBox } from '../parts/problem-box.js';
+import { Sentence } from '../parts/sentence.js';
 import { State } from '../parts/state.js';
 import { duration, Time } from '../parts/time.js';
 
@@ -21,7 +22,7 @@ export function Health({ id }: { id: string }): ReactElement {
 
 const Shown = ({ health: { callback, state, since, lastSuccess, lastFailure, consecutiveFailures, waiting, limits, signing, token } }: { health: Schemas['CallbackHealth'] }): ReactElement => (
   <>
-    {state === 'failing' && lastFailure && <p className="inside"><strong>{lastFailure.advice}</strong></p>}
+    {state === 'failing' && lastFailure && <p className="inside"><strong><Sentence of={lastFailure.advice} /></strong></p>}
     <dl className="facts inside">
       <Fact name="State">
         <State of={state} />

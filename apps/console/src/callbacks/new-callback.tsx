@@ -31,7 +31,7 @@ export function NewCallback({ onMade }: { onMade: (id: string) => void }): React
   const secret = data?.signing.secret;
   return (
     <>
-      <button type="button" onClick={() => dialog.current?.open()}>New callback</button>
+      <button type="button" className="primary" onClick={() => dialog.current?.open()}>New callback</button>
       <Dialog ref={dialog} title="A new callback">
         {data ? (
           <>
@@ -54,7 +54,7 @@ export function NewCallback({ onMade }: { onMade: (id: string) => void }): React
                 </select>
               </label>
             </div>
-            <DialogEnd error={error} isPending={isPending} yes="Make it" onBack={close} />
+            <DialogEnd error={error} isPending={isPending} yes="Create it" onBack={close} />
           </form>
         )}
       </Dialog>

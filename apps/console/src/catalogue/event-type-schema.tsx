@@ -3,13 +3,13 @@ import type { Schemas } from '../api/client.js';
 import { Bytes } from '../parts/bytes.js';
 import { exampleOf, fieldsOf } from './schema.js';
 
-/** What an event of this type carries: its fields, an example, the schema itself. */
-export function EventTypeSchema({ eventType: { name, schema } }: { eventType: Schemas['EventType'] }): ReactElement {
+/** What an event of this type carries: its fields, an example, the schema itself. `isNamed` false = its name stands above already. */
+export function EventTypeSchema({ eventType: { name, schema }, isNamed = true }: { eventType: Schemas['EventType']; isNamed?: boolean }): ReactElement {
   if (!schema) return <p className="soft"><code>{name}</code> has no schema: its events may carry anything.</p>;
   const fields = fieldsOf(schema);
   return (
     <>
-      <h3><code>{name}</code></h3>
+      {isNamed && <h3><code>{name}</code></h3>}
       {fields.length > 0 && (
         <div className="scroll" tabIndex={0} role="region" aria-label={`Fields of ${name}`}>
           <table>

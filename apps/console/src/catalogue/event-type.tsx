@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { answer, api } from '../api/client.js';
 import { History } from '../callbacks/tabs.js';
@@ -7,18 +7,25 @@ import { Fact } from '../parts/fact.js';
 import { List } from '../parts/list.js';
 import { usePages } from '../parts/pages.js';
 import { ProblemBox } from '../parts/problem-box.js';
+import { Sentence } from '../parts/sentence.js';
 import { Time } from '../parts/time.js';
 import { useMe } from '../shell/me.js';
-import { manages } from '../shell/roles.js';
+import { curates, manages } from '../shell/roles.js';
 import { subscriptionColumns } from '../subscriptions/subscription-columns.js';
+import { DeleteEventType } from './delete-event-type.js';
+import { EventTypeForm } from './event-type-form.js';
 import { EventTypeSchema } from './event-type-schema.js';
 import { Simulate } from './simulate.js';
+
+/** Nuncio’s own types are part of it, and stay as they are. */
+const isNotice = (name: string): boolean => name.startsWith('nuncio.');
 
 /** What an event of this type carries, who gets it, and who would get a given one. */
 export function EventTypePage(): ReactElement {
   const { name } = useParams({ from: '/shell/event-types/$name' });
   const { data, error, refetch } = useQuery({ queryKey: ['event-type', name], queryFn: () => answer(api.GET('/v1/event-types/{name}', { params: { path: { name } } })) });
   const role = useMe().data?.role;
+  const navigate = useNavigate();
   if (error && !data) return <ProblemBox error={error} retry={() => void refetch()} isPage />;
   if (!data) return <div className="skeleton" />;
   const { description, audience, approval, createdAt, updatedAt } = data;
@@ -29,9 +36,17 @@ export function EventTypePage(): ReactElement {
         <div>
           <p className="crumb">Event type</p>
           <h1><code>{name}</code></h1>
-          {description !== null && <p>{description}</p>}
+          {description !== null && <p><Sentence of={description} /></p>}
         </div>
-        {manages(role) && <div className="actions"><Link className="button primary" to="/subscriptions/new" search={{ eventTypes: [name] }}>Subscribe</Link></div>}
+        <div className="actions">
+          {manages(role) && <Link className="button primary" to="/subscriptions/new" search={{ eventTypes: [name] }}>Subscribe</Link>}
+          {curates(role) && !isNotice(name) && (
+            <>
+              <EventTypeForm eventType={data} onSaved={() => undefined} />
+              <DeleteEventType eventType={data} onDeleted={() => void navigate({ to: '/event-types' })} />
+            </>
+          )}
+        </div>
       </div>
       <section className="panel">
         <dl className="facts inside">
@@ -45,7 +60,7 @@ export function EventTypePage(): ReactElement {
       </section>
       <section className="panel">
         <header><h2>What it carries</h2></header>
-        <div className="inside stack"><EventTypeSchema eventType={data} /></div>
+        <div className="inside stack"><EventTypeSchema eventType={data} isNamed={false} /></div>
       </section>
       <section className="panel">
         <header><h2>Who subscribes</h2></header>

@@ -6,15 +6,19 @@ import { toQuery, type EventTypeQuery } from '../explorer/search.js';
 import { Head } from '../parts/head.js';
 import { List, type Column } from '../parts/list.js';
 import { usePages } from '../parts/pages.js';
+import { Sentence } from '../parts/sentence.js';
 import { Time } from '../parts/time.js';
+import { useMe } from '../shell/me.js';
+import { curates } from '../shell/roles.js';
+import { EventTypeForm } from './event-type-form.js';
 import { fieldsOf } from './schema.js';
 
 const columns: readonly Column<Schemas['EventType']>[] = [
   { name: 'Name', cell: ({ name }) => <Link to="/event-types/$name" params={{ name }}><code>{name}</code></Link> },
-  { name: 'Description', cell: ({ description }) => description ?? <span className="soft">–</span>, grows: true },
+  { name: 'Description', cell: ({ description }) => <span className="lines" title={description ?? ''}>{description ? <Sentence of={description} /> : <span className="soft">–</span>}</span>, grows: true },
   { name: 'Audience', cell: ({ audience }) => audience, minor: true },
   { name: 'Approval', cell: ({ approval }) => (approval === 'required' ? <strong>required</strong> : <span className="soft">none</span>), minor: true },
-  { name: 'Schema', cell: ({ schema }) => (schema ? `${fieldsOf(schema).length} fields` : <span className="soft">none</span>), minor: true },
+  { name: 'Schema', cell: ({ schema }) => (schema ? <span className="nowrap">{fieldsOf(schema).length} fields</span> : <span className="soft">none</span>), minor: true },
   { name: 'Changed', cell: ({ updatedAt }) => <Time at={updatedAt} />, minor: true },
 ];
 
@@ -27,10 +31,12 @@ const FIELDS: readonly FilterField[] = [
 export function EventTypes(): ReactElement {
   const search = useSearch({ from: '/shell/event-types' });
   const navigate = useNavigate({ from: '/event-types' });
+  const toEventType = useNavigate();
+  const role = useMe().data?.role;
   const pages = usePages(['event-types', search], (cursor) => answer(api.GET('/v1/event-types', { params: { query: { ...toQuery<EventTypeQuery>(search), limit: 50, ...(cursor !== undefined && { cursor }) } } })));
   return (
     <>
-      <Head title="Event types">What can be published, and subscribed to.</Head>
+      <Head title="Event types" actions={curates(role) && <EventTypeForm onSaved={(name) => void toEventType({ to: '/event-types/$name', params: { name } })} />}>What can be published, and subscribed to.</Head>
       <section className="panel">
         <Filters fields={FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} hasTime={false} />
         <List caption="Event types" pages={pages} columns={columns} keyOf={({ id }) => id} empty={<><strong>No event type is like this.</strong><span>An admin or a provider makes them.</span></>} />

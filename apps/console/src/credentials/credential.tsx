@@ -6,6 +6,7 @@ import { History } from '../callbacks/tabs.js';
 import { Id } from '../parts/copy.js';
 import { Fact } from '../parts/fact.js';
 import { ProblemBox } from '../parts/problem-box.js';
+import { Sentence } from '../parts/sentence.js';
 import { State } from '../parts/state.js';
 import { duration, Time } from '../parts/time.js';
 import { useMe } from '../shell/me.js';
@@ -64,7 +65,7 @@ function Test({ id }: { id: string }): ReactElement {
 
 const Health = ({ health: { lastSuccess, lastFailure, requestsToday, callbacks, expiresAt } }: { health: Schemas['CredentialHealth'] }): ReactElement => (
   <>
-    {lastFailure && (!lastSuccess || lastFailure.at > lastSuccess.at) && <p className="inside"><strong>{lastFailure.advice}</strong></p>}
+    {lastFailure && (!lastSuccess || lastFailure.at > lastSuccess.at) && <p className="inside"><strong><Sentence of={lastFailure.advice} /></strong></p>}
     <dl className="facts inside">
       <Fact name="Token"><span className="soft">{expiresAt === null ? 'none' : <>until <Time at={expiresAt} /></>}</span></Fact>
       <Fact name="Last success">{lastSuccess ? <><Time at={lastSuccess.at} /> <span className="soft">after {duration(lastSuccess.durationMs)}</span></> : <span className="soft">none</span>}</Fact>

@@ -9,25 +9,20 @@ import { State } from '../parts/state.js';
 import { Time } from '../parts/time.js';
 
 const columns: readonly Column<Schemas['Credential']>[] = [
-  { name: 'Name', cell: ({ name, id }) => <Link to="/credentials/$id" params={{ id }} title={id}>{name}</Link> },
+  { name: 'Name', cell: ({ name, id }) => <Link className="clip" to="/credentials/$id" params={{ id }} title={`${name}, ${id}`}>{name}</Link> },
   { name: 'State', cell: ({ id }) => <Health id={id} /> },
-  { name: 'Authorization server', cell: ({ tokenUrl, issuer }) => <code className="clip">{tokenUrl ?? issuer}</code> },
+  { name: 'Tenant', cell: ({ tenant }) => tenant, minor: true },
+  { name: 'Authorization server', cell: ({ tokenUrl, issuer }) => <code title={tokenUrl ?? issuer ?? ''}>{tokenUrl ?? issuer}</code>, grows: true },
   { name: 'Method', cell: ({ authMethod }) => <code>{authMethod}</code>, minor: true },
   { name: 'Scope', cell: ({ scope }) => scope ?? <span className="soft">–</span>, minor: true },
-  { name: 'Tenant', cell: ({ tenant }) => tenant, minor: true },
   { name: 'Changed', cell: ({ updatedAt }) => <Time at={updatedAt} />, minor: true },
 ];
 
-/** By the last request to the authorization server; with what to do where it failed. */
+/** By the last request to the authorization server; what was wrong where it failed. */
 function Health({ id }: { id: string }): ReactElement {
   const { data } = useQuery({ queryKey: ['credential', id, 'health'], queryFn: () => answer(api.GET('/v1/credentials/{id}/health', { params: { path: { id } } })), staleTime: 30_000 });
   if (!data) return <span className="soft">–</span>;
-  return (
-    <>
-      <State of={data.state} />
-      {data.state === 'failing' && data.lastFailure && <div>{data.lastFailure.advice}</div>}
-    </>
-  );
+  return <span title={data.state === 'failing' ? data.lastFailure?.advice : undefined}><State of={data.state} as={data.state === 'failing' ? (data.lastFailure?.tokenError.code ?? data.lastFailure?.tokenError.class) : undefined} /></span>;
 }
 
 export function Credentials(): ReactElement {

@@ -4,7 +4,9 @@ import type { Schemas } from '../api/client.js';
 import { Bytes } from '../parts/bytes.js';
 import { Id } from '../parts/copy.js';
 import { ProblemBox } from '../parts/problem-box.js';
+import { Sentence } from '../parts/sentence.js';
 import { duration, Time } from '../parts/time.js';
+import { Differs } from './differs.js';
 import { PHASES, phasesOf } from './phases.js';
 import { bodySent } from './sent.js';
 import { Verify } from './verify.js';
@@ -12,8 +14,8 @@ import { Verify } from './verify.js';
 type Attempt = Schemas['Attempt'];
 type Headers = NonNullable<Attempt['request']>['headers'];
 
-/** One attempt: what was sent, what came back, and where the time went. */
-export function AttemptPanel({ attempt }: { attempt: Attempt }): ReactElement {
+/** One attempt: what was sent, what came back, where the time went, and what is otherwise than in the one before. */
+export function AttemptPanel({ attempt, before }: { attempt: Attempt; before: Attempt | null }): ReactElement {
   const { number, id, error, tokenError, advice, requestedBy, requests } = attempt;
   return (
     <section className="panel" aria-label={`Attempt ${number}`}>
@@ -25,13 +27,14 @@ export function AttemptPanel({ attempt }: { attempt: Attempt }): ReactElement {
       </header>
       <div className="inside stack">
         {error && (error.detail !== null || error.class !== 'http') && <p className="bad">{error.class}{error.detail === null ? '' : `: ${error.detail}`}{tokenError && ` (the authorization server: ${[tokenError.httpStatus, tokenError.code, tokenError.description].filter((part) => part != null).join(' ')})`}</p>}
-        {advice !== null && <p><strong>{advice}</strong></p>}
+        {advice !== null && <p><strong><Sentence of={advice} /></strong></p>}
         <Timing attempt={attempt} />
       </div>
       <div className="sides">
         <Request attempt={attempt} />
         <Response response={attempt.response} />
       </div>
+      {before && <Differs before={before} attempt={attempt} />}
       {attempt.request && <Verify attempt={attempt} />}
     </section>
   );

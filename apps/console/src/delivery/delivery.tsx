@@ -9,10 +9,11 @@ import { CallbackLink } from '../parts/object-links.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import { Sentence } from '../parts/sentence.js';
 import { State } from '../parts/state.js';
-import { distance, Time } from '../parts/time.js';
+import { distance, duration, Time } from '../parts/time.js';
 import { Acts } from './acts.js';
 import { AttemptPanel } from './attempt-panel.js';
 import { asCurl } from './curl.js';
+import { planOf } from './plan.js';
 import { bodySent } from './sent.js';
 import { Waterfall } from './waterfall.js';
 
@@ -44,8 +45,9 @@ function Shown({ delivery }: { delivery: WholeDelivery }): ReactElement {
           {delivery.lineage && <span className="soft">read from <code>{delivery.lineage.topic}/{delivery.lineage.partition}@{delivery.lineage.offset}</code></span>}
         </header>
         <Waterfall delivery={delivery} chosen={attempt?.id ?? null} onChoose={choose} />
+        <Plan delivery={delivery} />
       </section>
-      {attempt && <AttemptPanel attempt={attempt} />}
+      {attempt && <AttemptPanel attempt={attempt} before={delivery.attempts.findLast(({ number }) => number < attempt.number) ?? null} />}
       <Context delivery={delivery} />
     </>
   );
@@ -64,11 +66,11 @@ function Top({ delivery, attempt }: { delivery: WholeDelivery; attempt: Schemas[
         </p>
         <title>{`${status}: ${eventType} · Nuncio`}</title>
         <h1 className="sentence"><Sentence of={explanation} /></h1>
+        {hold?.advice && <p><strong><Sentence of={hold.advice} /></strong></p>}
         <p className="soft">
           <Link to="/event-types/$name" params={{ name: eventType }}><code>{eventType}</code></Link> to <CallbackLink id={callback} /> of {tenant}
           {next.step === 'later' && next.notBefore !== null && <>. The next attempt is due {distance(next.notBefore)}.</>}
         </p>
-        {hold?.advice && <p><strong>{hold.advice}</strong></p>}
       </div>
       <div className="actions">
         <Acts delivery={delivery} url={url ?? attempt?.request?.url} />
@@ -78,10 +80,25 @@ function Top({ delivery, attempt }: { delivery: WholeDelivery; attempt: Schemas[
   );
 }
 
+/** What follows the attempt that is due, by the callback as it is now. */
+function Plan({ delivery }: { delivery: WholeDelivery }): ReactElement | null {
+  const retry = useCallbackNames().get(delivery.callback)?.retry;
+  const plan = retry ? planOf(delivery, retry) : [];
+  if (delivery.next.step !== 'later' || !retry) return null;
+  const end = retry.onExhausted === 'block' ? 'the subscription is blocked' : 'it is given up';
+  return (
+    <div className="inside plan">
+      <span className="soft">If that fails, too:</span>
+      {plan.map(({ number, afterMs }) => <span key={number}><strong>{number}</strong><span className="soft">after {duration(afterMs)}</span></span>)}
+      <span className="soft">{plan.length === 0 ? end : `then ${end}`}</span>
+    </div>
+  );
+}
+
 const Context = ({ delivery }: { delivery: WholeDelivery }): ReactElement => (
   <section className="panel">
     <header><h2>What it belongs to</h2></header>
-    <dl className="facts inside">
+    <dl className="facts long inside">
       <Fact name="Event"><Link to="/events/$id" params={{ id: delivery.event }}><code>{delivery.event}</code></Link></Fact>
       <Fact name="CloudEvents id"><Id of={delivery.ceId} /></Fact>
       <Fact name="Source"><code>{delivery.ceSource}</code></Fact>

@@ -33,7 +33,7 @@ export function Waterfall({ delivery, chosen, onChoose }: WaterfallProps): React
               <td>{row.state ? <State of={row.state} as={row.result || row.state} /> : <span className="soft">{row.result}</span>}</td>
               <td className="minor">{row.at === null ? <span className="soft">not known</span> : <Time at={row.at} />}</td>
               <td className="minor nowrap soft">{row.isDue && row.at !== null ? distance(row.at) : row.waitedMs === null ? '' : duration(row.waitedMs)}</td>
-              <td className="nowrap">{row.tookMs === null ? '' : duration(row.tookMs)}</td>
+              <td className="nowrap">{row.tookMs === null ? row.isDue && row.at !== null && <span className="narrow soft">{distance(row.at)}</span> : duration(row.tookMs)}</td>
               <td className="minor"><Bar row={row} /></td>
             </tr>
           ))}

@@ -2,7 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { answer, api, text } from '../api/client.js';
-import { deliveryColumns } from '../explorer/delivery-columns.js';
+import { columnsOfOneEvent } from '../explorer/delivery-columns.js';
+import { NOBODY } from '../explorer/unmatched.js';
 import { Bytes } from '../parts/bytes.js';
 import { Id } from '../parts/copy.js';
 import { Fact } from '../parts/fact.js';
@@ -39,7 +40,7 @@ export function EventPage(): ReactElement {
       </section>
       <section className="panel">
         <header><h2>Who got it</h2></header>
-        <List caption="Deliveries of this event" pages={deliveries} columns={deliveryColumns} keyOf={(delivery) => delivery.id} empty={<><strong>Nobody got it.</strong><span>{unmatched ?? 'No subscription wanted it.'}</span></>} />
+        <List caption="Deliveries of this event" pages={deliveries} columns={columnsOfOneEvent} keyOf={(delivery) => delivery.id} empty={<><strong>Nobody got it.</strong><span>{NOBODY[unmatched ?? ''] ?? 'No subscription wanted it.'}</span></>} />
       </section>
       <section className="panel">
         <header><h2>Payload</h2></header>

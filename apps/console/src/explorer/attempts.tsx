@@ -24,13 +24,13 @@ const FIELDS: readonly FilterField[] = [
 const columns: readonly Column<Schemas['Attempt']>[] = [
   { name: 'Started', cell: ({ delivery, startedAt }) => <Link to="/deliveries/$id" params={{ id: delivery }}><Time at={startedAt} /></Link> },
   { name: 'Outcome', cell: ({ outcome, error }) => <State of={outcome} as={error?.class} /> },
-  { name: 'Answer', cell: ({ response }) => <code>{response?.status ?? '–'}</code> },
+  { name: 'Answer', cell: ({ response }) => <code>{response?.status ?? '–'}</code>, minor: true },
   { name: 'Event type', cell: ({ eventType }) => <code>{eventType}</code> },
   { name: 'Callback', cell: ({ callback, tenant }) => <CallbackLink id={callback} tenant={tenant} />, minor: true },
   { name: 'Number', cell: ({ number }) => number, minor: true, isNumber: true },
   { name: 'Why', cell: ({ reason }) => reason, minor: true },
   { name: 'Took', cell: ({ timingsMs }) => <span className="nowrap">{duration(timingsMs.total)}</span>, minor: true, isNumber: true },
-  { name: 'What it came to', cell: ({ error, advice }) => <span title={advice ?? error?.detail ?? ''}>{error?.detail ?? <span className="soft">–</span>}</span>, minor: true, grows: true },
+  { name: 'What it came to', cell: ({ error, advice }) => <span className="lines" title={advice ?? ''}>{error?.detail ?? <span className="soft">–</span>}</span>, minor: true, grows: true },
 ];
 
 export function Attempts(): ReactElement {

@@ -17,6 +17,7 @@ const FIELDS: readonly FilterField[] = [
   { name: 'eventType', label: 'Event type' },
   { name: 'tenant', label: 'Tenant' },
   { name: 'callback', label: 'Callback', placeholder: 'cb_…', isWide: true },
+  { name: 'subject', label: 'Subject', placeholder: 'order/4711' },
   { name: 'event', label: 'Event', placeholder: 'evt_…', isWide: true },
 ];
 

@@ -8,14 +8,16 @@ import { distance, Time } from '../parts/time.js';
 
 export const deliveryColumns: readonly Column<Schemas['Delivery']>[] = [
   { name: 'Published', cell: ({ id, createdAt }) => <Link to="/deliveries/$id" params={{ id }}><Time at={createdAt} /></Link> },
-  { name: 'State', cell: ({ status }) => <State of={status} /> },
-  { name: 'Answer', cell: ({ responseStatus, errorClass }) => <code>{responseStatus ?? errorClass ?? '–'}</code> },
+  { name: 'State', cell: ({ status, next }) => <span className="nowrap"><State of={status} />{next.step === 'later' && next.notBefore !== null && <span className="soft" title={next.notBefore}> {distance(next.notBefore)}</span>}</span> },
+  { name: 'Answer', cell: ({ responseStatus, errorClass }) => <code>{responseStatus ?? errorClass ?? '–'}</code>, minor: true },
   { name: 'Event type', cell: ({ eventType }) => <code>{eventType}</code> },
   { name: 'Callback', cell: ({ callback, tenant }) => <CallbackLink id={callback} tenant={tenant} />, minor: true },
   { name: 'Attempts', cell: ({ attemptCount }) => attemptCount, minor: true, isNumber: true },
-  { name: 'Next', cell: ({ next }) => (next.step === 'later' && next.notBefore !== null ? <span className="nowrap" title={next.notBefore}>{distance(next.notBefore)}</span> : <span className="soft">–</span>), minor: true },
-  { name: 'Where it stands', cell: ({ explanation }) => <span title={explanation}><Sentence of={explanation} /></span>, minor: true, grows: true },
+  { name: 'Where it stands', cell: ({ status, explanation }) => <span className={status === 'delivered' ? '' : 'lines'} title={explanation}><Sentence of={explanation} /></span>, minor: true, grows: true },
 ];
 
 /** Where the callback is the page's own. */
 export const columnsOfOneCallback = deliveryColumns.filter(({ name }) => name !== 'Callback');
+
+/** Where the event is. */
+export const columnsOfOneEvent = deliveryColumns.filter(({ name }) => name !== 'Event type');

@@ -8,12 +8,15 @@ import { State } from '../parts/state.js';
 import { Time } from '../parts/time.js';
 import { Filters, type FilterField } from './filters.js';
 import { toQuery, type EventQuery } from './search.js';
+import { NOBODY } from './unmatched.js';
 
 const FIELDS: readonly FilterField[] = [
   { name: 'ceId', label: 'CloudEvents id', isWide: true },
   { name: 'ceSource', label: 'Source' },
   { name: 'eventType', label: 'Event type' },
+  { name: 'subject', label: 'Subject' },
   { name: 'tenant', label: 'Tenant' },
+  { name: 'unmatched', label: 'Nobody got it', options: ['any', ...Object.keys(NOBODY)] },
 ];
 
 const columns: readonly Column<Schemas['Event']>[] = [
@@ -23,7 +26,7 @@ const columns: readonly Column<Schemas['Event']>[] = [
   { name: 'Source', cell: ({ ceSource }) => <code>{ceSource}</code>, minor: true },
   { name: 'Tenants', cell: ({ tenants }) => tenants.join(', ') || <span className="soft">all</span>, minor: true },
   { name: 'Bytes', cell: ({ payloadBytes }) => payloadBytes, minor: true, isNumber: true },
-  { name: 'Deliveries', cell: ({ deliveries, unmatched }) => (deliveries.length ? <Tally of={deliveries} /> : <span className="soft">nobody{unmatched === null ? '' : `: ${unmatched}`}</span>), minor: true },
+  { name: 'Deliveries', cell: ({ deliveries, unmatched }) => (deliveries.length ? <Tally of={deliveries} /> : <span className="soft">{NOBODY[unmatched ?? ''] ?? 'nobody'}</span>), minor: true },
 ];
 
 function Tally({ of }: { of: readonly Schemas['Delivery'][] }): ReactElement {

@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import { useMe } from '../shell/me.js';
 import type { Search } from './search.js';
 
@@ -21,7 +21,7 @@ interface FiltersProps {
   readonly hasTime?: boolean;
 }
 
-/** Filters that are the page's URL: changing one changes the other. */
+/** Filters that are the page's URL: changing one changes the other. On a narrow screen they are shown when asked for. */
 export function Filters({ fields, search, onSearch, hasTime = true }: FiltersProps): ReactElement {
   const isBound = useMe().data?.tenant != null;
   const set = (name: string, value: string): void => {
@@ -29,8 +29,11 @@ export function Filters({ fields, search, onSearch, hasTime = true }: FiltersPro
     onSearch(value === '' ? others : { ...others, [name]: name === 'since' ? value : [value] });
   };
   const valueOf = (name: string): string => [search[name] ?? ''].flat()[0] ?? '';
+  const [isOpen, setOpen] = useState(false);
+  const count = Object.keys(search).length;
   return (
-    <div className="filters" role="search" aria-label="Filters">
+    <div className="filters" role="search" aria-label="Filters" data-open={isOpen}>
+      <button type="button" className="menu-button" aria-expanded={isOpen} onClick={() => { setOpen(!isOpen); }}>{count === 0 ? 'Filters' : `Filters: ${count}`}</button>
       {fields.filter(({ name }) => !(isBound && name === 'tenant')).map(({ name, label, options, placeholder, isWide }) => (
         <label key={name} className={`field ${isWide ? 'wide' : ''}`}>
           {label}
@@ -64,7 +67,7 @@ export function Filters({ fields, search, onSearch, hasTime = true }: FiltersPro
           {!SINCE.some(([value]) => value === valueOf('since')) && <option>{valueOf('since')}</option>}
         </select>
       </label>}
-      {Object.keys(search).length > 0 && (
+      {count > 0 && (
         <button type="button" onClick={() => { onSearch({}); }}>
           Clear
         </button>

@@ -6,6 +6,7 @@ export type AttemptQuery = QueryOf<'/v1/attempts'>;
 export type SubscriptionQuery = QueryOf<'/v1/subscriptions'>;
 export type CallbackQuery = QueryOf<'/v1/callbacks'>;
 export type EventTypeQuery = QueryOf<'/v1/event-types'>;
+export type AuditQuery = QueryOf<'/v1/audit'>;
 export type EventQuery = QueryOf<'/v1/events'>;
 
 /** Filters as they stand in the page's URL. What is chosen among several stands as a list. */
@@ -24,12 +25,13 @@ const reader =
     return search;
   };
 
-export const deliverySearch = reader(['status', 'errorClass', 'responseStatus', 'tenant', 'callback', 'subscription', 'eventType', 'event']);
+export const deliverySearch = reader(['status', 'errorClass', 'responseStatus', 'tenant', 'callback', 'subscription', 'eventType', 'event', 'subject']);
 export const attemptSearch = reader(['status', 'errorClass', 'responseStatus', 'tenant', 'callback', 'subscription', 'eventType', 'delivery', 'event']);
 export const subscriptionSearch = reader(['state', 'q', 'tenant']);
 export const callbackSearch = reader(['q', 'tenant']);
+export const auditSearch = reader(['kind', 'tenant', 'actor', 'id']);
 export const eventTypeSearch = reader(['q', 'audience', 'approval']);
-export const eventSearch = reader(['ceId', 'ceSource', 'eventType', 'tenant']);
+export const eventSearch = reader(['ceId', 'ceSource', 'eventType', 'subject', 'tenant', 'unmatched']);
 
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 

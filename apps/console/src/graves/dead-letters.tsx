@@ -10,7 +10,7 @@ import { Time } from '../parts/time.js';
 
 const columns: readonly Column<Schemas['DeadLetter']>[] = [
   { name: 'Given up', cell: ({ id, at }) => <Link to="/dead-letters/$id" params={{ id }}><Time at={at} /></Link> },
-  { name: 'Reason', cell: ({ reason, detail }) => <><code>{reason}</code>{detail !== null && <div className="soft">{detail}</div>}</> },
+  { name: 'Reason', cell: ({ reason, detail }) => <><code>{reason}</code>{detail !== null && <span className="soft"> {detail}</span>}</> },
   { name: 'Event type', cell: ({ event }) => <code>{event?.eventType ?? '–'}</code> },
   { name: 'Callback', cell: ({ callback, tenant }) => (callback === null ? <span className="soft">–</span> : <CallbackLink id={callback} {...(tenant !== null && { tenant })} />), minor: true },
   { name: 'Its delivery now', cell: ({ delivery, status }) => (delivery === null ? <span className="soft">–</span> : <Link to="/deliveries/$id" params={{ id: delivery }}>{status ? <State of={status} /> : 'open'}</Link>), minor: true },

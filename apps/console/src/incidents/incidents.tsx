@@ -5,6 +5,7 @@ import { Fact } from '../parts/fact.js';
 import { useCallbackNames } from '../parts/names.js';
 import { CallbackLink } from '../parts/object-links.js';
 import { ProblemBox } from '../parts/problem-box.js';
+import { Sentence } from '../parts/sentence.js';
 import { State } from '../parts/state.js';
 import { Time } from '../parts/time.js';
 import { causesOf, type Cause } from './causes.js';
@@ -50,7 +51,7 @@ const Broken = ({ cause: { host, errorClass, since, endpoints, waiting, last } }
       <h2><code>{host}</code></h2>
       {since !== null && <span className="soft">since <Time at={since} /></span>}
     </header>
-    {last && <p className="inside"><strong>{last.advice}</strong></p>}
+    {last && <p className="inside"><strong><Sentence of={last.advice} /></strong></p>}
     <dl className="facts inside">
       <Fact name="Endpoints">
         {endpoints.slice(0, SHOWN).map(({ callback, tenant }) => <div key={callback}><CallbackLink id={callback} tenant={tenant} /></div>)}
@@ -73,7 +74,7 @@ const Server = ({ host, credentials }: { host: string; credentials: readonly Sch
         <h2><code>{host}</code></h2>
         <span className="soft">authorization server</span>
       </header>
-      {last && <p className="inside"><strong>{last.advice}</strong></p>}
+      {last && <p className="inside"><strong><Sentence of={last.advice} /></strong></p>}
       <dl className="facts inside">
         <Fact name="Credentials">{credentials.slice(0, SHOWN).map(({ credential, name, tenant }) => <div key={credential} className="owned"><Link to="/credentials/$id" params={{ id: credential }}>{name}</Link> <span className="soft">· {tenant}</span></div>)}</Fact>
         <Fact name="Callbacks behind it">{callbacks.size === 0 ? '0' : <Link to="/deliveries" search={{ callback: [...callbacks], status: ['held', 'parked', 'pending'] }}>{callbacks.size}</Link>}</Fact>

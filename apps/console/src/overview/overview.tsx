@@ -1,24 +1,22 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
-import { answer, api, type Schemas } from '../api/client.js';
+import { answer, api } from '../api/client.js';
 import { deliveryColumns } from '../explorer/delivery-columns.js';
 import { sinceOf } from '../explorer/search.js';
 import { List } from '../parts/list.js';
 import { usePages } from '../parts/pages.js';
 import { ProblemBox } from '../parts/problem-box.js';
-import { duration } from '../parts/time.js';
 import { Chart } from './chart.js';
 import { Failing } from './failing.js';
+import { Legend } from './legend.js';
 import { Providers } from './providers.js';
-import { rangeOf, RANGES, type Range } from './range.js';
-import { totalsOf, type Totals } from './totals.js';
+import { rangeOf, RANGES } from './range.js';
+import { WellOrNot } from './sentence.js';
+import { Tiles } from './tiles.js';
+import { totalsOf } from './totals.js';
 
 const REFRESH_MS = 15_000;
-const WAITING = ['pending', 'held', 'parked'] as const;
-
-const number = new Intl.NumberFormat('en-GB');
-const share = new Intl.NumberFormat('en-GB', { style: 'percent', maximumFractionDigits: 1 });
 
 /** Is it well, and if not, whose fault is it. */
 export function Overview(): ReactElement {
@@ -29,14 +27,13 @@ export function Overview(): ReactElement {
     queryFn: () => answer(api.GET('/v1/stats', { params: { query: { since: sinceOf(range.since) ?? '', step: range.step } } })),
     refetchInterval: REFRESH_MS,
   });
-  const waiting = useQuery({ queryKey: ['waiting'], queryFn: () => answer(api.GET('/v1/stats/backlog')), refetchInterval: REFRESH_MS });
   const failed = usePages(['deliveries', 'failing'], (cursor) => answer(api.GET('/v1/deliveries', { params: { query: { status: ['failed', 'expired', 'held', 'parked'], limit: 10, ...(cursor !== undefined && { cursor }) } } })));
   const totals = stats.data && totalsOf(stats.data.items);
   return (
     <>
       <div className="head">
         <title>Overview · Nuncio</title>
-        <h1 className="sentence">{totals ? sentenceOf(totals, range) : stats.error ? 'The figures are not there now.' : 'Looking…'}</h1>
+        <h1 className="sentence">{totals ? <WellOrNot totals={totals} range={range} /> : stats.error ? 'The figures are not there now.' : 'Looking…'}</h1>
         <label>
           <span className="unseen">Range</span>
           <select value={range.since} onChange={({ target }) => void navigate({ search: { since: target.value } })}>
@@ -45,23 +42,11 @@ export function Overview(): ReactElement {
         </label>
       </div>
       {stats.error && !stats.data && <ProblemBox error={stats.error} retry={() => void stats.refetch()} />}
-      <div className="tiles">
-        <Tile name="Attempts" value={totals && number.format(totals.attempts)} />
-        <Tile name="Delivered" value={totals?.attempts ? share.format(totals.delivered / totals.attempts) : undefined} />
-        <Tile name="p95, newest step" value={totals?.p95 == null ? undefined : duration(totals.p95)} />
-        {WAITING.map((status) => (
-          <Tile key={status} name={status.charAt(0).toUpperCase() + status.slice(1)} value={waiting.data && `${waiting.data[status].exact ? '' : '≈ '}${number.format(waiting.data[status].count)}`} status={status} />
-        ))}
-      </div>
+      <Tiles totals={totals} range={range} />
       <section className="panel">
         <header>
           <h2>Attempts</h2>
-          <ul className="legend">
-            <li><i className="ok" />delivered</li>
-            {totals?.failures.map(([name, count]) => (
-              <li key={name}><i className="ko" /><Link to="/attempts" search={{ status: ['failed'], errorClass: [name], since: range.since }}>{name}</Link> {number.format(count)}</li>
-            ))}
-          </ul>
+          {totals && <Legend totals={totals} search={{ since: range.since }} />}
         </header>
         <div className="inside">{stats.data ? <Chart points={stats.data.items} range={range} /> : <div className="skeleton" />}</div>
       </section>
@@ -76,13 +61,3 @@ export function Overview(): ReactElement {
     </>
   );
 }
-
-const sentenceOf = ({ attempts, delivered, failures }: Totals, { name }: Range): string =>
-  attempts === 0 ? `Nothing was attempted in the ${name}.` : `${share.format(delivered / attempts)} of ${number.format(attempts)} attempts in the ${name} were delivered${failures[0] ? `; most failures are “${failures[0][0]}”` : ''}.`;
-
-const Tile = ({ name, value, status }: { name: string; value: string | undefined; status?: Schemas['Delivery']['status'] }): ReactElement => (
-  <div className="tile">
-    {status ? <Link to="/deliveries" search={{ status: [status] }}>{name}</Link> : <span className="soft">{name}</span>}
-    <b>{value ?? '–'}</b>
-  </div>
-);

@@ -1,20 +1,30 @@
 import type { Schemas } from '../api/client.js';
 
+type Percentiles = Schemas['StatsPoint']['latencyMs'];
+
 export interface Totals {
   readonly attempts: number;
   readonly delivered: number;
   /** By error class, most frequent first. */
   readonly failures: readonly (readonly [name: string, count: number])[];
-  /** Milliseconds, of the newest step with an attempt; null = nothing was attempted. */
-  readonly p95: number | null;
+  /** Of attempts, in the newest step with one. */
+  readonly latency: Percentiles;
+  /** From publication to delivery, in the newest step with one; null = nothing was delivered. */
+  readonly endToEnd: Percentiles | null;
 }
 
-/** All points together. */
+/** All points together; of percentiles the newest, since those of several steps do not add up. */
 export function totalsOf(points: readonly Schemas['StatsPoint'][]): Totals {
   const outcomes = new Map<string, number>();
   for (const point of points) for (const [name, count] of Object.entries(point.outcomes)) outcomes.set(name, (outcomes.get(name) ?? 0) + count);
   const delivered = outcomes.get('delivered') ?? 0;
   outcomes.delete('delivered');
-  const latest = points.findLast(({ attempts }) => attempts > 0)?.latencyMs.p95 ?? null;
-  return { attempts: points.reduce((sum, { attempts }) => sum + attempts, 0), delivered, failures: [...outcomes].sort(([, a], [, b]) => b - a), p95: latest };
+  const newest = points.findLast(({ attempts }) => attempts > 0);
+  return {
+    attempts: points.reduce((sum, { attempts }) => sum + attempts, 0),
+    delivered,
+    failures: [...outcomes].sort(([, a], [, b]) => b - a),
+    latency: newest?.latencyMs ?? { p50: null, p95: null, p99: null },
+    endToEnd: points.findLast(({ endToEndMs }) => endToEndMs !== null && endToEndMs.p50 !== null)?.endToEndMs ?? null,
+  };
 }

@@ -7,11 +7,11 @@ export function Bytes({ text, name }: { text: string; name: string }): ReactElem
   const json = setOut(text);
   if (text === '') return <p className="soft">Empty.</p>;
   return (
-    <div>
+    <div className="shown">
       <div className="actions">
         <Copy text={text} />
         {json !== null && (
-          <button type="button" className="plain" onClick={() => { setSetOut(!isSetOut); }}>
+          <button type="button" className="plain small" onClick={() => { setSetOut(!isSetOut); }}>
             {isSetOut ? 'Show the exact bytes' : 'Set out as JSON'}
           </button>
         )}

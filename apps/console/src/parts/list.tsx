@@ -1,4 +1,5 @@
 import type { ReactElement, ReactNode } from 'react';
+import { useMe } from '../shell/me.js';
 import type { Pages } from './pages.js';
 import { ProblemBox } from './problem-box.js';
 
@@ -23,8 +24,10 @@ interface ListProps<T> {
 
 const classOf = <T,>({ minor, isNumber, grows }: Column<T>): string => [minor && 'minor', isNumber && 'number', grows && 'grows'].filter(Boolean).join(' ');
 
-/** A table of pages. A page may be short, or empty, while there are more. */
-export function List<T>({ caption, pages, columns, keyOf, empty }: ListProps<T>): ReactElement {
+/** A table of pages. A page may be short, or empty, while there are more. Who has one tenant is not told of it in every row. */
+export function List<T>({ caption, pages, columns: all, keyOf, empty }: ListProps<T>): ReactElement {
+  const isBound = useMe().data?.tenant != null;
+  const columns = all.filter(({ name }) => !(isBound && name === 'Tenant'));
   const { items, error, hasMore, isFetching, more, again } = pages;
   if (error && !items) return <div className="inside"><ProblemBox error={error} retry={again} /></div>;
   if (items?.length === 0 && !hasMore) return <div className="empty">{empty}</div>;

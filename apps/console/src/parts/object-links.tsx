@@ -1,16 +1,18 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
+import { useMe } from '../shell/me.js';
 import { useCallbackNames } from './names.js';
 
-/** A callback by its name, and whose it is. */
+/** A callback by its name, and whose it is, for readers who see more than one tenant. */
 export function CallbackLink({ id, tenant }: { id: string; tenant?: string }): ReactElement {
   const name = useCallbackNames().get(id)?.name;
+  const isShared = useMe().data?.tenant === null;
   return (
     <span className={tenant === undefined ? 'nowrap' : 'nowrap owned'}>
-      <Link to="/callbacks/$id" params={{ id }} title={id}>
+      <Link to="/callbacks/$id" params={{ id }} title={name === undefined ? id : `${name}, ${id}`}>
         {name ?? <code>{id.slice(0, 12)}…</code>}
       </Link>
-      {tenant !== undefined && <span className="soft"> · {tenant}</span>}
+      {tenant !== undefined && isShared && <span className="soft"> · {tenant}</span>}
     </span>
   );
 }

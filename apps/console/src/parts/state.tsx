@@ -3,8 +3,8 @@ import type { ReactElement } from 'react';
 type Tone = 'good' | 'bad' | 'wait' | 'quiet';
 
 const TONES: Readonly<Record<string, Tone>> = {
-  delivered: 'good', activated: 'good', approved: 'good', working: 'good', active: 'good', enabled: 'good', done: 'good', validated: 'good',
-  failed: 'bad', expired: 'bad', rejected: 'bad', failing: 'bad', suspended: 'bad', blocked: 'bad', disabled: 'bad', dead: 'bad',
+  delivered: 'good', activated: 'good', approved: 'good', working: 'good', active: 'good', enabled: 'good', ready: 'good', done: 'good', validated: 'good',
+  failed: 'bad', expired: 'bad', rejected: 'bad', failing: 'bad', suspended: 'bad', blocked: 'bad', disabled: 'bad', dead: 'bad', 'not ready': 'bad',
   pending: 'wait', held: 'wait', parked: 'wait', submitted: 'wait', running: 'wait', paused: 'wait', 'ready-to-submit': 'wait',
 };
 

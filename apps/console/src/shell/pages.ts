@@ -24,7 +24,9 @@ export const GROUPS = [
     { to: '/audit', name: 'Audit', roles: READERS },
     { to: '/quarantine', name: 'Quarantine', roles: ['admin', 'provider'] as readonly Role[] },
     { to: '/dead-letters', name: 'Dead letters', roles: ['admin', 'provider'] as readonly Role[] },
+    { to: '/fleet', name: 'Fleet', roles: ['admin'] as readonly Role[] },
     { to: '/tenants', name: 'Tenants and keys', roles: ['admin'] as readonly Role[] },
+    { to: '/tenants', name: 'API keys', roles: ['owner'] as readonly Role[] },
   ] },
 ] as const;
 

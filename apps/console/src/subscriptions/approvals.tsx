@@ -3,7 +3,7 @@ import { answer, api } from '../api/client.js';
 import { Head } from '../parts/head.js';
 import { List } from '../parts/list.js';
 import { usePages } from '../parts/pages.js';
-import { subscriptionColumns } from './subscription-columns.js';
+import { columnsWithMoves } from './subscription-columns.js';
 
 /** What waits for whoever may approve. */
 export function Approvals(): ReactElement {
@@ -12,7 +12,7 @@ export function Approvals(): ReactElement {
     <>
       <Head title="Approvals">Subscriptions to event types that need an approval, and wait for it.</Head>
       <section className="panel">
-        <List caption="Submitted subscriptions" pages={pages} columns={subscriptionColumns} keyOf={({ id }) => id} empty={<><strong>Nothing waits for an approval.</strong><span>What was decided is under Audit.</span></>} />
+        <List caption="Submitted subscriptions" pages={pages} columns={columnsWithMoves} keyOf={({ id }) => id} empty={<><strong>Nothing waits for an approval.</strong><span>What was decided is under Audit.</span></>} />
       </section>
     </>
   );

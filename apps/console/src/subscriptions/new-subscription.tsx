@@ -18,12 +18,14 @@ export function NewSubscription(): ReactElement {
   const [draft, setDraft] = useState<Draft>(search);
   const quiet = useQuiet(draft);
   useEffect(() => void navigate({ search: quiet, replace: true }), [quiet, navigate]);
-  const tenant = useDraftCallback(draft.callback)?.tenant;
+  const chosen = useDraftCallback(draft.callback);
+  const tenant = chosen?.tenant;
   const { mutate, data, error, isPending } = useMutation({
     mutationFn: ({ callback = '', eventTypes = [], filter }: Draft) => answer(api.POST('/v1/subscriptions', { body: { callback, eventTypes: [...eventTypes], activate: true, filter: filter ?? null, ...(tenant !== undefined && { tenant }) } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['subscriptions'] }),
   });
-  const isReady = draft.callback !== undefined && saysWhichEvents(draft);
+  // Whose it will be is what its callback says.
+  const isReady = chosen !== undefined && saysWhichEvents(draft);
   if (data) return <Made subscription={data} />;
   return (
     <>
@@ -36,7 +38,7 @@ export function NewSubscription(): ReactElement {
           {error && <ProblemBox error={error} />}
           <div className="actions">
             <button type="button" className="primary" disabled={!isReady || isPending} onClick={() => { mutate(draft); }}>{isPending ? 'Waiting for the callback’s answer…' : 'Create it'}</button>
-            {!isReady && <span className="soft">{draft.eventTypes?.length ? (draft.callback === undefined ? 'It needs a callback.' : 'A line of the filter is not finished.') : 'It needs an event type.'}</span>}
+            {!isReady && <span className="soft">{draft.eventTypes?.length ? (draft.callback === undefined ? 'It needs a callback.' : !chosen ? 'Its callback is looked for…' : 'A line of the filter is not finished.') : 'It needs an event type.'}</span>}
           </div>
         </div>
       </section>

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
-import { answer, api } from '../api/client.js';
+import { answer, api, type Schemas } from '../api/client.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import { useQuiet } from '../parts/quiet.js';
 
@@ -16,6 +16,8 @@ export function PickEventTypes({ chosen, onChoose }: PickEventTypesProps): React
   const [text, setText] = useState('');
   const q = useQuiet(text.trim());
   const { data, error } = useQuery({ queryKey: ['event-types', 'picked', q], queryFn: () => answer(api.GET('/v1/event-types', { params: { query: { limit: SHOWN, ...(q !== '' && { q }) } } })), placeholderData: keepPreviousData });
+  // As it was when the page was opened: a tick moves nothing under the pointer.
+  const [first] = useState(chosen);
   const isAll = chosen.includes('*');
   const toggle = (name: string): void => { onChoose(chosen.includes(name) ? chosen.filter((one) => one !== name) : [...chosen.filter((one) => one !== '*'), name]); };
   const names = data?.items.map(({ name }) => name) ?? [];
@@ -29,7 +31,7 @@ export function PickEventTypes({ chosen, onChoose }: PickEventTypesProps): React
           {error && <ProblemBox error={error} />}
           <ul className="choices">
             {others.map((name) => <li key={name}><label className="check"><input type="checkbox" checked onChange={() => { toggle(name); }} /> <code>{name}</code></label></li>)}
-            {data?.items.map(({ name, description, approval }) => (
+            {chosenFirst(data?.items ?? [], first).map(({ name, description, approval }) => (
               <li key={name}>
                 <label className="check">
                   <input type="checkbox" checked={chosen.includes(name)} onChange={() => { toggle(name); }} />
@@ -45,3 +47,5 @@ export function PickEventTypes({ chosen, onChoose }: PickEventTypesProps): React
     </div>
   );
 }
+
+const chosenFirst = (items: readonly Schemas['EventType'][], first: readonly string[]): readonly Schemas['EventType'][] => items.toSorted((a, b) => Number(first.includes(b.name)) - Number(first.includes(a.name)));

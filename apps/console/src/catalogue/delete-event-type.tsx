@@ -1,0 +1,27 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useRef, type ReactElement } from 'react';
+import { answer, api, type Schemas } from '../api/client.js';
+import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
+
+/** Takes an event type out of the catalogue, after a question. Where a subscription names it the API refuses, and says so. */
+export function DeleteEventType({ eventType: { name, version }, onDeleted }: { eventType: Schemas['EventType']; onDeleted: () => void }): ReactElement {
+  const dialog = useRef<DialogHandle>(null);
+  const queries = useQueryClient();
+  const { mutate, error, isPending } = useMutation({
+    mutationFn: () => answer(api.DELETE('/v1/event-types/{name}', { params: { path: { name }, header: { 'If-Match': `"${version}"` } } })),
+    onSuccess: () => {
+      dialog.current?.close();
+      onDeleted();
+      return queries.invalidateQueries({ queryKey: ['event-types'] });
+    },
+  });
+  return (
+    <>
+      <button type="button" onClick={() => dialog.current?.open()}>Delete</button>
+      <Dialog ref={dialog} title={`Delete “${name}”?`}>
+        <p>Events of this type are refused from then on. Those that were published, and their deliveries, stay in the log.</p>
+        <DialogEnd error={error} isPending={isPending} yes="Delete it" onYes={() => { mutate(); }} onBack={() => dialog.current?.close()} />
+      </Dialog>
+    </>
+  );
+}
