@@ -11,6 +11,8 @@ import type { Stage } from './stage.js';
 export interface OwnStage extends Stage {
   readonly servers: Servers;
   readonly stack: Stack;
+  /** Keys, passwords, data and logs. */
+  readonly dir: string;
   /** Ends what was started, and removes its data. */
   close(): Promise<void>;
 }
@@ -32,5 +34,5 @@ export async function ownStage(options: Pick<StackOptions, 'log' | 'kafkaNodes' 
     await stack.stop();
     await rm(dir, { recursive: true, force: true });
   };
-  return { fleet: { api: new Api(services.url, services.adminKey), cluster }, services, servers, stack, close };
+  return { fleet: { api: new Api(services.url, services.adminKey), cluster }, services, servers, stack, dir, close };
 }

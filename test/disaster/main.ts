@@ -3,6 +3,7 @@ import { exitOnSignal, timed } from '@nuncio/embedded';
 import { ownStage, type OwnStage } from '../chaos/own-stage.js';
 import { Archive } from './backup.js';
 import { logLost } from './log-lost.js';
+import { regionLost } from './region-lost.js';
 import { restored } from './restored.js';
 import { brokerLost, redisLost } from './servers-lost.js';
 import type { Drilled } from './site.js';
@@ -14,7 +15,7 @@ import { stateLost } from './state-lost.js';
  */
 type Drill = (stage: OwnStage, archive: Archive) => Promise<Drilled>;
 
-const DRILLS: Readonly<Record<string, Drill>> = { state: stateLost, log: logLost, redis: redisLost, restored };
+const DRILLS: Readonly<Record<string, Drill>> = { state: stateLost, log: logLost, redis: redisLost, restored, region: regionLost };
 const OF_THREE_BROKERS: Readonly<Record<string, Drill>> = { broker: brokerLost };
 
 const { values } = parseArgs({ options: { drill: { type: 'string', multiple: true } } });

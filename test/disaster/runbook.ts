@@ -19,7 +19,7 @@ export function commandsOf(heading: string, text = readFileSync(RUNBOOK, 'utf8')
 }
 
 /** Carries out what the runbook says, as its installation's administrator, and answers what the commands said. Throws where one fails. */
-export async function followRunbook({ stack, services }: Site, heading: string, variables: Readonly<Record<string, string>> = {}): Promise<string> {
+export async function followRunbook({ stack, services }: Pick<Site, 'stack'> & { readonly services: Pick<Site['services'], 'topicPrefix'> }, heading: string, variables: Readonly<Record<string, string>> = {}): Promise<string> {
   const env = {
     ...process.env,
     ...stack.settings,

@@ -161,6 +161,11 @@ export class Customer {
     }, SETTLED_WITHIN_MS);
   }
 
+  /** The same customer, of an installation elsewhere. */
+  in(fleet: Fleet): Customer {
+    return new Customer(fleet, this.tenant.in(fleet), this.receiver, this.callback, this.subscription);
+  }
+
   leave(): Promise<void> {
     return this.receiver.close();
   }

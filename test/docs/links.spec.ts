@@ -31,3 +31,12 @@ it('every link of the docs leads to a file, and to a heading, that there is', ()
   };
   expect(links.filter(isDead)).toEqual([]);
 });
+
+it('docs/operating.md leads an operator to every page and every runbook in two clicks', () => {
+  const pagesFrom = (page: string): string[] => Array.from(read(page).replaceAll(/^```.*?^```/gms, '').matchAll(/\]\(([^)\s#]+)/g), ([, path = '']) => join(dirname(page), path)).filter((path) => path.endsWith('.md') && existsSync(join(WORKSPACE, path)));
+  const first = pagesFrom('docs/operating.md');
+  const reached = new Set(['docs/operating.md', ...first, ...first.flatMap(pagesFrom)]);
+  const wanted = globSync(['docs/*.md', 'docs/runbooks/*.md', 'docker/*.md'], { cwd: WORKSPACE });
+  expect(wanted.length).toBeGreaterThan(35);
+  expect(wanted.filter((page) => !reached.has(page))).toEqual([]);
+});

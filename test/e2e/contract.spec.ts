@@ -16,7 +16,7 @@ const CALLS = `
   POST /v1/tenants/{}/suspend
   POST /v1/tenants/{}/unsuspend
   GET POST /v1/api-keys
-  DELETE /v1/api-keys/{}
+  DELETE PATCH /v1/api-keys/{}
   GET POST /v1/event-types
   GET PATCH DELETE /v1/event-types/{}
   POST /v1/event-types/{}/simulate

@@ -37,7 +37,7 @@ it('shows every process, whether it is ready, and how far the groups are behind'
       expect([service, Object.keys(gauges ?? {}).sort()]).toEqual([service, service === 'dispatcher' ? ['held', 'inFlight', 'oldestUnfinishedSeconds', 'queued', 'watermarkSpan'] : []]);
     }
     const topicsOf = (group: string): string[] => [...new Set(groups.filter((one) => one.group === group).map(({ topic }) => topic))].sort();
-    expect([topicsOf('dispatcher'), topicsOf('token-service'), topicsOf('config-service'), topicsOf('attempt-log')]).toEqual([['deliveries', 'events'], ['token.requests'], ['operations', 'signals'], ['attempts', 'events', 'token.events']]);
+    expect([topicsOf('dispatcher'), topicsOf('token-service'), topicsOf('config-service'), topicsOf('attempt-log')]).toEqual([['deliveries', 'events'], ['token.requests'], ['operations', 'pulse', 'signals'], ['attempts', 'events', 'token.events']]);
     expect(topicsOf('delay')).toContain('delay.1h');
   }, TOLD_WITHIN_MS);
 }, 90_000);
@@ -63,3 +63,14 @@ it('says how many requests to a callback are on their way, of how many that may 
   }, TOLD_WITHIN_MS);
   await receiver.close();
 }, 120_000);
+
+it('shows when an API key was used last, and of one that nobody used that nobody has', async () => {
+  const { id } = await fleet.api.get<{ id: string }>('/v1/me');
+  const unused = await fleet.api.post<{ id: string; lastUsedAt: null }>('/v1/api-keys', { name: 'unused', role: 'viewer', tenant: (await Tenant.create(fleet)).id });
+  expect(unused.lastUsedAt).toBeNull();
+  await eventually(async () => {
+    const { lastUsedAt } = await fleet.api.get<{ lastUsedAt: string }>(`/v1/api-keys/${id}`);
+    expect(Date.parse(lastUsedAt)).toBeGreaterThan(0);
+  }, TOLD_WITHIN_MS);
+  expect(await fleet.api.get(`/v1/api-keys/${unused.id}`)).toMatchObject({ lastUsedAt: null });
+}, 90_000);

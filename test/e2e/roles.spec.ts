@@ -14,7 +14,7 @@ const MAY: Readonly<Record<string, string>> = {
   'PATCH PUT DELETE /v1/tenants/{id}': 'admin',
   ...Object.fromEntries(['suspend', 'unsuspend'].map((move) => [`POST /v1/tenants/{id}/${move}`, 'admin provider'])),
   'GET POST /v1/api-keys': 'admin owner',
-  'GET DELETE /v1/api-keys/{id}': 'admin owner',
+  'GET PATCH DELETE /v1/api-keys/{id}': 'admin owner',
   'POST /v1/portal-sessions': 'admin consumer',
   'POST /v1/event-types': 'admin provider',
   'PUT /v1/event-types/{name}': 'admin provider',
@@ -282,9 +282,13 @@ describe('every route', () => {
     expect(seen.map(({ id }) => id)).toContain(made.id);
     expect(new Set(seen.map(({ tenant: of }) => of))).toEqual(new Set([tenant.id]));
     expect(await owner.call('GET', `/v1/api-keys?tenant=${other.id}`)).toMatchObject({ status: 422 });
+    // What it is called by is its to change, and nothing of what it may.
+    expect(await owner.call('PATCH', `/v1/api-keys/${made.id}`, { name: 'renamed', labels: { env: 'prod' } })).toMatchObject({ status: 200, body: { name: 'renamed', labels: { env: 'prod' }, role: 'consumer', groups: ['sales'] } });
+    expect(await owner.call('PATCH', `/v1/api-keys/${made.id}`, { role: 'owner' })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/role' }] } });
+    expect(await owner.get('/v1/api-keys?label.env=prod')).toMatchObject({ items: [{ id: made.id }] });
     // The keys of nobody's tenant are the administrator's.
     const { id: admins } = await api.get<{ id: string }>('/v1/me');
-    for (const method of ['GET', 'DELETE']) expect(await owner.call(method, `/v1/api-keys/${admins}`)).toMatchObject({ status: 404 });
+    for (const method of ['GET', 'PATCH', 'DELETE']) expect(await owner.call(method, `/v1/api-keys/${admins}`)).toMatchObject({ status: 404 });
     expect((await owner.call('DELETE', `/v1/api-keys/${made.id}`)).status).toBe(204);
     expect((await api.as(made.key).call('GET', '/v1/me')).status).toBe(401);
   });

@@ -27,6 +27,11 @@ export class Tenant {
     return tenant;
   }
 
+  /** The same tenant, of an installation elsewhere. */
+  in(fleet: Fleet): Tenant {
+    return new Tenant(this.id, fleet);
+  }
+
   async credential(server: AuthorizationServer, client: OAuthClient, settings: object = {}): Promise<string> {
     const { id } = await this.fleet.api.post<{ id: string }>('/v1/credentials', { tenant: this.id, name: client.clientId, tokenUrl: server.tokenUrl, ...client, ...settings });
     return id;

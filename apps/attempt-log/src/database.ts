@@ -20,6 +20,7 @@ import { CountsInTurn1780710000000 } from './migrations/1780710000000-counts-in-
 import { Notices1780790400000 } from './migrations/1780790400000-notices.js';
 import { Dropped1781049600000 } from './migrations/1781049600000-dropped.js';
 import { Certificates1780963200000 } from './migrations/1780963200000-certificates.js';
+import { Labels1781136000000 } from './migrations/1781136000000-labels.js';
 import { Outcomes1780876800000 } from './migrations/1780876800000-outcomes.js';
 
 /** The service makes and drops the partitions of its days, which takes the tables' owner; of other schemas it has nothing. */
@@ -59,5 +60,6 @@ export const logDatabase = (url: string): DatabaseOptions => ({
     Outcomes1780876800000,
     Certificates1780963200000,
     Dropped1781049600000,
+    Labels1781136000000,
   ],
 });

@@ -8,6 +8,8 @@ import type { FastifyInstance } from 'fastify';
 import { DataSource } from 'typeorm';
 import { ensureBootstrapKey, ApiKeyPrincipals } from './api-keys/api-key-principals.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
+import { KeyUses } from './api-keys/key-uses.js';
+import { KeyUsesController } from './api-keys/key-uses.controller.js';
 import { ApplicationsController } from './applications/applications.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import { OperationsController } from './audit/operations.controller.js';
@@ -67,6 +69,7 @@ export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown,
         OperationsController,
         RepliesController,
         SignalsController,
+        KeyUsesController,
       ],
       providers: [
         { provide: CONFIG, useValue: config },
@@ -80,6 +83,7 @@ export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown,
         { provide: EXTERNAL_IDS, useClass: StoreExternalIds },
         EventStore,
         Allowance,
+        KeyUses,
         Replies,
         Samples,
         TokenTests,

@@ -14,7 +14,8 @@ export const isKept = (value: string | null | undefined): value is null | undefi
 export const answerOf = <F extends z.ZodRawShape>(fields: F) => z.object({ id: z.string(), ...fields, version: z.int(), createdAt: Moment, updatedAt: Moment });
 
 /** What those have beside it that people find and name in their own ways. */
-const shownKeying = { externalId: z.string().nullable(), labels: z.record(z.string(), z.string()) };
+export const shownLabels = { labels: z.record(z.string(), z.string()) };
+const shownKeying = { externalId: z.string().nullable(), ...shownLabels };
 export const keyedAnswerOf = <F extends z.ZodRawShape>(fields: F) => answerOf({ ...(fields as Omit<F, keyof Keyed>), ...shownKeying });
 
 /** What the API answers of a resource: `fields`, and what every resource has. */

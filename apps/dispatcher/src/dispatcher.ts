@@ -78,6 +78,7 @@ export class Dispatcher implements Vitals {
       brake: (...asked) => brake.take(...asked),
       producer: this.producer,
       now: this.now,
+      elapsed: () => performance.now(),
     });
     const now = (): number => performance.now();
     const ownership = (): Ownership => this.#ownership();
@@ -137,7 +138,7 @@ export class Dispatcher implements Vitals {
       kafka: this.#settings,
       group,
       transportId,
-      ...(delayMs ? { delayMs } : {}),
+      ...(delayMs && { delayMs, now: () => this.producer.brokerNow }),
       putAway: (batch, lost) => quarantineBatch(this.producer, batch, lost),
       beforeRebalance: () => fence().close(),
       afterRebalance: () => {

@@ -8,6 +8,8 @@ import { OIDC, OidcSignIn } from './console/oidc-sign-in.js';
 import { OidcController } from './console/oidc.controller.js';
 import { SessionController } from './console/session.controller.js';
 import { EventsController } from './ingest/events.controller.js';
+import { FanOut } from './ingest/fan-out.js';
+import { PublishingQuotas } from './ingest/publishing-quotas.js';
 import { JwksController } from './jwks.controller.js';
 import { ListenerIds } from './listeners/listener-ids.js';
 import { ListenersController } from './listeners/listeners.controller.js';
@@ -33,8 +35,10 @@ export class AppModule implements OnApplicationShutdown {
         { provide: SPANS, useValue: spans ?? null },
         { provide: OIDC, useValue: OidcSignIn.of(config) },
         { provide: BatchProducer, useFactory: () => BatchProducer.connected(kafka) },
-        { provide: ConfigView, useFactory: () => ConfigView.started(kafka, ['api-key', 'tenant', 'event-type', 'credential']) },
+        { provide: ConfigView, useFactory: () => ConfigView.started(kafka, ['api-key', 'tenant', 'event-type', 'credential', 'subscription']) },
         { provide: PRINCIPALS, useFactory: (view: ConfigView) => new ConfigPrincipals(view), inject: [ConfigView] },
+        { provide: FanOut, useFactory: (view: ConfigView) => new FanOut(view), inject: [ConfigView] },
+        { provide: PublishingQuotas, useValue: new PublishingQuotas(config.FAN_OUT_PER_SECOND) },
         { provide: OPENAPI_PARTS, useValue: openApiParts([config.CONFIG_SERVICE_URL, config.ATTEMPT_LOG_URL]) },
         { provide: Listeners, useFactory: () => new Listeners(new ListenerIds(config.API_KEY_PEPPER, config.REPLICA_URL)) },
         Origin,

@@ -35,6 +35,8 @@ export const Config = ApiEnv.safeExtend({
   ATTEMPT_LOG_URL: HttpUrl,
   /** This gateway's address for other gateways; not set = there is one gateway. */
   REPLICA_URL: z.string().transform(withBrackets).pipe(HttpUrl).optional(),
+  /** How many deliveries a second the events that a tenant publishes with its own keys may come to, at this gateway. */
+  FAN_OUT_PER_SECOND: z.coerce.number().positive().default(10_000),
   /** The keys that seal the console's sessions; not set = no console. */
   SESSION_KEYS: KeyRingSetting.optional(),
   /** The pages that may show the portal in a frame, as sources of a content security policy (CSP3 §2.3.1); not set = no portal. */

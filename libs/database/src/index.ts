@@ -1,3 +1,4 @@
+export * from './copy.js';
 export * from './data-source.js';
 export * from './migrate.js';
 export * from './migrate-command.js';

@@ -39,7 +39,7 @@ const delays = tiers.map(({ topic }) => topic);
 export const access: Readonly<Record<Service, Access>> = {
   'config-service': {
     // config.log: only how far it has come, as an offset of the relay's group. config.state: what a restored database does not have.
-    reads: [signals, replies, operationEvents, configLog, configState],
+    reads: [signals, replies, operationEvents, pulse, configLog, configState],
     writes: [configLog, configState, samples, tokenRequests, pulse],
     groups: ['config-service', 'config-service.replies.', 'config-relay', 'view.rebuild.'],
     transactionalIds: ['config-relay', 'config-rebuild'],

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { Topic } from '@nuncio/contracts';
 import { BatchProducer, createKafka, topicName, type KafkaSettings } from './index.js';
 
@@ -52,6 +52,22 @@ it('goes on with a topic as soon as it can be written, each record once', async 
   await create(again);
   await Promise.all(sent);
   expect(await written(again)).toBe(100);
+});
+
+it('knows what time it is for the brokers where its own clock is another', async () => {
+  const stamped = topic('stamped');
+  await admin.createTopics({ topics: [{ topic: topicName(kafka.topicPrefix, stamped), numPartitions: 1, configEntries: [{ name: 'message.timestamp.type', value: 'LogAppendTime' }] }], waitForLeaders: true });
+  const now = Date.now.bind(Date);
+  const clock = jest.spyOn(Date, 'now').mockImplementation(() => now() + 3_600_000);
+  const ahead = new BatchProducer(client, kafka.topicPrefix);
+  try {
+    await ahead.connect();
+    await Promise.all(sendAll(ahead, stamped, 1));
+    expect(Math.abs(ahead.brokerNow - now())).toBeLessThan(60_000);
+  } finally {
+    clock.mockRestore();
+    await ahead.disconnect();
+  }
 });
 
 it('finds the partitions that a topic got in place of others', async () => {

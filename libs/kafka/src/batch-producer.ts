@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { PAYLOAD_LIMIT_BYTES, type Topic } from '@nuncio/contracts';
 import type { Kafka } from 'kafkajs';
 import { brokerError } from './broker-error.js';
+import { BrokerClock } from './broker-clock.js';
 import { BrokerWriter } from './broker-writer.js';
 import { createProducerCluster } from './kafkajs-producer.js';
 import { createKafka, METADATA_MAX_AGE_MS, topicName, type KafkaSettings } from './kafka.js';
@@ -33,6 +34,7 @@ export class BatchProducer {
   readonly #backoffMs: number;
   readonly #logger = new Logger('Kafka');
   readonly #partitionOf = keyPartitioner();
+  readonly #clock = new BrokerClock();
   readonly #writer: BrokerWriter;
   /** Failed batches go over connections of their own: a slow broker then delays nothing else. */
   readonly #rewriter: BrokerWriter;
@@ -49,7 +51,7 @@ export class BatchProducer {
   readonly #closing = new AbortController();
 
   constructor(kafka: Kafka, prefix: string, { lingerMs = 3, backoffMs = 100 }: { lingerMs?: number; backoffMs?: number } = {}) {
-    const writer = () => new BrokerWriter(createProducerCluster(kafka, { metadataMaxAge: METADATA_MAX_AGE_MS, allowAutoTopicCreation: false }), MAX_BATCH_BYTES);
+    const writer = () => new BrokerWriter(createProducerCluster(kafka, { metadataMaxAge: METADATA_MAX_AGE_MS, allowAutoTopicCreation: false }), MAX_BATCH_BYTES, this.#clock);
     this.#writer = writer();
     this.#rewriter = writer();
     this.#prefix = prefix;
@@ -62,6 +64,11 @@ export class BatchProducer {
     const producer = new BatchProducer(createKafka(settings), settings.topicPrefix, options);
     await producer.connect();
     return producer;
+  }
+
+  /** Epoch milliseconds, by the brokers' clock, as far as is known. */
+  get brokerNow(): number {
+    return this.#clock.now;
   }
 
   async connect(): Promise<void> {

@@ -1,4 +1,5 @@
 import type Cluster from 'kafkajs/src/cluster/index.js';
+import type { BrokerClock } from './broker-clock.js';
 import { Leaders, type Outcome } from './leaders.js';
 import type { PartitionQueue, Room, Waiting } from './partition-queue.js';
 
@@ -17,6 +18,7 @@ export class BrokerWriter {
   constructor(
     readonly cluster: Cluster,
     private readonly maxBytes: number,
+    private readonly clock: BrokerClock,
   ) {
     this.leaders = new Leaders(cluster);
   }
@@ -50,9 +52,11 @@ export class BrokerWriter {
   /** The result of each batch. Never rejects. */
   async write(leader: number, batches: Batches): Promise<[PartitionQueue, Waiting[], Outcome][]> {
     this.#busy.add(leader);
+    const sentAt = Date.now();
     const parts = [...batches].map(([{ topic, partition }, batch]) => ({ topic, partition, messages: batch.map(({ message }) => message) }));
     const outcomes = [...(await this.leaders.produceTo(leader, parts, ACKNOWLEDGED_BY_ALL)).values()];
     this.#busy.delete(leader);
+    for (const outcome of outcomes) if (!(outcome instanceof Error)) this.clock.heard(Number(outcome.logAppendTime), sentAt, Date.now());
     return [...batches].map(([queue, batch], i) => [queue, batch, outcomes[i] ?? new Error('no outcome')]);
   }
 }

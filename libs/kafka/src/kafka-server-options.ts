@@ -17,6 +17,8 @@ export interface KafkaServerOptions {
   readonly minBytes?: number;
   /** A record of this topic is taken no earlier than so many milliseconds after its append; the topics are then delay tiers, whose head is always the next one due. */
   readonly delayMs?: (topic: string) => number;
+  /** Epoch milliseconds, by the clock that stamps the records which `delayMs` is about; default: ours. */
+  readonly now?: () => number;
   /** Before this member joins a group again: stop starting, finish what is on the wire. Bounded by whoever gives it. */
   readonly beforeRebalance?: () => Promise<void>;
   readonly afterRebalance?: () => void;

@@ -69,7 +69,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
       ],
     });
     this.#membership = new Membership(this.#consumer, SESSION_TIMEOUT_MS);
-    this.#reading = new Reading(this.#consumer, options.delayMs);
+    this.#reading = new Reading(this.#consumer, options.delayMs, options.now);
     this.#offsets = new CommittedOffsets(this.#admin, this.#consumer, this.#groupId);
   }
 

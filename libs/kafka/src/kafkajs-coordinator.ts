@@ -38,6 +38,8 @@ export function mendGroups(): void {
    * coordinator knows.
    */
   ConsumerGroup.prototype.heartbeat = async function (this: ConsumerGroup, options) {
+    // By the wall clock: where that was put back, it would be silent until then, and another member would have its partitions.
+    if (this.lastRequest > Date.now()) this.lastRequest = 0;
     try {
       await heartbeat.call(this, options);
     } catch (error) {

@@ -29,6 +29,7 @@ declare module 'kafkajs/src/consumer/consumerGroup.js' {
   }
 
   export default class ConsumerGroup {
+    constructor(parts: { readonly logger: unknown; readonly instrumentationEmitter: unknown });
     readonly groupId: string;
     readonly cluster: {
       getNodeIds: () => readonly string[];
@@ -39,6 +40,7 @@ declare module 'kafkajs/src/consumer/consumerGroup.js' {
     coordinator: GroupBroker | null;
     /** Made anew each time the group is joined; null = has not joined yet. */
     readonly offsetManager: { coordinator: GroupBroker } | null;
+    lastRequest: number;
     heartbeat: (this: ConsumerGroup, options: { interval: number }) => Promise<void>;
     recoverFromFetch: (this: ConsumerGroup, error: unknown) => Promise<void>;
     readonly assigners: readonly { beforeJoin?: () => Promise<void>; beforeFetch?: () => { maxWaitTime: number; minBytes: number } }[];
@@ -127,6 +129,7 @@ declare module 'kafkajs/src/cluster/index.js' {
     readonly partition: number;
     readonly errorCode: number;
     readonly baseOffset?: string;
+    readonly logAppendTime?: string;
   }
 
   export interface ProduceResponse {

@@ -38,6 +38,16 @@ describe('the mends of kafkajs', () => {
     expect(known()).toEqual(['2']);
   });
 
+  it('send heartbeats when the clock was put back: none left until it was as late again', async () => {
+    let sent = 0;
+    const coordinator = { heartbeat: () => Promise.resolve(sent++) };
+    const group = new ConsumerGroup({ logger: { namespace: () => ({}) }, instrumentationEmitter: { emit: () => undefined } });
+    Object.assign(group, { memberId: 'me', coordinator, lastRequest: Date.now() + 3_600_000 });
+    await group.heartbeat({ interval: 1_000 });
+    await group.heartbeat({ interval: 1_000 });
+    expect(sent).toBe(1);
+  });
+
   it('try a commit once, and make none that nobody hears of: the group could not be joined for as long as an old one was repeated', async () => {
     let commits = 0;
     const commitOffsets = () => Promise.reject(new Error(`refused ${++commits}`));

@@ -44,6 +44,21 @@ describe('membership of a group', () => {
     expect(membership.isSure).toBe(false);
   });
 
+  it.each([
+    ['back', -3_600_000],
+    ['on', 3_600_000],
+  ])('is sure for a session at most when the clock is put %s by an hour: it was for an hour, beside the next owner', (_, byMs) => {
+    const { membership, answered } = joined();
+    jest.setSystemTime(Date.now() + byMs);
+    jest.advanceTimersByTime(SESSION_MS);
+    expect(membership.isSure).toBe(false);
+    answered('Heartbeat', Date.now(), 'heartbeat');
+    expect(membership.isSure).toBe(true);
+    jest.setSystemTime(Date.now() - byMs);
+    jest.advanceTimersByTime(SESSION_MS);
+    expect(membership.isSure).toBe(false);
+  });
+
   it('takes no other request, and no refused heartbeat, for a sign of life', () => {
     const { membership, answered } = joined();
     jest.advanceTimersByTime(SESSION_MS);

@@ -5,13 +5,21 @@ const LOOK_EVERY_MS = 10_000;
 /** So many looks in a row without a sign of life are no slow rebalance any more. */
 const DEAD_AFTER_LOOKS = 6;
 
+/** A moment by the wall clock, which may be put back, and by the monotonic one, which stands still while a machine is suspended. Milliseconds. */
+interface Moment {
+  readonly wall: number;
+  readonly monotonic: number;
+}
+
+const NEVER: Moment = { wall: 0, monotonic: -Infinity };
+
 /**
  * Whether this process is a member of its consumer group, as far as the coordinator has confirmed. The moment when the question was *sent* counts: an answer
- * that lay in the socket while the process was stopped says nothing about now.
+ * that lay in the socket while the process was stopped says nothing about now. Where the two clocks disagree on how long ago that was, the longer time counts.
  */
 export class Membership {
-  #askedAt = 0;
-  #confirmedAt = 0;
+  #asked: Moment = NEVER;
+  #confirmed: Moment = NEVER;
 
   constructor(
     consumer: Pick<Consumer, 'on' | 'events'>,
@@ -19,11 +27,11 @@ export class Membership {
   ) {
     const { events } = consumer;
     const confirmed = (): void => {
-      this.#confirmedAt = this.#askedAt;
+      this.#confirmed = this.#asked;
     };
     // kafkajs tells of the request first, then of what its answer meant.
     consumer.on(events.REQUEST, ({ payload: { apiName, sentAt } }) => {
-      if (apiName === 'Heartbeat' || apiName === 'SyncGroup') this.#askedAt = sentAt;
+      if (apiName === 'Heartbeat' || apiName === 'SyncGroup') this.#asked = { wall: sentAt, monotonic: performance.now() - Math.max(0, Date.now() - sentAt) };
     });
     consumer.on(events.HEARTBEAT, confirmed);
     consumer.on(events.GROUP_JOIN, confirmed);
@@ -31,7 +39,8 @@ export class Membership {
 
   /** Until when, in epoch milliseconds: another member may own our partitions once a session timeout has passed since then. */
   get sureUntil(): number {
-    return this.#confirmedAt + this.sessionMs;
+    const { wall, monotonic } = this.#confirmed;
+    return this.sessionMs + Math.min(wall, Date.now() - (performance.now() - monotonic));
   }
 
   get isSure(): boolean {
@@ -44,10 +53,10 @@ export class Membership {
    */
   watch(ask: () => Promise<unknown>, dead: (error: Error) => void, lookEveryMs = LOOK_EVERY_MS): NodeJS.Timeout {
     let silent = 0;
-    let seen = this.#confirmedAt;
+    let seen = this.#confirmed;
     return setInterval(() => {
-      if (seen !== this.#confirmedAt) {
-        seen = this.#confirmedAt;
+      if (seen !== this.#confirmed) {
+        seen = this.#confirmed;
         silent = 0;
         return;
       }

@@ -27,7 +27,7 @@ export class OffsetTracker {
   readonly #inWork = new Map<number, Parts | null>();
   readonly #inherited: Set<number>;
   readonly #inheritedParts: Map<number, Uint8Array>;
-  readonly #inheritedEnd: number;
+  #inheritedEnd: number;
   #position: number;
   #partsBytes = 0;
 
@@ -85,6 +85,18 @@ export class OffsetTracker {
   /** There is nothing to begin below this offset. */
   passOver(end: number): void {
     this.#position = Math.max(this.#position, end);
+  }
+
+  /** From this offset on the log was written anew: what is known of these offsets is of other records. */
+  rewind(offset: number): void {
+    for (const [later, parts] of this.#inWork) {
+      if (later < offset) continue;
+      this.#partsBytes -= parts?.bytes ?? 0;
+      this.#inWork.delete(later);
+    }
+    this.#inherited.clear();
+    for (const later of this.#inheritedParts.keys()) if (later >= offset) this.#inheritedParts.delete(later);
+    this.#inheritedEnd = this.#position = offset;
   }
 
   /** Splits an offset in work into parts. It is split once: later calls give the same parts. `list`: see `InboundRecord.split`. */

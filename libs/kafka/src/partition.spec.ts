@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { KafkaMessage } from 'kafkajs';
 import fc from 'fast-check';
 import { Backlog } from './backlog.js';
@@ -76,6 +76,66 @@ describe('Partition', () => {
     expect(given.length).toBe(1);
     await until(() => given.length === 6);
     expect(given.map(({ offset }) => Number(offset) - MAX_SPAN)).toEqual([-MAX_SPAN, 0, 1, 2, 3, 4]);
+  });
+
+  it('takes the records of a log that was written anew, and keeps apart what was in work of the former one: all were passed over as finished', async () => {
+    const given: InboundRecord[] = [];
+    const partition = owner(nothing, ({ records }) => Promise.resolve(given.push(...records)));
+    const at = (timestamp: number, ...offsets: number[]): void => {
+      for (const offset of offsets) partition.take(message(offset, { timestamp: String(timestamp) }));
+    };
+    at(1_000, 0, 1, 2, 3, 4, 5);
+    await until(() => given.length === 6);
+    const [first, , third] = given.filter(({ offset }) => ['0', '2', '4'].includes(offset));
+    for (const record of given.splice(0)) if (['1', '3', '5'].includes(record.offset)) record.done();
+    // The same records, read again, are not others.
+    at(1_000, 0, 1, 2, 3, 4, 5);
+    expect(partition.unfinished).toBe(3);
+
+    at(2_000, 2, 3);
+    await until(() => given.length === 2);
+    expect(given.map(({ offset }) => offset)).toEqual(['2', '3']);
+    expect(third?.split(2).isDone(0)).toBe(false);
+    third?.done();
+    expect(partition.uncommitted()?.offset).toBe('0');
+    first?.done();
+    expect(partition.uncommitted()?.offset).toBe('2');
+    for (const record of given) record.done();
+    expect([partition.uncommitted()?.offset, partition.inWork]).toEqual(['4', 1]);
+  });
+
+  it('looks within a minute whether what waits in a tier is due: with the clock put forward it waited as long as without', () => {
+    jest.useFakeTimers();
+    try {
+      let resumed = 0;
+      const reading = new Reading({ pause: () => undefined, resume: () => resumed++ } as never, () => 3_600_000);
+      const messages = [message(0, { timestamp: String(Date.now()) })];
+      expect(reading.read({ batch: { messages, lastOffset: () => '0' } as never }, owner(), () => false)).toBeUndefined();
+      jest.setSystemTime(Date.now() + 3_600_000);
+      jest.advanceTimersByTime(60_000);
+      expect(resumed).toBe(1);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('waits by the clock that stamped the records: by one that was ahead each was due at once, and went from tier to tier without a pause', () => {
+    const paused: Partition[] = [];
+    const aheadMs = 3_600_000;
+    const reading = new Reading({ pause: () => paused.push(partition), resume: () => undefined } as never, () => 60_000, () => Date.now() - aheadMs);
+    const partition = owner();
+    const messages = [message(0, { timestamp: String(Date.now() - aheadMs) })];
+    expect(reading.read({ batch: { messages, lastOffset: () => '0' } as never }, partition, () => false)).toBeUndefined();
+    expect([paused.length, partition.oldestMs]).toEqual([1, 0]);
+    reading.stop();
+  });
+
+  it('does not take for a log written anew what was finished before it came', async () => {
+    const given: InboundRecord[] = [];
+    const partition = owner({ offset: '2', metadata: '' }, ({ records }) => Promise.resolve(given.push(...records)));
+    for (const offset of [0, 1, 2]) partition.take(message(offset, { timestamp: String(1_000 + offset) }));
+    await until(() => given.length > 0);
+    expect(given.map(({ offset }) => offset)).toEqual(['2']);
   });
 
   it('goes on behind one slow record when what filled the memory is finished: it waited for that record', async () => {

@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import type { KafkaMessage } from 'kafkajs';
 import type { Backlog } from './backlog.js';
 import { UndecodableBatch } from './fetched-batches.js';
+import { KnownLog } from './known-log.js';
 import { OffsetTracker } from './offset-tracker.js';
 import type { BatchHandler, RecordParts, Undecodable } from './record-batch.js';
 import { TrackedRecord, type RecordOwner } from './tracked-record.js';
@@ -46,6 +47,9 @@ export class Partition implements RecordOwner {
   #wake = (): void => undefined;
   /** In the order they were read. */
   readonly #unfinished = new Set<TrackedRecord>();
+  /** In work, and no longer in the log: other records have their offsets. */
+  readonly #replaced = new WeakSet<TrackedRecord>();
+  #known = new KnownLog();
   #committed: string;
   /** Epoch milliseconds since which there has been a record that is not taken; may lie ahead, where it is not due yet. */
   #standsSince: number | null = null;
@@ -102,7 +106,9 @@ export class Partition implements RecordOwner {
   /** A record that is finished or in work already is passed over. */
   take(message: KafkaMessage): void {
     this.#standsSince = null;
-    if (!this.#tracker.begin(Number(message.offset))) return;
+    const offset = Number(message.offset);
+    if (this.#known.isRewrittenBy(message, this.#tracker.position)) this.#rewind(offset);
+    if (!this.#tracker.begin(offset)) return;
     const record = new TrackedRecord(this, message);
     this.#unfinished.add(record);
     this.ports.backlog.read(record.bytes);
@@ -121,8 +127,8 @@ export class Partition implements RecordOwner {
     this.#tracker.passOver(Number(lastOffset) + 1);
   }
 
-  split(offset: number, parts: number, list?: number): RecordParts {
-    return this.#tracker.split(offset, parts, list);
+  split(record: TrackedRecord, parts: number, list?: number): RecordParts {
+    return (this.#replaced.has(record) ? new OffsetTracker() : this.#tracker).split(Number(record.offset), parts, list);
   }
 
   weigh(_: TrackedRecord, pieces: number): void {
@@ -137,7 +143,7 @@ export class Partition implements RecordOwner {
     this.#inWork -= 1;
     if (finished && !this.#lost.signal.aborted) {
       this.#unfinished.delete(record);
-      this.#tracker.done(Number(record.offset));
+      if (!this.#replaced.has(record)) this.#tracker.done(Number(record.offset));
       this.ports.onRoom();
     }
     this.#wake();
@@ -165,6 +171,13 @@ export class Partition implements RecordOwner {
   lose(): void {
     this.#lost.abort();
     this.drain();
+  }
+
+  #rewind(offset: number): void {
+    this.#logger.error(`${this.topic}-${this.id} was written anew from offset ${offset} on, where ${this.#tracker.position - offset} records lay before: was the topic made anew?`);
+    for (const record of this.#unfinished) if (Number(record.offset) >= offset) this.#replaced.add(record);
+    this.#tracker.rewind(offset);
+    this.#known = new KnownLog();
   }
 
   async #run(): Promise<void> {

@@ -4,16 +4,22 @@ import type { Partition } from './partition.js';
 
 /** How soon there may be room where there is none. */
 const ROOM_MS = 100;
+/** How soon it is looked again whether what waits is due: a timer knows nothing of a clock that was put forward. */
+const LOOK_AGAIN_MS = 60_000;
+const DAY_MS = 86_400_000;
 
 /** Hands what a fetch brought to its partition, and has kafkajs leave out partitions that stand: for want of room, or since what comes next is not due. */
 export class Reading {
   readonly #logger = new Logger('Kafka');
   readonly #waiting = new Set<Partition>();
+  /** When each goes on: `dueAt` by the monotonic clock. */
   readonly #timers = new Map<Partition, { readonly timer: NodeJS.Timeout; readonly dueAt: number }>();
 
   constructor(
     private readonly consumer: Consumer,
     private readonly delayMs?: (topic: string) => number,
+    /** By the clock that the records were stamped by. */
+    private readonly now: () => number = Date.now,
   ) {}
 
   /** Returns the offset up to which the partition has what it needs; undefined = it took nothing. `isOver` = whoever reads is to stop. */
@@ -28,10 +34,10 @@ export class Reading {
         this.#waiting.add(partition);
         return taken;
       }
-      const dueAt = delayMs === undefined ? 0 : dueAtOf(Number(message.timestamp), delayMs);
-      if (dueAt > Date.now()) {
-        partition.stand(dueAt);
-        this.#pauseUntil(partition, dueAt);
+      const waitMs = delayMs === undefined ? 0 : this.#waitOf(Number(message.timestamp), delayMs);
+      if (waitMs > 0) {
+        partition.stand(Date.now() + waitMs);
+        this.#pauseFor(partition, waitMs);
         return taken;
       }
       partition.take(message);
@@ -60,7 +66,7 @@ export class Reading {
     if (this.#waiting.size > 0) return ROOM_MS;
     let next = Infinity;
     for (const { dueAt } of this.#timers.values()) next = Math.min(next, dueAt);
-    return Math.max(1, next - Date.now());
+    return Math.max(1, next - performance.now());
   }
 
   forget(partition: Partition): void {
@@ -73,13 +79,19 @@ export class Reading {
     for (const { timer } of this.#timers.values()) clearTimeout(timer);
   }
 
-  #pauseUntil(partition: Partition, dueAt: number): void {
+  /** Milliseconds. A stamp of days ahead is none: the partition would stand behind it. Whoever takes such a record knows by itself when it is due. */
+  #waitOf(timestamp: number, delayMs: number): number {
+    const aheadMs = timestamp - this.now();
+    return aheadMs > DAY_MS ? 0 : aheadMs + delayMs;
+  }
+
+  #pauseFor(partition: Partition, waitMs: number): void {
     this.pause(partition);
     clearTimeout(this.#timers.get(partition)?.timer);
     const timer = setTimeout(() => {
       this.resume(partition);
-    }, dueAt - Date.now());
-    this.#timers.set(partition, { timer, dueAt });
+    }, Math.min(waitMs, LOOK_AGAIN_MS));
+    this.#timers.set(partition, { timer, dueAt: performance.now() + waitMs });
   }
 
   /** Between a crash and its restart kafkajs has no group, and throws; everything is resumed when it has joined again. */
@@ -91,8 +103,3 @@ export class Reading {
     }
   }
 }
-
-const DAY_MS = 86_400_000;
-
-/** A stamp of days ahead is none: the partition would stand behind it. Whoever takes such a record knows by itself when it is due. */
-const dueAtOf = (timestamp: number, delayMs: number): number => (timestamp > Date.now() + DAY_MS ? 0 : timestamp + delayMs);

@@ -58,7 +58,7 @@ function refusalsOf(topic: Topic, present: PresentTopic | null, asked: number | 
   const one = 'its order is that of one partition';
   if (hasOnePartition(topic) && (asked ?? 1) > 1) refusals.push(`cannot have ${asked} partitions: ${one}. Take it out of TOPIC_PARTITIONS`);
   if (hasOnePartition(topic) && present && present.partitions > 1)
-    refusals.push(`has ${present.partitions} partitions: ${one}. Stop the services, delete the topic, and make it anew (docs/operating.md, "Making configuration's views anew")`);
+    refusals.push(`has ${present.partitions} partitions: ${one}. Stop the services, delete the topic, and make it anew (docs/operating.md, "Making views and the log anew")`);
   const { value, own } = present?.settings.get(RETENTION) ?? { value: '-1', own: false };
   const keptMs = Number(value);
   const least = leastRetentionMs(topic);

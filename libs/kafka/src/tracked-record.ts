@@ -8,7 +8,7 @@ export interface RecordOwner {
   readonly id: number;
   /** `pieces`: of work that the record turned out to be; minus one for each that is finished. */
   weigh(record: TrackedRecord, pieces: number): void;
-  split(offset: number, parts: number, list?: number): RecordParts;
+  split(record: TrackedRecord, parts: number, list?: number): RecordParts;
   settle(record: TrackedRecord, finished: boolean): void;
 }
 
@@ -63,7 +63,7 @@ export class TrackedRecord implements InboundRecord {
 
   split(parts: number, list?: number): RecordParts {
     if (this.#parts) return this.#parts;
-    const tracked = this.#of.split(Number(this.offset), parts, list);
+    const tracked = this.#of.split(this, parts, list);
     let left = 0;
     for (let part = 0; part < parts; part++) if (!tracked.isDone(part)) left++;
     this.#weigh(left - 1);

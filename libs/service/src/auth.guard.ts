@@ -10,6 +10,7 @@ import { looksLikeJwt, OidcTokens } from './oidc/oidc-tokens.js';
 import { looksLikePortalToken, portalPrincipal, type PublicKeys } from './portal/portal-session.js';
 import { RateLimit } from './rate-limit.js';
 import { ReferencesInterceptor } from './references/references.interceptor.js';
+import { UsedKeys } from './used-keys.js';
 
 /** Who is known to the installation. Each app provides one under `PRINCIPALS`. */
 export interface Principals {
@@ -53,6 +54,7 @@ export class AuthGuard implements CanActivate {
     @Inject(TOKENS) private readonly tokens: OidcTokens | null,
     @Inject(PORTAL_KEYS) private readonly portalKeys: PublicKeys | null,
     private readonly rate: RateLimit,
+    private readonly used: UsedKeys,
   ) {}
 
   /** The app's principals, wherever in it they are provided. */
@@ -81,7 +83,12 @@ export class AuthGuard implements CanActivate {
   /** Who `Authorization: Bearer <API key, access token or portal session>` (RFC 6750 §2.1) speaks for. Throws Fault `unauthenticated`, and what `OidcTokens` throws. */
   async authenticate(header: string | undefined): Promise<Principal> {
     const credentials = bearerOf(header);
-    if (this.portalKeys && looksLikePortalToken(credentials)) return portalPrincipal(credentials, this.portalKeys, this.#principals);
+    if (this.portalKeys && looksLikePortalToken(credentials)) {
+      const principal = await portalPrincipal(credentials, this.portalKeys, this.#principals);
+      // As long as its sessions are used, the key that made them is.
+      if (principal.madeBy !== undefined) this.used.add(principal.madeBy);
+      return principal;
+    }
     if (this.tokens && looksLikeJwt(credentials)) {
       const principal = await this.tokens.principalOf(credentials);
       if (principal.tenant === null || (await this.#principals.hasTenant(principal.tenant))) return principal;
@@ -89,6 +96,7 @@ export class AuthGuard implements CanActivate {
     }
     const principal = credentials ? await this.owners.find(credentials, this.#principals) : null;
     if (!principal) throw new Fault('unauthenticated', `Send a valid API key${this.tokens ? ' or access token' : ''}: Authorization: Bearer <key>.`);
+    this.used.add(principal.id);
     return principal;
   }
 }
@@ -110,13 +118,14 @@ export class AuthModule {
         { provide: TOKENS, useValue: OidcTokens.of(env) },
         { provide: PORTAL_KEYS, useValue: env.PORTAL_PUBLIC_KEYS ?? null },
         { provide: RateLimit, useValue: new RateLimit(env.RATE_LIMIT_PER_SECOND) },
+        UsedKeys,
         AuthGuard,
         { provide: APP_GUARD, useExisting: AuthGuard },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
         // After it: what a repeated request names may stand for something else by then.
         { provide: APP_INTERCEPTOR, useClass: ReferencesInterceptor },
       ],
-      exports: [AuthGuard, KeyOwners, RateLimit],
+      exports: [AuthGuard, KeyOwners, RateLimit, UsedKeys],
     };
   }
 }

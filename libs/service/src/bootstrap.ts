@@ -21,6 +21,7 @@ import { OpenApiController } from './openapi/openapi.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { measureNewerRecords } from './newer-metrics.js';
 import { measureProduces } from './produce-metrics.js';
+import { UsedKeys } from './used-keys.js';
 import { onUnreadableRequest } from './unreadable-request.js';
 
 const BODY_LIMIT_BYTES = 1_048_576;
@@ -134,8 +135,8 @@ const withOwnParts = (service: Service, module: DynamicModule): DynamicModule =>
     ...(module.providers ?? []),
     {
       provide: Heart,
-      useFactory: (producer: BatchProducer, readiness?: Readiness, vitals?: Vitals) => new Heart(service, { producer, readiness, vitals }),
-      inject: [BatchProducer, { token: READINESS, optional: true }, { token: VITALS, optional: true }],
+      useFactory: (producer: BatchProducer, readiness?: Readiness, vitals?: Vitals, usedKeys?: UsedKeys) => new Heart(service, { producer, readiness, vitals, usedKeys }),
+      inject: [BatchProducer, { token: READINESS, optional: true }, { token: VITALS, optional: true }, { token: UsedKeys, optional: true }],
     },
   ],
 });

@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { Pulse } from '@nuncio/contracts';
 import { Heart, type HeartPorts } from './heart.js';
+import { UsedKeys } from './used-keys.js';
 
 const gauges = { inFlight: 0, queued: 0, held: 0, oldestUnfinishedSeconds: 0, watermarkSpan: 0 };
 
@@ -40,6 +41,8 @@ it('says why it is not ready, also where that cannot be found out', async () => 
 
 it('says that it leaves, and nothing after that', async () => {
   const { heart, told } = heartOf();
+  // Asked whether it is ready when it is told to leave.
+  void heart.beat();
   heart.onModuleDestroy();
   await heart.beat();
   expect(told).toMatchObject([{ isLeaving: true }]);
@@ -51,4 +54,30 @@ it('goes on where what it tells does not get through', async () => {
   for (let n = 0; n < 3; n++) await heart.beat();
   heart.onModuleDestroy();
   expect(tries).toBe(3);
+});
+
+it('tells which API keys were used at once, and then once a minute', async () => {
+  const usedKeys = new UsedKeys();
+  const { heart, told } = heartOf({ usedKeys });
+  const keysTold = (): string[][] => told.flatMap(({ keysUsed }) => (keysUsed ? [keysUsed] : []));
+  await heart.beat();
+  usedKeys.add('key_1');
+  await heart.beat();
+  expect(keysTold()).toEqual([['key_1']]);
+  usedKeys.add('key_2');
+  for (let looks = 0; looks < 12; looks++) await heart.beat();
+  expect(keysTold()).toHaveLength(1);
+  await heart.beat();
+  expect(keysTold()).toEqual([['key_1'], ['key_2']]);
+  usedKeys.add('key_3');
+  heart.onModuleDestroy();
+  expect(told.at(-1)).toMatchObject({ isLeaving: true, keysUsed: ['key_3'] });
+});
+
+it('tells of used keys again where they did not get through', async () => {
+  const usedKeys = new UsedKeys();
+  usedKeys.add('key_1');
+  const { heart } = heartOf({ usedKeys, producer: { sendJson: () => Promise.reject(new Error('no broker')) } });
+  await heart.beat();
+  expect(usedKeys.take()).toEqual(['key_1']);
 });

@@ -3,11 +3,14 @@ import { Logger, type OnModuleDestroy } from '@nestjs/common';
 import { pulse, type Pulse, type Service } from '@nuncio/contracts';
 import type { BatchProducer } from '@nuncio/kafka';
 import type { Readiness } from './health.controller.js';
+import type { UsedKeys } from './used-keys.js';
 import { VERSION } from './version.js';
 
 const LOOK_EVERY_MS = 5_000;
 /** What has not changed is told at every second look. */
 const QUIET_LOOKS = 1;
+/** A minute: the keys that were used are told of no more often. */
+const KEYS_EVERY_LOOKS = 12;
 /** A pulse that does not get through in time is left to the next one. */
 const TOLD_WITHIN_MS = 4_000;
 const READY_WITHIN_MS = 3_000;
@@ -23,6 +26,7 @@ export interface HeartPorts {
   readonly producer: Pick<BatchProducer, 'sendJson'>;
   readonly readiness?: Readiness | undefined;
   readonly vitals?: Vitals | undefined;
+  readonly usedKeys?: UsedKeys | undefined;
 }
 
 /** Tells the installation how this process does, for whoever asks the log for the fleet. Nothing waits for it, and nothing fails with it. */
@@ -32,7 +36,9 @@ export class Heart implements OnModuleDestroy {
   #instance = hostname();
   #told = '';
   #quiet = 0;
+  #looksSinceKeys = KEYS_EVERY_LOOKS;
   #isBeating = false;
+  #hasLeft = false;
 
   constructor(
     private readonly service: Service,
@@ -51,11 +57,14 @@ export class Heart implements OnModuleDestroy {
     if (this.#isBeating) return;
     this.#isBeating = true;
     const faults = await this.#faults();
+    if (this.#hasLeft) return;
     const told = { ...this.#with(faults), ...this.ports.vitals?.vitals() };
     const text = JSON.stringify(told);
-    if (text !== this.#told || this.#quiet++ >= QUIET_LOOKS) {
+    const keysUsed = ++this.#looksSinceKeys > KEYS_EVERY_LOOKS ? (this.ports.usedKeys?.take() ?? []) : [];
+    if (keysUsed.length) this.#looksSinceKeys = 0;
+    if (keysUsed.length || text !== this.#told || this.#quiet++ >= QUIET_LOOKS) {
       [this.#told, this.#quiet] = [text, 0];
-      await this.#tell(told);
+      await this.#tell(told, keysUsed);
     }
     this.#isBeating = false;
   }
@@ -63,8 +72,8 @@ export class Heart implements OnModuleDestroy {
   /** Says that it leaves; the producer sends that before it disconnects. */
   onModuleDestroy(): void {
     clearInterval(this.#timer);
-    this.#isBeating = true;
-    void this.#tell({ ...this.#with([]), isLeaving: true });
+    this.#hasLeft = true;
+    void this.#tell({ ...this.#with([]), isLeaving: true }, this.ports.usedKeys?.take());
   }
 
   #with(faults: string[]): Pulse {
@@ -72,8 +81,10 @@ export class Heart implements OnModuleDestroy {
     return { service, instance, version: VERSION, since: STARTED_AT, ready: faults.length === 0, faults, isLeaving: false, gauges: null, lanes: null, lanesLeftOut: 0 };
   }
 
-  async #tell(told: Pulse): Promise<void> {
-    await this.ports.producer.sendJson(pulse, told.instance, told, AbortSignal.timeout(TOLD_WITHIN_MS)).catch((error: unknown) => {
+  async #tell(told: Pulse, keysUsed: readonly string[] = []): Promise<void> {
+    const record = keysUsed.length ? { ...told, keysUsed: [...keysUsed] } : told;
+    await this.ports.producer.sendJson(pulse, told.instance, record, AbortSignal.timeout(TOLD_WITHIN_MS)).catch((error: unknown) => {
+      this.ports.usedKeys?.add(...keysUsed);
       this.#logger.debug(`the pulse was not told: ${String(error)}`);
     });
   }

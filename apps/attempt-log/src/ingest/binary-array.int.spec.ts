@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { openLog, type LogDatabase } from '../testing/log-database.js';
-import { binaryArray, type Element, type ElementType } from './binary-array.js';
+import { copyIn } from '@nuncio/database';
+import { binaryArray, binaryRows, type Element, type ElementType } from './binary-array.js';
 
 let log: LogDatabase;
 beforeAll(async () => {
@@ -25,6 +26,27 @@ it.each<[ElementType, Element[], (string | null)[]]>([
   ['text', [], []],
 ])('gives PostgreSQL what was meant: %s', async (type, elements, expected) => {
   expect(await read(type, elements)).toEqual(expected);
+});
+
+it('gives PostgreSQL rows as they were meant', async () => {
+  const types = ['text', 'bool', 'int', 'bigint', 'real', 'bytea', 'json', 'timestamptz'] as const;
+  const rows: Element[][] = [
+    ['ü€🜁', true, -1, '9223372036854775807', 0.5, Buffer.from([0, 255]), Buffer.from('[1]'), 0],
+    types.map(() => null),
+    ['x'.repeat(100_000), false, 2 ** 31 - 1, 0, 12, Buffer.alloc(0), '{"a":"\\u0000"}', Date.UTC(2026, 2, 29)],
+  ];
+  const columns = types.map((type, n) => ({ type, value: (row: Element[]): Element => row[n] ?? null }));
+  const read = await log.dataSource.transaction(async (tx) => {
+    await tx.query(`CREATE TEMP TABLE rows (${types.map((type, n) => `c${n} ${type}`).join(', ')}) ON COMMIT DROP`);
+    await copyIn(tx, 'COPY rows FROM STDIN (FORMAT binary)', binaryRows(columns, rows));
+    await copyIn(tx, 'COPY rows FROM STDIN (FORMAT binary)', binaryRows(columns, []));
+    return tx.query<Record<string, unknown>[]>('SELECT * FROM rows');
+  });
+  expect(read.map((row) => Object.values(row))).toEqual([
+    ['ü€🜁', true, -1, '9223372036854775807', 0.5, Buffer.from([0, 255]), [1], new Date(0)],
+    types.map(() => null),
+    ['x'.repeat(100_000), false, 2 ** 31 - 1, '0', 12, Buffer.alloc(0), { a: '\u0000' }, new Date(Date.UTC(2026, 2, 29))],
+  ]);
 });
 
 it('gives times to the millisecond, before and after 2000', async () => {

@@ -9,7 +9,7 @@ const EPOCH_MS = Date.UTC(2000, 0, 1);
 /** Of a UTF-16 unit in UTF-8, at most. */
 const MAX_UNIT_BYTES = 3;
 
-/** Where all arrays are written: it grows to the longest, and is not allocated for each anew. */
+/** Where everything is written: it grows to the longest, and is not allocated for each anew. */
 let scratch = Buffer.allocUnsafe(65_536);
 
 /**
@@ -20,14 +20,38 @@ export function binaryArray(type: ElementType, elements: readonly Element[]): Bu
   const [dimensions, mayHaveNulls, firstIndex] = [1, 1, 1];
   let end = 0;
   for (const field of [dimensions, mayHaveNulls, OIDS[type], elements.length, firstIndex]) end = scratch.writeInt32BE(field, end);
-  for (const element of elements) {
-    const start = end + 4;
-    if (start + maxBytesOf(element) > scratch.length) grow(start + maxBytesOf(element), end);
-    const length = element === null ? NULL : write(type, element, start);
-    scratch.writeInt32BE(length, end);
-    end = start + Math.max(0, length);
-  }
+  for (const element of elements) end = append(type, element, end);
   return Buffer.from(scratch.subarray(0, end));
+}
+
+/** Signature, flags, and the length of an extension that there is none of ("COPY", Binary Format). */
+const COPY_HEADER = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
+const END_OF_COPY = -1;
+const COUNT_BYTES = 2;
+
+/** Rows as `COPY … (FORMAT binary)` reads them: the number of columns, then each behind a length of its own. Throws as `binaryArray` does. */
+export function binaryRows<T>(columns: readonly { readonly type: ElementType; readonly value: (row: T) => Element }[], rows: readonly T[]): Buffer {
+  let end = COPY_HEADER.copy(scratch);
+  for (const row of rows) {
+    end = appendCount(columns.length, end);
+    for (const { type, value } of columns) end = append(type, value(row), end);
+  }
+  end = appendCount(END_OF_COPY, end);
+  return Buffer.from(scratch.subarray(0, end));
+}
+
+function appendCount(count: number, end: number): number {
+  if (end + COUNT_BYTES > scratch.length) grow(end + COUNT_BYTES, end);
+  return scratch.writeInt16BE(count, end);
+}
+
+/** An element behind its length. Answers where it ends. */
+function append(type: ElementType, element: Element, end: number): number {
+  const start = end + 4;
+  if (start + maxBytesOf(element) > scratch.length) grow(start + maxBytesOf(element), end);
+  const length = element === null ? NULL : write(type, element, start);
+  scratch.writeInt32BE(length, end);
+  return start + Math.max(0, length);
 }
 
 const maxBytesOf = (element: Element): number =>

@@ -1,7 +1,8 @@
 import type { Attempted, ErrorClass } from '@nuncio/contracts';
 import { BUCKET, OUTCOME, STATUS } from '../query/statistics/counted.js';
 import type { PlacedFact } from './attempt-fact.js';
-import { unnestInsert, type Column } from './unnest.js';
+import { FreshRows } from './fresh-rows.js';
+import { unnestInsert, unnestValues, type Column } from './unnest.js';
 
 export const attemptColumns: readonly Column<PlacedFact<Attempted>>[] = [
   { name: 'id', type: 'text', value: ({ fact }) => fact.id },
@@ -29,12 +30,23 @@ export function latencyOf({ requests, error, timingsMs: { dns, connect, total } 
   return wasSent ? total : null;
 }
 
-/** Only what is new is counted: attempt and count are one statement, so that a batch written again changes neither. Replicas lock minutes in one order. */
-export const INSERT_ATTEMPTS = `
-  WITH inserted AS (
-    ${unnestInsert('log.attempts', attemptColumns, 'ON CONFLICT DO NOTHING RETURNING started_at, tenant, callback, event_type, outcome, error_class, response_status, total_ms')}
-  )
+/** What is counted, of attempts that were written just now. Replicas lock minutes in one order. */
+const counting = (inserted: string): string => `
   INSERT INTO log.attempts_by_minute AS m (minute, tenant, callback, event_type, outcome, response_status, bucket, attempts)
   SELECT date_trunc('minute', started_at, 'UTC'), tenant, callback, event_type, ${OUTCOME}, ${STATUS}, ${BUCKET}, count(*)
-  FROM inserted GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 3, 1, 4, 5, 6, 7, 2
+  FROM ${inserted} GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 3, 1, 4, 5, 6, 7, 2
   ON CONFLICT (callback, minute, event_type, outcome, response_status, bucket, tenant) DO UPDATE SET attempts = m.attempts + excluded.attempts`;
+
+const COUNTED = ['started_at', 'tenant', 'callback', 'event_type', 'outcome', 'error_class', 'response_status', 'total_ms'];
+const countedColumns = attemptColumns.filter(({ name }) => COUNTED.includes(name));
+
+/** Only what is new is counted: attempt and count are one statement, so that a batch written again changes neither. */
+export const INSERT_ATTEMPTS = `
+  WITH inserted AS (${unnestInsert('log.attempts', attemptColumns, `ON CONFLICT DO NOTHING RETURNING ${COUNTED.join(', ')}`)})
+  ${counting('inserted')}`;
+
+const COUNT_ATTEMPTS = counting(`unnest(${countedColumns.map(({ type }, i) => `$${i + 1}::${type}[]`).join(', ')}) AS inserted (${countedColumns.map(({ name }) => name).join(', ')})`);
+
+/** All of them are new, or none is written and counted. */
+export const freshAttempts = (): FreshRows<PlacedFact<Attempted>> =>
+  new FreshRows('log.attempts', attemptColumns, (tx, rows) => tx.query(COUNT_ATTEMPTS, unnestValues(countedColumns, rows)));

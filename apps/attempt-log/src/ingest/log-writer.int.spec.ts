@@ -66,6 +66,17 @@ it('stores the same row as the facts make without a database, in whatever batche
   );
 });
 
+it('counts what is new, once, whatever of a batch is there already', async () => {
+  const callback = 'cb_counted';
+  const facts = Array.from({ length: 8 }, (_, n) => placed(attempted(ofDelivery({ ceId: `counted-${n}`, callback }), 1), n));
+  const counted = async (): Promise<number[]> =>
+    Promise.all(['attempts', 'deliveries'].map(async (of) => (await log.dataSource.query<{ n: number }[]>(`SELECT sum(${of})::int AS n FROM log.${of}_by_minute WHERE callback = $1`, [callback]))[0]?.n ?? 0));
+  for (const [upTo, again] of [[3, 1], [4, 3], [5, 1], [8, 4]] as const) {
+    for (let times = 0; times < again; times++) await log.writer.writeFacts(facts.slice(0, upTo));
+    expect(await counted()).toEqual([upTo, upTo]);
+  }
+});
+
 it('goes on with rows from before the order of facts was theirs', async () => {
   const of = ofDelivery();
   const FORMER = 'UPDATE log.deliveries SET untried = NULL, delivered_number = NULL, delivered_at = NULL, last_number = NULL, fact_offset = 7';

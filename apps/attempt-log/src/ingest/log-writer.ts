@@ -5,7 +5,7 @@ import type { PartitionedTable, Partitions } from '../partitions/partitions.js';
 import { rowsDropped, rowsWritten } from '../metrics.js';
 import { isAttempted, type PlacedFact } from './attempt-fact.js';
 import { fold, type DeliveryRow } from './delivery-row.js';
-import { attemptColumns, INSERT_ATTEMPTS } from './insert-attempts.js';
+import { attemptColumns, freshAttempts, INSERT_ATTEMPTS } from './insert-attempts.js';
 import { eventKeyColumns, INSERT_EVENT_KEYS, type EventKey } from './insert-event-keys.js';
 import { eventColumns, INSERT_EVENTS, type PlacedEvent } from './insert-events.js';
 import { factColumns, INSERT_FACTS, timelineFactOf, type TimelineFact } from './insert-facts.js';
@@ -16,12 +16,16 @@ import { INSERT_TOKEN_REQUESTS, tokenRequestColumns, type PlacedTokenEvent } fro
 import { keysOf, unmatchedKey } from '../query/events/event-key.js';
 import { unnestValues, type Column } from './unnest.js';
 import { broughtBack, broughtBackColumns, UPSERT_BROUGHT_BACK } from './upsert-brought-back.js';
-import { deliveryColumns, UPSERT_DELIVERIES } from './upsert-deliveries.js';
+import type { FreshRows } from './fresh-rows.js';
+import { deliveryColumns, freshDeliveries, isFresh, UPSERT_DELIVERIES } from './upsert-deliveries.js';
 
 type Unmatched = Extract<AttemptFact, { fact: 'unmatched' }>;
 
 /** One statement a table. Each is idempotent by itself, so that a batch may be written again whole: no transaction holds them together. */
 export class LogWriter {
+  readonly #attempts = { rows: freshAttempts(), isFresh: () => true };
+  readonly #deliveries = { rows: freshDeliveries(), isFresh };
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly partitions: Partitions,
@@ -41,9 +45,9 @@ export class LogWriter {
     const dropped = facts.map(({ fact }) => fact).filter((fact): fact is Dropped => fact.fact === 'dropped');
     const told = [...ofDeliveries.map(({ fact }) => fact), ...dropped];
     // First the attempts: whoever sees that a delivery has come to something finds what it came by.
-    await this.#insert(['attempts', 'attempts_by_minute'], INSERT_ATTEMPTS, attemptColumns, facts.filter(isAttempted), ({ fact }) => fact.startedAt);
+    await this.#insert(['attempts', 'attempts_by_minute'], INSERT_ATTEMPTS, attemptColumns, facts.filter(isAttempted), ({ fact }) => fact.startedAt, { first: this.#attempts });
     const written = await Promise.allSettled([
-      this.#insert(['deliveries', 'deliveries_by_minute'], UPSERT_DELIVERIES, deliveryColumns, fold(ofDeliveries.map(({ fact }) => fact)), ({ of }) => of.eventAt, isParked),
+      this.#insert(['deliveries', 'deliveries_by_minute'], UPSERT_DELIVERIES, deliveryColumns, fold(ofDeliveries.map(({ fact }) => fact)), ({ of }) => of.eventAt, { mustBeKept: isParked, first: this.#deliveries }),
       this.#insert(['facts'], INSERT_FACTS, factColumns, told.flatMap((fact) => (fact.fact === 'attempted' ? [] : [timelineFactOf(fact)])), ({ eventAt }) => eventAt),
       this.#insert(['brought_back'], UPSERT_BROUGHT_BACK, broughtBackColumns, broughtBack(told), ({ eventAt }) => eventAt),
       this.#insert(['unmatched'], INSERT_UNMATCHED, unmatchedColumns, unmatched, ({ eventAt }) => eventAt),
@@ -76,7 +80,7 @@ export class LogWriter {
     columns: readonly Column<T>[],
     all: T[],
     timeOf: (row: T) => number,
-    mustBeKept: (row: T) => boolean = () => false,
+    { mustBeKept = () => false, first }: Insertion<T> = {},
   ): Promise<void> {
     const now = this.now();
     const rows = all.filter((row) => this.partitions.covers(timeOf(row), now) || mustBeKept(row));
@@ -84,9 +88,17 @@ export class LogWriter {
     if (!rows.length) return;
     const days = new Set(rows.map((row) => dayOf(timeOf(row))));
     for (const table of tables) await this.partitions.ensure(table, days, now);
-    await this.dataSource.query(statement, unnestValues(columns, rows));
+    const fresh = first ? rows.filter((row) => first.isFresh(row)) : [];
+    const others = first && (await first.rows.write(this.dataSource, fresh)) ? rows.filter((row) => !first.isFresh(row)) : rows;
+    if (others.length) await this.dataSource.query(statement, unnestValues(columns, others));
     rowsWritten.inc({ table: tables[0] }, rows.length);
   }
+}
+
+interface Insertion<T> {
+  readonly mustBeKept?: (row: T) => boolean;
+  /** What is most likely new goes by itself. */
+  readonly first?: { readonly rows: FreshRows<T>; readonly isFresh: (row: T) => boolean };
 }
 
 /** What is parked expires before it goes, however old its event is. */

@@ -1,4 +1,5 @@
 import type { DeliveryRow } from './delivery-row.js';
+import { FreshRows } from './fresh-rows.js';
 import { unnestInsert, type Column } from './unnest.js';
 
 const identity: Column<DeliveryRow>[] = [
@@ -92,3 +93,9 @@ export const UPSERT_DELIVERIES = unnestInsert(
     ...setWhere(IS_LATER_ATTEMPT, lastAttempt),
   ].join(', ')}`,
 );
+
+/** Nothing has happened to it before, as far as its facts say: they are of its first attempt. */
+export const isFresh = ({ standing: { attempts, untried }, lastAttempt }: DeliveryRow): boolean => (lastAttempt ? lastAttempt.number === 1 && attempts === 1 : attempts === 0 && untried);
+
+/** Triggers count them, as they do what is upserted. */
+export const freshDeliveries = (): FreshRows<DeliveryRow> => new FreshRows('log.deliveries', deliveryColumns);

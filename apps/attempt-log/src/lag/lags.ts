@@ -1,4 +1,4 @@
-import { attempts, configLog, deadLetters, deliveries, events, operationEvents, quarantine, signals, tiers, tokenEvents, tokenRequests, type Topic } from '@nuncio/contracts';
+import { attempts, configLog, deadLetters, deliveries, events, operationEvents, pulse, quarantine, signals, tiers, tokenEvents, tokenRequests, type Topic } from '@nuncio/contracts';
 import { finishedBelow, topicName } from '@nuncio/kafka';
 import { GRAVES_GROUP } from '../graves/graves.controller.js';
 import { GROUP } from '../ingest/ingest.controller.js';
@@ -20,7 +20,7 @@ const GROUPS = {
   dispatcher: atOnce(events, deliveries),
   delay: tiers.map(({ topic, delayMs }): Watched => ({ topic, delayMs })),
   'token-service': atOnce(tokenRequests),
-  'config-service': atOnce(signals, operationEvents),
+  'config-service': atOnce(signals, operationEvents, pulse),
   [GROUP]: atOnce(attempts, events, tokenEvents),
   [GRAVES_GROUP]: atOnce(quarantine, deadLetters),
   [NOTICES_GROUP]: atOnce(configLog),

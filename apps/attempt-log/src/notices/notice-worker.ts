@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { events } from '@nuncio/contracts';
+import { events, type Labels } from '@nuncio/contracts';
 import { BatchProducer, ConfigView } from '@nuncio/kafka';
 import { noticesTold } from '../metrics.js';
 import { Recurring } from '../recurring.js';
@@ -94,9 +94,16 @@ export class NoticeWorker implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async #tell(notice: StoredNotice, wanted: Wanted, now: number): Promise<void> {
+    const labels = labelsOf(notice, this.view);
     const receivers = receiversOf(notice, wanted, this.view, this.noticesTenant);
-    await Promise.all(receivers.map((to) => this.producer.send(events, noticeEvent(notice, to))));
+    await Promise.all(receivers.map((to) => this.producer.send(events, noticeEvent(notice, labels, to))));
     noticesTold.inc({ type: notice.type }, receivers.length);
     await this.notices.settle(notice, receivers.length > 0, now);
   }
+}
+
+/** Of the callback that it names, or else of the credential, as they are now: what is told can be filtered by them. */
+function labelsOf({ data: { callback, credential } }: StoredNotice, view: Pick<ConfigView, 'get'>): Labels {
+  const about = typeof callback === 'string' ? view.get('callback', callback) : typeof credential === 'string' ? view.get('credential', credential) : undefined;
+  return about?.state.labels ?? {};
 }

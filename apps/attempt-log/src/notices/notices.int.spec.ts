@@ -13,7 +13,7 @@ import { receiversOf, wantedBy } from './receivers.js';
 import { TokenNotices } from './token-notices.js';
 
 const NOW = Date.now();
-const callback = (id: string, more: object = {}) => ({ kind: 'callback', id, position: 1, version: 1, at: NOW - 1, state: { id, tenant: 'acme', application: 'app_1', name: id, url: 'https://hooks.acme.com/in', groups: [], enabled: true, retry: { disableAfterDays: id === 'cb_1' ? 0 : 5 }, ...more } });
+const callback = (id: string, more: object = {}) => ({ kind: 'callback', id, position: 1, version: 1, at: NOW - 1, state: { id, tenant: 'acme', application: 'app_1', name: id, url: 'https://hooks.acme.com/in', groups: [], enabled: true, retry: { disableAfterDays: id === 'cb_1' ? 0 : 5 }, ...(id === 'cb_1' && { labels: { env: 'prod' } }), ...more } });
 const subscription = (to: string, tenant = 'acme', eventTypes: readonly string[] = NOTICE_TYPES) => ({ kind: 'subscription', id: `sub_${to}`, position: 1, version: 1, at: NOW, state: { id: `sub_${to}`, tenant, callback: to, eventTypes, state: 'activated', awaitsApproval: false } });
 const credential = { kind: 'credential', id: 'cred_1', position: 1, version: 1, at: NOW, state: { tenant: 'acme', name: 'client', groups: [], clientCertificate: { notAfter: new Date(NOW + 6 * 86_400_000).toISOString() }, clientSecret: 's1.x', clientSecretExpiresAt: new Date(NOW + 20 * 86_400_000).toISOString() } };
 const all = {
@@ -66,7 +66,7 @@ describe('notices', () => {
     for (const fact of facts) await read([fact]);
     await tellDue(NOW + 60_000);
     expect(told()).toMatchObject([
-      { type: 'callback.failing', to: 'cb_desk', occurrences: 1, callback: 'cb_1', status: 503 },
+      { type: 'callback.failing', to: 'cb_desk', occurrences: 1, callback: 'cb_1', status: 503, labels: { env: 'prod' } },
       { type: 'callback.recovered', to: 'cb_desk', occurrences: 1, failingSince: new Date(NOW + 1).toISOString() },
     ]);
   });

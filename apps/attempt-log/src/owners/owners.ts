@@ -1,23 +1,25 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import type { AggregateRecord } from '@nuncio/contracts';
+import type { AggregateRecord, Labels } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
 import { DataSource } from 'typeorm';
 
-/** What decides who may see the rows that name it. */
+/** What decides who may see the rows that name it, and its labels. */
 interface Owned {
   readonly kind: 'callback' | 'credential';
   readonly id: string;
   readonly position: number;
   readonly tenant: string;
   readonly groups: readonly string[];
+  readonly labels: Labels;
 }
 
 /** One statement however many there are; JSON, since groups are lists. What is known at a later position stays. */
 const UPSERT = `
-  INSERT INTO log.owners AS o (kind, id, tenant, groups, position)
-  SELECT kind, id, tenant, groups, position FROM json_to_recordset($1) AS r (kind text, id text, tenant text, groups text[], position bigint) ORDER BY kind, id
-  ON CONFLICT (kind, id) DO UPDATE SET groups = excluded.groups, position = excluded.position WHERE excluded.position > o.position`;
+  INSERT INTO log.owners AS o (kind, id, tenant, groups, labels, position)
+  SELECT kind, id, tenant, groups, labels, position FROM json_to_recordset($1) AS r (kind text, id text, tenant text, groups text[], labels jsonb, position bigint) ORDER BY kind, id
+  ON CONFLICT (kind, id) DO UPDATE SET groups = excluded.groups, labels = excluded.labels, position = excluded.position
+  WHERE excluded.position > o.position OR excluded.position = o.position AND o.labels IS NULL`;
 const AT_ONCE = 5_000;
 const AGAIN_MS = 1_000;
 
@@ -52,7 +54,7 @@ export class Owners implements OnApplicationBootstrap, OnModuleDestroy {
   #note(record: AggregateRecord): boolean {
     if ((record.kind !== 'callback' && record.kind !== 'credential') || !record.state) return false;
     const { kind, id, position, state } = record;
-    this.#changed.set(`${kind} ${id}`, { kind, id, position, tenant: state.tenant, groups: state.groups });
+    this.#changed.set(`${kind} ${id}`, { kind, id, position, tenant: state.tenant, groups: state.groups, labels: state.labels ?? {} });
     return true;
   }
 

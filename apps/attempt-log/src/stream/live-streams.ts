@@ -14,6 +14,7 @@ const HEARTBEAT_MS = 15_000;
 const PATIENCE_MS = 10_000;
 /** Then the client connects anew, which asks anew whether it may. */
 const LIFE_MS = 120_000;
+/** But for the first one of each tenant, which there is always room for. */
 const MAX_STREAMS = 100;
 /** Of one caller, and of all keys of one tenant, so that none keeps the others out. */
 const MAX_EACH = 10;
@@ -74,8 +75,9 @@ export class LiveStreams implements BeforeApplicationShutdown {
 
   #admit(caller: Reader['caller']): void {
     const later = { retriable: true, retryAfterSeconds: 5 };
-    if (this.#open.size >= MAX_STREAMS) throw new Fault('unavailable', `There are ${MAX_STREAMS} streams already; try again in a moment.`, later);
     const others = [...this.#open.values()];
+    const isFirst = !others.some(({ tenant }) => tenant === caller.tenant);
+    if (!isFirst && others.length >= MAX_STREAMS) throw new Fault('unavailable', `There are ${MAX_STREAMS} streams already; try again in a moment.`, later);
     if (others.filter((other) => callerOf(other) === callerOf(caller)).length >= MAX_EACH) throw new Fault('too-many-requests', `This caller has ${MAX_EACH} streams already.`, later);
     if (caller.tenant !== null && others.filter((other) => other.tenant === caller.tenant).length >= MAX_OF_TENANT)
       throw new Fault('too-many-requests', `This tenant has ${MAX_OF_TENANT} streams already.`, later);

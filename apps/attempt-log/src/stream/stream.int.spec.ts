@@ -194,6 +194,13 @@ it('serves thirty streams of one tenant, whatever number of keys it has, and lea
   for (let n = 0; n < 30; n++) reader(streams.open(endless(`key_${n}`, isStill, 'greedy')));
   expect(() => streams.open(endless('key_30', isStill, 'greedy'))).toThrow(expect.objectContaining({ code: 'too-many-requests' }));
   reader(streams.open(endless('key_31', isStill, 'modest')));
+  // Four tenants took all there are.
+  const takeAll = (): void => {
+    for (let n = 0; n < 100; n++) reader(streams.open(endless(`key_${n}`, isStill, `more_${Math.floor(n / 25)}`)));
+  };
+  expect(takeAll).toThrow(expect.objectContaining({ code: 'unavailable' }));
+  expect(() => streams.open(endless('key_32', isStill, 'modest'))).toThrow(expect.objectContaining({ code: 'unavailable' }));
+  reader(streams.open(endless('key_33', isStill, 'newcomer')));
 });
 
 it('cuts a reader that takes nothing, instead of keeping rows for it', async () => {

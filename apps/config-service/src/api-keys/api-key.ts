@@ -4,6 +4,7 @@ import { Secret } from '@nuncio/sealing';
 import { z } from 'zod';
 import { replaceFields, type Aggregate } from '../event-store/index.js';
 import { invalid } from '../faults.js';
+import { labelling } from '../keying/keying.js';
 import { Rfc3339 } from '../moment.js';
 import { Name } from '../tenants/tenant.js';
 
@@ -22,9 +23,12 @@ export const Groups = z.array(z.string().min(1).max(100)).max(50);
 const ExpiresAt = Rfc3339.transform((text) => Date.parse(text)).refine((at) => at > Date.now(), 'must be in the future');
 
 export const CreateApiKey = z
-  .strictObject({ name: Name, role: Role, tenant: reference('tenant').optional(), groups: Groups.default([]), expiresAt: ExpiresAt.optional() })
+  .strictObject({ name: Name, role: Role, tenant: reference('tenant').optional(), groups: Groups.default([]), expiresAt: ExpiresAt.optional(), ...labelling })
   .refine(({ role, tenant }) => tenant === undefined || !isOfNoTenant(role), { path: ['tenant'], message: 'must not be named: admin and provider keys belong to no tenant' });
 export type CreateApiKey = z.infer<typeof CreateApiKey>;
+
+/** What it may, for whom and until when, stays as it was made. */
+export const PatchApiKey = z.strictObject({ name: Name.optional(), ...labelling });
 
 /** What an owner may give to others of its tenant: no more than it has. */
 const OWNERS: readonly Role[] = ['owner', 'consumer', 'viewer'];

@@ -1,23 +1,29 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Query } from '@nestjs/common';
 import { ApiKey, Fault, newId, type Principal } from '@nuncio/contracts';
 import { Answers, Caller, Creates, hashApiKey, IfMatch, Moment, Operation, Roles, valid, type Versions } from '@nuncio/service';
 import { z } from 'zod';
 import { CONFIG, type Config } from '../config.js';
-import { AtQuery, EventStore, type Resource } from '../event-store/index.js';
+import { AtQuery, edited, EventStore, type Resource } from '../event-store/index.js';
+import { withKeying } from '../keying/keying.js';
 import { list, listOf, listQuery, type ListQuery } from '../lists/list.js';
-import { answerOf, present } from '../presentation.js';
+import { answerOf, present, shownLabels } from '../presentation.js';
 import { tenant } from '../tenants/tenant.js';
-import { apiKey, CreateApiKey, endOfKey, generateKey, tenantOfKey } from './api-key.js';
+import { apiKey, CreateApiKey, endOfKey, generateKey, PatchApiKey, tenantOfKey } from './api-key.js';
+import { KeyUses } from './key-uses.js';
 
-/** `expiresAt`: null = it has no end. */
-const Shown = answerOf({ ...ApiKey.omit({ hash: true, expiresAt: true }).shape, expiresAt: Moment.nullable() }).meta({ id: 'ApiKey' });
+const Shown = answerOf({
+  ...ApiKey.omit({ hash: true, expiresAt: true }).shape,
+  ...shownLabels,
+  expiresAt: Moment.nullable().describe('From then on it is refused; null = it has no end'),
+  lastUsedAt: Moment.nullable().describe('When it, or a portal session that it made, was used last, to about a minute; null = never, or not since Nuncio keeps it. It is no part of the version'),
+}).meta({ id: 'ApiKey' });
 
 /** Without it where `Idempotency-Key` replays the answer. */
 const WithKey = Shown.extend({ key: z.string().optional().describe('The key itself, in this answer alone').meta({ examples: ['nuncio_…'] }) });
 
-const show = (resource: Resource<ApiKey>) => {
-  const { name, role, tenant: of, groups, expiresAt } = resource.state;
-  return present(resource, { name, role, tenant: of, groups, expiresAt: typeof expiresAt === 'number' ? new Date(expiresAt) : null });
+const show = (resource: Resource<ApiKey>, lastUsedAt: Date | null) => {
+  const { name, role, tenant: of, groups, expiresAt, labels = {} } = resource.state;
+  return present(resource, { name, role, tenant: of, groups, labels, expiresAt: typeof expiresAt === 'number' ? new Date(expiresAt) : null, lastUsedAt });
 };
 
 const Listing = listQuery('api-key');
@@ -27,6 +33,7 @@ const Listing = listQuery('api-key');
 export class ApiKeysController {
   constructor(
     private readonly store: EventStore,
+    private readonly uses: KeyUses,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -40,33 +47,52 @@ export class ApiKeysController {
       if (of !== null) await tx.named(tenant, of, '/tenant');
       const expiresAt = endOfKey((await tx.find(apiKey, caller.id))?.state, body.expiresAt);
       const id = newId('key', tx.at);
-      const resource = await tx.create(apiKey, id, { id, ...body, ...(expiresAt !== null && { expiresAt }), tenant: of, hash: hashApiKey(this.config.API_KEY_PEPPER, key.reveal()) });
-      return { ...show(resource), key: key.reveal() };
+      const resource = await tx.create(apiKey, id, { id, ...withKeying({}, body), ...(expiresAt !== null && { expiresAt }), tenant: of, hash: hashApiKey(this.config.API_KEY_PEPPER, key.reveal()) });
+      return { ...show(resource, null), key: key.reveal() };
     });
   }
 
   @Operation({ description: 'API keys, newest first. None of them shows the key itself.' })
   @Get()
   @Answers(listOf(Shown))
-  list(@Caller() caller: Principal, @Query(valid(Listing)) query: ListQuery) {
-    return list(this.store.read(caller), apiKey, ofOwner(caller, query), show);
+  async list(@Caller() caller: Principal, @Query(valid(Listing)) query: ListQuery) {
+    const page = await list(this.store.read(caller), apiKey, ofOwner(caller, query), (key) => key);
+    const uses = await this.uses.of(page.items.map(({ id }) => id));
+    return { ...page, items: page.items.map((key) => show(key, uses.get(key.id) ?? null)) };
   }
 
   @Operation({ description: 'One API key, as it is, or as it was at a time.' })
   @Get(':id')
   @Answers(Shown)
   async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
-    return show(theirs(caller, await this.store.read(caller).get(apiKey, id, at)));
+    return this.#shown(theirs(caller, await this.store.read(caller).get(apiKey, id, at)));
+  }
+
+  @Operation({ description: 'Renames a key, or changes its labels. What it may, and until when, stays as it was made.' })
+  @Patch(':id')
+  @Answers(Shown)
+  async patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Body(valid(PatchApiKey)) body: z.infer<typeof PatchApiKey>) {
+    const key = await this.store.transact(caller, async (tx) => {
+      theirs(caller, await tx.get(apiKey, id));
+      const current = await tx.current(apiKey, id, ifMatch);
+      return tx.append(apiKey, current, edited(current.state, withKeying(current.state, body)));
+    });
+    return this.#shown(key);
   }
 
   @Operation({ description: "Revokes the key: from the next request on it is nobody's." })
   @Delete(':id')
   @HttpCode(204)
-  delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions) {
-    return this.store.transact(caller, async (tx) => {
+  async delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions) {
+    await this.store.transact(caller, async (tx) => {
       theirs(caller, await tx.get(apiKey, id));
       await tx.delete(apiKey, await tx.current(apiKey, id, ifMatch));
     });
+    await this.uses.forget(id);
+  }
+
+  async #shown(key: Resource<ApiKey>) {
+    return show(key, (await this.uses.of([key.id])).get(key.id) ?? null);
   }
 }
 

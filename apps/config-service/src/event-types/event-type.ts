@@ -1,6 +1,7 @@
 import { EventType, EventTypeName, Fault, isReserved, NOTICE_TYPES } from '@nuncio/contracts';
 import { z } from 'zod';
 import { replaceFields, type Aggregate } from '../event-store/index.js';
+import { labelling } from '../keying/keying.js';
 
 /** Belongs to the installation, not to a tenant. Its id is its name. */
 export const eventType: Aggregate<EventType> = {
@@ -23,9 +24,10 @@ export const CreateEventType = z.strictObject({
   schema: fields.schema.default(null),
   audience: fields.audience.default('addressed'),
   approval: fields.approval.default('none'),
+  ...labelling,
 });
 
-export const PatchEventType = z.strictObject(fields).partial();
+export const PatchEventType = z.strictObject({ ...fields, ...labelling }).partial();
 
 /** What Nuncio itself tells is nobody else's to change. Throws Fault `forbidden`. */
 export function refuseNotice(name: string): void {

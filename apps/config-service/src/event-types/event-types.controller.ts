@@ -8,18 +8,19 @@ import { readers } from '../access.js';
 import { callback } from '../callbacks/callback.js';
 import { AtQuery, edited, EventStore, type Resource } from '../event-store/index.js';
 import { throwAny } from '../faults.js';
-import { put, putAnswerOf, PutQuery, type Put as Putting } from '../keying/put.js';
+import { withKeying } from '../keying/keying.js';
+import { asPatch, put, putAnswerOf, PutQuery, type Put as Putting } from '../keying/put.js';
 import { list, listOf, listQuery, type ListQuery } from '../lists/list.js';
 import { mergePatch } from '../merge-patch.js';
-import { answerOf, present } from '../presentation.js';
+import { answerOf, present, shownLabels } from '../presentation.js';
 import { subscription } from '../subscriptions/subscription.js';
 import { tenant } from '../tenants/tenant.js';
 import { CreateEventType, eventType, PatchEventType, refuseNotice } from './event-type.js';
 import { admissionFaults, simulated, SimulatedEvent, Simulation, verdictOf } from './simulation.js';
 
-const Shown = answerOf(EventType.shape).meta({ id: 'EventType' });
+const Shown = answerOf({ ...EventType.shape, ...shownLabels }).meta({ id: 'EventType' });
 
-const show = (resource: Resource<EventType>) => present(resource, EventType.parse(resource.state));
+const show = (resource: Resource<EventType>) => present(resource, { ...EventType.parse(resource.state), labels: resource.state.labels ?? {} });
 
 const Listing = listQuery('event-type');
 const PutTypeQuery = PutQuery.omit({ tenant: true });
@@ -34,7 +35,7 @@ export class EventTypesController {
   @Answers(Shown)
   create(@Caller() caller: Principal, @Body(valid(CreateEventType)) body: z.infer<typeof CreateEventType>) {
     refuseUnusable(body.schema);
-    return this.store.transact(caller, async (tx) => show(await tx.create(eventType, body.name, body)));
+    return this.store.transact(caller, async (tx) => show(await tx.create(eventType, body.name, withKeying({}, body))));
   }
 
   @Operation({ description: 'The catalogue of event types, newest first.' })
@@ -61,7 +62,7 @@ export class EventTypesController {
       const current = await tx.current(eventType, name, ifMatch);
       const fields = body.schema === undefined ? body : { ...body, schema: mergePatch(current.state.schema, body.schema) as EventType['schema'] };
       refuseUnusable(fields.schema);
-      return show(await tx.append(eventType, current, edited(current.state, fields)));
+      return show(await tx.append(eventType, current, edited(current.state, withKeying(current.state, fields))));
     });
   }
 
@@ -118,8 +119,8 @@ const putting: Putting<EventType & Keyed, z.infer<typeof CreateEventType> & { te
   aggregate: eventType,
   show,
   idField: 'name',
-  create: async (tx, body) => made(await tx.create(eventType, body.name, body)),
-  replace: async (tx, current, body) => made(await tx.append(eventType, current, edited<EventType>(current.state, body))),
+  create: async (tx, body) => made(await tx.create(eventType, body.name, withKeying({}, body))),
+  replace: async (tx, current, body) => made(await tx.append(eventType, current, edited<EventType>(current.state, withKeying(current.state, asPatch(body, CreateEventType.shape, { labels: current.state.labels }))))),
 };
 
 function refuseUnusable(schema: EventType['schema'] | undefined): void {

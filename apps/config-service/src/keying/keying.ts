@@ -5,10 +5,8 @@ import { invalid } from '../faults.js';
 import { mergePatch } from '../merge-patch.js';
 
 /** What a request gives of how a resource is found and named; labels are merged (RFC 7396), so null removes one of them, or all. */
-export const keying = {
-  externalId: ExternalId.nullish(),
-  labels: z.record(LabelName, LabelValue.nullable()).nullish(),
-};
+export const labelling = { labels: z.record(LabelName, LabelValue.nullable()).nullish() };
+export const keying = { externalId: ExternalId.nullish(), ...labelling };
 
 export interface GivenKeying {
   readonly externalId?: string | null | undefined;

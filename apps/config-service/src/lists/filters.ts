@@ -55,8 +55,8 @@ const keyed = { externalId: { ...textOf(`resource.state ->> 'externalId'`, 'Its 
 /** What each list takes beside `limit`, `cursor`, `order` and `count`. A new filter is a line here. */
 export const filters = {
   tenant: { ...general, ...keyed, name, state: oneOf(`coalesce(resource.state ->> 'state', 'active')`, Tenant.shape.state.unwrap(), 'Where it stands') },
-  'api-key': { ...general, tenant, name, role: oneOf(`resource.state ->> 'role'`, Role, 'What it may') },
-  'event-type': { ...general, name: textOf('resource.id', 'Its name'), audience: oneOf(`resource.state ->> 'audience'`, EventType.shape.audience, 'Whom it is for'), approval: oneOf(`resource.state ->> 'approval'`, EventType.shape.approval, 'Whether it needs an approval') },
+  'api-key': { ...general, label: labels, tenant, name, role: oneOf(`resource.state ->> 'role'`, Role, 'What it may') },
+  'event-type': { ...general, label: labels, name: textOf('resource.id', 'Its name'), audience: oneOf(`resource.state ->> 'audience'`, EventType.shape.audience, 'Whom it is for'), approval: oneOf(`resource.state ->> 'approval'`, EventType.shape.approval, 'Whether it needs an approval') },
   application: { ...general, ...keyed, tenant, name },
   credential: { ...general, ...keyed, tenant, name, url: urlOf(['tokenUrl', 'issuer']), host },
   callback: {

@@ -5,6 +5,7 @@ import { IdempotentAnswers1780500000000 } from './1780500000000-idempotent-answe
 import { ExternalIds1782000000000 } from './1782000000000-external-ids.js';
 import { ListIndexes1782100000000 } from './1782100000000-list-indexes.js';
 import { OperationEvents1782211000000 } from './1782211000000-operation-events.js';
+import { KeyUses1782300000000 } from './1782300000000-key-uses.js';
 import { Suspended1779926400000 } from './1779926400000-suspended.js';
 
 /** In the order in which they run. A new one is a file and a line here. */
@@ -17,4 +18,5 @@ export const migrations = [
   ExternalIds1782000000000,
   ListIndexes1782100000000,
   OperationEvents1782211000000,
+  KeyUses1782300000000,
 ];

@@ -16,6 +16,7 @@ import { editCredential } from '../credentials/edit-credential.js';
 import { configDatabase } from '../database.js';
 import { changed, EventStore, nuncio, rebuildStates } from '../event-store/index.js';
 import { CreateEventType, eventType } from '../event-types/event-type.js';
+import { withKeying } from '../keying/keying.js';
 import { rotate } from '../keys/rotate.js';
 import type { SealField } from '../sealed-headers.js';
 import { Relay } from './relay.js';
@@ -106,7 +107,7 @@ const makeCredential = (given: unknown) =>
 const makeEventType = (given: unknown) =>
   accepted(async () => {
     const body = CreateEventType.safeParse({ name: newId('app'), ...(given as object) });
-    return body.success ? store.transact(nuncio, (tx) => tx.create<EventType>(eventType, body.data.name, body.data)) : null;
+    return body.success ? store.transact(nuncio, (tx) => tx.create<EventType>(eventType, body.data.name, withKeying({}, body.data))) : null;
   });
 
 const published = async (): Promise<void> => { expect(await view.waitFor(await store.position(), 60_000)).toBe(true); };

@@ -89,6 +89,11 @@ describe('the places of a callback', () => {
     expect(await here.lease('cb_gone', 1, 0, 1)).toBe(1);
   });
 
+  it('come back from a process that was gone when the clock of Redis was put back: they were its own until it was as late again', async () => {
+    await redis.set(`${prefix}:places:cb_clock`, JSON.stringify({ gone: { has: 4, wants: 4, since: 0, ends: Date.now() + 3_600_000 } }), 'EX', 60);
+    expect(await new PlaceLeases({ redis, prefix, now }).lease('cb_clock', 4, 0, 4)).toBe(4);
+  });
+
   it("are each process's share, at least one, while Redis is away", async () => {
     const nobody = connectRedis('redis://127.0.0.1:1');
     const { most } = await fleet('cb_away', 16, [6, 3, 0], 500, 8 + 4 + 1, nobody);

@@ -9,6 +9,7 @@ const EXPIRE_MS = 3_000;
  * KEYS: the holders of a callback's leased places and how many each has, as JSON. ARGV: process, pool, kept, wanted, milliseconds until it expires. Returns how many the
  * process may have from now on. A process holds the places that it keeps until it says otherwise, even if it may have fewer. A process with fewer than wanted, and fewer
  * than an even part, waits from then on. Those that have waited longest get theirs first, up to an even part, so that a single place goes round.
+ * An end later than any can be was written before the clock of Redis was put back; that lease is over.
  */
 const LEASE = `
 local time = redis.call('TIME')
@@ -20,7 +21,7 @@ for id, one in pairs(all) do
   if id == me then
     since = one.since
     all[id] = nil
-  elseif one.ends <= now then
+  elseif one.ends <= now or one.ends > now + expire then
     all[id] = nil
   else
     taken = taken + one.has

@@ -83,6 +83,14 @@ describe('leases of a rate', () => {
     }
   });
 
+  it('begin anew where the clock of Redis was put back: nobody had a place until it was as late again', async () => {
+    const leases = new RateLeases({ redis, prefix, share: () => 1, now });
+    await redis.set(`${prefix}:rate:cb_clock:10`, String((Date.now() + 3_600_000) * 1_000), 'EX', 60);
+    expect(await leases.lease('cb_clock', 100, 5, 30_000)).toMatchObject({ count: 5 });
+    const { startsInMs } = await leases.lease('cb_clock', 100, 1, 30_000);
+    expect(startsInMs).toBeLessThan(600);
+  });
+
   it("are of this process's share while Redis is away, and it is left in peace", async () => {
     const nobody = connectRedis('redis://127.0.0.1:1');
     let time = 0;

@@ -5,17 +5,22 @@ import { RedisAnswers } from './redis-answers.js';
 
 /**
  * The fleet's schedule of a callback is one number: the time of its next place (the generic cell rate algorithm). A lease moves it on, unless the first place
- * is too far away for anybody to wait for. KEYS: that number. ARGV, in microseconds: interval, count, tolerance, the furthest. Returns how far away the first
- * place is, and how many are leased.
+ * is too far away for anybody to wait for. If it is further ahead than a schedule can be, the clock of Redis was put back, and the schedule begins anew. KEYS: that
+ * number. ARGV, in microseconds: interval, count, tolerance, the furthest, how far ahead a schedule can be. Returns how far away the first place is, and how many are
+ * leased.
  */
 const LEASE = `
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local first = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now - ARGV[3])
+if first - now > tonumber(ARGV[5]) then first = now - ARGV[3] end
 if first - now > tonumber(ARGV[4]) then return {first - now, 0} end
 local next = first + ARGV[1] * ARGV[2]
 redis.call('SET', KEYS[1], string.format('%.0f', next), 'PX', math.max(1, math.ceil((next - now) / 1000)) + 1000)
 return {first - now, tonumber(ARGV[2])}`;
+
+/** More than the longest timeout of a request, for which places are leased, and the lease behind it. */
+const FURTHEST_AHEAD_MS = 60_000;
 
 export interface RateLeasesPorts {
   readonly redis: Pick<RedisClient, 'eval'>;
@@ -39,7 +44,7 @@ export class RateLeases {
   async lease(callback: string, intervalMs: number, count: number, withinMs: number): Promise<Lease> {
     const { redis, prefix } = this.ports;
     const key = `${prefix}:rate:${callback}:${1_000 / intervalMs}`;
-    const given = await this.#answers.to(() => redis.eval(LEASE, 1, key, micros(intervalMs), count, micros(TOLERANCE_MS), micros(withinMs)));
+    const given = await this.#answers.to(() => redis.eval(LEASE, 1, key, micros(intervalMs), count, micros(TOLERANCE_MS), micros(withinMs), micros(FURTHEST_AHEAD_MS + 2 * intervalMs)));
     if (given === null) return this.#leaseLocally(callback, intervalMs, count, withinMs);
     // Starts that were granted here during the outage no longer count.
     this.#local.clear();

@@ -1,9 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { BatchProducer, InboundRecord } from '@nuncio/kafka';
 import { placeOf } from './duplicates.js';
 import { quarantine } from './quarantine.js';
 
 const logger = new Logger('Intake');
+const AGAIN_AFTER_MS = 5_000;
 
 export interface SettleContext {
   readonly producer: BatchProducer;
@@ -30,16 +32,20 @@ async function finish(record: InboundRecord, { producer, signal, lost }: SettleC
       return;
     }
     logger.error(`${placeOf(record)} cannot be handled: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    if (signal.aborted) record.abandon();
-    else await putAway(producer, record, error, lost);
+    await putAway(record, error, { producer, signal, lost });
   }
 }
 
-async function putAway(producer: BatchProducer, record: InboundRecord, error: unknown, lost: AbortSignal): Promise<void> {
-  try {
-    await quarantine(producer, record, 'failed', String(error), lost);
-  } catch (refused) {
-    logger.error(`${placeOf(record)} is left to the next owner: ${String(refused)}`);
-    record.abandon();
+/** What quarantine refuses is tried again as long as the record is ours: there is no next owner to leave it to, and its partition would stand in the end. */
+async function putAway(record: InboundRecord, error: unknown, { producer, signal, lost }: SettleContext): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await quarantine(producer, record, 'failed', String(error), lost);
+      return;
+    } catch (refused) {
+      logger.error(`${placeOf(record)} cannot be put into quarantine, again in ${AGAIN_AFTER_MS} ms: ${String(refused)}`);
+      await pause(AGAIN_AFTER_MS, undefined, { signal }).catch(() => undefined);
+    }
   }
+  record.abandon();
 }

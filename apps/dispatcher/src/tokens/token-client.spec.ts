@@ -12,6 +12,8 @@ const tokenError = { class: 'http', httpStatus: 503, code: null } as const;
 /** Any number of dispatchers, one Redis and one clock. Tokens are sealed as `sealed <text>`. */
 class World {
   now = 1_000_000;
+  /** How far the clock was put back. */
+  putBackMs = 0;
   position = 10;
   redisIsUp = true;
   readonly versions = new Map<string, number>();
@@ -43,6 +45,7 @@ class World {
         },
       },
       now: () => this.now,
+      elapsed: () => this.now + this.putBackMs,
     });
     return client;
   }
@@ -325,6 +328,15 @@ it('goes on with what it holds while Redis is away, and calls the rest unavailab
   world.now += 15_001;
   expect(await other).toMatchObject({ kind: 'unavailable' });
   expect(world.asks).toHaveLength(1);
+});
+
+it('waits no longer when the clock is put back: it waited until it was as late again', async () => {
+  const world = new World();
+  const grant = world.dispatcher().get('cred_1', 0);
+  await searched();
+  world.now -= HOUR * 1_000;
+  world.putBackMs = HOUR * 1_000 + 15_001;
+  expect(await grant).toMatchObject({ kind: 'unavailable' });
 });
 
 it('calls it our own fault when a token does not open, and lets the others not suffer from it', async () => {

@@ -27,6 +27,8 @@ export interface TokenClientPorts {
   readonly brake: (callback: string, credential: string, generation: number, pauseMs: number) => Promise<Turn>;
   readonly producer: Pick<BatchProducer, 'sendJson'>;
   readonly now: () => number;
+  /** Milliseconds, monotonic: what is waited for ends also where the clock is put back. */
+  readonly elapsed: () => number;
 }
 
 interface Held {
@@ -45,7 +47,7 @@ interface Search {
   readonly reason: TokenRequest['reason'];
   /** The span of the delivery that began it, if its trace is recorded. */
   readonly traceparent: string | undefined;
-  /** When it was asked for last, knowing configuration up to `position`. */
+  /** When it was asked for last, by `elapsed`, knowing configuration up to `position`. */
   asked: { readonly position: number; readonly at: number } | null;
   /** By the position from before which failures are forgiven. */
   readonly waiting: Map<number, Waiting>;
@@ -154,7 +156,7 @@ export class TokenClient {
       }
       resolve(grant);
     };
-    waiting.set(position, { since: this.ports.now(), answer: promise, settle });
+    waiting.set(position, { since: this.ports.elapsed(), answer: promise, settle });
     // A request that joins with another position may find its answer in Redis already.
     this.#turns.add(search);
     void this.#poll();
@@ -192,13 +194,12 @@ export class TokenClient {
 
   #look(search: Search, stored: StoredToken | undefined): void {
     const credential = this.ports.credential(search.credential);
-    const { generation } = search;
     for (const [position, waiting] of search.waiting) {
       if (!credential) {
         waiting.settle({ kind: 'unavailable', detail: 'the credential is not there' });
         continue;
       }
-      const answer = stored ? answerFrom(stored, { version: credential.position, generation, position }, this.ports.now()) : ({ is: 'none' } as const);
+      const answer = stored ? answerFrom(stored, { version: credential.position, generation: search.generation, position }, this.ports.now()) : ({ is: 'none' } as const);
       if (answer.is === 'token') waiting.settle(this.#hold(credential, answer.entry));
       else if (answer.is === 'failure') waiting.settle(toGrant(answer.failure.tokenError));
       else {
@@ -210,20 +211,20 @@ export class TokenClient {
 
   /** Whether an answer may still come that is good for those who wait since `position`. */
   #isAsked({ asked }: Search, position: number): boolean {
-    return asked !== null && asked.position >= position && this.ports.now() - asked.at <= TOKEN_WAIT_MS;
+    return asked !== null && asked.position >= position && this.ports.elapsed() - asked.at <= TOKEN_WAIT_MS;
   }
 
   #ask(search: Search): void {
     const { credential, generation, reason, traceparent } = search;
-    const asked = { position: this.ports.position(), at: this.ports.now() };
+    const asked = { position: this.ports.position(), at: this.ports.elapsed() };
     search.asked = asked;
-    this.ports.producer.sendJson(tokenRequests, credential, { credential, generation, reason, correlation: null, traceparent, ...asked } satisfies TokenRequest).catch(() => {
+    this.ports.producer.sendJson(tokenRequests, credential, { credential, generation, reason, correlation: null, traceparent, ...asked, at: this.ports.now() } satisfies TokenRequest).catch(() => {
       if (search.asked === asked) search.asked = null;
     });
   }
 
   #giveUpLate({ since, settle }: Waiting, detail: string): void {
-    if (this.ports.now() - since > TOKEN_WAIT_MS) settle({ kind: 'unavailable', detail });
+    if (this.ports.elapsed() - since > TOKEN_WAIT_MS) settle({ kind: 'unavailable', detail });
   }
 
   /** A token that our keys do not open is nobody's refusal: it is for the operator to mend, and another one would not open either. */

@@ -33,6 +33,7 @@ const client = new TokenClient({
   position: () => 1,
   producer: { sendJson: () => Promise.resolve() },
   now: Date.now,
+  elapsed: () => performance.now(),
 });
 
 const ids = [...credentials.keys()];

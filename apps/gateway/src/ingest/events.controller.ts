@@ -7,6 +7,7 @@ import { SPANS, type Spans } from '@nuncio/tracing';
 import { z } from 'zod';
 import { published } from '../metrics.js';
 import { readRequest } from './http-binding.js';
+import { FanOut } from './fan-out.js';
 import { admitAll, publish, publisherOf } from './publish.js';
 import { PublishingQuotas } from './publishing-quotas.js';
 
@@ -44,12 +45,12 @@ const Bytes = z.string().meta({ format: 'binary' });
 
 @Controller('v1/events')
 export class EventsController {
-  readonly #quotas = new PublishingQuotas();
-
   constructor(
     @Inject(BatchProducer) private readonly producer: BatchProducer,
     @Inject(ConfigView) private readonly view: ConfigView,
     @Inject(RateLimit) private readonly rate: RateLimit,
+    @Inject(FanOut) private readonly fanOut: FanOut,
+    @Inject(PublishingQuotas) private readonly quotas: PublishingQuotas,
     @Optional() @Inject(SPANS) private readonly spans?: Spans | null,
   ) {}
 
@@ -73,11 +74,22 @@ export class EventsController {
     const { batch, events: read } = readRequest(headers, body ?? Buffer.alloc(0), publisherOf(caller, idempotencyKeyIn({ headers })));
     this.rate.charge(shareOf(caller), performance.now(), read.length - 1);
     const events = await admitAll(read, caller, this.view);
-    if (caller.tenant !== null) this.#quotas.take(caller.tenant, quotasOf(this.view, caller.tenant), { events: events.length, bytes: events.reduce((sum, { payload }) => sum + payload.length, 0) }, Date.now());
+    if (caller.tenant !== null) this.#charge(caller.tenant, events);
     await this.#publish(events);
     published.inc(events.length);
     const [first, ...more] = events.map(({ id, ceId }) => ({ id, ceId }));
     return first && !batch ? first : { items: first ? [first, ...more] : [] };
+  }
+
+  /** A key with a tenant publishes for this tenant alone: nobody else's subscriptions count. */
+  #charge(tenant: string, events: readonly NuncioEvent[]): void {
+    let [bytes, deliveries] = [0, 0];
+    for (const { type, payload } of events) {
+      const known = this.view.get('event-type', type)?.state;
+      bytes += payload.length;
+      deliveries += known ? this.fanOut.of(tenant, known) : 0;
+    }
+    this.quotas.take(tenant, quotasOf(this.view, tenant), { events: events.length, bytes, deliveries }, Date.now());
   }
 
   /** Each event in its trace, from here until Kafka has all of them. */

@@ -130,6 +130,27 @@ it('leaves room for the other tenants, however much waits for one', async () => 
   listeners.close({ id: 'key_calm', tenant: 'calm' }, others);
 });
 
+it('has a listener, and room for its requests, for a tenant that comes when five others have all', async () => {
+  const listeners = new Listeners(new ListenerIds(pepper, undefined));
+  const open = (key: string, tenant: string) => ({ id: listeners.open({ id: key, tenant }), caller: { id: key, tenant } });
+  const greedy = Array.from({ length: 100 }, (_, n) => open(`key_${n % 20}`, `tenant_${Math.floor(n / 20)}`));
+  expect(() => listeners.open({ id: 'key_20', tenant: 'tenant_1' })).toThrow(expect.objectContaining({ retriable: true }));
+  const hangUp = new AbortController();
+  const ask = (id: string): Promise<unknown> => listeners.ask(id, { method: 'POST', headers: [], body: Buffer.alloc(1_000_000) }, hangUp.signal).catch((error: unknown) => error);
+  const waiting = greedy.map(({ id }) => ask(id));
+  const { id, caller: newcomer } = open('key_new', 'newcomer');
+  expect(() => listeners.open({ id: 'key_new', tenant: 'newcomer' })).toThrow(expect.objectContaining({ code: 'unavailable' }));
+  const reader = listeners.of(newcomer, id).read(60_000);
+  const asked = ask(id);
+  const { value } = (await reader.next()) as { value: { id: string } };
+  const answer = { status: 204, headers: [], body: Buffer.alloc(0) };
+  listeners.of(newcomer, id).answer(value.id, answer);
+  expect(await asked).toBe(answer);
+  hangUp.abort();
+  await Promise.all(waiting);
+  listeners.beforeApplicationShutdown();
+});
+
 it('is not there for a name that the installation has not given', async () => {
   const answer = await fetch(`${replicas[0].url}/v1/listeners/lsn_guess/inbox`, { method: 'POST', body: 'x' });
   expect(answer.status).toBe(404);

@@ -3,10 +3,11 @@ import { callerOf, Fault, type Principal } from '@nuncio/contracts';
 import { ListenerIds } from './listener-ids.js';
 import { bytesOf, Listener, type Answer, type Received } from './listener.js';
 
+/** But for the first listener of each tenant, for which there is always room. */
 const MAX_LISTENERS = 100;
 const MAX_OF_CALLER = 5;
 const MAX_OF_TENANT = 20;
-/** Limits for waiting requests: in this process, and of one tenant, so that no tenant keeps the others out. Callers without a tenant share one limit. */
+/** Limits for waiting requests: in this process, and of one tenant. Tenants that listen have equal shares, and one more share stays free for the next tenant. Callers without a tenant share one limit. */
 const MAX_WAITING_BYTES = 67_108_864;
 const MAX_WAITING_BYTES_OF_TENANT = 16_777_216;
 /** Without a reader a listener ends; its command is gone. */
@@ -23,6 +24,9 @@ interface Open {
   readSince: number;
 }
 
+/** Bytes that may wait for one tenant, if so many tenants listen. */
+const shareAmong = (tenants: number): number => Math.min(MAX_WAITING_BYTES_OF_TENANT, MAX_WAITING_BYTES / (tenants + 1));
+
 const bytesIn = (listeners: readonly Open[]): number => listeners.reduce((sum, { listener }) => sum + listener.waitingBytes, 0);
 
 /** The listeners of this process. They are nowhere else, and end with it. */
@@ -38,7 +42,8 @@ export class Listeners implements BeforeApplicationShutdown {
   /** Throws Fault `too-many-requests`, or `unavailable`. */
   open(caller: Asking): string {
     const others = [...this.#open.values()];
-    if (others.length >= MAX_LISTENERS) throw new Fault('unavailable', `There are ${MAX_LISTENERS} listeners already.`, { retriable: true, retryAfterSeconds: 30 });
+    const isFirst = !others.some(({ tenant }) => tenant === caller.tenant);
+    if (!isFirst && others.length >= MAX_LISTENERS) throw new Fault('unavailable', `There are ${MAX_LISTENERS} listeners already.`, { retriable: true, retryAfterSeconds: 30 });
     const isTooMany = others.filter(({ listener }) => listener.owner === callerOf(caller)).length >= MAX_OF_CALLER || (caller.tenant !== null && others.filter(({ tenant }) => tenant === caller.tenant).length >= MAX_OF_TENANT);
     if (isTooMany) throw new Fault('too-many-requests', `A caller may have ${MAX_OF_CALLER} listeners, and a tenant ${MAX_OF_TENANT}: end one first.`, { retriable: true, retryAfterSeconds: 30 });
     const id = this.ids.next();
@@ -66,7 +71,8 @@ export class Listeners implements BeforeApplicationShutdown {
       throw new Fault('unavailable', 'The command that listens is connecting again; try again in a moment.', { retriable: true, retryAfterSeconds: 5 });
     }
     const all = [...this.#open.values()];
-    const isTooMuch = bytesIn(all) + bytesOf(received) > MAX_WAITING_BYTES || bytesIn(all.filter(({ tenant }) => tenant === open.tenant)) + bytesOf(received) > MAX_WAITING_BYTES_OF_TENANT;
+    const waiting = bytesIn(all.filter(({ tenant }) => tenant === open.tenant));
+    const isTooMuch = bytesIn(all) + bytesOf(received) > MAX_WAITING_BYTES || (waiting > 0 && waiting + bytesOf(received) > shareAmong(new Set(all.map(({ tenant }) => tenant)).size));
     if (isTooMuch) throw new Fault('unavailable', 'Too many bytes wait for listeners; try again in a moment.', { retriable: true, retryAfterSeconds: 1 });
     return open.listener.ask(received, gone);
   }

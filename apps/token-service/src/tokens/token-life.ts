@@ -1,5 +1,5 @@
 import { answerFrom, failurePauseMs, isOurFailure, usableUntil, type GrantedToken, type RefusedToken, type StoredToken } from '@nuncio/auth';
-import { TOKEN_WAIT_MS, type Sealed, type TokenEntry, type TokenFailure } from '@nuncio/contracts';
+import { type Sealed, type TokenEntry, type TokenFailure } from '@nuncio/contracts';
 import type { Ask } from './ask.js';
 
 /** What the owner knows when it judges an ask. `position`: of our view of configuration. `version`: of the credential in that view (null = there is none). */
@@ -10,8 +10,11 @@ export interface Known {
   readonly stored: StoredToken;
 }
 
+/** The asker's clock is another one, and may be behind. What is fetched although nobody waits for it any more serves whoever asks next. */
+const OLD_AFTER_MS = 300_000;
+
 export type Decision =
-  /** `too-old`: nobody waits any more. `behind`: our view did not reach the asker's in time. `unknown`: deleted. `answered`: what is stored serves. */
+  /** `too-old`: nobody has waited for minutes. `behind`: our view did not reach the asker's in time. `unknown`: deleted. `answered`: what is stored serves. */
   | { readonly do: 'nothing'; readonly because: 'too-old' | 'behind' | 'unknown' | 'answered' }
   | { readonly do: 'fetch'; readonly version: number; readonly generation: number };
 
@@ -20,7 +23,7 @@ export type Decision =
  *
  * | stored | ask | do |
  * |---|---|---|
- * | anything | older than its wait bound; ahead of our view; of no credential | nothing |
+ * | anything | older than 5 min; ahead of our view; of no credential | nothing |
  * | anything | test | fetch |
  * | usable token of this version, newer than the asker's | miss, refresh, refused | nothing: it is the answer |
  * | failure in its pause, not cleared since | miss, refresh, refused | nothing: it is the answer |
@@ -29,7 +32,7 @@ export type Decision =
  * The next generation is above what is stored and what the asker holds, so that a former owner's late write loses, and a wiped Redis starts above both.
  */
 export function decide(ask: Ask, { at, position, version, stored }: Known): Decision {
-  if (at - ask.at > TOKEN_WAIT_MS) return { do: 'nothing', because: 'too-old' };
+  if (at - ask.at > OLD_AFTER_MS) return { do: 'nothing', because: 'too-old' };
   if (position < ask.position) return { do: 'nothing', because: 'behind' };
   if (version === null) return { do: 'nothing', because: 'unknown' };
   const need = { version, generation: ask.generation, position: ask.position };

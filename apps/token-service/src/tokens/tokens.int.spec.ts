@@ -212,7 +212,7 @@ describe('the owner of a credential', () => {
   });
 
   it.each([
-    ['is too old', { at: Date.now() - 60_000 }],
+    ['is too old', { at: Date.now() - 3_600_000 }],
     ['knows a position we have not reached', { position: 11 }],
     ['is of a deleted credential', { credential: 'cred_deleted' }],
   ])('does nothing for a request that %s', async (_, request) => {

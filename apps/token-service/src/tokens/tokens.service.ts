@@ -47,8 +47,9 @@ export class TokensService {
   }
 
   async #answer(ask: Ask): Promise<Verdict> {
-    const deadline = ask.at + TOKEN_WAIT_MS;
-    await this.view.waitFor(ask.position, Math.max(0, deadline - Date.now()));
+    // By this process's clock: the asker's may be another one.
+    const deadline = performance.now() + TOKEN_WAIT_MS;
+    await this.view.waitFor(ask.position, TOKEN_WAIT_MS);
     for (;;) {
       const stored = await persist(() => this.store.read(ask.credential), deadline);
       const credential = this.view.get('credential', ask.credential);
@@ -69,7 +70,7 @@ export class TokensService {
     const response = await this.authorizationServers.fetch(credential.state);
     const fetched: Fetched = { response, at: Date.now(), durationMs: performance.now() - startedAt };
     span?.end(fetched.at, { error: response.ok ? null : response.tokenError.class });
-    const stored = await persist(() => this.#put(credential, fetch, fetched, known), fetched.at + STORE_WAIT_MS);
+    const stored = await persist(() => this.#put(credential, fetch, fetched, known), performance.now() + STORE_WAIT_MS);
     this.#record(credential, fetch, fetched);
     // A request that we could not make says nothing about the server.
     const isFact = response.ok || !isOurFailure(response.tokenError);

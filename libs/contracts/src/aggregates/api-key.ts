@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Labels } from '../keying.js';
 import { Millis } from '../schema.js';
 import { isOfNoTenant, Role, type Principal } from './roles.js';
 
@@ -12,6 +13,7 @@ export const ApiKey = z.object({
   hash: z.string(),
   /** From then on it is nobody's; absent = it has no end. */
   expiresAt: Millis.nullable().optional(),
+  labels: Labels.optional(),
 });
 export type ApiKey = z.infer<typeof ApiKey>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Labels } from '../keying.js';
 
 /** A catalogue entry. `addressed`: the event names its tenants; `broadcast`: it is for all of them. */
 export const EventType = z.object({
@@ -7,6 +8,7 @@ export const EventType = z.object({
   schema: z.record(z.string(), z.unknown()).nullable().describe('A JSON Schema of the payload; null = it may be anything').meta({ examples: [{ type: 'object', required: ['invoice'] }] }),
   audience: z.enum(['addressed', 'broadcast']).describe('Whether an event names its tenants, or is for all of them'),
   approval: z.enum(['none', 'required']).describe('Whether a provider has to approve a subscription to it'),
+  labels: Labels.optional(),
 });
 export type EventType = z.infer<typeof EventType>;
 

@@ -6,6 +6,7 @@ const Time = z.iso.datetime().meta({ description: 'RFC 3339, UTC' });
 /** Every notice says whose it is, and how often what it tells has happened since the last one of its type about the same. */
 const told = {
   tenant: z.string().nullable().meta({ description: 'Whose it is; null = of no tenant' }),
+  labels: z.record(z.string(), z.string()).optional().meta({ description: 'Of the callback that it is about, or else of the credential' }),
   occurrences: z.int().min(1).meta({ description: 'How many times it happened; what else is said is of the last time' }),
   firstAt: Time,
   lastAt: Time,
@@ -20,7 +21,7 @@ const reason = z.string().nullable();
 const outcome = z.record(z.string(), z.int());
 const daysLeft = z.number().meta({ description: 'Until `expiresAt`; negative = it has expired' });
 
-const atOneTime = { tenant: 'acme', occurrences: 1, firstAt: '2026-03-04T09:12:45.318Z', lastAt: '2026-03-04T09:12:45.318Z' };
+const atOneTime = { tenant: 'acme', labels: { env: 'prod' }, occurrences: 1, firstAt: '2026-03-04T09:12:45.318Z', lastAt: '2026-03-04T09:12:45.318Z' };
 const ledger = { callback: 'cb_019cb7a3f3c6a1b2c3d4e5f60718', name: 'ledger', application: 'app_019cb7a3f3c0a1b2c3d4e5f60718' };
 const invoices = { subscription: 'sub_019cb7a3f3d1a1b2c3d4e5f60718', callback: ledger.callback, application: ledger.application, eventTypes: ['invoice.paid'] };
 const client = { credential: 'cred_019cb7a3f3a0a1b2c3d4e5f60718', name: 'ledger client' };

@@ -39,6 +39,8 @@ export const Pulse = z.object({
   lanes: z.array(BusyLane).nullable().default(null),
   /** How many more there are. */
   lanesLeftOut: Count.default(0),
+  /** Ids of API keys that it was called with since it told of any, once a minute at most. */
+  keysUsed: z.array(z.string()).optional(),
 });
 export type Pulse = z.infer<typeof Pulse>;
 

@@ -19,7 +19,7 @@ export const TokenRequest = z.object({
 });
 export type TokenRequest = z.infer<typeof TokenRequest>;
 
-/** A request older than this is ignored: nobody waits for it any more. */
+/** For so long a request is waited for; then it is made again. */
 export const TOKEN_WAIT_MS = 15_000;
 
 /** Key: credential id. */

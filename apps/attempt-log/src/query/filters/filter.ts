@@ -1,4 +1,4 @@
-import { reference, type KeyedKind } from '@nuncio/contracts';
+import { LabelName, LabelValue, MOST_LABELS, reference, type KeyedKind } from '@nuncio/contracts';
 import { gathered } from '@nuncio/service';
 import { z } from 'zod';
 
@@ -45,6 +45,18 @@ export const oneOf = <T extends string>(column: string, known: z.ZodType<T>): Fi
 /** Of `=` PostgreSQL knows that an index keeps the order behind it; of `= ANY` it does not, be it one value. */
 export const isAnyOf = (column: string, values: readonly string[], bind: Bind): string =>
   values.length === 1 ? `${column} = ${bind(values[0])}` : `${column} = ANY(${bind(values)}::text[])`;
+
+/** By the labels that configuration has, or had last, for what a row names: one look at `log.owners` by its key a row, as for who may see it. */
+export const labelled = (of: 'callback' | 'credential'): Filter<Record<string, string[]>> => ({
+  schema: z
+    .record(LabelName, repeatable(LabelValue.refine((text) => !text.includes('\0'), 'must not contain NUL')))
+    .refine((given) => Object.keys(given).length <= MOST_LABELS, `are at most ${MOST_LABELS}`)
+    .describe(`Of the ${of}: it has this label, \`label.<name>=<value>\`; repeated: any of the values; of several names, all`),
+  where: (given, bind) => {
+    const all = Object.entries(given).map(([name, values]) => isAnyOf(`o.labels ->> ${bind(name)}::text`, values, bind));
+    return `(SELECT ${['true', ...all].join(' AND ')} FROM log.owners o WHERE o.kind = '${of}' AND o.id = ${of})`;
+  },
+});
 
 const StatusPattern = z.string().regex(/^[1-5](\d\d|xx)$/, 'must be a status such as 503 or a class such as 5xx');
 

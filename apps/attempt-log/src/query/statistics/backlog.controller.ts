@@ -3,10 +3,10 @@ import type { Principal } from '@nuncio/contracts';
 import { Answers, Caller, Operation, Roles, valid } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { conditions, streamQuery, type Bind, type Given } from '../filters/filter.js';
+import { conditions, type Bind, type Given } from '../filters/filter.js';
 import { ofTenant, reachOf, READERS } from '../reach.js';
 import { countDeliveries, waitingByKind, WaitingByKind } from './backlog.js';
-import { commonFilters } from './stats-query.js';
+import { BacklogQuery, commonFilters } from './stats-query.js';
 
 /** ISO 8601 durations, and seconds. */
 const WITHIN = { PT1M: 60, PT10M: 600, PT1H: 3_600, P1D: 86_400 } as const;
@@ -23,7 +23,7 @@ export class BacklogController {
   @Operation({ id: 'getBacklog', description: 'What waits now, since when, and when it is due.' })
   @Get()
   @Answers(Backlog)
-  async backlog(@Caller() caller: Principal, @QueryString(valid(streamQuery(commonFilters))) query: Given<typeof commonFilters>) {
+  async backlog(@Caller() caller: Principal, @QueryString(valid(BacklogQuery)) query: Given<typeof commonFilters>) {
     const given = ofTenant(caller, query);
     const where = (bind: Bind): string[] => [...conditions(commonFilters, given, bind), ...reachOf(caller)(bind)];
     const [waiting, due] = await Promise.all([waitingByKind(this.dataSource, where), this.#due(where)]);

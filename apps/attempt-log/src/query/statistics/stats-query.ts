@@ -1,6 +1,7 @@
 import { ErrorClass } from '@nuncio/contracts';
+import { gathered } from '@nuncio/service';
 import { z } from 'zod';
-import { equals, fieldsOf, httpStatus, oneOf, refersTo, Time, type Filter, type Filters, type Given } from '../filters/filter.js';
+import { equals, fieldsOf, httpStatus, labelled, oneOf, refersTo, Time, type Filter, type Filters, type Given } from '../filters/filter.js';
 import type { Range } from './counted.js';
 
 const HOUR_MS = 3_600_000;
@@ -16,10 +17,10 @@ const outcome: Filter<('delivered' | 'failed')[]> = {
 };
 
 /** What attempts and deliveries have in common. */
-export const commonFilters = { tenant: refersTo('tenant', 'tenant'), callback: refersTo('callback', 'callback'), eventType: equals('event_type') };
+export const commonFilters = { tenant: refersTo('tenant', 'tenant'), callback: refersTo('callback', 'callback'), eventType: equals('event_type'), label: labelled('callback') };
 /** `status` is what came of an attempt. */
 export const statsFilters = { ...commonFilters, status: outcome, errorClass: oneOf('outcome', ErrorClass), responseStatus: httpStatus('response_status') };
-export const tokenStatsFilters = { tenant: refersTo('tenant', 'tenant'), credential: refersTo('credential', 'credential') };
+export const tokenStatsFilters = { tenant: refersTo('tenant', 'tenant'), credential: refersTo('credential', 'credential'), label: labelled('credential') };
 
 /** What series or ranks are of, and its column, of attempts and of deliveries. */
 export const BY = {
@@ -45,8 +46,14 @@ export interface StatsQuery extends ChartQuery<typeof statsFilters> {
   readonly limit: number;
 }
 
+/** `label.<name>` may stand among its parameters. */
+const withLabels = <S extends z.ZodType>(query: S) => z.preprocess(gathered('label'), query);
+
 const times = { since: Time.optional(), until: Time.optional() };
 const step = z.enum(['minute', 'hour', 'day']).default('minute').describe('How wide each point is');
+
+/** What waits now is asked for by. */
+export const BacklogQuery: z.ZodType<Given<typeof commonFilters>> = withLabels(z.strictObject(fieldsOf(commonFilters))).transform((given) => filtersOf(commonFilters, given));
 
 /** By default the last hour. */
 function rangeOf(given: { since?: string | undefined; until?: string | undefined }, context: z.RefinementCtx): Range {
@@ -72,8 +79,9 @@ function checkSteps(chart: Range & { readonly step: keyof typeof STEP_MS }, seri
   else if (series * steps > MAX_POINTS) context.addIssue({ code: 'custom', path: ['limit'], message: `gives more than ${MAX_POINTS} points; take fewer series or a longer step` });
 }
 
-export const StatsQuery: z.ZodType<StatsQuery> = z
-  .strictObject({ ...fieldsOf(statsFilters), ...times, step, by: By.optional(), limit: z.coerce.number().int().min(1).max(100).optional().describe('How many series: those with the most attempts; default 10') })
+export const StatsQuery: z.ZodType<StatsQuery> = withLabels(
+  z.strictObject({ ...fieldsOf(statsFilters), ...times, step, by: By.optional(), limit: z.coerce.number().int().min(1).max(100).optional().describe('How many series: those with the most attempts; default 10') }),
+)
   .transform((given, context) => {
     const limit = given.limit ?? 10;
     const chart = { filters: filtersOf(statsFilters, given), ...rangeOf(given, context), step: given.step, by: given.by, limit };
@@ -82,8 +90,7 @@ export const StatsQuery: z.ZodType<StatsQuery> = z
     return chart;
   });
 
-export const TokenStatsQuery: z.ZodType<ChartQuery<typeof tokenStatsFilters>> = z
-  .strictObject({ ...fieldsOf(tokenStatsFilters), ...times, step })
+export const TokenStatsQuery: z.ZodType<ChartQuery<typeof tokenStatsFilters>> = withLabels(z.strictObject({ ...fieldsOf(tokenStatsFilters), ...times, step }))
   .transform((given, context) => {
     const chart = { filters: filtersOf(tokenStatsFilters, given), ...rangeOf(given, context), step: given.step };
     checkSteps(chart, 1, context);
@@ -98,6 +105,7 @@ export interface TopQuery extends Range {
   readonly limit: number;
 }
 
-export const TopQuery: z.ZodType<TopQuery> = z
-  .strictObject({ ...fieldsOf(statsFilters), ...times, by: By.default('callback'), order: Order.default('failed'), limit: z.coerce.number().int().min(1).max(100).default(10).describe('How many ranks') })
+export const TopQuery: z.ZodType<TopQuery> = withLabels(
+  z.strictObject({ ...fieldsOf(statsFilters), ...times, by: By.default('callback'), order: Order.default('failed'), limit: z.coerce.number().int().min(1).max(100).default(10).describe('How many ranks') }),
+)
   .transform((given, context) => ({ filters: filtersOf(statsFilters, given), ...rangeOf(given, context), by: given.by, order: given.order, limit: given.limit }));

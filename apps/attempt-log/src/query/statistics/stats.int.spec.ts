@@ -9,7 +9,7 @@ import type { PlacedTokenEvent } from '../../token-requests/insert-token-request
 import { attempted, ofDelivery, placed, succeeded } from '../../testing/facts.js';
 import { openLog, type LogDatabase } from '../../testing/log-database.js';
 import { BacklogController } from './backlog.controller.js';
-import { StatsQuery, TokenStatsQuery, TopQuery } from './stats-query.js';
+import { BacklogQuery, StatsQuery, TokenStatsQuery, TopQuery } from './stats-query.js';
 import { StatsController } from './stats.controller.js';
 import { TokenStatsController } from './token-stats.controller.js';
 
@@ -221,4 +221,16 @@ it('counts in turn: two that counted the same callbacks in another order waited 
   for (const each of runners) await each.release();
   const counted = await log.dataSource.query<{ callback: string; n: number }[]>(`SELECT callback, sum(deliveries)::int AS n FROM log.deliveries_by_minute WHERE tenant = 'turns' GROUP BY 1 ORDER BY 1`);
   expect(counted).toEqual([{ callback: 'cb_x', n: 2 }, { callback: 'cb_y', n: 2 }]);
+});
+
+it('counts by the labels of callbacks and of credentials', async () => {
+  await log.dataSource.query(`INSERT INTO log.owners (kind, id, tenant, groups, labels, position) VALUES
+    ('callback', 'cb_acme', 'acme', '{}', '{"env": "prod", "team": "a"}', 1), ('callback', 'cb_globex', 'globex', '{}', '{"env": "test"}', 1), ('callback', 'cb_unsent', 'unsent', '{}', NULL, 1)`);
+  const counted = async (given: Record<string, unknown>) => (await top({ ...given, since: iso(minute - 60_000), until: iso(minute + 120_000), order: 'attempts' })).map(({ key }) => key);
+  expect(await counted({ 'label.env': 'prod' })).toEqual(['cb_acme']);
+  expect(await counted({ 'label[env]': ['prod', 'test'] })).toEqual(['cb_acme', 'cb_globex']);
+  expect(await counted({ 'label.env': ['prod', 'test'], 'label.team': 'b' })).toEqual([]);
+  expect((await points({ 'label.env': 'test' })).reduce((sum, { attempts }) => sum + attempts, 0)).toBe(1);
+  expect(await new BacklogController(log.dataSource).backlog(admin, BacklogQuery.parse({ 'label.env': 'nowhere' }))).toMatchObject({ pending: { count: 0 } });
+  for (const given of [{ 'label.env': 'a\0' }, { label: 'prod' }, { 'label.': 'x' }]) expect(StatsQuery.safeParse(given).success).toBe(false);
 });

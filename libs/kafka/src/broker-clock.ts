@@ -1,0 +1,17 @@
+/**
+ * What time it is for the brokers, as their acknowledgements tell: a record was appended after it was sent and before it was acknowledged. As long as our own clock
+ * can be right, it is taken for theirs.
+ */
+export class BrokerClock {
+  #aheadMs = 0;
+
+  /** Epoch milliseconds. */
+  get now(): number {
+    return Date.now() + this.#aheadMs;
+  }
+
+  /** `appendedAt`: the broker's stamp; not positive = it has none. The others: by our clock. Epoch milliseconds. */
+  heard(appendedAt: number, sentAt: number, acknowledgedAt: number): void {
+    if (appendedAt > 0) this.#aheadMs = Math.max(appendedAt - acknowledgedAt, Math.min(this.#aheadMs, appendedAt - sentAt));
+  }
+}

@@ -1,0 +1,21 @@
+import type { KafkaMessage } from 'kafkajs';
+import { UndecodableBatch } from './fetched-batches.js';
+
+/**
+ * What an owner knows of a partition's log: how late the records are that it has taken. A record in the place of one of them that is later than all of them is
+ * another record. So it is when a topic was deleted and made anew, or a leader was elected that lacks the end of the log: Kafka tells consumers of neither.
+ */
+export class KnownLog {
+  /** Of those that were taken, in epoch milliseconds; Infinity = none was. */
+  #latest = Infinity;
+
+  /** Asked of every record that is read. `position`: the offset behind those that were taken. */
+  isRewrittenBy(record: KafkaMessage, position: number): boolean {
+    // The time of a batch that cannot be decoded may be anything.
+    if ((record as unknown) instanceof UndecodableBatch) return false;
+    const at = Number(record.timestamp);
+    if (Number(record.offset) < position) return at > this.#latest;
+    this.#latest = this.#latest === Infinity ? at : Math.max(this.#latest, at);
+    return false;
+  }
+}

@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { events, type Topic } from '@nuncio/contracts';
+import { applyTopics, BatchProducer, createKafka, KafkaServer, passOver, topicName, type InboundRecord, type KafkaSettings, type RecordBatch } from './index.js';
+
+const kafka: KafkaSettings = { brokers: (process.env.KAFKA_BROKERS ?? '').split(','), topicPrefix: `recreated-${randomUUID().slice(0, 8)}`, clientId: 'spec' };
+const client = createKafka(kafka);
+const admin = client.admin();
+const producer = new BatchProducer(client, kafka.topicPrefix);
+const name = (topic: Topic): string => topicName(kafka.topicPrefix, topic);
+
+beforeAll(async () => {
+  await Promise.all([admin.connect(), producer.connect()]);
+  await applyTopics(client, kafka.topicPrefix, [events]);
+}, 60_000);
+afterAll(() => Promise.all([admin.disconnect(), producer.disconnect()]));
+
+async function eventually(isTrue: () => boolean | Promise<boolean>, withinMs = 40_000): Promise<void> {
+  for (const deadline = performance.now() + withinMs; !(await isTrue()); ) {
+    if (performance.now() > deadline) throw new Error(`not so after ${withinMs} ms`);
+    await pause(50);
+  }
+}
+
+it('hands over every record of a topic that was deleted and made anew: they were taken for those that had their offsets before', async () => {
+  const work = Symbol('work');
+  const seen: string[] = [];
+  const kept: InboundRecord[] = [];
+  const server = new KafkaServer({ kafka, group: 'recreated', transportId: work, putAway: passOver });
+  const handle = ({ records }: RecordBatch): Promise<void> => {
+    for (const record of records) {
+      seen.push(String(record.value));
+      if (String(record.value) === 'old-40') kept.push(record);
+      else record.done();
+    }
+    return Promise.resolve();
+  };
+  server.addHandler(events.name, handle as never, true);
+  await new Promise<void>((resolve, reject) => {
+    server.listen((error) => {
+      if (error) reject(new Error('not joined', { cause: error }));
+      else resolve();
+    });
+  });
+  const publish = (values: readonly string[]): Promise<unknown> => Promise.all(values.map((value) => producer.send(events, { key: 'k', value })));
+  const old = Array.from({ length: 50 }, (_, n) => `old-${n}`);
+  const fresh = Array.from({ length: 45 }, (_, n) => `new-${n}`);
+  await publish(old);
+  await eventually(() => seen.length === 50);
+
+  await admin.deleteTopics({ topics: [name(events)] });
+  await eventually(async () => !(await admin.listTopics()).includes(name(events)));
+  await applyTopics(client, kafka.topicPrefix, [events]);
+  await publish(fresh);
+  await eventually(() => fresh.every((value) => seen.includes(value)));
+  expect(seen).toHaveLength(95);
+  // What was in work of the former log says nothing of the record that has its offset now.
+  for (const record of kept) record.done();
+  const committed = async (): Promise<boolean> => {
+    const [topic] = await admin.fetchOffsets({ groupId: `${kafka.topicPrefix}.recreated`, topics: [name(events)] });
+    return topic?.partitions.some(({ offset }) => offset === '45') ?? false;
+  };
+  await eventually(committed);
+  await server.close();
+}, 120_000);
