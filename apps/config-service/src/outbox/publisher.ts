@@ -75,9 +75,18 @@ export class Publisher {
    * all at once.
    */
   async requireStates(position: number): Promise<void> {
-    if (position === 0) return;
-    const [end] = await this.admin.fetchTopicOffsets(this.#state);
-    if (Number(end?.high ?? 0) === 0) throw new Error(`${this.#state} is empty and has been published up to position ${position}: it was lost, run npm run rebuild`);
+    if (position > 0 && (await this.#isEmpty())) throw new Error(`${this.#state} is empty and has been published up to position ${position}: it was lost, run npm run rebuild`);
+  }
+
+  /**
+   * Has the topic of a new installation begin. Services wait for its first record, and the first change may come through one of them. The record is part of an
+   * aborted transaction, so that nobody reads it.
+   */
+  async begin(): Promise<void> {
+    if (!(await this.#isEmpty())) return;
+    const transaction = await this.producer.transaction();
+    await transaction.send({ topic: this.#state, messages: [{ key: '', value: null }] });
+    await transaction.abort();
   }
 
   /** All of it or nothing becomes visible. */
@@ -93,6 +102,11 @@ export class Publisher {
 
   publishTombstones(graves: readonly Grave[]): Promise<void> {
     return this.#transact([{ topic: this.#state, messages: graves.map(({ kind, id }) => ({ key: streamOf(kind, id), value: null })) }], null);
+  }
+
+  async #isEmpty(): Promise<boolean> {
+    const [end] = await this.admin.fetchTopicOffsets(this.#state);
+    return Number(end?.high ?? 0) === 0;
   }
 
   async #transact(topicMessages: { topic: string; messages: { key: string; value: string | null }[] }[], position: number | null): Promise<void> {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { configLog, configState, newId, type AggregateRecord, type ConfigEvent } from '@nuncio/contracts';
 import { migrate, openDatabase } from '@nuncio/database';
 import { freshDatabase, type FreshDatabase } from '@nuncio/database/testing';
-import { applyTopics, createKafka, topicName, type KafkaSettings } from '@nuncio/kafka';
+import { applyTopics, ConfigView, createKafka, topicName, type KafkaSettings } from '@nuncio/kafka';
 import type { DataSource } from 'typeorm';
 import { application } from '../applications/application.js';
 import { callback, effective } from '../callbacks/callback.js';
@@ -88,6 +88,18 @@ async function readRecords(topic: typeof configLog | typeof configState, enough:
 }
 const readLog = (last: number) => readAll<ConfigEvent>(configLog, (read) => (read.at(-1)?.position ?? 0) >= last);
 const readState = (last: number) => readAll<AggregateRecord>(configState, (read) => (read.at(-1)?.position ?? 0) >= last);
+
+it('has the topic of a new installation begin: services waited for its first record, and the first change had to come through one of them', async () => {
+  start();
+  const view = await ConfigView.started(kafka, ['application']);
+  try {
+    expect(view.position).toBe(0);
+    await write();
+    expect(await view.waitFor(1, 15_000)).toBe(true);
+  } finally {
+    await view.stop();
+  }
+});
 
 it('publishes what concurrent writers commit in commit order, with none missing, from whichever of two replicas leads', async () => {
   start();

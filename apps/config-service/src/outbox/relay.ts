@@ -123,6 +123,7 @@ export class Relay {
     this.#position = Math.max(held, await publisher.position());
     await this.#requireAll(this.#position);
     await publisher.requireStates(this.#position);
+    if (this.#position === 0) await publisher.begin();
     this.#caughtUpTo = 0;
     this.#logger.log(`relaying from position ${this.#position}`);
     return publisher;
