@@ -35,8 +35,8 @@ export function Failing({ range }: { range: Range }): ReactElement {
                     <td><code>{dominantErrorClass ?? '–'}</code></td>
                     <td className="number"><Link to="/attempts" search={{ callback: [id], status: ['failed'], since: range.since }}>{failed}</Link></td>
                     <td className="number nowrap minor">
-                      <span className="share" aria-hidden="true"><i style={{ width: `${100 * failureRate}%` }} /></span>
                       {share.format(failureRate)}
+                      <span className="share" aria-hidden="true"><i style={{ width: `${100 * failureRate}%` }} /></span>
                     </td>
                   </tr>
                 );

@@ -70,7 +70,7 @@ function delivered(row: Explained, detail: string | null): string {
 }
 
 function whyLate(row: Explained, number: number): string {
-  if (number > 1) return number === 2 ? ', after an earlier attempt' : `, after ${number - 1} earlier attempts`;
+  if (number > 1) return '';
   const waited = ms(row.first_attempt_at) - ms(row.event_at);
   return waited > PROMPT_MS ? `: late, because its first attempt was made after ${duration(waited)} (its timeline says why)` : '';
 }
