@@ -15,7 +15,7 @@ process.stdout.write(`// Made by registries/make-address-table.mjs of the CSV fi
 /** A block, and what reserves it. */
 export type Row = readonly [block: string, reason: string];
 
-/** What is not the public internet, of IPv4. */
+/** The ranges of IPv4 that are not the public internet. */
 export const deniedIpv4: readonly Row[] = [
 ${print(rows.filter(({ block }) => !isIPv6(block.split('/')[0])))}
 ];
@@ -23,7 +23,7 @@ ${print(rows.filter(({ block }) => !isIPv6(block.split('/')[0])))}
 /** All that is assigned for global unicast (https://www.iana.org/assignments/ipv6-address-space). Whatever lies outside of it is denied. */
 export const globalIpv6 = '2000::/3';
 
-/** What is not the public internet, of IPv6. */
+/** The ranges of IPv6 that are not the public internet. */
 export const deniedIpv6: readonly Row[] = [
 ${print(rows.filter(({ block }) => isIPv6(block.split('/')[0])))}
 ];
