@@ -5,7 +5,7 @@ import { EVENT_TYPE, TENANT, type Installation } from './installation.js';
 import { reached } from './measurement.js';
 
 /** The number of each benchmark's first event: one that another benchmark had already would be a duplicate (`ce_source`, `ce_id`). */
-export const FIRST = { drain: 0, steady: 1_000_000, neighbour: 2_000_000, fanout: 3_000_000, retry: 4_000_000, tokens: 5_000_000, operation: 6_000_000, burst: 7_000_000, held: 8_000_000, scale: 9_000_000 } as const;
+export const FIRST = { drain: 0, steady: 1_000_000, neighbour: 2_000_000, fanout: 3_000_000, retry: 4_000_000, tokens: 5_000_000, operation: 6_000_000, burst: 7_000_000, held: 8_000_000, scale: 9_000_000, console: 10_000_000 } as const;
 
 const PAYLOAD_BYTES = 700;
 const TICK_MS = 10;

@@ -1,5 +1,6 @@
 import { exitOnSignal } from '@nuncio/embedded';
 import { burst } from './burst.js';
+import { consoleInBrowser } from './console.js';
 import { drain } from './drain.js';
 import { fanout } from './fanout.js';
 import { measureFloor, type Floor } from './floor/index.js';
@@ -38,11 +39,12 @@ const benches: Readonly<Record<string, (installation: Installation, options: Opt
   log: storing,
   ingest,
   filters,
+  console: consoleInBrowser,
   scale,
   'log-queries': queries,
 };
-/** Takes many minutes and gigabytes. */
-const ONLY_WHEN_ASKED = ['log-queries', 'scale'];
+/** Takes many minutes and gigabytes, or needs a browser. */
+const ONLY_WHEN_ASKED = ['log-queries', 'scale', 'console'];
 
 const { names: asked, options } = readArguments(process.argv.slice(2));
 const names = Object.keys(benches);

@@ -9,7 +9,7 @@ import { besideHostile } from './hostile.js';
 
 /**
  * `npm run check:hostile [-- --seconds 60] [--rate 50]`: one line of JSON on standard output; status 1 where the well-behaved tenant lost something, was refused
- * something, or waited more than `MOST` times as long as alone. `--rate`: RATE_LIMIT_PER_SECOND, which is set by what a machine can do.
+ * something, or waited more than `MOST` times as long as alone. `--rate`: RATE_LIMIT_PER_SECOND, and a tenth of FAN_OUT_PER_SECOND; both are set by what a machine can do.
  */
 const MOST = 1.5;
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '60' }, rate: { type: 'string', default: '50' } } });
@@ -19,7 +19,7 @@ const log = (line: string): void => {
 exitOnSignal();
 const dir = await mkdtemp(join(tmpdir(), 'nuncio-hostile-'));
 const stack = await startStack({ dir, log });
-const services = await startServices({ dir, stack, topicPrefix: 'hostile', restart: false, env: { RATE_LIMIT_PER_SECOND: values.rate }, log });
+const services = await startServices({ dir, stack, topicPrefix: 'hostile', restart: false, env: { RATE_LIMIT_PER_SECOND: values.rate, FAN_OUT_PER_SECOND: String(10 * Number(values.rate)) }, log });
 const cluster = new Cluster(stack.brokers, services.topicPrefix);
 try {
   const ports = Object.fromEntries(Object.entries(services.services).map(([name, { port }]) => [name, port]));
