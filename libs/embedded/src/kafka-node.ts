@@ -1,5 +1,5 @@
-import type { Child, ChildSpec } from './child.js';
 import type { ProcessGroup } from './process-group.js';
+import { Restartable, type RestartableSpec } from './restartable.js';
 
 /** A relay's way to a node: whoever comes by `from` is told of the other nodes' relays alone, so that a test can cut one client off from one node. */
 export interface RelayedListener {
@@ -9,30 +9,23 @@ export interface RelayedListener {
   readonly to: number;
 }
 
-export interface KafkaNodeSpec extends Omit<ChildSpec, 'logFile'> {
+export interface KafkaNodeSpec extends RestartableSpec {
   /** Its `host:port`. */
   readonly address: string;
   /** Absent where there is one node. */
   readonly relayed?: RelayedListener;
-  /** The log file of the nth start. */
-  readonly logFileOf: (start: number) => string;
 }
 
-const UP = 'Kafka Server started';
-const UP_WITHIN_MS = 180_000;
-const STOP_BOUND_MS = 60_000;
-
-/** One node of a cluster, broker and controller in one process. Its ports and its data stay the same from one start to the next. */
-export class KafkaNode {
+/**
+ * One node of a cluster, broker and controller in one process. It serves clients once most of the cluster is up; when it stops in order, it hands over what it
+ * leads.
+ */
+export class KafkaNode extends Restartable {
   readonly address: string;
   readonly relayed: RelayedListener | undefined;
-  #child: Child | null = null;
-  #starts = 0;
 
-  constructor(
-    private readonly spec: KafkaNodeSpec,
-    private readonly group: ProcessGroup,
-  ) {
+  constructor(spec: KafkaNodeSpec, group: ProcessGroup) {
+    super(spec, group, { up: 'Kafka Server started', upWithinMs: 180_000, stopWithinMs: 60_000 });
     this.address = spec.address;
     this.relayed = spec.relayed;
   }
@@ -41,33 +34,19 @@ export class KafkaNode {
     return this.spec.name;
   }
 
-  /** Resolves once it serves clients, for which it needs most of the cluster. Does nothing where it runs. */
-  async start(): Promise<void> {
-    this.#child ??= this.group.start({ ...this.spec, logFile: this.spec.logFileOf(++this.#starts) });
-    await this.#child.says(UP, UP_WITHIN_MS);
-  }
-
-  /** In order: it hands over what it leads, and resolves when the process has ended. */
-  async stop(): Promise<void> {
-    const child = this.#child;
-    this.#child = null;
-    await child?.stop(STOP_BOUND_MS);
-  }
-
   /** kill -9. */
   async kill(): Promise<void> {
-    const child = this.#child;
-    this.#child = null;
+    const child = this.taken();
     child?.kill('SIGKILL');
     await child?.exited;
   }
 
   /** SIGSTOP: it keeps its connections and answers nobody. */
   freeze(): void {
-    this.#child?.kill('SIGSTOP');
+    this.child?.kill('SIGSTOP');
   }
 
   thaw(): void {
-    this.#child?.kill('SIGCONT');
+    this.child?.kill('SIGCONT');
   }
 }
