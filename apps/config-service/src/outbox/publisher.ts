@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { AggregateRecord, configLog, configState, streamOf, type ConfigEvent } from '@nuncio/contracts';
 import { createKafka, topicName, type KafkaSettings } from '@nuncio/kafka';
 import { z } from 'zod';
-import { relayGroup } from './published.js';
+import { areStates, publishedBy, relayGroup } from './published.js';
 import type { Grave, Unpublished } from './unpublished.js';
 
 type Kafka = ReturnType<typeof createKafka>;
@@ -29,7 +29,7 @@ export class Publisher {
   private constructor(
     private readonly producer: ReturnType<Kafka['producer']>,
     private readonly admin: ReturnType<Kafka['admin']>,
-    prefix: string,
+    private readonly prefix: string,
   ) {
     this.#group = relayGroup(prefix);
     this.#log = topicName(prefix, configLog);
@@ -53,9 +53,8 @@ export class Publisher {
 
   /** Of the last event that a committed transaction carried; 0 = none is known of. */
   async position(): Promise<number> {
-    const [topic] = await this.admin.fetchOffsets({ groupId: this.#group, topics: [this.#log] });
-    const position = Math.max(0, Number(topic?.partitions[0]?.offset ?? 0));
-    if (position > 0) this.#shape = topic?.partitions[0]?.metadata ?? '';
+    const { position, metadata } = await publishedBy(this.admin, this.prefix);
+    if (position > 0) this.#shape = metadata;
     return position;
   }
 
@@ -75,7 +74,7 @@ export class Publisher {
    * all at once.
    */
   async requireStates(position: number): Promise<void> {
-    if (position > 0 && (await this.#isEmpty())) throw new Error(`${this.#state} is empty and has been published up to position ${position}: it was lost, run npm run rebuild`);
+    if (position > 0 && !(await areStates(this.admin, this.prefix))) throw new Error(`${this.#state} is empty and has been published up to position ${position}: it was lost, run npm run rebuild`);
   }
 
   /**
@@ -83,7 +82,7 @@ export class Publisher {
    * aborted transaction, so that nobody reads it.
    */
   async begin(): Promise<void> {
-    if (!(await this.#isEmpty())) return;
+    if (await areStates(this.admin, this.prefix)) return;
     const transaction = await this.producer.transaction();
     await transaction.send({ topic: this.#state, messages: [{ key: '', value: null }] });
     await transaction.abort();
@@ -102,11 +101,6 @@ export class Publisher {
 
   publishTombstones(graves: readonly Grave[]): Promise<void> {
     return this.#transact([{ topic: this.#state, messages: graves.map(({ kind, id }) => ({ key: streamOf(kind, id), value: null })) }], null);
-  }
-
-  async #isEmpty(): Promise<boolean> {
-    const [end] = await this.admin.fetchTopicOffsets(this.#state);
-    return Number(end?.high ?? 0) === 0;
   }
 
   async #transact(topicMessages: { topic: string; messages: { key: string; value: string | null }[] }[], position: number | null): Promise<void> {
