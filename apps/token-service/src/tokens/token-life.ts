@@ -26,6 +26,7 @@ export type Decision =
 
 /**
  * Decides what to do with an ask, as the only writer of tokens:
+ *
  * | stored | ask | do |
  * |---|---|---|
  * | anything | older than 5 min; ahead of this view; of no credential | nothing |
@@ -33,6 +34,7 @@ export type Decision =
  * | usable token of this version, newer than the asker's | miss, refresh, refused | nothing: it is the answer |
  * | failure in its pause, not cleared since | miss, refresh, refused | nothing: it is the answer |
  * | else | miss, refresh, refused | fetch |
+ *
  * The next generation is above the stored one and the asker's. So a former owner's late write loses, and after Redis was wiped generations start
  * above both.
  */
