@@ -7,7 +7,7 @@ import type { ClientAuthMethod } from './client-auth.js';
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 /** RFC 7523 §3 recommends short-lived assertions. */
 const LIFE_SECONDS = 60;
-/** `iat` and `nbf` are this much in the past, so that a server whose clock is slow accepts the assertion at once. */
+/** `nbf`, which some servers require, is this much before the time of signing, so that a server whose clock is slow accepts the assertion at once. */
 const LEEWAY_SECONDS = 30;
 
 /** RFC 7523 §2.2: the client signs a JWT that is valid for one request to one audience. No secret is sent. */
