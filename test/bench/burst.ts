@@ -16,7 +16,7 @@ interface BurstLine {
   readonly events: number;
   /** How long the burst took to arrive. */
   readonly burstSeconds: number;
-  /** Of the others, from published to received. */
+  /** Latencies of the others, from published to received. */
   readonly without: Percentiles;
   readonly with: Percentiles;
   readonly lost: number;

@@ -23,7 +23,7 @@ interface HeldLine {
   readonly hopsPerSecond: number;
   /** CPU that the dispatcher uses more than without holds, as a share of one core. */
   readonly cpuShareAdded: number;
-  /** Of the others, from published to received. */
+  /** Latencies of the others, from published to received. */
   readonly without: Percentiles;
   readonly with: Percentiles;
   readonly p99Ratio: number;

@@ -23,9 +23,9 @@ export interface Line {
   readonly deliveriesPerSecond: number;
   readonly lost: number;
   readonly duplicates: number;
-  /** Of each service and server. */
+  /** By service and server. */
   readonly cpuMicros: Readonly<Record<string, number>>;
-  /** Of all of them together, per 1,000 deliveries. */
+  /** All services and servers together, per 1,000 deliveries. */
   readonly cpuSecondsPerThousand: number;
   readonly acceptToReceivedMs: Percentiles;
   readonly floor: Floor;

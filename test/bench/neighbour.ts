@@ -15,7 +15,7 @@ interface NeighbourLine {
   readonly seconds: number;
   /** The hanging endpoint's share of the traffic. */
   readonly share: number;
-  /** Of the other 99, from published to received. */
+  /** Latencies of the other 99, from published to received. */
   readonly without: Percentiles;
   readonly with: Percentiles;
   readonly lost: number;

@@ -12,7 +12,7 @@ const WARM_UP_SECONDS = 5;
 interface OperationLine {
   readonly bench: 'operation';
   readonly seconds: number;
-  /** Of new events to the callback, from published to received. */
+  /** Latencies of new events to the callback, from published to received. */
   readonly without: Percentiles;
   readonly with: Percentiles;
   readonly lost: number;

@@ -83,8 +83,8 @@ describe('a rotation', () => {
   const rotate = async (callback: Rotated, body: { force?: boolean; expiresInSeconds: number }): Promise<void> => {
     const askedAt = Date.now();
     const { secret, oldExpiresAt } = await fleet.api.post<{ secret: string; oldExpiresAt: string }>(`/v1/callbacks/${callback.id}/rotate-secret`, body);
-    // A forced rotation during an overlap replaces the newest secret, and the receiver keeps the one it has. With room for one signature only, the
-    // receiver had the newest, which then is no longer replaced.
+    // A forced rotation during an overlap replaces the newest secret, and the receiver keeps the older one. With room for one signature only, the
+    // receiver already has the newest, so that one stays in the list.
     if (callback.verifier.overlaps && body.force && (callback.rotations.at(-1)?.oldEndsAt ?? 0) > Date.now()) callback.rotations.pop();
     callback.rotations.push({ secret, askedAt, answeredAt: Date.now(), oldEndsAt: Date.parse(oldExpiresAt) });
   };

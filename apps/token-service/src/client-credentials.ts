@@ -57,7 +57,7 @@ export class ClientCredentials {
         this.#tokenUrls.set(key, tokenUrl);
         return tokenUrl;
       }
-      // Of two failures, a 404 says less.
+      // If both failed, a 404 says less than any other failure.
       if (failure === null || failure.tokenError.httpStatus === 404) failure = answer.ok ? refusalOf(answer) : refused(classOf(answer));
     }
     return failure ?? refused('invalid_response');

@@ -19,7 +19,7 @@ const AMPLE_BUDGET_MS = 5_000;
 const SIDE_BY_SIDE = 8;
 /** These share one name server, which does not answer some of them. */
 const ONE_BY_ONE = 'addresses';
-/** Of a whole group. */
+/** How much a whole group may add. */
 const MAX_GROWTH_BYTES = 1_048_576;
 
 const ring = parseKeyRing(`k1:${randomBytes(32).toString('base64')}`);

@@ -104,7 +104,7 @@ export class Child {
   }
 }
 
-/** Such as `exit status 1`, `SIGKILL`, or why it could not be started. */
+/** `exit status 1`, `SIGKILL`, or why it could not be started. */
 export const describe = ({ code, signal, error }: Exit): string => error?.message ?? signal ?? `exit status ${code ?? 'unknown'}`;
 
 /** Kills all children when this process exits, unless it is killed itself. In an orderly end they were stopped before. */

@@ -20,7 +20,7 @@ export class KafkaWatch implements OnApplicationBootstrap, OnApplicationShutdown
     this.#admin = createKafka(settings).admin();
   }
 
-  /** Of all partitions, as of the last look. */
+  /** The lag of each partition, as of the last look. */
   get lags(): GroupLag[] {
     return this.#lags.all;
   }

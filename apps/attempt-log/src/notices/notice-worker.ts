@@ -102,7 +102,10 @@ export class NoticeWorker implements OnApplicationBootstrap, OnModuleDestroy {
   }
 }
 
-/** Of the callback that it names, or else of the credential, as they are now: what is told can be filtered by them. */
+/**
+ * The present labels of the callback that the notice names, or else of the credential, so that notices can be filtered
+ * by them.
+ */
 function labelsOf({ data: { callback, credential } }: StoredNotice, view: Pick<ConfigView, 'get'>): Labels {
   const about = typeof callback === 'string' ? view.get('callback', callback) : typeof credential === 'string' ? view.get('credential', credential) : undefined;
   return about?.state.labels ?? {};

@@ -151,7 +151,7 @@ it('reads the newest partition first, and no other one where that is enough, wit
     const text = await plan(query);
     expect(text).toContain('Index Scan Backward');
     expect(text).not.toContain('Seq Scan');
-    // Of three days two are never read.
+    // The rows of two of the three days are never read.
     expect(text.match(/never executed/g)?.length).toBeGreaterThanOrEqual(2);
   }
 });

@@ -2,7 +2,7 @@ import { aggregates, faultDetails, toPointer, type AggregateKind } from '@nuncio
 import { invalid, throwAny } from '../faults.js';
 import type { Change } from './aggregate.js';
 
-/** Of an event, or a state, as JSON. One record, and a few together, stay far below the 1 MiB that a broker takes. */
+/** The largest JSON of an event or a state, far below the 1 MiB that a broker takes: a few records must fit together. */
 export const RECORD_LIMIT_BYTES = 262_144;
 
 /** How much a sealed secret may grow when `keys rotate` wraps it under a key with a longer id. */

@@ -11,7 +11,7 @@ export interface Circumstances {
   readonly pausedUntil: Date | null;
   /** Under the present configuration. */
   readonly willCancel: boolean;
-  /** Of the last attempt; null = it had a token, or the attempt is not loaded. */
+  /** The token error of the last attempt; null = it had a token, or the attempt is not loaded. */
   readonly tokenError: TokenError | null;
   /** Details of the last attempt's connection error; null = none, or the attempt is not loaded. */
   readonly detail: string | null;

@@ -26,7 +26,10 @@ export interface StoredDelivery {
   last_attempt: string | null;
   response_status: number | null;
   error_class: ErrorClass | null;
-  /** Of the first success; null also in rows older than these columns, whose last attempt was the success. */
+  /**
+   * The number of the first successful attempt; null also in rows older than these columns, whose last attempt was the
+   * success.
+   */
   delivered_number: number | null;
   delivered_at: Date | null;
 }
