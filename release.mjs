@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 
-/** `npm run release -- 0.2.0`: this version in every package, the lock file, the chart and the changelog, and the text for the tag. Publishes nothing, and commits nothing. */
+/**
+ * `npm run release -- 0.2.0`: puts this version into every package, the lock file, the chart and the changelog, and prints the text for the tag.
+ * Publishes and commits nothing.
+ */
 const [version = ''] = process.argv.slice(2);
 const changelog = readFileSync('CHANGELOG.md', 'utf8');
 const { version: former } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -13,7 +16,7 @@ if (!notes.trim()) end('CHANGELOG.md has nothing under "## Unreleased"');
 if (isChanged()) end('there are changes that are not committed');
 
 for (const file of ['package.json', 'package-lock.json', ...globSync('{libs,apps}/*/package.json'), 'test/package.json']) {
-  // Of the workspaces and of what they depend on: no other package of the lock file is called so.
+  // Versions of the workspaces, and of their dependencies on each other. No other package in the lock file has such a name.
   edit(file, (text) =>
     text.replaceAll(new RegExp(`("@nuncio/[\\w-]+": ")${RegExp.escape(former)}"`, 'g'), `$1${version}"`).replaceAll(new RegExp(`("name": "(?:nuncio|@nuncio/[\\w-]+)",\\s*"version": ")${RegExp.escape(former)}"`, 'g'), `$1${version}"`),
   );

@@ -7,7 +7,9 @@ const WORKSPACE = fileURLToPath(new URL('../..', import.meta.url));
 const read = (file: string): string => readFileSync(join(WORKSPACE, file), 'utf8');
 const pages = globSync(['*.md', 'docs/**/*.md', 'docker/*.md'], { cwd: WORKSPACE });
 
-/** Headings as GitHub names them: lower case, hyphens for spaces, nothing but letters, digits, hyphens and underscores. */
+/**
+ * Anchors of headings as GitHub makes them: lower case, hyphens for spaces, only letters, digits, hyphens and underscores.
+ */
 const anchorsOf = (page: string): string[] =>
   Array.from(read(page).matchAll(/^#+ (.+)$/gm), ([, heading = '']) =>
     heading

@@ -6,7 +6,7 @@ import { eventually } from '../fleet/eventually.js';
 import { sharedFleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
 
-/** Every state of a delivery times everything that can be done about it, side by side. What comes of it is the table of docs/log.md; `UPDATE_DOCS=1` writes it there. */
+/** Every state of a delivery with every action on it, concurrently. The results are a table in docs/log.md, which `UPDATE_DOCS=1` writes. */
 const STATES = ['pending', 'held', 'parked', 'failed', 'delivered', 'canceled', 'expired', 'skipped'] as const;
 type State = (typeof STATES)[number];
 const DOCS = new URL('../../docs/log.md', import.meta.url);
@@ -33,7 +33,7 @@ const { api, cluster } = fleet;
 const since = new Date(Date.now() - 3_600_000).toISOString();
 let ceId = '';
 
-/** Answers what the call was answered. */
+/** The answer of the call. */
 const call = async (method: string, path: string, body: unknown = {}): Promise<{ status: number; body: { code?: string; count?: number; operation?: string } | null }> =>
   api.call(method, path, body);
 const said = ({ status, body }: Awaited<ReturnType<typeof call>>): string => (body?.code === undefined ? String(status) : `${status} \`${body.code}\``);
@@ -146,7 +146,7 @@ it('does what docs/log.md says, whatever is done about a delivery in whatever st
     const found = await look();
     for (const { state, subscription } of cases) expect(found.get(subscription)?.status).toBe(state);
   });
-  // Everything is mended before anything is done about it.
+  // Ends what caused each state, before the actions.
   failing.clear();
   await patch('held', { limits: { perSecond: null } });
   await patch('skipped', { enabled: true });
@@ -187,7 +187,7 @@ it('does what docs/log.md says, whatever is done about a delivery in whatever st
     const now = await rows();
     expect(now.filter((row) => !documented.includes(row))).toEqual([]);
   }, 30_000);
-  // Also after a while: nothing comes later that was to be dropped.
+  // Waits, to see that nothing arrives later that should have been dropped.
   await tenant.inForce();
   expect((await rows()).filter((row) => !documented.includes(row))).toEqual([]);
   await receiver.close();
@@ -195,11 +195,11 @@ it('does what docs/log.md says, whatever is done about a delivery in whatever st
 
 const HEAD = '| state | what is done | answered | sent | afterwards | what the log says |\n| --- | --- | --- | --- | --- | --- |';
 
-/** Leaves out what differs from run to run. */
+/** Removes what differs from run to run. */
 const withoutTimes = (sentence: string): string =>
   sentence
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '…')
     .replaceAll(/\d+ (ms|s|min|h|d)( \d+ (s|min|h|d|ms))?/g, '…')
     .replaceAll(/key_\w+/g, '…')
-    // Whether it comes late here is how fast this machine is.
+    // Whether it is late depends on the machine's speed.
     .replace(/: late, because [^.]*\(its timeline says why\)/, '');

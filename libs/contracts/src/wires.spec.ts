@@ -13,13 +13,13 @@ interface Place {
   readonly path: Path;
   readonly is: 'object' | 'strict' | 'closed' | 'open' | 'other';
 }
-/** A value of a schema, and what stands where in it. */
+/** A value of a schema, and what each place in it is. */
 interface Sample {
   readonly value: unknown;
   readonly places: readonly Place[];
 }
 
-/** Values that have every alternative of every union in them. */
+/** Values that together contain every alternative of every union. */
 function samplesOf(schema: Schema, path: Path = [], isOpen = false): Sample[] {
   const def = (schema as z.core.$ZodTypes)._zod.def;
   const at = (is: Place['is']): Place[] => [{ path, is }];
@@ -61,7 +61,10 @@ function samplesOf(schema: Schema, path: Path = [], isOpen = false): Sample[] {
 const TEXTS = ['a', 's1.a', '2xx', 'acme'];
 const NUMBERS = [1, 200, 1_000];
 
-/** One for each alternative of each field, the others being their first. A filter has itself in it, and one comparison will do. */
+/**
+ * One value for each alternative of each field, with the first alternative of the others. A filter contains itself, so one
+ * comparison is enough.
+ */
 function inObject(def: z.core.$ZodObjectDef, path: Path): Sample[] {
   const isStrict = def.catchall?._zod.def.type === 'never';
   const names = isStrict ? ['exact'] : Object.keys(def.shape);
@@ -77,7 +80,7 @@ const COMPARISON: Sample[] = [{ value: { type: 'a' }, places: [] }];
 
 const NEXT = 'of-the-next-release';
 
-/** A copy in which something else stands at a place. */
+/** A copy with another value at one place. */
 function changed(value: unknown, [first, ...rest]: Path, to: (before: unknown) => unknown): unknown {
   if (first === undefined) return to(value);
   const copy = (Array.isArray(value) ? [...(value as unknown[])] : { ...(value as object) }) as Record<PropertyKey, unknown>;

@@ -3,9 +3,9 @@ import { MigrationExecutor } from 'typeorm';
 import { createDataSource, type DatabaseOptions } from './data-source.js';
 
 /**
- * Brings the schema up to date and returns the names of the migrations that ran, in order: all of them or, where one fails, none. Any number of processes may do
- * this at the same time: an advisory lock lets them through one by one, and the later ones find nothing left to do. One transaction, so that the lock holds behind a
- * pooler too, and one connection does. `role`: of the service, where it is to have no more than it needs; it must be there.
+ * Brings the schema up to date. Returns the names of the migrations that ran, in order: all of them, or none if one fails. Any number of processes
+ * may call this at once: an advisory lock lets one through at a time, and the others find nothing to do. One transaction, so that the lock also holds
+ * behind a pooler, and one connection is enough. `role`: the role of the service, which gets only the rights that it needs; it must exist.
  */
 export async function migrate(options: DatabaseOptions, role?: string): Promise<string[]> {
   const database = await createDataSource({ ...options, poolSize: 1 }).initialize();

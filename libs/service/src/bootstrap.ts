@@ -26,10 +26,10 @@ import { onUnreadableRequest } from './unreadable-request.js';
 
 const BODY_LIMIT_BYTES = 1_048_576;
 const LONGEST_PATH_PART = 512;
-/** For the headers and the body of a request to arrive. */
+/** How long the headers and the body of a request may take to arrive. */
 const REQUEST_WITHIN_MS = 30_000;
 const LOOK_FOR_SLOW_ONES_EVERY_MS = 5_000;
-/** With servers away there is no end to flushing and leaving. */
+/** If servers are away, flushing and leaving groups would never end. */
 const STOP_WITHIN_MS = 10_000;
 const LEVELS: LogLevel[] = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'];
 
@@ -37,13 +37,13 @@ export interface ServiceDefinition<S extends z.ZodType<ServiceEnv>> {
   readonly name: Service;
   /** The app's environment: `ServiceEnv.extend({…})`. */
   readonly config: S;
-  /** `spans`: absent where nothing is traced. */
+  /** `spans`: absent if nothing is traced. */
   readonly module: (config: z.output<S>, spans?: Spans) => DynamicModule;
-  /** The Kafka groups it serves; they start when everything else is up, and are drained first. */
+  /** The Kafka groups that it serves. They start when everything else is up, and are drained first. */
   readonly microservices?: (app: NestFastifyApplication, config: z.output<S>) => CustomTransportStrategy[];
 }
 
-/** Starts a service: settings, application, Kafka, HTTP; tells a parent process when it is ready; drains and exits with 0 on SIGTERM. */
+/** Starts a service: settings, application, Kafka, HTTP. Tells the parent process when it is ready. Drains and exits with status 0 on SIGTERM. */
 export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: ServiceDefinition<S>): Promise<void> {
   const config = await loadConfig(service.config);
   const levels = LEVELS.slice(0, LEVELS.indexOf(config.LOG_LEVEL) + 1);
@@ -65,7 +65,7 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
   };
   app.useGlobalFilters(new ProblemFilter());
   for (const strategy of service.microservices?.(app, config) ?? []) app.connectMicroservice<CustomStrategy>({ strategy }, { inheritAppConfig: true });
-  // What the handlers need (views, connections) is there before the first record is.
+  // Views and connections must exist before the first record is handled.
   await app.init();
   await app.startAllMicroservices();
   if (config.METRICS_PORT !== undefined) await serveMetrics(config.METRICS_PORT, config.METRICS_HOST);
@@ -77,7 +77,7 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
   void warnOfTopics(service.name, config);
 }
 
-/** How every service speaks HTTP, before it has routes. */
+/** The HTTP settings of every service, before it has routes. */
 export function httpAdapter(): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
@@ -92,7 +92,7 @@ export function httpAdapter(): FastifyAdapter {
   return adapter;
 }
 
-/** Beside the work: a cluster that cannot be asked stops nobody. */
+/** Runs beside the start: if the cluster cannot be asked, the service starts all the same. */
 async function warnOfTopics(service: Service, config: ServiceEnv): Promise<void> {
   const logger = new Logger('Topics');
   try {
@@ -102,7 +102,7 @@ async function warnOfTopics(service: Service, config: ServiceEnv): Promise<void>
   }
 }
 
-/** Once, whatever comes first: SIGTERM, SIGINT, or the end of the parent process that started us, be it while we start. */
+/** Stops once, on whichever comes first: SIGTERM, SIGINT, or the end of the parent process, even during the start. */
 function stopOnSignal(): { close: () => Promise<void> } {
   const stopping = { close: (): Promise<void> => Promise.resolve() };
   let begun = false;
@@ -127,7 +127,7 @@ function stopOnSignal(): { close: () => Promise<void> } {
   return stopping;
 }
 
-/** What every service answers, and tells. */
+/** The controllers and providers that every service has. */
 const withOwnParts = (service: Service, module: DynamicModule): DynamicModule => ({
   ...module,
   controllers: [...(module.controllers ?? []), HealthController, OpenApiController],

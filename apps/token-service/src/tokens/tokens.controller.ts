@@ -6,7 +6,7 @@ import { merge } from './ask.js';
 import { SingleFlight } from './single-flight.js';
 import { TokensService } from './tokens.service.js';
 
-/** The consumer group that owns credentials: who has the partition is the only one who fetches. */
+/** The consumer group that owns credentials: only the owner of a credential's partition fetches its tokens. */
 export const TOKEN_REQUESTS = Symbol('token.requests');
 
 interface Asked {
@@ -25,7 +25,7 @@ export class TokensController {
     @Inject(BatchProducer) private readonly producer: Pick<BatchProducer, 'send'>,
   ) {}
 
-  /** Returns before the requests are answered, so that a slow authorization server holds up its own credential alone. */
+  /** Returns before the requests are answered, so that a slow authorization server delays its own credential only. */
   @OnBatch(tokenRequests.name, TOKEN_REQUESTS)
   take({ records, signal }: RecordBatch): Promise<void> {
     for (const record of records) {
@@ -37,7 +37,7 @@ export class TokensController {
     return Promise.resolve();
   }
 
-  /** Must not reject: its batch would be handed over again, with what is being answered. */
+  /** Must not reject: the batch would be delivered again, with requests that are being answered. */
   async #putAway(record: InboundRecord, detail: string, signal: AbortSignal): Promise<void> {
     try {
       await toQuarantine(this.producer, record, 'unreadable', detail, signal);
@@ -57,7 +57,7 @@ export class TokensController {
     try {
       requestsTotal.inc({ reason: ask.reason, verdict: await this.tokens.answer(ask) });
     } catch (error) {
-      // Trying it again would fail again; who needs the token asks again.
+      // Trying again would fail again. Whoever needs the token asks again.
       this.#logger.error(`credential ${ask.credential}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     }
     for (const { record } of [first, ...others]) record.done();
