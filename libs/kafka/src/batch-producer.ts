@@ -233,8 +233,8 @@ export class BatchProducer {
   }
 
   #warn(topic: string, error: Error): void {
-    const now = Date.now();
-    if (now - (this.#warnedAt.get(topic) ?? 0) < WARN_EVERY_MS) return;
+    const now = performance.now();
+    if (now - (this.#warnedAt.get(topic) ?? -Infinity) < WARN_EVERY_MS) return;
     this.#warnedAt.set(topic, now);
     let waiting = 0;
     for (const { length } of this.#queues.get(topic)?.values() ?? []) waiting += length;

@@ -5,8 +5,7 @@ import { brokerError } from './broker-error.js';
 import type { Partition } from './partition.js';
 import { untilAnswered } from './until-answered.js';
 
-const LAST_TRIES = 15;
-const LAST_PAUSE_MS = 100;
+const AGAIN_AFTER_MS = 100;
 
 /** What a group has committed of one partition; offset `-1` = nothing. */
 export interface Committed {
@@ -37,11 +36,11 @@ export class CommittedOffsets {
     private readonly groupId: string,
   ) {}
 
-  /** By `keyOf`. Tries until it is answered: without them finished records would be done again. */
-  async read(topics: string[]): Promise<Map<string, Committed>> {
+  /** By `keyOf`. Asks until it is answered: without them finished records would be done again. Null = `signal` aborted before. */
+  async read(topics: string[], signal: AbortSignal): Promise<Map<string, Committed> | null> {
     if (!topics.length) return new Map();
-    const fetched = await untilAnswered(`what ${this.groupId} has committed`, () => this.admin.fetchOffsets({ groupId: this.groupId, topics }));
-    return new Map(fetched.flatMap(({ topic, partitions }) => partitions.map((p): [string, Committed] => [keyOf({ topic, partition: p.partition }), p])));
+    const fetched = await untilAnswered(`what ${this.groupId} has committed`, () => this.admin.fetchOffsets({ groupId: this.groupId, topics }), signal);
+    return fetched && new Map(fetched.flatMap(({ topic, partitions }) => partitions.map((p): [string, Committed] => [keyOf({ topic, partition: p.partition }), p])));
   }
 
   /** Commits what has changed, one request at a time. What fails is part of the next. */
@@ -63,11 +62,16 @@ export class CommittedOffsets {
     return this.#next;
   }
 
-  /** Until nothing is left to commit: while a group is between two generations it takes no commits, and a member that leaves then would have its work done again. */
-  async writeOut(partitions: () => Iterable<readonly [TopicPartition, Partition]>): Promise<void> {
+  /**
+   * Commits until nothing is left to commit, or the time is over. While its group is between two generations, which a busy machine makes long, it takes no commits. A
+   * member that leaves then would have its work done again.
+   */
+  async writeOut(partitions: () => Iterable<readonly [TopicPartition, Partition]>, withinMs: number): Promise<void> {
     const isLeft = (): boolean => [...partitions()].some(([, partition]) => partition.uncommitted() !== null);
-    for (let tries = 0; tries === 0 || (isLeft() && tries < LAST_TRIES); tries++) {
-      if (tries) await pause(LAST_PAUSE_MS);
+    const deadline = performance.now() + withinMs;
+    await this.write(partitions);
+    while (isLeft() && performance.now() < deadline) {
+      await pause(AGAIN_AFTER_MS);
       await this.write(partitions);
     }
   }
