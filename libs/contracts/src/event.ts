@@ -40,10 +40,9 @@ export type Unreadable = {
 /** The record header that says whose key an event was published with. The gateway writes it; nothing that is sent over HTTP becomes a header of this name. */
 export const PUBLISHER_HEADER = 'nuncio-publisher';
 
-/** All attributes together, so that an event with what we add fits any topic. */
-/** With its media type, as headers of a record. What is longer would not fit beside the largest payload, with the errand that takes it from topic to topic. */
+/** All attributes and the media type together, as headers of a record. With more, the largest payload and what we add to it would not fit our topics. */
 const MAX_ATTRIBUTE_BYTES = 32_768;
-/** Of a header: its prefix, and the lengths of its name and value. */
+/** What a header has besides its name and value: its prefix, and their lengths. */
 const HEADER_BYTES = 8;
 
 const REQUIRED = ['specversion', 'id', 'source', 'type'] as const;

@@ -6,6 +6,8 @@ import type { Partition } from './partition.js';
 import { untilAnswered } from './until-answered.js';
 
 const AGAIN_AFTER_MS = 100;
+/** The group has gone on without this member, and takes none of its commits any more. */
+const WITHOUT_US = new Set(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION']);
 
 /** What a group has committed of one partition; offset `-1` = nothing. */
 export interface Committed {
@@ -29,6 +31,8 @@ export class CommittedOffsets {
   #next: Promise<void> | null = null;
   /** False = this cluster allows a commit less metadata than our bitmaps need (`offset.metadata.max.bytes`): the watermark alone has to do. */
   #takesBitmaps = true;
+  /** The broker's error of the last commit; null = it was taken, or nobody answered. */
+  #refusal: string | null = null;
 
   constructor(
     private readonly admin: Admin,
@@ -55,7 +59,9 @@ export class CommittedOffsets {
       try {
         await this.#commit(changed.map(({ place, snapshot }) => ({ ...place, ...snapshot })));
         for (const { partition, snapshot } of changed) partition.committed(snapshot);
+        this.#refusal = null;
       } catch (error) {
+        this.#refusal = brokerError(error);
         this.#logger.warn(`${this.groupId}: commit failed, again in a moment: ${String(error)}`);
       }
     });
@@ -70,7 +76,7 @@ export class CommittedOffsets {
     const isLeft = (): boolean => [...partitions()].some(([, partition]) => partition.uncommitted() !== null);
     const deadline = performance.now() + withinMs;
     await this.write(partitions);
-    while (isLeft() && performance.now() < deadline) {
+    while (isLeft() && performance.now() < deadline && !WITHOUT_US.has(this.#refusal ?? '')) {
       await pause(AGAIN_AFTER_MS);
       await this.write(partitions);
     }
