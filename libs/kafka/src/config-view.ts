@@ -34,7 +34,7 @@ export class ConfigView {
   readonly #logger = new Logger('ConfigView');
   #position = 0;
   #watchTimer: NodeJS.Timeout | undefined;
-  #isStopping = false;
+  readonly #stopping = new AbortController();
 
   constructor(
     settings: KafkaSettings,
@@ -95,7 +95,7 @@ export class ConfigView {
   }
 
   async stop(): Promise<void> {
-    this.#isStopping = true;
+    this.#stopping.abort();
     clearInterval(this.#watchTimer);
     await this.#consumer.disconnect();
     await this.#admin.deleteGroups([this.#groupId]).catch(() => undefined);
@@ -146,9 +146,9 @@ export class ConfigView {
    */
   async #firstEnd(): Promise<number> {
     for (let isTold = false; ; isTold = true) {
-      const [end] = await untilAnswered(`the end of ${this.#topic}`, () => this.#admin.fetchTopicOffsets(this.#topic));
-      const target = Number(end?.high ?? 0);
-      if (target > 0 || this.#isStopping) return target;
+      const ends = await untilAnswered(`the end of ${this.#topic}`, () => this.#admin.fetchTopicOffsets(this.#topic), this.#stopping.signal);
+      const target = Number(ends?.[0]?.high ?? 0);
+      if (target > 0 || !ends) return target;
       if (!isTold) this.#logger.log(`${this.#topic} is empty: waiting for config-service, or, where it was lost, for npm run rebuild`);
       await pause(LOOK_AGAIN_MS);
     }

@@ -12,7 +12,7 @@ export interface Wait {
 
 /** The result of `reach`, as soon as the server is there. Says every few seconds that it waits. Rejects with one sentence when the time is over. */
 export async function waitForServer<T>(server: string, reach: () => Promise<T>, { forMs, isAway, say = console.log }: Wait): Promise<T> {
-  const deadline = Date.now() + forMs;
+  const deadline = performance.now() + forMs;
   let said = -Infinity;
   for (;;) {
     try {
@@ -20,10 +20,10 @@ export async function waitForServer<T>(server: string, reach: () => Promise<T>, 
     } catch (error) {
       const reason = reasonOf(error);
       if (!isAway(error)) throw new Error(`${server} refuses: ${reason}`, { cause: error });
-      const leftMs = deadline - Date.now();
+      const leftMs = deadline - performance.now();
       if (leftMs <= 0) throw new Error(`${server} was not there within ${Math.round(forMs / 1_000)} s: ${reason}`, { cause: error });
-      if (Date.now() - said >= SAY_EVERY_MS) {
-        said = Date.now();
+      if (performance.now() - said >= SAY_EVERY_MS) {
+        said = performance.now();
         say(`waiting for ${server}, ${Math.ceil(leftMs / 1_000)} s more: ${reason}`);
       }
       await pause(Math.min(AGAIN_MS, leftMs));
