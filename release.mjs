@@ -1,7 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
-/** `npm run release -- 0.2.0`: this version in every package, the lock file, the chart and the changelog, and the text for the tag. Publishes nothing, and commits nothing. */
+/**
+ * `npm run release -- 0.2.0`, in a workspace that is built: this version in every package, the lock file, the chart and the changelog; what services of this release read of each other, for the
+ * next release to be compared with; and the text for the tag. Publishes nothing, and commits nothing.
+ */
+const WIRES = './libs/contracts/dist/testing/recorded-wires.js';
 const [version = ''] = process.argv.slice(2);
 const changelog = readFileSync('CHANGELOG.md', 'utf8');
 const { version: former } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -11,6 +15,7 @@ if (!/^\d+\.\d+\.\d+$/.test(version)) end('say which version: npm run release --
 if (!isLater(version, former)) end(`${version} is not later than ${former}`);
 if (!notes.trim()) end('CHANGELOG.md has nothing under "## Unreleased"');
 if (isChanged()) end('there are changes that are not committed');
+if (!existsSync(WIRES)) end('npm run build comes first');
 
 for (const file of ['package.json', 'package-lock.json', ...globSync('{libs,apps}/*/package.json'), 'test/package.json']) {
   // Of the workspaces and of what they depend on: no other package of the lock file is called so.
@@ -19,10 +24,20 @@ for (const file of ['package.json', 'package-lock.json', ...globSync('{libs,apps
   );
 }
 edit('docker/helm/Chart.yaml', (text) => text.replace(/^(version|appVersion): .*$/gm, `$1: ${version}`));
+for (const file of globSync('libs/contracts/released/*.json')) rmSync(file);
+writeFileSync(`libs/contracts/released/${version}.json`, `{\n${await recorded()}\n}\n`);
 edit('CHANGELOG.md', (text) => text.replace('## Unreleased', `## ${version}`));
 
 console.log(`Nuncio ${version}\n${notes.trimEnd()}\n
 Next: npm test, npm run check:images, npm run check:chart; commit; git tag -a v${version} with the text above; build the images with this version, and push what is to be public.`);
+
+/** A line for each, so that a change of one is a change of a line. */
+async function recorded() {
+  const { recordedWires } = await import(WIRES);
+  return Object.entries(recordedWires())
+    .map(([name, wire]) => `${JSON.stringify(name)}: ${JSON.stringify(wire)}`)
+    .join(',\n');
+}
 
 function edit(file, change) {
   writeFileSync(file, change(readFileSync(file, 'utf8')));

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,6 +32,11 @@ describe('a release', () => {
       mkdirSync(dirname(join(copy, file)), { recursive: true });
       cpSync(join(WORKSPACE, file), join(copy, file));
     }
+    // What services read of each other is taken from the built contracts.
+    cpSync(join(WORKSPACE, 'libs/contracts/dist'), join(copy, 'libs/contracts/dist'), { recursive: true });
+    cpSync(join(WORKSPACE, 'libs/contracts/released'), join(copy, 'libs/contracts/released'), { recursive: true });
+    symlinkSync(join(WORKSPACE, 'node_modules'), join(copy, 'node_modules'));
+    writeFileSync(join(copy, '.gitignore'), 'node_modules\ndist\n');
     writeFileSync(join(copy, 'CHANGELOG.md'), '# Changelog\n\n## Unreleased\n\n- Something new.\n\n## 0.0.1\n\n- Something old.\n');
     run('git', 'init', '-q');
     commit();
@@ -59,6 +64,8 @@ describe('a release', () => {
     const needed = [...packages, ...Object.values(lock.packages)].flatMap(({ dependencies = {} }) => Object.entries(dependencies)).filter(([name]) => name.startsWith('@nuncio/'));
     expect(needed.filter(([, version]) => version !== '9.0.0')).toEqual([]);
     expect(read('docker/helm/Chart.yaml')).toMatch(/^version: 9\.0\.0\nappVersion: 9\.0\.0$/m);
+    expect(readdirSync(join(copy, 'libs/contracts/released'))).toEqual(['9.0.0.json']);
+    expect(JSON.parse(read('libs/contracts/released/9.0.0.json'))).toMatchObject({ attempts: { samples: expect.arrayContaining([expect.anything()]) } });
     expect(read('CHANGELOG.md')).toContain('## 9.0.0\n\n- Something new.');
     expect(run('git', 'log', '--oneline').stdout.trim().split('\n')).toHaveLength(1);
   });

@@ -2,12 +2,13 @@ import 'reflect-metadata';
 import { Logger, type DynamicModule, type LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { Service } from '@nuncio/contracts';
-import { BatchProducer, checkTopics, createKafka, kafkaFor, topicsOf } from '@nuncio/kafka';
+import { BatchProducer, checkTopics, createKafka, kafkaFor, type KafkaSettings, topicsOf, type Wait, waitForKafka, waitForServer } from '@nuncio/kafka';
 import type { CustomStrategy, CustomTransportStrategy } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { startTracing, type Spans } from '@nuncio/tracing';
 import { collectDefaultMetrics } from 'prom-client';
 import type { z } from 'zod';
+import { FrontDoor } from './front-door.js';
 import { HealthController, READINESS, type Readiness } from './health.controller.js';
 import { Heart, VITALS, type Vitals } from './heart.js';
 import { requestIdOf } from './http/request-id.js';
@@ -28,33 +29,50 @@ const BODY_LIMIT_BYTES = 1_048_576;
 const LONGEST_PATH_PART = 512;
 /** For the headers and the body of a request to arrive. */
 const REQUEST_WITHIN_MS = 30_000;
-const LOOK_FOR_SLOW_ONES_EVERY_MS = 5_000;
+const TIMES = { requestTimeout: REQUEST_WITHIN_MS, headersTimeout: REQUEST_WITHIN_MS, connectionsCheckingInterval: 5_000 };
 /** With servers away there is no end to flushing and leaving. */
 const STOP_WITHIN_MS = 10_000;
 const LEVELS: LogLevel[] = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'];
+
+/** A server without which a service cannot start. */
+export interface Need {
+  /** What it is, and where, in a few words. */
+  readonly server: string;
+  /** Rejects while it is not there, or not as the service needs it. */
+  readonly reach: () => Promise<unknown>;
+}
 
 export interface ServiceDefinition<S extends z.ZodType<ServiceEnv>> {
   readonly name: Service;
   /** The app's environment: `ServiceEnv.extend({…})`. */
   readonly config: S;
+  /** What it waits for before it starts, in order, beside Kafka; however long that takes. */
+  readonly needs?: (config: z.output<S>) => readonly Need[];
   /** `spans`: absent where nothing is traced. */
   readonly module: (config: z.output<S>, spans?: Spans) => DynamicModule;
   /** The Kafka groups it serves; they start when everything else is up, and are drained first. */
   readonly microservices?: (app: NestFastifyApplication, config: z.output<S>) => CustomTransportStrategy[];
 }
 
-/** Starts a service: settings, application, Kafka, HTTP; tells a parent process when it is ready; drains and exits with 0 on SIGTERM. */
+/**
+ * Starts a service: settings, its port, what it needs, application, Kafka; tells a parent process when it is ready; drains and exits with 0 on SIGTERM. From the port on it is alive,
+ * and says what it waits for.
+ */
 export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: ServiceDefinition<S>): Promise<void> {
   const config = await loadConfig(service.config);
   const levels = LEVELS.slice(0, LEVELS.indexOf(config.LOG_LEVEL) + 1);
   const logger = new JsonLogger(headOf(service.name), levels);
+  Logger.overrideLogger(logger);
   collectDefaultMetrics();
   tellBuild(service.name);
   measureProduces();
   measureNewerRecords();
   const tracing = await startTracing(headOf(service.name), config, (text) => { new Logger('Tracing').warn(`spans are not delivered: ${text}`); });
   const stopping = stopOnSignal();
-  const adapter = httpAdapter();
+  const door = new FrontDoor(TIMES);
+  const adapter = httpAdapter(door);
+  const port = await door.listen(config.PORT, config.HOST);
+  await waitForNeeds(kafkaFor(config, service.name), service.needs?.(config) ?? []);
   if (config.METRICS_PORT !== undefined) hideMetrics(adapter.getInstance());
   measureRequests(adapter.getInstance());
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- a literal is what Nest documents; its type is declared as a class
@@ -69,27 +87,37 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
   await app.init();
   await app.startAllMicroservices();
   if (config.METRICS_PORT !== undefined) await serveMetrics(config.METRICS_PORT, config.METRICS_HOST);
-  await app.listen(config.PORT, config.HOST);
-  const port = Number(new URL(await app.getUrl()).port);
+  await adapter.getInstance().ready();
+  door.open();
   new Logger('Service').log(`ready on port ${port}`);
   process.send?.({ ready: true, port });
   app.get(Heart).start(port);
   void warnOfTopics(service.name, config);
 }
 
-/** How every service speaks HTTP, before it has routes. */
-export function httpAdapter(): FastifyAdapter {
+/** How every service speaks HTTP, before it has routes. `door`: where it is let in; without one it listens by itself. */
+export function httpAdapter(door?: FrontDoor): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_WITHIN_MS,
-    http: { headersTimeout: REQUEST_WITHIN_MS, connectionsCheckingInterval: LOOK_FOR_SLOW_ONES_EVERY_MS },
+    http: TIMES,
+    ...(door && { serverFactory: door.leadTo }),
     genReqId: requestIdOf,
     routerOptions: { maxParamLength: LONGEST_PATH_PART },
     ...onUnreadableRequest,
   });
   acceptJsonAlone(adapter.getInstance());
   speakHttp(adapter.getInstance(), LONGEST_PATH_PART);
+  if (door) adapter.getInstance().addHook('preClose', () => door.close());
   return adapter;
+}
+
+/** Whoever operates these servers may mend any error of theirs meanwhile, a refused password too. */
+async function waitForNeeds(kafka: KafkaSettings, needs: readonly Need[]): Promise<void> {
+  const logger = new Logger('Service');
+  const wait: Wait = { forMs: Infinity, isAway: () => true, say: (line) => { logger.warn(line); } };
+  await waitForKafka(kafka, wait);
+  for (const { server, reach } of needs) await waitForServer(server, reach, wait);
 }
 
 /** Beside the work: a cluster that cannot be asked stops nobody. */
