@@ -26,10 +26,17 @@ for (const file of ['package.json', 'package-lock.json', ...globSync('{libs,apps
 edit('docker/helm/Chart.yaml', (text) => text.replace(/^(version|appVersion): .*$/gm, `$1: ${version}`));
 for (const file of globSync('libs/contracts/released/*.json')) rmSync(file);
 writeFileSync(`libs/contracts/released/${version}.json`, `{\n${await recorded()}\n}\n`);
-edit('CHANGELOG.md', (text) => text.replace('## Unreleased', `## ${version}`));
+const told = `${upgrade()}${notes.trim()}`;
+edit('CHANGELOG.md', (text) => text.replace(`## Unreleased\n${notes}`, () => `## ${version}\n\n${told}\n\n`));
 
-console.log(`Nuncio ${version}\n${notes.trimEnd()}\n
+console.log(`Nuncio ${version}\n\n${told}\n
 Next: npm test, npm run check:images, npm run check:chart; commit; git tag -a v${version} with the text above; build the images with this version, and push what is to be public.`);
+
+/** What an operator has to do, in one place: each change says it behind "Upgrade:". */
+function upgrade() {
+  const steps = [...notes.matchAll(/\bUpgrade: (.*)$/gm)].map(([, step]) => step.charAt(0).toUpperCase() + step.slice(1));
+  return steps.length ? `**Upgrade**\n${[...new Set(steps)].map((step) => `- ${step}\n`).join('')}\n` : '';
+}
 
 /** A line for each, so that a change of one is a change of a line. */
 async function recorded() {
