@@ -5,7 +5,7 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const FLAGS = ['--no-sandbox', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
 
-/** Whether these tests can run. Without a browser they are left out, and say so; where `CI` is set they fail instead. */
+/** Whether these tests can run. Without a browser they are skipped, and say so. If `CI` is set they fail instead. */
 export function hasBrowser(): boolean {
   if (existsSync(EXECUTABLE)) return true;
   if (process.env.CI) throw new Error(`there is no Chromium at ${EXECUTABLE}`);
@@ -62,7 +62,7 @@ export async function barriers(page: Page): Promise<string[]> {
 /** Whether one has to scroll sideways. */
 export const isTooWide = (page: Page): Promise<boolean> => page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth');
 
-/** Waits for a text. Where it does not come, the error has what stands there instead. */
+/** Waits for a text. If it does not come, the error has the text of the page. */
 export async function shows(page: Page, text: string | RegExp): Promise<void> {
   await page
     .getByText(text)
