@@ -10,7 +10,7 @@ const HeaderName = z.string().min(1).max(256).refine((name) => !name.startsWith(
 /** Changes to a record before it is published again. Whatever is not named stays as it is. */
 export const Mend = z
   .strictObject({
-    headers: z.record(HeaderName, z.string().max(65_536).nullable()).optional().describe('Headers by name, as UTF-8; null takes one away'),
+    headers: z.record(HeaderName, z.string().max(65_536).nullable()).optional().describe('Headers by name, as UTF-8; null removes a header'),
     value: z.string().optional().describe('The value, as UTF-8'),
     valueBase64: z.base64().optional().describe('The value, as base64'),
   })

@@ -12,8 +12,8 @@ export const eventType: Aggregate<EventType> = {
 };
 
 const fields = {
-  description: z.string().max(2_000).nullable().describe('What such an event says happened').meta({ examples: ['An invoice was paid in full.'] }),
-  schema: z.record(z.string(), z.unknown()).nullable().describe('A JSON Schema of the payload; null = it may be anything'),
+  description: z.string().max(2_000).nullable().describe('What an event of this type means').meta({ examples: ['An invoice was paid in full.'] }),
+  schema: z.record(z.string(), z.unknown()).nullable().describe('A JSON Schema of the payload; null = any payload'),
   audience: EventType.shape.audience,
   approval: EventType.shape.approval,
 };

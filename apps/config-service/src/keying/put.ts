@@ -9,7 +9,7 @@ import { changesBetween, FieldChange } from './changes.js';
 
 export const PutQuery = z.strictObject({
   /** Changes nothing; answers what would change. */
-  dryRun: z.enum(['true', 'false']).default('false').describe('Whether only to say what would be done'),
+  dryRun: z.enum(['true', 'false']).default('false').describe('Whether to change nothing and only answer what would change'),
   /** For a caller without a tenant: the tenant of the external id, if the body names none. */
   tenant: reference('tenant').optional(),
 });
@@ -18,18 +18,18 @@ export type PutQuery = z.infer<typeof PutQuery>;
 /** What a PUT would do. `id` is null if the resource does not exist yet. */
 export const DryRun = z
   .object({
-    dryRun: z.literal(true).describe('Nothing was done'),
-    action: z.enum(['create', 'replace', 'none']).describe('What would be'),
-    id: z.string().nullable().describe('Of what is there; null = nothing is'),
-    changes: z.array(FieldChange).describe('What would be different'),
+    dryRun: z.literal(true).describe('Nothing was changed'),
+    action: z.enum(['create', 'replace', 'none']).describe('What would be done'),
+    id: z.string().nullable().describe('Id of the resource; null = it does not exist yet'),
+    changes: z.array(FieldChange).describe('The fields that would change'),
     effects: z
       .object({
-        sample: z.literal(true).describe('A sample would be sent to verify it; what would be different is what follows its success'),
+        sample: z.literal(true).describe('A sample would be sent to verify it. `changes` assumes that it succeeds'),
         approvalTakenBack: TakenBack,
-        affectedSubscriptions: z.int().describe('How many subscriptions use it'),
+        affectedSubscriptions: z.int().describe('The number of subscriptions that use it'),
       })
       .partial()
-      .describe('What would come of it beside'),
+      .describe('Further effects'),
   })
   .meta({ id: 'DryRun' });
 
