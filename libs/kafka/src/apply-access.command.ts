@@ -4,10 +4,10 @@ import { commandSettings } from './command-settings.js';
 import { createKafka } from './kafka.js';
 import { KafkaEnv, kafkaFor } from './kafka-env.js';
 
-/** The command: lets each service do on the cluster what it has to, as principal `User:<IDENTITY_PREFIX>_<service>`. Given again, it changes nothing. */
+/** The command: gives each service its rights on the cluster, as principal `User:<IDENTITY_PREFIX>_<service>`. Run again, it changes nothing. */
 const settings = commandSettings(
   KafkaEnv.extend({
-    /** The beginning of the services' user names; the topics' prefix where absent. */
+    /** The beginning of the services' user names; default: the topics' prefix. */
     IDENTITY_PREFIX: z.string().min(1).optional(),
   }),
 );

@@ -1,7 +1,7 @@
 import { createKafka, type KafkaSettings } from './kafka.js';
 import { waitForServer } from './wait-for-server.js';
 
-/** Until the cluster answers; a command has nothing to do before. */
+/** Resolves when the cluster answers; a command can do nothing before. */
 export async function waitForKafka(settings: KafkaSettings, forMs: number): Promise<void> {
   const reach = async (): Promise<void> => {
     const admin = createKafka(settings, { retries: 0 }).admin();
