@@ -34,7 +34,7 @@ export function parseClientCertificate(opened: Secret): ClientCertificate {
     return ClientCertificate.parse(JSON.parse(opened.reveal()));
   } catch {
     // Without a cause, which could quote a key.
-    throw new Fault('corrupt', 'what was sealed as a client certificate is none');
+    throw new Fault('corrupt', 'the sealed text is no client certificate');
   }
 }
 

@@ -51,7 +51,7 @@ const Select = z
     }
     const [subscription = '', ...more] = filters.subscription ?? [];
     if (!subscription || more.length) context.addIssue({ code: 'custom', path: ['subscription'], message: 'name the one subscription that the events go to' });
-    for (const name of names.filter((n) => n !== 'subscription')) context.addIssue({ code: 'custom', path: [name], message: 'cannot stand beside `events`' });
+    for (const name of names.filter((n) => n !== 'subscription')) context.addIssue({ code: 'custom', path: [name], message: 'cannot be given together with `events`' });
     return { of: 'events', filters: events, subscription };
   });
 
@@ -69,7 +69,7 @@ export const Replay = z
     suppose: Supposed.optional().describe('Only in a dry run of `events`: counts as if the subscription had these values. Events of types that require approval are left out then'),
   })
   .superRefine(({ select, dryRun, suppose }, context) => {
-    if (suppose && (!dryRun || select.of !== 'events')) context.addIssue({ code: 'custom', path: ['suppose'], message: 'is for a dry run of `events`' });
+    if (suppose && (!dryRun || select.of !== 'events')) context.addIssue({ code: 'custom', path: ['suppose'], message: 'is only for a dry run of `events`' });
   });
 
 const waiting = (isPossible: (status: string) => boolean, what: string) =>
@@ -87,6 +87,6 @@ const waiting = (isPossible: (status: string) => boolean, what: string) =>
   });
 
 /** POST /v1/deliveries/send-now: filters of GET /v1/deliveries. */
-export const SendNow = waiting((status) => IN_WORK.includes(status), 'brought forward: only what is pending or held can');
+export const SendNow = waiting((status) => IN_WORK.includes(status), 'brought forward: only pending and held deliveries can');
 /** POST /v1/deliveries/cancel: filters of GET /v1/deliveries. */
-export const Cancel = waiting((status) => WAITING.includes(status), 'canceled: only what is pending, held or parked can');
+export const Cancel = waiting((status) => WAITING.includes(status), 'canceled: only pending, held and parked deliveries can');

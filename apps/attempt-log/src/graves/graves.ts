@@ -104,4 +104,4 @@ export class Graves {
 }
 
 /** The fault for a dead letter whose delivery is unknown. */
-export const ofNoDelivery = (): Fault => new Fault('illegal-move', 'It does not say which delivery it is of.');
+export const ofNoDelivery = (): Fault => new Fault('illegal-move', 'The record does not say which delivery it is of.');

@@ -19,7 +19,7 @@ export interface Place {
 const Cursor = z.string().transform((text, ctx): Place => {
   const [, position, nth = 0] = /^(\d{1,15})(?:\.(\d{1,15}))?$/.exec(Buffer.from(text, 'base64url').toString('latin1')) ?? [];
   if (position) return { position: Number(position), nth: Number(nth) };
-  ctx.addIssue({ code: 'custom', message: 'is no cursor of this list' });
+  ctx.addIssue({ code: 'custom', message: 'is not a cursor of this list' });
   return z.NEVER;
 });
 

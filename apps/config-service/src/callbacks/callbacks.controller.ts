@@ -160,7 +160,7 @@ export class CallbacksController {
     create: (tx, body) => this.#create(tx, body),
     replace: (tx, current, body) => {
       const { application: of, headers, secretHeaders, labels, settings } = current.state;
-      if (body.application !== undefined && body.application !== of) throw invalid('/application', 'other', `is "${of}", and cannot be another one`);
+      if (body.application !== undefined && body.application !== of) throw invalid('/application', 'other', `is "${of}", and cannot be changed`);
       return this.#edit(tx, current, asPatch(body, PatchCallback.shape, { headers, secretHeaders, labels, signing: settings.signing, retry: settings.retry, limits: settings.limits }));
     },
   };

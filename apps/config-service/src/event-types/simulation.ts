@@ -34,7 +34,7 @@ export function simulated(type: EventType, given: z.infer<typeof SimulatedEvent>
   const defaults = { specversion: '1.0', id: 'simulated', source: isReserved(type.name) ? NOTICE_SOURCE : caller.id, type: type.name, ...(caller.tenant === null ? {} : { tenant: caller.tenant }) };
   const event = readEvent({ 'content-type': STRUCTURED }, Buffer.from(JSON.stringify(given)), defaults);
   if (isUnreadable(event)) throw invalid('', event.reason, event.detail);
-  if (event.type !== type.name) throw invalid('/type', 'other-type', `must be "${type.name}", which is simulated`);
+  if (event.type !== type.name) throw invalid('/type', 'other-type', `must be "${type.name}", the simulated type`);
   return { type, tenants: event.tenants, event: new FilteredEvent(event) };
 }
 
@@ -72,5 +72,5 @@ const SENTENCES: Readonly<Record<Against, (subscription: Subscription, event: Si
   'tenant-suspended': ({ tenant }) => `the tenant ${tenant} is suspended`,
   inactive: ({ state }) => `the subscription is ${state}`,
   'filtered-out': () => 'the event does not pass its filter',
-  'awaits-approval': ({ state }) => `the subscription is ${state}, and what comes is parked until it is approved again`,
+  'awaits-approval': ({ state }) => `the subscription is ${state}, and its events are parked until it is approved again`,
 };

@@ -73,7 +73,7 @@ export async function put<S extends Keyed & object, B extends { tenant?: string 
 ): Promise<A | z.infer<typeof DryRun>> {
   const isRehearsal = query.dryRun === 'true';
   const externalId = isKeyed(aggregate.kind) ? externalIdIn(id) : null;
-  if (externalId === null && idField !== undefined && body[idField] !== id) throw invalid(`/${idField}`, 'other', 'is another one than in the path');
+  if (externalId === null && idField !== undefined && body[idField] !== id) throw invalid(`/${idField}`, 'other', 'differs from the one in the path');
   const byId = (tx: Transaction) => (idField === undefined ? tx.get(aggregate, id) : tx.find(aggregate, id));
   const given = externalId === null ? body : { ...body, externalId: named(externalId, body.externalId) };
   const tenant = aggregate.kind === 'tenant' ? null : oneTenant([caller.tenant, body.tenant, query.tenant]);
@@ -99,14 +99,14 @@ function oneTenant(said: readonly (string | null | undefined)[]): string | null 
   return tenant;
 }
 
-const otherTenant = (tenant: string) => invalid('/tenant', 'other', `is the tenant ${tenant}, and cannot be another one`);
+const otherTenant = (tenant: string) => invalid('/tenant', 'other', `is the tenant ${tenant}, and cannot be changed`);
 
 const isKeyed = (kind: AggregateKind): boolean => Object.values<AggregateKind>(KEYED_KINDS).includes(kind);
 
 function named(externalId: string, given: string | null | undefined): string {
   const { error } = ExternalId.safeParse(externalId);
   if (error) throw invalid('/externalId', 'invalid-format', error.issues[0]?.message ?? 'is none');
-  if (given !== undefined && given !== null && given !== externalId) throw invalid('/externalId', 'other', 'is another one than in the path');
+  if (given !== undefined && given !== null && given !== externalId) throw invalid('/externalId', 'other', 'differs from the one in the path');
   return externalId;
 }
 

@@ -38,7 +38,7 @@ export function listQuery(kind: keyof typeof filters, without: readonly string[]
   const fields = Object.entries(filters[kind] as Filters).filter(([name]) => !without.includes(name));
   const schema = z.strictObject({ ...Object.fromEntries(fields.map(([name, { schema: one }]) => [name, one.optional()])), ...paging });
   return z.preprocess(gathered('label'), schema).transform(({ limit, order, cursor, count, ...given }, context): ListQuery => {
-    if (cursor && cursor.by !== orderOf(order).by) context.addIssue({ code: 'custom', path: ['cursor'], message: 'is of a list in another order' });
+    if (cursor && cursor.by !== orderOf(order).by) context.addIssue({ code: 'custom', path: ['cursor'], message: 'is a cursor of a list in another order' });
     return { limit, order, cursor, isCounted: count === 'true', filters: given };
   });
 }

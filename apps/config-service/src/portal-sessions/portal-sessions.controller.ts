@@ -55,20 +55,20 @@ export class PortalSessionsController {
     const of = body.tenant ?? caller.tenant;
     if (of === null) throw invalid('/tenant', 'required', 'must be named, since this key has no tenant');
     const { role, groups = [...caller.groups], subject, origin, expiresInSeconds } = body;
-    if (!reachesNoFurther({ tenant: of, role, groups }, caller)) throw new Fault('forbidden', 'A session reaches no further than the key that makes it: its tenant, its groups, and the role consumer.');
+    if (!reachesNoFurther({ tenant: of, role, groups }, caller)) throw new Fault('forbidden', 'A session cannot have more rights than the key that makes it: its tenant, its groups, and the role consumer.');
     const maker = await this.#keyOf(caller);
     await this.store.read(caller).named(tenant, of, '/tenant');
     const now = Math.floor(Date.now() / 1_000);
     const session = { sub: subject, tenant: of, role, groups, origin, key: caller.id, keyPrint: printOf(maker.hash) };
     const token = await signPortalSession(PORTAL_KEYS, session, now, now + expiresInSeconds);
-    if (token.length > LONGEST_TOKEN) throw invalid('/groups', 'too-large', `makes the token longer than ${LONGEST_TOKEN} bytes, which is too long for a header: give the session fewer groups, or of shorter names`);
+    if (token.length > LONGEST_TOKEN) throw invalid('/groups', 'too-large', `makes the token longer than ${LONGEST_TOKEN} bytes, too long for a header: give the session fewer groups, or groups with shorter names`);
     return { tenant: of, role, groups, expiresAt: new Date((now + expiresInSeconds) * 1_000), token };
   }
 
   /** Access tokens and portal sessions are refused, since they have no key that could be revoked. */
   async #keyOf({ id }: Principal): Promise<{ readonly hash: string }> {
     const key = await this.store.read(nuncio).find(apiKey, id);
-    if (!key) throw new Fault('forbidden', 'A session ends with the API key that made it: make it with one.');
+    if (!key) throw new Fault('forbidden', 'A session ends with the API key that made it, so it must be made with an API key.');
     return key.state;
   }
 }

@@ -72,7 +72,7 @@ export function edit(before: Subscription, given: Partial<Wanted>, needApproval:
   return [{ type: 'edited-in-place', data: fields }];
 }
 
-const ofItsOwn = (why: string): Fault => new Fault('conflict', `${why}; make a subscription of its own for it`);
+const ofItsOwn = (why: string): Fault => new Fault('conflict', `${why}; create another subscription for it`);
 
 /** Records that it is back in the state of an earlier moment, to which the database was restored. If it is active, parked deliveries are sent. */
 export const restored = ({ state }: Subscription): Change => (state === 'activated' ? { type: 'moved', data: { move: 'activate', to: state, reason: null } } : changed({}));

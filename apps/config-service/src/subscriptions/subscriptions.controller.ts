@@ -80,7 +80,7 @@ export class SubscriptionsController {
       const current = await tx.current(subscription, id, ifMatch);
       const { state } = current.state;
       requireMove(state, 'delete');
-      if (isProvidersAlone(state, 'delete', caller.role)) throw new Fault('suspended', 'a provider has suspended this subscription, and only a provider deletes it');
+      if (isProvidersAlone(state, 'delete', caller.role)) throw new Fault('suspended', 'a provider has suspended this subscription, and only a provider may delete it');
       await tx.delete(subscription, current);
     });
   }

@@ -143,7 +143,7 @@ const putting: Putting<Tenant, z.infer<typeof CreateTenant> & { tenant?: undefin
   idField: 'id',
   create: async (tx, body) => made(await create(tx, body)),
   replace: async (tx, current, body) => {
-    if (body.id !== current.id) throw invalid('/id', 'other', `is "${current.id}", and cannot be another one`);
+    if (body.id !== current.id) throw invalid('/id', 'other', `is "${current.id}", and cannot be changed`);
     return made(await edit(tx, current, asPatch(body, PatchTenant.shape, { labels: current.state.labels, quotas: current.state.quotas })));
   },
 };
