@@ -6,6 +6,7 @@ import { UndecodableBatch } from './fetched-batches.js';
 import { createConsumer, createKafka, topicName, type KafkaSettings } from './kafka.js';
 import { leaveProcess, Membership } from './membership.js';
 import { readJson } from './read-json.js';
+import { untilAnswered } from './until-answered.js';
 import { waitForServer } from './wait-for-server.js';
 
 const SESSION_TIMEOUT_MS = 10_000;
