@@ -58,13 +58,14 @@ it('docs/log.md has every table of the log', () => {
  * when it runs.
  */
 const READ = `
-  import { settingFaults, settingWords } from './libs/kafka/dist/index.js';
+  import { words } from './libs/contracts/dist/index.js';
+  import { settingFaults } from './libs/kafka/dist/index.js';
   const faults = [];
   for (const file of process.argv.slice(1)) {
     const schema = Object.values(await import('./' + file)).find((one) => one?.shape?.PORT);
     const nonsense = Object.fromEntries(Object.keys(schema.shape).map((name) => [name, '?']));
     const low = Object.fromEntries(Object.keys(schema.shape).map((name) => [name, '-1.5']));
-    for (const env of [{}, nonsense, low]) faults.push(...settingFaults(schema.safeParse(env, { error: settingWords }).error, env));
+    for (const env of [{}, nonsense, low]) faults.push(...settingFaults(schema.safeParse(env, { error: words }).error, env));
   }
   console.log(JSON.stringify(faults));
 `;

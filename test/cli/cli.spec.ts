@@ -160,6 +160,7 @@ describe('nuncio, the command', () => {
   it('keeps a profile readable only by its owner, and reads no other', async () => {
     const nothing = {};
     expect(await run(['deliveries'], nothing)).toMatchObject({ status: 2, err: 'There is no profile: run `nuncio login`, or set NUNCIO_URL and NUNCIO_API_KEY.\n' });
+    expect(await run(['login', '--url', 'nuncio'], nothing, 'key\n')).toMatchObject({ status: 2, err: expect.stringMatching(/^"nuncio" is not the address of an installation/) });
     expect(await run(['login', '--url', fleet.api.url, '--profile', 'here'], nothing, `${fleet.api.key}\n`)).toMatchObject({ status: 0 });
     const file = join(dir, 'nuncio/profiles.json');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
@@ -173,6 +174,8 @@ describe('nuncio, the command', () => {
     const gone = await Receiver.start();
     await gone.close();
     const kinds: [args: string[], status: number, said: RegExp, env?: Record<string, string>][] = [
+      [['recover', callback, '--since', '1h', '--per-second', 'fast'], 2, /^--per-second takes a number above 0, not "fast"/],
+      [['deliveries'], 3, /cannot be reached: bad port/, { NUNCIO_URL: 'http://127.0.0.1:1', NUNCIO_API_KEY: 'x' }],
       [['deliveries', 'show', 'dlv_none'], 1, /^GET \/v1\/deliveries\/dlv_none: 404 not-found\. /],
       [['publish', '--type', 'no.such.type', '--tenant', tenant.id, '--data', '{}'], 1, /422/],
       [['deliveries', '--where', 'colour=red'], 2, /There is no filter "colour" here\. Filters: .*errorClass/],

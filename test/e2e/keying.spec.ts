@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Receiver, type Api } from '@nuncio/fixtures';
+import type { Problem } from '../fleet/answers.js';
 import { eventually } from '../fleet/eventually.js';
 import { sharedFleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
@@ -261,6 +262,30 @@ describe('an external id', () => {
       }
       expect(await put(api, `/v1/event-types/ext:${id}`, { name: `ext:${id}` })).toMatchObject({ body: { description: null, schema: null } });
       expect(await put(api, '/v1/event-types/nuncio.callback.failing', { name: 'nuncio.callback.failing' })).toMatchObject({ status: expect.any(Number) as unknown, body: { code: expect.stringMatching(/invalid|forbidden/) as unknown } });
+    });
+
+    it('takes the id from the path if the body leaves it out', async () => {
+      const id = `${tenant.id}-path`;
+      expect(await put(api, `/v1/tenants/${id}`, { name: 'Path' })).toMatchObject({ status: 201, body: { id } });
+      expect(await put(api, `/v1/tenants/${id}`, { name: 'Path' })).toMatchObject({ status: 200, body: { version: 1 } });
+      expect(await put(api, '/v1/tenants/Not%20an%20id', { name: 'Path' })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/id', code: 'invalid-format' }] } });
+      expect(await put(api, `/v1/tenants/ext:${id}`, { name: 'Path' })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/id', code: 'required' }] } });
+      expect(await put(api, `/v1/event-types/${id}`, {})).toMatchObject({ status: 201, body: { name: id } });
+    });
+
+    it('makes only what does not exist, if If-None-Match asks for it', async () => {
+      const path = '/v1/callbacks/ext:only-new';
+      const body = { name: 'only new', url: receiver.url };
+      const once = () => mine.call<Problem>('PUT', path, body, { 'if-none-match': '*' });
+      expect(await once()).toMatchObject({ status: 201 });
+      expect(await once()).toMatchObject({ status: 412, body: { code: 'stale' } });
+    });
+
+    it('says of a field that answers show and no body takes that it cannot be set', async () => {
+      const path = '/v1/callbacks/ext:read-only';
+      const { body } = await put(mine, path, { name: 'read only', url: receiver.url });
+      const sentBack = await mine.call<Problem>('PATCH', path, { version: body.version, tenant: tenant.id, nonsense: 1 });
+      expect(sentBack.body.errors?.map(({ pointer, code }) => `${pointer} ${code}`).sort()).toEqual(['/nonsense unknown-field', '/tenant read-only', '/version read-only']);
     });
 
     it('of a subscription on its way through an approval changes nothing with the same values', async () => {

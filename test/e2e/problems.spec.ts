@@ -24,6 +24,21 @@ describe('what the API refuses', () => {
     const pointers = body.errors?.map(({ pointer }) => pointer);
     for (const pointer of ['/name', '/url', '/method', '/profile', '/timeoutMs', '/retry/delaysSeconds/0', '/limits/concurrency', '/retries']) expect(pointers).toContain(pointer);
     for (const error of body.errors ?? []) expect(error).toMatchObject({ code: expect.stringMatching(/./), detail: expect.stringMatching(/./) });
+    // Words of a library say what it found, and not what to send.
+    expect(JSON.stringify(body)).not.toMatch(/invalid input|expected|received|undefined|NaN|too small|too big/i);
+  });
+
+  it('is a parameter that a change does not know: an event that was published with dryRun went out', async () => {
+    const tenant = await Tenant.create(sharedFleet());
+    const published = await api.call<Problem>('POST', '/v1/events?dryRun=true', '{}', { 'ce-type': tenant.eventType, 'ce-tenant': tenant.id });
+    expect(published).toMatchObject({ status: 422, body: { errors: [{ pointer: '/dryRun', code: 'unknown-field' }] } });
+    const recovered = await api.call<Problem>('POST', '/v1/callbacks/cb_none/recover?dryRun=true', { since: '2026-01-01T00:00:00Z' });
+    expect(recovered).toMatchObject({ status: 422, body: { errors: [{ pointer: '/dryRun', detail: expect.stringContaining('a field of the body') }] } });
+  });
+
+  it('names the attribute that an event lacks, and the header that it is over HTTP', async () => {
+    const { body } = await api.call<Problem>('POST', '/v1/events', '{}', {});
+    expect(body.errors).toEqual([{ pointer: '/type', code: 'missing-attribute', detail: expect.stringContaining('header ce-type') }]);
   });
 
   it.each([

@@ -4,6 +4,7 @@ import { contextOf, type Context } from './context.js';
 import { fields } from './lists.js';
 import { show, textOf } from './output.js';
 import { watchOperation } from './operations.js';
+import { EXIT, Refusal } from './refusal.js';
 import { momentOf } from './time.js';
 import { queryOf, withFilters, type Where } from './where.js';
 
@@ -53,7 +54,13 @@ const paced = (command: Command): Command =>
     .option('--dry-run', 'say what would be sent, and send nothing')
     .option('--watch', 'wait until it is done');
 
-const paceOf = ({ perSecond, dryRun }: Pace): Json => ({ ...(perSecond !== undefined && { perSecond: Number(perSecond) }), ...(dryRun && { dryRun }) });
+const paceOf = ({ perSecond, dryRun }: Pace): Json => ({ ...(perSecond !== undefined && { perSecond: rateOf(perSecond) }), ...(dryRun && { dryRun }) });
+
+function rateOf(text: string): number {
+  const rate = Number(text);
+  if (rate > 0 && Number.isFinite(rate)) return rate;
+  throw new Refusal(`--per-second takes a number above 0, not "${text}".`, EXIT.usage);
+}
 
 const TIMES = ['since', 'until'];
 

@@ -103,7 +103,12 @@ async function send(url: string, init: RequestInit): Promise<Response> {
     return await fetch(url, init);
   } catch (error) {
     if (init.signal?.aborted && (init.signal.reason as Error).name !== 'TimeoutError') throw error;
-    const { cause, message } = error as Error & { cause?: { code?: string } };
-    throw new Refusal(`${new URL(url).origin} cannot be reached: ${cause?.code ?? message}.`, EXIT.unavailable);
+    throw new Refusal(`${new URL(url).origin} cannot be reached: ${causeOf(error)}.`, EXIT.unavailable);
   }
+}
+
+/** Why a request got no answer: `fetch` itself says only that it failed. */
+export function causeOf(error: unknown): string {
+  const { cause, message } = error as Error & { cause?: { code?: string; message?: string } };
+  return cause?.code ?? cause?.message ?? message;
 }

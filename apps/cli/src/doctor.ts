@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { causeOf } from './api.js';
 import { contextOf, type Context, type GlobalOptions } from './context.js';
 import { diagnoseCredential, diagnoseServer, type ServerOptions } from './oauth-doctor.js';
 import { line, outputOf, show } from './output.js';
@@ -95,7 +96,7 @@ async function lookAtService(url: string): Promise<Finding[]> {
     const ready = { what, ok: !missing.length, detail: missing.length ? missing.join('; ') : `ready, version ${label('version')}, Node ${label('node')}` };
     return [ready, ...late];
   } catch (error) {
-    return [{ what: url, ok: false, detail: `cannot be reached: ${(error as Error).message}` }];
+    return [{ what: url, ok: false, detail: `cannot be reached: ${causeOf(error)}` }];
   }
 }
 

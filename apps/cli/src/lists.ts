@@ -16,10 +16,10 @@ interface Kind {
 const KINDS: readonly Kind[] = [
   { name: 'deliveries', what: 'delivery', columns: ['id', 'status', 'eventType', 'tenant', 'attemptCount', 'responseStatus', 'errorClass', 'createdAt'] },
   { name: 'attempts', what: 'attempt', columns: ['id', 'startedAt', 'outcome', 'number', 'eventType', 'tenant', 'delivery'] },
-  { name: 'events', what: 'event', columns: ['id', 'eventType', 'ceSource', 'ceId', 'tenants', 'payloadBytes', 'unmatched', 'createdAt'] },
+  { name: 'events', what: 'event', columns: ['id', 'eventType', 'tenants', 'unmatched', 'createdAt', 'ceId', 'ceSource', 'payloadBytes'] },
   { name: 'tenants', what: 'tenant', columns: ['id', 'name', 'suspended'] },
   { name: 'callbacks', what: 'callback', columns: ['id', 'tenant', 'name', 'url', 'profile', 'enabled'] },
-  { name: 'subscriptions', what: 'subscription', columns: ['id', 'tenant', 'state', 'callback', 'eventTypes'] },
+  { name: 'subscriptions', what: 'subscription', columns: ['id', 'tenant', 'state', 'eventTypes', 'callback'] },
   { name: 'credentials', what: 'credential', columns: ['id', 'tenant', 'name', 'authMethod', 'tokenUrl'] },
   { name: 'operations', what: 'operation', columns: ['id', 'kind', 'state', 'sent', 'count', 'createdAt'] },
 ];

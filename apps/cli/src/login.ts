@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { Api } from './api.js';
 import type { GlobalOptions } from './context.js';
 import { print } from './output.js';
-import { keepProfile } from './profile.js';
+import { keepProfile, originOf } from './profile.js';
 import { EXIT, Refusal } from './refusal.js';
 
 export function addLogin(program: Command): void {
@@ -17,7 +17,7 @@ export function addLogin(program: Command): void {
       const key = readFileSync(0, 'utf8').trim();
       if (!key) throw new Refusal('There was no key on standard input.', EXIT.usage);
       const { profile = 'default' } = command.optsWithGlobals<GlobalOptions>();
-      const api = await Api.open({ url: new URL(url).origin, key });
+      const api = await Api.open({ url: originOf(url), key });
       await api.call('GET /v1/event-types', { query: { limit: '1' } });
       print(`The profile ${profile} is stored in ${keepProfile(profile, api.profile)}`);
     });

@@ -57,3 +57,9 @@ it('is written only by output.ts, which escapes it; a progress bar redraws its o
   const writers = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts') && /\.write\(|console\./.test(readFileSync(join(import.meta.dirname, file), 'utf8').replace(`process.stderr.write('API key, then Enter and Ctrl-D: ')`, '')));
   expect(writers.sort()).toEqual(['output.ts', 'progress.ts']);
 });
+
+it('shows as many columns as fit in the terminal, and all of them elsewhere', () => {
+  const rows = [{ id: 'dlv_1', state: 'held', name: 'x'.repeat(30) }];
+  const widest = (width?: number): number => Math.max(...table(rows, ['id', 'state', 'name'], { isJson: false, isColoured: false, ...(width !== undefined && { width }) }).split('\n').map((one) => one.length));
+  expect([widest(), widest(44), widest(43), widest(20), widest(3)]).toEqual([44, 44, 12, 12, 5]);
+});

@@ -5,12 +5,14 @@ import type { Json } from './api.js';
 export interface Output {
   readonly isJson: boolean;
   readonly isColoured: boolean;
+  /** Columns of the terminal. Not set = there is none, and nothing is left out. */
+  readonly width?: number;
 }
 
 type Colour = Parameters<typeof styleText>[0];
 
 /** `NO_COLOR` (no-color.org), a pipe, and `--json` turn colours off. */
-export const outputOf = (isJson: boolean, env: NodeJS.ProcessEnv = process.env, isTerminal = process.stdout.isTTY): Output => ({ isJson, isColoured: !isJson && isTerminal && !env.NO_COLOR });
+export const outputOf = (isJson: boolean, env: NodeJS.ProcessEnv = process.env, isTerminal = process.stdout.isTTY): Output => ({ isJson, isColoured: !isJson && isTerminal && !env.NO_COLOR, ...(isTerminal && { width: process.stdout.columns }) });
 
 const COLOURS: Readonly<Record<string, Colour>> = { delivered: 'green', activated: 'green', done: 'green', ok: 'green', working: 'green', failed: 'red', expired: 'red', blocked: 'red', held: 'yellow', parked: 'yellow', pending: 'yellow', paused: 'yellow', running: 'cyan' };
 
@@ -60,8 +62,16 @@ export function show(value: unknown, output: Output, text: () => string): void {
 export function table(rows: readonly Json[], columns: readonly string[], output: Output): string {
   const cells = rows.map((row) => columns.map((column) => cell(row[column])));
   const widths = columns.map((column, i) => Math.max(column.length, ...cells.map((row) => row[i]?.length ?? 0)));
-  const lineOf = (row: readonly string[], paint = (text: string): string => text): string => row.map((text, i) => paint(text.padEnd(widths[i] ?? 0))).join('  ').trimEnd();
+  const shown = fitting(widths, output.width ?? Infinity);
+  const lineOf = (row: readonly string[], paint = (text: string): string => text): string => row.slice(0, shown).map((text, i) => paint(text.padEnd(widths[i] ?? 0))).join('  ').trimEnd();
   return [lineOf(columns.map((column) => column.toUpperCase())), ...cells.map((row) => lineOf(row, (text) => coloured(text, output)))].join('\n');
+}
+
+/** How many columns, from the first, fit in a line. At least one: an id must stay whole, to be copied. */
+function fitting(widths: readonly number[], width: number): number {
+  let used = -2;
+  const over = widths.findIndex((one) => (used += one + 2) > width);
+  return over === -1 ? widths.length : Math.max(1, over);
 }
 
 /** A value of an answer as text; as JSON if it is no text. */

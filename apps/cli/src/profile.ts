@@ -63,7 +63,7 @@ function readProfiles(env: NodeJS.ProcessEnv): Profiles {
   }
 }
 
-function originOf(text: string): string {
+export function originOf(text: string): string {
   const url = URL.parse(text);
   if (url && /^https?:$/.test(url.protocol)) return url.origin;
   throw new Refusal(`"${text}" is not the address of an installation: https://host, without a path.`, EXIT.usage);

@@ -33,7 +33,9 @@ export async function refusal(answer: Response, call: string): Promise<Refused> 
   const { title, detail, code, errors = [] } = problem;
   const retryAfterMs = waitOf(answer.headers.get('retry-after'));
   const again = retryAfterMs === null ? '' : ` Again in ${Math.ceil(retryAfterMs / 1_000)} s.`;
-  const lines = [`${call}: ${answer.status}${code === undefined ? '' : ` ${code}`}. ${detail ?? title ?? text.slice(0, 200)}${again}`, ...errors.map((error) => `  ${error.pointer || '/'}: ${error.detail}`)];
+  // The API's sentence names the first faults; below stand all of them.
+  const sentence = errors.length ? `${errors.length === 1 ? 'One field is' : `${errors.length} fields are`} invalid.` : (detail ?? title ?? text.slice(0, 200));
+  const lines = [`${call}: ${answer.status}${code === undefined ? '' : ` ${code}`}. ${sentence}${again}`, ...errors.map((error) => `  ${error.pointer || '/'}: ${error.detail}`)];
   return new Refused(lines.join('\n'), answer.status, problem, retryAfterMs);
 }
 

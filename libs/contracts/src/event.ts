@@ -35,6 +35,7 @@ export interface NuncioEvent {
 export type Unreadable = {
   readonly reason: 'null-value' | 'too-large' | 'bad-header' | 'missing-attribute' | 'bad-attribute' | 'bad-structured';
   readonly detail: string;
+  readonly attribute?: string;
 };
 
 /**
@@ -144,30 +145,27 @@ function membersOf(source: string): JsonPart[] | string {
 
 /** `said`: the content type that the record has. `otherwise`: the payload's media type if neither the record nor an attribute has one. */
 function toEvent(
-  attributes: Record<string, string>,
-  said: string | null,
-  payload: Buffer,
-  publisher: string,
+  attributes: Record<string, string>, said: string | null, payload: Buffer, publisher: string,
   otherwise: string | null = null,
 ): NuncioEvent | Unreadable {
-  const bad = (detail: string): Unreadable => ({ reason: 'bad-attribute', detail });
-  for (const name of REQUIRED) if (!attributes[name]) return { reason: 'missing-attribute', detail: `attribute ${name} is missing` };
+  const bad = (attribute: string, detail: string): Unreadable => ({ reason: 'bad-attribute', detail, attribute });
+  for (const name of REQUIRED) if (!attributes[name]) return { reason: 'missing-attribute', detail: `attribute ${name} is missing`, attribute: name };
   const [contentType = null] = [said, attributes.datacontenttype, otherwise].filter(Boolean);
   if (contentType !== null) {
     const fault = contentTypeFault(contentType, attributes.datacontenttype);
-    if (fault !== null) return bad(fault);
+    if (fault !== null) return bad('datacontenttype', fault);
     delete attributes.datacontenttype;
   }
   if (isTooLong(attributes, contentType)) return { reason: 'too-large', detail: `the attributes are longer than ${MAX_ATTRIBUTE_BYTES} bytes` };
   for (const name in attributes) {
-    if (!ATTRIBUTE_NAME.test(name)) return bad(`"${name.slice(0, 64)}" is no attribute name`);
+    if (!ATTRIBUTE_NAME.test(name)) return bad(name, `"${name.slice(0, 64)}" is no attribute name`);
     const value = attributes[name] ?? '';
-    if (CONTROL.test(value) || !value.isWellFormed()) return bad(`attribute ${name} contains a control character or a lone surrogate`);
+    if (CONTROL.test(value) || !value.isWellFormed()) return bad(name, `attribute ${name} contains a control character or a lone surrogate`);
   }
   const { id = '', source = '', type = '', specversion, time, tenant } = attributes;
-  if (specversion !== '1.0') return bad(`specversion ${specversion ?? ''} is not 1.0`);
-  if (time !== undefined && !isTimestamp(time)) return bad('time is not an RFC 3339 timestamp');
-  if (isReserved(type) && (source !== NOTICE_SOURCE || publisher !== '')) return bad(`type "${type.slice(0, 64)}" is reserved: only Nuncio publishes such events`);
+  if (specversion !== '1.0') return bad('specversion', `specversion ${specversion ?? ''} is not 1.0`);
+  if (time !== undefined && !isTimestamp(time)) return bad('time', 'time is not an RFC 3339 timestamp');
+  if (isReserved(type) && (source !== NOTICE_SOURCE || publisher !== '')) return bad('type', `type "${type.slice(0, 64)}" is reserved: only Nuncio publishes such events`);
   return {
     id: eventId(source, id, publisher),
     publisher,

@@ -60,4 +60,15 @@ export class Fault extends Error {
   }
 }
 
+/** Faults that a sentence names; the list of them has all. */
+const MOST_TOLD = 3;
+const MOST_CHARACTERS = 200;
+
+/** Fault `invalid` of everything that is wrong with what was sent. Its sentence names the first few, for a reader who sees nothing else. */
+export function invalidFields(errors: readonly FaultDetail[], count = `${errors.length} fields are`): Fault {
+  const told = errors.slice(0, MOST_TOLD).map(({ pointer, detail }) => `${pointer || 'the body'}: ${detail}`.slice(0, MOST_CHARACTERS));
+  const more = errors.length > MOST_TOLD ? '; …' : '';
+  return new Fault('invalid', `${errors.length === 1 ? 'One field is' : count} invalid. ${told.join('; ')}${more}`, { errors });
+}
+
 export const isFault = (error: unknown, code?: FaultCode): error is Fault => error instanceof Fault && (code === undefined || error.code === code);

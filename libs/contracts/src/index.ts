@@ -21,3 +21,4 @@ export * from './trace-context.js';
 export * from './user-agent.js';
 export * from './wire.js';
 export * from './wires.js';
+export * from './words.js';

@@ -1,8 +1,14 @@
 import { z } from 'zod';
 import { Fault, type FaultDetail } from './fault.js';
+import { OF_ANOTHER_KIND, words } from './words.js';
+
+type Issue = z.core.$ZodIssue;
 
 /** A JSON pointer (RFC 6901). */
 export const toPointer = (path: readonly PropertyKey[]): string => path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+
+/** What stands at a path of a value; undefined = nothing. */
+export const valueAt = (given: unknown, path: readonly PropertyKey[]): unknown => path.reduce<unknown>((value, part) => (value as Record<PropertyKey, unknown> | null | undefined)?.[part], given);
 
 /** The names in a JSON pointer, unescaped. */
 export const fromPointer = (pointer: string): string[] =>
@@ -11,21 +17,47 @@ export const fromPointer = (pointer: string): string[] =>
     .slice(1)
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 
-/** One fault for each issue of zod. An unknown field is reported at its own pointer. */
-export function faultDetails(error: z.ZodError): FaultDetail[] {
-  return error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ pointer: toPointer([...issue.path, key]), code: 'unknown-field', detail: `there is no field "${key}" here` }))
-      : [{ pointer: toPointer(issue.path), code: issue.code.replaceAll('_', '-'), detail: issue.message }],
-  );
+/** The value as its schema makes it, or everything that is wrong with it, in words for whoever sent it. */
+export type Checked<T> = { readonly data: T; readonly faults: readonly [] } | { readonly data: undefined; readonly faults: readonly FaultDetail[] };
+
+export function check<S extends z.ZodType>(schema: S, value: unknown): Checked<z.output<S>> {
+  const result = schema.safeParse(value, { error: words });
+  return result.success ? { data: result.data, faults: [] } : { data: undefined, faults: faultsOf(result.error.issues, value) };
 }
+
+/** One entry for each fault; an unknown field is reported at its own pointer, a missing one as missing. */
+const faultsOf = (issues: readonly Issue[], given: unknown): FaultDetail[] => issues.flatMap((issue) => told(issue, valueAt(given, issue.path)));
+
+function told(issue: Issue, value: unknown): FaultDetail[] {
+  const pointer = toPointer(issue.path);
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ pointer: toPointer([...issue.path, key]), code: 'unknown-field', detail: `there is no field "${key}" here` }));
+  if (issue.code === 'custom') return [{ pointer, code: 'invalid', detail: issue.message }];
+  if (issue.code === 'invalid_key') return [{ pointer, code: 'invalid-key', detail: issue.issues[0]?.message ?? issue.message }];
+  if (issue.message === OF_ANOTHER_KIND && issue.code === 'invalid_union') return alternatives(issue.path, issue.errors, value);
+  if (value === undefined) return [{ pointer, code: 'required', detail: missing(issue.message) }];
+  return [{ pointer, code: issue.code.replaceAll('_', '-'), detail: issue.message }];
+}
+
+/** Of what may be several things: what is wrong with the one that was meant, else all that it may be. */
+function alternatives(path: Issue['path'], errors: readonly (readonly Issue[])[], value: unknown): FaultDetail[] {
+  const isMeant = (issues: readonly Issue[]): boolean => issues.some((issue) => issue.path.length > 0 || issue.code === 'unrecognized_keys');
+  const meant = errors.find(isMeant) ?? errors.find((issues) => issues.every(({ code }) => code !== 'invalid_type'));
+  const pointer = toPointer(path);
+  if (meant) return faultsOf(meant, value).map((fault) => ({ ...fault, pointer: `${pointer}${fault.pointer}` }));
+  const kinds = new Set(errors.flatMap((issues) => issues.map(({ message }) => message.replace(MUST_BE, ''))));
+  const detail = `must be ${[...kinds].join(' or ')}`;
+  return value === undefined ? [{ pointer, code: 'required', detail: missing(detail) }] : [{ pointer, code: 'invalid-type', detail }];
+}
+
+const MUST_BE = /^must be /;
+/** `is missing (a number)` */
+const missing = (words: string): string => `is missing (${words.replace(MUST_BE, '')})`;
 
 /** Parses, or throws Fault `invalid` that names every fault. `what` begins the sentence: "callback: 3 fields are invalid". */
 export function parse<S extends z.ZodType>(schema: S, value: unknown, what: string): z.output<S> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const errors = faultDetails(result.error);
-  throw new Fault('invalid', `${what}: ${errors.map((e) => `${e.pointer || '/'} ${e.detail}`).join('; ')}`, { errors });
+  const { data, faults } = check(schema, value);
+  if (!faults.length) return data as z.output<S>;
+  throw new Fault('invalid', `${what}: ${faults.map((e) => `${e.pointer || '/'} ${e.detail}`).join('; ')}`, { errors: faults });
 }
 
 /** Milliseconds since the Unix epoch, within JavaScript's range of dates. Services give each other times in this form. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { valueAt } from './schema.js';
 
 /**
  * JSON that services read from each other: a record's value, a record's header, a key in Redis. Services of two neighbouring releases run side by
@@ -80,5 +81,3 @@ function isAhead(issue: Issue, value: unknown): boolean {
   if (issue.code !== 'invalid_union') return false;
   return issue.errors.length ? issue.errors.some((errors) => areAhead(errors, value)) : typeof value === 'string';
 }
-
-const valueAt = (given: unknown, path: readonly PropertyKey[]): unknown => path.reduce<unknown>((value, part) => (value as Record<PropertyKey, unknown> | null | undefined)?.[part], given);

@@ -1,10 +1,11 @@
+import { words } from '@nuncio/contracts';
 import { z } from 'zod';
-import { settingFaults, settingWords } from './setting-faults.js';
+import { settingFaults } from './setting-faults.js';
 
 /** The settings of a command, from the environment. A fault is printed, and ends the process with status 1. */
 export function commandSettings<S extends z.ZodType>(schema: S, env: NodeJS.ProcessEnv = process.env): z.output<S> {
   const given = withoutBlanks(env);
-  const settings = schema.safeParse(given, { error: settingWords });
+  const settings = schema.safeParse(given, { error: words });
   if (settings.success) return settings.data;
   console.error(settingFaults(settings.error, given).join('\n'));
   process.exit(1);

@@ -9,6 +9,7 @@ import { bearerOf, KeyOwners } from './key-owners.js';
 import { looksLikeJwt, OidcTokens } from './oidc/oidc-tokens.js';
 import { looksLikePortalToken, portalPrincipal, type PublicKeys } from './portal/portal-session.js';
 import { RateLimit } from './rate-limit.js';
+import { ReadOnlyInterceptor } from './read-only.interceptor.js';
 import { ReferencesInterceptor } from './references/references.interceptor.js';
 import { UsedKeys } from './used-keys.js';
 
@@ -132,6 +133,7 @@ export class AuthModule {
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
         // After idempotency: the names in a repeated request may mean something else by then.
         { provide: APP_INTERCEPTOR, useClass: ReferencesInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: ReadOnlyInterceptor },
       ],
       exports: [AuthGuard, KeyOwners, RateLimit, UsedKeys],
     };

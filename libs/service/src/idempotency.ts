@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { applyDecorators, Injectable, Logger, Post, SetMetadata, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { ModuleRef, Reflector } from '@nestjs/core';
-import { callerOf, Fault, fromPointer, type Principal } from '@nuncio/contracts';
+import { callerOf, Fault, fromPointer, invalidFields, type Principal } from '@nuncio/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, of, type Observable } from 'rxjs';
 import type { Queries } from './idempotent-requests.js';
@@ -61,7 +61,7 @@ const FORGET_TRIES = 120;
 /** A request's `Idempotency-Key`; undefined = none. Throws Fault `invalid`. */
 export function idempotencyKeyIn({ headers }: { headers: Readonly<Record<string, string | string[] | undefined>> }): string | undefined {
   const key = headers['idempotency-key'];
-  if (key !== undefined && (typeof key !== 'string' || !KEY.test(key))) throw new Fault('invalid', 'Idempotency-Key must be 1 to 255 printable ASCII characters without spaces.');
+  if (key !== undefined && (typeof key !== 'string' || !KEY.test(key))) throw invalidFields([{ pointer: '/Idempotency-Key', code: 'invalid-format', detail: 'must be 1 to 255 printable ASCII characters without spaces' }]);
   return key;
 }
 
@@ -141,7 +141,7 @@ function asked({ body, params, query }: Called): string {
 }
 
 function answerOf({ sameBody, done, answer }: EarlierRequest): Omit<KeptAnswer, 'again'> {
-  if (!sameBody) throw new Fault('invalid', 'This Idempotency-Key was used with another body or resource.');
+  if (!sameBody) throw invalidFields([{ pointer: '/Idempotency-Key', code: 'taken', detail: 'was used with another body or resource within 24 hours: send a new key' }]);
   if (answer) return answer;
   if (done) throw new Fault('conflict', 'The first request with this Idempotency-Key was carried out, but its answer is lost: look for the result.');
   throw new Fault('conflict', 'The first request with this Idempotency-Key has not been answered yet.', { retriable: true, retryAfterSeconds: 1 });

@@ -4,7 +4,7 @@ export * from './auth.guard.js';
 export * from './bootstrap.js';
 export * from './config-principals.js';
 export { gathered } from './gathered.js';
-export { IfMatch, type Versions } from './http/if-match.js';
+export { ABSENT, IfMatch, type Versions } from './http/if-match.js';
 export { catchUp, catchUpFirst, POSITION, tellPosition } from './http/position.js';
 export { REQUEST_ID } from './http/request-id.js';
 export { READINESS, type Readiness } from './health.controller.js';

@@ -19,7 +19,8 @@ it('allows no deeper nesting than later steps can process', () => {
 
 it('reports at most a hundred faults: with 50,000 of them, deep down, each had a pointer', () => {
   const fault = unfit(Array.from({ length: 50_000 }, () => '\0'));
-  expect([fault?.errors.length, fault?.message]).toEqual([100, '100 fields or more are invalid.']);
+  expect([fault?.errors.length, fault?.message.slice(0, 32)]).toEqual([100, '100 fields or more are invalid. ']);
+  expect(fault?.message.length).toBeLessThan(200);
 });
 
 it('refuses a number that would change: a schema with a minimum of 1e400 was stored without it', () => {

@@ -1,4 +1,4 @@
-import { Fault, toPointer, type FaultDetail } from '@nuncio/contracts';
+import { Fault, invalidFields, toPointer, type FaultDetail } from '@nuncio/contracts';
 import { REDACTED } from '@nuncio/sealing';
 import type { FastifyInstance } from 'fastify';
 import { MOST_ERRORS } from './problem.filter.js';
@@ -36,8 +36,7 @@ function textOf(bytes: Buffer): string | null {
 export function unfit(value: unknown): Fault | null {
   const errors = faultsOf(value, [], []);
   if (!errors.length) return null;
-  const many = errors.length < MOST_ERRORS ? `${errors.length} fields are invalid.` : `${MOST_ERRORS} fields or more are invalid.`;
-  return new Fault('invalid', errors.length === 1 ? 'One field is invalid.' : many, { errors });
+  return errors.length < MOST_ERRORS ? invalidFields(errors) : invalidFields(errors, `${MOST_ERRORS} fields or more are`);
 }
 
 function faultsOf(value: unknown, path: string[], faults: FaultDetail[]): FaultDetail[] {

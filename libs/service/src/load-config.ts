@@ -1,4 +1,5 @@
-import { KafkaEnv, settingFaults, settingWords, withoutBlanks } from '@nuncio/kafka';
+import { words } from '@nuncio/contracts';
+import { KafkaEnv, settingFaults, withoutBlanks } from '@nuncio/kafka';
 import { TracingEnv } from '@nuncio/tracing';
 import { z } from 'zod';
 import { provideSecrets } from './key-provider.js';
@@ -23,7 +24,7 @@ export type ServiceEnv = z.infer<typeof ServiceEnv>;
  */
 export async function loadConfig<S extends z.ZodType>(schema: S, env: NodeJS.ProcessEnv = process.env): Promise<z.output<S>> {
   const provided = await provideSecrets(withoutBlanks(env));
-  const result = schema.safeParse(provided.env, { error: settingWords });
+  const result = schema.safeParse(provided.env, { error: words });
   if (result.success && !provided.faults.length) return result.data;
   console.error('The settings are not complete:');
   for (const fault of provided.faults) console.error(`  ${fault.name}: ${fault.message}`);

@@ -110,6 +110,9 @@ export const PROBLEM_SCHEMA = {
   },
 };
 
+/** Messages are written as they fit into the log. */
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.…!?]$/.test(text) ? '' : '.'}`;
+
 export const statusOf = (code: FaultCode): number => STATUS[code];
 
 export function toProblem(fault: Fault, requestId: string): Problem {
@@ -118,7 +121,7 @@ export function toProblem(fault: Fault, requestId: string): Problem {
     type: `urn:nuncio:problem:${fault.code}`,
     title: TITLE[fault.code],
     status,
-    detail: status === 500 ? `Something failed in Nuncio; its log has the details under ${requestId}.` : fault.message,
+    detail: status === 500 ? `Something failed in Nuncio; its log has the details under ${requestId}.` : sentence(fault.message),
     code: fault.code,
     requestId,
     ...(fault.errors.length ? { errors: fault.errors.slice(0, MOST_ERRORS) } : {}),
@@ -162,8 +165,8 @@ export function toFault(error: unknown): Fault {
   if (error instanceof SyntaxError) return new Fault('malformed-json', 'The body is not JSON.');
   // Nest keeps only the status of Fastify's errors.
   const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: unknown }).statusCode;
-  if (status === 400) return new Fault('malformed-json', (error as Error).message);
-  if (status === 404) return new Fault('not-found', 'There is nothing here.');
+  if (status === 400) return new Fault('malformed-json', 'The body is not JSON.');
+  if (status === 404) return new Fault('not-found', 'There is nothing at this path.');
   if (status === 413) return new Fault('too-large', 'The body is larger than 1 MiB.');
   if (status === 415) return new Fault('unsupported-media-type', 'Send application/json (a PATCH also takes application/merge-patch+json).');
   return new Fault('internal', 'unexpected', { cause: error });

@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, HttpStatus, Inject, Param, Post, Res } from '@nestjs/common';
-import { Fault, reaches, type Principal } from '@nuncio/contracts';
+import { invalidFields, reaches, type Fault, type Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
 import { Answers, Caller, Operation, Roles, valid } from '@nuncio/service';
 import type { FastifyReply } from 'fastify';
@@ -110,6 +110,4 @@ export class BringBackController {
 }
 
 const noSubscription = (): Fault =>
-  new Fault('invalid', 'One field is invalid.', {
-    errors: [{ pointer: '/select/subscription', code: 'unknown', detail: 'there is no such subscription' }],
-  });
+  invalidFields([{ pointer: '/select/subscription', code: 'unknown', detail: 'there is no such subscription' }]);

@@ -1,4 +1,4 @@
-import { Fault, toPointer, type FaultDetail, type Sealed, type SigningSecret } from '@nuncio/contracts';
+import { check, Fault, toPointer, type FaultDetail, type Sealed, type SigningSecret } from '@nuncio/contracts';
 import { Secret } from '@nuncio/sealing';
 import { schemes, type Random, type Scheme } from '@nuncio/signing';
 import type { z } from 'zod';
@@ -28,13 +28,11 @@ export function schemeNamed(name: string): Scheme {
 /** The scheme's faults in the fields given for it. */
 export function signingFaults(scheme: Scheme, given: GivenSigning, at: string[] = ['signing']): FaultDetail[] {
   const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== null));
-  const result = scheme.settings.safeParse(present);
-  if (result.success) return [];
-  return result.error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ pointer: toPointer([...at, key]), code: 'unknown-field', detail: `the scheme ${scheme.name} takes no ${key}` }))
-      : [{ pointer: toPointer([...at, ...issue.path]), code: issue.code.replaceAll('_', '-'), detail: issue.message }],
-  );
+  return check(scheme.settings, present).faults.map((fault) => ({
+    ...fault,
+    pointer: `${toPointer(at)}${fault.pointer}`,
+    ...(fault.code === 'unknown-field' && { detail: `the scheme ${scheme.name} takes no ${fault.pointer.slice(1)}` }),
+  }));
 }
 
 /** A secret that replaces all others, and its public half. `shown` is what the answer shows, once. */

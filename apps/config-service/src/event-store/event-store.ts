@@ -2,6 +2,7 @@ import { Fault, type Principal } from '@nuncio/contracts';
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { InFlight, somethingIsDone } from '@nuncio/service';
 import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
+import { nounOf } from '../faults.js';
 import { Resources } from './resources.js';
 import { Taken } from './taken.js';
 import { Transaction } from './transaction.js';
@@ -94,7 +95,7 @@ export class EventStore {
   /** Names the existing resource, if the caller may see it. */
   async #conflict(caller: Principal, { aggregate, field, index }: Taken): Promise<Fault> {
     const found = await this.read(caller).taking(aggregate, field, index);
-    const detail = field === 'name' ? 'there is already one of this name' : `there is already a ${aggregate.kind} of this external id`;
+    const detail = `another ${nounOf(aggregate.kind)} has this ${field === 'name' ? 'name' : 'external id'} already`;
     return new Fault('conflict', detail, { errors: [{ pointer: `/${field}`, code: 'taken', detail: 'is taken' }], existing: found?.id });
   }
 

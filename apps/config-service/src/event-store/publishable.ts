@@ -1,4 +1,4 @@
-import { aggregates, faultDetails, toPointer, type AggregateKind } from '@nuncio/contracts';
+import { aggregates, check, toPointer, type AggregateKind } from '@nuncio/contracts';
 import { invalid, throwAny } from '../faults.js';
 import type { Change } from './aggregate.js';
 
@@ -20,8 +20,7 @@ function publishedBytes(value: unknown): number {
  * record by the contract's schema, so this does too. Throws Fault `invalid` that names what does not fit.
  */
 export function refuseUnpublishable(kind: AggregateKind, state: object | null, changes: readonly Change[]): void {
-  const read = state && aggregates[kind].safeParse(state);
-  if (read?.error) throwAny(faultDetails(read.error));
+  if (state) throwAny(check(aggregates[kind], state).faults);
   refuseTooLarge(state, changes);
 }
 

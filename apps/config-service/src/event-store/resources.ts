@@ -1,6 +1,6 @@
 import { ExternalId, Fault, reaches, type AggregateKind, type Keyed, type Principal, type Subscription, type SubscriptionState } from '@nuncio/contracts';
 import { And, ArrayContains, ArrayOverlap, In, JsonContains, LessThanOrEqual, Not, Raw, type EntityManager, type FindOptionsWhere, type SelectQueryBuilder } from 'typeorm';
-import { invalid } from '../faults.js';
+import { invalid, nounOf } from '../faults.js';
 import type { Aggregate, Index } from './aggregate.js';
 import { replay } from './past.js';
 import { RecordedEvent } from './recorded-event.entity.js';
@@ -57,7 +57,7 @@ export class Resources {
   /** The resource, or its state at a time. Throws Fault `not-found`. */
   async get<S extends object>(aggregate: Aggregate<S>, id: string, at?: Date): Promise<Resource<S>> {
     const found = await (at ? this.#past(aggregate, id, at) : this.find(aggregate, id));
-    if (!found) throw new Fault('not-found', `there is no ${aggregate.kind} "${id}"`);
+    if (!found) throw new Fault('not-found', `there is no ${nounOf(aggregate.kind)} "${id}"`);
     return found;
   }
 
@@ -75,7 +75,7 @@ export class Resources {
    */
   async named<S extends object>(aggregate: Aggregate<S>, id: string, pointer: string): Promise<Resource<S>> {
     const found = await this.find(aggregate, id);
-    if (!found) throw invalid(pointer, 'unknown', `there is no ${aggregate.kind} "${id}"`);
+    if (!found) throw invalid(pointer, 'unknown', `there is no ${nounOf(aggregate.kind)} "${id}"`);
     return found;
   }
 

@@ -1,6 +1,7 @@
 import { Fault, streamOf, type Keyed, type Principal } from '@nuncio/contracts';
-import type { Versions } from '@nuncio/service';
+import { ABSENT, type Versions } from '@nuncio/service';
 import { ArrayContains, type EntityManager, type FindOptionsWhere } from 'typeorm';
+import { nounOf } from '../faults.js';
 import { created, deleted, type Aggregate, type Change } from './aggregate.js';
 import { Resource } from './resource.entity.js';
 import { refuseUnpublishable } from './publishable.js';
@@ -24,7 +25,9 @@ const SAVE_STATE = `
 
 /** Throws Fault `stale` if the caller has seen another version. */
 export function requireVersion(kind: string, version: number, seen: Versions): void {
-  if (seen !== null && !seen.includes(version)) throw new Fault('stale', `this ${kind} is at version ${version} by now${seen.length ? `, not ${seen.join(' or ')}` : ''}`);
+  if (seen === null || seen.includes(version)) return;
+  if (seen === ABSENT) throw new Fault('stale', `this ${nounOf(kind)} is there already, and If-None-Match: * asks that it is not`);
+  throw new Fault('stale', `this ${nounOf(kind)} is at version ${version} by now${seen.length ? `, not ${seen.join(' or ')}` : `: If-Match takes "${version}"`}`);
 }
 
 /** The reads and writes of one command. Nobody else writes until it ends. */
@@ -58,8 +61,8 @@ export class Transaction extends Resources {
   /** Throws Fault `conflict` if the id or the name is taken. */
   async create<S extends object>(aggregate: Aggregate<S>, id: string, state: S): Promise<Resource<S>> {
     const [former] = await this.manager.query<{ version: number; deleted: boolean }[]>('select version, deleted from config.aggregates where kind = $1 and id = $2', [aggregate.kind, id]);
-    if (former && !former.deleted) throw new Fault('conflict', `${aggregate.kind} "${id}" exists already`, { existing: id });
-    if (former && !aggregate.reusesIds) throw new Fault('conflict', `${aggregate.kind} "${id}" was deleted, and its id cannot be used again`);
+    if (former && !former.deleted) throw new Fault('conflict', `${nounOf(aggregate.kind)} "${id}" exists already`, { existing: id });
+    if (former && !aggregate.reusesIds) throw new Fault('conflict', `${nounOf(aggregate.kind)} "${id}" was deleted, and its id cannot be used again`);
     return this.#append(aggregate, id, former?.version ?? 0, null, [created(state)]);
   }
 
@@ -74,7 +77,7 @@ export class Transaction extends Resources {
     const users = await this.#users(stream);
     const names = users.map((user) => `${user.kind} ${user.id}`);
     if (await this.isUsedByOthers(stream)) names.push('a resource that you may not see');
-    if (names.length) throw new Fault('in-use', `this ${aggregate.kind} is used by ${names.join(', ')}`, { existing: users[0]?.id });
+    if (names.length) throw new Fault('in-use', `this ${nounOf(aggregate.kind)} is used by ${names.join(', ')}`, { existing: users[0]?.id });
     await this.#append(aggregate, id, version, state, [deleted]);
   }
 
@@ -99,7 +102,7 @@ export class Transaction extends Resources {
     const saved = await this.manager.query<unknown[]>(SAVE_STATE, row).catch((error: unknown) => {
       throw Taken.by(error, aggregate, { ...index, externalId: (state as Keyed | null)?.externalId }) ?? error;
     });
-    if (!saved.length) throw new Fault('conflict', `this ${aggregate.kind} was changed meanwhile`, { retriable: true });
+    if (!saved.length) throw new Fault('conflict', `this ${nounOf(aggregate.kind)} was changed meanwhile`, { retriable: true });
     const stream = streamOf(aggregate.kind, id);
     for (const [i, { type, data }] of changes.entries()) await this.manager.query(INSERT_EVENT, [first + i, stream, expectedVersion + 1 + i, type, at, this.caller.id, data]);
     await this.manager.query('update config.head set position = $1', [this.last]);

@@ -27,6 +27,8 @@ export const CreateEventType = z.strictObject({
   ...labelling,
 });
 
+/** Its path has the name. */
+export const PutEventType = CreateEventType.partial({ name: true });
 export const PatchEventType = z.strictObject({ ...fields, ...labelling }).partial();
 
 /** Event types of notices cannot be changed. Throws Fault `forbidden`. */

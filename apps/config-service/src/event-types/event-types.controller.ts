@@ -9,13 +9,13 @@ import { callback } from '../callbacks/callback.js';
 import { AtQuery, edited, EventStore, type Resource } from '../event-store/index.js';
 import { throwAny } from '../faults.js';
 import { withKeying } from '../keying/keying.js';
-import { asPatch, put, putAnswerOf, PutQuery, type Put as Putting } from '../keying/put.js';
+import { asPatch, put, putAnswerOf, PutQuery, withIdOf, type Put as Putting } from '../keying/put.js';
 import { list, listOf, listQuery, type ListQuery } from '../lists/list.js';
 import { mergePatch } from '../merge-patch.js';
 import { answerOf, present, shownLabels } from '../presentation.js';
 import { subscription } from '../subscriptions/subscription.js';
 import { tenant } from '../tenants/tenant.js';
-import { CreateEventType, eventType, PatchEventType, refuseNotice } from './event-type.js';
+import { CreateEventType, eventType, PatchEventType, PutEventType, refuseNotice } from './event-type.js';
 import { admissionFaults, simulated, SimulatedEvent, Simulation, verdictOf } from './simulation.js';
 
 const Shown = answerOf({ ...EventType.shape, ...shownLabels }).meta({ id: 'EventType' });
@@ -70,10 +70,10 @@ export class EventTypesController {
   @Operation({ description: 'Creates the event type, or replaces its fields. Existing subscriptions stay as they are.', statuses: [200, 201] })
   @Put(':name')
   @Answers(putAnswerOf(Shown))
-  put(@Caller() caller: Principal, @Param('name') name: string, @IfMatch() ifMatch: Versions, @Query(valid(PutTypeQuery)) query: z.infer<typeof PutTypeQuery>, @Body(valid(CreateEventType)) body: z.infer<typeof CreateEventType>, @Res({ passthrough: true }) reply: FastifyReply) {
+  put(@Caller() caller: Principal, @Param('name') name: string, @IfMatch() ifMatch: Versions, @Query(valid(PutTypeQuery)) query: z.infer<typeof PutTypeQuery>, @Body(valid(PutEventType)) body: z.infer<typeof PutEventType>, @Res({ passthrough: true }) reply: FastifyReply) {
     refuseNotice(name);
     refuseUnusable(body.schema);
-    return put(this.store, putting, { caller, id: name, ifMatch, query, body, reply });
+    return put(this.store, putting, { caller, id: name, ifMatch, query, body: withIdOf(name, body, 'name', CreateEventType.shape.name), reply });
   }
 
   @Roles('admin', 'provider')

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ExternalId, LabelName, Labels, LabelValue, type Keyed } from '@nuncio/contracts';
+import { check, ExternalId, LabelName, Labels, LabelValue, type Keyed } from '@nuncio/contracts';
 import { z } from 'zod';
 import { invalid } from '../faults.js';
 import { mergePatch } from '../merge-patch.js';
@@ -16,8 +16,8 @@ export interface GivenKeying {
 /** The external id and labels after an edit, as far as they differ. Throws Fault `invalid` if there would be too many labels. */
 export function editKeying(before: Keyed, { externalId = before.externalId, labels }: GivenKeying): Keyed {
   const merged = labels === undefined ? (before.labels ?? {}) : ((mergePatch(before.labels, labels) ?? {}) as Labels);
-  const fits = Labels.safeParse(merged);
-  if (!fits.success) throw invalid('/labels', 'too-many', fits.error.issues[0]?.message ?? 'are too many');
+  const [fault] = check(Labels, merged).faults;
+  if (fault) throw invalid('/labels', 'too-many', fault.detail);
   return {
     ...((externalId ?? null) === (before.externalId ?? null) ? {} : { externalId }),
     ...(isDeepStrictEqual(merged, before.labels ?? {}) ? {} : { labels: merged }),

@@ -1,9 +1,9 @@
-import { ExternalId, externalIdIn, Fault, KEYED_KINDS, reference, type AggregateKind, type Keyed, type Principal } from '@nuncio/contracts';
-import type { Versions } from '@nuncio/service';
+import { check, ExternalId, externalIdIn, Fault, KEYED_KINDS, reference, type AggregateKind, type Keyed, type Principal } from '@nuncio/contracts';
+import { ABSENT, type Versions } from '@nuncio/service';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { requireVersion, type Aggregate, type EventStore, type Resource, type Resources, type Transaction } from '../event-store/index.js';
-import { invalid } from '../faults.js';
+import { invalid, nounOf, throwAny } from '../faults.js';
 import { TakenBack } from '../subscriptions/take-back.js';
 import { changesBetween, FieldChange } from './changes.js';
 
@@ -81,7 +81,7 @@ export async function put<S extends Keyed & object, B extends { tenant?: string 
     const current = externalId === null ? await byId(tx) : await only(tx, aggregate, externalId, tenant);
     if (current && tenant !== null && current.tenant !== null && current.tenant !== tenant) throw otherTenant(current.tenant);
     if (current) requireVersion(aggregate.kind, current.version, ifMatch);
-    else if (ifMatch !== null) throw new Fault('stale', `there is no such ${aggregate.kind}`);
+    else if (ifMatch !== null && ifMatch !== ABSENT) throw new Fault('stale', `there is no such ${nounOf(aggregate.kind)}`);
     const withTenant = query.tenant === undefined || aggregate.kind === 'tenant' ? given : { ...given, tenant: body.tenant ?? query.tenant };
     const made = current ? await replace(tx, current, given) : await create(tx, withTenant);
     return { current, made, changes: isRehearsal ? changesBetween(current && { resource: current, shown: show(current) }, { resource: made.resource, shown: show(made.resource) }) : [] };
@@ -103,9 +103,16 @@ const otherTenant = (tenant: string) => invalid('/tenant', 'other', `is the tena
 
 const isKeyed = (kind: AggregateKind): boolean => Object.values<AggregateKind>(KEYED_KINDS).includes(kind);
 
+/** Of a kind whose ids are given: the body with the id that stands in its path. Throws Fault `invalid` where that cannot be one. */
+export function withIdOf<F extends string, B extends Readonly<Partial<Record<F, string>>>>(id: string, body: B, field: F, schema: z.ZodType<string>): B & Readonly<Record<F, string>> {
+  const { data, faults } = check(schema, body[field] ?? (externalIdIn(id) === null ? id : undefined));
+  throwAny(faults.map((fault) => ({ ...fault, pointer: `/${field}` })));
+  return { ...body, [field]: data } as B & Readonly<Record<F, string>>;
+}
+
 function named(externalId: string, given: string | null | undefined): string {
-  const { error } = ExternalId.safeParse(externalId);
-  if (error) throw invalid('/externalId', 'invalid-format', error.issues[0]?.message ?? 'is none');
+  const [fault] = check(ExternalId, externalId).faults;
+  if (fault) throw invalid('/externalId', 'invalid-format', fault.detail);
   if (given !== undefined && given !== null && given !== externalId) throw invalid('/externalId', 'other', 'differs from the one in the path');
   return externalId;
 }
@@ -113,7 +120,7 @@ function named(externalId: string, given: string | null | undefined): string {
 /** null = there is none. Throws Fault `invalid` if several tenants have one. */
 async function only<S extends object>(resources: Resources, aggregate: Aggregate<S>, externalId: string, tenant: string | null): Promise<Resource<S> | null> {
   const [found = null, ...more] = await resources.byExternalId(aggregate, externalId, tenant);
-  if (more.length) throw invalid('/tenant', 'ambiguous', `several tenants have a ${aggregate.kind} "${externalId}": name the tenant`);
+  if (more.length) throw invalid('/tenant', 'ambiguous', `several tenants have a ${nounOf(aggregate.kind)} "${externalId}": name the tenant`);
   return found;
 }
 

@@ -2,7 +2,7 @@ import { gathered, pageOf } from '@nuncio/service';
 import { z } from 'zod';
 import { aggregates } from '../aggregates.js';
 import { page, type Aggregate, type Page, type Resource, type Resources, type Wanted } from '../event-store/index.js';
-import { throwAny } from '../faults.js';
+import { nounOf, throwAny } from '../faults.js';
 import type { Filter, Filters } from './filter.js';
 import { filters } from './filters.js';
 import { Cursor, Order, orderOf, type Place } from './order.js';
@@ -59,7 +59,7 @@ async function conditionsOf(resources: Resources, known: Filters, given: Readonl
       const kind = filter.of;
       const named = kind ? await resources.findAll(aggregates[kind], value as string[]) : [];
       const unknown = kind ? (value as string[]).filter((id) => !named.some((one) => one.id === id)) : [];
-      return { condition: filter.where(value as never, name, named), faults: unknown.map((id) => ({ pointer: `/${name}`, code: 'unknown', detail: `there is no ${kind ?? ''} "${id}"` })) };
+      return { condition: filter.where(value as never, name, named), faults: unknown.map((id) => ({ pointer: `/${name}`, code: 'unknown', detail: `there is no ${kind ? nounOf(kind) : 'resource'} "${id}"` })) };
     }),
   );
   throwAny(all.flatMap(({ faults }) => faults));

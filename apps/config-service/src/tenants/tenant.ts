@@ -21,6 +21,8 @@ export const SuspendTenant = z.strictObject({ reason: z.string().trim().min(1).m
 const quotas = z.strictObject(Object.fromEntries(Object.entries(Quotas.shape).map(([name, limit]) => [name, limit.unwrap().optional().describe(limit.description ?? '')])) as { [N in keyof Quotas]: z.ZodOptional<z.ZodNullable<z.ZodInt>> }).nullish().describe('Limits for the tenant. Quotas that are not named stay; null removes one').meta({ examples: [{ callbacks: 100 }] });
 
 export const CreateTenant = z.strictObject({ id: TenantId, name: Name, quotas, ...keying });
+/** Its path has the id. */
+export const PutTenant = CreateTenant.partial({ id: true });
 export const PatchTenant = z.strictObject({ name: Name.optional(), quotas, ...keying });
 
 export const mergeQuotas = (before: Quotas | undefined, given: z.infer<typeof quotas>): Quotas => (given === null ? NO_QUOTAS : { ...NO_QUOTAS, ...before, ...given });

@@ -7,11 +7,11 @@ import { aggregates } from '../aggregates.js';
 import { application, DEFAULT_APPLICATION } from '../applications/application.js';
 import { AtQuery, deleted, edited, EventStore, type Resource, type Transaction } from '../event-store/index.js';
 import { withKeying } from '../keying/keying.js';
-import { asPatch, put, putAnswerOf, PutQuery, type Put as Putting } from '../keying/put.js';
+import { asPatch, put, putAnswerOf, PutQuery, withIdOf, type Put as Putting } from '../keying/put.js';
 import { invalid } from '../faults.js';
 import { list, listOf, listQuery, type ListQuery } from '../lists/list.js';
 import { keyedAnswerOf, presentKeyed } from '../presentation.js';
-import { CreateTenant, mergeQuotas, PatchTenant, SuspendTenant, tenant } from './tenant.js';
+import { CreateTenant, mergeQuotas, PatchTenant, PutTenant, SuspendTenant, tenant } from './tenant.js';
 
 /** Resources deleted in one step. It takes some ten milliseconds, during which other writers wait. */
 const DELETED_AT_ONCE = 25;
@@ -73,8 +73,8 @@ export class TenantsController {
   @Operation({ description: 'With its id, or `ext:<externalId>`: creates the tenant, or replaces its fields.', statuses: [200, 201] })
   @Put(':id')
   @Answers(putAnswerOf(Shown))
-  put(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Query(valid(PutQuery)) query: PutQuery, @Body(valid(CreateTenant)) body: z.infer<typeof CreateTenant>, @Res({ passthrough: true }) reply: FastifyReply) {
-    return put(this.store, putting, { caller, id, ifMatch, query, body, reply });
+  put(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Query(valid(PutQuery)) query: PutQuery, @Body(valid(PutTenant)) body: z.infer<typeof PutTenant>, @Res({ passthrough: true }) reply: FastifyReply) {
+    return put(this.store, putting, { caller, id, ifMatch, query, body: withIdOf(id, body, 'id', CreateTenant.shape.id), reply });
   }
 
   @Roles('admin', 'provider')

@@ -7,7 +7,7 @@ export function ProblemBox({ error, retry, isPage = false }: { error: Error; ret
   return (
     <div className="problem" role="alert">
       {isPage ? <h1>{problem.title}</h1> : <strong>{problem.title}</strong>}
-      <span>{problem.detail}</span>
+      {!problem.errors?.length && <span>{problem.detail}</span>}
       {problem.errors?.map(({ pointer, detail }) => (
         <code key={pointer + detail}>
           {pointer}: {detail}

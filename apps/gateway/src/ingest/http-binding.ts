@@ -2,10 +2,12 @@ import type { IncomingHttpHeaders } from 'node:http';
 import {
   essenceOf,
   Fault,
+  invalidFields,
   jsonParts,
   PUBLISHER_HEADER,
   readEvent,
   STRUCTURED,
+  toPointer,
   TRACEPARENT,
   type FaultDetail,
   type NuncioEvent,
@@ -112,9 +114,13 @@ function slices(body: Buffer): Buffer[] {
   if (Array.isArray(value) && value.length > MAX_EVENTS) throw new Fault('too-large', `A batch has at most ${MAX_EVENTS} events, this one has ${value.length}.`);
   const parts = Array.isArray(value) ? jsonParts(source) : null;
   if (!parts)
-    throw new Fault('invalid', 'A batch is a JSON array of CloudEvents.', { errors: [{ pointer: '', code: 'invalid-type', detail: 'must be an array' }] });
+    throw invalidFields([{ pointer: '', code: 'invalid-type', detail: 'a batch must be a JSON array of CloudEvents' }]);
   return parts.map(({ text }) => Buffer.from(text));
 }
 
 /** The fault for an unreadable event. */
-export const unreadableDetail = (pointer: string, { reason, detail }: Unreadable): FaultDetail => ({ pointer, code: reason, detail });
+export const unreadableDetail = (pointer: string, { reason, detail, attribute }: Unreadable): FaultDetail => ({
+  pointer: attribute === undefined ? pointer : `${pointer}${toPointer([attribute])}`,
+  code: reason,
+  detail: reason === 'missing-attribute' && attribute !== undefined ? `${detail}: send the header ce-${attribute}, or the event as ${STRUCTURED}` : detail,
+});

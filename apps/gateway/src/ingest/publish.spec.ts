@@ -28,7 +28,7 @@ describe('admission', () => {
       errors: [
         { pointer: '/0/type', code: 'unknown-type' },
         { pointer: '/1/tenant', code: 'no-tenant' },
-        { pointer: '/2', code: 'missing-attribute' },
+        { pointer: '/2/type', code: 'missing-attribute' },
       ],
     });
   });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { eventHeaders, events as eventsTopic, Fault, FilteredEvent, isUnreadable, type FaultDetail, type NuncioEvent, type Principal } from '@nuncio/contracts';
+import { eventHeaders, events as eventsTopic, Fault, FilteredEvent, invalidFields, isUnreadable, type FaultDetail, type NuncioEvent, type Principal } from '@nuncio/contracts';
 import type { BatchProducer, ConfigView } from '@nuncio/kafka';
 import { payloadFaults } from '@nuncio/payload-schema';
 import { admit, checkReach } from './admission.js';
@@ -7,8 +7,6 @@ import { findKnown } from './known.js';
 import { unreadableDetail, type Published, type Publisher } from './http-binding.js';
 
 const ACKNOWLEDGED_WITHIN_MS = 10_000;
-/** The most faults that the sentence names. The list has all of them. */
-const MAX_TOLD = 10;
 
 /**
  * The publisher of a request, with the attributes that its key gives to events. An event without an id gets the request's `Idempotency-Key` (in a
@@ -41,7 +39,7 @@ export async function admitAll(published: readonly Published[], caller: Principa
     if (type) for (const fault of payloadFaults(type.schema, new FilteredEvent(event))) errors.push({ ...fault, pointer: pointer + fault.pointer });
     admitted.push(event);
   }
-  if (errors.length) throw new Fault('invalid', errors.map(({ pointer, detail }) => `${pointer || '/'}: ${detail}`).slice(0, MAX_TOLD).join('; '), { errors });
+  if (errors.length) throw invalidFields(errors);
   return admitted;
 }
 

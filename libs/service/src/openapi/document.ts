@@ -1,6 +1,6 @@
 import { PROBLEM_SCHEMA } from '../problem.filter.js';
 import { exampleOf } from './example.js';
-import { ANSWER_HEADERS, answerHeaders, HEADERS, IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH } from './headers.js';
+import { ANSWER_HEADERS, answerHeaders, HEADERS, IDEMPOTENCY_KEY, IF_ABSENT, IF_MATCH, IF_NONE_MATCH } from './headers.js';
 import { wordsOf } from './operation.js';
 import { PROBLEM_EXAMPLES, refusals } from './refusals.js';
 import { pascal, Schemas } from './schemas.js';
@@ -93,6 +93,7 @@ function parametersOf(route: Route, schemas: Schemas): Json[] {
     ...headers.flatMap((name): Json[] => (HEADERS[name] ? [HEADERS[name]] : [])),
     ...(isIdempotent ? [IDEMPOTENCY_KEY] : []),
     ...(guards ? [IF_MATCH] : []),
+    ...(guards && method === 'put' ? [IF_ABSENT] : []),
     ...(method === 'get' && route.answer?.schema.type !== 'never' ? [IF_NONE_MATCH] : []),
   ];
 }

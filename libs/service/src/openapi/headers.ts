@@ -6,6 +6,7 @@ const header = (name: string, schema: Json, description: string): Json => ({ nam
 export const IDEMPOTENCY_KEY = header('Idempotency-Key', { type: 'string', pattern: '^[!-~]{1,255}$', examples: ['order-4711'] }, 'A repeated request with the same key and body within 24 hours gets the first answer again, without its secrets.');
 export const IF_MATCH = header('If-Match', { type: 'string', examples: ['"3"'] }, 'The ETag of the version that was read. If the version has changed since, nothing is changed, and the answer is 412.');
 export const IF_NONE_MATCH = header('If-None-Match', { type: 'string', examples: ['"3"'] }, 'The ETag of the version that the client has. If it is still current, the answer is 304 without a body.');
+export const IF_ABSENT = header('If-None-Match', { type: 'string', const: '*', examples: ['*'] }, 'With `*`, the resource is created only if it does not exist. If it exists, nothing is changed, and the answer is 412.');
 
 /** Request headers that a handler reads by name, in lower case. */
 export const HEADERS: Readonly<Record<string, Json>> = {
@@ -25,7 +26,7 @@ const refTo = (name: string): Json => ({ $ref: `#/components/headers/${name}` })
 /** The headers of an answer with this status. */
 export const answerHeaders = (status: number | 'default', method: string, isJson: boolean): Json => ({
   'X-Request-Id': refTo('RequestId'),
-  ...(status === 304 || (isJson && (method === 'get' || status === 201)) ? { ETag: refTo('ETag') } : {}),
+  ...(status === 304 || (isJson && (['get', 'put', 'patch'].includes(method) || status === 201)) ? { ETag: refTo('ETag') } : {}),
   ...(status === 201 ? { Location: refTo('Location') } : {}),
   ...(status === 429 || status === 503 ? { 'Retry-After': refTo('RetryAfter') } : {}),
 });

@@ -46,7 +46,7 @@ const problem = (status: number | 'default', description: string, codes: readonl
 });
 
 const DETAILS: Partial<Record<FaultCode, string>> = {
-  invalid: 'One field is invalid.',
+  invalid: 'One field is invalid. /name: is missing (a string).',
   conflict: 'There is another resource of this name.',
   stale: 'The resource is at version 4 by now.',
   'not-found': 'There is nothing here.',
@@ -55,7 +55,7 @@ const DETAILS: Partial<Record<FaultCode, string>> = {
 /** An example of each fault code, as components. */
 export const PROBLEM_EXAMPLES = Object.fromEntries(
   faultCodes.map((code) => {
-    const errors = code === 'invalid' ? [{ pointer: '/name', code: 'invalid-type', detail: 'Invalid input: expected string, received undefined' }] : [];
+    const errors = code === 'invalid' ? [{ pointer: '/name', code: 'required', detail: 'is missing (a string)' }] : [];
     const { title, ...value } = toProblem(new Fault(code, DETAILS[code] ?? 'A sentence that says what is wrong.', { errors }), '8f4d2c0b9a7e4f51');
     return [code, { summary: title, value: { ...value, title } }];
   }),
