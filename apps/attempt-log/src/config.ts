@@ -4,8 +4,8 @@ import { MIGRATE_WAIT } from '@nuncio/kafka';
 import { ApiEnv } from '@nuncio/service';
 import { z } from 'zod';
 
-/** What the migrate command needs. */
-export const MigrateEnv = z.object({ DATABASE_URL: DatabaseUrl, LOG_DATABASE_ROLE: z.string().optional(), MIGRATE_WAIT_SECONDS: MIGRATE_WAIT });
+/** What the migrate command needs. `LOG_DATABASE_URL`: where the log has a server of its own. */
+export const MigrateEnv = z.object({ DATABASE_URL: DatabaseUrl, LOG_DATABASE_URL: DatabaseUrl.optional(), LOG_DATABASE_ROLE: z.string().optional(), MIGRATE_WAIT_SECONDS: MIGRATE_WAIT });
 
 export const Config = ApiEnv.safeExtend({
   DATABASE_URL: DatabaseUrl,
