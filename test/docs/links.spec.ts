@@ -23,7 +23,7 @@ it('no page of the docs has a merge conflict in it', () => {
   expect(pages.filter((page) => /^(?:<{7}|>{7}) /m.test(read(page)))).toEqual([]);
 });
 
-it('every link of the docs leads to a file, and to a heading, that there is', () => {
+it('every link of the docs leads to an existing file and heading', () => {
   const links = pages.flatMap((page) => Array.from(read(page).replaceAll(/^```.*?^```/gms, '').matchAll(/\]\(([^)\s]+)\)/g), ([, link = '']) => ({ page, link }))).filter(({ link }) => !/^[a-z]+:/.test(link));
   expect(links.length).toBeGreaterThan(200);
   const isDead = ({ page, link }: { page: string; link: string }): boolean => {
@@ -34,7 +34,7 @@ it('every link of the docs leads to a file, and to a heading, that there is', ()
   expect(links.filter(isDead)).toEqual([]);
 });
 
-it('docs/operating.md leads an operator to every page and every runbook in two clicks', () => {
+it('an operator reaches every page and every runbook from docs/operating.md in two clicks', () => {
   const pagesFrom = (page: string): string[] => Array.from(read(page).replaceAll(/^```.*?^```/gms, '').matchAll(/\]\(([^)\s#]+)/g), ([, path = '']) => join(dirname(page), path)).filter((path) => path.endsWith('.md') && existsSync(join(WORKSPACE, path)));
   const first = pagesFrom('docs/operating.md');
   const reached = new Set(['docs/operating.md', ...first, ...first.flatMap(pagesFrom)]);
