@@ -43,6 +43,8 @@ describe('alerts', () => {
     expect(['page', 'ticket']).toContain(labels?.severity);
     const runbook = annotations?.runbook_url ?? '';
     expect(existsSync(join(WORKSPACE, runbook)) ? read(runbook) : '').toContain(name);
+    const [row] = read('docs/runbooks/README.md').split('\n').filter((line) => line.startsWith('|') && line.includes(`\`${name}\``));
+    expect(row).toMatch(new RegExp(`\\| ${labels?.severity ?? ''} \\| .*\\(${runbook.slice('docs/runbooks/'.length)}\\) \\|$`));
     expect(tested.filter(({ alertname }) => alertname === name).map(({ exp_alerts }) => exp_alerts.length > 0).sort()).toEqual([false, true]);
   });
 

@@ -46,6 +46,13 @@ it('docs/operating.md names no metric that no longer exists', () => {
   expect(told.filter((name) => !declared.includes(name) && !SERVICES.includes(name.slice('nuncio_'.length).replaceAll('_', '-')))).toEqual([]);
 });
 
+it('docs/log.md has every table of the log', () => {
+  const tables = unique(globSync('apps/attempt-log/src/migrations/*.ts', { cwd: WORKSPACE }).flatMap((file) => [...read(file).matchAll(/CREATE TABLE log\.([a-z_]+)/g)].map(([, name = '']) => name)));
+  const told = unique([...read('docs/log.md').matchAll(/^\| `([a-z_]+)` \|/gm)].map(([, name = '']) => name));
+  expect(tables.length).toBeGreaterThan(15);
+  expect(tables.filter((name) => !told.includes(name))).toEqual([]);
+});
+
 /**
  * Parses an empty environment, and one of nonsense, as a service does at its start. In a process of its own, since the schemas are read
  * when it runs.

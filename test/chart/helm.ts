@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
 
 export const CHART = fileURLToPath(new URL('../../docker/helm', import.meta.url));
-/** `ci/*.yaml`: six installations. */
+/** `ci/*.yaml`: an installation each. */
 export const INSTALLATIONS = globSync('ci/*.yaml', { cwd: CHART }).sort();
 
 const MODULE = 'helm.sh/helm/v3/cmd/helm@v3.22.0';

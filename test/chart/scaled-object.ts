@@ -21,7 +21,7 @@ export function scaledObject(namespace = 'webhooks', release = 'nuncio'): Scaled
   const { keda } = parse(readFileSync(join(CHART, 'values.yaml'), 'utf8')) as { keda: Readonly<Record<string, string | number>> };
   const text = readFileSync(join(CHART, 'templates/keda.yaml'), 'utf8')
     .split('\n')
-    .filter((line) => !/^\{\{-|include "nuncio\.labels"/.test(line))
+    .filter((line) => !/^\s*\{\{-|include "nuncio\.labels"|toYaml/.test(line))
     .join('\n')
     .replace(/\{\{ \.Values\.keda\.(\w+)( \| quote)? \}\}/g, (_, name: string, quoted?: string) => (quoted ? `'${keda[name] ?? ''}'` : String(keda[name])))
     .replaceAll('{{ .Release.Name }}', release)

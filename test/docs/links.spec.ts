@@ -34,8 +34,19 @@ it('every link of the docs leads to an existing file and heading', () => {
   expect(links.filter(isDead)).toEqual([]);
 });
 
+/** The pages that a page links to. */
+const pagesFrom = (page: string): string[] => Array.from(read(page).replaceAll(/^```.*?^```/gms, '').matchAll(/\]\(([^)\s#]+)/g), ([, path = '']) => join(dirname(page), path)).filter((path) => path.endsWith('.md') && existsSync(join(WORKSPACE, path)));
+
+it.each([
+  ['docs/README.md', ['*.md', 'docs/*.md', 'docker/*.md']],
+  ['docs/runbooks/README.md', ['docs/runbooks/*.md']],
+  ['docs/adr/README.md', ['docs/adr/*.md']],
+])('%s links to every page', (index, wanted) => {
+  const linked = [index, ...pagesFrom(index)];
+  expect(globSync(wanted, { cwd: WORKSPACE }).filter((page) => !linked.includes(page))).toEqual([]);
+});
+
 it('an operator reaches every page and every runbook from docs/operating.md in two clicks', () => {
-  const pagesFrom = (page: string): string[] => Array.from(read(page).replaceAll(/^```.*?^```/gms, '').matchAll(/\]\(([^)\s#]+)/g), ([, path = '']) => join(dirname(page), path)).filter((path) => path.endsWith('.md') && existsSync(join(WORKSPACE, path)));
   const first = pagesFrom('docs/operating.md');
   const reached = new Set(['docs/operating.md', ...first, ...first.flatMap(pagesFrom)]);
   const wanted = globSync(['docs/*.md', 'docs/runbooks/*.md', 'docker/*.md'], { cwd: WORKSPACE });

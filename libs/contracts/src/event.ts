@@ -43,8 +43,10 @@ export type Unreadable = {
  */
 export const PUBLISHER_HEADER = 'nuncio-publisher';
 
-/** The limit for all attributes together, so that an event with Nuncio's own headers fits any topic. */
+/** The limit for all attributes and the media type together, as headers of a record, so that an event with Nuncio's own headers fits any topic. */
 const MAX_ATTRIBUTE_BYTES = 32_768;
+/** What a header has besides its name and value: its prefix, and their lengths. */
+const HEADER_BYTES = 8;
 
 const REQUIRED = ['specversion', 'id', 'source', 'type'] as const;
 /** The header's name in the binding, and as Spring and Go clients write it. */
@@ -156,10 +158,8 @@ function toEvent(
     if (fault !== null) return bad(fault);
     delete attributes.datacontenttype;
   }
-  let size = 0;
+  if (isTooLong(attributes, contentType)) return { reason: 'too-large', detail: `the attributes are longer than ${MAX_ATTRIBUTE_BYTES} bytes` };
   for (const name in attributes) {
-    size += name.length + (attributes[name]?.length ?? 0);
-    if (size > MAX_ATTRIBUTE_BYTES) return { reason: 'too-large', detail: `the attributes are longer than ${MAX_ATTRIBUTE_BYTES} characters` };
     if (!ATTRIBUTE_NAME.test(name)) return bad(`"${name.slice(0, 64)}" is no attribute name`);
     const value = attributes[name] ?? '';
     if (CONTROL.test(value) || !value.isWellFormed()) return bad(`attribute ${name} contains a control character or a lone surrogate`);
@@ -182,7 +182,17 @@ function toEvent(
   };
 }
 
-/** What is wrong with a payload's media type. A CloudEvent's own type is refused: the next reader would take the payload for another event. */
+function isTooLong(attributes: Attributes, contentType: string | null): boolean {
+  const sizeBy = (lengthOf: (text: string) => number): number => {
+    let size = lengthOf(contentType ?? '');
+    for (const name in attributes) size += HEADER_BYTES + name.length + lengthOf(attributes[name] ?? '');
+    return size;
+  };
+  // A character is at most three bytes: those of most events need not be counted.
+  return 3 * sizeBy(({ length }) => length) > MAX_ATTRIBUTE_BYTES && sizeBy((text) => Buffer.byteLength(text)) > MAX_ATTRIBUTE_BYTES;
+}
+
+/** The fault of a payload's media type. A CloudEvent's own type is one: the next reader would take the payload for another event. */
 function contentTypeFault(contentType: string, attribute: string | undefined): string | null {
   const essence = essenceOf(contentType);
   if (!isMediaType(contentType)) return `datacontenttype "${contentType.slice(0, 64)}" is no media type (RFC 9110 §8.3.1)`;

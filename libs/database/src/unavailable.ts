@@ -1,4 +1,4 @@
-import { Fault } from '@nuncio/contracts';
+import { Fault, isFault } from '@nuncio/contracts';
 import { QueryFailedError } from 'typeorm';
 
 /**
@@ -13,9 +13,13 @@ const AWAY = /^(?:08|25006|25P03|28|3D000|40001|40P01|53|55000|55P03|57P|58|ECON
 const AWAY_MESSAGE = /^(?:Connection terminated|timeout expired|timeout exceeded|Client has encountered a connection error|Client was closed)/i;
 const READ_ONLY = '25006';
 const CANCELED = '57014';
+const LOCK_TAKEN = '55P03';
 
 /** Another server is the primary by now, so connections to this one are useless. */
 export const isReadOnly = (error: unknown): boolean => said(error).code === READ_ONLY;
+
+/** Somebody else had the lock for longer than one was to wait for it. */
+export const isLockTaken = (error: unknown): boolean => said(isFault(error) ? error.cause : error).code === LOCK_TAKEN;
 
 export const unavailable = (cause: unknown): Fault =>
   new Fault('unavailable', 'The database does not answer; try again in a moment.', { retriable: true, cause });

@@ -128,7 +128,7 @@ export function toProblem(fault: Fault, requestId: string): Problem {
 }
 
 /** The `Retry-After` of a 503 that has none: a missing server is usually back soon. */
-const AGAIN_AFTER_SECONDS = 2;
+export const AGAIN_AFTER_SECONDS = 2;
 
 export const sendProblem = (reply: FastifyReply, fault: Fault): FastifyReply => {
   const problem = toProblem(fault, reply.request.id);

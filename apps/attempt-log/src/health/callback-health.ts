@@ -58,7 +58,7 @@ export interface HealthSources {
   readonly fleet: Pick<Fleet, 'loadOf'>;
 }
 
-interface Tried {
+export interface Tried {
   readonly started_at: Date;
   readonly fact: Attempted;
 }
@@ -108,7 +108,7 @@ async function failuresSince(dataSource: DataSource, callback: string, since: Da
   return counted?.n ?? 0;
 }
 
-function showFailure({ started_at, fact }: Tried) {
+export function showFailure({ started_at, fact }: Tried) {
   const { id, error, response, tokenError } = fact;
   const errorClass = error?.class ?? null;
   const status = response?.status ?? null;

@@ -66,7 +66,7 @@ function* callbacksOf(view: Pick<ConfigView, 'all'>, credential: string, caller:
 /** A change of the credential makes its tokens unusable, whatever their expiry. */
 const isUsable = ({ version, expires_at }: StoredSuccess, position: number): boolean => Number(version) >= position && expires_at.getTime() > Date.now();
 
-function showFailure(row: StoredFailure) {
+export function showFailure(row: StoredFailure) {
   const tokenError = tokenErrorOf(row);
   return { at: row.at, durationMs: row.duration_ms, tokenError, advice: advice(tokenError), pausedUntil: row.paused_until };
 }

@@ -13,13 +13,9 @@ export class OrderOfFacts1775260800000 implements MigrationInterface {
       ADD COLUMN delivered_at     timestamptz,
       ADD COLUMN last_number      int,          -- of the last attempt
       ALTER COLUMN fact_offset SET DEFAULT -1`);
-    await queryRunner.query('DROP INDEX log.deliveries_parked');
-    await queryRunner.query(`CREATE INDEX deliveries_parked ON log.deliveries (subscription, event_at, id) WHERE status = 'parked' OR parked_position IS NOT NULL`);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query('DROP INDEX log.deliveries_parked');
-    await queryRunner.query(`CREATE INDEX deliveries_parked ON log.deliveries (subscription, event_at, id) WHERE status = 'parked'`);
     await queryRunner.query(`ALTER TABLE log.deliveries
       DROP COLUMN untried, DROP COLUMN delivered_number, DROP COLUMN delivered_at, DROP COLUMN last_number, ALTER COLUMN fact_offset DROP DEFAULT`);
   }

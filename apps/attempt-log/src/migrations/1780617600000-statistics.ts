@@ -7,11 +7,10 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  */
 export class Statistics1780617600000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
-    for (const statement of [...attemptMinutes, ...deliveryMinutes, ...backlog]) await queryRunner.query(statement);
+    for (const statement of [...attemptMinutes, ...deliveryMinutes]) await queryRunner.query(statement);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    for (const name of ['time', 'tenant', 'callback']) await queryRunner.query(`DROP INDEX log.backlog_by_${name}`);
     for (const when of ['insert', 'update']) await queryRunner.query(`DROP TRIGGER count_${when} ON log.deliveries`);
     await queryRunner.query('DROP FUNCTION log.count_inserted(), log.count_updated()');
     await queryRunner.query('DROP TABLE log.deliveries_by_minute, log.attempts_by_minute');
@@ -76,12 +75,4 @@ const deliveryMinutes = [
   'CREATE TRIGGER count_insert AFTER INSERT ON log.deliveries REFERENCING NEW TABLE AS present FOR EACH STATEMENT EXECUTE FUNCTION log.count_inserted()',
   'CREATE TRIGGER count_update AFTER UPDATE ON log.deliveries REFERENCING NEW TABLE AS present OLD TABLE AS former FOR EACH STATEMENT EXECUTE FUNCTION log.count_updated()',
   COUNT(`SELECT ${KEYS}, 1 AS n FROM log.deliveries`),
-];
-
-/** Waiting deliveries, the oldest first, and when they are due. */
-const IS_WAITING = `INCLUDE (next_at, callback) WHERE status IN ('pending', 'held', 'parked')`;
-const backlog = [
-  `CREATE INDEX backlog_by_time ON log.deliveries (status, event_at) ${IS_WAITING}`,
-  `CREATE INDEX backlog_by_tenant ON log.deliveries (tenant, status, event_at) ${IS_WAITING}`,
-  `CREATE INDEX backlog_by_callback ON log.deliveries (callback, status, event_at) INCLUDE (next_at) WHERE status IN ('pending', 'held', 'parked')`,
 ];

@@ -13,13 +13,9 @@ export class EventKeys1780704000000 implements MigrationInterface {
       PRIMARY KEY (key, event_at, event_id)
     ) PARTITION BY RANGE (event_at)`);
     await queryRunner.query(`COMMENT ON TABLE log.event_keys IS 'Events by their subject and extension attributes, and those that nobody gets by the tenants they name.'`);
-    await queryRunner.query('CREATE INDEX unmatched_by_time ON log.unmatched (event_at)');
-    await queryRunner.query('CREATE INDEX unmatched_by_reason ON log.unmatched (reason, event_at)');
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query('DROP INDEX log.unmatched_by_reason');
-    await queryRunner.query('DROP INDEX log.unmatched_by_time');
     await queryRunner.query('DROP TABLE log.event_keys');
   }
 }

@@ -1,6 +1,6 @@
 import { Controller, Inject, Logger } from '@nestjs/common';
 import { tokenRequests, type TokenRequest } from '@nuncio/contracts';
-import { BatchProducer, OnBatch, readJson, toQuarantine, type InboundRecord, type RecordBatch } from '@nuncio/kafka';
+import { BatchProducer, OnBatch, putAway, readJson, type InboundRecord, type RecordBatch } from '@nuncio/kafka';
 import { requestsTotal } from '../metrics.js';
 import { merge } from './ask.js';
 import { SingleFlight } from './single-flight.js';
@@ -27,24 +27,15 @@ export class TokensController {
 
   /** Returns before the requests are answered, so that a slow authorization server delays its own credential only. */
   @OnBatch(tokenRequests.name, TOKEN_REQUESTS)
-  take({ records, signal }: RecordBatch): Promise<void> {
+  take(batch: RecordBatch): Promise<void> {
+    const { records, signal } = batch;
     for (const record of records) {
       const read = readJson(tokenRequests, record);
       if (read.is === 'known') this.#flights.board(read.value.credential, { request: read.value, record, signal });
       else if (read.is === 'newer') record.done();
-      else void this.#putAway(record, read.detail, signal);
+      else void putAway(this.producer, record, 'unreadable', read.detail, batch);
     }
     return Promise.resolve();
-  }
-
-  /** Must not reject: the batch would be delivered again, with requests that are being answered. */
-  async #putAway(record: InboundRecord, detail: string, signal: AbortSignal): Promise<void> {
-    try {
-      await toQuarantine(this.producer, record, 'unreadable', detail, signal);
-    } catch (error) {
-      this.#logger.error(`an unreadable request is left to the next owner: ${String(error)}`);
-      record.abandon();
-    }
   }
 
   async #answer(asked: readonly Asked[]): Promise<void> {
