@@ -1,6 +1,6 @@
 /**
- * What time it is for the brokers, as their acknowledgements tell: a record was appended after it was sent and before it was acknowledged. As long as our own clock
- * can be right, it is taken for theirs.
+ * The brokers' time, as their acknowledgements tell it. A record was appended after it was sent and before it was acknowledged. Our own clock counts as theirs as long
+ * as that fits.
  */
 export class BrokerClock {
   #aheadMs = 0;

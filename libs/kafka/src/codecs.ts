@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { gunzip, zstdDecompress } from 'node:zlib';
 import { lz4Decompress, snappyDecompress } from '@platformatic/wasm-utils';
 
-/** Decompressed. A producer's batch has about 1 MB before it is compressed, whatever becomes of it: what unfolds to more than this is meant to fill the heap. */
+/** The limit of a batch, decompressed. A producer's batch has about 1 MB before it is compressed: one that unfolds to more than this is meant to fill the heap. */
 export const MAX_BATCH_BYTES = 32 * 1_024 * 1_024;
 
 const limit = { maxOutputLength: MAX_BATCH_BYTES };

@@ -14,7 +14,7 @@ export interface Progress {
   readonly parts: ReadonlyMap<number, Uint8Array>;
 }
 
-/** At most what a commit may hold: what does not fit is left out, and done again by a new owner. `parts` comes in the order of offsets, none below the watermark. */
+/** As much as a commit may hold. The rest is left out, and done again by a new owner. `parts` comes in the order of offsets, none below the watermark. */
 export function writeMetadata(watermark: number, bitmap: Uint8Array, parts: Iterable<readonly [number, Uint8Array]>): string {
   const finished = unpadded(withoutZeros(bitmap.subarray(0, MAX_BITMAP_BYTES)));
   const bytes = Math.floor(((MAX_CHARACTERS - VERSION.length - finished.length - 1) * 3) / 4);
@@ -23,7 +23,7 @@ export function writeMetadata(watermark: number, bitmap: Uint8Array, parts: Iter
   return finished ? `${VERSION}${finished}` : '';
 }
 
-/** Metadata of somebody else's making says nothing: nothing counts as finished. */
+/** In metadata that is not ours, nothing counts as finished. */
 export function readMetadata(watermark: number, metadata: string): Progress {
   const finished = new Set<number>();
   if (!metadata.startsWith(VERSION)) return { finished, parts: new Map() };

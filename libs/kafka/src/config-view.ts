@@ -69,7 +69,7 @@ export class ConfigView {
     const target = await this.#firstEnd();
     const { events } = this.#consumer;
     const loaded = new Promise<void>((resolve) => {
-      // Told of batches that hold nothing but the markers of transactions, too.
+      // This event tells of batches that hold only markers of transactions, too.
       this.#consumer.on(events.END_BATCH_PROCESS, ({ payload }) => {
         if (Number(payload.lastOffset) + 1 >= target) resolve();
       });
@@ -141,8 +141,8 @@ export class ConfigView {
   }
 
   /**
-   * Where the topic ends. config-service has written to it before it is of any use, and what was lost is made anew all at once: an empty one is no configuration, and
-   * whoever went by it would take every event for nobody's.
+   * The end of the topic; waits while the topic is empty. An empty topic is no configuration: a dispatcher would find no subscription for any event. config-service
+   * writes a first record in a new installation, and a lost topic is written again in one transaction.
    */
   async #firstEnd(): Promise<number> {
     for (let isTold = false; ; isTold = true) {
@@ -154,7 +154,7 @@ export class ConfigView {
     }
   }
 
-  /** Whether its last state can be read by a newer release alone. What there was before is kept meanwhile. */
+  /** Whether only a newer release can read its last state. The view keeps the state before. */
   isNewer(kind: AggregateKind, id: string): boolean {
     return this.#newer.size > 0 && this.#newer.has(streamOf(kind, id));
   }

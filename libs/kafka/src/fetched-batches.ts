@@ -4,13 +4,13 @@ import { Cursor, FetchedRecord } from './fetched-record.js';
 
 /** Where the fields of a batch begin (Kafka protocol, "Record Batch"). */
 const AT = { length: 8, crc: 17, attributes: 21, lastOffsetDelta: 23, baseTimestamp: 27, maxTimestamp: 35, producerId: 43, count: 57, records: 61 } as const;
-/** What comes before what its length counts. */
+/** The bytes that its length does not count. */
 const LENGTH_END = 12;
 const [CODEC, APPEND_TIME, TRANSACTIONAL, CONTROL] = [0x07, 0x08, 0x10, 0x20];
 /** A megabyte of the smallest records is about half of that. */
 const MAX_RECORDS = 262_144;
 
-/** A batch whose records cannot be had: as its bytes are, at the last of its offsets. Fields are named as kafkajs hands them on. */
+/** A batch that cannot be decoded, as one record: its value is the batch's bytes, its offset is the batch's last. Fields are named as in kafkajs. */
 export class UndecodableBatch {
   readonly attributes = 0;
   readonly isControlRecord = false;
@@ -27,7 +27,7 @@ export class UndecodableBatch {
   ) {}
 }
 
-/** Where the log goes on behind what holds no record for anybody: markers of transactions, what was aborted or compacted away. */
+/** The last offset of a part of the log that has no records for us: markers of transactions, aborted or compacted records. */
 interface Gap {
   readonly offset: string;
   readonly timestamp: string;
@@ -36,7 +36,7 @@ interface Gap {
 
 export type Fetched = FetchedRecord | UndecodableBatch | Gap;
 
-/** A transaction that was aborted: from there on its producer's batches do not count, up to a marker. */
+/** An aborted transaction: its producer's batches do not count, from this offset up to the next marker. */
 export interface Aborted {
   readonly producerId: bigint;
   readonly firstOffset: bigint;

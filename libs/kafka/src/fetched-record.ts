@@ -12,7 +12,7 @@ export interface BatchContext {
 }
 
 /**
- * A record where it lies in the answer to a fetch; what it is made of is read off when asked for. Fields are named as kafkajs hands them on.
+ * A record, as bytes in the answer to a fetch. Its parts are read when they are asked for. Fields are named as in kafkajs.
  * Record => Length Attributes TimestampDelta OffsetDelta Key Value [HeaderName HeaderValue] (Kafka protocol, "Record").
  */
 export class FetchedRecord {
@@ -45,7 +45,7 @@ export class FetchedRecord {
     return new FetchedRecord(offset, timestamp, cursor.bytes, from, record.end);
   }
 
-  /** In bytes of its own: in those of its fetch it would keep the whole answer in memory. */
+  /** A copy in bytes of its own. A record in the bytes of its fetch keeps the whole answer in memory. */
   owned(): FetchedRecord {
     if (2 * this.size >= this.bytes.buffer.byteLength) return this;
     return new FetchedRecord(this.offset, this.timestamp, Buffer.from(this.bytes.subarray(this.from, this.end)), 0, this.size);
@@ -66,7 +66,7 @@ export class FetchedRecord {
     return cursor.next();
   }
 
-  /** A header without a value is one that is not there; a name that is no UTF-8 is read as well as it can be. */
+  /** Without headers that have no value. A name that is not UTF-8 is read as well as possible. */
   get headers(): RecordHeaders {
     const headers: RecordHeaders = {};
     for (const [bytes, value] of this.rawHeaders) {

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { Consumer } from 'kafkajs';
 
 const LOOK_EVERY_MS = 10_000;
-/** So many looks in a row without a sign of life are no slow rebalance any more. */
+/** After so many looks in a row without a sign of life, it is no slow rebalance any more. */
 const DEAD_AFTER_LOOKS = 6;
 
 /** A moment by the wall clock, which may be put back, and by the monotonic one, which stands still while a machine is suspended. Milliseconds. */
@@ -14,8 +14,8 @@ interface Moment {
 const NEVER: Moment = { wall: 0, monotonic: -Infinity };
 
 /**
- * Whether this process is a member of its consumer group, as far as the coordinator has confirmed. The moment when the question was *sent* counts: an answer
- * that lay in the socket while the process was stopped says nothing about now. Where the two clocks disagree on how long ago that was, the longer time counts.
+ * Whether this process is a member of its consumer group, as far as the coordinator has confirmed. The moment when the heartbeat was *sent* counts: its answer may have
+ * lain in the socket while the process was stopped. If the two clocks disagree on how long ago that was, the longer time counts.
  */
 export class Membership {
   #asked: Moment = NEVER;
@@ -37,7 +37,7 @@ export class Membership {
     consumer.on(events.GROUP_JOIN, confirmed);
   }
 
-  /** Until when, in epoch milliseconds: another member may own our partitions once a session timeout has passed since then. */
+  /** Until when it is certain, in epoch milliseconds. Afterwards another member may own our partitions. */
   get sureUntil(): number {
     const { wall, monotonic } = this.#confirmed;
     return this.sessionMs + Math.min(wall, Date.now() - (performance.now() - monotonic));
@@ -48,8 +48,8 @@ export class Membership {
   }
 
   /**
-   * Reports when the consumer has been silent for a minute although the cluster answers (`ask`): kafkajs has given up without a word, and only a new process
-   * helps. While the cluster is away it reports nothing. Ends with `clearInterval`.
+   * Calls `dead` when the consumer has been silent for a minute although the cluster answers (`ask`). kafkajs has then given up without a word, and only a new process
+   * helps. While the cluster is away, `dead` is not called. Ends with `clearInterval`.
    */
   watch(ask: () => Promise<unknown>, dead: (error: Error) => void, lookEveryMs = LOOK_EVERY_MS): NodeJS.Timeout {
     let silent = 0;
@@ -71,7 +71,7 @@ export class Membership {
   }
 }
 
-/** A consumer that is dead and will not come back by itself: leaves, so that a supervisor starts the service again. */
+/** Ends the process, so that a supervisor starts it again: its consumer is dead, and does not come back by itself. */
 export function leaveProcess(error: Error): void {
   new Logger('Kafka').fatal(`the consumer has died: ${error.message}`);
   process.exit(1);

@@ -4,11 +4,11 @@ import type { Partition } from './partition.js';
 
 /** How soon there may be room where there is none. */
 const ROOM_MS = 100;
-/** How soon it is looked again whether what waits is due: a timer knows nothing of a clock that was put forward. */
+/** How soon to look again whether what waits is due. A timer does not notice that the clock was put forward. */
 const LOOK_AGAIN_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-/** Hands what a fetch brought to its partition, and has kafkajs leave out partitions that stand: for want of room, or since what comes next is not due. */
+/** Hands fetched records to their partition. Pauses a partition that has no room, or whose next record is not due yet. */
 export class Reading {
   readonly #logger = new Logger('Kafka');
   readonly #waiting = new Set<Partition>();
@@ -79,7 +79,7 @@ export class Reading {
     for (const { timer } of this.#timers.values()) clearTimeout(timer);
   }
 
-  /** Milliseconds. A stamp of days ahead is none: the partition would stand behind it. Whoever takes such a record knows by itself when it is due. */
+  /** Milliseconds. A stamp that is days ahead does not count, or the partition would stand behind it. Its errand says when such a record is due. */
   #waitOf(timestamp: number, delayMs: number): number {
     const aheadMs = timestamp - this.now();
     return aheadMs > DAY_MS ? 0 : aheadMs + delayMs;
@@ -94,7 +94,7 @@ export class Reading {
     this.#timers.set(partition, { timer, dueAt: performance.now() + waitMs });
   }
 
-  /** Between a crash and its restart kafkajs has no group, and throws; everything is resumed when it has joined again. */
+  /** Between a crash and its restart kafkajs has no group, and throws. Everything is resumed when it has joined again. */
   #tell(what: 'pause' | 'resume', { kafkaTopic: topic, id }: Partition): void {
     try {
       this.consumer[what]([{ topic, partitions: [id] }]);

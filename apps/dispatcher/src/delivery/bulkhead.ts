@@ -87,7 +87,7 @@ export class Bulkhead {
     return { lanes, leftOut: busy.length - lanes.length };
   }
 
-  /** After a pause of our own event loop, answers have their turn before they are missed. */
+  /** After our own event loop stood still, answers are read before anything is turned away for want of them. */
   #reviewLater(ms: number): void {
     if (this.#reviewing) return;
     this.#reviewing = true;
@@ -111,7 +111,7 @@ export class Bulkhead {
     return this.#returns.each;
   }
 
-  /** Whenever they have doubled since the last time: what it costs is spread over the new ones. */
+  /** Forgets empty lanes, whenever their number has doubled since the last time: the cost is spread over the new ones. */
   #sweep(): void {
     if (this.#lanes.size < this.#sweepAt) return;
     for (const callback of [...this.#lanes.keys()]) this.forget(callback);

@@ -30,7 +30,7 @@ export class Held {
     return this.#orders.below(order);
   }
 
-  /** Puts one on hold: in the longest tier not above its expected wait, or a longer one where `returnsPerSecond` come back from that already; null = any number may. */
+  /** Puts one on hold, in the longest tier that is not above its expected wait. If `returnsPerSecond` come back from that already, a longer one; null = any number may. */
   add(order: number, expectedWaitMs: number, returnsPerSecond: number | null): Tier {
     this.#forget();
     const from = this.#returning.findIndex(({ tier }) => tier === holdTier(expectedWaitMs));

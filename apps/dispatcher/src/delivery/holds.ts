@@ -23,7 +23,7 @@ interface Holding {
   readonly outcome: Outcome;
 }
 
-/** The record that ends a hold, and where it waits. `clockFrom`: when the time began that a hold may last. */
+/** The record that ends a hold, and where it waits. `clockFrom`: the beginning of the time that a hold may last. */
 interface OnHold {
   readonly errand: Errand;
   readonly topic: Topic;
@@ -46,7 +46,7 @@ export class Holds {
     return this.#hold(delivery, origin, lane, { for: outcome.kind === 'no-token' ? 'no-token' : 'ours', outcome });
   }
 
-  /** For how many milliseconds its callback's pause keeps it, or has it wait for its turn after the pause; 0 = it goes. */
+  /** Milliseconds for which it waits for the end of its callback's pause, or for its turn afterwards; 0 = it goes. */
   keptMs(delivery: Delivery, lane: Lane): number {
     const now = this.ports.now();
     const { callback } = delivery.endpoint;
@@ -58,7 +58,7 @@ export class Holds {
     return forMs > 0 || keptMs >= WORTH_WAITING_MS ? keptMs : 0;
   }
 
-  /** Spends neither an attempt nor the time that a hold may last, which begins anew after it. */
+  /** Spends no attempt. The time that a hold may last begins anew afterwards. */
   keep(delivery: Delivery, origin: Origin, keptMs: number): Promise<void> {
     const now = this.ports.now();
     const { callback } = delivery.endpoint;
@@ -74,7 +74,10 @@ export class Holds {
     await this.ports.recorder.until(lost).fact(aboutOf(delivery), { fact: 'parked', position: knownOf(delivery.subscription, delivery.endpoint), number: delivery.number, reason });
   }
 
-  /** Without an attempt: comes back through a hold tier, as long as the schedule in all, at least a day; then it is exhausted. What is our own failure ends nothing, and leaves at least half of that time. */
+  /**
+   * Puts a delivery on hold without an attempt. It may be held as long as its schedule is in all, at least a day, and is then exhausted. Time on hold for a failure of our
+   * own takes at most half of that.
+   */
   async #hold(delivery: Delivery, origin: Origin, lane: Lane, holding: Holding): Promise<void> {
     const now = this.ports.now();
     const unable = holding.for === 'no-token' || holding.for === 'ours';

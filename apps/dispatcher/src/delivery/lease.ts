@@ -70,7 +70,7 @@ export class Lease {
     return true;
   }
 
-  /** A loop: promises that wait for one another would be as many as there were looks, and an outage makes thousands a delivery. */
+  /** A loop, not a recursion: each look would leave a promise behind, thousands for each delivery during an outage. */
   async #wait(): Promise<boolean> {
     const wasInFlight = this.#stage === 'inFlight';
     // While it waits for its group to be joined again it is not on the wire, and the group must not wait for it.

@@ -47,7 +47,7 @@ export class Recorder {
     private readonly lost?: AbortSignal,
   ) {}
 
-  /** One that writes only as long as the partition is ours: what happens to its records then is its new owner's to say. */
+  /** One that writes only as long as the partition is ours. Afterwards its new owner writes what becomes of its records. */
   until(lost: AbortSignal): Recorder {
     return new Recorder(this.producer, this.now, lost);
   }
@@ -58,7 +58,7 @@ export class Recorder {
     return this.producer.send(topic, { key, value: event.payload, headers }, this.lost);
   }
 
-  /** Through `deliveries`, now: what is too wide for its record, or left of one. */
+  /** Goes through `deliveries` at once: deliveries that are too many for their record, or left of one. */
   fanOut(event: NuncioEvent, errand: Errand): Promise<void> {
     return this.travel(deliveries, event, event.id, errand);
   }

@@ -28,7 +28,7 @@ for i, key in ipairs(KEYS) do
 end
 return repetitions`;
 
-/** Redis does nothing else meanwhile: about a millisecond. */
+/** Keys in one call. Redis does nothing else during it, for about a millisecond. */
 const AT_ONCE = 1_000;
 
 export const placeOf = ({ topic, partition, offset }: InboundRecord): string => `${topic}-${partition}-${offset}`;
@@ -58,7 +58,7 @@ export class Duplicates {
     private readonly prefix: string,
   ) {}
 
-  /** Per sighting: is it a repetition? null = nobody could be asked. What is asked for in the same turn of the event loop, of several partitions, goes as one. */
+  /** Whether each sighting is a repetition; null = Redis could not be asked. Sightings of several partitions, in the same turn of the event loop, are one question. */
   async among(sightings: readonly Sighting[]): Promise<boolean[] | null> {
     if (!sightings.length) return [];
     const from = this.#gathered.length;

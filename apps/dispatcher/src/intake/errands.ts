@@ -11,7 +11,7 @@ import type { Route } from '../routing/routing-table.js';
 import { deliveryOf, standingOf, type Configured, type Standing } from './resolve.js';
 import { DELIVERIES_A_TURN, turn } from './turn.js';
 
-/** A record's errand, and what of it is still to be done. */
+/** A record's errand, and the part of it that is still to be done. */
 export interface Work {
   readonly event: NuncioEvent;
   readonly errand: Errand;
@@ -37,7 +37,7 @@ export function workOf(record: Pick<InboundRecord, 'split'>, event: NuncioEvent,
 
 type Unsendable = Exclude<Standing, { is: 'send' | 'newer' }>;
 
-/** Carries out errands: looks what configuration says now, then runs the delivery, or puts on record why it was not sent. */
+/** Carries out errands: asks the configuration, then runs the delivery, or puts on record why it was not sent. */
 export class Errands {
   constructor(
     private readonly configured: Configured,
@@ -53,7 +53,7 @@ export class Errands {
     return work.errand.subscriptions.length > 1 ? this.#startAll(work, origin, claim) : this.#carryOut(work, 0, origin, claim);
   }
 
-  /** When the record is given up half done, what is left of it goes on as an errand of its own: its next owner would do it again as a whole. */
+  /** If the record is given up half done, the rest goes on as an errand of its own. The record's next owner would do all of it again. */
   async #startAll(work: Work, origin: Origin, claim: Claim): Promise<boolean> {
     const { event, errand, pending, finish } = work;
     const { subscriptions } = errand;
@@ -112,7 +112,7 @@ export class Errands {
     return true;
   }
 
-  /** Not to be sent as things stand: what is parked waits, and the rest is put on record. */
+  /** It may not be sent now: it is parked, or put on record as skipped or canceled. */
   async #unsent(event: NuncioEvent, errand: Errand, subscription: string, standing: Unsendable, { lost }: Origin): Promise<boolean> {
     const recorder = this.recorder.until(lost);
     const isNew = errand.number === 1 && errand.reason === 'first' && errand.heldSince === null;
@@ -146,7 +146,7 @@ function factOf(standing: Unsendable, { reason }: Errand, isNew: boolean): 'park
 const mayComeBack = (standing: Unsendable): boolean =>
   standing.is === 'disabled' || (standing.is === 'refused' && (standing.refusal === 'inactive' || standing.refusal === 'tenant-suspended'));
 
-/** Starts them in portions, unless none is left to start; settled when all that were started are. */
+/** Starts them in portions, until all are started or `isOver`. Resolves when all that were started are settled. */
 async function settledInTurns(parts: readonly number[], start: (part: number) => Promise<void>, isOver: () => boolean): Promise<PromiseSettledResult<void>[]> {
   const portions: Promise<PromiseSettledResult<void>[]>[] = [];
   for (let from = 0; from < parts.length && !isOver(); from += DELIVERIES_A_TURN) {

@@ -9,7 +9,7 @@ export type Standing =
   | { readonly is: 'send'; readonly endpoint: Endpoint; readonly subscription: Route }
   | { readonly is: 'park' | 'disabled' | 'refused'; readonly why: string; readonly refusal?: Refusal; readonly endpoint: Endpoint | null; readonly subscription: Route }
   | { readonly is: 'gone'; readonly why: string }
-  /** Its subscription or its callback is as only a newer release knows it. */
+  /** Only a newer release can read its subscription or its callback. */
   | { readonly is: 'newer' };
 
 export interface Configured {
@@ -60,7 +60,7 @@ export const firstErrand = (event: NuncioEvent, eventAt: number, subscriptions: 
   requestedBy: null,
 });
 
-/** From here on, in what is sent, kept and carried on, the event knows of its tenants only the one that gets it. */
+/** From here on the event names one tenant, the one that gets it: in what is sent, kept and carried on. */
 export const deliveryOf = (event: NuncioEvent, errand: Errand, endpoint: Endpoint, subscription: Route): Delivery => ({
   id: deliveryId(event.id, subscription.id),
   event: asKnownTo(subscription.state.tenant, event),

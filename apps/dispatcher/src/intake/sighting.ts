@@ -1,14 +1,14 @@
 import { deliveryId, type Errand } from '@nuncio/contracts';
 import { nextTier } from '@nuncio/retry';
 
-/** A request by hand (resend, recover, replay) may be repeated until the log shows that it ran: the log is never an hour behind. */
+/** A request by hand (resend, recover, replay) may be repeated until the log shows that it ran. The log is never an hour behind. */
 const ASKED_FOR_SECONDS = 3_600;
-/** A second copy that a crash wrote comes later by the time in which the crash was noticed: less than ten minutes. */
+/** A second copy that a crash wrote comes as soon as the crash is noticed, in less than ten minutes. */
 const WRITTEN_TWICE_SECONDS = 600;
 /** An errand in a tier may come late by so much. */
 const LATE_SECONDS = 86_400;
 
-/** Something that may come again, as it came this time. */
+/** One coming of something that may come again. */
 export interface Sighting {
   /** An event, or a step: the attempt of a number of one delivery. */
   readonly key: string;
@@ -35,10 +35,13 @@ export function isRepetition(seen: Omit<Sighting, 'key'> | null, now: Omit<Sight
   return now.hop <= seen.hop || (typeof now.insteadOf === 'number' && !seen.waits && seen.hop >= now.insteadOf);
 }
 
-/** How Redis has it: `place`, `place hop`, `… w` of what waits. That of an event is its place. */
+/** Its form in Redis: `place`, or `place hop`, with ` w` behind it if it waits. An event has its place alone. */
 export const valueOf = ({ hop, place, waits }: Pick<Sighting, 'hop' | 'place' | 'waits'>): string => `${place}${hop === 0 ? '' : ` ${hop}`}${waits ? ' w' : ''}`;
 
-/** The step of one of an errand's deliveries. It is remembered as long as the wait that follows, and what a repetition may be late; what stands in for another, until that has come. */
+/**
+ * The step of one of an errand's deliveries. It is remembered for the wait that follows, and for as long as a repetition may be late. If it stands in for another record,
+ * it is remembered until that has come.
+ */
 export function sightingOf(errand: Errand, subscription: string, place: string, now: number): Sighting {
   const { event, number, hop, reason, notBefore, insteadOf } = errand;
   const waitMs = nextTier(notBefore - now, false)?.delayMs ?? 0;

@@ -21,7 +21,7 @@ export class Endpoints {
 
   constructor(private readonly ring: KeyRing) {}
 
-  /** One whose secrets do not open with our keys is made all the same: signing for it throws, so that its deliveries are held until that is mended. */
+  /** If its secrets do not open with our keys, it is made all the same. Signing for it throws, so that its deliveries are held until the keys are there. */
   of({ id, position, state }: Viewed<'callback'>): Endpoint {
     const held = this.#ready.get(id);
     // Not by the position: secrets that were wrapped anew keep it.

@@ -42,7 +42,7 @@ export class Refusals {
     return this.#records.get(user)?.pauseMs ?? 0;
   }
 
-  /** Somebody else of the fleet had a token renewed for the callback: his pause is ours. */
+  /** Another dispatcher had a token renewed for the callback. Its pause counts here, too. */
   waits(user: string, pauseMs: number, until: number): void {
     const last = this.#records.get(user);
     if (last) this.#records.set(user, { ...last, pauseMs, until });
@@ -70,7 +70,7 @@ export class Refusals {
     return generation <= (this.#records.get(user)?.refused ?? 0);
   }
 
-  /** Forgets what is long over, each time the entries have doubled. */
+  /** Forgets entries that are long over, each time their number has doubled. */
   #sweep(now: number): void {
     if (this.#records.size < this.#sweepAt) return;
     for (const [user, { until }] of this.#records) if (now > until + LONGEST_PAUSE_MS) this.#records.delete(user);

@@ -128,7 +128,7 @@ export class TokenClient {
     this.#held.delete(credential);
   }
 
-  /** In the background, while the token that is held goes on being used. Nobody waits for it, so that what goes wrong is tried again. */
+  /** In the background, while the present token is still used. Nobody waits for it: a failure is tried again. */
   async #refresh(credential: string, held: Held, position: number): Promise<void> {
     const grant = await this.#search(credential, held.generation, position, 'refresh');
     const now = this.ports.now();
@@ -227,7 +227,7 @@ export class TokenClient {
     if (this.ports.elapsed() - since > TOKEN_WAIT_MS) settle({ kind: 'unavailable', detail });
   }
 
-  /** A token that our keys do not open is nobody's refusal: it is for the operator to mend, and another one would not open either. */
+  /** A token that our keys do not open is not refused: the operator has to mend that, and another token would not open either. */
   #hold(credential: Viewed<'credential'>, entry: TokenEntry): Grant {
     const { id } = credential;
     const { version, generation, usableUntil } = entry;

@@ -1,6 +1,6 @@
 /** How many are looked for at a time for the first time. */
 const FRESH = 500;
-/** How many are looked for again at a time: with more, each is looked for more rarely, and what it costs stays the same (30 µs each). */
+/** How many are looked for again at a time. If more wait, each is looked for more rarely, at the same cost in all (30 µs each). */
 const REPEATED = 100;
 
 /** Whose turn it is to be looked for: first what is new, which may be there already, then those that were looked for longest ago. */
