@@ -70,11 +70,21 @@ export const topicsOf = (service: Service): Topic[] => [...new Set([...access[se
  * authorizer, everything else is refused.
  */
 export async function applyAccess(kafka: Kafka, prefix: string, identities: string): Promise<void> {
-  const acl = SERVICES.flatMap((service) => entriesOf(prefix, identityOf(identities, service), service));
-  await withAdmin(kafka, (admin) => admin.createAcls({ acl }));
+  await withAdmin(kafka, (admin) => admin.createAcls({ acl: rulesFor(prefix, identities) }));
 }
 
+/** The same rules, a line each, for a cluster whose access is kept elsewhere (Strimzi, a cloud): `User:nuncio_gateway WRITE TOPIC nuncio.events`. What ends in `*` is a beginning. */
+export const printedAccess = (prefix: string, identities: string): string[] =>
+  rulesFor(prefix, identities).map(({ principal, operation, resourceType, resourceName, resourcePatternType }) => {
+    const resource = resourcePatternType === patterns.PREFIXED ? `${resourceName}*` : resourceName;
+    return [principal, nameIn(operations, operation), nameIn(resources, resourceType), resource].join(' ');
+  });
+
+const rulesFor = (prefix: string, identities: string): AclEntry[] => SERVICES.flatMap((service) => entriesOf(prefix, identityOf(identities, service), service));
+
 const { AclOperationTypes: operations, AclResourceTypes: resources, ResourcePatternTypes: patterns, AclPermissionTypes: permissions } = kafkajs;
+
+const nameIn = (names: object, value: number): string => Object.entries(names).find(([, one]) => one === value)?.[0] ?? String(value);
 
 function entriesOf(prefix: string, identity: string, service: Service): AclEntry[] {
   const { reads, writes, watches, groups, transactionalIds = [] } = access[service];

@@ -28,7 +28,7 @@ const choices = { replication, ...(minInsync !== undefined && { minInsync }), ..
 Logger.overrideLogger(false);
 try {
   const address = kafkaFor(settings, 'apply-topics');
-  await waitForKafka(address, settings.MIGRATE_WAIT_SECONDS * 1_000);
+  await waitForKafka(address, { forMs: settings.MIGRATE_WAIT_SECONDS * 1_000 });
   const kafka = createKafka(address);
   const plans = await (flags.plan ? planTopics : applyTopics)(kafka, prefix, topics, choices);
   for (const { topic, lines, refusals } of plans) for (const line of [...lines, ...refusals]) console.log(`topics: ${topicName(prefix, topic)} ${line}`);

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { aggregates, configState, streamOf, type AggregateKind, type AggregateRecord, type AggregateState } from '@nuncio/contracts';
 import type { Admin, Consumer, KafkaMessage } from 'kafkajs';
@@ -7,10 +6,9 @@ import { UndecodableBatch } from './fetched-batches.js';
 import { createConsumer, createKafka, topicName, type KafkaSettings } from './kafka.js';
 import { leaveProcess, Membership } from './membership.js';
 import { readJson } from './read-json.js';
-import { untilAnswered } from './until-answered.js';
+import { waitForServer } from './wait-for-server.js';
 
 const SESSION_TIMEOUT_MS = 10_000;
-const LOOK_AGAIN_MS = 250;
 
 /** An aggregate as it stands in the view. */
 export type Viewed<K extends AggregateKind> = Omit<Extract<AggregateRecord, { kind: K }>, 'state'> & { state: AggregateState<K> };
@@ -144,14 +142,14 @@ export class ConfigView {
    * The end of the topic; waits while the topic is empty. An empty topic is no configuration: a dispatcher would find no subscription for any event. config-service
    * writes a first record in a new installation, and a lost topic is written again in one transaction.
    */
-  async #firstEnd(): Promise<number> {
-    for (let isTold = false; ; isTold = true) {
-      const ends = await untilAnswered(`the end of ${this.#topic}`, () => this.#admin.fetchTopicOffsets(this.#topic), this.#stopping.signal);
-      const target = Number(ends?.[0]?.high ?? 0);
-      if (target > 0 || !ends) return target;
-      if (!isTold) this.#logger.log(`${this.#topic} is empty: waiting for config-service, or, where it was lost, for npm run rebuild`);
-      await pause(LOOK_AGAIN_MS);
-    }
+  #firstEnd(): Promise<number> {
+    const look = async (): Promise<number> => {
+      const [end] = await this.#admin.fetchTopicOffsets(this.#topic);
+      const target = Number(end?.high ?? 0);
+      if (target === 0 && !this.#isStopping) throw new Error('it is empty; config-service writes it, and, where it was lost, npm run rebuild');
+      return target;
+    };
+    return waitForServer(`configuration in ${this.#topic}`, look, { forMs: Infinity, isAway: () => true, say: (line) => { this.#logger.log(line); } });
   }
 
   /** Whether only a newer release can read its last state. The view keeps the state before. */

@@ -6,7 +6,7 @@ import { merge } from './ask.js';
 import { SingleFlight } from './single-flight.js';
 import { TokensService } from './tokens.service.js';
 
-/** The consumer group that owns credentials: who has the partition is the only one who fetches. */
+/** The consumer group that owns credentials: only the owner of a credential's partition fetches its tokens. */
 export const TOKEN_REQUESTS = Symbol('token.requests');
 
 interface Asked {
@@ -25,7 +25,7 @@ export class TokensController {
     @Inject(BatchProducer) private readonly producer: Pick<BatchProducer, 'send'>,
   ) {}
 
-  /** Returns before the requests are answered, so that a slow authorization server holds up its own credential alone. */
+  /** Returns before the requests are answered, so that a slow authorization server delays its own credential only. */
   @OnBatch(tokenRequests.name, TOKEN_REQUESTS)
   take(batch: RecordBatch): Promise<void> {
     const { records, signal } = batch;
@@ -48,7 +48,7 @@ export class TokensController {
     try {
       requestsTotal.inc({ reason: ask.reason, verdict: await this.tokens.answer(ask) });
     } catch (error) {
-      // Trying it again would fail again; who needs the token asks again.
+      // Trying again would fail again. Whoever needs the token asks again.
       this.#logger.error(`credential ${ask.credential}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     }
     for (const { record } of [first, ...others]) record.done();

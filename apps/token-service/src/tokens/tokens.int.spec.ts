@@ -30,7 +30,7 @@ const ill: RefusedToken = { ok: false, tokenError: { class: 'http', httpStatus: 
 
 let n = 0;
 
-/** One owner over a real Redis; the authorization server answers what it is told to, after 20 ms. */
+/** An owner with a real Redis. The authorization server gives the answers that the test sets, after 20 ms. */
 function owner(tokenStore = store, refusals = 0) {
   const id = `cred_${n++}`;
   const view = { position: 10, version: 10 };
@@ -62,7 +62,9 @@ function owner(tokenStore = store, refusals = 0) {
   return { id, view, server, sent, ask };
 }
 
-/** Hands the requests over as one batch; resolves when every record is settled, with how many were done. */
+/**
+ * Delivers the requests as one batch. Resolves when every record is settled, with the number of those that are done.
+ */
 async function take(
   controller: TokensController,
   credential: string,
