@@ -19,7 +19,7 @@ function migrate(env: Record<string, string>, ...flags: string[]): Promise<{ sta
   });
 }
 
-it('shows what it would do, does it, and then finds nothing to do', async () => {
+it('says what it would do, does it, and then finds nothing left to do', async () => {
   const name = `migrate_${randomUUID().slice(0, 8)}`;
   const server = new pg.Client({ connectionString: process.env.DATABASE_URL });
   await server.connect();
