@@ -4,7 +4,7 @@ import type { Delivery } from '../delivery/delivery.js';
 import type { Endpoint, Endpoints } from '../routing/endpoint.js';
 import type { Route, RoutingTable } from '../routing/routing-table.js';
 
-/** What the configuration says at this moment about sending an event to a subscription. */
+/** What the present configuration says about sending an event to a subscription. */
 export type Standing =
   | { readonly is: 'send'; readonly endpoint: Endpoint; readonly subscription: Route }
   | { readonly is: 'park' | 'disabled' | 'refused'; readonly why: string; readonly refusal?: Refusal; readonly endpoint: Endpoint | null; readonly subscription: Route }
@@ -18,7 +18,7 @@ export interface Configured {
   readonly routing: Pick<RoutingTable, 'refusal' | 'refusalSince'>;
 }
 
-/** `matched`: as the subscription was when the event was found to pass its filter. */
+/** `matched`: the route of the subscription at the time when the event passed its filter. */
 export function standingOf({ view, endpoints, routing }: Configured, id: string, event: NuncioEvent, matched?: Route): Standing {
   const subscription = view.get('subscription', id);
   if (view.isNewer('subscription', id) || (subscription && view.isNewer('callback', subscription.state.callback))) return { is: 'newer' };
@@ -43,7 +43,7 @@ const WHY: Readonly<Record<Refusal, string>> = {
   'filtered-out': 'the event does not pass the filter of the subscription now',
 };
 
-/** The errand of an event that has just come. */
+/** The errand of an event that has just arrived. */
 export const firstErrand = (event: NuncioEvent, eventAt: number, subscriptions: string[]): Errand => ({
   event: event.id,
   eventAt,
@@ -60,7 +60,7 @@ export const firstErrand = (event: NuncioEvent, eventAt: number, subscriptions: 
   requestedBy: null,
 });
 
-/** From here on the event names one tenant, the one that gets it: in what is sent, kept and carried on. */
+/** From here on, the event names only the tenant that gets it, in everything that is sent, kept or passed on. */
 export const deliveryOf = (event: NuncioEvent, errand: Errand, endpoint: Endpoint, subscription: Route): Delivery => ({
   id: deliveryId(event.id, subscription.id),
   event: asKnownTo(subscription.state.tenant, event),
