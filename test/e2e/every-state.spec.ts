@@ -35,7 +35,7 @@ interface Subscribed {
 }
 
 /** Checks callers without access to any object, in every state: they learn nothing, and get the same answer as for an object that does not exist. */
-describe('what is in every state', () => {
+describe('a resource in any state', () => {
   const { api, cluster } = sharedFleet();
   const callers: Record<string, Api> = {};
   const subscriptions = new Map<string, Subscribed>();
@@ -155,12 +155,12 @@ describe('what is in every state', () => {
     });
   }
 
-  it('is what these states are', async () => {
+  it('has the expected states', async () => {
     const states = await Promise.all(Array.from(subscriptions, async ([name, { id }]) => [name, (await api.get<{ state: string }>(`/v1/subscriptions/${id}`)).state]));
     expect(Object.fromEntries(states)).toEqual(Object.fromEntries(Object.keys(WAYS).map((name) => [name, name === 'required: taken back' ? 'draft' : name.replace('required: ', '')])));
   });
 
-  it('is not there for others, by any route, now or at a time', async () => {
+  it('answers 404 to others, by any route, now or at a time', async () => {
     const at = encodeURIComponent(new Date().toISOString());
     /** The body of a PUT for each kind. */
     const whole: Record<string, object> = {
@@ -179,7 +179,7 @@ describe('what is in every state', () => {
     expect(faults).toEqual([]);
   }, 180_000);
 
-  it('is not found by others by what a filter or a body names', async () => {
+  it('is not found by others who name it in a filter or a body', async () => {
     type Ask = (id: string) => [string, string, object?];
     const bulk = ['/v1/replays', '/v1/deliveries/send-now', '/v1/deliveries/cancel'];
     const selecting = (name: string): Ask[] => bulk.map((path) => (id) => ['POST', path, { select: { [name]: id }, dryRun: true }]);
@@ -214,7 +214,7 @@ describe('what is in every state', () => {
     expect(faults).toEqual([]);
   }, 60_000);
 
-  it('gives an event to read to whom it went, or could go now, and to nobody before', async () => {
+  it('shows an event to those who got it, or could get it now, and to nobody else', async () => {
     const readable = new Set(['activated', 'blocked', 'required: activated']);
     const found: Record<string, Record<string, number>> = {};
     for (const [name, { event }] of subscriptions)
@@ -223,7 +223,7 @@ describe('what is in every state', () => {
     expect(found).toEqual(Object.fromEntries(expected));
   });
 
-  it('is replayed for a subscription only that takes part, whoever asks', async () => {
+  it('is replayed only for a subscription that is active, whoever asks', async () => {
     const counts: Record<string, number | undefined> = {};
     for (const [name, { id, type }] of subscriptions)
       for (const who of ['admin', 'provider', 'consumer']) {

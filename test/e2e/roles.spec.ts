@@ -154,20 +154,20 @@ describe('every route', () => {
   };
   const hasId = ({ template }: Call): boolean => template.includes('{');
 
-  it('has an expectation, and each of these still is a route', () => {
+  it('has an expectation for every route, and no expectation without a route', () => {
     expect(calls.map(({ method, template }) => `${method} ${template}`).sort()).toEqual([...expected.keys()].sort());
   });
 
-  it('is described with those who may, be it together with others where one route has many moves', () => {
+  it('is described with its roles, also if one route has many moves', () => {
     expect(calls.filter(({ roles, described }) => roles.some((role) => !described.includes(role)))).toEqual([]);
   });
 
-  it('wants to know who is calling', async () => {
+  it('requires authentication', async () => {
     const strangers = await Promise.all(calls.map(async (call) => ({ call, ...(await ask(api.as('nuncio_guess'), call, idFor(call))) })));
     expect(strangers.filter(({ status }) => status !== 401).map(({ call, status }) => `${call.method} ${call.template}: ${status}`)).toEqual([]);
   });
 
-  it('refuses a role that may not, before anything is looked up', async () => {
+  it('refuses a role without the right, before anything is looked up', async () => {
     const faults: string[] = [];
     for (const call of calls)
       for (const role of Object.keys(CALLERS).filter((one) => !call.roles.includes(CALLERS[one] ?? ''))) {
@@ -178,7 +178,7 @@ describe('every route', () => {
     expect(faults).toEqual([]);
   }, 180_000);
 
-  it('answers what is not theirs as what is not there, byte for byte', async () => {
+  it("answers for somebody else's resource as for a missing one, byte for byte", async () => {
     const faults: string[] = [];
     const owned = ['applications', 'credentials', 'callbacks', 'subscriptions', 'events', 'deliveries', 'attempts', 'operations', 'api-keys'];
     for (const call of calls.filter((one) => hasId(one) && owned.includes(one.template.split('/')[2] ?? '')))
@@ -191,7 +191,7 @@ describe('every route', () => {
     expect(faults).toEqual([]);
   }, 180_000);
 
-  it('lets those who may, and whose it is', async () => {
+  it('allows the roles that have the right, and the owner', async () => {
     const faults: string[] = [];
     // A stream has no end, and a payload is no JSON.
     for (const call of calls.filter(({ method, template }) => method !== 'DELETE' && !/\/(payload|stream)$/.test(template)).toSorted((a, b) => (a.method < b.method ? -1 : 1)))
@@ -205,7 +205,7 @@ describe('every route', () => {
     expect(faults).toEqual([]);
   }, 180_000);
 
-  it('finds nothing of others by what a body or a filter names, either', async () => {
+  it('finds nothing of others, either, that a body or a filter names', async () => {
     const named = (kind: string, id: string): [string, string, object?][] => [
       ['GET', `/v1/callbacks?application=${id}`],
       ['GET', `/v1/subscriptions?callback=${id}`],
@@ -233,7 +233,7 @@ describe('every route', () => {
     expect(faults).toEqual([]);
   }, 120_000);
 
-  it('lets nobody change an application in which others have callbacks, and names none of theirs', async () => {
+  it('lets nobody change an application in which others have callbacks, and names none of these', async () => {
     const sales = callers['consumer of another group'] ?? api;
     const path = `/v1/applications/${objects.applications ?? ''}`;
     expect((await sales.call('GET', path)).status).toBe(200);
@@ -251,7 +251,7 @@ describe('every route', () => {
     expect((await (callers.consumer ?? api).call('PATCH', path, { name: 'ledger-2' })).status).toBe(200);
   });
 
-  it('names in a refusal to delete what is the caller\'s, and of others only that there is something', async () => {
+  it('names in a refusal to delete only what the caller may see, and says that there is something else', async () => {
     const { key } = await api.post<{ key: string }>('/v1/api-keys', { name: 'both', role: 'consumer', tenant: tenant.id, groups: ['billing', 'sales'] });
     const both = api.as(key);
     const sales = callers['consumer of another group'] ?? api;
@@ -266,11 +266,11 @@ describe('every route', () => {
     expect(await sales.call('DELETE', `/v1/credentials/${credential}`)).toMatchObject({ status: 409, body: { code: 'in-use', detail: expect.not.stringContaining('cb_') as unknown } });
   });
 
-  it('makes no key that looks bound and is not', async () => {
+  it('makes no key that looks bound to a tenant and is not', async () => {
     for (const role of ['admin', 'provider']) expect(await api.call('POST', '/v1/api-keys', { name: role, role, tenant: tenant.id })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/tenant' }] } });
   });
 
-  it('lets an owner make and revoke the keys of its tenant, none of which reaches further than itself, and see no others', async () => {
+  it('lets an owner make and revoke the keys of its tenant, none of which has more rights than its own, and see no others', async () => {
     const owner = callers.owner ?? api;
     const made = await owner.post<{ id: string; key: string; tenant: string }>('/v1/api-keys', { name: 'theirs', role: 'consumer', groups: ['sales'] });
     expect(made.tenant).toBe(tenant.id);
@@ -293,14 +293,14 @@ describe('every route', () => {
     expect((await api.as(made.key).call('GET', '/v1/me')).status).toBe(401);
   });
 
-  it('lets an owner manage what is of any group of its tenant', async () => {
+  it('lets an owner manage the resources of any group of its tenant', async () => {
     const owner = callers.owner ?? api;
     const { id } = await (callers['consumer of another group'] ?? api).post<{ id: string }>('/v1/callbacks', { name: randomUUID(), url: receiver.url });
     expect(await owner.call('PATCH', `/v1/callbacks/${id}`, { groups: ['sales', 'support'] })).toMatchObject({ status: 200, body: { groups: ['sales', 'support'] } });
     expect((await owner.call('DELETE', `/v1/callbacks/${id}`)).status).toBe(204);
   });
 
-  it('gives no token of a credential away by the URL of a callback that somebody else may edit', async () => {
+  it("does not send a credential's token to the URL of a callback that somebody else may edit", async () => {
     const mine = callers.consumer ?? api;
     const { id } = await mine.post<{ id: string }>('/v1/callbacks', { name: randomUUID(), url: receiver.url, groups: ['billing'], authentication: { type: 'oauth2', credential: objects.credentials } });
     expect((await api.call('PATCH', `/v1/callbacks/${id}`, { groups: ['sales'] })).status).toBe(200);
