@@ -1,5 +1,7 @@
+export * from './build-index.js';
 export * from './copy.js';
 export * from './data-source.js';
 export * from './migrate.js';
 export * from './migrate-command.js';
+export * from './needed.js';
 export { connections } from './pool.js';
