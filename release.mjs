@@ -2,8 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 /**
- * `npm run release -- 0.2.0`, in a workspace that is built: this version in every package, the lock file, the chart and the changelog; what services of this release read of each other, for the
- * next release to be compared with; and the text for the tag. Publishes nothing, and commits nothing.
+/**
+ * `npm run release -- 0.2.0`, in a workspace that is built: puts this version into every package, the lock file, the chart and the changelog; records
+ * what services of this release read of each other, for the next release to be compared with; and prints the text for the tag. Publishes and commits
+ * nothing.
  */
 const WIRES = './libs/contracts/dist/testing/recorded-wires.js';
 const [version = ''] = process.argv.slice(2);
@@ -18,7 +20,7 @@ if (isChanged()) end('there are changes that are not committed');
 if (!existsSync(WIRES)) end('npm run build comes first');
 
 for (const file of ['package.json', 'package-lock.json', ...globSync('{libs,apps}/*/package.json'), 'test/package.json']) {
-  // Of the workspaces and of what they depend on: no other package of the lock file is called so.
+  // Versions of the workspaces, and of their dependencies on each other. No other package in the lock file has such a name.
   edit(file, (text) =>
     text.replaceAll(new RegExp(`("@nuncio/[\\w-]+": ")${RegExp.escape(former)}"`, 'g'), `$1${version}"`).replaceAll(new RegExp(`("name": "(?:nuncio|@nuncio/[\\w-]+)",\\s*"version": ")${RegExp.escape(former)}"`, 'g'), `$1${version}"`),
   );

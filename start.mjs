@@ -1,23 +1,26 @@
 #!/usr/bin/env node
-/** `npm start`: installs, builds and starts, each only as far as there is need. Plain JavaScript, for whatever Node (20 or later) is at hand. */
+/** `npm start`: installs, builds and starts, each only as far as needed. Plain JavaScript for any Node.js from 20. */
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { clearInterval, setInterval } from 'node:timers';
 
 process.chdir(import.meta.dirname);
 
-// Node keeps its compiled code there, which saves a second at each start.
+// Node.js keeps compiled code there, which saves a second at each start.
 process.env.NODE_COMPILE_CACHE ??= `${import.meta.dirname}/node_modules/.cache/node`;
 
 const NODE = 'node_modules/.bin/node';
 const changed = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-/** Ctrl-C reaches a terminal's whole process group, kill(1) only this process: so signals are passed on. A process that gets one twice knows that. */
+/**
+ * Ctrl-C reaches a terminal's whole process group, but kill(1) only this process, so signals are passed on. The child expects that it may get a
+ * signal twice.
+ */
 const children = new Set();
 const killAll = (signal) => children.forEach((child) => child.kill(signal));
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => killAll(signal));
 
-/** Ending npm also ends the shell between npm and this process, without a signal to us: we notice it by our new parent. */
+/** Ending npm also ends the shell between npm and this process, but sends no signal here. It is noticed by the new parent. */
 const parent = process.ppid;
 const watch = setInterval(() => {
   if (process.ppid === parent) return;
@@ -25,7 +28,7 @@ const watch = setInterval(() => {
   killAll('SIGTERM');
 }, 1_000);
 
-/** The channel closes when this process is killed: that is how the child notices. */
+/** The channel closes when this process is killed, by which the child notices. */
 async function run(command, ...args) {
   const child = spawn(command, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
   children.add(child);
@@ -44,7 +47,7 @@ async function run(command, ...args) {
 
 async function step(name, ...commands) {
   const began = Date.now();
-  // At once, since the first time each of these takes half a minute or more.
+  // Printed before the commands run, since the first run takes half a minute or more.
   process.stdout.write(name.padEnd(28));
   await Promise.all(commands.map((command) => run(...command)));
   console.log(`${((Date.now() - began) / 1000).toFixed(1).padStart(5)} s`);
@@ -62,6 +65,6 @@ const newest = Math.max(...['apps/console/index.html', 'apps/console/portal.html
 if (changed('apps/console/dist/index.html') < newest) build.push(['npm', 'run', 'bundle', '--silent', '-w', '@nuncio/console']);
 await step('build', ...build);
 
-// The demo's own producer is plain kafkajs. Node 24 warns of its timers.
+// The demo's own producer is plain kafkajs. Node.js 24 warns about its timers.
 await run(NODE, '--disable-warning=TimeoutNegativeWarning', 'apps/local/dist/main.js', ...process.argv.slice(2));
 process.exit();

@@ -22,12 +22,12 @@ const rules = (parse(read('docker/prometheus/alerts.yaml')) as { groups: { rules
 const alerts = rules.filter(({ alert }) => alert);
 const tested = (parse(read('docker/prometheus/alerts.test.yaml')) as { tests: Test[] }).tests.flatMap((test) => test.alert_rule_test);
 
-/** Every metric that a service declares, by reading its source. */
+/** Every metric that a service declares, found in its source. */
 const declared = globSync(['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'], { cwd: WORKSPACE })
   .filter((file) => !file.endsWith('.spec.ts'))
   .flatMap((file) => [...read(file).matchAll(/(?:name: |gauge\(\s*)'(nuncio_[a-z0-9_]+)'/g)].map(([, name]) => name ?? ''));
 
-/** promtool comes with Debian's prometheus: where it is not installed, only CI insists. */
+/** promtool is part of Debian's prometheus. Where it is not installed, only CI fails. */
 const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
 const withPromtool = hasPromtool || process.env.CI ? it : it.skip;
 
@@ -43,6 +43,8 @@ describe('alerts', () => {
     expect(['page', 'ticket']).toContain(labels?.severity);
     const runbook = annotations?.runbook_url ?? '';
     expect(existsSync(join(WORKSPACE, runbook)) ? read(runbook) : '').toContain(name);
+    const [row] = read('docs/runbooks/README.md').split('\n').filter((line) => line.startsWith('|') && line.includes(`\`${name}\``));
+    expect(row).toMatch(new RegExp(`\\| ${labels?.severity ?? ''} \\| .*\\(${runbook.slice('docs/runbooks/'.length)}\\) \\|$`));
     expect(tested.filter(({ alertname }) => alertname === name).map(({ exp_alerts }) => exp_alerts.length > 0).sort()).toEqual([false, true]);
   });
 

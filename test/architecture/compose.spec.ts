@@ -17,16 +17,16 @@ const userOf = (service: string): string => `nuncio_${service.replaceAll('-', '_
 const passwordOf = (service: string): string => `\${${service.replaceAll('-', '_').toUpperCase()}_PASSWORD:?}`;
 const SERVERS: Record<string, string> = { DATABASE_URL: 'postgres://USER@postgres:5432/nuncio', REDIS_URL: 'redis://USER@redis:6379' };
 
-/** Where it may call, and where its metrics are: an operator's choice. */
+/** Settings that are the operator's choice: hosts that may be called, and the port of metrics. */
 const CHOICES: Record<string, object> = { gateway: { METRICS_PORT: 9464 } };
-/** Where traces go: nowhere, unless the environment says. */
+/** Traces are sent nowhere unless the environment says so. */
 const TRACES = Object.fromEntries(['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_TRACES_SAMPLER', 'OTEL_TRACES_SAMPLER_ARG'].map((name) => [name, `\${${name}:-}`]));
 const mayCall = (service: (typeof SERVICES)[number]): object => (settingsNeededBy(service).includes('EGRESS_ALLOW') ? { EGRESS_ALLOW: '${EGRESS_ALLOW:-}' } : {});
 
-/** Without them there is no portal, and the console is a public client where it is one. */
+/** Without these there is no portal, and the console is a public client. */
 const isOptional = (name: string): boolean => name.startsWith('PORTAL_') || name === 'OIDC_CLIENT_SECRET';
 
-/** `npm run check:images` runs it; here is read what can be read of it. */
+/** `npm run check:images` runs the file. This test reads it. */
 describe('the compose file', () => {
   it.each(SERVICES)('gives %s its own name and password at each server, and the keys that are its own', (service) => {
     const needed = settingsNeededBy(service).filter((name) => !name.startsWith('EGRESS_'));

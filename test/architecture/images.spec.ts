@@ -34,7 +34,7 @@ const ours = Object.entries(compose).filter(([, { image }]) => image.startsWith(
 const stages = read('docker/Dockerfile')
   .split(/^(?=FROM )/m)
   .slice(1);
-/** The stages that run: the last one, and those with a `--target`. */
+/** The stages that are run: the last one, and those with a `--target`. */
 const run = stages.filter((stage) => /^FROM \S+( AS migrate)?\n/.test(stage));
 
 const workspaces = new Map(globSync('{apps,libs}/*/package.json', { cwd: WORKSPACE }).map((file) => [(JSON.parse(read(file)) as Workspace).name, JSON.parse(read(file)) as Workspace]));
@@ -45,7 +45,7 @@ function closure(name: string, known = new Set<string>()): Set<string> {
   return known;
 }
 
-/** `npm run check:images` builds them and runs them; this is what can be read of them, everywhere. */
+/** `npm run check:images` builds and runs them. This test reads the Dockerfile, on any machine. */
 describe('images', () => {
   it('are run by nobody in particular, without a shell, and from what was packed for them alone', () => {
     expect(run).toHaveLength(2);

@@ -7,7 +7,7 @@ import { describe, expect, it } from '@jest/globals';
 const WORKSPACE = fileURLToPath(new URL('../..', import.meta.url));
 const read = (file: string): string => readFileSync(join(WORKSPACE, file), 'utf8');
 
-/** What a page, a script or an image tells Node to start, of what is not tests. */
+/** The files that pages, scripts or images start with Node.js, apart from tests. */
 const PLACES = ['package.json', '*.mjs', 'docker/**/*', 'docs/**/*.md', 'README.md', 'libs/embedded/src/*.ts'];
 const built = globSync(PLACES, { cwd: WORKSPACE, exclude: ['docker/helm/**/charts'] })
   .filter((file) => /\.\w+$|Dockerfile$/.test(file))
@@ -18,11 +18,14 @@ interface App {
 }
 const appOf = (file: string): App => JSON.parse(read(file.replace(/src\/.*$/, 'package.json'))) as App;
 const apps = globSync('apps/*/src/main.ts', { cwd: WORKSPACE });
-/** The command for a terminal runs on machines that we know nothing of. */
+/** The command `nuncio` also runs on machines with an older Node.js. */
 const isForAnyNode = (file: string): boolean => appOf(file).engines?.node === '>=20';
 const entries = [...new Set([...built.map((file) => file.replace('/dist/', '/src/').replace(/\.js$/, '.ts')), ...apps])].filter((file) => existsSync(join(WORKSPACE, file)) && !file.includes('/jest-') && !isForAnyNode(file)).sort();
 
-/** A Node that says it is older than it is: where the sentence comes before anything else is imported, none of what an old one has not is asked for. */
+/**
+ * Makes Node.js report an older version. If the check comes before all other imports, it ends with the sentence; nothing that an old Node.js lacks is
+ * needed.
+ */
 const OLD = "data:text/javascript,Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })";
 
 describe('what Node starts', () => {

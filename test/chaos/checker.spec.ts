@@ -14,7 +14,7 @@ const attempted = (number: number, startedAt: number, over: Partial<Attempted> =
 });
 const failure = { outcome: 'failed', status: 500, step: 'later' } as const;
 
-/** One event for one endpoint: fails at 1,000, succeeds at 2,500. `over` replaces what is to be different. */
+/** One event for one endpoint: fails at 1,000, succeeds at 2,500. `over` replaces parts of it. */
 function history(over: Partial<History> = {}): History {
   const told: History = {
     ...emptyHistory(),

@@ -5,9 +5,12 @@ import { ownFleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
 import { comeAndGo, ON_WAKING_AT_MOST, standStill } from './fleet-changes.js';
 
-/** A member is missed after 10 s (architecture.md). A minute, and the figures, in `npm run chaos`. */
+/**
+ * Longer than the 10 s after which a member is missed (architecture.md). `npm run chaos` takes a minute, and reports
+ * figures.
+ */
 const STANDSTILL_MS = 13_000;
-/** 500 in `npm run chaos`. */
+/** `npm run chaos` uses 500. */
 const PER_SECOND = 200;
 const LIMIT = 100;
 const SPAN_MS = 10_000;
@@ -44,7 +47,7 @@ describe('while dispatchers come, go and stand still', () => {
     await eventually(() => {
       expect(receiver.requests.length).toBe(events);
     }, 60_000);
-    // By the senders' own clocks: a busy machine has them arrive in bunches.
+    // By the senders' clocks, since requests arrive in bunches on a slow machine.
     const times = await eventually(async () => {
       const all = await tenant.attempts();
       expect(all).toHaveLength(events);
@@ -82,14 +85,14 @@ describe('while dispatchers come, go and stand still', () => {
     for (const name of added) await fleet.services.kill(name, 'SIGTERM');
   }, 180_000);
 
-  /** So far, of one process. */
+  /** Attempts that one process has made so far. */
   async function attempts(service: string): Promise<number> {
     const metrics = await (await fetch(`http://127.0.0.1:${fleet.services.services[service]?.port}/metrics`)).text();
     return [...metrics.matchAll(/^nuncio_attempts_total\{.*\} (\d+)/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
   }
 });
 
-/** How many were being answered at a time. */
+/** The most requests that were being answered at a time. */
 function mostAtOnce(requests: readonly Received[]): number {
   const changes = requests.flatMap(({ at, answeredAt }) => [[at, 1] as const, [answeredAt ?? Infinity, -1] as const]).sort(([a, up], [b, down]) => a - b || up - down);
   let [now, most] = [0, 0];

@@ -45,7 +45,7 @@ const podsOf = (manifests: readonly Manifest[], name: string): Pods => [...named
 const secretOf = ({ env }: Container, name: string) => env.find((one) => one.name === name)?.valueFrom?.secretKeyRef;
 const valueOf = ({ env }: Container, name: string): string | undefined => env.find((one) => one.name === name)?.value;
 
-/** Everywhere, since it takes no Helm. */
+/** Runs on any machine, since it does not need Helm. */
 describe('the chart', () => {
   it.each(SERVICES)('takes from the Secret of %s what that service keeps to itself, and nothing of another', (service) => {
     const own = settingsNeededBy(service).filter((name) => !/^(?:EGRESS_|PUBLIC_URL$|PORTAL_ORIGINS$)|_SERVICE_URL$|_LOG_URL$/.test(name));
@@ -192,7 +192,7 @@ if (helm === null) console.warn('The chart is not rendered: there is no Helm her
   });
 });
 
-/** By the schemas of Kubernetes 1.34, KEDA and the Prometheus operator, as npm has them. */
+/** Checks with the schemas of Kubernetes 1.34, KEDA and the Prometheus operator, from npm packages. */
 async function valid(manifest: Manifest): Promise<void> {
   const { apiVersion, kind } = manifest;
   const library = apiVersion.startsWith('keda.sh') ? '@kubernetes-models/keda' : apiVersion.startsWith('monitoring.coreos.com') ? '@kubernetes-models/prometheus-operator' : 'kubernetes-models';

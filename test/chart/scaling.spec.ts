@@ -6,7 +6,7 @@ import { scaledObject } from './scaled-object.js';
 
 const object = scaledObject();
 const [late] = object.triggers;
-/** What the query says of a fleet: late, and with more due than this. */
+/** The query's result for a fleet: it counts lateness only if more records than this are due. */
 const [, enough = ''] = /max\(nuncio_due_records\{namespace="webhooks"\}\) > bool (\d+)/.exec(late?.metadata.query ?? '') ?? [];
 const lateness = (seconds: number, records: number): number => (records > Number(enough) ? seconds : 0);
 const courses = DAYS.map((day): [string, Day, Course] => [day.name, day, play(object, day, lateness)]);
@@ -22,7 +22,7 @@ describe("a day with the chart's ScaledObject", () => {
 
   it.each(courses)('%s: nothing starves, and nothing flaps', (_, day, { latestSeconds, quickestTurnSeconds, changes, most }) => {
     expect(latestSeconds).toBeLessThan(120);
-    // Each change is a rebalance of five seconds: a hundred of them are ten minutes of a day.
+    // Each change is a rebalance of five seconds, so a hundred changes are ten minutes of a day.
     expect(quickestTurnSeconds).toBeGreaterThanOrEqual(600);
     expect(changes).toBeLessThanOrEqual(100);
     if (day.hanging) expect(most).toBe(object.minReplicaCount);

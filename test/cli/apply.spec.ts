@@ -30,7 +30,7 @@ interface Plan {
   readonly resources: { readonly key: string; readonly action: string; readonly file: string; readonly line: number; readonly changes: { readonly pointer: string; readonly before: unknown; readonly after: unknown }[] }[];
 }
 
-/** The terminal is made by `script` of util-linux; macOS has another one. */
+/** The terminal is made by `script` of util-linux; that of macOS is different. */
 const canMakeTerminal = spawnSync('script', ['--version']).status === 0;
 
 describe('nuncio apply', () => {
@@ -56,7 +56,7 @@ describe('nuncio apply', () => {
   };
   const apply = (...args: string[]) => nuncio.run(['apply', '-f', 'conf', ...args], env);
   const all = (kind: string) => fleet.api.all<Shown>(`/v1/${kind}`, { tenant });
-  /** The state of the installation, to the version. */
+  /** The state of the installation, including versions. */
   const state = async (): Promise<object> => Object.fromEntries(await Promise.all(['applications', 'credentials', 'callbacks', 'subscriptions'].map(async (kind): Promise<[string, string[]]> => [kind, (await all(kind)).map(({ id, version }) => `${id} ${version}`).sort()])));
 
   const catalogue = () => [
@@ -107,7 +107,7 @@ kind: portal
     expect({ status, out }).toEqual({ status: 1, out: '' });
     for (const line of [/^wrong\/a.yaml:9: url: /m, /^wrong\/a.yaml:10: colour: there is no such field$/m, /^wrong\/a.yaml:11: timeoutMs: must be /m, /^wrong\/a.yaml:15: externalId: callback .*\/a is there twice: also in wrong\/a.yaml:5$/m, /^wrong\/b.yaml:7: clientSecret: is a secret, .*\$\{env:NAME\}/m, /^wrong\/b.yaml:8: headers.X-Key: .*NO_SUCH_VARIABLE is not set$/m, /^wrong\/b.yaml:16: kind: there is no "portal": tenant, event-type, /m, /^wrong\/c.yaml:1: name is missing$/m, /^wrong\/c.yaml:[45]: /m, /nothing was done\.$/m]) expect(err).toMatch(line);
     expect(err).not.toContain('in-the-open');
-    // A reference may lead into a document that could not be read.
+    // A reference may lead to a document that could not be read.
     await rm(join(dir, 'wrong/c.yaml'));
     const dangling = await nuncio.run(['apply', '-f', 'wrong'], env);
     expect(dangling).toMatchObject({ status: 1, out: '' });
@@ -224,7 +224,7 @@ kind: portal
     const text = (await Promise.all(files.map((file) => readFile(join(dir, 'exported', tenant, file), 'utf8')))).join('\n');
     for (const secret of ['sesame', 'a secret of the ledger', 'wbhsec_', '<redacted>']) expect(text).not.toContain(secret);
     for (const line of ['application: ext:books', 'callback: ext:ledger', 'profile: persona', 'tier: gold']) expect(text).toContain(line);
-    // The profile's presets are not repeated.
+    // Presets of the profile are not written.
     expect(text).not.toMatch(/envelope|timeoutMs|onTokenFailure|type: none/);
     const variables = [...out.out.matchAll(/^ {2}(\w+)$/gm)].map(([, name = '']) => name);
     const values = Object.fromEntries(variables.map((name) => [name, name.includes('GATE') ? 'sesame' : name.includes('IDP_CLIENT_SECRET') ? secrets.LEDGER_SECRET : name.includes('IDP_CLIENT_ID') ? 'ledger' : name.includes('NEW_CLIENT_ID') ? 'new' : 'from a file']));
@@ -255,7 +255,7 @@ kind: portal
       await eventually(() => {
         expect(said.out).toContain('Delete 1? Type "yes" to delete: ');
       });
-      // The bar of the comparison was drawn over itself to its end.
+      // The progress bar of the comparison was redrawn to its end.
       expect(said.out).toMatch(/\r\[#+\.+\] 1 of 2, compared\r\[#+\] 2 of 2, compared\r\n/);
       child.stdin?.write(typed);
       await closed;

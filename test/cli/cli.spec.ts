@@ -86,7 +86,7 @@ describe('nuncio, the command', () => {
     await laptop.close();
     const callbacks = async (): Promise<{ id: string; name: string }[]> => (await fleet.api.all<{ id: string; name: string }>('/v1/callbacks', { tenant: own.id })).filter(({ name }) => name.startsWith('nuncio listen'));
     const args = ['listen', '--tenant', own.id, '--forward', `http://127.0.0.1:${port}/hooks?from=nuncio`, '--json'];
-    // Killed, it leaves its callback behind.
+    // A command that is killed leaves its callback behind.
     const killed = start(args);
     await eventually(() => {
       expect(killed.said.err).toContain('has not taken the sample');
@@ -126,7 +126,7 @@ describe('nuncio, the command', () => {
         const attempts = await own.attempts();
         expect(attempts).toHaveLength(2);
         for (const attempt of attempts) expect(attempt).toMatchObject({ outcome: 'delivered', request: { url }, response: { status: 202, body: 'taken', headers: { 'x-said-by': 'laptop' } } });
-        // The log's request is the one that the laptop got, except for the address and the headers of one connection.
+        // The log has the request that reached the laptop, except for the address and the headers of one connection.
         const sent = Object.keys(attempts[0]?.request?.headers ?? {}).map((name) => name.toLowerCase());
         expect(sent.filter((name) => second.headers[name] === undefined)).toEqual([]);
       }, 30_000);

@@ -6,7 +6,7 @@ import { sharedFleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
 import { barriers, hasBrowser, isTooWide, launch, open, shows, signIn, visit } from './browser.js';
 
-/** `EVERY_LOOK` = also the other two of theme × width (`npm run check:console`). */
+/** With `EVERY_LOOK` also the other two of theme × width (`npm run check:console`). */
 const looks = ([['light', 1280], ['dark', 375], ['dark', 1280], ['light', 375]] as const).slice(0, process.env.EVERY_LOOK ? 4 : 2);
 const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials', 'subscriptions', 'subscriptions/new', 'approvals', 'incidents', 'settings', 'event-types', 'operations', 'audit', 'quarantine', 'dead-letters', 'fleet', 'tenants'];
 
@@ -19,7 +19,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
   let callback: string;
   let secret: string;
   let subscription: string;
-  /** One that failed for good. */
+  /** A delivery that failed for good. */
   let failed: string;
   let credential: string;
   let quarantined: string;
@@ -139,7 +139,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await context.close();
   });
 
-  /** The wizard with a filter that is half done. */
+  /** The wizard with an incomplete filter. */
   const wizard = (): string => {
     const filter = { all: [{ exact: { '/data/total': 1 } }, { not: { prefix: { source: '/none' } } }, { any: [{ suffix: { subject: 'x' } }, { exact: { '/data/paid': true } }] }] };
     return `subscriptions/new?${new URLSearchParams({ eventTypes: JSON.stringify([tenant.eventType]), callback, filter: JSON.stringify(filter) }).toString()}`;
@@ -148,7 +148,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
   it('leads from an event type to an active subscription, its filter tried on past events and edited in place', async () => {
     const { page, context, faults } = await visit(browser, origin);
     receiver.answer(always({ status: 204 }));
-    // Of the type that all tests have there are others' events, too.
+    // The type that all tests use has other tests' events too.
     const eventType = `console.${tenant.id}`;
     await fleet.api.post('/v1/event-types', { name: eventType });
     await tenant.publish([{ payload: '{ "total": 1.0 }', attributes: { type: eventType } }]);
@@ -167,7 +167,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await shows(page, '0 of the newest 1 events pass.');
     await page.getByLabel('Find a callback').fill(callback);
     await page.getByRole('radio', { name: receiver.url }).check();
-    // What is chosen is in the URL.
+    // The selection is in the URL.
     await eventually(() => {
       expect(new URL(page.url()).searchParams.get('callback')).toBe(callback);
     });
@@ -313,7 +313,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     const before = await page.locator('tbody tr').count();
     await page.getByRole('button', { name: 'Live' }).click();
     await page.getByText('Waiting for what comes').waitFor();
-    // Until the stream is open there is nothing to hear.
+    // Before the stream is open no event is heard.
     await eventually(async () => {
       await tenant.publish([{ payload: '{"live":true}' }]);
       await page.getByText(/since it is on/).waitFor({ timeout: 3_000 });
@@ -357,7 +357,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
         await page.emulateMedia({ colorScheme });
         await page.setViewportSize({ width, height: 900 });
         expect({ path, colorScheme, width, barriers: await barriers(page) }).toEqual({ path, colorScheme, width, barriers: [] });
-        // A chart takes the new width a frame later.
+        // A chart takes the new width one frame later.
         await eventually(async () => {
           expect({ path, width, tooWide: await isTooWide(page) }).toEqual({ path, width, tooWide: false });
         });

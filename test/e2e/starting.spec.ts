@@ -40,7 +40,7 @@ describe('a service that starts before what it needs is there', () => {
     started.push(fleet.services.add('dispatcher'), fleet.services.add('attempt-log'), fleet.services.add('token-service', { REDIS_URL: redis.url.href }));
     for (const service of ['gateway', 'dispatcher', 'attempt-log', 'token-service'] as const) {
       await eventually(async () => {
-        const missing = [expect.stringMatching(/^waiting for configuration in .*\.config\.state: it is empty/)];
+        const missing = [expect.stringMatching(/^waiting for configuration in .*\.config\.state: the topic is empty/)];
         expect(await health(service)).toEqual({ live: 200, ready: 503, missing });
       }, 60_000);
     }

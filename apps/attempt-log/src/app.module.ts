@@ -55,12 +55,15 @@ import { TokenEventsIngest } from './token-requests/token-events-ingest.js';
 import { TokenEventsController } from './token-requests/token-events.controller.js';
 import { TurnsInterceptor } from './turns/turns.interceptor.js';
 
-/** Half of what the gateway waits: the caller hears why, and PostgreSQL does not work on for nobody. */
+/**
+ * Half of the gateway's timeout, so that the caller gets an answer, and PostgreSQL stops working on a request that
+ * nobody waits for.
+ */
 const STATEMENT_TIMEOUT_MS = 30_000;
 
 export const kafkaSettings = (config: Config): KafkaSettings => kafkaFor(config, 'attempt-log');
 
-/** Everything is connected before the first record is read: the factories open it. */
+/** The providers' factories open every connection, so that all are open before the first record is read. */
 @Module({})
 export class AppModule implements OnApplicationShutdown, OnModuleInit {
   constructor(
@@ -148,7 +151,7 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
     catchUpFirst(this.host.httpAdapter.getInstance<FastifyInstance>(), this.view);
   }
 
-  /** After the consumers have been drained. */
+  /** Called after the consumers have been drained. */
   async onApplicationShutdown(): Promise<void> {
     await Promise.all([this.producer.disconnect(), this.view.stop()]);
     await this.dataSource.destroy();

@@ -24,7 +24,10 @@ import { Labels1781136000000 } from './migrations/1781136000000-labels.js';
 import { IndexesBesideWriters1781222400000 } from './migrations/1781222400000-indexes-beside-writers.js';
 import { Outcomes1780876800000 } from './migrations/1780876800000-outcomes.js';
 
-/** The service makes and drops the partitions of its days, which takes the tables' owner; of other schemas it has nothing. */
+/**
+ * The service makes and drops day partitions, which requires that its role owns the tables. It has no rights in other
+ * schemas.
+ */
 const grants = (role: string): string => `
   grant usage, create on schema log to ${role};
   grant select on log.migrations to ${role};
@@ -34,7 +37,7 @@ const grants = (role: string): string => `
     end loop;
   end $grants$`;
 
-/** The schema `log` of the database at `url`. A new migration is a file and a line here. */
+/** The schema `log` of the database at `url`. A new migration needs a file and a line here. */
 export const logDatabase = (url: string): DatabaseOptions => ({
   url,
   schema: 'log',

@@ -3,7 +3,7 @@ import { troubleOf } from '@nuncio/database';
 import type { Readiness } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 
-/** Not ready while PostgreSQL is away: what was published and attempted waits in Kafka meanwhile. */
+/** Not ready while PostgreSQL is away. Events and facts wait in Kafka meanwhile. */
 @Injectable()
 export class LogReadiness implements Readiness {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}

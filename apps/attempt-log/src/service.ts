@@ -8,7 +8,7 @@ import { GRAVES, GRAVES_GROUP } from './graves/graves.controller.js';
 import { NOTICES, NOTICES_GROUP } from './notices/configuration-notices.controller.js';
 import { GROUP, INGEST, IngestController } from './ingest/ingest.controller.js';
 
-/** Nobody waits for the log as a receiver waits for an event: fewer and larger statements cost it, Kafka and PostgreSQL a fraction. */
+/** Larger and fewer fetches cost less, and the log has no latency target. */
 const FETCH_BYTES = 262_144;
 
 await bootstrap({

@@ -63,10 +63,10 @@ async function listen(command: Context, options: Options): Promise<void> {
   }
 }
 
-/** A listener of the gateway, read until Ctrl-C: opened again where its stream ends, made anew where the gateway does not know it any more. */
+/** Reads a listener of the gateway until Ctrl-C. Reconnects if its stream ends, and opens a new listener if the gateway no longer knows it. */
 class Listening {
   #listener: Listener | undefined;
-  /** The requests that are being handled: a stream that is opened again repeats them. */
+  /** Ids of the requests in progress, which a new stream repeats. */
   readonly #handled = new Set<string>();
 
   constructor(
@@ -75,7 +75,7 @@ class Listening {
     private readonly gateway: string,
   ) {}
 
-  /** The address of its inbox. */
+  /** Returns the address of its inbox. */
   async open(): Promise<string> {
     this.#listener = await this.context.api.call<Listener>('POST /v1/listeners');
     return new URL(this.#listener.inbox, this.gateway).href;

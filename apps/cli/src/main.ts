@@ -21,7 +21,7 @@ const program = new Command('nuncio')
   .exitOverride();
 
 for (const add of [addLogin, addPublish, addTail, addListen, addLists, addActing, addOperations, addApply, addExport, addDoctor, addCompletion]) add(program);
-// A command takes over this setting only when it is made, so each needs it.
+// Commander copies this setting only to commands made later, so each is set.
 for (const command of allOf(program)) command.exitOverride();
 
 // The reader may stop early: `nuncio events | head`.
@@ -41,7 +41,7 @@ function allOf(command: Command): Command[] {
 }
 
 function statusOf(error: unknown): number {
-  // Commander has printed what is wrong.
+  // Commander has already printed the message.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (!(error instanceof Refusal)) throw error;
   tell(error.message);

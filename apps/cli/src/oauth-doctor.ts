@@ -15,7 +15,7 @@ export interface ServerOptions {
 const ANSWER_WITHIN_MS = 10_000;
 const CLOCK_TOLERANCE_SECONDS = 30;
 
-/** A credential, by a request for a token that the installation itself makes. */
+/** Checks a credential by a token request that the installation makes. */
 export async function diagnoseCredential(api: Api, id: string): Promise<Finding[]> {
   const tested = await api.call<Json & { ok: boolean; error?: string | null; advice?: string | null }>('POST /v1/credentials/{id}/test', { path: { id } });
   const health = await api.call<Json & { state: string; expiresAt: string | null; lastFailure: { advice?: string | null } | null }>('GET /v1/credentials/{id}/health', { path: { id } });
@@ -26,7 +26,10 @@ export async function diagnoseCredential(api: Api, id: string): Promise<Finding[
   ];
 }
 
-/** An authorization server, asked from this machine: where it is, which method it takes, what is in its token, and whether an endpoint takes that. */
+/**
+ * Checks an authorization server from this machine: its metadata, the methods it accepts, the claims of its token, and whether an endpoint accepts
+ * that token.
+ */
 export async function diagnoseServer({ issuer, tokenUrl, clientId, clientSecretEnv, scope, endpoint }: ServerOptions): Promise<Finding[]> {
   if ((issuer === undefined) === (tokenUrl === undefined)) throw new Refusal('Name a credential, or give --issuer or --token-url.', EXIT.usage);
   const secret = process.env[clientSecretEnv];
@@ -42,7 +45,7 @@ export async function diagnoseServer({ issuer, tokenUrl, clientId, clientSecretE
     token ??= found.token;
   }
   if (token === undefined) return findings;
-  // One method that works is enough: the others are told, and are no fault.
+  // One working method is enough; the others are shown, but are no fault.
   const working = findings.map((finding) => (finding.what in methodsOf('', '') && !finding.ok ? { ...finding, ok: true, detail: `not taken (${finding.detail})` } : finding));
   return [...working, claims(token), ...(endpoint === undefined ? [] : [await callEndpoint(endpoint, token)])];
 }
@@ -70,7 +73,10 @@ async function discover(issuer: string, findings: Finding[]): Promise<string | u
 
 type TokenRequest = { readonly headers: Readonly<Record<string, string>>; readonly form: Readonly<Record<string, string>> };
 
-/** RFC 6749 §2.3.1: id and secret are form-encoded before they are joined; `raw` leaves that out, which only shows where they have other characters than letters. */
+/**
+ * RFC 6749 §2.3.1: id and secret are form-encoded before they are joined. `raw` leaves that out, which makes a difference only for characters other
+ * than letters and digits.
+ */
 function methodsOf(id: string, secret: string): Record<string, TokenRequest> {
   const encoded = (text: string): string => new URLSearchParams({ x: text }).toString().slice(2);
   const basic = (user: string, password: string): TokenRequest => ({ headers: { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` }, form: {} });
@@ -96,7 +102,7 @@ async function askToken(url: string, { headers, form }: TokenRequest, scope: str
   }
 }
 
-/** The claims of a JWT (RFC 9068); an opaque token has none that can be read. The token itself is never printed. */
+/** The claims of a JWT (RFC 9068). An opaque token has none that can be read. The token itself is never printed. */
 function claims(token: string): Finding {
   const part = token.split('.');
   const read = part.length === 3 ? parsed(Buffer.from(part[1] ?? '', 'base64url').toString()) : {};

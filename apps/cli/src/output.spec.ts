@@ -5,7 +5,9 @@ import { deliveryPage } from './delivery-page.js';
 import { fields } from './lists.js';
 import { outputOf, print, printJson, show, table, tell } from './output.js';
 
-/** Sets a title, clears the screen, moves up, by C0 and C1, ends a line, turns the reading direction round. */
+/**
+ * Control characters: set a title, clear the screen, move up (C0 and C1), end a line, reverse the direction of text.
+ */
 const EVIL = 'a\u001b]0;mine\u0007b\u001b[2Jc\u009b1Ad\re\u202ef\u2066g\u2028h\u007fi\bj';
 const person = outputOf(false, {}, true);
 const program = outputOf(true, {}, false);

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { EXIT, Refusal } from './refusal.js';
 
-/** An installation, and who speaks to it. */
+/** The address of an installation, and an API key. */
 export interface Profile {
   readonly url: string;
   readonly key: string;
@@ -11,14 +11,14 @@ export interface Profile {
 
 type Profiles = Readonly<Record<string, Profile>>;
 
-/** The file that `npm start` writes in the folder that it runs in. */
+/** The file that `npm start` writes into its working directory. */
 export const DEV_FILE = '.nuncio/dev.json';
 
 export const profilesFile = (env: NodeJS.ProcessEnv): string => join(env.XDG_CONFIG_HOME ?? join(homedir(), '.config'), 'nuncio', 'profiles.json');
 
 /**
- * The profile that a command speaks as: `name`, else `NUNCIO_URL` and `NUNCIO_API_KEY`, else the profile that `NUNCIO_PROFILE` names, else `default`,
- * else what `npm start` runs in this folder. Throws a Refusal where there is none.
+ * The profile of a command: `name`; else `NUNCIO_URL` and `NUNCIO_API_KEY`; else the one named by `NUNCIO_PROFILE`; else `default`; else the
+ * installation that `npm start` runs in this folder. Throws a Refusal if there is none.
  */
 export function chooseProfile(name: string | undefined, env: NodeJS.ProcessEnv = process.env): Profile {
   if (name !== undefined) return named(name, env);
@@ -33,7 +33,7 @@ export function chooseProfile(name: string | undefined, env: NodeJS.ProcessEnv =
   return { url: dev.url, key: dev.adminKey };
 }
 
-/** Keeps a profile in a file for its owner's eyes only. */
+/** Stores a profile in a file that only its owner may read. */
 export function keepProfile(name: string, { url, key }: Profile, env: NodeJS.ProcessEnv = process.env): string {
   const file = profilesFile(env);
   const all = { ...readProfiles(env), [name]: { url: originOf(url), key } };

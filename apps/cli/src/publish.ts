@@ -29,7 +29,7 @@ export function addPublish(program: Command): void {
     .action(async ({ type, tenant, data = '-', source, id = randomUUID(), subject, contentType }: Options, command: Command) => {
       const { api, output, signal } = await contextOf(command);
       const attributes = { specversion: '1.0', id, source, type, ...(tenant !== undefined && { tenant }), ...(subject !== undefined && { subject }) };
-      // In HTTP headers what is not printable ASCII is percent-encoded (CloudEvents HTTP binding §3.1.3.2).
+      // In HTTP headers, anything but printable ASCII is percent-encoded (CloudEvents HTTP binding §3.1.3.2).
       const headers = Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`ce-${name}`, value.replaceAll(/[^\x21-\x7e]|["%]/gu, encodeURIComponent)]));
       const answer = await api.request('POST /v1/events', { body: payloadOf(data), headers: { ...headers, 'content-type': contentType } }, signal);
       const body = JSON.parse((await answer.text()) || 'null') as unknown;

@@ -17,16 +17,16 @@ import { configDatabase } from './database.js';
 const ADMIN = 'the-key-of-the-administrator';
 const RING = `k1:${Buffer.alloc(32).toString('base64')}`;
 
-/** As they were registered: `GET /v1/callbacks/{id}`. */
+/** The routes as they were registered, such as `GET /v1/callbacks/{id}`. */
 const routes = new Set<string>();
 let fresh: FreshDatabase;
 let app: NestFastifyApplication;
 let view: ConfigView;
 let producer: BatchProducer;
 let stopAnswering: () => Promise<void>;
-/** What the endpoints of this spec answer. */
+/** The status that this spec's endpoints answer. */
 let status = 204;
-/** What happens before they answer. */
+/** Done before an endpoint answers. */
 let meanwhile: (() => Promise<unknown>) | null = null;
 
 interface Answered {
@@ -41,7 +41,7 @@ async function call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, pa
   return { status: answer.statusCode, etag: answer.headers.etag, body: (answer.body ? JSON.parse(answer.body) : {}) as Answered['body'] };
 }
 
-/** Stands in for dispatcher and token service: it answers samples and token tests, as seen on Kafka. */
+/** Stands in for dispatcher and token service: answers samples and token tests over Kafka. */
 async function answerSamples(kafka: KafkaSettings): Promise<() => Promise<void>> {
   const consumer = createKafka(kafka).consumer({ groupId: `${kafka.topicPrefix}.answering`, maxWaitTimeInMs: 50 });
   await consumer.connect();
@@ -201,7 +201,7 @@ it('keeps the filter of a subscription, counts another one as another subscripti
   expect((await call('DELETE', `/subscriptions/${created.body.id}`, undefined, { key })).status).toBe(204);
 });
 
-/** Through the moves, one after the other. */
+/** Makes these moves one after another. */
 const moveThrough = async (id: string, moves: string): Promise<Answered> => {
   let answer: Answered | undefined;
   for (const name of moves.split(' ')) answer = await call('POST', `/subscriptions/${id}/${name}`, {});
@@ -437,7 +437,7 @@ it('keeps its place in a list while something is added at its beginning', async 
   expect(await call('GET', '/applications?cursor=x', undefined, { key })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/cursor' }] } });
 });
 
-/** Of a list as this key sees it: what is asked of each. */
+/** One field of each item in a list, as this key sees it. */
 async function listed(url: string, field: string, as = key): Promise<unknown[]> {
   const { status: answered, body } = await call('GET', url, undefined, { key: as });
   return answered === 200 ? (body.items as Record<string, unknown>[]).map((item) => item[field]) : [answered, body.errors];

@@ -41,7 +41,7 @@ afterAll(async () => {
   await fresh.drop();
 });
 
-/** A history with everything that makes a state hard to tell: ids that come again, deletions, moves that depend on positions, groups of somebody else. */
+/** A history with everything that makes states hard to compute: reused ids, deletions, moves that depend on positions, groups of another callback. */
 async function live(): Promise<void> {
   const type = { name: 'again', description: null, schema: null, audience: 'addressed', approval: 'none' } as const;
   const transact = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => store.transact(nuncio, work);
@@ -99,7 +99,7 @@ it('leaves nothing old on top while the relay and writers go on', async () => {
 
 describe('after the database was restored to an earlier moment', () => {
   const rename = (id: string, name: string) => store.transact(nuncio, async (tx) => tx.append(application, await tx.current(application, id, null), [changed({ name })]));
-  /** Lets a relay publish all there is. */
+  /** Runs a relay until all events are published. */
   const relayed = async (): Promise<void> => {
     const relay = new Relay(database, kafka);
     relay.start();
@@ -149,7 +149,7 @@ describe('after the database was restored to an earlier moment', () => {
     const fresh = await view();
     expect(names(fresh)).toEqual(names(running));
 
-    // What comes next is published, at positions that nobody has seen.
+    // New events are published at positions that nobody has seen.
     expect((await rename('app_9', 'anew')).position).toBe(head + 1);
     await relayed();
     expect(await running.waitFor(head + 1, 10_000)).toBe(true);
@@ -196,7 +196,7 @@ it('shows a topic that is made anew whole or not at all: a dispatcher that start
   await early.stop();
 });
 
-/** What compaction will leave of a key, whatever views make of it. */
+/** The last record of a key, which compaction keeps, whatever views make of it. */
 async function lastOf(key: string): Promise<unknown> {
   const topic = topicName(kafka.topicPrefix, configState);
   const client = createKafka(kafka);

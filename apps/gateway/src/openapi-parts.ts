@@ -4,7 +4,7 @@ import type { OpenApi, OpenApiParts } from '@nuncio/service';
 const KEPT_MS = 60_000;
 const ANSWER_WITHIN_MS = 5_000;
 
-/** The services' descriptions of their routes, asked for at most once a minute. Throws Fault `unavailable` while one of them is away. */
+/** The services' OpenAPI documents, fetched at most once a minute. Throws Fault `unavailable` if a service is away. */
 export function openApiParts(origins: readonly string[]): OpenApiParts {
   let kept: { readonly parts: Promise<OpenApi[]>; readonly until: number } | undefined;
   return () => {

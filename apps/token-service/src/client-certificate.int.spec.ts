@@ -51,7 +51,7 @@ beforeAll(async () => {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   issuer = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  // It warns of keeping tokens in memory, which is all we want of it here.
+  // oidc-provider warns that it keeps tokens in memory, which is intended here.
   jest.spyOn(console, 'warn').mockImplementation(() => undefined);
   const client = { grant_types: ['client_credentials'], redirect_uris: [], response_types: [], id_token_signed_response_alg: 'ES256' as const };
   const provider = new Provider(issuer, {

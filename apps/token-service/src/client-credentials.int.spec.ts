@@ -21,7 +21,10 @@ async function listen(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Every kind of character that RFC 6749 appendix A lets ids and secrets have, and oidc-provider takes: printable ASCII. */
+/**
+ * Every kind of character that RFC 6749 appendix A allows in ids and secrets and that oidc-provider accepts: printable
+ * ASCII.
+ */
 const awkward = { clientId: 'cli+ent %2B:& "x"', clientSecret: 's+e%c:r&e t "q"/=?~\\' };
 
 const sealed = (text: string, field: string): string => seal(ring, new Secret(text), { tenant: 'acme', kind: 'credential', id: 'cred_1', field });
@@ -93,12 +96,12 @@ describe('against oidc-provider', () => {
       token_endpoint_auth_signing_alg: algorithm,
       jwks_uri: `https://nuncio.example.com/v1/credentials/${name}/jwks.json`,
     }));
-    // It warns of keeping tokens in memory, which is all we want of it here.
+    // oidc-provider warns that it keeps tokens in memory, which is intended here.
     jest.spyOn(console, 'warn').mockImplementation(() => undefined);
     const provider = new Provider(issuer, {
       clients: [...knowing, ...signing],
       cookies: { keys: ['unused'] },
-      // Its own guard would not let it call loopback.
+      // The provider's own guard would refuse to call loopback.
       fetch: (url: string | URL | Request) => {
         const name = (url instanceof Request ? url.url : String(url)).split('/').at(-2) ?? '';
         return Promise.resolve(Response.json({ keys: [keys.get(name)?.publicJwk] }));

@@ -1,6 +1,6 @@
 import { Counter, Histogram } from 'prom-client';
 
-/** `verdict`: what came of a request. One flight counts once, however many requests it answers. */
+/** `verdict`: the result of a request. Merged requests count once. */
 export const requestsTotal = new Counter({
   name: 'nuncio_token_requests_total',
   help: 'Requests for a token, by reason and verdict (fetched, failed, answered, too-old, behind, unknown, unavailable).',

@@ -14,7 +14,10 @@ const BY_CODE: Readonly<Record<string, string>> = {
   access_denied: 'ask its operator why this client is denied a token',
 };
 
-/** Codes that are words of the protocol: no secret, even where a client is called `client`. */
+/**
+ * Whether the code is a word of the protocol. Such a code is never hidden as a secret, even if a client has the id
+ * `client`.
+ */
 export const isRegisteredCode = (code: string): boolean => Object.hasOwn(BY_CODE, code);
 
 const BY_CLASS: Readonly<Record<Exclude<TokenError['class'], 'http'>, string>> = {
@@ -29,7 +32,7 @@ const BY_CLASS: Readonly<Record<Exclude<TokenError['class'], 'http'>, string>> =
   internal: 'This is a fault of Nuncio, not of the authorization server: try again, or tell the operator.',
 };
 
-/** The advice for a failed token request: one sentence, and what is wrong with an answer that was read. */
+/** The advice for a failed token request: one sentence, and for an unreadable answer also what is wrong with it. */
 export function advice({ class: errorClass, httpStatus, code, description }: TokenError): string {
   const answers = `The server answers ${httpStatus ?? 'an error'}${code === null ? '' : ` ${code}`}`;
   // Keycloak says unauthorized_client of a wrong secret: a 401 means id or secret, whatever the code.

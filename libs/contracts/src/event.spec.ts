@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { asKnownTo, deliveryId, eventHeaders, eventId, isUnreadable, newId, readEvent, type NuncioEvent, type RecordHeaders } from './index.js';
+import { asKnownTo, deliveries, deliveryId, ERRAND_HEADER, eventHeaders, eventId, isUnreadable, newId, PAYLOAD_LIMIT_BYTES, readEvent, type NuncioEvent, type RecordHeaders } from './index.js';
 
 const binary = (extra: Record<string, string> = {}): RecordHeaders => ({
   ce_specversion: '1.0',
@@ -177,6 +177,24 @@ describe('a CloudEvent on Kafka', () => {
     ['an object as an attribute', structured, '{"specversion":"1.0","id":"1","source":"s","type":"t","x":{}}', 'bad-structured'],
   ])('refuses %s', (_, headers, value, expected) => {
     expect(reason(headers, value)).toBe(expected);
+  });
+
+  it('fits with the largest payload and errand into the topics that take it on: what was longer in bytes than in characters was delivered once, and could not be retried', () => {
+    const payload = Buffer.alloc(PAYLOAD_LIMIT_BYTES);
+    const id = `sub_${'0'.repeat(32)}`;
+    const errand = { event: `evt_${id}`, eventAt: 9e15, subscriptions: Array(100).fill(id), number: 99, reason: 'resend', notBefore: 9e15, hop: 9e15, of: { tenant: id, application: id, callback: id } };
+    const bytesOf = (headers: RecordHeaders): number => Object.entries(headers).reduce((sum, [name, value]) => sum + 6 + name.length + Buffer.byteLength(String(value)), 0);
+    const given = (name: number, length: number, character: string) => [`ce_${name.toString(36)}`, character.repeat(length)] as const;
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 12_000 }), fc.integer({ min: 0, max: 33_000 }), fc.constantFrom('a', 'é', '中'), fc.constantFrom('', 'x'), (count, length, character, each) => {
+        const many = Array.from({ length: count }, (_, n) => given(n, each.length, 'x'));
+        const event = readEvent({ ...binary(), ...Object.fromEntries([...many, given(100_000, length, character)]), 'content-type': `text/plain; a="${character.repeat(length >> 3)}"` }, payload);
+        if (isUnreadable(event)) return;
+        const travels = payload.length + bytesOf({ ...eventHeaders(event), [ERRAND_HEADER]: JSON.stringify(errand) });
+        expect(travels).toBeLessThan(deliveries.maxMessageBytes - 512);
+      }),
+      { numRuns: 200 },
+    );
   });
 
   it('never throws, whatever a record holds', () => {

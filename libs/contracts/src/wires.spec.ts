@@ -10,7 +10,7 @@ import { wires } from './wires.js';
 
 const NEXT = 'of-the-next-release';
 
-/** A copy in which something else stands at a place. */
+/** A copy with another value at one place. */
 function changed(value: unknown, [first, ...rest]: Path, to: (before: unknown) => unknown): unknown {
   if (first === undefined) return to(value);
   const copy = (Array.isArray(value) ? [...(value as unknown[])] : { ...(value as object) }) as Record<PropertyKey, unknown>;

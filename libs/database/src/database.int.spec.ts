@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 
 const name = (): string => new URL(fresh.url).pathname.slice(1);
-/** A client that was thrown out learns of it a moment later. */
+/** A client that was disconnected notices it a moment later. */
 async function healed<T>(ask: () => Promise<T>): Promise<T> {
   for (;;) {
     const answer = await ask().catch((error: unknown) => {
@@ -35,7 +35,7 @@ async function healed<T>(ask: () => Promise<T>): Promise<T> {
 }
 const terminated = () => server.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name()]);
 
-/** Those that are to be thrown out are at it. */
+/** Resolves once both sessions that are to be ended are running. */
 async function bothSleep(): Promise<void> {
   for (;;) {
     const [found] = await server.query<[{ count: number }]>(`select count(*)::int as count from pg_stat_activity where datname = $1 and state = 'active' and query like '%pg_sleep(30)%'`, [name()]);

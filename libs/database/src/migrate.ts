@@ -11,9 +11,10 @@ const AGAIN_AFTER_MS = 500;
 const TRIES = 240;
 
 /**
- * Brings the schema up to date and returns the names of the migrations that ran, in order. Each is a transaction of its own, so that what it locks is locked for as long as it takes alone; one
- * that says `transaction = false` runs outside of any (`buildIndex`), and may be taken up again after it has failed. Any number of processes may do this at the same time: an advisory lock
- * lets them through one by one, and the later ones find nothing left to do. `role`: of the service, where it is to have no more than it needs; it must be there.
+ * Brings the schema up to date. Returns the names of the migrations that ran, in order. Each migration is one transaction, so that its locks last no
+ * longer than itself. A migration with `transaction = false` runs outside of any (`buildIndex`), and runs again if it has failed. Any number of
+ * processes may call this at once: an advisory lock lets one through at a time, and the others find nothing to do. `role`: the role of the service,
+ * which gets only the rights that it needs; it must exist.
  */
 export async function migrate(options: DatabaseOptions, role?: string): Promise<string[]> {
   const database = createDataSource({ ...options, poolSize: 2 });

@@ -17,7 +17,7 @@ describe('isPublic', () => {
     expect(isPublic(address('2606:4700::5efe:127.0.0.1'))).toBe(false);
     expect(isPublic(address('2606:4700::200:5efe:10.0.0.1'))).toBe(false);
     expect(isPublic(address('2606:4700::5efe:8.8.8.8'))).toBe(true);
-    // One bit beside an ISATAP identifier, in each of its bytes.
+    // Not ISATAP: one bit differs, in each byte of the identifier.
     for (const text of words('2606:4700::5eff:7f00:1 2606:4700::5ffe:7f00:1 2606:4700::15e:7f00:1 2606:4700::1:5efe:7f00:1 2606:4700::100:5efe:7f00:1'))
       expect([text, isPublic(address(text))]).toEqual([text, true]);
   });

@@ -15,7 +15,7 @@ let route: Route;
 let connections = 0;
 let egress: Egress;
 const raw: RawServer[] = [];
-/** Milliseconds after a bare timer. */
+/** Milliseconds later than a bare timer. */
 const isInTime = (late: number): boolean => late < 20;
 
 beforeAll(async () => {
@@ -172,12 +172,12 @@ describe('Egress.send', () => {
     ['says nothing', 'timeout', async () => (await rawServer(() => undefined)).url],
     ['sends its headers byte by byte', 'timeout', async () => (await rawServer(trickle('HTTP/1.1 200 OK\r\nx-slow: '))).url],
     ['sends its body byte by byte', 'timeout', async () => (await rawServer(trickle('HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n'))).url],
-    // It is our resolver that does not answer, and not the server.
+    // Our resolver does not answer, which is no fault of the server.
     ['cannot be resolved', 'internal', async () => 'http://silent.internal/'],
   ])('ends in time, exactly, when a server %s', async (_case, expected, start) => {
     const silent = await start();
     const lateness: number[] = [];
-    // Against a bare timer, and the best of three; or of more, where the machine is busy.
+    // Compared with a bare timer; the best of three, or of more on a slow machine.
     for (const timeoutMs of [50, 180, 333, 50, 180, 333, 50, 180, 333]) {
       if (lateness.length >= 3 && lateness.some(isInTime)) break;
       const startedAt = performance.now();
@@ -219,7 +219,7 @@ describe('Egress.send', () => {
     });
     for (let i = 0; i < 50; i++) {
       expect(await send({ url: impatient.url })).toMatchObject({ ok: true, status: 204 });
-      // Its end is on the way, and nobody here has read it yet.
+      // The server has closed it, but nobody here has read that yet.
       last?.destroy();
     }
     expect([requests, impatient.accepted]).toEqual([50, 50]);

@@ -32,7 +32,7 @@ describe('many new endpoints at once', () => {
     egress = egressOf({ maxHandshakes: 16 });
     const answers = await Promise.all(Array.from({ length: 300 }, (_, i) => send(`x${i}`, server.port, 2_500)));
     expect(classesOf(answers)).toEqual({ ok: 300 });
-    // Their clocks stood still meanwhile.
+    // Their clocks were stopped meanwhile.
     expect(Math.max(...answers.map(({ timings }) => timings.total))).toBeLessThan(2_500);
   });
 
@@ -41,7 +41,7 @@ describe('many new endpoints at once', () => {
     const stuck = Array.from({ length: 50 }, (_, i) => send(`x${i}`, silent.port, 3_000));
     const startedAt = performance.now();
     expect(classOf(await send('y', server.port, 10_000, 'other'))).toBe('ok');
-    // Sooner than a stuck one gives its place up.
+    // Earlier than a stuck handshake gives up its slot.
     expect(performance.now() - startedAt).toBeLessThan(3_000);
     await egress.close();
     expect(classOf((await Promise.all(stuck.slice(0, 2)))[0]!)).toBe('timeout');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Handshakes, type Turn } from './handshakes.js';
 
-/** Which of these have had their turn, once whoever can be told has been told. */
+/** Which of these turns have been granted, once all pending callbacks have run. */
 async function granted(turns: Record<string, Turn>): Promise<string[]> {
   const names: string[] = [];
   for (const [name, turn] of Object.entries(turns)) void turn.granted.then(() => names.push(name));

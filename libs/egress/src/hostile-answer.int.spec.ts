@@ -66,7 +66,10 @@ describe('an answer that is not HTTP', () => {
   });
 });
 
-/** What RFC 9110 and 9112 allow, or let a client repair, and what every browser takes: the endpoint has answered, so nothing is sent again. */
+/**
+ * Answers that RFC 9110 and 9112 allow, or let a client repair, and that every browser accepts. The endpoint has processed the request, so
+ * nothing must be sent again.
+ */
 const unusual: readonly (readonly [what: string, bytes: string, then: (socket: Socket) => void])[] = (
   [
     ['early hints before it', `HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n${head('content-length: 2')}ok`],
@@ -189,7 +192,7 @@ describe('a connection', () => {
     for (let i = 0; i < 20; i++) {
       const answer = await send();
       if (answer.ok && answer.body.includes('forged')) forged++;
-      // One round of the loop, for what the server sends unasked to arrive.
+      // Time for what the server sends unasked to arrive.
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
     expect(forged).toBe(0);

@@ -261,7 +261,7 @@ describe('what was not processed', () => {
       else if (streams.length === 3) {
         const [first] = sessions;
         stream.on('error', () => undefined);
-        // The third is not processed; the first two are answered.
+        // The third request is not processed; the first two are answered.
         first?.goaway(NGHTTP2_NO_ERROR, 3);
         for (const each of waiting) answer(each);
       } else waiting.push(stream);

@@ -14,13 +14,13 @@ const refusedHosts = [
   ...words(`
     0.0.0.0 10.0.0.1 100.64.0.1 169.254.169.254 172.16.0.1 172.31.255.255 192.0.0.1 192.0.2.1 192.31.196.1 192.52.193.1 192.88.99.1 192.168.0.1
     192.175.48.1 198.18.0.1 198.19.255.255 198.51.100.1 203.0.113.1 224.0.0.1 239.255.255.255 240.0.0.1 255.255.255.255 168.63.129.16`),
-  // IPv6: outside global unicast, special blocks, IPv4 in disguise, spellings that are not the canonical one.
+  // IPv6: outside global unicast, special blocks, embedded IPv4, spellings that are not canonical.
   ...words(`
     [::] [::1] [0:0:0:0:0:0:0:1] [0000::0001] [::ffff:127.0.0.1] [::ffff:7f00:1] [::127.0.0.1] [::7f00:1] [::ffff:8.8.8.8] [::ffff:0:7f00:1]
     [64:ff9b::127.0.0.1] [64:ff9b::7f00:1] [64:ff9b:1::1] [100::1] [2001::1] [2001:0:4136:e378:8000:63bf:3fff:fdd2] [2001:db8::1] [2002:7f00:1::]
     [2002:7f00:0001::1] [2620:4f:8000::1] [3fff::1] [fc00::1] [fd00:ec2::254] [fe80::1] [fe80::1%25eth0] [fe80::1%eth0] [fec0::1] [ff02::1]
     [2606:4700::5efe:7f00:1] [2606:4700::200:5efe:a00:1] [2606:4700:0:0::1111] [2606:4700::0001] [v1.x] [::1 ::1 []`),
-  // Names that are not the public internet's, or not what they look like.
+  // Names that are not on the public internet, or not what they look like.
   ...words(`
     localhost LOCALHOST localhost. intranet kubernetes metadata.google.internal x.localhost printer.local db.internal router.home.arpa home.arpa
     hidden.onion x.invalid x.test x.example customer.com. ｅxample.com customer。com customer.ｃom cust%6fmer.com ⓛocalhost localhost%2ecom

@@ -7,7 +7,7 @@ import { birthOf } from './process-birth.js';
 import type { Services, ServicesOptions } from './running-services.js';
 import { startServices } from './services.js';
 
-/** Says that it is ready, writes its settings into a file, and leaves a note when it drains. */
+/** A service that reports ready, writes its settings into a file, and leaves a note when it drains. */
 const SERVICE = `
 const fs = require('node:fs');
 const own = { ...process.env };

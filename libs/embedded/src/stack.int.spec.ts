@@ -10,7 +10,7 @@ import { Client } from 'pg';
 import { birthOf } from './process-birth.js';
 import { type Stack, type StackAddresses, startStack } from './stack.js';
 
-// The stack of the whole run must not stand in for the ones that are tested here.
+// This spec must not use the servers that jest has started for the whole run.
 const env = { ...process.env, KAFKA_BROKERS: undefined, DATABASE_URL: undefined, REDIS_URL: undefined };
 
 const kafkaOf = ({ brokers }: StackAddresses): Kafka => new Kafka({ brokers: [brokers], logLevel: logLevel.NOTHING });
@@ -46,7 +46,7 @@ async function produce(stack: StackAddresses): Promise<void> {
   await producer.disconnect();
 }
 
-/** Through a group, so that its coordinator and its offsets topic work after a restart too. */
+/** Reads through a group, so that the coordinator and the offsets topic are used after a restart too. */
 async function consume(stack: StackAddresses): Promise<string | undefined> {
   const consumer = kafkaOf(stack).consumer({ groupId: 'readers' });
   await consumer.connect();
@@ -134,7 +134,7 @@ describe('startStack after its process was killed', () => {
 describe('startStack where servers are there already, or cannot be had', () => {
   const given = { KAFKA_BROKERS: 'kafka-1:9092,kafka-2:9092', DATABASE_URL: 'postgres://somewhere/db', REDIS_URL: 'redis://somewhere' };
   const dir = mkdtempSync(join(tmpdir(), 'nuncio-stack-'));
-  /** No Java, no Maven, no Redis, and nothing that was fetched before. */
+  /** An environment without Java, Maven, Redis or any cached download. */
   const bare = { PATH: dir, XDG_CACHE_HOME: dir };
 
   afterAll(() => {

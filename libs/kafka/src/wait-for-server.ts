@@ -19,7 +19,7 @@ export const waits = channel('nuncio:waits');
 
 /** The result of `reach`, as soon as the server is there. Says every few seconds that it waits, and why. Rejects with one sentence when the time is over. */
 export async function waitForServer<T>(server: string, reach: () => Promise<T>, { forMs, isAway, say = console.log }: Wait): Promise<T> {
-  const deadline = Date.now() + forMs;
+  const deadline = performance.now() + forMs;
   const sayEveryMs = forMs === Infinity ? REMIND_EVERY_MS : SAY_EVERY_MS;
   let said = { at: -Infinity, reason: '' };
   for (;;) {
@@ -30,7 +30,7 @@ export async function waitForServer<T>(server: string, reach: () => Promise<T>, 
     } catch (error) {
       const reason = reasonOf(error);
       if (!isAway(error)) throw new Error(`${server} refuses: ${reason}`, { cause: error });
-      const now = Date.now();
+      const now = performance.now();
       const leftMs = deadline - now;
       if (leftMs <= 0) throw new Error(`${server} was not there within ${Math.round(forMs / 1_000)} s: ${reason}`, { cause: error });
       const isNews = forMs === Infinity && reason !== said.reason;

@@ -59,7 +59,7 @@ describe('the schedule', () => {
     const yearOf = (form: string): number => new Date(now + (retryAfterMs(form, now) ?? NaN)).getUTCFullYear();
     expect(yearOf('Sunday, 06-Nov-27 08:49:37 GMT')).toBe(2027);
     expect(yearOf('Sunday, 06-Jan-76 08:49:37 GMT')).toBe(2076);
-    // 1976, 1994: long past, so now.
+    // 1976 and 1994 are in the past, so the wait is 0.
     expect(['Sunday, 06-Nov-76 08:49:37 GMT', 'Sunday, 06-Nov-94 08:49:37 GMT'].map((form) => retryAfterMs(form, now))).toEqual([0, 0]);
   });
 

@@ -13,7 +13,7 @@ const inLines = (width: number, ending: string) => (secret: string) =>
     .toString('base64')
     .replace(new RegExp(`.{${width}}`, 'g'), `$&${ending}`);
 
-/** How programs print what they got. */
+/** The ways in which programs print what they got. */
 const spellings: Record<string, (secret: string) => string> = {
   'as it is': String,
   'in JSON': JSON.stringify,
@@ -51,7 +51,7 @@ const spellings: Record<string, (secret: string) => string> = {
 };
 
 const printable = fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code));
-/** Of backslashes and plus signs alone nobody makes a secret. */
+/** Nobody has a secret made only of backslashes and plus signs. */
 const isTold = (secret: string): boolean => secret.replace(/[+\\]/g, '').length >= 8;
 
 describe('withoutEchoes', () => {
@@ -62,7 +62,7 @@ describe('withoutEchoes', () => {
       const shown = withoutEchoes(`before ${spelled} after`, [TOKEN, GATE]);
       expect(shown).toMatch(/^before .*<redacted>.* after$/s);
       expect(shown).not.toContain(spelled);
-      // Nothing of it is left to put together.
+      // The parts that are left do not show it.
       expect(withoutEchoes(shown, [secret.slice(0, 12), secret.slice(-12)])).toBe(shown);
     }
   });
@@ -73,7 +73,8 @@ describe('withoutEchoes', () => {
     fc.assert(
       fc.property(secret, surroundings, surroundings, fc.constantFrom(...Object.keys(spellings)), (hidden, before, after, name) => {
         const spelled = latin1(spellings[name]!(hidden));
-        // What stands beside it may make another escape of its ends: a reader would not see it either.
+        // The characters beside it may form another escape with its ends. A reader would not see the secret then
+        // either.
         const shown = withoutEchoes(`${latin1(before)} | ${spelled} | ${latin1(after)}`, [hidden]);
         expect(shown).toContain(REDACTED);
         expect(shown).not.toContain(spelled);

@@ -62,7 +62,7 @@ describe('sealing', () => {
       for (let swapped = 1; swapped < 2 ** 4 - 1; swapped++) tries.add(sealed.split('.').map((part, i) => (swapped & (1 << i) ? from[i] : part)).join('.'));
     for (const end of ALPHABET) tries.add(sealed + end);
     tries.delete(sealed);
-    // The other one's whole content is at home elsewhere; its wrapped key alone, or its ciphertext alone, is not.
+    // The other secret as a whole opens at its own place, but its wrapped key or ciphertext alone does not open here.
     expect(tries.size).toBeGreaterThan(10_000);
     const opened = [...tries].filter((attempt) => {
       try {
@@ -72,7 +72,7 @@ describe('sealing', () => {
         return (error as { code?: string }).code !== 'corrupt';
       }
     });
-    // A secret that was sealed for the same place opens, whole.
+    // Only a whole secret sealed for the same place opens.
     expect(opened).toEqual([older.join('.')].filter((whole) => tries.has(whole)));
   });
 

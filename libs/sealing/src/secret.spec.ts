@@ -25,7 +25,7 @@ class Holder {
 }
 class Derived extends Secret {}
 
-/** The text that a stream got when something was printed to a console. */
+/** The text that a console prints to its stream. */
 function printed(print: (console: Console) => void): string {
   const lines: string[] = [];
   const stream = new Writable({

@@ -27,10 +27,10 @@ import { onUnreadableRequest } from './unreadable-request.js';
 
 const BODY_LIMIT_BYTES = 1_048_576;
 const LONGEST_PATH_PART = 512;
-/** For the headers and the body of a request to arrive. */
+/** How long the headers and the body of a request may take to arrive. */
 const REQUEST_WITHIN_MS = 30_000;
 const TIMES = { requestTimeout: REQUEST_WITHIN_MS, headersTimeout: REQUEST_WITHIN_MS, connectionsCheckingInterval: 5_000 };
-/** With servers away there is no end to flushing and leaving. */
+/** If servers are away, flushing and leaving groups would never end. */
 const STOP_WITHIN_MS = 10_000;
 const LEVELS: LogLevel[] = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'];
 
@@ -46,17 +46,17 @@ export interface ServiceDefinition<S extends z.ZodType<ServiceEnv>> {
   readonly name: Service;
   /** The app's environment: `ServiceEnv.extend({…})`. */
   readonly config: S;
-  /** What it waits for before it starts, in order, beside Kafka; however long that takes. */
+  /** What the service waits for before it starts, in order, besides Kafka. It waits without an end. */
   readonly needs?: (config: z.output<S>) => readonly Need[];
-  /** `spans`: absent where nothing is traced. */
+  /** `spans`: absent if nothing is traced. */
   readonly module: (config: z.output<S>, spans?: Spans) => DynamicModule;
-  /** The Kafka groups it serves; they start when everything else is up, and are drained first. */
+  /** The Kafka groups that it serves. They start when everything else is up, and are drained first. */
   readonly microservices?: (app: NestFastifyApplication, config: z.output<S>) => CustomTransportStrategy[];
 }
 
 /**
- * Starts a service: settings, its port, what it needs, application, Kafka; tells a parent process when it is ready; drains and exits with 0 on SIGTERM. From the port on it is alive,
- * and says what it waits for.
+ * Starts a service: settings, its port, what it needs, application, Kafka, HTTP. Tells the parent process when it is ready. Drains and exits with
+ * status 0 on SIGTERM. As soon as it listens on its port it is alive, and says what it waits for.
  */
 export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: ServiceDefinition<S>): Promise<void> {
   const config = await loadConfig(service.config);
@@ -83,7 +83,7 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
   };
   app.useGlobalFilters(new ProblemFilter());
   for (const strategy of service.microservices?.(app, config) ?? []) app.connectMicroservice<CustomStrategy>({ strategy }, { inheritAppConfig: true });
-  // What the handlers need (views, connections) is there before the first record is.
+  // Views and connections must exist before the first record is handled.
   await app.init();
   await app.startAllMicroservices();
   if (config.METRICS_PORT !== undefined) await serveMetrics(config.METRICS_PORT, config.METRICS_HOST);
@@ -95,7 +95,7 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
   void warnOfTopics(service.name, config);
 }
 
-/** How every service speaks HTTP, before it has routes. `door`: where it is let in; without one it listens by itself. */
+/** The HTTP settings of every service, before it has routes. `door`: the server that lets requests in; without one it listens by itself. */
 export function httpAdapter(door?: FrontDoor): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
@@ -112,7 +112,7 @@ export function httpAdapter(door?: FrontDoor): FastifyAdapter {
   return adapter;
 }
 
-/** Whoever operates these servers may mend any error of theirs meanwhile, a refused password too. */
+/** Waits through any error of the servers, a refused password too: their operator may mend it meanwhile. */
 async function waitForNeeds(kafka: KafkaSettings, needs: readonly Need[]): Promise<void> {
   const logger = new Logger('Service');
   const wait: Wait = { forMs: Infinity, isAway: () => true, say: (line) => { logger.warn(line); } };
@@ -120,7 +120,7 @@ async function waitForNeeds(kafka: KafkaSettings, needs: readonly Need[]): Promi
   for (const { server, reach } of needs) await waitForServer(server, reach, wait);
 }
 
-/** Beside the work: a cluster that cannot be asked stops nobody. */
+/** Runs beside the start: if the cluster cannot be asked, the service starts all the same. */
 async function warnOfTopics(service: Service, config: ServiceEnv): Promise<void> {
   const logger = new Logger('Topics');
   try {
@@ -130,7 +130,7 @@ async function warnOfTopics(service: Service, config: ServiceEnv): Promise<void>
   }
 }
 
-/** Once, whatever comes first: SIGTERM, SIGINT, or the end of the parent process that started us, be it while we start. */
+/** Stops once, on whichever comes first: SIGTERM, SIGINT, or the end of the parent process, even during the start. */
 function stopOnSignal(): { close: () => Promise<void> } {
   const stopping = { close: (): Promise<void> => Promise.resolve() };
   let begun = false;
@@ -155,7 +155,7 @@ function stopOnSignal(): { close: () => Promise<void> } {
   return stopping;
 }
 
-/** What every service answers, and tells. */
+/** The controllers and providers that every service has. */
 const withOwnParts = (service: Service, module: DynamicModule): DynamicModule => ({
   ...module,
   controllers: [...(module.controllers ?? []), HealthController, OpenApiController],

@@ -41,7 +41,7 @@ it('says why it is not ready, also where that cannot be found out', async () => 
 
 it('says that it leaves, and nothing after that', async () => {
   const { heart, told } = heartOf();
-  // Asked whether it is ready when it is told to leave.
+  // The process is told to stop while its readiness is being checked.
   void heart.beat();
   heart.onModuleDestroy();
   await heart.beat();

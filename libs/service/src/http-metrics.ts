@@ -10,7 +10,7 @@ const seconds = new Histogram({
 });
 const build = new Gauge({ name: 'nuncio_build_info', help: '1; which version of which service this is, and of Node.', labelNames: ['service', 'version', 'node'] as const });
 
-/** Routes are those that the service has, never paths that somebody asked for: labels stay few. */
+/** Labels are the service's routes, never the paths of requests, so that there are few. */
 export function measureRequests(server: FastifyInstance): void {
   server.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';

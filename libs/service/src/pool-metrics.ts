@@ -4,11 +4,11 @@ import { Gauge } from 'prom-client';
 export interface Connections {
   readonly used: number;
   readonly idle: number;
-  /** Who waits for one. */
+  /** Requests that wait for one. */
   readonly waiting: number;
 }
 
-/** Connections to PostgreSQL, read off when Prometheus asks. */
+/** Metrics of the connections to PostgreSQL, read when Prometheus asks. */
 export function measureConnections(read: () => Connections): void {
   new Gauge({
     name: 'nuncio_database_connections',

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { RedisEnv, requireOneRedis } from './redis-env.js';
 
-/** As a service has it: with a setting of its own that is missing. */
+/** A service's schema: with a setting of its own, which is missing. */
 const Env = z.object({ ...RedisEnv, KEYS: z.string() }).check(requireOneRedis);
 const faults = (env: Record<string, string>) => Env.safeParse(env).error?.issues.map(({ path }) => path.join('.')).sort();
 

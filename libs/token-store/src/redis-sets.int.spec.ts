@@ -11,7 +11,7 @@ const entry = (generation: number): TokenEntry => ({ generation, version: 10, to
 const failure: TokenFailure = { version: 12, generation: 0, at: Date.now(), until: Date.now() + 30_000, tokenError: { class: 'timeout', httpStatus: null, code: null } };
 const credentials = Array.from({ length: 60 }, (_, n) => `cred_${n}`);
 
-/** As one service connects: with its own user, and nothing that its rules do not allow. */
+/** Connects as a service does: with its own user and that user's rights. */
 async function connected(servers: OwnServers, service: 'token-service' | 'dispatcher', to: Partial<RedisEnv>): Promise<RedisClient> {
   const client = connectRedis({ ...to, REDIS_USERNAME: `nuncio_${service.replace('-', '_')}`, REDIS_PASSWORD: new Secret(servers.identities[service]) });
   if (client.status !== 'ready') await new Promise((resolve) => client.once('ready', resolve));
@@ -53,7 +53,7 @@ describe('a Redis cluster', () => {
     const found = await reader.readMany(credentials);
     expect(some.map((id) => found.get(id)?.entry?.generation)).toEqual(some.map(() => 1));
     expect(others.map((id) => found.get(id)?.failure?.version)).toEqual(others.map(() => 12));
-    // The token ends the failure before it, which lies beside it.
+    // A token deletes the failure before it, which is in the same slot.
     await Promise.all(others.map((id) => store.put(id, entry(1))));
     const after = await reader.readMany(others);
     expect(others.map((id) => after.get(id)?.failure)).toEqual(others.map(() => null));
@@ -110,7 +110,7 @@ describe('a Sentinel set', () => {
     }
     expect((await store.read('cred_a')).entry?.generation).toBe(generation);
     expect(slowest).toBeLessThan(10_000);
-    // As if the last second had not reached the replica: who asks tells what it holds, and is given a later one; a late writer of what was forgotten loses.
+    // As if a failover had lost the last second. An asker says which generation it has, and gets a later one; a late writer of the lost one loses.
     await clients[0]!.del(`${PREFIX}:token:cred_a`);
     expect(await store.put('cred_a', entry(generation + 1))).toBe(true);
     expect(await store.put('cred_a', entry(generation))).toBe(false);

@@ -20,7 +20,7 @@ const entry = (over: Partial<TokenEntry> = {}): TokenEntry => ({
   ...over,
 });
 const failure: TokenFailure = { version: 12, generation: 0, at: NOW, until: NOW + 1_000, tokenError: { class: 'timeout', httpStatus: null, code: null } };
-/** Times are told by what Redis has left, which is less by then. */
+/** Leaves out times, which are computed from what Redis has left, and so differ a little. */
 const without = <T extends object>(times: readonly (keyof T)[], whole: T): T =>
   expect.objectContaining(Object.fromEntries(Object.entries(whole).filter(([name]) => !times.includes(name as keyof T)))) as unknown as T;
 const stored = (whole: TokenEntry): TokenEntry => without(['receivedAt', 'usableUntil'], whole);
@@ -64,9 +64,9 @@ describe('TokenStore', () => {
     expect(await store.putFailure(id, asked)).toBe(true);
     expect(await store.putFailure(id, failure)).toBe(false);
     expect((await store.read(id)).failure).toEqual(storedFailure(asked));
-    // A request that knows of a later change, or holds a newer token, is not answered by that failure.
+    // That failure does not answer a request that knows a later change, or has a newer token.
     for (const newer of [{ version: 13 }, { version: 14, generation: 1 }]) expect(await store.putFailure(id, { ...failure, ...newer })).toBe(true);
-    // The same pause, to within what clocks differ.
+    // The same pause, apart from the difference between clocks.
     expect(await store.putFailure(id, { ...failure, version: 14, generation: 1, until: NOW + 900 })).toBe(true);
 
     expect(await store.put(id, entry({ generation: 2 }))).toBe(true);

@@ -4,7 +4,7 @@ import { isSampled, Spans } from './spans.js';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const parent = (flags: string): string => `00-${TRACE}-b7ad6b7169203331-${flags}`;
-// Smaller ones would be times since the process began.
+// A smaller number would count as milliseconds since the process started.
 const AT = 1_790_000_000_000;
 const start = { kind: 'consumer', at: AT } as const;
 

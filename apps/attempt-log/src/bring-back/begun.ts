@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { namesOfDelivery, showNames } from '../query/deliveries/delivery.js';
 import type { Begun } from './operations.js';
 
-/** What an operation would do, or does. */
+/** The answer to a request for a bulk operation: what it would do (dry run) or has begun to do. */
 export const ShownBegun = z
   .object({
     count: z.int().describe('How many deliveries'),
@@ -17,7 +17,7 @@ export const ShownBegun = z
   })
   .meta({ id: 'Begun' });
 
-/** Whoever begins it in earnest has its operation to look at. */
+/** A dry run shows a sample. An operation that has begun has its own page instead. */
 export function showBegun({ count, atLeast, operation, perSecond, byCallback, sample }: Begun, dryRun: boolean) {
   const counted = { count, ...(atLeast && { atLeast: true as const }) };
   if (!dryRun) return { ...counted, operation, sample: undefined };

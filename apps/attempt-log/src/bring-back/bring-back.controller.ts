@@ -9,7 +9,10 @@ import { ShownBegun, showBegun } from './begun.js';
 import { Operations, type Wanted } from './operations.js';
 import { Cancel, OfCallback, Recover, Replay, SendNow, type Selection } from './selection.js';
 
-/** Sends again, brings forward or cancels in bulk: what has changed meanwhile is passed over. 202, of a dry run 200. */
+/**
+ * Bulk operations: send deliveries again, bring them forward, or cancel them. A delivery that has changed meanwhile is
+ * passed over. Answers 202; 200 for a dry run.
+ */
 @Controller('v1')
 export class BringBackController {
   constructor(
@@ -87,7 +90,7 @@ export class BringBackController {
     return found !== undefined && reaches(caller, found.state);
   }
 
-  /** The callback that all of it goes to, where there is one and the caller reaches it. */
+  /** The one callback that a selection is limited to; null if there is none, or the caller may not manage it. */
   #onlyCallback(caller: Principal, selection: Selection): string | null {
     const only = this.#named(selection);
     return this.#reaches(caller, only) ? only : null;

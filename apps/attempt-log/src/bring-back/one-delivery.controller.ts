@@ -6,7 +6,10 @@ import { ShownDelivery } from '../query/deliveries/delivery.js';
 import { idOf } from '../query/select.js';
 import { OneDelivery } from './one-delivery.js';
 
-/** The delivery as it stands, and what was asked for: what comes of it is in the delivery as soon as a dispatcher has done it. */
+/**
+ * The delivery as it is now, and the request that was accepted. Its result appears in the delivery once a dispatcher has carried
+ * it out.
+ */
 const AskedOf = ShownDelivery.extend({
   asked: z.object({
     for: z.enum(['resend', 'send-now', 'cancel']).describe('What was asked for'),
@@ -18,7 +21,7 @@ const AskedOf = ShownDelivery.extend({
   }).describe('What was asked for, and what comes of it'),
 }).meta({ id: 'AskedDelivery' });
 
-/** What can be done with one delivery. 202 when Kafka has it; 409 says what can be done instead. */
+/** Operations on a single delivery. 202 once Kafka has the request; 409 names what can be done instead. */
 @Roles('admin', 'provider', 'consumer')
 @Controller('v1/deliveries')
 export class OneDeliveryController {

@@ -16,7 +16,10 @@ import { sendAll, type Wish } from './way-out.js';
 const isInWork = ({ status }: StoredDelivery): boolean => status === 'pending' || status === 'held';
 const ASKED = `SELECT 1 FROM log.facts WHERE delivery = $1 AND event_at = $2 AND number = $3 AND fact = 'asked' AND at > $4 LIMIT 1`;
 
-/** What can be done with one delivery. Resolves when Kafka has it; a Fault `illegal-move` says what can be done instead. */
+/**
+ * Operations on a single delivery. Each resolves once Kafka has the request. Throws Fault `illegal-move`, which names what
+ * can be done instead.
+ */
 @Injectable()
 export class OneDelivery {
   readonly #may: MayGo;
@@ -30,7 +33,7 @@ export class OneDelivery {
     this.#may = new MayGo(view);
   }
 
-  /** Sends it once more, without retries. */
+  /** Sends the delivery once more, without retries. */
   async resend(caller: Principal, id: string) {
     const row = await findDelivery(this.dataSource, id, reachOf(caller));
     if (isInWork(row))
@@ -38,7 +41,7 @@ export class OneDelivery {
     return this.#ask(caller, row, 'resend');
   }
 
-  /** Brings the attempt forward that is due later; its number and the plan stay. */
+  /** Makes the next attempt now. Its number and the retry schedule stay the same. */
   async sendNow(caller: Principal, id: string) {
     const row = await findDelivery(this.dataSource, id, reachOf(caller));
     if (row.status === 'parked') throw illegal(`The delivery is parked: it goes once its subscription, or its callback, is active. POST /v1/deliveries/${id}/resend sends it without retries.`);
@@ -49,7 +52,7 @@ export class OneDelivery {
     return this.#ask(caller, row, 'send-now');
   }
 
-  /** Ends it: what waits is never sent. What is on its way to the endpoint is not called back. */
+  /** Ends the delivery: the waiting attempt is never made. A request that is already on the wire is not aborted. */
   async cancel(caller: Principal, id: string) {
     const row = await findDelivery(this.dataSource, id, reachOf(caller));
     if (!isInWork(row) && row.status !== 'parked') throw illegal(`The delivery is ${row.status}: it has come to its end, and there is nothing to cancel.`);

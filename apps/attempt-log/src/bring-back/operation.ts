@@ -13,12 +13,15 @@ export type OperationState = z.infer<typeof OperationState>;
 /** GET /v1/operations. */
 export const operationFilters = { kind: meaning('What is done', oneOf('kind', OperationKind)), state: meaning('How far they are', oneOf('state', OperationState)), callback: refersTo('callback', 'callback') };
 
-/** Who asked, and whose reach it has; `resumedBy` speaks for it since nobody else did. */
+/**
+ * Who asked for the operation; it reaches what they reach. `resumedBy`: the caller who resumed it after the requester
+ * had lost their permission.
+ */
 export interface Requester extends Principal {
   readonly resumedBy?: Principal;
 }
 
-/** How many of what it brought back have come to what, `open` among them. */
+/** How many of the deliveries that the operation sent have reached each status; `open` = no result yet. */
 export const Outcome = z
   .object({
     ...(Object.fromEntries(DeliveryStatus.options.map((status) => [status, z.int()])) as Record<DeliveryStatus, z.ZodInt>),
@@ -28,10 +31,10 @@ export const Outcome = z
   .meta({ id: 'OperationOutcome' });
 export type Outcome = z.infer<typeof Outcome>;
 
-/** `outcomes` of the operation of this id. */
+/** SQL: the `outcomes` of the operation with this id. */
 export const outcomesOf = (id: string): string => `(SELECT json_object_agg(o.outcome, o.deliveries) FROM log.operation_outcomes o WHERE o.operation = ${id}) AS outcomes`;
 
-/** A row of log.operations with its outcome. */
+/** A row of log.operations with its outcomes. */
 export const OPERATION_COLUMNS = `operations.*, ${outcomesOf('operations.id')}`;
 
 /** A row of log.operations. */
@@ -39,7 +42,7 @@ export interface Operation {
   readonly id: string;
   readonly kind: OperationKind;
   readonly state: OperationState;
-  /** Why it is paused; null = somebody paused it, or it is not. */
+  /** Why Nuncio paused it; null = it is not paused, or a person paused it. */
   readonly reason: string | null;
   readonly requested_by: Requester;
   readonly callback: string | null;
@@ -47,7 +50,7 @@ export interface Operation {
   readonly per_second: number;
   readonly total: number;
   readonly sent: number;
-  /** Grows with each change of its state. */
+  /** Grows with each change of state. */
   readonly version: number;
   readonly created_at: Date;
   readonly updated_at: Date;
@@ -55,13 +58,15 @@ export interface Operation {
   readonly position_id: string | null;
 }
 
-/** Deliveries by what came of them; null = nothing so far. */
+/** Number of deliveries by result; null = no results yet. */
 export type Outcomes = Readonly<Partial<Record<CameTo, number>>> | null;
 
 const CAME_TO = [...DeliveryStatus.options, 'dropped'] as const;
 type CameTo = (typeof CAME_TO)[number];
 
-/** Deliveries that two batches sent, as after a crash, have come to one thing. */
+/**
+ * After a crash two batches may have sent the same delivery, which then has one result; so `open` is never negative.
+ */
 export function outcomeOf(sent: number, outcomes: Outcomes): Outcome {
   const known = Object.fromEntries(CAME_TO.map((status) => [status, outcomes?.[status] ?? 0])) as Record<CameTo, number>;
   return { ...known, open: Math.max(0, sent - Object.values(known).reduce((sum, n) => sum + n, 0)) };
@@ -88,7 +93,7 @@ export const ShownOperation = z
   })
   .meta({ id: 'Operation' });
 
-/** Out of its row. Dates become RFC 3339 when it is written as JSON. */
+/** From its row. Dates become RFC 3339 when the answer is written as JSON. */
 export const showOperation = (operation: Operation & { readonly outcomes: Outcomes }) => ({
   id: operation.id,
   kind: operation.kind,
@@ -100,10 +105,10 @@ export const showOperation = (operation: Operation & { readonly outcomes: Outcom
   perSecond: operation.per_second,
   count: operation.total,
   sent: operation.sent,
-  /** What was sent otherwise meanwhile, or is not kept any more; known at the end. */
+  /** Deliveries that were sent by someone else meanwhile, or are no longer kept. Known only at the end. */
   passedOver: operation.state === 'done' ? Math.max(0, operation.total - operation.sent) : null,
   outcome: outcomeOf(operation.sent, operation.outcomes),
-  /** It has come to the events of this time, oldest first. */
+  /** Time of the last event that it has handled; it goes from the oldest to the newest. */
   position: operation.position_at,
   createdAt: operation.created_at,
   updatedAt: operation.updated_at,

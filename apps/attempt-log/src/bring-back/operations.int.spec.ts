@@ -82,7 +82,7 @@ const recover = (over: Partial<Parameters<Operations['begin']>[0]> = {}) =>
   operations.begin({ kind: 'recover', selection: lost, caller: acme, callback: 'cb_1', dryRun: false, ...over });
 const replay = (select: unknown, caller = acme, dryRun = false) =>
   operations.begin({ kind: 'replay', selection: Replay.parse({ select }).select, caller, callback: null, dryRun });
-/** As if so much time had passed between one batch and the next. */
+/** Moves the clock on by a minute for each batch. */
 async function workAll(): Promise<void> {
   for (let now = Date.now() + 60_000; (await workOff(log.dataSource, ports, now)) !== null; now += 60_000);
 }
@@ -126,7 +126,7 @@ describe('recovering a callback', () => {
     };
     await expect(workOff(log.dataSource, { ...ports, producer: crashing }, Date.now() + 1)).rejects.toThrow('crash');
     const before = sent.splice(0);
-    // One of them has been delivered by then.
+    // One of them has been delivered meanwhile.
     await deliver('n-0', { ...succeeded, at: Date.now() + 1_000 }, { at: before[0]?.eventAt ?? 0, number: 2 });
     await workAll();
     expect(sent.map(({ event }) => event)).not.toContain(before[0]?.event);
@@ -195,7 +195,7 @@ describe('operations', () => {
         all += worked;
       }
     };
-    // A second's worth at once, and a batch that was begun within it.
+    // The budget is a second's worth, plus what was earned since the batch began.
     expect(await until(start)).toBe(1_020);
     expect(await until(start + 10)).toBe(0);
     expect(await until(start + 200)).toBe(210);
@@ -291,17 +291,17 @@ describe('operations', () => {
     await log.writer.writeFacts(facts.map((fact) => placed(fact, offset++)));
     await write(...facts.toReversed(), ...facts);
     expect(await outcome(operation)).toEqual({ ...none, delivered: 1, failed: 1, held: 1, parked: 1, open: 1 });
-    // By another hand, which is no news of the operation's.
+    // A resend by hand does not count for the operation.
     await write(attempted(b, 3, { ...succeeded, operation: undefined }), attempted(c, 2, succeeded));
     expect(await outcome(operation)).toEqual({ ...none, delivered: 2, failed: 1, parked: 1, open: 1 });
     expect((await operations.list(acme, { limit: 10 })).items.map(showOperation)).toMatchObject([{ outcome: { delivered: 2, open: 1 } }]);
-    // Something else was ahead of it: that settles what is open, and changes nothing of what has come to something.
+    // Another attempt was ahead of it. That settles what is open, and leaves the other results as they are.
     await Promise.all([a, b, c, d, e].map((of) => log.writer.writeFacts([placed({ fact: 'dropped', ...of, number: 2, reason: 'another attempt was ahead of it' }, offset++)])));
     expect(await outcome(operation)).toEqual({ ...none, delivered: 2, failed: 1, parked: 1, dropped: 1 });
-    // What is parked goes on as a part of it.
+    // A parked delivery that is released still belongs to the operation.
     expect(await releaseParked(log.dataSource, { ...ports }, 'sub_1', 9)).toBe(1);
     expect(sent.at(-1)).toMatchObject({ reason: 'unblock', operation });
-    // A second copy of what goes on was dropped, whichever is read first: its attempt says more.
+    // The second copy of a released delivery was dropped. Whichever fact is read first, the attempt wins.
     await write({ fact: 'held', ...d, at: d.at + 2, number: 2, reason: 'busy' });
     expect(await outcome(operation)).toMatchObject({ parked: 0, held: 0, dropped: 2 });
     await write(attempted(d, 2, succeeded), attempted(e, 2, dead));

@@ -28,7 +28,7 @@ async function park(ceId: string, eventAt: number, position = POSITION): Promise
 
 it('sends what was parked before the activation, oldest first, once', async () => {
   const start = Date.now() - 1_000_000;
-  // More than goes out at once, parked out of order.
+  // More than one batch, parked out of order.
   for (let i = 0; i < 120; i++) await park(`n-${i}`, start + ((i * 37) % 120));
   const producer = recorder();
   expect(await subscriptionsWithParked(log.dataSource)).toEqual([{ subscription: 'sub_1', position: POSITION }]);
@@ -58,7 +58,7 @@ it('sends what was parked when it was sent again by hand, although it had been d
   if ('reason' in event) throw new Error(event.detail);
   const of = ofDelivery({ ceId: 'twice', subscription: 'sub_2' });
   await log.writer.writeEvents([{ event, record: inbound(event.payload, { timestamp: of.eventAt }) }]);
-  // Read the other way round: their partitions are two.
+  // The facts lie in two partitions, and are read in the reverse order.
   await log.writer.writeFacts([placed({ fact: 'parked', ...of, at: of.at + 9, position: 10, number: 2, reason: 'blocked' }, 1)]);
   await log.writer.writeFacts([placed(attempted(of, 1, succeeded), 0)]);
   const producer = recorder();
@@ -77,7 +77,7 @@ it('sends again what was parked a second time before the activation, and is read
   const release = () => releaseParked(log.dataSource, { producer, writer: log.writer }, 'sub_3', 11);
   await parkedAt(of.at + 5);
   expect(await release()).toBe(1);
-  // The same fact, read again, is no news.
+  // The same fact, read again, releases nothing.
   await parkedAt(of.at + 5);
   expect(await release()).toBe(0);
   await parkedAt(of.at + 9);

@@ -4,9 +4,9 @@ import { DeliveryStatus } from '../delivery-status.js';
 import { fieldsOf, Time, type Filters, type Given } from '../query/filters/filter.js';
 import { deliveryFilters, eventFilters } from '../query/filters/filters.js';
 
-/** What of the log an operation is about. It is kept with the operation as it is. */
+/** The part of the log that an operation is about. Stored with the operation as it is. */
 export type Selection =
-  /** What failed or expired of one callback. */
+  /** The failed and expired deliveries of one callback. */
   | { readonly of: 'lost'; readonly callback: string; readonly since: string; readonly until: string | null }
   | { readonly of: 'deliveries'; readonly filters: Given<typeof deliveryFilters> }
   /** Also events that the subscription has had no delivery of. */
@@ -17,16 +17,18 @@ const asked = {
   dryRun: z.boolean().default(false).describe('Only says how many, and for how long'),
 };
 
-/** POST /v1/callbacks/{id}/recover. Time is when the event was published. */
+/** POST /v1/callbacks/{id}/recover. `since` and `until` are times of publishing. */
 export const Recover = z.strictObject({ since: Time, until: Time.optional(), ...asked });
 
-/** POST /v1/callbacks/{id}/send-now, …/cancel: what waits of one callback; time is when the event was published. */
+/**
+ * POST /v1/callbacks/{id}/send-now and …/cancel: the waiting deliveries of one callback. `since` and `until` are times of publishing.
+ */
 export const OfCallback = z.strictObject({ since: Time.optional(), until: Time.optional(), ...asked });
 
 const IN_WORK: readonly string[] = ['pending', 'held'] satisfies DeliveryStatus[];
 const WAITING: readonly string[] = ['pending', 'held', 'parked'] satisfies DeliveryStatus[];
 
-/** Of the states that were asked for, none that is not possible: nothing of it would ever be found. */
+/** Refuses a `status` that the operation can never apply to; it would silently find nothing. */
 const onlyIn = (isPossible: (status: string) => boolean, what: string) => (given: Given<Filters>, context: z.RefinementCtx) => {
   for (const status of (given.status as string[] | undefined) ?? [])
     if (!isPossible(status)) context.addIssue({ code: 'custom', path: ['status'], message: `${status} cannot be ${what}` });
@@ -53,11 +55,13 @@ const Select = z
     return { of: 'events', filters: events, subscription };
   });
 
-/** What a subscription would be. */
+/** A subscription as it would be after an edit. */
 const Supposed = z.strictObject({ filter: Filter.nullable().describe('Its filter; null = none') });
 export type Supposed = z.infer<typeof Supposed>;
 
-/** POST /v1/replays: the filters of GET /v1/deliveries; or `events` with those of GET /v1/events, and the `subscription` they go to. */
+/**
+ * POST /v1/replays: filters of GET /v1/deliveries; or `events`, with filters of GET /v1/events, and the `subscription` that they go to.
+ */
 export const Replay = z
   .strictObject({
     select: Select.describe('Filters of GET /v1/deliveries; or `events` and a `subscription`').meta({ examples: [{ status: ['failed'], since: '2026-01-31T00:00:00Z' }] }),
@@ -82,7 +86,7 @@ const waiting = (isPossible: (status: string) => boolean, what: string) =>
     ...asked,
   });
 
-/** POST /v1/deliveries/send-now: the filters of GET /v1/deliveries. */
+/** POST /v1/deliveries/send-now: filters of GET /v1/deliveries. */
 export const SendNow = waiting((status) => IN_WORK.includes(status), 'brought forward: only what is pending or held can');
-/** POST /v1/deliveries/cancel: the same. */
+/** POST /v1/deliveries/cancel: filters of GET /v1/deliveries. */
 export const Cancel = waiting((status) => WAITING.includes(status), 'canceled: only what is pending, held or parked can');

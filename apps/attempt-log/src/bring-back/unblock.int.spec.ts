@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => log.drop());
 
 const PARKED_AT = 10;
-/** Everything is active, and has been changed since. */
+/** Every resource is active, and was changed after the delivery was parked. */
 const view = {
   all: () => [],
   onChange: () => undefined,
@@ -43,7 +43,7 @@ it('sends nothing before the log has caught up: one that was read anew sent what
   unblock.onApplicationBootstrap();
   unblock.check('sub_1');
   await pause(0);
-  // What follows in the topic.
+  // The next fact in the topic.
   await log.writer.writeFacts([placed(attempted(of[0]!, 1, succeeded), 2)]);
   expect(sent).toEqual([]);
 

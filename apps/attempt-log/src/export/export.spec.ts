@@ -11,7 +11,7 @@ const of = ofDelivery();
 const attempt = (number: number, body = 'busy'): ShownAttempt =>
   showAttempt(attempted(of, number, { response: { status: 503, headers: {}, body, bodyEncoding: 'utf8', bodyTruncated: false } }));
 
-/** `count` pages of one attempt each, and how many were asked for. */
+/** `count` pages of one attempt each, and the pages that were asked for. */
 function pages(count: number) {
   const asked: Paging[] = [];
   const page = async (paging: Paging): Promise<Page<ShownAttempt>> => {

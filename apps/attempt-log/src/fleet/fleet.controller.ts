@@ -24,7 +24,7 @@ const GroupLag = z.object({
   lagSeconds: z.number().min(0).describe('For how long at least the oldest of them has been waiting, to 10 s').meta({ examples: [10] }),
 });
 
-/** The processes of an installation, and how far its consumer groups are behind. */
+/** The processes of the installation, and the lag of its consumer groups. */
 const FleetAnswer = z
   .object({
     at: Moment.describe('Now, by the clock of `seenAt`'),

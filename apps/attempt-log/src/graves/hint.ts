@@ -4,7 +4,7 @@ import type { GraveKind } from './grave-row.js';
 const OURS = 'Nobody but Nuncio should write there: look which client did, or which release.';
 const FAILED = 'The last attempt of its schedule failed. Send it again once its endpoint is mended.';
 
-/** What to do about a record, by why it went no further. */
+/** What to do about a record, by the reason why it was quarantined or became a dead letter. */
 const HINTS: Readonly<Record<GraveKind, ReadonlyMap<string, string>>> = {
   quarantine: new Map([
     ['null-value', 'The record has no value at all; an event without a payload has an empty one. Give it one and publish it again, and tell the producer.'],
@@ -29,5 +29,5 @@ const HINTS: Readonly<Record<GraveKind, ReadonlyMap<string, string>>> = {
 
 export const hintOf = (kind: GraveKind, reason: string): string => HINTS[kind].get(reason) ?? 'This reason is not known here; look at its headers.';
 
-/** One of a closed set, as metrics need it. */
+/** The reason if it is a known one, else `other`: metrics need a closed set of labels. */
 export const knownReason = (kind: GraveKind, reason: string): string => (HINTS[kind].has(reason) ? reason : 'other');

@@ -8,7 +8,7 @@ import { Mend } from './mended.js';
 import { sendBytes } from './send-bytes.js';
 import { QuarantinedRecord, showContent, showQuarantined, WholeQuarantinedRecord, type WholeStoredGrave } from './stored-grave.js';
 
-/** Records that could not be read, for who runs the installation: they are of no tenant. */
+/** Records that could not be read. They belong to no tenant, so only operators see them. */
 @Roles('admin', 'provider')
 @Controller('v1/quarantine')
 export class QuarantineController {

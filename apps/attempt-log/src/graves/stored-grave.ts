@@ -6,7 +6,7 @@ import { DeliveryStatus } from '../delivery-status.js';
 import type { GraveKind, StoredHeader } from './grave-row.js';
 import { hintOf } from './hint.js';
 
-/** A row of log.graves, as far as a list shows it. */
+/** The columns of log.graves that a list shows. */
 export interface StoredGrave {
   readonly kind: GraveKind;
   readonly id: string;
@@ -31,11 +31,11 @@ export interface StoredGrave {
   readonly subscription: string | null;
   readonly republished_at: Date | null;
   readonly republished_by: string | null;
-  /** Of the delivery of a dead letter, now. */
+  /** The present status of a dead letter's delivery. */
   readonly status: DeliveryStatus | null;
 }
 
-/** All of it. */
+/** All columns of log.graves. */
 export interface WholeStoredGrave extends StoredGrave {
   readonly key: Buffer | null;
   readonly headers: readonly StoredHeader[];
@@ -68,7 +68,7 @@ const ofDelivery = {
   subscription: z.string().nullable(),
 };
 
-/** Bytes as text; in base64 where they are not UTF-8. */
+/** Bytes as text; in base64 if they are not UTF-8. */
 const Bytes = z.object({ text: z.string(), encoding: z.enum(['utf8', 'base64']) });
 
 const whole = {
@@ -114,7 +114,7 @@ export const showDeadLetter = (row: StoredGrave) => ({
   subscription: row.subscription,
 });
 
-/** What an answer shows of a value at once. */
+/** An answer shows at most this much of a value. */
 const SHOWN_BYTES = 65_536;
 
 export const showContent = ({ key, headers, value, original }: Pick<WholeStoredGrave, 'key' | 'headers' | 'value' | 'original'>) => ({
@@ -127,7 +127,7 @@ export const showContent = ({ key, headers, value, original }: Pick<WholeStoredG
 const textOf = (bytes: Buffer): z.infer<typeof Bytes> =>
   isUtf8(bytes) ? { text: bytes.toString(), encoding: 'utf8' } : { text: bytes.toString('base64'), encoding: 'base64' };
 
-/** Not cut within a character, where it is text: of such a one (RFC 3629 §3) all bytes but the first are 10xxxxxx. */
+/** Cuts text between characters: every byte of a multi-byte character but the first is 10xxxxxx (RFC 3629 §3). */
 function shown(value: Buffer): Buffer {
   let end = Math.min(value.length, SHOWN_BYTES);
   if (end < value.length && !isAscii(value)) while (end > SHOWN_BYTES - 3 && ((value[end] ?? 0) & 0xc0) === 0x80) end -= 1;

@@ -12,7 +12,7 @@ import { CredentialState, givenAt, SecretAt, tokensOf } from './credential-healt
 
 export const CallbackState = z.enum(['working', 'failing', 'paused', 'disabled', 'unknown']);
 
-/** How a callback does. */
+/** The health of a callback. */
 export const CallbackHealth = z
   .object({
     callback: z.string(),
@@ -43,14 +43,16 @@ export const CallbackHealth = z
   .meta({ id: 'CallbackHealth' });
 
 const LAST_FAILURE = `SELECT started_at, fact FROM log.attempts WHERE callback = $1 AND outcome = 'failed' ORDER BY started_at DESC LIMIT 1`;
-/** Of the last minute with a success: the counts are looked through, since a success may be millions of failures ago. */
+/**
+ * The last success is looked for in the last minute that counted one, since millions of failures may have followed it.
+ */
 const LAST_SUCCESS = `SELECT started_at, fact FROM log.attempts WHERE callback = $1 AND outcome = 'delivered' AND started_at >= m.minute AND started_at < m.minute + interval '1 minute'`;
 const LAST_COUNTED = (table: string): string => `(SELECT minute FROM log.${table} WHERE callback = $1 AND outcome = 'delivered' ORDER BY minute DESC LIMIT 1)`;
 const SUCCESS_MINUTE = `SELECT max(minute) AS minute FROM (${LAST_COUNTED('attempts_by_minute')} UNION ALL ${LAST_COUNTED('attempt_minutes')}) a`;
 const FIRST_SINCE = (outcome: 'delivered' | 'failed'): string =>
   `SELECT started_at FROM log.attempts WHERE callback = $1 AND outcome = '${outcome}' AND ($2::timestamptz IS NULL OR started_at > $2) ORDER BY started_at LIMIT 1`;
 
-/** What health is told of besides the log. */
+/** Sources of health other than the log. */
 export interface HealthSources {
   readonly view: Pick<ConfigView, 'get'>;
   readonly fleet: Pick<Fleet, 'loadOf'>;
@@ -113,7 +115,7 @@ function showFailure({ started_at, fact }: Tried) {
   return { at: started_at, attempt: id, errorClass, status, detail: error?.detail ?? null, tokenError, advice: tokenError ? advice(tokenError) : ADVICE[errorClass ?? 'internal'] };
 }
 
-/** What its owner can do about it. */
+/** What the callback's owner can do about it. */
 const ADVICE: Readonly<Record<ErrorClass, string>> = {
   dns: 'The name of the endpoint cannot be resolved: look whether its URL is right, and its DNS in place.',
   connect: 'The endpoint takes no connection: look whether it runs, and whether a firewall lets us in.',

@@ -8,11 +8,11 @@ import { LAST_OF_EACH, tokenErrorOf, TODAY, type StoredFailure, type StoredSucce
 
 export const CredentialState = z.enum(['working', 'failing', 'unknown']);
 
-/** When a secret was given. */
+/** When a secret was set. */
 export const SecretAt = Moment.nullable().describe('When it was given; null = before this was kept, or there is none');
 export const givenAt = (at: number | undefined): Date | null => (at === undefined ? null : new Date(at));
 
-/** How a credential does. */
+/** The health of a credential. */
 export const CredentialHealth = z
   .object({
     credential: z.string(),
@@ -45,7 +45,7 @@ export async function tokensOf(dataSource: DataSource, { id, position }: Pick<Vi
   };
 }
 
-/** Out of what token-service told, some moments old at most. Never a token. */
+/** From the token-service's facts, so at most some moments old. Never has a token. */
 export async function credentialHealth(dataSource: DataSource, view: Pick<ConfigView, 'all'>, caller: Principal, credential: Viewed<'credential'>) {
   const { id, state } = credential;
   return { credential: id, name: state.name, tenant: state.tenant, host: hostOf(state), ...(await tokensOf(dataSource, credential)), ...secretsOf(state), callbacks: [...callbacksOf(view, id, caller)] };
@@ -63,7 +63,7 @@ function* callbacksOf(view: Pick<ConfigView, 'all'>, credential: string, caller:
     if (state.authentication.type === 'oauth2' && state.authentication.credential === credential && reaches(caller, state)) yield { id, name: state.name, enabled: state.enabled };
 }
 
-/** A change of the credential ends its tokens, whatever their own end. */
+/** A change of the credential makes its tokens unusable, whatever their expiry. */
 const isUsable = ({ version, expires_at }: StoredSuccess, position: number): boolean => Number(version) >= position && expires_at.getTime() > Date.now();
 
 function showFailure(row: StoredFailure) {

@@ -25,7 +25,7 @@ it('does not forget what comes while a batch is being written', async () => {
   const first = writer.add([1]);
   await entered.promise;
   const second = writer.add([2]);
-  // Longer than the linger: the moment to write the second one passes meanwhile.
+  // Longer than the linger time, so that the second batch becomes due meanwhile.
   await new Promise((resolve) => setTimeout(resolve, 5));
   go.resolve(undefined);
   await Promise.all([first, second]);

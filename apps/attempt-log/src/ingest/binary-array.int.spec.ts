@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => log.drop());
 
-/** As PostgreSQL understands it, in its own notation. */
+/** The elements as PostgreSQL reads them, in its text notation. */
 async function read(type: ElementType, elements: readonly Element[]): Promise<(string | null)[]> {
   const rows = await log.dataSource.query<{ text: string | null }[]>(`SELECT e::text AS text FROM unnest($1::${type}[]) e`, [binaryArray(type, elements)]);
   return rows.map(({ text }) => text);

@@ -22,7 +22,7 @@ it('comes to the same row in whatever order and however often the facts of a del
     .chain((facts) => fc.tuple(fc.constant(facts), fc.shuffledSubarray(facts, { minLength: facts.length }), fc.array(fc.constantFrom(...facts)), fc.array(fc.nat(10))));
   fc.assert(
     fc.property(reading, ([facts, once, again, cuts]) => {
-      // Batches of any size, each folded for itself, as a crash and other owners of other partitions would have them.
+      // Batches of any size, each folded by itself, as they are after a crash or when partitions change their owner.
       const read = [...once, ...again];
       const batches = [...new Set([0, ...cuts, read.length])].sort((a, b) => a - b).map((cut, i, all) => read.slice(cut, all[i + 1] ?? read.length));
       const rows = batches.flatMap((batch) => fold(batch));

@@ -21,7 +21,7 @@ const count = async (table: string): Promise<number> => {
   return row?.n ?? -1;
 };
 
-/** A row of log.deliveries in the form of what facts make of it. */
+/** A row of log.deliveries as the fold of facts would give it. */
 async function storedRows(): Promise<Omit<DeliveryRow, 'of'>[]> {
   const rows = await log.dataSource.query<(StoredDelivery & { parked_position: string | null; untried: boolean; last_number: number | null })[]>(
     'SELECT * FROM log.deliveries ORDER BY id',
@@ -84,8 +84,8 @@ it('goes on with rows from before the order of facts was theirs', async () => {
     fc.asyncProperty(fc.array(anyFact(of), { minLength: 1, maxLength: 3 }), anyFact(of), async (before, fact) => {
       const [row] = fold(before);
       const { standing, lastAttempt } = row!;
-      // Such rows have no gaps in their numbers, and nothing tried after a success.
-      // What was exhausted always had a reason.
+      // Only rows that the former release could have: no gaps in attempt numbers, no attempt after a success, and a
+      // reason for each exhausted delivery.
       fc.pre(!(standing.status === 'failed' && standing.untried && standing.reason === null));
       fc.pre((lastAttempt?.number ?? 0) === standing.attempts && (!standing.delivered || (standing.delivered.at === lastAttempt?.startedAt && standing.delivered.number === lastAttempt.number && !standing.untried)));
       await log.dataSource.query('DELETE FROM log.deliveries');
@@ -117,7 +117,7 @@ it('keeps payload bytes as they are, and a record that is read again once', asyn
 
 it('writes what retention still covers and leaves the rest', async () => {
   const old = ofDelivery({ ceId: 'old', eventAt: Date.now() - 40 * 86_400_000 });
-  // A retry of an event that is gone: its attempt is of today.
+  // The event is no longer kept, but the attempt is of today.
   await log.writer.writeFacts([placed(attempted(old, 1, { startedAt: Date.now() }), 1), placed(attempted(ofDelivery(), 1), 2)]);
   expect([await count('attempts'), await count('deliveries')]).toEqual([2, 1]);
 });

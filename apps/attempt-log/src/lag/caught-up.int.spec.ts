@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 const write = (count: number) => Promise.all(Array.from({ length: count }, (_, n) => producer.send(attempts, { key: `k${n}`, value: Buffer.from('{}') })));
-/** As the log commits what it has read. */
+/** Reads and commits as the log does. */
 async function readAll(): Promise<void> {
   const ends = await admin.fetchTopicOffsets(topic);
   const consumer = client.consumer({ groupId, maxWaitTimeInMs: 50 });
@@ -68,7 +68,7 @@ it('has the log read its topics again, from the beginning or since a time, and k
   while (!caughtUp.hasLooked) await pause(20);
   expect([caughtUp.isSo, told]).toEqual([false, 0]);
   await readAll();
-  // What is written from now on is no part of it.
+  // Records written from now on do not matter.
   await write(5);
   while (!caughtUp.isSo) await pause(20);
   caughtUp.whenSo(() => (told += 1));

@@ -17,7 +17,7 @@ it('says since when: of what is not finished yet, and nothing once it is', () =>
   const due = new Due();
   expect(late(due, partition(10, 0), 1_000)).toBe(0);
   expect(late(due, partition(20, 5), 11_000)).toBe(10_000);
-  // What was there at the first look is finished; the rest is known since the second.
+  // What was due at the first look is finished. The rest is known since the second.
   expect(late(due, partition(20, 15), 21_000)).toBe(10_000);
   expect(due.look([partition(20, 20)], 31_000)).toMatchObject([{ records: 0, lateMs: 0 }]);
   expect(late(due, partition(30, 20), 41_000)).toBe(0);

@@ -1,9 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Which fact of a delivery is the last follows from the facts alone, no longer from where they lie on the topic (ingest/standing.ts), and what was delivered stays
- * so. Rows of before have none of these columns; what they would say follows from the others (FORMER in ingest/upsert-deliveries.ts). `fact_offset` is not
- * written any more: below every offset, it lets a replica of before go on until it is replaced.
+ * Which fact of a delivery is the last now follows from the facts alone, not from their place on the topic (ingest/standing.ts), and a delivered
+ * delivery stays delivered. Older rows lack these columns; their values follow from the others (FORMER in ingest/upsert-deliveries.ts). `fact_offset`
+ * is no longer written. Its value is below every offset, so that a replica of the former release can go on until it is replaced.
  */
 export class OrderOfFacts1775260800000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {

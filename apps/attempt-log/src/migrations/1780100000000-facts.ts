@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The timeline of a delivery: every fact that is no attempt, where a delivery's row has the last one alone. And the record that a delivery waits as. */
+/** The timeline of a delivery: every fact other than attempts (a delivery's row has only the last one). And the record that a delivery waits as. */
 export class Facts1780100000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`CREATE TABLE log.facts (

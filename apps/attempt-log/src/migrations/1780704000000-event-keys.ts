@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * What events are found by besides their ids: subject and extension attributes, and tenants that an event names to which it came to nothing (query/events/event-key.ts).
- * Events from before have no keys. A log of before goes on beside it: what it writes has none either.
+ * What events are found by besides their ids: their subject, their extension attributes, and each tenant that they name without a delivery
+ * (query/events/event-key.ts). Events from before have no keys; nor have events written by a replica of the former release.
  */
 export class EventKeys1780704000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {

@@ -44,7 +44,7 @@ afterEach(() => log.drop());
 
 const tellDue = (now: number, noticesTenant?: string) => new NoticeWorker(notices, producer, view, noticesTenant).tellDue(now);
 const read = (facts: Attempted[]) => new DeliveryNotices(log.dataSource, notices, view, { sendJson: (_, __, signal) => Promise.resolve(void signals.push(signal)) }).read(facts, facts.at(-1)?.at ?? NOW);
-/** What was told since the last look. */
+/** The notices published since the last call. */
 function told() {
   return sent.splice(0).map(({ headers, value }) => {
     const event = readEvent(headers ?? {}, value as Buffer);

@@ -33,7 +33,7 @@ it('counts what is little, and says of an estimate that it is one', async () => 
   expect(await count({})).toEqual({ value: ROWS, exact: true });
   expect(await count({ callback: ['cb_busy'] })).toEqual({ value: ROWS - 1, exact: true });
 
-  // What PostgreSQL would know of a hundred thousand times as many rows, spread alike.
+  // Statistics that PostgreSQL would have of a table with many times as many rows of the same distribution.
   await log.dataSource.query(
     `UPDATE pg_class SET reltuples = reltuples * ${TIMES_MORE} WHERE relkind = 'r' AND oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = 'log.attempts'::regclass)`,
   );

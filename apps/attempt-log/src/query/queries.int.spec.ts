@@ -54,7 +54,7 @@ beforeAll(async () => {
   attempts = new AttemptsController(log.dataSource, new LiveStreams());
   events = new EventsController(log.dataSource, view);
   for (let i = 0; i < EVENTS; i++) {
-    // Two days, two events a moment, two tenants an event.
+    // Two days, two events a millisecond, two tenants per event.
     const eventAt = noon - (i % 2) * 86_400_000 + Math.floor(i / 4);
     const headers = { ce_specversion: '1.0', ce_id: `n-${i}`, ce_source: '/orders', ce_type: 'invoice.paid', ce_tenant: 'acme, globex' };
     const event = readEvent(headers, Buffer.from(`{"n": ${i}.0}`));

@@ -45,7 +45,7 @@ it('keeps what only a newer release can read, out of quarantine, and has it in t
   await worker.look();
   expect(await stored()).toEqual({ attempts: [known.id], setAside: ['nuncio.attempts-0-1', 'nuncio.attempts-0-2', 'nuncio.token.events-0-0'] });
 
-  // What the next release reads, this one reads in its place.
+  // Stands for the next release: makes the record one that can be read.
   await log.dataSource.query(`UPDATE log.graves SET value = $1 WHERE id = 'nuncio.attempts-0-1'`, [Buffer.from(JSON.stringify(later))]);
   await worker.look();
   await worker.look();

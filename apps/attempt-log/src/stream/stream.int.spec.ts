@@ -49,7 +49,7 @@ interface Event {
   readonly data: { readonly id: string; readonly ceId: string; readonly tenant: string; readonly status?: string };
 }
 
-/** As a browser reads server-sent events. */
+/** Parses server-sent events as a browser does. */
 function reader(file: StreamableFile) {
   const stream = file.getStream();
   open.push(stream);
@@ -87,7 +87,7 @@ it('shows attempts as they are written, each once, by the filters of the list', 
   await write('a');
   await write('b', {}, succeeded);
   await write('c', { tenant: 'globex' });
-  await write('a'); // a repetition of the same fact's delivery is another attempt
+  await write('a'); // another attempt of the same delivery
   expect(await all.until(4)).toEqual(['a', 'b', 'c', 'a']);
   expect(await failed.until(2)).toEqual(['a', 'a']);
   expect(all.events[0]).toMatchObject({ event: 'attempt', id: expect.stringMatching(/^\d+-att_/) });
@@ -163,7 +163,7 @@ it('looks at so many rows in one go, whatever it searches for and however far be
   const next = (after: Place) => selectWritten<{ id: string; tenant: string }>(log.dataSource, { select: 'id, tenant', from: 'log.attempts', where: () => [`tenant = 'alone'`] }, after);
   const first = await next({ xid: '0', id: '' });
   expect(first).toMatchObject({ items: [], isFull: true });
-  // What was written after a transaction that goes on, be it in another database of the server, is not shown yet.
+  // A row written after a transaction that is still open, even in another database of the server, is not shown yet.
   let second = await next(first.place);
   while (!second.items.length) second = await next(second.place);
   expect(second).toMatchObject({ items: [{ row: { tenant: 'alone' } }], isFull: false });
@@ -194,7 +194,7 @@ it('serves thirty streams of one tenant, whatever number of keys it has, and lea
   for (let n = 0; n < 30; n++) reader(streams.open(endless(`key_${n}`, isStill, 'greedy')));
   expect(() => streams.open(endless('key_30', isStill, 'greedy'))).toThrow(expect.objectContaining({ code: 'too-many-requests' }));
   reader(streams.open(endless('key_31', isStill, 'modest')));
-  // Four tenants took all there are.
+  // Four tenants take all streams.
   const takeAll = (): void => {
     for (let n = 0; n < 100; n++) reader(streams.open(endless(`key_${n}`, isStill, `more_${Math.floor(n / 25)}`)));
   };

@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 afterAll(() => log.drop());
 
-/** As one batch; how many records were done with. */
+/** Takes values as one batch. Returns how many records are done. */
 async function take(values: readonly (TokenEvent | string)[], from = offset): Promise<number> {
   const controller = new TokenEventsController(new TokenEventsIngest(log.writer, { read: () => Promise.resolve() }), {
     send: (_topic, { value }) => {
@@ -60,7 +60,7 @@ async function take(values: readonly (TokenEvent | string)[], from = offset): Pr
   return done;
 }
 
-/** The credential is acme's, of the group `billing`, changed last at position 10; two callbacks use it. */
+/** A credential of acme, group `billing`, last changed at position 10; two callbacks use it. */
 function healthOf(id: string, caller = admin, position = 10) {
   const of = { tenant: 'acme', groups: ['billing'] };
   const callback = (name: string, groups: string[], credential = id) => ({

@@ -3,7 +3,7 @@ import type { Principal } from '@nuncio/contracts';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { Turns } from './turns.js';
 
-/** Every request to the log has its turn. A stream has it until it begins: what follows is little at a time. */
+/** Makes requests to the log take turns. A stream holds its place until it begins; it needs little afterwards. */
 @Injectable()
 export class TurnsInterceptor implements NestInterceptor {
   readonly #turns = new Turns();

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { Turns } from './turns.js';
 
-/** Requests that are answered when the test says so, in the order in which they had their turn. */
+/** Requests that end when the test says so; `begun` lists them in the order of their turns. */
 function working(turns: Turns) {
   const begun: { name: string; end: () => void }[] = [];
   const ask = (tenant: string | null, name: string) =>

@@ -23,7 +23,7 @@ interface Options {
   readonly yes?: boolean;
 }
 
-/** Nobody mends more at once. */
+/** More than anybody fixes at once. */
 const FAULTS_SHOWN = 100;
 
 export function addApply(program: Command): void {
@@ -71,7 +71,7 @@ function nothingDone(error: unknown): never {
   throw error;
 }
 
-/** Throws a Refusal that names everything that is wrong with the files, before anything is changed. */
+/** Throws a Refusal that names every fault in the files, before anything is changed. */
 async function planned(context: Context, schemas: Schemas, files: readonly string[]): Promise<Plan> {
   const { api, signal } = context;
   const read = readDocuments(files, process.env);
@@ -98,7 +98,7 @@ function refuseAny(faults: readonly Fault[]): void {
   throw new Refusal([...lines, ...more, `${faults.length} to mend; nothing was done.`].join('\n'));
 }
 
-/** Keeps of the surplus only what has all of these labels. */
+/** Keeps only the surplus that has all of these labels. */
 function withLabels(plan: Plan, labels: readonly string[]): Plan {
   const wanted = labels.map((text): [string, string] => {
     const at = text.indexOf('=');
@@ -108,7 +108,7 @@ function withLabels(plan: Plan, labels: readonly string[]): Plan {
   return { ...plan, surplus: plan.surplus.filter(({ existing }) => wanted.every(([name, value]) => existing.labels?.[name] === value)) };
 }
 
-/** On a terminal; what a program reads has no bar in it. */
+/** Draws the bar only on a terminal, so that it is not in what a program reads. */
 function progressOf({ output }: Context, all: number, words: string): (done: number, isOver?: boolean) => void {
   return (done, isOver = done === all) => {
     if (!output.isJson && process.stderr.isTTY) drawProgress(done, all, words, isOver, process.stderr);
@@ -117,7 +117,7 @@ function progressOf({ output }: Context, all: number, words: string): (done: num
 
 async function confirm(count: number, signal: AbortSignal): Promise<void> {
   if (!process.stdin.isTTY) throw new Refusal(`${count} would be deleted, and there is no terminal to ask at: add --yes. Nothing was done.`, EXIT.usage);
-  // Without raw mode, so that Ctrl-C remains a signal; Ctrl-D closes, and counts as no.
+  // Without raw mode, so that Ctrl-C remains a signal. Ctrl-D closes the input, and counts as no.
   const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
   const closed = once(terminal, 'close').then(() => '');
   const answer = await Promise.race([terminal.question(`Delete ${count}? Type "yes" to delete: `, { signal }), closed]).catch(() => '');

@@ -7,13 +7,13 @@ import { hasReference } from './references.js';
 
 /** A resource as a file describes it. */
 export interface Resource extends Document {
-  /** By which it is known among those of its kind, and of its tenant. */
+  /** Identifies it among the resources of its kind and tenant. */
   readonly key: string;
-  /** Id of the tenant that it belongs to. */
+  /** Id of its tenant. */
   readonly tenant: string | undefined;
-  /** `callback acme/ledger`. */
+  /** Such as `callback acme/ledger`. */
   readonly name: string;
-  /** Whether something is wrong with it by itself: then it is not compared. */
+  /** Whether the resource has a fault of its own; then it is not compared. */
   readonly isFaulty: boolean;
 }
 
@@ -33,7 +33,7 @@ export async function resourcesIn(api: Api, caller: Caller, schemas: Schemas, do
     const own = faultsOf(schemas, document);
     const key = body[kind.key];
     if (typeof key !== 'string' || !key) {
-      // If the schema requires it, it has said so.
+      // If the schema requires it, there is a fault already.
       faults.push(...own);
       if (isOfTenant(kind)) faults.push(faultAt(document, [], `${kind.key} is missing: it is what this ${kind.name} is known by`));
       continue;
@@ -62,7 +62,7 @@ function faultsOf(schemas: Schemas, document: Document): Fault[] {
   ];
 }
 
-/** Ids of the tenants that documents name by external ids: of these documents, or of the installation. */
+/** Ids of the tenants that documents name by external ids: tenants of these documents, or of the installation. */
 async function idsOfTenants(api: Api, caller: Caller, documents: readonly Document[]): Promise<ReadonlyMap<string, string>> {
   const named = [...new Set(documents.flatMap(({ body: { tenant } }) => (typeof tenant === 'string' && externalIdIn(tenant) !== null ? [tenant] : [])))];
   const ids = await Promise.all(
@@ -75,7 +75,7 @@ async function idsOfTenants(api: Api, caller: Caller, documents: readonly Docume
   return new Map(ids);
 }
 
-/** A resource's reference to another one, beside its tenant: its place, the kind, and the text. */
+/** A reference of a resource to another one, apart from its tenant. */
 export interface Reference {
   readonly path: readonly (string | number)[];
   readonly kind: Kind;

@@ -11,7 +11,7 @@ export interface Counts {
   readonly unchanged: number;
 }
 
-/** `isPruning`: whether what is in no file is to be deleted. */
+/** `isPruning`: whether resources that are in no file are deleted. */
 export const countsOf = ({ planned, surplus }: Plan, isPruning: boolean): Counts => ({
   create: planned.filter(({ action }) => action === 'create').length,
   change: planned.filter(({ action }) => action === 'change').length,
@@ -38,7 +38,7 @@ export function effectsOf({ planned, surplus }: Plan, isPruning: boolean): strin
 
 const subscriptions = (count: number): string => `${count} subscription${count === 1 ? '' : 's'}`;
 
-/** A line for each field that is different; what stays as it is is counted. */
+/** A line for each field that differs; resources that stay the same are counted. */
 export function planText(plan: Plan, effects: readonly string[], isPruning: boolean, output: Output): string {
   const counts = countsOf(plan, isPruning);
   const surplus = plan.surplus.map(({ kind, existing }) => `- ${line(nameOf(kind, existing.tenant as string, existing.externalId ?? ''))}  ${existing.id}`);
@@ -65,7 +65,7 @@ const painted = (colour: 'green' | 'yellow' | 'red', text: string, { isColoured 
 
 const shown = (value: unknown): string => (value === undefined ? 'null' : JSON.stringify(value));
 
-/** The same for programs. */
+/** The plan as JSON. */
 export function planJson(plan: Plan, effects: readonly string[], isPruning: boolean): Json {
   const asChange = (pointer: string, after: unknown): Change => ({ pointer, before: null, after });
   return {

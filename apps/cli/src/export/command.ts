@@ -55,7 +55,7 @@ async function exportAll(context: Context, { output: folder, tenant: named, forc
     return key && !(kind.name === 'event-type' && key.startsWith(RESERVED));
   });
   let done = 0;
-  // Oldest first, in whichever order they come back: files stay comparable from one export to the next.
+  // Oldest first, in whichever order they arrive, so that files of two exports can be compared.
   const documents: Json[] = [];
   const ordered = chosen.toReversed().sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind));
   await inLanes([...ordered.entries()], signal, async ([i, { kind, existing }]) => {

@@ -18,7 +18,7 @@ const Shown = answerOf({
   lastUsedAt: Moment.nullable().describe('When it, or a portal session that it made, was used last, to about a minute; null = never, or not since Nuncio keeps it. It is no part of the version'),
 }).meta({ id: 'ApiKey' });
 
-/** Without it where `Idempotency-Key` replays the answer. */
+/** `key` is absent if the answer is replayed for an `Idempotency-Key`. */
 const WithKey = Shown.extend({ key: z.string().optional().describe('The key itself, in this answer alone').meta({ examples: ['nuncio_…'] }) });
 
 const show = (resource: Resource<ApiKey>, lastUsedAt: Date | null) => {
@@ -96,7 +96,7 @@ export class ApiKeysController {
   }
 }
 
-/** Keys of no tenant are the administrator's alone. Throws Fault `not-found`. */
+/** Only the administrator sees keys of no tenant. Throws Fault `not-found`. */
 function theirs(caller: Principal, key: Resource<ApiKey>): Resource<ApiKey> {
   if (caller.tenant !== null && key.state.tenant !== caller.tenant) throw new Fault('not-found', `there is no api-key "${key.id}"`);
   return key;

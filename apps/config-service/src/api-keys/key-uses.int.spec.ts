@@ -23,7 +23,7 @@ afterAll(async () => {
   await fresh.drop();
 });
 
-/** A batch of pulses, and how many of its records were done. */
+/** Takes pulses as one batch. Returns how many records are done. */
 async function tell(...told: { readonly at: number; readonly value: string }[]): Promise<number> {
   let done = 0;
   const records = told.map(({ at, value }, offset) => ({ topic: 'pulse', partition: 0, offset: String(offset), value: Buffer.from(value), timestamp: at, done: () => { done++; } }) as unknown as InboundRecord);

@@ -77,7 +77,7 @@ export class ApplicationsController {
   }
 }
 
-/** It is its whole tenant's to see, and to change only by who may manage everything that is in it. */
+/** The whole tenant sees an application. Only a caller who may manage every callback in it may change it. */
 async function refuseOthers(tx: Transaction, { id }: Resource<Application>): Promise<void> {
   if (await tx.isUsedByOthers(streamOf('application', id))) throw new Fault('forbidden', 'There are callbacks in this application that you may not manage.');
 }

@@ -27,7 +27,7 @@ export class AuditController {
     return narrowed(query, asked).orderBy('event.position', 'DESC').getMany();
   }
 
-  /** What belongs to no tenant is about several. */
+  /** Operations without a tenant concern several, so a caller of one tenant does not see them. */
   #operations(caller: Principal, { kind: _, ...asked }: ListAudit): Promise<RecordedOperation[]> {
     const query = this.database.manager.createQueryBuilder(RecordedOperation, 'event').where(within(caller));
     if (!isOfNoTenant(caller.role)) query.andWhere('event.tenant is not null');
@@ -36,7 +36,7 @@ export class AuditController {
   }
 }
 
-/** One more than asked for tells that there are more. */
+/** One row more than asked for tells whether there are more. */
 function narrowed<T extends ObjectLiteral>(query: SelectQueryBuilder<T>, { limit, cursor: _, since, until, ...named }: Omit<ListAudit, 'kind'>): SelectQueryBuilder<T> {
   for (const [field, values] of Object.entries(named) as [string, string[] | undefined][]) if (values) query.andWhere({ [field]: In(values) });
   if (since) query.andWhere('event.at >= :since', { since });

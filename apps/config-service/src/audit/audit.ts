@@ -6,13 +6,16 @@ import { anyOf } from '../lists/filter.js';
 import { MASK } from '../presentation.js';
 import type { RecordedOperation } from './recorded-operation.entity.js';
 
-/** A place in the audit: an event of configuration, `nth` 0, or what happened to operations between it and the next one. */
+/**
+ * A place in the audit. `nth` 0 is the configuration event at `position`; 1 and up are changes of operations after it,
+ * before the next event.
+ */
 export interface Place {
   readonly position: number;
   readonly nth: number;
 }
 
-/** `position`, or `position.nth`, in base64url. */
+/** `position` or `position.nth`, in base64url. */
 const Cursor = z.string().transform((text, ctx): Place => {
   const [, position, nth = 0] = /^(\d{1,15})(?:\.(\d{1,15}))?$/.exec(Buffer.from(text, 'base64url').toString('latin1')) ?? [];
   if (position) return { position: Number(position), nth: Number(nth) };
@@ -20,15 +23,15 @@ const Cursor = z.string().transform((text, ctx): Place => {
   return z.NEVER;
 });
 
-/** What GET /v1/audit is narrowed by; all but the times may be repeated: any of them. */
+/** The filters of GET /v1/audit. All but the times may be repeated, and match any of the values. */
 export const ListAudit = PageQuery.extend({ cursor: Cursor.optional(), tenant: anyOf(reference('tenant')).optional(), kind: filter.describe('Kinds of resources, or `operation`'), id: filter.describe('Ids of resources or operations'), actor: filter.describe('Who did it: a key or a person'), type: filter.describe('What was done: created, changed, deleted, moved …; begun, paused, resumed, canceled, finished'), since: Time.optional(), until: Time.optional() });
 export type ListAudit = z.infer<typeof ListAudit>;
 
-/** Tenants and API keys are the administrator's, and so is what happened to them. */
+/** Events of tenants and API keys are visible to the administrator only. */
 const ADMINISTRATIVE: readonly AggregateKind[] = ['tenant', 'api-key'];
 export const kindsFor = ({ role }: Principal): AggregateKind[] => AggregateKind.options.filter((kind) => role === 'admin' || !ADMINISTRATIVE.includes(kind));
 
-/** Whoever sees any of them sees what happened to operations. */
+/** Whether the list includes changes of operations. */
 export const isOfOperations = ({ kind }: ListAudit): boolean => !kind || kind.includes(OPERATION);
 const OPERATION = 'operation';
 
@@ -47,10 +50,10 @@ export const ShownEvent = z
   .meta({ id: 'ConfigurationEvent' });
 type ShownEvent = z.infer<typeof ShownEvent>;
 
-/** An entry of the audit, and where it stands. */
+/** An entry of the audit with its place. */
 type Placed = readonly [Place, ShownEvent];
 
-/** Who, when, what changed: `changes` are the new values of the fields that are different now, of a move the move. */
+/** Who changed what, and when. `changes` has the new values of the fields that differ; for a move, the move. */
 export const showEvent = ({ position, at, kind, data, actor, id, tenant, version, type }: RecordedEvent): Placed => {
   const changes = redact(kind === 'api-key' ? withoutHash(data) : data) as Record<string, unknown>;
   return [{ position, nth: 0 }, { position, at: at.toISOString(), actor, kind, id, tenant, version, type, changes }];
@@ -61,17 +64,17 @@ export const showOperation = ({ position, nth, at, actor, id, tenant, version, t
   { position, at: at.toISOString(), actor, kind: OPERATION, id, tenant, version, type, changes: data },
 ];
 
-/** The newest of them; of each kind one more than asked for where there are more. */
+/** The newest `limit` entries. `entries` has one more than that of each kind, if there are more. */
 export function auditPage(entries: Placed[], limit: number): Page<ShownEvent> {
   const shown = entries.sort(([a], [b]) => b.position - a.position || b.nth - a.nth).slice(0, limit);
   const [last] = entries.length > limit ? (shown.at(-1) ?? []) : [];
   return { items: shown.map(([, event]) => event), next: last ? Buffer.from(`${last.position}.${last.nth}`).toString('base64url') : null };
 }
 
-/** All there is of an API key. */
+/** An API key's hash is masked: it is all that is known of the key. */
 const withoutHash = (data: RecordedEvent['data']): RecordedEvent['data'] => ('hash' in data ? { ...data, hash: MASK } : data);
 
-/** Wherever they stand, sealed texts are known by their beginning. */
+/** Masks every sealed text, which is recognised by its beginning. */
 function redact(value: unknown): unknown {
   if (typeof value === 'string') return value.startsWith('s1.') ? MASK : value;
   if (Array.isArray(value)) return value.map(redact);

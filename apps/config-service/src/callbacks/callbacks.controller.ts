@@ -142,7 +142,7 @@ export class CallbacksController {
 
   async #edit(tx: Transaction, current: Resource<CallbackState>, body: PatchCallback) {
     const { id, tenant } = current.state;
-    // Another URL takes the tokens elsewhere: that is for who may manage the credential, too.
+    // A new URL sends the credential's tokens elsewhere, so the caller must be allowed to manage the credential too.
     await refuseForeignCredential(tx, tenant, body.authentication === undefined && body.url !== undefined ? current.state.authentication : body.authentication);
     const given = body.groups === undefined ? body : { ...body, groups: groupsFor(tx.caller, body.groups) };
     const { fields: edited, shown } = editCallback(current.state, given, this.#rules(tenant, id));
@@ -173,7 +173,7 @@ export class CallbacksController {
   }
 }
 
-/** When its secrets were given. */
+/** When each secret was set. */
 const datedOf = (before: Given, edited: Partial<Given>, at: number): Pick<Given, 'secretsAt'> => secretsAt(before.secretsAt, secretsOfCallback(before), secretsOfCallback({ ...before, ...edited }), at);
 
 function withSecret(resource: Resource<CallbackState>, shown: Secret | null) {
@@ -187,7 +187,7 @@ async function applicationIn(tx: Transaction, tenant: string, id: string | undef
   return found.id;
 }
 
-/** A callback may name only a credential that its editor may manage. */
+/** Refuses a credential that the caller may not manage. */
 async function refuseForeignCredential(tx: Transaction, tenant: string, authentication: PatchCallback['authentication']): Promise<void> {
   if (authentication?.type !== 'oauth2') return;
   const pointer = '/authentication/credential';

@@ -14,15 +14,15 @@ const ShownSigning = z.object({
   secret: z.string().optional().describe('Only in the answer to the request that made or took it'),
 });
 
-/** When secrets were given is the business of the callback's health. */
+/** When secrets were set is shown by the callback's health. */
 const Fields = Callback.omit({ secretsAt: true });
 
 export const ShownCallback = keyedAnswerOf({ ...Fields.shape, pausedUntil: Moment.nullable().describe(Callback.shape.pausedUntil.description ?? ''), secretHeaders: z.record(z.string(), z.string()).describe('Sealed headers of every request: their names, never their values').meta({ examples: [{ 'X-Gate': '<redacted>' }] }), signing: ShownSigning.describe('How each request is signed') }).meta({ id: 'Callback' });
 
-/** The whole, effective callback without its secrets. */
+/** The effective callback, without its secrets. */
 export function showCallback(resource: Resource<CallbackState>) {
   const { settings, secrets } = resource.state;
-  // The contract's order of fields, which the database does not keep.
+  // Restores the contract's order of fields, which the database does not keep.
   const { signing, ...fields } = Fields.parse(resource.state);
   const older = secrets.find(({ expiresAt }) => expiresAt !== null && expiresAt > Date.now());
   return presentKeyed(resource, {

@@ -12,7 +12,7 @@ const Statuses = z.array(StatusPattern).max(100);
 
 const Retry = nullish({ ...RetryPolicy.shape, successStatuses: Statuses.min(1).describe(RetryPolicy.shape.successStatuses.description ?? ''), retryOn: z.union([z.literal('any'), z.strictObject({ connection: z.boolean().describe('Whatever brings no answer: name, connection, TLS, timeout'), statuses: Statuses.describe('These answers') })]).describe(RetryPolicy.shape.retryOn.description ?? ''), disableAfterDays: DisableAfterDays });
 
-/** How long they may be depends on the scheme; it is never more. */
+/** An upper limit for every scheme; each scheme has its own. */
 const Secret = z.string().max(8_192).meta(IS_SECRET);
 const KeyId = z.string().max(1_024);
 
@@ -34,7 +34,7 @@ const PerSecond = z.number().min(0.001).max(100_000).meta(Limits.shape.perSecond
 
 const LAST_MOMENT = Date.UTC(9_999, 11, 31, 23, 59, 59, 999);
 
-/** RFC 3339; epoch milliseconds from here on. What is before 1970 has passed, whenever it was. */
+/** RFC 3339 text in, epoch milliseconds out. A time before 1970 becomes 0: the pause has ended either way. */
 const PausedUntil = Rfc3339.transform((text) => Math.max(0, Date.parse(text))).refine((at) => at <= LAST_MOMENT, 'must be before the year 10000');
 
 const fields = {
@@ -43,7 +43,7 @@ const fields = {
   pausedUntil: PausedUntil.nullish().describe('Until then nothing is sent, and everything is kept and released evenly afterwards; null ends the pause').meta({ examples: ['2027-01-31T12:00:00Z'] }),
   headers: z.record(z.string(), z.string().max(8_192).nullable()).nullish().describe('Headers of every request, by name; null takes one away'),
   secretHeaders: z.record(z.string(), z.string().max(8_192).meta(IS_SECRET).nullable()).nullish().describe('The same, sealed: they are sent, and never shown; blank keeps what is stored, null takes one away'),
-  // From here on: null returns a field to its profile.
+  // In the fields below, null gives the field back to the profile.
   profile: Callback.shape.profile.nullish(),
   method: Callback.shape.method.nullish(),
   signing: Signing.nullish().describe('How each request is signed; null = as the profile has it'),
@@ -56,7 +56,7 @@ const fields = {
   ...keying,
 };
 
-/** So much can be said of a URL by itself; the rest depends on where the operator lets us call. */
+/** The part of the check that needs no settings. Whether Nuncio may call the URL is checked later. */
 const Url = z.url({ protocol: /^https?$/, error: 'must be an absolute https URL' }).max(2_048);
 
 export const CreateCallback = z.strictObject({ tenant: reference('tenant').optional(), application: reference('application').optional(), name: Name, url: Url, ...fields });

@@ -22,7 +22,7 @@ const saved = (signing: NonNullable<Settings['signing']>): CallbackState => {
 };
 const after = (state: CallbackState, rotation: ReturnType<typeof rotateSecret>): CallbackState => effective({ ...state, ...rotation.fields });
 
-/** How many signatures a request has that is sent then, and under which key; read off what the dispatcher's signer makes of the published callback. */
+/** The number of signatures in a request sent at that time, and their text, made by the dispatcher's signer from the published callback. */
 function signed({ id, signing }: CallbackState, sentAt: number): { signatures: number; text: string } {
   const secrets = signing.secrets.map(({ secret, keyId, expiresAt }) => ({ secret: new Secret(secret.slice(PREFIX.length)), keyId: keyId ?? signing.keyId ?? id, expiresAt }));
   const input: SigningInput = { body: Buffer.from('{}'), sentAt, method: 'POST', url: 'https://hooks.acme.com', eventId: 'evt_1', deliveryId: 'dlv_1', attempt: { made: 1, left: 0, firstAt: sentAt } };
@@ -78,7 +78,7 @@ describe.each(Object.entries(kinds))('%s', (_, signing) => {
     }
     const secrets = after(second, again()).signing.secrets.map(({ secret }) => secret);
     expect(secrets).toHaveLength(2);
-    // While two are live, the receiver has the older one: the newest is what nobody may have got.
+    // While two secrets are live, the receiver has the older one; perhaps nobody got the newest.
     const [receivers, replaced] = sinceMs < 60_000 ? [first, second] : [second, first];
     expect(secrets[1]).toBe(receivers.signing.secrets[0]?.secret);
     expect(secrets).not.toContain(replaced.signing.secrets[0]?.secret);

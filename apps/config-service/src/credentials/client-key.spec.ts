@@ -14,7 +14,7 @@ const store = {
     return work();
   },
 };
-/** As the controller does: decided in line, with keys that were made before. */
+/** Decides as the controller does: in the transaction, with keys that were made before. */
 const editClientKey = (before: Parameters<typeof editKey>[0], after: Credential) =>
   withClientKeys(store, caller, (keys) => {
     isInLine = true;

@@ -16,7 +16,7 @@ export const credential: Aggregate<Credential> = {
 const supported = [...clientAuthMethods.keys()];
 const [defaultMethod = ''] = supported;
 
-// RFC 6749 §3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E ), one space between.
+// RFC 6749 §3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E ), separated by one space.
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/;
 const Scope = z
   .union([z.string(), z.array(z.string())])
@@ -65,7 +65,7 @@ export type CreateCredential = z.infer<typeof CreateCredential>;
 export const PatchCredential = z.strictObject({ name: Name.optional(), ...fields });
 export type PatchCredential = z.infer<typeof PatchCredential>;
 
-/** Before the first save: what is then not given has these values. */
+/** The defaults of a new credential. */
 export const blankCredential = (id: string, tenant: string, groups: string[], name: string): Omit<Credential, 'clientId'> & { clientId: null } => ({
   id,
   tenant,

@@ -19,7 +19,7 @@ import { blankCredential, CreateCredential, credential, PatchCredential } from '
 import { editClientKey, withClientKeys, type ClientKeys } from './client-key.js';
 import { anotherClient, editCredential, type CredentialRules } from './edit-credential.js';
 
-/** When secrets were given is the business of the credential's health. */
+/** When secrets were set is shown by the credential's health. */
 const Fields = Credential.omit({ secretsAt: true });
 
 const Shown = keyedAnswerOf({
@@ -38,7 +38,7 @@ const show = (resource: Resource<Credential>, origin = '') => {
   return presentKeyed(resource, { ...fields, clientSecretExpiresAt, headers: masked(headers), hasClientId: clientId !== '', hasClientSecret: clientSecret !== null, publicJwk: clientKey?.publicJwk ?? null, jwksUri: clientKey && `${origin}/v1/credentials/${fields.id}/jwks.json`, clientCertificate: clientCertificate && showCertificate(clientCertificate) });
 };
 
-/** Nothing of what is sealed. */
+/** The parts of a certificate that are not sealed. */
 const showCertificate = ({ subject, notAfter, sha256 }: NonNullable<Credential['clientCertificate']>) => ({ subject, notAfter, sha256 });
 
 const Listing = listQuery('credential');

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { replaceFields, type Aggregate } from '../event-store/index.js';
 import { labelling } from '../keying/keying.js';
 
-/** Belongs to the installation, not to a tenant. Its id is its name. */
+/** An event type belongs to the installation, not to a tenant. Its id is its name. */
 export const eventType: Aggregate<EventType> = {
   kind: 'event-type',
   reusesIds: true,
@@ -29,7 +29,7 @@ export const CreateEventType = z.strictObject({
 
 export const PatchEventType = z.strictObject({ ...fields, ...labelling }).partial();
 
-/** What Nuncio itself tells is nobody else's to change. Throws Fault `forbidden`. */
+/** Event types of notices cannot be changed. Throws Fault `forbidden`. */
 export function refuseNotice(name: string): void {
   if ((NOTICE_TYPES as string[]).includes(name)) throw new Fault('forbidden', `${name} is an event type of Nuncio's own: it can be subscribed to, and neither changed nor deleted`);
 }

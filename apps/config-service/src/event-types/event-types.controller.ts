@@ -97,7 +97,7 @@ export class EventTypesController {
     const { state: type } = await theirs.get(eventType, name);
     const addressed = simulated(EventType.parse(type), body, caller);
     const there = new Set((await theirs.findAll(tenant, addressed.tenants)).map(({ id }) => id));
-    // Who has a tenant is not told which others there are.
+    // A caller of one tenant is not told which other tenants exist.
     const errors = admissionFaults(addressed, (id) => caller.tenant !== null || there.has(id));
     const { items: asked, next } = await list(theirs, subscription, query, (one) => one);
     const callbacks = new Map((await theirs.findAll(callback, asked.map(({ state }) => state.callback))).map(({ id, state }) => [id, state]));

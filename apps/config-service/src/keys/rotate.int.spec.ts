@@ -59,7 +59,7 @@ afterEach(async () => {
 
 const sealed = (id: string, field: string, secret: string, ring = before) => seal(ring, new Secret(secret), { tenant: 'acme', kind: 'credential', id, field });
 
-/** One whose name is made to look like a secret. */
+/** A credential whose name looks like a secret. */
 const credentialOf = (id: string, ring = before): Credential => ({
   ...blankCredential(id, 'acme', [], sealed(id, 'clientId', 'nothing')),
   clientId: sealed(id, 'clientId', `id of ${id}`, ring),
@@ -87,10 +87,10 @@ const positionsAndVersions = () => database.query<object[]>('select kind, id, po
 describe('npm run keys -- rotate', () => {
   it('goes on after a kill -9 in the middle, and ends with no row and no state under the old key, nothing else being different', async () => {
     const [history, places] = [await historyOf(), await positionsAndVersions()];
-    // It comes as far as a row that somebody else holds.
+    // The command runs until it needs a row that somebody else has locked.
     const holder = database.createQueryRunner();
     await holder.startTransaction();
-    // A busy machine may take longer than a transaction of ours may stand idle.
+    // A slow machine may take longer than our limit for idle transactions.
     await holder.query('set local idle_in_transaction_session_timeout = 0');
     await holder.query('select * from config.events where position = 150 for update');
     const killed = command('rotate');
@@ -110,12 +110,12 @@ describe('npm run keys -- rotate', () => {
     const [output, errors] = await Promise.all([text(again.stdout!), text(again.stderr!), once(again, 'close')]);
     expect(errors).toBe('');
     expect(output).toContain(`callbacks: all 6 secrets lie under new, none under another key`);
-    // 250 made, one of them changed, 249 states.
+    // 250 creations, one change, 249 states.
     expect(output).toContain(`credentials: all ${250 * 4 + 1 + 249 * 4} secrets lie under new, none under another key`);
     expect(await historyOf()).toEqual(history);
     expect(await positionsAndVersions()).toEqual(places);
 
-    // Whoever starts now, with the new key alone, opens everything that is on the topic.
+    // A service that starts with the new key alone opens everything on the topic.
     const view = await ConfigView.started(kafka, ['credential', 'callback']);
     const opened = ids.map((id) => open(after, view.get('credential', id)!.state.clientSecret!, { tenant: 'acme', kind: 'credential', id, field: 'clientSecret' }).reveal());
     expect(opened).toEqual(ids.map((id, i) => (i === 0 ? 'another' : `secret of ${id}`)));

@@ -68,7 +68,7 @@ it.each<[AggregateKind, object, string[]]>([
   ['callback', { enabled: 'false' }, []],
   ['callback', { q: 'LED 1' }, ['cb_1']],
   ['callback', { q: '8442/in' }, ['cb_2']],
-  // What PostgreSQL takes for a pattern is a text here.
+  // Characters of a PostgreSQL pattern are plain text here.
   ['callback', { q: '?x=%' }, ['cb_2', 'cb_1', 'cb_0']],
   ['callback', { q: 'ledger%0' }, []],
   ['callback', { q: '_other' }, ['cb_other']],
@@ -76,7 +76,7 @@ it.each<[AggregateKind, object, string[]]>([
   ['callback', { updatedSince: '2999-01-01T00:00:00Z' }, []],
   ['subscription', { eventType: 'invoice.paid' }, ['sub_all', 'sub_paid']],
   ['subscription', { eventType: 'invoice.void' }, ['sub_all']],
-  // `*` is for what requires no approval.
+  // `*` covers no type that requires approval.
   ['subscription', { eventType: 'salary.paid' }, ['sub_salary']],
   ['subscription', { eventType: ['salary.paid', 'invoice.void'] }, ['sub_salary', 'sub_all']],
   ['subscription', { state: 'submitted' }, ['sub_salary']],

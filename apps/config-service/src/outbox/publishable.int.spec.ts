@@ -31,7 +31,7 @@ let view: ConfigView;
 const keyNamed = (id: string): string => `${id}:${randomBytes(32).toString('base64')}`;
 const old = keyNamed('k');
 const ring = parseKeyRing(old);
-/** As long as a name may be. */
+/** The longest id that a key may have. */
 const rewrapping = parseKeyRing(`${keyNamed('n'.repeat(32))},${old}`);
 
 beforeEach(async () => {
@@ -50,7 +50,7 @@ afterEach(async () => {
   await fresh.drop();
 });
 
-/** A text of so many bytes as JSON, with letters of one to four, and those that JSON escapes. */
+/** Texts up to this many bytes of JSON, with characters of one to four bytes, and characters that JSON escapes. */
 const text = (max: number) => fc.tuple(fc.nat(max), fc.constantFrom('x', '"', 'é', '€', '😀')).map(([length, letter]) => letter.repeat(length / letter.length));
 const ascii = (max: number) => fc.nat(max).map((length) => '~'.repeat(length));
 const headers = fc.tuple(fc.nat(60), ascii(9_000), ascii(300)).map(([count, first, others]) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`X-${i}`, i ? others : first])));

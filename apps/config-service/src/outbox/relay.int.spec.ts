@@ -53,7 +53,7 @@ const rename = (id: string, name: string) => store.transact(nuncio, async (tx) =
 const positions = (records: readonly { position: number }[]): number[] => records.map(({ position }) => position);
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, i) => i + 1);
 
-/** Everything that is committed on a topic, read until `enough`. */
+/** All committed records of a topic, read until `enough`. */
 const readAll = async <T>(topic: typeof configLog | typeof configState, enough: (read: T[]) => boolean): Promise<T[]> =>
   (await readRecords(topic, (read) => enough(read.map(({ value }) => JSON.parse(value ?? 'null') as T)))).map(({ value }) => JSON.parse(value ?? 'null') as T);
 const readKeyed = (isLast: (record: Keyed) => boolean): Promise<Keyed[]> => readRecords(configState, (read) => read.some(isLast));
@@ -194,7 +194,7 @@ it('publishes every state once more where another release published last, which 
   const states = async () => (await readState(3)).map(({ id, position }) => [id, position]);
   const before = await states();
 
-  // A release of before says nothing of what it knows.
+  // A former release does not record its schema.
   const admin = createKafka(kafka).admin();
   await admin.connect();
   await admin.setOffsets({ groupId: relayGroup(kafka.topicPrefix), topic: topicName(kafka.topicPrefix, configLog), partitions: [{ partition: 0, offset: '3' }] });

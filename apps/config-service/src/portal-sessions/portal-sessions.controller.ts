@@ -10,16 +10,16 @@ import { tenant } from '../tenants/tenant.js';
 
 const LONGEST_SECONDS = 3_600;
 const DEFAULT_SECONDS = 900;
-/** Bytes. The headers of a request are 16 KiB at most, and proxies take 8 KiB of one. */
+/** Bytes. A request has 16 KiB of headers at most, and proxies take 8 KiB of one. */
 const LONGEST_TOKEN = 8_000;
 
 const Origin = z.string().max(300).refine((text) => URL.parse(text)?.origin === text && /^https?:/.test(text), 'must be the origin of a page: https://app.acme.com');
 
 const OpenPortalSession = z.strictObject({
-  /** The caller's own where it has one. */
+  /** The caller's own, if it has one. */
   tenant: reference('tenant').optional(),
   role: PortalRole.default('consumer'),
-  /** What its holder may manage within the tenant; the caller's own where absent. A viewer sees all of the tenant. */
+  /** The groups whose resources its holder may manage; by default the caller's own. A viewer sees the whole tenant. */
   groups: Groups.optional(),
   subject: z.string().trim().min(1).max(200).describe("Who looks at it, in the host page's own words; the audit says `portal:<subject>`").meta({ examples: ['user-4711'] }),
   origin: Origin.describe('The origin of the page that shows it in a frame: no other page gets it to take the token').meta({ examples: ['https://app.acme.com'] }),
@@ -65,7 +65,7 @@ export class PortalSessionsController {
     return { tenant: of, role, groups, expiresAt: new Date((now + expiresInSeconds) * 1_000), token };
   }
 
-  /** An access token, or a portal session, has no key that could be revoked. */
+  /** Access tokens and portal sessions are refused, since they have no key that could be revoked. */
   async #keyOf({ id }: Principal): Promise<{ readonly hash: string }> {
     const key = await this.store.read(nuncio).find(apiKey, id);
     if (!key) throw new Fault('forbidden', 'A session ends with the API key that made it: make it with one.');

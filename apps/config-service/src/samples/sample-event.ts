@@ -6,7 +6,7 @@ import { eventType } from '../event-types/event-type.js';
 import type { Resources } from '../event-store/index.js';
 import { invalid, throwAny } from '../faults.js';
 
-/** Of the payload as JSON. */
+/** Limit of the payload as JSON. */
 const MAX_CHARACTERS = 65_536;
 
 export const TestRequest = z
@@ -18,7 +18,7 @@ export const TestRequest = z
   .meta({ id: 'TestRequest' });
 export type TestRequest = z.infer<typeof TestRequest>;
 
-/** What is to be sent; undefined = what is sent where no type is named. Throws Fault `invalid`. */
+/** The event of a sample; undefined = no type is named, so the default event is sent. Throws Fault `invalid`. */
 export async function sampleEvent(resources: Resources, { eventType: name, data }: TestRequest): Promise<Sample['event']> {
   if (name === undefined) return undefined;
   const found = await resources.find(eventType, name);
@@ -26,12 +26,12 @@ export async function sampleEvent(resources: Resources, { eventType: name, data 
   const { schema } = found.state;
   const payload = JSON.stringify(data === undefined ? exampleOf(schema) : data);
   if (payload.length > MAX_CHARACTERS) throw invalid('/data', 'too-large', `must be at most ${MAX_CHARACTERS} characters as JSON`);
-  // What is made of a schema is as near as a sample comes to it: a pattern is nothing that a text can be made of.
+  // A generated example is not checked against the schema: it may not fit, for example if the schema has a pattern.
   if (data !== undefined) throwAny(payloadFaults(schema, new FilteredEvent({ attributes: {}, contentType: 'application/json', payload: Buffer.from(payload), tenants: [] })));
   return { type: name, payload };
 }
 
-/** The same each time. */
+/** Deterministic. */
 function exampleOf(schema: EventType['schema']): unknown {
   const [example] = Array.isArray(schema?.examples) ? (schema.examples as unknown[]) : [];
   return example ?? (schema ? sample(schema, { quiet: true, maxSampleDepth: 8 }, schema) : null) ?? {};

@@ -3,7 +3,7 @@ import { expect, it } from '@jest/globals';
 import { SubscriptionState, type Role } from '@nuncio/contracts';
 import { moves, movesOf, type Move, type MoveName } from './moves.js';
 
-/** Where the move decides itself. */
+/** The states that a move may lead to, if the move itself decides. */
 const leadsTo: Readonly<Record<string, string>> = { edit: 'draft, or the same', verify: 'validated, ready-to-submit, blocked', unsuspend: 'deactivated, or draft', delete: '–' };
 
 it('is the table on the page of the API', () => {

@@ -12,7 +12,7 @@ export const ShownSubscription = keyedAnswerOf({
 export const Verification = SampleResult.pick({ ok: true, status: true, error: true, tokenError: true });
 export type Verification = z.infer<typeof Verification>;
 
-/** Where a sample was sent. */
+/** `verification` is present if a sample was sent. */
 export const Verified = ShownSubscription.extend({ verification: Verification.optional().describe('What came of the sample, where one was sent') }).meta({ id: 'VerifiedSubscription' });
 
 export const showSubscription = (caller: Principal) => (resource: Resource<Subscription>) => {

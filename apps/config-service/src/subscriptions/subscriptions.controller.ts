@@ -110,7 +110,7 @@ export class SubscriptionsController {
     return { ...showSubscription(caller)(resource), verification };
   }
 
-  /** As far as it gets, by a sample where it is a draft; `notVerified` says of what came in between why. */
+  /** Activates a subscription as far as possible; a draft first gets a sample. `notVerified` turns an error of that into a result that says why. */
   async #activated(caller: Principal, { id, state }: { readonly id: string; readonly state: SubscriptionState | Subscription }, notVerified: (error: unknown) => Verification = whyNot) {
     const isDraft = (typeof state === 'string' ? state : state.state) === 'draft';
     let verification = isDraft ? await this.verifications.verify(caller, id, null).then((tried) => tried.verification, notVerified) : undefined;
@@ -133,12 +133,12 @@ export class SubscriptionsController {
   }
 }
 
-/** States that a wish to be active leads on from. What a provider or an endpoint has stopped waits for who ends that. */
+/** States from which a request to be active proceeds. What a provider or a failing endpoint has stopped must be resumed explicitly. */
 const LEADS_ON: ReadonlySet<SubscriptionState> = new Set(['draft', ...moves.activate.from]);
 
 type Asked = Omit<CreateSubscription, 'activate'>;
 
-/** The same types and filter to the same callback are the draft that is there. */
+/** A request with the same callback, types and filter returns the draft that exists. */
 async function create(tx: Transaction, { tenant: named, ...body }: Asked): Promise<Resource<Subscription>> {
   const tenant = await tenantFor(tx, named);
   await refuseUnknown(tx, tenant, body);
@@ -167,7 +167,7 @@ async function replace(tx: Transaction, current: Resource<Subscription>, { exter
   return tx.append(subscription, current, [...changes, ...(Object.keys(keyed).length ? [changed(keyed)] : [])]);
 }
 
-/** `activates`: what follows from a sample that gets a success, too. */
+/** `activates`: whether a successful sample also leads to activation. */
 const putting = (caller: Principal, activates: boolean): Putting<Subscription, Asked, ReturnType<ReturnType<typeof showSubscription>>> => {
   const show = showSubscription(caller);
   const made = async (tx: Transaction, put: Resource<Subscription>) => {
@@ -181,7 +181,7 @@ const putting = (caller: Principal, activates: boolean): Putting<Subscription, A
     replace: async (tx, current, body) => {
       const { externalId, labels, ...given } = asPatch(body, PatchSubscription.shape, { labels: current.state.labels });
       const wanted = different(current.state, given);
-      // What is on its way through an approval cannot be edited; with the same values it need not be.
+      // A subscription on its way through an approval cannot be edited. The same values are no edit.
       const isSame = !Object.keys({ ...wanted, ...editKeying(current.state, { externalId, labels }) }).length;
       return made(tx, isSame ? current : await replace(tx, current, { externalId, labels, ...wanted }));
     },
@@ -200,7 +200,7 @@ async function activatedAsFarAsItGets(tx: Transaction, current: Resource<Subscri
 
 type Moved = Exclude<MoveName, 'edit' | 'delete' | 'verify'>;
 
-/** What a move is refused for beside its state is decided here, whoever asks for it, and where nobody else writes. Throws Faults `illegal-move` and `suspended`. */
+/** Makes a move, after the checks beside its state. Runs under the writers' lock. Throws Faults `illegal-move` and `suspended`. */
 async function moved(tx: Transaction, current: Resource<Subscription>, name: Moved, reason: string | null = null): Promise<Resource<Subscription>> {
   const { state, tenant, eventTypes } = current.state;
   const lacksApproval = name === 'unsuspend' && !isAdmitted(current.state) && (await needsApproval(tx, eventTypes));
@@ -211,13 +211,13 @@ async function moved(tx: Transaction, current: Resource<Subscription>, name: Mov
   return tx.append(subscription, current, [change]);
 }
 
-/** A PUT is sent again when there is room, and then goes on. Throws Fault `too-many-requests`. */
+/** A client repeats a PUT that was refused for too many samples, so that fault is thrown. Throws Fault `too-many-requests`. */
 function unlessTooMany(error: unknown): Verification {
   if (isFault(error, 'too-many-requests')) throw error;
   return whyNot(error);
 }
 
-/** The subscription is there, be it not verified (too many samples, an edit meanwhile): the answer to its creation says why. */
+/** The subscription was created even if it could not be verified (too many samples, an edit meanwhile); the answer says why. */
 function whyNot(error: unknown): Verification {
   if (!isFault(error)) throw error;
   return { ok: false, status: null, error: { class: 'internal', detail: error.message }, tokenError: null };

@@ -13,7 +13,7 @@ import { list, listOf, listQuery, type ListQuery } from '../lists/list.js';
 import { keyedAnswerOf, presentKeyed } from '../presentation.js';
 import { CreateTenant, mergeQuotas, PatchTenant, SuspendTenant, tenant } from './tenant.js';
 
-/** What one step of a deletion takes: some ten milliseconds, in which others wait. */
+/** Resources deleted in one step. It takes some ten milliseconds, during which other writers wait. */
 const DELETED_AT_ONCE = 25;
 
 const Shown = keyedAnswerOf({ ...Tenant.shape, quotas: Quotas.describe('What it may have and do') }).meta({ id: 'Tenant' });

@@ -19,7 +19,7 @@ const Accepted = z
   .meta({ id: 'Accepted' });
 type Accepted = z.infer<typeof Accepted>;
 
-/** Structured mode (CloudEvents JSON format 1.0.2 §3); extensions stand beside the rest. What is not given has a default, but for the type. */
+/** Structured mode (CloudEvents JSON format 1.0.2 §3). Extensions are further members. Everything but the type has a default. */
 const CloudEvent = z
   .looseObject({
     specversion: z.literal('1.0').optional().describe('The version of CloudEvents'),
@@ -34,7 +34,7 @@ const CloudEvent = z
   })
   .meta({ id: 'CloudEvent' });
 
-/** Binary mode (HTTP binding 1.0.2 §3.1): the attributes of the event are headers, an extension is `ce-` and its name, and the body is its payload. */
+/** Binary mode (HTTP binding 1.0.2 §3.1): attributes are headers, an extension is `ce-` and its name, and the body is the payload. */
 const BinaryMode = z.object(
   Object.fromEntries(
     Object.entries(CloudEvent.omit({ datacontenttype: true, data: true, data_base64: true }).shape).map(([name, attribute]) => [`ce-${name}`, attribute.optional().describe(`Binary mode: ${attribute.description ?? ''}`)]),
@@ -81,7 +81,7 @@ export class EventsController {
     return first && !batch ? first : { items: first ? [first, ...more] : [] };
   }
 
-  /** A key with a tenant publishes for this tenant alone: nobody else's subscriptions count. */
+  /** Counts against the tenant's quotas. A key with a tenant publishes for it alone, so only its own subscriptions count. */
   #charge(tenant: string, events: readonly NuncioEvent[]): void {
     let [bytes, deliveries] = [0, 0];
     for (const { type, payload } of events) {
@@ -92,7 +92,7 @@ export class EventsController {
     this.quotas.take(tenant, quotasOf(this.view, tenant), { events: events.length, bytes, deliveries }, Date.now());
   }
 
-  /** Each event in its trace, from here until Kafka has all of them. */
+  /** Publishes with a span for each event, which ends once Kafka has all of them. */
   async #publish(events: readonly NuncioEvent[]): Promise<void> {
     const { spans } = this;
     if (!spans) return publish(this.producer, events);
@@ -103,5 +103,5 @@ export class EventsController {
   }
 }
 
-/** As configuration has them now; a tenant of before there were any has none. */
+/** The tenant's present quotas; a tenant from before there were quotas has none. */
 const quotasOf = (view: Pick<ConfigView, 'get'>, tenant: string): Quotas => view.get('tenant', tenant)?.state.quotas ?? NO_QUOTAS;

@@ -18,7 +18,7 @@ it('takes so many events a second of a tenant, and of another one as many', () =
   expect([1, 2, 3].map(() => publish('acme', NOON))).toEqual(['taken', 'taken', 1]);
   expect(publish('globex', NOON)).toBe('taken');
   expect(publish('acme', NOON + 500)).toBe('taken');
-  // A batch goes as a whole, and is waited for.
+  // A batch is accepted as a whole, and what follows must wait for it.
   expect(publish('acme', NOON + 10_000, 20)).toBe('taken');
   expect(publish('acme', NOON + 10_000)).toBe(10);
   expect(publish('acme', NOON + 20_000)).toBe('taken');
@@ -41,7 +41,7 @@ it('charges a tenant for the deliveries that its events may come to: a batch of 
   const quotas = new PublishingQuotas(10);
   const publish = (tenant: string, now: number, deliveries: number): string | number | null => outcome(() => { quotas.take(tenant, NO_QUOTAS, { events: 1, bytes: 1, deliveries }, now); });
   expect([publish('acme', NOON, 100), publish('acme', NOON, 1), publish('globex', NOON, 1)]).toEqual(['taken', 10, 'taken']);
-  // What goes to nobody costs nothing.
+  // An event without deliveries costs nothing of that rate.
   expect(publish('acme', NOON, 0)).toBe('taken');
   expect(publish('acme', NOON + 10_000, 1)).toBe('taken');
 });

@@ -5,25 +5,28 @@ import { quotaRefusals } from '../metrics.js';
 const SECOND_MS = 1_000;
 const DAY_MS = 86_400_000;
 
-/** What a request would take: `deliveries` is how many its events may come to. */
+/** The cost of a request. `deliveries`: the most that its events may have. */
 interface Taken {
   readonly events: number;
   readonly bytes: number;
   readonly deliveries: number;
 }
 
-/** How much tenants have published with their own keys through this process; a restart forgets it. */
+/** How much tenants have published with their own keys through this process; lost at a restart. */
 export class PublishingQuotas {
   readonly #events = new RateLimit(Infinity);
   readonly #deliveries: RateLimit;
-  /** Of the last day of UTC (since 1970) on which each published. */
+  /** By tenant: the last UTC day (since 1970) on which it published, and how many bytes. */
   readonly #bytes = new Map<string, { readonly day: number; readonly bytes: number }>();
 
   constructor(private readonly deliveriesPerSecond: number) {
     this.#deliveries = new RateLimit(deliveriesPerSecond);
   }
 
-  /** Takes all of a request, or nothing: throws Fault `too-many-requests`. What comes at once may be as much as it is, and is waited for afterwards. `now` in epoch milliseconds. */
+  /**
+   * Takes the whole cost of a request, or throws Fault `too-many-requests`. One request may exceed a rate; later ones then wait longer. `now`: epoch
+   * milliseconds.
+   */
   take(tenant: string, { eventsPerSecond, payloadBytesPerDay }: Quotas, { events, bytes, deliveries }: Taken, now: number): void {
     const day = Math.floor(now / DAY_MS);
     const before = this.#bytes.get(tenant);

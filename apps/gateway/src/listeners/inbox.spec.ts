@@ -20,7 +20,7 @@ interface Replica {
 }
 let replicas: [Replica, Replica];
 
-/** As `Origin` makes it. The address has to be known before the server has one. */
+/** A gateway as `Origin` makes it. Its address must be known before it starts. */
 async function replica(): Promise<Replica> {
   const probe = fastify();
   const url = await probe.listen({ port: 0, host: '127.0.0.1' });
@@ -83,7 +83,7 @@ it('gives a tenant no page on the origin of the console', async () => {
 it('keeps to itself what is of one connection, and what tells a browser of the whole origin', async () => {
   const id = replicas[0].listeners.open(caller);
   const reader = replicas[0].listeners.of(caller, id).read(60_000);
-  // Other clients choose `Connection` themselves.
+  // This client, unlike fetch, lets the test set `Connection`.
   const asked = new Promise<IncomingMessage>((resolve, reject) => {
     overHttp(`${replicas[0].url}/v1/listeners/${id}/inbox`, { method: 'POST', headers: { 'x-hop': '1', connection: 'x-hop', te: 'trailers', 'x-kept': '1' } }, resolve).on('error', reject).end('x');
   });
@@ -101,11 +101,11 @@ it('keeps to itself what is of one connection, and what tells a browser of the w
 });
 
 it('hands nothing on twice, be it to a gateway that has another address by now, and says where none is', async () => {
-  // As the gateway of before would name it: its own address, written otherwise.
+  // A name given by this gateway under a former address.
   const renamed = new ListenerIds(pepper, replicas[0].url.replace('127.0.0.1', 'localhost')).next();
   const [here, gone] = [new ListenerIds(pepper, undefined).next(), new ListenerIds(pepper, 'http://127.0.0.1:1').next()];
   const statusOf = async (id: string, method: string, path: string): Promise<number> => (await fetch(`${replicas[1].url}/v1/listeners/${id}/${path}`, { method, ...(method === 'POST' && { body: 'x' }) })).status;
-  // As of one that has ended, or, where this process is young, may come back.
+  // Treated as ended; or, while this process is young, as perhaps coming back.
   for (const id of [renamed, here]) expect([410, 503]).toContain(await statusOf(id, 'POST', 'inbox'));
   expect(await statusOf(gone, 'POST', 'inbox')).toBe(503);
   expect(await statusOf(gone, 'GET', 'stream')).toBe(404);

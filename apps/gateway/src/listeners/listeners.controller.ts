@@ -7,7 +7,7 @@ import type { Listener } from './listener.js';
 import { Listeners } from './listeners.js';
 
 const QUIET_MS = 10_000;
-/** Then the command connects anew, which asks anew whether it may. */
+/** After this time the command must reconnect, so that its permission is checked anew. */
 const LIFE_MS = 120_000;
 const BUFFER_BYTES = 65_536;
 
@@ -33,14 +33,17 @@ const ListenerAnswer = z
 
 const judged = valid(ListenerAnswer);
 
-/** Bodies are bytes here. */
+/** Bodies are bytes in the gateway. */
 class FromBytes implements PipeTransform<Buffer | undefined, z.infer<typeof ListenerAnswer>> {
   transform(body: Buffer | undefined, metadata: ArgumentMetadata): z.infer<typeof ListenerAnswer> {
     return judged.transform(JSON.parse(body?.toString() ?? 'null'), metadata);
   }
 }
 
-/** Requests to an address of the gateway are handed to a command on a developer's laptop, which answers them (`nuncio listen`). */
+/**
+ * Listeners: requests to an address of the gateway are passed to the command `nuncio listen` on a developer's laptop, which
+ * answers them.
+ */
 @Roles('admin', 'consumer')
 @Controller('v1/listeners')
 export class ListenersController {

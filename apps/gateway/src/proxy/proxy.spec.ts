@@ -76,7 +76,7 @@ it.each([
   '/metrics',
   '/v1/lost',
 ])('leads nowhere by %s', async (path) => {
-  // `inject` would tidy the path up first.
+  // `inject` would normalize the path.
   const { port } = gateway.server.address() as AddressInfo;
   const response = await new Promise<IncomingMessage>((resolve, reject) => get({ host: '127.0.0.1', port, path, agent: false }, resolve).on('error', reject));
   response.resume();

@@ -82,7 +82,7 @@ describe('merge', () => {
   });
 });
 
-/** What can happen to a credential's token. `held`: how many generations behind the asker is. `paused`: the owner is stopped before it writes. */
+/** A step of the model. `held`: how many generations behind the asker is. `paused`: the owner is stopped before it writes. */
 type Step =
   | { readonly is: 'ask'; readonly held: number; readonly reason: Ask['reason']; readonly works: boolean; readonly paused: boolean }
   | { readonly is: 'late-write' | 'change' | 'wipe' }
@@ -92,9 +92,9 @@ interface World {
   readonly at: number;
   readonly version: number;
   readonly stored: StoredToken;
-  /** What paused owners have yet to write. */
+  /** Entries that paused owners have not written yet. */
   readonly late: readonly TokenEntry[];
-  /** Requests to the authorization server. */
+  /** The number of requests to the authorization server. */
   readonly fetches: number;
 }
 
@@ -104,13 +104,13 @@ function check(holds: boolean, sentence: string): void {
   if (!holds) throw new Error(sentence);
 }
 
-/** As Redis compares and sets. */
+/** Compares and sets as Redis does. */
 function put(stored: StoredToken, next: TokenEntry): StoredToken {
   const { entry: old } = stored;
   return old && (old.generation >= next.generation || old.version > next.version) ? stored : { entry: next, failure: null };
 }
 
-/** The world after a step. Throws when something happened that must not. */
+/** The world after a step. Throws if a promise is broken. */
 function play(world: World, step: Step): World {
   const next = after(world, step);
   const [old, now] = [world.stored.entry, next.stored.entry];

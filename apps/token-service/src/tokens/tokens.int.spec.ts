@@ -30,8 +30,8 @@ const ill: RefusedToken = { ok: false, tokenError: { class: 'http', httpStatus: 
 
 let n = 0;
 
-/** One owner over a real Redis; the authorization server answers what it is told to, after 20 ms. */
-function owner(tokenStore = store, quarantineIsThere = true) {
+/** An owner with a real Redis. The authorization server gives the answers that the test sets, after 20 ms. */
+function owner(tokenStore = store, refusals = 0) {
   const id = `cred_${n++}`;
   const view = { position: 10, version: 10 };
   const server = { calls: 0, running: 0, most: 0, answer: (call: number): TokenResponse | Promise<TokenResponse> => granted(`token-${call}`) };
@@ -56,13 +56,15 @@ function owner(tokenStore = store, quarantineIsThere = true) {
   };
   const tokens = new TokensService(configuration, tokenStore, { fetch }, { sendJson: send }, new TokenSettings(ring, 300));
   const controller = new TokensController(tokens, {
-    send: (topic, record) => (quarantineIsThere ? send(topic, record.key, record.value) : Promise.reject(new Error('no quarantine'))),
+    send: (topic, record) => (refusals-- > 0 ? Promise.reject(new Error('no quarantine')) : send(topic, record.key, record.value)),
   });
   const ask = (requests: readonly (Partial<TokenRequest> | Buffer)[], signal = new AbortController().signal) => take(controller, id, requests, signal);
   return { id, view, server, sent, ask };
 }
 
-/** Hands the requests over as one batch; resolves when every record is settled, with how many were done. */
+/**
+ * Delivers the requests as one batch. Resolves when every record is settled, with the number of those that are done.
+ */
 async function take(
   controller: TokensController,
   credential: string,
@@ -234,10 +236,11 @@ describe('the owner of a credential', () => {
     expect(server.calls).toBe(1);
   });
 
-  it('answers every other request of a batch once, when one cannot be put away', async () => {
-    const { server, ask } = owner(store, false);
-    expect(await ask([{}, Buffer.from('no JSON'), {}])).toBe(2);
+  it('answers every other request of a batch once, and puts away one that was refused as soon as quarantine takes it: it held up its partition until a restart', async () => {
+    const { server, sent, ask } = owner(store, 1);
+    expect(await ask([{}, Buffer.from('no JSON'), {}])).toBe(3);
     expect(server.calls).toBe(1);
+    expect(sent).toContainEqual(expect.objectContaining({ topic: quarantine.name, value: Buffer.from('no JSON') }));
   });
 
   it('waits for Redis with a request, and makes one token request when it is back', async () => {

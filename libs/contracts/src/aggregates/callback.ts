@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { keyed } from '../keying.js';
 import { Millis, Sealed } from '../schema.js';
 
-/** `"2xx"`, or one status. */
+/** A status, or a class such as `"2xx"`. */
 export const StatusPattern = z.union([z.int().min(100).max(599), z.string().regex(/^[1-5]xx$/, 'must be a status such as 204 or a class such as "2xx"')]);
 export type StatusPattern = z.infer<typeof StatusPattern>;
 
@@ -15,13 +15,13 @@ export const RetryPolicy = z.object({
   retryOn: z.union([z.literal('any'), z.object({ connection: z.boolean().describe('Whatever brings no answer: name, connection, TLS, timeout'), statuses: z.array(StatusPattern).describe('These answers') })]).describe('Which failures are tried again; whatever else is final'),
   onGone: z.enum(['disable', 'retry', 'final']).describe('What a 410 means: the callback is disabled, it is tried again, or the delivery has failed'),
   onExhausted: z.enum(['dead-letter', 'block']).describe('After the last retry: the delivery has failed, or its subscription is blocked and the delivery parked'),
-  // Callbacks of before this field go on.
+  // Callbacks from before this field are never disabled.
   disableAfterDays: DisableAfterDays.default(0),
   retryAfterMaxSeconds: z.number().min(0).max(1_209_600).describe('A Retry-After of the receiver counts up to so many seconds'),
 });
 export type RetryPolicy = z.infer<typeof RetryPolicy>;
 
-/** A live signing secret; `expiresAt` is set for the older one during a rotation, and from that moment on it signs nothing. */
+/** A signing secret in use. During a rotation the older one has an `expiresAt`; from then on it signs nothing. */
 export const SigningSecret = z.object({ secret: Sealed, keyId: z.string().nullable(), expiresAt: Millis.nullable() });
 
 export const Signing = z.object({
@@ -64,13 +64,13 @@ export const Callback = z.object({
   profile: ProfileName.describe('What presets every setting that is not given itself'),
   enabled: z.boolean(),
   disabledReason: z.string().nullable().describe('Why Nuncio disabled it; null = it is enabled, or somebody disabled it'),
-  // Callbacks of before this field are not paused.
+  // Callbacks from before this field are not paused.
   pausedUntil: Millis.nullable().default(null).describe('Until then nothing is sent, and everything is kept; null, or a time that has passed = it is not paused'),
   signing: Signing.describe('How each request is signed'),
   authentication: Authentication.describe('What a request shows beside its signature: nothing, or an OAuth 2.0 bearer token'),
   headers: z.record(z.string(), z.string()).describe('Headers of every request, by name').meta({ examples: [{ 'X-Team': 'billing' }] }),
   secretHeaders: z.record(z.string(), Sealed),
-  /** When each secret was given, by its field: `signing`, `secretHeaders.<name>`; those of before this was kept are not in it. */
+  /** When each secret was set, by field: `signing`, `secretHeaders.<name>`. Fields from before this was recorded are absent. */
   secretsAt: z.record(z.string(), Millis).optional(),
   envelope: Envelope.describe('What stands around the payload: nothing, a JSON:API document, or the headers of a binary CloudEvent'),
   timeoutMs: z.int().min(1_000).max(30_000).describe('How long a request may take, in milliseconds').meta({ examples: [5_000] }),
@@ -81,5 +81,5 @@ export const Callback = z.object({
 });
 export type Callback = z.infer<typeof Callback>;
 
-/** For how many milliseconds more it is paused, at the time `now`; 0 = it is not. */
+/** For how many more milliseconds the callback is paused at `now`; 0 = it is not. */
 export const pausedFor = ({ pausedUntil }: Partial<Pick<Callback, 'pausedUntil'>>, now: number): number => Math.max(0, (pausedUntil ?? 0) - now);

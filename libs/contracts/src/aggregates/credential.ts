@@ -6,7 +6,7 @@ import { Millis, Sealed, SealedForDispatchers } from '../schema.js';
 export const AssertionAlgorithm = z.enum(['ES256', 'RS256', 'PS256', 'EdDSA']);
 export type AssertionAlgorithm = z.infer<typeof AssertionAlgorithm>;
 
-/** The public half of a client's key (RFC 7517): `kid`, `alg`, `use: "sig"` and what its `kty` has. */
+/** The public half of a client's key (RFC 7517): `kid`, `alg`, `use: "sig"` and the members of its `kty`. */
 export const PublicJwk = z.record(z.string(), z.string());
 export type PublicJwk = z.infer<typeof PublicJwk>;
 
@@ -27,7 +27,10 @@ export const Credential = z.object({
   clientSecret: Sealed.nullable(),
   clientSecretExpiresAt: z.string().nullable().describe('When the authorization server takes the client secret no more (`client_secret_expires_at` of RFC 7591 §3.2.1), RFC 3339; null = never, or nobody has said').optional(),
   clientKey: z.object({ privateJwk: Sealed, publicJwk: PublicJwk }).nullable().default(null).describe('Made here where the method signs; the private half is a JWK too'),
-  /** What a client shows in TLS (RFC 8705): JSON of certificate and private key, sealed for token requests, and, where deliveries show it too, for them. */
+  /**
+   * The certificate that the client presents in TLS (RFC 8705): JSON of certificate and private key, sealed for token requests; and, if deliveries
+   * present it too, sealed for dispatchers.
+   */
   clientCertificate: z
     .object({ sealed: Sealed, sealedForDelivery: SealedForDispatchers.nullable(), subject: z.string(), notAfter: z.string(), sha256: z.string() })
     .nullable()
@@ -38,7 +41,7 @@ export const Credential = z.object({
   resource: z.union([z.string(), z.array(z.string())]).nullable().describe('RFC 8707 §2: one, or several'),
   params: z.record(z.string(), z.string()).describe('More parameters of the token request, by name').meta({ examples: [{}] }),
   headers: z.record(z.string(), Sealed),
-  /** When each secret was given, by its field: `clientSecret`, `headers.<name>`; those of before this was kept are not in it. */
+  /** When each secret was set, by field: `clientSecret`, `headers.<name>`. Fields from before this was recorded are absent. */
   secretsAt: z.record(z.string(), Millis).optional(),
   ...keyed,
 });

@@ -12,5 +12,5 @@ export const EventType = z.object({
 });
 export type EventType = z.infer<typeof EventType>;
 
-/** CloudEvents `type`, restricted to what can stand in a URL path and a list. */
+/** A CloudEvents `type`, restricted to what can be in a URL's path and in a list. */
 export const EventTypeName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/, 'must be 1 to 128 of A-Z a-z 0-9 . _ : -').describe('What events of it have as `type`').meta({ examples: ['invoice.paid'] });

@@ -16,7 +16,10 @@ export const SubscriptionState = z.enum([
 ]);
 export type SubscriptionState = z.infer<typeof SubscriptionState>;
 
-/** Event types + filter + callback + a state. Events match activated (delivered) and blocked (parked) ones. */
+/**
+ * Event types, a filter, a callback and a state. Events are delivered while it is activated, and parked while it is
+ * blocked.
+ */
 export const Subscription = z.object({
   id: z.string(),
   tenant: z.string(),

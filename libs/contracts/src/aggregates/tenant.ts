@@ -22,17 +22,17 @@ export type Quotas = z.infer<typeof Quotas>;
 
 export const NO_QUOTAS: Quotas = { eventsPerSecond: null, payloadBytesPerDay: null, callbacks: null, subscriptions: null };
 
-/** While it is suspended, by a provider, none of its subscriptions gets anything. */
+/** While a provider has suspended it, none of its subscriptions gets anything. */
 export const Tenant = z.object({
   id: TenantId,
   name: z.string(),
   state: z.enum(['active', 'suspended']).default('active').describe('While it is suspended none of its subscriptions gets anything'),
   reason: z.string().nullable().default(null),
-  /** Absent = it has none, as tenants of before this field. */
+  /** Absent = no quotas, as for tenants from before this field. */
   quotas: Quotas.optional().describe('What it may have and do'),
   ...keyed,
 });
 export type Tenant = z.infer<typeof Tenant>;
 
-/** undefined = it is not there, and nothing is suspended. */
+/** An unknown tenant (undefined) is not suspended. */
 export const isSuspended = (tenant: Pick<Tenant, 'state'> | undefined): boolean => tenant?.state === 'suspended';

@@ -3,7 +3,7 @@ import { ErrorClass, TokenError } from '../errors.js';
 
 const Time = z.iso.datetime().meta({ description: 'RFC 3339, UTC' });
 
-/** Every notice says whose it is, and how often what it tells has happened since the last one of its type about the same. */
+/** Fields of every notice: its tenant, and how often it happened since the last notice of the same type and subject. */
 const told = {
   tenant: z.string().nullable().meta({ description: 'Whose it is; null = of no tenant' }),
   labels: z.record(z.string(), z.string()).optional().meta({ description: 'Of the callback that it is about, or else of the credential' }),
@@ -26,12 +26,12 @@ const ledger = { callback: 'cb_019cb7a3f3c6a1b2c3d4e5f60718', name: 'ledger', ap
 const invoices = { subscription: 'sub_019cb7a3f3d1a1b2c3d4e5f60718', callback: ledger.callback, application: ledger.application, eventTypes: ['invoice.paid'] };
 const client = { credential: 'cred_019cb7a3f3a0a1b2c3d4e5f60718', name: 'ledger client' };
 
-/** The kind of a notice's subject. Two notices about the same subject within ten minutes are told together. */
+/** The kind of a notice's subject. Occurrences for the same subject within ten minutes are one notice. */
 export type NoticeSubject = 'callback' | 'subscription' | 'credential' | 'operation';
 
 interface Notice<S extends z.ZodRawShape> {
   readonly about: NoticeSubject;
-  /** A sentence: when it comes. */
+  /** A sentence that says when the notice is sent. */
   readonly when: string;
   readonly data: z.ZodObject<S & typeof told>;
   readonly example: z.input<z.ZodObject<S>>;
@@ -44,7 +44,10 @@ const notice = <S extends z.ZodRawShape>(about: NoticeSubject, when: string, sha
   example: { ...example, ...atOneTime },
 });
 
-/** Every notice: a new one is an entry here. Its type, its schema, its page in the docs and what is told follow from it. */
+/**
+ * Every notice. A new one is an entry here; its event type, its schema, its page in the docs and its contents follow from
+ * it.
+ */
 export const notices = {
   'nuncio.callback.failing': notice(
     'callback',
@@ -109,5 +112,5 @@ export const notices = {
 
 export type NoticeType = keyof typeof notices;
 export const NOTICE_TYPES = Object.keys(notices) as NoticeType[];
-/** The data of a notice beside its tenant and the number of times. */
+/** The data of a notice without its tenant and count. */
 export type NoticeData<T extends NoticeType> = Omit<z.input<(typeof notices)[T]['data']>, keyof typeof told>;

@@ -23,7 +23,7 @@ const delivery = {
 /** The step that follows an attempt. */
 export const NextStep = z.discriminatedUnion('step', [
   z.object({ step: z.literal('done') }),
-  /** `retriesUsed`: of the retry that waits. */
+  /** `retriesUsed`: for the retry that waits. */
   z.object({ step: z.literal('later'), notBefore: Millis, retriesUsed: z.int().min(0).optional() }),
   z.object({ step: z.literal('parked') }),
   z.object({ step: z.literal('dead') }),
@@ -32,7 +32,7 @@ export type NextStep = z.infer<typeof NextStep>;
 
 const headers = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
 
-/** Redacted. `spelling`: names that are not in lower case, as they were sent in HTTP/1.1. */
+/** Redacted. `spelling`: names as they were sent over HTTP/1.1, if they were not in lower case. */
 const Request = z.object({ method: z.string(), url: z.string(), headers: headers.describe('As they were sent, by name in lower case; what is secret is `<redacted>`'), spelling: z.array(z.string()).optional() });
 
 export const Response = z.object({
@@ -44,7 +44,7 @@ export const Response = z.object({
   bodyTruncated: z.boolean().describe('There was more of it'),
 });
 
-/** Phases in milliseconds from the start; null = the phase did not happen (a reused connection has no dns, connect, tls). */
+/** Milliseconds from the start to the end of each phase; null = the phase did not happen (a reused connection has no dns, connect, tls). */
 const Phases = z.object({
   dns: z.number().nullable().describe('Until the name was resolved'),
   connect: z.number().nullable().describe('Until there was a connection'),
@@ -53,7 +53,7 @@ const Phases = z.object({
   total: z.number().describe('Until it was over'),
 });
 
-/** The request of which the endpoint refused the token, and its answer: another one followed with a new token. */
+/** A request whose token the endpoint refused, and its answer. Another request with a new token followed. */
 export const RefusedRequest = z.object({
   startedAt: Millis.describe('When it was begun'),
   request: Request.describe('The request as it was sent'),
@@ -79,8 +79,8 @@ export const Attempted = z.object({
   envelope: Envelope.describe('What stood around the payload').optional(),
   dueAt: Millis.optional().describe('When it was due: at once for a first attempt, by the schedule for a retry, at the end of its hold for what was held'),
   /**
-   * Milliseconds that it waited before its request, which are in no phase: for a place among its callback's and among the process's requests, for its rate, for its
-   * turn to make a connection. Absent = for nothing.
+   * Milliseconds waited before the request, which no phase includes: for a slot of the callback, for one of the process, for the rate limit, for the
+   * turn to connect. Absent = no wait.
    */
   waitsMs: z
     .object({
@@ -90,9 +90,9 @@ export const Attempted = z.object({
       handshake: z.number().describe('For its turn to make a connection'),
     })
     .optional(),
-  /** The id of the trace that its event was published in, 32 hex digits; absent = none. */
+  /** The id of the trace in which the event was published, 32 hex digits; absent = none. */
   traceId: z.string().optional(),
-  /** Its span, if its trace is recorded: the log's span continues it. */
+  /** The attempt's span, if its trace is recorded. The log's span continues it. */
   traceparent: z.string().optional(),
   certificateEndsAt: Millis.optional().describe("When the endpoint's certificate ends, where a connection was made for this attempt; absent on a reused one"),
   outcome: z.enum(['delivered', 'failed']).describe('What it came to'),
@@ -104,11 +104,14 @@ export type Attempted = z.infer<typeof Attempted>;
 
 const Reason = z.string().nullable();
 
-/** The cause for which a delivery is held: its endpoint has no free place, or answers nothing; its rate; its authorization server; Nuncio; the pause of its callback. */
+/**
+ * Why a delivery is held: its endpoint has no free slot (`busy`), or does not answer (`silent`); its rate limit; its authorization server; Nuncio
+ * itself; its callback's pause.
+ */
 export const HeldFor = z.enum(['busy', 'silent', 'rate', 'no-token', 'ours', 'paused']);
 export type HeldFor = z.infer<typeof HeldFor>;
 
-/** A hold, and the record that ends it. */
+/** A hold, and the record that will end it. */
 export const Hold = z.object({
   for: HeldFor,
   since: Millis,
@@ -122,25 +125,28 @@ export const Hold = z.object({
 });
 export type Hold = z.infer<typeof Hold>;
 
-/** Why an event came to nobody, or not to everybody whom it names (`unknown-tenant`). */
+/** Why an event had no delivery, or none for a tenant that it names (`unknown-tenant`). */
 export const UnmatchedReason = z.enum(['no-subscription', 'unknown-type', 'no-tenant', 'unknown-tenant', 'schema']);
 
-/** Facts about deliveries, and about events that led to none, or not for everybody they name. Key: delivery id; of `unmatched` the event id. */
+/**
+ * Facts about deliveries, and about events without a delivery, or without one for every tenant they name. Key: delivery id; for `unmatched` the event
+ * id.
+ */
 export const AttemptFact = z.discriminatedUnion('fact', [
   Attempted,
   /** Waits, without an attempt, until its subscription is activated at a position later than `position`. */
   z.object({ fact: z.literal('parked'), ...delivery, position: Position, number: z.int().min(1), reason: Reason }),
-  /** The first hold, and each that is 30 s or longer. Facts of before `hold` are of the first. */
+  /** The first hold, and every hold of 30 s or longer. Facts without `hold` are of former releases, and of the first hold. */
   z.object({ fact: z.literal('held'), ...delivery, number: z.int().min(1), reason: Reason, hold: Hold.optional() }),
   /** The callback was disabled when the event came. */
   z.object({ fact: z.literal('skipped'), ...delivery, reason: Reason }),
-  /** Disabled, deactivated, suspended or deleted before it was due; or by somebody. */
+  /** Its callback or subscription was disabled, deactivated, suspended or deleted before it was due; or a user canceled it. */
   z.object({ fact: z.literal('canceled'), ...delivery, number: z.int().min(1), reason: Reason, requestedBy: z.string().nullable().optional() }),
-  /** Held longer than the retry schedule allows. */
+  /** Held for longer than the retry schedule allows. */
   z.object({ fact: z.literal('exhausted'), ...delivery, number: z.int().min(1), reason: Reason }),
-  /** Parked longer than 14 days. Facts of before it had a number were mostly of the first. */
+  /** Parked for more than 14 days. Facts without a number are of former releases, mostly of the first attempt. */
   z.object({ fact: z.literal('expired'), ...delivery, number: z.int().min(1).default(1), reason: Reason }),
-  /** What a bulk operation sent, and came to nothing of its own: another attempt of this number was ahead, or its subscription may not have the event any more. */
+  /** An errand of a bulk operation that had no effect: another attempt of this number was ahead, or the subscription may no longer have the event. */
   z.object({ fact: z.literal('dropped'), ...delivery, number: z.int().min(1), reason: Reason }),
   z.object({
     fact: z.literal('unmatched'),
@@ -154,7 +160,7 @@ export const AttemptFact = z.discriminatedUnion('fact', [
 ]);
 export type AttemptFact = z.infer<typeof AttemptFact>;
 export type Dropped = Extract<AttemptFact, { fact: 'dropped' }>;
-/** What changes how a delivery stands. */
+/** Facts that change the state of a delivery. */
 export type DeliveryFact = Exclude<AttemptFact, { fact: 'unmatched' | 'dropped' }>;
 export const isDeliveryFact = (fact: AttemptFact): fact is DeliveryFact => fact.fact !== 'unmatched' && fact.fact !== 'dropped';
 

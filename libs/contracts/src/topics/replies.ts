@@ -15,7 +15,7 @@ export const SampleResult = z.object({
 });
 export type SampleResult = z.infer<typeof SampleResult>;
 
-/** The reply to a sample or a token test; every config-service replica reads all of them and keeps its own. */
+/** The reply to a sample or a token test. Every config-service replica reads all of them and uses its own. */
 export const Reply = z.discriminatedUnion('of', [
   SampleResult.extend({ of: z.literal('sample'), correlation: z.string() }),
   z.object({

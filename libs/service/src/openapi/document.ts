@@ -9,7 +9,7 @@ import { tagOf, tagsOf } from './tags.js';
 import { isJson, type Json } from './tidy.js';
 import { withWords } from './words.js';
 
-/** OpenAPI 3.1, as far as we write it. */
+/** The parts of OpenAPI 3.1 that are written here. */
 export interface OpenApi extends Json {
   readonly openapi: '3.1.0';
   readonly tags: readonly { readonly name: string; readonly description: string }[];
@@ -26,7 +26,7 @@ const TENANT = {
   description: 'Of a caller without a tenant: whose external id stands in the path. Without it that of the only one who has it.',
 };
 
-/** The document of these routes. What the public origin does not have (`/health`, `/metrics`) is left out. */
+/** The document of these routes. Routes that the public origin does not have (`/health`, `/metrics`) are left out. */
 export function toOpenApi(routes: readonly Route[]): OpenApi {
   const schemas = new Schemas({ Problem: PROBLEM_SCHEMA });
   const paths: Record<string, Record<string, Json>> = {};
@@ -34,7 +34,7 @@ export function toOpenApi(routes: readonly Route[]): OpenApi {
   return withPaths(paths, schemas.byName);
 }
 
-/** The API of several services as one. */
+/** Merges the documents of several services. */
 export const mergeOpenApi = (parts: readonly OpenApi[]): OpenApi => {
   const paths: Record<string, Record<string, Json>> = {};
   for (const part of parts) for (const [path, operations] of Object.entries(part.paths)) paths[path] = { ...paths[path], ...operations };
@@ -113,7 +113,7 @@ function parametersIn(place: 'query' | 'header', { properties, required }: Json)
   });
 }
 
-/** One value, or several of it: in a query that is a list. */
+/** A query parameter that may be one value or several is a list. */
 function asList({ anyOf, ...beside }: Json): Json {
   const list = Array.isArray(anyOf) ? (anyOf as Json[]).find(({ type }) => type === 'array') : undefined;
   return list ? { ...list, ...beside } : { ...(anyOf === undefined ? {} : { anyOf }), ...beside };
@@ -135,7 +135,7 @@ function success(route: Route, status: number, schemas: Schemas): Json {
 
 const DESCRIPTIONS: Readonly<Record<number, string>> = { 201: 'What was made', 202: 'It is taken' };
 
-/** Answers that are no JSON document. */
+/** Media types other than JSON. */
 const OTHER_TYPES: Readonly<Record<string, Json>> = {
   'text/csv': { type: 'string', description: 'RFC 4180, with a line of names; one line for each of what the page in JSON has as `items`' },
   'application/x-ndjson': { type: 'string', description: 'One line of JSON for each of what the page in JSON has as `items`' },

@@ -2,17 +2,17 @@ import type { Json } from './tidy.js';
 
 const header = (name: string, schema: Json, description: string): Json => ({ name, in: 'header', required: false, schema, description });
 
-/** Headers of requests, by what a route's declaration says of itself. */
+/** Request headers that follow from a route's declaration. */
 export const IDEMPOTENCY_KEY = header('Idempotency-Key', { type: 'string', pattern: '^[!-~]{1,255}$', examples: ['order-4711'] }, 'The same key and body within 24 hours: the first answer again, without its secrets.');
 export const IF_MATCH = header('If-Match', { type: 'string', examples: ['"3"'] }, 'The ETag of what was read: with another version by now nothing is changed, and the answer is 412.');
 export const IF_NONE_MATCH = header('If-None-Match', { type: 'string', examples: ['"3"'] }, 'The ETag of what is there already: while it is still so, the answer is 304 without a body.');
 
-/** The request headers that a handler asks for by name, in lower case. */
+/** Request headers that a handler reads by name, in lower case. */
 export const HEADERS: Readonly<Record<string, Json>> = {
   'last-event-id': header('Last-Event-ID', { type: 'string' }, 'The id of the last event that was read of this stream: it goes on from there. Browsers send it by themselves.'),
 };
 
-/** The headers of answers; they are components. */
+/** Response headers, as components. */
 export const ANSWER_HEADERS: Json = {
   RequestId: { description: 'What the log knows the request by: the X-Request-Id that was sent, or a new one.', schema: { type: 'string', examples: ['8f4d2c0b9a7e4f51'] } },
   ETag: { description: 'The version of what is answered, for If-Match and If-None-Match.', schema: { type: 'string', examples: ['"3"'] } },
@@ -22,7 +22,7 @@ export const ANSWER_HEADERS: Json = {
 
 const refTo = (name: string): Json => ({ $ref: `#/components/headers/${name}` });
 
-/** Those of an answer with this status. */
+/** The headers of an answer with this status. */
 export const answerHeaders = (status: number | 'default', method: string, isJson: boolean): Json => ({
   'X-Request-Id': refTo('RequestId'),
   ...(status === 304 || (isJson && (method === 'get' || status === 201)) ? { ETag: refTo('ETag') } : {}),

@@ -27,6 +27,6 @@ const TAGS: Readonly<Record<string, string>> = {
 /** The tag of a path's operations: its collection. */
 export const tagOf = (path: string): string => (path.split('/')[2] ?? '').split('.')[0] ?? '';
 
-/** The tags of these paths, each with what it is about. */
+/** The tags of these paths with their descriptions. */
 export const tagsOf = (paths: Iterable<string>): { name: string; description: string }[] =>
   [...new Set(Array.from(paths, tagOf))].toSorted().map((name) => ({ name, description: TAGS[name] ?? wordsOf(name.replaceAll('-', ' ')) }));

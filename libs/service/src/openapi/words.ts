@@ -2,7 +2,7 @@ import type { Json } from './tidy.js';
 
 type Word = readonly [description: string, example?: unknown];
 
-/** The meaning of these names everywhere, in bodies, answers and queries. A schema describes a field itself if the field means something else, or more. */
+/** What these names mean in all bodies, answers and queries. A schema describes a field itself if it means something else, or more. */
 const WORDS: Readonly<Record<string, Word>> = {
   id: ['Its id'],
   tenant: ['Id of the tenant', 'acme'],
@@ -69,7 +69,7 @@ const WORDS: Readonly<Record<string, Word>> = {
   notBefore: ['When, at the earliest'],
 };
 
-/** A field with what its name means, as far as its schema says nothing itself. */
+/** Adds the description of its name to a field that has none. */
 export function withWords(name: string, field: Json): Json {
   const [description, example] = WORDS[name] ?? [];
   if (description === undefined || 'description' in field) return field;

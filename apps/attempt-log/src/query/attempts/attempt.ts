@@ -9,7 +9,7 @@ const ShownStep = z.union([z.object({ step: z.enum(['done', 'parked', 'dead']) }
 
 const Request = RefusedRequest.shape.request.omit({ spelling: true });
 
-/** An attempt in the API. What is null of the four before `outcome` is not known: the attempt is from before they were recorded. */
+/** An attempt in the API. Each of the four fields before `outcome` is null if the attempt is from before it was recorded. */
 export const ShownAttempt = Attempted.omit({ fact: true, at: true, eventAt: true, traceparent: true })
   .extend({
     startedAt: Moment.describe('When it was begun'),
@@ -28,7 +28,6 @@ export const ShownAttempt = Attempted.omit({ fact: true, at: true, eventAt: true
   .meta({ id: 'Attempt' });
 export type ShownAttempt = z.infer<typeof ShownAttempt>;
 
-/** An attempt in the API, out of its fact. */
 export const showAttempt = (fact: Attempted): ShownAttempt => ({
   id: fact.id,
   delivery: fact.delivery,
@@ -42,7 +41,7 @@ export const showAttempt = (fact: Attempted): ShownAttempt => ({
   subscription: fact.subscription,
   number: fact.number,
   reason: fact.reason,
-  /** The key or person who asked for it; null = it came by itself. Rows of before this was recorded have none. */
+  /** The key or person who asked for it; null = nobody did, or the attempt is from before this was recorded. */
   requestedBy: fact.requestedBy ?? null,
   operation: fact.operation ?? null,
   startedAt: rfc3339(fact.startedAt),
@@ -60,7 +59,6 @@ export const showAttempt = (fact: Attempted): ShownAttempt => ({
   outcome: fact.outcome,
   error: fact.error,
   tokenError: fact.tokenError,
-  /** What to do about the token error. */
   advice: fact.tokenError && advice(fact.tokenError),
   next: showNext(fact.next),
 });

@@ -22,7 +22,7 @@ import { idOf } from '../select.js';
 import type { StoredDelivery } from './stored-delivery.js';
 import { timelineOf, type TimelineEntry } from './timeline.js';
 
-/** At most 21 by the schedule; what resends add beyond this is under GET /v1/attempts?delivery=…. */
+/** The schedule makes at most 21. Resends beyond this limit are under GET /v1/attempts?delivery=…. */
 const MAX_ATTEMPTS = 1_000;
 
 const DeliveriesQuery = listQuery(deliveryFilters, countParameter);
@@ -93,7 +93,7 @@ export class DeliveriesController {
     return { ...showDelivery(row, this.view, last), lineage, attempts: attempts.map(showAttempt), timeline };
   }
 
-  /** The record that the event came from; null = the log has not read it yet, or does not keep it any more. */
+  /** The record that the event came from; null = the log has not read it yet, or no longer keeps it. */
   async #lineageOf({ event_id, event_at }: StoredDelivery): Promise<Lineage | null> {
     const [event] = await this.dataSource.query<Pick<StoredEvent, 'partition' | 'record_offset'>[]>(
       'SELECT partition, record_offset FROM log.events WHERE id = $1 AND event_at = $2',

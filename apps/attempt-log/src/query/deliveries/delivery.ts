@@ -11,7 +11,7 @@ import { explain } from './explanation.js';
 import { waitsOf, type StoredDelivery } from './stored-delivery.js';
 import { TimelineEntry } from './timeline.js';
 
-/** Which delivery it is, and whose. */
+/** The identifying fields of a delivery. */
 export const namesOfDelivery = {
   id: z.string().meta({ examples: ['dlv_9f86d081884c7d659a2feaa0c55ad015'] }),
   event: z.string(),
@@ -73,14 +73,14 @@ export const ShownDelivery = z
   })
   .meta({ id: 'Delivery' });
 
-/** With all its attempts, first one first. */
+/** A delivery with all its attempts, the first one first. */
 export const WholeDelivery = ShownDelivery.extend({
   lineage: Lineage.nullable().describe('null = the log has not read its event yet, or does not keep it any more'),
   attempts: z.array(ShownAttempt).describe('First one first'),
   timeline: z.array(TimelineEntry).describe('Everything that happened to it, first one first'),
 }).meta({ id: 'WholeDelivery' });
 
-/** Out of its row. Dates become RFC 3339 when it is written as JSON. */
+/** From its row. Dates become RFC 3339 when the answer is written as JSON. */
 export const showDelivery = (row: StoredDelivery, view: Pick<ConfigView, 'get'>, lastAttempt?: Attempted) => ({
   ...showNames(row),
   status: row.status,
@@ -101,7 +101,7 @@ export const showDelivery = (row: StoredDelivery, view: Pick<ConfigView, 'get'>,
 
 export type ShownDelivery = ReturnType<typeof showDelivery>;
 
-/** When it is tried next: not before the pause of its callback ends. */
+/** When the next attempt is due: not before the pause of its callback ends. */
 function nextAt({ next_at, callback }: StoredDelivery, view: Pick<ConfigView, 'get'>): Date | null {
   const pausedUntil = pauseEnd(view.get('callback', callback)?.state);
   return pausedUntil && (!next_at || next_at < pausedUntil) ? pausedUntil : next_at;
@@ -141,7 +141,10 @@ function holdOf(row: StoredDelivery, view: Pick<ConfigView, 'get'>) {
   };
 }
 
-/** What still waits is never sent, as configuration stands now; the dispatcher records it as canceled once it is due. */
+/**
+ * Whether the waiting attempt will be canceled under the present configuration. The dispatcher records that when it is
+ * due.
+ */
 export function willCancel({ status, subscription, callback }: StoredDelivery, view: Pick<ConfigView, 'get'>): boolean {
   if (status !== 'pending' && status !== 'held') return false;
   const found = view.get('subscription', subscription)?.state;

@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import { z } from 'zod';
 import type { StoredDelivery } from './stored-delivery.js';
 
-/** Something that happened to a delivery. */
+/** An entry of a delivery's timeline. */
 export const TimelineEntry = z
   .object({
     at: Moment,
@@ -28,12 +28,12 @@ interface StoredFact {
   readonly hold: Hold | null;
 }
 
-/** More than anybody reads: a delivery that is held for days has a fact every ten minutes. The latest are shown. */
+/** The latest are shown. A delivery that is held for days has a fact every ten minutes. */
 const MAX_FACTS = 1_000;
 
 const FACTS = `SELECT at, number, fact, reason, requested_by, hold FROM log.facts WHERE delivery = $1 AND event_at = $2 ORDER BY at DESC, number DESC LIMIT ${MAX_FACTS}`;
 
-/** Everything that happened to a delivery, first one first. Of facts from before the log kept them all, there are attempts alone. */
+/** Everything that happened to a delivery, oldest first. For the time before the log kept all facts, only attempts are known. */
 export async function timelineOf(dataSource: DataSource, { id, event_at }: Pick<StoredDelivery, 'id' | 'event_at'>, attempts: readonly Attempted[]): Promise<TimelineEntry[]> {
   const facts = await dataSource.query<StoredFact[]>(FACTS, [id, event_at]);
   return [...attempts.map(tried), ...facts.map(happened), { ...nothing, at: rfc3339(event_at.getTime()), fact: 'published' as const, number: null }].sort(byTime);
@@ -63,7 +63,7 @@ const happened = ({ at, number, fact, reason, requested_by, hold }: StoredFact):
   hold: hold && { for: hold.for, nextAt: rfc3339(hold.notBefore), givesUpAt: rfc3339(hold.givesUpAt) },
 });
 
-/** What is published comes first, whatever the clocks say; of one moment, an attempt comes after what led to it. */
+/** Publishing comes first, whatever the clocks say. At the same time, an attempt comes after the fact that led to it. */
 const byTime = (a: TimelineEntry, b: TimelineEntry): number =>
   Number(b.fact === 'published') - Number(a.fact === 'published') ||
   Date.parse(a.at) - Date.parse(b.at) ||

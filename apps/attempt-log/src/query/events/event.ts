@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { ShownDelivery } from '../deliveries/delivery.js';
 import { Lineage, lineageOf } from '../lineage.js';
 
-/** A row of log.events, as far as it is shown. */
+/** The columns of log.events that are shown. */
 export interface StoredEvent {
   id: string;
   event_at: Date;
@@ -20,17 +20,20 @@ export interface StoredEvent {
   unmatched: string | null;
 }
 
-/** Its columns; `e` is the event. */
+/** SQL of these columns; `e` is the event. */
 export const SHOWN = `e.id, e.event_at, e.publisher, e.ce_id, e.ce_source, e.event_type, e.attributes, e.content_type, octet_length(e.payload) AS payload_bytes, e.partition, e.record_offset,
   (SELECT u.reason FROM log.unmatched u WHERE u.event_id = e.id AND u.event_at = e.event_at) AS unmatched`;
 
-/** What a subscription is asked about: the tenants that an event names, and what filters look at. */
+/** What routing needs of an event: the tenants it names, and what filters read. */
 export function addressedAs({ attributes, content_type, payload }: Pick<StoredEvent, 'attributes' | 'content_type'> & { readonly payload: Buffer }) {
   const tenants = tenantsIn(attributes.tenant ?? '');
   return { tenants, event: new FilteredEvent({ attributes, contentType: content_type, payload, tenants }) };
 }
 
-/** Of an event that was published twice only the first record counts, for who sees them all; `e` is the event. */
+/**
+ * SQL: of an event that was published twice, only the first record is shown to callers who see all tenants; `e` is the
+ * event.
+ */
 export const IS_FIRST = 'NOT EXISTS (SELECT FROM log.events o WHERE o.id = e.id AND o.event_at < e.event_at)';
 
 /** An event in the API. */
@@ -53,7 +56,7 @@ export const ShownEvent = z
   })
   .meta({ id: 'Event' });
 
-/** Of its tenants a tenant sees only itself, and nothing of what became of the others. */
+/** A tenant sees itself as the only tenant of the event, and nothing of the others' deliveries. */
 export function showEvent(row: StoredEvent, caller: Principal, deliveries: ShownDelivery[]) {
   const { tenant: addressed, ...attributes } = row.attributes;
   const named = tenantsIn(addressed ?? '');

@@ -15,7 +15,7 @@ import { mayRead } from './may-read.js';
 import { reachOf, READERS, type Reach } from '../reach.js';
 import { idOf, notFound, selectOne, type Page } from '../select.js';
 
-/** What an event shows of its deliveries at once; the rest is under GET /v1/deliveries?event=…. */
+/** The most deliveries that an event shows; the rest is under GET /v1/deliveries?event=…. */
 const MAX_DELIVERIES = 100;
 
 @Roles(...READERS)

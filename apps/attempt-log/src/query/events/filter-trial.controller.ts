@@ -14,7 +14,7 @@ import { Pace } from './pace.js';
 import { PayloadReads } from './payload-reads.js';
 
 const MAX_EVENTS = 20;
-/** A page of a search is answered sooner than what is rare is found; so long pages are asked for. */
+/** How long to search for a full page. A page of a search may come back short, so several are read. */
 const PATIENCE_MS = 1_000;
 
 const Trial = z
@@ -33,7 +33,7 @@ const Tried = z
 
 type WithPayload = StoredEvent & { readonly payload: Buffer };
 
-/** What a filter would do, before anybody has it. */
+/** Tries a filter on past events before a subscription has it. */
 @Roles(...READERS)
 @Controller('v1/events/try-filter')
 export class FilterTrialController {

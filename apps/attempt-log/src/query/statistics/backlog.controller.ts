@@ -8,7 +8,7 @@ import { ofTenant, reachOf, READERS } from '../reach.js';
 import { countDeliveries, waitingByKind, WaitingByKind } from './backlog.js';
 import { BacklogQuery, commonFilters } from './stats-query.js';
 
-/** ISO 8601 durations, and seconds. */
+/** ISO 8601 durations, in seconds. */
 const WITHIN = { PT1M: 60, PT10M: 600, PT1H: 3_600, P1D: 86_400 } as const;
 
 const Backlog = WaitingByKind.extend({

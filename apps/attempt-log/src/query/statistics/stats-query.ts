@@ -6,7 +6,7 @@ import type { Range } from './counted.js';
 
 const HOUR_MS = 3_600_000;
 export const STEP_MS = { minute: 60_000, hour: HOUR_MS, day: 24 * HOUR_MS };
-/** Of one series. */
+/** Per series. */
 const MAX_STEPS = 1_500;
 /** Series times steps: what a chart can show, and an answer can carry. */
 export const MAX_POINTS = 5_000;
@@ -16,13 +16,13 @@ const outcome: Filter<('delivered' | 'failed')[]> = {
   where: (values) => (new Set(values).size === 2 ? 'true' : values[0] === 'delivered' ? `outcome = 'delivered'` : `outcome <> 'delivered'`),
 };
 
-/** What attempts and deliveries have in common. */
+/** Filters of both attempts and deliveries. */
 export const commonFilters = { tenant: refersTo('tenant', 'tenant'), callback: refersTo('callback', 'callback'), eventType: equals('event_type'), label: labelled('callback') };
-/** `status` is what came of an attempt. */
+/** `status` is the outcome of an attempt. */
 export const statsFilters = { ...commonFilters, status: outcome, errorClass: oneOf('outcome', ErrorClass), responseStatus: httpStatus('response_status') };
 export const tokenStatsFilters = { tenant: refersTo('tenant', 'tenant'), credential: refersTo('credential', 'credential'), label: labelled('credential') };
 
-/** What series or ranks are of, and its column, of attempts and of deliveries. */
+/** What figures are grouped by, and its column for attempts and deliveries. */
 export const BY = {
   callback: { attempts: 'callback', deliveries: 'callback' },
   tenant: { attempts: 'tenant', deliveries: 'tenant' },
@@ -34,7 +34,7 @@ export const BY = {
 const By = z.enum([...(Object.keys(BY) as (keyof typeof BY)[]), 'status']).transform((by) => (by === 'status' ? 'responseStatus' : by)).describe('What the series, or ranks, are of');
 export type By = keyof typeof BY;
 
-/** What a chart shows: a selection, from `since` to before `until`, in steps. */
+/** A chart: a selection, from `since` to before `until`, in steps. */
 export interface ChartQuery<F extends Filters> extends Range {
   readonly filters: Given<F>;
   readonly step: keyof typeof STEP_MS;
@@ -42,17 +42,17 @@ export interface ChartQuery<F extends Filters> extends Range {
 
 export interface StatsQuery extends ChartQuery<typeof statsFilters> {
   readonly by: By | undefined;
-  /** Series, those with the most attempts. */
+  /** The number of series, those with the most attempts first. */
   readonly limit: number;
 }
 
-/** `label.<name>` may stand among its parameters. */
+/** Accepts parameters `label.<name>`. */
 const withLabels = <S extends z.ZodType>(query: S) => z.preprocess(gathered('label'), query);
 
 const times = { since: Time.optional(), until: Time.optional() };
 const step = z.enum(['minute', 'hour', 'day']).default('minute').describe('How wide each point is');
 
-/** What waits now is asked for by. */
+/** The query of the backlog. */
 export const BacklogQuery: z.ZodType<Given<typeof commonFilters>> = withLabels(z.strictObject(fieldsOf(commonFilters))).transform((given) => filtersOf(commonFilters, given));
 
 /** By default the last hour. */
@@ -63,7 +63,7 @@ function rangeOf(given: { since?: string | undefined; until?: string | undefined
   return { since, until };
 }
 
-/** The beginnings of the steps that a range touches. */
+/** The start of each step that overlaps the range, epoch milliseconds. */
 export function stepsOf({ since, until, step: name }: Range & { readonly step: keyof typeof STEP_MS }): number[] {
   const width = STEP_MS[name];
   const first = Math.floor(since / width) * width;

@@ -8,7 +8,7 @@ import { figures, figuresOf } from './figures.js';
 import { countAttempts, countDeliveries, topKeys, type Row } from './statistics.js';
 import { STEP_MS, StatsQuery, stepsOf, TopQuery } from './stats-query.js';
 
-/** One step of a chart; `key`: whose, of the series of `by`. Of the first step and the last, what lies within the range counts. */
+/** One step of a chart. `key`: the series of `by`. The first and last step count only what lies within the range. */
 const StatsPoint = z.object({ at: Moment.describe('The beginning of the step'), key: z.string().nullable().describe('Whose, of the series of `by`; null = of all'), ...figures }).meta({ id: 'StatsPoint' });
 
 const StatsRank = z.object({

@@ -28,7 +28,7 @@ const NONE = { p50: null, p95: null, p99: null };
 let log: LogDatabase;
 let stats: StatsController;
 const all = async (given: Record<string, unknown>, caller = admin) => (await stats.list(caller, StatsQuery.parse(given))).items;
-/** Those with something in them. */
+/** Points with attempts. */
 const points = async (given: Record<string, unknown>, caller = admin) => (await all(given, caller)).filter(({ attempts }) => attempts > 0);
 const top = async (given: Record<string, unknown>, caller = admin) => (await stats.top(caller, TopQuery.parse(given))).items;
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -104,7 +104,7 @@ it('counts deliveries as they stand, under the minute of their publication, and 
   expect(now?.endToEndMs?.p50).toBeGreaterThanOrEqual(10_000);
   expect(now?.endToEndMs?.p50).toBeLessThanOrEqual(12_500);
   expect((await all({ callback: 'cb_standing', status: ['failed', 'failed'] })).map(({ attempts }) => attempts)).toEqual((await all({ callback: 'cb_standing', status: 'failed' })).map(({ attempts }) => attempts));
-  // The same row by row.
+  // The same, counted row by row.
   expect(await shown({ until: iso(minute + 59_999) })).toEqual([now]);
   expect(await shown({ eventType: 'order.paid' })).toMatchObject([{ total: 1, delivered: 1 }]);
   expect((await all({ callback: 'cb_standing', status: 'failed' })).every(({ deliveries, endToEndMs }) => deliveries === null && endToEndMs === null)).toBe(true);
@@ -211,7 +211,7 @@ it('counts in turn: two that counted the same callbacks in another order waited 
   };
   for (const each of runners) await each.startTransaction();
   await insert(first, 'cb_x');
-  // It waits for the first one to commit, as whoever counts does; without turns it would have counted, and waited at the next.
+  // It waits for the first transaction to commit. Without the lock it would have counted, and waited at its next statement.
   const ofSecond = insert(second, 'cb_y').then(() => insert(second, 'cb_x'));
   while ((await log.dataSource.query<unknown[]>(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)).length === 0) continue;
   await insert(first, 'cb_y');

@@ -22,7 +22,10 @@ type TokenStatsPoint = Omit<z.infer<typeof TokenStatsPoint>, 'at'> & { readonly 
 /** Credentials times steps: what a chart can show, and an answer can carry. */
 const MAX_POINTS = 5_000;
 
-/** Requests are few (one a token), so that they need no roll-ups, and percentiles are exact. They are read and sorted once: by outcome, and (`outcome` null) all of a point. */
+/**
+ * There is one request per token, so these statistics need no roll-up, and percentiles are exact. Rows are read and sorted once, and grouped by
+ * outcome and (`outcome` null) for the whole point.
+ */
 const pointsOf = (asked: string): string => `
   SELECT step AS at, credential, (max(n) FILTER (WHERE outcome IS NULL))::int AS requests,
     json_object_agg(outcome, n) FILTER (WHERE outcome IS NOT NULL) AS outcomes, max(latencies) FILTER (WHERE outcome IS NULL) AS latencies
