@@ -32,14 +32,14 @@ const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
 const withPromtool = hasPromtool || process.env.CI ? it : it.skip;
 
 describe('alerts', () => {
-  it('are, as is the board, of metrics that a service has, or Node', () => {
+  it('use only metrics of a service or of Node.js, and so does the board', () => {
     const board = JSON.stringify(JSON.parse(read('docker/grafana/nuncio.json')));
     const named = new Set([...rules.map(({ expr }) => expr), board].flatMap((text) => text.match(/\b(?:nuncio|nodejs)_[a-z0-9_]+/g) ?? []));
     const known = [...named].map((name) => name.replace(/_(?:bucket|count|sum)$/, '')).filter((name) => !name.startsWith('nodejs_eventloop_lag_'));
     expect(known.filter((name) => !declared.includes(name))).toEqual([]);
   });
 
-  it.each(alerts.map((rule) => [rule.alert ?? '', rule] as const))('%s: its runbook says what to do, and it was seen to fire and to be quiet', (name, { labels, annotations }) => {
+  it.each(alerts.map((rule) => [rule.alert ?? '', rule] as const))('%s: its runbook says what to do, and it was tested to fire and to stay quiet', (name, { labels, annotations }) => {
     expect(['page', 'ticket']).toContain(labels?.severity);
     const runbook = annotations?.runbook_url ?? '';
     expect(existsSync(join(WORKSPACE, runbook)) ? read(runbook) : '').toContain(name);

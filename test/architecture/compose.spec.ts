@@ -28,13 +28,13 @@ const isOptional = (name: string): boolean => name.startsWith('PORTAL_') || name
 
 /** `npm run check:images` runs the file. This test reads it. */
 describe('the compose file', () => {
-  it.each(SERVICES)('gives %s its own name and password at each server, and the keys that are its own', (service) => {
+  it.each(SERVICES)('gives %s its own name and password at each server, and its own keys', (service) => {
     const needed = settingsNeededBy(service).filter((name) => !name.startsWith('EGRESS_'));
     const values = needed.map((name) => [name, SERVERS[name]?.replace('USER', `${userOf(service)}:${passwordOf(service)}`) ?? (name.endsWith('_URL') ? expect.stringContaining('http://') : `\${${name}:${isOptional(name) ? '-' : '?'}}`)] as const);
     expect(settingsOf(service)).toEqual({ KAFKA_BROKERS: 'kafka:9092', KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: userOf(service), KAFKA_SASL_PASSWORD: passwordOf(service), ...mayCall(service), ...TRACES, ...CHOICES[service], ...Object.fromEntries(values) });
   });
 
-  it('makes these users, and no others, at Kafka and PostgreSQL', () => {
+  it('creates exactly these users at Kafka and PostgreSQL', () => {
     const users = [...settingsOf('kafka').KAFKA_LISTENER_NAME_CLIENT_PLAIN_SASL_JAAS_CONFIG!.matchAll(/user_(\w+)="([^"]+)"/g)].map(([, user, password]) => [user, password]);
     expect(users).toEqual([['nuncio', '${ADMIN_PASSWORD:?}'], ...SERVICES.map((service) => [userOf(service), passwordOf(service)])]);
     const roles = [...configs.roles.content.matchAll(/^create role (\w+) login password '([^']+)';$/gm)].map(([, role, password]) => [role, password]);
@@ -42,7 +42,7 @@ describe('the compose file', () => {
     expect(settingsOf('migrate')).toMatchObject({ CONFIG_DATABASE_ROLE: roles[0]![0], LOG_DATABASE_ROLE: roles[1]![0] });
   });
 
-  it('lets Redis users do what they may at the embedded server, on keys of this installation; and so says the manual', () => {
+  it('gives Redis users the rights that they have at the embedded server, on keys of this installation, as the manual says', () => {
     const users = (passwords: { 'token-service': string; dispatcher: string }): string => redisUsers(passwords, 'nuncio').join('\n');
     expect(configs.users.content).toBe(`dir /data\nappendonly yes\nuser default off\n${users({ 'token-service': passwordOf('token-service'), dispatcher: passwordOf('dispatcher') })}\n`);
     expect(read('docs/operating.md')).toContain(`\n${users({ 'token-service': '…', dispatcher: '…' })}\n`);

@@ -60,7 +60,7 @@ const files: [place: string, lines: [text: string, rule: string | null][]][] = [
 ];
 
 describe('the lint', () => {
-  it('keeps to the layers, and every socket in libs/egress', async () => {
+  it('follows the layers, and opens every socket to a receiver in libs/egress', async () => {
     const texts = files.map(([place, lines]) => [place, lines.map(([text]) => text)]);
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', LINT, JSON.stringify(texts)], {
       cwd: WORKSPACE,

@@ -27,19 +27,19 @@ describe('the settings in docs/operating.md', () => {
   const manual = read('docs/operating.md');
   const table = manual.slice(manual.indexOf('## Settings'), manual.indexOf('A secret setting may be in a file'));
 
-  it('are all there are: a new one was read and told nowhere', () => {
+  it('are complete: a new one was read and documented nowhere', () => {
     expect(settings.length).toBeGreaterThan(60);
     const told = new Set([...table.matchAll(/`([A-Z][A-Z0-9_]+)`/g)].map(([, name]) => name));
     expect(settings.filter((name) => !told.has(name))).toEqual([]);
   });
 
-  it('are all read by somebody', () => {
+  it('are all read by the code', () => {
     const rows = unique([...table.matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell = '']) => [...cell.matchAll(/`([A-Z][A-Z0-9_]+)`/g)].map(([, name = '']) => name)));
     expect(rows.filter((name) => !settings.includes(name))).toEqual([]);
   });
 });
 
-it('docs/operating.md names no metric that is gone', () => {
+it('docs/operating.md names no metric that no longer exists', () => {
   const declared = sources.flatMap((file) => [...read(file).matchAll(/'(nuncio_[a-z0-9_]+)'/g)].map(([, name]) => name));
   const told = unique([...read('docs/operating.md').matchAll(/`(nuncio_[a-z0-9_]+)(?:\{[a-z_,]+\})?`/g)].map(([, name = '']) => name));
   // Users of PostgreSQL and Redis have names with the same prefix.
@@ -73,7 +73,7 @@ describe('what a service says of its settings at start', () => {
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', READ, ...SERVICES.map((service) => `apps/${service}/dist/config.js`)], { cwd: WORKSPACE, encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '' } });
   const faults = unique(stderr && !stdout ? [stderr] : (JSON.parse(stdout) as string[]));
 
-  it('is what to set, and no library’s word for it', () => {
+  it('is what to set, and not the words of a library', () => {
     expect(faults).toContain('KAFKA_BROKERS is missing: the brokers, host:port, comma list');
     expect(faults.length).toBeGreaterThan(40);
     expect(faults.filter((fault) => !/^[A-Z][A-Z0-9_]+(?: is missing)?: .{6,}$/.test(fault) || /invalid|expected|received|undefined|NaN|Infinity|\bmatch\b|stringbool/i.test(fault))).toEqual([]);

@@ -33,13 +33,13 @@ describe('what Node starts', () => {
     expect(entries).toEqual(expect.arrayContaining(['apps/config-service/src/migrate.ts', 'apps/config-service/src/rebuild.ts', 'apps/dispatcher/src/main.ts', 'libs/kafka/src/apply-access.ts']));
   });
 
-  it.each(entries)('%s imports nothing before it has looked at the version: an older Node fails with an import before anything runs', (file) => {
+  it.each(entries)('%s imports nothing before it has checked the version: an older Node.js fails at an import before anything runs', (file) => {
     expect(read(file)).toMatch(/^import \{ requireNode \} from '@nuncio\/node-version';\n\nrequireNode\(\);\nawait import\('\.\/[\w.-]+\.js'\);\n$/);
     const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', OLD, join(WORKSPACE, file.replace('/src/', '/dist/').replace(/\.ts$/, '.js'))], { encoding: 'utf8', env: {} });
     expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: '', stderr: 'Nuncio needs Node.js 24 or later, and this is 20.20.2.\n' });
   });
 
-  it('imports a module that itself needs nothing', () => {
+  it('imports a module that imports nothing itself', () => {
     expect(read('libs/node-version/src/index.ts')).not.toMatch(/\bimport\b.*from/);
   });
 });

@@ -45,7 +45,7 @@ describe('a release', () => {
     rmSync(copy, { recursive: true });
   });
 
-  it('is refused without a later version, and while something is not committed', () => {
+  it('is refused without a later version, and while there are uncommitted changes', () => {
     for (const args of [[], ['next'], [former], ['0.0.9']]) expect(release(...args)).toMatchObject({ status: 1, stdout: '' });
     writeFileSync(join(copy, 'left'), '');
     expect(release('9.0.0').stderr).toBe('no release: there are changes that are not committed\n');
@@ -70,7 +70,7 @@ describe('a release', () => {
     expect(run('git', 'log', '--oneline').stdout.trim().split('\n')).toHaveLength(1);
   });
 
-  it('is refused where there is nothing to tell', () => {
+  it('is refused if the changelog has nothing new', () => {
     commit();
     expect(release('9.0.1').stderr).toBe('no release: CHANGELOG.md has nothing under "## Unreleased"\n');
   });

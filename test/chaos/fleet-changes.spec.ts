@@ -30,13 +30,13 @@ describe('while dispatchers come, go and stand still', () => {
     expect(leftWithinMs).toBeLessThan(30_000);
   }, 300_000);
 
-  it('one that stood still for longer than its session sends nothing on waking that another has taken over', async () => {
+  it('a dispatcher that stood still for longer than its session sends nothing afterwards that another has taken over', async () => {
     const { lost, repeated, onWaking } = await standStill(fleet, fleet.services, STANDSTILL_MS);
     expect({ lost, repeated }).toEqual({ lost: 0, repeated: 0 });
     expect(onWaking).toBeLessThanOrEqual(ON_WAKING_AT_MOST);
   }, 300_000);
 
-  it('two of them together keep to the rate of a callback within 5 %, over ten seconds', async () => {
+  it('two of them together keep the rate of a callback within 5 %, over ten seconds', async () => {
     const tenant = await Tenant.create(fleet);
     const receiver = await Receiver.start();
     await tenant.subscribe(receiver, { profile: 'standard', limits: { concurrency: 50, perSecond: LIMIT } });
@@ -61,7 +61,7 @@ describe('while dispatchers come, go and stand still', () => {
     await fleet.services.kill(second, 'SIGTERM');
   }, 120_000);
 
-  it('three of them together keep to the concurrency of a callback, and each of them to its part: it counted in each', async () => {
+  it('three of them together keep the concurrency of a callback, and each of them its share: it counted in each', async () => {
     const tenant = await Tenant.create(fleet);
     const cases = await Promise.all(
       [1, 4].map(async (concurrency) => {

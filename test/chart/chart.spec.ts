@@ -47,17 +47,17 @@ const valueOf = ({ env }: Container, name: string): string | undefined => env.fi
 
 /** Runs on any machine, since it does not need Helm. */
 describe('the chart', () => {
-  it.each(SERVICES)('takes from the Secret of %s what that service keeps to itself, and nothing of another', (service) => {
+  it.each(SERVICES)("reads from the Secret of %s only that service's own secrets", (service) => {
     const own = settingsNeededBy(service).filter((name) => !/^(?:EGRESS_|PUBLIC_URL$|PORTAL_ORIGINS$)|_SERVICE_URL$|_LOG_URL$/.test(name));
     expect([...facts[service].secrets].sort()).toEqual([...own].sort());
   });
 
-  it('is of one version with the product', () => {
+  it('has the version of the product', () => {
     const { version } = JSON.parse(readFileSync(fileURLToPath(new URL('../../package.json', import.meta.url)), 'utf8')) as { version: string };
     expect(parse(readFileSync(join(CHART, 'Chart.yaml'), 'utf8'))).toMatchObject({ version, appVersion: version });
   });
 
-  it('lets those alone reach out that call strangers', () => {
+  it('allows outgoing traffic only to services that call endpoints of customers', () => {
     expect(SERVICES.filter((service) => facts[service].reachesOut)).toEqual(['token-service', 'dispatcher']);
   });
 });
@@ -69,12 +69,12 @@ if (helm === null) console.warn('The chart is not rendered: there is no Helm her
   describe.each(INSTALLATIONS)('%s', (values) => {
     const manifests = helm === null ? [] : render(helm, values);
 
-    it('has nothing that the linter, or Kubernetes, would refuse', async () => {
+    it('passes the linter and the schemas of Kubernetes', async () => {
       expect(faultsOf(helm ?? '', values)).toBe('');
       for (const manifest of manifests) await valid(manifest);
     });
 
-    it('gives every container settings that there are, each once, and no secret in clear', () => {
+    it('gives every container only existing settings, each once, and no secret in clear text', () => {
       for (const { name, env } of containersOf(manifests)) {
         const names = env.map((one) => one.name);
         expect(names.filter((each, i) => names.indexOf(each) !== i)).toEqual([]);
@@ -92,7 +92,7 @@ if (helm === null) console.warn('The chart is not rendered: there is no Helm her
       }
     });
 
-    it('runs each service as its image is made to, behind probes, and spread', () => {
+    it('runs each service as its image is made to run, with probes, and spread over nodes', () => {
       const deployments = named(manifests, 'Deployment');
       expect(deployments.map(({ metadata }) => metadata.name).sort()).toEqual(SERVICES.map((name) => `nuncio-${name}`).sort());
       for (const { spec } of deployments) expect((spec as Pods).template.spec).toMatchObject({ enableServiceLinks: false, topologySpreadConstraints: [{}, {}], securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } }, terminationGracePeriodSeconds: 30 });
@@ -105,7 +105,7 @@ if (helm === null) console.warn('The chart is not rendered: there is no Helm her
     });
   });
 
-  it('scales dispatchers by what is due, within the partitions, and leaves their number to KEDA', () => {
+  it('scales dispatchers by what is due, up to the number of partitions, and leaves their number to KEDA', () => {
     const manifests = render(helm ?? '', 'ci/scaled.yaml');
     const [scaled] = named(manifests, 'ScaledObject');
     expect(scaled?.spec).toMatchObject({ minReplicaCount: 2, maxReplicaCount: 12, triggers: [{ metricType: 'Value', metadata: { threshold: '5' } }, {}] });
@@ -114,7 +114,7 @@ if (helm === null) console.warn('The chart is not rendered: there is no Helm her
     expect((dispatcher?.spec as Pods).replicas).toBeUndefined();
   });
 
-  it('brings the alerts and the board that are tested elsewhere', () => {
+  it('contains the alerts and the board that are tested elsewhere', () => {
     const manifests = render(helm ?? '', 'ci/scaled.yaml');
     const [rule] = named(manifests, 'PrometheusRule');
     expect(rule?.spec).toEqual(parse(readFileSync(join(CHART, '../prometheus/alerts.yaml'), 'utf8')));
@@ -134,7 +134,7 @@ if (helm === null) console.warn('The chart is not rendered: there is no Helm her
     expect(containersOf(render(helm ?? '', 'ci/minimal.yaml')).flatMap(({ env }) => env.map((one) => one.name)).filter((name) => name.startsWith('OTEL_'))).toEqual([]);
   });
 
-  it('tells where Redis is in one of three ways', () => {
+  it('accepts the address of Redis in one of three ways', () => {
     const of = (values: string): Container | undefined => containersOf(render(helm ?? '', values)).find(({ name }) => name === 'dispatcher');
     const names = (container: Container | undefined): string[] => (container?.env ?? []).map((one) => one.name).filter((name) => name.startsWith('REDIS_'));
     expect(names(of('ci/minimal.yaml'))).toEqual(['REDIS_URL']);

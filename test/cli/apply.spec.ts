@@ -105,7 +105,7 @@ kind: portal
     await writeFile(join(dir, 'wrong/c.yaml'), `kind: tenant\nid: ${tenant}-other\n---\n[1, 2\n`);
     const { status, out, err } = await nuncio.run(['apply', '-f', 'wrong'], env);
     expect({ status, out }).toEqual({ status: 1, out: '' });
-    for (const line of [/^wrong\/a.yaml:9: url: /m, /^wrong\/a.yaml:10: colour: there is no such field$/m, /^wrong\/a.yaml:11: timeoutMs: must be /m, /^wrong\/a.yaml:15: externalId: callback .*\/a is there twice: also in wrong\/a.yaml:5$/m, /^wrong\/b.yaml:7: clientSecret: is a secret, .*\$\{env:NAME\}/m, /^wrong\/b.yaml:8: headers.X-Key: .*NO_SUCH_VARIABLE is not set$/m, /^wrong\/b.yaml:16: kind: there is no "portal": tenant, event-type, /m, /^wrong\/c.yaml:1: name is missing$/m, /^wrong\/c.yaml:[45]: /m, /nothing was done\.$/m]) expect(err).toMatch(line);
+    for (const line of [/^wrong\/a.yaml:9: url: /m, /^wrong\/a.yaml:10: colour: there is no such field$/m, /^wrong\/a.yaml:11: timeoutMs: must be /m, /^wrong\/a.yaml:15: externalId: callback .*\/a is defined twice: also in wrong\/a.yaml:5$/m, /^wrong\/b.yaml:7: clientSecret: is a secret, .*\$\{env:NAME\}/m, /^wrong\/b.yaml:8: headers.X-Key: .*NO_SUCH_VARIABLE is not set$/m, /^wrong\/b.yaml:16: kind: there is no "portal": tenant, event-type, /m, /^wrong\/c.yaml:1: name is missing$/m, /^wrong\/c.yaml:[45]: /m, /nothing was done\.$/m]) expect(err).toMatch(line);
     expect(err).not.toContain('in-the-open');
     // A reference may lead to a document that could not be read.
     await rm(join(dir, 'wrong/c.yaml'));
@@ -201,7 +201,7 @@ kind: portal
     const byHand = await fleet.api.post<Shown>('/v1/callbacks', { tenant, name: 'By hand', url: receiver.url });
     await rm(join(dir, 'conf/salary.yaml'));
     const plain = await apply();
-    expect(plain).toMatchObject({ status: 0, out: expect.stringContaining('5 more are there, and in none of these files: --prune deletes them.') as unknown });
+    expect(plain).toMatchObject({ status: 0, out: expect.stringContaining('5 more exist in none of these files: --prune deletes them.') as unknown });
     const planned = await plan('--prune');
     expect(planned).toMatchObject({ status: 4, create: 0, change: 0, prune: 5, effects: [] });
     expect(planned.resources.filter(({ action }) => action === 'prune').map(({ key }) => key)).toEqual(expect.arrayContaining(['salaries', 'broken', 'payroll', 'new']));
@@ -279,7 +279,7 @@ kind: portal
       expect(await nuncio.run(['apply', '-f', 'failing'], through)).toEqual({ status: 3, out: '', err: expect.stringMatching(/^PUT \/v1\/tenants\/.*: 503\. <h1>Maintenance.*\nNothing was done\.\n$/) as unknown });
       answers(/^PUT .*callbacks\/ext(:|%3A)b$/, Infinity);
       const stopped = await nuncio.run(['apply', '-f', 'failing'], through);
-      expect(stopped).toMatchObject({ status: 3, err: expect.stringMatching(/^PUT \/v1\/callbacks\/.*: 503\. .*\n2 of 3 done; the same again carries on\.\n$/) as unknown });
+      expect(stopped).toMatchObject({ status: 3, err: expect.stringMatching(/^PUT \/v1\/callbacks\/.*: 503\. .*\n2 of 3 done; the same command carries on\.\n$/) as unknown });
       expect(await fleet.api.all('/v1/callbacks', { tenant: own })).toMatchObject([{ externalId: 'a' }]);
       answers(/^PUT /, 3);
       expect(await nuncio.run(['apply', '-f', 'failing'], through)).toMatchObject({ status: 0, err: '1 of 1 done.\n' });
@@ -314,7 +314,7 @@ kind: portal
     expect(await nuncio.run(['apply', '-f', 'catalogue'], provider)).toMatchObject({ status: 0, err: '1 of 1 done.\n' });
     expect(await nuncio.run(['apply', '-f', 'catalogue'], provider)).toMatchObject({ status: 0, out: 'Nothing to do: 1 unchanged.\n' });
     await write('catalogue/callback.yaml', { kind: 'callback', tenant, externalId: 'theirs', name: 'Theirs', url: receiver.url });
-    expect(await nuncio.run(['apply', '-f', 'catalogue'], provider)).toMatchObject({ status: 1, out: '', err: expect.stringMatching(/^catalogue\/callback\.yaml:1: callback .*\/theirs: .*provider.*\n1 to mend; nothing was done\.\n$/) as unknown });
+    expect(await nuncio.run(['apply', '-f', 'catalogue'], provider)).toMatchObject({ status: 1, out: '', err: expect.stringMatching(/^catalogue\/callback\.yaml:1: callback .*\/theirs: .*provider.*\n1 to correct; nothing was done\.\n$/) as unknown });
   });
 
   it(`is interrupted half way through ${CALLBACKS} callbacks, and run again comes to the same, by a key of the tenant's own, too`, async () => {
@@ -329,7 +329,7 @@ kind: portal
     child.kill('SIGINT');
     await once(child, 'close');
     expect(child.exitCode).toBe(130);
-    expect(said.err).toMatch(/^Interrupted\. \d+ of \d+ done; the same again carries on\.$/m);
+    expect(said.err).toMatch(/^Interrupted\. \d+ of \d+ done; the same command carries on\.$/m);
     const begun = await many();
     expect(begun.length).toBeLessThan(CALLBACKS);
 

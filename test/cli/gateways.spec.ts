@@ -29,7 +29,7 @@ describe('nuncio listen, with two gateways behind one address', () => {
     await rm(dir, { recursive: true });
   });
 
-  it('gets every delivery by whichever gateway it comes to, and makes another listener when the gateway of its own dies', async () => {
+  it('gets every delivery through whichever gateway it comes to, and makes another listener when its gateway dies', async () => {
     // Through the balancer, since the gateway of `fleet.api` may be the one that dies.
     const api = new Api(balancer.url, fleet.api.key);
     const tenant = await Tenant.create({ ...fleet, api });

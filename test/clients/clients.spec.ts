@@ -6,7 +6,7 @@ import { describe } from '../fleet/contract.js';
 import { sharedFleet } from '../fleet/fleet.js';
 import { typescript } from './clients.js';
 
-it('gives a client that is typed through and through: from a tenant to a delivery that is sent again, without a cast', async () => {
+it('gives a fully typed client: from a tenant to a delivery that is sent again, without a cast', async () => {
   const { api } = sharedFleet();
   const cache = join(import.meta.dirname, '../../node_modules/.cache');
   await mkdir(cache, { recursive: true });

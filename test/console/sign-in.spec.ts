@@ -89,7 +89,7 @@ const TOKEN_LIFE_SECONDS = 5;
   });
 
   it.each([
-    ['whoever has no role here', 'nora', 'None of the roles in the claim "roles" is one here.'],
+    ['whoever has no role here', 'nora', 'The token has no known role in the claim "roles".'],
     ['whoever refuses', 'Nobody', 'Acme has not signed you in: the person has refused.'],
   ])('says why not to %s', async (_, name, reason) => {
     const { page, context } = await arrive();

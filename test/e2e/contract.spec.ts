@@ -57,6 +57,7 @@ const CALLS = `
   GET /v1/stats
   GET /v1/stats/top
   GET /v1/stats/backlog
+  GET /v1/incidents
   GET /v1/quarantine
   GET /v1/quarantine/{}
   GET /v1/quarantine/{}/payload

@@ -17,6 +17,7 @@ import { GROUP, IngestController } from './ingest/ingest.controller.js';
 import { Certificates } from './health/certificates.js';
 import { CallbackHealthController } from './health/callback-health.controller.js';
 import { CredentialHealthController } from './health/credential-health.controller.js';
+import { IncidentsController } from './incidents/incidents.controller.js';
 import { FleetController } from './fleet/fleet.controller.js';
 import { Fleet } from './fleet/fleet.js';
 import { FleetTail } from './fleet/fleet-tail.js';
@@ -90,6 +91,7 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
         BacklogController,
         StatsController,
         TokenStatsController,
+        IncidentsController,
         TokenEventsController,
         CredentialHealthController,
         CallbackHealthController,

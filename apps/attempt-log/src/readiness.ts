@@ -10,6 +10,6 @@ export class LogReadiness implements Readiness {
 
   async ready(): Promise<string[]> {
     const trouble = await troubleOf(this.dataSource);
-    return trouble === null ? [] : [`PostgreSQL is away (${trouble}); nothing is lost, the topics wait.`];
+    return trouble === null ? [] : [`PostgreSQL is away (${trouble}). Nothing is lost: records wait in Kafka.`];
   }
 }

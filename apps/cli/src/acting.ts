@@ -28,7 +28,7 @@ export function addActing(program: Command): void {
         show(delivery, output, () => `${id}: ${textOf(delivery.explanation)}`);
       });
 
-  paced(program.command('recover <callback>').description('send again the deliveries of one callback that failed or expired'))
+  paced(program.command('recover <callback>').description('send the failed and expired deliveries of one callback again'))
     .requiredOption('--since <time>', '15m, 2h, 7d ago, or an RFC 3339 time')
     .option('--until <time>')
     .action(async (id: string, options: Pace & { since: string; until?: string }, command: Command) => {

@@ -83,7 +83,7 @@ export class Api {
   #check(method: string, template: string, query: Query): void {
     const known = (this.#described(method, template).parameters ?? []).flatMap(({ name, in: place }) => (place === 'query' ? [name] : []));
     const unknown = Object.keys(query).find((name) => query[name] !== undefined && !known.includes(name));
-    if (unknown !== undefined) throw new Refusal(`There is no filter "${unknown}" here. There are: ${known.sort().join(', ') || 'none'}.`, EXIT.usage);
+    if (unknown !== undefined) throw new Refusal(`There is no filter "${unknown}" here. Filters: ${known.sort().join(', ') || 'none'}.`, EXIT.usage);
   }
 
   #described(method: string, template: string): Described {

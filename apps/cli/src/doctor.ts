@@ -26,7 +26,7 @@ const LIMITS: readonly { readonly metric: string; readonly most: number; readonl
 ];
 
 export function addDoctor(program: Command): void {
-  const doctor = program.command('doctor').description('check the installation, or an authorization server, and say what to mend');
+  const doctor = program.command('doctor').description('check the installation, or an authorization server, and say what to correct');
   doctor
     .command('installation', { isDefault: true })
     .description('check the API, its services, clocks, lags and versions')
@@ -56,7 +56,7 @@ export function addDoctor(program: Command): void {
 
 /** Ends with status 1 if there is something to mend. */
 function report({ output }: Pick<Context, 'output'>, findings: readonly Finding[]): void {
-  show(findings, output, () => findings.map(({ what, ok, detail }) => `${ok ? 'ok  ' : 'MEND'}  ${what}: ${line(detail)}`).join('\n'));
+  show(findings, output, () => findings.map(({ what, ok, detail }) => `${ok ? 'ok  ' : 'FAIL'}  ${what}: ${line(detail)}`).join('\n'));
   const faults = findings.filter(({ ok }) => !ok).length;
   if (faults) throw new Refusal(`${faults} of ${findings.length} to mend.`);
 }
@@ -75,7 +75,7 @@ async function lookAtApi({ api }: Context): Promise<Finding[]> {
   const answer = await fetch(`${api.profile.url}/v1/openapi.json`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
   const skew = Date.parse(answer.headers.get('date') ?? '') - before;
   const clock = Number.isNaN(skew)
-    ? { what: 'clock', ok: true, detail: 'the gateway does not say what time it is' }
+    ? { what: 'clock', ok: true, detail: 'the gateway does not send its time' }
     : { what: 'clock', ok: Math.abs(skew) <= CLOCK_TOLERANCE_MS, detail: `the clocks of the gateway and of this machine are ${Math.abs(Math.round(skew / 1_000))} s apart${Math.abs(skew) > CLOCK_TOLERANCE_MS ? ': synchronize both by NTP, or receivers refuse signatures' : ''}` };
   return [{ what: 'gateway', ok: true, detail: api.profile.url }, clock, await asked('configuration', '/v1/callbacks'), await asked('log', '/v1/deliveries')];
 }

@@ -41,7 +41,7 @@ export function addLists(program: Command): void {
       });
     group
       .command('show <id>')
-      .description(`show one ${kind.what} whole`)
+      .description(`show one ${kind.what}`)
       .action(async (id: string, _: object, command: Command) => {
         const { api, output } = await contextOf(command);
         const one = await api.call(`GET /v1/${kind.name}/{id}`, { path: { id } });

@@ -17,7 +17,7 @@ const program = new Command('nuncio')
   .description('publish events, look at deliveries and manage one installation of Nuncio from a terminal')
   .option('-p, --profile <name>', 'which installation (`nuncio login`)')
   .option('--json', 'JSON instead of text')
-  .addHelpText('after', '\nExit status: 0 done, 1 refused or something to mend, 2 typed wrongly, 3 the installation cannot be reached, 4 a plan has changes, 130 interrupted.')
+  .addHelpText('after', '\nExit status: 0 done, 1 refused or something to correct, 2 wrong usage, 3 the installation cannot be reached, 4 a plan has changes, 130 interrupted.')
   .exitOverride();
 
 for (const add of [addLogin, addPublish, addTail, addListen, addLists, addActing, addOperations, addApply, addExport, addDoctor, addCompletion]) add(program);

@@ -22,7 +22,7 @@ export async function diagnoseCredential(api: Api, id: string): Promise<Finding[
   const why = [tested.error, tested.advice ?? health.lastFailure?.advice].filter(Boolean).join(' ');
   return [
     { what: 'token', ok: tested.ok, detail: tested.ok ? 'the authorization server gives a token' : why || JSON.stringify(tested.tokenError ?? tested) },
-    { what: 'lately', ok: health.state !== 'failing' || tested.ok, detail: `${health.state}${health.expiresAt === null ? '' : `, the token that is used ends at ${health.expiresAt}`}` },
+    { what: 'lately', ok: health.state !== 'failing' || tested.ok, detail: `${health.state}${health.expiresAt === null ? '' : `, the present token ends at ${health.expiresAt}`}` },
   ];
 }
 
@@ -46,7 +46,7 @@ export async function diagnoseServer({ issuer, tokenUrl, clientId, clientSecretE
   }
   if (token === undefined) return findings;
   // One working method is enough; the others are shown, but are no fault.
-  const working = findings.map((finding) => (finding.what in methodsOf('', '') && !finding.ok ? { ...finding, ok: true, detail: `not taken (${finding.detail})` } : finding));
+  const working = findings.map((finding) => (finding.what in methodsOf('', '') && !finding.ok ? { ...finding, ok: true, detail: `not accepted (${finding.detail})` } : finding));
   return [...working, claims(token), ...(endpoint === undefined ? [] : [await callEndpoint(endpoint, token)])];
 }
 
@@ -61,7 +61,7 @@ async function discover(issuer: string, findings: Finding[]): Promise<string | u
       if (answer.status !== 200) continue;
       const metadata = (await answer.json()) as { issuer?: string; token_endpoint?: string; token_endpoint_auth_methods_supported?: string[] };
       const isIt = metadata.issuer === issuer;
-      findings.push({ what: 'discovery', ok: isIt, detail: isIt ? `${url} names ${metadata.token_endpoint ?? 'no token endpoint'}, methods ${metadata.token_endpoint_auth_methods_supported?.join(', ') ?? 'not said'}` : `${url} is of the issuer "${String(metadata.issuer)}": use exactly that one` });
+      findings.push({ what: 'discovery', ok: isIt, detail: isIt ? `${url} names ${metadata.token_endpoint ?? 'no token endpoint'}, methods ${metadata.token_endpoint_auth_methods_supported?.join(', ') ?? 'not given'}` : `${url} is of the issuer "${String(metadata.issuer)}": use exactly this one` });
       if (metadata.token_endpoint !== undefined) return metadata.token_endpoint;
     } catch {
       // The other address may have it.
@@ -107,18 +107,18 @@ function claims(token: string): Finding {
   const part = token.split('.');
   const read = part.length === 3 ? parsed(Buffer.from(part[1] ?? '', 'base64url').toString()) : {};
   const { iss, aud, scope, exp, iat } = read;
-  if (exp === undefined && aud === undefined) return { what: 'claims', ok: true, detail: 'the token is opaque: its receiver alone can read it' };
+  if (exp === undefined && aud === undefined) return { what: 'claims', ok: true, detail: 'the token is opaque: only its receiver can read it' };
   const skew = typeof iat === 'number' ? Math.round(iat - Date.now() / 1_000) : 0;
   const told = `iss ${String(iss)}, aud ${JSON.stringify(aud)}, scope ${String(scope ?? read.scp)}, exp ${typeof exp === 'number' ? new Date(exp * 1_000).toISOString() : 'none'}`;
-  return skew > CLOCK_TOLERANCE_SECONDS ? { what: 'claims', ok: false, detail: `${told}; it is issued ${skew} s from now: set the clocks by NTP` } : { what: 'claims', ok: true, detail: told };
+  return skew > CLOCK_TOLERANCE_SECONDS ? { what: 'claims', ok: false, detail: `${told}; it was issued ${skew} s in the future: synchronize the clocks by NTP` } : { what: 'claims', ok: true, detail: told };
 }
 
 async function callEndpoint(endpoint: string, token: string): Promise<Finding> {
   try {
     const answer = await fetch(endpoint, { method: 'POST', redirect: 'manual', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: '{}', signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
     const challenge = answer.headers.get('www-authenticate');
-    if (answer.status !== 401 && answer.status !== 403) return { what: 'endpoint', ok: true, detail: `${answer.status}: it takes the token` };
-    const mend = challenge?.includes('insufficient_scope') ? 'ask for the scope that it names' : 'it wants another audience, issuer or scope: compare the claims above with what it is set to';
+    if (answer.status !== 401 && answer.status !== 403) return { what: 'endpoint', ok: true, detail: `${answer.status}: it accepts the token` };
+    const mend = challenge?.includes('insufficient_scope') ? 'ask for the scope that it names' : 'it expects another audience, issuer or scope: compare the claims above with its settings';
     return { what: 'endpoint', ok: false, detail: `${answer.status}, ${challenge ?? 'without WWW-Authenticate'}: ${mend}` };
   } catch (error) {
     return { what: 'endpoint', ok: false, detail: (error as Error).message };

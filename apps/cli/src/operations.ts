@@ -12,7 +12,7 @@ export function addOperations(program: Command): void {
   const group = program.commands.find((command) => command.name() === 'operations');
   group
     ?.command('watch <id>')
-    .description('follow an operation until it is done; Ctrl-C ends only the watching')
+    .description('follow an operation until it is done; Ctrl-C only ends the watching')
     .action(async (id: string, _: object, command: Command) => {
       await watchOperation(await contextOf(command), id);
     });

@@ -28,7 +28,7 @@ export function chooseProfile(name: string | undefined, env: NodeJS.ProcessEnv =
   if (chosen) return named(chosen, env);
   const stored = readProfiles(env).default;
   if (stored) return stored;
-  if (!existsSync(DEV_FILE)) throw new Refusal('No installation is known: run `nuncio login`, or set NUNCIO_URL and NUNCIO_API_KEY.', EXIT.usage);
+  if (!existsSync(DEV_FILE)) throw new Refusal('There is no profile: run `nuncio login`, or set NUNCIO_URL and NUNCIO_API_KEY.', EXIT.usage);
   const dev = JSON.parse(readFileSync(DEV_FILE, 'utf8')) as { url: string; adminKey: string };
   return { url: dev.url, key: dev.adminKey };
 }
@@ -59,7 +59,7 @@ function readProfiles(env: NodeJS.ProcessEnv): Profiles {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Profiles;
   } catch {
-    throw new Refusal(`${file} is not JSON: mend it, or delete it and run \`nuncio login\`.`, EXIT.usage);
+    throw new Refusal(`${file} is not JSON: correct it, or delete it and run \`nuncio login\`.`, EXIT.usage);
   }
 }
 

@@ -22,10 +22,10 @@ export function addPublish(program: Command): void {
     .requiredOption('-t, --type <event type>')
     .option('--tenant <ids>', 'comma list')
     .option('-d, --data <text>', 'the payload: a text, @file, or - for standard input', '-')
-    .option('--source <uri>', 'who publishes', '/nuncio/cli')
+    .option('--source <uri>', 'the source of the event', '/nuncio/cli')
     .option('--id <id>', 'with the source, identifies the event: a second one with both is dropped; default: a new id')
     .option('--subject <text>')
-    .option('--content-type <media type>', 'of the payload', 'application/json')
+    .option('--content-type <media type>', 'media type of the payload', 'application/json')
     .action(async ({ type, tenant, data = '-', source, id = randomUUID(), subject, contentType }: Options, command: Command) => {
       const { api, output, signal } = await contextOf(command);
       const attributes = { specversion: '1.0', id, source, type, ...(tenant !== undefined && { tenant }), ...(subject !== undefined && { subject }) };

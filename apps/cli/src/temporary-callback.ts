@@ -38,8 +38,8 @@ export async function subscribe({ api, output, signal }: Context, callback: stri
       if (!output.isJson) print('Ready. Ctrl-C ends it, and removes the callback.');
       return;
     }
-    if (state !== 'draft') throw new Refusal(`The subscription is ${state}: one of its event types needs approval, which a temporary callback does not get.`);
-    if (isFirst) tell(`The server on this machine has not taken the sample (${String(verification?.status ?? verification?.error?.detail ?? 'no answer')}): it is asked again every ${AGAIN_AFTER_MS / 1_000} s.`);
+    if (state !== 'draft') throw new Refusal(`The subscription is ${state}: one of its event types requires an approval, which a temporary callback does not get.`);
+    if (isFirst) tell(`The server on this machine has not taken the sample (${String(verification?.status ?? verification?.error?.detail ?? 'no answer')}): it is sent again every ${AGAIN_AFTER_MS / 1_000} s.`);
     await pause(AGAIN_AFTER_MS, undefined, { signal }).catch(() => undefined);
   }
 }

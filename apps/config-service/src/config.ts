@@ -26,7 +26,7 @@ export const Config = ApiEnv.safeExtend({
   PORTAL_KEYS: KeyRingSetting.optional(),
 }).refine(({ PORTAL_KEYS, PORTAL_PUBLIC_KEYS }) => !PORTAL_KEYS || isKnown(PORTAL_KEYS, PORTAL_PUBLIC_KEYS), {
   path: ['PORTAL_PUBLIC_KEYS'],
-  error: 'must have the public half of the first key of PORTAL_KEYS: npm run keys -- public',
+  error: 'must have the public half of the first key of PORTAL_KEYS; npm run keys -- public prints it',
 });
 export type Config = z.output<typeof Config>;
 

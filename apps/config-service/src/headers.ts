@@ -67,7 +67,7 @@ export function headerFaults(headers: readonly GivenHeader[], refused: (name: st
     const reason = refused(lower, header);
     if (!NAME.test(name)) return [{ pointer, code: 'header-name', detail: 'is not a header name' }];
     if (reason) return [{ pointer, code: 'reserved-header', detail: reason }];
-    if (twice) return [{ pointer, code: 'duplicate-header', detail: `"${name}" is there twice` }];
+    if (twice) return [{ pointer, code: 'duplicate-header', detail: `"${name}" is given twice` }];
     return value !== null && !VALUE.test(value) ? [{ pointer, code: 'header-value', detail: 'may contain printable ASCII characters only' }] : [];
   });
 }

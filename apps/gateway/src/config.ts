@@ -63,5 +63,5 @@ export const Config = ApiEnv.safeExtend({
     .optional(),
 })
   .check(requireWholeSignIn)
-  .refine(({ HOST, CONSOLE_ONE_CLICK_KEY }) => !CONSOLE_ONE_CLICK_KEY || LOOPBACK.includes(HOST), { path: ['CONSOLE_ONE_CLICK_KEY'], error: 'is for HOST=127.0.0.1 alone' });
+  .refine(({ HOST, CONSOLE_ONE_CLICK_KEY }) => !CONSOLE_ONE_CLICK_KEY || LOOPBACK.includes(HOST), { path: ['CONSOLE_ONE_CLICK_KEY'], error: 'is allowed only with HOST=127.0.0.1' });
 export type Config = z.infer<typeof Config>;

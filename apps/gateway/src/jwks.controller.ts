@@ -15,7 +15,7 @@ export class JwksController {
   constructor(@Inject(ConfigView) private readonly view: Pick<ConfigView, 'get'>) {}
 
   @Public()
-  @Operation({ id: 'getCredentialJwks', description: 'The public key of a `private_key_jwt` client as a JWK Set (RFC 7517 §5), for its authorization server; 404 where it has none.' })
+  @Operation({ id: 'getCredentialJwks', description: 'The public key of a `private_key_jwt` client as a JWK Set (RFC 7517 §5), for its authorization server; 404 if it has none.' })
   @Get()
   @Header('cache-control', 'public, max-age=60')
   @Answers(JwkSet)

@@ -22,6 +22,6 @@ export function openApiParts(origins: readonly string[]): OpenApiParts {
 async function ask(origin: string): Promise<OpenApi> {
   // eslint-disable-next-line no-restricted-globals -- our own services, at addresses out of the settings
   const answer = await fetch(`${origin}/v1/openapi.json`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) }).catch(() => null);
-  if (!answer?.ok) throw new Fault('unavailable', 'A service does not answer, so the description would have gaps; try again in a moment.', { retriable: true, retryAfterSeconds: 1 });
+  if (!answer?.ok) throw new Fault('unavailable', 'A service does not answer, so the document would be incomplete; try again in a moment.', { retriable: true, retryAfterSeconds: 1 });
   return (await answer.json()) as OpenApi;
 }

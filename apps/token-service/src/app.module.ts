@@ -65,5 +65,5 @@ function parts(config: TokenServiceEnv): Provider[] {
 function tell(up: boolean): void {
   const logger = new Logger('Redis');
   if (up) logger.log('answers');
-  else logger.warn('does not answer; requests for tokens wait');
+  else logger.warn('does not answer; token requests wait');
 }

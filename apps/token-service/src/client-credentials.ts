@@ -111,7 +111,7 @@ const refused = (errorClass: TokenError['class'], httpStatus: number | null = nu
 /** An answer without usable metadata counts like one without a token, and has the same pause. */
 function refusalOf(answer: Extract<Answer, { ok: true }>): RefusedToken {
   const response = readTokenResponse(answer, { assumeBearer: false, now: Date.now() });
-  return response.ok || answer.status === 200 ? refused('invalid_response', answer.status, 'the answer is no metadata of this issuer (RFC 8414 §3.3)') : response;
+  return response.ok || answer.status === 200 ? refused('invalid_response', answer.status, 'the answer is not metadata of this issuer (RFC 8414 §3.3)') : response;
 }
 
 /** A failure of the egress proxy is ours, not the authorization server's. The class `token` does not occur here. */

@@ -15,6 +15,6 @@ export const fetchesTotal = new Counter({
 
 export const fetchSeconds = new Histogram({
   name: 'nuncio_token_fetch_seconds',
-  help: 'How long authorization servers took.',
+  help: 'Duration of token requests, to authorization servers.',
   buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
 });

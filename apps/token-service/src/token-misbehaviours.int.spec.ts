@@ -120,7 +120,7 @@ afterAll(async () => {
   await egress.close();
 });
 
-it('plays more than 120 of them, each under a name of its own', () => {
+it('plays more than 120 of them, each under its own name', () => {
   const names = Object.values(tokenMisbehaviours).flatMap((group) => group.map(({ name }) => name));
   expect(names.length).toBeGreaterThanOrEqual(120);
   expect(new Set(names).size).toBe(names.length);
@@ -132,14 +132,14 @@ describe.each(Object.entries(tokenMisbehaviours))('%s: within the budget', (name
     played = await playAll(group, name === ONE_BY_ONE ? 1 : SIDE_BY_SIDE);
   });
 
-  it.each(group.map((misbehaviour) => [misbehaviour.name, misbehaviour] as const))('it comes to the one right outcome against a token endpoint that %s', (name, misbehaviour) => {
+  it.each(group.map((misbehaviour) => [misbehaviour.name, misbehaviour] as const))('has the one right outcome against a token endpoint that %s', (name, misbehaviour) => {
     const [outcome, tookMs] = played.get(name) ?? [];
     expect(outcome).toMatchObject(misbehaviour.outcome);
     // The budget ended it, not anything slower.
     if (isSlow(misbehaviour)) expect(tookMs).toBeLessThan(AMPLE_BUDGET_MS);
   });
 
-  it('it does not grow', async () => {
+  it('does not grow', async () => {
     expect(await growth()).toBeLessThanOrEqual(MAX_GROWTH_BYTES);
   });
 });

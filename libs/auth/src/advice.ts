@@ -42,7 +42,7 @@ export function advice({ class: errorClass, httpStatus, code, description }: Tok
   if (errorClass !== 'http') return BY_CLASS[errorClass];
   if (httpStatus === 404 || httpStatus === 405) return `${answers}: check the token URL.`;
   if (httpStatus === 403) return `${answers}: ${CHECK_CLIENT}.`;
-  if (httpStatus === 429) return `${answers}: Nuncio asks it too often, and now waits as long as the server said.`;
-  if (httpStatus !== null && httpStatus >= 500) return `${answers}: the server has a fault; Nuncio asks it again by itself.`;
+  if (httpStatus === 429) return `${answers}: Nuncio asked too often, and now waits as long as the server said.`;
+  if (httpStatus !== null && httpStatus >= 500) return `${answers}: the server has failed; Nuncio asks again by itself.`;
   return `${answers}: ask its operator why.`;
 }

@@ -4,7 +4,7 @@ import type { Secret } from '@nuncio/sealing';
 import { z } from 'zod';
 
 /** A certificate, followed by the intermediate ones, and its private key. PEM. */
-export const ClientCertificate = z.strictObject({ certificate: z.string().max(32_768).describe('PEM, with its chain'), privateKey: z.string().max(16_384).meta(IS_SECRET).describe('PEM') });
+export const ClientCertificate = z.strictObject({ certificate: z.string().max(32_768).describe('PEM, followed by its chain'), privateKey: z.string().max(16_384).meta(IS_SECRET).describe('PEM') });
 export type ClientCertificate = z.infer<typeof ClientCertificate>;
 
 /** The public data of a client certificate. `notAfter`: RFC 3339. `sha256`: of the certificate in DER, hex. */
@@ -34,7 +34,7 @@ export function parseClientCertificate(opened: Secret): ClientCertificate {
     return ClientCertificate.parse(JSON.parse(opened.reveal()));
   } catch {
     // Without a cause, which could quote a key.
-    throw new Fault('corrupt', 'what was sealed as a client certificate is none');
+    throw new Fault('corrupt', 'the sealed text is no client certificate');
   }
 }
 

@@ -76,7 +76,7 @@ export function readTokenResponse(response: TokenHttpResponse, { assumeBearer, n
   if (status >= 400) return refused('http');
   if (body === 'too_large') return refused('too_large');
   if (status !== 200 || !json) return refused('invalid_response');
-  if (Object.hasOwn(json, 'error')) return refused('invalid_response', 'the answer has the member error beside the status 200');
+  if (Object.hasOwn(json, 'error')) return refused('invalid_response', 'the answer has status 200, but also the member error');
 
   const { access_token: token, token_type: type, expires_in: expiresIn, scope } = json;
   if (typeof token !== 'string' || token.length > MAX_TOKEN_CHARS || !ACCESS_TOKEN.test(token))

@@ -113,7 +113,7 @@ function readStructured(value: Buffer, defaults: Attributes, publisher: string):
   const payloads: Buffer[] = [];
   const names = new Set<string | null>();
   for (const { name, text } of members) {
-    if (names.has(name)) return bad(`the member ${name} is there twice`);
+    if (names.has(name)) return bad(`the member ${name} occurs twice`);
     names.add(name);
     if (name === null) continue;
     if (name === 'data') {
@@ -129,7 +129,7 @@ function readStructured(value: Buffer, defaults: Attributes, publisher: string):
     else attributes[name] = String(given);
   }
   const [payload = Buffer.alloc(0), another] = payloads;
-  return another ? bad('data and data_base64 are both there') : toEvent(attributes, null, payload, publisher, 'application/json');
+  return another ? bad('data and data_base64 are both given') : toEvent(attributes, null, payload, publisher, 'application/json');
 }
 
 /** The members of a JSON object, or a sentence that says why there are none. */
@@ -167,7 +167,7 @@ function toEvent(
   const { id = '', source = '', type = '', specversion, time, tenant } = attributes;
   if (specversion !== '1.0') return bad(`specversion ${specversion ?? ''} is not 1.0`);
   if (time !== undefined && !isTimestamp(time)) return bad('time is not an RFC 3339 timestamp');
-  if (isReserved(type) && (source !== NOTICE_SOURCE || publisher !== '')) return bad(`type "${type.slice(0, 64)}" is reserved: Nuncio alone publishes events of it`);
+  if (isReserved(type) && (source !== NOTICE_SOURCE || publisher !== '')) return bad(`type "${type.slice(0, 64)}" is reserved: only Nuncio publishes such events`);
   return {
     id: eventId(source, id, publisher),
     publisher,
@@ -196,7 +196,7 @@ function isTooLong(attributes: Attributes, contentType: string | null): boolean 
 function contentTypeFault(contentType: string, attribute: string | undefined): string | null {
   const essence = essenceOf(contentType);
   if (!isMediaType(contentType)) return `datacontenttype "${contentType.slice(0, 64)}" is no media type (RFC 9110 §8.3.1)`;
-  if (essence.startsWith(CLOUDEVENTS)) return `datacontenttype ${essence} is not a payload's; over Kafka a CloudEvent in JSON comes as ${STRUCTURED}, one a record`;
+  if (essence.startsWith(CLOUDEVENTS)) return `datacontenttype ${essence} is not a payload's; over Kafka a CloudEvent in JSON has content-type ${STRUCTURED}, one per record`;
   if (attribute && essenceOf(attribute) !== essence) return `content-type says ${essence}, and datacontenttype ${essenceOf(attribute)}`;
   return null;
 }

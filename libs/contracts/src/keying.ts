@@ -10,7 +10,7 @@ const EXTERNAL_ID = /^(?! )[\x20-\x2e\x30-\x7e]{1,128}(?<! )$/;
  * A tenant's own name for a resource, unique among its resources of one kind that are not deleted. It fits into one segment of a
  * path.
  */
-export const ExternalId = z.string().regex(EXTERNAL_ID, 'must be 1 to 128 printable ASCII characters without "/", and without a blank at an end');
+export const ExternalId = z.string().regex(EXTERNAL_ID, 'must be 1 to 128 printable ASCII characters without "/", and without a space at either end');
 
 export const LabelName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'must be named by 1 to 63 of A-Z a-z 0-9 . _ -, beginning with a letter or digit');
 export const LabelValue = z.string().max(100);

@@ -31,14 +31,14 @@ describe.each(wires.map(({ name, schema }) => [name, schema] as const))('%s', (_
     for (const { value } of samples) expect(read(value)).toEqual({ is: 'known', value });
   });
 
-  it('keeps a field that is not known, wherever it stands', () => {
+  it('keeps an unknown field, wherever it is', () => {
     each(['object'], (value, path) => {
       const wider = changed(value, path, (before) => ({ ...(before as object), [NEXT]: { deep: [NEXT] } }));
       expect(read(wider)).toEqual({ is: 'known', value: wider });
     });
   });
 
-  it('takes a kind that is not known, and a field where there must be no other, for those of a newer release', () => {
+  it('treats an unknown kind, and a field where no other is allowed, as those of a newer release', () => {
     each(['closed'], (value, path) => {
       expect([path, read(changed(value, path, () => NEXT))]).toMatchObject([path, { is: 'newer' }]);
     });
@@ -50,7 +50,7 @@ describe.each(wires.map(({ name, schema }) => [name, schema] as const))('%s', (_
     });
   });
 
-  it('is unreadable where it is none', () => {
+  it('is unreadable if it is malformed', () => {
     for (const text of [undefined, null, '', '{', 'null', '3', '[]', `"${NEXT}"`]) expect([text, readWire(schema, text)]).toMatchObject([text, { is: 'unreadable' }]);
     each(['other', 'closed'], (value, path) => {
       if (path.length && valueAt(value, path) !== null) expect([path, read(changed(value, path, () => [[NEXT]]))]).toMatchObject([path, { is: 'unreadable' }]);
@@ -58,11 +58,11 @@ describe.each(wires.map(({ name, schema }) => [name, schema] as const))('%s', (_
   });
 });
 
-it('covers every topic of JSON', () => {
+it('covers every JSON topic', () => {
   expect(topics.filter(({ value, name }) => value && !wires.some((wire) => wire.name === name))).toEqual([]);
 });
 
-it('no service reads JSON of another one but by readWire', () => {
+it('is read from other services only by readWire', () => {
   const root = fileURLToPath(new URL('../../..', import.meta.url));
   const names = ['AttemptFact', 'AggregateRecord', 'ConfigEvent', 'Errand', 'Grave', 'Pulse', 'Reply', 'Sample', 'Signal', 'TokenEvent', 'TokenRequest', 'TokenEntry', 'TokenFailure', String.raw`[\w.]+\.value`];
   const direct = new RegExp(String.raw`\b(${names.join('|')})\.(safeParse|parse)\(JSON\.parse`);
@@ -77,7 +77,7 @@ it('no service reads JSON of another one but by readWire', () => {
   expect(files.filter((file) => direct.test(readFileSync(join(root, file), 'utf8')))).toEqual([]);
 });
 
-it('takes nothing for a field of a newer release that would change what its object is', () => {
+it('treats as a field of a newer release none that would change the meaning of its object', () => {
   const read = readWire(z.object({ a: z.string() }), '{"a":"b","__proto__":{"c":1}}');
   expect(read).toMatchObject({ is: 'known' });
   expect(Object.getPrototypeOf(read.is === 'known' ? read.value : null)).toBe(Object.prototype);

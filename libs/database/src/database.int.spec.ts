@@ -56,7 +56,7 @@ describe('limits', () => {
 });
 
 describe('a database that is away', () => {
-  it('is told as such by a statement, a transaction and its commit, whoever ended the connection', async () => {
+  it('is reported as such by a statement, a transaction and its commit, whoever ended the connection', async () => {
     const [sleeping, inTransaction, committing] = [
       database.query('select pg_sleep(30)'),
       database.transaction(async (tx) => {
@@ -74,7 +74,7 @@ describe('a database that is away', () => {
     expect(await database.query('select * from kept')).toEqual([]);
   });
 
-  it('is told as such where nobody may connect, and is there again as soon as it is', async () => {
+  it('is reported as such if nobody may connect, and is used again as soon as it is back', async () => {
     await server.query(`alter database ${name()} with allow_connections false`);
     await terminated();
     await expect(database.query('select 1')).rejects.toEqual(away);
@@ -84,7 +84,7 @@ describe('a database that is away', () => {
     expect(await troubleOf(database)).toBeNull();
   });
 
-  it('gives up every connection once a server turned out to be read-only: they stayed with the old primary after a failover', async () => {
+  it('closes every connection once a server turns out to be read-only: they stayed with the old primary after a failover', async () => {
     await server.query(`alter database ${name()} set default_transaction_read_only = on`);
     await terminated();
     const sessions = () => Promise.all([1, 2, 3, 4].map(() => database.query<{ pid: number }[]>('select pg_backend_pid() as pid, pg_sleep(0.05)')));
@@ -97,7 +97,7 @@ describe('a database that is away', () => {
     expect(after.flat().filter(({ pid }) => pids.includes(pid))).toEqual([]);
   });
 
-  it('ends a connection in the moment in which it is made: the process ended with it', async () => {
+  it('may end a connection in the moment in which it is made: the process ended with it', async () => {
     const message = (type: string, body: string): Buffer => Buffer.concat([Buffer.from(type), Buffer.from(Uint32Array.of(body.length + 4).buffer).reverse(), Buffer.from(body, 'latin1')]);
     const welcome = Buffer.concat([message('R', '\0\0\0\0'), message('Z', 'I'), message('E', 'SFATAL\0C57P01\0Mterminating connection\0\0')]);
     const impostor = createServer((socket) => socket.once('data', () => socket.end(welcome))).listen(0, '127.0.0.1');
@@ -107,7 +107,7 @@ describe('a database that is away', () => {
     impostor.close();
   });
 
-  it('is not what a statement at fault says', async () => {
+  it('is not reported for a faulty statement', async () => {
     await expect(database.query('select 1 / 0')).rejects.toThrow('division by zero');
   });
 });

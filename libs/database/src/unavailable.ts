@@ -26,7 +26,7 @@ export const isLockTaken = (error: unknown): boolean => said(isFault(error) ? er
 export const isForbidden = (error: unknown): boolean => said(error).code === FORBIDDEN;
 
 export const unavailable = (cause: unknown): Fault =>
-  new Fault('unavailable', 'The database does not answer now; try again in a moment.', { retriable: true, cause });
+  new Fault('unavailable', 'The database does not answer; try again in a moment.', { retriable: true, cause });
 
 /** The fault for the caller: PostgreSQL is away (503), or took too long (504). null = neither: the statement itself is wrong. */
 export function faultOf(error: unknown): Fault | null {

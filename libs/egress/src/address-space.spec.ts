@@ -42,7 +42,7 @@ const ipv4 = (value: number): Address => Uint8Array.of(value >>> 24, value >>> 1
 const ipv6 = (value: bigint): Address => Uint8Array.from({ length: 16 }, (_, i) => Number((value >> BigInt(120 - 8 * i)) & 0xffn));
 
 describe('the address table', () => {
-  it('is what the registries give', () => {
+  it('is what the registries say', () => {
     const made = execFileSync(process.execPath, [new URL('../registries/make-address-table.mjs', import.meta.url).pathname], { encoding: 'utf8' });
     expect(readFileSync(new URL('address-table.ts', import.meta.url), 'utf8')).toBe(made);
   });
@@ -75,7 +75,7 @@ describe('isPublic, against a second opinion', () => {
     expect(edges.filter((value) => isPublic(ipv4(value)) === deniedIpv4(value))).toEqual([]);
   });
 
-  it('says the same of IPv6 at the edges of all that is in a registry, and of every prefix of 16 and of 2001::/16', () => {
+  it('says the same of IPv6 at the edges of everything in a registry, and of every prefix of 16 and of 2001::/16', () => {
     const words = Array.from({ length: 0x10000 }, (_, word) => BigInt(word));
     const edges = [...blocksOf('iana-ipv6-special-registry-1.csv'), { base: 0x2000n << 112n, prefix: 3 }].flatMap(({ base, prefix }) => {
       const end = base + (1n << BigInt(128 - prefix));
@@ -89,7 +89,7 @@ describe('isPublic, against a second opinion', () => {
     expect(all.filter((value) => isPublic(ipv6(value)) === deniedIpv6(value)).map((value) => formatAddress(ipv6(value)))).toEqual([]);
   });
 
-  it('says the same of 50,000 IPv6 addresses that hold an IPv4 address somewhere, ISATAP among them', () => {
+  it('says the same of 50,000 IPv6 addresses that contain an IPv4 address, including ISATAP', () => {
     const next = numbers(1);
     const prefixes = [0x26064700n, 0x2a001450n, 0x2001_0200n, 0x20020000n, 0x20010000n, 0x0064ff9bn, 0n, 0xfe800000n].map((high) => high << 96n);
     const wrong: string[] = [];

@@ -92,7 +92,7 @@ export class Egress {
       const connection = idle ?? (await this.#open(target, origin, request, call));
       if (request.sendBefore !== undefined && Date.now() >= request.sendBefore) {
         this.#release(connection);
-        throw new OutboundError('token', 'the connection took longer than the token was usable');
+        throw new OutboundError('token', 'connecting took longer than the token may be used');
       }
       call.httpVersion = connection instanceof Http2Connection ? '2.0' : '1.1';
       const result = await (connection instanceof Http2Connection
@@ -168,7 +168,7 @@ const endOf = (certificates: readonly string[]): number => Math.min(Infinity, ..
 /** undici would take Host, and with it the SNI, from a header. */
 function refuseHost(headers: Record<string, string>): void {
   for (const name in headers) {
-    if (name.length === 4 && name.toLowerCase() === 'host') throw new OutboundError('internal', "the request cannot be sent: host is the URL's");
+    if (name.length === 4 && name.toLowerCase() === 'host') throw new OutboundError('internal', 'the request cannot be sent: the header host comes from the URL');
   }
 }
 

@@ -95,7 +95,7 @@ const LONGEST_WAIT_MS = 30_000;
 async function inTime(granted: Promise<unknown>): Promise<void> {
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
-    reject(new OutboundError('internal', 'no place for a handshake came free in time'));
+    reject(new OutboundError('internal', 'there was no slot for a TLS handshake in time'));
   }, LONGEST_WAIT_MS);
   try {
     await Promise.race([granted, promise]);

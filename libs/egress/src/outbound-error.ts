@@ -61,25 +61,25 @@ const EXPIRED = 'CERT_HAS_EXPIRED';
 const TLS_SENTENCES: Readonly<Record<string, string>> = {
   CERT_NOT_YET_VALID: 'its certificate is not valid yet',
   CERT_REVOKED: 'its certificate was revoked',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by itself',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is of an unknown issuer',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is of an unknown issuer, or it does not send the certificates between',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is of an unknown issuer, or it does not send the certificates between',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is from an unknown issuer',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is from an unknown issuer, or it does not send the intermediate certificates',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is from an unknown issuer, or it does not send the intermediate certificates',
   ERR_TLS_CERT_ALTNAME_INVALID: 'the name does not match its certificate',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS at this port',
-  ERR_SSL_UNSUPPORTED_PROTOCOL: 'it speaks no version of TLS from 1.2 on',
-  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'it speaks no version of TLS from 1.2 on',
-  ERR_SSL_TLSV1_UNRECOGNIZED_NAME: 'it does not know the name that it was asked for',
-  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: 'it has no cipher in common with us, or wants a client certificate',
-  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'it wants a client certificate',
-  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'it does not accept our client certificate',
-  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'it does not accept our client certificate',
-  ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN: 'it does not accept our client certificate',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS on this port',
+  ERR_SSL_UNSUPPORTED_PROTOCOL: 'it does not support TLS 1.2 or later',
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'it does not support TLS 1.2 or later',
+  ERR_SSL_TLSV1_UNRECOGNIZED_NAME: 'it does not know the requested server name',
+  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: 'it has no cipher in common with Nuncio, or requires a client certificate',
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'it requires a client certificate',
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'it does not accept the client certificate',
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'it does not accept the client certificate',
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN: 'it does not accept the client certificate',
 };
 
 /** The endpoint's own certificate has expired, or one above it. `expiredAt`: the end of its own, epoch milliseconds; null = unknown. */
 function expiry(expiredAt: number | null): string {
-  if (expiredAt === null || expiredAt > Date.now()) return 'a certificate that vouches for its own has expired';
+  if (expiredAt === null || expiredAt > Date.now()) return 'a certificate above its own has expired';
   return `its certificate expired on ${new Date(expiredAt).toISOString().slice(0, 10)}`;
 }
 
@@ -90,7 +90,7 @@ function expiry(expiredAt: number | null): string {
 export function tlsFailure(error: unknown, trustIsOver: boolean, validTo: number | null = null): OutboundError {
   const code = codeOf(error);
   if (isOurs(error)) return ours(error);
-  if (code === INCOMPLETE || (code === EXPIRED && trustIsOver)) return new OutboundError('internal', `the authorities that are trusted here do not do${suffix(error)}`, error);
+  if (code === INCOMPLETE || (code === EXPIRED && trustIsOver)) return new OutboundError('internal', `the authorities that are trusted here are incomplete or expired${suffix(error)}`, error);
   if (code in CONNECT_SENTENCES) return new OutboundError('connect', 'the connection was closed during the TLS handshake', error);
   const sentence = code === EXPIRED ? expiry(validTo) : TLS_SENTENCES[code];
   return new OutboundError('tls', sentence ?? `the TLS handshake failed${suffix(error)}`, error);

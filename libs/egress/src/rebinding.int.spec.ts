@@ -40,7 +40,7 @@ const FLIPS: readonly (readonly string[])[] = [
 ];
 
 describe('a name whose address changes', () => {
-  it('1,000 times, between connections and within one answer, leads to no denied address', async () => {
+  it('connects to no denied address, 1,000 times, between connections and within one answer', async () => {
     // The allowed server hangs up, so that every call needs a new connection and look-up.
     const allowed = closed(await startRawServer((socket) => socket.destroy(), '127.0.0.2'));
     const denied = [
@@ -67,7 +67,7 @@ describe('a name whose address changes', () => {
 });
 
 describe('the sockets of a process', () => {
-  it('are those that the guard decided on, to the addresses that it judged, and no other', async () => {
+  it('are only those that the guard has allowed, to the addresses that it checked', async () => {
     const opened: string[] = [];
     const watch = (message: unknown): void => {
       const { socket } = message as { socket: Socket };

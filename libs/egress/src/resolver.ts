@@ -62,7 +62,7 @@ async function withDeadline(answer: Promise<string[]>, isAway: (error: unknown) 
   }
 }
 
-const TOO_LATE = Object.assign(new Error('nobody answered in time'), { code: 'EAI_AGAIN' });
+const TOO_LATE = Object.assign(new Error('no answer in time'), { code: 'EAI_AGAIN' });
 
 /** Errors of getaddrinfo without an answer, by whatever means this machine resolves names. */
 const isUnanswered = (error: unknown): boolean => ['EAI_AGAIN', 'EAI_FAIL', 'EAI_MEMORY', 'EAI_SYSTEM'].includes(codeOf(error));

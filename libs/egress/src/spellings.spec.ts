@@ -101,12 +101,12 @@ describe('a denied address', () => {
     expect([...hosts].filter((host) => checkUrl(`https://${host}/hook`, nothingAllowed).ok)).toEqual([]);
   });
 
-  it('is what most of these spellings come to for a parser that repairs them, so that refusing them is of use', () => {
+  it('is read from most of these spellings by a parser that repairs them, so that refusing them matters', () => {
     const repaired = [...hosts].filter((host) => isIP(URL.parse(`https://${host}/`)?.hostname.replace(/[[\]]/g, '') ?? '') > 0);
     expect(repaired.length).toBeGreaterThan(50_000);
   });
 
-  it('is not read out of an answer of DNS in any spelling but the canonical one', () => {
+  it('is read from an answer of DNS only in the canonical spelling', () => {
     const canonical = new Set([...DENIED, ...DENIED.flatMap(holders).map((held) => parseAddress(held)?.join('.'))]);
     const read = [...hosts].map((host) => parseAddress(host)).filter((address) => address?.length === 4);
     expect(new Set(read.map((address) => address?.join('.'))).size).toBe(DENIED.length);

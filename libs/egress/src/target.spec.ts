@@ -41,7 +41,7 @@ const refusedUrls = [
 ];
 
 describe('checkUrl', () => {
-  it(`refuses ${refusedHosts.length} hosts that are not the public internet, or are not what they look like`, () => {
+  it(`refuses ${refusedHosts.length} hosts that are not on the public internet, or are not what they look like`, () => {
     expect(refusedHosts.length).toBeGreaterThan(100);
     expect(refusedHosts.filter((host) => checkUrl(`https://${host}/hook`, nothingAllowed).ok)).toEqual([]);
   });
@@ -95,7 +95,7 @@ describe('checkUrl', () => {
     expect(checkUrl(url, nothingAllowed)).toEqual({ ok: false, detail });
   });
 
-  it('lets through what the operator allows, by plain http and on any port', () => {
+  it('allows what the operator allows, by plain http and on any port', () => {
     const allow = EgressAllowSetting.parse('127.0.0.0/8,::1,10.0.0.1:6379,localhost,receiver.internal:25');
     const accepted = [
       'http://127.0.0.1:6379/',
@@ -128,13 +128,13 @@ describe('checkUrl', () => {
     ['https://customer.com/"<>ü|;=@!$&\'()*+,~%2F', "https://customer.com/%22%3C%3E%C3%BC|;=@!$&'()*+,~%2F"],
     ['https://customer.com/a?', 'https://customer.com/a?'],
     ["https://customer.com?'", "https://customer.com/?'"],
-  ])('keeps of %s what a URI may hold, and the path that is sent is that of the URL that is signed and shown', (url, kept) => {
+  ])('keeps of %s what a URI may contain, and sends the path of the URL that is signed and shown', (url, kept) => {
     const parsed = parseTarget(url, nothingAllowed);
     expect(parsed).toMatchObject({ ok: true, target: { url: kept, origin: 'https://customer.com', path: kept.slice('https://customer.com'.length) } });
     expect(parseTarget(kept, nothingAllowed)).toEqual(parsed);
   });
 
-  it('keeps path and query apart from the origin', () => {
+  it('separates path and query from the origin', () => {
     const parsed = parseTarget('https://Customer.com:8443/a?b=c', nothingAllowed);
     expect(parsed).toMatchObject({
       ok: true,

@@ -7,7 +7,7 @@ import { access, printedAccess, topicsOf } from './access.js';
 
 const names = (some: readonly Topic[]): string[] => some.map(({ name }) => name).sort();
 const all = Object.values(access);
-/** Kept for people: tools of Kafka's read them, and no service has to. */
+/** Kept for people, who read them with Kafka's own tools; no service has to. */
 const FOR_PEOPLE = names([deadLetters, quarantine]);
 
 describe('access', () => {

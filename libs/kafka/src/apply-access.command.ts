@@ -6,11 +6,11 @@ import { createKafka } from './kafka.js';
 import { KafkaEnv, kafkaFor } from './kafka-env.js';
 
 /**
- * The command: lets each service do on the cluster what it has to, as principal `User:<IDENTITY_PREFIX>_<service>`. Given again, it changes nothing. `--print`: says the rules, and asks
- * no cluster.
+ * The command: gives each service its rights on the cluster, as principal `User:<IDENTITY_PREFIX>_<service>`. Run again, it changes nothing. `--print`:
+ * prints the rules, without a cluster.
  */
 const { values: flags } = parseArgs({ options: { print: { type: 'boolean', default: false } } });
-/** The beginning of the services' user names; the topics' prefix where absent. */
+/** The beginning of the services' user names; default: the topics' prefix. */
 const own = { IDENTITY_PREFIX: z.string().min(1).optional() };
 if (flags.print) {
   const { TOPIC_PREFIX = 'nuncio', IDENTITY_PREFIX = TOPIC_PREFIX } = commandSettings(z.object({ ...own, TOPIC_PREFIX: z.string().optional() }));

@@ -1,7 +1,7 @@
 import { createKafka, type KafkaSettings } from './kafka.js';
 import { waitForServer, type Wait } from './wait-for-server.js';
 
-/** Until the cluster answers; a command has nothing to do before, and ends where the cluster refuses it. */
+/** Resolves when the cluster answers; a command can do nothing before, and ends if the cluster refuses it. */
 export async function waitForKafka(settings: KafkaSettings, wait: Partial<Wait> & Pick<Wait, 'forMs'>): Promise<void> {
   const reach = async (): Promise<void> => {
     const admin = createKafka(settings, { retries: 0 }).admin();

@@ -53,7 +53,7 @@ function toCheck(schema: Schema, unusable: Unusable = () => undefined): Check | 
     const first = compiled(schema, false);
     let all: Validate | null = null;
     if (first) return { first, all: () => (all ??= compiled(schema, true) ?? first), size: JSON.stringify(schema).length };
-    unusable('its dialect is not known');
+    unusable('its dialect is not supported');
   } catch (error) {
     unusable(String(error));
   }

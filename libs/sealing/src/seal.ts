@@ -60,9 +60,9 @@ const write = ({ keyId, wrapped, sealed }: Parts): Sealed => `${SCHEME}.${keyId}
 function read(text: Sealed): Parts {
   const [, keyId = '', wrapped = '', sealed = ''] = text.split('.');
   const parts = { keyId, wrapped: Buffer.from(wrapped, 'base64url'), sealed: Buffer.from(sealed, 'base64url') };
-  if (parts.wrapped.length !== WRAPPED_BYTES || parts.sealed.length < NONCE_BYTES + TAG_BYTES) throw new Fault('corrupt', 'this is no sealed secret');
+  if (parts.wrapped.length !== WRAPPED_BYTES || parts.sealed.length < NONCE_BYTES + TAG_BYTES) throw new Fault('corrupt', 'this is not a sealed secret');
   // Node.js' decoder skips characters that are not base64url. This check allows only one text for the same bytes.
-  if (write(parts) !== text) throw new Fault('corrupt', 'this is no sealed secret');
+  if (write(parts) !== text) throw new Fault('corrupt', 'this is not a sealed secret');
   return parts;
 }
 

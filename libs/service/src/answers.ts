@@ -33,6 +33,6 @@ export const Moment = z.string().meta({ format: 'date-time' });
 /** A list, newest first. */
 export const pageOf = <S extends z.ZodType>(item: S) =>
   z.object({
-    items: z.array(item).describe('What this page has'),
+    items: z.array(item).describe('The items of this page'),
     next: z.string().nullable().describe('The cursor of the next page; null = this is the last one'),
   });

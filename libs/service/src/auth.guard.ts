@@ -76,7 +76,7 @@ export class AuthGuard implements CanActivate {
     const roles = this.reflector.getAllAndOverride<Role[] | undefined>('roles', targets);
     if (roles && !roles.includes(principal.role)) throw new Fault('forbidden', `The role ${principal.role} may not do this; ${roles.join(', ')} may.`);
     if (principal.tenant !== null && !isReading(request.method, roles) && (await this.#principals.isSuspended(principal.tenant)))
-      throw new Fault('suspended', `The tenant ${principal.tenant} is suspended: what it has can be read, and nothing else.`);
+      throw new Fault('suspended', `The tenant ${principal.tenant} is suspended: it can only be read.`);
     request.principal = principal;
     request.isStill = () => this.authenticate(authorization).then((now) => isDeepStrictEqual(now, principal), isNotRefused);
     return true;
@@ -97,7 +97,7 @@ export class AuthGuard implements CanActivate {
     if (this.tokens && looksLikeJwt(credentials)) {
       const principal = await this.tokens.principalOf(credentials);
       if (principal.tenant === null || (await this.#principals.hasTenant(principal.tenant))) return principal;
-      throw new Fault('unauthenticated', 'The tenant that the token names is not known here.');
+      throw new Fault('unauthenticated', 'The tenant in the token does not exist here.');
     }
     const principal = credentials ? await this.owners.find(credentials, this.#principals) : null;
     if (!principal) throw new Fault('unauthenticated', `Send a valid API key${this.tokens ? ' or access token' : ''}: Authorization: Bearer <key>.`);

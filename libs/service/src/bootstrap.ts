@@ -67,7 +67,7 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
   tellBuild(service.name);
   measureProduces();
   measureNewerRecords();
-  const tracing = await startTracing(headOf(service.name), config, (text) => { new Logger('Tracing').warn(`spans are not delivered: ${text}`); });
+  const tracing = await startTracing(headOf(service.name), config, (text) => { new Logger('Tracing').warn(`spans are not being delivered: ${text}`); });
   const stopping = stopOnSignal();
   const door = new FrontDoor(TIMES);
   const adapter = httpAdapter(door);
@@ -126,7 +126,7 @@ async function warnOfTopics(service: Service, config: ServiceEnv): Promise<void>
   try {
     for (const fault of await checkTopics(createKafka(kafkaFor(config, service)), config.TOPIC_PREFIX, topicsOf(service))) logger.warn(fault);
   } catch (error) {
-    logger.warn(`how the topics are kept could not be looked at: ${String(error)}`);
+    logger.warn(`cannot check the settings of the topics: ${String(error)}`);
   }
 }
 
@@ -138,7 +138,7 @@ function stopOnSignal(): { close: () => Promise<void> } {
     if (begun) return;
     begun = true;
     setTimeout(() => {
-      new Logger('Service').error(`did not stop within ${STOP_WITHIN_MS} ms: what is left is the next owner's`);
+      new Logger('Service').error(`did not stop within ${STOP_WITHIN_MS} ms; another process will do the rest`);
       process.exit(1);
     }, STOP_WITHIN_MS).unref();
     stopping.close().then(

@@ -87,7 +87,7 @@ export class Heart implements OnModuleDestroy {
     const record = keysUsed.length ? { ...told, keysUsed: [...keysUsed] } : told;
     await this.ports.producer.sendJson(pulse, told.instance, record, AbortSignal.timeout(TOLD_WITHIN_MS)).catch((error: unknown) => {
       this.ports.usedKeys?.add(...keysUsed);
-      this.#logger.debug(`the pulse was not told: ${String(error)}`);
+      this.#logger.debug(`the pulse was not sent: ${String(error)}`);
     });
   }
 
@@ -97,7 +97,7 @@ export class Heart implements OnModuleDestroy {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<string[]>((resolve) => {
       timer = setTimeout(() => {
-        resolve(['What it needs does not answer.']);
+        resolve(['A server that the process needs does not answer.']);
       }, READY_WITHIN_MS);
     });
     try {

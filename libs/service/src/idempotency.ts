@@ -110,7 +110,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     }
     // The request succeeded, so its caller must be told so.
     await store.answered(scope, kept(answer, reply.statusCode, shown)).catch((error: unknown) => {
-      this.#logger.warn(`the answer to a request with an Idempotency-Key could not be kept: ${String(error)}`);
+      this.#logger.warn(`cannot store the answer to a request with an Idempotency-Key: ${String(error)}`);
     });
     return answer;
   }
@@ -141,10 +141,10 @@ function asked({ body, params, query }: Called): string {
 }
 
 function answerOf({ sameBody, done, answer }: EarlierRequest): Omit<KeptAnswer, 'again'> {
-  if (!sameBody) throw new Fault('invalid', 'This Idempotency-Key was used with another body, or for something else.');
+  if (!sameBody) throw new Fault('invalid', 'This Idempotency-Key was used with another body or resource.');
   if (answer) return answer;
-  if (done) throw new Fault('conflict', 'The first request with this Idempotency-Key was carried out, and what it was answered is lost: look what came of it.');
-  throw new Fault('conflict', 'The first request with this Idempotency-Key has not been answered so far.', { retriable: true, retryAfterSeconds: 1 });
+  if (done) throw new Fault('conflict', 'The first request with this Idempotency-Key was carried out, but its answer is lost: look for the result.');
+  throw new Fault('conflict', 'The first request with this Idempotency-Key has not been answered yet.', { retriable: true, retryAfterSeconds: 1 });
 }
 
 /** The parts of an answer that may be kept. */

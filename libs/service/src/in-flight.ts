@@ -14,7 +14,7 @@ export class InFlight {
   async count<T>({ tenant }: Pick<Principal, 'tenant'>, work: () => Promise<T>): Promise<T> {
     if (tenant === null) return work();
     const inFlight = this.#byTenant.get(tenant) ?? 0;
-    if (inFlight >= this.most) throw new Fault('too-many-requests', `The tenant ${tenant} has ${this.most} ${this.what} under way; send the next one when one of them is answered.`, { retriable: true, retryAfterSeconds: 1 });
+    if (inFlight >= this.most) throw new Fault('too-many-requests', `The tenant ${tenant} has ${this.most} ${this.what} in progress; send the next one when one of them is answered.`, { retriable: true, retryAfterSeconds: 1 });
     this.#byTenant.set(tenant, inFlight + 1);
     try {
       return await work();

@@ -46,7 +46,7 @@ function faultsOf(value: unknown, path: string[], faults: FaultDetail[]): FaultD
   const fault = (code: string, detail: string): unknown => faults.push({ pointer: toPointer(path), code, detail });
   if (typeof value === 'string') {
     if (!isText(value)) fault('text', 'must be Unicode text without NUL');
-    else if (value === REDACTED) fault('redacted', 'stands where a secret is kept back: leave the field out to keep what is stored');
+    else if (value === REDACTED) fault('redacted', 'is the mask of a stored secret: leave the field out to keep the secret');
   } else if (typeof value === 'number') {
     // JSON.parse turns 1e400 into Infinity, and JSON.stringify that into null: what is stored would differ from what was checked.
     if (!Number.isFinite(value)) fault('number', 'must be a number that IEEE 754 can hold in 64 bits');

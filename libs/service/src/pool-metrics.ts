@@ -12,7 +12,7 @@ export interface Connections {
 export function measureConnections(read: () => Connections): void {
   new Gauge({
     name: 'nuncio_database_connections',
-    help: 'Connections to PostgreSQL that are used and idle, and who waits for one.',
+    help: 'Connections to PostgreSQL, used and idle, and requests that wait for one.',
     labelNames: ['state'] as const,
     collect() {
       for (const [state, count] of Object.entries(read())) this.set({ state }, count as number);

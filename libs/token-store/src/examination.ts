@@ -32,8 +32,8 @@ export function findingsIn(info: string, asOneServer: boolean): Finding[] {
   const policy = field('maxmemory_policy');
   const findings: Finding[] = [];
   if (asOneServer && field('cluster_enabled') === '1')
-    findings.push({ level: 'error', message: 'This Redis is a node of a cluster, which has other keys on other nodes: give REDIS_CLUSTER instead of REDIS_URL' });
+    findings.push({ level: 'error', message: 'This Redis is a node of a cluster, which has other keys on other nodes: set REDIS_CLUSTER instead of REDIS_URL' });
   if (policy !== undefined && !KEEPING.includes(policy))
-    findings.push({ level: 'warn', message: `Redis may evict what is in use (maxmemory-policy ${policy}), tokens and what was seen among it: set noeviction or volatile-ttl` });
+    findings.push({ level: 'warn', message: `Redis may evict tokens and other keys in use (maxmemory-policy ${policy}): set noeviction or volatile-ttl` });
   return findings;
 }

@@ -45,7 +45,7 @@ describe('a Redis cluster', () => {
   }, 60_000);
   afterAll(stop);
 
-  it('keeps tokens and failures of credentials in every slot, and gives many in one answer: all were CROSSSLOT', async () => {
+  it('stores tokens and failures of credentials in every slot, and reads many at once: all were CROSSSLOT', async () => {
     const [some, others] = [credentials.slice(0, 30), credentials.slice(30)];
     expect(await Promise.all(some.map((id) => store.put(id, entry(1))))).toEqual(some.map(() => true));
     expect(await Promise.all(others.map((id) => store.putFailure(id, failure)))).toEqual(others.map(() => true));
@@ -59,7 +59,7 @@ describe('a Redis cluster', () => {
     expect(others.map((id) => after.get(id)?.failure)).toEqual(others.map(() => null));
   });
 
-  it('takes scripts over many keys where they are asked by slot', async () => {
+  it('runs scripts over many keys if they are called by slot', async () => {
     const keys = Array.from({ length: 200 }, (_, n) => `${PREFIX}:seen:${n}`);
     const groups = bySlot(clients[1]!, keys, (key) => key);
     expect(groups.length).toBeGreaterThan(100);
@@ -68,7 +68,7 @@ describe('a Redis cluster', () => {
     expect((counts as number[]).reduce((sum, count) => sum + count, 0)).toBe(200);
   });
 
-  it('refuses its users nothing that they did', async () => {
+  it('refuses its users no command that they use', async () => {
     for (const { host, port } of nodesOf(cluster.nodes)) {
       const admin = new Redis({ host, port, password: cluster.password });
       expect(await admin.call('ACL', 'LOG')).toEqual([]);
@@ -76,7 +76,7 @@ describe('a Redis cluster', () => {
     }
   });
 
-  it('answers within seconds, one way or the other, while a node is away', async () => {
+  it('answers within seconds, with success or failure, while a node is away', async () => {
     const [first] = nodesOf(cluster.nodes);
     const admin = new Redis({ ...first!, password: cluster.password, retryStrategy: null });
     admin.on('error', () => undefined);
@@ -96,7 +96,7 @@ describe('a Sentinel set', () => {
   }, 60_000);
   afterAll(stop);
 
-  it('is written to again after its primary failed, nobody waits meanwhile, and what it forgot does not bring a generation back', async () => {
+  it('is written to again after its primary failed, nobody waits meanwhile, and lost data does not bring a generation back', async () => {
     expect(await store.put('cred_a', entry(6))).toBe(true);
     await set.killPrimary();
     let slowest = 0;

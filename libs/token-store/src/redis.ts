@@ -38,7 +38,7 @@ export function connectRedis(to: Partial<RedisEnv> | string, onChange: (up: bool
 
 let isTold = false;
 function noCluster(): void {
-  if (!isTold) new Logger('Redis').error('REDIS_CLUSTER names a server that is no cluster: give it as REDIS_URL');
+  if (!isTold) new Logger('Redis').error('REDIS_CLUSTER names a server that is not a cluster: set REDIS_URL instead');
   isTold = true;
 }
 

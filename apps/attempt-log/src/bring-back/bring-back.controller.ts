@@ -20,7 +20,7 @@ export class BringBackController {
     @Inject(ConfigView) private readonly view: ConfigView,
   ) {}
 
-  @Operation({ description: 'Sends again what failed or expired of one callback, without new retries. 202 with the operation that does it; a dry run is 200 and only says how many.', statuses: [202, 200] })
+  @Operation({ description: 'Sends the failed and expired deliveries of one callback again, without new retries. 202 with the operation that does it. A dry run answers 200, and only counts.', statuses: [202, 200] })
   @Post('callbacks/:id/recover')
   @Answers(ShownBegun)
   @HttpCode(HttpStatus.ACCEPTED)
@@ -35,7 +35,7 @@ export class BringBackController {
     return this.#begin(reply, { kind: 'recover', selection: { of: 'lost', callback, since, until: until ?? null }, caller, callback, ...asked });
   }
 
-  @Operation({ id: 'replayDeliveries', description: 'Sends again any selection of deliveries, or of events for one subscription, without new retries. 202 with the operation that does it; a dry run is 200 and only says how many.', statuses: [202, 200] })
+  @Operation({ id: 'replayDeliveries', description: 'Sends a selection of deliveries again, or a selection of events to one subscription, without new retries. 202 with the operation that does it. A dry run answers 200, and only counts.', statuses: [202, 200] })
   @Post('replays')
   @Answers(ShownBegun)
   @HttpCode(HttpStatus.ACCEPTED)
@@ -46,7 +46,7 @@ export class BringBackController {
     return this.#begin(reply, { kind: 'replay', selection, caller, callback, ...asked });
   }
 
-  @Operation({ id: 'sendCallbackNow', description: 'Sends what is pending or held of one callback at once: its endpoint is mended. 202 with the operation that does it; a dry run is 200 and only says how many.', statuses: [202, 200] })
+  @Operation({ id: 'sendCallbackNow', description: 'Sends the pending and held deliveries of one callback at once, for example once its endpoint works again. 202 with the operation that does it. A dry run answers 200, and only counts.', statuses: [202, 200] })
   @Post('callbacks/:id/send-now')
   @Answers(ShownBegun)
   @HttpCode(HttpStatus.ACCEPTED)
@@ -61,7 +61,7 @@ export class BringBackController {
     return this.#begin(reply, { kind: 'send-now', selection: { of: 'deliveries', filters: { callback: [callback], since, until } }, caller, callback, ...asked });
   }
 
-  @Operation({ id: 'sendDeliveriesNow', description: 'Sends what is pending or held of any selection at once. 202 with the operation that does it; a dry run is 200 and only says how many.', statuses: [202, 200] })
+  @Operation({ id: 'sendDeliveriesNow', description: 'Sends a selection of pending and held deliveries at once. 202 with the operation that does it. A dry run answers 200, and only counts.', statuses: [202, 200] })
   @Post('deliveries/send-now')
   @Answers(ShownBegun)
   @HttpCode(HttpStatus.ACCEPTED)
@@ -70,7 +70,7 @@ export class BringBackController {
     return this.#begin(reply, { kind: 'send-now', selection, caller, callback: this.#onlyCallback(caller, selection), ...asked });
   }
 
-  @Operation({ description: 'Ends what is pending, held or parked of a selection: it is never sent. 202 with the operation that does it; a dry run is 200 and only says how many.', statuses: [202, 200] })
+  @Operation({ description: 'Cancels a selection of pending, held and parked deliveries, which are then never sent. 202 with the operation that does it. A dry run answers 200, and only counts.', statuses: [202, 200] })
   @Post('deliveries/cancel')
   @Answers(ShownBegun)
   @HttpCode(HttpStatus.ACCEPTED)

@@ -21,7 +21,7 @@ interface Kept extends Pick<StoredErrand, 'publisher' | 'attributes' | 'payload'
 type NotKept = { readonly [N in keyof Kept]: null };
 
 const REASON = 'it was parked for too long';
-const WITHOUT_EVENT = `${REASON}, and its event is not kept any more`;
+const WITHOUT_EVENT = `${REASON}, and its event is no longer kept`;
 
 /**
  * Expires each delivery that has been parked for more than 14 days, or whose event is older than `keptFrom` and is about to be dropped by retention.

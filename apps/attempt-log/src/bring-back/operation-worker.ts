@@ -29,7 +29,7 @@ export class OperationWorker implements OnApplicationBootstrap, OnModuleDestroy 
     work: () => this.#work(),
     nextInMs: () => (!this.#isRunning ? IDLE_MS : Date.now() - this.#lastWorkedAt < WAITING_MS ? BUSY_MS : WAITING_MS),
     onFailure: (error) => {
-      this.#logger.warn(`operations wait: ${String(error)}`);
+      this.#logger.warn(`cannot run operations at the moment: ${String(error)}`);
     },
   });
   #lastWorkedAt = 0;

@@ -11,7 +11,7 @@ export const OperationState = z.enum(['running', 'paused', 'canceled', 'done']);
 export type OperationState = z.infer<typeof OperationState>;
 
 /** GET /v1/operations. */
-export const operationFilters = { kind: meaning('What is done', oneOf('kind', OperationKind)), state: meaning('How far they are', oneOf('state', OperationState)), callback: refersTo('callback', 'callback') };
+export const operationFilters = { kind: meaning('The kind of operation', oneOf('kind', OperationKind)), state: meaning('The state of the operation', oneOf('state', OperationState)), callback: refersTo('callback', 'callback') };
 
 /**
  * Who asked for the operation; it reaches what they reach. `resumedBy`: the caller who resumed it after the requester
@@ -25,8 +25,8 @@ export interface Requester extends Principal {
 export const Outcome = z
   .object({
     ...(Object.fromEntries(DeliveryStatus.options.map((status) => [status, z.int()])) as Record<DeliveryStatus, z.ZodInt>),
-    dropped: z.int().describe('Not sent by this operation: another attempt of the same number was ahead of it, or its subscription may not have the event any more'),
-    open: z.int().describe('Nothing has come of these so far: they are on their way'),
+    dropped: z.int().describe('Not sent by this operation: another attempt of the same number was ahead, or the subscription may no longer have the event'),
+    open: z.int().describe('Sent, without a result yet'),
   })
   .meta({ id: 'OperationOutcome' });
 export type Outcome = z.infer<typeof Outcome>;
@@ -76,18 +76,18 @@ export function outcomeOf(sent: number, outcomes: Outcomes): Outcome {
 export const ShownOperation = z
   .object({
     id: z.string().meta({ examples: ['op_019b5f3a2c80d41d8cd98f00b204e980'] }),
-    kind: OperationKind.describe('What is done'),
-    state: OperationState.describe('How far it is'),
-    reason: z.string().nullable().describe('Why it is paused; null = somebody paused it, or it is not'),
-    requestedBy: z.string().describe('The key or person who asked for it').meta({ examples: ['key_019b5f3a2c80d41d8cd98f00b204e980'] }),
-    callback: z.string().nullable().describe('The callback that all of it goes to; null = it goes to several'),
-    selection: z.record(z.string(), z.unknown()).describe('What it is about'),
+    kind: OperationKind.describe('The kind of operation'),
+    state: OperationState.describe('The present state'),
+    reason: z.string().nullable().describe('Why Nuncio paused it; null = it is not paused, or a person paused it'),
+    requestedBy: z.string().describe('The key or person who started it').meta({ examples: ['key_019b5f3a2c80d41d8cd98f00b204e980'] }),
+    callback: z.string().nullable().describe('The callback, if all deliveries go to one; null = they go to several'),
+    selection: z.record(z.string(), z.unknown()).describe('What was selected'),
     perSecond: z.number().describe('Deliveries a second'),
-    count: z.int().describe('How many there were at the beginning'),
-    sent: z.int().describe('How many of them are done'),
-    passedOver: z.int().nullable().describe('What was sent otherwise meanwhile, or is not kept any more; known at the end'),
-    outcome: Outcome.describe('What has become of those so far'),
-    position: Moment.nullable().describe('It has come to the events of this time, oldest first'),
+    count: z.int().describe('The number of deliveries selected at the beginning'),
+    sent: z.int().describe('How many of them have been sent'),
+    passedOver: z.int().nullable().describe('Deliveries that were sent by someone else meanwhile, or are no longer kept; null until the operation has ended'),
+    outcome: Outcome.describe('The results of the deliveries sent so far'),
+    position: Moment.nullable().describe('The publishing time of the last event that was handled; the operation goes from the oldest to the newest'),
     createdAt: Moment,
     updatedAt: Moment,
   })

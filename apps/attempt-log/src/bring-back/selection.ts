@@ -13,8 +13,8 @@ export type Selection =
   | { readonly of: 'events'; readonly filters: Given<typeof eventFilters>; readonly subscription: string };
 
 const asked = {
-  perSecond: z.number().min(0.1).max(1_000).optional().describe('Deliveries a second; default: half of what the callback allows, so that what is new has the other half; else 50'),
-  dryRun: z.boolean().default(false).describe('Only says how many, and for how long'),
+  perSecond: z.number().min(0.1).max(1_000).optional().describe("Deliveries a second. Default: half of the callback's rate limit, so that new events have the other half; 50 if it has none"),
+  dryRun: z.boolean().default(false).describe('Only count the deliveries, and compute how long they take'),
 };
 
 /** POST /v1/callbacks/{id}/recover. `since` and `until` are times of publishing. */
@@ -40,7 +40,7 @@ interface Select extends Given<typeof deliveryFilters> {
 
 const Events = z.strictObject(fieldsOf(eventFilters)).refine((given) => Object.keys(given).length, 'name at least one filter');
 const Select = z
-  .strictObject({ ...fieldsOf(deliveryFilters), events: Events.optional().describe('Filters of GET /v1/events: what is selected are events, for the one `subscription`') })
+  .strictObject({ ...fieldsOf(deliveryFilters), events: Events.optional().describe('Filters of GET /v1/events. Selects events instead of deliveries, for the one `subscription`') })
   .superRefine(onlyIn((status) => !IN_WORK.includes(status), 'replayed: its next attempt comes by itself, and POST /v1/deliveries/send-now brings it forward'))
   .transform((given, context): Selection => {
     const { events, ...filters } = given as Select;
@@ -51,7 +51,7 @@ const Select = z
     }
     const [subscription = '', ...more] = filters.subscription ?? [];
     if (!subscription || more.length) context.addIssue({ code: 'custom', path: ['subscription'], message: 'name the one subscription that the events go to' });
-    for (const name of names.filter((n) => n !== 'subscription')) context.addIssue({ code: 'custom', path: [name], message: 'cannot stand beside `events`' });
+    for (const name of names.filter((n) => n !== 'subscription')) context.addIssue({ code: 'custom', path: [name], message: 'cannot be given together with `events`' });
     return { of: 'events', filters: events, subscription };
   });
 
@@ -66,10 +66,10 @@ export const Replay = z
   .strictObject({
     select: Select.describe('Filters of GET /v1/deliveries; or `events` and a `subscription`').meta({ examples: [{ status: ['failed'], since: '2026-01-31T00:00:00Z' }] }),
     ...asked,
-    suppose: Supposed.optional().describe('Of a dry run of `events`: as if the subscription were so. Events of types that require approval are not counted then'),
+    suppose: Supposed.optional().describe('Only in a dry run of `events`: counts as if the subscription had these values. Events of types that require approval are left out then'),
   })
   .superRefine(({ select, dryRun, suppose }, context) => {
-    if (suppose && (!dryRun || select.of !== 'events')) context.addIssue({ code: 'custom', path: ['suppose'], message: 'is for a dry run of `events`' });
+    if (suppose && (!dryRun || select.of !== 'events')) context.addIssue({ code: 'custom', path: ['suppose'], message: 'is only for a dry run of `events`' });
   });
 
 const waiting = (isPossible: (status: string) => boolean, what: string) =>
@@ -87,6 +87,6 @@ const waiting = (isPossible: (status: string) => boolean, what: string) =>
   });
 
 /** POST /v1/deliveries/send-now: filters of GET /v1/deliveries. */
-export const SendNow = waiting((status) => IN_WORK.includes(status), 'brought forward: only what is pending or held can');
+export const SendNow = waiting((status) => IN_WORK.includes(status), 'brought forward: only pending and held deliveries can');
 /** POST /v1/deliveries/cancel: filters of GET /v1/deliveries. */
-export const Cancel = waiting((status) => WAITING.includes(status), 'canceled: only what is pending, held or parked can');
+export const Cancel = waiting((status) => WAITING.includes(status), 'canceled: only pending, held and parked deliveries can');

@@ -21,7 +21,7 @@ const view = {
   get: (kind: string) => (kind === 'tenant' ? undefined : { position: PARKED_AT + 1, state: { state: 'activated', activatedAt: PARKED_AT + 1, callback: 'cb_1', tenant: 'acme', enabled: true } }),
 } as unknown as ConfigView;
 
-it('sends nothing before the log has caught up: one that was read anew sent what had gone out days ago', async () => {
+it('sends nothing before the log has caught up: a log that read its topics again sent what had gone out days ago', async () => {
   const of = ['went-out', 'waits'].map((ceId) => ofDelivery({ ceId }));
   for (const { ceId, eventAt } of of) {
     const event = readEvent({ ce_specversion: '1.0', ce_id: ceId, ce_source: '/orders', ce_type: 'invoice.paid' }, Buffer.from('{}'));

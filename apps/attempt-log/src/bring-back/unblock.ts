@@ -88,7 +88,7 @@ export class Unblock implements OnApplicationBootstrap, OnModuleDestroy {
         else if (position !== null && position <= this.view.position) this.#settle(subscription, 'deleted');
       }
     } catch (error) {
-      this.#logger.warn(`the sweep comes again in a minute: ${String(error)}`);
+      this.#logger.warn(`cannot look for parked deliveries, next try in a minute: ${String(error)}`);
     }
   }
 
@@ -114,7 +114,7 @@ export class Unblock implements OnApplicationBootstrap, OnModuleDestroy {
       try {
         await (fate === 'deleted' ? this.#cancel(subscription) : this.#release(subscription));
       } catch (error) {
-        this.#logger.warn(`${subscription}: what is parked is left to the sweep: ${String(error)}`);
+        this.#logger.warn(`${subscription}: cannot send its parked deliveries, next try within a minute: ${String(error)}`);
       }
     }
   }

@@ -17,7 +17,7 @@ export class DeadLettersController {
     @Inject(OneDelivery) private readonly deliveries: Pick<OneDelivery, 'resend'>,
   ) {}
 
-  @Operation({ description: 'Deliveries that came to nothing, as they lie on their topic, newest first.' })
+  @Operation({ description: 'Dead letters as they are on their topic, newest first.' })
   @Get()
   @Answers(pageOf(DeadLetter))
   async list(@QueryString(valid(listQuery(deadLetterFilters))) query: Query<typeof deadLetterFilters>) {
@@ -39,7 +39,7 @@ export class DeadLettersController {
     await sendBytes(reply, await this.graves.find('dead-letter', id));
   }
 
-  @Operation({ description: 'Sends its delivery once more, as `POST /v1/deliveries/{id}/resend` does.', errors: ['illegal-move'] })
+  @Operation({ description: 'Sends the delivery once more, like `POST /v1/deliveries/{id}/resend`.', errors: ['illegal-move'] })
   @Post(':id/republish')
   @Answers(WholeDeadLetter)
   @HttpCode(HttpStatus.ACCEPTED)

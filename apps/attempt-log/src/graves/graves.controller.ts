@@ -38,7 +38,7 @@ export class GravesController {
 
   /** A record of these topics cannot go to quarantine again; it stays on its topic. */
   #passOver({ kind, id }: GraveRow, detail: string): Promise<void> {
-    this.#logger.error(`${kind} ${id} cannot be stored, it is on its topic alone: ${detail}`);
+    this.#logger.error(`${kind} ${id} cannot be stored, it stays on its topic: ${detail}`);
     return Promise.resolve();
   }
 }

@@ -14,11 +14,11 @@ import { mended, republishable, type Mend } from './mended.js';
 import { GRAVE_COLUMNS, type StoredGrave, type WholeStoredGrave } from './stored-grave.js';
 
 const isRepublished: Filter<'true' | 'false'> = {
-  schema: z.enum(['true', 'false']).describe('Those that were published again, or those that were not'),
+  schema: z.enum(['true', 'false']).describe('`true`: records that were published again; `false`: the others'),
   where: (value) => (value === 'true' ? 'e.republished_at IS NOT NULL' : 'e.republished_at IS NULL'),
 };
 
-const ofGrave = { reason: meaning('Why they went no further', equals('e.reason')), eventType: equals('e.event_type'), event: equals('e.event_id'), republished: isRepublished, since: notBefore('e.at'), until: before('e.at') };
+const ofGrave = { reason: meaning('Why the record was put there', equals('e.reason')), eventType: equals('e.event_type'), event: equals('e.event_id'), republished: isRepublished, since: notBefore('e.at'), until: before('e.at') };
 
 /**
  * GET /v1/quarantine. `topic` is the record's original topic, by its name in Kafka. Times are when the record was quarantined.
@@ -104,4 +104,4 @@ export class Graves {
 }
 
 /** The fault for a dead letter whose delivery is unknown. */
-export const ofNoDelivery = (): Fault => new Fault('illegal-move', 'It does not say which delivery it is of.');
+export const ofNoDelivery = (): Fault => new Fault('illegal-move', 'The record does not say which delivery it is of.');

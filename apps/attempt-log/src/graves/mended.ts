@@ -10,11 +10,11 @@ const HeaderName = z.string().min(1).max(256).refine((name) => !name.startsWith(
 /** Changes to a record before it is published again. Whatever is not named stays as it is. */
 export const Mend = z
   .strictObject({
-    headers: z.record(HeaderName, z.string().max(65_536).nullable()).optional().describe('Headers by name, as UTF-8; null takes one away'),
+    headers: z.record(HeaderName, z.string().max(65_536).nullable()).optional().describe('Headers by name, as UTF-8; null removes a header'),
     value: z.string().optional().describe('The value, as UTF-8'),
     valueBase64: z.base64().optional().describe('The value, as base64'),
   })
-  .refine(({ value, valueBase64 }) => value === undefined || valueBase64 === undefined, { path: ['valueBase64'], message: 'give either this or `value`' });
+  .refine(({ value, valueBase64 }) => value === undefined || valueBase64 === undefined, { path: ['valueBase64'], message: 'give only one of this and `value`' });
 export type Mend = z.infer<typeof Mend>;
 
 /** The topic that a record goes to when it is published again, and a check that a service could read it there. */
@@ -49,10 +49,10 @@ const WAYS: readonly (Way & { readonly from: Topic })[] = [
 /** The way of a record that can be published again, or a sentence that says why it cannot. */
 export function republishable({ topic, reason, republished_at, republished_by }: Pick<WholeStoredGrave, 'topic' | 'reason' | 'republished_at' | 'republished_by'>, prefix: string): Way | string {
   if (republished_at) return `It was published again at ${republished_at.toISOString()}, by ${republished_by ?? 'somebody'}.`;
-  if (topic === null) return 'It does not say which topic it came from.';
-  if (reason === 'undecodable-batch') return 'It is a whole batch whose records cannot be had.';
+  if (topic === null) return 'The record does not say which topic it came from.';
+  if (reason === 'undecodable-batch') return 'The record is a whole batch, whose records cannot be read.';
   const way = WAYS.find(({ from }) => topicName(prefix, from) === topic);
-  return way ?? `Nobody waits for a record of ${topic} any more: what it asked for is asked for again.`;
+  return way ?? `Nobody waits for a record of ${topic} any more: whoever asked has asked again.`;
 }
 
 /** The record to publish. Throws Fault `invalid` if it still could not be read, `illegal-move` if it cannot be published again. */
@@ -62,7 +62,7 @@ export function mended(grave: WholeStoredGrave, mend: Mend, { prefix, typeOf, no
   const value = valueOf(grave, mend);
   const headers = headersOf(grave, mend);
   const fault = way.unreadable({ headers, value }, now) ?? (way.to === events ? misfit(headers, value, typeOf) : null);
-  if (fault) throw new Fault('invalid', 'The record could not be read this way, either.', { errors: [{ pointer: pointerTo(fault.reason), code: fault.reason, detail: fault.detail }] });
+  if (fault) throw new Fault('invalid', 'The record could not be read with these changes either.', { errors: [{ pointer: pointerTo(fault.reason), code: fault.reason, detail: fault.detail }] });
   const { topic, origin_partition, origin_offset } = grave;
   return { to: way.to, record: { key: grave.key, value, headers: { ...headers, [ORIGIN_HEADER]: `${topic ?? ''}-${origin_partition ?? 0}-${origin_offset ?? ''}` } } };
 }
@@ -70,7 +70,7 @@ export function mended(grave: WholeStoredGrave, mend: Mend, { prefix, typeOf, no
 function valueOf({ value, original }: WholeStoredGrave, mend: Mend): Buffer | null {
   if (mend.value !== undefined) return Buffer.from(mend.value);
   if (mend.valueBase64 !== undefined) return Buffer.from(mend.valueBase64, 'base64');
-  if (original) throw new Fault('illegal-move', 'It was cut when it was put away: give its whole `value`, or `valueBase64`, and headers that are missing.');
+  if (original) throw new Fault('illegal-move', 'The record was cut off, since it was too large: give its whole `value` or `valueBase64`, and the missing headers.');
   return value;
 }
 

@@ -5,6 +5,6 @@ import type { WholeStoredGrave } from './stored-grave.js';
 
 /** Answers with the bytes of a record. Throws Fault `not-found` if there are none. */
 export async function sendBytes(reply: FastifyReply, { kind, id, value }: Pick<WholeStoredGrave, 'kind' | 'id' | 'value'>): Promise<void> {
-  if (value === null) throw new Fault('not-found', 'It has no value, or its event is not kept any more.');
+  if (value === null) throw new Fault('not-found', 'The record has no value, or its event is no longer kept.');
   await asDownload(reply, 'application/octet-stream', `${kind}-${id}`).send(value);
 }

@@ -47,21 +47,21 @@ export const GRAVE_COLUMNS = `e.kind, e.id, e.at, e.reason, e.detail, e.topic, e
   (SELECT d.status FROM log.deliveries d WHERE d.id = e.delivery ORDER BY d.event_at DESC LIMIT 1) AS status`;
 
 const ofGrave = {
-  id: z.string().describe('Its place on its topic: partition and offset'),
+  id: z.string().describe('Partition and offset of the record'),
   at: Moment,
-  reason: z.string().describe('Why it went no further').meta({ examples: ['bad-attribute'] }),
+  reason: z.string().describe('Why the record was put there').meta({ examples: ['bad-attribute'] }),
   detail: z.string().nullable(),
   hint: z.string().describe('What to do about it'),
-  origin: z.object({ topic: z.string(), partition: z.int(), offset: z.string(), lastOffset: z.string().nullable().describe('Of a batch that cannot be decoded: its last one') }).nullable().describe('The record that it was; null = it does not say'),
-  valueBytes: z.int().nullable().describe('How long its value is; null = it has none'),
-  cut: z.boolean().describe('There was no room for all of it'),
-  event: z.object({ id: z.string().describe('Id of the event'), eventType: z.string(), ceId: z.string(), ceSource: z.string() }).nullable().describe('The event that it is, where it can be read as one'),
-  republished: z.object({ at: Moment, by: z.string().describe('The key or person who did it') }).nullable().describe('When it was published again, and by whom; null = it was not'),
+  origin: z.object({ topic: z.string(), partition: z.int(), offset: z.string(), lastOffset: z.string().nullable().describe('The last offset of a batch that cannot be decoded') }).nullable().describe('The original record; null = unknown'),
+  valueBytes: z.int().nullable().describe('The length of the value in bytes; null = it has none'),
+  cut: z.boolean().describe('Whether the value was cut off, since it was too large'),
+  event: z.object({ id: z.string().describe('Id of the event'), eventType: z.string(), ceId: z.string(), ceSource: z.string() }).nullable().describe('The event in the record; null = it cannot be read as one'),
+  republished: z.object({ at: Moment, by: z.string().describe('The key or person who published it again') }).nullable().describe('When it was published again, and by whom; null = it was not'),
 };
 
 const ofDelivery = {
-  delivery: z.string().nullable().describe('Its delivery; null = it does not say'),
-  status: DeliveryStatus.nullable().describe('Where the delivery stands now'),
+  delivery: z.string().nullable().describe('Id of its delivery; null = unknown'),
+  status: DeliveryStatus.nullable().describe('The present status of the delivery'),
   tenant: z.string().nullable(),
   application: z.string().nullable(),
   callback: z.string().nullable(),
@@ -73,17 +73,17 @@ const Bytes = z.object({ text: z.string(), encoding: z.enum(['utf8', 'base64']) 
 
 const whole = {
   key: Bytes.nullable().describe("The record's key; null = it has none"),
-  headers: z.array(Bytes.extend({ name: z.string().describe('Its name') })).describe("The record's headers"),
-  value: Bytes.extend({ truncated: z.boolean().describe('There is more of it') }).nullable().describe('Its first 64 KiB; all of it is under `/payload`'),
+  headers: z.array(Bytes.extend({ name: z.string().describe("The header's name") })).describe("The record's headers"),
+  value: Bytes.extend({ truncated: z.boolean().describe('Whether there is more of it than shown') }).nullable().describe('The first 64 KiB of the value. All of it is under `/payload`'),
   original: z
     .object({
-      keyBytes: z.int().nullable().describe('Of its key'),
-      headersBytes: z.int().describe('Of its headers'),
-      valueBytes: z.int().nullable().describe('Of its value'),
-      valueSha256: z.string().nullable().describe('Of its whole value, in hex'),
+      keyBytes: z.int().nullable().describe('Bytes of the key'),
+      headersBytes: z.int().describe('Bytes of the headers'),
+      valueBytes: z.int().nullable().describe('Bytes of the value'),
+      valueSha256: z.string().nullable().describe('The SHA-256 of the whole value, in hex'),
     })
-    .nullable().describe('How large it was before it was cut; null = it was not'),
-  republish: z.object({ to: z.string().nullable().describe('To which topic; null = it cannot'), refusal: z.string().nullable().describe('Why not; null = it can') }).describe('Whether it can be published again'),
+    .nullable().describe('The original sizes, if the record was cut off; null = it was not'),
+  republish: z.object({ to: z.string().nullable().describe('The topic to publish to; null = it cannot be published again'), refusal: z.string().nullable().describe('Why it cannot be published again; null = it can') }).describe('Whether it can be published again'),
 };
 
 export const QuarantinedRecord = z.object(ofGrave).meta({ id: 'QuarantinedRecord' });

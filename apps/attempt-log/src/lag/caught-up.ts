@@ -20,7 +20,7 @@ export class CaughtUp implements OnApplicationBootstrap, OnApplicationShutdown {
     work: () => this.#look(),
     nextInMs: () => EVERY_MS,
     onFailure: (error) => {
-      this.#logger.warn(`how far the log is cannot be looked at: ${String(error)}`);
+      this.#logger.warn(`cannot find out whether the log has caught up: ${String(error)}`);
     },
   });
 

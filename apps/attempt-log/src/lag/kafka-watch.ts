@@ -38,7 +38,7 @@ export class KafkaWatch implements OnApplicationBootstrap, OnApplicationShutdown
 
   async #look(): Promise<void> {
     await this.#lags.look(this.#admin, this.settings.topicPrefix).catch((error: unknown) => {
-      this.#logger.warn(`how far a consumer group is behind is not known at the moment: ${String(error)}`);
+      this.#logger.warn(`the lag of a consumer group is unknown at the moment: ${String(error)}`);
     });
   }
 }

@@ -28,7 +28,7 @@ export const reread = (settings: KafkaSettings, since: number | null): Promise<R
   withAdmin(createKafka(settings), async (admin) => {
     const groupIds = Object.keys(READ).map((group) => `${settings.topicPrefix}.${group}`);
     const { groups } = await admin.describeGroups(groupIds);
-    if (groups.some(({ members }) => members.length > 0)) throw new Error('an attempt-log is running, or was until a moment ago: stop all of them, and try again after 10 s');
+    if (groups.some(({ members }) => members.length > 0)) throw new Error('an attempt-log is running, or was a moment ago: stop all of them, and try again after 10 s');
     const counts: Reread[] = [];
     for (const [group, topics] of Object.entries(READ)) {
       const starts: Start[] = [];

@@ -27,7 +27,7 @@ export class NoticeWorker implements OnApplicationBootstrap, OnModuleDestroy {
     work: () => this.#look(),
     nextInMs: () => (this.#isBehind ? 0 : this.#nextInMs(Date.now())),
     onFailure: (error) => {
-      this.#logger.warn(`notices wait: ${String(error)}`);
+      this.#logger.warn(`cannot publish notices at the moment: ${String(error)}`);
     },
   });
   #sweptAt = 0;
@@ -75,7 +75,7 @@ export class NoticeWorker implements OnApplicationBootstrap, OnModuleDestroy {
   /** An edited credential is looked at now. If the database is away, the next sweep does it. */
   #lookAt(credential: Parameters<typeof expiringCredential>[0]): void {
     this.notices.tell(expiringCredential(credential, Date.now())).catch((error: unknown) => {
-      this.#logger.warn(`an end is told of in an hour: ${String(error)}`);
+      this.#logger.warn(`cannot store a notice of an expiry, next try within an hour: ${String(error)}`);
     });
   }
 

@@ -70,7 +70,7 @@ export class Owners implements OnApplicationBootstrap, OnModuleDestroy {
         await this.dataSource.query(UPSERT, [JSON.stringify(some.map(([, owned]) => owned))]);
         for (const [key, owned] of some) if (this.#changed.get(key) === owned) this.#changed.delete(key);
       } catch (error) {
-        this.#logger.warn(`owners are written again in a second: ${String(error)}`);
+        this.#logger.warn(`cannot store owners, next try in a second: ${String(error)}`);
         await pause(AGAIN_MS);
       }
     }

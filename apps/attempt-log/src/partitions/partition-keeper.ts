@@ -43,7 +43,7 @@ export class PartitionKeeper implements OnApplicationBootstrap, OnApplicationShu
       const dropped = await this.partitions.dropExpired(now);
       if (dropped.length) this.#logger.log(`dropped by retention: ${dropped.join(', ')}`);
     } catch (error) {
-      this.#logger.warn(`partitions are kept again in an hour: ${String(error)}`);
+      this.#logger.warn(`cannot keep partitions, next try in an hour: ${String(error)}`);
     }
   }
 }

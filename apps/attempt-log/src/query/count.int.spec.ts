@@ -29,7 +29,7 @@ const count = (given: Given<typeof attemptFilters>) =>
     where: (bind) => conditions(attemptFilters, given, bind),
   });
 
-it('counts what is little, and says of an estimate that it is one', async () => {
+it('counts small results exactly, and marks an estimate as one', async () => {
   expect(await count({})).toEqual({ value: ROWS, exact: true });
   expect(await count({ callback: ['cb_busy'] })).toEqual({ value: ROWS - 1, exact: true });
 

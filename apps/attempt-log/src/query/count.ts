@@ -6,14 +6,14 @@ import type { Search } from './search.js';
 import type { Page } from './select.js';
 
 /** `?count=true` of a list also returns the number of all matches. */
-export const countParameter = { count: z.enum(['true', 'false']).default('false').describe('Whether the answer says how many there are in all') };
+export const countParameter = { count: z.enum(['true', 'false']).default('false').describe('Whether to return the number of all matches') };
 
 /** `exact` false = PostgreSQL's estimate, since counting would have read too much. */
-const Count = z.object({ value: z.number().describe('So many'), exact: z.boolean() }).meta({ id: 'Count' });
+const Count = z.object({ value: z.number().describe('The number'), exact: z.boolean() }).meta({ id: 'Count' });
 export type Count = z.infer<typeof Count>;
 
 /** The schema of a list that may have a count. */
-export const listOf = <S extends z.ZodType>(item: S) => pageOf(item).extend({ count: Count.optional().describe('How many there are in all, where that was asked for') });
+export const listOf = <S extends z.ZodType>(item: S) => pageOf(item).extend({ count: Count.optional().describe('The number of all matches, if it was asked for') });
 
 /** A page, with the count if it was asked for. */
 export interface Listed<T> extends Page<T> {

@@ -35,7 +35,7 @@ async function page(): Promise<{ rows: number; blocks: number }> {
   return { rows: plan['Actual Rows'], blocks: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'] };
 }
 
-it('costs the same whatever a tenant owns: with 100,000 callbacks a query took seconds', async () => {
+it('costs the same however much a tenant owns: with 100,000 callbacks a query took seconds', async () => {
   await log.dataSource.query('ANALYZE log.owners, log.attempts');
   const few = await page();
   await own(FEW, MANY);

@@ -99,7 +99,7 @@ const given: Readonly<Record<keyof typeof attemptFilters | keyof typeof delivery
 };
 const anyQuery = fc.record({ limit: fc.constantFrom(7, 100), ...given }) as fc.Arbitrary<Query<typeof attemptFilters> & Query<typeof deliveryFilters>>;
 
-it.each(['attempts', 'deliveries'] as const)('finds of %s what PostgreSQL finds without it, in its order, whatever is asked for', async (table) => {
+it.each(['attempts', 'deliveries'] as const)('finds the same %s as PostgreSQL without it, in the same order, for any query', async (table) => {
   await fc.assert(
     fc.asyncProperty(anyQuery, async (query) => {
       // A delivery whose first attempt failed is pending, not failed.
@@ -110,13 +110,13 @@ it.each(['attempts', 'deliveries'] as const)('finds of %s what PostgreSQL finds 
   );
 });
 
-it('finds what is rare beyond the first rows that it looks at, and looks at a thousand for each page', async () => {
+it('finds rare rows beyond the first rows that it reads, and reads a thousand for each page', async () => {
   const { ids, pages } = await searchAll('attempts', { limit: 50, subscription: ['sub_699'] });
   expect(ids).toHaveLength(8);
   expect(pages).toBeLessThanOrEqual(ROWS / 1_000 + 1);
 });
 
-it('neither repeats nor loses what was there, while rows are written into what it looks at', async () => {
+it('neither repeats nor loses rows while others are written into the partition that it reads', async () => {
   const query = { limit: 100, responseStatus: ['503'] };
   const there = (await searchAll('attempts', query)).ids;
   expect(there).toHaveLength(ROWS / 10);
@@ -138,7 +138,7 @@ it('neither repeats nor loses what was there, while rows are written into what i
   }
 });
 
-it('reads the newest partition first, and no other one where that is enough, with and without a time', async () => {
+it('reads the newest partition first, and no other one if that is enough, with and without a time', async () => {
   const plan = async (query: Given<typeof attemptFilters>): Promise<string> => {
     const conditionsOf = leading(attemptLeads, attemptFilters, query, (value) => `'${String(value)}'`);
     const rows = await log.dataSource.query<Record<'QUERY PLAN', string>[]>(

@@ -29,7 +29,7 @@ export class SetAsideWorker implements OnApplicationBootstrap, OnModuleDestroy {
     work: () => this.look(),
     nextInMs: () => this.#next,
     onFailure: (error) => {
-      this.#logger.warn(`what was set aside waits: ${String(error)}`);
+      this.#logger.warn(`cannot read records that were set aside at the moment: ${String(error)}`);
     },
   });
   readonly #ways: readonly Way[];
@@ -61,7 +61,7 @@ export class SetAsideWorker implements OnApplicationBootstrap, OnModuleDestroy {
         const records = await write(page.filter((record) => record.topic === topic));
         if (!records.length) continue;
         await this.setAside.remove(records);
-        this.#logger.log(`${records.length} records of ${topic} that a former release had set aside are in the log`);
+        this.#logger.log(`${records.length} records of ${topic} that a former release had set aside are now in the log`);
       }
   }
 }

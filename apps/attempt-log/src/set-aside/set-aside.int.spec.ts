@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => log.drop());
 
-it('keeps what only a newer release can read, out of quarantine, and has it in the log as soon as it can be read', async () => {
+it('keeps what only a newer release can read out of quarantine, and writes it to the log as soon as it can be read', async () => {
   const quarantined: unknown[] = [];
   const producer = { send: (topic: unknown) => Promise.resolve(void quarantined.push(topic)) } as unknown as BatchProducer;
   const facts = new FactsIngest(log.writer, { read: () => Promise.resolve() }, { read: () => Promise.resolve() }, { check: () => undefined });

@@ -81,7 +81,7 @@ function reader(file: StreamableFile) {
   return { events, until, read, lastId: () => lastId };
 }
 
-it('shows attempts as they are written, each once, by the filters of the list', async () => {
+it('shows attempts as they are written, each once, with the filters of the list', async () => {
   await write('before');
   const [all, failed] = [await attempts(), await attempts({ status: 'failed', tenant: 'acme' })];
   await write('a');
@@ -93,7 +93,7 @@ it('shows attempts as they are written, each once, by the filters of the list', 
   expect(all.events[0]).toMatchObject({ event: 'attempt', id: expect.stringMatching(/^\d+-att_/) });
 });
 
-it('shows a tenant its own, whatever it asks for', async () => {
+it('shows a tenant only its own, whatever it asks for', async () => {
   const [own, asked] = [await attempts({}, undefined, acme), await attempts({ tenant: 'globex' }, undefined, acme)];
   await write('theirs', { tenant: 'globex' });
   await write('mine');
@@ -101,7 +101,7 @@ it('shows a tenant its own, whatever it asks for', async () => {
   expect(asked.events).toEqual([]);
 });
 
-it('goes on where a reader left off, over however many rows of one transaction, and after a heartbeat without any', async () => {
+it('goes on where a reader stopped, over any number of rows of one transaction, and after a heartbeat without an id', async () => {
   const facts = Array.from({ length: 250 }, (_, i) => placed(attempted(ofDelivery({ ceId: `n-${i}`, tenant: 'many' }), 1), offset++));
   const first = await attempts({ tenant: 'many' });
   await log.writer.writeFacts(facts);
@@ -132,7 +132,7 @@ it('waits for a transaction that began before and ends after others', async () =
   expect(await seen.until(1)).toEqual(['x']);
 });
 
-it('shows a delivery whenever it moves', async () => {
+it('shows a delivery whenever it changes', async () => {
   const seen = await deliveries({ tenant: 'moving' });
   const of = ofDelivery({ ceId: 'm', tenant: 'moving' });
   await log.writer.writeFacts([placed(attempted(of, 1), offset++)]);
@@ -145,14 +145,14 @@ it('shows a delivery whenever it moves', async () => {
   ]);
 });
 
-it('refuses an id that no stream gave, and takes one of another database for the present', async () => {
+it('refuses an id that no stream sent, and starts at the present for one of another database', async () => {
   await expect(attempts({}, "1' or 1=1")).rejects.toMatchObject({ code: 'invalid' });
   const ahead = await attempts({ tenant: 'restored' }, '900000000000');
   await write('new', { tenant: 'restored' });
   expect(await ahead.until(1)).toEqual(['new']);
 });
 
-it('looks at so many rows in one go, whatever it searches for and however far behind it begins', async () => {
+it('reads a limited number of rows at a time, whatever it searches for and however far behind it begins', async () => {
   await write('one-of-many', { tenant: 'crowd' });
   await log.dataSource.query(
     `INSERT INTO log.attempts (id, started_at, delivery, event_id, event_type, tenant, application, callback, subscription, outcome, fact)
@@ -174,14 +174,14 @@ const endless = (id: string, isStill: () => Promise<boolean>, tenant: string | n
   next: (place) => Promise.resolve({ items: [], place, isFull: false }),
 });
 
-it('ends when the caller is not the same any more', async () => {
+it('ends when the rights of the caller change', async () => {
   let isValid = true;
   const { read } = reader(streams.open(endless('key_revoked', () => Promise.resolve(isValid))));
   isValid = false;
   await read;
 });
 
-it('serves ten streams of one caller, and leaves the others room', async () => {
+it('serves ten streams of one caller, and leaves room for others', async () => {
   const opened = Array.from({ length: 10 }, () => reader(streams.open(endless('key_greedy', isStill))));
   expect(() => streams.open(endless('key_greedy', isStill))).toThrow(expect.objectContaining({ code: 'too-many-requests' }));
   reader(streams.open(endless('key_modest', isStill)));
@@ -190,7 +190,7 @@ it('serves ten streams of one caller, and leaves the others room', async () => {
   reader(streams.open(endless('key_greedy', isStill)));
 });
 
-it('serves thirty streams of one tenant, whatever number of keys it has, and leaves the others room', () => {
+it('serves thirty streams of one tenant, however many keys it has, and leaves room for others', () => {
   for (let n = 0; n < 30; n++) reader(streams.open(endless(`key_${n}`, isStill, 'greedy')));
   expect(() => streams.open(endless('key_30', isStill, 'greedy'))).toThrow(expect.objectContaining({ code: 'too-many-requests' }));
   reader(streams.open(endless('key_31', isStill, 'modest')));
@@ -203,7 +203,7 @@ it('serves thirty streams of one tenant, whatever number of keys it has, and lea
   reader(streams.open(endless('key_33', isStill, 'newcomer')));
 });
 
-it('cuts a reader that takes nothing, instead of keeping rows for it', async () => {
+it('cuts off a reader that reads nothing, instead of keeping rows for it', async () => {
   const impatient = new LiveStreams({ lookEveryMs: 1, patienceMs: 200 });
   let asked = 0;
   const row = { id: 'x', text: 'x'.repeat(50_000) };

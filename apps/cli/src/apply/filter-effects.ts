@@ -29,5 +29,5 @@ export async function filterEffects(api: Api, planned: readonly Planned[], signa
     }
   });
   const more = filtered.length - AT_MOST;
-  return [...sentences.sort(), ...(more > 0 ? [`What ${more} more new filters would have dropped was not counted.`] : [])];
+  return [...sentences.sort(), ...(more > 0 ? [`The effect of ${more} more new filters was not counted.`] : [])];
 }

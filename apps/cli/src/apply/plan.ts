@@ -116,7 +116,7 @@ async function rehearsed(api: Api, resource: Resource, existing: Existing | unde
 
 /** A fault of a field is placed at the field. */
 function refusalOf(resource: Resource, { problem: { detail, title, errors = [], existing } }: Refused): Fault[] {
-  const known = existing === undefined ? '' : ` (${existing}; where that is meant, give it this externalId by hand)`;
+  const known = existing === undefined ? '' : ` (${existing}; if that is the one, give it this externalId by hand)`;
   if (!errors.length || existing !== undefined) return [faultAt(resource, [], `${resource.name}: ${detail ?? title ?? 'is refused'}${known}`)];
   return errors.map((error) => faultAt(resource, partsOf(error.pointer), error.detail));
 }

@@ -35,17 +35,17 @@ export async function resourcesIn(api: Api, caller: Caller, schemas: Schemas, do
     if (typeof key !== 'string' || !key) {
       // If the schema requires it, there is a fault already.
       faults.push(...own);
-      if (isOfTenant(kind)) faults.push(faultAt(document, [], `${kind.key} is missing: it is what this ${kind.name} is known by`));
+      if (isOfTenant(kind)) faults.push(faultAt(document, [], `${kind.key} is missing, by which this ${kind.name} is identified`));
       continue;
     }
     const given = typeof body.tenant === 'string' ? body.tenant : undefined;
     const tenant = isOfTenant(kind) ? (given === undefined ? (caller.tenant ?? undefined) : (tenantIds.get(given) ?? given)) : undefined;
-    if (isOfTenant(kind) && tenant === undefined) own.push(faultAt(document, [], 'tenant is missing: your API key is of none'));
+    if (isOfTenant(kind) && tenant === undefined) own.push(faultAt(document, [], 'tenant is missing, since your API key has none'));
     if (given !== undefined && externalIdIn(tenant ?? '') !== null) own.push(faultAt(document, ['tenant'], `there is no tenant "${given}", neither in these files nor in the installation`));
     const resource = { ...document, body: tenant === undefined ? body : { ...body, tenant }, key, tenant, name: nameOf(kind, tenant, key), isFaulty: own.length > 0 };
     faults.push(...own);
     const first = seen.get(resource.name);
-    if (first) faults.push(faultAt(document, [kind.key], `${resource.name} is there twice: also in ${first.file}:${first.lineOf([])}`));
+    if (first) faults.push(faultAt(document, [kind.key], `${resource.name} is defined twice: also in ${first.file}:${first.lineOf([])}`));
     else seen.set(resource.name, resource);
   }
   return { resources: [...seen.values()], faults };
@@ -58,7 +58,7 @@ function faultsOf(schemas: Schemas, document: Document): Fault[] {
   return [
     ...document.unresolved.map(({ path, detail }) => faultAt(document, path, detail)),
     ...schema.faults(document.body).map(({ path, detail }) => faultAt(document, path, detail)),
-    ...open.map(({ path }) => faultAt(document, path, 'is a secret, and stands in no file: ${env:NAME} or ${file:path}')),
+    ...open.map(({ path }) => faultAt(document, path, 'is a secret, and must not be in a file: use ${env:NAME} or ${file:path}')),
   ];
 }
 

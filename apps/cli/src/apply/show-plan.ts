@@ -31,7 +31,7 @@ export function effectsOf({ planned, surplus }: Plan, isPruning: boolean): strin
   return [
     ...(samples.length > again ? [`${subscriptions(samples.length - again)} will be verified by a sample.`] : []),
     ...(again ? [`${subscriptions(again)} will be verified again.`] : []),
-    ...(taken.length ? [`${subscriptions(taken.length)} will need another approval${waiting ? `; what comes for ${waiting} of them is parked until then` : ''}.`] : []),
+    ...(taken.length ? [`${subscriptions(taken.length)} will need another approval${waiting ? `; events for ${waiting} of them are parked until then` : ''}.`] : []),
     ...(ended ? [`${subscriptions(ended)} that ${ended === 1 ? 'is' : 'are'} active will end.`] : []),
   ];
 }
@@ -42,7 +42,7 @@ const subscriptions = (count: number): string => `${count} subscription${count =
 export function planText(plan: Plan, effects: readonly string[], isPruning: boolean, output: Output): string {
   const counts = countsOf(plan, isPruning);
   const surplus = plan.surplus.map(({ kind, existing }) => `- ${line(nameOf(kind, existing.tenant as string, existing.externalId ?? ''))}  ${existing.id}`);
-  const others = !isPruning && surplus.length ? [`${surplus.length} more ${surplus.length === 1 ? 'is' : 'are'} there, and in none of these files: --prune deletes them.`] : [];
+  const others = !isPruning && surplus.length ? [`${surplus.length} more ${surplus.length === 1 ? 'exists' : 'exist'} in none of these files: --prune deletes them.`] : [];
   if (isNothing(counts)) return [...others, `Nothing to do: ${counts.unchanged} unchanged.`].join('\n');
   return [
     ...plan.planned.flatMap((one) => linesOf(one, output)),

@@ -50,7 +50,7 @@ export function tenantOfKey(caller: Principal, { role, tenant }: Pick<CreateApiK
  */
 export function endOfKey(maker: Pick<ApiKey, 'expiresAt'> | undefined, given: number | undefined): number | null {
   const most = maker?.expiresAt ?? null;
-  if (most !== null && given !== undefined && given > most) throw invalid('/expiresAt', 'too-large', `must not be after ${new Date(most).toISOString()}, when the key ends that makes it`);
+  if (most !== null && given !== undefined && given > most) throw invalid('/expiresAt', 'too-large', `must not be after ${new Date(most).toISOString()}, when the key ends that creates it`);
   return given ?? most;
 }
 

@@ -12,7 +12,7 @@ export class AuditController {
   constructor(private readonly database: DataSource) {}
 
   @Roles(...readers)
-  @Operation({ description: "Every change of configuration within the caller's reach, and every bulk operation, newest first: who, when, and what is different now." })
+  @Operation({ description: 'Every change of configuration that the caller may see, and every bulk operation, newest first: who, when, and what has changed.' })
   @Get()
   @Answers(pageOf(ShownEvent))
   async list(@Caller() caller: Principal, @Query(valid(ListAudit)) asked: ListAudit) {

@@ -19,12 +19,12 @@ export interface Place {
 const Cursor = z.string().transform((text, ctx): Place => {
   const [, position, nth = 0] = /^(\d{1,15})(?:\.(\d{1,15}))?$/.exec(Buffer.from(text, 'base64url').toString('latin1')) ?? [];
   if (position) return { position: Number(position), nth: Number(nth) };
-  ctx.addIssue({ code: 'custom', message: 'is no cursor of this list' });
+  ctx.addIssue({ code: 'custom', message: 'is not a cursor of this list' });
   return z.NEVER;
 });
 
 /** The filters of GET /v1/audit. All but the times may be repeated, and match any of the values. */
-export const ListAudit = PageQuery.extend({ cursor: Cursor.optional(), tenant: anyOf(reference('tenant')).optional(), kind: filter.describe('Kinds of resources, or `operation`'), id: filter.describe('Ids of resources or operations'), actor: filter.describe('Who did it: a key or a person'), type: filter.describe('What was done: created, changed, deleted, moved …; begun, paused, resumed, canceled, finished'), since: Time.optional(), until: Time.optional() });
+export const ListAudit = PageQuery.extend({ cursor: Cursor.optional(), tenant: anyOf(reference('tenant')).optional(), kind: filter.describe('Kinds of resources, or `operation`'), id: filter.describe('Ids of resources or operations'), actor: filter.describe('The key or person who did it'), type: filter.describe('The kind of change: created, changed, deleted, moved …; for operations begun, paused, resumed, canceled, finished'), since: Time.optional(), until: Time.optional() });
 export type ListAudit = z.infer<typeof ListAudit>;
 
 /** Events of tenants and API keys are visible to the administrator only. */
@@ -37,15 +37,15 @@ const OPERATION = 'operation';
 
 export const ShownEvent = z
   .object({
-    position: z.int().describe('Its place among all events of configuration; of an operation that of the last one before'),
+    position: z.int().describe('The position among all configuration events; for an operation, that of the last event before it'),
     at: Moment,
     actor: z.string().describe('The key or person who did it').meta({ examples: ['key_019b5f3a2c80d41d8cd98f00b204e980'] }),
     kind: z.enum([...AggregateKind.options, OPERATION]).describe('The kind of resource'),
     id: z.string().describe('Id of the resource, or of the operation'),
-    tenant: z.string().nullable().describe('Id of its tenant; null = it is of none'),
+    tenant: z.string().nullable().describe('Id of its tenant; null = none'),
     version: z.int(),
-    type: z.string().describe('What was done').meta({ examples: ['changed'] }),
-    changes: z.record(z.string(), z.unknown()).describe('The new values of the fields that are different now; secrets are `<redacted>`. Of an operation what was selected, who asked for it, and what came of it'),
+    type: z.string().describe('The kind of change').meta({ examples: ['changed'] }),
+    changes: z.record(z.string(), z.unknown()).describe('The new values of the fields that have changed; secrets are `<redacted>`. For an operation: the selection, who started it, and its results'),
   })
   .meta({ id: 'ConfigurationEvent' });
 type ShownEvent = z.infer<typeof ShownEvent>;

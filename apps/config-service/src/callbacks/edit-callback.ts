@@ -57,7 +57,7 @@ export function editCallback(before: Given | CallbackState, given: PatchCallback
   const oauth = settings.authentication?.type === 'oauth2';
   const usesAuthorization = scheme.sets.includes('Authorization');
   if (oauth && usesAuthorization)
-    faults.push({ pointer: '/signing/scheme', code: 'occupied', detail: `the scheme ${scheme.name} occupies the header Authorization, and so does OAuth: choose one` });
+    faults.push({ pointer: '/signing/scheme', code: 'occupied', detail: `the scheme ${scheme.name} uses the header Authorization, and so does OAuth: choose one` });
   const own = { secret: given.signing?.secret, keyId: given.signing?.keyId, keyType: given.signing?.keyType };
   faults.push(...signingFaults(scheme, own));
   faults.push(...allHeaderFaults(before, given, oauth || usesAuthorization));

@@ -60,7 +60,7 @@ export function rotateSecret(state: CallbackState, request: RotateSecret, now: n
   const scheme = schemeNamed(state.signing.scheme);
   if (!scheme.usesSecrets) throw new Fault('conflict', `the scheme ${scheme.name} has no secret to rotate`);
   const live = state.secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
-  if (live.length > 1 && !request.force) throw new Fault('conflict', 'two secrets are live already; "force": true replaces the newest, and the receiver keeps the older one');
+  if (live.length > 1 && !request.force) throw new Fault('conflict', 'two secrets are valid already; "force": true replaces the newest, and the receiver keeps the older one');
   throwAny(signingFaults(scheme, { secret: request.secret, keyId: request.keyId }, []));
 
   const settings = request.keyId === undefined ? state.settings : { ...state.settings, signing: { ...state.settings.signing, keyId: request.keyId } };

@@ -34,10 +34,10 @@ export function editClientCertificate(
   }
   if (!stored) {
     if (clientAuthMethods.get(authMethod)?.usesClientCertificate) return fault('', 'required', `must be given, since ${authMethod} uses it`);
-    if (certificateForDelivery) return fault('', 'required', 'must be given, since deliveries are to show it');
+    if (certificateForDelivery) return fault('', 'required', 'must be given, since deliveries present it');
     return { clientCertificate: null, faults: [] };
   }
   if (!certificateForDelivery) return { clientCertificate: stored.sealedForDelivery ? { ...stored, sealedForDelivery: null } : stored, faults: [] };
-  if (!stored.sealedForDelivery) return fault('', 'required', 'must be given again, since deliveries are to show it from now on');
+  if (!stored.sealedForDelivery) return fault('', 'required', 'must be given again, since deliveries present it from now on');
   return { clientCertificate: stored, faults: [] };
 }

@@ -94,7 +94,7 @@ export class EventStore {
   /** Names the existing resource, if the caller may see it. */
   async #conflict(caller: Principal, { aggregate, field, index }: Taken): Promise<Fault> {
     const found = await this.read(caller).taking(aggregate, field, index);
-    const detail = field === 'name' ? 'there is one of this name already' : `there is a ${aggregate.kind} of this external id already`;
+    const detail = field === 'name' ? 'there is already one of this name' : `there is already a ${aggregate.kind} of this external id`;
     return new Fault('conflict', detail, { errors: [{ pointer: `/${field}`, code: 'taken', detail: 'is taken' }], existing: found?.id });
   }
 
@@ -126,7 +126,7 @@ export class EventStore {
 /** Carries the result out of a transaction that is rolled back. */
 class Rehearsed extends Error {
   constructor(readonly result: unknown) {
-    super('a rehearsal is taken back');
+    super('a rehearsal is rolled back');
   }
 }
 

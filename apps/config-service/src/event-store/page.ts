@@ -4,7 +4,7 @@ import { z } from 'zod';
 const Cursor = z.string().transform((text, ctx) => {
   const created = Number(Buffer.from(text, 'base64url').toString('latin1'));
   if (Number.isSafeInteger(created) && created > 0) return created;
-  ctx.addIssue({ code: 'custom', message: 'is no cursor of this list' });
+  ctx.addIssue({ code: 'custom', message: 'is not a cursor of this list' });
   return z.NEVER;
 });
 

@@ -7,7 +7,7 @@ import { Resource } from './resource.entity.js';
 export const Time = z.iso.datetime({ offset: true, error: 'must be an RFC 3339 time such as 2026-01-31T12:00:00Z' }).transform((text) => new Date(text));
 
 /** `?at=`: the state at that time; without it, the present one. */
-export const AtQuery = z.strictObject({ at: Time.optional().describe('As it was then; without it, as it is') });
+export const AtQuery = z.strictObject({ at: Time.optional().describe('Show the state at this time; without it, the present one') });
 export type AtQuery = z.infer<typeof AtQuery>;
 
 /** The state of an aggregate after `events`, all events of its stream up to a time; null = it did not exist. */

@@ -31,6 +31,6 @@ function refuseTooLarge(state: object | null, changes: readonly Change[]): void 
     const bytes = publishedBytes(record);
     if (bytes <= RECORD_LIMIT_BYTES) continue;
     const [largest] = Object.entries(record).map(([name, value]) => ({ name, bytes: publishedBytes(value ?? null) })).sort((a, b) => b.bytes - a.bytes);
-    throw invalid(toPointer(largest ? [largest.name] : []), 'too-large', `all of it together would be ${bytes} bytes, and ${RECORD_LIMIT_BYTES} are the most`);
+    throw invalid(toPointer(largest ? [largest.name] : []), 'too-large', `the whole resource would have ${bytes} bytes, more than ${RECORD_LIMIT_BYTES}`);
   }
 }

@@ -58,8 +58,8 @@ export class Transaction extends Resources {
   /** Throws Fault `conflict` if the id or the name is taken. */
   async create<S extends object>(aggregate: Aggregate<S>, id: string, state: S): Promise<Resource<S>> {
     const [former] = await this.manager.query<{ version: number; deleted: boolean }[]>('select version, deleted from config.aggregates where kind = $1 and id = $2', [aggregate.kind, id]);
-    if (former && !former.deleted) throw new Fault('conflict', `${aggregate.kind} "${id}" is there already`, { existing: id });
-    if (former && !aggregate.reusesIds) throw new Fault('conflict', `${aggregate.kind} "${id}" was there before, and its id is not used again`);
+    if (former && !former.deleted) throw new Fault('conflict', `${aggregate.kind} "${id}" exists already`, { existing: id });
+    if (former && !aggregate.reusesIds) throw new Fault('conflict', `${aggregate.kind} "${id}" was deleted, and its id cannot be used again`);
     return this.#append(aggregate, id, former?.version ?? 0, null, [created(state)]);
   }
 
@@ -73,7 +73,7 @@ export class Transaction extends Resources {
     const stream = streamOf(aggregate.kind, id);
     const users = await this.#users(stream);
     const names = users.map((user) => `${user.kind} ${user.id}`);
-    if (await this.isUsedByOthers(stream)) names.push('what is not yours');
+    if (await this.isUsedByOthers(stream)) names.push('a resource that you may not see');
     if (names.length) throw new Fault('in-use', `this ${aggregate.kind} is used by ${names.join(', ')}`, { existing: users[0]?.id });
     await this.#append(aggregate, id, version, state, [deleted]);
   }

@@ -5,7 +5,7 @@ import type { Resource } from '../event-store/index.js';
 import { MASK } from '../presentation.js';
 
 /** A field that differs. A change of a sealed field is reported, but neither value is shown. */
-export const FieldChange = z.object({ pointer: z.string().describe('Where: a JSON pointer (RFC 6901)'), before: z.unknown().describe('As it is; absent = it is not there'), after: z.unknown().describe('As it would be; absent = it would not be there') });
+export const FieldChange = z.object({ pointer: z.string().describe('A JSON pointer (RFC 6901) to the field'), before: z.unknown().describe('The present value; absent = there is none'), after: z.unknown().describe('The new value; absent = there would be none') });
 export type FieldChange = z.infer<typeof FieldChange>;
 
 type Json = Readonly<Record<string, unknown>>;

@@ -9,7 +9,7 @@ import { changesBetween, FieldChange } from './changes.js';
 
 export const PutQuery = z.strictObject({
   /** Changes nothing; answers what would change. */
-  dryRun: z.enum(['true', 'false']).default('false').describe('Whether only to say what would be done'),
+  dryRun: z.enum(['true', 'false']).default('false').describe('Whether to change nothing and only answer what would change'),
   /** For a caller without a tenant: the tenant of the external id, if the body names none. */
   tenant: reference('tenant').optional(),
 });
@@ -18,18 +18,18 @@ export type PutQuery = z.infer<typeof PutQuery>;
 /** What a PUT would do. `id` is null if the resource does not exist yet. */
 export const DryRun = z
   .object({
-    dryRun: z.literal(true).describe('Nothing was done'),
-    action: z.enum(['create', 'replace', 'none']).describe('What would be'),
-    id: z.string().nullable().describe('Of what is there; null = nothing is'),
-    changes: z.array(FieldChange).describe('What would be different'),
+    dryRun: z.literal(true).describe('Nothing was changed'),
+    action: z.enum(['create', 'replace', 'none']).describe('What would be done'),
+    id: z.string().nullable().describe('Id of the resource; null = it does not exist yet'),
+    changes: z.array(FieldChange).describe('The fields that would change'),
     effects: z
       .object({
-        sample: z.literal(true).describe('A sample would be sent to verify it; what would be different is what follows its success'),
+        sample: z.literal(true).describe('A sample would be sent to verify it. `changes` assumes that it succeeds'),
         approvalTakenBack: TakenBack,
-        affectedSubscriptions: z.int().describe('How many subscriptions use it'),
+        affectedSubscriptions: z.int().describe('The number of subscriptions that use it'),
       })
       .partial()
-      .describe('What would come of it beside'),
+      .describe('Further effects'),
   })
   .meta({ id: 'DryRun' });
 
@@ -73,7 +73,7 @@ export async function put<S extends Keyed & object, B extends { tenant?: string 
 ): Promise<A | z.infer<typeof DryRun>> {
   const isRehearsal = query.dryRun === 'true';
   const externalId = isKeyed(aggregate.kind) ? externalIdIn(id) : null;
-  if (externalId === null && idField !== undefined && body[idField] !== id) throw invalid(`/${idField}`, 'other', 'is another one than in the path');
+  if (externalId === null && idField !== undefined && body[idField] !== id) throw invalid(`/${idField}`, 'other', 'differs from the one in the path');
   const byId = (tx: Transaction) => (idField === undefined ? tx.get(aggregate, id) : tx.find(aggregate, id));
   const given = externalId === null ? body : { ...body, externalId: named(externalId, body.externalId) };
   const tenant = aggregate.kind === 'tenant' ? null : oneTenant([caller.tenant, body.tenant, query.tenant]);
@@ -99,14 +99,14 @@ function oneTenant(said: readonly (string | null | undefined)[]): string | null 
   return tenant;
 }
 
-const otherTenant = (tenant: string) => invalid('/tenant', 'other', `is the tenant ${tenant}, and cannot be another one`);
+const otherTenant = (tenant: string) => invalid('/tenant', 'other', `is the tenant ${tenant}, and cannot be changed`);
 
 const isKeyed = (kind: AggregateKind): boolean => Object.values<AggregateKind>(KEYED_KINDS).includes(kind);
 
 function named(externalId: string, given: string | null | undefined): string {
   const { error } = ExternalId.safeParse(externalId);
   if (error) throw invalid('/externalId', 'invalid-format', error.issues[0]?.message ?? 'is none');
-  if (given !== undefined && given !== null && given !== externalId) throw invalid('/externalId', 'other', 'is another one than in the path');
+  if (given !== undefined && given !== null && given !== externalId) throw invalid('/externalId', 'other', 'differs from the one in the path');
   return externalId;
 }
 

@@ -50,7 +50,7 @@ async function published(database: DataSource, say: Say): Promise<void> {
   for (const deadline = Date.now() + PUBLISHED_WITHIN_MS; ; ) {
     const [left] = await database.query<{ count: number }[]>(UNPUBLISHED);
     if (!left?.count) return;
-    if (Date.now() > deadline) throw new Fault('conflict', `${left.count} states are not on config.state yet: config-service publishes them when it runs. Keep the old keys, and give the command again`);
+    if (Date.now() > deadline) throw new Fault('conflict', `${left.count} states are not on config.state yet: config-service publishes them while it runs. Keep the old keys, and run the command again`);
     say(`${left.count} states to be published`);
     await delay(LOOK_EVERY_MS);
   }
@@ -65,7 +65,7 @@ function prove(inventory: Inventory, rings: Rings, say: Say): void {
   for (const kind of sealingKinds) {
     const { active } = ringOf(kind, rings);
     const others = [...inventory[kind].keys()].filter((id) => id !== active);
-    if (others.length) throw new Fault('conflict', `something was sealed under ${others.join(', ')} meanwhile: start config-service with "${active}" in front, and give the command again`);
+    if (others.length) throw new Fault('conflict', `something was sealed under ${others.join(', ')} meanwhile: start config-service with "${active}" first, and run the command again`);
     say(`${kind}s: all ${inventory[kind].get(active) ?? 0} secrets lie under ${active}, none under another key`);
   }
 }

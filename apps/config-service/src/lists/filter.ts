@@ -48,7 +48,7 @@ export const named = (kind: AggregateKind, where: (ids: readonly string[], name:
 /** `?label.env=prod` or `?label[env]=prod`: resources with all of these labels, each with any of its values. */
 export const labels: Filter = {
   leads: 'where-few',
-  schema: z.record(LabelName, anyOf(LabelValue.refine(hasNoNul, NO_NUL))).refine((given) => Object.keys(given).length <= MOST_LABELS, `are at most ${MOST_LABELS}`).meta({ description: 'Has this label, `label.<name>=<value>`; repeated: any of the values; of several names, all' }),
+  schema: z.record(LabelName, anyOf(LabelValue.refine(hasNoNul, NO_NUL))).refine((given) => Object.keys(given).length <= MOST_LABELS, `are at most ${MOST_LABELS}`).meta({ description: 'Label, `label.<name>=<value>`. A repeated name matches any of its values; several names must all match' }),
   where: (given: Readonly<Record<string, string[]>>, name) => {
     const values: Record<string, string> = {};
     const all = Object.entries(given).map(([label, any], i) => {

@@ -8,10 +8,10 @@ import { filters } from './filters.js';
 import { Cursor, Order, orderOf, type Place } from './order.js';
 
 /** `exact` false = PostgreSQL's estimate, since counting would have read too much. */
-const Count = z.object({ value: z.number().describe('So many'), exact: z.boolean() }).meta({ id: 'Count' });
+const Count = z.object({ value: z.number().describe('The number'), exact: z.boolean() }).meta({ id: 'Count' });
 export type Count = z.infer<typeof Count>;
 
-export const listOf = <S extends z.ZodType>(item: S) => pageOf(item).extend({ count: Count.optional().describe('How many there are in all, where that was asked for') });
+export const listOf = <S extends z.ZodType>(item: S) => pageOf(item).extend({ count: Count.optional().describe('The number of all matches, if it was asked for') });
 
 export interface Listed<T> extends Page<T> {
   readonly count?: Count;
@@ -27,10 +27,10 @@ export interface ListQuery {
 }
 
 const paging = {
-  limit: z.coerce.number().int().min(1).max(100).default(50).meta({ description: 'How many at most' }),
-  order: Order.default('-created').meta({ description: 'By when they were made, or changed last; with `-` the newest first' }),
+  limit: z.coerce.number().int().min(1).max(100).default(50).meta({ description: 'The most items in the answer' }),
+  order: Order.default('-created').meta({ description: 'Sort by creation or by last change; with `-` the newest first' }),
   cursor: Cursor.optional().meta({ description: 'The `next` of the page before' }),
-  count: z.enum(['true', 'false']).default('false').meta({ description: 'Whether to say how many there are in all' }),
+  count: z.enum(['true', 'false']).default('false').meta({ description: 'Whether to return the number of all matches' }),
 };
 
 /** The query of a kind's list: its filters, `limit`, `order`, `cursor`, `count`, and nothing else. `without`: filters that the path sets. */
@@ -38,7 +38,7 @@ export function listQuery(kind: keyof typeof filters, without: readonly string[]
   const fields = Object.entries(filters[kind] as Filters).filter(([name]) => !without.includes(name));
   const schema = z.strictObject({ ...Object.fromEntries(fields.map(([name, { schema: one }]) => [name, one.optional()])), ...paging });
   return z.preprocess(gathered('label'), schema).transform(({ limit, order, cursor, count, ...given }, context): ListQuery => {
-    if (cursor && cursor.by !== orderOf(order).by) context.addIssue({ code: 'custom', path: ['cursor'], message: 'is of a list in another order' });
+    if (cursor && cursor.by !== orderOf(order).by) context.addIssue({ code: 'custom', path: ['cursor'], message: 'is a cursor of a list in another order' });
     return { limit, order, cursor, isCounted: count === 'true', filters: given };
   });
 }

@@ -29,6 +29,6 @@ export const Cursor = z
     const isUpdated = read.startsWith(UPDATED);
     const place = Number(isUpdated ? read.slice(UPDATED.length) : read);
     if (Number.isSafeInteger(place) && place > 0) return { by: isUpdated ? 'position' : 'created', place };
-    ctx.addIssue({ code: 'custom', message: 'is no cursor of this list' });
+    ctx.addIssue({ code: 'custom', message: 'is not a cursor of this list' });
     return z.NEVER;
   });

@@ -75,7 +75,7 @@ export class Publisher {
    * them anew.
    */
   async requireStates(position: number): Promise<void> {
-    if (position > 0 && !(await areStates(this.admin, this.prefix))) throw new Error(`${this.#state} is empty and has been published up to position ${position}: it was lost, run npm run rebuild`);
+    if (position > 0 && !(await areStates(this.admin, this.prefix))) throw new Error(`${this.#state} is empty although states up to position ${position} were published: it was lost, run npm run rebuild`);
   }
 
   /**

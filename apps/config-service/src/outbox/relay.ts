@@ -71,7 +71,7 @@ export class Relay {
         // Whether a failed transaction was committed is known only after the next fence.
         this.trouble = error instanceof Error ? error.message : String(error);
         relayFailing.set(1);
-        this.#logger.warn(`cannot relay now, again soon: ${this.trouble}`);
+        this.#logger.warn(`cannot publish changes at the moment, trying again: ${this.trouble}`);
         await this.#drop();
         if (!last) await setTimeout(AFTER_FAILURE_MS);
       }
@@ -111,7 +111,7 @@ export class Relay {
       this.#caughtUpTo = last.position;
     } else {
       await this.#publisher.caughtUp(this.#position);
-      this.#logger.log('all states are published as this release knows them');
+      this.#logger.log('all states are published again by this release');
     }
   }
 

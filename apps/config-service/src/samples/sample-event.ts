@@ -11,10 +11,10 @@ const MAX_CHARACTERS = 65_536;
 
 export const TestRequest = z
   .strictObject({
-    eventType: EventTypeName.optional().describe('A sample of this type; without it, of `nuncio.test`'),
-    data: z.unknown().optional().describe("The payload, which has to fit the schema of the type; without it, the first of the schema's `examples`, or one that is made from the schema"),
+    eventType: EventTypeName.optional().describe('The event type of the sample; default: `nuncio.test`'),
+    data: z.unknown().optional().describe("The payload, which must fit the schema of the type. Default: the first of the schema's `examples`, or one made from the schema"),
   })
-  .refine(({ eventType: type, data }) => data === undefined || type !== undefined, { path: ['eventType'], message: 'must be named, where there is `data`' })
+  .refine(({ eventType: type, data }) => data === undefined || type !== undefined, { path: ['eventType'], message: 'must be given with `data`' })
   .meta({ id: 'TestRequest' });
 export type TestRequest = z.infer<typeof TestRequest>;
 

@@ -9,8 +9,8 @@ import { Replies } from './replies.js';
 import { REPLY_WITHIN_MS } from './samples.js';
 
 export const TokenTestResult = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true).describe('There was a token'), expiresInSeconds: z.int().nullable().describe('As the server says; null = it does not'), scope: z.string().nullable() }),
-  z.object({ ok: z.literal(false).describe('There was none'), tokenError: TokenError.nullable(), advice: z.string().nullable() }),
+  z.object({ ok: z.literal(true).describe('The server gave a token'), expiresInSeconds: z.int().nullable().describe("From the server's answer; null = not given"), scope: z.string().nullable() }),
+  z.object({ ok: z.literal(false).describe('The server gave no token'), tokenError: TokenError.nullable(), advice: z.string().nullable() }),
 ]).meta({ id: 'TokenTestResult' });
 export type TokenTestResult = z.infer<typeof TokenTestResult>;
 

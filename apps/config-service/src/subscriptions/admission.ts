@@ -36,7 +36,7 @@ export async function refuseSuspended(tx: Transaction, tenant: string, eventType
   if (!suspended.length) return;
   const types = await typesOf(tx, [...eventTypes, ...suspended.flatMap(({ state }) => state.eventTypes)]);
   const [covered] = suspended.flatMap(({ state }) => inCommon(eventTypes, state.eventTypes, types));
-  if (covered !== undefined) throw new Fault('suspended', `a subscription of the tenant ${tenant} that covers ${covered} is suspended: until a provider ends that, no other one to it can be made or activated`);
+  if (covered !== undefined) throw new Fault('suspended', `a subscription of the tenant ${tenant} that covers ${covered} is suspended: until a provider ends that, no other one for it can be created or activated`);
 }
 
 /** The event types, or `*`, that both cover. */

@@ -21,14 +21,14 @@ const EventTypes = z
   .max(100)
   .refine((names) => new Set(names).size === names.length, 'names a type twice')
   .refine((names) => names.length === 1 || !names.includes(EVERYTHING), 'must be "*" alone, or names')
-  .describe('Names of event types, or `["*"]`: all that require no approval')
+  .describe('Names of event types, or `["*"]` for all that require no approval')
   .meta({ examples: [['invoice.paid']] });
 
-export const CreateSubscription = z.strictObject({ tenant: reference('tenant').optional(), callback: reference('callback'), eventTypes: EventTypes, filter: Filter.nullable().default(null).describe('null = every event of these types'), activate: z.boolean().default(false).describe('Verify and activate it at once; the answer says how far it got'), ...keying });
+export const CreateSubscription = z.strictObject({ tenant: reference('tenant').optional(), callback: reference('callback'), eventTypes: EventTypes, filter: Filter.nullable().default(null).describe('null = every event of these types'), activate: z.boolean().default(false).describe('Whether to verify and activate it at once; the answer says how far it got'), ...keying });
 export type CreateSubscription = z.infer<typeof CreateSubscription>;
 export const PatchSubscription = z.strictObject({ callback: reference('callback').optional(), eventTypes: EventTypes.optional(), filter: Filter.nullable().optional().describe('null = every event of these types'), ...keying });
 export type PatchSubscription = z.infer<typeof PatchSubscription>;
-export const MoveRequest = z.strictObject({ reason: z.string().trim().min(1).max(500).optional().describe('Why; shown on the subscription').meta({ examples: ['The endpoint moves.'] }) });
+export const MoveRequest = z.strictObject({ reason: z.string().trim().min(1).max(500).optional().describe('The reason, which the subscription shows').meta({ examples: ['The endpoint moves.'] }) });
 
 /** The fields that a consumer chooses. */
 export type Wanted = Pick<Subscription, 'callback' | 'eventTypes' | 'filter'>;
@@ -72,7 +72,7 @@ export function edit(before: Subscription, given: Partial<Wanted>, needApproval:
   return [{ type: 'edited-in-place', data: fields }];
 }
 
-const ofItsOwn = (why: string): Fault => new Fault('conflict', `${why}; make a subscription of its own for it`);
+const ofItsOwn = (why: string): Fault => new Fault('conflict', `${why}; create another subscription for it`);
 
 /** Records that it is back in the state of an earlier moment, to which the database was restored. If it is active, parked deliveries are sent. */
 export const restored = ({ state }: Subscription): Change => (state === 'activated' ? { type: 'moved', data: { move: 'activate', to: state, reason: null } } : changed({}));

@@ -6,8 +6,8 @@ import { subscription, takeBack } from './subscription.js';
 
 /** Subscriptions that must be verified and approved again. Events for those that were active are parked until then. */
 export const TakenBack = z
-  .array(z.object({ subscription: z.string(), from: SubscriptionState.describe('Its state before'), to: SubscriptionState.describe('Its state now') }))
-  .describe('Subscriptions that are to be verified and approved anew, since their receiver is another now');
+  .array(z.object({ subscription: z.string(), from: SubscriptionState.describe('The state before'), to: SubscriptionState.describe('The present state') }))
+  .describe('Subscriptions that must be verified and approved again, since their receiver has changed');
 export type TakenBack = z.infer<typeof TakenBack>;
 
 /**

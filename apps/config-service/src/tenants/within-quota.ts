@@ -13,5 +13,5 @@ export async function refuseBeyondQuota(tx: Transaction, tenant: string, quota: 
   const most = (await tx.find(tenants, tenant))?.state.quotas?.[quota] ?? null;
   if (most === null || (await tx.countIn(tenant, KINDS[quota])) < most) return;
   quotaRefusals.inc({ quota });
-  throw new Fault('quota-exceeded', `the tenant ${tenant} has ${most} ${quota}, and may have no more`);
+  throw new Fault('quota-exceeded', `the tenant ${tenant} has ${most} ${quota}, as many as its quota allows`);
 }

@@ -21,7 +21,7 @@ export const cookieToAuthorization =
     if (!isSigning) delete request.headers.cookie;
     const session = authorization === undefined ? SESSION.read(ring, cookie, Date.now()) : null;
     if ((session !== null || isSigning) && !SAFE.has(request.method) && !isFromConsole(request.headers)) {
-      sendProblem(reply, new Fault('forbidden', 'A session in a cookie begins, ends and changes things only from the console itself; other clients send Authorization.'));
+      sendProblem(reply, new Fault('forbidden', 'Only the console itself may use a session cookie to sign in or out, or to change something; other clients send Authorization.'));
       return;
     }
     if (session !== null) request.headers.authorization = session.authorization;

@@ -133,6 +133,6 @@ const authenticationWith =
   };
 
 function tokensOf({ access_token: accessToken, id_token: idToken, refresh_token: refreshToken }: openid.TokenEndpointResponse): Tokens {
-  if (!looksLikeJwt(accessToken)) throw new Fault('invalid', 'The access token is no JWT for this API. OIDC_SIGN_IN_PARAMS may have to name the API: by resource, audience, or a scope of it.');
+  if (!looksLikeJwt(accessToken)) throw new Fault('invalid', 'The access token is no JWT for this API. OIDC_SIGN_IN_PARAMS may have to name the API, by resource, audience or one of its scopes.');
   return { accessToken, idToken: idToken ?? null, refreshToken: refreshToken ?? null };
 }

@@ -44,7 +44,7 @@ export class OidcController {
     return this.#orRefused(reply, async (oidc, ring) => {
       const transaction = SIGN_IN.read(ring, request.headers.cookie, Date.now());
       reply.header('set-cookie', SIGN_IN.clear);
-      if (!transaction) throw new Fault('unauthenticated', `Signing in was not begun at ${this.config.PUBLIC_URL ?? ''} with this browser, or took longer than 10 minutes: sign in again.`);
+      if (!transaction) throw new Fault('unauthenticated', `The sign-in was not begun at ${this.config.PUBLIC_URL ?? ''} in this browser, or took longer than 10 minutes: sign in again.`);
       await this.#start(reply, ring, await oidc.finish(request.url, transaction), '');
       return placeOf(transaction.to);
     });

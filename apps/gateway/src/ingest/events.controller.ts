@@ -14,7 +14,7 @@ import { PublishingQuotas } from './publishing-quotas.js';
 const Accepted = z
   .object({
     id: z.string().describe("`evt_…`: the event's id in the log and at its receivers"),
-    ceId: z.string().describe('Its CloudEvents id, which was generated where none was sent'),
+    ceId: z.string().describe('Its CloudEvents id; generated if none was sent'),
   })
   .meta({ id: 'Accepted' });
 type Accepted = z.infer<typeof Accepted>;
@@ -23,14 +23,14 @@ type Accepted = z.infer<typeof Accepted>;
 const CloudEvent = z
   .looseObject({
     specversion: z.literal('1.0').optional().describe('The version of CloudEvents'),
-    id: z.string().optional().describe('Of two events of one source with the same id the second is dropped; default: the Idempotency-Key, or a new one').meta({ examples: ['order-4711'] }),
-    source: z.string().optional().describe("What it comes from; default: the key's id").meta({ examples: ['/billing'] }),
+    id: z.string().optional().describe('Of two events with the same source and id, the second is dropped; default: the Idempotency-Key, or a new one').meta({ examples: ['order-4711'] }),
+    source: z.string().optional().describe("The source of the event; default: the key's id").meta({ examples: ['/billing'] }),
     type: z.string().describe('The name of an event type').meta({ examples: ['invoice.paid'] }),
-    tenant: z.string().optional().describe('For whom it is: ids of tenants with commas between them; default: the tenant of the key').meta({ examples: ['acme'] }),
+    tenant: z.string().optional().describe('The tenants of the event, by id, separated by commas; default: the tenant of the key').meta({ examples: ['acme'] }),
     time: z.iso.datetime({ offset: true }).optional().describe('When it happened'),
     datacontenttype: z.string().optional().describe('Media type of `data`; default: application/json'),
-    data: z.unknown().optional().describe('The payload, of which every byte is kept').meta({ examples: [{ invoice: 'in_4711', total: 1 }] }),
-    data_base64: z.base64().optional().describe('The payload, where it is bytes that are no JSON'),
+    data: z.unknown().optional().describe('The payload, kept byte for byte').meta({ examples: [{ invoice: 'in_4711', total: 1 }] }),
+    data_base64: z.base64().optional().describe('The payload as base64, if it is no JSON'),
   })
   .meta({ id: 'CloudEvent' });
 

@@ -109,7 +109,7 @@ const asRead = ({ headers = {}, value }: OutboundRecord): NuncioEvent => {
 };
 const shown = ({ payload, ...rest }: NuncioEvent): string => JSON.stringify({ ...rest, attributes: Object.entries(rest.attributes).sort(), payload: payload.toString('hex') });
 
-it('reads what it has judged: tenant, type, identity and payload are those that a dispatcher acts on', async () => {
+it('judges what is read: tenant, type, identity and payload are those that a dispatcher acts on', async () => {
   let admitted = 0;
   await fc.assert(
     fc.asyncProperty(request, fc.constantFrom(...callers), async ({ headers, body }, caller) => {

@@ -55,7 +55,7 @@ export function publish(producer: Pick<BatchProducer, 'send'>, events: readonly 
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       patience.abort();
-      reject(new Fault('unavailable', 'Kafka has not acknowledged in time. Publish again: what has arrived is known by its id and source.', { retriable: true }));
+      reject(new Fault('unavailable', 'Kafka has not acknowledged in time. Publish again: events that have arrived are recognised by their id and source.', { retriable: true }));
     }, ACKNOWLEDGED_WITHIN_MS);
     void Promise.all(sent)
       .then(() => {

@@ -36,7 +36,7 @@ export class PublishingQuotas {
     const eventsWaitMs = this.#events.waitMs(tenant, now, perSecond);
     if (eventsWaitMs > 0) throw refusal('eventsPerSecond', `${tenant} publishes at most ${perSecond} events a second.`, eventsWaitMs);
     const deliveriesWaitMs = deliveries ? this.#deliveries.waitMs(tenant, now) : 0;
-    if (deliveriesWaitMs > 0) throw refusal('deliveriesPerSecond', `${tenant} publishes what comes to ${this.deliveriesPerSecond} deliveries a second at most, by the subscriptions to the types of its events.`, deliveriesWaitMs);
+    if (deliveriesWaitMs > 0) throw refusal('deliveriesPerSecond', `${tenant} publishes events with at most ${this.deliveriesPerSecond} deliveries a second, counted by the subscriptions to their types.`, deliveriesWaitMs);
     if (payloadBytesPerDay !== null) this.#bytes.set(tenant, { day, bytes: bytesToday });
     if (eventsPerSecond !== null) this.#events.charge(tenant, now, events, eventsPerSecond);
     if (deliveries) this.#deliveries.charge(tenant, now, deliveries);

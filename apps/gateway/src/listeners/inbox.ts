@@ -28,7 +28,7 @@ export const inbox =
       url: '/v1/listeners/:id/inbox',
       // Before the body is read.
       onRequest: async ({ params, headers }, reply) => {
-        if (headers['sec-fetch-site'] !== undefined) return sendProblem(reply, new Fault('forbidden', 'No browser is served here.'));
+        if (headers['sec-fetch-site'] !== undefined) return sendProblem(reply, new Fault('forbidden', 'Browsers are not allowed here.'));
         if (listeners.ids.placeOf(params.id) === null) return sendProblem(reply, new Fault('not-found', 'There is nothing here.'));
       },
       handler: (request, reply) => receive(listeners, request, reply),

@@ -14,7 +14,7 @@ const BUFFER_BYTES = 65_536;
 const NewListener = z
   .object({
     id: z.string(),
-    inbox: z.string().describe('A path on this origin, which nobody can guess: where requests are received'),
+    inbox: z.string().describe('The path on this origin that receives requests. It cannot be guessed'),
   })
   .meta({ id: 'NewListener' });
 
@@ -49,7 +49,7 @@ class FromBytes implements PipeTransform<Buffer | undefined, z.infer<typeof List
 export class ListenersController {
   constructor(@Inject(Listeners) private readonly listeners: Listeners) {}
 
-  @Operation({ description: 'Opens an inbox whose requests are handed to who reads its stream. It lives as long as somebody does, and half a minute longer.' })
+  @Operation({ description: 'Opens an inbox, whose requests are passed to whoever reads its stream. It lasts while somebody reads, and half a minute longer.' })
   @Post()
   @Answers(NewListener)
   create(@Caller() caller: Principal): z.infer<typeof NewListener> {
@@ -66,7 +66,7 @@ export class ListenersController {
 
   @Operation({
     id: 'streamListenerRequests',
-    description: 'Requests to the inbox, as server-sent events: those that wait for an answer, and then those that come. `event: request`, `data: {id, method, headers: [[name, value]], body}`, the body in base64.',
+    description: 'Requests to the inbox as server-sent events: first those that wait for an answer, then new ones. `event: request`, `data: {id, method, headers: [[name, value]], body}`, with the body in base64.',
   })
   @Get(':id/stream')
   @AnswersIn(['text/event-stream'])
@@ -76,7 +76,7 @@ export class ListenersController {
     return new StreamableFile(requests, { type: 'text/event-stream; charset=utf-8' });
   }
 
-  @Operation({ id: 'answerListenerRequest', description: 'What a request to the inbox is answered.' })
+  @Operation({ id: 'answerListenerRequest', description: 'The answer to a request to the inbox.' })
   @Post(':id/requests/:request/answer')
   @Takes({ 'application/json': ListenerAnswer })
   @HttpCode(204)

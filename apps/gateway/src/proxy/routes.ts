@@ -36,6 +36,7 @@ export const routes: readonly Route[] = [
   { path: '/v1/replays', upstream: 'attempt-log' },
   { path: '/v1/operations', upstream: 'attempt-log' },
   { path: '/v1/stats', upstream: 'attempt-log' },
+  { path: '/v1/incidents', upstream: 'attempt-log', exact: true },
   { path: '/v1/quarantine', upstream: 'attempt-log' },
   { path: '/v1/dead-letters', upstream: 'attempt-log' },
   { path: '/v1/fleet', upstream: 'attempt-log', exact: true },

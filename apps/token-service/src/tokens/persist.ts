@@ -11,7 +11,7 @@ export async function persist<T>(work: () => Promise<T>, deadline: number): Prom
       return await work();
     } catch (error) {
       if (performance.now() + pauseMs > deadline) {
-        new Logger('Redis').warn(`given up for this request: ${error instanceof Error ? error.message : String(error)}`);
+        new Logger('Redis').warn(`giving up for this request: ${error instanceof Error ? error.message : String(error)}`);
         return null;
       }
       await pause(pauseMs);

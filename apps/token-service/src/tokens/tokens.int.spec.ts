@@ -105,7 +105,7 @@ async function take(
 const many = (request: Partial<TokenRequest>): Partial<TokenRequest>[] => Array.from({ length: 500 }, () => request);
 
 describe('the owner of a credential', () => {
-  it('makes one token request for 500 who ask at once, and none for 500 who ask later', async () => {
+  it('makes one token request for 500 concurrent requests, and none for 500 later ones', async () => {
     const { id, server, sent, ask } = owner();
     expect(await ask(many({}))).toBe(500);
     expect(await ask(many({}))).toBe(500);
@@ -126,7 +126,7 @@ describe('the owner of a credential', () => {
     expect(JSON.stringify(sent)).not.toContain('token-1');
   });
 
-  it('works on one credential one request at a time, and on different ones side by side', async () => {
+  it('works on one request at a time for each credential, and on different credentials concurrently', async () => {
     const { server, ask } = owner();
     await Promise.all([ask([{ reason: 'test', correlation: 'a' }]), pause(5).then(() => ask([{ reason: 'test', correlation: 'b' }]))]);
     expect(server).toMatchObject({ calls: 2, most: 1 });
@@ -142,7 +142,7 @@ describe('the owner of a credential', () => {
     expect((await store.read(id)).entry?.generation).toBe(2);
   });
 
-  it('stores a failure for all who wait, asks the server again only after its pause, and announces it', async () => {
+  it('stores a failure for all who wait, asks the server again only after the pause, and announces the failure', async () => {
     const { id, server, sent, ask } = owner();
     server.answer = () => ill;
     await ask([{}]);
@@ -156,7 +156,7 @@ describe('the owner of a credential', () => {
     ]);
   });
 
-  it('tests past cache and pause, tells the tester what to do, and clears the failure when it succeeds', async () => {
+  it('tests in spite of cache and pause, gives the tester advice, and clears the failure when the test succeeds', async () => {
     const { id, server, sent, ask } = owner();
     server.answer = (call) => (call === 1 ? ill : granted('good'));
     await ask([{ reason: 'test', correlation: 'one' }]);
@@ -170,7 +170,7 @@ describe('the owner of a credential', () => {
         expiresInSeconds: null,
         scope: null,
         tokenError: ill.tokenError,
-        advice: 'The server answers 503: the server has a fault; Nuncio asks it again by itself.',
+        advice: 'The server answers 503: the server has failed; Nuncio asks again by itself.',
       },
       { of: 'token-test', correlation: 'two', ok: true, expiresInSeconds: 600, scope: 'a', tokenError: null, advice: null },
     ]);
@@ -192,7 +192,7 @@ describe('the owner of a credential', () => {
   it.each([
     ['token', (id: string) => store.put(id, { generation: 1, version: 10, token: 's1.theirs', receivedAt: Date.now(), usableUntil: Date.now() + 60_000 })],
     ['longer pause', (id: string) => store.putFailure(id, { version: 10, generation: 0, at: Date.now(), until: Date.now() + 3_600_000, tokenError: { ...ill.tokenError, httpStatus: 429 } })],
-  ])('leaves the %s of an owner that was faster alone when its own request fails', async (_, put) => {
+  ])('leaves the %s of a faster owner alone when its own request fails', async (_, put) => {
     const { id, server, ask } = owner();
     server.answer = async () => {
       await put(id);
@@ -204,7 +204,7 @@ describe('the owner of a credential', () => {
     expect(server.calls).toBe(1);
   });
 
-  it('fetches anew for a changed credential', async () => {
+  it('fetches a new token for a changed credential', async () => {
     const { id, view, server, ask } = owner();
     await ask([{}]);
     view.position = view.version = 11;
@@ -229,7 +229,7 @@ describe('the owner of a credential', () => {
     expect(server.calls).toBe(0);
   });
 
-  it('puts what is no request into quarantine and goes on', async () => {
+  it('quarantines a malformed request and goes on', async () => {
     const { server, sent, ask } = owner();
     expect(await ask([Buffer.from('{"credential":'), {}])).toBe(2);
     expect(sent[0]).toMatchObject({ topic: quarantine.name, value: Buffer.from('{"credential":') });

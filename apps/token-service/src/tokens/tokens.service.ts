@@ -102,7 +102,7 @@ export class TokensService {
     fetchesTotal.inc({ outcome });
     fetchSeconds.observe(durationMs / 1_000);
     const line = { credential: id, tenant: state.tenant, generation, outcome, durationMs: Math.round(durationMs) };
-    if (outcome === 'internal') this.#logger.error(`credential ${id} makes no token request: do CLIENT_KEYS open it, and does the egress proxy answer?`);
+    if (outcome === 'internal') this.#logger.error(`credential ${id} makes no token request: check that CLIENT_KEYS opens it, and that the egress proxy answers`);
     this.#logger.log('token.fetch', response.ok ? line : { ...line, status: response.tokenError.httpStatus, code: response.tokenError.code });
   }
 }

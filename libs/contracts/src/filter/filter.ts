@@ -47,17 +47,17 @@ const Exact = comparison(z.union([z.string().max(1_024), z.number(), z.boolean()
 
 const Dialect: z.ZodType<Filter> = z
   .strictObject({
-    exact: Exact.describe('Attributes, or JSON pointers into `/data`, that are these values'),
-    prefix: comparison(Text).describe('That begin with these texts'),
-    suffix: comparison(Text).describe('That end with these texts'),
+    exact: Exact.describe('Attributes, or JSON pointers into `/data`, that have these values'),
+    prefix: comparison(Text).describe('Attributes that begin with these texts'),
+    suffix: comparison(Text).describe('Attributes that end with these texts'),
     get all() {
-      return z.array(Dialect).min(1).optional().describe('All of these hold');
+      return z.array(Dialect).min(1).optional().describe('All of these filters pass');
     },
     get any() {
-      return z.array(Dialect).min(1).optional().describe('One of these holds');
+      return z.array(Dialect).min(1).optional().describe('At least one of these filters passes');
     },
     get not() {
-      return Dialect.optional().describe('This does not hold');
+      return Dialect.optional().describe('This filter does not pass');
     },
   })
   .refine((filter) => Object.keys(filter).length === 1, 'must be one of exact, prefix, suffix, all, any, not')

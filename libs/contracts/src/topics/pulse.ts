@@ -9,10 +9,10 @@ const Count = z.int().min(0);
 /** A dispatcher's load at the moment; the same figures as its metrics. */
 export const DispatcherGauges = z.object({
   inFlight: Count.describe('Deliveries in flight').meta({ examples: [3] }),
-  queued: Count.describe('Deliveries that wait for a place in flight').meta({ examples: [0] }),
-  held: Count.describe('Deliveries that it put on hold and whose hold has not passed').meta({ examples: [2] }),
-  oldestUnfinishedSeconds: z.number().min(0).describe('How long ago the oldest record that is not finished was read, or could have been read').meta({ examples: [0.2] }),
-  watermarkSpan: Count.describe('The longest distance from a watermark to what was read last, in offsets').meta({ examples: [12] }),
+  queued: Count.describe('Deliveries that wait for a free slot').meta({ examples: [0] }),
+  held: Count.describe('Deliveries that it has put on hold, and whose hold has not ended').meta({ examples: [2] }),
+  oldestUnfinishedSeconds: z.number().min(0).describe('How long ago the oldest unfinished record was read, or could have been').meta({ examples: [0.2] }),
+  watermarkSpan: Count.describe('The longest distance from a watermark to the last record read, in offsets').meta({ examples: [12] }),
 });
 export type DispatcherGauges = z.infer<typeof DispatcherGauges>;
 

@@ -11,13 +11,13 @@ type ClaimSettings = Pick<OidcEnv, 'OIDC_TENANT_CLAIM' | 'OIDC_GROUPS_CLAIM' | '
  */
 export function principalOf(claims: Claims & { readonly sub: string }, settings: ClaimSettings): Principal {
   const role = firstRole(texts(claimAt(claims, settings.OIDC_ROLES_CLAIM)), settings.OIDC_ROLES);
-  if (!role) throw new Fault('forbidden', `None of the roles in the claim "${settings.OIDC_ROLES_CLAIM}" is one here.`);
+  if (!role) throw new Fault('forbidden', `The token has no known role in the claim "${settings.OIDC_ROLES_CLAIM}".`);
   // The id is also used in headers and as the source of events, so it must be a URI.
   const id = `oidc:${encodeURIComponent(claims.sub.toWellFormed())}`;
   const groups = texts(claimAt(claims, settings.OIDC_GROUPS_CLAIM));
   const tenant = claimAt(claims, settings.OIDC_TENANT_CLAIM);
   if (isOfNoTenant(role)) {
-    if (tenant !== undefined && tenant !== null && tenant !== '') throw new Fault('forbidden', `The role ${role} belongs to no tenant, and the token names one in the claim "${settings.OIDC_TENANT_CLAIM}".`);
+    if (tenant !== undefined && tenant !== null && tenant !== '') throw new Fault('forbidden', `The role ${role} has no tenant, but the token names one in the claim "${settings.OIDC_TENANT_CLAIM}".`);
     return { id, role, tenant: null, groups };
   }
   if (typeof tenant !== 'string' || tenant === '') throw new Fault('unauthenticated', `The token names no tenant in the claim "${settings.OIDC_TENANT_CLAIM}".`);

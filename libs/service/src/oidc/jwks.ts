@@ -41,7 +41,7 @@ export class Jwks {
   };
 
   #known(): Keys {
-    if (!this.#keys) throw new Fault('unavailable', 'The keys that tokens are checked with cannot be had now.', { retriable: true, retryAfterSeconds: 1 });
+    if (!this.#keys) throw new Fault('unavailable', 'The keys for checking tokens are not available now.', { retriable: true, retryAfterSeconds: 1 });
     return this.#keys;
   }
 

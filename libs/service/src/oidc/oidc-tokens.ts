@@ -35,7 +35,7 @@ export class OidcTokens {
       throw error instanceof errors.JOSEError ? new Fault('unauthenticated', `The token is not accepted: ${error.message}.`) : error;
     });
     const { sub, exp = 0 } = payload;
-    if (typeof sub !== 'string' || !sub) throw new Fault('unauthenticated', 'The token does not say whose it is.');
+    if (typeof sub !== 'string' || !sub) throw new Fault('unauthenticated', 'The token has no subject.');
     return { ...principalOf({ ...payload, sub }, this.settings), until: exp * 1_000 };
   }
 }

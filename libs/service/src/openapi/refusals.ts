@@ -47,8 +47,8 @@ const problem = (status: number | 'default', description: string, codes: readonl
 
 const DETAILS: Partial<Record<FaultCode, string>> = {
   invalid: 'One field is invalid.',
-  conflict: 'There is something of this name already.',
-  stale: 'It is at version 4 by now.',
+  conflict: 'There is another resource of this name.',
+  stale: 'The resource is at version 4 by now.',
   'not-found': 'There is nothing here.',
 };
 
@@ -56,7 +56,7 @@ const DETAILS: Partial<Record<FaultCode, string>> = {
 export const PROBLEM_EXAMPLES = Object.fromEntries(
   faultCodes.map((code) => {
     const errors = code === 'invalid' ? [{ pointer: '/name', code: 'invalid-type', detail: 'Invalid input: expected string, received undefined' }] : [];
-    const { title, ...value } = toProblem(new Fault(code, DETAILS[code] ?? 'A sentence on what was wrong.', { errors }), '8f4d2c0b9a7e4f51');
+    const { title, ...value } = toProblem(new Fault(code, DETAILS[code] ?? 'A sentence that says what is wrong.', { errors }), '8f4d2c0b9a7e4f51');
     return [code, { summary: title, value: { ...value, title } }];
   }),
 );

@@ -45,7 +45,7 @@ export const reachesNoFurther = ({ tenant, role, groups }: Pick<PortalSession, '
 /** The token of a session: a JWT (RFC 7519) signed by the ring's active key with Ed25519 (RFC 8037). `issuedAt`, `expiresAt`: epoch seconds. */
 export async function signPortalSession(ring: KeyRing, { sub, ...claims }: PortalSession, issuedAt: number, expiresAt: number): Promise<string> {
   const seed = ring.keys.get(ring.active);
-  if (!seed) throw new Fault('internal', 'A ring of keys has none that is active.');
+  if (!seed) throw new Fault('internal', 'The key ring has no active key.');
   const token = await new SignJWT(claims).setProtectedHeader({ alg: 'EdDSA', typ: TYPE, kid: ring.active }).setSubject(sub).setAudience(AUDIENCE).setIssuedAt(issuedAt).setExpirationTime(expiresAt).sign(privateHalf(seed));
   return PREFIX + token;
 }
@@ -75,7 +75,7 @@ export async function portalPrincipal(token: string, keys: PublicKeys, principal
   const keyHash = await principals.hashOf(session.key);
   const maker = keyHash !== null && printOf(keyHash) === session.keyPrint ? await principals.find(keyHash) : null;
   if (!maker || !reachesNoFurther(session, maker)) throw new Fault('unauthenticated', 'The portal session has ended with the API key that made it.');
-  if (!(await principals.hasTenant(session.tenant))) throw new Fault('unauthenticated', 'The tenant of the portal session is not known here.');
+  if (!(await principals.hasTenant(session.tenant))) throw new Fault('unauthenticated', 'The tenant of the portal session does not exist here.');
   // The id is also used in headers and as the source of events, so it must be a URI.
   return { id: `portal:${encodeURIComponent(session.sub.toWellFormed())}`, role: session.role, tenant: session.tenant, groups: session.groups, madeBy: session.key };
 }

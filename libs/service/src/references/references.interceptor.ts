@@ -54,7 +54,7 @@ export class ReferencesInterceptor implements NestInterceptor {
 /** Throws Fault `invalid` if several tenants have it. */
 function replace({ kind, externalId, path, put }: Place, held: readonly Holder[]): void {
   const [first, ...more] = held;
-  if (more.length) throw new Fault('invalid', 'One field is invalid.', { errors: [{ pointer: toPointer(path), code: 'ambiguous', detail: `several tenants have a ${kind} "${externalId}": name the tenant, with ?tenant= where the body does not` }] });
+  if (more.length) throw new Fault('invalid', 'One field is invalid.', { errors: [{ pointer: toPointer(path), code: 'ambiguous', detail: `several tenants have a ${kind} "${externalId}": name the tenant, with ?tenant= if the body does not` }] });
   if (first) put(first.id);
 }
 

@@ -19,9 +19,9 @@ export async function sentRequest(dataSource: DataSource, attempt: Attempted, wh
   const { requests, refused, httpVersion = '1.1' } = attempt;
   const isFirstOfTwo = requests === 2 && which === 1;
   const request = isFirstOfTwo ? refused?.request : attempt.request;
-  if (which > Math.max(1, requests)) throw new Fault('not-found', 'This attempt was one request.');
-  if (!request || requests === 0) throw new Fault('not-found', isFirstOfTwo ? 'The first request of this attempt is not stored.' : 'Nothing was sent at this attempt: it had no token.');
-  if (httpVersion === null) throw new Fault('not-found', `Nothing was sent at this attempt: there was no connection (${attempt.error?.detail ?? attempt.error?.class ?? 'unknown'}).`);
+  if (which > Math.max(1, requests)) throw new Fault('not-found', 'This attempt made only one request.');
+  if (!request || requests === 0) throw new Fault('not-found', isFirstOfTwo ? 'The first request of this attempt is not stored.' : 'This attempt made no request: it had no token.');
+  if (httpVersion === null) throw new Fault('not-found', `This attempt made no request: there was no connection (${attempt.error?.detail ?? attempt.error?.class ?? 'unknown'}).`);
   const body = await storedBody(dataSource, attempt, String(request.headers['x-event-created-at'] ?? ''));
   return { message: messageOf(request, httpVersion, body), redacted: redactedIn(request, REDACTED), hasBody: body !== null };
 }

@@ -36,7 +36,7 @@ export class DeliveriesController {
     @Inject(LiveStreams) private readonly streams: LiveStreams,
   ) {}
 
-  @Operation({ description: "Deliveries within the caller's reach, newest first. `errorClass` and `responseStatus` are those of the last attempt; time is when the event was published." })
+  @Operation({ description: 'The deliveries that the caller may see, newest first. `errorClass` and `responseStatus` are those of the last attempt. Times are when the event was published.' })
   @Get()
   @Answers(listOf(ShownDelivery))
   async list(
@@ -55,7 +55,7 @@ export class DeliveriesController {
     return { items: items.map((row) => showDelivery(row, this.view)), next, ...(count === 'true' && { count: await countOf(this.dataSource, search) }) };
   }
 
-  @Operation({ description: 'Where deliveries stand, whenever one has moved, from now on or from `Last-Event-ID` on, as server-sent events.' })
+  @Operation({ description: 'Deliveries whenever their status changes, as server-sent events, from now on or from `Last-Event-ID`.' })
   @Get('stream')
   @AnswersIn(['text/event-stream'])
   @Header('cache-control', 'no-store')
@@ -75,7 +75,7 @@ export class DeliveriesController {
     });
   }
 
-  @Operation({ description: 'One delivery with all its attempts and everything that happened to it, first one first.' })
+  @Operation({ description: 'One delivery with all its attempts and its timeline, oldest first.' })
   @Get(':id')
   @Answers(WholeDelivery)
   async one(

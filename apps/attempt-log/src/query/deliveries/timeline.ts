@@ -8,13 +8,13 @@ import type { StoredDelivery } from './stored-delivery.js';
 export const TimelineEntry = z
   .object({
     at: Moment,
-    fact: z.enum(['published', 'attempted', 'held', 'parked', 'released', 'asked', 'skipped', 'canceled', 'exhausted', 'expired', 'dropped']).describe('`asked`: somebody asked for what `reason` says. `released`: sent after it was parked. `dropped`: what a bulk operation sent came to nothing, as something else was ahead of it.'),
-    number: z.int().nullable().describe('Of the attempt that it is about; null = of none'),
-    reason: z.string().nullable().describe('Why it was; null = there is nothing to say'),
+    fact: z.enum(['published', 'attempted', 'held', 'parked', 'released', 'asked', 'skipped', 'canceled', 'exhausted', 'expired', 'dropped']).describe('`asked`: somebody made the request in `reason`. `released`: sent after it was parked. `dropped`: a bulk operation sent it without effect, since another attempt was ahead.'),
+    number: z.int().nullable().describe('The number of the attempt that it is about; null = none'),
+    reason: z.string().nullable().describe('The reason; null = there is none'),
     requestedBy: z.string().nullable(),
-    attempt: z.string().nullable().describe('`attempted`: its id'),
-    outcome: z.enum(['delivered', 'failed']).nullable().describe('`attempted`: what it came to'),
-    hold: z.object({ for: Hold.shape.for.describe('What it waited for'), nextAt: Moment.describe('When it was to be tried again'), givesUpAt: Moment.describe('When it comes to its end without an attempt') }).nullable().describe('`held`: what for, and when it was to be tried again'),
+    attempt: z.string().nullable().describe("`attempted`: the attempt's id"),
+    outcome: z.enum(['delivered', 'failed']).nullable().describe('`attempted`: the result'),
+    hold: z.object({ for: Hold.shape.for.describe('What it waited for'), nextAt: Moment.describe('When the next attempt was due'), givesUpAt: Moment.describe('The delivery fails then, if no attempt could be made before') }).nullable().describe('`held`: why, and until when'),
   })
   .meta({ id: 'TimelineEntry' });
 export type TimelineEntry = z.infer<typeof TimelineEntry>;

@@ -19,15 +19,15 @@ const PATIENCE_MS = 1_000;
 
 const Trial = z
   .strictObject({
-    eventTypes: z.array(z.string().min(1).max(256)).min(1).max(50).describe('Of these types, or `["*"]`: of any').meta({ examples: [['invoice.paid']] }),
+    eventTypes: z.array(z.string().min(1).max(256)).min(1).max(50).describe('Event types, or `["*"]` for all').meta({ examples: [['invoice.paid']] }),
     filter: Filter,
-    tenant: z.string().min(1).max(64).optional().describe('Whose subscription it is to be, for what the filter is told as `tenant`; the caller’s own where absent').meta({ examples: ['acme'] }),
+    tenant: z.string().min(1).max(64).optional().describe('The tenant of the subscription, which the filter sees as `tenant`; by default the caller’s own').meta({ examples: ['acme'] }),
   })
   .meta({ id: 'FilterTrial' });
 
 const Tried = z
   .object({
-    items: z.array(z.object({ event: z.string(), ceId: z.string(), eventType: z.string(), createdAt: Moment.describe('When it was published'), passes: z.boolean().describe('Whether the filter lets it through') })).describe('At most 20, newest first; of types of which there are few, as many as a second of searching finds'),
+    items: z.array(z.object({ event: z.string(), ceId: z.string(), eventType: z.string(), createdAt: Moment.describe('When it was published'), passes: z.boolean().describe('Whether the filter passes it') })).describe('At most 20, newest first. For rare event types, as many as a second of searching finds'),
   })
   .meta({ id: 'TriedFilter' });
 
@@ -43,7 +43,7 @@ export class FilterTrialController {
     @Inject(PayloadReads) private readonly reads: PayloadReads,
   ) {}
 
-  @Operation({ id: 'tryFilter', description: 'Which of the newest events of these types a filter lets through, of those whose payload the caller may read. Changes nothing.', example: { eventTypes: ['invoice.paid'], filter: { exact: { '/data/country': 'DE' } } } })
+  @Operation({ id: 'tryFilter', description: 'Which of the newest events of these types a filter passes, out of those whose payload the caller may read. Changes nothing.', example: { eventTypes: ['invoice.paid'], filter: { exact: { '/data/country': 'DE' } } } })
   @Post()
   @Answers(Tried)
   @HttpCode(200)

@@ -51,7 +51,7 @@ export const labelled = (of: 'callback' | 'credential'): Filter<Record<string, s
   schema: z
     .record(LabelName, repeatable(LabelValue.refine((text) => !text.includes('\0'), 'must not contain NUL')))
     .refine((given) => Object.keys(given).length <= MOST_LABELS, `are at most ${MOST_LABELS}`)
-    .describe(`Of the ${of}: it has this label, \`label.<name>=<value>\`; repeated: any of the values; of several names, all`),
+    .describe(`Label of the ${of}: \`label.<name>=<value>\`. A repeated name matches any of its values; several names must all match`),
   where: (given, bind) => {
     const all = Object.entries(given).map(([name, values]) => isAnyOf(`o.labels ->> ${bind(name)}::text`, values, bind));
     return `(SELECT ${['true', ...all].join(' AND ')} FROM log.owners o WHERE o.kind = '${of}' AND o.id = ${of})`;

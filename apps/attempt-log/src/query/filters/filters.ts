@@ -54,7 +54,7 @@ export const deliveryFilters = {
   ...ofDelivery,
   ceId,
   ...ofAttributes(ofItsEvent),
-  status: meaning('Where they stand', oneOf('status', DeliveryStatus)),
+  status: meaning('The present status', oneOf('status', DeliveryStatus)),
   since: notBefore('event_at'),
   until: before('event_at'),
 };
@@ -70,7 +70,7 @@ export const attemptFilters = {
   ...ofDelivery,
   delivery: equals('delivery'),
   event: ofEvent,
-  status: meaning('What they came to', oneOf('outcome', z.enum(['delivered', 'failed']))),
+  status: meaning('The outcome of the attempt', oneOf('outcome', z.enum(['delivered', 'failed']))),
   since: notBefore('started_at'),
   until: before('started_at'),
 };
@@ -90,7 +90,7 @@ const ofTenants: Filter<string[]> = {
 
 /** `any`, or specific reasons. */
 const unmatched: Filter<(z.infer<typeof UnmatchedReason> | 'any')[]> = {
-  schema: repeatable(z.enum(['any', ...UnmatchedReason.options])).describe('Those that came to nobody, for these reasons, or for any'),
+  schema: repeatable(z.enum(['any', ...UnmatchedReason.options])).describe('Events without a delivery, for these reasons, or `any`'),
   where: (reasons, bind) => `EXISTS (${IS_UNMATCHED}${reasons.includes('any') ? '' : ` AND ${isAnyOf('u.reason', reasons, bind)}`})`,
 };
 

@@ -15,11 +15,11 @@ const Percentiles = z.object({ p50: z.number().nullable(), p95: z.number().nulla
 
 /** The figures of a point in a chart, or of a rank. */
 export const figures = {
-  attempts: z.int().describe('How many attempts'),
+  attempts: z.int().describe('The number of attempts'),
   outcomes: z.record(z.string(), z.int()).describe('Attempts by `delivered` and error class').meta({ examples: [{ delivered: 11, timeout: 1 }] }),
-  latencyMs: Percentiles.describe('How long attempts took that were sent'),
-  deliveries: z.object({ total: z.int(), ...Object.fromEntries(DeliveryStatus.options.map((status) => [status, z.int()])) } as { total: z.ZodInt } & Record<DeliveryStatus, z.ZodInt>).nullable().describe('Of events that were published then, as they stand now; null where attempts alone are asked for'),
-  endToEndMs: Percentiles.nullable().describe('From publication to the answer of the first success, of those that are delivered'),
+  latencyMs: Percentiles.describe('How long the attempts took that were sent'),
+  deliveries: z.object({ total: z.int(), ...Object.fromEntries(DeliveryStatus.options.map((status) => [status, z.int()])) } as { total: z.ZodInt } & Record<DeliveryStatus, z.ZodInt>).nullable().describe('Deliveries of events published in this time, by present status; null = the query is about attempts only'),
+  endToEndMs: Percentiles.nullable().describe('From publishing to the answer of the first success, for delivered deliveries'),
 };
 
 const sumBy = <K>(rows: readonly Counted[], key: (row: Counted) => K): Map<K, number> => {

@@ -12,7 +12,7 @@ const MAX_STEPS = 1_500;
 export const MAX_POINTS = 5_000;
 
 const outcome: Filter<('delivered' | 'failed')[]> = {
-  schema: z.preprocess((given) => [given].flat(), z.array(z.enum(['delivered', 'failed'])).min(1).max(2)).describe('What came of an attempt'),
+  schema: z.preprocess((given) => [given].flat(), z.array(z.enum(['delivered', 'failed'])).min(1).max(2)).describe('The outcome of an attempt'),
   where: (values) => (new Set(values).size === 2 ? 'true' : values[0] === 'delivered' ? `outcome = 'delivered'` : `outcome <> 'delivered'`),
 };
 
@@ -31,7 +31,7 @@ export const BY = {
   errorClass: { attempts: `nullif(outcome, 'delivered')`, deliveries: null },
 } as const satisfies Record<string, { attempts: string; deliveries: string | null }>;
 /** `status` is short for `responseStatus`. */
-const By = z.enum([...(Object.keys(BY) as (keyof typeof BY)[]), 'status']).transform((by) => (by === 'status' ? 'responseStatus' : by)).describe('What the series, or ranks, are of');
+const By = z.enum([...(Object.keys(BY) as (keyof typeof BY)[]), 'status']).transform((by) => (by === 'status' ? 'responseStatus' : by)).describe('What the series, or ranks, are grouped by');
 export type By = keyof typeof BY;
 
 /** A chart: a selection, from `since` to before `until`, in steps. */
@@ -50,7 +50,7 @@ export interface StatsQuery extends ChartQuery<typeof statsFilters> {
 const withLabels = <S extends z.ZodType>(query: S) => z.preprocess(gathered('label'), query);
 
 const times = { since: Time.optional(), until: Time.optional() };
-const step = z.enum(['minute', 'hour', 'day']).default('minute').describe('How wide each point is');
+const step = z.enum(['minute', 'hour', 'day']).default('minute').describe('The length of each step');
 
 /** The query of the backlog. */
 export const BacklogQuery: z.ZodType<Given<typeof commonFilters>> = withLabels(z.strictObject(fieldsOf(commonFilters))).transform((given) => filtersOf(commonFilters, given));
@@ -80,7 +80,7 @@ function checkSteps(chart: Range & { readonly step: keyof typeof STEP_MS }, seri
 }
 
 export const StatsQuery: z.ZodType<StatsQuery> = withLabels(
-  z.strictObject({ ...fieldsOf(statsFilters), ...times, step, by: By.optional(), limit: z.coerce.number().int().min(1).max(100).optional().describe('How many series: those with the most attempts; default 10') }),
+  z.strictObject({ ...fieldsOf(statsFilters), ...times, step, by: By.optional(), limit: z.coerce.number().int().min(1).max(100).optional().describe('The number of series, those with the most attempts first; default 10') }),
 )
   .transform((given, context) => {
     const limit = given.limit ?? 10;
@@ -97,7 +97,7 @@ export const TokenStatsQuery: z.ZodType<ChartQuery<typeof tokenStatsFilters>> = 
     return chart;
   });
 
-export const Order = z.enum(['failed', 'rate', 'attempts', 'p95']).describe('What comes first: most failures, the highest failure rate, most attempts, or the slowest');
+export const Order = z.enum(['failed', 'rate', 'attempts', 'p95']).describe('The order: most failures, the highest failure rate, most attempts, or the slowest');
 export interface TopQuery extends Range {
   readonly filters: Given<typeof statsFilters>;
   readonly by: By;
@@ -106,6 +106,6 @@ export interface TopQuery extends Range {
 }
 
 export const TopQuery: z.ZodType<TopQuery> = withLabels(
-  z.strictObject({ ...fieldsOf(statsFilters), ...times, by: By.default('callback'), order: Order.default('failed'), limit: z.coerce.number().int().min(1).max(100).default(10).describe('How many ranks') }),
+  z.strictObject({ ...fieldsOf(statsFilters), ...times, by: By.default('callback'), order: Order.default('failed'), limit: z.coerce.number().int().min(1).max(100).default(10).describe('The number of ranks') }),
 )
   .transform((given, context) => ({ filters: filtersOf(statsFilters, given), ...rangeOf(given, context), by: given.by, order: given.order, limit: given.limit }));

@@ -12,9 +12,9 @@ const TokenStatsPoint = z
   .object({
     at: Moment.describe('The beginning of the step'),
     credential: z.string(),
-    requests: z.int().describe('How many token requests'),
+    requests: z.int().describe('The number of token requests'),
     outcomes: z.record(z.string(), z.int()).describe('Requests by `token` and error class'),
-    latencyMs: z.object({ p50: z.number(), p95: z.number(), p99: z.number() }).describe('How long they took'),
+    latencyMs: z.object({ p50: z.number(), p95: z.number(), p99: z.number() }).describe('How long the requests took'),
   })
   .meta({ id: 'TokenStatsPoint' });
 type TokenStatsPoint = Omit<z.infer<typeof TokenStatsPoint>, 'at'> & { readonly at: Date };
@@ -40,7 +40,7 @@ type Row = Omit<TokenStatsPoint, 'latencyMs'> & { readonly latencies: readonly [
 export class TokenStatsController {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
-  @Operation({ id: 'listTokenStats', description: 'What authorization servers were asked and answered over time, credential by credential, oldest first; steps without any request are left out.' })
+  @Operation({ id: 'listTokenStats', description: 'Token requests over time by credential, oldest first. Steps without a request are left out.' })
   @Get()
   @Answers(z.object({ items: z.array(TokenStatsPoint).describe('Oldest first') }))
   async list(
