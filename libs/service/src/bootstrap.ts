@@ -29,6 +29,8 @@ const LONGEST_PATH_PART = 512;
 /** For the headers and the body of a request to arrive. */
 const REQUEST_WITHIN_MS = 30_000;
 const LOOK_FOR_SLOW_ONES_EVERY_MS = 5_000;
+/** A connection on which nothing moves is closed: its reader takes nothing of the answer. No answer takes as long to begin (60 s), and streams say something every 15 s. */
+const STANDS_STILL_FOR_MS = 75_000;
 /** With servers away there is no end to flushing and leaving. */
 const STOP_WITHIN_MS = 10_000;
 const LEVELS: LogLevel[] = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'];
@@ -78,9 +80,10 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
 }
 
 /** How every service speaks HTTP, before it has routes. */
-export function httpAdapter(): FastifyAdapter {
+export function httpAdapter(standsStillForMs = STANDS_STILL_FOR_MS): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
+    connectionTimeout: standsStillForMs,
     requestTimeout: REQUEST_WITHIN_MS,
     http: { headersTimeout: REQUEST_WITHIN_MS, connectionsCheckingInterval: LOOK_FOR_SLOW_ONES_EVERY_MS },
     genReqId: requestIdOf,

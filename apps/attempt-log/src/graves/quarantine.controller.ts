@@ -33,7 +33,7 @@ export class QuarantineController {
   @Get(':id/payload')
   @AnswersIn(['application/octet-stream'])
   async payload(@Param('id', graveId('quarantine')) id: string, @Res() reply: FastifyReply): Promise<void> {
-    await sendBytes(reply, await this.graves.find('quarantine', id));
+    sendBytes(reply, await this.graves.find('quarantine', id));
   }
 
   @Operation({ id: 'republishQuarantined', description: 'Publishes it again, to the topic that it came from, changed as the body says. 202 when Kafka has it; it is no second copy of what it was.', errors: ['illegal-move'], example: { headers: { ce_type: 'invoice.paid' } } })

@@ -23,8 +23,10 @@ export class PublishingQuotas {
     this.#deliveries = new RateLimit(deliveriesPerSecond);
   }
 
-  /** Takes all of a request, or nothing: throws Fault `too-many-requests`. What comes at once may be as much as it is, and is waited for afterwards. `now` in epoch milliseconds. */
+  /** Takes all of a request, or nothing: throws Fault `too-many-requests`. What comes at once is waited for afterwards; a batch that comes to more deliveries than a second's worth is `too-large`, one event never is. `now` in epoch milliseconds. */
   take(tenant: string, { eventsPerSecond, payloadBytesPerDay }: Quotas, { events, bytes, deliveries }: Taken, now: number): void {
+    if (events > 1 && deliveries > this.deliveriesPerSecond)
+      throw new Fault('too-large', `By the subscriptions to their types, these ${events} events come to ${deliveries} deliveries. A batch of the tenant ${tenant} may come to ${this.deliveriesPerSecond}: send smaller ones.`);
     const day = Math.floor(now / DAY_MS);
     const before = this.#bytes.get(tenant);
     const bytesToday = (before?.day === day ? before.bytes : 0) + bytes;

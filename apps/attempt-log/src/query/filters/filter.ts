@@ -46,12 +46,13 @@ export const oneOf = <T extends string>(column: string, known: z.ZodType<T>): Fi
 export const isAnyOf = (column: string, values: readonly string[], bind: Bind): string =>
   values.length === 1 ? `${column} = ${bind(values[0])}` : `${column} = ANY(${bind(values)}::text[])`;
 
+/** Values by names: each name is one more look at each row, and one more part of the statement. */
+export const byName = (name: z.ZodString, value: z.ZodType<string>, most: number) =>
+  z.record(name, repeatable(value)).refine((given) => Object.keys(given).length <= most, `are at most ${most}`);
+
 /** By the labels that configuration has, or had last, for what a row names: one look at `log.owners` by its key a row, as for who may see it. */
 export const labelled = (of: 'callback' | 'credential'): Filter<Record<string, string[]>> => ({
-  schema: z
-    .record(LabelName, repeatable(LabelValue.refine((text) => !text.includes('\0'), 'must not contain NUL')))
-    .refine((given) => Object.keys(given).length <= MOST_LABELS, `are at most ${MOST_LABELS}`)
-    .describe(`Of the ${of}: it has this label, \`label.<name>=<value>\`; repeated: any of the values; of several names, all`),
+  schema: byName(LabelName, LabelValue.refine((text) => !text.includes('\0'), 'must not contain NUL'), MOST_LABELS).describe(`Of the ${of}: it has this label, \`label.<name>=<value>\`; repeated: any of the values; of several names, all`),
   where: (given, bind) => {
     const all = Object.entries(given).map(([name, values]) => isAnyOf(`o.labels ->> ${bind(name)}::text`, values, bind));
     return `(SELECT ${['true', ...all].join(' AND ')} FROM log.owners o WHERE o.kind = '${of}' AND o.id = ${of})`;

@@ -1,13 +1,15 @@
+import { Injectable } from '@nestjs/common';
 import { Fault } from '@nuncio/contracts';
 
-/** Requests under way in this process. More would wait for the database, or for the processor, all the same. */
-const PLACES = 12;
+/** Requests under way in this process. More would wait for the database, or for the processor, all the same: a pool of connections has one for each. */
+export const PLACES = 8;
 /** Of one tenant, so that there always is one for somebody else. */
-const PLACES_OF_TENANT = 6;
+const PLACES_OF_TENANT = 4;
 /** Requests of a tenant that wait for its turn. */
 const MOST_WAITING = 250;
 
 /** Requests take turns between tenants, whatever the length of their queues: who asks once does not wait for all that another one asks. Callers of no tenant are like one of their own. */
+@Injectable()
 export class Turns {
   #taken = 0;
   readonly #takenBy = new Map<string, number>();
