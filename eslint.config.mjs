@@ -8,16 +8,16 @@ const layers = [
   { sourceTag: 'layer:adapter', onlyDependOnLibsWithTags: ['layer:core', 'layer:adapter'] },
   { sourceTag: 'layer:chassis', onlyDependOnLibsWithTags: ['layer:core', 'layer:adapter', 'layer:chassis'] },
   { sourceTag: 'layer:app', onlyDependOnLibsWithTags: ['layer:core', 'layer:adapter', 'layer:chassis'] },
-  // It knows the installation by its API alone.
+  // The console knows the installation only by its API.
   { sourceTag: 'layer:console', onlyDependOnLibsWithTags: ['layer:console'] },
   { sourceTag: 'layer:tool', onlyDependOnLibsWithTags: ['layer:core', 'layer:tool'] },
   { sourceTag: 'layer:test', onlyDependOnLibsWithTags: ['layer:tool'] },
 ];
 
-/** What a service, or an adapter, is tested with. */
+/** Further libraries that specs of services and adapters may use. */
 const layersOfSpecs = layers.map((layer) => (['layer:app', 'layer:adapter'].includes(layer.sourceTag) ? { ...layer, onlyDependOnLibsWithTags: [...layer.onlyDependOnLibsWithTags, 'layer:tool'] } : layer));
 
-/** What opens a socket to a host of one's choice. */
+/** Modules that open sockets to arbitrary hosts. */
 const SOCKETS = '^(?:node:)?(?:undici|net|tls|http|https|http2|dgram|dns)(?:/.*)?$';
 const SOCKET_GLOBALS = ['fetch', 'WebSocket', 'EventSource'];
 const ONE_WAY_OUT = 'Sockets are opened by libs/egress alone.';
@@ -40,9 +40,10 @@ export default tseslint.config(
     },
   },
   {
-    // One way out to hosts that a tenant can name: libs/egress. What opens sockets to the installation's own servers are their client libraries.
+    // libs/egress is the only way out to hosts that a tenant can name. Sockets to the installation's own servers are opened by their client
+    // libraries.
     files: ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'],
-    ignores: ['libs/egress/**', 'libs/embedded/**', 'libs/fixtures/**', 'apps/local/**', 'apps/cli/**', 'libs/service/src/metrics-server.ts', '**/*.spec.ts', '**/testing/**'],
+    ignores: ['libs/egress/**', 'libs/embedded/**', 'libs/fixtures/**', 'apps/local/**', 'apps/cli/**', 'libs/service/src/front-door.ts', 'libs/service/src/metrics-server.ts', '**/*.spec.ts', '**/testing/**'],
     rules: {
       '@typescript-eslint/no-restricted-imports': ['error', { patterns: [{ regex: SOCKETS, allowTypeImports: true, message: ONE_WAY_OUT }] }],
       'no-restricted-syntax': ['error', ...[`ImportExpression[source.value=/${SOCKETS.replaceAll('/', '\\/')}/]`, "CallExpression[callee.property.name='getBuiltinModule']", "CallExpression[callee.name='createRequire']"].map((selector) => ({ selector, message: ONE_WAY_OUT }))],
@@ -51,19 +52,19 @@ export default tseslint.config(
     },
   },
   {
-    // The console runs in a browser, which keeps it to the origin that it came from (its content security policy).
+    // The console runs in a browser, whose content security policy limits it to its own origin.
     files: ['apps/console/**/*.{ts,tsx}'],
     languageOptions: { parserOptions: { project: `${import.meta.dirname}/apps/console/tsconfig.json` } },
     rules: {
       'no-restricted-globals': ['error', { name: 'fetch', message: 'The API is called by api/client.ts alone.' }],
-      // A promise in an event handler has an owner: the query or the action that it belongs to.
+      // A promise in an event handler belongs to its query or action.
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
     },
   },
   { files: ['apps/console/src/api/client.ts'], rules: { 'no-restricted-globals': 'off' } },
   { ignores: ['apps/console/src/api/schema.d.ts'] },
   {
-    // `async` without `await` is the natural shape of a test double; expect(mock.method) is never called unbound here.
+    // `async` without `await` is the natural shape of a test double. expect(mock.method) is never called unbound here.
     files: ['**/*.spec.ts', 'test/**/*.ts'],
     rules: { '@typescript-eslint/require-await': 'off', '@typescript-eslint/unbound-method': 'off', '@typescript-eslint/no-non-null-assertion': 'off', 'max-lines': 'off' },
   },

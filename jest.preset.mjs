@@ -1,6 +1,7 @@
-/** One preset for every project: ESM, sources instead of dist, decorators with metadata. */
+/** The preset of every project: ESM, sources instead of dist, decorators with metadata. */
 export default {
-  // The servers of *.int.spec.ts and of test/, once for a whole run; pure specs start nothing. Built first, since jest does not transform a global setup.
+  // Starts the servers of *.int.spec.ts and of test/ once for a whole run; pure specs start nothing. Built, since jest does not transform a global
+  // setup.
   globalSetup: `${import.meta.dirname}/libs/embedded/dist/jest-global-setup.js`,
   globalTeardown: `${import.meta.dirname}/libs/embedded/dist/jest-global-teardown.js`,
   testEnvironment: 'node',

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-/** `npm run licences`: under what everything in package-lock.json may be used, most frequent first. Status 1 where a licence is not among those that we know we may use. */
+/** `npm run licences`: the licences of everything in package-lock.json, most frequent first. Status 1 if one of them is not known to be allowed. */
 import { readFileSync } from 'node:fs';
 
 const FREE = new Set(['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'BlueOak-1.0.0', 'Unlicense', 'Python-2.0', 'CC0-1.0', 'CC-BY-4.0', 'Public Domain', 'Unicode-3.0']);
-/** For building and testing alone: nothing of it is in what is shipped. */
+/** Allowed for building and testing only; nothing of these is shipped. */
 const NOT_SHIPPED = new Set(['MPL-2.0']);
-/** Their package.json says nothing, or in a form of before SPDX: read by hand. */
+/** Packages whose package.json has no licence, or not in SPDX; read by hand. */
 const READ = { ssh2: 'MIT', 'cpu-features': 'MIT', buildcheck: 'MIT', decko: 'MIT', stickyfill: 'MIT', 'url-template': 'BSD-3-Clause' };
 
 const { packages } = JSON.parse(readFileSync(`${import.meta.dirname}/package-lock.json`, 'utf8'));
@@ -14,7 +14,7 @@ const licences = Map.groupBy(installed, ([path, { license }]) => READ[nameOf(pat
 for (const [licence, some] of [...licences].sort(([, a], [, b]) => b.length - a.length))
   console.log(`${String(some.length).padStart(4)}  ${licence.padEnd(28)}${some.length > 4 ? '' : some.map(([path]) => nameOf(path)).join(', ')}`);
 
-// Of alternatives one has to do, of what is joined by AND each.
+// Of alternatives (OR) one must be allowed; of a combination (AND) all must be.
 const isFree = (licence) => licence.replace(/[()]/g, '').split(' OR ').some((choice) => choice.split(' AND ').every((part) => FREE.has(part)));
 const isNotShipped = (licence, some) => NOT_SHIPPED.has(licence) && some.every(([, { dev }]) => dev);
 const others = [...licences].filter(([licence, some]) => !isFree(licence) && !isNotShipped(licence, some)).map(([licence]) => licence);

@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
 
-/** `npm run migrate`: topics, then both schemas. `npm run migrate -- --plan`: says what it would do, and does nothing. Ends with the first that fails; a plan is told whole. */
+/**
+ * `npm run migrate`: creates the topics, then migrates both schemas. `npm run migrate -- --plan`: only prints what it would do. Stops at the first
+ * command that fails; a plan runs all of them.
+ */
 const COMMANDS = ['libs/kafka/dist/apply-topics.js', 'apps/config-service/dist/migrate.js', 'apps/attempt-log/dist/migrate.js'];
 const flags = process.argv.slice(2);
 

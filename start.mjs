@@ -1,32 +1,37 @@
 #!/usr/bin/env node
-/** `npm start`: installs, builds and starts, each only as far as there is need. Plain JavaScript, for whatever Node (20 or later) is at hand. */
+/** `npm start`: installs, builds and starts, each only as far as needed. Plain JavaScript for any Node.js from 20. */
 import { spawn } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { clearInterval, setInterval } from 'node:timers';
 
 process.chdir(import.meta.dirname);
 
-// Node keeps its compiled code there, which saves a second at each start.
+// Node.js keeps compiled code there, which saves a second at each start.
 process.env.NODE_COMPILE_CACHE ??= `${import.meta.dirname}/node_modules/.cache/node`;
 
 const NODE = 'node_modules/.bin/node';
 const changed = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-/** Ctrl-C reaches a terminal's whole process group, kill(1) only this process: so signals are passed on. A process that gets one twice knows that. */
-let child;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child?.kill(signal));
+/**
+ * Ctrl-C reaches a terminal's whole process group, but kill(1) only this process, so signals are passed on. The child expects that it may get a
+ * signal twice.
+ */
+const children = new Set();
+const killAll = (signal) => children.forEach((child) => child.kill(signal));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => killAll(signal));
 
-/** Ending npm also ends the shell between npm and this process, without a signal to us: we notice it by our new parent. */
+/** Ending npm also ends the shell between npm and this process, but sends no signal here. It is noticed by the new parent. */
 const parent = process.ppid;
 const watch = setInterval(() => {
   if (process.ppid === parent) return;
   clearInterval(watch);
-  child?.kill('SIGTERM');
+  killAll('SIGTERM');
 }, 1_000);
 
-/** The channel closes when this process is killed: that is how the child notices. */
+/** The channel closes when this process is killed, by which the child notices. */
 async function run(command, ...args) {
-  child = spawn(command, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+  const child = spawn(command, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+  children.add(child);
   const status = await new Promise((resolve) => {
     child.once('exit', (code) => resolve(code ?? 1));
     child.once('error', (error) => {
@@ -34,22 +39,32 @@ async function run(command, ...args) {
       resolve(1);
     });
   });
-  if (status !== 0) process.exit(status);
+  children.delete(child);
+  if (status === 0) return;
+  killAll('SIGTERM');
+  process.exit(status);
 }
 
-async function step(name, ...command) {
+async function step(name, ...commands) {
   const began = Date.now();
-  // At once, since the first time each of these takes a minute or two.
+  // Printed before the commands run, since the first run takes half a minute or more.
   process.stdout.write(name.padEnd(28));
-  await run(...command);
+  await Promise.all(commands.map((command) => run(...command)));
   console.log(`${((Date.now() - began) / 1000).toFixed(1).padStart(5)} s`);
 }
 
-if (changed('node_modules/.package-lock.json') < changed('package-lock.json')) await step('packages', 'npm', 'ci', '--loglevel=error');
-await step('build', NODE, 'node_modules/typescript/bin/tsc', '-b');
+// What runs and builds the services is half of all packages. A folder that has the rest, for tests and lint, keeps it.
+const folders = existsSync('node_modules/jest') ? [] : ['-w', 'apps', '-w', 'libs'];
+if (changed('node_modules/.package-lock.json') < changed('package-lock.json')) await step('packages', ['npm', 'ci', '--loglevel=error', ...folders]);
+
+// `npm test` checks types.
+const services = readdirSync('apps').filter((app) => app !== 'console').map((app) => `apps/${app}`);
+const build = [[NODE, 'node_modules/typescript/bin/tsc', '-b', '--noCheck', ...services]];
 const sources = readdirSync('apps/console/src', { recursive: true }).map((file) => `apps/console/src/${file}`);
 const newest = Math.max(...['apps/console/index.html', 'apps/console/portal.html', 'apps/console/vite.config.ts', 'package-lock.json', ...sources].map(changed));
-if (changed('apps/console/dist/index.html') < newest) await step('console', 'npm', 'run', 'bundle', '--silent', '-w', '@nuncio/console');
-// The demo's own producer is plain kafkajs. Node 24 warns of its timers.
+if (changed('apps/console/dist/index.html') < newest) build.push(['npm', 'run', 'bundle', '--silent', '-w', '@nuncio/console']);
+await step('build', ...build);
+
+// The demo's own producer is plain kafkajs. Node.js 24 warns about its timers.
 await run(NODE, '--disable-warning=TimeoutNegativeWarning', 'apps/local/dist/main.js', ...process.argv.slice(2));
 process.exit();

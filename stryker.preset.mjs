@@ -1,13 +1,13 @@
 import preset from './jest.preset.mjs';
 
-/** Mutation tests of one library: the files that are mutated, and the specs that are to notice, both from its folder. Pure: no servers are started. */
+/** Mutation tests of one library: the files to mutate, and the specs that must detect the mutants, both relative to its folder. Starts no servers. */
 export const mutation = (mutate, specs) => ({
   mutate,
   testRunner: 'jest',
   testRunnerNodeArgs: ['--experimental-vm-modules'],
   jest: { projectType: 'custom', config: { ...preset, globalSetup: undefined, globalTeardown: undefined, testMatch: specs.map((spec) => `**/${spec}`) } },
   coverageAnalysis: 'perTest',
-  // A mutant of a connection may wait for ever; a machine may be busy.
+  // A mutant of a connection may wait for ever, and a machine may be slow.
   timeoutMS: 20_000,
   concurrency: 1,
   reporters: ['clear-text', 'progress-append-only'],

@@ -1,6 +1,6 @@
 /**
- * `node pack.mjs <to> <app>...`, in a workspace that is built: installs anew what these apps depend on in production, and copies it with what was built of them.
- * Declarations and source maps stay behind; `sbom.json` (CycloneDX) names every package.
+ * `node pack.mjs <to> <app>...`, in a built workspace: installs the production dependencies of these apps anew, and copies them with the apps' built
+ * files. Leaves out declarations and source maps; `sbom.json` (CycloneDX) lists every package.
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { dirname, join, relative } from 'node:path';
 const [to, ...apps] = process.argv.slice(2);
 const these = ['--omit=dev', '--include-workspace-root=false', ...apps.flatMap((app) => ['-w', `@nuncio/${app}`])];
 
-// To npm, a workspace that tests alone depend on is no development dependency: so nothing is that tests alone depend on.
+// npm does not treat a workspace that only tests depend on as a development dependency. So development dependencies are removed.
 const lock = read('package-lock.json');
 for (const file of globSync('{apps,libs}/*/package.json')) {
   write(file, { ...read(file), devDependencies: undefined });
@@ -18,12 +18,12 @@ for (const file of globSync('{apps,libs}/*/package.json')) {
 write('package-lock.json', lock);
 execFileSync('npm', ['ci', '--loglevel=error', ...these], { stdio: 'inherit' });
 copy('package.json', 'node_modules');
-// What npm has linked is what these apps need of this workspace.
+// npm has linked the workspaces that these apps need.
 for (const link of readdirSync('node_modules/@nuncio')) {
   const workspace = relative('.', realpathSync(join('node_modules/@nuncio', link)));
   copy(...['package.json', 'dist', 'node_modules'].map((part) => join(workspace, part)));
 }
-// Files for browsers, which the gateway serves: bundled, so that nothing has to be installed for them.
+// Files for browsers, which the gateway serves. They are bundled, so their dependencies need not be installed.
 if (apps.includes('gateway')) copy('apps/console/dist');
 writeFileSync(join(to, 'sbom.json'), execFileSync('npm', ['sbom', '--sbom-format=cyclonedx', '--package-lock-only', ...these], { maxBuffer: 2 ** 26 }));
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The page `/docs`: Redoc's one file, which asks nobody but the gateway, and our own beside it; each compressed once. Of the package nothing else is served. */
+/** Builds the page `/docs`: Redoc's one file without its request to another origin, and our own files beside it, all compressed. Nothing else of the package is served. */
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
-/** The types of the API, for the compiler: out of the same declarations as `/v1/openapi.json`, of the services as they were built. */
+/** Writes the API's types for the compiler, from the same declarations as `/v1/openapi.json`, as the services were built. */
 import 'reflect-metadata';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { OpenApiController, routesOf, toOpenApi } from '@nuncio/service';
 import openapiTS, { astToString } from 'openapi-typescript';
 
 const APPS = new URL('../', import.meta.url);
-// By the sources: what was built once and is gone since may still lie in dist.
+// The sources say which files there are: dist may hold some that were deleted.
 const controllersOf = (app) => readdirSync(new URL(`${app}/src`, APPS), { recursive: true }).filter((file) => file.endsWith('.controller.ts')).map((file) => `${app}/dist/${file.replace(/\.ts$/, '.js')}`);
 const files = ['config-service', 'attempt-log', 'gateway'].flatMap(controllersOf);
 const modules = await Promise.all(files.map((file) => import(new URL(file, APPS))));

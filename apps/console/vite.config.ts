@@ -17,7 +17,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rollupOptions: {
       input: { index: 'index.html', portal: 'portal.html', embed: 'src/portal/embed.ts' },
-      // Pages of others name it: it stays where it is.
+      // Pages of other companies load it by this name.
       output: { entryFileNames: ({ name }) => (name === 'embed' ? 'embed.js' : 'assets/[name]-[hash].js') },
       preserveEntrySignatures: 'exports-only',
     },

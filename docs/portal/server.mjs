@@ -1,12 +1,12 @@
 /* global fetch */
 /**
- * The example of docs/portal.md: a server of your own, its page, and the one call that makes a token for whoever is signed in there. `npm start` runs it beside the
- * demo. By hand: NUNCIO_URL=… NUNCIO_API_KEY=… TENANT=… node docs/portal/server.mjs
+ * The example of docs/portal.md: a server of your own, its page, and the one call that makes a token for the user who is signed in there. `npm start`
+ * runs it beside the demo. By hand: NUNCIO_URL=… NUNCIO_API_KEY=… TENANT=… node docs/portal/server.mjs
  */
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 
-/** Listens on loopback, at `port` or any free one. `url` is where its page is. */
+/** Listens on loopback at `port`, or at any free port. `url`: the address of its page. */
 export async function serve({ nuncio, key, tenant, port = 0 }) {
   const page = (await readFile(new URL('host.html', import.meta.url), 'utf8')).replaceAll('https://nuncio.acme.com', nuncio);
   const server = createServer();
@@ -15,12 +15,12 @@ export async function serve({ nuncio, key, tenant, port = 0 }) {
   const origin = `http://${host}`;
 
   server.on('request', async (request, response) => {
-    // Of another name for this address nothing is given.
+    // Refuses requests by another name for this address.
     if (request.headers.host !== host) return response.writeHead(421).end();
     if (request.method === 'GET' && request.url === '/') return response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(page);
     if (request.method !== 'POST' || request.url !== '/portal-token') return response.writeHead(404).end();
     try {
-      // Who this is, and of which tenant, your own session says. The key never leaves your server.
+      // Your own session says who this is, and of which tenant. The key never leaves your server.
       const answer = await fetch(`${nuncio}/v1/portal-sessions`, {
         method: 'POST',
         headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:http2 -w @nuncio/egress`: requests over TLS in HTTP/1.1 and in HTTP/2 to a server in a thread of its own, 700 B each, to one endpoint and to 100.
- * One line of JSON for each: requests a second, and microseconds of CPU of the sending thread for each.
+ * `npm run bench:http2 -w @nuncio/egress`: requests of 700 B over TLS, in HTTP/1.1 and in HTTP/2, to a server in a thread of its own; to one endpoint
+ * and to 100. Prints one line of JSON for each: requests a second, and microseconds of CPU that the sending thread spends on a request.
  */
 import { Buffer } from 'node:buffer';
 import { execFileSync } from 'node:child_process';

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -w @nuncio/egress`: what the guard costs a new connection (reading the URL, judging four answers of DNS, pinning and checking the peer). A
- * connection that is used again passes none of it. One line of JSON, in microseconds of CPU.
+ * `npm run bench -w @nuncio/egress`: what the guard costs for a new connection (parsing the URL, judging four DNS answers, pinning and checking the
+ * peer). A reused connection costs none of it. Prints one line of JSON, in microseconds of CPU.
  */
 import { formatAddress, parseAddress } from './dist/address.js';
 import { checkPeer, mayConnect } from './dist/connect.js';
@@ -20,7 +20,7 @@ function connection(i) {
 
 console.log(JSON.stringify({ guardOfANewConnection: measure(100_000, connection) }));
 
-/** CPU of this process, not the clock: other programs run too. The best of five rounds. */
+/** CPU of this process rather than elapsed time, since other programs run too. The best of five rounds. */
 function measure(count, work) {
   const rounds = Array.from({ length: 5 }, () => {
     const before = process.cpuUsage();

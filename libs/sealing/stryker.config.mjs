@@ -1,4 +1,7 @@
 import { mutation } from '../../stryker.preset.mjs';
 
-/** `npm run mutate -w @nuncio/sealing`: is there a test for every line that seals, opens and hides? What survives, and why, is in docs/security.md. */
+/**
+ * `npm run mutate -w @nuncio/sealing`: whether a test covers every line that seals, opens and hides. Surviving mutants are explained in
+ * docs/security.md.
+ */
 export default mutation(['src/seal.ts', 'src/key-ring.ts', 'src/secret.ts'], ['src/*.spec.ts']);

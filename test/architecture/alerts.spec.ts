@@ -22,27 +22,29 @@ const rules = (parse(read('docker/prometheus/alerts.yaml')) as { groups: { rules
 const alerts = rules.filter(({ alert }) => alert);
 const tested = (parse(read('docker/prometheus/alerts.test.yaml')) as { tests: Test[] }).tests.flatMap((test) => test.alert_rule_test);
 
-/** Every metric that a service declares, by reading its source. */
+/** Every metric that a service declares, found in its source. */
 const declared = globSync(['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'], { cwd: WORKSPACE })
   .filter((file) => !file.endsWith('.spec.ts'))
   .flatMap((file) => [...read(file).matchAll(/(?:name: |gauge\(\s*)'(nuncio_[a-z0-9_]+)'/g)].map(([, name]) => name ?? ''));
 
-/** promtool comes with Debian's prometheus: where it is not installed, only CI insists. */
+/** promtool is part of Debian's prometheus. Where it is not installed, only CI fails. */
 const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
 const withPromtool = hasPromtool || process.env.CI ? it : it.skip;
 
 describe('alerts', () => {
-  it('are, as is the board, of metrics that a service has, or Node', () => {
+  it('use only metrics of a service or of Node.js, and so does the board', () => {
     const board = JSON.stringify(JSON.parse(read('docker/grafana/nuncio.json')));
     const named = new Set([...rules.map(({ expr }) => expr), board].flatMap((text) => text.match(/\b(?:nuncio|nodejs)_[a-z0-9_]+/g) ?? []));
     const known = [...named].map((name) => name.replace(/_(?:bucket|count|sum)$/, '')).filter((name) => !name.startsWith('nodejs_eventloop_lag_'));
     expect(known.filter((name) => !declared.includes(name))).toEqual([]);
   });
 
-  it.each(alerts.map((rule) => [rule.alert ?? '', rule] as const))('%s: its runbook says what to do, and it was seen to fire and to be quiet', (name, { labels, annotations }) => {
+  it.each(alerts.map((rule) => [rule.alert ?? '', rule] as const))('%s: its runbook says what to do, and it was tested to fire and to stay quiet', (name, { labels, annotations }) => {
     expect(['page', 'ticket']).toContain(labels?.severity);
     const runbook = annotations?.runbook_url ?? '';
     expect(existsSync(join(WORKSPACE, runbook)) ? read(runbook) : '').toContain(name);
+    const [row] = read('docs/runbooks/README.md').split('\n').filter((line) => line.startsWith('|') && line.includes(`\`${name}\``));
+    expect(row).toMatch(new RegExp(`\\| ${labels?.severity ?? ''} \\| .*\\(${runbook.slice('docs/runbooks/'.length)}\\) \\|$`));
     expect(tested.filter(({ alertname }) => alertname === name).map(({ exp_alerts }) => exp_alerts.length > 0).sort()).toEqual([false, true]);
   });
 

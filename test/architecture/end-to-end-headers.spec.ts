@@ -6,6 +6,6 @@ import { expect, it } from '@jest/globals';
 const WORKSPACE = fileURLToPath(new URL('../..', import.meta.url));
 const rulesIn = (file: string): string => readFileSync(join(WORKSPACE, file), 'utf8').replace(/^import .*$/gm, '');
 
-it('has the command and the gateway leave out the same headers, though the command imports no library of ours', () => {
+it('leaves out the same headers in the command and the gateway, though the command imports no library of the project', () => {
   expect(rulesIn('apps/cli/src/end-to-end.ts')).toBe(rulesIn('apps/gateway/src/listeners/end-to-end.ts'));
 });

@@ -34,7 +34,7 @@ const ours = Object.entries(compose).filter(([, { image }]) => image.startsWith(
 const stages = read('docker/Dockerfile')
   .split(/^(?=FROM )/m)
   .slice(1);
-/** The stages that run: the last one, and those with a `--target`. */
+/** The stages that are run: the last one, and those with a `--target`. */
 const run = stages.filter((stage) => /^FROM \S+( AS migrate)?\n/.test(stage));
 
 const workspaces = new Map(globSync('{apps,libs}/*/package.json', { cwd: WORKSPACE }).map((file) => [(JSON.parse(read(file)) as Workspace).name, JSON.parse(read(file)) as Workspace]));
@@ -45,9 +45,9 @@ function closure(name: string, known = new Set<string>()): Set<string> {
   return known;
 }
 
-/** `npm run check:images` builds them and runs them; this is what can be read of them, everywhere. */
+/** `npm run check:images` builds and runs them. This test reads the Dockerfile, on any machine. */
 describe('images', () => {
-  it('are run by nobody in particular, without a shell, and from what was packed for them alone', () => {
+  it('run as an unprivileged user, without a shell, and only from what was packed for them', () => {
     expect(run).toHaveLength(2);
     for (const stage of run) {
       expect(stage).toMatch(/^USER 1000$/m);
@@ -57,19 +57,19 @@ describe('images', () => {
     }
   });
 
-  it('are one for each service, and one that migrates', () => {
+  it('are one for each service, and one for migrations', () => {
     const built = ours.filter(([, { build }]) => build);
     expect(built.map(([name, { image, build }]) => [name, image, build?.args?.APP ?? build?.target]).sort()).toEqual(
       [...SERVICES, 'migrate'].sort().map((name) => [name, `nuncio/${name}:\${NUNCIO_VERSION:-local}`, name]),
     );
   });
 
-  it.each(ours.map(([name]) => name))('%s: the file system is read only, and it may do nothing that a process need not', (name) => {
+  it.each(ours.map(([name]) => name))('%s: the file system is read-only, and it has no right that a process does not need', (name) => {
     expect(compose[name]).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'], logging: { options: { 'max-size': '10m' } } });
     expect(compose[name]?.command?.[0] ?? 'node').toBe('node');
   });
 
-  it.each(SERVICES)('%s brings nothing along that serves tests or laptops', (app) => {
+  it.each(SERVICES)('%s contains nothing that serves only tests or laptops', (app) => {
     const brought = closure(`@nuncio/${app}`);
     expect(brought.size).toBeGreaterThan(3);
     expect([...brought].filter((name) => !/^layer:(?:app|chassis|adapter|core|console)$/.test(workspaces.get(name)?.nx.tags[0] ?? ''))).toEqual([]);

@@ -5,7 +5,10 @@ import { describe, expect, it } from '@jest/globals';
 
 const WORKSPACE = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Lints each of the texts as if it stood in that file, in a process of its own (the rules ask Nx for the projects), and prints which rules each line breaks. */
+/**
+ * Lints each text as the content of that file, in a process of its own (the rules ask Nx for the projects), and prints the rules that each line
+ * breaks.
+ */
 const LINT = `
   import { createProjectGraphAsync } from '@nx/devkit';
   import { ESLint } from 'eslint';
@@ -22,7 +25,7 @@ const LINT = `
 const LAYERS = '@nx/enforce-module-boundaries';
 const IMPORTS = '@typescript-eslint/no-restricted-imports';
 
-/** Lines that must not be written somewhere, and the rule that says so; null = allowed. */
+/** Lines that must not be in a file, and the rule that forbids them; null = allowed. */
 const files: [place: string, lines: [text: string, rule: string | null][]][] = [
   ['libs/retry/src/schedule.ts', [["import '@nestjs/common';", LAYERS]]],
   ['libs/token-store/src/redis.ts', [["import '@nuncio/service';", LAYERS]]],
@@ -57,11 +60,11 @@ const files: [place: string, lines: [text: string, rule: string | null][]][] = [
 ];
 
 describe('the lint', () => {
-  it('keeps to the layers, and every socket in libs/egress', async () => {
+  it('follows the layers, and opens every socket to a receiver in libs/egress', async () => {
     const texts = files.map(([place, lines]) => [place, lines.map(([text]) => text)]);
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', LINT, JSON.stringify(texts)], {
       cwd: WORKSPACE,
-      // TSESTREE_SINGLE_RUN: where CI=true, the parser would take it for a run of the command, and read the files of those names instead of the texts.
+      // TSESTREE_SINGLE_RUN: with CI=true the parser would assume the lint command, and read the files of these names instead of the texts.
       env: { ...process.env, NX_DAEMON: 'false', NODE_OPTIONS: '', TSESTREE_SINGLE_RUN: 'false' },
     });
     const broken = JSON.parse(stdout) as string[][];

@@ -8,7 +8,7 @@ const read = (file: string): string => readFileSync(join(WORKSPACE, file), 'utf8
 
 const TABLE = /^\| ([\d,]+) \| .* \| `(\S+)` `([A-Z_]+)` \|$/gm;
 
-it('says of each limit what it is: docs/security.md and the code have the same number', () => {
+it('has the same number for each limit in docs/security.md and the code', () => {
   const rows = [...read('docs/security.md').matchAll(TABLE)];
   expect(rows.length).toBeGreaterThan(15);
   const said = rows.map(([, limit = '', file, name]) => `${file} ${name} ${limit.replaceAll(',', '')}`);

@@ -15,38 +15,48 @@ const sources = globSync(['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'], { cwd: WO
 const unique = (names: readonly string[]): string[] => [...new Set(names)].sort();
 
 describe('the settings in docs/operating.md', () => {
-  /** Members of zod schemas that are spelled as variables are. */
+  /** Members of zod schemas whose names look like environment variables. */
   const settings = unique(
     sources
       .map(read)
       .filter((text) => text.includes("from 'zod'"))
       .flatMap((text) => [...text.matchAll(/(?:^ {2,}|[{,] )([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*): (?:[a-z]\w*\b|[A-Z]\w+)/gm)].map(([, name = '']) => name))
-      // The file that a secret may lie in is told of once, for all of them.
+      // The manual describes the suffix `_FILE` once, for all secrets.
       .filter((name, _, all) => !(name.endsWith('_FILE') && all.includes(name.slice(0, -'_FILE'.length)))),
   );
   const manual = read('docs/operating.md');
   const table = manual.slice(manual.indexOf('## Settings'), manual.indexOf('A secret setting may be in a file'));
 
-  it('are all there are: a new one was read and told nowhere', () => {
+  it('are complete: a new one was read and documented nowhere', () => {
     expect(settings.length).toBeGreaterThan(60);
     const told = new Set([...table.matchAll(/`([A-Z][A-Z0-9_]+)`/g)].map(([, name]) => name));
     expect(settings.filter((name) => !told.has(name))).toEqual([]);
   });
 
-  it('are all read by somebody', () => {
+  it('are all read by the code', () => {
     const rows = unique([...table.matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell = '']) => [...cell.matchAll(/`([A-Z][A-Z0-9_]+)`/g)].map(([, name = '']) => name)));
     expect(rows.filter((name) => !settings.includes(name))).toEqual([]);
   });
 });
 
-it('docs/operating.md names no metric that is gone', () => {
+it('docs/operating.md names no metric that no longer exists', () => {
   const declared = sources.flatMap((file) => [...read(file).matchAll(/'(nuncio_[a-z0-9_]+)'/g)].map(([, name]) => name));
   const told = unique([...read('docs/operating.md').matchAll(/`(nuncio_[a-z0-9_]+)(?:\{[a-z_,]+\})?`/g)].map(([, name = '']) => name));
-  // Names of users of PostgreSQL and Redis begin so, too.
+  // Users of PostgreSQL and Redis have names with the same prefix.
   expect(told.filter((name) => !declared.includes(name) && !SERVICES.includes(name.slice('nuncio_'.length).replaceAll('_', '-')))).toEqual([]);
 });
 
-/** Parses an empty environment, and one of nonsense, as a service does at its start, in a process of its own: they are read as they run. */
+it('docs/log.md has every table of the log', () => {
+  const tables = unique(globSync('apps/attempt-log/src/migrations/*.ts', { cwd: WORKSPACE }).flatMap((file) => [...read(file).matchAll(/CREATE TABLE log\.([a-z_]+)/g)].map(([, name = '']) => name)));
+  const told = unique([...read('docs/log.md').matchAll(/^\| `([a-z_]+)` \|/gm)].map(([, name = '']) => name));
+  expect(tables.length).toBeGreaterThan(15);
+  expect(tables.filter((name) => !told.includes(name))).toEqual([]);
+});
+
+/**
+ * Parses an empty environment, and one of nonsense, as a service does at its start. In a process of its own, since the schemas are read
+ * when it runs.
+ */
 const READ = `
   import { settingFaults, settingWords } from './libs/kafka/dist/index.js';
   const faults = [];
@@ -63,7 +73,7 @@ describe('what a service says of its settings at start', () => {
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', READ, ...SERVICES.map((service) => `apps/${service}/dist/config.js`)], { cwd: WORKSPACE, encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '' } });
   const faults = unique(stderr && !stdout ? [stderr] : (JSON.parse(stdout) as string[]));
 
-  it('is what to set, and no library’s word for it', () => {
+  it('is what to set, and not the words of a library', () => {
     expect(faults).toContain('KAFKA_BROKERS is missing: the brokers, host:port, comma list');
     expect(faults.length).toBeGreaterThan(40);
     expect(faults.filter((fault) => !/^[A-Z][A-Z0-9_]+(?: is missing)?: .{6,}$/.test(fault) || /invalid|expected|received|undefined|NaN|Infinity|\bmatch\b|stringbool/i.test(fault))).toEqual([]);

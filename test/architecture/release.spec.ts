@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,7 @@ interface Package {
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
-/** On a copy, which is a repository of its own. */
+/** Runs on a copy, which is a repository of its own. */
 describe('a release', () => {
   let copy: string;
   const read = (file: string): string => readFileSync(join(copy, file), 'utf8');
@@ -32,7 +32,12 @@ describe('a release', () => {
       mkdirSync(dirname(join(copy, file)), { recursive: true });
       cpSync(join(WORKSPACE, file), join(copy, file));
     }
-    writeFileSync(join(copy, 'CHANGELOG.md'), '# Changelog\n\n## Unreleased\n\n- Something new.\n\n## 0.0.1\n\n- Something old.\n');
+    // What services read of each other is taken from the built contracts.
+    cpSync(join(WORKSPACE, 'libs/contracts/dist'), join(copy, 'libs/contracts/dist'), { recursive: true });
+    cpSync(join(WORKSPACE, 'libs/contracts/released'), join(copy, 'libs/contracts/released'), { recursive: true });
+    symlinkSync(join(WORKSPACE, 'node_modules'), join(copy, 'node_modules'));
+    writeFileSync(join(copy, '.gitignore'), 'node_modules\ndist\n');
+    writeFileSync(join(copy, 'CHANGELOG.md'), '# Changelog\n\n## Unreleased\n\n- Something new. Upgrade: turn it round.\n\n## 0.0.1\n\n- Something old.\n');
     run('git', 'init', '-q');
     commit();
   });
@@ -40,7 +45,7 @@ describe('a release', () => {
     rmSync(copy, { recursive: true });
   });
 
-  it('is refused without a later version, and while something is not committed', () => {
+  it('is refused without a later version, and while there are uncommitted changes', () => {
     for (const args of [[], ['next'], [former], ['0.0.9']]) expect(release(...args)).toMatchObject({ status: 1, stdout: '' });
     writeFileSync(join(copy, 'left'), '');
     expect(release('9.0.0').stderr).toBe('no release: there are changes that are not committed\n');
@@ -49,7 +54,7 @@ describe('a release', () => {
 
   it('has its version everywhere, its notes in the changelog and in the text for the tag, and publishes nothing', () => {
     const { status, stdout } = release('9.0.0');
-    expect([status, stdout.split('\n').slice(0, 3)]).toEqual([0, ['Nuncio 9.0.0', '', '- Something new.']]);
+    expect([status, stdout.split('\n').slice(0, 6)]).toEqual([0, ['Nuncio 9.0.0', '', '**Upgrade**', '- Turn it round.', '', '- Something new. Upgrade: turn it round.']]);
     expect(stdout).not.toContain('Something old');
     const packages = PACKAGES.map((file) => JSON.parse(read(file)) as Package);
     expect(packages.filter(({ version }) => version !== '9.0.0').map(({ name }) => name)).toEqual([]);
@@ -59,11 +64,13 @@ describe('a release', () => {
     const needed = [...packages, ...Object.values(lock.packages)].flatMap(({ dependencies = {} }) => Object.entries(dependencies)).filter(([name]) => name.startsWith('@nuncio/'));
     expect(needed.filter(([, version]) => version !== '9.0.0')).toEqual([]);
     expect(read('docker/helm/Chart.yaml')).toMatch(/^version: 9\.0\.0\nappVersion: 9\.0\.0$/m);
-    expect(read('CHANGELOG.md')).toContain('## 9.0.0\n\n- Something new.');
+    expect(readdirSync(join(copy, 'libs/contracts/released'))).toEqual(['9.0.0.json']);
+    expect(JSON.parse(read('libs/contracts/released/9.0.0.json'))).toMatchObject({ attempts: { samples: expect.arrayContaining([expect.anything()]) } });
+    expect(read('CHANGELOG.md')).toBe('# Changelog\n\n## 9.0.0\n\n**Upgrade**\n- Turn it round.\n\n- Something new. Upgrade: turn it round.\n\n## 0.0.1\n\n- Something old.\n');
     expect(run('git', 'log', '--oneline').stdout.trim().split('\n')).toHaveLength(1);
   });
 
-  it('is refused where there is nothing to tell', () => {
+  it('is refused if the changelog has nothing new', () => {
     commit();
     expect(release('9.0.1').stderr).toBe('no release: CHANGELOG.md has nothing under "## Unreleased"\n');
   });

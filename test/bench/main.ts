@@ -23,7 +23,10 @@ import { tokens } from './tokens.js';
 
 const FLOOR_EVENTS = 50_000;
 
-/** `npm run bench [-- name… --rate n …]`, see `readArguments`: one line of JSON a benchmark on standard output, progress on standard error. */
+/**
+ * `npm run bench [-- name… --rate n …]`, see `readArguments`. Prints one line of JSON per benchmark on standard output, progress on standard
+ * error.
+ */
 const benches: Readonly<Record<string, (installation: Installation, options: Options) => Promise<object>>> = {
   idle,
   drain: async (installation, options) => drain(installation, await floorOf(installation), options),
@@ -43,7 +46,7 @@ const benches: Readonly<Record<string, (installation: Installation, options: Opt
   scale,
   'log-queries': queries,
 };
-/** Takes many minutes and gigabytes, or needs a browser. */
+/** These take many minutes and gigabytes, or need a browser. */
 const ONLY_WHEN_ASKED = ['log-queries', 'scale', 'console'];
 
 const { names: asked, options } = readArguments(process.argv.slice(2));
@@ -66,7 +69,7 @@ try {
 }
 if (options.profile !== null) console.log(JSON.stringify({ profile: await readProfiles(options.profile) }));
 
-/** Right before what it is compared with: a machine is not equally fast at all times. */
+/** Measured right before what it is compared with, since a machine's speed varies. */
 function floorOf({ stack, receiver }: Installation): Promise<Floor> {
   log(`the bare loop, ${FLOOR_EVENTS} events`);
   return measureFloor(stack.brokers, receiver.url, FLOOR_EVENTS);

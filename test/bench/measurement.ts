@@ -14,23 +14,25 @@ export interface Percentiles {
   readonly p99: number;
 }
 
-/** One line of the benchmark. Times in milliseconds, CPU in microseconds for each delivery; `ratio` = the dispatcher's CPU to the bare loop's. */
+/**
+ * One line of the benchmark. Times in milliseconds, CPU in microseconds per delivery. `ratio`: the dispatcher's CPU relative to the bare loop's.
+ */
 export interface Line {
   readonly bench: string;
   readonly deliveries: number;
   readonly deliveriesPerSecond: number;
   readonly lost: number;
   readonly duplicates: number;
-  /** Of every service and every server. */
+  /** By service and server. */
   readonly cpuMicros: Readonly<Record<string, number>>;
-  /** All of them together, for each 1,000 deliveries. */
+  /** All services and servers together, per 1,000 deliveries. */
   readonly cpuSecondsPerThousand: number;
   readonly acceptToReceivedMs: Percentiles;
   readonly floor: Floor;
   readonly ratio: number;
 }
 
-/** Measures from the first arrival until all `count` have arrived and the log has all of their attempts. */
+/** Measures from the first arrival until all `count` have arrived and the log has all their attempts. */
 export async function measure(bench: string, count: number, floor: Floor, { services, stack, receiver }: Installation, load: Load): Promise<Line> {
   const arrived = (): Promise<number> => receiver.count();
   await reached('arrived', arrived, (value) => value > 0);
@@ -58,7 +60,7 @@ export async function measure(bench: string, count: number, floor: Floor, { serv
   };
 }
 
-/** Milliseconds from Kafka's append to the first arrival of each event that `counts`. */
+/** Milliseconds from Kafka's append to the first arrival, for each event that `counts`. */
 export function latenciesOf({ n, at }: Arrivals, load: Load, counts: (n: number) => boolean = () => true): number[] {
   const first = new Map<number, number>();
   for (const [i, number] of n.entries()) if (counts(number) && !first.has(number)) first.set(number, at[i] ?? NaN);
@@ -71,7 +73,7 @@ export function percentilesOf(latencies: readonly number[]): Percentiles {
   return { p50: percentile(0.5), p95: percentile(0.95), p99: percentile(0.99) };
 }
 
-/** Throws, with what was reached, when it takes longer than anybody would wait. */
+/** Waits until `goal` holds. Throws with the value reached if that takes too long. */
 export async function reached(what: string, read: () => Promise<number>, goal: (value: number) => boolean): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {

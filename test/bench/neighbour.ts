@@ -13,18 +13,18 @@ const BAD = 'hanging-neighbour';
 interface NeighbourLine {
   readonly bench: 'neighbour';
   readonly seconds: number;
-  /** The hanging endpoint's part of the traffic. */
+  /** The hanging endpoint's share of the traffic. */
   readonly share: number;
-  /** Of the other 99, published → received. */
+  /** Latencies of the other 99, from published to received. */
   readonly without: Percentiles;
   readonly with: Percentiles;
   readonly lost: number;
-  /** With to without. */
+  /** With the hanging endpoint, relative to without. */
   readonly p95Ratio: number;
   readonly throughputRatio: number;
 }
 
-/** 200 events a second over 100 endpoints: what the other 99 notice when one of them hangs. */
+/** 200 events a second to 100 endpoints: how much slower the other 99 get when one of them hangs. */
 export async function neighbour(installation: Installation, { seconds: given, share }: Options): Promise<NeighbourLine> {
   const seconds = given ?? SECONDS;
   const { receiver, api } = installation;

@@ -4,15 +4,17 @@ import { latenciesOf, reached } from './measurement.js';
 
 const PER_SECOND = 200;
 
-/** The result of one round of their traffic. */
+/** The result of one run. */
 export interface Round {
-  /** Milliseconds from published to received, of each. */
+  /** Milliseconds from published to received, of each event. */
   readonly latencies: number[];
   readonly perSecond: number;
   readonly lost: number;
 }
 
-/** Well-behaved endpoints, one a tenant, with 200 events a second among them: what they notice of somebody else's trouble. */
+/**
+ * Well-behaved endpoints, one per tenant, with 200 events a second among them, to measure how another tenant's trouble affects them.
+ */
 export class Neighbours {
   private constructor(
     private readonly installation: Installation,
@@ -21,7 +23,7 @@ export class Neighbours {
     private readonly isBad: (n: number) => boolean,
   ) {}
 
-  /** `isBad`: which of the events are for `bad`, the tenant that is in trouble; default: none. Numbers of events begin at `first`. */
+  /** `isBad`: which events are for `bad`, the tenant in trouble; default: none. Numbers of events begin at `first`. */
   static async start(installation: Installation, count: number, first: number, bad = '', isBad = (_n: number): boolean => false): Promise<Neighbours> {
     for (let i = 0; i < count; i++) await installation.endpoint(`neighbour-${first}-${i}`, installation.receiver.url);
     const { stack, services } = installation;
@@ -30,7 +32,7 @@ export class Neighbours {
     return new Neighbours(installation, load, first, isBad);
   }
 
-  /** Publishes for so long, and waits until all that is the neighbours' has arrived. */
+  /** Publishes for this long, and waits until all events of the neighbours have arrived. */
   async run(seconds: number): Promise<Round> {
     const { receiver } = this.installation;
     await receiver.forget();

@@ -4,7 +4,7 @@ import { latenciesOf, percentilesOf, reached, type Percentiles } from './measure
 import type { Options } from './options.js';
 
 const PER_SECOND = 100;
-/** Of the callback: an operation takes half of it by default. */
+/** The callback's rate limit. An operation uses half of it by default. */
 const LIMIT = 400;
 const SECONDS = 30;
 const WARM_UP_SECONDS = 5;
@@ -12,16 +12,18 @@ const WARM_UP_SECONDS = 5;
 interface OperationLine {
   readonly bench: 'operation';
   readonly seconds: number;
-  /** Of new events to the callback, published → received. */
+  /** Latencies of new events to the callback, from published to received. */
   readonly without: Percentiles;
   readonly with: Percentiles;
   readonly lost: number;
   readonly p95Ratio: number;
-  /** What the operation sent again while the new ones came, and how fast it was to. */
+  /** How many deliveries the operation sent meanwhile, and its rate limit. */
   readonly operation: { readonly perSecond: number; readonly sent: number };
 }
 
-/** 100 new events a second to one callback that takes 400: what they notice when everything it ever had is replayed to it at the default rate. */
+/**
+ * 100 new events a second to a callback that takes 400: how much slower they get while everything it ever had is replayed at the default rate.
+ */
 export async function operation(installation: Installation, { seconds: given }: Options): Promise<OperationLine> {
   const seconds = given ?? SECONDS;
   const { stack, services, receiver, api } = installation;
@@ -41,7 +43,7 @@ export async function operation(installation: Installation, { seconds: given }: 
   };
 
   await run(WARM_UP_SECONDS);
-  // Twice as long, so that there is enough to send again: the operation is twice as fast as what is new.
+  // Twice as long, so that there is enough to replay: the operation is twice as fast as the new events.
   const without = await run(2 * seconds);
   await reached('attempts not in the log', () => load.logLag(), (lag) => lag === 0);
   const { operation: id } = await api.post<{ operation: string }>('/v1/replays', { select: { callback: [callback] } });

@@ -1,25 +1,31 @@
 import { parseArgs } from 'node:util';
 
 export interface Options {
-  /** How many events `drain` has waiting, `burst` and `held` bring, and `scale` delivers by each fleet. */
+  /** Number of events: waiting for `drain`, in the trouble of `burst` and `held`, and per fleet in `scale`. */
   readonly events: number;
-  /** How many events a second `steady` publishes. */
+  /** Events a second that `steady` publishes. */
   readonly rate: number;
-  /** `steady` publishes over HTTP, a request an event; default: straight to Kafka. */
+  /** Whether `steady` publishes over HTTP, one event per request; by default directly to Kafka. */
   readonly http: boolean;
-  /** How long `steady` publishes, `neighbour`, `burst` and `held` with and without what troubles them, and `operation` with a replay; null = as long as each takes for itself. */
+  /**
+   * How long `steady` publishes; how long `neighbour`, `burst` and `held` do with and without trouble, and `operation` with a replay. null = each
+   * one's default.
+   */
   readonly seconds: number | null;
-  /** The hanging endpoint's part of the traffic. */
+  /** The hanging endpoint's share of the traffic. */
   readonly share: number;
-  /** Where every service leaves a CPU profile when it ends; null = none is taken. */
+  /** The directory into which every service writes a CPU profile when it ends; null = none. */
   readonly profile: string | null;
-  /** How many attempts `log-queries` fills the log with. */
+  /** The number of attempts that `log-queries` fills the log with. */
   readonly rows: number;
-  /** Of `events` and `deliveries`; null = as declared. */
+  /** Partitions of `events` and `deliveries`; null = as declared. */
   readonly partitions: number | null;
 }
 
-/** `[name…] [--events 100000] [--rate 1000] [--http] [--seconds n] [--share 0.1] [--rows 10000000] [--partitions 96] [--profile dir]`. Throws a TypeError that names an option it does not know. */
+/**
+ * `[name…] [--events 100000] [--rate 1000] [--http] [--seconds n] [--share 0.1] [--rows 10000000] [--partitions 96] [--profile dir]`. Throws a
+ * TypeError that names an unknown option.
+ */
 export function readArguments(given: readonly string[]): { names: string[]; options: Options } {
   const { values, positionals } = parseArgs({
     args: [...given],

@@ -7,13 +7,13 @@ interface CpuProfile {
   readonly timeDeltas: readonly number[];
 }
 
-/** The use of a service's CPU: per cent of its busy time, greatest first, by the package that did the work or had Node do it. */
+/** A service's CPU by package, as per cent of its busy time, largest first. Work of Node.js counts for the package that called it. */
 export type Shares = Readonly<Record<string, number>>;
 
 const FEWEST_PERCENT = 0.5;
 const SERVICE = /\/apps\/([^/]+)\/dist\/main\.js$/;
 
-/** Reads the profiles that `--cpu-prof` left in a directory: the shares of each service, by its name and, since it may have been started again, a number. */
+/** Reads the profiles that `--cpu-prof` wrote into a directory. Keyed by service, with a number if it was started again. */
 export async function readProfiles(dir: string): Promise<Record<string, Shares>> {
   const files = (await readdir(dir)).filter((name) => name.endsWith('.cpuprofile')).sort();
   const shares: Record<string, Shares> = {};
@@ -37,7 +37,7 @@ function sharesOf({ nodes, samples, timeDeltas }: CpuProfile): Shares {
   return Object.fromEntries(percent.filter(([, share]) => share >= FEWEST_PERCENT).toSorted(([, a], [, b]) => b - a));
 }
 
-/** Node's work counts for its caller. */
+/** Work of Node.js counts for its caller. */
 function partsOf(nodes: CpuProfile['nodes']): Map<number, string> {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const parts = new Map<number, string>();
@@ -54,7 +54,7 @@ function partsOf(nodes: CpuProfile['nodes']): Map<number, string> {
   return parts;
 }
 
-/** `kafkajs`, `libs/egress`, `dispatcher/delivery`; undefined = Node's own, or native code. */
+/** Such as `kafkajs`, `libs/egress`, `dispatcher/delivery`; undefined = Node.js itself, or native code. */
 function nameOf(url: string): string | undefined {
   const [, dependency] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url) ?? [];
   const [, library] = /\/(libs\/[^/]+)\/dist\//.exec(url) ?? [];

@@ -5,13 +5,13 @@ import { percentilesOf, reached, type Percentiles } from './measurement.js';
 
 const RETRIES = 10_000;
 const WITHIN_SECONDS = 60;
-/** Long enough to go through several tiers. */
+/** Long enough to pass through several tiers. */
 const DELAY_SECONDS = 30;
 
 interface RetryLine {
   readonly bench: 'retry';
   readonly retries: number;
-  /** Due within so many seconds. */
+  /** The seconds within which they were due. */
   readonly seconds: number;
   readonly lost: number;
   readonly early: number;
@@ -19,7 +19,7 @@ interface RetryLine {
   readonly latenessMs: Percentiles & { readonly max: number };
 }
 
-/** 10,000 first tries fail within a minute, so that as many retries are due within another. */
+/** Makes 10,000 first attempts fail within a minute, so that as many retries are due within another minute. */
 export async function retry(installation: Installation): Promise<RetryLine> {
   const { stack, services, receiver } = installation;
   await installation.endpoint('retry', receiver.flakyUrl, { retry: { delaysSeconds: [DELAY_SECONDS], jitter: 0 } });
@@ -44,13 +44,13 @@ export async function retry(installation: Installation): Promise<RetryLine> {
   };
 }
 
-/** When the retry of each number is due: what the fact of its first attempt says follows. */
+/** When the retry of each number is due, by the fact of its first attempt; epoch milliseconds. */
 async function dueTimes(cluster: Cluster): Promise<Map<number, number>> {
   const facts = (await cluster.read('attempts')).map(({ value }) => JSON.parse(String(value)) as { ceId?: string; next?: { notBefore?: number } });
   return new Map(facts.flatMap(({ ceId, next }) => (next?.notBefore === undefined ? [] : [[Number(ceId), next.notBefore] as const])));
 }
 
-/** When each number came for the second time. */
+/** When each number arrived for the second time; epoch milliseconds. */
 function lastOf(n: readonly number[], at: readonly number[]): Map<number, number> {
   const first = new Set<number>();
   const second = new Map<number, number>();

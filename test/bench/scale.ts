@@ -11,16 +11,19 @@ const CHUNK = 1_000;
 interface ScaleLine {
   readonly bench: 'scale';
   readonly events: number;
-  /** Of `events`; null = as declared. */
+  /** Partitions of `events`; null = as declared. */
   readonly partitions: number | null;
-  /** Microseconds of all dispatchers together for each delivery, by how many there are. */
+  /** CPU microseconds per delivery of all dispatchers together, by their number. */
   readonly cpuMicros: Readonly<Record<number, number>>;
   readonly deliveriesPerSecond: Readonly<Record<number, number>>;
-  /** The most of them to one dispatcher's. */
+  /** The cost with the most dispatchers, relative to one. */
   readonly ratio: number;
 }
 
-/** The same events (`--events`) for 1, 2, 4 and 8 dispatchers on this machine: what a delivery costs all of them together. */
+/**
+ * Delivers the same events (`--events`) with 1, 2, 4 and 8 dispatchers on this machine, and compares what a delivery costs
+ * all of them together.
+ */
 export async function scale(installation: Installation, { events, partitions }: Options): Promise<ScaleLine> {
   const { stack, services, receiver } = installation;
   const load = new Load(stack.brokers, services.topicPrefix);

@@ -7,7 +7,7 @@ import type { Options } from './options.js';
 const SECONDS = 30;
 const WARM_UP_SECONDS = 5;
 
-/** 1,000 events a second for 30 s (`--rate`, `--seconds`), straight to Kafka or over HTTP (`--http`), after 5 s in which code is compiled and connections are made. */
+/** 1,000 events a second for 30 s (`--rate`, `--seconds`), directly to Kafka or over HTTP (`--http`), after a warm-up of 5 s. */
 export async function steady(installation: Installation, floor: Floor, { rate, http, seconds }: Options): Promise<Line> {
   const lasting = seconds ?? SECONDS;
   const { services, stack, receiver } = installation;

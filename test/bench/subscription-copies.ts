@@ -1,6 +1,6 @@
 import { Cluster } from '../fleet/kafka.js';
 
-/** So many fit into one produce request. */
+/** As many as fit into one produce request. */
 const CHUNK = 500;
 
 interface SubscriptionRecord {
@@ -10,8 +10,8 @@ interface SubscriptionRecord {
 }
 
 /**
- * Puts copies of a tenant's activated subscription on `config.state`, each for the tenant that `copyFor` names: as config-service would, but for the minutes
- * that its API takes to verify each. They share one callback.
+ * Writes copies of a tenant's activated subscription to `config.state`, each for the tenant that `copyFor` names. The result is as config-service
+ * would write it, without the minutes that its API would need to verify each. The copies share one callback.
  */
 export async function copySubscription(brokers: string, prefix: string, tenant: string, count: number, copyFor: (n: number) => string): Promise<void> {
   const cluster = new Cluster(brokers, prefix);

@@ -8,15 +8,15 @@ const PER_TENANT = 10;
 interface SubscriptionsLine {
   readonly bench: 'subscriptions';
   readonly subscriptions: number;
-  /** From the start of the process until it is ready, with a handful of subscriptions and with all of them. */
+  /** From the start of the process until it is ready, with few subscriptions and with all. */
   readonly startSeconds: { readonly few: number; readonly all: number };
-  /** Resident, when it is ready; and the most until then. */
+  /** Resident memory when it is ready, and the peak until then. */
   readonly megabytes: { readonly few: number; readonly all: number; readonly peak: number };
-  /** The memory that loading all of them adds. */
+  /** The time that loading all of them adds. */
   readonly loadSeconds: number;
 }
 
-/** The cost of 100,000 subscriptions for a dispatcher that starts. */
+/** What 100,000 subscriptions cost a dispatcher that starts. */
 export async function subscriptions({ stack, services }: Installation): Promise<SubscriptionsLine> {
   const restart = async (): Promise<{ seconds: number; now: number; peak: number }> => {
     await services.kill('dispatcher', 'SIGTERM');

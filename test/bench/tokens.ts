@@ -15,21 +15,21 @@ const FETCHES = 100;
 
 interface TokensLine {
   readonly bench: 'tokens';
-  /** With OAuth. */
+  /** Deliveries with OAuth. */
   readonly deliveries: number;
   readonly tokenRequests: number;
-  /** Of a client that asks for a token with every delivery. */
+  /** Token requests saved compared with one for each delivery. */
   readonly requestsSaved: number;
-  /** Of a token request, as token-service sees it, the authorization server being a process of this machine. */
+  /** The duration of a token request, as token-service measures it, with an authorization server on this machine. */
   readonly fetchMs: Percentiles;
-  /** The dispatcher's CPU microseconds for each delivery, the best of several rounds in turn. */
+  /** The dispatcher's CPU microseconds per delivery, the best of several rounds in turn. */
   readonly cpuMicros: { readonly plain: number; readonly oauth: number };
   readonly ratio: number;
-  /** Of one dispatcher: a look-up of a token in memory, and the opening of a sealed one. */
+  /** The cost in one dispatcher of looking up a token in memory, and of opening a sealed one. */
   readonly cost: { readonly credentials: number; readonly lookupNanoseconds: number; readonly unsealNanoseconds: number };
 }
 
-/** The cost of tokens for a delivery, and the number of token requests that are saved. */
+/** What tokens add to the cost of a delivery, and how many token requests are saved. */
 export async function tokens(installation: Installation): Promise<TokensLine> {
   const { stack, services, receiver, server } = installation;
   await installation.endpoint(PLAIN_TENANT, receiver.url);
@@ -50,7 +50,7 @@ export async function tokens(installation: Installation): Promise<TokensLine> {
   };
 
   const [plain, oauth]: [number[], number[]] = [[], []];
-  // One after the other, so that both meet the same machine; the first round warms up.
+  // In turn, so that both are measured under the same conditions. The first round warms up.
   for (let n = 0; n <= ROUNDS; n++) {
     const [without, withToken] = [await drained(PLAIN_TENANT), await drained(TENANT)];
     if (n > 0) {

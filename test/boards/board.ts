@@ -9,7 +9,7 @@ const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
 const WIDTH = 8;
 const HEIGHT = 8;
 
-/** The board as Grafana imports it; it asks for the data source. */
+/** The dashboard as Grafana imports it. Grafana asks for the data source. */
 export function board(): Dashboard {
   const builder = new DashboardBuilder('Nuncio')
     .uid('nuncio')

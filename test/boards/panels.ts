@@ -1,9 +1,9 @@
-/** What Grafana draws: one line for each query, `[PromQL, legend]`. */
+/** A panel of the dashboard: one line per query, `[PromQL, legend]`. */
 export interface Panel {
   readonly title: string;
   /** What it shows, and what to do when it looks bad. */
   readonly description: string;
-  /** Of Grafana: https://grafana.com/docs/grafana/latest/panels-visualizations/configure-standard-options. */
+  /** A unit of Grafana: https://grafana.com/docs/grafana/latest/panels-visualizations/configure-standard-options. */
   readonly unit: string;
   readonly queries: readonly (readonly [expr: string, legend: string])[];
 }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { KafkaNode, Stack } from '@nuncio/embedded';
 import { Cable } from '../fleet/cable.js';
 
-/** The nodes of a Kafka cluster, and where there are several, a cable from the dispatchers to each. Nodes are counted from 1. */
+/** The nodes of a Kafka cluster, counted from 1. If there are several, the dispatchers reach each through a cable. */
 export class Brokers {
   private constructor(
     private readonly nodes: readonly KafkaNode[],
@@ -14,17 +14,17 @@ export class Brokers {
     return new Brokers(kafka, await Promise.all(relayed.map(({ from, to }) => Cable.to(`kafka://127.0.0.1:${to}`, from))));
   }
 
-  /** Their numbers; of one, none. */
+  /** The numbers of the nodes; empty with a single node. */
   get several(): number[] {
     return this.nodes.length > 1 ? this.#all : [];
   }
 
-  /** Settings of who comes by the cables. */
+  /** Settings for services that connect through the cables. */
   get byCable(): Record<string, string> {
     return this.cables.length === 0 ? {} : { KAFKA_BROKERS: this.cables.map(({ url }) => url.host).join(',') };
   }
 
-  /** kill -9 of these, or of all, and up again after so long. */
+  /** Kills these nodes, or all, with SIGKILL, and starts them again after this time. */
   async kill(forMs: number, numbers: readonly number[] = this.#all): Promise<void> {
     const nodes = this.#named(numbers);
     await Promise.all(nodes.map((node) => node.kill()));
@@ -32,7 +32,7 @@ export class Brokers {
     await Promise.all(nodes.map((node) => node.start()));
   }
 
-  /** SIGSTOP of these, or of all, and SIGCONT after so long. */
+  /** Stops these nodes, or all, with SIGSTOP, and continues them with SIGCONT after this time. */
   async freeze(forMs: number, numbers: readonly number[] = this.#all): Promise<void> {
     const nodes = this.#named(numbers);
     for (const node of nodes) node.freeze();
@@ -40,7 +40,7 @@ export class Brokers {
     for (const node of nodes) node.thaw();
   }
 
-  /** Each in order: SIGTERM, and up again. */
+  /** Restarts the nodes one after another with SIGTERM. */
   async restart(): Promise<void> {
     for (const node of this.nodes) {
       await node.stop();
@@ -48,7 +48,7 @@ export class Brokers {
     }
   }
 
-  /** No way between the dispatchers and these; everybody else reaches them. */
+  /** Cuts the connections between the dispatchers and these nodes. Others still reach them. */
   async cut(forMs: number, numbers: readonly number[]): Promise<void> {
     const cables = numbers.map((number) => this.#cable(number));
     await Promise.all(cables.map((cable) => cable.cut()));
@@ -56,7 +56,7 @@ export class Brokers {
     await Promise.all(cables.map((cable) => cable.mend()));
   }
 
-  /** As where the network swallows what dispatchers and these say to each other. */
+  /** Drops all data between the dispatchers and these nodes, like a network that swallows packets. */
   async silence(forMs: number, numbers: readonly number[]): Promise<void> {
     const cables = numbers.map((number) => this.#cable(number));
     for (const cable of cables) cable.silence();

@@ -10,20 +10,20 @@ interface Role {
   readonly recovers: boolean;
   readonly concurrency: number;
   readonly delaysSeconds: readonly number[];
-  /** Needs a token, so that token-service has work. */
+  /** Its callback uses a token, so that token-service has work. */
   readonly oauth?: boolean;
-  /** In an ordinary mood. */
+  /** Its answers in an ordinary mood. */
   readonly answer: (request: Received) => Answer;
 }
 
 const TIMEOUT_MS = 2_000;
 const TOKEN_LIFE_SECONDS = 5;
-// So long that no mood of a receiver and no standstill of ours uses it up.
+// Long enough that no mood of a receiver, and no standstill of this process, uses it up.
 const PATIENT = [1, 1, 1, 2, 2, 2, 3, 3, 3, 5, 5, 5, 5, 5];
 const client = { clientId: 'chaos', clientSecret: 'a secret of the chaos', authMethod: 'client_secret_basic' } as const;
 
 const ROLES: readonly Role[] = [
-  // Two at a time, and slow: what hangs here is soon held.
+  // Slow, with two requests at a time, so that deliveries to it are soon held when it hangs.
   { name: 'narrow', recovers: true, concurrency: 2, delaysSeconds: PATIENT, answer: () => ({ delayMs: 60 }) },
   { name: 'steady', recovers: true, concurrency: 32, delaysSeconds: PATIENT, oauth: true, answer: () => ({}) },
   { name: 'flaky', recovers: true, concurrency: 32, delaysSeconds: PATIENT, answer: failsAtFirst },
@@ -59,7 +59,7 @@ export class Actor {
     return actor;
   }
 
-  /** From the next request on; null = as usual. A receiver that never answers success has no other moods. */
+  /** Sets the mood for the next requests; null = ordinary. A receiver that never succeeds has no other moods. */
   feel(mood: Mood | null): void {
     this.#mood = mood;
   }
@@ -101,7 +101,7 @@ export class Cast {
     return actor;
   }
 
-  /** Who may have moods. */
+  /** The receivers that may have moods. */
   get moody(): string[] {
     return this.actors.filter(({ endpoint }) => endpoint.recovers).map(({ endpoint }) => endpoint.name);
   }
@@ -115,7 +115,10 @@ export const digest = (body: Buffer | string): string => createHash('sha256').up
 
 const numberOf = (headers: Received['headers']): number => Number(headers['persona-webhook-attempts-made']);
 
-/** None, one or two failures, by the event; the first of two is a connection closed without an answer. */
+/**
+ * Answers with no, one or two failures, depending on the event. The first of two closes the connection without an
+ * answer.
+ */
 function failsAtFirst({ headers }: Received): Answer {
   const failures = parseInt(digest(headers['ce-id'] ?? '').slice(0, 4), 16) % 3;
   const number = numberOf(headers);

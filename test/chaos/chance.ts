@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-/** Random numbers that the same seed gives again: SHA-256 over the seed and a count. */
+/** Repeatable random numbers: SHA-256 over the seed and a counter. */
 export class Chance {
   #count = 0;
 
@@ -16,7 +16,7 @@ export class Chance {
     return least + Math.floor(this.next() * (most - least + 1));
   }
 
-  /** Throws where there is nothing to pick from. */
+  /** Throws if the list is empty. */
   pick<T>(items: readonly T[]): T {
     const picked = items[this.between(0, items.length - 1)];
     if (picked === undefined) throw new Error('there is nothing to pick from');

@@ -5,10 +5,10 @@ import { run } from './run.js';
 
 const SEEDS = [1, 2];
 const SECONDS = 6;
-/** A consumer that gives up has done so by then, and comes back as another member. */
+/** Longer than a consumer takes to give up and come back as another member. */
 const OUTAGE_MS = 12_000;
 
-/** The short form of `npm run chaos`, on servers of its own, since these it may break. */
+/** The short form of `npm run chaos`, on servers of its own, since it breaks them. */
 describe('an installation in which things break', () => {
   let stage: OwnStage;
   beforeAll(async () => {
@@ -18,7 +18,7 @@ describe('an installation in which things break', () => {
     await stage.close();
   }, 60_000);
 
-  /** How soon after they are back, 3 s on a machine of its own, is for `npm run chaos` to say. */
+  /** `npm run chaos` checks how soon they are delivered: within 3 s on an otherwise idle machine. */
   it('delivers what was accepted while every server was away', async () => {
     const { accepted, lost } = await outage(stage, away('Kafka', 'Redis', 'PostgreSQL'), OUTAGE_MS);
     expect(accepted).toBeGreaterThan(0);

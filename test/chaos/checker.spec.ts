@@ -14,7 +14,7 @@ const attempted = (number: number, startedAt: number, over: Partial<Attempted> =
 });
 const failure = { outcome: 'failed', status: 500, step: 'later' } as const;
 
-/** One event for one endpoint: fails at 1,000, succeeds at 2,500. `over` replaces what is to be different. */
+/** One event for one endpoint: fails at 1,000, succeeds at 2,500. `over` replaces parts of it. */
 function history(over: Partial<History> = {}): History {
   const told: History = {
     ...emptyHistory(),
@@ -31,19 +31,19 @@ const rules = (over: Partial<History>): string[] => check(history(over)).map(({ 
 const crash = (from: number, to = from) => [{ what: 'kill -9', from, to }];
 
 describe('the checker', () => {
-  it('finds nothing wrong with a delivery that fails once and is tried again in time', () => {
+  it('reports nothing for a delivery that fails once and is retried in time', () => {
     expect(rules({})).toEqual([]);
   });
 
-  it('misses an accepted event that never arrived', () => {
+  it('reports an accepted event that never arrived', () => {
     expect(rules({ arrived: [], attempted: [] })).toEqual(['lost']);
   });
 
-  it('does not miss an event of which nobody said that it was accepted', () => {
+  it('does not report an event that was never acknowledged', () => {
     expect(rules({ published: [{ event: 'e1', to: ['shop'], body: BODY, acceptedAt: null }], arrived: [], attempted: [] })).toEqual([]);
   });
 
-  it('misses a delivery that failed and was forgotten', () => {
+  it('reports a delivery that failed and was forgotten', () => {
     expect(rules({ arrived: [arrived(1, 1_000, { status: 500 })], attempted: [attempted(1, 995, { ...failure, notBefore: 2_015 })] })).toEqual(['lost']);
   });
 
@@ -53,57 +53,57 @@ describe('the checker', () => {
     const givenUp = [attempted(1, 995, { ...failure, notBefore: 2_015 }), attempted(2, 2_490, { ...failure, step: 'dead' })];
     const grave = { delivery: 'dlv_1', body: BODY };
 
-    it('takes a dead letter after the whole schedule for the end', () => {
+    it('accepts a dead letter after the whole schedule as the end', () => {
       expect(rules({ endpoints, arrived: refused, attempted: givenUp, buried: [grave] })).toEqual([]);
     });
 
-    it('misses the dead letter', () => {
+    it('reports a missing dead letter', () => {
       expect(rules({ endpoints, arrived: refused, attempted: givenUp })).toEqual(['lost']);
     });
 
-    it('sees that it was given up before the end of its schedule', () => {
+    it('reports that the delivery was given up before the end of its schedule', () => {
       const [first] = givenUp;
       expect(rules({ endpoints, arrived: refused.slice(0, 1), attempted: [{ ...first!, step: 'dead', notBefore: null }], buried: [grave] })).toEqual(['lost']);
     });
 
-    it('sees other bytes in the dead letter', () => {
+    it('reports other bytes in the dead letter', () => {
       expect(rules({ endpoints, arrived: refused, attempted: givenUp, buried: [{ ...grave, body: 'other' }] })).toEqual(['bytes']);
     });
   });
 
-  it('sees that what recovers was given up', () => {
+  it('reports that a delivery was given up although its receiver recovers', () => {
     const [first] = history().attempted;
     expect(rules({ arrived: [arrived(1, 1_000, { status: 500 })], attempted: [{ ...first!, step: 'dead', notBefore: null }] })).toEqual(['lost']);
   });
 
-  it('sees a success that no receiver gave', () => {
+  it('reports a success that no receiver gave', () => {
     expect(rules({ arrived: [arrived(1, 1_000, { status: 500 }), arrived(2, 2_500, { status: 500 })] })).toEqual(['false success']);
   });
 
-  it('sees a success that was recorded of another attempt than the receiver gave it to', () => {
+  it('reports a success that was recorded for another attempt than the receiver gave it to', () => {
     expect(rules({ attempted: [attempted(1, 995), attempted(2, 2_490, { ...failure, notBefore: 4_510 })] })).toEqual(['false success']);
   });
 
-  it('sees a retry that arrives a millisecond before it is due', () => {
+  it('reports a retry that arrives a millisecond before it is due', () => {
     expect(rules({ arrived: [arrived(1, 1_000, { status: 500 }), arrived(2, 2_009)] })).toEqual(['early']);
     expect(rules({ arrived: [arrived(1, 1_000, { status: 500 }), arrived(2, 2_010)] })).toEqual([]);
   });
 
-  it('sees a retry that is planned too early, even though it came late', () => {
+  it('reports a retry that is planned too early, even if it came late', () => {
     expect(rules({ attempted: [attempted(1, 995, { ...failure, notBefore: 2_014 }), attempted(2, 2_490)] })).toEqual(['early']);
   });
 
-  it('counts a retry from where Nuncio gave up, if the receiver was too slow to see it before', () => {
+  it('counts the wait for a retry from where Nuncio gave up, if the receiver was too slow to see the request before', () => {
     const timedOut = attempted(1, 995, { ...failure, status: null, endedAt: 1_400, notBefore: 2_400 });
     expect(rules({ arrived: [arrived(1, 2_000, { status: 500 }), arrived(2, 2_500)], attempted: [timedOut, attempted(2, 2_490)] })).toEqual([]);
   });
 
-  it('counts a retry from the first of two attempts that a crash made of one', () => {
+  it('counts the wait for a retry from the first of two attempts that a crash made of one', () => {
     const twice = [arrived(1, 1_000, { status: 500 }), arrived(1, 2_000, { status: 500 }), arrived(2, 2_500)];
     expect(rules({ arrived: twice, disturbances: crash(1_015, 1_900) })).toEqual([]);
   });
 
-  it('sees a number that was left out', () => {
+  it('reports a missing number', () => {
     const [first] = history().attempted;
     expect(rules({ arrived: [arrived(1, 1_000, { status: 500 }), arrived(3, 4_500)], attempted: [first!, attempted(3, 4_490)] })).toEqual(['gap']);
   });
@@ -112,23 +112,23 @@ describe('the checker', () => {
     const arrivals = (again: number): Arrived[] => [arrived(1, 1_000, { status: 500 }), arrived(2, 2_500), arrived(2, again)];
     const attempts = (again: number): Attempted[] => [...history().attempted, attempted(2, again - 10)];
 
-    it('complains where nothing had crashed', () => {
+    it('reports it if nothing had crashed', () => {
       expect(rules({ arrived: arrivals(9_000), attempted: attempts(9_000) })).toEqual(['repeated']);
     });
 
-    it('accepts it across a crash that left it unfinished', () => {
+    it('accepts it across a crash that left the attempt unfinished', () => {
       expect(rules({ arrived: arrivals(9_000), attempted: attempts(9_000), disturbances: crash(2_505) })).toEqual([]);
     });
 
-    it('complains where it was long finished when the crash came', () => {
+    it('reports it if the attempt had ended long before the crash', () => {
       expect(rules({ arrived: arrivals(9_000), attempted: attempts(9_000), disturbances: crash(5_000) })).toEqual(['repeated']);
     });
 
-    it('complains where the crash came only afterwards', () => {
+    it('reports it if the crash came only afterwards', () => {
       expect(rules({ arrived: arrivals(2_600), attempted: attempts(2_600), disturbances: crash(3_000) })).toEqual(['repeated']);
     });
 
-    it('accepts a first attempt that shares its record with one still on the wire', () => {
+    it('accepts a first attempt that shares its record with one still in flight', () => {
       const endpoints = ['shop', 'slow'].map((name) => ({ name, delaysMs: [1_000], timeoutMs: 30_000, recovers: true }));
       const published = [{ event: 'e1', to: ['shop', 'slow'], body: BODY, acceptedAt: 900 }];
       const slow = { endpoint: 'slow', delivery: 'dlv_2' };
@@ -143,7 +143,7 @@ describe('the checker', () => {
     });
   });
 
-  it('sees a request that is not on record, unless a crash cut it off', () => {
+  it('reports a request that is not on record, unless a crash cut it off', () => {
     const attempts = history()
       .attempted.slice(1)
       .map((attempt) => ({ ...attempt, number: 1 }));
@@ -152,23 +152,23 @@ describe('the checker', () => {
     expect(rules({ arrived: arrivals, attempted: attempts, disturbances: crash(2_450) })).toEqual([]);
   });
 
-  it('sees a request on record that never arrived, unless it failed in a standstill', () => {
+  it('reports a request on record that never arrived, unless it failed in a standstill', () => {
     const timedOut = attempted(1, 995, { ...failure, status: null, notBefore: 2_015 });
     const told = { arrived: [arrived(2, 2_500)], attempted: [timedOut, attempted(2, 2_490)] };
     expect(rules(told)).toEqual(['requests']);
     expect(rules({ ...told, disturbances: crash(990, 1_010) })).toEqual([]);
   });
 
-  it('takes a record that Kafka has twice, since its acknowledgement was lost, for one attempt', () => {
+  it('counts a record that Kafka has twice, since its acknowledgement was lost, as one attempt', () => {
     const { attempted: told, stored } = history();
     expect(rules({ attempted: [...told, ...told], stored })).toEqual([]);
   });
 
-  it('sees one changed byte', () => {
+  it('reports one changed byte', () => {
     expect(rules({ arrived: [arrived(1, 1_000, { status: 500 }), arrived(2, 2_500, { body: 'other' })] })).toEqual(['bytes']);
   });
 
-  it('sees an event that nobody published', () => {
+  it('reports an event that nobody published', () => {
     expect(rules({ published: [] })).toEqual(['bytes', 'bytes']);
   });
 

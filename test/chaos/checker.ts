@@ -3,19 +3,19 @@ import type { Arrived, Attempted, Disturbance, History } from './history.js';
 
 export type Rule = 'lost' | 'false success' | 'early' | 'gap' | 'repeated' | 'requests' | 'bytes' | 'stored';
 
-/** A promise that was not kept. */
+/** A broken promise. */
 export interface Violation {
   readonly rule: Rule;
-  /** Whose: an event for an endpoint, or an attempt. */
+  /** What it is about: an event for an endpoint, or an attempt. */
   readonly of: string;
   readonly detail: string;
 }
 
-/** Faults that time does not mend: a run need not go on. */
+/** Violations that more time cannot repair, so that a run may stop. */
 const FOR_GOOD: readonly Rule[] = ['early', 'repeated', 'bytes'];
 export const isForGood = ({ rule }: Violation): boolean => FOR_GOOD.includes(rule);
 
-/** Every promise that the history shows broken, once everything has healed and settled. Pure: a history always gets the same verdict. */
+/** Every promise that the history shows to be broken, once everything has healed and settled. Pure: the same history always gives the same result. */
 export function check(history: History): Violation[] {
   const courses = coursesOf(history);
   const perCourse = [lost, falseSuccess, early, gap, repeated, requests, bytes];
@@ -23,7 +23,7 @@ export function check(history: History): Violation[] {
   return [...courses.flatMap((course) => perCourse.flatMap((rule) => rule(course, context))), ...graves(courses, history), ...stored(history)];
 }
 
-/** A rule's knowledge of the rest of the run. */
+/** What a rule knows of the rest of the run. */
 interface Context {
   /** Deliveries with a dead letter. */
   readonly buried: ReadonlySet<string>;
@@ -31,7 +31,7 @@ interface Context {
   readonly disturbances: readonly Disturbance[];
 }
 
-/** Nothing accepted is lost: it is delivered, or, by an endpoint that never answers success, given up after its whole schedule and put away. */
+/** Nothing accepted is lost: it is delivered; or, if the endpoint never succeeds, it has gone through its whole schedule and has a dead letter. */
 function lost({ name, endpoint, published, attempted }: Course, { buried }: Context): Violation[] {
   if (typeof published?.acceptedAt !== 'number' || attempted.some(({ outcome }) => outcome === 'delivered')) return [];
   const violation = (detail: string): Violation[] => [{ rule: 'lost', of: name, detail: `${detail}; attempts ${numbersOf(attempted).join(', ') || 'none'}` }];
@@ -42,7 +42,7 @@ function lost({ name, endpoint, published, attempted }: Course, { buried }: Cont
   return buried.has(last.delivery) ? [] : violation('given up without a dead letter');
 }
 
-/** No false success: as many receivers' successes as recorded ones, of each number. */
+/** No false success: for each attempt number, receivers have seen as many successes as are recorded. */
 function falseSuccess({ name, arrived, attempted }: Course): Violation[] {
   const successes = attempted.filter(({ outcome }) => outcome === 'delivered');
   return numbersOf(successes).flatMap((number): Violation[] => {
@@ -61,8 +61,8 @@ function falseSuccess({ name, arrived, attempted }: Course): Violation[] {
 }
 
 /**
- * No retry early: not before the end of the attempt that called for it, plus its delay. Of an attempt that a crash repeated, the first one counts;
- * where its receiver saw it only after Nuncio had given it up, the recorded end.
+ * No retry is early: never before the end of the failed attempt plus its delay. If a crash repeated an attempt, the first one counts. If its receiver
+ * saw it only after Nuncio had given up, the recorded end counts.
  */
 function early({ name, endpoint: { delaysMs }, arrived, attempted }: Course): Violation[] {
   const violation = (number: number, detail: string): Violation => ({ rule: 'early', of: name, detail: `attempt ${number} ${detail}` });
@@ -86,7 +86,7 @@ function gap({ name, attempted }: Course): Violation[] {
   return numbers.some((number, i) => number !== i + 1) ? [{ rule: 'gap', of: name, detail: `attempts are numbered ${numbers.join(', ')}` }] : [];
 }
 
-/** A number comes twice only across a disturbance, and only where the first was not long finished by then. */
+/** An attempt number arrives twice only across a disturbance, and only if the first had not finished long before it. */
 function repeated({ name, arrived }: Course, { work, disturbances }: Context): Violation[] {
   return [...Map.groupBy(arrived, ({ number }) => number)].flatMap(([number, same]) =>
     same.slice(1).flatMap((again, i): Violation[] => {
@@ -103,7 +103,10 @@ function repeated({ name, arrived }: Course, { work, disturbances }: Context): V
   );
 }
 
-/** The requests of the recorded attempts are those that arrived: short by at most what crashes cut off, over by at most what a standstill kept from leaving. */
+/**
+ * The requests of the recorded attempts are those that arrived. There may be fewer by what crashes cut off, and more by what a standstill kept from
+ * being sent.
+ */
 function requests({ name, arrived, attempted }: Course, { work, disturbances }: Context): Violation[] {
   const cut = (span: Span): boolean => disturbed(disturbances, span).length > 0;
   return numbersOf([...arrived, ...attempted]).flatMap((number): Violation[] => {
@@ -133,7 +136,7 @@ function bytes({ name, published, arrived }: Course): Violation[] {
   });
 }
 
-/** Dead letters hold what was published. */
+/** Dead letters have the published bytes. */
 function graves(courses: readonly Course[], { buried }: History): Violation[] {
   const bodies = new Map(
     courses.flatMap(({ published, attempted }) => (published ? attempted.map(({ delivery }) => [delivery, published.body] as const) : [])),
@@ -143,7 +146,7 @@ function graves(courses: readonly Course[], { buried }: History): Violation[] {
   );
 }
 
-/** The API shows every recorded attempt, once. */
+/** The API shows every recorded attempt once. */
 function stored({ attempted, stored }: History): Violation[] {
   const recorded = new Set(attempted.map(({ id }) => id));
   const shown = Map.groupBy(stored, (id) => id);

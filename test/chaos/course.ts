@@ -1,9 +1,9 @@
 import type { Arrived, Attempted, Disturbance, Endpoint, History, Published } from './history.js';
 
-/** A delivery that finished so shortly before a disturbance may not have been committed: 250 ms, and the delay of a busy machine. */
+/** A delivery that finished this long before a disturbance may not have been committed: 250 ms, and the delay of a slow machine. */
 const SETTLING_MS = 1_500;
 
-/** All that is known of one event for one endpoint. */
+/** Everything known about one event for one endpoint. */
 export interface Course {
   /** `<event> for <endpoint>`. */
   readonly name: string;
@@ -19,7 +19,7 @@ export interface Span {
   readonly to: number;
 }
 
-/** The courses of a history: of everything published, and of whatever else arrived or was recorded. */
+/** The courses of everything published, and of whatever else arrived or was recorded. */
 export function coursesOf(history: History): Course[] {
   const published = new Map(history.published.map((one) => [one.event, one]));
   const arrived = Map.groupBy(history.arrived, keyOf);
@@ -40,7 +40,7 @@ export function coursesOf(history: History): Course[] {
   });
 }
 
-/** From a request's arrival to the end of the record it was made for: all first attempts of an event share one. */
+/** The time from a request's arrival to the end of the work on its record, which all first attempts of an event share. */
 export function workOf(history: History): (request: Arrived) => Span {
   const timeouts = new Map(history.endpoints.map(({ name, timeoutMs }) => [name, timeoutMs]));
   const endOf = ({ endpoint, at, answeredAt }: Arrived): number => answeredAt ?? at + (timeouts.get(endpoint) ?? 0);
@@ -52,11 +52,11 @@ export function workOf(history: History): (request: Arrived) => Span {
   return (request) => ({ from: request.at, to: request.number === 1 ? Math.max(endOf(request), ends.get(request.event) ?? 0) : endOf(request) });
 }
 
-/** Whether a disturbance may have cut this off, or made it be forgotten; the ones that did. */
+/** The disturbances that may have interrupted this time, or lost its result. */
 export const disturbed = (disturbances: readonly Disturbance[], { from, to }: Span): Disturbance[] =>
   disturbances.filter((disturbance) => disturbance.from - SETTLING_MS <= to && disturbance.to + SETTLING_MS >= from);
 
-/** If Kafka dies with an acknowledgement on its way, it has the record and gets it again: one attempt, under one id. */
+/** If Kafka dies while it acknowledges, it has the record and gets it again: one attempt with one id. */
 const oncePerId = (records: readonly Attempted[]): Attempted[] => [...new Map(records.map((record) => [record.id, record])).values()];
 
 const keyOf = ({ event, endpoint }: { readonly event: string; readonly endpoint: string }): string => `${event} ${endpoint}`;

@@ -5,9 +5,12 @@ import { ownFleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
 import { comeAndGo, ON_WAKING_AT_MOST, standStill } from './fleet-changes.js';
 
-/** A member is missed after 10 s (architecture.md). A minute, and the figures, in `npm run chaos`. */
+/**
+ * Longer than the 10 s after which a member is missed (architecture.md). `npm run chaos` takes a minute, and reports
+ * figures.
+ */
 const STANDSTILL_MS = 13_000;
-/** 500 in `npm run chaos`. */
+/** `npm run chaos` uses 500. */
 const PER_SECOND = 200;
 const LIMIT = 100;
 const SPAN_MS = 10_000;
@@ -27,13 +30,13 @@ describe('while dispatchers come, go and stand still', () => {
     expect(leftWithinMs).toBeLessThan(30_000);
   }, 300_000);
 
-  it('one that stood still for longer than its session sends nothing on waking that another has taken over', async () => {
+  it('a dispatcher that stood still for longer than its session sends nothing afterwards that another has taken over', async () => {
     const { lost, repeated, onWaking } = await standStill(fleet, fleet.services, STANDSTILL_MS);
     expect({ lost, repeated }).toEqual({ lost: 0, repeated: 0 });
     expect(onWaking).toBeLessThanOrEqual(ON_WAKING_AT_MOST);
   }, 300_000);
 
-  it('two of them together keep to the rate of a callback within 5 %, over ten seconds', async () => {
+  it('two of them together keep the rate of a callback within 5 %, over ten seconds', async () => {
     const tenant = await Tenant.create(fleet);
     const receiver = await Receiver.start();
     await tenant.subscribe(receiver, { profile: 'standard', limits: { concurrency: 50, perSecond: LIMIT } });
@@ -44,7 +47,7 @@ describe('while dispatchers come, go and stand still', () => {
     await eventually(() => {
       expect(receiver.requests.length).toBe(events);
     }, 60_000);
-    // By the senders' own clocks: a busy machine has them arrive in bunches.
+    // By the senders' clocks, since requests arrive in bunches on a slow machine.
     const times = await eventually(async () => {
       const all = await tenant.attempts();
       expect(all).toHaveLength(events);
@@ -58,7 +61,7 @@ describe('while dispatchers come, go and stand still', () => {
     await fleet.services.kill(second, 'SIGTERM');
   }, 120_000);
 
-  it('three of them together keep to the concurrency of a callback, and each of them to its part: it counted in each', async () => {
+  it('three of them together keep the concurrency of a callback, and each of them its share: it counted in each', async () => {
     const tenant = await Tenant.create(fleet);
     const cases = await Promise.all(
       [1, 4].map(async (concurrency) => {
@@ -82,14 +85,14 @@ describe('while dispatchers come, go and stand still', () => {
     for (const name of added) await fleet.services.kill(name, 'SIGTERM');
   }, 180_000);
 
-  /** So far, of one process. */
+  /** Attempts that one process has made so far. */
   async function attempts(service: string): Promise<number> {
     const metrics = await (await fetch(`http://127.0.0.1:${fleet.services.services[service]?.port}/metrics`)).text();
     return [...metrics.matchAll(/^nuncio_attempts_total\{.*\} (\d+)/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
   }
 });
 
-/** How many were being answered at a time. */
+/** The most requests that were being answered at a time. */
 function mostAtOnce(requests: readonly Received[]): number {
   const changes = requests.flatMap(({ at, answeredAt }) => [[at, 1] as const, [answeredAt ?? Infinity, -1] as const]).sort(([a, up], [b, down]) => a - b || up - down);
   let [now, most] = [0, 0];

@@ -5,31 +5,34 @@ import { attemptOf, Traffic } from '../fleet/traffic.js';
 
 const PER_SECOND = 500;
 const STANDSTILL_PER_SECOND = 200;
-/** Of events before something happens to the fleet, and before the next does. */
+/** How long events are published before each change of the fleet. */
 const MEANWHILE_MS = 500;
-/** A delivery sent before the stop may be read a little later on a busy machine. */
+/** How much later than the stop a delivery may be read that was sent before it. */
 const ON_THE_WIRE_MS = 1_000;
-/** Long enough to be a member again. */
+/** Long enough to become a member again. */
 const AWAKE_MS = 5_000;
-/** Requests on waking, at most: a stop may fall into the turn of the event loop in which they were asked for and not yet written. A dispatcher that did not ask would send hundreds. */
+/**
+ * The most requests after waking: the stop may come between the decision to send and the writing. A dispatcher that did not check its membership
+ * would send hundreds.
+ */
 export const ON_WAKING_AT_MOST = 5;
 
-/** The result. */
+/** The result of a change of the fleet. */
 export interface Change {
   readonly change: string;
   readonly perSecond: number;
   readonly deliveries: number;
-  /** Never made. */
+  /** Deliveries that were never made. */
   readonly lost: number;
   /** Attempts that were made twice and should not have been. */
   readonly repeated: number;
   /** The longest time that a dispatcher took to leave. */
   readonly leftWithinMs?: number;
-  /** Requests that a dispatcher sent on waking, of work that others had done. */
+  /** Requests that a dispatcher sent after waking, for work that others had done. */
   readonly onWaking?: number;
 }
 
-/** Two dispatchers join the one there is, each of the three is restarted, and the two leave again, all of them in order: SIGTERM. */
+/** Two dispatchers join the present one, each of the three is restarted, and the two leave again, all with SIGTERM. */
 export async function comeAndGo(fleet: Fleet, services: Services, requestsPerSecond = PER_SECOND): Promise<Change> {
   const traffic = await Traffic.begin(fleet, requestsPerSecond);
   let leftWithinMs = 0;
@@ -57,8 +60,8 @@ export async function comeAndGo(fleet: Fleet, services: Services, requestsPerSec
 }
 
 /**
- * A second dispatcher stands still for so long, SIGSTOP, in the middle of its work; the other one takes it over. What was on the wire at that moment comes
- * twice, by its successor.
+ * Stops a second dispatcher with SIGSTOP in the middle of its work, for this long. The other one takes over, and repeats only the requests that were
+ * on the wire.
  */
 export async function standStill(fleet: Fleet, services: Services, forMs: number): Promise<Change> {
   const second = await services.add('dispatcher');

@@ -1,4 +1,4 @@
-/** The traces of one run, from everybody who saw it. Only ever appended to; times in epoch milliseconds of one clock; bodies as SHA-256 in hex. */
+/** What everybody observed during one run. Entries are only added. Times in epoch milliseconds of one clock; bodies as SHA-256 in hex. */
 export interface History {
   readonly endpoints: Endpoint[];
   readonly published: Published[];
@@ -13,20 +13,20 @@ export interface History {
 /** A callback with its one subscription. */
 export interface Endpoint {
   readonly name: string;
-  /** From the end of a failed attempt to the next one, in order. */
+  /** Milliseconds from the end of each failed attempt to the next one. */
   readonly delaysMs: readonly number[];
   readonly timeoutMs: number;
-  /** Answers success sooner or later, well within its schedule; false = never does. */
+  /** Whether it succeeds in the end, well within its schedule. */
   readonly recovers: boolean;
 }
 
-/** An event that was offered, by Kafka or HTTP. */
+/** An event that was published, by Kafka or HTTP. */
 export interface Published {
   readonly event: string;
-  /** Endpoints it is for. */
+  /** The endpoints it is for. */
   readonly to: readonly string[];
   readonly body: string;
-  /** When Kafka acknowledged it, or the API answered 202; null = nobody said so: it may arrive, and need not. */
+  /** When Kafka acknowledged it, or the API answered 202; null = neither did, so it may arrive or not. */
   readonly acceptedAt: number | null;
 }
 
@@ -35,7 +35,7 @@ export interface Arrived {
   readonly endpoint: string;
   readonly event: string;
   readonly delivery: string;
-  /** The attempt's number, as its header says. */
+  /** The attempt's number in its header. */
   readonly number: number;
   readonly body: string;
   readonly at: number;
@@ -55,7 +55,7 @@ export interface Attempted {
   readonly endedAt: number;
   readonly requests: number;
   readonly outcome: 'delivered' | 'failed';
-  /** Of the answer; null = there was none. */
+  /** The status of the answer; null = there was none. */
   readonly status: number | null;
   readonly step: string;
   readonly notBefore: number | null;
@@ -67,7 +67,7 @@ export interface Buried {
   readonly body: string;
 }
 
-/** A crash or a standstill: what was being done, or had just been done, may be done again. Restarts and scaling in good order are none. */
+/** A crash or a standstill: work in progress, or just done, may be done again. Orderly restarts and scaling are no disturbances. */
 export interface Disturbance {
   readonly what: string;
   readonly from: number;

@@ -12,11 +12,11 @@ import { run, type Run } from './run.js';
 import type { Stage } from './stage.js';
 
 /**
- * `npm run chaos [-- --seeds 20] [--seconds 30] [--seed 7] [--outage 60] [--standstill 60] [--brokers 3] [--mutant <name>|all]`: one line of JSON a seed, then one an outage of
- * each server and of all of them, and one a change of the fleet, on standard output; progress on standard error. `--seed` = this one first.
- * `--outage` = for so many seconds, `--standstill` = while dispatchers come and go, and one of them stands still for so many seconds; 0 = none, as of seeds.
- * `--brokers` = 1 or 3; with three, they are broken one by one too, and cut off from the dispatchers.
- * `--mutant` = the dispatcher has that bug, and it counts as a success when a seed, of three, catches it; `all` = one after another.
+ * `npm run chaos [-- --seeds 20] [--seconds 30] [--seed 7] [--outage 60] [--standstill 60] [--brokers 3] [--mutant <name>|all]`. Prints on standard
+ * output one line of JSON for each seed, then for each outage of a server and of all of them, then for each change of the fleet; progress on standard
+ * error. `--seed`: the first seed. `--outage`: seconds of each outage. `--standstill`: seconds for which one dispatcher stands still, while others
+ * come and go. 0 = none of them (also for `--seeds`). `--brokers`: 1 or 3; with three, they are also broken one by one, and cut off from the
+ * dispatchers. `--mutant`: gives the dispatcher that bug; succeeds if one of three seeds detects it. `all` = one mutant after another.
  */
 const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
 const HISTORIES = join(WORKSPACE, '.nuncio', 'chaos');
@@ -46,7 +46,7 @@ if (kafkaNodes !== 1 && kafkaNodes !== 3) refuse(`--brokers is "${values.brokers
 exitOnSignal();
 for (const mutant of chosen) process.exitCode = Math.max(Number(process.exitCode ?? 0), await chaos(mutant));
 
-/** The exit status. */
+/** Returns the exit status. */
 async function chaos(mutant: Mutant | null): Promise<number> {
   const log = (line: string): void => {
     console.error(line);
@@ -75,7 +75,7 @@ async function chaos(mutant: Mutant | null): Promise<number> {
   }
 }
 
-/** How many of them lost something, or took longer than 3 s to deliver again. */
+/** The number of outages in which something was lost, or took longer than 3 s to be delivered afterwards. */
 async function outages(stage: OwnStage): Promise<number> {
   let bad = 0;
   for (const each of outagesOf(stage.servers)) {
@@ -86,7 +86,7 @@ async function outages(stage: OwnStage): Promise<number> {
   return bad;
 }
 
-/** How many of them lost something, or sent something that was sent already. */
+/** The number of changes in which something was lost, or sent again. */
 async function changes({ fleet, services }: Stage): Promise<number> {
   let bad = 0;
   for (const change of [() => comeAndGo(fleet, services), () => standStill(fleet, services, standstillMs)]) {

@@ -6,8 +6,9 @@ import type { Mutant } from './mutants.js';
 const MUTATED = 'dispatcher';
 
 /**
- * A copy of the built workspace in which the dispatcher, and the libraries as it uses them, have the mutant's bug; the other services are those of the original.
- * It lies inside the original, where packages from outside are found. Returns its path. Throws where the mutant does not fit what is built.
+ * Makes a copy of the built workspace in which the dispatcher, and the libraries that it uses, have the mutant's bug. The other services are the
+ * original ones. The copy is within the original, so that external packages are found. Returns its path. Throws if the mutant does not fit the built
+ * code.
  */
 export async function mutantWorkspace(root: string, mutant: Mutant): Promise<string> {
   await mkdir(join(root, '.nuncio'), { recursive: true });
@@ -26,7 +27,7 @@ export async function mutantWorkspace(root: string, mutant: Mutant): Promise<str
   return workspace;
 }
 
-/** Of a built file's text, the mutant's. Throws unless each of its texts stands there exactly once. */
+/** Applies the mutant's replacements to the text of a built file. Throws unless each text to be replaced occurs exactly once. */
 export function mutate(text: string, file: string, { name, replacements }: Mutant): string {
   return replacements
     .filter((replacement) => replacement.file === file)
@@ -40,6 +41,6 @@ export function mutate(text: string, file: string, { name, replacements }: Mutan
 async function copyBuilt(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
   await Promise.all(['dist', 'package.json'].map((part) => cp(join(from, part), join(to, part), { recursive: true })));
-  // Packages of which it has a version of its own.
+  // Packages that it has in another version.
   if (existsSync(join(from, 'node_modules'))) await symlink(join(from, 'node_modules'), join(to, 'node_modules'));
 }

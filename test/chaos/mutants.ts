@@ -1,22 +1,22 @@
-/** A deliberate bug: what stands in a built file, and what stands there instead. */
+/** A deliberate bug: texts in built files, and their replacements. */
 export interface Mutant {
   readonly name: string;
   readonly replacements: readonly Replacement[];
-  /** How many it takes to see it; as many as there are where absent. */
+  /** The number of brokers needed to detect it; absent = any. */
   readonly brokers?: 3;
 }
 
 export interface Replacement {
-  /** From the workspace's root. */
+  /** Path from the workspace's root. */
   readonly file: string;
-  /** Stands there exactly once. */
+  /** Occurs exactly once. */
   readonly find: string;
   readonly put: string;
 }
 
 const one = (name: string, file: string, find: string, put: string): Mutant => ({ name, replacements: [{ file, find, put }] });
 
-/** Bugs of the dispatcher that the checker must see: a checker that has never caught anything proves nothing. */
+/** Bugs of the dispatcher that the checker must detect: a checker that never fails proves nothing. */
 export const mutants: readonly Mutant[] = [
   one(
     'commit-before-produce',

@@ -10,23 +10,23 @@ const EVERY_MS = 100;
 const SETTLED_WITHIN_MS = 60_000;
 const SERVICES = ['dispatcher', 'token-service', 'attempt-log'];
 
-/** Something that is away, and is back when this resolves. */
+/** Something goes away, and is back when `happen` resolves. */
 export interface Outage {
   readonly name: string;
   readonly happen: (servers: Servers, forMs: number) => Promise<unknown>;
 }
 
-/** The result. */
+/** The result of an outage. */
 export interface Outcome {
   readonly outage: string;
   readonly accepted: number;
-  /** Accepted and never delivered. */
+  /** Events that were accepted and never delivered. */
   readonly lost: number;
-  /** Delivered more than once. */
+  /** Events that were delivered more than once. */
   readonly repeated: number;
-  /** From the return of what was away to the first delivery after it. */
+  /** Milliseconds from its return to the first delivery. */
   readonly firstDeliveryMs: number;
-  /** The longest time from an acknowledgement to a delivery, the outage included. */
+  /** The longest time from an acknowledgement to a delivery, including the outage. */
   readonly slowestMs: number;
 }
 
@@ -35,13 +35,13 @@ export const away = (...down: readonly Server[]): Outage => ({
   happen: (servers, forMs) => Promise.all(down.map((server) => servers.away(server, forMs))),
 });
 
-/** How long it takes is up to them. */
+/** Its duration is up to the brokers. */
 export const restarts: Outage = { name: 'brokers restarted one after another', happen: ({ brokers }) => brokers.restart() };
 
-/** Every server by itself, and all of them together. */
+/** Each server alone, and all together. */
 const OF_SERVERS: readonly Outage[] = [away('Kafka'), away('Redis'), away('PostgreSQL'), away('Kafka', 'Redis', 'PostgreSQL')];
 
-/** Where there are three brokers. */
+/** With three brokers. */
 const OF_BROKERS: readonly Outage[] = [
   ...[1, 2, 3].map((number): Outage => ({ name: `broker ${number} killed`, happen: ({ brokers }, forMs) => brokers.kill(forMs, [number]) })),
   { name: 'broker 1 frozen', happen: ({ brokers }, forMs) => brokers.freeze(forMs, [1]) },
@@ -53,7 +53,7 @@ const OF_BROKERS: readonly Outage[] = [
 
 export const outagesOf = ({ brokers }: Servers): readonly Outage[] => [...OF_SERVERS, ...(brokers.several.length > 0 ? OF_BROKERS : [])];
 
-/** Publishes while it lasts, and waits for everything that was accepted. */
+/** Publishes during the outage, and waits for everything that was accepted. */
 export async function outage(stage: Stage, { name, happen }: Outage, forMs: number): Promise<Outcome> {
   const { fleet, servers, services } = stage;
   if (!servers) throw new Error('the servers are not ours to break');
@@ -61,7 +61,7 @@ export async function outage(stage: Stage, { name, happen }: Outage, forMs: numb
   try {
     const tenant = await Tenant.create(fleet);
     await tenant.subscribe(receiver, { profile: 'standard' });
-    /** When, by number. */
+    /** When each was accepted, by number. */
     const accepted = new Map<number, number>();
     const publishing = new AbortController();
     const offers = (async () => {

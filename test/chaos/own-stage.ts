@@ -11,13 +11,13 @@ import type { Stage } from './stage.js';
 export interface OwnStage extends Stage {
   readonly servers: Servers;
   readonly stack: Stack;
-  /** Keys, passwords, data and logs. */
+  /** Has keys, passwords, data and logs. */
   readonly dir: string;
-  /** Ends what was started, and removes its data. */
+  /** Stops what was started, and deletes its data. */
   close(): Promise<void>;
 }
 
-/** Servers and services that are there to be broken. The dispatchers come to Kafka by cables, where it has several brokers. */
+/** Servers and services that may be broken. If Kafka has several brokers, dispatchers connect through cables. */
 export async function ownStage(options: Pick<StackOptions, 'log' | 'kafkaNodes' | 'env' | 'postgresSettings'> & Pick<ServicesOptions, 'workspace'>): Promise<OwnStage> {
   const { log, kafkaNodes, env, postgresSettings, workspace } = options;
   const dir = await mkdtemp(join(tmpdir(), 'nuncio-chaos-'));

@@ -5,11 +5,11 @@ import { digest, type Cast } from './cast.js';
 import type { Published } from './history.js';
 
 const TICK_MS = 25;
-/** One in so many goes to the API, the others to Kafka. */
+/** One in this many is published over HTTP, the others by Kafka. */
 const OVER_HTTP = 5;
 const MAX_PAYLOAD_BYTES = 2_000;
 
-/** Publishes one event each 25 ms, each for one to all of the cast, and tells of each once it is known whether it was accepted. */
+/** Publishes an event every 25 ms, each for one or more endpoints, and reports each once it is known whether it was accepted. */
 export async function publish(fleet: Fleet, cast: Cast, chance: Chance, goesOn: () => boolean, tell: (published: Published) => void): Promise<void> {
   const prefix = `${Date.now()}`;
   const offers: Promise<void>[] = [];

@@ -9,7 +9,10 @@ import { publish } from './publisher.js';
 import { scheduleOf, type Planned } from './schedule.js';
 import { Stagehand, type Stage } from './stage.js';
 
-/** If nothing has moved for so long, a fault stays: a hold of half a minute of bad answers takes 2 minutes at most, and a dead member of a group is missed for 10 s. */
+/**
+ * If nothing changes for this long, a violation is final: a hold after half a minute of bad answers takes 2 minutes at most, and a dead group member
+ * is missed for 10 s.
+ */
 const PATIENCE_MS = 135_000;
 const LOOK_EVERY_MS = 1_000;
 const WATCH_EVERY_MS = 100;
@@ -17,13 +20,13 @@ const STANDSTILL_MS = 1_000;
 
 export interface Run {
   readonly seed: number;
-  /** Those that were committed. */
+  /** The faults that were carried out. */
   readonly faults: readonly Planned[];
   readonly history: History;
   readonly violations: readonly Violation[];
 }
 
-/** Publishes for so many seconds while the seed's faults happen, heals, waits until all is settled, and judges. */
+/** Publishes for this many seconds while the seed's faults happen, repairs everything, waits until all is settled, and checks. */
 export async function run(stage: Stage, seed: number, seconds: number): Promise<Run> {
   let faults: readonly Planned[] = [];
   const observed = await observe(stage.fleet, seed, async (cast, tell) => {
@@ -35,7 +38,7 @@ export async function run(stage: Stage, seed: number, seconds: number): Promise<
   return { seed, faults, ...observed };
 }
 
-/** Publishes while something happens, waits until all is settled, and judges. */
+/** Publishes while `happen` runs, waits until all is settled, and checks. */
 export async function observe(fleet: Fleet, seed: number, happen: (cast: Cast, tell: (disturbance: Disturbance) => void) => Promise<void>): Promise<Pick<Run, 'history' | 'violations'>> {
   const cast = await Cast.assemble(fleet);
   let watching: NodeJS.Timeout | undefined;
@@ -58,7 +61,7 @@ export async function observe(fleet: Fleet, seed: number, happen: (cast: Cast, t
   }
 }
 
-/** Receivers that this process leaves waiting see requests late, or when their sender has gone: a standstill too, and not Nuncio's. */
+/** Reports standstills of this process as disturbances: its receivers then see requests late, or after the sender has gone. */
 function watchOurselves(tell: (disturbance: Disturbance) => void): NodeJS.Timeout {
   let from = Date.now();
   return setInterval(() => {
@@ -68,7 +71,7 @@ function watchOurselves(tell: (disturbance: Disturbance) => void): NodeJS.Timeou
   }, WATCH_EVERY_MS);
 }
 
-/** Looks again and again, until every promise is kept, one is broken for good, or nothing moves any more. */
+/** Looks repeatedly until every promise is kept, one is broken for good, or nothing changes any more. */
 async function settled(fleet: Fleet, cast: Cast, told: History): Promise<{ history: History; violations: Violation[] }> {
   let movedAt = Date.now();
   let size = 0;
@@ -100,7 +103,7 @@ interface Fact {
   readonly next: { readonly step: string; readonly notBefore?: number };
 }
 
-/** The history, and the present state of receivers, topics and the API. Records are read before deliveries, so that they cannot be ahead of them. */
+/** The history with the present state of receivers, topics and the API. Records are read before deliveries, so that they cannot be ahead of them. */
 async function gather({ api, cluster }: Fleet, cast: Cast, told: History): Promise<History> {
   const names = new Map(cast.actors.map(({ endpoint, tenant }) => [tenant.id, endpoint.name]));
   const stored = (await Promise.all([...names.keys()].map((tenant) => api.all<AttemptAnswer>('/v1/attempts', { tenant })))).flat().map(({ id }) => id);

@@ -5,7 +5,7 @@ const scope = { seconds: 30, receivers: ['narrow', 'steady'], servers: true, bro
 const seeds = Array.from({ length: 50 }, (_, seed) => seed);
 
 describe('a schedule of faults', () => {
-  it('is the same for the same seed, and another for another', () => {
+  it('is the same for the same seed, and different for another', () => {
     expect(scheduleOf(7, scope)).toEqual(scheduleOf(7, scope));
     expect(new Set(seeds.map((seed) => JSON.stringify(scheduleOf(seed, scope)))).size).toBe(seeds.length);
   });
@@ -22,12 +22,12 @@ describe('a schedule of faults', () => {
     }
   });
 
-  it('leaves the servers alone where they are not ours', () => {
+  it('leaves servers alone that it did not start', () => {
     const targets = new Set(seeds.flatMap((seed) => scheduleOf(seed, { ...scope, servers: false }).map(({ target }) => target)));
     expect([...targets].sort()).toEqual(['attempt-log', 'dispatcher', 'gateway', 'narrow', 'steady', 'token-service']);
   });
 
-  it('kills one of several brokers first, and over some seeds does to each whatever there is', () => {
+  it('kills one of several brokers first, and over some seeds applies every fault to each', () => {
     const schedules = seeds.map((seed) => scheduleOf(seed, { ...scope, seconds: 60, brokers: [1, 2, 3] }));
     for (const faults of schedules) expect(faults).toContainEqual(expect.objectContaining({ fault: 'kill', target: 'broker' }));
     const done = new Set(schedules.flat().flatMap((planned) => ('brokers' in planned ? [`${planned.fault} ${planned.brokers.length === 1 ? planned.brokers[0] : 'two'}`] : [])));
@@ -35,7 +35,7 @@ describe('a schedule of faults', () => {
     expect(schedules.flat()).toContainEqual(expect.objectContaining({ fault: 'restart', target: 'brokers' }));
   });
 
-  it('over some seeds does everything there is', () => {
+  it('over some seeds applies every fault', () => {
     const faults = new Set(seeds.flatMap((seed) => scheduleOf(seed, scope).map(({ fault, target }) => `${fault} ${target}`)));
     expect(faults.size).toBe(5 + 6 + 6 + 6);
   });

@@ -1,12 +1,12 @@
 import { Chance } from './chance.js';
 
 const SERVICE_FAULTS = [
-  // Most of what can be lost or repeated is in the dispatcher's hands.
+  // The dispatcher has most faults, since most of what can be lost or repeated is its work.
   ...(['kill', 'kill', 'freeze', 'restart', 'scale', 'crowd'] as const).map((fault) => ({ fault, target: 'dispatcher' as const })),
   ...(['token-service', 'attempt-log', 'gateway'] as const).flatMap((target) => (['kill', 'freeze'] as const).map((fault) => ({ fault, target }))),
 ];
 const SERVER_FAULTS = (['Kafka', 'Redis', 'PostgreSQL'] as const).flatMap((target) => (['kill', 'freeze'] as const).map((fault) => ({ fault, target })));
-/** Of one of several brokers, and of all of them one after another. */
+/** For one of several brokers, or all of them one after another. */
 const BROKER_FAULTS = ['kill', 'freeze', 'cut', 'silence'] as const;
 const MOODS = ['slow', 'failing', 'hanging'] as const;
 
@@ -16,9 +16,9 @@ export type Server = (typeof SERVER_FAULTS)[number]['target'];
 export type BrokerFault = (typeof BROKER_FAULTS)[number];
 
 /**
- * What is done, and for how long. `kill` = kill -9, started again at the end; `freeze` = SIGSTOP and SIGCONT; `restart` = SIGTERM and start, of brokers one
- * after another; `scale` = one more, and SIGTERM to it at the end; `crowd` = one more, and kill -9 to it at the end; `cut` = dispatchers and one broker cannot
- * reach each other; `silence` = neither hears what the other says; the others are moods of a receiver.
+ * A fault and its duration. `kill`: SIGKILL, started again at the end. `freeze`: SIGSTOP and SIGCONT. `restart`: SIGTERM and start; brokers one after
+ * another. `scale`: one more process, which gets SIGTERM at the end. `crowd`: one more process, which gets SIGKILL at the end. `cut`: dispatchers and
+ * one broker cannot connect. `silence`: neither receives what the other sends. The others are moods of a receiver.
  */
 export type Fault =
   | (typeof SERVICE_FAULTS | typeof SERVER_FAULTS)[number]
@@ -30,9 +30,9 @@ export type Planned = Fault & { readonly atMs: number; readonly forMs: number };
 export interface Scope {
   readonly seconds: number;
   readonly receivers: readonly string[];
-  /** Whether the servers are ours to break too. */
+  /** Whether servers may be broken too. */
   readonly servers: boolean;
-  /** The brokers' numbers, where there are several and they are ours; empty otherwise. */
+  /** The brokers' numbers, if there are several and they may be broken; else empty. */
   readonly brokers: readonly number[];
 }
 
@@ -40,8 +40,9 @@ export interface Scope {
 const LONGER = 4;
 
 /**
- * The faults of a seed: the services', one after another, and beside them the receivers'. Every schedule begins with kill -9 of Kafka (of one
- * broker where there are several), where it is ours, and of a dispatcher, and with a receiver that hangs, since no run is worth much without. The same seed and scope give the same schedule.
+ * The faults of a seed: those of services and servers one after another, and those of receivers beside them. Every schedule begins with SIGKILL of
+ * Kafka (of one broker if there are several, if they may be broken) and of a dispatcher, and with a receiver that hangs, since a run without these
+ * proves little. The same seed and scope give the same schedule.
  */
 export function scheduleOf(seed: number, { seconds, receivers, servers, brokers }: Scope): Planned[] {
   const chance = new Chance(seed);
@@ -59,7 +60,7 @@ export function scheduleOf(seed: number, { seconds, receivers, servers, brokers 
   return [...services, ...moods].sort((a, b) => a.atMs - b.atMs);
 }
 
-/** Each of one broker; two of them killed at once, so that too few copies are in sync; and all of them restarted in order. */
+/** One fault of each kind for one broker, SIGKILL of two at once so that too few replicas are in sync, and an orderly restart of all. */
 function brokerFaults(chance: Chance, brokers: readonly number[]): Fault[] {
   if (brokers.length === 0) return [];
   const each = BROKER_FAULTS.map((fault): Fault => ({ fault, target: 'broker', brokers: [chance.pick(brokers)] }));

@@ -10,13 +10,13 @@ import type { Server } from './schedule.js';
 
 const PATIENCE_MS = 60_000;
 
-/** The servers of a stack that runs as processes of this machine (Linux): what `kill -9` and `SIGSTOP` of one of them take. */
+/** Breaks the servers of a stack that run as processes of this machine (Linux), by SIGKILL and SIGSTOP. */
 export class Servers {
   readonly #restarted: ChildProcess[] = [];
   readonly #pids: Map<string, number>;
   readonly #ports: Record<Exclude<Server, 'Kafka'>, number>;
 
-  /** `dir`: the stack's. */
+  /** `dir`: the stack's directory. */
   constructor(
     private readonly dir: string,
     { servers, databaseUrl, redisUrl }: Stack,
@@ -26,7 +26,7 @@ export class Servers {
     this.#ports = { PostgreSQL: Number(new URL(databaseUrl).port), Redis: Number(new URL(redisUrl).port) };
   }
 
-  /** SIGSTOP, and after so long SIGCONT. */
+  /** SIGSTOP, and SIGCONT after this time. */
   async freeze(server: Server, forMs: number): Promise<void> {
     if (server === 'Kafka') return this.brokers.freeze(forMs);
     this.#signal(server, 'SIGSTOP');
@@ -36,22 +36,22 @@ export class Servers {
 
   #signal(server: Server, signal: NodeJS.Signals): void {
     const pid = this.#pid(server);
-    // Of PostgreSQL the processes that serve connections, too: stopping the one that accepts them alone goes unnoticed.
+    // For PostgreSQL also the processes that serve connections: stopping only the one that accepts them is not noticed.
     const served = server === 'PostgreSQL' ? childrenOf(pid) : [];
     for (const one of [pid, ...served]) process.kill(one, signal);
   }
 
-  /** Away for so long, and back with its data. */
+  /** Takes the server away for this time. It comes back with its data. */
   away(server: Server, forMs: number): Promise<void> {
     return server === 'PostgreSQL' ? this.freeze(server, forMs) : this.kill(server, forMs);
   }
 
-  /** Kills it, and has it up again after so long, on the same port and data. */
+  /** Kills it, and starts it again after this time, with the same port and data. */
   async kill(server: Server, forMs: number): Promise<void> {
     if (server === 'Kafka') return this.brokers.kill(forMs);
     const pid = this.#pid(server);
     if (server === 'PostgreSQL') {
-      // It starts itself again, by way of crash recovery, when one of its processes is killed.
+      // PostgreSQL restarts itself with crash recovery when one of its processes is killed.
       const [child] = childrenOf(pid);
       if (child !== undefined) process.kill(child, 'SIGKILL');
     } else {
@@ -70,7 +70,7 @@ export class Servers {
     await this.#open(this.#ports[server]);
   }
 
-  /** The servers that were started again here. The stack stops the others. */
+  /** Ends the servers that were started again here. The stack stops the others. */
   stop(): void {
     for (const child of this.#restarted) child.kill('SIGKILL');
   }

@@ -9,10 +9,13 @@ import type { Servers } from './servers.js';
 const SERVICES = ['config-service', 'token-service', 'dispatcher', 'attempt-log', 'gateway'];
 const UP_WITHIN_MS = 60_000;
 const START_AGAIN_MS = 500;
-/** A broker that is back has forgotten its groups' members, or misses those whose session (10 s) ran out: what they could not commit is read again. */
+/**
+ * After its return a broker has forgotten its groups' members, or misses those whose session (10 s) has expired. What they could not commit is read
+ * again.
+ */
 const REGROUPING_MS = 15_000;
 
-/** The target of the faults: an installation of its own, and its servers if they are its own too. */
+/** What the faults are applied to: an installation of its own, and its servers if they may be broken. */
 export interface Stage {
   readonly fleet: Fleet;
   /** Started with `restart: false`. */
@@ -20,9 +23,9 @@ export interface Stage {
   readonly servers: Servers | null;
 }
 
-/** Commits faults and undoes them, and tells of those that are a disturbance. */
+/** Carries out faults, reverses them, and reports those that are disturbances. */
 export class Stagehand {
-  /** The planned steps that were done. */
+  /** The faults that were carried out. */
   readonly committed: Planned[] = [];
 
   constructor(
@@ -32,8 +35,8 @@ export class Stagehand {
   ) {}
 
   /**
-   * All of them at their times, from now on, or once the one before is over: one of the services and servers at a time, and one of the receivers.
-   * What could not begin within `seconds` is left out. Resolves when the last one is undone and every service is up.
+   * Carries out the faults at their times, or once the one before has ended: one fault of services and servers at a time, and one of receivers. A
+   * fault that could not begin within `seconds` is left out. Resolves when the last one has ended and every service is up.
    */
   async play(faults: readonly Planned[], seconds: number): Promise<void> {
     const begun = Date.now();
@@ -92,7 +95,7 @@ export class Stagehand {
     }
   }
 
-  /** As a supervisor would: a service that leaves because a server is away is started until it stays. */
+  /** Acts as a supervisor: starts a service until it stays up, since it may exit while a server is away. */
   async #up(service: string): Promise<void> {
     const { services } = this.stage;
     for (const deadline = Date.now() + UP_WITHIN_MS; ;) {

@@ -1,9 +1,9 @@
 import type { ScaledObject } from './scaled-object.js';
 
-/** Deviations that the autoscaler leaves alone (`--horizontal-pod-autoscaler-tolerance`). */
+/** Deviations that the autoscaler ignores (`--horizontal-pod-autoscaler-tolerance`). */
 const TOLERANCE = 0.1;
 
-/** A trigger's figure: over all dispatchers. */
+/** The figure of each trigger, over all dispatchers. */
 export type Figures = readonly number[];
 
 interface Told {
@@ -12,8 +12,8 @@ interface Told {
 }
 
 /**
- * Kubernetes' HorizontalPodAutoscaler, as KEDA sets it up: for each trigger as many as it asks for, the most of them, held back by the windows and policies of `behavior`.
- * https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#algorithm-details
+ * Kubernetes' HorizontalPodAutoscaler as KEDA configures it: the highest number that a trigger asks for, limited by the windows and policies of
+ * `behavior`. https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#algorithm-details
  */
 export class Autoscaler {
   readonly #recommended: Told[] = [];
@@ -21,7 +21,7 @@ export class Autoscaler {
 
   constructor(private readonly object: ScaledObject) {}
 
-  /** How many there are to be. `at` in seconds. */
+  /** The number of dispatchers to have. `at`: seconds. */
   next(at: number, current: number, figures: Figures): number {
     const { minReplicaCount, maxReplicaCount, advanced, triggers } = this.object;
     const { scaleUp, scaleDown } = advanced.horizontalPodAutoscalerConfig.behavior;

@@ -15,13 +15,25 @@ interface Container {
   readonly name: string;
   readonly image: string;
   readonly command?: readonly string[];
-  readonly env: readonly { readonly name: string; readonly value?: string; readonly valueFrom?: { readonly secretKeyRef: { readonly name: string; readonly key: string } } }[];
+  readonly env: readonly { readonly name: string; readonly value?: string; readonly valueFrom?: { readonly secretKeyRef?: { readonly name: string; readonly key: string; readonly optional?: boolean } } }[];
+  readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
   readonly securityContext: object;
   readonly startupProbe?: object;
 }
 interface Pods {
   readonly replicas?: number;
-  readonly template: { readonly spec: { readonly containers: readonly Container[]; readonly initContainers?: readonly Container[]; readonly enableServiceLinks: boolean } };
+  readonly template: {
+    readonly metadata: { readonly labels: Readonly<Record<string, string>>; readonly annotations?: Readonly<Record<string, string>> };
+    readonly spec: PodSpec;
+  };
+}
+interface PodSpec {
+  readonly containers: readonly Container[];
+  readonly initContainers?: readonly Container[];
+  readonly enableServiceLinks: boolean;
+  readonly securityContext: object;
+  readonly serviceAccountName?: string;
+  readonly volumes: readonly { readonly name: string; readonly secret?: { readonly secretName: string } }[];
 }
 const named = (manifests: readonly Manifest[], kind: string): Manifest[] => manifests.filter((manifest) => manifest.kind === kind);
 const containersOf = (manifests: readonly Manifest[]): Container[] =>
@@ -29,21 +41,23 @@ const containersOf = (manifests: readonly Manifest[]): Container[] =>
     const { containers, initContainers = [] } = (spec as Pods).template.spec;
     return [...initContainers, ...containers];
   });
+const podsOf = (manifests: readonly Manifest[], name: string): Pods => [...named(manifests, 'Deployment'), ...named(manifests, 'Job')].find(({ metadata }) => metadata.name === `nuncio-${name}`)?.spec as Pods;
+const secretOf = ({ env }: Container, name: string) => env.find((one) => one.name === name)?.valueFrom?.secretKeyRef;
 const valueOf = ({ env }: Container, name: string): string | undefined => env.find((one) => one.name === name)?.value;
 
-/** Everywhere, since it takes no Helm. */
+/** Runs on any machine, since it does not need Helm. */
 describe('the chart', () => {
-  it.each(SERVICES)('takes from the Secret of %s what that service keeps to itself, and nothing of another', (service) => {
+  it.each(SERVICES)("reads from the Secret of %s only that service's own secrets", (service) => {
     const own = settingsNeededBy(service).filter((name) => !/^(?:EGRESS_|PUBLIC_URL$|PORTAL_ORIGINS$)|_SERVICE_URL$|_LOG_URL$/.test(name));
     expect([...facts[service].secrets].sort()).toEqual([...own].sort());
   });
 
-  it('is of one version with the product', () => {
+  it('has the version of the product', () => {
     const { version } = JSON.parse(readFileSync(fileURLToPath(new URL('../../package.json', import.meta.url)), 'utf8')) as { version: string };
     expect(parse(readFileSync(join(CHART, 'Chart.yaml'), 'utf8'))).toMatchObject({ version, appVersion: version });
   });
 
-  it('lets those alone reach out that call strangers', () => {
+  it('allows outgoing traffic only to services that call endpoints of customers', () => {
     expect(SERVICES.filter((service) => facts[service].reachesOut)).toEqual(['token-service', 'dispatcher']);
   });
 });
@@ -55,34 +69,43 @@ if (helm === null) console.warn('The chart is not rendered: there is no Helm her
   describe.each(INSTALLATIONS)('%s', (values) => {
     const manifests = helm === null ? [] : render(helm, values);
 
-    it('has nothing that the linter, or Kubernetes, would refuse', async () => {
+    it('passes the linter and the schemas of Kubernetes', async () => {
       expect(faultsOf(helm ?? '', values)).toBe('');
       for (const manifest of manifests) await valid(manifest);
     });
 
-    it('gives every container settings that there are, each once, and no secret in clear', () => {
+    it('gives every container only existing settings, each once, and no secret in clear text', () => {
       for (const { name, env } of containersOf(manifests)) {
         const names = env.map((one) => one.name);
         expect(names.filter((each, i) => names.indexOf(each) !== i)).toEqual([]);
-        expect(names.filter((each) => !manual.includes(`\`${each}\``)).map((each) => `${name}: ${each}`)).toEqual([]);
-        expect(env.filter((one) => /PASSWORD|_KEYS?$|PEPPER|DATABASE_URL|REDIS_URL|SECRET/.test(one.name) && !one.valueFrom).map((one) => one.name)).toEqual([]);
+        expect(names.filter((each) => ![each, each.replace(/_FILE$/, '')].some((setting) => manual.includes(`\`${setting}\``))).map((each) => `${name}: ${each}`)).toEqual([]);
+        expect(env.filter((one) => /PASSWORD$|_KEYS?$|PEPPER$|DATABASE_URL$|REDIS_URL$|SECRET$/.test(one.name) && !one.valueFrom).map((one) => one.name)).toEqual([]);
       }
     });
 
-    it('runs each service as its image is made to, behind probes, and spread', () => {
+    it('has every volume that is mounted, each once', () => {
+      for (const { spec } of [...named(manifests, 'Deployment'), ...named(manifests, 'Job')]) {
+        const { volumes, containers, initContainers = [] } = (spec as Pods).template.spec;
+        const names = volumes.map(({ name }) => name);
+        expect(new Set(names).size).toBe(names.length);
+        for (const { volumeMounts } of [...containers, ...initContainers]) expect(volumeMounts.filter(({ name }) => !names.includes(name))).toEqual([]);
+      }
+    });
+
+    it('runs each service as its image is made to run, with probes, and spread over nodes', () => {
       const deployments = named(manifests, 'Deployment');
       expect(deployments.map(({ metadata }) => metadata.name).sort()).toEqual(SERVICES.map((name) => `nuncio-${name}`).sort());
-      for (const { spec } of deployments) expect((spec as Pods).template.spec).toMatchObject({ enableServiceLinks: false, topologySpreadConstraints: [{}, {}], securityContext: { runAsUser: 1000, runAsNonRoot: true }, terminationGracePeriodSeconds: 30 });
+      for (const { spec } of deployments) expect((spec as Pods).template.spec).toMatchObject({ enableServiceLinks: false, topologySpreadConstraints: [{}, {}], securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } }, terminationGracePeriodSeconds: 30 });
       for (const container of containersOf(manifests)) {
         expect(container.securityContext).toEqual({ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } });
         expect(container.image).toMatch(/\/(?:migrate|config-service|token-service|dispatcher|attempt-log|gateway):\d+\.\d+\.\d+$/);
       }
-      expect(named(manifests, 'PodDisruptionBudget')).toHaveLength(SERVICES.length);
+      expect(named(manifests, 'PodDisruptionBudget').map(({ spec }) => spec)).toEqual(SERVICES.map(() => expect.objectContaining({ maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' })));
       expect(named(manifests, 'Job').map(({ metadata }) => metadata.annotations?.['helm.sh/hook'])).toEqual(['pre-install,pre-upgrade']);
     });
   });
 
-  it('scales dispatchers by what is due, within the partitions, and leaves their number to KEDA', () => {
+  it('scales dispatchers by what is due, up to the number of partitions, and leaves their number to KEDA', () => {
     const manifests = render(helm ?? '', 'ci/scaled.yaml');
     const [scaled] = named(manifests, 'ScaledObject');
     expect(scaled?.spec).toMatchObject({ minReplicaCount: 2, maxReplicaCount: 12, triggers: [{ metricType: 'Value', metadata: { threshold: '5' } }, {}] });
@@ -91,7 +114,7 @@ if (helm === null) console.warn('The chart is not rendered: there is no Helm her
     expect((dispatcher?.spec as Pods).replicas).toBeUndefined();
   });
 
-  it('brings the alerts and the board that are tested elsewhere', () => {
+  it('contains the alerts and the board that are tested elsewhere', () => {
     const manifests = render(helm ?? '', 'ci/scaled.yaml');
     const [rule] = named(manifests, 'PrometheusRule');
     expect(rule?.spec).toEqual(parse(readFileSync(join(CHART, '../prometheus/alerts.yaml'), 'utf8')));
@@ -111,17 +134,65 @@ if (helm === null) console.warn('The chart is not rendered: there is no Helm her
     expect(containersOf(render(helm ?? '', 'ci/minimal.yaml')).flatMap(({ env }) => env.map((one) => one.name)).filter((name) => name.startsWith('OTEL_'))).toEqual([]);
   });
 
-  it('tells where Redis is in one of three ways', () => {
+  it('accepts the address of Redis in one of three ways', () => {
     const of = (values: string): Container | undefined => containersOf(render(helm ?? '', values)).find(({ name }) => name === 'dispatcher');
     const names = (container: Container | undefined): string[] => (container?.env ?? []).map((one) => one.name).filter((name) => name.startsWith('REDIS_'));
     expect(names(of('ci/minimal.yaml'))).toEqual(['REDIS_URL']);
     expect(names(of('ci/sentinel.yaml'))).toEqual(['REDIS_PASSWORD', 'REDIS_SENTINELS', 'REDIS_SENTINEL_NAME', 'REDIS_USERNAME']);
     expect(names(of('ci/cloud.yaml'))).toEqual(['REDIS_PASSWORD', 'REDIS_CLUSTER', 'REDIS_USERNAME']);
+    expect(names(of('ci/confluent.yaml'))).toEqual(['REDIS_PASSWORD', 'REDIS_CLUSTER', 'REDIS_USERNAME', 'REDIS_SSL', 'REDIS_CA_FILE']);
     expect(valueOf(of('ci/cloud.yaml')!, 'LOG_LEVEL')).toBe('warn');
+  });
+
+  it('runs where the platform chooses the user, on chosen nodes, with Secrets as other operators make them', () => {
+    const manifests = render(helm ?? '', 'ci/openshift.yaml');
+    const [dispatcher, gateway, migrate] = ['dispatcher', 'gateway', 'migrate'].map((name) => podsOf(manifests, name).template) as [Pods['template'], Pods['template'], Pods['template']];
+    for (const { spec } of [dispatcher, gateway, migrate]) expect(spec.securityContext).toEqual({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
+    expect(dispatcher.spec).toMatchObject({ nodeSelector: { 'kubernetes.io/arch': 'arm64' }, tolerations: [{ key: 'workload' }], priorityClassName: 'most-important' });
+    expect(gateway.spec).toMatchObject({ priorityClassName: 'important' });
+    expect(dispatcher.metadata.labels).toMatchObject({ team: 'integration', 'app.kubernetes.io/name': 'dispatcher' });
+    expect([dispatcher, migrate].map(({ metadata }) => metadata.annotations)).toEqual([undefined, { 'sidecar.istio.io/inject': 'false' }]);
+    const [container] = dispatcher.spec.containers;
+    expect(['KAFKA_SSL_CERT_FILE', 'KAFKA_SSL_KEY_FILE', 'REDIS_CA_FILE', 'EGRESS_CA_FILE'].map((name) => valueOf(container!, name))).toEqual(['/etc/kafka-client/user.crt', '/etc/kafka-client/user.key', '/etc/redis/ca.crt', '/etc/authorities/ca.pem']);
+    // What is in a file is asked of no Secret.
+    expect([container!.env.map((one) => one.name).filter((name) => name.startsWith('SIGNING_')), valueOf(container!, 'SIGNING_KEYS_FILE')]).toEqual([['SIGNING_KEYS_FILE'], '/etc/keys/signing']);
+    expect(dispatcher.spec.volumes).toContainEqual({ name: 'kafka-client', secret: { secretName: 'nuncio-dispatcher-user' } });
+    const configService = podsOf(manifests, 'config-service').template.spec.containers[0]!;
+    expect([configService, migrate.spec.containers[0]!].map((one) => secretOf(one, 'DATABASE_URL'))).toEqual([{ name: 'nuncio-db-app', key: 'uri' }, { name: 'nuncio-db-superuser', key: 'uri' }]);
+    expect(named(manifests, 'Service').find(({ metadata }) => metadata.name === 'nuncio-gateway')).toMatchObject({ metadata: { annotations: { 'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internal' } }, spec: { type: 'LoadBalancer' } });
+  });
+
+  it('writes a number as it stands in the values, whatever its size, and no setting is lost that is nothing or none', () => {
+    const container = podsOf(render(helm ?? '', 'ci/openshift.yaml'), 'dispatcher').template.spec.containers[0]!;
+    expect(['MAX_IN_FLIGHT', 'DUPLICATE_WINDOW_SECONDS'].map((name) => valueOf(container, name))).toEqual(['1000000', '0']);
+  });
+
+  it('takes the users that a managed Kafka has named, and an account for one service alone', () => {
+    const manifests = render(helm ?? '', 'ci/confluent.yaml');
+    const users = [...SERVICES, 'migrate'].map((name) => valueOf(podsOf(manifests, name).template.spec.containers[0]!, 'KAFKA_SASL_USERNAME'));
+    expect(users).toEqual(['CONFIGKEY', 'TOKENKEY', 'DISPATCHERKEY', 'LOGKEY', 'GATEWAYKEY', 'ADMINKEY']);
+    expect(secretOf(podsOf(manifests, 'attempt-log').template.spec.containers[0]!, 'KAFKA_SASL_PASSWORD')).toEqual({ name: 'confluent', key: 'log' });
+    expect(SERVICES.map((name) => podsOf(manifests, name).template.spec.serviceAccountName)).toEqual([undefined, undefined, 'nuncio-dispatcher', undefined, undefined]);
+    const [scaled] = named(manifests, 'ScaledObject');
+    const triggers = [1, 2].map(() => expect.objectContaining({ authenticationRef: { name: 'prometheus' }, metadata: expect.objectContaining({ authModes: 'bearer' }) }));
+    expect(scaled?.spec).toMatchObject({ triggers, fallback: { behavior: 'currentReplicasIfHigher' } });
+    expect(named(manifests, 'Ingress')[0]?.metadata.annotations).toEqual({ 'kubernetes.io/ingress.class': 'gce' });
+  });
+
+  it('asks a Secret for what a service cannot start without, and for nothing else', () => {
+    const optional = SERVICES.flatMap((name) => podsOf(render(helm ?? '', 'ci/minimal.yaml'), name).template.spec.containers[0]!.env.filter(({ valueFrom }) => valueFrom?.secretKeyRef?.optional).map((one) => one.name));
+    expect([...new Set(optional)].sort()).toEqual(['ADMIN_API_KEY', 'OIDC_CLIENT_SECRET', 'PORTAL_KEYS', 'PORTAL_PUBLIC_KEYS', 'SESSION_KEYS']);
+  });
+
+  it('lets services reach DNS where its pods listen on another port, and those that check identities their provider', () => {
+    const policies = named(render(helm ?? '', 'ci/confluent.yaml'), 'NetworkPolicy').map(({ metadata, spec }) => ({ name: metadata.name, egress: (spec as { egress: { ports?: { port: unknown }[]; to?: { ipBlock?: { cidr: string } }[] }[] }).egress }));
+    expect(policies.every(({ egress }) => [53, 5353].every((port) => egress[0]?.ports?.some((one) => one.port === port)))).toBe(true);
+    const reach = policies.filter(({ egress }) => egress.some(({ to = [] }) => to.some(({ ipBlock }) => ipBlock?.cidr === '192.0.2.0/24')));
+    expect(reach.map(({ name }) => name).sort()).toEqual(['nuncio-attempt-log', 'nuncio-config-service', 'nuncio-gateway']);
   });
 });
 
-/** By the schemas of Kubernetes 1.34, KEDA and the Prometheus operator, as npm has them. */
+/** Checks with the schemas of Kubernetes 1.34, KEDA and the Prometheus operator, from npm packages. */
 async function valid(manifest: Manifest): Promise<void> {
   const { apiVersion, kind } = manifest;
   const library = apiVersion.startsWith('keda.sh') ? '@kubernetes-models/keda' : apiVersion.startsWith('monitoring.coreos.com') ? '@kubernetes-models/prometheus-operator' : 'kubernetes-models';

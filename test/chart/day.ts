@@ -1,46 +1,49 @@
 import { Autoscaler } from './autoscaler.js';
 import type { ScaledObject } from './scaled-object.js';
 
-/** A day's traffic. Time in seconds from midnight. */
+/** The traffic of a day. Times in seconds from midnight. */
 export interface Day {
   readonly name: string;
-  /** Deliveries a second that are published. */
+  /** Deliveries published per second. */
   readonly rate: (at: number) => number;
-  /** Deliveries that wait for endpoints which do not answer, and for how long, in seconds: they hold up nothing else. */
+  /** Deliveries that wait for endpoints which do not answer, and for how many seconds. They delay nothing else. */
   readonly hanging?: (at: number) => { readonly records: number; readonly seconds: number };
 }
 
-/** What became of it. */
+/** The result of a day. */
 export interface Course {
   readonly published: number;
-  /** The fewest and the most dispatchers that there were. */
+  /** The lowest and highest number of dispatchers. */
   readonly fewest: number;
   readonly most: number;
-  /** How often their number changed, and how often it went the other way than the last time. */
+  /** How often the number changed, and how often a change had the opposite direction of the last one. */
   readonly changes: number;
   readonly turns: number;
-  /** How long after the last change it went the other way, at the least; Infinity = it never did. */
+  /** The shortest time between two changes of opposite directions, in seconds; Infinity = there were none. */
   readonly quickestTurnSeconds: number;
-  /** How old the oldest delivery that was not begun was at most. */
+  /** The highest age of the oldest delivery that was not begun. */
   readonly latestSeconds: number;
-  /** Of what dispatchers could do, how much they did. */
+  /** Work done, as per cent of what the dispatchers could have done. */
   readonly usedPercent: number;
 }
 
 const DAY = 86_400;
 const PARTITIONS = 12;
-/** docs/performance.md, "Sizing": what a delivery costs at a steady 1,000 a second, and what a dispatcher does at most. */
+/** docs/performance.md, "Sizing": the cost of a delivery at a steady 1,000 a second, and a dispatcher's maximum rate. */
 const STEADY_COST = 329e-6;
 const MOST_PER_SECOND = 5_000;
-/** A new pod pulls, starts, and loads its view; then all of the group stands still for a rebalance. */
+/** A new pod is pulled, starts, and loads its view. Then the whole group stops for a rebalance. */
 const START_SECONDS = 30;
 const REBALANCE_SECONDS = 5;
-/** How old a figure is when the autoscaler sees it: attempt-log looks every 10 s, Prometheus every 15, the autoscaler every 15. */
+/** The age of a figure when the autoscaler sees it: attempt-log measures every 10 s, Prometheus every 15, the autoscaler every 15. */
 const FIGURE_AGE_SECONDS = 25;
 const LOOK_EVERY_SECONDS = 15;
 const RATE_WINDOW_SECONDS = 120;
 
-/** Plays a day with dispatchers as they were measured, a second at a time. `lateness`: what the query of the first trigger makes of seconds late and records due. */
+/**
+ * Simulates a day second by second, with dispatchers as they were measured. `lateness`: what the first trigger's query makes of seconds late and
+ * records due.
+ */
 export function play(object: ScaledObject, day: Day, lateness: (late: number, records: number) => number): Course {
   const autoscaler = new Autoscaler(object);
   let [current, ready] = [object.minReplicaCount, object.minReplicaCount];
@@ -56,7 +59,7 @@ export function play(object: ScaledObject, day: Day, lateness: (late: number, re
     published += day.rate(at);
     arrived.push(published);
     if (ready !== current && at >= readyAt) [ready, standsUntil] = [current, at + REBALANCE_SECONDS];
-    // Partitions are whole: whoever has the most of them is done last.
+    // Partitions cannot be divided, so the dispatcher with most of them finishes last.
     const able = at < standsUntil ? 0 : (MOST_PER_SECOND * PARTITIONS) / Math.ceil(PARTITIONS / ready);
     const worked = Math.min(able, published - done);
     done += worked;
@@ -82,14 +85,14 @@ export function play(object: ScaledObject, day: Day, lateness: (late: number, re
   return { published: Math.round(published), fewest, most, changes, turns, quickestTurnSeconds, latestSeconds, usedPercent: Math.round((100 * done) / capacity) };
 }
 
-/** Under a backlog a delivery costs less, since more of them share what a batch costs. */
+/** With a backlog a delivery costs less, since more of them share the cost of a batch. */
 function coresOf(perSecond: number, dispatchers: number): number {
   const each = perSecond / dispatchers;
   const share = Math.min(1, Math.max(0, (each - 1_000) / (MOST_PER_SECOND - 1_000)));
   return perSecond * (STEADY_COST + share * (1 / MOST_PER_SECOND - STEADY_COST));
 }
 
-/** From `low` at four in the morning to `high` at four in the afternoon, with a fifth more or less by the minute. */
+/** From `low` at four in the morning to `high` at four in the afternoon, varying by a fifth from minute to minute. */
 export const daily = (low: number, high: number) => (at: number): number => (low + (high - low) * (0.5 - 0.5 * Math.cos((2 * Math.PI * (at - 4 * 3_600)) / DAY))) * (1 + 0.2 * Math.sin(at / 37) * Math.sin(at / 11));
 
 const within = (at: number, from: number, seconds: number): boolean => at >= from && at < from + seconds;

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
 
 export const CHART = fileURLToPath(new URL('../../docker/helm', import.meta.url));
-/** `ci/*.yaml`: six installations. */
+/** `ci/*.yaml`: an installation each. */
 export const INSTALLATIONS = globSync('ci/*.yaml', { cwd: CHART }).sort();
 
 const MODULE = 'helm.sh/helm/v3/cmd/helm@v3.22.0';
@@ -20,7 +20,7 @@ export interface Manifest {
   readonly spec?: unknown;
 }
 
-/** Helm on PATH, or one that was built before; with `CHECK_CHART` it is built where there is none (a Go toolchain, minutes), else null. */
+/** Helm from PATH, or one built earlier. With `CHECK_CHART` it is built if there is none (needs Go; takes minutes); else null. */
 export function helmCommand(): string | null {
   if (spawnSync('helm', ['version']).status === 0) return 'helm';
   const built = join(cache, 'helm');
@@ -30,7 +30,7 @@ export function helmCommand(): string | null {
   return built;
 }
 
-/** What `helm lint --strict` has to say against it; empty = nothing. */
+/** The output of `helm lint --strict` if it fails; empty = it passes. */
 export function faultsOf(helm: string, values: string): string {
   const { status, stdout, stderr } = spawnSync(helm, ['lint', CHART, '--strict', '-f', join(CHART, values), ...KUBERNETES], { encoding: 'utf8' });
   return status === 0 ? '' : stdout + stderr;

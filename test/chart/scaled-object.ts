@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { CHART } from './helm.js';
 
-/** What of a ScaledObject decides how many dispatchers there are. */
+/** The parts of a ScaledObject that decide the number of dispatchers. */
 export interface ScaledObject {
   readonly minReplicaCount: number;
   readonly maxReplicaCount: number;
@@ -16,12 +16,12 @@ interface Behaviour {
   readonly policies: readonly { readonly value: number; readonly periodSeconds: number }[];
 }
 
-/** The chart's own, with its default values, as far as it can be had without Helm: what its template says, with `.Values` and `.Release` put in. */
+/** The chart's ScaledObject with default values, rendered without Helm: its template with `.Values` and `.Release` replaced. */
 export function scaledObject(namespace = 'webhooks', release = 'nuncio'): ScaledObject {
   const { keda } = parse(readFileSync(join(CHART, 'values.yaml'), 'utf8')) as { keda: Readonly<Record<string, string | number>> };
   const text = readFileSync(join(CHART, 'templates/keda.yaml'), 'utf8')
     .split('\n')
-    .filter((line) => !/^\{\{-|include "nuncio\.labels"/.test(line))
+    .filter((line) => !/^\s*\{\{-|include "nuncio\.labels"|toYaml/.test(line))
     .join('\n')
     .replace(/\{\{ \.Values\.keda\.(\w+)( \| quote)? \}\}/g, (_, name: string, quoted?: string) => (quoted ? `'${keda[name] ?? ''}'` : String(keda[name])))
     .replaceAll('{{ .Release.Name }}', release)

@@ -30,7 +30,7 @@ interface Plan {
   readonly resources: { readonly key: string; readonly action: string; readonly file: string; readonly line: number; readonly changes: { readonly pointer: string; readonly before: unknown; readonly after: unknown }[] }[];
 }
 
-/** The terminal is made by `script` of util-linux; macOS has another one. */
+/** The terminal is made by `script` of util-linux; that of macOS is different. */
 const canMakeTerminal = spawnSync('script', ['--version']).status === 0;
 
 describe('nuncio apply', () => {
@@ -56,7 +56,7 @@ describe('nuncio apply', () => {
   };
   const apply = (...args: string[]) => nuncio.run(['apply', '-f', 'conf', ...args], env);
   const all = (kind: string) => fleet.api.all<Shown>(`/v1/${kind}`, { tenant });
-  /** The state of the installation, to the version. */
+  /** The state of the installation, including versions. */
   const state = async (): Promise<object> => Object.fromEntries(await Promise.all(['applications', 'credentials', 'callbacks', 'subscriptions'].map(async (kind): Promise<[string, string[]]> => [kind, (await all(kind)).map(({ id, version }) => `${id} ${version}`).sort()])));
 
   const catalogue = () => [
@@ -105,9 +105,9 @@ kind: portal
     await writeFile(join(dir, 'wrong/c.yaml'), `kind: tenant\nid: ${tenant}-other\n---\n[1, 2\n`);
     const { status, out, err } = await nuncio.run(['apply', '-f', 'wrong'], env);
     expect({ status, out }).toEqual({ status: 1, out: '' });
-    for (const line of [/^wrong\/a.yaml:9: url: /m, /^wrong\/a.yaml:10: colour: there is no such field$/m, /^wrong\/a.yaml:11: timeoutMs: must be /m, /^wrong\/a.yaml:15: externalId: callback .*\/a is there twice: also in wrong\/a.yaml:5$/m, /^wrong\/b.yaml:7: clientSecret: is a secret, .*\$\{env:NAME\}/m, /^wrong\/b.yaml:8: headers.X-Key: .*NO_SUCH_VARIABLE is not set$/m, /^wrong\/b.yaml:16: kind: there is no "portal": tenant, event-type, /m, /^wrong\/c.yaml:1: name is missing$/m, /^wrong\/c.yaml:[45]: /m, /nothing was done\.$/m]) expect(err).toMatch(line);
+    for (const line of [/^wrong\/a.yaml:9: url: /m, /^wrong\/a.yaml:10: colour: there is no such field$/m, /^wrong\/a.yaml:11: timeoutMs: must be /m, /^wrong\/a.yaml:15: externalId: callback .*\/a is defined twice: also in wrong\/a.yaml:5$/m, /^wrong\/b.yaml:7: clientSecret: is a secret, .*\$\{env:NAME\}/m, /^wrong\/b.yaml:8: headers.X-Key: .*NO_SUCH_VARIABLE is not set$/m, /^wrong\/b.yaml:16: kind: there is no "portal": tenant, event-type, /m, /^wrong\/c.yaml:1: name is missing$/m, /^wrong\/c.yaml:[45]: /m, /nothing was done\.$/m]) expect(err).toMatch(line);
     expect(err).not.toContain('in-the-open');
-    // A reference may lead into a document that could not be read.
+    // A reference may lead to a document that could not be read.
     await rm(join(dir, 'wrong/c.yaml'));
     const dangling = await nuncio.run(['apply', '-f', 'wrong'], env);
     expect(dangling).toMatchObject({ status: 1, out: '' });
@@ -201,7 +201,7 @@ kind: portal
     const byHand = await fleet.api.post<Shown>('/v1/callbacks', { tenant, name: 'By hand', url: receiver.url });
     await rm(join(dir, 'conf/salary.yaml'));
     const plain = await apply();
-    expect(plain).toMatchObject({ status: 0, out: expect.stringContaining('5 more are there, and in none of these files: --prune deletes them.') as unknown });
+    expect(plain).toMatchObject({ status: 0, out: expect.stringContaining('5 more exist in none of these files: --prune deletes them.') as unknown });
     const planned = await plan('--prune');
     expect(planned).toMatchObject({ status: 4, create: 0, change: 0, prune: 5, effects: [] });
     expect(planned.resources.filter(({ action }) => action === 'prune').map(({ key }) => key)).toEqual(expect.arrayContaining(['salaries', 'broken', 'payroll', 'new']));
@@ -224,7 +224,7 @@ kind: portal
     const text = (await Promise.all(files.map((file) => readFile(join(dir, 'exported', tenant, file), 'utf8')))).join('\n');
     for (const secret of ['sesame', 'a secret of the ledger', 'wbhsec_', '<redacted>']) expect(text).not.toContain(secret);
     for (const line of ['application: ext:books', 'callback: ext:ledger', 'profile: persona', 'tier: gold']) expect(text).toContain(line);
-    // The profile's presets are not repeated.
+    // Presets of the profile are not written.
     expect(text).not.toMatch(/envelope|timeoutMs|onTokenFailure|type: none/);
     const variables = [...out.out.matchAll(/^ {2}(\w+)$/gm)].map(([, name = '']) => name);
     const values = Object.fromEntries(variables.map((name) => [name, name.includes('GATE') ? 'sesame' : name.includes('IDP_CLIENT_SECRET') ? secrets.LEDGER_SECRET : name.includes('IDP_CLIENT_ID') ? 'ledger' : name.includes('NEW_CLIENT_ID') ? 'new' : 'from a file']));
@@ -255,7 +255,7 @@ kind: portal
       await eventually(() => {
         expect(said.out).toContain('Delete 1? Type "yes" to delete: ');
       });
-      // The bar of the comparison was drawn over itself to its end.
+      // The progress bar of the comparison was redrawn to its end.
       expect(said.out).toMatch(/\r\[#+\.+\] 1 of 2, compared\r\[#+\] 2 of 2, compared\r\n/);
       child.stdin?.write(typed);
       await closed;
@@ -279,7 +279,7 @@ kind: portal
       expect(await nuncio.run(['apply', '-f', 'failing'], through)).toEqual({ status: 3, out: '', err: expect.stringMatching(/^PUT \/v1\/tenants\/.*: 503\. <h1>Maintenance.*\nNothing was done\.\n$/) as unknown });
       answers(/^PUT .*callbacks\/ext(:|%3A)b$/, Infinity);
       const stopped = await nuncio.run(['apply', '-f', 'failing'], through);
-      expect(stopped).toMatchObject({ status: 3, err: expect.stringMatching(/^PUT \/v1\/callbacks\/.*: 503\. .*\n2 of 3 done; the same again carries on\.\n$/) as unknown });
+      expect(stopped).toMatchObject({ status: 3, err: expect.stringMatching(/^PUT \/v1\/callbacks\/.*: 503\. .*\n2 of 3 done; the same command carries on\.\n$/) as unknown });
       expect(await fleet.api.all('/v1/callbacks', { tenant: own })).toMatchObject([{ externalId: 'a' }]);
       answers(/^PUT /, 3);
       expect(await nuncio.run(['apply', '-f', 'failing'], through)).toMatchObject({ status: 0, err: '1 of 1 done.\n' });
@@ -314,7 +314,7 @@ kind: portal
     expect(await nuncio.run(['apply', '-f', 'catalogue'], provider)).toMatchObject({ status: 0, err: '1 of 1 done.\n' });
     expect(await nuncio.run(['apply', '-f', 'catalogue'], provider)).toMatchObject({ status: 0, out: 'Nothing to do: 1 unchanged.\n' });
     await write('catalogue/callback.yaml', { kind: 'callback', tenant, externalId: 'theirs', name: 'Theirs', url: receiver.url });
-    expect(await nuncio.run(['apply', '-f', 'catalogue'], provider)).toMatchObject({ status: 1, out: '', err: expect.stringMatching(/^catalogue\/callback\.yaml:1: callback .*\/theirs: .*provider.*\n1 to mend; nothing was done\.\n$/) as unknown });
+    expect(await nuncio.run(['apply', '-f', 'catalogue'], provider)).toMatchObject({ status: 1, out: '', err: expect.stringMatching(/^catalogue\/callback\.yaml:1: callback .*\/theirs: .*provider.*\n1 to correct; nothing was done\.\n$/) as unknown });
   });
 
   it(`is interrupted half way through ${CALLBACKS} callbacks, and run again comes to the same, by a key of the tenant's own, too`, async () => {
@@ -329,7 +329,7 @@ kind: portal
     child.kill('SIGINT');
     await once(child, 'close');
     expect(child.exitCode).toBe(130);
-    expect(said.err).toMatch(/^Interrupted\. \d+ of \d+ done; the same again carries on\.$/m);
+    expect(said.err).toMatch(/^Interrupted\. \d+ of \d+ done; the same command carries on\.$/m);
     const begun = await many();
     expect(begun.length).toBeLessThan(CALLBACKS);
 

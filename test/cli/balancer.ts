@@ -8,7 +8,7 @@ export interface InsteadOf {
   readonly body?: string;
 }
 
-/** A load balancer in front of gateways: each request goes to the next gateway that can be reached. */
+/** A load balancer before several gateways: each request goes to the next one that can be reached. */
 export class Balancer {
   /** Method and path of every request, in order. */
   readonly requests: string[] = [];
@@ -33,7 +33,7 @@ export class Balancer {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** From now on, `answerOf` answers in a gateway's place, except where it returns null. */
+  /** From now on `answerOf` answers instead of a gateway, unless it returns null. */
   instead(answerOf: (call: string) => InsteadOf | null): void {
     this.#instead = answerOf;
   }

@@ -43,7 +43,7 @@ describe('nuncio, the command', () => {
     await rm(dir, { recursive: true });
   });
 
-  it('publishes, and shows what came of it: as a table, as JSON, as a page', async () => {
+  it('publishes, and shows the result as a table, as JSON, as a page', async () => {
     expect((await run(['publish', '--type', tenant.eventType, '--tenant', tenant.id, '--id', 'one', '--data', '-'], undefined, '{ "total": 1.0 }')).out).toBe(`published ${tenant.eventType} one\n`);
     await eventually(async () => {
       expect(await deliveries()).toMatchObject([{ status: 'delivered' }]);
@@ -61,7 +61,7 @@ describe('nuncio, the command', () => {
     for (const kind of ['tenants', 'callbacks', 'subscriptions', 'credentials', 'operations']) expect((await run([kind, '--limit', '1'])).status).toBe(0);
   });
 
-  it('sends again: one, and a selection that is looked at first and followed to its end', async () => {
+  it('sends again one delivery, and a selection that is previewed first and followed to its end', async () => {
     const [delivery] = await deliveries();
     receiver.requests.length = 0;
     expect((await run(['resend', delivery?.id ?? ''])).status).toBe(0);
@@ -79,14 +79,14 @@ describe('nuncio, the command', () => {
     });
   });
 
-  it('has deliveries come to a server on this machine, signed also after a rotation, hands its answers back, and leaves nothing behind', async () => {
+  it('forwards deliveries to a server on this machine, also signed after a rotation, returns its answers, and leaves nothing behind', async () => {
     const own = await Tenant.create(fleet);
     const laptop = await Receiver.start();
     const port = laptop.port;
     await laptop.close();
     const callbacks = async (): Promise<{ id: string; name: string }[]> => (await fleet.api.all<{ id: string; name: string }>('/v1/callbacks', { tenant: own.id })).filter(({ name }) => name.startsWith('nuncio listen'));
     const args = ['listen', '--tenant', own.id, '--forward', `http://127.0.0.1:${port}/hooks?from=nuncio`, '--json'];
-    // Killed, it leaves its callback behind.
+    // A command that is killed leaves its callback behind.
     const killed = start(args);
     await eventually(() => {
       expect(killed.said.err).toContain('has not taken the sample');
@@ -126,7 +126,7 @@ describe('nuncio, the command', () => {
         const attempts = await own.attempts();
         expect(attempts).toHaveLength(2);
         for (const attempt of attempts) expect(attempt).toMatchObject({ outcome: 'delivered', request: { url }, response: { status: 202, body: 'taken', headers: { 'x-said-by': 'laptop' } } });
-        // The log's request is the one that the laptop got, except for the address and the headers of one connection.
+        // The log has the request that reached the laptop, except for the address and the headers of one connection.
         const sent = Object.keys(attempts[0]?.request?.headers ?? {}).map((name) => name.toLowerCase());
         expect(sent.filter((name) => second.headers[name] === undefined)).toEqual([]);
       }, 30_000);
@@ -140,7 +140,7 @@ describe('nuncio, the command', () => {
     expect(await callbacks()).toEqual([]);
   }, 120_000);
 
-  it('follows attempts as they happen, hands their payloads on, and ends at Ctrl-C with 0', async () => {
+  it('follows attempts as they happen, prints their payloads, and ends at Ctrl-C with 0', async () => {
     const laptop = await Receiver.start();
     const { child, said } = start(['tail', '--tenant', tenant.id, '--forward', laptop.url]);
     try {
@@ -157,9 +157,9 @@ describe('nuncio, the command', () => {
     expect(child.exitCode).toBe(0);
   });
 
-  it('keeps a profile for its owner alone, and reads no other', async () => {
+  it('keeps a profile readable only by its owner, and reads no other', async () => {
     const nothing = {};
-    expect(await run(['deliveries'], nothing)).toMatchObject({ status: 2, err: 'No installation is known: run `nuncio login`, or set NUNCIO_URL and NUNCIO_API_KEY.\n' });
+    expect(await run(['deliveries'], nothing)).toMatchObject({ status: 2, err: 'There is no profile: run `nuncio login`, or set NUNCIO_URL and NUNCIO_API_KEY.\n' });
     expect(await run(['login', '--url', fleet.api.url, '--profile', 'here'], nothing, `${fleet.api.key}\n`)).toMatchObject({ status: 0 });
     const file = join(dir, 'nuncio/profiles.json');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
@@ -169,13 +169,13 @@ describe('nuncio, the command', () => {
     expect(await run(['deliveries', '--profile', 'here'], nothing)).toMatchObject({ status: 2, err: expect.stringContaining('chmod 600') });
   });
 
-  it('says in one sentence what is wrong, and by its status of what kind that is', async () => {
+  it('says in one sentence what is wrong, and of what kind by its status', async () => {
     const gone = await Receiver.start();
     await gone.close();
     const kinds: [args: string[], status: number, said: RegExp, env?: Record<string, string>][] = [
       [['deliveries', 'show', 'dlv_none'], 1, /^GET \/v1\/deliveries\/dlv_none: 404 not-found\. /],
       [['publish', '--type', 'no.such.type', '--tenant', tenant.id, '--data', '{}'], 1, /422/],
-      [['deliveries', '--where', 'colour=red'], 2, /There is no filter "colour" here\. There are: .*errorClass/],
+      [['deliveries', '--where', 'colour=red'], 2, /There is no filter "colour" here\. Filters: .*errorClass/],
       [['deliveries', '--since', 'yesterday'], 2, /"yesterday" is no time/],
       [['delete-everything'], 2, /unknown command/],
       [['deliveries'], 1, /401 unauthenticated/, { NUNCIO_URL: fleet.api.url, NUNCIO_API_KEY: 'wrong' }],
@@ -184,7 +184,7 @@ describe('nuncio, the command', () => {
     for (const [args, status, said, env] of kinds) expect({ args, ...(await run(args, env)) }).toMatchObject({ args, status, out: '', err: expect.stringMatching(said) });
   });
 
-  it('completes what there is to type', async () => {
+  it('completes commands and options', async () => {
     for (const shell of ['bash', 'zsh', 'fish']) expect((await run(['completion', shell])).out).toContain('operations');
     const { out } = await run(['completion', 'bash']);
     const asked = spawn('bash', ['-c', `${out}\nCOMP_WORDS=(nuncio operations w); COMP_CWORD=2; _nuncio; echo "\${COMPREPLY[@]}"`]);
@@ -201,12 +201,12 @@ describe('nuncio, the command', () => {
     });
     afterAll(() => server.down());
 
-    it('looks at an installation', async () => {
+    it('checks an installation', async () => {
       const { status, out } = await run(['doctor']);
       expect({ status, out }).toEqual({ status: 0, out: expect.stringMatching(/ok {4}gateway.*\nok {4}clock.*\nok {4}configuration: answers\nok {4}log: answers/) });
     });
 
-    it('finds out which method an authorization server takes, and shows no secret and no token', async () => {
+    it('finds out which method an authorization server accepts, and shows no secret and no token', async () => {
       const asked = ['doctor', 'oauth', '--client-id', client.clientId, '--token-url'];
       const secret = { CLIENT_SECRET: client.clientSecret };
       const claims = Buffer.from(JSON.stringify({ iss: 'https://id.acme.com', aud: 'hooks', exp: 4_000_000_000 })).toString('base64url');
@@ -220,20 +220,20 @@ describe('nuncio, the command', () => {
       const { status, out } = await run([...asked, `${url}/token`, '--endpoint', `${url}/hooks`], secret);
       await strict.close();
       expect(status).toBe(1);
-      expect(out).toMatch(/ok {4}client_secret_basic: not taken \(401 invalid_client/);
+      expect(out).toMatch(/ok {4}client_secret_basic: not accepted \(401 invalid_client/);
       expect(out).toMatch(/ok {4}client_secret_post: 200, a bearer token for 60 s/);
       expect(out).toMatch(/ok {4}claims: iss https:\/\/id\.acme\.com, aud "hooks"/);
-      expect(out).toMatch(/MEND {2}endpoint: 401, Bearer error="insufficient_scope", scope="hooks\.write": ask for the scope that it names/);
+      expect(out).toMatch(/FAIL {2}endpoint: 401, Bearer error="insufficient_scope", scope="hooks\.write": ask for the scope that it names/);
       for (const kept of [client.clientSecret, token]) expect(out).not.toContain(kept);
-      expect(await run([...asked, server.tokenUrl, '--endpoint', receiver.url], secret)).toMatchObject({ status: 0, out: expect.stringMatching(/endpoint: 204: it takes the token/) });
+      expect(await run([...asked, server.tokenUrl, '--endpoint', receiver.url], secret)).toMatchObject({ status: 0, out: expect.stringMatching(/endpoint: 204: it accepts the token/) });
       const wrong = await run([...asked, server.tokenUrl], { CLIENT_SECRET: 'wrong' });
-      expect(wrong).toMatchObject({ status: 1, out: expect.stringMatching(/MEND {2}client_secret_post: 40[01] invalid_client/) });
+      expect(wrong).toMatchObject({ status: 1, out: expect.stringMatching(/FAIL {2}client_secret_post: 40[01] invalid_client/) });
     });
 
-    it('asks the installation about a credential of its own', async () => {
+    it('asks the installation about one of its credentials', async () => {
       expect(await run(['doctor', 'oauth', await tenant.credential(server, client)])).toMatchObject({ status: 0, out: expect.stringContaining('ok    token') });
       const wrong = await tenant.credential(server, { ...client, clientSecret: 'another' }, { name: 'wrong' });
-      expect(await run(['doctor', 'oauth', wrong])).toMatchObject({ status: 1, out: expect.stringMatching(/MEND {2}token: .*client id and secret/) });
+      expect(await run(['doctor', 'oauth', wrong])).toMatchObject({ status: 1, out: expect.stringMatching(/FAIL {2}token: .*client id and secret/) });
     });
   });
 });

@@ -29,8 +29,8 @@ describe('nuncio listen, with two gateways behind one address', () => {
     await rm(dir, { recursive: true });
   });
 
-  it('gets every delivery by whichever gateway it comes to, and makes another listener when the gateway of its own dies', async () => {
-    // By the balancer, too: the gateway of `fleet.api` may be the one that dies.
+  it('gets every delivery through whichever gateway it comes to, and makes another listener when its gateway dies', async () => {
+    // Through the balancer, since the gateway of `fleet.api` may be the one that dies.
     const api = new Api(balancer.url, fleet.api.key);
     const tenant = await Tenant.create({ ...fleet, api });
     const nuncio = new Nuncio(dir, { NUNCIO_URL: balancer.url, NUNCIO_API_KEY: api.key });

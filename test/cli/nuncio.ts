@@ -10,7 +10,7 @@ export interface Ended {
   readonly err: string;
 }
 
-/** The command, in a folder and a home of its own, so that it finds no profile but its own. */
+/** Runs the command with a working and a home directory of its own, so that it finds no other profile. */
 export class Nuncio {
   constructor(
     private readonly dir: string,
@@ -26,7 +26,7 @@ export class Nuncio {
     return { child, said };
   }
 
-  /** The same on a terminal of its own, which `script` (util-linux) makes: what is typed comes from `child.stdin`, what is shown is in `said.out`. */
+  /** The same on a terminal, which `script` (util-linux) makes. Input goes to `child.stdin`; `said.out` has what is shown. */
   onTerminal(args: readonly string[], env: Readonly<Record<string, string>> = this.installation): { child: ChildProcess; said: { out: string } } {
     const command = [process.execPath, NUNCIO, ...args].map((word) => `'${word}'`).join(' ');
     const child = spawn('script', ['-qefc', command, '/dev/null'], { cwd: this.dir, env: { PATH: process.env.PATH, HOME: this.dir, XDG_CONFIG_HOME: this.dir, TERM: 'xterm', ...env }, stdio: 'pipe' });

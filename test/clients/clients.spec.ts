@@ -6,7 +6,7 @@ import { describe } from '../fleet/contract.js';
 import { sharedFleet } from '../fleet/fleet.js';
 import { typescript } from './clients.js';
 
-it('gives a client that is typed through and through: from a tenant to a delivery that is sent again, without a cast', async () => {
+it('gives a fully typed client: from a tenant to a delivery that is sent again, without a cast', async () => {
   const { api } = sharedFleet();
   const cache = join(import.meta.dirname, '../../node_modules/.cache');
   await mkdir(cache, { recursive: true });
@@ -15,7 +15,7 @@ it('gives a client that is typed through and through: from a tenant to a deliver
     const document = join(dir, 'openapi.json');
     await writeFile(document, JSON.stringify(await describe(api.url)));
     await typescript(document, dir, { name: `typed-${Date.now().toString(36)}`, url: api.url, key: api.key, receiver: receiver.url });
-    // A sample, the delivery, and the same once more.
+    // A sample, the delivery, and the resend.
     expect(receiver.requests.length).toBeGreaterThanOrEqual(2);
   } finally {
     await receiver.close();

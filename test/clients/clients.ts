@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-/** A flow's parameters: an unused tenant's id, the installation, and an address for deliveries. */
+/** The parameters of a flow: an unused tenant's id, the installation, and an address for deliveries. */
 export interface Surroundings {
   readonly name: string;
   readonly url: string;
   readonly key: string;
   readonly receiver: string;
 }
-/** Generates a client of the document into a directory, compiles the flow with it, and runs it. Throws with what was written where any of it fails. */
+/** Generates a client from the document into a directory, compiles the flow with it, and runs it. Throws with the output if any step fails. */
 export type Client = (document: string, dir: string, surroundings: Surroundings) => Promise<void>;
 
 const GENERATOR = '7.17.0';
@@ -21,7 +21,7 @@ const OAPI_CODEGEN = 'github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v
 const ROOT = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../' : '../../../', import.meta.url));
 const flow = (file: string): string => join(ROOT, 'test/clients/flows', file);
 
-/** Wherever the package lies. */
+/** The path of a package's file, wherever npm has installed it. */
 const programOf = (name: string, path: string): string => join(createRequire(import.meta.url).resolve(`${name}/package.json`), '..', path);
 
 const exec = promisify(execFile);
@@ -34,7 +34,7 @@ async function run(cwd: string, env: Readonly<Record<string, string>>, command: 
 
 const envOf = ({ name, url, key, receiver }: Surroundings): Record<string, string> => ({ NAME: name, NUNCIO_URL: url, NUNCIO_KEY: key, RECEIVER_URL: receiver });
 
-/** openapi-typescript and openapi-fetch, which are in the workspace: no other tool is needed. `dir` has to be in it. */
+/** openapi-typescript and openapi-fetch, which the workspace has, so no other tool is needed. `dir` must be within the workspace. */
 export const typescript: Client = async (document, dir, surroundings) => {
   const settings = { compilerOptions: { module: 'nodenext', target: 'es2024', lib: ['es2024', 'dom'], types: ['node'], strict: true, exactOptionalPropertyTypes: true, skipLibCheck: true, outDir: 'out' }, include: ['flow.ts'] };
   await writeFile(join(dir, 'package.json'), JSON.stringify({ type: 'module' }));
@@ -45,7 +45,7 @@ export const typescript: Client = async (document, dir, surroundings) => {
   await run(dir, envOf(surroundings), process.execPath, 'out/flow.js');
 };
 
-/** openapi-generator comes from Maven Central, by Maven. */
+/** Fetches openapi-generator from Maven Central with Maven. */
 async function openApiGenerator(generator: string, document: string, dir: string, properties: string): Promise<void> {
   const artifact = `org.openapitools:openapi-generator-cli:${GENERATOR}`;
   await run(dir, {}, 'mvn', '-q', '-B', 'dependency:get', `-Dartifact=${artifact}`, '-Dtransitive=false');
@@ -60,7 +60,7 @@ const python: Client = async (document, dir, surroundings) => {
   await run(dir, envOf(surroundings), 'venv/bin/python', flow('flow.py'));
 };
 
-/** Compiled, not run: the generated code refuses a required field that is null, be it declared so or not. */
+/** Compiled but not run: the generated code refuses a required field that is null, even if it is nullable. */
 const java: Client = async (document, dir) => {
   await openApiGenerator('java', document, dir, 'hideGenerationTimestamp=true');
   const client = join(dir, 'client');
@@ -72,7 +72,7 @@ const go: Client = async (document, dir, surroundings) => {
   await openApiGenerator('go', document, dir, 'packageName=nuncio');
   const client = join(dir, 'client');
   await run(client, {}, 'go', 'mod', 'edit', '-module', 'example/nuncio');
-  // Its own tests import the module by a name that nobody has.
+  // The generated tests import the module by a placeholder name.
   await run(client, {}, 'rm', '-rf', 'test');
   await runGo(client, 'openapi_generator.go', surroundings);
 };
@@ -90,5 +90,5 @@ async function runGo(dir: string, file: string, surroundings: Surroundings): Pro
   await run(dir, envOf(surroundings), 'go', 'run', './flow');
 }
 
-/** All of them, by what they are made with. */
+/** All clients by the name of their generator. */
 export const clients: Readonly<Record<string, Client>> = { typescript, python, java, go, 'oapi-codegen': oapiCodegen };

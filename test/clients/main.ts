@@ -7,8 +7,9 @@ import { describe } from '../fleet/contract.js';
 import { clients } from './clients.js';
 
 /**
- * `npm run check:clients [-- typescript python java go oapi-codegen]`: each generates a client of the description that a running installation publishes, compiles
- * a flow with it (tenant, callback, subscription, publish, list, resend), and, but for Java, runs it. Needs Maven and Java, Python and Go; what cannot be done fails.
+ * `npm run check:clients [-- typescript python java go oapi-codegen]`: each generates a client from the description that a running installation
+ * publishes, and compiles a flow with it (tenant, callback, subscription, publish, list, resend). All but Java run it. Needs Maven and Java, Python,
+ * and Go; fails if one is missing.
  */
 const { positionals } = parseArgs({ allowPositionals: true });
 const names = positionals.length ? positionals : Object.keys(clients);
@@ -16,7 +17,7 @@ const log = (line: string): void => {
   console.error(line);
 };
 exitOnSignal();
-// In the workspace, whose modules the flow in TypeScript finds.
+// Within the workspace, so that the TypeScript flow finds its modules.
 const cache = join(import.meta.dirname, '../../../node_modules/.cache');
 await mkdir(cache, { recursive: true });
 const dir = await mkdtemp(join(cache, 'clients-'));

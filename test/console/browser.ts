@@ -5,7 +5,7 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const FLAGS = ['--no-sandbox', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
 
-/** Whether these tests can run. Without a browser they are left out, and say so; where `CI` is set they fail instead. */
+/** Whether these tests can run. Without a browser they are skipped with a message; with `CI` set they fail. */
 export function hasBrowser(): boolean {
   if (existsSync(EXECUTABLE)) return true;
   if (process.env.CI) throw new Error(`there is no Chromium at ${EXECUTABLE}`);
@@ -18,17 +18,19 @@ export const launch = (): Promise<Browser> => chromium.launch({ executablePath: 
 export interface Visit {
   readonly page: Page;
   readonly context: BrowserContext;
-  /** What no page may do: write an error to the browser's console, break the content security policy, ask another origin. */
+  /**
+   * What no page may do: log an error to the browser's console, violate the content security policy, request another origin.
+   */
   readonly faults: string[];
 }
 
-/** A visitor with cookies and storage of its own. `others` = origins that may be asked, too. */
+/** A visitor with cookies and storage of its own. `others`: origins that may be requested too. */
 export async function visit(browser: Browser, origin: string, options: { width?: number; theme?: 'light' | 'dark'; others?: readonly string[] } = {}): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: options.width ?? 1280, height: 900 }, colorScheme: options.theme ?? 'light', reducedMotion: 'reduce', baseURL: origin });
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('console', (message) => {
-    // The browser's own note of a refusal, which the page shows in words.
+    // The browser's own message about a failed request, which the page explains.
     if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) faults.push(message.text());
   });
   page.on('pageerror', (error) => faults.push(error.message));
@@ -45,24 +47,24 @@ export async function signIn(page: Page, key: string): Promise<void> {
   await page.getByRole('navigation', { name: 'Pages' }).waitFor();
 }
 
-/** Goes to a page of the console, and waits until nothing in it waits for its first answer. */
+/** Opens a page of the console, and waits until all its parts have loaded. */
 export async function open(page: Page, path: string): Promise<void> {
   await page.goto(`/console/${path}`);
   await page.getByRole('heading', { level: 1 }).waitFor();
   await page.locator('.skeleton').first().waitFor({ state: 'detached' });
 }
 
-/** What a reader with a disability would stumble over (axe, WCAG 2.2 AA): the rule, and where. */
+/** Accessibility faults (axe, WCAG 2.2 AA): the rule and the element. */
 export async function barriers(page: Page): Promise<string[]> {
   await page.evaluate(`window.axe ?? (() => { ${axe.source} })()`);
   const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(`axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'] })`);
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 }
 
-/** Whether one has to scroll sideways. */
+/** Whether the page must be scrolled sideways. */
 export const isTooWide = (page: Page): Promise<boolean> => page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth');
 
-/** Waits for a text. Where it does not come, the error has what stands there instead. */
+/** Waits for a text. If it does not appear, the error has the page's text. */
 export async function shows(page: Page, text: string | RegExp): Promise<void> {
   await page
     .getByText(text)

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { always, Receiver } from '@nuncio/fixtures';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { eventually } from '../fleet/eventually.js';
 import { sharedFleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
 import { barriers, hasBrowser, isTooWide, launch, open, shows, signIn, visit } from './browser.js';
 
-/** `EVERY_LOOK` = also the other two of theme × width (`npm run check:console`). */
+/** With `EVERY_LOOK` also the other two of theme × width (`npm run check:console`). */
 const looks = ([['light', 1280], ['dark', 375], ['dark', 1280], ['light', 375]] as const).slice(0, process.env.EVERY_LOOK ? 4 : 2);
 const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials', 'subscriptions', 'subscriptions/new', 'approvals', 'incidents', 'settings', 'event-types', 'operations', 'audit', 'quarantine', 'dead-letters', 'fleet', 'tenants'];
 
@@ -19,7 +19,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
   let callback: string;
   let secret: string;
   let subscription: string;
-  /** One that failed for good. */
+  /** A delivery that failed for good. */
   let failed: string;
   let credential: string;
   let quarantined: string;
@@ -139,7 +139,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await context.close();
   });
 
-  /** The wizard with a filter that is half done. */
+  /** The wizard with an incomplete filter. */
   const wizard = (): string => {
     const filter = { all: [{ exact: { '/data/total': 1 } }, { not: { prefix: { source: '/none' } } }, { any: [{ suffix: { subject: 'x' } }, { exact: { '/data/paid': true } }] }] };
     return `subscriptions/new?${new URLSearchParams({ eventTypes: JSON.stringify([tenant.eventType]), callback, filter: JSON.stringify(filter) }).toString()}`;
@@ -148,7 +148,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
   it('leads from an event type to an active subscription, its filter tried on past events and edited in place', async () => {
     const { page, context, faults } = await visit(browser, origin);
     receiver.answer(always({ status: 204 }));
-    // Of the type that all tests have there are others' events, too.
+    // The type that all tests use has other tests' events too.
     const eventType = `console.${tenant.id}`;
     await fleet.api.post('/v1/event-types', { name: eventType });
     await tenant.publish([{ payload: '{ "total": 1.0 }', attributes: { type: eventType } }]);
@@ -167,7 +167,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await shows(page, '0 of the newest 1 events pass.');
     await page.getByLabel('Find a callback').fill(callback);
     await page.getByRole('radio', { name: receiver.url }).check();
-    // What is chosen is in the URL.
+    // The selection is in the URL.
     await eventually(() => {
       expect(new URL(page.url()).searchParams.get('callback')).toBe(callback);
     });
@@ -221,12 +221,16 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await schema.fill('{"type":"object","properties":{"total":{"type":"number"}}}');
     await page.getByRole('button', { name: 'Create it' }).click();
     await page.getByRole('heading', { level: 1, name }).waitFor();
+    await fleet.api.call('PATCH', `/v1/event-types/${name}`, { labels: { team: 'billing' } });
+    await page.reload();
     await page.getByRole('button', { name: 'Edit' }).click();
     await page.getByLabel('Description').fill('Made by hand, and edited.');
+    await page.getByLabel(/^Labels/).press('End');
+    await page.getByLabel(/^Labels/).pressSequentially('\nenv=prod');
     await page.getByLabel('Approval').selectOption('required');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.locator('dl.facts').getByText('a provider approves each subscription').waitFor();
-    expect(await fleet.api.get(`/v1/event-types/${name}`)).toMatchObject({ description: 'Made by hand, and edited.', approval: 'required', audience: 'addressed', schema: { type: 'object', properties: { total: { type: 'number' } } } });
+    expect(await fleet.api.get(`/v1/event-types/${name}`)).toMatchObject({ description: 'Made by hand, and edited.', approval: 'required', audience: 'addressed', labels: { team: 'billing', env: 'prod' }, schema: { type: 'object', properties: { total: { type: 'number' } } } });
     await page.getByRole('button', { name: 'Delete', exact: true }).click();
     await page.getByRole('button', { name: 'Delete it' }).click();
     await page.getByRole('heading', { level: 1, name: 'Event types' }).waitFor();
@@ -265,17 +269,25 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await page.getByRole('dialog').getByLabel('Tenant', { exact: true }).fill(tenant.id);
     await page.getByLabel(/^Groups/).fill('billing, support');
     await page.getByLabel(/^Ends/).fill('2099-01-31');
+    await page.getByLabel(/^Labels/).fill('made=by-hand');
     await page.getByRole('button', { name: 'Create it' }).click();
     await page.getByText('This is the only time it is shown').waitFor();
     await page.getByRole('button', { name: 'I have it' }).click();
     const made = (await fleet.api.all<{ name: string; tenant: string | null }>('/v1/api-keys')).find((one) => one.name === 'of two groups' && one.tenant === tenant.id);
     expect(made).toMatchObject({ role: 'consumer', groups: ['billing', 'support'], expiresAt: new Date('2099-01-31T00:00').toISOString() });
+    await page.getByRole('search').getByLabel('Label', { exact: true }).fill('made=by-hand');
+    await page.keyboard.press('Enter');
+    const keys = page.getByRole('table', { name: 'API keys' }).locator('tbody');
+    await eventually(async () => {
+      expect(await keys.locator('tr').count()).toBe(1);
+    });
+    expect(await keys.innerText()).toMatch(/of two groups[^]*made=by-hand[^]*never/);
     const other = await visit(browser, origin);
     await eventually(() => signIn(other.page, owners), 30_000);
     await other.page.getByRole('link', { name: 'API keys' }).click();
     await shows(other.page, 'of two groups');
     await other.page.getByRole('button', { name: 'New key' }).click();
-    expect(await other.page.getByLabel('Role').locator('option').allTextContents()).toEqual(['consumer', 'owner', 'viewer']);
+    expect(await other.page.getByRole('dialog').getByLabel('Role').locator('option').allTextContents()).toEqual(['consumer', 'owner', 'viewer']);
     expect([...faults, ...other.faults]).toEqual([]);
     await Promise.all([context.close(), other.context.close()]);
   });
@@ -312,14 +324,115 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await open(page, `deliveries?tenant=%5B%22${tenant.id}%22%5D&status=%5B%22delivered%22%5D`);
     const before = await page.locator('tbody tr').count();
     await page.getByRole('button', { name: 'Live' }).click();
-    await page.getByText('Waiting for what comes').waitFor();
-    // Until the stream is open there is nothing to hear.
+    await page.getByText('Waiting for what comes').first().waitFor();
+    // Before the stream is open no event is heard.
     await eventually(async () => {
       await tenant.publish([{ payload: '{"live":true}' }]);
-      await page.getByText(/since it is on/).waitFor({ timeout: 3_000 });
+      await page.getByText(/since it is on/).first().waitFor({ timeout: 3_000 });
     }, 60_000);
     expect(await page.locator('tbody tr').count()).toBeGreaterThan(before);
     await page.getByRole('button', { name: 'Live: stop' }).click();
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  /** Makes the API's answer a list of a thousand. */
+  const longList = (page: Page): Promise<void> =>
+    page.route('**/v1/deliveries?**', async (route) => {
+      const response = await route.fetch();
+      const { items: [one] } = (await response.json()) as { items: object[] };
+      await route.fulfill({ response, json: { items: Array.from({ length: 1_000 }, (_, i) => ({ ...one, id: `dlv_${i}` })), next: null, count: { value: 1_000, exact: true } } });
+    });
+
+  it('keeps of a long list only the rows on the screen in the page, and tells a screen reader how many there are', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    await signIn(page, key);
+    await longList(page);
+    await open(page, `deliveries?tenant=%5B%22${tenant.id}%22%5D`);
+    const table = page.getByRole('table', { name: 'Deliveries' });
+    await table.locator('tr[aria-rowindex="2"]').waitFor();
+    expect(await table.getAttribute('aria-rowcount')).toBe('1001');
+    expect(await table.locator('tbody tr').count()).toBeLessThan(100);
+    expect(await barriers(page)).toEqual([]);
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    expect(await page.evaluate<string | undefined>('document.activeElement.closest("tr").ariaRowIndex')).toBe('3');
+    await eventually(async () => {
+      await page.evaluate('scrollTo(0, document.body.scrollHeight)');
+      await table.locator('tr[aria-rowindex="1001"]').waitFor({ timeout: 2_000 });
+    });
+    expect(await table.locator('tbody tr').count()).toBeLessThan(100);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it('holds what comes while one reads further down, and says how much it is', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    receiver.answer(always({ status: 204 }));
+    await signIn(page, key);
+    await longList(page);
+    await open(page, `deliveries?tenant=%5B%22${tenant.id}%22%5D`);
+    await page.getByRole('button', { name: 'Live' }).click();
+    await page.evaluate('scrollTo(0, 3000)');
+    const held = page.getByRole('button', { name: /Paused while you read: \d+ new/ });
+    await eventually(async () => {
+      await tenant.publish([{ payload: '{"held":true}' }]);
+      await held.waitFor({ timeout: 3_000 });
+    }, 60_000);
+    expect(await page.evaluate<number>('scrollY')).toBeGreaterThan(2_000);
+    await held.click();
+    await held.waitFor({ state: 'detached' });
+    await page.locator('span[aria-hidden]').filter({ hasText: /[1-9]\d* since it is on/ }).waitFor();
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it('leads from a delivery to the next one of the list that it was opened from, and back', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    receiver.answer(always({ status: 204 }));
+    await tenant.publish(Array.from({ length: 3 }, () => ({ payload: '{"listed":true}' })));
+    await eventually(async () => {
+      expect((await tenant.deliveries()).length).toBeGreaterThan(3);
+    });
+    await signIn(page, key);
+    await open(page, `deliveries?tenant=%5B%22${tenant.id}%22%5D`);
+    await page.locator('tbody tr').nth(1).getByRole('link').first().click();
+    const neighbours = page.getByRole('navigation', { name: 'The list it was opened from' });
+    await neighbours.getByText(/^2 of \d+$/).waitFor();
+    const second = new URL(page.url()).pathname;
+    await neighbours.getByRole('link', { name: 'Next' }).click();
+    await neighbours.getByText(/^3 of \d+$/).waitFor();
+    await page.reload();
+    await neighbours.getByText(/^3 of \d+$/).waitFor();
+    await page.keyboard.press('k');
+    await neighbours.getByText(/^2 of \d+$/).waitFor();
+    expect(new URL(page.url()).pathname).toBe(second);
+    await neighbours.getByRole('link', { name: 'Back to the list' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Deliveries' }).waitFor();
+    expect(new URL(page.url()).searchParams.get('tenant')).toContain(tenant.id);
+    await page.keyboard.press('g');
+    await page.keyboard.press('c');
+    await page.getByRole('heading', { level: 1, name: 'Callbacks' }).waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).getByText('Callbacks').waitFor();
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it('keeps a search under a name, in this browser', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    await signIn(page, key);
+    await open(page, `deliveries?tenant=%5B%22${tenant.id}%22%5D`);
+    await page.getByRole('button', { name: 'Save this view…' }).click();
+    await page.getByRole('dialog').getByLabel('Name').fill('of one tenant');
+    await page.getByRole('button', { name: 'Save it' }).click();
+    await open(page, 'deliveries');
+    await page.getByLabel('Saved views').selectOption('of one tenant');
+    await eventually(() => {
+      expect(new URL(page.url()).searchParams.get('tenant')).toContain(tenant.id);
+    });
+    await page.getByRole('button', { name: 'Forget this view' }).click();
+    await page.getByRole('button', { name: 'Save this view…' }).waitFor();
     expect(faults).toEqual([]);
     await context.close();
   });
@@ -357,7 +470,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
         await page.emulateMedia({ colorScheme });
         await page.setViewportSize({ width, height: 900 });
         expect({ path, colorScheme, width, barriers: await barriers(page) }).toEqual({ path, colorScheme, width, barriers: [] });
-        // A chart takes the new width a frame later.
+        // A chart takes the new width one frame later.
         await eventually(async () => {
           expect({ path, width, tooWide: await isTooWide(page) }).toEqual({ path, width, tooWide: false });
         });

@@ -16,7 +16,7 @@ interface HostPage {
   readonly close: () => Promise<void>;
 }
 
-/** What a page has in such a storage, as text. A browser may deny a frame of another site even the look. */
+/** The content of a browser storage as text. A browser may deny a frame of another site even reading it. */
 const stored = `(name) => {
   try {
     return JSON.stringify({ ...window[name] });
@@ -32,7 +32,7 @@ const stored = `(name) => {
   let receiver: Receiver;
   let tenant: Tenant;
   let host: HostPage;
-  /** A page that knows all that the example knows, at an origin that may not show the portal. */
+  /** A page that knows what the example knows, but has an origin that may not show the portal. */
   let foreign: Server;
 
   beforeAll(async () => {
@@ -54,7 +54,7 @@ const stored = `(name) => {
     await Promise.all([host.close(), receiver.close()]);
   });
 
-  /** A visitor of the host page, and the portal in it. `mint` = where its tokens come from, if not from the page's own server. */
+  /** A visitor of the host page, and the portal in it. `mint`: makes its tokens, if not the page's own server. */
   const visitHost = async (mint?: () => Promise<string>) => {
     const { page, context, faults } = await visit(browser, nuncio, { others: [new URL(host.url).origin] });
     const tokens: string[] = [];
@@ -65,7 +65,7 @@ const stored = `(name) => {
       });
     else page.on('response', (response) => void (response.url().endsWith('/portal-token') && response.text().then((text) => tokens.push(text))));
     const urls: string[] = [];
-    /** Credentials of each call of the API. */
+    /** The credentials of each API call. */
     const credentials: string[] = [];
     page.on('request', (request) => {
       urls.push(request.url());
@@ -131,7 +131,7 @@ const stored = `(name) => {
     await eventually(async () => {
       expect(tokens).toHaveLength(1);
     });
-    // Messages are read in turn: when this one counts, the other has been passed over.
+    // Messages are handled in order: once this one is accepted, the other has been ignored.
     const right = await mint();
     await page.evaluate(`document.querySelector('iframe').contentWindow.postMessage({ nuncio: 'token', token: '${right}' }, '${nuncio}')`);
     await tabs(portal).waitFor();

@@ -6,7 +6,7 @@ import { ownFleet, type OwnFleet } from '../fleet/fleet.js';
 import { barriers, hasBrowser, launch, visit, type Visit } from './browser.js';
 
 const AUDIENCE = 'https://nuncio.acme.com';
-/** Long enough to look around, short enough to see it renewed. */
+/** Long enough to look around, short enough to see a renewal. */
 const TOKEN_LIFE_SECONDS = 5;
 
 (hasBrowser() ? describe : describe.skip)('signing in to the console with OpenID Connect', () => {
@@ -38,9 +38,9 @@ const TOKEN_LIFE_SECONDS = 5;
     await page.getByRole('link', { name: 'Sign in with Acme' }).click();
     await page.getByRole('link', { name, exact: true }).click();
   }
-  /** The provider is another port of this host, and has cookies of its own. */
+  /** Only the console's cookies: the provider is another port of this host, and sets its own. */
   const ours = async (context: BrowserContext) => (await context.cookies(origin)).filter(({ name }) => name.startsWith('__Host-nuncio'));
-  /** All that a script of the page could get at. */
+  /** Everything that a script in the page could read. */
   const seenBy = (page: Page): Promise<string> => page.evaluate<string>('JSON.stringify([document.cookie, { ...localStorage }, { ...sessionStorage }, location.href, document.documentElement.outerHTML])');
   const me = (page: Page) => page.evaluate<{ id: string; role: string; tenant: string; expiresAt: string }>("fetch('/v1/me').then((answer) => answer.json())");
 
@@ -82,14 +82,14 @@ const TOKEN_LIFE_SECONDS = 5;
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('button', { name: 'Yes' }).click();
     await page.getByRole('link', { name: 'Sign in with Acme' }).click();
-    // It asks again who one is.
+    // The provider asks again who signs in.
     await page.getByRole('link', { name: 'olga' }).waitFor();
     expect(await ours(context)).toEqual([expect.objectContaining({ name: '__Host-nuncio-sign-in' })]);
     await context.close();
   });
 
   it.each([
-    ['whoever has no role here', 'nora', 'None of the roles in the claim "roles" is one here.'],
+    ['whoever has no role here', 'nora', 'The token has no known role in the claim "roles".'],
     ['whoever refuses', 'Nobody', 'Acme has not signed you in: the person has refused.'],
   ])('says why not to %s', async (_, name, reason) => {
     const { page, context } = await arrive();
@@ -101,7 +101,7 @@ const TOKEN_LIFE_SECONDS = 5;
 
   it('takes no answer that this browser did not ask for', async () => {
     const [mine, theirs] = [await arrive(), await arrive()];
-    // A link with somebody's own code, for another to sign in as them.
+    // A link with somebody's own code, which would sign another person in as them.
     await theirs.page.route('**/auth/callback*', (route) => route.abort());
     const asked = theirs.page.waitForRequest('**/auth/callback*');
     await signIn(theirs.page, 'olga');

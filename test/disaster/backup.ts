@@ -6,7 +6,7 @@ import { give, type PostgresServer } from '@nuncio/embedded';
 import { Client } from 'pg';
 
 /**
- * A base backup and the WAL after it, by PostgreSQL's low-level API, since `pg_basebackup` does not come with the server that tests run.
+ * A base backup and the WAL after it, by PostgreSQL's low-level API, since the servers of tests come without `pg_basebackup`.
  * https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-LOWLEVEL-BASE-BACKUP
  */
 export class Archive {
@@ -21,12 +21,12 @@ export class Archive {
     return new Archive(dir);
   }
 
-  /** Of the server that is archived. */
+  /** Settings of the server that is archived. */
   get settings(): Record<string, string> {
     return { archive_mode: 'on', archive_command: `test ! -f ${this.dir}/wal/%f && cp %p ${this.dir}/wal/%f` };
   }
 
-  /** `data`: the server's directory. The server may work meanwhile. */
+  /** `data`: the server's directory. The server may keep running. */
   async backUp(url: string, data: string): Promise<void> {
     const client = new Client(url);
     await client.connect();
@@ -40,7 +40,7 @@ export class Archive {
     }
   }
 
-  /** Puts a server, which is stopped, where the archived one was at a moment (RFC 3339), or as far as there is WAL (null), and starts it. */
+  /** Restores a stopped server to the archived one's state at a time (RFC 3339), or as far as there is WAL (null), and starts it. */
   async restore(server: PostgresServer, moment: string | null): Promise<void> {
     const { data } = server;
     await rm(data, { recursive: true, force: true });
@@ -48,7 +48,7 @@ export class Archive {
     tar('-C', data, '-xpf', this.#base);
     await writeFile(join(data, 'backup_label'), this.#label);
     await writeFile(join(data, 'recovery.signal'), '');
-    // It knows no `T` and no `Z` there.
+    // PostgreSQL's setting does not accept `T` and `Z`.
     const time = moment?.replace('T', ' ').replace('Z', '+00');
     const target = time === undefined ? '' : `recovery_target_time = '${time}'\nrecovery_target_action = 'promote'\n`;
     await appendFile(join(data, 'postgresql.auto.conf'), `restore_command = 'cp ${this.dir}/wal/%f %p'\n${target}`);
@@ -65,7 +65,7 @@ export class Archive {
   }
 }
 
-/** That a file changed or went while it was read (status 1) is what the WAL is for. */
+/** Status 1 means that a file changed or vanished while it was read. The WAL makes up for that. */
 function tar(...args: readonly string[]): void {
   const { status, stderr } = spawnSync('tar', args, { encoding: 'utf8' });
   if (status !== 0 && status !== 1) throw new Error(`tar: ${stderr}`);

@@ -8,7 +8,7 @@ import { Customer, Flow, insist, up, type Drilled, type Site } from './site.js';
 const EVENTS = 5;
 const NEVER_AGAIN = { retry: { delaysSeconds: [] } };
 
-/** Somebody drops the schema `log`. Redis has forgotten long ago what was delivered. */
+/** The schema `log` is dropped. Redis no longer remembers what was delivered. */
 export async function logLost(site: Site): Promise<Drilled> {
   const { fleet, services, stack } = site;
   const [delivered, failed, released, parked] = await Promise.all([Customer.of(fleet), Customer.of(fleet, NEVER_AGAIN), Customer.of(fleet), Customer.of(fleet)]);
@@ -58,7 +58,7 @@ async function sql(url: string, text: string): Promise<void> {
   }
 }
 
-/** What dispatchers remember of this installation's events and attempts. */
+/** Deletes what dispatchers remember of this installation's events and attempts. */
 async function forget(url: string, prefix: string): Promise<void> {
   const redis = new Redis(url);
   try {

@@ -10,8 +10,8 @@ import type { Drilled } from './site.js';
 import { stateLost } from './state-lost.js';
 
 /**
- * `npm run check:disaster [-- --drill restored]`: each disaster of docs/runbooks/restore.md in an installation of its own, by the commands that stand there, under load. A line of
- * JSON for each that ends as the runbook says; 1 where one does not.
+ * `npm run check:disaster [-- --drill restored]`: each disaster of docs/runbooks/restore.md in an installation of its own, under load, handled with
+ * the runbook's commands. Prints a line of JSON for each that ends as the runbook says; status 1 if one does not.
  */
 type Drill = (stage: OwnStage, archive: Archive) => Promise<Drilled>;
 
@@ -31,10 +31,10 @@ const log = (line: string): void => {
 exitOnSignal();
 await drilled(DRILLS, 1);
 await drilled(OF_THREE_BROKERS, 3);
-// What a drill that failed left open ends here.
+// Ends what a failed drill has left open.
 process.exit();
 
-/** Those of them that are chosen, one after another in one installation. */
+/** The chosen drills, one after another in one installation. */
 async function drilled(drills: Readonly<Record<string, Drill>>, kafkaNodes: number): Promise<void> {
   const wanted = Object.entries(drills).filter(([name]) => chosen.includes(name));
   if (!wanted.length) return;

@@ -11,10 +11,13 @@ import { Customer, insist, type Drilled, type Site } from './site.js';
 
 const EVENTS = 5;
 const client = { clientId: 'drill', clientSecret: 'a secret of the drill', authMethod: 'client_secret_basic' } as const;
-/** What a second region has of the first, beside PostgreSQL's backup: keys, and passwords. */
+/** What a second region has besides PostgreSQL's backup: keys and passwords. */
 const KEPT_APART = ['keys', 'identities', 'postgres/password'];
 
-/** The whole installation is gone. Another one comes up cold, of PostgreSQL's backup and the keys, with an empty Kafka and an empty Redis. The drill ends the first one. */
+/**
+ * The whole installation is lost. Another one starts from PostgreSQL's backup and the keys, with an empty Kafka and an empty Redis. The drill ends
+ * the first one.
+ */
 export async function regionLost(stage: OwnStage, archive: Archive): Promise<Drilled> {
   const { fleet, stack, services, dir } = stage;
   const server = await AuthorizationServer.start({ clients: [client] });
@@ -53,7 +56,7 @@ export async function regionLost(stage: OwnStage, archive: Archive): Promise<Dri
 class Region {
   private constructor(
     readonly site: Site,
-    /** How long the commands of the runbook took. */
+    /** How long the runbook's commands took. */
     readonly commandSeconds: number,
     readonly close: () => Promise<void>,
   ) {}

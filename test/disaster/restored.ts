@@ -9,10 +9,10 @@ import { Customer, Flow, insist, up, type Drilled } from './site.js';
 
 const EVENTS = 5;
 const client = { clientId: 'drill', clientSecret: 'a secret of the drill', authMethod: 'client_secret_basic' } as const;
-/** The WAL knows a moment by the commits before and after it. */
+/** The WAL identifies a time by the commits before and after it. */
 const APART_MS = 1_500;
 
-/** All of PostgreSQL is put back to an earlier moment, while dispatchers go on. */
+/** PostgreSQL is restored to an earlier time while dispatchers go on. */
 export async function restored(stage: OwnStage, archive: Archive): Promise<Drilled> {
   const { fleet, services, stack } = stage;
   const { api } = fleet;
@@ -31,7 +31,7 @@ export async function restored(stage: OwnStage, archive: Archive): Promise<Drill
   const moment = await now(stack.databaseUrl);
   await delay(APART_MS);
 
-  // What comes now is lost, but for what was delivered.
+  // Everything from here on is lost, except what was delivered.
   await api.patch(`/v1/callbacks/${flow.callback}`, { name: 'after the moment' });
   const later = await Customer.of(fleet);
   await later.publish(EVENTS, 'delivered');

@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Site } from './site.js';
 
-/** The workspace; the same from the source and from what is built of it. */
+/** The workspace, found from the source and from the built file. */
 const WORKSPACE = fileURLToPath(new URL(import.meta.url.includes('/dist/') ? '../../..' : '../..', import.meta.url));
 const RUNBOOK = join(WORKSPACE, 'docs', 'runbooks', 'restore.md');
 const run = promisify(execFile);
 
-/** The commands that the runbook has for a disaster, as it has them: of the section with this heading, the lines in blocks of shell. Throws where there is none. */
+/** The runbook's commands for a disaster: the lines of shell blocks in the section with this heading. Throws if there are none. */
 export function commandsOf(heading: string, text = readFileSync(RUNBOOK, 'utf8')): string[] {
   const section = text.split(/^### /m).find((part) => part.startsWith(`${heading}\n`));
   const lines = [...(section ?? '').matchAll(/^```sh\n([^]*?)^```/gm)].flatMap(([, block = '']) => block.split('\n').filter((line) => line && !line.startsWith('#')));
@@ -18,7 +18,7 @@ export function commandsOf(heading: string, text = readFileSync(RUNBOOK, 'utf8')
   return lines;
 }
 
-/** Carries out what the runbook says, as its installation's administrator, and answers what the commands said. Throws where one fails. */
+/** Runs the runbook's commands as the installation's administrator, and returns their output. Throws if one fails. */
 export async function followRunbook({ stack, services }: Pick<Site, 'stack'> & { readonly services: Pick<Site['services'], 'topicPrefix'> }, heading: string, variables: Readonly<Record<string, string>> = {}): Promise<string> {
   const env = {
     ...process.env,

@@ -4,7 +4,7 @@ import { Flow, type Drilled } from './site.js';
 
 const AWAY_MS = 10_000;
 
-/** Redis dies, and comes back ten seconds later with nothing. */
+/** Redis dies, and comes back empty ten seconds later. */
 export async function redisLost({ fleet, servers, stack }: OwnStage): Promise<Drilled> {
   const flow = await Flow.begin(fleet);
   const redis = new Redis(stack.redisUrl);
@@ -17,7 +17,7 @@ export async function redisLost({ fleet, servers, stack }: OwnStage): Promise<Dr
   return { drill: 'Redis lost', seconds, commandSeconds: 0, ...(await flow.end()), lost: 'nothing: tokens are fetched anew' };
 }
 
-/** One broker of three dies, and is back half a minute later; the others go on. */
+/** One of three brokers dies, and is back half a minute later. The others go on. */
 export async function brokerLost({ fleet, servers }: OwnStage): Promise<Drilled> {
   const flow = await Flow.begin(fleet);
   const from = Date.now();

@@ -5,25 +5,25 @@ import { eventually } from '../fleet/eventually.js';
 import type { Fleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
 
-/** An installation that may be broken; its services are started with `restart: false`. */
+/** An installation that may be broken. Its services are started with `restart: false`. */
 export interface Site {
   readonly fleet: Fleet;
   readonly services: Services;
   readonly stack: StackAddresses;
 }
 
-/** What a drill found. It throws where a promise of the runbook's is broken. */
+/** The result of a drill, which throws if a promise of the runbook is broken. */
 export interface Drilled {
   readonly drill: string;
   /** From the disaster until everything was as the runbook says. */
   readonly seconds: number;
-  /** How long the commands of the runbook took of it; 0 = there are none. */
+  /** The part of it that the runbook's commands took; 0 = there are none. */
   readonly commandSeconds: number;
-  /** Events that were published meanwhile, those of them that came twice, and how long the slowest took from when it was offered to Kafka. */
+  /** Events published meanwhile, those that arrived twice, and how long the slowest took after it was offered to Kafka. */
   readonly published: number;
   readonly repeated: number;
   readonly slowestSeconds: number;
-  /** What is gone for good. */
+  /** What is lost for good. */
   readonly lost: string;
 }
 
@@ -35,13 +35,13 @@ export const insist = (holds: boolean, promise: string): void => {
   if (!holds) throw new Error(`not so: ${promise}`);
 };
 
-/** In order, where it runs, and up again: as `kubectl rollout restart` does, one process at a time. */
+/** An orderly restart, as `kubectl rollout restart` does, one process at a time. */
 export async function restart(services: Services, name: string): Promise<void> {
   await services.kill(name, 'SIGTERM');
   await up(services, name);
 }
 
-/** As a supervisor would: started until it stays. */
+/** Acts as a supervisor: starts the service until it stays up. */
 export async function up(services: Services, name: string): Promise<void> {
   for (const deadline = Date.now() + UP_WITHIN_MS; ; ) {
     try {
@@ -54,9 +54,9 @@ export async function up(services: Services, name: string): Promise<void> {
   }
 }
 
-/** Events for one receiver, ten a second, by Kafka, while something happens. */
+/** Publishes ten events a second to one receiver by Kafka while something happens. */
 export class Flow {
-  /** When each was offered, of those that were accepted. */
+  /** When each accepted event was offered, epoch milliseconds. */
   readonly #accepted = new Map<number, number>();
   readonly #ending = new AbortController();
   readonly #publishing: Promise<void>;
@@ -79,7 +79,7 @@ export class Flow {
     return flow;
   }
 
-  /** Until something has arrived that was sent after now. */
+  /** Waits until a request arrives that was sent after this call. */
   async goesOn(): Promise<void> {
     const from = Date.now();
     await eventually(() => {
@@ -87,7 +87,7 @@ export class Flow {
     }, SETTLED_WITHIN_MS);
   }
 
-  /** Ends it, and waits for all that was accepted. */
+  /** Stops publishing, and waits for all accepted events. */
   async end(): Promise<Pick<Drilled, 'published' | 'repeated' | 'slowestSeconds'>> {
     this.#ending.abort();
     await this.#publishing;
@@ -102,7 +102,7 @@ export class Flow {
     return { published: this.#accepted.size, repeated: this.receiver.requests.length - arrived.size, slowestSeconds: slowestMs / 1_000 };
   }
 
-  /** When each arrived first. */
+  /** When each arrived first, epoch milliseconds. */
   #arrived(): Map<number, number> {
     return new Map(this.receiver.requests.toReversed().map(({ body, at }) => [(JSON.parse(body.toString()) as { n: number }).n, at]));
   }
@@ -124,7 +124,7 @@ export class Flow {
   }
 }
 
-/** A receiver with a tenant of its own, and some events for it. */
+/** A receiver with a tenant of its own, and events for it. */
 export class Customer {
   private constructor(
     private readonly fleet: Fleet,
@@ -146,13 +146,13 @@ export class Customer {
     await this.tenant.inForce();
   }
 
-  /** Publishes so many, the first there are, and waits until the log has all of them in this status. */
+  /** Publishes the customer's first events, and waits until the log has all of them in this status. */
   async publish(count: number, status: string): Promise<void> {
     await this.tenant.publish(Array.from({ length: count }, () => ({ payload: '{}' })));
     await this.all(status, count);
   }
 
-  /** Until the log has so many deliveries, all in this status. */
+  /** Waits until the log has this many deliveries, all in this status. */
   async all(status: string, count: number): Promise<void> {
     await eventually(async () => {
       const deliveries = await this.tenant.deliveries();
@@ -161,7 +161,7 @@ export class Customer {
     }, SETTLED_WITHIN_MS);
   }
 
-  /** The same customer, of an installation elsewhere. */
+  /** The same customer in another installation. */
   in(fleet: Fleet): Customer {
     return new Customer(fleet, this.tenant.in(fleet), this.receiver, this.callback, this.subscription);
   }

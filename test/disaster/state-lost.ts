@@ -2,14 +2,14 @@ import { SERVICES } from './services.js';
 import { followRunbook } from './runbook.js';
 import { Flow, insist, restart, type Drilled, type Site } from './site.js';
 
-/** Somebody deletes the topic `config.state` while a dispatcher is restarted and configuration is changed. */
+/** The topic `config.state` is deleted while a dispatcher restarts and configuration changes. */
 export async function stateLost(site: Site): Promise<Drilled> {
   const { fleet, services } = site;
   const { api, cluster } = fleet;
   const flow = await Flow.begin(fleet);
   const from = Date.now();
   await cluster.lose('config.state');
-  // One that starts now has nothing to go by, and must not take what comes for nobody's.
+  // A dispatcher that starts now has no configuration, and must not treat events as unmatched.
   await services.kill('dispatcher');
   const starting = services.start('dispatcher').catch(() => undefined);
   await api.patch(`/v1/callbacks/${flow.callback}`, { name: 'renamed meanwhile' });

@@ -7,7 +7,9 @@ const WORKSPACE = fileURLToPath(new URL('../..', import.meta.url));
 const read = (file: string): string => readFileSync(join(WORKSPACE, file), 'utf8');
 const pages = globSync(['*.md', 'docs/**/*.md', 'docker/*.md'], { cwd: WORKSPACE });
 
-/** Headings as GitHub names them: lower case, hyphens for spaces, nothing but letters, digits, hyphens and underscores. */
+/**
+ * Anchors of headings as GitHub makes them: lower case, hyphens for spaces, only letters, digits, hyphens and underscores.
+ */
 const anchorsOf = (page: string): string[] =>
   Array.from(read(page).matchAll(/^#+ (.+)$/gm), ([, heading = '']) =>
     heading
@@ -32,8 +34,19 @@ it('every link of the docs leads to a file, and to a heading, that there is', ()
   expect(links.filter(isDead)).toEqual([]);
 });
 
+/** The pages that a page links to. */
+const pagesFrom = (page: string): string[] => Array.from(read(page).replaceAll(/^```.*?^```/gms, '').matchAll(/\]\(([^)\s#]+)/g), ([, path = '']) => join(dirname(page), path)).filter((path) => path.endsWith('.md') && existsSync(join(WORKSPACE, path)));
+
+it.each([
+  ['docs/README.md', ['*.md', 'docs/*.md', 'docker/*.md']],
+  ['docs/runbooks/README.md', ['docs/runbooks/*.md']],
+  ['docs/adr/README.md', ['docs/adr/*.md']],
+])('%s leads to every page there is', (index, wanted) => {
+  const linked = [index, ...pagesFrom(index)];
+  expect(globSync(wanted, { cwd: WORKSPACE }).filter((page) => !linked.includes(page))).toEqual([]);
+});
+
 it('docs/operating.md leads an operator to every page and every runbook in two clicks', () => {
-  const pagesFrom = (page: string): string[] => Array.from(read(page).replaceAll(/^```.*?^```/gms, '').matchAll(/\]\(([^)\s#]+)/g), ([, path = '']) => join(dirname(page), path)).filter((path) => path.endsWith('.md') && existsSync(join(WORKSPACE, path)));
   const first = pagesFrom('docs/operating.md');
   const reached = new Set(['docs/operating.md', ...first, ...first.flatMap(pagesFrom)]);
   const wanted = globSync(['docs/*.md', 'docs/runbooks/*.md', 'docker/*.md'], { cwd: WORKSPACE });

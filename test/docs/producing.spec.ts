@@ -13,14 +13,14 @@ import { Tenant } from '../fleet/tenant.js';
 const page = readFileSync(new URL('../../docs/producing.md', import.meta.url), 'utf8');
 const caches = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url));
 mkdirSync(caches, { recursive: true });
-// Within the workspace, so that Node finds kafkajs.
+// Within the workspace, so that Node.js finds kafkajs.
 const dir = mkdtempSync(join(caches, 'producing-'));
 afterAll(() => {
   rmSync(dir, { recursive: true });
 });
 
 const execute = promisify(execFile);
-/** `npm run check:snippets` has Go too, which takes its time to fetch and compile. */
+/** `npm run check:snippets` also runs Go, which takes long to fetch and compile. */
 const EVERY_ONE = Boolean(process.env.EVERY_SNIPPET);
 const isInstalled = (command: string, flag = '--version'): boolean => !spawnSync(command, [flag]).error;
 
@@ -32,9 +32,9 @@ interface Language {
   readonly fence: string;
   readonly file: string;
   readonly isThere: boolean;
-  /** It is tried by `npm run check:snippets` alone. */
+  /** Run only by `npm run check:snippets`. */
   readonly isLong?: true;
-  /** Puts the snippet's packages into the folder that it runs in. */
+  /** Puts the snippet's packages into its working directory. */
   readonly prepare?: (folder: string) => Promise<unknown>;
   readonly run: (folder: string) => readonly [command: string, ...args: string[]];
 }

@@ -13,7 +13,7 @@ afterAll(() => {
   rmSync(dir, { recursive: true });
 });
 
-/** A program around each snippet: its arguments are cases, `scheme|secret|id|timestamp|header|body|now`; it prints true or false for each. */
+/** A program around each snippet. Its arguments are cases, `scheme|secret|id|timestamp|header|body|now`; it prints true or false for each. */
 const LANGUAGES = [
   {
     name: 'Node',
@@ -41,7 +41,7 @@ for arg in sys.argv[1:]:
     fence: 'java',
     file: 'Verify.java',
     run: ['java', '-XX:TieredStopAtLevel=1', '-Dfile.encoding=UTF-8', 'Verify.java'],
-    // The source launcher runs the first class of a file.
+    // Java's source launcher runs the first class of a file.
     place: (snippet: string, main: string) => snippet.replace('class Webhooks', `${main}\nclass Webhooks`),
     main: `class Verify {
   public static void main(String[] args) throws Exception {
@@ -152,6 +152,6 @@ it('names every scheme and every profile', () => {
   const workspace = fileURLToPath(new URL('../..', import.meta.url));
   const names = globSync(['libs/signing/src/*.ts', 'libs/retry/src/*.ts'], { cwd: workspace }).flatMap((file) => Array.from(readFileSync(join(workspace, file), 'utf8').matchAll(/^ {2}name: '([a-z-]+)',$/gm), ([, name = '']) => name));
   expect(names.length).toBeGreaterThanOrEqual(6);
-  // Nothing is to be verified where nothing is signed.
+  // The scheme without signatures has no snippet.
   expect(names.filter((name) => name !== 'none' && !page.includes(`\`${name}\``))).toEqual([]);
 });

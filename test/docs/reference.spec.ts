@@ -4,13 +4,13 @@ import { describe, expect, it } from '@jest/globals';
 const read = (file: string): string => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
 const page = read('docs/reference.md');
 
-/** First cells of the table under a heading. */
+/** The first cells of the table under a heading. */
 const told = (heading: string): string[] => {
   const section = page.slice(page.indexOf(`\n## ${heading}\n`) + 1).split(/\n## /)[0] ?? '';
   return Array.from(section.matchAll(/^\| `([a-zA-Z_-]+)` \|/gm), ([, name = '']) => name).sort();
 };
 
-/** The words between a text of a source file and the end of what it opens. */
+/** The words in a source file from one text to another. */
 const listed = (file: string, from: string, to: string, word = /'([a-z_-]+)'/g): string[] => {
   const text = read(file);
   const begin = text.indexOf(from);

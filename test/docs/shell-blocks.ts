@@ -1,9 +1,9 @@
 /** A block of shell commands in a page, as a reader copies it. */
 export interface ShellBlock {
-  /** Of the line that opens it, from 1. */
+  /** The line number of its opening fence, from 1. */
   readonly line: number;
   readonly text: string;
-  /** Why no test runs it, by the mark on the line above; null = a test runs it. */
+  /** The reason why no test runs it, from the mark on the line above; null = a test runs it. */
   readonly notRun: string | null;
 }
 
@@ -11,7 +11,7 @@ const FENCE = /^```(\w*)$/;
 const MARK = /^<!-- not run in a test: (.+) -->$/;
 const SHELLS: readonly string[] = ['sh', 'bash', 'shell', 'console', 'zsh'];
 
-/** The blocks of a page, in order: those that a shell's name opens, and those without a name that begin with a command all the same. */
+/** The shell blocks of a page, in order: those marked with a shell's name, and unmarked ones that begin with a command. */
 export function shellBlocks(page: string): ShellBlock[] {
   const blocks: ShellBlock[] = [];
   const lines = page.split('\n');

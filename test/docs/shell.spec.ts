@@ -16,7 +16,7 @@ const read = (file: string): string => readFileSync(join(WORKSPACE, file), 'utf8
 const pages = globSync(['*.md', 'docs/*.md', 'docs/runbooks/*.md', 'docker/*.md'], { cwd: WORKSPACE }).sort();
 const blocks = pages.flatMap((page) => shellBlocks(read(page)).map((block) => ({ page, ...block })));
 
-/** The output of each block, in order: `npm test` runs all of these. */
+/** What each block must print, in order. `npm test` runs all of these. */
 const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
   'README.md': [/"activated"/, /"outcome": "delivered"/, /"ok": true/],
   'docs/notices.md': [/"state":"activated"/],
@@ -24,7 +24,7 @@ const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
   'docs/portal.md': [/^2026-05:[A-Za-z0-9+/]{43}=$/m],
 };
 
-/** Every block that no test runs, with the reason that stands above it. */
+/** Every block that no test runs, with the reason given above it. */
 const NOT_RUN: readonly string[] = [
   'CONTRIBUTING.md: these commands take hours together, and the last one opens a browser',
   'README.md: `npm start` runs until Ctrl-C, `npm test` runs this test',
@@ -69,7 +69,7 @@ describe('the shell blocks of the docs', () => {
   });
 });
 
-/** The words of a command line that nuncio does not have: a subcommand, or options. */
+/** The words of a command line that the command `nuncio` does not have: subcommands or options. */
 function unknownIn(line: string, words: ReadonlyMap<string, readonly string[]>): string[] {
   let path = '';
   const unknown: string[] = [];
@@ -87,7 +87,7 @@ describe('the shell blocks that are run', () => {
   let dir: string;
   let env: Record<string, string>;
 
-  /** A clone of this workspace, built, in which `npm start` runs. */
+  /** A built clone of this workspace, in which `npm start` runs. */
   beforeAll(async () => {
     fleet = await ownFleet('docs');
     dir = mkdtempSync(join(tmpdir(), 'nuncio-shell-'));
@@ -106,7 +106,7 @@ describe('the shell blocks that are run', () => {
   const runnable = (page: string): string[] => blocks.filter((block) => block.page === page && block.notRun === null).map(({ text }) => text);
 
   it('lead from nothing to a delivered event, and to one with a token, in README.md', async () => {
-    // Somebody else on this machine may have these ports.
+    // Replaces ports that may be in use on this machine.
     const ports = { 9000: await freePort(), 9001: await freePort() };
     const [first = '', look = '', withOAuth = ''] = runnable('README.md').map((block) => Object.entries(ports).reduce((text, [theirs, ours]) => text.replaceAll(theirs, ours), block));
     const [activated, delivered, ok] = PRINTS['README.md'] ?? [];
@@ -150,7 +150,7 @@ describe('the shell blocks that are run', () => {
   }, 180_000);
 });
 
-/** The producer that README.md shows. */
+/** The producer in README.md. */
 const fromKafka = (): string => /```js\n(.*?)```/s.exec(read('README.md'))?.[1] ?? '';
 
 async function freePort(): Promise<string> {

@@ -2,26 +2,26 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { expect } from '@jest/globals';
 import { eventually } from '../fleet/eventually.js';
 
-/** This line is printed at the end of each block. */
+/** Printed at the end of each block. */
 const ENDS = 'the block has ended';
 
-/** One shell, in which the blocks of a page run one after another. It ends at the first command that fails. */
+/** A shell in which the blocks of a page run one after another. It ends at the first command that fails. */
 export class Shell {
   readonly #process: ChildProcess;
   #printed = '';
 
   constructor(dir: string, env: Readonly<Record<string, string>>) {
-    // A process group of its own: what the blocks start in the background ends with it.
+    // A process group of its own, so that background processes of the blocks end with it.
     this.#process = spawn('sh', ['-eu'], { cwd: dir, env: { PATH: process.env.PATH, ...env }, detached: true, stdio: 'pipe' });
     for (const stream of [this.#process.stdout, this.#process.stderr]) stream?.on('data', (chunk: Buffer) => (this.#printed += chunk.toString()));
   }
 
-  /** Everything that was printed so far, also by background processes. */
+  /** All output so far, also of background processes. */
   get printed(): string {
     return this.#printed;
   }
 
-  /** Runs a block to its end and returns what was printed meanwhile. Throws, with what was printed, where a command fails. */
+  /** Runs a block to its end and returns its output. Throws with the output if a command fails. */
   async run(block: string): Promise<string> {
     const before = this.#printed.length;
     const said = (): string => this.#printed.slice(before);
@@ -39,7 +39,7 @@ export class Shell {
     try {
       process.kill(-this.#process.pid, 'SIGKILL');
     } catch {
-      // Nothing of the group is left.
+      // No process of the group is left.
     }
   }
 }

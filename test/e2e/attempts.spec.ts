@@ -104,7 +104,7 @@ describe('an attempt', () => {
   });
 });
 
-/** An endpoint that keeps every byte of the requests that it was sent, and answers with `statuses`, one after the other, then with 204. */
+/** An endpoint that keeps every byte of its requests. It answers with `statuses` one after another, then with 204. */
 class Wire {
   readonly requests: string[] = [];
   statuses: readonly number[] = [];

@@ -52,7 +52,7 @@ describe('bringing back', () => {
       expect(found).toHaveLength(count);
       return found;
     });
-  /** Fails at once, for good. */
+  /** Makes deliveries fail for good at once. */
   const giveUp = async (count: number): Promise<{ callback: string; subscription: string }> => {
     const subscribed = await tenant.subscribe(receiver, { retry: { delaysSeconds: [] } });
     receiver.answer(always({ status: 500 }));
@@ -67,7 +67,7 @@ describe('bringing back', () => {
     const [id] = await inStatus('failed', 1);
     const { key } = await api.post<{ key: string }>('/v1/api-keys', { name: 'support', role: 'consumer', tenant: tenant.id });
     const support = { authorization: `Bearer ${key}` };
-    // A new key is known to every service within two seconds.
+    // Every service knows a new key within two seconds.
     await eventually(async () => {
       expect((await api.call('GET', `/v1/deliveries/${id ?? ''}`, undefined, support)).status).toBe(200);
     });
@@ -205,7 +205,7 @@ describe('bringing back', () => {
     const { subscription } = await tenant.subscribe(receiver, { limits: { concurrency: 1 } });
     await api.post(`/v1/subscriptions/${subscription}/block`, { reason: 'maintenance' });
     await tenant.inForce();
-    // One after the other, so that the order of their appends is known.
+    // One after another, so that the order of their appends is known.
     for (const draft of drafts(6)) await tenant.publish([draft]);
     await inStatus('parked', 6);
     expect(receiver.requests).toEqual([]);
@@ -218,7 +218,7 @@ describe('bringing back', () => {
   it('makes one attempt of each number when resend, recover and replay ask at once: number 2 was made twice', async () => {
     const { callback, subscription } = await giveUp(3);
     const ids = await inStatus('failed', 3);
-    // So slow that all of them ask before the first has an answer.
+    // So slow that all three are requested before the first has an answer.
     receiver.answer(always({ delayMs: 2_000 }));
     const replay = (): Promise<{ operation: string }> => api.post('/v1/replays', { select: { subscription } });
     const resend = (id: string): Promise<unknown> => api.post(`/v1/deliveries/${id}/resend`, {});
@@ -231,7 +231,7 @@ describe('bringing back', () => {
     await inStatus('delivered', 3);
     const errands = (await fleet.cluster.read('deliveries')).map(({ headers }) => String(headers?.['nuncio-errand']));
     expect(errands.filter((errand) => errand.includes(subscription)).length).toBeGreaterThan(3);
-    // What comes after them, on the same partitions, has been read after them.
+    // Records after them on the same partitions are read after them.
     receiver.answer(always({}));
     await untilDone((await replay()).operation);
     const numbers = async (): Promise<number[]> => (await tenant.attempts()).map(({ number }) => number).sort();

@@ -16,12 +16,12 @@ import { RecordingApi } from '../fleet/recording-api.js';
 import { search, spellings } from '../fleet/spellings.js';
 import { Tenant } from '../fleet/tenant.js';
 
-// Whatever needs escaping somewhere, and long enough to be found nowhere by chance.
+// Texts with characters that need escaping somewhere, long enough not to occur by chance.
 const canary = (name: string): string => `${name} ${randomUUID()} + % & : "x" <y> \\ / '`;
 const gate = (name: string): string => `${name}/${randomUUID()}+"quoted"&<x>=`;
 const client = { clientId: canary('client id'), clientSecret: canary('client secret'), authMethod: 'client_secret_basic' } as const;
 
-/** A receiver that is as careless as some debugging endpoints are. */
+/** A receiver that echoes secrets, as some debugging endpoints do. */
 const echo: Script = ({ headers, body }) => ({
   status: 500,
   headers: { 'x-you-sent': headers.authorization ?? '', 'x-gate-was': headers['x-gate'] ?? '' },
@@ -42,14 +42,17 @@ const echo: Script = ({ headers, body }) => ({
   ].join('\n'),
 });
 
-/** The same, packed in turn as servers pack. */
+/** The same with each content coding in turn. */
 const packedEcho: Script = (request, nth) => {
   const { headers, body } = echo(request, nth) as { headers: Record<string, string>; body: string };
   const [coding = '', pack = gzipSync] = Object.entries({ gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync, zstd: zstdCompressSync })[nth % 4] ?? [];
   return { status: 500, headers: { ...headers, ...(nth % 8 < 4 && { 'content-encoding': coding }) }, body: pack(body) };
 };
 
-/** What every secret of an installation may go through, once. What it was is gathered in `canaries`, by names that may be printed. */
+/**
+ * Sends every secret of an installation once through everything that it may pass. `canaries` has the secrets by names that may be
+ * printed.
+ */
 describe('no secret is found anywhere', () => {
   const canaries: Record<string, string> = { 'client id': client.clientId, 'client secret': client.clientSecret };
   let fleet: OwnFleet;
@@ -118,7 +121,7 @@ describe('no secret is found anywhere', () => {
     await api.post(`/v1/callbacks/${persona.callback}/test`);
     receiver.answer(packedEcho);
     for (let n = 0; n < 4; n++) await tenant.publish([{ payload: `{"packed":${n}}` }]);
-    // webhookie's is blocked by now.
+    // The subscription with webhookie is blocked by now.
     await attempts(tenant, 12 + 4 * 6);
     await api.post(`/v1/callbacks/${persona.callback}/test`);
     receiver.answer((request, nth) => ({ ...(echo(request, nth) as object), status: 401 }));
@@ -127,7 +130,7 @@ describe('no secret is found anywhere', () => {
     await api.post(`/v1/callbacks/${standard.callback}/test`);
     receiver.answer(always({ status: 204 }));
 
-    // An authorization server that prints what it got, or puts the token where none is read.
+    // Authorization servers that echo the request, or have the token in a place where it is not read.
     const handedOut = `tok-${randomUUID()}`;
     canaries['token that is told again'] = handedOut;
     const misbehaviours: Misbehaviour[] = [
@@ -152,11 +155,11 @@ describe('no secret is found anywhere', () => {
     server.misbehave(null);
     await api.post(`/v1/credentials/${credential}/test`);
 
-    // A key made by Nuncio, and an assertion signed with it that the server does not know what to do with.
+    // A key that Nuncio generates, and an assertion signed with it, which the server does not understand.
     const assertion = await tenant.credential(server, client, { name: 'signs', authMethod: 'private_key_jwt' });
     await api.post(`/v1/credentials/${assertion}/test`);
 
-    // What people send that is refused.
+    // Requests with secrets that are refused.
     const bad = { tenant: tenant.id, name: 'x', tokenUrl: server.tokenUrl, clientId: client.clientId, clientSecret: client.clientSecret };
     for (const body of [
       JSON.stringify(bad).slice(0, -1),
@@ -174,7 +177,7 @@ describe('no secret is found anywhere', () => {
     const again = { tenant: tenant.id, name: randomUUID(), url: receiver.url, profile: 'persona', signing: { secret: given } };
     for (let i = 0; i < 2; i++) await api.call('POST', '/v1/callbacks', again, { 'idempotency-key': 'once' });
 
-    // Everything that can be read.
+    // Reads everything that can be read.
     await api.call('DELETE', `/v1/api-keys/${key.id}`);
     const now = new Date().toISOString();
     for (const path of ['credentials', 'callbacks', 'subscriptions', 'api-keys', 'tenants', 'event-types', 'audit', 'attempts', 'deliveries', 'events', 'operations']) await api.all(`/v1/${path}`);
@@ -200,7 +203,7 @@ describe('no secret is found anywhere', () => {
   it('in a topic, a table, Redis, a log, a metric or an answer, in any spelling', async () => {
     expect(Object.keys(canaries).length).toBeGreaterThanOrEqual(16);
     const places = [...(await everything(whereabouts)), { name: 'answers', content: Buffer.from(api.answers.join('\n')) }];
-    // It has looked where there is something to see.
+    // The search covers places where there is something to find.
     const seen = new Set(places.filter(({ content }) => content.length > 100).map(({ name }) => name));
     for (const name of ['topic attempts', 'topic config.state', 'topic config.log', 'table log.attempts', 'table config.events', 'Redis', 'log dispatcher.log', 'log token-service.log', 'answers']) expect(seen).toContain(name);
     expect(search(places, canaries)).toEqual([]);
@@ -212,7 +215,7 @@ describe('no secret is found anywhere', () => {
     const [client, redis] = [new Client(whereabouts.databaseUrl), new Redis(whereabouts.redisUrl)];
     await client.connect();
     await client.query('create table public.leak (text text, bytes bytea)');
-    // Text that is none in UTF-8 (a secret's bytes reversed) can lie in bytes only, which are printed in hex.
+    // The reversed bytes are not UTF-8, so PostgreSQL can have them only as bytes, which are printed in hex.
     for (const text of texts) if (Buffer.from(text.toString()).equals(text)) await client.query('insert into public.leak values ($1, null)', [text.toString()]);
     await client.query('insert into public.leak values (null, $1)', [Buffer.from(secret)]);
     await redis.set(`${fleet.services.topicPrefix}:leak`, Buffer.concat(texts));

@@ -17,12 +17,12 @@ interface Configured {
 
 const records = async (topic: string): Promise<{ key: string; value: Configured }[]> => (await fleet.cluster.read(topic)).flatMap(({ key, value }) => (value ? [{ key: String(key), value: JSON.parse(value.toString()) as Configured }] : []));
 
-/** Writes to both replicas until it is told to stop; answers how many of its writes were acknowledged. */
+/** Writes to both replicas until `stop`, which returns the number of acknowledged writes. */
 function writers(apis: readonly Api[]): { stop: () => Promise<number> } {
   let going = true;
   const write = async (api: Api): Promise<number> => {
     let done = 0;
-    // A replica that is dead or paused answers nothing: it is tried again.
+    // A replica that is dead or paused does not answer, so writes are tried again.
     for (; going; ) done += await api.call('POST', '/v1/event-types', { name: `t.${randomUUID()}` }).then(({ status }) => Number(status === 201), () => 0);
     return done;
   };
@@ -50,7 +50,7 @@ it('is without a gap and in order, whichever relay is killed, or paused and woke
   };
 
   for (const name of names) {
-    // One of the two is the relay: whichever it is, it is paused for longer than its lease, and the other takes over.
+    // One of the two is the relay. Each in turn is paused for longer than the lease, and the other takes over.
     const { pid } = processOf(name);
     process.kill(pid, 'SIGSTOP');
     await goesOn();

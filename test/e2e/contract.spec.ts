@@ -9,7 +9,7 @@ import { Contract, describe } from '../fleet/contract.js';
 import { sharedFleet } from '../fleet/fleet.js';
 import { examplesIn, undescribed, type Documented } from '../fleet/undescribed.js';
 
-/** The calls programs are written against. */
+/** The routes that programs rely on. */
 const CALLS = `
   GET POST /v1/tenants
   GET PATCH DELETE /v1/tenants/{}
@@ -57,6 +57,7 @@ const CALLS = `
   GET /v1/stats
   GET /v1/stats/top
   GET /v1/stats/backlog
+  GET /v1/incidents
   GET /v1/quarantine
   GET /v1/quarantine/{}
   GET /v1/quarantine/{}/payload
@@ -113,7 +114,7 @@ it('leaves no reader to guess: every operation, parameter and field has a descri
   expect(examples.length).toBeGreaterThan(80);
   expect(examples.flatMap(({ pointer, example }) => contract.fault(pointer, example) ?? [])).toEqual([]);
 
-  // What the test would see of the next one that is forgotten.
+  // Shows that the test would report a missing description.
   const { Tenant } = documented.components.schemas;
   const forgotten = { ...Tenant, properties: { ...(Tenant?.properties as object), region: { type: 'string' } } };
   expect(undescribed({ ...documented, components: { schemas: { ...documented.components.schemas, Tenant: forgotten } } })).toEqual(['Tenant.region']);
@@ -142,7 +143,7 @@ it('describes it without an error by the rules that Redocly recommends', async (
 
 it('describes no filter of the log that the benchmark of the log does not ask with: a new one was slow, and nobody knew', async () => {
   const { paths } = await describe(sharedFleet().api.url);
-  // `ext.region` is one of `ext`.
+  // `ext.region` belongs to the filter `ext`.
   const asked = Object.keys(filters).map((name) => name.split('.')[0] ?? '');
   const paging = ['limit', 'cursor', 'count', 'format'];
   const described = ['/v1/attempts', '/v1/deliveries'].flatMap((path) => paths[path]?.get?.parameters?.flatMap((parameter) => (parameter.in === 'query' ? [parameter.name] : [])) ?? []);

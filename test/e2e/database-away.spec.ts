@@ -78,7 +78,7 @@ describe('with its database away', () => {
   it('counts a server that is read-only since a failover as away, and leaves it as soon as there is another one', async () => {
     const tenant = await Tenant.create(fleet);
     await tenant.subscribe(receiver, { profile: 'standard' });
-    // Whoever connects from now on stays with what cannot be written to, as with the old primary, until the connection is given up.
+    // New connections are read-only, as with a former primary, until they are closed.
     await atServer((name) => `alter database ${name} set default_transaction_read_only = on`, terminate);
     await eventually(async () => {
       for (const service of ['config-service', 'attempt-log'] as const) expect(await readiness(service)).toEqual({ status: 503, missing: expect.arrayContaining([expect.stringContaining('read-only')]) });
@@ -118,7 +118,7 @@ describe('with its database away', () => {
 
   const terminate = (name: string): string => `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name.slice(1, -1)}'`;
 
-  /** Statements about our database, whose name they are given quoted, by its server; its neighbours notice nothing. */
+  /** Runs statements on this test's database, whose quoted name they get, from another one. Other databases do not notice. */
   const atServer = async (...statements: ((name: string) => string)[]): Promise<void> => {
     const server = new URL(fleet.stack.databaseUrl);
     const client = new pg.Client(Object.assign(new URL(server), { pathname: '/postgres' }).href);
@@ -128,7 +128,7 @@ describe('with its database away', () => {
   };
 });
 
-/** An answer of the API, as far as it tells whether somebody is away. */
+/** The parts of an answer that tell whether a server is away. */
 interface Told {
   readonly status: number;
   readonly code: string | null;

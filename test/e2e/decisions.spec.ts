@@ -13,11 +13,11 @@ interface Sub {
   readonly awaitsApproval: boolean;
 }
 
-/** A decision holds wherever it matters: for what is sent, sent again, counted and read. */
+/** A decision applies everywhere: to sending, sending again, counting and reading. */
 describe('a decision', () => {
   const fleet = sharedFleet();
   const { api } = fleet;
-  /** Of an event type that requires approval. */
+  /** An event type that requires approval. */
   let salary: string;
   let tenant: Tenant;
   let consumer: Api;
@@ -53,7 +53,7 @@ describe('a decision', () => {
     await tenant.inForce();
     for (const one of [receiver, elsewhere]) one.requests.length = 0;
   };
-  /** As the tenant reads it. */
+  /** The status for reading an event's payload as the tenant. */
   const payload = async (event: string): Promise<number> => (await fetch(`${api.url}/v1/events/${event}/payload`, { headers: { authorization: `Bearer ${consumer.key}` } })).status;
   const statuses = async (event: string): Promise<string[]> => (await consumer.all<DeliveryAnswer>('/v1/deliveries', { event })).map(({ status }) => status);
   const received = (at: Receiver): string[] => at.requests.map(({ body }) => body.toString());
@@ -204,7 +204,7 @@ describe('a decision', () => {
       expect(await statuses(retried)).toEqual(['pending']);
     });
     expect(await api.post(`/v1/tenants/${tenant.id}/suspend`, { reason: 'unpaid' })).toMatchObject({ state: 'suspended', reason: 'unpaid' });
-    // What waits is shown as what becomes of it.
+    // A waiting delivery is shown with what will happen to it.
     await eventually(async () => {
       const [delivery] = await consumer.all<DeliveryAnswer & { willCancel: boolean }>('/v1/deliveries', { event: retried });
       expect(delivery?.willCancel === true ? 'canceled' : delivery?.status).toBe('canceled');

@@ -22,7 +22,8 @@ describe('kill -9 of the dispatcher', () => {
 
   it('with 200 requests in flight loses nothing, and repeats at most those', async () => {
     const tenant = await Tenant.create(fleet);
-    // Every fifth hangs, and what finishes has unfinished ones before it in its partition: the committed watermark alone would repeat nearly all.
+    // Every fifth request hangs, so that finished records have unfinished ones before them in their partition. With the committed watermark
+    // alone, nearly all would be repeated.
     await tenant.subscribe(receiver, { profile: 'standard', limits: { concurrency: ON_THE_WIRE + 50 }, timeoutMs: 30_000 });
     receiver.answer(({ body }) => ((JSON.parse(body.toString()) as { n: number }).n % (EVENTS / ON_THE_WIRE) === 0 ? 'hang' : {}));
     await tenant.publish(Array.from({ length: EVENTS }, (_, n) => ({ payload: `{"n":${n}}` })));

@@ -15,7 +15,7 @@ it('matches an event that is published while a subscription is edited in place b
   const receiver = await Receiver.start();
   const tenant = await Tenant.create(fleet);
   const { subscription } = await tenant.subscribe(receiver, { profile: 'standard' });
-  // Whichever of them is in force: every event passes.
+  // Every event passes each of these filters.
   const filters = [{ prefix: { source: '/black' } }, { any: [{ suffix: { source: 'box' } }, { exact: { '/data/never': true } }] }, null];
   let published = 0;
   for (let edit = 0; edit < EDITS; edit++) {

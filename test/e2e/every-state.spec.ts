@@ -7,7 +7,7 @@ import { eventually } from '../fleet/eventually.js';
 import { sharedFleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
 
-/** How a subscription gets where it is. Those to types that require approval are in `required`. */
+/** The moves that bring a subscription into each state. Keys with `required` are for types that require approval. */
 const WAYS: Readonly<Record<string, string>> = {
   draft: '',
   validated: 'verify',
@@ -26,7 +26,7 @@ const WAYS: Readonly<Record<string, string>> = {
   'required: rejected': 'verify submit reject',
   'required: activated': 'verify submit approve activate',
   'required: suspended': 'verify submit approve activate suspend',
-  // What its callback calls is another receiver then.
+  // The approval was taken back, since its callback has another receiver.
   'required: taken back': 'verify submit approve activate',
 };
 
@@ -46,16 +46,16 @@ interface Subscribed {
   readonly id: string;
   readonly callback: string;
   readonly type: string;
-  /** Published when it was where it is. */
+  /** An event published while it was in this state. */
   readonly event: string;
 }
 
-/** Who is not meant, over everything there is, in every state that it can have: told nothing, and nothing more than of what is not there. */
+/** Checks callers without access to any object, in every state: they learn nothing, and get the same answer as for an object that does not exist. */
 describe('what is in every state', () => {
   const { api, cluster } = sharedFleet();
   const callers: Record<string, Api> = {};
   const subscriptions = new Map<string, Subscribed>();
-  /** By the name that their collection has in a path. */
+  /** Ids by the name of their collection in a path. */
   const objects: Record<string, string[]> = {};
   let calls: { method: string; template: string; roles: readonly string[] }[] = [];
   /** The routes that read, except streams, with the names of their filters. */
@@ -101,7 +101,7 @@ describe('what is in every state', () => {
     callers['consumer of another tenant'] = await keyOf('consumer', other, ['billing']);
     callers['viewer of another tenant'] = await keyOf('viewer', other);
 
-    // One after the other: a tenant has at most four changes under way.
+    // One after another, since a tenant has at most four changes in progress.
     const subscribed: [string, Subscribed][] = [];
     for (const [name, moves] of Object.entries(WAYS)) subscribed.push([name, await subscribe(name, moves)]);
     await other.subscribe(receiver, {});
@@ -153,7 +153,7 @@ describe('what is in every state', () => {
 
   const absent = (id: string): string => id.replace(/[0-9a-z]{10}$/, '0123456789');
   let line: Promise<unknown> = Promise.resolve();
-  /** Changes go one after the other: a tenant has at most four under way. */
+  /** Changes are made one after another, since a tenant has at most four in progress. */
   const text = (caller: Api, method: string, path: string, body?: object): Promise<{ status: number; text: string }> => {
     if (method === 'GET') return ask(caller, method, path, body);
     const asked = line.then(() => ask(caller, method, path, body));
@@ -173,7 +173,10 @@ describe('what is in every state', () => {
     return isSame && refused.includes(theirs.status) ? [] : [`${name}: ${method} ${path}: ${theirs.status} ${theirs.text.slice(0, 300)}, of nothing ${nowhere.status}`];
   }
 
-  /** Every list and figure that can be asked for by one of them; the audit takes the id of anything. Figures are of one hour, the same for both that are compared. */
+  /**
+   * Every list and statistic with a filter for such an id. The audit takes ids of any kind. Statistics are of one fixed hour, so that both answers
+   * can be compared.
+   */
   function filteredBy(name: string): ((id: string) => [string, string])[] {
     return lists.flatMap(({ template, filters }) => {
       const more = [...(filters.includes('count') ? ['count=true'] : []), ...(template.startsWith('/v1/stats') && filters.includes('until') ? ['since=2026-01-01T00:00:00Z', 'until=2026-01-01T01:00:00Z'] : [])];
@@ -188,7 +191,7 @@ describe('what is in every state', () => {
 
   it('is not there for others, by any route, now or at a time', async () => {
     const at = encodeURIComponent(new Date().toISOString());
-    /** The body of a PUT of one. */
+    /** The body of a PUT for each kind. */
     const whole: Record<string, object> = {
       credentials: { name: 'idp', tokenUrl: server.tokenUrl, clientId: 'ledger', clientSecret: 'secret' },
       callbacks: { name: 'ledger', url: receiver.url },
@@ -270,7 +273,7 @@ describe('what is in every state', () => {
     await eventually(() => {
       for (const seen of tenantsOf('consumer')) expect(seen).toContain(tenant.id);
     });
-    // What is the other tenant's own comes after it in their streams.
+    // An event of the other tenant, which comes later in its streams.
     await publish(other.eventType, other);
     await eventually(() => {
       for (const seen of tenantsOf('viewer of another tenant')) expect(seen).toContain(other.id);
@@ -280,7 +283,7 @@ describe('what is in every state', () => {
   }, 60_000);
 });
 
-/** Of routes to one object that is a tenant's; one for each move that a path can name. */
+/** Calls of routes to a single object of a tenant; one for each move in a path. */
 function callsOf(method: string, template: string, { security, parameters = [], 'x-roles': roles = [] }: Operation): { method: string; template: string; roles: readonly string[] }[] {
   const kinds = ['credentials', 'callbacks', 'subscriptions', 'events', 'deliveries', 'attempts', 'operations'];
   if (security?.length === 0 || !template.includes('{id}') || !kinds.includes(template.split('/')[2] ?? '')) return [];

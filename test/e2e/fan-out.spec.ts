@@ -5,7 +5,7 @@ import { ownFleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
 
 const EVENTS = 20;
-/** Subscriptions: more than are served out of the event's own record, and fewer. */
+/** Numbers of subscriptions: more than are served from the event's own record, and fewer. */
 const WIDTHS = [12, 4];
 /** A member is missed after 10 s. */
 const MISSED_WITHIN_MS = 60_000;
@@ -38,7 +38,7 @@ describe('events for many subscriptions, one of which hangs', () => {
     await fleet.api.post('/v1/subscriptions', { tenant: tenant.id, callback: callback.id, eventTypes: [tenant.eventType], activate: true });
   }
 
-  /** Until everything is delivered and on record and its offset committed, but what is for the one that hangs. Answers which deliveries were answered. */
+  /** Waits until everything is delivered, recorded and committed, except for the endpoint that hangs. Returns the deliveries that were answered. */
   async function begin(): Promise<ReadonlySet<string>> {
     receiver.requests.length = 0;
     receiver.answer(({ path }) => (path.endsWith('hangs') ? 'hang' : {}));
@@ -101,7 +101,7 @@ describe('events for many subscriptions, one of which hangs', () => {
       expect(await shows()).toBe(true);
     }, MISSED_WITHIN_MS);
     await fleet.services.kill(second, 'SIGTERM');
-    // Who stops in order is gone at once: it did not have to be missed.
+    // A dispatcher that stops in order leaves the group at once, without being missed.
     await eventually(async () => {
       expect(await shows()).toBe(false);
     });

@@ -3,7 +3,7 @@ import { ownFleet } from '../fleet/fleet.js';
 import { besideHostile } from '../hostile/hostile.js';
 
 const SECONDS = 4;
-/** However slow the machine is, nobody waits so long. */
+/** A bound for the slowest machine. */
 const MOST_MS = 30_000;
 
 it('keeps what a tenant has while another does all it can against it', async () => {
@@ -12,7 +12,7 @@ it('keeps what a tenant has while another does all it can against it', async () 
     const { lost, failures, unready, beside, done } = await besideHostile(fleet, fleet.services.services, SECONDS);
     expect({ lost, failures, unready }).toEqual({ lost: 0, failures: [], unready: [] });
     expect(Math.max(beside.deliveriesP99, beside.apiP95, beside.inForce)).toBeLessThan(MOST_MS);
-    // Of our own errors it sees none either, and it is no attack where nothing is done.
+    // The attacker gets no internal errors, and every misdeed was tried.
     expect(Object.entries(done).filter(([, statuses]) => '500' in statuses)).toEqual([]);
     expect(Object.values(done).every((statuses) => Object.keys(statuses).length > 0)).toBe(true);
   } finally {

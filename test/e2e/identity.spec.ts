@@ -30,7 +30,7 @@ describe('between tenants', () => {
   const keyOf = async (role: string, tenant?: Tenant): Promise<Api> => {
     const { key } = await fleet.api.post<{ key: string }>('/v1/api-keys', { name: role, role, ...(tenant && { tenant: tenant.id }) });
     const api = fleet.api.as(key);
-    // The gateway knows of a key a moment later.
+    // The gateway knows the key a moment later.
     await eventually(async () => {
       expect((await api.call('POST', '/v1/events', {}, { 'ce-type': 'no.such.type' })).status).not.toBe(401);
     });
@@ -66,7 +66,7 @@ describe('between tenants', () => {
       expect(await Promise.all(viewers.flatMap((viewer) => events.map((event) => payloadOf(viewer, event))))).toEqual([JSON.stringify({ of: globex.id }), 404, 404, JSON.stringify({ of: acme.id })]);
     });
     expect(await fleet.api.get<EventAnswer>(`/v1/events/${events[0] ?? ''}`)).toMatchObject({ publisher: globex.id });
-    // The same once more, by the same tenant, is a second copy.
+    // The same event again from the same tenant is a second copy.
     expect((await publish(await keyOf('publisher', globex), { 'ce-id': id }, { of: globex.id })).body.id).toBe(events[0]);
   });
 

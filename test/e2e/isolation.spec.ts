@@ -5,7 +5,7 @@ import { eventually } from '../fleet/eventually.js';
 import { sharedFleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
 
-/** A busy machine may add this much to any wait. */
+/** A slow machine may add this much to any wait. */
 const BUSY_MS = 10_000;
 const BURST = 5_000;
 const OLDEST = Array.from({ length: 40 }, (_, n) => n);
@@ -31,10 +31,10 @@ describe('an endpoint in trouble', () => {
     await eventually(() => {
       expect(new Set(numbersAt(healthy)).size).toBe(100);
     });
-    // All of this happened while the first requests hang, which is how long whoever had waited for them would have waited.
+    // All of this happened while the first requests hang. Anybody who had waited for them would have waited that long.
     expect(Date.now() - start).toBeLessThan(30_000);
     expect(troubled.requests).toHaveLength(8);
-    // What is held is canceled when its hold has passed, and troubles no other test.
+    // Held deliveries are canceled when their hold ends, so that they do not disturb other tests.
     await fleet.api.patch(`/v1/callbacks/${callback}`, { enabled: false });
   });
 
@@ -42,7 +42,7 @@ describe('an endpoint in trouble', () => {
     const [busy, other] = await Promise.all([Tenant.create(fleet), Tenant.create(fleet)]);
     const { callback } = await busy.subscribe(troubled, { limits: { concurrency: 4 } });
     await other.subscribe(healthy, {});
-    troubled.answer(always({ delayMs: 10 })); // 400 a second at best: 12 s for all of them
+    troubled.answer(always({ delayMs: 10 })); // at most 400 a second, so 12 s for all of them
     await busy.publish(numbered(BURST));
     await other.publish(numbered(1));
     const before = await eventually(() => {
@@ -52,7 +52,7 @@ describe('an endpoint in trouble', () => {
     expect(before).toBeLessThan(BURST / 2);
     troubled.answer(always({}));
     await fleet.api.patch(`/v1/callbacks/${callback}`, { limits: { concurrency: 64 } });
-    // What was held at the pace of before comes when its hold has passed, two minutes at most.
+    // Deliveries held at the former pace arrive when their hold ends, after two minutes at most.
     await eventually(() => {
       expect(new Set(numbersAt(troubled)).size).toBe(BURST);
     }, 150_000);
@@ -80,7 +80,7 @@ describe('an endpoint in trouble', () => {
   it('gets the oldest through while more comes than it can take', async () => {
     const tenant = await Tenant.create(fleet);
     await tenant.subscribe(troubled, { limits: { concurrency: 1 }, timeoutMs: 1_000 });
-    troubled.answer(always({ delayMs: 100 })); // 10 a second at best; 20 come
+    troubled.answer(always({ delayMs: 100 })); // at most 10 a second, while 20 come
     let published = 0;
     let through = new Set<number>();
     const isMissing = (n: number): boolean => !through.has(n);
@@ -97,7 +97,7 @@ describe('an endpoint in trouble', () => {
     }, 90_000);
   }, 180_000);
 
-  /** When the last hold of each of a tenant's events ends, by the event's `ce_id`. */
+  /** When the last hold of each of a tenant's events ends, by the event's `ce_id`; epoch milliseconds. */
   async function holdsOf(tenant: Tenant): Promise<Map<string, number>> {
     const tiers = await Promise.all(['1s', '5s', '30s'].map((tier) => fleet.cluster.read(`delay.${tier}`)));
     const holds = new Map<string, number>();

@@ -83,7 +83,7 @@ describe('an external id', () => {
     for (const [path, operations] of Object.entries(paths))
       for (const [method, { parameters = [], requestBody }] of Object.entries(operations)) {
         for (const { in: where, name, schema } of parameters) if (where === 'query') look(name, schema, `${method} ${path}`);
-        // An event's tenant is an attribute of CloudEvents, which Kafka carries as it is.
+        // An event's tenant is a CloudEvents attribute, and Kafka carries it unchanged, so it is no reference.
         if (path !== '/v1/events') walk(requestBody, `${method} ${path}`);
       }
     expect(bare).toEqual([]);
@@ -194,7 +194,7 @@ describe('an external id', () => {
       expect(await mine.get<Thing>(path)).toMatchObject({ version: made.body.version });
 
       const replaced = await put(mine, path, less);
-      // Secrets that it does not name stay: nobody can send back what is not shown.
+      // Secrets that it does not name stay, since nobody can send back what is not shown.
       expect(replaced.body).toMatchObject({ headers: { 'X-Team': 'a' }, labels: { team: 'b' }, secretHeaders: { 'X-Gate': '<redacted>' } });
       expect(replaced.body.headers).not.toHaveProperty('X-Old');
       expect((await put<Rehearsal>(mine, `${path}?dryRun=true`, less)).body).toMatchObject({ action: 'none', changes: [] });
@@ -296,7 +296,7 @@ describe('an external id', () => {
       const rehearsed = await put<Rehearsal>(mine, '/v1/callbacks/ext:effects?dryRun=true', elsewhere);
       expect(rehearsed.body.effects).toEqual({ affectedSubscriptions: 1, approvalTakenBack: [{ subscription: made.id, from: 'activated', to: 'draft' }] });
       expect(await mine.get(path)).toMatchObject({ state: 'activated' });
-      // What is no secret is no masked change.
+      // A field that is no secret is not masked.
       await mine.post(`${path}/deactivate`);
       const { body: filtered } = await put<Rehearsal>(mine, `${path}?dryRun=true`, { ...body, eventTypes: [tenant.eventType], filter: { exact: { subject: 'a' } } });
       expect(filtered.changes).toEqual([{ pointer: '/eventTypes', before: [type], after: [tenant.eventType] }, { pointer: '/filter/exact/subject', before: null, after: 'a' }]);

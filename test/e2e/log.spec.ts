@@ -24,7 +24,7 @@ describe('the log', () => {
   afterEach(() => receiver.close());
   afterAll(() => fleet.cluster.close());
 
-  /** The tenant's only delivery, whole, once it has come to this. */
+  /** The tenant's only delivery, once it has this status. */
   const whole = (status: string): Promise<Whole> =>
     eventually(async () => {
       const [delivery] = await tenant.deliveries();

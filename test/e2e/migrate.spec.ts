@@ -7,7 +7,7 @@ import pg from 'pg';
 const WORKSPACE = join(import.meta.dirname, '../..');
 const WITHIN_MS = 180_000;
 
-/** `npm run migrate`, with these settings alone. */
+/** Runs `npm run migrate` with only these settings. */
 function migrate(env: Record<string, string>, ...flags: string[]): Promise<{ status: number | null; said: string }> {
   const child = spawn(process.execPath, [join(WORKSPACE, 'migrate.mjs'), ...flags], { env: { PATH: process.env.PATH, ...env } });
   let said = '';
@@ -30,7 +30,7 @@ it('says what it would do, does it, and then finds nothing left to do', async ()
   try {
     const plan = await migrate(env, '--plan');
     for (const line of [`topics: ${name}.events is made, with 24 partitions`, 'config: would run ', 'log: would run InitialSchema1767225600000, ']) expect(plan.said).toContain(line);
-    // What is planned is still to be done.
+    // The plan has changed nothing.
     const done = await migrate(env);
     for (const line of [`topics: ${name}.events is made, with 24 partitions`, 'config: ran ', 'log: ran ']) expect(done.said).toContain(line);
     const refused = await migrate({ ...env, TOPIC_PARTITIONS: 'events=36,config.log=2' }, '--plan');

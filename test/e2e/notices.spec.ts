@@ -34,9 +34,9 @@ describe('notices', () => {
   const fleet = sharedFleet();
   const { api } = fleet;
   let tenant: Tenant;
-  /** Of the tenant. */
+  /** A consumer of the tenant. */
   let consumer: Api;
-  /** Where it is told. */
+  /** The receiver of notices. */
   let desk: Receiver;
   let deskCallback: string;
   let endpoint: Receiver;

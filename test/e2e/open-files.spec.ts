@@ -16,7 +16,7 @@ it('keeps sockets for others, however few there are: one tenant\'s hanging reque
     await other.subscribe(receiver, {});
     hanging.answer(always('hang'));
     await hostile.publish(Array.from({ length: OPEN_FILES }, () => ({ payload: '{}' })));
-    // As many as it gets, and no more come.
+    // As many as the limit allows; the others wait.
     await eventually(() => {
       expect(hanging.requests.length).toBeGreaterThan(50);
     });

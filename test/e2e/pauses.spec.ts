@@ -33,7 +33,7 @@ it('sends nothing while a callback is paused, keeps everything, and releases it 
   }, 60_000);
   const times = receiver.requests.map(({ at }) => at).sort((a, b) => a - b);
   expect(times[0]).toBeGreaterThanOrEqual(Date.parse(pausedUntil));
-  // 120 at 50 a second.
+  // 120 deliveries at 50 a second.
   expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThan(1_500);
   await eventually(async () => {
     const deliveries = await tenant.deliveries();

@@ -5,22 +5,25 @@ import { eventually } from '../fleet/eventually.js';
 import { ownFleet } from '../fleet/fleet.js';
 
 const PER_SECOND = 25;
-/** From the answer on. */
+/** Counted from the answer to the revocation. */
 const REVOKED_WITHIN_MS = 2_000;
 const KEYS = 6;
-/** A machine that does much else may stand still for a while, but not each time; and what takes longer by itself is late with one of so many keys, each time. */
+/**
+ * A slow machine may stall for a while, but not in each round. A service that is really slower would be late with one of this many keys in each
+ * round.
+ */
 const ROUNDS = 3;
 
 const client = (clientId: string) => ({ clientId, clientSecret: `the secret of ${clientId}`, authMethod: 'client_secret_post' }) as const;
 const clients = { ledger: client('ledger'), feed: client('feed'), ops: client('ops'), nobody: client('nobody'), stray: client('stray'), pretender: client('pretender'), zoe: client('zoe'), bound: client('bound') };
 
-/** The tenant for which the next token of zoe is. */
+/** The tenant in zoe's next token. */
 const zoes = { tenant: 'acme' };
 
 describe('people and programs', () => {
   let fleet: Awaited<ReturnType<typeof ownFleet>>;
   let issuer: AuthorizationServer;
-  /** Each service that answers /v1, asked directly, and a call that it answers itself. */
+  /** Each service that answers /v1, called directly, and a route that it answers itself. */
   let services: { name: string; url: string; method: string; path: string }[];
 
   beforeAll(async () => {
@@ -69,7 +72,7 @@ describe('people and programs', () => {
 
   it('are let in everywhere by the access token of an OIDC provider, within their tenant and groups', async () => {
     const token = await issuer.tokenFor(clients.ledger);
-    // The gateway knows who it is, and that a consumer publishes nothing.
+    // The gateway knows the caller, and that a consumer may not publish.
     await eventually(async () => {
       expect(await statuses(token)).toEqual([200, 200, 403]);
     });
@@ -110,7 +113,7 @@ describe('people and programs', () => {
     expect(await made(atAcme, 'one')).toMatchObject({ status: 201, body: { tenant: 'acme' } });
     expect(await made(atGlobex, 'one')).toMatchObject({ status: 201, body: { tenant: 'globex' } });
     expect(await made(atGlobex, 'two')).toMatchObject({ status: 422, body: { code: 'invalid' } });
-    // It is one person.
+    // Both tokens are of the same person.
     expect((await fleet.api.all<{ actor: string }>('/v1/audit')).filter(({ actor }) => actor === 'oidc:zoe')).toHaveLength(2);
   });
 
@@ -129,7 +132,7 @@ describe('people and programs', () => {
     expect(Math.min(...worst)).toBeLessThanOrEqual(REVOKED_WITHIN_MS);
   }, 120_000);
 
-  /** How long after the answer to its end a new key was still taken by any service, at most, in milliseconds. */
+  /** The longest time after a key's revocation was answered for which any service accepted it, in milliseconds. */
   async function takenOn(): Promise<number> {
     const { id, key } = await fleet.api.post<{ id: string; key: string }>('/v1/api-keys', { name: 'short', role: 'consumer', tenant: 'acme' });
     await eventually(async () => {

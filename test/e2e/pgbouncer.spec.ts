@@ -8,7 +8,7 @@ import { Tenant } from '../fleet/tenant.js';
 
 const ROLES = { 'config-service': 'nuncio_config_service', 'attempt-log': 'nuncio_attempt_log' } as const;
 
-/** It comes with the system, not with npm: where it is not installed, only CI insists. */
+/** A package of the system, not of npm. Where it is not installed, only CI fails. */
 const where = hasPgBouncer() || process.env.CI ? describe : describe.skip;
 
 where('behind PgBouncer in transaction mode', () => {
@@ -33,7 +33,7 @@ where('behind PgBouncer in transaction mode', () => {
     await servers.stop();
   });
 
-  /** What a transaction of this role is given by the pooler, again and again. */
+  /** The results of a statement that runs several times through the pooler, each time in a transaction of its own. */
   const asked = async (role: string, statement: string, times: number): Promise<unknown[]> => {
     const url = Object.assign(new URL(databaseUrl), { username: role, password: passwords[role] ?? '' });
     const client = new pg.Client(url.href);

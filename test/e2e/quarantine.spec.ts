@@ -75,7 +75,7 @@ describe('a record that cannot be read', () => {
     await eventually(() => {
       expect(receiver.requests).toHaveLength(1);
     });
-    // As if a fault of ours had put it away.
+    // A record that was quarantined by mistake.
     const grave = { reason: 'failed', detail: 'TypeError', topic: `${fleet.cluster.topicPrefix}.events`, partition: 5, offset: place?.baseOffset };
     const [put] = await fleet.cluster.send('quarantine', [{ key: tenant.id, value: '{}', headers: { ...headers, 'nuncio-grave': JSON.stringify(grave) } }]);
     const id = `${put?.partition ?? 0}-${put?.baseOffset ?? ''}`;
@@ -151,7 +151,7 @@ interface DeadLetter {
 
 const EACH = 500;
 
-/** Some hundred bytes that no reader takes for JSON, always the same ones. */
+/** Some hundred bytes that are no JSON, the same for each seed. */
 function bytes(seed: number): Buffer {
   let state = seed;
   const noise = Array.from({ length: 1 + (seed % 300) }, () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) >>> 24);

@@ -19,7 +19,7 @@ it('lets a tenant have so many callbacks and subscriptions, and shows what was a
   const subscribe = (eventTypes: string[]) => api.call<{ id: string }>('POST', '/v1/subscriptions', { tenant: tenant.id, callback: id, eventTypes });
   const { body: first } = await subscribe([tenant.eventType]);
   expect(await subscribe(['*'])).toMatchObject({ status: 409, body: { code: 'quota-exceeded' } });
-  // The same one again is the draft that is there.
+  // The same request again returns the existing draft.
   expect(await subscribe([tenant.eventType])).toMatchObject({ status: 201, body: { id: first.id } });
   await api.delete(`/v1/subscriptions/${first.id}`);
   expect((await subscribe(['*'])).status).toBe(201);

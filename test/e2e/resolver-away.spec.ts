@@ -30,7 +30,7 @@ beforeAll(async () => {
   server = createServer({ key, cert }, (request, response) => {
     void text(request).then((body) => {
       requests.push(body);
-      // No connection is used again: each delivery asks for the host.
+      // No connection is reused, so that each delivery resolves the host.
       response.writeHead(204, { connection: 'close' }).end();
     });
   });
@@ -48,7 +48,7 @@ afterAll(async () => {
 it('holds deliveries as for a fault of ours while our DNS servers are away, spends nothing, and sends them when they are back: endpoints were blocked for it', async () => {
   const tenant = await Tenant.create(fleet);
   const url = `https://${HOST}:${(server.address() as AddressInfo).port}/hooks`;
-  // A single failed attempt would block it.
+  // Without retries, a single failed attempt would block the subscription.
   const { callback, subscription } = await tenant.subscribe({ url, requests }, { retry: { delaysSeconds: [] } });
 
   names.down();

@@ -21,10 +21,10 @@ describe('a retry', () => {
 
     const deliveries = grouped(receiver.requests, ({ headers }) => headers['x-span-id']);
     for (const [i, delay] of [1_000, 3_000, 6_000].entries()) {
-      // The schedule counts from the end of the failed attempt, which is some milliseconds after our answer.
+      // The schedule counts from the end of the failed attempt, some milliseconds after the answer was sent.
       const lateMs = deliveries.map((tries) => (tries[i + 1]?.at ?? NaN) - (tries[i]?.answeredAt ?? NaN) - delay);
       expect(Math.min(...lateMs)).toBeGreaterThanOrEqual(0);
-      // The machine may be busy: the best of 25.
+      // The best of 25, since the machine may be slow.
       expect(Math.min(...lateMs)).toBeLessThanOrEqual(1_000);
     }
     for (const tries of deliveries) {

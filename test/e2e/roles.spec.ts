@@ -6,7 +6,7 @@ import { eventually } from '../fleet/eventually.js';
 import { sharedFleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
 
-/** The roles of every route. */
+/** The roles that may call each route. */
 const MAY: Readonly<Record<string, string>> = {
   'POST /v1/tenants': 'admin',
   'GET /v1/tenants': 'admin provider',
@@ -39,7 +39,7 @@ const MAY: Readonly<Record<string, string>> = {
   'POST /v1/replays': 'admin provider consumer',
   ...Object.fromEntries(['applications', 'credentials', 'callbacks', 'subscriptions', 'events', 'deliveries', 'attempts', 'audit'].map((name) => [`GET /v1/${name}`, 'admin provider consumer viewer'])),
   ...Object.fromEntries(['applications', 'credentials', 'callbacks', 'subscriptions', 'events', 'deliveries', 'attempts', 'operations'].map((name) => [`GET /v1/${name}/{id}`, 'admin provider consumer viewer'])),
-  ...Object.fromEntries(['credentials/{id}/health', 'callbacks/{id}/health', 'credentials/health', 'callbacks/health', 'stats', 'stats/token-requests', 'stats/top', 'stats/backlog', 'operations', 'attempts/stream', 'deliveries/stream'].map((path) => [`GET /v1/${path}`, 'admin provider consumer viewer'])),
+  ...Object.fromEntries(['credentials/{id}/health', 'callbacks/{id}/health', 'credentials/health', 'callbacks/health', 'stats', 'stats/token-requests', 'stats/top', 'stats/backlog', 'incidents', 'operations', 'attempts/stream', 'deliveries/stream'].map((path) => [`GET /v1/${path}`, 'admin provider consumer viewer'])),
   ...Object.fromEntries(['pause', 'resume', 'cancel'].map((move) => [`POST /v1/operations/{id}/${move}`, 'admin provider consumer'])),
   'POST /v1/event-types/{name}/simulate': 'admin provider consumer viewer',
   'GET /v1/callbacks/{id}/subscriptions': 'admin provider consumer viewer',
@@ -54,7 +54,7 @@ const MAY: Readonly<Record<string, string>> = {
   ...Object.fromEntries(['quarantine', 'dead-letters'].flatMap((name) => [`GET /v1/${name}`, `GET /v1/${name}/{id}`, `GET /v1/${name}/{id}/payload`, `POST /v1/${name}/{id}/republish`].map((route) => [route, 'admin provider']))),
 };
 const EVERYBODY = ['admin', 'provider', 'owner', 'publisher', 'consumer', 'viewer'];
-/** Callers without an API key: somebody who looks at a portal has a role, and its rights. */
+/** Callers without an API key. A portal session has a role, and its rights. */
 const PORTAL = { 'portal consumer': 'consumer', 'portal viewer': 'viewer' } as const;
 const CALLERS: Readonly<Record<string, string>> = { ...Object.fromEntries(EVERYBODY.map((role) => [role, role])), ...PORTAL };
 
@@ -62,7 +62,7 @@ interface Call {
   readonly method: string;
   readonly template: string;
   readonly roles: readonly string[];
-  /** The description's roles. */
+  /** The roles in the OpenAPI document. */
   readonly described: readonly string[];
 }
 
@@ -72,7 +72,7 @@ describe('every route', () => {
   let tenant: Tenant;
   let other: Tenant;
   const callers: Record<string, Api> = {};
-  /** One of each kind, of the tenant and the group billing, by the name its collection has in a path. */
+  /** One object of each kind, of the tenant and the group billing, by the name of its collection in a path. */
   const objects: Record<string, string> = {};
   let calls: Call[] = [];
 
@@ -148,7 +148,7 @@ describe('every route', () => {
   }, 120_000);
   afterAll(() => Promise.all([receiver.close(), cluster.close()]));
 
-  /** The body of a PUT that changes nothing of one of these. */
+  /** The body of a PUT that changes nothing. */
   const whole = (name: string): object | undefined =>
     ({
       tenants: { id: tenant.id, name: tenant.id },
@@ -158,7 +158,7 @@ describe('every route', () => {
       subscriptions: { callback: objects.callbacks, eventTypes: [tenant.eventType] },
     })[name];
 
-  /** The status and the bytes of an answer, without the id that was asked for. */
+  /** The status and text of an answer, without the id in the request. */
   const ask = async (caller: Api, { method, template }: Call, id: string): Promise<{ status: number; text: string }> => {
     const put = method === 'PUT' ? { ...whole(template.split('/')[2] ?? '') } : {};
     const body = method === 'GET' || method === 'DELETE' ? undefined : template.endsWith('/recover') ? { since: '2026-01-01T00:00:00Z', dryRun: true } : put;
@@ -235,7 +235,7 @@ describe('every route', () => {
     const owned = ['applications', 'credentials', 'callbacks', 'subscriptions', 'events', 'deliveries', 'attempts', 'operations', 'api-keys'];
     for (const call of calls.filter((one) => hasId(one) && owned.includes(one.template.split('/')[2] ?? '')))
       for (const [name, caller] of Object.entries(callers).filter(([one]) => one.includes(' ') && call.roles.includes(one.split(' ')[0] ?? ''))) {
-        // An application is its whole tenant's to see; who may change it is tried below.
+        // The whole tenant may see an application; who may change it is tested below.
         if (name.endsWith('group') && call.template.startsWith('/v1/applications')) continue;
         const [theirs, nowhere] = await Promise.all([ask(caller, call, idFor(call)), ask(caller, call, absent(call))]);
         if (theirs.status !== 404 || theirs.text !== nowhere.text) faults.push(`${name}: ${call.method} ${call.template}: ${theirs.status} ${theirs.text}, of nothing ${nowhere.status} ${nowhere.text}`);
@@ -248,9 +248,9 @@ describe('every route', () => {
     // A stream has no end, and a payload is no JSON.
     for (const call of calls.filter(({ method, template }) => method !== 'DELETE' && !/\/(payload|stream)$/.test(template)).toSorted((a, b) => (a.method < b.method ? -1 : 1)))
       for (const role of Object.keys(CALLERS).filter((one) => call.roles.includes(CALLERS[one] ?? ''))) {
-        // A session is made with a key, and by no other session.
+        // A session is made with a key, never with another session.
         if (role in PORTAL && call.template === '/v1/portal-sessions') continue;
-        // What happened over configuration's lifetime decides between success and a conflict; here it is about being let in.
+        // Depending on what was done before, a call may succeed or conflict. This test is about access only.
         const { status } = await ask(callers[role] ?? api, call, idFor(call));
         if (call.method === 'GET' ? status !== 200 : [401, 403, 404].includes(status) || status >= 500) faults.push(`${role}: ${call.method} ${call.template}: ${status}`);
       }
@@ -294,7 +294,7 @@ describe('every route', () => {
       expect(refused).toMatchObject({ status: 403, body: { code: 'forbidden' } });
       expect(JSON.stringify(refused.body)).not.toMatch(/cb_/);
     }
-    // With one of their own beside it they may no more.
+    // With a callback of another group in it they may no longer change it.
     const { id } = await sales.post<{ id: string }>('/v1/callbacks', { name: randomUUID(), url: receiver.url, application: objects.applications });
     expect((await sales.call('PATCH', path, { name: 'mine' })).status).toBe(403);
     const owner = await (callers.consumer ?? api).call<{ detail: string }>('DELETE', path);
@@ -334,11 +334,11 @@ describe('every route', () => {
     expect(seen.map(({ id }) => id)).toContain(made.id);
     expect(new Set(seen.map(({ tenant: of }) => of))).toEqual(new Set([tenant.id]));
     expect(await owner.call('GET', `/v1/api-keys?tenant=${other.id}`)).toMatchObject({ status: 422 });
-    // What it is called by is its to change, and nothing of what it may.
+    // An owner may rename and label a key, but not change its rights.
     expect(await owner.call('PATCH', `/v1/api-keys/${made.id}`, { name: 'renamed', labels: { env: 'prod' } })).toMatchObject({ status: 200, body: { name: 'renamed', labels: { env: 'prod' }, role: 'consumer', groups: ['sales'] } });
     expect(await owner.call('PATCH', `/v1/api-keys/${made.id}`, { role: 'owner' })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/role' }] } });
     expect(await owner.get('/v1/api-keys?label.env=prod')).toMatchObject({ items: [{ id: made.id }] });
-    // The keys of nobody's tenant are the administrator's.
+    // Only the administrator sees keys without a tenant.
     const { id: admins } = await api.get<{ id: string }>('/v1/me');
     for (const method of ['GET', 'PATCH', 'DELETE']) expect(await owner.call(method, `/v1/api-keys/${admins}`)).toMatchObject({ status: 404 });
     expect((await owner.call('DELETE', `/v1/api-keys/${made.id}`)).status).toBe(204);
@@ -368,12 +368,12 @@ const expand = (key: string): string[] => {
   return words.slice(0, -1).map((method) => `${method} ${words.at(-1) ?? ''}`);
 };
 
-/** An owner may what a consumer may. */
+/** An owner may do what a consumer may. */
 const withOwner = (roles: string[]): string[] => (roles.includes('consumer') && !roles.includes('owner') ? [...roles, 'owner'] : roles);
 
 const expected = new Map(Object.entries(MAY).flatMap(([key, roles]) => expand(key).map((call) => [call, withOwner(roles.split(' '))] as const)));
 
-/** One for each move that its path can name. */
+/** One call for each move that the path can name. */
 function callsOf(method: string, template: string, { security, parameters = [], 'x-roles': described = EVERYBODY }: Operation): Call[] {
   if (security?.length === 0) return [];
   const moves = parameters.find(({ name, in: where }) => where === 'path' && name === 'move')?.schema.enum;

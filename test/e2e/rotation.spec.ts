@@ -5,21 +5,21 @@ import { eventually } from '../fleet/eventually.js';
 import { sharedFleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
 
-/** `npm run check:rotation` makes a thousand of them. */
+/** `npm run check:rotation` makes a thousand. */
 const ROTATIONS = Number(process.env.ROTATIONS ?? 100);
 const CALLBACKS = 20;
 const EVENT_EVERY_MS = 50;
 
 interface Rotation {
   readonly secret: string;
-  /** When it was asked for, and when its answer was here; epoch milliseconds. */
+  /** When it was requested, and when its answer arrived; epoch milliseconds. */
   readonly askedAt: number;
   readonly answeredAt: number;
-  /** When the secret before it ends. */
+  /** When the former secret ends, epoch milliseconds. */
   readonly oldEndsAt: number;
 }
 
-/** A callback, as its consumer sees it: every secret it was given, oldest first. */
+/** A callback as its consumer sees it: all its secrets, oldest first. */
 class Rotated {
   readonly rotations: Rotation[];
 
@@ -41,10 +41,10 @@ class Rotated {
     return this.verifier.fault(request, { secret, url: this.url, keyId: this.id }) === null;
   }
 
-  /** What a verifier that holds the newest secret or the one before it, whichever, finds wrong. */
+  /** What is wrong for a verifier that has the newest secret or the one before it; null = nothing. */
   fault(request: Received): string | null {
     const signedAt = this.verifier.signedAt(request);
-    // Where there is room for one signature, the new secret's may overtake the answer that tells of it.
+    // With room for one signature only, a request signed with the new secret may arrive before the answer that has it.
     const known = this.rotations.filter(({ askedAt, answeredAt }) => (this.verifier.overlaps ? answeredAt : askedAt) <= request.at).slice(this.verifier.overlaps ? -2 : -3);
     if (!known.some(({ secret }) => this.isSignedWith(request, secret)))
       return `${this.path}, signed ${request.at - signedAt} ms before it came: held are ${this.#numbers(known)}, signed is with ${this.#numbers(this.rotations.filter(({ secret }) => this.isSignedWith(request, secret)))}`;
@@ -83,12 +83,13 @@ describe('a rotation', () => {
   const rotate = async (callback: Rotated, body: { force?: boolean; expiresInSeconds: number }): Promise<void> => {
     const askedAt = Date.now();
     const { secret, oldExpiresAt } = await fleet.api.post<{ secret: string; oldExpiresAt: string }>(`/v1/callbacks/${callback.id}/rotate-secret`, body);
-    // Forced in an overlap it takes the newest one's place: the receiver keeps the one that it has. Where there is room for one signature, that was the newest one.
+    // A forced rotation during an overlap replaces the newest secret, and the receiver keeps the older one. With room for one signature only, the
+    // receiver already has the newest, so that one stays in the list.
     if (callback.verifier.overlaps && body.force && (callback.rotations.at(-1)?.oldEndsAt ?? 0) > Date.now()) callback.rotations.pop();
     callback.rotations.push({ secret, askedAt, answeredAt: Date.now(), oldEndsAt: Date.parse(oldExpiresAt) });
   };
 
-  /** Publishes all the while. */
+  /** Publishes until `work` has ended. */
   const underLoad = async (work: () => Promise<unknown>): Promise<void> => {
     const working = work().then(() => true);
     for (let over = false; !over; ) {
@@ -102,7 +103,7 @@ describe('a rotation', () => {
     const byPath = new Map(callbacks.map((callback) => [callback.path, callback]));
     return receiver.requests.flatMap((request) => byPath.get(request.path)?.fault(request) ?? []);
   };
-  /** What was on its way under an earlier configuration has arrived, each event of it. */
+  /** Waits until every event sent under an earlier configuration has arrived. */
   const caughtUp = (callback: Rotated, events = published): Promise<void> =>
     eventually(() => {
       const arrived = new Set(receiver.requests.filter(({ path }) => path === callback.path).map(({ body }) => /"n":(\d+)/.exec(body.toString())?.[1]));
@@ -121,7 +122,7 @@ describe('a rotation', () => {
         callbacks.map(async (callback) => {
           for (let i = 0; i < ROTATIONS / CALLBACKS; i++) {
             await rotate(callback, { force: true, expiresInSeconds: 60 });
-            // The next one when this one is in force, and nothing older on its way: a consumer has two secrets at a time.
+            // Rotates again once this secret is in force and nothing older is on its way: a consumer has two secrets at a time.
             await came(callback, (request) => callback.isSignedWith(request, callback.newest));
             await caughtUp(callback);
           }

@@ -12,11 +12,14 @@ import { eventually } from '../fleet/eventually.js';
 import { Intruder, type Service } from '../fleet/identities.js';
 
 const client = { clientId: 'shop', clientSecret: 'a secret of a shop', authMethod: 'client_secret_basic' } as const;
-/** Not what the services' names begin with. */
+/** Different from the prefix of the services' user names. */
 const PREFIX = 'shop';
 const SERVICES: readonly Service[] = ['config-service', 'token-service', 'dispatcher', 'attempt-log', 'gateway'];
 
-/** Servers that speak TLS alone, know each service by a name of its own, and let it do what it has to: the whole installation, and then intruders. */
+/**
+ * Servers that accept only TLS, know each service by a user of its own, and give it only the rights it needs. First the whole installation uses them,
+ * then intruders.
+ */
 describe('an installation on secured servers', () => {
   const { key, cert } = certificate();
   let dir: string;
@@ -45,7 +48,7 @@ describe('an installation on secured servers', () => {
     const callback = await api.post<{ id: string }>('/v1/callbacks', { tenant: 'acme', name: 'ledger', url: receiver.url, ...settings });
     const subscription = await api.post<{ state: string }>('/v1/subscriptions', { tenant: 'acme', callback: callback.id, eventTypes: ['order.created'], activate: true });
     expect(subscription.state).toBe('activated');
-    // A dispatcher that sends this one knows of the subscription.
+    // The dispatcher that sends the sample knows the subscription.
     expect(await api.post(`/v1/callbacks/${callback.id}/test`)).toMatchObject({ ok: true });
     const headers = { 'ce-specversion': '1.0', 'ce-id': '1', 'ce-source': '/shop', 'ce-type': 'order.created', 'ce-tenant': 'acme' };
     expect((await api.call('POST', '/v1/events', '{"n":1}', headers)).status).toBe(202);
@@ -66,7 +69,7 @@ describe('an installation on secured servers', () => {
     ]);
     const users = [...String(await redis.call('CLIENT', 'LIST')).matchAll(/ user=(nuncio_\w+)/g)].map(([, user]) => user);
     expect([...new Set(users)].sort()).toEqual(['nuncio_dispatcher', 'nuncio_token_service']);
-    // Nothing that they do has been refused.
+    // No command of the services was refused.
     expect(await redis.call('ACL', 'LOG')).toEqual([]);
     await Promise.all([database.end(), redis.quit()]);
   });

@@ -14,10 +14,10 @@ describe('kill -9 of', () => {
   let tenants: ReadonlyMap<string, { readonly tenant: Tenant; readonly receiver: Receiver }>;
   beforeAll(async () => {
     fleet = await ownFleet('service-crashes', { restart: false });
-    // Tokens that soon have to be fetched anew, so that token-service is needed all the time.
+    // Tokens with a short life, so that token-service is needed all the time.
     server = await AuthorizationServer.start({ clients: [client], tokenLifeSeconds: 2 });
     tenants = new Map(await Promise.all(SERVICES.map(async (service) => [service, await subscribed()] as const)));
-    // One after the other, and each while the group of the one before is still waiting for the dead member.
+    // One after another, each while the former group still waits for its dead member.
     for (const [service, { tenant }] of tenants) {
       await tenant.publish(events('before'));
       await fleet.services.kill(service);

@@ -8,9 +8,9 @@ import { eventually } from '../fleet/eventually.js';
 import { sharedFleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
 
-/** Nobody answers there, and nobody is asked. */
+/** An address at which nobody listens, and which is never called. */
 const URL = 'http://127.0.0.1:9/hooks';
-/** Nobody else's. */
+/** Used by no other test. */
 const HOST_OF_LARGE = 'large.example.com';
 
 describe('what one tenant does to the API', () => {
@@ -45,7 +45,7 @@ describe('what one tenant does to the API', () => {
       expect([status, body.errors?.map(({ pointer, code }) => [pointer, code])]).toEqual([422, expect.arrayContaining([['/secretHeaders', code]])]);
     }
     expect((await patch(many(48, 300))).status).toBe(200);
-    // What is stored counts, too, and can be edited without sending it again.
+    // Stored headers count too, and the callback can be edited without sending them again.
     expect((await patch({ Another: 'x'.repeat(3_000) })).status).toBe(422);
     expect((await asAcme.call('PATCH', `/v1/callbacks/${id}`, { name: 'still manageable' })).status).toBe(200);
     await globex.inForce();

@@ -41,7 +41,7 @@ describe('a real delivery', () => {
     const { secret } = await tenant.subscribe(receiver, { profile: 'standard' });
     const { body, headers } = await delivered(tenant);
     expect(secret).toMatch(/^whsec_/);
-    // Each throws where it does not verify.
+    // Each throws if the signature is invalid.
     new StandardWebhook(secret).verify(body.toString(), { ...headers });
     new SvixWebhook(secret).verify(body.toString(), { ...headers });
     expect(body.toString()).toBe(payload);

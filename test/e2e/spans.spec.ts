@@ -38,7 +38,7 @@ describe('an installation that exports spans', () => {
     const tenant = await Tenant.create(fleet);
     const credential = await tenant.credential(server, client);
     await tenant.subscribe(receiver, { profile: 'standard', authentication: { type: 'oauth2', credential }, retry: { delaysSeconds: [2], jitter: 0 } });
-    // The sample has had a token of the credential as it was before.
+    // Otherwise the sample's token would be used, which is from before the change.
     await fleet.api.patch(`/v1/credentials/${credential}`, { params: { again: 'yes' } });
     await tenant.inForce();
     receiver.answer(perDelivery({ status: 503 }, { status: 200 }));
@@ -63,7 +63,7 @@ describe('an installation that exports spans', () => {
       expect(tree(traced)).toEqual(expect.arrayContaining([...first, 'the publisher > gateway: send events']));
       expect(tree(idOf(untraced))).toEqual(expect.arrayContaining([...first, '- > gateway: send events']));
       for (const ceId of [traced, untraced]) expect(linkedTo(idOf(ceId)).map(({ trace }) => tree(trace))).toEqual([retry]);
-      // Who asked first for the token has it in its trace.
+      // The token request belongs to the trace of the delivery that asked first.
       const fetched = collector.spans.filter(({ name, service }) => name === 'process token.requests' && service === 'nuncio-token-service');
       expect(fetched.filter(({ trace }) => [traced, idOf(untraced)].includes(trace)).length).toBeGreaterThan(0);
     }, 60_000);
@@ -72,7 +72,7 @@ describe('an installation that exports spans', () => {
     const [attempt] = collector.spans.filter(({ trace, name }) => trace === traced && name === 'attempt');
     expect(attempt).toMatchObject({ failed: true, attributes: { 'nuncio.attempt.number': 1, 'nuncio.tenant': tenant.id, 'nuncio.next': 'later' } });
     for (const { from, to } of collector.spans) expect(to).toBeGreaterThanOrEqual(from);
-    // No secret, no payload, and no URL with a path, which may be one.
+    // No secret, no payload, and no URL with a path, which may be a secret.
     expect(JSON.stringify(collector.spans)).not.toMatch(/Bearer|a secret of the traced client|\/hooks/);
   }, 180_000);
 

@@ -5,7 +5,7 @@ import { eventually } from '../fleet/eventually.js';
 import { sharedFleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
 
-/** The effect of a subscription's states on deliveries. model.spec.ts walks through the moves. */
+/** What a subscription's states mean for deliveries. model.spec.ts tests the moves. */
 describe('a subscription', () => {
   const fleet = sharedFleet();
   let receiver: Receiver;
@@ -27,7 +27,7 @@ describe('a subscription', () => {
   const statuses = async (): Promise<string[]> => (await tenant.deliveries()).map(({ status }) => status);
   const received = (): string[] => receiver.requests.map(({ body }) => body.toString());
 
-  /** One after the other, so that there is an oldest. */
+  /** Parks events one after another, so that their order is known. */
   async function park(id: string, payloads: readonly string[]): Promise<void> {
     await move(id, 'block', 'blocked', { reason: 'maintenance' });
     await tenant.inForce();

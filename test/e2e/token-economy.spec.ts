@@ -10,10 +10,10 @@ import { Tenant } from '../fleet/tenant.js';
 
 const client = { clientId: 'shop', clientSecret: 'a secret of a shop', authMethod: 'client_secret_basic' } as const;
 const OWNERS = ['token-service', 'token-service-2'];
-/** `DELIVERIES=10000` = as many as in docs/tokens.md (`npm run check:economy`). */
+/** `DELIVERIES=10000`: as many as in docs/tokens.md (`npm run check:economy`). */
 const DELIVERIES = Number(process.env.DELIVERIES ?? 2_000);
 const CHUNK = 1_000;
-/** So few that none of them waits for a place. */
+/** Few enough that none of them waits for a slot. */
 const WHILE_AT_WORK = 100;
 
 describe('three dispatchers and two token-services', () => {
@@ -41,7 +41,7 @@ describe('three dispatchers and two token-services', () => {
   beforeEach(() => {
     receiver.requests.length = 0;
   });
-  /** A changed credential is a new one: nobody has a token of it. */
+  /** Changes the credential, so that no token of it is valid. */
   const emptyTokenCache = async () => {
     await fleet.api.patch(`/v1/credentials/${credential}`, { name: `shop ${Date.now()}` });
     await tenant.inForce();
@@ -55,7 +55,7 @@ describe('three dispatchers and two token-services', () => {
       expect(new Set(receiver.requests.map(({ body }) => body.toString())).size).toBe(count);
       expect(receiver.requests.filter(({ headers }) => !server.accepts(headers.authorization))).toEqual([]);
     }, withinMs);
-  /** Has Redis forget a key that it has. */
+  /** Deletes a key in Redis, and checks that it existed. */
   const forget = async (key: string) => {
     const socket = connect(Number(redis.url.port), redis.url.hostname);
     let answers = '';
@@ -92,13 +92,13 @@ describe('three dispatchers and two token-services', () => {
     expect(server.requests.map(({ status }) => status)).toEqual([200]);
   }, 120_000);
 
-  /** Who comes back takes partitions over, and so a request that is on its way. */
+  /** Waits until both are members: one that comes back takes partitions over, and with them requests in progress. */
   const bothAreMembers = async () => {
     await eventually(async () => {
       expect(await fleet.cluster.members('token-service')).toBe(OWNERS.length);
     }, 60_000);
   };
-  /** The token-service that is in the middle of a request, which the authorization server does not answer. */
+  /** The token-service that has a request in progress, which the authorization server does not answer. */
   const ownerAtWork = async (): Promise<string> => {
     await bothAreMembers();
     const before = await Promise.all(OWNERS.map((service) => fetches(service)));
@@ -125,7 +125,7 @@ describe('three dispatchers and two token-services', () => {
     try {
       process.kill(pid, 'SIGSTOP');
       server.misbehave(null);
-      // Another one has its partitions once Kafka has missed it for the time of a session.
+      // Another one has its partitions once its session has expired in Kafka.
       await arrived(WHILE_AT_WORK, 90_000);
       const token = await stored.mget(keys);
       expect(token).toEqual([expect.stringContaining('"generation"'), null]);
@@ -164,7 +164,7 @@ describe('three dispatchers and two token-services', () => {
     const all = (count: number) =>
       eventually(async () => {
         const attempts = (await other.attempts()).filter(({ number }) => number === 1);
-        // A delivery that a killed dispatcher had just finished is sent twice.
+        // A delivery that a killed dispatcher had just finished may be sent twice.
         const deliveriesOf = (some: typeof attempts) => new Set(some.map(({ delivery }) => delivery)).size;
         expect(deliveriesOf(attempts)).toBe(2 * count);
         expect(deliveriesOf(attempts.filter(({ outcome }) => outcome === 'delivered'))).toBe(count);
@@ -176,7 +176,7 @@ describe('three dispatchers and two token-services', () => {
       const startedAt = Date.now();
       const refused = (await all(40)).filter(({ outcome }) => outcome === 'failed');
       expect(refused.every(({ requests, error, response }) => requests <= 2 && error?.class === 'http' && response?.status === 401)).toBe(true);
-      // After 1, 2, 4 … s, and not for each delivery, in each of three processes.
+      // After 1, 2, 4 … s in each of three processes, rather than for each delivery.
       const pauses = Math.ceil(Math.log2(2 + (Date.now() - startedAt) / 1_000));
       expect(server.requests.length).toBeLessThanOrEqual(1 + 3 * pauses);
 

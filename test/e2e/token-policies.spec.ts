@@ -8,17 +8,17 @@ import { Tenant } from '../fleet/tenant.js';
 const client = { clientId: 'shop', clientSecret: 'a secret of a shop', authMethod: 'client_secret_basic' } as const;
 const ILL = { status: 503, headers: { 'content-type': 'text/html' }, body: 'busy' } as const;
 
-/** `npm run check:revocation` has 1,000. */
+/** `npm run check:revocation` uses 1,000. */
 const REVOKED = Number(process.env.REVOKED ?? 8);
 const SIDE_BY_SIDE = 8;
-/** Each goes to every subscription. */
+/** Each event goes to every subscription. */
 const EVENTS = 10;
 const LONG_MS = 20_000 + 100 * REVOKED;
 
 const numbered = (count: number) => Array.from({ length: count }, (_, n) => ({ payload: `{"n":${n}}` }));
 const numberOf = ({ body }: Received): number => (JSON.parse(body.toString()) as { n: number }).n;
 
-/** The most requests that were under way at the same time. */
+/** The most requests that were in progress at the same time. */
 const mostAtOnce = (requests: readonly Received[]): number =>
   Math.max(...requests.map(({ at }) => requests.filter((other) => other.at <= at && (other.answeredAt ?? Infinity) > at).length));
 
@@ -48,7 +48,7 @@ describe('without a token to be had', () => {
     const credential = await tenant.credential(server, client, credentialSettings);
     return { credential, ...(await tenant.subscribe(receiver, { authentication: { type: 'oauth2', credential }, ...settings })) };
   };
-  /** A changed credential is a new one: tokens of before are never used again. */
+  /** Changes the credential, so that former tokens are never used again. */
   const change = async (credential: string, changes: object = { scope: 'webhooks:write' }) => {
     await fleet.api.patch(`/v1/credentials/${credential}`, changes);
     await tenant.inForce();
@@ -86,7 +86,7 @@ describe('without a token to be had', () => {
     const { credential, subscription } = await subscribed({ profile: 'webhookie', limits: { concurrency: 1 } });
     server.misbehave({ status: 401, headers: { 'content-type': 'application/json' }, body: '{"error":"invalid_client"}' });
     await change(credential);
-    // One after the other: the order of one batch over several partitions is nobody's.
+    // One after another, since nobody promises the order of a batch over several partitions.
     for (const event of numbered(5)) await tenant.publish([event]);
     const state = () => fleet.api.get<{ state: string; reason: string }>(`/v1/subscriptions/${subscription}`);
     await eventually(async () => {
@@ -193,7 +193,7 @@ describe('without a token to be had', () => {
       expect(new Set(found.flatMap(({ outcome, delivery }) => (outcome === 'delivered' ? [delivery] : []))).size).toBe(deliveries);
       return found;
     }, LONG_MS);
-    // A machine that is too small for a thousand lets some of them time out; none of them is refused.
+    // On a machine too small for a thousand some time out, but none is refused.
     expect(all.filter(({ error, response }) => error?.class === 'token' || response?.status === 401)).toEqual([]);
     expect(server.requests).toHaveLength(REVOKED);
   }, 60_000 + 10 * LONG_MS);

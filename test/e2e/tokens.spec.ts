@@ -24,7 +24,7 @@ describe('tokens', () => {
     return { credential, ...(await tenant.subscribe(receiver, { authentication: { type: 'oauth2', credential }, ...settings })) };
   };
 
-  /** A changed credential is a new one: tokens of before are never used again. */
+  /** Changes the credential, so that former tokens are never used again. */
   const emptyTokenCache = async (credential: string) => {
     await fleet.api.patch(`/v1/credentials/${credential}`, { scope: 'webhooks:write' });
     await tenant.inForce();

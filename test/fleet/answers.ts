@@ -1,4 +1,4 @@
-/** The API's answers, as far as these tests look at them. Their own expectations: nothing here comes from the services' sources. */
+/** The API's answers, as far as these tests read them. Written independently of the services' sources. */
 export interface DeliveryAnswer {
   readonly id: string;
   readonly event: string;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** A connection to a server that can be cut, or go silent, and be mended: what goes through it reaches the server, until then, and afterwards again. */
+/** A connection to a server that can be cut or silenced, and repaired. */
 export class Cable {
   readonly #pairs = new Set<readonly [near: Socket, far: Socket]>();
   #server: Server | null = null;
@@ -12,14 +12,14 @@ export class Cable {
     private port: number,
   ) {}
 
-  /** `port`: of this end; one that is free where absent. */
+  /** `port`: that of this end; by default a free one. */
   static async to(url: string, port = 0): Promise<Cable> {
     const cable = new Cable(new URL(url), port);
     await cable.mend();
     return cable;
   }
 
-  /** This end's: what was asked for, by another port. */
+  /** The server's URL with the port of this end. */
   get url(): URL {
     const near = new URL(this.far);
     near.hostname = '127.0.0.1';
@@ -27,7 +27,7 @@ export class Cable {
     return near;
   }
 
-  /** What was on its way when it went silent arrives now. */
+  /** Data that was held back while it was silent arrives now. */
   async mend(): Promise<void> {
     if (this.#silent) for (const [near, far] of this.#pairs) near.pipe(far).pipe(near);
     this.#silent = false;
@@ -50,7 +50,7 @@ export class Cable {
     this.#server = server;
   }
 
-  /** Nobody gets through any more, and who was through is thrown out. */
+  /** Closes all connections, and refuses new ones. */
   async cut(): Promise<void> {
     const server = this.#server;
     if (!server) return;
@@ -60,7 +60,7 @@ export class Cable {
     await once(server, 'close');
   }
 
-  /** Connections stay and new ones are taken, but nothing passes any more, in either direction: as where a network swallows packets. */
+  /** Keeps connections and accepts new ones, but passes no data in either direction, like a network that swallows packets. */
   silence(): void {
     this.#silent = true;
     for (const pair of this.#pairs) for (const socket of pair) socket.unpipe().pause();

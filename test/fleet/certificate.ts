@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A key (PKCS #8) and a certificate for 127.0.0.1, or another name (`DNS:…`), its own authority, made by openssl; PEM. */
+/** A key (PKCS #8) and a self-signed certificate for 127.0.0.1 or another name (`DNS:…`), made by openssl; PEM. */
 export function certificate(name = 'IP:127.0.0.1'): { readonly key: string; readonly cert: string } {
   const dir = mkdtempSync(join(tmpdir(), 'nuncio-certificate-'));
   const [key, cert] = [join(dir, 'key'), join(dir, 'cert')];

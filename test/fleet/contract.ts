@@ -2,7 +2,7 @@ import type { Exchange } from '@nuncio/fixtures';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 
-/** OpenAPI 3.1, as far as it is read here. */
+/** The parts of OpenAPI 3.1 that are used here. */
 export interface Description {
   readonly openapi: string;
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
@@ -14,7 +14,7 @@ export interface Operation {
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { readonly schema?: object }>> }>>;
 }
 
-/** Throws at every answer under /v1 that the description, read once, does not allow. */
+/** Reads the OpenAPI document once, and throws for every answer under /v1 that it does not allow. */
 export function heldTo(origin: string): (exchange: Exchange) => Promise<void> {
   let contract: Promise<Contract> | undefined;
   return async (exchange) => {
@@ -31,7 +31,7 @@ export async function describe(origin: string): Promise<Description> {
 }
 
 export class Contract {
-  // Not strict: OpenAPI's own words beside the schemas are none of JSON Schema's.
+  // Not strict, since OpenAPI has keywords that JSON Schema does not have.
   readonly #ajv = new Ajv2020({ strict: false, allErrors: true });
   readonly #validators = new Map<string, ValidateFunction>();
   readonly #paths: readonly { readonly template: string; readonly pattern: RegExp }[];
@@ -39,7 +39,7 @@ export class Contract {
   constructor(private readonly description: Description) {
     addFormats.default(this.#ajv);
     this.#ajv.addSchema(description, 'api');
-    // Those with fewer parameters first: `/{id}/test` is not a `/{id}/{move}`.
+    // Those with fewer parameters first: `/{id}/test` is no `/{id}/{move}`.
     this.#paths = Object.keys(description.paths)
       .toSorted((a, b) => a.split('{').length - b.split('{').length)
       .map((template) => ({ template, pattern: new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/]+')}$`) }));
@@ -67,7 +67,7 @@ export class Contract {
     if (fault !== null) throw new Error(`${call} is answered ${status} otherwise than described: ${fault}\n${JSON.stringify(body)}`);
   }
 
-  /** The objections of the schema at this place of the description to a value; null = none. */
+  /** The errors of a value by the schema at this place of the document; null = none. */
   fault(path: readonly string[], value: unknown): string | null {
     const validate = this.#validator(path.map(escape).join('/'));
     return validate(value) ? null : this.#ajv.errorsText(validate.errors);
@@ -80,5 +80,5 @@ export class Contract {
   }
 }
 
-/** As part of a JSON pointer in a URI fragment. */
+/** Escapes a part of a JSON pointer in a URI fragment. */
 const escape = (part: string): string => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));

@@ -5,17 +5,17 @@ export interface StreamedEvent<T> {
   readonly data: T;
 }
 
-/** Server-sent events as a browser reads them. `lastId` counts those without data, too. */
+/** Reads server-sent events as a browser does. `lastId` includes ids without data. */
 export class EventStream<T> {
   readonly events: StreamedEvent<T>[] = [];
   lastId = '';
-  /** By the server, and in order: a connection that breaks is an error. */
+  /** Whether the server has ended it in order. A broken connection is an error. */
   isEnded = false;
   readonly #closing = new AbortController();
 
   private constructor(private readonly read: (signal: AbortSignal) => Promise<Response>) {}
 
-  /** Open when it has its first id: what happens from now on is in it. */
+  /** Resolves with its first id: everything that happens from then on is in the stream. */
   static async open<T>(url: string, key: string, lastEventId?: string): Promise<EventStream<T>> {
     const headers = { authorization: `Bearer ${key}`, accept: 'text/event-stream', ...(lastEventId !== undefined && { 'last-event-id': lastEventId }) };
     const stream = new EventStream<T>((signal) => fetch(url, { headers, signal }));

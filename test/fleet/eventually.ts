@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const PAUSE_MS = 50;
 
-/** Tries until it does not throw, and answers what it answered; throws the last error once the time is up. */
+/** Calls `look` until it does not throw, and returns its result. Throws the last error once the time is up. */
 export async function eventually<T>(look: () => T | Promise<T>, withinMs = 20_000): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {

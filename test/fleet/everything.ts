@@ -11,12 +11,12 @@ export interface Whereabouts {
   readonly cluster: Cluster;
   readonly databaseUrl: string;
   readonly redisUrl: string;
-  /** Of the services: their log files are in `logs`. */
+  /** The services' directory; log files are in `logs`. */
   readonly dir: string;
   readonly metricsUrls: readonly string[];
 }
 
-/** Everything that an installation has written anywhere: each topic, table, Redis value, log file and page of metrics. */
+/** Everything that an installation has written: each topic, table, Redis value, log file and page of metrics. */
 export async function everything(where: Whereabouts): Promise<Place[]> {
   const places = await Promise.all([topics(where), tables(where.databaseUrl), values(where.redisUrl, where.services.topicPrefix), logs(where.dir), metrics(where.metricsUrls)]);
   return places.flat();
@@ -38,7 +38,7 @@ async function tables(databaseUrl: string): Promise<Place[]> {
     const { rows } = await client.query<{ name: string }>(`select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname not in ('pg_catalog', 'information_schema')`);
     const places: Place[] = [];
     for (const { name } of rows) {
-      // Bytes are printed in hex, which is one of the spellings.
+      // Bytes are printed in hex, which is one of the spellings searched for.
       const found = await client.query<{ row: string }>(`select coalesce((select string_agg(value, e'\\n') from jsonb_each_text(to_jsonb(t))), '') as row from ${name} t`);
       places.push({ name: `table ${name}`, content: Buffer.from(found.rows.map(({ row }) => row).join('\n')) });
     }

@@ -1,6 +1,6 @@
 import type { Cluster } from './kafka.js';
 
-/** A fact as it lies in the topic; which fields it has depends on `fact`. */
+/** A fact on its topic. Its fields depend on `fact`. */
 export interface Fact {
   readonly fact: string;
   readonly tenant?: string;
@@ -8,7 +8,7 @@ export interface Fact {
   readonly reason?: string;
 }
 
-/** All facts of the installation. Other specs may have written what is none: it is passed over, as the log does. */
+/** All facts of the installation. Records of other specs that are no facts are ignored, as the log does. */
 export async function readFacts(cluster: Cluster): Promise<Fact[]> {
   return (await cluster.read('attempts')).flatMap(({ value }) => {
     try {

@@ -6,17 +6,17 @@ import { Api } from '@nuncio/fixtures';
 import { heldTo } from './contract.js';
 import { Cluster } from './kafka.js';
 
-/** A running installation, seen from outside. Whatever its API answers is held to the description that it publishes. */
+/** A running installation, seen from outside. Every answer of its API is checked against its OpenAPI document. */
 export interface Fleet {
   readonly api: Api;
   readonly cluster: Cluster;
 }
 
-/** One that a test has for itself. */
+/** A fleet for one test. */
 export interface OwnFleet extends Fleet {
   readonly services: Services;
   readonly stack: StackAddresses;
-  /** Of the services: keys, and logs. */
+  /** The services' directory: keys and logs. */
   readonly dir: string;
   close(): Promise<void>;
 }
@@ -28,7 +28,7 @@ interface Address {
   readonly stack: StackAddresses;
 }
 
-/** The one that was started before the first test; nothing in it may be killed. */
+/** The fleet that was started before the first test. Nothing in it may be killed. */
 export function sharedFleet(): Fleet {
   const { url, adminKey, topicPrefix, stack } = address();
   return { api: new Api(url, adminKey, heldTo(url)), cluster: new Cluster(stack.brokers, topicPrefix) };
@@ -37,7 +37,7 @@ export function sharedFleet(): Fleet {
 /** The servers that all fleets share. */
 export const sharedStack = (): StackAddresses => address().stack;
 
-/** A fleet of its own on the same servers, with topics, database and Redis keys of its own, for tests that kill. `close()` ends it. */
+/** A fleet of its own on the same servers, with its own topics, database and Redis keys, for tests that kill. `close()` ends it. */
 export async function ownFleet(name: string, options: Partial<ServicesOptions> = {}): Promise<OwnFleet> {
   const { stack } = address();
   const unique = `${name}-${process.pid}-${Date.now().toString(36)}`;

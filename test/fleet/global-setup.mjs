@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startServices } from '@nuncio/embedded';
 import startServers from '@nuncio/embedded/jest';
 
-/** Starts the fleet that most black-box tests share, and says where it is in `NUNCIO_FLEET`; see `sharedFleet`. */
+/** Starts the fleet that most black-box tests share, and writes its address to `NUNCIO_FLEET`; see `sharedFleet`. */
 export default async function start(...run) {
   await startServers(...run);
   const stack = { brokers: process.env.KAFKA_BROKERS, databaseUrl: process.env.DATABASE_URL, redisUrl: process.env.REDIS_URL, identities: JSON.parse(process.env.NUNCIO_IDENTITIES ?? '{}') };

@@ -5,7 +5,7 @@ import { Client } from 'pg';
 
 export type Service = 'config-service' | 'token-service' | 'dispatcher' | 'attempt-log' | 'gateway';
 
-/** Somebody who has got hold of what one service knows, and goes to the servers with it. */
+/** Somebody who knows one service's passwords and tries them on the servers. */
 export class Intruder {
   readonly #user: string;
 
@@ -17,7 +17,7 @@ export class Intruder {
     this.#user = `nuncio_${service.replaceAll('-', '_')}`;
   }
 
-  /** What PostgreSQL answers: rows as JSON, or the message of its refusal. */
+  /** PostgreSQL's answer: rows as JSON, or the message of its refusal. */
   async sql(statement: string): Promise<string> {
     const client = new Client(this.#urlAt(this.stack.databaseUrl, this.stack.identities?.database));
     try {
@@ -40,14 +40,14 @@ export class Intruder {
       await client.connect();
       return String(await client.call(command, ...args));
     } catch (error) {
-      // Who is turned away at the door is told why before the connection ends.
+      // A refused login is explained before the connection ends.
       return refusal ?? (error as Error).message;
     } finally {
       client.disconnect();
     }
   }
 
-  /** What the cluster makes of it: nothing = it let it happen. */
+  /** The cluster's refusal; empty = it allowed the work. */
   async kafka(work: (kafka: Kafka) => Promise<unknown>): Promise<string> {
     const sasl = { mechanism: 'scram-sha-512', username: this.#user, password: this.stack.identities?.kafka?.[this.service] ?? '' } as const;
     const kafka = new Kafka({ clientId: 'intruder', brokers: [this.stack.brokers], ssl: { ca: this.ca }, sasl, logLevel: logLevel.NOTHING, retry: { retries: 0 } });

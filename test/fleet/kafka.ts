@@ -4,10 +4,10 @@ import { Kafka, logLevel, Partitioners, type Admin, type KafkaMessage, type Mess
 import { eventually } from './eventually.js';
 
 const SEND_WITHIN_MS = 10_000;
-/** Services commit every 250 ms. */
+/** Longer than the 250 ms after which services commit. */
 const QUIET_MS = 750;
 
-/** Anybody's view of the cluster: a plain client that knows topic names only. */
+/** The cluster as any client sees it: a plain client that knows only topic names. */
 export class Cluster {
   readonly #kafka: Kafka;
   readonly #producer: Producer;
@@ -18,11 +18,11 @@ export class Cluster {
     readonly topicPrefix: string,
   ) {
     this.#kafka = new Kafka({ clientId: 'blackbox', brokers: brokers.split(','), logLevel: logLevel.NOTHING });
-    // Without retries of its own: between them it forgets what has moved to another leader (tulios/kafkajs#1303).
+    // Without its own retries: between them it does not learn of a new leader (tulios/kafkajs#1303).
     this.#producer = this.#kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner, retry: { retries: 0 } });
   }
 
-  /** All of them again where some fail, for ten seconds. */
+  /** Sends all of them again if some fail, for ten seconds. */
   async send(topic: string, messages: Message[]): Promise<RecordMetadata[]> {
     await (this.#connected ??= this.#producer.connect());
     return eventually(() => this.#producer.send({ topic: `${this.topicPrefix}.${topic}`, acks: -1, messages }), SEND_WITHIN_MS);
@@ -35,7 +35,7 @@ export class Cluster {
     return names.filter((name) => name.startsWith(own)).map((name) => name.slice(own.length));
   }
 
-  /** As somebody may by mistake. Resolves when the cluster shows it no more. */
+  /** Deletes a topic, as if by mistake. Resolves when the cluster no longer lists it. */
   async lose(topic: string): Promise<void> {
     await this.#ask((admin) => admin.deleteTopics({ topics: [`${this.topicPrefix}.${topic}`] }));
     await eventually(async () => {
@@ -43,7 +43,7 @@ export class Cluster {
     });
   }
 
-  /** Everything that is in a topic now. */
+  /** All records that are in a topic now. */
   async read(topic: string): Promise<KafkaMessage[]> {
     const name = `${this.topicPrefix}.${topic}`;
     const left = await this.#ends(name);
@@ -69,7 +69,7 @@ export class Cluster {
     return messages;
   }
 
-  /** How many members a consumer group has; NaN while it is joined anew. */
+  /** The number of a consumer group's members; NaN during a rebalance. */
   members(group: string): Promise<number> {
     return this.#ask(async (admin) => {
       const { groups } = await admin.describeGroups([`${this.topicPrefix}.${group}`]);
@@ -77,7 +77,10 @@ export class Cluster {
     });
   }
 
-  /** Until a consumer group commits nothing of these topics any more: what it has finished is committed. */
+  /**
+   * Waits until a consumer group commits no more offsets of these topics, so that everything it has finished is
+   * committed.
+   */
   async quiet(group: string, topics: readonly string[]): Promise<void> {
     const names = topics.map((topic) => `${this.topicPrefix}.${topic}`);
     await this.#ask(async (admin) => {
@@ -90,7 +93,7 @@ export class Cluster {
     if (this.#connected) await this.#producer.disconnect();
   }
 
-  /** The ends of the partitions that hold something. */
+  /** The ends of partitions that have records. */
   async #ends(topic: string): Promise<Map<number, bigint>> {
     const offsets = await this.#ask((admin) => admin.fetchTopicOffsets(topic));
     return new Map(offsets.filter(({ low, high }) => low !== high).map(({ partition, high }) => [partition, BigInt(high)]));

@@ -2,10 +2,10 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 
 const TYPE_A = 1;
-/** A, IN, an hour, 127.0.0.1 (RFC 1035 §4.1.3); its name is that of the question. */
+/** A resource record: the question's name, type A, class IN, an hour, 127.0.0.1 (RFC 1035 §4.1.3). */
 const LOOPBACK = Buffer.from([0xc0, 0x0c, 0, TYPE_A, 0, 1, 0, 0, 0x0e, 0x10, 0, 4, 127, 0, 0, 1]);
 
-/** A DNS server over UDP to which every host is 127.0.0.1, and which can be away. */
+/** A DNS server over UDP that resolves every host to 127.0.0.1, and can be taken away. */
 export class NameServer {
   #socket: Socket | null = null;
   #port = 0;

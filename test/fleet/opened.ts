@@ -1,6 +1,6 @@
 import { createDecipheriv } from 'node:crypto';
 
-/** A sealed secret opened by the book (docs/security.md), without the product's own code. `ring`: as in the `*_KEYS` settings. */
+/** Opens a sealed secret as docs/security.md describes it, without the product's code. `ring`: as in the `*_KEYS` settings. */
 export function opened(ring: string, sealed: string, place: readonly [tenant: string, kind: string, id: string, field: string]): string {
   const [, keyId = '', wrapped = '', text = ''] = sealed.split('.');
   const key = ring.split(',').find((entry) => entry.startsWith(`${keyId}:`))?.slice(keyId.length + 1) ?? '';

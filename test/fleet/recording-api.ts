@@ -1,6 +1,6 @@
 import { Api, type ApiAnswer } from '@nuncio/fixtures';
 
-/** The API as a program calls it, which remembers every answer except for what is shown once by contract. */
+/** An API client that remembers every answer, without secrets that are shown once by contract. */
 export class RecordingApi extends Api {
   readonly answers: string[] = [];
 
@@ -10,7 +10,7 @@ export class RecordingApi extends Api {
     return answer;
   }
 
-  /** What is no JSON: exports and payloads. */
+  /** Answers that are no JSON: exports and payloads. */
   async text(path: string, headers: Record<string, string> = {}): Promise<string> {
     const answer = await fetch(this.url + path, { headers: { authorization: `Bearer ${this.key}`, ...headers } });
     const text = await answer.text();

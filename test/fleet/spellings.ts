@@ -1,4 +1,4 @@
-/** The ways in which a secret may stand in a text without being seen at first sight. `text` and what comes back are latin1, one character a byte. */
+/** The ways in which a secret may be in a text without being obvious. `text` and the results are latin1, one character per byte. */
 export const spellings: Readonly<Record<string, (secret: Buffer) => readonly string[]>> = {
   raw: (secret) => [latin1(secret)],
   'base64 (one of its three alignments)': (secret) => [0, 1, 2].flatMap((before) => variants(inner(secret, before))),
@@ -11,7 +11,7 @@ export const spellings: Readonly<Record<string, (secret: Buffer) => readonly str
 
 const latin1 = (bytes: Buffer): string => bytes.toString('latin1');
 
-/** The characters that stand for the secret alone, wherever it begins. */
+/** The characters that encode only the secret, at whichever offset it begins. */
 function inner(secret: Buffer, before: number): string {
   const encoded = Buffer.concat([Buffer.alloc(before), secret]).toString('base64').replaceAll('=', '');
   const whole = Math.floor(((before + secret.length) * 8) / 6);
@@ -24,7 +24,7 @@ const byNumbers = (text: string): string => text.replaceAll(/\W/g, (char) => `&#
 const htmlEscaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;');
 
 const lines = new WeakMap<Buffer, Buffer>();
-/** Base64 may be broken into lines, and these be escaped. */
+/** Base64 may be broken into lines, and the line breaks escaped. */
 function inOneLine(content: Buffer): Buffer {
   const known = lines.get(content) ?? Buffer.from(latin1(content).replaceAll(/(?:[\r\n]|\\+[rn])+/g, ''), 'latin1');
   lines.set(content, known);
@@ -37,13 +37,13 @@ export interface Leak {
   readonly place: string;
 }
 
-/** A place that is searched, and what is there. */
+/** A place to search, and its content. */
 export interface Place {
   readonly name: string;
   readonly content: Buffer;
 }
 
-/** Where a canary is found in any spelling. `canaries`: the secrets by a name that may be printed. */
+/** Where a canary occurs in any spelling. `canaries`: the secrets by names that may be printed. */
 export function search(places: readonly Place[], canaries: Readonly<Record<string, string>>): Leak[] {
   const wanted = Object.entries(canaries).flatMap(([canary, secret]) =>
     Object.entries(spellings).flatMap(([spelling, spell]) => spell(Buffer.from(secret)).map((text) => ({ canary, spelling, bytes: Buffer.from(text, 'latin1') }))),

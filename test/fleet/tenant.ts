@@ -3,14 +3,14 @@ import { Receiver, type AuthorizationServer, type OAuthClient } from '@nuncio/fi
 import type { AttemptAnswer, DeliveryAnswer } from './answers.js';
 import type { Fleet } from './fleet.js';
 
-/** A test's description of one of its events; attributes are CloudEvents' own. */
+/** An event of a test. `attributes`: CloudEvents attributes. */
 export interface Draft {
   readonly payload: string | Buffer;
   readonly contentType?: string;
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
-/** A tenant made for one test: nobody else's events or attempts are in it. */
+/** A tenant for one test, without other tests' events or attempts. */
 export class Tenant {
   readonly eventType = 'order.created';
 
@@ -27,7 +27,7 @@ export class Tenant {
     return tenant;
   }
 
-  /** The same tenant, of an installation elsewhere. */
+  /** The same tenant in another installation. */
   in(fleet: Fleet): Tenant {
     return new Tenant(this.id, fleet);
   }
@@ -37,7 +37,7 @@ export class Tenant {
     return id;
   }
 
-  /** A callback, its subscription, activated and in force. The sample that proves it is forgotten by the receiver. */
+  /** Creates a callback and an active subscription that is in force. The receiver forgets the sample that verified it. */
   async subscribe(receiver: Pick<Receiver, 'url'> & { readonly requests: unknown[] }, settings: object): Promise<{ callback: string; subscription: string; secret: string }> {
     const { api } = this.fleet;
     const callback = await api.post<{ id: string; signing: { secret: string } }>('/v1/callbacks', { tenant: this.id, name: randomUUID(), url: receiver.url, ...settings });
@@ -53,7 +53,10 @@ export class Tenant {
     return { callback: callback.id, subscription: subscription.id, secret: callback.signing.secret };
   }
 
-  /** Waits until everything configured so far counts: a sample is sent by a dispatcher that knows of what came before it. */
+  /**
+   * Waits until everything configured so far is in force: a dispatcher that sends a sample knows what was configured before
+   * it.
+   */
   async inForce(): Promise<void> {
     const receiver = await Receiver.start();
     const { id } = await this.fleet.api.post<{ id: string }>('/v1/callbacks', { tenant: this.id, name: randomUUID(), url: receiver.url });
@@ -62,7 +65,7 @@ export class Tenant {
     if (!ok) throw new Error(`the sample failed: ${JSON.stringify(answer)}`);
   }
 
-  /** Publishes to Kafka as a producer would, in binary mode. Answers the events' `ce_id`s, in order. */
+  /** Publishes to Kafka like a producer, in binary mode. Returns the events' `ce_id`s in order. */
   async publish(drafts: readonly Draft[]): Promise<string[]> {
     const ids = drafts.map(() => randomUUID());
     const messages = drafts.map(({ payload, contentType = 'application/json', attributes = {} }, i) => ({

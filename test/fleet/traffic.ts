@@ -5,9 +5,9 @@ import type { Fleet } from './fleet.js';
 import { Tenant } from './tenant.js';
 
 const TICK_MS = 50;
-/** Of two subscriptions, so that a record is finished when both are. */
+/** Two subscriptions, so that a record is finished when both are. */
 const SUBSCRIPTIONS = 2;
-/** What this machine is behind by at most: one that is too slow for the rate gets less, and not a heap that grows. */
+/** The most deliveries that may be pending. On a machine too slow for the rate, fewer are published. */
 const BEHIND_MS = 5_000;
 const SLOW_MS = 400;
 const FAST_MS = 10;
@@ -17,11 +17,11 @@ const CALLBACK = {
   profile: 'persona',
   timeoutMs: 30_000,
   limits: { concurrency: 200 },
-  // An attempt that this machine is too slow for comes again soon, and is another attempt.
+  // An attempt that times out on a slow machine is repeated soon, with another number.
   retry: { delaysSeconds: Array<number>(10).fill(1), jitter: 0 },
 };
 
-/** Events of one tenant at an even rate, and what becomes of them: half the deliveries are answered in 400 ms, the others at once. */
+/** Publishes events of one tenant at an even rate. Half the deliveries are answered after 400 ms, the others at once. */
 export class Traffic {
   readonly #until = new AbortController();
   readonly #begunAt = Date.now();
@@ -46,7 +46,7 @@ export class Traffic {
     return new Traffic(tenant, receiver, requestsPerSecond);
   }
 
-  /** What every event comes to, as it was asked for. */
+  /** The number of deliveries expected. */
   get expected(): number {
     return this.#published * SUBSCRIPTIONS;
   }
@@ -59,12 +59,12 @@ export class Traffic {
     return this.receiver.requests;
   }
 
-  /** Of deliveries that nobody made. */
+  /** The number of deliveries without a request. */
   get missing(): number {
     return this.expected - new Set(this.requests.map(deliveryOf)).size;
   }
 
-  /** Requests for an attempt that had been made before, as they came. */
+  /** Requests for an attempt that had been made before, in order of arrival. */
   get repeated(): Received[] {
     const seen = new Set<string>();
     return this.requests.filter((request) => seen.size === seen.add(attemptOf(request)).size);
@@ -76,7 +76,7 @@ export class Traffic {
     await this.#publishing;
   }
 
-  /** Stops, and waits until everything has arrived and is on record, so that nobody has anything to finish any more; or until it is certain not to. */
+  /** Stops, and waits until everything has arrived and is recorded, so that no work is left; or until it is certain that it will not. */
   async settle(): Promise<void> {
     await this.stop();
     await eventually(() => {
@@ -111,5 +111,5 @@ export class Traffic {
 
 const deliveryOf = ({ headers }: Received): string => headers['x-span-id'] ?? '';
 
-/** A delivery and the number of its attempt. */
+/** The delivery and the attempt's number. */
 export const attemptOf = (request: Received): string => `${deliveryOf(request)} ${request.headers['persona-webhook-attempts-made'] ?? ''}`;

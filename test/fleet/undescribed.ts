@@ -12,7 +12,7 @@ interface Operation extends Part {
   readonly requestBody?: Part;
   readonly responses: Readonly<Record<string, Part>>;
 }
-/** OpenAPI 3.1, as far as it is read here. */
+/** The parts of OpenAPI 3.1 that are used here. */
 export interface Documented {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, Json>> };
@@ -21,7 +21,10 @@ export interface Documented {
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 const NO_SCHEMAS = new Set(['example', 'examples', 'default', 'enum', 'properties']);
 
-/** Places where the document leaves its reader to guess: operations, parameters and fields without a description, bodies and JSON answers without an example or a name. */
+/**
+ * What the document leaves undescribed: operations, parameters and fields without a description, bodies and JSON answers without an example or a
+ * name.
+ */
 export function undescribed({ paths, components }: Documented): string[] {
   const missing = new Set<string>();
   const says = (schema: Json): boolean => 'description' in schema || (typeof schema.$ref === 'string' && 'description' in (components.schemas[schema.$ref.split('/').at(-1) ?? ''] ?? {}));
@@ -53,7 +56,7 @@ export function undescribed({ paths, components }: Documented): string[] {
   return [...missing];
 }
 
-/** The examples of bodies and answers, each with a pointer into the document to the schema that it is of. */
+/** The examples of bodies and answers, each with a pointer to its schema in the document. */
 export function* examplesIn({ paths }: Documented): Iterable<{ readonly pointer: readonly string[]; readonly example: unknown }> {
   for (const [path, methods] of Object.entries(paths))
     for (const [method, { requestBody, responses }] of Object.entries(methods)) {

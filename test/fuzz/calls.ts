@@ -20,16 +20,16 @@ interface Operation {
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema?: Schema }>> };
 }
-/** OpenAPI 3.1, as far as it is read here. */
+/** The parts of OpenAPI 3.1 that are used here. */
 export interface Described {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components?: { readonly schemas?: Readonly<Record<string, Schema>> };
 }
 
-/** It would take everything with it; it goes on for minutes; events have a generator of their own. */
+/** Left out: deleting a tenant would delete everything else, streams go on for minutes, and events have a generator of their own. */
 const LEFT_OUT = /^delete \/v1\/tenants|\/stream$|^post \/v1\/events$/;
 
-/** A call of each operation of the description in turn, with values at the edges of all its schemas. `known`: ids of what is there, by field or collection. */
+/** Calls of each operation in turn, with values at the edges of all schemas. `known`: existing ids, by field or collection. */
 export function calls(description: Described, known: Source['known']): fc.Arbitrary<Call> {
   const source: Source = { schemas: description.components?.schemas ?? {}, known, depth: 4 };
   const operations = Object.entries(description.paths).flatMap(([template, methods]) =>
@@ -48,7 +48,7 @@ function callOf(method: string, template: string, { parameters = [], requestBody
   const inPath = parameters.filter((parameter) => parameter.in === 'path').map(({ name, schema }) => [name, schema.enum ? edges(schema, source) : edges(schema, source, collection)] as const);
   const inQuery = parameters.filter((parameter) => parameter.in === 'query').map(({ name, schema, required }) => [name, fc.option(edges(schema, source, name), { freq: required ? 9 : 1, nil: undefined })] as const);
   const schema = requestBody?.content['application/json']?.schema ?? requestBody?.content['application/merge-patch+json']?.schema;
-  // A call that is refused for one field of twenty says nothing about the others.
+  // Half of the bodies are valid: a call that is refused for one of twenty fields does not test the others.
   const bodies = (isInside: boolean): fc.Arbitrary<string> => edges(schema ?? {}, { ...source, isInside }).map((value) => JSON.stringify(value));
   const body = schema ? fc.oneof({ weight: 10, arbitrary: bodies(false) }, { weight: 10, arbitrary: bodies(true) }, { weight: 1, arbitrary: fc.constantFrom('', '{', '[]', 'null', '{"a":1,"a":2}', '\ufeff{}') }) : fc.constant(undefined);
   return fc.record({ path: fc.record(Object.fromEntries(inPath)), query: fc.record(Object.fromEntries(inQuery)), body }).map(({ path, query, body: text }) => ({
@@ -65,7 +65,7 @@ function queryOf(query: Readonly<Record<string, unknown>>): string {
   return given.length === 0 ? '' : `?${given.join('&')}`;
 }
 
-/** No longer than a server takes of a URL. */
+/** Limited to what a server accepts in a URL. */
 const encoded = (value: unknown): string => encodeURIComponent((typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 1_500).toWellFormed());
 
 const CONTENT_TYPES = ['application/json', 'application/json; charset=utf-8', 'text/plain', 'application/vnd.x+json;q="a\\"b"', 'a/b;', 'A/B;c=d', 'json', 'application/', 'a/b; c', 'a/b\r\nx: y', 'a/b\0', '€/x', 'a/😀', 'application/cloudevents+json', ' ', 'a/b;c="é"', `a/${'b'.repeat(2_000)}`];
@@ -90,6 +90,6 @@ export function events(type: string, tenant: string): fc.Arbitrary<Call> {
 
 const post = (headers: Record<string, string>, body: string): Call => ({ template: 'post /v1/events', method: 'POST', path: '/v1/events', headers, body });
 
-/** Headers that a client can send at all; the modes in JSON try the others. */
+/** Only values that a client can send as a header. The JSON modes try the others. */
 // eslint-disable-next-line no-control-regex
 const header = (value: string): string => Buffer.from(value.replaceAll(/[\0-\x1f\x7f]/g, '')).toString('latin1').trim();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** JSON Schema 2020-12, as far as zod writes it. */
+/** The parts of JSON Schema 2020-12 that zod writes. */
 export interface Schema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
@@ -25,24 +25,24 @@ export interface Schema {
   readonly exclusiveMaximum?: number;
 }
 
-/** How values of a schema are made. `known`: values that mean something here, for a field of that name. */
+/** How to make values of a schema. `known`: existing values for a field of that name. */
 export interface Source {
   readonly schemas: Readonly<Record<string, Schema>>;
   readonly known: (field: string) => readonly unknown[];
-  /** Only what the schema allows. */
+  /** Only valid values. */
   readonly isInside?: boolean;
-  /** How deep a schema that refers to itself may still go. */
+  /** How deep a recursive schema may still go. */
   readonly depth: number;
 }
 
-/** Texts that break something somewhere, for fields without another rule. */
+/** Texts that often cause failures, for fields without other rules. */
 const ODD = ['', ' ', '0', '-1', 'null', '\0', 'a\r\nb: c', '€', '😀', '\ud800', 'é', '%00', '__proto__', 'constructor', '../x', '{"a":1}', '1e999', '*', '..', "'; --", '\u202e', 'x'.repeat(256), 'x'.repeat(10_000)];
 const ODD_TIMES = ['0000-01-01T00:00:00Z', '0001-01-01T00:00:00Z', '1969-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z', '2026-02-30T00:00:00Z', '2026-06-30T23:59:60Z', '2026-01-01T00:00:00+23:59', '2026-01-01T00:00:00-24:00', '2026-01-01T00:00:00.123456789Z', '+275760-09-13T00:00:00Z'];
 const ODD_NUMBERS = [0, -0, 1, -1, 0.1, 1e-7, 1e-50, 5e-324, 1e21, 1e308, 2 ** 31, 2 ** 32, 2 ** 53, -(2 ** 53), 8.64e15 + 1];
-/** Of a record without bounds, and a list: no more. */
+/** The most entries of records and lists without a limit. */
 const MANY = 3;
 
-/** Values at the edges of a schema, mostly on this side of them. `field`: whose values these are. */
+/** Values at the edges of a schema, mostly valid ones. `field`: the field's name. */
 export function edges(schema: Schema, source: Source, field = ''): fc.Arbitrary<unknown> {
   const known = source.known(field);
   const made = source.isInside ? within(schema, source, field) : fc.oneof({ weight: 12, arbitrary: within(schema, source, field) }, { weight: 1, arbitrary: fc.constantFrom<unknown>(...ODD, ...ODD_NUMBERS, null, true, [], {}, [[]]) });
@@ -89,7 +89,7 @@ function texts({ minLength = 0, maxLength, pattern, format }: Schema, { isInside
   return fc.oneof(...matching, ...matching, ...matching, ...lengths, fc.constantFrom(...ODD), ...beyond);
 }
 
-/** fast-check makes texts of most patterns, not of all. */
+/** fast-check supports most patterns, not all. */
 function fromPattern(pattern: string): fc.Arbitrary<string> {
   try {
     return fc.stringMatching(new RegExp(pattern, 'u'));

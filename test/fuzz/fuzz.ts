@@ -10,21 +10,21 @@ export interface Fuzzed {
   readonly calls: number;
   /** How often each status was answered. */
   readonly statuses: Readonly<Record<string, number>>;
-  /** Events that were accepted, each of which arrived. */
+  /** Events that were accepted, and arrived. */
   readonly delivered: number;
-  /** Callbacks that were accepted, each of which could be called. */
+  /** Callbacks that were accepted, and could be called. */
   readonly called: number;
-  /** The fault, with the request that shows it. */
+  /** Each fault with the request that shows it. */
   readonly faults: readonly string[];
 }
 
 const SIDE_BY_SIDE = 8;
-/** An event for every so many calls. */
+/** One event per this many calls. */
 const EVENTS = 4;
 const MOST_FAULTS = 20;
-/** However slow the machine is. */
+/** The least number of calls, on the slowest machine too. */
 const AT_LEAST = 300;
-/** Many things must be the only one of their name. */
+/** Numbered names, since many resources must have unique ones. */
 const NAMES = 5_000;
 const ANSWER_WITHIN_MS = 30_000;
 
@@ -71,7 +71,7 @@ class Fuzzer {
       name: Array.from({ length: NAMES }, name),
       url: [this.receiver],
       tokenUrl: ['https://id.acme.com/token'],
-      // Of what is theirs: nothing is taken from the tenant that events go to.
+      // Calls may not take anything from the tenant that events go to.
       tenant: [kept],
     };
     const description = (await describe(this.api.url)) as unknown as Described;
@@ -99,7 +99,7 @@ class Fuzzer {
     if ((answer.status === 201 && call.template === 'post /v1/callbacks') || (answer.status === 200 && call.template === 'patch /v1/callbacks/{id}')) await this.#tryCallback(call, answer.text);
   }
 
-  /** Nuncio can send everything that it accepts: whatever the result, it is no failure of its own. */
+  /** Nuncio must be able to send what it accepts: whatever the endpoint's answer, there must be no internal failure. */
   async #tryCallback(call: Call, text: string): Promise<void> {
     const { id, url, authentication } = JSON.parse(text) as { id: string; url: string; authentication: { type: string } };
     if (url !== this.receiver || authentication.type !== 'none') return;
@@ -128,7 +128,7 @@ class Fuzzer {
       });
       return { status: answer.status, text: await answer.text() };
     } catch (error) {
-      // A header or path that this client does not send; a server that hangs or hangs up is a fault.
+      // fetch refuses to send some headers and paths. A server that hangs or hangs up is a fault.
       if (error instanceof TypeError && !error.message.includes('fetch failed')) return null;
       this.faults.push(`${method} ${path.slice(0, 300)}: ${String(error)} ${String((error as { cause?: Error }).cause?.message)}`);
       return null;

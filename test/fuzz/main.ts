@@ -6,7 +6,10 @@ import { exitOnSignal, startServices, startStack } from '@nuncio/embedded';
 import { Api } from '@nuncio/fixtures';
 import { fuzz } from './fuzz.js';
 
-/** `npm run check:fuzz [-- --calls 20000] [--seed 1]`: one line of JSON on standard output; status 1 where an answer was 5xx, or what was accepted could not be delivered. */
+/**
+ * `npm run check:fuzz [-- --calls 20000] [--seed 1]`: prints one line of JSON on standard output; status 1 if an answer was 5xx, or something
+ * accepted could not be delivered.
+ */
 const { values } = parseArgs({ options: { calls: { type: 'string', default: '20000' }, seed: { type: 'string', default: '1' } } });
 const log = (line: string): void => {
   console.error(line);

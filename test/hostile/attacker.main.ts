@@ -2,7 +2,7 @@ import { setPriority } from 'node:os';
 import { Api } from '@nuncio/fixtures';
 import { Attacker, type Keys, type Order } from './attacker.js';
 
-/** What it costs to attack is spent on a machine of the attacker's own; here it has what the others leave. */
+/** An attacker would use a machine of its own. Here it gets only the CPU that others leave. */
 setPriority(19);
 const [url = '', keys = '{}'] = process.argv.slice(2);
 const given = JSON.parse(keys) as Keys;

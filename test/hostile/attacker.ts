@@ -13,13 +13,13 @@ export interface Keys {
 /** What the process of an attacker is told. */
 export type Order = { readonly do: 'begin'; readonly only?: string } | { readonly do: 'stop' };
 
-/** How often each misdeed was answered with which status; `-` = with none. */
+/** How often each misdeed was answered with which status; `-` = without an answer. */
 export type Done = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
-/** After an answer that says to wait: who goes on at once costs little, and is told so again. */
+/** Pause after a 429. Going on at once would cost the attacker little, and be refused again. */
 const PAUSE_MS = 20;
 
-/** One tenant that does all it can at once, with the keys that it was given and from premises of its own. */
+/** A tenant that does all it can at once, with the keys it was given and its own servers. */
 export class Attacker {
   #over = new AbortController();
   #done: Record<string, Record<string, number>> = {};

@@ -21,21 +21,21 @@ export interface Compared {
   readonly seconds: number;
   readonly alone: Figures;
   readonly beside: Figures;
-  /** Beside the hostile one to alone. */
+  /** The figures beside the hostile tenant, relative to those alone. */
   readonly ratios: Figures;
-  /** Of the well-behaved one's events, in all. */
+  /** Events of the well-behaved tenant, in all. */
   readonly delivered: number;
   readonly lost: number;
-  /** Calls of the well-behaved one that did not succeed. */
+  /** Calls of the well-behaved tenant that did not succeed. */
   readonly failures: readonly string[];
-  /** Services that did not say that they are ready, when asked once a second. */
+  /** Services that were not ready, when asked once a second. */
   readonly unready: readonly string[];
   readonly done: Done;
 }
 
 type Processes = Readonly<Record<string, { readonly pid: number; readonly port: number }>>;
 
-/** One tenant does all that it may not to another beside one that behaves well, which is observed for `seconds` alone and as long beside it. */
+/** Observes a well-behaved tenant for `seconds` alone, and as long beside a hostile one. */
 export async function besideHostile(fleet: Fleet, services: Processes, seconds: number): Promise<Compared> {
   const stage = await Stage.open(fleet);
   try {

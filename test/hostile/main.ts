@@ -9,9 +9,9 @@ import { Cluster } from '../fleet/kafka.js';
 import { besideHostile, eachAlone } from './hostile.js';
 
 /**
- * `npm run check:hostile [-- --seconds 60] [--rate 50] [--each]`: one line of JSON on standard output; status 1 where the well-behaved tenant lost something, was refused
- * something, or waited more than `MOST` times as long as alone. `--rate`: RATE_LIMIT_PER_SECOND, and a tenth of FAN_OUT_PER_SECOND; both are set by what a machine can do.
- * `--each`: each misdeed by itself for so many seconds, and what it costs which process, a line each; then nothing is judged.
+ * `npm run check:hostile [-- --seconds 60] [--rate 50] [--each]`: prints one line of JSON on standard output. Status 1 if the well-behaved tenant lost an
+ * event, was refused anything, or waited more than `MOST` times as long as alone. `--rate`: RATE_LIMIT_PER_SECOND, and a tenth of FAN_OUT_PER_SECOND;
+ * set both to what the machine can do. `--each`: each misdeed by itself for that long, a line each with what it costs each process; nothing is judged.
  */
 const MOST = 1.5;
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '60' }, rate: { type: 'string', default: '50' }, each: { type: 'boolean', default: false } } });

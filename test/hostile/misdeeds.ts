@@ -14,14 +14,14 @@ interface World {
 
 interface Misdeed {
   readonly sideBySide: number;
-  /** Answers the status; rejects where there was no answer. `n`: which of those side by side. */
+  /** Resolves with the status; rejects without an answer. `n`: the number of this loop. */
   readonly once: (n: number, over: AbortSignal) => Promise<number>;
 }
 
 const BATCH = 'application/cloudevents-batch+json';
 const HALF_SENT_FOR_MS = 2_000;
 
-/** Attacks on what is shared (A), by bad answers (D) and by bad input (E), each again and again. */
+/** Attacks on shared resources (A), by bad answers (D) and by bad input (E), each repeated. */
 export function misdeeds({ consumer, publisher, premises }: World): Readonly<Record<string, Misdeed>> {
   const callback = premises.callbacks.slow ?? '';
   const by = (sideBySide: number, once: Misdeed['once']): Misdeed => ({ sideBySide, once });
@@ -63,7 +63,7 @@ export function misdeeds({ consumer, publisher, premises }: World): Readonly<Rec
   };
 }
 
-/** Announces a body, sends half of it and waits. Answers the status, or 0 where the server hung up. */
+/** Announces a body, sends half of it and waits. Resolves with the status; 0 = the server hung up. */
 async function halfSent({ url, key }: Api, over: AbortSignal): Promise<number> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { always, Receiver, type Answer, type Api } from '@nuncio/fixtures';
 import { eventually } from '../fleet/eventually.js';
 
-/** What its receivers come to once it shows what it is. */
+/** How its receivers answer once the attack begins. */
 const RECEIVERS: Readonly<Record<string, Answer>> = {
   hanging: 'hang',
   dropping: 'drop',
@@ -14,19 +14,19 @@ const RECEIVERS: Readonly<Record<string, Answer>> = {
   slow: { delayMs: 5_000 },
   gone: { status: 503, headers: { 'retry-after': '1' } },
 };
-/** Each with a token endpoint that says nothing any more. */
+/** Each has a token endpoint that does not answer during the attack. */
 const CREDENTIALS = 20;
 /** Events with large payloads. */
 const LARGE = 2;
 const LARGE_BYTES = 400_000;
 
-/** Receivers and token endpoints of the hostile tenant, and what it has configured: all of it was accepted while it behaved. */
+/** Receivers and token endpoints of the hostile tenant, and its configuration, which was accepted while it behaved. */
 export class Premises {
   readonly callbacks: Record<string, string> = {};
   readonly subscriptions: string[] = [];
   /** Ids of events with large payloads. */
   readonly large: string[] = [];
-  /** Of `private_key_jwt`. */
+  /** Id of the credential with `private_key_jwt`. */
   signing = '';
   #isBad = false;
   readonly #receivers = new Map<string, Receiver>();
@@ -39,7 +39,7 @@ export class Premises {
     this.#tokens = createServer((request, response) => {
       request.resume();
       if (request.url === '/hanging' && this.#isBad) return;
-      // A new token for everybody who asks, which its receiver refuses.
+      // A new token for each request, which its receiver refuses.
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ access_token: `t-${String(performance.now())}`, token_type: 'Bearer', expires_in: 2 }));
     });
   }
@@ -98,5 +98,5 @@ export class Premises {
   }
 }
 
-/** Again where it was too fast. */
+/** Tries again if it was refused for too many requests. */
 const post = (api: Api, path: string, body: object): Promise<{ id: string }> => eventually(() => api.post<{ id: string }>(path, body));

@@ -11,23 +11,23 @@ const CHANGES_EVERY_MS = 500;
 const SETTLED_WITHIN_MS = 60_000;
 const CHANGED = 'x-change';
 
-/** A tenant's view of the installation for a while; times in milliseconds. */
+/** What a tenant observed for a while; times in milliseconds. */
 export interface Observed {
   /** From before an event is published to its arrival. */
   readonly deliveries: readonly number[];
-  /** Of reads and edits, until answered. */
+  /** Durations of reads and edits. */
   readonly calls: readonly number[];
-  /** From before an edit is sent until a delivery goes by it. */
+  /** From before an edit is sent until a delivery follows it. */
   readonly inForce: readonly number[];
   /** Events that never arrived. */
   readonly lost: number;
-  /** Answers that were no success: it does nothing that could be refused. */
+  /** Answers that were no success; the tenant does nothing that should be refused. */
   readonly failures: readonly string[];
 }
 
-/** A tenant that sends 20 events a second to a receiver with OAuth, reads, and edits its callback now and then. */
+/** A tenant that publishes 20 events a second for a receiver with OAuth, reads, and sometimes edits its callback. */
 export class WellBehaved {
-  /** Of each event, and of each edit: when it was begun, and when it was seen at the receiver. */
+  /** For each event, and each edit: when it began, and when it was seen at the receiver. */
   readonly #events = new Map<string, Sighting>();
   readonly #changes: Sighting[] = [];
   readonly #calls: number[] = [];
@@ -65,7 +65,7 @@ export class WellBehaved {
     this.#events.clear();
     const over = AbortSignal.timeout(seconds * 1_000);
     await Promise.all([this.#repeat(EVENTS_EVERY_MS, over, () => this.#publish()), this.#repeat(READS_EVERY_MS, over, () => this.#read()), this.#changeInTurn(over)]);
-    // An edit shows in events that come after it.
+    // An edit is seen in the events after it, so publishing goes on.
     const settled = AbortSignal.timeout(SETTLED_WITHIN_MS);
     while (!settled.aborted && [...this.#events.values(), ...this.#changes].some(isMissing)) await Promise.all([this.#publish(), delay(EVENTS_EVERY_MS)]);
     return { deliveries: timesOf(this.#events.values()), calls: [...this.#calls], inForce: timesOf(this.#changes), lost: [...this.#events.values()].filter(isMissing).length, failures: [...this.#failures] };
@@ -75,12 +75,12 @@ export class WellBehaved {
     await Promise.all([this.receiver.close(), this.server.down()]);
   }
 
-  /** One after the other: so many of a tenant may be under way. */
+  /** Edits one after another, since the number in progress per tenant is limited. */
   async #changeInTurn(over: AbortSignal): Promise<void> {
     while (!over.aborted) await Promise.all([delay(CHANGES_EVERY_MS), this.#change().catch((error: unknown) => void this.#failures.push(String(error)))]);
   }
 
-  /** Each at its time, whether the one before is answered or not: who waits for a slow answer would measure few of them. */
+  /** At fixed times, whether or not the call before is answered. Waiting for slow answers would measure few of them. */
   async #repeat(everyMs: number, over: AbortSignal, once: () => Promise<void>): Promise<void> {
     const begun: Promise<void>[] = [];
     while (!over.aborted) {

@@ -10,7 +10,7 @@ const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
 const STAND_INS = join(WORKSPACE, 'test/images/stand-ins');
 const MODULES = join(WORKSPACE, 'node_modules');
 
-/** The names by which the Dockerfile, the compose file and `NUNCIO_STACK=containers` know them. */
+/** The names that the Dockerfile, the compose file and `NUNCIO_STACK=containers` use. */
 const NAMES = {
   node: ['node:24.21.0-bookworm-slim'],
   redis: ['redis:7.4-bookworm', 'redis:7-alpine'],
@@ -19,8 +19,8 @@ const NAMES = {
 };
 
 /**
- * Images under the names of the official ones, made of packages (no registry of images is asked): Debian by debootstrap; Node and npm as they run here; Kafka and PostgreSQL as libs/embedded has them,
- * and Redis of Debian, each told by the environment what the official one is told.
+ * Builds images with the names of the official ones from packages, since no image registry is used: Debian by debootstrap, Node.js and npm as they
+ * run here, Kafka and PostgreSQL from libs/embedded, Redis from Debian. Each takes the same environment variables as the official image.
  */
 export function makeBaseImages({ docker }: Engine, dir: string): string {
   const root = join(dir, 'debian');
@@ -43,10 +43,10 @@ export function makeBaseImages({ docker }: Engine, dir: string): string {
   return NAMES.node[0] ?? '';
 }
 
-/** The folder of the npm that runs us. */
+/** The directory of the npm that runs this script. */
 const npm = (): string => dirname(dirname(realpathSync(process.env.npm_execpath ?? '/usr/bin/npm')));
 
-/** Those that `startKafka` has fetched. */
+/** The jars that `startKafka` has fetched. */
 function jars(): string {
   const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'nuncio');
   const [found] = globSync('kafka-*', { cwd: cache }).filter((name) => existsSync(join(cache, name, 'kafka_2.13-4.1.0.jar')));

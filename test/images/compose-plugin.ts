@@ -3,10 +3,12 @@ import { chmodSync, copyFileSync, globSync, mkdirSync, readFileSync, writeFileSy
 import { join } from 'node:path';
 import type { Engine } from './engine.js';
 
-/** Debian 12 has Compose 1, which cannot read our file; the next release's runs here too. It comes from wherever this machine gets its packages. */
+/**
+ * Debian 12 has Compose 1, which cannot read the file. The package of the next release works here too, and comes from the machine's usual mirror.
+ */
 const RELEASE = 'trixie';
 
-/** Sees to it that `docker compose` is there, of version 2.23.1 or later; what it needs to fetch goes to `dir`. */
+/** Makes `docker compose` 2.23.1 or later available. Downloads go to `dir`. */
 export function provideCompose({ docker, env }: Engine, dir: string): string {
   const version = (): string => docker(['compose', 'version', '--short'], { mayFail: true });
   if (/^v?\d+\.\d+/.test(version())) return version();
@@ -25,7 +27,7 @@ export function provideCompose({ docker, env }: Engine, dir: string): string {
   return version();
 }
 
-/** The address of Debian's packages, as apt has it: `http://…/debian`. */
+/** The address of Debian's packages that apt uses: `http://…/debian`. */
 export function mirror(): string {
   const files = globSync('/etc/apt/{sources.list,sources.list.d/*}').map((file) => readFileSync(file, 'utf8'));
   const [, uri] = /^(?:deb .*?|URIs: *)(https?:\S+\/debian)\/?(?:\s|$)/m.exec(files.join('\n')) ?? [];

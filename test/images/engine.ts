@@ -6,18 +6,18 @@ import { join } from 'node:path';
 import { eventually } from '../fleet/eventually.js';
 
 export interface Engine {
-  /** Of the Docker command, and of whatever else is to speak to this engine. */
+  /** The environment for the Docker command, and for other programs that use this engine. */
   readonly env: NodeJS.ProcessEnv;
-  /** Runs `docker …` and answers what it printed; throws with what it said when it failed. `input` is its standard input. */
+  /** Runs `docker …` and returns its output. Throws with its error output if it fails. `input`: its standard input. */
   docker(
     args: readonly string[],
     more?: { readonly env?: NodeJS.ProcessEnv; readonly input?: Buffer; readonly mayFail?: boolean; readonly quiet?: boolean },
   ): string;
-  /** Ends the engine, which has no containers then, and removes all that it kept. */
+  /** Stops the engine, and deletes everything it kept. */
   stop(): Promise<void>;
 }
 
-/** An engine with a root of its own, `dir`, beside whatever else runs here. It needs root and `dockerd` (Debian: `docker.io`, `iptables`). */
+/** Starts a Docker engine with its own root `dir`, beside any other. Needs root and `dockerd` (Debian: `docker.io`, `iptables`). */
 export async function startEngine(dir: string): Promise<Engine> {
   await mkdir(dir, { recursive: true });
   const host = `unix://${join(dir, 'docker.sock')}`;
@@ -26,7 +26,7 @@ export async function startEngine(dir: string): Promise<Engine> {
   const daemon = spawn('dockerd', flags, { stdio: ['ignore', log, log] });
   const ended = once(daemon, 'exit');
   process.on('exit', () => daemon.kill());
-  // The legacy builder: buildx is not in Debian 12. A client's own settings stay untouched.
+  // The legacy builder, since Debian 12 has no buildx. The user's own client settings stay untouched.
   const env = {
     ...process.env,
     DOCKER_HOST: host,

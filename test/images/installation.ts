@@ -9,7 +9,7 @@ const UP_WITHIN_S = 300;
 const RINGS = ['SIGNING_KEYS', 'CLIENT_KEYS', 'TOKEN_KEYS', 'SESSION_KEYS'];
 const PASSWORDS = ['ADMIN', 'CONFIG_SERVICE', 'TOKEN_SERVICE', 'DISPATCHER', 'ATTEMPT_LOG', 'GATEWAY'];
 
-/** docker/compose.yaml, with keys and passwords of its own, as docker/README.md makes them. */
+/** Runs docker/compose.yaml, with keys and passwords made as docker/README.md says. */
 export class Installation {
   readonly #env: Readonly<Record<string, string>>;
 
@@ -21,7 +21,7 @@ export class Installation {
       API_KEY_PEPPER: secret(),
       ADMIN_API_KEY: secret(),
       EGRESS_ALLOW: 'kafka',
-      // Any free one: whatever else runs here may have 7070.
+      // Any free port, since 7070 may be in use.
       NUNCIO_PORT: '0',
     };
   }
@@ -31,17 +31,20 @@ export class Installation {
     return this.engine.docker(['compose', ...files, ...args], { env: this.#env, quiet });
   }
 
-  /** Resolves when every service is healthy. */
+  /** Returns when every service is healthy. */
   up(dispatchers: number): void {
     this.compose(['up', '-d', '--no-build', '--wait', '--wait-timeout', String(UP_WITHIN_S), '--scale', `dispatcher=${dispatchers}`]);
   }
 
-  /** Throws where one delivery of the demo did not end as it should. */
+  /** Throws if a delivery of the demo did not end as it should. */
   demo(): void {
     this.compose(['run', '--rm', '-T', 'demo'], false);
   }
 
-  /** Kills the process of one dispatcher, as the kernel would. The answer resolves when Docker has started it again, and it is ready. */
+  /**
+   * Kills the process of one dispatcher, as the kernel would. The returned function resolves when Docker has started it again and it is
+   * ready.
+   */
   killOne(): () => Promise<void> {
     const [victim = ''] = this.compose(['ps', '-q', 'dispatcher']).split('\n');
     const look = (path: string): string => this.engine.docker(['inspect', '-f', path, victim]);

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { exitOnSignal, startServices, startStack, timed } from '@nuncio/embedded';
 import { makeBaseImages } from './base-images.js';
 import { provideCompose } from './compose-plugin.js';
@@ -10,14 +11,17 @@ import { examine } from './image.js';
 import { Installation, WORKSPACE } from './installation.js';
 
 /**
- * `npm run check:images`, as root on Debian with `docker.io`, `iptables` and `debootstrap`: builds every image on stand-ins of the official base images, looks at each, brings docker/compose.yaml
- * up, and has the demo's deliveries checked through it, before and after one of three dispatchers is killed; then the demo again on the servers of `NUNCIO_STACK=containers`. Leaves nothing behind.
+ * `npm run check:images`, as root on Debian with `docker.io`, `iptables` and `debootstrap`. Builds every image on stand-ins for the official base
+ * images, examines each, starts docker/compose.yaml, and runs the demo, before and after one of three dispatchers is killed. Then runs the demo with
+ * the servers of `NUNCIO_STACK=containers`. Leaves nothing behind. `--only servers`: the last part alone.
  */
 const SERVICES = ['config-service', 'token-service', 'dispatcher', 'attempt-log', 'gateway'];
 const log = (line: string): void => {
   console.log(line);
 };
 const step = <T>(name: string, work: () => T | Promise<T>): Promise<T> => timed(log, name, async () => work());
+
+const { values: flags } = parseArgs({ options: { only: { type: 'string' } } });
 
 exitOnSignal();
 const dir = await mkdtemp(join(tmpdir(), 'nuncio-images-'));
@@ -26,14 +30,7 @@ const began = performance.now();
 try {
   log(`Compose ${await step('Compose', () => provideCompose(engine, dir))}`);
   const base = await step('base images', () => makeBaseImages(engine, dir));
-  await step('images', build);
-  const faults = [...SERVICES, 'migrate'].flatMap((name) => {
-    const { faults, mb } = examine(engine, `nuncio/${name}:local`, base);
-    log(`nuncio/${name}: ${mb} MB above its base`);
-    return faults;
-  });
-  if (faults.length) throw new Error(faults.join('\n'));
-  await tryCompose();
+  if (flags.only !== 'servers') await tryImages(base);
   await step('NUNCIO_STACK=containers', () => tryContainers(engine));
   log(`all of it took ${Math.round((performance.now() - began) / 1_000)} s`);
 } catch (error) {
@@ -42,6 +39,17 @@ try {
 } finally {
   await engine.stop();
   await rm(dir, { recursive: true, force: true });
+}
+
+async function tryImages(base: string): Promise<void> {
+  await step('images', build);
+  const faults = [...SERVICES, 'migrate'].flatMap((name) => {
+    const { faults, mb } = examine(engine, `nuncio/${name}:local`, base);
+    log(`nuncio/${name}: ${mb} MB above its base`);
+    return faults;
+  });
+  if (faults.length) throw new Error(faults.join('\n'));
+  await tryCompose();
 }
 
 function build(): void {
@@ -74,7 +82,7 @@ async function tryCompose(): Promise<void> {
   });
 }
 
-/** The services as processes, their servers as containers. */
+/** Runs the services as processes and their servers as containers. */
 async function tryContainers({ env }: Engine): Promise<void> {
   Object.assign(process.env, { DOCKER_HOST: env.DOCKER_HOST, TESTCONTAINERS_RYUK_DISABLED: 'true' });
   const stack = await startStack({ dir: join(dir, 'stack'), env: { ...env, NUNCIO_STACK: 'containers' } });

@@ -4,14 +4,14 @@ import { DEFAULT_APPLICATION, isNameTaken, usersOfApplication, type World } from
 
 const APPLICATIONS = 6;
 
-/** Makes, renames or deletes an application, be it possible or not. */
+/** A step that creates, renames or deletes an application, allowed or not. */
 export function applicationStep(world: World, chance: Chance, tenant: string): Step {
   const draw = chance.next();
   if (world.applications.size < APPLICATIONS && draw < 0.4) return create(world, chance, tenant);
   return draw < 0.7 ? rename(world, chance) : remove(world, chance);
 }
 
-/** A new one mostly, or one that is there. */
+/** Mostly a new name, sometimes one that exists. */
 const someName = (world: World, chance: Chance): string => (chance.next() < 0.7 ? `application ${chance.between(1, 1e9)}` : chance.pick([...world.applications.values()]).name);
 
 function create(world: World, chance: Chance, tenant: string): Step {

@@ -4,7 +4,7 @@ import { usersOfCredential, type Credential, type World } from './world.js';
 
 const CREDENTIALS = 5;
 
-/** Makes, changes, looks at or deletes a credential, be it possible or not. */
+/** A step that creates, edits, reads or deletes a credential, allowed or not. */
 export function credentialStep(world: World, chance: Chance, tenant: string, endpoints: Endpoints): Step {
   const draw = chance.next();
   if (!world.credentials.size || (world.credentials.size < CREDENTIALS && draw < 0.4)) return create(world, chance, tenant, endpoints);
@@ -13,7 +13,7 @@ export function credentialStep(world: World, chance: Chance, tenant: string, end
   return draw < 0.85 ? look(chance, credential) : remove(world, credential);
 }
 
-/** Neither id nor secret is ever shown. */
+/** Neither client id nor secret is ever shown. */
 const shown = ({ name, version }: Credential): Step['answer'] => ({ name, version, hasClientId: true, hasClientSecret: true, clientId: undefined, clientSecret: undefined });
 
 function create(world: World, chance: Chance, tenant: string, { tokenUrl, client }: Endpoints): Step {
@@ -31,7 +31,7 @@ function edit(world: World, chance: Chance, before: Credential, { tokenUrl, clie
   const request = { as: 'consumer', method: 'PATCH', path: `/v1/credentials/${before.id}` } as const;
   const name = `credential ${chance.between(1, 1e9)}`;
   const renamed = { ...before, name, version: before.version + 1 };
-  // Its secret was not meant for another origin; given again, it is.
+  // The secret must be given again for another origin.
   const elsewhere = { tokenUrl: tokenUrl.replace('127.0.0.1', 'localhost') };
   return chance.pick<Step>([
     { ...request, body: { name }, status: 200, answer: shown(renamed), then: () => world.credentials.set(before.id, renamed) },

@@ -7,7 +7,10 @@ import { Api } from '@nuncio/fixtures';
 import { Cluster } from '../fleet/kafka.js';
 import { walk } from './walk.js';
 
-/** `npm run model [-- --steps 10000] [--seed 1]`: one line of JSON on standard output, progress on standard error; status 1 where API and model differ. */
+/**
+ * `npm run model [-- --steps 10000] [--seed 1]`: prints one line of JSON on standard output, progress on standard error. Status 1 if API and model
+ * differ.
+ */
 const { values } = parseArgs({ options: { steps: { type: 'string', default: '10000' }, seed: { type: 'string', default: '1' } } });
 const log = (line: string): void => {
   console.error(line);

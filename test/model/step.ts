@@ -2,7 +2,7 @@ import type { Caller } from './world.js';
 
 export type Body = Readonly<Record<string, unknown>>;
 
-/** One call of the API, what it must answer, and what is so afterwards. */
+/** A call of the API, its expected answer, and how the model changes. */
 export interface Step {
   readonly as: Caller;
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -10,17 +10,17 @@ export interface Step {
   readonly body?: Body;
   readonly ifMatch?: number;
   readonly status: number;
-  /** Fields of the answer; of a refusal its code, and words of its detail. */
+  /** Fields of the answer. For a refusal: its code, and words of its detail. */
   readonly answer?: Body;
   readonly words?: readonly string[];
   readonly then?: (answer: Body) => void;
 }
 
-/** Where what the model configures leads. */
+/** Addresses for the configuration that the model creates. */
 export interface Endpoints {
   readonly good: string;
   readonly bad: string;
   readonly tokenUrl: string;
-  /** The one that `tokenUrl` knows. */
+  /** A client that the server at `tokenUrl` knows. */
   readonly client: { readonly clientId: string; readonly clientSecret: string };
 }

@@ -9,7 +9,7 @@ const TYPES = 6;
 const CALLBACKS = 10;
 const SUBSCRIPTIONS = 24;
 
-/** The next step by chance: mostly moves of subscriptions, mostly such as are allowed. */
+/** A random next step: mostly moves of subscriptions, and mostly allowed ones. */
 export function nextStep(world: World, chance: Chance, tenant: string, endpoints: Endpoints): Step {
   const draw = chance.next();
   if (world.types.size < 2 || (draw < 0.02 && world.types.size < TYPES)) return createType(world, chance, tenant);
@@ -128,7 +128,7 @@ function createSubscription(world: World, chance: Chance, tenant: string): Step 
   return { as: 'consumer', method: 'POST', path, body: { ...body, activate: true }, status: 201, answer: shown(after, tenant), then: remember(after) };
 }
 
-/** An answer's view of a subscription; `id` is known once there was an answer. */
+/** A subscription as an answer shows it. `id` is known after the first answer. */
 const shown = ({ id, callback, eventTypes, filter, state, reason, approved, version }: Subscription, tenant?: string): Body => ({
   ...(id ? { id } : {}),
   ...(tenant ? { tenant } : {}),
@@ -148,7 +148,7 @@ function look(world: World, chance: Chance): Step {
   return { as: chance.pick(['admin', 'provider', 'consumer', 'viewer']), method: 'GET', path: `/v1/subscriptions/${sub.id}`, status: 200, answer: shown(sub) };
 }
 
-/** A move, the right one or not, by somebody who may or not, on what they have seen or not. */
+/** A move, allowed or not in this state, by a caller who may or may not make it, with a present or outdated version. */
 function moveStep(world: World, chance: Chance, sub: Subscription, move: Move): Step {
   const rule = ruleOf(move);
   const may: Caller[] = rule.by.filter((one) => one !== 'stranger');
@@ -179,7 +179,7 @@ function moveStep(world: World, chance: Chance, sub: Subscription, move: Move): 
 
 function verifyStep(world: World, sub: Subscription, request: Pick<Step, 'as' | 'method' | 'path' | 'body'>): Step {
   const callback = world.callbacks.get(sub.callback);
-  // A caller with ten in a minute is refused; the model has no clock, so it looks at the answer.
+  // Ten samples a minute are allowed. The model has no clock, so it counts all of them.
   if (!callback || callback.samples >= SAMPLES_A_MINUTE) return { as: 'consumer', method: 'GET', path: `/v1/subscriptions/${sub.id}`, status: 200, answer: shown(sub) };
   const after = callback.answers ? moved(world, sub, 'verify', null) : sub;
   const then = (): void => {

@@ -7,7 +7,7 @@ import type { Body, Step } from './step.js';
 import { nextStep } from './steps.js';
 import { emptyWorld, type Application, type Caller, type Subscription, type World } from './world.js';
 
-/** One of so many steps is a signal of delivery, which decides by itself and takes its time. */
+/** One in this many steps is a signal of a dispatcher, which is handled asynchronously. */
 const SIGNAL_EVERY = 40;
 
 export interface Walk {
@@ -16,7 +16,7 @@ export interface Walk {
   readonly statuses: Readonly<Record<string, number>>;
 }
 
-/** So many steps by chance through the API of a running installation. Throws at the first answer that the model does not agree with. */
+/** Makes random steps through the API of a running installation. Throws at the first answer that differs from the model. */
 export async function walk(fleet: Fleet, seed: number, steps: number): Promise<Walk> {
   const chance = new Chance(seed);
   const tenant = `model-${seed}-${Date.now().toString(36)}`;
@@ -63,7 +63,9 @@ async function take(callers: Callers, step: Step, place: string): Promise<{ stat
   return { status };
 }
 
-/** Delivery's giving up blocks a subscription, unless it was about an earlier state: then nothing may ever come of it, as later steps see. */
+/**
+ * A signal that delivery has given up blocks a subscription. If it is about an earlier state, nothing may happen, which later steps check.
+ */
 async function signal({ api, cluster }: Fleet, world: World, chance: Chance): Promise<void> {
   const sub = chance.pick([...world.subscriptions.values()]);
   const { items } = await api.get<{ items: { position: number; tenant: string }[] }>(`/v1/audit?kind=subscription&id=${sub.id}&limit=1`);
@@ -80,7 +82,7 @@ async function signal({ api, cluster }: Fleet, world: World, chance: Chance): Pr
   world.subscriptions.set(sub.id, blocked);
 }
 
-/** Lists, and the audit of everything there is: one event for each version. */
+/** Compares lists, and the audit, which must have one event for each version. */
 async function compareWhole(api: Api, world: World, tenant: string): Promise<void> {
   for (const kind of ['applications', 'credentials', 'callbacks', 'subscriptions'] as const) {
     const listed = plain(await api.all<Subscription>(`/v1/${kind}`, { tenant }));

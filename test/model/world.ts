@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-/** Configuration as these tests expect it: written from the documentation, and from nothing of the services. */
+/** Configuration as these tests expect it, written from the documentation and not from the services' code. */
 export type State = 'draft' | 'validated' | 'ready-to-submit' | 'submitted' | 'approved' | 'rejected' | 'activated' | 'deactivated' | 'suspended' | 'blocked';
 export type Caller = 'admin' | 'provider' | 'consumer' | 'viewer' | 'stranger';
 
@@ -15,7 +15,7 @@ export interface Application {
   readonly version: number;
 }
 
-/** Every tenant has it, and keeps it. */
+/** Every tenant has this application, and keeps it. */
 export const DEFAULT_APPLICATION = 'default';
 
 export interface Credential {
@@ -28,13 +28,13 @@ export interface Callback {
   readonly id: string;
   readonly name: string;
   readonly application: string;
-  /** null = without OAuth. */
+  /** null = no OAuth. */
   readonly credential: string | null;
-  /** Whether its endpoint takes samples. */
+  /** Whether its endpoint accepts samples. */
   readonly answers: boolean;
   readonly timeoutMs: number;
   readonly version: number;
-  /** Sent to it so far: there are ten a minute. */
+  /** Samples sent to it so far; ten a minute are allowed. */
   readonly samples: number;
 }
 
@@ -42,12 +42,12 @@ export interface Subscription {
   readonly id: string;
   readonly callback: string;
   readonly eventTypes: readonly string[];
-  /** null = everything. */
+  /** null = no filter. */
   readonly filter: object | null;
   readonly state: State;
   readonly reason: string | null;
   readonly approved: boolean;
-  /** Since it last began as a draft. */
+  /** Whether it was active since it was last a draft. */
   readonly wasActive: boolean;
   readonly version: number;
 }
@@ -58,11 +58,11 @@ export interface World {
   readonly credentials: Map<string, Credential>;
   readonly callbacks: Map<string, Callback>;
   readonly subscriptions: Map<string, Subscription>;
-  /** Ids of subscriptions that are gone. */
+  /** Ids of deleted subscriptions. */
   readonly gone: string[];
 }
 
-/** As a new tenant finds it. */
+/** The state of a new tenant. */
 export const emptyWorld = (application: Application): World => ({ types: new Map(), applications: new Map([[application.id, application]]), credentials: new Map(), callbacks: new Map(), subscriptions: new Map(), gone: [] });
 
 interface Rule {
@@ -74,7 +74,7 @@ interface Rule {
 const consumer: readonly Caller[] = ['admin', 'consumer', 'stranger'];
 const provider: readonly Caller[] = ['admin', 'provider'];
 
-/** In the order in which a refusal names them. */
+/** In the order in which a refusal lists the moves. */
 export const rules = {
   edit: { by: consumer, from: ['draft', 'validated', 'ready-to-submit', 'rejected', 'activated', 'blocked', 'deactivated'] },
   verify: { by: consumer, from: ['draft', 'validated', 'ready-to-submit', 'blocked'] },
@@ -96,7 +96,7 @@ export const moves = Object.keys(rules) as Move[];
 export const ruleOf = (move: Move): Rule => rules[move];
 export const allowed = (state: State): Move[] => moves.filter((move) => ruleOf(move).from.includes(state));
 
-/** After a move that was allowed. A verification that fails moves nothing. */
+/** The subscription after an allowed move. A verification that fails changes nothing. */
 export function moved(world: World, sub: Subscription, move: Move, reason: string | null): Subscription {
   const version = sub.version + 1;
   if (move === 'verify') return sub.state === 'blocked' ? { ...sub, version } : { ...sub, version, reason: null, state: needsApproval(world, sub.eventTypes) ? 'ready-to-submit' : 'validated' };
@@ -104,12 +104,12 @@ export function moved(world: World, sub: Subscription, move: Move, reason: strin
   return { ...sub, version, reason, state, approved: sub.approved || move === 'approve', wasActive: sub.wasActive || state === 'activated' };
 }
 
-/** A subscription that was approved, or active before its types required approval, needs no other approval. */
+/** Whether it needs an approval. It does not if it was approved, or was active before its types required approval. */
 export const lacksApproval = (world: World, sub: Subscription): boolean => !sub.approved && !sub.wasActive && needsApproval(world, sub.eventTypes);
 
 const IN_PLACE: readonly State[] = ['activated', 'blocked', 'deactivated'];
 
-/** null = it is refused. The same values change nothing. */
+/** The subscription after an edit; null = the edit is refused. The same values change nothing. */
 export function edited(world: World, sub: Subscription, fields: Partial<Pick<Subscription, 'eventTypes' | 'filter'>>): Subscription | null {
   const { eventTypes = sub.eventTypes, filter = sub.filter } = fields;
   const isFilterSame = isDeepStrictEqual(filter, sub.filter);
@@ -121,24 +121,24 @@ export function edited(world: World, sub: Subscription, fields: Partial<Pick<Sub
   return { ...sub, ...fields, version };
 }
 
-/** Its callback calls somebody else now: what was verified and approved is so no more. */
+/** The subscription after its callback's receiver has changed: it must be verified and approved again. */
 export const takenBack = (sub: Subscription): Subscription =>
   sub.state === 'draft'
     ? sub
     : { ...sub, state: sub.state === 'suspended' ? 'suspended' : 'draft', reason: sub.state === 'suspended' ? sub.reason : 'the credential of its callback was changed', approved: false, wasActive: false, version: sub.version + 1 };
 
-/** Whether two cover a type in common. */
+/** Whether both lists cover a common type. */
 function overlap(world: World, some: readonly string[], others: readonly string[]): boolean {
   const isCovered = (names: readonly string[], { name, approval }: EventType): boolean => names.includes(name) || (names.includes('*') && approval === 'none');
   return (some.includes('*') && others.includes('*')) || [...world.types.values()].some((type) => isCovered(some, type) && isCovered(others, type));
 }
 
-/** Whether one that is suspended keeps these types from others. */
+/** Whether a suspended subscription keeps these types from others. */
 export const isSuspended = (world: World, names: readonly string[]): boolean => [...world.subscriptions.values()].some(({ state, eventTypes }) => state === 'suspended' && overlap(world, names, eventTypes));
 
 export const needsApproval = (world: World, names: readonly string[]): boolean => names.some((name) => world.types.get(name)?.approval === 'required');
 
-/** The one with the same types, in whatever order, and the same filter to the same callback, other than `id`. */
+/** Another subscription with the same callback, filter and types in any order; `id` is the subscription itself. */
 export const twinOf = (world: World, { callback, eventTypes: names, filter }: Pick<Subscription, 'callback' | 'eventTypes' | 'filter'>, id?: string): Subscription | undefined =>
   [...world.subscriptions.values()].find(
     (sub) => sub.id !== id && sub.callback === callback && [...sub.eventTypes].sort().join() === [...names].sort().join() && isDeepStrictEqual(sub.filter, filter),

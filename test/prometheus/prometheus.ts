@@ -7,7 +7,7 @@ import { freePort } from '@nuncio/embedded';
 
 export interface Job {
   readonly name: string;
-  /** `host:port`s that answer /metrics. */
+  /** Addresses (`host:port`) that answer /metrics. */
   readonly targets: readonly string[];
 }
 
@@ -16,10 +16,10 @@ export interface Series {
   readonly value: readonly [at: number, value: string];
 }
 
-/** Debian's `prometheus`, where it is installed. */
+/** Whether `prometheus` (a Debian package) is installed. */
 export const hasPrometheus = spawnSync('prometheus', ['--version']).status === 0;
 
-/** A real Prometheus, which scrapes every second and evaluates the given file of rules as often. */
+/** A real Prometheus, which scrapes, and evaluates a file of rules, every second. */
 export class Prometheus {
   private constructor(
     private readonly child: ChildProcess,
@@ -46,13 +46,13 @@ export class Prometheus {
     return result;
   }
 
-  /** Names of alerts that fire, or would soon. */
+  /** Names of alerts that fire or are pending. */
   async alerts(): Promise<readonly string[]> {
     const { alerts } = await this.#get<{ alerts: readonly { readonly labels: { readonly alertname: string } }[] }>('alerts');
     return alerts.map(({ labels }) => labels.alertname);
   }
 
-  /** Of every rule, what went wrong when it was evaluated. */
+  /** Every rule with the error of its last evaluation. */
   async rules(): Promise<readonly { readonly name: string; readonly health: string; readonly lastError?: string }[]> {
     const { groups } = await this.#get<{ groups: readonly { readonly rules: readonly { name: string; health: string; lastError?: string }[] }[] }>('rules');
     return groups.flatMap(({ rules }) => rules);

@@ -14,7 +14,7 @@ import { hasPrometheus, Prometheus } from './prometheus.js';
 const file = (name: string): string => fileURLToPath(new URL(`../../docker/${name}`, import.meta.url));
 const RULES = file('prometheus/alerts.yaml');
 const SERVICES = ['config-service', 'token-service', 'dispatcher', 'attempt-log', 'gateway'] as const;
-/** Of Grafana, which knows how often Prometheus scrapes. */
+/** Replaces Grafana's variable for the scrape interval. */
 const WINDOW = ['$__rate_interval', '1m'] as const;
 
 interface Rule {
@@ -25,12 +25,12 @@ interface Rule {
 const rules = (parse(readFileSync(RULES, 'utf8')) as { groups: { rules: Rule[] }[] }).groups.flatMap((group) => group.rules);
 const panels = rows.flatMap((row) => row.panels);
 
-/** `name{labels}`, without ranges and functions. */
+/** Selectors `name{labels}`, without ranges and functions. */
 const selectorsOf = (expr: string): string[] => expr.match(/\b(?:nuncio|nodejs|process)[_:][a-z0-9_:]+(?:\{[^}]*\})?/g) ?? [];
 const ofRules = rules.map(({ alert, record, expr }) => [alert ?? record ?? '', selectorsOf(expr)] as const);
 const ofPanels = panels.flatMap(({ title, queries }) => queries.map(([expr, legend]) => [`${title}: ${legend}`, expr.replaceAll(...WINDOW)] as const));
 
-/** Metrics without data in a healthy fleet; any other query without data never has any. */
+/** Metrics without data in a healthy fleet. Any other query without data is wrong. */
 const EMPTY: readonly string[] = [
   'nuncio_http_request_seconds_count{status="5xx"}',
   'nuncio_token_fetches_total{outcome!="token"}',
@@ -62,7 +62,7 @@ describe('the board', () => {
   });
 });
 
-/** Without Prometheus, only CI insists on this test. */
+/** Where Prometheus is not installed, only CI fails. */
 (hasPrometheus || process.env.CI ? describe : describe.skip)('a fleet that Prometheus scrapes', () => {
   let fleet: OwnFleet;
   let prometheus: Prometheus;
@@ -74,10 +74,10 @@ describe('the board', () => {
     const ports = Object.fromEntries(await Promise.all(SERVICES.map(async (name) => [name, await freePort()] as const))) as Record<(typeof SERVICES)[number], number>;
     const envOf = Object.fromEntries(SERVICES.map((name) => [name, { METRICS_PORT: String(ports[name]) }]));
     fleet = await ownFleet('watched', { envOf });
-    // Whichever of its two ports a service has them on.
+    // Metrics are on either of a service's two ports.
     const targets = (name: (typeof SERVICES)[number]): string[] => [ports[name], fleet.services.services[name]?.port ?? 0].map((port) => `127.0.0.1:${port}`);
     prometheus = await Prometheus.start(SERVICES.map((name) => ({ name: `nuncio-${name}`, targets: targets(name) })), RULES);
-    // It begins to scrape some seconds later; what happened before is no growth to it.
+    // Prometheus begins to scrape some seconds later, and does not see growth before that.
     await eventually(async () => {
       expect(await prometheus.query('nuncio_build_info')).toHaveLength(SERVICES.length);
     }, 60_000);
@@ -89,7 +89,10 @@ describe('the board', () => {
     await Promise.all([receiver.close(), server.down(), fleet.close()]);
   });
 
-  /** A token, a delivery, a retry, an event over HTTP and one that nobody wants, a record that cannot be read. */
+  /**
+   * Makes a token, a delivery, a retry, an event over HTTP, one without a subscription, and a record that cannot be
+   * read.
+   */
   async function traffic(): Promise<void> {
     const tenant = await Tenant.create(fleet);
     const credential = await tenant.credential(server, client);

@@ -8,7 +8,10 @@ const VERSION = '4.32.5';
 const CACHE = fileURLToPath(new URL(`../../../node_modules/.cache/schemathesis-${VERSION}`, import.meta.url));
 const run = promisify(execFile);
 
-/** The path of the command `st`, from PyPI, in a virtual environment of its own. Needs python3 ≥ 3.10. */
+/**
+ * Installs schemathesis from PyPI into a virtual environment of its own, and returns the path of its command `st`.
+ * Needs python3 ≥ 3.10.
+ */
 export async function install(log: (line: string) => void): Promise<string> {
   const command = join(CACHE, 'bin', 'st');
   const isThere = await access(command).then(

@@ -10,8 +10,9 @@ import { schemathesis } from './schemathesis.js';
 import { seed, withSeeds } from './seed.js';
 
 /**
- * `npm run check:api [-- --examples 150] [--minutes 12]`: schemathesis makes requests out of the published description, and fails at a 5xx and at every answer
- * that is not as described. At least `CASES` of them, or it fails too. The dispatcher delivers one event and goes, so that nobody calls the URLs it thinks of.
+ * `npm run check:api [-- --examples 150] [--minutes 12]`: schemathesis makes requests from the published OpenAPI document. Fails at a 5xx, at every
+ * answer that is not as described, and with fewer than `CASES` requests. The dispatcher delivers one event and is stopped then, so that nothing calls
+ * the URLs that schemathesis makes up.
  */
 const CASES = 5_000;
 

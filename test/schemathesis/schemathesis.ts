@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 
 export interface Run {
-  /** The description. */
+  /** The OpenAPI document. */
   readonly file: string;
   readonly url: string;
   readonly key: string;
-  /** Where it may leave files. */
+  /** The directory for its files. */
   readonly dir: string;
   /** Cases for each operation. */
   readonly examples: number;
@@ -14,7 +14,7 @@ export interface Run {
 
 const CHECKS = ['not_a_server_error', 'status_code_conformance', 'content_type_conformance', 'response_schema_conformance'];
 
-/** Runs it; its report goes to standard error. `ok` = no check failed, and it came to an end in time. */
+/** Runs it; its report goes to standard error. `ok`: no check failed, and it finished in time. */
 export async function schemathesis(command: string, { file, url, key, dir, examples, minutes }: Run): Promise<{ ok: boolean; cases: number }> {
   const child = spawn(
     command,
@@ -30,7 +30,7 @@ export async function schemathesis(command: string, { file, url, key, dir, examp
       ...['--seed', '1'],
       ...['--suppress-health-check', 'all'],
       ...['--request-timeout', '30'],
-      // Server-sent events go on for two minutes; log.spec.ts reads them.
+      // Streams take two minutes; log.spec.ts tests them.
       ...['--exclude-path-regex', '/stream$'],
       '--no-color',
     ],

@@ -2,10 +2,10 @@ import type { Api } from '@nuncio/fixtures';
 import type { Description, Operation } from '../fleet/contract.js';
 import { eventually } from '../fleet/eventually.js';
 
-/** Ids of what is there, by the name its collection has in a path. */
+/** Ids of existing resources, by the name of their collection in a path. */
 export type Seeds = Readonly<Record<string, string>>;
 
-/** A tenant with one of each kind: what is configured, and what became of one event. A dispatcher runs meanwhile; `url` takes what it sends. */
+/** Creates a tenant with one resource of each kind, and delivers one event. A dispatcher must run; `url` receives the delivery. */
 export async function seed(api: Api, tenant: string, url: string): Promise<Seeds> {
   const made = async (path: string, body: object): Promise<string> => (await api.post<{ id: string }>(path, body)).id;
   const eventType = `${tenant}.paid`;
@@ -16,7 +16,7 @@ export async function seed(api: Api, tenant: string, url: string): Promise<Seeds
   const credential = await made('/v1/credentials', { tenant, name: 'idp', tokenUrl: 'https://id.acme.com/token', clientId: 'ledger', clientSecret: 'secret' });
   const callback = await made('/v1/callbacks', { tenant, application, name: 'ledger', url });
   const subscription = await made('/v1/subscriptions', { tenant, callback, eventTypes: [eventType], activate: true });
-  // A sample is sent by a dispatcher that knows of everything before it: from now on the subscription counts.
+  // The dispatcher that sends the sample knows everything configured before it, so the subscription is in force now.
   await api.post(`/v1/callbacks/${callback}/test`);
   await api.call('POST', '/v1/events', {}, { 'ce-type': eventType, 'ce-tenant': tenant });
   const attempt = await eventually(async () => {
@@ -29,17 +29,20 @@ export async function seed(api: Api, tenant: string, url: string): Promise<Seeds
   return { ...configured, events: attempt.event, deliveries: attempt.delivery, attempts: attempt.id, operations: operation };
 }
 
-/** It would take everything else with it. */
+/** Deleting the tenant would delete everything else. */
 const UNSEEDED = 'delete /v1/tenants/{id}';
 const NOTHING = 'nothing';
 
-/** The description, where a path names something that is there, or nothing: otherwise nearly every case would end in a 404. What is deleted is not asked for otherwise. */
+/**
+ * The document with ids in paths limited to existing resources or one that does not exist; otherwise nearly every case would end in a 404. Resources
+ * to be deleted (`doomed`) are used by DELETE only.
+ */
 export function withSeeds(description: Description, kept: Seeds, doomed: Seeds): Description {
   const paths = Object.entries(description.paths).map(([path, operations]): [string, Readonly<Record<string, Operation>>] => {
     const seeded = Object.entries(operations).map(([method, operation]): [string, Operation] => {
       const id = (method === 'delete' ? doomed : kept)[path.split('/')[2] ?? ''];
       if (id === undefined || UNSEEDED === `${method} ${path}`) return [method, operation];
-      // To test and to verify mean to wait for a dispatcher, which is gone by then.
+      // These wait for a dispatcher, which has been stopped.
       const ids = path.endsWith('/test') ? [NOTHING] : [id, NOTHING];
       const parameters = operation.parameters?.map((parameter) => {
         if (parameter.in !== 'path') return parameter;

@@ -7,7 +7,7 @@ const APPS = ['config-service', 'token-service', 'dispatcher', 'attempt-log', 'g
 const SOURCES = ['apps', 'libs', 'tsconfig.base.json'];
 const ARCHIVE_BYTES = 1 << 28;
 
-/** The commit that the last release was made of: its tag, or, where nothing is tagged, the last one before the changelog came to have changes that are not released. */
+/** The commit of the last release: its tag, or without tags, the last commit before the changelog got unreleased changes. */
 export function lastRelease(root: string): string {
   const git = (...args: string[]): string => execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   const tag = git('tag', '--list', 'v*', '--merged', 'HEAD', '--sort=-version:refname').split('\n')[0];
@@ -21,8 +21,8 @@ export function lastRelease(root: string): string {
 }
 
 /**
- * The services as they were at a revision, built, in a workspace inside the present one, whose packages from outside they use. Returns its path, and what was built before is taken
- * as it is. Throws with what the compiler says where it cannot be built.
+ * Builds the services of a revision in a workspace within the present one, whose external packages it uses. Returns its path; one that was built
+ * before is reused. Throws with the compiler's output if it fails.
  */
 export async function formerWorkspace(root: string, revision: string): Promise<string> {
   const commit = execFileSync('git', ['rev-parse', '--verify', `${revision}^{commit}`], { cwd: root, encoding: 'utf8' }).trim();
@@ -36,7 +36,7 @@ export async function formerWorkspace(root: string, revision: string): Promise<s
   execFileSync('tar', ['-x', '-C', workspace], { input: archive });
   for (const lib of await readdir(join(workspace, 'libs'))) {
     await symlink(join(workspace, 'libs', lib), join(packages, lib));
-    // Packages of which it has a version of its own.
+    // Packages that it has in another version.
     const own = join(root, 'libs', lib, 'node_modules');
     if (existsSync(own)) await symlink(own, join(workspace, 'libs', lib, 'node_modules'));
   }

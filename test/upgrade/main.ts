@@ -6,8 +6,9 @@ import { formerWorkspace, lastRelease } from './former.js';
 import { rolling } from './rolling.js';
 
 /**
- * `npm run check:upgrade [-- --from <git revision>] [--seed 1] [--pause 2]`: builds the services of the former release (the last one, or of the revision), starts an installation of them, and
- * replaces its processes by the present ones, one after another, then all back, and forward again, under load. 1 where something was lost, repeated or unreadable.
+ * `npm run check:upgrade [-- --from <git revision>] [--seed 1] [--pause 2]`: builds the services of the former release (or of the revision), starts
+ * an installation of them, and replaces its processes one by one by the present ones, then all back, and forward again, under load. Status 1 if
+ * something was lost, repeated or unreadable.
  */
 const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
 const SHOWN = 20;

@@ -5,16 +5,16 @@ import { observe } from '../chaos/run.js';
 import type { Violation } from '../chaos/checker.js';
 import type { Fleet } from '../fleet/fleet.js';
 
-/** The services of which there are two, so that old and new share their work. */
+/** Services with two processes, so that old and new ones share their work. */
 const TWICE = ['config-service', 'token-service', 'dispatcher', 'attempt-log'] as const;
 
 export interface Rolling {
   readonly accepted: number;
   readonly requests: number;
   readonly attempts: number;
-  /** Processes that were replaced. */
+  /** The number of processes that were replaced. */
   readonly replaced: number;
-  /** Records in quarantine at the end: there were none to put there. */
+  /** Records in quarantine at the end; there should be none. */
   readonly quarantined: string[];
   readonly violations: readonly Violation[];
 }
@@ -25,7 +25,10 @@ export interface Installed {
   readonly services: Services;
 }
 
-/** Replaces every process by one of the new release, one after another in an order of the seed's, back to the former one, and forward again, while events come and are delivered. */
+/**
+ * Replaces every process by one of the new release, one after another in an order given by the seed, then all back, and forward again, while events
+ * are delivered.
+ */
 export async function rolling({ fleet, services }: Installed, workspaces: { readonly former: string; readonly present: string }, seed: number, pauseMs: number): Promise<Rolling> {
   const chance = new Chance(seed);
   const { former, present } = workspaces;

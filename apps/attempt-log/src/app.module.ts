@@ -18,6 +18,7 @@ import { GROUP, IngestController } from './ingest/ingest.controller.js';
 import { Certificates } from './health/certificates.js';
 import { CallbackHealthController } from './health/callback-health.controller.js';
 import { CredentialHealthController } from './health/credential-health.controller.js';
+import { IncidentsController } from './incidents/incidents.controller.js';
 import { FleetController } from './fleet/fleet.controller.js';
 import { Fleet } from './fleet/fleet.js';
 import { FleetTail } from './fleet/fleet-tail.js';
@@ -56,7 +57,10 @@ import { TurnsInterceptor } from './query/turns.interceptor.js';
 import { TokenEventsIngest } from './token-requests/token-events-ingest.js';
 import { TokenEventsController } from './token-requests/token-events.controller.js';
 
-/** Half of what the gateway waits: the caller hears why, and PostgreSQL does not work on for nobody. */
+/**
+ * Half of the gateway's timeout, so that the caller gets an answer, and PostgreSQL stops working on a request that
+ * nobody waits for.
+ */
 const STATEMENT_TIMEOUT_MS = 30_000;
 /** Connections beside those of requests: of streams, bulk operations and notices. */
 const OF_OUR_OWN = 2;
@@ -66,7 +70,7 @@ const FOR_WRITING = 6;
 
 export const kafkaSettings = (config: Config): KafkaSettings => kafkaFor(config, 'attempt-log');
 
-/** Everything is connected before the first record is read: the factories open it. */
+/** The providers' factories open every connection, so that all are open before the first record is read. */
 @Module({})
 export class AppModule implements OnApplicationShutdown, OnModuleInit {
   constructor(
@@ -94,6 +98,7 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
         BacklogController,
         StatsController,
         TokenStatsController,
+        IncidentsController,
         TokenEventsController,
         CredentialHealthController,
         CallbackHealthController,
@@ -158,7 +163,7 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
     catchUpFirst(this.host.httpAdapter.getInstance<FastifyInstance>(), this.view);
   }
 
-  /** After the consumers have been drained. */
+  /** Called after the consumers have been drained. */
   async onApplicationShutdown(): Promise<void> {
     await Promise.all([this.producer.disconnect(), this.view.stop()]);
     await Promise.all([this.dataSource.destroy(), this.writers.destroy()]);

@@ -4,12 +4,14 @@ import { MIGRATE_WAIT } from '@nuncio/kafka';
 import { ApiEnv } from '@nuncio/service';
 import { z } from 'zod';
 
-/** What the migrate command needs. */
 export const MigrateEnv = z.object({ DATABASE_URL: DatabaseUrl, LOG_DATABASE_ROLE: z.string().optional(), MIGRATE_WAIT_SECONDS: MIGRATE_WAIT });
 
 export const Config = ApiEnv.safeExtend({
   DATABASE_URL: DatabaseUrl,
-  /** Whole days (UTC) of events, deliveries and attempts that are kept before today; at least the longest retry schedule. */
+  /**
+   * Whole days (UTC) before today for which events, deliveries and attempts are kept; never less than the longest retry
+   * schedule.
+   */
   RETENTION_DAYS: z.coerce.number().int().min(1).max(3_650).default(30),
   /** A tenant whose callbacks may subscribe to the notices of all tenants. */
   NOTICES_TO: TenantId.optional(),

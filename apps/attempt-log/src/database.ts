@@ -21,18 +21,23 @@ import { Notices1780790400000 } from './migrations/1780790400000-notices.js';
 import { Dropped1781049600000 } from './migrations/1781049600000-dropped.js';
 import { Certificates1780963200000 } from './migrations/1780963200000-certificates.js';
 import { Labels1781136000000 } from './migrations/1781136000000-labels.js';
+import { IndexesBesideWriters1781222400000 } from './migrations/1781222400000-indexes-beside-writers.js';
 import { Outcomes1780876800000 } from './migrations/1780876800000-outcomes.js';
 
-/** The service makes and drops the partitions of its days, which takes the tables' owner; of other schemas it has nothing. */
+/**
+ * The service makes and drops day partitions, which requires that its role owns the tables. It has no rights in other
+ * schemas.
+ */
 const grants = (role: string): string => `
   grant usage, create on schema log to ${role};
+  grant select on log.migrations to ${role};
   do $grants$ declare relation regclass; begin
     for relation in select oid from pg_class where relnamespace = 'log'::regnamespace and relkind in ('r', 'p', 'v') and relname <> 'migrations' loop
       execute format('alter table %s owner to ${role}', relation);
     end loop;
   end $grants$`;
 
-/** The schema `log` of the database at `url`. A new migration is a file and a line here. */
+/** The schema `log` of the database at `url`. A new migration needs a file and a line here. */
 export const logDatabase = (url: string): DatabaseOptions => ({
   url,
   schema: 'log',
@@ -61,5 +66,6 @@ export const logDatabase = (url: string): DatabaseOptions => ({
     Certificates1780963200000,
     Dropped1781049600000,
     Labels1781136000000,
+    IndexesBesideWriters1781222400000,
   ],
 });

@@ -2,7 +2,7 @@ import { connections } from '@nuncio/database';
 import { measureConnections } from '@nuncio/service';
 import { Counter, Gauge, Histogram } from 'prom-client';
 
-export const rowsWritten = new Counter({ name: 'nuncio_log_rows_total', help: 'Rows written, repeated ones included.', labelNames: ['table'] as const });
+export const rowsWritten = new Counter({ name: 'nuncio_log_rows_total', help: 'Rows written, including repeated ones.', labelNames: ['table'] as const });
 
 export const rowsDropped = new Counter({
   name: 'nuncio_log_rows_dropped_total',
@@ -10,7 +10,7 @@ export const rowsDropped = new Counter({
   labelNames: ['table'] as const,
 });
 
-export const noticesTold = new Counter({ name: 'nuncio_log_notices_total', help: 'Notices published, one a callback that gets it.', labelNames: ['type'] as const });
+export const noticesTold = new Counter({ name: 'nuncio_log_notices_total', help: 'Notices published, one for each callback that gets it.', labelNames: ['type'] as const });
 
 export const writeSeconds = new Histogram({
   name: 'nuncio_log_write_seconds',
@@ -21,30 +21,30 @@ export const writeSeconds = new Histogram({
 
 export const lagSeconds = new Histogram({
   name: 'nuncio_log_lag_seconds',
-  help: 'From the append of a record to its commit in the log, the oldest of a batch.',
+  help: 'Time from the append of a record to its commit in the log, for the oldest of a batch.',
   labelNames: ['topic'] as const,
   buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30, 300],
 });
 
 export const lagRecords = new Gauge({
   name: 'nuncio_log_lag_records',
-  help: 'Records in Kafka that are not committed in the log yet, by topic.',
+  help: 'Records in Kafka that are not in the log yet, by topic.',
   labelNames: ['topic'] as const,
 });
 
-export const streams = new Gauge({ name: 'nuncio_log_streams', help: 'Live streams that are open.' });
+export const streams = new Gauge({ name: 'nuncio_log_streams', help: 'Open live streams.' });
 
-export const streamsCut = new Counter({ name: 'nuncio_log_streams_cut_total', help: 'Live streams that were cut, since their reader took too long.' });
+export const streamsCut = new Counter({ name: 'nuncio_log_streams_cut_total', help: 'Live streams that were cut off, since their reader was too slow.' });
 
 export const quarantined = new Counter({ name: 'nuncio_log_quarantined_total', help: 'Records put into quarantine.', labelNames: ['topic'] as const });
 
 export const graves = new Counter({
   name: 'nuncio_log_graves_total',
-  help: 'Records in quarantine, and dead letters, by reason.',
+  help: 'Quarantined records and dead letters, by reason.',
   labelNames: ['of', 'reason'] as const,
 });
 
-export const republished = new Counter({ name: 'nuncio_log_republished_total', help: 'Records that were published again out of quarantine, and dead letters sent again.', labelNames: ['of'] as const });
+export const republished = new Counter({ name: 'nuncio_log_republished_total', help: 'Quarantined records that were published again, and dead letters that were sent again.', labelNames: ['of'] as const });
 
 export const unblocked = new Counter({ name: 'nuncio_log_unblocked_total', help: 'Parked deliveries sent again after an activation.' });
 
@@ -52,13 +52,13 @@ export const broughtBack = new Counter({ name: 'nuncio_log_brought_back_total', 
 
 export const dueRecords = new Gauge({
   name: 'nuncio_due_records',
-  help: 'Records that dispatchers could be working on and have not finished, by consumer group: what only waits in a delay topic does not count.',
+  help: 'Records that are due and not finished, by consumer group. Records that only wait in a delay topic do not count.',
   labelNames: ['group'] as const,
 });
 
 export const dueLate = new Gauge({
   name: 'nuncio_due_late_seconds',
-  help: 'For how long at least the oldest of them has been due, by consumer group.',
+  help: 'For at least how long the oldest of them has been due, by consumer group.',
   labelNames: ['group'] as const,
 });
 

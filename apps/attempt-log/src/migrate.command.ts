@@ -4,6 +4,6 @@ import { loadConfig } from '@nuncio/service';
 import { MigrateEnv } from './config.js';
 import { logDatabase } from './database.js';
 
-/** The command: brings the schema up to date; running it again changes nothing. */
+/** The command that brings the schema up to date. Running it again changes nothing. */
 const env = await loadConfig(MigrateEnv);
 await migrateCommand({ options: logDatabase(env.DATABASE_URL), role: env.LOG_DATABASE_ROLE, waitSeconds: env.MIGRATE_WAIT_SECONDS, waitForServer });

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { Recurring } from './recurring.js';
 
-it('goes on after a failure, which it tells once, and waits for what is under way when it is stopped', async () => {
+it('goes on after a failure, which it reports once, and waits for the run in progress when it is stopped', async () => {
   const outcomes = ['well', 'bad', 'bad', 'well', 'bad'];
   const failures: unknown[] = [];
   const last = Promise.withResolvers<undefined>();
@@ -28,7 +28,7 @@ it('goes on after a failure, which it tells once, and waits for what is under wa
   expect(isOver).toBe(true);
 });
 
-it('asks anew how long to wait when it is told to hurry', async () => {
+it('asks again how long to wait when it is told to hurry', async () => {
   let nextInMs = 3_600_000;
   const worked = Promise.withResolvers<undefined>();
   const recurring = new Recurring({ nextInMs: () => nextInMs, onFailure: () => undefined, work: async () => { worked.resolve(undefined); await Promise.resolve(); } });

@@ -1,12 +1,12 @@
 export interface RecurringOptions {
   readonly work: () => Promise<void>;
-  /** Milliseconds from the end of one time to the beginning of the next. */
+  /** Milliseconds from the end of one run to the start of the next. */
   readonly nextInMs: () => number;
-  /** Told of the first failure in a row. */
+  /** Called with the first of several failures in a row. */
   readonly onFailure: (error: unknown) => void;
 }
 
-/** Something that is done again and again, one time after another, until it is stopped. A failure is told once, until it goes well again. */
+/** Repeats work, one run after another, until it is stopped. A failure is reported once, until a run succeeds again. */
 export class Recurring {
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | null = null;
@@ -28,14 +28,14 @@ export class Recurring {
     }, this.options.nextInMs());
   }
 
-  /** Something has changed what `nextInMs` answers: who waits asks it again. */
+  /** Asks `nextInMs` again, since something has changed its answer. */
   hurry(): void {
     if (!this.#timer) return;
     clearTimeout(this.#timer);
     this.start();
   }
 
-  /** Resolves when the time that goes on has ended. */
+  /** Resolves when the present run has ended. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     clearTimeout(this.#timer);

@@ -4,10 +4,13 @@ import { loadConfig } from '@nuncio/service';
 import { z } from 'zod';
 import { reread } from './lag/reread.js';
 
-/** What was on record at a moment may have come into the database so much later, or the log was known to be behind (`NuncioLogBehind`). */
+/** How much later than its record a row may have come into the database; a log further behind than this was known to be (`NuncioLogBehind`). */
 const BEHIND_MS = 600_000;
 
-/** The command: has attempt-log, which must not run, read its topics again, from their beginning, or as far as it takes for a database that is as of `--since`, an RFC 3339 time. */
+/**
+ * The command that makes a stopped attempt-log read its topics again: from their beginning, or as far as needed for a database restored to its state
+ * at `--since`, an RFC 3339 time.
+ */
 const { values: flags } = parseArgs({ options: { since: { type: 'string' } } });
 const settings = await loadConfig(KafkaEnv);
 try {

@@ -1,17 +1,20 @@
+import { neededDatabase } from '@nuncio/database';
 import { KafkaServer, passOver } from '@nuncio/kafka';
 import { bootstrap } from '@nuncio/service';
 import { AppModule, kafkaSettings } from './app.module.js';
 import { Config } from './config.js';
+import { logDatabase } from './database.js';
 import { GRAVES, GRAVES_GROUP } from './graves/graves.controller.js';
 import { NOTICES, NOTICES_GROUP } from './notices/configuration-notices.controller.js';
 import { GROUP, INGEST, IngestController } from './ingest/ingest.controller.js';
 
-/** Nobody waits for the log as a receiver waits for an event: fewer and larger statements cost it, Kafka and PostgreSQL a fraction. */
+/** Larger and fewer fetches cost less, and the log has no latency target. */
 const FETCH_BYTES = 262_144;
 
 await bootstrap({
   name: 'attempt-log',
   config: Config,
+  needs: (config) => [neededDatabase(logDatabase(config.DATABASE_URL))],
   module: (config, spans) => AppModule.with(config, spans),
   microservices: (app, config) => [
     new KafkaServer({

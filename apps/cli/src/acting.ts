@@ -13,7 +13,7 @@ interface Pace {
   readonly watch?: boolean;
 }
 
-/** The commands that send again. */
+/** The commands that act on deliveries. */
 export function addActing(program: Command): void {
   for (const [name, what] of [
     ['resend', 'send one delivery again, without retries'],
@@ -28,7 +28,7 @@ export function addActing(program: Command): void {
         show(delivery, output, () => `${id}: ${textOf(delivery.explanation)}`);
       });
 
-  paced(program.command('recover <callback>').description('send again the deliveries of one callback that failed or expired'))
+  paced(program.command('recover <callback>').description('send the failed and expired deliveries of one callback again'))
     .requiredOption('--since <time>', '15m, 2h, 7d ago, or an RFC 3339 time')
     .option('--until <time>')
     .action(async (id: string, options: Pace & { since: string; until?: string }, command: Command) => {
@@ -57,7 +57,7 @@ const paceOf = ({ perSecond, dryRun }: Pace): Json => ({ ...(perSecond !== undef
 
 const TIMES = ['since', 'until'];
 
-/** A selection takes lists where a query repeats a name; times are one each. */
+/** A selection takes lists where a query repeats a parameter; times are single values. */
 const selectionOf = (query: Query): Json => Object.fromEntries(Object.entries(query).map(([name, value]) => [name, TIMES.includes(name) ? value : [value].flat()]));
 
 async function begun(context: Context, answer: Json, { dryRun = false, watch = false }: Pace): Promise<void> {

@@ -2,7 +2,7 @@ import type { Profile } from './profile.js';
 import { EXIT, Refusal } from './refusal.js';
 import { refusal } from './refused.js';
 
-/** OpenAPI 3.1, as far as it is read here. */
+/** The parts of OpenAPI 3.1 that are used here. */
 interface Described {
   readonly parameters?: readonly { readonly name: string; readonly in: string }[];
   readonly summary?: string;
@@ -31,8 +31,8 @@ export interface Call {
 const ANSWER_WITHIN_MS = 60_000;
 
 /**
- * The API of one installation, made of the description that it publishes: what can be called, and with which filters, is asked of it and written down nowhere
- * else. What it does not describe is refused before anything is sent (ADR 35).
+ * A client for one installation, built from the OpenAPI document that it publishes. Operations and filters are not listed here. A call that the
+ * document does not describe is refused before anything is sent (ADR 35).
  */
 export class Api {
   private constructor(
@@ -46,7 +46,7 @@ export class Api {
     return new Api(profile, (await answer.json()) as Description);
   }
 
-  /** The filters that a list takes. */
+  /** The query parameters of a list. */
   filtersOf(template: string): string[] {
     return (this.description.paths[template]?.get?.parameters ?? []).flatMap(({ name, in: place }) => (place === 'query' ? [name] : [])).sort();
   }
@@ -58,14 +58,14 @@ export class Api {
     return { ...schema, components: this.description.components };
   }
 
-  /** Throws a Refusal for whatever is no success, with the sentence and every fault of the answer. */
+  /** Throws a Refusal, with the sentence and every fault of the answer, unless it succeeds. */
   async call<T = Json>(operation: string, call: Call = {}): Promise<T> {
     const answer = await this.request(operation, call, AbortSignal.timeout(ANSWER_WITHIN_MS));
     const text = await answer.text();
     return (text ? JSON.parse(text) : null) as T;
   }
 
-  /** The answer itself, for what is no JSON: a payload, a stream. */
+  /** The answer itself, for what is not JSON: a payload, a stream. */
   async request(operation: string, { path = {}, query = {}, body, headers = {} }: Call, signal: AbortSignal): Promise<Response> {
     const [method = '', template = ''] = operation.split(' ');
     this.#check(method, template, query);
@@ -83,7 +83,7 @@ export class Api {
   #check(method: string, template: string, query: Query): void {
     const known = (this.#described(method, template).parameters ?? []).flatMap(({ name, in: place }) => (place === 'query' ? [name] : []));
     const unknown = Object.keys(query).find((name) => query[name] !== undefined && !known.includes(name));
-    if (unknown !== undefined) throw new Refusal(`There is no filter "${unknown}" here. There are: ${known.sort().join(', ') || 'none'}.`, EXIT.usage);
+    if (unknown !== undefined) throw new Refusal(`There is no filter "${unknown}" here. Filters: ${known.sort().join(', ') || 'none'}.`, EXIT.usage);
   }
 
   #described(method: string, template: string): Described {

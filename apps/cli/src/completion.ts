@@ -3,7 +3,7 @@ import { print } from './output.js';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
-/** `nuncio completion bash >> ~/.bashrc`: out of the commands that there are. */
+/** `nuncio completion bash >> ~/.bashrc`. Made from the existing commands. */
 export function addCompletion(program: Command): void {
   program
     .command('completion')
@@ -14,7 +14,7 @@ export function addCompletion(program: Command): void {
     });
 }
 
-/** The words that may follow each command: `operations` is followed by `list`, `show`, … */
+/** The words that may follow each command, such as `list` after `operations`. */
 type Words = ReadonlyMap<string, readonly string[]>;
 
 function wordsOf(program: Command): Words {

@@ -3,11 +3,11 @@ import { Api } from './api.js';
 import { outputOf, type Output } from './output.js';
 import { chooseProfile } from './profile.js';
 
-/** The common parts of every command. */
+/** What every command needs. */
 export interface Context {
   readonly api: Api;
   readonly output: Output;
-  /** Aborted by Ctrl-C: what is begun ends, and nothing is begun anew. */
+  /** Aborted by Ctrl-C: what has begun ends, and nothing new begins. */
   readonly signal: AbortSignal;
 }
 
@@ -24,7 +24,7 @@ process.once('SIGTERM', () => {
   interrupted.abort(new Error('interrupted'));
 });
 
-/** The context of the command that runs: global options may stand anywhere. */
+/** The context of the command that runs. Global options may be anywhere. */
 export async function contextOf(command: Command): Promise<Context> {
   const { profile, json = false } = command.optsWithGlobals<GlobalOptions>();
   return { api: await Api.open(chooseProfile(profile)), output: outputOf(json), signal: interrupted.signal };

@@ -36,7 +36,7 @@ interface Delivery {
 
 const BODY_SHOWN = 500;
 
-/** A delivery as a page of text: where it stands in a sentence, what happened to it, and what was sent and answered. */
+/** A delivery as a page of text: a sentence on its state, its timeline, and its requests and answers. */
 export function deliveryPage(json: Json, output: Output): string {
   const delivery = json as unknown as Delivery;
   const { id, status, explanation, eventType, event, tenant, callback, subscription, timeline, attempts } = delivery;

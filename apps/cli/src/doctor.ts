@@ -6,18 +6,18 @@ import { line, outputOf, show } from './output.js';
 import { DEV_FILE } from './profile.js';
 import { Refusal } from './refusal.js';
 
-/** One thing that was looked at. */
+/** The result of one check. */
 export interface Finding {
   readonly what: string;
   readonly ok: boolean;
-  /** The finding, and, if it is a fault, what to mend. */
+  /** The result; for a fault, also what to mend. */
   readonly detail: string;
 }
 
 const CLOCK_TOLERANCE_MS = 5_000;
 const ANSWER_WITHIN_MS = 5_000;
 
-/** Above these something waits that should not (docs/operating.md). */
+/** Above these limits something is wrong (docs/operating.md). */
 const LIMITS: readonly { readonly metric: string; readonly most: number; readonly mend: string }[] = [
   { metric: 'nuncio_relay_failing', most: 0, mend: 'changes of configuration are not published: docs/runbooks/configuration-not-published.md' },
   { metric: 'nuncio_log_lag_seconds', most: 60, mend: 'the log is behind: docs/runbooks/log-behind.md' },
@@ -26,7 +26,7 @@ const LIMITS: readonly { readonly metric: string; readonly most: number; readonl
 ];
 
 export function addDoctor(program: Command): void {
-  const doctor = program.command('doctor').description('check the installation, or an authorization server, and say what to mend');
+  const doctor = program.command('doctor').description('check the installation, or an authorization server, and say what to correct');
   doctor
     .command('installation', { isDefault: true })
     .description('check the API, its services, clocks, lags and versions')
@@ -54,14 +54,14 @@ export function addDoctor(program: Command): void {
     });
 }
 
-/** Ends with status 1 where something is to be mended. */
+/** Ends with status 1 if there is something to mend. */
 function report({ output }: Pick<Context, 'output'>, findings: readonly Finding[]): void {
-  show(findings, output, () => findings.map(({ what, ok, detail }) => `${ok ? 'ok  ' : 'MEND'}  ${what}: ${line(detail)}`).join('\n'));
+  show(findings, output, () => findings.map(({ what, ok, detail }) => `${ok ? 'ok  ' : 'FAIL'}  ${what}: ${line(detail)}`).join('\n'));
   const faults = findings.filter(({ ok }) => !ok).length;
   if (faults) throw new Refusal(`${faults} of ${findings.length} to mend.`);
 }
 
-/** The view of a caller: each service behind the gateway is asked for something that needs its database. */
+/** Calls each service behind the gateway with a request that needs its database. */
 async function lookAtApi({ api }: Context): Promise<Finding[]> {
   const asked = async (what: string, path: string): Promise<Finding> => {
     try {
@@ -75,7 +75,7 @@ async function lookAtApi({ api }: Context): Promise<Finding[]> {
   const answer = await fetch(`${api.profile.url}/v1/openapi.json`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
   const skew = Date.parse(answer.headers.get('date') ?? '') - before;
   const clock = Number.isNaN(skew)
-    ? { what: 'clock', ok: true, detail: 'the gateway does not say what time it is' }
+    ? { what: 'clock', ok: true, detail: 'the gateway does not send its time' }
     : { what: 'clock', ok: Math.abs(skew) <= CLOCK_TOLERANCE_MS, detail: `the clocks of the gateway and of this machine are ${Math.abs(Math.round(skew / 1_000))} s apart${Math.abs(skew) > CLOCK_TOLERANCE_MS ? ': synchronize both by NTP, or receivers refuse signatures' : ''}` };
   return [{ what: 'gateway', ok: true, detail: api.profile.url }, clock, await asked('configuration', '/v1/callbacks'), await asked('log', '/v1/deliveries')];
 }
@@ -99,7 +99,7 @@ async function lookAtService(url: string): Promise<Finding[]> {
   }
 }
 
-/** The gateway shows metrics nowhere but where it is told to. */
+/** The services of `npm start`. The gateway does not expose its metrics. */
 function devServices(): string[] {
   if (!existsSync(DEV_FILE)) return [];
   const { services = {} } = JSON.parse(readFileSync(DEV_FILE, 'utf8')) as { services?: Record<string, { port: number }> };

@@ -1,4 +1,4 @@
-/** Server-sent events (HTML standard §9.2.6): of each its name, its id and its data. */
+/** A server-sent event (HTML standard §9.2.6). */
 export interface Message {
   readonly event?: string;
   readonly id?: string;

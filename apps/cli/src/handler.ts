@@ -2,10 +2,10 @@ import { request as overHttp, type IncomingMessage } from 'node:http';
 import { request as overHttps } from 'node:https';
 import { endToEnd } from './end-to-end.js';
 
-/** Names and values as on the wire, in order. */
+/** Names and values in order, as on the wire. */
 export type HeaderLines = readonly (readonly [name: string, value: string])[];
 
-/** A request as the gateway received it; the body in base64. */
+/** A request as the gateway received it; the body is in base64. */
 export interface Delivered {
   readonly id: string;
   readonly method: string;
@@ -19,10 +19,10 @@ export interface Answered {
 }
 
 const ANSWER_WITHIN_MS = 30_000;
-/** The limit for an answer's body. More than that is not handed back. */
+/** The most bytes of an answer's body that are passed back. */
 const BODY_BYTES = 524_288;
 
-/** The answer of a handler on this machine, also a redirect or a refusal. If it does not answer, a 502 says why. */
+/** The answer of a server on this machine, whatever its status. If it does not answer, a 502 that says why. */
 export function handle(target: URL, { method, headers, body }: Delivered): Promise<Answered> {
   const payload = Buffer.from(body, 'base64');
   const lines = [...headers, ['Host', target.host], ['Content-Length', String(payload.length)], ['Connection', 'close']];

@@ -27,9 +27,9 @@ interface Listener extends Json {
 export function addListen(program: Command): void {
   program
     .command('listen')
-    .description('send deliveries to a server on this machine, signed and retried as for a receiver, until Ctrl-C')
+    .description('forward deliveries to a server on this machine, signed and retried as for a receiver, until Ctrl-C')
     .requiredOption('--forward <url>', 'the address of that server: http://localhost:3000/hooks')
-    .option('--tenant <id>', "whose events; default: the API key's tenant")
+    .option('--tenant <id>', "the tenant whose events to send; default: the API key's tenant")
     .option('--events <types>', 'comma list of event types', '*')
     .option('--dialect <profile>', 'standard, persona or webhookie: signature, envelope and retries')
     .option('--gateway <url>', "where dispatchers reach the gateway, if not at the profile's address")
@@ -44,14 +44,14 @@ async function listen(command: Context, options: Options): Promise<void> {
   const context = { ...command, signal: AbortSignal.any([command.signal, ended.signal]) };
   const target = targetOf(options.forward);
   const tenant = options.tenant ?? (await api.call<{ tenant: string | null }>('GET /v1/me')).tenant;
-  if (tenant === null) throw new Refusal('This API key belongs to no tenant: say whose events to send, with --tenant <id>.', EXIT.usage);
+  if (tenant === null) throw new Refusal('This API key belongs to no tenant: choose one with --tenant <id>.', EXIT.usage);
   const wanted = { tenant, name: `nuncio listen, ${hostname()}, ${target.href}`, events: options.events.split(','), dialect: options.dialect };
   await removeLeftOver(api, wanted);
   const listening = new Listening(context, target, options.gateway ?? api.profile.url);
   const callback = await makeCallback(api, wanted, await listening.open());
   try {
     tell(context, { callback: callback.id, url: callback.url, signingSecret: callback.signing.secret ?? null }, [
-      `Deliveries of ${tenant} (${options.events}) come to ${target.href}, by the callback ${callback.id}`,
+      `Deliveries of ${tenant} (${options.events}) are forwarded to ${target.href}, by the callback ${callback.id}`,
       `Signing secret: ${callback.signing.secret ?? 'none'}`,
       `Signed URL: ${callback.url}`,
     ]);
@@ -63,10 +63,10 @@ async function listen(command: Context, options: Options): Promise<void> {
   }
 }
 
-/** A listener of the gateway, read until Ctrl-C: opened again where its stream ends, made anew where the gateway does not know it any more. */
+/** Reads a listener of the gateway until Ctrl-C. Reconnects if its stream ends, and opens a new listener if the gateway no longer knows it. */
 class Listening {
   #listener: Listener | undefined;
-  /** The requests that are being handled: a stream that is opened again repeats them. */
+  /** Ids of the requests in progress, which a new stream repeats. */
   readonly #handled = new Set<string>();
 
   constructor(
@@ -75,7 +75,7 @@ class Listening {
     private readonly gateway: string,
   ) {}
 
-  /** The address of its inbox. */
+  /** Returns the address of its inbox. */
   async open(): Promise<string> {
     this.#listener = await this.context.api.call<Listener>('POST /v1/listeners');
     return new URL(this.#listener.inbox, this.gateway).href;

@@ -41,7 +41,7 @@ export function addLists(program: Command): void {
       });
     group
       .command('show <id>')
-      .description(`show one ${kind.what} whole`)
+      .description(`show one ${kind.what}`)
       .action(async (id: string, _: object, command: Command) => {
         const { api, output } = await contextOf(command);
         const one = await api.call(`GET /v1/${kind.name}/{id}`, { path: { id } });
@@ -59,7 +59,7 @@ export function addLists(program: Command): void {
   }
 }
 
-/** Page after page, until there are so many. */
+/** Reads pages until there are `most` items. */
 export async function listed(api: Api, path: string, query: Query, most: number): Promise<Json[]> {
   const items: Json[] = [];
   for (let cursor: string | null | undefined; cursor !== null && items.length < most; ) {
@@ -76,7 +76,6 @@ function countOf(text: string): number {
   throw new Refusal(`--limit takes a number of rows, not "${text}".`, EXIT.usage);
 }
 
-/** One line for each field. */
 export function fields(one: Json): string {
   const names = Object.keys(one);
   const width = Math.max(...names.map((name) => name.length));

@@ -9,16 +9,16 @@ import { EXIT, Refusal } from './refusal.js';
 export function addLogin(program: Command): void {
   program
     .command('login')
-    .description('keep the address of an installation and an API key as a profile; the key is read from standard input')
+    .description('store the address of an installation and an API key as a profile; the key is read from standard input')
     .requiredOption('--url <url>', 'https://nuncio.example.com')
     .action(async ({ url }: { url: string }, command: Command) => {
-      // The key is neither an argument nor echoed: others on this machine see the arguments of a process.
+      // The key is read from standard input, since others on this machine can see the arguments of a process.
       if (process.stdin.isTTY) process.stderr.write('API key, then Enter and Ctrl-D: ');
       const key = readFileSync(0, 'utf8').trim();
-      if (!key) throw new Refusal('No key came on standard input.', EXIT.usage);
+      if (!key) throw new Refusal('There was no key on standard input.', EXIT.usage);
       const { profile = 'default' } = command.optsWithGlobals<GlobalOptions>();
       const api = await Api.open({ url: new URL(url).origin, key });
       await api.call('GET /v1/event-types', { query: { limit: '1' } });
-      print(`Profile ${profile} is kept in ${keepProfile(profile, api.profile)}`);
+      print(`The profile ${profile} is stored in ${keepProfile(profile, api.profile)}`);
     });
 }

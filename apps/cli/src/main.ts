@@ -17,11 +17,11 @@ const program = new Command('nuncio')
   .description('publish events, look at deliveries and manage one installation of Nuncio from a terminal')
   .option('-p, --profile <name>', 'which installation (`nuncio login`)')
   .option('--json', 'JSON instead of text')
-  .addHelpText('after', '\nExit status: 0 done, 1 refused or something to mend, 2 typed wrongly, 3 the installation cannot be reached, 4 a plan has changes, 130 interrupted.')
+  .addHelpText('after', '\nExit status: 0 done, 1 refused or something to correct, 2 wrong usage, 3 the installation cannot be reached, 4 a plan has changes, 130 interrupted.')
   .exitOverride();
 
 for (const add of [addLogin, addPublish, addTail, addListen, addLists, addActing, addOperations, addApply, addExport, addDoctor, addCompletion]) add(program);
-// A command takes over this setting only when it is made, so each needs it.
+// Commander copies this setting only to commands made later, so each is set.
 for (const command of allOf(program)) command.exitOverride();
 
 // The reader may stop early: `nuncio events | head`.
@@ -41,7 +41,7 @@ function allOf(command: Command): Command[] {
 }
 
 function statusOf(error: unknown): number {
-  // Commander has printed what is wrong.
+  // Commander has already printed the message.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (!(error instanceof Refusal)) throw error;
   tell(error.message);

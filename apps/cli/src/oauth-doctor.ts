@@ -15,18 +15,21 @@ export interface ServerOptions {
 const ANSWER_WITHIN_MS = 10_000;
 const CLOCK_TOLERANCE_SECONDS = 30;
 
-/** A credential, by a request for a token that the installation itself makes. */
+/** Checks a credential by a token request that the installation makes. */
 export async function diagnoseCredential(api: Api, id: string): Promise<Finding[]> {
   const tested = await api.call<Json & { ok: boolean; error?: string | null; advice?: string | null }>('POST /v1/credentials/{id}/test', { path: { id } });
   const health = await api.call<Json & { state: string; expiresAt: string | null; lastFailure: { advice?: string | null } | null }>('GET /v1/credentials/{id}/health', { path: { id } });
   const why = [tested.error, tested.advice ?? health.lastFailure?.advice].filter(Boolean).join(' ');
   return [
     { what: 'token', ok: tested.ok, detail: tested.ok ? 'the authorization server gives a token' : why || JSON.stringify(tested.tokenError ?? tested) },
-    { what: 'lately', ok: health.state !== 'failing' || tested.ok, detail: `${health.state}${health.expiresAt === null ? '' : `, the token that is used ends at ${health.expiresAt}`}` },
+    { what: 'lately', ok: health.state !== 'failing' || tested.ok, detail: `${health.state}${health.expiresAt === null ? '' : `, the present token ends at ${health.expiresAt}`}` },
   ];
 }
 
-/** An authorization server, asked from this machine: where it is, which method it takes, what is in its token, and whether an endpoint takes that. */
+/**
+ * Checks an authorization server from this machine: its metadata, the methods it accepts, the claims of its token, and whether an endpoint accepts
+ * that token.
+ */
 export async function diagnoseServer({ issuer, tokenUrl, clientId, clientSecretEnv, scope, endpoint }: ServerOptions): Promise<Finding[]> {
   if ((issuer === undefined) === (tokenUrl === undefined)) throw new Refusal('Name a credential, or give --issuer or --token-url.', EXIT.usage);
   const secret = process.env[clientSecretEnv];
@@ -42,8 +45,8 @@ export async function diagnoseServer({ issuer, tokenUrl, clientId, clientSecretE
     token ??= found.token;
   }
   if (token === undefined) return findings;
-  // One method that works is enough: the others are told, and are no fault.
-  const working = findings.map((finding) => (finding.what in methodsOf('', '') && !finding.ok ? { ...finding, ok: true, detail: `not taken (${finding.detail})` } : finding));
+  // One working method is enough; the others are shown, but are no fault.
+  const working = findings.map((finding) => (finding.what in methodsOf('', '') && !finding.ok ? { ...finding, ok: true, detail: `not accepted (${finding.detail})` } : finding));
   return [...working, claims(token), ...(endpoint === undefined ? [] : [await callEndpoint(endpoint, token)])];
 }
 
@@ -58,7 +61,7 @@ async function discover(issuer: string, findings: Finding[]): Promise<string | u
       if (answer.status !== 200) continue;
       const metadata = (await answer.json()) as { issuer?: string; token_endpoint?: string; token_endpoint_auth_methods_supported?: string[] };
       const isIt = metadata.issuer === issuer;
-      findings.push({ what: 'discovery', ok: isIt, detail: isIt ? `${url} names ${metadata.token_endpoint ?? 'no token endpoint'}, methods ${metadata.token_endpoint_auth_methods_supported?.join(', ') ?? 'not said'}` : `${url} is of the issuer "${String(metadata.issuer)}": use exactly that one` });
+      findings.push({ what: 'discovery', ok: isIt, detail: isIt ? `${url} names ${metadata.token_endpoint ?? 'no token endpoint'}, methods ${metadata.token_endpoint_auth_methods_supported?.join(', ') ?? 'not given'}` : `${url} is of the issuer "${String(metadata.issuer)}": use exactly this one` });
       if (metadata.token_endpoint !== undefined) return metadata.token_endpoint;
     } catch {
       // The other address may have it.
@@ -70,7 +73,10 @@ async function discover(issuer: string, findings: Finding[]): Promise<string | u
 
 type TokenRequest = { readonly headers: Readonly<Record<string, string>>; readonly form: Readonly<Record<string, string>> };
 
-/** RFC 6749 §2.3.1: id and secret are form-encoded before they are joined; `raw` leaves that out, which only shows where they have other characters than letters. */
+/**
+ * RFC 6749 §2.3.1: id and secret are form-encoded before they are joined. `raw` leaves that out, which makes a difference only for characters other
+ * than letters and digits.
+ */
 function methodsOf(id: string, secret: string): Record<string, TokenRequest> {
   const encoded = (text: string): string => new URLSearchParams({ x: text }).toString().slice(2);
   const basic = (user: string, password: string): TokenRequest => ({ headers: { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` }, form: {} });
@@ -96,23 +102,23 @@ async function askToken(url: string, { headers, form }: TokenRequest, scope: str
   }
 }
 
-/** The claims of a JWT (RFC 9068); an opaque token has none that can be read. The token itself is never printed. */
+/** The claims of a JWT (RFC 9068). An opaque token has none that can be read. The token itself is never printed. */
 function claims(token: string): Finding {
   const part = token.split('.');
   const read = part.length === 3 ? parsed(Buffer.from(part[1] ?? '', 'base64url').toString()) : {};
   const { iss, aud, scope, exp, iat } = read;
-  if (exp === undefined && aud === undefined) return { what: 'claims', ok: true, detail: 'the token is opaque: its receiver alone can read it' };
+  if (exp === undefined && aud === undefined) return { what: 'claims', ok: true, detail: 'the token is opaque: only its receiver can read it' };
   const skew = typeof iat === 'number' ? Math.round(iat - Date.now() / 1_000) : 0;
   const told = `iss ${String(iss)}, aud ${JSON.stringify(aud)}, scope ${String(scope ?? read.scp)}, exp ${typeof exp === 'number' ? new Date(exp * 1_000).toISOString() : 'none'}`;
-  return skew > CLOCK_TOLERANCE_SECONDS ? { what: 'claims', ok: false, detail: `${told}; it is issued ${skew} s from now: set the clocks by NTP` } : { what: 'claims', ok: true, detail: told };
+  return skew > CLOCK_TOLERANCE_SECONDS ? { what: 'claims', ok: false, detail: `${told}; it was issued ${skew} s in the future: synchronize the clocks by NTP` } : { what: 'claims', ok: true, detail: told };
 }
 
 async function callEndpoint(endpoint: string, token: string): Promise<Finding> {
   try {
     const answer = await fetch(endpoint, { method: 'POST', redirect: 'manual', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: '{}', signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
     const challenge = answer.headers.get('www-authenticate');
-    if (answer.status !== 401 && answer.status !== 403) return { what: 'endpoint', ok: true, detail: `${answer.status}: it takes the token` };
-    const mend = challenge?.includes('insufficient_scope') ? 'ask for the scope that it names' : 'it wants another audience, issuer or scope: compare the claims above with what it is set to';
+    if (answer.status !== 401 && answer.status !== 403) return { what: 'endpoint', ok: true, detail: `${answer.status}: it accepts the token` };
+    const mend = challenge?.includes('insufficient_scope') ? 'ask for the scope that it names' : 'it expects another audience, issuer or scope: compare the claims above with its settings';
     return { what: 'endpoint', ok: false, detail: `${answer.status}, ${challenge ?? 'without WWW-Authenticate'}: ${mend}` };
   } catch (error) {
     return { what: 'endpoint', ok: false, detail: (error as Error).message };

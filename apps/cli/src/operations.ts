@@ -7,12 +7,12 @@ import { EXIT, Refusal } from './refusal.js';
 
 const LOOK_EVERY_MS = 1_000;
 
-/** Beside `operations list` and `show`: `watch`, and the moves. */
+/** Adds `watch` and the moves to `operations list` and `show`. */
 export function addOperations(program: Command): void {
   const group = program.commands.find((command) => command.name() === 'operations');
   group
     ?.command('watch <id>')
-    .description('follow an operation until it is done; Ctrl-C ends only the watching')
+    .description('follow an operation until it is done; Ctrl-C only ends the watching')
     .action(async (id: string, _: object, command: Command) => {
       await watchOperation(await contextOf(command), id);
     });
@@ -24,7 +24,10 @@ export function addOperations(program: Command): void {
     });
 }
 
-/** Until it is done. Ends with status 1 where it was canceled, and 130 where the watching was interrupted: the operation goes on. */
+/**
+ * Waits until the operation is done. Ends with status 1 if it was canceled, and 130 if watching was interrupted; the operation then
+ * goes on.
+ */
 export async function watchOperation({ api, output, signal }: Context, id: string): Promise<void> {
   for (;;) {
     const operation = await api.call('GET /v1/operations/{id}', { path: { id } });
@@ -40,7 +43,7 @@ export async function watchOperation({ api, output, signal }: Context, id: strin
   }
 }
 
-/** `; so far 40 delivered, 2 open`. */
+/** Such as `; so far 40 delivered, 2 open`. */
 function cameTo(outcome: unknown): string {
   const some = Object.entries((outcome ?? {}) as Record<string, number>).filter(([, n]) => n > 0);
   return some.length ? `; so far ${some.map(([status, n]) => `${n} ${status}`).join(', ')}` : '';

@@ -5,7 +5,9 @@ import { deliveryPage } from './delivery-page.js';
 import { fields } from './lists.js';
 import { outputOf, print, printJson, show, table, tell } from './output.js';
 
-/** Sets a title, clears the screen, moves up, by C0 and C1, ends a line, turns the reading direction round. */
+/**
+ * Control characters: set a title, clear the screen, move up (C0 and C1), end a line, reverse the direction of text.
+ */
 const EVIL = 'a\u001b]0;mine\u0007b\u001b[2Jc\u009b1Ad\re\u202ef\u2066g\u2028h\u007fi\bj';
 const person = outputOf(false, {}, true);
 const program = outputOf(true, {}, false);
@@ -32,7 +34,7 @@ describe('what a stranger has named', () => {
     ['a sentence', () => { show({}, person, () => `Deliveries of ${EVIL}`); }],
     ['JSON', () => { printJson({ [EVIL]: EVIL }); }],
     ['a delivery', () => { print(deliveryPage({ id: 'dlv_1', status: 'failed', explanation: EVIL, eventType: EVIL, event: 'evt_1', tenant: EVIL, callback: EVIL, subscription: EVIL, timeline: [{ at: EVIL, fact: EVIL, number: 1, reason: EVIL, outcome: EVIL, requestedBy: EVIL }], attempts: [{ number: 1, startedAt: EVIL, outcome: EVIL, request: { method: EVIL, url: EVIL, headers: { [EVIL]: EVIL } }, response: { status: 200, body: EVIL }, error: { class: EVIL, detail: EVIL }, advice: EVIL, timingsMs: { total: 1 } }] }, person)); }],
-  ])('gives a terminal no order, in %s', (_, say) => {
+  ])('sends no control sequence to a terminal, in %s', (_, say) => {
     say();
     // eslint-disable-next-line no-control-regex -- our own colours
     expect(out.replaceAll(/\u001b\[(?:31|32|33|36|39)m/g, '')).toMatch(/^[^\p{Cc}\p{Bidi_Control}\u2028]*(?:\n[^\p{Cc}\p{Bidi_Control}\u2028]*)*$/u);
@@ -45,13 +47,13 @@ describe('what a stranger has named', () => {
     expect(out.trimEnd().split('\n')).toHaveLength(3);
   });
 
-  it('comes to a program as it is', () => {
+  it('reaches a program unchanged', () => {
     show({ name: EVIL }, program, () => '');
     expect(JSON.parse(out)).toEqual({ name: EVIL });
   });
 });
 
-it('is written by output.ts alone, which sees to that; a bar redraws its own line', () => {
+it('is written only by output.ts, which escapes it; a progress bar redraws its own line', () => {
   const writers = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts') && /\.write\(|console\./.test(readFileSync(join(import.meta.dirname, file), 'utf8').replace(`process.stderr.write('API key, then Enter and Ctrl-D: ')`, '')));
   expect(writers.sort()).toEqual(['output.ts', 'progress.ts']);
 });

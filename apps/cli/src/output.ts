@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { Json } from './api.js';
 
-/** How this run writes: a person reads text, a program `--json`. */
+/** How this run writes: text for a person, or JSON for a program. */
 export interface Output {
   readonly isJson: boolean;
   readonly isColoured: boolean;
@@ -9,52 +9,54 @@ export interface Output {
 
 type Colour = Parameters<typeof styleText>[0];
 
-/** `NO_COLOR` (no-color.org), a pipe and `--json` are without colours. */
+/** `NO_COLOR` (no-color.org), a pipe, and `--json` turn colours off. */
 export const outputOf = (isJson: boolean, env: NodeJS.ProcessEnv = process.env, isTerminal = process.stdout.isTTY): Output => ({ isJson, isColoured: !isJson && isTerminal && !env.NO_COLOR });
 
 const COLOURS: Readonly<Record<string, Colour>> = { delivered: 'green', activated: 'green', done: 'green', ok: 'green', working: 'green', failed: 'red', expired: 'red', blocked: 'red', held: 'yellow', parked: 'yellow', pending: 'yellow', paused: 'yellow', running: 'cyan' };
 
-/** A state in its colour. */
 export function coloured(text: string, { isColoured }: Output): string {
   const colour = COLOURS[text.trim()];
   return isColoured && colour ? styleText(colour, text, { validateStream: false }) : text;
 }
 
-/** What a terminal would take for an order, or for another order of the letters (UAX #9 §2); and not the ends of lines. */
+/**
+ * Characters that a terminal takes for control, or that change the direction of text (UAX #9 §2), apart from ends of
+ * lines.
+ */
 const ORDERS = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
-/** Those that are ours: what `coloured` adds. */
+/** The escape sequences that `coloured` adds. */
 // eslint-disable-next-line no-control-regex -- they are what is looked for
 const COLOUR = /(\u001b\[(?:31|32|33|36|39)m)/;
 
-/** Without what a terminal would take for an order: it comes from strangers. */
+/** Text from outside without control characters. */
 export const plain = (text: string): string => text.replaceAll(ORDERS, '·');
-/** The same in one line, whatever the text has. */
+/** The same on one line. */
 export const line = (text: string): string => plain(text).replaceAll('\n', ' ');
 
-/** As it goes to a terminal, wherever it comes from: of all that moves a cursor, colours alone. */
+/** Any text as it is safe on a terminal: the only escape sequences left are colours. */
 const shown = (text: string): string => `${text.split(COLOUR).map((part, i) => (i % 2 ? part : plain(part))).join('')}\n`;
 
-/** Everything that this command says goes out here, or in `tell`. */
+/** All output goes through this function, or through `tell`. */
 export const print = (text: string): void => void process.stdout.write(shown(text));
-/** Beside what it was asked for. */
+/** Messages beside the requested output. */
 export const tell = (text: string): void => void process.stderr.write(shown(text));
-/** A program gets every character: those that a terminal would obey in JSON's own spelling. */
+/** A program gets every character; control characters as JSON escapes. */
 export function printJson(value: unknown, indent?: number): void {
   print(JSON.stringify(value, null, indent).replaceAll(ORDERS, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`));
 }
-/** As they are, but on a terminal. */
+/** Unchanged, except on a terminal. */
 export function printBytes(bytes: Buffer): void {
   if (process.stdout.isTTY) print(bytes.toString());
   else process.stdout.write(bytes);
 }
 
-/** One value: as JSON, or as a person reads it. */
+/** One value: as JSON, or as text for a person. */
 export function show(value: unknown, output: Output, text: () => string): void {
   if (output.isJson) printJson(value, 2);
   else print(text());
 }
 
-/** Rows under the names of their columns. What is no text is shown as JSON, what is not there as a dash. */
+/** Rows under the names of their columns. A value that is no text is shown as JSON, an absent one as a dash. */
 export function table(rows: readonly Json[], columns: readonly string[], output: Output): string {
   const cells = rows.map((row) => columns.map((column) => cell(row[column])));
   const widths = columns.map((column, i) => Math.max(column.length, ...cells.map((row) => row[i]?.length ?? 0)));
@@ -62,7 +64,7 @@ export function table(rows: readonly Json[], columns: readonly string[], output:
   return [lineOf(columns.map((column) => column.toUpperCase())), ...cells.map((row) => lineOf(row, (text) => coloured(text, output)))].join('\n');
 }
 
-/** A value of an answer as text; as JSON, if it is no text. */
+/** A value of an answer as text; as JSON if it is no text. */
 export const textOf = (value: unknown): string => (value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value));
 
 function cell(value: unknown): string {

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { EXIT, Refusal } from './refusal.js';
 
-/** An installation, and who speaks to it. */
+/** The address of an installation, and an API key. */
 export interface Profile {
   readonly url: string;
   readonly key: string;
@@ -11,14 +11,14 @@ export interface Profile {
 
 type Profiles = Readonly<Record<string, Profile>>;
 
-/** The file that `npm start` writes in the folder that it runs in. */
+/** The file that `npm start` writes into its working directory. */
 export const DEV_FILE = '.nuncio/dev.json';
 
 export const profilesFile = (env: NodeJS.ProcessEnv): string => join(env.XDG_CONFIG_HOME ?? join(homedir(), '.config'), 'nuncio', 'profiles.json');
 
 /**
- * The profile that a command speaks as: `name`, else `NUNCIO_URL` and `NUNCIO_API_KEY`, else the profile that `NUNCIO_PROFILE` names, else `default`,
- * else what `npm start` runs in this folder. Throws a Refusal where there is none.
+ * The profile of a command: `name`; else `NUNCIO_URL` and `NUNCIO_API_KEY`; else the one named by `NUNCIO_PROFILE`; else `default`; else the
+ * installation that `npm start` runs in this folder. Throws a Refusal if there is none.
  */
 export function chooseProfile(name: string | undefined, env: NodeJS.ProcessEnv = process.env): Profile {
   if (name !== undefined) return named(name, env);
@@ -28,12 +28,12 @@ export function chooseProfile(name: string | undefined, env: NodeJS.ProcessEnv =
   if (chosen) return named(chosen, env);
   const stored = readProfiles(env).default;
   if (stored) return stored;
-  if (!existsSync(DEV_FILE)) throw new Refusal('No installation is known: run `nuncio login`, or set NUNCIO_URL and NUNCIO_API_KEY.', EXIT.usage);
+  if (!existsSync(DEV_FILE)) throw new Refusal('There is no profile: run `nuncio login`, or set NUNCIO_URL and NUNCIO_API_KEY.', EXIT.usage);
   const dev = JSON.parse(readFileSync(DEV_FILE, 'utf8')) as { url: string; adminKey: string };
   return { url: dev.url, key: dev.adminKey };
 }
 
-/** Keeps a profile in a file for its owner's eyes only. */
+/** Stores a profile in a file that only its owner may read. */
 export function keepProfile(name: string, { url, key }: Profile, env: NodeJS.ProcessEnv = process.env): string {
   const file = profilesFile(env);
   const all = { ...readProfiles(env), [name]: { url: originOf(url), key } };
@@ -59,7 +59,7 @@ function readProfiles(env: NodeJS.ProcessEnv): Profiles {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Profiles;
   } catch {
-    throw new Refusal(`${file} is not JSON: mend it, or delete it and run \`nuncio login\`.`, EXIT.usage);
+    throw new Refusal(`${file} is not JSON: correct it, or delete it and run \`nuncio login\`.`, EXIT.usage);
   }
 }
 

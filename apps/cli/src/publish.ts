@@ -22,14 +22,14 @@ export function addPublish(program: Command): void {
     .requiredOption('-t, --type <event type>')
     .option('--tenant <ids>', 'comma list')
     .option('-d, --data <text>', 'the payload: a text, @file, or - for standard input', '-')
-    .option('--source <uri>', 'who publishes', '/nuncio/cli')
+    .option('--source <uri>', 'the source of the event', '/nuncio/cli')
     .option('--id <id>', 'with the source, identifies the event: a second one with both is dropped; default: a new id')
     .option('--subject <text>')
-    .option('--content-type <media type>', 'of the payload', 'application/json')
+    .option('--content-type <media type>', 'media type of the payload', 'application/json')
     .action(async ({ type, tenant, data = '-', source, id = randomUUID(), subject, contentType }: Options, command: Command) => {
       const { api, output, signal } = await contextOf(command);
       const attributes = { specversion: '1.0', id, source, type, ...(tenant !== undefined && { tenant }), ...(subject !== undefined && { subject }) };
-      // In HTTP headers what is not printable ASCII is percent-encoded (CloudEvents HTTP binding §3.1.3.2).
+      // In HTTP headers, anything but printable ASCII is percent-encoded (CloudEvents HTTP binding §3.1.3.2).
       const headers = Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`ce-${name}`, value.replaceAll(/[^\x21-\x7e]|["%]/gu, encodeURIComponent)]));
       const answer = await api.request('POST /v1/events', { body: payloadOf(data), headers: { ...headers, 'content-type': contentType } }, signal);
       const body = JSON.parse((await answer.text()) || 'null') as unknown;

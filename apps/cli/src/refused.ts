@@ -6,27 +6,27 @@ interface Problem {
   readonly detail?: string;
   readonly code?: string;
   readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
-  /** The id of what is there already. */
+  /** The id of the resource that exists already. */
   readonly existing?: string;
 }
 
-/** The API's answer was no success. */
+/** An answer of the API that is no success. */
 export class Refused extends Refusal {
   constructor(
     message: string,
     readonly http: number,
     readonly problem: Problem,
-    /** As `Retry-After` says; null = it does not. */
+    /** From `Retry-After`; null = absent. */
     readonly retryAfterMs: number | null,
   ) {
     super(message, http >= 500 ? EXIT.unavailable : EXIT.refused, problem.code);
   }
 }
 
-/** The installation has no room for it now (429), fails, or cannot be reached: later it may go. */
+/** Whether a later try may succeed: no room now (429), a failure (5xx), or not reachable. */
 export const isPassing = (error: unknown): boolean => error instanceof Refusal && (error.status === EXIT.unavailable || (error instanceof Refused && error.http === 429));
 
-/** The sentence of an answer that is no success, whoever wrote it. */
+/** The Refused of an answer, whoever wrote it. */
 export async function refusal(answer: Response, call: string): Promise<Refused> {
   const text = await answer.text();
   const problem = read(text);

@@ -24,7 +24,7 @@ export function addTail(program: Command): void {
     });
 }
 
-/** Opens the stream again where it ends, from the id that it came to: nothing is missed, and nothing shown twice. */
+/** Reconnects when the stream ends, from the last id: nothing is missed or shown twice. */
 async function tail(context: Context, options: Options): Promise<void> {
   const { api, signal } = context;
   const query = queryOf(options);
@@ -40,7 +40,7 @@ async function tail(context: Context, options: Options): Promise<void> {
       }
     } catch (error) {
       if (isInterrupted()) return;
-      // A refusal stays one however often it is asked; what broke off is opened again.
+      // A refusal would be repeated. A broken connection is opened again.
       if (error instanceof Refusal && error.status !== EXIT.unavailable) throw error;
       if (lastId === undefined) throw error;
     }
@@ -60,7 +60,7 @@ async function told({ api, output, signal }: Context, attempt: Json, { forward }
     const answer = await fetch(forward, { method: 'POST', headers, body: await payload.arrayBuffer(), signal: AbortSignal.any([signal, AbortSignal.timeout(FORWARD_WITHIN_MS)]) });
     tell(`forwarded: ${answer.status}`);
   } catch (cause) {
-    // The developer's server may well be down: the next one is forwarded all the same.
+    // The developer's server may be down. Later events are still forwarded.
     tell(`not forwarded: ${(cause as Error).message}`);
   }
 }

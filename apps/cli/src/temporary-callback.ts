@@ -9,7 +9,7 @@ const AGAIN_AFTER_MS = 3_000;
 
 export interface Wanted {
   readonly tenant: string;
-  /** One for each machine and address: what an earlier command has left behind is known by it. */
+  /** One name for each machine and address, by which the callback of an earlier command is found. */
   readonly name: string;
   readonly events: readonly string[];
   readonly dialect: string | undefined;
@@ -24,7 +24,10 @@ export interface Callback extends Json {
 export const makeCallback = (api: Api, { tenant, name, dialect }: Wanted, url: string): Promise<Callback> =>
   api.call<Callback>('POST /v1/callbacks', { body: { tenant, name, url, ...(dialect !== undefined && { profile: dialect }) } });
 
-/** Until it is activated: the sample that verifies it goes to the server on this machine, which may not be up yet. */
+/**
+ * Tries until the subscription is active. The sample that verifies it goes to the server on this machine, which may not
+ * run yet.
+ */
 export async function subscribe({ api, output, signal }: Context, callback: string, { tenant, events }: Wanted): Promise<void> {
   const isInterrupted = (): boolean => signal.aborted;
   for (let isFirst = true; !isInterrupted(); isFirst = false) {
@@ -35,13 +38,13 @@ export async function subscribe({ api, output, signal }: Context, callback: stri
       if (!output.isJson) print('Ready. Ctrl-C ends it, and removes the callback.');
       return;
     }
-    if (state !== 'draft') throw new Refusal(`The subscription is ${state}: one of its event types needs approval, which a temporary callback does not get.`);
-    if (isFirst) tell(`The server on this machine has not taken the sample (${String(verification?.status ?? verification?.error?.detail ?? 'no answer')}): it is asked again every ${AGAIN_AFTER_MS / 1_000} s.`);
+    if (state !== 'draft') throw new Refusal(`The subscription is ${state}: one of its event types requires an approval, which a temporary callback does not get.`);
+    if (isFirst) tell(`The server on this machine has not taken the sample (${String(verification?.status ?? verification?.error?.detail ?? 'no answer')}): it is sent again every ${AGAIN_AFTER_MS / 1_000} s.`);
     await pause(AGAIN_AFTER_MS, undefined, { signal }).catch(() => undefined);
   }
 }
 
-/** With its subscriptions. */
+/** Also removes its subscriptions. */
 export async function removeCallback(api: Api, id: string): Promise<void> {
   for (const subscription of await listed(api, '/v1/subscriptions', { callback: id }, Infinity)) {
     const path = { id: String(subscription.id) };

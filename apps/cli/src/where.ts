@@ -3,7 +3,7 @@ import type { Query } from './api.js';
 import { EXIT, Refusal } from './refusal.js';
 import { momentOf } from './time.js';
 
-/** Filters as they are typed: each `--where name=value`, and short forms of those that are typed most. */
+/** Filters of the command line: `--where name=value`, and short forms of the most frequent. */
 export interface Where {
   readonly where?: readonly string[];
   readonly tenant?: string;
@@ -13,10 +13,13 @@ export interface Where {
   readonly until?: string;
 }
 
-/** Collects the values of an option that may stand several times. */
+/** Collects the values of an option that may be repeated. */
 export const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
-/** Adds the filters to a command. Which there are, the installation says: another one is refused, and the refusal names them. */
+/**
+ * Adds the filter options to a command. The installation decides which filters exist; an unknown one is refused with a list of
+ * them.
+ */
 export const withFilters = (command: Command): Command =>
   command
     .option('-w, --where <filter=value>', 'any filter of the API; repeatable: the same filter again adds a value', collect)

@@ -8,7 +8,7 @@ import { eventType } from './event-types/event-type.js';
 import { subscription } from './subscriptions/subscription.js';
 import { tenant } from './tenants/tenant.js';
 
-/** Every kind of aggregate. A new one is a folder and a line here. */
+/** Every kind of aggregate. A new one needs a folder and a line here. */
 export const aggregates: Readonly<Record<AggregateKind, Aggregate<object>>> = {
   tenant,
   'api-key': apiKey,

@@ -17,16 +17,16 @@ import { configDatabase } from './database.js';
 const ADMIN = 'the-key-of-the-administrator';
 const RING = `k1:${Buffer.alloc(32).toString('base64')}`;
 
-/** As they were registered: `GET /v1/callbacks/{id}`. */
+/** The routes as they were registered, such as `GET /v1/callbacks/{id}`. */
 const routes = new Set<string>();
 let fresh: FreshDatabase;
 let app: NestFastifyApplication;
 let view: ConfigView;
 let producer: BatchProducer;
 let stopAnswering: () => Promise<void>;
-/** What the endpoints of this spec answer. */
+/** The status that this spec's endpoints answer. */
 let status = 204;
-/** What happens before they answer. */
+/** Done before an endpoint answers. */
 let meanwhile: (() => Promise<unknown>) | null = null;
 
 interface Answered {
@@ -41,7 +41,7 @@ async function call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, pa
   return { status: answer.statusCode, etag: answer.headers.etag, body: (answer.body ? JSON.parse(answer.body) : {}) as Answered['body'] };
 }
 
-/** Stands in for dispatcher and token service: it answers samples and token tests, as seen on Kafka. */
+/** Stands in for dispatcher and token service: answers samples and token tests over Kafka. */
 async function answerSamples(kafka: KafkaSettings): Promise<() => Promise<void>> {
   const consumer = createKafka(kafka).consumer({ groupId: `${kafka.topicPrefix}.answering`, maxWaitTimeInMs: 50 });
   await consumer.connect();
@@ -132,14 +132,14 @@ it('takes a tenant from nothing to an activated subscription that everybody sees
   expect(view.get('subscription', subscription)?.state.activatedAt).toBe(view.get('subscription', subscription)?.position);
 });
 
-it('says how far it got where the endpoint refuses the sample', async () => {
+it('says how far it got if the endpoint refuses the sample', async () => {
   status = 500;
   const refused = await call('POST', '/subscriptions', { callback, eventTypes: ['*'], activate: true }, { key });
   status = 204;
   expect(refused).toMatchObject({ status: 201, body: { state: 'draft', verification: { ok: false, status: 500, error: { class: 'http' } } } });
 });
 
-it('blocks what delivery has given up on, and not again after somebody unblocked it', async () => {
+it('blocks a subscription that delivery has given up on, and not again after somebody unblocked it', async () => {
   const signal = (position: number): Signal => ({ signal: 'exhausted', subscription, callback, tenant: 'acme', position, callbackPosition: null, at: Date.now(), errorClass: 'http', status: 503 });
   const seen = view.get('subscription', subscription)?.position ?? 0;
   await producer.sendJson(signals, subscription, signal(seen));
@@ -163,7 +163,7 @@ it('tests a callback and a credential, ten times a minute', async () => {
   expect(tests.find((test) => test.status === 200)?.body).toEqual({ ok: true, expiresInSeconds: 3_600, scope: null });
 });
 
-it('answers what is not yours as what is not there, and a role that may not before either', async () => {
+it('answers 404 for a resource of somebody else, even to a role that could not change it anyway', async () => {
   await call('POST', '/tenants', { id: 'other', name: 'Other' });
   const stranger = String((await call('POST', '/api-keys', { name: 'x', role: 'consumer', tenant: 'other' })).body.key);
   const viewer = String((await call('POST', '/api-keys', { name: 'x', role: 'viewer', tenant: 'acme' })).body.key);
@@ -179,7 +179,7 @@ it('answers what is not yours as what is not there, and a role that may not befo
   });
 });
 
-it('guards an update by the version its author has seen', async () => {
+it('accepts an update only for the version that its author has seen', async () => {
   const { etag } = await call('GET', `/callbacks/${callback}`, undefined, { key });
   const patched = await call('PATCH', `/callbacks/${callback}`, { enabled: true }, { key, ifMatch: etag });
   expect(patched).toMatchObject({ status: 200, body: { enabled: true, disabledReason: null, affectedSubscriptions: 2 } });
@@ -187,7 +187,7 @@ it('guards an update by the version its author has seen', async () => {
   expect((await call('PATCH', `/callbacks/${callback}`, { enabled: true }, { key })).body.version).toBe(patched.body.version);
 });
 
-it('keeps the filter of a subscription, counts another one as another subscription, and the same one but once', async () => {
+it('keeps the filter of a subscription, and allows a second subscription only with another filter', async () => {
   const filter = { any: [{ exact: { '/data/country': 'DE' } }, { prefix: { source: '/eu' } }] };
   const make = (given: object | null, activate = false) => call('POST', '/subscriptions', { callback, eventTypes: ['invoice.paid'], filter: given, activate }, { key });
   const created = await make(filter);
@@ -201,7 +201,7 @@ it('keeps the filter of a subscription, counts another one as another subscripti
   expect((await call('DELETE', `/subscriptions/${created.body.id}`, undefined, { key })).status).toBe(204);
 });
 
-/** Through the moves, one after the other. */
+/** Makes these moves one after another. */
 const moveThrough = async (id: string, moves: string): Promise<Answered> => {
   let answer: Answered | undefined;
   for (const name of moves.split(' ')) answer = await call('POST', `/subscriptions/${id}/${name}`, {});
@@ -216,7 +216,7 @@ const approved = async (to: string, eventTypes: string[]): Promise<string> => {
   return id;
 };
 
-it('takes verification and approval back when what a callback calls is another receiver, and says of which subscriptions', async () => {
+it('takes verification and approval back when the target of a callback becomes another receiver, and says for which subscriptions', async () => {
   const [salary, sent] = [await typeOf('required'), await typeOf('none')];
   const edits: [string, object][] = [
     ['origin', { url: 'http://127.0.0.2:9/in' }],
@@ -236,7 +236,7 @@ it('takes verification and approval back when what a callback calls is another r
   }
 });
 
-it('takes approvals back when a credential becomes another client, but not for those who may not see them', async () => {
+it('takes approvals back when a credential becomes another client, but not on behalf of callers who may not see the subscriptions', async () => {
   const salary = await typeOf('required');
   const { body: credential } = await call('POST', '/credentials', { name: 'shared', groups: [], tokenUrl: 'http://127.0.0.1:9/token', clientId: 'id', clientSecret: 'canary-secret' }, { key });
   const to = await callbackOf({ authentication: { type: 'oauth2', credential: credential.id } });
@@ -250,7 +250,7 @@ it('takes approvals back when a credential becomes another client, but not for t
   expect((await call('GET', `/subscriptions/${id}`)).body).toMatchObject({ state: 'draft', approved: false, awaitsApproval: true });
 });
 
-it.each(['callback', 'credential'])('takes nothing for verified whose %s has changed while its sample was on its way', async (what) => {
+it.each(['callback', 'credential'])('does not mark as verified a subscription whose %s has changed while its sample was on its way', async (what) => {
   const { body: credential } = await call('POST', '/credentials', { name: 'idp', tokenUrl: 'http://127.0.0.1:9/token', clientId: 'id', clientSecret: 'canary-secret' }, { key });
   const to = await callbackOf({ authentication: { type: 'oauth2', credential: credential.id } });
   const { id } = (await subscribe(to, ['invoice.paid'])).body;
@@ -260,7 +260,7 @@ it.each(['callback', 'credential'])('takes nothing for verified whose %s has cha
   expect((await moveThrough(id, 'verify')).body).toMatchObject({ state: 'validated' });
 });
 
-it('asks for an approval that has come to be needed since, unless it was active before', async () => {
+it('requires an approval that an event type has required since, unless the subscription was active before', async () => {
   const name = await typeOf('none');
   const [active, waiting] = [(await subscribe(await callbackOf({}), [name], true)).body.id, (await subscribe(await callbackOf({}), [name])).body.id];
   await moveThrough(waiting, 'verify');
@@ -272,7 +272,7 @@ it('asks for an approval that has come to be needed since, unless it was active 
   expect(await call('PATCH', `/subscriptions/${active}`, { filter: { exact: { a: 'b' } } }, { key })).toMatchObject({ status: 409, body: { code: 'conflict' } });
 });
 
-it('lets nothing take the place of a subscription that is suspended, whoever tries it first', async () => {
+it('lets nobody replace a suspended subscription by another one', async () => {
   const [name, elsewhere] = [await typeOf('none'), await typeOf('none')];
   const [to, other] = [await callbackOf({}), await callbackOf({ url: 'http://127.0.0.3:9/in' })];
   const suspended = (await subscribe(to, [name], true)).body.id;
@@ -295,7 +295,7 @@ it('lets nothing take the place of a subscription that is suspended, whoever tri
   expect((await moveThrough(deactivated, 'activate')).status).toBe(200);
 });
 
-it('decides in turn who was first, a suspension or a creation, and makes one of two that are the same', async () => {
+it('serializes a suspension and a creation, and creates one of two equal subscriptions', async () => {
   const name = await typeOf('none');
   const [to, other] = [await callbackOf({}), await callbackOf({})];
   const suspended = (await subscribe(to, [name], true)).body.id;
@@ -315,7 +315,7 @@ it('decides in turn who was first, a suspension or a creation, and makes one of 
   }
 });
 
-it('suspends a whole tenant, whose keys then only read', async () => {
+it('suspends a whole tenant, whose keys then can only read', async () => {
   const provider = String((await call('POST', '/api-keys', { name: 'p', role: 'provider' })).body.key);
   const move = (name: string, body = {}, as = provider) => call('POST', `/tenants/acme/${name}`, body, { key: as });
   expect((await move('suspend', {}, key)).status).toBe(403);
@@ -355,7 +355,7 @@ it('answers a repeated creation as the first time, without its secret, and does 
   expect((await call('POST', '/callbacks', { ...body, tenant: 'acme', name: 'another' }, { idempotencyKey: 'k-1' })).status).toBe(201);
 });
 
-it('shows a rotated secret again where its answer was lost, and to no other key', async () => {
+it('shows a rotated secret again if its answer was lost, and to no other key', async () => {
   const { body } = await call('POST', '/callbacks', { name: 'rotated', url: 'http://127.0.0.1:9/rotated', tenant: 'acme' }, { key });
   const rotate = (idempotencyKey: string, given: object = {}) => call('POST', `/callbacks/${body.id}/rotate-secret`, given, { key, idempotencyKey });
   const first = await rotate('r-1');
@@ -366,7 +366,7 @@ it('shows a rotated secret again where its answer was lost, and to no other key'
   expect((await rotate('r-3', { force: true, expiresInSeconds: 0 })).body).toEqual({ ...ended.body, secret: undefined });
 });
 
-it('frees a key whose request changed nothing, after its process died, and never one whose request did', async () => {
+it('frees an Idempotency-Key whose request changed nothing, after its process died, and never one whose request did', async () => {
   const database = app.get(DataSource);
   const left = async (idempotencyKey: string, done: boolean) => {
     await call('POST', '/applications', { name: idempotencyKey }, { key, idempotencyKey });
@@ -377,12 +377,12 @@ it('frees a key whose request changed nothing, after its process died, and never
   expect(await left('died-late', true)).toMatchObject({ status: 409, body: { detail: expect.stringContaining('was carried out') as unknown } });
 });
 
-it('lets what was refused be sent again under its Idempotency-Key', async () => {
+it('accepts a refused request again under its Idempotency-Key', async () => {
   expect((await call('POST', '/applications', { name: '' }, { key, idempotencyKey: 'k-2' })).status).toBe(422);
   expect((await call('POST', '/applications', { name: 'x' }, { key, idempotencyKey: 'k-2' })).status).toBe(201);
 });
 
-it('shows who changed what when, to those who may see it, and no secret', async () => {
+it('shows who changed what and when, to those who may see it, without secrets', async () => {
   const since = new Date().toISOString();
   await call('PATCH', `/callbacks/${callback}`, { timeoutMs: 4_000, secretHeaders: { 'X-Gate': 'open sesame' } }, { key });
   const patched = await call('GET', `/audit?id=${callback}&since=${since}`, undefined, { key });
@@ -416,7 +416,7 @@ it('shows who changed what when, to those who may see it, and no secret', async 
   expect(all).not.toMatch(/"s1\.|open sesame|canary-secret/);
 });
 
-it('keeps its place in a list while something is added at its beginning', async () => {
+it('keeps the place in a list while something is added at its beginning', async () => {
   const made: string[] = [];
   const add = async (): Promise<void> => {
     made.unshift((await call('POST', '/applications', { name: `app ${made.length}` }, { key })).body.id);
@@ -437,13 +437,13 @@ it('keeps its place in a list while something is added at its beginning', async 
   expect(await call('GET', '/applications?cursor=x', undefined, { key })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/cursor' }] } });
 });
 
-/** Of a list as this key sees it: what is asked of each. */
+/** One field of each item in a list, as this key sees it. */
 async function listed(url: string, field: string, as = key): Promise<unknown[]> {
   const { status: answered, body } = await call('GET', url, undefined, { key: as });
   return answered === 200 ? (body.items as Record<string, unknown>[]).map((item) => item[field]) : [answered, body.errors];
 }
 
-it('finds what is asked for by id, by a part of its name or URL in any case, and by what it is made of', async () => {
+it('finds resources by id, by a part of their name or URL in any case, and by what they refer to', async () => {
   const { id: credential } = (await call('POST', '/credentials', { name: '100%_idp', tokenUrl: 'http://127.0.0.1:9/Token/Sought', clientId: 'hidden-id', clientSecret: 's' }, { key })).body;
   const authentication = { type: 'oauth2', credential };
   const sought = { url: 'http://127.0.0.1:9/sought', headers: { 'x-shown': 'header-value' } };
@@ -487,7 +487,7 @@ it('lists subscriptions by their states, each with what its reader may do with i
   expect(await may('draft', key)).toEqual(['edit', 'verify', 'delete']);
 });
 
-it('names the tenants to a provider, who reads all that is theirs, and to no one below', async () => {
+it('shows the tenants to a provider, who reads everything of theirs, and to no lesser role', async () => {
   const provider = String((await call('POST', '/api-keys', { name: 'p', role: 'provider' })).body.key);
   expect(await listed('/tenants?q=othe', 'name', provider)).toEqual(['Other']);
   expect((await call('GET', '/tenants/acme', undefined, { key: provider })).status).toBe(200);
@@ -504,7 +504,7 @@ it('shows a resource as it was', async () => {
   expect((await call('GET', `/callbacks/${callback}?at=yesterday`, undefined, { key })).status).toBe(422);
 });
 
-it('describes every route it has', async () => {
+it('describes every route that it has', async () => {
   const { paths, components } = (await call('GET', '/openapi.json')).body as unknown as OpenApi;
   const described = Object.entries(paths).flatMap(([path, operations]) => Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`));
   expect(described.sort()).toEqual([...routes].sort());

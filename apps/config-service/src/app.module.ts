@@ -35,7 +35,7 @@ import { SubscriptionsController } from './subscriptions/subscriptions.controlle
 import { Verifications } from './subscriptions/verification.js';
 import { TenantsController } from './tenants/tenants.controller.js';
 
-/** A writer that does not come to its turn within it tells its caller so (503). */
+/** A writer that waits longer for its turn gets a 503. */
 const LOCK_TIMEOUT_MS = 5_000;
 /** Connections beside those of reads: of authentication, and of the relay. */
 const OF_OUR_OWN = 2;
@@ -118,7 +118,7 @@ export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown,
   }
 }
 
-/** The group of signals is shared by all replicas; replies are read whole by each. */
+/** All replicas share the group of signals. Every replica reads all replies. */
 export const kafkaServers = (config: Config): KafkaServer[] => [
   new KafkaServer({ kafka: kafkaSettings(config), group: 'config-service', transportId: SIGNALS, putAway: passOver }),
   new KafkaServer({

@@ -4,12 +4,12 @@ import { RecordedEvent } from './event-store/recorded-event.entity.js';
 import { Resource } from './event-store/resource.entity.js';
 import { migrations } from './migrations/index.js';
 
-/** The service adds to what happened, and can neither change it nor take it away: not even the wrapping of a secret, which is `npm run keys`' alone. */
+/** The service may append events, but neither change nor delete them. Only `npm run keys` changes the wrapping of secrets, under another role. */
 const grants = (role: string): string => `
   grant usage on schema config to ${role};
   grant select, insert, update, delete on all tables in schema config to ${role};
   revoke update, delete on config.events from ${role};
   revoke insert, update, delete on config.migrations from ${role}`;
 
-/** PostgreSQL schema `config`: event store, read model, the relay's place. */
+/** PostgreSQL schema `config`: event store, read model, and how far the relay is. */
 export const configDatabase = (url: string): DatabaseOptions => ({ url, schema: 'config', entities: [Resource, RecordedEvent, RecordedOperation], migrations, grants });

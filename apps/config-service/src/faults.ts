@@ -1,6 +1,6 @@
 import { Fault, type FaultDetail } from '@nuncio/contracts';
 
-/** Fault `invalid` of everything that is wrong at once. */
+/** A Fault `invalid` that lists all errors. */
 export const invalidAll = (errors: readonly FaultDetail[]): Fault =>
   new Fault('invalid', errors.length === 1 ? 'One field is invalid.' : `${errors.length} fields are invalid.`, { errors });
 

@@ -1,7 +1,7 @@
 import { toPointer, type FaultDetail, type Sealed } from '@nuncio/contracts';
 import { lengthOf } from '@nuncio/sealing';
 
-/** Set by us or by HTTP itself, in lower case: nobody else may. `Authorization` is a matter of its own for callbacks. */
+/** Lower-case names of headers that Nuncio or HTTP sets; nobody else may. Callbacks have a rule of their own for `Authorization`. */
 export const reservedHeaders: ReadonlySet<string> = new Set([
   'authorization',
   'content-type',
@@ -23,11 +23,11 @@ export const reservedHeaders: ReadonlySet<string> = new Set([
   'via',
 ]);
 
-// RFC 9110 §5.6.2 (token) and §5.5 (field values, without the obsolete ones).
+// RFC 9110 §5.6.2 (token), and §5.5 (field values, without the obsolete ones).
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
 const VALUE = /^[\t\u0020-\u007e]*$/;
 
-/** A header as a consumer gave it; `value` null = what is stored already. */
+/** A header from a request; `value` null = the stored value is kept. */
 export interface GivenHeader {
   readonly pointer: string;
   readonly name: string;
@@ -37,11 +37,13 @@ export interface GivenHeader {
 export const givenHeaders = (field: string, headers: Readonly<Record<string, string | null>>): GivenHeader[] =>
   Object.entries(headers).map(([name, value]) => ({ pointer: toPointer([field, name]), name, value }));
 
-/** Of the headers that go out in one request, ours left out. */
+/** Limits for the headers of one request, without those that Nuncio sets. */
 const MAX_HEADERS = 50;
 const MAX_HEADER_BYTES = 16 * 1_024;
 
-/** All that would go out in one request, after an edit that gives some of them. `stored`: the values that are stored already, sealed, by name. */
+/**
+ * Faults if one request would have too many headers, or too many bytes of them. `stored`: sealed values by name, for headers whose value is kept.
+ */
 export function tooManyHeaders(pointer: string, headers: readonly GivenHeader[], stored: Readonly<Record<string, Sealed>>): FaultDetail[] {
   const lengthOfValue = ({ name, value }: GivenHeader): number => {
     const sealed = stored[name];
@@ -54,7 +56,7 @@ export function tooManyHeaders(pointer: string, headers: readonly GivenHeader[],
   ];
 }
 
-/** What is wrong with headers that go out in one request. `refused` says why one (its name in lower case) is not theirs to set. */
+/** Faults of the headers of one request. `refused` returns why a header (its name in lower case) may not be set; null = it may. */
 export function headerFaults(headers: readonly GivenHeader[], refused: (name: string, header: GivenHeader) => string | null): FaultDetail[] {
   const seen = new Set<string>();
   return headers.flatMap((header) => {
@@ -65,7 +67,7 @@ export function headerFaults(headers: readonly GivenHeader[], refused: (name: st
     const reason = refused(lower, header);
     if (!NAME.test(name)) return [{ pointer, code: 'header-name', detail: 'is not a header name' }];
     if (reason) return [{ pointer, code: 'reserved-header', detail: reason }];
-    if (twice) return [{ pointer, code: 'duplicate-header', detail: `"${name}" is there twice` }];
+    if (twice) return [{ pointer, code: 'duplicate-header', detail: `"${name}" is given twice` }];
     return value !== null && !VALUE.test(value) ? [{ pointer, code: 'header-value', detail: 'may contain printable ASCII characters only' }] : [];
   });
 }

@@ -22,6 +22,6 @@ it.each([
   expect(mergePatch(target, patch)).toEqual(merged);
 });
 
-it('has no way to a prototype', () => {
+it('cannot reach a prototype', () => {
   expect(Object.getPrototypeOf(mergePatch({}, JSON.parse('{"__proto__": {"a": 1}}')))).toBe(Object.prototype);
 });

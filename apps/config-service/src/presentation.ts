@@ -4,21 +4,21 @@ import { Moment } from '@nuncio/service';
 import { z } from 'zod';
 import type { Resource } from './event-store/index.js';
 
-/** In the place of every sealed value that is shown. As an input it is refused, wherever it stands. */
+/** Shown in place of every sealed value. Refused as an input. */
 export const MASK = REDACTED;
 
-/** A sealed field that is absent, null or blank is kept. */
+/** A sealed field that is absent, null or blank keeps its stored value. */
 export const isKept = (value: string | null | undefined): value is null | undefined | '' => value === undefined || value === null || value === '';
 
-/** What every resource has beside its own fields. */
+/** The answer for a resource: `fields`, and what every resource has. */
 export const answerOf = <F extends z.ZodRawShape>(fields: F) => z.object({ id: z.string(), ...fields, version: z.int(), createdAt: Moment, updatedAt: Moment });
 
-/** What those have beside it that people find and name in their own ways. */
+/** The answer for a resource that also has labels or an external id. */
 export const shownLabels = { labels: z.record(z.string(), z.string()) };
 const shownKeying = { externalId: z.string().nullable(), ...shownLabels };
 export const keyedAnswerOf = <F extends z.ZodRawShape>(fields: F) => answerOf({ ...(fields as Omit<F, keyof Keyed>), ...shownKeying });
 
-/** What the API answers of a resource: `fields`, and what every resource has. */
+/** The answer for a resource: `fields`, and what every resource has. */
 export const present = <F extends object>({ id, version, createdAt, updatedAt }: Resource, fields: F) => ({
   id,
   ...fields,

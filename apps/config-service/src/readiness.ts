@@ -4,7 +4,7 @@ import type { Readiness } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { Relay } from './outbox/relay.js';
 
-/** Not ready while PostgreSQL is away. With Kafka away changes are taken, but nobody learns of them until it is back. */
+/** Not ready while PostgreSQL is away. While Kafka is away changes are accepted, and published once it is back. */
 @Injectable()
 export class ConfigReadiness implements Readiness {
   constructor(

@@ -11,8 +11,8 @@ import { hasStates, publishedPosition, restoredTo } from './outbox/published.js'
 import { republish } from './outbox/republish.js';
 
 /**
- * The command: makes every read model, and the topic `config.state`, anew out of the event store. The services may go on meanwhile; changes wait for its end.
- * `--restored`: the database was restored to an earlier moment, which is to count.
+ * The command that makes every read model, and the topic `config.state`, anew from the event store. Services may keep running; changes wait until it
+ * ends. `--restored`: the database was restored to an earlier moment, and its content shall count.
  */
 const { values: flags } = parseArgs({ options: { restored: { type: 'boolean', default: false } } });
 const settings = await loadConfig(KafkaEnv.extend({ DATABASE_URL: DatabaseUrl }));

@@ -41,7 +41,7 @@ afterAll(async () => {
   await fresh.drop();
 });
 
-/** A history with everything that makes a state hard to tell: ids that come again, deletions, moves that depend on positions, groups of somebody else. */
+/** A history with everything that makes states hard to compute: reused ids, deletions, moves that depend on positions, groups of another callback. */
 async function live(): Promise<void> {
   const type = { name: 'again', description: null, schema: null, audience: 'addressed', approval: 'none' } as const;
   const transact = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => store.transact(nuncio, work);
@@ -62,7 +62,7 @@ const states = () => database.query<object[]>('select * from config.aggregates o
 const rebuild = () => store.standstill((manager) => rebuildStates(manager, aggregates));
 const view = async (): Promise<ConfigView> => ConfigView.started(kafka, ['event-type', 'callback', 'subscription', 'application']);
 
-it('makes of the events what the commands had made, and says what was different', async () => {
+it('makes of the events the states that the commands had made, and says which ones differed', async () => {
   const before = await states();
   expect(await rebuild()).toEqual({ aggregates: 603, different: 0 });
   expect(await states()).toEqual(before);
@@ -72,7 +72,7 @@ it('makes of the events what the commands had made, and says what was different'
   expect(await states()).toEqual(before);
 });
 
-it('gives the topic every state, deleted ones too, as the relay would have', async () => {
+it('publishes every state to the topic, also deleted ones, as the relay would have', async () => {
   expect(await store.standstill((manager, head) => republish(manager, kafka, head))).toBe(603);
   const loaded = await view();
   expect([...loaded.all('application')]).toHaveLength(599);
@@ -99,7 +99,7 @@ it('leaves nothing old on top while the relay and writers go on', async () => {
 
 describe('after the database was restored to an earlier moment', () => {
   const rename = (id: string, name: string) => store.transact(nuncio, async (tx) => tx.append(application, await tx.current(application, id, null), [changed({ name })]));
-  /** Lets a relay publish all there is. */
+  /** Runs a relay until all events are published. */
   const relayed = async (): Promise<void> => {
     const relay = new Relay(database, kafka);
     relay.start();
@@ -116,7 +116,7 @@ describe('after the database was restored to an earlier moment', () => {
     await rebuild();
   };
 
-  it('has what it says count for everybody: callbacks that it no longer has stayed alive, and what was changed or deleted stayed so', async () => {
+  it('makes the restored state valid for everybody: callbacks that it no longer has stayed alive, and changed or deleted ones stayed so', async () => {
     await relayed();
     const moment = await store.position();
     const running = await view();
@@ -149,7 +149,7 @@ describe('after the database was restored to an earlier moment', () => {
     const fresh = await view();
     expect(names(fresh)).toEqual(names(running));
 
-    // What comes next is published, at positions that nobody has seen.
+    // New events are published at positions that nobody has seen.
     expect((await rename('app_9', 'anew')).position).toBe(head + 1);
     await relayed();
     expect(await running.waitFor(head + 1, 10_000)).toBe(true);
@@ -157,7 +157,7 @@ describe('after the database was restored to an earlier moment', () => {
     await Promise.all([running.stop(), fresh.stop()]);
   });
 
-  it('makes what was active active anew, so that what was parked by a later position goes out', async () => {
+  it('activates active subscriptions again, so that events that were parked by a later position are sent', async () => {
     await store.transact(nuncio, async (tx) => tx.append(subscription, await tx.current(subscription, 'sub_1', null), [move('blocked', 'unblock')]));
     const moment = await store.position();
     await store.standstill((manager) => outrank(manager, null, moment + 50));
@@ -168,7 +168,7 @@ describe('after the database was restored to an earlier moment', () => {
   });
 });
 
-it('publishes nothing into a topic that was lost: one new state in it would look like all there is', async () => {
+it('publishes nothing into a topic that was lost: one new state in it would look like the whole configuration', async () => {
   const own = { ...kafka, topicPrefix: `${kafka.topicPrefix}_lost` };
   const topics = [configLog, configState];
   const relay = new Relay(database, own);
@@ -181,7 +181,7 @@ it('publishes nothing into a topic that was lost: one new state in it would look
   await relay.stop();
 });
 
-it('shows a topic that is made anew whole or not at all: a dispatcher that started meanwhile took events for nobody\'s', async () => {
+it('publishes a new topic completely or not at all: a dispatcher that started meanwhile dropped events as addressed to nobody', async () => {
   const own = { ...kafka, topicPrefix: `${kafka.topicPrefix}_empty` };
   await applyTopics(createKafka(own), own.topicPrefix, [configLog, configState]);
   const early = new ConfigView(own, ['application']);
@@ -196,7 +196,7 @@ it('shows a topic that is made anew whole or not at all: a dispatcher that start
   await early.stop();
 });
 
-/** What compaction will leave of a key, whatever views make of it. */
+/** The last record of a key, which compaction keeps, whatever views make of it. */
 async function lastOf(key: string): Promise<unknown> {
   const topic = topicName(kafka.topicPrefix, configState);
   const client = createKafka(kafka);

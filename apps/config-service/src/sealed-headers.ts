@@ -2,7 +2,7 @@ import { isFault, toPointer, type FaultDetail, type Sealed } from '@nuncio/contr
 import { open, seal, Secret, type KeyRing, type SealContext } from '@nuncio/sealing';
 import { isKept } from './presentation.js';
 
-/** Seals a secret for one field of one aggregate: `headers.X-Gate`. The same text as what is `stored` there is `stored`: then nothing has changed. */
+/** Seals a secret for one field of an aggregate, such as `headers.X-Gate`. Returns `stored` if that holds the same text, so that nothing changes. */
 export type SealField = (field: string, text: string, stored?: Sealed | null) => Sealed;
 
 export const sealOver =
@@ -10,7 +10,7 @@ export const sealOver =
   (field, text, stored = null) =>
     stored !== null && isSealedIn(ring, stored, { ...of, field }, text) ? stored : seal(ring, new Secret(text), { ...of, field });
 
-/** What cannot be opened any more is another text. */
+/** A stored value that can no longer be opened counts as another text. */
 function isSealedIn(ring: KeyRing, stored: Sealed, context: SealContext, text: string): boolean {
   try {
     return open(ring, stored, context).reveal() === text;
@@ -20,10 +20,13 @@ function isSealedIn(ring: KeyRing, stored: Sealed, context: SealContext, text: s
   }
 }
 
-/** Header values by name; null removes one, blank keeps what is stored. */
+/** Header values by name. null removes one; a blank value keeps the stored one. */
 export type GivenSecretHeaders = Readonly<Record<string, string | null>> | null | undefined;
 
-/** Sealed headers after an edit (JSON merge patch, RFC 7396): what is not named stays, null removes one, or all. A blank that is not stored yet is left out. */
+/**
+ * Sealed headers after an edit (JSON merge patch, RFC 7396): headers that are not named stay; null removes one, or all. A blank value for a header
+ * that is not stored is left out.
+ */
 export function mergeSealedHeaders(stored: Readonly<Record<string, Sealed>>, given: GivenSecretHeaders, field: string, seal: SealField): Record<string, Sealed> {
   if (given === null) return {};
   const merged = { ...stored };
@@ -33,7 +36,7 @@ export function mergeSealedHeaders(stored: Readonly<Record<string, Sealed>>, giv
   return merged;
 }
 
-/** By name what will be sent after an edit: a given value, or null for what is stored. */
+/** The headers after an edit, by name: the given value, or null for a stored one. */
 export function headersAfter(stored: Readonly<Record<string, Sealed>>, given: GivenSecretHeaders): Record<string, string | null> {
   if (given === null) return {};
   const after = new Map<string, string | null>(Object.keys(stored).map((name) => [name, null]));
@@ -43,7 +46,7 @@ export function headersAfter(stored: Readonly<Record<string, Sealed>>, given: Gi
   return Object.fromEntries(after);
 }
 
-/** Of a secret that is kept, and would go to another server than it was given for. */
+/** The fault for a secret that would be kept, but go to another server than it was given for. */
 export const notGivenAgain = (...path: string[]): FaultDetail => ({ pointer: toPointer(path), code: 'required', detail: 'must be given again, since the address has changed' });
 
 export function headersNotGivenAgain(stored: Readonly<Record<string, Sealed>>, given: GivenSecretHeaders, field: string): FaultDetail[] {

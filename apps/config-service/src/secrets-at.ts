@@ -5,7 +5,7 @@ type Times = NonNullable<Callback['secretsAt']>;
 
 const headersOf = (of: string, headers: Readonly<Record<string, string>>): Sealed => Object.fromEntries(Object.entries(headers).map(([name, value]) => [`${of}.${name}`, value]));
 
-/** The secrets of a callback by their fields, `signing` the newest. */
+/** The secrets of a callback by field. `signing` is the newest one. */
 export const secretsOfCallback = ({ secrets, secretHeaders }: { readonly secrets: readonly { readonly secret: string }[] } & Pick<Callback, 'secretHeaders'>): Sealed => ({
   signing: secrets[0]?.secret,
   ...headersOf('secretHeaders', secretHeaders),
@@ -13,7 +13,10 @@ export const secretsOfCallback = ({ secrets, secretHeaders }: { readonly secrets
 
 export const secretsOfCredential = ({ clientSecret, headers }: Pick<Credential, 'clientSecret' | 'headers'>): Sealed => ({ clientSecret, ...headersOf('headers', headers) });
 
-/** When each secret was given: what is another text than before now, the rest when it was. What was given before this was kept has no time. A field of the state, where anything of it is different. */
+/**
+ * When each secret was set (epoch milliseconds by field): `at` for those that changed, the known time for the others, if there is one. An empty
+ * object = no secret changed.
+ */
 export function secretsAt(known: Times | undefined, before: Sealed, after: Sealed, at: number): { secretsAt?: Times } {
   const changed = Object.keys(after).filter((field) => after[field] && after[field] !== before[field]);
   if (!changed.length) return {};

@@ -3,7 +3,7 @@ import { start } from './start.js';
 
 applyTheme();
 
-/** Whoever is not signed in, or is no more, goes to the login, and comes back afterwards. */
+/** A reader who is not signed in goes to the login page, and comes back afterwards. */
 start('/console', ({ router, queries }) => {
   if (!location.pathname.endsWith('/login')) void router.navigate({ to: '/login', search: { to: router.state.location.href, ended: queries.getQueryData(['me']) !== undefined } });
 });

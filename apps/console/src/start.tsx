@@ -4,8 +4,9 @@ import { createRouter, RouterProvider } from '@tanstack/react-router';
 import { createRoot } from 'react-dom/client';
 import { Refused } from './api/client.js';
 import { routeTree } from './routes.js';
+import { isPortal } from './shell/place.js';
 
-const routerAt = (basepath: string, queries: QueryClient) => createRouter({ routeTree, basepath, context: { queries }, defaultPreload: 'intent' });
+const routerAt = (basepath: string, queries: QueryClient) => createRouter({ routeTree, basepath, context: { queries }, defaultPreload: 'intent', scrollRestoration: !isPortal });
 type Router = ReturnType<typeof routerAt>;
 
 declare module '@tanstack/react-router' {
@@ -19,7 +20,7 @@ export interface Started {
   readonly queries: QueryClient;
 }
 
-/** Shows the application, with its pages below `basepath`; `onEnded` is called whenever the API does not know who is asking. */
+/** Shows the application. Its pages are below `basepath`. `onEnded` is called when the API does not know the caller (401). */
 export function start(basepath: string, onEnded: (started: Started) => void): Started {
   const ended = (error: Error): void => {
     if (error instanceof Refused && error.problem.status === 401) onEnded(started);

@@ -13,11 +13,11 @@ export const DispatcherEnv = ServiceEnv.extend({
   TOKEN_KEYS: KeyRingSetting,
   /** How long a (source, id) is remembered; 0 = duplicates are delivered. */
   DUPLICATE_WINDOW_SECONDS: z.coerce.number().int().min(0).default(3_600),
-  /** How long a record waits in memory for a produce to be shared. */
+  /** How long a record waits in memory so that several share a produce request. */
   PRODUCER_LINGER_MS: z.coerce.number().int().min(0).max(100).default(20),
-  /** The `traceparent` that receivers get of an event that was published in a trace. */
+  /** Which `traceparent` receivers get, if the event was published in a trace. */
   TRACE_CONTEXT_TO_RECEIVERS: z.enum(['none', 'new', 'continue']).default('new'),
-  /** How many requests may be on their way at a time, over all callbacks. */
+  /** How many requests may be in flight at a time, over all callbacks. */
   MAX_IN_FLIGHT: z.coerce.number().int().min(1).default(2_000),
 }).check(requireOneRedis);
 export type DispatcherEnv = z.output<typeof DispatcherEnv>;

@@ -29,10 +29,10 @@ import { FleetBrake } from './tokens/fleet-brake.js';
 import { TokenClient } from './tokens/token-client.js';
 
 const OWNERSHIP_MS = 50;
-/** Of its pulse; each is some 80 bytes. */
+/** Lanes in a pulse; each takes some 80 bytes. */
 const LANES_TOLD = 100;
 
-/** Everything a dispatcher is made of, put together in one place. Of Nest it knows the log. */
+/** All parts of a dispatcher, wired in one place. It uses only the logger of Nest. */
 export class Dispatcher implements Vitals {
   readonly #settings: KafkaSettings;
   readonly #egress: Egress;
@@ -53,7 +53,7 @@ export class Dispatcher implements Vitals {
   readonly now = Date.now;
   #owns: Ownership & { until: number } = { owned: [], count: 1, until: 0 };
 
-  /** `spans`: absent where nothing is traced. */
+  /** `spans`: absent if nothing is traced. */
   constructor(env: DispatcherEnv, readonly spans?: Spans) {
     const { TOPIC_PREFIX: topicPrefix } = env;
     this.#settings = kafkaFor(env, 'dispatcher');
@@ -108,7 +108,7 @@ export class Dispatcher implements Vitals {
     this.#observe();
   }
 
-  /** The consumer groups, to be started when the view is loaded. */
+  /** The consumer groups, which are started when the configuration is loaded. */
   get servers(): KafkaServer[] {
     return this.#servers;
   }
@@ -117,7 +117,7 @@ export class Dispatcher implements Vitals {
     await Promise.all([this.producer.connect(), this.view.start()]);
   }
 
-  /** After the groups have been drained and left. */
+  /** Called after the groups have drained and left. */
   async stop(): Promise<void> {
     await Promise.all([this.producer.disconnect(), this.view.stop(), this.#egress.close()]);
     this.#redis.disconnect();
@@ -127,7 +127,7 @@ export class Dispatcher implements Vitals {
     return this.#servers.every((server) => server.isMember) ? [] : ['the consumer groups are not joined'];
   }
 
-  /** What its pulse tells of its work. */
+  /** What its pulse reports of its work. */
   vitals(): ReturnType<Vitals['vitals']> {
     const { lanes, leftOut } = this.bulkhead.busiest(LANES_TOLD);
     return { gauges: this.#gauges(), lanes, lanesLeftOut: leftOut };
@@ -148,7 +148,7 @@ export class Dispatcher implements Vitals {
     });
   }
 
-  /** Asked for every delivery, so that it is found out anew only now and then. */
+  /** It is called for every delivery, so it is computed only now and then. */
   #ownership(): Ownership {
     const now = performance.now();
     if (now < this.#owns.until) return this.#owns;
@@ -200,7 +200,7 @@ export class Dispatcher implements Vitals {
 const delays = new Map(tiers.map((tier) => [tier.topic.name, tier.delayMs]));
 const delayOf = (topic: string): number => delays.get(topic) ?? 0;
 
-/** A request without a socket would be a failure of ours, also for tenants that have few. */
+/** A request without a socket would be an internal failure, also for tenants with few requests. */
 function inFlightOf(wanted: number): number {
   const openFiles = openFilesLimit();
   const { inFlight } = descriptorsWithin(openFiles);

@@ -22,14 +22,14 @@ export const metrics = {
   }),
 };
 
-/** Why a record goes to quarantine. */
+/** The reasons for which a record is quarantined. */
 const REASONS = ['null-value', 'too-large', 'bad-header', 'missing-attribute', 'bad-attribute', 'bad-structured', 'bad-errand', 'bad-sample', 'schema', 'undecodable-batch', 'failed'] as const;
 export type Reason = (typeof REASONS)[number];
 
-// To Prometheus, a series that begins with 1 has not grown: an alert would miss the first record.
+// Prometheus sees no increase in a series that begins with 1: an alert would miss the first record.
 for (const reason of REASONS) metrics.quarantined.inc({ reason }, 0);
 
-/** Read off when Prometheus asks. */
+/** A gauge that is read when Prometheus scrapes. */
 export function gauge(name: string, help: string, read: () => number): void {
   new Gauge({
     name,

@@ -46,7 +46,7 @@ export class AppModule implements OnApplicationShutdown {
     };
   }
 
-  /** After the last request has been answered. */
+  /** Called after the last request has been answered. */
   async onApplicationShutdown(): Promise<void> {
     await Promise.all([this.producer.disconnect(), this.view.stop()]);
   }

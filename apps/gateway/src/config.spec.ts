@@ -10,7 +10,7 @@ it.each([
   ['http://::1:8080', 'http://[::1]:8080'],
   ['http://[fd00::5]:8080', 'http://[fd00::5]:8080'],
   ['https://gateway-1.internal/', 'https://gateway-1.internal'],
-])('takes the address of a pod as Kubernetes writes it, of either family: %s', (url, expected) => {
+])('accepts the address of a pod as Kubernetes writes it, of either family: %s', (url, expected) => {
   expect(replica(url)).toBe(expected);
 });
 

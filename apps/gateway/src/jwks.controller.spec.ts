@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import type { ConfigView } from '@nuncio/kafka';
 import { JwksController } from './jwks.controller.js';
 
-it("publishes the public half of a client's key by itself, and nothing else of any credential", () => {
+it("publishes only the public half of a client's key, and nothing else of any credential", () => {
   const publicJwk = (kid: string) => ({ kty: 'OKP', crv: 'Ed25519', x: 'eA', kid, alg: 'EdDSA', use: 'sig' });
   const credentials = new Map(['acme', 'globex'].map((id) => [id, { state: { clientId: 's1.y', clientKey: { privateJwk: 's1.x', publicJwk: publicJwk(id) } } }]));
   const view = { get: (_kind: string, id: string) => (id === 'keyless' ? { state: { clientKey: null } } : credentials.get(id)) } as unknown as ConfigView;

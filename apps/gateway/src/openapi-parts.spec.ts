@@ -21,7 +21,7 @@ afterAll(() => {
   for (const server of servers) server.close();
 });
 
-it('asks every service once, and again after one did not answer', async () => {
+it('asks every service once, and again if one did not answer', async () => {
   const parts = openApiParts([await service('config'), await service('log')]);
   status = 500;
   await expect(parts()).rejects.toMatchObject({ code: 'unavailable', retryAfterSeconds: 1 });

@@ -4,7 +4,7 @@ import type { OpenApi, OpenApiParts } from '@nuncio/service';
 const KEPT_MS = 60_000;
 const ANSWER_WITHIN_MS = 5_000;
 
-/** The services' descriptions of their routes, asked for at most once a minute. Throws Fault `unavailable` while one of them is away. */
+/** The services' OpenAPI documents, fetched at most once a minute. Throws Fault `unavailable` if a service is away. */
 export function openApiParts(origins: readonly string[]): OpenApiParts {
   let kept: { readonly parts: Promise<OpenApi[]>; readonly until: number } | undefined;
   return () => {
@@ -22,6 +22,6 @@ export function openApiParts(origins: readonly string[]): OpenApiParts {
 async function ask(origin: string): Promise<OpenApi> {
   // eslint-disable-next-line no-restricted-globals -- our own services, at addresses out of the settings
   const answer = await fetch(`${origin}/v1/openapi.json`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) }).catch(() => null);
-  if (!answer?.ok) throw new Fault('unavailable', 'A service does not answer, so the description would have gaps; try again in a moment.', { retriable: true, retryAfterSeconds: 1 });
+  if (!answer?.ok) throw new Fault('unavailable', 'A service does not answer, so the document would be incomplete; try again in a moment.', { retriable: true, retryAfterSeconds: 1 });
   return (await answer.json()) as OpenApi;
 }

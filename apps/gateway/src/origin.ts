@@ -16,7 +16,10 @@ import { Strangers } from './strangers.js';
 
 export const CONFIG = Symbol('Config');
 
-/** Makes the application's HTTP server the public origin: bodies stay bytes, metrics stay inside, strangers wait, and what is another service's goes there. */
+/**
+ * Makes the application's HTTP server the public origin: bodies stay bytes, metrics are not exposed, unknown keys are rate-limited, and other
+ * services' routes are proxied.
+ */
 @Injectable()
 export class Origin implements OnModuleInit {
   constructor(

@@ -14,7 +14,7 @@ const refused = async (door: Strangers, count: number, key: (i: number) => strin
   return answers.filter((fault) => fault?.code === 'too-many-requests' && fault.retryAfterSeconds !== null).length;
 };
 
-it('has those who guess keys wait, and nobody else', async () => {
+it('makes those who guess keys wait, and nobody else', async () => {
   const door = strangers();
   expect(await refused(door, 1_000, (i) => `guess-${i}`)).toBeGreaterThan(800);
   expect(await refused(door, 1_000, () => 'known')).toBe(0);
@@ -22,19 +22,19 @@ it('has those who guess keys wait, and nobody else', async () => {
   expect(await door.refusal(undefined, '192.0.2.1')).toBeNull();
 });
 
-it('knows a key as soon as it is there, although it was nobody\'s a moment ago', async () => {
+it('accepts a key as soon as it exists, although it was unknown a moment ago', async () => {
   const owners = new KeyOwners(API_KEY_PEPPER);
   expect(await owners.find('known', { find: () => null })).toBeNull();
   expect(await owners.find('known', principals)).toEqual(principal);
 });
 
-it('takes what looks like a token for a key where no tokens are taken', async () => {
+it('treats what looks like a token as a key if no tokens are accepted', async () => {
   const token = (i: number): string => `eyJhbGciOiJSUzI1NiJ9.e30.${i}`;
   expect(await refused(strangers(), 1_000, token)).toBeGreaterThan(800);
   expect(await refused(strangers('https://id.example.com'), 1_000, token)).toBe(0);
 });
 
-it('knows a neighbour by the network that one customer has', () => {
+it('counts addresses by the network that one customer has', () => {
   const networks = ['2001:DB8:1:2::1', '2001:db8:1:2:a:b:c:d', '2001:db8:1:2::', '2001:db8:1::2', '::1', '::ffff:192.0.2.1', '192.0.2.1'].map(networkOf);
   expect(networks).toEqual(['2001:db8:1:2', '2001:db8:1:2', '2001:db8:1:2', '2001:db8:1:0', '0:0:0:0', '192.0.2.1', '192.0.2.1']);
 });

@@ -2,12 +2,15 @@ import { Fault } from '@nuncio/contracts';
 import { bearerOf, looksLikeJwt, looksLikePortalToken, RateLimit, type KeyOwners, type Principals } from '@nuncio/service';
 import type { Config } from './config.js';
 
-/** Requests a second with API keys that nobody has, from one address: each may cost a look-up in the database. Behind a balancer all have one address. */
+/**
+ * Requests a second with unknown API keys, from one address: each may cost a look-up in the database. Behind a load balancer all clients share one
+ * address.
+ */
 export const STRANGERS_PER_SECOND = 100;
 
 /**
- * Requests with unknown API keys share a rate with others of their address. A known key is never delayed, whatever else comes from there. An access token,
- * or one of the portal, costs no look-up to refuse.
+ * Limits the rate of requests with unknown API keys by address. A known key is never delayed, whatever else comes from its address. Access tokens and
+ * portal sessions do not count, since refusing them costs no look-up.
  */
 export class Strangers {
   readonly #rate = new RateLimit(STRANGERS_PER_SECOND);
@@ -23,7 +26,7 @@ export class Strangers {
     this.#takesPortalSessions = config.PORTAL_PUBLIC_KEYS !== undefined;
   }
 
-  /** null = may go on. */
+  /** null = the request may go on. */
   async refusal(authorization: string | undefined, address: string): Promise<Fault | null> {
     const credentials = bearerOf(authorization);
     const isToken = (this.#takesTokens && looksLikeJwt(credentials)) || (this.#takesPortalSessions && looksLikePortalToken(credentials));
@@ -38,7 +41,7 @@ export const strangersWait = (waitMs: number): Fault =>
 
 const GROUPS = 8;
 
-/** Whoever has one IPv6 address has its whole /64 (RFC 6177). */
+/** The network of an address. Whoever has one IPv6 address usually has the whole /64 (RFC 6177). */
 export function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
   if (mapped?.[1]) return mapped[1];

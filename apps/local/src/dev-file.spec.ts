@@ -13,7 +13,7 @@ describe('DevFile', () => {
     rmSync(dir, { recursive: true, force: true });
   });
 
-  it('tells tools where everything is, and only the owner of the file', () => {
+  it('tells tools the addresses of all servers, and only the owner can read the file', () => {
     const services = {
       url: 'http://127.0.0.1:7070',
       adminKey: 'k',

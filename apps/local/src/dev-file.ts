@@ -1,7 +1,10 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { Services, Stack } from '@nuncio/embedded';
 
-/** The addresses of everything, for tools on this machine. The file exists while all of it is up; only its owner may read it, since the admin's key is in it. */
+/**
+ * A file with the addresses of everything, for tools on this machine. It exists while all services run. Only its owner may read it, since it has the
+ * admin's key.
+ */
 export class DevFile {
   constructor(private readonly path: string) {}
 

@@ -1,6 +1,6 @@
 const HURRY_AFTER_MS = 1_000;
 
-/** Why and when this process is to end. */
+/** Whether this process is to end, and why. */
 export class Ending {
   readonly #abort = new AbortController();
   /** The error; absent if somebody asked for the end. */
@@ -23,8 +23,8 @@ export class Ending {
   };
 
   /**
-   * Ends on SIGINT, SIGTERM, SIGHUP, and when whoever started us is gone. A second signal calls `hurry`; one Ctrl-C may arrive several times
-   * (from the terminal, through npm, through the start script), so that what comes within a second counts as the same.
+   * Ends on SIGINT, SIGTERM, SIGHUP, and when the parent process is gone. A second signal calls `hurry`. One Ctrl-C may arrive several times
+   * (from the terminal, npm, the start script), so signals within a second count as one.
    */
   onSignals(hurry: () => void): void {
     let first = 0;

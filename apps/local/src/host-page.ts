@@ -13,7 +13,7 @@ type Serve = (options: { nuncio: string; key: string; tenant: string; port: numb
 const TENANT = 'acme';
 const PORT = 7071;
 
-/** The example of docs/portal.md, as it stands there: a page of somebody's own that shows the portal. */
+/** Serves the example of docs/portal.md as it is: a customer's own page that shows the portal. */
 export async function showHostPage(workspace: string, { url: nuncio, adminKey: key }: Services): Promise<HostPage> {
   const { serve } = (await import(pathToFileURL(join(workspace, 'docs/portal/server.mjs')).href)) as { serve: Serve };
   const at = (port: number): Promise<HostPage> => serve({ nuncio, key, tenant: TENANT, port });

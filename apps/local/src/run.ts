@@ -7,7 +7,7 @@ import { Ending } from './ending.js';
 import { showHostPage, type HostPage } from './host-page.js';
 
 export interface Flags {
-  /** Leave after the demo. */
+  /** Exit after the demo. */
   readonly exit: boolean;
   /** Begin with empty data. */
   readonly fresh: boolean;
@@ -20,14 +20,14 @@ const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
 const DIR = join(WORKSPACE, '.nuncio');
 const devFile = new DevFile(join(DIR, 'dev.json'));
 
-// The reader of our lines may leave: that is no reason to end.
+// The reader of the output may leave. That is no reason to end.
 process.stdout.on('error', () => undefined);
 
 const log = (line: string): void => {
   console.log(line);
 };
 
-/** Everything, from the servers to the demo and back. Returns the exit status. */
+/** Starts everything, runs the demo, and stops again. Returns the exit status. */
 export async function run({ exit, fresh, demo }: Flags): Promise<number> {
   const began = performance.now();
   const ending = new Ending();
@@ -39,9 +39,9 @@ export async function run({ exit, fresh, demo }: Flags): Promise<number> {
   };
   ending.onSignals(() => {
     if (stack) devFile.remove();
-    process.exit(INTERRUPTED); // Takes the children with it.
+    process.exit(INTERRUPTED); // Also kills the children.
   });
-  if (!isInUse(DIR)) devFile.remove(); // The file of a killed start is out of date.
+  if (!isInUse(DIR)) devFile.remove(); // The file of a killed start is stale.
   try {
     stack = await startStack({ dir: DIR, log, fresh, signal: ending.signal });
     services = await startServices({ dir: DIR, stack, port: PORT, oneClick: true, log, signal: ending.signal, onGivenUp: ending.because, onRestart: publish });
@@ -65,7 +65,7 @@ export async function run({ exit, fresh, demo }: Flags): Promise<number> {
   }
 }
 
-/** Returns the exit status. A demo that cannot even be carried out has not succeeded, and says why. */
+/** Returns the exit status: 1 also if the demo cannot be carried out. */
 async function demonstrate({ url, adminKey, topicPrefix }: Services, { brokers }: Stack, ending: AbortSignal): Promise<0 | 1> {
   try {
     const { ok } = await runDemo({ url, adminKey, brokers, topicPrefix, log });
@@ -76,7 +76,7 @@ async function demonstrate({ url, adminKey, topicPrefix }: Services, { brokers }
   }
 }
 
-/** Stops the services first: they finish their work, and need the servers for it. */
+/** Stops the services before the servers, which they need to finish their work. */
 async function stop(stack: Stack, services: Services | undefined): Promise<void> {
   devFile.remove();
   log('');

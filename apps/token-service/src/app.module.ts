@@ -10,7 +10,6 @@ import { TokenSettings } from './token-settings.js';
 import { TokensController } from './tokens/tokens.controller.js';
 import { TokensService } from './tokens/tokens.service.js';
 
-/** Injection token of the connection to Redis. */
 const REDIS = Symbol('Redis');
 
 export const kafkaSettings = (config: TokenServiceEnv): KafkaSettings => kafkaFor(config, 'token-service');
@@ -28,14 +27,14 @@ export class AppModule implements OnApplicationShutdown {
     return { module: AppModule, controllers: [TokensController], providers: [...connections(config), ...parts(config), { provide: SPANS, useValue: spans ?? null }] };
   }
 
-  /** After Kafka has been drained, which comes before it. */
+  /** Called after Kafka has been drained. */
   async onApplicationShutdown(): Promise<void> {
     await Promise.all([this.view.stop(), this.producer.disconnect(), this.egress.close()]);
     this.redis.disconnect();
   }
 }
 
-/** The connections that are open while the service runs. The view is read to its end before anybody asks it. */
+/** The connections that stay open while the service runs. The view is read to its end before it is used. */
 function connections(config: TokenServiceEnv): Provider[] {
   return [
     { provide: ConfigView, useFactory: () => ConfigView.started(kafkaSettings(config), ['credential']) },
@@ -66,5 +65,5 @@ function parts(config: TokenServiceEnv): Provider[] {
 function tell(up: boolean): void {
   const logger = new Logger('Redis');
   if (up) logger.log('answers');
-  else logger.warn('does not answer; requests for tokens wait');
+  else logger.warn('does not answer; token requests wait');
 }

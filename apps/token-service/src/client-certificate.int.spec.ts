@@ -51,7 +51,7 @@ beforeAll(async () => {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   issuer = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  // It warns of keeping tokens in memory, which is all we want of it here.
+  // oidc-provider warns that it keeps tokens in memory, which is intended here.
   jest.spyOn(console, 'warn').mockImplementation(() => undefined);
   const client = { grant_types: ['client_credentials'], redirect_uris: [], response_types: [], id_token_signed_response_alg: 'ES256' as const };
   const provider = new Provider(issuer, {
@@ -100,16 +100,16 @@ it('gets a token by tls_client_auth from oidc-provider, by token URL and by issu
 it.each([
   ["another client's certificate", authority.stranger],
   ['one that no known authority issued', authority.selfSigned],
-])('gets none with %s, and does not borrow the connection of who may', async (_, certificate) => {
+])('gets none with %s, and does not reuse the connection of a client that may', async (_, certificate) => {
   expect(await clients.fetch(credential(authority.client))).toMatchObject({ ok: true });
   expect(await clients.fetch(credential(certificate))).toMatchObject(refused);
 });
 
-it('shows its certificate for this method alone', async () => {
+it('presents its certificate for this method only', async () => {
   expect(await clients.fetch(credential(authority.client, { authMethod: 'client_secret_post', clientSecret: sealed('x', 'clientSecret') }))).toMatchObject(refused);
 });
 
-it('calls it internal where there is none, or our keys do not open it', async () => {
+it('reports an internal failure if there is no certificate, or the keys do not open it', async () => {
   const internal = { ok: false, tokenError: { class: 'internal' } };
   expect(await clients.fetch(credential(null))).toMatchObject(internal);
   const of = credential(authority.client);

@@ -21,7 +21,10 @@ async function listen(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Every kind of character that RFC 6749 appendix A lets ids and secrets have, and oidc-provider takes: printable ASCII. */
+/**
+ * Every kind of character that RFC 6749 appendix A allows in ids and secrets and that oidc-provider accepts: printable
+ * ASCII.
+ */
 const awkward = { clientId: 'cli+ent %2B:& "x"', clientSecret: 's+e%c:r&e t "q"/=?~\\' };
 
 const sealed = (text: string, field: string): string => seal(ring, new Secret(text), { tenant: 'acme', kind: 'credential', id: 'cred_1', field });
@@ -93,12 +96,12 @@ describe('against oidc-provider', () => {
       token_endpoint_auth_signing_alg: algorithm,
       jwks_uri: `https://nuncio.example.com/v1/credentials/${name}/jwks.json`,
     }));
-    // It warns of keeping tokens in memory, which is all we want of it here.
+    // oidc-provider warns that it keeps tokens in memory, which is intended here.
     jest.spyOn(console, 'warn').mockImplementation(() => undefined);
     const provider = new Provider(issuer, {
       clients: [...knowing, ...signing],
       cookies: { keys: ['unused'] },
-      // Its own guard would not let it call loopback.
+      // The provider's own guard would refuse to call loopback.
       fetch: (url: string | URL | Request) => {
         const name = (url instanceof Request ? url.url : String(url)).split('/').at(-2) ?? '';
         return Promise.resolve(Response.json({ keys: [keys.get(name)?.publicJwk] }));
@@ -150,18 +153,18 @@ describe('against oidc-provider', () => {
     expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toMatchObject({ aud: 'https://hooks.example.com/in', scope: 'webhooks:write' });
   });
 
-  it('gets none by a key that is not registered for this client, be it for another one', async () => {
+  it('gets none with a key that is not registered for this client, even if it is registered for another', async () => {
     for (const other of ['EdDSA', 'globex']) {
       const stranger = { ...signer('ES256'), clientKey: signer(other).clientKey };
       expect(await client.fetch(stranger)).toMatchObject({ ok: false, tokenError: { class: 'http', httpStatus: 401, code: 'invalid_client' } });
     }
   });
 
-  it('finds the token endpoint by the metadata of an issuer', async () => {
+  it('finds the token endpoint in the metadata of an issuer', async () => {
     expect(await client.fetch(of('client_secret_basic', { tokenUrl: null, issuer }))).toMatchObject({ ok: true });
   });
 
-  it('tells what the server says of a wrong secret and of a scope', async () => {
+  it('reports what the server says of a wrong secret and of a scope', async () => {
     const wrong = credential({ tokenUrl: `${issuer}/token` }, { clientId: `client_secret_basic/${awkward.clientId}`, clientSecret: 'wrong' });
     expect(await client.fetch(wrong)).toMatchObject({ ok: false, tokenError: { class: 'http', httpStatus: 401, code: 'invalid_client' } });
     expect(await client.fetch(of('client_secret_basic', { scope: 'admin' }))).toMatchObject({
@@ -180,7 +183,7 @@ describe('an authorization server of its own kind', () => {
       response.writeHead(status, headers).end(body);
     });
 
-  it('may say in words what is wrong, but nothing of what it was sent in secret, in whatever spelling', async () => {
+  it('may say in words what is wrong, but no secret that it was sent, in any encoding', async () => {
     const { clientId, clientSecret } = awkward;
     const echoes = [clientId, clientSecret, encodeURIComponent(clientSecret), Buffer.from(`${clientId}:${clientSecret}`).toString('base64'), JSON.stringify(clientSecret)];
     for (const echo of echoes) {
@@ -199,7 +202,7 @@ describe('an authorization server of its own kind', () => {
     expect(scoped).toMatchObject({ ok: true, scope: null });
   });
 
-  it('may answer 415 to a charset, and gets none', async () => {
+  it('may answer 415 to a charset, and is sent none', async () => {
     const asked: (string | undefined)[] = [];
     const tokenUrl = await listen(({ headers }, response) => {
       asked.push(headers['content-type'], headers['user-agent'], headers['accept-encoding']);
@@ -223,7 +226,7 @@ describe('an authorization server of its own kind', () => {
     ['closes the connection', (response) => response.destroy()],
     ['answers nothing', () => undefined],
     ["has another issuer's metadata", (response) => response.end('{"issuer":"https://other.example.com","token_endpoint":"https://other.example.com/token"}')],
-  ])('may have its metadata at the place of OpenID Connect alone, where the other one %s', async (_, elsewhere) => {
+  ])('may have its metadata only at the path of OpenID Connect, if the other path %s', async (_, elsewhere) => {
     const issuer: string = await listen(({ url }, response) => {
       if (url === '/.well-known/oauth-authorization-server') elsewhere(response);
       else response.end(JSON.stringify(url === '/token' ? { access_token: 't', token_type: 'Bearer' } : { issuer, token_endpoint: `${issuer}/token` }));
@@ -251,18 +254,18 @@ describe('an issuer without metadata to be had', () => {
 
 describe('before anything is sent', () => {
 
-  it('never calls an address that is not allowed', async () => {
+  it('never calls a forbidden address', async () => {
     const guarded = new ClientCredentials(new Egress({ allow: EgressAllowSetting.parse('') }), ring, 300);
     expect(await guarded.fetch(credential({ tokenUrl: 'https://127.0.0.1/token' }))).toMatchObject(refusedAs('blocked_address'));
   });
 
-  it("calls it internal when the operator's egress proxy is away, which is not the authorization server's doing", async () => {
+  it("reports an internal failure when the operator's egress proxy is away, which is not a fault of the authorization server", async () => {
     const proxied = new Egress({ allow: EgressAllowSetting.parse(''), proxy: { origin: 'http://127.0.0.1:1', authorization: null } });
     const client = new ClientCredentials(proxied, ring, 1_000);
     expect(await client.fetch(credential({ tokenUrl: 'https://1.1.1.1/token' }))).toMatchObject(refusedAs('internal'));
   });
 
-  it('calls it internal when its keys do not open the credential', async () => {
+  it('reports an internal failure when the keys do not open the credential', async () => {
     const stranger = new ClientCredentials(egress, parseKeyRing(`k1:${randomBytes(32).toString('base64')}`), 300);
     expect(await stranger.fetch(credential({ tokenUrl: 'http://127.0.0.1:1/token' }))).toMatchObject(refusedAs('internal'));
   });

@@ -5,7 +5,7 @@ import { open, secretsIn, withoutSecrets, type KeyRing, type Secret } from '@nun
 
 const MAX_RESPONSE_BYTES = 65_536;
 
-/** Gets tokens from authorization servers, by the client credentials grant (RFC 6749 §4.4). */
+/** Fetches tokens from authorization servers by the client credentials grant (RFC 6749 §4.4). */
 export class ClientCredentials {
   readonly #tokenUrls = new Map<string, string>();
 
@@ -15,7 +15,10 @@ export class ClientCredentials {
     private readonly budgetMs: number,
   ) {}
 
-  /** One request, and before it the issuer's metadata where the credential names no token URL; all within the budget. A value whatever happens: never throws. */
+  /**
+   * Sends one token request; before it, fetches the issuer's metadata if the credential has no token URL. All of it stays within the budget. Never
+   * throws: every failure is a value.
+   */
   async fetch(credential: Credential): Promise<TokenResponse> {
     const deadline = performance.now() + this.budgetMs;
     const showsCertificate = clientAuthMethods.get(credential.authMethod)?.usesClientCertificate ?? false;
@@ -26,17 +29,17 @@ export class ClientCredentials {
       const request = await tokenRequest(client, Date.now());
       const answer = await this.#send(showsCertificate ? { ...request, identity: identityOf(this.ring, credential) } : request, credential.tenant, deadline);
       const response = answer.ok ? readTokenResponse(answer, { assumeBearer: credential.assumeBearer, now: Date.now(), hide: hiding(client, request.body) }) : refused(classOf(answer));
-      // An issuer may move its token endpoint: what fails is looked up again.
+      // An issuer may move its token endpoint, so a failure makes the next request look it up again.
       if (!response.ok) this.#tokenUrls.delete(keyOf(credential.issuer ?? '', showsCertificate));
       return response;
     } catch (error) {
-      // Keys that do not open it, or a credential that makes no request: ours to mend, not the server's.
+      // The key ring does not open the credential, or no request can be made of it: an error of ours, not the server's.
       if (isFault(error)) return refused('internal');
       throw error;
     }
   }
 
-  /** An issuer's token endpoint, remembered from its first use on. */
+  /** The token endpoint of an issuer. Remembered after its first use. */
   async #discover({ issuer: named, tenant }: Credential, showsCertificate: boolean, deadline: number): Promise<string | RefusedToken> {
     const issuer = named ?? '';
     const key = keyOf(issuer, showsCertificate);
@@ -47,14 +50,14 @@ export class ClientCredentials {
     for (const [n, url] of urls.entries()) {
       const now = performance.now();
       const request = { url, method: 'GET' as const, headers: DISCOVERY_HEADERS, body: null };
-      // A place that does not answer leaves time for the next one.
+      // Leaves time for the next address if this one does not answer.
       const answer = await this.#send(request, tenant, now + (deadline - now) / (urls.length - n));
       const tokenUrl = answer.ok ? readTokenEndpoint(issuer, answer, showsCertificate) : null;
       if (tokenUrl !== null) {
         this.#tokenUrls.set(key, tokenUrl);
         return tokenUrl;
       }
-      // Of two failures, the one that says more than that there is nothing here.
+      // If both failed, a 404 says less than any other failure.
       if (failure === null || failure.tokenError.httpStatus === 404) failure = answer.ok ? refusalOf(answer) : refused(classOf(answer));
     }
     return failure ?? refused('invalid_response');
@@ -68,7 +71,7 @@ export class ClientCredentials {
 
 const DISCOVERY_HEADERS = { accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': USER_AGENT };
 
-/** Nothing that a server was sent in secret shows in what it answers. */
+/** Removes every secret that was sent to a server from the text of its answer. */
 function hiding({ clientId, clientSecret, headers }: OAuthClient, body: Buffer): (text: string) => string | null {
   const assertion = new URLSearchParams(body.toString()).get('client_assertion');
   const sent = Object.values(headers).flatMap((header) => [header.reveal(), ...secretsIn(header.reveal())]);
@@ -78,7 +81,7 @@ function hiding({ clientId, clientSecret, headers }: OAuthClient, body: Buffer):
 
 const keyOf = (issuer: string, showsCertificate: boolean): string => `${showsCertificate ? 'certificate' : 'plain'} ${issuer}`;
 
-/** Throws Fault `corrupt` when the ring does not open it. */
+/** Throws Fault `corrupt` if the ring does not open it. */
 function openClient(ring: KeyRing, credential: Credential, tokenUrl: string): OAuthClient {
   const { id, tenant, clientId, clientSecret, clientKey, headers } = credential;
   const opened = (sealed: string, field: string): Secret => open(ring, sealed, { tenant, kind: 'credential', id, field });
@@ -92,7 +95,7 @@ function openClient(ring: KeyRing, credential: Credential, tokenUrl: string): OA
   };
 }
 
-/** Throws Fault `internal` where there is no certificate, `corrupt` when the ring does not open it. */
+/** Throws Fault `internal` if there is no certificate, `corrupt` if the ring does not open it. */
 function identityOf(ring: KeyRing, { id, tenant, clientCertificate }: Credential): TlsIdentity {
   if (!clientCertificate) throw new Fault('internal', 'the credential has no certificate');
   const opened = open(ring, clientCertificate.sealed, { tenant, kind: 'credential', id, field: 'clientCertificate' });
@@ -105,11 +108,11 @@ const refused = (errorClass: TokenError['class'], httpStatus: number | null = nu
   retryAfterMs: null,
 });
 
-/** An answer that is no metadata counts like one that is no token, and has a pause like it. */
+/** An answer without usable metadata counts like one without a token, and has the same pause. */
 function refusalOf(answer: Extract<Answer, { ok: true }>): RefusedToken {
   const response = readTokenResponse(answer, { assumeBearer: false, now: Date.now() });
-  return response.ok || answer.status === 200 ? refused('invalid_response', answer.status, 'the answer is no metadata of this issuer (RFC 8414 §3.3)') : response;
+  return response.ok || answer.status === 200 ? refused('invalid_response', answer.status, 'the answer is not metadata of this issuer (RFC 8414 §3.3)') : response;
 }
 
-/** The egress proxy's failure is ours, and not the authorization server's; `token` is no class a request of this kind can end in. */
+/** A failure of the egress proxy is ours, not the authorization server's. The class `token` does not occur here. */
 const classOf = ({ error }: Extract<Answer, { ok: false }>): TokenError['class'] => (error.class === 'proxy' || error.class === 'token' ? 'internal' : error.class);

@@ -11,9 +11,9 @@ export const TokenServiceEnv = ServiceEnv.extend({
   CLIENT_KEYS: KeyRingSetting,
   /** Seals tokens. */
   TOKEN_KEYS: KeyRingSetting,
-  /** The life of a token whose answer has no `expires_in`. */
+  /** The life of a token whose response has no `expires_in`. */
   TOKEN_DEFAULT_LIFE_SECONDS: z.coerce.number().int().min(2).max(86_400).default(300),
-  /** One token request in all, from DNS to the last byte. */
+  /** For one token request, from DNS to the last byte. */
   TOKEN_TIMEOUT_MS: z.coerce.number().int().min(100).max(10_000).default(10_000),
 }).check(requireOneRedis);
 export type TokenServiceEnv = z.infer<typeof TokenServiceEnv>;

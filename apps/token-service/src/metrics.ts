@@ -1,6 +1,6 @@
 import { Counter, Histogram } from 'prom-client';
 
-/** `verdict`: what came of a request. One flight counts once, however many requests it answers. */
+/** `verdict`: the result of a request. Merged requests count once. */
 export const requestsTotal = new Counter({
   name: 'nuncio_token_requests_total',
   help: 'Requests for a token, by reason and verdict (fetched, failed, answered, too-old, behind, unknown, unavailable).',
@@ -15,6 +15,6 @@ export const fetchesTotal = new Counter({
 
 export const fetchSeconds = new Histogram({
   name: 'nuncio_token_fetch_seconds',
-  help: 'How long authorization servers took.',
+  help: 'Duration of token requests, to authorization servers.',
   buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
 });

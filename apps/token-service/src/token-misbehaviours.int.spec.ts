@@ -10,13 +10,16 @@ import { startStage, tokenMisbehaviours, type Outcome, type Stage, type TokenMis
 import { parseKeyRing, seal, Secret } from '@nuncio/sealing';
 import { ClientCredentials } from './client-credentials.js';
 
-/** For those that must use it up; and for the rest, so that a busy machine makes none of them late. */
+/**
+ * The first budget is for misbehaviours that use it up; the other is ample, so that a slow machine makes no answer
+ * late.
+ */
 const BUDGET_MS = 300;
 const AMPLE_BUDGET_MS = 5_000;
 const SIDE_BY_SIDE = 8;
-/** All of these ask one name server, which answers some of them with silence and rubbish. */
+/** These share one name server, which does not answer some of them. */
 const ONE_BY_ONE = 'addresses';
-/** Of all of a group together. */
+/** How much a whole group may add. */
 const MAX_GROWTH_BYTES = 1_048_576;
 
 const ring = parseKeyRing(`k1:${randomBytes(32).toString('base64')}`);
@@ -58,10 +61,13 @@ const usedBytes = (): number => {
   return heapUsed + external;
 };
 
-/** What was there after the group before this one. */
+/** Bytes in use after the former group. */
 let settledBytes = 0;
 
-/** What is more than before once garbage is gone: buffers are given back by another thread, a little later. */
+/**
+ * Growth of the bytes in use after garbage collection. Another thread frees buffers a little later, so it looks several
+ * times.
+ */
 async function growth(): Promise<number> {
   const before = settledBytes;
   let least = Infinity;
@@ -80,7 +86,7 @@ let patient: ClientCredentials;
 
 const isSlow = ({ outcome }: TokenMisbehaviour): boolean => !outcome.ok && outcome.class === 'timeout';
 
-/** What it came to, and after how many ms. */
+/** The outcome, and after how many milliseconds. */
 async function play(misbehaviour: TokenMisbehaviour): Promise<readonly [outcome: Outcome, tookMs: number]> {
   const { url, close } = await stage.open(misbehaviour);
   const startedAt = performance.now();
@@ -105,7 +111,7 @@ beforeAll(async () => {
   egress = new Egress({ allow: EgressAllowSetting.parse('127.0.0.0/8'), extraCa: [stage.ca], resolve: systemResolver([stage.nameServer]) });
   hasty = new ClientCredentials(egress, ring, BUDGET_MS);
   patient = new ClientCredentials(egress, ring, AMPLE_BUDGET_MS);
-  // What the first answers load is no growth.
+  // What the first answers load does not count as growth.
   await playAll(tokenMisbehaviours.members ?? []);
   settledBytes = usedBytes();
 });
@@ -114,7 +120,7 @@ afterAll(async () => {
   await egress.close();
 });
 
-it('plays more than 120 of them, each under a name of its own', () => {
+it('plays more than 120 of them, each under its own name', () => {
   const names = Object.values(tokenMisbehaviours).flatMap((group) => group.map(({ name }) => name));
   expect(names.length).toBeGreaterThanOrEqual(120);
   expect(new Set(names).size).toBe(names.length);
@@ -126,14 +132,14 @@ describe.each(Object.entries(tokenMisbehaviours))('%s: within the budget', (name
     played = await playAll(group, name === ONE_BY_ONE ? 1 : SIDE_BY_SIDE);
   });
 
-  it.each(group.map((misbehaviour) => [misbehaviour.name, misbehaviour] as const))('it comes to the one right outcome against a token endpoint that %s', (name, misbehaviour) => {
+  it.each(group.map((misbehaviour) => [misbehaviour.name, misbehaviour] as const))('has the one right outcome against a token endpoint that %s', (name, misbehaviour) => {
     const [outcome, tookMs] = played.get(name) ?? [];
     expect(outcome).toMatchObject(misbehaviour.outcome);
-    // The budget ended it, and not whatever else would have.
+    // The budget ended it, not anything slower.
     if (isSlow(misbehaviour)) expect(tookMs).toBeLessThan(AMPLE_BUDGET_MS);
   });
 
-  it('it does not grow', async () => {
+  it('does not grow', async () => {
     expect(await growth()).toBeLessThanOrEqual(MAX_GROWTH_BYTES);
   });
 });

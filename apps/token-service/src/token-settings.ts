@@ -1,6 +1,6 @@
 import type { KeyRing } from '@nuncio/sealing';
 
-/** How a token is sealed (`TOKEN_KEYS`), and how long one lives that does not say. */
+/** The keys that seal tokens (`TOKEN_KEYS`), and the life of a token without `expires_in`. */
 export class TokenSettings {
   constructor(
     readonly ring: KeyRing,

@@ -14,7 +14,10 @@ const BY_CODE: Readonly<Record<string, string>> = {
   access_denied: 'ask its operator why this client is denied a token',
 };
 
-/** Codes that are words of the protocol: no secret, even where a client is called `client`. */
+/**
+ * Whether the code is a word of the protocol. Such a code is never hidden as a secret, even if a client has the id
+ * `client`.
+ */
 export const isRegisteredCode = (code: string): boolean => Object.hasOwn(BY_CODE, code);
 
 const BY_CLASS: Readonly<Record<Exclude<TokenError['class'], 'http'>, string>> = {
@@ -29,7 +32,7 @@ const BY_CLASS: Readonly<Record<Exclude<TokenError['class'], 'http'>, string>> =
   internal: 'This is a fault of Nuncio, not of the authorization server: try again, or tell the operator.',
 };
 
-/** The advice for a failed token request: one sentence, and what is wrong with an answer that was read. */
+/** The advice for a failed token request: one sentence, and for an unreadable answer also what is wrong with it. */
 export function advice({ class: errorClass, httpStatus, code, description }: TokenError): string {
   const answers = `The server answers ${httpStatus ?? 'an error'}${code === null ? '' : ` ${code}`}`;
   // Keycloak says unauthorized_client of a wrong secret: a 401 means id or secret, whatever the code.
@@ -39,7 +42,7 @@ export function advice({ class: errorClass, httpStatus, code, description }: Tok
   if (errorClass !== 'http') return BY_CLASS[errorClass];
   if (httpStatus === 404 || httpStatus === 405) return `${answers}: check the token URL.`;
   if (httpStatus === 403) return `${answers}: ${CHECK_CLIENT}.`;
-  if (httpStatus === 429) return `${answers}: Nuncio asks it too often, and now waits as long as the server said.`;
-  if (httpStatus !== null && httpStatus >= 500) return `${answers}: the server has a fault; Nuncio asks it again by itself.`;
+  if (httpStatus === 429) return `${answers}: Nuncio asked too often, and now waits as long as the server said.`;
+  if (httpStatus !== null && httpStatus >= 500) return `${answers}: the server has failed; Nuncio asks again by itself.`;
   return `${answers}: ask its operator why.`;
 }

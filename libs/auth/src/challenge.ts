@@ -11,7 +11,7 @@ const SHOWN = /^[\x20-\x21\x23-\x5b\x5d-\x7e]{1,128}$/;
 /** RFC 9110 §11.2: a name, and a token or a quoted string. */
 const PARAMETER = /(?:^|[\s,])(error|scope)\s*=\s*(?:"([^"\\]*)"|([^\s,"]+))/gi;
 
-/** Reads `WWW-Authenticate`; null where it is no challenge for a bearer that names an error. Never throws. */
+/** Reads `WWW-Authenticate`; null = it has no bearer challenge with an error. Never throws. */
 export function readChallenge(header: string | string[] | undefined): Challenge | null {
   const [, bearer] = /(?:^|,)\s*bearer\s+([^]*)$/i.exec([header ?? []].flat().join(', ').slice(0, 2_048)) ?? [];
   const said = new Map<string, string>();

@@ -3,8 +3,8 @@ import { Fault, IS_SECRET } from '@nuncio/contracts';
 import type { Secret } from '@nuncio/sealing';
 import { z } from 'zod';
 
-/** A certificate, with those between it and its authority behind it, and its private key. PEM. */
-export const ClientCertificate = z.strictObject({ certificate: z.string().max(32_768).describe('PEM, with its chain'), privateKey: z.string().max(16_384).meta(IS_SECRET).describe('PEM') });
+/** A certificate, followed by the intermediate ones, and its private key. PEM. */
+export const ClientCertificate = z.strictObject({ certificate: z.string().max(32_768).describe('PEM, followed by its chain'), privateKey: z.string().max(16_384).meta(IS_SECRET).describe('PEM') });
 export type ClientCertificate = z.infer<typeof ClientCertificate>;
 
 /** The public data of a client certificate. `notAfter`: RFC 3339. `sha256`: of the certificate in DER, hex. */
@@ -16,7 +16,7 @@ export interface CertificateFacts {
 
 export type CertificateReading = { readonly ok: true; readonly facts: CertificateFacts } | { readonly ok: false; readonly field: keyof ClientCertificate; readonly detail: string };
 
-/** Reads a user's input. Never throws, and quotes none of it. */
+/** Reads a user's input. Never throws, and its messages quote nothing of the input. */
 export function readClientCertificate({ certificate, privateKey }: ClientCertificate): CertificateReading {
   const chain = certificate.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   const [first, ...others] = chain.map(parsedCertificate);
@@ -28,13 +28,13 @@ export function readClientCertificate({ certificate, privateKey }: ClientCertifi
   return { ok: true, facts: { subject: first.subject.replaceAll('\n', ', '), notAfter: first.validToDate.toISOString(), sha256 } };
 }
 
-/** One as it was sealed: JSON. Throws Fault `corrupt`. */
+/** Reads a certificate from its sealed form, JSON. Throws Fault `corrupt`. */
 export function parseClientCertificate(opened: Secret): ClientCertificate {
   try {
     return ClientCertificate.parse(JSON.parse(opened.reveal()));
   } catch {
-    // Without its cause, which may quote a key.
-    throw new Fault('corrupt', 'what was sealed as a client certificate is none');
+    // Without a cause, which could quote a key.
+    throw new Fault('corrupt', 'the sealed text is no client certificate');
   }
 }
 

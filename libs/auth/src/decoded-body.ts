@@ -1,6 +1,6 @@
 import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync, type BrotliOptions, type ZlibOptions, type ZstdOptions } from 'node:zlib';
 
-/** Far more than a token or an issuer's metadata takes; what inflates to more is left shut. */
+/** Far more than a token or an issuer's metadata takes. A body that inflates to more is not read. */
 const MAX_BYTES = 65_536;
 const MOST_CODINGS = 3;
 
@@ -9,7 +9,7 @@ type Decode = (bytes: Buffer, limit: { maxOutputLength: number }, cut: boolean) 
 const flushing = (finishFlush: number, cut: boolean): ZlibOptions & BrotliOptions & ZstdOptions => (cut ? { finishFlush } : {});
 const gunzip: Decode = (bytes, limit, cut) => gunzipSync(bytes, { ...limit, ...flushing(constants.Z_SYNC_FLUSH, cut) });
 const identity: Decode = (bytes) => bytes;
-/** With zlib's frame (RFC 9110 §8.4.1.2), or, as some servers have it, without. */
+/** With the zlib wrapper (RFC 9110 §8.4.1.2) or, as some servers send it, without. */
 const inflate: Decode = (bytes, limit, cut) => ((bytes[0] ?? 0) % 16 === 8 ? inflateSync : inflateRawSync)(bytes, { ...limit, ...flushing(constants.Z_SYNC_FLUSH, cut) });
 
 const decoders: Readonly<Record<string, Decode>> = {
@@ -19,17 +19,23 @@ const decoders: Readonly<Record<string, Decode>> = {
   br: (bytes, limit, cut) => brotliDecompressSync(bytes, { ...limit, ...flushing(constants.BROTLI_OPERATION_FLUSH, cut) }),
   zstd: (bytes, limit, cut) => zstdDecompressSync(bytes, { ...limit, ...flushing(constants.ZSTD_e_flush, cut) }),
   identity,
-  // No coding, and said by servers that mean a charset.
+  // Not a content coding; some servers mean the charset.
   'utf-8': identity,
 };
 
-/** `maxBytes`: what inflates to more is `too_large`. `cut`: the body goes on, so that what there is of it is decoded. */
+/**
+ * `maxBytes`: a body that inflates to more is `too_large`. `cut`: the body was cut off, so it is decoded as far as it
+ * goes.
+ */
 export interface Decoding {
   readonly maxBytes?: number;
   readonly cut?: boolean;
 }
 
-/** The body without its content codings (RFC 9110 §8.4), which some servers use although we ask for none. Never throws. */
+/**
+ * Removes the body's content codings (RFC 9110 §8.4), which some servers use although the request asks for none. Never
+ * throws.
+ */
 export function decodedBody(body: Buffer, contentEncoding: string | string[] | undefined, { maxBytes = MAX_BYTES, cut = false }: Decoding = {}): Buffer | 'too_large' | 'unreadable' {
   const codings = [contentEncoding ?? []].flat().join(',').toLowerCase().split(',').map((coding) => coding.trim()).filter(Boolean).reverse();
   if (codings.length > MOST_CODINGS) return 'unreadable';

@@ -4,7 +4,7 @@ import { metadataUrls, readTokenEndpoint } from './index.js';
 const answer = (metadata: object, status = 200) => ({ status, headers: {}, body: Buffer.from(JSON.stringify(metadata)) });
 
 describe("an issuer's metadata", () => {
-  it('is looked for between host and path, then behind the path', () => {
+  it('is looked for between host and path, then after the path', () => {
     expect(metadataUrls('https://as.example.com/t/1/')).toEqual([
       'https://as.example.com/.well-known/oauth-authorization-server/t/1',
       'https://as.example.com/t/1/.well-known/openid-configuration',
@@ -12,7 +12,7 @@ describe("an issuer's metadata", () => {
     expect(metadataUrls('https://as.example.com')[0]).toBe('https://as.example.com/.well-known/oauth-authorization-server');
   });
 
-  it('names the token endpoint of that issuer alone', () => {
+  it('gives the token endpoint only of that issuer', () => {
     const metadata = { issuer: 'https://as.example.com', token_endpoint: 'https://as.example.com/token' };
     expect(readTokenEndpoint('https://as.example.com', answer(metadata), false)).toBe('https://as.example.com/token');
     expect(readTokenEndpoint('https://as.example.com/', answer(metadata), false)).toBe('https://as.example.com/token');
@@ -21,7 +21,7 @@ describe("an issuer's metadata", () => {
     expect(readTokenEndpoint('https://as.example.com', answer({ ...metadata, token_endpoint: '/token' }), false)).toBeNull();
   });
 
-  it('names the one for certificates to those who show one', () => {
+  it('gives the endpoint for certificates to clients that present one', () => {
     const metadata = { issuer: 'https://as.example.com', token_endpoint: 'https://as.example.com/token' };
     const aliased = { ...metadata, mtls_endpoint_aliases: { token_endpoint: 'https://mtls.example.com/token' } };
     const endpoint = (of: object, showsCertificate: boolean) => readTokenEndpoint('https://as.example.com', answer(of), showsCertificate);

@@ -2,7 +2,7 @@ import { decodedBody } from './decoded-body.js';
 import { readJsonObject } from './json-object.js';
 import type { TokenHttpResponse } from './token-response.js';
 
-/** The addresses of an issuer's metadata, the likelier first: RFC 8414 §3.1, and OpenID Connect Discovery 1.0 §4. */
+/** The URLs of an issuer's metadata, the likelier first: RFC 8414 §3.1, and OpenID Connect Discovery 1.0 §4. */
 export function metadataUrls(issuer: string): string[] {
   const { origin, pathname } = new URL(issuer);
   const path = pathname.replace(/\/$/, '');
@@ -10,8 +10,8 @@ export function metadataUrls(issuer: string): string[] {
 }
 
 /**
- * The token endpoint an issuer's metadata names; null where it is none, or the metadata is another issuer's (RFC 8414 §3.3; a slash at the end is let pass). Who shows a certificate takes the
- * one for that, where there is one of its own (RFC 8705 §5). Never throws.
+ * The token endpoint in an issuer's metadata. If the client presents a certificate, the endpoint for that is preferred (RFC 8705 §5). null = there is
+ * none, or the metadata is another issuer's (RFC 8414 §3.3, but a final slash is ignored). Never throws.
  */
 export function readTokenEndpoint(issuer: string, { status, headers, body }: TokenHttpResponse, showsCertificate: boolean): string | null {
   const decoded = decodedBody(body, headers['content-encoding']);

@@ -13,7 +13,7 @@ describe('readJsonObject', () => {
     expect(read(text)).toEqual(value);
   });
 
-  it('takes __proto__ for an ordinary name', () => {
+  it('treats __proto__ as an ordinary name', () => {
     expect(Object.entries(read('{"__proto__":{"a":1}}') as object)).toEqual([['__proto__', { a: 1 }]]);
   });
 
@@ -21,7 +21,7 @@ describe('readJsonObject', () => {
     expect(read(text)).toBeNull();
   });
 
-  it('refuses bytes that are no UTF-8, and nesting without end', () => {
+  it('refuses bytes that are not UTF-8, and unlimited nesting', () => {
     expect(read(Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]))).toBeNull();
     expect(read(`{"a":${'['.repeat(30_000)}${']'.repeat(30_000)}}`)).toBeNull();
   });

@@ -2,7 +2,10 @@ import { parseTree } from 'jsonc-parser';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** The bytes as one JSON object in UTF-8 (a byte order mark is let pass), or null: anything else, a parameter that is there twice (RFC 6749 §5.1), nesting past all measure. */
+/**
+ * Parses one JSON object in UTF-8, with or without a byte order mark. null = it is anything else, has a member twice (RFC 6749 §5.1), or is nested
+ * too deeply.
+ */
 export function readJsonObject(bytes: Buffer): Record<string, unknown> | null {
   try {
     const text = utf8.decode(bytes);

@@ -28,7 +28,7 @@ describe('answerFrom', () => {
 describe('the pause after a failure', () => {
   const of = (httpStatus: number, code: string | null = null) => ({ class: 'http' as const, httpStatus, code });
 
-  it('doubles to a minute while the server is ill, to ten once it refuses', () => {
+  it('doubles up to a minute while the server fails, and up to ten minutes while it refuses', () => {
     const pauses = (error: ReturnType<typeof of>): number[] =>
       Array.from({ length: 8 }).reduce<number[]>((all) => [...all, failurePauseMs(error, all.at(-1) ?? null, null)], []);
     expect(pauses(of(503))).toEqual([1, 2, 4, 8, 16, 32, 60, 60].map((s) => s * 1_000));
@@ -43,20 +43,20 @@ describe('the pause after a failure', () => {
 });
 
 describe('advice', () => {
-  it('is one sentence about class, status or code', () => {
+  it('is one sentence for each class, status or code', () => {
     expect(advice({ class: 'http', httpStatus: 400, code: 'invalid_scope' })).toBe(
       'The server says invalid_scope: ask its operator which scopes this client may request.',
     );
-    expect(advice({ class: 'http', httpStatus: 502, code: null })).toBe('The server answers 502: the server has a fault; Nuncio asks it again by itself.');
+    expect(advice({ class: 'http', httpStatus: 502, code: null })).toBe('The server answers 502: the server has failed; Nuncio asks again by itself.');
     expect(advice({ class: 'dns', httpStatus: null, code: null })).toMatch(/^The host name .*\.$/);
   });
 
-  it('of a 401 sends to id and secret first, whatever the code: Keycloak says unauthorized_client of a wrong secret', () => {
+  it('says of a 401 to check id and secret first, whatever the code: Keycloak says unauthorized_client of a wrong secret', () => {
     for (const code of ['unauthorized_client', 'invalid_client', null]) expect(advice({ class: 'http', httpStatus: 401, code })).toMatch(/^The server answers 401.*: check client id and secret/);
     expect(advice({ class: 'http', httpStatus: 400, code: 'unauthorized_client' })).toContain('client_credentials');
   });
 
-  it('of an answer that is no token says what is wrong with it', () => {
+  it('says of an invalid answer what is wrong with it', () => {
     const description = 'token_type is BearerToken, not Bearer; where it means a bearer token, set assumeBearer on the credential';
     expect(advice({ class: 'invalid_response', httpStatus: 200, code: null, description })).toContain(description);
   });

@@ -16,11 +16,11 @@ describe("a token's time", () => {
     [600, 540_000],
     [3_600, 3_540_000],
     [86_400, 86_340_000],
-  ])('of expires_in %i is usable for %i ms', (expiresIn, usable) => {
+  ])('with expires_in %i is usable for %i ms', (expiresIn, usable) => {
     expect(usableUntil(7, expiresIn)).toBe(7 + usable);
   });
 
-  it('never lets a token be sent with less than 5 s or 10 % of its life left, whenever that is asked', () => {
+  it('never allows a token to be sent with less than 5 s or 10 % of its life left, whenever it is asked', () => {
     fc.assert(
       fc.property(fc.nat(DAY_SECONDS), fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(60_000), (expiresIn, point, pausedMs) => {
         const lifeMs = Math.max(2_000, expiresIn * 1_000);
@@ -32,12 +32,12 @@ describe("a token's time", () => {
     );
   });
 
-  it('is over after a pause that outlasts it', () => {
+  it('has ended after a pause that outlasts it', () => {
     const token = { usableUntil: usableUntil(0, 30) };
     expect([maySend(token, 26_999), maySend(token, 27_000), maySend(token, 31_000)]).toEqual([true, false, false]);
   });
 
-  it('is up for refresh at 70 to 90 % of it', () => {
+  it('is refreshed at 70 to 90 % of it', () => {
     const token = { receivedAt: 1_000, usableUntil: 11_000 };
     expect([refreshAt(token, 0), refreshAt(token, 0.25), refreshAt(token, 0.999_999)]).toEqual([8_000, 8_500, 9_999]);
   });

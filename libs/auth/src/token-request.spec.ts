@@ -34,7 +34,7 @@ const client = (over: Partial<OAuthClient> = {}): OAuthClient => ({
 const form = (body: Buffer): Record<string, string> => Object.fromEntries(new URLSearchParams(body.toString()));
 
 describe('tokenRequest', () => {
-  it.each(vectors)('proves the client $id by Basic, encoded as RFC 6749 says or raw', async ({ id, secret, rfc6749, raw }) => {
+  it.each(vectors)('authenticates the client $id by Basic, encoded by RFC 6749 or raw', async ({ id, secret, rfc6749, raw }) => {
     const given = { clientId: new Secret(id), clientSecret: new Secret(secret) };
     expect((await tokenRequest(client(given))).headers.authorization).toBe(rfc6749);
     expect((await tokenRequest(client({ ...given, basicEncoding: 'raw' }))).headers.authorization).toBe(raw);
@@ -91,7 +91,7 @@ describe('tokenRequest', () => {
     expect(JSON.stringify({ privateJwk })).toBe('{"privateJwk":"[secret]"}');
   });
 
-  it('names each resource by itself, and lets a header of the credential name the program', async () => {
+  it('sends each resource as a parameter of its own, and lets a header of the credential set the user agent', async () => {
     const { headers, body } = await tokenRequest(client({ resource: ['https://a.example.com', 'https://b.example.com'], headers: { 'User-Agent': new Secret('acme/1') } }));
     expect(new URLSearchParams(body.toString()).getAll('resource')).toEqual(['https://a.example.com', 'https://b.example.com']);
     expect(headers).toMatchObject({ 'user-agent': 'acme/1', 'content-type': 'application/x-www-form-urlencoded' });
@@ -110,7 +110,7 @@ describe('tokenRequest', () => {
     expect(form(body)).toEqual({ grant_type: 'client_credentials', audience: 'aud', resource: 'https://r.example.com', tier: 'gold' });
   });
 
-  it('refuses a credential that makes no request, without quoting it', async () => {
+  it('refuses a credential that allows no request, without quoting it', async () => {
     await expect(tokenRequest(client({ authMethod: 'magic' }))).rejects.toMatchObject({ code: 'internal' });
     await expect(tokenRequest(client({ authMethod: 'private_key_jwt' }))).rejects.toMatchObject({ code: 'internal' });
     const error: unknown = await tokenRequest(client({ headers: { 'X-Gate': new Secret('geheim\n'), 'X-Other': new Secret('geheim€') } })).catch(

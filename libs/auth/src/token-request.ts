@@ -2,7 +2,7 @@ import { Fault, USER_AGENT } from '@nuncio/contracts';
 import { allowInsecureRequests, clientCredentialsGrantRequest, customFetch, type CustomFetchOptions } from 'oauth4webapi';
 import { clientAuthMethods, type OAuthClient } from './client-auth/index.js';
 
-/** A request to a token endpoint, ready to be sent. It holds secrets: it is neither logged nor kept. */
+/** A request to a token endpoint, ready to be sent. It contains secrets, so it is neither logged nor kept. */
 export interface TokenHttpRequest {
   readonly url: string;
   readonly method: 'POST';
@@ -11,9 +11,9 @@ export interface TokenHttpRequest {
 }
 
 /**
- * The access token request of the client credentials grant (RFC 6749 §4.4.2), as `oauth4webapi` makes it. Sending it and reading the answer are left to others,
- * so that the address is guarded and the answer is read more strictly than the library does. `now` in epoch milliseconds dates what is signed. Throws Fault `internal` where the credential makes no
- * request: an unknown `authMethod`, a header value that HTTP cannot carry.
+ * The access token request of the client credentials grant (RFC 6749 §4.4.2), made by `oauth4webapi`. Sending it and reading the answer are done
+ * elsewhere: there the address is checked, and the answer is read more strictly. `now`: epoch milliseconds, the time of what is signed. Throws Fault
+ * `internal` if no request can be made of the credential: an unknown `authMethod`, a header value that HTTP cannot carry.
  */
 export function tokenRequest(client: OAuthClient, now: number): Promise<TokenHttpRequest> {
   const method = clientAuthMethods.get(client.authMethod);
@@ -26,23 +26,23 @@ export function tokenRequest(client: OAuthClient, now: number): Promise<TokenHtt
       parameters(client),
       {
         headers: Object.fromEntries(Object.entries(client.headers).map(([name, value]) => [name, value.reveal()])),
-        // Which addresses may be called, and over what, is for the guard below every outbound call to say.
+        // Which addresses may be called, and by which scheme, is checked by the egress guard.
         [allowInsecureRequests]: true,
         [customFetch]: (url: string, { headers, body }: CustomFetchOptions<'POST', URLSearchParams>) => {
-          // No charset, which some servers answer with 415 (RFC 6749 appendix B has none), and ours where the library names itself.
+          // Without a charset: some servers answer that with 415, and RFC 6749 appendix B has none. With our own user agent instead of the library's.
           const ours = { 'content-type': 'application/x-www-form-urlencoded', 'accept-encoding': 'identity', 'user-agent': USER_AGENT };
           resolve({ url, method: 'POST', headers: { ...ours, ...namedByCredential(client, headers) }, body: Buffer.from(body.toString()) });
           return Promise.resolve(new Response());
         },
       },
     ).catch(() => {
-      // Without its cause, which may quote a secret.
+      // Without a cause, which could quote a secret.
       reject(new Fault('internal', 'no token request can be made of this credential'));
     });
   });
 }
 
-/** Headers that the library adds, except those that we set ourselves; a credential's own headers win. */
+/** The headers that the library adds, except those set here. A credential's own headers win. */
 function namedByCredential({ headers: own }: OAuthClient, headers: Readonly<Record<string, string>>): Record<string, string> {
   const names = new Set(Object.keys(own).map((name) => name.toLowerCase()));
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !OURS.has(name) || names.has(name)));
@@ -50,7 +50,7 @@ function namedByCredential({ headers: own }: OAuthClient, headers: Readonly<Reco
 
 const OURS: ReadonlySet<string> = new Set(['content-type', 'accept-encoding', 'user-agent']);
 
-/** `resource` may be there more than once (RFC 8707 §2). */
+/** `resource` may be repeated (RFC 8707 §2). */
 function parameters({ scope, audience, resource, params }: OAuthClient): URLSearchParams {
   const form = new URLSearchParams({ ...params });
   for (const [name, value] of Object.entries({ scope, audience })) if (value) form.set(name, value);

@@ -9,7 +9,7 @@ const good = (over: object = {}): string => JSON.stringify({ access_token: 'abc'
 const classOf = (response: TokenResponse): string => (response.ok ? 'ok' : response.tokenError.class);
 
 describe('readTokenResponse', () => {
-  it('takes a token as RFC 6749 writes it, and keeps it out of sight', () => {
+  it('reads a token as RFC 6749 writes it, and keeps it in a Secret', () => {
     const response = read(good({ expires_in: 3600, scope: 'a b', refresh_token: 'r' }));
     expect(response).toMatchObject({ ok: true, expiresInSeconds: 3600, scope: 'a b' });
     expect(response.ok && response.accessToken.reveal()).toBe('abc');
@@ -96,7 +96,7 @@ describe('readTokenResponse', () => {
     [307, 'redirect'],
     [400, 'http'],
     [500, 'http'],
-  ])('takes no token from status %i', (status, expected) => {
+  ])('accepts no token from status %i', (status, expected) => {
     expect(classOf(read(good(), { status }))).toBe(expected);
   });
 
@@ -106,14 +106,14 @@ describe('readTokenResponse', () => {
     ['deflate', deflateSync],
     ['br', brotliCompressSync],
     ['zstd', zstdCompressSync],
-  ])('opens an answer that comes in %s although nobody asked for it, and leaves a bomb shut', (coding, compress) => {
+  ])('decompresses an answer in %s although nobody asked for it, and refuses a decompression bomb', (coding, compress) => {
     const headers = { 'content-encoding': coding };
     expect(classOf(read(compress(Buffer.from(good())), { headers }))).toBe('ok');
     expect(classOf(read(compress(Buffer.from(good({ x: ' '.repeat(65_536) }))), { headers }))).toBe('too_large');
     expect(classOf(read(good(), { headers }))).toBe('invalid_response');
   });
 
-  it('opens codings in the reverse of their order, and no unknown one', () => {
+  it('decodes codings in the reverse of their order, and refuses an unknown one', () => {
     const twice = brotliCompressSync(gzipSync(good()));
     expect(classOf(read(twice, { headers: { 'content-encoding': 'gzip, br' } }))).toBe('ok');
     for (const coding of ['compress', 'constructor', 'gzip, gzip, gzip, gzip']) expect(classOf(read(good(), { headers: { 'content-encoding': coding } }))).toBe('invalid_response');
@@ -132,27 +132,27 @@ describe('readTokenResponse', () => {
       for (const nothing of [undefined, null, 5, '', ' \n', ['a']]) expect(description(said(nothing))).toBeUndefined();
     });
 
-    it('holds nothing that is to be hidden, and a code or scope that does is not shown', () => {
+    it('contains no secret, and a code or scope that would is not shown', () => {
       const hide = (text: string): string => text.replaceAll('s3cret', '<redacted>');
       expect(description(said('no client s3cret'), {}, hide)).toBe('no client <redacted>');
       expect(description(said('anything'), {}, () => null)).toBeUndefined();
       expect(readTokenResponse({ status: 400, headers: {}, body: Buffer.from('{"error":"s3cret"}') }, { assumeBearer: false, now: NOW, hide })).toMatchObject({ tokenError: { code: null } });
     });
 
-    it('names an answer that is no JSON', () => {
+    it('reports an answer that is not JSON', () => {
       expect(description('<html>', { headers: { 'content-type': 'text/HTML; charset=utf-8' } })).toBe('the answer is text/html, not JSON');
       expect(description('<html>', { status: 200, headers: { 'content-type': 'text/html' } })).toBe('the answer is text/html, not JSON');
       expect(description('[]', { headers: { 'content-type': 'application/json' } })).toBe('the answer is no JSON object');
       expect(description('', { headers: { 'content-type': 'a b' } })).toBe('the answer is no JSON object');
     });
 
-    it('says which member of an answer is wrong, and what to do about a token_type', () => {
+    it('reports which member of an answer is wrong, and what to do about a token_type', () => {
       const wrong = (over: object): string | undefined => description(good(over), { status: 200 });
       expect(wrong({ token_type: 'BearerToken' })).toBe('token_type is BearerToken, not Bearer; where it means a bearer token, set assumeBearer on the credential');
       expect(wrong({ access_token: undefined })).toMatch(/^access_token is missing/);
       expect(wrong({ access_token: 'a b' })).toMatch(/^access_token is no text/);
       expect(wrong({ expires_in: 'soon' })).toMatch(/^expires_in /);
-      expect(wrong({ error: 'x' })).toMatch(/^the answer has the member error/);
+      expect(wrong({ error: 'x' })).toMatch(/^the answer has status 200, but also the member error/);
     });
   });
 

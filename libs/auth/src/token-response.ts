@@ -5,14 +5,14 @@ import { isRegisteredCode } from './advice.js';
 import { decodedBody } from './decoded-body.js';
 import { readJsonObject } from './json-object.js';
 
-/** A token endpoint's answer. Header names are lower-case. `body` is whole; the sender has limited its size. */
+/** A token endpoint's answer. Header names are in lower case. `body` is complete; the sender has limited its size. */
 export interface TokenHttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
 }
 
-/** `expiresInSeconds`: 0 to 86,400; null = the server did not say. `scope`: as granted, null = not said, or not fit to be shown. */
+/** `expiresInSeconds`: 0 to 86,400; null = the server did not say. `scope`: as granted; null = absent, or not fit to be shown. */
 export interface GrantedToken {
   readonly ok: true;
   readonly accessToken: Secret;
@@ -20,7 +20,7 @@ export interface GrantedToken {
   readonly scope: string | null;
 }
 
-/** `retryAfterMs`: what the server asked us to wait, if it did. */
+/** `retryAfterMs`: how long the server asked to wait; null = it did not. */
 export interface RefusedToken {
   readonly ok: false;
   readonly tokenError: TokenError;
@@ -31,19 +31,22 @@ export type TokenResponse = GrantedToken | RefusedToken;
 
 const MAX_TOKEN_CHARS = 16_384;
 const MAX_LIFE_SECONDS = 86_400;
-/** RFC 6749 appendix A.12, `access-token`, without the blank: Salesforce and eBay use more than RFC 6750's b64token. */
+/** RFC 6749 appendix A.12, `access-token`, without the space. Salesforce and eBay use more characters than RFC 6750's b64token. */
 const ACCESS_TOKEN = /^[\x21-\x7e]+$/;
 /** RFC 6749 §5.2, the characters of `error`. */
 const ERROR_CODE = /^[\x20-\x21\x23-\x5b\x5d-\x7e]{1,64}$/;
-/** RFC 6749 §3.3, and a length that can be shown. */
+/** RFC 6749 §3.3, up to a length that can be shown. */
 const SCOPE = /^[\x20-\x21\x23-\x5b\x5d-\x7e]{1,1024}$/;
 /** RFC 6749 appendix A.13, a `token_type` that can be shown. */
 const TOKEN_TYPE = /^[\w.-]{1,64}$/;
 
-/** Options for reading an answer. `hide` removes from the server's text the secrets that we sent it; null = the text cannot be shown at all. */
+/**
+ * Options for reading an answer. `hide` removes the secrets that were sent from the server's text; it returns null if the text cannot be shown
+ * at all.
+ */
 export interface Reading {
   readonly assumeBearer: boolean;
-  /** Epoch milliseconds, to date a `Retry-After`. */
+  /** Epoch milliseconds; `Retry-After` is counted from it. */
   readonly now: number;
   readonly hide?: (text: string) => string | null;
 }
@@ -53,7 +56,7 @@ export function readTokenResponse(response: TokenHttpResponse, { assumeBearer, n
   const { status, headers } = response;
   const body = decodedBody(response.body, headers['content-encoding']);
   const json = typeof body === 'string' ? null : readJsonObject(body);
-  // The tokens that it gives must not show in its descriptions either.
+  // Tokens in the answer must not appear in its description either.
   const handedOut = json ? TOKENS.flatMap((name) => (typeof json[name] === 'string' ? json[name] : [])) : [];
   const hideAll = (text: string): string | null => {
     const hidden = hide(text);
@@ -73,7 +76,7 @@ export function readTokenResponse(response: TokenHttpResponse, { assumeBearer, n
   if (status >= 400) return refused('http');
   if (body === 'too_large') return refused('too_large');
   if (status !== 200 || !json) return refused('invalid_response');
-  if (Object.hasOwn(json, 'error')) return refused('invalid_response', 'the answer has the member error beside the status 200');
+  if (Object.hasOwn(json, 'error')) return refused('invalid_response', 'the answer has status 200, but also the member error');
 
   const { access_token: token, token_type: type, expires_in: expiresIn, scope } = json;
   if (typeof token !== 'string' || token.length > MAX_TOKEN_CHARS || !ACCESS_TOKEN.test(token))
@@ -89,20 +92,20 @@ export function readTokenResponse(response: TokenHttpResponse, { assumeBearer, n
 const TOKENS = ['access_token', 'refresh_token', 'id_token'];
 const LONGEST_DESCRIPTION = 200;
 
-/** The server's own description (RFC 6749 §5.2), in one line. */
+/** The server's own description (RFC 6749 §5.2), on one line. */
 function descriptionOf(said: unknown, hide: (text: string) => string | null): string | undefined {
   if (typeof said !== 'string') return undefined;
   const line = hide(said.toWellFormed())?.replaceAll(/[\p{C}\p{Z}]+/gu, ' ').trim();
   return line ? Array.from(line).slice(0, LONGEST_DESCRIPTION).join('') : undefined;
 }
 
-/** An answer that is no JSON object is named by its media type: a page of HTML comes from a proxy or a login page. */
+/** Names an answer that is no JSON object by its media type: HTML comes from a proxy or a login page. */
 function noJson(contentType: string | string[] | undefined): string {
   const essence = typeof contentType === 'string' && isMediaType(contentType) ? essenceOf(contentType) : '';
   return essence && !essence.endsWith('json') ? `the answer is ${essence.slice(0, 64)}, not JSON` : 'the answer is no JSON object';
 }
 
-/** A number, or the text of one in digits; null counts as 0. A fraction is cut off, more than a day is a day, -0 is 0. */
+/** A number, or a text of digits; null counts as 0. Fractions are cut off, more than a day counts as a day, -0 as 0. */
 function readSeconds(given: unknown): number | 'unreadable' {
   const seconds = typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : (given ?? 0);
   return typeof seconds === 'number' && seconds >= 0 ? Math.min(Math.floor(Math.abs(seconds)), MAX_LIFE_SECONDS) : 'unreadable';

@@ -1,7 +1,10 @@
 import type { EventType } from './aggregates/event-type.js';
 import type { FaultDetail } from './fault.js';
 
-/** The faults of the tenants that an event names, by the audience of its type. `pointer`: the place of the event. */
+/**
+ * Faults in the tenants that an event names, given the audience of its type. `pointer`: the place of the event in the
+ * request.
+ */
 export function addressingFaults({ name, audience }: EventType, tenants: readonly string[], isThere: (tenant: string) => boolean, pointer = ''): FaultDetail[] {
   if (audience === 'broadcast') return [];
   if (!tenants.length) return [{ pointer: `${pointer}/tenant`, code: 'no-tenant', detail: `events of type "${name}" must name their tenants in the attribute tenant` }];

@@ -28,13 +28,13 @@ describe('an envelope', () => {
     );
   });
 
-  it.each(['{', '', '﻿{}', Buffer.from([0x22, 0xff, 0x22])])('carries bytes that are no JSON as base64, marked (%#)', (bytes) => {
+  it.each(['{', '', '﻿{}', Buffer.from([0x22, 0xff, 0x22])])('carries bytes that are not JSON as base64, marked (%#)', (bytes) => {
     const { attributes } = (JSON.parse(envelop('json-api', event(bytes), at).body.toString()) as { data: { attributes: Record<string, string> } }).data;
     expect(Buffer.from(attributes.payload ?? '', 'base64').equals(Buffer.from(bytes))).toBe(true);
     expect(attributes['payload-encoding']).toBe('base64');
   });
 
-  it('leaves the bytes alone otherwise, and says of what type they are', () => {
+  it('leaves the bytes unchanged otherwise, and sends their media type', () => {
     const payload = Buffer.from([0, 1, 255]);
     expect(envelop('raw', event(payload, { contentType: 'image/png' }), at)).toEqual({ body: payload, headers: { 'content-type': 'image/png' } });
     expect(envelop('raw', event('{}'), at).headers['content-type']).toBe('application/json; charset=utf-8');

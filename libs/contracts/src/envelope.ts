@@ -11,12 +11,12 @@ export interface Enveloped {
   readonly headers: Record<string, string> & { readonly 'content-type': string };
 }
 
-/** Headers that say of every delivery what its event is, whatever the envelope. A callback has none of its own by these names. */
+/** Headers of every delivery that describe its event, whatever the envelope. A callback's own headers must have other names. */
 export const DESCRIBING_HEADERS: ReadonlySet<string> = new Set(['x-event-created-at', 'x-event-type']);
 
 type Enveloping = Pick<NuncioEvent, 'id' | 'type' | 'payload' | 'contentType' | 'attributes'>;
 
-/** The event as it is sent. Its bytes are spliced or passed on, never parsed and written again. `createdAt` in RFC 3339. */
+/** The event as it is sent. Its bytes are embedded or passed on, never parsed and serialized again. `createdAt` in RFC 3339. */
 export function envelop(envelope: Envelope, event: Enveloping, createdAt: string): Enveloped {
   const contentType = event.contentType ?? DEFAULT_CONTENT_TYPE;
   switch (envelope) {
@@ -29,7 +29,7 @@ export function envelop(envelope: Envelope, event: Enveloping, createdAt: string
   }
 }
 
-/** Persona's envelope. Bytes that are no JSON go as a base64 string, marked. */
+/** Persona's envelope. A payload that is no JSON is a base64 string, and marked as such. */
 function jsonApi({ id, type, payload }: Enveloping, createdAt: string): Buffer {
   const isJson = isUtf8(payload) && parses(payload);
   const head = `{"data":{"type":"event","id":${JSON.stringify(id)},"attributes":{"name":${JSON.stringify(type)},"payload":`;
@@ -47,7 +47,10 @@ function parses(bytes: Buffer): boolean {
   }
 }
 
-/** CloudEvents 1.0.2, HTTP protocol binding, binary content mode: one `ce-` header an attribute, percent-encoded by §3.1.3.2. Traces of the publisher's are left out. */
+/**
+ * CloudEvents 1.0.2, HTTP protocol binding, binary content mode: one `ce-` header per attribute, percent-encoded (§3.1.3.2). The publisher's trace
+ * attributes are left out.
+ */
 const binaryMode = ({ attributes }: Enveloping): Record<string, string> =>
   Object.fromEntries(
     Object.entries(attributes)

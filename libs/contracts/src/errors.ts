@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** One list for attempts and token requests. `connect` = refused, unreachable, reset or closed early; `token` = no token could be had. */
+/** Error classes of attempts and of token requests. `connect`: refused, unreachable, reset or closed early. `token`: there was no token. */
 export const ErrorClass = z.enum([
   'dns',
   'connect',
@@ -17,8 +17,8 @@ export const ErrorClass = z.enum([
 export type ErrorClass = z.infer<typeof ErrorClass>;
 
 /**
- * Why there was no token. `code` is the `error` of RFC 6749 §5.2, kept only if it fits that section's charset and 64 characters. `description` is the server's
- * `error_description`, in one line and without the secrets that we sent, or the fault of its answer; absent = there is no more to say.
+ * Why there was no token. `code`: the `error` of RFC 6749 §5.2, only if it fits that section's characters and 64 of them. `description`: the server's
+ * `error_description` on one line without the secrets that were sent, or what is wrong with its answer; absent = there is nothing more to say.
  */
 export const TokenError = z.object({
   class: ErrorClass.exclude(['token']),

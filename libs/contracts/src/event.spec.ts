@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { asKnownTo, deliveryId, eventHeaders, eventId, isUnreadable, newId, readEvent, type NuncioEvent, type RecordHeaders } from './index.js';
+import { asKnownTo, deliveries, deliveryId, ERRAND_HEADER, eventHeaders, eventId, isUnreadable, newId, PAYLOAD_LIMIT_BYTES, readEvent, type NuncioEvent, type RecordHeaders } from './index.js';
 
 const binary = (extra: Record<string, string> = {}): RecordHeaders => ({
   ce_specversion: '1.0',
@@ -41,7 +41,7 @@ describe('a CloudEvent on Kafka', () => {
     expect(event.id).toBe(eventId('/shop', '1'));
   });
 
-  it('survives its own headers', () => {
+  it('is the same after its headers are written and read', () => {
     const event = read(binary({ ce_tenant: 'acme', ce_traceparent: '00-1-2-01', 'content-type': 'application/json' }), '{}');
     expect(read(eventHeaders(event), event.payload)).toEqual(event);
   });
@@ -76,20 +76,20 @@ describe('a CloudEvent on Kafka', () => {
     ['with quoted parameters', { 'content-type': 'multipart/mixed ; boundary="a; b"' }, 'multipart/mixed ; boundary="a; b"'],
     ['that is empty', { 'content-type': '' }, null],
     ['that nobody said', {}, null],
-  ])('takes the content type %s, and sends it with no attribute of that name', (_, headers, contentType) => {
+  ])('accepts the content type %s, and sends it with no attribute of that name', (_, headers, contentType) => {
     const event = read(binary(headers as Record<string, string>), '<a/>');
     expect(event.contentType).toBe(contentType);
     expect(event.attributes).not.toHaveProperty('datacontenttype');
     expect(read(eventHeaders(event), event.payload)).toEqual(event);
   });
 
-  it('takes attributes in JSON quotes where the version shows that the producer writes all of them so', () => {
+  it('accepts attributes in JSON quotes if the version shows that the producer quotes all of them', () => {
     const quoted = Object.fromEntries(Object.entries(binary()).map(([name, value]) => [name, JSON.stringify(value)]));
     expect(read({ ...quoted, ce_subject: '"Größe"' }, '')).toMatchObject({ ceId: '1', type: 'invoice.paid', attributes: { subject: 'Größe' } });
     expect(read(binary({ ce_subject: '"said"' }), '').attributes.subject).toBe('"said"');
   });
 
-  it.each(['2026-02-28T23:59:59Z', '2024-02-29t00:00:00z', '2016-12-31T23:59:60Z', '2016-12-31T15:59:60.5-08:00', '0001-01-01T00:00:00+14:00'])('takes the time %s', (time) => {
+  it.each(['2026-02-28T23:59:59Z', '2024-02-29t00:00:00z', '2016-12-31T23:59:60Z', '2016-12-31T15:59:60.5-08:00', '0001-01-01T00:00:00+14:00'])('accepts the time %s', (time) => {
     expect(read(binary({ ce_time: time }), '').time).toBe(time);
   });
 
@@ -100,7 +100,7 @@ describe('a CloudEvent on Kafka', () => {
     },
   );
 
-  it('says whose key it was published with, in either mode, and carries that on', () => {
+  it('says with whose key it was published, in either mode, and carries that on', () => {
     const asked = { 'nuncio-publisher': 'acme' };
     const [own, other] = [read({ ...binary(), ...asked }, ''), read(binary(), '')];
     expect(own).toMatchObject({ publisher: 'acme', id: eventId('/shop', '1', 'acme') });
@@ -117,7 +117,7 @@ describe('a CloudEvent on Kafka', () => {
     ['no part of another name', 'acme-2,globex', undefined, []],
     ['itself alone', 'acme', 'acme', ['acme']],
     ['nobody', undefined, undefined, []],
-  ])('tells a receiver of no tenant but itself: %s', (_, named, shown, tenants) => {
+  ])('tells a receiver of no other tenant: %s', (_, named, shown, tenants) => {
     const event = read(binary(named === undefined ? {} : { ce_tenant: named }), '1');
     const known = asKnownTo('acme', event);
     expect(known.attributes.tenant).toBe(shown);
@@ -125,7 +125,7 @@ describe('a CloudEvent on Kafka', () => {
     expect({ ...known, tenants: event.tenants, attributes: event.attributes }).toEqual(event);
   });
 
-  it('says what a structured event under another content type is', () => {
+  it('reports a structured event under another content type', () => {
     const event = '{"specversion":"1.0","id":"1","source":"/shop","type":"invoice.paid","data":{}}';
     expect(readEvent({ 'content-type': 'application/json' }, Buffer.from(event))).toMatchObject({
       reason: 'missing-attribute',
@@ -134,7 +134,7 @@ describe('a CloudEvent on Kafka', () => {
     expect(readEvent({ 'content-type': 'application/json' }, Buffer.from('{"id":"1"}'))).toMatchObject({ detail: 'attribute specversion is missing' });
   });
 
-  it('reads again whatever it has read once, and reads the same', () => {
+  it('reads again whatever it has read once, with the same result', () => {
     const content = fc.oneof(fc.constantFrom('application/json', 'application/cloudevents+json', 'text/plain;a="b"', '"x/y"', '', 'json'), fc.string());
     fc.assert(
       fc.property(fc.record({ 'content-type': content, ce_datacontenttype: content }, { requiredKeys: [] }), fc.string(), (headers, value) => {
@@ -144,7 +144,7 @@ describe('a CloudEvent on Kafka', () => {
     );
   });
 
-  it('judges the longest content type at once', () => {
+  it('judges the longest content type without a delay', () => {
     const started = 'a/b' + ' ;'.repeat(400) + ' !=';
     expect(reason(binary({ 'content-type': started }), '')).toBe('bad-attribute');
   });
@@ -179,6 +179,24 @@ describe('a CloudEvent on Kafka', () => {
     expect(reason(headers, value)).toBe(expected);
   });
 
+  it('fits with the largest payload and errand into the topics that take it on: what was longer in bytes than in characters was delivered once, and could not be retried', () => {
+    const payload = Buffer.alloc(PAYLOAD_LIMIT_BYTES);
+    const id = `sub_${'0'.repeat(32)}`;
+    const errand = { event: `evt_${id}`, eventAt: 9e15, subscriptions: Array(100).fill(id), number: 99, reason: 'resend', notBefore: 9e15, hop: 9e15, of: { tenant: id, application: id, callback: id } };
+    const bytesOf = (headers: RecordHeaders): number => Object.entries(headers).reduce((sum, [name, value]) => sum + 6 + name.length + Buffer.byteLength(String(value)), 0);
+    const given = (name: number, length: number, character: string) => [`ce_${name.toString(36)}`, character.repeat(length)] as const;
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 12_000 }), fc.integer({ min: 0, max: 33_000 }), fc.constantFrom('a', 'é', '中'), fc.constantFrom('', 'x'), (count, length, character, each) => {
+        const many = Array.from({ length: count }, (_, n) => given(n, each.length, 'x'));
+        const event = readEvent({ ...binary(), ...Object.fromEntries([...many, given(100_000, length, character)]), 'content-type': `text/plain; a="${character.repeat(length >> 3)}"` }, payload);
+        if (isUnreadable(event)) return;
+        const travels = payload.length + bytesOf({ ...eventHeaders(event), [ERRAND_HEADER]: JSON.stringify(errand) });
+        expect(travels).toBeLessThan(deliveries.maxMessageBytes - 512);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it('never throws, whatever a record holds', () => {
     const header = fc.oneof(
       fc.string(),
@@ -199,7 +217,7 @@ describe('a CloudEvent on Kafka', () => {
 });
 
 describe('ids', () => {
-  it('of an event are as they always were where nobody has published it as a tenant, and a tenant\'s own where one has', () => {
+  it("of an event are unchanged if no tenant has published it, and the tenant's own otherwise", () => {
     expect(eventId('/shop', 'order-42')).toBe('evt_034156ece92fdca7fd7dce00e495981a');
     expect(new Set(['', 'acme', 'globex', '1', '5'].map((publisher) => eventId('/shop', 'order-42', publisher))).size).toBe(5);
     const part = fc.oneof(fc.constantFrom('', '1', '1:a', 'acme/', '/1:', 'a/1:b'), fc.string({ maxLength: 6 }));
@@ -216,7 +234,7 @@ describe('ids', () => {
     expect(deliveryId('evt_1', 'sub_1')).toMatch(/^dlv_[0-9a-f]{32}$/);
   });
 
-  it('sort by the time of their making', () => {
+  it('sort by the time of their creation', () => {
     expect(newId('sub', 1_000) < newId('sub', 1_001)).toBe(true);
   });
 });

@@ -14,7 +14,7 @@ export type { RecordHeaders };
 export interface NuncioEvent {
   /** `evt_…`, derived from (`publisher`, `source`, `ceId`). */
   readonly id: string;
-  /** The tenant whose key it was published with; empty = the company itself: a key without a tenant, or Kafka. */
+  /** The tenant of the key that it was published with. Empty = a key without a tenant, or Kafka. */
   readonly publisher: string;
   readonly ceId: string;
   readonly source: string;
@@ -28,7 +28,7 @@ export interface NuncioEvent {
   readonly payload: Buffer;
   /** All context attributes, extensions included, by name, without `datacontenttype`. */
   readonly attributes: Readonly<Record<string, string>>;
-  /** The trace that its publisher made it in (W3C Trace Context), where there is one. */
+  /** The trace in which it was published (W3C Trace Context); absent = none. */
   readonly traceparent?: string;
 }
 
@@ -37,14 +37,19 @@ export type Unreadable = {
   readonly detail: string;
 };
 
-/** The record header that says whose key an event was published with. The gateway writes it; nothing that is sent over HTTP becomes a header of this name. */
+/**
+ * The record header with the tenant of the key that an event was published with. Only the gateway writes it; no header of an HTTP request becomes one
+ * of this name.
+ */
 export const PUBLISHER_HEADER = 'nuncio-publisher';
 
-/** All attributes together, so that an event with what we add fits any topic. */
+/** The limit for all attributes and the media type together, as headers of a record, so that an event with Nuncio's own headers fits any topic. */
 const MAX_ATTRIBUTE_BYTES = 32_768;
+/** What a header has besides its name and value: its prefix, and their lengths. */
+const HEADER_BYTES = 8;
 
 const REQUIRED = ['specversion', 'id', 'source', 'type'] as const;
-/** The header's names, by the binding and as Spring and Go clients write it. */
+/** The header's name in the binding, and as Spring and Go clients write it. */
 const CONTENT_TYPE_NAMES = /^content-?type$/i;
 const CLOUDEVENTS = 'application/cloudevents';
 /** The media type of one CloudEvent in JSON format. */
@@ -58,15 +63,15 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /**
- * Reads a CloudEvent in the Kafka protocol binding (CloudEvents 1.0.2), binary or structured mode. It is the only reader: a request over HTTP is first made into such a
- * record, so that all services judge an event alike. Missing attributes are taken from `defaults`. Never throws.
+ * Reads a CloudEvent in the Kafka protocol binding (CloudEvents 1.0.2), binary or structured mode. This is the only reader: a request over HTTP is
+ * first turned into such a record, so that all services judge an event alike. Missing attributes are taken from `defaults`. Never throws.
  */
 export function readEvent(headers: RecordHeaders, value: Buffer | null, defaults: Attributes = {}): NuncioEvent | Unreadable {
   const read = readRecord(headers, value, defaults);
   return isUnreadable(read) ? read : withTrace(read, headers[TRACEPARENT]);
 }
 
-/** The writer of the record sets the header; the attribute may be older, and counts only without a header. */
+/** The record's writer sets the header. The attribute may be older, so it counts only without a header. */
 function withTrace(event: NuncioEvent, header: RecordHeaders[string]): NuncioEvent {
   const attribute = event.attributes[TRACEPARENT];
   if (header === undefined && attribute === undefined) return event;
@@ -97,7 +102,7 @@ function readRecord(headers: RecordHeaders, value: Buffer | null, defaults: Attr
 
 type Attributes = Readonly<Record<string, string>>;
 
-/** One JSON-format CloudEvent; the payload is the exact source slice of `data`, or `data_base64` decoded. */
+/** Reads one CloudEvent in JSON format. The payload is the exact source text of `data`, or `data_base64` decoded. */
 function readStructured(value: Buffer, defaults: Attributes, publisher: string): NuncioEvent | Unreadable {
   const bad = (detail: string): Unreadable => ({ reason: 'bad-structured', detail });
   const source = utf8(value);
@@ -108,7 +113,7 @@ function readStructured(value: Buffer, defaults: Attributes, publisher: string):
   const payloads: Buffer[] = [];
   const names = new Set<string | null>();
   for (const { name, text } of members) {
-    if (names.has(name)) return bad(`the member ${name} is there twice`);
+    if (names.has(name)) return bad(`the member ${name} occurs twice`);
     names.add(name);
     if (name === null) continue;
     if (name === 'data') {
@@ -124,10 +129,10 @@ function readStructured(value: Buffer, defaults: Attributes, publisher: string):
     else attributes[name] = String(given);
   }
   const [payload = Buffer.alloc(0), another] = payloads;
-  return another ? bad('data and data_base64 are both there') : toEvent(attributes, null, payload, publisher, 'application/json');
+  return another ? bad('data and data_base64 are both given') : toEvent(attributes, null, payload, publisher, 'application/json');
 }
 
-/** The members of a JSON object, or why there are none. */
+/** The members of a JSON object, or a sentence that says why there are none. */
 function membersOf(source: string): JsonPart[] | string {
   try {
     JSON.parse(source);
@@ -137,7 +142,7 @@ function membersOf(source: string): JsonPart[] | string {
   return (source.trimStart().startsWith('{') ? jsonParts(source) : null) ?? 'the value is not a JSON object';
 }
 
-/** `contentType`: what the record says; `otherwise`: the media type of a payload of which neither the record nor an attribute says any. */
+/** `said`: the content type that the record has. `otherwise`: the payload's media type if neither the record nor an attribute has one. */
 function toEvent(
   attributes: Record<string, string>,
   said: string | null,
@@ -153,10 +158,8 @@ function toEvent(
     if (fault !== null) return bad(fault);
     delete attributes.datacontenttype;
   }
-  let size = 0;
+  if (isTooLong(attributes, contentType)) return { reason: 'too-large', detail: `the attributes are longer than ${MAX_ATTRIBUTE_BYTES} bytes` };
   for (const name in attributes) {
-    size += name.length + (attributes[name]?.length ?? 0);
-    if (size > MAX_ATTRIBUTE_BYTES) return { reason: 'too-large', detail: `the attributes are longer than ${MAX_ATTRIBUTE_BYTES} characters` };
     if (!ATTRIBUTE_NAME.test(name)) return bad(`"${name.slice(0, 64)}" is no attribute name`);
     const value = attributes[name] ?? '';
     if (CONTROL.test(value) || !value.isWellFormed()) return bad(`attribute ${name} contains a control character or a lone surrogate`);
@@ -164,7 +167,7 @@ function toEvent(
   const { id = '', source = '', type = '', specversion, time, tenant } = attributes;
   if (specversion !== '1.0') return bad(`specversion ${specversion ?? ''} is not 1.0`);
   if (time !== undefined && !isTimestamp(time)) return bad('time is not an RFC 3339 timestamp');
-  if (isReserved(type) && (source !== NOTICE_SOURCE || publisher !== '')) return bad(`type "${type.slice(0, 64)}" is reserved: Nuncio alone publishes events of it`);
+  if (isReserved(type) && (source !== NOTICE_SOURCE || publisher !== '')) return bad(`type "${type.slice(0, 64)}" is reserved: only Nuncio publishes such events`);
   return {
     id: eventId(source, id, publisher),
     publisher,
@@ -179,16 +182,26 @@ function toEvent(
   };
 }
 
+function isTooLong(attributes: Attributes, contentType: string | null): boolean {
+  const sizeBy = (lengthOf: (text: string) => number): number => {
+    let size = lengthOf(contentType ?? '');
+    for (const name in attributes) size += HEADER_BYTES + name.length + lengthOf(attributes[name] ?? '');
+    return size;
+  };
+  // A character is at most three bytes: those of most events need not be counted.
+  return 3 * sizeBy(({ length }) => length) > MAX_ATTRIBUTE_BYTES && sizeBy((text) => Buffer.byteLength(text)) > MAX_ATTRIBUTE_BYTES;
+}
+
 /** The fault of a payload's media type. A CloudEvent's own type is one: the next reader would take the payload for another event. */
 function contentTypeFault(contentType: string, attribute: string | undefined): string | null {
   const essence = essenceOf(contentType);
   if (!isMediaType(contentType)) return `datacontenttype "${contentType.slice(0, 64)}" is no media type (RFC 9110 §8.3.1)`;
-  if (essence.startsWith(CLOUDEVENTS)) return `datacontenttype ${essence} is not a payload's; over Kafka a CloudEvent in JSON comes as ${STRUCTURED}, one a record`;
+  if (essence.startsWith(CLOUDEVENTS)) return `datacontenttype ${essence} is not a payload's; over Kafka a CloudEvent in JSON has content-type ${STRUCTURED}, one per record`;
   if (attribute && essenceOf(attribute) !== essence) return `content-type says ${essence}, and datacontenttype ${essenceOf(attribute)}`;
   return null;
 }
 
-/** A structured event under another content type has no attributes: some libraries send it so. */
+/** Adds a hint to the fault of a structured event that came without its content type, as some libraries send it. */
 function hinted(value: Buffer, read: NuncioEvent | Unreadable): NuncioEvent | Unreadable {
   if (!isUnreadable(read) || read.reason !== 'missing-attribute') return read;
   const members = membersOf(utf8(value) ?? '');
@@ -197,7 +210,7 @@ function hinted(value: Buffer, read: NuncioEvent | Unreadable): NuncioEvent | Un
   return { ...read, detail: `${read.detail}; the value looks like a structured CloudEvent, whose content-type is ${STRUCTURED}` };
 }
 
-/** The record headers an event travels with from topic to topic, whatever mode it came in. */
+/** The record headers that an event has on every topic, in whichever mode it was published. */
 export function eventHeaders(event: Pick<NuncioEvent, 'attributes' | 'contentType' | 'publisher' | 'traceparent'>): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const name in event.attributes) headers[`ce_${name}`] = event.attributes[name] ?? '';
@@ -214,7 +227,7 @@ export const tenantsIn = (list: string): string[] =>
     .map((tenant) => tenant.trim())
     .filter(Boolean);
 
-/** The event as this tenant may know it: of the tenants it names, itself alone. */
+/** The event as this tenant may see it: the attribute `tenant` names only this tenant. */
 export function asKnownTo(tenant: string, event: NuncioEvent): NuncioEvent {
   const { tenant: named, ...others } = event.attributes;
   if (named === undefined || named === tenant) return event;
@@ -226,7 +239,7 @@ export const isUnreadable = (read: NuncioEvent | Unreadable): read is Unreadable
 
 const isAbsent = (header: RecordHeaders[string] | null): boolean => header === undefined || header === null;
 
-/** Spring's binder writes header values as JSON. */
+/** Spring's binder writes header values as JSON strings. */
 function withoutQuotes(value: string): string {
   if (!value.startsWith('"') || !value.endsWith('"') || value.length < 2) return value;
   try {

@@ -6,9 +6,9 @@ export interface FaultDetail {
 }
 
 export interface FaultOptions {
-  /** Trying the same again later may work. */
+  /** Whether the same request may succeed later. */
   readonly retriable?: boolean;
-  /** When, at the earliest. */
+  /** The earliest time for that. */
   readonly retryAfterSeconds?: number;
   readonly cause?: unknown;
   readonly errors?: readonly FaultDetail[];

@@ -1,7 +1,7 @@
 /** Record headers as kafkajs gives and takes them. */
 export type RecordHeaders = Record<string, Buffer | string | (Buffer | string)[] | undefined>;
 
-/** A header as text, or null where it is none. One that is there more than once counts when it says the same each time. */
+/** A header as text; null = it is none. Repeated headers count if all are the same. */
 export function text(header: RecordHeaders[string]): string | null {
   if (Array.isArray(header)) {
     const [first = null, ...others] = new Set(header.map(text));
@@ -12,7 +12,7 @@ export function text(header: RecordHeaders[string]): string | null {
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** null = it is no UTF-8. */
+/** null = it is not UTF-8. */
 export function utf8(bytes: Buffer): string | null {
   try {
     return decoder.decode(bytes);

@@ -1,2 +1,2 @@
-/** Marks the schema of a secret text: it is hidden while people type it, and belongs in no file (OpenAPI 3.1 §4.4.4; the format's registry). */
+/** Marks the schema of a secret text: forms hide it, and it must not be in a file (OpenAPI 3.1 §4.4.4 and its format registry). */
 export const IS_SECRET = { format: 'password' } as const;

@@ -18,7 +18,7 @@ describe('the parts of a JSON text', () => {
     );
   });
 
-  it('keep their source, and end where their strings end', () => {
+  it('keep their source, and end with their strings', () => {
     expect(jsonParts('{"a\\"}":1.0 , "b" : "\\\\" , "c":[ "]}" ]}')).toEqual([
       { name: 'a"}', text: '1.0' },
       { name: 'b', text: '"\\\\"' },
@@ -27,7 +27,7 @@ describe('the parts of a JSON text', () => {
     expect([jsonParts('[]'), jsonParts(' {} '), jsonParts('7'), jsonParts('"["')]).toEqual([[], [], null, null]);
   });
 
-  it('are found however deep they are nested', () => {
+  it('are found at any depth', () => {
     const deep = '['.repeat(500_000) + ']'.repeat(500_000);
     expect(jsonParts(`{"data":${deep}}`)).toEqual([{ name: 'data', text: deep }]);
   });

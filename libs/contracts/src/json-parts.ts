@@ -1,11 +1,11 @@
-/** A member of an object (`name`) or an element of an array (null), with its value as it stands in the source. */
+/** A member of an object, or an element of an array (`name` null), with the source text of its value. */
 export interface JsonPart {
   readonly name: string | null;
   readonly text: string;
 }
 
 /**
- * The parts of the outermost value of a JSON text, in order, unparsed; null = it is neither object nor array. Only for texts that `JSON.parse` takes.
+ * The parts of a JSON text's outermost value, in order, unparsed; null = it is neither object nor array. Only for texts that `JSON.parse` accepts.
  * Counts depth instead of recursing, since the sender chooses the depth.
  */
 export function jsonParts(source: string): JsonPart[] | null {
@@ -36,7 +36,7 @@ export function jsonParts(source: string): JsonPart[] | null {
   return parts;
 }
 
-/** Where the string that begins at `start` is closed: at the first quote after an even number of backslashes. */
+/** The end of the string that begins at `start`: the first quote after an even number of backslashes. */
 function endOfString(source: string, start: number): number {
   for (let end = source.indexOf('"', start + 1); ; end = source.indexOf('"', end + 1)) {
     let backslashes = 0;

@@ -60,11 +60,11 @@ describe('whether a subscription may have an event', () => {
     expect(takesPart(candidate({ state }, true))).toBe(false);
   });
 
-  it('tells every reason', () => {
+  it('gives every reason', () => {
     expect(refusals(candidate({ state: 'suspended', filter: us, tenant: 'globex' }, true), event(news, []))).toEqual(['other-type', 'tenant-suspended', 'inactive', 'filtered-out']);
   });
 
-  it('covers by name, and by * what requires no approval', () => {
+  it('covers types by name, and with * those that require no approval', () => {
     expect([covers(['paid', 'salary'], salary), covers(['*'], paid), covers(['*'], salary), covers(['news'], paid)]).toEqual([true, true, false, false]);
   });
 });

@@ -3,10 +3,10 @@ import type { Subscription } from './aggregates/subscription.js';
 import type { EventTest, FilteredEvent } from './filter/index.js';
 import { isReserved, NOTICE_CALLBACK } from './notices/reserved.js';
 
-/** In the place of event types: every one that requires no approval and is no notice. */
+/** Instead of event types: every type that requires no approval and is no notice. */
 export const EVERYTHING = '*';
 
-/** A subscription, and what else of configuration decides about it. */
+/** A subscription, and the rest of the configuration that decides about it. */
 export interface Candidate {
   readonly subscription: Subscription;
   /** Its filter, compiled; null = it has none. */
@@ -21,23 +21,23 @@ export interface Addressed {
   readonly event: FilteredEvent;
 }
 
-/** Why a subscription may not have an event. `awaits-approval` alone is no end: what comes is parked until it is approved again. */
+/** Why a subscription may not have an event. With `awaits-approval` alone, the event is parked until the subscription is approved again. */
 export type Refusal = 'unknown-type' | 'other-tenant' | 'other-type' | 'other-callback' | 'needs-approval' | 'tenant-suspended' | 'awaits-approval' | 'inactive' | 'filtered-out';
 
 /** Whether event types, or `*`, cover a type. */
 export const covers = (eventTypes: readonly string[], { name, approval }: Pick<EventType, 'name' | 'approval'>): boolean =>
   eventTypes.includes(name) || (approval === 'none' && !isReserved(name) && eventTypes.includes(EVERYTHING));
 
-/** Activated ones are delivered to, for blocked ones events are parked. */
+/** Events are delivered to activated subscriptions, and parked for blocked ones. */
 const isActive = ({ state }: Subscription): boolean => state === 'activated' || state === 'blocked';
 
-/** Whether it gets, or is parked for, any event at all. */
+/** Whether the subscription gets any event at all, or has it parked. */
 export const takesPart = ({ subscription, isTenantSuspended }: Omit<Candidate, 'filter'>): boolean =>
   !isTenantSuspended && (isActive(subscription) || subscription.awaitsApproval);
 
 /**
- * Whether a subscription may have an event now: null = yes, else the first reason why not. Matching, retries, replays, their dry runs, simulation and reading all
- * ask here, and nothing else decides it.
+ * Whether a subscription may have an event now: null = yes, else the first reason against it. Routing, retries, replays, dry runs, simulation and
+ * reading all use this, and nothing else decides it.
  */
 export function mayHave({ subscription, filter, isTenantSuspended }: Candidate, { type, tenants, event }: Addressed): Refusal | null {
   if (!type) return 'unknown-type';
@@ -50,14 +50,14 @@ export function mayHave({ subscription, filter, isTenantSuspended }: Candidate, 
   return isActive(subscription) ? null : 'awaits-approval';
 }
 
-/** A notice is for the callback that it names. */
+/** A notice is only for the callback that it names. */
 function isForAnother({ name }: EventType, { callback, tenant }: Subscription, event: FilteredEvent): boolean {
   if (!isReserved(name)) return false;
   const meant = event.attribute(NOTICE_CALLBACK, tenant);
   return meant !== undefined && meant !== callback;
 }
 
-/** Every reason why it may not, of an event whose type is known: each as it would be if those before it did not hold. */
+/** Every reason against it, for an event whose type is known. Each is found as if the ones before did not hold. */
 export function refusals(candidate: Candidate, event: Addressed & { readonly type: EventType }): Refusal[] {
   const found: Refusal[] = [];
   let asked = { candidate, event };

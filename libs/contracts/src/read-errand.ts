@@ -2,7 +2,10 @@ import { isUnreadable, readEvent, type NuncioEvent, type RecordHeaders, type Unr
 import { Errand, ERRAND_HEADER } from './topics/errand.js';
 import { readWire } from './wire.js';
 
-/** A record of `deliveries` or of a delay tier, or why it cannot be read: `newer-errand` is for a newer release. Never throws. */
+/**
+ * Reads a record of `deliveries` or of a delay tier, or says why it cannot be read; `newer-errand` = only a newer release can.
+ * Never throws.
+ */
 export function readErrand({
   headers,
   value,

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { Fault, type FaultDetail } from './fault.js';
 
-/** RFC 6901. */
+/** A JSON pointer (RFC 6901). */
 export const toPointer = (path: readonly PropertyKey[]): string => path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
-/** The parts of a pointer, unescaped. */
+/** The names in a JSON pointer, unescaped. */
 export const fromPointer = (pointer: string): string[] =>
   pointer
     .split('/')
     .slice(1)
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 
-/** All that zod found wrong, one entry each; an unknown field is reported at its own pointer. */
+/** One fault for each issue of zod. An unknown field is reported at its own pointer. */
 export function faultDetails(error: z.ZodError): FaultDetail[] {
   return error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
@@ -20,7 +20,7 @@ export function faultDetails(error: z.ZodError): FaultDetail[] {
   );
 }
 
-/** Parses or throws Fault `invalid` that names every fault at once. `what` begins the sentence: "callback: 3 fields are invalid". */
+/** Parses, or throws Fault `invalid` that names every fault. `what` begins the sentence: "callback: 3 fields are invalid". */
 export function parse<S extends z.ZodType>(schema: S, value: unknown, what: string): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
@@ -28,15 +28,18 @@ export function parse<S extends z.ZodType>(schema: S, value: unknown, what: stri
   throw new Fault('invalid', `${what}: ${errors.map((e) => `${e.pointer || '/'} ${e.detail}`).join('; ')}`, { errors });
 }
 
-/** A moment in milliseconds since the Unix epoch, as far as JavaScript can tell dates; how time travels between services. */
+/** Milliseconds since the Unix epoch, within JavaScript's range of dates. Services give each other times in this form. */
 export const Millis = z.int().min(0).max(8_640_000_000_000_000);
 
-/** The event store's global sequence number: the version of everybody's view of configuration. */
+/** The event store's global sequence number: the version of every view of configuration. */
 export const Position = z.int().min(0);
 
 /** A secret sealed by `libs/sealing`; opaque here. */
 export const Sealed = z.string().startsWith('s1.');
 export type Sealed = z.infer<typeof Sealed>;
 
-/** One that dispatchers open, in an aggregate whose other secrets are token-service's. A schema of its own, so that its key ring can be told. */
+/**
+ * A secret that dispatchers open, in an aggregate whose other secrets the token-service opens. A schema of its own, so that its key ring can be
+ * told.
+ */
 export const SealedForDispatchers = z.string().startsWith('s1.');

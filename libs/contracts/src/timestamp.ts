@@ -2,7 +2,7 @@
 const TIMESTAMP = /^(\d{4})-(\d\d)-(\d\d)T\d\d:\d\d:(\d\d)(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/i;
 const LEAP_SECOND = 60;
 
-/** Whether it is a time that there was, or will be: the 30th of February is none, and a leap second is one where it can be (§5.7: 23:59:60 UTC). */
+/** Whether the time exists: not the 30th of February, and a leap second only at 23:59:60 UTC (§5.7). */
 export function isTimestamp(text: string): boolean {
   const [, year = '', month = '', day = '', second = ''] = TIMESTAMP.exec(text) ?? [];
   if (year === '') return false;

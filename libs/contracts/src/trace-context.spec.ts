@@ -15,7 +15,7 @@ function read(headers: RecordHeaders, value: Buffer = Buffer.from('{}')): Nuncio
 }
 
 describe('a traceparent', () => {
-  it('is read in version 00, and a later version as far as it is known', () => {
+  it('is read in version 00, and in a later version as far as it is known', () => {
     expect(readTraceparent(parent(TRACE))).toBe(parent(TRACE));
     expect(readTraceparent(`cc${parent(TRACE).slice(2)}-what-comes`)).toBe(parent(TRACE));
     expect(traceIdOf(parent(TRACE))).toBe(TRACE);
@@ -30,14 +30,14 @@ describe('a traceparent', () => {
     `ff${parent(TRACE).slice(2)}`,
     parent(TRACE, '\r\nx: y'),
     `cc${parent(TRACE).slice(2)}x`,
-  ])('that is none is ignored: %j', (given) => {
+  ])('is ignored if it is malformed: %j', (given) => {
     expect(readTraceparent(given)).toBeUndefined();
     expect(read({ traceparent: given })).not.toHaveProperty('traceparent');
   });
 });
 
 describe('the trace of an event', () => {
-  it('is its header, and else its attribute, in binary mode and in structured', () => {
+  it('is its header, or else its attribute, in binary and in structured mode', () => {
     const structured = (more: object): Buffer => Buffer.from(JSON.stringify({ specversion: '1.0', id: '1', source: '/s', type: 't', ...more }));
     const type = { 'content-type': 'application/cloudevents+json' };
     expect(read({ traceparent: Buffer.from(parent(TRACE)), ce_traceparent: parent(OTHER) }).traceparent).toBe(parent(TRACE));
@@ -47,17 +47,17 @@ describe('the trace of an event', () => {
     expect(read(type, structured({ traceparent: parent(OTHER) })).traceparent).toBe(parent(OTHER));
   });
 
-  it('travels with it from topic to topic', () => {
+  it('is passed on from topic to topic', () => {
     const event = read({ traceparent: parent(TRACE) });
     expect(read(eventHeaders(event)).traceparent).toBe(parent(TRACE));
     expect(event.attributes).not.toHaveProperty('traceparent');
   });
 
-  it('leaves an event that has none as it was', () => {
+  it('leaves an event without a trace unchanged', () => {
     expect(eventHeaders(read({}))).toEqual(attributes);
   });
 
-  it('went to receivers as ce-traceparent', () => {
+  it('was sent to receivers as ce-traceparent', () => {
     const event = read({ ce_traceparent: parent(TRACE), ce_tracestate: 'vendor=1', ce_order: '7' });
     const names = Object.keys(envelop('cloudevents', event, '2026-01-01T00:00:00Z').headers);
     expect(names).toContain('ce-order');

@@ -1,18 +1,21 @@
 import { z } from 'zod';
 
 /**
- * The JSON that services read of each other: the value of a topic's record, a header of one, a key in Redis. Services of two neighbouring releases run side by side,
- * so all of it is read by `readWire`, which accepts what the next release may write.
+ * JSON that services read from each other: a record's value, a record's header, a key in Redis. Services of two neighbouring releases run side by
+ * side, so all of it is read by `readWire`, which accepts what the next release may write.
  */
 export interface Wire<S extends z.ZodType = z.ZodType> {
   readonly name: string;
   readonly schema: S;
 }
 
-/** `newer`: sound, as far as it is known, with a kind, a state or a reason in it that this release does not know. That is no fault: it is left to who knows it. */
+/**
+ * `newer`: valid as far as this release can tell, but with a kind, state or reason that it does not know. That is no error: such a record is left to
+ * a newer release.
+ */
 export type WireRead<T> = { readonly is: 'known'; readonly value: T } | { readonly is: 'newer'; readonly detail: string } | { readonly is: 'unreadable'; readonly detail: string };
 
-/** Never throws. Fields that are not known are kept, wherever they stand: who passes a value on passes them on too. */
+/** Never throws. Unknown fields are kept at every level, so that whoever passes a value on also passes them on. */
 export function readWire<S extends z.ZodType>(schema: S, json: string | null | undefined): WireRead<z.output<S>> {
   let given: unknown;
   try {
@@ -28,7 +31,7 @@ export function readWire<S extends z.ZodType>(schema: S, json: string | null | u
 type Schema = z.core.$ZodType;
 const kept = new WeakMap<Schema, Schema>();
 
-/** The same schema, whose objects keep the fields that they do not know. But not strict ones: in those, a field that is not known changes what the others mean. */
+/** The same schema with objects that keep unknown fields. Strict objects stay strict: there, an unknown field changes what the others mean. */
 function keeping(schema: Schema): z.ZodType {
   const made = kept.get(schema);
   if (made) return made as z.ZodType;
@@ -37,7 +40,7 @@ function keeping(schema: Schema): z.ZodType {
   const copy = Object.fromEntries(parts) as typeof def;
   if (isObject(def)) {
     const shape = new Once(() => Object.fromEntries(Object.entries(def.shape).map(([name, field]) => [name, keeping(field)])));
-    // A schema may have itself in it: its fields are looked at when it is used.
+    // A schema may contain itself, so its fields are converted when they are used.
     Object.defineProperty(copy, 'shape', { get: () => shape.value, enumerable: true });
     Object.assign(copy, { catchall: def.catchall ?? z.unknown() });
   }
@@ -62,7 +65,10 @@ const isObject = (def: z.core.$ZodTypeDef): def is z.core.$ZodObjectDef => def.t
 
 type Issue = z.core.$ZodIssue;
 
-/** Whether each of them can be the next release's doing: a text where a list of texts is known, a field in what is strict, and whatever else is wrong with such an object. */
+/**
+ * Whether the next release may have caused every issue: a text where this release knows a list of texts, an unknown field of a strict object, and any
+ * other issue within such an object.
+ */
 function areAhead(issues: readonly Issue[], given: unknown): boolean {
   const widened = issues.filter(({ code }) => code === 'unrecognized_keys').map(({ path }) => path);
   return issues.every((issue) => isAhead(issue, valueAt(given, issue.path)) || widened.some((path) => path.every((part, i) => part === issue.path[i])));

@@ -3,81 +3,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
+import { type Path, type Place, samplesOf } from './testing/wire-samples.js';
 import { topics } from './topics/index.js';
 import { readWire } from './wire.js';
 import { wires } from './wires.js';
 
-type Path = readonly PropertyKey[];
-type Schema = z.core.$ZodType;
-interface Place {
-  readonly path: Path;
-  readonly is: 'object' | 'strict' | 'closed' | 'open' | 'other';
-}
-/** A value of a schema, and what stands where in it. */
-interface Sample {
-  readonly value: unknown;
-  readonly places: readonly Place[];
-}
-
-/** Values that have every alternative of every union in them. */
-function samplesOf(schema: Schema, path: Path = [], isOpen = false): Sample[] {
-  const def = (schema as z.core.$ZodTypes)._zod.def;
-  const at = (is: Place['is']): Place[] => [{ path, is }];
-  switch (def.type) {
-    case 'object':
-      return inObject(def, path);
-    case 'union':
-      return def.options.flatMap((option) => samplesOf(option, path));
-    case 'array':
-      return samplesOf(def.element, [...path, 0]).map(({ value, places }) => ({ value: [value], places }));
-    case 'record':
-      return samplesOf(def.valueType, [...path, 'some']).map(({ value, places }) => ({ value: { some: value }, places }));
-    case 'nullable':
-    case 'optional':
-    case 'default':
-      return samplesOf(def.innerType, path);
-    case 'catch':
-      return samplesOf(def.innerType, path, true);
-    case 'pipe':
-      return samplesOf(def.out, path);
-    case 'enum':
-      return [{ value: Object.values(def.entries)[0], places: at(isOpen ? 'open' : 'closed') }];
-    case 'literal':
-      return [{ value: def.values[0], places: at(typeof def.values[0] === 'string' ? 'closed' : 'other') }];
-    case 'string':
-      return [{ value: TEXTS.find((text) => z.safeParse(schema, text).success), places: at('other') }];
-    case 'number':
-      return [{ value: NUMBERS.find((number) => z.safeParse(schema, number).success), places: at('other') }];
-    case 'boolean':
-      return [{ value: true, places: at('other') }];
-    case 'null':
-    case 'unknown':
-      return [{ value: null, places: [] }];
-    default:
-      throw new Error(`this test has no value of ${def.type}: add one`);
-  }
-}
-
-const TEXTS = ['a', 's1.a', '2xx', 'acme'];
-const NUMBERS = [1, 200, 1_000];
-
-/** One for each alternative of each field, the others being their first. A filter has itself in it, and one comparison will do. */
-function inObject(def: z.core.$ZodObjectDef, path: Path): Sample[] {
-  const isStrict = def.catchall?._zod.def.type === 'never';
-  const names = isStrict ? ['exact'] : Object.keys(def.shape);
-  const fields = names.map((name) => [name, name === 'exact' ? COMPARISON : samplesOf(def.shape[name]!, [...path, name])] as const);
-  const own: Place = { path, is: isStrict ? 'strict' : 'object' };
-  const most = Math.max(1, ...fields.map(([, samples]) => samples.length));
-  return Array.from({ length: most }, (_, n) => {
-    const chosen = fields.map(([name, samples]) => [name, samples[Math.min(n, samples.length - 1)]!] as const);
-    return { value: Object.fromEntries(chosen.map(([name, { value }]) => [name, value])), places: [own, ...chosen.flatMap(([, { places }]) => places)] };
-  });
-}
-const COMPARISON: Sample[] = [{ value: { type: 'a' }, places: [] }];
-
 const NEXT = 'of-the-next-release';
 
-/** A copy in which something else stands at a place. */
+/** A copy with another value at one place. */
 function changed(value: unknown, [first, ...rest]: Path, to: (before: unknown) => unknown): unknown {
   if (first === undefined) return to(value);
   const copy = (Array.isArray(value) ? [...(value as unknown[])] : { ...(value as object) }) as Record<PropertyKey, unknown>;
@@ -98,14 +31,14 @@ describe.each(wires.map(({ name, schema }) => [name, schema] as const))('%s', (_
     for (const { value } of samples) expect(read(value)).toEqual({ is: 'known', value });
   });
 
-  it('keeps a field that is not known, wherever it stands', () => {
+  it('keeps an unknown field, wherever it is', () => {
     each(['object'], (value, path) => {
       const wider = changed(value, path, (before) => ({ ...(before as object), [NEXT]: { deep: [NEXT] } }));
       expect(read(wider)).toEqual({ is: 'known', value: wider });
     });
   });
 
-  it('takes a kind that is not known, and a field where there must be no other, for those of a newer release', () => {
+  it('treats an unknown kind, and a field where no other is allowed, as those of a newer release', () => {
     each(['closed'], (value, path) => {
       expect([path, read(changed(value, path, () => NEXT))]).toMatchObject([path, { is: 'newer' }]);
     });
@@ -117,7 +50,7 @@ describe.each(wires.map(({ name, schema }) => [name, schema] as const))('%s', (_
     });
   });
 
-  it('is unreadable where it is none', () => {
+  it('is unreadable if it is malformed', () => {
     for (const text of [undefined, null, '', '{', 'null', '3', '[]', `"${NEXT}"`]) expect([text, readWire(schema, text)]).toMatchObject([text, { is: 'unreadable' }]);
     each(['other', 'closed'], (value, path) => {
       if (path.length && valueAt(value, path) !== null) expect([path, read(changed(value, path, () => [[NEXT]]))]).toMatchObject([path, { is: 'unreadable' }]);
@@ -125,11 +58,11 @@ describe.each(wires.map(({ name, schema }) => [name, schema] as const))('%s', (_
   });
 });
 
-it('covers every topic of JSON', () => {
+it('covers every JSON topic', () => {
   expect(topics.filter(({ value, name }) => value && !wires.some((wire) => wire.name === name))).toEqual([]);
 });
 
-it('no service reads JSON of another one but by readWire', () => {
+it('is read from other services only by readWire', () => {
   const root = fileURLToPath(new URL('../../..', import.meta.url));
   const names = ['AttemptFact', 'AggregateRecord', 'ConfigEvent', 'Errand', 'Grave', 'Pulse', 'Reply', 'Sample', 'Signal', 'TokenEvent', 'TokenRequest', 'TokenEntry', 'TokenFailure', String.raw`[\w.]+\.value`];
   const direct = new RegExp(String.raw`\b(${names.join('|')})\.(safeParse|parse)\(JSON\.parse`);
@@ -144,7 +77,7 @@ it('no service reads JSON of another one but by readWire', () => {
   expect(files.filter((file) => direct.test(readFileSync(join(root, file), 'utf8')))).toEqual([]);
 });
 
-it('takes nothing for a field of a newer release that would change what its object is', () => {
+it('treats as a field of a newer release none that would change the meaning of its object', () => {
   const read = readWire(z.object({ a: z.string() }), '{"a":"b","__proto__":{"c":1}}');
   expect(read).toMatchObject({ is: 'known' });
   expect(Object.getPrototypeOf(read.is === 'known' ? read.value : null)).toBe(Object.prototype);

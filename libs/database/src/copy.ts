@@ -6,8 +6,8 @@ import { Database } from './database.js';
 import { faultOf, isReadOnly } from './unavailable.js';
 
 /**
- * `COPY … FROM STDIN`, in a transaction. Where PostgreSQL is away, or takes too long, it rejects with a Fault as any statement does, otherwise with PostgreSQL's own
- * error (SQLSTATE in `code`); the transaction is then to be given up.
+ * `COPY … FROM STDIN` within a transaction. Rejects with a Fault if PostgreSQL is away or takes too long, like any statement; otherwise with
+ * PostgreSQL's own error (SQLSTATE in `code`). Then the transaction must be rolled back.
  */
 export async function copyIn(tx: EntityManager, statement: string, bytes: Buffer): Promise<void> {
   if (!tx.queryRunner) throw new Error('COPY needs a transaction');

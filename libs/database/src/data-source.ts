@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { Database } from './database.js';
 
 /**
- * For an app's environment schema: `postgres://user:password@host:port/database`, with `?sslmode=verify-full&sslrootcert=<PEM file>` for TLS.
- * What would take a server's certificate unseen is refused.
+ * For an app's environment schema: `postgres://user:password@host:port/database`, with `?sslmode=verify-full&sslrootcert=<PEM file>` for TLS. Modes
+ * that do not verify the server's certificate are refused.
  */
 export const DatabaseUrl = z
   .url({ protocol: /^postgres(ql)?$/, error: 'must be postgres://user:password@host:port/database' })
@@ -14,20 +14,23 @@ export const DatabaseUrl = z
 
 type Class<T = object> = new () => T;
 
-/** The data of one service: one schema of one database, which no other service reads. */
+/** The data of one service: a schema of a database, which no other service reads. */
 export interface DatabaseOptions {
   /** `postgres://user:password@host:port/database`. */
   readonly url: string;
   readonly schema: string;
   readonly entities?: (Class | EntitySchema)[];
   readonly migrations?: Class<MigrationInterface>[];
-  /** SQL, which may be run again, that grants the service's own role what it needs; the role is given quoted. */
+  /** Repeatable SQL that grants the service's own role what it needs. `role` is quoted already. */
   readonly grants?: (role: string) => string;
-  /** Connections at most; default 10. */
+  /** The most connections; default 10. */
   readonly poolSize?: number;
-  /** No statement takes longer, unless its transaction says otherwise (`SET LOCAL statement_timeout`), or a query runner has it alone; default: as the server has it. */
+  /**
+   * The time limit of a statement, unless its transaction sets another (`SET LOCAL statement_timeout`), or a query runner runs it alone; default: the
+   * server's.
+   */
   readonly statementTimeoutMs?: number;
-  /** For so long a statement waits for what another transaction has locked; default: without end. */
+  /** How long a statement waits for a lock of another transaction; default: without a limit. */
   readonly lockTimeoutMs?: number;
 }
 
@@ -47,16 +50,16 @@ export const createDataSource = ({ url, schema, entities = [], migrations = [], 
       poolSize,
       applicationName: `nuncio ${schema}`,
       connectTimeoutMS: 5_000,
-      // A connection that dies while idle is replaced by the pool; without a listener it would end the process.
+      // The pool replaces a connection that dies while idle. Without a listener the error would end the process.
       poolErrorHandler: () => undefined,
     },
     { idleInTransactionMs: IDLE_IN_TRANSACTION_MS, statementMs: statementTimeoutMs ?? null, lockMs: lockTimeoutMs ?? null },
   );
 
-/** Opens it; rejects where the server cannot be reached or refuses us. */
+/** Rejects if the server cannot be reached, or refuses the connection. */
 export const openDatabase = async (options: DatabaseOptions): Promise<DataSource> => createDataSource(options).initialize();
 
-/** Whether it can be written to now; otherwise why not. Waits for at most two seconds. */
+/** Why the database cannot be written to now; null = it can. Waits at most two seconds. */
 export async function troubleOf(database: DataSource): Promise<string | null> {
   const answer = database.query<{ transaction_read_only: string }[]>('SHOW transaction_read_only').then(
     ([row]) => {

@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 const name = (): string => new URL(fresh.url).pathname.slice(1);
-/** A client that was thrown out learns of it a moment later. */
+/** A client that was disconnected notices it a moment later. */
 async function healed<T>(ask: () => Promise<T>): Promise<T> {
   for (;;) {
     const answer = await ask().catch((error: unknown) => {
@@ -36,7 +36,7 @@ async function healed<T>(ask: () => Promise<T>): Promise<T> {
 }
 const terminated = () => server.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name()]);
 
-/** Those that are to be thrown out are at it. */
+/** Resolves once both sessions that are to be ended are running. */
 async function bothSleep(): Promise<void> {
   for (;;) {
     const [found] = await server.query<[{ count: number }]>(`select count(*)::int as count from pg_stat_activity where datname = $1 and state = 'active' and query like '%pg_sleep(30)%'`, [name()]);
@@ -81,7 +81,7 @@ describe('one connection', () => {
 });
 
 describe('a database that is away', () => {
-  it('is told as such by a statement, a transaction and its commit, whoever ended the connection', async () => {
+  it('is reported as such by a statement, a transaction and its commit, whoever ended the connection', async () => {
     const [sleeping, inTransaction, committing] = [
       database.query('select pg_sleep(30)'),
       database.transaction(async (tx) => {
@@ -99,7 +99,7 @@ describe('a database that is away', () => {
     expect(await database.query('select * from kept')).toEqual([]);
   });
 
-  it('is told as such where nobody may connect, and is there again as soon as it is', async () => {
+  it('is reported as such if nobody may connect, and is used again as soon as it is back', async () => {
     await server.query(`alter database ${name()} with allow_connections false`);
     await terminated();
     await expect(database.query('select 1')).rejects.toEqual(away);
@@ -109,7 +109,7 @@ describe('a database that is away', () => {
     expect(await troubleOf(database)).toBeNull();
   });
 
-  it('gives up every connection once a server turned out to be read-only: they stayed with the old primary after a failover', async () => {
+  it('closes every connection once a server turns out to be read-only: they stayed with the old primary after a failover', async () => {
     await server.query(`alter database ${name()} set default_transaction_read_only = on`);
     await terminated();
     const sessions = () => Promise.all([1, 2, 3, 4].map(() => database.query<{ pid: number }[]>('select pg_backend_pid() as pid, pg_sleep(0.05)')));
@@ -122,7 +122,7 @@ describe('a database that is away', () => {
     expect(after.flat().filter(({ pid }) => pids.includes(pid))).toEqual([]);
   });
 
-  it('ends a connection in the moment in which it is made: the process ended with it', async () => {
+  it('may end a connection in the moment in which it is made: the process ended with it', async () => {
     const message = (type: string, body: string): Buffer => Buffer.concat([Buffer.from(type), Buffer.from(Uint32Array.of(body.length + 4).buffer).reverse(), Buffer.from(body, 'latin1')]);
     const welcome = Buffer.concat([message('R', '\0\0\0\0'), message('Z', 'I'), message('E', 'SFATAL\0C57P01\0Mterminating connection\0\0')]);
     const impostor = createServer((socket) => socket.once('data', () => socket.end(welcome))).listen(0, '127.0.0.1');
@@ -132,7 +132,7 @@ describe('a database that is away', () => {
     impostor.close();
   });
 
-  it('is not what a statement at fault says', async () => {
+  it('is not reported for a faulty statement', async () => {
     await expect(database.query('select 1 / 0')).rejects.toThrow('division by zero');
   });
 });

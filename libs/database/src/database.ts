@@ -11,18 +11,18 @@ type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 
 /** In milliseconds. */
 export interface Limits {
-  /** A process that hangs in a transaction must not keep its locks from all the others. */
+  /** Keeps a process that hangs in a transaction from keeping its locks. */
   readonly idleInTransactionMs: number;
-  /** The time limit of one statement, in a transaction or by itself; null = the server's. */
+  /** The time limit of one statement, within a transaction or alone; null = the server's. */
   readonly statementMs: number | null;
-  /** The time limit of waiting for a lock in a transaction; null = none. */
+  /** The time limit for waiting for a lock in a transaction; null = none. */
   readonly lockMs: number | null;
 }
 
 /**
- * A data source whose settings live no longer than a transaction (`SET LOCAL`). What a connection is told when it is opened, or by `SET`, is refused by a pooler that
- * hands server connections from transaction to transaction (PgBouncer), or reaches others' transactions; so does a session's advisory lock.
- * Where PostgreSQL is away, whatever was asked rejects with Fault `unavailable`, and where a statement takes too long with Fault `timeout`.
+ * A data source whose settings last only for a transaction (`SET LOCAL`). Settings of a connection, by `SET` or at connect, are refused by a pooler
+ * that assigns server connections per transaction (PgBouncer), or reach other clients' transactions; so do advisory locks of a session. Rejects with
+ * Fault `unavailable` if PostgreSQL is away, and with Fault `timeout` if a statement takes too long.
  */
 export class Database extends DataSource {
   readonly #begin: string;
@@ -38,7 +38,9 @@ export class Database extends DataSource {
     this.#begin = `START TRANSACTION; SET LOCAL idle_in_transaction_session_timeout = ${idleInTransactionMs}${statement}${lock}`;
   }
 
-  /** A statement by itself is a transaction where it has a limit. What may be in none, and takes its time (`… CONCURRENTLY`), is a query runner's. */
+  /**
+   * With a time limit, a single statement runs in a transaction. Statements that must not, and may take long (`… CONCURRENTLY`), use a query runner.
+   */
   override query<T>(text: string, parameters?: unknown[], runner?: QueryRunner): Promise<T> {
     if (runner || this.limits.statementMs === null) return super.query<T>(text, parameters, runner);
     return this.transaction((tx) => tx.query<T>(text, parameters));
@@ -52,7 +54,7 @@ export class Database extends DataSource {
       try {
         return await work(tx);
       } catch (error) {
-        // TypeORM gives a connection back by itself when it is lost, and then refuses to use it in words of its own.
+        // TypeORM releases a lost connection by itself, and then fails with a message of its own.
         throw tx.queryRunner?.isReleased && !isFault(error) ? unavailable(error) : error;
       }
     };
@@ -62,7 +64,7 @@ export class Database extends DataSource {
     });
   }
 
-  /** This server turned out to be read-only, since another one is the primary by now: no connection is used again. */
+  /** Called when this server is read-only, since another one is the primary by now. No present connection is used again. */
   renew(): void {
     (this.driver as unknown as { master: Pool }).master.renew();
   }

@@ -20,13 +20,15 @@ type WaitForServer = (server: string, reach: () => Promise<void>, wait: { forMs:
 
 export interface MigrateCommand {
   readonly options: DatabaseOptions;
-  /** The role of the service, if it is to have no more rights than it needs. */
+  /** The role of the service, if it is to have only the rights that it needs. */
   readonly role?: string | undefined;
   readonly waitSeconds: number;
   readonly waitForServer: WaitForServer;
 }
 
-/** The command of an app: brings its schema up to date; with `--plan` it says what it would run. Waits for the server, and fails with a sentence. */
+/**
+ * The command of an app that brings its schema up to date. With `--plan` it only lists the migrations. Waits for the server. Fails with a sentence.
+ */
 export async function migrateCommand({ options, role, waitSeconds, waitForServer }: MigrateCommand): Promise<void> {
   const { values: flags } = parseArgs({ options: { plan: { type: 'boolean', default: false } } });
   const { schema, url } = options;
@@ -45,7 +47,10 @@ async function reach(options: DatabaseOptions): Promise<void> {
   await database.destroy();
 }
 
-/** Not there, or not yet: no SQLSTATE at all (the network's errors, a connection that ended), 08 connection exception, 53300 too many connections, 57P03 starting up. */
+/**
+ * Whether the server is not there, or not yet: no SQLSTATE (network errors, an ended connection), 08 connection exception, 53300 too many
+ * connections, 57P03 starting up.
+ */
 const isAway = (error: unknown): boolean => {
   const { code } = (error as { driverError?: { code?: string } }).driverError ?? (error as { code?: string });
   return code === undefined || !/^\d[\dA-Z]{4}$/.test(code) || /^(08|53300|57P0)/.test(code);

@@ -39,7 +39,7 @@ it('runs each migration once, however many processes start at the same time', as
   await database.destroy();
 });
 
-it('leaves nothing of a migration that fails, and lets the next process in', async () => {
+it('leaves nothing of a failed migration, and lets the next process in', async () => {
   class Broken1700000000003 implements MigrationInterface {
     async up(runner: QueryRunner): Promise<void> {
       await runner.query('insert into attic.boxes values (2)');

@@ -15,7 +15,7 @@ export function connections(): { used: number; idle: number; waiting: number } {
   return sum;
 }
 
-/** pg's pool, all of whose connections can be given up at once: those that rest are closed when they would be used next, those in use when they come back. */
+/** pg's pool, whose connections can all be replaced at once: idle ones are closed when they would be used next, those in use when they come back. */
 export class Pool extends pg.Pool {
   readonly #since = new WeakMap<object, number>();
   #renewals = 0;
@@ -25,7 +25,7 @@ export class Pool extends pg.Pool {
     pools.add(this);
     this.on('connect', (client) => {
       this.#since.set(client, this.#renewals);
-      // One that is ended in the moment in which it is handed over has no other listener, which would end the process.
+      // A connection that ends while it is handed over has no other listener, and the error would end the process.
       client.on('error', () => undefined);
     });
   }
@@ -39,7 +39,7 @@ export class Pool extends pg.Pool {
     return undefined;
   }
 
-  /** Every request from now on gets a connection that was made after this. */
+  /** From now on every request gets a connection that was made after this call. */
   renew(): void {
     this.#renewals += 1;
   }

@@ -1,25 +1,30 @@
-import { Fault } from '@nuncio/contracts';
+import { Fault, isFault } from '@nuncio/contracts';
 import { QueryFailedError } from 'typeorm';
 
 /**
- * What PostgreSQL says when it cannot be used now, whatever is asked (https://www.postgresql.org/docs/current/errcodes-appendix.html): 08 connection exception,
- * which poolers use too; 25006 this server is read-only, since another one is the primary by now; 25P03 the connection was idle in a transaction for too long;
- * 28 nobody gets in, 3D000 the database is not there; 40001 and 40P01 two transactions were in each other's way; 53 no connections, memory or disk are left;
- * 55000 the database takes no connections; 55P03 somebody else had the lock for too long; 57P it is shut down, restarted or was told to end this connection; 58 its own files or system. Of the socket: Node's codes.
+ * SQLSTATEs (https://www.postgresql.org/docs/current/errcodes-appendix.html) and socket errors that mean that PostgreSQL cannot be used now, whatever
+ * the statement: 08 connection exception, which poolers use too; 25006 the server is read-only, since another one is the primary by now; 25P03 idle
+ * in a transaction for too long; 28 login refused; 3D000 no such database; 40001 and 40P01 conflict with another transaction; 53 no connections,
+ * memory or disk left; 55000 the database takes no connections; 55P03 waited too long for a lock; 57P shut down, restarting, or told to end this
+ * connection; 58 system error. Of the socket: Node.js' codes.
  */
 const AWAY = /^(?:08|25006|25P03|28|3D000|40001|40P01|53|55000|55P03|57P|58|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_|EHOST|ENET)/;
-/** pg gives its own errors no code. */
+/** pg's own errors have no code. */
 const AWAY_MESSAGE = /^(?:Connection terminated|timeout expired|timeout exceeded|Client has encountered a connection error|Client was closed)/i;
 const READ_ONLY = '25006';
 const CANCELED = '57014';
+const LOCK_TAKEN = '55P03';
 
-/** Another server is the primary by now: connections to this one are of no use. */
+/** Another server is the primary by now, so connections to this one are useless. */
 export const isReadOnly = (error: unknown): boolean => said(error).code === READ_ONLY;
 
-export const unavailable = (cause: unknown): Fault =>
-  new Fault('unavailable', 'The database does not answer now; try again in a moment.', { retriable: true, cause });
+/** Somebody else had the lock for longer than one was to wait for it. */
+export const isLockTaken = (error: unknown): boolean => said(isFault(error) ? error.cause : error).code === LOCK_TAKEN;
 
-/** The fault that a caller hears: PostgreSQL is away (503), or took too long (504). null = neither: the statement itself is at fault. */
+export const unavailable = (cause: unknown): Fault =>
+  new Fault('unavailable', 'The database does not answer; try again in a moment.', { retriable: true, cause });
+
+/** The fault for the caller: PostgreSQL is away (503), or took too long (504). null = neither: the statement itself is wrong. */
 export function faultOf(error: unknown): Fault | null {
   const { code, message } = said(error);
   if (code === CANCELED) return new Fault('timeout', 'The database took too long to answer; narrow the time or the filters.', { cause: error });

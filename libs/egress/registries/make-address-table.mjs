@@ -1,7 +1,6 @@
 /**
- * Makes src/address-table.ts of the registries in this folder, which are kept in the form that IANA publishes (see README.md):
- *
- *     node libs/egress/registries/make-address-table.mjs > libs/egress/src/address-table.ts
+ * Makes src/address-table.ts from the registries in this folder, which have the format that IANA publishes (see README.md): node
+ * libs/egress/registries/make-address-table.mjs > libs/egress/src/address-table.ts
  */
 import { readFileSync } from 'node:fs';
 import { BlockList, isIPv6 } from 'node:net';
@@ -29,18 +28,18 @@ ${print(rows.filter(({ block }) => isIPv6(block.split('/')[0])))}
 ];
 `);
 
-/** Every block whatever its "Globally Reachable" says: what is reachable of them are relays and anycast services, none of them a customer's server. */
+/** Every block, whatever its column "Globally Reachable" says: the reachable ones are relays and anycast services, never a customer's server. */
 function read(file) {
   const [, ...lines] = readFileSync(join(import.meta.dirname, file), 'utf8').trim().split('\n');
   return lines.flatMap((line) => {
     const [blocks, name, rfc] = [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/g)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain);
     const source = [...rfc.matchAll(/\[RFC(\d+)\]/g)].map(([, number]) => `RFC ${number}`);
-    // A block may carry a footnote, `192.0.0.0/24 [2]`, and a row two blocks.
+    // A block may have a footnote, `192.0.0.0/24 [2]`, and a row may have two blocks.
     return blocks.split(',').map((block) => ({ block: block.replace(/\[\d+\]/, '').trim(), reason: [name, ...source].join(', ') }));
   });
 }
 
-/** Without the blocks that lie in another one. */
+/** Leaves out blocks that are within another one. */
 function outermost(all) {
   return all.filter(({ block }) => !all.some((other) => other.block !== block && lengthOf(other.block) <= lengthOf(block) && holds(other.block, block)));
 }

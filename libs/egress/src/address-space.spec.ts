@@ -6,7 +6,7 @@ import { type Address, formatAddress } from './address.js';
 import { isPublic } from './classify.js';
 
 /**
- * The whole address space against a second opinion that shares nothing with the guard: not its table, not its parser, not its comparison. First and last
+ * The whole address space, checked against an implementation that shares nothing with the guard: neither table, parser nor comparison. First and last
  * addresses, written down from the RFCs.
  */
 const DENIED_IPV4 = `
@@ -25,7 +25,10 @@ function toNumber(dotted: string): number {
 
 const deniedIpv4 = (value: number): boolean => ranges.some(([first, last]) => value >= first && value <= last);
 
-/** Allowed: 2000::/3 without 2001:0–1ff, 2001:db8, 2002, 2620:4f:8000 and 3fff:0–fff; and an ISATAP identifier only with an IPv4 address that is allowed. */
+/**
+ * Allowed: 2000::/3 without 2001:0–1ff, 2001:db8, 2002, 2620:4f:8000 and 3fff:0–fff. An ISATAP identifier is allowed only with an allowed IPv4
+ * address.
+ */
 function deniedIpv6(value: bigint): boolean {
   const word = (index: number): number => Number((value >> BigInt(112 - 16 * index)) & 0xffffn);
   if (word(0) < 0x2000 || word(0) > 0x3fff || word(0) === 0x2002) return true;
@@ -39,7 +42,7 @@ const ipv4 = (value: number): Address => Uint8Array.of(value >>> 24, value >>> 1
 const ipv6 = (value: bigint): Address => Uint8Array.from({ length: 16 }, (_, i) => Number((value >> BigInt(120 - 8 * i)) & 0xffn));
 
 describe('the address table', () => {
-  it('is what the registries give', () => {
+  it('is what the registries say', () => {
     const made = execFileSync(process.execPath, [new URL('../registries/make-address-table.mjs', import.meta.url).pathname], { encoding: 'utf8' });
     expect(readFileSync(new URL('address-table.ts', import.meta.url), 'utf8')).toBe(made);
   });
@@ -47,7 +50,7 @@ describe('the address table', () => {
 
 describe('isPublic, against a second opinion', () => {
   it('says the same of every one of the 16,777,216 networks of 256 IPv4 addresses', () => {
-    // Painted once: the second opinion must not take longer than what it judges.
+    // Computed once, so that this check takes no longer than the guard itself.
     const denied = new Uint8Array(1 << 24);
     for (const [first, last] of ranges) if (last - first >= 255) denied.fill(1, first / 256, (last + 1) / 256);
     const address = new Uint8Array(4);
@@ -56,7 +59,7 @@ describe('isPublic, against a second opinion', () => {
       address[0] = network >> 16;
       address[1] = network >> 8;
       address[2] = network;
-      // Every last byte comes by. One block is smaller than a network: the paint does not show it, and the ranges are asked.
+      // Uses every last byte. One block is smaller than a /24, so for a mismatch the ranges are checked too.
       address[3] = (network * 167) >> 3;
       const judged = isPublic(address);
       if (judged === (denied[network] === 1) && judged === deniedIpv4(toNumber(address.join('.')))) wrong.push(address.join('.'));
@@ -72,7 +75,7 @@ describe('isPublic, against a second opinion', () => {
     expect(edges.filter((value) => isPublic(ipv4(value)) === deniedIpv4(value))).toEqual([]);
   });
 
-  it('says the same of IPv6 at the edges of all that is in a registry, and of every prefix of 16 and of 2001::/16', () => {
+  it('says the same of IPv6 at the edges of everything in a registry, and of every prefix of 16 and of 2001::/16', () => {
     const words = Array.from({ length: 0x10000 }, (_, word) => BigInt(word));
     const edges = [...blocksOf('iana-ipv6-special-registry-1.csv'), { base: 0x2000n << 112n, prefix: 3 }].flatMap(({ base, prefix }) => {
       const end = base + (1n << BigInt(128 - prefix));
@@ -86,7 +89,7 @@ describe('isPublic, against a second opinion', () => {
     expect(all.filter((value) => isPublic(ipv6(value)) === deniedIpv6(value)).map((value) => formatAddress(ipv6(value)))).toEqual([]);
   });
 
-  it('says the same of 50,000 IPv6 addresses that hold an IPv4 address somewhere, ISATAP among them', () => {
+  it('says the same of 50,000 IPv6 addresses that contain an IPv4 address, including ISATAP', () => {
     const next = numbers(1);
     const prefixes = [0x26064700n, 0x2a001450n, 0x2001_0200n, 0x20020000n, 0x20010000n, 0x0064ff9bn, 0n, 0xfe800000n].map((high) => high << 96n);
     const wrong: string[] = [];
@@ -100,7 +103,7 @@ describe('isPublic, against a second opinion', () => {
   });
 
   it("says the same as Node's own BlockList of the registries, for 50,000 addresses of either family", () => {
-    // A list a family: a BlockList takes IPv4 for IPv4-mapped, and the registry has ::ffff:0:0/96.
+    // One list per family: a BlockList treats IPv4 as IPv4-mapped, and the registry has ::ffff:0:0/96.
     const lists = { ipv4: new BlockList(), ipv6: new BlockList() };
     for (const file of ['iana-ipv4-special-registry-1.csv', 'iana-ipv6-special-registry-1.csv', 'besides.csv'])
       for (const { text, prefix } of blocksOf(file)) lists[isIPv6(text) ? 'ipv6' : 'ipv4'].addSubnet(text, prefix, isIPv6(text) ? 'ipv6' : 'ipv4');
@@ -116,7 +119,7 @@ describe('isPublic, against a second opinion', () => {
   });
 });
 
-/** The blocks of a registry's file, read by a pattern instead of by its columns. */
+/** The blocks in a registry's file, found by a pattern instead of by columns. */
 function blocksOf(file: string): { text: string; base: bigint; prefix: number }[] {
   const csv = readFileSync(new URL(`../registries/${file}`, import.meta.url), 'utf8');
   return [...csv.matchAll(/(?:^|, |")([0-9a-f.:]+)\/(\d+)/gm)].map(([, text = '', prefix]) => ({
@@ -140,7 +143,7 @@ function edgeOf(n: number): number {
   return Math.min(0xffffffff, Math.max(0, [first - 1, first, last, last + 1][(n >>> 8) % 4] ?? 0));
 }
 
-/** 32 bits a call, the same in every run (xorshift). */
+/** 32 random bits per call, the same in every run (xorshift). */
 function numbers(seed: number): () => number {
   let state = seed * 0x9e3779b9;
   return () => {

@@ -33,20 +33,20 @@ describe('parseBlock', () => {
     expect(parseBlock('2001:db8::1/128')?.prefix).toBe(128);
   });
 
-  it('refuses bits behind the prefix, the first one and the last', () => {
+  it('refuses bits after the prefix, both the first one and the last', () => {
     for (const text of words('10.1.0.0/8 128.0.0.0/0 10.0.0.1/31 10.128.0.0/8 192.0.2.64/25 2001:db8::1/127 fd00:8000::/16 1.0.0.0/7'))
       expect([text, parseBlock(text)]).toEqual([text, null]);
     for (const text of words('192.0.2.128/25 192.0.2.64/26 10.0.0.2/31 2.0.0.0/7 2001:db8::2/127')) expect(parseBlock(text)).not.toBeNull();
   });
 
-  it('refuses what is neither', () => {
+  it('refuses other text', () => {
     for (const text of ['', ...words('/8 /10.0.0.0/8 10.0.0.0/ 10.0.0.0/33 10.0.0.0/-1 10.0.0.0/8/8 10.0.0.0/08x ::/129 ::/1000 x10.0.0.0/8 10.0.0.0/8x 10.0.0/8')])
       expect([text, parseBlock(text)]).toEqual([text, null]);
   });
 });
 
 describe('contains', () => {
-  it('compares the bits of the prefix and no others, within one family', () => {
+  it('compares only the bits of the prefix, within one family', () => {
     const inside = (block: string, text: string): boolean => contains(parseBlock(block)!, address(text));
     expect(inside('192.0.2.64/26', '192.0.2.64')).toBe(true);
     expect(inside('192.0.2.64/26', '192.0.2.127')).toBe(true);

@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import { isIP } from 'node:net';
 
-/** An IP address as its bytes on the wire: 4 of IPv4, 16 of IPv6. Every decision is made on these, never on a spelling. */
+/** An IP address as bytes: 4 for IPv4, 16 for IPv6. All decisions are made on bytes, never on a spelling. */
 export type Address = Readonly<Uint8Array>;
 
 /** The addresses whose first `prefix` bits are those of `base`. */
@@ -10,7 +10,7 @@ export interface Block {
   readonly prefix: number;
 }
 
-/** Reads the canonical spellings only (dotted decimal; RFC 4291 §2.2 without a zone); null = anything else. */
+/** Parses canonical spellings only (dotted decimal; RFC 4291 §2.2 without a zone); null = anything else. */
 export function parseAddress(text: string): Address | null {
   if (isIP(text) === 0 || text.includes('%')) return null;
   return Uint8Array.from(ipaddr.parse(text).toByteArray());
@@ -18,7 +18,7 @@ export function parseAddress(text: string): Address | null {
 
 export const formatAddress = (address: Address): string => ipaddr.fromByteArray([...address]).toString();
 
-/** Reads `10.0.0.0/8`, or an address for a block of one; null = neither, or bits set behind the prefix. */
+/** Parses `10.0.0.0/8`, or an address as a block of one; null = neither, or bits are set after the prefix. */
 export function parseBlock(text: string): Block | null {
   const [, spelled = '', length] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
   const base = parseAddress(spelled);

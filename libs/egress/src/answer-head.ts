@@ -1,4 +1,4 @@
-/** The limit of one head, from its status line to its blank line. */
+/** The most bytes from the status line to the blank line. */
 export const MAX_HEAD_BYTES = 131_072;
 
 /** The head is longer than `MAX_HEAD_BYTES`. */
@@ -7,15 +7,15 @@ export class HeadTooLarge extends Error {
 }
 
 /**
- * Collects what a server says until the head of its answer is whole, and writes it in the one way that a strict parser reads: interim answers dropped, and what RFC 9112
- * lets a recipient repair, repaired. What cannot be repaired is passed on as it is, for the parser to refuse.
+ * Collects bytes until an answer's head is complete, and rewrites it for a strict parser: drops interim answers, and repairs what RFC 9112 lets a
+ * recipient repair. Anything else is passed on as it is, for the parser to refuse.
  */
 export class AnswerHead {
   #held = NONE;
   #length = 0;
   #searched = 0;
 
-  /** The head and what came behind it; null = more is needed. Throws HeadTooLarge. */
+  /** The head and the bytes after it; null = more are needed. Throws HeadTooLarge. */
   read(chunk: Buffer): Buffer | null {
     let bytes = this.#join(chunk);
     for (;;) {
@@ -35,7 +35,7 @@ export class AnswerHead {
     }
   }
 
-  /** The buffer grows by doubling: a server may send one byte at a time. */
+  /** The buffer grows by doubling, since a server may send one byte at a time. */
   #join(chunk: Buffer): Buffer {
     if (this.#length === 0) return withoutBlankLines(chunk);
     const length = this.#length + chunk.length;
@@ -65,7 +65,7 @@ const NONE = Buffer.alloc(0);
 const INTERIM = '';
 const [CR, LF] = [13, 10];
 
-/** Blank lines before an answer (RFC 9112 §2.2 has them before requests, and parsers pass them over here too). */
+/** Skips blank lines before an answer (RFC 9112 §2.2 mentions them before requests; parsers skip them here too). */
 function withoutBlankLines(bytes: Buffer): Buffer {
   let start = 0;
   while (bytes[start] === CR || bytes[start] === LF) start++;
@@ -79,7 +79,7 @@ function mayBeHead(bytes: Buffer): boolean {
 
 const START = Buffer.from('HTTP/');
 
-/** The end of the blank line that ends the head; -1 = not in this part. Lines may end in LF alone (RFC 9112 §2.2). */
+/** The end of the blank line that ends the head; -1 = not in this part. A line may end in LF alone (RFC 9112 §2.2). */
 function endOf(bytes: Buffer, from: number): number {
   const strict = bytes.indexOf('\n\r\n', from, 'latin1');
   const bare = (strict === -1 ? bytes : bytes.subarray(0, strict + 1)).indexOf('\n\n', from, 'latin1');
@@ -88,8 +88,8 @@ function endOf(bytes: Buffer, from: number): number {
 }
 
 /**
- * Whether a head is as a strict parser wants it: no interim answer, no version above 1.1, no line that ends in LF alone or in blanks, none folded, no blanks before a colon, no
- * controls, no length said twice. A loop over the bytes, since every answer passes it.
+ * Whether a strict parser accepts the head as it is: no interim answer, no version above 1.1, no line ending in LF alone or in spaces, no folded
+ * line, no space before a colon, no control characters, no repeated length. A plain loop, since every answer passes it.
  */
 function isPlain(bytes: Buffer, end: number): boolean {
   if ((bytes[7] !== ZERO && bytes[7] !== ONE) || bytes[9] === ONE) return false;
@@ -123,8 +123,8 @@ const STATUS_LINE = /^HTTP\/1\.(\d) (\d{3})(?: ([\t -~\x80-\xff]*))?$/;
 const FIELD = /^([!#$%&'*+.^_`|~0-9a-z-]+)[ \t]*:(.*)$/is;
 
 /**
- * `head` as a strict parser reads it; as it is where nothing may be made of it; INTERIM for 1xx, which may come unasked and more than once (RFC 9110 §15.2). 101 is no
- * interim answer, since nobody asked for another protocol.
+ * The head as a strict parser accepts it; unchanged if it must not be repaired; INTERIM for 1xx, which may come unasked and more than once (RFC 9110
+ * §15.2). 101 is no interim answer, since no other protocol was asked for.
  */
 function plainHead(head: string): string {
   const [first = '', ...rest] = head.split(/\r?\n/).slice(0, -2);
@@ -135,14 +135,14 @@ function plainHead(head: string): string {
   const fields: string[] = [];
   for (const line of unfolded(rest)) {
     const [, name, value = ''] = FIELD.exec(line) ?? [];
-    // NUL and a bare CR are what attacks are made of (RFC 9110 §5.5).
+    // NUL and a bare CR are used in attacks (RFC 9110 §5.5), so they are not repaired.
     if (name === undefined || /[\0\r]/.test(value)) return head;
     fields.push(`${name}: ${value.replace(/[^\t -~\x80-\xff]/g, ' ').replace(/^[ \t]+|[ \t]+$/g, '')}`);
   }
   return [`HTTP/1.${minor === '0' ? 0 : 1} ${code} ${reason}`, ...withOneLength(fields), '', ''].join('\r\n');
 }
 
-/** A line that begins with a blank goes on from the one before (RFC 9112 §5.2: a user agent must read it so). */
+/** A line that begins with white space continues the one before (RFC 9112 §5.2 requires a user agent to accept it). */
 function unfolded(lines: readonly string[]): string[] {
   const whole: string[] = [];
   for (const line of lines) {
@@ -153,7 +153,7 @@ function unfolded(lines: readonly string[]): string[] {
   return whole;
 }
 
-/** The same length said again, in a list or in a line of its own, is one (RFC 9110 §8.6). Different ones are left for the parser to refuse. */
+/** Merges equal lengths, in a list or in lines of their own (RFC 9110 §8.6). Different ones are left for the parser to refuse. */
 function withOneLength(fields: readonly string[]): string[] {
   const lengths = fields.filter((field) => LENGTH.test(field)).flatMap((field) => field.replace(LENGTH, '').split(/[ \t]*,[ \t]*/));
   const [length = ''] = lengths;

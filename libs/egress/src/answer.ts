@@ -1,7 +1,7 @@
 import type { FailureClass } from './outbound-error.js';
 
 /**
- * When each phase was over, in milliseconds from the start of the call (as curl's `time_*`); null = it did not happen: a reused connection has no dns,
+ * When each phase ended, in milliseconds from the start of the call (like curl's `time_*`); null = it did not happen. A reused connection has no dns,
  * connect and tls, a literal address no dns, plain http no tls.
  */
 export interface Timings {
@@ -14,24 +14,24 @@ export interface Timings {
 
 /** The circumstances of a call. */
 export interface Carriage {
-  /** The protocol of the request; null = there was no connection, and not a byte was sent. */
+  /** The protocol of the request; null = there was no connection, so nothing was sent. */
   readonly httpVersion: HttpVersion | null;
-  /** Milliseconds that it waited for its turn to make a connection, on which the clock of its phases stood still. */
+  /** Milliseconds waited for the turn to connect. The phases do not include them. */
   readonly turnMs: number;
-  /** When the server's certificate ends, epoch milliseconds, of the connection that was made for it; absent where one was reused. */
+  /** When the server's certificate ends, epoch milliseconds; absent if a connection was reused. */
   readonly certificateEndsAt?: number;
 }
 export type HttpVersion = '1.1' | '2.0';
 
-/** The result of a call. Any HTTP status is `ok`, also a redirect: the caller judges it. `detail` is a sentence that names no address. */
+/** The result of a call. Every HTTP status is `ok`, also a redirect; the caller judges it. `detail` is a sentence without addresses. */
 export type Answer =
   | {
       readonly ok: true;
       readonly status: number;
-      /** Names in lower case; repeated = an array. */
+      /** Names in lower case. A repeated header is an array. */
       readonly headers: Record<string, string | string[]>;
       readonly body: Buffer;
-      /** The body was longer than `maxResponseBytes`, and `body` is its beginning. */
+      /** The body was longer than `maxResponseBytes`; `body` is its beginning. */
       readonly truncated: boolean;
       readonly timings: Timings;
       readonly carriage?: Carriage;

@@ -12,7 +12,7 @@ const elapsedAtEnd = (call: Call): Promise<number> =>
   });
 
 describe('a call', () => {
-  it('never ends before its time, whatever part of a millisecond it began at', async () => {
+  it('never ends before its time, at whatever fraction of a millisecond it began', async () => {
     const ended = await Promise.all(
       Array.from({ length: 40 }, async (_, i) => {
         await delay(i);
@@ -24,7 +24,7 @@ describe('a call', () => {
     expect(ended.filter((ms) => ms < 20)).toEqual([]);
   });
 
-  it('stands still while it waits for what is ours to give', async () => {
+  it("does not run while it waits for something of Nuncio's", async () => {
     const call = new Call(50);
     let ended = false;
     call.during(() => {

@@ -4,14 +4,14 @@ import { OutboundError } from './outbound-error.js';
 type Interrupt = (error: OutboundError) => void;
 
 /**
- * One call's clock: when its phases were over, and when it ends whatever it is at. One timer serves all phases; the one that is running says how it is
- * interrupted. (Never early and at most 2 ms late, where undici's own timeouts are up to 500 ms late, and a tenth of the cost of an AbortSignal.timeout.)
+ * The clock of one call: when each phase ended, and when its time is up. A single timer serves all phases; the present phase says how to interrupt
+ * it. (Never early, at most 2 ms late, and a tenth of the cost of an AbortSignal.timeout; undici's own timeouts are up to 500 ms late.)
  */
 export class Call {
   readonly timings: Timings = { dns: null, connect: null, tls: null, firstByte: null, total: 0 };
   /** The protocol of its connection. */
   httpVersion: HttpVersion | null = null;
-  /** The end of the server's certificate, epoch milliseconds, if a connection was made. */
+  /** When the server's certificate ends, epoch milliseconds, if a connection was made. */
   certificateEndsAt: number | undefined;
   #turnMs = 0;
   #startedAt = performance.now();
@@ -20,7 +20,7 @@ export class Call {
   #late: (() => OutboundError | null) | null = null;
   #ended: OutboundError | null = null;
 
-  /** `timeoutMs`: Infinity = it is ended by somebody else. */
+  /** `timeoutMs`: Infinity = somebody else ends the call. */
   constructor(readonly timeoutMs: number) {
     this.#arm();
   }
@@ -33,12 +33,14 @@ export class Call {
     return { httpVersion: this.httpVersion, turnMs: hundredths(this.#turnMs), ...(this.certificateEndsAt !== undefined && { certificateEndsAt: this.certificateEndsAt }) };
   }
 
-  /** The phase is over: milliseconds from the start, to a hundredth. */
+  /** Marks the end of a phase: milliseconds from the start, to a hundredth. */
   mark(phase: keyof Timings): void {
     this.timings[phase] = hundredths(this.elapsedMs);
   }
 
-  /** The result and phases of making a connection, by another clock: phases that ended before this call began do not count for it. */
+  /**
+   * Takes over result and phases of a connection that was opened under another clock. Phases that ended before this call began do not count for it.
+   */
   adopt({ timings, elapsedMs, certificateEndsAt }: Call): void {
     this.certificateEndsAt = certificateEndsAt;
     const offset = this.elapsedMs - elapsedMs;
@@ -48,7 +50,7 @@ export class Call {
     }
   }
 
-  /** The clock stands still meanwhile: time that we take does not count as the endpoint's. */
+  /** Stops the clock while waiting: time that Nuncio takes does not count as the endpoint's. */
   async pause(wait: Promise<unknown>): Promise<void> {
     clearTimeout(this.#timer);
     const from = performance.now();
@@ -62,19 +64,22 @@ export class Call {
     }
   }
 
-  /** From now on `interrupt` is what ends the call; at once, if its end has come already. `late`: what a timeout means meanwhile, where it means something else. */
+  /**
+   * Sets how the call is interrupted from now on; at once if its time is up. `late`: the error that a timeout means in this phase, if it is a special
+   * one.
+   */
   during(interrupt: Interrupt, late: (() => OutboundError | null) | null = null): void {
     this.#interrupt = interrupt;
     this.#late = late;
     if (this.#ended) interrupt(this.meaning(this.#ended));
   }
 
-  /** Maps an error from outside to the phase that is running. */
+  /** The error as the present phase understands it. */
   meaning(error: OutboundError): OutboundError {
     return error.errorClass === 'timeout' ? (this.#late?.() ?? error) : error;
   }
 
-  /** There is nothing left to interrupt. */
+  /** Called when there is nothing left to interrupt. */
   close(): void {
     clearTimeout(this.#timer);
     this.#interrupt = null;
@@ -86,7 +91,7 @@ export class Call {
   }
 
   #arm(): void {
-    // A timer cuts its start and its length to whole milliseconds: one more, so that it is never early.
+    // A timer truncates start and length to whole milliseconds. One more, so that it is never early.
     if (this.timeoutMs !== Infinity) this.#timer = setTimeout(expire, Math.ceil(this.timeoutMs - this.elapsedMs) + 1, this);
   }
 }
@@ -97,7 +102,7 @@ const expire = (call: Call): void => {
   call.end(new OutboundError('timeout', lateness(call)));
 };
 
-/** The phase in which its time was over. */
+/** A sentence on the phase in which the time was up. */
 function lateness({ httpVersion, timings }: Call): string {
   if (httpVersion === null) return 'no connection was made in time';
   return timings.firstByte === null ? 'no answer came in time' : 'the answer was not complete in time';

@@ -1,7 +1,9 @@
 import { type Address, type Block, contains, parseBlock } from './address.js';
 import { deniedIpv4, deniedIpv6, globalIpv6 } from './address-table.js';
 
-/** Whether an address is on the public internet, by the table of the IANA special-purpose registries. Anybody's URL may lead there. */
+/**
+ * Whether an address is on the public internet, by the IANA special-purpose registries. Any tenant's URL may lead to such an address.
+ */
 export const isPublic = (address: Address): boolean => (address.length === 4 ? isPublicIpv4(address) : isPublicIpv6(address));
 
 const isPublicIpv4 = (address: Address): boolean => !ipv4.some((block) => contains(block, address));
@@ -11,7 +13,7 @@ function isPublicIpv6(address: Address): boolean {
   return !isIsatap(address) || isPublicIpv4(address.subarray(12));
 }
 
-/** RFC 5214 §6.1: an interface identifier 0:5efe or 200:5efe holds the IPv4 address that the packets end up at. */
+/** RFC 5214 §6.1: an interface identifier 0:5efe or 200:5efe contains the IPv4 address that packets are sent to. */
 const isIsatap = (address: Address): boolean => ((address[8] ?? 0) & 0xfd) === 0 && address[9] === 0 && address[10] === 0x5e && address[11] === 0xfe;
 
 function block(text: string): Block {

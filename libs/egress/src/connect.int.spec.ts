@@ -62,7 +62,7 @@ describe('the guard of a connection', () => {
     expect(receiver.accepted).toBe(0);
   });
 
-  it('tells a refusal no sooner when the URL alone is enough for it than when DNS was asked', async () => {
+  it('reports a refusal by the URL alone as late as one by DNS', async () => {
     const resolve = (host: string): Promise<string[]> => delay(host.startsWith('slow') ? 60 : 0, ['10.0.0.1']);
     const egress = egressOf({ resolve });
     const urls = [
@@ -89,19 +89,19 @@ describe('the guard of a connection', () => {
     ['an IPv4-mapped one', ['::ffff:127.0.0.1']],
     ['one with a zone', ['fe80::1%lo']],
     ['an unreadable one', ['1.1.1.1', '127.1']],
-  ])('refuses a name when what DNS says is denied: %s', async (_case, answers) => {
+  ])('refuses a name if one of its addresses is denied: %s', async (_case, answers) => {
     const egress = egressOf({ resolve: async () => answers });
     expect(await post(egress, `https://customer.com:${receiver.port}/`)).toEqual(refusal);
     expect(receiver.accepted).toBe(0);
   });
 
-  it('goes nowhere with a name that has no address, and waits for its addresses no longer than the call lasts', async () => {
+  it('fails for a name without an address, and waits for its addresses only as long as the call lasts', async () => {
     const url = 'https://customer.com/';
     expect(await post(egressOf({ resolve: async () => [] }), url)).toMatchObject({ error: { class: 'dns', detail: 'the host name has no address' } });
     expect(await post(egressOf({ resolve: () => new Promise(() => undefined) }), url, 200)).toMatchObject({ error: { class: 'timeout' }, timings: { dns: null } });
   });
 
-  it('judges anew for every connection, so that a name that turns to a denied address is refused', async () => {
+  it('checks every connection again, so that a name that turns to a denied address is refused', async () => {
     const answers = ['127.0.0.1', '10.0.0.1', '127.0.0.1'];
     const resolve = jest.fn(async () => [answers.shift()!]);
     const egress = egressOf({ allowed: '127.0.0.0/8', resolve });
@@ -121,7 +121,7 @@ describe('the guard of a connection', () => {
     expect(requests).toContain(`POST /hook?x=1 HTTP/1.1\r\nhost: localhost:${receiver.port}\r\n`);
   });
 
-  it('takes the next address where one does not answer', async () => {
+  it('tries the next address if one does not answer', async () => {
     const egress = egressOf({ allowed: 'receiver.internal', resolve: async () => ['127.0.0.2', '::1', '127.0.0.1'] });
     const answer = await post(egress, `http://receiver.internal:${receiver.port}/`);
     expect(answer).toMatchObject({ ok: true, status: 204 });
@@ -133,7 +133,7 @@ describe('the guard of a connection', () => {
     ['IPv6', '::1', '127.0.0.1'],
     ['IPv4', '127.0.0.1', '::1'],
     ['one of IPv4', '127.0.0.2', '127.0.0.1'],
-  ])('does not wait for an address that answers nothing: %s', async (_case, silent, answers) => {
+  ])('does not wait for an address that does not answer: %s', async (_case, silent, answers) => {
     const alive = await startRawServer(answering(NO_CONTENT), answers);
     const close = await openBlackHole(silent, alive.port);
     const at = (addresses: string[], timeoutMs?: number): Promise<Answer> =>
@@ -157,7 +157,7 @@ describe('the guard of a connection', () => {
     expect(destroy).toHaveBeenCalledTimes(4);
   });
 
-  it('knows nothing of a proxy in the environment', async () => {
+  it('ignores a proxy in the environment', async () => {
     process.env.HTTP_PROXY = process.env.http_proxy = 'http://127.0.0.1:1/';
     try {
       expect(await post(egressOf({ allowed: '127.0.0.0/8' }), receiver.url)).toMatchObject({ ok: true });
@@ -202,7 +202,7 @@ describe('TLS', () => {
     expect(marks).toEqual([...marks].sort((a, b) => a! - b!));
   });
 
-  it('says when the certificate of a server ends where a connection was made to it, and not where one was there', async () => {
+  it("reports the expiry of a server's certificate for a new connection, and not for a reused one", async () => {
     const egress = egressOf(loopback);
     const answers = [await post(egress, urlOf('127.0.0.1')), await post(egress, urlOf('127.0.0.1'))];
     expect(answers.map(({ carriage }) => carriage?.certificateEndsAt)).toEqual([new X509Certificate(certificate.cert).validToDate.getTime(), undefined]);
@@ -214,7 +214,7 @@ describe('TLS', () => {
   });
 
   it.each([
-    ['of an unknown authority', 'customer.com', [], 'its certificate is signed by itself'],
+    ['of an unknown authority', 'customer.com', [], 'its certificate is self-signed'],
     ['for another name', 'other.com', [certificate.cert], 'the name does not match its certificate'],
   ])('refuses a certificate %s, whatever the environment says', async (_case, host, extraCa, detail) => {
     process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
@@ -226,7 +226,7 @@ describe('TLS', () => {
     }
   });
 
-  it('says when a certificate expired, and what else is wrong with one, in words', async () => {
+  it('says in words when a certificate expired, and what else is wrong with it', async () => {
     const authority = makeCertificate('DNS:authority');
     const details = await Promise.all(
       [
@@ -244,18 +244,18 @@ describe('TLS', () => {
     expect(details).toEqual([
       ['tls', 'its certificate expired on 2021-01-31'],
       ['tls', 'its certificate is not valid yet'],
-      ['tls', 'its certificate is of an unknown issuer, or it does not send the certificates between'],
+      ['tls', 'its certificate is from an unknown issuer, or it does not send the intermediate certificates'],
     ]);
   });
 
-  it('speaks TLS 1.2 and nothing older', async () => {
+  it('speaks TLS 1.2 or later', async () => {
     const old = createServer({ ...certificate, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' }).listen(0, '127.0.0.1');
     await once(old, 'listening');
     expect(await post(egressOf(loopback), `https://customer.com:${(old.address() as AddressInfo).port}/`)).toMatchObject({ error: { class: 'tls' } });
     old.close();
   });
 
-  it('classes a server that speaks no TLS as tls, one that hangs up as connect, one that says nothing as timeout', async () => {
+  it('gives the class tls to a server that speaks no TLS, connect to one that hangs up, and timeout to one that says nothing', async () => {
     const egress = egressOf(loopback);
     const treatments: ((socket: Socket) => void)[] = [
       (socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'),
@@ -275,7 +275,7 @@ describe('TLS', () => {
       }),
     );
     expect(answers).toMatchObject([
-      { error: { class: 'tls', detail: 'it does not speak TLS at this port' } },
+      { error: { class: 'tls', detail: 'it does not speak TLS on this port' } },
       { error: { class: 'connect', detail: 'the connection was closed during the TLS handshake' } },
       { error: { class: 'timeout', detail: 'no connection was made in time' }, carriage: { httpVersion: null } },
     ]);
@@ -289,7 +289,7 @@ describe('TLS', () => {
     await silent.close();
   });
 
-  it('shows a certificate to who asks for it, and never goes as another one, or as nobody, on the same connection', async () => {
+  it('presents a certificate to a server that asks for it, and never uses the same connection with another certificate or with none', async () => {
     const receiverOwn = makeCertificate('IP:127.0.0.1');
     const [one, two] = [makeCertificate('DNS:one'), makeCertificate('DNS:two')];
     const server = createServer({ ...receiverOwn, requestCert: true, rejectUnauthorized: false }, ({ socket }, response) => {

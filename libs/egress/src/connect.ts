@@ -9,20 +9,21 @@ import { type EgressProxy, tunnel } from './egress-proxy.js';
 import type { Resolve } from './resolver.js';
 import type { Target } from './target.js';
 
-/** The common parts of all connections of a process. */
+/** What all connections of a process have in common. */
 export interface ConnectSettings {
   readonly allow: EgressAllow;
   readonly proxy: EgressProxy | null;
   readonly resolve: Resolve;
-  /** As nobody: what is shown to an egress proxy. */
+  /** The TLS context without a client certificate, for the egress proxy. */
   readonly secureContext: SecureContext;
-  /** When the first of the operator's own authorities expires (epoch milliseconds). */
+  /** When the first of the operator's own authorities expires, epoch milliseconds. */
   readonly trustEndsAt: number;
 }
 
 /**
- * Opens a connection to a parsed target: resolve → classify → pin → connect → check, and TLS where the URL says so. Only the bytes that were judged are
- * connected to; `asWhom` says what we show of ourselves, `protocols` what we offer to speak (ALPN). Rejects with an OutboundError: `dns`, `blocked_address`, `connect`, `proxy`, `tls`, or what ends the call.
+ * Opens a connection to a parsed target: resolve → classify → pin → connect → check, and TLS if the URL is https. It connects only to the bytes that
+ * were judged. `asWhom`: the client's identity. `protocols`: those to offer (ALPN). Rejects with an OutboundError: `dns`, `blocked_address`,
+ * `connect`, `proxy`, `tls`, or the end of the call.
  */
 export async function connect(target: Target, settings: ConnectSettings, asWhom: SecureContext, protocols: readonly string[], call: Call): Promise<Socket> {
   const { allow, proxy } = settings;
@@ -36,7 +37,7 @@ export async function connect(target: Target, settings: ConnectSettings, asWhom:
 
 async function resolve(target: Target, ask: Resolve, call: Call): Promise<Address[]> {
   const answers = await new Promise<readonly string[]>((fulfil, reject) => {
-    // How this machine finds the operator's own names is the operator's business.
+    // If a name of the operator's cannot be resolved, that is the operator's problem, not the tenant's.
     call.during(reject, () => (target.named || ask.isAway?.() ? resolverAway() : null));
     ask(target.host, target.named).then(fulfil, reject);
   });
@@ -51,10 +52,10 @@ async function resolve(target: Target, ask: Resolve, call: Call): Promise<Addres
 
 export const mayConnect = (target: Target, address: Address, allow: EgressAllow): boolean => isPublic(address) || isOperators(target, address, allow);
 
-/** EGRESS_ALLOW names it: it may be private, and is not what an egress proxy is for. */
+/** EGRESS_ALLOW names it, so it may be private, and is not called through an egress proxy. */
 const isOperators = (target: Target, address: Address, allow: EgressAllow): boolean => target.named || allowsAddress(allow, address, target.port);
 
-/** How long one address may keep the next one waiting (RFC 8305 §5). */
+/** How long to wait for one address before the next is tried too (RFC 8305 §5). */
 const ATTEMPT_DELAY_MS = 250;
 
 async function dial(target: Target, addresses: readonly Address[], call: Call): Promise<Socket> {
@@ -72,7 +73,10 @@ async function dial(target: Target, addresses: readonly Address[], call: Call): 
   return socket;
 }
 
-/** A lookup that answers what was judged, for node:net's happy eyeballs. (A literal address is never looked up: it is its own pin.) */
+/**
+ * A lookup function that returns the judged addresses, for node:net's happy eyeballs. (A literal address is never looked up, so it is pinned
+ * already.)
+ */
 const answering =
   (addresses: readonly Address[]): LookupFunction =>
   (_host, _options, done) => {
@@ -82,7 +86,7 @@ const answering =
     );
   };
 
-/** Nothing is sent to a peer that was not judged, whatever lies between our lookup and the kernel. */
+/** Nothing is sent to a peer that was not judged, whatever happens between the look-up and the kernel. */
 export function checkPeer(socket: Pick<Socket, 'remoteAddress' | 'destroy'>, addresses: readonly Address[]): void {
   const peer = parseAddress(socket.remoteAddress ?? '');
   if (peer && addresses.some((address) => sameAddress(address, peer))) return;
@@ -101,11 +105,11 @@ async function secure(
   const secured = connectTls({
     socket,
     secureContext,
-    // The name that the certificate must be for; SNI too, which is for names only (RFC 6066 §3).
+    // The name that the certificate must have, and the SNI, which is only for names (RFC 6066 §3).
     host: target.address ? formatAddress(target.address) : target.host,
     servername: target.address ? '' : target.host,
     ALPNProtocols: protocols,
-    // Said here because NODE_TLS_REJECT_UNAUTHORIZED would turn it off.
+    // Explicit, since NODE_TLS_REJECT_UNAUTHORIZED would turn it off.
     rejectUnauthorized: true,
   });
   const validTo = endOfRefused(secured);
@@ -115,12 +119,12 @@ async function secure(
   return secured;
 }
 
-/** Until when the certificate was valid for which the handshake ended (epoch milliseconds). A socket that is destroyed has forgotten it, so that it is asked in that moment. */
+/** When the certificate that was refused ends, epoch milliseconds. A destroyed socket no longer knows it, so it is read just before that. */
 function endOfRefused(socket: TLSSocket): () => number | null {
   let validTo: number | null = null;
   const destroy = socket.destroy.bind(socket);
   socket.destroy = (error) => {
-    // Null where the connection has gone before.
+    // null if the connection has already gone.
     const certificate = error ? (socket.getPeerCertificate() as { valid_to?: string } | null) : null;
     if (certificate?.valid_to !== undefined) validTo = Date.parse(certificate.valid_to);
     return destroy(error);
@@ -136,7 +140,7 @@ function opened(socket: Socket, event: 'connect' | 'secureConnect', call: Call, 
     };
     call.during(fail);
     socket.once(event, fulfil);
-    // Stays for the socket's life, so that an error between two owners ends the socket and not the process.
+    // Stays for the socket's whole life, so that an error between two owners ends the socket and not the process.
     socket.on('error', (error) => {
       fail(failure(error));
     });

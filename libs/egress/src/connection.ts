@@ -3,14 +3,17 @@ import { Client, type Dispatcher } from 'undici';
 import { MAX_HEAD_BYTES } from './answer-head.js';
 import { mendParser } from './undici-mends.js';
 
-/** undici's default, and shorter than what common servers keep: Node and Apache close after 5 s, nginx after 75 s. */
+/** undici's default. Shorter than common servers keep connections open: Node.js and Apache 5 s, nginx 75 s. */
 const IDLE_MS = 4_000;
-/** Where the server's `Keep-Alive: timeout` promises longer, at most this. */
+/** The most, if the server's `Keep-Alive: timeout` promises longer. */
 export const LONGEST_IDLE_MS = 30_000;
-/** Not used any more after this. A request takes 30 s at most, an idle socket is closed after 30 s, so that none is older than five minutes. */
+/**
+ * The age after which a connection gets no more requests. A request takes 30 s at most, and an idle socket is closed after 30 s, so none
+ * becomes older than five minutes.
+ */
 export const LIFE_MS = 270_000;
 
-/** One vetted socket that speaks HTTP/1.1, one request at a time. It never reconnects: a connection that is gone is gone. */
+/** A judged socket that speaks HTTP/1.1, one request at a time. It never reconnects. */
 export class Connection {
   readonly shared = false;
   readonly room = 1;
@@ -18,7 +21,7 @@ export class Connection {
   readonly #socket: Socket;
   readonly #endOfLife = performance.now() + LIFE_MS;
 
-  /** `origin`: the pool's name for where it leads and as whom, `url` where. */
+  /** `origin`: the pool's key for it. `url`: where it leads. */
   constructor(
     readonly origin: string,
     url: string,
@@ -42,7 +45,7 @@ export class Connection {
     return !this.#socket.destroyed && performance.now() < this.#endOfLife;
   }
 
-  /** The peer has sent its last byte. */
+  /** Whether the peer has sent its last byte. */
   get ended(): boolean {
     return this.#socket.readableEnded;
   }
@@ -64,13 +67,13 @@ export class Connection {
   }
 }
 
-/** undici asks for a socket whenever it has something to send and none to send it on: the first time it gets this one, and never another. */
+/** undici asks for a socket when it has something to send and no socket. The first time it gets this one, and never another. */
 function onlyOnce(socket: Socket): Client.Options['connect'] {
   let given = false;
   return (_options, callback) => {
     const gone = given;
     given = true;
-    // In a later turn: undici forgets a request whose connector returns with the connection made.
+    // In a later turn: undici would lose the request if the connector returned with the connection made.
     queueMicrotask(() => {
       if (gone) {
         callback(new Error('the connection is gone'), null);

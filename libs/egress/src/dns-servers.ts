@@ -1,7 +1,10 @@
 import { Resolver } from 'node:dns';
 import { z } from 'zod';
 
-/** `EGRESS_DNS_SERVERS`: a comma list of addresses, with a port where it is not 53: `10.0.0.2`, `10.0.0.2:5353`, `[fd00::2]:5353`. Absent or empty = the machine's own. */
+/**
+ * `EGRESS_DNS_SERVERS`: a comma list of addresses, with a port if it is not 53: `10.0.0.2`, `10.0.0.2:5353`, `[fd00::2]:5353`. Absent or empty = the
+ * machine's own.
+ */
 export const DnsServersSetting = z
   .string()
   .default('')

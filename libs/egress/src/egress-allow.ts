@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Address, type Block, contains, parseBlock } from './address.js';
 
-/** The addresses that the operator (never a tenant) allows besides the public internet: also over plain http, and on any port. `port` null = every port. */
+/** What the operator (never a tenant) allows besides the public internet, also over plain http and on any port. `port` null = every port. */
 export interface EgressAllow {
   readonly names: readonly { readonly name: string; readonly port: number | null }[];
   readonly blocks: readonly { readonly block: Block; readonly port: number | null }[];
@@ -16,8 +16,8 @@ export const allowsAddress = (allow: EgressAllow, address: Address, port: number
   allow.blocks.some((entry) => (entry.port ?? port) === port && contains(entry.block, address));
 
 /**
- * `EGRESS_ALLOW`: a comma list of ranges and names, each with a port if wanted: `127.0.0.0/8`, `10.1.2.3:8080`, `[fd00::/8]:8443`, `receiver.internal`.
- * Absent or empty = nothing. A zod schema: text in, `EgressAllow` out, every unreadable entry named.
+ * `EGRESS_ALLOW`: a comma list of ranges and names, each with an optional port: `127.0.0.0/8`, `10.1.2.3:8080`, `[fd00::/8]:8443`,
+ * `receiver.internal`. Absent or empty = nothing. Faults name every unreadable entry.
  */
 export const EgressAllowSetting = z
   .string()
@@ -46,5 +46,5 @@ function readEntry(entry: string): EgressAllow['names'][number] | EgressAllow['b
   return NAME.test(other) ? { name: other, port } : null;
 }
 
-/** Letters, digits, hyphens and underscores, and not all of them digits in the last label: that would be an address. */
+/** Letters, digits, hyphens and underscores. The last label must not be only digits: that would be an address. */
 const NAME = /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*(?=[^.]*[a-z])[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;

@@ -8,18 +8,18 @@ import { ExtraCaSetting } from './extra-ca.js';
 import { MAX_IDLE } from './pool.js';
 import { systemResolver } from './resolver.js';
 
-/** The settings of a service that calls hosts which a tenant names. */
+/** The settings of a service that calls hosts named by tenants. */
 export const EgressEnv = z.object({
   EGRESS_ALLOW: EgressAllowSetting,
   EGRESS_PROXY_URL: EgressProxySetting,
   EGRESS_CA_FILE: ExtraCaSetting,
-  /** Node trusts them by itself, and goes on without a word where it cannot read them. */
+  /** Node.js trusts these by itself, but says nothing if it cannot read them. */
   NODE_EXTRA_CA_CERTS: ExtraCaSetting,
-  /** The DNS servers for the hosts that tenants name. */
+  /** The DNS servers for hosts named by tenants. */
   EGRESS_DNS_SERVERS: DnsServersSetting,
-  /** Whether HTTP/2 is spoken to endpoints that offer it. */
+  /** Whether to use HTTP/2 if an endpoint offers it. */
   EGRESS_HTTP2: z.enum(['true', 'false']).default('true'),
-  /** TLS handshakes in progress at a time. */
+  /** The most TLS handshakes in progress. */
   EGRESS_MAX_HANDSHAKES: z.coerce.number().int().min(1).max(10_000).default(MAX_HANDSHAKES),
 });
 

@@ -52,7 +52,7 @@ const post = (url: string, timeoutMs = 3_000): Promise<Answer> =>
 const failure = (answer: Answer) => !answer.ok && [answer.error.class, answer.error.detail];
 
 describe('EGRESS_PROXY_URL', () => {
-  it('leads to the vetted address, by TLS between us and the endpoint, with its own credentials and no name', async () => {
+  it('connects to the checked address, with TLS between Nuncio and the endpoint, with its own credentials and without a name', async () => {
     proxy = await startConnectProxy(() => port);
     egressOf({ EGRESS_PROXY_URL: `http://nuncio:p%40ss@127.0.0.1:${proxy.port}` });
     for (let i = 0; i < 3; i++) expect(await post('https://customer.com:8443/hook')).toMatchObject({ ok: true, status: 200 });
@@ -60,7 +60,7 @@ describe('EGRESS_PROXY_URL', () => {
     expect(seen).toEqual(Array(3).fill('customer.com:8443 '));
   });
 
-  it('may be spoken to by TLS, and must then prove its own name', async () => {
+  it('may be spoken to by TLS, and must then have a certificate of its own name', async () => {
     proxy = await startConnectProxy(() => port, certificate);
     egressOf({ EGRESS_PROXY_URL: `https://localhost:${proxy.port}` });
     expect(await post('https://customer.com/')).toMatchObject({ ok: true, status: 200 });
@@ -70,7 +70,7 @@ describe('EGRESS_PROXY_URL', () => {
     expect(proxy.asked).toHaveLength(1);
   });
 
-  it('is asked for nothing that is denied, and not for what EGRESS_ALLOW names', async () => {
+  it('is not asked for a denied address, nor for one that EGRESS_ALLOW names', async () => {
     proxy = await startConnectProxy(() => port);
     egressOf({ EGRESS_PROXY_URL: `http://127.0.0.1:${proxy.port}`, EGRESS_ALLOW: '127.0.0.1/32' }, ['127.0.0.1']);
     expect(await post(`https://customer.com:${port}/`)).toMatchObject({ ok: true, status: 200 });
@@ -80,14 +80,14 @@ describe('EGRESS_PROXY_URL', () => {
     expect(proxy.asked).toEqual([]);
   });
 
-  it('is asked for a name of which EGRESS_ALLOW has one address and not the other', async () => {
+  it('is asked for a name if EGRESS_ALLOW has only one of its addresses', async () => {
     proxy = await startConnectProxy(() => port);
     egressOf({ EGRESS_PROXY_URL: `http://127.0.0.1:${proxy.port}`, EGRESS_ALLOW: '127.0.0.1/32' }, ['127.0.0.1', '1.1.1.1']);
     expect(await post(`https://customer.com:${port}/`)).toMatchObject({ ok: true, status: 200 });
     expect(proxy.asked.map(({ target }) => target)).toEqual([`127.0.0.1:${port}`]);
   });
 
-  it('is asked for the next address where it cannot reach one', async () => {
+  it('is asked for the next address if it cannot reach one', async () => {
     proxy = await startConnectProxy((target) => (target.startsWith('[') ? 'HTTP/1.1 503 Service Unavailable\r\n\r\n' : port));
     egressOf({ EGRESS_PROXY_URL: `http://127.0.0.1:${proxy.port}` }, ['2606:4700::1111', '1.1.1.1']);
     expect(await post('https://customer.com/')).toMatchObject({ ok: true, status: 200 });
@@ -102,13 +102,13 @@ describe('EGRESS_PROXY_URL', () => {
     [407, ['proxy', 'the egress proxy answered 407']],
     [302, ['proxy', 'the egress proxy answered 302']],
     [500, ['proxy', 'the egress proxy answered 500']],
-  ])("tells its own failure from the endpoint's: %i", async (status, expected) => {
+  ])("reports its own failure apart from the endpoint's: %i", async (status, expected) => {
     proxy = await startConnectProxy(() => `HTTP/1.1 ${status} No\r\ncontent-length: 2\r\n\r\nno`);
     egressOf({ EGRESS_PROXY_URL: `http://127.0.0.1:${proxy.port}` });
     expect(failure(await post('https://customer.com/'))).toEqual(expected);
   });
 
-  it('leaves what the endpoint does behind it to the endpoint', async () => {
+  it('does not count what the endpoint behind it does as its own failure', async () => {
     const rude = await startRawServer((socket) => socket.once('data', () => socket.destroy()));
     proxy = await startConnectProxy(() => rude.port);
     egressOf({ EGRESS_PROXY_URL: `http://127.0.0.1:${proxy.port}` });
@@ -122,7 +122,7 @@ describe('EGRESS_PROXY_URL', () => {
     ['sends an endless head', answering(`HTTP/1.1 200 OK\r\nx: ${'x'.repeat(200_000)}`), 'http', 'proxy'],
     ['makes no TLS connection in time', () => undefined, 'https', 'proxy'],
     ['makes no connection to the endpoint in time', () => undefined, 'http', 'timeout'],
-  ])('is waited for no longer than the call lasts when it %s', async (_case, treat, scheme, errorClass) => {
+  ])('is waited for only as long as the call lasts when it %s', async (_case, treat, scheme, errorClass) => {
     proxy = await startConnectProxy(() => port);
     const broken = await startRawServer(treat);
     egressOf({ EGRESS_PROXY_URL: `${scheme}://127.0.0.1:${broken.port}` });
@@ -135,7 +135,7 @@ describe('EGRESS_PROXY_URL', () => {
 describe('the settings', () => {
   const read = (env: Record<string, string>) => EgressEnv.safeParse(env);
 
-  it('are a proxy whose password is not shown, or none', () => {
+  it('have a proxy whose password is not shown, or none', () => {
     expect(egressOptions(EgressEnv.parse({}))).toEqual({ allow: { names: [], blocks: [] }, proxy: null, extraCa: [], resolve: expect.any(Function), http2: true, maxHandshakes: 64, maxIdle: expect.any(Number) });
     expect(egressOptions(EgressEnv.parse({ EGRESS_HTTP2: 'false', EGRESS_MAX_HANDSHAKES: '7' }))).toMatchObject({ http2: false, maxHandshakes: 7 });
     const { proxy } = egressOptions(EgressEnv.parse({ EGRESS_PROXY_URL: 'https://u:topsecret@proxy.internal' }));
@@ -145,7 +145,7 @@ describe('the settings', () => {
     expect(EgressEnv.parse({ EGRESS_PROXY_URL: 'http://proxy:3128' }).EGRESS_PROXY_URL?.authorization).toBeNull();
   });
 
-  it('are DNS servers by their addresses, or the machine\'s own', () => {
+  it("have DNS servers by their addresses, or the machine's own", () => {
     expect(EgressEnv.parse({}).EGRESS_DNS_SERVERS).toBeNull();
     expect(EgressEnv.parse({ EGRESS_DNS_SERVERS: '10.0.0.2, [fd00::2]:5353' }).EGRESS_DNS_SERVERS).toEqual(['10.0.0.2', '[fd00::2]:5353']);
     expect(read({ EGRESS_DNS_SERVERS: 'dns.internal' }).error?.issues).toMatchObject([{ path: ['EGRESS_DNS_SERVERS'] }]);
@@ -160,7 +160,7 @@ describe('the settings', () => {
     },
   );
 
-  it('are certificates of a file that holds some', () => {
+  it('have certificates from a file that contains some', () => {
     expect(EgressEnv.parse({ EGRESS_CA_FILE: caFile }).EGRESS_CA_FILE).toEqual([certificate.cert]);
     writeFileSync(join(folder, 'key.pem'), certificate.key);
     writeFileSync(join(folder, 'broken.pem'), certificate.cert.replace(/[A-Za-z0-9+/]{40}\n/, '\n'));

@@ -7,15 +7,15 @@ import { type Address, formatAddress } from './address.js';
 import type { Call } from './call.js';
 import { blockedAddress, OutboundError } from './outbound-error.js';
 
-/** The operator's proxy for whatever goes to the public internet. */
+/** The operator's proxy for requests to the public internet. */
 export interface EgressProxy {
-  /** `http://proxy.internal:3128`; https: the connection to the proxy itself is TLS. */
+  /** `http://proxy.internal:3128`; with https, the connection to the proxy itself is TLS. */
   readonly origin: string;
-  /** The value of Proxy-Authorization. */
+  /** The value of `Proxy-Authorization`; null = none. */
   readonly authorization: Secret | null;
 }
 
-/** `EGRESS_PROXY_URL`: `http://proxy.internal:3128`, `https://user:password@proxy.internal`. Absent = none. A zod schema: text in, `EgressProxy | null` out. */
+/** `EGRESS_PROXY_URL`: `http://proxy.internal:3128`, `https://user:password@proxy.internal`. Absent = no proxy. */
 export const EgressProxySetting = z
   .string()
   .optional()
@@ -23,7 +23,7 @@ export const EgressProxySetting = z
     if (text === undefined) return null;
     const url = URL.parse(text);
     if (url && /^https?:$/.test(url.protocol) && url.pathname + url.search + url.hash === '/') return { origin: url.origin, authorization: basic(url) };
-    // Without the text: it may hold a password.
+    // The text is not quoted, since it may have a password.
     ctx.addIssue({ code: 'custom', message: 'must be http://host:port or https://host:port, with user:password@ before the host if the proxy wants it' });
     return z.NEVER;
   });
@@ -33,8 +33,8 @@ const basic = ({ username, password }: URL): Secret | null =>
   username === '' ? null : new Secret(`Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`);
 
 /**
- * A connection to one of the vetted addresses, made by the proxy (CONNECT, RFC 9110 §9.3.6). The proxy is given the address and never the name, so that it
- * can't be led elsewhere; what goes through is TLS between us and the endpoint.
+ * Opens a connection through the proxy to one of the judged addresses (CONNECT, RFC 9110 §9.3.6). The proxy gets the address, never the name, so it
+ * cannot be led elsewhere. The tunnel carries TLS between Nuncio and the endpoint.
  */
 export async function tunnel(proxy: EgressProxy, addresses: readonly Address[], port: number, secureContext: SecureContext, call: Call): Promise<Socket> {
   for (const address of addresses) {
@@ -49,7 +49,7 @@ export async function tunnel(proxy: EgressProxy, addresses: readonly Address[], 
 const authority = (address: Address, port: number): string =>
   address.length === 4 ? `${formatAddress(address)}:${port}` : `[${formatAddress(address)}]:${port}`;
 
-/** Statuses with which a proxy says that the endpoint cannot be reached: that is the endpoint's failure, and the next address may do better. */
+/** Statuses by which a proxy says that it cannot reach the endpoint. That is the endpoint's failure, and another address may work. */
 const UNREACHABLE = new Set([502, 503, 504]);
 
 function connectThrough({ origin, authorization }: EgressProxy, host: string, secureContext: SecureContext, call: Call): Promise<Socket | 'unreachable'> {
@@ -57,7 +57,7 @@ function connectThrough({ origin, authorization }: EgressProxy, host: string, se
   let reached = false;
   const client = new Client(origin, {
     connect: (options, done) => {
-      // undici would take the name that the proxy's certificate must be for from Host, which names the endpoint.
+      // Otherwise undici would check the proxy's certificate for the name in Host, which is the endpoint's.
       dial({ ...options, servername: undefined }, (...result) => {
         reached = result[0] === null;
         done(...result);
@@ -72,7 +72,7 @@ function connectThrough({ origin, authorization }: EgressProxy, host: string, se
       reject(error);
       void client.destroy();
     };
-    // Once it has been asked, who is late is the endpoint.
+    // Once the proxy has been reached, a timeout is the endpoint's.
     call.during(fail, () => (reached ? null : new OutboundError('proxy', 'the egress proxy does not answer')));
     client.connect({ path: host, headers }, (error, answer) => {
       if (error) {
@@ -80,7 +80,7 @@ function connectThrough({ origin, authorization }: EgressProxy, host: string, se
         return;
       }
       const { statusCode, socket } = answer;
-      // Stays for the socket's life, as on every other.
+      // Stays for the socket's whole life, as on every other socket.
       socket.on('error', () => undefined);
       if (statusCode >= 200 && statusCode < 300 && socket instanceof Socket) {
         fulfil(socket);
@@ -88,7 +88,7 @@ function connectThrough({ origin, authorization }: EgressProxy, host: string, se
       }
       socket.destroy();
       if (UNREACHABLE.has(statusCode)) fulfil('unreachable');
-      // A refusal by the proxy's rules gets the words of our own refusals.
+      // A refusal by the proxy's rules has the same words as our own.
       else reject(statusCode === 403 ? blockedAddress() : new OutboundError('proxy', `the egress proxy answered ${statusCode}`));
     });
   });

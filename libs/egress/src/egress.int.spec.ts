@@ -15,7 +15,7 @@ let route: Route;
 let connections = 0;
 let egress: Egress;
 const raw: RawServer[] = [];
-/** Milliseconds after a bare timer. */
+/** Milliseconds later than a bare timer. */
 const isInTime = (late: number): boolean => late < 20;
 
 beforeAll(async () => {
@@ -61,7 +61,7 @@ const rawServer = async (...args: Parameters<typeof startRawServer>): Promise<Ra
 };
 
 describe('Egress.send', () => {
-  it('sends method, headers and bytes as given and nothing that was not', async () => {
+  it('sends exactly the given method, headers and bytes', async () => {
     let seen: unknown;
     route = (request, response, body) => {
       seen = { method: request.method, url: request.url, raw: request.rawHeaders, body: body.toString('utf8') };
@@ -95,7 +95,7 @@ describe('Egress.send', () => {
     expect(answer.ok && answer.body.toString()).toBe('thanks');
   });
 
-  it('returns a redirect as it is', async () => {
+  it('returns a redirect without following it', async () => {
     let requests = 0;
     route = (_request, response) => {
       requests++;
@@ -128,7 +128,7 @@ describe('Egress.send', () => {
     clock.mockRestore();
   });
 
-  it('opens as many connections as there are requests under way', async () => {
+  it('opens as many connections as there are requests in flight', async () => {
     const waiting: ServerResponse[] = [];
     route = (_request, response) => {
       if (waiting.push(response) === 64) for (const one of waiting) one.writeHead(204).end();
@@ -137,7 +137,7 @@ describe('Egress.send', () => {
     expect(answers.filter((answer) => answer.ok)).toHaveLength(64);
   });
 
-  it('cuts a long answer at the limit at once, and reads a little on so that the connection can be used again', async () => {
+  it('cuts off a long answer at the limit at once, and reads a little further so that the connection can be reused', async () => {
     route = (_request, response) => response.end(Buffer.alloc(50_000, 'x'));
     await send({ maxResponseBytes: 1_000 });
     const before = connections;
@@ -162,7 +162,7 @@ describe('Egress.send', () => {
     await closed;
   });
 
-  it('fails an answer that is too long where asked to', async () => {
+  it('fails an answer that is too long if asked to', async () => {
     route = (_request, response) => response.end('x'.repeat(1_001));
     expect(await send({ maxResponseBytes: 1_000, onOversize: 'fail' })).toMatchObject({ ok: false, error: { class: 'too_large' } });
     expect(await send({ maxResponseBytes: 1_001, onOversize: 'fail' })).toMatchObject({ ok: true, truncated: false });
@@ -172,12 +172,12 @@ describe('Egress.send', () => {
     ['says nothing', 'timeout', async () => (await rawServer(() => undefined)).url],
     ['sends its headers byte by byte', 'timeout', async () => (await rawServer(trickle('HTTP/1.1 200 OK\r\nx-slow: '))).url],
     ['sends its body byte by byte', 'timeout', async () => (await rawServer(trickle('HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n'))).url],
-    // It is our resolver that does not answer, and not the server.
+    // Our resolver does not answer, which is no fault of the server.
     ['cannot be resolved', 'internal', async () => 'http://silent.internal/'],
-  ])('ends in time, exactly, when a server %s', async (_case, expected, start) => {
+  ])('ends exactly in time when a server %s', async (_case, expected, start) => {
     const silent = await start();
     const lateness: number[] = [];
-    // Against a bare timer, and the best of three; or of more, where the machine is busy.
+    // Compared with a bare timer; the best of three, or of more on a slow machine.
     for (const timeoutMs of [50, 180, 333, 50, 180, 333, 50, 180, 333]) {
       if (lateness.length >= 3 && lateness.some(isInTime)) break;
       const startedAt = performance.now();
@@ -191,7 +191,7 @@ describe('Egress.send', () => {
     expect(lateness.filter(isInTime)).not.toEqual([]);
   });
 
-  it('sends nothing once its moment is over, and keeps the connection', async () => {
+  it('sends nothing after its time, and keeps the connection', async () => {
     let asked = 0;
     route = (_request, response) => {
       asked++;
@@ -210,7 +210,7 @@ describe('Egress.send', () => {
     expect(await send({ url: gone.url })).toMatchObject({ ok: false, error: { class: 'connect', detail: 'the connection was refused' } });
   });
 
-  it('takes another connection when the idle one was closed, without sending anything twice', async () => {
+  it('uses another connection if the idle one was closed, without sending anything twice', async () => {
     let requests = 0;
     let last: Socket | undefined;
     const impatient = await rawServer((socket) => {
@@ -219,13 +219,13 @@ describe('Egress.send', () => {
     });
     for (let i = 0; i < 50; i++) {
       expect(await send({ url: impatient.url })).toMatchObject({ ok: true, status: 204 });
-      // Its end is on the way, and nobody here has read it yet.
+      // The server has closed it, but nobody here has read that yet.
       last?.destroy();
     }
     expect([requests, impatient.accepted]).toEqual([50, 50]);
   });
 
-  it('sends nothing a second time once a byte may have gone out', async () => {
+  it('does not send again once a byte may have been sent', async () => {
     let requests = 0;
     const rude = await rawServer((socket) => {
       let answered = false;
@@ -257,7 +257,7 @@ describe('Egress.send', () => {
     expect(await send()).toMatchObject({ ok: true });
   });
 
-  it('closes what is idle and what is in use', async () => {
+  it('closes idle connections and those in use', async () => {
     const own = new Egress({ allow: EgressAllowSetting.parse('127.0.0.0/8') });
     const request = { url, method: 'POST', headers: {}, body: null, timeoutMs: 5_000, maxResponseBytes: 10, onOversize: 'cut' } as const;
     route = (_request, response) => response.writeHead(204).end();

@@ -24,34 +24,34 @@ export interface EgressOptions {
   readonly allow: EgressAllow;
   /** Connections to the public internet go through this proxy. */
   readonly proxy?: EgressProxy | null;
-  /** Certificates (PEM) of authorities that are trusted besides the machine's. */
+  /** PEM certificates of authorities to trust besides the machine's. */
   readonly extraCa?: readonly string[];
-  /** How names become addresses; default: the machine's DNS servers. */
+  /** Resolves names to addresses; default: the machine's DNS servers. */
   readonly resolve?: Resolve;
-  /** Spoken to endpoints that offer it; default: yes. */
+  /** Whether to use HTTP/2 if an endpoint offers it; default: yes. */
   readonly http2?: boolean;
-  /** TLS handshakes in progress at a time; default 64. */
+  /** The most TLS handshakes in progress; default 64. */
   readonly maxHandshakes?: number;
-  /** Connections that wait for another request, of all origins; default 4,096. */
+  /** The most idle connections, over all origins; default 4,096. */
   readonly maxIdle?: number;
 }
 
-/** With more, each takes longer and none is done sooner: docs/performance.md. */
+/** With more in progress each takes longer, and none is done sooner: docs/performance.md. */
 export const MAX_HANDSHAKES = 64;
-/** How often one request may be refused unprocessed before that is the answer. */
+/** How often a request may be refused unprocessed before that is the answer. */
 const MOST_REFUSALS = 2;
 
 const URLS_REMEMBERED = 10_000;
 
 /**
- * The one way out to hosts that a tenant can name. Never follows a redirect, never asks a proxy of the environment, never sends to an address that was not
- * judged: parse → resolve → classify → pin → connect → check, then an exchange on that socket, in HTTP/2 where the endpoint speaks it.
+ * The only way out to hosts that a tenant can name. Never follows a redirect, never uses a proxy from the environment, never sends to an address that
+ * was not judged: parse → resolve → classify → pin → connect → check, then an exchange on that socket, in HTTP/2 if the endpoint offers it.
  */
 export class Egress {
   readonly #settings: ConnectSettings;
   readonly #secureContexts: SecureContexts;
   readonly #pool: Pool<Connection | Http2Connection>;
-  /** Connections on their way up that others may join, by origin. */
+  /** Connections being opened that others may join, by origin. */
   readonly #openings = new Map<string, Opening<Connection | Http2Connection>>();
   readonly #handshakes: Handshakes;
   readonly #protocols: Protocols;
@@ -65,7 +65,7 @@ export class Egress {
     this.#settings = { allow, proxy, resolve, secureContext: this.#secureContexts.of(undefined), trustEndsAt: endOf(extraCa) };
   }
 
-  /** Never throws and never rejects: whatever goes wrong is an answer with an error class. */
+  /** Never throws or rejects: every failure is an answer with an error class. */
   async send(request: OutboundRequest): Promise<Answer> {
     const call = new Call(request.timeoutMs);
     try {
@@ -77,7 +77,7 @@ export class Egress {
     }
   }
 
-  /** Closes idle connections now, those in use with their answer; resolves when all are closed. */
+  /** Closes idle connections now, and those in use after their answer. Resolves when all are closed. */
   close(): Promise<void> {
     return this.#pool.close();
   }
@@ -92,7 +92,7 @@ export class Egress {
       const connection = idle ?? (await this.#open(target, origin, request, call));
       if (request.sendBefore !== undefined && Date.now() >= request.sendBefore) {
         this.#release(connection);
-        throw new OutboundError('token', 'the connection took longer than the token was usable');
+        throw new OutboundError('token', 'connecting took longer than the token may be used');
       }
       call.httpVersion = connection instanceof Http2Connection ? '2.0' : '1.1';
       const result = await (connection instanceof Http2Connection
@@ -112,7 +112,7 @@ export class Egress {
     this.#pool.release(connection, connection instanceof Connection || connection.idle);
   }
 
-  /** A new connection, or room on one that another request has opened meanwhile. */
+  /** A new connection, or a slot on one that another request has opened meanwhile. */
   async #open(target: Target, origin: string, request: OutboundRequest, call: Call): Promise<Connection | Http2Connection> {
     for (;;) {
       const others = this.#openings.get(origin);
@@ -151,7 +151,7 @@ export class Egress {
     return opening;
   }
 
-  /** The rules of a URL depend on nothing but its text and EGRESS_ALLOW, so that they are gone through once. */
+  /** The result depends only on the URL's text and EGRESS_ALLOW, so it is remembered. */
   #target(url: string): Target {
     const known = this.#targets.get(url);
     if (known) return known;
@@ -165,10 +165,10 @@ export class Egress {
 
 const endOf = (certificates: readonly string[]): number => Math.min(Infinity, ...certificates.map((pem) => new X509Certificate(pem).validToDate.getTime()));
 
-/** undici would take Host, and SNI with it, from a header. */
+/** undici would take Host, and with it the SNI, from a header. */
 function refuseHost(headers: Record<string, string>): void {
   for (const name in headers) {
-    if (name.length === 4 && name.toLowerCase() === 'host') throw new OutboundError('internal', "the request cannot be sent: host is the URL's");
+    if (name.length === 4 && name.toLowerCase() === 'host') throw new OutboundError('internal', 'the request cannot be sent: the header host comes from the URL');
   }
 }
 
@@ -177,8 +177,8 @@ const isRefusal = (error: unknown): boolean => error instanceof OutboundError &&
 const REFUSAL_STEP_MS = 100;
 
 /**
- * One text for every refusal, no times, and told at the next full tenth of a second: neither what it says nor when tells what refused it, the URL's
- * text or DNS, and nobody can map a network by it. (Deadlines are whole tenths too.)
+ * Every refusal has the same text, no times, and is answered at the next full tenth of a second. So neither its text nor its timing tells whether the
+ * URL or DNS caused it, and nobody can map a network with it. (Deadlines are whole tenths too.)
  */
 async function refused(call: Call): Promise<Answer> {
   await delay(REFUSAL_STEP_MS - (call.elapsedMs % REFUSAL_STEP_MS));

@@ -6,11 +6,14 @@ import { exchangeFailure, isOfTrailers, OutboundError } from './outbound-error.j
 import type { OutboundRequest } from './outbound-request.js';
 import type { Pool } from './pool.js';
 
-/** The rest of a body that was cut is read unseen for this much and this long, which is cheaper than a new connection; then the connection is closed. */
+/**
+ * How much of a cut body's rest is read and dropped, and for how long, since that is cheaper than a new connection. After that the connection is
+ * closed.
+ */
 const DRAIN_BYTES = 65_536;
 const DRAIN_MS = 250;
 
-/** `unsent`: the connection had gone while it was idle and not a byte went out, so that another one may be tried. */
+/** `unsent`: the idle connection had gone and no byte was sent, so another connection may be tried. */
 export type Exchanged = Answer | 'unsent';
 
 interface Settle {
@@ -19,8 +22,9 @@ interface Settle {
 }
 
 /**
- * One request and its answer on one connection, which goes back to the pool or is closed. Once a byte may have gone out nothing is sent again: a server
- * that closes at that moment may have acted on it (RFC 9110 §9.2.2), and repeating is the retry policy's to decide. Rejects with an OutboundError.
+ * One request and its answer on one connection, which then returns to the pool or is closed. Once a byte may have been sent, the request is never
+ * repeated here: a server that closes at that moment may have processed it (RFC 9110 §9.2.2), and repeating is up to the retry policy. Rejects with
+ * an OutboundError.
  */
 export function exchange(pool: Pick<Pool<Connection>, 'release'>, connection: Connection, path: string, request: OutboundRequest, call: Call): Promise<Exchanged> {
   return new Promise((fulfil, reject) => {
@@ -84,7 +88,10 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     }
   }
 
-  /** The caller goes on after the sockets have been read once more: a server that closes right behind its answer is noticed before the next request is written. */
+  /**
+   * Continues after sockets have been read once more, so that a server that closes right after its answer is noticed before the next request is
+   * written.
+   */
   onResponseEnd(): void {
     clearTimeout(this.#drain);
     setImmediate(finish, this);

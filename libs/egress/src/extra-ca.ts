@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
-/** `EGRESS_CA_FILE`: a file of certificates (PEM) of authorities that are trusted besides the machine's. A zod schema: path in, one certificate an entry out. */
+/** `EGRESS_CA_FILE`: a PEM file of authorities that are trusted besides the machine's. Parses a path to one entry per certificate. */
 export const ExtraCaSetting = z
   .string()
   .optional()

@@ -28,20 +28,20 @@ afterEach(async () => {
 });
 
 describe('many new endpoints at once', () => {
-  it('are not out of time while they wait for a place to make their handshakes: a healthy receiver of 300 seemed to time out', async () => {
+  it('do not run out of time while they wait for a slot for their handshakes: a healthy receiver among 300 seemed to time out', async () => {
     egress = egressOf({ maxHandshakes: 16 });
     const answers = await Promise.all(Array.from({ length: 300 }, (_, i) => send(`x${i}`, server.port, 2_500)));
     expect(classesOf(answers)).toEqual({ ok: 300 });
-    // Their clocks stood still meanwhile.
+    // Their clocks were stopped meanwhile.
     expect(Math.max(...answers.map(({ timings }) => timings.total))).toBeLessThan(2_500);
   });
 
-  it('leave a place for another tenant, whose handshake takes its own time only', async () => {
+  it('leave a slot for another tenant, whose handshake takes only its own time', async () => {
     egress = egressOf({ maxHandshakes: 4 });
     const stuck = Array.from({ length: 50 }, (_, i) => send(`x${i}`, silent.port, 3_000));
     const startedAt = performance.now();
     expect(classOf(await send('y', server.port, 10_000, 'other'))).toBe('ok');
-    // Sooner than a stuck one gives its place up.
+    // Earlier than a stuck handshake gives up its slot.
     expect(performance.now() - startedAt).toBeLessThan(3_000);
     await egress.close();
     expect(classOf((await Promise.all(stuck.slice(0, 2)))[0]!)).toBe('timeout');
@@ -49,7 +49,7 @@ describe('many new endpoints at once', () => {
 });
 
 describe('one endpoint', () => {
-  it('that hangs in its handshake gets one connection while it is not known what it speaks, and each request its own time', async () => {
+  it('get one connection while it is unknown what an endpoint speaks, and each request has its own time', async () => {
     egress = egressOf({});
     const answers = await Promise.all([send('x', silent.port, 1_800), send('x', silent.port, 600), send('x', silent.port, 1_200)]);
     expect(answers.map(classOf)).toEqual(['timeout', 'timeout', 'timeout']);
@@ -59,7 +59,7 @@ describe('one endpoint', () => {
     expect(silent.accepted).toBe(1);
   });
 
-  it('that speaks HTTP/1.1 gets a connection for each request at a time', async () => {
+  it('get a connection for each request at a time if the endpoint speaks HTTP/1.1', async () => {
     egress = egressOf({});
     for (let round = 0; round < 2; round++) expect(classesOf(await Promise.all(Array.from({ length: 20 }, () => send('x', server.port, 5_000))))).toEqual({ ok: 20 });
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Handshakes, type Turn } from './handshakes.js';
 
-/** Which of these have had their turn, once whoever can be told has been told. */
+/** Which of these turns have been granted, once all pending callbacks have run. */
 async function granted(turns: Record<string, Turn>): Promise<string[]> {
   const names: string[] = [];
   for (const [name, turn] of Object.entries(turns)) void turn.granted.then(() => names.push(name));
@@ -10,7 +10,7 @@ async function granted(turns: Record<string, Turn>): Promise<string[]> {
 }
 
 describe('places for handshakes', () => {
-  it('are given at once while there are any, and again when they are left', async () => {
+  it('are given at once while there are any, and again when they are freed', async () => {
     const handshakes = new Handshakes(2);
     const turns = { a: handshakes.enter('a'), b: handshakes.enter('b'), c: handshakes.enter('c') };
     expect(await granted(turns)).toEqual(['a', 'b']);
@@ -20,14 +20,14 @@ describe('places for handshakes', () => {
     expect(handshakes.waiting).toBe(0);
   });
 
-  it('are never all of one tenant', async () => {
+  it('are never all given to one tenant', async () => {
     const handshakes = new Handshakes(4);
     const turns = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`a${i}`, handshakes.enter('a')]));
     expect(await granted(turns)).toEqual(['a0', 'a1']);
     expect(await granted({ b: handshakes.enter('b') })).toEqual(['b']);
   });
 
-  it('are given to tenants in turns, however many wait of one', async () => {
+  it('are given to tenants in turns, however many requests of one wait', async () => {
     const handshakes = new Handshakes(1);
     const first = handshakes.enter('z');
     const turns: Record<string, Turn> = {};
@@ -45,7 +45,7 @@ describe('places for handshakes', () => {
     expect(order).toEqual(['a0', 'b0', 'c0', 'a1', 'b1', 'a2', 'a3']);
   });
 
-  it('go past who does not want one any more', async () => {
+  it('skip a request that no longer wants one', async () => {
     const handshakes = new Handshakes(1);
     const turns = { a: handshakes.enter('a'), b: handshakes.enter('b'), c: handshakes.enter('c') };
     turns.b.leave();

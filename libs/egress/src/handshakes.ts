@@ -1,13 +1,13 @@
-/** A tenant's share of all places, so that one is always left for somebody else. */
+/** A tenant's share of all slots, so that one is always left for others. */
 const SHARE = 0.5;
-/** A handshake that lasts longer than this waits for the network, not for a processor: it goes on without a place. */
+/** A handshake that takes longer waits for the network, not for a processor, so it gives up its slot and goes on. */
 const SLOW_MS = 3_000;
 
-/** A handshake's turn. */
+/** The turn of one handshake. */
 export interface Turn {
-  /** Fulfilled when there is a place for it. */
+  /** Resolves when there is a slot for it. */
   readonly granted: Promise<unknown>;
-  /** The handshake is over, or nobody wants it any more. May be said twice. */
+  /** Ends the turn: the handshake is over, or no longer wanted. May be called twice. */
   leave(): void;
 }
 
@@ -17,13 +17,13 @@ interface Waiting {
 }
 
 /**
- * Places for TLS handshakes in progress. A handshake costs milliseconds of processor here and there; of a thousand that begin at once none is over in time, while one after
- * another all are. Tenants that wait take turns, whatever the length of their queues.
+ * Slots for TLS handshakes in progress. A handshake costs milliseconds of CPU on both sides. If a thousand begin at once, none ends in time; one
+ * after another, all do. Tenants take turns, whatever the length of their queues.
  */
 export class Handshakes {
   #taken = 0;
   readonly #takenBy = new Map<string, number>();
-  /** By tenant, the one whose turn is next first. */
+  /** By tenant; the tenant whose turn is next comes first. */
   readonly #queues = new Map<string, Set<Waiting>>();
   readonly #share: number;
 
@@ -60,7 +60,7 @@ export class Handshakes {
     };
   }
 
-  /** Takes a place; returns how it is given back. */
+  /** Takes a slot. Returns the function that releases it. */
   #place(tenant: string): () => void {
     this.#taken++;
     this.#takenBy.set(tenant, (this.#takenBy.get(tenant) ?? 0) + 1);
@@ -84,7 +84,7 @@ export class Handshakes {
       if (this.#taken >= this.places) return;
       const [first] = queue;
       if (first && (this.#takenBy.get(tenant) ?? 0) >= this.#share) continue;
-      // To the end of the queue of tenants, which this loop then comes to.
+      // The tenant goes to the end of the queue, which this loop reaches later.
       this.#queues.delete(tenant);
       if (!first) continue;
       queue.delete(first);

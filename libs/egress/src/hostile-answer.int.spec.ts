@@ -66,7 +66,10 @@ describe('an answer that is not HTTP', () => {
   });
 });
 
-/** What RFC 9110 and 9112 allow, or let a client repair, and what every browser takes: the endpoint has answered, so nothing is sent again. */
+/**
+ * Answers that RFC 9110 and 9112 allow, or let a client repair, and that every browser accepts. The endpoint has processed the request, so
+ * nothing must be sent again.
+ */
 const unusual: readonly (readonly [what: string, bytes: string, then: (socket: Socket) => void])[] = (
   [
     ['early hints before it', `HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n${head('content-length: 2')}ok`],
@@ -117,7 +120,7 @@ describe('an unusual answer', () => {
     expect(answer.ok && answer.body.toString()).toBe('ok');
   });
 
-  it('is read whatever the pieces it comes in', async () => {
+  it('is read in whatever pieces it comes', async () => {
     for (const [what, bytes, then] of unusual.filter(([, text]) => text.length < 500)) {
       treat = (socket) =>
         void socket.setNoDelay().once('data', () => {
@@ -132,24 +135,24 @@ describe('an unusual answer', () => {
     }
   });
 
-  it('has its headers as they were meant', async () => {
+  it('has its headers as they were sent', async () => {
     treat = answering(Buffer.from(head('X-A: b', '  c', '\td ', 'x-e : f\u0001g', 'content-length: 2, 2', 'x-e: h') + 'ok', 'latin1'));
     expect(await send()).toMatchObject({ ok: true, headers: { 'x-a': 'b c d', 'x-e': ['f g', 'h'], 'content-length': '2' } });
   });
 
-  it('is waited for behind a 100, and there is none where the connection ends', async () => {
+  it('is waited for after a 100, and is missing if the connection ends', async () => {
     treat = answering('HTTP/1.1 100 Continue\r\n\r\n', hangUp);
     expect(await send()).toMatchObject({ ok: false, error: { class: 'connect' } });
   });
 
-  it('is there before the request was read, and the connection is reset', async () => {
+  it('may come before the request was read, and the connection is reset', async () => {
     treat = (socket) => socket.once('data', () => socket.write(head('content-length: 2') + 'ok', () => setTimeout(() => socket.resetAndDestroy(), 20)));
     const body = Buffer.alloc(3_000_000);
     const answer = await egress.send({ url: server.url, method: 'POST', headers: {}, body, timeoutMs: TIMEOUT_MS, maxResponseBytes: 16_384, onOversize: 'cut' });
     expect(answer).toMatchObject({ ok: true, status: 200 });
   });
 
-  it('is not unpacked', async () => {
+  it('is not decompressed', async () => {
     const bomb = gzipSync(Buffer.alloc(10_000_000));
     treat = answering(Buffer.concat([Buffer.from(head('content-encoding: gzip', `content-length: ${bomb.length}`)), bomb]));
     const answer = await send();
@@ -189,7 +192,7 @@ describe('a connection', () => {
     for (let i = 0; i < 20; i++) {
       const answer = await send();
       if (answer.ok && answer.body.includes('forged')) forged++;
-      // One round of the loop, for what the server sends unasked to arrive.
+      // Time for what the server sends unasked to arrive.
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
     expect(forged).toBe(0);

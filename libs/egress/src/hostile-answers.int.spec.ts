@@ -13,7 +13,7 @@ const GOOD = 'HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\ngood';
 const send = (egress: Egress, url: string, timeoutMs: number): Promise<Answer> =>
   egress.send({ url, method: 'POST', headers: {}, body: Buffer.from('{}'), timeoutMs, maxResponseBytes: MAX_BYTES, onOversize: 'cut' });
 
-/** Answers the first request of its life with what it is told, and every other one well. */
+/** Answers the first request with the hostile bytes, and every other one well. */
 const misbehavingOnce = ({ bytes, then }: HostileAnswer): ((socket: Socket) => void) => {
   let first = true;
   return (socket) => {
@@ -59,7 +59,7 @@ describe('a hostile answer', () => {
       classes.set(outcome, (classes.get(outcome) ?? 0) + 1);
       if (answer.ok && answer.body.length > MAX_BYTES) faults.push([hostile.what, 'a body past the limit']);
       if (!answer.ok && !['connect', 'invalid_response', 'timeout', 'too_large'].includes(outcome)) faults.push([hostile.what, outcome]);
-      // What was left of it has had time to arrive.
+      // Time for the rest of the answer to arrive.
       await new Promise((resolve) => setTimeout(resolve, 5));
       const next = await send(egress, server.url, 30_000);
       if (!next.ok || next.body.toString() !== 'good') faults.push([hostile.what, next]);
@@ -70,7 +70,7 @@ describe('a hostile answer', () => {
     for (let i = 0; i < hostileAnswers.length; i += 16) await Promise.all(hostileAnswers.slice(i, i + 16).map(meet));
     expect(faults).toEqual([]);
     expect(unhandled).toEqual([]);
-    // Not one-sided: some are only unusual, and the rest fails in every way there is.
+    // The cases are of all kinds: some are accepted, and the others fail in every possible way.
     for (const outcome of ['ok', 'connect', 'invalid_response', 'too_large']) expect([outcome, classes.get(outcome) ?? 0]).not.toEqual([outcome, 0]);
   }, 180_000);
 });

@@ -4,20 +4,20 @@ import { MAX_HEAD_BYTES } from './answer-head.js';
 import { LIFE_MS, LONGEST_IDLE_MS } from './connection.js';
 import type { Pooled } from './pool.js';
 
-/** How many requests a server takes at a time before it has said so (RFC 9113 §6.5.2 recommends to allow no fewer). */
+/** The most concurrent requests before the server has set its limit (RFC 9113 §6.5.2 recommends no fewer). */
 const STREAMS_AT_FIRST = 100;
-/** The limit of an answer; beyond it the stream is reset. */
+/** The most header fields of an answer; above it the stream is reset. */
 const MAX_HEADER_FIELDS = 8_192;
-/** A connection that has been silent for so long is asked for a sign of life with the next request, and is dead without one. */
+/** A connection that has been silent for this long gets a PING with its next request, and is dead if that is not answered. */
 const SILENT_MS = 1_000;
 const PING_MS = 5_000;
 const GOODBYE_MS = 1_000;
 
 const { NGHTTP2_COMPRESSION_ERROR, NGHTTP2_FLOW_CONTROL_ERROR, NGHTTP2_FRAME_SIZE_ERROR, NGHTTP2_HTTP_1_1_REQUIRED, NGHTTP2_PROTOCOL_ERROR } = constants;
-/** With which a server ends a connection that it finds the protocol broken on, whoever broke it. */
+/** Codes with which a server ends a connection for a violation of the protocol, whoever caused it. */
 const REPROACHES = new Set([NGHTTP2_COMPRESSION_ERROR, NGHTTP2_FLOW_CONTROL_ERROR, NGHTTP2_FRAME_SIZE_ERROR, NGHTTP2_HTTP_1_1_REQUIRED, NGHTTP2_PROTOCOL_ERROR]);
 
-/** One vetted socket that speaks HTTP/2: as many requests at a time as the server takes. It never reconnects. */
+/** A judged socket that speaks HTTP/2, with as many concurrent requests as the server allows. It never reconnects. */
 export class Http2Connection implements Pooled {
   readonly shared = true;
   readonly #session: ClientHttp2Session;
@@ -32,7 +32,7 @@ export class Http2Connection implements Pooled {
   #greeted = false;
   #broken = false;
 
-  /** `origin`: the pool's name for where it leads and as whom, `url` where. `onBroken`: its server breaks the rules of HTTP/2. */
+  /** `origin`: the pool's key for it. `url`: where it leads. `onBroken`: called if its server violates HTTP/2. */
   constructor(
     readonly origin: string,
     url: string,
@@ -55,11 +55,11 @@ export class Http2Connection implements Pooled {
         this.#retired = true;
         if (REPROACHES.has(code)) this.distrust();
       })
-      // Its streams say what it came to.
+      // The streams report the failure.
       .on('error', () => undefined)
       .on('close', () => {
         clearTimeout(this.#idle);
-        // It agreed to HTTP/2 and then did not speak it.
+        // The server agreed to HTTP/2 and then did not speak it.
         if (!this.#greeted) this.onBroken();
       });
     this.#idle = setTimeout(() => {
@@ -79,19 +79,19 @@ export class Http2Connection implements Pooled {
     return this.#streams === 0;
   }
 
-  /** One of us does not keep to HTTP/2. */
+  /** Whether one side has violated HTTP/2. */
   get broken(): boolean {
     return this.#broken;
   }
 
-  /** From here on in HTTP/1.1, for a while. */
+  /** Makes its origin use HTTP/1.1 for a while. */
   distrust(): void {
     this.#broken = true;
     this.#retired = true;
     this.onBroken();
   }
 
-  /** Something came from the server. */
+  /** Called when something came from the server. */
   heard(): void {
     this.#heardAt = performance.now();
   }
@@ -101,12 +101,12 @@ export class Http2Connection implements Pooled {
     return this.#heardAt < time;
   }
 
-  /** Whether the server has said that it won't process this stream (RFC 9113 §6.8). */
+  /** Whether the server has said that it will not process this stream (RFC 9113 §6.8). */
   refused(stream: number | undefined): boolean {
     return stream === undefined || stream > this.#lastAccepted;
   }
 
-  /** Opens a stream. Throws where the connection takes none any more, or the headers cannot be sent. */
+  /** Opens a stream. Throws if the connection takes no more, or the headers cannot be sent. */
   request(headers: OutgoingHttpHeaders, endStream: boolean): ClientHttp2Stream {
     const stream = this.#session.request(headers, { endStream });
     this.#streams++;
@@ -114,7 +114,7 @@ export class Http2Connection implements Pooled {
     return stream;
   }
 
-  /** A stream is over. */
+  /** Called when a stream has ended. */
   left(): void {
     this.#streams--;
     if (this.#streams > 0) return;
@@ -128,7 +128,7 @@ export class Http2Connection implements Pooled {
 
   retire(): void {
     this.#retired = true;
-    // Requests under way are finished first.
+    // Requests in progress are finished first.
     if (this.idle) this.#end();
     else if (!this.#session.closed) this.#session.close();
   }
@@ -138,7 +138,7 @@ export class Http2Connection implements Pooled {
     this.socket.destroy();
   }
 
-  /** Ends with a GOAWAY, and does not wait long for the server to close its side. */
+  /** Ends with a GOAWAY, and soon afterwards closes the socket. */
   #end(): void {
     this.#session.destroy();
     setTimeout(() => {
@@ -146,7 +146,7 @@ export class Http2Connection implements Pooled {
     }, GOODBYE_MS).unref();
   }
 
-  /** Many requests would wait for a dead connection until each of them is out of time. */
+  /** Sends a PING. Without it many requests could wait for a dead connection until each times out. */
   #askForLife(): void {
     if (this.#pinging || performance.now() - this.#heardAt < SILENT_MS) return;
     const askedAt = performance.now();

@@ -9,11 +9,12 @@ import type { Target } from './target.js';
 const { NGHTTP2_CANCEL, NGHTTP2_HTTP_1_1_REQUIRED, NGHTTP2_NO_ERROR, NGHTTP2_PROTOCOL_ERROR, NGHTTP2_REFUSED_STREAM } = constants;
 
 /**
- * One request and its answer on one stream. `unsent`: the server said that it has not processed it, by GOAWAY or REFUSED_STREAM (RFC 9113 §8.7), so it may go on
- * another connection. Any other early end of a stream is an error. `over` is called when the stream has left the connection. Rejects with an OutboundError.
+ * One request and its answer on one stream. `unsent`: the server said that it has not processed it, by GOAWAY or REFUSED_STREAM (RFC 9113 §8.7), so
+ * another connection may be tried. Any other early end of the stream is an error. `over`: called when the stream has left the connection. Rejects
+ * with an OutboundError.
  */
 export async function exchangeOverHttp2(connection: Http2Connection, target: Target, request: OutboundRequest, call: Call, over: () => void): Promise<Exchanged> {
-  // A server that closed its side while nobody asked is noticed before the request is written.
+  // So that a server that has closed an idle connection is noticed before the request is written.
   if (connection.idle) await new Promise(setImmediate);
   return new Promise((fulfil, reject) => {
     let stream: ClientHttp2Stream;
@@ -33,7 +34,7 @@ export async function exchangeOverHttp2(connection: Http2Connection, target: Tar
   });
 }
 
-/** Headers of one hop and one version of HTTP (RFC 9113 §8.2.2); `host` is `:authority`. */
+/** Headers of one hop or of HTTP/1.1 (RFC 9113 §8.2.2). `host` becomes `:authority`. */
 const FORBIDDEN = new Set(['connection', 'proxy-connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'te', 'host', 'content-length']);
 
 function headersOf({ origin, path }: Target, { method, headers, body }: OutboundRequest): OutgoingHttpHeaders {
@@ -77,7 +78,7 @@ class StreamExchange {
       .on('end', () => {
         if (stream.rstCode === NGHTTP2_NO_ERROR && this.#isWhole) this.#answer(false);
       })
-      // The close tells the result; only bytes that were no HTTP/2 are reported here.
+      // The event `close` gives the result. Only bytes that are not HTTP/2 are reported here.
       .on('error', (error: Error & { code?: string }) => {
         if (error.code === 'ERR_HTTP2_ERROR') connection.distrust();
       })
@@ -88,7 +89,7 @@ class StreamExchange {
       });
   }
 
-  /** The call has ended: this stream, and where the server has said nothing since, its connection for those that come after. */
+  /** The call has ended, and with it this stream. If the server has said nothing since the request, the connection takes no more. */
   interrupt(error: OutboundError): void {
     if (error.errorClass === 'timeout' && this.connection.silentSince(this.#sentAt)) this.connection.retire();
     this.#fail(error);
@@ -139,7 +140,7 @@ class StreamExchange {
       this.connection.distrust();
       this.#give('unsent');
     } else {
-      // A body shorter than its length is an error of the protocol too, and no more than a connection that closed early.
+      // A body shorter than its length is also a protocol error, but no worse than a connection that closed early.
       if (rstCode === NGHTTP2_PROTOCOL_ERROR && (unanswered || this.#isWhole)) this.connection.distrust();
       this.#settled = true;
       this.settle.reject(streamFailure(rstCode, this.connection.broken, unanswered));
@@ -152,7 +153,7 @@ class StreamExchange {
   }
 }
 
-/** Repeated fields as an array, as from HTTP/1.1; without the pseudo-header. */
+/** Headers by name, repeated ones as an array, as with HTTP/1.1; without the pseudo-header. */
 function joined(raw: readonly string[]): Record<string, string | string[]> {
   const headers = new Map<string, string | string[]>();
   for (let i = 0; i + 1 < raw.length; i += 2) {

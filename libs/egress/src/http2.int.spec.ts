@@ -71,7 +71,7 @@ afterEach(async () => {
 });
 
 describe('an endpoint that speaks HTTP/2', () => {
-  it('gets method, path, authority, headers in lower case and the bytes, and nothing that is of one hop', async () => {
+  it('gets method, path, authority, lower-case headers and the bytes, and no hop-by-hop header', async () => {
     let seen: unknown;
     onStream = (stream, _headers, _flags, raw) => {
       const chunks: Buffer[] = [];
@@ -95,13 +95,13 @@ describe('an endpoint that speaks HTTP/2', () => {
     expect((await send()).timings).toMatchObject({ dns: null, connect: null, tls: null });
   });
 
-  it('gets all requests on one connection, those too that begin before it stands', async () => {
+  it('gets all requests on one connection, including those that begin before it is ready', async () => {
     expect(new Set((await times(50)).map(textOf))).toEqual(new Set(['ok']));
     expect(new Set((await times(50)).map(textOf))).toEqual(new Set(['ok']));
     expect(sessions).toHaveLength(1);
   });
 
-  it('gets a body of none and of many frames', async () => {
+  it('gets an empty body, and a body of many frames', async () => {
     onStream = (stream) => {
       let length = 0;
       stream.on('data', (chunk: Buffer) => (length += chunk.length)).on('end', () => {
@@ -113,7 +113,7 @@ describe('an endpoint that speaks HTTP/2', () => {
     expect((await Promise.all(bodies.map((body) => send({ body })))).map(textOf)).toEqual(['0', '0', '1000000']);
   });
 
-  it('has no more streams open at a time than it allows, and gets further connections', async () => {
+  it('has at most as many streams as it allows, and gets further connections', async () => {
     stop();
     await serve(10);
     let [open, most] = [0, 0];
@@ -131,7 +131,7 @@ describe('an endpoint that speaks HTTP/2', () => {
     expect(sessions.length).toBeLessThanOrEqual(5);
   });
 
-  it('is spoken to in HTTP/1.1 where the operator says so', async () => {
+  it('is spoken to in HTTP/1.1 if the operator says so', async () => {
     await egress.close();
     egress = egressOf({ http2: false });
     expect((await times(3)).map(textOf)).toEqual(['one', 'one', 'one']);
@@ -140,7 +140,7 @@ describe('an endpoint that speaks HTTP/2', () => {
 });
 
 describe('a connection that speaks HTTP/2', () => {
-  it('is followed by a new one before it is five minutes old, and ends with its last stream', async () => {
+  it('is replaced before it is five minutes old, and ends with its last stream', async () => {
     await send();
     const { promise: begun, resolve: begin } = Promise.withResolvers<ServerHttp2Stream>();
     onStream = begin;
@@ -159,7 +159,7 @@ describe('a connection that speaks HTTP/2', () => {
     await closed;
   });
 
-  it('is given up where it gives no sign of life, and with it what waits for it', async () => {
+  it('is given up if it gives no sign of life, together with the requests that wait for it', async () => {
     const ends: Socket[] = [];
     const cable = await startRawServer((socket) => {
       const onward = connectTcp((server.address() as AddressInfo).port, '127.0.0.1').on('error', () => undefined);
@@ -180,7 +180,7 @@ describe('a connection that speaks HTTP/2', () => {
 });
 
 describe('an answer over HTTP/2', () => {
-  it('is read behind interim ones', async () => {
+  it('is read after interim answers', async () => {
     onStream = (stream) => {
       stream.additionalHeaders({ ':status': 100 });
       stream.additionalHeaders({ ':status': 103, link: '</x>' });
@@ -189,7 +189,7 @@ describe('an answer over HTTP/2', () => {
     expect(await send()).toMatchObject({ ok: true, status: 204 });
   });
 
-  it('is cut without its connection', async () => {
+  it('is cut off without ending its connection', async () => {
     onStream = (stream) => {
       answer(stream, 'x'.repeat(3_000_000));
     };
@@ -213,7 +213,7 @@ describe('an answer over HTTP/2', () => {
     expect(result.ok && Object.keys(result.headers).length).toBe(901);
   });
 
-  it('is there before the request is whole', async () => {
+  it('may come before the request is complete', async () => {
     onStream = (stream) => {
       stream.on('error', () => undefined).respond({ ':status': 413 });
       stream.end('no', () => {
@@ -239,7 +239,7 @@ describe('an answer over HTTP/2', () => {
     expect(streams).toBe(1);
   });
 
-  it('that does not come is a timeout, and a connection that said nothing meanwhile gets no other request', async () => {
+  it('is a timeout if it does not come, and a connection that said nothing meanwhile gets no other request', async () => {
     await send();
     onStream = (stream) => void stream.on('error', () => undefined);
     expect(await send({ timeoutMs: 200 })).toMatchObject({ ok: false, error: { class: 'timeout' } });
@@ -252,7 +252,7 @@ describe('an answer over HTTP/2', () => {
 });
 
 describe('what was not processed', () => {
-  it('goes on another connection after GOAWAY, and what was processed does not', async () => {
+  it('is sent on another connection after GOAWAY, and what was processed is not', async () => {
     const streams: string[] = [];
     onStream = (stream, headers) => {
       const name = String(headers['x-name']);
@@ -261,7 +261,7 @@ describe('what was not processed', () => {
       else if (streams.length === 3) {
         const [first] = sessions;
         stream.on('error', () => undefined);
-        // The third is not processed; the first two are answered.
+        // The third request is not processed; the first two are answered.
         first?.goaway(NGHTTP2_NO_ERROR, 3);
         for (const each of waiting) answer(each);
       } else waiting.push(stream);
@@ -274,7 +274,7 @@ describe('what was not processed', () => {
     expect(sessions).toHaveLength(2);
   });
 
-  it('goes on another connection after a GOAWAY with an error, and the rest fails', async () => {
+  it('is sent on another connection after a GOAWAY with an error, and the rest fails', async () => {
     const streams: string[] = [];
     onStream = (stream, headers) => {
       stream.on('error', () => undefined);
@@ -287,7 +287,7 @@ describe('what was not processed', () => {
     expect(streams).toEqual(['a', 'b', 'b']);
   });
 
-  it('is sent again when its stream was refused, and not for ever', async () => {
+  it('is sent again when its stream was refused, but not for ever', async () => {
     let streams = 0;
     onStream = (stream) => {
       stream.on('error', () => undefined);
@@ -304,7 +304,7 @@ describe('what was not processed', () => {
     expect(streams).toBe(5);
   });
 
-  it('goes in HTTP/1.1 where that is required', async () => {
+  it('is sent in HTTP/1.1 if the server requires it', async () => {
     onStream = (stream) => {
       stream.on('error', () => undefined).close(NGHTTP2_HTTP_1_1_REQUIRED);
     };
@@ -335,14 +335,14 @@ describe('an endpoint that agrees to HTTP/2 and breaks its rules', () => {
     ['speaks HTTP/1.1', 'invalid_response', (socket: Socket) => socket.once('data', () => socket.write('HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n'))],
     ['sends frames that are none', 'invalid_response', (socket: Socket) => socket.once('data', () => { socket.write(SETTINGS); socket.write(Buffer.from([0, 0, 1, 6, 0, 0, 0, 0, 0, 1])); })],
     ['hangs up before a word', 'connect', (socket: Socket) => socket.once('data', () => socket.destroy())],
-  ])('(%s) fails as %s once, and is spoken to in HTTP/1.1 from then on', async (_case, errorClass, talks) => {
+  ])('(%s) fails once as %s, and is spoken to in HTTP/1.1 from then on', async (_case, errorClass, talks) => {
     talk = talks;
     const at = `https://127.0.0.1:${(broken.address() as AddressInfo).port}/`;
     expect(await send({ url: at })).toMatchObject({ ok: false, error: { class: errorClass } });
     expect(textOf(await send({ url: at }))).toBe('one');
   });
 
-  it('resets streams for what it calls our error, and is spoken to in HTTP/1.1', async () => {
+  it('resets streams for what it takes for an error of the client, and is spoken to in HTTP/1.1', async () => {
     onStream = (stream) => {
       stream.on('error', () => undefined).close(NGHTTP2_PROTOCOL_ERROR);
     };

@@ -3,8 +3,8 @@ import type { Turn } from './handshakes.js';
 import { OutboundError } from './outbound-error.js';
 
 /**
- * A connection on its way up. It has a clock of its own, and ends with the last request that waits for it: who opens it may wait for it alone, or others join, where
- * one connection serves many.
+ * A connection that is being opened. It has a clock of its own, and ends with the last request that waits for it. Requests may join it, since one
+ * HTTP/2 connection serves many.
  */
 export class Opening<C> {
   readonly #call = new Call(Infinity);
@@ -14,7 +14,7 @@ export class Opening<C> {
   #over = false;
   #onOver: () => void = () => undefined;
 
-  /** `unwanted`: what becomes of a connection whose owner has left. */
+  /** `unwanted`: called with a connection whose owner has left. */
   constructor(
     private readonly turn: Turn | null,
     connect: (call: Call) => Promise<C>,
@@ -29,7 +29,7 @@ export class Opening<C> {
     );
   }
 
-  /** There is nothing to wait for any more. */
+  /** Whether there is nothing to wait for any more. */
   get over(): boolean {
     return this.#over;
   }
@@ -38,7 +38,7 @@ export class Opening<C> {
     this.#onOver = listener;
   }
 
-  /** The connection, for the first that waits for it; null for those who joined. Rejects with an OutboundError. */
+  /** The connection, for the first request that waits for it; null for those that joined. Rejects with an OutboundError. */
   async wait(call: Call): Promise<C | null> {
     const isOwner = this.#waiting++ === 0 && this.#owner === null;
     if (isOwner) this.#owner = call;
@@ -88,14 +88,14 @@ export class Opening<C> {
 
 const NOBODY_WAITS = new OutboundError('internal', 'nobody waits for the connection');
 
-/** As long as the longest timeout of a request: what waits longer is better held. */
+/** The longest timeout of a request. A delivery that would wait longer is better held. */
 const LONGEST_WAIT_MS = 30_000;
 
-/** Whose turn does not come in time has met no fault of its endpoint. */
+/** If the turn does not come in time, that is no fault of the endpoint. */
 async function inTime(granted: Promise<unknown>): Promise<void> {
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
-    reject(new OutboundError('internal', 'no place for a handshake came free in time'));
+    reject(new OutboundError('internal', 'there was no slot for a TLS handshake in time'));
   }, LONGEST_WAIT_MS);
   try {
     await Promise.race([granted, promise]);

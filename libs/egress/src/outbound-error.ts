@@ -1,10 +1,10 @@
 import { constants } from 'node:http2';
 import type { ErrorClass } from '@nuncio/contracts';
 
-/** `proxy`: the operator's, and no endpoint's, so that no tenant is shown it. */
+/** `proxy`: a failure of the operator's proxy, which no tenant is shown. */
 export type FailureClass = ErrorClass | 'proxy';
 
-/** Why a call came to no answer. `message` is a sentence of our own: it names neither address nor host, and quotes nothing that was sent or received. */
+/** Why there was no answer. `message` is a sentence that has no address or host, and quotes nothing that was sent or received. */
 export class OutboundError extends Error {
   readonly errorClass: FailureClass;
 
@@ -15,7 +15,7 @@ export class OutboundError extends Error {
   }
 }
 
-/** One text for every refusal, whatever was refused and when: a tenant must not learn what lies behind a name. */
+/** Every refusal has the same text, whatever was refused and when: a tenant must not learn what a name leads to. */
 export const blockedAddress = (): OutboundError => new OutboundError('blocked_address', 'this address may not be called');
 
 /** The error code of Node, c-ares, OpenSSL or undici; '' = none. */
@@ -30,18 +30,18 @@ const CONNECT_SENTENCES: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'the host does not answer',
 };
 
-/** From TCP, before the connection stands. */
+/** The error of a failed TCP connection. */
 export const connectFailure = (error: unknown): OutboundError =>
   isOurs(error)
     ? ours(error)
     : new OutboundError('connect', CONNECT_SENTENCES[codeOf(error)] ?? `the connection failed${suffix(error)}`, error);
 
-/** This machine has no more of what a connection takes, has no network, or forbids it. */
+/** This machine has no more resources for a connection, has no network, or forbids the call. */
 const OURS = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'ENETDOWN', 'EAGAIN', 'EADDRINUSE', 'EPERM', 'EACCES']);
-/** No port is left to connect from. To an IPv6 address it also means that this machine has no IPv6, which another address may not need. */
+/** No port is left to connect from. For an IPv6 address it may also mean that this machine has no IPv6; then another address may work. */
 const NO_PORT = 'EADDRNOTAVAIL';
 
-/** The failure of this machine; of several addresses that were tried, of one of them at least. */
+/** Whether the failure is this machine's. If several addresses were tried, whether that of at least one is. */
 export function isOurs(error: unknown): boolean {
   if (!(error instanceof AggregateError)) return codeOf(error) === NO_PORT || OURS.has(codeOf(error));
   const { errors } = error as { errors: readonly { address?: string }[] };
@@ -50,74 +50,74 @@ export function isOurs(error: unknown): boolean {
 
 const ours = (error: unknown): OutboundError => new OutboundError('internal', `no connection can be made here${suffix(error)}`, error);
 
-/** Ours to mend: the name may be as good as any. */
+/** An operator's problem: the name may be valid. */
 export const resolverAway = (cause?: unknown): OutboundError => new OutboundError('internal', 'no DNS server answers', cause);
 
-/** OpenSSL found the next authority among those that we trust, and not the one above it: what is trusted here is incomplete. */
+/** OpenSSL found the issuing authority among the trusted ones, but not the one above it: the trusted certificates are incomplete. */
 const INCOMPLETE = 'UNABLE_TO_GET_ISSUER_CERT';
 const EXPIRED = 'CERT_HAS_EXPIRED';
 
-/** The cause at the endpoint, by the code of Node or OpenSSL. With an alert (RFC 8446 §6) the endpoint complains about us. */
+/** The cause at the endpoint, by the code of Node.js or OpenSSL. An alert (RFC 8446 §6) means that the endpoint refuses us. */
 const TLS_SENTENCES: Readonly<Record<string, string>> = {
   CERT_NOT_YET_VALID: 'its certificate is not valid yet',
   CERT_REVOKED: 'its certificate was revoked',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by itself',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is of an unknown issuer',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is of an unknown issuer, or it does not send the certificates between',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is of an unknown issuer, or it does not send the certificates between',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is from an unknown issuer',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is from an unknown issuer, or it does not send the intermediate certificates',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is from an unknown issuer, or it does not send the intermediate certificates',
   ERR_TLS_CERT_ALTNAME_INVALID: 'the name does not match its certificate',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS at this port',
-  ERR_SSL_UNSUPPORTED_PROTOCOL: 'it speaks no version of TLS from 1.2 on',
-  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'it speaks no version of TLS from 1.2 on',
-  ERR_SSL_TLSV1_UNRECOGNIZED_NAME: 'it does not know the name that it was asked for',
-  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: 'it has no cipher in common with us, or wants a client certificate',
-  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'it wants a client certificate',
-  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'it does not accept our client certificate',
-  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'it does not accept our client certificate',
-  ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN: 'it does not accept our client certificate',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS on this port',
+  ERR_SSL_UNSUPPORTED_PROTOCOL: 'it does not support TLS 1.2 or later',
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'it does not support TLS 1.2 or later',
+  ERR_SSL_TLSV1_UNRECOGNIZED_NAME: 'it does not know the requested server name',
+  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: 'it has no cipher in common with Nuncio, or requires a client certificate',
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'it requires a client certificate',
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'it does not accept the client certificate',
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'it does not accept the client certificate',
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN: 'it does not accept the client certificate',
 };
 
-/** The endpoint's own certificate has expired, or one that vouches for it. `expiredAt`: the end of its own (epoch milliseconds); null = it is not known. */
+/** The endpoint's own certificate has expired, or one above it. `expiredAt`: the end of its own, epoch milliseconds; null = unknown. */
 function expiry(expiredAt: number | null): string {
-  if (expiredAt === null || expiredAt > Date.now()) return 'a certificate that vouches for its own has expired';
+  if (expiredAt === null || expiredAt > Date.now()) return 'a certificate above its own has expired';
   return `its certificate expired on ${new Date(expiredAt).toISOString().slice(0, 10)}`;
 }
 
 /**
- * From the TLS handshake. A connection that breaks there has no say about certificates: `connect`. `trustIsOver`: an authority of the operator's own has expired.
- * `validTo`: until when the endpoint's certificate is valid (epoch milliseconds); null = it showed none.
+ * The error of a failed TLS handshake. A connection that breaks says nothing about certificates, so it is `connect`. `trustIsOver`: one of the
+ * operator's own authorities has expired. `validTo`: the end of the endpoint's certificate, epoch milliseconds; null = it presented none.
  */
 export function tlsFailure(error: unknown, trustIsOver: boolean, validTo: number | null = null): OutboundError {
   const code = codeOf(error);
   if (isOurs(error)) return ours(error);
-  if (code === INCOMPLETE || (code === EXPIRED && trustIsOver)) return new OutboundError('internal', `the authorities that are trusted here do not do${suffix(error)}`, error);
+  if (code === INCOMPLETE || (code === EXPIRED && trustIsOver)) return new OutboundError('internal', `the authorities that are trusted here are incomplete or expired${suffix(error)}`, error);
   if (code in CONNECT_SENTENCES) return new OutboundError('connect', 'the connection was closed during the TLS handshake', error);
   const sentence = code === EXPIRED ? expiry(validTo) : TLS_SENTENCES[code];
   return new OutboundError('tls', sentence ?? `the TLS handshake failed${suffix(error)}`, error);
 }
 
-/** undici's errors about fields behind the last chunk, when a status is known: the answer is whole by then, and trailers are not used (RFC 9110 §6.5.1). */
+/** Whether it is an error about trailers of a complete answer. Trailers are not used (RFC 9110 §6.5.1), so the answer counts. */
 export const isOfTrailers = (error: Error): boolean =>
   codeOf(error) === 'UND_ERR_HEADERS_OVERFLOW' || (error.name === 'HTTPParserError' && /header|content-length|transfer-encoding/i.test(error.message));
 
-/** From undici, once the connection stands. `ended` = the peer had closed it by then. */
+/** The error of undici after the connection was made. `ended`: the peer had closed it by then. */
 export function exchangeFailure(error: Error, ended: boolean): OutboundError {
   const code = codeOf(error);
   if (isOurs(error)) return ours(error);
   if (code === 'UND_ERR_HEADERS_OVERFLOW') return new OutboundError('too_large', 'the headers of the answer are too large', error);
   if (code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED')
     return new OutboundError('internal', `the request cannot be sent: ${error.message}`, error);
-  // undici tells a body cut short from bad framing by nothing but the connection's end, and files unexpected 100 and 101 answers under socket errors.
+  // undici reports a body cut short like bad framing, apart from the connection's end, and unexpected 100 and 101 answers as socket errors.
   const framing =
     error.name === 'HTTPParserError' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' || (code === 'UND_ERR_SOCKET' && error.message.startsWith('bad '));
   if (framing && !ended) return new OutboundError('invalid_response', 'the answer is not valid HTTP/1.1', error);
   return new OutboundError('connect', CONNECT_SENTENCES[code] ?? 'the connection was closed early', error);
 }
 
-/** From HTTP/2: a stream that ended without a whole answer, by its code (RFC 9113 §7). `broken` = the server does not keep to the protocol. */
+/** The error of an HTTP/2 stream without a complete answer, by its code (RFC 9113 §7). `broken`: the server violates the protocol. */
 export function streamFailure(code: number, broken: boolean, unanswered: boolean): OutboundError {
   if (broken) return new OutboundError('invalid_response', 'the answer is not valid HTTP/2');
-  // Our own side's errors about headers past its limits.
+  // Our own side refused headers beyond its limits.
   if (code === constants.NGHTTP2_ENHANCE_YOUR_CALM && unanswered) return new OutboundError('too_large', 'the headers of the answer are too large');
   if (code === constants.NGHTTP2_NO_ERROR) return new OutboundError('connect', 'the connection was closed early');
   return new OutboundError('connect', `the request was reset (code ${code})`);

@@ -24,7 +24,7 @@ class Wire implements Pooled {
 }
 
 describe('Pool', () => {
-  it('gives back the connection of an origin that was released last, and never one of another', () => {
+  it('returns the connection of an origin that was released last, and never one of another origin', () => {
     const pool = new Pool<Wire>();
     const [a, b] = [pool.add(new Wire('https://a')), pool.add(new Wire('https://a'))];
     expect(pool.take('https://a')).toBeNull();
@@ -34,7 +34,7 @@ describe('Pool', () => {
     expect([pool.take('https://a'), pool.take('https://a'), pool.take('https://a')]).toEqual([b, a, null]);
   });
 
-  it('passes over what closed or grew old while it was idle', () => {
+  it('skips connections that were closed or grew old while idle', () => {
     const pool = new Pool<Wire>();
     const [closed, old, good] = ['closed', 'old', 'good'].map(() => pool.add(new Wire('https://a')));
     for (const wire of [good!, old!, closed!]) pool.release(wire);
@@ -44,7 +44,7 @@ describe('Pool', () => {
     expect(pool.take('https://a')).toBeNull();
   });
 
-  it('gives a shared connection to many, until it has no room, and again when it has', () => {
+  it('gives a shared connection to many until it has no room, and again when it has', () => {
     const pool = new Pool<Wire>();
     const wire = new Wire('https://a');
     wire.shared = true;
@@ -61,7 +61,7 @@ describe('Pool', () => {
     expect([pool.take('https://a'), pool.take('https://a')]).toEqual([wire, null]);
   });
 
-  it('never closes a shared connection that is in use for being old', () => {
+  it('never closes a shared connection in use for its age', () => {
     const pool = new Pool<Wire>(0);
     const wire = new Wire('https://a');
     wire.shared = true;
@@ -88,14 +88,14 @@ describe('Pool', () => {
     expect(pool.size).toBe(0);
   });
 
-  it('closes what has been idle longest when too many are', () => {
+  it('closes the connections that have been idle longest when there are too many', () => {
     const pool = new Pool<Wire>(2);
     const wires = ['https://a', 'https://b', 'https://c'].map((origin) => pool.add(new Wire(origin)));
     for (const wire of wires) pool.release(wire);
     expect(wires.map((wire) => wire.usable)).toEqual([false, true, true]);
   });
 
-  it('closes idle connections at once and the rest when they are released', async () => {
+  it('closes idle connections at once, and the others when they are released', async () => {
     const pool = new Pool<Wire>();
     const [idle, busy] = [pool.add(new Wire('https://a')), pool.add(new Wire('https://a'))];
     pool.release(idle);

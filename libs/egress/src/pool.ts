@@ -1,44 +1,44 @@
-/** The limit for all origins; beyond it, the connection that has been idle longest is closed. */
+/** Over all origins. Above it, the connection that has been idle longest is closed. */
 export const MAX_IDLE = 4_096;
 
 /** The pool's view of a connection. */
 export interface Pooled {
   readonly origin: string;
   readonly usable: boolean;
-  /** Takes several requests at a time (HTTP/2); `room` = how many more. */
+  /** Whether it takes several concurrent requests (HTTP/2). `room`: how many more. */
   readonly shared: boolean;
   readonly room: number;
-  /** Closes it as soon as nothing is under way on it. */
+  /** Closes it as soon as it has no request in progress. */
   retire(): void;
   onClosed(listener: () => void): void;
   destroy(): void;
 }
 
 interface Origin<C> {
-  /** With room for a request. Newest last, and taken first: what is not needed grows old and closes. */
+  /** Connections with room. The newest is last and taken first, so that superfluous ones age and close. */
   readonly free: C[];
   readonly open: Set<C>;
 }
 
 /**
- * Connections by origin: scheme, name, port, and our own identity there, on which SNI, the certificate check, our own certificate and Host depend. Each connection was judged
- * and pinned when it was opened, and none is shared between origins. There are as many as requests under way, which the caller limits. An origin is forgotten with its
- * last connection.
+ * Connections by origin: scheme, name, port and our own identity. SNI, the certificate check, the client certificate and Host depend on these. Each
+ * connection was judged and pinned when it was opened, and no two origins share one. There are as many as requests in progress, which the caller
+ * limits. An origin is forgotten with its last connection.
  */
 export class Pool<C extends Pooled> {
   readonly #origins = new Map<string, Origin<C>>();
-  /** Nothing is under way on them. */
+  /** Connections without a request in progress. */
   readonly #idle = new Set<C>();
   #closing = false;
 
   constructor(private readonly maxIdle = MAX_IDLE) {}
 
-  /** Origins with an open connection. */
+  /** The number of origins with an open connection. */
   get size(): number {
     return this.#origins.size;
   }
 
-  /** An open connection with room: out of the pool until it is released where it takes one request at a time. */
+  /** An open connection with room; null = none. One that takes a single request leaves the pool until it is released. */
   take(origin: string): C | null {
     const free = this.#origins.get(origin)?.free ?? [];
     for (let connection = free.at(-1); connection; connection = free.at(-1)) {
@@ -55,7 +55,7 @@ export class Pool<C extends Pooled> {
     return null;
   }
 
-  /** A new connection, in use from the start. */
+  /** Adds a new connection that is in use. */
   add(connection: C): C {
     const origin = this.#origins.get(connection.origin) ?? { free: [], open: new Set<C>() };
     this.#origins.set(connection.origin, origin);
@@ -67,7 +67,7 @@ export class Pool<C extends Pooled> {
     return connection;
   }
 
-  /** A request on it is over. `idle`: the last one. */
+  /** Called when a request on it has ended. `idle`: it was the last one. */
   release(connection: C, idle = true): void {
     const origin = this.#origins.get(connection.origin);
     if (this.#closing || !origin || !connection.usable) {
@@ -80,7 +80,7 @@ export class Pool<C extends Pooled> {
     if (this.#idle.size > this.maxIdle) this.#closeOldest();
   }
 
-  /** Closes what is idle now, the rest as it is released; resolves when none is left. */
+  /** Closes idle connections now, and the others when they are released. Resolves when none is left. */
   async close(): Promise<void> {
     this.#closing = true;
     const open = [...this.#origins.values()].flatMap((origin) => [...origin.open]);

@@ -1,4 +1,4 @@
-/** Ports that no URL may name: what answers there is not a web server, and might take an HTTP request for commands. */
+/** Ports that no URL may name: what listens there is no web server, and might read an HTTP request as commands. */
 export const forbiddenPorts: ReadonlySet<number> = new Set([
   // The Fetch standard's bad ports (https://fetch.spec.whatwg.org/#port-blocking).
   ...[0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109, 110, 111, 113, 115, 117, 119, 123],

@@ -1,18 +1,18 @@
 const REMEMBERED = 10_000;
-/** An endpoint that offers HTTP/2 and breaks its rules is spoken to in HTTP/1.1 for so long. */
+/** An endpoint that violates HTTP/2 is called by HTTP/1.1 for this long. */
 const DISTRUST_MS = 600_000;
 
 const BOTH = ['h2', 'http/1.1'];
 const ONE = ['http/1.1'];
 
-/** Which version of HTTP an origin spoke last. */
+/** The HTTP version that each origin spoke last. */
 export class Protocols {
   readonly #spoken = new Map<string, 'h2' | 'http/1.1'>();
   readonly #distrusted = new Map<string, number>();
 
   constructor(private readonly http2: boolean) {}
 
-  /** The protocols that are offered (ALPN, RFC 7301), the best first. */
+  /** The protocols to offer (ALPN, RFC 7301), the preferred one first. */
   offer(origin: string): readonly string[] {
     if (!this.http2) return ONE;
     const until = this.#distrusted.get(origin);
@@ -22,7 +22,10 @@ export class Protocols {
     return BOTH;
   }
 
-  /** Whether a new connection may come to serve many requests: only what is known to speak HTTP/1.1 gets one for each. */
+  /**
+   * Whether a new connection may serve several requests. Only an origin known to speak HTTP/1.1 gets one connection per
+   * request.
+   */
   mayShare(origin: string): boolean {
     return this.offer(origin) === BOTH && this.#spoken.get(origin) !== 'http/1.1';
   }

@@ -21,7 +21,10 @@ const post = (egress: Egress, url: string): Promise<Answer> =>
   egress.send({ url, method: 'POST', headers: {}, body: Buffer.from('{}'), timeoutMs: 10_000, maxResponseBytes: 1_000, onOversize: 'cut' });
 const classOf = (answer: Answer): string => (answer.ok ? 'ok' : answer.error.class);
 
-/** What DNS says of a name, one a question and in turn (their number is prime to that of a call's questions); 127.0.0.2 is the only one that may be called. */
+/**
+ * The answers of DNS for a name, used in turn, one per question (their number and that of a call's questions have no common divisor). Only 127.0.0.2
+ * may be called.
+ */
 const FLIPS: readonly (readonly string[])[] = [
   ['127.0.0.2'],
   ['127.0.0.1'],
@@ -37,8 +40,8 @@ const FLIPS: readonly (readonly string[])[] = [
 ];
 
 describe('a name whose address changes', () => {
-  it('1,000 times, between connections and within one answer, leads to no denied address', async () => {
-    // Whoever may be called hangs up, so that every call needs a connection and a lookup of its own.
+  it('connects to no denied address, 1,000 times, between connections and within one answer', async () => {
+    // The allowed server hangs up, so that every call needs a new connection and look-up.
     const allowed = closed(await startRawServer((socket) => socket.destroy(), '127.0.0.2'));
     const denied = [
       closed(await startRawServer(() => undefined, '127.0.0.1', allowed.port)),
@@ -57,14 +60,14 @@ describe('a name whose address changes', () => {
     expect(denied.map(({ accepted }) => accepted)).toEqual([0, 0]);
     expect(classes.get('blocked_address')).toBeGreaterThan(200);
     expect(classes.get('connect')).toBeGreaterThan(200);
-    // A question a family and call: nothing was remembered, whatever the TTL of an hour says.
+    // One question per family and call: nothing was remembered, although the TTL is an hour.
     expect(dns.questions.length).toBe(2_000);
     expect(allowed.accepted).toBe(classes.get('connect'));
   }, 120_000);
 });
 
 describe('the sockets of a process', () => {
-  it('are those that the guard decided on, to the addresses that it judged, and no other', async () => {
+  it('are only those that the guard has allowed, to the addresses that it checked', async () => {
     const opened: string[] = [];
     const watch = (message: unknown): void => {
       const { socket } = message as { socket: Socket };
@@ -88,7 +91,7 @@ describe('the sockets of a process', () => {
       new Egress({ allow: EgressAllowSetting.parse(`127.0.0.1,127.0.0.5:${port},localhost:${port}`), resolve: systemResolver([dns.address]) }),
     );
 
-    // What follows from each call, by itself: an attempt at every judged address until one answers. (TLS to a server of plain HTTP fails after that.)
+    // What each call must lead to by itself: an attempt at every judged address until one answers. (TLS to a server of plain HTTP fails after that.)
     const calls: [url: string, attempts: string[]][] = [
       [`http://127.0.0.1:${port}/`, [`127.0.0.1 ${port}`]],
       [`https://127.0.0.1:${port}/`, [`127.0.0.1 ${port}`]],

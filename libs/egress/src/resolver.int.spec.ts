@@ -18,23 +18,23 @@ describe('systemResolver', () => {
     expect([...(await resolve('customer.com', false))].sort()).toEqual(['192.0.2.1', '192.0.2.2', '2001:db8::7']);
   });
 
-  it('asks anew for every call, whatever the TTL says', async () => {
+  it('asks again for every call, whatever the TTL says', async () => {
     let flips = 0;
     const resolve = await resolverOf((_name, family) => (family === 4 ? [`192.0.2.${++flips}`] : ['192.0.2.0']));
     for (let i = 1; i <= 20; i++) expect(await resolve('customer.com', false)).toEqual([`192.0.2.${i}`]);
   });
 
-  it('shares one lookup among those who want it at the same time', async () => {
+  it('shares one lookup among concurrent calls', async () => {
     const resolve = await resolverOf(() => ['192.0.2.1', '2001:db8::1']);
     await Promise.all(Array.from({ length: 50 }, () => resolve('customer.com', false)));
     expect(server?.questions.sort()).toEqual(['customer.com/4', 'customer.com/6']);
   });
 
-  it('does not wait long for a family whose servers are silent', async () => {
+  it('does not wait long for a family whose servers do not answer', async () => {
     const resolve = await resolverOf((_name, family) => (family === 6 ? null : ['192.0.2.1']));
     const startedAt = performance.now();
     expect(await resolve('customer.com', false)).toEqual(['192.0.2.1']);
-    // Three tries of a second each are what the silent one would take.
+    // Less than the three tries of a second each at the silent server.
     expect(performance.now() - startedAt).toBeLessThan(2_500);
   });
 
@@ -43,13 +43,13 @@ describe('systemResolver', () => {
     await expect(resolve('customer.com', false)).rejects.toMatchObject({ errorClass: 'dns' });
   });
 
-  it('takes silence of all for our own failure, and silence about one name for that name’s: a broken domain is a tenant’s, a dead resolver ours', async () => {
+  it("takes silence about every name for an internal failure, and silence about one name for that name's: a broken domain belongs to a tenant, a dead resolver to the operator", async () => {
     const silent = await resolverOf(() => null);
     const asked = silent('customer.com', false);
     let isOver = false;
     asked.catch(() => (isOver = true));
     while (!silent.isAway?.()) await new Promise((resolve) => setTimeout(resolve, 50));
-    // It is known before the question is given up.
+    // It is known before the question times out.
     expect(isOver).toBe(false);
     await expect(asked).rejects.toMatchObject({ errorClass: 'internal', message: 'no DNS server answers' });
     server?.close();
@@ -58,14 +58,14 @@ describe('systemResolver', () => {
     expect(resolve.isAway?.()).toBe(false);
   }, 20_000);
 
-  it('fails as our own where no DNS server listens', async () => {
+  it('fails internally if no DNS server listens', async () => {
     const resolve = await resolverOf(() => []);
     server?.close();
     server = undefined;
     await expect(resolve('customer.com', false)).rejects.toMatchObject({ errorClass: 'internal' });
   });
 
-  it.each(['refused', 'servfail'] as const)('tells a resolver that answers %s to everything, which is ours, from one that does so for one name', async (said) => {
+  it.each(['refused', 'servfail'] as const)('distinguishes a resolver that answers %s to everything, which is internal, from one that does so for one name', async (said) => {
     const ill = await resolverOf(() => said);
     await expect(ill('customer.com', false)).rejects.toMatchObject({ errorClass: 'internal' });
     server?.close();
@@ -73,7 +73,7 @@ describe('systemResolver', () => {
     await expect(resolve('broken.com', false)).rejects.toMatchObject({ errorClass: 'dns' });
   }, 20_000);
 
-  it('asks DNS alone, not the hosts file, unless the operator listed the name', async () => {
+  it('asks only DNS, and not the hosts file, unless the operator listed the name', async () => {
     const resolve = await resolverOf(() => []);
     await expect(resolve('localhost', false)).rejects.toMatchObject({ errorClass: 'dns' });
     expect(await resolve('localhost', true)).toContain('127.0.0.1');

@@ -2,23 +2,25 @@ import { lookup, Resolver } from 'node:dns/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf, isOurs, OutboundError, resolverAway } from './outbound-error.js';
 
-/** All addresses of a host, as text. Rejects with an OutboundError of class `dns`, or `internal` where it is our resolver that fails. `named`: the operator's EGRESS_ALLOW has the name. */
+/**
+ * Resolves a host to all its addresses, as text. Rejects with an OutboundError of class `dns`, or `internal` if our resolver fails. `named`:
+ * EGRESS_ALLOW has the name.
+ */
 export interface Resolve {
   (host: string, named: boolean): Promise<readonly string[]>;
-  /** Whether nobody has answered us anything for a while, although asked. */
+  /** Whether no DNS server has answered any question for a while. */
   isAway?(): boolean;
 }
 
 const DEADLINE_MS = 5_000;
-/** How long the second address family is waited for once the first is known (RFC 8305 §3). */
+/** How long to wait for the second address family once the first is known (RFC 8305 §3). */
 const RESOLUTION_DELAY_MS = 50;
 
 /**
- * The machine's DNS servers, asked directly (c-ares). Not getaddrinfo: its lookups occupy the four threads of libuv's pool, so that four names whose
- * servers are silent would stop every other tenant's, and it tries search domains and the hosts file, which are not a tenant's to name.
- * Only a name that the operator listed is looked up as this machine does, hosts file and search domains included.
- *
- * A lookup under way is shared by all who want that host; its answer is kept for nobody else. `servers` (address:port) replace the machine's.
+ * Asks the machine's DNS servers directly (c-ares). getaddrinfo is not used: its look-ups occupy the four threads of libuv's pool, so four names with
+ * silent servers would stop everybody's; and it uses search domains and the hosts file, which tenants must not reach. Only a name in EGRESS_ALLOW is
+ * looked up as this machine does. Concurrent look-ups of a host share one question; its answer is not cached. `servers` (address:port) replace the
+ * machine's.
  */
 export function systemResolver(servers: readonly string[] | null = null): Resolve {
   const resolver = new Resolver({ timeout: 1_000, tries: 3 });
@@ -60,21 +62,24 @@ async function withDeadline(answer: Promise<string[]>, isAway: (error: unknown) 
   }
 }
 
-const TOO_LATE = Object.assign(new Error('nobody answered in time'), { code: 'EAI_AGAIN' });
+const TOO_LATE = Object.assign(new Error('no answer in time'), { code: 'EAI_AGAIN' });
 
-/** The errors of getaddrinfo when it had no answer, by whatever means this machine finds names. */
+/** Errors of getaddrinfo without an answer, by whatever means this machine resolves names. */
 const isUnanswered = (error: unknown): boolean => ['EAI_AGAIN', 'EAI_FAIL', 'EAI_MEMORY', 'EAI_SYSTEM'].includes(codeOf(error));
 
-/** After so long without any answer the root is asked for, which every resolver knows; and nobody is there who has not answered anything for the second time. */
+/**
+ * After this time without any answer the root zone is asked for, which every resolver knows. If that is not answered for the second time, the
+ * resolver is away.
+ */
 const SILENT_MS = 300;
 const AWAY_MS = 900;
 
-/** Codes of c-ares that no answer is behind. */
+/** Codes of c-ares that are not based on an answer. */
 const UNANSWERED = new Set(['ETIMEOUT', 'ECONNREFUSED', 'ECANCELLED', 'ENOTINITIALIZED', 'ENOMEM', 'EFILE', 'EDESTRUCTION']);
-/** Answers of a resolver that serves nobody, or cannot reach anybody; and of one that is well, about a name whose own servers are not. */
+/** Answers of a resolver that refuses us, or reaches no servers; but also of a working one about a name whose own servers fail. */
 const DOUBTFUL = new Set(['EREFUSED', 'ESERVFAIL']);
 
-/** Tells a name whose own servers are silent from a resolver of ours that is: the tenant's fault, or ours. */
+/** Tells a name whose own servers are silent (the tenant's fault) from a resolver that is away (ours). */
 class Presence {
   #lastAnswerAt = -Infinity;
   #silentSince: number | null = null;
@@ -87,7 +92,7 @@ class Presence {
     return this.#failed || (this.#silentSince !== null && performance.now() - this.#silentSince > AWAY_MS);
   }
 
-  /** Passes a question on. */
+  /** Watches how a question ends. */
   async watch<T>(asked: Promise<T>): Promise<T> {
     const askedAt = performance.now();
     const timer = setTimeout(() => {
@@ -115,7 +120,7 @@ class Presence {
     this.#failed = false;
   }
 
-  /** Whether it answers what every resolver knows; asked once at a time. */
+  /** Whether the resolver answers for the root zone. Concurrent calls share one question. */
   #knowsTheRoot(): Promise<boolean> {
     this.#asking ??= this.#askForRoot().finally(() => (this.#asking = null));
     return this.#asking;

@@ -6,7 +6,7 @@ import { checkUrl } from './target.js';
 
 const words = (text: string): string[] => text.trim().split(/\s+/);
 
-/** One or more of every block that is not the public internet. */
+/** At least one address of every block that is not the public internet. */
 const DENIED = words(`
   0.0.0.0 10.0.0.1 10.255.255.255 100.64.0.1 127.0.0.1 127.255.255.254 169.254.169.254 172.16.0.1 172.31.255.255 192.0.0.8 192.0.2.1 192.31.196.1
   192.52.193.1 192.88.99.1 192.168.0.1 192.168.255.255 192.175.48.1 198.18.0.1 198.51.100.7 203.0.113.1 224.0.0.1 240.0.0.1 255.255.255.255 168.63.129.16`);
@@ -19,7 +19,9 @@ const bases: Write[] = [
   (part) => `0X${part.toString(16).toUpperCase().padStart(8, '0')}`,
 ];
 
-/** The four parts, each in each base; then three, two and one, of which the last holds the rest (what `inet_aton` reads). */
+/**
+ * The four parts, each in each base; then three, two and one, of which the last holds the rest (as `inet_aton` reads them).
+ */
 function* inBases(address: string): Generator<string> {
   const octets = address.split('.').map(Number);
   for (const parts of [4, 3, 2, 1]) {
@@ -31,7 +33,7 @@ function* inBases(address: string): Generator<string> {
 const products = (choices: string[][]): string[][] =>
   choices.reduce<string[][]>((all, some) => all.flatMap((one) => some.map((choice) => [...one, choice])), [[]]);
 
-/** What a parser of the URL standard, or a careless one, makes plain again. */
+/** Spellings that a URL parser, or a careless one, turns back into the host. */
 const disguises: ((host: string) => string)[] = [
   (host) => host,
   (host) => `${host}.`,
@@ -48,7 +50,7 @@ const disguises: ((host: string) => string)[] = [
 ];
 const fullWidth = (character: string): string => String.fromCodePoint(character.charCodeAt(0) + 0xfee0);
 
-/** An IPv4 address as IPv6 holds it: mapped, compatible, translated, NAT64, 6to4, Teredo, ISATAP. */
+/** IPv6 addresses that contain an IPv4 address: mapped, compatible, translated, NAT64, 6to4, Teredo, ISATAP. */
 function holders(address: string): string[] {
   const octets = address.split('.').map(Number);
   const pair = (at: number, mask = 0): string => ((((octets[at] ?? 0) << 8) | (octets[at + 1] ?? 0)) ^ mask).toString(16);
@@ -74,7 +76,7 @@ const internalNames = words(
   'localhost x.localhost printer.local db.internal metadata.google.internal router.home.arpa hidden.onion x.invalid x.test x.example',
 );
 
-/** A letter of a name in another script that is folded to it, a dot that is one in every script, and invisible characters. */
+/** A name with a letter of another script that is folded to the same, another script's dot, or an invisible character. */
 function inOtherScripts(name: string): string[] {
   const letters = Array.from(name).flatMap((letter, i) => {
     if (letter === '.') return ['。', '．', '｡', '%2e'].map((dot) => name.slice(0, i) + dot + name.slice(i + 1));
@@ -99,12 +101,12 @@ describe('a denied address', () => {
     expect([...hosts].filter((host) => checkUrl(`https://${host}/hook`, nothingAllowed).ok)).toEqual([]);
   });
 
-  it('is what most of these spellings come to for a parser that repairs them, so that refusing them is of use', () => {
+  it('is read from most of these spellings by a parser that repairs them, so that refusing them matters', () => {
     const repaired = [...hosts].filter((host) => isIP(URL.parse(`https://${host}/`)?.hostname.replace(/[[\]]/g, '') ?? '') > 0);
     expect(repaired.length).toBeGreaterThan(50_000);
   });
 
-  it('is not read out of an answer of DNS in any spelling but the canonical one', () => {
+  it('is read from an answer of DNS only in the canonical spelling', () => {
     const canonical = new Set([...DENIED, ...DENIED.flatMap(holders).map((held) => parseAddress(held)?.join('.'))]);
     const read = [...hosts].map((host) => parseAddress(host)).filter((address) => address?.length === 4);
     expect(new Set(read.map((address) => address?.join('.'))).size).toBe(DENIED.length);
@@ -114,7 +116,7 @@ describe('a denied address', () => {
 
 describe('a public address', () => {
   it('is accepted: 5,000 of IPv4 and 5,000 of IPv6', () => {
-    // Blocks of regional registries without a special-purpose one in them.
+    // Blocks of regional registries without a special-purpose block.
     const first = [1, 2, 8, 9, 11, 23, 34, 52, 80, 91, 99, 101, 126, 128, 140, 151, 170, 173, 185, 191, 193, 197, 199, 202, 204, 217, 223];
     const prefixes = words('2001:200 2001:4860 2400:cb00 2606:4700 2620:fe 2620:4f:8001 2a00:1450 2a02:26f0 2c0f:fb50 3ffe:1 2003:1 20ff:1');
     const at = <T>(list: readonly T[], i: number): T => list[i % list.length]!;

@@ -14,13 +14,13 @@ const refusedHosts = [
   ...words(`
     0.0.0.0 10.0.0.1 100.64.0.1 169.254.169.254 172.16.0.1 172.31.255.255 192.0.0.1 192.0.2.1 192.31.196.1 192.52.193.1 192.88.99.1 192.168.0.1
     192.175.48.1 198.18.0.1 198.19.255.255 198.51.100.1 203.0.113.1 224.0.0.1 239.255.255.255 240.0.0.1 255.255.255.255 168.63.129.16`),
-  // IPv6: outside global unicast, special blocks, IPv4 in disguise, spellings that are not the canonical one.
+  // IPv6: outside global unicast, special blocks, embedded IPv4, spellings that are not canonical.
   ...words(`
     [::] [::1] [0:0:0:0:0:0:0:1] [0000::0001] [::ffff:127.0.0.1] [::ffff:7f00:1] [::127.0.0.1] [::7f00:1] [::ffff:8.8.8.8] [::ffff:0:7f00:1]
     [64:ff9b::127.0.0.1] [64:ff9b::7f00:1] [64:ff9b:1::1] [100::1] [2001::1] [2001:0:4136:e378:8000:63bf:3fff:fdd2] [2001:db8::1] [2002:7f00:1::]
     [2002:7f00:0001::1] [2620:4f:8000::1] [3fff::1] [fc00::1] [fd00:ec2::254] [fe80::1] [fe80::1%25eth0] [fe80::1%eth0] [fec0::1] [ff02::1]
     [2606:4700::5efe:7f00:1] [2606:4700::200:5efe:a00:1] [2606:4700:0:0::1111] [2606:4700::0001] [v1.x] [::1 ::1 []`),
-  // Names that are not the public internet's, or not what they look like.
+  // Names that are not on the public internet, or not what they look like.
   ...words(`
     localhost LOCALHOST localhost. intranet kubernetes metadata.google.internal x.localhost printer.local db.internal router.home.arpa home.arpa
     hidden.onion x.invalid x.test x.example customer.com. ｅxample.com customer。com customer.ｃom cust%6fmer.com ⓛocalhost localhost%2ecom
@@ -41,7 +41,7 @@ const refusedUrls = [
 ];
 
 describe('checkUrl', () => {
-  it(`refuses ${refusedHosts.length} hosts that are not the public internet, or are not what they look like`, () => {
+  it(`refuses ${refusedHosts.length} hosts that are not on the public internet, or are not what they look like`, () => {
     expect(refusedHosts.length).toBeGreaterThan(100);
     expect(refusedHosts.filter((host) => checkUrl(`https://${host}/hook`, nothingAllowed).ok)).toEqual([]);
   });
@@ -95,7 +95,7 @@ describe('checkUrl', () => {
     expect(checkUrl(url, nothingAllowed)).toEqual({ ok: false, detail });
   });
 
-  it('lets through what the operator allows, by plain http and on any port', () => {
+  it('allows what the operator allows, by plain http and on any port', () => {
     const allow = EgressAllowSetting.parse('127.0.0.0/8,::1,10.0.0.1:6379,localhost,receiver.internal:25');
     const accepted = [
       'http://127.0.0.1:6379/',
@@ -128,13 +128,13 @@ describe('checkUrl', () => {
     ['https://customer.com/"<>ü|;=@!$&\'()*+,~%2F', "https://customer.com/%22%3C%3E%C3%BC|;=@!$&'()*+,~%2F"],
     ['https://customer.com/a?', 'https://customer.com/a?'],
     ["https://customer.com?'", "https://customer.com/?'"],
-  ])('keeps of %s what a URI may hold, and the path that is sent is that of the URL that is signed and shown', (url, kept) => {
+  ])('keeps of %s what a URI may contain, and sends the path of the URL that is signed and shown', (url, kept) => {
     const parsed = parseTarget(url, nothingAllowed);
     expect(parsed).toMatchObject({ ok: true, target: { url: kept, origin: 'https://customer.com', path: kept.slice('https://customer.com'.length) } });
     expect(parseTarget(kept, nothingAllowed)).toEqual(parsed);
   });
 
-  it('keeps path and query apart from the origin', () => {
+  it('separates path and query from the origin', () => {
     const parsed = parseTarget('https://Customer.com:8443/a?b=c', nothingAllowed);
     expect(parsed).toMatchObject({
       ok: true,

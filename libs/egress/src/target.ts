@@ -3,29 +3,29 @@ import { isPublic } from './classify.js';
 import { allowsAddress, allowsName, type EgressAllow } from './egress-allow.js';
 import { forbiddenPorts } from './port-table.js';
 
-/** A URL that passed every rule that needs no DNS. */
+/** A URL that passed every check that needs no DNS. */
 export interface Target {
-  /** Normalised, an IDN in punycode. */
+  /** Normalized, with an IDN in punycode. */
   readonly url: string;
-  /** `https://host:port`, as the URL standard serialises it. */
+  /** `https://host:port`, as the URL standard serializes it. */
   readonly origin: string;
   readonly secure: boolean;
-  /** As in Host and SNI; an IPv6 address in brackets. */
+  /** As in Host and SNI. An IPv6 address is in brackets. */
   readonly host: string;
   readonly port: number;
   /** Path and query, as in `url`. */
   readonly path: string;
-  /** The host, where it is an address. */
+  /** The host if it is an address; null = it is a name. */
   readonly address: Address | null;
-  /** The operator's EGRESS_ALLOW has the name: it is resolved as this machine resolves names, and may lead anywhere. */
+  /** EGRESS_ALLOW has the name: it is resolved as this machine resolves names, and may lead anywhere. */
   readonly named: boolean;
 }
 
 export type ParsedTarget = { readonly ok: true; readonly target: Target } | { readonly ok: false; readonly detail: string };
 
 /**
- * The rules of a URL by itself: syntax, scheme, host, port, literal address; no DNS, so that it can run on save without being an oracle.
- * `detail` is a sentence for the URL's author.
+ * Checks a URL by itself: syntax, scheme, host, port, literal address. It uses no DNS, so it can run on save without revealing anything. `detail` is
+ * a sentence for the URL's author.
  */
 export function parseTarget(text: string, allow: EgressAllow): ParsedTarget {
   const spelled = SPELLING.exec(text)?.[1];
@@ -47,8 +47,8 @@ export function parseTarget(text: string, allow: EgressAllow): ParsedTarget {
 }
 
 /**
- * The query as it is written: only characters that a URI may not have (RFC 3986 §3.4) are percent-encoded. The URL standard also encodes `'`, which is
- * allowed there, and drops a lone `?`; a receiver that signs or compares its own URL would see another one.
+ * The query as it was written; only characters that a URI must not have (RFC 3986 §3.4) are percent-encoded. The URL standard also encodes `'` and
+ * drops a lone `?`; a receiver that signs or compares its own URL would see another one.
  */
 function queryOf({ href, search }: URL, text: string): string {
   const at = text.indexOf('?');
@@ -58,7 +58,7 @@ function queryOf({ href, search }: URL, text: string): string {
   return `?${text.slice(at + 1).split("'").map(encoded).join("'")}`;
 }
 
-/** Checks a URL when it is saved. `url` is the normalised form to store; `detail` completes "the URL …". Nothing is resolved or called. */
+/** Checks a URL when it is saved. `url`: the normalized form to store. `detail` completes "the URL …". Nothing is resolved or called. */
 export function checkUrl(url: string, allow: EgressAllow): { ok: true; url: string } | { ok: false; detail: string } {
   const parsed = parseTarget(url, allow);
   return parsed.ok ? { ok: true, url: parsed.target.url } : parsed;
@@ -67,8 +67,8 @@ export function checkUrl(url: string, allow: EgressAllow): { ok: true; url: stri
 const refused = (detail: string): ParsedTarget => ({ ok: false, detail });
 
 /**
- * Narrower than the URL standard, which repairs what it reads (drops tabs and newlines, turns `\` into `/`, adds slashes): a scheme, a host without
- * userinfo, a port, no fragment, nothing that is not printed.
+ * Stricter than the URL standard, which repairs its input (drops tabs and newlines, turns `\` into `/`, adds slashes): a scheme, a host without
+ * userinfo, a port, no fragment, nothing unprintable.
  */
 // eslint-disable-next-line no-control-regex
 const SPELLING = /^https?:\/\/(\[[0-9a-f:.]+\]|[^\s/?#\\@:[\]\u0000-\u0020\u007f]+)(?::\d{1,5})?(?:[/?][^#\s\\\u0000-\u0020\u007f]*)?$/i;
@@ -80,7 +80,7 @@ function explainSyntax(text: string): string {
   return 'is not a valid URL';
 }
 
-/** Whether parsing left the host as it was but for case, or turned labels of other scripts into punycode and nothing else. */
+/** Whether parsing changed nothing in the host except case, and labels of other scripts to punycode. */
 function readsAsWritten(spelled: string, parsed: string): boolean {
   const before = spelled.toLowerCase().split('.');
   const after = parsed.split('.');
@@ -88,7 +88,7 @@ function readsAsWritten(spelled: string, parsed: string): boolean {
   return before.length === after.length && before.every((label, i) => label === after[i] || (/[^\u0000-\u007f]/.test(label) && after[i]?.startsWith('xn--')));
 }
 
-/** Why the public may not name this target; null = it may. */
+/** Why a tenant may not name this target; null = it may. */
 function explainRefusal(secure: boolean, host: string, port: number, address: Address | null): string | null {
   if (!secure) return 'must begin with https://';
   if (forbiddenPorts.has(port)) return `must not name port ${port}`;

@@ -1,6 +1,6 @@
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 
-/** Our identity for a server that asks for one (TLS client authentication). Two with the same `id` are the same; PEM. */
+/** A client certificate for a server that asks for one. PEM. Identities with the same `id` are the same. */
 export interface TlsIdentity {
   readonly id: string;
   readonly certificate: string;
@@ -9,7 +9,10 @@ export interface TlsIdentity {
 
 const REMEMBERED = 1_000;
 
-/** How TLS is spoken: as nobody, or as one of many. Making a context takes milliseconds, since it reads every authority that is trusted. */
+/**
+ * TLS contexts: one without a client certificate, and one for each identity. Making one takes milliseconds, since it reads every trusted
+ * authority.
+ */
 export class SecureContexts {
   readonly #nobody: SecureContext;
   readonly #known = new Map<string, SecureContext>();
@@ -18,7 +21,7 @@ export class SecureContexts {
     this.#nobody = createSecureContext(options);
   }
 
-  /** Throws where certificate and key do not go together. */
+  /** Throws if certificate and key do not belong together. */
   of(identity: TlsIdentity | undefined): SecureContext {
     if (!identity) return this.#nobody;
     const known = this.#known.get(identity.id);

@@ -3,33 +3,36 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface ChildSpec {
-  /** Its name for people: `Kafka`, `dispatcher`. */
+  /** Its name in messages: `Kafka`, `dispatcher`. */
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** Standard output and error go straight to this file: the child goes on writing when we are gone, and we spend nothing on its lines. */
+  /**
+   * Standard output and error go straight to this file. So the child can go on writing when its parent is gone, and the parent spends
+   * nothing on its output.
+   */
   readonly logFile: string;
-  /** Keep what the file holds. */
+  /** Appends to the file instead of overwriting it. */
   readonly append?: boolean;
-  /** The whole environment; ours where absent. */
+  /** The whole environment; by default that of this process. */
   readonly env?: NodeJS.ProcessEnv;
-  /** The signal that means "finish and leave"; SIGTERM where absent. */
+  /** The signal that asks it to finish and exit; SIGTERM by default. */
   readonly stopSignal?: NodeJS.Signals;
-  /** A Node child that sends messages, and leaves when the channel closes. */
+  /** A Node.js child that sends messages, and exits when the channel closes. */
   readonly ipc?: boolean;
 }
 
 export interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** Why it could not even be started. */
+  /** Why it could not be started. */
   readonly error?: Error;
 }
 
 const running = new Set<ChildProcess>();
 let watching = false;
 
-/** A process of ours, in a process group of its own, so that a terminal's Ctrl-C reaches us only and we decide who stops first. */
+/** A child process in a process group of its own. A terminal's Ctrl-C reaches only the parent, which decides what stops first. */
 export class Child {
   readonly exited: Promise<Exit>;
   readonly #process: ChildProcess;
@@ -53,7 +56,7 @@ export class Child {
     endWithUs(this.#process);
   }
 
-  /** 0 where it could not be started. */
+  /** 0 if it could not be started. */
   get pid(): number {
     return this.#process.pid ?? 0;
   }
@@ -62,7 +65,7 @@ export class Child {
     this.#process.on('message', listener);
   }
 
-  /** Resolves when its log contains this text. Throws, with the log's last lines, when it ends before that or takes longer. */
+  /** Resolves when its log contains this text. Throws with the log's last lines if it ends before that, or takes longer. */
   async says(text: string, timeoutMs: number): Promise<void> {
     let exit: Exit | undefined;
     void this.exited.then((known) => {
@@ -81,7 +84,7 @@ export class Child {
     this.#process.kill(signal);
   }
 
-  /** Asks it to finish, and ends it when it is still there after `boundMs`. */
+  /** Asks it to finish, and kills it if it still runs after `boundMs`. */
   async stop(boundMs: number): Promise<void> {
     this.kill(this.spec.stopSignal ?? 'SIGTERM');
     const bound = setTimeout(() => {
@@ -91,7 +94,7 @@ export class Child {
     clearTimeout(bound);
   }
 
-  /** The end of its log, each line on a line of its own and indented; empty where there is none. */
+  /** The end of its log, each line indented on a line of its own; empty if there is none. */
   lastLines(count = 15): string {
     const lines = readFileSync(this.spec.logFile, 'utf8').trimEnd().split('\n').slice(-count);
     return lines
@@ -104,7 +107,7 @@ export class Child {
 /** `exit status 1`, `SIGKILL`, or why it could not be started. */
 export const describe = ({ code, signal, error }: Exit): string => error?.message ?? signal ?? `exit status ${code ?? 'unknown'}`;
 
-/** However we leave, short of being killed ourselves, nothing of ours stays. Who leaves in order has stopped them before. */
+/** Kills all children when this process exits, unless it is killed itself. In an orderly end they were stopped before. */
 function endWithUs(child: ChildProcess): void {
   running.add(child);
   if (watching) return;

@@ -11,7 +11,10 @@ export interface StartedServer {
   stop(): Promise<void>;
 }
 
-/** The three servers as containers, each started when called. They begin empty, and what they hold goes with them. Throws where no Docker engine answers. */
+/**
+ * The three servers as containers; each starts when it is called. They begin empty, and their data is deleted with them. Throws if no Docker engine
+ * answers.
+ */
 export async function containers(): Promise<Record<'kafka' | 'postgres' | 'redis', () => Promise<StartedServer>>> {
   try {
     await getContainerRuntimeClient();
@@ -22,7 +25,7 @@ export async function containers(): Promise<Record<'kafka' | 'postgres' | 'redis
 }
 
 async function kafka(): Promise<StartedServer> {
-  // A broker must know the address that clients are to use, so the port outside is chosen before it starts.
+  // A broker must know the address that clients use, so the outside port is chosen before it starts.
   const port = await freePort();
   const container = await new GenericContainer(KAFKA)
     .withExposedPorts({ container: 9092, host: port })
@@ -49,7 +52,7 @@ async function postgres(): Promise<StartedServer> {
   const container = await new GenericContainer(POSTGRES)
     .withExposedPorts(5432)
     .withEnvironment({ POSTGRES_USER: 'nuncio', POSTGRES_PASSWORD: 'nuncio', POSTGRES_DB: 'nuncio' })
-    // It says so twice: once while it initialises itself, once for everybody.
+    // PostgreSQL prints this twice: first during its own initialization.
     .withWaitStrategy(Wait.forLogMessage('database system is ready to accept connections', 2))
     .start();
   return server(container, `postgres://nuncio:nuncio@${container.getHost()}:${container.getMappedPort(5432)}/nuncio`);

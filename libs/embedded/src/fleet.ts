@@ -18,18 +18,18 @@ const COMMANDS = {
   [ACCESS]: 'libs/kafka/dist/apply-access.js',
 };
 
-/** A young generation that a service fills over and over between two collections need not be large, and stays resident once it was. As in docker/Dockerfile. */
+/** The size of V8's young generation. A larger one would stay resident without any benefit for a service. Same as in docker/Dockerfile. */
 const HEAP = ['--max-semi-space-size=32'];
 
-/** The roles that the migrations give what they need. */
+/** The roles to which the migrations grant what services need. */
 const rolesIn = ({ identities }: StackAddresses): Record<string, string> =>
   identities?.database ? { CONFIG_DATABASE_ROLE: nameOf('config-service'), LOG_DATABASE_ROLE: nameOf('attempt-log') } : {};
 
-/** A shell that becomes the process sets the limit, which Node cannot set itself. */
+/** Node.js cannot set this limit, so a shell sets it and then becomes the process. */
 const within = (openFiles: number | undefined, spec: ChildSpec): ChildSpec =>
   openFiles === undefined ? spec : { ...spec, command: 'sh', args: ['-c', `ulimit -n ${openFiles} && exec "$@"`, 'sh', spec.command, ...spec.args] };
 
-/** The services of one installation that run on this machine. */
+/** The services of one installation on this machine. */
 export class Fleet implements Services {
   readonly url: string;
   readonly adminKey: string;
@@ -51,7 +51,7 @@ export class Fleet implements Services {
     return Object.fromEntries([...this.#members].map(([name, { pid, port }]) => [name, { pid, port }]));
   }
 
-  /** Migrations and topics: commands that come to an end and may be given again. */
+  /** Runs the migrations and creates the topics. These commands end by themselves and may be run again. */
   async prepare(workspace = this.options.workspace): Promise<void> {
     const { stack, topicPrefix, env } = this.installation;
     const settings = { ...surroundings(), ...stack.settings, ...rolesIn(stack), DATABASE_URL: stack.databaseUrl, KAFKA_BROKERS: stack.brokers, TOPIC_PREFIX: topicPrefix, IDENTITY_PREFIX, ...env };
@@ -99,7 +99,7 @@ export class Fleet implements Services {
 
   private async launch(name: string, kind: Service, port: number, installation: Installation): Promise<void> {
     const { log, restart, onRestart, onGivenUp } = this.options;
-    // Other gateways reach this one where it listens.
+    // Other gateways reach this one at the address it listens on.
     const settings = { ...(kind === 'gateway' && { REPLICA_URL: urlOf(port) }), ...settingsOf(kind, installation) };
     const specIn = (workspace: string): ChildSpec => within(this.options.openFiles[kind], this.node(name, `apps/${kind}/dist/main.js`, settings, workspace));
     this.#specs.set(name, specIn);

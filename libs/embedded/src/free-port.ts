@@ -5,31 +5,31 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { birthOf } from './process-birth.js';
 
-// Below the range out of which systems pick ports for outgoing connections (Linux from 32768, others from 49152),
-// so that between finding and using one, also across a service's restart, nobody is handed it by chance.
+// Below the range from which systems pick ports for outgoing connections (Linux from 32768, others from 49152). So nobody gets the port by chance
+// between finding and using it, or during a service's restart.
 const FIRST = 20_000;
 const COUNT = 12_000;
 const ATTEMPTS = 100;
 
-/** The ports that were given away: a file for each, with the process and its birth. */
+/** A file for each port that is taken, with the process that took it and its birth. */
 const CLAIMS = join(tmpdir(), `nuncio-ports-${userInfo().uid}`);
 const ME = `${process.pid} ${birthOf(process.pid)}`;
 const fileOf = (port: number): string => join(CLAIMS, String(port));
 
 /**
- * A loopback port that nothing listens on, and that nobody else is given as long as this process lives, also while what listens on it is started again.
- * `preferred` is taken where it is free.
+ * A loopback port that nothing listens on. Nobody else gets it while this process lives, not even while the server on it is restarted. `preferred` is
+ * taken if it is free.
  */
 export async function freePort(preferred?: number): Promise<number> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const port = attempt === 0 && preferred !== undefined ? preferred : FIRST + Math.floor(Math.random() * COUNT);
-    // Asked again, since two may have found that nobody owns it any more.
+    // Checked again, since two processes may both have found that its owner is gone.
     if (claim(port) && (await isFree(port)) && ownerOf(port) === ME) return port;
   }
   throw new Error(`no free loopback port between ${FIRST} and ${FIRST + COUNT} in ${ATTEMPTS} attempts`);
 }
 
-/** False = it was given away, by this process or another one that lives. */
+/** False = a running process has it, perhaps this one. */
 function claim(port: number): boolean {
   mkdirSync(CLAIMS, { recursive: true });
   for (;;) {

@@ -1,9 +1,12 @@
 import type { ProcessGroup } from './process-group.js';
 import { Restartable, type RestartableSpec } from './restartable.js';
 
-/** A relay's way to a node: whoever comes by `from` is told of the other nodes' relays alone, so that a test can cut one client off from one node. */
+/**
+ * A listener for relays to a node. Clients that connect through it learn only the other nodes' relays, so that a test can cut one client off from one
+ * node.
+ */
 export interface RelayedListener {
-  /** The port that the node advertises; nothing listens there until a test does. */
+  /** The port that the node advertises. Nothing listens there until a test starts a relay. */
   readonly from: number;
   /** The port that the node listens on. */
   readonly to: number;
@@ -12,13 +15,13 @@ export interface RelayedListener {
 export interface KafkaNodeSpec extends RestartableSpec {
   /** Its `host:port`. */
   readonly address: string;
-  /** Absent where there is one node. */
+  /** Absent with a single node. */
   readonly relayed?: RelayedListener;
 }
 
 /**
- * One node of a cluster, broker and controller in one process. It serves clients once most of the cluster is up; when it stops in order, it hands over what it
- * leads.
+ * One node of a cluster, broker and controller in one process. It serves clients once most of the cluster is up. In an orderly stop it hands over its
+ * leaderships.
  */
 export class KafkaNode extends Restartable {
   readonly address: string;
@@ -34,14 +37,14 @@ export class KafkaNode extends Restartable {
     return this.spec.name;
   }
 
-  /** kill -9. */
+  /** SIGKILL. */
   async kill(): Promise<void> {
     const child = this.taken();
     child?.kill('SIGKILL');
     await child?.exited;
   }
 
-  /** SIGSTOP: it keeps its connections and answers nobody. */
+  /** SIGSTOP: it keeps its connections but answers nobody. */
   freeze(): void {
     this.child?.kill('SIGSTOP');
   }

@@ -1,11 +1,14 @@
-/** Whose signed tokens (JWT, RFC 9068) a broker takes; `aud` and `iss` must be exactly these. */
+/** The issuer whose signed tokens (JWT, RFC 9068) a broker accepts. `aud` and `iss` must be exactly these. */
 export interface TokenIssuer {
   readonly issuer: string;
   readonly audience: string;
   readonly jwksUrl: string;
 }
 
-/** Properties over the plain ones: clients come by OAUTHBEARER alone, and a connection ends with its token unless it authenticates anew (KIP-368). */
+/**
+ * Properties that override the plain ones: clients connect only by OAUTHBEARER, and a connection ends with its token unless it authenticates again
+ * (KIP-368).
+ */
 export const oauthBearer = ({ issuer, audience, jwksUrl }: TokenIssuer, port: number, brokerPort: number, controllerPort: number): string => `
 listeners=CLIENT://127.0.0.1:${port},BROKER://127.0.0.1:${brokerPort},CONTROLLER://127.0.0.1:${controllerPort}
 advertised.listeners=CLIENT://127.0.0.1:${port},BROKER://127.0.0.1:${brokerPort}
@@ -20,5 +23,5 @@ sasl.oauthbearer.expected.audience=${audience}
 sasl.oauthbearer.expected.issuer=${issuer}
 `;
 
-/** The JVM needs to be told the address, too, from which the broker may fetch keys. */
+/** The JVM also must be told the address from which the broker may fetch keys. */
 export const oauthFlags = (oauth: TokenIssuer | undefined): string[] => (oauth ? [`-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls=${oauth.jwksUrl}`] : []);

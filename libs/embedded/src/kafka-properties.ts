@@ -1,6 +1,6 @@
 import type { RelayedListener } from './kafka-node.js';
 
-/** The settings of one node about itself and the others. */
+/** The settings of one node. */
 export interface NodeSettings {
   /** From 1. */
   readonly id: number;
@@ -14,8 +14,8 @@ export interface NodeSettings {
 const local = (port: number | undefined): string => `127.0.0.1:${port}`;
 
 /**
- * Ports are new with every start. That is why the quorum's voters are static, in these settings: formatted with `--standalone` the controller's address would be in the data.
- * Topics of its own are small: few partitions are loaded sooner. Where there are three nodes each keeps a copy, and who was away leads again soon.
+ * Ports are new with every start, so the quorum's voters are static settings: with `--standalone` the controller's address would be stored in the
+ * data. Internal topics have few partitions, which load faster. With three nodes each has a copy, and a node that was away soon leads again.
  */
 export function properties({ id, data, port, controllerPorts, relayed }: NodeSettings): string {
   const copies = Math.min(3, controllerPorts.length);

@@ -2,14 +2,17 @@ import { SERVICES } from '@nuncio/contracts';
 import { type Identities, nameOf } from './identities.js';
 import type { TlsFiles } from './server-context.js';
 
-/** The super user, who makes topics and ACLs. */
+/** The super user, which creates topics and ACLs. */
 export const KAFKA_ADMIN = 'nuncio';
 
-/** Arguments of the formatting: each service knows its password by SCRAM. */
+/** Arguments for formatting the data: a SCRAM password for each service. */
 export const kafkaUsers = (identities: Identities): string[] =>
   SERVICES.flatMap((service) => ['--add-scram', `SCRAM-SHA-512=[name=${nameOf(service)},password=${identities[service]}]`]);
 
-/** Properties over the plain ones: clients come by TLS and SASL alone, and may do what ACLs allow; the broker's talk with itself stays inside. */
+/**
+ * Properties that override the plain ones: clients connect only by TLS and SASL, and may do what ACLs allow. Connections between brokers stay
+ * plain.
+ */
 export const secured = (tls: TlsFiles, port: number, brokerPort: number, controllerPort: number, adminPassword: string): string => `
 listeners=CLIENT://127.0.0.1:${port},BROKER://127.0.0.1:${brokerPort},CONTROLLER://127.0.0.1:${controllerPort}
 advertised.listeners=CLIENT://127.0.0.1:${port},BROKER://127.0.0.1:${brokerPort}

@@ -16,14 +16,14 @@ const NEEDS_JAVA = 17;
 const OTHERWISE = 'install Java 17 and Maven, or point KAFKA_BROKERS at a cluster';
 const POM = new URL('../resources/kafka/pom.xml', import.meta.url);
 const LOG_SETTINGS = new URL('../resources/kafka/log4j2.properties', import.meta.url);
-// A start that is short counts for more than peak throughput: no second compiler, no collector threads.
+// A short start matters more than peak throughput: no second compiler, no collector threads.
 const JVM = ['-Xms64m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', `-Dlog4j2.configurationFile=${LOG_SETTINGS.href}`];
 
-/** The password of `KAFKA_ADMIN`, where the broker asks for one. */
+/** The password of `KAFKA_ADMIN`, if the broker requires one. */
 export const kafkaPassword = (dir: string): Promise<string> => passwordIn(join(dir, 'kafka', 'password'));
 
 /**
- * Apache Kafka without ZooKeeper (KRaft): one node, or several that are one cluster. Resolves when all of them are up. Data stays in `<dir>/kafka`, in
+ * Apache Kafka without ZooKeeper (KRaft): one node, or several that form a cluster. Resolves when all of them are up. Data stays in `<dir>/kafka`, in
  * `data` or `data-<node>`.
  */
 export async function startKafka(context: ServerContext, count = 1): Promise<readonly KafkaNode[]> {
@@ -53,7 +53,7 @@ export async function startKafka(context: ServerContext, count = 1): Promise<rea
     const fenced = tls ? secured(tls, node.port, await freePort(), controllerPorts[id - 1] ?? 0, await kafkaPassword(dir)) : '';
     const byToken = context.oauth ? oauthBearer(context.oauth, node.port, await freePort(), controllerPorts[id - 1] ?? 0) : '';
     if (!existsSync(data)) {
-      // Formatted aside and moved when complete, so that a start that was cut short leaves nothing half done.
+      // Formatted in another folder and moved when complete, so that an interrupted start leaves nothing half done.
       await rm(`${data}.new`, { recursive: true, force: true });
       await writeFile(settings, properties({ ...node, data: `${data}.new` }));
       const users = tls ? kafkaUsers(identities) : [];

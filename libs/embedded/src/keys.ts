@@ -5,22 +5,25 @@ import { parseEnv } from 'node:util';
 
 /** The secrets of one installation, in the form of the services' settings. */
 export interface Keys {
-  /** Key rings, `id:base64 of 32 bytes`: for signing secrets, client secrets and tokens. */
+  /** Key rings, `id:base64 of 32 bytes`, for signing secrets, client secrets and tokens. */
   readonly SIGNING_KEYS: string;
   readonly CLIENT_KEYS: string;
   readonly TOKEN_KEYS: string;
-  /** Another ring: for the sessions of the console. */
+  /** A key ring for the console's sessions. */
   readonly SESSION_KEYS: string;
-  /** One more, of Ed25519 private keys: for the sessions of the portal; and their public halves. */
+  /** A ring of Ed25519 private keys for the portal's sessions, and their public halves. */
   readonly PORTAL_KEYS: string;
   readonly PORTAL_PUBLIC_KEYS: string;
-  /** Under this the API keys are hashed. */
+  /** The key of the hashes under which API keys are stored. */
   readonly API_KEY_PEPPER: string;
   /** The API key of the first admin. */
   readonly ADMIN_API_KEY: string;
 }
 
-/** The keys in this file, made at first need: lines of `NAME=value`, which `--env-file` reads too, for its owner's eyes only. */
+/**
+ * The keys in this file, which is made if it does not exist: lines `NAME=value`, which `--env-file` reads too. Only its owner
+ * may read it.
+ */
 export async function keysIn(file: string): Promise<Keys> {
   const known = parseEnv(await readFile(file, 'utf8').catch(() => '')) as Partial<Keys>;
   const portal = known.PORTAL_KEYS && known.PORTAL_PUBLIC_KEYS ? { PORTAL_KEYS: known.PORTAL_KEYS, PORTAL_PUBLIC_KEYS: known.PORTAL_PUBLIC_KEYS } : pair();

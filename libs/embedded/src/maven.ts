@@ -7,16 +7,16 @@ import { fileURLToPath } from 'node:url';
 import type { ServerContext } from './server-context.js';
 
 export interface Download {
-  /** The pom whose dependencies are wanted. */
+  /** The pom whose dependencies are needed. */
   readonly pom: URL;
   readonly goal: 'copy-dependencies' | 'unpack-dependencies';
-  /** The advice for a missing or failing Maven, as the end of a sentence. */
+  /** What to do if Maven is missing or fails, as the end of a sentence. */
   readonly otherwise: string;
 }
 
 /**
- * The directory with a pom's dependencies. Fetched once per user and content of the pom, into `$XDG_CACHE_HOME/nuncio` (`~/.cache/nuncio`), so that a second clone finds them.
- * Throws one sentence that names the ways out when Maven is missing or fails.
+ * The directory with a pom's dependencies. They are fetched once for each user and content of the pom, into `$XDG_CACHE_HOME/nuncio`
+ * (`~/.cache/nuncio`), so that a second clone finds them. Throws one sentence that says what to do if Maven is missing or fails.
  */
 export async function dependenciesOf(download: Download, context: ServerContext): Promise<string> {
   const pom = fileURLToPath(download.pom);
@@ -38,17 +38,17 @@ async function fetch(pom: string, directory: string, { goal, otherwise }: Downlo
   const { code, error } = await mvn.exited;
   if (error) throw new Error(`Maven is needed to fetch it and "mvn" is not on PATH: ${otherwise}`);
   if (code !== 0) throw new Error(`Maven could not fetch it (${await firstError(logFile)}): check the network, or ${otherwise}`);
-  // The first to rename wins: a second clone that fetched at the same time has the same files.
+  // The first to rename wins. A second clone that fetched at the same time has the same files.
   await rename(arriving, directory).catch(() => rm(arriving, { recursive: true }));
 }
 
-/** The cause comes first in its log; advice about switches and links follows. */
+/** Maven's log names the cause first, followed by general advice. */
 async function firstError(logFile: string): Promise<string> {
   const [, reason = `see ${logFile}`] = /\[ERROR\] (.+?)(?: -> \[Help 1\])?$/m.exec(await readFile(logFile, 'utf8')) ?? [];
   return reason;
 }
 
-// Two Mavens writing the same local repository get into each other's way.
+// One Maven at a time, since two would disturb each other in the same local repository.
 let queue: Promise<unknown> = Promise.resolve();
 
 function oneAtATime(work: () => Promise<void>): Promise<void> {

@@ -6,7 +6,7 @@ import { ProcessGroup } from './process-group.js';
 import { silent } from './progress.js';
 import type { ServerContext } from './server-context.js';
 
-/** A directory for servers that one test has for itself. `stop` ends them, and deletes all their data. */
+/** A directory for servers of one test. `stop` ends them and deletes all their data. */
 export interface OwnServers extends ServerContext {
   stop(): Promise<void>;
 }

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 
-/** The password in this file, made at first need. Only its owner may read it: on a machine with several users loopback is no fence. */
+/**
+ * The password in this file, which is made if it does not exist. Only its owner may read it, since other users of the machine can
+ * reach loopback too.
+ */
 export async function passwordIn(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');

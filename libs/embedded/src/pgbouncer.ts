@@ -7,10 +7,13 @@ import type { ServerContext } from './server-context.js';
 
 const UP = 'process up';
 
-/** Whether `pgbouncer` is installed here; it is in no registry but the systems' own. */
+/** Whether `pgbouncer` is installed. Only system packages have it. */
 export const hasPgBouncer = (): boolean => spawnSync('pgbouncer', ['--version']).error === undefined;
 
-/** PgBouncer in transaction mode before the server of this URL, two connections for each user and database. Returns the URL by which its users (as in `passwords`, and the URL's own) come through it. */
+/**
+ * Starts PgBouncer in transaction mode before the server of this URL, with two connections for each user and database. Returns the URL by which its
+ * users (those in `passwords`, and the URL's own) connect through it.
+ */
 export async function startPgBouncer({ dir, logs, group }: Pick<ServerContext, 'dir' | 'logs' | 'group'>, databaseUrl: string, passwords: Readonly<Record<string, string>>): Promise<string> {
   const server = new URL(databaseUrl);
   const port = await freePort();

@@ -1,10 +1,10 @@
 import type { ProcessGroup } from './process-group.js';
 import { Restartable, type RestartableSpec } from './restartable.js';
 
-/** One PostgreSQL. It accepts connections once it is up, after a recovery too; its stop is a fast shutdown, which cuts off whoever is connected. */
+/** A PostgreSQL server. It is up once it accepts connections, also after a recovery. Its stop is a fast shutdown, which disconnects all clients. */
 export class PostgresServer extends Restartable {
   constructor(
-    /** The directory with its data, which is its own user's: what is put there has to be given to it (`give`). */
+    /** The directory with its data, which belongs to the server's user. Files put there must be given to that user (`give`). */
     readonly data: string,
     spec: RestartableSpec,
     group: ProcessGroup,

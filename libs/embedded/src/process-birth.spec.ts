@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { birthOf } from './process-birth.js';
 
 describe('birthOf', () => {
-  it('says the same of a process each time, and something else of each process', async () => {
+  it('gives the same value for a process each time, and different values for different processes', async () => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     await once(child, 'spawn');
     const birth = birthOf(child.pid!);

@@ -10,7 +10,7 @@ const LEFTOVER_BOUND_MS = 5_000;
 
 interface KnownProcess {
   readonly pid: number;
-  /** As `birthOf` said: with the pid it names one process for ever. */
+  /** As given by `birthOf`. Together with the pid it identifies a process for ever. */
   readonly birth: string | null;
 }
 
@@ -25,8 +25,8 @@ interface Ledger {
 }
 
 /**
- * Children that are stopped together. They stand in a file, so that whoever comes after a supervisor that was killed can end what it left;
- * a process is known by its pid and its time of birth, never by its name.
+ * Children that are stopped together. They are listed in a file, so that after a supervisor was killed its successor can end what it left.
+ * A process is identified by pid and birth, never by name.
  */
 export class ProcessGroup {
   readonly #children = new Map<Child, KnownChild>();
@@ -34,7 +34,7 @@ export class ProcessGroup {
 
   private constructor(private readonly file: string) {}
 
-  /** Ends what a killed owner of this file left running. Throws where its owner is alive. */
+  /** Takes the file over and ends what a killed owner left running. Throws if its owner is alive. */
   static async claim(file: string, log: Log): Promise<ProcessGroup> {
     const owner = ProcessGroup.ownerOf(file);
     if (owner !== null) throw new Error(`${dirname(file)} is in use by process ${owner}: stop that one first`);
@@ -44,7 +44,7 @@ export class ProcessGroup {
     return group;
   }
 
-  /** The live process that has claimed this file; null where there is none. */
+  /** The pid of the running process that owns this file; null = there is none. */
   static ownerOf(file: string): number | null {
     const owner = read(file)?.owner;
     return owner && isAlive(owner) ? owner.pid : null;
@@ -71,14 +71,14 @@ export class ProcessGroup {
     return child;
   }
 
-  /** Starts something that comes to an end by itself. Throws, with its last lines, unless that is exit status 0. */
+  /** Runs a command to its end. Throws with its last lines unless the exit status is 0. */
   async run(spec: ChildSpec): Promise<void> {
     const child = this.start(spec);
     const exit = await child.exited;
     if (exit.code !== 0) throw new Error(`${spec.name} failed: ${describe(exit)}${child.lastLines()}`);
   }
 
-  /** Asks all of them to finish, ends those that are still there after 10 s, and gives the file up. */
+  /** Asks all of them to finish, kills those that still run after 10 s, and deletes the file. */
   stop(): Promise<void> {
     this.#stopped ??= Promise.all([...this.#children.keys()].map((child) => child.stop(STOP_BOUND_MS))).then(() => {
       rmSync(this.file, { force: true });

@@ -3,7 +3,7 @@ export type Log = (line: string) => void;
 
 export const silent: Log = () => undefined;
 
-/** Does a step and says how long it took: `PostgreSQL                0.9 s`. A step that fails says nothing here: its error does. */
+/** Does a step and logs how long it took: `PostgreSQL 0.9 s`. Logs nothing if it fails, since the error is reported. */
 export async function timed<T>(log: Log, step: string, work: () => Promise<T>): Promise<T> {
   const began = performance.now();
   const result = await work();

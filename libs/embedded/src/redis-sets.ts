@@ -12,22 +12,22 @@ const HOST = '127.0.0.1';
 const PASSWORD = 'of-the-servers';
 const SENTINELS_PASSWORD = 'of-the-sentinels';
 const SLOTS = 16_384;
-/** A failover takes this, and some seconds. */
+/** A failover takes this time and some seconds more. */
 const DOWN_AFTER_MS = 1_000;
 
-/** A primary with one replica, and three sentinels. The services' users are known to both. */
+/** A primary with one replica, and three sentinels. Both servers know the services' users. */
 export interface SentinelSet {
   /** Comma list of `host:port`, as in `REDIS_SENTINELS`. */
   readonly sentinels: string;
   readonly name: string;
   readonly sentinelsPassword: string;
-  /** The password of the user `default`, at the servers. */
+  /** The password of the user `default` on the servers. */
   readonly password: string;
-  /** Ends the present primary, as a machine that fails does. */
+  /** Kills the present primary, like a machine that fails. */
   killPrimary(): Promise<void>;
 }
 
-/** Three nodes with a third of the slots each. The services' users are known to all. */
+/** Three nodes with a third of the slots each. All know the services' users. */
 export interface RedisCluster {
   /** Comma list of `host:port`, as in `REDIS_CLUSTER`. */
   readonly nodes: string;
@@ -101,7 +101,7 @@ async function ask(port: number, password: string, command: string, ...args: str
   }
 }
 
-/** A field of an answer that is a list of names and values. */
+/** A field of an answer that alternates names and values. */
 const fieldOf = (answer: unknown, name: string): unknown => (answer as unknown[])[(answer as unknown[]).indexOf(name) + 1];
 
 async function until(holds: () => Promise<boolean>): Promise<void> {

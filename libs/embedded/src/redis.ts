@@ -11,7 +11,10 @@ const OTHERWISE = 'install redis-server or Maven, or point REDIS_URL at a server
 const POM = new URL('../resources/redis/pom.xml', import.meta.url);
 const UP = 'Ready to accept connections';
 
-/** `redis-server` of this machine, else the one in a jar of Maven Central. Returns its URL. What it holds stays in `<dir>/redis`, appended within a second. */
+/**
+ * Starts the machine's `redis-server`, or else the one in a jar of Maven Central. Returns its URL. Data stays in `<dir>/redis`, written within a
+ * second.
+ */
 export async function startRedis(context: ServerContext): Promise<string> {
   const { dir, logs, group, env, tls } = context;
   const command = await redisServer(context);
@@ -28,13 +31,13 @@ export async function startRedis(context: ServerContext): Promise<string> {
   return `${tls ? 'rediss' : 'redis'}://:${password}@127.0.0.1:${port}`;
 }
 
-/** The command that starts one, a sentinel or a cluster's node too. */
+/** The command that starts a server; also a sentinel, or a cluster's node. */
 export const redisServer = async (context: ServerContext): Promise<string> =>
   spawnSync('redis-server', ['--version'], { env: context.env }).error ? fetched(context) : 'redis-server';
 
 /**
- * Who may do what, as lines of redis.conf: token-service alone writes tokens; a dispatcher reads them, and has keys of its own. Of the others nobody gets in.
- * `prefix` begins the keys; any where absent.
+ * The services' rights, as lines of redis.conf: only the token-service writes tokens; a dispatcher reads them, and has keys of its own. No other
+ * service has access. `prefix`: the beginning of keys; any by default.
  */
 export function redisUsers(passwords: Pick<Identities, 'token-service' | 'dispatcher'>, prefix = '*'): string[] {
   const connection = '+ping +info +select +time +client|setname +cluster|slots +cluster|info';

@@ -6,15 +6,15 @@ export interface RestartableSpec extends Omit<ChildSpec, 'logFile'> {
   readonly logFileOf: (start: number) => string;
 }
 
-/** When a server is up, and how long that and its end may take. */
+/** How to tell that a server is up, and how long its start and stop may take. */
 export interface Bounds {
-  /** The line that says so. */
+  /** The line of its log that says so. */
   readonly up: string;
   readonly upWithinMs: number;
   readonly stopWithinMs: number;
 }
 
-/** A server that can be stopped and started again, with the same ports and the same data. */
+/** A server that can be stopped and started again with the same ports and data. */
 export class Restartable {
   protected child: Child | null = null;
   #starts = 0;
@@ -25,18 +25,18 @@ export class Restartable {
     private readonly bounds: Bounds,
   ) {}
 
-  /** Resolves once it serves clients. Does nothing where it runs. */
+  /** Resolves once it serves clients. Does nothing if it runs. */
   async start(): Promise<void> {
     this.child ??= this.group.start({ ...this.spec, logFile: this.spec.logFileOf(++this.#starts) });
     await this.child.says(this.bounds.up, this.bounds.upWithinMs);
   }
 
-  /** In order; resolves when the process has ended. */
+  /** An orderly stop. Resolves when the process has ended. */
   async stop(): Promise<void> {
     await this.taken()?.stop(this.bounds.stopWithinMs);
   }
 
-  /** The process, which is ours no more: the next start makes another. */
+  /** Hands over the process. The next start makes another one. */
   protected taken(): Child | null {
     const { child } = this;
     this.child = null;

@@ -2,24 +2,24 @@ import type { Identities } from './identities.js';
 import type { TokenIssuer } from './kafka-oauth.js';
 import type { ProcessGroup } from './process-group.js';
 
-/** The surroundings of a server of the stack. */
+/** What a server of the stack needs to start. */
 export interface ServerContext {
-  /** Its data goes to a directory of its own in here. */
+  /** The parent of the server's data directory. */
   readonly dir: string;
-  /** Its log files go here. */
+  /** The directory for log files. */
   readonly logs: string;
   readonly group: ProcessGroup;
-  /** The services, each with a name of its own. */
+  /** The services' users and passwords. */
   readonly identities: Identities;
-  /** PEM files; where present, the server speaks TLS alone. */
+  /** PEM files; if present, the server accepts only TLS. */
   readonly tls: TlsFiles | null;
-  /** If present, Kafka's clients log in with tokens of this server. */
+  /** If present, Kafka's clients authenticate with this issuer's tokens. */
   readonly oauth?: TokenIssuer;
   /** The environment with `PATH`, `JAVA_HOME` and `XDG_CACHE_HOME`. */
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** A key (PKCS #8) and a certificate for 127.0.0.1 that is its own authority. */
+/** A key (PKCS #8) and a self-signed certificate for 127.0.0.1. */
 export interface TlsFiles {
   readonly key: string;
   readonly cert: string;

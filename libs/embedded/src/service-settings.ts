@@ -4,7 +4,7 @@ import type { Keys } from './keys.js';
 import type { EnvOf } from './running-services.js';
 import type { StackAddresses } from './stack.js';
 
-/** The settings of each service, and no more: a process cannot leak what it does not have. */
+/** The settings that each service gets: only those it needs, since a process cannot leak what it does not have. */
 const NEEDS = {
   'config-service': ['DATABASE_URL', 'SIGNING_KEYS', 'CLIENT_KEYS', 'API_KEY_PEPPER', 'ADMIN_API_KEY', 'EGRESS_ALLOW', 'PUBLIC_URL', 'PORTAL_KEYS', 'PORTAL_PUBLIC_KEYS'],
   'token-service': ['REDIS_URL', 'CLIENT_KEYS', 'TOKEN_KEYS', 'EGRESS_ALLOW', 'EGRESS_PROXY_URL', 'EGRESS_CA_FILE'],
@@ -26,7 +26,7 @@ interface Settings extends Keys {
   OIDC_CLIENT_SECRET: string | undefined;
 }
 
-/** The names of the settings, but for Kafka's, which all of them have. */
+/** The names of a service's settings, without Kafka's, which all of them have. */
 export const settingsNeededBy = (service: Service): readonly string[] => NEEDS[service];
 
 export interface Installation {
@@ -34,21 +34,21 @@ export interface Installation {
   readonly topicPrefix: string;
   readonly keys: Keys;
   readonly ports: Readonly<Record<Service, number>>;
-  /** Wins over everything that is made here. */
+  /** Overrides the generated settings. */
   readonly env: Readonly<Record<string, string>>;
-  /** Wins over that. */
+  /** Overrides `env`. */
   readonly envOf: EnvOf;
 }
 
 const LOOPBACK = '127.0.0.1';
-// Receivers and authorization servers of a laptop live on loopback, which a service never calls unless it is told to.
+// On one machine, receivers and authorization servers are on loopback, which services may call only if it is allowed.
 const EGRESS_ALLOW = '127.0.0.0/8,::1,localhost';
-// Pages that show the portal on a laptop: of another site than the API, which goes by its address.
+// On one machine, pages that show the portal: of another site than the API, which is called by address.
 const PORTAL_ORIGINS = 'http://localhost:*';
 
 export const urlOf = (port: number): string => `http://${LOOPBACK}:${port}`;
 
-/** The environment of one service; its `PORT` is added by whoever starts it. */
+/** The environment of one service, without its `PORT`, which the caller adds. */
 export function settingsOf(service: Service, { stack, topicPrefix, keys, ports, env, envOf }: Installation): NodeJS.ProcessEnv {
   const all: Settings = {
     ...keys,
@@ -69,7 +69,7 @@ export function settingsOf(service: Service, { stack, topicPrefix, keys, ports, 
   return { ...surroundings(), ...stack.settings, ...sasl, HOST: LOOPBACK, KAFKA_BROKERS: stack.brokers, TOPIC_PREFIX: topicPrefix, ...needed, ...env, ...envOf[service] };
 }
 
-/** Our own environment without what belongs to us alone: secrets of other services, and options meant for this Node. */
+/** The environment of this process without secrets of services, and without options for this Node.js. */
 export function surroundings(): NodeJS.ProcessEnv {
   const ours = new Set<string>(['NODE_OPTIONS', 'NUNCIO_IDENTITIES', 'NUNCIO_FLEET', ...Object.values(NEEDS).flat()]);
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.has(name)));

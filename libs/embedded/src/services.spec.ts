@@ -7,7 +7,7 @@ import { birthOf } from './process-birth.js';
 import type { Services, ServicesOptions } from './running-services.js';
 import { startServices } from './services.js';
 
-/** Says that it is ready, writes its settings into a file, and leaves a note when it drains. */
+/** A service that reports ready, writes its settings into a file, and leaves a note when it drains. */
 const SERVICE = `
 const fs = require('node:fs');
 const own = { ...process.env };
@@ -71,7 +71,7 @@ describe('startServices', () => {
     rmSync(root, { recursive: true, force: true });
   });
 
-  it('starts all five as processes of their own and tells each no more than it needs', async () => {
+  it('starts all five as separate processes, and gives each only the settings that it needs', async () => {
     const { services, url, adminKey } = await start({ topicPrefix: 'other' });
     expect(Object.keys(services)).toEqual(['config-service', 'token-service', 'dispatcher', 'attempt-log', 'gateway']);
     expect(new Set(Object.values(services).map(({ pid }) => pid)).size).toBe(5);
@@ -87,7 +87,7 @@ describe('startServices', () => {
     for (const secret of ['SIGNING_KEYS', 'CLIENT_KEYS', 'TOKEN_KEYS', 'ADMIN_API_KEY', 'DATABASE_URL']) expect(settings('gateway')).not.toHaveProperty(secret);
   });
 
-  it('gives each service a name and a password of its own, where the servers know it by one', async () => {
+  it('gives each service its own user name and password for servers that support it', async () => {
     const passwords = Object.fromEntries(['config-service', 'token-service', 'dispatcher', 'attempt-log', 'gateway'].map((service) => [service, `password-of-${service}`])) as unknown as Identities;
     const stack = { brokers: '127.0.0.1:1', databaseUrl: 'postgres://owner:x@127.0.0.1:2/db?sslmode=verify-full', redisUrl: 'redis://:x@127.0.0.1:3' };
     await start({ stack: { ...stack, identities: { database: passwords, redis: passwords, kafka: passwords }, settings: { KAFKA_SSL_CA_FILE: '/ca', KAFKA_SASL_USERNAME: 'admin' } } });
@@ -99,7 +99,7 @@ describe('startServices', () => {
     }
   });
 
-  it('makes keys once, for the eyes of their owner', async () => {
+  it('makes keys once, readable only by their owner', async () => {
     const { adminKey, stop } = await start().then((services) => ({ adminKey: services.adminKey, stop: () => services.stop() }));
     expect(statSync(join(root, 'state/keys')).mode & 0o777).toBe(0o600);
     expect(settings('token-service').TOKEN_KEYS).toMatch(/^k1:[A-Za-z0-9+/]{43}=$/);
@@ -144,7 +144,7 @@ describe('startServices', () => {
     expect(() => settings('gateway')).toThrow('ENOENT');
   });
 
-  it('leaves a dead service dead where restarts are off, until it is asked for', async () => {
+  it('does not restart a dead service if restarts are off, until it is asked to', async () => {
     const fleet = await start({ restart: false, names: ['dispatcher'] });
     await fleet.kill('dispatcher');
     await expect(fleet.ready('dispatcher')).rejects.toThrow('dispatcher died (SIGKILL)');
@@ -153,14 +153,14 @@ describe('startServices', () => {
     expect(Object.keys(fleet.services)).toEqual(['dispatcher']);
   });
 
-  it('adds dispatchers, each on a port of its own', async () => {
+  it('adds dispatchers, each on its own port', async () => {
     const fleet = await start({ names: ['dispatcher'] });
     const added = await Promise.all([fleet.add('dispatcher'), fleet.add('dispatcher', { LOG_LEVEL: 'debug' })]);
     expect([...added].sort()).toEqual(['dispatcher-2', 'dispatcher-3']);
     expect(new Set(Object.values(fleet.services).map(({ port }) => port)).size).toBe(3);
   });
 
-  it('lets every service drain when it stops, and leaves none', async () => {
+  it('lets every service drain when it stops, and leaves none running', async () => {
     const fleet = await start();
     const pids = Object.values(fleet.services).map(({ pid }) => pid);
     await fleet.stop();
@@ -175,7 +175,7 @@ describe('startServices', () => {
     );
   });
 
-  it('stops what it has begun to start when it is told to', async () => {
+  it('stops what it has begun to start when it is told to stop', async () => {
     program('apps/gateway/dist/main.js', 'setInterval(() => {}, 1000)');
     const stop = new AbortController();
     const starting = start({
@@ -188,7 +188,7 @@ describe('startServices', () => {
     expect(readFileSync(join(root, 'state/logs/dispatcher.log'), 'utf8')).toContain('drained');
   });
 
-  it.each([true, false])('has a service of another workspace in the place of one, on its port and with its settings (restarts: %s)', async (restart) => {
+  it.each([true, false])('runs a service of another workspace instead of its own, on the same port and with the same settings (restarts: %s)', async (restart) => {
     const { services, replace, prepare } = bound(await start({ restart }));
     const before = services().dispatcher!;
     const other = join(root, 'other');

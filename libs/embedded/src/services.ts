@@ -11,7 +11,10 @@ import type { Services, ServicesOptions } from './running-services.js';
 
 const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** Migrates, creates the topics, starts the services as processes and waits until all are ready. When one of them can't be had all are stopped, and its error is thrown. */
+/**
+ * Runs the migrations, creates the topics, starts the services as processes, and waits until all are ready. If one cannot be started, all are
+ * stopped, and its error is thrown.
+ */
 export async function startServices(options: ServicesOptions): Promise<Services> {
   const { dir, stack, topicPrefix = 'nuncio', names = SERVICES, env = {}, envOf = {}, oneClick = false, restart = true, openFiles = {}, log = silent, signal, workspace = WORKSPACE } = options;
   const { onRestart = nothing, onGivenUp = nothing } = options;

@@ -10,7 +10,7 @@ import { Client } from 'pg';
 import { birthOf } from './process-birth.js';
 import { type Stack, type StackAddresses, startStack } from './stack.js';
 
-// The stack of the whole run must not stand in for the ones that are tested here.
+// This spec must not use the servers that jest has started for the whole run.
 const env = { ...process.env, KAFKA_BROKERS: undefined, DATABASE_URL: undefined, REDIS_URL: undefined };
 
 const kafkaOf = ({ brokers }: StackAddresses): Kafka => new Kafka({ brokers: [brokers], logLevel: logLevel.NOTHING });
@@ -46,7 +46,7 @@ async function produce(stack: StackAddresses): Promise<void> {
   await producer.disconnect();
 }
 
-/** Through a group, so that its coordinator and its offsets topic work after a restart too. */
+/** Reads through a group, so that the coordinator and the offsets topic are used after a restart too. */
 async function consume(stack: StackAddresses): Promise<string | undefined> {
   const consumer = kafkaOf(stack).consumer({ groupId: 'readers' });
   await consumer.connect();
@@ -81,19 +81,19 @@ describe('startStack', () => {
     rmSync(dir, { recursive: true, force: true });
   });
 
-  it('finds what Kafka held at a second start, on other ports', async () => {
+  it('still has the data of Kafka at a second start, on other ports', async () => {
     expect(await consume(stack)).toBe('kept by Kafka');
   }, 30_000);
 
-  it('finds what PostgreSQL held at a second start', async () => {
+  it('still has the data of PostgreSQL at a second start', async () => {
     expect(await sql(stack, 'SELECT value FROM kept')).toEqual([{ value: 'kept by PostgreSQL' }]);
   });
 
-  it('finds what Redis held at a second start', async () => {
+  it('still has the data of Redis at a second start', async () => {
     expect(await redis(stack, (client) => client.get('kept'))).toBe('kept by Redis');
   });
 
-  it('lets nobody in without the password', async () => {
+  it('refuses clients without the password', async () => {
     const stranger = new URL(stack.databaseUrl);
     stranger.password = 'guess';
     await expect(sql({ ...stack, databaseUrl: stranger.href }, 'SELECT 1')).rejects.toThrow('password authentication failed');
@@ -108,7 +108,7 @@ describe('startStack after its process was killed', () => {
     rmSync(dir, { recursive: true, force: true });
   });
 
-  it('ends what was left running, says so, and starts on the same data', async () => {
+  it('ends servers that were left running, says so, and starts with the same data', async () => {
     const program = `import { startStack } from ${JSON.stringify(new URL('../dist/index.js', import.meta.url).href)};
       process.send(await startStack({ dir: ${JSON.stringify(dir)} }));`;
     const parent = spawn(process.execPath, ['--input-type=module', '-e', program], { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
@@ -134,26 +134,26 @@ describe('startStack after its process was killed', () => {
 describe('startStack where servers are there already, or cannot be had', () => {
   const given = { KAFKA_BROKERS: 'kafka-1:9092,kafka-2:9092', DATABASE_URL: 'postgres://somewhere/db', REDIS_URL: 'redis://somewhere' };
   const dir = mkdtempSync(join(tmpdir(), 'nuncio-stack-'));
-  /** No Java, no Maven, no Redis, and nothing that was fetched before. */
+  /** An environment without Java, Maven, Redis or any cached download. */
   const bare = { PATH: dir, XDG_CACHE_HOME: dir };
 
   afterAll(() => {
     rmSync(dir, { recursive: true, force: true });
   });
 
-  it('starts nothing that the environment points to', async () => {
+  it('does not start servers that the environment points to', async () => {
     const stack = await startStack({ dir, env: { ...bare, ...given } });
     expect(stack).toMatchObject({ brokers: given.KAFKA_BROKERS, databaseUrl: given.DATABASE_URL, redisUrl: given.REDIS_URL });
     await stack.stop();
   });
 
-  it('names both ways out where Java is missing', async () => {
+  it('names both ways out if Java is missing', async () => {
     await expect(startStack({ dir, env: { ...bare, ...given, KAFKA_BROKERS: undefined } })).rejects.toThrow(
       'Kafka needs Java and "java" cannot be run: install Java 17 and Maven, or point KAFKA_BROKERS at a cluster',
     );
   });
 
-  it('names both ways out where Maven is missing', async () => {
+  it('names both ways out if Maven is missing', async () => {
     await expect(startStack({ dir, env: { ...bare, ...given, REDIS_URL: undefined } })).rejects.toThrow(
       'Maven is needed to fetch it and "mvn" is not on PATH: install redis-server or Maven, or point REDIS_URL at a server',
     );

@@ -14,41 +14,44 @@ import type { ServerContext } from './server-context.js';
 import { type Certificate, tlsFilesIn } from './tls-files.js';
 
 export interface StackOptions {
-  /** Holds data, settings and logs; made where absent. One process at a time uses it. */
+  /** The directory for data, settings and logs, made if it does not exist. One process at a time uses it. */
   readonly dir: string;
   readonly log?: Log;
   /** Begin with empty data. Servers that the environment points to are left as they are. */
   readonly fresh?: boolean;
-  /** Stops what is being started. Once all are up, `stop` is the way. */
+  /** Stops a start in progress. Once all are up, use `stop`. */
   readonly signal?: AbortSignal;
-  /** Ours where absent. `KAFKA_BROKERS`, `DATABASE_URL`, `REDIS_URL`: each replaces the child of its kind. `NUNCIO_STACK=containers`: containers instead of children. */
+  /**
+   * By default that of this process. `KAFKA_BROKERS`, `DATABASE_URL`, `REDIS_URL`: the server at this address is used instead of a child.
+   * `NUNCIO_STACK=containers`: containers are used instead of children.
+   */
   readonly env?: NodeJS.ProcessEnv;
-  /** The children speak TLS alone, with this certificate, which is its own authority; and Kafka asks for passwords and goes by ACLs. */
+  /** The children accept only TLS with this self-signed certificate. Kafka requires passwords and applies ACLs. */
   readonly tls?: Certificate;
-  /** Nodes of Kafka that are one cluster, where Kafka is a child; 1 where absent. With three, topics have three copies, two of which acknowledge. */
+  /** The number of Kafka nodes, if Kafka is a child; 1 by default. With three, topics have three copies, two of which must acknowledge. */
   readonly kafkaNodes?: number;
-  /** Settings of PostgreSQL's own (postgresql.conf), where it is a child. */
+  /** Settings of PostgreSQL (postgresql.conf), if it is a child. */
   readonly postgresSettings?: Readonly<Record<string, string>>;
 }
 
-/** The addresses that the services need, in the form of their settings. */
+/** The addresses that services need, in the form of their settings. */
 export interface StackAddresses {
   /** Comma list of `host:port`, as in `KAFKA_BROKERS`. */
   readonly brokers: string;
   readonly databaseUrl: string;
   readonly redisUrl: string;
-  /** Passwords of the services, at the servers that know each by a name of its own. */
+  /** The services' passwords, for servers that know each by a user name of its own. */
   readonly identities?: { readonly database?: Identities; readonly redis?: Identities; readonly kafka?: Identities };
-  /** Further settings of an administrator: `KAFKA_SSL_CA_FILE`, `TOPIC_REPLICATION` and so on. */
+  /** Further settings of an administrator, such as `KAFKA_SSL_CA_FILE` and `TOPIC_REPLICATION`. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
 export interface Stack extends StackAddresses {
-  /** The servers that run as our children, by name. */
+  /** The servers that run as children, by name. */
   readonly servers: Readonly<Record<string, { readonly pid: number }>>;
-  /** Each can be ended and started again by itself; empty where Kafka is not our child. */
+  /** The nodes of Kafka, which can be stopped and started one by one; empty if Kafka is not a child. */
   readonly kafka: readonly KafkaNode[];
-  /** Can be stopped, and started again on the same port; null where PostgreSQL is not our child. */
+  /** Can be stopped, and started again on the same port; null if PostgreSQL is not a child. */
   readonly postgres: PostgresServer | null;
   /** Stops what was started here, and keeps the data. */
   stop(): Promise<void>;
@@ -56,10 +59,12 @@ export interface Stack extends StackAddresses {
 
 const ledger = (dir: string): string => join(dir, 'servers.json');
 
-/** Whether a live process has a stack in this directory. */
+/** Whether a running process has a stack in this directory. */
 export const isInUse = (dir: string): boolean => ProcessGroup.ownerOf(ledger(dir)) !== null;
 
-/** Kafka, PostgreSQL and Redis, side by side on free loopback ports. When one of them can't be had the others are stopped, and its error is thrown. */
+/**
+ * Starts Kafka, PostgreSQL and Redis concurrently on free loopback ports. If one cannot be started, the others are stopped, and its error is thrown.
+ */
 export async function startStack({ dir, log = silent, fresh = false, signal, env = process.env, tls, kafkaNodes = 1, postgresSettings }: StackOptions): Promise<Stack> {
   signal?.throwIfAborted();
   const group = await ProcessGroup.claim(ledger(dir), log);
@@ -111,7 +116,7 @@ async function settingsOf({ dir, tls }: ServerContext): Promise<Record<string, s
 
 const copiesOn = ({ length }: readonly KafkaNode[]): Record<string, string> => (length < 3 ? {} : { TOPIC_REPLICATION: '3', TOPIC_MIN_INSYNC: '2' });
 
-/** Empty counts as absent: that is how a variable is taken back in many tools. */
+/** An empty variable counts as absent, since many tools unset variables like that. */
 async function given(address: string | undefined, start: () => Promise<string>): Promise<string> {
   return address?.trim() ? address : start();
 }
@@ -121,7 +126,7 @@ type Starters = Record<'kafka' | 'postgres' | 'redis', () => Promise<string>>;
 async function startersFor(kind: string, context: ServerContext, children: Pick<Starters, 'kafka' | 'postgres'>, stops: (() => Promise<void>)[]): Promise<Starters> {
   if (kind === 'processes') return { ...children, redis: () => startRedis(context) };
   if (kind !== 'containers') throw new Error(`NUNCIO_STACK is "${kind}": it may be "processes" (the default) or "containers"`);
-  // Loaded on demand: it is large, and most starts do without.
+  // Loaded on demand: it is large, and rarely needed.
   const containers = await (await import('./containers.js')).containers();
   const started = (start: () => Promise<StartedServer>) => async (): Promise<string> => {
     const server = await start();

@@ -8,15 +8,15 @@ const WITHIN_MS = 60_000;
 export interface Supervision {
   readonly group: ProcessGroup;
   readonly log: Log;
-  /** Start it again when it dies. */
+  /** Whether to start it again when it dies. */
   readonly restart: boolean;
-  /** It has another process than before, which is not ready yet. */
+  /** Called when it has a new process, which is not ready yet. */
   readonly onRestart: () => void;
-  /** It died for the third time within a minute and is left dead. */
+  /** Called when it died for the third time within a minute; it is not started again. */
   readonly onGivenUp: (error: Error) => void;
 }
 
-/** One service as a process of its own, which is started again, on the same port, when it dies. */
+/** A service as a process that is started again on the same port when it dies. */
 export class SupervisedService {
   #child: Child;
   #up: Promise<void>;
@@ -30,17 +30,17 @@ export class SupervisedService {
     [this.#child, this.#up] = this.launch(false);
   }
 
-  /** The id of the present process; while it is dead, of the last one. */
+  /** The pid of the present process; of the last one if it is dead. */
   get pid(): number {
     return this.#child.pid;
   }
 
-  /** Resolves once it has said that it is ready: this process, or the one that follows when this one dies. Throws when it is not started again. */
+  /** Resolves once the service is ready: this process, or its successor if this one dies. Throws if it is not started again. */
   ready(): Promise<void> {
     return this.#up;
   }
 
-  /** Sends a signal and waits for the end. What follows is the supervisor's usual care: `ready()` waits for it. */
+  /** Sends a signal and waits for the end. The service is then started again as usual; `ready()` waits for that. */
   async kill(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child;
     child.kill(signal);
@@ -54,7 +54,7 @@ export class SupervisedService {
     await this.#up;
   }
 
-  /** Ends the process in order and has another one in its place, on the same port: that of another release. */
+  /** Ends the process in order and starts another one on the same port: that of another release. */
   async replace(spec: ChildSpec): Promise<void> {
     this.spec = spec;
     this.#deaths = [];
@@ -70,7 +70,7 @@ export class SupervisedService {
         if (isReady(message)) resolve();
       });
       void child.exited.then((exit) => {
-        // Callers that waited for this process now wait for the next one.
+        // Callers that waited for this process now wait for its successor.
         this.follow(child, exit).then(resolve, reject);
       });
     });
@@ -78,7 +78,7 @@ export class SupervisedService {
     return [child, up];
   }
 
-  /** The process after a death. Throws if there is none. */
+  /** Starts a new process after a death. Throws if there is none. */
   private async follow(child: Child, exit: Exit): Promise<void> {
     const { group, log, restart, onRestart, onGivenUp } = this.supervision;
     const { name } = this.spec;
@@ -98,7 +98,7 @@ export class SupervisedService {
     await this.#up;
   }
 
-  /** From now on `ready()` says why not, also to who asks for the first time. */
+  /** From now on `ready()` rejects with this error. */
   private dead(error: Error): Error {
     this.#up = Promise.reject(error);
     this.#up.catch(() => undefined);

@@ -8,7 +8,7 @@ import { silent } from './progress.js';
 import { exitOnSignal } from './exit-on-signal.js';
 import { type Stack, startStack } from './stack.js';
 
-/** The part of jest's configuration that a global setup gets and this one uses. */
+/** The parts of jest's configuration for a global setup that are used here. */
 export interface TestRun {
   readonly rootDir: string;
   readonly projects?: readonly string[];
@@ -21,12 +21,12 @@ const PREFIX = join(tmpdir(), 'nuncio-jest-');
 
 let started: { stack: Stack; dir: string } | null = null;
 
-/** One empty stack for everything a run of jest tests, in a directory that goes with it. Its addresses stand in the environment, which workers inherit. */
+/** Starts one empty stack for a whole run of jest, in a temporary directory. Its addresses are in the environment, which workers inherit. */
 export async function startTestStack(run: TestRun): Promise<void> {
   if (started || !wantsServers(run)) return;
   await removeLeftovers();
   const dir = await mkdtemp(PREFIX);
-  // Jest does not run its teardown when it is interrupted; leaving in order ends our children.
+  // Jest does not run its teardown when it is interrupted. An orderly exit ends the children.
   exitOnSignal();
   const stack = await startStack({ dir });
   started = { stack, dir };
@@ -41,7 +41,7 @@ export async function stopTestStack(): Promise<void> {
   started = null;
 }
 
-/** Pure specs start nothing. */
+/** Whether a spec of this run needs servers; pure ones do not. */
 function wantsServers({ rootDir, projects = [], testPathPatterns: { patterns } }: TestRun): boolean {
   const roots = projects.length > 0 ? projects : [rootDir];
   const files = globSync(WANT_SERVERS, { cwd: WORKSPACE }).map((file) => join(WORKSPACE, file));
@@ -49,7 +49,7 @@ function wantsServers({ rootDir, projects = [], testPathPatterns: { patterns } }
   return files.some((file) => asked(file) && roots.some((root) => !relative(root, file).startsWith('..')));
 }
 
-/** Removes the leftovers of killed runs of jest. A directory whose run is alive is in use, and stays. */
+/** Removes the directories of runs that were killed. A directory of a running jest is in use, and stays. */
 async function removeLeftovers(): Promise<void> {
   for (const ledger of globSync(`${PREFIX}*/servers.json`)) {
     const claimed = await ProcessGroup.claim(ledger, silent).catch(() => null);

@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import * as contracts from '@nuncio/contracts';
 import { deadLetters, quarantine, SERVICES, topics, type Topic } from '@nuncio/contracts';
-import { access, topicsOf } from './access.js';
+import { access, printedAccess, topicsOf } from './access.js';
 
 const names = (some: readonly Topic[]): string[] => some.map(({ name }) => name).sort();
 const all = Object.values(access);
-/** Kept for people: tools of Kafka's read them, and no service has to. */
+/** Kept for people, who read them with Kafka's own tools; no service has to. */
 const FOR_PEOPLE = names([deadLetters, quarantine]);
 
 describe('access', () => {
@@ -31,6 +31,13 @@ describe('access', () => {
       });
     expect(used.length).toBeGreaterThan(0);
     expect(names([...new Set(used)]).filter((name) => !names([...topicsOf(service), ...(access[service].watches?.topics ?? [])]).includes(name))).toEqual([]);
+  });
+
+  it('can be said a rule a line, for a cluster whose access is kept elsewhere', () => {
+    const lines = printedAccess('acme', 'hooks');
+    expect(lines).toEqual(expect.arrayContaining(['User:hooks_gateway WRITE TOPIC acme.events', 'User:hooks_gateway READ GROUP acme.view.gateway.*', 'User:hooks_config_service WRITE TRANSACTIONAL_ID acme.config-relay']));
+    for (const line of lines) expect(line).toMatch(/^User:hooks_[a-z_]+ [A-Z_]+ (?:TOPIC|GROUP|TRANSACTIONAL_ID) acme\.[a-z0-9.-]+\*?$/);
+    expect(new Set(lines).size).toBe(lines.length);
   });
 
   it('is what ARCHITECTURE says of each service', () => {

@@ -26,9 +26,9 @@ import { withAdmin } from './topics.js';
 interface Access {
   readonly reads: readonly Topic[];
   readonly writes: readonly Topic[];
-  /** Asked how far they are, and how far a group of another service has come. */
+  /** Topics whose offsets it reads, and groups of other services whose progress it reads. */
   readonly watches?: { readonly topics: readonly Topic[]; readonly groups: readonly string[] };
-  /** Consumer groups: their names, or what those begin with where they end in a dot. */
+  /** Consumer groups: their names, or prefixes if they end in a dot. */
   readonly groups: readonly string[];
   readonly transactionalIds?: readonly string[];
 }
@@ -38,7 +38,7 @@ const delays = tiers.map(({ topic }) => topic);
 /** The operations of each service on the cluster, and so all its rights where ACLs are on (docs/operating.md). */
 export const access: Readonly<Record<Service, Access>> = {
   'config-service': {
-    // config.log: only how far it has come, as an offset of the relay's group. config.state: what a restored database does not have.
+    // config.log: only its progress, as an offset of the relay's group. config.state: what a restored database does not have.
     reads: [signals, replies, operationEvents, pulse, configLog, configState],
     writes: [configLog, configState, samples, tokenRequests, pulse],
     groups: ['config-service', 'config-service.replies.', 'config-relay', 'view.rebuild.'],
@@ -52,10 +52,9 @@ export const access: Readonly<Record<Service, Access>> = {
   },
   'attempt-log': {
     reads: [events, attempts, tokenEvents, configState, configLog, deadLetters, quarantine, pulse],
-    // To `events` what was in quarantine, and notices.
-    // To `signals` that a callback fails for too long.
+    // To `events`: records out of quarantine, and notices. To `signals`: that a callback has failed for too long.
     writes: [deliveries, deadLetters, attempts, quarantine, events, signals, operationEvents, pulse],
-    // While nobody else lives, too, somebody says how much is due.
+    // Somebody must report how much is due even if no other service runs.
     watches: { topics: [...delays, tokenRequests], groups: ['dispatcher', 'delay', 'token-service', 'config-service'] },
     groups: ['attempt-log', 'graves', 'notices', 'view.attempt-log.'],
   },
@@ -66,15 +65,25 @@ export const access: Readonly<Record<Service, Access>> = {
 export const topicsOf = (service: Service): Topic[] => [...new Set([...access[service].reads, ...access[service].writes])];
 
 /**
- * Allows each service the operations above, at topics and groups that begin with `prefix`, as `User:<identities>_<service>`. It revokes nothing. Where the cluster has an
- * authorizer, everything else is refused.
+ * Allows each service the operations above, on topics and groups that begin with `prefix`, as `User:<identities>_<service>`. It revokes nothing. If
+ * the cluster has an authorizer, everything else is refused.
  */
 export async function applyAccess(kafka: Kafka, prefix: string, identities: string): Promise<void> {
-  const acl = SERVICES.flatMap((service) => entriesOf(prefix, identityOf(identities, service), service));
-  await withAdmin(kafka, (admin) => admin.createAcls({ acl }));
+  await withAdmin(kafka, (admin) => admin.createAcls({ acl: rulesFor(prefix, identities) }));
 }
 
+/** The same rules, a line each, for a cluster whose access is kept elsewhere (Strimzi, a cloud): `User:nuncio_gateway WRITE TOPIC nuncio.events`. What ends in `*` is a beginning. */
+export const printedAccess = (prefix: string, identities: string): string[] =>
+  rulesFor(prefix, identities).map(({ principal, operation, resourceType, resourceName, resourcePatternType }) => {
+    const resource = resourcePatternType === patterns.PREFIXED ? `${resourceName}*` : resourceName;
+    return [principal, nameIn(operations, operation), nameIn(resources, resourceType), resource].join(' ');
+  });
+
+const rulesFor = (prefix: string, identities: string): AclEntry[] => SERVICES.flatMap((service) => entriesOf(prefix, identityOf(identities, service), service));
+
 const { AclOperationTypes: operations, AclResourceTypes: resources, ResourcePatternTypes: patterns, AclPermissionTypes: permissions } = kafkajs;
+
+const nameIn = (names: object, value: number): string => Object.entries(names).find(([, one]) => one === value)?.[0] ?? String(value);
 
 function entriesOf(prefix: string, identity: string, service: Service): AclEntry[] {
   const { reads, writes, watches, groups, transactionalIds = [] } = access[service];
@@ -89,13 +98,13 @@ function entriesOf(prefix: string, identity: string, service: Service): AclEntry
   });
   return [
     ...reads.map((topic) => allow(resources.TOPIC, topicName(prefix, topic), operations.READ)),
-    // A service looks at its start whether they are kept as they have to be.
+    // A service checks the settings of its topics at its start.
     ...topicsOf(service).map((topic) => allow(resources.TOPIC, topicName(prefix, topic), operations.DESCRIBE_CONFIGS)),
     ...writes.map((topic) => allow(resources.TOPIC, topicName(prefix, topic), operations.WRITE)),
     ...(watches?.topics ?? []).map((topic) => allow(resources.TOPIC, topicName(prefix, topic), operations.DESCRIBE)),
     ...(watches?.groups ?? []).map((group) => allow(resources.GROUP, `${prefix}.${group}`, operations.DESCRIBE)),
     ...groups.map((group) => allow(resources.GROUP, `${prefix}.${group}`, operations.READ)),
-    // A group of a process's own goes with it.
+    // A group that belongs to one process is deleted with it.
     ...groups.filter((group) => group.endsWith('.')).map((group) => allow(resources.GROUP, `${prefix}.${group}`, operations.DELETE)),
     ...transactionalIds.map((id) => allow(resources.TRANSACTIONAL_ID, `${prefix}.${id}`, operations.WRITE)),
   ];

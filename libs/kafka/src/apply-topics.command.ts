@@ -10,13 +10,13 @@ import { PartitionCounts } from './partition-counts.js';
 import { applyTopics, planTopics } from './topics.js';
 import { waitForKafka } from './wait-for-kafka.js';
 
-/** The command: makes or mends every topic of an installation. `--plan`: says what it would do, and does nothing. */
+/** The command: creates or corrects every topic of an installation. `--plan`: only shows what it would do. */
 const { values: flags } = parseArgs({ options: { plan: { type: 'boolean', default: false } } });
 const settings = commandSettings(
   KafkaEnv.safeExtend({
     /** Copies of each partition; -1 = the cluster's own default. */
     TOPIC_REPLICATION: z.coerce.number().int().default(-1),
-    /** Copies that have a record when it counts as acknowledged; default 2 where there are three or more. */
+    /** Copies that must have a record before it counts as acknowledged; default 2 if there are three or more. */
     TOPIC_MIN_INSYNC: z.coerce.number().int().min(1).optional(),
     TOPIC_PARTITIONS: PartitionCounts.optional(),
     MIGRATE_WAIT_SECONDS: MIGRATE_WAIT,
@@ -24,11 +24,11 @@ const settings = commandSettings(
 );
 const { TOPIC_PREFIX: prefix, TOPIC_REPLICATION: replication, TOPIC_MIN_INSYNC: minInsync, TOPIC_PARTITIONS: partitions } = settings;
 const choices = { replication, ...(minInsync !== undefined && { minInsync }), ...(partitions && { partitions }) };
-// kafkajs tells of every connection that fails; what matters is said here.
+// kafkajs logs every failed connection; what matters is printed here.
 Logger.overrideLogger(false);
 try {
   const address = kafkaFor(settings, 'apply-topics');
-  await waitForKafka(address, settings.MIGRATE_WAIT_SECONDS * 1_000);
+  await waitForKafka(address, { forMs: settings.MIGRATE_WAIT_SECONDS * 1_000 });
   const kafka = createKafka(address);
   const plans = await (flags.plan ? planTopics : applyTopics)(kafka, prefix, topics, choices);
   for (const { topic, lines, refusals } of plans) for (const line of [...lines, ...refusals]) console.log(`topics: ${topicName(prefix, topic)} ${line}`);

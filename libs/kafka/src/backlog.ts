@@ -4,7 +4,7 @@
  */
 export const READ_AHEAD = { pieces: 16_000, bytes: 32 * 1_024 * 1_024 } as const;
 
-/** What was read and is not finished, over all partitions of a consumer group's member. */
+/** The records that were read and are not finished, over all partitions of a member of a consumer group. */
 export class Backlog {
   /** Pieces of work: a record, or each part of one that is split. */
   #pieces = 0;
@@ -13,17 +13,17 @@ export class Backlog {
   #bytes = 0;
   readonly #waiting = new Set<() => void>();
 
-  /** Whether a handler may be given more. */
+  /** Whether a handler may be given more records. */
   get hasRoomInWork(): boolean {
     return this.#piecesInWork < READ_AHEAD.pieces;
   }
 
-  /** Calls back, once, when it has. */
+  /** Calls back, once, when there is room. */
   whenRoomInWork(call: () => void): void {
     this.#waiting.add(call);
   }
 
-  /** Whether so much of it (1 = all) is used up. */
+  /** Whether at least this share of it (1 = all) is used. */
   fills(share: number): boolean {
     return this.#pieces >= share * READ_AHEAD.pieces || this.#bytes >= share * READ_AHEAD.bytes;
   }
@@ -37,7 +37,7 @@ export class Backlog {
     this.#piecesInWork += records;
   }
 
-  /** Adds pieces of a record in work. Negative: so many of its pieces are finished. */
+  /** Adds pieces of a record in work; a negative number removes finished pieces. */
   grow(pieces: number): void {
     this.#pieces += pieces;
     this.#piecesInWork += pieces;
@@ -46,13 +46,13 @@ export class Backlog {
     this.#waiting.clear();
   }
 
-  /** Removes a record that was not handed over. */
+  /** Removes a record that was not handed to a handler. */
   drop(bytes: number): void {
     this.#pieces -= 1;
     this.#bytes -= bytes;
   }
 
-  /** Removes a record in work, with the pieces that were left of it. */
+  /** Removes a record in work, with its remaining pieces. */
   settle(pieces: number, bytes: number): void {
     this.grow(-pieces);
     this.#bytes -= bytes;

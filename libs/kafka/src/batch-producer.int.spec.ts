@@ -12,6 +12,14 @@ const [healthy, missing, deleted] = [topic('healthy'), topic('missing'), topic('
 
 const create = (one: Topic): Promise<boolean> => admin.createTopics({ topics: [{ topic: topicName(kafka.topicPrefix, one), numPartitions: one.partitions }], waitForLeaders: true });
 const sendAll = (of: BatchProducer, one: Topic, count: number, signal?: AbortSignal): Promise<void>[] => Array.from({ length: count }, (_, n) => of.send(one, { key: String(n), value: String(n) }, signal));
+/** Deletes it, and waits until none of its partitions takes a record any more. A broker lets go of one after another, and acknowledges meanwhile what goes with them. */
+async function remove(one: Topic): Promise<void> {
+  await admin.deleteTopics({ topics: [topicName(kafka.topicPrefix, one)] });
+  for (let refusals = 0; refusals < 2; ) {
+    const probes = await Promise.allSettled(sendAll(producer, one, 30, AbortSignal.timeout(500)));
+    refusals = probes.every(({ status }) => status === 'rejected') ? refusals + 1 : 0;
+  }
+}
 const written = async (one: Topic): Promise<number> => (await admin.fetchTopicOffsets(topicName(kafka.topicPrefix, one))).reduce((sum, { high }) => sum + Number(high), 0);
 
 beforeAll(async () => {
@@ -28,7 +36,7 @@ afterAll(async () => {
 
 it('writes to what can be written at once, beside a topic that is not there and one that was deleted: nobody wrote anything', async () => {
   await Promise.all(sendAll(producer, deleted, 30));
-  await admin.deleteTopics({ topics: [topicName(kafka.topicPrefix, deleted)] });
+  await remove(deleted);
   const given = new AbortController();
   const stuck = [missing, deleted].flatMap((one) => sendAll(producer, one, 30, given.signal));
   const settled = Promise.allSettled(stuck);
@@ -74,7 +82,7 @@ it('finds the partitions that a topic got in place of others', async () => {
   const smaller = topic('smaller');
   await create(smaller);
   await Promise.all(sendAll(producer, smaller, 30));
-  await admin.deleteTopics({ topics: [topicName(kafka.topicPrefix, smaller)] });
+  await remove(smaller);
   const sent = sendAll(producer, smaller, 30);
   await create({ ...smaller, partitions: 1 });
   await Promise.all(sent);

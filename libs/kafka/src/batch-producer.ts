@@ -15,7 +15,7 @@ import { produceFailures, type ProduceFailure } from './produce-failures.js';
 
 /** So many are not kept waiting for more. */
 const BATCH = 500;
-/** `max.message.bytes` counts for everything that a produce brings to one partition, and all of it may be for the same partition. */
+/** `max.message.bytes` counts for everything that a produce brings to one partition. */
 const MAX_BATCH_BYTES = PAYLOAD_LIMIT_BYTES;
 const MAX_BACKOFF_MS = 1_000;
 const WARN_EVERY_MS = 5_000;
@@ -233,8 +233,8 @@ export class BatchProducer {
   }
 
   #warn(topic: string, error: Error): void {
-    const now = Date.now();
-    if (now - (this.#warnedAt.get(topic) ?? 0) < WARN_EVERY_MS) return;
+    const now = performance.now();
+    if (now - (this.#warnedAt.get(topic) ?? -Infinity) < WARN_EVERY_MS) return;
     this.#warnedAt.set(topic, now);
     let waiting = 0;
     for (const { length } of this.#queues.get(topic)?.values() ?? []) waiting += length;

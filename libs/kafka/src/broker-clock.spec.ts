@@ -9,11 +9,11 @@ it.each([
   const aheadOf = (): number => clock.now - Date.now();
   clock.heard(10_000_000 + aheadMs, 9_999_990, 10_000_010);
   expect(Math.abs(aheadOf() - aheadMs)).toBeLessThanOrEqual(12);
-  // Nothing contradicts it, or says anything.
+  // The acknowledgement fits the clock, or says nothing.
   clock.heard(20_000_000 + aheadMs, 19_990_000, 20_010_000);
   clock.heard(-1, 0, 0);
   expect(Math.abs(aheadOf() - aheadMs)).toBeLessThanOrEqual(12);
-  // Our clock was set right.
+  // The process's clock was corrected.
   clock.heard(30_000_000, 29_999_995, 30_000_005);
   expect(Math.abs(aheadOf())).toBeLessThanOrEqual(7);
 });

@@ -1,4 +1,4 @@
-/** The broker's own name for what it refused (`MESSAGE_TOO_LARGE`), wherever in the chain of causes kafkajs has put it; null = the broker said nothing. */
+/** The broker's name of an error (`MESSAGE_TOO_LARGE`), wherever kafkajs has put it in the chain of causes; null = there is none. */
 export function brokerError(error: unknown): string | null {
   for (let e = error; e instanceof Error; e = e.cause) {
     const { type } = e as { type?: unknown };

@@ -3,8 +3,9 @@ import type { BrokerClock } from './broker-clock.js';
 import { Leaders, type Outcome } from './leaders.js';
 import type { PartitionQueue, Room, Waiting } from './partition-queue.js';
 
-/** The limit for one request, over all its partitions. */
-const MAX_RECORDS = 500;
+/** The limits of one request, over all its partitions: what is written in a few milliseconds. With less, a cluster that takes half a second to acknowledge would get too few records a second. */
+const MAX_RECORDS = 2_000;
+const MAX_REQUEST_BYTES = 4 * 1_024 * 1_024;
 const ACKNOWLEDGED_BY_ALL = { acks: -1, timeout: 10_000 };
 
 type Batches = Map<PartitionQueue, Waiting[]>;
@@ -17,6 +18,7 @@ export class BrokerWriter {
 
   constructor(
     readonly cluster: Cluster,
+    /** Of a request, for one partition. */
     private readonly maxBytes: number,
     private readonly clock: BrokerClock,
   ) {
@@ -38,9 +40,9 @@ export class BrokerWriter {
     for (const [queue, leader] of queues) {
       if (this.#busy.has(leader)) continue;
       const batches = requests.get(leader) ?? new Map<PartitionQueue, Waiting[]>();
-      const room = rooms.get(leader) ?? { records: MAX_RECORDS, bytes: this.maxBytes };
+      const room = rooms.get(leader) ?? { records: MAX_RECORDS, bytes: MAX_REQUEST_BYTES };
       if (queue.travelsAlone && batches.size > 0) continue;
-      const batch = queue.take(room, batches.size === 0);
+      const batch = queue.take(room, this.maxBytes);
       if (!batch.length) continue;
       if (queue.travelsAlone) room.records = 0;
       requests.set(leader, batches.set(queue, batch));

@@ -2,7 +2,10 @@ import { promisify } from 'node:util';
 import { gunzip, zstdDecompress } from 'node:zlib';
 import { lz4Decompress, snappyDecompress } from '@platformatic/wasm-utils';
 
-/** Decompressed. A producer's batch has about 1 MB before it is compressed, whatever becomes of it: what unfolds to more than this is meant to fill the heap. */
+/**
+ * Limit of a decompressed batch. A producer's batch has about 1 MB before it is compressed: one that decompresses to more than this is a
+ * decompression bomb.
+ */
 export const MAX_BATCH_BYTES = 32 * 1_024 * 1_024;
 
 const limit = { maxOutputLength: MAX_BATCH_BYTES };
@@ -11,10 +14,10 @@ const unzstd = promisify(zstdDecompress);
 
 type Decompress = (bytes: Buffer) => Promise<Buffer> | Buffer;
 
-/** By the three lowest bits of a batch's attributes (Kafka protocol, "Record Batch"); the first is no compression. */
+/** By the three lowest bits of a batch's attributes (Kafka protocol, "Record Batch"); 0 = not compressed. */
 const codecs: readonly Decompress[] = [(bytes) => bytes, (bytes) => gunzipped(bytes, limit), fromSnappy, fromLz4, (bytes) => unzstd(bytes, limit)];
 
-/** The records of a batch; throws where they cannot be had. */
+/** Returns the records of a batch, decompressed; throws if they cannot be read. */
 export function decompress(codec: number, bytes: Buffer): Promise<Buffer> | Buffer {
   const known = codecs[codec];
   if (!known) throw new Error(`there is no codec ${codec}`);
@@ -22,10 +25,12 @@ export function decompress(codec: number, bytes: Buffer): Promise<Buffer> | Buff
 }
 
 const XERIAL = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0]);
-/** Magic, version, oldest version that can read it: int32 each of the last two. */
+/** Magic, then version and oldest compatible version, an int32 each. */
 const XERIAL_HEADER_BYTES = XERIAL.length + 8;
 
-/** Go's clients write one raw block, Java's and librdkafka the framing of xerial/snappy-java: after its header, blocks with their length (int32) before each. */
+/**
+ * Go's clients write one raw block, Java's and librdkafka the framing of xerial/snappy-java: a header, then blocks, each after its length (int32).
+ */
 function fromSnappy(bytes: Buffer): Buffer {
   if (!bytes.subarray(0, XERIAL.length).equals(XERIAL)) return fromSnappyBlock(bytes, MAX_BATCH_BYTES);
   const blocks: Buffer[] = [];
@@ -40,7 +45,7 @@ function fromSnappy(bytes: Buffer): Buffer {
   return Buffer.concat(blocks);
 }
 
-/** A block begins with the length of what is in it: a varint, seven bits a byte, lowest first (google/snappy, format_description.txt §1). */
+/** A block begins with its decompressed length: a varint, seven bits a byte, lowest first (google/snappy, format_description.txt §1). */
 function fromSnappyBlock(bytes: Buffer, limit: number): Buffer {
   let length = 0;
   let at = 0;
@@ -52,7 +57,7 @@ function fromSnappyBlock(bytes: Buffer, limit: number): Buffer {
 
 const LZ4_MAGIC = 0x184d2204;
 
-/** One LZ4 frame (lz4_Frame_format.md). How much is in it is not said: at most the largest block for each block there is. */
+/** One LZ4 frame (lz4_Frame_format.md). It does not give its decompressed size, which is at most the largest block size for each block. */
 function fromLz4(bytes: Buffer): Buffer {
   if (bytes.readUInt32LE(0) !== LZ4_MAGIC) throw new Error('no LZ4 frame');
   const flags = bytes.readUInt8(4);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { settingFaults, settingWords } from './setting-faults.js';
 
-/** The settings of a command, from the environment. With a fault it says so, and ends the process with status 1. */
+/** The settings of a command, from the environment. A fault is printed, and ends the process with status 1. */
 export function commandSettings<S extends z.ZodType>(schema: S, env: NodeJS.ProcessEnv = process.env): z.output<S> {
   const given = withoutBlanks(env);
   const settings = schema.safeParse(given, { error: settingWords });
@@ -10,9 +10,9 @@ export function commandSettings<S extends z.ZodType>(schema: S, env: NodeJS.Proc
   process.exit(1);
 }
 
-/** How long a command waits for the server that it is about. */
+/** How many seconds a command waits for its server. */
 export const MIGRATE_WAIT = z.coerce.number().int().min(0).max(86_400).default(60);
 
-/** `NAME=` in an environment file means: not set. Only lists that may be empty on purpose tell the two apart. */
+/** `NAME=` in an environment file means that it is not set, except for lists that may be empty on purpose. */
 export const withoutBlanks = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(env).filter(([name, value]) => value !== '' || name === 'EGRESS_ALLOW'));

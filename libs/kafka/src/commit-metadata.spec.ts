@@ -8,7 +8,7 @@ const bits = (...set: number[]): Uint8Array => {
   return bitmap;
 };
 const someBits = fc.uniqueArray(fc.nat(200), { minLength: 1 }).map((set) => bits(...set));
-/** How releases before parts read it. */
+/** How releases without parts read it. */
 function readAsBefore(watermark: number, metadata: string): number[] {
   const finished: number[] = [];
   if (!metadata.startsWith('1:')) return finished;

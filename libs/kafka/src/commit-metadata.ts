@@ -4,7 +4,7 @@
  */
 const VERSION = '1:';
 
-/** `offset.metadata.max.bytes` of a broker, as it comes. */
+/** The default of a broker's `offset.metadata.max.bytes`. */
 const MAX_CHARACTERS = 4_096;
 const MAX_BITMAP_BYTES = 3_000;
 
@@ -14,7 +14,10 @@ export interface Progress {
   readonly parts: ReadonlyMap<number, Uint8Array>;
 }
 
-/** At most what a commit may hold: what does not fit is left out, and done again by a new owner. `parts` comes in the order of offsets, none below the watermark. */
+/**
+ * At most as much as a commit may hold: the rest is left out, and done again by a new owner. `parts` comes in the order of offsets, none below the
+ * watermark.
+ */
 export function writeMetadata(watermark: number, bitmap: Uint8Array, parts: Iterable<readonly [number, Uint8Array]>): string {
   const finished = unpadded(withoutZeros(bitmap.subarray(0, MAX_BITMAP_BYTES)));
   const bytes = Math.floor(((MAX_CHARACTERS - VERSION.length - finished.length - 1) * 3) / 4);
@@ -23,7 +26,7 @@ export function writeMetadata(watermark: number, bitmap: Uint8Array, parts: Iter
   return finished ? `${VERSION}${finished}` : '';
 }
 
-/** Metadata of somebody else's making says nothing: nothing counts as finished. */
+/** Metadata in another format is ignored: nothing counts as finished. */
 export function readMetadata(watermark: number, metadata: string): Progress {
   const finished = new Set<number>();
   if (!metadata.startsWith(VERSION)) return { finished, parts: new Map() };

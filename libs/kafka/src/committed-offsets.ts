@@ -5,8 +5,9 @@ import { brokerError } from './broker-error.js';
 import type { Partition } from './partition.js';
 import { untilAnswered } from './until-answered.js';
 
-const LAST_TRIES = 15;
-const LAST_PAUSE_MS = 100;
+const AGAIN_AFTER_MS = 100;
+/** The group has gone on without this member, and takes none of its commits any more. */
+const WITHOUT_US = new Set(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION']);
 
 /** What a group has committed of one partition; offset `-1` = nothing. */
 export interface Committed {
@@ -30,6 +31,8 @@ export class CommittedOffsets {
   #next: Promise<void> | null = null;
   /** False = this cluster allows a commit less metadata than our bitmaps need (`offset.metadata.max.bytes`): the watermark alone has to do. */
   #takesBitmaps = true;
+  /** The broker's error of the last commit; null = it was taken, or nobody answered. */
+  #refusal: string | null = null;
 
   constructor(
     private readonly admin: Admin,
@@ -37,11 +40,11 @@ export class CommittedOffsets {
     private readonly groupId: string,
   ) {}
 
-  /** By `keyOf`. Tries until it is answered: without them finished records would be done again. */
-  async read(topics: string[]): Promise<Map<string, Committed>> {
+  /** By `keyOf`. Asks until it is answered: without them finished records would be done again. Null = `signal` aborted before. */
+  async read(topics: string[], signal: AbortSignal): Promise<Map<string, Committed> | null> {
     if (!topics.length) return new Map();
-    const fetched = await untilAnswered(`what ${this.groupId} has committed`, () => this.admin.fetchOffsets({ groupId: this.groupId, topics }));
-    return new Map(fetched.flatMap(({ topic, partitions }) => partitions.map((p): [string, Committed] => [keyOf({ topic, partition: p.partition }), p])));
+    const fetched = await untilAnswered(`what ${this.groupId} has committed`, () => this.admin.fetchOffsets({ groupId: this.groupId, topics }), signal);
+    return fetched && new Map(fetched.flatMap(({ topic, partitions }) => partitions.map((p): [string, Committed] => [keyOf({ topic, partition: p.partition }), p])));
   }
 
   /** Commits what has changed, one request at a time. What fails is part of the next. */
@@ -56,18 +59,25 @@ export class CommittedOffsets {
       try {
         await this.#commit(changed.map(({ place, snapshot }) => ({ ...place, ...snapshot })));
         for (const { partition, snapshot } of changed) partition.committed(snapshot);
+        this.#refusal = null;
       } catch (error) {
+        this.#refusal = brokerError(error);
         this.#logger.warn(`${this.groupId}: commit failed, again in a moment: ${String(error)}`);
       }
     });
     return this.#next;
   }
 
-  /** Until nothing is left to commit: while a group is between two generations it takes no commits, and a member that leaves then would have its work done again. */
-  async writeOut(partitions: () => Iterable<readonly [TopicPartition, Partition]>): Promise<void> {
+  /**
+   * Commits until nothing is left to commit, or the time is over. While its group is between two generations, which a busy machine makes long, it takes no commits. A
+   * member that leaves then would have its work done again.
+   */
+  async writeOut(partitions: () => Iterable<readonly [TopicPartition, Partition]>, withinMs: number): Promise<void> {
     const isLeft = (): boolean => [...partitions()].some(([, partition]) => partition.uncommitted() !== null);
-    for (let tries = 0; tries === 0 || (isLeft() && tries < LAST_TRIES); tries++) {
-      if (tries) await pause(LAST_PAUSE_MS);
+    const deadline = performance.now() + withinMs;
+    await this.write(partitions);
+    while (isLeft() && performance.now() < deadline && !WITHOUT_US.has(this.#refusal ?? '')) {
+      await pause(AGAIN_AFTER_MS);
       await this.write(partitions);
     }
   }

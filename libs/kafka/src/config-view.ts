@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { aggregates, configState, streamOf, type AggregateKind, type AggregateRecord, type AggregateState } from '@nuncio/contracts';
 import type { Admin, Consumer, KafkaMessage } from 'kafkajs';
@@ -8,9 +7,9 @@ import { createConsumer, createKafka, topicName, type KafkaSettings } from './ka
 import { leaveProcess, Membership } from './membership.js';
 import { readJson } from './read-json.js';
 import { untilAnswered } from './until-answered.js';
+import { waitForServer } from './wait-for-server.js';
 
 const SESSION_TIMEOUT_MS = 10_000;
-const LOOK_AGAIN_MS = 250;
 
 /** An aggregate as it stands in the view. */
 export type Viewed<K extends AggregateKind> = Omit<Extract<AggregateRecord, { kind: K }>, 'state'> & { state: AggregateState<K> };
@@ -34,7 +33,7 @@ export class ConfigView {
   readonly #logger = new Logger('ConfigView');
   #position = 0;
   #watchTimer: NodeJS.Timeout | undefined;
-  #isStopping = false;
+  readonly #stopping = new AbortController();
 
   constructor(
     settings: KafkaSettings,
@@ -95,7 +94,7 @@ export class ConfigView {
   }
 
   async stop(): Promise<void> {
-    this.#isStopping = true;
+    this.#stopping.abort();
     clearInterval(this.#watchTimer);
     await this.#consumer.disconnect();
     await this.#admin.deleteGroups([this.#groupId]).catch(() => undefined);
@@ -141,17 +140,17 @@ export class ConfigView {
   }
 
   /**
-   * Where the topic ends. config-service has written to it before it is of any use, and what was lost is made anew all at once: an empty one is no configuration, and
-   * whoever went by it would take every event for nobody's.
+   * The end offset of the topic, as soon as the topic has a record; 0 if the view is stopped before. An empty topic is not an empty configuration: a
+   * service that took it for one would find no subscription for any event.
    */
-  async #firstEnd(): Promise<number> {
-    for (let isTold = false; ; isTold = true) {
-      const [end] = await untilAnswered(`the end of ${this.#topic}`, () => this.#admin.fetchTopicOffsets(this.#topic));
-      const target = Number(end?.high ?? 0);
-      if (target > 0 || this.#isStopping) return target;
-      if (!isTold) this.#logger.log(`${this.#topic} is empty: waiting for config-service, or, where it was lost, for npm run rebuild`);
-      await pause(LOOK_AGAIN_MS);
-    }
+  #firstEnd(): Promise<number> {
+    const look = async (): Promise<number> => {
+      const ends = await untilAnswered(`the end of ${this.#topic}`, () => this.#admin.fetchTopicOffsets(this.#topic), this.#stopping.signal);
+      const target = Number(ends?.[0]?.high ?? 0);
+      if (target === 0 && ends) throw new Error('the topic is empty. config-service writes it; if it was lost, run npm run rebuild');
+      return target;
+    };
+    return waitForServer(`configuration in ${this.#topic}`, look, { forMs: Infinity, isAway: () => true, say: (line) => { this.#logger.log(line); } });
   }
 
   /** Whether its last state can be read by a newer release alone. What there was before is kept meanwhile. */

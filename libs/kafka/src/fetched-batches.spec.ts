@@ -7,7 +7,7 @@ import { MAX_BATCH_BYTES } from './codecs.js';
 import { readBatches, UndecodableBatch, type Fetched } from './fetched-batches.js';
 import { FetchedRecord, type RawHeader } from './fetched-record.js';
 
-/** Batches as real producers write them: how they were made is said in the file. */
+/** Batches written by real producers; the file says how they were made. */
 const { batches: vectors } = JSON.parse(readFileSync(new URL('../vectors/compressed-batches.json', import.meta.url), 'utf8')) as { batches: Record<string, string> };
 
 interface Given {
@@ -145,7 +145,7 @@ describe('readBatches', () => {
     const of = (value: string, producerId: number, base: number, key: Buffer | null = null) => batchOf([{ ...text(value), key }], { attributes: IN_TRANSACTION, producerId, base });
     const marker = (producerId: number, base: number) => batchOf([{ key: Buffer.from([0, 0, 0, 0]) }], { attributes: CONTROL, producerId, base });
     const log = [of('aborted', 1, 10, Buffer.alloc(4)), of('aborted', 2, 11), of('kept', 3, 12), of('aborted', 1, 13), marker(1, 14), of('kept', 1, 15), of('aborted', 2, 16), marker(2, 17), batchOf([text('kept')], { base: 18, producerId: 2 })];
-    // In no order, and begun before what was fetched.
+    // Unordered, and begun before the fetched batches.
     const aborted = [{ producerId: 2n, firstOffset: 5n }, { producerId: 1n, firstOffset: 4n }];
     const records = await readBatches(Buffer.concat(log), aborted, 19n);
     expect(records.map((one) => [one.offset, valueOf(one)])).toEqual([10, 11, 12, 13, 14, 15, 16, 17, 18].map((offset) => [String(offset), [12, 15, 18].includes(offset) ? 'kept' : 'gap']));

@@ -4,13 +4,13 @@ import { Cursor, FetchedRecord } from './fetched-record.js';
 
 /** Where the fields of a batch begin (Kafka protocol, "Record Batch"). */
 const AT = { length: 8, crc: 17, attributes: 21, lastOffsetDelta: 23, baseTimestamp: 27, maxTimestamp: 35, producerId: 43, count: 57, records: 61 } as const;
-/** What comes before what its length counts. */
+/** The bytes before the part that its length counts. */
 const LENGTH_END = 12;
 const [CODEC, APPEND_TIME, TRANSACTIONAL, CONTROL] = [0x07, 0x08, 0x10, 0x20];
-/** A megabyte of the smallest records is about half of that. */
+/** A megabyte of the smallest records holds about half as many. */
 const MAX_RECORDS = 262_144;
 
-/** A batch whose records cannot be had: as its bytes are, at the last of its offsets. Fields are named as kafkajs hands them on. */
+/** A batch whose records cannot be read, as its bytes, at the last of its offsets. Fields are named as in kafkajs. */
 export class UndecodableBatch {
   readonly attributes = 0;
   readonly isControlRecord = false;
@@ -21,13 +21,13 @@ export class UndecodableBatch {
     readonly firstOffset: string,
     readonly offset: string,
     readonly timestamp: string,
-    /** The batch, from its first offset on. */
+    /** The bytes of the batch. */
     readonly value: Buffer,
     readonly detail: string,
   ) {}
 }
 
-/** Where the log goes on behind what holds no record for anybody: markers of transactions, what was aborted or compacted away. */
+/** A gap of offsets without records for consumers: transaction markers, and aborted or compacted records. */
 interface Gap {
   readonly offset: string;
   readonly timestamp: string;
@@ -36,7 +36,7 @@ interface Gap {
 
 export type Fetched = FetchedRecord | UndecodableBatch | Gap;
 
-/** A transaction that was aborted: from there on its producer's batches do not count, up to a marker. */
+/** An aborted transaction: from its first offset on, batches of its producer do not count, up to a marker. */
 export interface Aborted {
   readonly producerId: bigint;
   readonly firstOffset: bigint;
@@ -65,7 +65,7 @@ export async function readBatches(log: Buffer, aborted: readonly Aborted[], end:
   return fetched;
 }
 
-/** Whether a batch belongs to a transaction that was aborted. Asked of each in the order of the log. */
+/** Whether a batch belongs to an aborted transaction. It must be called for each batch in the order of the log. */
 function abortedIn(aborted: readonly Aborted[]): (batch: Buffer, lastOffset: bigint) => boolean {
   if (!aborted.length) return () => false;
   const ahead = [...aborted].sort((a, b) => Number(a.firstOffset - b.firstOffset));
@@ -106,7 +106,7 @@ function readRecords(batch: Buffer, bytes: Buffer, lastOffset: bigint): Fetched[
 
 const gap = (offset: bigint): Gap => ({ offset: String(offset), timestamp: '0', isControlRecord: true });
 
-/** A batch that cannot be decoded. If its checksum is wrong, its last offset may be, too: it is before `following`. */
+/** A batch that cannot be decoded. If its checksum is wrong, its last offset may be wrong, too: it is then the one before `following`. */
 function undecodable(batch: Buffer, following: bigint, error: unknown): UndecodableBatch {
   const first = batch.readBigInt64BE(0);
   const said = first + BigInt(batch.readInt32BE(AT.lastOffsetDelta));

@@ -1,19 +1,19 @@
 import type { RecordHeaders } from '@nuncio/contracts';
 
-/** A header as Kafka has it: any bytes for a name, the same name more than once, no value. */
+/** A header as Kafka has it: any bytes as a name, the same name more than once, no value. */
 export type RawHeader = readonly [name: Buffer, value: Buffer | null];
 
 /** What the records of a batch have in common. */
 export interface BatchContext {
   readonly baseOffset: number;
   readonly baseTimestamp: number;
-  /** Where the broker stamps: the same for all of them. */
+  /** The append time of all of them, if the broker sets it. */
   readonly appendTime: string | null;
 }
 
 /**
- * A record where it lies in the answer to a fetch; what it is made of is read off when asked for. Fields are named as kafkajs hands them on.
- * Record => Length Attributes TimestampDelta OffsetDelta Key Value [HeaderName HeaderValue] (Kafka protocol, "Record").
+ * A record within the answer to a fetch; its fields are decoded when they are read. Fields are named as in kafkajs. Record => Length
+ * Attributes TimestampDelta OffsetDelta Key Value [HeaderName HeaderValue] (Kafka protocol, "Record").
  */
 export class FetchedRecord {
   readonly attributes = 0;
@@ -23,12 +23,12 @@ export class FetchedRecord {
     readonly offset: string,
     readonly timestamp: string,
     private readonly bytes: Buffer,
-    /** The place of the key's length; everything before it is read already. */
+    /** The position of the key's length; everything before it is read already. */
     private readonly from: number,
     private readonly end: number,
   ) {}
 
-  /** The record where `cursor` stands, which goes behind it. Throws where the bytes are no record. */
+  /** Reads the record at `cursor`, and moves the cursor behind it. Throws if the bytes are not a record. */
   static read(cursor: Cursor, { baseOffset, baseTimestamp, appendTime }: BatchContext): FetchedRecord {
     const record = cursor.part();
     record.at += 1;
@@ -45,7 +45,7 @@ export class FetchedRecord {
     return new FetchedRecord(offset, timestamp, cursor.bytes, from, record.end);
   }
 
-  /** In bytes of its own: in those of its fetch it would keep the whole answer in memory. */
+  /** A copy in bytes of its own: a view would keep the whole answer in memory. */
   owned(): FetchedRecord {
     if (2 * this.size >= this.bytes.buffer.byteLength) return this;
     return new FetchedRecord(this.offset, this.timestamp, Buffer.from(this.bytes.subarray(this.from, this.end)), 0, this.size);
@@ -66,7 +66,7 @@ export class FetchedRecord {
     return cursor.next();
   }
 
-  /** A header without a value is one that is not there; a name that is no UTF-8 is read as well as it can be. */
+  /** A header without a value counts as absent; a name that is not UTF-8 is decoded with replacement characters. */
   get headers(): RecordHeaders {
     const headers: RecordHeaders = {};
     for (const [bytes, value] of this.rawHeaders) {
@@ -94,7 +94,7 @@ export class FetchedRecord {
   }
 }
 
-/** Reads on through the bytes of records; throws where they end too early. */
+/** Reads through the bytes of records; throws if they end too early. */
 export class Cursor {
   constructor(
     readonly bytes: Buffer,
@@ -114,7 +114,7 @@ export class Cursor {
     throw new RangeError('the bytes are no record');
   }
 
-  /** How long the next bytes are, which their length stands before; -1 = null. */
+  /** Reads the length before the next field; -1 = null. */
   length(): number {
     const length = this.varint();
     if (length > this.end - this.at) throw new RangeError('the bytes are no record');
@@ -131,7 +131,7 @@ export class Cursor {
     return length < 0 ? null : this.bytes.subarray(this.at, (this.at += length));
   }
 
-  /** What is in the next bytes. */
+  /** A cursor over the next bytes, which are preceded by their length. */
   part(): Cursor {
     const length = this.length();
     if (length < 1) throw new RangeError('the bytes are no record');

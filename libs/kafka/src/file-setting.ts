@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
-/** A path to what is there and may be read. */
+/** A path to an existing, readable file. */
 export const file = z.string().superRefine((path, ctx) => {
   try {
     readFileSync(path);

@@ -22,4 +22,5 @@ export * from './topic-tail.js';
 export type { TopicPlan } from './topic-plan.js';
 export type { TopicChoices } from './topic-settings.js';
 export { applyTopics, planTopics, withAdmin } from './topics.js';
+export * from './wait-for-kafka.js';
 export * from './wait-for-server.js';

@@ -7,7 +7,7 @@ import { KafkaEnv } from './kafka-env.js';
 
 const oauth = { KAFKA_SASL_MECHANISM: 'oauthbearer', KAFKA_OAUTH_TOKEN_URL: 'https://idp.example/token', KAFKA_OAUTH_CLIENT_ID: 'x', KAFKA_OAUTH_CLIENT_SECRET: 'x' };
 const here = fileURLToPath(import.meta.url);
-/** As a service has it: with settings of its own. */
+/** As in a service, which has settings of its own. */
 const Env = KafkaEnv.extend({ PORT: z.string().optional() });
 const faults = (env: Record<string, string>) => Env.safeParse({ KAFKA_BROKERS: 'kafka:9092', ...env }).error?.issues.map(({ path }) => path.join('.'));
 
@@ -36,7 +36,7 @@ it('takes what is whole', () => {
 const examples = /```env\n(.*?)```/s.exec(readFileSync(new URL('../../../docs/operating.md', import.meta.url), 'utf8'))?.[1] ?? '';
 
 it.each(examples.split('\n\n').map((example): [string, string] => [example.split('\n')[0] ?? '', example]))('takes the example of docs/operating.md: %s', (_, example) => {
-  // One setting a line, in files that are there.
+  // One setting per line, with files that exist.
   const env = parseEnv(example.replaceAll(/ \\\n| (?=[A-Z_]+=)/g, '\n').replaceAll(/_FILE=\S+/g, `_FILE=${here}`)) as Record<string, string>;
   expect(Object.keys(env).filter((name) => !(name in KafkaEnv.shape) && !(name.replace(/_FILE$/, '') in KafkaEnv.shape))).toEqual([]);
   expect(faults(env)).toBeUndefined();

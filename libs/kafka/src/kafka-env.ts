@@ -14,16 +14,16 @@ const settings = z.object({
     .string()
     .regex(/^[a-zA-Z0-9_-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 _ -')
     .default('nuncio'),
-  /** TLS; certificates are verified. A CA or a certificate of one's own turns it on too. */
+  /** TLS, with certificates verified. A CA file or a client certificate also turns it on. */
   KAFKA_SSL: flag.default(false),
-  /** PEM files: an authority of one's own; a certificate and its key, where the cluster asks clients for one. */
+  /** PEM files: an additional authority; a client certificate and its key, if the cluster asks for one. */
   KAFKA_SSL_CA_FILE: file.optional(),
   KAFKA_SSL_CERT_FILE: file.optional(),
   KAFKA_SSL_KEY_FILE: file.optional(),
   ...SaslEnv,
 });
 
-/** The settings of every process that talks to the cluster. Their faults are reported beside all others. */
+/** The settings of every process that connects to the cluster. Their faults are reported with all others. */
 export const KafkaEnv = settings.check(
   z.superRefine<z.output<typeof settings>>(
     (env, ctx) => {
@@ -40,7 +40,7 @@ export const KafkaEnv = settings.check(
 );
 export type KafkaEnv = z.output<typeof KafkaEnv>;
 
-/** `clientId`: what this process is called in the cluster's logs, the name of the service. */
+/** `clientId`: the name of this process in the cluster's logs, which is the name of the service. */
 export function kafkaFor(env: KafkaEnv, clientId: string): KafkaSettings {
   const tls = tlsOf(env);
   return { brokers: env.KAFKA_BROKERS, topicPrefix: env.TOPIC_PREFIX, clientId, tls, sasl: saslOf(env, tls !== undefined) };

@@ -5,29 +5,38 @@ export interface KafkaServerOptions {
   readonly kafka: KafkaSettings;
   /** Consumer group, without the installation's prefix. */
   readonly group: string;
-  /** The group is this process's own, and is deleted at the end; default false. */
+  /** The group belongs to this process alone, and is deleted at the end; default false. */
   readonly ownGroup?: boolean;
-  /** What a handler names to be served by this group: `@EventPattern('attempts', WORK)`. */
+  /** What a handler names to be called by this group: `@EventPattern('attempts', WORK)`. */
   readonly transportId: symbol;
-  /** Puts records away that cannot be decoded (an unknown codec, a wrong checksum), or says why they are passed over. A rejection is followed by another try. */
+  /**
+   * Quarantines records that cannot be decoded (an unknown codec, a wrong checksum), or logs why they are skipped. It is called again after a
+   * rejection.
+   */
   readonly putAway: (batch: Undecodable, lost: AbortSignal) => Promise<void>;
-  /** Whether a group without offsets begins at the beginning; default true. */
+  /** Whether a group without offsets starts at the first record; default true. */
   readonly fromBeginning?: boolean;
-  /** A fetch waits for so many bytes, at most 100 ms; default 1, so that every record comes as soon as it is there. */
+  /** A fetch waits for so many bytes, at most 100 ms; default 1, so that every record comes at once. */
   readonly minBytes?: number;
-  /** A record of this topic is taken no earlier than so many milliseconds after its append; the topics are then delay tiers, whose head is always the next one due. */
+  /**
+   * A record of this topic is handed over no earlier than so many milliseconds after its append. The topics are then delay tiers, in which the first
+   * record is always the next one due.
+   */
   readonly delayMs?: (topic: string) => number;
-  /** Epoch milliseconds, by the clock that stamps the records which `delayMs` is about; default: ours. */
+  /** Epoch milliseconds, by the clock that sets the timestamps for `delayMs`; default: this process's. */
   readonly now?: () => number;
-  /** Before this member joins a group again: stop starting, finish what is on the wire. Bounded by whoever gives it. */
+  /** Called before this member joins a group again: starts nothing more, and finishes what is in flight. It must limit its own time. */
   readonly beforeRebalance?: () => Promise<void>;
   readonly afterRebalance?: () => void;
-  /** When stopping, after the wait for unfinished records and before the last commit: what is unfinished still is left to the next owner. Bounded by whoever gives it. */
+  /**
+   * Called when stopping, after the wait for unfinished records and before the last commit: leaves unfinished records to the next owner. It must
+   * limit its own time.
+   */
   readonly beforeGivingUp?: () => Promise<void>;
   /** How long to wait for unfinished records when stopping; default 8 s. */
   readonly drainMs?: number;
-  /** The consumer is dead and will not come back by itself; default: exit, so that a supervisor starts the service again. */
+  /** Called when the consumer has failed for good; default: exit, so that a supervisor starts the service again. */
   readonly onCrash?: (error: Error) => void;
-  /** How often to look whether the consumer still lives; default 10 s. */
+  /** How often to check that the consumer is alive; default 10 s. */
   readonly watchEveryMs?: number;
 }

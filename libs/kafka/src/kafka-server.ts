@@ -19,6 +19,8 @@ const HEARTBEAT_MS = 1_000;
 /** How long a broker waits for what is worth a fetch: what is there is to be read, but not one by one. */
 const GATHER_MS = 100;
 const DRAIN_MS = 8_000;
+/** For the last commits before the group is joined again, and before it is left; in all a service has 10 s to stop. */
+const COMMIT_WITHIN_MS = { joining: 1_500, leaving: 4_000, all: 9_500 } as const;
 const DRAIN_CHECK_MS = 20;
 
 /** A Nest transport: batches in, records finishing in any order, offsets committed only behind what is finished. */
@@ -42,7 +44,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
   #assigned: Promise<void> = Promise.resolve();
   #commitTimer: NodeJS.Timeout | undefined;
   #watchTimer: NodeJS.Timeout | undefined;
-  #closing = false;
+  readonly #closing = new AbortController();
   /** Since the last fetch nothing has come. */
   #isQuiet = true;
 
@@ -113,19 +115,20 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
 
   /** Stops taking, waits for what is in work, commits, and leaves: what is still in work then starts nothing more. */
   async close(): Promise<void> {
-    this.#closing = true;
+    this.#closing.abort();
     for (const partition of this.#partitions.values()) {
       partition.drain();
       this.#reading.pause(partition); // what is not taken would be fetched over and over
     }
-    const deadline = Date.now() + (this.options.drainMs ?? DRAIN_MS);
+    const closingAt = performance.now();
+    const deadline = closingAt + (this.options.drainMs ?? DRAIN_MS);
     const unfinished = (): number => [...this.#partitions.values()].reduce((sum, partition) => sum + partition.inWork, 0);
-    while (unfinished() > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, DRAIN_CHECK_MS));
+    while (unfinished() > 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, DRAIN_CHECK_MS));
     if (unfinished() > 0) await this.options.beforeGivingUp?.();
     if (unfinished() > 0) this.logger.warn(`${this.#groupId}: ${unfinished()} records are left to the next owner`);
     for (const timer of [this.#commitTimer, this.#watchTimer]) clearTimeout(timer);
     this.#reading.stop();
-    await this.#offsets.writeOut(() => this.#places());
+    await this.#offsets.writeOut(() => this.#places(), Math.min(COMMIT_WITHIN_MS.leaving, closingAt + COMMIT_WITHIN_MS.all - performance.now()));
     for (const partition of this.#partitions.values()) partition.lose();
     await this.#consumer.disconnect();
     if (this.options.ownGroup) await this.#admin.deleteGroups([this.#groupId]).catch(() => undefined);
@@ -137,11 +140,11 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     const joined = new Promise<void>((resolve) => {
       this.#consumer.on(events.GROUP_JOIN, ({ payload }) => {
         this.#assigned = this.#assign(payload);
-        void this.#assigned.then(resolve);
+        void this.#assigned.then(() => { if (!this.#closing.signal.aborted) resolve(); });
       });
     });
     const crash = (error: Error): void => {
-      if (!this.#closing) (this.options.onCrash ?? leaveProcess)(error);
+      if (!this.#closing.signal.aborted) (this.options.onCrash ?? leaveProcess)(error);
     };
     // Of what holds no record for us, markers of transactions and what was aborted, this alone tells.
     this.#consumer.on(events.END_BATCH_PROCESS, ({ payload: { batchSize, lastOffset, ...place } }) => {
@@ -188,8 +191,8 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
       this.#reading.forget(partition);
     }
     const fresh = [...ours].filter(([key]) => !this.#partitions.has(key));
-    const offsets = await this.#offsets.read([...new Set(fresh.map(([, { topic }]) => topic))]);
-    if (epoch !== this.#epoch || this.#closing) return;
+    const offsets = await this.#offsets.read([...new Set(fresh.map(([, { topic }]) => topic))], this.#closing.signal);
+    if (!offsets || epoch !== this.#epoch) return;
     for (const [key, place] of fresh) this.#partitions.set(key, this.#adopt(place, offsets.get(key) ?? { offset: '-1', metadata: null }));
     for (const partition of this.#partitions.values()) this.#reading.resume(partition);
     this.options.afterRebalance?.();
@@ -226,7 +229,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     const batch: typeof payload.batch & FetchedBatch = payload.batch;
     const partition = this.#partitions.get(keyOf(batch));
     if (!partition || batch.isCurrent?.() === false) return;
-    const taken = this.#reading.read(payload, partition, () => this.#closing || !payload.isRunning() || payload.isStale());
+    const taken = this.#reading.read(payload, partition, () => this.#closing.signal.aborted || !payload.isRunning() || payload.isStale());
     if (taken !== undefined) payload.resolveOffset(taken);
     await payload.heartbeat();
   }
@@ -234,7 +237,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
   async #beforeJoin(): Promise<void> {
     if (this.#memberId === null) return;
     await this.options.beforeRebalance?.();
-    await this.#offsets.writeOut(() => this.#places());
+    await this.#offsets.writeOut(() => this.#places(), COMMIT_WITHIN_MS.joining);
   }
 
   #commit(): Promise<void> {

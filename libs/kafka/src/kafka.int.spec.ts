@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { configState, deadLetters, events, tiers, topics, type AggregateRecord, type Topic } from '@nuncio/contracts';
 import kafkajs from 'kafkajs';
 import { CommittedOffsets, keyOf } from './committed-offsets.js';
 import { applyTopics, checkTopics, BatchProducer, ConfigView, createKafka, KafkaServer, passOver, topicName, type BatchHandler, type InboundRecord, type KafkaServerOptions, type KafkaSettings, type RecordBatch } from './index.js';
 import type { Partition } from './partition.js';
+import { untilAnswered } from './until-answered.js';
 
 const { ConfigResourceTypes } = kafkajs;
 const WORK = Symbol('work');
@@ -112,6 +113,21 @@ describe('KafkaServer', () => {
     expect(taken?.lost.aborted).toBe(true);
   });
 
+  it('stops while it takes partitions over and nobody says what was committed: it waited for that as long as Kafka was away', async () => {
+    await publish(10);
+    const unanswered = (_: string[], signal: AbortSignal) => untilAnswered('what was committed', () => new Promise<never>(() => undefined), signal);
+    const read = jest.spyOn(CommittedOffsets.prototype, 'read').mockImplementation(unanswered);
+    try {
+      const server = new KafkaServer({ kafka, group: 'unanswered', transportId: WORK, putAway: passOver });
+      server.addHandler('events', (() => Promise.resolve()) as never, true);
+      server.listen(() => undefined);
+      await eventually(() => read.mock.calls.length, (times) => times > 0);
+      await server.close();
+    } finally {
+      read.mockRestore();
+    }
+  });
+
   it('takes a group of its own away with it: one was left behind at every start', async () => {
     const groups = async (): Promise<string[]> => {
       const admin = client.admin();
@@ -182,7 +198,7 @@ describe('KafkaServer', () => {
       await offsets.write(() => [[place, partition]]);
       return committed.length;
     }, Boolean);
-    const found = (await offsets.read([place.topic])).get(keyOf(place));
+    const found = (await offsets.read([place.topic], new AbortController().signal))?.get(keyOf(place));
     await Promise.all([admin.disconnect(), consumer.disconnect()]);
     expect(found).toMatchObject({ offset: '1', metadata: null });
   });

@@ -7,20 +7,20 @@ import type { Topic } from '@nuncio/contracts';
 import { authentication, type Sasl } from './sasl/authentication.js';
 
 export interface KafkaSettings {
-  /** `host:port` each. */
+  /** Each is `host:port`. */
   readonly brokers: string[];
-  /** Begins the name of every topic, group and transactional id. */
+  /** The beginning of the name of every topic, group and transactional id. */
   readonly topicPrefix: string;
   readonly clientId: string;
-  /** TLS, with PEM files where the system's authorities are not enough. */
+  /** TLS, with PEM files if the system's authorities are not enough. */
   readonly tls?: { readonly caFile?: string; readonly certFile?: string; readonly keyFile?: string };
   readonly sasl?: Sasl;
 }
 
-/** Long enough to sit out a broker's restart; what must outlive that repeats by itself. */
+/** Long enough for a broker's restart; callers that must outlast more try again themselves. */
 const PATIENCE: RetryOptions = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 10 };
 
-/** How soon everybody notices partitions that a topic has got: where it writes, and what its group has to share out anew. kafkajs waits five minutes. */
+/** How soon every process notices new partitions of a topic that it writes or reads. kafkajs waits five minutes. */
 export const METADATA_MAX_AGE_MS = 15_000;
 
 /** The name of a contract's topic in an installation: `nuncio.events`. */
@@ -35,7 +35,7 @@ export function createConsumer(settings: KafkaSettings, config: ConsumerConfig):
   return createKafka(settings, retry).consumer({ metadataMaxAge: METADATA_MAX_AGE_MS, ...config, retry });
 }
 
-/** The one place where kafkajs is made; nothing outside this library names it. */
+/** The only place in which kafkajs is created; nothing outside this library names it. */
 export function createKafka({ brokers, clientId, tls, sasl }: KafkaSettings, retry = PATIENCE): Kafka {
   return new kafkajs.Kafka({
     clientId,
@@ -50,7 +50,7 @@ export function createKafka({ brokers, clientId, tls, sasl }: KafkaSettings, ret
   });
 }
 
-/** Read for each connection, so that what is renewed counts from the next one on. */
+/** Read for each connection, so that a renewed file counts from the next one on. */
 const tlsOptions = ({ caFile, certFile, keyFile }: NonNullable<KafkaSettings['tls']>): NonNullable<KafkaConfig['ssl']> => ({
   get ca() {
     return textOf(caFile);
@@ -65,7 +65,10 @@ const tlsOptions = ({ caFile, certFile, keyFile }: NonNullable<KafkaSettings['tl
 
 const textOf = (file: string | undefined): string | undefined => (file === undefined ? undefined : readFileSync(file, 'utf8'));
 
-/** kafkajs calls errors what it retries a moment later, such as a coordinator that is still loading: they are warnings here, and what a single response said is for debugging. */
+/**
+ * kafkajs logs as errors what it retries a moment later, such as a coordinator that is still loading: here these are warnings, and single responses
+ * are for debugging.
+ */
 function toNestLogger(logger: Logger) {
   return ({ namespace, log: { message, error, groupId } }: LogEntry): void => {
     const of = typeof groupId === 'string' ? ` (${groupId})` : '';

@@ -4,7 +4,7 @@ import Encoder from 'kafkajs/src/protocol/encoder.js';
 import apiKeys from 'kafkajs/src/protocol/requests/apiKeys.js';
 import alterConfigsResponse from 'kafkajs/src/protocol/requests/alterConfigs/v0/response.js';
 
-/** Kafka's ConfigDef source of what was set on the topic itself (DYNAMIC_TOPIC_CONFIG); whatever else there is, is the cluster's. */
+/** Kafka's ConfigDef source of a setting of the topic itself (DYNAMIC_TOPIC_CONFIG); all other sources are the cluster's. */
 export const isOfTopic = (source: number): boolean => source === 1;
 const SET = 0;
 

@@ -14,7 +14,10 @@ afterEach(() => {
   for (const socket of sockets.splice(0)) socket.destroy();
 });
 
-/** To a broker that does with its nth connection what is said of it; how many it has taken. */
+/**
+ * Connects to a broker that does with its nth connection what the nth function does. `taken`: how many connections it
+ * has accepted.
+ */
 async function connected(...nth: ((socket: Socket) => void)[]): Promise<{ connection: Connection; taken: () => number }> {
   let taken = 0;
   const server = createServer((socket) => {
@@ -38,7 +41,7 @@ const ask = (connection: Connection): Promise<unknown> =>
     response: { decode: async () => ({}), parse: async () => 'an answer' },
   });
 
-/** An answer to the request that came: its length, and the number of the request. */
+/** An answer to the request: its length, and the id of the request. */
 const answer = (request: Buffer): Buffer => Buffer.concat([Buffer.from([0, 0, 0, 4]), request.subarray(8, 12)]);
 const answering = (socket: Socket): void => void socket.on('data', (request) => socket.write(answer(request)));
 const silent = (): void => undefined;

@@ -3,11 +3,11 @@ import Connection from 'kafkajs/src/network/connection.js';
 /** The bytes of a frame's own length. */
 const LENGTH_BYTES = 4;
 
-/** Mends of kafkajs' connections: none of them matters before a broker goes away. */
+/** Repairs of kafkajs' connections. They matter when a broker goes away. */
 export function mendConnections(): void {
   const { connect, disconnect, send } = Connection.prototype;
 
-  /** Requests that find it closed connect at the same time, each with a socket of its own; what is written goes to the last one, and the end of any other ends all. */
+  /** Requests that find it closed connect at the same time, each with a socket of its own. What is written goes to the last socket, and the end of any other ends all. */
   const connecting = new WeakMap<Connection, Promise<unknown>>();
   Connection.prototype.connect = function (this: Connection) {
     if (this.isConnected()) return Promise.resolve(true);
@@ -18,7 +18,7 @@ export function mendConnections(): void {
     });
   };
 
-  /** The second of two that end it at once ends the connection that was made since; so does the end of the socket, which comes later. */
+  /** If two end it at once, the second ends the connection that was made since. So does the end of the former socket, which comes later. */
   const disconnecting = new WeakMap<Connection, Promise<unknown>>();
   Connection.prototype.disconnect = function (this: Connection) {
     return onceAtATime(disconnecting, this, async () => {
@@ -28,7 +28,7 @@ export function mendConnections(): void {
     });
   };
 
-  /** One whose other end has vanished without a word counts as connected for as long as the system tries, a quarter of an hour. Who gets no answer closes it. */
+  /** A connection whose other end has vanished counts as connected as long as the system tries, for a quarter of an hour. A request without an answer closes it. */
   Connection.prototype.send = async function (this: Connection, exchange) {
     try {
       return await send.call(this, exchange);

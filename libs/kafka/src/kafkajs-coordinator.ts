@@ -3,14 +3,14 @@ import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
 import Runner from 'kafkajs/src/consumer/runner.js';
 
 const AGAIN_AFTER_MS = 200;
-/** Ten minutes and more, as long as kafkajs is patient here (kafka.ts). */
+/** More than ten minutes, as long as kafkajs retries here (kafka.ts). */
 const JOIN_TRIES = 3_000;
-/** The type of a group's coordinator; the other type is that of transactions. */
+/** The key type of a group's coordinator; the other type is for transactions. */
 const GROUP = 0;
 
-/** Errors of the connection to the coordinator: it may live on, or its groups may be another broker's by now. */
+/** Errors of the connection to the coordinator: the broker may be alive, or another one may coordinate its groups now. */
 const UNREACHABLE = new Set(['KafkaJSConnectionError', 'KafkaJSConnectionClosedError', 'KafkaJSRequestTimeoutError', 'KafkaJSBrokerNotFound', 'KafkaJSLockTimeout']);
-/** The errors of a broker that is not the coordinator any more, or not yet. */
+/** The errors of a broker that is no longer the coordinator, or not yet. */
 const ELSEWHERE = new Set(['NOT_COORDINATOR_FOR_GROUP', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'GROUP_LOAD_IN_PROGRESS']);
 /** The errors of a broker for a partition that another broker leads now. */
 const MOVED = new Set(['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE', 'FENCED_LEADER_EPOCH', 'UNKNOWN_LEADER_EPOCH']);
@@ -22,7 +22,7 @@ interface KafkaError {
   readonly cause?: unknown;
 }
 
-/** Whether the coordinator has moved, or is away: the group itself knows nothing of it, and its generation goes on. */
+/** Whether the coordinator has moved, or is away: the group itself is not affected, and keeps its generation. */
 export function hasMoved(error: unknown): boolean {
   const { name = '', type = '', cause } = (error ?? {}) as KafkaError;
   return UNREACHABLE.has(name) || ELSEWHERE.has(type) || (cause !== undefined && cause !== error && hasMoved(cause));
@@ -38,13 +38,13 @@ export function mendGroups(): void {
    * coordinator knows.
    */
   ConsumerGroup.prototype.heartbeat = async function (this: ConsumerGroup, options) {
-    // By the wall clock: where that was put back, it would be silent until then, and another member would have its partitions.
+    // kafkajs uses the wall clock: after it was put back, no heartbeat would be sent until then, and another member would get its partitions.
     if (this.lastRequest > Date.now()) this.lastRequest = 0;
     try {
       await heartbeat.call(this, options);
     } catch (error) {
       if (!hasMoved(error)) throw error;
-      // Fetching goes on meanwhile. That this is a member still is confirmed by nobody.
+      // Fetching goes on meanwhile, although nobody confirms the membership.
       void lookForCoordinator(this);
     }
   };
@@ -93,7 +93,7 @@ function lookForCoordinator(group: ConsumerGroup): Promise<void> {
   return under;
 }
 
-/** Once, asking every broker: some may be away. Whoever finds it missing again asks again. */
+/** Looks once, asking every broker, since some may be away. Whoever finds it missing again calls again. */
 async function find(group: ConsumerGroup): Promise<void> {
   const { cluster, groupId } = group;
   try {

@@ -27,7 +27,7 @@ async function decode(answer: Decoder, version: number) {
   const throttleTime = answer.readInt32();
   const session = version < 7 ? {} : { errorCode: answer.readInt16(), sessionId: answer.readInt32() };
   const responses = await answer.readArrayAsync(async () => ({ topicName: answer.readString(), partitions: await answer.readArrayAsync(() => decodePartition(answer, version)) }));
-  // From 8 on a broker answers first, and leaves it to the client to wait.
+  // From version 8 on a broker answers first, and the client has to wait.
   return version < 8 ? { throttleTime, ...session, responses } : { throttleTime: 0, clientSideThrottleTime: throttleTime, ...session, responses };
 }
 
@@ -43,7 +43,7 @@ async function decodePartition(answer: Decoder, version: number) {
     highWatermark: String(highWatermark),
     lastStableOffset: String(lastStableOffset),
     preferredReadReplica,
-    // They are left out already.
+    // Aborted records are left out already.
     abortedTransactions: [],
     messages,
   };
@@ -58,18 +58,18 @@ function decodeLog(log: Buffer, aborted: readonly Aborted[], end: bigint): Promi
   return log.readInt8(MAGIC_AT) === BATCHES ? readBatches(log, aborted, end) : decodeMessageSet(new Decoder(log), log.length);
 }
 
-/** Whether the group has not been joined again since this batch was asked for. */
+/** Whether the group has not been joined again since this batch was requested. */
 export interface FetchedBatch {
   isCurrent?: () => boolean;
 }
 
-/** When a broker answers a fetch: once it has so many bytes, or so many milliseconds have passed. */
+/** When a broker answers a fetch: once it has so many bytes, or after so many milliseconds. */
 export interface FetchTerms {
   readonly maxWaitTime: number;
   readonly minBytes: number;
 }
 
-/** A hook that our assigner may carry: asked before each fetch. */
+/** A hook on the assigner, called before each fetch. */
 export interface FetchHook {
   beforeFetch?: () => FetchTerms;
 }

@@ -1,27 +1,3 @@
-declare module 'kafkajs/src/network/requestQueue/index.js' {
-  export default class RequestQueue {
-    readonly pending: readonly unknown[];
-    scheduleCheckPendingRequests: (this: RequestQueue) => void;
-  }
-}
-
-declare module 'kafkajs/src/network/connection.js' {
-  import type { Socket } from 'node:net';
-
-  export default class Connection {
-    constructor(options: object);
-    readonly socket: Socket | null;
-    chunks: Buffer[];
-    bytesBuffered: number;
-    bytesNeeded: number;
-    isConnected: () => boolean;
-    connect: (this: Connection) => Promise<unknown>;
-    disconnect: (this: Connection) => Promise<unknown>;
-    send: (this: Connection, exchange: object) => Promise<unknown>;
-    rejectRequests: (error: Error) => void;
-  }
-}
-
 declare module 'kafkajs/src/consumer/consumerGroup.js' {
   /** A broker, as far as it is asked for a group's coordinator. */
   interface GroupBroker {

@@ -1,6 +1,6 @@
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
 import Runner from 'kafkajs/src/consumer/runner.js';
-import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
+import { mendClocks } from './kafkajs-clock.js';
 import { mendConfigs } from './kafkajs-configs.js';
 import { mendConnections } from './kafkajs-connection.js';
 import { mendGroups } from './kafkajs-coordinator.js';
@@ -9,18 +9,14 @@ import { mendProduceRequests } from './kafkajs-produce.js';
 import { mendProducers } from './kafkajs-producer.js';
 
 /**
- * Mends of kafkajs 2.2.4, whose last release was in February 2023 (docs/adr/0003). Importing this file applies them. What becomes of connections and of a group
- * when brokers go away is mended in files of their own, first, so that what follows here wraps it.
+ * Repairs of kafkajs 2.2.4, whose last release was in February 2023 (docs/adr/0003). Importing this file applies them. Those of connections and of groups come
+ * first, so that what follows wraps them.
  *
- * 1. The request queue re-arms a timer although nothing is pending, each millisecond and for ever, and with negative delays (tulios/kafkajs#1556, #1751).
+ * 1. Timeouts and pauses are measured by the wall clock, and a timer runs for ever although nothing is pending: see there.
  */
 mendConnections();
 mendGroups();
-
-const { scheduleCheckPendingRequests } = RequestQueue.prototype;
-RequestQueue.prototype.scheduleCheckPendingRequests = function (this: RequestQueue) {
-  if (this.pending.length > 0) scheduleCheckPendingRequests.call(this);
-};
+mendClocks();
 
 /** A hook that our assigner may carry: awaited before its consumer joins a group, each time. */
 export interface JoinHook {
@@ -54,14 +50,14 @@ Runner.prototype.commitOffsets = async function (this: Runner, offsets) {
   await this.consumerGroup.commitOffsets(offsets);
 };
 
-/** 5. What a send has resolved may never have been sent: see there. */
+/** 5. A send may resolve although nothing was sent: see there. */
 mendProducers();
 
-/** 6. What one partition's lack of a leader does to all others. */
+/** 6. One partition without a leader stops all others: see there. */
 mendConsumers();
 
-/** 7. To change one setting of a topic sets back all others: see there. */
+/** 7. A change of one setting of a topic resets all others: see there. */
 mendConfigs();
 
-/** 8. What a produce request costs to write: see there. */
+/** 8. A produce request costs too much to write: see there. */
 mendProduceRequests();

@@ -2,7 +2,7 @@ import type { Kafka } from 'kafkajs';
 import type Cluster from 'kafkajs/src/cluster/index.js';
 import type { ClusterOptions } from 'kafkajs/src/cluster/index.js';
 
-/** The parts that a client of kafkajs keeps under symbols. */
+/** Parts of a kafkajs client that are stored under symbols. */
 interface Private {
   readonly clusterRetry: object;
   readonly createCluster: (options: ClusterOptions) => Cluster;
@@ -12,12 +12,12 @@ export function privateOf<K extends keyof Private>(kafka: Kafka, name: K): Priva
   return (kafka as unknown as Record<symbol, unknown>)[symbolOf(kafka, name)] as Private[K];
 }
 
-/** The same client, whose clusters are made otherwise. */
+/** Returns the same client with another factory of clusters. */
 export function withCluster(kafka: Kafka, createCluster: Private['createCluster']): Kafka {
   return Object.create(kafka, { [symbolOf(kafka, 'createCluster')]: { value: createCluster } }) as Kafka;
 }
 
-/** Reads the answers to one kind of request otherwise than kafkajs, which is given as `parse`, does. */
+/** Replaces how the answers to one kind of request are parsed; `parse` is kafkajs' own parser. */
 export function mapAnswers(cluster: Cluster, apiKey: number, otherwise: (parse: (decoded: unknown) => unknown) => (decoded: unknown) => unknown): void {
   const { build } = cluster.connectionPoolBuilder;
   cluster.connectionPoolBuilder.build = async (address) => {

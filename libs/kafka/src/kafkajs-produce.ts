@@ -3,7 +3,7 @@ import Encoder from 'kafkajs/src/protocol/encoder.js';
 import produce from 'kafkajs/src/protocol/requests/produce/index.js';
 import { writtenBatch } from './written-batch.js';
 
-/** From here on a produce carries record batches; before, a message set. */
+/** From this version on a produce request carries record batches; before, message sets. */
 const RECORD_BATCHES = 3;
 
 /**

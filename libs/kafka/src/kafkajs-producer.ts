@@ -7,9 +7,9 @@ import { mapAnswers, privateOf, withCluster } from './kafkajs-private.js';
 import { Leaders, type Part } from './leaders.js';
 
 /**
- * The fifth mend of kafkajs (kafkajs-patches.ts). A send remembers across its retries which *brokers* have answered: when a partition moves to one that has,
- * its records are never sent, and the send resolves (tulios/kafkajs#1303). So what kafkajs sees is one broker that leads every partition; behind it, answers
- * are kept for each partition.
+ * The fifth repair of kafkajs (kafkajs-patches.ts). A send remembers across its retries which *brokers* have answered. If a partition moves to one of them, its records
+ * are never sent, and the send resolves (tulios/kafkajs#1303). Therefore kafkajs is shown one broker that leads every partition. Behind it, answers are kept for each
+ * partition.
  */
 export function mendProducers(): void {
   const { producer } = kafkajs.Kafka.prototype as unknown as { producer: (this: Kafka, config: ProducerConfig) => Producer };

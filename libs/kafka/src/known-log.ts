@@ -6,12 +6,12 @@ import { UndecodableBatch } from './fetched-batches.js';
  * another record. So it is when a topic was deleted and made anew, or a leader was elected that lacks the end of the log: Kafka tells consumers of neither.
  */
 export class KnownLog {
-  /** Of those that were taken, in epoch milliseconds; Infinity = none was. */
+  /** The latest of the timestamps that were taken, in epoch milliseconds; Infinity = none was. */
   #latest = Infinity;
 
-  /** Asked of every record that is read. `position`: the offset behind those that were taken. */
+  /** It must be called for every record that is read. `position`: the offset behind those that were taken. */
   isRewrittenBy(record: KafkaMessage, position: number): boolean {
-    // The time of a batch that cannot be decoded may be anything.
+    // The timestamp of a batch that cannot be decoded may be anything.
     if ((record as unknown) instanceof UndecodableBatch) return false;
     const at = Number(record.timestamp);
     if (Number(record.offset) < position) return at > this.#latest;

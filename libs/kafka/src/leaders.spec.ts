@@ -10,13 +10,15 @@ import apiKeys from 'kafkajs/src/protocol/requests/apiKeys.js';
 import { BatchProducer } from './batch-producer.js';
 import { murmur2 } from './partitioner.js';
 
-/** The fate of a produce to one broker. `written`: the records are written, and nobody hears of it. */
+/**
+ * What happens to a produce request to one broker. `written`: the records are written, and the acknowledgement is lost.
+ */
 type Fault =
   | { readonly kind: 'none' }
-  /** Before the broker looks at it. */
+  /** Before the broker handles it. */
   | { readonly kind: 'move'; readonly of: string; readonly to: number }
   | { readonly kind: 'closed' | 'timed out'; readonly written: boolean }
-  /** For one partition of those that the request carries. */
+  /** For one of the partitions in the request. */
   | { readonly kind: 'error'; readonly code: number; readonly nth: number };
 
 const NOT_LEADER = 6;
@@ -25,9 +27,9 @@ const NOT_ENOUGH_REPLICAS_AFTER_APPEND = 20;
 const TOPIC_AUTHORIZATION_FAILED = 29;
 const OUT_OF_ORDER_SEQUENCE_NUMBER = 45;
 
-/** Brokers that lead partitions, as a producer sees them: it knows what was so when it last asked. */
+/** Brokers that lead partitions, as a producer sees them: it knows the leaders of the time when it last asked. */
 class ModelCluster {
-  /** The records of a partition, whoever leads it. */
+  /** The records of a partition, whichever broker leads it. */
   readonly logs = new Map<string, string[]>();
   /** The error that a partition answers for ever. */
   readonly refusals = new Map<string, number>();
@@ -77,7 +79,7 @@ class ModelCluster {
     return this.#known().topicMetadata.find((one) => one.topic === topic)?.partitionMetadata ?? [];
   }
 
-  /** As kafkajs has it. */
+  /** As in kafkajs. */
   findLeaderForPartitions(topic: string, partitions: readonly (number | string)[]): Record<string, number[]> {
     const led: Record<string, number[]> = {};
     for (const { partitionId, leader } of this.findTopicPartitionMetadata(topic)) if (partitions.map(Number).includes(partitionId)) led[leader] = [...(led[leader] ?? []), partitionId];
@@ -114,7 +116,9 @@ class ModelCluster {
     return { topics };
   }
 
-  /** As a leader does: what has the sequence numbers of the batch before is taken for it, and not written again. */
+  /**
+   * As a leader does: a batch with the sequence numbers of the one before counts as the same, and is not written again.
+   */
   #append(place: string, values: readonly string[], batch: { identity: string; first: number } | null): number {
     if (batch) {
       const key = `${batch.identity} ${place}`;
@@ -136,13 +140,13 @@ class ModelCluster {
   };
 }
 
-/** As kafkajs does with what a broker answers. */
+/** As kafkajs treats a broker's answer. */
 function judged(response: ProduceResponse): ProduceResponse {
   for (const { partitions } of response.topics) for (const { errorCode } of partitions) if (errorCode !== 0) throw createErrorFromCode(errorCode);
   return response;
 }
 
-/** A client of kafkajs before such a cluster. */
+/** A kafkajs client of such a cluster. */
 function kafkaOf(cluster: ModelCluster): Kafka {
   const kafka = new kafkajs.Kafka({ brokers: ['nowhere:1'], logLevel: kafkajs.logLevel.NOTHING, retry: { initialRetryTime: 1, maxRetryTime: 1, retries: 20 } });
   for (const symbol of Object.getOwnPropertySymbols(kafka)) if (symbol.description === 'private:Kafka:createCluster') Object.assign(kafka, { [symbol]: () => cluster });

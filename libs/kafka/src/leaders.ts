@@ -8,7 +8,7 @@ export interface Part {
   readonly topic: string;
   readonly partition: number;
   readonly messages: readonly Message[];
-  /** The sequence of an idempotent producer: it stays the same however often the part is sent. */
+  /** The sequence number of an idempotent producer: it stays the same however often the part is sent. */
   readonly firstSequence?: number;
 }
 
@@ -16,8 +16,8 @@ export interface Part {
 export type Outcome = PartitionAnswer | Error;
 
 /**
- * Writes to the leaders of partitions, and reports each part by itself. An answer of one broker says nothing about a part that another broker leads, nor about the same
- * part a moment later, when it has moved.
+ * Writes to the leaders of partitions, and reports the result of each part separately. An answer of one broker says nothing about a part that another
+ * broker leads, nor about the same part a moment later, when its leader has changed.
  */
 export class Leaders {
   #topics = new Map<string, { error: Error | null; partitions: PartitionMetadata[]; leaders: Map<number, number> }>();
@@ -25,13 +25,13 @@ export class Leaders {
 
   constructor(private readonly cluster: Cluster) {}
 
-  /** As far as is known. An error: what the cluster said when it was asked last. */
+  /** The partitions as far as they are known. An error: the cluster's answer when it was last asked. */
   partitionsOf(topic: string): PartitionMetadata[] | Error {
     const found = this.#known().get(topic);
     return found ? (found.error ?? found.partitions) : UNKNOWN_TOPIC_OR_PARTITION;
   }
 
-  /** The number of the broker that leads a partition, as far as is known. */
+  /** The id of the broker that leads a partition, as far as it is known. */
   leaderOf(topic: string, partition: number): number | Error {
     const found = this.#known().get(topic);
     const leader = found?.leaders.get(partition);
@@ -39,7 +39,7 @@ export class Leaders {
     return leader < 0 ? LEADER_NOT_AVAILABLE : leader;
   }
 
-  /** One produce to each leader, all at once. Never rejects. */
+  /** Sends one produce request to each leader, all at once. Never rejects. */
   async produce(parts: readonly Part[], request: ProduceRequest): Promise<Map<Part, Outcome>> {
     const outcomes = new Map<Part, Outcome>();
     const led = new Map<number, Part[]>();
@@ -53,7 +53,7 @@ export class Leaders {
     return outcomes;
   }
 
-  /** One produce to one broker. Never rejects. */
+  /** Sends one produce request to one broker. Never rejects. */
   async produceTo(leader: number, parts: readonly Part[], request: ProduceRequest): Promise<Map<Part, Outcome>> {
     try {
       const broker = await this.cluster.findBroker({ nodeId: leader });
@@ -87,7 +87,7 @@ export class Leaders {
   }
 }
 
-/** Made once: they are said of each record that comes meanwhile, and an error looks where it was made. */
+/** Created once: they are the result of each record that comes meanwhile, and creating an error captures a stack. */
 const UNKNOWN_TOPIC_OR_PARTITION = createErrorFromCode(3);
 const LEADER_NOT_AVAILABLE = createErrorFromCode(5);
 const UNKNOWN_SERVER_ERROR = -1;

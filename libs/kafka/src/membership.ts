@@ -2,10 +2,10 @@ import { Logger } from '@nestjs/common';
 import type { Consumer } from 'kafkajs';
 
 const LOOK_EVERY_MS = 10_000;
-/** So many looks in a row without a sign of life are no slow rebalance any more. */
+/** So many checks in a row without a sign of life are more than a slow rebalance. */
 const DEAD_AFTER_LOOKS = 6;
 
-/** A moment by the wall clock, which may be put back, and by the monotonic one, which stands still while a machine is suspended. Milliseconds. */
+/** A moment by the wall clock, which may be put back, and by the monotonic one, which stops while a machine is suspended. Milliseconds. */
 interface Moment {
   readonly wall: number;
   readonly monotonic: number;
@@ -29,7 +29,7 @@ export class Membership {
     const confirmed = (): void => {
       this.#confirmed = this.#asked;
     };
-    // kafkajs tells of the request first, then of what its answer meant.
+    // kafkajs reports the request first, then the result of its answer.
     consumer.on(events.REQUEST, ({ payload: { apiName, sentAt } }) => {
       if (apiName === 'Heartbeat' || apiName === 'SyncGroup') this.#asked = { wall: sentAt, monotonic: performance.now() - Math.max(0, Date.now() - sentAt) };
     });
@@ -37,7 +37,7 @@ export class Membership {
     consumer.on(events.GROUP_JOIN, confirmed);
   }
 
-  /** Until when, in epoch milliseconds: another member may own our partitions once a session timeout has passed since then. */
+  /** Epoch milliseconds: another member may own this process's partitions once a session timeout has passed since the last confirmation. */
   get sureUntil(): number {
     const { wall, monotonic } = this.#confirmed;
     return this.sessionMs + Math.min(wall, Date.now() - (performance.now() - monotonic));
@@ -71,7 +71,7 @@ export class Membership {
   }
 }
 
-/** A consumer that is dead and will not come back by itself: leaves, so that a supervisor starts the service again. */
+/** Ends the process, since its consumer has failed for good, so that a supervisor starts the service again. */
 export function leaveProcess(error: Error): void {
   new Logger('Kafka').fatal(`the consumer has died: ${error.message}`);
   process.exit(1);

@@ -1,10 +1,10 @@
 import { channel } from 'node:diagnostics_channel';
 
-/** Once for each record that has something in it which only a newer release knows. */
+/** Published once for each record that contains something only a newer release can read. */
 export interface NewerRecord {
   /** Without the installation's prefix. */
   readonly topic: string;
 }
 
-/** Counters of `NewerRecord`s subscribe here. */
+/** Counters of `NewerRecord`s subscribe to this channel. */
 export const newerRecords = channel('nuncio:newer-records');

@@ -130,7 +130,7 @@ describe('OffsetTracker', () => {
     );
     fc.assert(
       fc.property(fc.subarray(Array.from({ length: END }, (_, n) => n), { minLength: 1 }), fc.array(step, { minLength: 20, maxLength: 60 }), (records, steps) => {
-        // The naive model: what of the log's records is finished, and what this owner has in work.
+        // The naive model: which of the log's records are finished, and which this owner has in work.
         const finished = new Set<number>();
         const finishedParts = new Set<number>();
         const inWork = new Set<number>();

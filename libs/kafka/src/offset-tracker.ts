@@ -1,9 +1,9 @@
 import { readMetadata, writeMetadata } from './commit-metadata.js';
 import type { RecordParts } from './record-batch.js';
 
-/** At most this far may an offset in work be above the watermark: 3,000 of the 4,096 characters that a commit may say. */
+/** An offset in work may be at most this far above the watermark: 3,000 of the 4,096 characters of a commit's metadata. */
 export const MAX_SPAN = 18_000;
-/** The bytes of a commit that are left for records that are partly finished. */
+/** The bytes of a commit that are left for partly finished records. */
 const MAX_PARTS_BYTES = 800;
 /** The size of an entry without its bitmap. */
 const ENTRY_BYTES = 5;
@@ -31,7 +31,7 @@ export class OffsetTracker {
   #position: number;
   #partsBytes = 0;
 
-  /** From what the former owner committed. */
+  /** Starts from what the former owner committed. */
   constructor(committed = 0, metadata = '') {
     const { finished, parts } = readMetadata(committed, metadata);
     this.#position = committed;
@@ -57,23 +57,26 @@ export class OffsetTracker {
     return this.#inWork.size;
   }
 
-  /** How far what has been read is above the watermark. */
+  /** How far the position is above the watermark. */
   get span(): number {
     return Math.max(0, this.#position - this.watermark);
   }
 
-  /** Whether a commit can say of this offset, too, that it is finished. */
+  /** Whether a commit could also record that this offset is finished. */
   hasRoomFor(offset: number): boolean {
     for (const lowest of this.#inWork.keys()) return offset - lowest < MAX_SPAN;
     return true;
   }
 
-  /** Whether a commit can tell of the parts of more records. Half is left, for those that are split before this is asked again. */
+  /** Whether a commit has room for the parts of more records. Half is left for those that are split before this is called again. */
   get hasRoomForParts(): boolean {
     return this.#partsBytes < MAX_PARTS_BYTES / 2;
   }
 
-  /** False = it is finished, or in work already: leave it alone. Offsets that are passed over (compacted, aborted, markers of transactions) are finished. */
+  /**
+   * False = it is finished, or in work already, and must be left alone. Offsets that are skipped (compacted, aborted, transaction markers) are
+   * finished.
+   */
   begin(offset: number): boolean {
     if (offset < this.#position) return false;
     this.#position = offset + 1;
@@ -82,12 +85,12 @@ export class OffsetTracker {
     return true;
   }
 
-  /** There is nothing to begin below this offset. */
+  /** There are no records below this offset. */
   passOver(end: number): void {
     this.#position = Math.max(this.#position, end);
   }
 
-  /** From this offset on the log was written anew: what is known of these offsets is of other records. */
+  /** The log was rewritten from this offset on: what is known of these offsets belongs to other records. */
   rewind(offset: number): void {
     for (const [later, parts] of this.#inWork) {
       if (later < offset) continue;
@@ -110,7 +113,7 @@ export class OffsetTracker {
     return parts;
   }
 
-  /** Finishing twice is finishing. */
+  /** May be called more than once. */
   done(offset: number): void {
     this.#partsBytes -= this.#inWork.get(offset)?.bytes ?? 0;
     this.#inWork.delete(offset);
@@ -144,7 +147,7 @@ export class OffsetTracker {
   }
 }
 
-/** A list that each owner finds anew is in the first 16 bits, from the first part that is finished on. */
+/** A list that each owner computes anew takes the first 16 bits of an entry, from the first finished part on. */
 const LIST_BITS = 16;
 
 class Parts implements RecordParts {

@@ -8,7 +8,10 @@ export interface OutboundRecord {
 
 const FRAME_BYTES = 64;
 
-/** At most what it takes in a batch; lengths of fields and the batch's own header, too. Throws a TypeError of what cannot be written. */
+/**
+ * Upper limit of its bytes in a batch, including lengths of fields and the batch's own header. Throws a TypeError if it cannot be
+ * written.
+ */
 export function bytesOf({ key, value, headers = {} }: OutboundRecord): number {
   let bytes = FRAME_BYTES + (key === null ? 0 : Buffer.byteLength(key)) + (value === null ? 0 : Buffer.byteLength(value));
   for (const name in headers) {
@@ -19,7 +22,7 @@ export function bytesOf({ key, value, headers = {} }: OutboundRecord): number {
   return bytes;
 }
 
-/** UTF-8 takes three bytes for each UTF-16 unit, at most: of what is short, to count them would cost more. */
+/** UTF-8 takes at most three bytes for each UTF-16 unit. For short strings, counting exactly would cost more. */
 function atMost(part: string | Buffer = ''): number {
   return typeof part === 'string' ? 3 * part.length : Buffer.byteLength(part);
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 const MOST = 10_000;
 const known = new Map(topics.map((topic) => [topic.name, topic]));
 
-/** `events=96,attempts=24`: how many partitions topics are to have, by their names in the contract. */
+/** `events=96,attempts=24`: the number of partitions by topic, named as in the contract. */
 export const PartitionCounts = z.string().transform((text, context): Record<string, number> => {
   const counts: Record<string, number> = {};
   for (const part of text.split(',').map((one) => one.trim())) {

@@ -43,15 +43,17 @@ export class PartitionQueue {
     this.#waiting.push(one);
   }
 
-  /** The first ones that fit, which count as `room` that is taken. A record that is larger than all room fits where nothing else is. */
-  take(room: Room, isEmpty: boolean): Waiting[] {
+  /** The first ones, up to `mostBytes` together, as long as there is room. What they take is taken off it. A record larger than that goes all the same: the broker judges. */
+  take(room: Room, mostBytes: number): Waiting[] {
     this.dismiss();
+    let left = mostBytes;
     const most = this.travelsAlone ? 1 : this.#waiting.length;
     let count = 0;
     for (const { bytes } of this.#waiting) {
-      if (count === most || room.records === 0 || (bytes > room.bytes && !(isEmpty && count === 0))) break;
+      if (count === most || room.records === 0 || room.bytes <= 0 || (bytes > left && count > 0)) break;
       room.records -= 1;
       room.bytes -= bytes;
+      left -= bytes;
       count += 1;
     }
     return this.#waiting.splice(0, count);

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it, jest } from '@jest/globals';
+import { Millis } from '@nuncio/contracts';
 import type { KafkaMessage } from 'kafkajs';
 import fc from 'fast-check';
 import { Backlog } from './backlog.js';
@@ -211,6 +212,13 @@ describe('Partition', () => {
     expect([backlog.fills(1), backlog.fills(1 / 2)]).toEqual([false, false]);
     given?.done();
     expect(backlog.fills(Number.MIN_VALUE)).toBe(false);
+  });
+
+  it.each(['-1', '-62135596800000', '9223372036854775807'])('gives a record stamped %s a time that can be told: what followed from it could not be read', async (timestamp) => {
+    const given: InboundRecord[] = [];
+    owner(nothing, ({ records }) => Promise.resolve(given.push(...records))).take(message(0, { timestamp }));
+    await until(() => given.length > 0);
+    expect(Millis.safeParse(given[0]?.timestamp).success).toBe(true);
   });
 
   it('tries to put a batch away that cannot be decoded until it is, and moves on', async () => {

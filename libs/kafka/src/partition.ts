@@ -33,7 +33,7 @@ export interface PartitionPorts {
  * | in work  | the handler, the backlog    | done, or abandoned: left to the next owner                                      |
  * | done     | the tracker alone           | committed                                                                       |
  *
- * Nothing is taken that a commit could not tell of, or that would fill the heap: the partition then stands, and says since when.
+ * A record is not taken where a commit has no room to tell of it, or memory has none for it. The partition then stands, and `oldestMs` grows.
  */
 export class Partition implements RecordOwner {
   readonly #tracker: OffsetTracker;
@@ -72,7 +72,7 @@ export class Partition implements RecordOwner {
     return !this.ports.backlog.fills(1) && this.#tracker.hasRoomFor(Number(offset));
   }
 
-  /** Whether a partition that stands goes on: for more than a few records, since what a fetch brings and is not taken is fetched again. */
+  /** Whether a partition that stands goes on. There must be room for many records: those that a fetch brings and that are not taken are fetched again. */
   get hasRoom(): boolean {
     return !this.ports.backlog.fills(1 / 2) && this.#tracker.hasRoomFor(this.#tracker.position + MAX_BATCH);
   }
@@ -167,7 +167,7 @@ export class Partition implements RecordOwner {
     this.#wake();
   }
 
-  /** Somebody else's from now on: what finishes late is not ours to commit. */
+  /** It has another owner from now on. What finishes late is not ours to commit. */
   lose(): void {
     this.#lost.abort();
     this.drain();

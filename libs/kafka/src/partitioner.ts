@@ -4,8 +4,8 @@ const SEED = 0x9747b28c;
 const M = 0x5bd1e995;
 
 /**
- * A key's partition as the Java client chooses it, so that all writers agree: murmur2 of the key. kafkajs has it too, in BigInts, which costs a
- * quarter of a produce. Records without a key go round.
+ * The partition of a key as the Java client chooses it, so that all writers agree: murmur2 of the key. kafkajs has it too, in BigInts, which
+ * costs a quarter of a produce. Records without a key are spread round-robin.
  */
 export const keyPartitioner: ICustomPartitioner = () => {
   let turn = 0;

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { GRAVE_HEADER, ODD_HEADERS_HEADER, quarantine, type Grave, type RecordHeaders } from '@nuncio/contracts';
 import type { BatchProducer } from './batch-producer.js';
 import { brokerError } from './broker-error.js';
 import type { RawHeader } from './fetched-record.js';
-import type { InboundRecord, Undecodable } from './record-batch.js';
+import type { InboundRecord, RecordBatch, Undecodable } from './record-batch.js';
 
 type Producer = Pick<BatchProducer, 'send'>;
 /** The readable parts of a record that cannot be read. */
@@ -12,6 +13,8 @@ type Remains = Pick<InboundRecord, 'key' | 'value' | 'headers' | 'rawHeaders' | 
 
 /** The bytes of the grave itself, and of a batch around it all. */
 const GRAVE_BYTES = 16_384;
+/** How soon a refused record is tried again; each time twice as late, at last every half minute. */
+const [FIRST_AGAIN_MS, LAST_AGAIN_MS] = [1_000, 30_000];
 /** An operator may allow less than we declare: then less of the record is kept, but at least this is tried. */
 const LEAST_BYTES = 32_768;
 
@@ -20,6 +23,24 @@ export async function toQuarantine(producer: Producer, record: InboundRecord, re
   const { topic, partition, offset } = record;
   await writeToQuarantine(producer, record, { reason, detail: detail.slice(0, 1_000), topic, partition, offset }, signal);
   record.done();
+}
+
+/**
+ * Like `toQuarantine`, and tries again as often as quarantine refuses, as long as the record is ours. Nobody else would take it: it would hold up its partition until a
+ * restart. Never rejects.
+ */
+export async function putAway(producer: Producer, record: InboundRecord, reason: string, detail: string, { signal, lost }: Pick<RecordBatch, 'signal' | 'lost'>): Promise<void> {
+  for (let againMs = FIRST_AGAIN_MS; !signal.aborted; againMs = Math.min(LAST_AGAIN_MS, 2 * againMs)) {
+    try {
+      await toQuarantine(producer, record, reason, detail, lost);
+      return;
+    } catch (error) {
+      if (lost.aborted) break;
+      new Logger('Kafka').error(`${record.topic}-${record.partition} ${record.offset} cannot be put into quarantine, again in ${againMs} ms: ${String(error)}`);
+      await pause(againMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+  record.abandon();
 }
 
 /** Puts a batch away that cannot be decoded: its bytes are the value. */

@@ -48,7 +48,7 @@ async function serve(group: string, topic: Topic, on: (record: InboundRecord) =>
   return server;
 }
 
-/** Everything in quarantine so far, from that many on. */
+/** The records in quarantine, once there are at least so many. */
 async function buried(n: number): Promise<KafkaMessage[]> {
   const consumer = client.consumer({ groupId: `${kafka.topicPrefix}.${randomUUID()}`, maxWaitTimeInMs: 100 });
   await consumer.connect();
@@ -154,7 +154,7 @@ describe('reading', () => {
     const admin = client.admin();
     await admin.connect();
     const committed = async (): Promise<string | undefined> => (await admin.fetchOffsets({ groupId: `${kafka.topicPrefix}.transactions`, topics: [nameOf(samples)] }))[0]?.partitions.find(({ partition }) => partition === 0)?.offset;
-    // Twenty records and a marker each: nothing is left behind the last.
+    // Twenty records with a marker each: no record is left.
     await eventually(async () => (await committed()) === '40');
     await Promise.all([admin.disconnect(), transactional.disconnect(), server.close()]);
   }, 60_000);

@@ -2,27 +2,27 @@ import { Logger } from '@nestjs/common';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import type { Partition } from './partition.js';
 
-/** How soon there may be room where there is none. */
+/** How soon to look for room again. */
 const ROOM_MS = 100;
-/** How soon it is looked again whether what waits is due: a timer knows nothing of a clock that was put forward. */
+/** How soon to look again whether a waiting record is due: a timer does not notice a clock that was put forward. */
 const LOOK_AGAIN_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-/** Hands what a fetch brought to its partition, and has kafkajs leave out partitions that stand: for want of room, or since what comes next is not due. */
+/** Hands the records of a fetch to their partition, and pauses partitions in kafkajs that have no room, or whose next record is not due. */
 export class Reading {
   readonly #logger = new Logger('Kafka');
   readonly #waiting = new Set<Partition>();
-  /** When each goes on: `dueAt` by the monotonic clock. */
+  /** When each partition goes on: `dueAt` by the monotonic clock. */
   readonly #timers = new Map<Partition, { readonly timer: NodeJS.Timeout; readonly dueAt: number }>();
 
   constructor(
     private readonly consumer: Consumer,
     private readonly delayMs?: (topic: string) => number,
-    /** By the clock that the records were stamped by. */
+    /** By the clock that set the timestamps of the records. */
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** Returns the offset up to which the partition has what it needs; undefined = it took nothing. `isOver` = whoever reads is to stop. */
+  /** Returns the offset up to which the partition has what it needs; undefined = it took nothing. `isOver`: whether reading is to stop. */
   read({ batch }: Pick<EachBatchPayload, 'batch'>, partition: Partition, isOver: () => boolean): string | undefined {
     const delayMs = this.delayMs?.(partition.topic);
     let taken: string | undefined;
@@ -56,12 +56,12 @@ export class Reading {
     this.#tell('resume', partition);
   }
 
-  /** Goes on with what waited for room and has it. */
+  /** Resumes partitions that waited for room and have it. */
   resumeWhereRoom(partitions: Iterable<Partition> = this.#waiting): void {
     for (const partition of partitions) if (this.#waiting.has(partition) && partition.hasRoom) this.resume(partition);
   }
 
-  /** Milliseconds, at least 1, until some partition that stands goes on, as far as one can tell; Infinity = none stands. */
+  /** Milliseconds, at least 1, until some paused partition goes on, as far as is known; Infinity = none is paused. */
   get standsForMs(): number {
     if (this.#waiting.size > 0) return ROOM_MS;
     let next = Infinity;
@@ -79,7 +79,9 @@ export class Reading {
     for (const { timer } of this.#timers.values()) clearTimeout(timer);
   }
 
-  /** Milliseconds. A stamp of days ahead is none: the partition would stand behind it. Whoever takes such a record knows by itself when it is due. */
+  /**
+   * Milliseconds. A timestamp days ahead is ignored: the partition would wait for it. The handler of such a record finds out itself when it is due.
+   */
   #waitOf(timestamp: number, delayMs: number): number {
     const aheadMs = timestamp - this.now();
     return aheadMs > DAY_MS ? 0 : aheadMs + delayMs;

@@ -20,7 +20,7 @@ export interface InboundRecord {
   readonly headers: RecordHeaders;
   /** All headers as Kafka has them, of a record that was read from it. */
   readonly rawHeaders?: readonly RawHeader[] | undefined;
-  /** Milliseconds since the epoch: the broker's where the topic is stamped on append. */
+  /** Milliseconds since the epoch, at least 0: the broker's where the topic is stamped on append. */
   readonly timestamp: number;
   /**
    * Splits a record into pieces of work, in an order that is the same for every owner. The first call sets their number. `list`: a fingerprint (16 bits) of

@@ -55,7 +55,7 @@ it('hands over every record of a topic that was deleted and made anew: they were
   await publish(fresh);
   await eventually(() => fresh.every((value) => seen.includes(value)));
   expect(seen).toHaveLength(95);
-  // What was in work of the former log says nothing of the record that has its offset now.
+  // Records of the former log that were in work say nothing of those with their offsets now.
   for (const record of kept) record.done();
   const committed = async (): Promise<boolean> => {
     const [topic] = await admin.fetchOffsets({ groupId: `${kafka.topicPrefix}.recreated`, topics: [name(events)] });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The words for what a setting has to be, for whoever sets it, if its schema has none of its own. */
+/** What a setting must be, in words, if its schema has no message of its own. */
 export function settingWords(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':

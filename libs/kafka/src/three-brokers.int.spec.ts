@@ -10,7 +10,7 @@ import { applyTopics, type BatchHandler, BatchProducer, createKafka, KafkaServer
 import { keyPartitioner } from './partitioner.js';
 
 const EVERY_MS = 10;
-/** At a time, so that a batch goes to all three brokers. */
+/** Records written at a time, so that a batch goes to all three brokers. */
 const AT_ONCE = 10;
 /** A group whose coordinator was killed has another one when the cluster misses that broker, after 9 s. */
 const REGROUPED_WITHIN_MS = 60_000;
@@ -40,7 +40,7 @@ describe('on three brokers', () => {
     await rm(dir, { recursive: true, force: true });
   }, 60_000);
 
-  /** A topic with three copies, and who writes it. */
+  /** A topic with three copies, and its producer. */
   async function begun(topicPrefix: string, minInsync?: number): Promise<{ settings: KafkaSettings; client: Kafka; producer: BatchProducer }> {
     const settings = { brokers: stack.brokers.split(','), topicPrefix, clientId: 'spec' };
     const client = createKafka(settings);
@@ -114,7 +114,7 @@ describe('on three brokers', () => {
   }, 180_000);
 });
 
-/** Sends numbers, one after another, for as long as it is not stopped. */
+/** Sends numbers, one after another, until it is stopped. */
 class Writer {
   readonly #acknowledged: string[] = [];
   readonly #sends: Promise<unknown>[] = [];
@@ -133,7 +133,7 @@ class Writer {
     return this.#sends.length;
   }
 
-  /** Everything that was sent is acknowledged now. */
+  /** Resolves when everything that was sent is acknowledged. */
   async stop(): Promise<readonly string[]> {
     clearInterval(this.#timer);
     await Promise.all(this.#sends);
@@ -141,10 +141,10 @@ class Writer {
   }
 }
 
-/** Takes everything from the beginning, as a group of its own. */
+/** Reads everything from the beginning, in a group of its own. */
 class Reader {
   readonly values = new Set<string>();
-  /** Of what was handed over twice. */
+  /** Values that were handed over twice. */
   readonly again: string[] = [];
   readonly #seen = new Set<string>();
   readonly #server: KafkaServer;
@@ -157,7 +157,7 @@ class Reader {
     this.#server.addHandler(topic.name, handle as never, true);
   }
 
-  /** One that has joined its group. */
+  /** Returns a reader that has joined its group. */
   static async of(kafka: KafkaSettings, topic: Topic, group = 'readers'): Promise<Reader> {
     const reader = new Reader(kafka, topic, group);
     await new Promise<void>((resolve, reject) => {

@@ -6,7 +6,7 @@ import { planTopic, type PresentTopic } from './topic-plan.js';
 import { settingsOf } from './topic-settings.js';
 
 const day = tiers.at(-1)!.topic;
-/** As migrate leaves a topic, but for what was set by hand. */
+/** A topic as migrate leaves it, except for the settings that were made by hand. */
 function present(topic: Topic, { copies = 3, partitions = topic.partitions, byHand = {} }: { copies?: number; partitions?: number; byHand?: Record<string, string> } = {}): PresentTopic {
   const ours = settingsOf(topic, copies, {}).map(({ name, value }) => [name, value] as const);
   return { partitions, copies, settings: new Map([...ours, ...Object.entries(byHand)].map(([name, value]) => [name, { value, own: true }])) };

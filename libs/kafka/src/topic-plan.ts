@@ -4,9 +4,9 @@ import { hasOnePartition, leastRetentionMs, RETENTION, settingsOf, type TopicCho
 /** A topic as the cluster has it. */
 export interface PresentTopic {
   readonly partitions: number;
-  /** The copies of each partition, at least. */
+  /** The number of copies of each partition, at least. */
   readonly copies: number;
-  /** By name. `own`: set on the topic itself, by us or by hand; else it is the cluster's. */
+  /** By name. `own`: set on the topic itself, by Nuncio or by hand; else it is the cluster's. */
   readonly settings: ReadonlyMap<string, { readonly value: string; readonly own: boolean }>;
 }
 
@@ -15,15 +15,15 @@ export interface TopicPlan {
   readonly topic: Topic;
   readonly isNew: boolean;
   readonly settings: readonly TopicSetting[];
-  /** It is to have so many; null = as many as it has. */
+  /** The planned number of partitions; null = unchanged. */
   readonly partitions: number | null;
   /** The changes, and the settings that stay as they were set by hand, in words. */
   readonly lines: readonly string[];
-  /** Why nothing may be done before somebody has changed something, in words. */
+  /** Why nothing may be done before somebody has changed something, in sentences. */
   readonly refusals: readonly string[];
 }
 
-/** `present`: null = there is none. Pure. */
+/** `present`: null = the topic does not exist. Pure. */
 export function planTopic(topic: Topic, present: PresentTopic | null, choices: TopicChoices): TopicPlan {
   const asked = choices.partitions?.[topic.name];
   if (!present) {

@@ -40,7 +40,7 @@ it('reads what was written lately, once, and what comes', async () => {
 }, 60_000);
 
 it('begins at the end where nothing is so young', async () => {
-  // An hour ahead: the topic has nothing of then.
+  // An hour ahead: the topic has no record of that time.
   const read = tail(pulse, -3_600_000);
   let n = 0;
   while (!read.length && n < 300) {

@@ -8,22 +8,22 @@ import { createProducerCluster } from './kafkajs-producer.js';
 import { createKafka, METADATA_MAX_AGE_MS, topicName, type KafkaSettings } from './kafka.js';
 import { Leaders } from './leaders.js';
 
-/** How long a broker waits where there is nothing; what comes ends the wait. */
+/** How long a broker waits if there is nothing; a new record ends the wait. */
 const WAIT_MS = 2_000;
 const MAX_BYTES = 1_048_576;
 const AGAIN_AFTER_MS = 1_000;
 const WARN_EVERY_MS = 60_000;
 const NO_OFFSET = '-1';
 
-/** A record of the tail. `at`: epoch milliseconds, the broker's. */
+/** A record of the tail. `at`: the broker's timestamp in epoch milliseconds. */
 export interface TailRecord {
   readonly value: Buffer | null;
   readonly at: number;
 }
 
 /**
- * The end of a topic of one partition, from some time ago on, for a process that wants to know what is told and has nothing to finish: it is in no group and
- * commits nothing. After a fault it may get again what it had.
+ * The end of a topic with one partition, from some time ago on, for a process that wants to hear what is published and has nothing to finish. It is
+ * in no group and commits nothing. After a fault it may get records again.
  */
 export class TopicTail {
   readonly #name: string;
@@ -44,7 +44,7 @@ export class TopicTail {
     this.#leaders = new Leaders(this.#cluster);
   }
 
-  /** Reads until it is stopped; what fails meanwhile is tried again. */
+  /** Reads until it is stopped; failures are tried again. */
   start(): void {
     void this.#read();
   }
@@ -93,7 +93,7 @@ export class TopicTail {
     const partition = { partition: 0, fetchOffset: this.#offset, maxBytes: MAX_BYTES };
     const { responses } = await broker.fetch({ maxWaitTime: WAIT_MS, minBytes: 1, maxBytes: MAX_BYTES, topics: [{ topic: this.#name, partitions: [partition] }] });
     for (const message of responses[0]?.partitions[0]?.messages ?? []) {
-      // A batch comes whole, also where an offset in the middle of it was asked for.
+      // A batch comes as a whole, even if an offset in the middle of it was requested.
       if (BigInt(message.offset) < BigInt(this.#offset)) continue;
       this.#offset = String(BigInt(message.offset) + 1n);
       if (!message.isControlRecord && !(message instanceof UndecodableBatch)) this.options.onRecord({ value: message.value ?? null, at: Number(message.timestamp) });

@@ -72,6 +72,22 @@ it('does nothing at all where a tier would forget what waits in it', async () =>
   expect(await admin.listTopics()).not.toContain(topicName(kafka.topicPrefix, tiers[4]!.topic));
 });
 
+it('makes a topic on a cluster that refuses a default of ours, and says so: managed clusters let nobody change some settings, and no topic could be made', async () => {
+  // What no broker takes.
+  const topic = { ...events, name: 'managed', retentionMs: -5 };
+  const [plan] = await applyTopics(client, kafka.topicPrefix, [topic]);
+  expect(plan?.lines).toEqual(['is made, with 12 partitions', 'does without retention.ms=-5, which the cluster refuses']);
+  const [again] = await planTopics(client, kafka.topicPrefix, [{ ...topic, retentionMs: 604_800_000 }]);
+  expect(again?.lines).toEqual([]);
+});
+
+it('names the topic and the setting that it cannot do without: the error was that of the protocol', async () => {
+  const needed = { ...events, name: 'needed', cleanup: 'neither' as 'delete' };
+  await expect(applyTopics(client, kafka.topicPrefix, [needed])).rejects.toThrow(/needed cannot be made: .*\(INVALID_CONFIG\)/);
+  await applyTopics(client, kafka.topicPrefix, [{ ...needed, cleanup: 'delete' }]);
+  await expect(applyTopics(client, kafka.topicPrefix, [needed])).rejects.toThrow(/needed needs cleanup\.policy=neither, which the cluster refuses/);
+});
+
 it('reads every record of partitions that come while it runs, from their beginning, and once', async () => {
   const WORK = Symbol('work');
   const seen: string[] = [];

@@ -2,6 +2,9 @@ import type { KafkaMessage } from 'kafkajs';
 import { FetchedRecord, type RawHeader } from './fetched-record.js';
 import type { InboundRecord, RecordParts } from './record-batch.js';
 
+/** The last moment that JavaScript can tell. */
+const LATEST_MS = 8_640_000_000_000_000;
+
 /** Whose records they are. */
 export interface RecordOwner {
   readonly kafkaTopic: string;
@@ -31,7 +34,7 @@ export class TrackedRecord implements InboundRecord {
   constructor(of: RecordOwner, message: KafkaMessage) {
     this.#of = of;
     this.offset = message.offset;
-    this.timestamp = Number(message.timestamp);
+    this.timestamp = Math.min(Math.max(0, Number(message.timestamp)), LATEST_MS);
     const fetched: unknown = message;
     this.#from = fetched instanceof FetchedRecord ? fetched.owned() : message;
     this.bytes = this.#from.size ?? message.value?.length ?? 0;

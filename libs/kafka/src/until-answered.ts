@@ -4,14 +4,32 @@ import { Logger } from '@nestjs/common';
 const AGAIN_AFTER_MS = 200;
 const logger = new Logger('Kafka');
 
-/** Asks a broker until it answers: one that has just started, or a topic that has just been made, has no leader for a moment, which kafkajs does not sit out everywhere. */
-export async function untilAnswered<T>(what: string, ask: () => Promise<T>): Promise<T> {
-  for (;;) {
+/**
+ * Asks a broker until it answers. A broker that has just started, or a topic that has just been made, has no leader for a moment, and kafkajs does not wait for that
+ * everywhere. Null = `signal` aborted before: kafkajs tries for half a minute by itself, and cannot be told to stop.
+ */
+export async function untilAnswered<T>(what: string, ask: () => Promise<T>, signal: AbortSignal): Promise<T | null> {
+  const { promise: aborted, resolve } = Promise.withResolvers<null>();
+  const abort = (): void => { resolve(null); };
+  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
+  try {
+    return await Promise.race([aborted, answered(what, ask, signal)]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+async function answered<T>(what: string, ask: () => Promise<T>, signal: AbortSignal): Promise<T | null> {
+  const isOver = (): boolean => signal.aborted;
+  while (!isOver()) {
     try {
       return await ask();
     } catch (error) {
+      if (isOver()) break;
       logger.warn(`${what} cannot be read yet: ${String(error)}`);
       await pause(AGAIN_AFTER_MS);
     }
   }
+  return null;
 }

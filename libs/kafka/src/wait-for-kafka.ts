@@ -1,8 +1,8 @@
 import { createKafka, type KafkaSettings } from './kafka.js';
-import { waitForServer } from './wait-for-server.js';
+import { waitForServer, type Wait } from './wait-for-server.js';
 
-/** Until the cluster answers; a command has nothing to do before. */
-export async function waitForKafka(settings: KafkaSettings, forMs: number): Promise<void> {
+/** Resolves when the cluster answers; a command can do nothing before, and ends if the cluster refuses it. */
+export async function waitForKafka(settings: KafkaSettings, wait: Partial<Wait> & Pick<Wait, 'forMs'>): Promise<void> {
   const reach = async (): Promise<void> => {
     const admin = createKafka(settings, { retries: 0 }).admin();
     try {
@@ -12,7 +12,7 @@ export async function waitForKafka(settings: KafkaSettings, forMs: number): Prom
       await admin.disconnect();
     }
   };
-  await waitForServer(`Kafka at ${settings.brokers.join(', ')}`, reach, { forMs, isAway });
+  await waitForServer(`Kafka at ${settings.brokers.join(', ')}`, reach, { isAway, ...wait });
 }
 
 /** The errors of kafkajs for a broker that refuses the client, or its request. */

@@ -1,31 +1,44 @@
+import { channel } from 'node:diagnostics_channel';
 import { setTimeout as pause } from 'node:timers/promises';
 
-const AGAIN_MS = 1_000;
+const AGAIN_MS = 500;
 const SAY_EVERY_MS = 5_000;
+/** Where there is no end to it. */
+const REMIND_EVERY_MS = 60_000;
 
 export interface Wait {
+  /** Infinity: without end. */
   readonly forMs: number;
-  /** Whether waiting may help: not where the server answers, and refuses. */
+  /** Whether waiting may help: not if the server answers, and refuses. */
   readonly isAway: (error: unknown) => boolean;
   readonly say?: (line: string) => void;
 }
 
-/** The result of `reach`, as soon as the server is there. Says every few seconds that it waits. Rejects with one sentence when the time is over. */
+/** Told of what this process waits for, a sentence, and of `null` as soon as it is there. */
+export const waits = channel('nuncio:waits');
+
+/** The result of `reach`, as soon as the server is there. Says every few seconds that it waits, and why. Rejects with one sentence when the time is over. */
 export async function waitForServer<T>(server: string, reach: () => Promise<T>, { forMs, isAway, say = console.log }: Wait): Promise<T> {
-  const deadline = Date.now() + forMs;
-  let said = -Infinity;
+  const deadline = performance.now() + forMs;
+  const sayEveryMs = forMs === Infinity ? REMIND_EVERY_MS : SAY_EVERY_MS;
+  let said = { at: -Infinity, reason: '' };
   for (;;) {
     try {
-      return await reach();
+      const reached = await reach();
+      if (said.reason) waits.publish(null);
+      return reached;
     } catch (error) {
       const reason = reasonOf(error);
       if (!isAway(error)) throw new Error(`${server} refuses: ${reason}`, { cause: error });
-      const leftMs = deadline - Date.now();
+      const now = performance.now();
+      const leftMs = deadline - now;
       if (leftMs <= 0) throw new Error(`${server} was not there within ${Math.round(forMs / 1_000)} s: ${reason}`, { cause: error });
-      if (Date.now() - said >= SAY_EVERY_MS) {
-        said = Date.now();
-        say(`waiting for ${server}, ${Math.ceil(leftMs / 1_000)} s more: ${reason}`);
+      const isNews = forMs === Infinity && reason !== said.reason;
+      if (isNews || now - said.at >= sayEveryMs) {
+        said = { at: now, reason };
+        say(`waiting for ${server}${forMs === Infinity ? '' : `, ${Math.ceil(leftMs / 1_000)} s more`}: ${reason}`);
       }
+      waits.publish(`waiting for ${server}: ${reason}`);
       await pause(Math.min(AGAIN_MS, leftMs));
     }
   }

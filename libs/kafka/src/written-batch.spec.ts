@@ -19,7 +19,7 @@ const time = fc.integer({ min: 1, max: 2 ** 42 }).map(String);
 const message = fc.record({ key: fc.option(field), value: fc.option(field), headers, timestamp: time });
 
 const terms = { transactional: false, producerId: -1n, producerEpoch: 0, firstSequence: 0 };
-/** As text: jest compares buffers byte by byte, and slowly. */
+/** As text, since jest compares buffers byte by byte, which is slow. */
 const shown = (part: string | Buffer | null | undefined): string | null => (part === null || part === undefined ? null : Buffer.from(part).toString('base64'));
 const shownHeaders = (given: NonNullable<Message['headers']>): (string | null)[][] => Object.keys(given).flatMap((name) => [given[name]].flat().map((value) => [shown(name), shown(value)]));
 

@@ -1,7 +1,7 @@
 import { crc32c } from '@platformatic/wasm-utils';
 import type { Message } from 'kafkajs';
 
-/** How a batch is written: by whom, and in which of its transactions. */
+/** How a batch is written: by which producer, and in which of its transactions. */
 export interface BatchTerms {
   readonly transactional: boolean;
   readonly producerId: bigint;
@@ -10,13 +10,13 @@ export interface BatchTerms {
 }
 
 const [MAGIC, TRANSACTIONAL] = [2, 0x10];
-/** The sizes of the batch's own fields, and the place where the checksum begins to cover them. */
+/** The size of the batch's own fields, and the offset from which the checksum counts. */
 const [HEAD_BYTES, CHECKED_FROM] = [61, 21];
 /** The bytes that its length does not count. */
 const BEFORE_LENGTH = 12;
 const FIRST_ROOM = 4_096;
 
-/** A record batch as a produce request carries it, not compressed: Kafka protocol, "Record Batch". Offsets begin at 0, the leader gives the true ones. */
+/** A record batch as in a produce request, not compressed: Kafka protocol, "Record Batch". Offsets begin at 0; the leader assigns the real ones. */
 export function writtenBatch(messages: readonly Message[], { transactional, producerId, producerEpoch, firstSequence }: BatchTerms, now = Date.now()): Buffer {
   const times = messages.map(({ timestamp }) => Number(timestamp ?? now));
   const base = times.reduce((a, b) => Math.min(a, b), times[0] ?? now);
@@ -39,7 +39,7 @@ export function writtenBatch(messages: readonly Message[], { transactional, prod
   return batch;
 }
 
-/** Writes records one behind the other: Length Attributes TimestampDelta OffsetDelta Key Value [HeaderName HeaderValue] (Kafka protocol, "Record"). */
+/** Writes records one after the other: Length Attributes TimestampDelta OffsetDelta Key Value [HeaderName HeaderValue] (Kafka protocol, "Record"). */
 class RecordWriter {
   #bytes: Buffer = Buffer.allocUnsafe(FIRST_ROOM);
   #at: number;
@@ -81,7 +81,7 @@ class RecordWriter {
     }
   }
 
-  /** What stands behind the room that was left for its length moves up or down where the length takes more or less. */
+  /** Moves what was written after the room for its length, if the length takes more or fewer bytes. */
   #lengthAt(start: number): void {
     const from = start + USUAL_LENGTH_BYTES;
     const end = this.#at;
@@ -132,7 +132,7 @@ const MOST_VARINT_BYTES = 8;
 /** The bytes of the length of a record of 64 to 8,191 bytes. */
 const USUAL_LENGTH_BYTES = 2;
 
-/** The bytes of a varint of a number that is not negative. */
+/** The number of bytes of a varint of a non-negative number. */
 function varintBytes(value: number): number {
   let bytes = 1;
   for (let left = 2 * value; left > 127; left = Math.floor(left / 128)) bytes++;

@@ -1,9 +1,10 @@
-/** npm installs it as a package of the workspace, whichever older Node runs npm: `engines` of package.json is about that one. */
+/** npm installs Node.js as a package of the workspace. `engines` in package.json is about the older one that may run npm. */
 const NEEDED = 24;
 
 /**
- * Ends the process with status 1 and one sentence where Node.js is older than what Nuncio is written for. A file that Node is started with imports this alone, calls it, and then imports the rest
- * dynamically: an older Node fails with a static import of something that it has not, before anything runs. That is why this module imports nothing.
+ * Ends the process with status 1 and one sentence if Node.js is too old. An entry file imports only this module, calls it, and then imports the rest
+ * dynamically. With static imports, an older Node.js would fail on something it lacks before anything runs. For the same reason this module imports
+ * nothing.
  */
 export function requireNode(): void {
   if (Number(process.versions.node.split('.')[0]) >= NEEDED) return;

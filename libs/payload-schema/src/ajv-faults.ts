@@ -1,10 +1,10 @@
 import type { ErrorObject } from 'ajv';
 import { toPointer, type FaultDetail } from '@nuncio/contracts';
 
-/** Nobody mends more at once. */
+/** More than anybody fixes at once. */
 const AT_MOST = 50;
 
-/** The faults that Ajv found, once for each place and keyword, at `pointer` and below. Codes are the keywords: `required`, `additional-properties`. */
+/** Ajv's errors as faults at `pointer` and below, one for each place and keyword. Codes are the keywords: `required`, `additional-properties`. */
 export function ajvFaults(errors: readonly ErrorObject[] | null | undefined, pointer: string): FaultDetail[] {
   const faults = new Map<string, FaultDetail>();
   for (const { instancePath, keyword, params, message = 'does not fit' } of errors ?? []) {

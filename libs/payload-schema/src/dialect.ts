@@ -4,14 +4,14 @@ import { RE2JS } from 're2js';
 
 export type Schema = Readonly<Record<string, unknown>>;
 
-/** The drafts of JSON Schema that are understood, by `$schema`; the first is meant where a schema names none. */
+/** The supported dialects of JSON Schema, by `$schema`. The first is the default. */
 const dialects = new Map([
   ['https://json-schema.org/draft/2020-12/schema', Ajv2020],
   ['http://json-schema.org/draft-07/schema', Ajv],
 ] as const);
 export const dialectNames = [...dialects.keys()];
 
-/** null = a dialect that is not understood. */
+/** null = the dialect is not supported. */
 export function ajvFor({ $schema = dialectNames[0] }: Schema, more: Options = {}): Ajv | Ajv2020 | null {
   const Dialect = dialects.get(String($schema).replace(/#$/, '') as (typeof dialectNames)[number]);
   if (!Dialect) return null;
@@ -21,11 +21,13 @@ export function ajvFor({ $schema = dialectNames[0] }: Schema, more: Options = {}
   return ajv;
 }
 
-/** RE2 matches in linear time; what it cannot (look-around, back-references) it refuses, and with it the schema. */
+/**
+ * RE2 matches in linear time. It refuses patterns for which it cannot (look-around, back-references), and so does Nuncio.
+ */
 const linear = Object.assign((pattern: string) => RE2JS.compile(RE2JS.translateRegExp(pattern)), { code: 'linear' });
 
 const OPTIONS: Options = {
-  // Keywords that a dialect does not know, and `format`, are annotations (JSON Schema 2020-12, Core §6.5, Validation §7.2).
+  // Unknown keywords, and `format`, are annotations (JSON Schema 2020-12, Core §6.5, Validation §7.2).
   strict: false,
   validateFormats: false,
   // An inherited property is no member of a payload.
@@ -34,7 +36,7 @@ const OPTIONS: Options = {
   logger: false,
 };
 
-/** Ajv compares each item with every other, which takes minutes for what fits into a payload. */
+/** Replaces Ajv's keyword, which compares each item with every other. That would take minutes for a large payload. */
 const uniqueItems = {
   keyword: 'uniqueItems',
   type: 'array',

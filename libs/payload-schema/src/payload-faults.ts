@@ -3,36 +3,39 @@ import { ajvFaults } from './ajv-faults.js';
 import { ajvFor, type Schema } from './dialect.js';
 import { ALONE } from './schema-faults.js';
 
-/** Characters of the schema times bytes of the payload: so much may be wrong at once that what is larger is told its first fault alone. */
+/** Characters of the schema times bytes of the payload. Above this only the first fault is reported, since there may be very many. */
 const ALL_UP_TO = 2 ** 24;
 
 type Validate = (payload: unknown) => FaultDetail[];
 
 interface Check {
-  /** Stops at the first fault, and so takes no longer than what fits. */
+  /** Stops at the first fault, so it takes no longer than for a valid payload. */
   readonly first: Validate;
-  /** Made when it is needed first. */
+  /** Compiled when it is first needed. */
   readonly all: () => Validate;
   readonly size: number;
 }
 
-/** By the schema itself, so that a check is made once and goes when its schema goes. */
+/** By schema object, so that each is compiled once, and forgotten with its schema. */
 const checks = new WeakMap<Schema, Check | null>();
 
-/** Told once of a schema that cannot be used; one that is saved today can, but there are older ones. */
+/** Called once for a schema that cannot be used. It cannot be saved today, but older ones exist. */
 type Unusable = (detail: string) => void;
 
-/** How an event's payload does not fit the schema of its type. Pointers are into the event in CloudEvents' JSON format: `/data/total`. Whatever fits a schema that cannot be used. Never throws. */
+/**
+ * The faults of an event's payload, judged by its type's schema. Pointers are into the event in CloudEvents' JSON format: `/data/total`. If the
+ * schema cannot be used, every payload is valid. Never throws.
+ */
 export function payloadFaults(schema: Schema | null, event: FilteredEvent, unusable?: Unusable): FaultDetail[] {
   const first = firstFaults(schema, event, unusable);
-  // A payload that fits, or has no schema, is not looked at again: without a schema nobody has parsed it.
+  // A valid payload is not checked again, and one without a schema is never parsed.
   const check = schema && first.length ? checks.get(schema) : null;
   if (!check || check.size * event.payloadBytes > ALL_UP_TO) return first;
   const payload = event.value([]);
   return payload === undefined ? first : check.all()(payload);
 }
 
-/** The first of them alone, for whom that decides it. */
+/** Only the first fault, if that is enough. */
 export const payloadFault = (schema: Schema | null, event: FilteredEvent, unusable?: Unusable): FaultDetail | undefined => firstFaults(schema, event, unusable)[0];
 
 function firstFaults(schema: Schema | null, event: FilteredEvent, unusable?: Unusable): FaultDetail[] {
@@ -50,7 +53,7 @@ function toCheck(schema: Schema, unusable: Unusable = () => undefined): Check | 
     const first = compiled(schema, false);
     let all: Validate | null = null;
     if (first) return { first, all: () => (all ??= compiled(schema, true) ?? first), size: JSON.stringify(schema).length };
-    unusable('its dialect is not known');
+    unusable('its dialect is not supported');
   } catch (error) {
     unusable(String(error));
   }

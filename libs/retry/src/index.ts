@@ -3,7 +3,7 @@ import type { Profile } from './profile.js';
 import { standard } from './standard.js';
 import { webhookie } from './webhookie.js';
 
-/** Every profile by name. A new one is a file and a line here. */
+/** Every profile by name. A new one needs a file and a line here. */
 export const profiles: Readonly<Record<Profile['name'], Profile>> = { persona, webhookie, standard };
 
 export type { Profile } from './profile.js';

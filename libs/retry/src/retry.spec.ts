@@ -54,12 +54,12 @@ describe('the schedule', () => {
     expect(forms.map((form) => retryAfterMs(form, now))).toEqual(forms.map(() => 60_000));
   });
 
-  it('reads a year of two digits as one that is no more than fifty years ahead', () => {
+  it('reads a two-digit year as one at most fifty years ahead', () => {
     const now = Date.parse('2026-06-15T00:00:00Z');
     const yearOf = (form: string): number => new Date(now + (retryAfterMs(form, now) ?? NaN)).getUTCFullYear();
     expect(yearOf('Sunday, 06-Nov-27 08:49:37 GMT')).toBe(2027);
     expect(yearOf('Sunday, 06-Jan-76 08:49:37 GMT')).toBe(2076);
-    // 1976, 1994: long past, so now.
+    // 1976 and 1994 are in the past, so the wait is 0.
     expect(['Sunday, 06-Nov-76 08:49:37 GMT', 'Sunday, 06-Nov-94 08:49:37 GMT'].map((form) => retryAfterMs(form, now))).toEqual([0, 0]);
   });
 
@@ -75,7 +75,7 @@ describe('the schedule', () => {
     'Thursday',
     '60s',
     '６０',
-  ])('asks for nothing where Retry-After is none: %s', (value) => {
+  ])('ignores an invalid Retry-After: %s', (value) => {
     expect(retryAfterMs(value, Date.parse('2026-01-01T00:00:00Z'))).toBeNull();
   });
 
@@ -83,14 +83,14 @@ describe('the schedule', () => {
     expect([200, 299, 300, 404].map((status) => matchesStatus(['2xx', 404], status))).toEqual([true, true, false, true]);
   });
 
-  it('holds as long as all its delays, at least a day', () => {
+  it('may hold as long as all its delays together, at least a day', () => {
     expect(longestHoldMs(webhookie.retry)).toBe(86_400_000);
     expect(longestHoldMs(standard.retry)).toBe(272_105_000);
   });
 });
 
 describe('the walk through the tiers', () => {
-  it('ends at the due time, never after it by its own doing, for any delay from 1 s to 14 days', () => {
+  it('ends at the due time, and is never late by itself, for any delay from 1 s to 14 days', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1_000, max: 1_209_600_000 }), fc.integer({ min: 0, max: 900 }), (delay, latenessMs) => {
         let [remaining, hops] = [delay, 0];
@@ -105,18 +105,18 @@ describe('the walk through the tiers', () => {
     );
   });
 
-  it('takes the longest tier that leaves a second', () => {
+  it('uses the longest tier that leaves a second', () => {
     expect([1_000, 3_000, 64_000, 729_000, 117_649_000].map((ms) => nextTier(ms, true)?.name)).toEqual(['1s', '1s', '30s', '10m', '24h']);
     expect(nextTier(1_999, false)).toBeNull();
   });
 });
 
 describe('a hold', () => {
-  it('is as long as the wait that is expected, from 1 s to 10 minutes', () => {
+  it('takes as long as the expected wait, from 1 s to 10 minutes', () => {
     expect([0, 900, 5_500, 31_000, 400_000, 600_000, 9_000_000].map((ms) => holdTier(ms).name)).toEqual(['1s', '1s', '5s', '30s', '2m', '10m', '10m']);
   });
 
-  it('uses tiers that exist', () => {
+  it('uses existing tiers', () => {
     expect(tiers.map((tier) => tier.delayMs)).toEqual([1_000, 5_000, 30_000, 120_000, 600_000, 3_600_000, 21_600_000, 86_400_000]);
   });
 });

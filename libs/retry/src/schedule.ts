@@ -7,8 +7,8 @@ export const matchesStatus = (patterns: readonly StatusPattern[], status: number
   patterns.some((pattern) => (typeof pattern === 'number' ? pattern === status : Number(pattern[0]) === Math.floor(status / 100)));
 
 /**
- * When the next attempt is due, in epoch milliseconds; null = the schedule is used up.
- * Counts from the end of the failed attempt; jitter and `Retry-After` only ever lengthen. `random` in [0, 1).
+ * When the next attempt is due, epoch milliseconds; null = no retries are left. Counts from the end of the failed
+ * attempt. Jitter and `Retry-After` can only make it later. `random` in [0, 1).
  */
 export function nextDue(policy: RetryPolicy, retriesUsed: number, endedAt: number, retryAfterMs: number | null, random: number): number | null {
   const delaySeconds = policy.delaysSeconds[retriesUsed];
@@ -22,12 +22,12 @@ export function nextDue(policy: RetryPolicy, retriesUsed: number, endedAt: numbe
 export function retryAfterMs(header: string | readonly string[] | undefined, now: number): number | null {
   const value = (typeof header === 'string' ? header : header?.[0])?.trim();
   if (!value) return null;
-  if (/^\d+$/.test(value)) return Number(value) * 1_000; // however many digits: whoever uses it caps it
+  if (/^\d+$/.test(value)) return Number(value) * 1_000; // any number of digits: the caller limits it
   const date = httpDate(value, now);
   return date === null ? null : Math.max(0, date - now);
 }
 
-/** How long a delivery may be held: as long as its retry schedule is in all, at least 24 h. */
+/** How long a delivery may be held: the sum of its retry schedule, at least 24 h. */
 export const longestHoldMs = (policy: RetryPolicy): number =>
   Math.max(
     MIN_HOLD_MS,

@@ -1,4 +1,4 @@
-/** A stretch of a text that may be bytes in an encoding. */
+/** A part of a text that may be encoded bytes. */
 export interface Block {
   readonly start: number;
   readonly encoded: string;
@@ -7,16 +7,16 @@ export interface Block {
 
 export interface Encoding {
   readonly name: 'base64' | 'hex';
-  /** So many characters are so many bytes. */
+  /** This many characters encode this many bytes. */
   readonly characters: number;
   readonly bytes: number;
-  /** Between blocks, so that what one ends with and the next begins with is no word. */
+  /** Put between blocks, so that the end of one and the beginning of the next do not form a secret. */
   readonly separator: string;
-  /** By code: 1 = a digit. */
+  /** Indexed by character code: 1 = a digit of the encoding. */
   readonly digits: Uint8Array;
-  /** A shorter stretch is a word. */
+  /** A shorter part is an ordinary word. */
   readonly least: number;
-  /** Matches a continuation in another line; sticky. */
+  /** Matches a continuation on the next line; sticky. */
   readonly more: RegExp | null;
 }
 
@@ -28,7 +28,7 @@ const hex: Encoding = { name: 'hex', characters: 2, bytes: 1, separator: 'ff', d
 
 export const encodings: readonly Encoding[] = [base64, hex];
 
-/** The stretches of `text` (latin1) that are long enough to hold `bytes` bytes. */
+/** The parts of `text` (latin1) that are long enough for `bytes` bytes. */
 export function blocksOf(text: string, bytes: number): Block[] {
   return encodings.flatMap((encoding) => {
     const least = Math.max(encoding.least, Math.floor((bytes * encoding.characters) / encoding.bytes));
@@ -36,7 +36,9 @@ export function blocksOf(text: string, bytes: number): Block[] {
   });
 }
 
-/** Looks at every `least`th character only, until one is a digit: a loop, since every answer with a body passes it. */
+/**
+ * Checks only every `least`th character until one is a digit. A plain loop, since every answer with a body passes it.
+ */
 function find(text: string, encoding: Encoding): Block[] {
   const { least, digits, more } = encoding;
   const isDigit = (at: number): boolean => digits[text.charCodeAt(at)] === 1;
@@ -58,19 +60,19 @@ function find(text: string, encoding: Encoding): Block[] {
   return blocks;
 }
 
-/** The bytes (latin1) of blocks of one encoding, if each begins `skipped` characters later than it seems. */
+/** The bytes (latin1) of blocks of one encoding, decoded from the character `skipped` of each. */
 export function decoded(blocks: readonly Block[], { name, separator, characters }: Encoding, skipped: number): string {
   const all = blocks.map(({ encoded }) => withoutBreaks(encoded).slice(skipped));
   const last = all.pop() ?? '';
   return Buffer.from([...all.map((each) => filled(each, name, characters)), last].join(separator), name).toString('latin1');
 }
 
-/** The place of each significant character of the block. */
+/** The index of each significant character of the block. */
 export const digitsOf = ({ encoded }: Block): number[] => Array.from(encoded.matchAll(/\S/g), ({ index }) => index);
 
 const withoutBreaks = (encoded: string): string => (encoded.includes('\n') ? encoded.replace(/\s+/g, '') : encoded);
 
-/** Whole bytes, so that those that follow are where they are. */
+/** Pads or cuts to whole bytes, so that the blocks after it stay aligned. */
 function filled(encoded: string, name: Encoding['name'], characters: number): string {
   const rest = encoded.length % characters;
   if (rest === 0) return encoded;

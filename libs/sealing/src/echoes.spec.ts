@@ -13,7 +13,7 @@ const inLines = (width: number, ending: string) => (secret: string) =>
     .toString('base64')
     .replace(new RegExp(`.{${width}}`, 'g'), `$&${ending}`);
 
-/** How programs print what they got. */
+/** The ways in which programs print what they got. */
 const spellings: Record<string, (secret: string) => string> = {
   'as it is': String,
   'in JSON': JSON.stringify,
@@ -51,7 +51,7 @@ const spellings: Record<string, (secret: string) => string> = {
 };
 
 const printable = fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code));
-/** Of backslashes and plus signs alone nobody makes a secret. */
+/** Nobody has a secret made only of backslashes and plus signs. */
 const isTold = (secret: string): boolean => secret.replace(/[+\\]/g, '').length >= 8;
 
 describe('withoutEchoes', () => {
@@ -62,18 +62,19 @@ describe('withoutEchoes', () => {
       const shown = withoutEchoes(`before ${spelled} after`, [TOKEN, GATE]);
       expect(shown).toMatch(/^before .*<redacted>.* after$/s);
       expect(shown).not.toContain(spelled);
-      // Nothing of it is left to put together.
+      // The parts that are left do not show it.
       expect(withoutEchoes(shown, [secret.slice(0, 12), secret.slice(-12)])).toBe(shown);
     }
   });
 
-  it('hides every secret of printable characters, in every spelling, wherever it stands', () => {
+  it('hides every secret of printable characters, in every encoding, wherever it occurs', () => {
     const secret = fc.string({ unit: printable, minLength: 16, maxLength: 80 }).filter(isTold);
     const surroundings = fc.string({ maxLength: 40 });
     fc.assert(
       fc.property(secret, surroundings, surroundings, fc.constantFrom(...Object.keys(spellings)), (hidden, before, after, name) => {
         const spelled = latin1(spellings[name]!(hidden));
-        // What stands beside it may make another escape of its ends: a reader would not see it either.
+        // The characters beside it may form another escape with its ends. A reader would not see the secret then
+        // either.
         const shown = withoutEchoes(`${latin1(before)} | ${spelled} | ${latin1(after)}`, [hidden]);
         expect(shown).toContain(REDACTED);
         expect(shown).not.toContain(spelled);
@@ -82,7 +83,7 @@ describe('withoutEchoes', () => {
     );
   });
 
-  it('hides a secret full of backslashes and quotes, escaped several times in whatever ways: of those escaped twice some were shown', () => {
+  it('hides a secret full of backslashes and quotes, escaped several times in any way: some were shown that were escaped twice', () => {
     const secret = fc.string({ unit: fc.oneof(printable, fc.constantFrom('\\', '"', '/', 'u', '0', '%', '&', ';')), minLength: 10, maxLength: 30 }).filter(isTold);
     const ways = [
       (s: string) => JSON.stringify(s).slice(1, -1),
@@ -101,7 +102,7 @@ describe('withoutEchoes', () => {
     );
   });
 
-  it('leaves what has no secret as it is, and tells nothing by accident', () => {
+  it('leaves text without a secret unchanged', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 2_000 }), (text) => {
         const bytes = latin1(text);
@@ -110,7 +111,7 @@ describe('withoutEchoes', () => {
     );
   });
 
-  it.each(Object.entries(spellings).filter(([name]) => !/before|after|behind|base64 in base64|ASCII in base64|UTF-16|lines|in hex$|in JSON in|^in JSON( in HTML)?$|of PHP|of Go/.test(name)))('hides what is left of one that a cut text ends in, %s', (_, spell) => {
+  it.each(Object.entries(spellings).filter(([name]) => !/before|after|behind|base64 in base64|ASCII in base64|UTF-16|lines|in hex$|in JSON in|^in JSON( in HTML)?$|of PHP|of Go/.test(name)))('hides the beginning of a secret at the end of a cut text, %s', (_, spell) => {
     const spelled = latin1(spell(TOKEN));
     for (let length = 18; length < spelled.length; length++) {
       const cut = `body ${spelled.slice(0, length)}`;
@@ -118,7 +119,7 @@ describe('withoutEchoes', () => {
     }
   });
 
-  it('takes as much time for what is made to take long as for anything of that size', () => {
+  it('takes for hostile text only as long as for any text of that size', () => {
     for (const text of ['%25'.repeat(5_461), 'QUJDREVGR0hJSktM '.repeat(963), 'A'.repeat(16_384), '\\u005c'.repeat(2_730), 'abcdefabcdefabcdef\n'.repeat(862), `${Buffer.from(TOKEN).toString('base64')} `.repeat(480)]) {
       const shown = withoutEchoes(text, [TOKEN]);
       expect(shown === text || shown.includes(REDACTED)).toBe(true);
@@ -127,7 +128,7 @@ describe('withoutEchoes', () => {
 });
 
 describe('withoutSecrets', () => {
-  it('is of UTF-8, and says where a secret is too short to be told from words', () => {
+  it('reads UTF-8, and says where a secret is too short to be told from words', () => {
     expect(withoutSecrets('grüße von client-secret-1!', ['client-secret-1'])).toBe('grüße von <redacted>!');
     expect(withoutSecrets('ab is not known', ['ab'])).toBeNull();
     expect(withoutSecrets('all is well', ['ab', ''])).toBe('all is well');

@@ -8,17 +8,18 @@ export const REDACTED = '<redacted>';
 const SHORTEST_FORM = 4;
 /** A shorter part of a header is no secret. */
 const SHORTEST_PART = 6;
-/** So much of a secret's beginning is one, where the end of the text has cut it off. */
+/** If the end of the text cuts a secret off, this much of its beginning counts as the secret. */
 const SHORTEST_PIECE = 8;
-/** A text may be escaped so many times (`%252F`), and lie in so many encodings (base64 of base64). */
+/** How often a text may be escaped (`%252F`), and how many encodings may be nested (base64 of base64). */
 const ESCAPED_AT_MOST = 4;
 const ENCODED_AT_MOST = 2;
-/** What echoes in more places than that is not worth being told from the rest. */
+/** Above this number of blocks, echoes are no longer located one by one. */
 const MANY_BLOCKS = 200;
 
 /**
- * `text` (latin1, one character a byte) without what a reader would recognise of the secrets: as they are, escaped for JSON, JavaScript, URLs, forms or HTML, also several times, in base64 of
- * either alphabet, with or without padding, in one line or several, or in hex. `cut`: the text goes on, so that its end may be a secret's beginning. The very same text where there is nothing.
+ * Removes from `text` (latin1, one character per byte) what a reader would recognise of the secrets: as they are; escaped for JSON, JavaScript, URLs,
+ * forms or HTML, also several times; in base64 of either alphabet, with or without padding, on one line or several; in hex. `cut`: the text was cut
+ * off, so its end may be the beginning of a secret. Returns the same text if there is nothing to remove.
  */
 export function withoutEchoes(text: string, secrets: readonly string[], cut = false): string {
   const forms = secrets.flatMap(formsOf);
@@ -32,7 +33,10 @@ export function withoutEchoes(text: string, secrets: readonly string[], cut = fa
   return shown + text.slice(end);
 }
 
-/** A text (UTF-8) in which somebody may repeat what we sent, without it. null = a secret is so short that it cannot be told from other words, and may be there. */
+/**
+ * Removes the secrets from a text (UTF-8) in which somebody may repeat what was sent. null = a secret is too short to be told from other words, and
+ * may be in the text.
+ */
 export function withoutSecrets(text: string, secrets: readonly string[]): string | null {
   if (secrets.some((secret) => secret !== '' && secret.length < SHORTEST_FORM && text.includes(secret))) return null;
   const bytes = Buffer.from(text).toString('latin1');
@@ -41,7 +45,8 @@ export function withoutSecrets(text: string, secrets: readonly string[]): string
 }
 
 /**
- * A header's secret value, and what it is made of: without its scheme, each of its parameters, and what Basic (RFC 7617) encodes. A program that echoes it may have read it.
+ * A header's secret value and its parts: without its scheme, each of its parameters, and what Basic (RFC 7617) encodes. A program may parse the
+ * header and echo a part.
  */
 export function secretsIn(value: string): string[] {
   const [, scheme = '', rest = ''] = /^([\w-]+)[ \t]+(\S[^]*)$/.exec(value) ?? [];
@@ -56,10 +61,10 @@ interface Range {
   readonly end: number;
 }
 
-/** The form of a secret in a text without gaps. */
+/** A form of a secret, without gaps. */
 interface Form {
   readonly text: string;
-  /** Parts of it side by side. However the text is broken into lines, one of them is whole. */
+  /** Parts of it side by side. However the text is broken into lines, one of them is unbroken. */
   readonly probes: readonly string[];
 }
 
@@ -69,17 +74,19 @@ const PROBES = 4;
 const REMEMBERED = 1_000;
 const remembered = new Map<string, readonly Form[]>();
 
-/** As it is, and without what could be taken for an escape. The same few are looked for again and again. */
+/**
+ * The secret as it is, and with anything unescaped that looks like an escape. Remembered, since the same few secrets are searched again and again.
+ */
 function formsOf(secret: string): readonly Form[] {
   const known = remembered.get(secret);
   if (known) return known;
   const forms = new Map<string, Form>();
-  // A header's characters are a byte each, where they can be.
+  // A character of a header is one byte, if it can be.
   for (const bytes of [Buffer.from(secret), Buffer.from(secret, 'latin1')]) {
     let form = bytes.toString('latin1');
     for (let round = 0; round <= ESCAPED_AT_MOST; round++, form = unescaped(form)) {
       const text = squeezed(form);
-      // Of those that differ in gaps alone the first has most of them, and so the parts that are in all.
+      // Forms that differ only in gaps have the same text. The first one has most gaps, so its parts are in all of them.
       if (!forms.has(text)) forms.set(text, { text, probes: probesOf(form) });
     }
   }
@@ -89,17 +96,17 @@ function formsOf(secret: string): readonly Form[] {
   return long;
 }
 
-/** The longest stretches of a form without a gap, from the end: ends differ where beginnings do not. */
+/** The longest parts of a form without a gap, from the end: secrets often begin alike, but end differently. */
 const probesOf = (form: string): string[] =>
   partsOf(form)
     .flatMap((part) => Array.from({ length: Math.max(1, Math.floor(part.length / PROBE)) }, (_, i) => part.slice(-(i + 1) * PROBE, part.length - i * PROBE)))
     .sort((a, b) => b.length - a.length)
     .slice(0, PROBES);
 
-/** Whether a form may be in the text, gaps and all. */
+/** Whether a form may be in the text, with or without gaps. */
 const mayHold = (text: string, { probes }: Form): boolean => probes.some((probe) => text.includes(probe)) || text.includes('\0');
 
-/** Whether a secret is there. In the hot path, for every answer with a body. */
+/** Whether the text has a secret. In the hot path: called for every answer with a body. */
 function shows(text: string, forms: readonly Form[], cut: boolean, depth: number): boolean {
   const shortest = shortestOf(forms);
   if (cut ? forms.length === 0 : text.length < shortest) return false;
@@ -116,7 +123,7 @@ function shows(text: string, forms: readonly Form[], cut: boolean, depth: number
   return blocks.length > 0 && decodings(blocks).some((inner) => shows(inner, forms, cut, depth - 1));
 }
 
-/** All blocks at once, for each number of characters by which their beginnings may be off. */
+/** Decodes all blocks together, once for each number of characters by which their beginnings may be off. */
 function decodings(blocks: readonly Block[]): string[] {
   return encodings.flatMap((encoding) => {
     const alike = blocks.filter((block) => block.encoding === encoding);
@@ -142,7 +149,7 @@ function rangesOf(text: string, forms: readonly Form[], cut: boolean, depth: num
   return ranges;
 }
 
-/** Several may lie side by side in a block, each with another beginning. */
+/** A block may have several, each aligned differently. */
 function inBlock(block: Block, forms: readonly Form[], cut: boolean, depth: number): Range[] {
   const { start, encoded, encoding } = block;
   const perByte = encoding.characters / encoding.bytes;
@@ -158,7 +165,7 @@ function inBlock(block: Block, forms: readonly Form[], cut: boolean, depth: numb
   });
 }
 
-/** In one reading of the text. */
+/** The ranges in one reading of the text. */
 function found(reading: Reading, forms: readonly Form[], cut: boolean): Range[] {
   const gapless = squeezedReading(reading);
   const ranges: Range[] = [];
@@ -170,7 +177,7 @@ function found(reading: Reading, forms: readonly Form[], cut: boolean): Range[] 
   return start === null ? ranges : [...ranges, { start: gapless.starts[start] ?? 0, end: reading.ends.at(-1) ?? 0 }];
 }
 
-/** Finds the beginning of a form that the end of the text cuts off. */
+/** The start of a secret that the end of the text cuts off; null = there is none. */
 function startOfCut(text: string, forms: readonly Form[]): number | null {
   let first: number | null = null;
   for (const { text: form } of forms) {
@@ -181,7 +188,7 @@ function startOfCut(text: string, forms: readonly Form[]): number | null {
   return first;
 }
 
-/** A range of the reading, in what it is a reading of. */
+/** The range in the text that the reading was made from. */
 const placed = ({ starts, ends }: Reading, { start, end }: Range): Range => ({ start: starts[start] ?? 0, end: ends[end - 1] ?? 0 });
 
 const shortestOf = (forms: readonly Form[]): number => forms.reduce((least, { text }) => Math.min(least, text.length), Infinity);

@@ -3,16 +3,18 @@ import { Fault } from '@nuncio/contracts';
 import { z } from 'zod';
 
 const FORM = 'must be a comma list of id:base64 of 32 bytes, the sealing one first';
-/** 43 letters of base64 are 32 bytes. */
+/** 43 characters of base64 are 32 bytes. */
 const ENTRY = /^[A-Za-z0-9_-]{1,32}:[A-Za-z0-9+/]{43}=?$/;
 
-/** Key-encryption keys by id. The first one seals; all of them open. The keys are opaque objects, so that a printed ring shows none. */
+/**
+ * Key-encryption keys by id. The active one seals; all of them open. The keys are opaque objects, so that printing a ring reveals none.
+ */
 export interface KeyRing {
   readonly active: string;
   readonly keys: ReadonlyMap<string, KeyObject>;
 }
 
-/** From `id:base64,id:base64`, 32 bytes each (the form of the `*_KEYS` settings). Throws Fault `invalid`, without quoting the text. */
+/** Parses `id:base64,id:base64` with 32 bytes each (the `*_KEYS` settings). Throws Fault `invalid`, which does not quote the text. */
 export function parseKeyRing(text: string): KeyRing {
   const keys = new Map<string, KeyObject>();
   for (const entry of text.split(',').map((part) => part.trim())) {
@@ -25,7 +27,7 @@ export function parseKeyRing(text: string): KeyRing {
   return { active, keys };
 }
 
-/** For an app's environment schema: text in, `KeyRing` out. */
+/** For an app's environment schema: parses text to a `KeyRing`. */
 export const KeyRingSetting = z.string({ error: FORM }).transform((text, ctx) => {
   try {
     return parseKeyRing(text);

@@ -1,4 +1,4 @@
-/** A text, and where in another one each of its characters begins and ends. */
+/** A text derived from another one, and where in that one each character begins and ends. */
 export interface Reading {
   readonly text: string;
   readonly starts: readonly number[];
@@ -15,7 +15,7 @@ const ESCAPE =
   /\\u(d[89ab][\da-f]{2})\\u(d[c-f][\da-f]{2})|[\\%]u([\da-f]{4})|\\u\{([\da-f]{1,6})\}|(?:\\x|%)([\da-f]{2})|\\([0-3][0-7]{2})|\\(["'`/\\bfnrtv])|&#x([\da-f]{1,6});?|&#(\d{1,7});?|&([a-z]{2,6});/gi;
 const GROUPS = 10;
 const ESCAPE_BEGINS = /[\\%&]/;
-/** One that the end of a text cuts off. */
+/** An escape that the end of a text cuts off. */
 export const CUT_ESCAPE = /(?:\\(?:u\{?[\da-f]{0,5}|x[\da-f]?|[0-3][0-7]?)?|%(?:u?[\da-f]{0,3})|&[#\w]{0,8})$/i;
 
 const CONTROLS: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
@@ -26,7 +26,7 @@ const NAMED: Readonly<Record<string, string>> = {
   lcub: '{', lbrace: '{', verbar: '|', vert: '|', rcub: '}', rbrace: '}', hyphen: '-', dash: '-',
 };
 
-/** The text that an escape stands for, as the bytes of UTF-8 in latin1; the escape itself if it is none. */
+/** What an escape stands for, as bytes of UTF-8 in latin1; the escape itself if it is none. */
 function meaning(escape: string, ...[high, low, utf16, codePoint, byte, octal, control, hex, decimal, name]: (string | undefined)[]): string {
   if (high !== undefined && low !== undefined) return utf8(0x10000 + ((parseInt(high, 16) - 0xd800) << 10) + parseInt(low, 16) - 0xdc00);
   if (byte !== undefined) return String.fromCharCode(parseInt(byte, 16));
@@ -38,7 +38,7 @@ function meaning(escape: string, ...[high, low, utf16, codePoint, byte, octal, c
 
 const utf8 = (codePoint: number): string => (codePoint > 0x10ffff ? '' : codePoint < 0x80 ? String.fromCharCode(codePoint) : Buffer.from(String.fromCodePoint(codePoint)).toString('latin1'));
 
-/** The text (latin1) without one round of escapes. */
+/** Resolves one level of escapes in a text (latin1). */
 export const unescaped = (text: string): string => (ESCAPE_BEGINS.test(text) ? text.replace(ESCAPE, meaning) : text);
 
 /** The same, with places. */
@@ -51,7 +51,10 @@ export function unescapedReading(reading: Reading): Reading {
   return whole.end();
 }
 
-/** Line breaks, blanks, what stands for blanks in forms, the zeros of UTF-16, and backslashes: whether one was there or escapes what follows, only who wrote it knows. */
+/**
+ * Characters that may be inserted into a secret: line breaks, spaces, plus signs (spaces in forms), the zeros of UTF-16, and backslashes, which may
+ * be part of the text or an escape.
+ */
 const GAPS = /[\0-\x20+\\]+/g;
 /** The text between gaps. */
 export const partsOf = (text: string): string[] => text.split(GAPS);
@@ -66,7 +69,7 @@ export function squeezedReading(reading: Reading): Reading {
   return whole.end();
 }
 
-/** A reading of a reading, made from its beginning to its end. */
+/** Builds a reading of a reading, from beginning to end. */
 class Composition {
   readonly #parts: string[] = [];
   readonly #starts: number[] = [];

@@ -9,36 +9,39 @@ const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 const WRAPPED_BYTES = NONCE_BYTES + KEY_BYTES + TAG_BYTES;
 
-/** Whose secret this is. It is authenticated with the ciphertext, so that one moved to another place does not open. */
+/** The place of a secret. It is authenticated with the ciphertext, so that a secret moved to another place does not open. */
 export interface SealContext {
   readonly tenant: string;
   readonly kind: 'credential' | 'callback' | 'token' | 'session' | 'answer';
   readonly id: string;
-  /** Which of its secrets: `clientSecret`, `headers.X-Gate`, `signing`. */
+  /** The secret's field, such as `clientSecret`, `headers.X-Gate`, `signing`. */
   readonly field: string;
-  /** The holder's version, if it is known when the secret is opened: a token's generation. */
+  /** A version of the owner, if it is known when the secret is opened: a token's generation. */
   readonly version?: number;
 }
 
-/** AES-256-GCM under a data key of its own, which is wrapped by the ring's active key: `s1.<key id>.<wrapped key>.<nonce, ciphertext, tag>`, base64url. */
+/**
+ * Encrypts with AES-256-GCM under a data key of its own, which the ring's active key wraps: `s1.<key id>.<wrapped key>.<nonce, ciphertext, tag>`,
+ * base64url.
+ */
 export function seal(ring: KeyRing, secret: Secret, context: SealContext): Sealed {
   const dataKey = randomBytes(KEY_BYTES);
   const sealed = encrypt(createSecretKey(dataKey), Buffer.from(secret.reveal()), placeOf(context));
   return write({ keyId: ring.active, wrapped: wrap(ring, dataKey), sealed });
 }
 
-/** The size of the secret, in bytes. */
+/** The size of the secret in bytes. */
 export const lengthOf = (sealed: Sealed): number => Math.floor(((sealed.length - sealed.lastIndexOf('.') - 1) * 3) / 4) - NONCE_BYTES - TAG_BYTES;
 
-/** Throws Fault `corrupt` when it was sealed for another place, by an unknown key, or was altered. */
+/** Throws Fault `corrupt` if it was sealed for another place, by an unknown key, or was altered. */
 export function open(ring: KeyRing, sealed: Sealed, context: SealContext): Secret {
   const parts = read(sealed);
   return new Secret(decrypt(createSecretKey(unwrap(ring, parts)), parts.sealed, placeOf(context)).toString());
 }
 
 /**
- * The same ciphertext with its data key under the ring's active key. What is sealed is not opened for it, nor need be known whose it is: the data key
- * is bound to the place by what it encrypts. Unchanged where the active key wraps it already. Throws Fault `corrupt` like `open`.
+ * Wraps the data key under the ring's active key; the ciphertext stays the same. The secret is not decrypted, and its place need not be known, since
+ * the ciphertext is what is bound to the place. Unchanged if the active key wraps it already. Throws Fault `corrupt` like `open`.
  */
 export function rewrap(ring: KeyRing, sealed: Sealed): Sealed {
   const parts = read(sealed);
@@ -57,9 +60,9 @@ const write = ({ keyId, wrapped, sealed }: Parts): Sealed => `${SCHEME}.${keyId}
 function read(text: Sealed): Parts {
   const [, keyId = '', wrapped = '', sealed = ''] = text.split('.');
   const parts = { keyId, wrapped: Buffer.from(wrapped, 'base64url'), sealed: Buffer.from(sealed, 'base64url') };
-  if (parts.wrapped.length !== WRAPPED_BYTES || parts.sealed.length < NONCE_BYTES + TAG_BYTES) throw new Fault('corrupt', 'this is no sealed secret');
-  // Node's decoder passes over what is no base64url: only one text stands for these bytes.
-  if (write(parts) !== text) throw new Fault('corrupt', 'this is no sealed secret');
+  if (parts.wrapped.length !== WRAPPED_BYTES || parts.sealed.length < NONCE_BYTES + TAG_BYTES) throw new Fault('corrupt', 'this is not a sealed secret');
+  // Node.js' decoder skips characters that are not base64url. This check allows only one text for the same bytes.
+  if (write(parts) !== text) throw new Fault('corrupt', 'this is not a sealed secret');
   return parts;
 }
 

@@ -18,7 +18,7 @@ describe('sealing', () => {
     expect(open(rotated, sealed, context).reveal()).toBe('s3cr3t é');
   });
 
-  it('gives every secret a key and a nonce of its own', () => {
+  it('gives every secret its own key and nonce', () => {
     const parts = Array.from({ length: 100 }, () => seal(ring, new Secret('the same'), context).split('.').slice(2)).flat();
     expect(new Set(parts).size).toBe(200);
     expect(new Set(parts.map((part) => part.slice(0, 16))).size).toBe(200);
@@ -39,12 +39,12 @@ describe('sealing', () => {
     expect(() => open(ring, sealed, { ...context, ...other })).toThrow(corrupt('a sealed secret was altered, or belongs elsewhere'));
   });
 
-  it('tells places apart whose names run into each other', () => {
+  it('distinguishes contexts whose concatenated names are equal', () => {
     const sealed = seal(ring, new Secret('secret'), { ...context, tenant: 'a","b', id: 'c' });
     expect(() => open(ring, sealed, { ...context, tenant: 'a', id: 'b","c' })).toThrow(corrupt());
   });
 
-  it('does not open what was swapped, cut, lengthened or flipped anywhere, in 10,000 tries', () => {
+  it('does not open a text that was swapped, cut, lengthened or flipped anywhere, in 10,000 tries', () => {
     const sealed = seal(rotated, new Secret('a secret of some length'), context);
     const other = seal(rotated, new Secret('another of some length!'), { ...context, field: 'clientId' }).split('.');
     const older = seal(ring, new Secret('a secret of some length'), context).split('.');
@@ -62,7 +62,7 @@ describe('sealing', () => {
       for (let swapped = 1; swapped < 2 ** 4 - 1; swapped++) tries.add(sealed.split('.').map((part, i) => (swapped & (1 << i) ? from[i] : part)).join('.'));
     for (const end of ALPHABET) tries.add(sealed + end);
     tries.delete(sealed);
-    // The other one's whole content is at home elsewhere; its wrapped key alone, or its ciphertext alone, is not.
+    // The other secret as a whole opens at its own place, but its wrapped key or ciphertext alone does not open here.
     expect(tries.size).toBeGreaterThan(10_000);
     const opened = [...tries].filter((attempt) => {
       try {
@@ -72,26 +72,26 @@ describe('sealing', () => {
         return (error as { code?: string }).code !== 'corrupt';
       }
     });
-    // A secret that was sealed for the same place opens, whole.
+    // Only a whole secret sealed for the same place opens.
     expect(opened).toEqual([older.join('.')].filter((whole) => tries.has(whole)));
   });
 
-  it('says which key is missing, and when something is no sealed secret at all', () => {
+  it('says which key is missing, and that a text is not a sealed secret', () => {
     expect(() => open(parseKeyRing(newKey), seal(ring, new Secret('x'), context), context)).toThrow(corrupt('there is no key "k1" in this ring'));
     const [scheme, id, wrapped, sealed] = seal(ring, new Secret('x'), context).split('.') as [string, string, string, string];
     const parts = [['', ''], [wrapped, ''], ['', sealed], [wrapped.slice(4), sealed], [wrapped, sealed.slice(0, 36)], [`${wrapped}AAAA`, sealed]];
     for (const text of ['', 's1', 's1.k1', 'plain', `s2.${id}.${wrapped}.${sealed}`, ...parts.map((ends) => [scheme, id, ...ends].join('.'))])
-      expect(() => open(ring, text, context)).toThrow(corrupt('this is no sealed secret'));
+      expect(() => open(ring, text, context)).toThrow(corrupt('this is not a sealed secret'));
   });
 });
 
-it('does not take one key for another, though they are the same', () => {
+it('does not accept another key id, even with the same key', () => {
   const twins = parseKeyRing(`${oldKey},${oldKey.replace('k1', 'k2')}`);
   expect(() => open(twins, seal(ring, new Secret('x'), context).replace('s1.k1.', 's1.k2.'), context)).toThrow(corrupt('a sealed secret was altered, or belongs elsewhere'));
 });
 
 describe('rewrap', () => {
-  it('changes the wrapping only: the ciphertext stays, and the old key is needed no more', () => {
+  it('changes only the wrapping: the ciphertext stays, and the old key is no longer needed', () => {
     const sealed = seal(ring, new Secret('s3cr3t'), context);
     const again = rewrap(rotated, sealed);
     expect(again.split('.')[1]).toBe('k2');
@@ -100,21 +100,21 @@ describe('rewrap', () => {
     expect(() => open(parseKeyRing(newKey), again, { ...context, id: 'cred_2' })).toThrow(corrupt());
   });
 
-  it('leaves alone what the active key wraps already', () => {
+  it('leaves alone what the active key has wrapped already', () => {
     const sealed = seal(rotated, new Secret('s3cr3t'), context);
     expect(rewrap(rotated, sealed)).toBe(sealed);
   });
 
-  it('refuses what it cannot open the wrapping of', () => {
+  it('refuses a wrapping that it cannot open', () => {
     const sealed = seal(ring, new Secret('s3cr3t'), context);
     expect(() => rewrap(parseKeyRing(newKey), sealed)).toThrow(corrupt('there is no key "k1" in this ring'));
     expect(() => rewrap(rotated, `${sealed.slice(0, 20)}${sealed[20] === 'A' ? 'B' : 'A'}${sealed.slice(21)}`)).toThrow(corrupt());
-    expect(() => rewrap(rotated, 's1.k1.x.y')).toThrow(corrupt('this is no sealed secret'));
+    expect(() => rewrap(rotated, 's1.k1.x.y')).toThrow(corrupt('this is not a sealed secret'));
   });
 });
 
 describe('a key ring', () => {
-  it('takes the first key for sealing, whatever white space is between them', () => {
+  it('uses the first key for sealing, with any white space between keys', () => {
     expect(parseKeyRing(` ${newKey} , ${oldKey}`)).toMatchObject({ active: 'k2', keys: new Map([...rotated.keys]) });
     expect([...parseKeyRing(`${newKey},${oldKey}`).keys.keys()]).toEqual(['k2', 'k1']);
     expect(open(parseKeyRing(oldKey.replace('=', '')), seal(ring, new Secret('x'), context), context).reveal()).toBe('x');
@@ -127,7 +127,7 @@ describe('a key ring', () => {
     },
   );
 
-  it('does not let one id stand for two keys', () => {
+  it('does not accept one id for two keys', () => {
     expect(() => parseKeyRing(`${oldKey},${key('k1')}`)).toThrow(expect.objectContaining({ code: 'invalid', message: 'names the key "k1" twice' }));
   });
 
@@ -138,7 +138,7 @@ describe('a key ring', () => {
     for (const form of [encoded, bytes.toString('hex'), bytes.toString('base64url'), bytes.toJSON().data.join(), [...bytes].map((b) => b.toString(16).padStart(2, '0')).join(' ')]) expect(text).not.toContain(form);
   });
 
-  it('is a setting, of which a fault is told like any other', () => {
+  it("is a setting, whose faults are reported like any other's", () => {
     expect(KeyRingSetting.parse(oldKey).active).toBe('k1');
     expect(KeyRingSetting.safeParse('k1:x').error?.issues).toEqual([{ code: 'custom', path: [], message: expect.stringContaining('must be a comma list') as unknown }]);
   });

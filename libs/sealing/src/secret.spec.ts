@@ -25,7 +25,7 @@ class Holder {
 }
 class Derived extends Secret {}
 
-/** The text that a stream got when something was printed to a console. */
+/** The text that a console prints to its stream. */
 function printed(print: (console: Console) => void): string {
   const lines: string[] = [];
   const stream = new Writable({
@@ -213,7 +213,7 @@ const shapes: Record<string, () => unknown> = {
   'weak reference': () => inspect(new WeakRef(secret), { showHidden: true }),
 };
 describe('a Secret', () => {
-  it('is tried in at least a hundred shapes', () => {
+  it('is tried in at least a hundred ways', () => {
     expect(Object.keys(shapes).length).toBeGreaterThanOrEqual(100);
   });
 
@@ -224,11 +224,11 @@ describe('a Secret', () => {
     for (const form of [TEXT, TEXT.slice(0, 8), utf16, Buffer.from(TEXT).toString('base64').slice(0, 20), Buffer.from(TEXT).toString('hex'), encodeURIComponent(TEXT)]) expect(text).not.toContain(form);
   });
 
-  it('says that it is one, wherever something is printed for people', () => {
+  it('prints that it is a secret, wherever people would see it', () => {
     for (const name of ['String', 'toString', 'template', 'JSON object', 'inspect', 'console.log', 'error of a template', 'util.format %s', 'expect toEqual']) expect(shapes[name]!()).toContain(SHOWN);
   });
 
-  it('stands in a snapshot as [secret]', () => {
+  it('appears in a snapshot as [secret]', () => {
     expect({ secret, a: [new Holder()] }).toMatchInlineSnapshot(`
       {
         "a": [
@@ -241,7 +241,7 @@ describe('a Secret', () => {
     `);
   });
 
-  it('tells who asks', () => {
+  it('gives its value to callers that ask for it', () => {
     expect(secret.reveal()).toBe(TEXT);
   });
 });

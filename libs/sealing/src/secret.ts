@@ -3,8 +3,8 @@ import { inspect } from 'node:util';
 const SHOWN = '[secret]';
 
 /**
- * A value that must not be seen: it prints as `[secret]` in every way JavaScript has of printing. The text lives in a private field, so that neither
- * enumeration, spreading nor structuredClone meets it. Only the signer, the header builder and the sealer call `reveal`.
+ * A value that must not be seen. Every way in which JavaScript prints it gives `[secret]`. The text is in a private field, so enumeration, spreading
+ * and structuredClone do not reach it. Only the signer, the header builder and the sealer call `reveal`.
  */
 export class Secret {
   readonly #text: string;

@@ -12,39 +12,41 @@ import { RateLimit } from './rate-limit.js';
 import { ReferencesInterceptor } from './references/references.interceptor.js';
 import { UsedKeys } from './used-keys.js';
 
-/** Who is known to the installation. Each app provides one under `PRINCIPALS`. */
+/** The callers that the installation knows. Each app provides one under `PRINCIPALS`. */
 export interface Principals {
-  /** Who an API key belongs to, by the keyed hash of the key. */
+  /** The caller with an API key, by the keyed hash of the key. */
   find(keyHash: string): Principal | null | Promise<Principal | null>;
   /** The hash of the API key with this id; null = there is none. */
   hashOf(keyId: string): string | null | Promise<string | null>;
-  /** Whether the tenant that a token names is there. */
+  /** Whether the tenant exists that a token names. */
   hasTenant(id: string): boolean | Promise<boolean>;
-  /** Whether a provider has suspended it. */
+  /** Whether a provider has suspended the tenant. */
   isSuspended(tenant: string): boolean | Promise<boolean>;
 }
 export const PRINCIPALS = Symbol('Principals');
 const TOKENS = Symbol('OIDC tokens');
 const PORTAL_KEYS = Symbol('Public keys of portal sessions');
 
-/** Only these roles may call, and owners where consumers may; without it any authenticated caller. */
+/** Only these roles may call; owners may if consumers may. Without it, any authenticated caller. */
 export const Roles = (...roles: Role[]): MethodDecorator & ClassDecorator => SetMetadata('roles', withOwners(roles));
 
-/** Anyone may call. */
 export const Public = (): MethodDecorator & ClassDecorator => SetMetadata('public', true);
 
-/** Whether the credentials of a request still speak for the same caller: not revoked, not run out, not changed. */
+/** Whether a request's credentials are still valid for the same caller: not revoked, expired or changed. */
 export type IsStill = () => Promise<boolean>;
 
 type Called = FastifyRequest & { principal?: Principal; isStill?: IsStill };
 
-/** The parameter that says who is calling. */
+/** A parameter: the caller. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<Called>().principal);
 
-/** The parameter that asks again, for an answer that goes on for long. */
+/** A parameter: checks the caller again, for an answer that goes on for long. */
 export const StillCaller = createParamDecorator((_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<Called>().isStill);
 
-/** 401 for nobody we know, 429 for who asks too often, 403 for a role that may not, before anything is looked up; 409 for a tenant that is suspended and does not only read. */
+/**
+ * Answers 401 for an unknown caller, 429 for too many requests, 403 for a role that may not call, all before anything is looked up; 409 if the tenant
+ * is suspended and the request is not a read.
+ */
 @Injectable()
 export class AuthGuard implements CanActivate {
   constructor(
@@ -57,7 +59,7 @@ export class AuthGuard implements CanActivate {
     private readonly used: UsedKeys,
   ) {}
 
-  /** The app's principals, wherever in it they are provided. */
+  /** The app's principals, in whichever module they are provided. */
   get #principals(): Principals {
     return this.modules.get<Principals>(PRINCIPALS, { strict: false });
   }
@@ -72,7 +74,7 @@ export class AuthGuard implements CanActivate {
     const roles = this.reflector.getAllAndOverride<Role[] | undefined>('roles', targets);
     if (roles && !roles.includes(principal.role)) throw new Fault('forbidden', `The role ${principal.role} may not do this; ${roles.join(', ')} may.`);
     if (principal.tenant !== null && !isReading(request.method, roles) && (await this.#principals.isSuspended(principal.tenant)))
-      throw new Fault('suspended', `The tenant ${principal.tenant} is suspended: what it has can be read, and nothing else.`);
+      throw new Fault('suspended', `The tenant ${principal.tenant} is suspended: it can only be read.`);
     request.principal = principal;
     request.isStill = () => this.authenticate(authorization).then((now) => isDeepStrictEqual(now, principal), isNotRefused);
     return true;
@@ -86,19 +88,22 @@ export class AuthGuard implements CanActivate {
     return principal;
   }
 
-  /** Who `Authorization: Bearer <API key, access token or portal session>` (RFC 6750 §2.1) speaks for. Throws Fault `unauthenticated`, and what `OidcTokens` throws. */
+  /**
+   * The caller of `Authorization: Bearer <API key, access token or portal session>` (RFC 6750 §2.1). Throws Fault `unauthenticated`, and what
+   * `OidcTokens` throws.
+   */
   async authenticate(header: string | undefined): Promise<Principal> {
     const credentials = bearerOf(header);
     if (this.portalKeys && looksLikePortalToken(credentials)) {
       const principal = await portalPrincipal(credentials, this.portalKeys, this.#principals);
-      // As long as its sessions are used, the key that made them is.
+      // Using a session counts as a use of the key that made it.
       if (principal.madeBy !== undefined) this.used.add(principal.madeBy);
       return principal;
     }
     if (this.tokens && looksLikeJwt(credentials)) {
       const principal = await this.tokens.principalOf(credentials);
       if (principal.tenant === null || (await this.#principals.hasTenant(principal.tenant))) return principal;
-      throw new Fault('unauthenticated', 'The tenant that the token names is not known here.');
+      throw new Fault('unauthenticated', 'The tenant in the token does not exist here.');
     }
     const principal = credentials ? await this.owners.find(credentials, this.#principals) : null;
     if (!principal) throw new Fault('unauthenticated', `Send a valid API key${this.tokens ? ' or access token' : ''}: Authorization: Bearer <key>.`);
@@ -107,13 +112,16 @@ export class AuthGuard implements CanActivate {
   }
 }
 
-/** What a viewer may do is reading, be it a POST. */
+/** A request that a viewer may send is a read, even if it is a POST. */
 const isReading = (method: string, roles: readonly Role[] | undefined): boolean => method === 'GET' || method === 'HEAD' || (roles?.includes('viewer') ?? false);
 
-/** If nobody can say (the authorization server's keys cannot be read now), the caller is not refused. */
+/** A caller is not refused if nobody can tell (the authorization server's keys cannot be read now). */
 const isNotRefused = (error: unknown): boolean => !isFault(error, 'unauthenticated') && !isFault(error, 'forbidden');
 
-/** Guards every route of the app that imports it and provides `PRINCIPALS`, keeps `Idempotency-Key`s where it provides `IDEMPOTENCY`, and takes external ids where it provides `EXTERNAL_IDS`. */
+/**
+ * Guards every route of the app that imports it and provides `PRINCIPALS`. Handles `Idempotency-Key`s if the app provides `IDEMPOTENCY`, and external
+ * ids if it provides `EXTERNAL_IDS`.
+ */
 @Module({})
 export class AuthModule {
   static with(env: ApiEnv): DynamicModule {
@@ -128,7 +136,7 @@ export class AuthModule {
         AuthGuard,
         { provide: APP_GUARD, useExisting: AuthGuard },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
-        // After it: what a repeated request names may stand for something else by then.
+        // After idempotency: the names in a repeated request may mean something else by then.
         { provide: APP_INTERCEPTOR, useClass: ReferencesInterceptor },
       ],
       exports: [AuthGuard, KeyOwners, RateLimit, UsedKeys],

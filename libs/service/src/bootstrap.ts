@@ -2,12 +2,13 @@ import 'reflect-metadata';
 import { Logger, type DynamicModule, type LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { Service } from '@nuncio/contracts';
-import { BatchProducer, checkTopics, createKafka, kafkaFor, topicsOf } from '@nuncio/kafka';
+import { BatchProducer, checkTopics, createKafka, kafkaFor, type KafkaSettings, topicsOf, type Wait, waitForKafka, waitForServer } from '@nuncio/kafka';
 import type { CustomStrategy, CustomTransportStrategy } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { startTracing, type Spans } from '@nuncio/tracing';
 import { collectDefaultMetrics } from 'prom-client';
 import type { z } from 'zod';
+import { FrontDoor } from './front-door.js';
 import { HealthController, READINESS, type Readiness } from './health.controller.js';
 import { Heart, VITALS, type Vitals } from './heart.js';
 import { requestIdOf } from './http/request-id.js';
@@ -26,37 +27,54 @@ import { onUnreadableRequest } from './unreadable-request.js';
 
 const BODY_LIMIT_BYTES = 1_048_576;
 const LONGEST_PATH_PART = 512;
-/** For the headers and the body of a request to arrive. */
+/** How long the headers and the body of a request may take to arrive. */
 const REQUEST_WITHIN_MS = 30_000;
-const LOOK_FOR_SLOW_ONES_EVERY_MS = 5_000;
-/** A connection on which nothing moves is closed: its reader takes nothing of the answer. No answer takes as long to begin (60 s), and streams say something every 15 s. */
+/** How long nothing may move on a connection: its reader takes nothing of the answer. No answer takes as long to begin (60 s), and streams send something every 15 s. */
 const STANDS_STILL_FOR_MS = 75_000;
-/** With servers away there is no end to flushing and leaving. */
+const TIMES = { requestTimeout: REQUEST_WITHIN_MS, headersTimeout: REQUEST_WITHIN_MS, connectionsCheckingInterval: 5_000 };
+/** If servers are away, flushing and leaving groups would never end. */
 const STOP_WITHIN_MS = 10_000;
 const LEVELS: LogLevel[] = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'];
+
+/** A server without which a service cannot start. */
+export interface Need {
+  /** What it is, and where, in a few words. */
+  readonly server: string;
+  /** Rejects while it is not there, or not as the service needs it. */
+  readonly reach: () => Promise<unknown>;
+}
 
 export interface ServiceDefinition<S extends z.ZodType<ServiceEnv>> {
   readonly name: Service;
   /** The app's environment: `ServiceEnv.extend({…})`. */
   readonly config: S;
-  /** `spans`: absent where nothing is traced. */
+  /** What the service waits for before it starts, in order, besides Kafka. It waits without an end. */
+  readonly needs?: (config: z.output<S>) => readonly Need[];
+  /** `spans`: absent if nothing is traced. */
   readonly module: (config: z.output<S>, spans?: Spans) => DynamicModule;
-  /** The Kafka groups it serves; they start when everything else is up, and are drained first. */
+  /** The Kafka groups that it serves. They start when everything else is up, and are drained first. */
   readonly microservices?: (app: NestFastifyApplication, config: z.output<S>) => CustomTransportStrategy[];
 }
 
-/** Starts a service: settings, application, Kafka, HTTP; tells a parent process when it is ready; drains and exits with 0 on SIGTERM. */
+/**
+ * Starts a service: settings, its port, what it needs, application, Kafka, HTTP. Tells the parent process when it is ready. Drains and exits with
+ * status 0 on SIGTERM. As soon as it listens on its port it is alive, and says what it waits for.
+ */
 export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: ServiceDefinition<S>): Promise<void> {
   const config = await loadConfig(service.config);
   const levels = LEVELS.slice(0, LEVELS.indexOf(config.LOG_LEVEL) + 1);
   const logger = new JsonLogger(headOf(service.name), levels);
+  Logger.overrideLogger(logger);
   collectDefaultMetrics();
   tellBuild(service.name);
   measureProduces();
   measureNewerRecords();
-  const tracing = await startTracing(headOf(service.name), config, (text) => { new Logger('Tracing').warn(`spans are not delivered: ${text}`); });
+  const tracing = await startTracing(headOf(service.name), config, (text) => { new Logger('Tracing').warn(`spans are not being delivered: ${text}`); });
   const stopping = stopOnSignal();
-  const adapter = httpAdapter();
+  const door = new FrontDoor(TIMES);
+  const adapter = httpAdapter(door);
+  const port = await door.listen(config.PORT, config.HOST);
+  await waitForNeeds(kafkaFor(config, service.name), service.needs?.(config) ?? []);
   if (config.METRICS_PORT !== undefined) hideMetrics(adapter.getInstance());
   measureRequests(adapter.getInstance());
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- a literal is what Nest documents; its type is declared as a class
@@ -67,45 +85,55 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
   };
   app.useGlobalFilters(new ProblemFilter());
   for (const strategy of service.microservices?.(app, config) ?? []) app.connectMicroservice<CustomStrategy>({ strategy }, { inheritAppConfig: true });
-  // What the handlers need (views, connections) is there before the first record is.
+  // Views and connections must exist before the first record is handled.
   await app.init();
   await app.startAllMicroservices();
   if (config.METRICS_PORT !== undefined) await serveMetrics(config.METRICS_PORT, config.METRICS_HOST);
-  await app.listen(config.PORT, config.HOST);
-  const port = Number(new URL(await app.getUrl()).port);
+  await adapter.getInstance().ready();
+  door.open();
   new Logger('Service').log(`ready on port ${port}`);
   process.send?.({ ready: true, port });
   app.get(Heart).start(port);
   void warnOfTopics(service.name, config);
 }
 
-/** How every service speaks HTTP, before it has routes. */
-export function httpAdapter(standsStillForMs = STANDS_STILL_FOR_MS): FastifyAdapter {
+/** The HTTP settings of every service, before it has routes. `door`: the server that lets requests in; without one it listens by itself. */
+export function httpAdapter(door?: FrontDoor, standsStillForMs = STANDS_STILL_FOR_MS): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     connectionTimeout: standsStillForMs,
     requestTimeout: REQUEST_WITHIN_MS,
-    http: { headersTimeout: REQUEST_WITHIN_MS, connectionsCheckingInterval: LOOK_FOR_SLOW_ONES_EVERY_MS },
+    http: TIMES,
+    ...(door && { serverFactory: door.leadTo }),
     genReqId: requestIdOf,
     routerOptions: { maxParamLength: LONGEST_PATH_PART },
     ...onUnreadableRequest,
   });
   acceptJsonAlone(adapter.getInstance());
   speakHttp(adapter.getInstance(), LONGEST_PATH_PART);
+  if (door) adapter.getInstance().addHook('preClose', () => door.close());
   return adapter;
 }
 
-/** Beside the work: a cluster that cannot be asked stops nobody. */
+/** Waits through any error of the servers, a refused password too: their operator may mend it meanwhile. */
+async function waitForNeeds(kafka: KafkaSettings, needs: readonly Need[]): Promise<void> {
+  const logger = new Logger('Service');
+  const wait: Wait = { forMs: Infinity, isAway: () => true, say: (line) => { logger.warn(line); } };
+  await waitForKafka(kafka, wait);
+  for (const { server, reach } of needs) await waitForServer(server, reach, wait);
+}
+
+/** Runs beside the start: if the cluster cannot be asked, the service starts all the same. */
 async function warnOfTopics(service: Service, config: ServiceEnv): Promise<void> {
   const logger = new Logger('Topics');
   try {
     for (const fault of await checkTopics(createKafka(kafkaFor(config, service)), config.TOPIC_PREFIX, topicsOf(service))) logger.warn(fault);
   } catch (error) {
-    logger.warn(`how the topics are kept could not be looked at: ${String(error)}`);
+    logger.warn(`cannot check the settings of the topics: ${String(error)}`);
   }
 }
 
-/** Once, whatever comes first: SIGTERM, SIGINT, or the end of the parent process that started us, be it while we start. */
+/** Stops once, on whichever comes first: SIGTERM, SIGINT, or the end of the parent process, even during the start. */
 function stopOnSignal(): { close: () => Promise<void> } {
   const stopping = { close: (): Promise<void> => Promise.resolve() };
   let begun = false;
@@ -113,7 +141,7 @@ function stopOnSignal(): { close: () => Promise<void> } {
     if (begun) return;
     begun = true;
     setTimeout(() => {
-      new Logger('Service').error(`did not stop within ${STOP_WITHIN_MS} ms: what is left is the next owner's`);
+      new Logger('Service').error(`did not stop within ${STOP_WITHIN_MS} ms; another process will do the rest`);
       process.exit(1);
     }, STOP_WITHIN_MS).unref();
     stopping.close().then(
@@ -130,7 +158,7 @@ function stopOnSignal(): { close: () => Promise<void> } {
   return stopping;
 }
 
-/** What every service answers, and tells. */
+/** The controllers and providers that every service has. */
 const withOwnParts = (service: Service, module: DynamicModule): DynamicModule => ({
   ...module,
   controllers: [...(module.controllers ?? []), HealthController, OpenApiController],

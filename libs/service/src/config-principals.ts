@@ -2,7 +2,10 @@ import { hasExpired, isSuspended, principalOf, type ApiKey, type Principal } fro
 import type { ConfigView } from '@nuncio/kafka';
 import type { Principals } from './auth.guard.js';
 
-/** The API keys of the published configuration, by hash, and its tenants. The view must have the kinds `api-key` and `tenant`; a revoked key is unknown as soon as the view has it. */
+/**
+ * The API keys of the published configuration by hash, and its tenants. The view must have the kinds `api-key` and `tenant`. A revoked key is unknown
+ * as soon as the view has read it.
+ */
 export class ConfigPrincipals implements Principals {
   readonly #byHash = new Map<string, Principal>();
   readonly #hashOf = new Map<string, string>();

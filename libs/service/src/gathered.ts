@@ -1,6 +1,7 @@
 /**
- * `label.env=prod`, or `label[env]=prod`, of a query becomes `label: {env: "prod"}`: for a schema to judge. What is given twice, be it in both ways, is a list of both;
- * a query that gives `label` itself stays as it is. So does what is named `__proto__`, which zod's records pass over: the schema refuses it, and no filter is lost.
+ * Turns `label.env=prod` or `label[env]=prod` of a query into `label: {env: "prod"}`, for a schema to check. Repeated values become a list, whichever
+ * form they have. A query that gives `label` itself is left as it is. So is a name `__proto__`, which zod's records would ignore: the schema refuses
+ * it, so that no filter is lost.
  */
 export const gathered =
   (prefix: string) =>

@@ -3,9 +3,9 @@ import type { FastifyReply } from 'fastify';
 import { register } from 'prom-client';
 import { Public } from './auth.guard.js';
 
-/** An app may provide this, to say whether it can do its work now. */
+/** An app may provide this to say whether it can do its work now. */
 export interface Readiness {
-  /** A sentence on each thing that is missing; empty = ready. */
+  /** A sentence for each thing that is missing; empty = ready. */
   ready(): Promise<string[]> | string[];
 }
 export const READINESS = Symbol('Readiness');

@@ -11,7 +11,7 @@ function heartOf(ports: Partial<HeartPorts> = {}) {
   return { told, heart: new Heart('dispatcher', { producer: { sendJson }, ...ports }) };
 }
 
-it('tells what has changed at once, and what has not every second time', async () => {
+it('sends a change at once, and an unchanged pulse every second time', async () => {
   let inFlight = 0;
   const { heart, told } = heartOf({ vitals: { vitals: () => ({ gauges: { ...gauges, inFlight }, lanes: [], lanesLeftOut: 0 }) } });
   await heart.beat();
@@ -25,7 +25,7 @@ it('tells what has changed at once, and what has not every second time', async (
   expect(told[0]).toMatchObject({ service: 'dispatcher', version: expect.any(String), ready: true, faults: [], isLeaving: false });
 });
 
-it('says why it is not ready, also where that cannot be found out', async () => {
+it('says why it is not ready, also if that cannot be found out', async () => {
   const readiness = { faults: ['Redis does not answer'], ready: (): string[] => readiness.faults };
   const { heart, told } = heartOf({ readiness });
   await heart.beat();
@@ -39,16 +39,16 @@ it('says why it is not ready, also where that cannot be found out', async () => 
   ]);
 });
 
-it('says that it leaves, and nothing after that', async () => {
+it('says that it stops, and nothing afterwards', async () => {
   const { heart, told } = heartOf();
-  // Asked whether it is ready when it is told to leave.
+  // The process is told to stop while its readiness is being checked.
   void heart.beat();
   heart.onModuleDestroy();
   await heart.beat();
   expect(told).toMatchObject([{ isLeaving: true }]);
 });
 
-it('goes on where what it tells does not get through', async () => {
+it('continues if a pulse is not sent', async () => {
   let tries = 0;
   const { heart } = heartOf({ producer: { sendJson: () => Promise.reject(new Error(`no broker: ${++tries}`)) } });
   for (let n = 0; n < 3; n++) await heart.beat();
@@ -56,7 +56,7 @@ it('goes on where what it tells does not get through', async () => {
   expect(tries).toBe(3);
 });
 
-it('tells which API keys were used at once, and then once a minute', async () => {
+it('reports used API keys at once, and then once a minute', async () => {
   const usedKeys = new UsedKeys();
   const { heart, told } = heartOf({ usedKeys });
   const keysTold = (): string[][] => told.flatMap(({ keysUsed }) => (keysUsed ? [keysUsed] : []));
@@ -74,7 +74,7 @@ it('tells which API keys were used at once, and then once a minute', async () =>
   expect(told.at(-1)).toMatchObject({ isLeaving: true, keysUsed: ['key_3'] });
 });
 
-it('tells of used keys again where they did not get through', async () => {
+it('reports used keys again if the pulse was not sent', async () => {
   const usedKeys = new UsedKeys();
   usedKeys.add('key_1');
   const { heart } = heartOf({ usedKeys, producer: { sendJson: () => Promise.reject(new Error('no broker')) } });

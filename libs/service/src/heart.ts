@@ -7,16 +7,16 @@ import type { UsedKeys } from './used-keys.js';
 import { VERSION } from './version.js';
 
 const LOOK_EVERY_MS = 5_000;
-/** What has not changed is told at every second look. */
+/** An unchanged state is sent at every second look. */
 const QUIET_LOOKS = 1;
-/** A minute: the keys that were used are told of no more often. */
+/** A minute: used keys are reported at most this often. */
 const KEYS_EVERY_LOOKS = 12;
-/** A pulse that does not get through in time is left to the next one. */
+/** A pulse that cannot be sent in time is dropped; the next one follows. */
 const TOLD_WITHIN_MS = 4_000;
 const READY_WITHIN_MS = 3_000;
 const STARTED_AT = Math.round(performance.timeOrigin);
 
-/** What an app may provide to tell of its work in its pulse. */
+/** An app may provide this to add its load to the pulse. */
 export interface Vitals {
   vitals(): Pick<Pulse, 'gauges' | 'lanes' | 'lanesLeftOut'>;
 }
@@ -29,7 +29,9 @@ export interface HeartPorts {
   readonly usedKeys?: UsedKeys | undefined;
 }
 
-/** Tells the installation how this process does, for whoever asks the log for the fleet. Nothing waits for it, and nothing fails with it. */
+/**
+ * Sends pulses, which tell the installation how this process is; the log shows them as the fleet. Nothing waits for them or fails with them.
+ */
 export class Heart implements OnModuleDestroy {
   readonly #logger = new Logger('Heart');
   #timer: NodeJS.Timeout | undefined;
@@ -45,14 +47,14 @@ export class Heart implements OnModuleDestroy {
     private readonly ports: HeartPorts,
   ) {}
 
-  /** `port`: of its API. */
+  /** `port`: that of its API. */
   start(port: number): void {
     this.#instance = `${hostname()}:${port}`;
     void this.beat();
     this.#timer = setInterval(() => void this.beat(), LOOK_EVERY_MS).unref();
   }
 
-  /** Looks, and tells what is new, or has been told long enough ago. */
+  /** Sends the state if it has changed, or was last sent long enough ago. */
   async beat(): Promise<void> {
     if (this.#isBeating) return;
     this.#isBeating = true;
@@ -69,7 +71,7 @@ export class Heart implements OnModuleDestroy {
     this.#isBeating = false;
   }
 
-  /** Says that it leaves; the producer sends that before it disconnects. */
+  /** Sends the last pulse. The producer flushes it before it disconnects. */
   onModuleDestroy(): void {
     clearInterval(this.#timer);
     this.#hasLeft = true;
@@ -85,7 +87,7 @@ export class Heart implements OnModuleDestroy {
     const record = keysUsed.length ? { ...told, keysUsed: [...keysUsed] } : told;
     await this.ports.producer.sendJson(pulse, told.instance, record, AbortSignal.timeout(TOLD_WITHIN_MS)).catch((error: unknown) => {
       this.ports.usedKeys?.add(...keysUsed);
-      this.#logger.debug(`the pulse was not told: ${String(error)}`);
+      this.#logger.debug(`the pulse was not sent: ${String(error)}`);
     });
   }
 
@@ -95,7 +97,7 @@ export class Heart implements OnModuleDestroy {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<string[]>((resolve) => {
       timer = setTimeout(() => {
-        resolve(['What it needs does not answer.']);
+        resolve(['A server that the process needs does not answer.']);
       }, READY_WITHIN_MS);
     });
     try {

@@ -4,13 +4,13 @@ import { VERSION } from './version.js';
 
 const seconds = new Histogram({
   name: 'nuncio_http_request_seconds',
-  help: 'Requests to this service, by method, route and class of the status; health, metrics and live streams left out.',
+  help: 'Requests to this service, by method, route and class of the status; without health, metrics and live streams.',
   labelNames: ['method', 'route', 'status'] as const,
   buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30],
 });
-const build = new Gauge({ name: 'nuncio_build_info', help: '1; which version of which service this is, and of Node.', labelNames: ['service', 'version', 'node'] as const });
+const build = new Gauge({ name: 'nuncio_build_info', help: '1; the labels have the service, its version, and that of Node.js.', labelNames: ['service', 'version', 'node'] as const });
 
-/** Routes are those that the service has, never paths that somebody asked for: labels stay few. */
+/** Labels are the service's routes, never the paths of requests, so that there are few. */
 export function measureRequests(server: FastifyInstance): void {
   server.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';

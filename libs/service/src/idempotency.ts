@@ -6,51 +6,51 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, of, type Observable } from 'rxjs';
 import type { Queries } from './idempotent-requests.js';
 
-/** Whose key it is, for which route: the same key elsewhere is another one. */
+/** What a key is unique in: the same key of another caller or route is another one. */
 export interface IdempotencyScope {
-  /** Tenant and id: one person may have tokens of two tenants. */
+  /** Tenant and id, since a person may have tokens of two tenants. */
   readonly caller: string;
   readonly route: string;
   readonly key: string;
 }
 
-/** A request's answer, as far as it may be kept. */
+/** The parts of an answer that may be kept. */
 export interface KeptAnswer {
   readonly status: number;
   readonly body: object;
-  /** Secrets that a repeat shows once more, by JSON pointer, and until when. */
+  /** Secrets that a repeated answer still has, by JSON pointer, and until when. */
   readonly again: { readonly secrets: Readonly<Record<string, unknown>>; readonly until: Date } | null;
 }
 
-/** The state of an earlier request of the same scope. */
+/** An earlier request with the same key. */
 export interface EarlierRequest {
   readonly sameBody: boolean;
-  /** Without an answer: whether it has changed something. */
+  /** If there is no answer: whether the request has changed something. */
   readonly done: boolean;
-  /** null = it has not been answered so far. */
+  /** null = not answered yet. */
   readonly answer: Omit<KeptAnswer, 'again'> | null;
 }
 
 /** Keeps requests with an `Idempotency-Key` for 24 hours. An app whose POSTs change something provides one under `IDEMPOTENCY`. */
 export interface IdempotencyStore {
-  /** null = this is the first one, and it is kept from now on. */
+  /** null = this is the first request; it is kept from now on. */
   begin(scope: IdempotencyScope, body: string): Promise<EarlierRequest | null>;
-  /** It is about to change something, in the transaction of `queries`: from its commit on it is not carried out again. */
+  /** Records, in the transaction of `queries`, that the request changes something. Once that has committed, the request is not carried out again. */
   done(scope: IdempotencyScope, queries: Queries): Promise<void>;
   answered(scope: IdempotencyScope, answer: KeptAnswer): Promise<void>;
-  /** Nothing came of it, unless it is `done`: then it stays. */
+  /** Forgets a request that changed nothing. One that is `done` stays. */
   forget(scope: IdempotencyScope): Promise<void>;
 }
 export const IDEMPOTENCY = Symbol('IdempotencyStore');
 
-/** For a transaction that changes something, before it is committed: a request with a key, in which it is, is not carried out again. */
+/** Called in a transaction that changes something, before its commit. If a request with a key is in progress, it will not be carried out again. */
 export const somethingIsDone = (queries: Queries): Promise<void> => running.getStore()?.(queries) ?? Promise.resolve();
 const running = new AsyncLocalStorage<(queries: Queries) => Promise<void>>();
 
 interface Shown {
   /** JSON pointers to the secrets in the answer. */
   readonly once: readonly string[];
-  /** JSON pointer to the time until which a repeat shows them, too. */
+  /** JSON pointer to the time until which repeated answers have them too. */
   readonly againUntil: string | null;
 }
 const SHOWN_ONCE = 'shownOnce';
@@ -68,8 +68,9 @@ export function idempotencyKeyIn({ headers }: { headers: Readonly<Record<string,
 type Called = FastifyRequest & { principal?: Principal };
 
 /**
- * `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header) of every POST: the first request is carried out, a repeated one gets the same answer. A request that was
- * refused, or failed, may be sent again with its key, unless it has changed something: that is 409, and its caller has to look for the result.
+ * Handles the `Idempotency-Key` of every POST (draft-ietf-httpapi-idempotency-key-header): the first request is carried out, a repeated one gets the
+ * same answer. A request that was refused or failed may be repeated with its key, unless it has changed something: then the answer is 409, and the
+ * caller must look for the result.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
@@ -107,14 +108,14 @@ export class IdempotencyInterceptor implements NestInterceptor {
       void this.#forget(scope, store);
       throw error;
     }
-    // It is done, and its caller is to hear so.
+    // The request succeeded, so its caller must be told so.
     await store.answered(scope, kept(answer, reply.statusCode, shown)).catch((error: unknown) => {
-      this.#logger.warn(`the answer to a request with an Idempotency-Key could not be kept: ${String(error)}`);
+      this.#logger.warn(`cannot store the answer to a request with an Idempotency-Key: ${String(error)}`);
     });
     return answer;
   }
 
-  /** Until the database has taken it: it may be what failed. */
+  /** Tries until the database has taken it, since the database may be what failed. */
   async #forget(scope: IdempotencyScope, store: IdempotencyStore): Promise<void> {
     for (let tries = 0; tries < FORGET_TRIES; tries++) {
       if (await store.forget(scope).then(() => true, () => false)) return;
@@ -122,7 +123,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     }
   }
 
-  /** The app's store, wherever in it it is provided. */
+  /** The app's store, in whichever module it is provided. */
   #store(): IdempotencyStore | null {
     try {
       return this.modules.get<IdempotencyStore>(IDEMPOTENCY, { strict: false });
@@ -132,7 +133,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 }
 
-/** The identity of a request: its body, what its path names, and its parameters, since `?tenant=` says whose a name is. */
+/** What identifies a request: its body, the parameters of its path, and its query, since `?tenant=` decides what a name means. */
 function asked({ body, params, query }: Called): string {
   const named = Object.values((params as Record<string, string> | undefined) ?? {});
   const given = Object.entries((query as Record<string, unknown> | undefined) ?? {});
@@ -140,13 +141,13 @@ function asked({ body, params, query }: Called): string {
 }
 
 function answerOf({ sameBody, done, answer }: EarlierRequest): Omit<KeptAnswer, 'again'> {
-  if (!sameBody) throw new Fault('invalid', 'This Idempotency-Key was used with another body, or for something else.');
+  if (!sameBody) throw new Fault('invalid', 'This Idempotency-Key was used with another body or resource.');
   if (answer) return answer;
-  if (done) throw new Fault('conflict', 'The first request with this Idempotency-Key was carried out, and what it was answered is lost: look what came of it.');
-  throw new Fault('conflict', 'The first request with this Idempotency-Key has not been answered so far.', { retriable: true, retryAfterSeconds: 1 });
+  if (done) throw new Fault('conflict', 'The first request with this Idempotency-Key was carried out, but its answer is lost: look for the result.');
+  throw new Fault('conflict', 'The first request with this Idempotency-Key has not been answered yet.', { retriable: true, retryAfterSeconds: 1 });
 }
 
-/** The answer as it may be kept. */
+/** The parts of an answer that may be kept. */
 function kept(answer: object, status: number, { once, againUntil }: Shown = { once: [], againUntil: null }): KeptAnswer {
   const body = structuredClone(answer);
   const secrets: Record<string, unknown> = {};
@@ -161,7 +162,7 @@ function kept(answer: object, status: number, { once, againUntil }: Shown = { on
   return { status, body, again: typeof time === 'string' ? { secrets, until: new Date(time) } : null };
 }
 
-/** A kept answer with its secrets where they were. */
+/** A kept answer with its secrets put back. */
 export function withSecrets(body: object, secrets: Readonly<Record<string, unknown>>): object {
   for (const [pointer, secret] of Object.entries(secrets)) {
     const { holder, name } = placeIn(body, pointer);
@@ -178,8 +179,11 @@ function placeIn(answer: object, pointer: string): { holder: Record<string, unkn
   return { holder: typeof holder === 'object' && holder !== null ? (holder as Record<string, unknown>) : undefined, name };
 }
 
-/** `once` are JSON pointers to the secrets in an answer, which a repeat leaves out; `againUntil` to the time until which it shows them nevertheless. */
+/**
+ * `once`: JSON pointers to the secrets in an answer, which a repeated answer leaves out. `againUntil`: JSON pointer to the time until which it has
+ * them nevertheless.
+ */
 export const ShowsOnce = (once: readonly string[], againUntil: string | null = null): MethodDecorator => SetMetadata(SHOWN_ONCE, { once, againUntil } satisfies Shown);
 
-/** A POST that creates: 201. */
+/** A POST that creates a resource: 201. */
 export const Creates = ({ shownOnce = [] }: { shownOnce?: readonly string[] } = {}): MethodDecorator => applyDecorators(Post(), ShowsOnce(shownOnce));

@@ -2,7 +2,7 @@ import { open, seal, Secret, type KeyRing } from '@nuncio/sealing';
 import { hashApiKey } from './key-owners.js';
 import { withSecrets, type EarlierRequest, type IdempotencyScope, type IdempotencyStore, type KeptAnswer } from './idempotency.js';
 
-/** What is asked of the database: a statement with its values. */
+/** Runs a statement with its values. */
 export interface Queries {
   query<T>(text: string, values: unknown[]): Promise<T>;
 }
@@ -18,13 +18,13 @@ interface Row {
 export interface Keys {
   /** The key of the hashes of bodies. */
   readonly pepper: Secret;
-  /** Under which secrets lie that a repeat shows again; without it none does. */
+  /** Seals the secrets that repeated answers have; without it they have none. */
   readonly ring?: KeyRing;
 }
 
 /**
- * In PostgreSQL, so that it does not matter which replica a repeated request comes to: a table with `caller`, `route`, `key`, `body_hash`, `done`, `answer`,
- * `status`, `secrets`, `secrets_until` and `at`. Of a body only a keyed hash is kept, since it may contain secrets.
+ * In PostgreSQL, so that a repeated request may reach any replica: a table with `caller`, `route`, `key`, `body_hash`, `done`, `answer`, `status`,
+ * `secrets`, `secrets_until` and `at`. Only a keyed hash of a body is kept, since it may have secrets.
  */
 export class IdempotentRequests implements IdempotencyStore {
   readonly #begin: string;
@@ -35,7 +35,7 @@ export class IdempotentRequests implements IdempotencyStore {
     private readonly keys: Keys,
     private readonly table: string,
   ) {
-    // No request runs for two minutes: one that has changed nothing by then is over, whatever became of its process.
+    // No request runs for two minutes. One that has changed nothing by then is over, whatever happened to its process.
     this.#begin = `
       insert into ${table} as known (caller, route, key, body_hash) values ($1, $2, $3, $4)
       on conflict (caller, route, key) do update
@@ -52,7 +52,7 @@ export class IdempotentRequests implements IdempotencyStore {
       `select body_hash, done, answer, status, case when secrets_until > now() then secrets end as secrets from ${this.table} where ${this.#scope}`,
       placeOf(scope),
     );
-    // Gone in between: it came to nothing just now, and whoever asks again begins anew.
+    // It was forgotten in between, since it failed just now. The caller may repeat it.
     if (!earlier) return { sameBody: true, done: false, answer: null };
     const sameBody = earlier.body_hash === hash;
     const { done, answer, status } = earlier;

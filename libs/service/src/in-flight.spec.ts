@@ -4,7 +4,7 @@ import { InFlight } from './in-flight.js';
 
 const caller = (id: string, tenant: string | null): Principal => ({ id, role: 'consumer', tenant, groups: [] });
 
-it('lets four of a tenant go at once, whoever sends them, and others as before', async () => {
+it('allows four requests of a tenant at once, whoever sends them, and those of others as before', async () => {
   const writes = new InFlight(4, 'changes');
   const { promise, resolve } = Promise.withResolvers<undefined>();
   const waiting = [1, 2, 3, 4].map((n) => writes.count(caller(`key_${n}`, 'acme'), () => promise));
@@ -16,7 +16,7 @@ it('lets four of a tenant go at once, whoever sends them, and others as before',
   await expect(writes.count(caller('key_5', 'acme'), () => Promise.resolve(1))).resolves.toBe(1);
 });
 
-it('counts what failed no longer', async () => {
+it('does not count failed requests any longer', async () => {
   const writes = new InFlight(4, 'changes');
   for (let n = 0; n < 10; n++) await expect(writes.count(caller('key_1', 'acme'), () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   await expect(writes.count(caller('key_1', 'acme'), () => Promise.resolve(1))).resolves.toBe(1);

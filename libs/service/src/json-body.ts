@@ -5,13 +5,13 @@ import { MOST_ERRORS } from './problem.filter.js';
 
 const MAX_DEPTH = 500;
 
-/** A body that is not JSON is 415, text and forms included. */
+/** Accepts only JSON bodies; anything else is 415, including text and forms. */
 export function acceptJsonAlone(fastify: FastifyInstance): void {
   const parse = fastify.getDefaultJsonParser('error', 'ignore');
   fastify.removeContentTypeParser('text/plain');
   fastify.addContentTypeParser<Buffer>(['application/json', 'application/merge-patch+json'], { parseAs: 'buffer' }, (request, body, done) => {
     const text = textOf(body);
-    // Many clients say application/json of what has no body.
+    // Many clients send `application/json` without a body.
     if (text === '') done(null, undefined);
     else if (text === null) done(new Fault('malformed-json', 'The body is not UTF-8.'));
     else
@@ -23,7 +23,7 @@ export function acceptJsonAlone(fastify: FastifyInstance): void {
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** null = it is not UTF-8, which JSON is (RFC 8259 §8.1): nothing is replaced in silence. */
+/** null = not UTF-8, which JSON must be (RFC 8259 §8.1). Invalid bytes are not silently replaced. */
 function textOf(bytes: Buffer): string | null {
   try {
     return decoder.decode(bytes);
@@ -32,7 +32,7 @@ function textOf(bytes: Buffer): string | null {
   }
 }
 
-/** Some values that JSON allows are neither passed on nor stored: the fault of the first of these, or of the mask of a secret that was shown. null = there is none. */
+/** The fault of values that JSON allows but that cannot be stored or passed on, or of the mask of a shown secret; null = there is none. */
 export function unfit(value: unknown): Fault | null {
   const errors = faultsOf(value, [], []);
   if (!errors.length) return null;
@@ -41,14 +41,14 @@ export function unfit(value: unknown): Fault | null {
 }
 
 function faultsOf(value: unknown, path: string[], faults: FaultDetail[]): FaultDetail[] {
-  // A body of 1 MiB has room for half a million, each with a long pointer.
+  // A body of 1 MiB may have half a million faults, each with a long pointer.
   if (faults.length >= MOST_ERRORS) return faults;
   const fault = (code: string, detail: string): unknown => faults.push({ pointer: toPointer(path), code, detail });
   if (typeof value === 'string') {
     if (!isText(value)) fault('text', 'must be Unicode text without NUL');
-    else if (value === REDACTED) fault('redacted', 'stands where a secret is kept back: leave the field out to keep what is stored');
+    else if (value === REDACTED) fault('redacted', 'is the mask of a stored secret: leave the field out to keep the secret');
   } else if (typeof value === 'number') {
-    // JSON.parse makes Infinity of 1e400, and JSON.stringify null of that: what was judged is not what would be stored.
+    // JSON.parse turns 1e400 into Infinity, and JSON.stringify that into null: what is stored would differ from what was checked.
     if (!Number.isFinite(value)) fault('number', 'must be a number that IEEE 754 can hold in 64 bits');
   } else if (typeof value === 'object' && value !== null) {
     if (path.length === MAX_DEPTH) fault('too-deep', `is nested more than ${MAX_DEPTH} deep`);
@@ -63,5 +63,5 @@ function faultsOf(value: unknown, path: string[], faults: FaultDetail[]): FaultD
   return faults;
 }
 
-/** PostgreSQL can store it: escapes in JSON can be halves of surrogate pairs, and NUL. */
+/** Whether PostgreSQL can store it: escapes in JSON may give half a surrogate pair, or NUL. */
 const isText = (text: string): boolean => text.isWellFormed() && !text.includes('\0');

@@ -17,7 +17,7 @@ describe('the log of a service', () => {
   });
   const logger = new JsonLogger({ service: 'gateway', version: '1.2.3' }, ['error', 'log']);
 
-  it('is JSON that says when, who and in which version, with what is told', () => {
+  it('is JSON with time, service, version and the message', () => {
     logger.log('token.fetch', { credential: 'cred_1' }, 'Tokens');
     logger.error('something failed', { requestId: 'req-1' }, 'Problem');
     const head = { pid: process.pid, service: 'gateway', version: '1.2.3', timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as unknown };
@@ -27,7 +27,7 @@ describe('the log of a service', () => {
     ]);
   });
 
-  it('says nothing of how Nest starts, but what goes wrong then', () => {
+  it('leaves out the start of Nest, except for failures', () => {
     logger.log('Mapped {/v1/events, POST} route', 'RouterExplorer');
     logger.error('no such provider', 'InstanceLoader');
     expect(lines()).toMatchObject([{ level: 'error', message: 'no such provider' }]);

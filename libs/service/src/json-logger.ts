@@ -1,7 +1,7 @@
 import { ConsoleLogger, type LogLevel } from '@nestjs/common';
 import { VERSION } from './version.js';
 
-/** Nest's messages while it starts: each module, controller and route. */
+/** Contexts of Nest's messages at start: each module, controller and route. */
 const STARTING: ReadonlySet<unknown> = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication', 'NestMicroservice']);
 
 /** The fields that every line of a service's log has. */
@@ -11,7 +11,10 @@ export interface LineHead {
 }
 export const headOf = (service: string): LineHead => ({ service, version: VERSION });
 
-/** One JSON object a line: `level`, `pid`, `service`, `version`, `timestamp` (RFC 3339), `message`, and where there are any `context`, `params`, `stack`. Nothing of how Nest starts. */
+/**
+ * Writes one JSON object per line: `level`, `pid`, `service`, `version`, `timestamp` (RFC 3339), `message`, and if present `context`, `params`,
+ * `stack`. Leaves out Nest's messages at start.
+ */
 export class JsonLogger extends ConsoleLogger {
   constructor(
     private readonly head: LineHead,
@@ -27,7 +30,7 @@ export class JsonLogger extends ConsoleLogger {
   protected override getJsonLogObject(...line: Parameters<ConsoleLogger['getJsonLogObject']>): ReturnType<ConsoleLogger['getJsonLogObject']> {
     const { level, pid, timestamp, ...told } = super.getJsonLogObject(...line);
     const shown = { level, pid, ...this.head, timestamp: new Date(timestamp).toISOString(), ...told };
-    // Nest declares its own timestamp, in milliseconds.
+    // Nest declares its own timestamp as milliseconds.
     return shown as unknown as ReturnType<ConsoleLogger['getJsonLogObject']>;
   }
 }

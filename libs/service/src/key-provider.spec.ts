@@ -12,13 +12,13 @@ describe('provideSecrets', () => {
     rmSync(dir, { recursive: true });
   });
 
-  it('reads a secret out of the file that the environment names', async () => {
+  it('reads a secret from the file that the environment names', async () => {
     const { env, faults } = await provideSecrets({ SIGNING_KEYS_FILE: path, DATABASE_URL: 'postgres://x' });
     expect(env).toMatchObject({ SIGNING_KEYS: 'k1:abc', DATABASE_URL: 'postgres://x' });
     expect(faults).toEqual([]);
   });
 
-  it('names a file that cannot be read, and a setting that is given twice', async () => {
+  it('reports a file that cannot be read, and a setting that is given twice', async () => {
     const { faults } = await provideSecrets({ CLIENT_KEYS_FILE: join(dir, 'nothing'), TOKEN_KEYS_FILE: path, TOKEN_KEYS: 'k2:abc' });
     expect(faults).toEqual([
       { name: 'CLIENT_KEYS_FILE', setting: 'CLIENT_KEYS', message: 'cannot be read: ENOENT' },
@@ -26,11 +26,11 @@ describe('provideSecrets', () => {
     ]);
   });
 
-  it('leaves other variables that end like one alone', async () => {
+  it('ignores other variables with the same ending', async () => {
     expect((await provideSecrets({ LOG_FILE: path, KAFKA_SSL_CA_FILE: path })).env).toEqual({ LOG_FILE: path, KAFKA_SSL_CA_FILE: path });
   });
 
-  it('asks a provider of another kind in the same way', async () => {
+  it('asks another kind of provider in the same way', async () => {
     const kms: KeyProvider = { suffix: '_KMS', resolve: (reference) => Promise.resolve(`opened ${reference}`) };
     expect((await provideSecrets({ SIGNING_KEYS_KMS: 'arn:1' }, [kms])).env.SIGNING_KEYS).toBe('opened arn:1');
   });

@@ -1,17 +1,17 @@
 import { readFile } from 'node:fs/promises';
 
 /**
- * Where a secret setting comes from when it does not stand in the environment itself: the seam for a KMS or a vault. `NAME<suffix>` then holds a reference
- * that the provider resolves, once, at start: `SIGNING_KEYS_FILE=/run/secrets/signing-keys`. One that asks a KMS decrypts the ring there and keeps nothing.
+ * A source of secret settings other than the environment, such as a KMS or a vault. `NAME<suffix>` has a reference, which the provider resolves once
+ * at start: `SIGNING_KEYS_FILE=/run/secrets/signing-keys`.
  */
 export interface KeyProvider {
-  /** Ends the variable's name: `_FILE`. */
+  /** The end of the variable's name: `_FILE`. */
   readonly suffix: string;
   /** The setting's text. Rejects with a sentence for the operator, which must not quote a secret. */
   resolve(reference: string): Promise<string>;
 }
 
-/** Docker's and Kubernetes' way: the secret is a file's content. White space around it is not part of it. */
+/** For Docker and Kubernetes: the secret is a file's content, without the white space around it. */
 const file: KeyProvider = {
   suffix: '_FILE',
   resolve: async (path) => {
@@ -26,7 +26,7 @@ const file: KeyProvider = {
 /** A new one is a line here. */
 const providers: readonly KeyProvider[] = [file];
 
-/** The settings that carry a secret, and so may be given by reference. */
+/** The settings that are secret, and may be given by reference. */
 const SECRETS = /^(?:[A-Z]+_KEYS|API_KEY_PEPPER|ADMIN_API_KEY|DATABASE_URL|REDIS_(?:URL|PASSWORD|SENTINEL_PASSWORD))$/;
 
 export interface Provided {
@@ -34,7 +34,7 @@ export interface Provided {
   readonly faults: readonly { readonly name: string; readonly setting: string; readonly message: string }[];
 }
 
-/** The environment with its references resolved. A setting that is given in two ways is a fault: nobody could tell which one counts. */
+/** Resolves the references in the environment. A setting that is given in two ways is a fault, since nobody could tell which one counts. */
 export async function provideSecrets(env: NodeJS.ProcessEnv, from: readonly KeyProvider[] = providers): Promise<Provided> {
   const resolved: NodeJS.ProcessEnv = { ...env };
   const faults: Provided['faults'][number][] = [];

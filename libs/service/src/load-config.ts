@@ -3,13 +3,13 @@ import { TracingEnv } from '@nuncio/tracing';
 import { z } from 'zod';
 import { provideSecrets } from './key-provider.js';
 
-/** The settings of every service, from its environment. An app extends it with its own. */
+/** The settings of every service. An app extends it with its own. */
 export const ServiceEnv = KafkaEnv.extend({
   /** 0 = any free port. */
   PORT: z.coerce.number().int().min(0).max(65_535).default(0),
-  /** Everybody who can reach this address sees `/health`, and `/metrics` unless that has a port of its own. */
+  /** Whoever can reach this address sees `/health`, and `/metrics` unless that has a port of its own. */
   HOST: z.string().default('127.0.0.1'),
-  /** The port of `/metrics`, which is then nowhere else. */
+  /** The port of `/metrics`, which is then served nowhere else. */
   METRICS_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
   METRICS_HOST: z.string().default('127.0.0.1'),
   ...TracingEnv,
@@ -17,7 +17,10 @@ export const ServiceEnv = KafkaEnv.extend({
 });
 export type ServiceEnv = z.infer<typeof ServiceEnv>;
 
-/** Reads the environment once, and what it points to. With faults it names every one of them by its variable and ends the process with status 1. */
+/**
+ * Reads the environment and the files that it refers to, once. If there are faults, it prints every one with its variable and ends the process with
+ * status 1.
+ */
 export async function loadConfig<S extends z.ZodType>(schema: S, env: NodeJS.ProcessEnv = process.env): Promise<z.output<S>> {
   const provided = await provideSecrets(withoutBlanks(env));
   const result = schema.safeParse(provided.env, { error: settingWords });

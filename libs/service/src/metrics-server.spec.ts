@@ -3,7 +3,7 @@ import { expect, it } from '@jest/globals';
 import fastify from 'fastify';
 import { hideMetrics, serveMetrics } from './metrics-server.js';
 
-it('hides metrics from those who may ask for everything else', async () => {
+it('hides metrics from callers of the API', async () => {
   const server = fastify();
   hideMetrics(server);
   server.get('/metrics', () => 'secret').get('/health', () => 'live');
@@ -11,7 +11,7 @@ it('hides metrics from those who may ask for everything else', async () => {
   expect(await server.inject('/health')).toMatchObject({ statusCode: 200 });
 });
 
-it('serves them, and nothing else, on an address of their own', async () => {
+it('serves only metrics, on an address of their own', async () => {
   const server = await serveMetrics(0, '127.0.0.1');
   const { port } = server.address() as AddressInfo;
   expect((await fetch(`http://127.0.0.1:${port}/metrics`)).status).toBe(200);

@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { register } from 'prom-client';
 import { sendProblem } from './problem.filter.js';
 
-/** Nobody who may ask for everything else finds /metrics there. To be called before there are routes. */
+/** Hides `/metrics` on the public port. Must be called before routes are registered. */
 export function hideMetrics(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     if (request.routeOptions.url === '/metrics') sendProblem(reply, new Fault('not-found', 'There is nothing here.'));
@@ -13,7 +13,7 @@ export function hideMetrics(fastify: FastifyInstance): void {
   });
 }
 
-/** `/metrics`, and nothing else, on an address of its own. Rejects where that cannot be listened on. */
+/** Serves only `/metrics`, on an address of its own. Rejects if it cannot listen there. */
 export async function serveMetrics(port: number, host: string): Promise<Server> {
   const server = createServer((request, response) => {
     if (request.url !== '/metrics') return response.writeHead(404).end();

@@ -4,15 +4,15 @@ import { Gauge } from 'prom-client';
 export interface Connections {
   readonly used: number;
   readonly idle: number;
-  /** Who waits for one. */
+  /** Requests that wait for one. */
   readonly waiting: number;
 }
 
-/** Connections to PostgreSQL, read off when Prometheus asks. */
+/** Metrics of the connections to PostgreSQL, read when Prometheus asks. */
 export function measureConnections(read: () => Connections): void {
   new Gauge({
     name: 'nuncio_database_connections',
-    help: 'Connections to PostgreSQL that are used and idle, and who waits for one.',
+    help: 'Connections to PostgreSQL, used and idle, and requests that wait for one.',
     labelNames: ['state'] as const,
     collect() {
       for (const [state, count] of Object.entries(read())) this.set({ state }, count as number);

@@ -3,7 +3,7 @@ import { Fault, isFault, type FaultCode } from '@nuncio/contracts';
 import type { FastifyReply } from 'fastify';
 import { throwError, type Observable } from 'rxjs';
 
-/** The one place that knows HTTP statuses. */
+/** Only this file knows HTTP statuses. */
 const STATUS: Readonly<Record<FaultCode, number>> = {
   'malformed-json': 400,
   'malformed-request': 400,
@@ -44,7 +44,7 @@ const TITLE: Readonly<Record<FaultCode, string>> = {
   'illegal-move': 'Not possible in this state',
   'in-use': 'In use',
   suspended: 'Suspended',
-  'quota-exceeded': 'No more than agreed',
+  'quota-exceeded': 'Quota exceeded',
   stale: 'Changed meanwhile',
   'too-large': 'Too large',
   'unsupported-media-type': 'Unsupported media type',
@@ -57,24 +57,24 @@ const TITLE: Readonly<Record<FaultCode, string>> = {
   timeout: 'Took too long',
 };
 
-/** RFC 9457, with our stable `code` and, for validation, every fault at once. */
+/** RFC 9457, with a stable `code` and, for validation, every fault. */
 export interface Problem {
   readonly type: string;
   readonly title: string;
   readonly status: number;
   readonly detail: string;
   readonly code: FaultCode;
-  /** The id of the request in the log: the answer's `X-Request-Id`. */
+  /** The request's id in the log, as in the answer's `X-Request-Id`. */
   readonly requestId: string;
   /** At most 100. */
   readonly errors?: Fault['errors'];
-  /** How many there are, where that is more. */
+  /** The number of faults, if there are more. */
   readonly errorCount?: number;
-  /** Of a 409: the id of the resource that exists already. */
+  /** With 409: the id of the resource that exists already. */
   readonly existing?: string;
 }
 
-/** A sender of 90,000 unknown fields need not be told about each. */
+/** A request with 90,000 unknown fields does not need all of them listed. */
 export const MOST_ERRORS = 100;
 
 /** Its JSON Schema. */
@@ -87,11 +87,11 @@ export const PROBLEM_SCHEMA = {
     type: { type: 'string', format: 'uri', description: 'The code as a URN' },
     title: { type: 'string', description: 'The code in a few words' },
     status: { type: 'integer', format: 'int32', description: 'The HTTP status' },
-    detail: { type: 'string', description: 'A sentence on what was wrong with this request' },
-    code: { type: 'string', enum: faultCodes, description: 'What programs go by; a code is never renamed' },
-    requestId: { type: 'string', description: 'What the log knows the request by; the X-Request-Id of the answer' },
-    errorCount: { type: 'integer', format: 'int32', description: 'How many faults there are, where `errors` has not all of them' },
-    existing: { type: 'string', description: 'Of a conflict: the id of what is there already' },
+    detail: { type: 'string', description: 'A sentence that says what is wrong with this request' },
+    code: { type: 'string', enum: faultCodes, description: 'The code, for programs; a code is never renamed' },
+    requestId: { type: 'string', description: 'The id of the request in the log; also the X-Request-Id of the answer' },
+    errorCount: { type: 'integer', format: 'int32', description: 'The number of faults, if `errors` does not have all of them' },
+    existing: { type: 'string', description: 'For a conflict: the id of the resource that exists already' },
     errors: {
       type: 'array',
       description: 'Everything that is wrong with the input',
@@ -101,7 +101,7 @@ export const PROBLEM_SCHEMA = {
         additionalProperties: false,
         required: ['pointer', 'code', 'detail'],
         properties: {
-          pointer: { type: 'string', description: 'Where: a JSON pointer (RFC 6901) into what was sent' },
+          pointer: { type: 'string', description: 'A JSON pointer (RFC 6901) to the place in the request' },
           code: { type: 'string', description: 'The kind of fault' },
           detail: { type: 'string', description: 'What is wrong' },
         },
@@ -118,7 +118,7 @@ export function toProblem(fault: Fault, requestId: string): Problem {
     type: `urn:nuncio:problem:${fault.code}`,
     title: TITLE[fault.code],
     status,
-    detail: status === 500 ? `Something went wrong on our side; the log knows it as ${requestId}.` : fault.message,
+    detail: status === 500 ? `Something failed in Nuncio; its log has the details under ${requestId}.` : fault.message,
     code: fault.code,
     requestId,
     ...(fault.errors.length ? { errors: fault.errors.slice(0, MOST_ERRORS) } : {}),
@@ -127,8 +127,8 @@ export function toProblem(fault: Fault, requestId: string): Problem {
   };
 }
 
-/** The `Retry-After` of a 503 without one: a missing server is usually back in a moment. */
-const AGAIN_AFTER_SECONDS = 2;
+/** The `Retry-After` of a 503 that has none: a missing server is usually back soon. */
+export const AGAIN_AFTER_SECONDS = 2;
 
 export const sendProblem = (reply: FastifyReply, fault: Fault): FastifyReply => {
   const problem = toProblem(fault, reply.request.id);
@@ -142,7 +142,7 @@ export const sendProblem = (reply: FastifyReply, fault: Fault): FastifyReply => 
 export class ProblemFilter implements ExceptionFilter {
   readonly #logger = new Logger('Problem');
 
-  /** An error of a Kafka handler goes back to its transport unchanged: the records come again. */
+  /** An error of a Kafka handler goes back to its transport unchanged, and the records are delivered again. */
   catch(error: unknown, host: ArgumentsHost): Observable<never> | undefined {
     if (host.getType() === 'rpc') return throwError(() => error);
     const fault = toFault(error);
@@ -156,11 +156,11 @@ export class ProblemFilter implements ExceptionFilter {
 
 const textOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
 
-/** Errors of Fastify and Nest themselves, in our words. */
+/** Turns errors of Fastify and Nest into faults. */
 export function toFault(error: unknown): Fault {
   if (isFault(error)) return error;
   if (error instanceof SyntaxError) return new Fault('malformed-json', 'The body is not JSON.');
-  // Nest keeps nothing of Fastify's errors except the status.
+  // Nest keeps only the status of Fastify's errors.
   const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: unknown }).statusCode;
   if (status === 400) return new Fault('malformed-json', (error as Error).message);
   if (status === 404) return new Fault('not-found', 'There is nothing here.');

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { RateLimit } from './rate-limit.js';
 
-it('lets a key have its rate, a second of it at once, and says when to come again', () => {
+it('allows a key its rate, with a burst of one second, and says when to try again', () => {
   const limit = new RateLimit(10);
   const at = (now: number, key = 'a'): number => limit.take(key, now);
   expect(Array.from({ length: 10 }, () => at(0))).toEqual(Array.from({ length: 10 }, () => 0));

@@ -8,7 +8,7 @@ import { httpAdapter } from './bootstrap.js';
 const MANY_BYTES = 64_000_000;
 
 it('closes the connection of a reader that takes nothing of an answer, and with it what the answer is made of', async () => {
-  const fastify = httpAdapter(200).getInstance();
+  const fastify = httpAdapter(undefined, 200).getInstance();
   let made: Readable | undefined;
   fastify.get('/', (_, reply) => {
     made = Readable.from((function* () { for (let sent = 0; sent < MANY_BYTES; sent += 64_000) yield Buffer.alloc(64_000); })(), { objectMode: false });

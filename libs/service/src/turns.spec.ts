@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { Turns } from './turns.js';
 
-/** Requests that are answered when the test says so, in the order in which they had their turn. */
+/** Requests that end when the test says so; `begun` lists them in the order of their turns. */
 function working(turns: Turns) {
   const begun: { name: string; end: () => void }[] = [];
   const ask = (tenant: string | null, name: string) =>
@@ -11,7 +11,7 @@ function working(turns: Turns) {
   return { begun, ask, names, settled };
 }
 
-it('gives one who asks once a place at once, and between two who ask much turns', async () => {
+it('gives a tenant with one request a slot at once, and lets two with many take turns', async () => {
   const { begun, ask, names, settled } = working(new Turns());
   for (let i = 0; i < 100; i++) void ask('acme', `acme ${i}`);
   await settled();
@@ -28,13 +28,13 @@ it('gives one who asks once a place at once, and between two who ask much turns'
   expect(names().slice(11)).toContain('globex 4');
 });
 
-it('answers each, lets failures go on as they are, and keeps no place of theirs', async () => {
+it('returns each result, passes failures on, and keeps no slot for them', async () => {
   const turns = new Turns();
   for (let i = 0; i < 30; i++) await expect(turns.during('acme', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   await expect(Promise.all(Array.from({ length: 50 }, (_, i) => turns.during(i % 2 ? 'acme' : null, () => Promise.resolve(i))))).resolves.toEqual(Array.from({ length: 50 }, (_, i) => i));
 });
 
-it('has an end of how many of a tenant wait', async () => {
+it('limits how many requests of a tenant may wait', async () => {
   const { ask, settled } = working(new Turns());
   for (let i = 0; i < 254; i++) void ask('acme', 'x');
   await expect(ask('acme', 'x')).rejects.toMatchObject({ code: 'too-many-requests' });

@@ -1,22 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import { Fault } from '@nuncio/contracts';
 
-/** Requests under way in this process. More would wait for the database, or for the processor, all the same: a pool of connections has one for each. */
+/** Requests in progress in this process. More would only wait for the database or the processor: a pool of connections has one for each. */
 export const PLACES = 8;
-/** Of one tenant, so that there always is one for somebody else. */
+/** Per tenant; lower, so that others always find a place. */
 const PLACES_OF_TENANT = 4;
-/** Requests of a tenant that wait for its turn. */
+/** Requests of one tenant that may wait. */
 const MOST_WAITING = 250;
 
-/** Requests take turns between tenants, whatever the length of their queues: who asks once does not wait for all that another one asks. Callers of no tenant are like one of their own. */
+/**
+ * Makes tenants take turns, whatever the length of their queues, so that one with a single request does not wait for all requests of another. Callers
+ * of no tenant count as one tenant.
+ */
 @Injectable()
 export class Turns {
   #taken = 0;
   readonly #takenBy = new Map<string, number>();
-  /** By tenant, the one whose turn is next first. */
+  /** By tenant; the tenant whose turn is next comes first. */
   readonly #queues = new Map<string, (() => void)[]>();
 
-  /** When it is its turn, and holding its place meanwhile. Throws Fault `too-many-requests`, and whatever `work` throws. */
+  /** Does `work` when it is its turn. Throws Fault `too-many-requests` if the queue is full, and whatever `work` throws. */
   async during<T>(tenant: string | null, work: () => Promise<T>): Promise<T> {
     const whose = tenant ?? '';
     await this.#turnOf(whose);
@@ -54,7 +57,7 @@ export class Turns {
     else this.#takenBy.delete(whose);
     for (const [next, queue] of this.#queues) {
       if (!this.#hasPlaceFor(next)) continue;
-      // To the end of the queue of tenants.
+      // The tenant goes to the end of the queue.
       this.#queues.delete(next);
       const go = queue.shift();
       if (queue.length) this.#queues.set(next, queue);

@@ -5,14 +5,14 @@ import type { FastifyServerOptions } from 'fastify';
 import { REQUEST_ID } from './http/request-id.js';
 import { sendProblem, toProblem } from './problem.filter.js';
 
-/** Requests that Node's HTTP parser refuses before there is a request, and Fastify before there is a route, get a problem like all others. */
+/** Answers with a problem when Node.js' HTTP parser refuses a request, or Fastify does before routing. */
 export const onUnreadableRequest: Pick<FastifyServerOptions, 'clientErrorHandler' | 'frameworkErrors'> = {
   clientErrorHandler(error, socket) {
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
     else answer(socket, UNREADABLE[error.code]?.() ?? unreadable());
   },
   frameworkErrors(error, _request, reply) {
-    // A part of a path longer than any name or id.
+    // A part of the path is longer than any name or id.
     sendProblem(reply, error.statusCode === 414 ? new Fault('not-found', 'There is nothing here.') : unreadable());
   },
 };

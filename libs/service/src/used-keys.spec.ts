@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { MOST_TOLD, UsedKeys } from './used-keys.js';
 
-it('tells of each key once, however often it was used, and of what is too much the next time', () => {
+it('reports each key once, however often it was used, and the surplus the next time', () => {
   const used = new UsedKeys();
   for (let n = 0; n <= MOST_TOLD; n++) used.add(`key_${n}`, 'key_0');
   expect(used.take()).toHaveLength(MOST_TOLD);

@@ -1,7 +1,7 @@
-/** A record of them stays small: what is left is told next time. */
+/** The most ids in one pulse; the rest follows in the next. */
 export const MOST_TOLD = 2_000;
 
-/** Ids of the API keys that this process was called with and has not told of. */
+/** Ids of the API keys that this process was called with and has not reported yet. */
 export class UsedKeys {
   readonly #ids = new Set<string>();
 
@@ -9,7 +9,7 @@ export class UsedKeys {
     for (const id of ids) this.#ids.add(id);
   }
 
-  /** Some to tell of, the earliest first. */
+  /** Ids to report, the earliest first. */
   take(): string[] {
     const taken = [...this.#ids].slice(0, MOST_TOLD);
     for (const id of taken) this.#ids.delete(id);

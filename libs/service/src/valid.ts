@@ -3,15 +3,18 @@ import { faultDetails, Fault, type FaultDetail } from '@nuncio/contracts';
 import { distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
 
-/** A suggestion ("did you mean") is made this often in one answer, among names up to this length: it costs a comparison with every field's name. */
+/** The most suggestions ("did you mean") in one answer, and the longest name that gets one: each costs a comparison with every field's name. */
 const SUGGESTED = 20;
 const LONGEST_NAME = 64;
 
-/** A pipe: `@Body(valid(CreateCallback))`. Throws Fault `invalid` that names every fault by JSON pointer, unknown fields with the one that was probably meant. */
+/**
+ * A pipe: `@Body(valid(CreateCallback))`. Throws Fault `invalid` with every fault by JSON pointer; for an unknown field it suggests the one that was
+ * probably meant.
+ */
 export const valid = <S extends z.ZodType>(schema: S): PipeTransform<unknown, z.output<S>> & { readonly schema: S } => ({
   schema,
   transform: (value) => {
-    // No body at all is an empty one: what is required is then named field by field.
+    // No body counts as an empty one, so that required fields are named one by one.
     const result = schema.safeParse(value ?? {});
     if (result.success) return result.data;
     const known = namesOf(schema);
@@ -20,7 +23,7 @@ export const valid = <S extends z.ZodType>(schema: S): PipeTransform<unknown, z.
   },
 });
 
-/** A pipe for a part of the path: `@Param('move', pathPart(Move))`. What does not fit is not there. */
+/** A pipe for a part of the path: `@Param('move', pathPart(Move))`. A value that does not fit answers 404. */
 export const pathPart = <S extends z.ZodType>(schema: S): PipeTransform<unknown, z.output<S>> & { readonly schema: S } => ({
   schema,
   transform: (value) => {
@@ -50,7 +53,7 @@ function namesOf(schema: z.ZodType): string[] {
   return known;
 }
 
-/** Every field name anywhere in a schema, read from its JSON Schema; empty where it has none. */
+/** Every field name anywhere in a schema; empty if it has no JSON Schema. */
 function fieldNames(schema: z.ZodType): string[] {
   const found = new Set<string>();
   const visit = (node: unknown): void => {

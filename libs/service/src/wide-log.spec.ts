@@ -13,7 +13,7 @@ describe('a wide log', () => {
   });
   const logAt = (level: 'log' | 'warn'): WideLog => new WideLog({ service: 'dispatcher', context: 'Attempt' }, level, (lines) => written.push(lines));
 
-  it('writes lines as all others are written, several at a time', () => {
+  it('writes lines in the usual format, several at a time', () => {
     const log = logAt('log');
     log.line(1, 'delivered', () => ({ number: 1, text: 'a "quoted"\nline' }));
     log.line(2, 'failed', () => ({ number: 2 }));
@@ -34,7 +34,7 @@ describe('a wide log', () => {
     expect(written.join('').trimEnd().split('\n')).toHaveLength(100);
   });
 
-  it('makes nothing of a line that the level leaves out', () => {
+  it('does not build a line that the level leaves out', () => {
     const params = jest.fn(() => ({}));
     const log = logAt('warn');
     log.line(1, 'delivered', params);

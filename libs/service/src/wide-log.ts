@@ -6,8 +6,8 @@ const MAX_CHARACTERS = 65_536;
 const QUIET: ReadonlySet<ServiceEnv['LOG_LEVEL']> = new Set(['fatal', 'error', 'warn']);
 
 /**
- * Lines of one kind that come by the thousand, at level `log` and in the form that all other lines have (`JsonLogger`). They are gathered for a
- * moment, since a write each costs more than what it writes; what is left when the process exits is written then.
+ * Writes frequent lines of one kind, at level `log` and in the format of all other lines (`JsonLogger`). They are gathered for a moment, since
+ * a write costs more than a line. When the process exits, the rest is written.
  */
 export class WideLog {
   readonly #isQuiet: boolean;
@@ -29,7 +29,7 @@ export class WideLog {
     }
   }
 
-  /** `timestamp` in epoch milliseconds. `params` is made only where the line is wanted. */
+  /** `timestamp`: epoch milliseconds. `params` is called only if the line is logged. */
   line(timestamp: number, message: string, params: () => object): void {
     if (this.#isQuiet) return;
     this.#lines += `${this.#head},"timestamp":"${new Date(timestamp).toISOString()}","message":${JSON.stringify(message)},"params":${JSON.stringify(params())}}\n`;

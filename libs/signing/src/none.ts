@@ -1,5 +1,4 @@
 import { z } from 'zod';
 import { scheme } from './scheme.js';
 
-/** Nothing is signed. */
 export const none = scheme({ name: 'none', settings: z.strictObject({}), sets: [] });

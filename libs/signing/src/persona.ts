@@ -3,8 +3,8 @@ import { GivenSecret, textKey } from './given-secret.js';
 import { hmac, scheme, unixSeconds } from './scheme.js';
 
 /**
- * Persona, "Webhook best practices": `Persona-Signature: t=…,v1=…`, one set per live secret, newest first, one space between, all of the same second;
- * `v1` is lower-case hex of HMAC-SHA256 over `t.body`. The attempt headers belong to it.
+ * Persona, "Webhook best practices": `Persona-Signature: t=…,v1=…`, one set per live secret, newest first, separated by one space, all with the same
+ * time. `v1` is the lower-case hex of HMAC-SHA256 over `t.body`. The headers about attempts are part of the scheme.
  */
 export const persona = scheme({
   name: 'persona',

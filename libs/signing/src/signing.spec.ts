@@ -60,7 +60,7 @@ describe('webhookie', () => {
     expect(authorization(textKey(new Secret(secret)), keyId, vector)).toBe(vector.authorization);
   });
 
-  it('signs with the newest secret alone, under its key id, and sends the date it signed', () => {
+  it('signs only with the newest secret, under its key id, and sends the signed date', () => {
     const sign = named('webhookie').signer([live('new-secret', null, 'new'), live('old-secret', Infinity, 'old')]);
     const headers = sign(input({ method: 'put' }));
     expect(headers).toEqual({
@@ -99,7 +99,7 @@ describe('standard-webhooks', () => {
     expect(scheme.publicKey(new Secret(privateKey))).toBe(publicKey);
   });
 
-  it('signs with every live secret, newest first, and with none from the millisecond it expires', () => {
+  it('signs with every valid secret, newest first, and with none from the millisecond it expires', () => {
     const [a, b] = [scheme.generateSecret(), scheme.generateSecret()].map((s) => s.reveal());
     const alone = (text: string, at: number): string | undefined => scheme.signer([live(text)])(input({ sentAt: at }))['webhook-signature'];
     const sign = scheme.signer([live(a!), live(b!, 5_000)]);
@@ -129,13 +129,13 @@ describe('standard-webhooks', () => {
 describe('every scheme', () => {
   const all = [...schemes.values()];
 
-  it.each(all.filter((s) => s.usesSecrets))('$name takes the secret it generates, and never signs without one', (scheme) => {
+  it.each(all.filter((s) => s.usesSecrets))('$name accepts the secret that it generates, and never signs without one', (scheme) => {
     expect(scheme.settings.safeParse({ secret: scheme.generateSecret().reveal() }).success).toBe(true);
     expect(() => scheme.signer([])).toThrow('no secret to sign with');
     expect(() => scheme.signer([{ secret: scheme.generateSecret(), keyId: 'k', expiresAt: 1 }])).toThrow('no secret to sign with');
   });
 
-  it.each(all)('$name sets the headers it says, and the trace', (scheme) => {
+  it.each(all)('$name sets the headers that it declares, and the trace', (scheme) => {
     const secrets = scheme.usesSecrets ? [{ secret: scheme.generateSecret(), keyId: 'k', expiresAt: null }] : [];
     expect(Object.keys(scheme.signer(secrets)(input())).sort()).toEqual(['x-trace-id', 'x-span-id', ...scheme.sets].sort());
   });

@@ -5,14 +5,14 @@ import { hmac, scheme, unixSeconds } from './scheme.js';
 const HMAC_PREFIX = 'whsec_';
 const ED25519_PREFIX = 'whsk_';
 const SEED_BYTES = 32;
-/** PKCS #8 of an Ed25519 private key up to its seed (RFC 8410 §7). */
+/** The beginning of an Ed25519 private key in PKCS #8, up to its seed (RFC 8410 §7). */
 const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 const GivenSecret = z.string().refine(isSecret, 'must be whsec_ and base64 of 24 to 64 bytes, or whsk_ and base64 of an Ed25519 seed and its public key');
 
 /**
- * Standard Webhooks: `webhook-signature` over `id.timestamp.body`, one per live secret, newest first, separated by spaces:
- * `v1,<base64 HMAC-SHA256>` of a `whsec_` secret, `v1a,<base64 Ed25519>` of a `whsk_` one.
+ * Standard Webhooks: `webhook-signature` over `id.timestamp.body`, one signature per live secret, newest first, separated
+ * by spaces: `v1,<base64 HMAC-SHA256>` for a `whsec_` secret, `v1a,<base64 Ed25519>` for a `whsk_` one.
  */
 export const standardWebhooks = scheme({
   name: 'standard-webhooks',
@@ -53,5 +53,5 @@ const decode = (text: string): Buffer => Buffer.from(text.slice(text.indexOf('_'
 
 const privateKey = (seed: Buffer): KeyObject => createPrivateKey({ key: Buffer.concat([PKCS8_HEAD, seed]), format: 'der', type: 'pkcs8' });
 
-/** The last 32 bytes of its SubjectPublicKeyInfo (RFC 8410 §4). */
+/** The last 32 bytes of the SubjectPublicKeyInfo (RFC 8410 §4). */
 const publicHalf = (key: KeyObject): Buffer => createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-SEED_BYTES);

@@ -5,7 +5,7 @@ import { hmac, scheme } from './scheme.js';
 
 const KeyId = z.string().regex(/^[A-Za-z0-9._:@-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 . _ : @ -');
 
-/** The text that webhookie signs: not the body. `date` is ISO 8601 in UTC, the same text as in the header. */
+/** The fields that webhookie signs; the body is not among them. `date` is ISO 8601 in UTC, the same text as in the header. */
 export interface SignedLine {
   readonly method: string;
   readonly url: string;
@@ -14,7 +14,10 @@ export interface SignedLine {
   readonly spanId: string;
 }
 
-/** webhookie, "Callbacks": `Authorization: Signature …` over one line. It has room for one signature: the newest secret's. */
+/**
+ * webhookie, "Callbacks": `Authorization: Signature …` over one line. It has room for one signature, which is made with the
+ * newest secret.
+ */
 export const webhookie = scheme({
   name: 'webhookie',
   settings: z.strictObject({ secret: GivenSecret.optional(), keyId: KeyId.optional() }),
@@ -29,10 +32,10 @@ export const webhookie = scheme({
   },
 });
 
-/** Values unquoted, no space after commas. */
+/** Values are unquoted, without a space after commas. */
 export const authorization = (key: KeyObject, keyId: string, line: SignedLine): string =>
   `Signature keyId=${keyId},algorithm=HmacSHA256,headers=(request-target) date x-trace-id x-span-id,signature=${hmac(key, 'base64', signingString(line))}`;
 
-/** One line, single spaces. */
+/** One line with single spaces. */
 export const signingString = ({ method, url, date, traceId, spanId }: SignedLine): string =>
   `(request-target): ${method.toUpperCase()} ${url} date: ${date} x-trace-id: ${traceId} x-span-id: ${spanId}`;

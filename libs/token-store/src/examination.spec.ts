@@ -4,16 +4,16 @@ import { findingsIn } from './examination.js';
 const info = (policy: string, clusterEnabled: string): string => `# Memory\r\nmaxmemory_policy:${policy}\r\n# Cluster\r\ncluster_enabled:${clusterEnabled}\r\n`;
 const messages = (text: string, asOneServer: boolean) => findingsIn(text, asOneServer).map(({ level, message }) => `${level}: ${message}`);
 
-it('finds nothing wrong with what keeps everything, or evicts what would end soonest', () => {
+it('reports nothing if the policy evicts nothing, or only the keys with the nearest expiry', () => {
   for (const policy of ['noeviction', 'volatile-ttl']) expect(messages(info(policy, '0'), true)).toEqual([]);
   expect(messages(info('noeviction', '1'), false)).toEqual([]);
   expect(messages('', true)).toEqual([]);
 });
 
-it('names a policy that evicts what is in use', () => {
+it('reports a policy that evicts keys in use', () => {
   expect(messages(info('allkeys-lru', '0'), true)).toEqual([expect.stringMatching(/^warn: .*allkeys-lru.*noeviction/)]);
 });
 
-it('names a cluster that is taken for one server: every token and event went unchecked, and nothing said so', () => {
+it('reports a cluster that is configured as one server: every token and event went unchecked, and nothing said so', () => {
   expect(messages(info('noeviction', '1'), true)).toEqual([expect.stringMatching(/^error: .*REDIS_CLUSTER/)]);
 });

@@ -2,13 +2,16 @@ import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import type { RedisClient } from './redis.js';
 
-/** Policies that evict only keys with an end, or none: every key of ours has an end, and the key that is evicted is the nearest to its end. */
+/** Policies that evict no keys, or only those nearest to their end: every key of Nuncio's has an end. */
 const KEEPING = ['noeviction', 'volatile-ttl'];
 
-/** Each finding once, however often a connection is made. */
+/** Findings already logged, so that each is logged once, however often a connection is made. */
 const told = new Set<string>();
 
-/** Says in one sentence what would make a server of no use for us, which is seen nowhere else until tokens are missing. `INFO` is all it takes. */
+/**
+ * Logs one sentence for each setting of the server that makes it useless for tokens. Without this it would be noticed only when tokens are
+ * missing. Needs only `INFO`.
+ */
 export async function examine(redis: RedisClient): Promise<void> {
   const text = await redis.info().catch(() => '');
   const logger = new Logger('Redis');
@@ -23,14 +26,14 @@ export interface Finding {
   readonly message: string;
 }
 
-/** `info`: as `INFO` answers. `asOneServer`: the client takes it for one server with all keys. */
+/** `info`: the answer to `INFO`. `asOneServer`: the client assumes a single server with all keys. */
 export function findingsIn(info: string, asOneServer: boolean): Finding[] {
   const field = (name: string): string | undefined => new RegExp(`^${name}:(.*?)\r?$`, 'm').exec(info)?.[1];
   const policy = field('maxmemory_policy');
   const findings: Finding[] = [];
   if (asOneServer && field('cluster_enabled') === '1')
-    findings.push({ level: 'error', message: 'This Redis is a node of a cluster, which has other keys on other nodes: give REDIS_CLUSTER instead of REDIS_URL' });
+    findings.push({ level: 'error', message: 'This Redis is a node of a cluster, which has other keys on other nodes: set REDIS_CLUSTER instead of REDIS_URL' });
   if (policy !== undefined && !KEEPING.includes(policy))
-    findings.push({ level: 'warn', message: `Redis may evict what is in use (maxmemory-policy ${policy}), tokens and what was seen among it: set noeviction or volatile-ttl` });
+    findings.push({ level: 'warn', message: `Redis may evict tokens and other keys in use (maxmemory-policy ${policy}): set noeviction or volatile-ttl` });
   return findings;
 }

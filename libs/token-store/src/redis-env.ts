@@ -30,29 +30,29 @@ const nodes = (defaultPort: number) =>
     }),
   );
 
-/** The settings of every process that talks to Redis (or Valkey): one server, the primary of a Sentinel set, or a cluster. */
+/** The settings of every process that uses Redis (or Valkey): one server, the primary of a Sentinel set, or a cluster. */
 export const RedisEnv = {
-  /** One server: `redis://user:password@host:port`, or `rediss://` for TLS: certificates are verified. */
+  /** One server: `redis://user:password@host:port`, or `rediss://` for TLS with verified certificates. */
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be redis://user:password@host:port, or rediss://' }).optional(),
-  /** Sentinels, and what they call the set. */
+  /** Addresses of Sentinels, and their name for the set. */
   REDIS_SENTINELS: nodes(26_379).optional(),
   REDIS_SENTINEL_NAME: z.string().min(1).optional(),
   REDIS_SENTINEL_USERNAME: z.string().optional(),
   REDIS_SENTINEL_PASSWORD: secret.optional(),
   REDIS_SENTINEL_SSL: flag.default(false),
-  /** Some nodes of a cluster, which know the others. */
+  /** Addresses of some nodes of a cluster; they know the others. */
   REDIS_CLUSTER: nodes(6_379).optional(),
-  /** The credentials at every server that Sentinel or a cluster names. */
+  /** The credentials for every server that Sentinel or the cluster names. */
   REDIS_USERNAME: z.string().optional(),
   REDIS_PASSWORD: secret.optional(),
   REDIS_SSL: flag.default(false),
-  /** A PEM file: an authority of one's own. */
+  /** A PEM file with one's own certificate authority. */
   REDIS_CA_FILE: file.optional(),
 };
 export type RedisEnv = z.output<z.ZodObject<typeof RedisEnv>>;
 
 const WAYS = ['REDIS_URL', 'REDIS_SENTINELS', 'REDIS_CLUSTER'] as const;
-/** Settings that have an effect only beside another one. */
+/** Settings that require another one. */
 const BESIDE: Partial<Record<keyof RedisEnv, readonly (keyof RedisEnv)[]>> = {
   REDIS_SENTINEL_NAME: ['REDIS_SENTINELS'],
   REDIS_SENTINEL_USERNAME: ['REDIS_SENTINELS'],
@@ -61,7 +61,10 @@ const BESIDE: Partial<Record<keyof RedisEnv, readonly (keyof RedisEnv)[]>> = {
   REDIS_PASSWORD: ['REDIS_SENTINELS', 'REDIS_CLUSTER'],
 };
 
-/** Exactly one way to Redis, and nothing given that would not count; told beside whatever else is wrong. */
+/**
+ * Requires exactly one way to reach Redis, and refuses settings that would have no effect. Reported together with all other
+ * faults.
+ */
 export const requireOneRedis = z.superRefine<RedisEnv>((value, ctx) => {
   const fault = (name: keyof RedisEnv, message: string): void => {
     ctx.addIssue({ code: 'custom', path: [name], message });

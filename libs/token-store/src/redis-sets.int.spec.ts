@@ -11,7 +11,7 @@ const entry = (generation: number): TokenEntry => ({ generation, version: 10, to
 const failure: TokenFailure = { version: 12, generation: 0, at: Date.now(), until: Date.now() + 30_000, tokenError: { class: 'timeout', httpStatus: null, code: null } };
 const credentials = Array.from({ length: 60 }, (_, n) => `cred_${n}`);
 
-/** As one service connects: with its own user, and nothing that its rules do not allow. */
+/** Connects as a service does: with its own user and that user's rights. */
 async function connected(servers: OwnServers, service: 'token-service' | 'dispatcher', to: Partial<RedisEnv>): Promise<RedisClient> {
   const client = connectRedis({ ...to, REDIS_USERNAME: `nuncio_${service.replace('-', '_')}`, REDIS_PASSWORD: new Secret(servers.identities[service]) });
   if (client.status !== 'ready') await new Promise((resolve) => client.once('ready', resolve));
@@ -45,7 +45,7 @@ describe('a Redis cluster', () => {
   }, 60_000);
   afterAll(stop);
 
-  it('keeps tokens and failures of credentials in every slot, and gives many in one answer: all were CROSSSLOT', async () => {
+  it('stores tokens and failures of credentials in every slot, and reads many at once: all were CROSSSLOT', async () => {
     const [some, others] = [credentials.slice(0, 30), credentials.slice(30)];
     expect(await Promise.all(some.map((id) => store.put(id, entry(1))))).toEqual(some.map(() => true));
     expect(await Promise.all(others.map((id) => store.putFailure(id, failure)))).toEqual(others.map(() => true));
@@ -53,13 +53,13 @@ describe('a Redis cluster', () => {
     const found = await reader.readMany(credentials);
     expect(some.map((id) => found.get(id)?.entry?.generation)).toEqual(some.map(() => 1));
     expect(others.map((id) => found.get(id)?.failure?.version)).toEqual(others.map(() => 12));
-    // The token ends the failure before it, which lies beside it.
+    // A token deletes the failure before it, which is in the same slot.
     await Promise.all(others.map((id) => store.put(id, entry(1))));
     const after = await reader.readMany(others);
     expect(others.map((id) => after.get(id)?.failure)).toEqual(others.map(() => null));
   });
 
-  it('takes scripts over many keys where they are asked by slot', async () => {
+  it('runs scripts over many keys if they are called by slot', async () => {
     const keys = Array.from({ length: 200 }, (_, n) => `${PREFIX}:seen:${n}`);
     const groups = bySlot(clients[1]!, keys, (key) => key);
     expect(groups.length).toBeGreaterThan(100);
@@ -68,7 +68,7 @@ describe('a Redis cluster', () => {
     expect((counts as number[]).reduce((sum, count) => sum + count, 0)).toBe(200);
   });
 
-  it('refuses its users nothing that they did', async () => {
+  it('refuses its users no command that they use', async () => {
     for (const { host, port } of nodesOf(cluster.nodes)) {
       const admin = new Redis({ host, port, password: cluster.password });
       expect(await admin.call('ACL', 'LOG')).toEqual([]);
@@ -76,7 +76,7 @@ describe('a Redis cluster', () => {
     }
   });
 
-  it('answers within seconds, one way or the other, while a node is away', async () => {
+  it('answers within seconds, with success or failure, while a node is away', async () => {
     const [first] = nodesOf(cluster.nodes);
     const admin = new Redis({ ...first!, password: cluster.password, retryStrategy: null });
     admin.on('error', () => undefined);
@@ -96,7 +96,7 @@ describe('a Sentinel set', () => {
   }, 60_000);
   afterAll(stop);
 
-  it('is written to again after its primary failed, nobody waits meanwhile, and what it forgot does not bring a generation back', async () => {
+  it('is written to again after its primary failed, nobody waits meanwhile, and lost data does not bring a generation back', async () => {
     expect(await store.put('cred_a', entry(6))).toBe(true);
     await set.killPrimary();
     let slowest = 0;
@@ -110,7 +110,7 @@ describe('a Sentinel set', () => {
     }
     expect((await store.read('cred_a')).entry?.generation).toBe(generation);
     expect(slowest).toBeLessThan(10_000);
-    // As if the last second had not reached the replica: who asks tells what it holds, and is given a later one; a late writer of what was forgotten loses.
+    // As if a failover had lost the last second. An asker says which generation it has, and gets a later one; a late writer of the lost one loses.
     await clients[0]!.del(`${PREFIX}:token:cred_a`);
     expect(await store.put('cred_a', entry(generation + 1))).toBe(true);
     expect(await store.put('cred_a', entry(generation))).toBe(false);

@@ -4,7 +4,7 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { examine } from './examination.js';
 import type { RedisEnv } from './redis-env.js';
 
-/** One server, the primary of a Sentinel set, or a cluster. What several keys are in together must be of one slot: see slots.ts. */
+/** One server, the primary of a Sentinel set, or a cluster. Keys that one command uses together must be in one slot: see slots.ts. */
 export type RedisClient = Redis | Cluster;
 
 const COMMAND_TIMEOUT_MS = 1_000;
@@ -12,8 +12,8 @@ const MAX_RECONNECT_DELAY_MS = 1_000;
 const reconnectAfter = (times: number): number => Math.min(MAX_RECONNECT_DELAY_MS, 50 * 2 ** Math.min(times, 10));
 
 /**
- * The one place where ioredis is made. A connection that never makes anybody wait: while Redis is away every command fails at once, or after 1 s, and it
- * reconnects by itself for ever. `to`: a text is the `REDIS_URL` of one server. `onChange` hears when it comes and goes.
+ * The only place where ioredis is used. Nobody waits for its connection: while Redis is away every command fails at once, or after 1 s, and it
+ * reconnects by itself for ever. `to`: a text is the `REDIS_URL` of one server. `onChange` is called when the connection comes and goes.
  */
 export function connectRedis(to: Partial<RedisEnv> | string, onChange: (up: boolean) => void = () => undefined): RedisClient {
   const redis = clientOf(typeof to === 'string' ? { REDIS_URL: to } : to);
@@ -38,7 +38,7 @@ export function connectRedis(to: Partial<RedisEnv> | string, onChange: (up: bool
 
 let isTold = false;
 function noCluster(): void {
-  if (!isTold) new Logger('Redis').error('REDIS_CLUSTER names a server that is no cluster: give it as REDIS_URL');
+  if (!isTold) new Logger('Redis').error('REDIS_CLUSTER names a server that is not a cluster: set REDIS_URL instead');
   isTold = true;
 }
 
@@ -50,7 +50,7 @@ function clientOf(env: Partial<RedisEnv>): RedisClient {
     commandTimeout: COMMAND_TIMEOUT_MS,
     connectTimeout: COMMAND_TIMEOUT_MS,
     retryStrategy: reconnectAfter,
-    // A former primary is a replica after a failover: the same address, or Sentinel, leads to the new primary.
+    // After a failover a former primary is a replica. Reconnecting to the same address, or through Sentinel, leads to the new primary.
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
   };
   if (env.REDIS_URL !== undefined) return new Redis(env.REDIS_URL, { ...patience, ...(env.REDIS_URL.startsWith('rediss:') && { tls: ca }) });
@@ -60,11 +60,11 @@ function clientOf(env: Partial<RedisEnv>): RedisClient {
     redisOptions: { ...login, commandTimeout: COMMAND_TIMEOUT_MS, connectTimeout: COMMAND_TIMEOUT_MS },
     enableOfflineQueue: false,
     slotsRefreshTimeout: COMMAND_TIMEOUT_MS,
-    // The owners of slots are asked for again even if nothing moves: a replica that took over is found before the old owner turns anybody away.
+    // Slots' owners are looked up regularly, so that a replica that has taken over is found before the old owner refuses commands.
     slotsRefreshInterval: 5_000,
     maxRedirections: 3,
     clusterRetryStrategy: reconnectAfter,
-    // By name, which certificates are made out to.
+    // By name, since certificates are for names.
     ...(env.REDIS_SSL && { dnsLookup: (address: string, found: (error: null, address: string) => void) => { found(null, address); } }),
   });
 }

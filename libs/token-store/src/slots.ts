@@ -2,8 +2,8 @@ import calculateSlot from 'cluster-key-slot';
 import { Cluster } from 'ioredis';
 
 /**
- * Groups the keys that one command may touch together: on one server all of them, in a cluster those of one slot. ("CROSSSLOT Keys in request don't hash to the same
- * slot" is a cluster's answer to anything else.)
+ * Groups the keys that one command may use together: all of them on one server, those of one slot in a cluster. Otherwise a cluster answers
+ * "CROSSSLOT Keys in request don't hash to the same slot".
  */
 export function bySlot<T>(redis: object, items: readonly T[], keyOf: (item: T) => string): readonly T[][] {
   if (!(redis instanceof Cluster)) return items.length ? [[...items]] : [];

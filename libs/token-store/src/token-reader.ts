@@ -4,13 +4,16 @@ import type { z } from 'zod';
 import type { RedisClient } from './redis.js';
 import { bySlot } from './slots.js';
 
-/** `<prefix>:token:<credential>` and `<prefix>:token-failure:{<prefix>:token:<credential>}`, JSON of a `TokenEntry` and a `TokenFailure`: two keys of one slot, the first key's. */
+/**
+ * `<prefix>:token:<credential>` and `<prefix>:token-failure:{<prefix>:token:<credential>}`, JSON of a `TokenEntry` and a `TokenFailure`. The braces
+ * put the second key into the first one's slot.
+ */
 export function keysOf(prefix: string, credential: string): [entry: string, failure: string] {
   const entry = `${prefix}:token:${credential}`;
   return [entry, `${prefix}:token-failure:{${entry}}`];
 }
 
-/** A failure is remembered beyond its pause for as long again and this, so that the next one can be longer. */
+/** A failure is remembered after its pause for another pause and this time, so that the next pause can be longer. */
 export const MEMORY_MS = 60_000;
 export const memoryMs = ({ at, until }: TokenFailure): number => until - at + MEMORY_MS;
 
@@ -29,11 +32,9 @@ export class TokenReader {
   ) {}
 
   /**
-   * The stored token and failure of each credential, in one round trip; in a cluster one for each slot, side by side. An unreadable entry counts as absent.
-   * Rejects when Redis is away.
-   *
-   * Times are by the clock of this process. The writer had another clock, so times are derived from how long Redis will still keep the key. The reading process asks a
-   * little before Redis looks, so a token never seems to live longer than it does.
+   * The stored token and failure of each credential, in one round trip (in a cluster, one per slot, concurrently). An unreadable entry counts as
+   * absent. Rejects if Redis is away. The writer's clock may differ, so times are computed from how long Redis will still keep the key, and are by
+   * this process's clock. Its own time is read just before that, so a token never seems to live longer than it does.
    */
   async readMany(credentials: readonly string[]): Promise<Map<string, StoredToken>> {
     const groups = bySlot(this.redis, credentials, (credential) => keysOf(this.prefix, credential)[0]);
@@ -47,7 +48,7 @@ export class TokenReader {
     const pipeline = this.redis.pipeline().mget(keys);
     for (const key of keys) pipeline.pttl(key);
     const [values, ...lefts] = await answersOf(pipeline);
-    // The time that is left of a key may run out between the two questions.
+    // A key may expire between the two commands.
     const texts = (values as (string | null)[]).map((text, i) => (lefts[i] === IS_GONE ? null : text));
     const endOf = (i: number): number | null => (lefts[i] === NEVER_ENDS ? null : askedAt + (lefts[i] as number));
     return credentials.map((credential, i) => [
@@ -63,12 +64,12 @@ async function answersOf(pipeline: ReturnType<RedisClient['pipeline']>): Promise
   return answers.map(([, answer]) => answer);
 }
 
-/** A token's key ends with it. */
+/** A token's key expires when the token may no longer be sent. */
 function entryOnThisClock(entry: TokenEntry | null, usableUntil: number | null): TokenEntry | null {
   return entry && usableUntil !== null ? { ...entry, usableUntil, receivedAt: usableUntil - (entry.usableUntil - entry.receivedAt) } : entry;
 }
 
-/** A failure's key outlives its pause by as long as it is remembered. */
+/** A failure's key outlives its pause by the time that it is remembered. */
 function failureOnThisClock(failure: TokenFailure | null, forgottenAt: number | null): TokenFailure | null {
   if (!failure || forgottenAt === null) return failure;
   const until = forgottenAt - memoryMs(failure);

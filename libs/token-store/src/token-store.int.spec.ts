@@ -20,7 +20,7 @@ const entry = (over: Partial<TokenEntry> = {}): TokenEntry => ({
   ...over,
 });
 const failure: TokenFailure = { version: 12, generation: 0, at: NOW, until: NOW + 1_000, tokenError: { class: 'timeout', httpStatus: null, code: null } };
-/** Times are told by what Redis has left, which is less by then. */
+/** Leaves out times, which are computed from what Redis has left, and so differ a little. */
 const without = <T extends object>(times: readonly (keyof T)[], whole: T): T =>
   expect.objectContaining(Object.fromEntries(Object.entries(whole).filter(([name]) => !times.includes(name as keyof T)))) as unknown as T;
 const stored = (whole: TokenEntry): TokenEntry => without(['receivedAt', 'usableUntil'], whole);
@@ -35,7 +35,7 @@ afterAll(async () => {
 });
 
 describe('TokenStore', () => {
-  it('gives many credentials what they have in one answer, in any order', async () => {
+  it('reads the entries of many credentials at once, in any order', async () => {
     const [a, b, c] = [credential(), credential(), credential()];
     await Promise.all([store.put(a, entry()), store.putFailure(b, failure), redis.set(`${prefix}:token:${c}`, 'no JSON')]);
     expect(await reader.readMany([c, b, a])).toEqual(
@@ -48,7 +48,7 @@ describe('TokenStore', () => {
     expect(await reader.readMany([])).toEqual(new Map());
   });
 
-  it('lets a late writer lose, whatever the order', async () => {
+  it('ignores a late writer, in any order', async () => {
     const id = credential();
     expect(await store.put(id, entry({ generation: 5, version: 10 }))).toBe(true);
     expect(await store.put(id, entry({ generation: 5, version: 10 }))).toBe(false);
@@ -58,15 +58,15 @@ describe('TokenStore', () => {
     expect((await store.read(id)).entry?.generation).toBe(6);
   });
 
-  it('lets a late failure neither come after the token that was had instead, nor shorten the pause of another', async () => {
+  it('lets a late failure neither replace a newer token nor shorten the pause of another failure', async () => {
     const id = credential();
     const asked: TokenFailure = { ...failure, until: NOW + 3_600_000, tokenError: { class: 'http', httpStatus: 429, code: null } };
     expect(await store.putFailure(id, asked)).toBe(true);
     expect(await store.putFailure(id, failure)).toBe(false);
     expect((await store.read(id)).failure).toEqual(storedFailure(asked));
-    // A request that knows of a later change, or holds a newer token, is not answered by that failure.
+    // That failure does not answer a request that knows a later change, or has a newer token.
     for (const newer of [{ version: 13 }, { version: 14, generation: 1 }]) expect(await store.putFailure(id, { ...failure, ...newer })).toBe(true);
-    // The same pause, to within what clocks differ.
+    // The same pause, apart from the difference between clocks.
     expect(await store.putFailure(id, { ...failure, version: 14, generation: 1, until: NOW + 900 })).toBe(true);
 
     expect(await store.put(id, entry({ generation: 2 }))).toBe(true);
@@ -75,7 +75,7 @@ describe('TokenStore', () => {
     expect(await store.putFailure(id, { ...failure, generation: 2 })).toBe(true);
   });
 
-  it('does not count as a pause what a failure is remembered for beyond it', async () => {
+  it('does not count the time that a failure is stored beyond its pause', async () => {
     const id = credential();
     await store.putFailure(id, { ...failure, at: NOW - 3_600_000, until: NOW });
     expect(await redis.pttl(`${prefix}:token-failure:{${prefix}:token:${id}}`)).toBeGreaterThan(3_600_000);
@@ -88,7 +88,7 @@ describe('TokenStore', () => {
     expect(won.filter(Boolean)).toHaveLength(1);
   });
 
-  it('writes over what cannot be read', async () => {
+  it('overwrites an unreadable entry', async () => {
     const id = credential();
     for (const rubbish of ['no JSON', '5', 'null', '{}']) {
       await redis.set(`${prefix}:token:${id}`, rubbish);
@@ -97,7 +97,7 @@ describe('TokenStore', () => {
     }
   });
 
-  it('forgets a token when it is usable no more, and a failure some time after its pause', async () => {
+  it('removes a token when it is no longer usable, and a failure some time after its pause', async () => {
     const id = credential();
     await store.put(id, entry({ usableUntil: NOW + 50_000 }));
     await store.putFailure(id, { ...failure, generation: 1 });
@@ -109,7 +109,7 @@ describe('TokenStore', () => {
   it.each([
     ['an hour behind', -3_600_000],
     ['an hour ahead', 3_600_000],
-  ])('tells times by the clock of the reader, which may be %s of the writer', async (_, skewMs) => {
+  ])("reads times by the clock of the reader, which may be %s of the writer's", async (_, skewMs) => {
     const id = credential();
     await store.put(id, entry());
     await store.putFailure(`x${id}`, failure);
@@ -125,14 +125,14 @@ describe('TokenStore', () => {
     expect(paused.until - paused.at).toBe(1_000);
   });
 
-  it('ends a failure with the next token', async () => {
+  it('removes a failure with the next token', async () => {
     const id = credential();
     await store.putFailure(id, failure);
     await store.put(id, entry());
     expect(await store.read(id)).toEqual({ entry: stored(entry()), failure: null });
   });
 
-  it('holds tokens sealed, each for its credential and generation', async () => {
+  it('stores tokens sealed, each for its credential and generation', async () => {
     const ring = parseKeyRing(`k1:${randomBytes(32).toString('base64')}`);
     const owner = { id: credential(), tenant: 'acme' };
     await store.put(owner.id, entry({ generation: 3, token: sealToken(ring, new Secret('canary'), owner, 3) }));

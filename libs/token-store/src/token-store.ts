@@ -2,7 +2,7 @@ import type { StoredToken } from '@nuncio/auth';
 import type { TokenEntry, TokenFailure } from '@nuncio/contracts';
 import { keysOf, MEMORY_MS, memoryMs, TokenReader } from './token-reader.js';
 
-/** KEYS: entry, failure. ARGV: what is to be put. What is stored and cannot be read counts as not there. */
+/** KEYS: entry, failure. ARGV[1]: the new value. A stored value that cannot be read counts as absent. */
 const READ = `
 local new = cjson.decode(ARGV[1])
 local function read(key)
@@ -10,7 +10,7 @@ local function read(key)
   return readable and type(value) == 'table' and value or {}
 end`;
 
-/** ARGV[2]: the token's life in milliseconds. A new token ends the failure before it. */
+/** ARGV[2]: the token's life in milliseconds. A new token deletes the failure before it. */
 const PUT_IF_NEWER = `${READ}
 local old = read(KEYS[1])
 if (old.generation or 0) >= new.generation or (old.version or 0) > new.version then return 0 end
@@ -18,7 +18,10 @@ redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 redis.call('DEL', KEYS[2])
 return 1`;
 
-/** ARGV[2], ARGV[3]: for how many milliseconds it counts, and is remembered. A pause that is longer by less than a second is the same one, told by another clock. */
+/**
+ * ARGV[2], ARGV[3]: for how many milliseconds the failure counts, and is remembered. A pause longer by less than a second is the same one by another
+ * clock.
+ */
 const PUT_FAILURE = `${READ}
 if (read(KEYS[1]).generation or 0) > new.generation then return 0 end
 local old = read(KEYS[2])
@@ -29,19 +32,22 @@ end
 redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[3])
 return 1`;
 
-/** The tokens in Redis, for the one who fetches them. Everything rejects when Redis is away. */
+/** The tokens in Redis, for the token-service. Every method rejects if Redis is away. */
 export class TokenStore extends TokenReader {
   async read(credential: string): Promise<StoredToken> {
     return (await this.readMany([credential])).get(credential) ?? { entry: null, failure: null };
   }
 
-  /** Compare-and-set: false = what is stored is of the same generation or a newer one, or of a newer version of the credential. Lives as long as it is usable. */
+  /**
+   * Compare-and-set. False = the stored token has the same or a later generation, or is of a later version of the credential. The key expires when
+   * the token may no longer be sent.
+   */
   async put(credential: string, entry: TokenEntry): Promise<boolean> {
     const lifeMs = Math.max(1, entry.usableUntil - this.now());
     return (await this.redis.eval(PUT_IF_NEWER, 2, ...keysOf(this.prefix, credential), JSON.stringify(entry), lifeMs)) === 1;
   }
 
-  /** False = what it was to replace has been replaced already: by a token, or by a failure with a longer pause that answers whoever this one would. */
+  /** False = the failure came too late: a token is stored, or a failure with a longer pause that answers the same requests. */
   async putFailure(credential: string, failure: TokenFailure): Promise<boolean> {
     const leftMs = failure.until - this.now();
     const rememberedMs = Math.max(1, leftMs + memoryMs(failure));

@@ -2,9 +2,12 @@ import { z } from 'zod';
 
 const url = z.url({ protocol: /^https?$/, error: 'must be a URL of http or https' });
 
-/** OpenTelemetry's own settings, as far as we look at them; what else there is of them (`OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_BSP_…`, `OTEL_RESOURCE_ATTRIBUTES`) its SDK reads. */
+/**
+ * The settings of OpenTelemetry that Nuncio reads itself. Its SDK reads others (`OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_BSP_…`,
+ * `OTEL_RESOURCE_ATTRIBUTES`).
+ */
 export const TracingEnv = {
-  /** The address that spans are sent to, with `/v1/traces` behind it. With neither setting there are no spans, and the SDK is not loaded. */
+  /** The address for spans, to which `/v1/traces` is appended. Without either setting there are no spans, and the SDK is not loaded. */
   OTEL_EXPORTER_OTLP_ENDPOINT: url.optional(),
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: url.optional(),
   OTEL_EXPORTER_OTLP_PROTOCOL: z.literal('http/protobuf', { error: 'must be http/protobuf' }).default('http/protobuf'),

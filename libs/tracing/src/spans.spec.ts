@@ -4,7 +4,7 @@ import { isSampled, Spans } from './spans.js';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const parent = (flags: string): string => `00-${TRACE}-b7ad6b7169203331-${flags}`;
-// Smaller ones would be times since the process began.
+// A smaller number would count as milliseconds since the process started.
 const AT = 1_790_000_000_000;
 const start = { kind: 'consumer', at: AT } as const;
 
@@ -18,13 +18,13 @@ function recording(sampler: Sampler) {
 describe('Spans', () => {
   const { spans, ended } = recording(new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(0) }));
 
-  it('asks the sampler where a trace comes in or begins, and its flag from then on', () => {
+  it('asks the sampler when a trace arrives or begins, and uses its flag from then on', () => {
     expect([spans.begin('a', undefined, start), spans.begin('b', parent('00'), start), spans.within(parent('02'), 'c', start), spans.within(undefined, 'd', start), spans.after(parent('00'), 'e', start), spans.after(undefined, 'f', start)]).toEqual([null, null, null, null, null, null]);
     expect([isSampled(parent('03')), isSampled(parent('02'))]).toEqual([true, false]);
     expect(ended()).toEqual([]);
   });
 
-  it('goes on in the trace of its parent, with the times that it is told', () => {
+  it('continues the trace of its parent, with the given times', () => {
     const span = spans.begin('intake', parent('01'), { ...start, attributes: { n: 1 } });
     const inner = spans.within(span?.traceparent, 'attempt', { kind: 'client', at: AT + 200 });
     inner?.end(AT + 300, { error: 'timeout' });
@@ -36,7 +36,7 @@ describe('Spans', () => {
     expect(attempt?.spanContext().traceId).toBe(TRACE);
   });
 
-  it('begins a trace of its own for what comes long after, linked to its cause, whatever the sampler says', () => {
+  it('begins a trace of its own for later work, linked to its cause, whatever the sampler says', () => {
     spans.after(parent('01'), 'retry', start)?.end(AT + 9);
     const retry = ended().at(-1);
     expect(retry).toMatchObject({ name: 'retry', links: [{ context: { traceId: TRACE } }] });

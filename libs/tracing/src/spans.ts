@@ -1,9 +1,9 @@
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, TraceFlags, type Attributes, type Context, type Span, type SpanContext, type Tracer } from '@opentelemetry/api';
 
-/** Injection token of the `Spans`; nothing is bound to it where nothing is traced. */
+/** Injection token of the `Spans`; unbound if nothing is traced. */
 export const SPANS = Symbol('spans');
 
-/** The kind of a span: work on a record, the writing of a record, a request that is answered, one that is sent, or something inside. */
+/** The kind of a span: handling a record, writing one, answering a request, sending one, or internal work. */
 export type Kind = 'consumer' | 'producer' | 'server' | 'client' | 'internal';
 
 /** Times in epoch milliseconds. */
@@ -13,9 +13,9 @@ export interface SpanStart {
   readonly attributes?: Attributes;
 }
 
-/** A span that is recorded. */
+/** A recorded span. */
 export interface Traced {
-  /** W3C `traceparent` that names it: what follows from it has it for its parent. */
+  /** The W3C `traceparent` of this span, for its children. */
   readonly traceparent: string;
   /** `error`: what went wrong, in words. */
   end(at: number, result?: { readonly attributes?: Attributes; readonly error?: string | null }): void;
@@ -24,29 +24,32 @@ export interface Traced {
 const KINDS: Readonly<Record<Kind, SpanKind>> = { consumer: SpanKind.CONSUMER, producer: SpanKind.PRODUCER, server: SpanKind.SERVER, client: SpanKind.CLIENT, internal: SpanKind.INTERNAL };
 
 /**
- * Spans by hand: contexts are `traceparent`s that go from one to the next, in memory and on topics. Whoever has no `Spans` traces nothing, which costs one comparison.
- * Whether a trace is recorded is asked once, where it begins (`begin`); from then on its flag says so.
+ * Spans made by hand. Contexts are `traceparent`s, which are passed on in memory and on topics. Without `Spans` nothing is traced, at the cost of one
+ * comparison. Whether a trace is recorded is decided once, where it begins (`begin`); later spans follow its flag.
  */
 export class Spans {
   constructor(
-    /** Asks the sampler that is set. */
+    /** Uses the configured sampler. */
     private readonly sampled: Tracer,
-    /** Records whatever it is given. */
+    /** Records every span. */
     private readonly always: Tracer,
   ) {}
 
-  /** The place where a trace enters Nuncio, or begins. null = it is not recorded. */
+  /** Starts the span where a trace enters Nuncio, or begins. null = it is not recorded. */
   begin(name: string, parent: string | undefined, start: SpanStart): Traced | null {
     const span = open(this.sampled, name, start, parent === undefined ? ROOT_CONTEXT : contextOf(parent));
     return span.isRecording() ? traced(span) : null;
   }
 
-  /** A part of what `parent` is. null = that is not recorded, or there is none. */
+  /** Starts a child of `parent`. null = the trace is not recorded, or there is none. */
   within(parent: string | undefined, name: string, start: SpanStart): Traced | null {
     return parent !== undefined && isSampled(parent) ? traced(open(this.always, name, start, contextOf(parent))) : null;
   }
 
-  /** A trace of its own for what comes long after `cause`, to which it is linked: a trace that is open for days is of no use to anybody. null = that is not recorded. */
+  /**
+   * Starts a new trace linked to `cause`, for work that comes long after it, since a trace that is open for days is of no use. null = `cause` is not
+   * recorded.
+   */
   after(cause: string | undefined, name: string, start: SpanStart): Traced | null {
     return cause !== undefined && isSampled(cause) ? traced(open(this.always, name, start, ROOT_CONTEXT, [{ context: spanContextOf(cause) }])) : null;
   }

@@ -5,16 +5,16 @@ import { Spans } from './spans.js';
 
 export interface Tracing {
   readonly spans: Spans;
-  /** Sends what is recorded. */
+  /** Sends the remaining spans. */
   stop(): Promise<void>;
 }
 
 const SCOPE = 'nuncio';
 const WARN_EVERY_MS = 60_000;
-/** A service that stops does not wait longer for a collector. */
+/** A stopping service waits no longer for a collector. */
 const FLUSH_WITHIN_MS = 2_000;
 
-/** null = nothing is traced. The SDK is loaded only where something is; it reads what else there is of its settings from the environment. */
+/** null = tracing is off. The SDK is loaded only if it is on; it reads its other settings from the environment. */
 export async function startTracing(service: { readonly service: string; readonly version: string }, env: TracingEnv, warn: (text: string) => void): Promise<Tracing | null> {
   if (!isTraced(env)) return null;
   const [{ AlwaysOnSampler, BasicTracerProvider, BatchSpanProcessor }, { OTLPTraceExporter }, { defaultResource, detectResources, envDetector, resourceFromAttributes }] = await Promise.all([
@@ -33,7 +33,7 @@ export async function startTracing(service: { readonly service: string; readonly
 
 const ignore = (): void => undefined;
 
-/** A collector that is away is told of once a minute. */
+/** Warns at most once a minute while the collector is away. */
 function nowAndThen(warn: (text: string) => void): (text: string) => void {
   let warnedAt = -Infinity;
   return (text) => {

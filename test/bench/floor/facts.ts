@@ -3,7 +3,7 @@ import type { Message, Producer } from 'kafkajs';
 const LINGER_MS = 5;
 const BATCH = 500;
 
-/** Sends what is given to it in acknowledged batches and calls `onWritten` with the number of each. */
+/** Sends messages in acknowledged batches, and calls `onWritten` with the size of each batch. */
 export function factWriter(producer: Producer, topic: string, onWritten: (count: number) => void): (fact: Message) => void {
   const waiting: Message[] = [];
   let busy = false;
@@ -21,7 +21,7 @@ export function factWriter(producer: Producer, topic: string, onWritten: (count:
   return (fact) => void waiting.push(fact);
 }
 
-/** An attempt as the log would want it, of about the size of a real one. */
+/** An attempt fact of about the size of a real one. */
 export const fact = (id: string, at: number, status: number, url: string): Message => ({
   key: id,
   value: JSON.stringify({

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 
 const MAIN = fileURLToPath(new URL('main.js', import.meta.url));
 
-/** The cost of the bare loop on this machine, now. */
+/** The speed of the bare loop on this machine at this time. */
 export interface Floor {
   readonly events: number;
   readonly perSecond: number;
@@ -12,7 +12,7 @@ export interface Floor {
   readonly cpuMicros: number;
 }
 
-/** Runs the bare loop in a process of its own, against the brokers and the endpoint that the services are measured with. */
+/** Runs the bare loop in a process of its own, with the brokers and the endpoint that the services are measured with. */
 export async function measureFloor(brokers: string, target: string, events: number): Promise<Floor> {
   const { stdout } = await promisify(execFile)(process.execPath, [MAIN], { env: { ...process.env, KAFKA_BROKERS: brokers, TARGET: target, EVENTS: String(events) } });
   return JSON.parse(stdout) as Floor;

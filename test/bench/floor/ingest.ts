@@ -2,8 +2,8 @@ import { fastify } from 'fastify';
 import { Kafka, logLevel, Partitioners, type Message } from 'kafkajs';
 
 /**
- * The least that an ingest must do: Fastify in, one record out in acknowledged batches, 202; no keys, no catalogue, no checks. Setting: KAFKA_BROKERS.
- * Prints the port it listens on, and ends with its standard input.
+ * The minimum that an ingest must do: Fastify in, one record out in acknowledged batches, 202; no keys, no event types, no checks. Setting:
+ * KAFKA_BROKERS. Prints its port, and ends with its standard input.
  */
 const { KAFKA_BROKERS = '' } = process.env;
 const PARTITIONS = 12;

@@ -3,8 +3,9 @@ import { fact, factWriter } from './facts.js';
 import { poster } from './post.js';
 
 /**
- * The least that a dispatcher must do: Kafka in, one signed POST an event, one attempt fact out, nothing else. Settings: KAFKA_BROKERS, TARGET (a URL), EVENTS.
- * Prints one line of JSON: `{events, perSecond, cpuMicros}`, CPU of this process for each event, from the first batch to the last acknowledged fact.
+ * The minimum that a dispatcher must do: Kafka in, one signed POST per event, one attempt fact out. Settings: KAFKA_BROKERS, TARGET (a URL), EVENTS.
+ * Prints one line of JSON: `{events, perSecond, cpuMicros}`, with the CPU of this process per event, from the first batch to the last acknowledged
+ * fact.
  */
 const { KAFKA_BROKERS = '', TARGET = '', EVENTS = '50000' } = process.env;
 const events = Number(EVENTS);

@@ -4,7 +4,7 @@ import { Pool } from 'undici';
 const SECRET = randomBytes(32);
 const BEARER = `Bearer ${'a'.repeat(800)}`;
 
-/** One signed POST on a kept connection, as bare as it can be: answers the status. */
+/** A minimal signed POST on a kept connection. Resolves with the status. */
 export function poster(target: URL, connections: number): (id: string, body: Buffer) => Promise<number> {
   const pool = new Pool(target.origin, { connections, pipelining: 1 });
   return async (id, body) => {

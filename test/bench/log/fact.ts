@@ -2,7 +2,7 @@ import type { Message } from 'kafkajs';
 
 const TENANTS = 20;
 const CALLBACKS_EACH = 5;
-/** Every so many fails. */
+/** One in this many fails. */
 const FAILS = 20;
 
 /** The fact of the first attempt of delivery `n`, as a dispatcher writes it: about 1.3 KB. */

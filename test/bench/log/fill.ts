@@ -1,11 +1,13 @@
 import pg from 'pg';
 
-/** How the rows are spread. A tenant has 5 callbacks, of two subscriptions each; one tenant has a fifth of everything, the others share the rest. */
+/**
+ * The distribution of the rows. A tenant has 5 callbacks with two subscriptions each. One tenant has a fifth of all rows; the others share the rest.
+ */
 export const SPREAD = { days: 10, tenants: 200, callbacksEach: 5, subscriptionsEach: 2, eventTypes: 40 };
 
 const DAY_MS = 86_400_000;
 
-/** Everything about row `n`, in SQL: `n` is mixed, so that neighbours have nothing in common. */
+/** SQL of row `n`. `n` is mixed, so that neighbouring rows have nothing in common. */
 const ROW = `
   SELECT n, format('%s', lpad(to_hex(n), 32, '0')) AS hex, $4::timestamptz - (n::float8 / $3) * interval '1 day' * ${SPREAD.days} AS at, tenant,
     format('cb_%s_%s', tenant, mixed / 7 % ${SPREAD.callbacksEach}) AS callback,
@@ -30,7 +32,7 @@ const DELIVERIES = (table: string) => `INSERT INTO log.${table} (id, event_at, c
   SELECT 'dlv_' || hex, at, n::text, '/bench', CASE WHEN error_class IS NULL THEN 'delivered' WHEN n % 3 = 0 THEN 'failed' ELSE 'pending' END, at, n, 1, at, at, 'att_' || hex, ${COMMON}
   FROM (${ROW}) r`;
 
-/** So many attempts, and as many deliveries, over ten days, both at the same time; what PostgreSQL knows of them is brought up to date. */
+/** Fills the log with this many attempts and deliveries over ten days, and updates PostgreSQL's statistics. */
 export async function fill(databaseUrl: string, rows: number, log: (line: string) => void): Promise<void> {
   const now = Date.now();
   await Promise.all([fillTable('attempts', ATTEMPTS), fillTable('deliveries', DELIVERIES)]);
@@ -54,7 +56,7 @@ export async function fill(databaseUrl: string, rows: number, log: (line: string
   }
 }
 
-/** A day that is not there yet is filled aside and gets its indexes when it is attached, which takes a fraction of the time. */
+/** A new day is filled as a separate table, and gets its indexes when it is attached, which takes a fraction of the time. */
 async function fillDay(client: pg.Client, table: string, day: number, insert: (partition: string) => Promise<unknown>): Promise<void> {
   const start = dateOf(day);
   const partition = `${table}_${start.replaceAll('-', '')}`;

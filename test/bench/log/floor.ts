@@ -44,8 +44,8 @@ const tables: Readonly<Record<string, Columns>> = {
 };
 
 /**
- * What a bare loop of `INSERT … SELECT FROM unnest` brings into tables like the log's, with all their indexes: an attempt and its delivery each. The parameters are
- * ready before it begins, so that it is PostgreSQL's own pace, with nothing read, checked, folded or counted.
+ * How fast a bare loop of `INSERT … SELECT FROM unnest` writes an attempt and its delivery into tables like the log's, with all their indexes. The
+ * parameters are made before, so that only PostgreSQL is measured: nothing is read, checked, folded or counted.
  */
 export async function measureInserts(databaseUrl: string, count: number): Promise<{ perSecond: number }> {
   const facts = Array.from({ length: count }, (_, n) => fact(n, Date.now()));
@@ -69,7 +69,7 @@ function insertInto(table: string, columns: Columns): string {
   return `INSERT INTO floor.${table} (${Object.keys(columns).join(', ')}) SELECT * FROM unnest(${arrays.join(', ')})`;
 }
 
-/** An array literal a column; JSON, which has no such control character in it, without quotes. */
+/** One array literal per column. JSON is separated by a control character that it cannot have, so that it needs no quoting. */
 const valuesOf = (columns: Columns, rows: readonly Fact[]): string[] =>
   Object.values(columns).map(([type, value]) =>
     type === 'json' ? rows.map(value).join('\x1e') : `{${rows.map((row) => JSON.stringify(value(row) ?? null)).join(',')}}`,

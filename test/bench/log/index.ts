@@ -15,15 +15,15 @@ interface LogLine {
   readonly attempts: number;
   readonly stored: number;
   readonly attemptsPerSecond: number;
-  /** CPU microseconds of the service and of each server, for each attempt. */
+  /** CPU microseconds of the service and of each server, per attempt. */
   readonly cpuMicros: Readonly<Record<string, number>>;
   /** Bare `unnest` inserts of the same rows into the same tables. */
   readonly floor: { readonly perSecond: number };
-  /** The bare inserts' rate to the log's. */
+  /** The rate of the bare inserts, relative to the log's. */
   readonly ratio: number;
 }
 
-/** 200,000 facts are on the topic before the log is: how fast they come into PostgreSQL, and whether all of them do. */
+/** Writes 200,000 facts to the topic before the log starts, and measures how fast all of them get into PostgreSQL. */
 export async function log({ stack, services }: Installation): Promise<LogLine> {
   const kafka = new Kafka({ clientId: 'bench', brokers: stack.brokers.split(','), logLevel: logLevel.NOTHING });
   const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });

@@ -3,21 +3,21 @@ import type { Options } from '../options.js';
 import { percentilesOf, type Percentiles } from '../measurement.js';
 import { fill, SPREAD } from './fill.js';
 
-/** Different values each. */
+/** Different values for each combination. */
 const SAMPLES = 5;
 const AIM_MS = 100;
 
 interface QueriesLine {
   readonly bench: 'log-queries';
   readonly rows: number;
-  /** Of filters, on attempts and on deliveries. */
+  /** Combinations of filters, on attempts and deliveries. */
   readonly combinations: number;
-  /** Over everything, in milliseconds as the caller sees it. */
+  /** Over all combinations, in milliseconds, measured by the caller. */
   readonly ms: Percentiles & { readonly max: number };
-  /** Combinations whose slowest sample took longer than the aim; the worst of all. */
+  /** Combinations whose slowest sample missed the aim; the slowest of all. */
   readonly overAim: number;
   readonly slowest: readonly { readonly path: string; readonly max: number }[];
-  /** Pages that were not full although the search was not at its end: what was asked for is rare. */
+  /** Pages that were not full although the search was not at its end, since matches are rare. */
   readonly shortPages: number;
 }
 
@@ -25,7 +25,10 @@ type Filters = Readonly<Record<string, (n: number) => string>>;
 
 const hex = (n: number): string => (1 + (n % 1_000)).toString(16).padStart(32, '0');
 
-/** Values that exist; of one `n` they go together in half of the cases. Every filter of attempts and deliveries: `test/e2e/contract.spec.ts` compares. */
+/**
+ * Values that exist. Those of the same `n` occur together in half of the cases. `test/e2e/contract.spec.ts` checks that every filter of attempts and
+ * deliveries is here.
+ */
 export const filters: Filters = {
   tenant: (n) => `tenant-${n % SPREAD.tenants}`,
   application: (n) => `app_${n % SPREAD.tenants}`,
@@ -34,7 +37,7 @@ export const filters: Filters = {
   event: (n) => `evt_${hex(n)}`,
   delivery: (n) => `dlv_${hex(n)}`,
   ceId: (n) => String(1 + (n % 1_000)),
-  // Of events, which are not filled in: what finds nothing is looked for the longest.
+  // Events are not filled in, so these find nothing, which takes longest.
   subject: (n) => `order/${n % 1_000}`,
   'ext.region': (n) => ['eu', 'us'][n % 2] ?? '',
   eventType: (n) => `type.${n % SPREAD.eventTypes}`,
@@ -44,12 +47,12 @@ export const filters: Filters = {
   since: (n) => new Date(Date.now() - (1 + (n % SPREAD.days)) * 86_400_000).toISOString(),
   until: (n) => new Date(Date.now() - (n % SPREAD.days) * 86_400_000).toISOString(),
 };
-/** A delivery has no filter by itself. */
+/** Filters that deliveries do not have. */
 const OF_ATTEMPTS_ALONE = ['delivery'];
-/** Of each number of filters up to this, all combinations; and all filters together. */
+/** All combinations of up to this many filters, and all filters together. */
 const AT_ONCE = 4;
 
-/** A filled log, and combinations of filters asked of it: the first page of 50. */
+/** Fills the log, and queries combinations of filters: the first page of 50. */
 export async function queries({ stack, api }: Installation, { rows }: Options): Promise<QueriesLine> {
   await fill(stack.databaseUrl, rows, (line) => {
     console.error(line);

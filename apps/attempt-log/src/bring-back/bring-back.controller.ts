@@ -9,7 +9,10 @@ import { ShownBegun, showBegun } from './begun.js';
 import { Operations, type Wanted } from './operations.js';
 import { Cancel, OfCallback, Recover, Replay, SendNow, type Selection } from './selection.js';
 
-/** Sends again, brings forward or cancels in bulk: what has changed meanwhile is passed over. 202, of a dry run 200. */
+/**
+ * Bulk operations: send deliveries again, bring them forward, or cancel them. A delivery that has changed meanwhile is
+ * passed over. Answers 202; 200 for a dry run.
+ */
 @Controller('v1')
 export class BringBackController {
   constructor(
@@ -17,7 +20,7 @@ export class BringBackController {
     @Inject(ConfigView) private readonly view: ConfigView,
   ) {}
 
-  @Operation({ description: 'Sends again what failed or expired of one callback, without new retries. 202 with the operation that does it; a dry run is 200 and only says how many.', statuses: [202, 200] })
+  @Operation({ description: 'Sends the failed and expired deliveries of one callback again, without new retries. 202 with the operation that does it. A dry run answers 200, and only counts.', statuses: [202, 200] })
   @Post('callbacks/:id/recover')
   @Answers(ShownBegun)
   @HttpCode(HttpStatus.ACCEPTED)
@@ -32,7 +35,7 @@ export class BringBackController {
     return this.#begin(reply, { kind: 'recover', selection: { of: 'lost', callback, since, until: until ?? null }, caller, callback, ...asked });
   }
 
-  @Operation({ id: 'replayDeliveries', description: 'Sends again any selection of deliveries, or of events for one subscription, without new retries. 202 with the operation that does it; a dry run is 200 and only says how many.', statuses: [202, 200] })
+  @Operation({ id: 'replayDeliveries', description: 'Sends a selection of deliveries again, or a selection of events to one subscription, without new retries. 202 with the operation that does it. A dry run answers 200, and only counts.', statuses: [202, 200] })
   @Post('replays')
   @Answers(ShownBegun)
   @HttpCode(HttpStatus.ACCEPTED)
@@ -43,7 +46,7 @@ export class BringBackController {
     return this.#begin(reply, { kind: 'replay', selection, caller, callback, ...asked });
   }
 
-  @Operation({ id: 'sendCallbackNow', description: 'Sends what is pending or held of one callback at once: its endpoint is mended. 202 with the operation that does it; a dry run is 200 and only says how many.', statuses: [202, 200] })
+  @Operation({ id: 'sendCallbackNow', description: 'Sends the pending and held deliveries of one callback at once, for example once its endpoint works again. 202 with the operation that does it. A dry run answers 200, and only counts.', statuses: [202, 200] })
   @Post('callbacks/:id/send-now')
   @Answers(ShownBegun)
   @HttpCode(HttpStatus.ACCEPTED)
@@ -58,7 +61,7 @@ export class BringBackController {
     return this.#begin(reply, { kind: 'send-now', selection: { of: 'deliveries', filters: { callback: [callback], since, until } }, caller, callback, ...asked });
   }
 
-  @Operation({ id: 'sendDeliveriesNow', description: 'Sends what is pending or held of any selection at once. 202 with the operation that does it; a dry run is 200 and only says how many.', statuses: [202, 200] })
+  @Operation({ id: 'sendDeliveriesNow', description: 'Sends a selection of pending and held deliveries at once. 202 with the operation that does it. A dry run answers 200, and only counts.', statuses: [202, 200] })
   @Post('deliveries/send-now')
   @Answers(ShownBegun)
   @HttpCode(HttpStatus.ACCEPTED)
@@ -67,7 +70,7 @@ export class BringBackController {
     return this.#begin(reply, { kind: 'send-now', selection, caller, callback: this.#onlyCallback(caller, selection), ...asked });
   }
 
-  @Operation({ description: 'Ends what is pending, held or parked of a selection: it is never sent. 202 with the operation that does it; a dry run is 200 and only says how many.', statuses: [202, 200] })
+  @Operation({ description: 'Cancels a selection of pending, held and parked deliveries, which are then never sent. 202 with the operation that does it. A dry run answers 200, and only counts.', statuses: [202, 200] })
   @Post('deliveries/cancel')
   @Answers(ShownBegun)
   @HttpCode(HttpStatus.ACCEPTED)
@@ -87,7 +90,7 @@ export class BringBackController {
     return found !== undefined && reaches(caller, found.state);
   }
 
-  /** The callback that all of it goes to, where there is one and the caller reaches it. */
+  /** The one callback that a selection is limited to; null if there is none, or the caller may not manage it. */
   #onlyCallback(caller: Principal, selection: Selection): string | null {
     const only = this.#named(selection);
     return this.#reaches(caller, only) ? only : null;

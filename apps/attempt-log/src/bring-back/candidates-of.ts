@@ -10,7 +10,7 @@ import { eventsFor } from './event-candidates.js';
 import type { OperationKind } from './operation.js';
 import type { Selection } from './selection.js';
 
-/** The states in which a delivery may be sent again, brought forward or canceled. */
+/** The states that a delivery must have for each kind of operation. */
 const FROM: Readonly<Record<OperationKind, string>> = {
   recover: `status IN ('failed', 'expired')`,
   replay: `status NOT IN ('pending', 'held')`,
@@ -18,7 +18,10 @@ const FROM: Readonly<Record<OperationKind, string>> = {
   cancel: `status IN ('pending', 'held', 'parked')`,
 };
 
-/** What a caller may send of a selection. `asOf` (RFC 3339) is when the operation began: nothing that came later, and nothing twice. */
+/**
+ * The deliveries, or events, of a selection that the caller may operate on. `asOf` (RFC 3339) is when the operation began: whatever was
+ * published or has changed since is left out, so that no delivery is sent twice.
+ */
 export function candidatesOf(kind: OperationKind, selection: Selection, caller: Principal, asOf: string, view: Pick<ConfigView, 'get' | 'all'>): Candidates {
   if (selection.of === 'events') return eventsFor({ ...selection, filters: withinTenant(caller, selection.filters) }, asOf, view);
   const reach = reachOf(caller);
@@ -26,13 +29,13 @@ export function candidatesOf(kind: OperationKind, selection: Selection, caller: 
   return deliveriesWhere((bind) => [FROM[kind], ...conditions(deliveryFilters, filters, bind), ...byKey(filters, bind), ...reach(bind), ...sinceThen(kind, asOf, bind)]);
 }
 
-/** Of events that have a key only these are looked at. */
+/** A search by an event attribute first finds the events that have its key. */
 function byKey(filters: Given<typeof deliveryFilters>, bind: Bind): string[] {
   const key = keyOf(deliveryFilters, filters);
   return key === null ? [] : [`event_id = ANY(ARRAY(SELECT k.event_id FROM log.event_keys k WHERE k.key = ${bind(key)}::bigint))`];
 }
 
-/** What waits goes on changing while it waits: a hold follows the other. It goes by the order of events alone. */
+/** A waiting delivery changes while it waits (one hold follows another), so these operations go by the time of the event alone. */
 const sinceThen = (kind: OperationKind, asOf: string, bind: Bind): string[] => [
   `${kind === 'send-now' || kind === 'cancel' ? 'event_at' : 'updated_at'} <= ${bind(asOf)}::timestamptz`,
 ];

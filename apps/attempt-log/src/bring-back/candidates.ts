@@ -2,7 +2,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { Bind } from '../query/filters/filter.js';
 import type { StoredErrand } from './errand-record.js';
 
-/** Everything up to this row, oldest first, is done. */
+/** How far an operation has come: all rows up to this one, oldest first, are done. */
 export interface Position {
   readonly at: string;
   readonly id: string;
@@ -10,15 +10,15 @@ export interface Position {
 
 export type Sought = Omit<StoredErrand, 'payload'> & {
   readonly position_id: string;
-  /** null = its event is not kept any more. */
+  /** null = the log no longer keeps the event. */
   readonly payload: Buffer | null;
 };
 
-/** The rows of a selection that an operation is about, by the state they are in; whether each may go is asked of each (`MayGo`). */
+/** The rows of a selection whose state allows the operation. `MayGo` then decides about each of them. */
 export interface Candidates {
-  /** How many there are, by what may decide of all of them together. */
+  /** Counts by subscription, callback and event type. */
   groups(database: DataSource | EntityManager): Promise<Group[]>;
-  /** Oldest first. Fewer than asked for = these are the last. */
+  /** Oldest first. Fewer rows than `limit` = these are the last. */
   next(database: DataSource | EntityManager, after: Position | null, limit: number): Promise<Sought[]>;
 }
 
@@ -36,7 +36,7 @@ export function binding(): { bind: Bind; values: unknown[] } {
   return { values, bind: (value) => `$${values.push(value)}` };
 }
 
-/** The first half lets PostgreSQL leave earlier partitions out, which it does not conclude from the second. */
+/** The first condition is redundant, but lets PostgreSQL skip earlier partitions; it does not derive it from the second. */
 export function isAfter(after: Position | null, bind: Bind, from = ''): string[] {
   if (!after) return [];
   const [at, id] = [bind(after.at), bind(after.id)];

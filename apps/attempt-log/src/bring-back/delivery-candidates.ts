@@ -2,7 +2,7 @@ import type { Bind } from '../query/filters/filter.js';
 import { binding, isAfter, type Candidates } from './candidates.js';
 import { ERRAND_COLUMNS, WITH_EVENT } from './errand-record.js';
 
-/** Deliveries that meet all conditions. */
+/** The deliveries that meet all conditions. */
 export const deliveriesWhere = (where: (bind: Bind) => string[]): Candidates => ({
   groups: (database) => {
     const { bind, values } = binding();

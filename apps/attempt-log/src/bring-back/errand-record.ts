@@ -5,9 +5,9 @@ import type { Waits } from '../ingest/standing.js';
 import { waitsOf, type StoredDelivery } from '../query/deliveries/stored-delivery.js';
 import type { ParkedDelivery } from './parked-delivery.js';
 
-/** A delivery that the log has, with the event it is of; or an event that is to become one, whose fields of the delivery are as if nothing had happened. */
+/** A stored delivery with its event. Or an event that has no delivery yet; then the fields of the delivery have the values of a new one. */
 export interface StoredErrand extends ParkedDelivery, Readonly<Pick<StoredDelivery, 'next_at' | 'waits' | 'first_attempt_at'>> {
-  /** null = there is no delivery so far. */
+  /** null = there is no delivery yet. */
   readonly status: DeliveryStatus | null;
   readonly publisher: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -15,29 +15,29 @@ export interface StoredErrand extends ParkedDelivery, Readonly<Pick<StoredDelive
   readonly payload: Buffer;
 }
 
-/** What `StoredErrand` is selected by, from `log.deliveries d JOIN log.events e`. */
+/** The columns of `StoredErrand`, selected from `log.deliveries d JOIN log.events e`. */
 export const ERRAND_COLUMNS = `d.id, d.event_id, d.event_at, d.event_type, d.ce_id, d.ce_source, d.tenant, d.application, d.callback, d.subscription,
   d.status, d.next_at, d.waits, d.attempts, d.first_attempt_at, d.updated_at, e.publisher, e.attributes, e.content_type, e.payload`;
-/** Both copies of an event that was published twice are kept, and a delivery names the one it was made of. */
+/** An event that was published twice has two rows. A delivery names the one it was made of by `event_at`. */
 export const WITH_EVENT = 'JOIN log.events e ON e.id = d.event_id AND e.event_at = d.event_at';
 
-/** Everything that the log can ask of a dispatcher. */
+/** Everything that the log can ask a dispatcher to do with a delivery. */
 export type Asked = 'resend' | 'recover' | 'replay' | 'unblock' | 'send-now' | 'cancel';
 
 export interface Asking {
   readonly asked: Asked;
-  /** One partition keeps the order of one key. */
+  /** The record's key. Records of one key share a partition, which keeps their order. */
   readonly key: string;
   readonly position: number | null;
   readonly requestedBy: string | null;
-  /** null = no bulk operation. */
+  /** The bulk operation; null = a single request. */
   readonly operation: string | null;
 }
 
-/** It goes on where it is, or to its end: the number and the plan are those of the record that waits. */
+/** Both act on the record that waits, so they keep its attempt number and its place in the retry schedule. */
 const isOfWaiting = (asked: Asked): asked is 'send-now' | 'cancel' => asked === 'send-now' || asked === 'cancel';
 
-/** Asks for the next attempt of a delivery, or its end: same event and delivery ids, next number. */
+/** The record that asks for the next attempt of a delivery, or cancels it. It has the same event and delivery ids, and the next attempt number. */
 export function errandRecord(stored: StoredErrand, { asked, key, position, requestedBy, operation }: Asking, now: number): OutboundRecord {
   const errand: Errand = {
     event: stored.event_id,
@@ -60,18 +60,18 @@ export function errandRecord(stored: StoredErrand, { asked, key, position, reque
 
 type Course = Pick<Errand, 'reason' | 'hop' | 'retriesUsed' | 'heldSince' | 'holds' | 'insteadOf'>;
 
-/** What was parked has its whole schedule before it; what somebody sends again has none. */
+/** A parked delivery starts its retry schedule anew; one that is sent again by hand has no retries. */
 const anew = (stored: StoredErrand, asked: Exclude<Asked, 'send-now' | 'cancel'>): Course => ({
   reason: asked,
-  // Dispatchers drop a second errand of the same number and hop. Made of the same standing it is a repetition; what came back without an attempt (parked
-  // again, canceled) has a later standing, and may be sent again.
+  // Dispatchers drop a second errand of the same number and hop. An errand made again from the same row has the same hop, and is dropped. A delivery
+  // that came back without an attempt (parked again, canceled) has a later `updated_at`, so it may be sent again.
   hop: stored.updated_at.getTime(),
   retriesUsed: asked === 'unblock' ? 0 : null,
   heldSince: null,
   holds: 0,
 });
 
-/** In the place of the record that waits. Where the log does not know how much of the schedule was used, every attempt so far was of it. */
+/** Takes the place of the record that waits. If the log does not know how many retries were used, it assumes that every attempt so far was one. */
 function goingOn(stored: StoredErrand): Course {
   const waits = waitsOf(stored);
   const { reason, retriesUsed, hop, holds, held }: Waits = waits ?? { reason: stored.attempts ? 'retry' : 'first', retriesUsed: stored.attempts, hop: 0, holds: 0, held: null };

@@ -6,18 +6,19 @@ import { eventFilters } from '../query/filters/filters.js';
 import { binding, isAfter, type Candidates, type Group, type Sought } from './candidates.js';
 import type { Selection } from './selection.js';
 
-/** What is in work comes by itself. */
+/** The next attempt of these deliveries comes by itself. */
 const IN_WORK = `d.status IN ('pending', 'held')`;
 
 /**
- * Events for one subscription, whether it has had them or not, of the types that it is for and addressed to its tenant: the index leads past all others. An event that
- * was published several times is the record that it has a delivery of; if of none, the first that it would have got, whoever the others were for.
+ * Events for one subscription, whether or not it has had them: of its event types, and addressed to its tenant (an index leads past all others). If
+ * an event was published several times, the record that the subscription has a delivery of counts. If it has none, the first record counts that would
+ * have gone to it.
  */
 export function eventsFor(selection: Extract<Selection, { of: 'events' }>, asOf: string, view: Pick<ConfigView, 'get' | 'all'>): Candidates {
   const subscription = view.get('subscription', selection.subscription)?.state;
   const callback = subscription && view.get('callback', subscription.callback)?.state;
   const isTenantSuspended = isSuspended(view.get('tenant', subscription?.tenant ?? '')?.state);
-  // Before it is approved, and while it is suspended, not even how many there are is its business.
+  // Before a subscription is approved, and while it is suspended, not even the number of its events is shown.
   if (!subscription || !callback || subscription.awaitsApproval || !takesPart({ subscription, isTenantSuspended })) return { groups: () => Promise.resolve([]), next: () => Promise.resolve([]) };
   const { id, tenant, callback: callbackId } = subscription;
   const found = (bind: Bind): string => {
@@ -52,7 +53,7 @@ export function eventsFor(selection: Extract<Selection, { of: 'events' }>, asOf:
   };
 }
 
-/** As events are routed, as far as columns tell; of the record by that name. `*` covers no type that requires approval. */
+/** SQL: whether a record would be routed to the subscription, as far as the columns tell. `*` covers no type that requires approval. */
 function wouldGoTo({ eventTypes, tenant }: Subscription, view: Pick<ConfigView, 'all'>, bind: Bind): (record: string) => string {
   const wanted = [...view.all('event-type')].filter(({ state }) => covers(eventTypes, state));
   const [addressed, broadcast] = (['addressed', 'broadcast'] as const).map((audience) => bind(wanted.filter(({ state }) => state.audience === audience).map(({ state }) => state.name)));

@@ -36,7 +36,7 @@ const statusOf = async (id: string): Promise<string | undefined> =>
 const expire = (producer: ReturnType<typeof recorder>, over: { now?: number; keptFrom?: number } = {}): Promise<number> =>
   expireParked(log.dataSource, producer, { now: over.now ?? now, keptFrom: new Date(over.keptFrom ?? now - 29 * DAY_MS).toISOString() });
 
-it('expires what was parked for longer than 14 days, once, and leaves the rest', async () => {
+it('expires deliveries that were parked for longer than 14 days, once, and leaves the others', async () => {
   const old = await park('old', { at: now - 14 * DAY_MS - 1 });
   const fresh = await park('fresh', { at: now - 14 * DAY_MS + 60_000 });
   const producer = recorder();
@@ -50,7 +50,7 @@ it('expires what was parked for longer than 14 days, once, and leaves the rest',
   expect([await statusOf(old), await statusOf(fresh)]).toEqual(['expired', 'parked']);
 });
 
-it('stays expired when its facts are read, and when the old ones are read again', async () => {
+it('keeps them expired when their facts are read, and when old facts are read again', async () => {
   const old = await park('again', { at: now - 15 * DAY_MS });
   const producer = recorder();
   await expire(producer);
@@ -61,7 +61,7 @@ it('stays expired when its facts are read, and when the old ones are read again'
   expect(await statusOf(old)).toBe('expired');
 });
 
-it('leaves alone what was released and is on its way', async () => {
+it('leaves alone a delivery that was released and is on its way', async () => {
   const released = await park('released', { at: now - 15 * DAY_MS });
   await releaseParked(log.dataSource, { producer: recorder(), writer: log.writer }, 'sub_1', 11);
   expect(await expire(recorder())).toBe(0);
@@ -84,7 +84,7 @@ it('expires what was parked for an event that is past retention, instead of drop
   expect(await log.partitions.dropExpired(now)).toContainEqual(expect.stringMatching(/^deliveries_/));
 });
 
-it('puts what a deleted subscription left parked on record as canceled', async () => {
+it('records the parked deliveries of a deleted subscription as canceled', async () => {
   const left = await Promise.all(Array.from({ length: 60 }, (_, i) => i).map((i) => park(`left-${i}`, { at: now - i, subscription: 'sub_gone' })));
   const producer = recorder();
   expect(await cancelParked(log.dataSource, producer, 'sub_gone', now)).toBe(60);

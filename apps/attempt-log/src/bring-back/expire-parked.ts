@@ -6,7 +6,7 @@ import { aboutOf, AT_ONCE, IS_PARKED, inTurns, PARKED_BY, putOnRecord } from './
 
 const PARKED_AT_MOST_MS = 14 * 86_400_000;
 
-/** What was released after it was parked is on its way. */
+/** A delivery that was released after it was parked is already on its way, so it is left out. */
 const STALE = `SELECT ${ERRAND_COLUMNS}, ${PARKED_BY}, e.partition, e.record_offset
   FROM log.deliveries d LEFT ${WITH_EVENT}
   WHERE ${IS_PARKED} AND coalesce(d.released_at, 0) <= coalesce(d.parked_position, 0) AND (d.updated_at < $1 OR d.event_at < $2)
@@ -17,15 +17,15 @@ interface Kept extends Pick<StoredErrand, 'publisher' | 'attributes' | 'payload'
   readonly partition: number;
   readonly record_offset: string;
 }
-/** Its event was dropped before it was parked. */
+/** The log dropped the event before the delivery was parked. */
 type NotKept = { readonly [N in keyof Kept]: null };
 
 const REASON = 'it was parked for too long';
-const WITHOUT_EVENT = `${REASON}, and its event is not kept any more`;
+const WITHOUT_EVENT = `${REASON}, and its event is no longer kept`;
 
 /**
- * Expires what has been parked for longer than 14 days, or since before `keptFrom`, where retention is about to drop it: a dead letter, then the fact `expired`.
- * Answers how many. What a crash interrupts is expired again.
+ * Expires each delivery that has been parked for more than 14 days, or whose event is older than `keptFrom` and is about to be dropped by retention.
+ * Writes a dead letter, then the fact `expired`. Returns how many. After a crash in between, the delivery is expired again.
  */
 export async function expireParked(
   dataSource: DataSource,
@@ -41,7 +41,7 @@ export async function expireParked(
   });
 }
 
-/** Of an event that is not kept any more the dead letter has no value. */
+/** The dead letter has no value if the log no longer keeps the event. */
 async function expire(producer: Pick<BatchProducer, 'send'>, delivery: StaleDelivery, now: number): Promise<void> {
   const { ce_id, ce_source, event_type, partition, record_offset } = delivery;
   const event = delivery.payload ? delivery : { publisher: '', attributes: { specversion: '1.0', id: ce_id, source: ce_source, type: event_type }, payload: EMPTY };

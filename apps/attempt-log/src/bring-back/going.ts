@@ -4,16 +4,19 @@ import { positionOf, type Candidates, type Group, type Position, type Sought } f
 import type { MayGo, Prevented } from './may-go.js';
 import type { OperationKind } from './operation.js';
 
-/** One that goes, with its event. */
+/** A candidate that will be sent, with its event's payload. */
 export type Going = Sought & { readonly payload: Buffer };
 
-/** Whoever ends a delivery needs nobody's leave; to bring forward what would be canceled would lose it, and what a pause keeps would be kept again. */
+/**
+ * Canceling needs no permission from configuration. A delivery is brought forward only if it would be sent now: a dispatcher would cancel or hold it
+ * otherwise.
+ */
 const goes = (kind: OperationKind, subscription: string, may: MayGo, prevented: () => Prevented | null): boolean =>
   kind === 'cancel' || (prevented() === null && (kind !== 'send-now' || (may.isOpen(subscription) && may.pausedUntil(subscription) === null)));
 
 const isKept = (sought: Sought): sought is Going => sought.payload !== null;
 
-/** What of some candidates goes: its event is kept, and nothing prevents it. */
+/** The candidates that will be sent: their event is kept, and configuration allows it. */
 export async function goingOf(kind: OperationKind, found: readonly Sought[], may: MayGo): Promise<Going[]> {
   const pace = new Pace();
   const going: Going[] = [];
@@ -28,19 +31,22 @@ export async function goingOf(kind: OperationKind, found: readonly Sought[], may
 export interface Forecast {
   readonly count: number;
   readonly byCallback: ReadonlyMap<string, number>;
-  /** The oldest ones. */
+  /** The oldest candidates. */
   readonly sample: readonly Going[];
-  /** There are so many at least: to count on would have taken too long. */
+  /** Counting stopped early, since it took too long: there are at least `count`. */
   readonly atLeast: boolean;
 }
 
 /** Payloads may be 1 MiB each. */
 const AT_ONCE = 50;
 const SAMPLE = 10;
-/** A third of what the gateway waits. */
+/** A third of the gateway's timeout. */
 const PATIENCE_MS = 20_000;
 
-/** Counts what would go: in PostgreSQL where type and subscription decide, and where a filter does, or more than configuration, one by one as the run goes. */
+/**
+ * Counts what an operation would send. PostgreSQL counts if event type and subscription decide. If a filter decides, each payload is read, as in the
+ * operation itself.
+ */
 export async function forecast(database: DataSource | EntityManager, kind: OperationKind, candidates: Candidates, may: MayGo): Promise<Forecast> {
   const groups = await candidates.groups(database);
   return groups.some((group) => may.isFiltered(group)) ? oneByOne(database, kind, candidates, may) : together(database, kind, candidates, groups, may);

@@ -4,26 +4,28 @@ import { pauseEnd } from '../pause-end.js';
 import { addressedAs } from '../query/events/event.js';
 import type { Sought } from './candidates.js';
 
-/** Why what is stored may not go to its subscription. */
+/** Why a stored event may not go to a subscription. */
 export type Prevented = Refusal | 'gone';
 
-/** The one question of everything that is sent again, of one delivery or of many, in earnest or as a dry run: may this subscription have this event, as configuration is now? */
+/**
+ * Decides whether a subscription may have an event under the present configuration. Everything that is sent again asks this: single deliveries and
+ * operations, dry runs too.
+ */
 export class MayGo {
   readonly #filters = new WeakMap<Subscription, EventTest>();
 
   constructor(private readonly view: Pick<ConfigView, 'get'>) {}
 
-  /** null = it may, now or once its subscription is active. */
+  /** null = it may be sent, now or once its subscription is active. */
   prevents(sought: Sought & { readonly payload: Buffer }): Prevented | null {
     return this.#prevents(sought.subscription, sought.event_type, (found) => ({ ...addressedAs(sought), filter: this.#filterOf(found) }));
   }
 
-  /** The same of all that are of one type, and went to this subscription's tenant: only where no filter asks for more. */
+  /** The same for all events of one type that went to this subscription's tenant. Valid only if the subscription has no filter. */
   preventsAll({ subscription, event_type }: Pick<Sought, 'subscription' | 'event_type'>): Prevented | null {
     return this.#prevents(subscription, event_type, ({ tenant }) => ({ tenants: [tenant], filter: null, event: NO_EVENT }));
   }
 
-  /** Whether its subscription has a filter. */
   isFiltered({ subscription }: Pick<Sought, 'subscription'>): boolean {
     return Boolean(this.view.get('subscription', subscription)?.state.filter);
   }
@@ -32,18 +34,18 @@ export class MayGo {
     const subscription = this.view.get('subscription', id)?.state;
     if (!subscription) return 'gone';
     const { tenants, filter, event } = ask(subscription);
-    // What only its state keeps from being sent is parked, and goes once that is over.
+    // An inactive subscription only parks its deliveries, so it counts as active here.
     const active = { subscription: { ...subscription, state: 'activated' as const }, filter, isTenantSuspended: false };
     return mayHave(active, { type: this.view.get('event-type', eventType)?.state, tenants, event });
   }
 
-  /** Whether it would be sent at once, and not parked, skipped or canceled. */
+  /** Whether a delivery would be sent at once, rather than parked, skipped or canceled. */
   isOpen(subscription: string): boolean {
     const found = this.view.get('subscription', subscription)?.state;
     return found?.state === 'activated' && !isSuspended(this.view.get('tenant', found.tenant)?.state) && this.view.get('callback', found.callback)?.state.enabled === true;
   }
 
-  /** Until when the pause of its callback keeps it; null = it is not paused. */
+  /** When the pause of the subscription's callback ends; null = it is not paused. */
   pausedUntil(subscription: string): Date | null {
     const found = this.view.get('subscription', subscription)?.state;
     return found ? pauseEnd(this.view.get('callback', found.callback)?.state) : null;

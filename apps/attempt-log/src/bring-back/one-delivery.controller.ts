@@ -6,25 +6,28 @@ import { ShownDelivery } from '../query/deliveries/delivery.js';
 import { idOf } from '../query/select.js';
 import { OneDelivery } from './one-delivery.js';
 
-/** The delivery as it stands, and what was asked for: what comes of it is in the delivery as soon as a dispatcher has done it. */
+/**
+ * The delivery as it is now, and the request that was accepted. Its result appears in the delivery once a dispatcher has carried
+ * it out.
+ */
 const AskedOf = ShownDelivery.extend({
   asked: z.object({
-    for: z.enum(['resend', 'send-now', 'cancel']).describe('What was asked for'),
-    number: z.int().describe('Of the attempt that is to be made, or not to be made'),
-    requestedBy: z.string().describe('The key or person who asked'),
+    for: z.enum(['resend', 'send-now', 'cancel']).describe('What was requested'),
+    number: z.int().describe('The number of the attempt that will be made, or is canceled'),
+    requestedBy: z.string().describe('The key or person who made the request'),
     at: Moment.describe('When'),
-    repeated: z.boolean().describe('It was asked for before, and has not run so far: this number is attempted once, whoever asks how often'),
-    parks: z.boolean().describe('It waits until its subscription, or its callback, is active'),
-  }).describe('What was asked for, and what comes of it'),
+    repeated: z.boolean().describe('The same was requested before and has not run yet. This attempt number runs once, however often it is requested'),
+    parks: z.boolean().describe('The delivery waits until its subscription and its callback are active'),
+  }).describe('What was requested, and what follows from it'),
 }).meta({ id: 'AskedDelivery' });
 
-/** What can be done with one delivery. 202 when Kafka has it; 409 says what can be done instead. */
+/** Operations on a single delivery. 202 once Kafka has the request; 409 names what can be done instead. */
 @Roles('admin', 'provider', 'consumer')
 @Controller('v1/deliveries')
 export class OneDeliveryController {
   constructor(@Inject(OneDelivery) private readonly deliveries: OneDelivery) {}
 
-  @Operation({ description: 'Sends it once more, with the next number and without retries. 202 when Kafka has it.', errors: ['illegal-move'] })
+  @Operation({ description: 'Sends the delivery once more, as its next attempt and without retries. 202 once Kafka has the request.', errors: ['illegal-move'] })
   @Post(':id/resend')
   @Answers(AskedOf)
   @HttpCode(HttpStatus.ACCEPTED)
@@ -32,7 +35,7 @@ export class OneDeliveryController {
     return this.deliveries.resend(caller, id);
   }
 
-  @Operation({ id: 'sendDeliveryNow', description: 'Brings the attempt forward that is due later; its number and the plan stay. 202 when Kafka has it.', errors: ['illegal-move'] })
+  @Operation({ id: 'sendDeliveryNow', description: 'Makes the next attempt now. Its number and the retry schedule stay the same. 202 once Kafka has the request.', errors: ['illegal-move'] })
   @Post(':id/send-now')
   @Answers(AskedOf)
   @HttpCode(HttpStatus.ACCEPTED)
@@ -40,7 +43,7 @@ export class OneDeliveryController {
     return this.deliveries.sendNow(caller, id);
   }
 
-  @Operation({ description: 'Ends it: what waits is never sent. What is on its way to the endpoint is not called back. 202 when Kafka has it.', errors: ['illegal-move'] })
+  @Operation({ description: 'Cancels the delivery: the waiting attempt is never made. A request that is already on its way to the endpoint is not aborted. 202 once Kafka has the request.', errors: ['illegal-move'] })
   @Post(':id/cancel')
   @Answers(AskedOf)
   @HttpCode(HttpStatus.ACCEPTED)

@@ -16,7 +16,10 @@ import { sendAll, type Wish } from './way-out.js';
 const isInWork = ({ status }: StoredDelivery): boolean => status === 'pending' || status === 'held';
 const ASKED = `SELECT 1 FROM log.facts WHERE delivery = $1 AND event_at = $2 AND number = $3 AND fact = 'asked' AND at > $4 LIMIT 1`;
 
-/** What can be done with one delivery. Resolves when Kafka has it; a Fault `illegal-move` says what can be done instead. */
+/**
+ * Operations on a single delivery. Each resolves once Kafka has the request. Throws Fault `illegal-move`, which names what
+ * can be done instead.
+ */
 @Injectable()
 export class OneDelivery {
   readonly #may: MayGo;
@@ -30,7 +33,7 @@ export class OneDelivery {
     this.#may = new MayGo(view);
   }
 
-  /** Sends it once more, without retries. */
+  /** Sends the delivery once more, without retries. */
   async resend(caller: Principal, id: string) {
     const row = await findDelivery(this.dataSource, id, reachOf(caller));
     if (isInWork(row))
@@ -38,21 +41,21 @@ export class OneDelivery {
     return this.#ask(caller, row, 'resend');
   }
 
-  /** Brings the attempt forward that is due later; its number and the plan stay. */
+  /** Makes the next attempt now. Its number and the retry schedule stay the same. */
   async sendNow(caller: Principal, id: string) {
     const row = await findDelivery(this.dataSource, id, reachOf(caller));
-    if (row.status === 'parked') throw illegal(`The delivery is parked: it goes once its subscription, or its callback, is active. POST /v1/deliveries/${id}/resend sends it without retries.`);
+    if (row.status === 'parked') throw illegal(`The delivery is parked: it is sent once its subscription and its callback are active. POST /v1/deliveries/${id}/resend sends it now, without retries.`);
     if (!isInWork(row)) throw illegal(`The delivery is ${row.status}: no attempt is due. POST /v1/deliveries/${id}/resend sends it again.`);
-    if (willCancel(row, this.view)) throw illegal('The attempt would be canceled, as the callback or the subscription is not active now: activate it first.');
+    if (willCancel(row, this.view)) throw illegal('The attempt would be canceled, since the callback or the subscription is not active: activate it first.');
     const pausedUntil = this.#may.pausedUntil(row.subscription);
-    if (pausedUntil) throw illegal(`The callback is paused until ${pausedUntil.toISOString()}, and nothing is sent before: end the pause first (PATCH /v1/callbacks/${row.callback} {"pausedUntil": null}).`);
+    if (pausedUntil) throw illegal(`The callback is paused until ${pausedUntil.toISOString()}, and nothing is sent before. To end the pause: PATCH /v1/callbacks/${row.callback} {"pausedUntil": null}.`);
     return this.#ask(caller, row, 'send-now');
   }
 
-  /** Ends it: what waits is never sent. What is on its way to the endpoint is not called back. */
+  /** Ends the delivery: the waiting attempt is never made. A request that is already on the wire is not aborted. */
   async cancel(caller: Principal, id: string) {
     const row = await findDelivery(this.dataSource, id, reachOf(caller));
-    if (!isInWork(row) && row.status !== 'parked') throw illegal(`The delivery is ${row.status}: it has come to its end, and there is nothing to cancel.`);
+    if (!isInWork(row) && row.status !== 'parked') throw illegal(`The delivery is ${row.status}: it has ended, so there is nothing to cancel.`);
     return this.#ask(caller, row, 'cancel');
   }
 
@@ -76,7 +79,7 @@ export class OneDelivery {
       where: (bind) => [`d.id = ${bind(id)}`, `d.event_at = ${bind(event_at.toISOString())}::timestamptz`],
       orderBy: 'd.event_at',
     });
-    if (!stored) throw new Fault('conflict', 'The payload of its event is not kept any more.');
+    if (!stored) throw new Fault('conflict', 'The payload of its event is no longer kept.');
     return stored;
   }
 }
@@ -88,11 +91,11 @@ const WHY: Readonly<Record<Prevented, string>> = {
   gone: 'its subscription was deleted; POST /v1/replays sends its event to another one',
   'unknown-type': 'its event type was deleted',
   'other-tenant': 'its event does not name the tenant of the subscription',
-  'other-type': 'its subscription is not for this event type any more',
+  'other-type': 'its subscription is no longer for this event type',
   'other-callback': 'the notice is for another callback',
-  'needs-approval': 'its event type requires approval now, and "*" does not cover it',
+  'needs-approval': 'its event type now requires approval, and "*" does not cover it',
   inactive: 'its subscription is not active',
   'tenant-suspended': 'its tenant is suspended',
-  'awaits-approval': 'its subscription waits to be approved again',
+  'awaits-approval': 'its subscription must be approved again first',
   'filtered-out': 'it does not pass the filter of its subscription',
 };

@@ -2,7 +2,7 @@ import { operationEvents, reachesWholeTenant, type OperationEvent } from '@nunci
 import type { BatchProducer, ConfigView } from '@nuncio/kafka';
 import type { Operation } from './operation.js';
 
-/** Who does what nobody asked for. */
+/** The actor of changes that nobody asked for. */
 export const NUNCIO = 'nuncio';
 
 export interface AuditPorts {
@@ -10,16 +10,19 @@ export interface AuditPorts {
   readonly view: Pick<ConfigView, 'get'>;
 }
 
-/** Who may know of an operation: whoever has its callback, where it is one; else its requester's tenant and groups. */
+/** Who may see an operation: the owners of its callback, if it is limited to one; else the requester's tenant and groups. */
 export function ownersOf({ callback, requested_by }: Pick<Operation, 'callback' | 'requested_by'>, view: Pick<ConfigView, 'get'>): { readonly tenant: string | null; readonly groups: string[] } {
   const { tenant, groups } = (callback === null ? undefined : view.get('callback', callback)?.state) ?? requested_by;
   return { tenant, groups: [...groups] };
 }
 
-/** Nobody has a group without a name: what one who reached the whole tenant has begun is for the others who do. */
+/** No person is in a group without a name. An operation begun by a caller who reaches the whole tenant is visible only to others who do. */
 const NOBODYS: readonly string[] = [''];
 
-/** Puts a change of an operation's state on the audit. Resolves when Kafka has it: called before the change is committed, so that none is missing. */
+/**
+ * Writes a change of an operation's state to the audit. Resolves once Kafka has it. Called before the change is committed, so that no committed
+ * change is missing.
+ */
 export function audit(operation: Pick<Operation, 'id' | 'callback' | 'requested_by'>, change: Pick<OperationEvent, 'type' | 'version' | 'at' | 'actor' | 'data'>, { producer, view }: AuditPorts): Promise<void> {
   const { id, callback, requested_by } = operation;
   const owners = ownersOf(operation, view);

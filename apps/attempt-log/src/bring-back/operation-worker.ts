@@ -10,15 +10,17 @@ import { Operations } from './operations.js';
 import { TenantShares } from './tenant-shares.js';
 import { workOff } from './work-off.js';
 
-/** Between two looks for what is due; while an operation sends they follow each other quickly, so that it goes evenly. */
+/**
+ * How often to look for due operations. While one is sending, the looks are frequent, so that it sends at an even rate.
+ */
 const BUSY_MS = 25;
 const WAITING_MS = 250;
-/** Where none is running: for what a replica has begun that is gone since. */
+/** How often to look if none is running here. Finds operations whose replica has stopped. */
 const IDLE_MS = 5_000;
 
 const SOME_RUNNING = `SELECT FROM log.operations WHERE state = 'running' LIMIT 1`;
 
-/** Works off operations, whichever replica comes to one first. */
+/** Runs operations. Any replica may take the next batch of any operation. */
 @Injectable()
 export class OperationWorker implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger('Operations');
@@ -27,7 +29,7 @@ export class OperationWorker implements OnApplicationBootstrap, OnModuleDestroy 
     work: () => this.#work(),
     nextInMs: () => (!this.#isRunning ? IDLE_MS : Date.now() - this.#lastWorkedAt < WAITING_MS ? BUSY_MS : WAITING_MS),
     onFailure: (error) => {
-      this.#logger.warn(`operations wait: ${String(error)}`);
+      this.#logger.warn(`cannot run operations at the moment: ${String(error)}`);
     },
   });
   #lastWorkedAt = 0;

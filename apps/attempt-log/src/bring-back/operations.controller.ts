@@ -11,7 +11,7 @@ import { OperationMove, Operations } from './operations.js';
 export class OperationsController {
   constructor(@Inject(Operations) private readonly operations: Operations) {}
 
-  @Operation({ description: "Bulk actions within the caller's reach, newest first." })
+  @Operation({ description: 'The bulk operations that the caller may see, newest first.' })
   @Get()
   @Answers(pageOf(ShownOperation))
   @Roles(...READERS)
@@ -20,7 +20,7 @@ export class OperationsController {
     return { items: items.map(showOperation), next };
   }
 
-  @Operation({ description: 'One bulk action, and how far it is.' })
+  @Operation({ description: 'One bulk operation, and how far it is.' })
   @Get(':id')
   @Answers(ShownOperation)
   @Roles(...READERS)
@@ -28,7 +28,7 @@ export class OperationsController {
     return showOperation(await this.operations.find(id, caller));
   }
 
-  @Operation({ description: '`pause`, `resume` or `cancel` it. What Kafka has got already is sent all the same.', errors: ['illegal-move'] })
+  @Operation({ description: 'Pauses, resumes or cancels an operation. Deliveries that Kafka already has are sent all the same.', errors: ['illegal-move'] })
   @Post(':id/:move')
   @Answers(ShownOperation)
   @HttpCode(HttpStatus.OK)

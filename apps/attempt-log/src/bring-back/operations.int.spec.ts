@@ -82,13 +82,13 @@ const recover = (over: Partial<Parameters<Operations['begin']>[0]> = {}) =>
   operations.begin({ kind: 'recover', selection: lost, caller: acme, callback: 'cb_1', dryRun: false, ...over });
 const replay = (select: unknown, caller = acme, dryRun = false) =>
   operations.begin({ kind: 'replay', selection: Replay.parse({ select }).select, caller, callback: null, dryRun });
-/** As if so much time had passed between one batch and the next. */
+/** Moves the clock on by a minute for each batch. */
 async function workAll(): Promise<void> {
   for (let now = Date.now() + 60_000; (await workOff(log.dataSource, ports, now)) !== null; now += 60_000);
 }
 
 describe('recovering a callback', () => {
-  it('sends what failed since then, oldest first: same ids, next number, no retries, reason and who asked', async () => {
+  it('sends what has failed since then, oldest first, with the same ids, the next attempt number, no retries, its reason and who asked', async () => {
     const [second, first] = [await deliver('b', dead, { at: minutesAgo(20) }), await deliver('a', dead, { at: minutesAgo(25) })];
     await deliver('fine', succeeded);
     await deliver('pending', {});
@@ -107,7 +107,7 @@ describe('recovering a callback', () => {
     expect(await operations.find(operation, acme)).toMatchObject({ state: 'done', total: 2, sent: 2 });
   });
 
-  it('goes at half the limit of the callback, over however many replicas', async () => {
+  it('sends at half the limit of the callback, with any number of replicas', async () => {
     for (let i = 0; i < 45; i++) await deliver(`n-${i}`, dead);
     await recover();
     const start = Date.now() + 1;
@@ -116,7 +116,7 @@ describe('recovering a callback', () => {
     expect(new Set(sent.map(({ event }) => event)).size).toBe(20);
   });
 
-  it('goes on after a crash in the middle of a batch with the same errands, and passes over what has changed meanwhile', async () => {
+  it('goes on with the same errands after a crash in the middle of a batch, and skips deliveries that have changed meanwhile', async () => {
     state.limits.perSecond = 400;
     for (let i = 0; i < 5; i++) await deliver(`n-${i}`, dead, { at: minutesAgo(30 - i) });
     const { operation = '' } = await recover();
@@ -126,7 +126,7 @@ describe('recovering a callback', () => {
     };
     await expect(workOff(log.dataSource, { ...ports, producer: crashing }, Date.now() + 1)).rejects.toThrow('crash');
     const before = sent.splice(0);
-    // One of them has been delivered by then.
+    // One of them has been delivered meanwhile.
     await deliver('n-0', { ...succeeded, at: Date.now() + 1_000 }, { at: before[0]?.eventAt ?? 0, number: 2 });
     await workAll();
     expect(sent.map(({ event }) => event)).not.toContain(before[0]?.event);
@@ -135,7 +135,7 @@ describe('recovering a callback', () => {
     expect(await operations.find(operation, acme)).toMatchObject({ state: 'done', total: 5, sent: 4 });
   });
 
-  it('can be paused, resumed and canceled by who may see it, and by nobody else', async () => {
+  it('can be paused, resumed and canceled by whoever may see it, and by nobody else', async () => {
     state.limits.perSecond = 400;
     for (let i = 0; i < 45; i++) await deliver(`n-${i}`, dead);
     const { operation = '' } = await recover();
@@ -155,7 +155,7 @@ describe('recovering a callback', () => {
 });
 
 describe('operations', () => {
-  it('are seen, and ended, by those alone who reach all that they are about: a consumer could cancel an owner\'s for other groups', async () => {
+  it("are shown to, and ended by, only those who reach everything they are about: a consumer could cancel an owner's for other groups", async () => {
     await log.dataSource.query(`UPDATE log.owners SET groups = '{billing}' WHERE id = 'cb_1'`);
     await deliver('a', dead);
     const owner: Principal = { ...acme, id: 'key_owner', role: 'owner' };
@@ -172,7 +172,7 @@ describe('operations', () => {
     expect(audited.map(({ operation, groups }) => [operation, groups])).toEqual([[ofOne, []], [ofTenant, ['']], [ofBoth, ['billing', 'sales']]]);
   });
 
-  it('take turns between tenants: one of a few waited until one of thousands was through', async () => {
+  it('take turns between tenants: an operation with few deliveries waited until one with thousands was done', async () => {
     state.limits.perSecond = 2_000;
     for (let i = 0; i < 300; i++) await deliver(`a-${i}`, dead);
     for (let i = 0; i < 3; i++) await deliver(`g-${i}`, dead, { callback: 'cb_2', tenant: 'globex', subscription: 'sub_2' });
@@ -184,7 +184,7 @@ describe('operations', () => {
     expect(await operations.find(operation, globex)).toMatchObject({ state: 'done', sent: 3 });
   });
 
-  it('of one tenant bring back 1,000 a second together, however many there are: each of 26 went at its own rate', async () => {
+  it('of one tenant send 1,000 deliveries a second together, however many operations there are: each of 26 went at its own rate', async () => {
     for (let i = 0; i < 30; i++) await deliver(`s-${i}`, dead);
     for (let n = 0; n < 50; n++) await recover({ callback: null, perSecond: 1_000 });
     const start = Date.now() + 3_600_000;
@@ -195,7 +195,7 @@ describe('operations', () => {
         all += worked;
       }
     };
-    // A second's worth at once, and a batch that was begun within it.
+    // The budget is a second's worth, plus what was earned since the batch began.
     expect(await until(start)).toBe(1_020);
     expect(await until(start + 10)).toBe(0);
     expect(await until(start + 200)).toBe(210);
@@ -204,7 +204,7 @@ describe('operations', () => {
     expect(await workOff(log.dataSource, ports, start + 200)).toBeNull();
   });
 
-  it('of a person go on as long as a token says that they may, and pause when it ends or a later one says less: their role was never asked for again', async () => {
+  it('of a person run as long as a token says that they may, and pause when it ends or a later token says less: their role was never checked again', async () => {
     const zoe: Principal = { ...acme, id: 'oidc:zoe', groups: ['billing'], until: Date.now() + 30_000 };
     const later = { ...zoe, until: Date.now() + 86_400_000 };
     const admin: Principal = { ...acme, id: 'key_admin', role: 'admin', tenant: null };
@@ -225,7 +225,7 @@ describe('operations', () => {
     expect(await operations.find(operation, admin)).toMatchObject({ state: 'done', sent: 1 });
   });
 
-  it('pause when the key that asked for them is revoked, and say so; who resumes them speaks for them', async () => {
+  it('pause when the key that asked for them is revoked, and say so; whoever resumes them takes responsibility', async () => {
     for (let i = 0; i < 5; i++) await deliver(`n-${i}`, dead);
     const { operation = '' } = await recover({ caller: { ...acme, id: 'key_revoked' } });
     await workAll();
@@ -237,7 +237,7 @@ describe('operations', () => {
     expect(await operations.find(operation, acme)).toMatchObject({ state: 'done', reason: null });
   });
 
-  it('pause when the key is revoked that made the portal session which asked for them, or may no longer make it', async () => {
+  it('pause when the key that made their portal session is revoked, or may no longer make it', async () => {
     const session: Principal = { ...acme, id: 'portal:zoe' };
     await deliver('dead', dead);
     for (const [madeBy, groups] of [['key_revoked', []], ['key_globex', []], ['key_acme', ['billing']]] as const) {
@@ -250,7 +250,7 @@ describe('operations', () => {
     expect(await operations.find(operation, acme)).toMatchObject({ state: 'done', sent: 1 });
   });
 
-  it('say before they begin how many go to which callback, how long that takes, and which come first', async () => {
+  it('say before they begin how many deliveries go to which callback, how long that takes, and which come first', async () => {
     for (let i = 0; i < 25; i++) await deliver(`n-${i}`, dead, { at: minutesAgo(60 - i) });
     const begun = await recover({ dryRun: true, perSecond: 5 });
     expect(showBegun(begun, true)).toMatchObject({ count: 25, seconds: 5, perSecond: 5, byCallback: [{ callback: 'cb_1', count: 25, seconds: 5 }] });
@@ -258,7 +258,7 @@ describe('operations', () => {
     expect(sample?.map(({ ceId }) => ceId)).toEqual(Array.from({ length: 10 }, (_, i) => `n-${i}`));
   });
 
-  it('bring forward what waits with its number and plan, in the place of the record that waits', async () => {
+  it('bring forward a waiting delivery with its number and plan, in place of the record that waits', async () => {
     const of = ofDelivery({ ceId: 'waits', eventAt: minutesAgo(30) });
     await deliver('waits', { next: { step: 'later', notBefore: Date.now() + 86_400_000, retriesUsed: 3 } }, { at: of.eventAt, number: 3 });
     await operations.begin({ kind: 'send-now', selection: { of: 'deliveries', filters: { callback: ['cb_1'] } }, caller: acme, callback: 'cb_1', dryRun: false });
@@ -269,7 +269,7 @@ describe('operations', () => {
     expect(fact).toEqual({ fact: 'asked', reason: 'send-now', requested_by: 'key_acme' });
   });
 
-  it('say what has become of what they brought back, each of its own, whatever is read twice or late, and whatever was sent otherwise since', async () => {
+  it('say what became of the deliveries they sent again, each of its own, whatever is read twice or late, and however else it was sent since', async () => {
     state.limits.perSecond = 2_000;
     const ids = ['a', 'b', 'c', 'd', 'e'];
     for (const ceId of ids) await deliver(ceId, dead);
@@ -291,24 +291,24 @@ describe('operations', () => {
     await log.writer.writeFacts(facts.map((fact) => placed(fact, offset++)));
     await write(...facts.toReversed(), ...facts);
     expect(await outcome(operation)).toEqual({ ...none, delivered: 1, failed: 1, held: 1, parked: 1, open: 1 });
-    // By another hand, which is no news of the operation's.
+    // A resend by hand does not count for the operation.
     await write(attempted(b, 3, { ...succeeded, operation: undefined }), attempted(c, 2, succeeded));
     expect(await outcome(operation)).toEqual({ ...none, delivered: 2, failed: 1, parked: 1, open: 1 });
     expect((await operations.list(acme, { limit: 10 })).items.map(showOperation)).toMatchObject([{ outcome: { delivered: 2, open: 1 } }]);
-    // Something else was ahead of it: that settles what is open, and changes nothing of what has come to something.
+    // Another attempt was ahead of it. That settles what is open, and leaves the other results as they are.
     await Promise.all([a, b, c, d, e].map((of) => log.writer.writeFacts([placed({ fact: 'dropped', ...of, number: 2, reason: 'another attempt was ahead of it' }, offset++)])));
     expect(await outcome(operation)).toEqual({ ...none, delivered: 2, failed: 1, parked: 1, dropped: 1 });
-    // What is parked goes on as a part of it.
+    // A parked delivery that is released still belongs to the operation.
     expect(await releaseParked(log.dataSource, { ...ports }, 'sub_1', 9)).toBe(1);
     expect(sent.at(-1)).toMatchObject({ reason: 'unblock', operation });
-    // A second copy of what goes on was dropped, whichever is read first: its attempt says more.
+    // The second copy of a released delivery was dropped. Whichever fact is read first, the attempt wins.
     await write({ fact: 'held', ...d, at: d.at + 2, number: 2, reason: 'busy' });
     expect(await outcome(operation)).toMatchObject({ parked: 0, held: 0, dropped: 2 });
     await write(attempted(d, 2, succeeded), attempted(e, 2, dead));
     expect(await outcome(operation)).toEqual({ ...none, delivered: 3, failed: 2 });
   });
 
-  it('are on the audit with what was selected, by whom, and what came of it, a record a change', async () => {
+  it('are in the audit log with their selection, who asked and the result, one record per change', async () => {
     for (let i = 0; i < 15; i++) await deliver(`n-${i}`, dead);
     const { operation = '' } = await recover({ perSecond: 200 });
     await workOff(log.dataSource, ports, Date.now() + 1);
@@ -327,7 +327,7 @@ describe('operations', () => {
     expect(audited.at(-1)).toMatchObject({ type: 'paused', actor: 'nuncio', data: { reason: expect.stringContaining('key_revoked') } });
   });
 
-  it('cancel what waits, and nothing that has come to its end', async () => {
+  it('cancel what waits, and nothing that has ended', async () => {
     await deliver('waits', {});
     await deliver('lost', dead);
     await operations.begin({ kind: 'cancel', selection: { of: 'deliveries', filters: { tenant: ['acme'] } }, caller: acme, callback: null, dryRun: false });
@@ -337,7 +337,7 @@ describe('operations', () => {
 });
 
 describe('replaying', () => {
-  it('takes the filters of deliveries, in the reach of who asks', async () => {
+  it('accept the filters of deliveries, within the reach of whoever asks', async () => {
     await deliver('mine', succeeded);
     await deliver('other', succeeded, { callback: 'cb_2', tenant: 'globex', subscription: 'sub_2' });
     expect(await replay({ status: 'delivered' }, acme, true)).toMatchObject({ count: 1 });
@@ -348,7 +348,7 @@ describe('replaying', () => {
     expect(sent).toMatchObject([{ number: 2, reason: 'replay' }]);
   });
 
-  it('sends events to a subscription that has not had them, but none that is not addressed to its tenant', async () => {
+  it('send events to a subscription that has not had them, but none that is not addressed to its tenant', async () => {
     await publish('new');
     await publish('for both', { tenant: 'globex, acme' });
     await publish('for globex', { tenant: 'globex' });
@@ -365,7 +365,7 @@ describe('replaying', () => {
     ]);
   });
 
-  it('sends the record that is its own, whoever an earlier one of the same id was for: what globex had first, acme could not replay', async () => {
+  it('send a tenant its own record of an event, even if an earlier one of the same id was for another: what globex had first, acme could not replay', async () => {
     const [first, second, third] = [minutesAgo(30), minutesAgo(20), minutesAgo(10)];
     await publish('twice', { tenant: 'globex', at: first });
     await publish('twice', { at: second });
@@ -381,7 +381,7 @@ describe('replaying', () => {
     ]);
   });
 
-  it('asks what is in force: what the filter refuses now was counted and delivered', async () => {
+  it('check the present configuration: events that the filter refuses now were counted and delivered', async () => {
     filter.now = { prefix: { subject: 'eu/' } };
     await publish('eu', { subject: 'eu/1' });
     await publish('us', { subject: 'us/1' });
@@ -394,7 +394,7 @@ describe('replaying', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('refuses a selection that selects nothing or two things', () => {
+  it('refuse a selection that selects nothing or two things', () => {
     const faults = (select: unknown) => Replay.safeParse({ select }).error?.issues.map(({ path }) => path.join('.'));
     expect(faults({})).toEqual(['select']);
     expect(faults({ events: {}, subscription: 'sub_1' })).toEqual(['select.events']);

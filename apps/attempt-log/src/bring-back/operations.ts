@@ -18,26 +18,26 @@ import { speaksNoMore } from './requester.js';
 import type { Selection, Supposed } from './selection.js';
 import { supposing } from './supposing.js';
 
-/** Where a callback has no limit. */
+/** Deliveries a second if the callback has no rate limit. */
 const DEFAULT_PER_SECOND = 50;
 
 const INSERT = `INSERT INTO log.operations (id, kind, state, requested_by, callback, selection, per_second, total, created_at, updated_at, due_at)
   VALUES ($1, $2, 'running', $3, $4, $5, $6, $7, $8, $9, $9)`;
 
-/** $5: in whose name it goes on, where nobody speaks any more for who began it. */
+/** $5: the requester, with `resumedBy` if the former requester has lost their permission; null = unchanged. */
 const MOVE = `UPDATE log.operations SET state = $2, updated_at = $3, due_at = greatest(due_at, $3), reason = NULL, version = version + 1, requested_by = coalesce($5::jsonb, requested_by)
   WHERE id = $1 AND state = ANY($4::text[]) RETURNING version, sent`;
 
 /**
- * What the latest token of a person says counts for what they have begun: until it ends, or no more where it says less. $1: whose; $2: of which tenant; $3: with
- * which role, and $4 groups; $5: until when.
+ * A person's running operations follow their latest token. If it still has the role and groups that the operation was begun with, they may go on
+ * until it ends; if it has less, they stop. $1: the person; $2: tenant; $3: role; $4: groups; $5: end of the token, epoch milliseconds.
  */
 const HEARD = `UPDATE log.operations SET requested_by = jsonb_set(requested_by, CASE WHEN requested_by ? 'resumedBy' THEN '{resumedBy,until}' ELSE '{until}' END::text[],
     to_jsonb(CASE WHEN spoken ->> 'role' = $3 AND spoken -> 'groups' <@ $4::jsonb THEN greatest((spoken ->> 'until')::bigint, $5::bigint) ELSE 0 END))
   FROM (SELECT id AS of, coalesce(requested_by -> 'resumedBy', requested_by) AS spoken FROM log.operations WHERE state = 'running') speaking
   WHERE id = of AND state = 'running' AND spoken ->> 'id' = $1 AND spoken ->> 'tenant' IS NOT DISTINCT FROM $2 AND spoken ? 'until'`;
 
-/** From which states there is a way to which. */
+/** The states from which each move is allowed, and the state that it leads to. */
 const MOVES = {
   pause: { to: 'paused', from: ['running'], type: 'paused' },
   resume: { to: 'running', from: ['paused'], type: 'resumed' },
@@ -46,18 +46,18 @@ const MOVES = {
 export const OperationMove = z.enum(Object.keys(MOVES) as (keyof typeof MOVES)[]);
 export type OperationMove = z.infer<typeof OperationMove>;
 
-/** An operation, and what came of it so far. */
+/** An operation with its results so far. */
 type Shown = Operation & { readonly outcomes: Outcomes };
 
 export interface Wanted {
   readonly kind: OperationKind;
   readonly selection: Selection;
   readonly caller: Principal;
-  /** Where all of it goes to one callback. */
+  /** The callback, if the operation is limited to one. */
   readonly callback: string | null;
   readonly perSecond?: number | undefined;
   readonly dryRun: boolean;
-  /** Of a dry run of events. */
+  /** Only for a dry run over events. */
   readonly suppose?: Supposed | undefined;
 }
 
@@ -80,12 +80,12 @@ export class Operations {
 
   #onRunning: () => void = () => undefined;
 
-  /** One has begun here, or goes on. */
+  /** The listener is called whenever an operation begins or resumes here. */
   onRunning(listener: () => void): void {
     this.#onRunning = listener;
   }
 
-  /** Counts what would go, and begins to send it unless it is a dry run. */
+  /** Counts what would be sent. Begins to send it unless this is a dry run. */
   async begin({ kind, selection, caller, callback, perSecond, dryRun, suppose }: Wanted): Promise<Begun> {
     const now = new Date().toISOString();
     const view = suppose && selection.of === 'events' ? supposing(this.view, selection.subscription, suppose) : this.view;
@@ -127,7 +127,7 @@ export class Operations {
     return selectPage<Shown>(this.dataSource, { select: OPERATION_COLUMNS, from: 'log.operations', at: 'created_at', where }, { limit, cursor });
   }
 
-  /** Throws Fault `illegal-move` where its state does not allow it. */
+  /** Throws Fault `illegal-move` if the present state does not allow the move. */
   async move(id: string, move: OperationMove, caller: Principal): Promise<Shown> {
     const { to, from, type } = MOVES[move];
     const before = await this.find(id, caller);
@@ -146,15 +146,15 @@ export class Operations {
     return this.find(id, caller);
   }
 
-  /** Whoever looks at their operations with a new token lets them go on. */
+  /** A person who looks at their operations with a new token extends the time for which these may run. */
   async #hear({ id, tenant, role, groups, until }: Principal): Promise<void> {
     if (until !== undefined) await this.dataSource.query(HEARD, [id, tenant, role, JSON.stringify(groups), until]);
   }
 }
 
 /**
- * Who may see an operation may end it, too, and have it go on: whoever reaches all that it is about. That is of one callback who reaches that; of several who has
- * all groups of who asked, since it reaches as far as they did; and always who asked, and who reaches the whole tenant.
+ * Who may see an operation may also pause, resume and cancel it. That is whoever reaches everything it is about: for one callback, whoever may manage
+ * it; for several, whoever has all groups of the requester; and always the requester, and callers who reach the whole tenant.
  */
 function seenBy({ id, role, tenant, groups }: Principal, bind: Bind): string[] {
   if (isOfNoTenant(role)) return [];

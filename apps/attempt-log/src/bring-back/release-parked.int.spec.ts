@@ -26,9 +26,9 @@ async function park(ceId: string, eventAt: number, position = POSITION): Promise
   await log.writer.writeFacts([placed({ fact: 'parked', ...ofDelivery({ ceId, eventAt }), position, number: 1, reason: 'blocked' }, offset++)]);
 }
 
-it('sends what was parked before the activation, oldest first, once', async () => {
+it('sends what was parked before the activation, once, oldest first', async () => {
   const start = Date.now() - 1_000_000;
-  // More than goes out at once, parked out of order.
+  // More than one batch, parked out of order.
   for (let i = 0; i < 120; i++) await park(`n-${i}`, start + ((i * 37) % 120));
   const producer = recorder();
   expect(await subscriptionsWithParked(log.dataSource)).toEqual([{ subscription: 'sub_1', position: POSITION }]);
@@ -40,25 +40,25 @@ it('sends what was parked before the activation, oldest first, once', async () =
   expect(producer.sent[0]).toMatchObject({ key: 'sub_1', value: Buffer.from('payload of n-0'), headers: { ce_id: 'n-0' } });
 });
 
-it('sends what a slower dispatcher parks after the activation, too, and at a later one what was not taken', async () => {
+it('also sends what a slower dispatcher parks after the activation, and at a later activation what Kafka did not accept', async () => {
   await park('late', Date.now(), POSITION + 1);
   const producer = recorder();
   expect(await releaseParked(log.dataSource, { producer, writer: log.writer }, 'sub_1', POSITION + 2)).toBe(1);
   expect(await releaseParked(log.dataSource, { producer, writer: log.writer }, 'sub_1', POSITION + 9)).toBe(121);
 });
 
-it('leaves it for the next time when Kafka does not take it', async () => {
+it('leaves it for the next time when Kafka does not accept it', async () => {
   const failing = { send: () => Promise.reject(new Error('away')) };
   await expect(releaseParked(log.dataSource, { producer: failing, writer: log.writer }, 'sub_1', POSITION + 20)).rejects.toThrow('away');
   expect(await releaseParked(log.dataSource, { producer: recorder(), writer: log.writer }, 'sub_1', POSITION + 20)).toBe(121);
 });
 
-it('sends what was parked when it was sent again by hand, although it had been delivered', async () => {
+it('sends a delivery that was parked when it was sent again by hand, although it had been delivered before', async () => {
   const event = readEvent({ ce_specversion: '1.0', ce_id: 'twice', ce_source: '/orders', ce_type: 'invoice.paid' }, Buffer.from('{}'));
   if ('reason' in event) throw new Error(event.detail);
   const of = ofDelivery({ ceId: 'twice', subscription: 'sub_2' });
   await log.writer.writeEvents([{ event, record: inbound(event.payload, { timestamp: of.eventAt }) }]);
-  // Read the other way round: their partitions are two.
+  // The facts lie in two partitions, and are read in the reverse order.
   await log.writer.writeFacts([placed({ fact: 'parked', ...of, at: of.at + 9, position: 10, number: 2, reason: 'blocked' }, 1)]);
   await log.writer.writeFacts([placed(attempted(of, 1, succeeded), 0)]);
   const producer = recorder();
@@ -67,7 +67,7 @@ it('sends what was parked when it was sent again by hand, although it had been d
   expect(errandOf(producer.sent[0]!)).toMatchObject({ number: 2, reason: 'unblock', hop: of.at + 9 });
 });
 
-it('sends again what was parked a second time before the activation, and is read after its release: it stayed parked for ever', async () => {
+it('sends again a delivery that was parked a second time before the activation, and is read after its release: it stayed parked for ever', async () => {
   const event = readEvent({ ce_specversion: '1.0', ce_id: 'parked twice', ce_source: '/orders', ce_type: 'invoice.paid' }, Buffer.from('{}'));
   if ('reason' in event) throw new Error(event.detail);
   const of = ofDelivery({ ceId: 'parked twice', subscription: 'sub_3' });
@@ -77,7 +77,7 @@ it('sends again what was parked a second time before the activation, and is read
   const release = () => releaseParked(log.dataSource, { producer, writer: log.writer }, 'sub_3', 11);
   await parkedAt(of.at + 5);
   expect(await release()).toBe(1);
-  // The same fact, read again, is no news.
+  // The same fact, read again, releases nothing.
   await parkedAt(of.at + 5);
   expect(await release()).toBe(0);
   await parkedAt(of.at + 9);
@@ -85,7 +85,7 @@ it('sends again what was parked a second time before the activation, and is read
   expect(producer.sent.map((record) => errandOf(record).hop)).toEqual([of.at + 5, of.at + 9]);
 });
 
-it('does not take for released what was parked anew while it was being sent: it stayed parked for ever', async () => {
+it('does not treat as released a delivery that was parked again while it was being sent: it stayed parked for ever', async () => {
   const event = readEvent({ ce_specversion: '1.0', ce_id: 'meanwhile', ce_source: '/orders', ce_type: 'invoice.paid' }, Buffer.from('{}'));
   if ('reason' in event) throw new Error(event.detail);
   const of = ofDelivery({ ceId: 'meanwhile', subscription: 'sub_4' });

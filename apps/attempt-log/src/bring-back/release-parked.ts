@@ -9,13 +9,14 @@ const PARKED = `SELECT ${ERRAND_COLUMNS}, ${PARKED_BY} FROM log.deliveries d ${W
   WHERE d.subscription = $1 AND d.status IN ('parked', 'delivered') AND d.parked_position < $2 AND coalesce(d.released_at, 0) < $2
   ORDER BY d.event_at, d.id LIMIT ${AT_ONCE}`;
 
-/** What was parked anew since it was read is not what was sent. */
+/** A delivery that was parked again after it was read keeps its mark: what was sent is the former one. */
 const MARK_RELEASED = `UPDATE log.deliveries d SET released_at = $4
   FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) AS r (id, event_at, updated_at) WHERE d.id = r.id AND d.event_at = r.event_at AND d.updated_at = r.updated_at`;
 
 /**
- * Sends what was parked under a subscription before `position`, at which it could be sent again, oldest first, and answers how many. A crash between sending and marking
- * sends some twice; the dispatcher knows them by delivery and number. Where another replica is at it, nothing is done here.
+ * Sends what was parked under a subscription before `position`, the position at which the subscription became active; oldest first. Returns how many.
+ * A crash between sending and marking sends some twice; dispatchers drop these by delivery and number. Does nothing while another replica is
+ * releasing the same subscription.
  */
 export async function releaseParked(dataSource: DataSource, ports: ReleasePorts, subscription: string, position: number): Promise<number> {
   let all = 0;
@@ -55,10 +56,10 @@ async function releaseSome(tx: EntityManager, producer: Pick<BatchProducer, 'sen
 
 export interface Parking {
   readonly subscription: string;
-  /** The latest at which anything was parked; null = its fact has not come yet. */
+  /** The latest position at which a delivery was parked; null = that fact has not been read yet. */
   readonly position: number | null;
 }
 
-/** Subscriptions with anything parked. */
+/** Subscriptions with parked deliveries. */
 export const subscriptionsWithParked = (dataSource: DataSource): Promise<Parking[]> =>
   dataSource.query(`SELECT subscription, max(parked_position)::float8 AS position FROM log.deliveries d WHERE ${IS_PARKED} GROUP BY subscription`);

@@ -4,9 +4,9 @@ import { reachesNoFurther } from '@nuncio/service';
 import type { Requester } from './operation.js';
 
 /**
- * Why who asked for an operation may not go on with it: the key is revoked, the token has ended, or what it takes is lost. null = they may. A portal session speaks
- * as long as the key that made it, since nobody looks at a portal until an operation is through.
- * `now`: epoch milliseconds.
+ * Why an operation may not go on for its requester: the key is revoked, the token has ended, or a permission is lost. null = it may go on. An
+ * operation of a portal session may go on as long as the key that made the session, since nobody keeps the portal open until the end. `now`: epoch
+ * milliseconds.
  */
 export function speaksNoMore(requester: Requester, view: Pick<ConfigView, 'get'>, now: number): string | null {
   const speaker = requester.resumedBy ?? requester;
@@ -22,7 +22,7 @@ export function speaksNoMore(requester: Requester, view: Pick<ConfigView, 'get'>
   return reachesFarEnough(principalOf(key), speaker) ? null : `${named} may no longer do so`;
 }
 
-/** Whether a key is still what it was when the operation began, or the session was made. */
+/** Whether a key still has the permissions that it had when the operation began, or the session was made. */
 function reachesFarEnough(key: Principal | null, { role, tenant, groups, madeBy }: Principal): boolean {
   if (!key) return false;
   if (madeBy !== undefined) return role === 'consumer' && tenant !== null && reachesNoFurther({ tenant, role, groups: [...groups] }, key);

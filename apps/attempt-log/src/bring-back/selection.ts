@@ -4,29 +4,31 @@ import { DeliveryStatus } from '../delivery-status.js';
 import { fieldsOf, Time, type Filters, type Given } from '../query/filters/filter.js';
 import { deliveryFilters, eventFilters } from '../query/filters/filters.js';
 
-/** What of the log an operation is about. It is kept with the operation as it is. */
+/** The part of the log that an operation is about. Stored with the operation as it is. */
 export type Selection =
-  /** What failed or expired of one callback. */
+  /** The failed and expired deliveries of one callback. */
   | { readonly of: 'lost'; readonly callback: string; readonly since: string; readonly until: string | null }
   | { readonly of: 'deliveries'; readonly filters: Given<typeof deliveryFilters> }
   /** Also events that the subscription has had no delivery of. */
   | { readonly of: 'events'; readonly filters: Given<typeof eventFilters>; readonly subscription: string };
 
 const asked = {
-  perSecond: z.number().min(0.1).max(1_000).optional().describe('Deliveries a second; default: half of what the callback allows, so that what is new has the other half; else 50'),
-  dryRun: z.boolean().default(false).describe('Only says how many, and for how long'),
+  perSecond: z.number().min(0.1).max(1_000).optional().describe("Deliveries a second. Default: half of the callback's rate limit, so that new events have the other half; 50 if it has none"),
+  dryRun: z.boolean().default(false).describe('Only count the deliveries, and compute how long they take'),
 };
 
-/** POST /v1/callbacks/{id}/recover. Time is when the event was published. */
+/** POST /v1/callbacks/{id}/recover. `since` and `until` are times of publishing. */
 export const Recover = z.strictObject({ since: Time, until: Time.optional(), ...asked });
 
-/** POST /v1/callbacks/{id}/send-now, …/cancel: what waits of one callback; time is when the event was published. */
+/**
+ * POST /v1/callbacks/{id}/send-now and …/cancel: the waiting deliveries of one callback. `since` and `until` are times of publishing.
+ */
 export const OfCallback = z.strictObject({ since: Time.optional(), until: Time.optional(), ...asked });
 
 const IN_WORK: readonly string[] = ['pending', 'held'] satisfies DeliveryStatus[];
 const WAITING: readonly string[] = ['pending', 'held', 'parked'] satisfies DeliveryStatus[];
 
-/** Of the states that were asked for, none that is not possible: nothing of it would ever be found. */
+/** Refuses a `status` that the operation can never apply to; it would silently find nothing. */
 const onlyIn = (isPossible: (status: string) => boolean, what: string) => (given: Given<Filters>, context: z.RefinementCtx) => {
   for (const status of (given.status as string[] | undefined) ?? [])
     if (!isPossible(status)) context.addIssue({ code: 'custom', path: ['status'], message: `${status} cannot be ${what}` });
@@ -38,7 +40,7 @@ interface Select extends Given<typeof deliveryFilters> {
 
 const Events = z.strictObject(fieldsOf(eventFilters)).refine((given) => Object.keys(given).length, 'name at least one filter');
 const Select = z
-  .strictObject({ ...fieldsOf(deliveryFilters), events: Events.optional().describe('Filters of GET /v1/events: what is selected are events, for the one `subscription`') })
+  .strictObject({ ...fieldsOf(deliveryFilters), events: Events.optional().describe('Filters of GET /v1/events. Selects events instead of deliveries, for the one `subscription`') })
   .superRefine(onlyIn((status) => !IN_WORK.includes(status), 'replayed: its next attempt comes by itself, and POST /v1/deliveries/send-now brings it forward'))
   .transform((given, context): Selection => {
     const { events, ...filters } = given as Select;
@@ -49,23 +51,25 @@ const Select = z
     }
     const [subscription = '', ...more] = filters.subscription ?? [];
     if (!subscription || more.length) context.addIssue({ code: 'custom', path: ['subscription'], message: 'name the one subscription that the events go to' });
-    for (const name of names.filter((n) => n !== 'subscription')) context.addIssue({ code: 'custom', path: [name], message: 'cannot stand beside `events`' });
+    for (const name of names.filter((n) => n !== 'subscription')) context.addIssue({ code: 'custom', path: [name], message: 'cannot be given together with `events`' });
     return { of: 'events', filters: events, subscription };
   });
 
-/** What a subscription would be. */
+/** A subscription as it would be after an edit. */
 const Supposed = z.strictObject({ filter: Filter.nullable().describe('Its filter; null = none') });
 export type Supposed = z.infer<typeof Supposed>;
 
-/** POST /v1/replays: the filters of GET /v1/deliveries; or `events` with those of GET /v1/events, and the `subscription` they go to. */
+/**
+ * POST /v1/replays: filters of GET /v1/deliveries; or `events`, with filters of GET /v1/events, and the `subscription` that they go to.
+ */
 export const Replay = z
   .strictObject({
     select: Select.describe('Filters of GET /v1/deliveries; or `events` and a `subscription`').meta({ examples: [{ status: ['failed'], since: '2026-01-31T00:00:00Z' }] }),
     ...asked,
-    suppose: Supposed.optional().describe('Of a dry run of `events`: as if the subscription were so. Events of types that require approval are not counted then'),
+    suppose: Supposed.optional().describe('Only in a dry run of `events`: counts as if the subscription had these values. Events of types that require approval are left out then'),
   })
   .superRefine(({ select, dryRun, suppose }, context) => {
-    if (suppose && (!dryRun || select.of !== 'events')) context.addIssue({ code: 'custom', path: ['suppose'], message: 'is for a dry run of `events`' });
+    if (suppose && (!dryRun || select.of !== 'events')) context.addIssue({ code: 'custom', path: ['suppose'], message: 'is only for a dry run of `events`' });
   });
 
 const waiting = (isPossible: (status: string) => boolean, what: string) =>
@@ -82,7 +86,7 @@ const waiting = (isPossible: (status: string) => boolean, what: string) =>
     ...asked,
   });
 
-/** POST /v1/deliveries/send-now: the filters of GET /v1/deliveries. */
-export const SendNow = waiting((status) => IN_WORK.includes(status), 'brought forward: only what is pending or held can');
-/** POST /v1/deliveries/cancel: the same. */
-export const Cancel = waiting((status) => WAITING.includes(status), 'canceled: only what is pending, held or parked can');
+/** POST /v1/deliveries/send-now: filters of GET /v1/deliveries. */
+export const SendNow = waiting((status) => IN_WORK.includes(status), 'brought forward: only pending and held deliveries can');
+/** POST /v1/deliveries/cancel: filters of GET /v1/deliveries. */
+export const Cancel = waiting((status) => WAITING.includes(status), 'canceled: only pending, held and parked deliveries can');

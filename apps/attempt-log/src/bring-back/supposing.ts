@@ -4,7 +4,10 @@ import type { Supposed } from './selection.js';
 
 type View = Pick<ConfigView, 'get' | 'all'>;
 
-/** Configuration as it would be if one subscription had another filter. Without its types that require approval: that was given for the filter that it has. */
+/**
+ * The configuration as it would be if one subscription had another filter. Event types that require approval are left out, since the approval was
+ * given for the present filter.
+ */
 export function supposing(view: View, id: string, { filter }: Supposed): View {
   const found = view.get('subscription', id);
   if (!found) return view;

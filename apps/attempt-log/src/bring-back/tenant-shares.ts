@@ -1,13 +1,15 @@
-/** Deliveries a second that a process brings back for one tenant, whatever its operations ask for together. */
+/** Deliveries a second that one process sends again for one tenant, over all its operations. */
 const MOST_OF_TENANT = 1_000;
 const WINDOW_MS = 1_000;
 
-/** What each tenant has had lately: the generic cell rate algorithm (ITU-T I.371), with a second's worth at once. '' = who belongs to no tenant. */
+/**
+ * Limits each tenant's rate by the generic cell rate algorithm (ITU-T I.371), with a burst of one second's worth. '' = the callers of no tenant.
+ */
 export class TenantShares {
-  /** When everything that was brought back has been earned. */
+  /** By tenant, the time at which all that was sent is within the rate, epoch milliseconds. */
   readonly #earnedAt = new Map<string, number>();
 
-  /** Those that wait for their next turn. `now`: epoch milliseconds. */
+  /** The tenants that must wait. `now`: epoch milliseconds. */
   spent(now: number): string[] {
     for (const [tenant, at] of this.#earnedAt) if (at <= now - WINDOW_MS) this.#earnedAt.delete(tenant);
     return [...this.#earnedAt].filter(([, at]) => at > now).map(([tenant]) => tenant);

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => log.drop());
 
 const PARKED_AT = 10;
-/** Everything is active, and has been changed since. */
+/** Every resource is active, and was changed after the delivery was parked. */
 const view = {
   all: () => [],
   onChange: () => undefined,
@@ -21,7 +21,7 @@ const view = {
   get: (kind: string) => (kind === 'tenant' ? undefined : { position: PARKED_AT + 1, state: { state: 'activated', activatedAt: PARKED_AT + 1, callback: 'cb_1', tenant: 'acme', enabled: true } }),
 } as unknown as ConfigView;
 
-it('sends nothing before the log has caught up: one that was read anew sent what had gone out days ago', async () => {
+it('sends nothing before the log has caught up: a log that read its topics again sent what had gone out days ago', async () => {
   const of = ['went-out', 'waits'].map((ceId) => ofDelivery({ ceId }));
   for (const { ceId, eventAt } of of) {
     const event = readEvent({ ce_specversion: '1.0', ce_id: ceId, ce_source: '/orders', ce_type: 'invoice.paid' }, Buffer.from('{}'));
@@ -43,7 +43,7 @@ it('sends nothing before the log has caught up: one that was read anew sent what
   unblock.onApplicationBootstrap();
   unblock.check('sub_1');
   await pause(0);
-  // What follows in the topic.
+  // The next fact in the topic.
   await log.writer.writeFacts([placed(attempted(of[0]!, 1, succeeded), 2)]);
   expect(sent).toEqual([]);
 

@@ -10,19 +10,20 @@ import { releaseParked, subscriptionsWithParked } from './release-parked.js';
 
 const SWEEP_EVERY_MS = 60_000;
 
-/** What became of a subscription under which something is parked. */
+/** What to do with the parked deliveries of a subscription: send (`open`) or cancel (`deleted`) them. */
 type Fate = 'open' | 'deleted';
 
 /**
- * What is parked goes out when its subscription is activated, or its callback enabled, at a later position, and is canceled when its subscription is deleted: on
- * seeing that, on seeing a parked fact that is older, and, for whatever a crash or an outage came between, in a sweep every minute. Nothing of it before the log has
- * caught up: what was parked may have gone out since.
+ * Sends parked deliveries when their subscription is activated, or their callback enabled, at a later position. Cancels them when their subscription
+ * is deleted. Three things trigger this: the change in configuration, a parked fact that is older than the present configuration, and a sweep every
+ * minute, which finds what a crash or an outage left. Does nothing until the log has caught up, since what it shows as parked may have been sent
+ * since.
  */
 @Injectable()
 export class Unblock implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger('Unblock');
   readonly #due = new Map<string, Fate>();
-  /** Disabled callbacks and suspended tenants. */
+  /** Ids of disabled callbacks and suspended tenants. */
   readonly #closed = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | null = null;
@@ -57,7 +58,7 @@ export class Unblock implements OnApplicationBootstrap, OnModuleDestroy {
     await this.#running;
   }
 
-  /** Something may be due under this subscription; costs nothing where nothing may be sent. */
+  /** Called when deliveries of this subscription may be due. Cheap if nothing may be sent. */
   check(subscription: string): void {
     if (this.#openSince(subscription) !== null) this.#settle(subscription, 'open');
   }
@@ -67,7 +68,10 @@ export class Unblock implements OnApplicationBootstrap, OnModuleDestroy {
     else if (this.#closed.delete(id)) for (const { id: subscription, state } of this.view.all('subscription')) if (state.callback === id || state.tenant === id) this.check(subscription);
   }
 
-  /** The position since which what belongs to it may be sent; null = it may not. A change of its callback or tenant counts: it may be what lets it go. */
+  /**
+   * The position since which deliveries of the subscription may be sent; null = they may not. The positions of its callback and tenant count too,
+   * since their change may be what allows it.
+   */
   #openSince(subscription: string): number | null {
     const viewed = this.view.get('subscription', subscription);
     const callback = viewed && this.view.get('callback', viewed.state.callback);
@@ -76,7 +80,7 @@ export class Unblock implements OnApplicationBootstrap, OnModuleDestroy {
     return Math.max(viewed.state.activatedAt ?? 0, callback.position, tenant?.position ?? 0);
   }
 
-  /** A subscription that this view does not know is deleted, unless whoever parked knew more than this view does. */
+  /** A subscription that this view does not know is deleted, unless it was parked at a later position than this view has. */
   async #sweep(): Promise<void> {
     try {
       for (const { subscription, position } of await subscriptionsWithParked(this.dataSource)) {
@@ -84,7 +88,7 @@ export class Unblock implements OnApplicationBootstrap, OnModuleDestroy {
         else if (position !== null && position <= this.view.position) this.#settle(subscription, 'deleted');
       }
     } catch (error) {
-      this.#logger.warn(`the sweep comes again in a minute: ${String(error)}`);
+      this.#logger.warn(`cannot look for parked deliveries, next try in a minute: ${String(error)}`);
     }
   }
 
@@ -94,7 +98,7 @@ export class Unblock implements OnApplicationBootstrap, OnModuleDestroy {
     this.#run();
   }
 
-  /** What comes in while the last one ends is not left lying. */
+  /** Runs again at the end, for what came in meanwhile. */
   #run(): void {
     if (this.#running || this.#stopping || !this.#due.size || !this.caughtUp.isSo) return;
     this.#running = this.#settleAll().finally(() => {
@@ -110,7 +114,7 @@ export class Unblock implements OnApplicationBootstrap, OnModuleDestroy {
       try {
         await (fate === 'deleted' ? this.#cancel(subscription) : this.#release(subscription));
       } catch (error) {
-        this.#logger.warn(`${subscription}: what is parked is left to the sweep: ${String(error)}`);
+        this.#logger.warn(`${subscription}: cannot send its parked deliveries, next try within a minute: ${String(error)}`);
       }
     }
   }

@@ -9,15 +9,18 @@ export interface WayOutPorts {
   readonly view: Pick<ConfigView, 'get'>;
 }
 
-/** What is asked for of some deliveries, and by whom. */
+/** A request for some deliveries. */
 export interface Wish {
   readonly asked: Exclude<Asked, 'unblock'>;
   readonly requestedBy: string;
-  /** null = no bulk operation. */
+  /** null = a single request, no bulk operation. */
   readonly operation: string | null;
 }
 
-/** The one way out of what somebody asks for: to dispatchers, in the order of its subscription, and then into the timeline of each. */
+/**
+ * Sends errands to dispatchers, keyed by subscription so that their order holds, then writes a line into each delivery's timeline.
+ * Everything that a person asks for goes through here.
+ */
 export async function sendAll(going: readonly StoredErrand[], { asked, requestedBy, operation }: Wish, { producer, writer, view }: WayOutPorts): Promise<void> {
   const now = Date.now();
   await Promise.all(

@@ -14,12 +14,12 @@ import { sendAll } from './way-out.js';
 
 /** Payloads may be 1 MiB each. */
 const MOST_AT_ONCE = 50;
-/** Small ones, so that it goes evenly. */
+/** Many small batches make an even rate. */
 const BATCHES_PER_SECOND = 20;
 
 /**
- * Tenants take turns: the one whose last batch is the longest ago has the next, whatever the others have begun, and however much. Of its operations the one that is
- * due first; of those for one callback only the oldest goes, since they share its rate.
+ * The next operation to work on. Tenants take turns: the one whose last batch was the longest ago comes first. Among a tenant's operations the one
+ * due first comes first. Of operations for one callback only the oldest runs, since they share the callback's rate.
  */
 const DUE = `SELECT p.* FROM log.operations p
   WHERE p.state = 'running' AND p.due_at <= $1 AND coalesce(p.requested_by ->> 'tenant', '') <> ALL($2::text[])
@@ -27,7 +27,7 @@ const DUE = `SELECT p.* FROM log.operations p
   ORDER BY (SELECT max(t.worked_at) FROM log.operations t WHERE t.state = 'running' AND t.requested_by ->> 'tenant' IS NOT DISTINCT FROM p.requested_by ->> 'tenant') NULLS FIRST,
     p.due_at, p.created_at, p.id LIMIT 1 FOR UPDATE SKIP LOCKED`;
 
-/** What every look asks first: most find nothing, and a transaction costs four times as much. */
+/** Asked before a transaction is begun: most looks find nothing, and a transaction costs four times as much. */
 const SOME_DUE = `SELECT FROM log.operations WHERE state = 'running' AND due_at <= $1 LIMIT 1`;
 
 const ADVANCE = `UPDATE log.operations SET sent = sent + $2, position_at = coalesce($3, position_at), position_id = coalesce($4, position_id), state = $5,
@@ -49,9 +49,9 @@ export interface WorkPorts {
 const POSTPONE = `UPDATE log.operations SET due_at = $2::timestamptz + interval '10 seconds' WHERE id = $1`;
 
 /**
- * One batch of the operation whose turn it is; answers how many were sent, null = none is due, or its tenant has had its share. The position moves in the same transaction that found the batch:
- * a crash in between sends it once more, and dispatchers know it by delivery, number and standing; what has been attempted meanwhile has changed and is not found
- * again. An operation that fails lets the others pass.
+ * Sends one batch of the operation whose turn it is. Returns how many were sent; null = no operation is due, or the tenant has used its share. The
+ * position moves in the transaction that selected the batch. After a crash in between, the batch is sent again: dispatchers drop copies by delivery,
+ * number and hop, and deliveries attempted meanwhile are not selected again. If an operation fails, the others still go on.
  */
 export async function workOff(dataSource: DataSource, ports: WorkPorts, now: number): Promise<number | null> {
   const at = new Date(now).toISOString();
@@ -59,7 +59,7 @@ export async function workOff(dataSource: DataSource, ports: WorkPorts, now: num
   try {
     if (!(await dataSource.query<unknown[]>(SOME_DUE, [at])).length) return null;
     return await dataSource.transaction(async (tx) => {
-      // Nobody waits for it; what is rare among millions may take long to find.
+      // Nobody waits for this query, and a rare match among millions of rows may take long to find.
       await tx.query('SET LOCAL statement_timeout = 0');
       [operation] = await tx.query<Operation[]>(DUE, [at, ports.shares.spent(now)]);
       return operation ? await advance(tx, operation, ports, at) : null;
@@ -91,7 +91,7 @@ async function advance(tx: EntityManager, operation: Operation, { producer, writ
   return going.length;
 }
 
-/** Of what was sent last nothing has come back by now. */
+/** Marks the operation as done. Results of the last batch are still to come, and count as `open`. */
 async function finish(tx: EntityManager, operation: Operation, { producer, view, notices }: Omit<WorkPorts, 'writer' | 'shares'>, at: number): Promise<void> {
   const [row] = await tx.query<{ outcomes: Outcomes }[]>(OUTCOMES, [operation.id]);
   const outcome = outcomeOf(operation.sent, row?.outcomes ?? null);

@@ -35,7 +35,10 @@ const columns: readonly (readonly [name: string, value: (attempt: ShownAttempt) 
 
 const line = (cells: readonly Cell[]): string => `${cells.map(cellOf).join(',')}\r\n`;
 
-/** RFC 4180. Text that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, CSV injection): receivers write the bodies. */
+/**
+ * A cell as RFC 4180 has it. Receivers write the response bodies, so text that a spreadsheet would read as a formula gets an apostrophe in front
+ * (OWASP, CSV injection).
+ */
 function cellOf(value: Cell): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(value);

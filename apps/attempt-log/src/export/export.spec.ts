@@ -11,7 +11,7 @@ const of = ofDelivery();
 const attempt = (number: number, body = 'busy'): ShownAttempt =>
   showAttempt(attempted(of, number, { response: { status: 503, headers: {}, body, bodyEncoding: 'utf8', bodyTruncated: false } }));
 
-/** `count` pages of one attempt each, and how many were asked for. */
+/** `count` pages of one attempt each, and the pages that were asked for. */
 function pages(count: number) {
   const asked: Paging[] = [];
   const page = async (paging: Paging): Promise<Page<ShownAttempt>> => {
@@ -22,7 +22,7 @@ function pages(count: number) {
   return { asked, page };
 }
 
-it('goes through all pages, each from where the last one ended', async () => {
+it('reads all pages, each from where the last one ended', async () => {
   const { asked, page } = pages(3);
   const file = await exportOf('ndjson', { first: page, next: page, isStill: () => Promise.resolve(true) }, undefined);
   const lines = (await text(file.getStream())).trimEnd().split('\n');
@@ -30,7 +30,7 @@ it('goes through all pages, each from where the last one ended', async () => {
   expect(asked.map(({ cursor }) => cursor?.id)).toEqual([undefined, 'att_1', 'att_2']);
 });
 
-it('asks for no more pages than the reader takes', async () => {
+it('fetches no more pages than the reader consumes', async () => {
   const { asked, page } = pages(1_000_000);
   const stream = (await exportOf('ndjson', { first: page, next: page, isStill: () => Promise.resolve(true) }, undefined)).getStream();
   stream.read(0);
@@ -40,12 +40,12 @@ it('asks for no more pages than the reader takes', async () => {
   stream.destroy();
 });
 
-it('writes CSV of as many cells as its header, whatever the receiver answered', () => {
+it('writes as many CSV cells as the header has, whatever the receiver answered', () => {
   const width = csvHeader.split(',').length;
   expect(csvRow(attempt(1)).split(',')).toHaveLength(width);
   expect(csvRow(attempt(1, 'a "quoted", text\n'))).toMatch(/,"a ""quoted"", text\n"\r\n$/);
 });
 
-it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '＝1'])('takes the edge off %j in a spreadsheet', (body) => {
+it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '＝1'])('makes %j harmless in a spreadsheet', (body) => {
   expect(csvRow(attempt(1, body))).toMatch(/,"?'[^']+"?\r\n$/s);
 });

@@ -7,7 +7,7 @@ import { decodeCursor, type Cursor, type Paging } from '../query/filters/filter.
 import type { Page } from '../query/select.js';
 import { csvHeader, csvRow } from './csv.js';
 
-/** An attempt has up to 16 KiB of its response, in base64 a third more. */
+/** An attempt may have 16 KiB of response body, a third more in base64. */
 const ROWS_AT_ONCE = 100;
 
 export type ExportFormat = 'csv' | 'ndjson';
@@ -26,8 +26,8 @@ export interface Pages {
 }
 
 /**
- * All pages as one file, newest first. At any time one page is in memory: the next one is asked for when the reader has taken this one. The first one is asked for
- * now, so that what cannot be answered is an answer with a status.
+ * All pages as one file, newest first. One page is in memory at a time: the next is queried when the client has taken this one. The first is queried
+ * at once, so that a failure still becomes an answer with a status.
  */
 export async function exportOf(format: ExportFormat, { first, next, isStill }: Pages, cursor: Cursor | undefined): Promise<StreamableFile> {
   const begun = await first({ limit: ROWS_AT_ONCE, cursor });
@@ -35,7 +35,7 @@ export async function exportOf(format: ExportFormat, { first, next, isStill }: P
   async function* lines(): AsyncGenerator<string> {
     if (header) yield header;
     for (let current = begun; ; current = await next({ limit: ROWS_AT_ONCE, cursor: decodeCursor(current.next) })) {
-      // What is rare is searched in steps, of which some find nothing.
+      // A search for rare rows goes in steps, and a step may find nothing.
       if (current.items.length) yield current.items.map(row).join('');
       if (current.next === null) return;
       if (!(await isStill())) throw new Fault('unauthenticated', 'The credentials of this download are not valid any more.');

@@ -4,7 +4,7 @@ import { readJson, TopicTail, type KafkaSettings, type TailRecord } from '@nunci
 import { KAFKA_SETTINGS } from '../lag/kafka-watch.js';
 import { Fleet, FORGOTTEN_AFTER_MS } from './fleet.js';
 
-/** Reads what all processes tell of themselves. Every attempt-log reads all of it, so that each can answer. */
+/** Reads the pulses of all processes. Every attempt-log reads all of them, so that each replica can answer. */
 @Injectable()
 export class FleetTail implements OnModuleInit, OnApplicationShutdown {
   readonly #tail: TopicTail;
@@ -29,7 +29,7 @@ export class FleetTail implements OnModuleInit, OnApplicationShutdown {
     await this.#tail.stop();
   }
 
-  /** What cannot be read is passed over: the next one comes in ten seconds. */
+  /** An unreadable pulse is passed over; the next one comes in ten seconds. */
   #take({ value, at }: TailRecord): void {
     const read = readJson(pulse, { value });
     if (read.is === 'known') this.fleet.take(read.value, at);

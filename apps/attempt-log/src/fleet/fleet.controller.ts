@@ -6,30 +6,30 @@ import { KafkaWatch } from '../lag/kafka-watch.js';
 import { Fleet } from './fleet.js';
 
 const Instance = z.object({
-  service: z.enum(SERVICES).describe('Which service it is').meta({ examples: ['dispatcher'] }),
+  service: z.enum(SERVICES).describe('The service').meta({ examples: ['dispatcher'] }),
   instance: z.string().describe('`host:port` of its API, within the installation').meta({ examples: ['nuncio-dispatcher-6c9f7d-x2x9q:8080'] }),
-  version: z.string().describe('Of Nuncio').meta({ examples: ['0.2.0'] }),
-  since: Moment.describe('When it was started'),
-  seenAt: Moment.describe('When it told last: every 10 s at least. One that is silent for more than 15 s may be gone'),
+  version: z.string().describe('The version of Nuncio').meta({ examples: ['0.2.0'] }),
+  since: Moment.describe('When the process started'),
+  seenAt: Moment.describe('When its last pulse arrived. A process sends one at least every 10 s; after 15 s without one it may be gone'),
   ready: z.boolean().describe('Whether it can do its work now'),
-  faults: z.array(z.string()).describe('Why it is not ready').meta({ examples: [[]] }),
-  gauges: DispatcherGauges.optional().describe('Of a dispatcher: what it has to do'),
+  faults: z.array(z.string()).describe('Why it is not ready, one sentence each').meta({ examples: [[]] }),
+  gauges: DispatcherGauges.optional().describe('Dispatchers only: the present load'),
 });
 
 const GroupLag = z.object({
-  group: z.string().describe('Consumer group, without the prefix').meta({ examples: ['dispatcher'] }),
-  topic: z.string().describe('Topic, without the prefix').meta({ examples: ['events'] }),
+  group: z.string().describe('The consumer group, without the prefix').meta({ examples: ['dispatcher'] }),
+  topic: z.string().describe('The topic, without the prefix').meta({ examples: ['events'] }),
   partition: z.int().min(0).meta({ examples: [0] }),
-  lagRecords: z.int().min(0).describe('Records that it could be working on and has not finished: what only waits in a delay topic does not count').meta({ examples: [12] }),
-  lagSeconds: z.number().min(0).describe('For how long at least the oldest of them has been waiting, to 10 s').meta({ examples: [10] }),
+  lagRecords: z.int().min(0).describe('Records that are due and not finished. Records that only wait in a delay topic do not count').meta({ examples: [12] }),
+  lagSeconds: z.number().min(0).describe('For at least how long the oldest of them has been due, to within 10 s').meta({ examples: [10] }),
 });
 
-/** The processes of an installation, and how far its consumer groups are behind. */
+/** The processes of the installation, and the lag of its consumer groups. */
 const FleetAnswer = z
   .object({
-    at: Moment.describe('Now, by the clock of `seenAt`'),
-    instances: z.array(Instance).describe('By service. One that stops in order goes at once, one that is silent after 10 minutes'),
-    groups: z.array(GroupLag).describe('By group, topic and partition, as it was in the last 10 s; empty while Kafka is away'),
+    at: Moment.describe('The present time, by the same clock as `seenAt`'),
+    instances: z.array(Instance).describe('Sorted by service. A process that shuts down in order is removed at once, a silent one after 10 minutes'),
+    groups: z.array(GroupLag).describe('By group, topic and partition, at most 10 s old; empty while Kafka is away'),
   })
   .meta({ id: 'Fleet' });
 
@@ -41,7 +41,7 @@ export class FleetController {
     @Inject(KafkaWatch) private readonly watch: Pick<KafkaWatch, 'lags'>,
   ) {}
 
-  @Operation({ id: 'getFleet', description: 'The processes of the installation, whether each is ready, and how far behind its consumer groups are: is it us?' })
+  @Operation({ id: 'getFleet', description: 'The processes of the installation, whether each is ready, and the lag of its consumer groups. Answers the question whether a problem is in Nuncio or at an endpoint.' })
   @Get()
   @Answers(FleetAnswer)
   get() {

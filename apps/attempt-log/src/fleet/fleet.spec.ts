@@ -10,7 +10,7 @@ const clock = (): number => elapsed;
 /** A broker whose clock is an hour ahead of ours. */
 const AHEAD = 3_600_000;
 
-it('shows who has told of itself, as it did last, until it leaves or has been silent for ten minutes', () => {
+it('shows the last pulse of each process, until the process stops or has been silent for ten minutes', () => {
   const fleet = new Fleet(clock, () => 0);
   fleet.take(pulseOf('b:1'), AHEAD);
   fleet.take(pulseOf('a:1', { ready: false, faults: ['the consumer groups are not joined'] }), AHEAD);
@@ -25,7 +25,7 @@ it('shows who has told of itself, as it did last, until it leaves or has been si
   expect(fleet.at).toBe(AHEAD + 6_000 + FORGOTTEN_AFTER_MS - 3_000);
 });
 
-it('adds up what all dispatchers have of a callback', () => {
+it('adds up the figures of a callback over all dispatchers', () => {
   const fleet = new Fleet(clock);
   expect(fleet.loadOf('cb_1')).toBeNull();
   fleet.take(pulseOf('a:1', { lanes: [lane('cb_1', 3, 7), lane('cb_2', 1)] }), 0);
@@ -34,7 +34,7 @@ it('adds up what all dispatchers have of a callback', () => {
   expect([fleet.loadOf('cb_1'), fleet.loadOf('cb_2'), fleet.loadOf('cb_3')]).toEqual([{ inFlight: 5, queued: 7 }, { inFlight: 1, queued: 0 }, { inFlight: 0, queued: 0 }]);
 });
 
-it('does not know what a dispatcher leaves out, and passes over one that is silent', () => {
+it('says that a figure is unknown if a dispatcher leaves it out, and skips a silent dispatcher', () => {
   const fleet = new Fleet(clock);
   fleet.take(pulseOf('a:1', { lanes: [lane('cb_1', 3)], lanesLeftOut: 1 }), 0);
   fleet.take(pulseOf('b:1', { lanes: [lane('cb_1', 2), lane('cb_2', 1)] }), 0);

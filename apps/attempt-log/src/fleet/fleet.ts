@@ -1,26 +1,32 @@
 import type { Pulse } from '@nuncio/contracts';
 
-/** Who has said nothing for so long is forgotten. */
+/** A process that has sent no pulse for this long is forgotten. */
 export const FORGOTTEN_AFTER_MS = 600_000;
-/** A pulse comes every 10 s at least: who is later than this may be gone, and what it said counts no more. */
+/**
+ * Processes send a pulse at least every 10 s. After this time the last one no longer counts, since the process may be
+ * gone.
+ */
 const SILENT_AFTER_MS = 15_000;
 
 interface Seen {
   readonly pulse: Pulse;
-  /** Epoch milliseconds, the broker's. */
+  /** Epoch milliseconds, by the broker's clock. */
   readonly seenAt: number;
 }
 
-/** How many requests to one callback are on their way, and wait for a place, over all dispatchers. */
+/** Over all dispatchers: the requests to one callback that are in flight, and the deliveries that wait for a slot. */
 export interface CallbackLoad {
   readonly inFlight: number;
   readonly queued: number;
 }
 
-/** The processes of the installation, as they told last. Pure: `elapsed` is a monotonic clock in milliseconds. */
+/** The processes of the installation, by their last pulses. Pure: `elapsed` is a monotonic clock in milliseconds. */
 export class Fleet {
   readonly #seen = new Map<string, Seen>();
-  /** The newest pulse and when it came: what the broker's clock says, to tell ages by one clock. */
+  /**
+   * Broker's time of the newest pulse, and when it arrived. From these the broker's present time is computed, so that
+   * ages use one clock.
+   */
   #latest: { readonly at: number; readonly came: number } | null = null;
 
   constructor(
@@ -28,7 +34,7 @@ export class Fleet {
     private readonly now = Date.now,
   ) {}
 
-  /** `at`: epoch milliseconds, the broker's. */
+  /** `at`: epoch milliseconds, by the broker's clock. */
   take(pulse: Pulse, at: number): void {
     this.#latest = { at, came: this.elapsed() };
     const key = `${pulse.service} ${pulse.instance}`;
@@ -36,19 +42,19 @@ export class Fleet {
     else this.#seen.set(key, { pulse, seenAt: at });
   }
 
-  /** Epoch milliseconds, by the broker's clock as far as it is known. */
+  /** The present time by the broker's clock, as far as known; epoch milliseconds. */
   get at(): number {
     return this.#latest ? this.#latest.at + this.elapsed() - this.#latest.came : this.now();
   }
 
-  /** By service and instance. */
+  /** Sorted by service and instance. */
   get instances(): Seen[] {
     const from = this.at - FORGOTTEN_AFTER_MS;
     for (const [key, { seenAt }] of this.#seen) if (seenAt < from) this.#seen.delete(key);
     return [...this.#seen].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, seen]) => seen);
   }
 
-  /** Null = not known: no dispatcher tells, or one has too many callbacks at work to name this one. */
+  /** null = unknown: no dispatcher sends pulses, or one has too many busy callbacks to list this one. */
   loadOf(callback: string): CallbackLoad | null {
     const from = this.at - SILENT_AFTER_MS;
     const dispatchers = [...this.#seen.values()].flatMap(({ pulse: { lanes, lanesLeftOut }, seenAt }) => (lanes && seenAt >= from ? [{ lane: lanes.find((one) => one.callback === callback), lanesLeftOut }] : []));

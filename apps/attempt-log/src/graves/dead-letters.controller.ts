@@ -8,7 +8,7 @@ import { deadLetterFilters, graveId, Graves, ofNoDelivery } from './graves.js';
 import { sendBytes } from './send-bytes.js';
 import { DeadLetter, showContent, showDeadLetter, WholeDeadLetter, type WholeStoredGrave } from './stored-grave.js';
 
-/** Deliveries that came to nothing, as they lie on their topic; a tenant has its own as deliveries that are `failed` or `expired`. */
+/** Dead letters as they are on their topic. A tenant sees its own as deliveries that are `failed` or `expired`. */
 @Roles('admin', 'provider')
 @Controller('v1/dead-letters')
 export class DeadLettersController {
@@ -17,7 +17,7 @@ export class DeadLettersController {
     @Inject(OneDelivery) private readonly deliveries: Pick<OneDelivery, 'resend'>,
   ) {}
 
-  @Operation({ description: 'Deliveries that came to nothing, as they lie on their topic, newest first.' })
+  @Operation({ description: 'Dead letters as they are on their topic, newest first.' })
   @Get()
   @Answers(pageOf(DeadLetter))
   async list(@QueryString(valid(listQuery(deadLetterFilters))) query: Query<typeof deadLetterFilters>) {
@@ -39,7 +39,7 @@ export class DeadLettersController {
     sendBytes(reply, await this.graves.find('dead-letter', id));
   }
 
-  @Operation({ description: 'Sends its delivery once more, as `POST /v1/deliveries/{id}/resend` does.', errors: ['illegal-move'] })
+  @Operation({ description: 'Sends the delivery once more, like `POST /v1/deliveries/{id}/resend`.', errors: ['illegal-move'] })
   @Post(':id/republish')
   @Answers(WholeDeadLetter)
   @HttpCode(HttpStatus.ACCEPTED)
@@ -52,7 +52,7 @@ export class DeadLettersController {
   }
 }
 
-/** Whether a delivery can be sent again, its own state decides. */
+/** Whether a dead letter can be sent again depends on its delivery's present state, not on the record. */
 const show = (grave: WholeStoredGrave) => ({
   ...showDeadLetter(grave),
   ...showContent(grave),

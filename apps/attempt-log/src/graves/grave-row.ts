@@ -4,12 +4,12 @@ import { dated } from '../partitions/day.js';
 
 export type GraveKind = 'quarantine' | 'dead-letter';
 
-/** A header of a record: name, and value in base64. One that was there twice is there twice. */
+/** A header of a record: name, and value in base64. A header that occurs twice has two entries. */
 export type StoredHeader = readonly [name: string, base64: string];
 
-/** A record of `quarantine` or of `dead-letters`, as a row of log.graves. Times in epoch milliseconds. */
+/** A record of `quarantine` or `dead-letters` as a row of log.graves. Times in epoch milliseconds. */
 export interface GraveRow {
-  /** `newer`: set aside, for a newer release. */
+  /** `newer`: set aside, since only a newer release can read it. */
   readonly kind: GraveKind | 'newer';
   readonly id: string;
   readonly at: number;
@@ -22,7 +22,7 @@ export interface GraveRow {
   readonly of: { readonly delivery: string; readonly eventAt: number; readonly tenant: string | null; readonly application: string | null; readonly callback: string | null; readonly subscription: string } | null;
 }
 
-/** Reads any record there may be. Never throws: what cannot be read of it is left out, and its headers have it. */
+/** Makes a row of any record. Never throws: a field that cannot be read is left out, but remains in the headers. */
 export function graveRow(kind: GraveKind, record: InboundRecord, now: number): GraveRow & { readonly kind: GraveKind } {
   const { partition, offset, key, value, timestamp, headers } = record;
   const written = headers[GRAVE_HEADER];
@@ -53,7 +53,7 @@ function eventOf(headers: RecordHeaders, value: Buffer | null): GraveRow['event'
   return isUnreadable(event) ? null : event;
 }
 
-/** That of an event which was not kept any more has no value. */
+/** The dead letter of an event that was no longer kept has no value. */
 function deadLetter(headers: RecordHeaders, value: Buffer | null): Pick<GraveRow, 'event' | 'of'> {
   const read = readErrand({ headers, value: value ?? Buffer.alloc(0) });
   if ('reason' in read) return { event: eventOf(headers, value), of: null };

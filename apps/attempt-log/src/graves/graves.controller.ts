@@ -7,11 +7,11 @@ import { graves } from '../metrics.js';
 import { graveRow, type GraveKind, type GraveRow } from './grave-row.js';
 import { knownReason } from './hint.js';
 
-/** A consumer group of its own: however much is put away, the log of what goes well does not wait for it. */
+/** A consumer group of its own, so that many dead letters or quarantined records do not delay the log. */
 export const GRAVES = Symbol('graves');
 export const GRAVES_GROUP = 'graves';
 
-/** What is put away on topics, into the log. */
+/** Writes quarantined records and dead letters from their topics into the log. */
 @Controller()
 export class GravesController {
   readonly #logger = new Logger('Graves');
@@ -36,9 +36,9 @@ export class GravesController {
     for (const record of records) record.done();
   }
 
-  /** There is no quarantine for what is in quarantine: Kafka keeps it. */
+  /** A record of these topics cannot go to quarantine again; it stays on its topic. */
   #passOver({ kind, id }: GraveRow, detail: string): Promise<void> {
-    this.#logger.error(`${kind} ${id} cannot be stored, it is on its topic alone: ${detail}`);
+    this.#logger.error(`${kind} ${id} cannot be stored, it stays on its topic: ${detail}`);
     return Promise.resolve();
   }
 }

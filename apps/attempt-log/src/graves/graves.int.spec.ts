@@ -69,7 +69,7 @@ describe('a record in quarantine', () => {
     });
   });
 
-  it('is published again as it was mended, to where it came from, as no second copy, and once', async () => {
+  it('is published again once, with its corrections, to the topic it came from, and not as a duplicate', async () => {
     const id = await quarantined({ ...good, ce_id: Buffer.from([0xc3, 0x28]) }, '{"n":1.0}');
     const others = Object.fromEntries(Object.entries(good).filter(([name]) => name !== 'ce_id'));
     expect(await refusalOf(graves.republish(id, {}, provider))).toMatchObject({ code: 'invalid', errors: ['/headers bad-header'] });
@@ -81,14 +81,14 @@ describe('a record in quarantine', () => {
     expect((await list({ republished: 'true' })).map((row) => row.id)).toEqual([id]);
   });
 
-  it('is compared with the schema of its event type before it is published again', async () => {
+  it('is checked against the schema of its event type before it is published again', async () => {
     const id = await quarantined({ ...good, ce_type: 'invoice.strict' }, '{}', graveOf({ reason: 'schema' }));
     expect(showQuarantined(await graves.find('quarantine', id)).event).toMatchObject({ id: eventId('/orders', 'n-1'), eventType: 'invoice.strict' });
     expect(await refusalOf(graves.republish(id, {}, provider))).toMatchObject({ errors: ['/value schema'] });
     expect(await refusalOf(graves.republish(id, { value: '{"total":1}' }, provider))).toBeNull();
   });
 
-  it('goes through deliveries where it came from a delay topic, and nowhere where nobody waits for it', async () => {
+  it('is published again through deliveries if it came from a delay topic, and not at all if nobody waits for it', async () => {
     const errand = { event: 'evt_1', eventAt: 1, subscriptions: ['sub_1'], number: 2, reason: 'retry', notBefore: 1, hop: 1, retriesUsed: 1, firstAttemptAt: 1, heldSince: null, holds: 0, position: null, requestedBy: null };
     const late = await quarantined({ ...good, [ERRAND_HEADER]: JSON.stringify(errand) }, '{}', graveOf({ reason: 'failed', topic: 'nuncio.delay.1h' }));
     sent.length = 0;
@@ -98,7 +98,7 @@ describe('a record in quarantine', () => {
     expect(await refusalOf(graves.republish(sample, {}, provider))).toMatchObject({ code: 'illegal-move' });
   });
 
-  it('that was cut is published again with its whole value alone, and a batch that cannot be decoded never', async () => {
+  it('that was cut off is published again only with its whole value, and a batch that cannot be decoded never', async () => {
     const original = { keyBytes: 3, headersBytes: 100, valueBytes: 9_000_000, valueSha256: 'ab' };
     const cut = await quarantined(good, 'the beg', graveOf({ reason: 'too-large', original }));
     expect(await refusalOf(graves.republish(cut, {}, provider))).toMatchObject({ code: 'illegal-move', message: expect.stringMatching(/whole `value`/) });
@@ -107,7 +107,7 @@ describe('a record in quarantine', () => {
     expect(await refusalOf(graves.republish(batch, { value: '{}', headers: { ...good } as Record<string, string> }, provider))).toMatchObject({ code: 'illegal-move' });
   });
 
-  it('is found by reason, topic and time, newest first, and another kind is not', async () => {
+  it('is found by reason, topic and time, newest first, without records of another kind', async () => {
     const mine = await Promise.all(['a', 'b', 'c'].map((value, n) => putAway('quarantine', { value: Buffer.from(value), timestamp: Date.now() - 86_400_000 + n }, graveOf({ topic: 'nuncio.mine', reason: n ? 'x' : 'y' }))));
     const rows = await list({ topic: 'nuncio.mine' });
     expect(rows.map(({ id }) => id)).toEqual([...mine].sort((a, b) => (Number(a.slice(2)) < Number(b.slice(2)) ? 1 : -1)));
@@ -116,7 +116,7 @@ describe('a record in quarantine', () => {
     expect(await refusalOf(graves.find('dead-letter', mine[0] ?? ''))).toMatchObject({ code: 'not-found' });
   });
 
-  it('may be any bytes under any headers: it is stored once, whatever they are, and shown as it was', async () => {
+  it('may have any bytes and headers: it is stored once and shown unchanged', async () => {
     const bytes = fc.option(fc.uint8Array({ maxLength: 40 }).map((some) => Buffer.from(some)));
     const headers = fc.dictionary(fc.string({ unit: 'binary', minLength: 1 }), fc.uint8Array({ maxLength: 9 }).map((some) => Buffer.from(some)), { maxKeys: 4 });
     const grave = fc.option(fc.record({ reason: fc.string({ unit: 'binary' }), detail: fc.option(fc.string({ unit: 'binary' })), topic: fc.string(), partition: fc.nat(), offset: fc.string() }));
@@ -134,7 +134,7 @@ describe('a record in quarantine', () => {
 });
 
 describe('a dead letter', () => {
-  it('says which delivery it is of, and has the bytes of its event', async () => {
+  it('names its delivery, and has the bytes of its event', async () => {
     const eventAt = Date.now() - 60_000;
     const event = readEvent(good, Buffer.from('{"n":1.0}'));
     if (isUnreadable(event)) throw new Error(event.detail);

@@ -14,13 +14,15 @@ import { mended, republishable, type Mend } from './mended.js';
 import { GRAVE_COLUMNS, type StoredGrave, type WholeStoredGrave } from './stored-grave.js';
 
 const isRepublished: Filter<'true' | 'false'> = {
-  schema: z.enum(['true', 'false']).describe('Those that were published again, or those that were not'),
+  schema: z.enum(['true', 'false']).describe('`true`: records that were published again; `false`: the others'),
   where: (value) => (value === 'true' ? 'e.republished_at IS NOT NULL' : 'e.republished_at IS NULL'),
 };
 
-const ofGrave = { reason: meaning('Why they went no further', equals('e.reason')), eventType: equals('e.event_type'), event: equals('e.event_id'), republished: isRepublished, since: notBefore('e.at'), until: before('e.at') };
+const ofGrave = { reason: meaning('Why the record was put there', equals('e.reason')), eventType: equals('e.event_type'), event: equals('e.event_id'), republished: isRepublished, since: notBefore('e.at'), until: before('e.at') };
 
-/** GET /v1/quarantine. `topic` is where a record came from, as Kafka knows it; time is when it was put there. */
+/**
+ * GET /v1/quarantine. `topic` is the record's original topic, by its name in Kafka. Times are when the record was quarantined.
+ */
 export const quarantineFilters = { ...ofGrave, topic: equals('e.topic') };
 /** GET /v1/dead-letters. */
 export const deadLetterFilters = {
@@ -32,12 +34,12 @@ export const deadLetterFilters = {
   delivery: equals('e.delivery'),
 };
 
-/** Dead letters alone have these; else the kind leads. */
+/** Only dead letters have these columns; else the index by kind leads. */
 const LEADS: Leads = { by: ['callback', 'tenant'] };
 
 const NAMES: Readonly<Record<GraveKind, string>> = { quarantine: 'record in quarantine', 'dead-letter': 'dead letter' };
 
-/** A pipe for `:id`: partition and offset. What can't be one is not there. */
+/** A pipe for `:id`: partition and offset. Anything else answers 404. */
 export const graveId = (kind: GraveKind): PipeTransform<string, string> => ({
   transform: (id) => {
     if (!/^\d{1,10}-\d{1,19}$/.test(id)) throw notFound(NAMES[kind]);
@@ -45,12 +47,12 @@ export const graveId = (kind: GraveKind): PipeTransform<string, string> => ({
   },
 });
 
-/** Of a dead letter the bytes are its event's. Of a topic that was made anew the later record is meant. */
+/** A dead letter's bytes are its event's. If the topic was made anew, an id may occur twice; the later record is meant. */
 const WHOLE = `SELECT ${GRAVE_COLUMNS}, e.key, e.headers,
   CASE WHEN e.kind = 'quarantine' THEN e.value ELSE (SELECT v.payload FROM log.events v WHERE v.id = e.event_id AND v.event_at = e.event_at) END AS value
   FROM log.graves e WHERE e.kind = $1 AND e.id = $2 ORDER BY e.at DESC LIMIT 1`;
 
-/** What went no further, and its way back. */
+/** Quarantined records and dead letters, and their way back. */
 @Injectable()
 export class Graves {
   constructor(
@@ -75,13 +77,13 @@ export class Graves {
     return row;
   }
 
-  /** The topic that it can be published to again, or a sentence on why it cannot. */
+  /** The topic that a record can be published to again, or a sentence that says why it cannot. */
   wayOf(grave: WholeStoredGrave): { to: string | null; refusal: string | null } {
     const way = republishable(grave, this.kafka.topicPrefix);
     return typeof way === 'string' ? { to: null, refusal: way } : { to: `${this.kafka.topicPrefix}.${way.to.name}`, refusal: null };
   }
 
-  /** Publishes a record out of quarantine again, once. First to Kafka: a crash in between leaves it to be published once more. */
+  /** Publishes a quarantined record again, once. Kafka comes first: after a crash in between it may be published once more. */
   republish(id: string, mend: Mend, caller: Principal): Promise<WholeStoredGrave> {
     return this.dataSource.transaction(async (tx) => {
       await tx.query(`SELECT 1 FROM log.graves WHERE kind = 'quarantine' AND id = $1 FOR UPDATE`, [id]);
@@ -94,12 +96,12 @@ export class Graves {
     });
   }
 
-  /** Says in its row that it was sent again. */
+  /** Marks the row as sent again. */
   async mark({ kind, id, at }: Pick<StoredGrave, 'kind' | 'id' | 'at'>, caller: Principal, within: DataSource | EntityManager = this.dataSource): Promise<void> {
     await within.query('UPDATE log.graves SET republished_at = $4, republished_by = $5 WHERE kind = $1 AND id = $2 AND at = $3', [kind, id, at, new Date(), caller.id]);
     republished.inc({ of: kind });
   }
 }
 
-/** Of a dead letter whose delivery is not known. */
-export const ofNoDelivery = (): Fault => new Fault('illegal-move', 'It does not say which delivery it is of.');
+/** The fault for a dead letter whose delivery is unknown. */
+export const ofNoDelivery = (): Fault => new Fault('illegal-move', 'The record does not say which delivery it is of.');

@@ -1,7 +1,7 @@
 import { unnestInsert, type Column } from '../ingest/unnest.js';
 import type { GraveRow } from './grave-row.js';
 
-/** PostgreSQL has no text with NUL in it: what is put away must not fail for what it is. */
+/** PostgreSQL's text cannot have NUL. The insert must succeed whatever the record has in it. */
 const text = (value: string | null | undefined): string | null => value?.replaceAll('\0', '\ufffd') ?? null;
 
 export const graveColumns: readonly Column<GraveRow>[] = [
@@ -31,5 +31,5 @@ export const graveColumns: readonly Column<GraveRow>[] = [
   { name: 'subscription', type: 'text', value: ({ of }) => text(of?.subscription) },
 ];
 
-/** A record that is read again is there already. */
+/** A record that is read again is already there. */
 export const INSERT_GRAVES = unnestInsert('log.graves', graveColumns, 'ON CONFLICT DO NOTHING');

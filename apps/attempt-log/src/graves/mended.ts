@@ -7,17 +7,17 @@ import type { WholeStoredGrave } from './stored-grave.js';
 
 const HeaderName = z.string().min(1).max(256).refine((name) => !name.startsWith('nuncio-'), 'a header of this name is Nuncio\'s own');
 
-/** What is changed of a record before it is published again; what is not named stays as it is. */
+/** Changes to a record before it is published again. Whatever is not named stays as it is. */
 export const Mend = z
   .strictObject({
-    headers: z.record(HeaderName, z.string().max(65_536).nullable()).optional().describe('Headers by name, as UTF-8; null takes one away'),
+    headers: z.record(HeaderName, z.string().max(65_536).nullable()).optional().describe('Headers by name, as UTF-8; null removes a header'),
     value: z.string().optional().describe('The value, as UTF-8'),
     valueBase64: z.base64().optional().describe('The value, as base64'),
   })
-  .refine(({ value, valueBase64 }) => value === undefined || valueBase64 === undefined, { path: ['valueBase64'], message: 'give either this or `value`' });
+  .refine(({ value, valueBase64 }) => value === undefined || valueBase64 === undefined, { path: ['valueBase64'], message: 'give only one of this and `value`' });
 export type Mend = z.infer<typeof Mend>;
 
-/** Where records of a topic go when they are published again, and whether they could be read there. */
+/** The topic that a record goes to when it is published again, and a check that a service could read it there. */
 interface Way {
   readonly to: Topic;
   readonly unreadable: (record: Pick<InboundRecord, 'headers' | 'value'>, now: number) => { readonly reason: string; readonly detail: string } | null;
@@ -36,30 +36,33 @@ const asFact: Way['unreadable'] = ({ value }, now) => {
   return 'reason' in read ? read : 'newer' in read ? { reason: 'bad-fact', detail: read.newer } : null;
 };
 
-/** What is late in a delay topic walks on from `deliveries`. Who asked for a sample or a token has asked again, or gone. */
+/**
+ * A record of a delay topic may be due by now, so it goes to `deliveries`. Samples and token requests have no way back: whoever asked has
+ * asked again, or is gone.
+ */
 const WAYS: readonly (Way & { readonly from: Topic })[] = [
   { from: events, to: events, unreadable: asEvent },
   ...[deliveries, ...tiers.map(({ topic }) => topic)].map((from) => ({ from, to: deliveries, unreadable: asErrand })),
   { from: attempts, to: attempts, unreadable: asFact },
 ];
 
-/** The topic that a record can be published to again, or why it cannot. */
+/** The way of a record that can be published again, or a sentence that says why it cannot. */
 export function republishable({ topic, reason, republished_at, republished_by }: Pick<WholeStoredGrave, 'topic' | 'reason' | 'republished_at' | 'republished_by'>, prefix: string): Way | string {
   if (republished_at) return `It was published again at ${republished_at.toISOString()}, by ${republished_by ?? 'somebody'}.`;
-  if (topic === null) return 'It does not say which topic it came from.';
-  if (reason === 'undecodable-batch') return 'It is a whole batch whose records cannot be had.';
+  if (topic === null) return 'The record does not say which topic it came from.';
+  if (reason === 'undecodable-batch') return 'The record is a whole batch, whose records cannot be read.';
   const way = WAYS.find(({ from }) => topicName(prefix, from) === topic);
-  return way ?? `Nobody waits for a record of ${topic} any more: what it asked for is asked for again.`;
+  return way ?? `Nobody waits for a record of ${topic} any more: whoever asked has asked again.`;
 }
 
-/** The record as it is published again. Throws Fault `invalid` where it could not be read then, either, `illegal-move` where it cannot be. */
+/** The record to publish. Throws Fault `invalid` if it still could not be read, `illegal-move` if it cannot be published again. */
 export function mended(grave: WholeStoredGrave, mend: Mend, { prefix, typeOf, now }: { readonly prefix: string; readonly typeOf: (name: string) => EventType | undefined; readonly now: number }): { to: Topic; record: OutboundRecord } {
   const way = republishable(grave, prefix);
   if (typeof way === 'string') throw new Fault('illegal-move', way);
   const value = valueOf(grave, mend);
   const headers = headersOf(grave, mend);
   const fault = way.unreadable({ headers, value }, now) ?? (way.to === events ? misfit(headers, value, typeOf) : null);
-  if (fault) throw new Fault('invalid', 'The record could not be read this way, either.', { errors: [{ pointer: pointerTo(fault.reason), code: fault.reason, detail: fault.detail }] });
+  if (fault) throw new Fault('invalid', 'The record could not be read with these changes either.', { errors: [{ pointer: pointerTo(fault.reason), code: fault.reason, detail: fault.detail }] });
   const { topic, origin_partition, origin_offset } = grave;
   return { to: way.to, record: { key: grave.key, value, headers: { ...headers, [ORIGIN_HEADER]: `${topic ?? ''}-${origin_partition ?? 0}-${origin_offset ?? ''}` } } };
 }
@@ -67,7 +70,7 @@ export function mended(grave: WholeStoredGrave, mend: Mend, { prefix, typeOf, no
 function valueOf({ value, original }: WholeStoredGrave, mend: Mend): Buffer | null {
   if (mend.value !== undefined) return Buffer.from(mend.value);
   if (mend.valueBase64 !== undefined) return Buffer.from(mend.valueBase64, 'base64');
-  if (original) throw new Fault('illegal-move', 'It was cut when it was put away: give its whole `value`, or `valueBase64`, and headers that are missing.');
+  if (original) throw new Fault('illegal-move', 'The record was cut off, since it was too large: give its whole `value` or `valueBase64`, and the missing headers.');
   return value;
 }
 

@@ -8,7 +8,7 @@ import { Mend } from './mended.js';
 import { sendBytes } from './send-bytes.js';
 import { QuarantinedRecord, showContent, showQuarantined, WholeQuarantinedRecord, type WholeStoredGrave } from './stored-grave.js';
 
-/** Records that could not be read, for who runs the installation: they are of no tenant. */
+/** Records that could not be read. They belong to no tenant, so only operators see them. */
 @Roles('admin', 'provider')
 @Controller('v1/quarantine')
 export class QuarantineController {
@@ -29,14 +29,14 @@ export class QuarantineController {
     return this.#show(await this.graves.find('quarantine', id));
   }
 
-  @Operation({ id: 'getQuarantinedPayload', description: 'Its value, byte for byte, as far as there was room for it.' })
+  @Operation({ id: 'getQuarantinedPayload', description: "The record's value, byte for byte; cut off if it was too large for quarantine." })
   @Get(':id/payload')
   @AnswersIn(['application/octet-stream'])
   async payload(@Param('id', graveId('quarantine')) id: string, @Res() reply: FastifyReply): Promise<void> {
     sendBytes(reply, await this.graves.find('quarantine', id));
   }
 
-  @Operation({ id: 'republishQuarantined', description: 'Publishes it again, to the topic that it came from, changed as the body says. 202 when Kafka has it; it is no second copy of what it was.', errors: ['illegal-move'], example: { headers: { ce_type: 'invoice.paid' } } })
+  @Operation({ id: 'republishQuarantined', description: 'Publishes the record again to the topic that it came from, changed as the body says. 202 once Kafka has it. It is not dropped as a second copy of the original.', errors: ['illegal-move'], example: { headers: { ce_type: 'invoice.paid' } } })
   @Post(':id/republish')
   @Answers(WholeQuarantinedRecord)
   @HttpCode(HttpStatus.ACCEPTED)

@@ -3,9 +3,9 @@ import type { FastifyReply } from 'fastify';
 import { asDownload } from '../query/download.js';
 import type { WholeStoredGrave } from './stored-grave.js';
 
-/** The bytes of a record. Throws Fault `not-found` where there are none. */
+/** Answers with the bytes of a record. Throws Fault `not-found` if there are none. */
 export function sendBytes(reply: FastifyReply, { kind, id, value }: Pick<WholeStoredGrave, 'kind' | 'id' | 'value'>): void {
-  if (value === null) throw new Fault('not-found', 'It has no value, or its event is not kept any more.');
+  if (value === null) throw new Fault('not-found', 'The record has no value, or its event is no longer kept.');
   // Not awaited: the request's turn is over before its reader has taken it.
   void asDownload(reply, 'application/octet-stream', `${kind}-${id}`).send(value);
 }

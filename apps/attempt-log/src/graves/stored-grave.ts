@@ -6,7 +6,7 @@ import { DeliveryStatus } from '../delivery-status.js';
 import type { GraveKind, StoredHeader } from './grave-row.js';
 import { hintOf } from './hint.js';
 
-/** A row of log.graves, as far as a list shows it. */
+/** The columns of log.graves that a list shows. */
 export interface StoredGrave {
   readonly kind: GraveKind;
   readonly id: string;
@@ -31,11 +31,11 @@ export interface StoredGrave {
   readonly subscription: string | null;
   readonly republished_at: Date | null;
   readonly republished_by: string | null;
-  /** Of the delivery of a dead letter, now. */
+  /** The present status of a dead letter's delivery. */
   readonly status: DeliveryStatus | null;
 }
 
-/** All of it. */
+/** All columns of log.graves. */
 export interface WholeStoredGrave extends StoredGrave {
   readonly key: Buffer | null;
   readonly headers: readonly StoredHeader[];
@@ -47,43 +47,43 @@ export const GRAVE_COLUMNS = `e.kind, e.id, e.at, e.reason, e.detail, e.topic, e
   (SELECT d.status FROM log.deliveries d WHERE d.id = e.delivery ORDER BY d.event_at DESC LIMIT 1) AS status`;
 
 const ofGrave = {
-  id: z.string().describe('Its place on its topic: partition and offset'),
+  id: z.string().describe('Partition and offset of the record'),
   at: Moment,
-  reason: z.string().describe('Why it went no further').meta({ examples: ['bad-attribute'] }),
+  reason: z.string().describe('Why the record was put there').meta({ examples: ['bad-attribute'] }),
   detail: z.string().nullable(),
   hint: z.string().describe('What to do about it'),
-  origin: z.object({ topic: z.string(), partition: z.int(), offset: z.string(), lastOffset: z.string().nullable().describe('Of a batch that cannot be decoded: its last one') }).nullable().describe('The record that it was; null = it does not say'),
-  valueBytes: z.int().nullable().describe('How long its value is; null = it has none'),
-  cut: z.boolean().describe('There was no room for all of it'),
-  event: z.object({ id: z.string().describe('Id of the event'), eventType: z.string(), ceId: z.string(), ceSource: z.string() }).nullable().describe('The event that it is, where it can be read as one'),
-  republished: z.object({ at: Moment, by: z.string().describe('The key or person who did it') }).nullable().describe('When it was published again, and by whom; null = it was not'),
+  origin: z.object({ topic: z.string(), partition: z.int(), offset: z.string(), lastOffset: z.string().nullable().describe('The last offset of a batch that cannot be decoded') }).nullable().describe('The original record; null = unknown'),
+  valueBytes: z.int().nullable().describe('The length of the value in bytes; null = it has none'),
+  cut: z.boolean().describe('Whether the value was cut off, since it was too large'),
+  event: z.object({ id: z.string().describe('Id of the event'), eventType: z.string(), ceId: z.string(), ceSource: z.string() }).nullable().describe('The event in the record; null = it cannot be read as one'),
+  republished: z.object({ at: Moment, by: z.string().describe('The key or person who published it again') }).nullable().describe('When it was published again, and by whom; null = it was not'),
 };
 
 const ofDelivery = {
-  delivery: z.string().nullable().describe('Its delivery; null = it does not say'),
-  status: DeliveryStatus.nullable().describe('Where the delivery stands now'),
+  delivery: z.string().nullable().describe('Id of its delivery; null = unknown'),
+  status: DeliveryStatus.nullable().describe('The present status of the delivery'),
   tenant: z.string().nullable(),
   application: z.string().nullable(),
   callback: z.string().nullable(),
   subscription: z.string().nullable(),
 };
 
-/** Bytes as text; in base64 where they are not UTF-8. */
+/** Bytes as text; in base64 if they are not UTF-8. */
 const Bytes = z.object({ text: z.string(), encoding: z.enum(['utf8', 'base64']) });
 
 const whole = {
   key: Bytes.nullable().describe("The record's key; null = it has none"),
-  headers: z.array(Bytes.extend({ name: z.string().describe('Its name') })).describe("The record's headers"),
-  value: Bytes.extend({ truncated: z.boolean().describe('There is more of it') }).nullable().describe('Its first 64 KiB; all of it is under `/payload`'),
+  headers: z.array(Bytes.extend({ name: z.string().describe("The header's name") })).describe("The record's headers"),
+  value: Bytes.extend({ truncated: z.boolean().describe('Whether there is more of it than shown') }).nullable().describe('The first 64 KiB of the value. All of it is under `/payload`'),
   original: z
     .object({
-      keyBytes: z.int().nullable().describe('Of its key'),
-      headersBytes: z.int().describe('Of its headers'),
-      valueBytes: z.int().nullable().describe('Of its value'),
-      valueSha256: z.string().nullable().describe('Of its whole value, in hex'),
+      keyBytes: z.int().nullable().describe('Bytes of the key'),
+      headersBytes: z.int().describe('Bytes of the headers'),
+      valueBytes: z.int().nullable().describe('Bytes of the value'),
+      valueSha256: z.string().nullable().describe('The SHA-256 of the whole value, in hex'),
     })
-    .nullable().describe('How large it was before it was cut; null = it was not'),
-  republish: z.object({ to: z.string().nullable().describe('To which topic; null = it cannot'), refusal: z.string().nullable().describe('Why not; null = it can') }).describe('Whether it can be published again'),
+    .nullable().describe('The original sizes, if the record was cut off; null = it was not'),
+  republish: z.object({ to: z.string().nullable().describe('The topic to publish to; null = it cannot be published again'), refusal: z.string().nullable().describe('Why it cannot be published again; null = it can') }).describe('Whether it can be published again'),
 };
 
 export const QuarantinedRecord = z.object(ofGrave).meta({ id: 'QuarantinedRecord' });
@@ -114,7 +114,7 @@ export const showDeadLetter = (row: StoredGrave) => ({
   subscription: row.subscription,
 });
 
-/** What an answer shows of a value at once. */
+/** An answer shows at most this much of a value. */
 const SHOWN_BYTES = 65_536;
 
 export const showContent = ({ key, headers, value, original }: Pick<WholeStoredGrave, 'key' | 'headers' | 'value' | 'original'>) => ({
@@ -127,7 +127,7 @@ export const showContent = ({ key, headers, value, original }: Pick<WholeStoredG
 const textOf = (bytes: Buffer): z.infer<typeof Bytes> =>
   isUtf8(bytes) ? { text: bytes.toString(), encoding: 'utf8' } : { text: bytes.toString('base64'), encoding: 'base64' };
 
-/** Not cut within a character, where it is text: of such a one (RFC 3629 §3) all bytes but the first are 10xxxxxx. */
+/** Cuts text between characters: every byte of a multi-byte character but the first is 10xxxxxx (RFC 3629 §3). */
 function shown(value: Buffer): Buffer {
   let end = Math.min(value.length, SHOWN_BYTES);
   if (end < value.length && !isAscii(value)) while (end > SHOWN_BYTES - 3 && ((value[end] ?? 0) & 0xc0) === 0x80) end -= 1;

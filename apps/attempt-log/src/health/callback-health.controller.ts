@@ -11,7 +11,7 @@ import { idOf, notFound } from '../query/select.js';
 import { callbackHealth, CallbackHealth, CallbackState } from './callback-health.js';
 import { healthPage, healthPaging } from './page-of-view.js';
 
-const CallbackHealths = z.strictObject({ tenant: reference('tenant').optional(), application: reference('application').optional(), state: oneOf('state', CallbackState).schema.optional().describe('Those in these states'), ...healthPaging });
+const CallbackHealths = z.strictObject({ tenant: reference('tenant').optional(), application: reference('application').optional(), state: oneOf('state', CallbackState).schema.optional().describe('Only callbacks in these states'), ...healthPaging });
 
 @Roles(...READERS)
 @Controller('v1/callbacks')
@@ -22,7 +22,7 @@ export class CallbackHealthController {
     @Inject(Fleet) readonly fleet: Pick<Fleet, 'loadOf'>,
   ) {}
 
-  @Operation({ id: 'listCallbackHealth', description: 'How callbacks do: whether they work, since when, and what waits; newest first.' })
+  @Operation({ id: 'listCallbackHealth', description: 'The health of callbacks: whether they work, since when, and what waits for them. Newest first.' })
   @Get('health')
   @Answers(pageOf(CallbackHealth))
   list(@Caller() caller: Principal, @QueryString(valid(CallbackHealths)) { tenant, application, state, limit, cursor }: z.infer<typeof CallbackHealths>) {
@@ -31,7 +31,7 @@ export class CallbackHealthController {
     return healthPage(this.view, 'callback', { caller, isMeant, states: state, limit, cursor }, (one) => callbackHealth(this.dataSource, this, one));
   }
 
-  @Operation({ description: 'How one callback does: whether it works, since when, and what waits.' })
+  @Operation({ description: 'The health of one callback: whether it works, since when, and what waits for it.' })
   @Get(':id/health')
   @Answers(CallbackHealth)
   async health(@Caller() caller: Principal, @Param('id', idOf('callback')) id: string) {

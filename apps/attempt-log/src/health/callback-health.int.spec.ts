@@ -56,7 +56,7 @@ afterAll(() => log.drop());
 const one = (id: string) => health.health(admin, id);
 
 describe('the health of a callback', () => {
-  it('says when the certificate of its endpoint ends, and how old its secrets are', async () => {
+  it('says when the certificate of its endpoint expires, and how old its secrets are', async () => {
     await log.dataSource.query(`INSERT INTO log.certificates VALUES ($1, $2, $3)`, [well, new Date(now + 86_400_000), new Date(now - 1_000)]);
     expect(await one(well)).toMatchObject({
       certificate: { expiresAt: new Date(now + 86_400_000), seenAt: new Date(now - 1_000) },
@@ -69,7 +69,7 @@ describe('the health of a callback', () => {
     expect(await ofCredentials.health(admin, 'cred_1')).toMatchObject({ clientSecret: null, clientCertificate: { expiresAt: new Date(now + 90_000).toISOString() } });
   });
 
-  it('is by its last attempt, since the first one of that kind', async () => {
+  it('follows its last attempt, and says since when the outcome has been the same', async () => {
     const shown = async (id: string) => {
       const { state, since, consecutiveFailures } = await one(id);
       return [state, since && Math.round((now - since.getTime()) / 60_000), consecutiveFailures];
@@ -78,7 +78,7 @@ describe('the health of a callback', () => {
     expect(await one(off)).toMatchObject({ state: 'disabled', since: new Date(now - 1_000), disabledReason: 'gone' });
   });
 
-  it('has the last success, the last failure with what to do about it, and what waits', async () => {
+  it('has the last success, the last failure with advice, and what waits', async () => {
     expect(await one(ill)).toMatchObject({
       lastSuccess: { at: new Date(now - 55 * 60_000), durationMs: 41 },
       lastFailure: { at: new Date(now - 10 * 60_000), errorClass: 'http', status: 503, advice: expect.stringMatching(/its own log says why/) },
@@ -91,12 +91,12 @@ describe('the health of a callback', () => {
     expect(await one(well)).toMatchObject({ inFlight: 3, queued: 1 });
   });
 
-  it('is there for who reaches the callback alone', async () => {
+  it('is shown only to those who reach the callback', async () => {
     await expect(health.health(sales, ill)).rejects.toMatchObject({ code: 'not-found' });
     expect(await health.list(sales, { limit: 50 })).toEqual({ items: [], next: null });
   });
 
-  it('comes as pages, newest first, and by state, of which none is lost or twice', async () => {
+  it('is listed in pages, newest first, and by state; no callback is missing or repeated', async () => {
     const pages = async (given: { state?: ('working' | 'failing')[] }, limit: number): Promise<string[]> => {
       const ids: string[] = [];
       let cursor: string | undefined;
@@ -116,7 +116,7 @@ describe('the health of a callback', () => {
 });
 
 describe('the health of credentials', () => {
-  it('comes as a page, by host and state', async () => {
+  it('is listed in pages, by host and state', async () => {
     const controller = new CredentialHealthController(log.dataSource, view);
     const listed = async (given: object) => (await controller.list(admin, { limit: 50, ...given })).items.map(({ credential, host }) => [credential, host]);
     expect(await listed({})).toEqual([['cred_1', 'other.example'], ['cred_0', 'idp.example']]);

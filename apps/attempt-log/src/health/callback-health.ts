@@ -12,51 +12,53 @@ import { CredentialState, givenAt, SecretAt, tokensOf } from './credential-healt
 
 export const CallbackState = z.enum(['working', 'failing', 'paused', 'disabled', 'unknown']);
 
-/** How a callback does. */
+/** The health of a callback. */
 export const CallbackHealth = z
   .object({
     callback: z.string(),
     name: z.string(),
     tenant: z.string(),
     application: z.string(),
-    state: CallbackState.describe('By its last attempt, unless it is disabled or paused; `unknown` = there was none that the log keeps'),
-    since: Moment.nullable().describe("Of the first attempt of the kind of the last one; of `disabled` and `paused` the callback's last change"),
-    pausedUntil: Moment.nullable().describe('Of `paused`: until when; null = it is not paused'),
-    disabledReason: z.string().nullable().describe('Why Nuncio disabled it; null = it is enabled, or somebody disabled it'),
-    lastSuccess: z.object({ at: Moment, attempt: z.string().describe('Id of the attempt'), durationMs: z.number() }).nullable().describe('The last success; null = there was none that the log keeps'),
+    state: CallbackState.describe('Follows from the last attempt, unless the callback is disabled or paused; `unknown` = the log has no attempt'),
+    since: Moment.nullable().describe("When the present series of successes or failures began; for `disabled` and `paused`, the callback's last change"),
+    pausedUntil: Moment.nullable().describe('When the pause ends; null = it is not paused'),
+    disabledReason: z.string().nullable().describe('Why Nuncio disabled it; null = it is enabled, or a person disabled it'),
+    lastSuccess: z.object({ at: Moment, attempt: z.string().describe('Id of the attempt'), durationMs: z.number() }).nullable().describe('The last success; null = the log has none'),
     lastFailure: z
       .object({ at: Moment, attempt: z.string().describe('Id of the attempt'), errorClass: ErrorClass.nullable(), status: z.int().nullable(), detail: z.string().nullable(), tokenError: TokenError.nullable(), advice: z.string() })
       .nullable()
-      .describe('The last failure; null = there was none that the log keeps'),
+      .describe('The last failure; null = the log has none'),
     consecutiveFailures: z.int().describe('Attempts since the last success'),
-    waiting: WaitingByKind.describe('What waits'),
-    inFlight: z.int().nullable().describe('Requests that are on their way, over all dispatchers, of `limits.concurrency`; as they told it in the last 10 s. null = they have not, or have too many callbacks at work to tell of this one'),
-    queued: z.int().nullable().describe('Deliveries in dispatchers that wait for a place among those, as `inFlight` is told'),
-    limits: Limits.describe('What the endpoint is asked to bear'),
-    certificate: z.object({ expiresAt: Moment, seenAt: Moment.describe('When a connection first showed it') }).nullable().describe("Of the endpoint, as it was shown when a connection was made for a delivery; null = none was, or none of TLS"),
+    waiting: WaitingByKind.describe('Waiting deliveries by kind'),
+    inFlight: z.int().nullable().describe('Requests in flight over all dispatchers, out of `limits.concurrency`; at most 10 s old. null = unknown: no dispatcher reports, or one has too many busy callbacks to list this one'),
+    queued: z.int().nullable().describe('Deliveries that wait in dispatchers for a free slot; known like `inFlight`'),
+    limits: Limits.describe('The limits that protect the endpoint'),
+    certificate: z.object({ expiresAt: Moment, seenAt: Moment.describe('When a connection first presented it') }).nullable().describe("The endpoint's certificate, as the last new connection presented it; null = there was none, or no TLS"),
     signing: z
-      .object({ scheme: z.string().describe('The signing scheme'), secrets: z.int().describe('How many secrets sign now'), oldExpiresAt: Moment.nullable().describe('Until then the secret before the present one signs, too; null = there is none'), secretAt: SecretAt })
+      .object({ scheme: z.string().describe('The signing scheme'), secrets: z.int().describe('The number of secrets that sign now'), oldExpiresAt: Moment.nullable().describe('Until then the former secret signs too; null = there is none'), secretAt: SecretAt })
       .describe('How its requests are signed'),
-    secretHeaders: z.record(z.string(), SecretAt).describe('By name, when the value of each was given'),
-    token: z.object({ credential: z.string(), state: CredentialState.describe('By the last token request'), expiresAt: Moment.nullable(), scope: z.string().nullable() }).nullable().describe('Of its bearer token; null = it takes none'),
+    secretHeaders: z.record(z.string(), SecretAt).describe('When each secret header was set, by name'),
+    token: z.object({ credential: z.string(), state: CredentialState.describe('Follows from the last token request'), expiresAt: Moment.nullable(), scope: z.string().nullable() }).nullable().describe('Its credential; null = it uses none'),
   })
   .meta({ id: 'CallbackHealth' });
 
 const LAST_FAILURE = `SELECT started_at, fact FROM log.attempts WHERE callback = $1 AND outcome = 'failed' ORDER BY started_at DESC LIMIT 1`;
-/** Of the last minute with a success: the counts are looked through, since a success may be millions of failures ago. */
+/**
+ * The last success is looked for in the last minute that counted one, since millions of failures may have followed it.
+ */
 const LAST_SUCCESS = `SELECT started_at, fact FROM log.attempts WHERE callback = $1 AND outcome = 'delivered' AND started_at >= m.minute AND started_at < m.minute + interval '1 minute'`;
 const LAST_COUNTED = (table: string): string => `(SELECT minute FROM log.${table} WHERE callback = $1 AND outcome = 'delivered' ORDER BY minute DESC LIMIT 1)`;
 const SUCCESS_MINUTE = `SELECT max(minute) AS minute FROM (${LAST_COUNTED('attempts_by_minute')} UNION ALL ${LAST_COUNTED('attempt_minutes')}) a`;
 const FIRST_SINCE = (outcome: 'delivered' | 'failed'): string =>
   `SELECT started_at FROM log.attempts WHERE callback = $1 AND outcome = '${outcome}' AND ($2::timestamptz IS NULL OR started_at > $2) ORDER BY started_at LIMIT 1`;
 
-/** What health is told of besides the log. */
+/** Sources of health other than the log. */
 export interface HealthSources {
   readonly view: Pick<ConfigView, 'get'>;
   readonly fleet: Pick<Fleet, 'loadOf'>;
 }
 
-interface Tried {
+export interface Tried {
   readonly started_at: Date;
   readonly fact: Attempted;
 }
@@ -106,26 +108,26 @@ async function failuresSince(dataSource: DataSource, callback: string, since: Da
   return counted?.n ?? 0;
 }
 
-function showFailure({ started_at, fact }: Tried) {
+export function showFailure({ started_at, fact }: Tried) {
   const { id, error, response, tokenError } = fact;
   const errorClass = error?.class ?? null;
   const status = response?.status ?? null;
   return { at: started_at, attempt: id, errorClass, status, detail: error?.detail ?? null, tokenError, advice: tokenError ? advice(tokenError) : ADVICE[errorClass ?? 'internal'] };
 }
 
-/** What its owner can do about it. */
+/** What the callback's owner can do about it. */
 const ADVICE: Readonly<Record<ErrorClass, string>> = {
-  dns: 'The name of the endpoint cannot be resolved: look whether its URL is right, and its DNS in place.',
-  connect: 'The endpoint takes no connection: look whether it runs, and whether a firewall lets us in.',
-  tls: 'The TLS handshake fails: look at the certificate of the endpoint, its name, its end and its chain.',
-  timeout: 'The endpoint does not answer in time: let it answer first and work afterwards, or give it a longer timeout.',
-  http: 'The endpoint answers an error: its own log says why. Once it is mended, `recover` sends again what failed.',
-  redirect: 'The endpoint redirects, which is not followed: give the callback the URL that it leads to.',
-  blocked_address: 'The address of the endpoint is one that must not be called from here.',
-  too_large: 'The answer of the endpoint is too large: a status is enough.',
-  invalid_response: 'The endpoint does not answer in HTTP.',
-  token: 'The authorization server gave no token: look at the health of its credential.',
-  internal: 'Something of ours failed; nothing is to be done at the endpoint.',
+  dns: 'The host name of the endpoint does not resolve. Check the URL and its DNS records.',
+  connect: 'The endpoint accepts no connection. Check that it runs, and that no firewall blocks Nuncio.',
+  tls: "The TLS handshake fails. Check the endpoint's certificate: its name, its expiry and its chain.",
+  timeout: "The endpoint does not answer in time. Let it answer first and work afterwards, or increase the callback's timeout.",
+  http: 'The endpoint answers with an error; its own log says why. Once it is fixed, `recover` sends the failed deliveries again.',
+  redirect: 'The endpoint redirects, and redirects are not followed. Use the URL that it redirects to.',
+  blocked_address: 'The endpoint has an address that must not be called from here.',
+  too_large: 'The answer of the endpoint is too large. A status is enough.',
+  invalid_response: 'The endpoint does not answer in valid HTTP.',
+  token: 'The authorization server gave no token. Look at the health of the credential.',
+  internal: 'Nuncio itself failed. There is nothing to do at the endpoint.',
 };
 
 const oldEnd = ({ signing }: Viewed<'callback'>['state'], now: number): Date | null => {

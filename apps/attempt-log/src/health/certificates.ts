@@ -6,24 +6,24 @@ import { expiringCertificate } from '../notices/expiring.js';
 import { isNews } from '../notices/notice-fact.js';
 import { Notices } from '../notices/notices.js';
 
-/** What is known of so many callbacks needs no statement. */
+/** How many callbacks' certificates are remembered, to spare a statement for each connection. */
 const REMEMBERED = 10_000;
 
 const KEEP = `
   INSERT INTO log.certificates AS c (callback, ends_at, seen_at) SELECT * FROM jsonb_to_recordset($1) AS g (callback text, ends_at timestamptz, seen_at timestamptz) ORDER BY callback
   ON CONFLICT (callback) DO UPDATE SET ends_at = excluded.ends_at, seen_at = excluded.seen_at WHERE c.seen_at < excluded.seen_at`;
 
-/** A certificate that an endpoint has shown; times in epoch milliseconds. */
+/** A certificate that an endpoint presented; times in epoch milliseconds. */
 interface Seen {
   readonly callback: string;
   readonly endsAt: number;
   readonly at: number;
 }
 
-/** The certificates of endpoints, as they were shown when connections were made: when they end is kept, and told as it comes near. */
+/** Keeps when each endpoint's certificate ends, and gives notice as the end comes near. */
 @Injectable()
 export class Certificates {
-  /** By callback the end that is kept, and the notice that was told of it. */
+  /** By callback: the end that is stored, and the mark of the last notice. */
   readonly #known = new Map<string, { readonly endsAt: number; readonly mark: number }>();
 
   constructor(
@@ -32,7 +32,7 @@ export class Certificates {
     @Inject(ConfigView) private readonly view: Pick<ConfigView, 'get'>,
   ) {}
 
-  /** Resolves when what is new is kept, and is to be told. */
+  /** Resolves once new certificates, and the notices due, are stored. */
   async read(facts: readonly AttemptFact[], now = Date.now()): Promise<void> {
     const seen = lastOfEach(facts).map((one) => ({ ...one, notice: isNews(one.at, now) ? this.#noticeOf(one) : null }));
     const news = seen.filter(({ callback, endsAt, notice }) => {

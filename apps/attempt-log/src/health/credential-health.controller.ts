@@ -10,7 +10,7 @@ import { idOf, notFound } from '../query/select.js';
 import { credentialHealth, CredentialHealth, CredentialState, hostOf } from './credential-health.js';
 import { healthPage, healthPaging } from './page-of-view.js';
 
-const CredentialHealths = z.strictObject({ tenant: reference('tenant').optional(), host: z.string().optional().describe('Those whose token URL or issuer is at this host'), state: oneOf('state', CredentialState).schema.optional().describe('Those in these states'), ...healthPaging });
+const CredentialHealths = z.strictObject({ tenant: reference('tenant').optional(), host: z.string().optional().describe('Only credentials whose token URL or issuer is at this host'), state: oneOf('state', CredentialState).schema.optional().describe('Only credentials in these states'), ...healthPaging });
 
 @Roles(...READERS)
 @Controller('v1/credentials')
@@ -20,7 +20,7 @@ export class CredentialHealthController {
     @Inject(ConfigView) private readonly view: Pick<ConfigView, 'get' | 'all'>,
   ) {}
 
-  @Operation({ id: 'listCredentialHealth', description: 'How credentials do: whether tokens are to be had, and why not; newest first.' })
+  @Operation({ id: 'listCredentialHealth', description: 'The health of credentials: whether they get tokens, and if not, why. Newest first.' })
   @Get('health')
   @Answers(pageOf(CredentialHealth))
   list(@Caller() caller: Principal, @QueryString(valid(CredentialHealths)) { tenant, host, state, limit, cursor }: z.infer<typeof CredentialHealths>) {
@@ -29,7 +29,7 @@ export class CredentialHealthController {
     return healthPage(this.view, 'credential', { caller, isMeant, states: state, limit, cursor }, (one) => credentialHealth(this.dataSource, this.view, caller, one));
   }
 
-  @Operation({ description: 'How one credential does: whether tokens are to be had, and why not.' })
+  @Operation({ description: 'The health of one credential: whether it gets tokens, and if not, why.' })
   @Get(':id/health')
   @Answers(CredentialHealth)
   async health(@Caller() caller: Principal, @Param('id', idOf('credential')) id: string) {

@@ -8,25 +8,25 @@ import { LAST_OF_EACH, tokenErrorOf, TODAY, type StoredFailure, type StoredSucce
 
 export const CredentialState = z.enum(['working', 'failing', 'unknown']);
 
-/** When a secret was given. */
-export const SecretAt = Moment.nullable().describe('When it was given; null = before this was kept, or there is none');
+/** When a secret was set. */
+export const SecretAt = Moment.nullable().describe('When it was set; null = there is none, or it was set before this was recorded');
 export const givenAt = (at: number | undefined): Date | null => (at === undefined ? null : new Date(at));
 
-/** How a credential does. */
+/** The health of a credential. */
 export const CredentialHealth = z
   .object({
     credential: z.string(),
     name: z.string(),
     tenant: z.string(),
-    host: z.string().nullable().describe('Of its token URL, or of its issuer').meta({ examples: ['id.acme.com'] }),
-    state: CredentialState.describe('By the last request since the credential was changed; `unknown` = there was none'),
-    expiresAt: Moment.nullable().describe('The end of the token that is usable now; null = there is none'),
-    lastSuccess: z.object({ at: Moment, durationMs: z.number(), expiresAt: Moment.describe('The end of that token'), scope: z.string().nullable() }).nullable().describe('The last token; null = there was none that the log keeps'),
-    lastFailure: z.object({ at: Moment, durationMs: z.number(), tokenError: TokenError, advice: z.string(), pausedUntil: Moment.nullable().describe('Nobody asks the server again before') }).nullable().describe('The last failure; null = there was none that the log keeps'),
-    requestsToday: z.object({ total: z.int(), failed: z.int().describe('Those that brought no token') }).describe('Token requests of this day, UTC'),
-    clientSecret: z.object({ givenAt: SecretAt, expiresAt: Moment.nullable().describe('Its end, as its `clientSecretExpiresAt` says; null = none was said') }).nullable().describe('null = it has none'),
-    clientCertificate: z.object({ expiresAt: Moment }).nullable().describe('What is shown in TLS; null = nothing'),
-    callbacks: z.array(z.object({ id: z.string(), name: z.string(), enabled: z.boolean() })).describe('Those that use it and the caller may see'),
+    host: z.string().nullable().describe('The host of its token URL or issuer').meta({ examples: ['id.acme.com'] }),
+    state: CredentialState.describe('Follows from the last token request since the credential was changed; `unknown` = there was none'),
+    expiresAt: Moment.nullable().describe('When the usable token ends; null = there is none'),
+    lastSuccess: z.object({ at: Moment, durationMs: z.number(), expiresAt: Moment.describe('When that token ends'), scope: z.string().nullable() }).nullable().describe('The last token; null = the log has none'),
+    lastFailure: z.object({ at: Moment, durationMs: z.number(), tokenError: TokenError, advice: z.string(), pausedUntil: Moment.nullable().describe('The server is not asked again before') }).nullable().describe('The last failure; null = the log has none'),
+    requestsToday: z.object({ total: z.int(), failed: z.int().describe('Requests without a token') }).describe('Token requests of this day, UTC'),
+    clientSecret: z.object({ givenAt: SecretAt, expiresAt: Moment.nullable().describe('When the secret ends, by its `clientSecretExpiresAt`; null = not given') }).nullable().describe('The client secret; null = there is none'),
+    clientCertificate: z.object({ expiresAt: Moment }).nullable().describe('The client certificate for TLS; null = there is none'),
+    callbacks: z.array(z.object({ id: z.string(), name: z.string(), enabled: z.boolean() })).describe('Callbacks that use it and that the caller may see'),
   })
   .meta({ id: 'CredentialHealth' });
 
@@ -45,7 +45,7 @@ export async function tokensOf(dataSource: DataSource, { id, position }: Pick<Vi
   };
 }
 
-/** Out of what token-service told, some moments old at most. Never a token. */
+/** From the token-service's facts, so at most some moments old. Never has a token. */
 export async function credentialHealth(dataSource: DataSource, view: Pick<ConfigView, 'all'>, caller: Principal, credential: Viewed<'credential'>) {
   const { id, state } = credential;
   return { credential: id, name: state.name, tenant: state.tenant, host: hostOf(state), ...(await tokensOf(dataSource, credential)), ...secretsOf(state), callbacks: [...callbacksOf(view, id, caller)] };
@@ -63,10 +63,10 @@ function* callbacksOf(view: Pick<ConfigView, 'all'>, credential: string, caller:
     if (state.authentication.type === 'oauth2' && state.authentication.credential === credential && reaches(caller, state)) yield { id, name: state.name, enabled: state.enabled };
 }
 
-/** A change of the credential ends its tokens, whatever their own end. */
+/** A change of the credential makes its tokens unusable, whatever their expiry. */
 const isUsable = ({ version, expires_at }: StoredSuccess, position: number): boolean => Number(version) >= position && expires_at.getTime() > Date.now();
 
-function showFailure(row: StoredFailure) {
+export function showFailure(row: StoredFailure) {
   const tokenError = tokenErrorOf(row);
   return { at: row.at, durationMs: row.duration_ms, tokenError, advice: advice(tokenError), pausedUntil: row.paused_until };
 }

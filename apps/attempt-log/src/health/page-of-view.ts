@@ -2,15 +2,15 @@ import { reaches, type Principal } from '@nuncio/contracts';
 import type { ConfigView, Viewed } from '@nuncio/kafka';
 import { z } from 'zod';
 
-/** Of a page: how many are looked at, and shown at most. */
+/** How many resources a page looks at, and so shows at most. */
 const LOOKED_AT = 100;
 
 const Cursor = z.string().regex(/^\w{1,64}$/, 'must be the `next` of a page');
 export const healthPaging = { limit: z.coerce.number().int().min(1).max(100).default(50), cursor: Cursor.optional() };
 
 /**
- * Some of what configuration has, newest first, whose health is asked for; `next` = the last one looked at, null = there are no more. With a filter by state a page
- * may be shorter than asked for, even empty, while `next` says that the search goes on from there.
+ * A page of resources with their health, newest first. `next` = the last one looked at; null = there are no more. With a filter by state a page may
+ * be short or empty although `next` says that the search goes on.
  */
 export async function healthPage<K extends 'callback' | 'credential', H extends { readonly state: string }>(
   view: Pick<ConfigView, 'all'>,
@@ -31,7 +31,7 @@ export async function healthPage<K extends 'callback' | 'credential', H extends 
   return { items, next: found.length > looked.length ? (looked.at(-1)?.id ?? null) : null };
 }
 
-/** The first of them, newest first, without sorting all there are. */
+/** The first 100 after the cursor, newest first, without sorting all of them. */
 function firstAfter<R extends { readonly id: string }>(all: Iterable<R>, cursor: string | undefined, isMeant: (record: R) => boolean): R[] {
   const first: R[] = [];
   for (const record of all) {

@@ -17,7 +17,7 @@ it.each([
   ['bad-fact', Buffer.from([0xff, 0xfe])],
   ['bad-fact', '"attempted"'],
   ['bad-fact', JSON.stringify({ ...attempted(ofDelivery(), 1), number: 0 })],
-])('says %s of a record that is none', (reason, value) => {
+])('says %s of a malformed record', (reason, value) => {
   expect(readAttemptFact(inbound(value), now)).toMatchObject({ reason });
 });
 
@@ -25,12 +25,12 @@ it.each([
   ['tomorrow', now + 86_400_000, now + 86_400_000],
   ['in 2200', Date.UTC(2200, 0, 1), now],
   ['in 1970', 0, now],
-])('keeps an attempt that started %s, by its clock, under a time that can be: it was quarantined, and its delivery stayed pending', (_, startedAt, kept) => {
+])('stores an attempt that started %s, by its clock, under a possible time: it was quarantined, and its delivery stayed pending', (_, startedAt, kept) => {
   const record = inbound(JSON.stringify(attempted(ofDelivery({ eventAt: now }), 1, { startedAt })), { timestamp: now });
   expect(readAttemptFact(record, now)).toMatchObject({ fact: { startedAt: kept, eventAt: now } });
 });
 
-it('keeps what came with an event of no time where its event is kept', () => {
+it('stores facts of an event without a time in the partition of the event', () => {
   for (const eventAt of [0, Date.UTC(2200, 0, 1)]) {
     const record = inbound(JSON.stringify(attempted(ofDelivery({ eventAt }), 1, { startedAt: now })), { timestamp: now });
     expect(readAttemptFact(record, now)).toMatchObject({ fact: { startedAt: now, eventAt: dated(eventAt, now) } });

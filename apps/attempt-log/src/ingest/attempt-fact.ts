@@ -2,7 +2,7 @@ import { attempts, type AttemptFact, type Attempted } from '@nuncio/contracts';
 import { readJson, type InboundRecord } from '@nuncio/kafka';
 import { dated, near } from '../partitions/day.js';
 
-/** A fact with its record. */
+/** A fact and the record that it was read from. */
 export interface PlacedFact<F extends AttemptFact = AttemptFact> {
   readonly fact: F;
   readonly record: Value & Pick<InboundRecord, 'offset'>;
@@ -12,7 +12,10 @@ export type Unreadable = { readonly reason: string; readonly detail: string };
 
 type Value = Pick<InboundRecord, 'value' | 'timestamp'>;
 
-/** Reads a record of the topic `attempts`. Never throws. Times that a row is kept under and that no clock can have meant are replaced; the record has them as they were. */
+/**
+ * Reads a record of the topic `attempts`. Never throws. A time that no correct clock can have given is replaced in the fact, since rows are kept
+ * under it; the record has it unchanged.
+ */
 export function readAttemptFact<R extends Value>(record: R, now: number): { fact: AttemptFact; record: R } | Unreadable | { newer: string; record: R } {
   if (record.value === null) return { reason: 'null-value', detail: 'the record has no value' };
   const read = readJson(attempts, record);

@@ -1,13 +1,13 @@
 export interface BatchWriterOptions<T> {
-  /** Resolves when everything is durable. */
+  /** Resolves when all items are durable. */
   readonly write: (items: T[]) => Promise<void>;
-  /** Full batches that are written at the same time, at most: while PostgreSQL has one, the next is made ready. */
+  /** Most batches written at the same time: one is prepared while PostgreSQL works on another. */
   readonly lanes: number;
-  /** Rows of one statement, at most. */
+  /** Most rows in one statement. */
   readonly maxItems: number;
   readonly maxBytes: number;
   readonly sizeOf: (item: T) => number;
-  /** How long the first one waits for company. */
+  /** How long the first item waits for others. */
   readonly lingerMs: number;
 }
 
@@ -17,7 +17,10 @@ interface Waiting<T> {
   readonly failed: (error: unknown) => void;
 }
 
-/** Collects what all partitions bring and writes it together. While a batch is written only a full one follows it at once, so that batches grow with the load. */
+/**
+ * Collects the rows of all partitions and writes them in batches. While a batch is being written, only a full one is written beside it, so that
+ * batches grow with the load.
+ */
 export class BatchWriter<T> {
   #waiting: Waiting<T>[] = [];
   #bytes = 0;
@@ -26,7 +29,7 @@ export class BatchWriter<T> {
 
   constructor(private readonly options: BatchWriterOptions<T>) {}
 
-  /** Resolves when all of them are durable; rejects when any batch with one of them failed, and then all of them may be added again. */
+  /** Resolves when all items are durable. Rejects if a batch with one of them failed; then all of them may be added again. */
   async add(items: readonly T[]): Promise<void> {
     if (!items.length) return;
     await new Promise<void>((resolve, reject) => {
@@ -46,7 +49,7 @@ export class BatchWriter<T> {
     return this.#waiting.length >= this.options.maxItems || this.#bytes >= this.options.maxBytes;
   }
 
-  /** Where nothing may be written now, the end of what is being written schedules it. */
+  /** If nothing may be written now, the end of a batch in progress schedules the next. */
   #schedule(): void {
     while (this.#isFull && this.#writing < this.options.lanes) void this.#flush();
     if (this.#waiting.length && !this.#writing) this.#timer ??= setTimeout(() => void this.#flush(), this.options.lingerMs);

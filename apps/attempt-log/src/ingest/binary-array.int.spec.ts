@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => log.drop());
 
-/** As PostgreSQL understands it, in its own notation. */
+/** The elements as PostgreSQL reads them, in its text notation. */
 async function read(type: ElementType, elements: readonly Element[]): Promise<(string | null)[]> {
   const rows = await log.dataSource.query<{ text: string | null }[]>(`SELECT e::text AS text FROM unnest($1::${type}[]) e`, [binaryArray(type, elements)]);
   return rows.map(({ text }) => text);
@@ -24,11 +24,11 @@ it.each<[ElementType, Element[], (string | null)[]]>([
   ['bytea', [Buffer.from([0, 255]), Buffer.alloc(0), null], ['\\x00ff', '\\x', null]],
   ['json', ['{"a":"\\u0000"}', Buffer.from('[1]'), null], ['{"a":"\\u0000"}', '[1]', null]],
   ['text', [], []],
-])('gives PostgreSQL what was meant: %s', async (type, elements, expected) => {
+])('encodes for PostgreSQL: %s', async (type, elements, expected) => {
   expect(await read(type, elements)).toEqual(expected);
 });
 
-it('gives PostgreSQL rows as they were meant', async () => {
+it('encodes rows for PostgreSQL without a change', async () => {
   const types = ['text', 'bool', 'int', 'bigint', 'real', 'bytea', 'json', 'timestamptz'] as const;
   const rows: Element[][] = [
     ['ü€🜁', true, -1, '9223372036854775807', 0.5, Buffer.from([0, 255]), Buffer.from('[1]'), 0],
@@ -49,7 +49,7 @@ it('gives PostgreSQL rows as they were meant', async () => {
   ]);
 });
 
-it('gives times to the millisecond, before and after 2000', async () => {
+it('encodes times to the millisecond, before and after 2000', async () => {
   const times = [Date.UTC(1969, 6, 20, 20, 17, 40, 123), Date.UTC(2026, 2, 29, 1, 30, 0, 999), Date.UTC(2300, 0, 1)];
   const rows = await log.dataSource.query<{ at: Date }[]>('SELECT at FROM unnest($1::timestamptz[]) at', [binaryArray('timestamptz', times)]);
   expect(rows.map(({ at }) => at.getTime())).toEqual(times);

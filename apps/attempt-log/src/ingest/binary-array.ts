@@ -1,20 +1,20 @@
-/** What an element is, and the OID of its type (pg_type.dat). */
+/** The types of elements, and their OIDs (pg_type.dat). */
 const OIDS = { bool: 16, text: 25, int: 23, bigint: 20, timestamptz: 1184, real: 700, bytea: 17, json: 114 } as const;
 export type ElementType = keyof typeof OIDS;
-/** Times are epoch milliseconds, JSON is text, a bigint may be decimal digits. */
+/** Times are epoch milliseconds. JSON is text. A bigint may be a string of decimal digits. */
 export type Element = string | number | boolean | Buffer | null;
 
 const NULL = -1;
 const EPOCH_MS = Date.UTC(2000, 0, 1);
-/** Of a UTF-16 unit in UTF-8, at most. */
+/** Most bytes that one UTF-16 code unit takes in UTF-8. */
 const MAX_UNIT_BYTES = 3;
 
-/** Where everything is written: it grows to the longest, and is not allocated for each anew. */
+/** All values are encoded in this buffer. It grows to the longest and is reused. */
 let scratch = Buffer.allocUnsafe(65_536);
 
 /**
- * An array parameter in PostgreSQL's binary format (array_recv, and the recv function of each type): element type, length, then each element behind a length of its
- * own. Throws a RangeError on a number that its type does not have.
+ * An array parameter in PostgreSQL's binary format (array_recv, and the recv function of each type): element type, length, then each element after
+ * its own length. Throws a RangeError if a number is out of its type's range.
  */
 export function binaryArray(type: ElementType, elements: readonly Element[]): Buffer {
   const [dimensions, mayHaveNulls, firstIndex] = [1, 1, 1];
@@ -24,12 +24,12 @@ export function binaryArray(type: ElementType, elements: readonly Element[]): Bu
   return Buffer.from(scratch.subarray(0, end));
 }
 
-/** Signature, flags, and the length of an extension that there is none of ("COPY", Binary Format). */
+/** Signature, flags, and the length of the header extension, which is 0 (PostgreSQL, "COPY", Binary Format). */
 const COPY_HEADER = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 const END_OF_COPY = -1;
 const COUNT_BYTES = 2;
 
-/** Rows as `COPY … (FORMAT binary)` reads them: the number of columns, then each behind a length of its own. Throws as `binaryArray` does. */
+/** Rows in the format of `COPY … (FORMAT binary)`: the number of columns, then each column after its own length. Throws as `binaryArray` does. */
 export function binaryRows<T>(columns: readonly { readonly type: ElementType; readonly value: (row: T) => Element }[], rows: readonly T[]): Buffer {
   let end = COPY_HEADER.copy(scratch);
   for (const row of rows) {
@@ -45,7 +45,7 @@ function appendCount(count: number, end: number): number {
   return scratch.writeInt16BE(count, end);
 }
 
-/** An element behind its length. Answers where it ends. */
+/** Writes the length of an element, then the element. Returns the offset after it. */
 function append(type: ElementType, element: Element, end: number): number {
   const start = end + 4;
   if (start + maxBytesOf(element) > scratch.length) grow(start + maxBytesOf(element), end);
@@ -57,7 +57,7 @@ function append(type: ElementType, element: Element, end: number): number {
 const maxBytesOf = (element: Element): number =>
   typeof element === 'string' ? 8 + MAX_UNIT_BYTES * element.length : typeof element === 'object' ? (element?.length ?? 0) : 8;
 
-/** Answers how many bytes it has written. */
+/** Returns the number of bytes written. */
 function write(type: ElementType, element: string | number | boolean | Buffer, at: number): number {
   if (typeof element === 'object') return element.copy(scratch, at);
   switch (type) {

@@ -1,7 +1,7 @@
 import type { DeliveryFact } from '@nuncio/contracts';
 import { both, inBytes, standingOf, type Standing } from './standing.js';
 
-/** What facts make of a delivery: a row of log.deliveries. Times in epoch milliseconds. */
+/** A row of log.deliveries, computed from facts. Times in epoch milliseconds. */
 export interface DeliveryRow {
   readonly of: Pick<
     DeliveryFact,
@@ -18,7 +18,7 @@ export interface DeliveryRow {
   } | null;
 }
 
-/** What one fact says. */
+/** The row that one fact gives. */
 export function rowOf(fact: DeliveryFact): DeliveryRow {
   const standing = standingOf(fact);
   if (fact.fact !== 'attempted') return { of: fact, standing, firstAttemptAt: null, lastAttempt: null };
@@ -26,7 +26,7 @@ export function rowOf(fact: DeliveryFact): DeliveryRow {
   return { of: fact, standing, firstAttemptAt: startedAt, lastAttempt: { number, startedAt, id, responseStatus: response?.status ?? null, errorClass: error?.class ?? null } };
 }
 
-/** What two rows of one delivery say together; like `both`, whatever their order and repetition. `UPSERT_DELIVERIES` is the same in SQL. */
+/** Merges two rows of one delivery. Like `both`, independent of order and repetition. `UPSERT_DELIVERIES` is the same in SQL. */
 export function merge(a: DeliveryRow, b: DeliveryRow): DeliveryRow {
   return {
     of: a.of,
@@ -37,13 +37,16 @@ export function merge(a: DeliveryRow, b: DeliveryRow): DeliveryRow {
 }
 
 type LastAttempt = DeliveryRow['lastAttempt'];
-/** A crash repeats a number; ids break the tie of the same millisecond. */
+/** After a crash a number may be used twice. Ids break the tie between attempts of the same millisecond. */
 function laterAttempt(a: LastAttempt, b: LastAttempt): LastAttempt {
   if (!a || !b) return a ?? b;
   return (a.number - b.number || a.startedAt - b.startedAt || inBytes(a.id, b.id)) >= 0 ? a : b;
 }
 
-/** One row per delivery, which one statement must not touch twice; in one order, in which statements at the same time wait for each other's rows without a deadlock. */
+/**
+ * One row per delivery, since one statement must not touch a row twice. Sorted, so that concurrent statements lock rows in the same order and cannot
+ * deadlock.
+ */
 export function fold(facts: Iterable<DeliveryFact>): DeliveryRow[] {
   const rows = new Map<string, DeliveryRow>();
   for (const fact of facts) {

@@ -6,7 +6,10 @@ import { DeliveryNotices } from '../notices/delivery-notices.js';
 import type { PlacedFact } from './attempt-fact.js';
 import { LogWriter } from './log-writer.js';
 
-/** What becomes of facts: rows, notices, and deliveries that go on where they were parked for what is active by now. */
+/**
+ * Handles a batch of facts: writes rows, makes notices, and releases deliveries that were parked although their
+ * subscription is active by now.
+ */
 @Injectable()
 export class FactsIngest {
   constructor(
@@ -26,7 +29,7 @@ export class FactsIngest {
   }
 }
 
-/** From the end of an attempt until its row is there. */
+/** A span from the end of an attempt until its row is written. */
 function written(spans: Spans, facts: readonly PlacedFact[]): void {
   const now = Date.now();
   const attributes = { 'messaging.system': 'kafka', 'messaging.operation.type': 'process', 'messaging.destination.name': 'attempts', 'messaging.batch.message_count': facts.length };

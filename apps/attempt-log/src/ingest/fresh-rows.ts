@@ -3,12 +3,12 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { binaryRows } from './binary-array.js';
 import type { Column } from './unnest.js';
 
-/** So many batches are not tried at most, after one that had something in it that was there already: such batches come in a row. */
+/** After a batch that had a row already present, the next ones skip COPY, since such batches come in a row. At most this many. */
 const MOST_SPARED = 64;
 
 /**
- * Writes rows that are most likely new, by COPY, which costs PostgreSQL two thirds of an `INSERT … ON CONFLICT` (docs/adr/0054). Nothing is written where one of them
- * is there already, or is refused: the statement that minds that does it all then.
+ * Writes rows that are probably new, by COPY, which costs PostgreSQL two thirds of an `INSERT … ON CONFLICT` (docs/adr/0054). If a row is already
+ * present, or refused, nothing is written, and the caller uses the `INSERT` for all of them.
  */
 export class FreshRows<T> {
   readonly #statement: string;
@@ -18,13 +18,13 @@ export class FreshRows<T> {
   constructor(
     table: string,
     private readonly columns: readonly Column<T>[],
-    /** In the same transaction. */
+    /** Runs in the same transaction. */
     private readonly also: (tx: EntityManager, rows: readonly T[]) => Promise<unknown> = () => Promise.resolve(),
   ) {
     this.#statement = `COPY ${table} (${columns.map(({ name }) => name).join(', ')}) FROM STDIN (FORMAT binary)`;
   }
 
-  /** Whether they are written. What is no matter of these rows (the server is away) is thrown. */
+  /** True = the rows were written; false = use the `INSERT`. Throws if the failure is not due to the rows (the server is away). */
   async write(dataSource: DataSource, rows: readonly T[]): Promise<boolean> {
     if (!rows.length) return true;
     if (this.#spared > 0) {
@@ -47,7 +47,7 @@ export class FreshRows<T> {
   }
 }
 
-/** SQLSTATE classes 22 (data exception), 23 (a key that is there already) and 54 (an index row that is too long); a number that its column's type does not have. */
+/** SQLSTATE classes 22 (data exception), 23 (the key is present already), 54 (an index row is too long); or a number out of its type's range. */
 function isOfRows(error: unknown): boolean {
   if ((error as Error).name === 'RangeError') return true;
   const { code } = error as { code?: unknown };

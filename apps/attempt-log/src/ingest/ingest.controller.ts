@@ -21,17 +21,17 @@ const LANES = 3;
 
 type Placed = { readonly record: InboundRecord };
 
-/** How the records of a topic become rows. */
+/** How records of a topic become rows. */
 interface Ingest<T extends Placed> {
   readonly topic: string;
-  /** null = nothing to write, and nobody to tell. */
+  /** null = the record gives no row, and needs no report. */
   readonly read: (record: InboundRecord) => T | Unreadable | Newer | null;
   readonly write: (rows: T[]) => Promise<void>;
 }
 
 /**
- * Records in, rows out. A record is done once it is committed in PostgreSQL, or lies in quarantine. Records wait for their batch unread: what is made of them is
- * several times as large, and lives no longer than their statement.
+ * Writes records into the log. A record is done once its rows are committed, or it is in quarantine. Records wait for their batch undecoded, since
+ * decoded ones are several times as large.
  */
 @Controller()
 export class IngestController {
@@ -48,7 +48,7 @@ export class IngestController {
       topic: 'events',
       read: (record) => {
         const event = readEvent(record.headers, record.value);
-        // The dispatcher reads the same record, and puts what cannot be read into quarantine.
+        // The dispatcher reads the same record, and quarantines it if it is unreadable.
         return isUnreadable(event) ? null : { event, record };
       },
       write: (events) => writer.writeEvents(events),
@@ -72,7 +72,7 @@ export class IngestController {
     for (const record of records) record.done();
   }
 
-  /** A batch that cannot be decoded. The dispatcher reads `events`, too, and puts away what it finds there. */
+  /** Quarantines a batch that cannot be decoded. One of `events` is left to the dispatcher, which reads that topic too. */
   putAway(batch: Undecodable, lost: AbortSignal): Promise<void> {
     if (batch.topic === 'events') return passOver(batch);
     quarantined.inc({ topic: batch.record.topic });
@@ -97,7 +97,7 @@ export class IngestController {
           else if (row && 'newer' in row) newer.push(row);
           else if (row) rows.push(row);
         }
-        // Before the rows, which may have to be written again: what is in quarantine by then is not put there twice.
+        // Before the rows, which may have to be written again: a record that is in quarantine is not put there twice.
         await Promise.all([...unreadable, this.setAside.put(newer)]);
         await isolate(rows, write, ({ record }, detail) => this.#quarantine(record, 'unstorable', detail));
         stop();

@@ -21,16 +21,18 @@ export const attemptColumns: readonly Column<PlacedFact<Attempted>>[] = [
   { name: 'fact', type: 'json', value: ({ record }) => record.value },
 ];
 
-/** Classes of failures before the first byte of a request. */
+/** Error classes of failures before the first byte of a request was sent. */
 const BEFORE_SENDING: ReadonlySet<string> = new Set<ErrorClass>(['token', 'dns', 'connect', 'tls', 'blocked_address', 'internal']);
 
-/** How long an endpoint took, in milliseconds; null where nothing was sent to it, be it that the time was up before a connection was there. */
+/**
+ * How long the endpoint took, in milliseconds; null = nothing was sent to it, for example since time ran out before there was a connection.
+ */
 export function latencyOf({ requests, error, timingsMs: { dns, connect, total } }: Pick<Attempted, 'requests' | 'error' | 'timingsMs'>): number | null {
   const wasSent = requests > 0 && !BEFORE_SENDING.has(error?.class ?? '') && (dns === null || connect !== null);
   return wasSent ? total : null;
 }
 
-/** What is counted, of attempts that were written just now. Replicas lock minutes in one order. */
+/** Counts attempts that were just inserted. Sorted, so that replicas lock the minutes in the same order. */
 const counting = (inserted: string): string => `
   INSERT INTO log.attempts_by_minute AS m (minute, tenant, callback, event_type, outcome, response_status, bucket, attempts)
   SELECT date_trunc('minute', started_at, 'UTC'), tenant, callback, event_type, ${OUTCOME}, ${STATUS}, ${BUCKET}, count(*)
@@ -40,13 +42,13 @@ const counting = (inserted: string): string => `
 const COUNTED = ['started_at', 'tenant', 'callback', 'event_type', 'outcome', 'error_class', 'response_status', 'total_ms'];
 const countedColumns = attemptColumns.filter(({ name }) => COUNTED.includes(name));
 
-/** Only what is new is counted: attempt and count are one statement, so that a batch written again changes neither. */
+/** Inserts attempts, and counts the new ones in the same statement, so that a batch written again changes neither. */
 export const INSERT_ATTEMPTS = `
   WITH inserted AS (${unnestInsert('log.attempts', attemptColumns, `ON CONFLICT DO NOTHING RETURNING ${COUNTED.join(', ')}`)})
   ${counting('inserted')}`;
 
 const COUNT_ATTEMPTS = counting(`unnest(${countedColumns.map(({ type }, i) => `$${i + 1}::${type}[]`).join(', ')}) AS inserted (${countedColumns.map(({ name }) => name).join(', ')})`);
 
-/** All of them are new, or none is written and counted. */
+/** Inserts attempts by COPY: all of them are new, or none is written and counted. */
 export const freshAttempts = (): FreshRows<PlacedFact<Attempted>> =>
   new FreshRows('log.attempts', attemptColumns, (tx, rows) => tx.query(COUNT_ATTEMPTS, unnestValues(countedColumns, rows)));

@@ -7,7 +7,7 @@ export interface PlacedEvent {
   readonly record: InboundRecord;
 }
 
-/** `at`: the time that its row is kept under. */
+/** `at`: the time that the row is kept under. */
 export const eventColumns: readonly Column<PlacedEvent & { readonly at: number }>[] = [
   { name: 'id', type: 'text', value: ({ event }) => event.id },
   { name: 'publisher', type: 'text', value: ({ event }) => event.publisher },

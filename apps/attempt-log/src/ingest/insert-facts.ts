@@ -1,17 +1,17 @@
 import type { Attempted, DeliveryFact, Dropped } from '@nuncio/contracts';
 import { unnestInsert, type Column } from './unnest.js';
 
-/** What happened to a delivery besides its attempts: a row of its timeline. */
+/** A row of a delivery's timeline: anything that happened to it other than an attempt. */
 export interface TimelineFact {
   readonly delivery: string;
   readonly eventAt: number;
   readonly at: number;
   readonly number: number;
-  /** A fact of the topic `attempts`; or what the log itself did: `asked`, `released`. */
+  /** The `fact` of the topic `attempts`; or what the log itself did: `asked`, `released`. */
   readonly fact: string;
   readonly reason: string | null;
   readonly requestedBy: string | null;
-  /** JSON of a hold. */
+  /** JSON of `Hold`. */
   readonly hold: string | null;
 }
 
@@ -37,5 +37,5 @@ export const factColumns: readonly Column<TimelineFact>[] = [
   { name: 'hold', type: 'json', value: (fact) => fact.hold },
 ];
 
-/** A fact that is read again is there already. */
+/** A fact that is read again is already there. */
 export const INSERT_FACTS = unnestInsert('log.facts', factColumns, 'ON CONFLICT DO NOTHING');

@@ -9,5 +9,5 @@ export const unmatchedColumns: readonly Column<Unmatched>[] = [
   { name: 'reason', type: 'text', value: (fact) => fact.reason },
 ];
 
-/** What was unmatched, replayed and is unmatched again keeps its first reason. */
+/** An event that is replayed and unmatched again keeps its first reason. */
 export const INSERT_UNMATCHED = unnestInsert('log.unmatched', unmatchedColumns, 'ON CONFLICT DO NOTHING');

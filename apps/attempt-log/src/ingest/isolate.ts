@@ -1,8 +1,8 @@
 import { QueryFailedError } from 'typeorm';
 
 /**
- * Writes a batch; where PostgreSQL refuses a value in it, halves it until the culprits stand alone and are handed to `reject`. So one bad row costs a few
- * statements, never its batch. Whatever else fails (the server is away) is thrown.
+ * Writes a batch. If PostgreSQL refuses a value in it, halves it until each bad item is alone, and gives that to `reject`. One bad row costs a few
+ * statements, never its batch. Any other failure (the server is away) is thrown.
  */
 export async function isolate<T>(items: T[], write: (items: T[]) => Promise<void>, reject: (item: T, detail: string) => Promise<void>): Promise<void> {
   try {
@@ -17,10 +17,7 @@ export async function isolate<T>(items: T[], write: (items: T[]) => Promise<void
   }
 }
 
-/**
- * SQLSTATE class 22 (data exception) and 54000 (program limit exceeded: an index row of a key that is too long), and a number that its column's type does not have:
- * the same again would fail again.
- */
+/** SQLSTATE class 22 (data exception), 54000 (an index row is too long), or a number out of its type's range: the same write would fail again. */
 const isDataError = (error: unknown): error is Error => {
   if ((error as Error).name === 'RangeError') return true;
   if (!(error instanceof QueryFailedError)) return false;

@@ -21,7 +21,7 @@ const count = async (table: string): Promise<number> => {
   return row?.n ?? -1;
 };
 
-/** A row of log.deliveries in the form of what facts make of it. */
+/** A row of log.deliveries as the fold of facts would give it. */
 async function storedRows(): Promise<Omit<DeliveryRow, 'of'>[]> {
   const rows = await log.dataSource.query<(StoredDelivery & { parked_position: string | null; untried: boolean; last_number: number | null })[]>(
     'SELECT * FROM log.deliveries ORDER BY id',
@@ -47,7 +47,7 @@ async function storedRows(): Promise<Omit<DeliveryRow, 'of'>[]> {
   }));
 }
 
-it('stores the same row as the facts make without a database, in whatever batches, order and repetition they come', async () => {
+it('stores the row that the same facts make without a database, in any batches, order and repetition', async () => {
   const of = ofDelivery();
   await fc.assert(
     fc.asyncProperty(
@@ -66,7 +66,7 @@ it('stores the same row as the facts make without a database, in whatever batche
   );
 });
 
-it('counts what is new, once, whatever of a batch is there already', async () => {
+it('counts what is new, once, even if a part of the batch is already stored', async () => {
   const callback = 'cb_counted';
   const facts = Array.from({ length: 8 }, (_, n) => placed(attempted(ofDelivery({ ceId: `counted-${n}`, callback }), 1), n));
   const counted = async (): Promise<number[]> =>
@@ -77,15 +77,15 @@ it('counts what is new, once, whatever of a batch is there already', async () =>
   }
 });
 
-it('goes on with rows from before the order of facts was theirs', async () => {
+it('goes on with rows that were written before facts had an order', async () => {
   const of = ofDelivery();
   const FORMER = 'UPDATE log.deliveries SET untried = NULL, delivered_number = NULL, delivered_at = NULL, last_number = NULL, fact_offset = 7';
   await fc.assert(
     fc.asyncProperty(fc.array(anyFact(of), { minLength: 1, maxLength: 3 }), anyFact(of), async (before, fact) => {
       const [row] = fold(before);
       const { standing, lastAttempt } = row!;
-      // Such rows have no gaps in their numbers, and nothing tried after a success.
-      // What was exhausted always had a reason.
+      // Only rows that the former release could have: no gaps in attempt numbers, no attempt after a success, and a
+      // reason for each exhausted delivery.
       fc.pre(!(standing.status === 'failed' && standing.untried && standing.reason === null));
       fc.pre((lastAttempt?.number ?? 0) === standing.attempts && (!standing.delivered || (standing.delivered.at === lastAttempt?.startedAt && standing.delivered.number === lastAttempt.number && !standing.untried)));
       await log.dataSource.query('DELETE FROM log.deliveries');
@@ -106,7 +106,7 @@ const event = (id: string, payload: Buffer, at: number, offset: string): PlacedE
   return { event: read, record: inbound(payload, { topic: 'events', offset, timestamp: at, headers }) };
 };
 
-it('keeps payload bytes as they are, and a record that is read again once', async () => {
+it('stores payload bytes unchanged, and a record that is read again once', async () => {
   const payload = Buffer.concat([Buffer.from('{"a": 1.0, "n":12345678901234567890 }\\"\''), Buffer.from([0, 255, 254, 92, 120])]);
   const events = [event('n-1', payload, Date.now(), '1'), event('n-2', Buffer.alloc(0), Date.now(), '2')];
   await log.writer.writeEvents(events);
@@ -115,14 +115,14 @@ it('keeps payload bytes as they are, and a record that is read again once', asyn
   expect(rows).toEqual([{ payload }, { payload: Buffer.alloc(0) }]);
 });
 
-it('writes what retention still covers and leaves the rest', async () => {
+it('writes what retention still covers and skips the rest', async () => {
   const old = ofDelivery({ ceId: 'old', eventAt: Date.now() - 40 * 86_400_000 });
-  // A retry of an event that is gone: its attempt is of today.
+  // The event is no longer kept, but the attempt is of today.
   await log.writer.writeFacts([placed(attempted(old, 1, { startedAt: Date.now() }), 1), placed(attempted(ofDelivery(), 1), 2)]);
   expect([await count('attempts'), await count('deliveries')]).toEqual([2, 1]);
 });
 
-it('keeps whole days: with one, what was two seconds old was thrown away after midnight', async () => {
+it('keeps whole days: with retention of one day, rows two seconds old were dropped after midnight', async () => {
   const midnight = Math.floor(Date.now() / 86_400_000) * 86_400_000;
   const partitions = new Partitions(log.dataSource, { days: 1 });
   expect(partitions.covers(midnight - 2_000, midnight + 1_000)).toBe(true);
@@ -130,7 +130,7 @@ it('keeps whole days: with one, what was two seconds old was thrown away after m
   expect(partitions.covers(midnight - 86_400_001, midnight + 1_000)).toBe(false);
 });
 
-it('parts what PostgreSQL refuses from its batch', async () => {
+it('separates the rows that PostgreSQL refuses from the rest of their batch', async () => {
   const facts = Array.from({ length: 9 }, (_, i) => placed(attempted(ofDelivery({ ceId: `n-${i}` }), 1), i));
   facts[4] = placed(attempted(ofDelivery({ ceId: 'n-4', tenant: 'ac\u0000me' }), 1), 4);
   facts[7] = placed(attempted(ofDelivery({ ceId: 'n-7' }), 2 ** 40, { startedAt: Date.now() }), 7);

@@ -21,7 +21,10 @@ import { deliveryColumns, freshDeliveries, isFresh, UPSERT_DELIVERIES } from './
 
 type Unmatched = Extract<AttemptFact, { fact: 'unmatched' }>;
 
-/** One statement a table. Each is idempotent by itself, so that a batch may be written again whole: no transaction holds them together. */
+/**
+ * Writes with one statement per table, without a transaction around them. Each statement is idempotent, so that a batch may be written
+ * again as a whole.
+ */
 export class LogWriter {
   readonly #attempts = { rows: freshAttempts(), isFresh: () => true };
   readonly #deliveries = { rows: freshDeliveries(), isFresh };
@@ -44,7 +47,7 @@ export class LogWriter {
     const ofDeliveries = facts.filter((placed): placed is PlacedFact<DeliveryFact> => isDeliveryFact(placed.fact));
     const dropped = facts.map(({ fact }) => fact).filter((fact): fact is Dropped => fact.fact === 'dropped');
     const told = [...ofDeliveries.map(({ fact }) => fact), ...dropped];
-    // First the attempts: whoever sees that a delivery has come to something finds what it came by.
+    // Attempts come first: whoever sees that a delivery has a result also finds its attempts.
     await this.#insert(['attempts', 'attempts_by_minute'], INSERT_ATTEMPTS, attemptColumns, facts.filter(isAttempted), ({ fact }) => fact.startedAt, { first: this.#attempts });
     const written = await Promise.allSettled([
       this.#insert(['deliveries', 'deliveries_by_minute'], UPSERT_DELIVERIES, deliveryColumns, fold(ofDeliveries.map(({ fact }) => fact)), ({ of }) => of.eventAt, { mustBeKept: isParked, first: this.#deliveries }),
@@ -68,12 +71,12 @@ export class LogWriter {
     await this.#insert(['event_keys'], INSERT_EVENT_KEYS, eventKeyColumns, keys, ({ eventAt }) => eventAt);
   }
 
-  /** What the log itself does with deliveries. */
+  /** Writes what the log itself did with deliveries. */
   async writeTimeline(facts: TimelineFact[]): Promise<void> {
     await this.#insert(['facts'], INSERT_FACTS, factColumns, facts, ({ eventAt }) => eventAt);
   }
 
-  /** What retention has dropped by now is not written any more, but counted; unless it must be kept for what is still to happen to it. */
+  /** Rows that retention would have dropped by now are counted and not written, except for those that `mustBeKept`. */
   async #insert<T>(
     tables: [PartitionedTable, ...PartitionedTable[]],
     statement: string,
@@ -97,9 +100,9 @@ export class LogWriter {
 
 interface Insertion<T> {
   readonly mustBeKept?: (row: T) => boolean;
-  /** What is most likely new goes by itself. */
+  /** Rows that are probably new are written by COPY first. */
   readonly first?: { readonly rows: FreshRows<T>; readonly isFresh: (row: T) => boolean };
 }
 
-/** What is parked expires before it goes, however old its event is. */
+/** A parked delivery must be there until it is expired, however old its event is. */
 const isParked = ({ standing: { status, parkedPosition } }: DeliveryRow): boolean => status === 'parked' || parkedPosition !== null;

@@ -42,7 +42,7 @@ describe('a delivery, in whatever order its facts are read', () => {
   });
 });
 
-it('says the same of any facts in any order, together or apart, once or often', () => {
+it('has the same status for any facts in any order, together or apart, once or repeated', () => {
   const standing = fc.array(anyFact(of), { minLength: 1, maxLength: 4 }).map(after);
   fc.assert(
     fc.property(standing, standing, standing, (a, b, c) => {
@@ -66,7 +66,7 @@ it('never takes back a success', () => {
   );
 });
 
-it('is the table of docs/log.md', () => {
+it('follows the table of docs/log.md', () => {
   const happenings = Object.keys(LEADS_TO) as Happening[];
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const leads = (from: DeliveryStatus, happening: Happening): string => (from === 'delivered' ? 'delivered' : LEADS_TO[happening]);

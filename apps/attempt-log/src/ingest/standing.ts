@@ -1,36 +1,36 @@
 import type { Attempted, DeliveryFact, Hold } from '@nuncio/contracts';
 import type { DeliveryStatus } from '../delivery-status.js';
 
-/** What the facts of a delivery say of it together. Times in epoch milliseconds. */
+/** The state of a delivery, computed from its facts. Times in epoch milliseconds. */
 export interface Standing {
   readonly status: DeliveryStatus;
   /** `pending`, `held`: when the next attempt is due. */
   readonly nextAt: number | null;
-  /** `pending`, `held`: the record that waits to be carried out, as JSON of `Waits`. */
+  /** `pending`, `held`: the record that waits for the next attempt, as JSON of `Waits`. */
   readonly waits: string | null;
   readonly reason: string | null;
-  /** It waits for its subscription to be activated at a later position; `delivered` may wait, too: for what was sent again by hand. */
+  /** The delivery waits for its subscription to be activated at a later position. A `delivered` one may wait too: it was sent again by hand. */
   readonly parkedPosition: number | null;
-  /** The highest number so far; a fact about number n that is no attempt says that there were n − 1. */
+  /** The highest attempt number so far. A fact about number n that is no attempt means that there were n − 1. */
   readonly attempts: number;
-  /** The last fact is no attempt: it is about the number that comes next. */
+  /** The last fact is no attempt; it is about the next attempt. */
   readonly untried: boolean;
   /** `at` of the last fact. */
   readonly updatedAt: number;
-  /** The first success; `at`: when it was answered. */
+  /** The first success. `at`: when the answer arrived. */
   readonly delivered: { readonly number: number; readonly at: number } | null;
 }
 
-/** A record that waits in a delay topic, and may be brought forward or canceled. */
+/** A record that waits in a delay topic. It may be brought forward or canceled. */
 export interface Waits extends Pick<Hold, 'reason' | 'retriesUsed' | 'hop' | 'holds'> {
   /** null = not held. */
   readonly held: Pick<Hold, 'for' | 'since' | 'givesUpAt' | 'tokenError'> | null;
 }
 
-/** What can happen to a delivery: its facts, an attempt by what came of it and what follows. */
+/** The kinds of facts. An attempt is one of four, by its result and next step. */
 export type Happening = Exclude<DeliveryFact['fact'], 'attempted'> | 'success' | 'failure, tried again' | 'failure, parked' | 'last failure';
 
-/** Where each leaves a delivery. One that was delivered stays so, whatever happens to it afterwards (docs/log.md has it as a table). */
+/** The status that each fact leads to. A delivered delivery stays delivered, whatever follows (table in docs/log.md). */
 export const LEADS_TO: Readonly<Record<Happening, DeliveryStatus>> = {
   success: 'delivered',
   'failure, tried again': 'pending',
@@ -44,7 +44,7 @@ export const LEADS_TO: Readonly<Record<Happening, DeliveryStatus>> = {
   expired: 'expired',
 };
 
-/** What one fact says. */
+/** The standing that one fact gives. */
 export function standingOf(fact: DeliveryFact): Standing {
   const none = { nextAt: null, waits: null, reason: null, parkedPosition: null, updatedAt: fact.at, delivered: null };
   if (fact.fact === 'attempted') {
@@ -59,7 +59,7 @@ export function standingOf(fact: DeliveryFact): Standing {
   return { ...none, ...waits, status: LEADS_TO[fact.fact], reason: fact.reason, parkedPosition, attempts: number - 1, untried: true };
 }
 
-/** Facts of before the field do not say how much of the schedule was used. */
+/** Facts of former releases lack the number of retries used. */
 const waitsAs = ({ retriesUsed }: Extract<Attempted['next'], { step: 'later' }>): string | null =>
   retriesUsed === undefined ? null : JSON.stringify({ reason: 'retry', retriesUsed, hop: 0, holds: 0, held: null } satisfies Waits);
 
@@ -73,8 +73,8 @@ export function cameTo({ outcome, next: { step } }: Attempted): Happening {
 }
 
 /**
- * What two standings of one delivery say together. The first success counts; but for that, the last fact. Neither order nor repetition matters, nor where a fact
- * lies: both(a, b) = both(b, a), both(a, a) = a, both(both(a, b), c) = both(a, both(b, c)).
+ * Merges two standings of one delivery. The first success counts; apart from that, the last fact. The result does not depend on order, repetition or
+ * the place of a fact: both(a, b) = both(b, a), both(a, a) = a, both(both(a, b), c) = both(a, both(b, c)).
  */
 export function both(a: Standing, b: Standing): Standing {
   const last = isLater(b, a) ? b : a;
@@ -83,9 +83,9 @@ export function both(a: Standing, b: Standing): Standing {
 }
 
 /**
- * A higher number is later; of one number, what was before its attempt is earlier than the attempt (it counts one attempt less). What happened before the same
- * attempt goes by `at`, which every fact has above that of the standing it came out of (`Errand.hop`), whatever the clocks say. The rest parts what has the
- * same time: nobody is to depend on which was read first.
+ * The fact with the higher attempt number is later. A fact before attempt n counts n − 1 attempts, so it is earlier than the attempt. Facts before
+ * the same attempt go by `at`: each has an `at` above that of the standing it follows from (`Errand.hop`), whatever the clocks say. The other fields
+ * only break ties, so that the order of reading never matters.
  */
 function isLater(a: Standing, b: Standing): boolean {
   const differ =
@@ -101,7 +101,7 @@ function isLater(a: Standing, b: Standing): boolean {
   return differ > 0;
 }
 
-/** As PostgreSQL compares in collation C. */
+/** Compares as PostgreSQL does in collation C. */
 export const inBytes = (a: string, b: string): number => (a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b)));
 
 type Success = Standing['delivered'];

@@ -3,7 +3,7 @@ import type { DeliveryStatus } from '../delivery-status.js';
 import { inBytes, standingOf } from './standing.js';
 import { unnestInsert, type Column } from './unnest.js';
 
-/** What became of a delivery that an operation brought back, as the last fact has it that names the operation. */
+/** The result of a delivery that an operation sent again, by the last fact that names the operation. */
 export interface BroughtBack {
   readonly operation: string;
   readonly delivery: string;
@@ -12,11 +12,11 @@ export interface BroughtBack {
   readonly attempts: number;
   readonly untried: boolean;
   readonly at: number;
-  /** The highest number that was dropped; null = none. It counts where the other facts leave off before it (the triggers of log.brought_back). */
+  /** The highest attempt number that was dropped; null = none. It counts if the other facts end before it (triggers of log.brought_back). */
   readonly dropped: number | null;
 }
 
-/** Before anything that is said otherwise. */
+/** The result before any other fact is known; each of those is later. */
 const NOTHING_SAID = { outcome: 'dropped', attempts: -1, untried: false, at: 0 } as const;
 
 function rowOf(fact: DeliveryFact | Dropped): BroughtBack[] {
@@ -36,7 +36,7 @@ function both(a: BroughtBack, b: BroughtBack): BroughtBack {
   return { ...(isLater(a, b) ? a : b), dropped: dropped === 0 ? null : dropped };
 }
 
-/** One row an operation and delivery, in one order; most facts make none. */
+/** One row per operation and delivery, sorted. Most facts belong to no operation. */
 export function broughtBack(facts: Iterable<DeliveryFact | Dropped>): BroughtBack[] {
   const rows = new Map<string, BroughtBack>();
   for (const fact of facts) {
@@ -63,7 +63,7 @@ export const broughtBackColumns: readonly Column<BroughtBack>[] = [
 const place = (row: string): string => `(${row}.attempts, ${row}.untried, ${row}.at, ${row}.outcome COLLATE "C")`;
 const IS_LATER = `${place('excluded')} > ${place('b')}`;
 
-/** Triggers count what it changes (log.operation_outcomes). */
+/** Triggers count the changes (log.operation_outcomes). */
 export const UPSERT_BROUGHT_BACK = unnestInsert(
   'log.brought_back AS b',
   broughtBackColumns,

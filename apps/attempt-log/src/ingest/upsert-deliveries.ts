@@ -15,14 +15,14 @@ const identity: Column<DeliveryRow>[] = [
   { name: 'subscription', type: 'text', value: (row) => row.of.subscription },
 ];
 
-/** Of the last fact. */
+/** Columns that come from the last fact. */
 const last: Column<DeliveryRow>[] = [
   { name: 'parked_position', type: 'bigint', value: (row) => row.standing.parkedPosition },
   { name: 'updated_at', type: 'timestamptz', value: (row) => row.standing.updatedAt },
   { name: 'untried', type: 'bool', value: (row) => row.standing.untried },
 ];
 
-/** Of the last fact, too, unless it was delivered. */
+/** Columns that come from the last fact while the delivery is not delivered. */
 const open: Column<DeliveryRow>[] = [
   { name: 'status', type: 'text', value: (row) => row.standing.status },
   { name: 'next_at', type: 'timestamptz', value: (row) => row.standing.nextAt },
@@ -50,7 +50,7 @@ const lastAttempt: Column<DeliveryRow>[] = [
 
 export const deliveryColumns = [...identity, ...last, ...open, ...success, ...attempts, ...lastAttempt];
 
-/** Of rows from before there were these columns: what they would have said. */
+/** Values of columns that rows of former releases lack. */
 const FORMER: Readonly<Record<string, string>> = {
   untried: `NOT (d.status IN ('pending', 'delivered') OR d.status = 'failed' AND d.reason IS NULL OR d.status = 'parked' AND d.parked_position IS NULL)`,
   delivered_number: `CASE d.status WHEN 'delivered' THEN d.attempts END`,
@@ -60,15 +60,15 @@ const FORMER: Readonly<Record<string, string>> = {
 type Row = 'd' | 'excluded';
 const of = (row: Row, name: string): string => (row === 'd' && FORMER[name] ? `coalesce(d.${name}, ${FORMER[name]})` : `${row}.${name}`);
 
-/** `isLater` of standing.ts. */
+/** The order of `isLater` in standing.ts. */
 const place = (row: Row): string => `(${row}.attempts, ${of(row, 'untried')}, ${row}.updated_at, coalesce(${row}.parked_position, -1),
   ${row}.status COLLATE "C", coalesce(${row}.next_at, '-infinity'), ${row}.reason IS NOT NULL, coalesce(${row}.reason, '') COLLATE "C",
   coalesce(${row}.waits, '') COLLATE "C")`;
 const IS_LATER = `${place('excluded')} > ${place('d')}`;
-/** `earlier` of standing.ts. */
+/** The order of `earlier` in standing.ts. */
 const successOf = (row: Row): string => `(${of(row, 'delivered_number')}, ${of(row, 'delivered_at')})`;
 const IS_EARLIER = `coalesce(${successOf('excluded')} < ${successOf('d')}, ${of('d', 'delivered_number')} IS NULL)`;
-/** `laterAttempt` of delivery-row.ts. */
+/** The order of `laterAttempt` in delivery-row.ts. */
 const attemptOf = (row: Row): string => `(${of(row, 'last_number')}, ${row}.last_attempt_at, ${row}.last_attempt COLLATE "C")`;
 const IS_LATER_ATTEMPT = `d.last_attempt IS NULL OR ${attemptOf('excluded')} > ${attemptOf('d')}`;
 const IS_DELIVERED = `'delivered' IN (excluded.status, d.status)`;
@@ -76,7 +76,7 @@ const IS_DELIVERED = `'delivered' IN (excluded.status, d.status)`;
 const setWhere = (condition: string, columns: Column<DeliveryRow>[]): string[] =>
   columns.map(({ name }) => `${name} = CASE WHEN ${condition} THEN excluded.${name} ELSE ${of('d', name)} END`);
 
-/** `merge` in SQL. */
+/** `merge` of delivery-row.ts in SQL. */
 export const UPSERT_DELIVERIES = unnestInsert(
   'log.deliveries AS d',
   deliveryColumns,
@@ -84,7 +84,8 @@ export const UPSERT_DELIVERIES = unnestInsert(
     ...setWhere(IS_LATER, last),
     `status = CASE WHEN ${IS_DELIVERED} THEN 'delivered' WHEN ${IS_LATER} THEN excluded.status ELSE d.status END`,
     ...['next_at', 'reason', 'waits'].map((name) => `${name} = CASE WHEN ${IS_DELIVERED} THEN NULL WHEN ${IS_LATER} THEN excluded.${name} ELSE d.${name} END`),
-    // What is parked anew has not been released: a release made before this fact was read went by the one before.
+    // A delivery that was parked again is not released: a release made before this fact was read was of the former
+    // parking.
     `released_at = CASE WHEN ${IS_LATER} THEN NULL ELSE d.released_at END`,
     ...setWhere(IS_EARLIER, success),
     'attempts = greatest(d.attempts, excluded.attempts)',
@@ -94,8 +95,8 @@ export const UPSERT_DELIVERIES = unnestInsert(
   ].join(', ')}`,
 );
 
-/** Nothing has happened to it before, as far as its facts say: they are of its first attempt. */
+/** Whether this is probably the first row of its delivery: its facts are about the first attempt. */
 export const isFresh = ({ standing: { attempts, untried }, lastAttempt }: DeliveryRow): boolean => (lastAttempt ? lastAttempt.number === 1 && attempts === 1 : attempts === 0 && untried);
 
-/** Triggers count them, as they do what is upserted. */
+/** Triggers count these rows as they count upserted ones. */
 export const freshDeliveries = (): FreshRows<DeliveryRow> => new FreshRows('log.deliveries', deliveryColumns);

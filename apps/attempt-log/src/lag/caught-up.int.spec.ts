@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 const write = (count: number) => Promise.all(Array.from({ length: count }, (_, n) => producer.send(attempts, { key: `k${n}`, value: Buffer.from('{}') })));
-/** As the log commits what it has read. */
+/** Reads and commits as the log does. */
 async function readAll(): Promise<void> {
   const ends = await admin.fetchTopicOffsets(topic);
   const consumer = client.consumer({ groupId, maxWaitTimeInMs: 50 });
@@ -48,7 +48,7 @@ const committed = async (): Promise<number> => {
   return (of?.partitions ?? []).reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0);
 };
 
-it('has the log read its topics again, from the beginning or since a time, and knows when it has what was there', async () => {
+it('makes the log read its topics again, from the beginning or from a time, and knows when the log has read what was there', async () => {
   await write(40);
   await pause(20);
   const since = Date.now();
@@ -68,7 +68,7 @@ it('has the log read its topics again, from the beginning or since a time, and k
   while (!caughtUp.hasLooked) await pause(20);
   expect([caughtUp.isSo, told]).toEqual([false, 0]);
   await readAll();
-  // What is written from now on is no part of it.
+  // Records written from now on do not matter.
   await write(5);
   while (!caughtUp.isSo) await pause(20);
   caughtUp.whenSo(() => (told += 1));
@@ -76,7 +76,7 @@ it('has the log read its topics again, from the beginning or since a time, and k
   await caughtUp.onApplicationShutdown();
 });
 
-it('moves nothing while an attempt-log runs: what it had not committed would be written over', async () => {
+it('moves no offset while an attempt-log runs: the process would overwrite it with its next commit', async () => {
   const consumer = client.consumer({ groupId, maxWaitTimeInMs: 100 });
   const joined = new Promise((resolve) => consumer.on(consumer.events.GROUP_JOIN, resolve));
   await consumer.connect();

@@ -7,8 +7,8 @@ import type { Admin } from './kafka-watch.js';
 const EVERY_MS = 250;
 
 /**
- * Whether the log has all that was on record when this process started. A log that is read anew, or lags behind, takes deliveries for parked that went out long ago:
- * until it has caught up, nothing is done by itself about any.
+ * Whether the log has read everything that was in its topics when this process started. A log that is behind shows deliveries as parked that were
+ * sent long ago. So until it has caught up, no delivery is sent or expired without a request.
  */
 export class CaughtUp implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #admin;
@@ -20,11 +20,11 @@ export class CaughtUp implements OnApplicationBootstrap, OnApplicationShutdown {
     work: () => this.#look(),
     nextInMs: () => EVERY_MS,
     onFailure: (error) => {
-      this.#logger.warn(`how far the log is cannot be looked at: ${String(error)}`);
+      this.#logger.warn(`cannot find out whether the log has caught up: ${String(error)}`);
     },
   });
 
-  /** `groupId`: the log's consumer group, as Kafka knows it. */
+  /** `groupId`: the log's consumer group, by its name in Kafka. */
   constructor(
     private readonly settings: KafkaSettings,
     private readonly groupId: string,
@@ -32,7 +32,7 @@ export class CaughtUp implements OnApplicationBootstrap, OnApplicationShutdown {
     this.#admin = createKafka(settings).admin();
   }
 
-  /** Whether it is known by now how much was there. */
+  /** Whether the ends of the topics are known. */
   get hasLooked(): boolean {
     return this.#ends !== null;
   }
@@ -41,7 +41,7 @@ export class CaughtUp implements OnApplicationBootstrap, OnApplicationShutdown {
     return this.#isSo;
   }
 
-  /** Called once, as soon as it is so. */
+  /** Calls the listener once, as soon as the log has caught up. */
   whenSo(listener: () => void): void {
     if (this.#isSo) listener();
     else this.#listeners.add(listener);
@@ -67,7 +67,7 @@ export class CaughtUp implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 }
 
-/** Of the partitions that have anything to be read. */
+/** The end offset of each partition that has records. */
 async function endsOf(admin: Pick<Admin, 'fetchTopicOffsets'>, topic: string): Promise<Map<number, number>> {
   const offsets = await admin.fetchTopicOffsets(topic);
   return new Map(offsets.filter(({ low, high }) => Number(high) > Number(low)).map(({ partition, high }) => [partition, Number(high)]));

@@ -9,21 +9,21 @@ it('counts what is due and not finished, by partition', () => {
   expect(lags.map(({ topic, records }) => [topic, records])).toEqual([['events', 50], ['deliveries', 0], ['delay.1s', 0]]);
 });
 
-it('counts one slow record as one, whatever is finished above it', () => {
+it('counts one slow record as one, even if later records are finished', () => {
   expect(new Due().look([partition(20_001, 0, 20_000)], 0)).toMatchObject([{ records: 1 }]);
 });
 
-it('says since when: of what is not finished yet, and nothing once it is', () => {
+it('says since when the oldest unfinished record is due, and nothing once all are finished', () => {
   const due = new Due();
   expect(late(due, partition(10, 0), 1_000)).toBe(0);
   expect(late(due, partition(20, 5), 11_000)).toBe(10_000);
-  // What was there at the first look is finished; the rest is known since the second.
+  // What was due at the first look is finished. The rest is known since the second.
   expect(late(due, partition(20, 15), 21_000)).toBe(10_000);
   expect(due.look([partition(20, 20)], 31_000)).toMatchObject([{ records: 0, lateMs: 0 }]);
   expect(late(due, partition(30, 20), 41_000)).toBe(0);
 });
 
-it('forgets none of a long standstill', () => {
+it('forgets no record during a long standstill', () => {
   const due = new Due();
   for (let n = 0; n <= 1_000; n++) due.look([partition(1_000 + n, 3)], n * 10_000);
   expect(late(due, partition(3_000, 3), 10_010_000)).toBe(10_010_000);

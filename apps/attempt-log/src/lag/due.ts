@@ -1,17 +1,17 @@
-/** What Kafka says of one partition of a group's topics. Offsets. */
+/** Offsets of one partition, as Kafka gives them for a consumer group. */
 export interface Progress {
-  /** As it is called in the contract. */
+  /** The topic's name in the contract. */
   readonly topic: string;
   readonly partition: number;
-  /** The first record that is not due yet, or the end. */
+  /** The offset of the first record that is not due yet, or the end. */
   readonly dueEnd: number;
-  /** The lowest record that is not finished. */
+  /** The offset of the first record that is not finished. */
   readonly watermark: number;
-  /** Of those below `dueEnd`, and above the watermark. */
+  /** Number of finished records from the watermark to `dueEnd`. */
   readonly finished: number;
 }
 
-/** Of one partition: how much could be worked on, and for how long at least that has been so. */
+/** The lag of one partition: `records` that are due and not finished, and for at least how long (`lateMs`). */
 export interface Lag {
   readonly topic: string;
   readonly partition: number;
@@ -24,20 +24,20 @@ interface Look {
   readonly dueEnd: number;
 }
 
-/** So many looks back, lateness is exact to a look; beyond, to the oldest one. */
+/** Looks that are remembered. Lateness is exact to the interval between looks; with more looks it may be too low. */
 const LOOKS = 360;
 
-/** How much a consumer group could be working on, and for how long that has been so. Pure: times are epoch milliseconds, from whoever looks. */
+/** Computes the lag of consumer groups. Pure: times are epoch milliseconds, given by the caller. */
 export class Due {
   readonly #looks = new Map<string, Look[]>();
 
-  /** `lateMs`: since the first look that found something due which is not finished now; what was due before the first look of all counts from then. */
+  /** `lateMs` is the time since the first look at which a record was due that is still not finished. */
   look(partitions: readonly Progress[], at: number): Lag[] {
     return partitions.map(({ topic, partition, dueEnd, watermark, finished }) => {
       const key = `${topic} ${partition}`;
       const looks = (this.#looks.get(key) ?? []).filter((look) => look.dueEnd > watermark);
       if (dueEnd > watermark) looks.push({ at, dueEnd });
-      // The oldest stays: it tells for how long.
+      // The oldest look stays, since lateness counts from it.
       if (looks.length > LOOKS) looks.splice(1, 1);
       this.#looks.set(key, looks);
       return { topic, partition, records: Math.max(0, dueEnd - watermark - finished), lateMs: at - (looks[0]?.at ?? at) };

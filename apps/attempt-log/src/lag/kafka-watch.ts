@@ -6,10 +6,9 @@ const EVERY_MS = 10_000;
 
 export type Admin = Pick<ReturnType<ReturnType<typeof createKafka>['admin']>, 'fetchOffsets' | 'fetchTopicOffsets' | 'fetchTopicOffsetsByTimestamp'>;
 
-/** Injection token of the settings of Kafka. */
 export const KAFKA_SETTINGS = Symbol('KafkaSettings');
 
-/** Keeps up to date what is asked of Kafka: how far consumer groups are behind. */
+/** Asks Kafka regularly how far consumer groups are behind. */
 @Injectable()
 export class KafkaWatch implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #admin;
@@ -21,7 +20,7 @@ export class KafkaWatch implements OnApplicationBootstrap, OnApplicationShutdown
     this.#admin = createKafka(settings).admin();
   }
 
-  /** As they were at the last look, of all partitions. */
+  /** The lag of each partition, as of the last look. */
   get lags(): GroupLag[] {
     return this.#lags.all;
   }
@@ -39,7 +38,7 @@ export class KafkaWatch implements OnApplicationBootstrap, OnApplicationShutdown
 
   async #look(): Promise<void> {
     await this.#lags.look(this.#admin, this.settings.topicPrefix).catch((error: unknown) => {
-      this.#logger.warn(`how far a consumer group is behind is not known at the moment: ${String(error)}`);
+      this.#logger.warn(`the lag of a consumer group is unknown at the moment: ${String(error)}`);
     });
   }
 }

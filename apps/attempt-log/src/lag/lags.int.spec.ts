@@ -26,7 +26,7 @@ async function lagOf(group: string, topic: string, at = Date.now()): Promise<num
   return lags.all.filter((lag) => lag.group === group && lag.topic === topic).reduce((sum, { lagRecords }) => sum + lagRecords, 0);
 }
 
-it('counts what a group could be working on, and nothing that only waits', async () => {
+it('counts records that a group could be working on, and none that only wait', async () => {
   const hour = tiers.find(({ name }) => name === '1h')!;
   await append(hour.topic, 100);
   await append(events, 7);

@@ -9,13 +9,13 @@ import type { Admin } from './kafka-watch.js';
 
 interface Watched {
   readonly topic: Topic;
-  /** How old a record is when it is due. */
+  /** The age at which a record is due. */
   readonly delayMs: number;
 }
 
 const atOnce = (...topics: Topic[]): Watched[] => topics.map((topic) => ({ topic, delayMs: 0 }));
 
-/** What is read, by consumer group. */
+/** The topics that each consumer group reads. */
 const GROUPS = {
   dispatcher: atOnce(events, deliveries),
   delay: tiers.map(({ topic, delayMs }): Watched => ({ topic, delayMs })),
@@ -26,10 +26,10 @@ const GROUPS = {
   [NOTICES_GROUP]: atOnce(configLog),
 } satisfies Record<string, readonly Watched[]>;
 type Group = keyof typeof GROUPS;
-/** Those that dispatchers are scaled by. */
+/** The groups by whose lag dispatchers are scaled. */
 const WORK: readonly string[] = ['dispatcher', 'delay'] satisfies Group[];
 
-/** Of one partition, as the API shows it. */
+/** The lag of one partition, in the API. */
 export interface GroupLag {
   readonly group: string;
   readonly topic: string;
@@ -39,8 +39,8 @@ export interface GroupLag {
 }
 
 /**
- * How far each consumer group is behind, for the metrics and for the fleet. A group's lag as Kafka has it would not do: it counts what only waits in a delay topic,
- * and all that is finished above one slow record. The log asks Kafka for it, so that it is known while nobody else lives.
+ * The lag of each consumer group, for metrics and the fleet's page. Kafka's own figure would be wrong: it counts records that only wait in a delay
+ * topic, and all finished records above one slow one. The log asks Kafka for offsets, so that the lag is known even if no other service runs.
  */
 export class Lags {
   readonly #due = new Map(Object.entries(GROUPS).map(([group, watched]) => [group, { watched, due: new Due() }]));
@@ -48,14 +48,14 @@ export class Lags {
 
   constructor(private readonly now = Date.now) {}
 
-  /** As they were at the last look. */
+  /** As of the last look. */
   get all(): GroupLag[] {
     return [...this.#last].flatMap(([group, lags]) =>
       lags.map(({ topic, partition, records, lateMs }) => ({ group, topic, partition, lagRecords: records, lagSeconds: lateMs / 1_000 })),
     );
   }
 
-  /** Rejects with what went wrong with groups that could not be looked at; the others are known nevertheless. */
+  /** Rejects if a group could not be read; the lags of the others are updated nevertheless. */
   async look(admin: Admin, prefix: string): Promise<void> {
     const ends = new Ends(admin, prefix);
     const faults: unknown[] = [];
@@ -81,7 +81,7 @@ export class Lags {
   }
 }
 
-/** Where topics end, asked for once in a look, whoever reads them. */
+/** The end offsets of topics, fetched once per look, however many groups read them. */
 class Ends {
   readonly #asked = new Map<string, ReturnType<Admin['fetchTopicOffsets']>>();
 
@@ -97,7 +97,7 @@ class Ends {
   }
 }
 
-/** How far a group has come, and how far it could have. */
+/** A group's progress in each partition. */
 async function progressOf(ends: Ends, group: string, watched: readonly Watched[], at: number): Promise<Progress[]> {
   const { admin, prefix } = ends;
   const nameOf = ({ topic }: Watched): string => topicName(prefix, topic);
@@ -113,7 +113,7 @@ async function progressOf(ends: Ends, group: string, watched: readonly Watched[]
       const of = offsets.find((offset) => offset.partition === partition);
       const dueEnd = dueEnds.get(partition) ?? 0;
       const watermark = Number(of?.offset ?? -1);
-      // Nothing committed, or less than Kafka still has: it is read from what there is.
+      // Nothing is committed, or Kafka has deleted the records since: the group starts at the first record that there is.
       const isKnown = watermark >= Number(low);
       progress.push({
         topic: one.topic.name,

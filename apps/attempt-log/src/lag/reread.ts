@@ -5,13 +5,13 @@ import { GROUP } from '../ingest/ingest.controller.js';
 
 type Admin = ReturnType<ReturnType<typeof createKafka>['admin']>;
 
-/** What the log is made of, by consumer group. Notices are told once: what configuration had to tell is not read again. */
+/** The topics that the log is built from, by consumer group. `config.log` is not among them, since its notices must be sent only once. */
 const READ: Readonly<Record<string, readonly Topic[]>> = { [GROUP]: [events, attempts, tokenEvents], [GRAVES_GROUP]: [quarantine, deadLetters] };
 
 export interface Reread {
-  /** As Kafka knows it. */
+  /** The topic's name in Kafka. */
   readonly topic: string;
-  /** How many are to be read again. */
+  /** Number of records to be read again. */
   readonly records: number;
 }
 
@@ -21,12 +21,14 @@ interface Start {
   readonly offset: string;
 }
 
-/** Sets the log's consumer groups back to `since` (epoch milliseconds), or to the beginning (null). Throws while an attempt-log is a member of one. */
+/**
+ * Sets the log's consumer groups back to `since` (epoch milliseconds), or to the beginning (null). Throws while an attempt-log is a member of one.
+ */
 export const reread = (settings: KafkaSettings, since: number | null): Promise<Reread[]> =>
   withAdmin(createKafka(settings), async (admin) => {
     const groupIds = Object.keys(READ).map((group) => `${settings.topicPrefix}.${group}`);
     const { groups } = await admin.describeGroups(groupIds);
-    if (groups.some(({ members }) => members.length > 0)) throw new Error('an attempt-log is running, or was until a moment ago: stop all of them, and try again after 10 s');
+    if (groups.some(({ members }) => members.length > 0)) throw new Error('an attempt-log is running, or was a moment ago: stop all of them, and try again after 10 s');
     const counts: Reread[] = [];
     for (const [group, topics] of Object.entries(READ)) {
       const starts: Start[] = [];
@@ -48,7 +50,7 @@ async function startOf(admin: Admin, topic: string, since: number | null): Promi
   return { from: found.map(({ partition, offset }) => ({ topic, partition, offset })), records };
 }
 
-/** As the group's only member, all at once: kafkajs' own way joins it anew for each topic, and waits for a fetch. */
+/** Commits all offsets as the group's only member. kafkajs' own call would rejoin the group for each topic, and wait for a fetch. */
 async function commit(settings: KafkaSettings, groupId: string, starts: readonly Start[]): Promise<void> {
   const consumer = createKafka(settings).consumer({ groupId, maxWaitTimeInMs: 100 });
   const { promise: joined, resolve, reject } = Promise.withResolvers<unknown>();

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * The log: what was published, what became of it for each subscription, and every HTTP try. All tables are partitioned by day (UTC) and a day is
- * dropped whole by retention. Every time in a partition key travels in the fact itself, so that a fact read again finds the same row.
+ * The log: events, their deliveries, and every HTTP attempt. All tables are partitioned by day (UTC), and retention drops a whole day. Every
+ * time in a partition key is part of the fact, so that a fact that is read again finds the same row.
  */
 export class InitialSchema1767225600000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {

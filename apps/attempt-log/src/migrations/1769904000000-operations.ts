@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Bringing back in bulk: what is to be sent again, how far that is, and how fast it may go. */
+/** Bulk operations: what to send again, how far that is, and how fast it may go. */
 export class Operations1769904000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     for (const statement of operations) await queryRunner.query(statement);
@@ -31,6 +31,6 @@ const operations = [
    )`,
   `CREATE INDEX operations_running ON log.operations (created_at) WHERE state = 'running'`,
   'CREATE INDEX operations_by_time ON log.operations (created_at, id)',
-  // What may be recovered is a small part of what a callback was sent.
+  // Few of a callback's deliveries can be recovered.
   `CREATE INDEX deliveries_lost ON log.deliveries (callback, event_at, id) WHERE status IN ('failed', 'expired')`,
 ];

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * The order in which rows became visible, for live streams. `started_at` is not it: a row may be written long after, and by any replica. Everything below
- * `pg_snapshot_xmin(pg_current_snapshot())` is committed or gone for good, so that a reader that has come so far has missed nothing.
+ * The order in which rows became visible, for live streams. `started_at` does not give it: a row may be written long afterwards, by any replica.
+ * Every transaction below `pg_snapshot_xmin(pg_current_snapshot())` is committed or rolled back, so a reader that has come so far has missed nothing.
  */
 export class Written1775001600000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {

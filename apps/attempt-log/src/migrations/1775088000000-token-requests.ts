@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What happened between us and authorization servers, for the health of credentials and for charts. Never a token. */
+/** Requests to authorization servers and their results, for the health of credentials and for charts. Never a token. */
 export class TokenRequests1775088000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     for (const statement of tokenRequests) await queryRunner.query(statement);

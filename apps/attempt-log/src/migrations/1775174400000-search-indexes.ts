@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * What a search is led by (query/lead.ts): one filter, then time. Ids are left out, since they only break ties of one millisecond, and would double the size. What was
- * not delivered is what people look for, and little: indexes of it alone cost next to nothing while all is well.
+ * The indexes that lead a search (query/lead.ts): one filter, then time. They leave out ids, which only break ties within a millisecond and would
+ * double the size. People mostly look for what was not delivered, and there is little of it, so it has small indexes of its own.
  */
 export class SearchIndexes1775174400000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {

@@ -1,9 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Which fact of a delivery is the last follows from the facts alone, no longer from where they lie on the topic (ingest/standing.ts), and what was delivered stays
- * so. Rows of before have none of these columns; what they would say follows from the others (FORMER in ingest/upsert-deliveries.ts). `fact_offset` is not
- * written any more: below every offset, it lets a replica of before go on until it is replaced.
+ * Which fact of a delivery is the last now follows from the facts alone, not from their place on the topic (ingest/standing.ts), and a delivered
+ * delivery stays delivered. Older rows lack these columns; their values follow from the others (FORMER in ingest/upsert-deliveries.ts). `fact_offset`
+ * is no longer written. Its value is below every offset, so that a replica of the former release can go on until it is replaced.
  */
 export class OrderOfFacts1775260800000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
@@ -13,13 +13,9 @@ export class OrderOfFacts1775260800000 implements MigrationInterface {
       ADD COLUMN delivered_at     timestamptz,
       ADD COLUMN last_number      int,          -- of the last attempt
       ALTER COLUMN fact_offset SET DEFAULT -1`);
-    await queryRunner.query('DROP INDEX log.deliveries_parked');
-    await queryRunner.query(`CREATE INDEX deliveries_parked ON log.deliveries (subscription, event_at, id) WHERE status = 'parked' OR parked_position IS NOT NULL`);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query('DROP INDEX log.deliveries_parked');
-    await queryRunner.query(`CREATE INDEX deliveries_parked ON log.deliveries (subscription, event_at, id) WHERE status = 'parked'`);
     await queryRunner.query(`ALTER TABLE log.deliveries
       DROP COLUMN untried, DROP COLUMN delivered_number, DROP COLUMN delivered_at, DROP COLUMN last_number, ALTER COLUMN fact_offset DROP DEFAULT`);
   }

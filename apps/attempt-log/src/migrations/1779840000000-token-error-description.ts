@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What an authorization server said of a failure in words. */
+/** The authorization server's description of an error (`error_description`). */
 export class TokenErrorDescription1779840000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query('ALTER TABLE log.token_requests ADD COLUMN description text');

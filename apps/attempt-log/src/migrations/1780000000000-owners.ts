@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Whose callbacks and credentials are, or were: the last groups that configuration had for them. What was deleted before this table is known to who sees the whole tenant. */
+/**
+ * The owners of callbacks and credentials: the last groups that configuration had for them. Those deleted before this table existed are visible only
+ * to callers who see the whole tenant.
+ */
 export class Owners1780000000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`CREATE TABLE log.owners (

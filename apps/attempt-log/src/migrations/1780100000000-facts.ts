@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The timeline of a delivery: every fact that is no attempt, where a delivery's row has the last one alone. And the record that a delivery waits as. */
+/** The timeline of a delivery: every fact other than attempts (a delivery's row has only the last one). And the record that a delivery waits as. */
 export class Facts1780100000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`CREATE TABLE log.facts (
@@ -16,11 +16,9 @@ export class Facts1780100000000 implements MigrationInterface {
     ) PARTITION BY RANGE (event_at)`);
     await queryRunner.query(`COMMENT ON TABLE log.facts IS 'What happened to deliveries besides attempts.'`);
     await queryRunner.query('ALTER TABLE log.deliveries ADD COLUMN waits text'); // pending, held: the record in a delay topic, as JSON; null in rows from before
-    await queryRunner.query(`CREATE INDEX deliveries_waiting ON log.deliveries (callback, next_at) WHERE status IN ('pending', 'held')`);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query('DROP INDEX log.deliveries_waiting');
     await queryRunner.query('ALTER TABLE log.deliveries DROP COLUMN waits');
     await queryRunner.query('DROP TABLE log.facts');
   }

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Operations take turns between tenants, and pause when nobody speaks for them any more. */
+/** Operations take turns between tenants, and pause when their requester has lost the permission. */
 export class Turns1780200000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`ALTER TABLE log.operations

@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Whose key an event was published with is part of what makes its id (contracts' `eventId`), and travels on when it is sent again. Rows of before have nobody's. */
+/**
+ * The tenant of the key that an event was published with. It is part of the event's id (contracts' `eventId`), and goes along when the event is sent
+ * again. Older rows have none.
+ */
 export class Publisher1780444800000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`ALTER TABLE log.events ADD COLUMN publisher text NOT NULL DEFAULT ''`);

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Whether a request with an `Idempotency-Key` has changed something, and the status it was answered with. */
+/** Whether a request with an `Idempotency-Key` has changed something, and the status of its answer. */
 export class IdempotentAnswers1780500000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`ALTER TABLE log.idempotent_requests

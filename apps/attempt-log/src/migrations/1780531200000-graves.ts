@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What lies in the topics `quarantine` and `dead-letters`: it can be looked at, searched and published again. */
+/** The records of `quarantine` and `dead-letters`, to be read, searched and published again. */
 export class Graves1780531200000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`CREATE TABLE log.graves (

@@ -1,16 +1,16 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Statistics by event type and HTTP status, of deliveries beside attempts. A delivery is counted as it stands, under the minute that its event was published in: a
- * trigger takes what it was before out of the count, and puts in what it is now, in the transaction that changes it. What there is already is counted once, here.
+ * Statistics by event type and HTTP status, of deliveries beside attempts. A delivery is counted by its present status, under the minute in which its
+ * event was published. When it changes, a trigger subtracts the former count and adds the new one in the same transaction. Existing rows are counted
+ * once, here.
  */
 export class Statistics1780617600000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
-    for (const statement of [...attemptMinutes, ...deliveryMinutes, ...backlog]) await queryRunner.query(statement);
+    for (const statement of [...attemptMinutes, ...deliveryMinutes]) await queryRunner.query(statement);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    for (const name of ['time', 'tenant', 'callback']) await queryRunner.query(`DROP INDEX log.backlog_by_${name}`);
     for (const when of ['insert', 'update']) await queryRunner.query(`DROP TRIGGER count_${when} ON log.deliveries`);
     await queryRunner.query('DROP FUNCTION log.count_inserted(), log.count_updated()');
     await queryRunner.query('DROP TABLE log.deliveries_by_minute, log.attempts_by_minute');
@@ -57,7 +57,7 @@ const deliveryMinutes = [
   'CREATE INDEX deliveries_by_minute_of_tenant ON log.deliveries_by_minute (tenant, minute)',
   'CREATE INDEX deliveries_by_minute_by_time ON log.deliveries_by_minute USING brin (minute) WITH (pages_per_range = 16)',
   `COMMENT ON TABLE log.deliveries_by_minute IS 'Deliveries by the minute of their publication, counted as they stand.'`,
-  // A partition of its own for each day that has deliveries, as retention drops them.
+  // One partition for each day that has deliveries; retention drops them by day.
   `DO $$ DECLARE day text; BEGIN
      FOR day IN SELECT right(c.relname, 8) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'log.deliveries'::regclass LOOP
        EXECUTE format('CREATE TABLE log.%I PARTITION OF log.deliveries_by_minute FOR VALUES FROM (%L) TO (%L)', 'deliveries_by_minute_' || day,
@@ -75,12 +75,4 @@ const deliveryMinutes = [
   'CREATE TRIGGER count_insert AFTER INSERT ON log.deliveries REFERENCING NEW TABLE AS present FOR EACH STATEMENT EXECUTE FUNCTION log.count_inserted()',
   'CREATE TRIGGER count_update AFTER UPDATE ON log.deliveries REFERENCING NEW TABLE AS present OLD TABLE AS former FOR EACH STATEMENT EXECUTE FUNCTION log.count_updated()',
   COUNT(`SELECT ${KEYS}, 1 AS n FROM log.deliveries`),
-];
-
-/** What waits, the oldest first, and when it is due. */
-const IS_WAITING = `INCLUDE (next_at, callback) WHERE status IN ('pending', 'held', 'parked')`;
-const backlog = [
-  `CREATE INDEX backlog_by_time ON log.deliveries (status, event_at) ${IS_WAITING}`,
-  `CREATE INDEX backlog_by_tenant ON log.deliveries (tenant, status, event_at) ${IS_WAITING}`,
-  `CREATE INDEX backlog_by_callback ON log.deliveries (callback, status, event_at) INCLUDE (next_at) WHERE status IN ('pending', 'held', 'parked')`,
 ];

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * What events are found by besides their ids: subject and extension attributes, and tenants that an event names to which it came to nothing (query/events/event-key.ts).
- * Events from before have no keys. A log of before goes on beside it: what it writes has none either.
+ * What events are found by besides their ids: their subject, their extension attributes, and each tenant that they name without a delivery
+ * (query/events/event-key.ts). Events from before have no keys; nor have events written by a replica of the former release.
  */
 export class EventKeys1780704000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
@@ -13,13 +13,9 @@ export class EventKeys1780704000000 implements MigrationInterface {
       PRIMARY KEY (key, event_at, event_id)
     ) PARTITION BY RANGE (event_at)`);
     await queryRunner.query(`COMMENT ON TABLE log.event_keys IS 'Events by their subject and extension attributes, and those that nobody gets by the tenants they name.'`);
-    await queryRunner.query('CREATE INDEX unmatched_by_time ON log.unmatched (event_at)');
-    await queryRunner.query('CREATE INDEX unmatched_by_reason ON log.unmatched (reason, event_at)');
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query('DROP INDEX log.unmatched_by_reason');
-    await queryRunner.query('DROP INDEX log.unmatched_by_time');
     await queryRunner.query('DROP TABLE log.event_keys');
   }
 }

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Whoever counts deliveries waits until the one before has committed. A statement that inserts some rows and updates others counts twice, so that two of them could
- * wait for each other's minutes. The lock is taken when all rows are written, and is the last that a transaction waits for.
+ * Transactions that count deliveries do so one after another. A statement that inserts some rows and updates others counts twice, so two of them
+ * could deadlock on each other's minutes. The lock is taken after all rows are written, and no later lock is waited for.
  */
 export class CountsInTurn1780710000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
@@ -20,6 +20,6 @@ export class CountsInTurn1780710000000 implements MigrationInterface {
   }
 }
 
-/** Any number that no other lock has. */
+/** Any number that no other lock uses. */
 const COUNT_LOCK = 7_303_016;
 const IN_TURN = `IF EXISTS (SELECT FROM present) THEN PERFORM pg_advisory_xact_lock(${COUNT_LOCK}); END IF;`;

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What is to be told, and what it is found by that something began or ceased to fail. */
+/** Notices that wait to be published, and the conditions by which it is seen that something began or ceased to fail. */
 export class Notices1780790400000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`CREATE TABLE log.conditions (

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * What became of what an operation brought back. Facts name the operation; each delivery of it has a row, and triggers count the rows by their outcome, so that to show
- * an operation reads a handful of rows, however much it brought back.
+ * The results of operations. Facts name the operation, each of its deliveries has a row, and triggers count the rows by outcome. So showing an
+ * operation reads a handful of rows, however many deliveries it sent.
  */
 export class Outcomes1780876800000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
@@ -17,7 +17,7 @@ export class Outcomes1780876800000 implements MigrationInterface {
   }
 }
 
-/** Any number that no other lock has. Whoever counts waits until the one before has committed: two that insert some rows and update others would wait for each other. */
+/** Any number that no other lock uses. Transactions count one after another: two that insert some rows and update others could deadlock. */
 const OUTCOME_LOCK = 7_303_017;
 
 const COUNT = (rows: string): string => `PERFORM pg_advisory_xact_lock(${OUTCOME_LOCK});

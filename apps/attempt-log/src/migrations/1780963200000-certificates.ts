@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The certificate that each endpoint has shown last. */
+/** The last certificate that each endpoint presented. */
 export class Certificates1780963200000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`CREATE TABLE log.certificates (

@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What an operation sent and a dispatcher dropped, since another attempt was ahead, is counted as such: it stayed open. */
+/**
+ * Counts a delivery as `dropped` if an operation sent it and a dispatcher dropped it, since another attempt was ahead.
+ * Until now it stayed `open`.
+ */
 export class Dropped1781049600000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query('ALTER TABLE log.brought_back ADD COLUMN dropped int'); // the highest number that was dropped
@@ -13,7 +16,7 @@ export class Dropped1781049600000 implements MigrationInterface {
   }
 }
 
-/** That of the triggers before. */
+/** The same lock as that of the triggers before. */
 const OUTCOME_LOCK = 7_303_017;
 
 const count = (rows: string): string => `BEGIN
@@ -25,7 +28,7 @@ const count = (rows: string): string => `BEGIN
   RETURN NULL;
 END`;
 
-/** The functions of the triggers, by what a row counts as. */
+/** The functions of the triggers. `outcome`: SQL of what a row counts as. */
 const counting = (outcome: string): string[] => {
   const rows = (table: 'present' | 'former', n: 1 | -1): string => `SELECT operation, ${outcome} AS outcome, ${n} AS n FROM ${table}`;
   return [

@@ -4,13 +4,13 @@ import { ConfigView, OnBatch, readJson, type RecordBatch } from '@nuncio/kafka';
 import { isNews, type NoticeFact } from './notice-fact.js';
 import { Notices } from './notices.js';
 
-/** A consumer group of its own: the log does not wait for configuration. */
+/** A consumer group of its own, so that the log does not wait for configuration. */
 export const NOTICES = Symbol('notices');
 export const NOTICES_GROUP = 'notices';
 
 const WAIT_MS = 1_000;
 
-/** Moves of subscriptions that are told. */
+/** Moves of subscriptions that have a notice. */
 const TOLD_MOVES = {
   submit: 'nuncio.subscription.submitted',
   approve: 'nuncio.subscription.approved',
@@ -20,7 +20,7 @@ const TOLD_MOVES = {
 } as const;
 const isTold = (move: unknown): move is keyof typeof TOLD_MOVES => typeof move === 'string' && Object.hasOwn(TOLD_MOVES, move);
 
-/** What configuration events have to tell. */
+/** Makes notices of configuration events. */
 @Controller()
 export class ConfigurationNoticesController {
   readonly #logger = new Logger('Notices');
@@ -53,7 +53,7 @@ export class ConfigurationNoticesController {
     return move === null ? this.#disabled(id, event) : this.#moved(id, move, event);
   }
 
-  /** What was deleted meanwhile is of no more concern. */
+  /** No notice if the callback was deleted meanwhile. */
   #disabled(id: string, { at, actor, position, data: { disabledReason } }: ConfigEvent): NoticeFact[] {
     const callback = this.view.get('callback', id)?.state;
     if (!callback) return [];

@@ -13,7 +13,7 @@ interface AttemptSign extends Sign {
   readonly callback: Viewed<'callback'>;
 }
 
-/** What facts about deliveries have to tell. Those of notices tell nothing, or one failure would follow from another without an end. */
+/** Makes notices of facts about deliveries. Deliveries of notices make none, since each failure would lead to another. */
 @Injectable()
 export class DeliveryNotices {
   constructor(
@@ -23,7 +23,7 @@ export class DeliveryNotices {
     @Inject(BatchProducer) private readonly producer: Pick<BatchProducer, 'sendJson'>,
   ) {}
 
-  /** Resolves when what is to be told is kept. */
+  /** Resolves once the notices are stored. */
   async read(facts: readonly AttemptFact[], now = Date.now()): Promise<void> {
     const news = facts.filter((fact): fact is DeliveryFact => isDeliveryFact(fact) && !isReserved(fact.eventType) && isNews(fact.at, now));
     const signs = news.flatMap((fact): AttemptSign[] => {
@@ -36,14 +36,14 @@ export class DeliveryNotices {
     await this.notices.tell(news.flatMap((fact) => this.#exhausted(fact)), undefined, now);
   }
 
-  /** Configuration decides: whoever has edited the callback meanwhile means it. */
+  /** Only a signal: config-service decides, since the callback may have been edited meanwhile. */
   #signal({ fact, callback }: AttemptSign): Promise<void> {
     return this.producer.sendJson(signals, fact.subscription, {
       signal: 'failing',
       subscription: fact.subscription,
       callback: callback.id,
       tenant: fact.tenant,
-      // The callback's alone counts.
+      // Only the callback's position counts.
       position: callback.position,
       callbackPosition: callback.position,
       at: fact.at,
@@ -62,7 +62,7 @@ export class DeliveryNotices {
   }
 }
 
-/** Nothing but failures, for as long as the callback allows, of what was begun since it was edited last. */
+/** Whether a callback has only failed since its last edit, for as long as `disableAfterDays` allows. */
 function failsTooLong({ sign: { failing, at, callback }, failingSince }: Read<AttemptSign>): boolean {
   const { enabled, retry } = callback.state;
   return failing && enabled && retry.disableAfterDays > 0 && at - Math.max(failingSince, callback.at) >= retry.disableAfterDays * DAY_MS;
@@ -70,7 +70,7 @@ function failsTooLong({ sign: { failing, at, callback }, failingSince }: Read<At
 
 type End = Pick<Extract<NoticeFact, { type: 'nuncio.delivery.exhausted' }>['data'], 'attempts' | 'status' | 'errorClass' | 'while'>;
 
-/** null = it may go on. */
+/** null = the delivery goes on. */
 function endOf(fact: DeliveryFact): End | null {
   if (fact.fact === 'attempted') return fact.next.step === 'dead' ? { attempts: fact.number, while: 'failed', ...failureOf(fact) } : null;
   if (fact.fact !== 'exhausted' && fact.fact !== 'expired') return null;

@@ -2,7 +2,7 @@ import type { ConfigView, Viewed } from '@nuncio/kafka';
 import type { NoticeFact } from './notice-fact.js';
 
 const DAY_MS = 86_400_000;
-/** Days before an end at which it is told of. */
+/** Days before the end at which a notice is sent. */
 const OF_CREDENTIALS = [14, 7, 1, 0];
 const OF_CERTIFICATES = [30, 14, 7, 1];
 
@@ -10,21 +10,21 @@ const OF_CERTIFICATES = [30, 14, 7, 1];
 interface Near {
   readonly expiresAt: string;
   readonly daysLeft: number;
-  /** When this stage began, epoch milliseconds: it grows as the end comes nearer, and from one end to the next. */
+  /** When the present stage began, epoch milliseconds. It grows with each stage, and from one end to the next. */
   readonly mark: number;
 }
 
-/** null = too far for a notice. */
+/** null = the end is too far away for a notice. */
 export function expiring(endsAt: number, now: number, stages: readonly number[]): Near | null {
   const days = (endsAt - now) / DAY_MS;
   const stage = stages.findLast((most) => days <= most);
   return stage === undefined ? null : { expiresAt: new Date(endsAt).toISOString(), daysLeft: Math.round(days * 10) / 10, mark: endsAt - stage * DAY_MS };
 }
 
-/** Credentials whose client certificate or client secret comes to its end. */
+/** Notices for credentials whose client certificate or client secret ends soon. */
 export const expiringCredentials = (view: Pick<ConfigView, 'all'>, now: number): NoticeFact[] => [...view.all('credential')].flatMap((credential) => expiringCredential(credential, now));
 
-/** Of two ends the one that came nearer last: the other has been told of. */
+/** If both end soon, the one that entered its stage last: there has been a notice of the other. */
 export function expiringCredential({ id, state: { name, tenant, groups, clientCertificate, clientSecret, clientSecretExpiresAt } }: Pick<Viewed<'credential'>, 'id' | 'state'>, now: number): NoticeFact[] {
   const ends = [
     ...(clientCertificate ? [{ what: 'client-certificate' as const, at: Date.parse(clientCertificate.notAfter) }] : []),
@@ -41,7 +41,7 @@ export function expiringCredential({ id, state: { name, tenant, groups, clientCe
     .slice(-1);
 }
 
-/** A callback whose endpoint has shown a certificate that comes to its end. */
+/** A notice for a callback whose endpoint presented a certificate that ends soon. */
 export function expiringCertificate({ id, state: { tenant, groups, name, application, url } }: Pick<Viewed<'callback'>, 'id' | 'state'>, endsAt: number, at: number): (NoticeFact & { readonly mark: number }) | null {
   const near = expiring(endsAt, at, OF_CERTIFICATES);
   if (!near) return null;

@@ -3,7 +3,7 @@ import type { Operation, Outcome } from '../bring-back/operation.js';
 import { ownersOf } from '../bring-back/operation-event.js';
 import type { NoticeFact } from './notice-fact.js';
 
-/** An operation has come to its end. It is told to who may know of its callback, where it is one; else to those of who asked for it. */
+/** The notice that an operation has ended. It goes to the owners of its callback, if it has one; else to those of its requester. */
 export function finished(operation: Operation, state: 'done' | 'canceled', outcome: Outcome, view: Pick<ConfigView, 'get'>, at: number): NoticeFact {
   const { id, kind, callback, requested_by, total, sent } = operation;
   const data = { operation: id, kind, state, callback, requestedBy: requested_by.id, count: total, sent, outcome };

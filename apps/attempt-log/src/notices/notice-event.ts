@@ -3,7 +3,10 @@ import type { OutboundRecord } from '@nuncio/kafka';
 import type { StoredNotice } from './notices.js';
 import type { Receiver } from './receivers.js';
 
-/** A notice as an event for one callback. Told once more it has the same id, so that it is known as a second copy. */
+/**
+ * A notice as an event for one callback. If it is published again it has the same id, so that dispatchers drop the
+ * second copy.
+ */
 export function noticeEvent({ type, subject, tenant, data, occurrences, first_at, last_at }: StoredNotice, labels: Labels, to: Receiver): OutboundRecord {
   const [firstAt, lastAt] = [first_at.toISOString(), last_at.toISOString()];
   const id = [type, subject, first_at.getTime(), to.callback].join('/');

@@ -1,24 +1,27 @@
 import type { NoticeData, NoticeType } from '@nuncio/contracts';
 
-/** Something that is to be told. */
+/** Something that a notice is to be sent about. */
 export type NoticeFact = { [T in NoticeType]: Told<T> }[NoticeType];
 
 interface Told<T extends NoticeType> {
   readonly type: T;
-  /** Id of what it is about. What is of the same type and subject is told together, where it comes within ten minutes. */
+  /** Id of the resource. Facts of the same type and subject within ten minutes become one notice. */
   readonly subject: string;
-  /** null = of no tenant. */
+  /** null = no tenant. */
   readonly tenant: string | null;
-  /** Who in the tenant may know of it; empty = everybody. */
+  /** The groups that may see it; empty = everybody in the tenant. */
   readonly groups: readonly string[];
   /** When it happened, in epoch milliseconds. */
   readonly at: number;
-  /** Of facts of one type and subject it grows: one that was told of is passed over. null = each counts, one that is read again, too. */
+  /**
+   * Grows from fact to fact of one type and subject. A fact whose mark is not above the last one is passed over. null = every fact
+   * counts, also one that is read again.
+   */
   readonly mark: number | null;
   readonly data: NoticeData<T>;
 }
 
 const DAY_MS = 86_400_000;
 
-/** What is older is no news: it is read again, or by a log that comes to read it for the first time. */
+/** Older facts make no notice: they are read again, or by a log that reads them for the first time. */
 export const isNews = (at: number, now: number): boolean => now - at < DAY_MS;

@@ -8,18 +8,18 @@ import { noticeEvent } from './notice-event.js';
 import { AT_ONCE, Notices, type StoredNotice } from './notices.js';
 import { receiversOf, wantedBy, type Wanted } from './receivers.js';
 
-/** Between two looks, where something was told here. */
+/** Between two looks, after a notice was stored here. */
 const EVERY_MS = 500;
-/** So long after it was told: its transaction is committed by then. */
+/** Within this time the transaction that stored a notice has committed. */
 const EXPECTED_MS = 5_000;
-/** Between two looks where nothing is due: for what a replica has told that is gone since. */
+/** The longest time between two looks. Finds notices whose replica has stopped. */
 const IDLE_MS = 15_000;
 const SWEEP_EVERY_MS = 3_600_000;
 
-/** The tenant that gets the notices of all; undefined = there is none. */
+/** Injection token of the tenant that gets the notices of all tenants; undefined = none does. */
 export const NOTICES_TENANT = Symbol('NoticesTenant');
 
-/** Publishes what is to be told, whichever replica comes to it first; looks after what comes with time alone. */
+/** Publishes notices that are due; any replica may. Every hour it looks for credentials that end soon. */
 @Injectable()
 export class NoticeWorker implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger('Notices');
@@ -27,13 +27,13 @@ export class NoticeWorker implements OnApplicationBootstrap, OnModuleDestroy {
     work: () => this.#look(),
     nextInMs: () => (this.#isBehind ? 0 : this.#nextInMs(Date.now())),
     onFailure: (error) => {
-      this.#logger.warn(`notices wait: ${String(error)}`);
+      this.#logger.warn(`cannot publish notices at the moment: ${String(error)}`);
     },
   });
   #sweptAt = 0;
   #toldAt = 0;
   #dueAt = 0;
-  /** Whether there was as much to tell as one look takes. */
+  /** Whether the last look found a full batch. */
   #isBehind = false;
 
   constructor(
@@ -66,16 +66,16 @@ export class NoticeWorker implements OnApplicationBootstrap, OnModuleDestroy {
     await this.tellDue();
   }
 
-  /** Where what is due was taken on, the next one may be due at once. */
+  /** After claiming a batch, the next notice may be due at once. */
   #nextInMs(now: number): number {
     const dueInMs = now - this.#toldAt < EXPECTED_MS ? EVERY_MS : this.#dueAt - now;
     return Math.min(Math.max(dueInMs, EVERY_MS), IDLE_MS);
   }
 
-  /** What was changed is not left to the next sweep, unless the database is away. */
+  /** An edited credential is looked at now. If the database is away, the next sweep does it. */
   #lookAt(credential: Parameters<typeof expiringCredential>[0]): void {
     this.notices.tell(expiringCredential(credential, Date.now())).catch((error: unknown) => {
-      this.#logger.warn(`an end is told of in an hour: ${String(error)}`);
+      this.#logger.warn(`cannot store a notice of an expiry, next try within an hour: ${String(error)}`);
     });
   }
 
@@ -102,7 +102,10 @@ export class NoticeWorker implements OnApplicationBootstrap, OnModuleDestroy {
   }
 }
 
-/** Of the callback that it names, or else of the credential, as they are now: what is told can be filtered by them. */
+/**
+ * The present labels of the callback that the notice names, or else of the credential, so that notices can be filtered
+ * by them.
+ */
 function labelsOf({ data: { callback, credential } }: StoredNotice, view: Pick<ConfigView, 'get'>): Labels {
   const about = typeof callback === 'string' ? view.get('callback', callback) : typeof credential === 'string' ? view.get('credential', credential) : undefined;
   return about?.state.labels ?? {};

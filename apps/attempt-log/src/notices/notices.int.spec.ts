@@ -44,7 +44,7 @@ afterEach(() => log.drop());
 
 const tellDue = (now: number, noticesTenant?: string) => new NoticeWorker(notices, producer, view, noticesTenant).tellDue(now);
 const read = (facts: Attempted[]) => new DeliveryNotices(log.dataSource, notices, view, { sendJson: (_, __, signal) => Promise.resolve(void signals.push(signal)) }).read(facts, facts.at(-1)?.at ?? NOW);
-/** What was told since the last look. */
+/** The notices published since the last call. */
 function told() {
   return sent.splice(0).map(({ headers, value }) => {
     const event = readEvent(headers ?? {}, value as Buffer);
@@ -60,7 +60,7 @@ const attempt = (at: number, over: Partial<Attempted> = {}): Attempted => attemp
 const dead = { next: { step: 'dead' } } as const;
 
 describe('notices', () => {
-  it('tell once that something fails, and once that it does no more, whatever comes between, twice, and late', async () => {
+  it('tell once that something fails, and once that it works again, whatever comes between, twice, or late', async () => {
     const facts = [attempt(NOW + 1), attempt(NOW + 2), attempt(NOW + 5, succeeded), attempt(NOW + 3), attempt(NOW + 6, succeeded)];
     for (const fact of facts) await read([fact]);
     for (const fact of facts) await read([fact]);
@@ -71,13 +71,13 @@ describe('notices', () => {
     ]);
   });
 
-  it('have two replicas read the same change at the same time, and tell it once', async () => {
+  it('are published once, although two replicas read the same change at the same time', async () => {
     await Promise.all(Array.from({ length: 5 }, (_, n) => read([attempt(NOW + 1 + n)])));
     await Promise.all([tellDue(NOW + 60_000), tellDue(NOW + 60_000)]);
     expect(told()).toMatchObject([{ type: 'callback.failing', occurrences: 1 }]);
   });
 
-  it('say what they stand for, one in ten minutes', async () => {
+  it('count what they stand for, and come at most once in ten minutes', async () => {
     await read([attempt(NOW + 1, dead)]);
     await tellDue(NOW + 1_000);
     expect(told().filter(({ type }) => type === 'delivery.exhausted')).toMatchObject([{ occurrences: 1 }]);
@@ -89,7 +89,7 @@ describe('notices', () => {
     expect(told()).toMatchObject([{ type: 'delivery.exhausted', occurrences: 3, firstAt: new Date(NOW + 2).toISOString(), lastAt: new Date(NOW + 4).toISOString() }]);
   });
 
-  it('keep one that Kafka has not taken, and tell it under the same id', async () => {
+  it('are kept until Kafka accepts them, and then published under the same id', async () => {
     await read([attempt(NOW + 1)]);
     const { send } = producer;
     producer.send = (topic, record) => send(topic, record).then(() => Promise.reject(new Error('away')));
@@ -100,13 +100,13 @@ describe('notices', () => {
     expect(told()).toEqual([lost]);
   });
 
-  it('go to the tenant that gets those of all, too, and to no other', async () => {
+  it('also go to the tenant that gets those of all, and to no other', async () => {
     await read([attempt(NOW + 1)]);
     await tellDue(NOW + 1_000, 'provider');
     expect(told().map(({ to }) => to).sort()).toEqual(['cb_desk', 'cb_ours']);
   });
 
-  it('disable a callback after days of nothing but failure, and begin again with a success, or an edit', async () => {
+  it('disable a callback after days of nothing but failures, and start again after a success or an edit', async () => {
     const day = (n: number, over: Partial<Attempted> = {}) => read([{ ...attempt(NOW + n * 86_400_000, over), callback: 'cb_desk' }]);
     signals = [];
     for (const n of [0, 3]) await day(n);
@@ -119,7 +119,7 @@ describe('notices', () => {
     expect(signals).toHaveLength(1);
   });
 
-  it('go to no callback that others manage, too: they would hear of what they may not see', () => {
+  it('go to no callback that others manage, too: they would learn of what they may not see', () => {
     const managed = { cb_billing: ['billing'], cb_both: ['billing', 'sales'], cb_all: [], cb_sales: ['sales'] };
     const known = Object.entries(managed).map(([id, groups]) => callback(id, { groups }));
     const wanted = wantedBy({ get: view.get.bind(view), all: (() => known.map(({ id }) => subscription(id))) as never });
@@ -129,7 +129,7 @@ describe('notices', () => {
     expect(heardBy([]).sort()).toEqual(Object.keys(managed).sort());
   });
 
-  it('of one tenant are not before those of the others, however many there are', async () => {
+  it('of one tenant do not go before those of others, however many there are', async () => {
     const about = (subject: string, tenant: string, at: number) => ({ type: 'nuncio.callback.disabled', subject, tenant, groups: [], at, mark: at, data: { callback: subject, name: subject, application: 'app_1', reason: null, by: 'key_1' } }) as const;
     await notices.tell(Array.from({ length: 3 * AT_ONCE }, (_, n) => about(`cb_flood_${n}`, 'acme', NOW + n)), undefined, NOW);
     await notices.tell([about('cb_calm', 'globex', NOW)], undefined, NOW + 1_000);
@@ -139,14 +139,14 @@ describe('notices', () => {
     expect(rest.filter(({ subject }) => claimed.some((one) => one.subject === subject))).toEqual([]);
   });
 
-  it('go to twenty callbacks of a tenant, those that subscribed first', () => {
+  it('go to at most twenty callbacks of a tenant, those that subscribed first', () => {
     const many = Array.from({ length: 30 }, (_, n) => callback(`cb_${String(n).padStart(2, '0')}`));
     const wanted = wantedBy({ get: view.get.bind(view), all: (() => many.toReversed().map(({ id }) => subscription(id))) as never });
     const to = receiversOf({ type: 'nuncio.callback.failing', subject: 'cb_03', tenant: 'acme', groups: [] }, wanted, { get: ((_: string, id: string) => many.find((one) => one.id === id)) as never }, undefined);
     expect(to.map((one) => one.callback)).toEqual(many.map(({ id }) => id).filter((id) => id !== 'cb_03').slice(0, 20));
   });
 
-  it('say that an operation has ended to who manages its callback, whoever began it', () => {
+  it('tell whoever manages its callback that an operation has ended, whoever began it', () => {
     const get = ((_: string, id: string) => (id === 'cb_billing' ? callback('cb_billing', { groups: ['billing'] }) : undefined)) as never;
     const admin = { id: 'key_admin', role: 'admin', tenant: null, groups: [] } as const;
     const of = (to: string | null) => finished({ id: 'op_1', kind: 'recover', callback: to, requested_by: admin, total: 1, sent: 1 } as never, 'done', {} as never, { get }, NOW);
@@ -154,13 +154,13 @@ describe('notices', () => {
     expect(of(null)).toMatchObject({ tenant: null, groups: [] });
   });
 
-  it('tell nothing of deliveries of notices', async () => {
+  it('say nothing of deliveries of notices', async () => {
     await read([{ ...attempt(NOW + 1, dead), eventType: 'nuncio.callback.failing' }]);
     await tellDue(NOW + 60_000);
     expect(told()).toEqual([]);
   });
 
-  it('tell that the certificate of an endpoint ends, nearer each time, and nothing of one that was renewed', async () => {
+  it('say that the certificate of an endpoint expires, more often near the end, and nothing of a renewed one', async () => {
     const days = (n: number): number => NOW + n * 86_400_000;
     const seen = (at: number, endsAt: number): Attempted => ({ ...attempt(at, { ...succeeded, certificateEndsAt: endsAt }), startedAt: at });
     const read = (...facts: Attempted[]) => new Certificates(log.dataSource, notices, view).read(facts, facts.at(-1)?.at);
@@ -181,7 +181,7 @@ describe('notices', () => {
     expect(told()).toMatchObject([{ type: 'certificate.expiring', daysLeft: 29 }]);
   });
 
-  it('are published as soon as they are told, and looked for hardly ever while nothing is', async () => {
+  it('are published as soon as they are stored, and rarely looked for while there is nothing', async () => {
     const looked = Promise.withResolvers<undefined>();
     const published = Promise.withResolvers<undefined>();
     let claims = 0;
@@ -208,7 +208,7 @@ describe('notices', () => {
     expect(claims).toBe(1);
   });
 
-  it('tell that a credential fails, recovers, and comes to its end, nearer each time', async () => {
+  it('say that a credential fails, recovers and expires, more often near the end', async () => {
     const fact = { credential: 'cred_1', tenant: 'acme', position: 1, generation: 1, reason: 'miss', durationMs: 1 };
     const failed: TokenEvent = { event: 'failed', ...fact, at: NOW, tokenError: { class: 'http', httpStatus: 401, code: 'invalid_client', description: 'no' }, pausedUntil: null };
     await new TokenNotices(log.dataSource, notices, view).read([failed], NOW);

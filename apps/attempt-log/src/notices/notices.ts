@@ -2,12 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { NoticeFact } from './notice-fact.js';
 
-/** One notice of a type and subject in this time. */
+/** There is at most one notice of a type and subject in this time. */
 export const COALESCED_MS = 600_000;
-/** Whoever has taken a notice on has told by then, or is gone. */
+/** After this time a claimed notice is free again, since the claiming replica is gone. */
 const CLAIMED_MS = 30_000;
 export const AT_ONCE = 100;
-/** So long it is remembered that something was told. */
+/** How long a published notice's mark, or an ended failure, is remembered. */
 const REMEMBERED = '30 days';
 
 const TELL = `
@@ -23,7 +23,7 @@ const TELL = `
     due_at = CASE WHEN n.occurrences = 0 THEN greatest(n.due_at, excluded.due_at) ELSE n.due_at END
   WHERE excluded.mark IS NULL OR n.mark IS NULL OR excluded.mark > n.mark`;
 
-/** Tenants take turns: however much one has to be told, the others' is not behind it. */
+/** Tenants take turns, so that one with many notices does not delay the others. */
 const CLAIM = `
   UPDATE log.notices n SET due_at = $1::timestamptz + interval '${CLAIMED_MS} milliseconds'
   FROM (
@@ -35,7 +35,10 @@ const CLAIM = `
 
 const NEXT = 'SELECT due_at FROM log.notices WHERE occurrences > 0 ORDER BY due_at LIMIT 1';
 
-/** $5: before then it is not told again. What came meanwhile is told as the next one, whose time makes it another one. */
+/**
+ * $5: the earliest time of the next notice. What came meanwhile will be published as another notice, since its `first_at`
+ * is later.
+ */
 const SETTLE = `
   UPDATE log.notices SET occurrences = occurrences - $4, first_at = greatest(last_at, first_at + interval '1 millisecond'), due_at = $5
   WHERE type = $1 AND subject = $2 AND first_at = $3`;
@@ -57,38 +60,38 @@ export interface StoredNotice {
   readonly last_at: Date;
 }
 
-/** What is to be told, kept until it was. */
+/** Stores notices until they are published. */
 @Injectable()
 export class Notices {
   #onTold: () => void = () => undefined;
 
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
-  /** Something was told here, in a transaction that is committed, or soon will be. */
+  /** The listener is called when a notice was stored here. Its transaction commits soon. */
   onTold(listener: () => void): void {
     this.#onTold = listener;
   }
 
-  /** Resolves when all of it is kept. `tx`: with what it follows from, or not at all. */
+  /** Resolves once all are stored. `tx`: stores them in the transaction of what they follow from. */
   async tell(facts: readonly NoticeFact[], tx: Pick<EntityManager, 'query'> = this.dataSource, now = Date.now()): Promise<void> {
     if (!facts.length) return;
     await tx.query(TELL, [JSON.stringify(together(facts, now))]);
     this.#onTold();
   }
 
-  /** When the next one is due, epoch milliseconds; Infinity = there is none. */
+  /** When the next notice is due, epoch milliseconds; Infinity = there is none. */
   async nextDueAt(): Promise<number> {
     const [next] = await this.dataSource.query<{ due_at: Date }[]>(NEXT);
     return next?.due_at.getTime() ?? Infinity;
   }
 
-  /** Some that are due, which nobody else gets meanwhile. */
+  /** Notices that are due. No other replica gets them meanwhile. */
   async claim(now = Date.now()): Promise<StoredNotice[]> {
     const [claimed] = await this.dataSource.query<[StoredNotice[], number]>(CLAIM, [new Date(now).toISOString()]);
     return claimed;
   }
 
-  /** They were told, or `wasTold` says that nobody wanted to know: then the next one is told at once. */
+  /** Marks a notice as published. `wasTold` false = it has no receivers; then the next one is published at once. */
   async settle({ type, subject, first_at, occurrences }: StoredNotice, wasTold: boolean, now = Date.now()): Promise<void> {
     await this.dataSource.query(SETTLE, [type, subject, first_at.toISOString(), occurrences, new Date(wasTold ? now + COALESCED_MS : now).toISOString()]);
   }
@@ -98,7 +101,7 @@ export class Notices {
   }
 }
 
-/** One row a type and subject, which one statement must not touch twice. */
+/** One row per type and subject, since one statement must not touch a row twice. */
 function together(facts: readonly NoticeFact[], now: number): object[] {
   const bySubject = Map.groupBy(facts, ({ type, subject }) => `${type} ${subject}`);
   return [...bySubject.values()].flatMap((same) => {

@@ -2,17 +2,20 @@ import { isReserved, isSuspended, takesPart } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
 import type { StoredNotice } from './notices.js';
 
-/** Callbacks of one tenant that get a notice: each failing callback could be told to every other one. The first that subscribed do. */
+/**
+ * The most callbacks of one tenant that get a notice; the first subscribers do. Without a limit each failing callback could be reported to every
+ * other one.
+ */
 const MOST_RECEIVERS = 20;
 
-/** The callbacks that want notices of a type, by type and tenant; made once for all that are due. */
+/** The ids of callbacks that want notices, by type and tenant. Made once per batch of notices. */
 export type Wanted = ReadonlyMap<string, ReadonlySet<string>>;
 
 const keyOf = (type: string, tenant: string): string => `${type} ${tenant}`;
 
 export function wantedBy(view: Pick<ConfigView, 'get' | 'all'>): Wanted {
   const wanted = new Map<string, Set<string>>();
-  // Ids grow with time.
+  // Ids grow with time, so this is the order in which they subscribed.
   const subscriptions = [...view.all('subscription')].filter(({ state }) => state.eventTypes.some(isReserved)).sort((a, b) => (a.id < b.id ? -1 : 1));
   for (const { state } of subscriptions) {
     const types = state.eventTypes.filter(isReserved);
@@ -25,15 +28,15 @@ export function wantedBy(view: Pick<ConfigView, 'get' | 'all'>): Wanted {
   return wanted;
 }
 
-/** A callback that gets a notice, and the tenant by which the event is addressed to it. */
+/** A callback that gets a notice, and the tenant that the event is addressed to. */
 export interface Receiver {
   readonly callback: string;
   readonly tenant: string;
 }
 
 /**
- * Who gets a notice: callbacks of the tenant that nobody manages but who may see what it is about, and those of `noticesTenant`, which gets the notices of all. Never
- * the callback that it is about: its failures would be told to itself.
+ * The callbacks that get a notice: those of its tenant whose managers may all see the resource, and those of `noticesTenant`, which gets all notices.
+ * Never the callback that it is about, which would report failures to itself.
  */
 export function receiversOf({ type, subject, tenant, groups }: Pick<StoredNotice, 'type' | 'subject' | 'tenant' | 'groups'>, wanted: Wanted, view: Pick<ConfigView, 'get'>, noticesTenant: string | undefined): Receiver[] {
   const tenants = new Set([tenant, noticesTenant].filter((one) => typeof one === 'string'));
@@ -51,5 +54,8 @@ export function receiversOf({ type, subject, tenant, groups }: Pick<StoredNotice
   });
 }
 
-/** Whether everybody who manages what has the groups `managed` sees what has the groups `seen`; none = everybody in the tenant. Whoever makes a callback may give it groups that are not their own. */
+/**
+ * Whether everybody who manages something with the groups `managed` may see something with the groups `seen`. No groups = everybody in the tenant.
+ * This needs checking since a callback may be given groups that its creator is not in.
+ */
 const managersReach = (managed: readonly string[], seen: readonly string[]): boolean => seen.length === 0 || (managed.length > 0 && managed.every((group) => seen.includes(group)));

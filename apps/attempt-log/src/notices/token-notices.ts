@@ -11,7 +11,7 @@ interface TokenSign extends Sign {
   readonly credential: Viewed<'credential'>;
 }
 
-/** What token requests have to tell. */
+/** Makes notices of token requests. */
 @Injectable()
 export class TokenNotices {
   constructor(
@@ -20,7 +20,7 @@ export class TokenNotices {
     @Inject(ConfigView) private readonly view: Pick<ConfigView, 'get'>,
   ) {}
 
-  /** Resolves when what is to be told is kept. */
+  /** Resolves once the notices are stored. */
   async read(events: readonly TokenEvent[], now = Date.now()): Promise<void> {
     const signs = events.flatMap((event): TokenSign[] => {
       const credential = isNews(event.at, now) ? this.view.get('credential', event.credential) : undefined;

@@ -4,7 +4,7 @@ import type { AggregateRecord, Labels } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
 import { DataSource } from 'typeorm';
 
-/** What decides who may see the rows that name it, and its labels. */
+/** The tenant, groups and labels of a callback or credential, as stored with the log. */
 interface Owned {
   readonly kind: 'callback' | 'credential';
   readonly id: string;
@@ -14,7 +14,7 @@ interface Owned {
   readonly labels: Labels;
 }
 
-/** One statement however many there are; JSON, since groups are lists. What is known at a later position stays. */
+/** One statement for any number of rows. JSON, since groups are lists. A row with a later position stays. */
 const UPSERT = `
   INSERT INTO log.owners AS o (kind, id, tenant, groups, labels, position)
   SELECT kind, id, tenant, groups, labels, position FROM json_to_recordset($1) AS r (kind text, id text, tenant text, groups text[], labels jsonb, position bigint) ORDER BY kind, id
@@ -23,7 +23,7 @@ const UPSERT = `
 const AT_ONCE = 5_000;
 const AGAIN_MS = 1_000;
 
-/** Keeps in the log whose every callback and credential is, or was: what happened stays readable to those who could read it, after configuration has forgotten. */
+/** Keeps the owners of every callback and credential in the log, so that whoever could read its deliveries still can after it was deleted. */
 @Injectable()
 export class Owners implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger('Owners');
@@ -40,7 +40,7 @@ export class Owners implements OnApplicationBootstrap, OnModuleDestroy {
     });
   }
 
-  /** All that is known, before the first request. */
+  /** Stores all that is known before the first request. */
   async onApplicationBootstrap(): Promise<void> {
     for (const kind of ['callback', 'credential'] as const) for (const record of this.view.all(kind)) this.#note(record as AggregateRecord);
     await this.#write();
@@ -70,7 +70,7 @@ export class Owners implements OnApplicationBootstrap, OnModuleDestroy {
         await this.dataSource.query(UPSERT, [JSON.stringify(some.map(([, owned]) => owned))]);
         for (const [key, owned] of some) if (this.#changed.get(key) === owned) this.#changed.delete(key);
       } catch (error) {
-        this.#logger.warn(`owners are written again in a second: ${String(error)}`);
+        this.#logger.warn(`cannot store owners, next try in a second: ${String(error)}`);
         await pause(AGAIN_MS);
       }
     }

@@ -7,7 +7,10 @@ import { Partitions } from './partitions.js';
 
 const EVERY_MS = 3_600_000;
 
-/** Every hour: tomorrow's partitions are there before tomorrow. Once the log has caught up, what has been parked for too long expires, and what is past retention goes. */
+/**
+ * Runs every hour. Makes tomorrow's partitions ahead. Once the log has caught up, expires deliveries that were parked for too long, and drops days
+ * past retention.
+ */
 @Injectable()
 export class PartitionKeeper implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #logger = new Logger('Partitions');
@@ -40,7 +43,7 @@ export class PartitionKeeper implements OnApplicationBootstrap, OnApplicationShu
       const dropped = await this.partitions.dropExpired(now);
       if (dropped.length) this.#logger.log(`dropped by retention: ${dropped.join(', ')}`);
     } catch (error) {
-      this.#logger.warn(`partitions are kept again in an hour: ${String(error)}`);
+      this.#logger.warn(`cannot keep partitions, next try in an hour: ${String(error)}`);
     }
   }
 }

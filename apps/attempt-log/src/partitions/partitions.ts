@@ -1,12 +1,12 @@
 import type { DataSource } from 'typeorm';
 import { dayOf, dayOfPartition, partitionName, startOf, type Day } from './day.js';
 
-/** Each has one partition a day. `attempt_minutes` is not written any more. */
+/** Tables with one partition per day. `attempt_minutes` is no longer written. */
 export const PARTITIONED = ['events', 'event_keys', 'unmatched', 'deliveries', 'deliveries_by_minute', 'facts', 'brought_back', 'attempts', 'attempts_by_minute', 'attempt_minutes', 'token_requests', 'graves'] as const;
 export type PartitionedTable = (typeof PARTITIONED)[number];
 
 const DAYS_AHEAD = 2;
-/** Advisory locks: any numbers that no other user of the database takes. */
+/** Advisory locks: numbers that no other user of the database takes. */
 const MAKE_LOCK = 7_303_014;
 const DROP_LOCK = 7_303_015;
 
@@ -17,7 +17,7 @@ interface StoredPartition {
   readonly pending: boolean;
 }
 
-/** Makes day partitions ahead and on demand, drops them after retention; both while readers and writers go on. */
+/** Makes day partitions ahead and on demand, and drops them after retention, while readers and writers go on. */
 export class Partitions {
   readonly #made = new Map<PartitionedTable, Set<Day>>(PARTITIONED.map((table) => [table, new Set()]));
 
@@ -26,12 +26,14 @@ export class Partitions {
     private readonly retention: { readonly days: number },
   ) {}
 
-  /** Whether a row of this time is kept: today, and as many whole days before. */
+  /** Whether rows of this time (epoch milliseconds) are kept: today, and `retention.days` whole days before. */
   covers(ms: number, now: number): boolean {
     return dayOf(ms) >= dayOf(now) - this.retention.days;
   }
 
-  /** Before rows are written; costs nothing for days that are known, and are kept at the time `now`: what is past may be dropped again by anybody. */
+  /**
+   * Makes the partitions that rows need. Costs nothing for days that are known and still kept; an older day may have been dropped by another replica.
+   */
   async ensure(table: PartitionedTable, days: Iterable<Day>, now: number): Promise<void> {
     const oldest = dayOf(now) - this.retention.days;
     for (const day of days) {
@@ -41,7 +43,7 @@ export class Partitions {
     }
   }
 
-  /** RFC 3339: what is older goes at the next `dropExpired`. */
+  /** RFC 3339. Older rows go at the next `dropExpired`. */
   keptFrom(now: number): string {
     return startOf(dayOf(now) - this.retention.days);
   }
@@ -56,14 +58,17 @@ export class Partitions {
       );
   }
 
-  /** Drops whole days and answers which. Detached first, concurrently, so that nobody waits for it; what a crash left half done is finished. */
+  /**
+   * Drops whole days and returns the partitions' names. Each is first detached concurrently, so that nobody waits; a detach that a crash left half
+   * done is finished.
+   */
   dropExpired(now: number): Promise<string[]> {
-    // The lock is a transaction's, which touches nothing else: a session's lock, or setting, would go on to whoever a pooler gives the connection next.
+    // A lock of a transaction that does nothing else. A lock or setting of the session would pass to whoever gets the connection next from a pooler.
     return this.dataSource.transaction(async (lock) => {
       const [row] = await lock.query<{ got: boolean }[]>(`SELECT pg_try_advisory_xact_lock(${DROP_LOCK}) AS got`);
       if (!row?.got) return [];
       await lock.query('SET LOCAL idle_in_transaction_session_timeout = 0');
-      // By itself, so that there is no limit on it: to detach waits for everybody who has read there.
+      // On a connection of its own without a time limit: detaching waits for everybody who has read from the partition.
       const runner = this.dataSource.createQueryRunner();
       try {
         const dropped: string[] = [];
@@ -93,7 +98,7 @@ export class Partitions {
     );
   }
 
-  /** CREATE … PARTITION OF would lock the table against everybody; a table made aside and then attached does not. */
+  /** Makes a table aside and attaches it. CREATE … PARTITION OF would lock the whole table. */
   async #make(table: PartitionedTable, day: Day): Promise<void> {
     const name = partitionName(table, day);
     await this.dataSource.transaction(async (tx) => {

@@ -3,7 +3,7 @@ import { daysOf, Retention } from './retention.js';
 
 type View = ConstructorParameters<typeof Retention>[1];
 
-it('keeps the log at least as long as the longest schedule, also one that comes later: the last failure of the standard schedule was not recorded', () => {
+it('keeps the log at least as long as the longest schedule, also of a later configuration: the last failure of the standard schedule was not recorded', () => {
   const callback = (delaysSeconds: readonly number[]) => ({ kind: 'callback', state: { retry: { delaysSeconds, jitter: 0.1 } } });
   const listeners: ((record: unknown) => void)[] = [];
   const view = { all: () => [callback([60]), callback([86_400, 86_400])], onChange: (listener: (record: unknown) => void) => listeners.push(listener) };

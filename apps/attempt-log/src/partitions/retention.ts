@@ -6,13 +6,13 @@ const DAY_MS = 86_400_000;
 /** A retry may be held for a day, and its attempt takes a moment. */
 const SPARE_DAYS = 1;
 
-/** For how many days a delivery may go on by its schedule. */
+/** How many days the retries of a delivery can take. */
 export const daysOf = ({ delaysSeconds, jitter }: Pick<RetryPolicy, 'delaysSeconds' | 'jitter'>): number =>
   Math.ceil((delaysSeconds.reduce((sum, seconds) => sum + seconds * 1_000, 0) * (1 + jitter)) / DAY_MS) + SPARE_DAYS;
 
 /**
- * For how many whole days the log keeps what happened: as many as the operator says, and at least as long as the longest retry schedule, whose last failure belongs
- * to an event of its beginning. A schedule that is shortened counts until the next start.
+ * How many whole days the log keeps its rows: the operator's setting, and never less than the longest retry schedule, since the last failure belongs
+ * to the event at its beginning. A schedule that becomes shorter counts until the next start.
  */
 export class Retention {
   readonly #logger = new Logger('Retention');

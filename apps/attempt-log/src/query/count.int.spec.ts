@@ -29,11 +29,11 @@ const count = (given: Given<typeof attemptFilters>) =>
     where: (bind) => conditions(attemptFilters, given, bind),
   });
 
-it('counts what is little, and says of an estimate that it is one', async () => {
+it('counts small results exactly, and marks an estimate as one', async () => {
   expect(await count({})).toEqual({ value: ROWS, exact: true });
   expect(await count({ callback: ['cb_busy'] })).toEqual({ value: ROWS - 1, exact: true });
 
-  // What PostgreSQL would know of a hundred thousand times as many rows, spread alike.
+  // Statistics that PostgreSQL would have of a table with many times as many rows of the same distribution.
   await log.dataSource.query(
     `UPDATE pg_class SET reltuples = reltuples * ${TIMES_MORE} WHERE relkind = 'r' AND oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = 'log.attempts'::regclass)`,
   );

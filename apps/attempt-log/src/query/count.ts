@@ -5,27 +5,30 @@ import type { Bind } from './filters/filter.js';
 import type { Search } from './search.js';
 import type { Page } from './select.js';
 
-/** `?count=true` of a list: how many there are in all, too. */
-export const countParameter = { count: z.enum(['true', 'false']).default('false').describe('Whether the answer says how many there are in all') };
+/** `?count=true` of a list also returns the number of all matches. */
+export const countParameter = { count: z.enum(['true', 'false']).default('false').describe('Whether to return the number of all matches') };
 
-/** `exact` false = as PostgreSQL estimates it, since counting would have read too much. */
-const Count = z.object({ value: z.number().describe('So many'), exact: z.boolean() }).meta({ id: 'Count' });
+/** `exact` false = PostgreSQL's estimate, since counting would have read too much. */
+const Count = z.object({ value: z.number().describe('The number'), exact: z.boolean() }).meta({ id: 'Count' });
 export type Count = z.infer<typeof Count>;
 
-/** A list that may have a count. */
-export const listOf = <S extends z.ZodType>(item: S) => pageOf(item).extend({ count: Count.optional().describe('How many there are in all, where that was asked for') });
+/** The schema of a list that may have a count. */
+export const listOf = <S extends z.ZodType>(item: S) => pageOf(item).extend({ count: Count.optional().describe('The number of all matches, if it was asked for') });
 
-/** A page, with the count where it was asked for. */
+/** A page, with the count if it was asked for. */
 export interface Listed<T> extends Page<T> {
   readonly count?: Count;
 }
 
-/** In PostgreSQL's units, in which a row by an index is about 1 to 4: what takes some tens of milliseconds. */
+/**
+ * In units of PostgreSQL's planner, where a row by an index costs 1 to 4. Queries up to this take some tens of
+ * milliseconds.
+ */
 const MAX_COST = 50_000;
 
 type Plan = readonly [{ readonly 'QUERY PLAN': readonly [{ readonly Plan: { readonly 'Total Cost': number; readonly 'Plan Rows': number } }] }];
 
-/** Exact where that is cheap by PostgreSQL's own plan, which it then follows. */
+/** Counts exactly if PostgreSQL's plan says that this is cheap; else returns the plan's estimate. */
 export async function countOf(dataSource: DataSource, { from, where, lead }: Pick<Search, 'from' | 'where' | 'lead'>): Promise<Count> {
   const values: unknown[] = [];
   const bind: Bind = (value) => `$${values.push(value)}`;

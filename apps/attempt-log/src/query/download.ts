@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 
-/** Bytes that are a stranger's, so that no browser may take them for a page of ours. */
+/** Sends bytes that come from outside as a download, so that no browser shows them as a page of this origin. */
 export const asDownload = (reply: FastifyReply, type: string, filename: string): FastifyReply =>
   reply
     .type(type)

@@ -1,7 +1,7 @@
 import { events } from '@nuncio/contracts';
 import { z } from 'zod';
 
-/** The record that an event was read from; an offset may be beyond what a JSON number holds. */
+/** The record that an event was read from. The offset is text, since it may exceed what a JSON number holds. */
 export const Lineage = z
   .object({ topic: z.string(), partition: z.int(), offset: z.string() })
   .describe('The record that the event was read from')

@@ -56,7 +56,7 @@ beforeAll(async () => {
   attempts = new AttemptsController(log.dataSource, new LiveStreams(), new Downloads(new Turns()));
   events = new EventsController(log.dataSource, view);
   for (let i = 0; i < EVENTS; i++) {
-    // Two days, two events a moment, two tenants an event.
+    // Two days, two events a millisecond, two tenants per event.
     const eventAt = noon - (i % 2) * 86_400_000 + Math.floor(i / 4);
     const headers = { ce_specversion: '1.0', ce_id: `n-${i}`, ce_source: '/orders', ce_type: 'invoice.paid', ce_tenant: 'acme, globex' };
     const event = readEvent(headers, Buffer.from(`{"n": ${i}.0}`));
@@ -70,7 +70,7 @@ beforeAll(async () => {
 afterAll(() => log.drop());
 
 describe('a list', () => {
-  it('comes newest first, in pages that neither repeat nor lose a row while newer ones come', async () => {
+  it('comes newest first, in pages that neither repeat nor lose a row while newer ones arrive', async () => {
     const seen: { id: string; createdAt: Date }[] = [];
     let cursor: string | undefined;
     do {
@@ -101,7 +101,7 @@ describe('a list', () => {
   });
 });
 
-it('counts what is selected where that is asked for', async () => {
+it('counts what is selected if the caller asks for it', async () => {
   expect(await deliveries.list(acme, dq({ limit: 1, count: 'true' }))).toMatchObject({ items: [{}], count: { value: EVENTS, exact: true } });
   expect(await deliveries.list(acme, dq({ tenant: 'globex', count: 'true' }))).toMatchObject({ count: { value: 0, exact: true } });
   expect(await deliveries.list(acme, dq())).not.toHaveProperty('count');
@@ -121,7 +121,7 @@ it('tries a filter on the newest events of its types that the caller may read', 
 });
 
 describe('who may see what', () => {
-  it('is the same for lists and single things: a consumer has its tenant and groups, whatever it filters by', async () => {
+  it('is the same for lists and single resources: a consumer sees its tenant and groups, whatever it filters by', async () => {
     expect((await deliveries.list(acme, dq())).items.map(({ tenant }) => tenant)).toEqual(Array(EVENTS).fill('acme'));
     expect((await deliveries.list(acme, dq({ tenant: 'globex' }))).items).toEqual([]);
     expect((await deliveries.list(acmeSales, dq())).items).toEqual([]);
@@ -154,7 +154,7 @@ describe('who may see what', () => {
     }
   });
 
-  it('of an event shows a tenant nothing of the others', async () => {
+  it("shows a tenant nothing of the other tenants' part of an event", async () => {
     const { items } = await events.list(acme, q(eventFilters, { ceId: 'n-1' }));
     expect(items).toMatchObject([{ tenants: ['acme'], deliveries: [{ tenant: 'acme' }] }]);
     expect(JSON.stringify(items)).not.toContain('globex');
@@ -163,7 +163,7 @@ describe('who may see what', () => {
   });
 });
 
-it('shows one delivery whole, with its attempts and what comes next', async () => {
+it('shows a whole delivery, with its attempts and its next step', async () => {
   const { delivery, eventAt } = ofDelivery({ ceId: 'n-0', subscription: 'sub_off', eventAt: noon });
   const shown = JSON.parse(JSON.stringify(await deliveries.one(acme, delivery))) as unknown;
   expect(shown).toMatchObject({
@@ -185,7 +185,7 @@ it('shows one delivery whole, with its attempts and what comes next', async () =
   });
 });
 
-it('shows a tenant an event whose delivery was made of a later record of it, once', async () => {
+it('shows a tenant an event once, if its delivery was made from a later record of the event', async () => {
   const again = readEvent({ ce_specversion: '1.0', ce_id: 'again', ce_source: '/orders', ce_type: 'new.type', ce_tenant: 'acme' }, Buffer.from('{}'));
   if ('reason' in again) throw new Error(again.detail);
   const [unmatchedAt, deliveredAt, againAt] = [noon - 3_000, noon - 2_000, noon - 1_000];
@@ -201,7 +201,7 @@ it('shows a tenant an event whose delivery was made of a later record of it, onc
   }
 });
 
-it("gives a tenant the record of an event that it was sent, and not another one's of the same id", async () => {
+it("shows a tenant the record of an event that it was sent, and not another tenant's record of the same id", async () => {
   const payloads = { acme: 'for acme', globex: 'for globex' };
   for (const [n, tenant] of (['acme', 'globex'] as const).entries()) {
     const event = readEvent({ ce_specversion: '1.0', ce_id: 'reused', ce_source: '/orders', ce_type: 'reused.type', ce_tenant: tenant }, Buffer.from(payloads[tenant]));
@@ -226,7 +226,7 @@ it("gives a tenant the record of an event that it was sent, and not another one'
   }
 });
 
-it('tells a tenant nothing of a stranger that an event names beside it', async () => {
+it('shows a tenant nothing of an unknown tenant that an event names beside it', async () => {
   const event = readEvent({ ce_specversion: '1.0', ce_id: 'stranger', ce_source: '/orders', ce_type: 'mixed.type', ce_tenant: 'acme,acmee' }, Buffer.from('{}'));
   if ('reason' in event) throw new Error(event.detail);
   const eventAt = noon - 6_000;
@@ -239,7 +239,7 @@ it('tells a tenant nothing of a stranger that an event names beside it', async (
   expect(await events.one(admin, event.id)).toMatchObject({ tenants: ['acme', 'acmee'], unmatched: 'unknown-tenant', publisher: null });
 });
 
-it('shows an event that was published twice once, and says why one came to no delivery', async () => {
+it('shows an event that was published twice once, and says why it has no delivery', async () => {
   const twice = readEvent({ ce_specversion: '1.0', ce_id: 'twice', ce_source: '/orders', ce_type: 'lost.type' }, Buffer.from('first'));
   if ('reason' in twice) throw new Error(twice.detail);
   const at = Date.now() - 2 * 86_400_000;
@@ -306,7 +306,7 @@ describe('an order number, and no id', () => {
     expect(await ofDeliveries({ 'ext.region': 'eu' }, globex)).toEqual([]);
   });
 
-  it('finds what nobody gets, of a tenant as well: events that were addressed to it in vain were hidden', async () => {
+  it('finds events that nobody gets, also of a tenant: events that were addressed to it in vain were hidden', async () => {
     expect(await found({ tenant: 'acme' })).toEqual([2, 1, 0]);
     expect(await found({ tenant: 'initech' })).toEqual([3, 2]);
     expect(await found({ unmatched: 'any' })).toEqual([3, 2]);
@@ -317,11 +317,11 @@ describe('an order number, and no id', () => {
     expect(await found({ 'ext.order': '4711' }, acme)).toEqual([0]);
   });
 
-  it('refuses what is no extension, and what another filter asks for', () => {
+  it('refuses a name that is no extension, and one that another filter serves', () => {
     for (const name of ['Order', 'tenant', 'id', 'subject', '']) expect(listQuery(eventFilters).safeParse({ [`ext.${name}`]: 'x' }).success).toBe(false);
   });
 
-  it('leads by the key, newest partition first, and begins no other', async () => {
+  it('searches by the key, newest partition first, and begins with no other', async () => {
     const { from, lead } = deliverySource(q(deliveryFilters, { 'ext.region': 'eu' }));
     const literal = (value: unknown): string => `'${String(value)}'`;
     const where = lead(literal);

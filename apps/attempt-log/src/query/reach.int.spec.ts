@@ -25,7 +25,7 @@ interface Explained {
   readonly Plan: Readonly<Record<'Actual Rows' | 'Shared Hit Blocks' | 'Shared Read Blocks', number>>;
 }
 
-/** A page of what the caller reaches, as a list or a look of a live stream reads it: the blocks that are looked at. */
+/** Reads a page within the caller's reach, and counts the blocks that PostgreSQL reads for it. */
 async function page(): Promise<{ rows: number; blocks: number }> {
   const values: unknown[] = [];
   const where = reachOf(caller)((value) => `$${values.push(value)}`).join(' AND ');
@@ -35,7 +35,7 @@ async function page(): Promise<{ rows: number; blocks: number }> {
   return { rows: plan['Actual Rows'], blocks: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'] };
 }
 
-it('costs the same whatever a tenant owns: with 100,000 callbacks a query took seconds', async () => {
+it('costs the same however much a tenant owns: with 100,000 callbacks a query took seconds', async () => {
   await log.dataSource.query('ANALYZE log.owners, log.attempts');
   const few = await page();
   await own(FEW, MANY);

@@ -17,6 +17,6 @@ it('shows a viewer its whole tenant', () => {
   expect(reach('viewer', 'acme')).toEqual(['acme']);
 });
 
-it('asks by a consumer\'s groups, and not by what there is: the query grew with what a tenant owned', () => {
+it("filters by a consumer's groups, and not by a list of what exists: the query grew with what a tenant owned", () => {
   expect(reach('consumer', 'acme', ['billing'])).toEqual(['acme', ['billing']]);
 });

@@ -1,15 +1,16 @@
 import { isOfNoTenant, reachesWholeTenant, type Principal, type Role } from '@nuncio/contracts';
 import type { Bind } from './filters/filter.js';
 
-/** Who may read the log at all. */
+/** Roles that may read the log. */
 export const READERS: Role[] = ['admin', 'provider', 'consumer', 'viewer'];
 
-/** Conditions on rows that have `tenant` and `callback`; none = sees everything. */
+/** SQL conditions on rows that have `tenant` and `callback`; none = the caller sees everything. */
 export type Reach = (bind: Bind) => string[];
 
 /**
- * What a caller may see of the log: admin and provider everything, an owner and a viewer their tenant, a consumer what belongs to callbacks (or credentials) of its tenant and
- * groups, be they deleted or not. One look at `log.owners` by its key a row, whatever the tenant owns: as a subquery, which PostgreSQL does not turn into a join.
+ * What a caller may see of the log. Admin and provider: everything. Owner and viewer: their tenant. Consumer: rows of the callbacks (or credentials)
+ * of its tenant and groups, also deleted ones. Each row costs one look into `log.owners` by key: a subquery, which PostgreSQL does not turn into a
+ * join.
  */
 export function reachOf(caller: Principal, of: 'callback' | 'credential' = 'callback'): Reach {
   const { role, tenant, groups } = caller;
@@ -21,11 +22,11 @@ export function reachOf(caller: Principal, of: 'callback' | 'credential' = 'call
   ];
 }
 
-/** A filter by tenant, for who sees one tenant only: to ask for another finds nothing, and so tells nothing of whom an event went to besides. */
+/** Limits a filter by tenant to the caller's own. A filter by another tenant finds nothing, so that it does not reveal who else got an event. */
 export const withinTenant = <Q extends ByTenant>(caller: Principal, query: Q): Q =>
   query.tenant && !isOfNoTenant(caller.role) ? { ...query, tenant: query.tenant.filter((tenant) => tenant === caller.tenant) } : query;
 
-/** The same where everything that is found has a tenant: who sees one only asks for it, whether it says so or not, and an index can lead by it. */
+/** The same for rows that always have a tenant: it adds the caller's tenant as a filter, so that an index can lead by it. */
 export const ofTenant = <Q extends ByTenant>(caller: Principal, query: Q): Q =>
   withinTenant(caller, caller.tenant === null || query.tenant ? query : { ...query, tenant: [caller.tenant] });
 

@@ -18,7 +18,7 @@ beforeAll(async () => {
   log = await openLog();
   const facts = Array.from({ length: ROWS }, (_, n) => {
     const tenant = n % 1_500 === 7 ? 'rare' : (TENANTS[n % 2] ?? '');
-    // Three days, four rows a moment.
+    // Three days, four rows a second.
     const eventAt = newest - DAY_MS * (n % 3) - Math.floor(n / 4) * 1_000;
     const of = ofDelivery({
       ceId: `n-${n}`,
@@ -60,7 +60,7 @@ async function searchAll(table: 'attempts' | 'deliveries', query: Query<typeof a
   }
 }
 
-/** As PostgreSQL answers without any lead, window or cursor. */
+/** The ids that PostgreSQL finds without lead, window or cursor. */
 async function expected(table: 'attempts' | 'deliveries', query: object): Promise<string[]> {
   const [filters, at] = table === 'attempts' ? [attemptFilters, 'started_at'] : [deliveryFilters, 'event_at'];
   const values: unknown[] = [];
@@ -73,13 +73,13 @@ async function expected(table: 'attempts' | 'deliveries', query: object): Promis
 }
 
 const some = <T>(...values: T[]) => fc.option(fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: 2 }), { nil: undefined });
-/** Nothing here has it, so that it finds nothing: what it finds is queries.int.spec.ts's. */
+/** A value that no row has, so that these filters find nothing. What they find is tested in queries.int.spec.ts. */
 const rarely = <T>(value: T) => fc.oneof({ weight: 19, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.constant(value) });
 const time = fc.option(
   fc.integer({ min: 0, max: 4 * 24 }).map((hours) => new Date(newest - hours * 3_600_000).toISOString()),
   { nil: undefined },
 );
-/** Every filter there is: one without values here does not compile. */
+/** All filters: one without values here does not compile. */
 const given: Readonly<Record<keyof typeof attemptFilters | keyof typeof deliveryFilters, fc.Arbitrary<unknown>>> = {
   tenant: some(...TENANTS),
   application: some('app_acme', 'app_none'),
@@ -99,10 +99,10 @@ const given: Readonly<Record<keyof typeof attemptFilters | keyof typeof delivery
 };
 const anyQuery = fc.record({ limit: fc.constantFrom(7, 100), ...given }) as fc.Arbitrary<Query<typeof attemptFilters> & Query<typeof deliveryFilters>>;
 
-it.each(['attempts', 'deliveries'] as const)('finds of %s what PostgreSQL finds without it, in its order, whatever is asked for', async (table) => {
+it.each(['attempts', 'deliveries'] as const)('finds the same %s as PostgreSQL without it, in the same order, for any query', async (table) => {
   await fc.assert(
     fc.asyncProperty(anyQuery, async (query) => {
-      // What failed once has not failed for good.
+      // A delivery whose first attempt failed is pending, not failed.
       const status = table === 'deliveries' ? query.status?.map((one) => (one === 'failed' ? ('pending' as never) : one)) : query.status;
       expect((await searchAll(table, { ...query, status })).ids).toEqual(await expected(table, { ...query, status }));
     }),
@@ -110,13 +110,13 @@ it.each(['attempts', 'deliveries'] as const)('finds of %s what PostgreSQL finds 
   );
 });
 
-it('finds what is rare beyond the first rows that it looks at, and looks at a thousand for each page', async () => {
+it('finds rare rows beyond the first rows that it reads, and reads a thousand for each page', async () => {
   const { ids, pages } = await searchAll('attempts', { limit: 50, subscription: ['sub_699'] });
   expect(ids).toHaveLength(8);
   expect(pages).toBeLessThanOrEqual(ROWS / 1_000 + 1);
 });
 
-it('neither repeats nor loses what was there, while rows are written into what it looks at', async () => {
+it('neither repeats nor loses rows while others are written into the partition that it reads', async () => {
   const query = { limit: 100, responseStatus: ['503'] };
   const there = (await searchAll('attempts', query)).ids;
   expect(there).toHaveLength(ROWS / 10);
@@ -138,7 +138,7 @@ it('neither repeats nor loses what was there, while rows are written into what i
   }
 });
 
-it('reads the newest partition first, and no other one where that is enough, with and without a time', async () => {
+it('reads the newest partition first, and no other one if that is enough, with and without a time', async () => {
   const plan = async (query: Given<typeof attemptFilters>): Promise<string> => {
     const conditionsOf = leading(attemptLeads, attemptFilters, query, (value) => `'${String(value)}'`);
     const rows = await log.dataSource.query<Record<'QUERY PLAN', string>[]>(
@@ -151,7 +151,7 @@ it('reads the newest partition first, and no other one where that is enough, wit
     const text = await plan(query);
     expect(text).toContain('Index Scan Backward');
     expect(text).not.toContain('Seq Scan');
-    // Of three days two are not even begun.
+    // The rows of two of the three days are never read.
     expect(text.match(/never executed/g)?.length).toBeGreaterThanOrEqual(2);
   }
 });

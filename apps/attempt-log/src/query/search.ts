@@ -2,32 +2,32 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { encodeCursor, type Bind, type Cursor, type Paging } from './filters/filter.js';
 import type { Page } from './select.js';
 
-/** What is looked for, and by which index. Conditions and columns may name the row `e`. */
+/** A search and the index that it uses. Conditions and columns may name the row `e`. */
 export interface Search {
   readonly select: string;
-  /** `log.attempts e`, or what has the same `id` and time. */
+  /** `log.attempts e`, or a subquery with the same `id` and time. */
   readonly from: (bind: Bind) => string;
-  /** The column of time, which is that of the partitions as well. */
+  /** The column of time. Tables are partitioned by it. */
   readonly at: string;
-  /** Conditions that one index answers together, newest first: only they decide which rows are looked at. */
+  /** Conditions that one index answers, newest first. They alone decide which rows are looked at. */
   readonly lead: (bind: Bind) => string[];
   /** All conditions. */
   readonly where: (bind: Bind) => string[];
-  /** What turns what was looked at (`id`, time) into rows `e`; by default it is those rows. */
+  /** SQL that joins the rows looked at (`id`, time) to the rows `e` that are returned; by default they are the same. */
   readonly join?: string;
 }
 
-/** Rows looked at in one go: at first, and at least; at most. The first are few, since they tell the pace: each may be a read of the disk. */
+/** Rows looked at in one step. The first step is small, since it measures the pace: each row may be a read from disk. */
 const WINDOW = { least: 100, most: 16_000 } as const;
-/** Then it is answered what there is. */
+/** After this time the search answers with what it has found. */
 const PATIENCE_MS = 40;
 
 /**
- * One page, newest first; ids break ties. An index leads from row to row, whatever else is asked for, so that the effort is bounded where PostgreSQL would have read
- * everything for what is rare: a page may be shorter than asked for, even empty, while `next` says that the search goes on from there.
+ * One page, newest first; ids break ties. An index leads from row to row, whatever the other conditions, so that the effort is bounded even if
+ * matches are rare. So a page may be short or empty although `next` says that the search goes on.
  */
 export const searchPage = <Row extends { id: string }>(dataSource: DataSource, search: Search, paging: Paging): Promise<Page<Row>> =>
-  // In one snapshot: what is written between the look at a window and that at its end would move the end, and rows would be passed over or come twice.
+  // In one snapshot. A row written between two statements would move the end of a window, and rows would be missed or come twice.
   dataSource.transaction('REPEATABLE READ', (snapshot) => searchIn<Row>(snapshot, search, paging));
 
 async function searchIn<Row extends { id: string }>(snapshot: EntityManager, search: Search, { limit, cursor }: Paging): Promise<Page<Row>> {
@@ -46,7 +46,7 @@ async function searchIn<Row extends { id: string }>(snapshot: EntityManager, sea
     const elapsed = performance.now() - startedAt;
     if (elapsed > PATIENCE_MS) return { items, next: encodeCursor(end) };
     after = end;
-    // What there is time for at the pace so far: rows that come from the disk are a hundred times slower.
+    // As many rows as there is time for at the pace so far. Rows that come from disk are a hundred times slower.
     window = Math.round(Math.min(WINDOW.most, Math.max(WINDOW.least, (looked * (PATIENCE_MS - elapsed)) / elapsed)));
   }
 }
@@ -70,7 +70,7 @@ async function searchWindow<Row>(
   return snapshot.query(text, values);
 }
 
-/** The last row of a window; null = there were fewer. */
+/** The last row of a window; null = the window is not full. */
 async function endOfWindow(snapshot: EntityManager, search: Search, { window, after }: Window): Promise<Cursor | null> {
   const { values, bind } = binding();
   const text = `${lookedAt(search, after, bind, `${search.at} AS at, id`)} OFFSET ${window - 1} LIMIT 1`;
@@ -82,7 +82,7 @@ function lookedAt({ from, at, lead }: Search, after: Cursor | undefined, bind: B
   const conditions = lead(bind);
   if (after) {
     const [time, id] = [bind(after.at), bind(after.id)];
-    // The first half lets PostgreSQL leave later partitions out, which it does not conclude from the second.
+    // The first condition is redundant, but lets PostgreSQL skip later partitions; it does not derive it from the second.
     conditions.push(`${at} <= ${time}::timestamptz AND (${at}, id) < (${time}::timestamptz, ${id})`);
   }
   return `SELECT ${columns} FROM ${from(bind)} ${conditions.length ? `WHERE ${conditions.join(' AND ')}` : ''} ORDER BY ${at} DESC, id DESC`;

@@ -15,7 +15,7 @@ export interface Page<T> {
   readonly next: string | null;
 }
 
-/** One page, newest first by the column `at`, which is that of the partitions as well; ids break ties. */
+/** One page, newest first by the column `at`, by which the table is partitioned; ids break ties. */
 export async function selectPage<Row extends { id: string }>(
   dataSource: DataSource,
   { select, from, where, at }: Selection & { readonly at: string },
@@ -26,7 +26,8 @@ export async function selectPage<Row extends { id: string }>(
   const all = where(bind);
   if (cursor) {
     const [time, id] = [bind(cursor.at), bind(cursor.id)];
-    // The first half lets PostgreSQL leave later partitions out, which it does not conclude from the second.
+    // The first condition is redundant, but lets PostgreSQL skip later partitions; it does not derive it from the
+    // second.
     all.push(`${at} <= ${time}::timestamptz AND (${at}, id) < (${time}::timestamptz, ${id})`);
   }
   // One row more than asked for tells whether there is another page.
@@ -37,7 +38,6 @@ export async function selectPage<Row extends { id: string }>(
   return { items, next: rows.length > limit && last ? encodeCursor({ at: last.page_at.toISOString(), id: last.id }) : null };
 }
 
-/** The first row, or null. */
 export async function selectOne<Row>(dataSource: DataSource, { select, from, where, orderBy }: Selection & { readonly orderBy: string }): Promise<Row | null> {
   const values: unknown[] = [];
   const text = `SELECT ${select} FROM ${from} ${whereClause(where((value) => `$${values.push(value)}`))} ORDER BY ${orderBy} LIMIT 1`;
@@ -47,10 +47,10 @@ export async function selectOne<Row>(dataSource: DataSource, { select, from, whe
 
 const whereClause = (all: readonly string[]): string => (all.length ? `WHERE ${all.join(' AND ')}` : '');
 
-/** The same answer whether it is not there or not the caller's. */
+/** The same answer whether it does not exist or belongs to somebody else. */
 export const notFound = (what: string): Fault => new Fault('not-found', `There is no such ${what}.`);
 
-/** A pipe for `:id`: what can't be an id is not there. */
+/** A pipe for `:id`. Answers 404 for a text that cannot be an id. */
 export const idOf = (what: string): PipeTransform<string, string> => ({
   transform: (id) => {
     if (!/^\w{1,64}$/.test(id)) throw notFound(what);

@@ -20,12 +20,12 @@ afterAll(async () => {
   await log.drop();
 });
 
-it('ends a question that takes too long, and says so', async () => {
+it('ends a query that takes too long, and says so', async () => {
   await expect(log.dataSource.query('SELECT pg_sleep(60)')).rejects.toMatchObject({ code: 'timeout', message: expect.stringContaining('narrow the time') });
   expect(await log.dataSource.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
 });
 
-it('lets retention wait for as long as somebody reads what it drops, and no other statement after it', async () => {
+it('lets retention wait as long as somebody reads what it drops, and no other statement queue behind it', async () => {
   const now = Date.now();
   const writer = new LogWriter(patient, new Partitions(patient, { days: 30 }));
   await writer.writeFacts([placed(attempted(ofDelivery({ eventAt: now }), 1, { startedAt: now }), 1)]);

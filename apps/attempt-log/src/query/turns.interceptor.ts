@@ -4,7 +4,7 @@ import { oneConnection } from '@nuncio/database';
 import { Turns } from '@nuncio/service';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 
-/** Every request to the log has its turn, and one connection to the database at a time. A stream has its turn until it begins: what follows is little at a time. */
+/** Makes requests to the log take turns. Each has one connection to the database at a time. A stream holds its place until it begins; it needs little afterwards. */
 @Injectable()
 export class TurnsInterceptor implements NestInterceptor {
   constructor(private readonly turns: Turns) {}

@@ -11,13 +11,16 @@ import { SetAside, type SetAsideRecord } from './set-aside.js';
 
 const EVERY_MS = 60_000;
 
-/** How records of a topic that was set aside come into the log after all. `write`: those that can be read by now. */
+/** How records of a topic that were set aside are written later. `write` returns those that this release can read. */
 interface Way {
   readonly topic: string;
   readonly write: (records: readonly SetAsideRecord[]) => Promise<SetAsideRecord[]>;
 }
 
-/** At start, and every minute while replicas of a former release may still set something aside: what this release can read goes into the log. */
+/**
+ * Writes records that were set aside into the log, as soon as this release can read them: at start, and every minute, since replicas of a former
+ * release may still set some aside.
+ */
 @Injectable()
 export class SetAsideWorker implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger('SetAside');
@@ -26,7 +29,7 @@ export class SetAsideWorker implements OnApplicationBootstrap, OnModuleDestroy {
     work: () => this.look(),
     nextInMs: () => this.#next,
     onFailure: (error) => {
-      this.#logger.warn(`what was set aside waits: ${String(error)}`);
+      this.#logger.warn(`cannot read records that were set aside at the moment: ${String(error)}`);
     },
   });
   readonly #ways: readonly Way[];
@@ -58,7 +61,7 @@ export class SetAsideWorker implements OnApplicationBootstrap, OnModuleDestroy {
         const records = await write(page.filter((record) => record.topic === topic));
         if (!records.length) continue;
         await this.setAside.remove(records);
-        this.#logger.log(`${records.length} records of ${topic} that a former release had set aside are in the log`);
+        this.#logger.log(`${records.length} records of ${topic} that a former release had set aside are now in the log`);
       }
   }
 }
@@ -73,7 +76,7 @@ function factOf(record: SetAsideRecord) {
   return 'fact' in read ? read : null;
 }
 
-/** One that PostgreSQL refuses stays where it is. */
+/** A record that PostgreSQL refuses stays set aside. */
 async function written<T extends { readonly record: SetAsideRecord }>(
   records: readonly SetAsideRecord[],
   read: (record: SetAsideRecord) => T | null,

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => log.drop());
 
-it('keeps what only a newer release can read, out of quarantine, and has it in the log as soon as it can be read', async () => {
+it('keeps what only a newer release can read out of quarantine, and writes it to the log as soon as it can be read', async () => {
   const quarantined: unknown[] = [];
   const producer = { send: (topic: unknown) => Promise.resolve(void quarantined.push(topic)) } as unknown as BatchProducer;
   const facts = new FactsIngest(log.writer, { read: () => Promise.resolve() }, { read: () => Promise.resolve() }, { check: () => undefined });
@@ -45,7 +45,7 @@ it('keeps what only a newer release can read, out of quarantine, and has it in t
   await worker.look();
   expect(await stored()).toEqual({ attempts: [known.id], setAside: ['nuncio.attempts-0-1', 'nuncio.attempts-0-2', 'nuncio.token.events-0-0'] });
 
-  // What the next release reads, this one reads in its place.
+  // Stands for the next release: makes the record one that can be read.
   await log.dataSource.query(`UPDATE log.graves SET value = $1 WHERE id = 'nuncio.attempts-0-1'`, [Buffer.from(JSON.stringify(later))]);
   await worker.look();
   await worker.look();

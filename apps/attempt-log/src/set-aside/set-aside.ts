@@ -11,7 +11,7 @@ export interface Newer {
   readonly record: InboundRecord;
 }
 
-/** One that was set aside. Its topic is as Kafka knows it. */
+/** A record that was set aside. `topic` is its name in Kafka. */
 export interface SetAsideRecord extends Pick<InboundRecord, 'topic' | 'partition' | 'offset' | 'value' | 'timestamp'> {
   readonly id: string;
   readonly at: Date;
@@ -30,7 +30,10 @@ const AT_ONCE = 500;
 const PAGE = `SELECT id, at, topic, origin_partition, origin_offset, value FROM log.graves WHERE kind = 'newer' AND (at, id) > ($1, $2) ORDER BY at, id LIMIT ${AT_ONCE}`;
 const REMOVE = `DELETE FROM log.graves g USING unnest($1::text[], $2::timestamptz[]) AS r (id, at) WHERE g.kind = 'newer' AND g.id = r.id AND g.at = r.at`;
 
-/** Keeps what a newer release wrote and this one cannot read, as long as the log is kept: for the release that can. It lies beside what is in quarantine, and is none of it. */
+/**
+ * Keeps records that only a newer release can read, for as long as the log is kept. They share a table with quarantined records, but are not among
+ * them.
+ */
 @Injectable()
 export class SetAside {
   constructor(
@@ -56,7 +59,7 @@ export class SetAside {
     await this.writer.writeGraves(rows);
   }
 
-  /** In the order of their times, a page at a time. */
+  /** All records by time, a page at a time. */
   async *all(): AsyncIterable<SetAsideRecord[]> {
     let after: [at: Date, id: string] = [new Date(0), ''];
     for (;;) {

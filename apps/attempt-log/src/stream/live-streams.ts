@@ -7,16 +7,16 @@ import { streams, streamsCut } from '../metrics.js';
 import { placeText, type Place } from './place.js';
 import type { Written } from './select-written.js';
 
-/** The look at what is new costs a question to PostgreSQL. */
+/** Each look for new rows costs a statement. */
 const LOOK_EVERY_MS = 500;
 const HEARTBEAT_MS = 15_000;
-/** Who does not take what there is for so long is cut off, and may come back with the last id it has. */
+/** A client that does not read for this long is cut off. It may reconnect with the last id it has. */
 const PATIENCE_MS = 10_000;
-/** Then the client connects anew, which asks anew whether it may. */
+/** After this time the client must reconnect, so that its permission is checked anew. */
 const LIFE_MS = 120_000;
-/** But for the first one of each tenant, which there is always room for. */
+/** Apart from the first stream of each tenant, which is always allowed. */
 const MAX_STREAMS = 100;
-/** Of one caller, and of all keys of one tenant, so that none keeps the others out. */
+/** Limits for one caller, and for all keys of one tenant, so that none can use up all streams. */
 const MAX_EACH = 10;
 const MAX_OF_TENANT = 30;
 const BUFFER_BYTES = 65_536;
@@ -28,28 +28,28 @@ export interface LiveStreamsOptions {
   readonly patienceMs?: number;
 }
 
-/** Who reads. */
 export interface Reader {
   readonly caller: Pick<Principal, 'id' | 'tenant' | 'madeBy'>;
-  /** Asked at each look, so that whose key is revoked reads no further. */
+  /** Whether the key is still valid; asked at each look, so that a revoked key stops the stream. */
   readonly isStill: IsStill;
 }
 
 export interface Source<Row> {
   readonly reader: Reader;
-  /** `attempt`, `delivery`: the `event:` of each. */
+  /** `attempt` or `delivery`: the `event:` of each message. */
   readonly name: string;
-  /** Where to begin. */
+  /** The place to begin at. */
   readonly place: Place;
-  /** What came after. */
+  /** The rows written after a place. */
   readonly next: (after: Place) => Promise<Written<Row>>;
-  /** As the API shows it. */
+  /** A row as the API shows it. */
   readonly show: (row: Row) => unknown;
 }
 
 /**
- * Server-sent events (WHATWG HTML §9.2) out of rows as they are written. Nothing is kept for a reader: the next rows are asked for when it has taken the ones before,
- * so that a slow one costs a socket's buffer and is cut after a while. Every event and heartbeat carries the place, from which any replica can go on.
+ * Sends rows as server-sent events (WHATWG HTML §9.2) while they are written. It buffers nothing: the next rows are queried once the client has taken
+ * the ones before. A slow client costs one socket buffer, and is cut off after a while. Every event and heartbeat carries its place, from which any
+ * replica can go on.
  */
 @Injectable()
 export class LiveStreams implements BeforeApplicationShutdown {
@@ -83,7 +83,7 @@ export class LiveStreams implements BeforeApplicationShutdown {
       throw new Fault('too-many-requests', `This tenant has ${MAX_OF_TENANT} streams already.`, later);
   }
 
-  /** They would never end by themselves. */
+  /** Streams do not end by themselves. */
   beforeApplicationShutdown(): void {
     for (const stream of this.#open.keys()) stream.destroy();
   }
@@ -120,7 +120,7 @@ export class LiveStreams implements BeforeApplicationShutdown {
   }
 }
 
-/** A browser does not come back after a 503, so that the stream waits where PostgreSQL is away. */
+/** No rows while PostgreSQL is away: a browser does not reconnect after a 503. */
 const noneWhileAway =
   (place: Place) =>
   (error: unknown): Written<never> => {
@@ -130,5 +130,5 @@ const noneWhileAway =
 
 const eventOf = (name: string, place: Place, data: unknown): string => `event: ${name}\nid: ${placeText(place)}\ndata: ${JSON.stringify(data)}\n\n`;
 
-/** An id without data: no event, but the place is remembered. */
+/** An id without data: the client gets no event, but remembers the place. */
 const heartbeatOf = (place: Place): string => `: heartbeat\nid: ${placeText(place)}\n\n`;

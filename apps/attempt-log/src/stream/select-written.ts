@@ -3,20 +3,25 @@ import type { Bind } from '../query/filters/filter.js';
 import type { Selection } from '../query/select.js';
 import { notAhead, present, type Place } from './place.js';
 
-/** Rows with response bodies: 16 KiB each, in base64 a third more. */
+/** Each row may have 16 KiB of response body, a third more in base64. */
 const ROWS_AT_ONCE = 100;
-/** Most of them may be filtered out, which a place far behind must not make a walk through the whole log. With a look every half second no log is written faster. */
+/**
+ * Most rows may be filtered out, and the place may be far behind; this bounds each query. With a look every half second the log is never written
+ * faster.
+ */
 const LOOKED_AT_ONCE = 20_000;
 
 export interface Written<Row> {
   readonly items: readonly { readonly row: Row; readonly place: Place }[];
-  /** Where to go on from. */
+  /** The place to go on from. */
   readonly place: Place;
-  /** Whether there may be more right now. */
+  /** Whether more rows may be there now. */
   readonly isFull: boolean;
 }
 
-/** What was written after a place and meets all conditions, in the order of its writing. Costs next to nothing while nobody writes anything, and little however far behind the place is. */
+/**
+ * Rows written after a place that meet all conditions, in the order of writing. Cheap while nothing is written, and however far behind the place is.
+ */
 export async function selectWritten<Row extends { id: string }>(
   dataSource: DataSource,
   { select, from, where }: Selection,
@@ -36,7 +41,10 @@ export async function selectWritten<Row extends { id: string }>(
   return { items, place: last ?? full ?? now, isFull: (last ?? full) !== undefined };
 }
 
-/** The last of the rows that are looked at in one go; undefined = there are fewer. It is known before they are read: what moves on meanwhile is written anew, after it. */
+/**
+ * The last row of a window; undefined = the window is not full. Found before the rows are read: a row that changes meanwhile gets a new place, after
+ * it.
+ */
 async function endOfWindow(dataSource: DataSource, from: string, start: Place, now: Place): Promise<Place | undefined> {
   const values: unknown[] = [];
   const conditions = between(start, now, (value) => `$${values.push(value)}`).join(' AND ');
@@ -47,7 +55,7 @@ async function endOfWindow(dataSource: DataSource, from: string, start: Place, n
   return end;
 }
 
-/** After the one, up to the other. */
+/** SQL conditions: after `start`, up to `end`. */
 const between = (start: Place, end: Place, bind: Bind): string[] => [
   `(written, id) > (${bind(start.xid)}::xid8, ${bind(start.id)})`,
   end.id ? `(written, id) <= (${bind(end.xid)}::xid8, ${bind(end.id)})` : `written < ${bind(end.xid)}::xid8`,

@@ -51,7 +51,7 @@ interface Event {
   readonly data: { readonly id: string; readonly ceId: string; readonly tenant: string; readonly status?: string };
 }
 
-/** As a browser reads server-sent events. */
+/** Parses server-sent events as a browser does. */
 function reader(file: StreamableFile) {
   const stream = file.getStream();
   open.push(stream);
@@ -83,19 +83,19 @@ function reader(file: StreamableFile) {
   return { events, until, read, lastId: () => lastId };
 }
 
-it('shows attempts as they are written, each once, by the filters of the list', async () => {
+it('shows attempts as they are written, each once, with the filters of the list', async () => {
   await write('before');
   const [all, failed] = [await attempts(), await attempts({ status: 'failed', tenant: 'acme' })];
   await write('a');
   await write('b', {}, succeeded);
   await write('c', { tenant: 'globex' });
-  await write('a'); // a repetition of the same fact's delivery is another attempt
+  await write('a'); // another attempt of the same delivery
   expect(await all.until(4)).toEqual(['a', 'b', 'c', 'a']);
   expect(await failed.until(2)).toEqual(['a', 'a']);
   expect(all.events[0]).toMatchObject({ event: 'attempt', id: expect.stringMatching(/^\d+-att_/) });
 });
 
-it('shows a tenant its own, whatever it asks for', async () => {
+it('shows a tenant only its own, whatever it asks for', async () => {
   const [own, asked] = [await attempts({}, undefined, acme), await attempts({ tenant: 'globex' }, undefined, acme)];
   await write('theirs', { tenant: 'globex' });
   await write('mine');
@@ -103,7 +103,7 @@ it('shows a tenant its own, whatever it asks for', async () => {
   expect(asked.events).toEqual([]);
 });
 
-it('goes on where a reader left off, over however many rows of one transaction, and after a heartbeat without any', async () => {
+it('goes on where a reader stopped, over any number of rows of one transaction, and after a heartbeat without an id', async () => {
   const facts = Array.from({ length: 250 }, (_, i) => placed(attempted(ofDelivery({ ceId: `n-${i}`, tenant: 'many' }), 1), offset++));
   const first = await attempts({ tenant: 'many' });
   await log.writer.writeFacts(facts);
@@ -134,7 +134,7 @@ it('waits for a transaction that began before and ends after others', async () =
   expect(await seen.until(1)).toEqual(['x']);
 });
 
-it('shows a delivery whenever it moves', async () => {
+it('shows a delivery whenever it changes', async () => {
   const seen = await deliveries({ tenant: 'moving' });
   const of = ofDelivery({ ceId: 'm', tenant: 'moving' });
   await log.writer.writeFacts([placed(attempted(of, 1), offset++)]);
@@ -147,14 +147,14 @@ it('shows a delivery whenever it moves', async () => {
   ]);
 });
 
-it('refuses an id that no stream gave, and takes one of another database for the present', async () => {
+it('refuses an id that no stream sent, and starts at the present for one of another database', async () => {
   await expect(attempts({}, "1' or 1=1")).rejects.toMatchObject({ code: 'invalid' });
   const ahead = await attempts({ tenant: 'restored' }, '900000000000');
   await write('new', { tenant: 'restored' });
   expect(await ahead.until(1)).toEqual(['new']);
 });
 
-it('looks at so many rows in one go, whatever it searches for and however far behind it begins', async () => {
+it('reads a limited number of rows at a time, whatever it searches for and however far behind it begins', async () => {
   await write('one-of-many', { tenant: 'crowd' });
   await log.dataSource.query(
     `INSERT INTO log.attempts (id, started_at, delivery, event_id, event_type, tenant, application, callback, subscription, outcome, fact)
@@ -165,7 +165,7 @@ it('looks at so many rows in one go, whatever it searches for and however far be
   const next = (after: Place) => selectWritten<{ id: string; tenant: string }>(log.dataSource, { select: 'id, tenant', from: 'log.attempts', where: () => [`tenant = 'alone'`] }, after);
   const first = await next({ xid: '0', id: '' });
   expect(first).toMatchObject({ items: [], isFull: true });
-  // What was written after a transaction that goes on, be it in another database of the server, is not shown yet.
+  // A row written after a transaction that is still open, even in another database of the server, is not shown yet.
   let second = await next(first.place);
   while (!second.items.length) second = await next(second.place);
   expect(second).toMatchObject({ items: [{ row: { tenant: 'alone' } }], isFull: false });
@@ -176,14 +176,14 @@ const endless = (id: string, isStill: () => Promise<boolean>, tenant: string | n
   next: (place) => Promise.resolve({ items: [], place, isFull: false }),
 });
 
-it('ends when the caller is not the same any more', async () => {
+it('ends when the rights of the caller change', async () => {
   let isValid = true;
   const { read } = reader(streams.open(endless('key_revoked', () => Promise.resolve(isValid))));
   isValid = false;
   await read;
 });
 
-it('serves ten streams of one caller, and leaves the others room', async () => {
+it('serves ten streams of one caller, and leaves room for others', async () => {
   const opened = Array.from({ length: 10 }, () => reader(streams.open(endless('key_greedy', isStill))));
   expect(() => streams.open(endless('key_greedy', isStill))).toThrow(expect.objectContaining({ code: 'too-many-requests' }));
   reader(streams.open(endless('key_modest', isStill)));
@@ -192,11 +192,11 @@ it('serves ten streams of one caller, and leaves the others room', async () => {
   reader(streams.open(endless('key_greedy', isStill)));
 });
 
-it('serves thirty streams of one tenant, whatever number of keys it has, and leaves the others room', () => {
+it('serves thirty streams of one tenant, however many keys it has, and leaves room for others', () => {
   for (let n = 0; n < 30; n++) reader(streams.open(endless(`key_${n}`, isStill, 'greedy')));
   expect(() => streams.open(endless('key_30', isStill, 'greedy'))).toThrow(expect.objectContaining({ code: 'too-many-requests' }));
   reader(streams.open(endless('key_31', isStill, 'modest')));
-  // Four tenants took all there are.
+  // Four tenants take all streams.
   const takeAll = (): void => {
     for (let n = 0; n < 100; n++) reader(streams.open(endless(`key_${n}`, isStill, `more_${Math.floor(n / 25)}`)));
   };
@@ -205,7 +205,7 @@ it('serves thirty streams of one tenant, whatever number of keys it has, and lea
   reader(streams.open(endless('key_33', isStill, 'newcomer')));
 });
 
-it('cuts a reader that takes nothing, instead of keeping rows for it', async () => {
+it('cuts off a reader that reads nothing, instead of keeping rows for it', async () => {
   const impatient = new LiveStreams({ lookEveryMs: 1, patienceMs: 200 });
   let asked = 0;
   const row = { id: 'x', text: 'x'.repeat(50_000) };

@@ -3,7 +3,7 @@ import type { InboundRecord } from '@nuncio/kafka';
 import fc from 'fast-check';
 import type { PlacedFact } from '../ingest/attempt-fact.js';
 
-/** Whose the facts of a spec are, where it does not say. */
+/** The fields that name a delivery, with defaults. */
 export function ofDelivery(over: Partial<Pick<DeliveryFact, 'ceId' | 'eventAt' | 'eventType' | 'tenant' | 'callback' | 'subscription'>> = {}) {
   const { ceId = 'n-1', eventAt = Date.now(), eventType = 'invoice.paid', tenant = 'acme', callback = 'cb_1', subscription = 'sub_1' } = over;
   const event = eventId('/orders', ceId);
@@ -69,7 +69,7 @@ export const placed = <F extends AttemptFact>(fact: F, offset: number): PlacedFa
 
 const NO_TIME: Attempted['timingsMs'] = { token: 0, dns: null, connect: null, tls: null, firstByte: null, total: 0 };
 
-/** Any fact of one delivery, with numbers, times and positions so close that they meet. */
+/** Any fact of one delivery, with numbers, times and positions so close that they collide. */
 export function anyFact(of: ReturnType<typeof ofDelivery>): fc.Arbitrary<DeliveryFact> {
   const near = fc.integer({ min: 0, max: 3 });
   const place = fc.record({ number: near.map((n) => n + 1), at: near.map((n) => of.at + n) });

@@ -11,12 +11,12 @@ export interface LogDatabase {
   readonly dataSource: DataSource;
   readonly partitions: Partitions;
   readonly writer: LogWriter;
-  /** Whose they are, as configuration would say. */
+  /** Writes owners, as configuration would. */
   owned(kind: 'callback' | 'credential', all: readonly { id: string; state: { tenant: string; groups: readonly string[] } }[]): Promise<void>;
   drop(): Promise<void>;
 }
 
-/** An empty log that one spec has for itself, on the server of `DATABASE_URL`. */
+/** An empty log for one spec, on the server of `DATABASE_URL`. */
 export async function openLog(retentionDays = 30, options: Pick<DatabaseOptions, 'statementTimeoutMs'> = {}): Promise<LogDatabase> {
   const fresh = await freshDatabase();
   await migrate(logDatabase(fresh.url));

@@ -2,7 +2,7 @@ import type { TokenEvent } from '@nuncio/contracts';
 import type { InboundRecord } from '@nuncio/kafka';
 import { unnestInsert, type Column } from '../ingest/unnest.js';
 
-/** A fact of the topic `token.events` with its place there. */
+/** A fact of the topic `token.events` and its place there. */
 export interface PlacedTokenEvent {
   readonly event: TokenEvent;
   readonly record: Pick<InboundRecord, 'partition' | 'offset'>;
@@ -27,5 +27,5 @@ export const tokenRequestColumns: readonly Column<PlacedTokenEvent>[] = [
   { name: 'paused_until', type: 'timestamptz', value: ({ event }) => (event.event === 'failed' ? event.pausedUntil : null) },
 ];
 
-/** A fact that is read again is there already. */
+/** A fact that is read again is already there. */
 export const INSERT_TOKEN_REQUESTS = unnestInsert('log.token_requests', tokenRequestColumns, 'ON CONFLICT DO NOTHING');

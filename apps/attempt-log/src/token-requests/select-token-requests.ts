@@ -2,7 +2,7 @@ import type { TokenError } from '@nuncio/contracts';
 
 interface Stored {
   readonly at: Date;
-  /** A bigint, so text. */
+  /** A bigint, so it is text. */
   readonly version: string;
   readonly duration_ms: number;
 }
@@ -30,7 +30,7 @@ export const tokenErrorOf = ({ outcome, http_status, code, description }: Stored
   ...(description !== null && { description }),
 });
 
-/** $1: credential. Its last success and its last failure, the later one first; newest partitions are read first, and no more of them than it takes. */
+/** $1: credential. Its last success and last failure, the later one first. Reads the newest partitions first, and stops when it has both. */
 export const LAST_OF_EACH = `
   (SELECT * FROM log.token_requests WHERE credential = $1 AND outcome = 'token' ORDER BY at DESC LIMIT 1)
   UNION ALL
@@ -42,7 +42,7 @@ export interface Today {
   readonly failed: number;
 }
 
-/** $1: credential. Its requests of this day, UTC. */
+/** $1: credential. Counts its requests of this day, UTC. */
 export const TODAY = `
   SELECT count(*)::int AS total, (count(*) FILTER (WHERE outcome <> 'token'))::int AS failed
   FROM log.token_requests WHERE credential = $1 AND at >= date_trunc('day', now(), 'UTC')`;

@@ -7,7 +7,7 @@ import type { PlacedTokenEvent } from './insert-token-requests.js';
 
 type Placed = PlacedTokenEvent & { readonly record: Pick<InboundRecord, 'timestamp'> };
 
-/** What becomes of what token-service tells: rows, and notices. */
+/** Handles a batch of the token-service's facts: writes rows, makes notices. */
 @Injectable()
 export class TokenEventsIngest {
   constructor(

@@ -8,7 +8,7 @@ import { quarantined } from '../metrics.js';
 import type { PlacedTokenEvent } from './insert-token-requests.js';
 import { TokenEventsIngest } from './token-events-ingest.js';
 
-/** What token-service tells of its requests, into the log. There are few: one for each token of a credential, whatever the number of deliveries. */
+/** Reads the token-service's facts into the log. There are few: one for each token of a credential, whatever the number of deliveries. */
 @Controller()
 export class TokenEventsController {
   constructor(

@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 afterAll(() => log.drop());
 
-/** As one batch; how many records were done with. */
+/** Takes values as one batch. Returns how many records are done. */
 async function take(values: readonly (TokenEvent | string)[], from = offset): Promise<number> {
   const controller = new TokenEventsController(new TokenEventsIngest(log.writer, { read: () => Promise.resolve() }), {
     send: (_topic, { value }) => {
@@ -60,7 +60,7 @@ async function take(values: readonly (TokenEvent | string)[], from = offset): Pr
   return done;
 }
 
-/** The credential is acme's, of the group `billing`, changed last at position 10; two callbacks use it. */
+/** A credential of acme, group `billing`, last changed at position 10; two callbacks use it. */
 function healthOf(id: string, caller = admin, position = 10) {
   const of = { tenant: 'acme', groups: ['billing'] };
   const callback = (name: string, groups: string[], credential = id) => ({
@@ -74,7 +74,7 @@ function healthOf(id: string, caller = admin, position = 10) {
   return new CredentialHealthController(log.dataSource, view).health(caller, id);
 }
 
-it('tells of the last success, the last failure with what to do, the day, and who uses it', async () => {
+it('shows the last success, the last failure with advice, the figures of a day, and the callbacks that use it', async () => {
   await take([fetched('cred_a'), failed('cred_a', { at: NOW + 1_000, generation: 2 }), fetched('cred_b')]);
   expect(await healthOf('cred_a')).toEqual({
     host: null,
@@ -99,13 +99,13 @@ it('tells of the last success, the last failure with what to do, the day, and wh
   });
 });
 
-it('calls it working after a success, and unknown once the credential was changed, whose token is usable no more', async () => {
+it('is working after a success, and unknown once the credential was changed, whose token is no longer used', async () => {
   await take([failed('cred_c'), fetched('cred_c', { at: NOW + 1_000 })]);
   expect((await healthOf('cred_c')).state).toBe('working');
   expect(await healthOf('cred_c', admin, 11)).toMatchObject({ state: 'unknown', expiresAt: null, lastSuccess: { scope: 'a b' } });
 });
 
-it('knows nothing of a credential that no token was asked for', async () => {
+it('is unknown for a credential that no token was requested for', async () => {
   expect(await healthOf('cred_new')).toMatchObject({
     state: 'unknown',
     expiresAt: null,
@@ -115,7 +115,7 @@ it('knows nothing of a credential that no token was asked for', async () => {
   });
 });
 
-it('counts a fact once, however often it is read, and puts what is none into quarantine', async () => {
+it('counts a fact once, however often it is read, and quarantines a malformed one', async () => {
   const from = offset;
   const facts = [fetched('cred_d'), '{"event":"fetched"}', failed('cred_d')];
   expect(await take(facts, from)).toBe(3);
@@ -124,7 +124,7 @@ it('counts a fact once, however often it is read, and puts what is none into qua
   expect(quarantined).toEqual(['{"event":"fetched"}', '{"event":"fetched"}']);
 });
 
-it('is not there for another tenant or another group, and shows each only the callbacks of its own', async () => {
+it('is hidden from another tenant or group, and shows each caller only its own callbacks', async () => {
   const caller = (over: Partial<Principal>): Principal => ({ id: 'key_1', role: 'consumer', tenant: 'acme', groups: ['billing'], ...over });
   expect((await healthOf('cred_a', caller({}))).callbacks.map(({ name }) => name)).toEqual(['ledger']);
   expect((await healthOf('cred_a', caller({ role: 'viewer', groups: [] }))).callbacks).toHaveLength(2);

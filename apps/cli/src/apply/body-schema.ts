@@ -3,7 +3,7 @@ import type { Api, Json, Schema } from '../api.js';
 import type { Kind } from './kinds.js';
 import { partsOf } from './pointer.js';
 
-/** Names of fields, and numbers in lists. */
+/** Names of members, and indexes in lists. */
 export type Path = readonly (string | number)[];
 
 export interface Place {
@@ -23,11 +23,11 @@ export class BodySchema {
 
   constructor(api: Pick<Api, 'bodyOf'>, { one }: Kind) {
     this.#schema = api.bodyOf(`PUT ${one}`);
-    // Keywords that it does not know (other formats, `discriminator`) are annotations.
+    // Keywords unknown to Ajv (other formats, `discriminator`) are annotations.
     this.#isValid = new Ajv2020({ strict: false, allErrors: true, logger: false, formats: { uri: (text: string) => URL.canParse(text) } }).compile(this.#schema);
   }
 
-  /** The fields of the body itself, with their schemas. */
+  /** The fields of the body and their schemas. */
   get fields(): Readonly<Record<string, Schema>> {
     return (this.#named(this.#schema).properties ?? {}) as Record<string, Schema>;
   }
@@ -41,17 +41,17 @@ export class BodySchema {
     return withoutAlternatives(this.#isValid.errors ?? []).map((error) => ({ path: pathOf(error, body), detail: detailOf(error) }));
   }
 
-  /** The texts of a body whose schema has this keyword (of this value), and what it has there: references, secrets. */
+  /** The texts in a body whose schema has this keyword (with this value), and the keyword's value: references, secrets. */
   places(body: unknown, keyword: string, value?: unknown): (Place & { readonly value: string })[] {
     return [...this.#placesIn(this.#schema, body, [], keyword)].filter((place) => value === undefined || place.value === value);
   }
 
-  /** Whether a secret stands somewhere in a field. */
+  /** Whether the field is or contains a secret. */
   hasSecret(field: string): boolean {
     return this.#says(this.fields[field] ?? {}, IS_SECRET.keyword, IS_SECRET.value, new Set());
   }
 
-  /** The names of the fields of an object that a field may be. */
+  /** The names of the members that a field may have. */
   innerFields(field: string): string[] {
     const choices = [this.fields[field] ?? {}].flatMap((schema) => [schema, ...((schema.anyOf ?? []) as Schema[])]);
     return choices.flatMap((choice) => Object.keys((this.#named(choice).properties ?? {})));
@@ -65,7 +65,7 @@ export class BodySchema {
     return this.#named((found ?? {}) as Schema);
   }
 
-  /** `seen`: a schema may lead to itself. */
+  /** `seen`: a schema may refer to itself. */
   #says(schema: Schema, keyword: string, value: unknown, seen: Set<Schema>): boolean {
     const named = this.#named(schema);
     if (seen.has(named)) return false;
@@ -96,7 +96,9 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 
 const ALTERNATIVES: ReadonlySet<string> = new Set(['anyOf', 'oneOf']);
 
-/** If a value may be of several kinds, keeps the faults of the kind that it comes closest to: not that it is no null, and nothing twice. */
+/**
+ * If a value may be of several types, keeps the faults of the closest one: leaves out that it is not null, and anything that is said twice.
+ */
 function withoutAlternatives(errors: readonly ErrorObject[]): ErrorObject[] {
   const isWithin = ({ instancePath }: ErrorObject, at: string): boolean => instancePath === at || instancePath.startsWith(`${at}/`);
   const told = errors.filter(({ keyword, params }) => !(keyword === 'type' && params.type === 'null') && keyword !== 'propertyNames');
@@ -104,7 +106,7 @@ function withoutAlternatives(errors: readonly ErrorObject[]): ErrorObject[] {
   return [...new Map(plain.map((error) => [`${error.instancePath} ${detailOf(error)}`, error])).values()];
 }
 
-/** The place of a fault: for an unknown field, the field itself. */
+/** The place of a fault; for an unknown field, the field itself. */
 function pathOf({ instancePath, params }: ErrorObject, body: Json): Path {
   let at: unknown = body;
   const path = partsOf(instancePath).map((name) => {

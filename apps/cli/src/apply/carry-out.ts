@@ -15,7 +15,7 @@ export interface Failure {
 export interface Done {
   readonly done: number;
   readonly failures: readonly Failure[];
-  /** Why it had to stop: the installation fails, or cannot be reached; null = it went through. */
+  /** Why it had to stop: the installation fails, or cannot be reached; null = it was carried out to the end. */
   readonly stopped: Refusal | null;
 }
 
@@ -28,8 +28,8 @@ interface Carrying {
 }
 
 /**
- * Creates and changes resources, kind after kind in order of dependency, then deletes. A resource that depends on a failed one is left out, and nothing is deleted
- * if anything has failed.
+ * Creates and changes resources, kind after kind in order of dependency, then deletes. A resource that depends on a failed one is left out, and
+ * nothing is deleted if anything has failed.
  */
 export async function carryOut({ planned, surplus }: Plan, { api, schemas, isPruning, signal, onProgress }: Carrying): Promise<Done> {
   const failures: Failure[] = [];
@@ -76,7 +76,7 @@ interface Answer {
   readonly verification?: { readonly ok: boolean; readonly status: number | null; readonly error: { readonly detail: string | null } | null; readonly tokenError: object | null };
 }
 
-/** Applies a resource. Answers why it has failed; null = it has not. */
+/** Applies a resource. Returns why it failed; null = it did not. */
 async function put(api: Api, { kind, key, body }: Resource): Promise<string | null> {
   return refusedOr(async () => {
     const { state = '', verification } = await api.call<Answer>(`PUT ${kind.one}`, { path: { [parameterOf(kind)]: idInPath(kind, key) }, body });
@@ -85,7 +85,7 @@ async function put(api: Api, { kind, key, body }: Resource): Promise<string | nu
   });
 }
 
-/** Deletes a resource; an active subscription is deactivated first. A resource that is gone already counts as deleted. */
+/** Deletes a resource. An active subscription is deactivated first. A resource that no longer exists counts as deleted. */
 function remove(api: Api, { kind, existing: { id } }: Surplus): Promise<string | null> {
   const path = { [parameterOf(kind)]: id };
   return refusedOr(async () => {
@@ -99,7 +99,7 @@ function remove(api: Api, { kind, existing: { id } }: Surplus): Promise<string |
   });
 }
 
-/** The sentence of a refusal; null = none. A failure that passes (no room, 5xx, not reached) is thrown. */
+/** The message of a refusal; null = none. A passing failure (429, 5xx, unreachable) is thrown. */
 async function refusedOr(call: () => Promise<string | null>): Promise<string | null> {
   try {
     return await call();
@@ -109,5 +109,4 @@ async function refusedOr(call: () => Promise<string | null>): Promise<string | n
   }
 }
 
-/** One line for each. */
 export const failureText = ({ name, at, detail }: Failure): string => `${at}: ${name}: ${detail}`;

@@ -23,7 +23,7 @@ interface Options {
   readonly yes?: boolean;
 }
 
-/** Nobody mends more at once. */
+/** More than anybody fixes at once. */
 const FAULTS_SHOWN = 100;
 
 export function addApply(program: Command): void {
@@ -31,11 +31,11 @@ export function addApply(program: Command): void {
     .command('apply')
     .description('change the installation to match YAML files: tenants, event types, applications, credentials, callbacks, subscriptions')
     .requiredOption('-f, --file <path>', 'a file, a folder, or - for standard input; repeatable', collect)
-    .option('--plan', `only say what would be done; ends with ${EXIT.changes} if there is something to do`)
-    .option('--prune', 'also delete resources with an external id, of a tenant that the files name, that are in none of the files')
+    .option('--plan', `only show what would be done; ends with ${EXIT.changes} if there is something to do`)
+    .option('--prune', 'also delete resources with an external id, of tenants that the files name, that are in no file')
     .option('--label <name=value>', 'prune only resources with this label; repeatable: with all of them', collect)
     .option('-y, --yes', 'prune without asking')
-    .addHelpText('after', `\nEnds with 0 done or nothing to do, 1 refused, ${EXIT.changes} (with --plan) something to do, 130 interrupted: the same again carries on.`)
+    .addHelpText('after', `\nExit status: 0 done or nothing to do, 1 refused, ${EXIT.changes} (with --plan) something to do, 130 interrupted. After an interruption, the same command carries on.`)
     .action(async (options: Options, command: Command) => {
       await apply(await contextOf(command), options);
     });
@@ -71,7 +71,7 @@ function nothingDone(error: unknown): never {
   throw error;
 }
 
-/** Throws a Refusal that names everything that is wrong with the files, before anything is changed. */
+/** Throws a Refusal that names every fault in the files, before anything is changed. */
 async function planned(context: Context, schemas: Schemas, files: readonly string[]): Promise<Plan> {
   const { api, signal } = context;
   const read = readDocuments(files, process.env);
@@ -95,10 +95,10 @@ function refuseAny(faults: readonly Fault[]): void {
   const sorted = faults.toSorted((a, b) => a.file.localeCompare(b.file) || (a.line ?? 0) - (b.line ?? 0));
   const lines = sorted.slice(0, FAULTS_SHOWN).map(({ file, line, detail }) => `${file}${line === null ? '' : `:${line}`}: ${detail}`);
   const more = sorted.length > FAULTS_SHOWN ? [`… and ${sorted.length - FAULTS_SHOWN} more`] : [];
-  throw new Refusal([...lines, ...more, `${faults.length} to mend; nothing was done.`].join('\n'));
+  throw new Refusal([...lines, ...more, `${faults.length} to correct; nothing was done.`].join('\n'));
 }
 
-/** Keeps of the surplus only what has all of these labels. */
+/** Keeps only the surplus that has all of these labels. */
 function withLabels(plan: Plan, labels: readonly string[]): Plan {
   const wanted = labels.map((text): [string, string] => {
     const at = text.indexOf('=');
@@ -108,7 +108,7 @@ function withLabels(plan: Plan, labels: readonly string[]): Plan {
   return { ...plan, surplus: plan.surplus.filter(({ existing }) => wanted.every(([name, value]) => existing.labels?.[name] === value)) };
 }
 
-/** On a terminal; what a program reads has no bar in it. */
+/** Draws the bar only on a terminal, so that it is not in what a program reads. */
 function progressOf({ output }: Context, all: number, words: string): (done: number, isOver?: boolean) => void {
   return (done, isOver = done === all) => {
     if (!output.isJson && process.stderr.isTTY) drawProgress(done, all, words, isOver, process.stderr);
@@ -116,8 +116,8 @@ function progressOf({ output }: Context, all: number, words: string): (done: num
 }
 
 async function confirm(count: number, signal: AbortSignal): Promise<void> {
-  if (!process.stdin.isTTY) throw new Refusal(`${count} would be deleted, and there is no terminal to ask at: add --yes. Nothing was done.`, EXIT.usage);
-  // Without raw mode, so that Ctrl-C remains a signal; Ctrl-D closes, and counts as no.
+  if (!process.stdin.isTTY) throw new Refusal(`${count} would be deleted, and there is no terminal for the question: add --yes. Nothing was done.`, EXIT.usage);
+  // Without raw mode, so that Ctrl-C remains a signal. Ctrl-D closes the input, and counts as no.
   const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
   const closed = once(terminal, 'close').then(() => '');
   const answer = await Promise.race([terminal.question(`Delete ${count}? Type "yes" to delete: `, { signal }), closed]).catch(() => '');
@@ -132,8 +132,8 @@ function interruptedBy(signal: AbortSignal, what: string): void {
 
 function ended({ done, failures, stopped }: Done, all: number, signal: AbortSignal): void {
   const failed = failures.length ? `, ${failures.length} failed` : '';
-  if (stopped) throw new Refusal([...failures.map(failureText), stopped.message, `${done} of ${all} done${failed}; the same again carries on.`].join('\n'), stopped.status);
+  if (stopped) throw new Refusal([...failures.map(failureText), stopped.message, `${done} of ${all} done${failed}; the same command carries on.`].join('\n'), stopped.status);
   if (failures.length) throw new Refusal([...failures.map(failureText), `${done} of ${all} done${failed}.`].join('\n'));
-  interruptedBy(signal, `${done} of ${all} done; the same again carries on.`);
+  interruptedBy(signal, `${done} of ${all} done; the same command carries on.`);
   tell(`${done} of ${all} done.`);
 }

@@ -6,12 +6,12 @@ import type { Path, SchemaFault } from './body-schema.js';
 import { kinds, type Kind } from './kinds.js';
 import { resolved } from './references.js';
 
-/** One resource, as a file has it. */
+/** A resource in a file. */
 export interface Document {
   readonly kind: Kind;
-  /** The body for the API: `written` with the secrets in place of the references to them. */
+  /** The body for the API: `written` with references replaced by the secrets. */
   readonly body: Json;
-  /** As it is in the file. Nothing else of it is ever shown. */
+  /** The body as it is in the file. Only this is ever shown. */
   readonly written: Json;
   readonly file: string;
   /** The fields that refer to a variable or a file that does not exist. */
@@ -22,7 +22,7 @@ export interface Document {
 /** A fault in a file. */
 export interface Fault {
   readonly file: string;
-  /** null = it is the file itself. */
+  /** null = the fault is of the file itself. */
   readonly line: number | null;
   readonly detail: string;
 }
@@ -31,7 +31,7 @@ export const faultAt = ({ file, lineOf }: Pick<Document, 'file' | 'lineOf'>, pat
 
 const IS_YAML = /\.ya?ml$/;
 
-/** Files, in order; of a folder all that are YAML, in its folders too. Throws what `fs` throws. */
+/** The files in order. A folder stands for all YAML files in it and its folders. Throws what `fs` throws. */
 function filesOf(path: string): string[] {
   if (path === '-' || !statSync(path).isDirectory()) return [path];
   const inside = readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -45,11 +45,13 @@ function filesOf(path: string): string[] {
 export interface Read {
   readonly documents: readonly Document[];
   readonly faults: readonly Fault[];
-  /** Whether all that the files have could be read; what is referred to may be in the rest. */
+  /** Whether all files could be read. If not, a missing resource may be in the unread part. */
   readonly isWhole: boolean;
 }
 
-/** Every document of the files (`-` = standard input), each file once, and everything that keeps one from being read. */
+/**
+ * Every document of the files (`-` = standard input), each file once, and every fault that keeps one from being read.
+ */
 export function readDocuments(paths: readonly string[], env: NodeJS.ProcessEnv): Read {
   const seen = new Set<string>();
   const isNew = (file: string): boolean => seen.size < seen.add(resolve(file)).size;
@@ -86,7 +88,7 @@ function readFile(file: string, text: string, env: NodeJS.ProcessEnv): Read {
   return { documents, faults, isWhole: (Array.isArray(all) ? all : []).every(({ errors }) => !errors.length) };
 }
 
-/** An alias that is no alias, or too many of them, is a fault of the document. */
+/** A missing anchor, or too many aliases, is a fault of the document. */
 function valueOf(yaml: YamlDocument): unknown {
   try {
     return yaml.toJS({ maxAliasCount: 1_000 }) as unknown;
@@ -95,7 +97,7 @@ function valueOf(yaml: YamlDocument): unknown {
   }
 }
 
-/** The offset of the value at a path, or of the nearest one that there is: the name of a field, an item of a list. */
+/** The offset of the value at a path, or of the nearest that exists: the name of a field, an item of a list. */
 function offsetOf({ contents, range }: YamlDocument, path: Path): number {
   const start = range?.[0] ?? 0;
   let node: unknown = contents;

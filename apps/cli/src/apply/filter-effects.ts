@@ -4,7 +4,7 @@ import { inLanes } from './lanes.js';
 import type { Planned } from './plan.js';
 
 const DAY_MS = 86_400_000;
-/** Counting reads events: of more subscriptions than these it would take minutes. */
+/** Counting reads events, so that more subscriptions than these would take minutes. */
 const AT_MOST = 20;
 
 interface Counted {
@@ -29,5 +29,5 @@ export async function filterEffects(api: Api, planned: readonly Planned[], signa
     }
   });
   const more = filtered.length - AT_MOST;
-  return [...sentences.sort(), ...(more > 0 ? [`What ${more} more new filters would have dropped was not counted.`] : [])];
+  return [...sentences.sort(), ...(more > 0 ? [`The effect of ${more} more new filters was not counted.`] : [])];
 }

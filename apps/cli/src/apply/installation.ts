@@ -3,7 +3,7 @@ import { Refused } from '../refused.js';
 import { listed } from '../lists.js';
 import { isOfTenant, kinds, type Kind } from './kinds.js';
 
-/** A resource, as the API answers it. */
+/** A resource as the API answers it. */
 export interface Existing extends Json {
   readonly id: string;
   readonly version: number;
@@ -11,7 +11,6 @@ export interface Existing extends Json {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** The caller. */
 export interface Caller {
   readonly role: string;
   readonly tenant: string | null;
@@ -60,7 +59,7 @@ export class Installation {
 
 const placeOf = (kind: Kind, tenant: string | undefined, key: string): string => JSON.stringify([kind.name, isOfTenant(kind) ? tenant : null, key]);
 
-/** Only who is of no tenant sees any. */
+/** Only a caller without a tenant sees tenants. */
 async function tenantsOf(api: Api, caller: Caller, ids: readonly string[] | null): Promise<Existing[]> {
   if (caller.tenant !== null) return [];
   return ids === null ? all(api, '/v1/tenants') : listedOf(api, '/v1/tenants', 'id', ids);
@@ -68,7 +67,7 @@ async function tenantsOf(api: Api, caller: Caller, ids: readonly string[] | null
 
 const all = async (api: Api, path: string, query: Query = {}): Promise<Existing[]> => (await listed(api, path, query, Infinity)) as Existing[];
 
-/** A filter takes so many values at most. */
+/** The most values that a filter takes. */
 const VALUES_AT_ONCE = 100;
 
 async function listedOf(api: Api, path: string, filter: string, values: readonly string[]): Promise<Existing[]> {

@@ -6,7 +6,7 @@ const full = new Refused('full', 429, {}, 0);
 const { signal } = new AbortController();
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, n) => n);
 
-it('does each once, and again what there was no room for, with fewer at a time from then on', async () => {
+it('does each task once, repeats those that were refused for load, and then runs fewer at a time', async () => {
   const done: number[] = [];
   const atOnce: number[] = [];
   const refused = new Set(numbers(16));
@@ -23,7 +23,7 @@ it('does each once, and again what there was no room for, with fewer at a time f
   expect(Math.max(...atOnce.slice(-40))).toBeLessThanOrEqual(4);
 });
 
-it('begins nothing once it is interrupted, and lets what has begun end', async () => {
+it('begins nothing once it is interrupted, and lets running tasks end', async () => {
   const interrupted = new AbortController();
   let [begun, ended] = [0, 0];
   await inLanes(numbers(60), interrupted.signal, async () => {
@@ -34,7 +34,7 @@ it('begins nothing once it is interrupted, and lets what has begun end', async (
   expect([begun, ended]).toEqual([16, 16]);
 });
 
-it('gives up on what is refused', async () => {
+it('gives up on a task that is refused', async () => {
   const refused = new Refused('no', 422, {}, null);
   await expect(inLanes(numbers(3), signal, () => Promise.reject(refused))).rejects.toBe(refused);
 });

@@ -2,16 +2,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { isPassing, Refused } from '../refused.js';
 
 const MOST = 16;
-/** So many may always go at once: a tenant may have four changes under way. */
+/** A tenant may always have this many changes in progress. */
 const LEAST = 4;
-/** How often a call is made that fails on the installation's side. A call that it has no room for is repeated as long as it says so. */
+/** How often a call is repeated that fails on the installation's side. A call refused for lack of room (429) is repeated without a limit. */
 const TRIES = 5;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 
 /**
- * Does `work` with each item, several at a time. An item that the installation has no room for (429) waits as long as `Retry-After` says, and from then on fewer
- * go at a time. After an interruption, or an item's error, no further item is begun; what is under way ends first. Rejects with the first error.
+ * Does `work` for each item, several at a time. After a 429 the item waits as `Retry-After` says, and fewer run at a time from then on. After an
+ * interruption, or an item's error, no further item is begun; those in progress end first. Rejects with the first error.
  */
 export async function inLanes<T>(items: readonly T[], signal: AbortSignal, work: (item: T) => Promise<void>): Promise<void> {
   const waiting = items.values();
@@ -33,7 +33,10 @@ export async function inLanes<T>(items: readonly T[], signal: AbortSignal, work:
   if (errors.length) throw errors[0];
 }
 
-/** Calls again while the failure is a passing one: every such call may be repeated. Answers whether there was no room for it at first. Ends early, and undone, when it is interrupted. */
+/**
+ * Repeats a call while it fails with a passing error; every such call may be repeated. Returns whether it was refused for lack of room. Returns
+ * early, without success, if it is interrupted.
+ */
 async function patiently(signal: AbortSignal, call: () => Promise<void>): Promise<boolean> {
   const isInterrupted = (): boolean => signal.aborted;
   let failures = 0;
@@ -48,7 +51,7 @@ async function patiently(signal: AbortSignal, call: () => Promise<void>): Promis
       isRefused ||= isFull;
       if (!isFull && ++failures === TRIES) throw error;
       const wait = (error instanceof Refused ? error.retryAfterMs : null) ?? Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures);
-      // Calls that were refused together must not come back together.
+      // Spread out, so that calls refused together do not come back together.
       await pause(wait + Math.random() * FIRST_WAIT_MS, undefined, { signal }).catch(() => undefined);
       if (isInterrupted()) return isRefused;
     }

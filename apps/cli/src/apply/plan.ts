@@ -23,13 +23,13 @@ interface Effects {
 export interface Planned {
   readonly resource: Resource;
   readonly action: 'create' | 'change' | 'none';
-  /** null = it is not there yet. */
+  /** null = it does not exist yet. */
   readonly id: string | null;
   readonly changes: readonly Change[];
   readonly effects: Effects;
 }
 
-/** A resource of the installation with an external id that is in no file any more. */
+/** A resource of the installation with an external id that is in no file. */
 export interface Surplus {
   readonly kind: Kind;
   readonly existing: Existing;
@@ -57,7 +57,10 @@ interface Rehearsing {
   readonly onProgress: (done: number) => void;
 }
 
-/** The plan of an apply, as the installation answers dry runs, and everything that it would refuse. A reference to something new is left out of the comparison. */
+/**
+ * The plan of an apply, from the installation's dry runs, and everything that it would refuse. A reference to a resource that does not exist yet is
+ * left out of the comparison.
+ */
 export async function planOf(resources: readonly Resource[], rehearsing: Rehearsing): Promise<{ plan: Plan; faults: Fault[] }> {
   const { installation, signal, onProgress } = rehearsing;
   const wanted = new Set(resources.map(({ name }) => name));
@@ -74,12 +77,12 @@ export async function planOf(resources: readonly Resource[], rehearsing: Rehears
 
 const [TENANT] = kinds as [Kind];
 
-/** `wanted`: names of what the files have. */
+/** `wanted`: names of the resources in the files. */
 async function compared(resource: Resource, wanted: ReadonlySet<string>, { api, schemas, installation, isWhole }: Rehearsing): Promise<Planned | Fault[]> {
   const { kind, key, tenant } = resource;
   const isNew = (of: Kind, itsKey: string): boolean => !installation.find(of, tenant, itsKey);
   const isWanted = (of: Kind, itsKey: string): boolean => wanted.has(nameOf(of, tenant, itsKey));
-  // An id is the installation's own; it says itself whether there is one.
+  // An id was given by the installation, which checks it itself.
   const references = referencesOf(schemas, resource).flatMap((reference) => {
     const named = isOfTenant(reference.kind) ? externalIdIn(reference.text) : reference.text;
     return named !== null && isNew(reference.kind, named) ? [{ ...reference, key: named }] : [];
@@ -97,12 +100,12 @@ async function compared(resource: Resource, wanted: ReadonlySet<string>, { api, 
   }
 }
 
-/** `pending`: what it refers to that is not there yet. */
+/** `pending`: its references to resources that do not exist yet. */
 async function rehearsed(api: Api, resource: Resource, existing: Existing | undefined, pending: readonly Reference[]): Promise<Planned> {
   const { kind, key, body } = resource;
   const asNew: Planned = { resource, action: 'create', id: null, changes: [], effects: body.activate === true ? { sample: true } : {} };
   if (!existing && pending.length) return asNew;
-  // Of what is not there yet nothing can be said: its place keeps what it has.
+  // A field that refers to a new resource is compared with its present value.
   const held = [...new Set(pending.map(({ path }) => String(path[0])))];
   const comparable = Object.fromEntries(Object.entries(body).map(([name, value]) => [name, held.includes(name) ? existing?.[name] : value]));
   const dryRun = await api.call<DryRun>(`PUT ${kind.one}`, { path: { [parameterOf(kind)]: idInPath(kind, key) }, query: { dryRun: 'true' }, body: comparable });
@@ -111,14 +114,14 @@ async function rehearsed(api: Api, resource: Resource, existing: Existing | unde
   return { resource, action: changes.length ? 'change' : 'none', id: dryRun.id, changes, effects: dryRun.effects ?? {} };
 }
 
-/** If the API points at a field, the fault is there. */
+/** A fault of a field is placed at the field. */
 function refusalOf(resource: Resource, { problem: { detail, title, errors = [], existing } }: Refused): Fault[] {
-  const known = existing === undefined ? '' : ` (${existing}; where that is meant, give it this externalId by hand)`;
+  const known = existing === undefined ? '' : ` (${existing}; if that is the one, give it this externalId by hand)`;
   if (!errors.length || existing !== undefined) return [faultAt(resource, [], `${resource.name}: ${detail ?? title ?? 'is refused'}${known}`)];
   return errors.map((error) => faultAt(resource, partsOf(error.pointer), error.detail));
 }
 
-/** A change of one resource can take another one back that is in these files: it is activated again by the same apply. */
+/** A change of one resource may take back the approval of another one in these files. The same apply activates that one again. */
 function withTakenBack(planned: readonly Planned[]): Planned[] {
   const taken = new Map(planned.flatMap(({ effects }) => effects.approvalTakenBack ?? []).map((one) => [one.subscription, one]));
   return planned.map((one) => {
@@ -139,5 +142,5 @@ function surplusOf(resources: readonly Resource[], wanted: ReadonlySet<string>, 
   );
 }
 
-/** The fields of a new resource, as the file has them: secrets by their references. */
+/** The fields of a new resource as they are in the file: secrets stay references. */
 export const fieldsOf = ({ written, kind }: Resource): Json => Object.fromEntries(Object.entries(written).filter(([name]) => name !== kind.key && name !== 'tenant'));

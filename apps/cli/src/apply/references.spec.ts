@@ -6,7 +6,7 @@ import { hasReference, resolved } from './references.js';
 
 const env = { TOKEN: 'abc', EMPTY: '' };
 
-it('puts variables and files in the place of what refers to them, anywhere in a text, at any depth', () => {
+it('replaces references by variables and files, anywhere in a text, at any depth', () => {
   const folder = mkdtempSync(join(tmpdir(), 'nuncio-references-'));
   writeFileSync(join(folder, 'key.pem'), 'first\nsecond\n');
   expect(resolved({ headers: { authorization: 'Bearer ${env:TOKEN}' }, list: ['${file:key.pem}', 7, null] }, folder, env)).toEqual({
@@ -16,14 +16,14 @@ it('puts variables and files in the place of what refers to them, anywhere in a 
   rmSync(folder, { recursive: true });
 });
 
-it('leaves alone what only looks like one, and what is said to be a text', () => {
+it('leaves alone text that only looks like a reference, and escaped references', () => {
   const value = { a: '$TOKEN ${TOKEN} ${other:TOKEN}', b: '$${env:TOKEN}' };
   expect(resolved(value, '.', env)).toEqual({ value: { ...value, b: '${env:TOKEN}' }, faults: [] });
   expect(Object.values(value).some(hasReference)).toBe(false);
   expect(hasReference('a ${env:TOKEN}')).toBe(true);
 });
 
-it('says of each that stands for nothing where it is, and why', () => {
+it('reports where each unresolved reference is, and why', () => {
   const { faults } = resolved({ a: ['${env:NONE}', '${env:EMPTY}'], b: { c: '${file:none.txt}' } }, '/nowhere', env);
   expect(faults).toEqual([
     { path: ['a', 0], detail: 'the environment variable NONE is not set' },

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Path, SchemaFault } from './body-schema.js';
 
-// $${env:NAME} is the text ${env:NAME}.
+// $${env:NAME} is the literal text ${env:NAME}.
 const REFERENCE = /(\$?)\$\{(env|file):([^}]*)\}/g;
 
 export const hasReference = (text: string): boolean => [...text.matchAll(REFERENCE)].some(([, isText]) => !isText);
 
-/** A value with `${env:NAME}` and `${file:path}` replaced by what they stand for, wherever in a text they are; files are looked for beside the one that names them. */
+/** Replaces `${env:NAME}` and `${file:path}` anywhere in the texts of a value. A path is relative to the file that has it. */
 export function resolved(value: unknown, folder: string, env: NodeJS.ProcessEnv): { readonly value: unknown; readonly faults: SchemaFault[] } {
   const faults: SchemaFault[] = [];
   const visit = (at: unknown, path: Path): unknown => {
@@ -34,7 +34,7 @@ function fromEnvironment(name: string, env: NodeJS.ProcessEnv): Found {
   return text ? { text } : { text, fault: `the environment variable ${name} is not set` };
 }
 
-/** Without the line break at its end, which editors put there. */
+/** Without the final line break, which editors add. */
 function fromFile(path: string): Found {
   try {
     const text = readFileSync(path, 'utf8').replace(/\r?\n$/, '');

@@ -7,13 +7,13 @@ import { hasReference } from './references.js';
 
 /** A resource as a file describes it. */
 export interface Resource extends Document {
-  /** By which it is known among those of its kind, and of its tenant. */
+  /** Identifies it among the resources of its kind and tenant. */
   readonly key: string;
-  /** Id of the tenant that it belongs to. */
+  /** Id of its tenant. */
   readonly tenant: string | undefined;
-  /** `callback acme/ledger`. */
+  /** Such as `callback acme/ledger`. */
   readonly name: string;
-  /** Whether something is wrong with it by itself: then it is not compared. */
+  /** Whether the resource has a fault of its own; then it is not compared. */
   readonly isFaulty: boolean;
 }
 
@@ -33,19 +33,19 @@ export async function resourcesIn(api: Api, caller: Caller, schemas: Schemas, do
     const own = faultsOf(schemas, document);
     const key = body[kind.key];
     if (typeof key !== 'string' || !key) {
-      // If the schema requires it, it has said so.
+      // If the schema requires it, there is a fault already.
       faults.push(...own);
-      if (isOfTenant(kind)) faults.push(faultAt(document, [], `${kind.key} is missing: it is what this ${kind.name} is known by`));
+      if (isOfTenant(kind)) faults.push(faultAt(document, [], `${kind.key} is missing, by which this ${kind.name} is identified`));
       continue;
     }
     const given = typeof body.tenant === 'string' ? body.tenant : undefined;
     const tenant = isOfTenant(kind) ? (given === undefined ? (caller.tenant ?? undefined) : (tenantIds.get(given) ?? given)) : undefined;
-    if (isOfTenant(kind) && tenant === undefined) own.push(faultAt(document, [], 'tenant is missing: your API key is of none'));
+    if (isOfTenant(kind) && tenant === undefined) own.push(faultAt(document, [], 'tenant is missing, since your API key has none'));
     if (given !== undefined && externalIdIn(tenant ?? '') !== null) own.push(faultAt(document, ['tenant'], `there is no tenant "${given}", neither in these files nor in the installation`));
     const resource = { ...document, body: tenant === undefined ? body : { ...body, tenant }, key, tenant, name: nameOf(kind, tenant, key), isFaulty: own.length > 0 };
     faults.push(...own);
     const first = seen.get(resource.name);
-    if (first) faults.push(faultAt(document, [kind.key], `${resource.name} is there twice: also in ${first.file}:${first.lineOf([])}`));
+    if (first) faults.push(faultAt(document, [kind.key], `${resource.name} is defined twice: also in ${first.file}:${first.lineOf([])}`));
     else seen.set(resource.name, resource);
   }
   return { resources: [...seen.values()], faults };
@@ -58,11 +58,11 @@ function faultsOf(schemas: Schemas, document: Document): Fault[] {
   return [
     ...document.unresolved.map(({ path, detail }) => faultAt(document, path, detail)),
     ...schema.faults(document.body).map(({ path, detail }) => faultAt(document, path, detail)),
-    ...open.map(({ path }) => faultAt(document, path, 'is a secret, and stands in no file: ${env:NAME} or ${file:path}')),
+    ...open.map(({ path }) => faultAt(document, path, 'is a secret, and must not be in a file: use ${env:NAME} or ${file:path}')),
   ];
 }
 
-/** Ids of the tenants that documents name by external ids: of these documents, or of the installation. */
+/** Ids of the tenants that documents name by external ids: tenants of these documents, or of the installation. */
 async function idsOfTenants(api: Api, caller: Caller, documents: readonly Document[]): Promise<ReadonlyMap<string, string>> {
   const named = [...new Set(documents.flatMap(({ body: { tenant } }) => (typeof tenant === 'string' && externalIdIn(tenant) !== null ? [tenant] : [])))];
   const ids = await Promise.all(
@@ -75,7 +75,7 @@ async function idsOfTenants(api: Api, caller: Caller, documents: readonly Docume
   return new Map(ids);
 }
 
-/** A resource's reference to another one, beside its tenant: its place, the kind, and the text. */
+/** A reference of a resource to another one, apart from its tenant. */
 export interface Reference {
   readonly path: readonly (string | number)[];
   readonly kind: Kind;

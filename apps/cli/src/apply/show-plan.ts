@@ -11,7 +11,7 @@ export interface Counts {
   readonly unchanged: number;
 }
 
-/** `isPruning`: whether what is in no file is to be deleted. */
+/** `isPruning`: whether resources that are in no file are deleted. */
 export const countsOf = ({ planned, surplus }: Plan, isPruning: boolean): Counts => ({
   create: planned.filter(({ action }) => action === 'create').length,
   change: planned.filter(({ action }) => action === 'change').length,
@@ -31,18 +31,18 @@ export function effectsOf({ planned, surplus }: Plan, isPruning: boolean): strin
   return [
     ...(samples.length > again ? [`${subscriptions(samples.length - again)} will be verified by a sample.`] : []),
     ...(again ? [`${subscriptions(again)} will be verified again.`] : []),
-    ...(taken.length ? [`${subscriptions(taken.length)} will need another approval${waiting ? `; what comes for ${waiting} of them is parked until then` : ''}.`] : []),
+    ...(taken.length ? [`${subscriptions(taken.length)} will need another approval${waiting ? `; events for ${waiting} of them are parked until then` : ''}.`] : []),
     ...(ended ? [`${subscriptions(ended)} that ${ended === 1 ? 'is' : 'are'} active will end.`] : []),
   ];
 }
 
 const subscriptions = (count: number): string => `${count} subscription${count === 1 ? '' : 's'}`;
 
-/** A line for each field that is different; what stays as it is is counted. */
+/** A line for each field that differs; resources that stay the same are counted. */
 export function planText(plan: Plan, effects: readonly string[], isPruning: boolean, output: Output): string {
   const counts = countsOf(plan, isPruning);
   const surplus = plan.surplus.map(({ kind, existing }) => `- ${line(nameOf(kind, existing.tenant as string, existing.externalId ?? ''))}  ${existing.id}`);
-  const others = !isPruning && surplus.length ? [`${surplus.length} more ${surplus.length === 1 ? 'is' : 'are'} there, and in none of these files: --prune deletes them.`] : [];
+  const others = !isPruning && surplus.length ? [`${surplus.length} more ${surplus.length === 1 ? 'exists' : 'exist'} in none of these files: --prune deletes them.`] : [];
   if (isNothing(counts)) return [...others, `Nothing to do: ${counts.unchanged} unchanged.`].join('\n');
   return [
     ...plan.planned.flatMap((one) => linesOf(one, output)),
@@ -65,7 +65,7 @@ const painted = (colour: 'green' | 'yellow' | 'red', text: string, { isColoured 
 
 const shown = (value: unknown): string => (value === undefined ? 'null' : JSON.stringify(value));
 
-/** The same for programs. */
+/** The plan as JSON. */
 export function planJson(plan: Plan, effects: readonly string[], isPruning: boolean): Json {
   const asChange = (pointer: string, after: unknown): Change => ({ pointer, before: null, after });
   return {

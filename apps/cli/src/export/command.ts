@@ -55,7 +55,7 @@ async function exportAll(context: Context, { output: folder, tenant: named, forc
     return key && !(kind.name === 'event-type' && key.startsWith(RESERVED));
   });
   let done = 0;
-  // Oldest first, in whichever order they come back: files stay comparable from one export to the next.
+  // Oldest first, in whichever order they arrive, so that files of two exports can be compared.
   const documents: Json[] = [];
   const ordered = chosen.toReversed().sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind));
   await inLanes([...ordered.entries()], signal, async ([i, { kind, existing }]) => {
@@ -84,11 +84,11 @@ function idsOf(api: Api, caller: Caller, named: readonly string[]): Promise<stri
 
 const fileOf = (kind: Kind, existing: Json): string => (kind.name === 'tenant' ? join(String(existing.id), 'tenant.yaml') : join(isOfTenant(kind) ? String(existing.tenant) : '.', `${kind.name}s.yaml`));
 
-const ABOUT_SECRETS = ' Signing secrets are not here: those that are stored stay as they are, and where there is none, one is made.\n To bring one of your own: signing: { secret: "${env:NAME}" }';
+const ABOUT_SECRETS = ' Signing secrets are not exported: stored ones stay as they are, and missing ones are generated.\n To use one of your own: signing: { secret: "${env:NAME}" }';
 
 function write(folder: string, written: ReadonlyMap<string, readonly Json[]>, force: boolean): void {
   const there = [...written.keys()].map((file) => join(folder, file)).filter((file) => existsSync(file));
-  if (there.length && !force) throw new Refusal(`${there.join(', ')}: ${there.length === 1 ? 'is' : 'are'} there already; --force writes over ${there.length === 1 ? 'it' : 'them'}.`, EXIT.usage);
+  if (there.length && !force) throw new Refusal(`${there.join(', ')}: ${there.length === 1 ? 'exists' : 'exist'} already; --force overwrites ${there.length === 1 ? 'it' : 'them'}.`, EXIT.usage);
   for (const [file, documents] of written) {
     const path = join(folder, file);
     mkdirSync(dirname(path), { recursive: true });
@@ -101,7 +101,7 @@ function write(folder: string, written: ReadonlyMap<string, readonly Json[]>, fo
 function textOf({ folder, files, resources, variables, leftOut }: { folder: string; files: readonly string[]; resources: number; variables: readonly string[]; leftOut: readonly string[] }): string {
   return [
     `${resources} resources in ${files.length} files in ${folder}.`,
-    ...(variables.length ? ['', 'Secrets are not shown by any installation. `nuncio apply` takes them from these variables; a line without its field keeps what is stored:', ...variables.map((name) => `  ${name}`)] : []),
+    ...(variables.length ? ['', 'No installation shows its secrets. `nuncio apply` takes them from these variables; without a field the stored secret stays:', ...variables.map((name) => `  ${name}`)] : []),
     ...(leftOut.length ? ['', ...leftOut] : []),
   ].join('\n');
 }

@@ -11,11 +11,11 @@ import type { Variables } from './variables.js';
 
 const MASK = '<redacted>';
 
-/** Fields on which the defaults of others depend: they are always written. */
+/** Fields that the defaults of others depend on. They are always written. */
 const LEADING: Readonly<Partial<Record<Kind['name'], readonly string[]>>> = { callback: ['application', 'profile', 'authentication'], credential: ['tokenUrl', 'issuer', 'authMethod'] };
-/** Fields that a PUT without them leaves unchanged: no dry run shows them. */
+/** Fields that a PUT leaves unchanged if they are absent, so that no dry run shows them. */
 const KEPT = ['groups'];
-/** What a wish to be active has come to. */
+/** The states of a subscription that is to be active. */
 const ACTIVE: ReadonlySet<unknown> = new Set(['activated', 'blocked']);
 
 export interface Exporting {
@@ -23,18 +23,18 @@ export interface Exporting {
   readonly schemas: Schemas;
   readonly installation: Installation;
   readonly variables: Variables;
-  /** Told of each thing that can only be named by an id of this installation. */
+  /** Called for each reference that has only an id of this installation. */
   readonly onBareId: (text: string) => void;
 }
 
-/** A resource as a file has it: what a dry run says that a PUT of the least would change, and nothing else. */
+/** A resource as a file has it: only the fields that a dry run of a minimal PUT would change. */
 export async function exported(exporting: Exporting, kind: Kind, existing: Existing): Promise<Json> {
   const { api, schemas, variables } = exporting;
   const schema = schemas.get(kind);
   if (!schema) throw new Error(`no schema of ${kind.name}`);
   const leading = [...schema.required, kind.key, ...(isOfTenant(kind) ? ['tenant'] : []), ...(LEADING[kind.name] ?? [])];
   const least = pick(existing, leading);
-  // Before anything is waited for: in the order in which resources are exported.
+  // Before anything is awaited, so that names are given in the order of the export.
   const secrets = secretsOf(schema, existing, (...path) => variables.referenceTo(...(isOfTenant(kind) ? [String(existing.tenant)] : []), String(existing[kind.key]), ...path));
   const isOff = existing.enabled === false && existing.disabledReason === null;
   const body = {
@@ -49,12 +49,12 @@ export async function exported(exporting: Exporting, kind: Kind, existing: Exist
   return { kind: kind.name, ...named(exporting, kind, existing, pick(body, ordered)) };
 }
 
-/** Says no more than its absence. */
+/** Whether the value means the same as its absence. */
 const isEmpty = (value: unknown): boolean => value === null || value === undefined || (typeof value === 'object' && (Object.keys(value).length === 0 || isDeepStrictEqual(value, { type: 'none' })));
 
 const pick = (from: Json, names: readonly string[]): Json => Object.fromEntries(names.flatMap((name) => (isEmpty(from[name]) ? [] : [[name, from[name]]])));
 
-/** If the installation refuses every change (a subscription that waits for an approval), everything is written. */
+/** Writes everything if the installation refuses any change (a subscription that waits for an approval). */
 async function different(api: Api, kind: Kind, existing: Existing, least: Json, schema: BodySchema): Promise<Json> {
   try {
     const path = { [parameterOf(kind)]: idInPath(kind, String(existing[kind.key])) };
@@ -66,7 +66,7 @@ async function different(api: Api, kind: Kind, existing: Existing, least: Json, 
   }
 }
 
-/** The body with which these changes disappear. A field inside a field is written whole. */
+/** The body that would undo these changes. A field within a field is written as a whole. */
 function restored(changes: readonly Change[], existing: Existing, schema: BodySchema): Json {
   const body: Record<string, unknown> = {};
   for (const { pointer, before } of changes) {
@@ -79,7 +79,7 @@ function restored(changes: readonly Change[], existing: Existing, schema: BodySc
   return body;
 }
 
-/** References in the place of what is sealed: of the fields that an answer says to be there, and of each that it shows masked. */
+/** References in place of sealed values: for the fields that the answer says exist, and for each that it masks. */
 function secretsOf(schema: BodySchema, existing: Existing, reference: (...path: string[]) => string): Json {
   return Object.fromEntries(
     Object.keys(schema.fields).flatMap((name): [string, unknown][] => {
@@ -95,7 +95,7 @@ function secretsOf(schema: BodySchema, existing: Existing, reference: (...path: 
   );
 }
 
-/** With external ids in the place of ids, wherever there are some. */
+/** Replaces ids by external ids, where there are any. */
 function named({ schemas, installation, onBareId }: Exporting, kind: Kind, existing: Existing, body: Json): Json {
   const copy = structuredClone(body) as Record<string, unknown>;
   for (const { path, text, value } of schemas.get(kind)?.places(copy, REFERENCE) ?? []) {
@@ -105,7 +105,7 @@ function named({ schemas, installation, onBareId }: Exporting, kind: Kind, exist
     const holder = path.slice(0, -1).reduce<Record<string | number, unknown>>((at, step) => at[step] as Record<string | number, unknown>, copy);
     const last = path.at(-1) ?? '';
     if (found?.externalId) holder[last] = referenceTo(found.externalId);
-    // Every tenant has it, and who names none is in it.
+    // Every tenant has a default application, and a callback that names none is in it.
     else if (of.name === 'application' && found?.name === 'default') Reflect.deleteProperty(copy, 'application');
     else onBareId(`${kind.name} ${existing.id} names ${of.name} ${text}, which has no externalId`);
   }

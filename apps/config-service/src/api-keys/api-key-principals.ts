@@ -8,15 +8,18 @@ import { apiKey } from './api-key.js';
 
 const BOOTSTRAP_ID = 'key_bootstrap';
 
-/** How long a key that nobody has is taken for one without a look. */
+/** How long an unknown key is refused without a query. */
 const NOBODYS_MS = 1_000;
-/** Guesses that are remembered at a time. */
+/** The most unknown keys that are remembered. */
 const MAX_NOBODYS = 10_000;
 
-/** Who a key belongs to, read from the store each time (one index look-up): a revoked key is refused at once. Whoever guesses one key again and again costs a look a second. */
+/**
+ * Finds who a key belongs to. Each request reads the store (one index look-up), so that a revoked key is refused at once. An unknown key costs one
+ * query a second, however often it is tried.
+ */
 @Injectable()
 export class ApiKeyPrincipals implements Principals {
-  /** Hashes of keys that nobody had, and until when (`performance.now()`) that is believed. */
+  /** Hashes of unknown keys, each with the time until which it is refused (`performance.now()`). */
   readonly #nobodys = new Map<string, number>();
 
   constructor(private readonly store: EventStore) {}
@@ -45,7 +48,10 @@ export class ApiKeyPrincipals implements Principals {
   }
 }
 
-/** Makes sure that the operator's key has role admin, so that there is somebody who can make the others. Another key than last time replaces it. */
+/**
+ * Makes sure that the operator's key exists and has role admin, since the first key cannot be made by another. A new key replaces that of the last
+ * start.
+ */
 export async function ensureBootstrapKey(store: EventStore, pepper: Secret, key: Secret): Promise<void> {
   const hash = hashApiKey(pepper, key.reveal());
   const state: ApiKey = { id: BOOTSTRAP_ID, name: 'ADMIN_API_KEY', role: 'admin', tenant: null, groups: [], hash };

@@ -8,10 +8,10 @@ import { labelling } from '../keying/keying.js';
 import { Rfc3339 } from '../moment.js';
 import { Name } from '../tenants/tenant.js';
 
-/** Found by the keyed hash of the key, which is all that is stored of it. */
+/** The index finds it by the keyed hash of the key. The key itself is not stored. */
 export const apiKey: Aggregate<ApiKey> = {
   kind: 'api-key',
-  // Of generated ids none comes twice; the bootstrap key does, after somebody deleted it.
+  // Generated ids never repeat, but the bootstrap key's does: it may be made again after somebody deleted it.
   reusesIds: true,
   evolve: replaceFields,
   index: ({ tenant, hash }) => ({ tenant, name: hash }),
@@ -19,7 +19,7 @@ export const apiKey: Aggregate<ApiKey> = {
 
 export const Groups = z.array(z.string().min(1).max(100)).max(50);
 
-/** RFC 3339, in the future; epoch milliseconds from here on. */
+/** RFC 3339 text in, epoch milliseconds out. Must be in the future. */
 const ExpiresAt = Rfc3339.transform((text) => Date.parse(text)).refine((at) => at > Date.now(), 'must be in the future');
 
 export const CreateApiKey = z
@@ -27,13 +27,13 @@ export const CreateApiKey = z
   .refine(({ role, tenant }) => tenant === undefined || !isOfNoTenant(role), { path: ['tenant'], message: 'must not be named: admin and provider keys belong to no tenant' });
 export type CreateApiKey = z.infer<typeof CreateApiKey>;
 
-/** What it may, for whom and until when, stays as it was made. */
+/** A key's role, tenant, groups and expiry cannot be changed. */
 export const PatchApiKey = z.strictObject({ name: Name.optional(), ...labelling });
 
-/** What an owner may give to others of its tenant: no more than it has. */
+/** Roles of the keys that an owner may make. */
 const OWNERS: readonly Role[] = ['owner', 'consumer', 'viewer'];
 
-/** Whose a key will be: `null` = no tenant's. Throws Faults `forbidden` where it would reach further than who makes it, and `invalid`. */
+/** The tenant of a new key; null = no tenant. Throws Fault `forbidden` if the key would have more rights than its maker, and Fault `invalid`. */
 export function tenantOfKey(caller: Principal, { role, tenant }: Pick<CreateApiKey, 'role' | 'tenant'>): string | null {
   if (caller.role === 'owner') {
     if (!OWNERS.includes(role)) throw new Fault('forbidden', `An owner makes keys of the roles ${OWNERS.join(', ')}.`);
@@ -44,12 +44,15 @@ export function tenantOfKey(caller: Principal, { role, tenant }: Pick<CreateApiK
   return tenant ?? null;
 }
 
-/** When a key ends (epoch ms) that was made with another: with it, where nothing is said. Throws Fault `invalid` where it would outlive it. `null` = it has no end. */
+/**
+ * When a key ends that was made with another key (epoch milliseconds; null = never). By default it ends with that key. Throws Fault `invalid` if it
+ * would end later.
+ */
 export function endOfKey(maker: Pick<ApiKey, 'expiresAt'> | undefined, given: number | undefined): number | null {
   const most = maker?.expiresAt ?? null;
-  if (most !== null && given !== undefined && given > most) throw invalid('/expiresAt', 'too-large', `must not be after ${new Date(most).toISOString()}, when the key ends that makes it`);
+  if (most !== null && given !== undefined && given > most) throw invalid('/expiresAt', 'too-large', `must not be after ${new Date(most).toISOString()}, when the key ends that creates it`);
   return given ?? most;
 }
 
-/** 256 random bits; the prefix lets secret scanners recognise it. */
+/** 256 random bits. The prefix lets secret scanners recognise it. */
 export const generateKey = (): Secret => new Secret(`nuncio_${randomBytes(32).toString('base64url')}`);

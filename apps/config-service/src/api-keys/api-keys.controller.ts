@@ -14,12 +14,12 @@ import { KeyUses } from './key-uses.js';
 const Shown = answerOf({
   ...ApiKey.omit({ hash: true, expiresAt: true }).shape,
   ...shownLabels,
-  expiresAt: Moment.nullable().describe('From then on it is refused; null = it has no end'),
-  lastUsedAt: Moment.nullable().describe('When it, or a portal session that it made, was used last, to about a minute; null = never, or not since Nuncio keeps it. It is no part of the version'),
+  expiresAt: Moment.nullable().describe('When the key ends; null = it does not'),
+  lastUsedAt: Moment.nullable().describe('When the key, or a portal session that it made, was last used, to about a minute; null = never, or not since this is recorded. Not part of the version'),
 }).meta({ id: 'ApiKey' });
 
-/** Without it where `Idempotency-Key` replays the answer. */
-const WithKey = Shown.extend({ key: z.string().optional().describe('The key itself, in this answer alone').meta({ examples: ['nuncio_…'] }) });
+/** `key` is absent if the answer is replayed for an `Idempotency-Key`. */
+const WithKey = Shown.extend({ key: z.string().optional().describe('The key itself. Only this answer has it').meta({ examples: ['nuncio_…'] }) });
 
 const show = (resource: Resource<ApiKey>, lastUsedAt: Date | null) => {
   const { name, role, tenant: of, groups, expiresAt, labels = {} } = resource.state;
@@ -37,7 +37,7 @@ export class ApiKeysController {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  @Operation({ description: 'Makes a key, an owner one of its own tenant that reaches no further than itself. What is made with a key that has an end lasts no longer than that. Its answer is the only one that shows the key itself.' })
+  @Operation({ description: 'Creates an API key. An owner may create keys of its own tenant without more rights than its own. A key made with a key that ends, ends no later. Only this answer has the key itself.' })
   @Creates({ shownOnce: ['/key'] })
   @Answers(WithKey)
   create(@Caller() caller: Principal, @Body(valid(CreateApiKey)) body: CreateApiKey) {
@@ -52,7 +52,7 @@ export class ApiKeysController {
     });
   }
 
-  @Operation({ description: 'API keys, newest first. None of them shows the key itself.' })
+  @Operation({ description: 'API keys, newest first. The keys themselves are never shown.' })
   @Get()
   @Answers(listOf(Shown))
   async list(@Caller() caller: Principal, @Query(valid(Listing)) query: ListQuery) {
@@ -61,14 +61,14 @@ export class ApiKeysController {
     return { ...page, items: page.items.map((key) => show(key, uses.get(key.id) ?? null)) };
   }
 
-  @Operation({ description: 'One API key, as it is, or as it was at a time.' })
+  @Operation({ description: 'One API key, at present or at an earlier time.' })
   @Get(':id')
   @Answers(Shown)
   async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
     return this.#shown(theirs(caller, await this.store.read(caller).get(apiKey, id, at)));
   }
 
-  @Operation({ description: 'Renames a key, or changes its labels. What it may, and until when, stays as it was made.' })
+  @Operation({ description: 'Renames a key, or changes its labels. Its role, tenant, groups and expiry cannot be changed.' })
   @Patch(':id')
   @Answers(Shown)
   async patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Body(valid(PatchApiKey)) body: z.infer<typeof PatchApiKey>) {
@@ -80,7 +80,7 @@ export class ApiKeysController {
     return this.#shown(key);
   }
 
-  @Operation({ description: "Revokes the key: from the next request on it is nobody's." })
+  @Operation({ description: 'Revokes the key. It is refused from the next request on.' })
   @Delete(':id')
   @HttpCode(204)
   async delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions) {
@@ -96,7 +96,7 @@ export class ApiKeysController {
   }
 }
 
-/** Keys of no tenant are the administrator's alone. Throws Fault `not-found`. */
+/** Only the administrator sees keys of no tenant. Throws Fault `not-found`. */
 function theirs(caller: Principal, key: Resource<ApiKey>): Resource<ApiKey> {
   if (caller.tenant !== null && key.state.tenant !== caller.tenant) throw new Fault('not-found', `there is no api-key "${key.id}"`);
   return key;

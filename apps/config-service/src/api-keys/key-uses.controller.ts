@@ -6,7 +6,7 @@ import { passedOver } from '../passed-over.js';
 import { SIGNALS } from '../signals/signals.controller.js';
 import { KeyUses } from './key-uses.js';
 
-/** Keeps which API keys services were called with. */
+/** Stores when services last saw each API key. */
 @Controller()
 export class KeyUsesController {
   readonly #logger = new Logger('KeyUses');

@@ -4,7 +4,7 @@ import { replaceFields, type Aggregate } from '../event-store/index.js';
 import { keying } from '../keying/keying.js';
 import { Name } from '../tenants/tenant.js';
 
-/** Every tenant has one of this name; what names no application is in it. */
+/** Every tenant has an application of this name. Callbacks that name no application belong to it. */
 export const DEFAULT_APPLICATION = 'default';
 
 export const nameInTenant = (tenant: string, name: string): string => `${tenant}/${name}`;

@@ -22,7 +22,7 @@ export class ApplicationsController {
   constructor(private readonly store: EventStore) {}
 
   @Roles(...editors)
-  @Operation({ description: 'Makes an application: a name for what a tenant connects.' })
+  @Operation({ description: "Creates an application: a tenant's name for something that it connects." })
   @Creates()
   @Answers(Shown)
   create(@Caller() caller: Principal, @Body(valid(CreateApplication)) body: z.infer<typeof CreateApplication>) {
@@ -30,7 +30,7 @@ export class ApplicationsController {
   }
 
   @Roles(...readers)
-  @Operation({ description: "Applications within the caller's reach, newest first." })
+  @Operation({ description: 'The applications that the caller may see, newest first.' })
   @Get()
   @Answers(listOf(Shown))
   list(@Caller() caller: Principal, @Query(valid(Listing)) query: ListQuery) {
@@ -38,7 +38,7 @@ export class ApplicationsController {
   }
 
   @Roles(...readers)
-  @Operation({ description: 'One application, as it is, or as it was at a time.' })
+  @Operation({ description: 'One application, at present or at an earlier time.' })
   @Get(':id')
   @Answers(Shown)
   async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
@@ -46,7 +46,7 @@ export class ApplicationsController {
   }
 
   @Roles(...editors)
-  @Operation({ description: 'Renames an application. Every tenant keeps its `default`.' })
+  @Operation({ description: "Renames an application. The tenant's application `default` cannot be renamed." })
   @Patch(':id')
   @Answers(Shown)
   patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Body(valid(PatchApplication)) body: z.infer<typeof PatchApplication>) {
@@ -56,7 +56,7 @@ export class ApplicationsController {
   }
 
   @Roles(...editors)
-  @Operation({ description: 'Of `ext:<externalId>`: makes the application, or replaces what is said of it.', statuses: [200, 201] })
+  @Operation({ description: 'With `ext:<externalId>` as the id: creates the application, or replaces its fields.', statuses: [200, 201] })
   @Put(':id')
   @Answers(putAnswerOf(Shown))
   put(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Query(valid(PutQuery)) query: PutQuery, @Body(valid(CreateApplication)) body: z.infer<typeof CreateApplication>, @Res({ passthrough: true }) reply: FastifyReply) {
@@ -64,7 +64,7 @@ export class ApplicationsController {
   }
 
   @Roles(...editors)
-  @Operation({ description: 'Deletes an application that has no callbacks. Every tenant keeps its `default`.' })
+  @Operation({ description: "Deletes an application that has no callbacks. The tenant's application `default` cannot be deleted." })
   @Delete(':id')
   @HttpCode(204)
   delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions) {
@@ -77,7 +77,7 @@ export class ApplicationsController {
   }
 }
 
-/** It is its whole tenant's to see, and to change only by who may manage everything that is in it. */
+/** The whole tenant sees an application. Only a caller who may manage every callback in it may change it. */
 async function refuseOthers(tx: Transaction, { id }: Resource<Application>): Promise<void> {
   if (await tx.isUsedByOthers(streamOf('application', id))) throw new Fault('forbidden', 'There are callbacks in this application that you may not manage.');
 }

@@ -12,7 +12,7 @@ export class AuditController {
   constructor(private readonly database: DataSource) {}
 
   @Roles(...readers)
-  @Operation({ description: "Every change of configuration within the caller's reach, and every bulk operation, newest first: who, when, and what is different now." })
+  @Operation({ description: 'Every change of configuration that the caller may see, and every bulk operation, newest first: who, when, and what has changed.' })
   @Get()
   @Answers(pageOf(ShownEvent))
   async list(@Caller() caller: Principal, @Query(valid(ListAudit)) asked: ListAudit) {
@@ -27,7 +27,7 @@ export class AuditController {
     return narrowed(query, asked).orderBy('event.position', 'DESC').getMany();
   }
 
-  /** What belongs to no tenant is about several. */
+  /** Operations without a tenant concern several, so a caller of one tenant does not see them. */
   #operations(caller: Principal, { kind: _, ...asked }: ListAudit): Promise<RecordedOperation[]> {
     const query = this.database.manager.createQueryBuilder(RecordedOperation, 'event').where(within(caller));
     if (!isOfNoTenant(caller.role)) query.andWhere('event.tenant is not null');
@@ -36,7 +36,7 @@ export class AuditController {
   }
 }
 
-/** One more than asked for tells that there are more. */
+/** One row more than asked for tells whether there are more. */
 function narrowed<T extends ObjectLiteral>(query: SelectQueryBuilder<T>, { limit, cursor: _, since, until, ...named }: Omit<ListAudit, 'kind'>): SelectQueryBuilder<T> {
   for (const [field, values] of Object.entries(named) as [string, string[] | undefined][]) if (values) query.andWhere({ [field]: In(values) });
   if (since) query.andWhere('event.at >= :since', { since });

@@ -5,10 +5,10 @@ import { showEvent } from './audit.js';
 const changes = (kind: RecordedEvent['kind'], data: RecordedEvent['data']) =>
   showEvent(Object.assign(new RecordedEvent(), { kind, data, at: new Date(0) }))[1].changes;
 
-it('shows of an API key not even its hash', () => {
+it('shows no part of an API key, not even its hash', () => {
   expect(changes('api-key', { name: 'billing', hash: 'aGFzaA' })).toEqual({ name: 'billing', hash: '<redacted>' });
 });
 
-it('shows nothing sealed, wherever it stands, and everything else', () => {
+it('shows nothing sealed, wherever it is, and everything else', () => {
   expect(changes('callback', { secrets: [{ secret: 's1.a.b', keyId: null }], headers: { hash: 'sha256' } })).toEqual({ secrets: [{ secret: '<redacted>', keyId: null }], headers: { hash: 'sha256' } });
 });

@@ -6,51 +6,54 @@ import { anyOf } from '../lists/filter.js';
 import { MASK } from '../presentation.js';
 import type { RecordedOperation } from './recorded-operation.entity.js';
 
-/** A place in the audit: an event of configuration, `nth` 0, or what happened to operations between it and the next one. */
+/**
+ * A place in the audit. `nth` 0 is the configuration event at `position`; 1 and up are changes of operations after it,
+ * before the next event.
+ */
 export interface Place {
   readonly position: number;
   readonly nth: number;
 }
 
-/** `position`, or `position.nth`, in base64url. */
+/** `position` or `position.nth`, in base64url. */
 const Cursor = z.string().transform((text, ctx): Place => {
   const [, position, nth = 0] = /^(\d{1,15})(?:\.(\d{1,15}))?$/.exec(Buffer.from(text, 'base64url').toString('latin1')) ?? [];
   if (position) return { position: Number(position), nth: Number(nth) };
-  ctx.addIssue({ code: 'custom', message: 'is no cursor of this list' });
+  ctx.addIssue({ code: 'custom', message: 'is not a cursor of this list' });
   return z.NEVER;
 });
 
-/** What GET /v1/audit is narrowed by; all but the times may be repeated: any of them. */
-export const ListAudit = PageQuery.extend({ cursor: Cursor.optional(), tenant: anyOf(reference('tenant')).optional(), kind: filter.describe('Kinds of resources, or `operation`'), id: filter.describe('Ids of resources or operations'), actor: filter.describe('Who did it: a key or a person'), type: filter.describe('What was done: created, changed, deleted, moved …; begun, paused, resumed, canceled, finished'), since: Time.optional(), until: Time.optional() });
+/** The filters of GET /v1/audit. All but the times may be repeated, and match any of the values. */
+export const ListAudit = PageQuery.extend({ cursor: Cursor.optional(), tenant: anyOf(reference('tenant')).optional(), kind: filter.describe('Kinds of resources, or `operation`'), id: filter.describe('Ids of resources or operations'), actor: filter.describe('The key or person who did it'), type: filter.describe('The kind of change: created, changed, deleted, moved …; for operations begun, paused, resumed, canceled, finished'), since: Time.optional(), until: Time.optional() });
 export type ListAudit = z.infer<typeof ListAudit>;
 
-/** Tenants and API keys are the administrator's, and so is what happened to them. */
+/** Events of tenants and API keys are visible to the administrator only. */
 const ADMINISTRATIVE: readonly AggregateKind[] = ['tenant', 'api-key'];
 export const kindsFor = ({ role }: Principal): AggregateKind[] => AggregateKind.options.filter((kind) => role === 'admin' || !ADMINISTRATIVE.includes(kind));
 
-/** Whoever sees any of them sees what happened to operations. */
+/** Whether the list includes changes of operations. */
 export const isOfOperations = ({ kind }: ListAudit): boolean => !kind || kind.includes(OPERATION);
 const OPERATION = 'operation';
 
 export const ShownEvent = z
   .object({
-    position: z.int().describe('Its place among all events of configuration; of an operation that of the last one before'),
+    position: z.int().describe('The position among all configuration events; for an operation, that of the last event before it'),
     at: Moment,
     actor: z.string().describe('The key or person who did it').meta({ examples: ['key_019b5f3a2c80d41d8cd98f00b204e980'] }),
     kind: z.enum([...AggregateKind.options, OPERATION]).describe('The kind of resource'),
     id: z.string().describe('Id of the resource, or of the operation'),
-    tenant: z.string().nullable().describe('Id of its tenant; null = it is of none'),
+    tenant: z.string().nullable().describe('Id of its tenant; null = none'),
     version: z.int(),
-    type: z.string().describe('What was done').meta({ examples: ['changed'] }),
-    changes: z.record(z.string(), z.unknown()).describe('The new values of the fields that are different now; secrets are `<redacted>`. Of an operation what was selected, who asked for it, and what came of it'),
+    type: z.string().describe('The kind of change').meta({ examples: ['changed'] }),
+    changes: z.record(z.string(), z.unknown()).describe('The new values of the fields that have changed; secrets are `<redacted>`. For an operation: the selection, who started it, and its results'),
   })
   .meta({ id: 'ConfigurationEvent' });
 type ShownEvent = z.infer<typeof ShownEvent>;
 
-/** An entry of the audit, and where it stands. */
+/** An entry of the audit with its place. */
 type Placed = readonly [Place, ShownEvent];
 
-/** Who, when, what changed: `changes` are the new values of the fields that are different now, of a move the move. */
+/** Who changed what, and when. `changes` has the new values of the fields that differ; for a move, the move. */
 export const showEvent = ({ position, at, kind, data, actor, id, tenant, version, type }: RecordedEvent): Placed => {
   const changes = redact(kind === 'api-key' ? withoutHash(data) : data) as Record<string, unknown>;
   return [{ position, nth: 0 }, { position, at: at.toISOString(), actor, kind, id, tenant, version, type, changes }];
@@ -61,17 +64,17 @@ export const showOperation = ({ position, nth, at, actor, id, tenant, version, t
   { position, at: at.toISOString(), actor, kind: OPERATION, id, tenant, version, type, changes: data },
 ];
 
-/** The newest of them; of each kind one more than asked for where there are more. */
+/** The newest `limit` entries. `entries` has one more than that of each kind, if there are more. */
 export function auditPage(entries: Placed[], limit: number): Page<ShownEvent> {
   const shown = entries.sort(([a], [b]) => b.position - a.position || b.nth - a.nth).slice(0, limit);
   const [last] = entries.length > limit ? (shown.at(-1) ?? []) : [];
   return { items: shown.map(([, event]) => event), next: last ? Buffer.from(`${last.position}.${last.nth}`).toString('base64url') : null };
 }
 
-/** All there is of an API key. */
+/** An API key's hash is masked: it is all that is known of the key. */
 const withoutHash = (data: RecordedEvent['data']): RecordedEvent['data'] => ('hash' in data ? { ...data, hash: MASK } : data);
 
-/** Wherever they stand, sealed texts are known by their beginning. */
+/** Masks every sealed text, which is recognised by its beginning. */
 function redact(value: unknown): unknown {
   if (typeof value === 'string') return value.startsWith('s1.') ? MASK : value;
   if (Array.isArray(value)) return value.map(redact);

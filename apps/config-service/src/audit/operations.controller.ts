@@ -9,7 +9,7 @@ import { SIGNALS } from '../signals/signals.controller.js';
 const INSERT = `insert into config.operation_events (position, id, version, type, at, actor, tenant, groups, data)
   select position, $1, $2, $3, $4, $5, $6, $7, $8 from config.head on conflict (id, version, type) do nothing`;
 
-/** Keeps what happens to bulk operations of the log, for the audit. */
+/** Stores changes of the log's bulk operations for the audit. */
 @Controller()
 export class OperationsController {
   readonly #logger = new Logger('Audit');

@@ -2,14 +2,14 @@ import type { OperationEvent } from '@nuncio/contracts';
 import { ViewColumn, ViewEntity } from 'typeorm';
 import { bigint } from '../event-store/index.js';
 
-/** A change in the state of a bulk operation, between the events of configuration that came before and after it. */
+/** A change in the state of a bulk operation, placed between two configuration events. */
 @ViewEntity({ schema: 'config', name: 'operation_events', synchronize: false })
 export class RecordedOperation {
-  /** Of the last event of configuration before it. */
+  /** Position of the last configuration event before it. */
   @ViewColumn({ transformer: bigint })
   readonly position!: number;
 
-  /** Its place among those of one position, from 1. */
+  /** Counts the changes after one position, from 1. */
   @ViewColumn({ transformer: bigint })
   readonly nth!: number;
 

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { nameInTenant } from '../applications/application.js';
 import type { Aggregate } from '../event-store/index.js';
 
-/** What was set explicitly, and so survives a change of the profile. */
+/** The settings that were given explicitly. They stay when the profile changes. */
 export interface Settings {
   readonly profile?: Callback['profile'];
   readonly method?: Callback['method'];
@@ -18,19 +18,19 @@ export interface Settings {
   readonly limits?: Partial<z.infer<typeof Limits>>;
 }
 
-/** What a profile says nothing about. */
+/** The fields that no profile sets. */
 export type Plain = Pick<Callback, 'id' | 'tenant' | 'application' | 'groups' | 'name' | 'url' | 'enabled' | 'disabledReason' | 'pausedUntil' | 'headers' | 'secretHeaders' | 'secretsAt' | 'externalId' | 'labels'>;
 
-/** What the events carry; the published callback follows from it. */
+/** What the events carry. The published callback follows from it. */
 export interface Given extends Plain {
   readonly settings: Settings;
   /** Newest first, at most two. */
   readonly secrets: readonly z.infer<typeof SigningSecret>[];
-  /** Of the newest, where the scheme has one. */
+  /** The public half of the newest secret, if the scheme has one. */
   readonly publicKey: string | null;
 }
 
-/** The published callback, and what it follows from, which is not published. */
+/** The published callback together with what it follows from. */
 export type CallbackState = Callback & Given;
 
 export const callback: Aggregate<CallbackState> = {
@@ -44,13 +44,13 @@ export const callback: Aggregate<CallbackState> = {
   }),
 };
 
-/** The scheme that is left to the profile depends on whether OAuth is chosen. */
+/** The scheme that was given, or else the profile's, which depends on whether OAuth is used. */
 export function schemeOf({ profile, signing, authentication }: Settings): string {
   const preset = profiles[profile ?? 'standard'];
   return signing?.scheme ?? (authentication?.type === 'oauth2' ? preset.oauthScheme : preset.scheme);
 }
 
-/** The profile's presets with the callback's own settings on top, field by field. */
+/** Puts the callback's explicit settings on top of the profile's presets, field by field. */
 export function effective(given: Given): CallbackState {
   const { settings } = given;
   const preset = profiles[settings.profile ?? 'standard'];

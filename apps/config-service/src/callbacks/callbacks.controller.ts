@@ -39,7 +39,7 @@ export class CallbacksController {
   ) {}
 
   @Roles(...editors)
-  @Operation({ description: 'Makes a callback: where and how to deliver. Only `name` and `url` are needed; the profile presets the rest. A signing secret that was made is shown in this answer alone.', errors: ['quota-exceeded'] })
+  @Operation({ description: 'Creates a callback: where and how to deliver. Only `name` and `url` are required; the profile presets the rest. A generated signing secret is shown only in this answer.', errors: ['quota-exceeded'] })
   @Creates({ shownOnce: ['/signing/secret'] })
   @Answers(ShownCallback)
   create(@Caller() caller: Principal, @Body(valid(CreateCallback)) body: CreateCallback) {
@@ -47,7 +47,7 @@ export class CallbacksController {
   }
 
   @Roles(...readers)
-  @Operation({ description: "Callbacks within the caller's reach, newest first." })
+  @Operation({ description: 'The callbacks that the caller may see, newest first.' })
   @Get()
   @Answers(listOf(ShownCallback))
   list(@Caller() caller: Principal, @Query(valid(Listing)) query: ListQuery) {
@@ -55,7 +55,7 @@ export class CallbacksController {
   }
 
   @Roles(...readers)
-  @Operation({ description: 'One callback, whole and effective, as it is, or as it was at a time.' })
+  @Operation({ description: 'One callback with all effective settings, at present or at an earlier time.' })
   @Get(':id')
   @Answers(ShownCallback)
   async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
@@ -63,17 +63,17 @@ export class CallbacksController {
   }
 
   @Roles(...editors)
-  @Operation({ description: "Changes what is named, and nothing else; null returns a field to its profile. Another URL's origin, credential or signing takes back approvals, and the answer says which.", example: { enabled: true } })
+  @Operation({ description: "Changes only the fields in the body; null gives a field back to the profile. A change of the URL's origin, the credential or the signing takes approvals back; the answer lists them.", example: { enabled: true } })
   @Patch(':id')
-  @Answers(ShownCallback.extend({ affectedSubscriptions: z.int().describe('How many subscriptions use it'), approvalTakenBack: TakenBack }))
+  @Answers(ShownCallback.extend({ affectedSubscriptions: z.int().describe('The number of subscriptions that use it'), approvalTakenBack: TakenBack }))
   patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Body(valid(PatchCallback)) body: PatchCallback) {
     return this.store.transact(caller, async (tx) => (await this.#edit(tx, await tx.current(callback, id, ifMatch), body)).answer);
   }
 
   @Roles(...editors)
-  @Operation({ description: 'Of `ext:<externalId>`: makes the callback, or replaces what is said of it. Groups, `enabled`, `pausedUntil` and secrets that the body does not name stay.', statuses: [200, 201], errors: ['quota-exceeded'] })
+  @Operation({ description: 'With `ext:<externalId>` as the id: creates the callback, or replaces its fields. Groups, `enabled`, `pausedUntil` and secrets stay unless the body has them.', statuses: [200, 201], errors: ['quota-exceeded'] })
   @Put(':id')
-  @Answers(putAnswerOf(ShownCallback.extend({ affectedSubscriptions: z.int().optional().describe('How many subscriptions use it'), approvalTakenBack: TakenBack.optional() })))
+  @Answers(putAnswerOf(ShownCallback.extend({ affectedSubscriptions: z.int().optional().describe('The number of subscriptions that use it'), approvalTakenBack: TakenBack.optional() })))
   put(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Query(valid(PutQuery)) query: PutQuery, @Body(valid(CreateCallback)) body: CreateCallback, @Res({ passthrough: true }) reply: FastifyReply) {
     return put(this.store, this.#putting, { caller, id, ifMatch, query, body, reply });
   }
@@ -90,10 +90,10 @@ export class CallbacksController {
 
   @Roles(...editors)
   @ShowsOnce(['/secret'], '/oldExpiresAt')
-  @Operation({ id: 'rotateCallbackSecret', description: 'Makes or takes a new signing secret. For a while both sign, so that the receiver can change over.' })
+  @Operation({ id: 'rotateCallbackSecret', description: 'Generates a new signing secret, or takes the given one. For a while both secrets sign, so that the receiver can change over.' })
   @Post(':id/rotate-secret')
   @HttpCode(200)
-  @Answers(z.object({ secret: z.string().optional().describe('The new secret, in this answer alone'), oldExpiresAt: Moment.nullable().describe('Until then the one before signs, too; null = it has ended'), version: z.int() }))
+  @Answers(z.object({ secret: z.string().optional().describe('The new secret. Only this answer has it'), oldExpiresAt: Moment.nullable().describe('Until then the former secret signs too; null = it has ended'), version: z.int() }))
   rotate(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Body(valid(RotateSecret)) body: RotateSecret) {
     return this.store.transact(caller, async (tx) => {
       const current = await tx.current(callback, id, ifMatch);
@@ -104,7 +104,7 @@ export class CallbacksController {
   }
 
   @Roles(...editors)
-  @Operation({ description: 'Sends a sample to the endpoint now, signed and authorized like a delivery, and says what came of it: of `nuncio.test`, or of the event type that is named. It is neither event nor delivery. At most 10 a minute.', errors: ['too-many-requests'], example: { eventType: 'invoice.paid' } })
+  @Operation({ description: 'Sends a sample to the endpoint now, signed and authorized like a delivery, and returns the result. The sample is of `nuncio.test`, or of the named event type. It is neither an event nor a delivery. At most 10 a minute.', errors: ['too-many-requests'], example: { eventType: 'invoice.paid' } })
   @Post(':id/test')
   @HttpCode(200)
   @Answers(SampleResult)
@@ -142,7 +142,7 @@ export class CallbacksController {
 
   async #edit(tx: Transaction, current: Resource<CallbackState>, body: PatchCallback) {
     const { id, tenant } = current.state;
-    // Another URL takes the tokens elsewhere: that is for who may manage the credential, too.
+    // A new URL sends the credential's tokens elsewhere, so the caller must be allowed to manage the credential too.
     await refuseForeignCredential(tx, tenant, body.authentication === undefined && body.url !== undefined ? current.state.authentication : body.authentication);
     const given = body.groups === undefined ? body : { ...body, groups: groupsFor(tx.caller, body.groups) };
     const { fields: edited, shown } = editCallback(current.state, given, this.#rules(tenant, id));
@@ -160,7 +160,7 @@ export class CallbacksController {
     create: (tx, body) => this.#create(tx, body),
     replace: (tx, current, body) => {
       const { application: of, headers, secretHeaders, labels, settings } = current.state;
-      if (body.application !== undefined && body.application !== of) throw invalid('/application', 'other', `is "${of}", and cannot be another one`);
+      if (body.application !== undefined && body.application !== of) throw invalid('/application', 'other', `is "${of}", and cannot be changed`);
       return this.#edit(tx, current, asPatch(body, PatchCallback.shape, { headers, secretHeaders, labels, signing: settings.signing, retry: settings.retry, limits: settings.limits }));
     },
   };
@@ -173,7 +173,7 @@ export class CallbacksController {
   }
 }
 
-/** When its secrets were given. */
+/** When each secret was set. */
 const datedOf = (before: Given, edited: Partial<Given>, at: number): Pick<Given, 'secretsAt'> => secretsAt(before.secretsAt, secretsOfCallback(before), secretsOfCallback({ ...before, ...edited }), at);
 
 function withSecret(resource: Resource<CallbackState>, shown: Secret | null) {
@@ -187,7 +187,7 @@ async function applicationIn(tx: Transaction, tenant: string, id: string | undef
   return found.id;
 }
 
-/** A callback may name only a credential that its editor may manage. */
+/** Refuses a credential that the caller may not manage. */
 async function refuseForeignCredential(tx: Transaction, tenant: string, authentication: PatchCallback['authentication']): Promise<void> {
   if (authentication?.type !== 'oauth2') return;
   const pointer = '/authentication/credential';

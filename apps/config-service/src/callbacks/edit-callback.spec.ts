@@ -38,20 +38,20 @@ it('is what the contract publishes', () => {
   });
 });
 
-it('keeps what was set explicitly, field by field, when the profile changes', () => {
+it('keeps fields that were set explicitly, one by one, when the profile changes', () => {
   const { state } = saved({ url, profile: 'persona', timeoutMs: 2_000, retry: { jitter: 0.5 }, limits: { concurrency: 4 } });
   expect(state).toMatchObject({ envelope: 'json-api', retry: { jitter: 0.5, onExhausted: 'dead-letter' } });
   const { state: other } = saved({ profile: 'webhookie', envelope: 'cloudevents' }, state);
   expect(other).toMatchObject({ timeoutMs: 2_000, envelope: 'cloudevents', retry: { jitter: 0.5, onExhausted: 'block', delaysSeconds: [10, 30, 70] }, limits: { concurrency: 4, perSecond: null } });
 });
 
-it('gives a field, and a whole group of them, back to the profile with null', () => {
+it('resets a field, and a whole group of them, to the profile with null', () => {
   const { state } = saved({ url, timeoutMs: 2_000, retry: { jitter: 0.5, delaysSeconds: [1] } });
   expect(saved({ timeoutMs: null, retry: { jitter: null } }, state).state).toMatchObject({ timeoutMs: 15_000, retry: { jitter: 0.1, delaysSeconds: [1] } });
   expect(saved({ retry: null }, state).state.settings).toEqual({ timeoutMs: 2_000 });
 });
 
-it('makes a secret whenever a scheme needs one there is none for, and shows it then only', () => {
+it('makes a secret whenever a scheme needs one and has none, and shows it only then', () => {
   const first = saved({ url, profile: 'persona' });
   expect(first.shown?.reveal()).toMatch(/^wbhsec_/);
   expect(saved({ headers: { 'X-Team': 'b' } }, first.state).shown).toBeNull();
@@ -63,14 +63,14 @@ it('makes a secret whenever a scheme needs one there is none for, and shows it t
   expect(pair.state.signing.publicKey).toMatch(/^whpk_/);
 });
 
-it('leaves the signature out where OAuth occupies the header of the scheme, unless the scheme was chosen', () => {
+it('turns the signature off if OAuth uses the header of the scheme, unless the scheme was chosen explicitly', () => {
   const { state, shown } = saved({ url, profile: 'webhookie', authentication: oauth });
   expect(state.signing).toMatchObject({ scheme: 'none', secrets: [] });
   expect(shown).toBeNull();
   expect(faultsOf({ url, signing: { scheme: 'webhookie' }, authentication: oauth })).toEqual(['/signing/scheme']);
 });
 
-it('names everything that is wrong at once', () => {
+it('names all faults at once', () => {
   const given: PatchCallback = {
     url: 'http://hooks.acme.com',
     signing: { scheme: 'persona', secret: 'short', keyId: 'k' },
@@ -82,13 +82,13 @@ it('names everything that is wrong at once', () => {
   );
 });
 
-it('takes Authorization as a secret header only while nothing else uses it', () => {
+it('accepts Authorization as a secret header only while nothing else uses it', () => {
   expect(faultsOf({ url, secretHeaders: { Authorization: 'Basic abc' } })).toEqual([]);
   expect(faultsOf({ url, secretHeaders: { Authorization: 'Basic abc' }, authentication: oauth })).toEqual(['/secretHeaders/Authorization']);
   expect(faultsOf({ url, secretHeaders: { Authorization: 'Basic\nabc' } })).toEqual(['/secretHeaders/Authorization']);
 });
 
-it('judges the headers that are given, not those that are stored: a new scheme set one of them, and no edit of its callback was taken any more', () => {
+it('checks the headers that are given, not the stored ones: a new scheme reserved one of them, and every edit of the callback was refused from then on', () => {
   const stored = { ...saved({ url }).state, headers: { 'Webhook-Id': 'x', 'X-Team': 'a' }, secretHeaders: { 'Persona-Signature': 's1.' } };
   const pointers = (given: PatchCallback): string[] => {
     try {
@@ -111,12 +111,12 @@ it('keeps a secret header that is blank or absent, and removes one that is null'
   expect(editCallback(state, { secretHeaders: { 'X-A': '' } }, rules).fields).toEqual({});
 });
 
-it('clears the reason when a disabled callback is revived', () => {
+it('clears the reason when a disabled callback is enabled', () => {
   const gone = effective({ ...saved({ url }).state, enabled: false, disabledReason: 'gone' });
   expect(saved({ enabled: true }, gone).state).toMatchObject({ enabled: true, disabledReason: null });
 });
 
-it('lets the old secret live on beside the new one, and no third', () => {
+it('keeps the old secret valid beside the new one, and allows no third', () => {
   const { state } = saved({ url, profile: 'persona' });
   const request = { expiresInSeconds: 60, force: false };
   const { fields, oldExpiresAt } = rotateSecret(state, request, 1_000, rules);
@@ -133,7 +133,7 @@ it('lets the old secret live on beside the new one, and no third', () => {
   expect(rotateSecret(state, { ...request, expiresInSeconds: 0 }, 1_000, rules)).toMatchObject({ oldExpiresAt: null, fields: { secrets: [{ expiresAt: null }] } });
 });
 
-it('rotates a webhookie key with its name, and nothing where nothing is signed', () => {
+it('rotates a webhookie key with its name, and nothing for a callback without a signature', () => {
   const { state } = saved({ url, profile: 'webhookie', signing: { keyId: 'first' } });
   const { fields } = rotateSecret(state, { expiresInSeconds: 60, force: false, keyId: 'second' }, 0, rules);
   expect(fields.secrets?.map(({ keyId }) => keyId)).toEqual(['second', 'first']);
@@ -142,7 +142,7 @@ it('rotates a webhookie key with its name, and nothing where nothing is signed',
   expect(() => rotateSecret(unsigned, { expiresInSeconds: 60, force: false }, 0, rules)).toThrow(expect.objectContaining({ code: 'conflict' }));
 });
 
-it('needs every secret header again before it sends them to another origin', () => {
+it('requires every secret header again before it sends them to another origin', () => {
   const { state } = saved({ url, secretHeaders: { 'X-Gate': 'open', 'X~Two': 'b' } });
   const faults = (given: PatchCallback): unknown => {
     try {
@@ -160,7 +160,7 @@ it('needs every secret header again before it sends them to another origin', () 
   expect(faults({ url: 'https://hooks.acme.com/other?x=1' })).toEqual({});
 });
 
-it('is another receiver by its origin, its credential or its signing, and by nothing else', () => {
+it('becomes another receiver by its origin, its credential or its signing, and by nothing else', () => {
   const { state } = saved({ url, profile: 'persona', signing: { scheme: 'persona', secret: 'x'.repeat(24) } });
   const reason = (given: PatchCallback) => anotherReceiver(state, saved(given, state).state);
   expect(reason({ url: 'https://evil.example.com/in' })).toMatch('origin');
@@ -171,7 +171,7 @@ it('is another receiver by its origin, its credential or its signing, and by not
   expect(same.map(reason)).toEqual(same.map(() => null));
 });
 
-it('counts all headers that would go out, what is stored with its length before it was sealed', () => {
+it('counts all headers that are sent, stored secrets with their length before sealing', () => {
   const { state } = saved({ url });
   const stored = { ...state, secretHeaders: { 'X-Gate': `s1.k1.${'w'.repeat(80)}.${Buffer.alloc(10_000 + 28).toString('base64url')}` } };
   const codes = (given: PatchCallback): string[] => {
@@ -188,7 +188,7 @@ it('counts all headers that would go out, what is stored with its length before 
   expect(codes({ name: 'another' })).toEqual([]);
 });
 
-it('is paused and goes on as it is told, and says nothing of it otherwise', () => {
+it('is paused and resumed only by the field pausedUntil', () => {
   const { state } = saved({ url });
   expect(saved({ pausedUntil: 5_000 }, state).state).toMatchObject({ pausedUntil: 5_000, enabled: true });
   const paused = saved({ pausedUntil: 5_000 }, state).state;

@@ -14,7 +14,7 @@ import { mergeSettings } from './merge-settings.js';
 import type { PatchCallback } from './requests.js';
 import { named, newSecret, schemeNamed, signingFaults, type SecretRules } from './signing-secrets.js';
 
-/** What a decision about a callback needs from outside. */
+/** The checks and generators that an edit needs. */
 export interface CallbackRules extends SecretRules {
   /** `detail` completes "the URL …". */
   readonly checkUrl: (url: string) => { ok: true; url: string } | { ok: false; detail: string };
@@ -22,11 +22,11 @@ export interface CallbackRules extends SecretRules {
 
 export interface CallbackEdit {
   readonly fields: Partial<Given>;
-  /** A signing secret that this edit made or took: the answer shows it, once. */
+  /** A signing secret that this edit generated or took. The answer shows it once. */
   readonly shown: Secret | null;
 }
 
-/** Before the first save. */
+/** A callback before its first save. */
 export const blankCallback = (plain: Pick<Plain, 'id' | 'tenant' | 'application' | 'groups' | 'name'>): Given => ({
   ...plain,
   url: '',
@@ -40,7 +40,7 @@ export const blankCallback = (plain: Pick<Plain, 'id' | 'tenant' | 'application'
   publicKey: null,
 });
 
-/** What is different after an edit, a creation being an edit of the blank. Throws Fault `invalid` with everything that is wrong. */
+/** The fields that an edit changes; a creation is an edit of the blank callback. Throws Fault `invalid` with all faults at once. */
 export function editCallback(before: Given | CallbackState, given: PatchCallback, rules: CallbackRules): CallbackEdit {
   const settings = mergeSettings(before.settings, given);
   const scheme = schemeNamed(schemeOf(settings));
@@ -52,12 +52,12 @@ export function editCallback(before: Given | CallbackState, given: PatchCallback
     if (checked.ok) url = checked.url;
     else faults.push({ pointer: '/url', code: 'url', detail: checked.detail });
   }
-  // Or whoever may edit a callback could have its secret headers sent to a server of their own.
+  // Without this, anybody who may edit a callback could send its secret headers to a server of their own.
   if (isElsewhere(before, { url })) faults.push(...headersNotGivenAgain(before.secretHeaders, given.secretHeaders, 'secretHeaders'));
   const oauth = settings.authentication?.type === 'oauth2';
   const usesAuthorization = scheme.sets.includes('Authorization');
   if (oauth && usesAuthorization)
-    faults.push({ pointer: '/signing/scheme', code: 'occupied', detail: `the scheme ${scheme.name} occupies the header Authorization, and so does OAuth: choose one` });
+    faults.push({ pointer: '/signing/scheme', code: 'occupied', detail: `the scheme ${scheme.name} uses the header Authorization, and so does OAuth: choose one` });
   const own = { secret: given.signing?.secret, keyId: given.signing?.keyId, keyType: given.signing?.keyType };
   faults.push(...signingFaults(scheme, own));
   faults.push(...allHeaderFaults(before, given, oauth || usesAuthorization));
@@ -82,7 +82,7 @@ const originOf = (url: string): string | undefined => URL.parse(url)?.origin;
 
 const isElsewhere = (before: Pick<Given, 'url'>, after: Pick<Given, 'url'>): boolean => before.url !== '' && originOf(before.url) !== originOf(after.url);
 
-/** Why what a callback calls is another receiver now than the one that was approved; null = it is not. A rotation of its secret keeps the receiver. */
+/** Why the callback now calls another receiver than the approved one; null = it does not. A rotation of its secret does not count. */
 export function anotherReceiver(before: CallbackState, after: CallbackState): string | null {
   if (isElsewhere(before, after)) return 'the origin of its callback was changed';
   if (!isDeepStrictEqual(before.authentication, after.authentication)) return 'the credential of its callback was changed';
@@ -96,7 +96,7 @@ function changes(before: Given, after: Partial<Given>, shown: Secret | null): Ca
 
 function plainFields(before: Given, { name = before.name, groups, enabled, pausedUntil = before.pausedUntil }: PatchCallback): Partial<Given> {
   const on = enabled ?? (enabled === null ? true : before.enabled);
-  // Whoever switches it by hand needs no reason; reviving it clears ours.
+  // Disabling by hand needs no reason. Enabling clears the reason that Nuncio set.
   return { name, groups: groups ?? before.groups, enabled: on, disabledReason: on ? null : before.disabledReason, pausedUntil };
 }
 
@@ -104,13 +104,14 @@ const mergeHeaders = (before: Readonly<Record<string, string>>, given: PatchCall
   given === undefined ? { ...before } : ((mergePatch(before, given) ?? {}) as Record<string, string>);
 
 /**
- * Neither kind of header may set what we set; `Authorization` only in secret, and only while nothing else uses it. Judged is what is given: a header that was
- * taken before Nuncio came to set one of its name is replaced when it is sent, and keeps nobody from editing the callback.
+ * Refuses headers that Nuncio sets itself. `Authorization` is allowed only as a secret header, and only if neither OAuth nor the signing scheme uses
+ * it. Only the headers that the edit gives are checked: if Nuncio later begins to set a stored one, it is replaced on sending, and does not block
+ * other edits.
  */
 function allHeaderFaults(before: Given, given: PatchCallback, authorizationUsed: boolean): FaultDetail[] {
   const open = givenHeaders('headers', mergeHeaders(before.headers, given.headers));
   const secret = givenHeaders('secretHeaders', headersAfter(before.secretHeaders, given.secretHeaders));
-  // What is stored from before there were these limits stays manageable.
+  // A callback from before these limits can still be edited.
   const tooMany = given.headers === undefined && given.secretHeaders === undefined ? [] : tooManyHeaders(given.secretHeaders ? '/secretHeaders' : '/headers', [...open, ...secret], before.secretHeaders);
   const isNew = newNames(before, given);
   const faults = headerFaults([...open, ...secret].filter(({ name }) => isNew.has(name.toLowerCase())), (name, header) => {
@@ -120,7 +121,7 @@ function allHeaderFaults(before: Given, given: PatchCallback, authorizationUsed:
   return [...tooMany, ...faults];
 }
 
-/** In lower case: the headers that an edit gives another value, and `authorization` where it changes what else may use that. */
+/** Lower-case names of the headers to check: those that the edit changes, and `authorization` if the edit may change who else uses it. */
 function newNames(before: Given, { headers, secretHeaders, authentication, signing, profile }: PatchCallback): Set<string> {
   const names = [
     ...Object.entries(headers ?? {}).flatMap(([name, value]) => (before.headers[name] === value ? [] : [name])),

@@ -4,7 +4,10 @@ import type { PatchCallback } from './requests.js';
 const LEAVES = ['profile', 'method', 'authentication', 'envelope', 'timeoutMs', 'onTokenFailure'] as const;
 const GROUPS = { signing: ['scheme', 'keyId', 'keyType'], retry: null, limits: null } as const;
 
-/** JSON merge patch (RFC 7396) of the explicit settings: null returns a field, or a whole group of them, to the profile. */
+/**
+ * JSON merge patch (RFC 7396) of the explicit settings. null gives a field, or a whole group of fields, back to the
+ * profile.
+ */
 export function mergeSettings(before: Settings, given: PatchCallback): Settings {
   const merged: Record<string, unknown> = { ...before };
   for (const name of LEAVES) assign(merged, name, given[name]);

@@ -7,22 +7,22 @@ import type { CallbackState } from './callback.js';
 
 const ShownSigning = z.object({
   scheme: z.string().describe('The signing scheme').meta({ examples: ['persona'] }),
-  keyId: z.string().optional().describe('What a webhookie signature names as its key'),
-  keyType: z.string().optional().describe('The kind of key, where the scheme has several').meta({ examples: ['ed25519'] }),
+  keyId: z.string().optional().describe('The key id in a webhookie signature'),
+  keyType: z.string().optional().describe('The type of key, if the scheme has several').meta({ examples: ['ed25519'] }),
   publicKey: z.string().optional().describe('The public half of an asymmetric key'),
-  oldExpiresAt: Moment.optional().describe('Until then the secret before this one signs too'),
-  secret: z.string().optional().describe('Only in the answer to the request that made or took it'),
+  oldExpiresAt: Moment.optional().describe('Until then the former secret signs too'),
+  secret: z.string().optional().describe('Only in the answer to the request that generated or set it'),
 });
 
-/** When secrets were given is the business of the callback's health. */
+/** When secrets were set is shown by the callback's health. */
 const Fields = Callback.omit({ secretsAt: true });
 
-export const ShownCallback = keyedAnswerOf({ ...Fields.shape, pausedUntil: Moment.nullable().describe(Callback.shape.pausedUntil.description ?? ''), secretHeaders: z.record(z.string(), z.string()).describe('Sealed headers of every request: their names, never their values').meta({ examples: [{ 'X-Gate': '<redacted>' }] }), signing: ShownSigning.describe('How each request is signed') }).meta({ id: 'Callback' });
+export const ShownCallback = keyedAnswerOf({ ...Fields.shape, pausedUntil: Moment.nullable().describe(Callback.shape.pausedUntil.description ?? ''), secretHeaders: z.record(z.string(), z.string()).describe('The names of sealed headers of every request; their values are never shown').meta({ examples: [{ 'X-Gate': '<redacted>' }] }), signing: ShownSigning.describe('How requests are signed') }).meta({ id: 'Callback' });
 
-/** The whole, effective callback without its secrets. */
+/** The effective callback, without its secrets. */
 export function showCallback(resource: Resource<CallbackState>) {
   const { settings, secrets } = resource.state;
-  // The contract's order of fields, which the database does not keep.
+  // Restores the contract's order of fields, which the database does not keep.
   const { signing, ...fields } = Fields.parse(resource.state);
   const older = secrets.find(({ expiresAt }) => expiresAt !== null && expiresAt > Date.now());
   return presentKeyed(resource, {

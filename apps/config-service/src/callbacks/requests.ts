@@ -10,17 +10,17 @@ const nullish = <S extends z.ZodRawShape>(shape: S) => z.strictObject(Object.fro
 
 const Statuses = z.array(StatusPattern).max(100);
 
-const Retry = nullish({ ...RetryPolicy.shape, successStatuses: Statuses.min(1).describe(RetryPolicy.shape.successStatuses.description ?? ''), retryOn: z.union([z.literal('any'), z.strictObject({ connection: z.boolean().describe('Whatever brings no answer: name, connection, TLS, timeout'), statuses: Statuses.describe('These answers') })]).describe(RetryPolicy.shape.retryOn.description ?? ''), disableAfterDays: DisableAfterDays });
+const Retry = nullish({ ...RetryPolicy.shape, successStatuses: Statuses.min(1).describe(RetryPolicy.shape.successStatuses.description ?? ''), retryOn: z.union([z.literal('any'), z.strictObject({ connection: z.boolean().describe('Failures without an answer: name, connection, TLS, timeout'), statuses: Statuses.describe('Answers with these statuses') })]).describe(RetryPolicy.shape.retryOn.description ?? ''), disableAfterDays: DisableAfterDays });
 
-/** How long they may be depends on the scheme; it is never more. */
+/** An upper limit for every scheme; each scheme has its own. */
 const Secret = z.string().max(8_192).meta(IS_SECRET);
 const KeyId = z.string().max(1_024);
 
 const Signing = nullish({
   scheme: z.enum([...schemes.keys()] as [string, ...string[]]).describe('The signing scheme'),
-  secret: Secret.describe('The signing secret; without one it is made, and shown in this answer alone. Each scheme takes its own'),
-  keyId: KeyId.describe('What a webhookie signature names as its key; default: the id of the callback'),
-  keyType: z.string().max(32).describe('The kind of key, where the scheme has several: ed25519 of standard-webhooks'),
+  secret: Secret.describe('The signing secret. Without it one is generated, and shown only in this answer. Its form depends on the scheme'),
+  keyId: KeyId.describe('The key id in a webhookie signature; default: the id of the callback'),
+  keyType: z.string().max(32).describe('The type of key, if the scheme has several: ed25519 for standard-webhooks'),
 });
 
 const Authentication = z
@@ -34,29 +34,29 @@ const PerSecond = z.number().min(0.001).max(100_000).meta(Limits.shape.perSecond
 
 const LAST_MOMENT = Date.UTC(9_999, 11, 31, 23, 59, 59, 999);
 
-/** RFC 3339; epoch milliseconds from here on. What is before 1970 has passed, whenever it was. */
+/** RFC 3339 text in, epoch milliseconds out. A time before 1970 becomes 0: the pause has ended either way. */
 const PausedUntil = Rfc3339.transform((text) => Math.max(0, Date.parse(text))).refine((at) => at <= LAST_MOMENT, 'must be before the year 10000');
 
 const fields = {
   groups: Groups.nullish(),
   enabled: z.boolean().nullish(),
-  pausedUntil: PausedUntil.nullish().describe('Until then nothing is sent, and everything is kept and released evenly afterwards; null ends the pause').meta({ examples: ['2027-01-31T12:00:00Z'] }),
-  headers: z.record(z.string(), z.string().max(8_192).nullable()).nullish().describe('Headers of every request, by name; null takes one away'),
-  secretHeaders: z.record(z.string(), z.string().max(8_192).meta(IS_SECRET).nullable()).nullish().describe('The same, sealed: they are sent, and never shown; blank keeps what is stored, null takes one away'),
-  // From here on: null returns a field to its profile.
+  pausedUntil: PausedUntil.nullish().describe('Nothing is sent until then; deliveries are kept, and sent evenly afterwards. null ends the pause').meta({ examples: ['2027-01-31T12:00:00Z'] }),
+  headers: z.record(z.string(), z.string().max(8_192).nullable()).nullish().describe('Headers of every request, by name; null removes a header'),
+  secretHeaders: z.record(z.string(), z.string().max(8_192).meta(IS_SECRET).nullable()).nullish().describe('Headers that are sealed: sent, but never shown. A blank value keeps the stored one, null removes a header'),
+  // In the fields below, null gives the field back to the profile.
   profile: Callback.shape.profile.nullish(),
   method: Callback.shape.method.nullish(),
-  signing: Signing.nullish().describe('How each request is signed; null = as the profile has it'),
-  authentication: Authentication.nullish().describe('What a request shows beside its signature: nothing, or an OAuth 2.0 bearer token'),
+  signing: Signing.nullish().describe('How requests are signed; null = as the profile says'),
+  authentication: Authentication.nullish().describe('How a request is authorized beside its signature: not at all, or with an OAuth 2.0 bearer token'),
   envelope: Callback.shape.envelope.nullish(),
   timeoutMs: Callback.shape.timeoutMs.nullish(),
-  retry: Retry.nullish().describe('What follows a failure, and when; a field that is null is as the profile has it'),
+  retry: Retry.nullish().describe('When failed attempts are retried; a field that is null is as the profile says'),
   onTokenFailure: Callback.shape.onTokenFailure.nullish(),
-  limits: nullish({ ...Limits.shape, perSecond: PerSecond }).nullish().describe('What the endpoint is asked to bear'),
+  limits: nullish({ ...Limits.shape, perSecond: PerSecond }).nullish().describe('The limits that protect the endpoint'),
   ...keying,
 };
 
-/** So much can be said of a URL by itself; the rest depends on where the operator lets us call. */
+/** The part of the check that needs no settings. Whether Nuncio may call the URL is checked later. */
 const Url = z.url({ protocol: /^https?$/, error: 'must be an absolute https URL' }).max(2_048);
 
 export const CreateCallback = z.strictObject({ tenant: reference('tenant').optional(), application: reference('application').optional(), name: Name, url: Url, ...fields });
@@ -65,9 +65,9 @@ export const PatchCallback = z.strictObject({ name: Name.optional(), url: Url.op
 export type PatchCallback = z.infer<typeof PatchCallback>;
 
 export const RotateSecret = z.strictObject({
-  expiresInSeconds: z.int().min(0).max(604_800).default(7_200).describe('How long the old one lives on; 0 = it ends now'),
-  force: z.boolean().default(false).describe('Also while two are live: the newest is replaced, and the one that the receiver has stays'),
-  secret: Secret.optional().describe('The new one; without it one is made'),
-  keyId: KeyId.optional().describe('The name of the new key, in a webhookie signature'),
+  expiresInSeconds: z.int().min(0).max(604_800).default(7_200).describe('How many seconds the old secret stays valid; 0 = it ends now'),
+  force: z.boolean().default(false).describe('Rotate even if two secrets are valid: the newest is replaced, and the one that the receiver has stays'),
+  secret: Secret.optional().describe('The new secret; without it one is generated'),
+  keyId: KeyId.optional().describe('The id of the new key in a webhookie signature'),
 });
 export type RotateSecret = z.infer<typeof RotateSecret>;

@@ -22,7 +22,7 @@ const saved = (signing: NonNullable<Settings['signing']>): CallbackState => {
 };
 const after = (state: CallbackState, rotation: ReturnType<typeof rotateSecret>): CallbackState => effective({ ...state, ...rotation.fields });
 
-/** How many signatures a request has that is sent then, and under which key; read off what the dispatcher's signer makes of the published callback. */
+/** The number of signatures in a request sent at that time, and their text, made by the dispatcher's signer from the published callback. */
 function signed({ id, signing }: CallbackState, sentAt: number): { signatures: number; text: string } {
   const secrets = signing.secrets.map(({ secret, keyId, expiresAt }) => ({ secret: new Secret(secret.slice(PREFIX.length)), keyId: keyId ?? signing.keyId ?? id, expiresAt }));
   const input: SigningInput = { body: Buffer.from('{}'), sentAt, method: 'POST', url: 'https://hooks.acme.com', eventId: 'evt_1', deliveryId: 'dlv_1', attempt: { made: 1, left: 0, firstAt: sentAt } };
@@ -46,7 +46,7 @@ const given: Record<string, string> = {
 describe.each(Object.entries(kinds))('%s', (_, signing) => {
   const atOnce = signing.scheme === 'webhookie' ? 1 : 2;
 
-  it.each([0, 1, 60, 604_800])('is signed with both secrets for %i seconds, and with the new one alone from then on', (expiresInSeconds) => {
+  it.each([0, 1, 60, 604_800])('is signed with both secrets for %i seconds, and only with the new one afterwards', (expiresInSeconds) => {
     const state = saved(signing);
     const old = signed(state, NOW).text;
     const rotation = rotateSecret(state, { expiresInSeconds, force: false }, NOW, rules);
@@ -68,7 +68,7 @@ describe.each(Object.entries(kinds))('%s', (_, signing) => {
     { force: false, sinceMs: 60_000, allowed: true },
     { force: true, sinceMs: 0, allowed: true },
     { force: true, sinceMs: 60_000, allowed: true },
-  ])('$sinceMs ms into an overlap of a minute, force $force: allowed $allowed; two are live at most', ({ force, sinceMs, allowed }) => {
+  ])('$sinceMs ms into an overlap of a minute, force $force: allowed $allowed; at most two are valid', ({ force, sinceMs, allowed }) => {
     const first = saved(signing);
     const second = after(first, rotateSecret(first, { expiresInSeconds: 60, force: false }, NOW, rules));
     const again = () => rotateSecret(second, { expiresInSeconds: 60, force }, NOW + sinceMs, rules);
@@ -78,13 +78,13 @@ describe.each(Object.entries(kinds))('%s', (_, signing) => {
     }
     const secrets = after(second, again()).signing.secrets.map(({ secret }) => secret);
     expect(secrets).toHaveLength(2);
-    // While two are live, the receiver has the older one: the newest is what nobody may have got.
+    // While two secrets are live, the receiver has the older one; perhaps nobody got the newest.
     const [receivers, replaced] = sinceMs < 60_000 ? [first, second] : [second, first];
     expect(secrets[1]).toBe(receivers.signing.secrets[0]?.secret);
     expect(secrets).not.toContain(replaced.signing.secrets[0]?.secret);
   });
 
-  it('takes a secret that the consumer gives, and none that its scheme does not', () => {
+  it('accepts a secret from the consumer, and none that its scheme does not', () => {
     const state = saved(signing);
     const secret = given[signing.scheme] ?? '';
     expect(rotateSecret(state, { expiresInSeconds: 60, force: false, secret }, NOW, rules).shown.reveal()).toBe(secret);
@@ -100,7 +100,7 @@ describe.each(Object.entries(kinds))('%s', (_, signing) => {
   });
 });
 
-it('names the newest key anew with a PATCH of its name, and signs under it', () => {
+it('renames the newest key with a PATCH of its name, and signs under that name', () => {
   const state = saved(kinds.webhookie);
   const { fields, shown } = editCallback(state, { signing: { keyId: 'renamed' } }, rules);
   expect(shown).toBeNull();
@@ -109,7 +109,7 @@ it('names the newest key anew with a PATCH of its name, and signs under it', () 
   expect(signed(edited, NOW).text).toMatch(/^Signature keyId=renamed,/);
 });
 
-it('takes a name for the new key with webhookie alone, and rotates nothing where nothing is signed', () => {
+it('accepts a name for the new key only with webhookie, and rotates nothing for a callback without a signature', () => {
   const refusal = (signing: NonNullable<Settings['signing']>): unknown => {
     try {
       return rotateSecret(saved(signing), { expiresInSeconds: 60, force: false, keyId: 'second' }, NOW, rules).fields.settings?.signing?.keyId;

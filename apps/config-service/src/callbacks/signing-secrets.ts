@@ -7,7 +7,7 @@ import type { SealField } from '../sealed-headers.js';
 import type { CallbackState, Given, Settings } from './callback.js';
 import type { RotateSecret } from './requests.js';
 
-/** What a consumer may give in `signing` beside the scheme; null and absent are the same here. */
+/** The fields of `signing` beside the scheme. null and absent mean the same here. */
 export interface GivenSigning {
   readonly secret?: string | null;
   readonly keyId?: string | null;
@@ -25,7 +25,7 @@ export function schemeNamed(name: string): Scheme {
   return scheme;
 }
 
-/** What the scheme finds wrong with what was given for it. */
+/** The scheme's faults in the fields given for it. */
 export function signingFaults(scheme: Scheme, given: GivenSigning, at: string[] = ['signing']): FaultDetail[] {
   const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== null));
   const result = scheme.settings.safeParse(present);
@@ -46,23 +46,26 @@ export function newSecret(scheme: Scheme, settings: Settings, given: string | nu
   return { secret, publicKey: scheme.publicKey(shown), shown };
 }
 
-/** null = the scheme's signatures name no key, or by the callback's id. */
+/** null = the signatures name no key, or name it by the callback's id. */
 const keyIdOf = (scheme: Scheme, { signing }: Settings): string | null => ('keyId' in scheme.settings.shape ? (signing?.keyId ?? null) : null);
 
-/** The secrets as they are, of which the newest is known by the name it has in the settings. */
+/** The secrets, with the key id of the newest as the settings have it. */
 export const named = ([newest, ...older]: Given['secrets'], scheme: Scheme, settings: Settings): Given['secrets'] => (newest ? [{ ...newest, keyId: keyIdOf(scheme, settings) }, ...older] : []);
 
-/** A new secret beside the old one, which lives on for a while. Throws Fault `conflict` while two are live, unless forced: then it takes the newest one's place; and where nothing is signed. */
+/**
+ * Adds a new secret; the old one stays valid for a while. Throws Fault `conflict` if the scheme has no secrets, or two are live already; with `force`
+ * the new one then replaces the newest.
+ */
 export function rotateSecret(state: CallbackState, request: RotateSecret, now: number, rules: SecretRules): { fields: Partial<Given>; shown: Secret; oldExpiresAt: number | null } {
   const scheme = schemeNamed(state.signing.scheme);
   if (!scheme.usesSecrets) throw new Fault('conflict', `the scheme ${scheme.name} has no secret to rotate`);
   const live = state.secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
-  if (live.length > 1 && !request.force) throw new Fault('conflict', 'two secrets are live already; "force": true replaces the newest, and the receiver keeps the older one');
+  if (live.length > 1 && !request.force) throw new Fault('conflict', 'two secrets are valid already; "force": true replaces the newest, and the receiver keeps the older one');
   throwAny(signingFaults(scheme, { secret: request.secret, keyId: request.keyId }, []));
 
   const settings = request.keyId === undefined ? state.settings : { ...state.settings, signing: { ...state.settings.signing, keyId: request.keyId } };
   const { secret, publicKey, shown } = newSecret(scheme, settings, request.secret, rules);
-  // Where two are live, the newest is the one whose answer was lost on the way: the receiver has the older one.
+  // If two are live, the answer with the newest was lost, and the receiver has the older one.
   const known = live.at(-1);
   const oldExpiresAt = now + request.expiresInSeconds * 1_000;
   const old = known && request.expiresInSeconds > 0 ? [{ ...known, expiresAt: oldExpiresAt }] : [];

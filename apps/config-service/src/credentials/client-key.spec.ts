@@ -14,7 +14,7 @@ const store = {
     return work();
   },
 };
-/** As the controller does: decided in line, with keys that were made before. */
+/** Decides as the controller does: in the transaction, with keys that were made before. */
 const editClientKey = (before: Parameters<typeof editKey>[0], after: Credential) =>
   withClientKeys(store, caller, (keys) => {
     isInLine = true;
@@ -29,17 +29,17 @@ const signing = { ...blank, clientId: 's1.id', authMethod: 'private_key_jwt', to
 const keyed = { ...signing, ...(await editClientKey(blank, signing)) };
 const edited = (over: Partial<Credential>) => editClientKey(keyed, { ...keyed, ...over });
 
-it('makes a key for a method that signs, its private half sealed', () => {
+it('makes a key for a method that signs, with its private half sealed', () => {
   expect(keyed.clientKey?.publicJwk).toMatchObject({ kty: 'EC', crv: 'P-256', alg: 'ES256', use: 'sig' });
   expect(keyed.clientKey?.publicJwk).not.toHaveProperty('d');
   expect(keyed.clientKey?.privateJwk).toMatch(/^s1\.clientKey=\{.*"d":/);
 });
 
-it('keeps it through other edits', async () => {
+it('keeps it in other edits', async () => {
   expect(await edited({ scope: 'a', assertionAudience: 'issuer', tokenUrl: 'https://as.acme.com/oauth/token' })).toEqual({});
 });
 
-it('makes another for another algorithm, and for another origin, which must not get what the old one signs', async () => {
+it('makes another one for another algorithm, and for another origin, which must not get what the old one signs', async () => {
   expect((await edited({ assertionAlgorithm: 'EdDSA' })).clientKey?.publicJwk).toMatchObject({ kty: 'OKP', alg: 'EdDSA' });
   const moved = await edited({ tokenUrl: 'https://evil.example.com/token' });
   expect(moved.clientKey?.publicJwk.kid).not.toBe(keyed.clientKey?.publicJwk.kid);
@@ -50,7 +50,7 @@ it('drops it with the method, and makes none where there was none', async () => 
   expect(await editClientKey(blank, { ...signing, authMethod: 'client_secret_basic' })).toEqual({});
 });
 
-it('makes each key once, and outside of the line: RSA keys made in it kept all other tenants waiting', async () => {
+it('makes each key once, outside of the queue: RSA keys made in it kept all other tenants waiting', async () => {
   prepared = 0;
   await edited({ assertionAlgorithm: 'RS256' });
   await edited({ scope: 'b' });

@@ -7,7 +7,7 @@ import { KeyTurns } from './key-turns.js';
 
 type ClientKey = Awaited<ReturnType<typeof makeClientKey>>;
 
-/** A new key of an algorithm. Throws where there is none yet: `withClientKeys` then makes it, and decides again. */
+/** A new key for an algorithm. Throws if none has been made yet; then `withClientKeys` makes one and decides again. */
 export type ClientKeys = (algorithm: AssertionAlgorithm) => ClientKey;
 
 class KeyWanted extends Error {
@@ -18,7 +18,7 @@ class KeyWanted extends Error {
 
 const turns = new KeyTurns();
 
-/** Decides with keys that are made before: while one is made, nobody waits in line behind this caller. */
+/** Calls `decide` with keys that are made outside of its transaction, so that no other writer waits while a key is made. */
 export async function withClientKeys<T>(store: Pick<EventStore, 'prepare'>, caller: Principal, decide: (keys: ClientKeys) => Promise<T>): Promise<T> {
   const made = new Map<AssertionAlgorithm, ClientKey>();
   const keys: ClientKeys = (algorithm) => {
@@ -38,8 +38,8 @@ export async function withClientKeys<T>(store: Pick<EventStore, 'prepare'>, call
 }
 
 /**
- * What becomes of a credential's key by an edit: made where the method signs, anew for another algorithm, and anew for another origin, so that what was
- * signed for one server's eyes cannot be had by sending it to another's. Gone where the method needs none. An empty object = it stays.
+ * The change of a credential's key by an edit; an empty object = no change. A key is made if the method signs with one. A new one is made for another
+ * algorithm, and for another origin, so that signatures made for one server are no use at another. It is removed if the method needs none.
  */
 export function editClientKey(before: CredentialBefore, after: Credential, seal: SealField, keys: ClientKeys): Partial<Pick<Credential, 'clientKey'>> {
   const kept = before.clientKey && !goesElsewhere(before, after) ? before.clientKey : null;

@@ -16,7 +16,7 @@ export const credential: Aggregate<Credential> = {
 const supported = [...clientAuthMethods.keys()];
 const [defaultMethod = ''] = supported;
 
-// RFC 6749 §3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E ), one space between.
+// RFC 6749 §3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E ), separated by one space.
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/;
 const Scope = z
   .union([z.string(), z.array(z.string())])
@@ -39,24 +39,24 @@ const SecretEnd = Rfc3339.transform((text) => new Date(text).toISOString());
 
 const fields = {
   groups: Groups.nullish(),
-  tokenUrl: text.nullish().describe('Where tokens are asked for; it or `issuer` is needed').meta({ examples: ['https://id.acme.com/token'] }),
-  issuer: text.nullish().describe('The authorization server whose metadata (RFC 8414) says where tokens are asked for'),
-  clientId: SealedText.nullish().describe('Sealed, and never shown; null and blank keep what is stored').meta({ examples: ['ledger'] }),
-  clientSecret: SecretText.nullish().describe('Sealed, and never shown; null and blank keep what is stored').meta({ examples: ['a-secret-of-yours'] }),
-  clientSecretExpiresAt: SecretEnd.nullish().describe('When the authorization server takes the client secret no more (`client_secret_expires_at` of RFC 7591 §3.2.1): `nuncio.credential.expiring` tells; null = never. A new secret that comes without has none'),
-  grantType: z.literal('client_credentials', 'is not supported; client_credentials is').optional().describe('May be given, and is this one'),
-  authMethod: z.enum(supported as [string, ...string[]], `is not supported; ${supported.join(', ')} are`).nullish().describe('How the client shows who it is; default: client_secret_basic'),
+  tokenUrl: text.nullish().describe('The URL of the token endpoint. Either this or `issuer` is required').meta({ examples: ['https://id.acme.com/token'] }),
+  issuer: text.nullish().describe('The authorization server whose metadata (RFC 8414) has the token endpoint'),
+  clientId: SealedText.nullish().describe('Sealed, and never shown; null and blank keep the stored value').meta({ examples: ['ledger'] }),
+  clientSecret: SecretText.nullish().describe('Sealed, and never shown; null and blank keep the stored value').meta({ examples: ['a-secret-of-yours'] }),
+  clientSecretExpiresAt: SecretEnd.nullish().describe('When the client secret expires (`client_secret_expires_at` of RFC 7591 §3.2.1), which the notice `nuncio.credential.expiring` announces; null = never. A new secret without it has none'),
+  grantType: z.literal('client_credentials', 'is not supported; client_credentials is').optional().describe('Optional; this is the only value'),
+  authMethod: z.enum(supported as [string, ...string[]], `is not supported; ${supported.join(', ')} are`).nullish().describe('How the client authenticates; default: client_secret_basic'),
   basicEncoding: Credential.shape.basicEncoding.nullish(),
-  assertionAudience: z.enum(['token-url', 'issuer']).nullish().describe('What a client assertion names as its audience'),
-  assertionAlgorithm: AssertionAlgorithm.nullish().describe('How a client assertion is signed; default: ES256'),
-  clientCertificate: ClientCertificate.nullish().describe('What is shown in TLS (RFC 8705); sealed; absent and null keep what is stored'),
-  certificateForDelivery: z.boolean().nullish().describe('Deliveries show the client certificate in TLS, too'),
+  assertionAudience: z.enum(['token-url', 'issuer']).nullish().describe('The audience in a client assertion'),
+  assertionAlgorithm: AssertionAlgorithm.nullish().describe('The algorithm of client assertions; default: ES256'),
+  clientCertificate: ClientCertificate.nullish().describe('The client certificate for TLS (RFC 8705); sealed. Absent and null keep the stored one'),
+  certificateForDelivery: z.boolean().nullish().describe('Whether deliveries present the client certificate in TLS too'),
   assumeBearer: Credential.shape.assumeBearer.nullish(),
   scope: Scope.nullish().describe('A text, or a list of scopes').meta({ examples: ['events:write'] }),
-  audience: text.nullish().describe('Sent as `audience`; null = it is not sent'),
+  audience: text.nullish().describe('Sent as `audience`; null = not sent'),
   resource: z.union([text, z.array(text).max(10)]).nullish().describe('RFC 8707 §2: one, or several'),
-  params: Params.nullish().describe('More parameters of the token request, by name; null takes one away'),
-  headers: z.record(z.string(), z.string().max(8_192).meta(IS_SECRET).nullable()).nullish().describe('More headers of the token request, sealed; blank keeps what is stored, null takes one away'),
+  params: Params.nullish().describe('Further parameters of the token request, by name; null removes one'),
+  headers: z.record(z.string(), z.string().max(8_192).meta(IS_SECRET).nullable()).nullish().describe('Further headers of the token request, sealed. A blank value keeps the stored one, null removes a header'),
   ...keying,
 };
 
@@ -65,7 +65,7 @@ export type CreateCredential = z.infer<typeof CreateCredential>;
 export const PatchCredential = z.strictObject({ name: Name.optional(), ...fields });
 export type PatchCredential = z.infer<typeof PatchCredential>;
 
-/** Before the first save: what is then not given has these values. */
+/** The defaults of a new credential. */
 export const blankCredential = (id: string, tenant: string, groups: string[], name: string): Omit<Credential, 'clientId'> & { clientId: null } => ({
   id,
   tenant,

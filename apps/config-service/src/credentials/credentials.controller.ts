@@ -19,18 +19,18 @@ import { blankCredential, CreateCredential, credential, PatchCredential } from '
 import { editClientKey, withClientKeys, type ClientKeys } from './client-key.js';
 import { anotherClient, editCredential, type CredentialRules } from './edit-credential.js';
 
-/** When secrets were given is the business of the credential's health. */
+/** When secrets were set is shown by the credential's health. */
 const Fields = Credential.omit({ secretsAt: true });
 
 const Shown = keyedAnswerOf({
   ...Fields.omit({ clientId: true, clientSecret: true, clientKey: true }).shape,
   clientSecretExpiresAt: Fields.shape.clientSecretExpiresAt.unwrap(),
-  clientCertificate: z.object({ subject: z.string().describe('Its subject'), notAfter: z.string().describe('Its end, RFC 3339'), sha256: z.string().describe('Of the certificate in DER, in hex') }).nullable().describe('What is shown in TLS (RFC 8705); null = nothing'),
-  headers: z.record(z.string(), z.string()).describe('More headers of the token request: their names, never their values').meta({ examples: [{}] }),
+  clientCertificate: z.object({ subject: z.string().describe('The subject of the certificate'), notAfter: z.string().describe('When it ends, RFC 3339'), sha256: z.string().describe('SHA-256 of the certificate in DER, in hex') }).nullable().describe('The client certificate for TLS (RFC 8705); null = none'),
+  headers: z.record(z.string(), z.string()).describe('The names of further headers of the token request; their values are never shown').meta({ examples: [{}] }),
   hasClientId: z.boolean().describe('Whether a client id is stored'),
   hasClientSecret: z.boolean().describe('Whether a client secret is stored'),
-  publicJwk: PublicJwk.nullable().describe('The public half of the key that signs client assertions; null = the method signs nothing'),
-  jwksUri: z.string().nullable().describe('Where an authorization server finds the key (RFC 7591 §2); null = the method signs nothing'),
+  publicJwk: PublicJwk.nullable().describe('The public half of the key that signs client assertions; null = the method uses none'),
+  jwksUri: z.string().nullable().describe('The URL at which an authorization server finds the key (RFC 7591 §2); null = the method uses none'),
 }).meta({ id: 'Credential' });
 
 const show = (resource: Resource<Credential>, origin = '') => {
@@ -38,7 +38,7 @@ const show = (resource: Resource<Credential>, origin = '') => {
   return presentKeyed(resource, { ...fields, clientSecretExpiresAt, headers: masked(headers), hasClientId: clientId !== '', hasClientSecret: clientSecret !== null, publicJwk: clientKey?.publicJwk ?? null, jwksUri: clientKey && `${origin}/v1/credentials/${fields.id}/jwks.json`, clientCertificate: clientCertificate && showCertificate(clientCertificate) });
 };
 
-/** Nothing of what is sealed. */
+/** The parts of a certificate that are not sealed. */
 const showCertificate = ({ subject, notAfter, sha256 }: NonNullable<Credential['clientCertificate']>) => ({ subject, notAfter, sha256 });
 
 const Listing = listQuery('credential');
@@ -54,7 +54,7 @@ export class CredentialsController {
   readonly #show = (resource: Resource<Credential>) => show(resource, this.config.PUBLIC_URL);
 
   @Roles(...editors)
-  @Operation({ description: 'Makes a credential: an OAuth client at an authorization server, which any number of callbacks may share. Neither its id nor its secret is ever shown.' })
+  @Operation({ description: 'Creates a credential: an OAuth client at an authorization server, which any number of callbacks may share. Its client id and secret are never shown.' })
   @Creates()
   @Answers(Shown)
   create(@Caller() caller: Principal, @Body(valid(CreateCredential)) body: CreateCredential) {
@@ -62,7 +62,7 @@ export class CredentialsController {
   }
 
   @Roles(...readers)
-  @Operation({ description: "Credentials within the caller's reach, newest first." })
+  @Operation({ description: 'The credentials that the caller may see, newest first.' })
   @Get()
   @Answers(listOf(Shown))
   list(@Caller() caller: Principal, @Query(valid(Listing)) query: ListQuery) {
@@ -70,7 +70,7 @@ export class CredentialsController {
   }
 
   @Roles(...readers)
-  @Operation({ description: 'One credential, as it is, or as it was at a time.' })
+  @Operation({ description: 'One credential, at present or at an earlier time.' })
   @Get(':id')
   @Answers(Shown)
   async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
@@ -78,7 +78,7 @@ export class CredentialsController {
   }
 
   @Roles(...editors)
-  @Operation({ description: 'Changes what is named. A sealed field that is absent, null or blank keeps what is stored; from a change on its old tokens are never used again.', example: { scope: 'events:write' } })
+  @Operation({ description: 'Changes only the fields in the body. A sealed field that is absent, null or blank keeps its value. After a change, tokens from before are never used again.', example: { scope: 'events:write' } })
   @Patch(':id')
   @Answers(Shown.extend({ approvalTakenBack: TakenBack }))
   patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Body(valid(PatchCredential)) body: PatchCredential) {
@@ -86,7 +86,7 @@ export class CredentialsController {
   }
 
   @Roles(...editors)
-  @Operation({ description: 'Of `ext:<externalId>`: makes the credential, or replaces what is said of it. Groups and secrets that the body does not name stay.', statuses: [200, 201] })
+  @Operation({ description: 'With `ext:<externalId>` as the id: creates the credential, or replaces its fields. Groups and secrets stay unless the body has them.', statuses: [200, 201] })
   @Put(':id')
   @Answers(putAnswerOf(Shown.extend({ approvalTakenBack: TakenBack.optional() })))
   put(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Query(valid(PutQuery)) query: PutQuery, @Body(valid(CreateCredential)) body: CreateCredential, @Res({ passthrough: true }) reply: FastifyReply) {
@@ -104,7 +104,7 @@ export class CredentialsController {
   }
 
   @Roles(...editors)
-  @Operation({ description: 'Fetches a token now, past the cache, and says what came of it. At most 10 a minute.', errors: ['too-many-requests', 'timeout'] })
+  @Operation({ description: 'Fetches a new token now, and returns the result. At most 10 a minute.', errors: ['too-many-requests', 'timeout'] })
   @Post(':id/test')
   @HttpCode(200)
   @Answers(TokenTestResult)

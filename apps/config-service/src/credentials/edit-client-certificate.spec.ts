@@ -24,7 +24,7 @@ const faults = (work: () => unknown): string[] => {
   }
 };
 
-it('seals a certificate with its key, and keeps what may be shown of it', () => {
+it('seals a certificate with its key, and keeps the parts that may be shown', () => {
   const { clientCertificate } = saved({ clientCertificate: certificate });
   expect(clientCertificate).toEqual({
     sealed: 's1.clientCertificate',
@@ -35,7 +35,7 @@ it('seals a certificate with its key, and keeps what may be shown of it', () => 
   });
 });
 
-it('takes a chain, the client’s own first', () => {
+it('accepts a chain that begins with the client’s certificate', () => {
   expect(saved({ clientCertificate: { ...certificate, certificate: client.cert + ca } }).clientCertificate?.subject).toBe('CN=client');
 });
 
@@ -48,28 +48,28 @@ it.each([
   expect(faults(() => saved({ clientCertificate }))).toEqual([fault]);
 });
 
-it('needs one for the method that shows it, and keeps it through other edits', () => {
+it('requires one for the method that presents it, and keeps it in other edits', () => {
   expect(faults(() => saved({}))).toEqual(['/clientCertificate must be given, since tls_client_auth uses it']);
   expect(edit(saved({ clientCertificate: certificate }), { scope: 'a', clientCertificate: null })).toEqual({ scope: 'a' });
 });
 
-it('seals it for dispatchers too where deliveries are to show it, and drops that when they are not to any more', () => {
+it('also seals it for dispatchers if deliveries present it, and removes that copy when they no longer do', () => {
   const shown = saved({ clientCertificate: certificate, certificateForDelivery: true });
   expect(shown.clientCertificate).toMatchObject({ sealed: 's1.clientCertificate', sealedForDelivery: 's1.delivery.clientCertificate' });
   expect(edit(shown, { name: 'x' })).toEqual({ name: 'x' });
   expect(edit(shown, { certificateForDelivery: false })).toMatchObject({ certificateForDelivery: false, clientCertificate: { sealedForDelivery: null } });
   const hidden = saved({ clientCertificate: certificate });
-  expect(faults(() => edit(hidden, { certificateForDelivery: true }))).toEqual(['/clientCertificate must be given again, since deliveries are to show it from now on']);
+  expect(faults(() => edit(hidden, { certificateForDelivery: true }))).toEqual(['/clientCertificate must be given again, since deliveries present it from now on']);
 });
 
-it('needs it again before it is shown to another origin', () => {
+it('requires it again before it is presented to another origin', () => {
   const before = saved({ clientCertificate: certificate });
   const elsewhere = { tokenUrl: 'https://evil.example.com/token', clientId: 'id' };
   expect(faults(() => edit(before, elsewhere))).toEqual(['/clientCertificate must be given again, since the address has changed']);
   expect(faults(() => edit(before, { ...elsewhere, clientCertificate: certificate }))).toEqual([]);
 });
 
-it('stays behind where it is not used, and is needed again where deliveries show it', () => {
+it('is removed when it is not used, and required again when deliveries present it', () => {
   const elsewhere = { tokenUrl: 'https://evil.example.com/token', clientId: 'id', authMethod: 'private_key_jwt' };
   const before = saved({ clientCertificate: certificate });
   const moved = edit(before, elsewhere);

@@ -4,15 +4,19 @@ import type { SealField } from '../sealed-headers.js';
 
 type Certified = Pick<Credential, 'authMethod' | 'clientCertificate' | 'certificateForDelivery'>;
 
-/** `seal`: for token-service. `sealForDelivery`: for dispatchers, which open no more of a credential than what they show. */
+/**
+ * `seal` seals for the token-service, `sealForDelivery` for dispatchers, which can open nothing of a credential except the certificate that they
+ * present.
+ */
 export interface CertificateSeals {
   readonly seal: SealField;
   readonly sealForDelivery: SealField;
 }
 
 /**
- * What becomes of a credential's certificate by an edit. What is not given stays; it has to be given where the method shows one, and again where it is to be
- * shown to receivers from now on, since nobody here opens what is stored; what they are not to see any more is dropped.
+ * The change of a credential's certificate by an edit. Without a given certificate the stored one stays. It must be given if the method presents one,
+ * and given again if receivers are to see it from now on, since this service cannot open the stored one to seal it for dispatchers. If receivers no
+ * longer see it, that copy is dropped.
  */
 export function editClientCertificate(
   { clientCertificate: stored }: Pick<Certified, 'clientCertificate'>,
@@ -30,10 +34,10 @@ export function editClientCertificate(
   }
   if (!stored) {
     if (clientAuthMethods.get(authMethod)?.usesClientCertificate) return fault('', 'required', `must be given, since ${authMethod} uses it`);
-    if (certificateForDelivery) return fault('', 'required', 'must be given, since deliveries are to show it');
+    if (certificateForDelivery) return fault('', 'required', 'must be given, since deliveries present it');
     return { clientCertificate: null, faults: [] };
   }
   if (!certificateForDelivery) return { clientCertificate: stored.sealedForDelivery ? { ...stored, sealedForDelivery: null } : stored, faults: [] };
-  if (!stored.sealedForDelivery) return fault('', 'required', 'must be given again, since deliveries are to show it from now on');
+  if (!stored.sealedForDelivery) return fault('', 'required', 'must be given again, since deliveries present it from now on');
   return { clientCertificate: stored, faults: [] };
 }

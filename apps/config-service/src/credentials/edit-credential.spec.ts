@@ -22,35 +22,35 @@ const pointers = (work: () => unknown): string[] => {
   }
 };
 
-it('seals id, secret and headers, each for its place', () => {
+it('seals id, secret and headers, each for its field', () => {
   expect(whole).toMatchObject({ clientId: 's1.clientId=id', clientSecret: 's1.clientSecret=secret', headers: { 'X-Gate': 's1.headers.X-Gate=open' }, authMethod: 'client_secret_basic', basicEncoding: 'rfc6749' });
 });
 
-it('keeps what is sealed where an update leaves it out, blank or null', () => {
+it('keeps sealed values that an update leaves out, blank or null', () => {
   expect(edited({ clientId: '', clientSecret: null, headers: { 'X-Gate': '' }, scope: ' b  c ' })).toEqual({ scope: 'b c' });
   expect(edited({ clientSecret: 'other' })).toEqual({ clientSecret: 's1.clientSecret=other' });
 });
 
-it('needs every secret again before it sends them to another origin', () => {
+it('requires every secret again before it sends them to another origin', () => {
   expect(pointers(() => edited({ tokenUrl: 'https://evil.example.com/token' }))).toEqual(['/clientId', '/clientSecret', '/headers/X-Gate']);
   expect(pointers(() => edited({ issuer: 'https://evil.example.com' }))).toEqual(['/clientId', '/clientSecret', '/headers/X-Gate']);
   expect(pointers(() => edited({ tokenUrl: 'https://evil.example.com/token', clientId: 'id', clientSecret: 'new', headers: null }))).toEqual([]);
   expect(pointers(() => edited({ tokenUrl: 'https://id.acme.com/other' }))).toEqual([]);
 });
 
-it('is another client at another origin, or by another id, and the same by whatever else changes', () => {
+it('is another client with another origin or another id, and the same one after any other change', () => {
   const reason = (given: PatchCredential) => anotherClient(whole, edited(given));
   expect(reason({ tokenUrl: 'https://evil.example.com/token', clientId: 'id', clientSecret: 's', headers: null })).toMatch('credential');
   expect(reason({ clientId: 'other' })).toMatch('credential');
   expect(['other', null].map((clientSecret) => reason({ clientSecret, scope: 'b', tokenUrl: 'https://id.acme.com/other', name: 'x' }))).toEqual([null, null]);
 });
 
-it('points to what must be given again as RFC 6901 says', () => {
+it('points to what must be given again by RFC 6901', () => {
   const tilde = saved({ tokenUrl, clientId: 'id', clientSecret: 'secret', headers: { 'X~Gate': 'open' } });
   expect(pointers(() => editCredential(tilde, { tokenUrl: 'https://evil.example.com/token', clientId: 'id', clientSecret: 'new' }, rules))).toEqual(['/headers/X~0Gate']);
 });
 
-it('leaves a secret behind that the method does not use, so that no second edit can send it there', () => {
+it('removes a secret that the method does not use, so that no second edit can send it there', () => {
   const before = saved({ tokenUrl, clientId: 'id', clientSecret: 'secret' });
   const moved = editCredential(before, PatchCredential.parse({ authMethod: 'private_key_jwt', tokenUrl: 'https://evil.example.com/token', clientId: 'id' }), rules);
   expect(moved).toMatchObject({ clientSecret: null });
@@ -59,18 +59,18 @@ it('leaves a secret behind that the method does not use, so that no second edit 
   expect(editCredential(before, PatchCredential.parse({ authMethod: 'private_key_jwt' }), rules)).not.toHaveProperty('clientSecret');
 });
 
-it('keeps an issuer letter by letter, since it is a name', () => {
+it('keeps an issuer unchanged, since it is compared as a string', () => {
   const normalising = { ...rules, checkUrl: (url: string) => ({ ok: true, url: `${url}/` }) as const };
   const given = PatchCredential.parse({ issuer: 'https://id.acme.com', clientId: 'id', clientSecret: 's' });
   expect(editCredential(blank, given, normalising)).toMatchObject({ issuer: 'https://id.acme.com' });
 });
 
-it('names everything that the first save lacks', () => {
+it('names everything that a new credential lacks', () => {
   expect(pointers(() => saved({ headers: { Host: 'x', 'X-A': 'a\nb' } }))).toEqual(['/tokenUrl', '/clientId', '/clientSecret', '/headers/Host', '/headers/X-A']);
   expect(pointers(() => saved({ tokenUrl: 'http://id.acme.com', clientId: 'id', clientSecret: 's' }))).toEqual(['/tokenUrl']);
 });
 
-it('says which grants and methods there are', () => {
+it('names the supported grants and methods', () => {
   const { error } = CreateCredential.safeParse({ name: 'x', grantType: 'password', authMethod: 'magic', params: { scope: 'x' }, scope: 'a"b' });
   expect(error?.issues.map(({ path, message }) => `${path.join('.')} ${message}`)).toEqual([
     'grantType is not supported; client_credentials is',

@@ -10,7 +10,7 @@ import { headersAfter, headersNotGivenAgain, mergeSealedHeaders, notGivenAgain }
 import { editClientCertificate, type CertificateSeals } from './edit-client-certificate.js';
 import { blankCredential, isTooMuch, TOO_MUCH, type PatchCredential } from './credential.js';
 
-/** What a decision about a credential needs from outside. */
+/** The checks and generators that an edit needs. */
 export interface CredentialRules extends CertificateSeals {
   /** `detail` completes "the URL …". */
   readonly checkUrl: (url: string) => { ok: true; url: string } | { ok: false; detail: string };
@@ -19,7 +19,7 @@ export interface CredentialRules extends CertificateSeals {
 /** A stored credential, or the blank of a new one. */
 export type CredentialBefore = Credential | ReturnType<typeof blankCredential>;
 
-/** The fields that are different after an edit, a creation being an edit of the blank. Throws Fault `invalid` with everything that is wrong. */
+/** The fields that an edit changes; a creation is an edit of the blank credential. Throws Fault `invalid` with all faults at once. */
 export function editCredential(before: CredentialBefore, given: PatchCredential, rules: CredentialRules): Partial<Credential> {
   const { clientId, clientSecret, clientCertificate: certificate, headers, tokenUrl, issuer, scope, audience, resource, params: patch, ...plain } = given;
   const params = patch && (mergePatch(before.params, patch) as Credential['params']);
@@ -31,7 +31,8 @@ export function editCredential(before: CredentialBefore, given: PatchCredential,
     faults.push({ pointer, code: 'url', detail: result.detail });
     return url;
   };
-  // As it was given: an issuer is a name, compared and signed for letter by letter (RFC 8414 §3.3), and https://as.example.com is another one than https://as.example.com/.
+  // The issuer is kept exactly as given: it is compared and signed character by character (RFC 8414 §3.3), so https://as.example.com differs from
+  // https://as.example.com/.
   const checkedIssuer = checked('/issuer', issuer) && issuer;
   const defaults = blankCredential(before.id, before.tenant, [], before.name);
   const edited = Object.entries({ ...plain, tokenUrl: checked('/tokenUrl', tokenUrl), issuer: checkedIssuer, scope, audience, resource, params })
@@ -68,22 +69,25 @@ export function editCredential(before: CredentialBefore, given: PatchCredential,
 
 const origins = ({ tokenUrl, issuer }: CredentialBefore): string[] => [tokenUrl, issuer].flatMap((url) => (url ? [URL.parse(url)?.origin ?? url] : []));
 
-/** To an origin that the stored secrets have not been meant for so far. */
+/** Whether the secrets would go to an origin that they have not been sent to so far. */
 export const goesElsewhere = (before: CredentialBefore, after: CredentialBefore): boolean => origins(after).some((origin) => !origins(before).includes(origin));
 
-/** Why receivers meet another client now than the one that was approved; null = they do not. A new secret of the same client is none. */
+/** Why receivers meet another client than the approved one; null = they do not. A new secret of the same client does not count. */
 export function anotherClient(before: CredentialBefore, edited: Partial<Credential>): string | null {
   const isAnother = goesElsewhere(before, { ...before, ...edited }) || edited.clientId !== undefined;
   return isAnother ? 'the credential of its callback was changed' : null;
 }
 
-/** What the method does not use now is not asked for again, so it does not come along either: a later edit could choose a method that sends it. */
+/**
+ * If the credential goes to another origin, stored secrets that the present method does not use are dropped. Otherwise a later edit could choose a
+ * method that sends them there.
+ */
 function droppedElsewhere({ authMethod, certificateForDelivery }: CredentialBefore): Partial<Pick<Credential, 'clientSecret' | 'clientCertificate'>> {
   const { usesClientSecret = false, usesClientCertificate = false } = clientAuthMethods.get(authMethod) ?? {};
   return { ...(!usesClientSecret && { clientSecret: null }), ...(!usesClientCertificate && !certificateForDelivery && { clientCertificate: null }) };
 }
 
-/** Or whoever may edit a credential could have its secrets sent to a server of their own. */
+/** Without this, anybody who may edit a credential could send its secrets to a server of their own. */
 function secretsNotGivenAgain(before: CredentialBefore, given: PatchCredential, method: ClientAuthMethod | undefined): FaultDetail[] {
   const { usesClientSecret = false } = method ?? {};
   return [

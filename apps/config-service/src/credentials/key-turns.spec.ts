@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { KeyTurns } from './key-turns.js';
 
-it('has a tenant wait between two RSA keys, and nobody else: made without end they took a whole core', async () => {
+it('makes a tenant wait between two RSA keys, and nobody else: a tenant that made them without end took a whole core', async () => {
   const waited: number[] = [];
   const pause = (ms: number): Promise<void> => Promise.resolve(void waited.push(ms));
   let now = 5_000;

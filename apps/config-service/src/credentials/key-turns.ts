@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { makeClientKey } from '@nuncio/auth';
 import type { AssertionAlgorithm } from '@nuncio/contracts';
 
-/** An RSA key takes a core for a tenth of a second, and sometimes for half of one. */
+/** Making an RSA key takes a core for a tenth of a second, at times for half a second. */
 const isCostly = (algorithm: AssertionAlgorithm): boolean => algorithm === 'RS256' || algorithm === 'PS256';
 /** Between two costly keys of one tenant. */
 const EVERY_MS = 1_000;
-/** Tenants come and go. */
+/** Above this number, tenants whose time has passed are forgotten. */
 const MANY = 1_000;
 
 export interface KeyTurnsPorts {
@@ -14,15 +14,17 @@ export interface KeyTurnsPorts {
   readonly pause: (ms: number) => Promise<unknown>;
 }
 
-/** Client keys are made one after the other, and of one tenant a costly one a second: a tenant that made them without end had a whole core. */
+/**
+ * Makes client keys one at a time, and at most one costly key a second for each tenant. Without this limit a tenant could use up a whole core.
+ */
 export class KeyTurns {
   #making: Promise<unknown> = Promise.resolve();
-  /** When a tenant may have its next one. */
+  /** By tenant: when its next costly key may be made. */
   readonly #nextAt = new Map<string, number>();
 
   constructor(private readonly ports: KeyTurnsPorts = { now: () => performance.now(), pause: delay }) {}
 
-  /** `tenant` null = of the company, which waits for no turn. */
+  /** `tenant` null = a caller of no tenant, who does not wait. */
   async make(tenant: string | null, algorithm: AssertionAlgorithm): ReturnType<typeof makeClientKey> {
     if (tenant !== null && isCostly(algorithm)) await this.#turnOf(tenant);
     const next = this.#making.then(() => makeClientKey(algorithm));

@@ -3,11 +3,11 @@ import { edited } from './aggregate.js';
 
 const before = { name: 'ledger', schema: { type: 'object' }, groups: ['billing'] };
 
-it('records of an edit what is different afterwards', () => {
+it('records the fields that an edit changes', () => {
   expect(edited(before, { name: 'books', groups: ['billing'] })).toEqual([{ type: 'changed', data: { name: 'books' } }]);
 });
 
-it('records nothing of an edit that changes nothing', () => {
+it('records nothing for an edit that changes nothing', () => {
   expect(edited(before, { name: 'ledger', schema: { type: 'object' } })).toEqual([]);
   expect(edited(before, {})).toEqual([]);
 });

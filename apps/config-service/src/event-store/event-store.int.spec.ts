@@ -30,7 +30,7 @@ afterAll(async () => {
 const consumer = (tenant: string, ...groups: string[]): Principal => ({ id: `key_${tenant}`, role: 'consumer', tenant, groups });
 const app = (id: string, tenant: string, name = id) => store.transact(nuncio, (tx) => tx.create(application, id, { id, tenant, name }));
 
-it('hands out positions without a gap to many writers at once, some of which fail, and commits them in that order', async () => {
+it('gives positions without a gap to many concurrent writers, some of which fail, and commits them in that order', async () => {
   const from = await store.position();
   const writers = { busy: true };
   const gaps: unknown[] = [];
@@ -48,7 +48,7 @@ it('hands out positions without a gap to many writers at once, some of which fai
   expect(await store.position()).toBe(from + 50);
 });
 
-it('decides on what is true when it is written: of forty increments none is lost', async () => {
+it('decides on the state at the time of the write: of forty increments none is lost', async () => {
   const nothing = { name: 'counter', description: '0', schema: null, audience: 'addressed', approval: 'none' } as const;
   await store.transact(nuncio, (tx) => tx.create(eventType, 'counter', nothing));
   await Promise.all(
@@ -62,7 +62,7 @@ it('decides on what is true when it is written: of forty increments none is lost
   expect(await store.read(nuncio).get(eventType, 'counter')).toMatchObject({ version: 41, state: { description: '40' } });
 });
 
-it('takes nothing that no service could read again: the relay would wait at it for ever', async () => {
+it('accepts nothing that no service could read again: the relay would stop at it for ever', async () => {
   const before = await store.position();
   for (const [field, value] of [['externalId', 'ä'], ['externalId', ''], ['labels', { a: 1 }], ['name', null]] as const) {
     const made = store.transact(nuncio, (tx) => tx.create(application, 'app_odd', { id: 'app_odd', tenant: 'acme', name: 'odd', [field]: value }));
@@ -73,7 +73,7 @@ it('takes nothing that no service could read again: the relay would wait at it f
   expect(await store.position()).toBe(before + 1);
 });
 
-it('refuses a writer who expects another version, and one who has seen another', async () => {
+it('refuses a writer who expects another version than there is', async () => {
   const seen = await app('app_stale', 'acme');
   await store.transact(nuncio, async (tx) => tx.append(application, await tx.current(application, 'app_stale', [1]), [changed({ name: 'newer' })]));
   await expect(store.transact(nuncio, (tx) => tx.append(application, seen, [changed({ name: 'older' })]))).rejects.toMatchObject({ code: 'conflict', retriable: true });
@@ -91,7 +91,7 @@ it('undoes everything a command did when it fails', async () => {
   expect(await store.read(nuncio).find(application, 'app_half')).toBeNull();
 });
 
-it('keeps names apart among the living only', async () => {
+it('keeps names unique among existing resources only', async () => {
   await app('app_one', 'names', 'same');
   await expect(app('app_two', 'names', 'same')).rejects.toMatchObject({ code: 'conflict', errors: [{ pointer: '/name' }] });
   await app('app_two', 'elsewhere', 'same');
@@ -101,7 +101,7 @@ it('keeps names apart among the living only', async () => {
   await expect(app('app_one', 'names', 'other')).rejects.toMatchObject({ code: 'conflict' });
 });
 
-it('goes on with the stream of an id that may come again', async () => {
+it('continues the stream of an id that can be used again', async () => {
   const type = { name: 'again', description: null, schema: null, audience: 'addressed', approval: 'none' } as const;
   const made = await store.transact(nuncio, (tx) => tx.create(eventType, 'again', type));
   await store.transact(nuncio, (tx) => tx.delete(eventType, made));
@@ -110,7 +110,7 @@ it('goes on with the stream of an id that may come again', async () => {
   expect(again.created).toBe(again.position);
 });
 
-it('lets nothing go that something living depends on', async () => {
+it('deletes nothing that an existing resource depends on', async () => {
   const blank = { id: 'sub_dep', tenant: 'acme', callback: 'cb_dep', eventTypes: ['counter'], filter: null };
   const sub = await store.transact(nuncio, (tx) => tx.create(subscription, 'sub_dep', draft(blank)));
   const remove = () => store.transact(nuncio, async (tx) => tx.delete(eventType, await tx.current(eventType, 'counter', null)));
@@ -120,7 +120,7 @@ it('lets nothing go that something living depends on', async () => {
   expect(edited.state.eventTypes).toEqual(['*']);
 });
 
-it('shows a caller its tenant and groups, and of the rest not even that it is there', async () => {
+it('shows a caller its tenant and groups, and not even the existence of the rest', async () => {
   const make = (id: string, tenant: string, groups: string[]) => store.transact(nuncio, (tx) => tx.create(credential, id, { ...blankCredential(id, tenant, groups, id), clientId: 's1.x' }));
   await make('cred_open', 'reach', []);
   await make('cred_billing', 'reach', ['billing']);
@@ -136,7 +136,7 @@ it('shows a caller its tenant and groups, and of the rest not even that it is th
   expect(nobodys).toMatchObject({ reason: { code: 'not-found', message: 'there is no credential "cred_nobody"' } });
 });
 
-it('pages newest first, and what is inserted meanwhile moves nothing', async () => {
+it('pages newest first, and rows that are inserted meanwhile move nothing', async () => {
   for (const id of ['app_p1', 'app_p2', 'app_p3']) await app(id, 'pages');
   const caller = consumer('pages');
   const read = (cursor?: string | null) => list(store.read(caller), application, listQuery('application').parse({ limit: '2', ...(cursor && { cursor }) }), ({ id }) => id);
@@ -146,20 +146,20 @@ it('pages newest first, and what is inserted meanwhile moves nothing', async () 
   expect(await read(one.next)).toEqual({ items: ['app_p1'], next: null });
 });
 
-it('remembers the position of an activation in the state it belongs to', async () => {
+it('stores the position of an activation in its state', async () => {
   const sub = await store.transact(nuncio, (tx) => tx.create(subscription, 'sub_act', { ...draft({ id: 'sub_act', tenant: 'acme', callback: 'cb_x', eventTypes: ['*'], filter: null }), state: 'validated' }));
   const active = await store.transact(nuncio, (tx) => tx.append(subscription, sub, [move('validated', 'activate')]));
   expect(active.state.activatedAt).toBe(active.position);
 });
 
-it('finds a key by its hash, and a revoked one no more', async () => {
+it('finds a key by its hash, and a revoked one no longer', async () => {
   const key = await store.transact(nuncio, (tx) => tx.create(apiKey, 'key_1', { id: 'key_1', name: 'k', role: 'viewer', tenant: 'acme', groups: [], hash: 'h' }));
   expect(await store.read(nuncio).byName(apiKey, 'h')).toMatchObject({ id: 'key_1' });
   await store.transact(nuncio, (tx) => tx.append(apiKey, key, [deleted]));
   expect(await store.read(nuncio).byName(apiKey, 'h')).toBeNull();
 });
 
-it('refuses to change what has happened', async () => {
+it('refuses to change an event', async () => {
   await expect(database.query(`update config.events set actor = 'somebody'`)).rejects.toThrow('append-only');
   await expect(database.query('delete from config.events')).rejects.toThrow('append-only');
 });

@@ -6,13 +6,13 @@ import { Resources } from './resources.js';
 import { Taken } from './taken.js';
 import { Transaction } from './transaction.js';
 
-/** For injection: the connections of writers, apart from those of readers. */
+/** Injection token of the writers' connection pool, apart from that of readers. */
 export const WRITERS = Symbol('Writers');
 
-/** Of one tenant: writers stand in one line, and no tenant may be all of it. */
+/** Per tenant. Writers wait in one queue, and no tenant may fill it. */
 const WRITES_AT_ONCE = 4;
 
-/** What Nuncio does by itself is recorded under this name. */
+/** The actor of changes that Nuncio makes by itself. */
 export const nuncio: Principal = { id: 'nuncio', role: 'admin', tenant: null, groups: [] };
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -20,12 +20,11 @@ const NOT_IN_REPERTOIRE = '22021';
 const UNTRANSLATABLE = '22P05';
 
 /**
- * The append-only store of configuration events and the states that follow from them.
- *
- * Writers stand in line: a command locks the one row of `config.head` before it reads anything, and gives the lock back by committing. So positions are
- * handed out in commit order and without a gap (a sequence promises neither), whoever reads up to a position has everything before it, and what a decision
- * read (a name that is free, a reference that exists) is still so when it is written. Configuration changes a few times a second at most, and a command
- * holds the lock for milliseconds: whatever waits for somebody else's server happens before it or after it.
+ * The append-only store of configuration events, and the states that follow from them. Writers take turns: a command locks the single row of
+ * `config.head` before it reads anything, and releases it by committing. So positions are given in commit order without gaps, which a sequence does
+ * not promise. Whoever has read up to a position has everything before it. And what a decision has read (a name is free, a reference exists) still
+ * holds when it is written. Configuration changes a few times a second at most, and a command holds the lock for milliseconds. Anything that waits
+ * for another server happens outside of the lock.
  */
 @Injectable()
 export class EventStore {
@@ -34,7 +33,7 @@ export class EventStore {
   readonly #writers: DataSource;
   #committed = 0;
 
-  /** `writers`: a pool of its own for those who stand in line, so that whoever reads, or proves who they are, never waits for a connection that waits for the lock. */
+  /** `writers`: a pool of its own for writers. Reads and authentication then never wait for a connection that waits for the lock. */
   constructor(
     private readonly database: DataSource,
     @Optional() @Inject(WRITERS) writers?: DataSource,
@@ -46,14 +45,16 @@ export class EventStore {
     return new Resources(this.database.manager, caller);
   }
 
-  /** All of `work` or nothing; its faults come through. Throws Fault `too-many-requests` where the caller's tenant has its share under way. */
+  /**
+   * Commits all of `work` or nothing. Its faults are thrown. Throws Fault `too-many-requests` if the caller's tenant has too many writes in progress.
+   */
   async transact<T>(caller: Principal, work: (transaction: Transaction) => Promise<T>): Promise<T> {
     const result = await this.#inFlight.count(caller, () => this.#inLine(caller, work));
     for (const listener of this.#listeners) listener();
     return result;
   }
 
-  /** What `work` would come to: all of it is taken back. Its faults come through. */
+  /** The result that `work` would have; everything it did is rolled back. Its faults are thrown. */
   async rehearse<T>(caller: Principal, work: (transaction: Transaction) => Promise<T>): Promise<T> {
     const rehearsed = this.transact(caller, async (transaction) => {
       throw new Rehearsed(await work(transaction));
@@ -64,7 +65,7 @@ export class EventStore {
     });
   }
 
-  /** Long work that a write needs first, outside of the line. It counts as a write of the caller's. */
+  /** Long work that a write needs first, done without the lock. It counts as one of the caller's writes. */
   prepare<T>(caller: Principal, work: () => Promise<T>): Promise<T> {
     return this.#inFlight.count(caller, work);
   }
@@ -90,19 +91,19 @@ export class EventStore {
       );
   }
 
-  /** Names what is there, where it is the caller's. */
+  /** Names the existing resource, if the caller may see it. */
   async #conflict(caller: Principal, { aggregate, field, index }: Taken): Promise<Fault> {
     const found = await this.read(caller).taking(aggregate, field, index);
-    const detail = field === 'name' ? 'there is one of this name already' : `there is a ${aggregate.kind} of this external id already`;
+    const detail = field === 'name' ? 'there is already one of this name' : `there is already a ${aggregate.kind} of this external id`;
     return new Fault('conflict', detail, { errors: [{ pointer: `/${field}`, code: 'taken', detail: 'is taken' }], existing: found?.id });
   }
 
-  /** The position of the last event that this process knows to be committed; 0 = it has written nothing so far. */
+  /** The position of the last event that this process has committed; 0 = none yet. */
   get committed(): number {
     return this.#committed;
   }
 
-  /** Nobody writes while `work` runs, be it long; `head` is the position of the last event. */
+  /** Runs `work`, which may take long, while nobody else can write. `head`: the position of the last event. */
   standstill<T>(work: (manager: EntityManager, head: number) => Promise<T>): Promise<T> {
     return this.database.transaction(async (manager) => {
       const [head] = await manager.query<{ position: string }[]>('select position from config.head for update');
@@ -110,26 +111,26 @@ export class EventStore {
     });
   }
 
-  /** Of the last event: who has seen it has seen everything. */
+  /** The position of the last event. */
   async position(): Promise<number> {
     const [head] = await this.database.query<{ position: string }[]>('select position from config.head');
     return Number(head?.position);
   }
 
-  /** Called after every commit in this process. */
+  /** The listener is called after every commit of this process. */
   onCommit(listener: () => void): void {
     this.#listeners.add(listener);
   }
 }
 
-/** Carries a result out of a transaction that is taken back. */
+/** Carries the result out of a transaction that is rolled back. */
 class Rehearsed extends Error {
   constructor(readonly result: unknown) {
-    super('a rehearsal is taken back');
+    super('a rehearsal is rolled back');
   }
 }
 
-/** What the database refuses on account of the request; null = it is our own fault. */
+/** The fault if the database refused the request's content; null = the error is ours. */
 function refusal(error: unknown): Fault | null {
   if (!(error instanceof QueryFailedError)) return null;
   const { code } = error.driverError as { code?: string };

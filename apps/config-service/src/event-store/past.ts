@@ -6,11 +6,11 @@ import { Resource } from './resource.entity.js';
 /** An RFC 3339 time in a query. */
 export const Time = z.iso.datetime({ offset: true, error: 'must be an RFC 3339 time such as 2026-01-31T12:00:00Z' }).transform((text) => new Date(text));
 
-/** `?at=`: as it was then; without it, as it is. */
-export const AtQuery = z.strictObject({ at: Time.optional().describe('As it was then; without it, as it is') });
+/** `?at=`: the state at that time; without it, the present one. */
+export const AtQuery = z.strictObject({ at: Time.optional().describe('Show the state at this time; without it, the present one') });
 export type AtQuery = z.infer<typeof AtQuery>;
 
-/** What an aggregate was after `events`, which are all of its stream up to a moment; null = it was not there. */
+/** The state of an aggregate after `events`, all events of its stream up to a time; null = it did not exist. */
 export function replay<S extends object>(aggregate: Aggregate<S>, events: readonly RecordedEvent[]): Resource<S> | null {
   const last = events.at(-1);
   const life = lifeOf(
@@ -25,15 +25,15 @@ export function replay<S extends object>(aggregate: Aggregate<S>, events: readon
 }
 
 export interface Life<S> {
-  /** Of a deleted one the last it had. */
+  /** The present state; the last one of a deleted aggregate. */
   readonly state: S;
   readonly deleted: boolean;
-  /** Position and time (epoch milliseconds) of its first event, or the first after its last deletion. */
+  /** Position and time (epoch milliseconds) of its first event, or of the first after its last deletion. */
   readonly created: number;
   readonly createdAt: number;
 }
 
-/** What all the changes of a stream have come to; null = there are none. */
+/** The result of all changes of a stream; null = there are none. */
 export function lifeOf<S extends object>(aggregate: Aggregate<S>, changes: readonly RecordedChange[]): Life<S> | null {
   let state: S | null = null;
   let last: S | null = null;

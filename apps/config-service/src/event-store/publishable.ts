@@ -2,22 +2,22 @@ import { aggregates, faultDetails, toPointer, type AggregateKind } from '@nuncio
 import { invalid, throwAny } from '../faults.js';
 import type { Change } from './aggregate.js';
 
-/** Of an event, or a state, as JSON: one record of it, and a few together, stay far below the 1 MiB that a broker takes. */
+/** The largest JSON of an event or a state, far below the 1 MiB that a broker takes: a few records must fit together. */
 export const RECORD_LIMIT_BYTES = 262_144;
 
-/** By so much a sealed secret may grow when `keys rotate` wraps it under a key of a longer name. */
+/** How much a sealed secret may grow when `keys rotate` wraps it under a key with a longer id. */
 const REWRAPPED_BYTES = 32;
 const SEALED = /"s1\./g;
 
-/** As it is published, now and after any rotation of keys. */
+/** The size of the published record, now and after any rotation of keys. */
 function publishedBytes(value: unknown): number {
   const text = JSON.stringify(value);
   return Buffer.byteLength(text) + (text.match(SEALED)?.length ?? 0) * REWRAPPED_BYTES;
 }
 
 /**
- * Before it is committed: what is committed has to be published, and everything after it waits for it. A record is read again by the contract's schema, here as by
- * the relay and by every service. Throws Fault `invalid` that names what does not fit.
+ * Checks before the commit that a change can be published: a committed change that cannot be would block all later ones. Every reader parses the
+ * record by the contract's schema, so this does too. Throws Fault `invalid` that names what does not fit.
  */
 export function refuseUnpublishable(kind: AggregateKind, state: object | null, changes: readonly Change[]): void {
   const read = state && aggregates[kind].safeParse(state);
@@ -31,6 +31,6 @@ function refuseTooLarge(state: object | null, changes: readonly Change[]): void 
     const bytes = publishedBytes(record);
     if (bytes <= RECORD_LIMIT_BYTES) continue;
     const [largest] = Object.entries(record).map(([name, value]) => ({ name, bytes: publishedBytes(value ?? null) })).sort((a, b) => b.bytes - a.bytes);
-    throw invalid(toPointer(largest ? [largest.name] : []), 'too-large', `all of it together would be ${bytes} bytes, and ${RECORD_LIMIT_BYTES} are the most`);
+    throw invalid(toPointer(largest ? [largest.name] : []), 'too-large', `the whole resource would have ${bytes} bytes, more than ${RECORD_LIMIT_BYTES}`);
   }
 }

@@ -11,7 +11,7 @@ const EVENTS = `
   select stream, position::float8 as position, version, type, (extract(epoch from at) * 1000)::float8 as at, data
   from config.events where stream = any($1) order by stream, version`;
 const COLUMNS = 'kind, id, version, position, created, created_at, at, deleted, tenant, groups, owner, name, links, state';
-// All of them are published anew, so that no wrapping is left to be: the columns for that begin again.
+// All states are published again afterwards, so no new wrapping is left to publish: those columns start anew.
 const INSERT = `insert into config.aggregates (${COLUMNS}, buried) select ${COLUMNS}, buried from jsonb_populate_recordset(null::config.aggregates, $1)`;
 const DIFFERENT = `
   with was as (select ${COLUMNS} from was_aggregates), is_now as (select ${COLUMNS} from config.aggregates)
@@ -21,13 +21,13 @@ type StoredChange = RecordedChange & { readonly stream: string; readonly version
 
 export interface RebuiltStates {
   readonly aggregates: number;
-  /** How many were not what their events say. */
+  /** Number of states that differed from what their events give. */
   readonly different: number;
 }
 
 /**
- * Makes the last state of every aggregate anew, out of nothing but what happened to it. Within the transaction of `manager`, which holds the lock of the
- * head: writers wait until it ends, readers see what was there before.
+ * Computes the state of every aggregate anew from its events. Runs within the transaction of `manager`, which holds the lock of `config.head`:
+ * writers wait until it ends, and readers see the former states until then.
  */
 export async function rebuildStates(manager: EntityManager, aggregates: Readonly<Record<AggregateKind, Aggregate<object>>>): Promise<RebuiltStates> {
   await manager.query('create temporary table was_aggregates on commit drop as table config.aggregates');
@@ -47,7 +47,7 @@ export async function rebuildStates(manager: EntityManager, aggregates: Readonly
   return { aggregates: count, different: row?.different ?? 0 };
 }
 
-/** As the transaction that appended its last event has written it (transaction.ts). */
+/** The row that the transaction of its last event wrote (transaction.ts). */
 function rowOf(aggregates: Readonly<Record<AggregateKind, Aggregate<object>>>, stream: string, changes: readonly StoredChange[]): object | null {
   const kind = AggregateKind.options.find((one) => stream.startsWith(streamOf(one, '')));
   const last = changes.at(-1);
@@ -63,7 +63,7 @@ function rowOf(aggregates: Readonly<Record<AggregateKind, Aggregate<object>>>, s
     created_at: new Date(life.createdAt),
     at: new Date(last.at),
     deleted: life.deleted,
-    // Whose tombstone was published already gets another.
+    // The tombstone of a deleted aggregate is published again.
     buried: false,
     tenant,
     groups,

@@ -3,13 +3,15 @@ import { ViewColumn, ViewEntity } from 'typeorm';
 import type { RecordedChange } from './aggregate.js';
 import { bigint } from './resource.entity.js';
 
-/** One event of the store, with what decides now who may see it, be its aggregate deleted or not. */
+/**
+ * An event of the store, with the tenant and groups that decide now who may see it, even if its aggregate is deleted.
+ */
 @ViewEntity({ schema: 'config', name: 'audit', synchronize: false })
 export class RecordedEvent {
   @ViewColumn({ transformer: bigint })
   readonly position!: number;
 
-  /** Of its aggregate, after it. */
+  /** The version of its aggregate after it. */
   @ViewColumn()
   readonly version!: number;
 

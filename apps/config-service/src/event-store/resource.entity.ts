@@ -3,7 +3,7 @@ import { ViewColumn, ViewEntity } from 'typeorm';
 
 export const bigint = { from: Number, to: (value: number) => value };
 
-/** A living aggregate as the read model has it. `S` is its state. */
+/** An aggregate of the read model that is not deleted. `S` is its state. */
 @ViewEntity({ schema: 'config', name: 'resources', synchronize: false })
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- what a state is, only its aggregate knows
 export class Resource<S extends object = object> {
@@ -13,11 +13,11 @@ export class Resource<S extends object = object> {
   @ViewColumn()
   readonly id!: string;
 
-  /** Counts the events of its stream. */
+  /** The number of events in its stream. */
   @ViewColumn()
   readonly version!: number;
 
-  /** Of its last event. */
+  /** Position of its last event. */
   @ViewColumn({ transformer: bigint })
   readonly position!: number;
 

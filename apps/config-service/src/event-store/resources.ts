@@ -7,37 +7,40 @@ import { RecordedEvent } from './recorded-event.entity.js';
 import { Resource } from './resource.entity.js';
 import { within } from './within.js';
 
-/** What of a resource is asked for: SQL about `resource`, and the values that it names. */
+/** A condition: SQL about `resource`, and the values of its parameters. */
 export interface Wanted {
   readonly sql: string;
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** Of a page: `after` is the place of the last one seen. */
+/** A page. `after`: the place of the last item of the page before. */
 export interface Paging {
   readonly by: 'created' | 'position';
   readonly direction: 'ASC' | 'DESC';
   readonly after: number | undefined;
   readonly limit: number;
-  /** What is wanted is found by an index of its own, and put in order then. */
+  /** The condition has an index of its own, so matches are found by it and sorted afterwards. */
   readonly isLed: boolean;
 }
 
-/** In PostgreSQL's units, in which a row by an index is about 1 to 4: what takes some tens of milliseconds. */
+/**
+ * In units of PostgreSQL's planner, where a row by an index costs 1 to 4. Queries up to this take some tens of
+ * milliseconds.
+ */
 const MAX_COST = 50_000;
 
 type Plan = readonly [{ readonly 'QUERY PLAN': readonly [{ readonly Plan: { readonly 'Total Cost': number; readonly 'Plan Rows': number } }] }];
 
-/** The read model as one caller sees it: what is not theirs is not there. */
+/** The read model as one caller sees it: resources out of reach do not exist. */
 export class Resources {
   constructor(
     protected readonly manager: EntityManager,
     readonly caller: Principal,
   ) {}
 
-  /** null = not there, or not the caller's. */
+  /** null = it does not exist, or the caller may not see it. */
   async find<S extends object>(aggregate: Aggregate<S>, id: string): Promise<Resource<S> | null> {
-    // PostgreSQL refuses to look for what it cannot hold.
+    // PostgreSQL refuses NUL in a parameter.
     if (id.includes('\0')) return null;
     const found = await this.manager.findOneBy(Resource<S>, { kind: aggregate.kind, id });
     if (!found) return null;
@@ -45,20 +48,20 @@ export class Resources {
     return tenant === null || reaches(this.caller, { tenant, groups }) ? found : null;
   }
 
-  /** Those of `ids` that are there and the caller's, in no order. */
+  /** Those of `ids` that exist and that the caller may see, in no order. */
   findAll<S extends object>({ kind }: Aggregate<S>, ids: readonly string[]): Promise<Resource<S>[]> {
     const where = within(this.caller).map((reach) => ({ kind, id: In([...ids]), ...reach }));
     return this.manager.find(Resource<S>, { where: where as FindOptionsWhere<Resource<S>>[] });
   }
 
-  /** As it is, or was at a moment. Throws Fault `not-found`. */
+  /** The resource, or its state at a time. Throws Fault `not-found`. */
   async get<S extends object>(aggregate: Aggregate<S>, id: string, at?: Date): Promise<Resource<S>> {
     const found = await (at ? this.#past(aggregate, id, at) : this.find(aggregate, id));
     if (!found) throw new Fault('not-found', `there is no ${aggregate.kind} "${id}"`);
     return found;
   }
 
-  /** Out of its events; who may see it now decides, be it deleted since. */
+  /** Computed from its events. Its present tenant and groups decide who may see it, even if it is deleted. */
   async #past<S extends object>(aggregate: Aggregate<S>, id: string, at: Date): Promise<Resource<S> | null> {
     if (id.includes('\0')) return null;
     const until = { kind: aggregate.kind, id, at: LessThanOrEqual(at) };
@@ -66,31 +69,36 @@ export class Resources {
     return replay(aggregate, await this.manager.find(RecordedEvent, { where: where as FindOptionsWhere<RecordedEvent>[], order: { version: 'ASC' } }));
   }
 
-  /** What a body names at `pointer`. Throws Fault `invalid` where it is not there, or not the caller's. */
+  /**
+   * The resource that a body names at `pointer`. Throws Fault `invalid` if it does not exist, or the caller may not see
+   * it.
+   */
   async named<S extends object>(aggregate: Aggregate<S>, id: string, pointer: string): Promise<Resource<S>> {
     const found = await this.find(aggregate, id);
     if (!found) throw invalid(pointer, 'unknown', `there is no ${aggregate.kind} "${id}"`);
     return found;
   }
 
-  /** Whoever it belongs to; null = it is not there. */
+  /** Its version, whoever it belongs to; null = it does not exist. */
   async versionOf<S extends object>({ kind }: Aggregate<S>, id: string): Promise<number | null> {
     return (await this.manager.findOneBy(Resource<S>, { kind, id }))?.version ?? null;
   }
 
-  /** By what is unique among the living of its kind (`Index.name`), whoever they belong to. */
+  /** The resource with this `Index.name`, whoever it belongs to. */
   byName<S extends object>(aggregate: Aggregate<S>, name: string): Promise<Resource<S> | null> {
     return this.manager.findOneBy(Resource<S>, { kind: aggregate.kind, name });
   }
 
-  /** Those that are the caller's, of one tenant or of all: in each there is one at most. */
+  /**
+   * Resources with this external id that the caller may see; at most one per tenant. `tenant` null = of all tenants.
+   */
   byExternalId<S extends object>(aggregate: Aggregate<S>, externalId: string, tenant: string | null): Promise<Resource<S>[]> {
     return this.byExternalIds(aggregate, [externalId], tenant);
   }
 
-  /** Those that are the caller's and have one of them, of one tenant or of all. */
+  /** The same for several external ids. */
   byExternalIds<S extends object>({ kind }: Aggregate<S>, externalIds: readonly string[], tenant: string | null): Promise<Resource<S>[]> {
-    // What no external id can be, PostgreSQL may refuse to look for.
+    // PostgreSQL may refuse a text that cannot be an external id.
     const possible = externalIds.filter((externalId) => ExternalId.safeParse(externalId).success);
     if (!possible.length) return Promise.resolve([]);
     const state = Raw((column) => `${column} ->> 'externalId' = any(:possible)`, { possible });
@@ -98,31 +106,31 @@ export class Resources {
     return this.manager.find(Resource<S>, { where: where as FindOptionsWhere<Resource<S>>[] }).then((found) => (tenant === null ? found : found.filter((one) => one.tenant === tenant)));
   }
 
-  /** What has the name or the external id that somebody else wants; null = there is none, or it is not the caller's. */
+  /** The resource that has the name or external id already; null = there is none, or the caller may not see it. */
   async taking<S extends object>(aggregate: Aggregate<S>, field: 'name' | 'externalId', { tenant, name, externalId }: Index & Keyed): Promise<Resource<S> | null> {
     if (field === 'externalId') return (await this.byExternalId(aggregate, externalId ?? '', aggregate.kind === 'tenant' ? null : tenant))[0] ?? null;
     const found = await this.byName(aggregate, name ?? '');
     return found && (found.tenant === null || reaches(this.caller, { tenant: found.tenant, groups: found.groups })) ? found : null;
   }
 
-  /** Of what is wanted one more than `limit` where there are more. */
+  /** Matches in the order of the list; one more than `limit` if there are more. */
   search<S extends object>(aggregate: Aggregate<S>, wanted: readonly Wanted[], { by, direction, after, limit, isLed }: Paging): Promise<Resource<S>[]> {
     const query = this.#wanted(aggregate, wanted)
-      // No index is in the order of a sum.
+      // The sum keeps PostgreSQL from using the index of this order.
       .orderBy(isLed ? `(resource.${by} + 0)` : `resource.${by}`, direction)
       .limit(limit + 1);
     if (after !== undefined) query.andWhere(`resource.${by} ${direction === 'ASC' ? '>' : '<'} :after`, { after });
     return query.getMany();
   }
 
-  /** Whether more than `few` are wanted, whoever they belong to. */
+  /** Whether more than `few` resources match, whoever they belong to. */
   async areMore<S extends object>({ kind }: Aggregate<S>, wanted: readonly Wanted[], few: number): Promise<boolean> {
     const query = this.manager.createQueryBuilder(Resource, 'resource').select('resource.id', 'id').where({ kind }).limit(few + 1);
     for (const { sql, values } of wanted) query.andWhere(sql, values);
     return (await query.getRawMany()).length > few;
   }
 
-  /** Exact where that is cheap by PostgreSQL's own plan, which it then follows; else as it estimates. */
+  /** Exact if PostgreSQL's plan says that counting is cheap; else the plan's estimate. */
   async count<S extends object>(aggregate: Aggregate<S>, wanted: readonly Wanted[]): Promise<{ value: number; exact: boolean }> {
     const query = this.#wanted(aggregate, wanted).select('resource.id');
     const [text, values] = query.getQueryAndParameters();
@@ -137,30 +145,32 @@ export class Resources {
     return query;
   }
 
-  /** Whoever they belong to: what depends on all of `streams`, and has `fields` in its state. */
+  /** Resources that depend on all of `streams` and have `fields` in their state, whoever they belong to. */
   dependents<S extends object>({ kind }: Aggregate<S>, streams: readonly string[], fields: Partial<S>): Promise<Resource<S>[]> {
     const where = { kind, links: ArrayContains([...streams]), state: JsonContains(fields) } as FindOptionsWhere<Resource<S>>;
     return this.manager.find(Resource<S>, { where, order: { created: 'ASC' } });
   }
 
-  /** Whoever they belong to: what depends on one of every set of streams, and has not `fields` in its state. */
+  /**
+   * Resources that depend on one stream of each set and do not have `fields` in their state, whoever they belong to.
+   */
   dependentsOfAny<S extends object>({ kind }: Aggregate<S>, sets: readonly (readonly string[])[], fields: Partial<S>): Promise<Resource<S>[]> {
     if (sets.some((streams) => !streams.length)) return Promise.resolve([]);
     const where = { kind, links: And(...sets.map((streams) => ArrayOverlap([...streams]))), state: Not(JsonContains(fields)) } as FindOptionsWhere<Resource<S>>;
     return this.manager.find(Resource<S>, { where, order: { created: 'ASC' } });
   }
 
-  /** Whoever they belong to: what has `fields` in its state. Looks at all of its kind. */
+  /** Resources with `fields` in their state, whoever they belong to. Scans all of the kind. */
   withFields<S extends object>({ kind }: Aggregate<S>, fields: Partial<S>): Promise<Resource<S>[]> {
     return this.manager.find(Resource<S>, { where: { kind, state: JsonContains(fields) } as FindOptionsWhere<Resource<S>> });
   }
 
-  /** A tenant's subscriptions that are in this state. */
+  /** A tenant's subscriptions in this state. */
   subscriptionsIn(tenant: string, state: SubscriptionState): Promise<{ id: string; state: Subscription }[]> {
     return this.manager.query(`select id, state from config.aggregates where kind = 'subscription' and tenant = $1 and not deleted and state ->> 'state' = $2`, [tenant, state]);
   }
 
-  /** Whether something depends on the stream that is not the caller's. */
+  /** Whether a resource that the caller may not manage depends on the stream. */
   async isUsedByOthers(stream: string): Promise<boolean> {
     const links = ArrayContains([stream]);
     const own = within(this.caller).map((reach) => ({ links, ...reach }));
@@ -168,7 +178,6 @@ export class Resources {
     return all > reached;
   }
 
-  /** How many of a kind a tenant has. */
   async countIn(tenant: string, kind: AggregateKind): Promise<number> {
     const [counted] = await this.manager.query<{ n: number }[]>('select count(*)::int as n from config.aggregates where kind = $1 and tenant = $2 and not deleted', [kind, tenant]);
     return counted?.n ?? 0;

@@ -6,7 +6,7 @@ import type { Aggregate, Index } from './aggregate.js';
 const UNIQUE_VIOLATION = '23505';
 const FIELDS = { aggregates_name: 'name', aggregates_external_id: 'externalId' } as const;
 
-/** Another of its kind has what may be there once. */
+/** A unique field has the value of another resource of the kind. */
 export class Taken extends Error {
   constructor(
     readonly aggregate: Aggregate<object>,

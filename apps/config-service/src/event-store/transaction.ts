@@ -22,60 +22,63 @@ const SAVE_STATE = `
   where a.version = $14
   returning version`;
 
-/** Throws Fault `stale` where the caller has seen another version. */
+/** Throws Fault `stale` if the caller has seen another version. */
 export function requireVersion(kind: string, version: number, seen: Versions): void {
   if (seen !== null && !seen.includes(version)) throw new Fault('stale', `this ${kind} is at version ${version} by now${seen.length ? `, not ${seen.join(' or ')}` : ''}`);
 }
 
-/** Reads and appends of one command, at one moment: nobody else writes until it ends. */
+/** The reads and writes of one command. Nobody else writes until it ends. */
 export class Transaction extends Resources {
   constructor(
     manager: EntityManager,
     caller: Principal,
-    /** Epoch milliseconds of everything that happens in it. */
+    /** Epoch milliseconds; the time of everything in this transaction. */
     readonly at: number,
-    /** Of the last event. */
+    /** Position of the last event before it. */
     private last: number,
   ) {
     super(manager, caller);
   }
 
-  /** Of the last event, its own among them. */
+  /** The position of the last event, including its own. */
   get position(): number {
     return this.last;
   }
 
-  /** What a command is about to change. Throws Fault `not-found`, and `stale` where the caller has seen another version (RFC 9110 §13.1.1). */
+  /**
+   * The resource that a command is about to change. Throws Fault `not-found`, and `stale` if the caller has seen another version (RFC 9110
+   * §13.1.1).
+   */
   async current<S extends object>(aggregate: Aggregate<S>, id: string, ifMatch: Versions): Promise<Resource<S>> {
     const found = await this.get(aggregate, id);
     requireVersion(aggregate.kind, found.version, ifMatch);
     return found;
   }
 
-  /** Throws Fault `conflict` where the id, or the name, is taken. */
+  /** Throws Fault `conflict` if the id or the name is taken. */
   async create<S extends object>(aggregate: Aggregate<S>, id: string, state: S): Promise<Resource<S>> {
     const [former] = await this.manager.query<{ version: number; deleted: boolean }[]>('select version, deleted from config.aggregates where kind = $1 and id = $2', [aggregate.kind, id]);
-    if (former && !former.deleted) throw new Fault('conflict', `${aggregate.kind} "${id}" is there already`, { existing: id });
-    if (former && !aggregate.reusesIds) throw new Fault('conflict', `${aggregate.kind} "${id}" was there before, and its id is not used again`);
+    if (former && !former.deleted) throw new Fault('conflict', `${aggregate.kind} "${id}" exists already`, { existing: id });
+    if (former && !aggregate.reusesIds) throw new Fault('conflict', `${aggregate.kind} "${id}" was deleted, and its id cannot be used again`);
     return this.#append(aggregate, id, former?.version ?? 0, null, [created(state)]);
   }
 
-  /** Nothing changed = nothing is written. */
+  /** Writes nothing if there are no changes. */
   append<S extends object>(aggregate: Aggregate<S>, { id, version, state }: Resource<S>, changes: readonly Change[]): Promise<Resource<S>> {
     return changes.length ? this.#append(aggregate, id, version, state, changes) : this.get(aggregate, id);
   }
 
-  /** Throws Fault `in-use` where something that lives depends on it, naming of it what is the caller's. */
+  /** Throws Fault `in-use` if another resource depends on it; names those that the caller may see. */
   async delete<S extends object>(aggregate: Aggregate<S>, { id, version, state }: Resource<S>): Promise<void> {
     const stream = streamOf(aggregate.kind, id);
     const users = await this.#users(stream);
     const names = users.map((user) => `${user.kind} ${user.id}`);
-    if (await this.isUsedByOthers(stream)) names.push('what is not yours');
+    if (await this.isUsedByOthers(stream)) names.push('a resource that you may not see');
     if (names.length) throw new Fault('in-use', `this ${aggregate.kind} is used by ${names.join(', ')}`, { existing: users[0]?.id });
     await this.#append(aggregate, id, version, state, [deleted]);
   }
 
-  /** What belongs to a tenant, what was made last first. */
+  /** At most `most` resources of a tenant, newest first. */
   ofTenant(tenant: string, most: number): Promise<Resource[]> {
     return this.manager.find(Resource, { where: { tenant }, order: { created: 'DESC' }, take: most });
   }

@@ -6,7 +6,7 @@ interface Owned {
   readonly groups: string[];
 }
 
-/** `reaches` as conditions on rows, any of which will do. What has no tenant is everybody's. */
+/** `reaches` as alternative conditions on rows. Everybody may see resources without a tenant. */
 export function within({ role, tenant, groups }: Principal): FindOptionsWhere<Owned>[] {
   if (isOfNoTenant(role)) return [{}];
   const inTenant = { tenant: tenant === null ? IsNull() : Or(IsNull(), Equal(tenant)) };

@@ -2,7 +2,9 @@ import { noticeTypes } from '@nuncio/contracts';
 import { edited, nuncio, type EventStore } from '../event-store/index.js';
 import { eventType } from './event-type.js';
 
-/** Every installation has the types of notices, as this version declares them. Nothing is written where they are so already. */
+/**
+ * Makes sure that every installation has the event types of notices as this version declares them. Writes nothing if it does.
+ */
 export async function ensureNoticeTypes(store: EventStore): Promise<void> {
   await store.transact(nuncio, async (tx) => {
     const known = new Map((await tx.findAll(eventType, noticeTypes.map(({ name }) => name))).map((one) => [one.id, one]));

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { replaceFields, type Aggregate } from '../event-store/index.js';
 import { labelling } from '../keying/keying.js';
 
-/** Belongs to the installation, not to a tenant. Its id is its name. */
+/** An event type belongs to the installation, not to a tenant. Its id is its name. */
 export const eventType: Aggregate<EventType> = {
   kind: 'event-type',
   reusesIds: true,
@@ -12,14 +12,14 @@ export const eventType: Aggregate<EventType> = {
 };
 
 const fields = {
-  description: z.string().max(2_000).nullable().describe('What such an event says happened').meta({ examples: ['An invoice was paid in full.'] }),
-  schema: z.record(z.string(), z.unknown()).nullable().describe('A JSON Schema of the payload; null = it may be anything'),
+  description: z.string().max(2_000).nullable().describe('What an event of this type means').meta({ examples: ['An invoice was paid in full.'] }),
+  schema: z.record(z.string(), z.unknown()).nullable().describe('A JSON Schema of the payload; null = any payload'),
   audience: EventType.shape.audience,
   approval: EventType.shape.approval,
 };
 
 export const CreateEventType = z.strictObject({
-  name: EventTypeName.refine((name) => !isReserved(name), 'begins with "nuncio.", which is reserved for what Nuncio itself tells'),
+  name: EventTypeName.refine((name) => !isReserved(name), `begins with "nuncio.", which is reserved for Nuncio's notices`),
   description: fields.description.default(null),
   schema: fields.schema.default(null),
   audience: fields.audience.default('addressed'),
@@ -29,7 +29,7 @@ export const CreateEventType = z.strictObject({
 
 export const PatchEventType = z.strictObject({ ...fields, ...labelling }).partial();
 
-/** What Nuncio itself tells is nobody else's to change. Throws Fault `forbidden`. */
+/** Event types of notices cannot be changed. Throws Fault `forbidden`. */
 export function refuseNotice(name: string): void {
-  if ((NOTICE_TYPES as string[]).includes(name)) throw new Fault('forbidden', `${name} is an event type of Nuncio's own: it can be subscribed to, and neither changed nor deleted`);
+  if ((NOTICE_TYPES as string[]).includes(name)) throw new Fault('forbidden', `${name} is an event type of Nuncio: it can be subscribed to, but not changed or deleted`);
 }

@@ -30,7 +30,7 @@ export class EventTypesController {
   constructor(private readonly store: EventStore) {}
 
   @Roles('admin', 'provider')
-  @Operation({ description: 'Adds a type of event to the catalogue.' })
+  @Operation({ description: 'Adds an event type to the catalogue.' })
   @Creates()
   @Answers(Shown)
   create(@Caller() caller: Principal, @Body(valid(CreateEventType)) body: z.infer<typeof CreateEventType>) {
@@ -45,7 +45,7 @@ export class EventTypesController {
     return list(this.store.read(caller), eventType, query, show);
   }
 
-  @Operation({ description: 'One event type, as it is, or as it was at a time.' })
+  @Operation({ description: 'One event type, at present or at an earlier time.' })
   @Get(':name')
   @Answers(Shown)
   async get(@Caller() caller: Principal, @Param('name') name: string, @Query(valid(AtQuery)) { at }: AtQuery) {
@@ -53,7 +53,7 @@ export class EventTypesController {
   }
 
   @Roles('admin', 'provider')
-  @Operation({ description: 'Changes what is named; `schema` is a merge patch. Existing subscriptions stay as they are.', example: { description: 'An invoice was paid in full.' } })
+  @Operation({ description: 'Changes only the fields in the body; `schema` is a merge patch. Existing subscriptions stay as they are.', example: { description: 'An invoice was paid in full.' } })
   @Patch(':name')
   @Answers(Shown)
   patch(@Caller() caller: Principal, @Param('name') name: string, @IfMatch() ifMatch: Versions, @Body(valid(PatchEventType)) body: z.infer<typeof PatchEventType>) {
@@ -67,7 +67,7 @@ export class EventTypesController {
   }
 
   @Roles('admin', 'provider')
-  @Operation({ description: 'Makes the event type, or replaces what is said of it. Existing subscriptions stay as they are.', statuses: [200, 201] })
+  @Operation({ description: 'Creates the event type, or replaces its fields. Existing subscriptions stay as they are.', statuses: [200, 201] })
   @Put(':name')
   @Answers(putAnswerOf(Shown))
   put(@Caller() caller: Principal, @Param('name') name: string, @IfMatch() ifMatch: Versions, @Query(valid(PutTypeQuery)) query: z.infer<typeof PutTypeQuery>, @Body(valid(CreateEventType)) body: z.infer<typeof CreateEventType>, @Res({ passthrough: true }) reply: FastifyReply) {
@@ -88,7 +88,7 @@ export class EventTypesController {
   }
 
   @Roles(...readers)
-  @Operation({ description: 'Publishes nothing: says which subscriptions would get this event, and why the others would not, newest first.', example: { tenant: 'acme', data: { invoice: 'in_4711' } } })
+  @Operation({ description: 'Publishes nothing. Says which subscriptions would get this event, and why the others would not, newest first.', example: { tenant: 'acme', data: { invoice: 'in_4711' } } })
   @Post(':name/simulate')
   @Answers(Simulation)
   @HttpCode(200)
@@ -97,7 +97,7 @@ export class EventTypesController {
     const { state: type } = await theirs.get(eventType, name);
     const addressed = simulated(EventType.parse(type), body, caller);
     const there = new Set((await theirs.findAll(tenant, addressed.tenants)).map(({ id }) => id));
-    // Who has a tenant is not told which others there are.
+    // A caller of one tenant is not told which other tenants exist.
     const errors = admissionFaults(addressed, (id) => caller.tenant !== null || there.has(id));
     const { items: asked, next } = await list(theirs, subscription, query, (one) => one);
     const callbacks = new Map((await theirs.findAll(callback, asked.map(({ state }) => state.callback))).map(({ id, state }) => [id, state]));

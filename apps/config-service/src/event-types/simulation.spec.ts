@@ -38,7 +38,7 @@ describe('a simulated event', () => {
     expect(verdict(of, options)).toEqual(expected);
   });
 
-  it('would be refused for a tenant that is not there', () => {
+  it('would be refused for an unknown tenant', () => {
     const addressed = simulated(paid, { ...event, tenant: 'acme,acmee' }, caller);
     expect(admissionFaults(addressed, (tenant) => tenant === 'acme')).toMatchObject([{ pointer: '/tenant', code: 'unknown-tenant' }]);
     expect(admissionFaults({ ...addressed, type: { ...paid, audience: 'broadcast' } }, () => false)).toEqual([]);

@@ -4,56 +4,55 @@ import { pageOf } from '@nuncio/service';
 import { z } from 'zod';
 import { invalid } from '../faults.js';
 
-/** A CloudEvent in JSON format; what it leaves out has a value that says so, and its type is the one that is simulated. */
+/** A CloudEvent in JSON format. Absent attributes get placeholder values; the type is the simulated one. */
 export const SimulatedEvent = z
   .record(z.string(), z.unknown())
-  .meta({ id: 'SimulatedEvent', description: 'A CloudEvent in JSON format: `data` or `data_base64`, `tenant`, any attributes. All may be left out.' });
+  .meta({ id: 'SimulatedEvent', description: 'A CloudEvent in JSON format: `data` or `data_base64`, `tenant`, any attributes. All may be absent.' });
 
-/** The type that is simulated is known. */
+/** A refusal other than an unknown type, since the simulated type exists. */
 type Against = Exclude<Refusal, 'unknown-type'>;
 
 const Reason = z.enum(['other-tenant', 'other-type', 'other-callback', 'needs-approval', 'tenant-suspended', 'inactive', 'filtered-out', 'awaits-approval', 'refused', 'blocked', 'disabled', 'paused'] satisfies (Against | 'refused' | 'blocked' | 'disabled' | 'paused')[]);
 
 const Verdict = z.object({
-  outcome: z.enum(['delivered', 'held', 'parked', 'skipped', 'none']).describe('What would become of it'),
-  reasons: z.array(z.object({ code: Reason.describe('Which condition does not hold'), detail: z.string() })).describe('Why not'),
+  outcome: z.enum(['delivered', 'held', 'parked', 'skipped', 'none']).describe('What the subscription would do with it'),
+  reasons: z.array(z.object({ code: Reason.describe('The condition that does not hold'), detail: z.string() })).describe('Why not'),
 });
 export type Verdict = z.infer<typeof Verdict>;
 
-/** Whether the event would be taken at all, and what would become of it under each subscription. */
+/** Whether the event would be accepted, and what each subscription would do with it. */
 export const Simulation = z.object({
-  admitted: z.boolean().describe('Whether the event would be taken'),
-  errors: z.array(z.object({ pointer: z.string().describe('A JSON pointer (RFC 6901) into the event'), code: z.string().describe('The kind of fault'), detail: z.string() })).describe('Why it would not'),
+  admitted: z.boolean().describe('Whether the event would be accepted'),
+  errors: z.array(z.object({ pointer: z.string().describe('A JSON pointer (RFC 6901) into the event'), code: z.string().describe('The kind of fault'), detail: z.string() })).describe('Why it would not be accepted'),
   ...pageOf(Verdict.extend({ subscription: z.string(), tenant: z.string(), callback: z.string() })).shape,
 });
 
-/** An event of a type that is known. */
 export type Simulated = Addressed & { readonly type: EventType };
 
-/** Reads what is to be simulated as the ingest would. Throws Fault `invalid` where it is no CloudEvent of this type. */
+/** Reads the event as intake would. Throws Fault `invalid` if it is no CloudEvent of this type. */
 export function simulated(type: EventType, given: z.infer<typeof SimulatedEvent>, caller: Principal): Simulated {
   const defaults = { specversion: '1.0', id: 'simulated', source: isReserved(type.name) ? NOTICE_SOURCE : caller.id, type: type.name, ...(caller.tenant === null ? {} : { tenant: caller.tenant }) };
   const event = readEvent({ 'content-type': STRUCTURED }, Buffer.from(JSON.stringify(given)), defaults);
   if (isUnreadable(event)) throw invalid('', event.reason, event.detail);
-  if (event.type !== type.name) throw invalid('/type', 'other-type', `must be "${type.name}", which is simulated`);
+  if (event.type !== type.name) throw invalid('/type', 'other-type', `must be "${type.name}", the simulated type`);
   return { type, tenants: event.tenants, event: new FilteredEvent(event) };
 }
 
-/** Why the event would be refused before any subscription is looked at; empty = it would be taken. */
+/** The faults for which the event would be refused before routing; empty = it would be accepted. */
 export const admissionFaults = ({ type, tenants, event }: Simulated, isThere: (tenant: string) => boolean = () => true): FaultDetail[] => [
   ...addressingFaults(type, tenants, isThere),
   ...payloadFaults(type.schema, event),
 ];
 
-/** What else of configuration decides what becomes of a subscription's events. */
+/** The configuration around a subscription that decides about its deliveries. */
 export interface Surroundings {
-  /** null = its configuration is not at hand. */
+  /** null = the callback is not loaded. */
   readonly callback: Pick<Callback, 'enabled' | 'pausedUntil'> | null;
   readonly now: number;
   readonly isTenantSuspended: boolean;
 }
 
-/** What would become of the event under one subscription. */
+/** What one subscription would do with the event. */
 export function verdictOf(subscription: Subscription, { callback, now, isTenantSuspended }: Surroundings, event: Simulated, admitted: boolean): Verdict {
   const candidate = { subscription, filter: subscription.filter && compileFilter(subscription.filter, subscription.tenant), isTenantSuspended };
   const against = (refusals(candidate, event) as Against[]).map((code) => ({ code, detail: SENTENCES[code](subscription, event) }));
@@ -73,5 +72,5 @@ const SENTENCES: Readonly<Record<Against, (subscription: Subscription, event: Si
   'tenant-suspended': ({ tenant }) => `the tenant ${tenant} is suspended`,
   inactive: ({ state }) => `the subscription is ${state}`,
   'filtered-out': () => 'the event does not pass its filter',
-  'awaits-approval': ({ state }) => `the subscription is ${state}, and what comes is parked until it is approved again`,
+  'awaits-approval': ({ state }) => `the subscription is ${state}, and its events are parked until it is approved again`,
 };

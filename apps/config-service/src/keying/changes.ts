@@ -4,16 +4,19 @@ import { z } from 'zod';
 import type { Resource } from '../event-store/index.js';
 import { MASK } from '../presentation.js';
 
-/** One field that is different. What is sealed is told apart, and shown of neither. */
-export const FieldChange = z.object({ pointer: z.string().describe('Where: a JSON pointer (RFC 6901)'), before: z.unknown().describe('As it is; absent = it is not there'), after: z.unknown().describe('As it would be; absent = it would not be there') });
+/** A field that differs. A change of a sealed field is reported, but neither value is shown. */
+export const FieldChange = z.object({ pointer: z.string().describe('A JSON pointer (RFC 6901) to the field'), before: z.unknown().describe('The present value; absent = there is none'), after: z.unknown().describe('The new value; absent = there would be none') });
 export type FieldChange = z.infer<typeof FieldChange>;
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** What every answer has, and what follows from the rest. */
+/** Fields that every answer has, or that follow from others. */
 const NOT_TOLD: ReadonlySet<string> = new Set(['id', 'version', 'createdAt', 'updatedAt', 'moves', 'signing.oldExpiresAt']);
 
-/** What is different between two answers of a resource, field by field, and in what it has sealed. null = it was not there. */
+/**
+ * The differences between two answers for one resource, field by field, and in its sealed fields. `before` null = it did not
+ * exist.
+ */
 export function changesBetween(before: { resource: Resource; shown: object } | null, after: { resource: Resource; shown: object }): FieldChange[] {
   const { kind } = after.resource;
   const sealed = differences(sealedIn(kind, before?.resource), sealedIn(kind, after.resource), []).map(({ pointer, before: old, after: now }) => ({
@@ -28,7 +31,7 @@ export function changesBetween(before: { resource: Resource; shown: object } | n
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What every object inherits is none of its fields: a label may be called `constructor`. */
+/** Ignores what every object inherits: a label may be called `constructor`. */
 const own = (object: Json, name: string): unknown => (Object.hasOwn(object, name) ? (object[name] ?? null) : null);
 
 function differences(before: Json, after: Json, path: string[]): FieldChange[] {
@@ -41,7 +44,7 @@ function differences(before: Json, after: Json, path: string[]): FieldChange[] {
   });
 }
 
-/** Sealed texts by where they stand, in the words of the API. */
+/** The sealed texts of a resource by their place, in the API's names. */
 function sealedIn(kind: AggregateKind, resource: Resource | undefined): Record<string, unknown> {
   const state = resource && (aggregates[kind].parse(resource.state) as Json);
   if (!state) return {};

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { invalid } from '../faults.js';
 import { mergePatch } from '../merge-patch.js';
 
-/** What a request gives of how a resource is found and named; labels are merged (RFC 7396), so null removes one of them, or all. */
+/** The fields of a request by which a resource is found. Labels are merged (RFC 7396): null removes one label, or all. */
 export const labelling = { labels: z.record(LabelName, LabelValue.nullable()).nullish() };
 export const keying = { externalId: ExternalId.nullish(), ...labelling };
 
@@ -13,7 +13,7 @@ export interface GivenKeying {
   readonly labels?: Readonly<Record<string, string | null>> | null | undefined;
 }
 
-/** What an edit gives of it that is different. Throws Fault `invalid` where there would be too many labels. */
+/** The external id and labels after an edit, as far as they differ. Throws Fault `invalid` if there would be too many labels. */
 export function editKeying(before: Keyed, { externalId = before.externalId, labels }: GivenKeying): Keyed {
   const merged = labels === undefined ? (before.labels ?? {}) : ((mergePatch(before.labels, labels) ?? {}) as Labels);
   const fits = Labels.safeParse(merged);
@@ -24,7 +24,7 @@ export function editKeying(before: Keyed, { externalId = before.externalId, labe
   };
 }
 
-/** The fields of a request, with what is different of keying in the place of what was given of it. */
+/** The fields of a request, with external id and labels replaced by what is different of them. */
 export function withKeying<B extends GivenKeying>(before: Keyed, { externalId, labels, ...fields }: B): Omit<B, keyof GivenKeying> & Keyed {
   return { ...fields, ...editKeying(before, { externalId, labels }) };
 }

@@ -8,41 +8,41 @@ import { TakenBack } from '../subscriptions/take-back.js';
 import { changesBetween, FieldChange } from './changes.js';
 
 export const PutQuery = z.strictObject({
-  /** Changes nothing, and says what it would change. */
-  dryRun: z.enum(['true', 'false']).default('false').describe('Whether only to say what would be done'),
-  /** Of a caller without a tenant: whose external id it is, where the body names none. */
+  /** Changes nothing; answers what would change. */
+  dryRun: z.enum(['true', 'false']).default('false').describe('Whether to change nothing and only answer what would change'),
+  /** For a caller without a tenant: the tenant of the external id, if the body names none. */
   tenant: reference('tenant').optional(),
 });
 export type PutQuery = z.infer<typeof PutQuery>;
 
-/** What a PUT would come to: `id` is null of what is not there yet. */
+/** What a PUT would do. `id` is null if the resource does not exist yet. */
 export const DryRun = z
   .object({
-    dryRun: z.literal(true).describe('Nothing was done'),
-    action: z.enum(['create', 'replace', 'none']).describe('What would be'),
-    id: z.string().nullable().describe('Of what is there; null = nothing is'),
-    changes: z.array(FieldChange).describe('What would be different'),
+    dryRun: z.literal(true).describe('Nothing was changed'),
+    action: z.enum(['create', 'replace', 'none']).describe('What would be done'),
+    id: z.string().nullable().describe('Id of the resource; null = it does not exist yet'),
+    changes: z.array(FieldChange).describe('The fields that would change'),
     effects: z
       .object({
-        sample: z.literal(true).describe('A sample would be sent to verify it; what would be different is what follows its success'),
+        sample: z.literal(true).describe('A sample would be sent to verify it. `changes` assumes that it succeeds'),
         approvalTakenBack: TakenBack,
-        affectedSubscriptions: z.int().describe('How many subscriptions use it'),
+        affectedSubscriptions: z.int().describe('The number of subscriptions that use it'),
       })
       .partial()
-      .describe('What would come of it beside'),
+      .describe('Further effects'),
   })
   .meta({ id: 'DryRun' });
 
-/** A PUT answers the resource, or, with `dryRun`, what would change. */
+/** The answer of a PUT: the resource; with `dryRun`, what would change. */
 export const putAnswerOf = <S extends z.ZodType>(shown: S) => z.union([shown, DryRun]);
 
-/** Of one kind: how one is made, and edited, within a transaction. Each answers what it shows. */
+/** How resources of one kind are created and edited within a transaction. Each function returns what the answer shows. */
 export interface Put<S extends object, B extends object, A extends object> {
   readonly aggregate: Aggregate<S>;
   readonly show: (resource: Resource<S>) => object;
   readonly create: (tx: Transaction, body: B) => Promise<Made<S, A>>;
   readonly replace: (tx: Transaction, current: Resource<S>, body: B) => Promise<Made<S, A>>;
-  /** Of a kind whose ids are given by who makes one: where in the body the id stands. Then one that is not there can be put by its id, too. */
+  /** For kinds whose ids the caller chooses: the body's field with the id. Such a resource can be created by a PUT to its id. */
   readonly idField?: keyof B & string;
 }
 
@@ -52,7 +52,7 @@ export interface Made<S extends object, A> {
   readonly effects?: z.infer<typeof DryRun>['effects'];
 }
 
-/** A request to put one: `id` is an id, or `ext:` and the external id. */
+/** A PUT request. `id`: an id, or `ext:` and the external id. */
 export interface Putting<B> {
   readonly caller: Principal;
   readonly id: string;
@@ -62,7 +62,10 @@ export interface Putting<B> {
   readonly reply: Pick<FastifyReply, 'status'>;
 }
 
-/** Makes it where it is not there (201), else replaces what the body can say of it (200); the same once more changes nothing. An id that is made here must be there. */
+/**
+ * Creates the resource if it does not exist (201), else replaces every field that the body can have (200). The same request again changes nothing. A
+ * generated id must exist.
+ */
 export async function put<S extends Keyed & object, B extends { tenant?: string | undefined } & Pick<Keyed, 'externalId'>, A extends object>(
   store: Pick<EventStore, 'transact' | 'rehearse'>,
   { aggregate, show, create, replace, idField }: Put<S, B, A>,
@@ -70,7 +73,7 @@ export async function put<S extends Keyed & object, B extends { tenant?: string 
 ): Promise<A | z.infer<typeof DryRun>> {
   const isRehearsal = query.dryRun === 'true';
   const externalId = isKeyed(aggregate.kind) ? externalIdIn(id) : null;
-  if (externalId === null && idField !== undefined && body[idField] !== id) throw invalid(`/${idField}`, 'other', 'is another one than in the path');
+  if (externalId === null && idField !== undefined && body[idField] !== id) throw invalid(`/${idField}`, 'other', 'differs from the one in the path');
   const byId = (tx: Transaction) => (idField === undefined ? tx.get(aggregate, id) : tx.find(aggregate, id));
   const given = externalId === null ? body : { ...body, externalId: named(externalId, body.externalId) };
   const tenant = aggregate.kind === 'tenant' ? null : oneTenant([caller.tenant, body.tenant, query.tenant]);
@@ -89,37 +92,37 @@ export async function put<S extends Keyed & object, B extends { tenant?: string 
   return made.answer;
 }
 
-/** What says whose it is says the same of it, wherever it stands. */
+/** The tenant, which may be named in several places that must agree. */
 function oneTenant(said: readonly (string | null | undefined)[]): string | null {
   const [tenant = null, ...others] = new Set(said.filter((one) => typeof one === 'string'));
   if (others.length) throw otherTenant(tenant ?? '');
   return tenant;
 }
 
-const otherTenant = (tenant: string) => invalid('/tenant', 'other', `is the tenant ${tenant}, and cannot be another one`);
+const otherTenant = (tenant: string) => invalid('/tenant', 'other', `is the tenant ${tenant}, and cannot be changed`);
 
 const isKeyed = (kind: AggregateKind): boolean => Object.values<AggregateKind>(KEYED_KINDS).includes(kind);
 
 function named(externalId: string, given: string | null | undefined): string {
   const { error } = ExternalId.safeParse(externalId);
   if (error) throw invalid('/externalId', 'invalid-format', error.issues[0]?.message ?? 'is none');
-  if (given !== undefined && given !== null && given !== externalId) throw invalid('/externalId', 'other', 'is another one than in the path');
+  if (given !== undefined && given !== null && given !== externalId) throw invalid('/externalId', 'other', 'differs from the one in the path');
   return externalId;
 }
 
-/** null = there is none. Throws Fault `invalid` where several tenants have one. */
+/** null = there is none. Throws Fault `invalid` if several tenants have one. */
 async function only<S extends object>(resources: Resources, aggregate: Aggregate<S>, externalId: string, tenant: string | null): Promise<Resource<S> | null> {
   const [found = null, ...more] = await resources.byExternalId(aggregate, externalId, tenant);
   if (more.length) throw invalid('/tenant', 'ambiguous', `several tenants have a ${aggregate.kind} "${externalId}": name the tenant`);
   return found;
 }
 
-/** What stays as it is where a PUT does not name it: who may, whether it is on or paused, and what nobody can send back since it is sealed. */
+/** Fields that stay if a PUT does not name them: the groups, whether it is enabled or paused, and sealed values, which nobody can send back. */
 const KEPT: ReadonlySet<string> = new Set(['groups', 'enabled', 'pausedUntil', 'secretHeaders', 'clientId', 'clientSecret', 'clientCertificate']);
 
 /**
- * The body of a PUT as the merge patch that comes to it: what it does not name goes back to its default. `fields`: of the patch; `before`: of its objects those that
- * are merged, as they are, of which what is not named goes, too; `kept`: fields that stay beside the usual ones.
+ * Turns the body of a PUT into a merge patch: fields that it does not name get their defaults. `fields`: those of the patch. `before`: the present
+ * values of objects that are merged, whose unnamed members are removed. `kept`: further fields that stay.
  */
 export function asPatch<F extends z.ZodRawShape>(body: object, fields: F, before: Readonly<Record<string, object | null | undefined>>, kept: readonly string[] = []): z.output<z.ZodObject<F>> {
   const given = body as Readonly<Record<string, unknown>>;

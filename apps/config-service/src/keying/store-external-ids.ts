@@ -4,7 +4,7 @@ import type { ExternalIds, Holder } from '@nuncio/service';
 import { aggregates } from '../aggregates.js';
 import { EventStore } from '../event-store/index.js';
 
-/** What external ids stand for, as the store has it now. */
+/** Resolves external ids from the store. */
 @Injectable()
 export class StoreExternalIds implements ExternalIds {
   constructor(private readonly store: EventStore) {}

@@ -16,7 +16,7 @@ const USAGE = `npm run keys -- <command>
 const [command, id = ''] = process.argv.slice(2);
 const database = async () => openDatabase(configDatabase((await loadConfig(z.object({ DATABASE_URL: DatabaseUrl }))).DATABASE_URL));
 
-/** The command: what an operator does about key-encryption keys. */
+/** The command for key-encryption keys. */
 switch (command) {
   case 'new':
     if (!/^[A-Za-z0-9_-]{1,32}$/.test(id)) fail('give it an id of up to 32 letters, digits, - and _: npm run keys -- new 2026-05');

@@ -59,7 +59,7 @@ afterEach(async () => {
 
 const sealed = (id: string, field: string, secret: string, ring = before) => seal(ring, new Secret(secret), { tenant: 'acme', kind: 'credential', id, field });
 
-/** One whose name is made to look like a secret. */
+/** A credential whose name looks like a secret. */
 const credentialOf = (id: string, ring = before): Credential => ({
   ...blankCredential(id, 'acme', [], sealed(id, 'clientId', 'nothing')),
   clientId: sealed(id, 'clientId', `id of ${id}`, ring),
@@ -85,12 +85,12 @@ const historyOf = () => database.query<object[]>('select position, stream, versi
 const positionsAndVersions = () => database.query<object[]>('select kind, id, position, version, at from config.aggregates order by id');
 
 describe('npm run keys -- rotate', () => {
-  it('goes on after a kill -9 in the middle, and ends with no row and no state under the old key, nothing else being different', async () => {
+  it('continues after a kill -9 in the middle, and leaves no row and no state under the old key, and nothing else changed', async () => {
     const [history, places] = [await historyOf(), await positionsAndVersions()];
-    // It comes as far as a row that somebody else holds.
+    // The command runs until it needs a row that somebody else has locked.
     const holder = database.createQueryRunner();
     await holder.startTransaction();
-    // A busy machine may take longer than a transaction of ours may stand idle.
+    // A slow machine may take longer than our limit for idle transactions.
     await holder.query('set local idle_in_transaction_session_timeout = 0');
     await holder.query('select * from config.events where position = 150 for update');
     const killed = command('rotate');
@@ -110,12 +110,12 @@ describe('npm run keys -- rotate', () => {
     const [output, errors] = await Promise.all([text(again.stdout!), text(again.stderr!), once(again, 'close')]);
     expect(errors).toBe('');
     expect(output).toContain(`callbacks: all 6 secrets lie under new, none under another key`);
-    // 250 made, one of them changed, 249 states.
+    // 250 creations, one change, 249 states.
     expect(output).toContain(`credentials: all ${250 * 4 + 1 + 249 * 4} secrets lie under new, none under another key`);
     expect(await historyOf()).toEqual(history);
     expect(await positionsAndVersions()).toEqual(places);
 
-    // Whoever starts now, with the new key alone, opens everything that is on the topic.
+    // A service that starts with the new key alone opens everything on the topic.
     const view = await ConfigView.started(kafka, ['credential', 'callback']);
     const opened = ids.map((id) => open(after, view.get('credential', id)!.state.clientSecret!, { tenant: 'acme', kind: 'credential', id, field: 'clientSecret' }).reveal());
     expect(opened).toEqual(ids.map((id, i) => (i === 0 ? 'another' : `secret of ${id}`)));
@@ -125,7 +125,7 @@ describe('npm run keys -- rotate', () => {
     await view.stop();
   });
 
-  it('stands in line with commands: what is changed meanwhile stays changed', async () => {
+  it('runs in turn with commands: changes that are made meanwhile stay', async () => {
     const rename = async (id: string, n: number) => store.transact(nuncio, async (tx) => tx.append(credential, await tx.get(credential, id), [changed({ name: `name ${n}` })]));
     const [, renamed] = await Promise.all([rotate(database, { credential: both, callback: both }, () => undefined), Promise.all(ids.slice(0, 60).map(rename))]);
     expect(renamed.map(({ state }) => state.name)).toEqual(ids.slice(0, 60).map((_, n) => `name ${n}`));
@@ -141,7 +141,7 @@ describe('npm run keys -- rotate', () => {
     expect(await wrappings()).toEqual(rotated);
   });
 
-  it('puts a certificate that deliveries show under the ring of the dispatchers, and its other copy under that of token-service', async () => {
+  it('puts a certificate that deliveries present under the key ring of the dispatchers, and its other copy under that of token-service', async () => {
     const [clientRing, signingRing] = [key('client'), key('signing')];
     const id = ids[1]!;
     const copy = (ring: string) => sealed(id, 'clientCertificate', 'a certificate', parseKeyRing(ring));
@@ -154,12 +154,12 @@ describe('npm run keys -- rotate', () => {
     expect(open(parseKeyRing(signingRing), state.clientCertificate!.sealedForDelivery!, place).reveal()).toBe('a certificate');
   });
 
-  it('refuses to begin with a ring that lacks a key in use, and says which', async () => {
+  it('refuses to begin with a key ring that lacks a key in use, and names the key', async () => {
     await expect(rotate(database, { credential: after, callback: both }, () => undefined)).rejects.toThrow(/secrets of credentials lie under the key "old", which is not in the ring/);
     expect((await takeInventory(database)).callback).toEqual(new Map([['old', 6]]));
   });
 
-  it('does not claim what is not so: without a relay the old key is still needed', async () => {
+  it('does not claim that the old key is unused while there is no relay', async () => {
     await relay.stop();
     const rotating = command('rotate');
     for await (const chunk of rotating.stdout!) if (String(chunk).includes('states to be published')) break;
@@ -173,7 +173,7 @@ describe('npm run keys -- rotate', () => {
     expect(lines.at(-1)).toContain('none under another key');
   });
 
-  it('is the only change that the database lets anybody make to what happened, be it the owner', async () => {
+  it('is the only change of an event that the database allows anybody, even the owner', async () => {
     const changes = [
       `data = jsonb_set(data, '{name}', '"x"')`,
       `data = jsonb_set(data, '{clientSecret}', to_jsonb((data->>'clientSecret') || 'A'))`,

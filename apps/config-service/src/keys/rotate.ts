@@ -18,9 +18,9 @@ const LOOK_EVERY_MS = 250;
 const UNPUBLISHED = 'select count(*)::int as count from config.aggregates where wrapping > wrapping_published and not deleted';
 
 /**
- * Puts every stored secret under the active key of its ring, while everything runs: the wrapping of its data key is made anew, its ciphertext stays (ADR 9).
- * It may be ended at any moment and given again; what is done is done. Resolves when it has looked at every row once more and found no other key.
- * Throws Fault `conflict` with what to do where that is not so.
+ * Puts every stored secret under the active key of its ring, while all services run. The secret's data key is wrapped anew; its ciphertext stays (ADR
+ * 9). May be interrupted at any time and run again. Resolves once it has checked every row again and found no other key. Throws Fault `conflict` that
+ * says what to do otherwise.
  */
 export async function rotate(database: DataSource, rings: Rings, say: Say): Promise<void> {
   refuseUnknownKeys(await takeInventory(database), rings);
@@ -34,7 +34,7 @@ async function rewrapTable(database: DataSource, table: (typeof tables)[number],
   const rewrapRows = async (rows: readonly Row[], manager: EntityManager): Promise<void> => {
     for (const { key, value } of rows) {
       const rewrapped = mapSealed(kind, value, (sealed) => rewrap(ring, sealed)) as typeof value;
-      // The text of a row may show another key: that of another kind of secret, or in a name.
+      // The row matched because of another kind of secret, or a name that looks like one.
       if (isDeepStrictEqual(rewrapped, value)) continue;
       await table.write(manager, kind, { key, value: rewrapped });
       done++;
@@ -45,12 +45,12 @@ async function rewrapTable(database: DataSource, table: (typeof tables)[number],
   });
 }
 
-/** Whoever starts from the topic must find the new wrapping there before the old key may go. */
+/** Waits until the new wrapping is on the topic: services that start read it there, so the old key must stay until then. */
 async function published(database: DataSource, say: Say): Promise<void> {
   for (const deadline = Date.now() + PUBLISHED_WITHIN_MS; ; ) {
     const [left] = await database.query<{ count: number }[]>(UNPUBLISHED);
     if (!left?.count) return;
-    if (Date.now() > deadline) throw new Fault('conflict', `${left.count} states are not on config.state yet: config-service publishes them when it runs. Keep the old keys, and give the command again`);
+    if (Date.now() > deadline) throw new Fault('conflict', `${left.count} states are not on config.state yet: config-service publishes them while it runs. Keep the old keys, and run the command again`);
     say(`${left.count} states to be published`);
     await delay(LOOK_EVERY_MS);
   }
@@ -65,7 +65,7 @@ function prove(inventory: Inventory, rings: Rings, say: Say): void {
   for (const kind of sealingKinds) {
     const { active } = ringOf(kind, rings);
     const others = [...inventory[kind].keys()].filter((id) => id !== active);
-    if (others.length) throw new Fault('conflict', `something was sealed under ${others.join(', ')} meanwhile: start config-service with "${active}" in front, and give the command again`);
+    if (others.length) throw new Fault('conflict', `something was sealed under ${others.join(', ')} meanwhile: start config-service with "${active}" first, and run the command again`);
     say(`${kind}s: all ${inventory[kind].get(active) ?? 0} secrets lie under ${active}, none under another key`);
   }
 }

@@ -1,13 +1,13 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { keysIn, sealing, sealingKinds, type SealingKind } from './sealed-values.js';
 
-/** A row with secrets in it: `key` is a position of the event store, or an aggregate's id. */
+/** A row with secrets. `key`: a position of the event store, or an aggregate's id. */
 export interface Row {
   readonly key: string;
   readonly value: Record<string, unknown>;
 }
 
-/** Where sealed secrets are kept. `read` answers the next rows after `key` in which something lies under another key than `active`; null = under any. */
+/** A table with sealed secrets. `read` returns the next rows after `key` that have a secret under another key than `active`; null = under any key. */
 export interface Table {
   readonly name: string;
   readonly first: string;
@@ -17,7 +17,7 @@ export interface Table {
 
 const AT_ONCE = 100;
 
-/** A regular expression of PostgreSQL. It may find a text that looks like a secret; what is one, sealed-values.ts decides. */
+/** A regular expression for PostgreSQL. It also matches texts that only look like secrets; sealed-values.ts tells them apart. */
 const under = (active: string | null): string => `s1\\.${active === null ? '' : `(?!${active}\\.)`}[A-Za-z0-9_-]{1,32}\\.[A-Za-z0-9_-]{80}\\.`;
 
 const events: Table = {
@@ -35,7 +35,7 @@ const states: Table = {
   name: 'states',
   first: '',
   read: async (manager, kind, after, active) => {
-    // In line with all commands (event-store.ts), so that none changes a state under our hands.
+    // Takes the lock of all commands (event-store.ts), so that no state changes meanwhile.
     await manager.query('select position from config.head for update');
     return manager.query<Row[]>(`select id as key, state as value from config.aggregates where kind = $1 and id > $2 and state::text ~ $3 order by id limit ${AT_ONCE}`, [sealing[kind].of, after, under(active)]);
   },
@@ -44,7 +44,7 @@ const states: Table = {
 
 export const tables: readonly Table[] = [events, states];
 
-/** Each batch in a transaction of its own: all of it or nothing, and the next one goes on from there. */
+/** Each batch has a transaction of its own, and the next batch continues after it. */
 export async function eachBatch(database: DataSource, table: Table, kind: SealingKind, active: string | null, work: (rows: Row[], manager: EntityManager) => Promise<void>, committed: () => void = () => undefined): Promise<void> {
   for (let after = table.first; ; ) {
     const rows = await database.transaction(async (manager) => {
@@ -58,10 +58,10 @@ export async function eachBatch(database: DataSource, table: Table, kind: Sealin
   }
 }
 
-/** How many secrets lie under which key, by kind. */
+/** By kind, the number of secrets under each key. */
 export type Inventory = Readonly<Record<SealingKind, ReadonlyMap<string, number>>>;
 
-/** Everything that is stored, looked at one by one. */
+/** Reads everything that is stored, and counts the secrets. */
 export async function takeInventory(database: DataSource): Promise<Inventory> {
   const counts = Object.fromEntries(sealingKinds.map((kind) => [kind, new Map<string, number>()])) as Record<SealingKind, Map<string, number>>;
   for (const table of tables)

@@ -2,26 +2,26 @@ import { Callback, Credential, Sealed, SealedForDispatchers, SigningSecret, type
 import { z } from 'zod';
 
 interface Sealing {
-  /** The aggregate in whose events and states they are. */
+  /** The kind of aggregate whose events and states have them. */
   readonly of: AggregateKind;
   readonly schema: z.core.$ZodType;
-  /** What its schema says where one is. */
+  /** The schema of a field that holds such a secret. */
   readonly leaf: z.core.$ZodType;
-  /** The ring they lie under: `CLIENT_KEYS` or `SIGNING_KEYS`, by whose secrets most of it seals. */
+  /** Their key ring: `CLIENT_KEYS` (`credential`) or `SIGNING_KEYS` (`callback`). */
   readonly ring: 'credential' | 'callback';
 }
 
 /** The kinds of secrets, and where they are. */
 export const sealing = {
   credential: { of: 'credential', schema: Credential, leaf: Sealed, ring: 'credential' },
-  // With what its events carry and its published state does not.
+  // Includes `secrets`, which the events carry but the published state does not.
   callback: { of: 'callback', schema: Callback.extend({ secrets: z.array(SigningSecret) }), leaf: Sealed, ring: 'callback' },
   certificate: { of: 'credential', schema: Credential, leaf: SealedForDispatchers, ring: 'callback' },
 } as const satisfies Record<string, Sealing>;
 export type SealingKind = keyof typeof sealing;
 export const sealingKinds = Object.keys(sealing) as SealingKind[];
 
-/** The value with every secret of a kind in it changed; what merely looks like one, such as a name that somebody chose, stays. */
+/** Replaces every secret of a kind in the value. The schema tells where secrets are, so a name that looks like one stays. */
 export const mapSealed = (kind: SealingKind, value: unknown, change: (sealed: Sealed) => Sealed): unknown => mapLeaves(sealing[kind].schema, sealing[kind].leaf, value, change);
 
 function mapLeaves(schema: z.core.$ZodType, leaf: z.core.$ZodType, value: unknown, change: (sealed: Sealed) => Sealed): unknown {
@@ -40,7 +40,7 @@ function mapLeaves(schema: z.core.$ZodType, leaf: z.core.$ZodType, value: unknow
 const mapEntries = (value: object, change: (item: unknown, name: string) => unknown): object =>
   Object.fromEntries(Object.entries(value).map(([name, item]) => [name, change(item, name)]));
 
-/** Ids of the keys under which the secrets in this value lie, one each. */
+/** Ids of the keys of the secrets in this value, one for each secret. */
 export function keysIn(kind: SealingKind, value: unknown): string[] {
   const ids: string[] = [];
   mapSealed(kind, value, (sealed) => {

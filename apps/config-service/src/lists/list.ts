@@ -7,11 +7,11 @@ import type { Filter, Filters } from './filter.js';
 import { filters } from './filters.js';
 import { Cursor, Order, orderOf, type Place } from './order.js';
 
-/** How many there are; `exact` false = as PostgreSQL estimates it, since counting would have read too much. */
-const Count = z.object({ value: z.number().describe('So many'), exact: z.boolean() }).meta({ id: 'Count' });
+/** `exact` false = PostgreSQL's estimate, since counting would have read too much. */
+const Count = z.object({ value: z.number().describe('The number'), exact: z.boolean() }).meta({ id: 'Count' });
 export type Count = z.infer<typeof Count>;
 
-export const listOf = <S extends z.ZodType>(item: S) => pageOf(item).extend({ count: Count.optional().describe('How many there are in all, where that was asked for') });
+export const listOf = <S extends z.ZodType>(item: S) => pageOf(item).extend({ count: Count.optional().describe('The number of all matches, if it was asked for') });
 
 export interface Listed<T> extends Page<T> {
   readonly count?: Count;
@@ -22,28 +22,28 @@ export interface ListQuery {
   readonly order: Order;
   readonly cursor: Place | undefined;
   readonly isCounted: boolean;
-  /** What was given of the kind's filters. */
+  /** The filters that were given. */
   readonly filters: Readonly<Record<string, unknown>>;
 }
 
 const paging = {
-  limit: z.coerce.number().int().min(1).max(100).default(50).meta({ description: 'How many at most' }),
-  order: Order.default('-created').meta({ description: 'By when they were made, or changed last; with `-` the newest first' }),
+  limit: z.coerce.number().int().min(1).max(100).default(50).meta({ description: 'The most items in the answer' }),
+  order: Order.default('-created').meta({ description: 'Sort by creation or by last change; with `-` the newest first' }),
   cursor: Cursor.optional().meta({ description: 'The `next` of the page before' }),
-  count: z.enum(['true', 'false']).default('false').meta({ description: 'Whether to say how many there are in all' }),
+  count: z.enum(['true', 'false']).default('false').meta({ description: 'Whether to return the number of all matches' }),
 };
 
-/** What the list of a kind takes: its filters, and nothing else beside `limit`, `order`, `cursor` and `count`. Without: those that its path decides. */
+/** The query of a kind's list: its filters, `limit`, `order`, `cursor`, `count`, and nothing else. `without`: filters that the path sets. */
 export function listQuery(kind: keyof typeof filters, without: readonly string[] = []): z.ZodType<ListQuery> {
   const fields = Object.entries(filters[kind] as Filters).filter(([name]) => !without.includes(name));
   const schema = z.strictObject({ ...Object.fromEntries(fields.map(([name, { schema: one }]) => [name, one.optional()])), ...paging });
   return z.preprocess(gathered('label'), schema).transform(({ limit, order, cursor, count, ...given }, context): ListQuery => {
-    if (cursor && cursor.by !== orderOf(order).by) context.addIssue({ code: 'custom', path: ['cursor'], message: 'is of a list in another order' });
+    if (cursor && cursor.by !== orderOf(order).by) context.addIssue({ code: 'custom', path: ['cursor'], message: 'is a cursor of a list in another order' });
     return { limit, order, cursor, isCounted: count === 'true', filters: given };
   });
 }
 
-/** A page of a kind, as its filters say. Throws Fault `invalid` where one of them names what is not there, or not the caller's. */
+/** A page of a kind. Throws Fault `invalid` if a filter names a resource that does not exist, or that the caller may not see. */
 export async function list<S extends object, T>(resources: Resources, aggregate: Aggregate<S>, query: ListQuery, show: (resource: Resource<S>) => T): Promise<Listed<T>> {
   const { conditions, leading } = await conditionsOf(resources, filters[aggregate.kind], query.filters);
   const { by, direction, prefix } = orderOf(query.order);
@@ -72,10 +72,13 @@ interface Leading {
   readonly whereFew: readonly Wanted[];
 }
 
-/** So many are put in order sooner than they are met with in the order of the list. */
+/** Up to this number of matches it is cheaper to sort them than to look for them in the order of the list. */
 const FEW = 1_000;
 
-/** Whether to look for what is wanted by its own index, and then put it in order: PostgreSQL knows too little of what a JSON document has to tell. */
+/**
+ * Whether to find matches by the filter's own index and sort them. This is decided here, since PostgreSQL has no statistics about fields of a JSON
+ * document.
+ */
 async function isLed<S extends object>(resources: Resources, aggregate: Aggregate<S>, { always, whereFew }: Leading): Promise<boolean> {
   return always || (whereFew.length > 0 && !(await resources.areMore(aggregate, whereFew, FEW)));
 }

@@ -68,7 +68,7 @@ it.each<[AggregateKind, object, string[]]>([
   ['callback', { enabled: 'false' }, []],
   ['callback', { q: 'LED 1' }, ['cb_1']],
   ['callback', { q: '8442/in' }, ['cb_2']],
-  // What PostgreSQL takes for a pattern is a text here.
+  // Characters of a PostgreSQL pattern are plain text here.
   ['callback', { q: '?x=%' }, ['cb_2', 'cb_1', 'cb_0']],
   ['callback', { q: 'ledger%0' }, []],
   ['callback', { q: '_other' }, ['cb_other']],
@@ -76,7 +76,7 @@ it.each<[AggregateKind, object, string[]]>([
   ['callback', { updatedSince: '2999-01-01T00:00:00Z' }, []],
   ['subscription', { eventType: 'invoice.paid' }, ['sub_all', 'sub_paid']],
   ['subscription', { eventType: 'invoice.void' }, ['sub_all']],
-  // `*` is for what requires no approval.
+  // `*` covers no type that requires approval.
   ['subscription', { eventType: 'salary.paid' }, ['sub_salary']],
   ['subscription', { eventType: ['salary.paid', 'invoice.void'] }, ['sub_salary', 'sub_all']],
   ['subscription', { state: 'submitted' }, ['sub_salary']],
@@ -90,7 +90,7 @@ it.each<[AggregateKind, object, string[]]>([
   expect(await ids(kind, query)).toEqual(expected);
 });
 
-it('shows a caller what is theirs, whatever is asked for', async () => {
+it('shows a caller only its own, whatever it asks for', async () => {
   expect(await ids('callback', { 'label.env': ['prod', 'test'] }, consumer)).toEqual(['cb_1', 'cb_0']);
   expect(await ids('callback', { host: 'hooks0.acme.com' }, consumer)).toEqual(['cb_0']);
   expect(await ids('subscription', {}, consumer)).toEqual(['sub_all', 'sub_paid']);
@@ -103,7 +103,7 @@ it.each<[AggregateKind, object]>([
   ['callback', { tenant: 'globex' }],
   ['subscription', { eventType: 'no.such' }],
   ['subscription', { callback: 'cb_2' }],
-])('refuses what names something that is not there, or not theirs: %s %j', async (kind, query) => {
+])("refuses a reference to something that does not exist, or is somebody else's: %s %j", async (kind, query) => {
   await expect(ids(kind, query, consumer)).rejects.toMatchObject({ code: 'invalid', errors: [{ code: 'unknown' }] });
 });
 
@@ -120,15 +120,15 @@ it.each<[AggregateKind, object]>([
   ['callback', { q: '' }],
   ['callback', { colour: 'red' }],
   ['tenant', { tenant: 'acme' }],
-])('refuses what it does not know: %s %j', (kind, query) => {
+])('refuses an invalid parameter: %s %j', (kind, query) => {
   expect(listQuery(kind).safeParse(query).success).toBe(false);
 });
 
-it.each(Object.entries(filters).flatMap(([kind, known]) => Object.keys(known).map((name) => [kind as AggregateKind, name === 'label' ? 'label.env' : name] as const)))('asks PostgreSQL for nothing that it cannot hold: %s by %s', (kind, name) => {
+it.each(Object.entries(filters).flatMap(([kind, known]) => Object.keys(known).map((name) => [kind as AggregateKind, name === 'label' ? 'label.env' : name] as const)))('refuses a value that PostgreSQL cannot hold: %s by %s', (kind, name) => {
   for (const value of ['\0', 'a\0b', ['a', '\0']]) expect(listQuery(kind).safeParse({ [name]: value }).success).toBe(false);
 });
 
-it('goes on where a page ended, in any order, and says how many there are', async () => {
+it('continues where a page ended, in any order, and counts the rows', async () => {
   await store.transact(nuncio, async (tx) => tx.append(callback, await tx.get(callback, 'cb_1'), [changed({ groups: [] , enabled: true })]));
   for (const [order, expected] of [['updated', ['cb_0', 'cb_2', 'cb_other', 'cb_1']], ['-updated', ['cb_1', 'cb_other', 'cb_2', 'cb_0']], ['created', ['cb_0', 'cb_1', 'cb_2', 'cb_other']]] as const) {
     const seen: string[] = [];

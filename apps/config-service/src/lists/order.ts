@@ -3,16 +3,16 @@ import { z } from 'zod';
 export const Order = z.enum(['-created', 'created', '-updated', 'updated']);
 export type Order = z.infer<typeof Order>;
 
-/** The position of the first event of a resource, or of its last. */
+/** The position of a resource's first event, or of its last. */
 type By = 'created' | 'position';
 
-/** Where a page ends. */
+/** The end of a page. */
 export interface Place {
   readonly by: By;
   readonly place: number;
 }
 
-/** `prefix` begins the cursors of the order. */
+/** `prefix`: the beginning of the cursors of this order. */
 export const orderOf = (order: Order): { by: By; direction: 'ASC' | 'DESC'; prefix: string } => {
   const by = order.endsWith('created') ? 'created' : 'position';
   return { by, direction: order.startsWith('-') ? 'DESC' : 'ASC', prefix: by === 'created' ? '' : UPDATED };
@@ -20,7 +20,7 @@ export const orderOf = (order: Order): { by: By; direction: 'ASC' | 'DESC'; pref
 
 const UPDATED = 'u';
 
-/** The place of the last item seen, so that what is inserted meanwhile moves nothing. */
+/** The place of the last item, so that later insertions do not move anything. */
 export const Cursor = z
   .string()
   .max(64)
@@ -29,6 +29,6 @@ export const Cursor = z
     const isUpdated = read.startsWith(UPDATED);
     const place = Number(isUpdated ? read.slice(UPDATED.length) : read);
     if (Number.isSafeInteger(place) && place > 0) return { by: isUpdated ? 'position' : 'created', place };
-    ctx.addIssue({ code: 'custom', message: 'is no cursor of this list' });
+    ctx.addIssue({ code: 'custom', message: 'is not a cursor of this list' });
     return z.NEVER;
   });

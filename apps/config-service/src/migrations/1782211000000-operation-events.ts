@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What happens to bulk operations of the log, as the audit shows it. The log has the operations themselves. */
+/** Changes of the log's bulk operations, for the audit. The operations themselves are in the log. */
 export class OperationEvents1782211000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

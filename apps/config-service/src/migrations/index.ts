@@ -8,7 +8,7 @@ import { OperationEvents1782211000000 } from './1782211000000-operation-events.j
 import { KeyUses1782300000000 } from './1782300000000-key-uses.js';
 import { Suspended1779926400000 } from './1779926400000-suspended.js';
 
-/** In the order in which they run. A new one is a file and a line here. */
+/** In the order in which they run. A new one needs a file and a line here. */
 export const migrations = [
   EventStore1764000000000,
   IdempotencyAndAudit1769990400000,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 
-/** A replica that is gone is succeeded after this long. */
+/** After this long another replica takes over. */
 const LEASE_MS = 2_000;
 const RENEW_AFTER_MS = LEASE_MS / 4;
 
@@ -13,31 +13,31 @@ const ADVANCE = 'update config.relay set position = $2 where holder = $1 and pos
 const RELEASE = 'update config.relay set held_until = now() where holder = $1';
 
 /**
- * Which replica relays. A lease alone does not keep two from believing that they hold it (one may have been paused); it keeps them from fighting. That only
- * one of them can publish is Kafka's doing: see publisher.ts.
+ * Decides which replica relays. Two may still believe that they hold the lease, for example after one was paused; the lease only keeps them from
+ * competing all the time. Kafka ensures that only one can publish: see publisher.ts.
  */
 export class Lease {
   readonly #holder = randomUUID();
-  /** Epoch milliseconds at which the answer that it is ours was asked for. */
+  /** When the last successful renewal was requested, epoch milliseconds. */
   #heldAt = -Infinity;
 
   constructor(private readonly database: DataSource) {}
 
-  /** Takes or renews it: the position up to which everything has been published, or null where another replica holds it. */
+  /** Takes or renews the lease. Returns the position up to which everything has been published; null = another replica holds the lease. */
   async hold(): Promise<number | null> {
-    // An update with `returning` answers rows and their number.
+    // An update with `returning` returns the rows and their number.
     const askedAt = Date.now();
     const [rows] = await this.database.query<[{ position: string }[], number]>(HOLD, [this.#holder, LEASE_MS]);
     this.#heldAt = rows[0] ? askedAt : -Infinity;
     return rows[0] ? Number(rows[0].position) : null;
   }
 
-  /** Whether it was taken or renewed a moment ago; asks where that is longer ago. */
+  /** Whether this replica holds the lease. Asks the database unless it was renewed a moment ago. */
   async isHeld(): Promise<boolean> {
     return Date.now() - this.#heldAt < RENEW_AFTER_MS || (await this.hold()) !== null;
   }
 
-  /** Everything up to `position` has been published. */
+  /** Records that everything up to `position` has been published. */
   async advance(position: number): Promise<void> {
     await this.database.query(ADVANCE, [this.#holder, position]);
   }

@@ -8,18 +8,19 @@ import { restored } from '../subscriptions/subscription.js';
 const LIVING = 'select kind, id, position::float8 as position from config.aggregates where not deleted order by kind, id';
 
 export interface Outranked {
-  /** Of the last event now. */
+  /** Position of the last event now. */
   readonly head: number;
-  /** How many are again what they were at the moment that the database was restored to. */
+  /** Number of aggregates that are back in the state of the moment that the database was restored to. */
   readonly restored: number;
-  /** Those that came after it, as deleted, which are to be published. */
+  /** Deletions to publish, of aggregates that were created after that moment. */
   readonly withdrawn: readonly AggregateRecord[];
 }
 
 /**
- * Has a database that was restored to an earlier moment count for everybody, within the transaction that holds the lock of the head. Services keep what is at a later
- * position. So positions go on after `published`, the last one that was given away; what differs from `view`, in which all kinds were published, gets an event of its
- * own there; and what the database does not have is deleted there. `view` null = the topic was lost, too.
+ * Makes a database that was restored to an earlier moment authoritative again. Runs within the transaction that holds the lock of `config.head`.
+ * Services ignore states at positions below those they have, so positions go on after `published`, the last one used. Aggregates that differ from
+ * `view`, the published states, get a new event. Published aggregates that the database lacks are published as deleted. `view` null = the topic was
+ * lost, too.
  */
 export async function outrank(manager: EntityManager, view: Pick<ConfigView, 'get' | 'all'> | null, published: number): Promise<Outranked> {
   await manager.query('update config.head set position = $1', [published]);

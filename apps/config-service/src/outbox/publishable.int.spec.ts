@@ -31,7 +31,7 @@ let view: ConfigView;
 const keyNamed = (id: string): string => `${id}:${randomBytes(32).toString('base64')}`;
 const old = keyNamed('k');
 const ring = parseKeyRing(old);
-/** As long as a name may be. */
+/** The longest id that a key may have. */
 const rewrapping = parseKeyRing(`${keyNamed('n'.repeat(32))},${old}`);
 
 beforeEach(async () => {
@@ -50,7 +50,7 @@ afterEach(async () => {
   await fresh.drop();
 });
 
-/** A text of so many bytes as JSON, with letters of one to four, and those that JSON escapes. */
+/** Texts up to this many bytes of JSON, with characters of one to four bytes, and characters that JSON escapes. */
 const text = (max: number) => fc.tuple(fc.nat(max), fc.constantFrom('x', '"', 'é', '€', '😀')).map(([length, letter]) => letter.repeat(length / letter.length));
 const ascii = (max: number) => fc.nat(max).map((length) => '~'.repeat(length));
 const headers = fc.tuple(fc.nat(60), ascii(9_000), ascii(300)).map(([count, first, others]) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`X-${i}`, i ? others : first])));
@@ -112,7 +112,7 @@ const makeEventType = (given: unknown) =>
 
 const published = async (): Promise<void> => { expect(await view.waitFor(await store.position(), 60_000)).toBe(true); };
 
-it('publishes, makes anew and rewraps whatever is accepted, at the edges of what is', async () => {
+it('publishes, rebuilds and rewraps every state that is accepted, at all limits', async () => {
   let made = 0;
   const count = (resource: object | null): void => {
     made += resource ? 1 : 0;
@@ -130,7 +130,7 @@ it('publishes, makes anew and rewraps whatever is accepted, at the edges of what
   expect(relay.trouble).toBeNull();
 }, 120_000);
 
-it('goes on after a pause in which more was written than goes into one request', async () => {
+it('continues after a pause in which more was written than fits into one request', async () => {
   for (let n = 0; n < 260; n++) expect(await makeCallback({ name: `n ${n}`, headers: { 'X-Long': '~'.repeat(5_000) } })).not.toBeNull();
   relay.start();
   await view.start();
@@ -138,7 +138,7 @@ it('goes on after a pause in which more was written than goes into one request',
   expect([...view.all('callback')]).toHaveLength(260);
 }, 60_000);
 
-it('refuses before the commit what would be too large a record, naming the field, and goes on', async () => {
+it('refuses a record that would be too large before the commit, naming the field, and goes on', async () => {
   const type = { name: 'large', description: null, schema: null, audience: 'addressed', approval: 'none' } as const;
   const small = await store.transact(nuncio, (tx) => tx.create<EventType>(eventType, 'large', type));
   const refused = store.transact(nuncio, (tx) => tx.append(eventType, small, [changed({ schema: { title: '€'.repeat(300_000) } })]));

@@ -7,18 +7,19 @@ import type { Grave, Unpublished } from './unpublished.js';
 
 type Kafka = ReturnType<typeof createKafka>;
 
-/** Of what this release publishes of states: another one knows other fields. */
+/** A hash of the schema by which this release publishes states. Another release may know other fields. */
 const SHAPE = createHash('sha256')
   .update(JSON.stringify(z.toJSONSchema(AggregateRecord, { io: 'input', unrepresentable: 'any' })))
   .digest('base64url');
 
-/** A state as it lies in `config.state`. */
+/** The record of a state in `config.state`. */
 export const message = (record: AggregateRecord) => ({ key: streamOf(record.kind, record.id), value: JSON.stringify(record) });
 
 /**
- * Writes to `config.log` and `config.state` in transactions of one fixed `transactional.id`. Connecting fences every publisher before it: whatever one of
- * them has open is aborted, and it can write no more, however late it wakes up. How far it has come is committed with each transaction, as an offset of a
- * group that nobody consumes with; so a crash between Kafka and the database repeats nothing. Beside it stands of which shape all states are.
+ * Writes to `config.log` and `config.state` in transactions under a fixed `transactional.id`. Connecting fences every earlier publisher: its open
+ * transaction is aborted, and it can write nothing more, however late it wakes up. Each transaction also commits the position it has reached, as an
+ * offset of a group without members, so that a crash between Kafka and the database repeats nothing. Beside the offset is the hash of the schema by
+ * which all states are published.
  */
 export class Publisher {
   readonly #group: string;
@@ -42,7 +43,7 @@ export class Publisher {
     const publisher = new Publisher(producer, kafka.admin(), settings.topicPrefix);
     try {
       await Promise.all([producer.connect(), publisher.admin.connect()]);
-      // The producer id, and with it the fence, comes with the first transaction.
+      // The first transaction gets the producer id, and with it the fence.
       await (await producer.transaction()).abort();
       return publisher;
     } catch (error) {
@@ -51,35 +52,35 @@ export class Publisher {
     }
   }
 
-  /** Of the last event that a committed transaction carried; 0 = none is known of. */
+  /** The position of the last committed transaction; 0 = unknown. */
   async position(): Promise<number> {
     const { position, metadata } = await publishedBy(this.admin, this.prefix);
     if (position > 0) this.#shape = metadata;
     return position;
   }
 
-  /** Whether another release published last: states may lack what it does not know. */
+  /** Whether another release published last. Then states may lack fields that it does not know. */
   get isBehind(): boolean {
     return this.#shape !== SHAPE;
   }
 
-  /** All states up to `position` are as this release knows them. */
+  /** Records that all states up to `position` are published by this release's schema. */
   async caughtUp(position: number): Promise<void> {
     this.#shape = SHAPE;
     await this.#transact([], position);
   }
 
   /**
-   * Throws where states were published and the topic is empty: it was lost, and what is new alone would look like all there is. `npm run rebuild` makes it anew,
-   * all at once.
+   * Throws if states were published but the topic is empty: it was lost, and new states alone would look complete. `npm run rebuild` publishes all of
+   * them anew.
    */
   async requireStates(position: number): Promise<void> {
-    if (position > 0 && !(await areStates(this.admin, this.prefix))) throw new Error(`${this.#state} is empty and has been published up to position ${position}: it was lost, run npm run rebuild`);
+    if (position > 0 && !(await areStates(this.admin, this.prefix))) throw new Error(`${this.#state} is empty although states up to position ${position} were published: it was lost, run npm run rebuild`);
   }
 
   /**
-   * Has the topic of a new installation begin. Services wait for its first record, and the first change may come through one of them. The record is part of an
-   * aborted transaction, so that nobody reads it.
+   * Writes a first record to the topic of a new installation. Services wait for it, and the first change may come through one of them. It belongs to
+   * an aborted transaction, so nobody reads it.
    */
   async begin(): Promise<void> {
     if (await areStates(this.admin, this.prefix)) return;
@@ -88,13 +89,13 @@ export class Publisher {
     await transaction.abort();
   }
 
-  /** All of it or nothing becomes visible. */
+  /** All of it becomes visible together, or nothing. */
   publish({ events, states, position }: Unpublished): Promise<void> {
     const log = events.map((event: ConfigEvent) => ({ key: event.stream, value: JSON.stringify(event) }));
     return this.#transact([{ topic: this.#log, messages: log }, { topic: this.#state, messages: states.map(message) }], position);
   }
 
-  /** States that are published already, once more. */
+  /** Publishes states once more that are published already. */
   publishStates(states: readonly AggregateRecord[]): Promise<void> {
     return this.#transact([{ topic: this.#state, messages: states.map(message) }], null);
   }

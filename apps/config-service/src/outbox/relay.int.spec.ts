@@ -53,7 +53,7 @@ const rename = (id: string, name: string) => store.transact(nuncio, async (tx) =
 const positions = (records: readonly { position: number }[]): number[] => records.map(({ position }) => position);
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, i) => i + 1);
 
-/** Everything that is committed on a topic, read until `enough`. */
+/** All committed records of a topic, read until `enough`. */
 const readAll = async <T>(topic: typeof configLog | typeof configState, enough: (read: T[]) => boolean): Promise<T[]> =>
   (await readRecords(topic, (read) => enough(read.map(({ value }) => JSON.parse(value ?? 'null') as T)))).map(({ value }) => JSON.parse(value ?? 'null') as T);
 const readKeyed = (isLast: (record: Keyed) => boolean): Promise<Keyed[]> => readRecords(configState, (read) => read.some(isLast));
@@ -89,7 +89,7 @@ async function readRecords(topic: typeof configLog | typeof configState, enough:
 const readLog = (last: number) => readAll<ConfigEvent>(configLog, (read) => (read.at(-1)?.position ?? 0) >= last);
 const readState = (last: number) => readAll<AggregateRecord>(configState, (read) => (read.at(-1)?.position ?? 0) >= last);
 
-it('has the topic of a new installation begin: services waited for its first record, and the first change had to come through one of them', async () => {
+it("writes the first record of a new installation's topic: services waited for it, and the first change had to come through one of them", async () => {
   start();
   const view = await ConfigView.started(kafka, ['application']);
   try {
@@ -101,7 +101,7 @@ it('has the topic of a new installation begin: services waited for its first rec
   }
 });
 
-it('publishes what concurrent writers commit in commit order, with none missing, from whichever of two replicas leads', async () => {
+it('publishes what concurrent writers commit in commit order, with nothing missing, whichever of two replicas leads', async () => {
   start();
   start();
   const [first] = await Promise.all(Array.from({ length: 40 }, () => write()));
@@ -113,7 +113,7 @@ it('publishes what concurrent writers commit in commit order, with none missing,
   expect(new Set(states.map(({ id }) => id)).size).toBe(40);
 });
 
-it('goes on where it was after a crash between Kafka and the database, and repeats nothing', async () => {
+it('continues where it was after a crash between Kafka and the database, and repeats nothing', async () => {
   for (let i = 0; i < 3; i++) await write();
   const crashed = await Publisher.connect(kafka);
   const published = await nextUnpublished(database, 0);
@@ -124,7 +124,7 @@ it('goes on where it was after a crash between Kafka and the database, and repea
   expect(positions(await readLog(4))).toEqual(upTo(4));
 });
 
-it('fences a publisher that wakes up after its successor: nothing old comes on top', async () => {
+it('fences a publisher that wakes up after its successor has started: no old state comes on top', async () => {
   const { id } = await write();
   const paused = await Publisher.connect(kafka);
   const old = await nextUnpublished(database, 0);
@@ -148,7 +148,7 @@ it('hands over at once when it stops', async () => {
   expect(positions(await readLog(2))).toEqual(upTo(2));
 });
 
-it('takes away what was deleted a week ago, and nothing before that', async () => {
+it('removes what was deleted a week ago, and nothing later', async () => {
   const [old, recent] = [await write(), await write()];
   for (const { id } of [old, recent]) await store.transact(nuncio, async (tx) => tx.delete(application, await tx.current(application, id, null)));
   await database.query(`update config.aggregates set at = now() - interval '7 days 1 minute' where id = $1`, [old.id]);
@@ -164,7 +164,7 @@ it('takes away what was deleted a week ago, and nothing before that', async () =
   expect(await database.query('select id from config.aggregates where buried')).toEqual([{ id: old.id }]);
 });
 
-it('publishes of a callback exactly what the contract has', async () => {
+it('publishes exactly the fields of a callback that the contract has', async () => {
   const given = { ...blankCallback({ id: 'cb_1', tenant: 'acme', application: 'app_1', groups: [], name: 'ledger' }), url: 'https://hooks.acme.com/in' };
   await store.transact(nuncio, (tx) => tx.create(callback, 'cb_1', effective(given)));
   start();
@@ -173,7 +173,7 @@ it('publishes of a callback exactly what the contract has', async () => {
   expect(Object.keys(record?.state ?? {})).not.toEqual(expect.arrayContaining(['settings']));
 });
 
-it('publishes what is more than Kafka takes at once: 900 KiB of one callback, or 260 of 5 KB, stopped it for ever', async () => {
+it('publishes more than Kafka accepts at once: 900 KiB of one callback, or 260 callbacks of 5 KB, stopped it for ever', async () => {
   const write = (name: string, bytes: number) =>
     store.transact(nuncio, (tx) => tx.create(eventType, name, { name, description: 'x'.repeat(bytes), schema: null, audience: 'addressed', approval: 'none' }));
   await expect(write('too.large', 300_000)).rejects.toMatchObject({ code: 'invalid', errors: [{ pointer: '/description', code: 'too-large' }] });
@@ -185,7 +185,7 @@ it('publishes what is more than Kafka takes at once: 900 KiB of one callback, or
   expect(positions(await readAll<ConfigEvent>(configLog, (read) => read.length === 272))).toEqual(upTo(272));
 }, 60_000);
 
-it('publishes every state once more where another release published last, which had left out what only this one knows', async () => {
+it('publishes every state again if another release published last, which had left out fields that only this one knows', async () => {
   const relay = start();
   const first = await write();
   await rename((await write()).id, 'renamed');
@@ -194,7 +194,7 @@ it('publishes every state once more where another release published last, which 
   const states = async () => (await readState(3)).map(({ id, position }) => [id, position]);
   const before = await states();
 
-  // A release of before says nothing of what it knows.
+  // A former release does not record its schema.
   const admin = createKafka(kafka).admin();
   await admin.connect();
   await admin.setOffsets({ groupId: relayGroup(kafka.topicPrefix), topic: topicName(kafka.topicPrefix, configLog), partitions: [{ partition: 0, offset: '3' }] });

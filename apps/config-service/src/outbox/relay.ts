@@ -8,28 +8,28 @@ import { restoredTo } from './published.js';
 import { Publisher } from './publisher.js';
 import { deletedLongAgo, markRewrapped, markTombstoned, nextRewrapped, nextUnpublished, somePublished } from './unpublished.js';
 
-/** Other replicas' commits are noticed by polling, this one's at once. */
+/** Commits of other replicas are noticed by polling, those of this process at once. */
 const POLL_MS = 250;
 const AFTER_FAILURE_MS = 1_000;
-/** Between transactions: the broker still marks the end of the last one, and a burst of commits is gathered. */
+/** Between two transactions: the broker needs a moment to end the last one, and more commits come together. */
 const BETWEEN_MS = 20;
-/** Wrapped anew is what nobody waits for. */
+/** Rewrapped secrets may wait a little. */
 const REPUBLISH_EVERY_MS = 1_000;
 const TOMBSTONES_EVERY_MS = 3_600_000;
 
-/** Publishes what was committed, in commit order, from one replica at a time. */
+/** Publishes committed changes in commit order. One replica at a time does. */
 export class Relay {
   readonly #lease: Lease;
   readonly #logger = new Logger('Relay');
   #publisher: Publisher | null = null;
   #position = 0;
-  /** How far states are published as this release knows them, where another one published last. */
+  /** After another release: the position up to which states are published by this release's schema. */
   #caughtUpTo = 0;
   #republishedAt = 0;
   #tombstonesAt = 0;
   #stopping = false;
   #woken = Promise.withResolvers<undefined>();
-  /** Why nothing is being published, where that is so. */
+  /** Why nothing is being published; null = all is well. */
   trouble: string | null = null;
   #running: Promise<void> = Promise.resolve();
 
@@ -44,12 +44,12 @@ export class Relay {
     this.#running = this.#run();
   }
 
-  /** Something was committed. */
+  /** Called when something was committed. */
   wake(): void {
     this.#woken.resolve(undefined);
   }
 
-  /** Publishes what there is, and leaves at once to another replica. */
+  /** Publishes what there is, then lets another replica take over at once. */
   async stop(): Promise<void> {
     this.#stopping = true;
     this.wake();
@@ -68,10 +68,10 @@ export class Relay {
         relayFailing.set(0);
         if (!last) await Promise.race([this.#woken.promise, setTimeout(POLL_MS)]);
       } catch (error) {
-        // What became of a transaction that failed is known only after the next fence.
+        // Whether a failed transaction was committed is known only after the next fence.
         this.trouble = error instanceof Error ? error.message : String(error);
         relayFailing.set(1);
-        this.#logger.warn(`cannot relay now, again soon: ${this.trouble}`);
+        this.#logger.warn(`cannot publish changes at the moment, trying again: ${this.trouble}`);
         await this.#drop();
         if (!last) await setTimeout(AFTER_FAILURE_MS);
       }
@@ -97,7 +97,10 @@ export class Relay {
     await this.#publishTombstones();
   }
 
-  /** While two releases run side by side, one publishes states without the fields that only the other knows. Who comes after another release publishes all of them once more, some in each round. */
+  /**
+   * After another release had published, publishes all states again, some in each round: while two releases run, one publishes states without fields
+   * that only the other knows.
+   */
   async #catchUp(): Promise<void> {
     if (this.#stopping || !this.#publisher?.isBehind) return;
     await this.#publisher.requireStates(this.#position);
@@ -108,11 +111,11 @@ export class Relay {
       this.#caughtUpTo = last.position;
     } else {
       await this.#publisher.caughtUp(this.#position);
-      this.#logger.log('all states are published as this release knows them');
+      this.#logger.log('all states are published again by this release');
     }
   }
 
-  /** Fences the publisher before us, and only then asks how far it came; whoever took the lease from us meanwhile has fenced us. */
+  /** Fences the former publisher, then asks how far it came. A replica that takes the lease meanwhile fences this one. */
   async #takeOver(): Promise<Publisher | null> {
     const publisher = await Publisher.connect(this.kafka);
     const held = await this.#lease.hold();
@@ -129,13 +132,13 @@ export class Relay {
     return publisher;
   }
 
-  /** What comes at positions that were published once before would be published by nobody. */
+  /** Refuses to start if the database is behind the published position: new events at those positions would never be published. */
   async #requireAll(published: number): Promise<void> {
     const [head] = await this.database.query<{ position: string }[]>('select position from config.head');
     if (published > Number(head?.position)) throw new Error(restoredTo(Number(head?.position), published));
   }
 
-  /** What keys/rotate.ts has wrapped anew. */
+  /** Publishes states whose secrets keys/rotate.ts has wrapped anew. */
   async #republish(): Promise<void> {
     if (!this.#stopping && Date.now() - this.#republishedAt < REPUBLISH_EVERY_MS) return;
     this.#republishedAt = Date.now();

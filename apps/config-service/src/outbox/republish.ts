@@ -4,14 +4,14 @@ import type { EntityManager } from 'typeorm';
 import { message } from './publisher.js';
 import { somePublished } from './unpublished.js';
 
-/** As long as a broker takes a transaction for alive, unless it is set to less (`transaction.max.timeout.ms`, 15 minutes by default). */
+/** How long a broker keeps the transaction open; it must not exceed the broker's `transaction.max.timeout.ms` (15 minutes by default). */
 const TRANSACTION_TIMEOUT_MS = 600_000;
 const AT_ONCE = 500;
 
 /**
- * Writes the last state of every aggregate to `config.state` once more, in one transaction of Kafka's, and answers how many: whoever reads an empty topic meanwhile
- * sees all of them or none. The transaction of `manager` holds the lock of the head, so that these are the newest states there are. The relay may go on beside it:
- * what it writes later is as new, or is followed by what is. `head`: the position of the last event. `withdrawn`: what is published with them, and not counted.
+ * Publishes the last state of every aggregate in one Kafka transaction, and returns how many. A reader of an empty topic sees all of them or none.
+ * The transaction of `manager` holds the lock of `config.head`, so these are the newest states. The relay may go on meanwhile: its records are as
+ * new, or newer ones follow. `head`: the position of the last event. `withdrawn`: deletions to publish with them, not counted.
  */
 export async function republish(manager: EntityManager, settings: KafkaSettings, head: number, withdrawn: readonly AggregateRecord[] = []): Promise<number> {
   const topic = topicName(settings.topicPrefix, configState);

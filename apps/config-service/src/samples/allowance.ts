@@ -5,16 +5,16 @@ import { DataSource } from 'typeorm';
 const PER_MINUTE = 10;
 
 const FORGET = `delete from config.samples where at < now() - interval '1 minute'`;
-// Callers of one subject stand in line, so that two at once cannot both be the tenth.
+// Calls for one subject take turns, so that two at once cannot both be the tenth.
 const LOCK = `select pg_advisory_xact_lock(hashtextextended('samples ' || $1, 0))`;
 const TAKE = `insert into config.samples select $1, clock_timestamp() where (select count(*) from config.samples where subject = $1) < ${PER_MINUTE} returning at`;
 
-/** How often consumers may have Nuncio call somebody: counted over all replicas. */
+/** Limits how often consumers may make Nuncio call an endpoint, over all replicas. */
 @Injectable()
 export class Allowance {
   constructor(private readonly database: DataSource) {}
 
-  /** Counts one more for `subject`, an id. Throws Fault `too-many-requests` beyond ten within a minute. */
+  /** Counts a call for `subject`, an id. Throws Fault `too-many-requests` beyond ten within a minute. */
   async take(subject: string): Promise<void> {
     const taken = await this.database.transaction(async (manager) => {
       await manager.query(LOCK, [subject]);

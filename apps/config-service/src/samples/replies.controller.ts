@@ -5,7 +5,7 @@ import { OnBatch, readJson, type RecordBatch } from '@nuncio/kafka';
 import { passedOver } from '../passed-over.js';
 import { Replies } from './replies.js';
 
-/** The group of this one process: it reads what is written from now on. */
+/** A consumer group of this process alone. It starts at the end of the topic. */
 export const REPLIES = Symbol('replies');
 
 @Controller()

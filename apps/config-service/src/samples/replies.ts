@@ -3,12 +3,12 @@ import type { Reply } from '@nuncio/contracts';
 
 type Of<K extends Reply['of']> = Extract<Reply, { of: K }>;
 
-/** What this process waits for on the topic of replies, which every replica reads whole. */
+/** Matches replies with the requests of this process. Every replica reads the whole topic of replies. */
 @Injectable()
 export class Replies {
   readonly #waiting = new Map<string, (reply: Reply) => void>();
 
-  /** null = nobody answered in time. */
+  /** null = no reply in time. */
   wait<K extends Reply['of']>(of: K, correlation: string, timeoutMs: number): Promise<Of<K> | null> {
     return new Promise((resolve) => {
       const settle = (reply: Of<K> | null): void => {
@@ -25,7 +25,7 @@ export class Replies {
     });
   }
 
-  /** Others' replies go by. */
+  /** Replies for other replicas are ignored. */
   receive(reply: Reply): void {
     this.#waiting.get(reply.correlation)?.(reply);
   }

@@ -6,19 +6,19 @@ import { eventType } from '../event-types/event-type.js';
 import type { Resources } from '../event-store/index.js';
 import { invalid, throwAny } from '../faults.js';
 
-/** Of the payload as JSON. */
+/** Limit of the payload as JSON. */
 const MAX_CHARACTERS = 65_536;
 
 export const TestRequest = z
   .strictObject({
-    eventType: EventTypeName.optional().describe('A sample of this type; without it, of `nuncio.test`'),
-    data: z.unknown().optional().describe("The payload, which has to fit the schema of the type; without it, the first of the schema's `examples`, or one that is made from the schema"),
+    eventType: EventTypeName.optional().describe('The event type of the sample; default: `nuncio.test`'),
+    data: z.unknown().optional().describe("The payload, which must fit the schema of the type. Default: the first of the schema's `examples`, or one made from the schema"),
   })
-  .refine(({ eventType: type, data }) => data === undefined || type !== undefined, { path: ['eventType'], message: 'must be named, where there is `data`' })
+  .refine(({ eventType: type, data }) => data === undefined || type !== undefined, { path: ['eventType'], message: 'must be given with `data`' })
   .meta({ id: 'TestRequest' });
 export type TestRequest = z.infer<typeof TestRequest>;
 
-/** What is to be sent; undefined = what is sent where no type is named. Throws Fault `invalid`. */
+/** The event of a sample; undefined = no type is named, so the default event is sent. Throws Fault `invalid`. */
 export async function sampleEvent(resources: Resources, { eventType: name, data }: TestRequest): Promise<Sample['event']> {
   if (name === undefined) return undefined;
   const found = await resources.find(eventType, name);
@@ -26,12 +26,12 @@ export async function sampleEvent(resources: Resources, { eventType: name, data 
   const { schema } = found.state;
   const payload = JSON.stringify(data === undefined ? exampleOf(schema) : data);
   if (payload.length > MAX_CHARACTERS) throw invalid('/data', 'too-large', `must be at most ${MAX_CHARACTERS} characters as JSON`);
-  // What is made of a schema is as near as a sample comes to it: a pattern is nothing that a text can be made of.
+  // A generated example is not checked against the schema: it may not fit, for example if the schema has a pattern.
   if (data !== undefined) throwAny(payloadFaults(schema, new FilteredEvent({ attributes: {}, contentType: 'application/json', payload: Buffer.from(payload), tenants: [] })));
   return { type: name, payload };
 }
 
-/** The same each time. */
+/** Deterministic. */
 function exampleOf(schema: EventType['schema']): unknown {
   const [example] = Array.isArray(schema?.examples) ? (schema.examples as unknown[]) : [];
   return example ?? (schema ? sample(schema, { quiet: true, maxSampleDepth: 8 }, schema) : null) ?? {};

@@ -14,7 +14,7 @@ const samplesBy = (sendJson: () => Promise<void>): Samples =>
 it.each([
   ['is not there', () => new Promise<void>(() => undefined)],
   ['refuses it', () => Promise.reject(new Error('gone'))],
-])('says in time that nobody answered where Kafka %s', async (_, sendJson) => {
+])('reports in time that nobody answered if Kafka %s', async (_, sendJson) => {
   const result = samplesBy(sendJson).send('cb_1');
   await jest.advanceTimersByTimeAsync(REPLY_WITHIN_MS);
   expect(await result).toMatchObject({ ok: false, status: null, error: { class: 'internal', detail: expect.stringContaining('no dispatcher answered') } });

@@ -6,10 +6,10 @@ import { EventStore } from '../event-store/index.js';
 import { Allowance } from './allowance.js';
 import { Replies } from './replies.js';
 
-/** The HTTP call waits no longer. */
+/** The longest time that the HTTP call waits for a reply. */
 export const REPLY_WITHIN_MS = 20_000;
 
-/** Has a dispatcher send one sample, signed and authorized like a delivery, and waits for what came of it. */
+/** Has a dispatcher send one sample, signed and authorized like a delivery, and waits for the result. */
 @Injectable()
 export class Samples {
   constructor(
@@ -19,13 +19,13 @@ export class Samples {
     private readonly allowance: Allowance,
   ) {}
 
-  /** Of `nuncio.test`, where no event is given. Throws Fault `too-many-requests`. */
+  /** Sends `nuncio.test` if no event is given. Throws Fault `too-many-requests`. */
   async send(callback: string, event?: Sample['event']): Promise<SampleResult> {
     await this.allowance.take(callback);
     const at = Date.now();
     const sample: Sample = { correlation: randomUUID(), callback, position: await this.store.position(), at, expiresAt: at + REPLY_WITHIN_MS, event };
     const reply = this.replies.wait('sample', sample.correlation, REPLY_WITHIN_MS);
-    // Not awaited: where Kafka does not take it, nobody answers in time either.
+    // Not awaited: if Kafka does not take it, there is no reply in time either.
     this.producer.sendJson(samples, callback, sample, AbortSignal.timeout(REPLY_WITHIN_MS)).catch(() => undefined);
     const { ok, status, timingsMs, error, tokenError, response, sentHeaders } = (await reply) ?? UNANSWERED;
     return { ok, status, timingsMs, error, tokenError, response, sentHeaders };

@@ -9,12 +9,12 @@ import { Replies } from './replies.js';
 import { REPLY_WITHIN_MS } from './samples.js';
 
 export const TokenTestResult = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true).describe('There was a token'), expiresInSeconds: z.int().nullable().describe('As the server says; null = it does not'), scope: z.string().nullable() }),
-  z.object({ ok: z.literal(false).describe('There was none'), tokenError: TokenError.nullable(), advice: z.string().nullable() }),
+  z.object({ ok: z.literal(true).describe('The server gave a token'), expiresInSeconds: z.int().nullable().describe("From the server's answer; null = not given"), scope: z.string().nullable() }),
+  z.object({ ok: z.literal(false).describe('The server gave no token'), tokenError: TokenError.nullable(), advice: z.string().nullable() }),
 ]).meta({ id: 'TokenTestResult' });
 export type TokenTestResult = z.infer<typeof TokenTestResult>;
 
-/** Has the token service fetch a token past the cache. */
+/** Has the token service fetch a token without its cache. */
 @Injectable()
 export class TokenTests {
   constructor(
@@ -24,12 +24,12 @@ export class TokenTests {
     private readonly allowance: Allowance,
   ) {}
 
-  /** Throws Fault `too-many-requests`, and `timeout` where the token service does not answer. */
+  /** Throws Fault `too-many-requests`, and `timeout` if the token service does not answer. */
   async run(credential: string): Promise<TokenTestResult> {
     await this.allowance.take(credential);
     const request: TokenRequest = { credential, position: await this.store.position(), generation: 0, reason: 'test', at: Date.now(), correlation: randomUUID() };
     const waiting = this.replies.wait('token-test', request.correlation ?? '', REPLY_WITHIN_MS);
-    // Not awaited: where Kafka does not take it, nobody answers in time either.
+    // Not awaited: if Kafka does not take it, there is no reply in time either.
     this.producer.sendJson(tokenRequests, credential, request, AbortSignal.timeout(REPLY_WITHIN_MS)).catch(() => undefined);
     const reply = await waiting;
     if (!reply) throw new Fault('timeout', `the token service did not answer within ${REPLY_WITHIN_MS / 1_000} s`, { retriable: true });

@@ -8,7 +8,7 @@ import { passedOver } from '../passed-over.js';
 import { subscription } from '../subscriptions/subscription.js';
 import { decideGone, decideBlock } from './decisions.js';
 
-/** The group that decides on what delivery learned. */
+/** The consumer group for signals of dispatchers and the log. */
 export const SIGNALS = Symbol('signals');
 
 @Controller()

@@ -3,7 +3,7 @@ import { Fault, isOfNoTenant, withOwners, type Principal, type Role, type Subscr
 export interface Move {
   readonly by: readonly Role[];
   readonly from: readonly SubscriptionState[];
-  /** Absent: the move decides itself. */
+  /** Absent: the move itself decides. */
   readonly to?: SubscriptionState;
 }
 
@@ -11,11 +11,14 @@ const consumer: readonly Role[] = withOwners(['admin', 'consumer']);
 const provider: readonly Role[] = ['admin', 'provider'];
 const either: readonly Role[] = withOwners(['admin', 'provider', 'consumer']);
 
-/** Who may move a subscription from where to where. Any other move is refused, naming those that its state allows. */
+/**
+ * The moves of a subscription: who may make each, from which states, and where it leads. Any other move is refused with a list of the allowed
+ * ones.
+ */
 export const moves = {
-  /** To draft; in place where it is, or has been, active. */
+  /** To draft; but a subscription that is or was active keeps its state. */
   edit: { by: consumer, from: ['draft', 'validated', 'ready-to-submit', 'rejected', 'activated', 'blocked', 'deactivated'] },
-  /** To validated, or ready-to-submit where a type requires approval; blocked stays blocked. */
+  /** To validated; to ready-to-submit if an event type requires approval; a blocked one stays blocked. */
   verify: { by: consumer, from: ['draft', 'validated', 'ready-to-submit', 'blocked'] },
   submit: { by: consumer, from: ['ready-to-submit'], to: 'submitted' },
   approve: { by: provider, from: ['submitted'], to: 'approved' },
@@ -23,11 +26,11 @@ export const moves = {
   activate: { by: consumer, from: ['validated', 'approved', 'deactivated'], to: 'activated' },
   deactivate: { by: consumer, from: ['activated', 'blocked'], to: 'deactivated' },
   suspend: { by: provider, from: ['activated', 'deactivated', 'approved', 'validated', 'blocked'], to: 'suspended' },
-  /** To deactivated, or draft where it lacks an approval. */
+  /** To deactivated; to draft if it lacks an approval. */
   unsuspend: { by: provider, from: ['suspended'] },
   block: { by: either, from: ['activated'], to: 'blocked' },
   unblock: { by: consumer, from: ['blocked'], to: 'activated' },
-  /** To where nothing is. Not by a consumer while it is suspended. */
+  /** Ends it. A consumer may not delete a suspended one. */
   delete: { by: either, from: ['draft', 'validated', 'ready-to-submit', 'submitted', 'approved', 'rejected', 'deactivated', 'suspended', 'blocked'] },
 } as const satisfies Record<string, Move>;
 
@@ -35,11 +38,14 @@ export type MoveName = keyof typeof moves;
 
 export const allowedMoves = (state: SubscriptionState): MoveName[] => (Object.keys(moves) as MoveName[]).filter((name) => (moves[name] as Move).from.includes(state));
 
-/** Those that this caller's role may make. What a move is refused for beside (an approval that lacks, a suspension) shows when it is made. */
+/**
+ * The moves that the caller's role may make. Further reasons for refusal (a missing approval, a suspension) are checked when the move is
+ * made.
+ */
 export const movesOf = (state: SubscriptionState, { role }: Pick<Principal, 'role'>): MoveName[] =>
   allowedMoves(state).filter((name) => (moves[name] as Move).by.includes(role) && !isProvidersAlone(state, name, role));
 
-/** What a provider has suspended, only a provider deletes. */
+/** Only a provider may delete what a provider has suspended. */
 export const isProvidersAlone = (state: SubscriptionState, name: MoveName, role: Role): boolean => name === 'delete' && state === 'suspended' && !isOfNoTenant(role);
 
 /** Throws Fault `illegal-move`. */

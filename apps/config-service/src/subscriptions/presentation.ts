@@ -6,14 +6,14 @@ import { moves, movesOf, type MoveName } from './moves.js';
 
 export const ShownSubscription = keyedAnswerOf({
   ...Subscription.omit({ activatedAt: true }).shape,
-  moves: z.array(z.enum(Object.keys(moves) as MoveName[])).describe("What its state allows this caller's role to do with it now"),
+  moves: z.array(z.enum(Object.keys(moves) as MoveName[])).describe("The moves that its state and the caller's role allow now"),
 }).meta({ id: 'Subscription' });
 
 export const Verification = SampleResult.pick({ ok: true, status: true, error: true, tokenError: true });
 export type Verification = z.infer<typeof Verification>;
 
-/** Where a sample was sent. */
-export const Verified = ShownSubscription.extend({ verification: Verification.optional().describe('What came of the sample, where one was sent') }).meta({ id: 'VerifiedSubscription' });
+/** `verification` is present if a sample was sent. */
+export const Verified = ShownSubscription.extend({ verification: Verification.optional().describe('The result of the sample, if one was sent') }).meta({ id: 'VerifiedSubscription' });
 
 export const showSubscription = (caller: Principal) => (resource: Resource<Subscription>) => {
   const { tenant, callback, eventTypes, filter, state, reason, approved, awaitsApproval } = Subscription.parse(resource.state);

@@ -8,7 +8,7 @@ const at = (state: SubscriptionState, more: Partial<Subscription> = {}): Subscri
 
 const after = (before: Subscription, change: Change, position = 9): Subscription => subscription.evolve(before, { ...change, position, at: 0 })!;
 
-it.each(SubscriptionState.options)('moves out of %s only where the table says so, and names what is allowed', (state) => {
+it.each(SubscriptionState.options)('moves out of %s only as the table says, and names what is allowed', (state) => {
   const movable = (Object.keys(moves) as MoveName[]).filter((name) => name !== 'edit' && name !== 'delete');
   for (const name of movable) {
     if (allowedMoves(state).includes(name)) expect(after(at(state), move(state, name)).state).toBeDefined();
@@ -16,7 +16,7 @@ it.each(SubscriptionState.options)('moves out of %s only where the table says so
   }
 });
 
-it('has the table of the contract', () => {
+it('follows the table of the contract', () => {
   expect(Object.fromEntries(SubscriptionState.options.map((state) => [state, allowedMoves(state).join(' ')]))).toEqual({
     draft: 'edit verify delete',
     validated: 'edit verify activate suspend delete',
@@ -31,7 +31,7 @@ it('has the table of the contract', () => {
   });
 });
 
-it('remembers where it was last activated, which is what releases the parked', () => {
+it('stores the position of its last activation, which releases parked events', () => {
   const activated = after(at('validated'), move('validated', 'activate'), 5);
   expect(activated).toMatchObject({ state: 'activated', activatedAt: 5 });
   const blocked = after(activated, move('activated', 'block', 'http 503'), 6);
@@ -49,12 +49,12 @@ it('keeps its approval while it is deactivated', () => {
   expect(deactivated).toMatchObject({ state: 'deactivated', approved: true, reason: 'holidays' });
 });
 
-it('begins again with an edit, loses its approval with it, and changes nothing with the same values', () => {
+it('starts again after an edit, loses its approval, and changes nothing with the same values', () => {
   expect(edited(at('rejected', { reason: 'no', activatedAt: 3 }), { eventTypes: ['*'] })).toMatchObject({ state: 'draft', approved: false, reason: null, eventTypes: ['*'], activatedAt: null });
   for (const state of ['rejected', 'activated'] as const) expect(edit(at(state), { eventTypes: ['invoice.paid'], filter: null, callback: 'cb_1' }, () => true)).toEqual([]);
 });
 
-it.each(['activated', 'blocked', 'deactivated'] as const)('is edited in place while it is %s, but for what an approval is needed for, or was given for', (state) => {
+it.each(['activated', 'blocked', 'deactivated'] as const)('is edited in place while it is %s, except for what an approval is needed for, or was given for', (state) => {
   const before = at(state, { approved: true, activatedAt: 4, reason: 'so' });
   expect(edited(before, { eventTypes: ['*'], callback: 'cb_2' })).toEqual({ ...before, eventTypes: ['*'], callback: 'cb_2' });
   const mixed = { ...before, eventTypes: ['salary', 'invoice.paid'] };
@@ -70,14 +70,14 @@ describe('whose receiver is another', () => {
   const taken = (before: Subscription): Subscription => takeBack(before, 'the origin of its callback was changed').reduce((state, change) => after(state, change), before);
   const active = at('activated', { approved: true, activatedAt: 4 });
 
-  it.each(SubscriptionState.options)('has nothing that was verified or approved left, out of %s', (state) => {
+  it.each(SubscriptionState.options)('loses all verification and approval, out of %s', (state) => {
     const before = { ...active, state };
     if (state === 'draft') expect(taken(before)).toBe(before);
     else expect(taken(before)).toMatchObject({ state: state === 'suspended' ? 'suspended' : 'draft', approved: false, activatedAt: null, awaitsApproval: state === 'activated' || state === 'blocked' });
     if (state !== 'draft') expect(isAdmitted(taken(before))).toBe(false);
   });
 
-  it('waits on the whole way to a new approval, and no longer', () => {
+  it('waits for a new approval in every state on the way to it, and no longer', () => {
     const waiting = taken(taken(active));
     expect(waiting).toMatchObject({ reason: 'the origin of its callback was changed', awaitsApproval: true });
     const ready = after(waiting, move('draft', 'verify', null, 'ready-to-submit'));
@@ -90,7 +90,7 @@ describe('whose receiver is another', () => {
   });
 });
 
-it('is verified towards approval where a type requires it', () => {
+it('moves from verification to approval if a type requires it', () => {
   expect(verified('draft', false)).toBe('validated');
   expect(verified('validated', true)).toBe('ready-to-submit');
 });

@@ -21,40 +21,43 @@ const EventTypes = z
   .max(100)
   .refine((names) => new Set(names).size === names.length, 'names a type twice')
   .refine((names) => names.length === 1 || !names.includes(EVERYTHING), 'must be "*" alone, or names')
-  .describe('Names of event types, or `["*"]`: all that require no approval')
+  .describe('Names of event types, or `["*"]` for all that require no approval')
   .meta({ examples: [['invoice.paid']] });
 
-export const CreateSubscription = z.strictObject({ tenant: reference('tenant').optional(), callback: reference('callback'), eventTypes: EventTypes, filter: Filter.nullable().default(null).describe('null = every event of these types'), activate: z.boolean().default(false).describe('Verify and activate it at once; the answer says how far it got'), ...keying });
+export const CreateSubscription = z.strictObject({ tenant: reference('tenant').optional(), callback: reference('callback'), eventTypes: EventTypes, filter: Filter.nullable().default(null).describe('null = every event of these types'), activate: z.boolean().default(false).describe('Whether to verify and activate it at once; the answer says how far it got'), ...keying });
 export type CreateSubscription = z.infer<typeof CreateSubscription>;
 export const PatchSubscription = z.strictObject({ callback: reference('callback').optional(), eventTypes: EventTypes.optional(), filter: Filter.nullable().optional().describe('null = every event of these types'), ...keying });
 export type PatchSubscription = z.infer<typeof PatchSubscription>;
-export const MoveRequest = z.strictObject({ reason: z.string().trim().min(1).max(500).optional().describe('Why; shown on the subscription').meta({ examples: ['The endpoint moves.'] }) });
+export const MoveRequest = z.strictObject({ reason: z.string().trim().min(1).max(500).optional().describe('The reason, which the subscription shows').meta({ examples: ['The endpoint moves.'] }) });
 
-/** What a consumer says of one. */
+/** The fields that a consumer chooses. */
 export type Wanted = Pick<Subscription, 'callback' | 'eventTypes' | 'filter'>;
 
 export const draft = (given: Pick<Subscription, 'id' | 'tenant' | 'callback' | 'eventTypes'> & Partial<Pick<Subscription, 'filter' | 'externalId' | 'labels'>>): Subscription => ({ filter: null, ...given, state: 'draft', reason: null, approved: false, awaitsApproval: false, activatedAt: null });
 
-/** One event type of a move: who is where now, and why. `to` is needed where the table leaves it open. Throws Fault `illegal-move`. */
+/** The change for a move. `to` is needed if the table of moves leaves it open. Throws Fault `illegal-move`. */
 export function move(state: SubscriptionState, name: Exclude<MoveName, 'edit' | 'delete'>, reason: string | null = null, to?: SubscriptionState): Change {
   requireMove(state, name);
   return { type: 'moved', data: { move: name, to: to ?? (moves[name] as Move).to ?? state, reason } };
 }
 
-/** Where a sample that got a success leads. */
+/** The state after a successful sample. */
 export const verified = (state: SubscriptionState, needsApproval: boolean): SubscriptionState => (state === 'blocked' ? 'blocked' : needsApproval ? 'ready-to-submit' : 'validated');
 
-/** It was approved, or active before its types came to require that, and neither was taken back: what it is for needs no other approval. */
+/**
+ * Whether it may be active without another approval: it was approved, or was active before its types required approval, and neither has been revoked.
+ */
 export const isAdmitted = ({ approved, activatedAt }: Subscription): boolean => approved || activatedAt !== null;
 
 const NEVER_ACTIVE = { awaitsApproval: false, activatedAt: null };
 
-/** States in which an edit leaves it where it is. */
+/** States that an edit does not change. */
 const EDITED_IN_PLACE: ReadonlySet<SubscriptionState> = new Set(['activated', 'blocked', 'deactivated']);
 
 /**
- * An edit begins again, as what was verified was something else; in place it changes nothing that an approval was given for, or is needed for. `needApproval`:
- * which types require it. With the same values nothing changes. Throws Faults `illegal-move` and `conflict`.
+ * The changes of an edit. The subscription starts anew, since something else was verified. In `EDITED_IN_PLACE` it keeps its state; then no change
+ * may touch what an approval was given for, or is needed for. `needApproval`: whether a type requires one. No change if the values are the same.
+ * Throws Faults `illegal-move` and `conflict`.
  */
 export function edit(before: Subscription, given: Partial<Wanted>, needApproval: (type: string) => boolean): Change[] {
   requireMove(before.state, 'edit');
@@ -69,23 +72,23 @@ export function edit(before: Subscription, given: Partial<Wanted>, needApproval:
   return [{ type: 'edited-in-place', data: fields }];
 }
 
-const ofItsOwn = (why: string): Fault => new Fault('conflict', `${why}; make a subscription of its own for it`);
+const ofItsOwn = (why: string): Fault => new Fault('conflict', `${why}; create another subscription for it`);
 
-/** It is as it was at an earlier moment, to which the database was restored. What was parked meanwhile goes out where it is active. */
+/** Records that it is back in the state of an earlier moment, to which the database was restored. If it is active, parked deliveries are sent. */
 export const restored = ({ state }: Subscription): Change => (state === 'activated' ? { type: 'moved', data: { move: 'activate', to: state, reason: null } } : changed({}));
 
-/** Where its receiver is another now: verified and approved was another one. Empty = there is nothing to take back. */
+/** Takes the approval back, since the receiver is no longer the one that was verified and approved. Empty = there is nothing to take back. */
 export function takeBack({ state }: Subscription, reason: string): Change[] {
   return state === 'draft' ? [] : [{ type: 'approval-taken-back', data: { to: state === 'suspended' ? 'suspended' : 'draft', reason } }];
 }
 
-/** On the way to a new approval. */
+/** States on the way to an approval. */
 const UNDER_WAY: ReadonlySet<SubscriptionState> = new Set(['draft', 'validated', 'ready-to-submit', 'submitted', 'approved']);
 
 function evolve(state: Subscription | null, { type, data, position }: RecordedChange): Subscription | null {
   if (type === 'deleted') return null;
   if (!state) return data as unknown as Subscription;
-  // Whatever is said of how it is found and named leaves it where it is.
+  // An edit of external id or labels does not change its state.
   if (type === 'edited-in-place' || type === 'changed') return { ...state, ...data };
   if (type === 'edited') return { ...state, ...data, state: 'draft', reason: null, approved: false };
   const { to, reason } = data as { to: SubscriptionState; reason: string | null };

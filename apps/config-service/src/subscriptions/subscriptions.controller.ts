@@ -30,7 +30,7 @@ export class SubscriptionsController {
   ) {}
 
   @Roles(...editors)
-  @Operation({ description: 'Makes a subscription, as a draft. One with the same callback, types and filter that is a draft is answered instead. With `activate` it is verified and activated at once, and `state` says how far it got.', errors: ['quota-exceeded'] })
+  @Operation({ description: 'Creates a subscription as a draft. If there is a draft with the same callback, types and filter, it is returned instead. With `activate` the subscription is verified and activated at once; `state` says how far it got.', errors: ['quota-exceeded'] })
   @Creates()
   @Answers(Verified)
   async create(@Caller() caller: Principal, @Body(valid(CreateSubscription)) { activate, ...body }: CreateSubscription) {
@@ -39,7 +39,7 @@ export class SubscriptionsController {
   }
 
   @Roles(...readers)
-  @Operation({ description: "Subscriptions within the caller's reach, newest first." })
+  @Operation({ description: 'The subscriptions that the caller may see, newest first.' })
   @Get()
   @Answers(listOf(ShownSubscription))
   list(@Caller() caller: Principal, @Query(valid(Listing)) query: ListQuery) {
@@ -47,7 +47,7 @@ export class SubscriptionsController {
   }
 
   @Roles(...readers)
-  @Operation({ description: 'One subscription, as it is, or as it was at a time, and what the caller may do with it now.' })
+  @Operation({ description: 'One subscription, at present or at an earlier time, with the moves that the caller may make now.' })
   @Get(':id')
   @Answers(ShownSubscription)
   async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
@@ -55,7 +55,7 @@ export class SubscriptionsController {
   }
 
   @Roles(...moves.edit.by)
-  @Operation({ description: 'Changes what is named. One that is activated, blocked or deactivated is edited in place; any other is a draft again.', example: { eventTypes: ['invoice.paid', 'invoice.voided'] } })
+  @Operation({ description: 'Changes only the fields in the body. An activated, blocked or deactivated subscription keeps its state; any other becomes a draft again.', example: { eventTypes: ['invoice.paid', 'invoice.voided'] } })
   @Patch(':id')
   @Answers(ShownSubscription)
   patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Body(valid(PatchSubscription)) body: z.infer<typeof PatchSubscription>) {
@@ -63,7 +63,7 @@ export class SubscriptionsController {
   }
 
   @Roles(...moves.edit.by)
-  @Operation({ description: "Of `ext:<externalId>`: makes the subscription, or replaces what is said of it, in place where it is active. With `activate` it is to be active, and the answer's state says how far it got.", statuses: [200, 201], errors: ['quota-exceeded'] })
+  @Operation({ description: 'With `ext:<externalId>` as the id: creates the subscription, or replaces its fields; an active one stays active. With `activate` it is also activated; `state` says how far it got.', statuses: [200, 201], errors: ['quota-exceeded'] })
   @Put(':id')
   @Answers(putAnswerOf(Verified))
   async put(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Query(valid(PutQuery)) query: PutQuery, @Body(valid(CreateSubscription)) { activate, ...body }: CreateSubscription, @Res({ passthrough: true }) reply: FastifyReply) {
@@ -72,7 +72,7 @@ export class SubscriptionsController {
   }
 
   @Roles(...moves.delete.by)
-  @Operation({ description: 'Deletes a subscription that is not activated, with what was parked for it.' })
+  @Operation({ description: 'Deletes a subscription that is not activated. Its parked deliveries are canceled.' })
   @Delete(':id')
   @HttpCode(204)
   delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions) {
@@ -80,13 +80,13 @@ export class SubscriptionsController {
       const current = await tx.current(subscription, id, ifMatch);
       const { state } = current.state;
       requireMove(state, 'delete');
-      if (isProvidersAlone(state, 'delete', caller.role)) throw new Fault('suspended', 'a provider has suspended this subscription, and only a provider deletes it');
+      if (isProvidersAlone(state, 'delete', caller.role)) throw new Fault('suspended', 'a provider has suspended this subscription, and only a provider may delete it');
       await tx.delete(subscription, current);
     });
   }
 
   @Roles(...editors)
-  @Operation({ id: 'testSubscription', description: 'Sends a sample to the endpoint of its callback now, signed and authorized like a delivery, and says what came of it: of the event type that is named, else of the first of its own. Neither event nor delivery, and no move: `verify` is one. At most 10 a minute for each callback.', errors: ['too-many-requests'], example: { eventType: 'invoice.paid' } })
+  @Operation({ id: 'testSubscription', description: 'Sends a sample to the endpoint of its callback now, signed and authorized like a delivery, and returns the result. The sample is of the named event type, or else of the first that the subscription has. It is neither an event nor a delivery, and does not change the state; `verify` does. At most 10 a minute for each callback.', errors: ['too-many-requests'], example: { eventType: 'invoice.paid' } })
   @Post(':id/test')
   @HttpCode(200)
   @Answers(SampleResult)
@@ -98,7 +98,7 @@ export class SubscriptionsController {
   }
 
   @Roles('admin', 'provider', 'consumer')
-  @Operation({ description: "Moves it to another state: `verify` sends a sample; `submit`, `approve` and `reject` are of types that require approval; `activate` and `deactivate` are its owner's, `suspend` and `unsuspend` a provider's; `block` and `unblock` stop it and send what was parked.", errors: ['illegal-move', 'too-many-requests'] })
+  @Operation({ description: 'Moves it to another state. `verify` sends a sample. `submit`, `approve` and `reject` are for types that require approval. `activate` and `deactivate` are for its owner, `suspend` and `unsuspend` for a provider. `block` stops deliveries and parks events; `unblock` sends them.', errors: ['illegal-move', 'too-many-requests'] })
   @Post(':id/:move')
   @HttpCode(200)
   @Answers(Verified)
@@ -110,7 +110,7 @@ export class SubscriptionsController {
     return { ...showSubscription(caller)(resource), verification };
   }
 
-  /** As far as it gets, by a sample where it is a draft; `notVerified` says of what came in between why. */
+  /** Activates a subscription as far as possible; a draft first gets a sample. `notVerified` turns an error of that into a result that says why. */
   async #activated(caller: Principal, { id, state }: { readonly id: string; readonly state: SubscriptionState | Subscription }, notVerified: (error: unknown) => Verification = whyNot) {
     const isDraft = (typeof state === 'string' ? state : state.state) === 'draft';
     let verification = isDraft ? await this.verifications.verify(caller, id, null).then((tried) => tried.verification, notVerified) : undefined;
@@ -133,12 +133,12 @@ export class SubscriptionsController {
   }
 }
 
-/** States that a wish to be active leads on from. What a provider or an endpoint has stopped waits for who ends that. */
+/** States from which a request to be active proceeds. What a provider or a failing endpoint has stopped must be resumed explicitly. */
 const LEADS_ON: ReadonlySet<SubscriptionState> = new Set(['draft', ...moves.activate.from]);
 
 type Asked = Omit<CreateSubscription, 'activate'>;
 
-/** The same types and filter to the same callback are the draft that is there. */
+/** A request with the same callback, types and filter returns the draft that exists. */
 async function create(tx: Transaction, { tenant: named, ...body }: Asked): Promise<Resource<Subscription>> {
   const tenant = await tenantFor(tx, named);
   await refuseUnknown(tx, tenant, body);
@@ -167,7 +167,7 @@ async function replace(tx: Transaction, current: Resource<Subscription>, { exter
   return tx.append(subscription, current, [...changes, ...(Object.keys(keyed).length ? [changed(keyed)] : [])]);
 }
 
-/** `activates`: what follows from a sample that gets a success, too. */
+/** `activates`: whether a successful sample also leads to activation. */
 const putting = (caller: Principal, activates: boolean): Putting<Subscription, Asked, ReturnType<ReturnType<typeof showSubscription>>> => {
   const show = showSubscription(caller);
   const made = async (tx: Transaction, put: Resource<Subscription>) => {
@@ -181,7 +181,7 @@ const putting = (caller: Principal, activates: boolean): Putting<Subscription, A
     replace: async (tx, current, body) => {
       const { externalId, labels, ...given } = asPatch(body, PatchSubscription.shape, { labels: current.state.labels });
       const wanted = different(current.state, given);
-      // What is on its way through an approval cannot be edited; with the same values it need not be.
+      // A subscription on its way through an approval cannot be edited. The same values are no edit.
       const isSame = !Object.keys({ ...wanted, ...editKeying(current.state, { externalId, labels }) }).length;
       return made(tx, isSame ? current : await replace(tx, current, { externalId, labels, ...wanted }));
     },
@@ -200,7 +200,7 @@ async function activatedAsFarAsItGets(tx: Transaction, current: Resource<Subscri
 
 type Moved = Exclude<MoveName, 'edit' | 'delete' | 'verify'>;
 
-/** What a move is refused for beside its state is decided here, whoever asks for it, and where nobody else writes. Throws Faults `illegal-move` and `suspended`. */
+/** Makes a move, after the checks beside its state. Runs under the writers' lock. Throws Faults `illegal-move` and `suspended`. */
 async function moved(tx: Transaction, current: Resource<Subscription>, name: Moved, reason: string | null = null): Promise<Resource<Subscription>> {
   const { state, tenant, eventTypes } = current.state;
   const lacksApproval = name === 'unsuspend' && !isAdmitted(current.state) && (await needsApproval(tx, eventTypes));
@@ -211,13 +211,13 @@ async function moved(tx: Transaction, current: Resource<Subscription>, name: Mov
   return tx.append(subscription, current, [change]);
 }
 
-/** A PUT is sent again when there is room, and then goes on. Throws Fault `too-many-requests`. */
+/** A client repeats a PUT that was refused for too many samples, so that fault is thrown. Throws Fault `too-many-requests`. */
 function unlessTooMany(error: unknown): Verification {
   if (isFault(error, 'too-many-requests')) throw error;
   return whyNot(error);
 }
 
-/** The subscription is there, be it not verified (too many samples, an edit meanwhile): the answer to its creation says why. */
+/** The subscription was created even if it could not be verified (too many samples, an edit meanwhile); the answer says why. */
 function whyNot(error: unknown): Verification {
   if (!isFault(error)) throw error;
   return { ok: false, status: null, error: { class: 'internal', detail: error.message }, tokenError: null };

@@ -4,13 +4,16 @@ import type { Transaction } from '../event-store/index.js';
 import { eventType } from '../event-types/event-type.js';
 import { subscription, takeBack } from './subscription.js';
 
-/** Subscriptions that are to be verified and approved anew; what comes for those that were active is parked until then. */
+/** Subscriptions that must be verified and approved again. Events for those that were active are parked until then. */
 export const TakenBack = z
-  .array(z.object({ subscription: z.string(), from: SubscriptionState.describe('Its state before'), to: SubscriptionState.describe('Its state now') }))
-  .describe('Subscriptions that are to be verified and approved anew, since their receiver is another now');
+  .array(z.object({ subscription: z.string(), from: SubscriptionState.describe('The state before'), to: SubscriptionState.describe('The present state') }))
+  .describe('Subscriptions that must be verified and approved again, since their receiver has changed');
 export type TakenBack = z.infer<typeof TakenBack>;
 
-/** What these callbacks call is another receiver now: no approval was given for it. Answers what is within the caller's reach. */
+/**
+ * Takes back the approvals of all subscriptions of these callbacks, whose receiver has changed. Returns those that the caller may
+ * see.
+ */
 export async function takeBackApprovals(tx: Transaction, callbacks: readonly string[], reason: string): Promise<TakenBack> {
   const approvable = await tx.withFields(eventType, { approval: 'required' });
   const streams = [callbacks.map((id) => streamOf('callback', id)), approvable.map(({ id }) => streamOf('event-type', id))];

@@ -11,7 +11,7 @@ import { requireMove } from './moves.js';
 import type { Verification } from './presentation.js';
 import { move, subscription, verified } from './subscription.js';
 
-/** Proves that a subscription's callback takes what is sent there. */
+/** Verifies that a subscription's callback accepts requests. */
 @Injectable()
 export class Verifications {
   constructor(
@@ -19,7 +19,10 @@ export class Verifications {
     private readonly samples: Samples,
   ) {}
 
-  /** Sends a sample, and moves the subscription if that got a success. Throws Fault `illegal-move`, and `conflict` where its callback, or that one's credential, is another by then. */
+  /**
+   * Sends a sample, and moves the subscription if it succeeded. Throws Fault `illegal-move`, and `conflict` if the callback or its credential has
+   * changed meanwhile.
+   */
   async verify(caller: Principal, id: string, ifMatch: Versions): Promise<{ resource: Resource<Subscription>; verification: Verification }> {
     const before = await this.store.read(caller).get(subscription, id);
     requireVersion('subscription', before.version, ifMatch);
@@ -39,7 +42,7 @@ export class Verifications {
   }
 }
 
-/** What a sample is sent to, as it is now. */
+/** What a sample is sent with at present: the versions of the callback and its credential. */
 async function receiverOf(resources: Resources, id: string): Promise<object> {
   const { version, state } = await resources.get(callback, id);
   const { authentication } = state;

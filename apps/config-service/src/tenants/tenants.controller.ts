@@ -13,10 +13,10 @@ import { list, listOf, listQuery, type ListQuery } from '../lists/list.js';
 import { keyedAnswerOf, presentKeyed } from '../presentation.js';
 import { CreateTenant, mergeQuotas, PatchTenant, SuspendTenant, tenant } from './tenant.js';
 
-/** What one step of a deletion takes: some ten milliseconds, in which others wait. */
+/** Resources deleted in one step. It takes some ten milliseconds, during which other writers wait. */
 const DELETED_AT_ONCE = 25;
 
-const Shown = keyedAnswerOf({ ...Tenant.shape, quotas: Quotas.describe('What it may have and do') }).meta({ id: 'Tenant' });
+const Shown = keyedAnswerOf({ ...Tenant.shape, quotas: Quotas.describe('Limits for the tenant') }).meta({ id: 'Tenant' });
 
 const show = (resource: Resource<Tenant>) => {
   const { name, state, reason, quotas = NO_QUOTAS } = Tenant.parse(resource.state);
@@ -37,7 +37,7 @@ const Listing = listQuery('tenant');
 export class TenantsController {
   constructor(private readonly store: EventStore) {}
 
-  @Operation({ description: 'Makes a tenant, with an application called `default`.' })
+  @Operation({ description: 'Creates a tenant, with an application called `default`.' })
   @Creates()
   @Answers(Shown)
   create(@Caller() caller: Principal, @Body(valid(CreateTenant)) body: z.infer<typeof CreateTenant>) {
@@ -53,14 +53,14 @@ export class TenantsController {
   }
 
   @Roles('admin', 'provider')
-  @Operation({ description: 'One tenant, as it is, or as it was at a time.' })
+  @Operation({ description: 'One tenant, at present or at an earlier time.' })
   @Get(':id')
   @Answers(Shown)
   async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
     return show(await this.store.read(caller).get(tenant, id, at));
   }
 
-  @Operation({ description: 'Changes what is named: its name, its quotas, its labels.', example: { name: 'Acme GmbH' } })
+  @Operation({ description: 'Changes only the fields in the body: name, quotas, labels.', example: { name: 'Acme GmbH' } })
   @Patch(':id')
   @Answers(Shown)
   patch(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Body(valid(PatchTenant)) body: z.infer<typeof PatchTenant>) {
@@ -70,7 +70,7 @@ export class TenantsController {
     });
   }
 
-  @Operation({ description: 'By its id, or `ext:<externalId>`: makes the tenant, or replaces what is said of it.', statuses: [200, 201] })
+  @Operation({ description: 'With its id, or `ext:<externalId>`: creates the tenant, or replaces its fields.', statuses: [200, 201] })
   @Put(':id')
   @Answers(putAnswerOf(Shown))
   put(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions, @Query(valid(PutQuery)) query: PutQuery, @Body(valid(CreateTenant)) body: z.infer<typeof CreateTenant>, @Res({ passthrough: true }) reply: FastifyReply) {
@@ -78,7 +78,7 @@ export class TenantsController {
   }
 
   @Roles('admin', 'provider')
-  @Operation({ description: 'From then on none of its subscriptions gets anything, and its keys only read; what they are stays as it is.', errors: ['illegal-move'] })
+  @Operation({ description: 'Suspends a tenant: none of its subscriptions gets anything, and its keys can only read. Their states stay as they are.', errors: ['illegal-move'] })
   @Post(':id/suspend')
   @HttpCode(200)
   @Answers(Shown)
@@ -87,7 +87,7 @@ export class TenantsController {
   }
 
   @Roles('admin', 'provider')
-  @Operation({ description: 'What comes from then on is delivered as before.', errors: ['illegal-move'] })
+  @Operation({ description: 'Ends the suspension of a tenant. Events published from then on are delivered as before.', errors: ['illegal-move'] })
   @Post(':id/unsuspend')
   @HttpCode(200)
   @Answers(Shown)
@@ -104,7 +104,7 @@ export class TenantsController {
     });
   }
 
-  @Operation({ description: 'Deletes a tenant that has no active subscription, with everything that is its own, its keys among it. Its id is never used again.' })
+  @Operation({ description: 'Deletes a tenant that has no active subscription, with everything that belongs to it, including its keys. Its id is never used again.' })
   @Delete(':id')
   @HttpCode(204)
   async delete(@Caller() caller: Principal, @Param('id') id: string, @IfMatch() ifMatch: Versions): Promise<void> {
@@ -143,7 +143,7 @@ const putting: Putting<Tenant, z.infer<typeof CreateTenant> & { tenant?: undefin
   idField: 'id',
   create: async (tx, body) => made(await create(tx, body)),
   replace: async (tx, current, body) => {
-    if (body.id !== current.id) throw invalid('/id', 'other', `is "${current.id}", and cannot be another one`);
+    if (body.id !== current.id) throw invalid('/id', 'other', `is "${current.id}", and cannot be changed`);
     return made(await edit(tx, current, asPatch(body, PatchTenant.shape, { labels: current.state.labels, quotas: current.state.quotas })));
   },
 };

@@ -5,10 +5,13 @@ import { tenant as tenants } from './tenant.js';
 
 const KINDS = { callbacks: 'callback', subscriptions: 'subscription' } as const;
 
-/** Asked before one more is made. Who has more than a quota that came later keeps them. Throws Fault `quota-exceeded`. */
+/**
+ * Checked before a resource is created. A tenant that already has more, since the quota came later, keeps them. Throws
+ * Fault `quota-exceeded`.
+ */
 export async function refuseBeyondQuota(tx: Transaction, tenant: string, quota: keyof typeof KINDS): Promise<void> {
   const most = (await tx.find(tenants, tenant))?.state.quotas?.[quota] ?? null;
   if (most === null || (await tx.countIn(tenant, KINDS[quota])) < most) return;
   quotaRefusals.inc({ quota });
-  throw new Fault('quota-exceeded', `the tenant ${tenant} has ${most} ${quota}, and may have no more`);
+  throw new Fault('quota-exceeded', `the tenant ${tenant} has ${most} ${quota}, as many as its quota allows`);
 }

@@ -5,6 +5,7 @@ import { Id } from '../parts/copy.js';
 import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
 import { Form } from '../parts/form.js';
 import { formText } from '../parts/form-text.js';
+import { labelsIn, LabelsField } from '../parts/labels.js';
 import { useMe } from '../shell/me.js';
 
 type Role = Schemas['Me']['role'];
@@ -12,7 +13,7 @@ type Role = Schemas['Me']['role'];
 interface Offer {
   readonly role: Role;
   readonly may: string;
-  /** `optional` = it may be one tenant's, or anybody's. */
+  /** `optional` = it may be for one tenant, or for all. */
   readonly tenant: 'required' | 'optional' | 'none';
 }
 
@@ -24,7 +25,7 @@ const OFFERS: readonly Offer[] = [
   { role: 'provider', may: 'event types, approvals, and what is to be sent again, for all tenants', tenant: 'none' },
   { role: 'admin', may: 'everything, for all tenants', tenant: 'none' },
 ];
-/** What an owner may give away. */
+/** The roles that an owner may give. */
 const OWNERS: readonly Role[] = ['consumer', 'owner', 'viewer'];
 
 /** A new API key, shown once. Closing forgets it. */
@@ -38,7 +39,7 @@ export function NewKey(): ReactElement {
     mutationFn: (form: FormData) => {
       const [tenant, expires] = [formText(form, 'tenant'), formText(form, 'expires')];
       const groups = formText(form, 'groups').split(',').map((group) => group.trim()).filter(Boolean);
-      return answer(api.POST('/v1/api-keys', { body: { name: formText(form, 'name'), role, groups, ...(tenant !== '' && { tenant }), ...(expires !== '' && { expiresAt: new Date(`${expires}T00:00`).toISOString() }) } }));
+      return answer(api.POST('/v1/api-keys', { body: { name: formText(form, 'name'), role, groups, labels: labelsIn(formText(form, 'labels')), ...(tenant !== '' && { tenant }), ...(expires !== '' && { expiresAt: new Date(`${expires}T00:00`).toISOString() }) } }));
     },
     gcTime: 0,
     onSuccess: () => queries.invalidateQueries({ queryKey: ['api-keys'] }),
@@ -68,6 +69,7 @@ export function NewKey(): ReactElement {
             {!isOwner && chosen?.tenant !== 'none' && <label className="field">{chosen?.tenant === 'optional' ? 'Tenant; empty = events for any tenant' : 'Tenant'}<input name="tenant" required={chosen?.tenant === 'required'} spellCheck={false} /></label>}
             {chosen?.tenant === 'required' && role !== 'owner' && <label className="field">Groups, with commas between; empty = the whole tenant<input name="groups" spellCheck={false} /></label>}
             <label className="field">Ends at the beginning of; empty = never<input name="expires" type="date" min={new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)} /></label>
+            <LabelsField />
             <DialogEnd error={error} isPending={isPending} yes="Create it" onBack={close} />
           </Form>
         )}

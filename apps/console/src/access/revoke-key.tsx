@@ -3,7 +3,7 @@ import { useRef, type ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
 
-/** Ends an API key, after a question. */
+/** Revokes an API key, after a question. */
 export function RevokeKey({ apiKey: { id, name } }: { apiKey: Schemas['ApiKey'] }): ReactElement {
   const dialog = useRef<DialogHandle>(null);
   const queries = useQueryClient();

@@ -1,6 +1,10 @@
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
+import { Filters, LABEL, type FilterField } from '../explorer/filters.js';
+import { toQuery, type ApiKeyQuery } from '../explorer/search.js';
 import { Head } from '../parts/head.js';
+import { Labels } from '../parts/labels.js';
 import { List, type Column } from '../parts/list.js';
 import { usePages } from '../parts/pages.js';
 import { State } from '../parts/state.js';
@@ -21,12 +25,21 @@ const keyColumns: readonly Column<Schemas['ApiKey']>[] = [
   { name: 'Role', cell: ({ role }) => role },
   { name: 'Tenant', cell: ({ tenant }) => tenant ?? <span className="soft">all</span> },
   { name: 'Groups', cell: ({ groups }) => groups.join(', ') || <span className="soft">–</span>, minor: true },
+  { name: 'Labels', cell: ({ labels }) => <Labels of={labels} />, minor: true },
+  { name: 'Last used', cell: ({ lastUsedAt }) => (lastUsedAt === null ? <span className="soft">never</span> : <Time at={lastUsedAt} />), minor: true },
   { name: 'Made', cell: ({ createdAt }) => <Time at={createdAt} />, minor: true },
   { name: 'Ends', cell: ({ expiresAt }) => (expiresAt === null ? <span className="soft">never</span> : <Time at={expiresAt} />), minor: true },
   { name: 'Acts', cell: (apiKey) => <RevokeKey apiKey={apiKey} />, minor: true },
 ];
 
-/** An owner has one tenant, and sees its keys alone. */
+const FIELDS: readonly FilterField[] = [
+  { name: 'q', label: 'Name or id', isWide: true },
+  { name: 'role', label: 'Role', options: ['admin', 'provider', 'owner', 'publisher', 'consumer', 'viewer'] },
+  { name: 'tenant', label: 'Tenant' },
+  LABEL,
+];
+
+/** An owner has one tenant, and sees only its keys. */
 export const AccessPage = (): ReactElement =>
   useMe().data?.role === 'owner' ? (
     <>
@@ -52,11 +65,14 @@ function Tenants(): ReactElement {
 }
 
 function Keys(): ReactElement {
-  const pages = usePages(['api-keys'], (cursor) => answer(api.GET('/v1/api-keys', { params: { query: { limit: 50, ...(cursor !== undefined && { cursor }) } } })));
+  const search = useSearch({ from: '/shell/tenants' });
+  const navigate = useNavigate({ from: '/tenants' });
+  const pages = usePages(['api-keys', search], (cursor) => answer(api.GET('/v1/api-keys', { params: { query: { ...toQuery<ApiKeyQuery>(search), limit: 50, ...(cursor !== undefined && { cursor }) } } })));
   return (
     <section className="panel">
       <header><h2>API keys</h2><NewKey /></header>
-      <List caption="API keys" pages={pages} columns={keyColumns} keyOf={({ id }) => id} empty={<strong>There is no key.</strong>} />
+      <Filters fields={FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} hasTime={false} />
+      <List caption="API keys" pages={pages} columns={keyColumns} keyOf={({ id }) => id} empty={<strong>No key is like this.</strong>} />
     </section>
   );
 }

@@ -4,7 +4,7 @@ import type { components, paths } from './schema.js';
 
 export type Schemas = components['schemas'];
 
-/** What a refusal says (RFC 9457). */
+/** A problem, as the API describes it (RFC 9457). */
 export interface Problem {
   readonly title: string;
   readonly detail: string;
@@ -13,17 +13,17 @@ export interface Problem {
   readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
 }
 
-/** A refusal, as an error. */
+/** The API refused a request. */
 export class Refused extends Error {
   constructor(readonly problem: Problem) {
     super(problem.detail);
   }
 }
 
-/** Says that a request comes from this console: without it the session's cookie changes nothing. */
+/** Marks a request of this console. The gateway takes no unsafe request with the session's cookie without it. */
 const FROM_CONSOLE = { 'x-nuncio-console': '1' };
 
-/** What the portal was handed by the page around it; nowhere else is it kept. null = the session is in a cookie. */
+/** The portal's token, from the page around it. It is kept nowhere else. null = the session is in a cookie. */
 let token: string | null = null;
 
 /** From now on requests carry this token, and no cookie. */
@@ -31,13 +31,13 @@ export const speakWith = (handed: string): void => {
   token = handed;
 };
 
-/** How each request says for whom it is. */
+/** How a request is authenticated. */
 const session = (): { headers: Record<string, string>; credentials: RequestCredentials } =>
   token === null ? { headers: FROM_CONSOLE, credentials: 'same-origin' } : { headers: { authorization: `Bearer ${token}` }, credentials: 'omit' };
 
 export const api = createClient<paths, 'application/json'>({ baseUrl: location.origin, querySerializer: { array: { style: 'form', explode: true } }, fetch: (request) => ask(request) });
 
-/** `fetch`, for whoever is signed in; once more where the session has only to be renewed. */
+/** `fetch` with the reader's session. If the session has ended and can be renewed, it asks once more. */
 async function ask(request: Request): Promise<Response> {
   const { headers, credentials } = session();
   for (const [name, value] of Object.entries(headers)) request.headers.set(name, value);
@@ -47,11 +47,11 @@ async function ask(request: Request): Promise<Response> {
   return fetch(again, { credentials });
 }
 
-/** Has a session go on that was begun with a token; false = it cannot. One page at a time, since what it is renewed with counts once. */
+/** Renews a session that was begun with a token; false = it cannot be renewed. One page at a time, since a refresh token can be used once. */
 export const renewSession = (): Promise<boolean> =>
   navigator.locks.request('nuncio-session', async () => (await fetch('/auth/refresh', { method: 'POST', headers: FROM_CONSOLE })).ok);
 
-/** What was answered; throws `Refused`. */
+/** Returns the answer, or throws `Refused`. */
 export async function answer<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
   const { data, error, response } = await call;
   if (response.ok) return data as T;
@@ -63,7 +63,7 @@ function problemOf(error: unknown, status: number): Problem {
   return { title: 'No answer', detail: `The server answered ${status}.`, code: 'unavailable', status };
 }
 
-/** Any GET under /v1, as text: payloads, which are bytes of any kind. */
+/** The answer to any GET under /v1, as text. Payloads can be bytes of any kind. Throws `Refused`. */
 export async function text(path: string): Promise<string> {
   const response = await ask(new Request(path));
   if (!response.ok) throw new Refused(problemOf(await response.json().catch(() => null), response.status));
@@ -71,7 +71,7 @@ export async function text(path: string): Promise<string> {
 }
 
 interface Listening {
-  /** The id of the last event that one has; undefined = from now on. */
+  /** The id of the last event that was received; undefined = begin now. */
   readonly after: string | undefined;
   readonly signal: AbortSignal;
   readonly take: (event: { readonly data: string; readonly id?: string | undefined }) => void;
@@ -90,7 +90,7 @@ export async function listen(path: string, { after, signal, take }: Listening): 
 export const signIn = (key: string): Promise<unknown> => post('/auth/key', { authorization: `Bearer ${key}` });
 /** The same without a key, where an installation for trying out allows it. */
 export const signInHere = (): Promise<unknown> => post('/auth/one-click', {});
-/** null = one is signed out; else that is where the authorization server ends its own session. */
+/** Returns where the authorization server ends its own session; null = there is no such place, and the reader is signed out. */
 export const signOut = async (): Promise<string | null> => ((await (await post('/auth/logout', {})).json()) as { at: string | null }).at;
 
 /** What the login page can offer, and why the last sign-in has failed. */
@@ -106,7 +106,7 @@ export async function offers(): Promise<Offers> {
   return (await response.json()) as Offers;
 }
 
-/** Where signing in with OpenID Connect begins, which comes back to this place in the console. */
+/** The path that begins a sign-in with OpenID Connect, and returns to `to` in the console afterwards. */
 export const oidcHref = (to: string): string => `/auth/login?to=${encodeURIComponent(to)}`;
 
 async function post(path: string, headers: Record<string, string>): Promise<Response> {

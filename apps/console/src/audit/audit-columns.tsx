@@ -16,7 +16,7 @@ export const auditColumns: readonly Column<Change>[] = [
   { name: 'New values', cell: ({ changes }) => <Changes of={changes} />, minor: true, grows: true },
 ];
 
-/** To its page, where it has one. */
+/** A link to the object's page, if it has one. */
 function ObjectLink({ kind, id }: Pick<Change, 'kind' | 'id'>): ReactElement {
   const text = <code className="clip short">{id}</code>;
   if (kind === 'callback') return <Link to="/callbacks/$id" params={{ id }} title={id}>{text}</Link>;
@@ -26,7 +26,7 @@ function ObjectLink({ kind, id }: Pick<Change, 'kind' | 'id'>): ReactElement {
   return <span title={id}>{text}</span>;
 }
 
-/** In short; whole on opening. */
+/** One line, which opens to the whole change. */
 function Changes({ of }: { of: Record<string, unknown> }): ReactElement {
   if (Object.keys(of).length === 0) return <span className="soft">–</span>;
   return (

@@ -1,8 +1,8 @@
-/** What says nothing that the row does not say. */
+/** Fields that the row shows already. */
 const PASSED_OVER: readonly string[] = ['id', 'hash', 'tenant'];
 const LONGEST = 48;
 
-/** The new values of a change, on one line: those that are something, texts and numbers before what has parts. */
+/** The new values of a change on one line, texts and numbers first. Empty values are left out unless there are no others. */
 export function inShort(changes: Readonly<Record<string, unknown>>): string {
   const some = Object.entries(changes).filter(([name, value]) => !PASSED_OVER.includes(name) && !isNothing(value));
   const told = some.length > 0 ? some : Object.entries(changes);
@@ -15,7 +15,7 @@ export function inShort(changes: Readonly<Record<string, unknown>>): string {
 
 const isNothing = (value: unknown): boolean => value === null || (typeof value === 'object' && Object.keys(value).length === 0);
 
-/** null = it has parts, or is too long to be told here. */
+/** null = it is an object, or too long for the line. */
 function textOf(value: unknown): string | null {
   if (isNothing(value)) return 'none';
   const text = Array.isArray(value) && value.every((one) => typeof one === 'string') ? value.join(' ') : typeof value === 'object' ? null : typeof value === 'string' ? value : JSON.stringify(value);

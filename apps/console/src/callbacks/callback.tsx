@@ -21,7 +21,7 @@ import { Traffic } from './traffic.js';
 
 const TABS = [['deliveries', 'Deliveries'], ['settings', 'Settings'], ['subscriptions', 'Subscriptions'], ['history', 'History']] as const;
 
-/** How an endpoint is, and what can be done for it. */
+/** How an endpoint fares, and what can be done about it. */
 export function CallbackPage(): ReactElement {
   const { id } = useParams({ from: '/shell/callbacks/$id' });
   const { tab = 'deliveries', since } = useSearch({ from: '/shell/callbacks/$id' });
@@ -71,7 +71,7 @@ export function CallbackPage(): ReactElement {
 
 const REASONS: Readonly<Record<string, string>> = { gone: 'Nuncio has disabled it, since it answered 410 Gone.', failing: 'Nuncio has disabled it, since nothing but failures came of it for days.' };
 
-/** Why nothing is sent to it now, if that is so. */
+/** Says why nothing is sent now, if the callback is disabled or paused. */
 function Standing({ callback }: { callback: Schemas['Callback'] }): ReactElement | null {
   const { enabled, disabledReason } = callback;
   if (!enabled) return <p className="bad">{disabledReason === null ? 'Somebody has disabled it.' : (REASONS[disabledReason] ?? disabledReason)} What comes is skipped.</p>;

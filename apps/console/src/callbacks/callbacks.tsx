@@ -1,15 +1,15 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
-import { Filters } from '../explorer/filters.js';
+import { Filters, LABEL } from '../explorer/filters.js';
 import { toQuery, type CallbackQuery } from '../explorer/search.js';
-import { useFailingCallbacks } from '../incidents/failing.js';
 import { Head } from '../parts/head.js';
 import { List, type Column } from '../parts/list.js';
 import { usePages } from '../parts/pages.js';
 import { State } from '../parts/state.js';
 import { useMe } from '../shell/me.js';
 import { manages } from '../shell/roles.js';
+import { useFailingCallbacks } from './failing.js';
 import { NewCallback } from './new-callback.js';
 import { isPaused } from './pausing.js';
 
@@ -22,14 +22,14 @@ const columnsWith = (failing: ReadonlyMap<string, Schemas['CallbackHealth']>): r
   { name: 'URL', cell: ({ url }) => <code title={url}>{url}</code>, minor: true, grows: true },
 ];
 
-/** What stands against sending comes before how the last attempt went. */
+/** Disabled and paused are shown rather than the result of the last attempt. */
 function Standing({ callback, health }: { callback: Schemas['Callback']; health: Schemas['CallbackHealth'] | undefined }): ReactElement {
   if (!callback.enabled) return <State of="disabled" />;
   if (isPaused(callback)) return <State of="paused" />;
   return health ? <State of="failing" as={`failing: ${[health.lastFailure?.status, health.lastFailure?.errorClass].find((part) => part != null) ?? 'no answer'}`} /> : <State of="enabled" />;
 }
 
-/** Of those that fail alone: elsewhere hardly anything waits. */
+/** Only for callbacks that fail: elsewhere hardly anything waits. */
 function Waiting({ health }: { health: Schemas['CallbackHealth'] | undefined }): ReactElement {
   const count = health ? health.waiting.pending.count + health.waiting.held.count + health.waiting.parked.count : 0;
   return count === 0 ? <span className="soft">–</span> : <Link to="/deliveries" search={{ callback: [health?.callback ?? ''], status: ['pending', 'held', 'parked'] }}>{count}</Link>;
@@ -46,7 +46,7 @@ export function Callbacks(): ReactElement {
     <>
       <Head title="Callbacks" actions={canMake && <NewCallback onMade={(id) => void toCallback({ to: '/callbacks/$id', params: { id } })} />}>Where deliveries go, and how.</Head>
       <section className="panel">
-        <Filters fields={[{ name: 'q', label: 'Name, id or URL', isWide: true }, { name: 'tenant', label: 'Tenant' }]} search={search} onSearch={(next) => void navigate({ search: next })} hasTime={false} />
+        <Filters fields={[{ name: 'q', label: 'Name, id or URL', isWide: true }, { name: 'tenant', label: 'Tenant' }, LABEL]} search={search} onSearch={(next) => void navigate({ search: next })} hasTime={false} />
         <List caption="Callbacks" pages={pages} columns={columnsWith(failing)} keyOf={({ id }) => id} empty={<><strong>No callback is like this.</strong><span>A new one needs a name and a URL.</span></>} />
       </section>
     </>

@@ -5,7 +5,7 @@ import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
 import { Form } from '../parts/form.js';
 import { formText } from '../parts/form-text.js';
 
-/** Changes where and how it is called; refused where somebody has changed it meanwhile. */
+/** Edits a callback. The API refuses if somebody else has changed it meanwhile. */
 export function Edit({ callback }: { callback: Schemas['Callback'] }): ReactElement {
   const { id, version, name, url, timeoutMs, limits, retry } = callback;
   const dialog = useRef<DialogHandle>(null);

@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { ProblemBox } from '../parts/problem-box.js';
 
-/** Turns it off or on; refused where somebody has changed it meanwhile. */
+/** Disables or enables a callback. The API refuses if somebody else has changed it meanwhile. */
 export function Enabling({ callback: { id, enabled, version } }: { callback: Schemas['Callback'] }): ReactElement {
   const queries = useQueryClient();
   const { mutate, error, isPending } = useMutation({

@@ -10,7 +10,7 @@ import { duration, Time } from '../parts/time.js';
 
 const WAITING = ['pending', 'held', 'parked'] as const;
 
-/** How the endpoint fares: since when, what it said last and what to do about it, what waits. */
+/** The health of an endpoint: its state and since when, its last failure and what to do about it, what waits. */
 export function Health({ id }: { id: string }): ReactElement {
   const { data, error, refetch } = useQuery({ queryKey: ['callback', id, 'health'], queryFn: () => answer(api.GET('/v1/callbacks/{id}/health', { params: { path: { id } } })), refetchInterval: 15_000 });
   return (

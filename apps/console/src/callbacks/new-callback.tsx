@@ -9,7 +9,7 @@ import { useMe } from '../shell/me.js';
 
 const PROFILES = ['persona', 'webhookie', 'standard'] as const;
 
-/** Makes a callback. Its signing secret is shown once; closing forgets it, and goes on. */
+/** Makes a callback. Its signing secret is shown once. Closing the dialog forgets it, and calls `onMade`. */
 export function NewCallback({ onMade }: { onMade: (id: string) => void }): ReactElement {
   const dialog = useRef<DialogHandle>(null);
   const queries = useQueryClient();

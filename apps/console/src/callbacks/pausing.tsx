@@ -9,10 +9,10 @@ import { Time } from '../parts/time.js';
 const HOUR_MS = 3_600_000;
 const LENGTHS: readonly (readonly [ms: number, name: string])[] = [[HOUR_MS / 4, '15 minutes'], [HOUR_MS, 'an hour'], [4 * HOUR_MS, '4 hours'], [24 * HOUR_MS, 'a day'], [168 * HOUR_MS, 'a week']];
 
-/** Whether nothing is sent to it now, though everything is kept. */
+/** Whether it is paused now: nothing is sent, and everything is kept. */
 export const isPaused = ({ pausedUntil }: Schemas['Callback']): boolean => pausedUntil !== null && Date.parse(pausedUntil) > Date.now();
 
-/** Pauses a callback, or ends its pause. What either does is said before. */
+/** Pauses a callback, or ends its pause. The dialog says what will happen. */
 export const Pausing = ({ callback }: { callback: Schemas['Callback'] }): ReactElement => (isPaused(callback) ? <Resume callback={callback} /> : <Pause callback={callback} />);
 
 function Pause({ callback: { id, version } }: { callback: Schemas['Callback'] }): ReactElement {

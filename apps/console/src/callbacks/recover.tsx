@@ -8,7 +8,7 @@ import { Form } from '../parts/form.js';
 import { formText } from '../parts/form-text.js';
 import { ProblemBox } from '../parts/problem-box.js';
 
-/** Sends again what this callback has lost: first how many, exactly, then the start. */
+/** Sends again what this callback has lost. It counts first. */
 export function Recover({ id }: { id: string }): ReactElement {
   const dialog = useRef<DialogHandle>(null);
   const call = useMutation({

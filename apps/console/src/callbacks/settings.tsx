@@ -1,13 +1,14 @@
 import type { ReactElement } from 'react';
 import type { Schemas } from '../api/client.js';
 import { Fact } from '../parts/fact.js';
+import { Labels } from '../parts/labels.js';
 import { duration, Time } from '../parts/time.js';
 
 const PUBLIC: readonly string[] = ['id', 'version', 'createdAt', 'updatedAt'];
 
-/** What counts for it now: its own settings over those of its profile. */
+/** The settings in force: those of its profile, and its own where it has some. */
 export function Settings({ callback }: { callback: Schemas['Callback'] }): ReactElement {
-  const { profile, signing, authentication, envelope, timeoutMs, retry, onTokenFailure, limits, groups } = callback;
+  const { profile, signing, authentication, envelope, timeoutMs, retry, onTokenFailure, limits, groups, labels } = callback;
   const whole = Object.fromEntries(Object.entries(callback).filter(([name]) => !PUBLIC.includes(name)));
   return (
     <section className="panel">
@@ -24,6 +25,7 @@ export function Settings({ callback }: { callback: Schemas['Callback'] }): React
         <Fact name="In flight">{limits.concurrency} at most</Fact>
         <Fact name="A second">{limits.perSecond ?? 'any number'}</Fact>
         <Fact name="Groups">{groups.join(', ') || 'everybody of the tenant'}</Fact>
+        <Fact name="Labels"><Labels of={labels} /></Fact>
       </dl>
       <div className="inside"><Plan retry={retry} /></div>
       <details className="inside">

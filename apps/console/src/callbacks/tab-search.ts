@@ -1,4 +1,4 @@
-/** What stands in the URL of a callback's page: which part of it, and of which time the chart is. */
+/** What the URL of a callback's page holds: the tab, and the range of the chart. */
 export interface TabSearch {
   readonly tab?: 'settings' | 'subscriptions' | 'history';
   readonly since?: string;

@@ -1,15 +1,16 @@
 import { Link } from '@tanstack/react-router';
-import type { ReactElement } from 'react';
+import { useMemo, type ReactElement } from 'react';
 import { answer, api } from '../api/client.js';
 import { auditColumns } from '../audit/audit-columns.js';
-import { columnsOfOneCallback } from '../explorer/delivery-columns.js';
+import { deliveryColumns } from '../explorer/delivery-columns.js';
 import { List } from '../parts/list.js';
 import { usePages } from '../parts/pages.js';
 import { subscriptionColumns } from '../subscriptions/subscription-columns.js';
 
 export function Deliveries({ id }: { id: string }): ReactElement {
   const pages = usePages(['deliveries', { callback: [id] }], (cursor) => answer(api.GET('/v1/deliveries', { params: { query: { callback: [id], limit: 20, ...(cursor !== undefined && { cursor }) } } })));
-  return <List caption="Deliveries of this callback" pages={pages} columns={columnsOfOneCallback} keyOf={(delivery) => delivery.id} empty={<><strong>Nothing was delivered here yet.</strong><span>Test it first.</span></>} />;
+  const columns = useMemo(() => deliveryColumns({ callback: [id] }).filter(({ name }) => name !== 'Callback'), [id]);
+  return <List caption="Deliveries of this callback" pages={pages} columns={columns} keyOf={(delivery) => delivery.id} empty={<><strong>Nothing was delivered here yet.</strong><span>Test it first.</span></>} />;
 }
 
 export function Subscriptions({ id }: { id: string }): ReactElement {

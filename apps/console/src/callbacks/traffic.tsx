@@ -9,7 +9,7 @@ import { rangeOf, RANGES } from '../overview/range.js';
 import { totalsOf } from '../overview/totals.js';
 import { ProblemBox } from '../parts/problem-box.js';
 
-/** What was tried here over a time, and what came of it. */
+/** The attempts of a callback over time. */
 export function Traffic({ id }: { id: string }): ReactElement {
   const range = rangeOf(useSearch({ from: '/shell/callbacks/$id' }).since);
   const navigate = useNavigate({ from: '/callbacks/$id' });

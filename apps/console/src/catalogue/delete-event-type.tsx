@@ -3,7 +3,7 @@ import { useRef, type ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
 
-/** Takes an event type out of the catalogue, after a question. Where a subscription names it the API refuses, and says so. */
+/** Deletes an event type, after a question. The API refuses if a subscription names it. */
 export function DeleteEventType({ eventType: { name, version }, onDeleted }: { eventType: Schemas['EventType']; onDeleted: () => void }): ReactElement {
   const dialog = useRef<DialogHandle>(null);
   const queries = useQueryClient();

@@ -4,6 +4,7 @@ import { answer, api, Refused, type Schemas } from '../api/client.js';
 import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
 import { Form } from '../parts/form.js';
 import { formText } from '../parts/form-text.js';
+import { labelsIn, LabelsField } from '../parts/labels.js';
 
 type EventType = Schemas['EventType'];
 
@@ -13,7 +14,7 @@ interface EventTypeFormProps {
   readonly onSaved: (name: string) => void;
 }
 
-/** Makes an event type, or replaces what is said of one; refused where somebody has changed it meanwhile. */
+/** Makes an event type, or edits one. The API refuses if somebody else has changed it meanwhile. */
 export function EventTypeForm({ eventType, onSaved }: EventTypeFormProps): ReactElement {
   const dialog = useRef<DialogHandle>(null);
   const queries = useQueryClient();
@@ -62,6 +63,7 @@ export function EventTypeForm({ eventType, onSaved }: EventTypeFormProps): React
             JSON Schema of the payload; empty = it may be anything
             <textarea name="schema" className="mono" rows={10} spellCheck={false} defaultValue={eventType?.schema ? JSON.stringify(eventType.schema, null, 2) : ''} onInput={({ currentTarget }) => { currentTarget.setCustomValidity(faultOf(currentTarget.value)); }} />
           </label>
+          <LabelsField of={eventType?.labels ?? {}} />
           {eventType && <p className="soft">Subscriptions stay as they are. What is published from now on is held to the schema as it is here.</p>}
           {isOutdated && <p className="bad">Somebody has changed it meanwhile. The fields show how it is now; make the change again.</p>}
           <DialogEnd error={isOutdated ? null : error} isPending={isPending} yes={eventType ? 'Save' : 'Create it'} onBack={close} />
@@ -78,11 +80,12 @@ function bodyOf(form: FormData, name = formText(form, 'name')): Schemas['CreateE
     description: description === '' ? null : description,
     audience: formText(form, 'audience') === 'broadcast' ? 'broadcast' : 'addressed',
     approval: formText(form, 'approval') === 'required' ? 'required' : 'none',
+    labels: labelsIn(formText(form, 'labels')),
     schema: schema === '' ? null : (JSON.parse(schema) as Record<string, unknown>),
   };
 }
 
-/** What the browser says of the field before anything is sent; empty = nothing is wrong. */
+/** The fault that the browser shows at the field; empty = there is none. */
 function faultOf(schema: string): string {
   if (schema.trim() === '') return '';
   try {

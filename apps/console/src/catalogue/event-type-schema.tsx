@@ -3,7 +3,7 @@ import type { Schemas } from '../api/client.js';
 import { Bytes } from '../parts/bytes.js';
 import { exampleOf, fieldsOf } from './schema.js';
 
-/** What an event of this type carries: its fields, an example, the schema itself. `isNamed` false = its name stands above already. */
+/** What an event of this type carries: its fields, an example, the schema itself. `isNamed` false = without its name as a heading. */
 export function EventTypeSchema({ eventType: { name, schema }, isNamed = true }: { eventType: Schemas['EventType']; isNamed?: boolean }): ReactElement {
   if (!schema) return <p className="soft"><code>{name}</code> has no schema: its events may carry anything.</p>;
   const fields = fieldsOf(schema);

@@ -4,6 +4,7 @@ import type { ReactElement } from 'react';
 import { answer, api } from '../api/client.js';
 import { History } from '../callbacks/tabs.js';
 import { Fact } from '../parts/fact.js';
+import { Labels } from '../parts/labels.js';
 import { List } from '../parts/list.js';
 import { usePages } from '../parts/pages.js';
 import { ProblemBox } from '../parts/problem-box.js';
@@ -17,7 +18,7 @@ import { EventTypeForm } from './event-type-form.js';
 import { EventTypeSchema } from './event-type-schema.js';
 import { Simulate } from './simulate.js';
 
-/** Nuncio’s own types are part of it, and stay as they are. */
+/** Nuncio’s own types cannot be edited. */
 const isNotice = (name: string): boolean => name.startsWith('nuncio.');
 
 /** What an event of this type carries, who gets it, and who would get a given one. */
@@ -28,7 +29,7 @@ export function EventTypePage(): ReactElement {
   const navigate = useNavigate();
   if (error && !data) return <ProblemBox error={error} retry={() => void refetch()} isPage />;
   if (!data) return <div className="skeleton" />;
-  const { description, audience, approval, createdAt, updatedAt } = data;
+  const { description, audience, approval, labels, createdAt, updatedAt } = data;
   return (
     <>
       <div className="head">
@@ -54,6 +55,7 @@ export function EventTypePage(): ReactElement {
           <Fact name="Approval">{approval === 'required' ? 'a provider approves each subscription' : 'none needed'}</Fact>
           <Fact name="Events"><Link to="/events" search={{ eventType: [name] }}>of this type</Link></Fact>
           <Fact name="Deliveries"><Link to="/deliveries" search={{ eventType: [name] }}>of this type</Link></Fact>
+          {Object.keys(labels).length > 0 && <Fact name="Labels"><Labels of={labels} /></Fact>}
           <Fact name="Made"><Time at={createdAt} /></Fact>
           <Fact name="Changed"><Time at={updatedAt} /></Fact>
         </dl>

@@ -1,9 +1,10 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
-import { Filters, type FilterField } from '../explorer/filters.js';
+import { Filters, LABEL, type FilterField } from '../explorer/filters.js';
 import { toQuery, type EventTypeQuery } from '../explorer/search.js';
 import { Head } from '../parts/head.js';
+import { Labels } from '../parts/labels.js';
 import { List, type Column } from '../parts/list.js';
 import { usePages } from '../parts/pages.js';
 import { Sentence } from '../parts/sentence.js';
@@ -19,6 +20,7 @@ const columns: readonly Column<Schemas['EventType']>[] = [
   { name: 'Audience', cell: ({ audience }) => audience, minor: true },
   { name: 'Approval', cell: ({ approval }) => (approval === 'required' ? <strong>required</strong> : <span className="soft">none</span>), minor: true },
   { name: 'Schema', cell: ({ schema }) => (schema ? <span className="nowrap">{fieldsOf(schema).length} fields</span> : <span className="soft">none</span>), minor: true },
+  { name: 'Labels', cell: ({ labels }) => <Labels of={labels} />, minor: true },
   { name: 'Changed', cell: ({ updatedAt }) => <Time at={updatedAt} />, minor: true },
 ];
 
@@ -26,6 +28,7 @@ const FIELDS: readonly FilterField[] = [
   { name: 'q', label: 'Name', isWide: true },
   { name: 'audience', label: 'Audience', options: ['addressed', 'broadcast'] },
   { name: 'approval', label: 'Approval', options: ['none', 'required'] },
+  LABEL,
 ];
 
 export function EventTypes(): ReactElement {

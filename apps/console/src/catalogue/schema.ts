@@ -1,12 +1,12 @@
 /** A JSON Schema, as far as it is shown. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** Deeper than that nobody reads, and a schema that leads to itself ends. */
+/** Deeper fields are left out, so that a schema that refers to itself ends. */
 const MAX_DEPTH = 6;
 
 const isObject = (given: unknown): given is JsonSchema => typeof given === 'object' && given !== null && !Array.isArray(given);
 
-/** Where a `$ref` into the document leads (RFC 6901). */
+/** Follows a `$ref` into the document (RFC 6901). */
 function resolve(schema: unknown, root: JsonSchema): JsonSchema {
   if (!isObject(schema)) return {};
   if (typeof schema.$ref !== 'string' || !schema.$ref.startsWith('#/')) return schema;
@@ -25,7 +25,7 @@ export interface Field {
   readonly description: string | null;
 }
 
-/** The fields of a payload, each below what it is in. */
+/** The fields of a payload, each after the object that holds it. */
 export function fieldsOf(root: JsonSchema): Field[] {
   const fields: Field[] = [];
   walk(resolve(root, root), '/data', 0);
@@ -53,7 +53,7 @@ function typeOf({ type, format, enum: values, const: only, items }: JsonSchema):
 
 const TEXTS: Readonly<Record<string, string>> = { 'date-time': '2026-01-31T12:00:00Z', date: '2026-01-31', time: '12:00:00Z', uuid: '019b5f3a-2c80-7d41-8cd9-8f00b204e980', email: 'ada@example.com', uri: 'https://example.com/', hostname: 'example.com', ipv4: '192.0.2.1' };
 
-/** A payload as the schema wants it; what it leaves open is made up. */
+/** A payload that fits the schema. What the schema leaves open is made up. */
 export function exampleOf(root: JsonSchema): unknown {
   return example(root, 0);
 

@@ -29,7 +29,7 @@ export function Simulate({ eventType: { name, schema } }: { eventType: Schemas['
   );
 }
 
-/** Throws `Refused` as the API would, were it sent. */
+/** Throws `Refused`, as the API would for this body. */
 function eventOf(text: string): Record<string, unknown> {
   try {
     return JSON.parse(text) as Record<string, unknown>;

@@ -5,6 +5,7 @@ import { answer, api, type Schemas } from '../api/client.js';
 import { History } from '../callbacks/tabs.js';
 import { Id } from '../parts/copy.js';
 import { Fact } from '../parts/fact.js';
+import { Labels } from '../parts/labels.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import { Sentence } from '../parts/sentence.js';
 import { State } from '../parts/state.js';
@@ -45,7 +46,7 @@ export function CredentialPage(): ReactElement {
   );
 }
 
-/** Asks for a token now, past what is kept. */
+/** Asks for a token now, past the cache. */
 function Test({ id }: { id: string }): ReactElement {
   const queries = useQueryClient();
   const { mutate, data, error, isPending } = useMutation({
@@ -84,7 +85,7 @@ const Health = ({ health: { lastSuccess, lastFailure, requestsToday, callbacks, 
   </>
 );
 
-const Settings = ({ credential: { authMethod, scope, audience, resource, groups, jwksUri, publicJwk, clientCertificate, hasClientSecret, updatedAt } }: { credential: Schemas['Credential'] }): ReactElement => (
+const Settings = ({ credential: { authMethod, scope, audience, resource, groups, jwksUri, publicJwk, clientCertificate, hasClientSecret, labels, updatedAt } }: { credential: Schemas['Credential'] }): ReactElement => (
   <section className="panel">
     <header><h2>Settings</h2></header>
     <dl className="facts inside">
@@ -97,6 +98,7 @@ const Settings = ({ credential: { authMethod, scope, audience, resource, groups,
       {jwksUri !== null && <Fact name="JWK Set, for the authorization server"><Id of={jwksUri} /></Fact>}
       {publicJwk && <Fact name="Key"><code>{publicJwk.kid}</code> {publicJwk.alg}</Fact>}
       {clientCertificate && <Fact name="Certificate">{clientCertificate.subject} <span className="soft">until <Time at={clientCertificate.notAfter} /></span></Fact>}
+      {Object.keys(labels).length > 0 && <Fact name="Labels"><Labels of={labels} /></Fact>}
       <Fact name="Changed"><Time at={updatedAt} /></Fact>
     </dl>
   </section>

@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
+import { Filters, LABEL, type FilterField } from '../explorer/filters.js';
+import { toQuery, type CredentialQuery } from '../explorer/search.js';
 import { Head } from '../parts/head.js';
 import { List, type Column } from '../parts/list.js';
 import { usePages } from '../parts/pages.js';
@@ -18,7 +20,9 @@ const columns: readonly Column<Schemas['Credential']>[] = [
   { name: 'Changed', cell: ({ updatedAt }) => <Time at={updatedAt} />, minor: true },
 ];
 
-/** By the last request to the authorization server; what was wrong where it failed. */
+const FIELDS: readonly FilterField[] = [{ name: 'q', label: 'Name, id or URL', isWide: true }, { name: 'tenant', label: 'Tenant' }, LABEL];
+
+/** The state by the last token request, with the error if it failed. */
 function Health({ id }: { id: string }): ReactElement {
   const { data } = useQuery({ queryKey: ['credential', id, 'health'], queryFn: () => answer(api.GET('/v1/credentials/{id}/health', { params: { path: { id } } })), staleTime: 30_000 });
   if (!data) return <span className="soft">–</span>;
@@ -26,12 +30,15 @@ function Health({ id }: { id: string }): ReactElement {
 }
 
 export function Credentials(): ReactElement {
-  const pages = usePages(['credentials'], (cursor) => answer(api.GET('/v1/credentials', { params: { query: { limit: 20, ...(cursor !== undefined && { cursor }) } } })));
+  const search = useSearch({ from: '/shell/credentials' });
+  const navigate = useNavigate({ from: '/credentials' });
+  const pages = usePages(['credentials', search], (cursor) => answer(api.GET('/v1/credentials', { params: { query: { ...toQuery<CredentialQuery>(search), limit: 20, ...(cursor !== undefined && { cursor }) } } })));
   return (
     <>
       <Head title="Credentials">The clients that Nuncio is at your customers’ authorization servers.</Head>
       <section className="panel">
-        <List caption="Credentials" pages={pages} columns={columns} keyOf={({ id }) => id} empty={<><strong>There is no credential.</strong><span>A callback that needs OAuth 2.0 names one.</span></>} />
+        <Filters fields={FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} hasTime={false} />
+        <List caption="Credentials" pages={pages} columns={columns} keyOf={({ id }) => id} empty={<><strong>No credential is like this.</strong><span>A callback that needs OAuth 2.0 names one.</span></>} />
       </section>
     </>
   );

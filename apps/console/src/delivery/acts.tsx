@@ -14,7 +14,7 @@ interface Act {
   readonly question: string;
   readonly consequence: string;
   readonly yes: string;
-  /** In which states it has a meaning. */
+  /** The states in which it is offered. */
   readonly from: readonly Status[];
   readonly isPrimary: boolean;
 }
@@ -34,14 +34,14 @@ const ACTS: readonly Act[] = [
   },
 ];
 
-/** What can be done with a delivery as it stands. */
+/** Buttons for what can be done with a delivery in its state. */
 export function Acts({ delivery, url }: { delivery: Delivery; url: string | undefined }): ReactElement | null {
   const role = useMe().data?.role;
   if (!bringsBack(role)) return null;
   return <>{ACTS.filter(({ from }) => from.includes(delivery.status)).map((act) => <Asked key={act.path} act={act} id={delivery.id} url={url} />)}</>;
 }
 
-/** Done after a question. */
+/** A button that asks before it acts. */
 function Asked({ act: { path, name, question, consequence, yes, isPrimary }, id, url }: { act: Act; id: string; url: string | undefined }): ReactElement {
   const dialog = useRef<DialogHandle>(null);
   const queries = useQueryClient();

@@ -14,7 +14,7 @@ import { Verify } from './verify.js';
 type Attempt = Schemas['Attempt'];
 type Headers = NonNullable<Attempt['request']>['headers'];
 
-/** One attempt: what was sent, what came back, where the time went, and what is otherwise than in the one before. */
+/** One attempt: what was sent, what came back, where the time went, and how it differs from the attempt before. */
 export function AttemptPanel({ attempt, before }: { attempt: Attempt; before: Attempt | null }): ReactElement {
   const { number, id, error, tokenError, advice, requestedBy, requests } = attempt;
   return (

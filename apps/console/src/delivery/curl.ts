@@ -8,5 +8,5 @@ export function asCurl({ method, url, headers }: Request, body: string): string 
   return [`curl -X ${method} ${quoted(url)}`, ...lines, `--data-binary ${quoted(body)}`].join(' \\\n  ');
 }
 
-/** In single quotes nothing has a meaning but the quote itself. */
+/** Within single quotes only the quote itself has a meaning. */
 export const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

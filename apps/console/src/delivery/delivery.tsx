@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
-import { useState, type ReactElement } from 'react';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { Copy, Id } from '../parts/copy.js';
 import { Fact } from '../parts/fact.js';
@@ -13,6 +13,7 @@ import { distance, duration, Time } from '../parts/time.js';
 import { Acts } from './acts.js';
 import { AttemptPanel } from './attempt-panel.js';
 import { asCurl } from './curl.js';
+import { Neighbours } from './neighbours.js';
 import { planOf } from './plan.js';
 import { bodySent } from './sent.js';
 import { Waterfall } from './waterfall.js';
@@ -21,7 +22,7 @@ export type WholeDelivery = Schemas['Delivery'] & { readonly attempts: Schemas['
 
 const WATCH_EVERY_MS = 3_000;
 
-/** Was it sent, why not, what comes next, and once more. */
+/** Answers: was it sent, why not, what comes next? It can be sent again here. */
 export function DeliveryPage(): ReactElement {
   const { id } = useParams({ from: '/shell/deliveries/$id' });
   const { data, error, refetch } = useQuery({
@@ -34,17 +35,19 @@ export function DeliveryPage(): ReactElement {
 }
 
 function Shown({ delivery }: { delivery: WholeDelivery }): ReactElement {
-  const [chosen, choose] = useState<string | null>(null);
+  const { list, attempt: chosen } = useSearch({ from: '/shell/deliveries/$id' });
+  const navigate = useNavigate({ from: '/deliveries/$id' });
   const attempt = delivery.attempts.find(({ id }) => id === chosen) ?? delivery.attempts.at(-1);
   return (
     <>
+      {list && <Neighbours id={delivery.id} list={list} />}
       <Top delivery={delivery} attempt={attempt} />
       <section className="panel">
         <header>
           <h2>What happened</h2>
           {delivery.lineage && <span className="soft">read from <code>{delivery.lineage.topic}/{delivery.lineage.partition}@{delivery.lineage.offset}</code></span>}
         </header>
-        <Waterfall delivery={delivery} chosen={attempt?.id ?? null} onChoose={choose} />
+        <Waterfall delivery={delivery} chosen={attempt?.id ?? null} onChoose={(id) => void navigate({ search: (before) => ({ ...before, attempt: id }), replace: true, resetScroll: false })} />
         <Plan delivery={delivery} />
       </section>
       {attempt && <AttemptPanel attempt={attempt} before={delivery.attempts.findLast(({ number }) => number < attempt.number) ?? null} />}
@@ -80,7 +83,7 @@ function Top({ delivery, attempt }: { delivery: WholeDelivery; attempt: Schemas[
   );
 }
 
-/** What follows the attempt that is due, by the callback as it is now. */
+/** The attempts after the one that is due, by the present settings of the callback. */
 function Plan({ delivery }: { delivery: WholeDelivery }): ReactElement | null {
   const retry = useCallbackNames().get(delivery.callback)?.retry;
   const plan = retry ? planOf(delivery, retry) : [];

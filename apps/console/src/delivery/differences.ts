@@ -10,10 +10,10 @@ export interface Difference {
   readonly after: string | null;
 }
 
-/** What is another one in every request: its time, what is made of that, and its trace. */
+/** Headers that differ in every request. */
 const ALWAYS: readonly string[] = ['webhook-timestamp', 'webhook-signature', 'traceparent', 'tracestate', 'date', 'x-request-id'];
 
-/** What was sent and answered otherwise than the attempt before. */
+/** How request and answer differ from those of the attempt before. */
 export function differencesOf(before: Attempt, after: Attempt): Difference[] {
   const pairs: Difference[] = [
     { what: 'URL', before: before.request?.url ?? null, after: after.request?.url ?? null },

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import type { Schemas } from '../api/client.js';
 import { differencesOf } from './differences.js';
 
-/** What is otherwise than at the attempt before. */
+/** How an attempt differs from the one before. */
 export function Differs({ before, attempt }: { before: Schemas['Attempt']; attempt: Schemas['Attempt'] }): ReactElement {
   const differences = differencesOf(before, attempt);
   return (

@@ -3,7 +3,7 @@ import type { Schemas } from '../api/client.js';
 /** What an attempt spent its time on, in order: waits of ours first, then the request. */
 export const PHASES = ['place at the callback', 'place in the process', 'rate', 'token', 'turn to connect', 'DNS', 'connect', 'TLS', 'first byte', 'answer'] as const;
 
-/** What is less is written as 0 ms. */
+/** A shorter phase would be shown as 0 ms. */
 const SHORTEST_MS = 0.5;
 
 export interface Phase {
@@ -11,7 +11,7 @@ export interface Phase {
   readonly ms: number;
 }
 
-/** The API gives marks from the start of the request, and the waits for its token and for what else it needs apart; null = it was not needed, or never came to it. */
+/** The API gives marks from the start of the request, and separately the waits before it. A mark is null if the phase was not needed, or not reached. */
 export function phasesOf({ timingsMs: { token, dns, connect, tls, firstByte, total }, waitsMs }: Pick<Schemas['Attempt'], 'timingsMs' | 'waitsMs'>): Phase[] {
   const { place = 0, process = 0, rate = 0, handshake = 0 } = waitsMs ?? {};
   const waits = [place, process, rate, token, handshake];

@@ -3,7 +3,7 @@ import type { Schemas } from '../api/client.js';
 /** One more attempt, if all before it fail. */
 export interface Planned {
   readonly number: number;
-  /** Since the attempt that is due, in milliseconds; without jitter. */
+  /** Milliseconds after the attempt that is due, without jitter. */
   readonly afterMs: number;
 }
 
@@ -11,7 +11,7 @@ interface Waiting extends Pick<Schemas['Delivery'], 'next' | 'attemptCount'> {
   readonly attempts: readonly Pick<Schemas['Attempt'], 'reason'>[];
 }
 
-/** The attempts after the one that is due, by the callback as it is now, which is what counts whenever one is due. What was asked for (a replay) begins its retries anew. */
+/** The attempts after the one that is due, by the present settings of the callback, which apply whenever an attempt is due. A replay begins its retries anew. */
 export function planOf({ next, attemptCount, attempts }: Waiting, { delaysSeconds }: Pick<Schemas['Callback']['retry'], 'delaysSeconds'>): Planned[] {
   if (next.step !== 'later') return [];
   const retriesBegun = attempts.length - attempts.findLastIndex(({ reason }) => reason !== 'retry');

@@ -8,15 +8,15 @@ export interface Row {
   readonly name: string;
   /** Its id; null = no attempt. */
   readonly attempt: string | null;
-  /** For its colour; null = none of its own. */
+  /** For its colour; null = neutral. */
   readonly state: string | null;
   readonly result: string;
   readonly at: string | null;
-  /** Since what came before it ended. */
+  /** Since the row before it ended. */
   readonly waitedMs: number | null;
   readonly tookMs: number | null;
   readonly isDue: boolean;
-  /** Where the bar begins, and how long it is, in per cent. */
+  /** The begin and the length of its bar, in per cent. */
   readonly from: number;
   readonly width: number;
 }
@@ -38,7 +38,7 @@ export function rowsOf(delivery: Delivery): Row[] {
   return place([...past, ...due(delivery)]);
 }
 
-/** What was held again and again for one reason is one row. */
+/** Holds in a row for one reason are one row. */
 function folded(timeline: readonly Entry[]): { entry: Entry; times: number }[] {
   const rows: { entry: Entry; times: number }[] = [];
   for (const entry of timeline) {
@@ -69,7 +69,7 @@ function due({ status, next, hold, attemptCount }: Delivery): Told[] {
   return next.step === 'later' ? [{ ...open, state: 'pending', result: 'due', at: next.notBefore }] : [];
 }
 
-/** Each gap counts as at most as much as all the work together, so that hours of waiting leave something of the milliseconds. */
+/** Places the bars. A gap is drawn at most as long as all work together, so that milliseconds stay visible beside hours of waiting. */
 function place(rows: readonly Told[]): Row[] {
   const work = rows.reduce((sum, { tookMs }) => sum + (tookMs ?? 0), 0) || 1;
   const gapOf = (row: Told): number => (row.isDue ? work / 2 : Math.min(row.waitedMs ?? 0, work));

@@ -4,7 +4,7 @@ export interface Verdict {
   readonly signed: string;
 }
 
-/** Standard Webhooks: HMAC-SHA256 (`v1`) or Ed25519 (`v1a`) over `id.timestamp.body`. `key` is `whsec_…` or `whpk_…`. Throws where it is no key. */
+/** Standard Webhooks: HMAC-SHA256 (`v1`) or Ed25519 (`v1a`) over `id.timestamp.body`. `key` is `whsec_…` or `whpk_…`. Throws if it is no key. */
 export async function verify(headers: Readonly<Record<string, string | string[]>>, body: string, key: string): Promise<Verdict> {
   const [id, timestamp, signatures] = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) => String(headers[name] ?? ''));
   const signed = `${id}.${timestamp}.${body}`;

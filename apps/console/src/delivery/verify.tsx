@@ -6,7 +6,7 @@ import { verify, type Verdict } from './signature.js';
 
 type Result = Verdict | { readonly fault: string } | null;
 
-/** Checks a Standard Webhooks signature in this page: the key is sent nowhere, and kept nowhere. */
+/** Checks a Standard Webhooks signature in the browser. The key is neither sent nor stored. */
 export function Verify({ attempt: { id, request } }: { attempt: Schemas['Attempt'] }): ReactElement | null {
   const [result, check, isPending] = useActionState(async (_: Result, form: FormData): Promise<Result> => {
     try {

@@ -10,7 +10,7 @@ interface WaterfallProps {
   readonly onChoose: (attempt: string) => void;
 }
 
-/** From the publication to what is due next, one row each. A gap between rows is drawn no longer than it helps the eye; how long it was is written. */
+/** What happened to a delivery, and what is due, one row each. Long waits are drawn shorter than to scale; their length stands beside them. */
 export function Waterfall({ delivery, chosen, onChoose }: WaterfallProps): ReactElement {
   return (
     <div className="scroll" tabIndex={0} role="region" aria-label="Timeline">

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import type { ReactElement } from 'react';
+import { useMemo, type ReactElement } from 'react';
 import { answer, api, text } from '../api/client.js';
-import { columnsOfOneEvent } from '../explorer/delivery-columns.js';
+import { deliveryColumns } from '../explorer/delivery-columns.js';
 import { NOBODY } from '../explorer/unmatched.js';
 import { Bytes } from '../parts/bytes.js';
 import { Id } from '../parts/copy.js';
@@ -17,6 +17,7 @@ export function EventPage(): ReactElement {
   const event = useQuery({ queryKey: ['event', id], queryFn: () => answer(api.GET('/v1/events/{id}', { params: { path: { id } } })) });
   const payload = useQuery({ queryKey: ['event', id, 'payload'], queryFn: () => text(`/v1/events/${id}/payload`) });
   const deliveries = usePages(['deliveries', { event: [id] }], (cursor) => answer(api.GET('/v1/deliveries', { params: { query: { event: [id], ...(cursor !== undefined && { cursor }) } } })));
+  const columns = useMemo(() => deliveryColumns({ event: [id] }).filter(({ name }) => name !== 'Event type'), [id]);
   if (event.error) return <ProblemBox error={event.error} retry={() => void event.refetch()} isPage />;
   if (!event.data) return <div className="skeleton" />;
   const { ceId, ceSource, eventType, contentType, payloadBytes, createdAt, unmatched, lineage, attributes } = event.data;
@@ -40,7 +41,7 @@ export function EventPage(): ReactElement {
       </section>
       <section className="panel">
         <header><h2>Who got it</h2></header>
-        <List caption="Deliveries of this event" pages={deliveries} columns={columnsOfOneEvent} keyOf={(delivery) => delivery.id} empty={<><strong>Nobody got it.</strong><span>{NOBODY[unmatched ?? ''] ?? 'No subscription wanted it.'}</span></>} />
+        <List caption="Deliveries of this event" pages={deliveries} columns={columns} keyOf={(delivery) => delivery.id} empty={<><strong>Nobody got it.</strong><span>{NOBODY[unmatched ?? ''] ?? 'No subscription wanted it.'}</span></>} />
       </section>
       <section className="panel">
         <header><h2>Payload</h2></header>

@@ -22,7 +22,7 @@ const FIELDS: readonly FilterField[] = [
 ];
 
 const columns: readonly Column<Schemas['Attempt']>[] = [
-  { name: 'Started', cell: ({ delivery, startedAt }) => <Link to="/deliveries/$id" params={{ id: delivery }}><Time at={startedAt} /></Link> },
+  { name: 'Started', cell: ({ delivery, id, startedAt }) => <Link to="/deliveries/$id" params={{ id: delivery }} search={{ attempt: id }}><Time at={startedAt} /></Link> },
   { name: 'Outcome', cell: ({ outcome, error }) => <State of={outcome} as={error?.class} /> },
   { name: 'Answer', cell: ({ response }) => <code>{response?.status ?? '–'}</code>, minor: true },
   { name: 'Event type', cell: ({ eventType }) => <code>{eventType}</code> },

@@ -18,7 +18,7 @@ const ACTS = {
 type Path = keyof typeof ACTS;
 const PATHS = Object.keys(ACTS) as Path[];
 
-/** Does one thing with all that the filters select: first how many, exactly; then the start. */
+/** Does one thing with all deliveries that the filters select. It counts them first. */
 export function Bulk({ search }: { search: Search }): ReactElement | null {
   const dialog = useRef<DialogHandle>(null);
   const [path, choose] = useState<Path>('/v1/replays');

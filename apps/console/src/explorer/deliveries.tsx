@@ -1,14 +1,13 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import type { ReactElement } from 'react';
-import { answer, api, type Schemas } from '../api/client.js';
+import { useMemo, type ReactElement } from 'react';
+import type { Schemas } from '../api/client.js';
 import { Head } from '../parts/head.js';
-import { usePages } from '../parts/pages.js';
 import { Bulk } from './bulk.js';
 import { deliveryColumns } from './delivery-columns.js';
+import { useDeliveryPages } from './delivery-pages.js';
 import { ERROR_CLASSES, type FilterField } from './filters.js';
 import { Found } from './found.js';
 import { useLive } from './live.js';
-import { toQuery, type DeliveryQuery } from './search.js';
 
 const FIELDS: readonly FilterField[] = [
   { name: 'status', label: 'State', options: ['pending', 'held', 'parked', 'delivered', 'failed', 'canceled', 'skipped', 'expired'] },
@@ -24,14 +23,13 @@ const FIELDS: readonly FilterField[] = [
 export function Deliveries(): ReactElement {
   const search = useSearch({ from: '/shell/deliveries' });
   const navigate = useNavigate({ from: '/deliveries' });
-  const pages = usePages(['deliveries', search], (cursor) =>
-    answer(api.GET('/v1/deliveries', { params: { query: { ...toQuery<DeliveryQuery>(search), limit: 50, count: 'true', ...(cursor !== undefined && { cursor }) } } })),
-  );
+  const pages = useDeliveryPages(search);
+  const columns = useMemo(() => deliveryColumns(search), [search]);
   const live = useLive<Schemas['Delivery']>('deliveries', search);
   return (
     <>
       <Head title="Deliveries" actions={<Bulk search={search} />}>Each event, for each subscription that wants it: where it stands, and why.</Head>
-      <Found caption="Deliveries" one="delivery" fields={FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} pages={pages} live={live} columns={deliveryColumns} />
+      <Found caption="Deliveries" one="delivery" fields={FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} pages={pages} live={live} columns={columns} />
     </>
   );
 }

@@ -5,9 +5,11 @@ import { CallbackLink } from '../parts/object-links.js';
 import { Sentence } from '../parts/sentence.js';
 import { State } from '../parts/state.js';
 import { distance, Time } from '../parts/time.js';
+import type { Search } from './search.js';
 
-export const deliveryColumns: readonly Column<Schemas['Delivery']>[] = [
-  { name: 'Published', cell: ({ id, createdAt }) => <Link to="/deliveries/$id" params={{ id }}><Time at={createdAt} /></Link> },
+/** Of a list of deliveries. `list` = its filters, which a delivery's page is given, so that one can go on to the next delivery there. */
+export const deliveryColumns = (list: Search): readonly Column<Schemas['Delivery']>[] => [
+  { name: 'Published', cell: ({ id, createdAt }) => <Link to="/deliveries/$id" params={{ id }} search={{ list }}><Time at={createdAt} /></Link> },
   { name: 'State', cell: ({ status, next }) => <span className="nowrap"><State of={status} />{next.step === 'later' && next.notBefore !== null && <span className="soft" title={next.notBefore}> {distance(next.notBefore)}</span>}</span> },
   { name: 'Answer', cell: ({ responseStatus, errorClass }) => <code>{responseStatus ?? errorClass ?? '–'}</code>, minor: true },
   { name: 'Event type', cell: ({ eventType }) => <code>{eventType}</code> },
@@ -15,9 +17,3 @@ export const deliveryColumns: readonly Column<Schemas['Delivery']>[] = [
   { name: 'Attempts', cell: ({ attemptCount }) => attemptCount, minor: true, isNumber: true },
   { name: 'Where it stands', cell: ({ status, explanation }) => <span className={status === 'delivered' ? '' : 'lines'} title={explanation}><Sentence of={explanation} /></span>, minor: true, grows: true },
 ];
-
-/** Where the callback is the page's own. */
-export const columnsOfOneCallback = deliveryColumns.filter(({ name }) => name !== 'Callback');
-
-/** Where the event is. */
-export const columnsOfOneEvent = deliveryColumns.filter(({ name }) => name !== 'Event type');

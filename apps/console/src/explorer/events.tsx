@@ -9,6 +9,7 @@ import { Time } from '../parts/time.js';
 import { Filters, type FilterField } from './filters.js';
 import { toQuery, type EventQuery } from './search.js';
 import { NOBODY } from './unmatched.js';
+import { Views } from './views.js';
 
 const FIELDS: readonly FilterField[] = [
   { name: 'ceId', label: 'CloudEvents id', isWide: true },
@@ -48,6 +49,7 @@ export function Events(): ReactElement {
       <Head title="Events">What was published, and who got it.</Head>
       <section className="panel">
         <Filters fields={FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} />
+        <header><h2>Newest first</h2><button type="button" className="plain" onClick={pages.again}>Refresh</button><Views of="events" search={search} onSearch={(next) => void navigate({ search: next })} /></header>
         <List caption="Events" pages={pages} columns={columns} keyOf={({ id }) => id} empty={<><strong>No event is like this.</strong><span>Leave out a filter, or take a longer time.</span></>} />
       </section>
     </>

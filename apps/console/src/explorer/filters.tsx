@@ -1,13 +1,16 @@
 import { useState, type ReactElement } from 'react';
 import { useMe } from '../shell/me.js';
-import type { Search } from './search.js';
+import { Time } from '../parts/time.js';
+import { TIMES, type Search } from './search.js';
 
 export interface FilterField {
   readonly name: string;
   readonly label: string;
-  /** What one can choose; without it text. */
+  /** The choices; absent = a text field. */
   readonly options?: readonly string[];
   readonly placeholder?: string;
+  /** What a text must look like (a regular expression). */
+  readonly pattern?: string;
   readonly isWide?: boolean;
 }
 
@@ -17,24 +20,25 @@ interface FiltersProps {
   readonly fields: readonly FilterField[];
   readonly search: Search;
   readonly onSearch: (search: Search) => void;
-  /** Whether there is a filter by time; true where absent. */
+  /** Whether there is a filter by time; default true. */
   readonly hasTime?: boolean;
 }
 
-/** Filters that are the page's URL: changing one changes the other. On a narrow screen they are shown when asked for. */
+/** Filters, which are kept in the page's URL. On a narrow screen a button shows them. */
 export function Filters({ fields, search, onSearch, hasTime = true }: FiltersProps): ReactElement {
   const isBound = useMe().data?.tenant != null;
   const set = (name: string, value: string): void => {
     const others = Object.fromEntries(Object.entries(search).filter(([other]) => other !== name));
-    onSearch(value === '' ? others : { ...others, [name]: name === 'since' ? value : [value] });
+    onSearch(value === '' ? others : { ...others, [name]: TIMES.includes(name) ? value : [value] });
   };
+  const take = (name: string, field: HTMLInputElement): void => { if (field.reportValidity() && field.value.trim() !== valueOf(name)) set(name, field.value.trim()); };
   const valueOf = (name: string): string => [search[name] ?? ''].flat()[0] ?? '';
   const [isOpen, setOpen] = useState(false);
   const count = Object.keys(search).length;
   return (
     <div className="filters" role="search" aria-label="Filters" data-open={isOpen}>
       <button type="button" className="menu-button" aria-expanded={isOpen} onClick={() => { setOpen(!isOpen); }}>{count === 0 ? 'Filters' : `Filters: ${count}`}</button>
-      {fields.filter(({ name }) => !(isBound && name === 'tenant')).map(({ name, label, options, placeholder, isWide }) => (
+      {fields.filter(({ name }) => !(isBound && name === 'tenant')).map(({ name, label, options, placeholder, pattern, isWide }) => (
         <label key={name} className={`field ${isWide ? 'wide' : ''}`}>
           {label}
           {options ? (
@@ -49,9 +53,10 @@ export function Filters({ fields, search, onSearch, hasTime = true }: FiltersPro
               key={valueOf(name)}
               defaultValue={valueOf(name)}
               placeholder={placeholder}
+              pattern={pattern}
               spellCheck={false}
-              onBlur={({ target }) => { if (target.value.trim() !== valueOf(name)) set(name, target.value.trim()); }}
-              onKeyDown={({ key, currentTarget }) => { if (key === 'Enter') set(name, currentTarget.value.trim()); }}
+              onBlur={({ target }) => { take(name, target); }}
+              onKeyDown={({ key, currentTarget }) => { if (key === 'Enter') take(name, currentTarget); }}
             />
           )}
         </label>
@@ -67,6 +72,7 @@ export function Filters({ fields, search, onSearch, hasTime = true }: FiltersPro
           {!SINCE.some(([value]) => value === valueOf('since')) && <option>{valueOf('since')}</option>}
         </select>
       </label>}
+      {hasTime && search.until !== undefined && <button type="button" onClick={() => { set('until', ''); }}>until <Time at={valueOf('until')} /> <span aria-label="remove">✕</span></button>}
       {count > 0 && (
         <button type="button" onClick={() => { onSearch({}); }}>
           Clear
@@ -76,11 +82,14 @@ export function Filters({ fields, search, onSearch, hasTime = true }: FiltersPro
   );
 }
 
+/** By a label of what is listed. */
+export const LABEL: FilterField = { name: 'label', label: 'Label', placeholder: 'env=prod', pattern: '\\s*[A-Za-z0-9][A-Za-z0-9._\\-]*=.*' };
+
 export const ERROR_CLASSES = ['dns', 'connect', 'tls', 'timeout', 'http', 'redirect', 'blocked_address', 'too_large', 'invalid_response', 'token', 'internal'] as const;
 
 const number = new Intl.NumberFormat('en-GB');
 
-/** How many are selected; `≈` where the server estimates. */
+/** How many the filters select; `≈` = the server has estimated it. */
 export const Count = ({ of }: { of: { value: number; exact: boolean } | undefined }): ReactElement | null =>
   of ? (
     <span className="soft">

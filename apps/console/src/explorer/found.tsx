@@ -1,10 +1,11 @@
-import type { ReactElement } from 'react';
+import { useEffect, useMemo, useRef, useState, type ReactElement, type RefObject } from 'react';
 import { List, type Column } from '../parts/list.js';
 import type { Pages } from '../parts/pages.js';
+import { ProblemBox } from '../parts/problem-box.js';
 import { Count, Filters, type FilterField } from './filters.js';
 import type { Live } from './live.js';
-import { ProblemBox } from '../parts/problem-box.js';
 import type { Search } from './search.js';
+import { Views } from './views.js';
 
 interface FoundProps<T> {
   readonly caption: string;
@@ -15,25 +16,63 @@ interface FoundProps<T> {
   readonly onSearch: (search: Search) => void;
   readonly pages: Pages<T>;
   readonly columns: readonly Column<T>[];
-  /** Where they can be had as they are written. */
-  readonly live?: Live<T>;
+  readonly live: Live<T>;
 }
 
 /** What the filters select, how many, newest first. */
-export const Found = <T extends { readonly id: string }>({ caption, one, fields, search, onSearch, pages, columns, live }: FoundProps<T>): ReactElement => (
-  <section className="panel">
-    <Filters fields={fields} search={search} onSearch={onSearch} />
-    <header>
-      <h2>Newest first</h2>
-      <Count of={pages.count} />
-      <button type="button" className="plain" onClick={pages.again}>Refresh</button>
-      {live && <button type="button" className="small" aria-pressed={live.isOn} onClick={live.toggle}>{live.isOn ? 'Live: stop' : 'Live'}</button>}
-      {live?.isOn && <span role="status" className="soft">{live.rows.length === 0 ? 'Waiting for what comes…' : `${live.rows.length} since it is on`}</span>}
-    </header>
-    {live?.error && <div className="inside"><ProblemBox error={live.error} retry={live.toggle} /></div>}
-    <List caption={caption} pages={live?.rows.length ? { ...pages, items: withNew(live.rows, pages.items) } : pages} columns={columns} keyOf={({ id }) => id} empty={<><strong>No {one} is like this.</strong><span>Leave out a filter, or take a longer time.</span></>} />
-  </section>
-);
+export function Found<T extends { readonly id: string }>({ caption, one, fields, search, onSearch, pages, columns, live }: FoundProps<T>): ReactElement {
+  const top = useRef<HTMLElement>(null);
+  const items = useMemo(() => withNew(live.rows, pages.items), [live.rows, pages.items]);
+  useHeldWhileAway(top, live);
+  return (
+    <section className="panel">
+      <Filters fields={fields} search={search} onSearch={onSearch} />
+      <header ref={top}>
+        <h2>Newest first</h2>
+        <Count of={pages.count} />
+        <button type="button" className="plain" onClick={pages.again}>Refresh</button>
+        <button type="button" className="small" aria-pressed={live.isOn} onClick={live.toggle}>{live.isOn ? 'Live: stop' : 'Live'}</button>
+        {live.isOn && <Came count={live.rows.length} />}
+        <Views of={caption.toLowerCase()} search={search} onSearch={onSearch} />
+      </header>
+      {live.waiting > 0 && <button type="button" className="held" onClick={() => top.current?.scrollIntoView({ block: 'center' })}>Paused while you read: {live.waiting} new. Show them</button>}
+      {live.error && <div className="inside"><ProblemBox error={live.error} retry={live.toggle} /></div>}
+      <List caption={caption} pages={{ ...pages, items }} columns={columns} keyOf={({ id }) => id} empty={<><strong>No {one} is like this.</strong><span>Leave out a filter, or take a longer time.</span></>} />
+    </section>
+  );
+}
 
 /** Each once. */
-const withNew = <T extends { readonly id: string }>(rows: readonly T[], items: readonly T[] = []): T[] => [...rows, ...items.filter(({ id }) => !rows.some((row) => row.id === id))];
+function withNew<T extends { readonly id: string }>(rows: readonly T[], items: readonly T[] | undefined): readonly T[] | undefined {
+  if (rows.length === 0) return items;
+  const ids = new Set(rows.map(({ id }) => id));
+  return [...rows, ...(items ?? []).filter(({ id }) => !ids.has(id))];
+}
+
+/** Nothing moves under a reader who has scrolled down: new rows wait until the top of the list is on the screen again. */
+function useHeldWhileAway(top: RefObject<HTMLElement | null>, { isOn, hold }: { isOn: boolean; hold: (isHeld: boolean) => void }): void {
+  useEffect(() => {
+    if (!isOn || !top.current) return undefined;
+    const observer = new IntersectionObserver(([entry]) => { hold(entry?.isIntersecting === false); });
+    observer.observe(top.current);
+    return () => {
+      observer.disconnect();
+      hold(false);
+    };
+  }, [isOn, hold, top]);
+}
+
+const SAID_EVERY_MS = 10_000;
+
+/** How many rows have come. A screen reader hears it every ten seconds at most. */
+function Came({ count }: { count: number }): ReactElement {
+  const text = count === 0 ? 'Waiting for what comes…' : `${count} since it is on`;
+  const newest = useRef(text);
+  const [said, say] = useState(text);
+  useEffect(() => { newest.current = text; }, [text]);
+  useEffect(() => {
+    const timer = setInterval(() => { say(newest.current); }, SAID_EVERY_MS);
+    return () => { clearInterval(timer); };
+  }, []);
+  return <><span className="soft" aria-hidden="true">{text}</span><span role="status" className="unseen">{said}</span></>;
+}

@@ -1,47 +1,40 @@
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { listen, Refused } from '../api/client.js';
-import { newestFirst } from './newest.js';
+import { Gathered, type Row } from './gathered.js';
 import { toQuery, type Search } from './search.js';
 
 const AGAIN_MS = 1_000;
 
-interface Row {
-  readonly id: string;
-}
-
 export interface Live<T> {
-  /** What has been written since it is on, newest first; a delivery that was written again is there once. */
+  /** What has been written since it is on, newest first. A delivery that was written again is there once. */
   readonly rows: readonly T[];
   readonly isOn: boolean;
   readonly toggle: () => void;
+  /** How many rows have come while it was held. */
+  readonly waiting: number;
+  /** While it is held, new rows are kept, but not shown: nothing moves under the reader. */
+  readonly hold: (isHeld: boolean) => void;
   readonly error: Error | null;
 }
 
-/** What the filters select, as it is written. Off, and while the page is hidden, nothing is open; what was missed meanwhile comes when it goes on. */
+/** What the filters select, as it is written. While the page is hidden no stream is open; what was missed comes when it goes on. */
 export function useLive<T extends Row>(of: 'deliveries' | 'attempts', search: Search): Live<T> {
   const [isOn, setOn] = useState(false);
   const [rows, setRows] = useState<readonly T[]>([]);
+  const [waiting, setWaiting] = useState(0);
   const [error, setError] = useState<Error | null>(null);
   const place = useRef<string | undefined>(undefined);
+  const gathered = useState(() => new Gathered<T>(setRows, setWaiting))[0];
   const query = queryOf(search);
   useEffect(() => {
-    setRows([]);
+    gathered.clear();
     place.current = undefined;
-  }, [of, query]);
+  }, [of, query, gathered]);
   useEffect(() => {
     if (!isOn) return undefined;
-    let buffer: T[] = [];
-    let frame = 0;
-    const flush = (): void => {
-      const some = buffer;
-      buffer = [];
-      frame = 0;
-      setRows((before) => newestFirst(before, some));
-    };
     const take = ({ data, id }: { data: string; id?: string | undefined }): void => {
       place.current = id ?? place.current;
-      buffer.push(JSON.parse(data) as T);
-      frame ||= requestAnimationFrame(flush);
+      gathered.take(JSON.parse(data) as T);
     };
     const stop = whileVisible((signal) => listen(`/v1/${of}/stream${query}`, { after: place.current, signal, take }), (refusal) => {
       setError(refusal);
@@ -49,17 +42,18 @@ export function useLive<T extends Row>(of: 'deliveries' | 'attempts', search: Se
     });
     return () => {
       stop();
-      cancelAnimationFrame(frame);
+      gathered.flush();
     };
-  }, [isOn, of, query]);
+  }, [isOn, of, query, gathered]);
   const toggle = (): void => {
     setError(null);
     setOn(!isOn);
   };
-  return { rows, isOn, toggle, error };
+  const hold = useCallback((isHeld: boolean): void => { gathered.hold(isHeld); }, [gathered]);
+  return { rows, isOn, toggle, waiting, hold, error };
 }
 
-/** Opens it again whenever it ends, but after a refusal; closed while nobody looks. */
+/** Opens the stream again whenever it ends, but not after a refusal. Closes it while the page is hidden. */
 function whileVisible(open: (signal: AbortSignal) => Promise<void>, onRefused: (error: Refused) => void): () => void {
   let going: AbortController | null = null;
   let timer = 0;

@@ -23,5 +23,6 @@ describe('the filters in the URL', () => {
 
   it('become a query of the API', () => {
     expect(toQuery({ status: ['failed'], since: '2026-01-01T00:00:00Z' })).toEqual({ status: ['failed'], since: '2026-01-01T00:00:00.000Z' });
+    expect(toQuery({ q: ['a'], label: ['env=prod=1'] })).toEqual({ q: ['a'], label: { env: 'prod=1' } });
   });
 });

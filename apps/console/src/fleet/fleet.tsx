@@ -10,7 +10,7 @@ import { alone, sentenceOf, silentFor, type Instance } from './standing.js';
 const LOOK_EVERY_MS = 5_000;
 const number = new Intl.NumberFormat('en-GB');
 
-/** Is it us: every process as it told of itself last, and how far each group is behind. */
+/** Answers: is it us? Every process as it reported last, and how far each consumer group is behind. */
 export function FleetPage(): ReactElement {
   const { data, error, refetch } = useQuery({ queryKey: ['fleet'], queryFn: () => answer(api.GET('/v1/fleet')), refetchInterval: LOOK_EVERY_MS });
   if (error && !data) return <ProblemBox error={error} retry={() => void refetch()} isPage />;
@@ -71,7 +71,7 @@ function Process({ instance, at }: { instance: Instance; at: string }): ReactEle
   );
 }
 
-/** What each has to do. */
+/** What each dispatcher has to do. */
 function Dispatchers({ instances, at }: { instances: readonly Instance[]; at: string }): ReactElement | null {
   if (instances.length === 0) return null;
   return (

@@ -4,7 +4,7 @@ import { lagsOf, type Lag } from './standing.js';
 
 const number = new Intl.NumberFormat('en-GB');
 
-/** How far each group is behind, by topic; by partition on opening. Those that are not are shown when asked for. What only waits in a delay topic is not behind. */
+/** How far each group is behind on each topic. A row opens to its partitions. Groups that are not behind are hidden at first. What waits in a delay topic is not behind. */
 export function Lags({ groups }: { groups: Schemas['Fleet']['groups'] }): ReactElement {
   const [isWhole, setWhole] = useState(false);
   const lags = lagsOf(groups);

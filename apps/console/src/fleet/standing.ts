@@ -6,13 +6,13 @@ export type Service = Instance['service'];
 
 const SILENT_AFTER_MS = 15_000;
 
-/** How long ago it told of itself, in milliseconds, where that is too long; null = it was heard in time. */
+/** Milliseconds since its last report, if that is too long; null = it reported in time. */
 export function silentFor({ seenAt }: Pick<Instance, 'seenAt'>, at: string): number | null {
   const ms = Date.parse(at) - Date.parse(seenAt);
   return ms > SILENT_AFTER_MS ? ms : null;
 }
 
-/** What no other process does while one of these is away. */
+/** What is lost while the only process of a service is away. */
 const LOST: Readonly<Record<Service, string>> = {
   gateway: 'nobody reaches the API or this console, and nothing can be published over HTTP. What goes to Kafka is delivered.',
   dispatcher: 'nothing is delivered until it is back. Nothing is lost: everything waits on Kafka.',
@@ -21,13 +21,13 @@ const LOST: Readonly<Record<Service, string>> = {
   'attempt-log': 'deliveries and attempts cannot be looked up, and nothing can be sent again. Deliveries go on, and are recorded later.',
 };
 
-/** Of which services only one process runs, and what is lost when it goes. */
+/** The services with only one process, and what is lost when it goes. */
 export function alone({ instances, at }: Pick<Fleet, 'instances' | 'at'>): { service: Service; lost: string }[] {
   const heard = Map.groupBy(instances.filter((instance) => silentFor(instance, at) === null), ({ service }) => service);
   return [...heard].filter(([, some]) => some.length === 1).map(([service]) => ({ service, lost: LOST[service] }));
 }
 
-/** A group's way through a topic, of all its partitions. */
+/** How far a group is behind on a topic, over all partitions. */
 export interface Lag {
   readonly group: string;
   readonly topic: string;
@@ -46,7 +46,7 @@ export function lagsOf(groups: Fleet['groups']): Lag[] {
   }).sort((a, b) => b.seconds - a.seconds || b.records - a.records || a.group.localeCompare(b.group) || a.topic.localeCompare(b.topic));
 }
 
-/** Whether it is us, in one sentence. */
+/** The state of the fleet in one sentence. */
 export function sentenceOf({ instances, groups, at }: Fleet): string {
   const silent = instances.filter((instance) => silentFor(instance, at) !== null);
   const unready = instances.filter((instance) => silentFor(instance, at) === null && !instance.ready);

@@ -26,7 +26,7 @@ export function DeadLetterPage(): ReactElement {
 
 const Waiting = ({ error, refetch }: { error: Error | null; refetch: () => unknown }): ReactElement => (error ? <ProblemBox error={error} retry={() => void refetch()} isPage /> : <div className="skeleton" />);
 
-/** What it was, why it lies here, what to do, and its bytes. */
+/** One record: what it was, why it was put away, what to do, and its bytes. */
 const Shown = ({ grave: { id, at, reason, detail, hint, origin, key, headers, value, original, event, delivery, republish, republished }, what, act }: { grave: Grave; what: string; act: ReactElement | null }): ReactElement => (
   <>
     <div className="head">
@@ -64,14 +64,14 @@ const Shown = ({ grave: { id, at, reason, detail, hint, origin, key, headers, va
   </>
 );
 
-/** To the topic that it came from, with another value where it is mended. */
+/** Publishes the record to the topic that it came from, with another value if it was edited. */
 function Republish({ grave: { id, value, republished, republish: { to, refusal } } }: { grave: Grave }): ReactElement | null {
   const dialog = useRef<DialogHandle>(null);
   const queries = useQueryClient();
   const isText = value?.encoding === 'utf8' && !value.truncated;
   const { mutate, error, isPending } = useMutation({
     mutationFn: (form: FormData) => {
-      // A field of a form knows one kind of line end alone.
+      // A form's field has only one kind of line end.
       const given = form.get('value');
       const isMended = typeof given === 'string' && linesOf(given) !== linesOf(value?.text ?? '');
       return answer(api.POST('/v1/quarantine/{id}/republish', { params: { path: { id } }, body: isMended ? { value: given } : {} }));

@@ -1,50 +1,39 @@
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
-import { answer, api } from '../api/client.js';
-import { sinceOf } from '../explorer/search.js';
-import { useCallbackNames } from '../parts/names.js';
+import type { Schemas } from '../api/client.js';
 import { CallbackLink } from '../parts/object-links.js';
-import { ProblemBox } from '../parts/problem-box.js';
-import { Time } from '../parts/time.js';
-import { spellsOf } from './spells.js';
+import { duration, Time } from '../parts/time.js';
+import { keyOf } from './incidents.js';
 
-const SINCE = '-7d';
-const HOUR_MS = 3_600_000;
-const SHOWN = 50;
+const number = new Intl.NumberFormat('en-GB');
 
-/** What failed in the last days and works again: from when to when, to the hour, and whether something of it is lost. */
-export function Over({ failing }: { failing: ReadonlySet<string> }): ReactElement {
-  const names = useCallbackNames();
-  const { data, error } = useQuery({ queryKey: ['incidents', 'over'], queryFn: () => answer(api.GET('/v1/stats', { params: { query: { by: 'callback', status: ['failed'], step: 'hour', since: sinceOf(SINCE) ?? '', limit: 25 } } })) });
-  const hourAgo = new Date(Date.now() - HOUR_MS).toISOString();
-  const over = data && spellsOf(data.items, HOUR_MS).filter(({ callback, until }) => !failing.has(callback) || until < hourAgo);
+/** Incidents that are over, and what of them has to be sent again. */
+export const Over = ({ incidents }: { incidents: readonly Schemas['Incident'][] }): ReactElement => (
+  <section className="panel">
+    <header><h2>Over</h2><span className="soft">what failed and works again, or is not sent to any more</span></header>
+    {incidents.length === 0 ? <p className="inside soft">Nothing in this time.</p> : (
+      <div className="scroll" tabIndex={0} role="region" aria-label="Incidents that are over">
+        <table>
+          <thead><tr><th scope="col">Host</th><th scope="col">Was mostly</th><th scope="col" className="minor">From</th><th scope="col" className="minor">Lasted</th><th scope="col" className="minor">Callbacks</th><th scope="col" className="number minor">Failed</th><th scope="col" className="number">To be sent again</th></tr></thead>
+          <tbody>{incidents.map((incident) => <Row key={keyOf(incident)} incident={incident} />)}</tbody>
+        </table>
+      </div>
+    )}
+  </section>
+);
+
+function Row({ incident: { kind, host, errorClass, since, until, failed, callbacks, callbackCount, lost } }: { incident: Schemas['Incident'] }): ReactElement {
+  const [first] = callbacks;
+  const end = until ?? since;
   return (
-    <section className="panel">
-      <header><h2>Over</h2><span className="soft">failed in the last 7 days, and works again; to the hour, of the 25 callbacks that failed most</span></header>
-      {error && !data ? <div className="inside"><ProblemBox error={error} /></div> : !over ? <div className="inside"><div className="skeleton" /></div> : over.length === 0 ? <p className="inside soft">Nothing: whatever failed in that time is above.</p> : (
-        <div className="scroll" tabIndex={0} role="region" aria-label="What is over">
-          <table>
-            <thead><tr><th scope="col">Callback</th><th scope="col">Was mostly</th><th scope="col" className="minor">From</th><th scope="col" className="minor">Until</th><th scope="col" className="number">Failed attempts</th><th scope="col">To be sent again</th></tr></thead>
-            <tbody>
-              {over.slice(0, SHOWN).map(({ callback, from, until, failed, errorClass }) => {
-                const tenant = names.get(callback)?.tenant;
-                return (
-                  <tr key={`${callback} ${from}`}>
-                    <td><CallbackLink id={callback} {...(tenant !== undefined && { tenant })} /></td>
-                    <td><code>{errorClass}</code></td>
-                    <td className="minor"><Time at={from} /></td>
-                    <td className="minor"><Time at={until} /></td>
-                    <td className="number"><Link to="/attempts" search={{ callback: [callback], status: ['failed'], since: from }}>{failed}</Link></td>
-                    <td><Link to="/deliveries" search={{ callback: [callback], status: ['failed', 'expired'], since: from }}>failed or expired</Link></td>
-                  </tr>
-                );
-              })}
-            </tbody>
-          </table>
-          {over.length > SHOWN && <p className="inside soft">and {over.length - SHOWN} before</p>}
-        </div>
-      )}
-    </section>
+    <tr>
+      <td><code>{host ?? 'deleted'}</code>{kind === 'authorization-server' && <div className="soft">authorization server</div>}</td>
+      <td><code>{errorClass}</code></td>
+      <td className="minor"><Time at={since} /></td>
+      <td className="minor nowrap">{duration(Date.parse(end) - Date.parse(since))}</td>
+      <td className="minor">{first === undefined ? <span className="soft">–</span> : <CallbackLink id={first} />}{callbackCount > 1 && <span className="soft"> and {number.format(callbackCount - 1)} more</span>}</td>
+      <td className="number minor">{kind === 'endpoint' ? <Link to="/attempts" search={{ callback: callbacks, status: ['failed'], since, until: end }}>{number.format(failed)}</Link> : number.format(failed)}</td>
+      <td className="number">{lost === 0 ? <span className="soft">0</span> : <Link to="/deliveries" search={{ callback: callbacks, status: ['failed', 'expired'], since, until: end }}>{number.format(lost)}</Link>}</td>
+    </tr>
   );
 }

@@ -22,7 +22,7 @@ const columns: readonly Column<Schemas['Operation']>[] = [
   { name: 'Moves', cell: (operation) => <Moves operation={operation} />, minor: true },
 ];
 
-/** Of what was sent, so far. */
+/** The results so far. */
 function CameTo({ outcome }: { outcome: Schemas['Operation']['outcome'] }): ReactElement {
   const some = Object.entries(outcome).filter(([, n]) => n > 0);
   return some.length ? <>{some.map(([status, n]) => `${n} ${status}`).join(', ')}</> : <span className="soft">–</span>;

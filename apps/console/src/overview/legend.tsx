@@ -5,7 +5,7 @@ import type { Totals } from './totals.js';
 
 const number = new Intl.NumberFormat('en-GB');
 
-/** What the colours of the chart are, and what failed by its class; each leads to its attempts. `search` = what the chart is about. */
+/** The legend of the chart: how many were delivered, and how many failed by error class, with links to these attempts. `search` = the filters of the chart. */
 export const Legend = ({ totals: { delivered, failures }, search }: { totals: Totals; search: Search }): ReactElement => (
   <ul className="legend">
     <li><i className="ok" />delivered {number.format(delivered)}</li>

@@ -17,8 +17,10 @@ import { Tiles } from './tiles.js';
 import { totalsOf } from './totals.js';
 
 const REFRESH_MS = 15_000;
+const STUCK = { status: ['failed', 'expired', 'held', 'parked'] } as const;
+const stuckColumns = deliveryColumns(STUCK);
 
-/** Is it well, and if not, whose fault is it. */
+/** Answers: is it well, and if not, whose fault is it? */
 export function Overview(): ReactElement {
   const range = rangeOf(useSearch({ from: '/shell/' }).since);
   const navigate = useNavigate({ from: '/' });
@@ -27,7 +29,7 @@ export function Overview(): ReactElement {
     queryFn: () => answer(api.GET('/v1/stats', { params: { query: { since: sinceOf(range.since) ?? '', step: range.step } } })),
     refetchInterval: REFRESH_MS,
   });
-  const failed = usePages(['deliveries', 'failing'], (cursor) => answer(api.GET('/v1/deliveries', { params: { query: { status: ['failed', 'expired', 'held', 'parked'], limit: 10, ...(cursor !== undefined && { cursor }) } } })));
+  const failed = usePages(['deliveries', 'failing'], (cursor) => answer(api.GET('/v1/deliveries', { params: { query: { status: [...STUCK.status], limit: 10, ...(cursor !== undefined && { cursor }) } } })));
   const totals = stats.data && totalsOf(stats.data.items);
   return (
     <>
@@ -56,7 +58,7 @@ export function Overview(): ReactElement {
       </div>
       <section className="panel">
         <header><h2>Lost or stuck, newest first</h2><Link to="/deliveries" search={{ status: ['failed'] }}>all that failed</Link></header>
-        <List caption="Lost or stuck deliveries" pages={failed} columns={deliveryColumns} keyOf={({ id }) => id} empty={<><strong>Nothing is lost, and nothing is stuck.</strong><span>What was delivered is under <Link to="/deliveries">Deliveries</Link>.</span></>} />
+        <List caption="Lost or stuck deliveries" pages={failed} columns={stuckColumns} keyOf={({ id }) => id} empty={<><strong>Nothing is lost, and nothing is stuck.</strong><span>What was delivered is under <Link to="/deliveries">Deliveries</Link>.</span></>} />
       </section>
     </>
   );

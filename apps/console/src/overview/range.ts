@@ -1,4 +1,4 @@
-/** A time that ends now, in steps. */
+/** A time range that ends now, in steps of one width. */
 export interface Range {
   readonly name: string;
   readonly since: string;

@@ -1,21 +1,29 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
-import { useFailingCallbacks, useFailingCredentials } from '../incidents/failing.js';
+import { answer, api, type Schemas } from '../api/client.js';
 import type { Range } from './range.js';
 import type { Totals } from './totals.js';
 
+const REFRESH_MS = 15_000;
 const number = new Intl.NumberFormat('en-GB');
 const share = new Intl.NumberFormat('en-GB', { style: 'percent', maximumFractionDigits: 1 });
 const some = (count: number, one: string, more: string): string => `${number.format(count)} ${count === 1 ? one : more}`;
 
-/** Whether it is well; where not, whose fault it is. */
+/** Whether it is well; if not, whose fault it is. */
 export function WellOrNot({ totals, range }: { totals: Totals; range: Range }): ReactElement {
-  const [endpoints, clients] = [useFailingCallbacks().data?.length, useFailingCredentials().data?.length];
-  const failing = [endpoints ? some(endpoints, 'endpoint', 'endpoints') : null, clients ? some(clients, 'credential', 'credentials') : null].filter((part) => part !== null);
+  const { data } = useQuery({ queryKey: ['incidents', 'open'], queryFn: () => answer(api.GET('/v1/incidents', { params: { query: { state: ['open'], limit: 100 } } })), refetchInterval: REFRESH_MS });
   return (
     <>
       {totals.attempts === 0 ? `Nothing was attempted in the ${range.name}.` : `${share.format(totals.delivered / totals.attempts)} of ${some(totals.attempts, 'attempt', 'attempts')} in the ${range.name} were delivered.`}{' '}
-      {failing.length > 0 ? <Link to="/incidents">{failing.join(' and ')} {(endpoints ?? 0) + (clients ?? 0) === 1 ? 'fails' : 'fail'} now.</Link> : endpoints === 0 && clients === 0 ? 'Nothing fails now.' : ''}
+      {data && <Broken incidents={data.items} />}
     </>
   );
+}
+
+function Broken({ incidents }: { incidents: readonly Schemas['Incident'][] }): ReactElement {
+  const servers = incidents.filter(({ kind }) => kind === 'authorization-server').length;
+  const endpoints = incidents.filter(({ kind }) => kind === 'endpoint').reduce((sum, { callbackCount }) => sum + callbackCount, 0);
+  const parts = [endpoints > 0 && some(endpoints, 'endpoint', 'endpoints'), servers > 0 && some(servers, 'authorization server', 'authorization servers')].filter((part) => part !== false);
+  return parts.length === 0 ? <>Nothing fails now.</> : <Link to="/incidents">{parts.join(' and ')} {endpoints + servers === 1 ? 'fails' : 'fail'} now.</Link>;
 }

@@ -12,7 +12,7 @@ const WAITING = ['pending', 'held', 'parked'] as const;
 const number = new Intl.NumberFormat('en-GB');
 const share = new Intl.NumberFormat('en-GB', { style: 'percent', maximumFractionDigits: 1 });
 
-/** How much was tried in the range and how well it went; how much waits now, and for how long. */
+/** The figures of the range, and of what waits now. */
 export function Tiles({ totals, range }: { totals: Totals | undefined; range: Range }): ReactElement {
   const { data } = useQuery({ queryKey: ['waiting'], queryFn: () => answer(api.GET('/v1/stats/backlog')), refetchInterval: REFRESH_MS });
   const due = data?.due.find(({ within }) => within === 'PT1H');

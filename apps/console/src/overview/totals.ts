@@ -7,13 +7,13 @@ export interface Totals {
   readonly delivered: number;
   /** By error class, most frequent first. */
   readonly failures: readonly (readonly [name: string, count: number])[];
-  /** Of attempts, in the newest step with one. */
+  /** Of attempts, in the newest step that has any. */
   readonly latency: Percentiles;
-  /** From publication to delivery, in the newest step with one; null = nothing was delivered. */
+  /** From publication to delivery, in the newest step that has a delivery; null = there is none. */
   readonly endToEnd: Percentiles | null;
 }
 
-/** All points together; of percentiles the newest, since those of several steps do not add up. */
+/** Sums of all points. Percentiles are those of the newest step, since they cannot be added up. */
 export function totalsOf(points: readonly Schemas['StatsPoint'][]): Totals {
   const outcomes = new Map<string, number>();
   for (const point of points) for (const [name, count] of Object.entries(point.outcomes)) outcomes.set(name, (outcomes.get(name) ?? 0) + count);

@@ -1,7 +1,7 @@
 import { useState, type ReactElement } from 'react';
 import { Copy } from './copy.js';
 
-/** A body as it is; JSON also set out line by line. */
+/** A body as it is. JSON can also be shown indented. */
 export function Bytes({ text, name }: { text: string; name: string }): ReactElement {
   const [isSetOut, setSetOut] = useState(true);
   const json = setOut(text);

@@ -25,14 +25,14 @@ interface DialogEndProps {
   /** null = nothing went wrong. */
   readonly error: Error | null;
   readonly isPending: boolean;
-  /** What the button says that does it. */
+  /** The label of the button that does it. */
   readonly yes: string;
-  /** Absent in a form, which does it itself. */
+  /** Absent in a form, which is submitted. */
   readonly onYes?: () => void;
   readonly onBack: () => void;
 }
 
-/** What went wrong, the way back, and the way on. */
+/** The end of a dialog: the error, if there is one, and the two buttons. */
 export const DialogEnd = ({ error, isPending, yes, onYes, onBack }: DialogEndProps): ReactElement => (
   <>
     {error && <ProblemBox error={error} />}

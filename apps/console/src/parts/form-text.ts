@@ -1,4 +1,4 @@
-/** What stands in a text field of a form, without blanks around it; empty = nothing, or no such field. */
+/** The text of a form's field, trimmed; empty = nothing was typed, or there is no such field. */
 export function formText(form: FormData, name: string): string {
   const value = form.get(name);
   return typeof value === 'string' ? value.trim() : '';

@@ -6,7 +6,7 @@ interface FormProps {
   readonly children: ReactNode;
 }
 
-/** A form that keeps what was typed while the API refuses it. (React empties one with an `action` as soon as that has returned.) */
+/** A form that keeps its fields when the API refuses it. (React empties a form with an `action` as soon as the action returns.) */
 export const Form = ({ className, onSubmit, children }: FormProps): ReactElement => (
   <form
     className={className}

@@ -2,12 +2,12 @@ import type { ReactElement, ReactNode } from 'react';
 
 interface HeadProps {
   readonly title: string;
-  /** What can be done here. */
+  /** Buttons. */
   readonly actions?: ReactNode;
   readonly children?: ReactNode;
 }
 
-/** The top of a list: its name, and what it answers in one sentence. */
+/** The top of a page: its name, and one sentence on what it shows. */
 export const Head = ({ title, actions, children }: HeadProps): ReactElement => (
   <div className="head">
     <title>{`${title} · Nuncio`}</title>

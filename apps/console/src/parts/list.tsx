@@ -1,43 +1,34 @@
-import type { ReactElement, ReactNode } from 'react';
+import { useMemo, type ReactElement, type ReactNode } from 'react';
 import { useMe } from '../shell/me.js';
 import type { Pages } from './pages.js';
 import { ProblemBox } from './problem-box.js';
+import { classOf, Rows, type Column } from './rows.js';
 
-export interface Column<T> {
-  readonly name: string;
-  readonly cell: (item: T) => ReactNode;
-  /** Not shown on a narrow screen. */
-  readonly minor?: boolean;
-  readonly isNumber?: boolean;
-  /** Takes the room that the others leave, and is cut there. */
-  readonly grows?: boolean;
-}
+export type { Column } from './rows.js';
 
 interface ListProps<T> {
   readonly caption: string;
   readonly pages: Pages<T>;
   readonly columns: readonly Column<T>[];
   readonly keyOf: (item: T) => string | number;
-  /** Why there is nothing, and what to do about it. */
+  /** Says why the list is empty, and what to do about it. */
   readonly empty: ReactNode;
 }
 
-const classOf = <T,>({ minor, isNumber, grows }: Column<T>): string => [minor && 'minor', isNumber && 'number', grows && 'grows'].filter(Boolean).join(' ');
-
-/** A table of pages. A page may be short, or empty, while there are more. Who has one tenant is not told of it in every row. */
+/** A table of the API's pages. The API may answer a short or empty page although there are more. A reader with one tenant sees no column for it. */
 export function List<T>({ caption, pages, columns: all, keyOf, empty }: ListProps<T>): ReactElement {
   const isBound = useMe().data?.tenant != null;
-  const columns = all.filter(({ name }) => !(isBound && name === 'Tenant'));
+  const columns = useMemo(() => all.filter(({ name }) => !(isBound && name === 'Tenant')), [all, isBound]);
   const { items, error, hasMore, isFetching, more, again } = pages;
   if (error && !items) return <div className="inside"><ProblemBox error={error} retry={again} /></div>;
   if (items?.length === 0 && !hasMore) return <div className="empty">{empty}</div>;
   return (
     <>
       <div className="scroll" tabIndex={0} role="region" aria-label={caption}>
-        <table aria-busy={isFetching}>
+        <table aria-busy={isFetching} aria-rowcount={items && !hasMore ? items.length + 1 : -1}>
           <caption className="unseen">{caption}</caption>
           <thead>
-            <tr>
+            <tr aria-rowindex={1}>
               {columns.map((column) => (
                 <th key={column.name} scope="col" className={classOf(column)}>
                   {column.name}
@@ -45,27 +36,7 @@ export function List<T>({ caption, pages, columns: all, keyOf, empty }: ListProp
               ))}
             </tr>
           </thead>
-          <tbody>
-            {items
-              ? items.map((item) => (
-                  <tr key={keyOf(item)}>
-                    {columns.map((column) => (
-                      <td key={column.name} className={classOf(column)}>
-                        {column.cell(item)}
-                      </td>
-                    ))}
-                  </tr>
-                ))
-              : Array.from({ length: 8 }, (_, row) => (
-                  <tr key={row}>
-                    {columns.map((column) => (
-                      <td key={column.name} className={classOf(column)}>
-                        <div className="skeleton" />
-                      </td>
-                    ))}
-                  </tr>
-                ))}
-          </tbody>
+          {items ? <Rows items={items} columns={columns} keyOf={keyOf} /> : <Skeleton columns={columns.map(classOf)} />}
         </table>
       </div>
       {hasMore && (
@@ -78,3 +49,14 @@ export function List<T>({ caption, pages, columns: all, keyOf, empty }: ListProp
     </>
   );
 }
+
+/** `columns` = the class of each. */
+const Skeleton = ({ columns }: { columns: readonly string[] }): ReactElement => (
+  <tbody>
+    {Array.from({ length: 8 }, (_, row) => (
+      <tr key={row}>
+        {columns.map((name, i) => <td key={i} className={name}><div className="skeleton" /></td>)}
+      </tr>
+    ))}
+  </tbody>
+);

@@ -3,7 +3,7 @@ import { answer, api, type Schemas } from '../api/client.js';
 
 const MOST = 5;
 
-/** The callbacks that this reader may see, by id: rows show names instead of ids. Those beyond the first 500 go by their id. */
+/** The newest 500 callbacks that the reader may see, by id, so that rows can show names. Other callbacks are shown by their id. */
 export function useCallbackNames(): ReadonlyMap<string, Schemas['Callback']> {
   const { data } = useQuery({ queryKey: ['callbacks', 'names'], queryFn: all, staleTime: 60_000 });
   return data ?? NONE;

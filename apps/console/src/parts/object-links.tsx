@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { useMe } from '../shell/me.js';
 import { useCallbackNames } from './names.js';
 
-/** A callback by its name, and whose it is, for readers who see more than one tenant. */
+/** A link to a callback, by its name. Readers of several tenants see its tenant, too. */
 export function CallbackLink({ id, tenant }: { id: string; tenant?: string }): ReactElement {
   const name = useCallbackNames().get(id)?.name;
   const isShared = useMe().data?.tenant === null;

@@ -1,4 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { useCallback, useMemo } from 'react';
 
 export interface Page<T> {
   readonly items: T[];
@@ -16,7 +17,7 @@ export interface Pages<T> {
   readonly again: () => void;
 }
 
-/** A list of the API, page after page. `key` is what it is kept under: all that selects it. */
+/** A list of the API, page after page. `key` = what it is cached under, so it has to hold everything that selects the list. */
 export function usePages<T>(key: readonly unknown[], page: (cursor: string | undefined) => Promise<Page<T>>): Pages<T> {
   const { data, error, hasNextPage, isFetching, fetchNextPage, refetch } = useInfiniteQuery({
     queryKey: key,
@@ -25,12 +26,12 @@ export function usePages<T>(key: readonly unknown[], page: (cursor: string | und
     getNextPageParam: ({ next }) => next ?? undefined,
   });
   return {
-    items: data?.pages.flatMap(({ items }) => items),
+    items: useMemo(() => data?.pages.flatMap(({ items }) => items), [data]),
     count: data?.pages[0]?.count,
     error,
     hasMore: hasNextPage,
     isFetching,
-    more: () => void fetchNextPage(),
+    more: useCallback(() => void fetchNextPage(), [fetchNextPage]),
     again: () => void refetch(),
   };
 }

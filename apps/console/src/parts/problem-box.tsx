@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { Refused } from '../api/client.js';
 
-/** What went wrong in one panel, in the server's words, with a way to try again. `isPage` = it is all there is. */
+/** An error in the server's words, with a button to try again. `isPage` = it stands in place of the whole page. */
 export function ProblemBox({ error, retry, isPage = false }: { error: Error; retry?: () => void; isPage?: boolean }): ReactElement {
   const problem = error instanceof Refused ? error.problem : { title: 'The server cannot be reached', detail: error.message, errors: [] };
   return (

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-/** What a value is once it has been the same for a while (milliseconds). */
+/** A value that follows another one as soon as that has not changed for `ms` milliseconds. */
 export function useQuiet<T>(value: T, ms = 400): T {
   const [quiet, setQuiet] = useState(value);
   useEffect(() => {

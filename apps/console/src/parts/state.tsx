@@ -8,7 +8,7 @@ const TONES: Readonly<Record<string, Tone>> = {
   pending: 'wait', held: 'wait', parked: 'wait', submitted: 'wait', running: 'wait', paused: 'wait', 'ready-to-submit': 'wait',
 };
 
-/** Each tone has a shape of its own: colour alone tells nobody anything. */
+/** Each tone has its own shape, for readers who cannot tell the colours apart. */
 const SHAPES: Readonly<Record<Tone, string>> = {
   good: 'M3 8.5l3 3 7-7',
   bad: 'M4 4l8 8M12 4l-8 8',

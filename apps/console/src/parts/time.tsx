@@ -2,12 +2,12 @@ import type { ReactElement } from 'react';
 import { preference } from '../shell/preferences.js';
 
 const zone = preference('zone') === 'UTC' ? { timeZone: 'UTC' } : {};
-/** One of each for all cells: making one is slow. */
+/** Shared by all cells, since it is slow to make a formatter. */
 const whole = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long', ...zone });
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', ...zone });
 const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', ...zone });
 
-/** A moment (RFC 3339), to the second, in the reader's zone or in UTC; the day where it is not today. */
+/** A moment (RFC 3339) to the second, in the reader's zone or in UTC. The day is shown if it is not today. */
 export function Time({ at }: { at: string | null }): ReactElement {
   if (at === null) return <span className="soft">–</span>;
   const date = new Date(at);

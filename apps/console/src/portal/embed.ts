@@ -1,8 +1,8 @@
-/** How a page shows the portal. It is loaded from where Nuncio is: `import { mount } from 'https://nuncio.acme.com/portal/embed.js'`. */
+/** Shows the portal in a page. It is loaded from Nuncio's origin: `import { mount } from 'https://nuncio.acme.com/portal/embed.js'`. */
 
-/** What may look different, and how. What is not in this list, or not of its form, is passed over. */
+/** What a page can change of the portal's look. Anything else, and anything malformed, is ignored. */
 export interface PortalTheme {
-  /** `#rrggbb`; made darker or lighter where it could not be read. */
+  /** `#rrggbb`; made darker or lighter if its contrast is too low. */
   readonly accent?: string;
   /** Pixels, 0 to 16. */
   readonly radius?: number;
@@ -12,19 +12,19 @@ export interface PortalTheme {
 }
 
 export interface PortalOptions {
-  /** Asked for a token (`POST /v1/portal-sessions`, by the page's own server) at first, before each one ends, and when the API refuses one. */
+  /** Called for a token (`POST /v1/portal-sessions`, by the page's own server): at first, before each token ends, and when the API refuses one. */
   readonly getToken: () => Promise<string>;
   readonly theme?: PortalTheme;
-  /** Where in the portal it begins: `/deliveries`. */
+  /** The first page: `/deliveries`. */
   readonly path?: string;
   /** What a screen reader calls the frame. */
   readonly title?: string;
 }
 
 export interface Portal {
-  /** Another look, at once. */
+  /** Changes the look, at once. */
   setTheme: (theme: PortalTheme) => void;
-  /** Takes it away. */
+  /** Removes the portal. */
   close: () => void;
 }
 

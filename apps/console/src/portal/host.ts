@@ -1,15 +1,15 @@
 import { claimsOf } from './token.js';
 
-/** What the page around hands over. */
+/** What the page around the portal hands over. */
 export interface Handed {
   readonly token: string;
   readonly theme: unknown;
 }
 
-/** What this page asks of the one around it: each time a token is the answer. */
+/** What the portal asks of the page around it. The answer is always a token. */
 export type Asked = 'ready' | 'expiring' | 'ended';
 
-/** The page around this one. It may hand over a token only from the origin that the token names; whatever else is said, from wherever, is passed over. */
+/** The page around the portal. A token counts only if it comes from the origin that it names. All other messages are ignored. */
 export class Host {
   /** Known once it has handed over a token. */
   #origin = '*';
@@ -24,7 +24,7 @@ export class Host {
     });
   }
 
-  /** The first question goes to whatever page it is: there is no secret in it, and only some may show this page at all. */
+  /** The first question goes to any origin. It holds no secret, and only allowed pages can show the portal at all. */
   ask(what: Asked): void {
     window.parent.postMessage({ nuncio: what }, this.#origin);
   }

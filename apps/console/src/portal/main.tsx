@@ -4,22 +4,22 @@ import { Host } from './host.js';
 import { applyPortalTheme } from './theme.js';
 import { claimsOf } from './token.js';
 
-/** Of a token's life; then another one is asked for. */
+/** The share of a token's life after which another one is asked for. */
 const RENEWED_AFTER = 0.8;
-/** Of a token that the API refuses at once: the next one may fare no better. */
+/** How long to wait after a token that the API refused: the next one may fare no better. */
 const AGAIN_AFTER_MS = 10_000;
 
 let started: Started | null = null;
 let renewal = 0;
 let handedAt = 0;
 
-/** One question at a time, whoever has it. */
+/** Only one question waits at a time. */
 function askIn(ms: number, what: 'expiring' | 'ended'): void {
   clearTimeout(renewal);
   renewal = window.setTimeout(() => { host.ask(what); }, ms);
 }
 
-/** Nothing is shown before the page around it has handed over a token. Each further one takes the place of the one before. */
+/** Nothing is shown until the page around it has handed over a token. A later token replaces an earlier one. */
 const host = new Host(({ token, theme }) => {
   speakWith(token);
   applyPortalTheme(theme);

@@ -11,7 +11,7 @@ const WASH = 0.1;
 const FONT = /^[A-Za-z0-9 ,'-]{1,120}$/;
 const MAX_RADIUS = 16;
 
-/** Custom properties for what the page around may choose. What is not in the list, or not of its form, is passed over. */
+/** Custom properties for what the page around may choose. Anything else, and anything malformed, is ignored. */
 export function themeOf(given: unknown): { readonly properties: Readonly<Record<string, string>>; readonly scheme: 'light' | 'dark' | null } {
   const { accent, radius, font, scheme } = (typeof given === 'object' && given !== null ? given : {}) as Record<string, unknown>;
   const colour = typeof accent === 'string' ? rgbOf(accent) : null;
@@ -25,7 +25,7 @@ export function themeOf(given: unknown): { readonly properties: Readonly<Record<
   };
 }
 
-/** By the object model of CSS: a value can be nothing but a value. */
+/** Sets the properties through the CSS object model, where a value cannot become another declaration. */
 export function applyPortalTheme(given: unknown): void {
   const { properties, scheme } = themeOf(given);
   const { style, dataset } = document.documentElement;
@@ -41,7 +41,7 @@ function accentOf(colour: Rgb): Record<string, string> {
   return { '--accent': both(light, dark), '--on-accent': both(onto(light), onto(dark)), '--accent-wash': both(washOf(light, SURFACES.light), washOf(dark, SURFACES.dark)) };
 }
 
-/** The colour, nearer to `towards` until it can be read on the surface and on its own wash there. */
+/** Mixes `towards` into the colour until its contrast suffices on the surface, and on its own wash there. */
 function readable(colour: Rgb, surface: Rgb, towards: Rgb): Rgb {
   for (let share = 0; share < 1; share += 0.05) {
     const tried = mix(towards, colour, share);

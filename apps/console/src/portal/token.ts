@@ -1,4 +1,4 @@
-/** What a token says of itself (RFC 7519 §4.1), unchecked: whether it counts, the API says. Of anything else the origin is empty. */
+/** The claims of a token (RFC 7519 §4.1). They are not checked here, but by the API. The origin is empty if it is no token. */
 export function claimsOf(token: string): { readonly origin: string; readonly iat: number; readonly exp: number } {
   try {
     const [, , payload = ''] = token.split('.');

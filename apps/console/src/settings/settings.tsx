@@ -5,7 +5,7 @@ import { prefer, preference } from '../shell/preferences.js';
 import { useMe } from '../shell/me.js';
 import { applyTheme, theme, type Theme } from '../shell/theme.js';
 
-/** How the console shows things on this machine. */
+/** How the console looks and behaves in this browser. */
 export function Settings(): ReactElement {
   const me = useMe().data;
   return (

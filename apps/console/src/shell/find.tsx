@@ -1,8 +1,8 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
 import type { Schemas } from '../api/client.js';
-import { preference } from './preferences.js';
 import { useFindings, type Finding } from './findings.js';
+import { useKeys } from './keys.js';
 
 /** Goes to a page, a callback by its name, or anything by its id. `/` and Ctrl+K open it. */
 export function Find({ role }: { role: Schemas['Me']['role'] }): ReactElement {
@@ -17,7 +17,8 @@ export function Find({ role }: { role: Schemas['Me']['role'] }): ReactElement {
     choose(0);
     dialog.current?.showModal();
   };
-  useKey(open);
+  useKeys({ '/': open });
+  useControlK(open);
   const go = (finding: Finding | undefined): void => {
     if (!finding) return;
     dialog.current?.close();
@@ -64,13 +65,11 @@ export function Find({ role }: { role: Schemas['Me']['role'] }): ReactElement {
   );
 }
 
-/** `/`, but for where somebody types, and Ctrl+K or ⌘K anywhere. */
-function useKey(open: () => void): void {
+/** Ctrl+K or ⌘K, anywhere. */
+function useControlK(open: () => void): void {
   useEffect(() => {
     const listen = (event: globalThis.KeyboardEvent): void => {
-      const isTyping = event.target instanceof Element && event.target.matches('input, select, textarea');
-      const isAsked = event.key === 'k' ? event.ctrlKey || event.metaKey : event.key === '/' && preference('keys') === 'on' && !isTyping && !event.ctrlKey && !event.metaKey;
-      if (!isAsked || document.querySelector('dialog[open]')) return;
+      if (event.key !== 'k' || !(event.ctrlKey || event.metaKey) || document.querySelector('dialog[open]')) return;
       event.preventDefault();
       open();
     };

@@ -9,11 +9,11 @@ export interface Finding {
   readonly href: string;
 }
 
-/** Ids say by their prefix what they are of. */
+/** An id's prefix says what kind of object it names. */
 const PLACES: readonly (readonly [prefix: string, kind: string, path: string])[] = [['dlv_', 'delivery', '/deliveries/'], ['evt_', 'event', '/events/'], ['cb_', 'callback', '/callbacks/'], ['sub_', 'subscription', '/subscriptions/'], ['cred_', 'credential', '/credentials/']];
 const MOST = 6;
 
-/** What a text may mean: a page, an object by its id, callbacks by name, events by their CloudEvents id. */
+/** Finds what a text may mean: a page, an object by its id, callbacks by name, events by their CloudEvents id. */
 export function useFindings(text: string, role: Schemas['Me']['role']): Finding[] {
   const word = text.trim();
   const asked = useQuery({ queryKey: ['find', word], queryFn: () => ask(word), enabled: word.length > 1 && !placeOf(word), placeholderData: keepPreviousData });

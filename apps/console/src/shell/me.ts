@@ -5,11 +5,11 @@ import { answer, api, renewSession, type Schemas } from '../api/client.js';
 /** Who is signed in. */
 export const useMe = (): UseQueryResult<Schemas['Me']> => useQuery({ queryKey: ['me'], queryFn: () => answer(api.GET('/v1/me')), staleTime: 60_000 });
 
-/** How much of what remains passes before the session is renewed. */
+/** The share of its remaining life after which a session is renewed. */
 const RENEWED_AFTER = 0.8;
 const SOONEST_MS = 1_000;
 
-/** Has a session go on while its page is open, so that live lists are not cut off; where it cannot, the page looks who is signed in when it ends. `expiresAt` null = it lasts. */
+/** Renews the session while the page is open, so that live lists are not cut off. If it cannot be renewed, the page asks who is signed in when it ends. `expiresAt` null = it has no end. */
 export function useRenewal(expiresAt: string | null): void {
   const queries = useQueryClient();
   useEffect(() => {

@@ -2,11 +2,11 @@ import type { Schemas } from '../api/client.js';
 
 type Role = Schemas['Me']['role'] | undefined;
 
-/** Who makes and changes callbacks, credentials and subscriptions. */
+/** Whether the role may make and change callbacks, credentials and subscriptions. */
 export const manages = (role: Role): boolean => role === 'admin' || role === 'owner' || role === 'consumer';
 
-/** Who keeps the catalogue of event types, and approves subscriptions. */
+/** Whether it may edit the catalogue of event types, and approve subscriptions. */
 export const curates = (role: Role): boolean => role === 'admin' || role === 'provider';
 
-/** Who sends deliveries again, brings them forward, or cancels them. */
+/** Whether it may send deliveries again, bring them forward, or cancel them. */
 export const bringsBack = (role: Role): boolean => manages(role) || curates(role);

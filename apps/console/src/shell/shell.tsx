@@ -1,13 +1,14 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import { useState, type ReactElement } from 'react';
-import { signOut } from '../api/client.js';
+import { signOut, type Schemas } from '../api/client.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import { Find } from './find.js';
+import { Help } from './help.js';
 import { useMe, useRenewal } from './me.js';
 import { GROUPS } from './pages.js';
 
-/** Navigation, and the page beside it. Nothing is shown before it is known who is looking. */
+/** The navigation, and the page beside it. Nothing is shown until the reader is known. */
 export function Shell(): ReactElement {
   const [open, setOpen] = useState(false);
   const me = useMe();
@@ -40,7 +41,7 @@ export function Shell(): ReactElement {
             </section>
           ))}
         </div>
-        <Foot who={id} as={`${role}${tenant === null ? '' : ` of ${tenant}`}`} />
+        <Foot who={id} role={role} as={`${role}${tenant === null ? '' : ` of ${tenant}`}`} />
       </nav>
       <main className="main" id="page">
         <Outlet />
@@ -49,7 +50,7 @@ export function Shell(): ReactElement {
   );
 }
 
-function Foot({ who, as }: { who: string; as: string }): ReactElement {
+function Foot({ who, role, as }: { who: string; role: Schemas['Me']['role']; as: string }): ReactElement {
   const navigate = useNavigate();
   const queries = useQueryClient();
   const leave = async (): Promise<void> => {
@@ -62,6 +63,7 @@ function Foot({ who, as }: { who: string; as: string }): ReactElement {
     <div className="foot items">
       <span title={who}><strong>{as}</strong><br /><span className="soft">{who}</span></span>
       <Link to="/settings">Settings</Link>
+      <Help role={role} />
       <button type="button" className="plain" onClick={() => void leave()}>
         Sign out
       </button>

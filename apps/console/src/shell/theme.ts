@@ -3,7 +3,7 @@ const KEY = 'nuncio.theme';
 
 export const theme = (): Theme => (localStorage.getItem(KEY) as Theme | null) ?? 'system';
 
-/** Keeps it, and shows it at once. */
+/** Stores the theme, and shows it at once. */
 export function applyTheme(chosen: Theme = theme()): void {
   localStorage.setItem(KEY, chosen);
   if (chosen === 'system') delete document.documentElement.dataset.theme;

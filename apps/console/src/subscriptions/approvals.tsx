@@ -5,7 +5,7 @@ import { List } from '../parts/list.js';
 import { usePages } from '../parts/pages.js';
 import { columnsWithMoves } from './subscription-columns.js';
 
-/** What waits for whoever may approve. */
+/** Subscriptions that wait for an approval. */
 export function Approvals(): ReactElement {
   const pages = usePages(['subscriptions', 'submitted'], (cursor) => answer(api.GET('/v1/subscriptions', { params: { query: { state: ['submitted'], limit: 50, ...(cursor !== undefined && { cursor }) } } })));
   return (

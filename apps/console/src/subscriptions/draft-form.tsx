@@ -21,7 +21,7 @@ interface DraftFormProps {
 export const useDraftCallback = (id: string | undefined): Schemas['Callback'] | undefined =>
   useQuery({ queryKey: ['callback', id], queryFn: () => answer(api.GET('/v1/callbacks/{id}', { params: { path: { id: id ?? '' } } })), enabled: id !== undefined }).data;
 
-/** Which events, which of them, and where to: the three things that a subscription says. */
+/** The form of a subscription: event types, filter, callback. */
 export function DraftForm({ draft, onDraft }: DraftFormProps): ReactElement {
   const { callback, eventTypes = [], filter = null } = draft;
   const types = useEventTypes(eventTypes);

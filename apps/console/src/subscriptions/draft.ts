@@ -1,6 +1,6 @@
 import { isWhole, readFilter, toTree, type Filter } from './filter-tree.js';
 
-/** What a subscription says, while it is put together. */
+/** A subscription while it is edited. */
 export interface Draft {
   readonly callback?: string;
   readonly eventTypes?: readonly string[];
@@ -8,10 +8,10 @@ export interface Draft {
   readonly filter?: Filter | null;
 }
 
-/** Whether it says which events, to the end. */
+/** Whether event types and filter are complete. */
 export const saysWhichEvents = ({ eventTypes = [], filter }: Draft): boolean => eventTypes.length > 0 && (!filter || isWhole(toTree(filter)));
 
-/** Out of a page's URL. */
+/** Reads a draft from a page's URL. */
 export function draftSearch({ callback, eventTypes, filter }: Record<string, unknown>): Draft {
   const names = [eventTypes].flat().filter((name): name is string => typeof name === 'string' && name !== '');
   const read = filter === undefined ? null : readFilter(JSON.stringify(filter));

@@ -4,16 +4,16 @@ import { formText } from '../parts/form-text.js';
 import { isGroup, readFilter, toFilter, toTree, type Comparison, type Filter, type Group, type Node, type Value } from './filter-tree.js';
 
 interface FilterBuilderProps {
-  /** null = everything of its types. */
+  /** null = every event of its types. */
   readonly filter: Filter | null;
   readonly onFilter: (filter: Filter | null) => void;
-  /** What can be compared, to choose from. */
+  /** Attributes and pointers to choose from. */
   readonly paths: readonly string[];
 }
 
 const EMPTY: Comparison = { kind: 'exact', path: '', value: '' };
 
-/** A filter as a tree of lines; the same as JSON. */
+/** Edits a filter as a tree of lines, or as JSON. */
 export function FilterBuilder({ filter, onFilter, paths }: FilterBuilderProps): ReactElement {
   const list = useId();
   if (!filter)
@@ -70,7 +70,7 @@ function GroupEditor({ group, list, onGroup, onRemove }: GroupEditorProps): Reac
 }
 
 const COMPARISONS: Readonly<Record<Comparison['kind'], string>> = { exact: 'is', prefix: 'begins with', suffix: 'ends with' };
-/** What a value can be in the payload, and what it is first. */
+/** The types of a value in the payload, and the value that each begins with. */
 const TYPES: Readonly<Record<string, readonly [name: string, first: Value]>> = { string: ['text', ''], number: ['number', 0], true: ['true', true], false: ['false', false], null: ['null', null] };
 const typeOf = (value: Value): string => (typeof value === 'string' || typeof value === 'number' ? typeof value : String(value));
 

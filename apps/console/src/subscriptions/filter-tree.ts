@@ -20,7 +20,7 @@ export type Node = Comparison | Group;
 
 export const isGroup = (node: Node): node is Group => 'of' in node;
 
-/** How one reads it and changes it. Several comparisons in one dialect are a group of their own. */
+/** A filter as a tree, to be edited. Several comparisons in one dialect become a group. */
 export function toTree({ exact, prefix, suffix, all, any, not }: Filter): Node {
   if (not) {
     const inner = toTree(not);
@@ -33,7 +33,7 @@ export function toTree({ exact, prefix, suffix, all, any, not }: Filter): Node {
   return only && lines.length === 1 ? only : { kind: 'all', of: lines };
 }
 
-/** As the API takes it. */
+/** The tree as a filter of the API. */
 export function toFilter(node: Node): Filter {
   if (!isGroup(node)) return node.kind === 'exact' ? { exact: { [node.path]: node.value } } : { [node.kind]: { [node.path]: String(node.value) } };
   const inner = node.of.map(toFilter);
@@ -42,12 +42,12 @@ export function toFilter(node: Node): Filter {
   return { not: only && inner.length === 1 && !only.any ? only : { any: inner } };
 }
 
-/** Whether it is far enough to be asked about. */
+/** Whether every line is complete. */
 export const isWhole = (node: Node): boolean => (isGroup(node) ? node.of.length > 0 && node.of.every(isWhole) : node.path !== '' && (node.kind === 'exact' || node.value !== ''));
 
 const DIALECTS = ['exact', 'prefix', 'suffix', 'all', 'any', 'not'];
 
-/** A filter out of JSON, by its form alone: what it may compare, the API says. null = it is none. */
+/** Reads a filter from JSON. Only its form is checked; the API checks the rest. null = it is no filter. */
 export function readFilter(text: string): Filter | null {
   try {
     const given: unknown = JSON.parse(text);
@@ -70,7 +70,7 @@ function hasForm(given: unknown): given is Filter {
 
 const WORDS = { exact: 'is', prefix: 'begins with', suffix: 'ends with', all: ' and ', any: ' or ', none: ' or ' } as const;
 
-/** In one line, to be read. */
+/** A filter in words, on one line. */
 export function inWords(node: Node): string {
   if (!isGroup(node)) return `${node.path} ${WORDS[node.kind]} ${JSON.stringify(node.value)}`;
   const inner = node.of.map((one) => (isGroup(one) && one.kind !== 'none' && node.of.length > 1 ? `(${inWords(one)})` : inWords(one))).join(WORDS[node.kind]);

@@ -7,7 +7,7 @@ import { formText } from '../parts/form-text.js';
 
 type Subscription = Schemas['Subscription'];
 
-/** Those that are one request, in the order in which they are offered. Which of them this caller may make now, the API says. */
+/** Moves that are one request, in the order of their buttons. The API says which of them the caller may make now. */
 const OFFERED = ['approve', 'reject', 'verify', 'submit', 'activate', 'deactivate', 'unblock', 'suspend', 'unsuspend'] as const;
 type Move = (typeof OFFERED)[number];
 const WITH_REASON: readonly Move[] = ['reject', 'suspend'];

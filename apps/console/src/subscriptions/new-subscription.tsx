@@ -10,7 +10,7 @@ import { saysWhichEvents, type Draft } from './draft.js';
 import { DraftForm, useDraftCallback } from './draft-form.js';
 import { Moves } from './moves.js';
 
-/** From nothing to a subscription that is active, or as near to it as its types and its endpoint let it come. What is chosen stands in the URL. */
+/** Makes a subscription, and takes it as far towards active as its types and its endpoint allow. What is chosen is kept in the URL. */
 export function NewSubscription(): ReactElement {
   const search = useSearch({ from: '/shell/subscriptions/new' });
   const navigate = useNavigate({ from: '/subscriptions/new' });
@@ -24,7 +24,7 @@ export function NewSubscription(): ReactElement {
     mutationFn: ({ callback = '', eventTypes = [], filter }: Draft) => answer(api.POST('/v1/subscriptions', { body: { callback, eventTypes: [...eventTypes], activate: true, filter: filter ?? null, ...(tenant !== undefined && { tenant }) } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['subscriptions'] }),
   });
-  // Whose it will be is what its callback says.
+  // Its tenant is that of its callback.
   const isReady = chosen !== undefined && saysWhichEvents(draft);
   if (data) return <Made subscription={data} />;
   return (
@@ -67,7 +67,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   draft: 'The subscription is a draft: the callback has not taken the sample',
 };
 
-/** What the endpoint said to the sample. */
+/** The endpoint's answer to the sample. */
 export function Verified({ verification }: { verification: Schemas['VerifiedSubscription']['verification'] }): ReactElement | null {
   if (!verification) return null;
   const { ok, status, error, tokenError } = verification;

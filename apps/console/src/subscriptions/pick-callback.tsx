@@ -15,7 +15,7 @@ interface PickCallbackProps {
   readonly onChoose: (id: string) => void;
 }
 
-/** Where to: a callback that is there, or a new one. */
+/** Chooses a callback, or makes one. */
 export function PickCallback({ chosen, callback, onChoose }: PickCallbackProps): ReactElement {
   const [text, setText] = useState('');
   const q = useQuiet(text.trim());

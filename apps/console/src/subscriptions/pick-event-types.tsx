@@ -11,12 +11,12 @@ interface PickEventTypesProps {
   readonly onChoose: (eventTypes: readonly string[]) => void;
 }
 
-/** Which events: some types of the catalogue, or all that need no approval. */
+/** Chooses event types: some of the catalogue, or all that need no approval. */
 export function PickEventTypes({ chosen, onChoose }: PickEventTypesProps): ReactElement {
   const [text, setText] = useState('');
   const q = useQuiet(text.trim());
   const { data, error } = useQuery({ queryKey: ['event-types', 'picked', q], queryFn: () => answer(api.GET('/v1/event-types', { params: { query: { limit: SHOWN, ...(q !== '' && { q }) } } })), placeholderData: keepPreviousData });
-  // As it was when the page was opened: a tick moves nothing under the pointer.
+  // The order is that of when the page was opened: a tick moves nothing under the pointer.
   const [first] = useState(chosen);
   const isAll = chosen.includes('*');
   const toggle = (name: string): void => { onChoose(chosen.includes(name) ? chosen.filter((one) => one !== name) : [...chosen.filter((one) => one !== '*'), name]); };

@@ -15,5 +15,5 @@ export const subscriptionColumns: readonly Column<Schemas['Subscription']>[] = [
   { name: 'Changed', cell: ({ updatedAt }) => <Time at={updatedAt} />, minor: true },
 ];
 
-/** Where the list is an inbox. */
+/** With buttons for the moves. */
 export const columnsWithMoves: typeof subscriptionColumns = [...subscriptionColumns, { name: 'Acts', cell: (subscription) => <Moves subscription={subscription} />, minor: true }];

@@ -5,6 +5,7 @@ import { answer, api, Refused, type Schemas } from '../api/client.js';
 import { History } from '../callbacks/tabs.js';
 import { Id } from '../parts/copy.js';
 import { Fact } from '../parts/fact.js';
+import { Labels } from '../parts/labels.js';
 import { CallbackLink } from '../parts/object-links.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import { State } from '../parts/state.js';
@@ -46,7 +47,7 @@ export function SubscriptionPage(): ReactElement {
   );
 }
 
-function Shown({ subscription: { id, state, reason, filter, tenant, eventTypes, approved, awaitsApproval, createdAt, updatedAt } }: { subscription: Subscription }): ReactElement {
+function Shown({ subscription: { id, state, reason, filter, tenant, eventTypes, approved, awaitsApproval, labels, createdAt, updatedAt } }: { subscription: Subscription }): ReactElement {
   return (
     <>
       <section className="panel">
@@ -57,6 +58,7 @@ function Shown({ subscription: { id, state, reason, filter, tenant, eventTypes, 
           <Fact name="State"><State of={state} /></Fact>
           {approved && <Fact name="Approval">given</Fact>}
           <Fact name="Deliveries"><Link to="/deliveries" search={{ subscription: [id] }}>of this subscription</Link></Fact>
+          {Object.keys(labels).length > 0 && <Fact name="Labels"><Labels of={labels} /></Fact>}
           <Fact name="Made"><Time at={createdAt} /></Fact>
           <Fact name="Changed"><Time at={updatedAt} /></Fact>
         </dl>
@@ -74,7 +76,7 @@ function Shown({ subscription: { id, state, reason, filter, tenant, eventTypes, 
   );
 }
 
-/** In place where it is active; where somebody was faster, it says so. */
+/** Edits a subscription. It says so if somebody else was faster. */
 function Edit({ subscription: { id, version, callback, eventTypes, filter, state } }: { subscription: Subscription }): ReactElement {
   const navigate = useNavigate({ from: '/subscriptions/$id' });
   const queries = useQueryClient();

@@ -1,7 +1,7 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { answer, api } from '../api/client.js';
-import { Filters, type FilterField } from '../explorer/filters.js';
+import { Filters, LABEL, type FilterField } from '../explorer/filters.js';
 import { toQuery, type SubscriptionQuery } from '../explorer/search.js';
 import { Head } from '../parts/head.js';
 import { List } from '../parts/list.js';
@@ -14,6 +14,7 @@ const FIELDS: readonly FilterField[] = [
   { name: 'state', label: 'State', options: ['draft', 'validated', 'ready-to-submit', 'submitted', 'approved', 'rejected', 'activated', 'deactivated', 'suspended', 'blocked'] },
   { name: 'q', label: 'Name or id', isWide: true },
   { name: 'tenant', label: 'Tenant' },
+  LABEL,
 ];
 
 export function Subscriptions(): ReactElement {

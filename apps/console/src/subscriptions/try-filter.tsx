@@ -14,7 +14,7 @@ interface TryFilterProps {
   readonly tenant: string | undefined;
 }
 
-/** What the filter would do with the newest events of its types, by the code that delivers. */
+/** Tries the filter on the newest events of its types, in the server, with the code that routes events. */
 export function TryFilter({ eventTypes, filter, tenant }: TryFilterProps): ReactElement {
   const asked = useQuiet(JSON.stringify({ eventTypes, filter, tenant }));
   const canAsk = eventTypes.length > 0 && isWhole(toTree(filter));

@@ -1,18 +1,21 @@
 import type { Room } from './capacity.js';
 import type { State } from './pace.js';
 
-/** While nothing is known of an endpoint's pace, so many deliveries may wait for it here. */
+/** How many deliveries may wait here for an endpoint whose pace is unknown. */
 const QUEUE_UNKNOWN = 1_000;
 const MAX_QUEUED_BYTES = 4 * 1_024 * 1_024;
-/** An endpoint that answers so many a second is brisk: a hold costs us about as much as one answer takes it. */
+/** An endpoint with at least so many answers a second is brisk: holding a delivery costs Nuncio about as much as one answer takes. */
 const BRISK_PER_SECOND = 100;
-/** An endpoint that answers so many a second is quick: a delivery that waits for it is gone sooner than it could be held, which takes two more records and another line of the log. */
+/**
+ * An endpoint with at least so many answers a second is quick: a waiting delivery is sent sooner than it could be held, which takes two more records
+ * and another row of the log.
+ */
 const QUICK_PER_SECOND = 1_000;
-/** An endpoint that nothing is known of counts as brisk for so long. */
+/** A new endpoint counts as brisk for so long. */
 const BENEFIT_OF_DOUBT_MS = 1_000;
-/** This share of an endpoint's silence may pass before Nuncio notices that the endpoint is back. */
+/** At most this share of an endpoint's silence passes before Nuncio notices that the endpoint is back. */
 export const PART_OF_SILENCE = 1 / 4;
-/** An endpoint is expected to stay as it is for so many times as long as it has been so. */
+/** The present pace is expected to last at most so many times as long as it has lasted. */
 const FORETELLS = 4;
 
 export interface Circumstances {
@@ -20,13 +23,13 @@ export interface Circumstances {
   /** Requests that may be in flight here; at least 1. */
   readonly places: number;
   readonly timeoutMs: number;
-  /** null = no limit. `nextInMs`: until one may start. */
+  /** The rate limit; null = none. `nextInMs`: milliseconds until one may start. */
   readonly rate: { readonly perSecond: number; readonly nextInMs: number } | null;
 }
 
-/** How much may wait in a lane. */
+/** How many deliveries may wait in a lane. */
 export interface Allowance extends Room {
-  /** How many of these may be fresh: not back from a hold. */
+  /** How many of them may be fresh, which means not back from a hold. */
   readonly fresh: number;
 }
 
@@ -59,16 +62,17 @@ export function allowanceOf(circumstances: Circumstances, room: Room, justReturn
   return { fresh: deliveries, deliveries, bytes };
 }
 
-/** Whether holding what waits would take longer than delivering it. */
+/** Whether holding the waiting deliveries would take longer than delivering them. */
 export const isQuick = (state: State): boolean => isAnswering(state, QUICK_PER_SECOND);
 
-/** At so many a second, or nothing is known of it yet, and it has the benefit of the doubt. */
+/** Whether the endpoint answers so many a second, or is new and has the benefit of the doubt. */
 const isAnswering = (state: State, perSecond: number): boolean =>
   state.is === 'answering' ? state.perSecond >= perSecond : state.is === 'unknown' && state.forMs < BENEFIT_OF_DOUBT_MS;
 
 /**
- * Milliseconds until a delivery behind `ahead` others is expected to start, by the endpoint's pace and rate. For a silent endpoint it is a quarter of the silence, so
- * that an endpoint that hung for seconds gets its deliveries seconds later. It is never more than four times as long as the endpoint's pace is known.
+ * Milliseconds until a delivery behind `ahead` others is expected to start, by the endpoint's pace and rate. For a silent endpoint it is a quarter of
+ * the silence, so that an endpoint that hung for seconds gets its deliveries seconds later. It is at most four times as long as the pace has been
+ * known.
  */
 export function expectedWaitMs({ state, rate }: Circumstances, ahead: number, silenceMs: number): number {
   const bySilence = silenceMs * PART_OF_SILENCE;
@@ -79,5 +83,5 @@ export function expectedWaitMs({ state, rate }: Circumstances, ahead: number, si
   return Math.max(byPace, byRate, bySilence);
 }
 
-/** One may when the time has begun, and another after each interval. */
+/** How many may start within `ms`: one at once, and another after each interval. */
 const startsWithin = (perSecond: number, ms: number): number => (ms < 0 ? 0 : 1 + Math.floor((ms * perSecond) / 1_000));

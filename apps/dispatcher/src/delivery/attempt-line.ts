@@ -2,7 +2,10 @@ import { traceIdOf, type NextStep } from '@nuncio/contracts';
 import { whose, type Delivery } from './delivery.js';
 import type { Attempt } from './outcome.js';
 
-/** An attempt's line in the log: whose it is, its number, its outcome, the time of each part, the next step. It contains nothing of what was sent or answered. */
+/**
+ * An attempt's line in the log: its delivery, number and outcome, the time of each part, and the next step. It contains nothing that was sent or
+ * answered.
+ */
 export function attemptLine(delivery: Delivery, attempt: Attempt, next: NextStep): object {
   const { outcome, answer } = attempt;
   return {
@@ -18,7 +21,7 @@ export function attemptLine(delivery: Delivery, attempt: Attempt, next: NextStep
     errorClass: outcome.kind === 'failed' ? outcome.errorClass : outcome.kind === 'no-token' ? 'token' : null,
     tokenErrorClass: outcome.kind === 'no-token' ? outcome.tokenError.class : null,
     requests: attempt.requests,
-    /** From the append of the event's record, to the beginning of this attempt. */
+    /** From the append of the event's record to the beginning of this attempt. */
     ageMs: attempt.startedAt - delivery.eventAt,
     tokenMs: attempt.tokenMs,
     ...answer?.timings,

@@ -4,26 +4,26 @@ import { Lane, type LaneLimits } from './lane.js';
 import type { Limiters } from './limiters.js';
 
 const FEW_LANES = 1_000;
-/** How often queues are reviewed although nothing comes; sooner where there was more to turn away than at once. */
+/** How often queues are reviewed while nothing arrives; sooner if there was more to turn away than one review may. */
 const REVIEW_EVERY_MS = 250;
 const REVIEW_AGAIN_MS = 25;
-/** A return costs about 0.3 ms: a twentieth of a dispatcher, over all silent endpoints. */
+/** A return from a hold costs about 0.3 ms: all silent endpoints together may use a twentieth of a dispatcher. */
 const RETURNS_PER_SECOND = 150;
 const COUNT_EVERY_MS = 1_000;
 
-/** Milliseconds each: the time, and the one that endpoints are judged by. */
+/** Two clocks, in milliseconds: the time, and the clock that endpoints are judged by. */
 export interface Clocks {
   readonly now: () => number;
   readonly patience: () => number;
 }
 
-/** Whose lane it is. */
+/** The tenant and callback of a lane. */
 export interface LaneOwner {
   readonly id: string;
   readonly tenant: string;
 }
 
-/** The lanes of all callbacks of this process. A lane that has nothing in it is forgotten in time, so that they do not pile up. */
+/** The lanes of all callbacks of this process. An empty lane is removed after a while, so that they do not pile up. */
 export class Bulkhead {
   readonly #lanes = new Map<string, { readonly lane: Lane; readonly tenant: string }>();
   readonly #capacity: Capacity;
@@ -80,14 +80,14 @@ export class Bulkhead {
     return this.#sum((lane) => lane.held.count);
   }
 
-  /** Those that have something in flight or queued, the busiest first, at most `most`; and how many more there are. */
+  /** The lanes with something in flight or queued, the busiest first, at most `most`; and how many more there are. */
   busiest(most: number): { lanes: BusyLane[]; leftOut: number } {
     const busy = [...this.#lanes].flatMap(([callback, { lane: { inFlight, queued } }]) => (inFlight + queued > 0 ? [{ callback, inFlight, queued }] : []));
     const lanes = busy.toSorted((a, b) => b.inFlight - a.inFlight || b.queued - a.queued).slice(0, most);
     return { lanes, leftOut: busy.length - lanes.length };
   }
 
-  /** After a pause of our own event loop, answers have their turn before they are missed. */
+  /** After the event loop was busy, answers are read before they are counted as missing. */
   #reviewLater(ms: number): void {
     if (this.#reviewing) return;
     this.#reviewing = true;
@@ -101,7 +101,7 @@ export class Bulkhead {
     }, ms).unref();
   }
 
-  /** A lane's part of the returns from holds on silent endpoints. */
+  /** How many returns a second from holds each silent endpoint may have. */
   #returnsEach(): number {
     const now = this.clocks.now();
     if (now - this.#returns.countedAt > COUNT_EVERY_MS) {
@@ -111,7 +111,7 @@ export class Bulkhead {
     return this.#returns.each;
   }
 
-  /** Whenever they have doubled since the last time: what it costs is spread over the new ones. */
+  /** Removes empty lanes whenever the lanes have doubled since the last time, so that the cost is spread over the new ones. */
   #sweep(): void {
     if (this.#lanes.size < this.#sweepAt) return;
     for (const callback of [...this.#lanes.keys()]) this.forget(callback);

@@ -11,7 +11,7 @@ describe('what a process has', () => {
     now = 1_000_000;
   });
 
-  /** Starts as many of the tenant's as may, at most `most`. */
+  /** Starts as many of the tenant's requests as possible, at most `most`. Returns how many. */
   function start(of: Capacity, account: Account, most = Infinity, wake: () => void = () => undefined): number {
     let started = 0;
     for (; started < most && of.admits(account, wake); started++) of.start(account);

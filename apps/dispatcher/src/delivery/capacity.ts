@@ -1,12 +1,12 @@
-/** How long after its last delivery a tenant still counts as there. */
+/** A tenant counts as present for so long after its last delivery. */
 const THERE_MS = 10_000;
-/** A tenant's share of the free places. Some places always stay free, so that a new tenant need not wait for a busy one. */
+/** The share of the free slots that one tenant may use. Some slots always stay free, so that a new tenant need not wait for a busy one. */
 const PART_IN_FLIGHT = 4 / 5;
 const PART_QUEUED = 1 / 3;
-/** Consumer groups, each of which reads ahead by itself. */
+/** Consumer groups, each of which reads ahead on its own. */
 const GROUPS = 2;
 
-/** How much may wait. */
+/** How many deliveries, and how many bytes, may wait. */
 export interface Room {
   readonly deliveries: number;
   /** The bytes of payloads. */
@@ -14,7 +14,7 @@ export interface Room {
 }
 
 export interface CapacityLimits {
-  /** Requests on their way at a time. */
+  /** Requests in flight at a time. */
   readonly inFlight: number;
   /** How much a consumer group reads ahead. */
   readonly queued: Room;
@@ -26,7 +26,7 @@ export class Account {
   queued = 0;
   bytes = 0;
   lanes = 0;
-  /** Lanes that would start something and wait for a place; in turn. */
+  /** Lanes that could start a request and wait for a slot; they take turns. */
   readonly waiting = new Set<() => void>();
 }
 
@@ -36,7 +36,7 @@ export class Account {
  * then stops when the intake is full, instead of holding deliveries that delay nobody.
  */
 export class Capacity {
-  /** How much may wait in all. */
+  /** How many deliveries may wait in total. */
   readonly room: Room;
   readonly #accounts = new Map<string, Account>();
   readonly #turns = new Set<Account>();
@@ -66,13 +66,13 @@ export class Capacity {
     if (account && --account.lanes === 0) this.#accounts.delete(tenant);
   }
 
-  /** One of its deliveries has come. */
+  /** Notes that a delivery of the tenant has arrived. */
   seen(account: Account): void {
     if (this.#latest && this.#latest.account !== account) this.#latestOther = this.#latest.at;
     this.#latest = { account, at: this.now() };
   }
 
-  /** Whether one more request of the tenant may start. If not, `wake` is called when it is its turn. */
+  /** Whether one more request of the tenant may start. If not, `wake` is called at its turn. */
   admits(account: Account, wake: () => void): boolean {
     if (this.#isFreeFor(account)) return true;
     account.waiting.add(wake);
@@ -85,7 +85,7 @@ export class Capacity {
     account.inFlight += 1;
   }
 
-  /** A place is free again: the next in turn gets it. */
+  /** Frees a slot: the next in turn gets it. */
   end(account: Account): void {
     this.#inFlight -= 1;
     account.inFlight -= 1;
@@ -103,7 +103,7 @@ export class Capacity {
     account.bytes += bytes;
   }
 
-  /** How much of the tenant's may wait. */
+  /** How many of the tenant's deliveries may wait. */
   roomOf(account: Account): Room {
     const { queued } = this.limits;
     if (this.#isAlone(account)) return this.room;
@@ -133,5 +133,5 @@ export class Capacity {
   }
 }
 
-/** At least one, so that everybody gets through. */
+/** At least one, so that every tenant makes progress. */
 const partOf = (part: number, left: number): number => Math.max(1, Math.floor(part * left));

@@ -122,7 +122,10 @@ it('numbers every attempt, counts down what is left, remembers when the first on
   );
 });
 
-/** When a wait that begins now ends, if every hop comes as late as it likes: what is due meanwhile starts at once, and what is not waits in memory. */
+/**
+ * When a wait that begins now ends, if every hop is as late as `late` says. A delivery that is due meanwhile starts at once, and any other waits in
+ * memory.
+ */
 function walk(notBefore: number, from: number, late: () => number): number {
   let now = from;
   let hops = 0;

@@ -6,7 +6,7 @@ import type { Outcome } from './outcome.js';
 export interface Decision {
   readonly attempted: boolean;
   readonly next: NextStep | { readonly step: 'held' };
-  /** The signal on which configuration must decide. */
+  /** The signal on which config-service must decide. */
   readonly signal: Signal['signal'] | null;
 }
 
@@ -18,7 +18,7 @@ export interface DecisionContext {
   readonly random: number;
 }
 
-/** The next step, by the callback's policy. Pure: time and chance are passed in. */
+/** Decides the next step by the callback's policy. Pure: time and randomness are passed in. */
 export function decide(outcome: Outcome, context: DecisionContext): Decision {
   const { callback, retriesUsed, endedAt, random } = context;
   switch (outcome.kind) {

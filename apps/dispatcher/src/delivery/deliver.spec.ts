@@ -34,7 +34,7 @@ const delivery: Sendable = {
   activatedAt: 7,
 };
 
-/** An attempt with these tokens, in order, against an endpoint that answers so, in order. */
+/** Makes an attempt with these tokens, in order, against an endpoint that gives these answers, in order. */
 async function attempt(given: readonly Grant[], answers: readonly Answer[], renewed: Grant | null = unavailable) {
   const grants = [...given];
   const left = [...answers];

@@ -20,13 +20,14 @@ export interface DeliverPorts {
   readonly tokens: Pick<TokenClient, 'get' | 'renew' | 'told'>;
   readonly egress: { send(request: OutboundRequest): Promise<Answer> };
   readonly now: () => number;
-  /** The `traceparent` that a receiver gets for that of the event; undefined = none. Asked of events alone that have one. */
+  /** Maps the `traceparent` of an event to the one that the receiver gets; undefined = none. It is called only for events that have one. */
   readonly traceFor?: (traceparent: string) => string | undefined;
 }
 
 /**
- * Authorize → sign → send → judge: one numbered try, used by first tries, retries, resends and samples alike. Never throws: a failure on our side, such as secrets that do
- * not open, makes it `unavailable`. `lease`: whether we may send, asked after every wait. null = nothing was sent, since we may not.
+ * Makes one numbered attempt: authorize, sign, send, judge. First attempts, retries, resends and samples alike use it. It never throws: an internal
+ * failure, such as secrets that do not open, gives `unavailable`. `lease` says whether the delivery may be sent, and is asked after every wait. null
+ * = nothing was sent, since it may not be.
  */
 export async function deliver(delivery: Sendable, ports: DeliverPorts, lease: LeaseToSend = ALWAYS): Promise<Attempt | null> {
   try {
@@ -110,10 +111,10 @@ interface Sent {
   readonly answer: Answer;
 }
 
-/** Nothing was sent: the connection took so long that the token had no time left. */
+/** Whether nothing was sent, because the connection took so long that the token had no time left. */
 const isLate = ({ answer }: Sent): boolean => !answer.ok && answer.error.class === 'token';
 
-/** Whether the endpoint was asked, as far as is known: where something of ours fails, an answer that was had before counts. */
+/** Whether the endpoint was asked, as far as is known. After an internal failure, an earlier answer counts. */
 const wasMade = (sent: Sent): boolean => !isLate(sent) && (sent.answer.ok || !isOurs(sent.answer.error.class));
 
 const wasAccepted = (answer: Answer): boolean => answer.ok && answer.status < 300;
@@ -147,7 +148,7 @@ function sign(delivery: Sendable, { bearer, usableUntil, identity }: Granted, se
     timeoutMs: callback.timeoutMs,
     maxResponseBytes: MAX_RESPONSE_BYTES,
     onOversize: 'cut',
-    // Asked when the connection is there, in the same step as the request is written: partition and membership may have gone meanwhile.
+    // Called when the connection is there, in the same step in which the request is written: partition and membership may have been lost meanwhile.
     get sendBefore() {
       return Math.min(usableUntil, lease.sendBefore);
     },

@@ -5,7 +5,10 @@ import type { Delivery } from './delivery.js';
 import type { Attempt } from './outcome.js';
 import type { Waited } from './waits.js';
 
-/** An event's span: it begins the trace where its publisher did not. null = it is not recorded. Names and attributes by OpenTelemetry's conventions for messaging and HTTP. */
+/**
+ * Begins the span of an event, and its trace if its publisher did not. null = it is not recorded. Names and attributes follow OpenTelemetry's
+ * conventions for messaging and HTTP.
+ */
 export function beginIntake(spans: Spans, event: NuncioEvent, { topic, partition, offset }: InboundRecord): Traced | null {
   const attributes = {
     'messaging.system': 'kafka',
@@ -30,8 +33,8 @@ const attributesOf = ({ id, number, reason, subscription, endpoint: { callback }
 });
 
 /**
- * The span of an attempt, from its beginning, with the wait for its token and its request. A first attempt belongs to the trace of its event. A held delivery, a retry, or
- * an attempt by somebody's request has a trace of its own, linked to that one. null = it is not recorded.
+ * Begins the span of an attempt, with the wait for its token and its request. A first attempt belongs to the trace of its event. A held delivery, a
+ * retry, or a requested attempt has a trace of its own, linked to that one. null = it is not recorded.
  */
 export function beginAttempt(spans: Spans, delivery: Delivery, attempt: Attempt, waited: Waited): Traced | null {
   const { traceparent } = delivery.event;
@@ -53,13 +56,13 @@ function endRequest(spans: Spans, { traceparent }: Traced, { endpoint: { callbac
   spans.within(traceparent, callback.method, { kind: 'client', at: from, attributes })?.end(to, { error: error ?? (status !== null && status >= 400 ? `status ${status}` : null) });
 }
 
-/** An attempt whose next step and fact are acknowledged. */
+/** Ends the span of an attempt whose next step and fact are acknowledged. */
 export function endAttempt(spans: Spans, span: Traced, { outcome, endedAt }: Attempt, { step }: NextStep, at: number): void {
   spans.within(span.traceparent, 'send attempts', { kind: 'producer', at: endedAt, attributes: { 'messaging.system': 'kafka', 'messaging.destination.name': 'attempts', 'messaging.operation.type': 'send' } })?.end(at);
   span.end(at, { attributes: { 'nuncio.next': step }, error: outcome.kind === 'delivered' ? null : outcome.kind === 'failed' ? outcome.errorClass : outcome.kind });
 }
 
-/** A retry of this attempt, or a held delivery, on its way into a delay topic: from the decision until the topic has it. */
+/** Records the span of a retry or a held delivery on its way into a delay topic: from the decision until the topic has it. */
 export function delayed(spans: Spans, parent: string | undefined, delivery: Delivery, why: { readonly topic: string; readonly reason: string; readonly notBefore: number; readonly from: number; readonly to: number }): void {
   const attributes = { ...attributesOf(delivery), 'messaging.system': 'kafka', 'messaging.operation.type': 'send', 'messaging.destination.name': why.topic, 'nuncio.delay.reason': why.reason, 'nuncio.delay.until': new Date(why.notBefore).toISOString() };
   spans.within(parent, 'delay', { kind: 'producer', at: why.from, attributes })?.end(why.to);

@@ -7,15 +7,15 @@ export interface Sendable {
   /** `dlv_…`, constant over retries, resends and replays. */
   readonly id: string;
   readonly event: NuncioEvent;
-  /** When the event's record was appended, epoch milliseconds: its time of ingest. */
+  /** When the event's record was appended, in epoch milliseconds. */
   readonly eventAt: number;
   readonly endpoint: Endpoint;
-  /** The number of the attempt to be made. */
+  /** The number of the next attempt. */
   readonly number: number;
   /** Delays of the retry schedule used so far; null = no schedule (resend by hand). */
   readonly retriesUsed: number | null;
   readonly firstAttemptAt: number | null;
-  /** The position at which its subscription was last activated: failures to get a token from before that are forgiven. */
+  /** The position at which its subscription was last activated. Failures to get a token from before that do not count. */
   readonly activatedAt: number;
 }
 
@@ -23,7 +23,7 @@ export interface Sendable {
 export interface Delivery extends Sendable {
   readonly subscription: Viewed<'subscription'>;
   readonly reason: AttemptReason;
-  /** When it was due, epoch milliseconds. */
+  /** When it was due, in epoch milliseconds. */
   readonly dueAt: number;
   readonly hop: number;
   readonly heldSince: number | null;
@@ -32,7 +32,7 @@ export interface Delivery extends Sendable {
   readonly requestedBy: string | null;
   readonly operation?: string;
   readonly insteadOf?: Errand['insteadOf'];
-  /** That it is carried out of. */
+  /** The errand that it was made from. */
   readonly errand?: Errand;
 }
 
@@ -40,17 +40,20 @@ export interface Delivery extends Sendable {
 export const attemptsLeft = ({ retriesUsed, endpoint }: Sendable): number =>
   retriesUsed === null ? 0 : Math.max(0, endpoint.callback.retry.delaysSeconds.length - retriesUsed);
 
-/** Since when it has waited to come back, at the time `now`; null = it comes in its own time. */
+/** Since when it has waited to come back, at the time `now`; null = it is not waiting to come back. */
 export const backSince = ({ heldSince, reason }: Delivery, now: number): number | null => heldSince ?? (reason === 'first' || reason === 'retry' ? null : now);
 
-/** Whose delivery it is. */
+/** The tenant and callback of a delivery. */
 export const whose = ({ endpoint: { callback } }: Sendable): NonNullable<Errand['of']> => ({
   tenant: callback.tenant,
   application: callback.application,
   callback: callback.id,
 });
 
-/** The configuration's position at which the reason for parking was known: any later change of the subscription or the callback may release the delivery. */
+/**
+ * The position of the configuration in which the reason for parking was found: any later change of the subscription or the callback may release the
+ * delivery.
+ */
 export const knownOf = (subscription: { readonly position: number }, endpoint: { readonly position: number } | null): number =>
   Math.max(subscription.position, endpoint?.position ?? 0);
 

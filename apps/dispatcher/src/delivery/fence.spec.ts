@@ -15,7 +15,7 @@ function at(isMember = (): boolean => true) {
 const isWaiting = async (going: unknown): Promise<boolean> =>
   (await Promise.race([Promise.resolve(going).then(() => 'settled'), new Promise((resolve) => setTimeout(resolve, 100, 'waiting'))])) === 'waiting';
 
-/** Alive, of the test's realm and of Node's. */
+/** The number of living promises, of the test's realm and of Node's. */
 const promises = (): number => [Promise, pause(0).constructor].reduce((sum, kind) => sum + queryObjects(kind, { format: 'count' }), 0);
 
 describe('the fence', () => {

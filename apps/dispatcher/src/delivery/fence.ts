@@ -122,6 +122,6 @@ export class Claim {
 }
 
 async function until(condition: () => boolean, withinMs: number): Promise<void> {
-  const deadline = Date.now() + withinMs;
-  while (!condition() && Date.now() < deadline) await pause(CHECK_EVERY_MS);
+  const deadline = performance.now() + withinMs;
+  while (!condition() && performance.now() < deadline) await pause(CHECK_EVERY_MS);
 }

@@ -9,11 +9,11 @@ interface Returning {
 }
 
 /**
- * The deliveries of one callback that this process has on hold, by their order: the first to be held is the first to start. Each is forgotten when its tier has
- * passed: it is on its way back, here or elsewhere.
+ * The deliveries of one callback that this process has on hold, in their order: the first to be held is the first to start. Each is removed when the
+ * time of its tier has passed, since it is then on its way back, here or to another process.
  */
 export class Held {
-  /** A tier's delay is constant, so that its first one is the next to return. */
+  /** A tier's delay is constant, so its first delivery is the next to return. */
   readonly #returning = holdTiers.map((tier) => ({ tier, queue: new Queue<Returning>() }));
   readonly #orders = new Ranking();
 
@@ -30,7 +30,10 @@ export class Held {
     return this.#orders.below(order);
   }
 
-  /** Puts one on hold: in the longest tier not above its expected wait, or a longer one where `returnsPerSecond` come back from that already; null = any number may. */
+  /**
+   * Puts one on hold: in the longest tier not above its expected wait, or in a longer one if `returnsPerSecond` come back from that tier already;
+   * null = no limit.
+   */
   add(order: number, expectedWaitMs: number, returnsPerSecond: number | null): Tier {
     this.#forget();
     const from = this.#returning.findIndex(({ tier }) => tier === holdTier(expectedWaitMs));

@@ -13,7 +13,7 @@ import { aboutOf, type Recorder } from './recorder.js';
 export interface HoldsPorts {
   readonly recorder: Recorder;
   readonly now: () => number;
-  /** Absent where nothing is traced. */
+  /** Absent if nothing is traced. */
   readonly spans?: Spans | undefined;
 }
 
@@ -23,7 +23,7 @@ interface Holding {
   readonly outcome: Outcome;
 }
 
-/** The record that ends a hold, and where it waits. `clockFrom`: when the time began that a hold may last. */
+/** The record that ends a hold, and the topic in which it waits. `clockFrom`: when the maximum time of the hold began. */
 interface OnHold {
   readonly errand: Errand;
   readonly topic: Topic;
@@ -31,34 +31,34 @@ interface OnHold {
   readonly clockFrom: number;
 }
 
-/** Deliveries that wait without an attempt: held deliveries come back after a time, parked ones after a change. */
+/** Deliveries that wait without an attempt: held ones come back after a time, parked ones after a change of the configuration. */
 export class Holds {
   constructor(private readonly ports: HoldsPorts) {}
 
-  /** There was no place in its lane. */
+  /** Holds a delivery for which its lane had no room. */
   turnedAway(delivery: Delivery, origin: Origin, lane: Lane): Promise<void> {
     const isFor = lane.waitsFor;
     return this.#hold(delivery, origin, lane, { for: isFor, outcome: { kind: 'unavailable', detail: HELD_FOR[isFor] } });
   }
 
-  /** There was no token, or we could not send. */
+  /** Holds a delivery without a token, or one that could not be sent because of an internal failure. */
   unable(delivery: Delivery, origin: Origin, lane: Lane, outcome: Outcome): Promise<void> {
     return this.#hold(delivery, origin, lane, { for: outcome.kind === 'no-token' ? 'no-token' : 'ours', outcome });
   }
 
-  /** For how many milliseconds its callback's pause keeps it, or has it wait for its turn after the pause; 0 = it goes. */
+  /** For how many milliseconds the delivery waits for the end of its callback's pause, or for its turn after the pause; 0 = it can be sent. */
   keptMs(delivery: Delivery, lane: Lane): number {
     const now = this.ports.now();
     const { callback } = delivery.endpoint;
     const forMs = pausedFor(callback, now);
-    // A delivery that was kept until the end of the pause, and then for its turn, goes.
+    // The delivery was kept until the end of the pause, and then for its turn: it can be sent.
     if (forMs === 0 && (delivery.pausedUntil ?? 0) <= now) return 0;
     const heldSince = delivery.heldSince ?? now;
     const keptMs = Math.ceil(lane.keep({ order: orderOf(delivery.id, heldSince), heldForMs: now - heldSince, until: callback.pausedUntil ?? 0, forMs }));
     return forMs > 0 || keptMs >= WORTH_WAITING_MS ? keptMs : 0;
   }
 
-  /** Spends neither an attempt nor the time that a hold may last, which begins anew after it. */
+  /** Keeps a delivery without counting an attempt. The maximum time of its hold begins again afterwards. */
   keep(delivery: Delivery, origin: Origin, keptMs: number): Promise<void> {
     const now = this.ports.now();
     const { callback } = delivery.endpoint;
@@ -74,7 +74,10 @@ export class Holds {
     await this.ports.recorder.until(lost).fact(aboutOf(delivery), { fact: 'parked', position: knownOf(delivery.subscription, delivery.endpoint), number: delivery.number, reason });
   }
 
-  /** Without an attempt: comes back through a hold tier, as long as the schedule in all, at least a day; then it is exhausted. What is our own failure ends nothing, and leaves at least half of that time. */
+  /**
+   * Holds a delivery without an attempt. It comes back through a hold tier, for as long as its retry schedule in total, at least a day; then it is
+   * exhausted. An internal failure ends no delivery, and leaves at least half of that time.
+   */
   async #hold(delivery: Delivery, origin: Origin, lane: Lane, holding: Holding): Promise<void> {
     const now = this.ports.now();
     const unable = holding.for === 'no-token' || holding.for === 'ours';
@@ -104,7 +107,7 @@ export class Holds {
     await recorder.fact(aboutOf(delivery), { fact: 'held', number: delivery.number, reason: HELD_FOR[holding.for], hold }, isFirst ? since : now());
   }
 
-  /** The end of a hold is the end of the schedule, without an attempt. */
+  /** Ends a hold as the end of the schedule, without an attempt. */
   async #exhaust(delivery: Delivery, origin: Origin, { for: isFor, outcome }: Holding): Promise<void> {
     const reason = HELD_FOR[isFor];
     const recorder = this.ports.recorder.until(origin.lost);
@@ -120,7 +123,7 @@ export class Holds {
   }
 }
 
-/** Where a wait of so many milliseconds begins. */
+/** The topic in which a wait of so many milliseconds begins. */
 export function firstHop(waitMs: number): Topic {
   const tier = nextTier(waitMs, true);
   if (!tier) throw new Error('a first hop always has a tier');
@@ -136,10 +139,10 @@ const HELD_FOR = {
   paused: 'its callback is paused',
 } as const satisfies Readonly<Record<HeldFor, string>>;
 
-/** A turn after a pause that is nearer than that is taken at once. */
+/** A turn after a pause that is nearer than this is taken at once. */
 const WORTH_WAITING_MS = 1_000;
 
-/** For a shorter hold, an answer to "when does it end?" would come too late. */
+/** For a shorter hold, telling its end would come too late. */
 const WORTH_TELLING_MS = 30_000;
 
 function shown({ notBefore, reason, retriesUsed, hop, holds }: Errand, { for: isFor, outcome }: Holding, since: number, givesUpAt: number): Hold {
@@ -147,6 +150,6 @@ function shown({ notBefore, reason, retriesUsed, hop, holds }: Errand, { for: is
   return { for: isFor, since, notBefore, givesUpAt, tokenError, reason, retriesUsed, hop, holds };
 }
 
-/** Its place among all that are held: by when it was held first, and always the same among those of one millisecond (ids end in hex digits). */
+/** Its order among all held deliveries: by the time at which it was first held, and a fixed order within one millisecond (ids end in hex digits). */
 const orderOf = (id: string, heldSince: number): number => heldSince + parseInt(id.slice(-ID_DIGITS), 16) / 16 ** ID_DIGITS;
 const ID_DIGITS = 3;

@@ -5,7 +5,7 @@ type Headers = Readonly<Record<string, string>>;
  * must set replace both. A name keeps the spelling of the header that wins.
  */
 export function joinHeaders(defaults: Headers, own: Headers, ours: Headers): Record<string, string> {
-  // Most callbacks have none, and two of our own names never differ in case alone.
+  // Most callbacks have none, and two names of Nuncio's never differ only in case.
   if (isEmpty(own)) return { ...defaults, ...ours };
   const joined = new Map<string, readonly [name: string, value: string]>();
   for (const headers of [defaults, own, ours]) for (const name in headers) joined.set(name.toLowerCase(), [name, headers[name] ?? '']);

@@ -4,7 +4,7 @@ import type { Answer, FailureClass } from '@nuncio/egress';
 import { matchesStatus, retryAfterMs } from '@nuncio/retry';
 import type { Outcome } from './outcome.js';
 
-/** A failure on our side, in which no request was made. */
+/** Whether it is an internal failure, in which no request was made. */
 export const isOurs = (errorClass: FailureClass): errorClass is 'proxy' | 'internal' => errorClass === 'proxy' || errorClass === 'internal';
 
 /** Whether the endpoint refuses the token it was sent: 401, or 403 with `error="invalid_token"` (RFC 6750 §3.1). */
@@ -16,13 +16,13 @@ export function judge(answer: Answer, policy: RetryPolicy, now: number): Outcome
   const { retryOn } = policy;
   if (!answer.ok) {
     const { class: errorClass, detail } = answer.error;
-    // Ours, as the operator's proxy is: the endpoint was not asked, and its policy does not apply.
+    // It is internal, as the operator's proxy is: the endpoint was not asked, and the callback's policy does not apply.
     if (isOurs(errorClass)) return { kind: 'unavailable', detail };
     return { kind: 'failed', errorClass, status: null, detail, retriable: retryOn === 'any' || retryOn.connection, retryAfterMs: null };
   }
   const { status, headers } = answer;
   if (matchesStatus(policy.successStatuses, status)) return { kind: 'delivered' };
-  // Whatever the status, a token that is refused is tried again like any other that is.
+  // Whatever its status, a refused token is retried like a 401.
   const judged = refusesBearer(answer) ? 401 : status;
   const gone = status === 410 && policy.onGone !== 'retry';
   return {
@@ -35,7 +35,7 @@ export function judge(answer: Answer, policy: RetryPolicy, now: number): Outcome
   };
 }
 
-/** What a receiver says when it refuses a bearer token (RFC 6750 §3.1). */
+/** The challenge of a receiver that refuses a bearer token (RFC 6750 §3.1). */
 function challengeOf(headers: Extract<Answer, { ok: true }>['headers']): string | null {
   const challenge = readChallenge(headers['www-authenticate']);
   if (!challenge) return null;

@@ -2,10 +2,13 @@ import type { Attempted } from '@nuncio/contracts';
 
 type Headers = NonNullable<Attempted['response']>['headers'];
 
-/** In characters, which are a byte each (latin1): names and values. */
+/** Limit in characters, each of which is a byte (latin1): names and values. */
 const MOST_KEPT = 32_768;
 
-/** As much of an answer's headers as the log keeps, in their order: the value that passes the limit is cut, what follows is dropped. Secrets are redacted before. */
+/**
+ * Returns as much of an answer's headers as the log keeps, in their order. The value that exceeds the limit is cut, and what follows is dropped.
+ * Secrets are redacted before.
+ */
 export function keptHeaders(headers: Headers): { headers: Headers; headersTruncated?: true } {
   if (sizeOf(headers) <= MOST_KEPT) return { headers };
   let left = MOST_KEPT;

@@ -8,7 +8,7 @@ import { Release, type Kept } from './release.js';
 import { WaitingLine, type Waiting } from './waiting-line.js';
 import { NO_WAIT, Waits, type Waited, type WaitsFor } from './waits.js';
 
-/** Turning many away at once would keep everybody else waiting: so many on a new arrival, and in a review. */
+/** How many are turned away at once: when one arrives, and in a review. More would keep everybody else waiting. */
 const AT_ONCE = { arrival: 4, review: 500 };
 
 /** A pause that has just begun is looked at again after so long. */
@@ -114,7 +114,7 @@ export class Lane {
     if (perSecond !== limits.perSecond) this.#rate = this.#limitRate();
   }
 
-  /** A place in flight, now or when it is its turn; null = turned away, at once or later. */
+  /** A place in flight, now or later; null = turned away, now or later. */
   enter(entrant: Entrant): Promise<Place | null> | Place {
     const { capacity, account } = this.ports;
     capacity.seen(account);
@@ -154,7 +154,7 @@ export class Lane {
     return forMs > delayMs ? delayMs : turn(now() + forMs) - now();
   }
 
-  /** Lets go what has waited too long, is wanted no more, or cannot start in time any more. True = there is more of it than can be let go at once. */
+  /** Turns away what has waited for its timeout, is wanted no more, or cannot start in time. True = there is more to turn away than is done at once. */
   review(): boolean {
     const now = this.ports.patience();
     const { timeoutMs } = this.limits;
@@ -163,6 +163,7 @@ export class Lane {
     return this.#turnAway(AT_ONCE.review);
   }
 
+  /** Whether the next delivery may start, of so many. If not, what for is timed. */
   #mayStart(waiting: number): boolean {
     const waitsFor = this.#obstacle(waiting);
     this.#waits.set(waitsFor);
@@ -206,6 +207,7 @@ export class Lane {
     }
   }
 
+  /** Turns away what is beyond the lane's allowance, or beyond its tenant's room. True = that is not done after `most`. */
   #turnAway(most: number): boolean {
     const { capacity, account } = this.ports;
     const circumstances = this.#circumstances();

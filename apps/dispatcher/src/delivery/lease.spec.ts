@@ -39,7 +39,7 @@ it('follows the table through whatever happens, and counts what is in flight', (
       const claims = [fence.claim({ signal: signal.signal, lost: lost.signal }), fence.claim({ signal: signal.signal, lost: lost.signal })] as const;
       const leases = [claims[0].lease(), claims[0].lease(), claims[1].lease(), claims[1].lease()];
       const stages: Stage[] = leases.map(() => 'waiting');
-      /** Those that wait for the group are asked no more: they would go on when the course is over. */
+      /** Leases that wait for the group are not asked again: they would go on after the course. */
       const waiting = new Set<Lease>();
       let rebalancing = false;
       for (const happened of course) {
@@ -74,7 +74,7 @@ it('follows the table through whatever happens, and counts what is in flight', (
         }
         expect(claims.map(({ inFlight }) => inFlight)).toEqual([0, 2].map((from) => stages.slice(from, from + 2).filter((stage) => stage === 'inFlight').length));
       }
-      // Lets go of what waits, of deliveries and of the fence.
+      // Ends what waits, both deliveries and the fence.
       lost.abort();
       for (const lease of leases) lease.end();
     }),

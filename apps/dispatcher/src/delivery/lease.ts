@@ -3,7 +3,10 @@ import type { Claim } from './fence.js';
 
 const CHECK_EVERY_MS = 20;
 
-/** Whose a record is. `draining`: the service stops, and it is ours to finish but not to begin. `lost`: its partition has another owner, or it was handed on. */
+/**
+ * Who owns a record. `ours`: this process. `draining`: the service stops; this process finishes work in flight and begins nothing. `lost`: its
+ * partition has another owner, or it was handed on.
+ */
 export type Ownership = 'ours' | 'draining' | 'lost';
 /** The membership in the consumer group. `rebalancing`: about to join again. `uncertain`: no heartbeat was confirmed for a session, and another member may have the partition. */
 export type Membership = 'certain' | 'rebalancing' | 'uncertain';
@@ -11,7 +14,7 @@ export type Membership = 'certain' | 'rebalancing' | 'uncertain';
 export type Stage = 'waiting' | 'inFlight';
 export type Verdict = 'go' | 'wait' | 'stop';
 
-/** The rights of a delivery, at every moment. A delivery that has ended asks no more. */
+/** What a delivery may do, in every combination. A delivery that has ended asks no more. */
 const TABLE: Readonly<Record<Ownership, Readonly<Record<Membership, Readonly<Record<Stage, Verdict>>>>>> = {
   ours: {
     certain: { waiting: 'go', inFlight: 'go' },
@@ -32,29 +35,29 @@ const TABLE: Readonly<Record<Ownership, Readonly<Record<Membership, Readonly<Rec
 
 export const verdictOf = (ownership: Ownership, membership: Membership, stage: Stage): Verdict => TABLE[ownership][membership][stage];
 
-/** One delivery's right to be sent and recorded. It is asked before every request, after every wait, and before what came of it is written. */
+/** One delivery's right to be sent and recorded. It is checked before every request, after every wait, and before the result is written. */
 export class Lease {
   #stage: Stage = 'waiting';
 
   constructor(private readonly claim: Claim) {}
 
-  /** True = go on, and the delivery is in flight. False = leave it to somebody else. A promise while nobody knows. */
+  /** True = go on, and the delivery is in flight. False = leave it to another process. A promise while it is unknown. */
   go(): boolean | Promise<boolean> {
     const verdict = this.#verdict;
     return verdict === 'wait' ? this.#wait() : verdict === 'go' && this.#begin();
   }
 
-  /** Nothing is to come of it any more. */
+  /** Whether the result must not be written any more. */
   get aborted(): boolean {
     return this.#verdict === 'stop';
   }
 
-  /** Epoch milliseconds: a request that has not left by then must not, before `go()` has been asked again. */
+  /** Epoch milliseconds. A request that has not been written by then must not be, before `go()` is called again. */
   get sendBefore(): number {
     return this.#verdict === 'go' ? this.claim.memberUntil : 0;
   }
 
-  /** All that follows is on record, or it waits for its turn anew. */
+  /** Ends the lease: everything that follows is on record, or the delivery waits for its turn again. */
   end(): void {
     if (this.#stage === 'inFlight') this.claim.ended();
     this.#stage = 'waiting';
@@ -70,10 +73,10 @@ export class Lease {
     return true;
   }
 
-  /** A loop: promises that wait for one another would be as many as there were looks, and an outage makes thousands a delivery. */
+  /** It is a loop, since a chain of promises would grow with every check: an outage makes thousands for a delivery. */
   async #wait(): Promise<boolean> {
     const wasInFlight = this.#stage === 'inFlight';
-    // While it waits for its group to be joined again it is not on the wire, and the group must not wait for it.
+    // While it waits for its group to join again it is not in flight, and the group must not wait for it.
     if (wasInFlight) this.claim.ended();
     while (this.#verdict === 'wait') await pause(CHECK_EVERY_MS);
     if (wasInFlight) this.claim.begun();

@@ -2,10 +2,10 @@ import type { Concurrency, Demand } from './limiters.js';
 
 /** How often a lease is renewed, and unneeded places are given back. */
 const RENEW_EVERY_MS = 250;
-/** How often who has no place at all asks again. */
+/** How often a process without any slot asks again. */
 const ASK_AGAIN_MS = 50;
 
-/** Which partitions of `events` are this process's, of how many. */
+/** The partitions of `events` of this process, and their total number. */
 export interface Ownership {
   readonly owned: readonly number[];
   readonly count: number;
@@ -13,9 +13,12 @@ export interface Ownership {
 
 export interface LeasedPlacesPorts {
   readonly demand: () => Demand;
-  /** The same object as long as nothing changes. */
+  /** Returns the same object as long as nothing changes. */
   readonly ownership: () => Ownership;
-  /** Asks for places of the shared `pool`; `kept` of them are ours until the answer. Answers how many may be ours from now on, at most `wanted`. null = nobody can be asked. */
+  /**
+   * Asks for slots of the shared `pool`; this process keeps `kept` of them until the answer. Returns how many it may have from now on, at most
+   * `wanted`. null = nobody can be asked.
+   */
   readonly lease: (pool: number, kept: number, wanted: number) => Promise<number | null>;
   readonly wake: () => void;
 }
@@ -33,7 +36,7 @@ export interface LeasedPlacesPorts {
  */
 export class LeasedPlaces implements Concurrency {
   #leased = 0;
-  /** How many places were ours at the last renewal. It is more than is leased while places that we have to give back are in use. */
+  /** How many slots this process had at the last renewal. It is more than is leased while slots that must be given back are in use. */
   #told = 0;
   #asking = false;
   #timer: NodeJS.Timeout | undefined;
@@ -55,7 +58,7 @@ export class LeasedPlaces implements Concurrency {
     return false;
   }
 
-  /** Deliveries that wait for places that are no longer ours need not wait until the next renewal. */
+  /** A delivery that waits for a slot that this process no longer has need not wait until the next renewal. */
   ended(): void {
     if (!this.#asking && this.#told > Math.max(this.#leased, this.#inUse)) void this.#ask();
   }
@@ -67,12 +70,12 @@ export class LeasedPlaces implements Concurrency {
     return this.#known.own;
   }
 
-  /** Counts only the places that are not our own. */
+  /** Counts only the leased slots. */
   get #inUse(): number {
     return Math.max(0, this.ports.demand().inFlight - this.#own);
   }
 
-  /** `atLeast`: so many would start that nobody has queued yet. */
+  /** `atLeast`: so many more would start that are not queued yet. */
   async #ask(atLeast = 0): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -99,7 +102,7 @@ const poolOf = (total: number): number => Math.ceil(total / 2);
 
 const shareOf = ({ owned, count }: Ownership, total: number): number => Math.max(1, Math.floor((total * owned.length) / count));
 
-/** Those that are not leased lie evenly on the ring of partitions, from a point that is the callback's. */
+/** The slots that are not leased are spread evenly over the ring of partitions, from a point that depends on the callback. */
 function ownOf({ owned, count }: Ownership, total: number, callback: string): number {
   if (owned.length >= count) return total;
   const spread = total - poolOf(total);

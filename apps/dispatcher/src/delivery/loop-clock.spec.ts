@@ -9,7 +9,7 @@ it('counts what the event loop works for less than what it waits', async () => {
   const [waited, waitedUntil] = [clock(), performance.now()];
   while (performance.now() < waitedUntil + 200);
   const [worked, workedUntil] = [clock(), performance.now()];
-  // Of the time that it took: a busy machine lets the loop wait for longer, and keeps it from going on after it.
+  // Relative to the elapsed time, since a busy machine makes the loop wait longer, and delays it afterwards.
   expect((waited - start) / (waitedUntil - startedAt)).toBeGreaterThan(0.5);
   expect((worked - waited) / (workedUntil - waitedUntil)).toBeCloseTo(0.25, 1);
 });

@@ -1,10 +1,10 @@
 const RESOLUTION_MS = 1;
-/** While the loop is busy nobody can tell whether an answer is late or only lies there unread. */
+/** While the loop is busy, it is unknown whether an answer is late or only has not been read yet. */
 const BUSY_WEIGHT = 1 / 4;
 
 /**
- * A clock in milliseconds to judge others by: time in which our own event loop was busy counts a quarter. Without that, an overloaded process would take every endpoint
- * for a slow one, put deliveries on hold, and be more overloaded.
+ * A clock in milliseconds for judging endpoints: time in which this process's event loop was busy counts a quarter. Without that, an overloaded
+ * process would take every endpoint for a slow one, hold deliveries, and be even more overloaded.
  */
 export function loopClock(): () => number {
   let readAt = -Infinity;

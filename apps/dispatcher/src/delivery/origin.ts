@@ -1,6 +1,9 @@
 import type { Grave } from '@nuncio/contracts';
 
-/** The record that a delivery came from. `lost`: its partition has another owner, and nothing more is to be written of it. */
+/**
+ * The record that a delivery came from. `lost` aborts when its partition has another owner; then nothing more is written
+ * about it.
+ */
 export interface Origin {
   readonly topic: string;
   readonly partition: number;

@@ -4,7 +4,7 @@ import type { Answer } from '@nuncio/egress';
 /** The result of an attempt: a value, never an exception. */
 export type Outcome =
   | { readonly kind: 'delivered' }
-  /** The endpoint's doing. `retriable`: the callback's policy tries this failure again. */
+  /** A failure of the endpoint. `retriable`: the callback's policy retries it. */
   | {
       readonly kind: 'failed';
       readonly errorClass: ErrorClass;
@@ -13,23 +13,23 @@ export type Outcome =
       readonly retriable: boolean;
       readonly retryAfterMs: number | null;
     }
-  /** The authorization server's doing: nothing was sent. */
+  /** A failure of the authorization server: nothing was sent. */
   | { readonly kind: 'no-token'; readonly tokenError: TokenError }
-  /** Our own doing: nothing was sent, and no policy applies. */
+  /** An internal failure: nothing was sent, and no policy applies. */
   | { readonly kind: 'unavailable'; readonly detail: string };
 
-/** One attempt, as it went. Times in epoch milliseconds. */
+/** The record of one attempt. Times are in epoch milliseconds. */
 export interface Attempt {
   readonly startedAt: number;
   readonly endedAt: number;
   readonly tokenMs: number;
   /** HTTP requests made: 2 after a refused token. */
   readonly requests: number;
-  /** The last one, redacted; null when none was made. */
+  /** The last request, redacted; null = none was made. */
   readonly request: (Attempted['request'] & { readonly headers: Record<string, string> }) | null;
-  /** Redacted where it echoed a secret. */
+  /** The answer, redacted if it echoed a secret. */
   readonly answer: Answer | null;
   readonly outcome: Outcome;
-  /** The request before, of which the token was refused. */
+  /** The first request of two, whose token was refused. */
   readonly refused?: RefusedRequest;
 }

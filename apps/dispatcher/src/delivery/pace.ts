@@ -1,23 +1,29 @@
-/** After this time, an answer has lost two thirds of its weight. */
+/** After this time, the weight of an answer has fallen to a third. */
 const MEMORY_MS = 10_000;
-/** Shorter silences may be our own event loop's. */
+/** Shorter silences may come from this process's own event loop. */
 const SILENCE_MS = 1_000;
-/** The first answers tell of cold connections, of the first token, and of our own warming up. */
+/** The first answers depend on cold connections, the first token, and the warm-up of this process. */
 const LEARNING_MS = 1_000;
-/** Failures from before such a pause say nothing about now. */
+/** Failures from before such a pause say nothing about the present. */
 const STALE_MS = 10_000;
-/** An endpoint that has answered before counts as silent only after so many failures in a row, and a full flight of them. */
+/** An endpoint that has answered before counts as silent only after so many failures in a row, and after as many as it has slots. */
 const FEWEST_FAILURES = 4;
-/** An answer after a silence so many times as long as what was usual comes from an endpoint that hung, and has come back. */
+/** An answer after a silence of so many times the usual time comes from an endpoint that hung and is back. */
 const HUNG_FACTOR = 4;
 
-/** How we see an endpoint. Any status is an answer. */
+/** The state of an endpoint as this process sees it. Any status is an answer. */
 export type State =
-  /** It has not answered for long enough to tell. `forMs`: how long an answer has been waited for. `perSecond`: what it would be if all that are out were answered now; null = nothing is out. */
+  /**
+   * It has not been answering for long enough. `forMs`: how long an answer has been waited for. `perSecond`: the pace if all open requests were
+   * answered now; null = none is open.
+   */
   | { readonly is: 'unknown'; readonly forMs: number; readonly perSecond: number | null }
-  /** So many answers a second, with all its places taken: `perSecond` now, `usualPerSecond` but for what hangs now. `forMs`: how long it has answered for. */
+  /**
+   * It answers. `perSecond`: answers a second with all its slots taken; `usualPerSecond`: the same without the requests that hang now. `forMs`: how
+   * long it has answered.
+   */
   | { readonly is: 'answering'; readonly perSecond: number; readonly usualPerSecond: number; readonly forMs: number }
-  /** It answers nothing: its last requests have failed without a status. */
+  /** It does not answer: its last requests have failed without a status. */
   | { readonly is: 'silent' };
 
 /**
@@ -29,11 +35,11 @@ export class Pace {
   #takenMs = 0;
   #taken = 0;
   #at: number;
-  /** When it answered last, or was idle last. */
+  /** When it last answered, or was last idle. */
   #heardAt: number;
   #endedAt: number;
   #firstAnswerAt: number | null = null;
-  /** When the first request after its last answer was made. */
+  /** When the first request after its last answer was sent. */
   #unansweredSince: number | null = null;
   #hasAnswered = false;
   /** Time in flight for each answer, at the last answer; null = there was none. */
@@ -82,12 +88,12 @@ export class Pace {
     return forMs >= LEARNING_MS ? { is: 'answering', perSecond, usualPerSecond, forMs } : { is: 'unknown', forMs: waitedMs, perSecond };
   }
 
-  /** Milliseconds for which it has been asked in vain. */
+  /** Milliseconds for which it has not answered its requests. */
   get silenceMs(): number {
     return this.#unansweredSince === null ? 0 : this.now() - this.#unansweredSince;
   }
 
-  /** Whether this process ever had an answer, so that the silence cannot be older than it knows. */
+  /** Whether this process ever had an answer. If so, the silence is not older than is known here. */
   get hasAnswered(): boolean {
     return this.#hasAnswered;
   }
@@ -97,7 +103,7 @@ export class Pace {
     return this.#takenMs === 0 ? null : (places * 1_000 * Math.max(this.#answers, this.#taken)) / this.#takenMs;
   }
 
-  /** Since the last answer, while something is in flight. */
+  /** Milliseconds since the last answer, while something is in flight. */
   get #waitedMs(): number {
     return this.#taken === 0 ? 0 : this.now() - this.#heardAt;
   }
@@ -108,7 +114,7 @@ export class Pace {
     return this.#failedInARow >= fewest || hung;
   }
 
-  /** What it was like before says nothing about it now. */
+  /** Its earlier pace says nothing about the present. */
   #forget(): void {
     this.#answers = 0;
     this.#takenMs = 0;

@@ -45,7 +45,10 @@ const delivery = {
 } as unknown as Delivery;
 const place = { waited: NO_WAIT, begin: () => undefined, leave: () => undefined };
 
-/** One failed attempt, during which this happens to the process; and what it wrote, with the signal that would stop it. */
+/**
+ * Runs one failed attempt during which `during` happens to the process. Returns what it wrote, with the signal that would
+ * stop the writing.
+ */
 async function fail(during: (world: { sleep: () => void; lose: () => void }) => void) {
   let isMember = true;
   const [stopping, losing] = [new AbortController(), new AbortController()];

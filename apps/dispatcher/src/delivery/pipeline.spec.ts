@@ -12,7 +12,7 @@ import { Recorder } from './recorder.js';
 const NOW = 2_000_000_000_000;
 const DAY = 86_400_000;
 
-/** A callback as the view has it, with OAuth, of one of the profiles. */
+/** A callback with OAuth and the given profile, as the view has it. */
 const callback = (profile: keyof typeof profiles): Callback => {
   const { method, envelope, timeoutMs, retry, onTokenFailure, limits } = profiles[profile];
   return {
@@ -63,7 +63,10 @@ const delivery = (profile: keyof typeof profiles, more: Partial<Delivery>): Deli
 const unavailable: Grant = { kind: 'unavailable', detail: 'away' };
 const refused: Grant = { kind: 'refused', tokenError: { class: 'http', httpStatus: 401, code: 'invalid_client' } };
 
-/** What a delivery for which no token can be had, by our own fault if nothing else is said, puts where. */
+/**
+ * Returns what a delivery without a token writes, and where; by default the token is missing because of an internal
+ * failure.
+ */
 async function recorded(held: Delivery, grant = unavailable) {
   const sent: { topic: string; value: Record<string, unknown> | null }[] = [];
   const producer: ConstructorParameters<typeof Recorder>[0] = {

@@ -19,19 +19,19 @@ import type { Waited } from './waits.js';
 export interface PipelinePorts extends DeliverPorts {
   readonly bulkhead: Bulkhead;
   readonly recorder: Recorder;
-  /** One line an attempt. */
+  /** One line per attempt. */
   readonly log: Pick<WideLog, 'line'>;
   /** In [0, 1). */
   readonly random: () => number;
-  /** Whether configuration still says what it said when the delivery was made. */
+  /** Whether the configuration is still the one that the delivery was made with. */
   readonly isCurrent: (delivery: Delivery) => boolean;
-  /** Absent where nothing is traced. */
+  /** Absent if nothing is traced. */
   readonly spans?: Spans | undefined;
 }
 
 /**
- * `done`: this step is done and on record. `abandoned`: it is left to somebody else. `outdated`: nothing was sent, and the configuration has changed while it
- * waited for its turn.
+ * `done`: this step is done and on record. `abandoned`: it is left to another process. `outdated`: nothing was sent, since the configuration has
+ * changed while the delivery waited for its turn.
  */
 export type Passed = 'done' | 'abandoned' | 'outdated';
 
@@ -43,7 +43,7 @@ export class Pipeline {
     this.#holds = new Holds(ports);
   }
 
-  /** Rejects only when a record of ours is refused. */
+  /** Rejects only if Kafka refuses a record. */
   async run(delivery: Delivery, origin: Origin, lease: Lease): Promise<Passed> {
     const { callback } = delivery.endpoint;
     const lane = this.#lane(callback);
@@ -69,7 +69,7 @@ export class Pipeline {
     } finally {
       place?.leave(hasAnswered(attempt));
     }
-    // A process that slept longer than the group waits learns only now that another one has gone on.
+    // A process that slept longer than the session timeout learns only now that another one has taken over.
     if (!attempt || !(await lease.go())) return 'abandoned';
     if (attempt.answer?.ok === false && attempt.answer.error.class === 'proxy') metrics.proxyFailures.inc();
     const decision = decide(attempt.outcome, { callback, retriesUsed: delivery.retriesUsed, endedAt: attempt.endedAt, random: this.ports.random() });
@@ -81,7 +81,7 @@ export class Pipeline {
     return this.ports.bulkhead.lane(callback, { ...callback.limits, timeoutMs: callback.timeoutMs });
   }
 
-  /** First what follows, then the fact, each acknowledged: a crash in between repeats the step, and never loses it. */
+  /** Writes the next step first, then the fact, each acknowledged: a crash in between repeats the step, and never loses it. */
   async #attempted(delivery: Delivery, origin: Origin, { attempt, waited }: Attended, { next: decided, signal }: Decision): Promise<void> {
     const next = decided.step === 'later' ? { ...decided, retriesUsed: (delivery.retriesUsed ?? 0) + 1 } : decided;
     const { now, spans } = this.ports;
@@ -116,13 +116,13 @@ export class Pipeline {
   }
 }
 
-/** An attempt, and what was waited for before. */
+/** An attempt, and what it waited for before. */
 interface Attended {
   readonly attempt: Attempt;
   readonly waited: Waited;
 }
 
-/** Null: the endpoint was not asked. */
+/** null = the endpoint was not asked. */
 const hasAnswered = (attempt: Attempt | null): boolean | null => (attempt?.outcome.kind === 'unavailable' ? null : (attempt?.answer?.ok ?? null));
 
 const errorClassOf = (outcome: Outcome): string => (outcome.kind === 'failed' ? outcome.errorClass : outcome.kind === 'no-token' ? 'token' : '');

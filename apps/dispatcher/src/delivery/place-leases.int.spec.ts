@@ -17,10 +17,13 @@ afterAll(async () => {
 });
 
 const REQUEST_MS = 20;
-/** However slow the machine is, it is long enough for all places to be in use. */
+/** Long enough for all slots to be in use even on a slow machine. */
 const LONGEST_MS = 20_000;
 
-/** Processes that always want to send, each with so many of 12 partitions, for so long, and until so many were in flight together; and how many were, at most. */
+/**
+ * Runs processes that always want to send, each with so many of 12 partitions, for `forMs` and until so many requests were in flight together.
+ * Returns the highest number in flight.
+ */
 async function fleet(callback: string, total: number, partitions: readonly number[], forMs: number, until: number, asked = redis) {
   let together = 0;
   let most = 0;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RedisClient } from '@nuncio/token-store';
 import { RedisAnswers } from './redis-answers.js';
 
-/** A lease that was not renewed for so long is free: its process is gone. */
+/** A lease that was not renewed for so long is free, since its process is gone. */
 const EXPIRE_MS = 3_000;
 
 /**
@@ -43,11 +43,11 @@ export interface PlaceLeasesPorts {
   readonly redis: Pick<RedisClient, 'eval'>;
   /** The installation's prefix, `nuncio`; keys are `<prefix>:places:<callback>`. */
   readonly prefix: string;
-  /** Milliseconds, monotonic. */
+  /** Monotonic milliseconds. */
   readonly now: () => number;
 }
 
-/** Leases of places in flight, one Redis key a callback. */
+/** Leases of slots in flight, with one Redis key per callback. */
 export class PlaceLeases {
   readonly #process = randomUUID();
   readonly #answers: RedisAnswers;

@@ -1,4 +1,4 @@
-/** So much of the front may have left before the rest moves up. */
+/** So many items may have left the front before the rest is moved up. */
 const SLACK = 1_024;
 
 /**
@@ -20,7 +20,7 @@ export class Queue<T> {
     this.#items.push(item);
   }
 
-  /** Behind all that go first. Whatever goes first stands before whatever does not. */
+  /** Inserts an item behind all that go first. Those that go first always come before those that do not. */
   insert(item: T, goesFirst: (other: T) => boolean): void {
     let [from, to] = [this.#head, this.#items.length];
     while (from < to) {
@@ -42,7 +42,7 @@ export class Queue<T> {
     return first;
   }
 
-  /** The last one that is `preferred`; where there is none, the last. */
+  /** Removes the last item that is `preferred`, or the last one if none is. */
   takeLast(preferred: (item: T) => boolean): T | undefined {
     if (this.length === 0) return undefined;
     const at = this.#findLast(preferred);
@@ -65,7 +65,7 @@ export class Queue<T> {
     return count;
   }
 
-  /** Below the head when there is none. */
+  /** A number below the head if there is none. */
   #findLast(test: (item: T) => boolean): number {
     return this.#items.findLastIndex((item, at) => at < this.#head || test(item as T));
   }

@@ -1,6 +1,6 @@
 const MOST_IN_PORTION = 1_024;
 
-/** Numbers in ascending order, in portions, so that one comes, goes and learns its rank cheaply among a hundred thousand. */
+/** Numbers in ascending order, in portions, so that adding, removing and ranking one are cheap among a hundred thousand. */
 export class Ranking {
   readonly #portions: number[][] = [[]];
   #size = 0;
@@ -17,7 +17,7 @@ export class Ranking {
     if (portion.length > MOST_IN_PORTION) this.#portions.splice(at + 1, 0, portion.splice(MOST_IN_PORTION / 2));
   }
 
-  /** One of those that equal it; it has to be there. */
+  /** Removes one of the numbers that equal it; there must be one. */
   remove(number: number): void {
     const at = this.#portionOf(number);
     const portion = this.#portions[at] ?? [];
@@ -26,7 +26,7 @@ export class Ranking {
     if (portion.length === 0 && this.#portions.length > 1) this.#portions.splice(at, 1);
   }
 
-  /** How many are lower. */
+  /** How many numbers are lower. */
   below(number: number): number {
     let below = 0;
     for (const portion of this.#portions) {
@@ -36,7 +36,7 @@ export class Ranking {
     return below;
   }
 
-  /** The first portion that does not end below it; where all do, the last. */
+  /** The first portion that does not end below the number, or the last one. */
   #portionOf(number: number): number {
     const at = this.#portions.findIndex((portion) => (portion.at(-1) ?? -Infinity) >= number);
     return at < 0 ? this.#portions.length - 1 : at;

@@ -15,7 +15,7 @@ afterAll(async () => {
   redis.disconnect();
 });
 
-/** The most in any span of that length. */
+/** The highest number within any span of that length. */
 const busiest = (times: readonly number[], spanMs: number): number => Math.max(...times.map((from, i) => times.slice(i).filter((at) => at < from + spanMs).length));
 
 describe('leases of a rate', () => {
@@ -38,7 +38,7 @@ describe('leases of a rate', () => {
       ),
     );
     expect(busiest(sent, seconds * 1_000)).toBeLessThanOrEqual(1.05 * perSecond * seconds);
-    // Places that a busy machine is too late for are lost.
+    // Starts that a busy machine is too late for are lost.
     expect(sent.length).toBeGreaterThan(0.2 * perSecond * seconds);
   });
 

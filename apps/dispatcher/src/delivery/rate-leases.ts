@@ -19,20 +19,20 @@ local next = first + ARGV[1] * ARGV[2]
 redis.call('SET', KEYS[1], string.format('%.0f', next), 'PX', math.max(1, math.ceil((next - now) / 1000)) + 1000)
 return {first - now, tonumber(ARGV[2])}`;
 
-/** More than the longest timeout of a request, for which places are leased, and the lease behind it. */
+/** More than the longest timeout of a request, for which starts are leased, and the lease behind it. */
 const FURTHEST_AHEAD_MS = 60_000;
 
 export interface RateLeasesPorts {
   readonly redis: Pick<RedisClient, 'eval'>;
   /** The installation's prefix, `nuncio`; keys are `<prefix>:rate:<callback>:<per second>`. */
   readonly prefix: string;
-  /** The part of the fleet's partitions that this process has, in (0, 1]: its part of every rate while Redis is away. */
+  /** The share of the partitions that this process has, in (0, 1]: its share of every rate while Redis is away. */
   readonly share: () => number;
-  /** Milliseconds, monotonic. */
+  /** Monotonic milliseconds. */
   readonly now: () => number;
 }
 
-/** Gives out leases: of the fleet's schedule in Redis, and of this process's share of it while Redis is away. */
+/** Gives out leases: from the fleet's schedule in Redis, and from this process's share of it while Redis is away. */
 export class RateLeases {
   readonly #local = new Map<string, number>();
   readonly #answers: RedisAnswers;

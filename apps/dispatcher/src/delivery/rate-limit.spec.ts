@@ -9,7 +9,7 @@ describe('a leased rate', () => {
     jest.useRealTimers();
   });
 
-  /** A process that always wants to send, on the fleet's schedule that `schedule` keeps. */
+  /** A process that always wants to send, with the fleet's schedule in `schedule`. */
   function sender(perSecond: number, schedule: { next: number }, isIdle: () => boolean = () => false) {
     const sent: number[] = [];
     const leases: number[] = [];

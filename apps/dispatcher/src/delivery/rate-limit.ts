@@ -1,8 +1,8 @@
 import type { RateLimit } from './limiters.js';
 
-/** Starts may be late by so much and still count: timers and round trips cost a little. With more than that, missed starts would come as a burst. */
+/** Starts may be late by so much and still count, since timers and round trips take time. With more, missed starts would come as a burst. */
 export const TOLERANCE_MS = 25;
-/** A lease is worth so much time: one question for it, however high the rate. */
+/** A lease covers so much time: one round trip for it, however high the rate. */
 const LEASE_MS = 200;
 
 /** `count` places in the fleet's schedule of one callback: the first in `startsInMs`, then one every `intervalMs`. 0 = the next place is further away than was asked for, and nobody's yet. */
@@ -15,12 +15,12 @@ export interface Lease {
 export interface RateLimitPorts {
   /** Asks the fleet for places within `withinMs`. Never rejects: a process that cannot ask the fleet uses a share of its own. */
   readonly lease: (intervalMs: number, count: number, withinMs: number) => Promise<Lease>;
-  /** Milliseconds, monotonic. */
+  /** Monotonic milliseconds. */
   readonly now: () => number;
   readonly wake: () => void;
 }
 
-/** One callback's `perSecond` in this process: takes leases as long as somebody waits, and spends their places no earlier than each is due. */
+/** One callback's `perSecond` in this process. It takes leases while somebody waits, and uses each start no earlier than it is due. */
 export class LeasedRate implements RateLimit {
   #left = 0;
   #dueAt: number;
@@ -51,7 +51,7 @@ export class LeasedRate implements RateLimit {
     return false;
   }
 
-  /** Places that nobody took in time are lost. */
+  /** Starts that nobody used in time are lost. */
   #forfeit(now: number): void {
     const missed = Math.floor((now - this.#dueAt - TOLERANCE_MS) / this.#intervalMs);
     if (this.#left === 0 || missed <= 0) return;
@@ -59,7 +59,7 @@ export class LeasedRate implements RateLimit {
     this.#dueAt += missed * this.#intervalMs;
   }
 
-  /** The lane is woken when the next place is due, or a lease has come. */
+  /** Wakes the lane when the next start is due, or a lease has come. */
   #arrange(waiting: number, withinMs: number, now: number): void {
     this.#pending = true;
     const wake = (): void => {

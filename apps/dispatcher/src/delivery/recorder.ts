@@ -32,14 +32,16 @@ export interface About {
   readonly subscription: string;
   readonly of: NonNullable<Errand['of']>;
   readonly operation?: string;
-  /** Of its errand. If the log has sent it: the time of the fact that it was sent for. */
+  /** The hop of its errand. If the log has sent it: the time of the fact that it was sent for. */
   readonly hop: number;
 }
 
-/** A fact without what it is about. */
+/** A fact without the fields of `About`. */
 type Bare<F> = F extends DeliveryFact ? Omit<F, keyof ReturnType<typeof fieldsOf> | 'at'> : never;
 
-/** Writes what happened to topics. Every method resolves when it is acknowledged by all in-sync replicas, and rejects when `lost` aborts before. */
+/**
+ * Writes facts and next steps to topics. Every method resolves when all in-sync replicas have acknowledged, and rejects if `lost` aborts before.
+ */
 export class Recorder {
   constructor(
     private readonly producer: Pick<BatchProducer, 'send' | 'sendJson'>,
@@ -47,23 +49,23 @@ export class Recorder {
     private readonly lost?: AbortSignal,
   ) {}
 
-  /** One that writes only as long as the partition is ours: what happens to its records then is its new owner's to say. */
+  /** Returns a recorder that writes only while the partition is this process's; afterwards its new owner records what happens. */
   until(lost: AbortSignal): Recorder {
     return new Recorder(this.producer, this.now, lost);
   }
 
-  /** The delivery comes back from this topic with this errand; its bytes and attributes travel along. */
+  /** Sends the delivery through this topic with this errand, with the bytes and attributes of its event. */
   travel(topic: Topic, event: NuncioEvent, key: string, errand: Errand): Promise<void> {
     const headers = { ...eventHeaders(event), [ERRAND_HEADER]: JSON.stringify(errand) };
     return this.producer.send(topic, { key, value: event.payload, headers }, this.lost);
   }
 
-  /** Through `deliveries`, now: what is too wide for its record, or left of one. */
+  /** Sends through `deliveries`, at once, what is too wide for its record, or what is left of a record. */
   fanOut(event: NuncioEvent, errand: Errand): Promise<void> {
     return this.travel(deliveries, event, event.id, errand);
   }
 
-  /** It is sent no more by itself. */
+  /** Writes a dead letter: the delivery is not sent again automatically. */
   deadLetter(delivery: Delivery, errand: Errand, grave: Grave): Promise<void> {
     const headers = { ...eventHeaders(delivery.event), [ERRAND_HEADER]: JSON.stringify(errand), [GRAVE_HEADER]: JSON.stringify(grave) };
     return this.producer.send(deadLetters, { key: delivery.id, value: delivery.event.payload, headers }, this.lost);
@@ -81,7 +83,7 @@ export class Recorder {
     return this.producer.sendJson(signals, id, value, this.lost);
   }
 
-  /** `traceparent`: of its span, where it is recorded. */
+  /** `traceparent`: of its span, if it is recorded. */
   attempted(delivery: Delivery, attempt: Attempt, next: NextStep, waited: Waited, traceparent?: string): Promise<void> {
     const { outcome, answer } = attempt;
     const { httpVersion = null, turnMs = 0, certificateEndsAt } = answer?.carriage ?? {};
@@ -126,7 +128,7 @@ export class Recorder {
     return this.#fact(about.id, { ...fact, ...fieldsOf(about), at: after(about, at) });
   }
 
-  /** What a bulk operation sent, and nothing comes of. */
+  /** Records that a delivery which a bulk operation sent was dropped. */
   dropped(about: About, number: number, reason: string): Promise<void> {
     return this.#fact(about.id, { fact: 'dropped', ...fieldsOf(about), number, reason, at: after(about, this.now()) });
   }
@@ -140,7 +142,7 @@ export class Recorder {
   }
 }
 
-/** A later fact gets a later time, even if the clock is behind: the log sorts by it. */
+/** Returns a later time for a later fact, even if the clock is behind, since the log sorts by it. */
 export const after = ({ hop }: Pick<About, 'hop'>, at: number): number => Math.max(at, hop + 1);
 
 export const aboutOf = (delivery: Delivery): About => ({

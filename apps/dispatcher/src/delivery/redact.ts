@@ -3,7 +3,7 @@ import type { Answer, OutboundRequest } from '@nuncio/egress';
 import { REDACTED, withoutEchoes } from '@nuncio/sealing';
 import type { Attempt } from './outcome.js';
 
-/** A request as it may be seen: names of headers in lower case, those that are spelled otherwise in `spelling`, too; secret values replaced. */
+/** A request as it may be shown. Header names are in lower case; `spelling` has those that were sent otherwise. Secret values are replaced. */
 export function shownRequest({ method, url, headers }: Pick<OutboundRequest, 'method' | 'url' | 'headers'>, secretNames: ReadonlySet<string>): NonNullable<Attempt['request']> {
   const shown: Record<string, string> = {};
   let spelling: string[] | undefined;
@@ -33,7 +33,7 @@ export function redacted(answer: Answer, secrets: readonly string[], maxBytes: n
 }
 
 type Answered = Extract<Answer, { ok: true }>;
-/** So much is inflated to have its beginning. */
+/** So many bytes are inflated to read the beginning. */
 const INFLATED_AT_MOST = 262_144;
 
 function readable({ headers, body, truncated }: Answered, maxBytes: number): Pick<Answered, 'body' | 'truncated'> {

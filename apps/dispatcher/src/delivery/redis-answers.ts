@@ -3,12 +3,12 @@ import { Logger } from '@nestjs/common';
 /** How long Redis is not asked again after it did not answer. */
 const AWAY_MS = 5_000;
 
-/** Answers of Redis for callers that can go on without them while Redis is away. */
+/** Redis requests for callers that can go on without an answer while Redis is away. */
 export class RedisAnswers {
   readonly #logger: Logger;
   #awayUntil = -Infinity;
 
-  /** `meanwhile`: what is done without it, as the end of a sentence. `now`: milliseconds, monotonic. */
+  /** `meanwhile`: what is done without Redis, as the end of a sentence. `now`: monotonic milliseconds. */
   constructor(
     asker: string,
     private readonly meanwhile: string,
@@ -17,7 +17,7 @@ export class RedisAnswers {
     this.#logger = new Logger(asker);
   }
 
-  /** null = it is away, or was a moment ago. Never rejects. */
+  /** null = Redis is away, or was a moment ago. Never rejects. */
   async to<T>(ask: () => Promise<T>): Promise<T | null> {
     if (this.now() < this.#awayUntil) return null;
     try {

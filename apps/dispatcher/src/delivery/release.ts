@@ -1,10 +1,10 @@
-/** After a pause, kept deliveries are released at so many a second over all dispatchers, if the callback has no rate; otherwise at half its rate. */
+/** After a pause, kept deliveries are released at so many a second over all dispatchers if the callback has no rate; otherwise at half its rate. */
 const PER_SECOND = 50;
 const PART_OF_RATE = 1 / 2;
-/** However much there is, it is laid over so long. */
+/** The release takes at most so long, however many deliveries there are. */
 const WITHIN_MS = 600_000;
 
-/** How a pause keeps a delivery. `until`: the end of a pause that still lasts. `forMs`: how long it still lasts; 0 = it has ended early. */
+/** How a pause keeps a delivery. `until`: the end of a pause that is in force. `forMs`: how long it lasts from now; 0 = it has ended early. */
 export interface Kept {
   readonly order: number;
   readonly heldForMs: number;

@@ -14,7 +14,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** Two dispatchers that share the schedule of one callback, as Redis keeps it; what is held comes back to either. */
+/** Two dispatchers that share the schedule of one callback, as in Redis; held deliveries come back to either. */
 function fleet() {
   let next = 0;
   const lease = (intervalMs: number, count: number, withinMs: number): Promise<Lease> => {

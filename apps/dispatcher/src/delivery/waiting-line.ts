@@ -8,15 +8,15 @@ const PROBATION_MS = 1_000;
 export interface Waiting {
   /** The bytes of its payload. */
   readonly bytes: number;
-  /** It returns, from a hold that began then, or now because somebody wants it sent again; null = it is fresh. */
+  /** It returns: from a hold that began then, or now because somebody wants it sent again; null = it is fresh. */
   readonly backSince: number | null;
   /** When it began to wait. */
   readonly since: number;
 }
 
 /**
- * The deliveries that wait in a lane: two queues, which share the places and the room. Fresh deliveries are in the order in which they came, returning ones in the order
- * in which they were first held.
+ * The deliveries that wait in a lane: two queues, which share the slots and the room. Fresh deliveries are in order of arrival, returning ones in the
+ * order in which they were first held.
  */
 export class WaitingLine<W extends Waiting> {
   readonly #fresh = new Queue<W>();
@@ -24,7 +24,7 @@ export class WaitingLine<W extends Waiting> {
   #lastHadReturned = false;
   #bytes = 0;
 
-  /** `now`: of the clock of `since`. */
+  /** `now`: by the clock of `since`. */
   constructor(private readonly now: () => number) {}
 
   get length(): number {
@@ -47,7 +47,10 @@ export class WaitingLine<W extends Waiting> {
     this.#bytes += bytes;
   }
 
-  /** Whose turn it is. Every second one returns, so that the oldest get through however many come after them, and what is new waits behind one of a whole replay. */
+  /**
+   * Removes the next delivery. Every second one is a returning one, so that the oldest make progress however many come after them, and a fresh one
+   * waits behind one delivery of a replay, not behind all.
+   */
   shift(): W | undefined {
     this.#lastHadReturned = this.#returned.length > 0 && !(this.#lastHadReturned && this.#fresh.length > 0);
     return this.#out((this.#lastHadReturned ? this.#returned : this.#fresh).shift());

@@ -5,7 +5,7 @@ export type Waited = Readonly<Record<WaitsFor, number>>;
 
 export const NO_WAIT: Waited = { place: 0, process: 0, rate: 0 };
 
-/** How long the head of a lane's line has waited for what. Nobody is timed alone: what one has waited for is what was added up meanwhile. */
+/** How long the head of a lane's line has waited, by cause. The sums are those of the line: a delivery waited for what was added between its coming and its going. */
 export class Waits {
   #for: WaitsFor | null = null;
   #since = 0;
@@ -22,12 +22,12 @@ export class Waits {
     this.#since = this.now();
   }
 
-  /** In all, until now. */
+  /** Of the line, since its beginning. */
   get sums(): Waited {
     return this.#for === null ? this.#sums : { ...this.#sums, [this.#for]: this.#sums[this.#for] + this.now() - this.#since };
   }
 
-  /** Since the sums were these, in whole milliseconds. */
+  /** What was added since the sums were these, in whole milliseconds. */
   since({ place, process, rate }: Waited): Waited {
     const { sums } = this;
     return { place: Math.round(sums.place - place), process: Math.round(sums.process - process), rate: Math.round(sums.rate - rate) };

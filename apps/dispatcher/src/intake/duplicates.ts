@@ -28,7 +28,7 @@ for i, key in ipairs(KEYS) do
 end
 return repetitions`;
 
-/** Redis does nothing else meanwhile: about a millisecond. */
+/** Redis does nothing else meanwhile, for about a millisecond. */
 const AT_ONCE = 1_000;
 
 export const placeOf = ({ topic, partition, offset }: InboundRecord): string => `${topic}-${partition}-${offset}`;
@@ -36,7 +36,10 @@ export const placeOf = ({ topic, partition, offset }: InboundRecord): string => 
 /** A topic's name has at most 249 characters. */
 const PLACE = /^[\w.-]{1,300}$/;
 
-/** The place where a record lay first. It tells a second copy from the first one, even if that is read again, or published again from quarantine. */
+/**
+ * The place where a record was first appended. It tells a second copy from the first one, even if the first one is read again, or published again
+ * from quarantine.
+ */
 export function firstPlaceOf(record: InboundRecord): string {
   const origin = record.headers[ORIGIN_HEADER];
   const place = origin === undefined ? '' : String(origin);
@@ -44,8 +47,8 @@ export function firstPlaceOf(record: InboundRecord): string {
 }
 
 /**
- * Remembers in Redis what was seen (`sighting.ts`), with one key each. One round trip for a batch; in a cluster, one for each slot. While Redis is away everything counts as
- * new: it is delivered, and the caller counts it.
+ * Remembers in Redis what was seen (`sighting.ts`), one key each. A batch takes one round trip; in a cluster, one for each slot. While Redis is away
+ * everything counts as new: it is delivered, and the caller counts it.
  */
 export class Duplicates {
   readonly #logger = new Logger('Duplicates');
@@ -58,7 +61,10 @@ export class Duplicates {
     private readonly prefix: string,
   ) {}
 
-  /** Per sighting: is it a repetition? null = nobody could be asked. What is asked for in the same turn of the event loop, of several partitions, goes as one. */
+  /**
+   * For each sighting, whether it is a repetition; null = Redis could not be asked. Sightings of several partitions that are asked for in the same
+   * turn of the event loop go as one request.
+   */
   async among(sightings: readonly Sighting[]): Promise<boolean[] | null> {
     if (!sightings.length) return [];
     const from = this.#gathered.length;
@@ -97,7 +103,7 @@ export class Duplicates {
   }
 }
 
-/** A sighting, its place among those that were gathered, and its key in Redis. */
+/** A sighting, its index among the gathered ones, and its key in Redis. */
 interface Numbered {
   readonly n: number;
   readonly sighting: Sighting;

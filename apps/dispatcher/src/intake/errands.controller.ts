@@ -48,24 +48,33 @@ export class ErrandsController {
   }
 
   async #carryOut({ records, signal, lost }: RecordBatch, fence: Fence): Promise<void> {
-    const { producer, now } = this.ports;
+    const { producer } = this.ports;
     const way = { fence, signal, lost };
     const readable: { record: InboundRecord; work: Work }[] = [];
     for (const record of records) {
       const read = readErrand(record);
       if (!('reason' in read)) readable.push({ record, work: workOf(record, read.event, read.errand) });
       else if (read.reason === 'newer-errand') settle(record, { producer, signal, lost }, () => this.#leave(record, lost));
-      else settle(record, { producer, signal, lost }, () => quarantine(producer, record, read.reason, read.detail, lost));
+      else void quarantine(producer, record, read.reason, read.detail, way);
     }
     for (const [n, { record, work }] of (await this.#withoutRepetitions(readable)).entries()) {
       if (n % DELIVERIES_A_TURN === 0) await turn('errands');
-      const tier = nextTier(work.errand.notBefore - now(), false);
-      if (signal.aborted) record.abandon();
-      else if (!work.pending.length) settle(record, { producer, signal, lost }, () => this.#drop(work, lost));
-      else if (tier) settle(record, { producer, signal, lost }, () => this.#walkOn(work, tier, lost));
-      else if (work.errand.notBefore > now() || (work.errand.position ?? 0) > this.ports.view.position) void this.#whenDue(record, work, way);
-      else this.#start(record, work, way);
+      this.#goOn(record, work, way);
     }
+  }
+
+  /** Starts what is due. What is due later goes on to a tier, or waits here where no tier is as short. */
+  #goOn(record: InboundRecord, work: Work, way: Way): void {
+    const { producer, now, view } = this.ports;
+    const { signal, lost } = way;
+    const waitMs = work.errand.notBefore - now();
+    const tier = nextTier(waitMs, false);
+    if (signal.aborted) record.abandon();
+    else if (!work.pending.length) settle(record, { producer, signal, lost }, () => this.#drop(work, lost));
+    else if (tier) settle(record, { producer, signal, lost }, () => this.#walkOn(work, tier, lost));
+    else if (waitMs > 0) void this.#wait(record, work, way, waitMs);
+    else if ((work.errand.position ?? 0) > view.position) void this.#startWhenKnown(record, work, way);
+    else this.#start(record, work, way);
   }
 
   /** As it came, to a dispatcher of the newer release that wrote it: until one comes it is looked at again and again. */
@@ -111,17 +120,14 @@ export class ErrandsController {
     return this.ports.recorder.until(lost).travel(tier.topic, event, deliveryId(errand.event, subscriptions[0] ?? ''), { ...errand, subscriptions, hop: errand.hop + 1 });
   }
 
-  /** The last seconds pass in memory: no tier is as exact as a timer. */
-  async #whenDue(record: InboundRecord, work: Work, way: Way): Promise<void> {
-    const { now, view } = this.ports;
-    const { notBefore, position } = work.errand;
-    try {
-      for (let wait = notBefore - now(); wait > 0; wait = notBefore - now()) await pause(wait, undefined, { signal: way.signal });
-      if (position !== null) await view.waitFor(position, VIEW_WAIT_MS);
-    } catch {
-      record.abandon();
-      return;
-    }
+  /** The last seconds pass in memory: no tier is as exact as a timer. If the clock was put back meanwhile, it is not due yet. */
+  async #wait(record: InboundRecord, work: Work, way: Way, waitMs: number): Promise<void> {
+    await pause(waitMs, undefined, { signal: way.signal }).catch(() => undefined);
+    this.#goOn(record, work, way);
+  }
+
+  async #startWhenKnown(record: InboundRecord, work: Work, way: Way): Promise<void> {
+    await this.ports.view.waitFor(work.errand.position ?? 0, VIEW_WAIT_MS);
     this.#start(record, work, way);
   }
 

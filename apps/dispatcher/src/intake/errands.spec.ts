@@ -18,11 +18,11 @@ const view = {
   get: (kind: string, id: string) => (kind === 'callback' ? { kind, id, state: {} } : AggregateRecord.parse({ kind, id, position: 1, version: 1, at: 0, state: { ...state, id } })),
   isNewer: () => false,
 } as unknown as ConfigView;
-/** Nothing is to be said against any of them. */
+/** No subscription is refused. */
 const refusal = (): null => null;
 const endpoints = { of: () => ({ callback: { enabled: true } as Callback }) as Endpoint } as unknown as Endpoints;
 
-/** A record of five deliveries, of which a former owner finished some; each goes on, and ends, when it is told to. */
+/** A record of five deliveries, of which a former owner finished some. Each goes on and ends when it is told to. */
 function wide(finishedBefore: ReadonlySet<number>) {
   const fence = new Fence(() => Infinity);
   const [signal, lost] = [new AbortController(), new AbortController()];
@@ -82,7 +82,7 @@ it('leaves nobody out of a record that is given up, whenever that is: what is no
       const handedOn = written.flatMap((errand) => errand.subscriptions);
       expect(written.length).toBeLessThanOrEqual(1);
       for (const errand of written) expect(errand).toMatchObject({ hop: 8, number: 1, event: 'evt_1' });
-      // Nobody twice, nobody who was finished before, and nobody who is finished goes on.
+      // No delivery is sent twice, or was finished before; a finished one does not go on.
       expect(new Set(sent).size).toBe(sent.length);
       for (const part of before) expect(sent).not.toContain(subscriptions[part]);
       for (const id of handedOn) expect(finished.has(subscriptions.indexOf(id))).toBe(false);

@@ -11,21 +11,21 @@ import type { Route } from '../routing/routing-table.js';
 import { deliveryOf, standingOf, type Configured, type Standing } from './resolve.js';
 import { DELIVERIES_A_TURN, turn } from './turn.js';
 
-/** A record's errand, and what of it is still to be done. */
+/** A record's errand, and the parts that are still to be done. */
 export interface Work {
   readonly event: NuncioEvent;
   readonly errand: Errand;
-  /** Which of `errand.subscriptions`, from 0. */
+  /** Indexes of `errand.subscriptions`, from 0. */
   readonly pending: readonly number[];
-  /** `errand.subscriptions` as the event matched them, where it did just now. */
+  /** The routes of `errand.subscriptions`, if the event was matched just now. */
   readonly matched?: readonly Route[];
-  /** One of them is done. */
+  /** Marks a part as done. */
   readonly finish: (part: number) => void;
 }
 
 /**
- * The parts of a record that former owners have left. `matched`: the subscriptions were found just now, and not read from the record. Another owner may find others, in
- * another order, so finished parts count for this list only.
+ * The parts of a record that former owners have not finished. `matched`: the subscriptions were found just now, and not read from the record. Another
+ * owner may find others, in another order, so finished parts count for this list only.
  */
 export function workOf(record: Pick<InboundRecord, 'split'>, event: NuncioEvent, errand: Errand, matched?: readonly Route[]): Work {
   const { subscriptions } = errand;
@@ -37,7 +37,7 @@ export function workOf(record: Pick<InboundRecord, 'split'>, event: NuncioEvent,
 
 type Unsendable = Exclude<Standing, { is: 'send' | 'newer' }>;
 
-/** Carries out errands: looks what configuration says now, then runs the delivery, or puts on record why it was not sent. */
+/** Carries out errands: reads the present configuration, then runs the delivery, or records why it was not sent. */
 export class Errands {
   constructor(
     private readonly configured: Configured,
@@ -46,14 +46,14 @@ export class Errands {
   ) {}
 
   /**
-   * Starts all of them, a portion at a time. A delivery that cannot go waits in its own callback's lane and delays nobody else. True = all are done, or handed on; false =
-   * they are left unchanged to the next owner. Rejects when all have ended and one of them by a fault of ours.
+   * Starts all of them, a portion at a time. A delivery that cannot be sent waits in its own callback's lane and delays nobody else. True = all are
+   * done, or handed on; false = they are left unchanged to the next owner. Rejects when all have ended and one of them failed internally.
    */
   async start(work: Work, origin: Origin, claim: Claim): Promise<boolean> {
     return work.errand.subscriptions.length > 1 ? this.#startAll(work, origin, claim) : this.#carryOut(work, 0, origin, claim);
   }
 
-  /** When the record is given up half done, what is left of it goes on as an errand of its own: its next owner would do it again as a whole. */
+  /** When the record is given up half done, the rest goes on as an errand of its own; otherwise its next owner would do all of it again. */
   async #startAll(work: Work, origin: Origin, claim: Claim): Promise<boolean> {
     const { event, errand, pending, finish } = work;
     const { subscriptions } = errand;
@@ -78,7 +78,7 @@ export class Errands {
     }
   }
 
-  /** The configuration counts at the moment when its turn comes, not when it began to wait. */
+  /** The configuration at its turn counts, not the one at the time when it began to wait. */
   async #carryOut({ event, errand, matched }: Work, part: number, origin: Origin, claim: Claim): Promise<boolean> {
     const subscription = errand.subscriptions[part] ?? '';
     const lease = claim.lease();
@@ -97,7 +97,7 @@ export class Errands {
     }
   }
 
-  /** It waits for a dispatcher of the newer release. */
+  /** Leaves it to a dispatcher of the newer release. */
   async #leave(event: NuncioEvent, errand: Errand, subscription: string, { lost }: Origin): Promise<boolean> {
     await this.recorder.until(lost).travel(forNewer.topic, event, deliveryId(errand.event, subscription), { ...errand, subscriptions: [subscription], hop: errand.hop + 1 });
     metrics.unattempted.inc({ fact: 'left' });
@@ -112,7 +112,7 @@ export class Errands {
     return true;
   }
 
-  /** Not to be sent as things stand: what is parked waits, and the rest is put on record. */
+  /** Records a delivery that cannot be sent under the present configuration: it is parked, or its end is recorded. */
   async #unsent(event: NuncioEvent, errand: Errand, subscription: string, standing: Unsendable, { lost }: Origin): Promise<boolean> {
     const recorder = this.recorder.until(lost);
     const isNew = errand.number === 1 && errand.reason === 'first' && errand.heldSince === null;
@@ -123,7 +123,7 @@ export class Errands {
     const about = { id: deliveryId(event.id, subscription), event, eventAt, subscription, of, operation, hop };
     const { why: reason } = standing;
     if (neverWas && (standing.is === 'gone' || standing.is === 'refused')) {
-      // It matches no more, as if it never had.
+      // The event matches no longer, so nothing is recorded.
       if (operation !== undefined) await recorder.dropped(about, number, reason);
       return true;
     }
@@ -136,7 +136,10 @@ export class Errands {
   }
 }
 
-/** A delivery that waits for its subscription or callback, or that somebody asked for, goes once they are active. A retry ends, and so does a delivery that may not be had at all. */
+/**
+ * A delivery that waits for its subscription or callback, or that somebody asked for, is parked until they are active. A retry ends, and so does a
+ * delivery that the subscription may not have at all.
+ */
 function factOf(standing: Unsendable, { reason }: Errand, isNew: boolean): 'parked' | 'skipped' | 'canceled' {
   if (standing.is === 'park') return 'parked';
   if (isNew) return 'skipped';
@@ -146,7 +149,7 @@ function factOf(standing: Unsendable, { reason }: Errand, isNew: boolean): 'park
 const mayComeBack = (standing: Unsendable): boolean =>
   standing.is === 'disabled' || (standing.is === 'refused' && (standing.refusal === 'inactive' || standing.refusal === 'tenant-suspended'));
 
-/** Starts them in portions, unless none is left to start; settled when all that were started are. */
+/** Starts the parts in portions, until `isOver`. Settles when all started ones have. */
 async function settledInTurns(parts: readonly number[], start: (part: number) => Promise<void>, isOver: () => boolean): Promise<PromiseSettledResult<void>[]> {
   const portions: Promise<PromiseSettledResult<void>[]>[] = [];
   for (let from = 0; from < parts.length && !isOver(); from += DELIVERIES_A_TURN) {

@@ -46,7 +46,7 @@ export class EventsController {
     const readable: { record: InboundRecord; event: NuncioEvent }[] = [];
     for (const record of batch.records) {
       const event = readEvent(record.headers, record.value);
-      if (isUnreadable(event)) settle(record, context, () => quarantine(producer, record, event.reason, event.detail, lost));
+      if (isUnreadable(event)) void quarantine(producer, record, event.reason, event.detail, batch);
       else readable.push({ record, event });
     }
     const sightings = readable.map(({ record, event }) => ({ key: event.id, hop: 0, place: firstPlaceOf(record), seconds }));
@@ -68,7 +68,8 @@ export class EventsController {
     return span ? this.#fanOut({ ...event, traceparent: span.traceparent }, record, batch, span) : this.#fanOut(event, record, batch);
   }
 
-  async #fanOut(event: NuncioEvent, record: InboundRecord, { signal, lost }: RecordBatch, span?: Traced): Promise<unknown> {
+  async #fanOut(event: NuncioEvent, record: InboundRecord, batch: RecordBatch, span?: Traced): Promise<unknown> {
+    const { signal, lost } = batch;
     const { routing, errands, producer, work } = this.ports;
     const recorder = this.ports.recorder.until(lost);
     const routes = routing.match(event);
@@ -78,7 +79,7 @@ export class EventsController {
       return recorder.unmatched(event, record.timestamp, reason);
     };
     if (typeof routes === 'string') return unmatched(routes);
-    if ('misfit' in routes) return Promise.all([quarantine(producer, record, 'schema', routes.misfit, lost), unmatched('schema')]);
+    if ('misfit' in routes) return Promise.all([quarantine(producer, record, 'schema', routes.misfit, batch), unmatched('schema')]);
     if (routing.namesStranger(event)) await unmatched('unknown-tenant');
     const subscriptions = routes.map(({ id }) => id);
     if (subscriptions.length > FAN_OUT_HERE) return Promise.all(chunks(subscriptions).map((ids) => recorder.fanOut(event, firstErrand(event, record.timestamp, ids))));

@@ -19,7 +19,7 @@ import { nextTier } from '@nuncio/retry';
 import { RoutingTable } from '../routing/routing-table.js';
 import { firstErrand } from './resolve.js';
 
-/** `npm run check:reading` makes 100,000. */
+/** `npm run check:reading` runs 100,000. */
 const MUTATIONS = Number(process.env.MUTATIONS ?? 20_000);
 const ENVELOPES: Envelope[] = ['raw', 'json-api', 'cloudevents'];
 

@@ -4,12 +4,12 @@ import type { Delivery } from '../delivery/delivery.js';
 import type { Endpoint, Endpoints } from '../routing/endpoint.js';
 import type { Route, RoutingTable } from '../routing/routing-table.js';
 
-/** What the configuration says at this moment about sending an event to a subscription. */
+/** What the present configuration says about sending an event to a subscription. */
 export type Standing =
   | { readonly is: 'send'; readonly endpoint: Endpoint; readonly subscription: Route }
   | { readonly is: 'park' | 'disabled' | 'refused'; readonly why: string; readonly refusal?: Refusal; readonly endpoint: Endpoint | null; readonly subscription: Route }
   | { readonly is: 'gone'; readonly why: string }
-  /** Its subscription or its callback is as only a newer release knows it. */
+  /** Only a newer release can read its subscription or its callback. */
   | { readonly is: 'newer' };
 
 export interface Configured {
@@ -18,7 +18,7 @@ export interface Configured {
   readonly routing: Pick<RoutingTable, 'refusal' | 'refusalSince'>;
 }
 
-/** `matched`: as the subscription was when the event was found to pass its filter. */
+/** `matched`: the route of the subscription at the time when the event passed its filter. */
 export function standingOf({ view, endpoints, routing }: Configured, id: string, event: NuncioEvent, matched?: Route): Standing {
   const subscription = view.get('subscription', id);
   if (view.isNewer('subscription', id) || (subscription && view.isNewer('callback', subscription.state.callback))) return { is: 'newer' };
@@ -43,7 +43,7 @@ const WHY: Readonly<Record<Refusal, string>> = {
   'filtered-out': 'the event does not pass the filter of the subscription now',
 };
 
-/** The errand of an event that has just come. */
+/** The errand of an event that has just arrived. */
 export const firstErrand = (event: NuncioEvent, eventAt: number, subscriptions: string[]): Errand => ({
   event: event.id,
   eventAt,
@@ -60,7 +60,7 @@ export const firstErrand = (event: NuncioEvent, eventAt: number, subscriptions: 
   requestedBy: null,
 });
 
-/** From here on, in what is sent, kept and carried on, the event knows of its tenants only the one that gets it. */
+/** From here on, the event names only the tenant that gets it, in everything that is sent, kept or passed on. */
 export const deliveryOf = (event: NuncioEvent, errand: Errand, endpoint: Endpoint, subscription: Route): Delivery => ({
   id: deliveryId(event.id, subscription.id),
   event: asKnownTo(subscription.state.tenant, event),

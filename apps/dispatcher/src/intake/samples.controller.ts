@@ -26,15 +26,15 @@ export class SamplesController {
   onSamples(batch: RecordBatch): Promise<void> {
     const { producer } = this.ports;
     const { records, signal, lost } = batch;
-    for (const record of records) settle(record, { producer, signal, lost }, () => this.#answer(record, lost));
+    for (const record of records) settle(record, { producer, signal, lost }, () => this.#answer(record, batch));
     return Promise.resolve();
   }
 
-  async #answer(record: InboundRecord, lost: AbortSignal): Promise<unknown> {
+  async #answer(record: InboundRecord, batch: RecordBatch): Promise<unknown> {
     const { producer, view, endpoints, deliver: ports } = this.ports;
     const read = readJson(samples, record);
     if (read.is === 'newer') return undefined;
-    if (read.is === 'unreadable') return quarantine(producer, record, 'bad-sample', read.detail, lost);
+    if (read.is === 'unreadable') return quarantine(producer, record, 'bad-sample', read.detail, batch);
     const sample = read.value;
     const inTime = await view.waitFor(sample.position, sample.expiresAt - ports.now());
     const callback = view.get('callback', sample.callback);
@@ -54,7 +54,7 @@ export class SamplesController {
       },
       ports,
     );
-    return attempt && producer.sendJson(replies, sample.correlation, replyOf(sample.correlation, attempt), lost);
+    return attempt && producer.sendJson(replies, sample.correlation, replyOf(sample.correlation, attempt), batch.lost);
   }
 }
 

@@ -1,17 +1,13 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import type { BatchProducer, InboundRecord } from '@nuncio/kafka';
+import type { BatchProducer, InboundRecord, RecordBatch } from '@nuncio/kafka';
 import { placeOf } from './duplicates.js';
 import { quarantine } from './quarantine.js';
 
 const logger = new Logger('Intake');
-const AGAIN_AFTER_MS = 5_000;
 
-export interface SettleContext {
+/** What all records of a batch have in common. */
+export interface SettleContext extends Pick<RecordBatch, 'signal' | 'lost'> {
   readonly producer: BatchProducer;
-  /** Both of the record's batch. */
-  readonly signal: AbortSignal;
-  readonly lost: AbortSignal;
 }
 
 /**
@@ -32,20 +28,6 @@ async function finish(record: InboundRecord, { producer, signal, lost }: SettleC
       return;
     }
     logger.error(`${placeOf(record)} cannot be handled: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    await putAway(record, error, { producer, signal, lost });
+    await quarantine(producer, record, 'failed', String(error), { signal, lost });
   }
-}
-
-/** What quarantine refuses is tried again as long as the record is ours: there is no next owner to leave it to, and its partition would stand in the end. */
-async function putAway(record: InboundRecord, error: unknown, { producer, signal, lost }: SettleContext): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      await quarantine(producer, record, 'failed', String(error), lost);
-      return;
-    } catch (refused) {
-      logger.error(`${placeOf(record)} cannot be put into quarantine, again in ${AGAIN_AFTER_MS} ms: ${String(refused)}`);
-      await pause(AGAIN_AFTER_MS, undefined, { signal }).catch(() => undefined);
-    }
-  }
-  record.abandon();
 }

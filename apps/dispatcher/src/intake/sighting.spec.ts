@@ -8,25 +8,28 @@ const NOW = 1_790_000_000_000;
 const event = { id: 'evt_1', publisher: '', ceId: '1', source: '/s', type: 't', time: null, tenants: [], contentType: null, payload: Buffer.from('{}'), attributes: {} };
 const errand = (more: Partial<Errand>): Errand => ({ ...firstErrand(event, NOW, ['sub_1', 'sub_2']), ...more });
 
-/** A record of one number of one delivery that lies in a topic, and whose owner has not finished it. */
+/** A record in a topic, of one attempt of one delivery, that its owner has not finished. */
 interface Lying {
   readonly hop: number;
   readonly place: string;
 }
 
-/** What the owner of a record does with it, if it is no repetition; `crash…` = the same, and the record is read again, since its owner died before the commit. */
+/**
+ * What the owner of a record does with it, if it is no repetition. `crash…`: the same, but the owner dies before the commit, and the record is read
+ * again.
+ */
 const fates = ['run', 'carry on', 'park', 'crash, run', 'crash, carry on', 'crash, park', 'crash'] as const;
 type Move = typeof move extends fc.Arbitrary<infer M> ? M : never;
 const move = fc.record({
   fate: fc.constantFrom(...fates),
-  /** Which of the records that lie somewhere is read next. */
+  /** Which of the unfinished records is read next. */
   which: fc.nat(),
-  /** How many ask at the same moment for what has come to its end without an attempt. */
+  /** How many ask at the same moment for a delivery that has ended without an attempt. */
   askers: fc.integer({ min: 1, max: 3 }),
   forget: fc.boolean(),
 });
 
-/** One number of one delivery, from its first record until nothing lies anywhere any more. */
+/** Plays one attempt of one delivery, from its first record until no record is left. */
 function play(moves: readonly Move[], allowed: { crashes: boolean; forgetting: boolean }) {
   let [places, standingSince, runs, parked] = [0, NOW, 0, false];
   let seen: Lying | null = null;
@@ -86,7 +89,7 @@ describe('an attempt number', () => {
   });
 
   it('written twice by a crash runs once, also when the two go through different tiers', () => {
-    // The retry in the long tier is read when the one in the short tier has been carried on twice.
+    // The retry in the long tier is read after the one in the short tier was carried on twice.
     const short = [0, 1, 2].map((hop) => ({ hop, place: `short-${hop}`, seconds: 1 }));
     const long = { hop: 0, place: 'long-0', seconds: 1 };
     expect(short.map((one, n) => isRepetition(short[n - 1] ?? null, one))).toEqual([false, false, false]);
@@ -95,7 +98,7 @@ describe('an attempt number', () => {
 });
 
 describe('what is brought forward', () => {
-  /** A record that waits through so many tiers, and what stands in for it, asked for once or twice while it does. */
+  /** A record that waits through so many tiers, and the record that replaces it, requested once or twice meanwhile. */
   const plan = fc.record({ tiers: fc.nat(4), held: fc.nat(2), askedAfter: fc.array(fc.nat(12), { minLength: 1, maxLength: 3 }), which: fc.array(fc.nat(), { maxLength: 30 }) });
 
   it('runs once: what waited is dropped when it comes, and what comes after it has begun is dropped itself', () => {
@@ -112,7 +115,7 @@ describe('what is brought forward', () => {
         for (let step = 0; lying.length || asked.length; step++) {
           if (asked.some((at) => at <= step) || !lying.length) {
             asked.splice(Math.max(0, asked.findIndex((at) => at <= step)), 1);
-            // The log knows of the record that waits first alone, and lets nobody ask once it has run.
+            // The log knows only of the first waiting record, and lets nobody ask once it has run.
             if (runs === 0) lay({ hop: NOW, left: 0, holds: held, insteadOf: 0 });
             continue;
           }

@@ -1,26 +1,26 @@
 import { deliveryId, type Errand } from '@nuncio/contracts';
 import { nextTier } from '@nuncio/retry';
 
-/** A request by hand (resend, recover, replay) may be repeated until the log shows that it ran: the log is never an hour behind. */
+/** A requested delivery (resend, recover, replay) may be repeated until the log shows that it ran; the log is never an hour behind. */
 const ASKED_FOR_SECONDS = 3_600;
-/** A second copy that a crash wrote comes later by the time in which the crash was noticed: less than ten minutes. */
+/** A second copy that was written because of a crash is later by the time in which the crash was noticed: less than ten minutes. */
 const WRITTEN_TWICE_SECONDS = 600;
-/** An errand in a tier may come late by so much. */
+/** An errand in a tier may be late by so much. */
 const LATE_SECONDS = 86_400;
 
 /** Something that may come again, as it came this time. */
 export interface Sighting {
-  /** An event, or a step: the attempt of a number of one delivery. */
+  /** Identifies an event, or a step, which is one numbered attempt of a delivery. */
   readonly key: string;
-  /** How many records have carried it before this one (`Errand.hop`); an event is carried by one. */
+  /** How many records have carried it before this one (`Errand.hop`); 0 for an event. */
   readonly hop: number;
-  /** Where its record lies. */
+  /** The topic, partition and offset of its record. */
   readonly place: string;
-  /** For how long it is remembered. */
+  /** How long it is remembered, in seconds. */
   readonly seconds: number;
-  /** It goes on to wait in a tier; else it runs. */
+  /** True = it goes on to wait in a tier; else it is carried out. */
   readonly waits?: boolean;
-  /** The hop of the record that it stands in for (`Errand.insteadOf`). */
+  /** The hop of the record that it replaces (`Errand.insteadOf`). */
   readonly insteadOf?: number | null;
 }
 
@@ -35,7 +35,7 @@ export function isRepetition(seen: Omit<Sighting, 'key'> | null, now: Omit<Sight
   return now.hop <= seen.hop || (typeof now.insteadOf === 'number' && !seen.waits && seen.hop >= now.insteadOf);
 }
 
-/** How Redis has it: `place`, `place hop`, `… w` of what waits. That of an event is its place. */
+/** Its value in Redis: `place`, `place hop`, `… w` if it waits. That of an event is its place. */
 export const valueOf = ({ hop, place, waits }: Pick<Sighting, 'hop' | 'place' | 'waits'>): string => `${place}${hop === 0 ? '' : ` ${hop}`}${waits ? ' w' : ''}`;
 
 /** The step of one of an errand's deliveries. It is remembered as long as the wait that follows, and what a repetition may be late; what stands in for another, until that has come. */

@@ -1,12 +1,12 @@
-/** So many deliveries are started in one turn: about ten milliseconds. Fewer would keep a loop that is busy otherwise from starting enough. */
+/** So many deliveries are started in one turn, which takes about ten milliseconds. With fewer, a loop that is busy otherwise would start too few. */
 export const DELIVERIES_A_TURN = 64;
 
-/** These take turns: new events, the subscriptions of a wide event, and everything that comes back. */
+/** The starters that take turns: new events, the subscriptions of a wide event, and everything that comes back. */
 export type Starter = 'events' | 'fan-out' | 'errands';
 
-/** The starters that share the turns of a row. A row has one turn in each round of the event loop. */
+/** Starters that take turns with one another. A row has one turn in each round of the event loop. */
 class Row {
-  /** The starters that wait; the first kind in this map has the next turn. */
+  /** The waiting starters; the first kind in this map has the next turn. */
   readonly #waiting: Map<Starter, (() => void)[]>;
   #isTaken = false;
 
@@ -44,7 +44,7 @@ const others = new Row('fan-out', 'errands');
 const rows: Readonly<Record<Starter, Row>> = { events: new Row('events'), 'fan-out': others, errands: others };
 
 /**
- * The event loop is one for the whole process. Deliveries are started in portions, and each portion awaits its turn. Sockets and timers are looked at in between, so
- * that nobody's ten thousand stand before somebody else's one. Undefined = the turn is taken at once.
+ * Waits for a turn of this starter. Deliveries are started in portions, and each portion awaits its turn. Sockets and timers are served in between,
+ * so that ten thousand deliveries of one do not run before a single one of another. Undefined = the turn is taken at once.
  */
 export const turn = (starter: Starter): Promise<void> | undefined => rows[starter].turn(starter);

@@ -4,7 +4,7 @@ import type { Viewed } from '@nuncio/kafka';
 import { open, type KeyRing, type Secret } from '@nuncio/sealing';
 import { schemes, type Signer } from '@nuncio/signing';
 
-/** A callback made ready for the hot path: its secrets opened, its signer keyed, its constant headers joined. */
+/** A callback prepared for the hot path: its secrets opened, its signer keyed, its constant headers joined. */
 export interface Endpoint {
   readonly callback: Callback;
   readonly position: number;
@@ -14,17 +14,20 @@ export interface Endpoint {
   readonly secretNames: ReadonlySet<string>;
 }
 
-/** Makes endpoints out of callbacks as they are first used, and again when they change. */
+/** Prepares endpoints when callbacks are first used, and again when they change. */
 export class Endpoints {
   readonly #logger = new Logger('Endpoints');
   readonly #ready = new Map<string, Endpoint>();
 
   constructor(private readonly ring: KeyRing) {}
 
-  /** One whose secrets do not open with our keys is made all the same: signing for it throws, so that its deliveries are held until that is mended. */
+  /**
+   * An endpoint whose secrets do not open with the keys is prepared, too: signing for it throws, so that its deliveries are held until that is
+   * corrected.
+   */
   of({ id, position, state }: Viewed<'callback'>): Endpoint {
     const held = this.#ready.get(id);
-    // Not by the position: secrets that were wrapped anew keep it.
+    // Not by the position: secrets that were rewrapped keep it.
     if (held?.callback === state) return held;
     const endpoint = this.#make(state, position);
     this.#ready.set(id, endpoint);

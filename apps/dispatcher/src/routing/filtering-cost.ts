@@ -41,7 +41,7 @@ const event: NuncioEvent = { id: 'evt_1', publisher: '', ceId: '1', source: '/sh
 const isAll = (found: ReturnType<RoutingTable['match']>): boolean => Array.isArray(found) && found.length === SUBSCRIPTIONS;
 
 const measured = Object.entries(kinds).map(([kind, { filter, schema: of }]) => ({ kind, table: tableOf(filter, of), best: Infinity }));
-// In turn, so that all of them meet the same machine.
+// In turn, so that all of them run under the same conditions.
 for (let round = 0; round < ROUNDS; round++)
   for (const one of measured) {
     const start = performance.now();

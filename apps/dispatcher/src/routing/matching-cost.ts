@@ -8,7 +8,7 @@ import { RoutingTable } from './routing-table.js';
 const SIZES = [10, 1_000, 100_000];
 const ROUNDS = 20;
 const EVENTS_PER_ROUND = 50_000;
-/** Everybody asks for the same few tenants, so that the memory caches of the processor are no part of the result. */
+/** All measurements use the same few tenants, so that the caches of the processor do not affect the result. */
 const TENANTS_ASKED = 10;
 
 const subscription = (n: number): AggregateRecord => ({
@@ -65,7 +65,7 @@ const tables = SIZES.map((size) => {
   const table = tableOf(size);
   return { size, table, megabytes: Math.round((process.memoryUsage().heapUsed - before) / 1e5) / 10 };
 });
-// In turn, so that all of them meet the same compiled code and the same machine.
+// In turn, so that all of them run with the same compiled code under the same conditions.
 const best = tables.map(() => Infinity);
 for (let round = 0; round < ROUNDS; round++) for (const [i, { table }] of tables.entries()) best[i] = Math.min(best[i] ?? Infinity, nanosecondsEach(table));
 console.log(JSON.stringify(tables.map(({ size, megabytes }, i) => ({ subscriptions: size, nanoseconds: Math.round(best[i] ?? NaN), megabytes }))));

@@ -5,7 +5,7 @@ import { payloadFault } from '@nuncio/payload-schema';
 
 export type Route = Viewed<'subscription'>;
 export type Unmatched = 'no-subscription' | 'unknown-type' | 'no-tenant' | 'unknown-tenant';
-/** How the payload does not fit the schema of its type. */
+/** How a payload violates the schema of its type. */
 export interface Misfit {
   readonly misfit: string;
 }
@@ -23,7 +23,7 @@ export class RoutingTable {
   readonly #tenants = new Map<string, Tenant>();
   readonly #indexed = new Map<string, Route>();
   readonly #index = new Map<string, Set<Route>>();
-  /** Made ready, for the subscriptions that have one. */
+  /** The compiled filters of the subscriptions that have one. */
   readonly #filters = new Map<Route, EventTest>();
 
   apply(record: AggregateRecord): void {
@@ -41,7 +41,7 @@ export class RoutingTable {
     if (record.state && takesPart({ subscription: record.state, isTenantSuspended: false })) this.#add(record as Route);
   }
 
-  /** The subscriptions that get this event, at once or when they are approved again, or why there are none. */
+  /** The subscriptions that get this event, now or when they are approved again, or why there are none. */
   match(event: NuncioEvent): readonly Route[] | Unmatched | Misfit {
     const addressed = this.#address(event);
     const { type, event: view } = addressed;
@@ -63,7 +63,7 @@ export class RoutingTable {
     return type.audience === 'addressed' && !tenants.some((tenant) => this.#tenants.has(tenant)) ? 'unknown-tenant' : 'no-subscription';
   }
 
-  /** Whether an event that is delivered names, beside its receivers, somebody who is not there. */
+  /** Whether an event that is delivered names, beside its receivers, a tenant that does not exist. */
   namesStranger({ type, tenants }: NuncioEvent): boolean {
     return tenants.length > 1 && this.#eventTypes.get(type)?.audience === 'addressed' && !tenants.every((tenant) => this.#tenants.has(tenant));
   }
@@ -74,7 +74,7 @@ export class RoutingTable {
     return this.#ask(route, this.#address(event), this.#filters.get(route) ?? (filter && compileFilter(filter, route.state.tenant)));
   }
 
-  /** The same of one whose filter has let the event pass, since neither is another by now. */
+  /** The same for a subscription whose filter has let the event pass: neither has changed since. */
   refusalSince(route: Route, event: NuncioEvent): Refusal | null {
     return this.#ask(route, this.#address(event), null);
   }

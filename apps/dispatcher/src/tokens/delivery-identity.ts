@@ -3,7 +3,10 @@ import type { Credential } from '@nuncio/contracts';
 import type { TlsIdentity } from '@nuncio/egress';
 import { open, type KeyRing } from '@nuncio/sealing';
 
-/** The certificate that deliveries show where the credential asks for that (a token may be bound to it, RFC 8705 §3). Throws Fault `corrupt` when the ring does not open it. */
+/**
+ * The certificate that deliveries present if the credential asks for it (a token may be bound to it, RFC 8705 §3). Throws Fault `corrupt` if the key
+ * ring does not open it.
+ */
 export function deliveryIdentity(ring: KeyRing, { id, tenant, clientCertificate }: Credential): TlsIdentity | undefined {
   if (!clientCertificate?.sealedForDelivery) return undefined;
   const opened = open(ring, clientCertificate.sealedForDelivery, { tenant, kind: 'credential', id, field: 'clientCertificate' });

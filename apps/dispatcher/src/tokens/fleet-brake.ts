@@ -25,11 +25,11 @@ export interface FleetBrakePorts {
   readonly redis: Pick<RedisClient, 'eval'>;
   /** The installation's prefix, `nuncio`; keys are `<prefix>:rate:renewals:<callback>:<credential>`. */
   readonly prefix: string;
-  /** Milliseconds, monotonic. */
+  /** Monotonic milliseconds. */
   readonly now: () => number;
 }
 
-/** One pause for the fleet, in Redis. While Redis is away each process has its own alone. */
+/** One pause for the fleet, in Redis. While Redis is away each process has its own pause. */
 export class FleetBrake {
   readonly #answers: RedisAnswers;
 

@@ -9,20 +9,21 @@ interface Conduct {
   /** Whether it has accepted a newer one since. */
   readonly accepted: boolean;
   readonly pauseMs: number;
-  /** Until then nothing is renewed for it. */
+  /** The monotonic time until which nothing is renewed for it. */
   readonly until: number;
 }
 
 /**
- * The callbacks that refuse their tokens, and whether another token is asked for. The first refusal renews at once. Then there is a pause: 1 s after a token that the
- * callback has accepted, doubling up to 10 minutes as long as it refuses every renewed token. A receiver that is wrong must not cost its authorization server a request
- * for every delivery. A generation that is refused and accepted in turn counts as refused. A `user` is a callback with a credential.
+ * The callbacks that refuse their tokens, and whether another token is asked for. The first refusal renews at once. Then there is a pause: 1 s after
+ * a token that the callback has accepted, doubling up to 10 minutes while it refuses every renewed token. A faulty receiver must not cost its
+ * authorization server a request for every delivery. A generation that is refused and accepted in turn counts as refused. A `user` is a callback with
+ * a credential.
  */
 export class Refusals {
   readonly #records = new Map<string, Conduct>();
   #sweepAt = FEW;
 
-  /** The callback refused this generation. Whether a newer one is to be asked for now, which begins its pause. */
+  /** Notes that the callback refused this generation. Returns whether to ask for a newer one now, which begins its pause. */
   mayRenew(user: string, generation: number, now: number): boolean {
     const last = this.#records.get(user);
     if (last && now < last.until) {
@@ -37,29 +38,29 @@ export class Refusals {
     return true;
   }
 
-  /** Milliseconds, of the pause that began last; 0 = there was none. */
+  /** Milliseconds of the pause that began last; 0 = there was none. */
   pauseOf(user: string): number {
     return this.#records.get(user)?.pauseMs ?? 0;
   }
 
-  /** Somebody else of the fleet had a token renewed for the callback: his pause is ours. */
+  /** Another process had a token renewed for the callback: its pause counts here, too. */
   waits(user: string, pauseMs: number, until: number): void {
     const last = this.#records.get(user);
     if (last) this.#records.set(user, { ...last, pauseMs, until });
   }
 
-  /** The callback refused this generation, and it is too early or too late to do anything about it. */
+  /** Notes a refusal of this generation for which nothing can be renewed now. */
   note(user: string, generation: number): void {
     const last = this.#records.get(user);
     if (last && generation > last.refused) this.#records.set(user, { ...last, refused: generation, accepted: false });
   }
 
-  /** Nobody refuses anything, as is usual. */
+  /** Whether no callback refuses tokens, which is the usual case. */
   get isEmpty(): boolean {
     return this.#records.size === 0;
   }
 
-  /** The callback took this generation. */
+  /** Notes that the callback accepted this generation. */
   accepted(user: string, generation: number): void {
     const last = this.#records.get(user);
     if (last && !last.accepted && generation > last.refused) this.#records.set(user, { ...last, accepted: true });
@@ -70,7 +71,7 @@ export class Refusals {
     return generation <= (this.#records.get(user)?.refused ?? 0);
   }
 
-  /** Forgets what is long over, each time the entries have doubled. */
+  /** Removes entries that are long over, each time the entries have doubled. */
   #sweep(now: number): void {
     if (this.#records.size < this.#sweepAt) return;
     for (const [user, { until }] of this.#records) if (now > until + LONGEST_PAUSE_MS) this.#records.delete(user);

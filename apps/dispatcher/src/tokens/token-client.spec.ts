@@ -50,7 +50,7 @@ class World {
     return client;
   }
 
-  /** As Redis says it to all of them. */
+  /** As Redis answers to all of them. */
   turn(user: string, generation: number, pauseMs: number): { waitMs: number; pauseMs: number } {
     const last = this.renewals.get(user);
     if (last && this.now < last.until) return { waitMs: generation <= last.generation ? 0 : last.until - this.now, pauseMs: last.pauseMs };
@@ -69,7 +69,7 @@ class World {
     this.stored.set(credential, { entry: this.stored.get(credential)?.entry ?? null, failure });
   }
 
-  /** Fetches for whoever asks, unless a newer one is there. */
+  /** Stores a token for whoever asks, unless a newer one is stored. */
   serve(lifeSeconds = HOUR): void {
     this.onAsk = ({ credential, generation }) => {
       const held = this.stored.get(credential)?.entry?.generation ?? 0;
@@ -263,7 +263,7 @@ it('looks for some of those that wait at a time: 10,000 made one question of Red
   expect(Math.max(...sizes)).toBeLessThanOrEqual(500);
   expect(Math.max(...sizes.slice(first + 1))).toBeLessThanOrEqual(100);
   for (let n = 0; n < 10_000; n++) world.put(`cred_${n}`, 1);
-  // Who comes now need not wait for their turns.
+  // A new caller need not wait for the turns of the others.
   world.put('cred_new', 1);
   expect(bearerOf(await client.get('cred_new', 0))).toBe('cred_new#1');
   expect(new Set((await Promise.all(grants)).map(({ kind }) => kind))).toEqual(new Set(['granted']));

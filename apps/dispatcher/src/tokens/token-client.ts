@@ -17,17 +17,17 @@ const REFRESH_AGAIN_MS = 1_000;
 export interface TokenClientPorts {
   /** Reads what token-service has stored for these credentials, in one round trip, with times by the clock of `now`. */
   readonly readMany: (credentials: readonly string[]) => Promise<ReadonlyMap<string, StoredToken>>;
-  /** Throws where our keys do not open it. */
+  /** Throws if the keys do not open it. */
   readonly unseal: (credential: Viewed<'credential'>, entry: TokenEntry) => Secret;
-  /** The certificate that deliveries with this credential show in TLS, if it asks for that. Throws if our keys do not open it. */
+  /** The certificate that deliveries with this credential present in TLS, if it asks for that. Throws if the keys do not open it. */
   readonly identify: (credential: Viewed<'credential'>) => TlsIdentity | undefined;
   readonly credential: (id: string) => Viewed<'credential'> | undefined;
   readonly position: () => number;
-  /** Whether the fleet has a newer token made for this callback now; its pause in ms. */
+  /** Decides whether the fleet has a newer token made for this callback now; with its pause in ms. */
   readonly brake: (callback: string, credential: string, generation: number, pauseMs: number) => Promise<Turn>;
   readonly producer: Pick<BatchProducer, 'sendJson'>;
   readonly now: () => number;
-  /** Milliseconds, monotonic: what is waited for ends also where the clock is put back. */
+  /** Monotonic milliseconds, so that waits also end when the clock is put back. */
   readonly elapsed: () => number;
 }
 
@@ -40,16 +40,16 @@ interface Held {
   refreshAt: number;
 }
 
-/** Looks for a token of a credential newer than `generation`, for all that wait for one. */
+/** A search for a token of a credential newer than `generation`, for all that wait for one. */
 interface Search {
   readonly credential: string;
   readonly generation: number;
   readonly reason: TokenRequest['reason'];
   /** The span of the delivery that began it, if its trace is recorded. */
   readonly traceparent: string | undefined;
-  /** When it was asked for last, by `elapsed`, knowing configuration up to `position`. */
+  /** When it was last asked for, by `elapsed`, and up to which `position` the configuration was known then. */
   asked: { readonly position: number; readonly at: number } | null;
-  /** By the position from before which failures are forgiven. */
+  /** By position: failures from before it do not count. */
   readonly waiting: Map<number, Waiting>;
 }
 
@@ -68,7 +68,7 @@ export class TokenClient {
   readonly #held = new Map<string, Held>();
   readonly #refusals = new Refusals();
   readonly #searches = new Map<string, Search>();
-  /** Renewals that the fleet has not decided on, by callback, credential and generation. */
+  /** Renewals that the fleet has not decided yet, by callback, credential and generation. */
   readonly #renewals = new Map<string, Promise<boolean>>();
   readonly #turns = new Turns<Search>();
   #polling = false;
@@ -77,7 +77,10 @@ export class TokenClient {
 
   constructor(private readonly ports: TokenClientPorts) {}
 
-  /** In the hot path: at once when there is a usable token in memory. A failure from before `position` (an unblocking) counts as none. `traceparent`: of the delivery. */
+  /**
+   * In the hot path: returns at once if there is a usable token in memory. A failure from before `position` (an unblocking) does not count.
+   * `traceparent`: of the delivery.
+   */
   get(credential: string, position: number, traceparent?: string): Grant | Promise<Grant> {
     const held = this.#usable(credential);
     if (!held) return this.#search(credential, 0, position, 'miss', traceparent);
@@ -89,8 +92,8 @@ export class TokenClient {
   }
 
   /**
-   * A newer token, after the callback's endpoint has refused this generation; asked for once, however many refused it. Nobody else waits for it. null = this callback gets
-   * none now, since it refuses every token (`Refusals`, `FleetBrake`).
+   * Returns a newer token after the callback's endpoint has refused this generation; it is asked for once, however many refused it. Other deliveries
+   * do not wait for it. null = this callback gets none now, since it refuses every token (`Refusals`, `FleetBrake`).
    */
   renew(callback: string, credential: string, generation: number, position: number): Grant | Promise<Grant | null> | null {
     const user = userOf(callback, credential);
@@ -115,7 +118,7 @@ export class TokenClient {
     return asked;
   }
 
-  /** In the hot path: what the callback's endpoint made of this generation, where nothing is to be renewed. */
+  /** In the hot path: notes whether the callback's endpoint accepted this generation, if nothing is to be renewed. */
   told(callback: string, credential: string, generation: number, accepted: boolean): void {
     if (this.#refusals.isEmpty) return;
     const user = userOf(callback, credential);
@@ -123,12 +126,12 @@ export class TokenClient {
     else this.#refusals.note(user, generation);
   }
 
-  /** The credential is there no more. */
+  /** The credential no longer exists. */
   forget(credential: string): void {
     this.#held.delete(credential);
   }
 
-  /** In the background, while the token that is held goes on being used. Nobody waits for it, so that what goes wrong is tried again. */
+  /** Refreshes in the background, while the present token is used. Nobody waits for it, so a failure is tried again. */
   async #refresh(credential: string, held: Held, position: number): Promise<void> {
     const grant = await this.#search(credential, held.generation, position, 'refresh');
     const now = this.ports.now();
@@ -163,7 +166,7 @@ export class TokenClient {
     return promise;
   }
 
-  /** Looks for what is fresh at once, and every 25 ms for some of those that wait, in turn. */
+  /** Looks up new searches at once, and every 25 ms some of the others, in turn. */
   async #poll(): Promise<void> {
     if (this.#polling) return;
     this.#polling = true;
@@ -209,7 +212,7 @@ export class TokenClient {
     }
   }
 
-  /** Whether an answer may still come that is good for those who wait since `position`. */
+  /** Whether an answer may still come that counts for those who wait since `position`. */
   #isAsked({ asked }: Search, position: number): boolean {
     return asked !== null && asked.position >= position && this.ports.elapsed() - asked.at <= TOKEN_WAIT_MS;
   }
@@ -227,7 +230,7 @@ export class TokenClient {
     if (this.ports.elapsed() - since > TOKEN_WAIT_MS) settle({ kind: 'unavailable', detail });
   }
 
-  /** A token that our keys do not open is nobody's refusal: it is for the operator to mend, and another one would not open either. */
+  /** A token that the keys do not open is no refusal: the operator has to correct the keys, and another token would not open either. */
   #hold(credential: Viewed<'credential'>, entry: TokenEntry): Grant {
     const { id } = credential;
     const { version, generation, usableUntil } = entry;
@@ -243,7 +246,7 @@ export class TokenClient {
   }
 }
 
-/** Who uses a token. */
+/** The key of a callback with a credential. */
 const userOf = (callback: string, credential: string): string => `${callback} ${credential}`;
 const keyOf = (credential: string, generation: number): string => `${credential} ${generation}`;
 

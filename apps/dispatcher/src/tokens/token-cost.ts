@@ -39,7 +39,7 @@ const client = new TokenClient({
 const ids = [...credentials.keys()];
 await Promise.all(ids.map(async (id) => client.get(id, 0)));
 
-/** Nanoseconds of one, in the best of the rounds. */
+/** Nanoseconds of one call, in the best of the rounds. */
 function best(count: number, work: (n: number) => void): number {
   let least = Infinity;
   for (let round = 0; round < ROUNDS; round++) {

@@ -1,9 +1,12 @@
-/** How many are looked for at a time for the first time. */
+/** How many new ones are looked up at a time. */
 const FRESH = 500;
-/** How many are looked for again at a time: with more, each is looked for more rarely, and what it costs stays the same (30 µs each). */
+/**
+ * How many are looked up again at a time. With more waiting, each is looked up more rarely, so that the cost stays the same (30 µs
+ * each).
+ */
 const REPEATED = 100;
 
-/** Whose turn it is to be looked for: first what is new, which may be there already, then those that were looked for longest ago. */
+/** The order of look-ups: first the new ones, which may have an answer already, then those that were looked up longest ago. */
 export class Turns<T> {
   readonly #all = new Set<T>();
   readonly #fresh = new Set<T>();
@@ -16,7 +19,7 @@ export class Turns<T> {
     return this.#fresh.size > 0;
   }
 
-  /** It is looked for with the next, also if it was looked for before. */
+  /** It is looked up next, even if it was looked up before. */
   add(one: T): void {
     this.#all.add(one);
     this.#fresh.add(one);
@@ -27,7 +30,7 @@ export class Turns<T> {
     this.#fresh.delete(one);
   }
 
-  /** `again`: not only what is new. */
+  /** `again`: also those that were looked up before. */
   next(again: boolean): readonly T[] {
     const next = [...new Set([...first(FRESH, this.#fresh), ...(again ? first(REPEATED, this.#all) : [])])];
     for (const one of next) {

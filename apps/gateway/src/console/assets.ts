@@ -27,13 +27,12 @@ const CONSOLE_HEADERS = {
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 };
-/** The headers of files that another origin's page may load, or show in a frame. */
+/** The headers of files that pages of other origins may load, or show in a frame. */
 const SHARED_HEADERS = { 'cross-origin-resource-policy': 'cross-origin', 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff' };
 
-/** Whether there is a console in this directory. */
 export const hasConsole = (dir: string): boolean => existsSync(join(dir, 'index.html'));
 
-/** The console that was built into `dir`, under `/console/`: its files, which never change under their names, and its one page for every other path. */
+/** Serves the console built into `dir` under `/console/`: its files, which never change under their names, and one page for every other path. */
 export const assets =
   (dir: string) =>
   async (fastify: FastifyInstance): Promise<void> => {
@@ -51,7 +50,10 @@ export const assets =
     servePage(fastify, '/console', join(dir, 'index.html'));
   };
 
-/** Its second entry, under `/portal/`: a page that these origins may show in a frame, and the module by which their pages do so. Its files are the console's. */
+/**
+ * Serves the portal under `/portal/`: a page that these origins may show in a frame, and the module with which their pages do so. It uses the
+ * console's other files.
+ */
 export const portal =
   (dir: string, origins: readonly string[]) =>
   (fastify: FastifyInstance, _options: object, done: () => void): void => {
@@ -64,7 +66,7 @@ export const portal =
     done();
   };
 
-/** Here, so that they are on nothing else. */
+/** A hook of this plugin's scope, so that no other route gets these headers. */
 function sendWith(fastify: FastifyInstance, headers: Readonly<Record<string, string>>): void {
   fastify.addHook('onSend', (_request, reply, _payload, done) => {
     void reply.headers(headers);
@@ -72,11 +74,10 @@ function sendWith(fastify: FastifyInstance, headers: Readonly<Record<string, str
   });
 }
 
-/** One page for every path below `at`. */
 function servePage(fastify: FastifyInstance, at: string, file: string): void {
   const page = readFileSync(file);
   const show = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    // A name in a path may end like a file's: `invoice.paid`.
+    // A path may end like a file's name without being one: `invoice.paid`.
     if (!request.headers.accept?.includes('text/html')) return sendProblem(reply, new Fault('not-found', 'There is nothing here.'));
     return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(page);
   };

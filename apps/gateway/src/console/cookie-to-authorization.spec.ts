@@ -19,12 +19,12 @@ describe('a request with the session cookie', () => {
 
   const call = async (method: 'GET' | 'POST', headers: Record<string, string>) => (await server.inject({ method, url: '/v1/x', headers })) as { statusCode: number; body: string };
 
-  it('goes on with what it stands for, and without the cookie', async () => {
+  it('goes on with the Authorization that the session stands for, and without the cookie', async () => {
     const { body } = await call('GET', { cookie });
     expect(JSON.parse(body)).toEqual({ authorization: 'Bearer mine', cookie: null });
   });
 
-  it('goes on with the Authorization that was sent beside it', async () => {
+  it('goes on with an Authorization that was sent beside it', async () => {
     const { body } = await call('POST', { cookie, authorization: 'Bearer other' });
     expect(JSON.parse(body)).toEqual({ authorization: 'Bearer other', cookie: null });
   });
@@ -41,7 +41,7 @@ describe('a request with the session cookie', () => {
     expect(statusCode).toBe(status);
   });
 
-  it.each(['/auth/logout', '/%61uth/logout', '/auth/%6cogout?x'])('is not ended by the form of another site, which has none: %s', async (url) => {
+  it.each(['/auth/logout', '/%61uth/logout', '/auth/%6cogout?x'])('cannot be ended by a form of another site: %s', async (url) => {
     const post = (headers: Record<string, string>) => server.inject({ method: 'POST', url, headers });
     const other = await post({ origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' });
     expect([other.statusCode, other.headers['set-cookie']]).toEqual([403, undefined]);

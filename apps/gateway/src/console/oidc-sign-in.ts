@@ -5,10 +5,10 @@ import * as openid from 'openid-client';
 import { z } from 'zod';
 import type { Config } from '../config.js';
 
-/** Injection token of `OidcSignIn`; null = one signs in with an API key. */
+/** Injection token of `OidcSignIn`; null = people sign in with an API key. */
 export const OIDC = Symbol('OidcSignIn');
 
-/** The data that is kept between the way to the authorization server and the way back. */
+/** The data kept in the browser while the user is at the authorization server. */
 export const Transaction = z.object({ state: z.string(), nonce: z.string(), verifier: z.string(), to: z.string() });
 export type Transaction = z.infer<typeof Transaction>;
 
@@ -20,7 +20,7 @@ export interface Tokens {
 
 const ANSWER_WITHIN_SECONDS = 5;
 
-/** Signing in at the issuer whose access tokens the API takes: authorization code with PKCE (OIDC Core §3.1, RFC 7636). */
+/** Signs in at the issuer whose access tokens the API accepts, by the authorization code flow with PKCE (OIDC Core §3.1, RFC 7636). */
 export class OidcSignIn {
   readonly #logger = new Logger('OidcSignIn');
   #server: Promise<openid.Configuration> | null = null;
@@ -40,7 +40,10 @@ export class OidcSignIn {
     return new OidcSignIn(OIDC_NAME ?? issuer.host, issuer, PUBLIC_URL, config);
   }
 
-  /** The address to send the browser to, and the data to keep for its way back. `to` = the page of the console to open. Throws Fault `unavailable`. */
+  /**
+   * The URL to send the browser to, and the data to keep until it returns. `to`: the page of the console to open afterwards. Throws Fault
+   * `unavailable`.
+   */
   async begin(to: string): Promise<{ url: string; transaction: Transaction }> {
     const transaction = { state: openid.randomState(), nonce: openid.randomNonce(), verifier: openid.randomPKCECodeVerifier(), to };
     const challenge = await openid.calculatePKCECodeChallenge(transaction.verifier);
@@ -57,18 +60,24 @@ export class OidcSignIn {
     return { url: url.href, transaction };
   }
 
-  /** The tokens for the code that came back in this path and query. Throws Fault `unauthenticated` where there are none for it, `unavailable`, and `invalid` for an access token that the API cannot read. */
+  /**
+   * Exchanges the code in this path and query for tokens. Throws Fault `unauthenticated` if the server gives none, `unavailable`, and `invalid` if
+   * the API cannot read the access token.
+   */
   async finish(pathAndQuery: string, { state, nonce, verifier }: Transaction): Promise<Tokens> {
     const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier, idTokenExpected: true };
     return tokensOf(await this.#ask((server) => openid.authorizationCodeGrant(server, new URL(pathAndQuery, this.publicUrl), checks)));
   }
 
-  /** The next ones. Throws as `finish` does. */
+  /** New tokens for a refresh token. Throws as `finish` does. */
   async renew(refreshToken: string): Promise<Tokens> {
     return tokensOf(await this.#ask((server) => openid.refreshTokenGrant(server, refreshToken)));
   }
 
-  /** The address at which the browser ends its session at the authorization server, too (OIDC RP-Initiated Logout §2); null = the server has none. It also revokes the refresh token (RFC 7009). */
+  /**
+   * Revokes the refresh token (RFC 7009), and returns the URL at which the browser also ends its session at the authorization server (OIDC
+   * RP-Initiated Logout §2); null = the server has none.
+   */
   async end(idToken: string, refreshToken: string | null): Promise<string | null> {
     try {
       return await this.#ask(async (server) => {
@@ -83,7 +92,7 @@ export class OidcSignIn {
     }
   }
 
-  /** Found once; when it could not be, the next one tries again. */
+  /** Discovers the server on first use. After a failure the next call tries again. */
   async #ask<T>(question: (server: openid.Configuration) => T | Promise<T>): Promise<T> {
     try {
       this.#server ??= this.#discover();
@@ -114,7 +123,7 @@ export class OidcSignIn {
   }
 }
 
-/** As the server says that it takes it: in the header, which is the rule (RFC 6749 §2.3.1), or else in the body. */
+/** Authenticates the client as the server's metadata says: in the header, the default (RFC 6749 §2.3.1), or else in the body. */
 const authenticationWith =
   (secret: string | undefined): openid.ClientAuth =>
   (server, client, body, headers) => {
@@ -124,6 +133,6 @@ const authenticationWith =
   };
 
 function tokensOf({ access_token: accessToken, id_token: idToken, refresh_token: refreshToken }: openid.TokenEndpointResponse): Tokens {
-  if (!looksLikeJwt(accessToken)) throw new Fault('invalid', 'The access token is no JWT for this API. OIDC_SIGN_IN_PARAMS may have to name the API: by resource, audience, or a scope of it.');
+  if (!looksLikeJwt(accessToken)) throw new Fault('invalid', 'The access token is no JWT for this API. OIDC_SIGN_IN_PARAMS may have to name the API, by resource, audience or one of its scopes.');
   return { accessToken, idToken: idToken ?? null, refreshToken: refreshToken ?? null };
 }

@@ -10,13 +10,13 @@ import { OIDC, Transaction, type OidcSignIn, type Tokens } from './oidc-sign-in.
 import { sealedCookie } from './sealed-cookie.js';
 import { endOf, REFUSAL, SESSION, type Session } from './session.js';
 
-/** `Lax`: the authorization server's answer is a link from another site. */
+/** `Lax`: the browser comes back from another site. */
 const SIGN_IN = sealedCookie('__Host-nuncio-sign-in', Transaction, 'Lax');
 
 const SIGN_IN_WITHIN_MS = 10 * 60_000;
 const REFUSAL_SHOWN_MS = 60_000;
 
-/** Signing in to the console with OpenID Connect. Pages of a browser, which are sent on; what goes wrong is said on the login page. */
+/** Signing in to the console with OpenID Connect. These routes redirect the browser. Errors are shown on the login page. */
 @Controller('auth')
 export class OidcController {
   constructor(
@@ -25,7 +25,7 @@ export class OidcController {
     private readonly guard: AuthGuard,
   ) {}
 
-  /** To the authorization server. `to` = where one wants to go in the console. */
+  /** Redirects to the authorization server. `to`: the page of the console to open afterwards. */
   @Public()
   @Get('login')
   begin(@Query('to') to: string | undefined, @Res() reply: FastifyReply): Promise<void> {
@@ -37,20 +37,23 @@ export class OidcController {
     });
   }
 
-  /** Back from it. */
+  /** The browser comes back here. */
   @Public()
   @Get('callback')
   finish(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.#orRefused(reply, async (oidc, ring) => {
       const transaction = SIGN_IN.read(ring, request.headers.cookie, Date.now());
       reply.header('set-cookie', SIGN_IN.clear);
-      if (!transaction) throw new Fault('unauthenticated', `Signing in was not begun at ${this.config.PUBLIC_URL ?? ''} with this browser, or took longer than 10 minutes: sign in again.`);
+      if (!transaction) throw new Fault('unauthenticated', `The sign-in was not begun at ${this.config.PUBLIC_URL ?? ''} in this browser, or took longer than 10 minutes: sign in again.`);
       await this.#start(reply, ring, await oidc.finish(request.url, transaction), '');
       return placeOf(transaction.to);
     });
   }
 
-  /** 204 with a session that goes on; where it does already, as it is. Asked for by one page at a time, since a refresh token may count once. */
+  /**
+   * Renews the session's access token if it is due. 204 either way. The console asks from one page at a time, since a refresh token may be valid
+   * only once.
+   */
   @Public()
   @Post('refresh')
   @HttpCode(HttpStatus.NO_CONTENT)
@@ -65,7 +68,7 @@ export class OidcController {
     await this.#start(reply, ring, { ...tokens, refreshToken: tokens.refreshToken ?? refreshToken }, idToken);
   }
 
-  /** A session of tokens that the API takes. Throws the Fault with which it does not. */
+  /** Starts a session with these tokens. Throws the API's fault if it does not accept them. */
   async #start(reply: FastifyReply, ring: KeyRing, { accessToken, idToken, refreshToken }: Tokens, idTokenBefore: string): Promise<void> {
     const authorization = `Bearer ${accessToken}`;
     const now = Date.now();
@@ -87,7 +90,7 @@ export class OidcController {
   }
 }
 
-/** Inside of the console, whatever a link has said. */
+/** Restricts a link's target to pages of the console. */
 function placeOf(to: string): string {
   const url = URL.parse(`/console/${to.replace(/^\/+/, '')}`, 'http://console');
   return url?.pathname.startsWith('/console/') ? `${url.pathname}${url.search}` : '/console/';

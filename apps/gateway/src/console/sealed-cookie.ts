@@ -2,24 +2,24 @@ import { Fault, isFault } from '@nuncio/contracts';
 import { open, seal, Secret, type KeyRing } from '@nuncio/sealing';
 import { z } from 'zod';
 
-/** A browser drops larger cookies without a word (RFC 6265 §6.1: 4,096 bytes with the name and attributes). */
+/** Browsers silently drop larger cookies (RFC 6265 §6.1: 4,096 bytes with name and attributes). */
 const MAX_LENGTH = 3_800;
-/** With more, a request's headers would come near the 16 KiB that Node.js reads. */
+/** More would bring a request's headers close to the 16 KiB that Node.js reads. */
 const MAX_COOKIES = 3;
 
-/** A value that a browser keeps for this origin alone, and that nobody but the gateway can read or make. */
+/** A value kept in the browser for this origin only. Nobody but the gateway can read or make it. */
 export interface SealedCookie<T> {
-  /** The `Set-Cookie` headers that keep it from `now` until `until` (ms). Throws Fault `invalid` where it does not fit. */
+  /** `Set-Cookie` headers that store it from `now` until `until` (epoch milliseconds). Throws Fault `invalid` if it is too long. */
   readonly set: (ring: KeyRing, value: T, until: number, now: number) => string[];
-  /** Reads a `Cookie` header at `now` (ms); null = there is no cookie of ours, or it has ended. */
+  /** Reads a `Cookie` header at `now` (epoch milliseconds); null = there is no such cookie, or it has ended. */
   readonly read: (ring: KeyRing, header: string | undefined, now: number) => T | null;
-  /** The `Set-Cookie` headers that take it away. */
+  /** `Set-Cookie` headers that remove it. */
   readonly clear: readonly string[];
 }
 
 /**
- * `HttpOnly`: no script reads it. `Strict`: no other site's request carries it; `Lax`: only a link to here does. `__Host-` and `Secure`: it belongs to exactly this
- * origin. What is too long for one cookie goes on in the next one, while one is full.
+ * `HttpOnly`: no script reads it. `Strict`: no other site's request carries it; `Lax`: only a link to this site does. `__Host-` and `Secure`: it
+ * belongs to exactly this origin. A value too long for one cookie is split over several.
  */
 export function sealedCookie<T>(name: `__Host-${string}`, schema: z.ZodType<T>, sameSite: 'Strict' | 'Lax'): SealedCookie<T> {
   const Kept = z.object({ until: z.number(), value: schema });

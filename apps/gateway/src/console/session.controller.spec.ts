@@ -28,7 +28,7 @@ describe('signing in by one click', () => {
     expect(() => click(hostname, headers)).toThrow('only in a browser on the machine of the installation');
   });
 
-  it('is a setting that an installation for others cannot have', () => {
+  it('is a setting that is refused unless the gateway listens on loopback', () => {
     const { error } = Config.safeParse({ HOST: '0.0.0.0', CONSOLE_ONE_CLICK_KEY: 'k', API_KEY_PEPPER: 'p'.repeat(32), CONFIG_SERVICE_URL: 'http://a:1', ATTEMPT_LOG_URL: 'http://b:1', KAFKA_BROKERS: 'c:1' });
     expect(error?.issues).toMatchObject([{ path: ['CONSOLE_ONE_CLICK_KEY'] }]);
   });

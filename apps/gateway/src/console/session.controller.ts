@@ -16,7 +16,6 @@ interface Offers {
   readonly refusal: string | null;
 }
 
-/** Signing in and out of the console. */
 @Controller('auth')
 export class SessionController {
   constructor(
@@ -24,7 +23,7 @@ export class SessionController {
     @Inject(OIDC) private readonly oidc: OidcSignIn | null,
   ) {}
 
-  /** The login page's ways to sign in beside the API key, and the reason why the last sign-in failed. */
+  /** The ways to sign in beside an API key, and why the last sign-in failed. */
   @Public()
   @Get('config')
   offers(@Req() request: FastifyRequest): Offers {
@@ -36,14 +35,17 @@ export class SessionController {
     };
   }
 
-  /** 204 with the session's cookie, for the credentials in `Authorization`; wrong ones are refused as everywhere. */
+  /**
+   * Starts a session for the credentials in `Authorization`. 204 with the cookie; invalid credentials are refused like
+   * anywhere else.
+   */
   @Post('key')
   @HttpCode(HttpStatus.NO_CONTENT)
   signIn(@Headers('authorization') authorization: string, @Res({ passthrough: true }) reply: FastifyReply): void {
     this.#start(authorization, reply);
   }
 
-  /** The same for `CONSOLE_ONE_CLICK_KEY`, by a browser on this machine. */
+  /** The same for `CONSOLE_ONE_CLICK_KEY`, if the browser is on this machine. */
   @Public()
   @Post('one-click')
   @HttpCode(HttpStatus.NO_CONTENT)
@@ -54,7 +56,7 @@ export class SessionController {
     this.#start(`Bearer ${key.reveal()}`, reply);
   }
 
-  /** `at` = where the browser ends its session at the authorization server, too. */
+  /** `at`: the URL at which the browser also ends its session at the authorization server. */
   @Public()
   @Post('logout')
   @HttpCode(HttpStatus.OK)
@@ -72,5 +74,8 @@ export class SessionController {
   }
 }
 
-/** By the name that the browser called, so that another site's name for this address does not count; and through no proxy. */
+/**
+ * Judged by the name in the browser's address bar, so that another site's name for this address does not count. A request
+ * through a proxy does not count either.
+ */
 const isOfThisMachine = ({ hostname, headers }: FastifyRequest): boolean => LOOPBACK.has(hostname) && headers['x-forwarded-for'] === undefined && headers.forwarded === undefined;

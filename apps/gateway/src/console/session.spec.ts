@@ -11,13 +11,13 @@ const cookie = sent(startSession(ring, 'Bearer secret-key', NOW));
 const authorizationIn = (header: string | undefined, now = NOW, keys = ring): string | undefined => SESSION.read(keys, header, now)?.authorization;
 
 describe('the session of the console', () => {
-  it('is a cookie that shows nothing, to scripts and other sites neither', () => {
+  it('is a cookie that shows nothing to scripts or other sites', () => {
     const made = startSession(ring, 'Bearer secret-key', NOW);
     expect(made).toEqual([expect.stringMatching(/^__Host-nuncio=s1\.\S+; Max-Age=43200; Path=\/; Secure; HttpOnly; SameSite=Strict$/)]);
     expect(made.join()).not.toContain('secret-key');
   });
 
-  it('stands for what was sealed, among other cookies', () => {
+  it('is read from among other cookies', () => {
     expect(authorizationIn(`a=b; ${cookie}; c=d`, NOW + HOUR_MS)).toBe('Bearer secret-key');
   });
 
@@ -27,15 +27,15 @@ describe('the session of the console', () => {
     ['altered', `${cookie.slice(0, -3)}AAA`, NOW],
     ['no sealed text', '__Host-nuncio=hello', NOW],
     ['another name that ends like it', `x${cookie}`, NOW],
-  ])('stands for nothing where it is %s', (_, header, now) => {
+  ])('is not read if the cookie is %s', (_, header, now) => {
     expect(authorizationIn(header, now)).toBeUndefined();
   });
 
-  it('is nothing to another ring', () => {
+  it('cannot be opened with another key ring', () => {
     expect(authorizationIn(cookie, NOW, other)).toBeUndefined();
   });
 
-  it('is in as many cookies as long tokens need, each of a length that a browser keeps', () => {
+  it('is split over as many cookies as a long token needs, each of a length that a browser keeps', () => {
     for (let length = 1_000; length < 8_000; length += 97) {
       const long = `Bearer ${'x'.repeat(length)}`;
       const made = startSession(ring, long, NOW);
@@ -44,12 +44,12 @@ describe('the session of the console', () => {
     }
   });
 
-  it('does not read on in what a longer one has left behind', () => {
+  it('does not read the leftovers of a longer session', () => {
     const [, ...rest] = sent(startSession(ring, `Bearer ${'x'.repeat(7_000)}`, NOW)).split('; ');
     expect(authorizationIn([cookie, ...rest].join('; '))).toBe('Bearer secret-key');
   });
 
-  it('is refused where a browser would drop it', () => {
+  it('is refused if a browser would drop it', () => {
     expect(() => startSession(ring, `Bearer ${'x'.repeat(9_000)}`, NOW)).toThrow('too long for cookies');
   });
 });

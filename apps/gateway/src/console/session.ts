@@ -5,30 +5,30 @@ import { sealedCookie } from './sealed-cookie.js';
 const LASTS_MS = 12 * 3_600_000;
 
 const Session = z.object({
-  /** The credential that the session stands for. */
+  /** The `Authorization` that the session stands for. */
   authorization: z.string(),
-  /** null = an API key, which lasts. */
+  /** null = an API key, which does not end. */
   oidc: z
     .object({
-      /** Names the sign-in when it is ended at the authorization server. */
+      /** Tells the authorization server which session to end. */
       idToken: z.string(),
-      /** null = the access token is all there is. */
+      /** null = there is none, so the session ends with the access token. */
       refreshToken: z.string().nullable(),
-      /** From when on (ms) another access token is asked for. */
+      /** When to renew the access token, epoch milliseconds. */
       renewFrom: z.number(),
     })
     .nullable(),
 });
 export type Session = z.infer<typeof Session>;
 
-/** The person who is signed in. */
+/** The session of the person who is signed in. */
 export const SESSION = sealedCookie('__Host-nuncio', Session, 'Strict');
 
-/** Why nobody was signed in, for the login page to say. */
+/** Why the last sign-in failed, for the login page. */
 export const REFUSAL = sealedCookie('__Host-nuncio-refusal', z.string(), 'Strict');
 
-/** When a session that begins, or goes on, at `now` ends if nothing is heard of it (ms). */
+/** When a session started or renewed at `now` ends, if it is not renewed. Epoch milliseconds. */
 export const endOf = (now: number): number => now + LASTS_MS;
 
-/** The `Set-Cookie` headers of a session for this `Authorization`, an API key's. */
+/** `Set-Cookie` headers of a session for this `Authorization` with an API key. */
 export const startSession = (ring: KeyRing, authorization: string, now: number): string[] => SESSION.set(ring, { authorization, oidc: null }, endOf(now), now);

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import staticFiles from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
-/** Redoc's styles are rules that a script adds to an empty `<style>`, of which this is the hash; the other one is of the only text that it writes into one. */
+/**
+ * Redoc adds its styles by script to an empty `<style>`, whose hash is the first one. The second is that of the only text it writes into a `<style>`.
+ */
 const STYLES = ["'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='", "'sha256-QMIg+bpjm3JdElJ388KYke01izlUW0UoNOeKjpMxdgc='"];
 
 const HEADERS = {
@@ -27,10 +29,9 @@ const HEADERS = {
 
 const partOf = (consoleDir: string): string => join(consoleDir, 'docs');
 
-/** Whether the page was built. */
 export const hasDocs = (consoleDir: string): boolean => existsSync(join(partOf(consoleDir), 'index.html'));
 
-/** `/docs/`: `/v1/openapi.json` for people, for anybody, as that is. It is built beside the console, and shown where there is none, too. */
+/** `/docs/`: shows `/v1/openapi.json` to people; public like that file. It is built with the console, but served even without one. */
 export const docs =
   (consoleDir: string) =>
   async (fastify: FastifyInstance): Promise<void> => {

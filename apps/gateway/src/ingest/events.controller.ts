@@ -14,27 +14,27 @@ import { PublishingQuotas } from './publishing-quotas.js';
 const Accepted = z
   .object({
     id: z.string().describe("`evt_…`: the event's id in the log and at its receivers"),
-    ceId: z.string().describe('Its CloudEvents id, which was generated where none was sent'),
+    ceId: z.string().describe('Its CloudEvents id; generated if none was sent'),
   })
   .meta({ id: 'Accepted' });
 type Accepted = z.infer<typeof Accepted>;
 
-/** Structured mode (CloudEvents JSON format 1.0.2 §3); extensions stand beside the rest. What is not given has a default, but for the type. */
+/** Structured mode (CloudEvents JSON format 1.0.2 §3). Extensions are further members. Everything but the type has a default. */
 const CloudEvent = z
   .looseObject({
     specversion: z.literal('1.0').optional().describe('The version of CloudEvents'),
-    id: z.string().optional().describe('Of two events of one source with the same id the second is dropped; default: the Idempotency-Key, or a new one').meta({ examples: ['order-4711'] }),
-    source: z.string().optional().describe("What it comes from; default: the key's id").meta({ examples: ['/billing'] }),
+    id: z.string().optional().describe('Of two events with the same source and id, the second is dropped; default: the Idempotency-Key, or a new one').meta({ examples: ['order-4711'] }),
+    source: z.string().optional().describe("The source of the event; default: the key's id").meta({ examples: ['/billing'] }),
     type: z.string().describe('The name of an event type').meta({ examples: ['invoice.paid'] }),
-    tenant: z.string().optional().describe('For whom it is: ids of tenants with commas between them; default: the tenant of the key').meta({ examples: ['acme'] }),
+    tenant: z.string().optional().describe('The tenants of the event, by id, separated by commas; default: the tenant of the key').meta({ examples: ['acme'] }),
     time: z.iso.datetime({ offset: true }).optional().describe('When it happened'),
     datacontenttype: z.string().optional().describe('Media type of `data`; default: application/json'),
-    data: z.unknown().optional().describe('The payload, of which every byte is kept').meta({ examples: [{ invoice: 'in_4711', total: 1 }] }),
-    data_base64: z.base64().optional().describe('The payload, where it is bytes that are no JSON'),
+    data: z.unknown().optional().describe('The payload, kept byte for byte').meta({ examples: [{ invoice: 'in_4711', total: 1 }] }),
+    data_base64: z.base64().optional().describe('The payload as base64, if it is no JSON'),
   })
   .meta({ id: 'CloudEvent' });
 
-/** Binary mode (HTTP binding 1.0.2 §3.1): the attributes of the event are headers, an extension is `ce-` and its name, and the body is its payload. */
+/** Binary mode (HTTP binding 1.0.2 §3.1): attributes are headers, an extension is `ce-` and its name, and the body is the payload. */
 const BinaryMode = z.object(
   Object.fromEntries(
     Object.entries(CloudEvent.omit({ datacontenttype: true, data: true, data_base64: true }).shape).map(([name, attribute]) => [`ce-${name}`, attribute.optional().describe(`Binary mode: ${attribute.description ?? ''}`)]),
@@ -81,7 +81,7 @@ export class EventsController {
     return first && !batch ? first : { items: first ? [first, ...more] : [] };
   }
 
-  /** A key with a tenant publishes for this tenant alone: nobody else's subscriptions count. */
+  /** Counts against the tenant's quotas. A key with a tenant publishes for it alone, so only its own subscriptions count. */
   #charge(tenant: string, events: readonly NuncioEvent[]): void {
     let [bytes, deliveries] = [0, 0];
     for (const { type, payload } of events) {
@@ -92,7 +92,7 @@ export class EventsController {
     this.quotas.take(tenant, quotasOf(this.view, tenant), { events: events.length, bytes, deliveries }, Date.now());
   }
 
-  /** Each event in its trace, from here until Kafka has all of them. */
+  /** Publishes with a span for each event, which ends once Kafka has all of them. */
   async #publish(events: readonly NuncioEvent[]): Promise<void> {
     const { spans } = this;
     if (!spans) return publish(this.producer, events);
@@ -103,5 +103,5 @@ export class EventsController {
   }
 }
 
-/** As configuration has them now; a tenant of before there were any has none. */
+/** The tenant's present quotas; a tenant from before there were quotas has none. */
 const quotasOf = (view: Pick<ConfigView, 'get'>, tenant: string): Quotas => view.get('tenant', tenant)?.state.quotas ?? NO_QUOTAS;

@@ -1,7 +1,7 @@
 import { covers, EVERYTHING, takesPart, type AggregateRecord, type EventType, type Subscription } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
 
-/** How many deliveries an event may come to: for every tenant its active subscriptions, counted by what they name as types. */
+/** The most deliveries that an event may have: a tenant's active subscriptions, counted by event type. */
 export class FanOut {
   readonly #counted = new Map<string, Subscription>();
   readonly #byTenant = new Map<string, Map<string, number>>();
@@ -14,7 +14,7 @@ export class FanOut {
     });
   }
 
-  /** Of one event of this type for this tenant, at most: what filters leave out is not known here. */
+  /** The most deliveries of an event of this type for this tenant. Filters are not considered. */
   of(tenant: string, type: EventType): number {
     const counts = this.#byTenant.get(tenant);
     return (counts?.get(type.name) ?? 0) + (covers([EVERYTHING], type) ? (counts?.get(EVERYTHING) ?? 0) : 0);

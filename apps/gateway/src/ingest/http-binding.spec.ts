@@ -13,7 +13,7 @@ function only(headers: Record<string, string>, body: Buffer): NuncioEvent {
 }
 
 describe('binary mode', () => {
-  it('takes attributes from ce- headers and the body as it is', () => {
+  it('takes attributes from ce- headers, and the body unchanged', () => {
     const body = Buffer.from([0, 255, 0x7b]);
     const event = only(
       { 'ce-id': 'n-1', 'ce-source': '/orders', 'ce-type': 'invoice.paid', 'ce-tenant': 'acme, globex', 'content-type': 'application/json', host: 'x' },
@@ -23,7 +23,7 @@ describe('binary mode', () => {
     expect(event.payload.equals(body)).toBe(true);
   });
 
-  it('gives an event the id and source it has not', () => {
+  it('adds a missing id and source to an event', () => {
     expect(only({ 'ce-type': 'invoice.paid' }, Buffer.alloc(0))).toMatchObject({ ceId: 'made', source: 'key_1' });
   });
 
@@ -40,7 +40,7 @@ describe('binary mode', () => {
     expect(decodeHeader(value).toString()).toBe(text);
   });
 
-  it('refuses a header that decodes to no UTF-8, or to a control character', () => {
+  it('refuses a header that decodes to invalid UTF-8, or to a control character', () => {
     for (const bad of ['%C3%28', '%0A'])
       expect(readRequest({ 'ce-type': 'a', 'ce-subject': bad }, Buffer.alloc(0), publisher).events).toMatchObject([
         { event: { reason: expect.stringMatching(/^bad-/) as unknown } },
@@ -49,7 +49,7 @@ describe('binary mode', () => {
 });
 
 describe('structured mode', () => {
-  it('cuts the payload out of the source, character for character', () => {
+  it('cuts the payload out of the source, character by character', () => {
     const body = Buffer.from('{"type":"invoice.paid", "tenant":"acme","data" : {"b":1.0,  "a":12345678901234567890,"é":"\\u00e9"} ,"id":"n-1"}');
     const event = only({ 'content-type': JSON_EVENT }, body);
     expect(event.payload.toString()).toBe('{"b":1.0,  "a":12345678901234567890,"é":"\\u00e9"}');
@@ -64,7 +64,7 @@ describe('structured mode', () => {
 });
 
 describe('batched mode', () => {
-  it('reads each event by itself and says which one is bad', () => {
+  it('reads each event separately, and says which one is bad', () => {
     const body = Buffer.from('[ {"type":"a","data": 1.0 }, {"data":2}, 3 ]');
     const { batch, events } = readRequest({ 'content-type': JSON_BATCH }, body, publisher);
     expect(batch).toBe(true);
@@ -78,16 +78,16 @@ describe('batched mode', () => {
   it.each([
     ['malformed-json', '[{'],
     ['invalid', '{"type":"a"}'],
-  ])('says %s of what is no batch', (code, body) => {
+  ])('says %s of a malformed batch', (code, body) => {
     expect(() => readRequest({ 'content-type': JSON_BATCH }, Buffer.from(body), publisher)).toThrow(expect.objectContaining({ code }));
   });
 });
 
-it('takes no batch that is no UTF-8, whose payloads would not be the bytes that came', () => {
+it('refuses a batch that is not UTF-8, whose payloads would not be the bytes that came', () => {
   expect(() => readRequest({ 'content-type': JSON_BATCH }, Buffer.from('[{"type":"a","data":"\xff"}]', 'latin1'), publisher)).toThrow(expect.objectContaining({ code: 'malformed-json' }));
 });
 
-it('takes whose key it is from the key, and nothing of that name from the request', () => {
+it('takes the publisher from the key, and ignores an attribute of that name in the request', () => {
   const asked = { 'nuncio-publisher': 'acme', 'ce-type': 'a', 'ce-id': '1' };
   const [own, others, nobodys] = ['globex', 'acme', null].map((tenant) => readRequest(asked, Buffer.alloc(0), { ...publisher, tenant }).events[0]?.event);
   expect([own, others, nobodys]).toMatchObject([{ publisher: 'globex' }, { publisher: 'acme' }, { publisher: '' }]);
@@ -95,14 +95,14 @@ it('takes whose key it is from the key, and nothing of that name from the reques
   for (const name of ['ce-nuncio-publisher', 'ce-nuncio_publisher']) expect(readRequest({ 'ce-type': 'a', [name]: 'acme' }, Buffer.alloc(0), publisher).events).toMatchObject([{ event: { reason: 'bad-attribute' } }]);
 });
 
-it('takes no body that is compressed', () => {
+it('refuses a compressed body', () => {
   expect(() => readRequest({ 'content-type': JSON_EVENT, 'content-encoding': 'gzip' }, Buffer.alloc(1), publisher)).toThrow(
     expect.objectContaining({ code: 'unsupported-media-type' }),
   );
   expect(only({ 'content-type': JSON_EVENT, 'content-encoding': 'identity' }, Buffer.from('{"type":"a"}')).type).toBe('a');
 });
 
-it('takes no other CloudEvents format for a payload', () => {
+it('refuses other CloudEvents formats as a payload', () => {
   expect(() => readRequest({ 'content-type': 'application/cloudevents+avro' }, Buffer.alloc(1), publisher)).toThrow(
     expect.objectContaining({ code: 'unsupported-media-type' }),
   );

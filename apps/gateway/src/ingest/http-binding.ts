@@ -13,7 +13,7 @@ import {
   type Unreadable,
 } from '@nuncio/contracts';
 
-/** One event of a request; `pointer` is where it stands in the body: empty, or its index in a batch. */
+/** An event of a request. `pointer`: its place in the body, which is its index in a batch, else empty. */
 export interface Published {
   readonly pointer: string;
   readonly event: NuncioEvent | Unreadable;
@@ -24,18 +24,18 @@ export interface Request {
   readonly events: readonly Published[];
 }
 
-/** Whose request it is. */
+/** The caller who publishes. */
 export interface Publisher {
   /** The tenant of the key; null = none. */
   readonly tenant: string | null;
-  /** Attributes that an event gets where it has none of its own. Made anew for each event. */
+  /** Values for attributes that an event lacks; called for each event. */
   readonly defaults: () => Readonly<Record<string, string>>;
 }
 
 /**
- * Reads a request in the CloudEvents HTTP binding 1.0.2: binary (§3.1), structured (§3.2) or batched (§3.3) JSON. Payload bytes are those of the request. It only
- * makes records of the Kafka binding of it; contracts' `readEvent` reads them, as the dispatcher will. Beside those of the binding, `traceparent` alone becomes a record's
- * header.
+ * Reads a request in the CloudEvents HTTP binding 1.0.2: binary (§3.1), structured (§3.2) or batched (§3.3) JSON. Payload bytes stay as they are. It
+ * makes records of the Kafka binding, which contracts' `readEvent` reads, as the dispatcher will. Apart from the binding's headers, only
+ * `traceparent` is passed on.
  */
 export function readRequest(headers: IncomingHttpHeaders, body: Buffer, { tenant, defaults }: Publisher): Request {
   const encoding = (headers['content-encoding'] ?? '').trim().toLowerCase();
@@ -58,7 +58,7 @@ export function readRequest(headers: IncomingHttpHeaders, body: Buffer, { tenant
 
 const BATCH = 'application/cloudevents-batch+json';
 
-/** §3.1: `ce-` headers are attributes, the body is the payload, its media type the payload's. */
+/** §3.1: `ce-` headers are attributes, the body is the payload, and its media type is the payload's. */
 function binaryRecord(headers: IncomingHttpHeaders): RecordHeaders {
   const record: RecordHeaders = {};
   for (const name in headers) {
@@ -69,19 +69,19 @@ function binaryRecord(headers: IncomingHttpHeaders): RecordHeaders {
   return record;
 }
 
-/** ASCII with nothing to decode, which is what nearly all attributes are. */
+/** ASCII without anything to decode, as nearly all attributes are. */
 const PLAIN = /^[\x20\x21\x23\x24\x26-\x7e]*$/;
 const PERCENT = 0x25;
 const BACKSLASH = 0x5c;
 
 /**
- * §3.1.3.2: first out of double quotes (RFC 9110 §5.6.4), if it stands in such, then one round of percent-decoding. The bytes that come out are UTF-8, or the
- * attribute is refused by whoever reads them. A percent sign that begins no escape stands for itself, as it did before version 1.0.1.
+ * §3.1.3.2: removes double quotes if there are any (RFC 9110 §5.6.4), then percent-decodes once. The reader refuses the result if it is not UTF-8. A
+ * percent sign that begins no escape stays as it is, as before version 1.0.1.
  */
 export function decodeHeader(value: string): Buffer | string {
   if (PLAIN.test(value)) return value;
   const quoted = value.length >= 2 && value.startsWith('"') && value.endsWith('"');
-  // Node gives header values as Latin-1: one character, one byte.
+  // Node.js gives header values as Latin-1, one character per byte.
   const bytes = Buffer.from(quoted ? value.slice(1, -1) : value, 'latin1');
   const decoded: number[] = [];
   for (let i = 0; i < bytes.length; i++) {
@@ -98,7 +98,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** The most events in one request. Each counts against the caller's rate. */
 const MAX_EVENTS = 1_000;
 
-/** The elements of a JSON array as they stand in the source. */
+/** The source texts of a JSON array's elements. */
 function slices(body: Buffer): Buffer[] {
   let source: string;
   let value: unknown;
@@ -108,7 +108,7 @@ function slices(body: Buffer): Buffer[] {
   } catch {
     throw new Fault('malformed-json', 'The batch is not JSON in UTF-8.');
   }
-  // Before it is cut up: a body of 1 MiB has room for a third of a million.
+  // Checked before the body is divided: 1 MiB can hold a third of a million elements.
   if (Array.isArray(value) && value.length > MAX_EVENTS) throw new Fault('too-large', `A batch has at most ${MAX_EVENTS} events, this one has ${value.length}.`);
   const parts = Array.isArray(value) ? jsonParts(source) : null;
   if (!parts)
@@ -116,5 +116,5 @@ function slices(body: Buffer): Buffer[] {
   return parts.map(({ text }) => Buffer.from(text));
 }
 
-/** Why it cannot be read, as a fault of the request. */
+/** The fault for an unreadable event. */
 export const unreadableDetail = (pointer: string, { reason, detail }: Unreadable): FaultDetail => ({ pointer, code: reason, detail });

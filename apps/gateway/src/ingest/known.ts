@@ -17,7 +17,10 @@ export interface Known {
   readonly tenants: ReadonlySet<string>;
 }
 
-/** The event types and tenants of these names that there are. What was made a moment ago may still be on its way here, so that only who is wrong waits, for a second. */
+/**
+ * Those of the named event types and tenants that exist. One that was just created may not have arrived here yet, so a missing one is waited for, up
+ * to a second.
+ */
 export function findKnown(view: View, names: Names): Known | Promise<Known> {
   const found = known(view, names);
   return isAll(found, names) ? found : awaitAll(view, names);

@@ -5,13 +5,13 @@ import fc from 'fast-check';
 import { readRequest } from './http-binding.js';
 import { admitAll, publish, publisherOf } from './publish.js';
 
-/** `npm run check:reading` has 100,000. */
+/** `npm run check:reading` makes 100,000. */
 const REQUESTS = Number(process.env.REQUESTS ?? 5_000);
 
 const STRUCTURED = 'application/cloudevents+json';
 const BATCH = 'application/cloudevents-batch+json';
 
-/** Everything that is named is there, so that nobody waits for it. */
+/** Every name exists, so that nothing is waited for. */
 const view = {
   get: (kind: string, name: string) =>
     kind === 'tenant' ? { state: { id: name } } : { state: { name, audience: name === 'news' ? 'broadcast' : 'addressed', schema: null } },
@@ -19,7 +19,10 @@ const view = {
 
 const callers: readonly Principal[] = [null, 'globex', 'acme', '1'].map((tenant) => ({ id: `key_${tenant ?? 'none'}`, role: 'publisher', tenant, groups: [] }));
 
-/** Odd values are rare, so that many requests have one, few have two, and some have none. `max`: however deep it stands, fast-check is not to prefer the first. */
+/**
+ * Odd values are rare, so that many requests have one, few have two, and some have none. `max` keeps fast-check from preferring the first choice at
+ * depth.
+ */
 const mostly = <T>(usual: fc.Arbitrary<T>, odd: fc.Arbitrary<T>, weight = 15): fc.Arbitrary<T> => fc.oneof({ depthSize: 'max' }, { weight, arbitrary: usual }, { weight: 1, arbitrary: odd });
 
 const tenant = mostly(fc.constantFrom('globex', 'globex', 'acme', 'globex,acme', ' globex', 'globex ,', '1'), fc.constantFrom('acme,acme', '"globex"', 'gl%6Fbex', '', ',', 'é', 'globex\u00a0'));
@@ -53,11 +56,11 @@ const attributes = fc
   })
   .chain((own) => fc.dictionary(name, text, { maxKeys: 2 }).map((more) => Object.fromEntries(Object.entries({ ...more, ...own }).filter((entry): entry is [string, string] => entry[1] !== null))));
 
-/** As it may stand in a JSON text: with white space, and a name that is not spelt out. */
+/** The same JSON with white space, and member names written as escapes. */
 const escaped = (json: string): string => json.replace(/[a-z]/, (letter) => `\\u00${letter.charCodeAt(0).toString(16)}`);
 const member = fc.tuple(fc.boolean(), fc.constantFrom('', ' ', '\n\t')).map(([isEscaped, space]) => (key: string, value: string) => `${space}${isEscaped ? escaped(JSON.stringify(key)) : JSON.stringify(key)}${space}:${space}${value}`);
 
-/** An event in JSON format; its data may be one itself, as a value or as a text. */
+/** An event in JSON format. Its data may itself be an event, as a value or as a text. */
 const structured = (inner: fc.Arbitrary<string>): fc.Arbitrary<string> => {
   const data = fc.oneof(
     { depthSize: 'max' },
@@ -84,7 +87,7 @@ interface Request {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
-/** What no client should send, and a header of ours least of all. */
+/** Headers that no client should send, least of all internal ones. */
 const strange = fc.dictionary(fc.constantFrom('nuncio-publisher', 'ce-nuncio-publisher', 'ce_tenant', 'nuncio-errand', 'x-ce-tenant', 'ce-'), fc.constantFrom('acme', 'globex', '{}'), { maxKeys: 1 });
 const spelt = (value: string): string => Buffer.from(value.replace(/[\r\n\0]/g, '')).toString('latin1');
 const binary = fc.tuple(attributes, mediaType, fc.oneof({ depthSize: 'max' }, event.map((json) => Buffer.from(json)), fc.uint8Array({ maxLength: 16 }).map((bytes) => Buffer.from(bytes)))).map(([own, contentType, body]): Request => ({
@@ -97,7 +100,7 @@ const request = fc
   .tuple(fc.oneof({ depthSize: 'max' }, binary, inJson([STRUCTURED, `${STRUCTURED};charset=utf-8`, `"${STRUCTURED}"`], event), inJson([BATCH], fc.array(event, { maxLength: 2 }).map((all) => `[${all.join(' , ')}]`))), strange)
   .map(([{ headers, body }, more]): Request => ({ headers: { ...more, ...headers }, body }));
 
-/** A record as a consumer gets it: bytes. */
+/** The record as a consumer gets it: all bytes. */
 const asRead = ({ headers = {}, value }: OutboundRecord): NuncioEvent => {
   const bytes = Object.fromEntries(Object.entries(headers).map(([key, text]) => [key, Buffer.from(String(text))]));
   const read = readEvent(bytes, Buffer.from(value as Buffer));
@@ -106,7 +109,7 @@ const asRead = ({ headers = {}, value }: OutboundRecord): NuncioEvent => {
 };
 const shown = ({ payload, ...rest }: NuncioEvent): string => JSON.stringify({ ...rest, attributes: Object.entries(rest.attributes).sort(), payload: payload.toString('hex') });
 
-it('reads what it has judged: tenant, type, identity and payload are those that a dispatcher acts on', async () => {
+it('judges what is read: tenant, type, identity and payload are those that a dispatcher acts on', async () => {
   let admitted = 0;
   await fc.assert(
     fc.asyncProperty(request, fc.constantFrom(...callers), async ({ headers, body }, caller) => {

@@ -33,7 +33,7 @@ describe('admission', () => {
     });
   });
 
-  it('refuses payloads that do not fit the schema of their type, wherever they do not', async () => {
+  it('refuses payloads that do not fit the schema of their type, and points to each fault', async () => {
     const events = [{ type: 'measured', data: { n: 1.0 } }, { type: 'measured', data: { n: 1.5, 'a/b': 0 } }, { type: 'measured', datacontenttype: 'text/plain', data_base64: 'eA==' }];
     await expect(admit(publisher, events)).rejects.toMatchObject({
       code: 'invalid',
@@ -45,22 +45,22 @@ describe('admission', () => {
     });
   });
 
-  it('lists every fault of a batch, and makes no sentence of them all', async () => {
+  it('lists every fault of a batch, and does not join them into one sentence', async () => {
     const refused = await admit(publisher, Array.from({ length: 1_000 }, () => ({}))).catch((error: unknown) => error as Fault);
     expect(refused).toMatchObject({ code: 'invalid', errors: { length: 1_000 } });
     expect((refused as Fault).message.length).toBeLessThan(1_000);
   });
 
-  it('addresses the tenant of the key where the event names none', async () => {
+  it('addresses the tenant of the key if the event names none', async () => {
     await expect(admit(ofAcme, [{ type: 'invoice.paid' }])).resolves.toMatchObject([{ tenants: ['acme'] }]);
   });
 
-  it('lets a key with a tenant publish for no other, and not for all', async () => {
+  it('lets a key with a tenant publish neither for another one nor for all', async () => {
     await expect(admit(ofAcme, [{ type: 'invoice.paid', tenant: 'acme,globex' }])).rejects.toMatchObject({ code: 'forbidden' });
     await expect(admit(ofAcme, [{ type: 'news' }])).rejects.toMatchObject({ code: 'forbidden' });
   });
 
-  it('refuses a tenant that is not there, by name, and looks for none that a broadcast names', async () => {
+  it('refuses an unknown tenant by name, and looks up none for a broadcast', async () => {
     await expect(admit(publisher, [{ type: 'invoice.paid', tenant: 'acme, acmee' }])).rejects.toMatchObject({
       code: 'invalid',
       errors: [{ pointer: '/0/tenant', code: 'unknown-tenant', detail: 'there is no tenant "acmee"' }],
@@ -68,13 +68,13 @@ describe('admission', () => {
     await expect(admit(publisher, [{ type: 'news', tenant: 'acmee' }])).resolves.toHaveLength(1);
   });
 
-  it('tells a key with a tenant of no other whether it is there', async () => {
+  it('does not tell a key with a tenant whether another tenant exists', async () => {
     const refused = (tenant: string) => admit(ofAcme, [{ type: 'invoice.paid', tenant }]).catch((error: unknown) => ({ code: (error as Fault).code, message: (error as Fault).message.replace(tenant, '…') }));
     expect(await refused('acmee')).toEqual(await refused('globex'));
     expect(await refused('acmee')).toMatchObject({ code: 'forbidden' });
   });
 
-  it('waits for an event type and a tenant that were made a moment ago', async () => {
+  it('waits for an event type and a tenant that were created a moment ago', async () => {
     setTimeout(() => (types['brand.new'] = 'addressed'), 60);
     setTimeout(() => tenants.add('initech'), 120);
     await expect(admit(publisher, [{ type: 'brand.new', tenant: 'initech' }])).resolves.toHaveLength(1);
@@ -82,7 +82,7 @@ describe('admission', () => {
 });
 
 describe('publishing', () => {
-  it('resolves only when Kafka has acknowledged all, in the Kafka binding', async () => {
+  it('resolves only when Kafka has acknowledged all events, in the Kafka binding', async () => {
     const acknowledged = Promise.withResolvers<undefined>();
     const sent: OutboundRecord[] = [];
     const producer = {
@@ -107,7 +107,7 @@ describe('publishing', () => {
     ]);
   });
 
-  it('passes on what Kafka refuses', async () => {
+  it('passes on the errors of Kafka', async () => {
     await expect(publish({ send: () => Promise.reject(new Error('too large')) }, await admit(publisher, [{ type: 'news' }]))).rejects.toThrow('too large');
   });
 });

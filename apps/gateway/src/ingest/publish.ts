@@ -7,12 +7,12 @@ import { findKnown } from './known.js';
 import { unreadableDetail, type Published, type Publisher } from './http-binding.js';
 
 const ACKNOWLEDGED_WITHIN_MS = 10_000;
-/** Faults that a sentence names; the list of them has all. */
+/** The most faults that the sentence names. The list has all of them. */
 const MAX_TOLD = 10;
 
 /**
- * The publisher, and the attributes that an event gets from the key it is published with. Without an id, it gets the request's `Idempotency-Key` (in a batch with its
- * place appended), so that the same event sent again is the same one.
+ * The publisher of a request, with the attributes that its key gives to events. An event without an id gets the request's `Idempotency-Key` (in a
+ * batch, its index is appended), so that the repeated request has the same ids.
  */
 export function publisherOf({ id, tenant }: Principal, key?: string): Publisher {
   let place = 0;
@@ -20,12 +20,12 @@ export function publisherOf({ id, tenant }: Principal, key?: string): Publisher 
   return { tenant, defaults: () => ({ specversion: '1.0', id: ceId(), source: id, ...(tenant === null ? {} : { tenant }) }) };
 }
 
-/** All of them or none: throws Fault `invalid` that names every fault of every event, or `forbidden`. */
+/** Admits all events or none. Throws Fault `invalid` with every fault of every event, or `forbidden`. */
 export async function admitAll(published: readonly Published[], caller: Principal, view: Pick<ConfigView, 'get'>): Promise<NuncioEvent[]> {
   const readable = published.flatMap(({ event }) => (isUnreadable(event) ? [] : event));
   const known = await findKnown(view, {
     types: new Set(readable.map(({ type }) => type)),
-    // A key with a tenant may name no other, and is not to learn which ones there are, be it by how long the answer takes.
+    // A key with a tenant may name no other, and must not learn which tenants exist, not even by how long an answer takes.
     tenants: new Set(caller.tenant === null ? readable.flatMap(({ type, tenants }) => (isBroadcast(view, type) ? [] : tenants)) : []),
   });
   const errors: FaultDetail[] = [];
@@ -47,15 +47,15 @@ export async function admitAll(published: readonly Published[], caller: Principa
 
 const isBroadcast = (view: Pick<ConfigView, 'get'>, type: string): boolean => view.get('event-type', type)?.state.audience === 'broadcast';
 
-/** Resolves when Kafka has all of them; throws Fault `unavailable` where it has not in time, and then all may be published again. */
+/** Resolves when Kafka has all of them. Throws Fault `unavailable` if that takes too long; then all may be published again. */
 export function publish(producer: Pick<BatchProducer, 'send'>, events: readonly NuncioEvent[]): Promise<void> {
   const patience = new AbortController();
-  // The id as key: copies of one event come to one partition.
+  // Keyed by id, so that copies of one event are in one partition.
   const sent = events.map((event) => producer.send(eventsTopic, { key: event.id, value: event.payload, headers: eventHeaders(event) }, patience.signal));
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       patience.abort();
-      reject(new Fault('unavailable', 'Kafka has not acknowledged in time. Publish again: what has arrived is known by its id and source.', { retriable: true }));
+      reject(new Fault('unavailable', 'Kafka has not acknowledged in time. Publish again: events that have arrived are recognised by their id and source.', { retriable: true }));
     }, ACKNOWLEDGED_WITHIN_MS);
     void Promise.all(sent)
       .then(() => {

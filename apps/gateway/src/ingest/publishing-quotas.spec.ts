@@ -12,36 +12,36 @@ const outcome = (work: () => void): string | number | null => {
   }
 };
 
-it('takes so many events a second of a tenant, and of another one as many', () => {
+it('limits the events a second of each tenant separately', () => {
   const quotas = new PublishingQuotas(10);
   const publish = (tenant: string, now: number, events = 1): string | number | null => outcome(() => { quotas.take(tenant, { ...NO_QUOTAS, eventsPerSecond: 2 }, { events, bytes: 1, deliveries: 0 }, now); });
   expect([1, 2, 3].map(() => publish('acme', NOON))).toEqual(['taken', 'taken', 1]);
   expect(publish('globex', NOON)).toBe('taken');
   expect(publish('acme', NOON + 500)).toBe('taken');
-  // A batch goes as a whole, and is waited for.
+  // A batch is accepted as a whole, and what follows must wait for it.
   expect(publish('acme', NOON + 10_000, 20)).toBe('taken');
   expect(publish('acme', NOON + 10_000)).toBe(10);
   expect(publish('acme', NOON + 20_000)).toBe('taken');
 });
 
-it('takes so many bytes a day, and says to come again when the next one begins', () => {
+it('limits the bytes of a day, and says to retry when the next day begins', () => {
   const quotas = new PublishingQuotas(10);
   const publish = (now: number, bytes: number): string | number | null => outcome(() => { quotas.take('acme', { ...NO_QUOTAS, payloadBytesPerDay: 100 }, { events: 1, bytes, deliveries: 0 }, now); });
   expect([publish(NOON, 60), publish(NOON, 60), publish(NOON, 40)]).toEqual(['taken', 43_200, 'taken']);
   expect(publish(NOON + 43_200_000, 60)).toBe('taken');
 });
 
-it('takes nothing where nothing may be published, and everything where nothing is agreed', () => {
+it('refuses everything with a quota of 0, and accepts everything without a quota', () => {
   const quotas = new PublishingQuotas(10);
   expect(outcome(() => { quotas.take('acme', { ...NO_QUOTAS, eventsPerSecond: 0 }, { events: 1, bytes: 1, deliveries: 0 }, NOON); })).toBe(86_400);
   expect(outcome(() => { quotas.take('acme', NO_QUOTAS, { events: 1_000, bytes: 2 ** 40, deliveries: 0 }, NOON); })).toBe('taken');
 });
 
-it('charges a tenant for the deliveries that its events may come to: a batch of 1,000 counted as 1,000 where each went to a hundred', () => {
+it('charges a tenant for the deliveries that its events may have: a batch of 1,000 counted as 1,000 although each went to a hundred', () => {
   const quotas = new PublishingQuotas(10);
   const publish = (tenant: string, now: number, deliveries: number): string | number | null => outcome(() => { quotas.take(tenant, NO_QUOTAS, { events: 1, bytes: 1, deliveries }, now); });
   expect([publish('acme', NOON, 100), publish('acme', NOON, 1), publish('globex', NOON, 1)]).toEqual(['taken', 10, 'taken']);
-  // What goes to nobody costs nothing.
+  // An event without deliveries costs nothing of that rate.
   expect(publish('acme', NOON, 0)).toBe('taken');
   expect(publish('acme', NOON + 10_000, 1)).toBe('taken');
 });

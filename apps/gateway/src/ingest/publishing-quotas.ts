@@ -5,25 +5,28 @@ import { quotaRefusals } from '../metrics.js';
 const SECOND_MS = 1_000;
 const DAY_MS = 86_400_000;
 
-/** What a request would take: `deliveries` is how many its events may come to. */
+/** The cost of a request. `deliveries`: the most that its events may have. */
 interface Taken {
   readonly events: number;
   readonly bytes: number;
   readonly deliveries: number;
 }
 
-/** How much tenants have published with their own keys through this process; a restart forgets it. */
+/** How much tenants have published with their own keys through this process; lost at a restart. */
 export class PublishingQuotas {
   readonly #events = new RateLimit(Infinity);
   readonly #deliveries: RateLimit;
-  /** Of the last day of UTC (since 1970) on which each published. */
+  /** By tenant: the last UTC day (since 1970) on which it published, and how many bytes. */
   readonly #bytes = new Map<string, { readonly day: number; readonly bytes: number }>();
 
   constructor(private readonly deliveriesPerSecond: number) {
     this.#deliveries = new RateLimit(deliveriesPerSecond);
   }
 
-  /** Takes all of a request, or nothing: throws Fault `too-many-requests`. What comes at once is waited for afterwards; a batch that comes to more deliveries than a second's worth is `too-large`, one event never is. `now` in epoch milliseconds. */
+  /**
+   * Takes the whole cost of a request, or throws Fault `too-many-requests`. One request may exceed a rate; later ones then wait longer. A batch that
+   * comes to more deliveries than a second's worth is Fault `too-large`; one event never is. `now`: epoch milliseconds.
+   */
   take(tenant: string, { eventsPerSecond, payloadBytesPerDay }: Quotas, { events, bytes, deliveries }: Taken, now: number): void {
     if (events > 1 && deliveries > this.deliveriesPerSecond)
       throw new Fault('too-large', `By the subscriptions to their types, these ${events} events come to ${deliveries} deliveries. A batch of the tenant ${tenant} may come to ${this.deliveriesPerSecond}: send smaller ones.`);
@@ -35,7 +38,7 @@ export class PublishingQuotas {
     const eventsWaitMs = this.#events.waitMs(tenant, now, perSecond);
     if (eventsWaitMs > 0) throw refusal('eventsPerSecond', `${tenant} publishes at most ${perSecond} events a second.`, eventsWaitMs);
     const deliveriesWaitMs = deliveries ? this.#deliveries.waitMs(tenant, now) : 0;
-    if (deliveriesWaitMs > 0) throw refusal('deliveriesPerSecond', `${tenant} publishes what comes to ${this.deliveriesPerSecond} deliveries a second at most, by the subscriptions to the types of its events.`, deliveriesWaitMs);
+    if (deliveriesWaitMs > 0) throw refusal('deliveriesPerSecond', `${tenant} publishes events with at most ${this.deliveriesPerSecond} deliveries a second, counted by the subscriptions to their types.`, deliveriesWaitMs);
     if (payloadBytesPerDay !== null) this.#bytes.set(tenant, { day, bytes: bytesToday });
     if (eventsPerSecond !== null) this.#events.charge(tenant, now, events, eventsPerSecond);
     if (deliveries) this.#deliveries.charge(tenant, now, deliveries);

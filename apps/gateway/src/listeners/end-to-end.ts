@@ -1,9 +1,12 @@
 import type { HeaderLines } from './listener.js';
 
-/** Headers of one connection (RFC 9110 §7.6.1, and RFC 7235 for proxies), or that every sender of a message sets anew. The command `nuncio listen` and the gateway have the same list. */
+/**
+ * Headers of one connection (RFC 9110 §7.6.1, and RFC 7235 for proxies), and those that every sender of a message sets anew. The command `nuncio
+ * listen` has the same list.
+ */
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'proxy-authenticate', 'proxy-authorization', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'expect', 'host', 'content-length']);
 
-/** The lines that go on: neither those, nor what `Connection` names. */
+/** The headers to pass on: without those above, and without those that `Connection` names. */
 export function endToEnd(lines: HeaderLines): HeaderLines {
   const named = lines.flatMap(([name, value]) => (name.toLowerCase() === 'connection' ? value.split(',').map((one) => one.trim().toLowerCase()) : []));
   return lines.filter(([name]) => !HOP_BY_HOP.has(name.toLowerCase()) && !named.includes(name.toLowerCase()));

@@ -6,8 +6,8 @@ import { HANDED_ON, isInbox } from './inbox.js';
 import type { ListenerIds } from './listener-ids.js';
 
 /**
- * A request for a listener of another gateway goes there: the name of a listener contains its gateway. It is handed on once: a gateway with another address by now would
- * hand it to itself without an end. If nobody answers, the listener has ended with its gateway.
+ * Passes a request for a listener to the gateway that has it, which the listener's name tells. It does so only once: a gateway whose address has
+ * changed would pass it to itself for ever. If that gateway does not answer, the listener has ended with it.
  */
 export const handOn =
   (ids: ListenerIds): preHandlerHookHandler =>
@@ -27,6 +27,6 @@ export const handOn =
     });
   };
 
-/** Its command has another listener in a moment, and tells the callback. */
+/** The command will open another listener in a moment, and edit the callback. */
 const away = new Fault('unavailable', 'The gateway of this listener does not answer.', { retriable: true, retryAfterSeconds: 5 });
 const ended = new Fault('not-found', 'There is no such listener: the gateway that had it does not answer.');

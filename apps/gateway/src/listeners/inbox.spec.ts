@@ -20,7 +20,7 @@ interface Replica {
 }
 let replicas: [Replica, Replica];
 
-/** As `Origin` makes it. The address has to be known before the server has one. */
+/** A gateway as `Origin` makes it. Its address must be known before it starts. */
 async function replica(): Promise<Replica> {
   const probe = fastify();
   const url = await probe.listen({ port: 0, host: '127.0.0.1' });
@@ -48,7 +48,7 @@ afterAll(async () => {
   }
 });
 
-it.each([0, 1] as const)('brings a request to whoever listens, also by another gateway, and its answer back as it is', async (through) => {
+it.each([0, 1] as const)('forwards a request to the listener, also through another gateway, and its answer back unchanged', async (through) => {
   const id = replicas[0].listeners.open(caller);
   const listener = replicas[0].listeners.of(caller, id);
   const reader = listener.read(60_000);
@@ -64,7 +64,7 @@ it.each([0, 1] as const)('brings a request to whoever listens, also by another g
   replicas[0].listeners.close(caller, id);
 });
 
-it('gives a tenant no page on the origin of the console', async () => {
+it('serves a tenant no page on the origin of the console', async () => {
   const id = replicas[0].listeners.open(caller);
   const listener = replicas[0].listeners.of(caller, id);
   const inboxUrl = `${replicas[0].url}/v1/listeners/${id}/inbox`;
@@ -80,10 +80,10 @@ it('gives a tenant no page on the origin of the console', async () => {
   replicas[0].listeners.close(caller, id);
 });
 
-it('keeps to itself what is of one connection, and what tells a browser of the whole origin', async () => {
+it('forwards no header of one connection, and none that tells a browser something about the whole origin', async () => {
   const id = replicas[0].listeners.open(caller);
   const reader = replicas[0].listeners.of(caller, id).read(60_000);
-  // Other clients choose `Connection` themselves.
+  // This client, unlike fetch, lets the test set `Connection`.
   const asked = new Promise<IncomingMessage>((resolve, reject) => {
     overHttp(`${replicas[0].url}/v1/listeners/${id}/inbox`, { method: 'POST', headers: { 'x-hop': '1', connection: 'x-hop', te: 'trailers', 'x-kept': '1' } }, resolve).on('error', reject).end('x');
   });
@@ -100,18 +100,18 @@ it('keeps to itself what is of one connection, and what tells a browser of the w
   replicas[0].listeners.close(caller, id);
 });
 
-it('hands nothing on twice, be it to a gateway that has another address by now, and says where none is', async () => {
-  // As the gateway of before would name it: its own address, written otherwise.
+it('forwards nothing twice, even to a gateway whose address has changed, and says that there is no listener', async () => {
+  // A name given by this gateway under a former address.
   const renamed = new ListenerIds(pepper, replicas[0].url.replace('127.0.0.1', 'localhost')).next();
   const [here, gone] = [new ListenerIds(pepper, undefined).next(), new ListenerIds(pepper, 'http://127.0.0.1:1').next()];
   const statusOf = async (id: string, method: string, path: string): Promise<number> => (await fetch(`${replicas[1].url}/v1/listeners/${id}/${path}`, { method, ...(method === 'POST' && { body: 'x' }) })).status;
-  // As of one that has ended, or, where this process is young, may come back.
+  // Treated as ended; or, while this process is young, as perhaps coming back.
   for (const id of [renamed, here]) expect([410, 503]).toContain(await statusOf(id, 'POST', 'inbox'));
   expect(await statusOf(gone, 'POST', 'inbox')).toBe(503);
   expect(await statusOf(gone, 'GET', 'stream')).toBe(404);
 });
 
-it('leaves room for the other tenants, however much waits for one', async () => {
+it('keeps room for other tenants, however many requests wait for one', async () => {
   const { listeners } = replicas[1];
   const [own, others] = [listeners.open({ id: 'key_flood', tenant: 'flood' }), listeners.open({ id: 'key_calm', tenant: 'calm' })];
   const hangUp = new AbortController();
@@ -130,7 +130,7 @@ it('leaves room for the other tenants, however much waits for one', async () => 
   listeners.close({ id: 'key_calm', tenant: 'calm' }, others);
 });
 
-it('has a listener, and room for its requests, for a tenant that comes when five others have all', async () => {
+it('has a listener and room for the requests of a tenant that comes when five others use everything', async () => {
   const listeners = new Listeners(new ListenerIds(pepper, undefined));
   const open = (key: string, tenant: string) => ({ id: listeners.open({ id: key, tenant }), caller: { id: key, tenant } });
   const greedy = Array.from({ length: 100 }, (_, n) => open(`key_${n % 20}`, `tenant_${Math.floor(n / 20)}`));
@@ -151,12 +151,12 @@ it('has a listener, and room for its requests, for a tenant that comes when five
   listeners.beforeApplicationShutdown();
 });
 
-it('is not there for a name that the installation has not given', async () => {
+it("does not exist for a name other than the installation's", async () => {
   const answer = await fetch(`${replicas[0].url}/v1/listeners/lsn_guess/inbox`, { method: 'POST', body: 'x' });
   expect(answer.status).toBe(404);
 });
 
-it('lets a caller have five listeners, and nobody another one\'s', () => {
+it("lets a caller have five listeners, and read nobody else's", () => {
   const { listeners } = replicas[1];
   const ids = Array.from({ length: 5 }, () => listeners.open(caller));
   expect(() => listeners.open(caller)).toThrow('A caller may have 5 listeners');
@@ -165,7 +165,7 @@ it('lets a caller have five listeners, and nobody another one\'s', () => {
   expect(listeners.open(caller)).toMatch(/^lsn_/);
 });
 
-it('is open to anybody at the inbox alone', () => {
+it('is open to anybody only at the inbox', () => {
   expect(['/v1/listeners/lsn_a.b.c/inbox', '/v1/listeners/x/inbox?a=1'].map(isInbox)).toEqual([true, true]);
   expect(['/v1/listeners', '/v1/listeners/x/stream', '/v1/listeners/x/y/inbox', '/v1/listeners/x/inboxes', '/v1/events?/v1/listeners/x/inbox'].map(isInbox)).toEqual(Array(5).fill(false));
 });

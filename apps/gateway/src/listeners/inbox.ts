@@ -9,16 +9,16 @@ interface Named {
   Params: { id: string };
 }
 
-/** Says that a gateway has handed it on. Whoever sends it by themselves is answered by the gateway that they have come to, and gains nothing. */
+/** Marks a request that a gateway has passed on. A client that sets it gains nothing: the gateway it has reached answers. */
 export const HANDED_ON = 'x-nuncio-handed-on';
 
-/** Whether anybody may call it, whatever stands in `Authorization`: that is for the receiver. */
+/** Whether the URL is an inbox, which anybody may call: its `Authorization` is for the receiver. */
 export const isInbox = (url: string): boolean => /^\/v1\/listeners\/[^/?]+\/inbox(?:\?|$)/.test(url);
 
 /**
- * The address of a temporary callback. The laptop's answer comes from any tenant, on the origin of the console. So browsers are refused (by Fetch Metadata, which all of
- * them send); a client that does not say what it is gets no cookie from it, and runs nothing of it. A listener that has ended is 410, so that a callback
- * which was left behind is disabled.
+ * The address of a temporary callback. The laptop's answer may come from any tenant, but is served from the console's origin. So browsers are
+ * refused; they are recognised by Fetch Metadata, which all of them send. A client without it runs nothing of the answer, and gets no cookies. A
+ * listener that has ended answers 410, so that a callback that was left behind is disabled.
  */
 export const inbox =
   (listeners: Listeners) =>
@@ -28,7 +28,7 @@ export const inbox =
       url: '/v1/listeners/:id/inbox',
       // Before the body is read.
       onRequest: async ({ params, headers }, reply) => {
-        if (headers['sec-fetch-site'] !== undefined) return sendProblem(reply, new Fault('forbidden', 'No browser is served here.'));
+        if (headers['sec-fetch-site'] !== undefined) return sendProblem(reply, new Fault('forbidden', 'Browsers are not allowed here.'));
         if (listeners.ids.placeOf(params.id) === null) return sendProblem(reply, new Fault('not-found', 'There is nothing here.'));
       },
       handler: (request, reply) => receive(listeners, request, reply),
@@ -56,10 +56,10 @@ function faultOf(error: unknown): Fault {
   throw error;
 }
 
-/** Node's flat list. */
+/** Pairs of Node.js' flat list `rawHeaders`. */
 const linesOf = (raw: readonly string[]): HeaderLines => raw.flatMap((name, i): [string, string][] => (i % 2 === 0 ? [[name, raw[i + 1] ?? '']] : []));
 
-/** Headers that tell a browser something about the whole origin, which is the console's too. */
+/** Response headers that apply to the whole origin in a browser, and so to the console. */
 const OF_THE_ORIGIN = new Set(['set-cookie', 'content-security-policy', 'strict-transport-security', 'clear-site-data', 'alt-svc', 'nel', 'report-to', 'reporting-endpoints', 'service-worker-allowed']);
 
 const harmless = (lines: HeaderLines): HeaderLines => [...lines.filter(([name]) => !OF_THE_ORIGIN.has(name.toLowerCase())), ['content-security-policy', 'sandbox']];

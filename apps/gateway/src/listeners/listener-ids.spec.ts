@@ -4,7 +4,7 @@ import { ListenerIds } from './listener-ids.js';
 
 const pepper = new Secret('p'.repeat(32));
 
-it('says to every gateway of the installation where a listener is', () => {
+it('tells every gateway of the installation where a listener is', () => {
   const [a, b] = [new ListenerIds(pepper, 'http://10.0.0.1:8080'), new ListenerIds(pepper, 'http://10.0.0.2:8080')];
   const id = a.next();
   expect(a.placeOf(id)).toBe('here');
@@ -14,7 +14,7 @@ it('says to every gateway of the installation where a listener is', () => {
   expect(a.placeOf(only.next())).toBe('here');
 });
 
-it('leads nobody to an address that no gateway has written', () => {
+it('refuses an address that no gateway has sealed', () => {
   const ids = new ListenerIds(pepper, 'http://10.0.0.1:8080');
   const [head = '', place = '', seal = ''] = ids.next().split('.');
   const elsewhere = Buffer.from('http://169.254.169.254').toString('base64url');

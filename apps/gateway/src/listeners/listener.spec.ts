@@ -9,7 +9,7 @@ const gone = (): AbortSignal => new AbortController().signal;
 const bodyOf = async (reader: AsyncGenerator<{ received: Received; id: string } | null>): Promise<string | undefined> => ((await reader.next()).value as { received: Received } | undefined)?.received.body.toString();
 const codeOf = (asked: Promise<Answer>): Promise<string> => asked.then(() => 'answered', (error: unknown) => (isFault(error) ? error.code : 'thrown'));
 
-it('hands a request to who reads, and the answer to who asked', async () => {
+it('gives a request to the reader, and the answer to the sender', async () => {
   const listener = new Listener('key_1');
   const reader = listener.read(QUIET_MS);
   const next = reader.next();
@@ -21,7 +21,7 @@ it('hands a request to who reads, and the answer to who asked', async () => {
   listener.end();
 });
 
-it('gives what waits to a reader that comes back, and ends the reader before it', async () => {
+it('gives waiting requests to a reader that reconnects, and ends the reader before it', async () => {
   const listener = new Listener('key_1');
   const first = listener.read(QUIET_MS);
   const asked = [listener.ask(received('one'), gone()), listener.ask(received('two'), gone())];
@@ -35,7 +35,7 @@ it('gives what waits to a reader that comes back, and ends the reader before it'
   expect(await Promise.all(asked.map(codeOf))).toEqual(['unavailable', 'unavailable']);
 });
 
-it('keeps no more than 64 requests waiting, and none whose sender has hung up', async () => {
+it('keeps at most 64 requests waiting, and none whose sender has hung up', async () => {
   const listener = new Listener('key_1');
   const hangUp = new AbortController();
   const asked = Array.from({ length: 64 }, () => codeOf(listener.ask(received('x'), hangUp.signal)));
@@ -45,7 +45,7 @@ it('keeps no more than 64 requests waiting, and none whose sender has hung up', 
   expect(listener.waitingBytes).toBe(0);
 });
 
-it('answers what nobody has answered in 30 s, and says to a quiet reader that it is still there', async () => {
+it('answers a request that nobody has answered in 30 s, and sends a heartbeat to an idle reader', async () => {
   jest.useFakeTimers();
   try {
     const listener = new Listener('key_1');

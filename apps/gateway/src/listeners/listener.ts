@@ -1,6 +1,6 @@
 import { Fault } from '@nuncio/contracts';
 
-/** As on the wire: in order, in their spelling, twice where they are there twice. */
+/** As on the wire: in order, in their spelling, repeated ones too. */
 export type HeaderLines = readonly (readonly [name: string, value: string])[];
 
 export interface Received {
@@ -15,10 +15,10 @@ export interface Answer {
 }
 
 const MAX_WAITING = 64;
-/** As long as the longest timeout of a callback. */
+/** The longest timeout that a callback can have. */
 const ANSWER_WITHIN_MS = 30_000;
 
-/** The bytes of a request in the parts whose length its sender decides. */
+/** The bytes of the parts whose length the sender decides. */
 export const bytesOf = ({ headers, body }: Received): number => headers.reduce((bytes, [name, value]) => bytes + name.length + value.length, body.length);
 
 interface Waiting {
@@ -27,15 +27,15 @@ interface Waiting {
   readonly settle: (answer: Answer | Fault) => void;
 }
 
-/** Requests that wait for the answer of a developer's laptop. One reader at a time: a later reader gets everything that waits. */
+/** Requests that wait for the answer of a developer's laptop. There is one reader at a time; a new reader first gets everything that waits. */
 export class Listener {
   readonly #waiting = new Map<string, Waiting>();
-  /** The last request's number, and so the next one's id. */
+  /** Number of requests so far; the last one is its id. */
   #count = 0;
   #reader: symbol | undefined;
   #wake = (): void => undefined;
 
-  /** Its creator, who alone reads and answers. */
+  /** `owner`: its creator. Nobody else may read and answer. */
   constructor(readonly owner: string) {}
 
   get isRead(): boolean {
@@ -46,7 +46,10 @@ export class Listener {
     return [...this.#waiting.values()].reduce((bytes, { received }) => bytes + bytesOf(received), 0);
   }
 
-  /** Passes a request on, and answers what the laptop answers. Rejects with Fault `unavailable` (too many wait, the listener has ended), or `timeout`. `gone`: the sender has hung up. */
+  /**
+   * Passes a request to the reader, and resolves with its answer. Rejects with Fault `unavailable` (too many wait, or the listener has ended) or
+   * `timeout`. `gone`: the sender has hung up.
+   */
   ask(received: Received, gone: AbortSignal): Promise<Answer> {
     if (this.#waiting.size >= MAX_WAITING) return Promise.reject(new Fault('unavailable', `${MAX_WAITING} requests wait for this listener already.`, { retriable: true, retryAfterSeconds: 1 }));
     const id = String(++this.#count);
@@ -68,14 +71,17 @@ export class Listener {
     });
   }
 
-  /** Throws Fault `not-found` for what no longer waits. */
+  /** Throws Fault `not-found` if the request no longer waits. */
   answer(id: string, answer: Answer): void {
     const waiting = this.#waiting.get(id);
     if (!waiting) throw new Fault('not-found', 'This request no longer waits for an answer.');
     waiting.settle(answer);
   }
 
-  /** The requests that wait, oldest first, then those that come; null = none has come for so long. Ends when another reader comes, or when the listener ends. */
+  /**
+   * Yields the requests that wait, oldest first, then new ones; null after `quietMs` without any. Ends when another reader comes, or the listener
+   * ends.
+   */
   async *read(quietMs: number): AsyncGenerator<{ readonly id: string; readonly received: Received } | null> {
     const self = Symbol('reader');
     this.#reader = self;
@@ -86,7 +92,7 @@ export class Listener {
         const fresh = [...this.#waiting.values()].filter(({ id }) => Number(id) > last);
         last = this.#count;
         for (const each of fresh) yield each;
-        // Nothing is awaited between the look and the wait: what came in between would wake nobody.
+        // There must be no await between the look and this wait: a request in between would not wake the reader.
         if (fresh.length === 0 && !(await this.#comes(quietMs))) yield null;
       }
     } finally {

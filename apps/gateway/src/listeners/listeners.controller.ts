@@ -7,14 +7,14 @@ import type { Listener } from './listener.js';
 import { Listeners } from './listeners.js';
 
 const QUIET_MS = 10_000;
-/** Then the command connects anew, which asks anew whether it may. */
+/** After this time the command must reconnect, so that its permission is checked anew. */
 const LIFE_MS = 120_000;
 const BUFFER_BYTES = 65_536;
 
 const NewListener = z
   .object({
     id: z.string(),
-    inbox: z.string().describe('A path on this origin, which nobody can guess: where requests are received'),
+    inbox: z.string().describe('The path on this origin that receives requests. It cannot be guessed'),
   })
   .meta({ id: 'NewListener' });
 
@@ -33,20 +33,23 @@ const ListenerAnswer = z
 
 const judged = valid(ListenerAnswer);
 
-/** Bodies are bytes here. */
+/** Bodies are bytes in the gateway. */
 class FromBytes implements PipeTransform<Buffer | undefined, z.infer<typeof ListenerAnswer>> {
   transform(body: Buffer | undefined, metadata: ArgumentMetadata): z.infer<typeof ListenerAnswer> {
     return judged.transform(JSON.parse(body?.toString() ?? 'null'), metadata);
   }
 }
 
-/** Requests to an address of the gateway are handed to a command on a developer's laptop, which answers them (`nuncio listen`). */
+/**
+ * Listeners: requests to an address of the gateway are passed to the command `nuncio listen` on a developer's laptop, which
+ * answers them.
+ */
 @Roles('admin', 'consumer')
 @Controller('v1/listeners')
 export class ListenersController {
   constructor(@Inject(Listeners) private readonly listeners: Listeners) {}
 
-  @Operation({ description: 'Opens an inbox whose requests are handed to who reads its stream. It lives as long as somebody does, and half a minute longer.' })
+  @Operation({ description: 'Opens an inbox, whose requests are passed to whoever reads its stream. It lasts while somebody reads, and half a minute longer.' })
   @Post()
   @Answers(NewListener)
   create(@Caller() caller: Principal): z.infer<typeof NewListener> {
@@ -63,7 +66,7 @@ export class ListenersController {
 
   @Operation({
     id: 'streamListenerRequests',
-    description: 'Requests to the inbox, as server-sent events: those that wait for an answer, and then those that come. `event: request`, `data: {id, method, headers: [[name, value]], body}`, the body in base64.',
+    description: 'Requests to the inbox as server-sent events: first those that wait for an answer, then new ones. `event: request`, `data: {id, method, headers: [[name, value]], body}`, with the body in base64.',
   })
   @Get(':id/stream')
   @AnswersIn(['text/event-stream'])
@@ -73,7 +76,7 @@ export class ListenersController {
     return new StreamableFile(requests, { type: 'text/event-stream; charset=utf-8' });
   }
 
-  @Operation({ id: 'answerListenerRequest', description: 'What a request to the inbox is answered.' })
+  @Operation({ id: 'answerListenerRequest', description: 'The answer to a request to the inbox.' })
   @Post(':id/requests/:request/answer')
   @Takes({ 'application/json': ListenerAnswer })
   @HttpCode(204)

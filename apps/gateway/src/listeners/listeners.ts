@@ -3,17 +3,20 @@ import { callerOf, Fault, type Principal } from '@nuncio/contracts';
 import { ListenerIds } from './listener-ids.js';
 import { bytesOf, Listener, type Answer, type Received } from './listener.js';
 
-/** But for the first listener of each tenant, for which there is always room. */
+/** Apart from the first listener of each tenant, which is always allowed. */
 const MAX_LISTENERS = 100;
 const MAX_OF_CALLER = 5;
 const MAX_OF_TENANT = 20;
-/** Limits for waiting requests: in this process, and of one tenant. Tenants that listen have equal shares, and one more share stays free for the next tenant. Callers without a tenant share one limit. */
+/**
+ * Limits for the bytes of waiting requests: in this process, and per tenant. Tenants that listen have equal shares, and one more share stays free for
+ * the next tenant. Callers without a tenant count as one tenant.
+ */
 const MAX_WAITING_BYTES = 67_108_864;
 const MAX_WAITING_BYTES_OF_TENANT = 16_777_216;
-/** Without a reader a listener ends; its command is gone. */
+/** A listener without a reader ends after this time, since its command is gone. */
 const UNREAD_FOR_MS = 30_000;
 const LOOK_EVERY_MS = 5_000;
-/** A command whose gateway was started anew has made itself a new listener by then, and has told its callback. */
+/** Within this time after a restart of the gateway, a running command has opened a new listener and edited its callback. */
 const MOVED_WITHIN_SECONDS = 120;
 
 type Asking = Pick<Principal, 'id' | 'tenant' | 'madeBy'>;
@@ -24,12 +27,12 @@ interface Open {
   readSince: number;
 }
 
-/** Bytes that may wait for one tenant, if so many tenants listen. */
+/** Bytes that may wait for one tenant, if this many tenants listen. */
 const shareAmong = (tenants: number): number => Math.min(MAX_WAITING_BYTES_OF_TENANT, MAX_WAITING_BYTES / (tenants + 1));
 
 const bytesIn = (listeners: readonly Open[]): number => listeners.reduce((sum, { listener }) => sum + listener.waitingBytes, 0);
 
-/** The listeners of this process. They are nowhere else, and end with it. */
+/** The listeners of this process. They exist in memory only, and end with it. */
 @Injectable()
 export class Listeners implements BeforeApplicationShutdown {
   readonly #open = new Map<string, Open>();
@@ -39,7 +42,7 @@ export class Listeners implements BeforeApplicationShutdown {
 
   constructor(readonly ids: ListenerIds) {}
 
-  /** Throws Fault `too-many-requests`, or `unavailable`. */
+  /** Throws Fault `too-many-requests` or `unavailable`. */
   open(caller: Asking): string {
     const others = [...this.#open.values()];
     const isFirst = !others.some(({ tenant }) => tenant === caller.tenant);
@@ -51,7 +54,7 @@ export class Listeners implements BeforeApplicationShutdown {
     return id;
   }
 
-  /** The listener of this caller. Throws Fault `not-found`. */
+  /** The caller's listener. Throws Fault `not-found`. */
   of(caller: Asking, id: string): Listener {
     const listener = this.#open.get(id)?.listener;
     if (listener?.owner !== callerOf(caller)) throw new Fault('not-found', 'There is no such listener.');
@@ -63,7 +66,7 @@ export class Listeners implements BeforeApplicationShutdown {
     this.#open.delete(id);
   }
 
-  /** Passes a request to the listener of this name, whoever sends it, and answers the listener's answer. null = that listener has ended. Rejects as `Listener.ask` does. */
+  /** Passes a request of any sender to a listener, and resolves with its answer; null = the listener has ended. Rejects as `Listener.ask` does. */
   async ask(id: string, received: Received, gone: AbortSignal): Promise<Answer | null> {
     const open = this.#open.get(id);
     if (!open) {

@@ -62,7 +62,7 @@ afterAll(async () => {
   servers = [];
 });
 
-it('hands a request on as it came and the answer back as it is', async () => {
+it('forwards a request and its answer unchanged', async () => {
   const body = '{"name": "ledger",  "n": 1.0}';
   const headers = { authorization: 'Bearer key', 'content-type': 'application/json', 'if-match': '"6"', 'idempotency-key': 'k' };
   const response = await gateway.inject({ method: 'PATCH', url: '/v1/callbacks/cb_1?a=1&a=2', headers, body });
@@ -78,7 +78,7 @@ it('passes on no header of the connection that a request came by, of which undic
   expect(Object.keys(headers).filter((name) => request?.headers[name] !== undefined)).toEqual(['x-mine']);
 });
 
-it('knows whose every route is', async () => {
+it('knows the service of every route', async () => {
   for (const { path } of routes) await gateway.inject({ method: 'GET', url: path.replace(':id', 'x').replace('*', 'x/y') });
   expect(received.map(({ by }) => by)).toEqual(routes.map(({ upstream: by }) => by));
   await gateway.inject({ method: 'POST', url: '/v1/deliveries/dlv_1/resend' });
@@ -93,8 +93,8 @@ it.each([
   '//localhost/v1/tenants',
   '/metrics',
   '/v1/lost',
-])('leads nowhere by %s', async (path) => {
-  // `inject` would tidy the path up first.
+])('serves no route at %s', async (path) => {
+  // `inject` would normalize the path.
   const { port } = gateway.server.address() as AddressInfo;
   const response = await new Promise<IncomingMessage>((resolve, reject) => get({ host: '127.0.0.1', port, path, agent: false }, resolve).on('error', reject));
   response.resume();
@@ -102,7 +102,7 @@ it.each([
   expect(received).toEqual([]);
 });
 
-it('answers 503 when the service behind is away', async () => {
+it('answers 503 when the service behind it is away', async () => {
   const away = await open({ 'config-service': 'http://127.0.0.1:1', 'attempt-log': 'http://127.0.0.1:1' });
   const response = await away.inject({ method: 'GET', url: '/v1/tenants' });
   expect(response).toMatchObject({ statusCode: 503, headers: { 'content-type': 'application/problem+json; charset=utf-8' } });

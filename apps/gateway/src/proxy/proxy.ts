@@ -16,12 +16,11 @@ const CONNECTIONS = 256;
 /** Longer than any answer takes: verify and test wait for a receiver, up to 30 s. */
 const ANSWER_WITHIN_MS = 60_000;
 
-/** The gateway's view of configuration. */
 export type View = Pick<ConfigView, 'position' | 'waitFor'>;
 
 /**
- * Hands requests on unchanged, credentials included: each service checks them itself. An upstream that is away is a 503. After a change of configuration, the answer waits
- * until the change is known here, too, and the next upstream is told how far that is.
+ * Proxies requests unchanged, credentials included; each service checks them itself. Answers 503 if the service is away. After a change of
+ * configuration, the answer waits until this gateway knows the change, and later requests carry the gateway's position.
  */
 export const proxy = (origins: Readonly<Record<Upstream, string>>, view: View, door: Door): ((fastify: FastifyInstance) => Promise<void>) => {
   const register = async (fastify: FastifyInstance): Promise<void> => {
@@ -36,7 +35,7 @@ export const proxy = (origins: Readonly<Record<Upstream, string>>, view: View, d
       for (const url of exact ? [path] : [path, `${path}/*`]) fastify.route({ method: (methods as HTTPMethods[] | undefined) ?? METHODS, url, onRequest, handler });
     }
   };
-  // `reply.from` is for the whole origin (https://fastify.dev/docs/latest/Reference/Plugins/#handle-the-scope).
+  // `reply.from` must be known in the whole origin (https://fastify.dev/docs/latest/Reference/Plugins/#handle-the-scope).
   return Object.assign(register, { [Symbol.for('skip-override')]: true });
 };
 
@@ -50,13 +49,13 @@ const handOver =
   (origin: string, upstream: Upstream, { view, door }: { readonly view: View; readonly door: Door }) =>
   (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const target = URL.parse(request.url, origin);
-    // A path that reads differently once parsed (`..`) may lead where no route points to.
+    // A path that changes when parsed (`..`) could reach something that no route allows.
     if (target?.origin !== origin || target.pathname !== request.url.split('?', 1)[0])
       return sendProblem(reply, new Fault('not-found', 'There is nothing here.'));
     const held = door.heldBy(request);
     held?.asked();
     return reply.from(target.href, {
-      // The body is bytes here; without its type said beside it, it would be encoded as JSON once more.
+      // The body is bytes here. Without a content type it would be encoded as JSON again.
       body: request.body,
       contentType: request.headers['content-type'] ?? 'application/octet-stream',
       rewriteRequestHeaders: (_, headers) => ({ ...passedOn(headers), [REQUEST_ID]: request.id, [POSITION]: String(view.position) }),

@@ -1,7 +1,7 @@
 export type Upstream = 'config-service' | 'attempt-log';
 
 export interface Route {
-  /** With everything below it, unless it says `exact`. */
+  /** Includes everything below it, unless `exact`. */
   readonly path: string;
   readonly upstream: Upstream;
   readonly exact?: boolean;
@@ -9,7 +9,10 @@ export interface Route {
   readonly methods?: readonly string[];
 }
 
-/** Whose is what. The gateway's own: `POST /v1/events`, `/v1/listeners`, `/v1/credentials/:id/jwks.json`, `/health/*`. */
+/**
+ * The routes of other services. The gateway's own are `POST /v1/events`, `/v1/listeners`, `/v1/credentials/:id/jwks.json`
+ * and `/health/*`.
+ */
 export const routes: readonly Route[] = [
   { path: '/v1/tenants', upstream: 'config-service' },
   { path: '/v1/api-keys', upstream: 'config-service' },
@@ -33,6 +36,7 @@ export const routes: readonly Route[] = [
   { path: '/v1/replays', upstream: 'attempt-log' },
   { path: '/v1/operations', upstream: 'attempt-log' },
   { path: '/v1/stats', upstream: 'attempt-log' },
+  { path: '/v1/incidents', upstream: 'attempt-log', exact: true },
   { path: '/v1/quarantine', upstream: 'attempt-log' },
   { path: '/v1/dead-letters', upstream: 'attempt-log' },
   { path: '/v1/fleet', upstream: 'attempt-log', exact: true },

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { always, perDelivery, personaFault, standardWebhooksFault, webhookieFault, type FileEvent, type OAuthClient, type Received, type Script } from '@nuncio/fixtures';
 import { jsonApi, raw } from './envelopes.js';
 
-/** A company that receives webhooks: what it asks for, and what it checks. */
+/** A company that receives webhooks: its settings, and its checks. */
 export interface Customer {
   readonly name: string;
   readonly description: string;
@@ -10,25 +10,25 @@ export interface Customer {
   /** Names of event types, or `*`. */
   readonly eventTypes: readonly string[];
   readonly client: OAuthClient | null;
-  /** Of the callback, beside name, URL and credential. */
+  /** Settings of the callback beside name, URL and credential. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** How its endpoint answers once it is subscribed; a fresh one for each run. */
+  /** How its endpoint answers once it is subscribed. Made anew for each run. */
   readonly script: () => Script;
-  /** The content of a correct delivery of the event, byte for byte. */
+  /** The body of a correct delivery of the event, byte for byte. */
   readonly body: (event: FileEvent, id: string) => Buffer;
-  /** The fault of the signature, or null. */
+  /** What is wrong with the signature; null = nothing. */
   readonly signatureFault: (request: Received, url: string) => string | null;
 }
 
 const ledger: OAuthClient = { clientId: 'northwind-ledger', clientSecret: secret(), authMethod: 'client_secret_basic' };
 const hub: OAuthClient = { clientId: 'acme-hub', clientSecret: secret(), authMethod: 'client_secret_post' };
-/** Clients of the authorization server, and how many tokens each has to ask for: one, plus one for the refused one. */
+/** Clients of the authorization server, and how many tokens each must ask for: one, and one more for a refused one. */
 export const clients = [
   { ...ledger, tokens: 1 },
   { ...hub, tokens: 2 },
 ];
 
-/** Two of them share a credential: one token serves both. Secrets are new on each start, as are ports; callbacks of an earlier start learn them by an update. */
+/** Two of them share a credential, so one token serves both. Secrets and ports are new on each start; callbacks of an earlier start are updated. */
 export const customers: readonly Customer[] = [
   persona({ name: 'ledger', description: 'persona, OAuth client_secret_basic', tenant: 'northwind', eventTypes: ['invoice.paid', 'invoice.overdue', 'inquiry.approved', 'customer.updated'], client: ledger }),
   standard({ name: 'orders', description: 'standard, OAuth client_secret_post', tenant: 'acme', eventTypes: ['order.created', 'order.shipped', 'order.canceled', 'payout.settled'], client: hub }),

@@ -44,7 +44,7 @@ describe('an endpoint of the demo', () => {
     await fetch(endpoint.receiver.url, { method: 'POST', body: changes.body ?? body, headers: { ...headers, ...changes.headers } });
   };
 
-  it('has nothing to say when all that it wanted came once, as it was published', async () => {
+  it('reports no fault when every expected event came once, as it was published', async () => {
     await deliver('evt_1');
     expect(endpoint.isComplete()).toBe(false);
     await deliver('evt_3');
@@ -53,7 +53,7 @@ describe('an endpoint of the demo', () => {
     expect(endpoint.faults(run, server)).toEqual([]);
   });
 
-  it('finds what is missing, repeated, altered, unsigned, unauthorized or not for it', async () => {
+  it('reports events that are missing, repeated, altered, unsigned, unauthorized or not for it', async () => {
     await deliver('evt_2');
     await deliver('evt_3', { body: '{"a":1}' });
     await deliver('evt_3', { headers: { 'x-signature': 'wrong', authorization: 'Bearer stolen' } });

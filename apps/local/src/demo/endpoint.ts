@@ -2,7 +2,7 @@ import { Receiver, type AuthorizationServer, type Received } from '@nuncio/fixtu
 import type { Customer } from './customers.js';
 import type { Published } from './publication.js';
 
-/** A customer's endpoint during one run: what it should get, and what it got. */
+/** A customer's endpoint during one run: the events that it should get, and the requests that it got. */
 export class Endpoint {
   /** By event id. */
   readonly expected = new Map<string, Published>();
@@ -22,12 +22,12 @@ export class Endpoint {
     for (const one of published) if (this.#wants(one, broadcast)) this.expected.set(one.id, one);
   }
 
-  /** Requests that carry an event of this run; samples, and what an earlier run left behind, are none of its business. */
+  /** Requests with an event of this run. Samples and deliveries of an earlier run do not count. */
   requests(run: ReadonlySet<string>): Received[] {
     return this.receiver.requests.filter(({ headers }) => run.has(headers['x-trace-id'] ?? ''));
   }
 
-  /** From Kafka's acknowledgement to the first arrival here, milliseconds. */
+  /** Milliseconds from Kafka's acknowledgement to the first arrival here. */
   latencies(): number[] {
     const first = new Map<string, number>();
     for (const { headers, at } of this.receiver.requests) {
@@ -38,7 +38,7 @@ export class Endpoint {
     return [...first.values()];
   }
 
-  /** Ids of the events that were taken with 204. */
+  /** Ids of the events that were answered with 204. */
   taken(): string[] {
     return this.receiver.requests.filter((request) => request.status === 204).map(({ headers }) => headers['x-trace-id'] ?? '');
   }
@@ -48,7 +48,7 @@ export class Endpoint {
     return [...this.expected.keys()].every((id) => taken.has(id));
   }
 
-  /** Everything that is wrong with what came, in sentences. */
+  /** Everything that is wrong with the requests, in sentences. */
   faults(run: ReadonlySet<string>, server: AuthorizationServer): string[] {
     const taken = this.taken();
     return [

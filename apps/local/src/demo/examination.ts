@@ -6,7 +6,7 @@ import { logFaults, readLog } from './log-reading.js';
 import type { Published } from './publication.js';
 import type { Summary } from './summary.js';
 
-/** One publication of the file, and everybody who took part. */
+/** One publication of the file, and everything that took part in it. */
 export interface Run {
   readonly api: Api;
   readonly server: AuthorizationServer;
@@ -14,11 +14,14 @@ export interface Run {
   readonly published: readonly Published[];
   /** Epoch milliseconds. */
   readonly startedAt: number;
-  /** Until when the log may still be behind. */
+  /** Until when the log may be behind, epoch milliseconds. */
   readonly deadline: number;
 }
 
-/** Compares what the endpoints saw, what the authorization server gave and what the log says with what was published. */
+/**
+ * Compares the requests to the endpoints, the tokens of the authorization server and the content of the log with what
+ * was published.
+ */
 export async function examine({ api, server, endpoints, published, startedAt, deadline }: Run): Promise<Summary> {
   const ids = new Set(published.map(({ id }) => id));
   const since = new Date(startedAt - 1_000).toISOString();

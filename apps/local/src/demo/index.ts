@@ -22,8 +22,9 @@ const LIMIT_MS = 60_000;
 const BROADCAST: ReadonlySet<string> = new Set(['platform.maintenance']);
 
 /**
- * The main job on real input: five customers with real HTTP endpoints and a real authorization server subscribe over the public API, a file of events
- * is published to Kafka, and every byte, signature and token that arrives is checked. `ok` = every delivery ended as it should, within a minute.
+ * The product's main purpose on real input: five customers with real HTTP endpoints and a real authorization server subscribe over the public API, a
+ * file of events is published to Kafka, and every byte, signature and token that arrives is checked. `ok`: every delivery ended as it should, within
+ * a minute.
  */
 export async function runDemo({ url, adminKey, brokers, topicPrefix, log }: DemoOptions): Promise<{ ok: boolean }> {
   const api = new Api(url, adminKey);

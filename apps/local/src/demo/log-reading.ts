@@ -14,7 +14,7 @@ interface Attempt {
   readonly request: { readonly headers: Readonly<Record<string, string>> } | null;
 }
 
-/** The attempt log's view of one endpoint in this run. */
+/** What the log has about one endpoint in this run. */
 export interface LogReading {
   readonly deliveries: readonly Delivery[];
   readonly attempts: readonly Attempt[];

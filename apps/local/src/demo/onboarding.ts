@@ -13,7 +13,7 @@ interface Subscription {
   readonly verification?: unknown;
 }
 
-/** Makes the tenants, and a credential for each client of the authorization server. Answers the credentials' ids by client id. */
+/** Creates the tenants, and a credential for each client of the authorization server. Returns the credentials' ids by client id. */
 export async function register(api: Api, customers: readonly Customer[], server: AuthorizationServer): Promise<ReadonlyMap<string, string>> {
   const credentials = new Map<string, string>();
   for (const { tenant, client } of customers) {
@@ -26,7 +26,8 @@ export async function register(api: Api, customers: readonly Customer[], server:
 }
 
 /**
- * Application, callback and an active subscription of one customer. What an earlier start left is found again and told the new URLs and secrets. Ends with a sample: a dispatcher that has sent one knows of everything configured before it, so what is published next meets the subscription.
+ * Creates application, callback and an active subscription of one customer. Those of an earlier start are updated with the new URLs and secrets. Ends
+ * with a sample: a dispatcher that has sent it knows everything configured before, so events published next meet the subscription.
  */
 export async function onboard(api: Api, endpoint: Endpoint, credentials: ReadonlyMap<string, string>): Promise<void> {
   const { customer, receiver } = endpoint;
@@ -44,7 +45,7 @@ export async function onboard(api: Api, endpoint: Endpoint, credentials: Readonl
   endpoint.callback = callback.id;
 }
 
-/** An entry of the catalogue or a tenant, which are known by the name they are given. */
+/** Creates an event type or a tenant, unless one of that name exists. */
 export async function unlessThere(api: Api, path: string, body: object): Promise<void> {
   try {
     await api.post(path, body);

@@ -2,7 +2,7 @@ import { eventId } from '@nuncio/contracts';
 import type { FileEvent } from '@nuncio/fixtures';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 
-/** An event of the file as it was published in this run. */
+/** An event of the file, as published in this run. */
 export interface Published {
   readonly id: string;
   readonly event: FileEvent;
@@ -12,7 +12,9 @@ export interface Published {
 
 const CHUNK = 12;
 
-/** Publishes with a plain Kafka producer, in order. Each run gives the events ids of its own: repeated ones would be dropped as duplicates. */
+/**
+ * Publishes with a plain Kafka producer, in order. The events have new ids in each run, since repeated ones would be dropped as duplicates.
+ */
 export async function publish(events: readonly FileEvent[], run: string, to: { brokers: readonly string[]; topic: string }): Promise<Published[]> {
   const kafka = new Kafka({ clientId: 'nuncio-demo', brokers: [...to.brokers], logLevel: logLevel.NOTHING });
   const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
@@ -22,7 +24,7 @@ export async function publish(events: readonly FileEvent[], run: string, to: { b
     for (let i = 0; i < events.length; i += CHUNK) {
       const chunk = events.slice(i, i + CHUNK).map((event) => withId(event, `${event.headers.ce_id ?? ''}.${run}`));
       const appended = await producer.send({ topic: to.topic, acks: -1, messages: chunk.map(({ key, headers, payload }) => ({ key, headers, value: payload })) });
-      // The chunk's records went to several partitions: the earliest append flatters nobody.
+      // The records of a chunk went to several partitions. The earliest time is taken, so that no latency looks too small.
       const acceptedAt = Math.min(...appended.map(({ logAppendTime }) => Number(logAppendTime)));
       published.push(...chunk.map((event) => ({ id: eventId(event.headers.ce_source ?? '', event.headers.ce_id ?? ''), event, acceptedAt })));
     }

@@ -9,12 +9,12 @@ export interface Line {
 
 export interface Summary {
   readonly events: number;
-  /** That somebody subscribed to. */
+  /** Events with a subscription. */
   readonly wanted: number;
   readonly lines: readonly Line[];
-  /** Token requests by client, and how many there should be. */
+  /** Token requests by client, and the expected number. */
   readonly tokens: readonly { readonly client: string; readonly requests: number; readonly expected: number }[];
-  /** From Kafka's acknowledgement to the endpoint's first byte, milliseconds. */
+  /** From Kafka's acknowledgement to the first byte at the endpoint, milliseconds. */
   readonly latencies: readonly number[];
   readonly faults: readonly string[];
 }

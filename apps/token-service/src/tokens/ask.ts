@@ -1,22 +1,22 @@
 import type { TokenRequest } from '@nuncio/contracts';
 
-/** Several requests of one credential, merged: they are answered together, by at most one fetch. */
+/** Merged requests for one credential. They share one answer, and at most one fetch. */
 export interface Ask {
   readonly credential: string;
   readonly position: number;
   readonly generation: number;
   readonly reason: TokenRequest['reason'];
-  /** The time of the youngest request: until its bound, somebody waits. */
+  /** The time of the latest request, epoch milliseconds. Until its wait is over, somebody waits. */
   readonly at: number;
-  /** The ids of the tests among them. */
+  /** Correlation ids of the tests among them. */
   readonly correlations: readonly string[];
-  /** The trace of the first request that is recorded. */
+  /** The trace of the first recorded request. */
   readonly traceparent?: string | undefined;
 }
 
 const byWeight: readonly TokenRequest['reason'][] = ['test', 'refused', 'miss', 'refresh'];
 
-/** The merged request holds the newest generation and knows the latest position: an answer that satisfies it satisfies all. */
+/** Takes the highest generation and position of all requests, so that an answer for the merged one satisfies each. */
 export function merge(requests: readonly [TokenRequest, ...TokenRequest[]]): Ask {
   const highest = (of: (request: TokenRequest) => number): number => Math.max(...requests.map(of));
   return {

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import { SingleFlight } from './single-flight.js';
 
-it('flies one at a time for each key, side by side for different keys, and takes all who wait along together', async () => {
+it('runs one at a time for each key, different keys concurrently, and shares the result with all who wait', async () => {
   const flights: { passengers: readonly string[]; land: () => void }[] = [];
   const airline = new SingleFlight<string>((passengers) => new Promise((land) => flights.push({ passengers, land })));
   airline.board('a', 'a1');

@@ -1,8 +1,11 @@
-/** Runs one flight per key at a time; all that comes for the key meanwhile goes together on the next. Flights of different keys run side by side. */
+/**
+ * Runs one call of `fly` per key at a time. Items that arrive for the key meanwhile go together into the next call. Calls for different keys run
+ * concurrently.
+ */
 export class SingleFlight<T> {
   readonly #waiting = new Map<string, T[]>();
 
-  /** `fly` must not reject: there is nobody to tell. */
+  /** `fly` must not reject: nobody would handle it. */
   constructor(private readonly fly: (passengers: readonly [T, ...T[]]) => Promise<void>) {}
 
   board(key: string, passenger: T): void {
@@ -12,7 +15,7 @@ export class SingleFlight<T> {
       return;
     }
     this.#waiting.set(key, [passenger]);
-    // A request in the same turn of the event loop still joins this flight.
+    // Items of the same turn of the event loop still join this call.
     queueMicrotask(() => void this.#flyAll(key));
   }
 

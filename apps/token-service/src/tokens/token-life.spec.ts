@@ -42,14 +42,14 @@ describe('failureOf', () => {
   const pauseAt = (at: number, stored: StoredToken, over: Partial<RefusedToken> = {}): number =>
     failureOf(fetch, refused(over), known({ stored }), at).until - at;
 
-  it('pauses longer with each failure, as long as the credential is the same', () => {
+  it('pauses longer after each failure, while the credential stays the same', () => {
     expect(pauseAt(NOW, empty)).toBe(1_000);
     expect(pauseAt(NOW + 600, { entry: null, failure })).toBe(2_000);
     expect(pauseAt(NOW + 600, { entry: null, failure: { ...failure, version: 9 } })).toBe(1_000);
     expect(pauseAt(NOW + 600, { entry: null, failure }, { retryAfterMs: 90_000 })).toBe(90_000);
   });
 
-  it('counts what we could not ask apart from what the server did', () => {
+  it('counts failures of Nuncio apart from those of the server', () => {
     const ours = { tokenError: { class: 'internal', httpStatus: null, code: null } } as const;
     const long = { ...failure, until: NOW + 30_000, at: NOW - 30_000 };
     expect(pauseAt(long.until, { entry: null, failure: long }, ours)).toBe(1_000);
@@ -57,7 +57,7 @@ describe('failureOf', () => {
     expect(pauseAt(long.until, { entry: null, failure: { ...long, ...ours } })).toBe(1_000);
   });
 
-  it('lets a test inside a pause leave the pause as it is', () => {
+  it('lets a test inside a pause leave the pause unchanged', () => {
     expect(failureOf(fetch, refused(), known({ stored: { entry: null, failure } }), NOW)).toMatchObject({
       at: failure.at,
       until: failure.until,
@@ -68,7 +68,7 @@ describe('failureOf', () => {
 });
 
 describe('merge', () => {
-  it('takes the latest position, the newest generation, the weightiest reason and every test', () => {
+  it('takes the latest position, the newest generation, the most important reason and every test', () => {
     const request = { credential: 'cred_1', position: 10, generation: 0, reason: 'miss', at: NOW, correlation: null } as const;
     expect(
       merge([
@@ -82,7 +82,7 @@ describe('merge', () => {
   });
 });
 
-/** What can happen to a credential's token. `held`: how many generations behind the asker is. `paused`: the owner is stopped before it writes. */
+/** A step of the model. `held`: how many generations behind the asker is. `paused`: the owner is stopped before it writes. */
 type Step =
   | { readonly is: 'ask'; readonly held: number; readonly reason: Ask['reason']; readonly works: boolean; readonly paused: boolean }
   | { readonly is: 'late-write' | 'change' | 'wipe' }
@@ -92,9 +92,9 @@ interface World {
   readonly at: number;
   readonly version: number;
   readonly stored: StoredToken;
-  /** What paused owners have yet to write. */
+  /** Entries that paused owners have not written yet. */
   readonly late: readonly TokenEntry[];
-  /** Requests to the authorization server. */
+  /** The number of requests to the authorization server. */
   readonly fetches: number;
 }
 
@@ -104,13 +104,13 @@ function check(holds: boolean, sentence: string): void {
   if (!holds) throw new Error(sentence);
 }
 
-/** As Redis compares and sets. */
+/** Compares and sets as Redis does. */
 function put(stored: StoredToken, next: TokenEntry): StoredToken {
   const { entry: old } = stored;
   return old && (old.generation >= next.generation || old.version > next.version) ? stored : { entry: next, failure: null };
 }
 
-/** The world after a step. Throws when something happened that must not. */
+/** The world after a step. Throws if a promise is broken. */
 function play(world: World, step: Step): World {
   const next = after(world, step);
   const [old, now] = [world.stored.entry, next.stored.entry];
@@ -164,7 +164,7 @@ function answer(world: World, { held, reason, works, paused }: Extract<Step, { i
 }
 
 describe('the life of a token', () => {
-  it('holds together in every order of five events, those of a paused owner among them', () => {
+  it('is consistent in every order of five events, including those of a paused owner', () => {
     const asks = (['miss', 'refused', 'test'] as const).flatMap((reason) => [true, false].map((works) => ({ is: 'ask', held: 0, reason, works, paused: false }) as const));
     const events: readonly Step[] = [
       ...asks,
@@ -185,7 +185,7 @@ describe('the life of a token', () => {
     expect(orders).toBe(events.length ** 5);
   });
 
-  it('holds together in long orders', () => {
+  it('is consistent in long orders', () => {
     const step: fc.Arbitrary<Step> = fc.oneof(
       {
         weight: 4,
@@ -208,7 +208,7 @@ describe('the life of a token', () => {
     );
   });
 
-  it('never asks an authorization server that is ill more than once a minute in the end, however many ask', () => {
+  it('finally asks a failing authorization server at most once a minute, however many ask', () => {
     let world = begin;
     const asked: number[] = [];
     for (let second = 0; second < 1_800; second++) {

@@ -2,7 +2,10 @@ import { answerFrom, failurePauseMs, isOurFailure, usableUntil, type GrantedToke
 import { type Sealed, type TokenEntry, type TokenFailure } from '@nuncio/contracts';
 import type { Ask } from './ask.js';
 
-/** What the owner knows when it judges an ask. `position`: of our view of configuration. `version`: of the credential in that view (null = there is none). */
+/**
+ * What the owner knows when it decides about an ask. `position`: that of its view of configuration. `version`: the credential's in that view (null =
+ * it does not exist).
+ */
 export interface Known {
   readonly at: number;
   readonly position: number;
@@ -10,26 +13,30 @@ export interface Known {
   readonly stored: StoredToken;
 }
 
-/** The asker's clock is another one, and may be behind. What is fetched although nobody waits for it any more serves whoever asks next. */
+/** The asker's clock may be behind this one. A token fetched although nobody waits any more serves the next asker. */
 const OLD_AFTER_MS = 300_000;
 
 export type Decision =
-  /** `too-old`: nobody has waited for minutes. `behind`: our view did not reach the asker's in time. `unknown`: deleted. `answered`: what is stored serves. */
+  /**
+   * `too-old`: nobody has waited for minutes. `behind`: this view did not reach the asker's position in time. `unknown`: the credential was deleted.
+   * `answered`: what is stored is the answer.
+   */
   | { readonly do: 'nothing'; readonly because: 'too-old' | 'behind' | 'unknown' | 'answered' }
   | { readonly do: 'fetch'; readonly version: number; readonly generation: number };
 
 /**
- * The life of a token, as its only writer sees it:
+ * Decides what to do with an ask, as the only writer of tokens:
  *
  * | stored | ask | do |
  * |---|---|---|
- * | anything | older than 5 min; ahead of our view; of no credential | nothing |
+ * | anything | older than 5 min; ahead of this view; of no credential | nothing |
  * | anything | test | fetch |
  * | usable token of this version, newer than the asker's | miss, refresh, refused | nothing: it is the answer |
  * | failure in its pause, not cleared since | miss, refresh, refused | nothing: it is the answer |
  * | else | miss, refresh, refused | fetch |
  *
- * The next generation is above what is stored and what the asker holds, so that a former owner's late write loses, and a wiped Redis starts above both.
+ * The next generation is above the stored one and the asker's. So a former owner's late write loses, and after Redis was wiped generations start
+ * above both.
  */
 export function decide(ask: Ask, { at, position, version, stored }: Known): Decision {
   if (at - ask.at > OLD_AFTER_MS) return { do: 'nothing', because: 'too-old' };
@@ -42,7 +49,7 @@ export function decide(ask: Ask, { at, position, version, stored }: Known): Deci
 
 export type Fetch = Extract<Decision, { do: 'fetch' }>;
 
-/** The entry of a token received at `receivedAt`, with `lifeSeconds` for one that does not say. */
+/** The entry of a token received at `receivedAt`. `lifeSeconds`: the life of a token without `expires_in`. */
 export const entryOf = ({ version, generation }: Fetch, token: GrantedToken, sealed: Sealed, receivedAt: number, lifeSeconds: number): TokenEntry => ({
   generation,
   version,
@@ -52,8 +59,9 @@ export const entryOf = ({ version, generation }: Fetch, token: GrantedToken, sea
 });
 
 /**
- * The failure that replaces the stored one; tried with configuration up to `known.position`. Its pause grows with earlier failures, unless the credential was changed in
- * between; our own failures and the server's are counted apart. A try inside a pause (a test, an unblocking) neither lengthens nor shortens it.
+ * The failure that replaces the stored one; it was tried with configuration up to `known.position`. Its pause grows with earlier failures, unless the
+ * credential was changed in between. Our own failures and the server's are counted separately. An attempt within a pause (a test, an unblock) does
+ * not change the pause.
  */
 export function failureOf({ version, generation }: Fetch, { tokenError, retryAfterMs }: RefusedToken, known: Known, at: number): TokenFailure {
   const { failure } = known.stored;

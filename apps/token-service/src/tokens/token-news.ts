@@ -3,14 +3,14 @@ import type { Credential, Reply, TokenError, TokenEvent } from '@nuncio/contract
 import type { Ask } from './ask.js';
 import { failureOf, type Fetch, type Known } from './token-life.js';
 
-/** An answer of an authorization server, when it was received and what it took. */
+/** The answer of an authorization server, when it was received (epoch milliseconds), and how long it took. */
 export interface Fetched {
   readonly response: TokenResponse;
   readonly at: number;
   readonly durationMs: number;
 }
 
-/** The fact for the log. `lifeSeconds` for a token that does not say how long it lives. */
+/** The fact for the log. `lifeSeconds`: the life of a token without `expires_in`. */
 export function eventOf(ask: Ask, { tenant }: Credential, fetch: Fetch, { response, at, durationMs }: Fetched, known: Known, lifeSeconds: number): TokenEvent {
   const { version, generation } = fetch;
   const fact = { credential: ask.credential, tenant, position: version, generation, at, reason: ask.reason, durationMs };
@@ -18,13 +18,13 @@ export function eventOf(ask: Ask, { tenant }: Credential, fetch: Fetch, { respon
   return { event: 'fetched', ...fact, expiresAt: at + (response.expiresInSeconds ?? lifeSeconds) * 1_000, scope: response.scope };
 }
 
-/** What a test is told. */
+/** The reply to a test. */
 export function replyOf(correlation: string, response: TokenResponse): Reply {
   if (!response.ok) return refusal(correlation, response.tokenError);
   return { of: 'token-test', correlation, ok: true, expiresInSeconds: response.expiresInSeconds, scope: response.scope, tokenError: null, advice: null };
 }
 
-/** The answer to a test when a failure of our own prevented the request. */
+/** The reply to a test if a failure of our own prevented the request. */
 export const unavailable = (correlation: string): Reply => refusal(correlation, { class: 'internal', httpStatus: null, code: null });
 
 const refusal = (correlation: string, tokenError: TokenError): Reply => ({

@@ -1,12 +1,12 @@
 import { Controller, Inject, Logger } from '@nestjs/common';
 import { tokenRequests, type TokenRequest } from '@nuncio/contracts';
-import { BatchProducer, OnBatch, readJson, toQuarantine, type InboundRecord, type RecordBatch } from '@nuncio/kafka';
+import { BatchProducer, OnBatch, putAway, readJson, type InboundRecord, type RecordBatch } from '@nuncio/kafka';
 import { requestsTotal } from '../metrics.js';
 import { merge } from './ask.js';
 import { SingleFlight } from './single-flight.js';
 import { TokensService } from './tokens.service.js';
 
-/** The consumer group that owns credentials: who has the partition is the only one who fetches. */
+/** The consumer group that owns credentials: only the owner of a credential's partition fetches its tokens. */
 export const TOKEN_REQUESTS = Symbol('token.requests');
 
 interface Asked {
@@ -25,26 +25,17 @@ export class TokensController {
     @Inject(BatchProducer) private readonly producer: Pick<BatchProducer, 'send'>,
   ) {}
 
-  /** Returns before the requests are answered, so that a slow authorization server holds up its own credential alone. */
+  /** Returns before the requests are answered, so that a slow authorization server delays its own credential only. */
   @OnBatch(tokenRequests.name, TOKEN_REQUESTS)
-  take({ records, signal }: RecordBatch): Promise<void> {
+  take(batch: RecordBatch): Promise<void> {
+    const { records, signal } = batch;
     for (const record of records) {
       const read = readJson(tokenRequests, record);
       if (read.is === 'known') this.#flights.board(read.value.credential, { request: read.value, record, signal });
       else if (read.is === 'newer') record.done();
-      else void this.#putAway(record, read.detail, signal);
+      else void putAway(this.producer, record, 'unreadable', read.detail, batch);
     }
     return Promise.resolve();
-  }
-
-  /** Must not reject: its batch would be handed over again, with what is being answered. */
-  async #putAway(record: InboundRecord, detail: string, signal: AbortSignal): Promise<void> {
-    try {
-      await toQuarantine(this.producer, record, 'unreadable', detail, signal);
-    } catch (error) {
-      this.#logger.error(`an unreadable request is left to the next owner: ${String(error)}`);
-      record.abandon();
-    }
   }
 
   async #answer(asked: readonly Asked[]): Promise<void> {
@@ -57,7 +48,7 @@ export class TokensController {
     try {
       requestsTotal.inc({ reason: ask.reason, verdict: await this.tokens.answer(ask) });
     } catch (error) {
-      // Trying it again would fail again; who needs the token asks again.
+      // Trying again would fail again. Whoever needs the token asks again.
       this.#logger.error(`credential ${ask.credential}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     }
     for (const { record } of [first, ...others]) record.done();

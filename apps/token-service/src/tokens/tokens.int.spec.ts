@@ -30,8 +30,8 @@ const ill: RefusedToken = { ok: false, tokenError: { class: 'http', httpStatus: 
 
 let n = 0;
 
-/** One owner over a real Redis; the authorization server answers what it is told to, after 20 ms. */
-function owner(tokenStore = store, quarantineIsThere = true) {
+/** An owner with a real Redis. The authorization server gives the answers that the test sets, after 20 ms. */
+function owner(tokenStore = store, refusals = 0) {
   const id = `cred_${n++}`;
   const view = { position: 10, version: 10 };
   const server = { calls: 0, running: 0, most: 0, answer: (call: number): TokenResponse | Promise<TokenResponse> => granted(`token-${call}`) };
@@ -56,13 +56,15 @@ function owner(tokenStore = store, quarantineIsThere = true) {
   };
   const tokens = new TokensService(configuration, tokenStore, { fetch }, { sendJson: send }, new TokenSettings(ring, 300));
   const controller = new TokensController(tokens, {
-    send: (topic, record) => (quarantineIsThere ? send(topic, record.key, record.value) : Promise.reject(new Error('no quarantine'))),
+    send: (topic, record) => (refusals-- > 0 ? Promise.reject(new Error('no quarantine')) : send(topic, record.key, record.value)),
   });
   const ask = (requests: readonly (Partial<TokenRequest> | Buffer)[], signal = new AbortController().signal) => take(controller, id, requests, signal);
   return { id, view, server, sent, ask };
 }
 
-/** Hands the requests over as one batch; resolves when every record is settled, with how many were done. */
+/**
+ * Delivers the requests as one batch. Resolves when every record is settled, with the number of those that are done.
+ */
 async function take(
   controller: TokensController,
   credential: string,
@@ -103,7 +105,7 @@ async function take(
 const many = (request: Partial<TokenRequest>): Partial<TokenRequest>[] => Array.from({ length: 500 }, () => request);
 
 describe('the owner of a credential', () => {
-  it('makes one token request for 500 who ask at once, and none for 500 who ask later', async () => {
+  it('makes one token request for 500 concurrent requests, and none for 500 later ones', async () => {
     const { id, server, sent, ask } = owner();
     expect(await ask(many({}))).toBe(500);
     expect(await ask(many({}))).toBe(500);
@@ -124,7 +126,7 @@ describe('the owner of a credential', () => {
     expect(JSON.stringify(sent)).not.toContain('token-1');
   });
 
-  it('works on one credential one request at a time, and on different ones side by side', async () => {
+  it('works on one request at a time for each credential, and on different credentials concurrently', async () => {
     const { server, ask } = owner();
     await Promise.all([ask([{ reason: 'test', correlation: 'a' }]), pause(5).then(() => ask([{ reason: 'test', correlation: 'b' }]))]);
     expect(server).toMatchObject({ calls: 2, most: 1 });
@@ -140,7 +142,7 @@ describe('the owner of a credential', () => {
     expect((await store.read(id)).entry?.generation).toBe(2);
   });
 
-  it('stores a failure for all who wait, asks the server again only after its pause, and announces it', async () => {
+  it('stores a failure for all who wait, asks the server again only after the pause, and announces the failure', async () => {
     const { id, server, sent, ask } = owner();
     server.answer = () => ill;
     await ask([{}]);
@@ -154,7 +156,7 @@ describe('the owner of a credential', () => {
     ]);
   });
 
-  it('tests past cache and pause, tells the tester what to do, and clears the failure when it succeeds', async () => {
+  it('tests in spite of cache and pause, gives the tester advice, and clears the failure when the test succeeds', async () => {
     const { id, server, sent, ask } = owner();
     server.answer = (call) => (call === 1 ? ill : granted('good'));
     await ask([{ reason: 'test', correlation: 'one' }]);
@@ -168,7 +170,7 @@ describe('the owner of a credential', () => {
         expiresInSeconds: null,
         scope: null,
         tokenError: ill.tokenError,
-        advice: 'The server answers 503: the server has a fault; Nuncio asks it again by itself.',
+        advice: 'The server answers 503: the server has failed; Nuncio asks again by itself.',
       },
       { of: 'token-test', correlation: 'two', ok: true, expiresInSeconds: 600, scope: 'a', tokenError: null, advice: null },
     ]);
@@ -190,7 +192,7 @@ describe('the owner of a credential', () => {
   it.each([
     ['token', (id: string) => store.put(id, { generation: 1, version: 10, token: 's1.theirs', receivedAt: Date.now(), usableUntil: Date.now() + 60_000 })],
     ['longer pause', (id: string) => store.putFailure(id, { version: 10, generation: 0, at: Date.now(), until: Date.now() + 3_600_000, tokenError: { ...ill.tokenError, httpStatus: 429 } })],
-  ])('leaves the %s of an owner that was faster alone when its own request fails', async (_, put) => {
+  ])('leaves the %s of a faster owner alone when its own request fails', async (_, put) => {
     const { id, server, ask } = owner();
     server.answer = async () => {
       await put(id);
@@ -202,7 +204,7 @@ describe('the owner of a credential', () => {
     expect(server.calls).toBe(1);
   });
 
-  it('fetches anew for a changed credential', async () => {
+  it('fetches a new token for a changed credential', async () => {
     const { id, view, server, ask } = owner();
     await ask([{}]);
     view.position = view.version = 11;
@@ -227,17 +229,18 @@ describe('the owner of a credential', () => {
     expect(server.calls).toBe(0);
   });
 
-  it('puts what is no request into quarantine and goes on', async () => {
+  it('quarantines a malformed request and goes on', async () => {
     const { server, sent, ask } = owner();
     expect(await ask([Buffer.from('{"credential":'), {}])).toBe(2);
     expect(sent[0]).toMatchObject({ topic: quarantine.name, value: Buffer.from('{"credential":') });
     expect(server.calls).toBe(1);
   });
 
-  it('answers every other request of a batch once, when one cannot be put away', async () => {
-    const { server, ask } = owner(store, false);
-    expect(await ask([{}, Buffer.from('no JSON'), {}])).toBe(2);
+  it('answers every other request of a batch once, and puts away one that was refused as soon as quarantine takes it: it held up its partition until a restart', async () => {
+    const { server, sent, ask } = owner(store, 1);
+    expect(await ask([{}, Buffer.from('no JSON'), {}])).toBe(3);
     expect(server.calls).toBe(1);
+    expect(sent).toContainEqual(expect.objectContaining({ topic: quarantine.name, value: Buffer.from('no JSON') }));
   });
 
   it('waits for Redis with a request, and makes one token request when it is back', async () => {

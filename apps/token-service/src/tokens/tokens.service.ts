@@ -12,7 +12,7 @@ import { persist } from './persist.js';
 import { decide, entryOf, failureOf, type Decision, type Fetch, type Known } from './token-life.js';
 import { eventOf, replyOf, unavailable, type Fetched } from './token-news.js';
 
-/** Configuration, as far as tokens go. */
+/** The part of the view that tokens need. */
 export interface CredentialView extends Pick<ConfigView, 'position' | 'waitFor'> {
   get(kind: 'credential', id: string): Viewed<'credential'> | undefined;
 }
@@ -20,10 +20,10 @@ export interface CredentialView extends Pick<ConfigView, 'position' | 'waitFor'>
 /** The result of an ask. `unavailable`: Redis stayed away. */
 export type Verdict = 'fetched' | 'failed' | 'unavailable' | Extract<Decision, { do: 'nothing' }>['because'];
 
-/** A token that was fetched is worth waiting for Redis a while, even past the asker's bound. */
+/** How long to wait for Redis with a fetched token, even after the asker has stopped waiting. */
 const STORE_WAIT_MS = 5_000;
 
-/** Sees to it that tokens lie in Redis for those who ask. Works on one ask of a credential at a time. */
+/** Makes sure that the tokens asked for are in Redis. Works on one ask of a credential at a time. */
 @Injectable()
 export class TokensService {
   readonly #logger = new Logger('Tokens');
@@ -37,7 +37,9 @@ export class TokensService {
     @Optional() @Inject(SPANS) private readonly spans?: Spans | null,
   ) {}
 
-  /** Resolves when the token, or why there is none, is stored and announced; or when there is nothing to do. */
+  /**
+   * Resolves when the token, or the reason why there is none, is stored and announced; or when there is nothing to do.
+   */
   async answer(ask: Ask): Promise<Verdict> {
     const attributes = { 'messaging.system': 'kafka', 'messaging.operation.type': 'process', 'messaging.destination.name': 'token.requests', 'nuncio.credential': ask.credential, 'nuncio.token.reason': ask.reason };
     const span = this.spans?.within(ask.traceparent, 'process token.requests', { kind: 'consumer', at: Date.now(), attributes });
@@ -47,7 +49,7 @@ export class TokensService {
   }
 
   async #answer(ask: Ask): Promise<Verdict> {
-    // By this process's clock: the asker's may be another one.
+    // By this process's clock, since the asker's may differ.
     const deadline = performance.now() + TOKEN_WAIT_MS;
     await this.view.waitFor(ask.position, TOKEN_WAIT_MS);
     for (;;) {
@@ -72,19 +74,19 @@ export class TokensService {
     span?.end(fetched.at, { error: response.ok ? null : response.tokenError.class });
     const stored = await persist(() => this.#put(credential, fetch, fetched, known), performance.now() + STORE_WAIT_MS);
     this.#record(credential, fetch, fetched);
-    // A request that we could not make says nothing about the server.
+    // A request that could not be made says nothing about the server.
     const isFact = response.ok || !isOurFailure(response.tokenError);
     await Promise.all([
       isFact && this.producer.sendJson(tokenEvents, credential.id, eventOf(ask, credential.state, fetch, fetched, known, this.settings.defaultLifeSeconds)),
       this.#reply(ask, (correlation) => replyOf(correlation, response)),
     ]);
     if (stored === null) return 'unavailable';
-    // Another owner was faster. What it stored may be the answer; a test has had its own.
+    // Another owner was faster, and what it stored may be the answer. A test has had its own reply.
     if (!stored && ask.reason !== 'test') return 'overtaken';
     return response.ok ? 'fetched' : 'failed';
   }
 
-  /** False = overtaken: what is stored is newer, or counts for longer. */
+  /** False = overtaken: the stored token is newer, or the stored failure lasts longer. */
   async #put({ id, state }: Viewed<'credential'>, fetch: Fetch, { response, at }: Fetched, known: Known): Promise<boolean> {
     if (!response.ok) return this.store.putFailure(id, failureOf(fetch, response, known, at));
     const sealed = sealToken(this.settings.ring, response.accessToken, state, fetch.generation);
@@ -100,7 +102,7 @@ export class TokensService {
     fetchesTotal.inc({ outcome });
     fetchSeconds.observe(durationMs / 1_000);
     const line = { credential: id, tenant: state.tenant, generation, outcome, durationMs: Math.round(durationMs) };
-    if (outcome === 'internal') this.#logger.error(`credential ${id} makes no token request: do CLIENT_KEYS open it, and does the egress proxy answer?`);
+    if (outcome === 'internal') this.#logger.error(`credential ${id} makes no token request: check that CLIENT_KEYS opens it, and that the egress proxy answers`);
     this.#logger.log('token.fetch', response.ok ? line : { ...line, status: response.tokenError.httpStatus, code: response.tokenError.code });
   }
 }

@@ -4,7 +4,7 @@ import type { ClientAuth } from 'oauth4webapi';
 
 type Plain = 'issuer' | 'authMethod' | 'basicEncoding' | 'assertionAudience' | 'assumeBearer' | 'scope' | 'audience' | 'resource' | 'params';
 
-/** A credential with its secrets opened, for the moment of one token request. */
+/** A credential with its secrets opened, for one token request. */
 export interface OAuthClient extends Pick<Credential, Plain> {
   readonly tokenUrl: string;
   readonly clientId: Secret;
@@ -17,14 +17,14 @@ export interface OAuthClient extends Pick<Credential, Plain> {
 
 /** A way of authenticating to a token endpoint (RFC 6749 §2.3 and its extensions). */
 export interface ClientAuthMethod {
-  /** As in the "OAuth Token Endpoint Authentication Methods" registry of IANA. */
+  /** A name from IANA's registry "OAuth Token Endpoint Authentication Methods". */
   readonly name: string;
   /** Whether a credential of this method needs a client secret. */
   readonly usesClientSecret: boolean;
-  /** Whether it signs with a key, which is made when a credential takes this method. */
+  /** Whether it signs with a key, which is generated when a credential begins to use this method. */
   readonly usesClientKey: boolean;
-  /** Whether the connection of the request has to show the client's certificate. */
+  /** Whether the connection must present the client's certificate. */
   readonly usesClientCertificate: boolean;
-  /** Puts the client's proof into the request's body or headers. `now`: epoch milliseconds. */
+  /** Adds the client's proof to the request's body or headers. `now`: epoch milliseconds. */
   authenticate(client: OAuthClient, now: number): ClientAuth;
 }

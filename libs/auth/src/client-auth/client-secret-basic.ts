@@ -1,6 +1,9 @@
 import type { ClientAuthMethod } from './client-auth.js';
 
-/** RFC 6749 §2.3.1: id and secret are form-encoded, then joined and base64-encoded. `basicEncoding: raw` leaves the first step out, for servers that do not decode. */
+/**
+ * RFC 6749 §2.3.1: id and secret are form-encoded, joined, and base64-encoded. `basicEncoding: raw` leaves out the form encoding, for servers that do
+ * not decode it.
+ */
 export const clientSecretBasic: ClientAuthMethod = {
   name: 'client_secret_basic',
   usesClientSecret: true,

@@ -1,6 +1,6 @@
 import type { ClientAuthMethod } from './client-auth.js';
 
-/** RFC 6749 §2.3.1: id and secret in the form, and no `Authorization`. */
+/** RFC 6749 §2.3.1: id and secret are in the form; there is no `Authorization`. */
 export const clientSecretPost: ClientAuthMethod = {
   name: 'client_secret_post',
   usesClientSecret: true,

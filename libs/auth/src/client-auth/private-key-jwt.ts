@@ -5,12 +5,12 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT, type JWK }
 import type { ClientAuthMethod } from './client-auth.js';
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
-/** RFC 7523 §3: an assertion is short-lived. */
+/** RFC 7523 §3 recommends short-lived assertions. */
 const LIFE_SECONDS = 60;
-/** A server whose clock is behind ours by less takes an assertion at once; some ask for `nbf`. */
+/** `nbf`, which some servers require, is this much before the time of signing, so that a server whose clock is slow accepts the assertion at once. */
 const LEEWAY_SECONDS = 30;
 
-/** RFC 7523 §2.2: the client proves itself by a JWT that it signs, good for one request to one audience. No secret leaves. */
+/** RFC 7523 §2.2: the client signs a JWT that is valid for one request to one audience. No secret is sent. */
 export const privateKeyJwt: ClientAuthMethod = {
   name: 'private_key_jwt',
   usesClientSecret: false,
@@ -38,7 +38,7 @@ export const privateKeyJwt: ClientAuthMethod = {
     },
 };
 
-/** A new key for `private_key_jwt`: both halves as JWKs, the private one as JSON. `kid` is the thumbprint (RFC 7638). RSA keys have 2,048 bits. */
+/** A new key for `private_key_jwt`: the public JWK, and the private one as JSON. `kid` is the thumbprint (RFC 7638). RSA keys have 2,048 bits. */
 export async function makeClientKey(algorithm: AssertionAlgorithm): Promise<{ privateJwk: Secret; publicJwk: PublicJwk }> {
   const { privateKey, publicKey } = await generateKeyPair(algorithm, { extractable: true });
   const publicJwk = (await exportJWK(publicKey)) as PublicJwk;

@@ -1,6 +1,6 @@
 import type { ClientAuthMethod } from './client-auth.js';
 
-/** RFC 8705 §2.1: the client proves itself by the certificate it shows in the TLS handshake; the form names it. */
+/** RFC 8705 §2.1: the client presents its certificate in the TLS handshake; the form has the client id. */
 export const tlsClientAuth: ClientAuthMethod = {
   name: 'tls_client_auth',
   usesClientSecret: false,

@@ -11,14 +11,17 @@ export const ApiKey = z.object({
   tenant: z.string().nullable(),
   groups: z.array(z.string()),
   hash: z.string(),
-  /** From then on it is nobody's; absent = it has no end. */
+  /** The key is invalid from then on; absent or null = it does not end. */
   expiresAt: Millis.nullable().optional(),
   labels: Labels.optional(),
 });
 export type ApiKey = z.infer<typeof ApiKey>;
 
-/** The caller with this key. null = nobody: such a key of earlier releases reaches all tenants and looks as if it reached one. */
+/**
+ * The caller with this key. null = the key is refused: it is of a former release, and would reach all tenants although it names
+ * one.
+ */
 export const principalOf = ({ id, role, tenant, groups }: ApiKey): Principal | null => (isOfNoTenant(role) && tenant !== null ? null : { id, role, tenant, groups });
 
-/** Whether it has run out at a moment (epoch milliseconds). */
+/** Whether it has expired at `now` (epoch milliseconds). */
 export const hasExpired = ({ expiresAt }: Pick<ApiKey, 'expiresAt'>, now: number): boolean => typeof expiresAt === 'number' && expiresAt <= now;

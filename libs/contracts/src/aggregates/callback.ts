@@ -2,26 +2,26 @@ import { z } from 'zod';
 import { keyed } from '../keying.js';
 import { Millis, Sealed } from '../schema.js';
 
-/** `"2xx"`, or one status. */
+/** A status, or a class such as `"2xx"`. */
 export const StatusPattern = z.union([z.int().min(100).max(599), z.string().regex(/^[1-5]xx$/, 'must be a status such as 204 or a class such as "2xx"')]);
 export type StatusPattern = z.infer<typeof StatusPattern>;
 
-export const DisableAfterDays = z.number().min(0).max(365).describe('Days of nothing but failure after which the callback is disabled; 0 = never');
+export const DisableAfterDays = z.number().min(0).max(365).describe('Days with nothing but failures after which the callback is disabled; 0 = never');
 
 export const RetryPolicy = z.object({
-  delaysSeconds: z.array(z.number().min(1).max(1_209_600)).max(20).describe('Seconds from the end of a failed attempt to the next one, in order'),
-  jitter: z.number().min(0).max(1).describe('Adds up to this share of the delay, never takes away'),
-  successStatuses: z.array(StatusPattern).min(1).describe('Which statuses are a success: each one status, or a class such as "2xx"'),
-  retryOn: z.union([z.literal('any'), z.object({ connection: z.boolean().describe('Whatever brings no answer: name, connection, TLS, timeout'), statuses: z.array(StatusPattern).describe('These answers') })]).describe('Which failures are tried again; whatever else is final'),
-  onGone: z.enum(['disable', 'retry', 'final']).describe('What a 410 means: the callback is disabled, it is tried again, or the delivery has failed'),
-  onExhausted: z.enum(['dead-letter', 'block']).describe('After the last retry: the delivery has failed, or its subscription is blocked and the delivery parked'),
-  // Callbacks of before this field go on.
+  delaysSeconds: z.array(z.number().min(1).max(1_209_600)).max(20).describe('Seconds from the end of each failed attempt to the next one'),
+  jitter: z.number().min(0).max(1).describe('A delay becomes longer by up to this share, never shorter'),
+  successStatuses: z.array(StatusPattern).min(1).describe('The statuses that are a success: a status, or a class such as "2xx"'),
+  retryOn: z.union([z.literal('any'), z.object({ connection: z.boolean().describe('Failures without an answer: name, connection, TLS, timeout'), statuses: z.array(StatusPattern).describe('Answers with these statuses') })]).describe('Which failures are retried; all others are final'),
+  onGone: z.enum(['disable', 'retry', 'final']).describe('What follows from a 410: the callback is disabled, the attempt is retried, or the delivery fails'),
+  onExhausted: z.enum(['dead-letter', 'block']).describe('What follows from the last failure: the delivery fails, or its subscription is blocked and the delivery parked'),
+  // Callbacks from before this field are never disabled.
   disableAfterDays: DisableAfterDays.default(0),
-  retryAfterMaxSeconds: z.number().min(0).max(1_209_600).describe('A Retry-After of the receiver counts up to so many seconds'),
+  retryAfterMaxSeconds: z.number().min(0).max(1_209_600).describe('The longest Retry-After of a receiver that is followed, in seconds'),
 });
 export type RetryPolicy = z.infer<typeof RetryPolicy>;
 
-/** A live signing secret; `expiresAt` is set for the older one during a rotation, and from that moment on it signs nothing. */
+/** A signing secret in use. During a rotation the older one has an `expiresAt`; from then on it signs nothing. */
 export const SigningSecret = z.object({ secret: Sealed, keyId: z.string().nullable(), expiresAt: Millis.nullable() });
 
 export const Signing = z.object({
@@ -41,7 +41,7 @@ export const Authentication = z
 export type Authentication = z.infer<typeof Authentication>;
 
 export const Limits = z.object({
-  concurrency: z.int().min(1).max(256).meta({ description: 'Requests on their way at a time, over all dispatchers' }),
+  concurrency: z.int().min(1).max(256).meta({ description: 'Concurrent requests, over all dispatchers' }),
   perSecond: z.number().positive().nullable().meta({ description: 'Requests a second, over all dispatchers; null = no limit' }),
 });
 
@@ -61,25 +61,25 @@ export const Callback = z.object({
   name: z.string(),
   url: z.string(),
   method: Method.describe('The HTTP method of a delivery'),
-  profile: ProfileName.describe('What presets every setting that is not given itself'),
+  profile: ProfileName.describe('The profile, which presets every setting that is not given'),
   enabled: z.boolean(),
-  disabledReason: z.string().nullable().describe('Why Nuncio disabled it; null = it is enabled, or somebody disabled it'),
-  // Callbacks of before this field are not paused.
-  pausedUntil: Millis.nullable().default(null).describe('Until then nothing is sent, and everything is kept; null, or a time that has passed = it is not paused'),
-  signing: Signing.describe('How each request is signed'),
-  authentication: Authentication.describe('What a request shows beside its signature: nothing, or an OAuth 2.0 bearer token'),
+  disabledReason: z.string().nullable().describe('Why Nuncio disabled it; null = it is enabled, or a person disabled it'),
+  // Callbacks from before this field are not paused.
+  pausedUntil: Millis.nullable().default(null).describe('Nothing is sent until then, and deliveries are kept; null, or a time in the past = it is not paused'),
+  signing: Signing.describe('How requests are signed'),
+  authentication: Authentication.describe('How a request is authorized beside its signature: not at all, or with an OAuth 2.0 bearer token'),
   headers: z.record(z.string(), z.string()).describe('Headers of every request, by name').meta({ examples: [{ 'X-Team': 'billing' }] }),
   secretHeaders: z.record(z.string(), Sealed),
-  /** When each secret was given, by its field: `signing`, `secretHeaders.<name>`; those of before this was kept are not in it. */
+  /** When each secret was set, by field: `signing`, `secretHeaders.<name>`. Fields from before this was recorded are absent. */
   secretsAt: z.record(z.string(), Millis).optional(),
-  envelope: Envelope.describe('What stands around the payload: nothing, a JSON:API document, or the headers of a binary CloudEvent'),
+  envelope: Envelope.describe('What the payload is wrapped in: nothing, a JSON:API document, or the headers of a binary CloudEvent'),
   timeoutMs: z.int().min(1_000).max(30_000).describe('How long a request may take, in milliseconds').meta({ examples: [5_000] }),
-  retry: RetryPolicy.describe('What follows a failure, and when'),
-  onTokenFailure: OnTokenFailure.describe('When the authorization server gives no token: a failed attempt, the subscription is blocked, or the delivery is held'),
-  limits: Limits.describe('What the endpoint is asked to bear'),
+  retry: RetryPolicy.describe('When failed attempts are retried'),
+  onTokenFailure: OnTokenFailure.describe('What follows if the authorization server gives no token: a failed attempt, a blocked subscription, or a held delivery'),
+  limits: Limits.describe('The limits that protect the endpoint'),
   ...keyed,
 });
 export type Callback = z.infer<typeof Callback>;
 
-/** For how many milliseconds more it is paused, at the time `now`; 0 = it is not. */
+/** For how many more milliseconds the callback is paused at `now`; 0 = it is not. */
 export const pausedFor = ({ pausedUntil }: Partial<Pick<Callback, 'pausedUntil'>>, now: number): number => Math.max(0, (pausedUntil ?? 0) - now);

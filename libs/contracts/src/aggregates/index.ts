@@ -8,7 +8,7 @@ import { EventType } from './event-type.js';
 import { Subscription } from './subscription.js';
 import { Tenant } from './tenant.js';
 
-/** Every kind of aggregate and the shape of its published state. A new aggregate is a file and a line here. */
+/** Every kind of aggregate, and the schema of its published state. A new one needs a file and a line here. */
 export const aggregates = {
   tenant: Tenant,
   'api-key': ApiKey,
@@ -37,7 +37,7 @@ const record = <K extends AggregateKind, S extends z.ZodType>(kind: K, state: S)
     state: state.nullable(),
   });
 
-/** The last state of one aggregate, as it stands on the compacted topic. */
+/** The last state of one aggregate, as it is on the compacted topic. */
 export const AggregateRecord = z.discriminatedUnion('kind', [
   record('tenant', Tenant),
   record('api-key', ApiKey),

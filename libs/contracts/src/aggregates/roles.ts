@@ -4,34 +4,37 @@ import { z } from 'zod';
 export const Role = z.enum(['admin', 'provider', 'owner', 'publisher', 'consumer', 'viewer']).describe('admin: everything in any tenant; provider: event types, approvals, suspensions; owner: its whole tenant, and its keys; publisher: events; consumer: its tenant and groups; viewer: reads its tenant');
 export type Role = z.infer<typeof Role>;
 
-/** The caller. `tenant` null = not bound to one. No `groups` on an object = its whole tenant. */
+/** The caller. `tenant` null = not bound to one. For an object without `groups`, the whole tenant counts. */
 export interface Principal {
   readonly id: string;
   readonly role: Role;
   readonly tenant: string | null;
   readonly groups: readonly string[];
-  /** Epoch milliseconds: when the token ends that says so. Absent where the installation's own configuration says it. */
+  /** When the token ends that gives these permissions, epoch milliseconds. Absent if they come from the installation's configuration. */
   readonly until?: number;
-  /** For a portal session: the id of the API key that made it, and with which it ends. */
+  /** For a portal session: the id of the API key that made it. The session ends with that key. */
   readonly madeBy?: string;
 }
 
-/** Whose something is: the same person may have tokens of two tenants, and two keys may make sessions of one name. */
+/** Identifies a caller: a person may have tokens of two tenants, and two keys may make sessions with the same subject. */
 export const callerOf = ({ tenant, id, madeBy }: Pick<Principal, 'tenant' | 'id' | 'madeBy'>): string => [tenant ?? '', ...(madeBy === undefined ? [] : [madeBy]), id].join('/');
 
-/** The holder of one share. A key can make sessions of any number of names: within a tenant they all share as one caller, together with the key itself if it is of that tenant. */
+/**
+ * Identifies whose share of a limit a request uses. A key can make any number of sessions. Within a tenant all of them count as one caller, together
+ * with the key if it is of that tenant.
+ */
 export const shareOf = ({ tenant, id, madeBy }: Pick<Principal, 'tenant' | 'id' | 'madeBy'>): string => `${tenant ?? ''}/${madeBy ?? id}`;
 
-/** Reaches every tenant, and so belongs to none. */
+/** Roles that reach every tenant, and so belong to none. */
 export const isOfNoTenant = (role: Role): boolean => role === 'admin' || role === 'provider';
 
-/** Reaches all of its tenant, whatever the groups. */
+/** Roles that reach all of their tenant, whatever the groups. */
 export const reachesWholeTenant = (role: Role): boolean => role === 'owner' || role === 'viewer';
 
-/** An owner may whatever a consumer may. */
+/** Adds the owner to the roles of a consumer: an owner may do whatever a consumer may. */
 export const withOwners = (roles: readonly Role[]): Role[] => (roles.includes('consumer') && !roles.includes('owner') ? [...roles, 'owner'] : [...roles]);
 
-/** Tenant **and** a shared group decide who may manage or see an object; admin and provider read everything. */
+/** Whether a caller may see or manage an object: its tenant **and** a shared group decide. Admin and provider see everything. */
 export function reaches(principal: Principal, object: { tenant: string; groups?: readonly string[] }): boolean {
   if (isOfNoTenant(principal.role)) return true;
   if (principal.tenant !== object.tenant) return false;

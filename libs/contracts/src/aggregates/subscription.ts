@@ -16,18 +16,21 @@ export const SubscriptionState = z.enum([
 ]);
 export type SubscriptionState = z.infer<typeof SubscriptionState>;
 
-/** Event types + filter + callback + a state. Events match activated (delivered) and blocked (parked) ones. */
+/**
+ * Event types, a filter, a callback and a state. Events are delivered while it is activated, and parked while it is
+ * blocked.
+ */
 export const Subscription = z.object({
   id: z.string(),
   tenant: z.string(),
   callback: z.string(),
-  eventTypes: z.array(z.string()).min(1).describe('Names of event types, or `["*"]`: all that require no approval').meta({ examples: [['invoice.paid']] }),
+  eventTypes: z.array(z.string()).min(1).describe('Names of event types, or `["*"]` for all that require no approval').meta({ examples: [['invoice.paid']] }),
   filter: Filter.nullable().describe('null = every event of these types'),
-  state: SubscriptionState.describe('Events come to `activated` ones, and are parked for `blocked` ones'),
-  reason: z.string().nullable().describe('Why it is in its state; null = nobody said'),
-  approved: z.boolean().describe('By a provider, which deactivation keeps and an edit loses'),
-  awaitsApproval: z.boolean().default(false).meta({ description: 'It was active when its approval was taken back: what comes until it is activated again is parked' }),
-  activatedAt: z.int().nullable().describe('The position at which it was last activated: what was parked before that goes out'),
+  state: SubscriptionState.describe('Events are delivered while it is `activated`, and parked while it is `blocked`'),
+  reason: z.string().nullable().describe('The reason for its state; null = none was given'),
+  approved: z.boolean().describe('Whether a provider has approved it. A deactivation keeps the approval; an edit loses it'),
+  awaitsApproval: z.boolean().default(false).meta({ description: 'It was active when its approval was taken back. Its events are parked until it is activated again' }),
+  activatedAt: z.int().nullable().describe('The position of its last activation; deliveries parked before it are sent'),
   ...keyed,
 });
 export type Subscription = z.infer<typeof Subscription>;

@@ -12,27 +12,27 @@ const quota = (most: number, description: string) => z.int().min(0).max(most).nu
 /** The quotas of a tenant; null = no limit. */
 export const Quotas = z
   .object({
-    eventsPerSecond: quota(1_000_000, 'Events that its own keys publish over HTTP in a second, at each gateway; null = no limit'),
-    payloadBytesPerDay: quota(2 ** 50, 'Bytes of payload that its own keys publish over HTTP in a day of UTC, at each gateway; null = no limit'),
-    callbacks: quota(1_000_000, 'Callbacks at a time; null = no limit'),
-    subscriptions: quota(1_000_000, 'Subscriptions at a time; null = no limit'),
+    eventsPerSecond: quota(1_000_000, 'Events a second published by its own keys over HTTP, at each gateway; null = no limit'),
+    payloadBytesPerDay: quota(2 ** 50, 'Bytes of payload a day (UTC) published by its own keys over HTTP, at each gateway; null = no limit'),
+    callbacks: quota(1_000_000, 'Callbacks; null = no limit'),
+    subscriptions: quota(1_000_000, 'Subscriptions; null = no limit'),
   })
   .meta({ id: 'Quotas' });
 export type Quotas = z.infer<typeof Quotas>;
 
 export const NO_QUOTAS: Quotas = { eventsPerSecond: null, payloadBytesPerDay: null, callbacks: null, subscriptions: null };
 
-/** While it is suspended, by a provider, none of its subscriptions gets anything. */
+/** While a provider has suspended it, none of its subscriptions gets anything. */
 export const Tenant = z.object({
   id: TenantId,
   name: z.string(),
-  state: z.enum(['active', 'suspended']).default('active').describe('While it is suspended none of its subscriptions gets anything'),
+  state: z.enum(['active', 'suspended']).default('active').describe('While it is suspended, none of its subscriptions gets anything'),
   reason: z.string().nullable().default(null),
-  /** Absent = it has none, as tenants of before this field. */
-  quotas: Quotas.optional().describe('What it may have and do'),
+  /** Absent = no quotas, as for tenants from before this field. */
+  quotas: Quotas.optional().describe('Limits for the tenant'),
   ...keyed,
 });
 export type Tenant = z.infer<typeof Tenant>;
 
-/** undefined = it is not there, and nothing is suspended. */
+/** An unknown tenant (undefined) is not suspended. */
 export const isSuspended = (tenant: Pick<Tenant, 'state'> | undefined): boolean => tenant?.state === 'suspended';

@@ -2,12 +2,12 @@ import type { NuncioEvent } from '../event.js';
 import { fromPointer } from '../schema.js';
 import type { Filter } from './filter.js';
 
-/** Whether an event is wanted, by the tenant for whom the test was made. */
+/** Whether an event passes a filter. Made for one tenant. */
 export type EventTest = (event: FilteredEvent) => boolean;
 
 const NOT_JSON = Symbol('not JSON');
 
-/** An event as filters see it. One is made for each event; its payload is parsed at most once, and not before a filter asks for it. */
+/** An event as filters see it. One is made for each event. Its payload is parsed when a filter first needs it, and at most once. */
 export class FilteredEvent {
   #data: unknown;
   #parsed = false;
@@ -18,18 +18,20 @@ export class FilteredEvent {
     return this.event.payload.length;
   }
 
-  /** undefined = the event does not have it. Of the tenants it names, `tenant`, who asks, is told of itself alone. */
+  /**
+   * undefined = the event does not have it. `tenant` is the tenant who asks: of the tenants that the event names, it sees only itself.
+   */
   attribute(name: string, tenant: string): string | undefined {
     if (name === 'tenant') return this.event.tenants.includes(tenant) ? tenant : undefined;
     if (name === 'datacontenttype') return this.event.contentType ?? undefined;
     return Object.hasOwn(this.event.attributes, name) ? this.event.attributes[name] : undefined;
   }
 
-  /** The value at a path in the payload; undefined = nothing is there, be it because the payload is no JSON. */
+  /** The value at a path in the payload; undefined = there is none, or the payload is no JSON. */
   value(path: readonly string[]): unknown {
     let value = this.#payload();
     for (const key of path) {
-      // In what JSON.parse makes, exactly the members and the elements are enumerable: neither `length` nor inherited properties.
+      // In the result of JSON.parse only members and elements are enumerable own properties: not `length`, and nothing inherited.
       if (typeof value !== 'object' || value === null || !Object.prototype.propertyIsEnumerable.call(value, key)) return undefined;
       value = (value as Record<string, unknown>)[key];
     }
@@ -53,7 +55,7 @@ function parse(payload: Buffer): unknown {
   }
 }
 
-/** Made once for each subscription of `tenant`; what it gives only compares. */
+/** Compiles a filter once for each subscription of `tenant`. The result only compares. */
 export function compileFilter(filter: Filter, tenant: string): EventTest {
   const { exact, prefix, suffix, all, any, not } = filter;
   const every = <V>(compared: Readonly<Record<string, V>>, comparison: (operand: V) => (value: unknown) => boolean): EventTest => everyOf(compared, comparison, tenant);

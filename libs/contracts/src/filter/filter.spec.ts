@@ -46,13 +46,13 @@ describe('a filter', () => {
     expect(matches(filter)).toBe(expected);
   });
 
-  it('finds nothing in what every object inherits, nor in what is no JSON', () => {
+  it('finds no inherited property, and nothing in a payload that is not JSON', () => {
     expect(matches({ not: { prefix: { constructor: 'f', '/data/constructor/name': 'O' } } })).toBe(true);
     expect(matches({ exact: { '/data/country': 'DE' } }, event('country=DE'))).toBe(false);
     expect(matches({ exact: { '/data': 'plain' } }, event('"plain"'))).toBe(true);
   });
 
-  it('parses a payload once for all filters, and not where attributes decide', () => {
+  it('parses a payload once for all filters, and not if attributes decide', () => {
     let reads = 0;
     const body = Buffer.from(JSON.stringify(payload));
     body.toString = () => {
@@ -88,7 +88,7 @@ describe('the schema of filters', () => {
     expect(Filter.safeParse(filter).success).toBe(false);
   });
 
-  it('takes what is as deep as it may be', () => {
+  it('accepts the deepest allowed filter', () => {
     expect(Filter.safeParse(nested(MAX_FILTER_DEPTH)).success).toBe(true);
   });
 });

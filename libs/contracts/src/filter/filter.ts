@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-/** The values to compare an attribute with; in the payload also numbers (as IEEE doubles), booleans and null. */
+/** The value to compare an attribute with. In the payload it may also be a number (an IEEE double), a boolean or null. */
 export type FilterValue = string | number | boolean | null;
 
 /**
- * One dialect of the CloudEvents Subscriptions API 1.0 (§3.2.4): `exact`, `prefix`, `suffix` compare, `all`, `any`, `not` combine. Several comparisons in
- * one dialect must all hold; what is not there matches nothing. A key is the name of a context attribute, or a JSON pointer (RFC 6901) into the event in
- * CloudEvents' JSON format that begins with `/data`: `{"exact": {"type": "order.paid", "/data/country": "DE"}}`.
+ * A subset of the filter dialects in the CloudEvents Subscriptions API 1.0 (§3.2.4): `exact`, `prefix`, `suffix` compare; `all`, `any`, `not`
+ * combine. All comparisons of one dialect must hold; an absent value never matches. A key is the name of a context attribute, or a JSON pointer (RFC
+ * 6901) into the event in CloudEvents' JSON format that begins with `/data`: `{"exact": {"type": "order.paid", "/data/country": "DE"}}`.
  */
 export interface Filter {
   readonly exact?: Readonly<Record<string, FilterValue>> | undefined;
@@ -17,7 +17,7 @@ export interface Filter {
   readonly not?: Filter | undefined;
 }
 
-/** A filter is tried on every event of its tenant and types: it stays small enough for that. */
+/** A filter is applied to every event of its tenant and types, so its size is limited. */
 export const MAX_FILTER_DEPTH = 8;
 /** Comparisons and combinations together. */
 export const MAX_FILTER_PARTS = 64;
@@ -47,23 +47,23 @@ const Exact = comparison(z.union([z.string().max(1_024), z.number(), z.boolean()
 
 const Dialect: z.ZodType<Filter> = z
   .strictObject({
-    exact: Exact.describe('Attributes, or JSON pointers into `/data`, that are these values'),
-    prefix: comparison(Text).describe('That begin with these texts'),
-    suffix: comparison(Text).describe('That end with these texts'),
+    exact: Exact.describe('Attributes, or JSON pointers into `/data`, that have these values'),
+    prefix: comparison(Text).describe('Attributes that begin with these texts'),
+    suffix: comparison(Text).describe('Attributes that end with these texts'),
     get all() {
-      return z.array(Dialect).min(1).optional().describe('All of these hold');
+      return z.array(Dialect).min(1).optional().describe('All of these filters pass');
     },
     get any() {
-      return z.array(Dialect).min(1).optional().describe('One of these holds');
+      return z.array(Dialect).min(1).optional().describe('At least one of these filters passes');
     },
     get not() {
-      return Dialect.optional().describe('This does not hold');
+      return Dialect.optional().describe('This filter does not pass');
     },
   })
   .refine((filter) => Object.keys(filter).length === 1, 'must be one of exact, prefix, suffix, all, any, not')
   .meta({ id: 'Filter', description: 'A dialect of the CloudEvents Subscriptions API', minProperties: 1, maxProperties: 1, examples: [{ exact: { '/data/country': 'DE' } }] });
 
-/** Its size is looked at first, so that reading a filter goes no deeper than a filter may. */
+/** Checks the size first, so that parsing recurses no deeper than a filter may be nested. */
 export const Filter: z.ZodType<Filter> = z.preprocess((given, context) => {
   if (partsOf(given) > MAX_FILTER_PARTS) context.addIssue({ code: 'custom', message: `must have at most ${MAX_FILTER_PARTS} parts, nested at most ${MAX_FILTER_DEPTH} deep` });
   return given;

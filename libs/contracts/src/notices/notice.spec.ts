@@ -10,7 +10,7 @@ const section = (type: (typeof NOTICE_TYPES)[number]): string => {
   return `### ${type}\n\n${when} About ${about === 'operation' ? 'an' : 'a'} ${about}.\n\n\`\`\`json\n${JSON.stringify(example, null, 2)}\n\`\`\`\n`;
 };
 
-/** The types are written by this test where WRITE_DOCS is set. */
+/** With WRITE_DOCS set, this test writes the page. */
 it('docs/notices.md has every notice with its example', () => {
   const page = readFileSync(FILE, 'utf8');
   const told = page.slice(0, page.indexOf(BEGIN)) + [BEGIN, ...NOTICE_TYPES.map(section)].join('\n');

@@ -16,14 +16,14 @@ const delivery = {
   application: z.string(),
   callback: z.string(),
   subscription: z.string(),
-  operation: z.string().optional().describe('Id of the bulk operation that brought it back; facts of before this field have none'),
-  at: Millis.describe('When this became a fact; later than what it followed upon of the same number, whatever the clocks say'),
+  operation: z.string().optional().describe('Id of the bulk operation that sent it; absent in facts of former releases'),
+  at: Millis.describe('When this was recorded. Always later than the fact that it follows of the same number, whatever the clocks say'),
 };
 
 /** The step that follows an attempt. */
 export const NextStep = z.discriminatedUnion('step', [
   z.object({ step: z.literal('done') }),
-  /** `retriesUsed`: of the retry that waits. */
+  /** `retriesUsed`: for the retry that waits. */
   z.object({ step: z.literal('later'), notBefore: Millis, retriesUsed: z.int().min(0).optional() }),
   z.object({ step: z.literal('parked') }),
   z.object({ step: z.literal('dead') }),
@@ -32,33 +32,33 @@ export type NextStep = z.infer<typeof NextStep>;
 
 const headers = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
 
-/** Redacted. `spelling`: names that are not in lower case, as they were sent in HTTP/1.1. */
-const Request = z.object({ method: z.string(), url: z.string(), headers: headers.describe('As they were sent, by name in lower case; what is secret is `<redacted>`'), spelling: z.array(z.string()).optional() });
+/** Redacted. `spelling`: names as they were sent over HTTP/1.1, if they were not in lower case. */
+const Request = z.object({ method: z.string(), url: z.string(), headers: headers.describe('Headers as they were sent, by name in lower case; secrets are `<redacted>`'), spelling: z.array(z.string()).optional() });
 
 export const Response = z.object({
   status: z.int().describe('The HTTP status'),
-  headers: headers.describe('At most 32 KiB, by name in lower case'),
-  headersTruncated: z.literal(true).optional().describe('There were more'),
-  body: z.string().describe('At most 16 KiB; base64 where `bodyEncoding` says so'),
-  bodyEncoding: z.enum(['utf8', 'base64']).describe('utf8, or base64 where the bytes are no UTF-8'),
-  bodyTruncated: z.boolean().describe('There was more of it'),
+  headers: headers.describe('At most 32 KiB of headers, by name in lower case'),
+  headersTruncated: z.literal(true).optional().describe('Whether there were more headers'),
+  body: z.string().describe('At most 16 KiB; base64 if `bodyEncoding` says so'),
+  bodyEncoding: z.enum(['utf8', 'base64']).describe('utf8, or base64 if the bytes are not UTF-8'),
+  bodyTruncated: z.boolean().describe('Whether the body was longer'),
 });
 
-/** Phases in milliseconds from the start; null = the phase did not happen (a reused connection has no dns, connect, tls). */
+/** Milliseconds from the start to the end of each phase; null = the phase did not happen (a reused connection has no dns, connect, tls). */
 const Phases = z.object({
-  dns: z.number().nullable().describe('Until the name was resolved'),
-  connect: z.number().nullable().describe('Until there was a connection'),
-  tls: z.number().nullable().describe('Until it was encrypted'),
-  firstByte: z.number().nullable().describe('Until the answer began'),
-  total: z.number().describe('Until it was over'),
+  dns: z.number().nullable().describe('End of name resolution'),
+  connect: z.number().nullable().describe('End of connecting'),
+  tls: z.number().nullable().describe('End of the TLS handshake'),
+  firstByte: z.number().nullable().describe('First byte of the answer'),
+  total: z.number().describe('Last byte of the answer'),
 });
 
-/** The request of which the endpoint refused the token, and its answer: another one followed with a new token. */
+/** A request whose token the endpoint refused, and its answer. Another request with a new token followed. */
 export const RefusedRequest = z.object({
-  startedAt: Millis.describe('When it was begun'),
+  startedAt: Millis.describe('When it began'),
   request: Request.describe('The request as it was sent'),
-  response: Response.describe('What was answered'),
-  timingsMs: Phases.describe('Milliseconds from its start; null = the phase did not happen'),
+  response: Response.describe('The answer'),
+  timingsMs: Phases.describe('Milliseconds from the start to the end of each phase; null = the phase did not happen'),
 });
 export type RefusedRequest = z.infer<typeof RefusedRequest>;
 
@@ -66,36 +66,36 @@ export const Attempted = z.object({
   fact: z.literal('attempted'),
   ...delivery,
   id: z.string().meta({ examples: ['att_019b5f3a2c80d41d8cd98f00b204e980'] }),
-  number: z.int().min(1).describe('Of its delivery; a number runs once, but for a crash'),
-  reason: AttemptReason.describe('Why it was made'),
-  requestedBy: z.string().nullable().default(null).describe('Who asked for it, where somebody did; facts of before this field have none'),
-  startedAt: Millis.describe('When it was begun'),
-  requests: z.int().min(0).max(2).describe('HTTP requests made: 0 without a token, 2 after a refused one'),
-  request: Request.nullable().describe('The last one; null when none was made'),
-  response: Response.nullable().describe('What was answered; null = nothing'),
-  timingsMs: Phases.extend({ token: z.number().describe('For its token') }).describe('Milliseconds from its start; null = the phase did not happen: a reused connection has no dns, connect, tls'),
-  refused: RefusedRequest.optional().describe('The first of two requests; facts of before this field, and attempts of one request, have none'),
-  httpVersion: z.enum(['1.1', '2.0']).nullable().optional().describe('What the request was written in; null = there was no connection, and nothing of it was sent. Like the next three, not in facts of before.'),
-  envelope: Envelope.describe('What stood around the payload').optional(),
-  dueAt: Millis.optional().describe('When it was due: at once for a first attempt, by the schedule for a retry, at the end of its hold for what was held'),
+  number: z.int().min(1).describe('The number of the attempt within its delivery. Each number runs once, unless a crash repeats it'),
+  reason: AttemptReason.describe('Why the attempt was made'),
+  requestedBy: z.string().nullable().default(null).describe('Who asked for it; null = nobody did; absent in facts of former releases'),
+  startedAt: Millis.describe('When it began'),
+  requests: z.int().min(0).max(2).describe('Number of HTTP requests: 0 without a token, 2 after a refused one'),
+  request: Request.nullable().describe('The last request; null = none was made'),
+  response: Response.nullable().describe('The answer; null = there was none'),
+  timingsMs: Phases.extend({ token: z.number().describe('Milliseconds until it had a token') }).describe('Milliseconds from the start to the end of each phase; null = the phase did not happen: a reused connection has no dns, connect, tls'),
+  refused: RefusedRequest.optional().describe('The first of two requests; absent if there was only one, and in facts of former releases'),
+  httpVersion: z.enum(['1.1', '2.0']).nullable().optional().describe('The HTTP version of the request; null = there was no connection. Like the next three, absent in facts of former releases'),
+  envelope: Envelope.describe('What the payload was wrapped in').optional(),
+  dueAt: Millis.optional().describe('When it was due: at once for a first attempt, by the schedule for a retry, at the end of its hold for a held one'),
   /**
-   * Milliseconds that it waited before its request, which are in no phase: for a place among its callback's and among the process's requests, for its rate, for its
-   * turn to make a connection. Absent = for nothing.
+   * Milliseconds waited before the request, which no phase includes: for a slot of the callback, for one of the process, for the rate limit, for the
+   * turn to connect. Absent = no wait.
    */
   waitsMs: z
     .object({
-      place: z.number().describe("For a place among its callback's requests"),
-      process: z.number().describe("For a place among a dispatcher's requests"),
-      rate: z.number().describe('For its rate'),
-      handshake: z.number().describe('For its turn to make a connection'),
+      place: z.number().describe('For a slot among the requests of its callback'),
+      process: z.number().describe('For a slot among the requests of the dispatcher'),
+      rate: z.number().describe('For the rate limit'),
+      handshake: z.number().describe('For the turn to connect'),
     })
     .optional(),
-  /** The id of the trace that its event was published in, 32 hex digits; absent = none. */
+  /** The id of the trace in which the event was published, 32 hex digits; absent = none. */
   traceId: z.string().optional(),
-  /** Its span, if its trace is recorded: the log's span continues it. */
+  /** The attempt's span, if its trace is recorded. The log's span continues it. */
   traceparent: z.string().optional(),
-  certificateEndsAt: Millis.optional().describe("When the endpoint's certificate ends, where a connection was made for this attempt; absent on a reused one"),
-  outcome: z.enum(['delivered', 'failed']).describe('What it came to'),
+  certificateEndsAt: Millis.optional().describe("When the endpoint's certificate ends, if a connection was made for this attempt; absent if one was reused"),
+  outcome: z.enum(['delivered', 'failed']).describe('The result'),
   error: z.object({ class: ErrorClass, detail: z.string().nullable() }).nullable().describe('What went wrong; null = nothing'),
   tokenError: TokenError.nullable(),
   next: NextStep,
@@ -104,43 +104,49 @@ export type Attempted = z.infer<typeof Attempted>;
 
 const Reason = z.string().nullable();
 
-/** The cause for which a delivery is held: its endpoint has no free place, or answers nothing; its rate; its authorization server; Nuncio; the pause of its callback. */
+/**
+ * Why a delivery is held: its endpoint has no free slot (`busy`), or does not answer (`silent`); its rate limit; its authorization server; Nuncio
+ * itself; its callback's pause.
+ */
 export const HeldFor = z.enum(['busy', 'silent', 'rate', 'no-token', 'ours', 'paused']);
 export type HeldFor = z.infer<typeof HeldFor>;
 
-/** A hold, and the record that ends it. */
+/** A hold, and the record that will end it. */
 export const Hold = z.object({
   for: HeldFor,
   since: Millis,
   notBefore: Millis,
-  givesUpAt: Millis.describe('It comes to its end without an attempt, unless it could be made by then'),
+  givesUpAt: Millis.describe('The delivery fails then, if no attempt could be made before'),
   tokenError: TokenError.nullable(),
-  reason: AttemptReason.describe('Of the errand that waits'),
+  reason: AttemptReason.describe('The reason of the waiting errand'),
   retriesUsed: z.int().min(0).nullable(),
   hop: z.int().min(0),
   holds: z.int().min(1),
 });
 export type Hold = z.infer<typeof Hold>;
 
-/** Why an event came to nobody, or not to everybody whom it names (`unknown-tenant`). */
+/** Why an event had no delivery, or none for a tenant that it names (`unknown-tenant`). */
 export const UnmatchedReason = z.enum(['no-subscription', 'unknown-type', 'no-tenant', 'unknown-tenant', 'schema']);
 
-/** Facts about deliveries, and about events that led to none, or not for everybody they name. Key: delivery id; of `unmatched` the event id. */
+/**
+ * Facts about deliveries, and about events without a delivery, or without one for every tenant they name. Key: delivery id; for `unmatched` the event
+ * id.
+ */
 export const AttemptFact = z.discriminatedUnion('fact', [
   Attempted,
   /** Waits, without an attempt, until its subscription is activated at a position later than `position`. */
   z.object({ fact: z.literal('parked'), ...delivery, position: Position, number: z.int().min(1), reason: Reason }),
-  /** The first hold, and each that is 30 s or longer. Facts of before `hold` are of the first. */
+  /** The first hold, and every hold of 30 s or longer. Facts without `hold` are of former releases, and of the first hold. */
   z.object({ fact: z.literal('held'), ...delivery, number: z.int().min(1), reason: Reason, hold: Hold.optional() }),
   /** The callback was disabled when the event came. */
   z.object({ fact: z.literal('skipped'), ...delivery, reason: Reason }),
-  /** Disabled, deactivated, suspended or deleted before it was due; or by somebody. */
+  /** Its callback or subscription was disabled, deactivated, suspended or deleted before it was due; or a user canceled it. */
   z.object({ fact: z.literal('canceled'), ...delivery, number: z.int().min(1), reason: Reason, requestedBy: z.string().nullable().optional() }),
-  /** Held longer than the retry schedule allows. */
+  /** Held for longer than the retry schedule allows. */
   z.object({ fact: z.literal('exhausted'), ...delivery, number: z.int().min(1), reason: Reason }),
-  /** Parked longer than 14 days. Facts of before it had a number were mostly of the first. */
+  /** Parked for more than 14 days. Facts without a number are of former releases, mostly of the first attempt. */
   z.object({ fact: z.literal('expired'), ...delivery, number: z.int().min(1).default(1), reason: Reason }),
-  /** What a bulk operation sent, and came to nothing of its own: another attempt of this number was ahead, or its subscription may not have the event any more. */
+  /** An errand of a bulk operation that had no effect: another attempt of this number was ahead, or the subscription may no longer have the event. */
   z.object({ fact: z.literal('dropped'), ...delivery, number: z.int().min(1), reason: Reason }),
   z.object({
     fact: z.literal('unmatched'),
@@ -149,12 +155,12 @@ export const AttemptFact = z.discriminatedUnion('fact', [
     eventType: z.string(),
     at: Millis,
     reason: UnmatchedReason,
-    tenants: z.array(z.string()).optional().describe('That it names; facts of before have none'),
+    tenants: z.array(z.string()).optional().describe('The tenants that it names; absent in facts of former releases'),
   }),
 ]);
 export type AttemptFact = z.infer<typeof AttemptFact>;
 export type Dropped = Extract<AttemptFact, { fact: 'dropped' }>;
-/** What changes how a delivery stands. */
+/** Facts that change the state of a delivery. */
 export type DeliveryFact = Exclude<AttemptFact, { fact: 'unmatched' | 'dropped' }>;
 export const isDeliveryFact = (fact: AttemptFact): fact is DeliveryFact => fact.fact !== 'unmatched' && fact.fact !== 'dropped';
 

@@ -1,6 +1,9 @@
 import { days, payloadTopic, type Topic } from './topic.js';
 
-/** One delay topic. Its delay is constant and the broker stamps its records, so the head is always the next one due. */
+/**
+ * A delay topic. Its delay is constant and the broker stamps its records, so the first record is always the next one
+ * due.
+ */
 export interface Tier {
   readonly name: string;
   readonly delayMs: number;
@@ -13,7 +16,7 @@ const tier = (name: string, seconds: number): Tier => ({
   topic: payloadTopic({ name: `delay.${name}`, partitions: 4, retentionMs: seconds * 1_000 + days(7) }),
 });
 
-/** In which what only a newer release knows waits for one of its dispatchers, too. */
+/** Records that only a newer release can read also wait here, for one of its dispatchers. */
 export const forNewer = tier('30s', 30);
 
 /** Shortest first. Key: delivery id. Header `nuncio-errand`. */

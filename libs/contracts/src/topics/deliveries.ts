@@ -1,4 +1,4 @@
 import { days, payloadTopic } from './topic.js';
 
-/** Deliveries that start here instead of at their event: wide fan-out, resend, recover, unblock, replay. Header `nuncio-errand`. */
+/** Deliveries that start here, not at their event: wide fan-out, resend, recover, unblock, replay. Header `nuncio-errand`. */
 export const deliveries = payloadTopic({ name: 'deliveries', partitions: 12, retentionMs: days(7) });

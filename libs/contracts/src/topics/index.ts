@@ -15,7 +15,7 @@ import { tokenEvents } from './token-events.js';
 import { tokenRequests } from './token-requests.js';
 import type { Topic } from './topic.js';
 
-/** Every topic of an installation. A new one is a file and a line here. */
+/** Every topic of an installation. A new one needs a file and a line here. */
 export const topics: readonly Topic[] = [
   events,
   deliveries,

@@ -5,15 +5,18 @@ import { days, jsonTopic } from './topic.js';
 /** A change in the state of a bulk operation of the log, for the audit. */
 export const OperationEvent = z.object({
   operation: z.string(),
-  /** 1, and one more with each change: of one number and type a record that comes twice is one. */
+  /** 1, then one more with each change. A record that comes twice has the same version and type. */
   version: z.int().min(1),
   type: z.enum(['begun', 'paused', 'resumed', 'canceled', 'finished']),
   at: Millis,
-  /** The key or person who did it; `nuncio` = it came to its end, or nobody speaks for it any more. */
+  /**
+   * The key or person who did it. `nuncio`: the operation ended by itself, or was paused since its requester lost the
+   * permission.
+   */
   actor: z.string(),
-  /** Whose callback it is about, where it is one; else of who asked for it. Null = of none. */
+  /** The tenant of its callback, if it is limited to one; else of its requester. null = none. */
   tenant: z.string().nullable(),
-  /** The groups that may know of it; empty = everybody in the tenant. */
+  /** The groups that may see it; empty = everybody in the tenant. */
   groups: z.array(z.string()),
   /** The content of the audit's entry. */
   data: z.record(z.string(), z.unknown()),

@@ -5,17 +5,17 @@ import { days, jsonTopic } from './topic.js';
 
 /** The result of a sample. */
 export const SampleResult = z.object({
-  ok: z.boolean().describe('Whether it was a success'),
+  ok: z.boolean().describe('Whether it succeeded'),
   status: z.int().nullable(),
-  timingsMs: z.record(z.string(), z.number().nullable()).describe('Milliseconds by phase; null = it had none'),
+  timingsMs: z.record(z.string(), z.number().nullable()).describe('Milliseconds of each phase; null = the phase did not happen'),
   error: z.object({ class: ErrorClass, detail: z.string().nullable() }).nullable().describe('What went wrong; null = nothing'),
   tokenError: TokenError.nullable(),
-  response: Response.nullable().default(null).describe('What was answered, as of an attempt: a redacted copy, with at most 16 KiB of its body; null = nothing'),
-  sentHeaders: z.record(z.string(), z.union([z.string(), z.array(z.string())])).nullable().describe('Redacted; null when nothing was sent'),
+  response: Response.nullable().default(null).describe('The answer, redacted like that of an attempt, with at most 16 KiB of its body; null = there was none'),
+  sentHeaders: z.record(z.string(), z.union([z.string(), z.array(z.string())])).nullable().describe('Redacted; null = nothing was sent'),
 });
 export type SampleResult = z.infer<typeof SampleResult>;
 
-/** The reply to a sample or a token test; every config-service replica reads all of them and keeps its own. */
+/** The reply to a sample or a token test. Every config-service replica reads all of them and uses its own. */
 export const Reply = z.discriminatedUnion('of', [
   SampleResult.extend({ of: z.literal('sample'), correlation: z.string() }),
   z.object({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Millis, Position } from '../schema.js';
 import { days, jsonTopic } from './topic.js';
 
-/** A request for one delivery of a sample: neither event, delivery nor attempt. Dropped unsent after `expiresAt`. */
+/** A request to send one sample, which is no event, delivery or attempt. Dropped unsent after `expiresAt`. */
 export const Sample = z.object({
   correlation: z.string(),
   callback: z.string(),

@@ -7,7 +7,7 @@ const fact = {
   credential: z.string(),
   tenant: z.string(),
   position: Position,
-  /** The one fetched, or that was to be. */
+  /** The generation fetched, or that was to be fetched. */
   generation: z.int().min(0),
   /** The time of the answer. */
   at: Millis,
@@ -15,14 +15,17 @@ const fact = {
   durationMs: z.number(),
 };
 
-/** An exchange with an authorization server, one fact per token request. Never a token. `expiresAt`: by the server, or the default life. */
+/**
+ * An exchange with an authorization server; one fact per token request. Never contains a token. `expiresAt`: from the server, or by the
+ * default life.
+ */
 export const TokenEvent = z.discriminatedUnion('event', [
   z.object({ event: z.literal('fetched'), ...fact, expiresAt: Millis, scope: z.string().nullable() }),
   z.object({
     event: z.literal('failed'),
     ...fact,
     tokenError: TokenError,
-    /** Nobody asks the server again before; null = not known. */
+    /** The server is not asked again before; null = unknown. */
     pausedUntil: Millis.nullable().default(null),
   }),
 ]);

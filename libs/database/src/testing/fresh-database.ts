@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { createDataSource } from '../data-source.js';
 
-/** A database that one spec has for itself. */
+/** A database for one spec. */
 export interface FreshDatabase {
   readonly url: string;
-  /** Ends whatever is still connected. */
+  /** Also ends remaining connections. */
   drop(): Promise<void>;
 }
 
-/** Makes an empty database on the server that `url` names (default: the environment's `DATABASE_URL`), so that specs do not see each other's rows. */
+/** Creates an empty database on the server at `url` (default: `DATABASE_URL` of the environment), so that specs do not see each other's rows. */
 export async function freshDatabase(url = process.env.DATABASE_URL): Promise<FreshDatabase> {
   if (!url) throw new Error('DATABASE_URL is not set: this spec needs a PostgreSQL server');
   const name = `spec_${randomBytes(8).toString('hex')}`;

@@ -10,7 +10,10 @@ const PROGRAM = `
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   });`;
 
-/** Makes an address answer no SYN: a listener in a thread that never takes a connection, whose backlog is full. Linux drops what comes after that. Returns its end. */
+/**
+ * Makes an address answer no SYN: a listener in a thread that never accepts, with a full backlog; Linux drops further connections. Returns the
+ * function that ends it.
+ */
 export async function openBlackHole(host: string, port: number): Promise<() => Promise<unknown>> {
   const worker = new Worker(PROGRAM, { eval: true, workerData: { host, port } });
   await once(worker, 'message');

@@ -16,7 +16,7 @@ export const makeCertificate = (...names: string[]): Certificate =>
     return { key: readFileSync(join(folder, 'key.pem'), 'utf8'), cert: readFileSync(join(folder, 'cert.pem'), 'utf8') };
   });
 
-/** A certificate for customer.com that an authority has signed, valid between two times (`YYYYMMDDHHMMSSZ`). */
+/** A certificate for customer.com signed by an authority, valid between two times (`YYYYMMDDHHMMSSZ`). */
 export const makeCertificateOf = (authority: Certificate, from: string, to: string): Certificate =>
   inFolder((folder) => {
     for (const [name, text] of [['ca.key', authority.key], ['ca.pem', authority.cert], ['ca.cnf', AUTHORITY], ['index', ''], ['serial', '01']] as const) writeFileSync(join(folder, name), text);
@@ -27,7 +27,7 @@ export const makeCertificateOf = (authority: Certificate, from: string, to: stri
 
 const KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', 'key.pem'];
 
-/** Only this command of openssl's makes certificates of other times than now. */
+/** Only this command of openssl makes certificates with other times than now. */
 const AUTHORITY = `[ca]
 default_ca = own
 [own]

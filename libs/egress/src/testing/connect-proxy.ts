@@ -7,12 +7,12 @@ import type { Certificate } from './certificate.js';
 
 export interface ConnectProxy {
   readonly port: number;
-  /** Each CONNECT so far: its target and its headers. */
+  /** The CONNECT requests so far: target and headers. */
   readonly asked: { readonly target: string | undefined; readonly host: string | undefined; readonly authorization: string | undefined }[];
   close(): Promise<void>;
 }
 
-/** An HTTP proxy on loopback. `answer` says where a target leads: a port of loopback, or what to write instead of a tunnel. */
+/** An HTTP proxy on loopback. `answer` gives for a target a port of loopback, or the text to write instead of a tunnel. */
 export async function startConnectProxy(answer: (target: string) => number | string, certificate?: Certificate): Promise<ConnectProxy> {
   const asked: ConnectProxy['asked'] = [];
   const sockets = new Set<Duplex>();

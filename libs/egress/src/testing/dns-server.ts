@@ -8,12 +8,12 @@ const TYPE_AAAA = 28;
 /** Answers without an address (RFC 1035 §4.1.1). */
 const RCODES = { servfail: 2, refused: 5 } as const;
 
-/** The addresses of a name; an empty list = it does not exist; null = silence. */
+/** The addresses of a name; an empty list = it does not exist; null = no answer. */
 export type Zone = (name: string, family: 4 | 6) => readonly string[] | keyof typeof RCODES | null;
 
 export interface DnsServer {
   readonly address: string;
-  /** Questions so far, as `name/family`. */
+  /** The questions so far, as `name/family`. */
   readonly questions: string[];
   close(): void;
 }

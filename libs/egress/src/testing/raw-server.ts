@@ -9,7 +9,7 @@ export interface RawServer {
   close(): Promise<void>;
 }
 
-/** A TCP server on loopback that treats every connection as told: what a real HTTP server would never send can be sent from here. */
+/** A TCP server on loopback that treats each connection as told, to send what a real HTTP server would not. */
 export async function startRawServer(onConnection: (socket: Socket) => void, host = '127.0.0.1', port = 0): Promise<RawServer> {
   const sockets = new Set<Socket>();
   let accepted = 0;
@@ -36,7 +36,7 @@ export async function startRawServer(onConnection: (socket: Socket) => void, hos
   };
 }
 
-/** Answers each request (a head and, by content-length, a body) with `bytes`; `then` may go on with the socket. */
+/** Answers each request (a head and, by content-length, a body) with `bytes`. `then` may go on with the socket. */
 export const answering =
   (bytes: string | Buffer, then?: (socket: Socket) => void) =>
   (socket: Socket): void => {

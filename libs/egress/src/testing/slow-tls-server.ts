@@ -13,7 +13,7 @@ const PROGRAM = `
   });
   server.listen(0, '127.0.0.1', 4096, () => parentPort.postMessage(server.address().port));`;
 
-/** A healthy TLS server of one thread, which takes so many milliseconds of processor for each handshake. */
+/** A TLS server with one thread that uses this many milliseconds of CPU for each handshake. */
 export async function startSlowTlsServer(certificate: Certificate, handshakeMs: number): Promise<{ port: number; close(): Promise<unknown> }> {
   const worker = new Worker(PROGRAM, { eval: true, workerData: { ...certificate, handshakeMs } });
   const [port] = (await once(worker, 'message')) as [number];

@@ -19,7 +19,7 @@ export type Sasl =
 
 type Provider = ReturnType<typeof plain>;
 
-/** How kafkajs logs in. */
+/** The login in the form of kafkajs. */
 export const authentication = (sasl: Sasl): KafkaConfig['sasl'] =>
   ({ mechanism: sasl.mechanism, authenticationProvider: sittingOut(providerOf(sasl)) }) as KafkaConfig['sasl'];
 
@@ -35,7 +35,7 @@ function providerOf(sasl: Sasl): Provider {
   return { plain, 'scram-sha-256': scram256, 'scram-sha-512': scram512 }[sasl.mechanism](login);
 }
 
-/** kafkajs takes a connection that is lost in the middle of logging in for a refusal, of which a consumer dies; it is a broker that is away. */
+/** kafkajs takes a connection that is lost during the login for a refusal, which ends a consumer; here it counts as a broker that is away. */
 const sittingOut =
   (provider: Provider): Provider =>
   (connection) => ({

@@ -3,18 +3,21 @@ import { Logger } from '@nestjs/common';
 import type { Secret } from '@nuncio/sealing';
 import kafkajs from 'kafkajs';
 
-/** A token, and until when it may be sent (epoch milliseconds). */
+/** A token, and until when it may be sent, in epoch milliseconds. */
 export interface BearerToken extends TokenTimes {
   readonly value: Secret;
 }
 
-/** kafkajs authenticates a connection anew 10 s before its session ends, which is with its token: one that ends sooner would be followed by another at once. */
+/**
+ * kafkajs authenticates a connection again 10 s before its session ends, which is when its token ends: a token that ends sooner would be replaced at
+ * once.
+ */
 const LEAST_LEFT_MS = 15_000;
 const AGAIN_AFTER_MS = 5_000;
 
 /**
- * The token by which a process logs in to Kafka, shared by all its connections: fetched at first need, and again ahead of its end, so that it is at hand when a
- * connection has to authenticate anew. While there is none, brokers count as not reachable.
+ * The token with which a process logs in to Kafka, shared by all its connections. It is fetched when it is first needed, and again before its end, so
+ * that it is there when a connection has to authenticate again. While there is none, brokers count as unreachable.
  */
 export class BearerTokens {
   readonly #logger = new Logger('Kafka login');
@@ -27,7 +30,7 @@ export class BearerTokens {
     private readonly extensions: Readonly<Record<string, string>> = {},
   ) {}
 
-  /** In the form that kafkajs asks for. Rejects with its error of a connection, which it sits out, where there is no token. */
+  /** In the form that kafkajs expects. If there is no token, it rejects with kafkajs' error of a connection, which kafkajs retries. */
   readonly provide = async (): Promise<{ value: string; extensions?: Record<string, string> }> => {
     const token = await this.#current();
     return { value: token.value.reveal(), ...(Object.keys(this.extensions).length && { extensions: { ...this.extensions } }) };
@@ -45,7 +48,7 @@ export class BearerTokens {
     }
   }
 
-  /** Callers that ask meanwhile wait for the same token. */
+  /** Callers that ask meanwhile get the same token. */
   #fetch(): Promise<BearerToken> {
     this.#fetching ??= this.fetch()
       .then((token) => {

@@ -14,11 +14,11 @@ export interface ClientCredentialsSettings {
   readonly authMethod: 'client_secret_basic' | 'client_secret_post';
   readonly scope: string | null;
   readonly audience: string | null;
-  /** Certificates (PEM) of authorities that are trusted besides the machine's. */
+  /** PEM certificates of authorities that are trusted in addition to the machine's. */
   readonly extraCa: readonly string[];
 }
 
-/** In all, and less than a connection is waited for. */
+/** In total, and less than the timeout of a connection. */
 const TIMEOUT_MS = 5_000;
 const MAX_RESPONSE_BYTES = 65_536;
 const DEFAULT_LIFE_SECONDS = 300;

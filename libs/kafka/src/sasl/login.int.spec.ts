@@ -7,7 +7,7 @@ import { KafkaEnv, kafkaFor } from '../kafka-env.js';
 import { mskIam } from './msk-iam.js';
 
 const client = { clientId: 'nuncio_dispatcher', clientSecret: 'a secret of Kafka', authMethod: 'client_secret_basic' } as const;
-/** kafkajs authenticates anew 10 s before the end: of these, every 4 s. */
+/** kafkajs authenticates again 10 s before the end: here, every 4 s. */
 const TOKEN_LIFE_SECONDS = 14;
 const AUDIENCE = 'https://kafka.example.com';
 const UNTIL_MS = 10_000;

@@ -11,7 +11,9 @@ import { mskIam } from './msk-iam.js';
 const secret = z.string().transform((text) => new Secret(text));
 const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer', 'aws-msk-iam'] as const;
 
-/** `logicalCluster=lkc-1,identityPoolId=pool-1`: names of letters alone, values of printed characters (RFC 7628 §3.1). */
+/**
+ * `logicalCluster=lkc-1,identityPoolId=pool-1`: names of letters only, values of printable characters (RFC 7628 §3.1).
+ */
 const Extensions = z.string().transform((text, ctx): Readonly<Record<string, string>> =>
   Object.fromEntries(
     text.split(',').map((entry) => {
@@ -23,10 +25,10 @@ const Extensions = z.string().transform((text, ctx): Readonly<Record<string, str
   ),
 );
 
-/** For the operator's own server: the secret must not travel in the clear, except to this machine itself. */
+/** For the operator's own server: the secret must not be sent in clear text, except to this machine. */
 const TokenUrl = z.string().regex(/^https:\/\/[^\s@#]+$|^http:\/\/(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?(?:\/[^\s#]*)?$/i, 'must begin with https:// (http:// for this machine alone)');
 
-/** How a process says to Kafka who it is. */
+/** The settings by which a process logs in to Kafka. */
 export const SaslEnv = {
   /** Default `scram-sha-512` with a user name; absent otherwise = no SASL. */
   KAFKA_SASL_MECHANISM: z.enum(MECHANISMS).optional(),
@@ -43,9 +45,9 @@ export const SaslEnv = {
   KAFKA_OAUTH_AUTH_METHOD: z.enum(['client_secret_basic', 'client_secret_post']).optional(),
   KAFKA_OAUTH_SCOPE: z.string().min(1).optional(),
   KAFKA_OAUTH_AUDIENCE: z.string().min(1).optional(),
-  /** SASL extensions, told to the broker beside the token. */
+  /** SASL extensions, sent to the broker with the token. */
   KAFKA_OAUTH_EXTENSIONS: Extensions.optional(),
-  /** A PEM file: authorities that the token endpoint's certificate is verified by, besides the machine's. */
+  /** A PEM file of authorities that are trusted for the token endpoint in addition to the machine's. */
   KAFKA_OAUTH_CA_FILE: ExtraCaSetting,
   /** For `aws-msk-iam`. */
   AWS_REGION: z.string().optional(),
@@ -57,7 +59,7 @@ const CLIENT_SECRET = ['KAFKA_OAUTH_CLIENT_SECRET', 'KAFKA_OAUTH_CLIENT_SECRET_F
 
 export const mechanismOf = (env: SaslEnv): SaslEnv['KAFKA_SASL_MECHANISM'] => env.KAFKA_SASL_MECHANISM ?? (env.KAFKA_SASL_USERNAME === undefined ? undefined : 'scram-sha-512');
 
-/** The faults of SASL's settings, each by name: missing, given twice, or of another mechanism than the chosen one. */
+/** The faults of the SASL settings, by name: missing, given twice, or of another mechanism than the chosen one. */
 export function faultsOfSasl(env: SaslEnv, fault: (name: keyof SaslEnv, message: string) => void): void {
   const mechanism = mechanismOf(env);
   const needs = (name: keyof SaslEnv, or?: keyof SaslEnv): void => {

@@ -1,9 +1,11 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 
-/** Versions of a resource that a caller has seen; null = it does not matter which. */
+/** Versions of a resource that the caller has seen; null = any. */
 export type Versions = readonly number[] | null;
 
-/** The versions that a request's `If-Match` names (RFC 9110 §13.1.1); null = none or any. A tag that no resource can have, a weak one among them, names none. */
+/**
+ * The versions in a request's `If-Match` (RFC 9110 §13.1.1); null = absent or `*`. Weak tags, and others that no resource can have, match nothing.
+ */
 export const readIfMatch = (header: string | undefined): Versions => {
   if (header === undefined || header.trim() === '*') return null;
   return Array.from(header.matchAll(/(?:^|,)\s*"(\d{1,9})"\s*(?=,|$)/g), ([, digits]) => Number(digits));
@@ -12,5 +14,5 @@ export const readIfMatch = (header: string | undefined): Versions => {
 export const fromIfMatch = (_: unknown, context: ExecutionContext): Versions =>
   readIfMatch(context.switchToHttp().getRequest<{ headers: Record<string, string | undefined> }>().headers['if-match']);
 
-/** The parameter that says which versions the caller has seen. */
+/** A parameter: the versions that the caller has seen. */
 export const IfMatch = createParamDecorator(fromIfMatch);

@@ -4,8 +4,8 @@ import findMyWay, { type HTTPMethod } from 'find-my-way';
 import { sendProblem } from '../problem.filter.js';
 
 /**
- * What a path knows no answer to, but other methods have one for, is 405 with `Allow` (RFC 9110 §15.5.6), and `OPTIONS` 204 with it (§9.3.7). What stands
- * behind a wildcard is somebody else's to say, unless a route without one knows better.
+ * Answers 405 with `Allow` (RFC 9110 §15.5.6) if a path has handlers for other methods only, and `OPTIONS` with 204 (§9.3.7). A path behind a
+ * wildcard is left to the service behind it, unless a route without one matches.
  */
 export function tellMethods(server: FastifyInstance, maxParamLength: number): void {
   const routes = findMyWay({ maxParamLength });

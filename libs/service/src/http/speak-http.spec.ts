@@ -31,26 +31,26 @@ afterAll(() => server.close());
 
 const ask = (method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS', url: string, headers: Record<string, string> = {}, payload?: Buffer | string) => server.inject({ method, url, headers, ...(payload === undefined ? {} : { payload }) });
 
-it('answers 405 with the methods that there are, and 404 where there is no path', async () => {
+it('answers 405 with the allowed methods, and 404 if there is no such path', async () => {
   const refused = await ask('DELETE', '/v1/things');
   expect([refused.statusCode, refused.headers.allow, refused.json()]).toMatchObject([405, 'GET, HEAD, OPTIONS, POST', { code: 'method-not-allowed', requestId: refused.headers['x-request-id'] }]);
   expect((await ask('DELETE', '/v1/nothing')).statusCode).toBe(404);
 });
 
-it('answers OPTIONS with the methods, and leaves to another service what is its own', async () => {
+it('answers OPTIONS with the methods, and forwards it if another service serves the path', async () => {
   expect(await ask('OPTIONS', '/v1/things')).toMatchObject({ statusCode: 204, headers: { allow: 'GET, HEAD, OPTIONS, POST' } });
   expect((await ask('OPTIONS', '/v1/things/1/else')).body).toBe('another service');
   expect(await ask('POST', '/v1/things/1/own')).toMatchObject({ statusCode: 405, headers: { allow: 'GET, HEAD, OPTIONS' } });
 });
 
-it('answers HEAD like GET, without the body, and holds no stream open for it', async () => {
+it('answers HEAD like GET, without the body, and keeps no stream open for it', async () => {
   const [get, head] = [await ask('GET', '/v1/things/1'), await ask('HEAD', '/v1/things/1')];
   expect([head.statusCode, head.body, head.headers.etag]).toEqual([200, '', get.headers.etag]);
   expect(await ask('HEAD', '/v1/stream')).toMatchObject({ statusCode: 200, body: '' });
   expect(streamIsOpen).toBe(false);
 });
 
-it('tags every JSON answer, and answers 304 to who has it', async () => {
+it('sends an ETag with every JSON answer, and 304 to a client that has it', async () => {
   expect((await ask('GET', '/v1/things/1')).headers.etag).toBe('"7"');
   const { etag = '' } = (await ask('GET', '/v1/things')).headers as { etag?: string };
   expect(etag).toMatch(/^W\/"[\w-]{22}"$/);
@@ -59,11 +59,11 @@ it('tags every JSON answer, and answers 304 to who has it', async () => {
   expect((await ask('GET', '/v1/things/1', { 'if-none-match': '"6"' })).statusCode).toBe(200);
 });
 
-it('says where what was made is', async () => {
+it('sends the Location of a created resource', async () => {
   expect((await ask('POST', '/v1/things?x=1')).headers.location).toBe('/v1/things/a%20b');
 });
 
-it('lets no cache keep an answer, and names each request by the id it came with, if that can stand in a log', async () => {
+it('lets no cache store an answer, and uses the request id that came with the request, if it may be in a log', async () => {
   const { headers } = await ask('GET', '/v1/things', { 'x-request-id': 'trace-1' });
   expect(headers).toMatchObject({ 'cache-control': 'no-store', 'x-request-id': 'trace-1' });
   expect((await ask('GET', '/v1/things', { 'x-request-id': 'a b"' })).headers['x-request-id']).toMatch(/^[\da-f-]{36}$/);
@@ -73,7 +73,7 @@ it.each(['?q=%ff', '?q=%C3%28', '?q=%'])('refuses a query that is not UTF-8: %s'
   expect((await ask('GET', `/v1/things${query}`)).json()).toMatchObject({ status: 400, code: 'malformed-request' });
 });
 
-it('refuses a body that is not UTF-8, which was altered in silence', async () => {
+it('refuses a body that is not UTF-8, which was altered silently', async () => {
   const headers = { 'content-type': 'application/json' };
   expect((await ask('POST', '/v1/things', headers, Buffer.from([0x22, 0xff, 0x22]))).json()).toEqual({ refused: 'The body is not UTF-8.' });
   expect((await ask('POST', '/v1/things', headers, '"ä"')).statusCode).toBe(201);

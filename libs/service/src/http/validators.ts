@@ -3,8 +3,8 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
 /**
- * `ETag` (RFC 9110 §8.8.3) of every JSON answer to a GET: a resource's version, or a weak hash of what has none, and 304 without a body for who has it already
- * (`If-None-Match`, §13.1.2). `Location` (§10.2.2) of what was made.
+ * Sets `ETag` (RFC 9110 §8.8.3) on every JSON answer to a GET: the resource's version, or else a weak hash. Answers 304 without a body to
+ * `If-None-Match` (§13.1.2). Sets `Location` (§10.2.2) for a created resource.
  */
 export function tellValidators(server: FastifyInstance): void {
   server.addHook('preSerialization', (request, reply, payload, done) => {
@@ -28,7 +28,7 @@ export function tellValidators(server: FastifyInstance): void {
       done(null, payload);
       return;
     }
-    // Nobody reads it: a live stream would go on for nobody.
+    // Without a reader, a live stream would never end.
     const isStream = payload instanceof Readable;
     if (isStream) payload.on('error', () => undefined).destroy();
     if (isKnown) done(null, null);
@@ -36,7 +36,7 @@ export function tellValidators(server: FastifyInstance): void {
   });
 }
 
-/** The collection of a resource that a POST to it, or a PUT in it, has made. */
+/** The path of the collection in which a POST or PUT has created a resource. */
 function collectionOf({ url, method }: { url: string; method: string }): string {
   const path = url.split('?', 1)[0] ?? '';
   return method === 'PUT' ? path.slice(0, path.lastIndexOf('/')) : path;
@@ -44,7 +44,7 @@ function collectionOf({ url, method }: { url: string; method: string }): string 
 
 const isJson = (reply: FastifyReply): boolean => String(reply.getHeader('content-type')).startsWith('application/json');
 
-/** Weak comparison: `W/` makes no difference. */
+/** Weak comparison: `W/` is ignored. */
 const matches = (header: string | undefined, etag: unknown): boolean => {
   if (header === undefined || typeof etag !== 'string') return false;
   if (header.trim() === '*') return true;

@@ -3,18 +3,18 @@ import { Fault } from '@nuncio/contracts';
 import { createLocalJWKSet, errors, type CryptoKey, type FlattenedJWSInput, type JSONWebKeySet, type JWSHeaderParameters } from 'jose';
 
 const ANSWER_WITHIN_MS = 5_000;
-/** For a key that is not known, and the next try after a failure while some are. */
+/** The least time between two requests for an unknown key, or after a failure while some keys are known. */
 const ASK_AGAIN_MS = 60_000;
-/** So that what was withdrawn is not trusted for longer. */
+/** Keys are fetched again after this time, so that a withdrawn key is not trusted for longer. */
 const KEPT_MS = 600_000;
-/** While no key is known at all. */
+/** The least time between two tries while no key is known. */
 const RETRY_MS = 1_000;
 
 type Keys = (header: JWSHeaderParameters, token: FlattenedJWSInput) => Promise<CryptoKey>;
 
 /**
- * The issuer's public keys (RFC 7517 §5), from the operator's URL. jose's own remote set asks for each unknown key while the server is away, and refuses every
- * token once its copy is old; here a server that is away costs nothing but new keys, and it is asked at most once a minute.
+ * The issuer's public keys (RFC 7517 §5), from the operator's URL. jose's own remote set requests each unknown key while the server is away, and
+ * refuses every token once its copy is old. Here, while the server is away only new keys are unknown, and it is asked at most once a minute.
  */
 export class Jwks {
   readonly #logger = new Logger('Jwks');
@@ -27,7 +27,7 @@ export class Jwks {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** Throws jose's `JWKSNoMatchingKey`, and Fault `unavailable` while none is known at all. */
+  /** Throws jose's `JWKSNoMatchingKey`, and Fault `unavailable` while no key is known at all. */
   readonly key: Keys = async (header, token) => {
     if (!this.#keys) await this.#ask(RETRY_MS);
     else if (this.now() - this.#askedAt > KEPT_MS) void this.#ask(ASK_AGAIN_MS);
@@ -41,11 +41,11 @@ export class Jwks {
   };
 
   #known(): Keys {
-    if (!this.#keys) throw new Fault('unavailable', 'The keys that tokens are checked with cannot be had now.', { retriable: true, retryAfterSeconds: 1 });
+    if (!this.#keys) throw new Fault('unavailable', 'The keys for checking tokens are not available now.', { retriable: true, retryAfterSeconds: 1 });
     return this.#keys;
   }
 
-  /** Together with whoever asks already; not at all when it was done less than `apartMs` ago. */
+  /** Fetches the keys. Concurrent calls share one request; nothing is done if the last one was less than `apartMs` ago. */
   async #ask(apartMs: number): Promise<void> {
     if (!this.#asking && this.now() - this.#askedAt < apartMs) return;
     this.#asking ??= this.#fetch().finally(() => (this.#asking = null));

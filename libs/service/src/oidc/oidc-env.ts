@@ -1,7 +1,7 @@
 import { Role } from '@nuncio/contracts';
 import { z } from 'zod';
 
-/** A value of the roles claim, and the role that it is here. */
+/** A value of the roles claim, and the role that it stands for. */
 export type RoleMapping = readonly (readonly [value: string, role: Role])[];
 
 const WITHOUT_POWER = 'publisher=publisher,consumer=consumer,viewer=viewer';
@@ -16,25 +16,25 @@ const Mapping = z.string().transform((text, context): RoleMapping =>
   }),
 );
 
-/** Whose tokens are accepted beside API keys; without an issuer nobody's. */
+/** The issuer whose tokens are accepted beside API keys; without one, none are. */
 export const OidcEnv = z.object({
-  /** Exactly what `iss` says. */
+  /** The exact value of `iss`. */
   OIDC_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
-  /** What `aud` must be or contain. */
+  /** The value that `aud` must be or contain. */
   OIDC_AUDIENCE: z.string().min(1).optional(),
   OIDC_JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
-  /** The place of a claim: its name, or a path of names with dots between. */
+  /** A claim: its name, or a path of names separated by dots. */
   OIDC_TENANT_CLAIM: z.string().min(1).default('tenant'),
   OIDC_GROUPS_CLAIM: z.string().min(1).default('groups'),
   OIDC_ROLES_CLAIM: z.string().min(1).default('roles'),
-  /** `<value>=<role>`, the first that a token has; admin and provider are nobody's unless they stand here. */
+  /** Pairs `<value>=<role>`; the first that a token has counts. Admin and provider must be listed to be given. */
   OIDC_ROLES: Mapping.prefault(WITHOUT_POWER),
 });
 export type OidcEnv = z.output<typeof OidcEnv>;
 
 const TOGETHER = ['OIDC_ISSUER', 'OIDC_AUDIENCE', 'OIDC_JWKS_URL'] as const;
 
-/** All that says whose tokens count, or none of it. */
+/** Requires all of these settings, or none. */
 export function requireWholeOidc({ value, issues }: z.core.ParsePayload<OidcEnv>): void {
   const missing = TOGETHER.filter((name) => value[name] === undefined);
   if (missing.length === TOGETHER.length) return;

@@ -41,7 +41,7 @@ const inAnHour = (): number => Math.floor(Date.now() / 1_000) + 3_600;
 const good = () => ({ sub: 'zoe', iss: ISSUER, aud: AUDIENCE as string | string[], exp: inAnHour(), tenant: 'acme', roles: ['consumer'] });
 const sign = (claims: object, by: CryptoKey | Uint8Array = key, header = { alg: 'ES256', kid: 'k1' }): Promise<string> => new SignJWT({ ...claims }).setProtectedHeader(header).sign(by);
 
-it('is who the issuer says, for one of several audiences too', async () => {
+it('is who the issuer says, also with several audiences', async () => {
   const exp = inAnHour();
   const token = await sign({ ...good(), exp, aud: ['console', AUDIENCE] });
   expect(looksLikeJwt(token)).toBe(true);
@@ -85,7 +85,7 @@ it('looks for an unknown key at most once a minute, and finds one that was added
   expect(asked).toBe(2);
 });
 
-it('goes on with the keys it has while their server is away, and cannot tell without any', async () => {
+it('uses the keys that it has while their server is away, and can check nothing without any', async () => {
   let now = 0;
   const find = (jwks: Jwks) => jwks.key({ alg: 'ES256', kid: 'k1' }, { payload: '', signature: '' });
   const jwks = new Jwks(url, () => now);

@@ -4,10 +4,10 @@ import { principalOf } from './claims.js';
 import { Jwks } from './jwks.js';
 import type { OidcEnv } from './oidc-env.js';
 
-/** RFC 7518 §3.1, RFC 8037 §3.1: what is signed with a private key. Not `none`, and no HMAC, whose key everybody has who can verify. */
+/** Signatures with a private key (RFC 7518 §3.1, RFC 8037 §3.1). Not `none`, and no HMAC: whoever can verify it could also sign. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
 
-/** JWS compact serialisation of a JSON header (RFC 7515 §7.1). */
+/** JWS compact serialization (RFC 7515 §7.1), whose header is JSON. */
 export const looksLikeJwt = (credentials: string): boolean => /^eyJ[\w-]*\.[\w-]+\.[\w-]+$/.test(credentials);
 
 export class OidcTokens {
@@ -22,7 +22,7 @@ export class OidcTokens {
     this.#jwks = new Jwks(jwksUrl);
   }
 
-  /** null = the operator accepts none. */
+  /** null = the operator accepts no tokens. */
   static of(settings: OidcEnv): OidcTokens | null {
     const { OIDC_ISSUER, OIDC_AUDIENCE, OIDC_JWKS_URL } = settings;
     return OIDC_ISSUER && OIDC_AUDIENCE && OIDC_JWKS_URL ? new OidcTokens(OIDC_ISSUER, OIDC_AUDIENCE, OIDC_JWKS_URL, settings) : null;
@@ -35,7 +35,7 @@ export class OidcTokens {
       throw error instanceof errors.JOSEError ? new Fault('unauthenticated', `The token is not accepted: ${error.message}.`) : error;
     });
     const { sub, exp = 0 } = payload;
-    if (typeof sub !== 'string' || !sub) throw new Fault('unauthenticated', 'The token does not say whose it is.');
+    if (typeof sub !== 'string' || !sub) throw new Fault('unauthenticated', 'The token has no subject.');
     return { ...principalOf({ ...payload, sub }, this.settings), until: exp * 1_000 };
   }
 }

@@ -9,7 +9,7 @@ import { tagOf, tagsOf } from './tags.js';
 import { isJson, type Json } from './tidy.js';
 import { withWords } from './words.js';
 
-/** OpenAPI 3.1, as far as we write it. */
+/** The parts of OpenAPI 3.1 that are written here. */
 export interface OpenApi extends Json {
   readonly openapi: '3.1.0';
   readonly tags: readonly { readonly name: string; readonly description: string }[];
@@ -23,10 +23,10 @@ const TENANT = {
   name: 'tenant',
   in: 'query',
   schema: { type: 'string', 'x-reference': 'tenant' },
-  description: 'Of a caller without a tenant: whose external id stands in the path. Without it that of the only one who has it.',
+  description: 'For a caller without a tenant: the tenant of the external id in the path. Without it, the only tenant that has this external id.',
 };
 
-/** The document of these routes. What the public origin does not have (`/health`, `/metrics`) is left out. */
+/** The document of these routes. Routes that the public origin does not have (`/health`, `/metrics`) are left out. */
 export function toOpenApi(routes: readonly Route[]): OpenApi {
   const schemas = new Schemas({ Problem: PROBLEM_SCHEMA });
   const paths: Record<string, Record<string, Json>> = {};
@@ -34,7 +34,7 @@ export function toOpenApi(routes: readonly Route[]): OpenApi {
   return withPaths(paths, schemas.byName);
 }
 
-/** The API of several services as one. */
+/** Merges the documents of several services. */
 export const mergeOpenApi = (parts: readonly OpenApi[]): OpenApi => {
   const paths: Record<string, Record<string, Json>> = {};
   for (const part of parts) for (const [path, operations] of Object.entries(part.paths)) paths[path] = { ...paths[path], ...operations };
@@ -46,7 +46,7 @@ const withPaths = (paths: OpenApi['paths'], schemas: Json): OpenApi => ({
   info: {
     title: 'Nuncio',
     version: '1',
-    description: 'Webhooks with OAuth 2.0 bearer tokens over Kafka: who receives which events, where and how, and what came of each delivery.',
+    description: 'Webhooks with OAuth 2.0 bearer tokens over Kafka: which events go to which receiver, where and how, and the result of each delivery.',
     license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
   },
   servers: [{ url: '/', description: 'The origin that this document comes from' }],
@@ -75,7 +75,7 @@ function operation(route: Route, schemas: Schemas): Json {
     ...(bodies ? { requestBody: requestBody(route, bodies, schemas) } : {}),
     responses: {
       ...Object.fromEntries(route.statuses.map((status) => [status, success(route, status, schemas)])),
-      ...(method === 'get' ? { 304: { description: 'What `If-None-Match` names is still so', headers: answerHeaders(304, method, false) } } : {}),
+      ...(method === 'get' ? { 304: { description: 'The ETag in `If-None-Match` is still current', headers: answerHeaders(304, method, false) } } : {}),
       ...refusals(route),
     },
   };
@@ -102,7 +102,7 @@ const pathParameters = ({ path, parameters }: Route, schemas: Schemas): Json[] =
     const restricted = parameters[name];
     const { description, ...schema } = restricted ? schemas.lift(restricted) : { type: 'string' };
     const of = tagOf(path).replace(/ies$/, 'y').replace(/s$/, '').replaceAll('-', ' ');
-    return { name, in: 'path', required: true, schema, description: description ?? (name === 'move' ? `What is done with the ${of}` : name === 'id' && keyedKindOf(path) !== null ? `The id of the ${of}, or \`ext:\` and its external id` : `The ${name} of the ${of}`) };
+    return { name, in: 'path', required: true, schema, description: description ?? (name === 'move' ? `What to do with the ${of}` : name === 'id' && keyedKindOf(path) !== null ? `The id of the ${of}, or \`ext:\` and its external id` : `The ${name} of the ${of}`) };
   });
 
 function parametersIn(place: 'query' | 'header', { properties, required }: Json): Json[] {
@@ -113,7 +113,7 @@ function parametersIn(place: 'query' | 'header', { properties, required }: Json)
   });
 }
 
-/** One value, or several of it: in a query that is a list. */
+/** A query parameter that may be one value or several is a list. */
 function asList({ anyOf, ...beside }: Json): Json {
   const list = Array.isArray(anyOf) ? (anyOf as Json[]).find(({ type }) => type === 'array') : undefined;
   return list ? { ...list, ...beside } : { ...(anyOf === undefined ? {} : { anyOf }), ...beside };
@@ -127,19 +127,19 @@ function success(route: Route, status: number, schemas: Schemas): Json {
   const json = schema && isThere ? schemas.named(schema, `${pascal(id)}Answer`, 'output') : undefined;
   const content = json ? { schema: json, example: exampleOf(json, schemas.byName, true) } : {};
   return {
-    description: DESCRIPTIONS[status] ?? 'What was asked for',
+    description: DESCRIPTIONS[status] ?? 'The result',
     headers: answerHeaders(status, method, isThere),
     content: { ...(isThere ? { 'application/json': content } : {}), ...Object.fromEntries(otherTypes.map((type) => [type, { schema: OTHER_TYPES[type] ?? { type: 'string' } }])) },
   };
 }
 
-const DESCRIPTIONS: Readonly<Record<number, string>> = { 201: 'What was made', 202: 'It is taken' };
+const DESCRIPTIONS: Readonly<Record<number, string>> = { 201: 'The resource was created', 202: 'The request was accepted' };
 
-/** Answers that are no JSON document. */
+/** Media types other than JSON. */
 const OTHER_TYPES: Readonly<Record<string, Json>> = {
-  'text/csv': { type: 'string', description: 'RFC 4180, with a line of names; one line for each of what the page in JSON has as `items`' },
-  'application/x-ndjson': { type: 'string', description: 'One line of JSON for each of what the page in JSON has as `items`' },
-  'text/event-stream': { type: 'string', description: 'Server-sent events: `id`, for Last-Event-ID; `event`, the kind; `data`, one of what the list has as `items`, as JSON' },
+  'text/csv': { type: 'string', description: "RFC 4180, with a header line, and one line for each of the JSON page's `items`" },
+  'application/x-ndjson': { type: 'string', description: "One line of JSON for each of the JSON page's `items`" },
+  'text/event-stream': { type: 'string', description: "Server-sent events: `id`, for Last-Event-ID; `event`, the kind; `data`, one of the list's `items` as JSON" },
   'application/octet-stream': { type: 'string', format: 'binary', description: 'The exact bytes' },
   'message/http': { type: 'string', description: 'An HTTP message (RFC 9112)' },
 };

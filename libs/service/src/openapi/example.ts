@@ -5,8 +5,8 @@ const MAX_DEPTH = 6;
 const MOMENT = '2026-01-31T12:00:00.000Z';
 
 /**
- * A value of a schema: what its fields have as examples, else their default, their first value, or something of their type. `optional`: with those that need not be
- * there; without, only the ones of them that have an example of their own.
+ * A value for a schema: a field's example, else its default, its first allowed value, or something of its type. `optional`: includes optional fields;
+ * without it, only those that have an example.
  */
 export function exampleOf(schema: Json, schemas: Json, optional: boolean, depth = 0): unknown {
   const { $ref, examples, enum: values, type, oneOf, anyOf } = schema;

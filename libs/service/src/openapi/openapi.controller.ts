@@ -7,11 +7,11 @@ import { mergeOpenApi, toOpenApi, type OpenApi } from './document.js';
 import { Operation } from './operation.js';
 import { routesOf } from './routes.js';
 
-/** An app may provide the documents of other services whose routes are reached through it. */
+/** An app may provide the documents of other services that are reached through it. */
 export type OpenApiParts = () => Promise<OpenApi[]>;
 export const OPENAPI_PARTS = Symbol('OpenApiParts');
 
-/** Every service describes its own routes out of their declarations, so that nothing has to be kept up beside the code. */
+/** Describes the service's routes from their declarations, so that no description is written by hand. */
 @Public()
 @Controller('v1/openapi.json')
 export class OpenApiController {

@@ -54,7 +54,7 @@ class Inner {
 const document = toOpenApi([...routesOf(ThingsController), ...routesOf(Inner)]);
 const operation = (path: string, method: string) => document.paths[path]?.[method];
 
-it('has every public route and no other', () => {
+it('has exactly the public routes', () => {
   expect(Object.entries(document.paths).map(([path, operations]) => [path, Object.keys(operations)])).toEqual([
     ['/v1/things', ['post', 'get']],
     ['/v1/things/{id}', ['delete']],
@@ -73,7 +73,7 @@ it('describes bodies and queries by the schemas that validate them', () => {
     requestBody: { required: true, content: { 'application/json': { schema: { $ref: '#/components/schemas/CreateThing' }, example: { name: 'ledger' } } } },
     responses: { 201: { headers: { Location: {}, ETag: {} } }, default: {} },
   });
-  expect(document.components.schemas.CreateThing).toMatchObject({ properties: { name: { maxLength: 6, description: 'What people call it' }, filter: { $ref: '#/components/schemas/Filter' } }, additionalProperties: false });
+  expect(document.components.schemas.CreateThing).toMatchObject({ properties: { name: { maxLength: 6, description: 'A name for people' }, filter: { $ref: '#/components/schemas/Filter' } }, additionalProperties: false });
   expect(document.components.schemas.Filter).toMatchObject({ properties: { not: { $ref: '#/components/schemas/Filter' } }, maxProperties: 1 });
   expect(operation('/v1/things', 'get')?.parameters).toMatchObject([
     { name: 'limit', required: false, schema: { type: 'integer', format: 'int32', maximum: 9 } },
@@ -82,25 +82,25 @@ it('describes bodies and queries by the schemas that validate them', () => {
   ]);
 });
 
-it('says what a route answers, and who may call', () => {
+it('describes the answers of a route, and who may call it', () => {
   expect(operation('/v1/things/{id}', 'delete')).toMatchObject({ parameters: [{ name: 'id', in: 'path', required: true }], responses: { 204: {} } });
   expect(operation('/v1/things/{id}/{move}', 'post')).toMatchObject({ requestBody: { content: { '*/*': {} } }, responses: { 201: {} } });
   expect(operation('/v1/things/{id}/raw', 'get')).toMatchObject({ security: [] });
 });
 
-it('names what each operation refuses, by status and code, and what follows from nothing', () => {
+it('lists what each operation refuses, by status and code, and nothing that cannot occur', () => {
   const told = operation('/v1/things', 'post')?.responses as Record<string, { description: string }>;
   expect(told).toMatchObject({ 401: { description: 'Refused: `unauthenticated`' }, 403: {}, 409: { description: 'Refused: `conflict`, `suspended`' }, 422: {}, 429: {}, 503: {}, default: {} });
   expect(Object.keys(operation('/v1/things/{id}/raw', 'get')?.responses ?? {})).toEqual(['200', '304', '400', '404', '503', 'default']);
 });
 
-it('calls no two operations by one name, and puts each under a tag that is described', () => {
+it('gives every operation its own name, and puts it under a tag that is described', () => {
   const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
   expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
   expect(document.tags).toEqual([{ name: 'things', description: 'Things' }]);
 });
 
-it('joins what several services say, also of one path', () => {
+it('merges the documents of several services, also for one path', () => {
   const other = toOpenApi(routesOf(ThingsController).filter(({ method }) => method === 'get'));
   const rest = toOpenApi(routesOf(ThingsController).filter(({ method }) => method !== 'get'));
   expect(mergeOpenApi([other, rest]).paths['/v1/things']).toHaveProperty('post');

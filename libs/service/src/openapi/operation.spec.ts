@@ -19,6 +19,6 @@ it.each([
   expect(operationIdOf(method, path)).toBe(id);
 });
 
-it('reads as words', () => {
+it('has a name that reads as words', () => {
   expect(wordsOf('rotateCallbackSecret')).toBe('Rotate callback secret');
 });

@@ -4,30 +4,31 @@ import type { z } from 'zod';
 
 /** The parts of a route's description that do not follow from its declaration. */
 export interface OperationInfo {
-  /** The name in generated clients, if `operationIdOf` gives a worse one: `publishEvents`. Part of the API. */
+  /** Its name in generated clients, such as `publishEvents`, if `operationIdOf` gives a worse one. Part of the API. */
   readonly id?: string;
-  /** A few words; without it those of the id. */
+  /** A few words; by default made from the id. */
   readonly summary?: string;
   /** Sentences on what it does. */
   readonly description?: string;
-  /** Its refusals beyond those that follow from its declaration. */
+  /** Its faults beyond those that follow from its declaration. */
   readonly errors?: readonly FaultCode[];
-  /** A body that it takes, where the examples of its fields make none that is worth to be shown. */
+  /** An example of the body, if the examples of its fields do not make a good one. */
   readonly example?: unknown;
-  /** Its successful statuses, if there is more than one. */
+  /** Its successful statuses, if there are several. */
   readonly statuses?: readonly number[];
-  /** Headers that count here, each a field. */
+  /** Further request headers, one per field. */
   readonly headers?: z.ZodObject;
 }
 
 export const OPERATION = 'operation';
 
-/** Names and describes a route for people and generated clients. */
+/** Names and describes a route for readers and generated clients. */
 export const Operation = (info: OperationInfo): MethodDecorator => SetMetadata(OPERATION, info);
 
 /**
- * `GET /v1/callbacks` is `listCallbacks`, `GET …/{id}` `getCallback`, `POST` `createCallback`, `PUT` `putCallback`, `PATCH` `updateCallback`, `DELETE`
- * `deleteCallback`; a word behind the id is what is done (`POST …/{id}/test`: `testCallback`) or read (`GET …/{id}/subscriptions`: `listCallbackSubscriptions`).
+ * `GET /v1/callbacks` is `listCallbacks`, `GET …/{id}` `getCallback`, `POST` `createCallback`, `PUT` `putCallback`, `PATCH` `updateCallback`,
+ * `DELETE` `deleteCallback`. A word after the id is an action (`POST …/{id}/test`: `testCallback`) or a sub-resource (`GET …/{id}/subscriptions`:
+ * `listCallbackSubscriptions`).
  */
 export function operationIdOf(method: string, path: string): string {
   const parts = path.split('/').filter(Boolean).slice(1);
@@ -42,7 +43,7 @@ export function operationIdOf(method: string, path: string): string {
   return (word.endsWith('s') ? 'list' : 'get') + noun + word;
 }
 
-/** `rotateCallbackSecret` → `Rotate callback secret`. */
+/** Such as `rotateCallbackSecret` → `Rotate callback secret`. */
 export const wordsOf = (id: string): string => {
   const words = id.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   return words.charAt(0).toUpperCase() + words.slice(1);
@@ -50,7 +51,7 @@ export const wordsOf = (id: string): string => {
 
 const ONE: Readonly<Record<string, string>> = { get: 'get', post: 'create', put: 'put', patch: 'update', delete: 'delete' };
 
-/** `api-keys` → `ApiKeys`; what stands behind a dot is the form of the answer. */
+/** Such as `api-keys` → `ApiKeys`. The part after a dot is the format of the answer, and left out. */
 const camel = (text: string): string =>
   (text.split('.')[0] ?? '')
     .split('-')

@@ -3,7 +3,9 @@ import { faultCodes, statusOf, toProblem } from '../problem.filter.js';
 import { answerHeaders } from './headers.js';
 import type { Route } from './routes.js';
 
-/** The refusals of a route by status, with their codes: what follows from its declaration, and what it names itself. `default` is what nobody foresaw. */
+/**
+ * A route's error answers by status, with their codes: those that follow from its declaration, and those that it names. `default` is any other error.
+ */
 export function refusals(route: Route): Record<string, object> {
   const byStatus = Map.groupBy(new Set(codesOf(route)), statusOf);
   return Object.fromEntries([
@@ -29,7 +31,7 @@ function codesOf({ path, isPublic, roles, query, bodies, isIdempotent, guards, m
   ];
 }
 
-/** The refusals that every route has. */
+/** Faults that every route may have. */
 const ANYWHERE: readonly FaultCode[] = ['internal', 'corrupt', 'timeout', 'method-not-allowed', 'request-timeout', 'headers-too-large'];
 
 const problem = (status: number | 'default', description: string, codes: readonly FaultCode[]): object => ({
@@ -45,16 +47,16 @@ const problem = (status: number | 'default', description: string, codes: readonl
 
 const DETAILS: Partial<Record<FaultCode, string>> = {
   invalid: 'One field is invalid.',
-  conflict: 'There is something of this name already.',
-  stale: 'It is at version 4 by now.',
+  conflict: 'There is another resource of this name.',
+  stale: 'The resource is at version 4 by now.',
   'not-found': 'There is nothing here.',
 };
 
-/** A refusal of each code there is; they are components. */
+/** An example of each fault code, as components. */
 export const PROBLEM_EXAMPLES = Object.fromEntries(
   faultCodes.map((code) => {
     const errors = code === 'invalid' ? [{ pointer: '/name', code: 'invalid-type', detail: 'Invalid input: expected string, received undefined' }] : [];
-    const { title, ...value } = toProblem(new Fault(code, DETAILS[code] ?? 'A sentence on what was wrong.', { errors }), '8f4d2c0b9a7e4f51');
+    const { title, ...value } = toProblem(new Fault(code, DETAILS[code] ?? 'A sentence that says what is wrong.', { errors }), '8f4d2c0b9a7e4f51');
     return [code, { summary: title, value: { ...value, title } }];
   }),
 );

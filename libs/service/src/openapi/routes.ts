@@ -13,27 +13,27 @@ import { OPERATION, operationIdOf, type OperationInfo } from './operation.js';
 export interface Route {
   /** `get`, `post`… */
   readonly method: string;
-  /** OpenAPI's way: `/v1/callbacks/{id}`. */
+  /** In OpenAPI's form: `/v1/callbacks/{id}`. */
   readonly path: string;
-  /** `createCallback`. */
+  /** Such as `createCallback`. */
   readonly id: string;
   readonly info: OperationInfo;
   readonly roles: readonly Role[] | undefined;
   readonly isPublic: boolean;
   /** The statuses of a successful answer. */
   readonly statuses: readonly number[];
-  /** What the answer is, in words; undefined = its controller does not say. */
+  /** The declared answer; undefined = the controller declares none. */
   readonly answer: Answer | undefined;
-  /** The schemas of the path's parameters that are restricted. */
+  /** Schemas of path parameters that have one. */
   readonly parameters: Readonly<Record<string, z.ZodType>>;
   readonly query: z.ZodType | undefined;
-  /** By media type; an empty one = whatever comes, and the handler reads it. */
+  /** By media type; an empty object = any, and the handler reads it. */
   readonly bodies: Readonly<Record<string, z.ZodType>> | undefined;
-  /** Whether `Idempotency-Key` counts. */
+  /** Whether `Idempotency-Key` is supported. */
   readonly isIdempotent: boolean;
-  /** Whether `If-Match` does. */
+  /** Whether `If-Match` is supported. */
   readonly guards: boolean;
-  /** The headers that the handler asks for by name, in lower case. */
+  /** The headers that the handler reads by name, in lower case. */
   readonly headers: readonly string[];
 }
 
@@ -44,7 +44,7 @@ interface Argument {
   readonly pipes?: readonly (PipeTransform | Type<PipeTransform>)[];
 }
 
-/** A handler's parameters, by its `valid()` pipes. */
+/** The schemas of a handler's parameters, from its `valid()` pipes. */
 export interface Taken {
   readonly query: z.ZodType | undefined;
   readonly body: z.ZodType | undefined;
@@ -60,7 +60,10 @@ export function schemasOf(controller: Type, name: string): Taken {
   return of;
 }
 
-/** The kind whose id stands in a path, where that can be an external id: of `/v1/callbacks/:id…` and `/v1/callbacks/{id}…`. */
+/**
+ * The kind of resource whose id is in a path, if an external id is allowed there: for `/v1/callbacks/:id…` and
+ * `/v1/callbacks/{id}…`.
+ */
 export const keyedKindOf = (path: string): KeyedKind | null => (KEYED_KINDS as Readonly<Record<string, KeyedKind>>)[/^\/v1\/([a-z]+)\/(?::id|\{id\})(?:\/|$)/.exec(path)?.[1] ?? ''] ?? null;
 
 function argumentsOf(controller: Type, name: string, type: RouteParamtypes): Argument[] {
@@ -68,7 +71,7 @@ function argumentsOf(controller: Type, name: string, type: RouteParamtypes): Arg
   return Object.entries(parameters).flatMap(([key, argument]) => (key.startsWith(`${type}:`) ? [argument] : []));
 }
 
-/** The routes of a controller, as Nest knows them, with the schemas of their `valid()` pipes. */
+/** The routes of a controller, read from Nest's metadata, with the schemas of their `valid()` pipes. */
 export function routesOf(controller: Type): Route[] {
   const prototype = controller.prototype as Record<string, object>;
   const prefix = pathsOf(controller)[0] ?? '';
@@ -103,7 +106,7 @@ export function routesOf(controller: Type): Route[] {
   });
 }
 
-/** A PATCH is a merge patch (RFC 7396), whether it says so or not. */
+/** A PATCH is a merge patch (RFC 7396), with either media type. */
 function jsonBodies(method: RequestMethod, schema: z.ZodType | undefined): Route['bodies'] {
   if (!schema) return {};
   return { 'application/json': schema, ...(method === RequestMethod.PATCH && { 'application/merge-patch+json': schema }) };
@@ -115,7 +118,7 @@ const entryOf = <T>(name: string, value: T | undefined): [string, T][] => (value
 
 const schemaIn = (pipes: Argument['pipes'] = []): z.ZodType | undefined => pipes.map(schemaOf).find((schema) => schema !== undefined);
 
-/** `v1/callbacks//:id/` → `/v1/callbacks/{id}`. */
+/** Such as `v1/callbacks//:id/` → `/v1/callbacks/{id}`. */
 const toTemplate = (path: string): string =>
   `/${path
     .split('/')

@@ -5,11 +5,13 @@ import { withWords } from './words.js';
 export const PREFIX = '#/components/schemas/';
 const refTo = (name: string): Json => ({ $ref: PREFIX + name });
 
-/** The schemas of a document by name: those that have one themselves, and those of bodies, answers and alternatives, which are called after where they stand. */
+/**
+ * The named schemas of a document: those with a name of their own, and those of bodies, answers and alternatives, which are named after their place.
+ */
 export class Schemas {
   constructor(readonly byName: Json) {}
 
-  /** A schema that is sent or answered; schemas that it names go among the components. */
+  /** The JSON Schema of a request or answer. Named schemas that it uses become components. */
   lift(schema: z.ZodType, io: 'input' | 'output' = 'input'): Json {
     const json = JSON.stringify(schema.toJSONSchema({ io, unrepresentable: 'any' })).replaceAll('"#/$defs/', `"${PREFIX}`);
     const { $defs, ...described } = tidy(JSON.parse(json)) as Json & { $defs?: Json };
@@ -18,7 +20,7 @@ export class Schemas {
     return described;
   }
 
-  /** The same, under a name, unless it has one, or is no object. */
+  /** The same under a name, unless the schema has one, or is no object. */
   named(schema: z.ZodType, name: string, io: 'input' | 'output' = 'input'): Json {
     const own = schema.meta()?.id;
     const lifted = io === 'input' ? defaultsInWords(this.lift(schema, io)) : this.lift(schema, io);
@@ -36,7 +38,7 @@ export class Schemas {
     return refTo(name);
   }
 
-  /** A choice among objects that one of their fields tells apart: each gets a name, so that the field can be a discriminator. `at`: where it stands. */
+  /** Turns a choice among objects that differ in one field's value into named schemas with a discriminator. `at`: the place, for the names. */
   #discriminated(schema: Json, at: string): Json {
     const walked = Object.fromEntries(Object.entries(schema).map(([name, part]) => [name, this.#within(name, part, at)]));
     const choice = [walked.oneOf, walked.anyOf].find((one) => Array.isArray(one)) as Json[] | undefined;
@@ -61,7 +63,7 @@ export class Schemas {
   }
 }
 
-/** For schemas that are sent: openapi-typescript takes a field with a default as one that is always there. */
+/** For requests: openapi-typescript treats a field with a default as always present, so the default goes into the description. */
 function defaultsInWords({ properties, ...schema }: Json): Json {
   if (!isJson(properties)) return schema;
   const fields = Object.entries(properties as Record<string, Json>).map(([name, { default: given, ...field }]) => {
@@ -72,14 +74,14 @@ function defaultsInWords({ properties, ...schema }: Json): Json {
   return { ...schema, properties: Object.fromEntries(fields) as Json };
 }
 
-/** The name of a page of something that has a name: `CallbackPage`. */
+/** The name of a page of a named schema: `CallbackPage`. */
 function pageNameOf({ properties }: Json): string | undefined {
   const fields = (properties ?? {}) as Readonly<Record<string, { readonly items?: { readonly $ref?: string } }>>;
   const of = fields.items?.items?.$ref?.slice(PREFIX.length);
   return of !== undefined && 'next' in fields && Object.keys(fields).every((name) => ['items', 'next', 'count'].includes(name)) ? `${of}Page` : undefined;
 }
 
-/** A required text that has other values in each. */
+/** A required text field whose value differs in each. */
 function fieldThatTells(objects: readonly Json[]): string | undefined {
   if (objects.length < 2 || !objects.every(({ type }) => type === 'object')) return undefined;
   return Object.keys(objects[0]?.properties ?? {}).find((field) => {
@@ -93,7 +95,7 @@ function valuesOf({ properties }: Json, field: string): string[] {
   return values.every((value) => typeof value === 'string') ? [...values] : [];
 }
 
-/** `createCallback` → `CreateCallback`, `no-token` → `NoToken`. */
+/** Such as `createCallback` → `CreateCallback`, `no-token` → `NoToken`. */
 export const pascal = (text: string): string =>
   text
     .split(/[^A-Za-z0-9]+/)

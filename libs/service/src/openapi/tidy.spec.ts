@@ -18,11 +18,11 @@ it.each<[string, z.ZodType, object]>([
   expect(lifted(schema)).toMatchObject(expected);
 });
 
-it('leaves examples as they are, though they look like schemas', () => {
+it('leaves examples unchanged, although they look like schemas', () => {
   expect(lifted(z.record(z.string(), z.unknown()).meta({ examples: [{ type: 'integer', const: 'x' }] }))).toMatchObject({ examples: [{ type: 'integer', const: 'x' }] });
 });
 
-it('tells objects apart by the field that says which it is, be there one value in it or several', () => {
+it('distinguishes variants of an object by their discriminating field, with one value or several', () => {
   const schemas = new Schemas({});
   const next = z.union([z.object({ step: z.enum(['done', 'dead']) }), z.object({ step: z.literal('later'), at: z.string() })]).nullable();
   schemas.named(z.object({ next }), 'Outcome', 'output');
@@ -36,13 +36,13 @@ it('tells objects apart by the field that says which it is, be there one value i
   });
 });
 
-it('does not call two schemas by one name', () => {
+it('gives every schema its own name', () => {
   const schemas = new Schemas({});
   schemas.named(z.object({ a: z.string() }), 'Thing');
   expect(() => schemas.named(z.object({ b: z.string() }), 'Thing')).toThrow('two schemas are called Thing');
 });
 
-it('makes an example of what its fields have as examples, and of a body no more than is needed', () => {
+it('makes an example from the examples of the fields, and of a body only with the required fields', () => {
   const Thing = z.object({ name: z.string().meta({ examples: ['ledger'] }), kind: z.enum(['a', 'b']), at: z.iso.datetime(), note: z.string().optional(), of: z.string().meta({ examples: ['acme'] }).optional() });
   const schemas = new Schemas({});
   const ref = schemas.named(Thing, 'Thing');

@@ -6,8 +6,9 @@ export const isJson = (value: unknown): value is Json => typeof value === 'objec
 const MAX_INT32 = 2_147_483_647;
 
 /**
- * What zod writes, as generators of clients read it best. A constant text is an `enum` of one, a constant boolean any, a time has no `pattern` beside its
- * `format`, an integer that needs more than 32 bits says so, null is in the `type` where there is one (JSON Schema 2020-12), and a choice is described once.
+ * Rewrites zod's JSON Schema so that client generators read it best. A constant text becomes an `enum` of one; a constant boolean becomes any
+ * boolean; a time has no `pattern` beside its `format`; an integer beyond 32 bits says so; null is in `type` if there is one (JSON Schema 2020-12); a
+ * choice is described once.
  */
 export function tidy(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(tidy);
@@ -16,15 +17,15 @@ export function tidy(value: unknown): unknown {
   return unnested(integer(text(schema)));
 }
 
-/** Values, not schemas. */
+/** Keywords whose content is values, not schemas. */
 const SHOWN_AS_IS = new Set(['examples', 'default', 'const', 'enum', 'required']);
 
 function text({ const: only, ...schema }: Json): Json {
   if (typeof only === 'string') return { ...schema, enum: [only] };
-  // openapi-generator's Java has no constant that is a boolean.
+  // openapi-generator's Java does not support a constant boolean.
   if (only !== undefined) return typeof only === 'boolean' ? schema : { ...schema, const: only };
   if (schema.format === 'date-time') Reflect.deleteProperty(schema, 'pattern');
-  // That is `contentEncoding`, and no format.
+  // base64 is a `contentEncoding`, not a `format`.
   if (schema.format === 'base64') Reflect.deleteProperty(schema, 'format');
   const names = schema.propertyNames;
   if (isJson(names) && names.type === 'string' && Object.keys(names).length === 1) Reflect.deleteProperty(schema, 'propertyNames');
@@ -45,13 +46,13 @@ function integer(schema: Json): Json {
 
 const isNull = (schema: unknown): boolean => isJson(schema) && schema.type === 'null';
 
-/** `anyOf: [{…}, {type: null}]` of one schema with a type is that schema, which may be null; what describes it stands outside. */
+/** `anyOf: [{…}, {type: null}]` with one typed schema becomes that schema with a nullable type. Its description is kept from outside. */
 function unnested(schema: Json): Json {
   const { anyOf, ...beside } = schema;
   if (!Array.isArray(anyOf) || !anyOf.some(isNull)) return schema;
   const [only, ...more] = anyOf.filter((one) => !isNull(one)) as Json[];
   if (!only || more.length) return schema;
-  // openapi-generator knows an object that may be null as a choice alone.
+  // openapi-generator supports a nullable object only as a choice.
   if (typeof only.type === 'string' && only.type !== 'object') {
     return { ...only, ...beside, type: [only.type, 'null'], ...(Array.isArray(only.enum) ? { enum: [...(only.enum as unknown[]), null] } : {}) };
   }

@@ -30,7 +30,7 @@ it('is a consumer of its tenant, under the name that the host page gave', async 
   expect(await portalPrincipal(token, known, principals)).toEqual({ id: 'portal:zo%C3%AB', role: 'consumer', tenant: 'acme', groups: ['billing'], madeBy: 'key_a' });
 });
 
-it('says nothing of the key that made it but its id', async () => {
+it('contains only the id of the key that made it', async () => {
   expect(JSON.stringify(decodeJwt((await sign()).slice('nuncio_portal.'.length)))).not.toContain('hash of');
 });
 
@@ -44,11 +44,11 @@ it.each<[string, () => Promise<string>]>([
   ['is under another key of the same id', () => sign({}, now, now + 60, ringOf('k1', 2))],
   ['has other claims than were signed', async () => (await sign()).replace(/\.[\w-]+\.([\w-]+)$/, `.${Buffer.from(JSON.stringify({ ...session(), aud: 'nuncio-portal', iat: now, exp: now + 60, tenant: 'globex' })).toString('base64url')}.$1`)],
   ['is signed with the public half as a shared secret', async () => `nuncio_portal.${await new SignJWT({ ...session() }).setProtectedHeader({ alg: 'HS256', typ: 'portal+jwt', kid: 'k1' }).setAudience('nuncio-portal').setIssuedAt().setExpirationTime('1m').sign(Buffer.from(publicHalf(ring.keys.get('k1')!), 'base64'))}`],
-])('is refused where it %s', async (_, token) => {
+])('is refused if it %s', async (_, token) => {
   await expect(token().then((one) => portalPrincipal(one, known, principals))).rejects.toThrow(expect.objectContaining({ code: 'unauthenticated' }));
 });
 
-it('reaches no further than the key that makes it', () => {
+it('has no more rights than the key that makes it', () => {
   const wish = (fields: Partial<PortalSession>) => session(fields);
   expect(reachesNoFurther(wish({ tenant: 'globex', role: 'viewer' }), admin)).toBe(true);
   expect(reachesNoFurther(wish({}), consumer)).toBe(true);

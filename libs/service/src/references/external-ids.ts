@@ -1,13 +1,15 @@
 import { KEYED_KINDS, reaches, type AggregateRecord, type KeyedKind, type Principal } from '@nuncio/contracts';
 import type { ConfigView, Viewed } from '@nuncio/kafka';
 
-/** Who knows what an external id stands for. An app whose calls take `ext:` provides one under `EXTERNAL_IDS`. */
+/** Resolves external ids. An app whose routes accept `ext:` provides one under `EXTERNAL_IDS`. */
 export interface ExternalIds {
-  /** What has one of them and is within the caller's reach; in all tenants of that where `tenant` is null. */
+  /**
+   * The resources with one of these external ids that the caller may see. `tenant` null = in all tenants of the caller.
+   */
   find(caller: Principal, kind: KeyedKind, externalIds: readonly string[], tenant: string | null): readonly Holder[] | Promise<readonly Holder[]>;
 }
 
-/** A resource that has an external id. */
+/** A resource with an external id. */
 export interface Holder {
   readonly externalId: string;
   readonly id: string;
@@ -16,7 +18,7 @@ export const EXTERNAL_IDS = Symbol('ExternalIds');
 
 const KINDS: ReadonlySet<string> = new Set(Object.values(KEYED_KINDS));
 
-/** Those of the published configuration; of the kinds that the view has. */
+/** External ids of the published configuration, for the kinds that the view has. */
 export class ConfigExternalIds implements ExternalIds {
   readonly #ids = new Map<string, Set<string>>();
   readonly #placeOf = new Map<string, string>();
@@ -36,7 +38,7 @@ export class ConfigExternalIds implements ExternalIds {
     return externalIds.flatMap((externalId) => [...(this.#ids.get(placeOf(kind, externalId)) ?? [])].filter(isTheirs).map((id) => ({ externalId, id })));
   }
 
-  /** The tenant and the groups that decide who may see it. */
+  /** The tenant and groups that decide who may see it. */
   #ownerOf(kind: KeyedKind, id: string): { tenant: string; groups?: readonly string[] } | undefined {
     if (kind === 'tenant') return { tenant: id };
     const state = this.view.get(kind, id)?.state;

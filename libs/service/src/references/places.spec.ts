@@ -17,7 +17,7 @@ const replaced = (value: object): object => {
   return value;
 };
 
-it('finds external ids wherever the schema says that ids stand, alone or in a list', () => {
+it('finds external ids wherever the schema has ids, alone or in a list', () => {
   expect(replaced({ callback: 'ext:a', authentication: { type: 'oauth2', credential: 'ext:b' }, select: { tenant: ['ext:c', 'd'] }, either: 'ext:e' })).toEqual({
     callback: 'callback:a',
     authentication: { type: 'oauth2', credential: 'credential:b' },
@@ -27,7 +27,7 @@ it('finds external ids wherever the schema says that ids stand, alone or in a li
   expect(replaced({ either: ['ext:e', 'f'], select: { tenant: 'ext:c' } })).toEqual({ either: ['application:e', 'f'], select: { tenant: 'tenant:c' } });
 });
 
-it('leaves texts alone that are none, and what the schema does not know', () => {
+it('leaves alone texts that are not references, and fields that the schema does not know', () => {
   const body = { name: 'ext:a', labels: { callback: 'ext:a' }, callback: 'cb_1', other: { callback: 'ext:a' } };
   expect(replaced(structuredClone(body))).toEqual(body);
   for (const value of [null, undefined, 'ext:a', [], { select: 1 }]) expect(placesOf(Body)(value)).toEqual([]);

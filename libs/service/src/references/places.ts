@@ -1,7 +1,7 @@
 import { externalIdIn, REFERENCE, type KeyedKind } from '@nuncio/contracts';
 import type { z } from 'zod';
 
-/** As far as references are looked for. */
+/** The parts of a JSON Schema that are used here. */
 interface Node {
   readonly [REFERENCE]?: KeyedKind;
   readonly properties?: Readonly<Record<string, Node>>;
@@ -9,28 +9,28 @@ interface Node {
   readonly anyOf?: readonly Node[];
   readonly oneOf?: readonly Node[];
   readonly allOf?: readonly Node[];
-  /** The name of a named schema: `#/$defs/<name>`. */
+  /** A reference to a named schema: `#/$defs/<name>`. */
   readonly $ref?: string;
 }
 interface Root extends Node {
   readonly $defs?: Readonly<Record<string, Node>>;
 }
 
-/** A place in a request where an external id stands for an id. */
+/** A place in a request that has an external id instead of an id. */
 export interface Place {
   readonly kind: KeyedKind;
   readonly externalId: string;
-  /** Names of fields, and numbers in lists. */
+  /** Names of fields, and indexes in lists. */
   readonly path: readonly string[];
   readonly put: (id: string) => void;
 }
 
-/** Finds the external ids in a value, where its schema says that ids of resources stand (`reference`). */
+/** Finds the external ids in a value, in the fields that the schema marks as ids (`reference`). */
 export type FindPlaces = (value: unknown) => Place[];
 
 const known = new WeakMap<z.ZodType, FindPlaces>();
 
-/** Made once for a schema, which every request of its route comes with. */
+/** Made once for each schema, since every request of a route has the same. */
 export function placesOf(schema: z.ZodType): FindPlaces {
   const find = known.get(schema) ?? findIn(schema.toJSONSchema({ io: 'input', unrepresentable: 'any', reused: 'inline' }) as Root);
   known.set(schema, find);
@@ -47,7 +47,7 @@ function first<T>(most: number, all: Iterable<T>): T[] {
 
 const DEFS = '#/$defs/';
 
-/** More than the filters and lists of any call take together: what has more is refused, before anything else of it is judged. */
+/** More than any call's filters and lists can have. A request with more is refused before anything else is checked. */
 export const MOST_PLACES = 1_000;
 
 type Holder = Record<string, unknown>;
@@ -60,7 +60,7 @@ function* placesIn(root: Root, node: Node, holder: Holder, name: string, path: r
   const externalId = externalIdIn(value);
   if (kind && externalId !== null) yield { kind, externalId, path, put: (id) => void (holder[name] = id) };
   for (const either of [node.anyOf, node.oneOf, node.allOf]) for (const one of either ?? []) yield* placesIn(root, one, holder, name, path);
-  // One of a list may stand for the list.
+  // A single value may be given for a list.
   if (node.items && typeof value === 'string') yield* placesIn(root, node.items, holder, name, path);
   if (typeof value !== 'object' || value === null) return;
   if (node.items && Array.isArray(value)) for (const i of value.keys()) yield* placesIn(root, node.items, value as unknown as Holder, String(i), [...path, String(i)]);

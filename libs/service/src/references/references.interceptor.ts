@@ -10,9 +10,8 @@ import { MOST_PLACES, placesOf, type Place } from './places.js';
 type Called = FastifyRequest & { principal?: Principal; params: Record<string, string>; query: Record<string, unknown> };
 
 /**
- * Wherever a call takes the id of a resource, it takes `ext:` and the external id: in the path by its collection, in query and body where the schema says
- * `reference`. In its place stands the id from here on. What stands for nothing that is the caller's stays as it is, and the call says of it what it says of any
- * id that is not there.
+ * Replaces `ext:` and an external id by the resource's id, wherever a request takes an id: in the path, by the collection; in query and body, where
+ * the schema says `reference`. An external id that the caller has no resource for stays as it is, and the route treats it like any unknown id.
  */
 @Injectable()
 export class ReferencesInterceptor implements NestInterceptor {
@@ -28,7 +27,7 @@ export class ReferencesInterceptor implements NestInterceptor {
     const places = [...inPath, ...(query ? placesOf(query)(request.query) : []), ...(body ? placesOf(body)(request.body) : [])];
     const within = (kind: KeyedKind) => (kind === 'tenant' ? null : (request.principal?.tenant ?? tenantNamed(request)));
     if (places.length > MOST_PLACES) throw new Fault('invalid', `A request names at most ${MOST_PLACES} resources by their external ids.`);
-    // One look for each kind, whatever stands in the request. A tenant that is named by its external id says where to look for the others.
+    // One look-up per kind, however many there are. A tenant named by its external id decides where to look for the others.
     const byKind = Map.groupBy(places, ({ kind }) => kind);
     for (const kind of new Set<KeyedKind>(['tenant', ...byKind.keys()])) {
       const named = byKind.get(kind) ?? [];
@@ -42,7 +41,7 @@ export class ReferencesInterceptor implements NestInterceptor {
     return next.handle();
   }
 
-  /** The app's external ids, wherever in it they are provided; null = its calls take none. */
+  /** The app's external ids, in whichever module they are provided; null = its routes accept none. */
   #known(): ExternalIds | null {
     try {
       return this.modules.get<ExternalIds>(EXTERNAL_IDS, { strict: false });
@@ -52,23 +51,26 @@ export class ReferencesInterceptor implements NestInterceptor {
   }
 }
 
-/** Throws Fault `invalid` where it is that of several. */
+/** Throws Fault `invalid` if several tenants have it. */
 function replace({ kind, externalId, path, put }: Place, held: readonly Holder[]): void {
   const [first, ...more] = held;
-  if (more.length) throw new Fault('invalid', 'One field is invalid.', { errors: [{ pointer: toPointer(path), code: 'ambiguous', detail: `several tenants have a ${kind} "${externalId}": name the tenant, with ?tenant= where the body does not` }] });
+  if (more.length) throw new Fault('invalid', 'One field is invalid.', { errors: [{ pointer: toPointer(path), code: 'ambiguous', detail: `several tenants have a ${kind} "${externalId}": name the tenant, with ?tenant= if the body does not` }] });
   if (first) put(first.id);
 }
 
 const CHANGES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
-/** What takes no parameters does not pass over one: who sends `?dryRun=true` to a call that has none wants nothing to be done. Throws Fault `invalid`. */
+/**
+ * Refuses query parameters on a route without any: whoever sends `?dryRun=true` to such a route does not want anything changed. Throws Fault
+ * `invalid`.
+ */
 function refuseQuery({ query, routeOptions }: Called): void {
   const isAllowed = (name: string): boolean => name === 'tenant' && keyedKindOf(routeOptions.url ?? '') !== null;
   const errors = Object.keys(query).filter((name) => !isAllowed(name)).map((name) => ({ pointer: toPointer([name]), code: 'unknown-field', detail: `there is no parameter "${name}" here` }));
   if (errors.length) throw new Fault('invalid', errors.length === 1 ? 'One field is invalid.' : `${errors.length} fields are invalid.`, { errors });
 }
 
-/** Not of a PUT, which may make what the id is to stand for. */
+/** Not for a PUT, which may create the resource. */
 function placesInPath(request: Called): Place[] {
   const kind = request.method === 'PUT' ? null : keyedKindOf(request.routeOptions.url ?? '');
   const externalId = externalIdIn(request.params.id);
@@ -80,7 +82,7 @@ function placesInPath(request: Called): Place[] {
   ];
 }
 
-/** The one tenant that a call of somebody who has none names, be it by now. */
+/** The single tenant that a request names by id; null = none or several. For callers without a tenant. */
 function tenantNamed({ query, body }: Called): string | null {
   const given = [query, body, (body as { select?: unknown } | undefined)?.select].map((part) => (part as { tenant?: unknown } | null | undefined)?.tenant).flat();
   const names = new Set(given.filter((name) => typeof name === 'string'));

@@ -5,30 +5,29 @@ import { z } from 'zod';
 
 const rfc3339 = (ms: number): string => new Date(ms).toISOString();
 
-const ShownStep = z.union([z.object({ step: z.enum(['done', 'parked', 'dead']) }), z.object({ step: z.literal('later'), notBefore: Moment })]).describe('What follows it').meta({ id: 'AttemptStep' });
+const ShownStep = z.union([z.object({ step: z.enum(['done', 'parked', 'dead']) }), z.object({ step: z.literal('later'), notBefore: Moment })]).describe('The step that follows').meta({ id: 'AttemptStep' });
 
 const Request = RefusedRequest.shape.request.omit({ spelling: true });
 
-/** An attempt in the API. What is null of the four before `outcome` is not known: the attempt is from before they were recorded. */
+/** An attempt in the API. Each of the four fields before `outcome` is null if the attempt is from before it was recorded. */
 export const ShownAttempt = Attempted.omit({ fact: true, at: true, eventAt: true, traceparent: true })
   .extend({
-    startedAt: Moment.describe('When it was begun'),
-    request: Request.nullable().describe('The last one; null when none was made'),
-    refused: RefusedRequest.extend({ startedAt: Moment.describe('When it was begun'), request: Request.describe('The request as it was sent') }).nullable().describe('The request before, of which the endpoint refused the token, and its answer'),
-    httpVersion: Attempted.shape.httpVersion.unwrap().describe('What the request was written in; null, too, where there was no connection, and nothing of it was sent'),
+    startedAt: Moment.describe('When it began'),
+    request: Request.nullable().describe('The last request; null = none was made'),
+    refused: RefusedRequest.extend({ startedAt: Moment.describe('When it began'), request: Request.describe('The request as it was sent') }).nullable().describe('The first request and its answer, if the endpoint refused the token and the request was repeated; null = it was not'),
+    httpVersion: Attempted.shape.httpVersion.unwrap().describe('The HTTP version of the request; null = there was no connection, or the attempt is from before this was recorded'),
     envelope: Attempted.shape.envelope.unwrap().nullable(),
-    traceId: z.string().nullable().describe('Of the trace that its event was published in (W3C Trace Context), 32 hex digits; null = none, or the attempt is from before this was recorded'),
-    dueAt: Moment.nullable().describe('When it was due: at once for a first attempt, by the schedule for a retry, at the end of its hold for what was held'),
-    waitsMs: Attempted.shape.waitsMs.unwrap().nullable().describe("Milliseconds that it waited before its request: for a place among its callback's and among a dispatcher's requests, for its rate, for its turn to make a connection"),
-    certificateEndsAt: Moment.nullable().describe("When the endpoint's certificate ends, where a connection was made for this attempt; null on a reused one, without TLS, or where it was not recorded"),
-    operation: z.string().nullable().describe('The bulk operation that brought it back; null = none did, or the attempt is from before this was recorded'),
+    traceId: z.string().nullable().describe('The id of the trace in which the event was published (W3C Trace Context), 32 hex digits; null = none, or the attempt is from before this was recorded'),
+    dueAt: Moment.nullable().describe('When it was due: at once for a first attempt, by the schedule for a retry, at the end of its hold for a held one'),
+    waitsMs: Attempted.shape.waitsMs.unwrap().nullable().describe('Milliseconds waited before the request: for a slot of the callback and of the dispatcher, for the rate limit, for the turn to connect'),
+    certificateEndsAt: Moment.nullable().describe("When the endpoint's certificate ends, if a connection was made for this attempt; null = one was reused, there was no TLS, or it was not recorded"),
+    operation: z.string().nullable().describe('The bulk operation that sent it; null = none, or the attempt is from before this was recorded'),
     advice: z.string().nullable(),
     next: ShownStep,
   })
   .meta({ id: 'Attempt' });
 export type ShownAttempt = z.infer<typeof ShownAttempt>;
 
-/** An attempt in the API, out of its fact. */
 export const showAttempt = (fact: Attempted): ShownAttempt => ({
   id: fact.id,
   delivery: fact.delivery,
@@ -42,7 +41,7 @@ export const showAttempt = (fact: Attempted): ShownAttempt => ({
   subscription: fact.subscription,
   number: fact.number,
   reason: fact.reason,
-  /** The key or person who asked for it; null = it came by itself. Rows of before this was recorded have none. */
+  /** The key or person who asked for it; null = nobody did, or the attempt is from before this was recorded. */
   requestedBy: fact.requestedBy ?? null,
   operation: fact.operation ?? null,
   startedAt: rfc3339(fact.startedAt),
@@ -60,7 +59,6 @@ export const showAttempt = (fact: Attempted): ShownAttempt => ({
   outcome: fact.outcome,
   error: fact.error,
   tokenError: fact.tokenError,
-  /** What to do about the token error. */
   advice: fact.tokenError && advice(fact.tokenError),
   next: showNext(fact.next),
 });

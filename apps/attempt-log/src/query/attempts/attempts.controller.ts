@@ -19,9 +19,9 @@ import { reachOf, READERS, ofTenant } from '../reach.js';
 import { searchPage, type Search } from '../search.js';
 import { idOf, notFound, selectOne, type Page } from '../select.js';
 
-const AttemptsQuery = listQuery(attemptFilters, { ...countParameter, format: z.enum(['json', 'csv', 'ndjson']).default('json').describe('A page; or all of it from the cursor on, as a stream') });
+const AttemptsQuery = listQuery(attemptFilters, { ...countParameter, format: z.enum(['json', 'csv', 'ndjson']).default('json').describe('`json`: a page. `csv`, `ndjson`: everything from the cursor on, as a stream') });
 
-const RequestQuery = z.strictObject({ number: z.enum(['1', '2']).transform((text) => (text === '1' ? 1 : 2)).optional().describe('Of two requests, where the token was refused once; by default the last') });
+const RequestQuery = z.strictObject({ number: z.enum(['1', '2']).transform((text) => (text === '1' ? 1 : 2)).optional().describe('Which of two requests, if the endpoint refused the first token; by default the last') });
 
 @Roles(...READERS)
 @Controller('v1/attempts')
@@ -32,7 +32,7 @@ export class AttemptsController {
     @Inject(Downloads) private readonly downloads: Downloads,
   ) {}
 
-  @Operation({ description: "Attempts within the caller's reach, newest first: a page; or as `csv` or `ndjson` all that is selected, from the cursor on, as a stream." })
+  @Operation({ description: 'The attempts that the caller may see, newest first: a page, or as `csv` or `ndjson` all matches from the cursor on, as a stream.' })
   @Get()
   @AnswersIn(['text/csv', 'application/x-ndjson'], listOf(ShownAttempt))
   async list(
@@ -57,7 +57,7 @@ export class AttemptsController {
     return { ...(await page(query)), ...(count === 'true' && { count: await countOf(this.dataSource, search) }) };
   }
 
-  @Operation({ description: 'Attempts as they are written, from now on or from `Last-Event-ID` on, as server-sent events.' })
+  @Operation({ description: 'Attempts while they are written, as server-sent events, from now on or from `Last-Event-ID`.' })
   @Get('stream')
   @AnswersIn(['text/event-stream'])
   @Header('cache-control', 'no-store')
@@ -77,14 +77,14 @@ export class AttemptsController {
     });
   }
 
-  @Operation({ description: 'One attempt, with its request and what was answered, redacted.' })
+  @Operation({ description: 'One attempt with its request and answer, redacted.' })
   @Get(':id')
   @Answers(ShownAttempt)
   async one(@Caller() caller: Principal, @Param('id', idOf('attempt')) id: string): Promise<ShownAttempt> {
     return showAttempt(await this.#find(caller, id));
   }
 
-  @Operation({ description: 'Its request as it was sent, redacted: `nuncio-redacted` names the headers whose values are not stored, and `nuncio-body: not-stored` says that its event is not kept any more.' })
+  @Operation({ description: 'The request as it was sent, redacted. `nuncio-redacted` names the headers whose values are not stored. `nuncio-body: not-stored` says that the event is no longer kept.' })
   @Get(':id/request')
   @AnswersIn(['message/http'])
   async request(

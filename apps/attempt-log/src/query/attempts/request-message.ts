@@ -2,19 +2,19 @@ import { envelop, type Attempted, type Envelope } from '@nuncio/contracts';
 
 type Request = NonNullable<Attempted['request']>;
 
-/** Of the event's row: what the body was made of. */
+/** The columns of the event's row that the body is made of. */
 export interface StoredPayload {
   readonly content_type: string | null;
   readonly payload: Buffer;
 }
 
-/** The body as it was sent. `createdAt`: as the request said. */
+/** The body as it was sent. `createdAt`: the time in the request. */
 export const bodyOf = ({ event, eventType }: Pick<Attempted, 'event' | 'eventType'>, envelope: Envelope, createdAt: string, { content_type, payload }: StoredPayload): Buffer =>
   envelop(envelope, { id: event, type: eventType, payload, contentType: content_type, attributes: {} }, createdAt).body;
 
 /**
- * A request as it went over the wire (`message/http`, RFC 9112 §10.1), but for what is redacted. What was sent in HTTP/2 is written the same way, `:authority` as `host`.
- * `body` null = it is not stored: then nothing says how long it was.
+ * A request as it was sent (`message/http`, RFC 9112 §10.1), with redacted values. A request sent over HTTP/2 is written in the same format, with
+ * `:authority` as `host`. `body` null = the log does not keep it; then there is no content-length.
  */
 export function messageOf({ method, url, headers, spelling = [] }: Request, httpVersion: '1.1' | '2.0', body: Buffer | null): Buffer {
   const { host, pathname, search } = new URL(url);

@@ -22,7 +22,7 @@ import { idOf } from '../select.js';
 import type { StoredDelivery } from './stored-delivery.js';
 import { timelineOf, type TimelineEntry } from './timeline.js';
 
-/** At most 21 by the schedule; what resends add beyond this is under GET /v1/attempts?delivery=…. */
+/** The schedule makes at most 21. Resends beyond this limit are under GET /v1/attempts?delivery=…. */
 const MAX_ATTEMPTS = 1_000;
 
 const DeliveriesQuery = listQuery(deliveryFilters, countParameter);
@@ -36,7 +36,7 @@ export class DeliveriesController {
     @Inject(LiveStreams) private readonly streams: LiveStreams,
   ) {}
 
-  @Operation({ description: "Deliveries within the caller's reach, newest first. `errorClass` and `responseStatus` are those of the last attempt; time is when the event was published." })
+  @Operation({ description: 'The deliveries that the caller may see, newest first. `errorClass` and `responseStatus` are those of the last attempt. Times are when the event was published.' })
   @Get()
   @Answers(listOf(ShownDelivery))
   async list(
@@ -55,7 +55,7 @@ export class DeliveriesController {
     return { items: items.map((row) => showDelivery(row, this.view)), next, ...(count === 'true' && { count: await countOf(this.dataSource, search) }) };
   }
 
-  @Operation({ description: 'Where deliveries stand, whenever one has moved, from now on or from `Last-Event-ID` on, as server-sent events.' })
+  @Operation({ description: 'Deliveries whenever their status changes, as server-sent events, from now on or from `Last-Event-ID`.' })
   @Get('stream')
   @AnswersIn(['text/event-stream'])
   @Header('cache-control', 'no-store')
@@ -75,7 +75,7 @@ export class DeliveriesController {
     });
   }
 
-  @Operation({ description: 'One delivery with all its attempts and everything that happened to it, first one first.' })
+  @Operation({ description: 'One delivery with all its attempts and its timeline, oldest first.' })
   @Get(':id')
   @Answers(WholeDelivery)
   async one(
@@ -93,7 +93,7 @@ export class DeliveriesController {
     return { ...showDelivery(row, this.view, last), lineage, attempts: attempts.map(showAttempt), timeline };
   }
 
-  /** The record that the event came from; null = the log has not read it yet, or does not keep it any more. */
+  /** The record that the event came from; null = the log has not read it yet, or no longer keeps it. */
   async #lineageOf({ event_id, event_at }: StoredDelivery): Promise<Lineage | null> {
     const [event] = await this.dataSource.query<Pick<StoredEvent, 'partition' | 'record_offset'>[]>(
       'SELECT partition, record_offset FROM log.events WHERE id = $1 AND event_at = $2',

@@ -3,7 +3,10 @@ import { deliveryFilters } from '../filters/filters.js';
 import { deliveryLeads, keyOf, leading, isOne } from '../filters/lead.js';
 import type { Search } from '../search.js';
 
-/** Where deliveries are looked for, newest first: those of events that have a key; else by an index of their own. */
+/**
+ * Where deliveries are searched, newest first: through the key of an event attribute if one is asked for, else by an
+ * index of their own.
+ */
 export function deliverySource(asked: Given<typeof deliveryFilters>): Pick<Search, 'from' | 'lead'> {
   const { since, until } = asked;
   const key = isOne(asked.event) || isOne(asked.ceId) ? null : keyOf(deliveryFilters, asked);

@@ -11,7 +11,7 @@ import { explain } from './explanation.js';
 import { waitsOf, type StoredDelivery } from './stored-delivery.js';
 import { TimelineEntry } from './timeline.js';
 
-/** Which delivery it is, and whose. */
+/** The identifying fields of a delivery. */
 export const namesOfDelivery = {
   id: z.string().meta({ examples: ['dlv_9f86d081884c7d659a2feaa0c55ad015'] }),
   event: z.string(),
@@ -38,49 +38,49 @@ export const showNames = (row: Pick<StoredDelivery, 'id' | 'event_id' | 'ce_id' 
 
 const Step = z
   .union([z.object({ step: z.enum(['later', 'held']), notBefore: Moment.nullable() }), z.object({ step: z.enum(['parked', 'dead', 'done']) })])
-  .describe('What follows')
+  .describe('The next step')
   .meta({ id: 'DeliveryStep' });
 
 /** A delivery in the API. */
 export const ShownDelivery = z
   .object({
     ...namesOfDelivery,
-    status: DeliveryStatus.describe('Where it stands'),
+    status: DeliveryStatus.describe('The present status'),
     reason: z.string().nullable(),
-    explanation: z.string().describe('A sentence on where it stands, and why'),
+    explanation: z.string().describe('A sentence on the status and its reason'),
     next: Step,
     hold: z
       .object({
         for: HeldFor.describe('What it waits for'),
-        since: Moment.describe('Since when'),
-        nextAt: Moment.nullable().describe('When it is tried next; a moment that has passed = any moment'),
-        givesUpAt: Moment.describe('It comes to its end without an attempt, unless it could be made by then'),
-        credential: z.string().nullable().describe('Whose token it waits for; null = for none'),
+        since: Moment.describe('Since when it is held'),
+        nextAt: Moment.nullable().describe('When the next attempt is due; a time in the past = at any moment'),
+        givesUpAt: Moment.describe('The delivery fails then, if no attempt could be made before'),
+        credential: z.string().nullable().describe('The credential whose token it waits for; null = none'),
         tokenError: TokenError.nullable(),
         advice: z.string().nullable(),
       })
       .nullable()
-      .describe('What a held delivery waits for; null = it is not held, or its facts are from before they said'),
-    willCancel: z.boolean().describe('As configuration stands now, what waits will not be sent'),
-    attemptCount: z.int().describe('How many attempts were made'),
-    firstAttemptAt: Moment.nullable().describe('When the first was begun; null = there was none'),
-    lastAttemptAt: Moment.nullable().describe('When the last was begun; null = there was none'),
-    lastAttempt: z.string().nullable().describe('Id of the last one; null = there was none'),
-    responseStatus: z.int().nullable().describe('Of the last attempt; null = there was no answer'),
-    errorClass: ErrorClass.nullable().describe('Of the last attempt; null = nothing went wrong'),
-    createdAt: Moment.describe('When its event was published'),
-    updatedAt: Moment.describe('When it last moved'),
+      .describe('What a held delivery waits for; null = it is not held, or its facts are from before this was recorded'),
+    willCancel: z.boolean().describe('Whether the waiting attempt will be canceled under the present configuration'),
+    attemptCount: z.int().describe('The number of attempts so far'),
+    firstAttemptAt: Moment.nullable().describe('When the first attempt began; null = there was none'),
+    lastAttemptAt: Moment.nullable().describe('When the last attempt began; null = there was none'),
+    lastAttempt: z.string().nullable().describe('Id of the last attempt; null = there was none'),
+    responseStatus: z.int().nullable().describe('The status answered to the last attempt; null = there was no answer'),
+    errorClass: ErrorClass.nullable().describe('The error class of the last attempt; null = it did not fail'),
+    createdAt: Moment.describe('When the event was published'),
+    updatedAt: Moment.describe('When the status last changed'),
   })
   .meta({ id: 'Delivery' });
 
-/** With all its attempts, first one first. */
+/** A delivery with all its attempts, the first one first. */
 export const WholeDelivery = ShownDelivery.extend({
-  lineage: Lineage.nullable().describe('null = the log has not read its event yet, or does not keep it any more'),
-  attempts: z.array(ShownAttempt).describe('First one first'),
-  timeline: z.array(TimelineEntry).describe('Everything that happened to it, first one first'),
+  lineage: Lineage.nullable().describe('The record of the event; null = the log has not read it yet, or no longer keeps it'),
+  attempts: z.array(ShownAttempt).describe('Oldest first'),
+  timeline: z.array(TimelineEntry).describe('Everything that happened to it, oldest first'),
 }).meta({ id: 'WholeDelivery' });
 
-/** Out of its row. Dates become RFC 3339 when it is written as JSON. */
+/** From its row. Dates become RFC 3339 when the answer is written as JSON. */
 export const showDelivery = (row: StoredDelivery, view: Pick<ConfigView, 'get'>, lastAttempt?: Attempted) => ({
   ...showNames(row),
   status: row.status,
@@ -101,7 +101,7 @@ export const showDelivery = (row: StoredDelivery, view: Pick<ConfigView, 'get'>,
 
 export type ShownDelivery = ReturnType<typeof showDelivery>;
 
-/** When it is tried next: not before the pause of its callback ends. */
+/** When the next attempt is due: not before the pause of its callback ends. */
 function nextAt({ next_at, callback }: StoredDelivery, view: Pick<ConfigView, 'get'>): Date | null {
   const pausedUntil = pauseEnd(view.get('callback', callback)?.state);
   return pausedUntil && (!next_at || next_at < pausedUntil) ? pausedUntil : next_at;
@@ -141,7 +141,10 @@ function holdOf(row: StoredDelivery, view: Pick<ConfigView, 'get'>) {
   };
 }
 
-/** What still waits is never sent, as configuration stands now; the dispatcher records it as canceled once it is due. */
+/**
+ * Whether the waiting attempt will be canceled under the present configuration. The dispatcher records that when it is
+ * due.
+ */
 export function willCancel({ status, subscription, callback }: StoredDelivery, view: Pick<ConfigView, 'get'>): boolean {
   if (status !== 'pending' && status !== 'held') return false;
   const found = view.get('subscription', subscription)?.state;

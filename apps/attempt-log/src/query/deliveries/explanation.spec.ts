@@ -72,7 +72,7 @@ it.each([
     active,
     'Not sent: its subscription was not activated in time, and it was parked for too long.',
   ],
-] as const)('says of %s what the data says', (status, row, circumstances, sentence) => {
+] as const)('explains %s from the data', (status, row, circumstances, sentence) => {
   expect(explain({ ...row, status }, circumstances)).toBe(sentence);
 });
 

@@ -9,18 +9,18 @@ type Explained = Pick<
 export interface Circumstances {
   /** When the pause of its callback ends; null = it is not paused. */
   readonly pausedUntil: Date | null;
-  /** As configuration stands now. */
+  /** Under the present configuration. */
   readonly willCancel: boolean;
-  /** Of the last attempt; null = it had a token, or it is not at hand. */
+  /** The token error of the last attempt; null = it had a token, or the attempt is not loaded. */
   readonly tokenError: TokenError | null;
-  /** What went wrong with its connection, in words; null = nothing, or it is not at hand. */
+  /** Details of the last attempt's connection error; null = none, or the attempt is not loaded. */
   readonly detail: string | null;
 }
 
-/** Longer than this between publishing and the first attempt is worth a word. */
+/** A first attempt later than this after publishing is explained. */
 const PROMPT_MS = 10_000;
 
-/** One sentence on where a delivery stands: why late, why failed, why not sent. */
+/** One sentence on the state of a delivery: why it is late, why it failed, why it was not sent. */
 export function explain(row: Explained, { willCancel, pausedUntil, tokenError, detail }: Circumstances): string {
   const failure = failureOf(row, tokenError, detail);
   const again = row.attempts ? ` again after attempt ${row.attempts} (${failure})` : '';
@@ -51,7 +51,7 @@ export function explain(row: Explained, { willCancel, pausedUntil, tokenError, d
 
 function held(row: Explained, willCancel: boolean, pausedUntil: Date | null): string {
   const hold = waitsOf(row)?.held;
-  // With what the authorization server said, where it is that.
+  // With the answer of the authorization server, if that is the cause.
   const heldFor = hold?.tokenError ? failureOf(row, hold.tokenError, null) : (row.reason ?? 'for now');
   if (willCancel) return `Held back (${heldFor}), and it will be canceled, as the callback or the subscription is not active now.`;
   const since = hold ? new Date(hold.since) : row.updated_at;
@@ -75,11 +75,11 @@ function whyLate(row: Explained, number: number): string {
   return waited > PROMPT_MS ? `: late, because its first attempt was made after ${duration(waited)} (its timeline says why)` : '';
 }
 
-/** Why a dispatcher parked or canceled it. */
+/** Reasons of the dispatcher for parking or canceling. */
 const DISABLED = 'the callback is disabled';
 const BY_HAND = 'it was canceled by ';
 
-/** null = for its failed attempts. */
+/** null = because of failed attempts. */
 function parkedFor(reason: string | null): string | null {
   if (reason === 'no token') return 'the authorization server gave no token';
   return reason === 'exhausted' ? null : reason;
@@ -98,7 +98,7 @@ function failureOf({ error_class, response_status }: Explained, tokenError: Toke
     : FAILURES[error_class];
 }
 
-/** Of these there is more to say than the class. */
+/** The details say more than the error class of these. */
 const CONNECTION: ReadonlySet<ErrorClass> = new Set(['dns', 'connect', 'tls', 'timeout', 'invalid_response', 'too_large']);
 
 const FAILURES: Readonly<Record<ErrorClass, string>> = {
@@ -124,7 +124,7 @@ const UNITS = [
   ['s', 1_000],
 ] as const;
 
-/** `2 h 5 min`: the two greatest units; below a second, milliseconds. */
+/** Such as `2 h 5 min`: the two largest units; milliseconds if below a second. */
 export function duration(milliseconds: number): string {
   let rest = Math.max(0, milliseconds);
   if (rest < 1_000) return `${Math.round(rest)} ms`;

@@ -3,7 +3,10 @@ import type { StoredDelivery } from './stored-delivery.js';
 import type { Reach } from '../reach.js';
 import { notFound, selectOne } from '../select.js';
 
-/** One delivery that the caller may see. Throws Fault `not-found`, the same whether it is not there or not theirs. */
+/**
+ * One delivery within the caller's reach. Throws Fault `not-found`, the same whether it does not exist or belongs to
+ * somebody else.
+ */
 export async function findDelivery(dataSource: DataSource, id: string, reach: Reach): Promise<StoredDelivery> {
   const row = await selectOne<StoredDelivery>(dataSource, {
     select: '*',

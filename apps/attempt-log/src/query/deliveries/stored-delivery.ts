@@ -2,7 +2,7 @@ import type { ErrorClass } from '@nuncio/contracts';
 import type { DeliveryStatus } from '../../delivery-status.js';
 import type { Waits } from '../../ingest/standing.js';
 
-/** A row of log.deliveries, as far as it is shown. */
+/** The columns of log.deliveries that are shown. */
 export interface StoredDelivery {
   id: string;
   event_at: Date;
@@ -16,7 +16,7 @@ export interface StoredDelivery {
   subscription: string;
   status: DeliveryStatus;
   next_at: Date | null;
-  /** JSON of `Waits`; null where it does not wait, and in rows from before this column. */
+  /** JSON of `Waits`; null = it does not wait, or the row is older than this column. */
   waits: string | null;
   reason: string | null;
   updated_at: Date;
@@ -26,10 +26,13 @@ export interface StoredDelivery {
   last_attempt: string | null;
   response_status: number | null;
   error_class: ErrorClass | null;
-  /** Of the first success; null in rows from before these columns, too, whose last attempt it was. */
+  /**
+   * The number of the first successful attempt; null also in rows older than these columns, whose last attempt was the
+   * success.
+   */
   delivered_number: number | null;
   delivered_at: Date | null;
 }
 
-/** The record that it waits as; null = it does not, or its facts do not say. */
+/** The record that the delivery waits as; null = it does not wait, or the log does not know. */
 export const waitsOf = ({ waits }: Pick<StoredDelivery, 'waits'>): Waits | null => (waits === null ? null : (JSON.parse(waits) as Waits));

@@ -4,17 +4,17 @@ import type { DataSource } from 'typeorm';
 import { z } from 'zod';
 import type { StoredDelivery } from './stored-delivery.js';
 
-/** Something that happened to a delivery. */
+/** An entry of a delivery's timeline. */
 export const TimelineEntry = z
   .object({
     at: Moment,
-    fact: z.enum(['published', 'attempted', 'held', 'parked', 'released', 'asked', 'skipped', 'canceled', 'exhausted', 'expired', 'dropped']).describe('`asked`: somebody asked for what `reason` says. `released`: sent after it was parked. `dropped`: what a bulk operation sent came to nothing, as something else was ahead of it.'),
-    number: z.int().nullable().describe('Of the attempt that it is about; null = of none'),
-    reason: z.string().nullable().describe('Why it was; null = there is nothing to say'),
+    fact: z.enum(['published', 'attempted', 'held', 'parked', 'released', 'asked', 'skipped', 'canceled', 'exhausted', 'expired', 'dropped']).describe('`asked`: somebody made the request in `reason`. `released`: sent after it was parked. `dropped`: a bulk operation sent it without effect, since another attempt was ahead.'),
+    number: z.int().nullable().describe('The number of the attempt that it is about; null = none'),
+    reason: z.string().nullable().describe('The reason; null = there is none'),
     requestedBy: z.string().nullable(),
-    attempt: z.string().nullable().describe('`attempted`: its id'),
-    outcome: z.enum(['delivered', 'failed']).nullable().describe('`attempted`: what it came to'),
-    hold: z.object({ for: Hold.shape.for.describe('What it waited for'), nextAt: Moment.describe('When it was to be tried again'), givesUpAt: Moment.describe('When it comes to its end without an attempt') }).nullable().describe('`held`: what for, and when it was to be tried again'),
+    attempt: z.string().nullable().describe("`attempted`: the attempt's id"),
+    outcome: z.enum(['delivered', 'failed']).nullable().describe('`attempted`: the result'),
+    hold: z.object({ for: Hold.shape.for.describe('What it waited for'), nextAt: Moment.describe('When the next attempt was due'), givesUpAt: Moment.describe('The delivery fails then, if no attempt could be made before') }).nullable().describe('`held`: why, and until when'),
   })
   .meta({ id: 'TimelineEntry' });
 export type TimelineEntry = z.infer<typeof TimelineEntry>;
@@ -28,12 +28,12 @@ interface StoredFact {
   readonly hold: Hold | null;
 }
 
-/** More than anybody reads: a delivery that is held for days has a fact every ten minutes. The latest are shown. */
+/** The latest are shown. A delivery that is held for days has a fact every ten minutes. */
 const MAX_FACTS = 1_000;
 
 const FACTS = `SELECT at, number, fact, reason, requested_by, hold FROM log.facts WHERE delivery = $1 AND event_at = $2 ORDER BY at DESC, number DESC LIMIT ${MAX_FACTS}`;
 
-/** Everything that happened to a delivery, first one first. Of facts from before the log kept them all, there are attempts alone. */
+/** Everything that happened to a delivery, oldest first. For the time before the log kept all facts, only attempts are known. */
 export async function timelineOf(dataSource: DataSource, { id, event_at }: Pick<StoredDelivery, 'id' | 'event_at'>, attempts: readonly Attempted[]): Promise<TimelineEntry[]> {
   const facts = await dataSource.query<StoredFact[]>(FACTS, [id, event_at]);
   return [...attempts.map(tried), ...facts.map(happened), { ...nothing, at: rfc3339(event_at.getTime()), fact: 'published' as const, number: null }].sort(byTime);
@@ -63,7 +63,7 @@ const happened = ({ at, number, fact, reason, requested_by, hold }: StoredFact):
   hold: hold && { for: hold.for, nextAt: rfc3339(hold.notBefore), givesUpAt: rfc3339(hold.givesUpAt) },
 });
 
-/** What is published comes first, whatever the clocks say; of one moment, an attempt comes after what led to it. */
+/** Publishing comes first, whatever the clocks say. At the same time, an attempt comes after the fact that led to it. */
 const byTime = (a: TimelineEntry, b: TimelineEntry): number =>
   Number(b.fact === 'published') - Number(a.fact === 'published') ||
   Date.parse(a.at) - Date.parse(b.at) ||

@@ -10,8 +10,8 @@ type Asked = Given<typeof eventFilters>;
 const WITH_EVENT = 'JOIN log.events e ON e.id = w.id AND e.event_at = w.event_at';
 
 /**
- * Where events are looked for, newest first: by `ceId`; by a key of theirs; among those that nobody gets; through the deliveries of a tenant, which are of the same time, and
- * what is addressed to it in vain (among the events of all tenants those of one may be few); else among all.
+ * Where events are searched, newest first. In this order: by `ceId`; by a key; among unmatched events; for a tenant, through its deliveries and the
+ * unmatched events addressed to it (a tenant may have few of all events); else among all.
  */
 export function eventSource(asked: Asked): Source {
   const { since, until, tenant, unmatched } = asked;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { ShownDelivery } from '../deliveries/delivery.js';
 import { Lineage, lineageOf } from '../lineage.js';
 
-/** A row of log.events, as far as it is shown. */
+/** The columns of log.events that are shown. */
 export interface StoredEvent {
   id: string;
   event_at: Date;
@@ -20,17 +20,20 @@ export interface StoredEvent {
   unmatched: string | null;
 }
 
-/** Its columns; `e` is the event. */
+/** SQL of these columns; `e` is the event. */
 export const SHOWN = `e.id, e.event_at, e.publisher, e.ce_id, e.ce_source, e.event_type, e.attributes, e.content_type, octet_length(e.payload) AS payload_bytes, e.partition, e.record_offset,
   (SELECT u.reason FROM log.unmatched u WHERE u.event_id = e.id AND u.event_at = e.event_at) AS unmatched`;
 
-/** What a subscription is asked about: the tenants that an event names, and what filters look at. */
+/** What routing needs of an event: the tenants it names, and what filters read. */
 export function addressedAs({ attributes, content_type, payload }: Pick<StoredEvent, 'attributes' | 'content_type'> & { readonly payload: Buffer }) {
   const tenants = tenantsIn(attributes.tenant ?? '');
   return { tenants, event: new FilteredEvent({ attributes, contentType: content_type, payload, tenants }) };
 }
 
-/** Of an event that was published twice only the first record counts, for who sees them all; `e` is the event. */
+/**
+ * SQL: of an event that was published twice, only the first record is shown to callers who see all tenants; `e` is the
+ * event.
+ */
 export const IS_FIRST = 'NOT EXISTS (SELECT FROM log.events o WHERE o.id = e.id AND o.event_at < e.event_at)';
 
 /** An event in the API. */
@@ -40,20 +43,20 @@ export const ShownEvent = z
     ceId: z.string(),
     ceSource: z.string(),
     eventType: z.string(),
-    publisher: z.string().nullable().describe('The tenant of the key that it was published with; null = a key without one, or Kafka'),
-    time: z.string().nullable().describe('As its producer wrote it'),
-    tenants: z.array(z.string()).describe('The tenants that it names, as far as the caller may know of them').meta({ examples: [['acme']] }),
-    attributes: z.record(z.string(), z.string()).describe('Its CloudEvents attributes, extensions among them').meta({ examples: [{ subject: 'order-4711' }] }),
-    contentType: z.string().nullable().describe('Media type of its payload; null = it does not say').meta({ examples: ['application/json'] }),
-    payloadBytes: z.int().describe('How long its payload is'),
+    publisher: z.string().nullable().describe('The tenant of the key that it was published with; null = a key without a tenant, or Kafka'),
+    time: z.string().nullable().describe('Exactly as its producer wrote it'),
+    tenants: z.array(z.string()).describe('The tenants that it names, of which a tenant sees only itself').meta({ examples: [['acme']] }),
+    attributes: z.record(z.string(), z.string()).describe('Its CloudEvents attributes, with extensions').meta({ examples: [{ subject: 'order-4711' }] }),
+    contentType: z.string().nullable().describe('Media type of its payload; null = not given').meta({ examples: ['application/json'] }),
+    payloadBytes: z.int().describe('The length of its payload in bytes'),
     createdAt: Moment.describe('When it was published'),
-    unmatched: z.string().nullable().describe('Why nobody gets it, or not everybody whom it names (`unknown-tenant`); null = there is nothing to say'),
+    unmatched: z.string().nullable().describe('Why it has no delivery, or none for a tenant that it names (`unknown-tenant`); null = it has all'),
     lineage: Lineage,
-    deliveries: z.array(ShownDelivery).describe('Its deliveries, at most 100; the rest is under GET /v1/deliveries?event=…'),
+    deliveries: z.array(ShownDelivery).describe('Its deliveries, at most 100. The rest is under GET /v1/deliveries?event=…'),
   })
   .meta({ id: 'Event' });
 
-/** Of its tenants a tenant sees only itself, and nothing of what became of the others. */
+/** A tenant sees itself as the only tenant of the event, and nothing of the others' deliveries. */
 export function showEvent(row: StoredEvent, caller: Principal, deliveries: ShownDelivery[]) {
   const { tenant: addressed, ...attributes } = row.attributes;
   const named = tenantsIn(addressed ?? '');

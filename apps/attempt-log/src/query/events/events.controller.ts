@@ -15,7 +15,7 @@ import { mayRead } from './may-read.js';
 import { reachOf, READERS, type Reach } from '../reach.js';
 import { idOf, notFound, selectOne, type Page } from '../select.js';
 
-/** What an event shows of its deliveries at once; the rest is under GET /v1/deliveries?event=…. */
+/** The most deliveries that an event shows; the rest is under GET /v1/deliveries?event=…. */
 const MAX_DELIVERIES = 100;
 
 @Roles(...READERS)
@@ -26,7 +26,7 @@ export class EventsController {
     @Inject(ConfigView) private readonly view: ConfigView,
   ) {}
 
-  @Operation({ description: "Events within the caller's reach, newest first, with their deliveries. A tenant sees an event only through its own deliveries." })
+  @Operation({ description: 'The events that the caller may see, newest first, with their deliveries. A tenant sees an event only through its own deliveries.' })
   @Get()
   @Answers(pageOf(ShownEvent))
   async list(@Caller() caller: Principal, @QueryString(valid(listQuery(eventFilters))) query: Query<typeof eventFilters>): Promise<Page<ShownEvent>> {
@@ -46,7 +46,7 @@ export class EventsController {
     return showEvent(row, caller, deliveries.get(id) ?? []);
   }
 
-  @Operation({ description: 'The exact bytes, for whom a subscription within reach has had them or may have them now.' })
+  @Operation({ description: 'The exact bytes of the payload. The caller needs a subscription that has had the event, or may have it now.' })
   @Get(':id/payload')
   @AnswersIn(['application/octet-stream'])
   async payload(@Caller() caller: Principal, @Param('id', idOf('event')) id: string, @Res() reply: FastifyReply): Promise<void> {

@@ -14,26 +14,26 @@ import { Pace } from './pace.js';
 import { PayloadReads } from './payload-reads.js';
 
 const MAX_EVENTS = 20;
-/** A page of a search is answered sooner than what is rare is found; so long pages are asked for. */
+/** How long to search for a full page. A page of a search may come back short, so several are read. */
 const PATIENCE_MS = 1_000;
 
 const Trial = z
   .strictObject({
-    eventTypes: z.array(z.string().min(1).max(256)).min(1).max(50).describe('Of these types, or `["*"]`: of any').meta({ examples: [['invoice.paid']] }),
+    eventTypes: z.array(z.string().min(1).max(256)).min(1).max(50).describe('Event types, or `["*"]` for all').meta({ examples: [['invoice.paid']] }),
     filter: Filter,
-    tenant: z.string().min(1).max(64).optional().describe('Whose subscription it is to be, for what the filter is told as `tenant`; the caller’s own where absent').meta({ examples: ['acme'] }),
+    tenant: z.string().min(1).max(64).optional().describe('The tenant of the subscription, which the filter sees as `tenant`; by default the caller’s own').meta({ examples: ['acme'] }),
   })
   .meta({ id: 'FilterTrial' });
 
 const Tried = z
   .object({
-    items: z.array(z.object({ event: z.string(), ceId: z.string(), eventType: z.string(), createdAt: Moment.describe('When it was published'), passes: z.boolean().describe('Whether the filter lets it through') })).describe('At most 20, newest first; of types of which there are few, as many as a second of searching finds'),
+    items: z.array(z.object({ event: z.string(), ceId: z.string(), eventType: z.string(), createdAt: Moment.describe('When it was published'), passes: z.boolean().describe('Whether the filter passes it') })).describe('At most 20, newest first. For rare event types, as many as a second of searching finds'),
   })
   .meta({ id: 'TriedFilter' });
 
 type WithPayload = StoredEvent & { readonly payload: Buffer };
 
-/** What a filter would do, before anybody has it. */
+/** Tries a filter on past events before a subscription has it. */
 @Roles(...READERS)
 @Controller('v1/events/try-filter')
 export class FilterTrialController {
@@ -43,7 +43,7 @@ export class FilterTrialController {
     @Inject(PayloadReads) private readonly reads: PayloadReads,
   ) {}
 
-  @Operation({ id: 'tryFilter', description: 'Which of the newest events of these types a filter lets through, of those whose payload the caller may read. Changes nothing.', example: { eventTypes: ['invoice.paid'], filter: { exact: { '/data/country': 'DE' } } } })
+  @Operation({ id: 'tryFilter', description: 'Which of the newest events of these types a filter passes, out of those whose payload the caller may read. Changes nothing.', example: { eventTypes: ['invoice.paid'], filter: { exact: { '/data/country': 'DE' } } } })
   @Post()
   @Answers(Tried)
   @HttpCode(200)

@@ -28,17 +28,20 @@ export function findEvents<Row extends StoredEvent>(dataSource: DataSource, call
   );
 }
 
-/** A tenant sees an event only through its own deliveries, and of its records only those that they were made of: an id alone, which others can make too, is no claim. */
+/**
+ * A tenant sees an event only through its own deliveries, and only the records that these were made of. An event's id alone gives no access, since
+ * others can produce the same id.
+ */
 export function throughDeliveries(reach: Reach, bind: Bind): string[] {
   const conditions = reach(bind);
   return conditions.length ? [`EXISTS (SELECT FROM log.deliveries d WHERE ${['d.event_id = e.id', 'd.event_at = e.event_at', ...conditions].join(' AND ')})`] : [];
 }
 
-/** The first record may have come to no delivery, and a later one, published again, to this one. */
+/** SQL: no earlier record of the event has a delivery within reach. The first record may have none, and a later one, published again, may have. */
 const isFirstDeliveredTo = (tenants: readonly string[], reach: Reach, bind: Bind): string =>
   `NOT EXISTS (SELECT FROM log.deliveries d WHERE ${['d.event_id = e.id', 'd.event_at < e.event_at', `d.tenant = ANY(${bind(tenants)}::text[])`, ...reach(bind)].join(' AND ')})`;
 
-/** That an event names a tenant that is not there is told to who sees all tenants. */
+/** Only callers who see all tenants learn that an event names a tenant that does not exist. */
 const withoutWhatIsOthers = <Q extends Given<typeof eventFilters>>(caller: Principal, query: Q): Q =>
   query.unmatched && !isOfNoTenant(caller.role)
     ? { ...query, unmatched: (query.unmatched.includes('any') ? UnmatchedReason.options : query.unmatched).filter((reason) => reason !== 'unknown-tenant') }

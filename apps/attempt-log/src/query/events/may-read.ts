@@ -4,12 +4,12 @@ import type { DataSource } from 'typeorm';
 import { addressedAs, type StoredEvent } from './event.js';
 import type { Reach } from '../reach.js';
 
-/** Deliveries of one event within a reach, those that were attempted first. */
+/** The most deliveries that are checked; those with attempts come first. */
 const MAX_ASKED = 1_000;
 
 /**
- * Whether a payload may be read: by who sees all tenants; by others where a delivery of this very record within their reach has been attempted, or its subscription may have the
- * event now. What is parked until a subscription is approved again, or was asked for before it ever was, is nobody's yet.
+ * Whether a caller may read a payload. Callers who see all tenants may. Others may if a delivery of this record within their reach has been
+ * attempted, or its subscription may have the event now. A delivery that waits for an approval gives no access.
  */
 export async function mayRead(dataSource: DataSource, view: Pick<ConfigView, 'get'>, event: StoredEvent & { payload: Buffer }, reach: Reach): Promise<boolean> {
   const values: unknown[] = [event.id, event.event_at.toISOString()];

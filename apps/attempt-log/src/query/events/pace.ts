@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** Some milliseconds of reading them. */
+/** Parsing this much takes some milliseconds. */
 const BYTES_AT_A_STRETCH = 262_144;
 
-/** Whoever reads many payloads lets others have their turn in between: to parse 1 MiB of JSON takes some ten milliseconds, in which nobody is answered. */
+/** Yields to other requests while many payloads are read: parsing 1 MiB of JSON blocks the event loop for some ten milliseconds. */
 export class Pace {
   #bytes = 0;
 
-  /** When to go on, after this one. */
+  /** Call after each payload; resolves when to go on. */
   async after({ length }: Buffer): Promise<void> {
     this.#bytes += length;
     if (this.#bytes < BYTES_AT_A_STRETCH) return;

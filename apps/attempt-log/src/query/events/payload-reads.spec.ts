@@ -16,7 +16,7 @@ it('lets others have their turn between large payloads, and not between small on
   expect(turns).toBeGreaterThanOrEqual(9);
 });
 
-it('is a share: a tenant that tries more filters than that at once is told so, and no other one', async () => {
+it('limits each tenant to its share: one that tries more filters at once is refused, and no other tenant is', async () => {
   const reads = new PayloadReads();
   const { promise, resolve } = Promise.withResolvers<undefined>();
   const under = Array.from({ length: 4 }, () => reads.count({ tenant: 'acme' }, () => promise));

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { InFlight } from '@nuncio/service';
 
-/** Each holds some tens of payloads at a time. */
+/** Each such request holds some tens of payloads at a time. */
 const AT_ONCE = 4;
 
 /**
- * Of each tenant's requests that read many payloads for one answer, which are 1 MiB each at most: a filter that is tried, a forecast of what would be sent again.
- * Without a share one tenant's viewer keeps the others waiting for minutes, and takes the memory of the process.
+ * Limits each tenant's requests that read many payloads (1 MiB each at most): trials of a filter, forecasts of an operation. Without it one tenant
+ * could delay the others for minutes, and exhaust the process's memory.
  */
 @Injectable()
 export class PayloadReads extends InFlight {

@@ -8,21 +8,21 @@ const sql = (filters: typeof deliveryFilters, given: Record<string, unknown>): {
   return { where, values };
 };
 
-it('takes a parameter that is repeated for any of its values, one for just this one', () => {
+it('matches any of the values of a repeated parameter, and only the one value of a single one', () => {
   expect(sql(deliveryFilters, { status: ['failed', 'parked'], tenant: 'acme' })).toEqual({
     where: ['tenant = $1', 'status = ANY($2::text[])'],
     values: ['acme', ['failed', 'parked']],
   });
 });
 
-it('understands a response status and a class of them', () => {
+it('accepts a response status and a class of them', () => {
   expect(sql(deliveryFilters, { responseStatus: ['503', '4xx'] })).toEqual({
     where: ['(response_status = ANY($1::int[]) OR response_status / 100 = ANY($2::int[]))'],
     values: [[503], [4]],
   });
 });
 
-it('asks nothing where nothing is given, 50 at a time', () => {
+it('filters by nothing if nothing is given, with 50 rows per page', () => {
   expect(sql(deliveryFilters, {})).toEqual({ where: [], values: [] });
   expect(listQuery(attemptFilters).parse({})).toMatchObject({ limit: 50 });
 });
@@ -37,7 +37,7 @@ it.each([
 });
 
 describe('bad parameters', () => {
-  it('are all named at once', () => {
+  it('names all faults at once', () => {
     const faults =
       listQuery(deliveryFilters).safeParse({ status: 'lost', responseStatus: '9xx', since: 'yesterday', limit: '101', cursor: 'x', tenants: 'acme' }).error
         ?.issues ?? [];
@@ -57,7 +57,7 @@ describe('bad parameters', () => {
   });
 });
 
-it('reads back the cursor it gave', () => {
+it('reads back the cursor that it wrote', () => {
   const cursor = { at: '2026-01-31T12:00:00.123Z', id: 'dlv_1' };
   expect(listQuery(deliveryFilters).parse({ cursor: encodeCursor(cursor) })).toMatchObject({ cursor });
 });

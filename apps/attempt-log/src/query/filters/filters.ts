@@ -19,7 +19,7 @@ const ofDelivery = {
   responseStatus: httpStatus('response_status'),
 };
 
-/** Of an event's attributes. `attribute`: SQL of one, by the placeholder of its name. */
+/** Filters by an event's attributes. `attribute`: SQL of an attribute, given the placeholder of its name. */
 function ofAttributes(attribute: (name: string) => string) {
   const subject: Filter<string[]> = {
     schema: repeatable(Text).describe('The CloudEvents `subject` of the event'),
@@ -39,51 +39,48 @@ function ofAttributes(attribute: (name: string) => string) {
   return { subject, ext };
 }
 
-/** CloudEvents 1.0 §3.1, as long as they are read. */
+/** Names of extension attributes (CloudEvents 1.0 §3.1), as long as Nuncio reads them. */
 const EXTENSION = new RegExp(`^(?!(?:${NOT_EXTENSIONS.join('|')})$)[a-z0-9]{1,64}$`);
 
-/** Of the record that a delivery was made of: one look at its row by its key, which PostgreSQL does not turn into a join. */
+/** SQL of an attribute of the record that a delivery was made of: a look-up by key, which PostgreSQL does not turn into a join. */
 const ofItsEvent = (name: string): string =>
   `(SELECT v.attributes ->> ${name}::text FROM (SELECT id AS of_id, event_at AS of_at, attributes FROM log.events) v WHERE v.of_id = event_id AND v.of_at = event_at)`;
 
-/** There is no index of deliveries by it, but one of events. */
+/** Deliveries have no index by `ceId`, but events have. */
 const ceId: Filter<string[]> = {
   ...equals('ce_id'),
   lead: (ids, bind) => `event_id = ANY(ARRAY(SELECT v.id FROM log.events v WHERE v.ce_id = ANY(${bind(ids)}::text[])))`,
 };
 
-/** GET /v1/deliveries. `errorClass` and `responseStatus` are those of the last attempt; time is when the event was published. */
+/** GET /v1/deliveries. `errorClass` and `responseStatus` are those of the last attempt. Times are when the event was published. */
 export const deliveryFilters = {
   ...ofDelivery,
   ceId,
   ...ofAttributes(ofItsEvent),
-  status: meaning('Where they stand', oneOf('status', DeliveryStatus)),
+  status: meaning('The present status', oneOf('status', DeliveryStatus)),
   since: notBefore('event_at'),
   until: before('event_at'),
 };
 
-/** There is no index of attempts by event, but one by delivery, and of deliveries one by event. */
+/** Attempts have no index by event, but one by delivery; deliveries have one by event. */
 const ofEvent: Filter<string[]> = {
   ...equals('event_id'),
   lead: (events, bind) => `delivery = ANY(ARRAY(SELECT d.id FROM log.deliveries d WHERE d.event_id = ANY(${bind(events)}::text[])))`,
 };
 
-/** GET /v1/attempts. `status` is the outcome; time is when the attempt started. */
+/** GET /v1/attempts. `status` is the outcome. Times are when the attempt started. */
 export const attemptFilters = {
   ...ofDelivery,
   delivery: equals('delivery'),
   event: ofEvent,
-  status: meaning('What they came to', oneOf('outcome', z.enum(['delivered', 'failed']))),
+  status: meaning('The outcome of the attempt', oneOf('outcome', z.enum(['delivered', 'failed']))),
   since: notBefore('started_at'),
   until: before('started_at'),
 };
 
 const IS_UNMATCHED = 'SELECT FROM log.unmatched u WHERE u.event_id = e.id AND u.event_at = e.event_at';
 
-/**
- * An event is its tenants' through their deliveries, which are of one record of it: the first that was delivered to them. What came to no delivery is theirs that it is
- * addressed to, once.
- */
+/** A tenant's events: the first record of each that was delivered to it, and events addressed to it without a delivery. */
 const ofTenants: Filter<string[]> = {
   ...refersTo('tenant', 'tenant'),
   where: (tenants, bind) => {
@@ -94,9 +91,9 @@ const ofTenants: Filter<string[]> = {
   },
 };
 
-/** `any`, or for these reasons. */
+/** `any`, or specific reasons. */
 const unmatched: Filter<(z.infer<typeof UnmatchedReason> | 'any')[]> = {
-  schema: repeatable(z.enum(['any', ...UnmatchedReason.options])).describe('Those that came to nobody, for these reasons, or for any'),
+  schema: repeatable(z.enum(['any', ...UnmatchedReason.options])).describe('Events without a delivery, for these reasons, or `any`'),
   where: (reasons, bind) => `EXISTS (${IS_UNMATCHED}${reasons.includes('any') ? '' : ` AND ${isAnyOf('u.reason', reasons, bind)}`})`,
 };
 

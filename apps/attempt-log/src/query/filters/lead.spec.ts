@@ -6,7 +6,7 @@ import { attemptLeads, deliveryLeads, eventLeads, leading } from './lead.js';
 const deliveries = (query: Given<typeof deliveryFilters>): string[] => leading(deliveryLeads, deliveryFilters, query, String);
 const attempts = (query: Given<typeof attemptFilters>): string[] => leading(attemptLeads, attemptFilters, query, String);
 
-it('leads by the one value that leaves the least, and by time', () => {
+it('chooses the one value that leaves the fewest rows, and the time', () => {
   expect(deliveries({})).toEqual([]);
   expect(deliveries({ tenant: ['acme'], callback: ['cb_1'], since: '2026-01-31T12:00:00Z' })).toEqual([
     'callback = cb_1',
@@ -17,17 +17,17 @@ it('leads by the one value that leaves the least, and by time', () => {
   expect(leading(eventLeads, eventFilters, { ceId: ['n-1'], tenant: ['acme'] }, String)).toEqual(['e.ce_id = n-1']);
 });
 
-it('leads among what did not go well where only that is asked for', () => {
+it('chooses the failures if only those are asked for', () => {
   expect(deliveries({ callback: ['cb_1'], status: ['failed', 'expired'] })).toEqual(['callback = cb_1', deliveryLeads.troubled]);
   expect(deliveries({ errorClass: ['dns'] })).toEqual([deliveryLeads.troubled]);
   expect(deliveries({ status: ['failed', 'delivered'] })).toEqual([]);
   expect(attempts({ status: ['failed'] })).toEqual([attemptLeads.troubled]);
 });
 
-it('leads to the attempts of an event through its deliveries', () => {
+it('chooses the deliveries of an event for its attempts', () => {
   expect(attempts({ event: ['evt_1'], tenant: ['acme'] })[0]).toContain('SELECT d.id FROM log.deliveries d');
 });
 
-it('leads nowhere where no value is left', () => {
+it('finds nothing if no value is left', () => {
   expect(deliveries({ tenant: [], callback: ['cb_1'] })).toEqual(['false']);
 });

@@ -1,14 +1,17 @@
 import type { Bind, Filter, Filters, Given } from './filter.js';
 
-/** The indexes of a table as a search sees them; all of them go by time within what leads. */
+/** The indexes of a table that a search can use. Within its leading column each is sorted by time. */
 export interface Leads {
-  /** Filters by which there is an index, the one that leaves the least first. */
+  /** Filters that have an index, the most selective first. */
   readonly by: readonly string[];
-  /** Holds for everything but what went well. With it there is a small index of its own: by callback, by tenant, by time alone. */
+  /** SQL condition that holds for everything except what went well. It has small indexes of its own: by callback, by tenant, by time alone. */
   readonly troubled?: string;
 }
 
-/** Time always leads; before it the first filter with an index that was given with one value (of several, no index gives the newest first). */
+/**
+ * The conditions that one index answers. Time is always among them, and before it the first filter that has an index and was given one value
+ * (no index gives the newest first of several values).
+ */
 export function leading<F extends Filters>({ by, troubled }: Leads, filters: F, query: Given<F>, bind: Bind): string[] {
   const given: Readonly<Record<string, unknown>> = query;
   const valuesOf = (name: string): readonly unknown[] | null => (Array.isArray(given[name]) ? given[name] : null);
@@ -23,14 +26,14 @@ export function leading<F extends Filters>({ by, troubled }: Leads, filters: F, 
 }
 
 export const attemptLeads: Leads = { by: ['delivery', 'event', 'callback', 'tenant'], troubled: `outcome = 'failed'` };
-/** Its last attempt may have failed although it is delivered, where clocks differ. */
+/** Where clocks differ, the last attempt of a delivered delivery may have failed. */
 export const deliveryLeads: Leads = { by: ['event', 'ceId', 'callback', 'tenant'], troubled: `(status <> 'delivered' OR error_class IS NOT NULL)` };
 export const eventLeads: Leads = { by: ['ceId'] };
 
-/** Of several values no index gives the newest first. */
+/** No index gives the newest first of several values. */
 export const isOne = (values: unknown): boolean => Array.isArray(values) && values.length === 1;
 
-/** The key of `log.event_keys` that leads; null = none does. */
+/** The key of `log.event_keys` to search by; null = none. */
 export function keyOf<F extends Filters>(filters: F, query: Given<F>): string | null {
   for (const [name, filter] of Object.entries(filters)) {
     const key = query[name] === undefined ? null : (filter.key?.(query[name]) ?? null);

@@ -8,11 +8,11 @@ import { ofTenant, reachOf, READERS } from '../reach.js';
 import { countDeliveries, waitingByKind, WaitingByKind } from './backlog.js';
 import { BacklogQuery, commonFilters } from './stats-query.js';
 
-/** ISO 8601 durations, and seconds. */
+/** ISO 8601 durations, in seconds. */
 const WITHIN = { PT1M: 60, PT10M: 600, PT1H: 3_600, P1D: 86_400 } as const;
 
 const Backlog = WaitingByKind.extend({
-  due: z.array(z.object({ within: z.enum(Object.keys(WITHIN) as (keyof typeof WITHIN)[]).describe('An ISO 8601 duration from now'), count: z.int(), exact: z.boolean() })).describe('Of what is pending or held: due by then, or overdue'),
+  due: z.array(z.object({ within: z.enum(Object.keys(WITHIN) as (keyof typeof WITHIN)[]).describe('An ISO 8601 duration from now'), count: z.int(), exact: z.boolean() })).describe('Pending and held deliveries that are due within this time, or overdue'),
 }).meta({ id: 'Backlog' });
 
 @Roles(...READERS)
@@ -20,7 +20,7 @@ const Backlog = WaitingByKind.extend({
 export class BacklogController {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
-  @Operation({ id: 'getBacklog', description: 'What waits now, since when, and when it is due.' })
+  @Operation({ id: 'getBacklog', description: 'Waiting deliveries: how many, since when, and when they are due.' })
   @Get()
   @Answers(Backlog)
   async backlog(@Caller() caller: Principal, @QueryString(valid(BacklogQuery)) query: Given<typeof commonFilters>) {

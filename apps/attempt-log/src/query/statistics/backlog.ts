@@ -7,9 +7,9 @@ import { selectOne } from '../select.js';
 
 const WAITING = ['pending', 'held', 'parked'] as const;
 
-/** `exact` false = as PostgreSQL estimates it, since counting would have read too much. `oldestAt`: when the event of the oldest was published. */
+/** `exact` false = PostgreSQL's estimate, since counting would have read too much. `oldestAt`: when the oldest one's event was published. */
 const Waiting = z.object({ count: z.int(), exact: z.boolean(), oldestAt: Moment.nullable() }).meta({ id: 'Waiting' });
-/** What waits: after a failure until the next attempt is due, held, and parked. */
+/** Waiting deliveries: those whose next attempt is due later, held ones, and parked ones. */
 export const WaitingByKind = z.object({ pending: Waiting, held: Waiting, parked: Waiting });
 
 export interface ShownWaiting {
@@ -20,14 +20,14 @@ export interface ShownWaiting {
 
 type Where = (bind: Bind) => string[];
 
-/** Read from indexes of what waits alone, whatever came to an end. */
+/** Reads only indexes of waiting deliveries, however many have ended. */
 export async function waitingByKind(dataSource: DataSource, where: Where): Promise<Record<(typeof WAITING)[number], ShownWaiting>> {
   const waiting = await Promise.all(WAITING.map(async (status) => [status, await waitingAs(dataSource, status, where)] as const));
   return Object.fromEntries(waiting) as Record<(typeof WAITING)[number], ShownWaiting>;
 }
 
 async function waitingAs(dataSource: DataSource, status: (typeof WAITING)[number], where: Where): Promise<ShownWaiting> {
-  // As text: by a parameter PostgreSQL does not see that the index of what waits has all of it.
+  // A literal: with a parameter PostgreSQL does not see that the partial index covers the condition.
   const all: Where = (bind) => [`status = '${status}'`, ...where(bind)];
   const [{ value: count, exact }, oldest] = await Promise.all([
     countDeliveries(dataSource, all),

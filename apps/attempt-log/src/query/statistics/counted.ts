@@ -1,12 +1,12 @@
 import type { Bind } from '../filters/filter.js';
 import { BUCKET_GROWTH } from './latency-bucket.js';
 
-/** What an attempt, a row of log.attempts, is counted under in log.attempts_by_minute. */
+/** The columns of log.attempts_by_minute, computed from a row of log.attempts. */
 export const OUTCOME = 'coalesce(error_class, outcome)';
 export const STATUS = 'coalesce(response_status, 0)::smallint';
 const bucketOf = (ms: string): string => `ceil(ln(greatest(${ms}, 1)) / ln(${BUCKET_GROWTH}::float8))::smallint`;
 export const BUCKET = `CASE WHEN total_ms IS NULL THEN -1::smallint ELSE ${bucketOf('total_ms')} END`;
-/** And a delivery in log.deliveries_by_minute (migration `Statistics`). */
+/** The bucket of log.deliveries_by_minute, computed from a row of log.deliveries (migration `Statistics`). */
 const LATENESS = `CASE WHEN status = 'delivered' AND delivered_at IS NOT NULL THEN ${bucketOf('extract(epoch FROM delivered_at - event_at)::float8 * 1000')} ELSE -1::smallint END`;
 
 const MINUTE_MS = 60_000;
@@ -17,7 +17,10 @@ export interface Range {
   readonly until: number;
 }
 
-/** Whole minutes, which are counted already, and what is left at both ends: less than two minutes, to be counted row by row. */
+/**
+ * Divides a range into whole minutes, which are counted already, and up to two ends of less than a minute, whose rows are counted one by
+ * one.
+ */
 export function cut({ since, until }: Range): { readonly minutes: Range | null; readonly ends: readonly Range[] } {
   const [from, to] = [Math.ceil(since / MINUTE_MS) * MINUTE_MS, Math.floor(until / MINUTE_MS) * MINUTE_MS];
   if (from >= to) return { minutes: null, ends: [{ since, until }] };
@@ -28,7 +31,10 @@ export function cut({ since, until }: Range): { readonly minutes: Range | null; 
 const within = (column: string, { since, until }: Range, bind: Bind): string =>
   `${column} >= ${bind(new Date(since).toISOString())}::timestamptz AND ${column} < ${bind(new Date(until).toISOString())}::timestamptz`;
 
-/** Attempts that started in a range: `at`, `tenant`, `callback`, `event_type`, `outcome`, `response_status`, `bucket`, and `n` of them. */
+/**
+ * SQL of the attempts that started in a range: `at`, `tenant`, `callback`, `event_type`, `outcome`, `response_status`, `bucket`, and their
+ * number `n`.
+ */
 export function attemptsIn(range: Range, bind: Bind): string {
   const { minutes, ends } = cut(range);
   const counted = minutes && [
@@ -39,7 +45,10 @@ export function attemptsIn(range: Range, bind: Bind): string {
   return [...(counted ?? []), ...rows].join(' UNION ALL ');
 }
 
-/** Deliveries of events that were published in a range: `at`, `tenant`, `callback`, `event_type`, `status`, `bucket`, and `n` of them. */
+/**
+ * SQL of the deliveries whose events were published in a range: `at`, `tenant`, `callback`, `event_type`, `status`, `bucket`, and their
+ * number `n`.
+ */
 export function deliveriesIn(range: Range, bind: Bind): string {
   const { minutes, ends } = cut(range);
   const counted = minutes && [`SELECT minute AS at, tenant, callback, event_type, status, bucket, deliveries AS n FROM log.deliveries_by_minute WHERE ${within('minute', minutes, bind)}`];

@@ -2,24 +2,24 @@ import { z } from 'zod';
 import { DeliveryStatus } from '../../delivery-status.js';
 import { percentile } from './latency-bucket.js';
 
-/** Attempts, or deliveries, that were counted together. */
+/** A count of attempts or deliveries with the same values. */
 export interface Counted {
-  /** An outcome, or a status. */
+  /** An outcome (attempts) or a status (deliveries). */
   readonly what: string;
-  /** Of time; -1 = it took none. */
+  /** The bucket of its latency; -1 = it has none. */
   readonly bucket: number;
   readonly n: number;
 }
 
 const Percentiles = z.object({ p50: z.number().nullable(), p95: z.number().nullable(), p99: z.number().nullable() });
 
-/** The figures of a point, and of a rank. */
+/** The figures of a point in a chart, or of a rank. */
 export const figures = {
-  attempts: z.int().describe('How many attempts'),
+  attempts: z.int().describe('The number of attempts'),
   outcomes: z.record(z.string(), z.int()).describe('Attempts by `delivered` and error class').meta({ examples: [{ delivered: 11, timeout: 1 }] }),
-  latencyMs: Percentiles.describe('How long attempts took that were sent'),
-  deliveries: z.object({ total: z.int(), ...Object.fromEntries(DeliveryStatus.options.map((status) => [status, z.int()])) } as { total: z.ZodInt } & Record<DeliveryStatus, z.ZodInt>).nullable().describe('Of events that were published then, as they stand now; null where attempts alone are asked for'),
-  endToEndMs: Percentiles.nullable().describe('From publication to the answer of the first success, of those that are delivered'),
+  latencyMs: Percentiles.describe('How long the attempts took that were sent'),
+  deliveries: z.object({ total: z.int(), ...Object.fromEntries(DeliveryStatus.options.map((status) => [status, z.int()])) } as { total: z.ZodInt } & Record<DeliveryStatus, z.ZodInt>).nullable().describe('Deliveries of events published in this time, by present status; null = the query is about attempts only'),
+  endToEndMs: Percentiles.nullable().describe('From publishing to the answer of the first success, for delivered deliveries'),
 };
 
 const sumBy = <K>(rows: readonly Counted[], key: (row: Counted) => K): Map<K, number> => {
@@ -35,7 +35,7 @@ function percentiles(rows: readonly Counted[]) {
 
 const total = (rows: readonly Counted[]): number => rows.reduce((sum, { n }) => sum + n, 0);
 
-/** `deliveries` null = there is nothing to say of them. */
+/** `deliveries` null = the query does not apply to deliveries. */
 export function figuresOf(attempts: readonly Counted[], deliveries: readonly Counted[] | null) {
   const standing = deliveries && sumBy(deliveries, ({ what }) => what);
   return {

@@ -1,10 +1,10 @@
-/** Each bucket of latency is a quarter wider than the one before: a percentile read from them is at most a quarter too high. 47 of them reach 30 s. */
+/** Each bucket is a quarter wider than the one before, so a percentile is at most a quarter too high. 47 buckets reach 30 s. */
 export const BUCKET_GROWTH = 1.25;
 
 /** The upper end of a bucket in milliseconds. */
 export const upperEndOf = (bucket: number): number => Math.round(BUCKET_GROWTH ** bucket);
 
-/** The milliseconds within which that share of all attempts was over; null where there are none. `counts`: attempts by bucket. */
+/** The latency in milliseconds that this share of all attempts did not exceed; null = there are no attempts. `counts`: attempts by bucket. */
 export function percentile(counts: ReadonlyMap<number, number>, share: number): number | null {
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   let seen = 0;

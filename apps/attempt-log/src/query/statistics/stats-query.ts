@@ -6,23 +6,23 @@ import type { Range } from './counted.js';
 
 const HOUR_MS = 3_600_000;
 export const STEP_MS = { minute: 60_000, hour: HOUR_MS, day: 24 * HOUR_MS };
-/** Of one series. */
+/** Per series. */
 const MAX_STEPS = 1_500;
 /** Series times steps: what a chart can show, and an answer can carry. */
 export const MAX_POINTS = 5_000;
 
 const outcome: Filter<('delivered' | 'failed')[]> = {
-  schema: z.preprocess((given) => [given].flat(), z.array(z.enum(['delivered', 'failed'])).min(1).max(2)).describe('What came of an attempt'),
+  schema: z.preprocess((given) => [given].flat(), z.array(z.enum(['delivered', 'failed'])).min(1).max(2)).describe('The outcome of an attempt'),
   where: (values) => (new Set(values).size === 2 ? 'true' : values[0] === 'delivered' ? `outcome = 'delivered'` : `outcome <> 'delivered'`),
 };
 
-/** What attempts and deliveries have in common. */
+/** Filters of both attempts and deliveries. */
 export const commonFilters = { tenant: refersTo('tenant', 'tenant'), callback: refersTo('callback', 'callback'), eventType: equals('event_type'), label: labelled('callback') };
-/** `status` is what came of an attempt. */
+/** `status` is the outcome of an attempt. */
 export const statsFilters = { ...commonFilters, status: outcome, errorClass: oneOf('outcome', ErrorClass), responseStatus: httpStatus('response_status') };
 export const tokenStatsFilters = { tenant: refersTo('tenant', 'tenant'), credential: refersTo('credential', 'credential'), label: labelled('credential') };
 
-/** What series or ranks are of, and its column, of attempts and of deliveries. */
+/** What figures are grouped by, and its column for attempts and deliveries. */
 export const BY = {
   callback: { attempts: 'callback', deliveries: 'callback' },
   tenant: { attempts: 'tenant', deliveries: 'tenant' },
@@ -31,10 +31,10 @@ export const BY = {
   errorClass: { attempts: `nullif(outcome, 'delivered')`, deliveries: null },
 } as const satisfies Record<string, { attempts: string; deliveries: string | null }>;
 /** `status` is short for `responseStatus`. */
-const By = z.enum([...(Object.keys(BY) as (keyof typeof BY)[]), 'status']).transform((by) => (by === 'status' ? 'responseStatus' : by)).describe('What the series, or ranks, are of');
+const By = z.enum([...(Object.keys(BY) as (keyof typeof BY)[]), 'status']).transform((by) => (by === 'status' ? 'responseStatus' : by)).describe('What the series, or ranks, are grouped by');
 export type By = keyof typeof BY;
 
-/** What a chart shows: a selection, from `since` to before `until`, in steps. */
+/** A chart: a selection, from `since` to before `until`, in steps. */
 export interface ChartQuery<F extends Filters> extends Range {
   readonly filters: Given<F>;
   readonly step: keyof typeof STEP_MS;
@@ -42,17 +42,17 @@ export interface ChartQuery<F extends Filters> extends Range {
 
 export interface StatsQuery extends ChartQuery<typeof statsFilters> {
   readonly by: By | undefined;
-  /** Series, those with the most attempts. */
+  /** The number of series, those with the most attempts first. */
   readonly limit: number;
 }
 
-/** `label.<name>` may stand among its parameters. */
+/** Accepts parameters `label.<name>`. */
 const withLabels = <S extends z.ZodType>(query: S) => z.preprocess(gathered('label'), query);
 
 const times = { since: Time.optional(), until: Time.optional() };
-const step = z.enum(['minute', 'hour', 'day']).default('minute').describe('How wide each point is');
+const step = z.enum(['minute', 'hour', 'day']).default('minute').describe('The length of each step');
 
-/** What waits now is asked for by. */
+/** The query of the backlog. */
 export const BacklogQuery: z.ZodType<Given<typeof commonFilters>> = withLabels(z.strictObject(fieldsOf(commonFilters))).transform((given) => filtersOf(commonFilters, given));
 
 /** By default the last hour. */
@@ -63,7 +63,7 @@ function rangeOf(given: { since?: string | undefined; until?: string | undefined
   return { since, until };
 }
 
-/** The beginnings of the steps that a range touches. */
+/** The start of each step that overlaps the range, epoch milliseconds. */
 export function stepsOf({ since, until, step: name }: Range & { readonly step: keyof typeof STEP_MS }): number[] {
   const width = STEP_MS[name];
   const first = Math.floor(since / width) * width;
@@ -80,7 +80,7 @@ function checkSteps(chart: Range & { readonly step: keyof typeof STEP_MS }, seri
 }
 
 export const StatsQuery: z.ZodType<StatsQuery> = withLabels(
-  z.strictObject({ ...fieldsOf(statsFilters), ...times, step, by: By.optional(), limit: z.coerce.number().int().min(1).max(100).optional().describe('How many series: those with the most attempts; default 10') }),
+  z.strictObject({ ...fieldsOf(statsFilters), ...times, step, by: By.optional(), limit: z.coerce.number().int().min(1).max(100).optional().describe('The number of series, those with the most attempts first; default 10') }),
 )
   .transform((given, context) => {
     const limit = given.limit ?? 10;
@@ -97,7 +97,7 @@ export const TokenStatsQuery: z.ZodType<ChartQuery<typeof tokenStatsFilters>> = 
     return chart;
   });
 
-export const Order = z.enum(['failed', 'rate', 'attempts', 'p95']).describe('What comes first: most failures, the highest failure rate, most attempts, or the slowest');
+export const Order = z.enum(['failed', 'rate', 'attempts', 'p95']).describe('The order: most failures, the highest failure rate, most attempts, or the slowest');
 export interface TopQuery extends Range {
   readonly filters: Given<typeof statsFilters>;
   readonly by: By;
@@ -106,6 +106,6 @@ export interface TopQuery extends Range {
 }
 
 export const TopQuery: z.ZodType<TopQuery> = withLabels(
-  z.strictObject({ ...fieldsOf(statsFilters), ...times, by: By.default('callback'), order: Order.default('failed'), limit: z.coerce.number().int().min(1).max(100).default(10).describe('How many ranks') }),
+  z.strictObject({ ...fieldsOf(statsFilters), ...times, by: By.default('callback'), order: Order.default('failed'), limit: z.coerce.number().int().min(1).max(100).default(10).describe('The number of ranks') }),
 )
   .transform((given, context) => ({ filters: filtersOf(statsFilters, given), ...rangeOf(given, context), by: given.by, order: given.order, limit: given.limit }));

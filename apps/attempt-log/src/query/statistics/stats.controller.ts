@@ -8,14 +8,14 @@ import { figures, figuresOf } from './figures.js';
 import { countAttempts, countDeliveries, topKeys, type Row } from './statistics.js';
 import { STEP_MS, StatsQuery, stepsOf, TopQuery } from './stats-query.js';
 
-/** One step of a chart; `key`: whose, of the series of `by`. Of the first step and the last, what lies within the range counts. */
-const StatsPoint = z.object({ at: Moment.describe('The beginning of the step'), key: z.string().nullable().describe('Whose, of the series of `by`; null = of all'), ...figures }).meta({ id: 'StatsPoint' });
+/** One step of a chart. `key`: the series of `by`. The first and last step count only what lies within the range. */
+const StatsPoint = z.object({ at: Moment.describe('The beginning of the step'), key: z.string().nullable().describe('The key of the series of `by`; null = all'), ...figures }).meta({ id: 'StatsPoint' });
 
 const StatsRank = z.object({
-  key: z.string().nullable().describe('Whose, of what `by` says; null = of what has none'),
-  failed: z.int().describe('Attempts that failed'),
-  failureRate: z.number().describe('Their share, 0 to 1'),
-  dominantErrorClass: z.string().nullable().describe('What most of them failed by; null = none failed'),
+  key: z.string().nullable().describe('The key, of what `by` names; null = it has none'),
+  failed: z.int().describe('Failed attempts'),
+  failureRate: z.number().describe('Their share of all attempts, 0 to 1'),
+  dominantErrorClass: z.string().nullable().describe('The most frequent error class; null = none failed'),
   ...figures,
 }).meta({ id: 'StatsRank' });
 
@@ -24,7 +24,7 @@ const StatsRank = z.object({
 export class StatsController {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
-  @Operation({ id: 'getStats', description: 'Attempts and deliveries of a selection over time, oldest first: a point for every step, be there anything in it or not. With `by`, a series for each of the keys with the most attempts.' })
+  @Operation({ id: 'getStats', description: 'Attempts and deliveries over time, oldest first, with a point for every step, also empty ones. With `by`, a series for each of the keys with the most attempts.' })
   @Get()
   @Answers(z.object({ items: z.array(StatsPoint).describe('Oldest first') }))
   async list(@Caller() caller: Principal, @QueryString(valid(StatsQuery)) { filters, since, until, step, by, limit }: StatsQuery) {
@@ -41,9 +41,9 @@ export class StatsController {
     return { items };
   }
 
-  @Operation({ id: 'listTopStats', description: 'The first of a selection, by what fails most, by failure rate, by attempts or by the slowest, over the whole range.' })
+  @Operation({ id: 'listTopStats', description: 'The first keys of a selection, by failures, failure rate, attempts or slowness, over the whole range.' })
   @Get('top')
-  @Answers(z.object({ items: z.array(StatsRank).describe('The first ones first') }))
+  @Answers(z.object({ items: z.array(StatsRank).describe('The first one first') }))
   async top(@Caller() caller: Principal, @QueryString(valid(TopQuery)) { filters, since, until, by, order, limit }: TopQuery) {
     const selection = { filters: ofTenant(caller, filters), since, until, by, reach: reachOf(caller) };
     const keys = await topKeys(this.dataSource, selection, order, limit);

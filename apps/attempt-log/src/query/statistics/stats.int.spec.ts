@@ -28,7 +28,7 @@ const NONE = { p50: null, p95: null, p99: null };
 let log: LogDatabase;
 let stats: StatsController;
 const all = async (given: Record<string, unknown>, caller = admin) => (await stats.list(caller, StatsQuery.parse(given))).items;
-/** Those with something in them. */
+/** Points with attempts. */
 const points = async (given: Record<string, unknown>, caller = admin) => (await all(given, caller)).filter(({ attempts }) => attempts > 0);
 const top = async (given: Record<string, unknown>, caller = admin) => (await stats.top(caller, TopQuery.parse(given))).items;
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -54,7 +54,7 @@ it('counts every attempt once, by outcome, minute by minute', async () => {
   expect(day.reduce((sum, { attempts }) => sum + attempts, 0)).toBe(102);
 });
 
-it('reads percentiles off the buckets, at most a quarter too high', async () => {
+it('reads percentiles from the buckets, at most a quarter too high', async () => {
   const [point] = await points({ callback: 'cb_acme' });
   for (const [name, exact] of [
     ['p50', 500],
@@ -66,13 +66,13 @@ it('reads percentiles off the buckets, at most a quarter too high', async () => 
   }
 });
 
-it('has a point for every step of a range, with nothing where nothing happened', async () => {
+it('has a point for every step of a range, empty if nothing happened', async () => {
   const hour = await all({ callback: 'cb_acme', since: iso(minute - 120_000), until: iso(minute + 180_000) });
   expect(hour.map(({ at, attempts }) => [at.getTime() - minute, attempts])).toEqual([[-120_000, 0], [-60_000, 0], [0, 100], [60_000, 1], [120_000, 0]]);
   expect(hour[0]).toEqual({ at: new Date(minute - 120_000), key: null, attempts: 0, outcomes: {}, latencyMs: NONE, deliveries: { total: 0, pending: 0, delivered: 0, failed: 0, parked: 0, held: 0, canceled: 0, skipped: 0, expired: 0 }, endToEndMs: NONE });
 });
 
-it('counts from `since` to before `until`, be they within a minute, where whole minutes were left out or put in', async () => {
+it('counts from `since` to before `until`, also within a minute: whole minutes were left out or added', async () => {
   const counted = async (since: number, until: number, step = 'minute') => (await all({ callback: 'cb_acme', since: iso(since), until: iso(until), step })).reduce((sum, { attempts }) => sum + attempts, 0);
   expect(await counted(minute + 11, minute + 21)).toBe(10);
   expect(await counted(minute + 91, minute + 60_000)).toBe(10);
@@ -81,7 +81,7 @@ it('counts from `since` to before `until`, be they within a minute, where whole 
   expect(await counted(minute + 51, minute + 150_000, 'day')).toBe(51);
 });
 
-it('takes no attempt into its latency that was not sent: a callback that was never called had a p50 of 108 ms', async () => {
+it('leaves attempts without a request out of the latency: a callback that was never called had a p50 of 108 ms', async () => {
   const unsent: Partial<Attempted> = { requests: 0, request: null, response: null, error: { class: 'token', detail: null } };
   const failures = [unsent, ...(['dns', 'connect', 'tls'] as const).map((name): Partial<Attempted> => ({ response: null, error: { class: name, detail: null } }))];
   const of = (n: number) => ofDelivery({ ceId: `unsent-${n}`, eventAt: minute, callback: 'cb_unsent', tenant: 'unsent' });
@@ -91,7 +91,7 @@ it('takes no attempt into its latency that was not sent: a callback that was nev
     expect(await points({ callback: 'cb_unsent', ...range })).toMatchObject([{ attempts: 5, outcomes: { token: 1, dns: 1, connect: 1, tls: 1, timeout: 1 }, latencyMs: NONE }]);
 });
 
-it('counts deliveries as they stand, under the minute of their publication, and how long they took', async () => {
+it('counts deliveries by their present status under the minute of their publication, and how long they took', async () => {
   const tenant = 'standing';
   const of = (n: number) => ofDelivery({ ceId: `s-${n}`, eventAt: minute + n, callback: 'cb_standing', tenant, eventType: n ? 'order.made' : 'order.paid' });
   const shown = async (given: object = {}) => (await all({ callback: 'cb_standing', since: iso(minute), until: iso(minute + 60_000), ...given })).map(({ deliveries, endToEndMs }) => ({ ...deliveries, endToEndMs }));
@@ -104,13 +104,13 @@ it('counts deliveries as they stand, under the minute of their publication, and 
   expect(now?.endToEndMs?.p50).toBeGreaterThanOrEqual(10_000);
   expect(now?.endToEndMs?.p50).toBeLessThanOrEqual(12_500);
   expect((await all({ callback: 'cb_standing', status: ['failed', 'failed'] })).map(({ attempts }) => attempts)).toEqual((await all({ callback: 'cb_standing', status: 'failed' })).map(({ attempts }) => attempts));
-  // The same row by row.
+  // The same, counted row by row.
   expect(await shown({ until: iso(minute + 59_999) })).toEqual([now]);
   expect(await shown({ eventType: 'order.paid' })).toMatchObject([{ total: 1, delivered: 1 }]);
   expect((await all({ callback: 'cb_standing', status: 'failed' })).every(({ deliveries, endToEndMs }) => deliveries === null && endToEndMs === null)).toBe(true);
 });
 
-it('tells callbacks, tenants, event types, HTTP statuses and error classes apart, the largest series first', async () => {
+it('groups by callback, tenant, event type, HTTP status and error class, the largest series first', async () => {
   const since = iso(minute);
   const until = iso(minute + 60_000);
   const series = async (by: string, given: object = {}) => (await all({ by, since, until, ...given })).map(({ key, attempts }) => [key, attempts]);
@@ -211,7 +211,7 @@ it('counts in turn: two that counted the same callbacks in another order waited 
   };
   for (const each of runners) await each.startTransaction();
   await insert(first, 'cb_x');
-  // It waits for the first one to commit, as whoever counts does; without turns it would have counted, and waited at the next.
+  // It waits for the first transaction to commit. Without the lock it would have counted, and waited at its next statement.
   const ofSecond = insert(second, 'cb_y').then(() => insert(second, 'cb_x'));
   while ((await log.dataSource.query<unknown[]>(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)).length === 0) continue;
   await insert(first, 'cb_y');

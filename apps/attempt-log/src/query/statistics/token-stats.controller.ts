@@ -12,9 +12,9 @@ const TokenStatsPoint = z
   .object({
     at: Moment.describe('The beginning of the step'),
     credential: z.string(),
-    requests: z.int().describe('How many token requests'),
+    requests: z.int().describe('The number of token requests'),
     outcomes: z.record(z.string(), z.int()).describe('Requests by `token` and error class'),
-    latencyMs: z.object({ p50: z.number(), p95: z.number(), p99: z.number() }).describe('How long they took'),
+    latencyMs: z.object({ p50: z.number(), p95: z.number(), p99: z.number() }).describe('How long the requests took'),
   })
   .meta({ id: 'TokenStatsPoint' });
 type TokenStatsPoint = Omit<z.infer<typeof TokenStatsPoint>, 'at'> & { readonly at: Date };
@@ -22,7 +22,10 @@ type TokenStatsPoint = Omit<z.infer<typeof TokenStatsPoint>, 'at'> & { readonly 
 /** Credentials times steps: what a chart can show, and an answer can carry. */
 const MAX_POINTS = 5_000;
 
-/** Requests are few (one a token), so that they need no roll-ups, and percentiles are exact. They are read and sorted once: by outcome, and (`outcome` null) all of a point. */
+/**
+ * There is one request per token, so these statistics need no roll-up, and percentiles are exact. Rows are read and sorted once, and grouped by
+ * outcome and (`outcome` null) for the whole point.
+ */
 const pointsOf = (asked: string): string => `
   SELECT step AS at, credential, (max(n) FILTER (WHERE outcome IS NULL))::int AS requests,
     json_object_agg(outcome, n) FILTER (WHERE outcome IS NOT NULL) AS outcomes, max(latencies) FILTER (WHERE outcome IS NULL) AS latencies
@@ -37,7 +40,7 @@ type Row = Omit<TokenStatsPoint, 'latencyMs'> & { readonly latencies: readonly [
 export class TokenStatsController {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
-  @Operation({ id: 'listTokenStats', description: 'What authorization servers were asked and answered over time, credential by credential, oldest first; steps without any request are left out.' })
+  @Operation({ id: 'listTokenStats', description: 'Token requests over time by credential, oldest first. Steps without a request are left out.' })
   @Get()
   @Answers(z.object({ items: z.array(TokenStatsPoint).describe('Oldest first') }))
   async list(

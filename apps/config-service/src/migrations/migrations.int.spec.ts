@@ -1,0 +1,18 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { freshDatabase, migrationsInTheWay, type FreshDatabase } from '@nuncio/database/testing';
+import { configDatabase } from '../database.js';
+
+/** The last migration of the last release. */
+const RELEASED = 'Rewrapping1777000000000';
+/** Of the last day alone: what it fills in are the requests with an `Idempotency-Key`. */
+const KNOWN = [/^IdempotentAnswers1780500000000 changes every row of idempotent_requests, and keeps writers out of idempotent_requests meanwhile$/];
+
+let fresh: FreshDatabase;
+beforeAll(async () => {
+  fresh = await freshDatabase();
+});
+afterAll(() => fresh.drop());
+
+it('no migration keeps configuration from being changed for as long as it goes through a large table', async () => {
+  expect(await migrationsInTheWay(configDatabase(fresh.url), RELEASED)).toEqual(KNOWN.map((text) => expect.stringMatching(text)));
+}, 60_000);

@@ -1,0 +1,54 @@
+import { expect, it } from '@jest/globals';
+import { ERRAND_HEADER, GRAVE_HEADER, readEvent, tiers, type Errand, type NuncioEvent, type Topic } from '@nuncio/contracts';
+import type { InboundRecord, OutboundRecord } from '@nuncio/kafka';
+import { Fence } from '../delivery/fence.js';
+import { ErrandsController, type ErrandsPorts } from './errands.controller.js';
+import { firstErrand } from './resolve.js';
+
+const NOW = 1_790_000_000_000;
+const HOUR_MS = 3_600_000;
+const ce = { ce_specversion: '1.0', ce_id: '1', ce_source: '/s', ce_type: 't', 'content-type': 'application/json' };
+const value = Buffer.from('{}');
+const event = readEvent(ce, value) as NuncioEvent;
+
+/** A retry of one delivery that is due in so many milliseconds, and what becomes of it by a clock that can be put. */
+function retryDueIn(dueInMs: number) {
+  const clock = { now: NOW };
+  const went = Promise.withResolvers<string>();
+  const recorder = { travel: async (topic: Topic) => { went.resolve(topic.name); } };
+  const fence = new Fence(() => Infinity);
+  const ports = {
+    producer: { send: (_: Topic, { headers }: OutboundRecord) => Promise.reject(new Error(String(headers?.[GRAVE_HEADER]))) },
+    duplicates: { among: () => Promise.resolve([false]) },
+    errands: { start: async () => { went.resolve('started'); } },
+    recorder: { until: () => recorder },
+    view: { position: 1, waitFor: () => Promise.resolve(true) },
+    work: fence,
+    delay: fence,
+    now: () => clock.now,
+  } as unknown as ErrandsPorts;
+  const errand: Errand = { ...firstErrand(event, NOW, ['sub_1']), reason: 'retry', notBefore: NOW + dueInMs, number: 2 };
+  const headers = { ...ce, [ERRAND_HEADER]: JSON.stringify(errand) };
+  const record: InboundRecord = { topic: 'nuncio.delay.1s', partition: 0, offset: '1', key: null, value, headers, timestamp: NOW, split: () => ({ isDone: () => false, done: () => undefined }), done: () => undefined, abandon: () => { went.resolve('abandoned'); } };
+  const stop = new AbortController();
+  const taken = new ErrandsController(ports).onDelayed({ topic: 'delay.1s', partition: 0, records: [record], signal: stop.signal, lost: stop.signal });
+  return { clock, stop, taken, went: went.promise };
+}
+
+it('starts a retry that is due in a moment when it is, and leaves it to the next owner when it is to stop', async () => {
+  const due = retryDueIn(300);
+  await due.taken;
+  due.clock.now += 300;
+  expect(await due.went).toBe('started');
+  const stopped = retryDueIn(1_500);
+  await stopped.taken;
+  stopped.stop.abort();
+  expect(await stopped.went).toBe('abandoned');
+});
+
+it('sends a retry back into a tier when the clock is put back in its last seconds: it stayed in memory, and held up its partition, for an hour', async () => {
+  const { clock, taken, went } = retryDueIn(300);
+  await taken;
+  clock.now -= HOUR_MS;
+  expect(tiers.map(({ topic }) => topic.name)).toContain(await went);
+});

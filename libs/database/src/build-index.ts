@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import type { QueryRunner } from 'typeorm';
+
+/** Two statements in one text are a transaction. Whoever writes waits as long as this one does. */
+const BRIEFLY = 'SET LOCAL lock_timeout = 2000';
+
+export interface Index {
+  readonly name: string;
+  /** `schema.table`, partitioned or not. */
+  readonly table: string;
+  /** What stands behind the table's name: `(tenant, event_at) WHERE …`, `USING gin (…)`. */
+  readonly on: string;
+  readonly unique?: boolean;
+}
+
+/**
+ * Builds an index while rows go on being written; `CREATE INDEX` alone keeps writers out until it is done. For a migration with `transaction = false`. What is there is left, and what an
+ * interrupted run has left is made anew. Of a partitioned table, every partition gets its own, and the whole one is valid as soon as all have.
+ */
+export async function buildIndex(runner: QueryRunner, { name, table, on, unique = false }: Index): Promise<void> {
+  const [schema = ''] = table.split('.');
+  const [found] = (await runner.query(`select relkind = 'p' as parted from pg_class where oid = $1::regclass`, [table])) as { parted: boolean }[];
+  if (!found?.parted) return concurrently(runner, { schema, name, table, on, unique });
+  // Of a parent, it is a line in the catalogue; partitions that are made from now on have it.
+  await runner.query(`${BRIEFLY}; CREATE ${kind(unique)} IF NOT EXISTS ${name} ON ONLY ${table} ${on}`);
+  for (const { partition, of } of await without(runner, schema, name, table)) {
+    const own = `${name.slice(0, 40)}_${createHash('sha256').update(of).digest('hex').slice(0, 12)}`;
+    await concurrently(runner, { schema, name: own, table: partition, on, unique });
+    await runner.query(`${BRIEFLY}; ALTER INDEX ${schema}.${name} ATTACH PARTITION ${schema}.${own}`);
+  }
+}
+
+/** The partitions that have no part of the index yet. */
+const without = (runner: QueryRunner, schema: string, name: string, table: string): Promise<{ partition: string; of: string }[]> =>
+  runner.query(
+    `select inhrelid::regclass::text as partition, c.relname as of from pg_inherits join pg_class c on c.oid = inhrelid where inhparent = $1::regclass and not exists (
+       select from pg_inherits i join pg_index x on x.indexrelid = i.inhrelid where i.inhparent = $2::regclass and x.indrelid = c.oid) order by c.relname`,
+    [table, `${schema}.${name}`],
+  ) as Promise<{ partition: string; of: string }[]>;
+
+async function concurrently(runner: QueryRunner, { schema, name, table, on, unique = false }: Index & { schema: string }): Promise<void> {
+  const [broken] = (await runner.query('select from pg_index where indexrelid = to_regclass($1) and not indisvalid', [`${schema}.${name}`])) as object[];
+  if (broken) await runner.query(`DROP INDEX CONCURRENTLY ${schema}.${name}`);
+  await runner.query(`CREATE ${kind(unique)} CONCURRENTLY IF NOT EXISTS ${name} ON ${table} ${on}`);
+}
+
+const kind = (unique: boolean): string => (unique ? 'UNIQUE INDEX' : 'INDEX');

@@ -1,0 +1,56 @@
+import BrokerPool from 'kafkajs/src/cluster/brokerPool.js';
+import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
+import SocketRequest from 'kafkajs/src/network/requestQueue/socketRequest.js';
+
+/** How often to look for requests that were not answered in time. */
+const LOOK_EVERY_MS = 100;
+/** How soon to look again for room where too many requests are under way. */
+const ROOM_MS = 10;
+
+/**
+ * kafkajs measures durations by the wall clock. If that is put forward, every request under way has timed out. If it is put back, no request times out, and a
+ * broker that asked for a pause is sent nothing, until the clock is as late again. Here durations are measured by the monotonic clock.
+ */
+export function mendClocks(): void {
+  const { send } = SocketRequest.prototype;
+  SocketRequest.prototype.send = function (this: SocketRequest) {
+    this.sentAtMonotonic = performance.now();
+    send.call(this);
+  };
+
+  RequestQueue.prototype.scheduleRequestTimeoutCheck = function (this: RequestQueue) {
+    if (!this.enforceRequestTimeout) return;
+    this.destroy();
+    const look = (): void => {
+      const now = performance.now();
+      for (const request of this.inflight.values()) if (now - request.sentAtMonotonic > request.requestTimeout) request.timeoutRequest();
+      if (!this.isConnected()) this.destroy();
+    };
+    this.requestTimeoutIntervalId = setInterval(look, Math.min(this.requestTimeout, LOOK_EVERY_MS));
+  };
+
+  // `throttledUntil` is read and written in these three alone.
+  RequestQueue.prototype.maybeThrottle = function (this: RequestQueue, pauseMs) {
+    if (pauseMs !== null && pauseMs > 0) this.throttledUntil = Math.max(this.throttledUntil, performance.now() + pauseMs);
+  };
+  RequestQueue.prototype.canSendSocketRequestImmediately = function (this: RequestQueue) {
+    const isFull = this.inflight.size >= (this.maxInFlightRequests ?? Infinity);
+    return !isFull && this.throttledUntil <= performance.now();
+  };
+  /** kafkajs arms its timer although nothing is pending, each millisecond and for ever, and with negative delays (tulios/kafkajs#1556, #1751). */
+  RequestQueue.prototype.scheduleCheckPendingRequests = function (this: RequestQueue) {
+    if (this.throttleCheckTimeoutId || this.pending.length === 0) return;
+    const look = (): void => {
+      this.throttleCheckTimeoutId = null;
+      this.checkPendingRequests();
+    };
+    this.throttleCheckTimeoutId = setTimeout(look, Math.max(ROOM_MS, this.throttledUntil - performance.now()));
+  };
+
+  /** With the clock put back, metadata would not be asked for again until then: who leads, and partitions that a topic has got. */
+  const { refreshMetadataIfNecessary } = BrokerPool.prototype;
+  BrokerPool.prototype.refreshMetadataIfNecessary = function (this: BrokerPool, topics) {
+    if (this.metadataExpireAt !== null && this.metadataExpireAt > Date.now() + this.metadataMaxAge) this.metadataExpireAt = null;
+    return refreshMetadataIfNecessary.call(this, topics);
+  };
+}

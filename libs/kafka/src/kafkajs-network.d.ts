@@ -1,0 +1,61 @@
+declare module 'kafkajs/src/network/requestQueue/index.js' {
+  import type SocketRequest from 'kafkajs/src/network/requestQueue/socketRequest.js';
+
+  export default class RequestQueue {
+    constructor(parts: object);
+    readonly pending: readonly unknown[];
+    readonly inflight: ReadonlyMap<number, SocketRequest>;
+    readonly enforceRequestTimeout: boolean;
+    readonly requestTimeout: number;
+    /** Null or absent: any number. */
+    readonly maxInFlightRequests?: number | null;
+    readonly isConnected: () => boolean;
+    /** Ours: by the monotonic clock. */
+    throttledUntil: number;
+    throttleCheckTimeoutId: NodeJS.Timeout | null;
+    requestTimeoutIntervalId: NodeJS.Timeout;
+    push: (this: RequestQueue, request: object) => void;
+    destroy: (this: RequestQueue) => void;
+    checkPendingRequests: (this: RequestQueue) => void;
+    scheduleRequestTimeoutCheck: (this: RequestQueue) => void;
+    maybeThrottle: (this: RequestQueue, pauseMs: number | null) => void;
+    canSendSocketRequestImmediately: (this: RequestQueue) => boolean;
+    scheduleCheckPendingRequests: (this: RequestQueue) => void;
+  }
+}
+
+declare module 'kafkajs/src/network/requestQueue/socketRequest.js' {
+  export default class SocketRequest {
+    readonly requestTimeout: number;
+    /** Ours. */
+    sentAtMonotonic: number;
+    send: (this: SocketRequest) => void;
+    timeoutRequest: (this: SocketRequest) => void;
+  }
+}
+
+declare module 'kafkajs/src/cluster/brokerPool.js' {
+  export default class BrokerPool {
+    readonly metadataMaxAge: number;
+    /** Epoch milliseconds; null = at once. */
+    metadataExpireAt: number | null;
+    refreshMetadataIfNecessary: (this: BrokerPool, topics: readonly string[]) => Promise<void>;
+  }
+}
+
+declare module 'kafkajs/src/network/connection.js' {
+  import type { Socket } from 'node:net';
+
+  export default class Connection {
+    constructor(options: object);
+    readonly socket: Socket | null;
+    chunks: Buffer[];
+    bytesBuffered: number;
+    bytesNeeded: number;
+    isConnected: () => boolean;
+    connect: (this: Connection) => Promise<unknown>;
+    disconnect: (this: Connection) => Promise<unknown>;
+    send: (this: Connection, exchange: object) => Promise<unknown>;
+    rejectRequests: (error: Error) => void;
+  }
+}
