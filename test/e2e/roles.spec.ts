@@ -76,6 +76,10 @@ describe('every route', () => {
   const objects: Record<string, string> = {};
   let calls: Call[] = [];
 
+  /** Those who were callers once. */
+  const former: Record<string, Api> = {};
+  let suspended: Api = api;
+
   const keyOf = async (role: string, of?: Tenant, groups: string[] = []): Promise<Api> => {
     const { id, key } = await api.post<{ id: string; key: string }>('/v1/api-keys', { name: role, role, ...(of && { tenant: of.id }), groups });
     if (of === tenant) objects['api-keys'] ??= id;
@@ -97,6 +101,20 @@ describe('every route', () => {
     callers['consumer of another group'] = await keyOf('consumer', tenant, ['sales']);
     callers['consumer of another tenant'] = await keyOf('consumer', other, ['billing']);
     callers['viewer of another tenant'] = await keyOf('viewer', other);
+
+    const keyThat = async (more: object): Promise<{ id: string; key: string }> => api.post('/v1/api-keys', { name: 'former', role: 'consumer', tenant: tenant.id, ...more });
+    const sessionOf = async (by: string, more: object = {}): Promise<Api> => api.as((await api.as(by).post<{ token: string }>('/v1/portal-sessions', { role: 'consumer', subject: 'former', origin: 'https://app.acme.com', ...more })).token);
+    const revoked = await keyThat({});
+    former['a key that was revoked'] = api.as(revoked.key);
+    former['a portal session of a key that was revoked'] = await sessionOf(revoked.key);
+    await api.delete(`/v1/api-keys/${revoked.id}`);
+    former['a key that has ended'] = api.as((await keyThat({ expiresAt: new Date(Date.now() + 2_000).toISOString() })).key);
+    former['a portal session that has ended'] = await sessionOf((await keyThat({})).key, { expiresInSeconds: 1 });
+    const [gone, barred] = await Promise.all([Tenant.create({ api, cluster }), Tenant.create({ api, cluster })]);
+    former['a key of a tenant that was deleted'] = await keyOf('consumer', gone);
+    await api.delete(`/v1/tenants/${gone.id}`);
+    suspended = await keyOf('consumer', barred);
+    await api.post(`/v1/tenants/${barred.id}/suspend`, { reason: 'unpaid' });
 
     const mine = callers.consumer ?? api;
     const made = async (path: string, body: object): Promise<string> => (await mine.post<{ id: string }>(path, body)).id;
@@ -166,6 +184,40 @@ describe('every route', () => {
     const strangers = await Promise.all(calls.map(async (call) => ({ call, ...(await ask(api.as('nuncio_guess'), call, idFor(call))) })));
     expect(strangers.filter(({ status }) => status !== 401).map(({ call, status }) => `${call.method} ${call.template}: ${status}`)).toEqual([]);
   });
+
+  it('answers 401 on every route to a key or session that is revoked or has ended, or whose tenant is deleted', async () => {
+    const [any] = calls;
+    for (const caller of Object.values(former)) await eventually(async () => {
+      expect(any && (await ask(caller, any, idFor(any))).status).toBe(401);
+    });
+    const faults: string[] = [];
+    for (const call of calls)
+      for (const [name, caller] of Object.entries(former)) {
+        // Strangers have a rate of their own.
+        const { status } = await eventually(async () => {
+          const answer = await ask(caller, call, idFor(call));
+          expect(answer.status).not.toBe(429);
+          return answer;
+        });
+        if (status !== 401) faults.push(`${name}: ${call.method} ${call.template}: ${status}`);
+      }
+    expect(faults).toEqual([]);
+  }, 180_000);
+
+  it('lets a suspended tenant read, and change nothing', async () => {
+    const changes = calls.filter(({ method, roles }) => method !== 'GET' && roles.includes('consumer') && !roles.includes('viewer'));
+    expect(changes.length).toBeGreaterThan(20);
+    await eventually(async () => {
+      expect(await suspended.call('POST', '/v1/applications', { name: 'x' })).toMatchObject({ status: 409, body: { code: 'suspended' } });
+    });
+    const faults: string[] = [];
+    for (const call of changes) {
+      const [theirs, nowhere] = await Promise.all([ask(suspended, call, idFor(call)), ask(suspended, call, absent(call))]);
+      if (theirs.status !== 409 || !theirs.text.includes('"suspended"') || theirs.text !== nowhere.text) faults.push(`${call.method} ${call.template}: ${theirs.status} ${theirs.text}, of nothing ${nowhere.status}`);
+    }
+    expect(faults).toEqual([]);
+    expect((await suspended.call('GET', '/v1/callbacks')).status).toBe(200);
+  }, 60_000);
 
   it('refuses a role without the right, before anything is looked up', async () => {
     const faults: string[] = [];
